@@ -1,0 +1,163 @@
+// Package cli is the command line: one file per command, each of which turns flags into options, makes one library call
+// and prints what came back. Exit codes are decided here and nowhere else.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// The exit codes of the contract.
+const (
+	exitDone       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitOpen       = 3 // would change, or needs an answer
+	exitRolledBack = 10
+	exitHalfBack   = 11 // the rollback is incomplete
+	exitLocked     = 75
+)
+
+// Streams are the program's input and outputs: results go to Out, everything else to Err.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// Terminal says whether a person sits at both In and Err, so that questions and progress make sense.
+func (s Streams) Terminal() bool { return isTerminal(s.In) && isTerminal(s.Err) }
+
+// Colour says whether w is a terminal that wants colour.
+func (s Streams) Colour(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// exit is an error that ends the program with a code of its own. Its message may be empty: all has been said.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// withCode gives err the exit code of the contract; err may be nil where everything has been printed.
+func withCode(code int, err error) error { return &exit{code, err} }
+
+func usage(format string, args ...any) error { return &exit{exitUsage, fmt.Errorf(format, args...)} }
+
+// Run is the whole program: it returns the exit code.
+func Run(ctx context.Context, s Streams, args []string) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	code := exitFailed
+	var e *exit
+	if errors.As(err, &e) {
+		code = e.code
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		fmt.Fprintln(s.Err, "migrate: stopped; nothing was left half-done")
+		return exitFailed
+	}
+	if msg := err.Error(); msg != "" {
+		fmt.Fprintf(s.Err, "migrate: %s\n", msg)
+	}
+	return code
+}
+
+func newRoot(s Streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "migrate",
+		Short: "Take a legacy service to Kubernetes",
+		Long: `migrate reads a legacy service's repository and the code that operates it, writes one model of the service
+(migrate.yaml) with the evidence for every value, and generates what the team needs to run, check and deploy it.
+
+Start in the repository:   migrate init
+Then:                      make run_local   make kube_create_config   make kube_apply   make smoke_test`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(s.In)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%v; see %s --help", err, cmd.CommandPath())
+	})
+	root.AddCommand(commands(s)...)
+	argumentErrors(root)
+	return root
+}
+
+// argumentErrors gives every command's complaint about its arguments the exit code of wrong usage.
+func argumentErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usage("%v; see %s --help", err, cmd.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		argumentErrors(sub)
+	}
+}
+
+// output is the -o flag: text for people, json for programs.
+type output string
+
+func (o *output) add(cmd *cobra.Command) {
+	*o = "text"
+	cmd.Flags().VarP(o, "output", "o", "text or json")
+}
+
+func (o *output) String() string { return string(*o) }
+func (o *output) Type() string   { return "format" }
+func (o *output) Set(v string) error {
+	if v != "text" && v != "json" {
+		return fmt.Errorf("%q is neither text nor json", v)
+	}
+	*o = output(v)
+	return nil
+}
+
+func (o output) json() bool { return o == "json" }
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// plural is "1 file" or "3 files".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %s", n, strings.TrimSuffix(what, "s")+"s")
+}

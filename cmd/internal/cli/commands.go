@@ -1,0 +1,10 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// commands is every command below migrate, in the order of a migration.
+func commands(s Streams) []*cobra.Command {
+	return []*cobra.Command{
+		newVersion(s),
+	}
+}

@@ -1,0 +1,128 @@
+// Package scan is what the readers of legacy evidence share: the Tree that they look at and the Findings that they return.
+//
+// It stands at the start of the way: legacy.Scan walks the tree once and hands each Reader the paths that it wants; the
+// Findings go to legacy.Resolve. Nothing here decides what is true; that is Resolve's work.
+package scan
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Rank says how strongly a piece of evidence speaks.
+type Rank int
+
+// The ranks, from weak to strong.
+const (
+	Guess      Rank = iota + 1 // seems so: a development command, a name that looks like one
+	Convention                 // what the framework or tool does where nothing is said
+	Declared                   // the repository says so
+	Asked                      // a person said so, in migrate.yaml or at the prompt
+)
+
+var rankNames = map[Rank]string{Guess: "guess", Convention: "convention", Declared: "declared", Asked: "asked"}
+
+func (r Rank) String() string { return rankNames[r] }
+
+// MarshalJSON writes the rank's name.
+func (r Rank) MarshalJSON() ([]byte, error) { return json.Marshal(r.String()) }
+
+// Evidence says where a value comes from.
+type Evidence struct {
+	Reader string `json:"reader"`
+	File   string `json:"file"` // relative to the repository; @NAME/... for a file of --ops NAME
+	Line   int    `json:"line"` // from 1
+	Note   string `json:"note"` // why, where the line alone does not say it
+	Rank   Rank   `json:"rank"`
+}
+
+// String is the evidence as it stands in a comment of migrate.yaml: file:line, with the rank where it is weak.
+func (e Evidence) String() string {
+	where := fmt.Sprintf("%s:%d", e.File, e.Line)
+	switch {
+	case e.File == "" && e.Note != "":
+		return e.Rank.String() + ": " + e.Note
+	case e.File == "":
+		return e.Rank.String()
+	case e.Rank < Declared:
+		return e.Rank.String() + ", " + where
+	}
+	return where
+}
+
+// Finding is one thing that a reader is sure of. Only the fields that are set are claims; all of them rest on the one
+// piece of Evidence. A reader that knows two things from two lines returns two Findings.
+type Finding struct {
+	// Dir is the directory of the code that the finding is about, "." for the root. Findings about one Dir belong to one
+	// image: they are merged.
+	Dir string
+	// Process is empty for the main process of Dir (the one that serves, usually) and names any other: worker, nightly.
+	Process string
+	// Name is what the evidence calls the main process of Dir (a compose service's or Procfile entry's name).
+	Name string
+	// Library says that Dir holds code that runs nowhere by itself, whatever other findings say.
+	Library bool
+
+	Service service.Service // claims about the process: fields that are zero are no claims
+	Need    *Need           // a backing service that the code of Dir calls
+	App     *service.App    // claims about the whole: Name, Owner, Image, CI
+
+	Evidence Evidence
+}
+
+// Need is a backing service that was seen in use.
+type Need struct {
+	service.Need // Kind is required; Version, Port, TLS, Database and User where the evidence says so
+	// Name is what the code calls it where it has a name of its own (a compose service, a host name without dots).
+	// Empty lets Resolve choose by kind: db, cache, queue ...
+	Name string
+	// Host is where it answers today, a DNS name or an IP address; Environment says for which environment that holds
+	// ("production" where the evidence does not say). localhost and names of containers are no Host.
+	Host        string
+	Environment string
+	// Env are variables through which the service can be pointed to the need, with {host} and {port} where Resolve puts
+	// the name and port: {"DB_HOST": "{host}", "ERP_URL": "https://{host}:{port}/api"}. No variable that holds a secret.
+	Env map[string]string
+}
+
+// Note is something that was seen and not understood, or that a person should know.
+type Note struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+// Reader recognises some files and says what they tell.
+type Reader struct {
+	Name string
+	// Wants says by its path alone whether the reader wants to see a file.
+	Wants func(path string) bool
+	// Aside asks also for files below directories of tests, documentation and examples; see Tree.Aside.
+	Aside bool
+	// Read is called once with all wanted paths, sorted. It gets everything through the Tree: no os, network, clock or
+	// running of the code. A file that it can't make sense of is a Note, never a failure.
+	Read func(t *Tree, paths []string, r *Report)
+}
+
+// Report collects what one reader found.
+type Report struct {
+	Reader   string
+	Findings []Finding
+	Notes    []Note
+}
+
+// Find adds a finding with its evidence. note may be empty.
+func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) {
+	if f.Dir == "" {
+		f.Dir = "."
+	}
+	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
+	r.Findings = append(r.Findings, f)
+}
+
+// Note adds a remark about a line.
+func (r *Report) Note(file string, line int, format string, args ...any) {
+	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
+}

@@ -1,0 +1,246 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxFile is the size in bytes above which a file is not read: what counts as evidence is written by people.
+const MaxFile = 1 << 20
+
+// MaxFiles bounds the walk; a tree with more files is cut there, with a note.
+const MaxFiles = 500_000
+
+// ErrTooBig and ErrBinary say why a file is not read.
+var (
+	ErrTooBig = errors.New("larger than 1 MiB, not read")
+	ErrBinary = errors.New("binary, not read")
+)
+
+// skipped are directories that hold other people's code or a tool's state; nothing in them is about this service.
+var skipped = map[string]bool{
+	".git": true, ".hg": true, ".svn": true, ".bzr": true,
+	"node_modules": true, "bower_components": true, "jspm_packages": true, "vendor": true, "third_party": true,
+	".venv": true, "venv": true, "virtualenv": true, "__pycache__": true, ".tox": true, ".nox": true, "site-packages": true,
+	".terraform": true, ".vagrant": true, ".gradle": true, ".mvn": true, ".idea": true, ".vs": true, ".next": true, ".nuxt": true,
+	".migrate": true,
+}
+
+// aside are directories whose code is about the service but is not the service.
+var aside = map[string]bool{
+	"test": true, "tests": true, "testing": true, "testdata": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true,
+	"e2e": true, "cypress": true, "features": true, "mocks": true, "__mocks__": true,
+	"doc": true, "docs": true, "documentation": true, "example": true, "examples": true, "sample": true, "samples": true,
+	"demo": true, "demos": true, "benchmark": true, "benchmarks": true,
+}
+
+// Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand.
+type Tree struct {
+	prefix string // put before the path of evidence: "" for the repository, "@NAME/" for operations code
+	fsys   fs.FS
+	files  []string
+	known  map[string]bool
+	cache  map[string]content
+}
+
+type content struct {
+	data []byte
+	err  error
+}
+
+// Walk lists the files of fsys, leaving out what is not the team's own and what ignore names (the files that the toolkit
+// generated itself: they are never evidence). Symbolic links count as the file that they lead to inside fsys; links that
+// lead out of it, or nowhere, become notes. progress, which may be nil, is called now and then with the number of files.
+func Walk(ctx context.Context, fsys fs.FS, ignore func(path string) bool, progress func(files int)) (*Tree, []Note, error) {
+	t := &Tree{fsys: fsys, known: map[string]bool{}, cache: map[string]content{}}
+	var notes []Note
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			if name == "." {
+				return err
+			}
+			notes = append(notes, Note{File: name, Text: "can't be read: " + reason(err)})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			if name != "." && skipped[d.Name()] {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if ignore != nil && ignore(name) {
+			return nil
+		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			info, err := fs.Stat(fsys, name)
+			switch {
+			case err != nil:
+				notes = append(notes, Note{File: name, Text: "symbolic link is not followed: " + reason(err)})
+				return nil
+			case !info.Mode().IsRegular():
+				return nil
+			}
+		} else if !d.Type().IsRegular() {
+			return nil
+		}
+		if len(t.files) == MaxFiles {
+			notes = append(notes, Note{File: name, Text: fmt.Sprintf("more than %d files: the rest is not looked at", MaxFiles)})
+			return fs.SkipAll
+		}
+		t.files = append(t.files, name)
+		t.known[name] = true
+		if progress != nil && len(t.files)%1000 == 0 {
+			progress(len(t.files))
+		}
+		return nil
+	})
+	sort.Strings(t.files)
+	return t, notes, err
+}
+
+// reason is an error without the path, which the note names already.
+func reason(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// Files lists every path of the walk, sorted, with / between its parts.
+func (t *Tree) Files() []string { return t.files }
+
+// Has says whether the walk saw a file at this path.
+func (t *Tree) Has(name string) bool { return t.known[path.Clean(name)] }
+
+// First is the first of the names that exists in dir, joined with it, or "".
+func (t *Tree) First(dir string, names ...string) string {
+	for _, n := range names {
+		if p := path.Join(dir, n); t.known[p] {
+			return p
+		}
+	}
+	return ""
+}
+
+// Below lists the files in dir and its directories, sorted.
+func (t *Tree) Below(dir string) []string {
+	if dir == "." || dir == "" {
+		return t.files
+	}
+	prefix := dir + "/"
+	from := sort.SearchStrings(t.files, prefix)
+	to := from
+	for to < len(t.files) && strings.HasPrefix(t.files[to], prefix) {
+		to++
+	}
+	return t.files[from:to]
+}
+
+// Aside says whether a path lies below a directory of tests, documentation or examples.
+func (t *Tree) Aside(name string) bool {
+	parts := strings.Split(path.Dir(name), "/")
+	for _, p := range parts {
+		if aside[strings.ToLower(p)] {
+			return true
+		}
+	}
+	return false
+}
+
+// Read gives the text of a file, without a byte order mark and with \n line ends. A file that is too big, binary or
+// unreadable is an error whose text says so without the path. What was read is kept: readers may ask again.
+func (t *Tree) Read(name string) ([]byte, error) {
+	name = path.Clean(name)
+	if c, ok := t.cache[name]; ok {
+		return c.data, c.err
+	}
+	data, err := t.load(name)
+	t.cache[name] = content{data, err}
+	return data, err
+}
+
+func (t *Tree) load(name string) ([]byte, error) {
+	f, err := t.fsys.Open(name)
+	if err != nil {
+		return nil, errors.New("can't be read: " + reason(err))
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	if err != nil {
+		return nil, errors.New("can't be read: " + reason(err))
+	}
+	if len(data) > MaxFile {
+		return nil, ErrTooBig
+	}
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return nil, ErrBinary
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	if !utf8.Valid(data) {
+		data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
+	}
+	return data, nil
+}
+
+// Text is Read as a string; a file that can't be read becomes a note of r and "".
+func (t *Tree) Text(name string, r *Report) string {
+	data, err := t.Read(name)
+	if err != nil {
+		r.Note(name, 0, "%v", err)
+		return ""
+	}
+	return string(data)
+}
+
+// Match is one place where a regular expression was found.
+type Match struct {
+	Line   int      // from 1
+	Groups []string // the whole match, then its groups; a group that took no part is ""
+}
+
+// Find lists the places in text where re matches.
+func Find(text string, re *regexp.Regexp) []Match {
+	var found []Match
+	line, at := 1, 0
+	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+		line += strings.Count(text[at:m[0]], "\n")
+		at = m[0]
+		groups := make([]string, len(m)/2)
+		for i := range groups {
+			if m[2*i] >= 0 {
+				groups[i] = text[m[2*i]:m[2*i+1]]
+			}
+		}
+		found = append(found, Match{Line: line, Groups: groups})
+	}
+	return found
+}
+
+// LineOf is the line, from 1, on which the first match of re begins, and 0 where there is none.
+func LineOf(text string, re *regexp.Regexp) int {
+	m := re.FindStringIndex(text)
+	if m == nil {
+		return 0
+	}
+	return 1 + strings.Count(text[:m[0]], "\n")
+}

@@ -1,0 +1,239 @@
+// Package service is the model of a migrated application: migrate.yaml as plain structs.
+//
+// It stands between the readers of legacy evidence, which fill it, and everything that generates or deploys, which reads
+// it. It knows no compose, no Kubernetes and no gopass, and it never holds the value of a secret.
+package service
+
+import (
+	"encoding/json"
+	"sort"
+
+	"gopkg.in/yaml.v3"
+)
+
+// FileName is where the model lives in a migrated repository.
+const FileName = "migrate.yaml"
+
+// App is migrate.yaml: the services of one repository, what they call, and where they run.
+type App struct {
+	Version      int                    `yaml:"version" jsonschema:"required,enum=1,description=Version of this file's format."`
+	Name         string                 `yaml:"name" jsonschema:"required,description=Name of the application: a DNS label; names its objects in Kubernetes."`
+	Owner        string                 `yaml:"owner,omitempty" jsonschema:"description=The team that answers for it; routes alerts and notices."`
+	Image        string                 `yaml:"image" jsonschema:"required,description=Image repository without a tag; the tag comes from git."`
+	CI           string                 `yaml:"ci,omitempty" jsonschema:"enum=github,enum=gitlab,enum=travis,description=Which CI file is generated; none where it is absent."`
+	Services     map[string]*Service    `yaml:"services" jsonschema:"required,description=The processes by name."`
+	Needs        map[string]Need        `yaml:"needs,omitempty" jsonschema:"description=Every name that the services call."`
+	Environments map[string]Environment `yaml:"environments,omitempty" jsonschema:"description=Where the application runs and what answers its needs there."`
+	Gateway      *Gateway               `yaml:"gateway,omitempty" jsonschema:"description=What the routes attach to; the Gateway public in namespace gateway where it is absent."`
+	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar; migrate-sidecar:1 beside the image where it is absent."`
+	Secrets      Secrets                `yaml:"secrets,omitempty" jsonschema:"description=Where the values of secrets are kept."`
+}
+
+// Service is one process: a web server, a worker, a scheduled job or a release step.
+type Service struct {
+	From      string            `yaml:"from,omitempty" jsonschema:"description=Same image\\, code and configuration as this service; another process."`
+	Dir       string            `yaml:"dir,omitempty" jsonschema:"description=Directory of the code; the build context."`
+	Language  string            `yaml:"language,omitempty" jsonschema:"description=Language of the code: python\\, node\\, go\\, java ..."`
+	Version   string            `yaml:"version,omitempty" jsonschema:"description=Version of the language's runtime."`
+	Framework string            `yaml:"framework,omitempty" jsonschema:"description=Web framework or application server."`
+	Build     *Build            `yaml:"build,omitempty" jsonschema:"description=How the image is built."`
+	Command   []string          `yaml:"command,omitempty,flow" jsonschema:"description=What production runs\\, in exec form."`
+	Port      int               `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port on which it serves HTTP."`
+	Routes    []Route           `yaml:"routes,omitempty,flow" jsonschema:"description=Host names and paths that lead to it."`
+	Health    *Health           `yaml:"health,omitempty,flow" jsonschema:"description=Its own health endpoints."`
+	Sidecar   bool              `yaml:"sidecar,omitempty" jsonschema:"description=Run migrate-sidecar beside it\\, which answers for health\\, metrics and info."`
+	Schedule  string            `yaml:"schedule,omitempty" jsonschema:"description=Five cron fields; makes it a CronJob."`
+	TimeZone  string            `yaml:"timezone,omitempty" jsonschema:"description=Time zone of the schedule\\, such as Europe/Warsaw."`
+	Release   bool              `yaml:"release,omitempty" jsonschema:"description=Runs to its end before each rollout."`
+	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration\\, never a secret."`
+	Secrets   []string          `yaml:"secrets,omitempty,flow" jsonschema:"description=Names of the variables whose values come from the secret store."`
+	Needs     []string          `yaml:"needs,omitempty,flow" jsonschema:"description=Names under needs that it calls."`
+	State     []string          `yaml:"state,omitempty,flow" jsonschema:"description=Directories in which it keeps data; each wants a volume or a better place."`
+}
+
+// Build says how the image of a service is made.
+type Build struct {
+	Dockerfile string   `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
+	Tool       string   `yaml:"tool,omitempty" jsonschema:"description=Package manager or build tool: pip\\, pipenv\\, poetry\\, npm\\, yarn\\, go\\, maven\\, gradle ..."`
+	Files      []string `yaml:"files,omitempty,flow" jsonschema:"description=Files that say what to install; copied first so that the layer is cached."`
+	Command    []string `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
+	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, or the Go package to build\\, relative to dir."`
+	Packages   []string `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
+	Runtime    []string `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
+}
+
+// Route leads requests for a host and path prefix to a service.
+type Route struct {
+	Host string `yaml:"host,omitempty"`
+	Path string `yaml:"path,omitempty"`
+}
+
+// Health holds the paths of a service's own health endpoints. Ready may look at backing services, Live must not.
+type Health struct {
+	Live  string `yaml:"live,omitempty"`
+	Ready string `yaml:"ready,omitempty"`
+}
+
+// Need is a backing service that the application calls by name: in compose a container, in an environment an Answer.
+type Need struct {
+	Kind     string `yaml:"kind" jsonschema:"required,description=postgres\\, mysql\\, redis\\, rabbitmq\\, http ..."`
+	Version  string `yaml:"version,omitempty"`
+	Port     int    `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	TLS      bool   `yaml:"tls,omitempty"`
+	Database string `yaml:"database,omitempty" jsonschema:"description=Name of the database that run_local creates."`
+	User     string `yaml:"user,omitempty" jsonschema:"description=Name of the account that run_local creates."`
+}
+
+// Environment is one place where the application runs.
+type Environment struct {
+	Namespace string            `yaml:"namespace" jsonschema:"required"`
+	Context   string            `yaml:"context,omitempty" jsonschema:"description=The kubeconfig context that kube_apply is allowed to talk to."`
+	Hosts     map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
+	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
+	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
+	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
+}
+
+// Answer says what a need leads to in an environment. Exactly one of Host, Addresses and Inside is set.
+type Answer struct {
+	Host      string   `yaml:"host,omitempty" jsonschema:"description=DNS name outside the cluster (an ExternalName Service)."`
+	Addresses []string `yaml:"addresses,omitempty,flow" jsonschema:"description=IP addresses outside the cluster (a Service with an EndpointSlice)."`
+	Inside    bool     `yaml:"inside,omitempty" jsonschema:"description=A workload of its own in the namespace."`
+	Port      int      `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=Port at those addresses where it is another than the need's."`
+}
+
+// Gateway names what the routes attach to: a Gateway of the Gateway API, or an Ingress class.
+type Gateway struct {
+	Name      string `yaml:"name,omitempty"`
+	Namespace string `yaml:"namespace,omitempty"`
+	Ingress   string `yaml:"ingress,omitempty" jsonschema:"description=Class of the Ingress to write instead of an HTTPRoute."`
+}
+
+// Secrets says where the values of secrets are kept.
+type Secrets struct {
+	Store  string `yaml:"store,omitempty" jsonschema:"enum=gopass"`
+	Prefix string `yaml:"prefix,omitempty" jsonschema:"description=First part of every key's path in the store."`
+}
+
+// MarshalJSON gives the model in the same shape and with the same names as migrate.yaml.
+func (a *App) MarshalJSON() ([]byte, error) {
+	text, err := yaml.Marshal((*plainApp)(a))
+	if err != nil {
+		return nil, err
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	return json.Marshal(tree)
+}
+
+type plainApp App
+
+// ServiceNames lists the services: those with code of their own first, then the further processes, each sorted.
+func (a *App) ServiceNames() []string {
+	names := make([]string, 0, len(a.Services))
+	for name := range a.Services {
+		names = append(names, name)
+	}
+	sort.Slice(names, func(i, j int) bool {
+		bi, bj := a.Services[names[i]].From == "", a.Services[names[j]].From == ""
+		if bi != bj {
+			return bi
+		}
+		return names[i] < names[j]
+	})
+	return names
+}
+
+// Bases lists the services that have code, and so an image, of their own.
+func (a *App) Bases() []string {
+	var names []string
+	for _, name := range a.ServiceNames() {
+		if a.Services[name].From == "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Base is the name of the service whose code, configuration and secrets the named one shares: itself, or its From.
+func (a *App) Base(name string) string {
+	if s := a.Services[name]; s != nil && s.From != "" {
+		return s.From
+	}
+	return name
+}
+
+// Effective is the named service with everything filled in that it takes over from its From.
+// Command, Port, Routes, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over.
+func (a *App) Effective(name string) Service {
+	s := *a.Services[name]
+	base, ok := a.Services[s.From]
+	if s.From == "" || !ok {
+		return s
+	}
+	s.Dir, s.Language, s.Version, s.Framework, s.Build = base.Dir, base.Language, base.Version, base.Framework, base.Build
+	if s.Env == nil {
+		s.Env = base.Env
+	} else {
+		merged := map[string]string{}
+		for k, v := range base.Env {
+			merged[k] = v
+		}
+		for k, v := range s.Env {
+			merged[k] = v
+		}
+		s.Env = merged
+	}
+	s.Secrets = union(base.Secrets, s.Secrets)
+	s.Needs = union(base.Needs, s.Needs)
+	s.State = union(base.State, s.State)
+	return s
+}
+
+// ImageName is the image repository of the named service: App.Image, with the base's name added where there are several.
+func (a *App) ImageName(name string) string {
+	if base := a.Base(name); len(a.Bases()) > 1 {
+		return a.Image + "-" + base
+	}
+	return a.Image
+}
+
+// ConfigName names the ConfigMap and the Secret that hold the named service's configuration: the application's name, or,
+// where there are several bases, the application's and the base's.
+func (a *App) ConfigName(name string) string {
+	if base := a.Base(name); len(a.Bases()) > 1 {
+		return a.Name + "-" + base
+	}
+	return a.Name
+}
+
+// NeedNames lists the needs, sorted.
+func (a *App) NeedNames() []string { return sortedKeys(a.Needs) }
+
+// EnvironmentNames lists the environments, sorted.
+func (a *App) EnvironmentNames() []string { return sortedKeys(a.Environments) }
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+func union(a, b []string) []string {
+	seen := map[string]bool{}
+	var all []string
+	for _, list := range [][]string{a, b} {
+		for _, s := range list {
+			if !seen[s] {
+				seen[s] = true
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}

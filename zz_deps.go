@@ -1,0 +1,38 @@
+//go:build deps
+
+package migrate
+
+import (
+	_ "filippo.io/age"
+	_ "github.com/charmbracelet/huh"
+	_ "github.com/compose-spec/compose-go/v2/loader"
+	_ "github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	_ "github.com/gopasspw/gopass/pkg/gopass/api"
+	_ "github.com/gopasspw/gopass/pkg/ctxutil"
+	_ "github.com/invopop/jsonschema"
+	_ "github.com/joho/godotenv"
+	_ "github.com/magiconair/properties"
+	_ "github.com/moby/buildkit/frontend/dockerfile/instructions"
+	_ "github.com/moby/buildkit/frontend/dockerfile/parser"
+	_ "github.com/pelletier/go-toml/v2"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/prometheus/procfs"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/spf13/cobra"
+	_ "golang.org/x/mod/modfile"
+	_ "golang.org/x/term"
+	_ "gopkg.in/ini.v1"
+	_ "gopkg.in/yaml.v3"
+	_ "k8s.io/api/core/v1"
+	_ "k8s.io/client-go/discovery/cached/memory"
+	_ "k8s.io/client-go/dynamic"
+	_ "k8s.io/client-go/kubernetes"
+	_ "k8s.io/client-go/kubernetes/scheme"
+	_ "k8s.io/client-go/restmapper"
+	_ "k8s.io/client-go/tools/clientcmd"
+	_ "mvdan.cc/sh/v3/syntax"
+	_ "sigs.k8s.io/kustomize/api/krusty"
+	_ "sigs.k8s.io/kustomize/kyaml/filesys"
+	_ "sigs.k8s.io/yaml"
+)
