@@ -1,0 +1,177 @@
+package service_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+const shop = `# yaml-language-server: $schema=.migrate/migrate.schema.json
+version: 1
+name: shop
+owner: squad-checkout # CODEOWNERS:1
+image: registry.example.com/shop
+services:
+  web:
+    dir: .
+    language: python # requirements.txt:1
+    version: "3.8" # runtime.txt:1
+    command: [gunicorn, shop.wsgi, --bind, "0.0.0.0:8000"] # Procfile:1
+    port: 8000
+    routes: [{host: shop.example.com, path: /}]
+    health: {live: /healthz, ready: /readyz}
+    env:
+      LOG_LEVEL: info
+    secrets: [SECRET_KEY, DATABASE_URL]
+    needs: [db, erp]
+  # the nightly report
+  nightly: {from: web, command: [python, manage.py, report], schedule: "0 3 * * *"}
+needs:
+  db: {kind: postgres, version: "12", port: 5432}
+  erp: {kind: http, port: 8443, tls: true}
+environments:
+  staging:
+    namespace: shop-staging
+    context: staging
+    needs: {db: {inside: true}, erp: {addresses: [10.2.3.4]}}
+secrets: {store: gopass, prefix: shop}
+`
+
+func TestLoadReportsEverythingAtOnce(t *testing.T) {
+	for _, c := range []struct{ name, from, to, want string }{
+		{"unknown key", "    port: 8000", "    prot: 8000", "migrate.yaml:12: services.web.prot: unknown key; did you mean port?"},
+		{"unknown need key", "{inside: true}", "{insied: true}", "migrate.yaml:28: environments.staging.needs.db.insied: unknown key; did you mean inside?"},
+		{"type", "port: 8000", "port: many", "migrate.yaml:12: cannot unmarshal text `many` where a number belongs"},
+		{"twice", "name: shop", "name: shop\nname: other", "migrate.yaml:4: name: is there twice, first on line 3"},
+		{"syntax", "version: 1", "version: [1", "migrate.yaml:2: did not find expected ',' or ']'"},
+		{"version", "version: 1", "version: 7", "migrate.yaml:2: version: is 7; this toolkit knows version 1"},
+		{"from nothing", "from: web", "from: wbe", "migrate.yaml:20: services.nightly.from: there is no service wbe"},
+		{"undeclared need", "needs: [db, erp]", "needs: [db, epr]", "migrate.yaml:18: services.web.needs.1: there is no need epr; did you mean erp?"},
+		{"no answer", "needs: {db: {inside: true}, erp: {addresses: [10.2.3.4]}}", "needs: {db: {inside: true}}",
+			"migrate.yaml:28: environments.staging.needs.erp: has no answer: say {host: NAME}, {addresses: [IP]} or {inside: true}"},
+		{"two answers", "{inside: true}", "{inside: true, host: db1.corp.example}", "environments.staging.needs.db: has to have exactly one of host, addresses and inside"},
+		{"address as host", "{inside: true}", "{host: 10.1.1.1}", "environments.staging.needs.db.host: 10.1.1.1 is an address; say addresses: [10.1.1.1]"},
+		{"loopback", "10.2.3.4", "127.0.0.1", "environments.staging.needs.erp.addresses.0: 127.0.0.1 can't be reached from a pod"},
+		{"schedule", "0 3 * * *", "0 25 * * *", `migrate.yaml:20: services.nightly.schedule: "0 25 * * *": "25" is no hour`},
+		{"image tag", "registry.example.com/shop\n", "registry.example.com/shop:1.2\n", "migrate.yaml:5: image:"},
+		{"secret in clear", "LOG_LEVEL: info", "SECRET_KEY: hunter2", "services.web.secrets.0: SECRET_KEY is also plain configuration under env; keep one of them"},
+		{"dir outside", "dir: .", "dir: ../x", `migrate.yaml:8: services.web.dir: "../x" is outside the repository`},
+		{"name", "name: shop", "name: Shop_1", `migrate.yaml:3: name: "Shop_1" is no DNS label`},
+		{"empty service", "  # the nightly report", "  batch:", "migrate.yaml:19: services.batch: is empty"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.Replace(shop, c.from, c.to, 1)
+			if text == shop {
+				t.Fatalf("%q is not in the file", c.from)
+			}
+			_, err := service.Load("migrate.yaml", []byte(text))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+	broken := strings.NewReplacer("prot", "x", "port: 8000", "prot: 8000", "owner:", "onwer:").Replace(shop)
+	_, err := service.Load("migrate.yaml", []byte(broken))
+	if err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("two mistakes are two lines, got: %v", err)
+	}
+}
+
+func TestFormatLoadsBack(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := service.Format(app, func(field string) string {
+		return map[string]string{"services.web.port": "Procfile:1", "services.web.secrets": "settings.py:3", "needs.db": "settings.py:9"}[field]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"port: 8000 # Procfile:1\n", "secrets: [SECRET_KEY, DATABASE_URL] # settings.py:3\n", "db: {kind: postgres, version: \"12\", port: 5432} # settings.py:9\n"} {
+		if !strings.Contains(string(text), line) {
+			t.Errorf("no line %q in\n%s", line, text)
+		}
+	}
+	back, err := service.Load("migrate.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(app, back) {
+		t.Errorf("lost something:\n%s", text)
+	}
+}
+
+func TestUpdateKeepsTheTeamsText(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := service.Update([]byte(shop), app)
+	if err != nil || string(same) != shop {
+		t.Fatalf("nothing changed, and yet (%v):\n%s", err, same)
+	}
+	app.Services["web"].Port = 9000
+	app.Services["web"].Env["TZ"] = "UTC"
+	app.Services["batch"] = &service.Service{From: "web", Command: []string{"true"}}
+	got, err := service.Update([]byte(shop), app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keep := range []string{"owner: squad-checkout # CODEOWNERS:1", "# Procfile:1", "# the nightly report\n  nightly: {from: web", "port: 9000", "TZ: UTC", "batch:"} {
+		if !strings.Contains(string(got), keep) {
+			t.Errorf("no %q in\n%s", keep, got)
+		}
+	}
+	if strings.Index(string(got), "nightly:") > strings.Index(string(got), "batch:") {
+		t.Errorf("new keys go to the end:\n%s", got)
+	}
+	back, err := service.Load("migrate.yaml", got)
+	if err != nil || !reflect.DeepEqual(app, back) {
+		t.Errorf("%v, lost something:\n%s", err, got)
+	}
+}
+
+func TestEffective(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.Services["nightly"].Env = map[string]string{"LOG_LEVEL": "debug"}
+	s := app.Effective("nightly")
+	if s.Language != "python" || s.Env["LOG_LEVEL"] != "debug" || len(s.Needs) != 2 || len(s.Secrets) != 2 {
+		t.Errorf("not taken over: %+v", s)
+	}
+	if s.Port != 0 || s.Health != nil || s.Routes != nil {
+		t.Errorf("belongs to web only: %+v", s)
+	}
+	if app.Services["web"].Env["LOG_LEVEL"] != "info" {
+		t.Error("the base was changed")
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(shop))
+	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("services: {web: null}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		app, err := service.Load("migrate.yaml", data)
+		if err != nil {
+			return
+		}
+		text, err := service.Format(app, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := service.Load("migrate.yaml", text)
+		if err != nil {
+			t.Fatalf("%v in what Format wrote:\n%s", err, text)
+		}
+		again, _ := service.Format(back, nil)
+		if string(again) != string(text) {
+			t.Fatalf("not stable:\n%s\n%s", text, again)
+		}
+	})
+}

@@ -1,0 +1,307 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	dnsName  = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$`)
+	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	image    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
+	keyPath  = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
+	debian   = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
+)
+
+// Label says whether a name can stand as a DNS label, which is what the names of services, needs, environments and the
+// application become.
+func Label(name string) bool { return dnsLabel.MatchString(name) }
+
+// Validate reports everything that is wrong with a model that did not come from a file. The error is Problems.
+func (a *App) Validate() error {
+	if p := a.problems(FileName, nil); len(p) > 0 {
+		return p
+	}
+	return nil
+}
+
+// validator collects problems with the lines on which the fields stand.
+type validator struct {
+	file  string
+	lines map[string]int
+	found Problems
+}
+
+func (v *validator) add(field, format string, args ...any) {
+	line, at := 0, field
+	for at != "" { // a field that is missing is reported where its parent stands
+		if l, ok := v.lines[at]; ok {
+			line = l
+			break
+		}
+		i := strings.LastIndexByte(at, '.')
+		if i < 0 {
+			break
+		}
+		at = at[:i]
+	}
+	v.found = append(v.found, Problem{v.file, line, field, fmt.Sprintf(format, args...)})
+}
+
+func (a *App) problems(file string, lines map[string]int) Problems {
+	v := &validator{file: file, lines: lines}
+	if a.Version != 1 {
+		v.add("version", "is %d; this toolkit knows version 1", a.Version)
+	}
+	v.label("name", a.Name)
+	if !image.MatchString(a.Image) {
+		v.add("image", "%q is no image repository; write it without a tag, such as registry.example.com/%s", a.Image, orElse(a.Name, "shop"))
+	}
+	if a.Sidecar != "" && strings.ContainsAny(a.Sidecar, " \t\n") {
+		v.add("sidecar", "%q is no image", a.Sidecar)
+	}
+	switch a.CI {
+	case "", "github", "gitlab", "travis":
+	default:
+		v.add("ci", "%q is not one of github, gitlab, travis", a.CI)
+	}
+	if a.Secrets.Store != "" && a.Secrets.Store != "gopass" {
+		v.add("secrets.store", "%q is not a store that is known; gopass is", a.Secrets.Store)
+	}
+	if p := a.Secrets.Prefix; p != "" && (!keyPath.MatchString(p) || strings.Contains("/"+p+"/", "/../")) {
+		v.add("secrets.prefix", "%q is no path in a store: letters, digits and _ . - between /", p)
+	}
+	if len(a.Services) == 0 {
+		v.add("services", "there is none; a service needs a command at least")
+	}
+	for _, name := range a.ServiceNames() {
+		v.service(a, name)
+	}
+	for _, name := range a.NeedNames() {
+		v.need(a, name)
+	}
+	for _, name := range a.EnvironmentNames() {
+		v.environment(a, name)
+	}
+	return v.found
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func (v *validator) label(field, name string) {
+	if !Label(name) {
+		v.add(field, "%q is no DNS label: at most 63 of a-z, 0-9 and -, with a letter or digit at both ends", name)
+	}
+}
+
+func (v *validator) port(field string, port int) {
+	if port < 0 || port > 65535 {
+		v.add(field, "%d is no port: 1 to 65535", port)
+	}
+}
+
+func (v *validator) service(a *App, name string) {
+	at := "services." + name
+	s := a.Services[name]
+	v.label(at, name)
+	if s == nil {
+		v.add(at, "is empty")
+		return
+	}
+	if s.From != "" {
+		base, ok := a.Services[s.From]
+		switch {
+		case !ok || base == nil:
+			v.add(at+".from", "there is no service %s", s.From)
+		case base.From != "":
+			v.add(at+".from", "%s has no code of its own, it comes from %s; say from: %s", s.From, base.From, base.From)
+		}
+	}
+	if dir := s.Dir; dir != "" && (path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../")) {
+		v.add(at+".dir", "%q is outside the repository", dir)
+	}
+	v.port(at+".port", s.Port)
+	if s.Schedule != "" && s.Release {
+		v.add(at+".schedule", "a release step runs before a rollout, not at a time; leave out schedule or release")
+	}
+	if s.Schedule != "" {
+		if why := badSchedule(s.Schedule); why != "" {
+			v.add(at+".schedule", "%q: %s", s.Schedule, why)
+		}
+	}
+	for i, r := range s.Routes {
+		v.route(at+".routes."+strconv.Itoa(i), r)
+	}
+	if len(s.Routes) > 0 && s.Port == 0 {
+		v.add(at+".routes", "lead nowhere without a port")
+	}
+	if h := s.Health; h != nil {
+		for field, p := range map[string]string{"live": h.Live, "ready": h.Ready} {
+			if p != "" && !strings.HasPrefix(p, "/") {
+				v.add(at+".health."+field, "%q has to begin with /", p)
+			}
+		}
+	}
+	v.configuration(a, name)
+	v.build(at+".build", s.Build)
+}
+
+func (v *validator) configuration(a *App, name string) {
+	at, s := "services."+name, a.Services[name]
+	for _, key := range sortedKeys(s.Env) {
+		if !envName.MatchString(key) {
+			v.add(at+".env."+key, "is no name of a variable")
+		}
+	}
+	seen := map[string]bool{}
+	for i, key := range s.Secrets {
+		field := at + ".secrets." + strconv.Itoa(i)
+		if !envName.MatchString(key) {
+			v.add(field, "%q is no name of a variable", key)
+		}
+		if seen[key] {
+			v.add(field, "%s is there twice", key)
+		}
+		seen[key] = true
+		if _, both := s.Env[key]; both {
+			v.add(field, "%s is also plain configuration under env; keep one of them", key)
+		}
+	}
+	for i, need := range s.Needs {
+		if _, ok := a.Needs[need]; !ok {
+			v.add(at+".needs."+strconv.Itoa(i), "there is no need %s%s", need, didYouMean(need, a.Needs))
+		}
+	}
+}
+
+func (v *validator) build(at string, b *Build) {
+	if b == nil {
+		return
+	}
+	lists := []struct {
+		field string
+		names []string
+	}{{"packages", b.Packages}, {"runtime", b.Runtime}}
+	for _, l := range lists {
+		for i, name := range l.names {
+			if !debian.MatchString(name) {
+				v.add(at+"."+l.field+"."+strconv.Itoa(i), "%q is no name of a Debian package", name)
+			}
+		}
+	}
+	files := append([]string{b.Dockerfile}, b.Files...)
+	for _, f := range files {
+		if path.IsAbs(f) || strings.HasPrefix(path.Clean(f), "../") {
+			v.add(at, "%q is outside the service's directory", f)
+		}
+	}
+}
+
+func (v *validator) route(at string, r Route) {
+	if r.Host != "" && !dnsName.MatchString(strings.TrimPrefix(r.Host, "*.")) {
+		v.add(at+".host", "%q is no host name", r.Host)
+	}
+	if r.Path != "" && !strings.HasPrefix(r.Path, "/") {
+		v.add(at+".path", "%q has to begin with /", r.Path)
+	}
+}
+
+func (v *validator) need(a *App, name string) {
+	at, n := "needs."+name, a.Needs[name]
+	v.label(at, name)
+	if n.Kind == "" {
+		v.add(at+".kind", "is missing: postgres, mysql, redis, rabbitmq, http ...")
+	}
+	v.port(at+".port", n.Port)
+	if n.Port == 0 {
+		v.add(at+".port", "is missing: the port that the service calls")
+	}
+	if _, taken := a.Services[name]; taken {
+		v.add(at, "a service has this name too; both would be Services in one namespace")
+	}
+}
+
+func (v *validator) environment(a *App, name string) {
+	at, e := "environments."+name, a.Environments[name]
+	v.label(at, name)
+	v.label(at+".namespace", e.Namespace)
+	for _, other := range a.EnvironmentNames() {
+		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
+			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)
+		}
+	}
+	for _, s := range sortedKeys(e.Replicas) {
+		if _, ok := a.Services[s]; !ok {
+			v.add(at+".replicas."+s, "there is no service %s", s)
+		}
+		if e.Replicas[s] < 0 {
+			v.add(at+".replicas."+s, "%d is no number of pods", e.Replicas[s])
+		}
+	}
+	for _, host := range sortedKeys(e.Hosts) {
+		if !dnsName.MatchString(strings.TrimPrefix(e.Hosts[host], "*.")) {
+			v.add(at+".hosts."+host, "%q is no host name", e.Hosts[host])
+		}
+	}
+	for _, key := range sortedKeys(e.Env) {
+		if !envName.MatchString(key) {
+			v.add(at+".env."+key, "is no name of a variable")
+		}
+	}
+	for _, need := range sortedKeys(e.Needs) {
+		if _, ok := a.Needs[need]; !ok {
+			v.add(at+".needs."+need, "there is no need %s%s", need, didYouMean(need, a.Needs))
+			continue
+		}
+		v.answer(at+".needs."+need, e.Needs[need])
+	}
+	for _, need := range a.NeedNames() {
+		if _, ok := e.Needs[need]; !ok {
+			v.add(at+".needs."+need, "has no answer: say {host: NAME}, {addresses: [IP]} or {inside: true}")
+		}
+	}
+}
+
+func (v *validator) answer(at string, a Answer) {
+	ways := 0
+	if a.Host != "" {
+		ways++
+		if _, err := netip.ParseAddr(a.Host); err == nil {
+			v.add(at+".host", "%s is an address; say addresses: [%s]", a.Host, a.Host)
+		} else if !dnsName.MatchString(a.Host) {
+			v.add(at+".host", "%q is no host name", a.Host)
+		}
+		if a.Port != 0 {
+			v.add(at+".port", "an alias can't change the port; the need's own port has to be right")
+		}
+	}
+	if len(a.Addresses) > 0 {
+		ways++
+		for i, s := range a.Addresses {
+			ip, err := netip.ParseAddr(s)
+			switch {
+			case err != nil:
+				v.add(at+".addresses."+strconv.Itoa(i), "%q is no IP address", s)
+			case ip.IsLoopback() || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() || ip.Zone() != "":
+				v.add(at+".addresses."+strconv.Itoa(i), "%s can't be reached from a pod", s)
+			}
+		}
+	}
+	if a.Inside {
+		ways++
+	}
+	if ways != 1 {
+		v.add(at, "has to have exactly one of host, addresses and inside")
+	}
+	v.port(at+".port", a.Port)
+}
