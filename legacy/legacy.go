@@ -1,3 +1,108 @@
 // Package legacy finds out what a legacy service is and how it runs: Scan walks a tree once and lets every reader look at
-// it; Resolve makes one model of what they found, with the evidence for every value.
+// it; Resolve makes one model of what they found, with the evidence for every value. It reads only: nothing of the
+// repository is run, nothing is written, nothing is asked.
 package legacy
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"sort"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Scanned is what all readers found in one tree.
+type Scanned struct {
+	Files    int // how many were seen
+	Findings []Claimed
+	Notes    []scan.Note
+	tree     *scan.Tree
+}
+
+// Claimed is a finding with the place of its reader in the list, which decides between findings of equal rank.
+type Claimed struct {
+	scan.Finding
+	order int
+}
+
+// ScanOptions says what to leave out and whom to tell of progress; its zero value is fine.
+type ScanOptions struct {
+	// Ignore names files that are no evidence: those that the toolkit generated itself.
+	Ignore func(path string) bool
+	// Progress is called now and then with the number of files seen.
+	Progress func(files int)
+}
+
+// Scan lets every reader look at the tree. A file that can't be read or understood becomes a note; the error is a context
+// that ended or a root that can't be read.
+func Scan(ctx context.Context, fsys fs.FS, o ScanOptions) (*Scanned, error) {
+	return scanWith(ctx, fsys, o, readers())
+}
+
+func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Reader) (*Scanned, error) {
+	tree, notes, err := scan.Walk(ctx, fsys, o.Ignore, o.Progress)
+	if err != nil {
+		return nil, fmt.Errorf("walk the repository: %w", err)
+	}
+	s := &Scanned{Files: len(tree.Files()), Notes: notes, tree: tree}
+	wanted := make([][]string, len(readers))
+	for _, name := range tree.Files() {
+		beside := tree.Aside(name)
+		for i, r := range readers {
+			if (!beside || r.Aside) && r.Wants(name) {
+				wanted[i] = append(wanted[i], name)
+			}
+		}
+	}
+	for i, r := range readers {
+		if len(wanted[i]) == 0 {
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		report := read(tree, r, wanted[i])
+		for _, f := range report.Findings {
+			s.Findings = append(s.Findings, Claimed{f, i})
+		}
+		s.Notes = append(s.Notes, report.Notes...)
+	}
+	s.Notes = sortNotes(s.Notes)
+	return s, nil
+}
+
+// read runs one reader. A reader that panics on a hostile file is a bug, but no reason to lose what the others know.
+func read(tree *scan.Tree, r scan.Reader, paths []string) (report scan.Report) {
+	report.Reader = r.Name
+	defer func() {
+		if p := recover(); p != nil {
+			report.Note(paths[0], 0, "the %s reader failed here or in a later file (%v); what it found before counts", r.Name, p)
+		}
+	}()
+	r.Read(tree, paths, &report)
+	return report
+}
+
+// Line is the text of one line of a file of the tree, for showing evidence; "" where there is none.
+func (s *Scanned) Line(file string, line int) string { return s.tree.Line(file, line) }
+
+func sortNotes(notes []scan.Note) []scan.Note {
+	sort.SliceStable(notes, func(i, j int) bool {
+		a, b := notes[i], notes[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Text < b.Text
+	})
+	var unique []scan.Note
+	for i, n := range notes {
+		if i == 0 || n != notes[i-1] {
+			unique = append(unique, n)
+		}
+	}
+	return unique
+}

@@ -244,3 +244,22 @@ func LineOf(text string, re *regexp.Regexp) int {
 	}
 	return 1 + strings.Count(text[:m[0]], "\n")
 }
+
+// Line is one line of a file, from 1, without the blanks around it; "" where there is none.
+func (t *Tree) Line(name string, line int) string {
+	data, err := t.Read(name)
+	if err != nil || line < 1 {
+		return ""
+	}
+	for ; line > 1; line-- {
+		i := bytes.IndexByte(data, '\n')
+		if i < 0 {
+			return ""
+		}
+		data = data[i+1:]
+	}
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		data = data[:i]
+	}
+	return string(bytes.TrimSpace(data))
+}

@@ -1,0 +1,81 @@
+package legacy
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Placeholder is the ending of host names that nobody has filled in yet. RFC 2606 keeps it from ever resolving, so that a
+// forgotten one fails instead of reaching a stranger.
+const Placeholder = ".invalid"
+
+// environments makes the places where the application runs and answers every need there: with what the evidence says is
+// there today; outside production with a workload of its own, where an image exists; else with a placeholder and a question.
+func (r *resolver) environments() {
+	for _, name := range r.options.Environments {
+		production := name == "production" || name == "prod" || name == "live"
+		at := "environments." + name
+		e := service.Environment{Namespace: r.App.Name + "-" + name}
+		if production {
+			e.Namespace = r.App.Name
+		} else {
+			e.Hosts = r.siblings(name)
+		}
+		for _, need := range r.App.NeedNames() {
+			if e.Needs == nil {
+				e.Needs = map[string]service.Answer{}
+			}
+			e.Needs[need] = r.answer(at+".needs."+need, need, name, production)
+		}
+		r.App.Environments[name] = e
+	}
+}
+
+func (r *resolver) answer(at, need, environment string, production bool) service.Answer {
+	known, ok := r.hosts[need][environment]
+	if !ok && production {
+		known, ok = r.hosts[need]["production"]
+	}
+	if ok {
+		r.Claims[at] = append(r.Claims[at], Claim{known.evidence, known.host, known.order})
+		if ip, err := netip.ParseAddr(known.host); err == nil {
+			return service.Answer{Addresses: []string{ip.String()}}
+		}
+		return service.Answer{Host: known.host}
+	}
+	if k, _ := service.KindOf(r.App.Needs[need].Kind); k.Container && !production {
+		r.claim(at, "inside", "a "+r.App.Needs[need].Kind+" of its own; its data is not kept", scan.Convention)
+		return service.Answer{Inside: true}
+	}
+	host := need + "." + environment + Placeholder
+	r.claim(at, host, "a placeholder; where does it answer?", scan.Guess)
+	r.Questions = append(r.Questions, Question{
+		Field:    at,
+		Question: fmt.Sprintf("%s: where does %s's %s (%s) answer? A host name or an address; inside for a workload of its own", at, environment, need, r.App.Needs[need].Kind),
+		Choices:  []string{host},
+	})
+	return service.Answer{Host: host}
+}
+
+// siblings names the hosts of an environment that is not production: staging.shop.example.com for shop.example.com.
+func (r *resolver) siblings(environment string) map[string]string {
+	var hosts map[string]string
+	for _, name := range r.App.ServiceNames() {
+		for _, route := range r.App.Services[name].Routes {
+			if route.Host == "" || strings.HasPrefix(route.Host, "*.") {
+				continue
+			}
+			if hosts == nil {
+				hosts = map[string]string{}
+			}
+			hosts[route.Host] = environment + "." + route.Host
+			r.Claims["environments."+environment+".hosts"] = append(r.Claims["environments."+environment+".hosts"],
+				Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + name, Rank: scan.Guess}, Value: environment + "." + route.Host})
+		}
+	}
+	return hosts
+}

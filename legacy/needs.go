@@ -1,0 +1,293 @@
+package legacy
+
+import (
+	"net/netip"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// hostClaim is where a need answers today.
+type hostClaim struct {
+	host     string
+	evidence scan.Evidence
+	order    int
+}
+
+// family is the kind of need by which findings are put together: MariaDB is reached through MySQL's drivers.
+func family(kind string) string {
+	if kind == "mariadb" {
+		return "mysql"
+	}
+	return kind
+}
+
+// sqlFamilies exclude each other where nothing but a driver in a list speaks for one of them.
+var sqlFamilies = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true}
+
+// group is all that was said about one backing service.
+type group struct {
+	family string
+	name   string
+	found  []Claimed
+	users  map[*unit]bool
+}
+
+func (g *group) rank() scan.Rank {
+	best := scan.Rank(0)
+	for _, f := range g.found {
+		best = max(best, f.Evidence.Rank)
+	}
+	return best
+}
+
+// needs settles what the units call, what that is called, and points the units' configuration to those names.
+func (r *resolver) needs(units []*unit) {
+	r.hosts = map[string]map[string]hostClaim{}
+	groups := dropUnused(r.groups(units))
+	r.nameNeeds(groups)
+	for _, g := range groups {
+		if !r.need(g) {
+			continue
+		}
+		for _, u := range units {
+			if g.users[u] {
+				main := r.App.Services[u.base]
+				main.Needs = append(main.Needs, g.name)
+			}
+		}
+	}
+	for _, u := range units {
+		sort.Strings(r.App.Services[u.base].Needs)
+	}
+}
+
+// groups puts findings together: those that give the same name, and those of one kind that give none. Findings of another
+// unit join by kind or name too: services of one repository share their database unless they name two.
+func (r *resolver) groups(units []*unit) []*group {
+	var groups []*group
+	add := func(u *unit, f Claimed, name string) {
+		fam := family(f.Need.Kind)
+		for _, g := range groups {
+			if g.family == fam && (g.name == name || name == "" || g.name == "") && !(fam == "http" || fam == "tcp" || name != g.name && name != "" && g.name != "") || g.name == name && name != "" && g.family == fam {
+				if g.name == "" {
+					g.name = name
+				}
+				g.found = append(g.found, f)
+				g.users[u] = true
+				return
+			}
+		}
+		groups = append(groups, &group{family: fam, name: name, found: []Claimed{f}, users: map[*unit]bool{u: true}})
+	}
+	// Named findings make the groups, unnamed ones then join.
+	for _, named := range []bool{true, false} {
+		for _, u := range units {
+			for _, f := range u.needs {
+				name := needName(f)
+				if (name != "") != named {
+					continue
+				}
+				if fam := f.Need.Kind; name == "" && (fam == "http" || fam == "tcp" || fam == "") {
+					r.note(f.Evidence, "another system is called here, but nothing names it; add it under needs in "+service.FileName)
+					continue
+				}
+				add(u, f, name)
+			}
+		}
+	}
+	for _, g := range groups {
+		g.found = stronger(g.found)
+	}
+	return groups
+}
+
+// needName is the name that the finding itself gives, as a DNS label.
+func needName(f Claimed) string {
+	if f.Need.Name != "" {
+		return slug(f.Need.Name)
+	}
+	host := f.Need.Host
+	if host == "" {
+		return ""
+	}
+	kind := f.Need.Kind
+	if _, err := netip.ParseAddr(host); err == nil {
+		if kind == "http" || kind == "tcp" {
+			return slug("legacy-" + host)
+		}
+		return ""
+	}
+	first, rest, dotted := strings.Cut(host, ".")
+	if kind != "http" && kind != "tcp" {
+		if !dotted { // the code says dbhost: that is its name in the cluster too
+			return slug(host)
+		}
+		return ""
+	}
+	if first == "www" || first == "api" && rest != "" {
+		first, _, _ = strings.Cut(rest, ".")
+	}
+	return slug(first)
+}
+
+// dropUnused leaves out a database for which only a driver speaks when another one is really configured.
+func dropUnused(groups []*group) []*group {
+	declared := false
+	for _, g := range groups {
+		declared = declared || sqlFamilies[g.family] && g.rank() > scan.Guess
+	}
+	var kept []*group
+	for _, g := range groups {
+		if sqlFamilies[g.family] && g.rank() <= scan.Guess && declared {
+			continue
+		}
+		kept = append(kept, g)
+	}
+	return kept
+}
+
+// nameNeeds gives a name to the groups that have none, by kind, and keeps names apart from each other and from services.
+func (r *resolver) nameNeeds(groups []*group) {
+	taken := map[string]bool{}
+	for name := range r.App.Services {
+		taken[name] = true
+	}
+	sort.SliceStable(groups, func(i, j int) bool { return groups[i].name != "" && groups[j].name == "" })
+	for _, g := range groups {
+		name := g.name
+		if name == "" {
+			k, _ := service.KindOf(g.found[0].Need.Kind)
+			name = orElse(k.Name, g.family)
+		}
+		for _, candidate := range []string{name, g.family, name + "-" + g.family} {
+			if !taken[candidate] && service.Label(candidate) {
+				name = candidate
+				break
+			}
+		}
+		for n := 2; taken[name]; n++ {
+			name = strings.TrimRight(name, "0123456789") + strconv.Itoa(n)
+		}
+		taken[name] = true
+		g.name = name
+	}
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// need makes one need of a group. It gives up, with a note, where nothing tells the port.
+func (r *resolver) need(g *group) bool {
+	at := "needs." + g.name
+	n := service.Need{}
+	for _, f := range g.found {
+		c := func(field, value string) {
+			r.Claims[field] = append(r.Claims[field], Claim{f.Evidence, value, f.order})
+		}
+		c(at, f.Need.Kind)
+		n.Kind = orElse(n.Kind, f.Need.Kind)
+		if f.Need.Kind == "mariadb" && n.Kind == "mysql" {
+			n.Kind = "mariadb" // mysql was only what the driver is called
+		}
+		if f.Need.Version != "" {
+			n.Version = orElse(n.Version, f.Need.Version)
+			c(at+".version", f.Need.Version)
+		}
+		if f.Need.Port != 0 {
+			if n.Port == 0 {
+				n.Port = f.Need.Port
+			}
+			c(at+".port", strconv.Itoa(f.Need.Port))
+		}
+		n.TLS = n.TLS || f.Need.TLS
+		n.Database, n.User = orElse(n.Database, f.Need.Database), orElse(n.User, f.Need.User)
+		r.host(g.name, f)
+	}
+	if n.Port == 0 {
+		if k, ok := service.KindOf(n.Kind); ok && k.Port > 0 {
+			n.Port = k.Port
+			if n.Kind == "http" && n.TLS {
+				n.Port = 443
+			}
+			r.claim(at+".port", strconv.Itoa(n.Port), "the port of "+n.Kind, scan.Convention)
+		}
+	}
+	if n.Port == 0 {
+		r.note(g.found[0].Evidence, g.name+" is called here on a port that is not known; add it under needs in "+service.FileName)
+		return false
+	}
+	r.App.Needs[g.name] = n
+	for u := range g.users {
+		r.point(u, g, n)
+	}
+	return true
+}
+
+// host notes where a need answers today, for the environment that the evidence speaks of.
+func (r *resolver) host(need string, f Claimed) {
+	host := strings.ToLower(strings.TrimSuffix(f.Need.Host, "."))
+	_, err := netip.ParseAddr(host)
+	if host == "" || err != nil && !strings.Contains(host, ".") {
+		return
+	}
+	environment := orElse(f.Need.Environment, "production")
+	if r.hosts[need] == nil {
+		r.hosts[need] = map[string]hostClaim{}
+	}
+	if _, known := r.hosts[need][environment]; !known {
+		r.hosts[need][environment] = hostClaim{host, f.Evidence, f.order}
+	}
+}
+
+// point sets the variables through which a unit finds a need to the need's name. Where the code holds the host itself and
+// gives no variable, a person has to change it: that is a note.
+func (r *resolver) point(u *unit, g *group, n service.Need) {
+	main := r.App.Services[u.base]
+	fill := strings.NewReplacer("{host}", g.name, "{port}", strconv.Itoa(n.Port))
+	for _, f := range g.found {
+		if !contains2(u.needs, f) {
+			continue
+		}
+		for _, key := range sortedKeys(f.Need.Env) {
+			if contains(main.Secrets, key) {
+				continue
+			}
+			if main.Env == nil {
+				main.Env = map[string]string{}
+			}
+			field := "services." + u.base + ".env." + key
+			value := fill.Replace(f.Need.Env[key])
+			main.Env[key] = value
+			r.Claims[field] = append([]Claim{{f.Evidence, value, f.order}}, r.Claims[field]...)
+		}
+		if host := f.Need.Host; len(f.Need.Env) == 0 && strings.Contains(host, ".") && !strings.EqualFold(host, g.name) {
+			r.note(f.Evidence, host+" is written here; let it say "+g.name+", so that each environment can answer it its own way")
+		}
+	}
+}
+
+func contains2(list []Claimed, f Claimed) bool {
+	for _, x := range list {
+		if x.Need == f.Need {
+			return true
+		}
+	}
+	return false
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,216 @@
+package legacy
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// services makes the services of each unit and gives them names.
+func (r *resolver) services(units []*unit) {
+	r.nameUnits(units)
+	for _, u := range units {
+		u.promote()
+		at := "services." + u.base
+		main := r.merge(at, u.processes[""])
+		main.Dir = u.dir
+		main.Secrets = without(main.Secrets, nil)
+		r.App.Services[u.base] = main
+		r.plainOrSecret(at, main)
+		r.finish(u.base, main)
+		r.ties(at)
+	}
+	for _, u := range units {
+		names := make([]string, 0, len(u.processes))
+		for process := range u.processes {
+			if process != "" {
+				names = append(names, process)
+			}
+		}
+		sort.Strings(names)
+		for _, process := range names {
+			r.process(u, process)
+		}
+	}
+}
+
+// process makes a further process of a unit. What its evidence says of code, configuration and needs is the main
+// service's already or joins it there: they share one image.
+func (r *resolver) process(u *unit, process string) {
+	name := slug(process)
+	if _, taken := r.App.Services[name]; taken || name == "" {
+		name = slug(u.base + "-" + process)
+	}
+	if _, taken := r.App.Services[name]; taken || name == "" {
+		return // the same process under another spelling
+	}
+	at := "services." + name
+	s := r.merge(at, u.processes[process])
+	if len(s.Command) == 0 {
+		for field := range r.Claims {
+			if strings.HasPrefix(field, at+".") {
+				delete(r.Claims, field)
+			}
+		}
+		return
+	}
+	main := r.App.Services[u.base]
+	s.From = u.base
+	s.Dir, s.Language, s.Version, s.Framework, s.Build = "", "", "", "", nil
+	for key, value := range s.Env {
+		if main.Env[key] == value {
+			delete(s.Env, key)
+		}
+	}
+	if len(s.Env) == 0 {
+		s.Env = nil
+	}
+	s.Secrets = without(s.Secrets, main.Secrets)
+	s.State = without(s.State, main.State)
+	r.App.Services[name] = s
+	r.plainOrSecret(at, s)
+	for _, field := range []string{"dir", "language", "version", "framework"} {
+		delete(r.Claims, at+"."+field)
+	}
+	r.ties(at)
+}
+
+func without(list, drop []string) []string {
+	var kept []string
+	for _, s := range list {
+		if !contains(drop, s) && !contains(kept, s) {
+			kept = append(kept, s)
+		}
+	}
+	sort.Strings(kept)
+	return kept
+}
+
+// plainOrSecret settles variables that one reader calls plain and another secret: secret is the safe side.
+func (r *resolver) plainOrSecret(at string, s *service.Service) {
+	for _, key := range s.Secrets {
+		if _, both := s.Env[key]; both {
+			delete(s.Env, key)
+			delete(r.Claims, at+".env."+key)
+		}
+	}
+	if len(s.Env) == 0 {
+		s.Env = nil
+	}
+}
+
+// finish adds what follows from the rest.
+func (r *resolver) finish(name string, s *service.Service) {
+	at := "services." + name
+	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && s.Framework != "static" {
+		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
+	}
+	if s.Port == 0 {
+		return
+	}
+	if s.Health == nil || s.Health.Live == "" && s.Health.Ready == "" {
+		s.Health = nil
+		s.Sidecar = true
+		r.claim(at+".sidecar", "true", "no health endpoint was found", scan.Convention)
+	}
+}
+
+// promote makes a further process the main one where nothing says what the main one runs: web, then one with a port, then
+// the first that is neither scheduled nor a release step.
+func (u *unit) promote() {
+	if len(u.processes) < 2 || u.mainHas(func(s service.Service) bool { return len(s.Command) > 0 }) {
+		return
+	}
+	ported := u.mainHas(func(s service.Service) bool { return s.Port > 0 })
+	best, bestScore := "", 0
+	names := make([]string, 0, len(u.processes))
+	for process := range u.processes {
+		names = append(names, process)
+	}
+	sort.Strings(names)
+	for _, process := range names {
+		score := 0
+		for _, f := range u.processes[process] {
+			switch s := f.Service; {
+			case process == "" || s.Schedule != "" || s.Release:
+				score = -100
+			case process == "web":
+				score += 10
+			case s.Port > 0:
+				score += 5
+			case len(s.Command) > 0 && !ported:
+				score++
+			}
+		}
+		if score > bestScore {
+			best, bestScore = process, score
+		}
+	}
+	if best != "" {
+		u.processes[""] = append(u.processes[""], u.processes[best]...)
+		delete(u.processes, best)
+	}
+}
+
+func (u *unit) mainHas(what func(service.Service) bool) bool {
+	for _, f := range u.processes[""] {
+		if what(f.Service) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameUnits gives each main service its name: what the evidence calls it, else web or worker where it is alone, else the
+// name of its directory.
+func (r *resolver) nameUnits(units []*unit) {
+	taken := map[string]bool{}
+	for _, u := range units {
+		hint := ""
+		for _, f := range stronger(u.processes[""]) {
+			if f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
+				hint = slug(f.Name)
+				break
+			}
+		}
+		name := hint
+		if name == "" {
+			name = r.plainName(units, u)
+		}
+		for dir := path.Dir(u.dir); taken[name]; dir = path.Dir(dir) {
+			if dir == "." || dir == "/" {
+				name += "-2"
+				continue
+			}
+			name = slug(path.Base(dir) + "-" + name)
+		}
+		taken[name] = true
+		u.base = name
+	}
+}
+
+func (r *resolver) plainName(units []*unit, u *unit) string {
+	if len(units) > 1 {
+		if u.dir == "." {
+			return r.App.Name
+		}
+		if name := slug(path.Base(u.dir)); name != "" {
+			return name
+		}
+		return slug(u.dir) + "-service"
+	}
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if f.Service.Port > 0 || f.Process == "web" {
+				return "web"
+			}
+		}
+	}
+	if u.has(func(s service.Service) bool { return len(s.Command) > 0 }) {
+		return "worker"
+	}
+	return "web"
+}

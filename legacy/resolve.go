@@ -1,0 +1,262 @@
+package legacy
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Claim is one piece of evidence with the value that it speaks for.
+type Claim struct {
+	scan.Evidence
+	Value string `json:"-"`
+	order int
+}
+
+// Question is something that the evidence leaves open. The model holds Choices[0] meanwhile, where there is one.
+type Question struct {
+	Field    string   `json:"field"`
+	Question string   `json:"question"`
+	Choices  []string `json:"choices"`
+}
+
+// Open says that no choice is good enough to go on with: somebody has to answer.
+func (q Question) Open() bool { return len(q.Choices) == 0 }
+
+// Resolution is the model with the reason for every value.
+type Resolution struct {
+	App *service.App
+	// Claims holds, by field, what was claimed: the winner first, then what lost against it or agrees.
+	Claims    map[string][]Claim
+	Questions []Question
+	Notes     []scan.Note
+}
+
+// ResolveOptions are the things that no file tells.
+type ResolveOptions struct {
+	// Name of the repository's directory: names the application where nothing else does.
+	Name string
+	// Environments to make; staging and production where empty.
+	Environments []string
+}
+
+// Resolve makes one model of the findings. It is pure: the same findings give the same model. The higher rank wins;
+// between equals the earlier reader; between equals of one reader the first, with a question.
+func Resolve(s *Scanned, o ResolveOptions) *Resolution {
+	if len(o.Environments) == 0 {
+		o.Environments = []string{"staging", "production"}
+	}
+	r := &resolver{
+		Resolution: Resolution{
+			App:    &service.App{Version: 1, Services: map[string]*service.Service{}, Needs: map[string]service.Need{}, Environments: map[string]service.Environment{}},
+			Claims: map[string][]Claim{},
+			Notes:  append([]scan.Note(nil), s.Notes...),
+		},
+		options: o,
+	}
+	units := r.units(s.Findings)
+	r.application(s.Findings)
+	r.services(units)
+	r.needs(units)
+	r.environments()
+	r.Notes = sortNotes(r.Notes)
+	return &r.Resolution
+}
+
+type resolver struct {
+	Resolution
+	options ResolveOptions
+	hosts   map[string]map[string]hostClaim // need -> environment -> where it is today
+}
+
+// unit is everything said about the code of one directory: one image.
+type unit struct {
+	dir       string
+	base      string               // name of its main service
+	processes map[string][]Claimed // "" is the main process
+	needs     []Claimed
+}
+
+func (r *resolver) note(e scan.Evidence, text string) {
+	r.Notes = append(r.Notes, scan.Note{File: e.File, Line: e.Line, Text: text})
+}
+
+// claim records why a field that Resolve itself decided has its value.
+func (r *resolver) claim(field, value, why string, rank scan.Rank) {
+	r.Claims[field] = append(r.Claims[field], Claim{Evidence: scan.Evidence{Reader: "resolve", Note: why, Rank: rank}, Value: value})
+}
+
+// units groups the findings by directory and keeps the directories whose code runs.
+func (r *resolver) units(findings []Claimed) []*unit {
+	byDir := map[string]*unit{}
+	library := map[string]bool{}
+	for _, f := range findings {
+		if f.App != nil {
+			continue
+		}
+		dir := path.Clean(f.Dir)
+		u := byDir[dir]
+		if u == nil {
+			u = &unit{dir: dir, processes: map[string][]Claimed{}}
+			byDir[dir] = u
+		}
+		library[dir] = library[dir] || f.Library
+		if f.Need != nil {
+			u.needs = append(u.needs, f)
+			continue
+		}
+		u.processes[f.Process] = append(u.processes[f.Process], f)
+	}
+	foldDockerfiles(byDir)
+	var running, idle []*unit
+	for dir, u := range byDir {
+		switch {
+		case u.runs(library[dir]):
+			running = append(running, u)
+		case !library[dir] && u.has(func(s service.Service) bool { return s.Language != "" }):
+			idle = append(idle, u)
+		}
+	}
+	sort.Slice(running, func(i, j int) bool { return running[i].dir < running[j].dir })
+	if len(running) == 0 && len(idle) > 0 {
+		// Nothing says what runs: take the code nearest to the root and ask.
+		sort.Slice(idle, func(i, j int) bool {
+			di, dj := strings.Count(idle[i].dir, "/"), strings.Count(idle[j].dir, "/")
+			if idle[i].dir == "." || idle[j].dir == "." {
+				return idle[i].dir == "."
+			}
+			if di != dj {
+				return di < dj
+			}
+			return idle[i].dir < idle[j].dir
+		})
+		running = idle[:1]
+	}
+	return running
+}
+
+func (u *unit) has(what func(service.Service) bool) bool {
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if what(f.Service) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runs says whether the unit is a service. Of a library only a declaration of how it runs makes one.
+func (u *unit) runs(library bool) bool {
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if (len(f.Service.Command) > 0 || f.Service.Port > 0) && (!library || f.Evidence.Rank >= scan.Declared) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
+// it builds: the nearest directory above.
+func foldDockerfiles(units map[string]*unit) {
+	dirs := make([]string, 0, len(units))
+	for dir := range units {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	for _, dir := range dirs {
+		u := units[dir]
+		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
+			continue
+		}
+		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
+			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
+				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
+				delete(units, dir)
+				break
+			}
+			if up == "." {
+				break
+			}
+		}
+	}
+}
+
+func (u *unit) onlyFrom(reader string) bool {
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if f.Evidence.Reader != reader {
+				return false
+			}
+		}
+	}
+	return len(u.processes) > 0
+}
+
+func (u *unit) take(other *unit, below string) {
+	for process, findings := range other.processes {
+		for _, f := range findings {
+			if b := f.Service.Build; b != nil && b.Dockerfile != "" {
+				moved := *b
+				moved.Dockerfile = path.Join(below, b.Dockerfile)
+				f.Service.Build = &moved
+			}
+			u.processes[process] = append(u.processes[process], f)
+		}
+	}
+	u.needs = append(u.needs, other.needs...)
+}
+
+// application settles what is said about the whole.
+func (r *resolver) application(findings []Claimed) {
+	var about []Claimed
+	for _, f := range findings {
+		if f.App != nil {
+			about = append(about, f)
+		}
+	}
+	a := r.App
+	a.Name = slug(pick(r, "name", about, func(f Claimed) string { return slug(f.App.Name) }))
+	if a.Name == "" {
+		if a.Name = slug(r.options.Name); a.Name == "" {
+			a.Name = "app"
+		}
+		r.claim("name", a.Name, "the name of the directory", scan.Convention)
+	}
+	a.Owner = pick(r, "owner", about, func(f Claimed) string { return f.App.Owner })
+	a.Image = pick(r, "image", about, func(f Claimed) string { return f.App.Image })
+	if a.Image == "" {
+		a.Image = "registry.example.com/" + a.Name
+		r.claim("image", a.Image, "say your registry", scan.Guess)
+	}
+	a.CI = pick(r, "ci", about, func(f Claimed) string { return f.App.CI })
+	if a.CI == "" {
+		a.CI = "github"
+		r.claim("ci", a.CI, "no CI file is there", scan.Guess)
+	}
+	a.Secrets = service.Secrets{Store: "gopass", Prefix: a.Name}
+}
+
+// slug makes a DNS label of a name: shop_api -> shop-api, @acme/shop -> shop.
+func slug(name string) string {
+	name = name[strings.LastIndexAny(name, "/\\")+1:]
+	var b strings.Builder
+	for _, c := range strings.ToLower(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	s := b.String()
+	if len(s) > 50 { // leaves room for a suffix within the 63 of a label
+		s = s[:50]
+	}
+	return strings.Trim(s, "-")
+}
