@@ -1,0 +1,177 @@
+package fileset
+
+import (
+	"bytes"
+	"crypto/sha1" // the id of a git blob, not a safeguard
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// LockFile is where the lock lives in a migrated repository. It is committed.
+const LockFile = ".migrate/lock.yaml"
+
+// MergeSuffix is added to a file's name for the proposal that stands beside it after a conflict.
+const MergeSuffix = ".migrate-merge"
+
+const lockHead = "# Written by migrate; commit it. The git blob ids of what was generated: how migrate tells its lines from yours.\n"
+
+// Lock remembers what was generated, by the id that git gives to the same bytes (with \n line ends).
+type Lock struct {
+	Version  string            `yaml:"version"`            // of the toolkit that wrote it
+	Files    map[string]string `yaml:"files,omitempty"`    // path -> id of the whole file
+	Sections map[string]string `yaml:"sections,omitempty"` // path -> id of what stands between the marks
+}
+
+// lockNote is what a change does to the lock.
+type lockNote struct {
+	kind lockKind
+	id   string
+}
+
+type lockKind int
+
+const (
+	lockLeave lockKind = iota // says nothing about the path
+	lockFile
+	lockSection
+	lockForget
+)
+
+// Owns says whether the file at path was generated as a whole, so that it is never evidence. The team's files that hold
+// a generated section or an include line are not owned.
+func (l Lock) Owns(path string) bool {
+	if path == LockFile {
+		return true
+	}
+	if of, ok := strings.CutSuffix(path, MergeSuffix); ok {
+		return l.Files[of] != "" || l.Sections[of] != ""
+	}
+	return l.Files[path] != ""
+}
+
+// ReadLock reads the lock of a repository; without one it is empty and owns nothing.
+func ReadLock(fsys fs.FS) (Lock, error) {
+	data, err := fs.ReadFile(fsys, LockFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Lock{}, nil
+	}
+	if err != nil {
+		return Lock{}, fmt.Errorf("read %s: %w", LockFile, cause(err))
+	}
+	lock, err := parseLock(data)
+	if err != nil {
+		return Lock{}, fmt.Errorf("%w; take it from git again (git checkout HEAD -- %s), or delete it: every file that exists then counts as yours", err, LockFile)
+	}
+	return lock, nil
+}
+
+func parseLock(data []byte) (Lock, error) {
+	var raw struct {
+		Version  string
+		Files    yaml.Node
+		Sections yaml.Node
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&raw); errors.Is(err, io.EOF) {
+		return Lock{}, fmt.Errorf("%s is empty", LockFile)
+	} else if err != nil {
+		return Lock{}, lockError(err)
+	}
+	lock := Lock{Version: raw.Version}
+	var err error
+	if lock.Files, err = lockEntries(&raw.Files); err != nil {
+		return Lock{}, err
+	}
+	if lock.Sections, err = lockEntries(&raw.Sections); err != nil {
+		return Lock{}, err
+	}
+	return lock, nil
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): `)
+
+// lockError puts the line that the YAML package names where an editor finds it.
+func lockError(err error) error {
+	text := err.Error()
+	if m := yamlLine.FindStringSubmatchIndex(text); m != nil {
+		return fmt.Errorf("%s:%s: %s", LockFile, text[m[2]:m[3]], text[m[1]:])
+	}
+	return fmt.Errorf("%s: %w", LockFile, err)
+}
+
+var blobID = regexp.MustCompile(`^[0-9a-f]{40}$`)
+
+func lockEntries(n *yaml.Node) (map[string]string, error) {
+	if n.Kind == 0 || n.Tag == "!!null" {
+		return nil, nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%s:%d: expected a map of paths and ids", LockFile, n.Line)
+	}
+	entries := map[string]string{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		path, id := n.Content[i], n.Content[i+1]
+		if err := checkPath(path.Value); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", LockFile, path.Line, err)
+		}
+		if !blobID.MatchString(id.Value) {
+			return nil, fmt.Errorf("%s:%d: %q is not the id of a git blob", LockFile, id.Line, id.Value)
+		}
+		entries[path.Value] = id.Value
+	}
+	return entries, nil
+}
+
+// after is the lock once the changes are written.
+func (l Lock) after(changes []Change, version string) (next Lock, noted bool) {
+	next = Lock{Version: version, Files: map[string]string{}, Sections: map[string]string{}}
+	for path, id := range l.Files {
+		next.Files[path] = id
+	}
+	for path, id := range l.Sections {
+		next.Sections[path] = id
+	}
+	for _, c := range changes {
+		if c.note.kind == lockLeave {
+			continue
+		}
+		noted = true
+		delete(next.Files, c.Path)
+		delete(next.Sections, c.Path)
+		switch c.note.kind {
+		case lockFile:
+			next.Files[c.Path] = c.note.id
+		case lockSection:
+			next.Sections[c.Path] = c.note.id
+		}
+	}
+	return next, noted
+}
+
+// encode gives the same bytes for the same lock: the YAML package sorts the keys of maps.
+func (l Lock) encode() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(lockHead)
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(l); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), e.Close()
+}
+
+// blob is the id that git gives to data: what `git hash-object` prints.
+func blob(data []byte) string {
+	h := sha1.New()
+	fmt.Fprintf(h, "blob %d\x00", len(data))
+	h.Write(data)
+	return hex.EncodeToString(h.Sum(nil))
+}
