@@ -237,3 +237,21 @@ func union(a, b []string) []string {
 	}
 	return all
 }
+
+// AddEnvironment adds an environment with those of its answers that belong to a need of the application. A need that
+// is left without an answer is Validate's to report.
+func (a *App) AddEnvironment(name string, e Environment) {
+	if a.Environments == nil {
+		a.Environments = map[string]Environment{}
+	}
+	needs := map[string]Answer{}
+	for need, answer := range e.Needs {
+		if _, known := a.Needs[need]; known {
+			needs[need] = answer
+		}
+	}
+	if e.Needs = needs; len(needs) == 0 {
+		e.Needs = nil
+	}
+	a.Environments[name] = e
+}

@@ -5,6 +5,9 @@ import "github.com/spf13/cobra"
 // commands is every command below migrate, in the order of a migration.
 func commands(s Streams) []*cobra.Command {
 	return []*cobra.Command{
+		newInit(s),
+		newGenerate(s),
+		newExplain(s),
 		newVersion(s),
 	}
 }

@@ -1,0 +1,49 @@
+# The toolkit's own Makefile. What migrated repositories get is Makefile.tmpl.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+export GOTOOLCHAIN ?= local
+
+GO            ?= go
+VERSION       ?= dev
+SIDECAR_IMAGE ?= migrate-sidecar:1
+LDFLAGS       := -s -w -X github.com/migrate-to-kubernetes/migrate.Version=$(VERSION)
+LINT          := $(GO) tool -modfile=lint/go.mod
+
+##@ Use it
+.PHONY: build demo
+build: ## bin/migrate and bin/migrate-sidecar
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/migrate ./cmd/migrate-sidecar
+demo: build ## Take the examples the whole way on this machine: needs Go only
+	sh examples/demo.sh
+
+##@ Change it
+.PHONY: test lint golden e2e bench fmt
+test: ## All tests
+	$(GO) vet ./...
+	$(GO) test ./...
+lint: ## gofmt, vet, staticcheck, errcheck, unparam, misspell: the reasons are in lint/README.md
+	@files=$$(gofmt -l $$(git ls-files '*.go' | grep -v '^examples/')); if [ -n "$$files" ]; then echo "gofmt -w $$files"; exit 1; fi
+	$(GO) vet ./...
+	$(LINT) staticcheck -checks=all,-ST1003 ./...
+	$(LINT) errcheck -exclude lint/errcheck.txt ./...
+	$(LINT) unparam ./...
+	git ls-files -z | grep -zv '^lint/go.sum$$' | xargs -0 $(LINT) misspell -locale UK -error
+golden: ## Write examples/*/after anew
+	$(GO) test ./cmd/migrate -run TestExamples -update
+e2e: ## Images, run_local, kube_apply and smoke_test for real: needs Docker and KUBECONFIG
+	$(GO) test -tags e2e -count=1 -timeout 30m ./...
+bench: ## Benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+##@ Ship it
+.PHONY: sidecar_image
+sidecar_image: ## Build the image of migrate-sidecar; SIDECAR_IMAGE=registry.example.com/migrate-sidecar:1
+	docker build --file cmd/migrate-sidecar/Dockerfile --tag "$(SIDECAR_IMAGE)" .
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-zA-Z0-9_.-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type initOptions struct {
+	dir          string
+	dryRun       bool
+	noInput      bool
+	environments []string
+	out          output
+}
+
+func newInit(s Streams) *cobra.Command {
+	var o initOptions
+	cmd := &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Find out what the service is and write everything it needs",
+		Long: `init reads the repository in DIR (the current directory if it is left out), finds out what runs there, how it is
+started, on which port and what it calls, and writes migrate.yaml with the evidence for each value and every generated file.
+
+It runs nothing of the repository. A file that the team has is kept. Run it again at any time: what migrate.yaml says stays.
+
+Exit code 3 means that an answer is needed before everything can be generated; the summary says which.`,
+		Example: `  migrate init --dry-run          look first, write nothing
+  migrate init                    on a terminal: shows the plan and asks what is open
+  migrate init --no-input -o json --env staging,production ~/src/shop`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = "."
+			if len(args) == 1 {
+				o.dir = args[0]
+			}
+			return runInit(cmd.Context(), s, o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	cmd.Flags().BoolVar(&o.noInput, "no-input", false, "ask nothing, even on a terminal")
+	cmd.Flags().StringSliceVar(&o.environments, "env", nil, "environments to make (default staging,production)")
+	o.out.add(cmd)
+	return cmd
+}
+
+func runInit(ctx context.Context, s Streams, o initOptions) error {
+	for _, name := range o.environments {
+		if !service.Label(name) {
+			return usage("--env: %q is no name of an environment: a-z, 0-9 and -", name)
+		}
+	}
+	repo, err := openRepository(o.dir)
+	if err != nil {
+		return err
+	}
+	defer repo.close()
+	scanned, err := repo.scan(ctx, s)
+	if err != nil {
+		return err
+	}
+	res, err := repo.resolve(scanned, o.environments)
+	if err != nil {
+		return err
+	}
+	if len(res.App.Services) == 0 {
+		return nothingFound(s, o, scanned, res)
+	}
+	if s.Terminal() && !o.noInput && !o.dryRun && !o.out.json() {
+		printFound(s.Err, scanned, res)
+		if err := ask(ctx, s, res); err != nil {
+			return err
+		}
+	}
+	changes, err := repo.planned(res)
+	if err != nil {
+		return err
+	}
+	if !o.dryRun {
+		if s.Terminal() && !o.noInput && !o.out.json() {
+			printPlan(s.Err, changes)
+			if yes, err := confirm(ctx, s, "Write these files?"); err != nil || !yes {
+				return errors.Join(err, withCode(exitFailed, errors.New("nothing was written")))
+			}
+		}
+		if err := repo.write(ctx, changes); err != nil {
+			return err
+		}
+	}
+	return report(s, o, scanned, res, changes)
+}
+
+// planned is what init would do to every file, migrate.yaml first.
+func (r *repository) planned(res *legacy.Resolution) ([]fileset.Change, error) {
+	if err := res.App.Validate(); err != nil {
+		return nil, err
+	}
+	model, err := service.Format(res.App, res.Comment)
+	if r.text != nil {
+		model, err = service.Update(r.text, res.App)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.compare(res.App, model)
+}
+
+func nothingFound(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution) error {
+	if o.out.json() {
+		if err := printJSON(s.Out, newInitJSON(res, nil)); err != nil {
+			return err
+		}
+	}
+	printNotes(s.Err, res.Notes)
+	return withCode(exitOpen, fmt.Errorf("no service was found in %s (%s seen): write %s by hand, the least it needs is\n"+
+		"  version: 1\n  name: shop\n  image: registry.example.com/shop\n  services: {web: {language: python, command: [gunicorn, shop.wsgi], port: 8000}}\n"+
+		"then run migrate generate", o.dir, plural(scanned.Files, "file"), service.FileName))
+}
+
+func report(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution, changes []fileset.Change) error {
+	if o.out.json() {
+		if err := printJSON(s.Out, newInitJSON(res, changes)); err != nil {
+			return err
+		}
+	} else {
+		printFound(s.Out, scanned, res)
+		printPlan(s.Out, changes)
+		printNotes(s.Out, res.Notes)
+		printQuestions(s.Out, res.Questions)
+		printNext(s.Out, o, res)
+	}
+	return openEnd(res.Questions, changes)
+}
+
+// openEnd is the exit code of what still wants a person: an answer without which something is missing, or a conflict.
+func openEnd(questions []legacy.Question, changes []fileset.Change) error {
+	for _, q := range questions {
+		if q.Open() {
+			return withCode(exitOpen, fmt.Errorf("%s is needed: write it into %s, then run migrate generate", q.Field, service.FileName))
+		}
+	}
+	for _, c := range changes {
+		if c.Action == fileset.Conflict {
+			return withCode(exitOpen, fmt.Errorf("%s: %s", c.Path, c.Reason))
+		}
+	}
+	return nil
+}
+
+// initJSON is what init -o json prints.
+type initJSON struct {
+	App      *service.App               `json:"app"`
+	Evidence map[string][]scan.Evidence `json:"evidence"`
+	Open     []legacy.Question          `json:"open"`
+	Files    []fileset.Change           `json:"files"`
+	Notes    []scan.Note                `json:"notes"`
+}
+
+func newInitJSON(res *legacy.Resolution, changes []fileset.Change) initJSON {
+	out := initJSON{res.App, res.Evidence(), res.Questions, changes, res.Notes}
+	if out.Open == nil {
+		out.Open = []legacy.Question{}
+	}
+	for i := range out.Open {
+		if out.Open[i].Choices == nil {
+			out.Open[i].Choices = []string{}
+		}
+	}
+	if out.Files == nil {
+		out.Files = []fileset.Change{}
+	}
+	if out.Notes == nil {
+		out.Notes = []scan.Note{}
+	}
+	return out
+}
+
+func printNext(w io.Writer, o initOptions, res *legacy.Resolution) {
+	if o.dryRun {
+		fmt.Fprintf(w, "\nNothing was written. To write it: migrate init%s\n", dirArgument(o.dir))
+		return
+	}
+	var env string
+	if names := res.App.EnvironmentNames(); len(names) > 0 {
+		env = " ENV=" + names[len(names)-1]
+	}
+	fmt.Fprintf(w, "\nNext: read migrate.yaml, then\n  %s\n", strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
+}
+
+func dirArgument(dir string) string {
+	if dir == "." {
+		return ""
+	}
+	return " " + dir
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// printFound says in a few lines what the services are and where that was seen.
+func printFound(w io.Writer, scanned *legacy.Scanned, res *legacy.Resolution) {
+	a := res.App
+	fmt.Fprintf(w, "%s: %s, %s (%s seen)\n", a.Name, plural(len(a.Services), "service"), plural(len(a.Needs), "need"), plural(scanned.Files, "file"))
+	for _, name := range a.ServiceNames() {
+		s, at := a.Services[name], "services."+name
+		what := strings.TrimSpace(s.Language + " " + s.Version)
+		if s.Framework != "" {
+			what = strings.TrimSpace(what + ", " + s.Framework)
+		}
+		switch {
+		case s.From != "" && s.Schedule != "":
+			what = "of " + s.From + ", at " + s.Schedule
+		case s.From != "" && s.Release:
+			what = "of " + s.From + ", before each rollout"
+		case s.From != "":
+			what = "of " + s.From
+		}
+		fmt.Fprintf(w, "  %-16s %s\n", name, what)
+		if len(s.Command) > 0 {
+			printValue(w, res, "runs", strings.Join(s.Command, " "), at+".command")
+		}
+		if s.Port > 0 {
+			printValue(w, res, "port", fmt.Sprint(s.Port), at+".port")
+		}
+		if len(s.Secrets) > 0 {
+			printValue(w, res, "secrets", strings.Join(s.Secrets, ", "), at+".secrets")
+		}
+		if len(s.State) > 0 {
+			printValue(w, res, "state", strings.Join(s.State, ", "), at+".state")
+		}
+	}
+	for _, name := range a.NeedNames() {
+		n := a.Needs[name]
+		printValue(w, res, "needs "+name, strings.TrimSpace(fmt.Sprintf("%s %s", n.Kind, n.Version)), "needs."+name)
+	}
+}
+
+func printValue(w io.Writer, res *legacy.Resolution, what, value, field string) {
+	if len(value) > 80 {
+		value = value[:77] + "..."
+	}
+	from := res.Comment(field)
+	if from != "" {
+		from = "   <- " + from
+	}
+	fmt.Fprintf(w, "    %-14s %s%s\n", what, value, from)
+}
+
+// printPlan says what happens to each file; those that stay as they are and are ours are only counted.
+func printPlan(w io.Writer, changes []fileset.Change) {
+	fmt.Fprintln(w)
+	unchanged := 0
+	for _, c := range changes {
+		if c.Action == fileset.Keep && !c.Yours() {
+			unchanged++
+			continue
+		}
+		line := fmt.Sprintf("  %-8s %s", c.Action, c.Path)
+		if c.Reason != "" {
+			line += "   (" + c.Reason + ")"
+		}
+		fmt.Fprintln(w, line)
+	}
+	if unchanged > 0 {
+		fmt.Fprintf(w, "  %s unchanged\n", plural(unchanged, "file"))
+	}
+}
+
+// printNotes lists what was seen and not understood, or wants attention.
+func printNotes(w io.Writer, notes []scan.Note) {
+	if len(notes) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nNoticed:")
+	for _, n := range notes {
+		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Text)
+	}
+}
+
+func place(file string, line int) string {
+	switch {
+	case file == "":
+		return ""
+	case line == 0:
+		return file + ": "
+	}
+	return fmt.Sprintf("%s:%d: ", file, line)
+}
+
+// printQuestions lists what is to be filled in.
+func printQuestions(w io.Writer, questions []legacy.Question) {
+	if len(questions) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nTo fill in, in %s:\n", service.FileName)
+	for _, q := range questions {
+		fmt.Fprintf(w, "  %s\n", q.Question)
+		if len(q.Choices) > 0 {
+			fmt.Fprintf(w, "    meanwhile: %s\n", q.Choices[0])
+		}
+		if len(q.Choices) > 1 {
+			fmt.Fprintf(w, "    or: %s\n", strings.Join(q.Choices[1:], "; "))
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/migrate-to-kubernetes/migrate"
+	"github.com/migrate-to-kubernetes/migrate/generators"
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// repository is a directory that is migrated: everything is read and written through its root, so nothing outside it is.
+type repository struct {
+	name string // of the directory
+	root *os.Root
+	lock fileset.Lock
+	text []byte // migrate.yaml; nil where there is none
+	app  *service.App
+}
+
+// openRepository opens a directory and reads its migrate.yaml and lock, if they are there.
+func openRepository(dir string) (*repository, error) {
+	full, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(full)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, errors.Unwrap(err))
+	}
+	r := &repository{name: filepath.Base(full), root: root}
+	if err := r.read(); err != nil {
+		root.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *repository) read() error {
+	var err error
+	if r.lock, err = fileset.ReadLock(r.root.FS()); err != nil {
+		return err
+	}
+	r.text, err = fs.ReadFile(r.root.FS(), service.FileName)
+	if errors.Is(err, fs.ErrNotExist) {
+		r.text = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.app, err = service.Load(service.FileName, r.text)
+	return err
+}
+
+func (r *repository) close() { r.root.Close() }
+
+// scan looks at everything but what the toolkit generated. On a terminal it says how far it is when it takes long.
+func (r *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, error) {
+	o := legacy.ScanOptions{Ignore: func(path string) bool { return path == service.FileName || r.lock.Owns(path) }}
+	if s.Terminal() {
+		start, shown := time.Now(), false
+		o.Progress = func(files int) {
+			if shown || time.Since(start) > time.Second {
+				shown = true
+				fmt.Fprintf(s.Err, "\rlooking through %d files", files)
+			}
+		}
+		defer func() {
+			if shown {
+				fmt.Fprint(s.Err, "\r\x1b[K")
+			}
+		}()
+	}
+	return legacy.Scan(ctx, r.root.FS(), o)
+}
+
+// resolve makes the model of what was found; what migrate.yaml says already stays.
+func (r *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
+	res := legacy.Resolve(scanned, legacy.ResolveOptions{Name: r.name, Environments: environments})
+	if r.app == nil {
+		return res, nil
+	}
+	found := res.App
+	if err := res.Adopt(r.app, service.Lines(r.text)); err != nil {
+		return nil, err
+	}
+	for _, name := range environments {
+		if _, known := res.App.Environments[name]; !known {
+			res.App.AddEnvironment(name, found.Environments[name])
+		}
+	}
+	return res, nil
+}
+
+// compare renders everything and says what would happen to each file; model is what migrate.yaml is to hold.
+func (r *repository) compare(app *service.App, model []byte) ([]fileset.Change, error) {
+	files, err := generators.Render(app)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := fileset.Compare(r.root, r.lock, files)
+	if err != nil {
+		return nil, err
+	}
+	reason := "the model of what was found: read it first"
+	if r.text != nil {
+		reason = "what was added; yours is kept"
+	}
+	change, err := fileset.Put(r.root, service.FileName, model, reason)
+	if err != nil {
+		return nil, err
+	}
+	return append([]fileset.Change{change}, changes...), nil
+}
+
+func (r *repository) write(ctx context.Context, changes []fileset.Change) error {
+	return fileset.Write(ctx, r.root, changes, r.lock, migrate.Version)
+}

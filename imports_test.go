@@ -1,0 +1,126 @@
+package migrate_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/migrate-to-kubernetes/migrate"
+
+// mayImport lists, for each package of the toolkit, which others it may import. Imports point down only; siblings do not
+// know each other; cmd ties them together.
+var mayImport = map[string][]string{
+	"":                   {},
+	"service":            {},
+	"templates":          {},
+	"legacy/scan":        {"service"},
+	"legacy/lang":        {"legacy/scan", "service"},
+	"legacy/ops":         {"legacy/scan", "service"},
+	"legacy":             {"legacy/lang", "legacy/ops", "legacy/scan", "service"},
+	"generators/fileset": {},
+	"generators":         {"", "generators/fileset", "service", "smoke", "templates"},
+	"secrets":            {},
+	"smoke":              {},
+	"perf":               {},
+	"sidecar":            {},
+	"kube":               {"kube/schemas"},
+	"kube/schemas":       {},
+}
+
+// onlyIn fences the heavy libraries: each has its one room.
+var onlyIn = map[string][]string{
+	"github.com/compose-spec/compose-go": {"legacy/ops"},
+	"sigs.k8s.io/kustomize":              {"kube"},
+	"github.com/gopasspw/gopass":         {"secrets"},
+	"filippo.io/age":                     {"secrets", "secrets/storetest"},
+	"github.com/spf13/cobra":             {"cmd/internal/cli"},
+	"k8s.io/client-go":                   {"kube"},
+	"github.com/moby/buildkit":           {"legacy/ops"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func inside(importPath string) (string, bool) {
+	if importPath == module {
+		return "", true
+	}
+	return strings.CutPrefix(importPath, module+"/")
+}
+
+func TestImportsPointDown(t *testing.T) {
+	for _, p := range packages(t) {
+		name, _ := inside(p.ImportPath)
+		if strings.HasPrefix(name, "cmd/") {
+			continue
+		}
+		allowed, known := mayImport[name]
+		for _, i := range p.Imports {
+			if other, ours := inside(i); ours && known && !contains(allowed, other) {
+				t.Errorf("%s imports %s; it may import %v", name, other, allowed)
+			}
+		}
+		if !known && !strings.Contains(name, "/") && name != "examples" {
+			t.Errorf("%s is not in the list: say here what it may import", name)
+		}
+	}
+}
+
+func TestLibrariesStayInTheirRooms(t *testing.T) {
+	for _, p := range packages(t) {
+		name, _ := inside(p.ImportPath)
+		for _, i := range p.Imports {
+			for library, rooms := range onlyIn {
+				if (i == library || strings.HasPrefix(i, library+"/")) && !contains(rooms, name) {
+					t.Errorf("%s imports %s, which belongs in %v", name, i, rooms)
+				}
+			}
+		}
+	}
+}
+
+func TestNoGrabBagPackages(t *testing.T) {
+	for _, p := range packages(t) {
+		switch path.Base(p.ImportPath) {
+		case "util", "utils", "common", "helper", "helpers", "misc", "lib", "types", "base":
+			t.Errorf("%s: name it after the one thing it is about", p.ImportPath)
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

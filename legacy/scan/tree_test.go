@@ -1,0 +1,130 @@
+package scan_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+func walk(t *testing.T, dir string) (*scan.Tree, []scan.Note) {
+	t.Helper()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	tree, notes, err := scan.Walk(context.Background(), root.FS(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree, notes
+}
+
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	full := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWalkStaysInside(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	write(t, outside, "secret", "outside")
+	write(t, dir, "real/file name's \"odd\".txt", "inside")
+	write(t, dir, "node_modules/x/package.json", "{}")
+	write(t, dir, ".git/config", "")
+	for name, target := range map[string]string{
+		"out": filepath.Join(outside, "secret"), "outdir": outside, "loop": "loop", "loopdir": ".", "dangling": "nowhere", "in": "real/file name's \"odd\".txt",
+	} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree, notes := walk(t, dir)
+	if want := []string{"in", "real/file name's \"odd\".txt"}; !reflect.DeepEqual(tree.Files(), want) {
+		t.Errorf("files %q, want %q", tree.Files(), want)
+	}
+	var noted []string
+	for _, n := range notes {
+		noted = append(noted, n.File)
+	}
+	if want := []string{"dangling", "loop", "out", "outdir"}; !reflect.DeepEqual(noted, want) {
+		t.Errorf("notes about %q, want %q", noted, want)
+	}
+	if _, err := tree.Read("out"); err == nil {
+		t.Error("read a file outside the root")
+	}
+	if data, err := tree.Read("in"); err != nil || string(data) != "inside" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
+func TestReadRefusesWhatIsNoText(t *testing.T) {
+	tree, _, err := scan.Walk(context.Background(), fstest.MapFS{
+		"huge":   {Data: []byte(strings.Repeat("x", scan.MaxFile+1))},
+		"binary": {Data: []byte("a\x00b")},
+		"latin1": {Data: []byte("caf\xe9\r\nline two\r\n")},
+		"bom":    {Data: []byte("\xef\xbb\xbfname: x")},
+	}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tree.Read("huge"); !errors.Is(err, scan.ErrTooBig) {
+		t.Errorf("huge: %v", err)
+	}
+	if _, err := tree.Read("binary"); !errors.Is(err, scan.ErrBinary) {
+		t.Errorf("binary: %v", err)
+	}
+	for name, want := range map[string]string{"latin1": "caf\uFFFD\nline two\n", "bom": "name: x"} {
+		if data, err := tree.Read(name); err != nil || string(data) != want {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+	if got := tree.Line("latin1", 2); got != "line two" {
+		t.Errorf("line 2 is %q", got)
+	}
+	if got := tree.Line("latin1", 9); got != "" {
+		t.Errorf("line 9 is %q", got)
+	}
+}
+
+func TestWalkStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, _, err := scan.Walk(ctx, fstest.MapFS{"a": {}}, nil, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestBelowAndAside(t *testing.T) {
+	tree, _, err := scan.Walk(context.Background(), fstest.MapFS{"a/b": {}, "a/c/d": {}, "ab": {}, "a-b/x": {}, "src/tests/t.py": {}}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tree.Below("a"); !reflect.DeepEqual(got, []string{"a/b", "a/c/d"}) {
+		t.Errorf("below a: %v", got)
+	}
+	if !tree.Aside("src/tests/t.py") || tree.Aside("src/app.py") || tree.Aside("tests.py") {
+		t.Error("aside is a matter of directories")
+	}
+}
+
+func TestFindGivesLines(t *testing.T) {
+	got := scan.Find("a\nb=1\n\nb=2", regexp.MustCompile(`b=(\d)(x)?`))
+	want := []scan.Match{{Line: 2, Groups: []string{"b=1", "1", ""}}, {Line: 4, Groups: []string{"b=2", "2", ""}}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v", got)
+	}
+}
