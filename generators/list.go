@@ -1,4 +1,6 @@
 package generators
 
 // list is every generator, in the order in which a person meets the files. The order has no effect on the result.
-var list = []generator{}
+var list = []generator{
+	{"Makefile", makefile},
+}

@@ -1,0 +1,162 @@
+package generators
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate"
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// makefile gives the Makefile. Where the team has one, the targets go to migrate.mk, without those that theirs has.
+func makefile(app *service.App) ([]fileset.File, error) {
+	data, err := makefileValues(app)
+	if err != nil {
+		return nil, err
+	}
+	text, err := executeText("Makefile.tmpl", migrate.Makefile, data)
+	if err != nil {
+		return nil, err
+	}
+	return []fileset.File{{Path: "Makefile", Data: text, Beside: &fileset.Beside{
+		Path:  "migrate.mk",
+		Line:  "-include migrate.mk",
+		Names: []string{"GNUmakefile", "makefile"},
+		Adapt: makefileBeside,
+	}}}, nil
+}
+
+// makeValues is what Makefile.tmpl places: every value is escaped for where it stands.
+type makeValues struct {
+	Env, Envs  string // the default environment, and all of them: production|staging
+	Image      string
+	Images     []makeImage
+	Several    bool
+	What       string
+	TargetURL  string // host:port, or "" where nothing serves HTTP
+	ExampleURL string
+}
+
+type makeImage struct {
+	Suffix  string // what the image's name has after $(IMAGE)
+	Context string // arguments of docker build: the Dockerfile where it has another name, and the directory
+}
+
+func makefileValues(app *service.App) (makeValues, error) {
+	v := makeValues{Env: defaultEnvironment(app), Envs: strings.Join(app.EnvironmentNames(), "|"), Image: app.Image, What: "the service", ExampleURL: "https://host"}
+	for _, plain := range append(app.EnvironmentNames(), app.Bases()...) {
+		if !makeName.MatchString(plain) {
+			return v, fmt.Errorf("%q can't be a name in a Makefile: use lower-case letters, digits and hyphens", plain)
+		}
+	}
+	if !makeName.MatchString(app.Image) {
+		return v, fmt.Errorf("image: %q can't be the name of an image", app.Image)
+	}
+	bases := app.Bases()
+	if v.Several = len(bases) > 1; v.Several {
+		v.What = "the services"
+	}
+	for _, name := range bases {
+		context, err := makeContext(app.Services[name])
+		if err != nil {
+			return v, fmt.Errorf("services.%s: %w", name, err)
+		}
+		v.Images = append(v.Images, makeImage{strings.TrimPrefix(app.ImageName(name), app.Image), context})
+	}
+	if name := servingHTTP(app); name != "" {
+		v.TargetURL = fmt.Sprintf("127.0.0.1:%d", app.Services[name].Port)
+	}
+	if hosts := environmentHosts(app, v.Env); len(hosts) > 0 && makeName.MatchString(hosts[0]) {
+		v.ExampleURL = hosts[0]
+	}
+	return v, nil
+}
+
+// makeName is what stands for itself in a make variable, in a target's comment and between double quotes of the shell.
+var makeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:@-]*$`)
+
+// makeContext is the end of a docker build line.
+func makeContext(s *service.Service) (string, error) {
+	dir := path.Clean(s.Dir)
+	context, err := makePath(dir)
+	if err != nil || s.Build == nil || s.Build.Dockerfile == "" || path.Clean(s.Build.Dockerfile) == "Dockerfile" {
+		return context, err
+	}
+	file, err := makePath(path.Join(dir, s.Build.Dockerfile))
+	return "--file " + file + " " + context, err
+}
+
+var shellPlain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+
+// makePath quotes a path for the shell inside a recipe, and keeps it from looking like a flag.
+func makePath(s string) (string, error) {
+	if strings.ContainsAny(s, "\n\r\x00") {
+		return "", fmt.Errorf("%q has a line break, which a Makefile can't hold", s)
+	}
+	if strings.HasPrefix(s, "-") {
+		s = "./" + s
+	}
+	if !shellPlain.MatchString(s) {
+		s = "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return strings.ReplaceAll(s, "$", "$$"), nil
+}
+
+// servingHTTP is the first service with a port: those with code of their own come first.
+func servingHTTP(app *service.App) string {
+	for _, name := range app.ServiceNames() {
+		if app.Services[name].Port != 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+// rehearsal lists the names of environments into which a commit may go without a person deciding, nearest first.
+// Production has many names, and so have customers: what is not listed waits for a person.
+var rehearsal = []string{"staging", "stage", "test", "testing", "qa", "integration", "dev", "development"}
+
+func isRehearsal(environment string) bool {
+	for _, name := range rehearsal {
+		if environment == name {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultEnvironment is where a command goes that names none: never production where there is another.
+func defaultEnvironment(app *service.App) string {
+	for _, name := range rehearsal {
+		if _, ok := app.Environments[name]; ok {
+			return name
+		}
+	}
+	if names := app.EnvironmentNames(); len(names) > 0 {
+		return names[0]
+	}
+	return "staging"
+}
+
+// environmentHosts lists the hosts by which the services are reached in an environment, those of the first services first.
+// A host that is not mapped there belongs to the environments that are not rehearsals.
+func environmentHosts(app *service.App, environment string) []string {
+	var hosts []string
+	seen := map[string]bool{}
+	for _, name := range app.ServiceNames() {
+		for _, r := range app.Services[name].Routes {
+			host := app.Environments[environment].Hosts[r.Host]
+			if host == "" && !isRehearsal(environment) {
+				host = r.Host
+			}
+			if host != "" && !seen[host] {
+				seen[host] = true
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	return hosts
+}
