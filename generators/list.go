@@ -3,4 +3,6 @@ package generators
 // list is every generator, in the order in which a person meets the files. The order has no effect on the result.
 var list = []generator{
 	{"Makefile", makefile},
+	{"CI", ci},
+	{"README", readme},
 }

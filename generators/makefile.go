@@ -69,7 +69,7 @@ func makefileValues(app *service.App) (makeValues, error) {
 	if name := servingHTTP(app); name != "" {
 		v.TargetURL = fmt.Sprintf("127.0.0.1:%d", app.Services[name].Port)
 	}
-	if hosts := environmentHosts(app, v.Env); len(hosts) > 0 && makeName.MatchString(hosts[0]) {
+	if hosts := environmentHosts(app, v.Env); len(hosts) > 0 {
 		v.ExampleURL = hosts[0]
 	}
 	return v, nil
@@ -141,7 +141,7 @@ func defaultEnvironment(app *service.App) string {
 	return "staging"
 }
 
-// environmentHosts lists the hosts by which the services are reached in an environment, those of the first services first.
+// environmentHosts lists the host names by which the services are reached in an environment, those of the first services first.
 // A host that is not mapped there belongs to the environments that are not rehearsals.
 func environmentHosts(app *service.App, environment string) []string {
 	var hosts []string
@@ -152,7 +152,7 @@ func environmentHosts(app *service.App, environment string) []string {
 			if host == "" && !isRehearsal(environment) {
 				host = r.Host
 			}
-			if host != "" && !seen[host] {
+			if makeName.MatchString(host) && !seen[host] { // not *.example.com, which nobody can call
 				seen[host] = true
 				hosts = append(hosts, host)
 			}
