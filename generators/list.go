@@ -3,6 +3,7 @@ package generators
 // list is every generator, in the order in which a person meets the files. The order has no effect on the result.
 var list = []generator{
 	{"Makefile", makefile},
+	{".gitignore", gitignore},
 	{"CI", ci},
 	{"README", readme},
 }

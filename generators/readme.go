@@ -192,7 +192,7 @@ func readmeAnswer(answers map[string]service.Answer, need string) string {
 	switch {
 	case a.Inside:
 		return "a workload of its own"
-	case a.Host != "":
+	case a.Host != "" && !placeholder(a.Host):
 		text = a.Host
 	case len(a.Addresses) > 0:
 		text = strings.Join(a.Addresses, ", ")

@@ -136,7 +136,8 @@ func TestReadmeTellsValuesApart(t *testing.T) {
 	app := orders()
 	app.Services["worker"].Env = map[string]string{"LOG_LEVEL": "warn|err", "TICK": "`a`\nb"}
 	app.Services["worker"].Secrets = []string{"BROKER_URL"}
-	app.Environments["production"] = service.Environment{Env: map[string]string{"ONLY": ""}}
+	app.Environments["production"] = service.Environment{Env: map[string]string{"ONLY": ""},
+		Needs: map[string]service.Answer{"db": {Host: "db.production.invalid"}}}
 	got := readmeText(t, app)
 	for _, row := range []string{
 		"| `BROKER_URL` | **secret** | worker |",

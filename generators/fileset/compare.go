@@ -99,40 +99,38 @@ func (c *comparer) whole(path string, d disk, data []byte, executable bool, note
 	say := func(a Action, reason string) {
 		ch.Action, ch.Reason = a, joinReasons(reason, notes)
 	}
-	keep := func(reason string, note lockNote) error {
+	keep := func(reason string, note lockNote) {
 		say(Keep, reason)
 		ch.yours, ch.note, ch.data = true, note, nil
-		c.add(ch)
-		return nil
 	}
 	switch {
 	case !d.exists && known:
-		return keep("you deleted it, it stays deleted", lockNote{lockFile, locked})
+		keep("you deleted it, it stays deleted", lockNote{lockFile, locked})
 	case !d.exists:
 		say(Create, "")
 	case d.odd != "":
-		return keep("yours: "+d.odd, lockNote{})
+		keep("yours: "+d.odd, lockNote{})
 	case blob(d.text()) == ch.note.id:
 		say(Keep, "unchanged")
 		ch.data = nil
 		c.resolved(path, locked, ch.note.id)
 	case !known:
-		return keep("yours: it was there before", lockNote{})
+		keep("yours: it was there before", lockNote{})
 	case blob(d.text()) == locked:
 		say(Update, "untouched since it was generated")
-		c.resolved(path, locked, locked)
+		c.resolved(path, locked)
 	default:
-		return c.edited(ch, locked, data, func() error {
-			return keep("yours: edited since it was generated", lockNote{lockFile, locked})
-		})
+		keep("yours: edited since it was generated", lockNote{lockFile, locked})
+		return c.edited(ch, locked, data, d.like(data))
 	}
 	c.add(ch)
 	return nil
 }
 
 // edited decides about what the team has changed: it stays; and where ours changed too, that is a conflict. The proposal
-// goes to a file beside, and from then on the lock takes it as known: the conflict lasts until that file is gone.
-func (c *comparer) edited(ch Change, locked string, proposal []byte, keep func() error) error {
+// goes to a file beside, and from then on the lock takes it as known: the conflict lasts until that file is gone. ch comes as
+// the change that keeps the file; whole is the file as it would be if it were ours alone.
+func (c *comparer) edited(ch Change, locked string, proposal, whole []byte) error {
 	path := ch.Path + MergeSuffix
 	d, err := look(c.root, path)
 	if err != nil {
@@ -140,9 +138,11 @@ func (c *comparer) edited(ch Change, locked string, proposal []byte, keep func()
 	}
 	offered := blob(proposal)
 	if !d.exists && locked == offered {
-		return keep()
+		c.add(ch)
+		return nil
 	}
-	ch.Action, ch.offered, ch.data = Conflict, ch.data, nil
+	kept := ch.note
+	ch.Action, ch.offered, ch.yours, ch.note.id = Conflict, whole, false, offered
 	ch.Reason = fmt.Sprintf("you and migrate both changed it; yours stays. Take what you want from %s, then delete that one", path)
 	side := Change{Path: path, before: d.data, data: proposal, mode: modeOf(d, false), Reason: "what migrate would write to " + ch.Path, aside: true}
 	switch {
@@ -156,8 +156,7 @@ func (c *comparer) edited(ch Change, locked string, proposal []byte, keep func()
 		c.add(side)
 	default:
 		ch.Reason = fmt.Sprintf("migrate changed it again while %s holds your work: finish that, delete it, and generate again", path)
-		ch.note.id = locked
-		if locked == "" {
+		if ch.note = kept; locked == "" {
 			ch.note = lockNote{}
 		}
 	}

@@ -78,6 +78,13 @@ func edit(t *testing.T, root *os.Root, name, text string) {
 	}
 }
 
+func remove(t *testing.T, root *os.Root, name string) {
+	t.Helper()
+	if err := root.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func find(t *testing.T, changes []Change, path string) Change {
 	t.Helper()
 	for _, c := range changes {
@@ -160,9 +167,7 @@ func TestLifeOfAFile(t *testing.T) {
 				switch s.team {
 				case "":
 				case "-":
-					if err := root.Remove(path); err != nil {
-						t.Fatal(err)
-					}
+					remove(t, root, path)
 				default:
 					edit(t, root, path, s.team)
 				}
@@ -213,7 +218,7 @@ func TestConflict(t *testing.T) {
 	})
 	t.Run("over when the proposal is deleted", func(t *testing.T) {
 		root := start(t)
-		root.Remove(side)
+		remove(t, root, side)
 		changes := generate(t, root, whole("two\n"))
 		if c := find(t, changes, path); c.Action != Keep || !c.Yours() || Pending(changes) {
 			t.Errorf("got %v", changes)
@@ -241,7 +246,7 @@ func TestConflict(t *testing.T) {
 		if got := tree(t, root); c.Action != Conflict || got[side] != "two and mine\n" || got[path] != "mine\n" {
 			t.Errorf("%s: %q", c.Action, got)
 		}
-		root.Remove(side)
+		remove(t, root, side)
 		generate(t, root, whole("three\n"))
 		if got := tree(t, root); got[side] != "three\n" {
 			t.Errorf("the newer proposal never came: %q", got)

@@ -101,6 +101,9 @@ var yamlLine = regexp.MustCompile(`line (\d+): `)
 // lockError puts the line that the YAML package names where an editor finds it.
 func lockError(err error) error {
 	text := err.Error()
+	if before, _, ok := strings.Cut(text, " into struct {"); ok {
+		text = before + ": expected a map with version, files and sections"
+	}
 	if m := yamlLine.FindStringSubmatchIndex(text); m != nil {
 		return fmt.Errorf("%s:%s: %s", LockFile, text[m[2]:m[3]], text[m[1]:])
 	}

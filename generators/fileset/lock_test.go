@@ -13,6 +13,7 @@ func TestReadLock(t *testing.T) {
 		"empty":              {"", "lock.yaml is empty"},
 		"cut off":            {"version: v1\nfiles:\n  a: " + id[:10] + "\n", `lock.yaml:3: "` + id[:10] + `" is not the id`},
 		"marks of a merge":   {"version: v1\n<<<<<<< HEAD\nfiles:\n", "lock.yaml:"},
+		"only marks":         {"<<<<<<< HEAD\n", "lock.yaml:1: cannot unmarshal !!str `<<<<<<<...`: expected a map with version"},
 		"another format":     {"version: v1\nblobs: {}\n", "lock.yaml:2: field blobs not found"},
 		"a list":             {"version: v1\nfiles: [a]\n", "lock.yaml:2: expected a map"},
 		"a way out":          {"files:\n  ../../etc/passwd: " + id + "\n", `lock.yaml:2: "../../etc/passwd" is not a path below`},

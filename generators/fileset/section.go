@@ -15,24 +15,26 @@ func (c *comparer) section(path string, d disk, f File) error {
 	data := ended(f.Data)
 	ch := Change{Path: path, before: d.data, mode: modeOf(d, f.Executable), note: lockNote{lockSection, blob(data)}}
 	locked, known := c.lock.Sections[path]
-	keep := func(reason string, note lockNote) error {
-		ch.Action, ch.Reason, ch.yours, ch.note, ch.data = Keep, reason, true, note, nil
+	keep := func(reason string, note lockNote) {
+		ch.Action, ch.Reason, ch.yours, ch.note = Keep, reason, true, note
 		c.add(ch)
-		return nil
 	}
 	whole := f.Section.Begin + "\n" + string(data) + f.Section.End + "\n"
 	same := lockNote{lockSection, locked}
 	switch {
 	case !d.exists && known:
-		return keep("you deleted it, it stays deleted", same)
+		keep("you deleted it, it stays deleted", same)
+		return nil
 	case !d.exists:
 		ch.Action, ch.data = Create, []byte(whole)
 		c.add(ch)
 		return nil
 	case d.odd != "":
-		return keep("yours: "+d.odd+"; the section is left out", lockNote{})
+		keep("yours: "+d.odd+"; the section is left out", lockNote{})
+		return nil
 	case bytes.IndexByte(d.data, 0) >= 0:
-		return keep("yours: not text; the section is left out", lockNote{})
+		keep("yours: not text; the section is left out", lockNote{})
+		return nil
 	}
 	m, err := findMarks(d.data, *f.Section)
 	switch {
@@ -45,18 +47,19 @@ func (c *comparer) section(path string, d disk, f File) error {
 		c.add(ch)
 		return nil
 	case !m.found && known:
-		return keep("you took the section out, it stays out", same)
+		keep("you took the section out, it stays out", same)
+		return nil
 	case !m.found:
 		ch.Action, ch.Reason = Merge, "a section is added at the end, the rest is yours"
 		ch.data = appendBlock(d.data, whole)
 		c.add(ch)
 		return nil
 	}
-	return c.marked(ch, d, m, data, keep)
+	return c.marked(ch, d, m, data)
 }
 
 // marked compares what stands between the marks.
-func (c *comparer) marked(ch Change, d disk, m marks, data []byte, keep func(string, lockNote) error) error {
+func (c *comparer) marked(ch Change, d disk, m marks, data []byte) error {
 	locked, known := c.lock.Sections[ch.Path]
 	eol := eolOf(d.data)
 	ch.data = bytes.Join([][]byte{d.data[:m.from], bytes.ReplaceAll(data, []byte("\n"), []byte(eol)), d.data[m.to:]}, nil)
@@ -70,13 +73,11 @@ func (c *comparer) marked(ch Change, d disk, m marks, data []byte, keep func(str
 	case inner == locked:
 		ch.Action, ch.Reason = Merge, "the section is renewed, the rest is yours"
 		c.resolved(ch.Path, locked)
-	default:
-		if !known {
-			locked = "" // whose lines these are is not known: they stay
-		}
-		return c.edited(ch, locked, data, func() error {
-			return keep("yours: the section was edited since it was generated", lockNote{lockSection, locked})
-		})
+	default: // without a lock it is not known whose lines these are: they stay
+		whole := ch.data
+		ch.Action, ch.Reason, ch.yours, ch.data = Keep, "yours: the section was edited since it was generated", true, nil
+		ch.note.id = locked
+		return c.edited(ch, locked, data, whole)
 	}
 	c.add(ch)
 	return nil
