@@ -1,0 +1,92 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/gopasspw/gopass/pkg/ctxutil"
+	"github.com/gopasspw/gopass/pkg/gopass/api"
+)
+
+// viaGopass decrypts an entry with gopass's own library: age entries for plugins and ssh keys. It is slower by far (it
+// unlocks the identities for every entry) and needs care, see apiEnv. Whatever it does ends with ctx.
+func (g *Gopass) viaGopass(ctx context.Context, name string) ([]byte, error) {
+	defer apiEnv(rootOf(g.mounts))()
+	ctx = ctxutil.WithPasswordCallback(ctx, func(file string, _ bool) ([]byte, error) {
+		if file == identitiesFile() && len(g.age.passphrase) > 0 {
+			return g.age.passphrase, nil
+		}
+		if g.opts.Passphrase == nil {
+			return nil, fmt.Errorf("%s needs a passphrase and there is no terminal to ask on", file)
+		}
+		return g.opts.Passphrase(ctx, file)
+	})
+	type result struct {
+		content []byte
+		err     error
+	}
+	done := make(chan result, 1)
+	go func() {
+		content, err := apiGet(ctx, name)
+		done <- result{content, err}
+	}()
+	select {
+	case r := <-done:
+		return r.content, r.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("gopass gave no answer in time: %w", ctx.Err())
+	}
+}
+
+func apiGet(ctx context.Context, name string) ([]byte, error) {
+	store, err := api.New(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening the gopass store: %w", err)
+	}
+	secret, err := store.Get(ctx, name, "latest")
+	err = errors.Join(err, store.Close(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("no identity of this user opens the entry (%w); try `gopass show %s`", err, name)
+	}
+	return secret.Bytes(), nil
+}
+
+// apiEnv sets, until the returned function is called, what keeps gopass's library from doing more than reading. There is
+// no other way to tell it. It would otherwise start "migrate age agent start" where the user runs an agent, migrate and
+// write the user's configuration, and push.
+func apiEnv(root mount) (restore func()) {
+	count, err := strconv.Atoi(os.Getenv("GOPASS_CONFIG_COUNT"))
+	if err != nil || count < 0 {
+		count = 0
+	}
+	set := map[string]string{"GOPASS_CONFIG_NO_MIGRATE": "1", "GOPASS_NO_NOTIFY": "1", "CHECKPOINT_DISABLE": "1"}
+	for _, kv := range [][2]string{
+		{"age.agent-enabled", "false"}, {"core.autosync", "false"}, {"core.autopush", "false"},
+		{"core.autoimport", "false"}, {"mounts.path", root.dir},
+	} {
+		n := strconv.Itoa(count)
+		set["GOPASS_CONFIG_KEY_"+n], set["GOPASS_CONFIG_VALUE_"+n] = kv[0], kv[1]
+		count++
+	}
+	set["GOPASS_CONFIG_COUNT"] = strconv.Itoa(count)
+
+	var undo []func()
+	for name, value := range set {
+		if old, had := os.LookupEnv(name); had {
+			undo = append(undo, func() { os.Setenv(name, old) })
+		} else {
+			undo = append(undo, func() { os.Unsetenv(name) })
+		}
+		os.Setenv(name, value)
+	}
+	return func() {
+		for _, u := range undo {
+			u()
+		}
+	}
+}
+
+func rootOf(mounts []mount) mount { return mounts[len(mounts)-1] }

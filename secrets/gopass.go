@@ -1,0 +1,106 @@
+package secrets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+)
+
+// Options say how a locked store may be unlocked.
+type Options struct {
+	// Passphrase asks a person for the passphrase of the named identity file. Where it is nil nobody is asked: the
+	// passphrase of an age identity then comes from GOPASS_AGE_PASSWORD, and gpg must not need one.
+	Passphrase func(ctx context.Context, file string) ([]byte, error)
+	// Terminal lets gpg's agent ask for a passphrase on the terminal.
+	Terminal bool
+	// Timeout bounds each decryption, a person's answer included; a minute where it is zero.
+	Timeout time.Duration
+}
+
+// Gopass is the user's gopass store with everything mounted into it, read where it lies. It is a Store, and safe for
+// concurrent use: decryptions run one at a time.
+type Gopass struct {
+	// Ignored says which mounts could not be opened, and why.
+	Ignored []string
+
+	mounts []mount
+	opts   Options
+
+	mu  sync.Mutex
+	age *ageKeys
+}
+
+// Open finds the store as gopass does. It unlocks nothing, writes nothing and runs nothing. Where there is no store the
+// error wraps ErrNoStore and says what to do.
+func Open(o Options) (*Gopass, error) {
+	if o.Timeout == 0 {
+		o.Timeout = time.Minute
+	}
+	mounts, ignored, err := locate()
+	if err != nil {
+		return nil, err
+	}
+	return &Gopass{Ignored: ignored, mounts: mounts, opts: o}, nil
+}
+
+// List gives the names of all entries; it reads directories only.
+func (g *Gopass) List(ctx context.Context) ([]string, error) { return names(ctx, g.mounts) }
+
+// Get decrypts one entry and gives its value: the first line, as gopass show -o does, or the whole entry where that line
+// begins a PEM block, of which the first line alone is never what is meant.
+func (g *Gopass) Get(ctx context.Context, name string) ([]byte, error) {
+	content, err := g.content(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return value(name, content)
+}
+
+func value(name string, content []byte) ([]byte, error) {
+	if bytes.HasPrefix(content, []byte("GOPASS-SECRET-1.0")) {
+		return nil, fmt.Errorf("%s: the entry has gopass's old MIME form; convert it with `gopass fsck --decrypt`", name)
+	}
+	if bytes.HasPrefix(content, []byte("-----BEGIN ")) {
+		return content, nil
+	}
+	line, _, _ := bytes.Cut(content, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), nil
+}
+
+// content is the whole decrypted entry.
+func (g *Gopass) content(ctx context.Context, name string) ([]byte, error) {
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, g.opts.Timeout)
+	defer cancel()
+
+	m, inner := of(g.mounts, name)
+	sealed, err := os.ReadFile(m.file(inner))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no such entry in the gopass store %s; make it: gopass insert %s", name, m.dir, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var content []byte
+	switch m.format.name {
+	case "age":
+		content, err = g.openAge(ctx, name, sealed)
+	case "gpg":
+		content, err = openGPG(ctx, sealed, g.opts.Terminal)
+	default:
+		content = sealed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return content, nil
+}

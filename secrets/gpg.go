@@ -1,0 +1,98 @@
+package secrets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// openGPG decrypts with the gpg program, as gopass does, but lets nothing through to the terminal: gopass's library
+// prints what a failed decryption gave, which may be the beginning of the value. Without a terminal a passphrase that
+// the agent doesn't hold is an error at once; gpg would wait for it for ever.
+func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) {
+	binary, err := gpgBinary()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{"--quiet", "--yes", "--no-auto-check-trustdb"}
+	if !terminal {
+		args = append(args, "--batch", "--no-tty", "--pinentry-mode", "error")
+	}
+	args = append(args, gpgOptions()...)
+
+	var content, complaint bytes.Buffer
+	cmd := exec.CommandContext(ctx, binary, append(args, "--decrypt")...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(sealed), &content, &complaint
+	cmd.Env = gpgEnv(terminal)
+	cmd.WaitDelay = 2 * time.Second // gpg's agent keeps the pipes open
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("gpg gave no answer in time; is it waiting for a passphrase? (%w)", ctx.Err())
+	}
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
+		return nil, gpgError(err, complaint.String())
+	}
+	return content.Bytes(), nil
+}
+
+func gpgBinary() (string, error) {
+	if b := os.Getenv("GOPASS_GPG_BINARY"); b != "" {
+		return b, nil
+	}
+	for _, name := range []string{"gpg", "gpg2"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%w: the store is encrypted with gpg, which is not installed (apt-get install gnupg, brew install gnupg)", ErrLocked)
+}
+
+// gpgOptions are the user's own, which gopass honours too. They come last, so they win.
+func gpgOptions() []string {
+	for _, name := range []string{"GOPASS_GPG_OPTS", "PASSWORD_STORE_GPG_OPTS"} {
+		if opts := strings.Fields(os.Getenv(name)); len(opts) > 0 {
+			return opts
+		}
+	}
+	return nil
+}
+
+// gpgEnv is the environment without the passphrase of another backend. pinentry finds the terminal by GPG_TTY.
+func gpgEnv(terminal bool) []string {
+	env := []string{"LC_ALL=C"}
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, passwordEnv+"=") && !strings.HasPrefix(kv, "LC_ALL=") {
+			env = append(env, kv)
+		}
+	}
+	if terminal && os.Getenv("GPG_TTY") == "" {
+		if tty, err := os.Readlink("/proc/self/fd/0"); err == nil {
+			env = append(env, "GPG_TTY="+tty)
+		}
+	}
+	return env
+}
+
+// gpgError gives the reason from gpg's own complaint, which never quotes what it decrypts.
+func gpgError(err error, complaint string) error {
+	var reasons []string
+	for line := range strings.SplitSeq(complaint, "\n") {
+		if reason, ok := strings.CutPrefix(line, "gpg: "); ok {
+			reasons = append(reasons, strings.TrimSpace(reason))
+		}
+	}
+	text := strings.Join(reasons, "; ")
+	if strings.Contains(text, "No pinentry") || strings.Contains(text, "pinentry") {
+		return fmt.Errorf("%w: gpg needs the key's passphrase and there is no terminal to ask on; unlock it first "+
+			"(gopass show any entry), or give GOPASS_GPG_OPTS=\"--batch --pinentry-mode loopback --passphrase-file FILE\" (%s)", ErrLocked, text)
+	}
+	if text == "" {
+		text = err.Error()
+	}
+	return fmt.Errorf("gpg can't decrypt the entry: %s", text)
+}
