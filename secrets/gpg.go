@@ -19,7 +19,7 @@ func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	args := []string{"--quiet", "--yes", "--no-auto-check-trustdb"}
+	args := []string{"--quiet", "--yes", "--no-auto-check-trustdb", "--status-fd", "2"}
 	if !terminal {
 		args = append(args, "--batch", "--no-tty", "--pinentry-mode", "error")
 	}
@@ -35,7 +35,11 @@ func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) 
 		return nil, fmt.Errorf("gpg gave no answer in time; is it waiting for a passphrase? (%w)", ctx.Err())
 	}
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		return nil, gpgError(err, complaint.String())
+		return nil, gpgError(err, complaint.String(), terminal)
+	}
+	// gpg leaves without complaint where the file is cut off in its first packet.
+	if !strings.Contains(complaint.String(), "[GNUPG:] DECRYPTION_OKAY") {
+		return nil, errors.New("gpg can't decrypt the entry: the file is damaged")
 	}
 	return content.Bytes(), nil
 }
@@ -78,8 +82,9 @@ func gpgEnv(terminal bool) []string {
 	return env
 }
 
-// gpgError gives the reason from gpg's own complaint, which never quotes what it decrypts.
-func gpgError(err error, complaint string) error {
+// gpgError gives the reason from gpg's own complaint, which never quotes what it decrypts. gpg says "No secret key" both
+// where there is none and where it is locked and nobody may be asked.
+func gpgError(err error, complaint string, terminal bool) error {
 	var reasons []string
 	for line := range strings.SplitSeq(complaint, "\n") {
 		if reason, ok := strings.CutPrefix(line, "gpg: "); ok {
@@ -87,12 +92,12 @@ func gpgError(err error, complaint string) error {
 		}
 	}
 	text := strings.Join(reasons, "; ")
-	if strings.Contains(text, "No pinentry") || strings.Contains(text, "pinentry") {
-		return fmt.Errorf("%w: gpg needs the key's passphrase and there is no terminal to ask on; unlock it first "+
-			"(gopass show any entry), or give GOPASS_GPG_OPTS=\"--batch --pinentry-mode loopback --passphrase-file FILE\" (%s)", ErrLocked, text)
-	}
 	if text == "" {
 		text = err.Error()
+	}
+	if !terminal && strings.Contains(text, "No secret key") {
+		return fmt.Errorf("%w: gpg has no key for the entry, or the key needs its passphrase and there is no terminal to ask on; "+
+			"unlock it first (gopass show any entry), or give GOPASS_GPG_OPTS=\"--batch --pinentry-mode loopback --passphrase-file FILE\" (%s)", ErrLocked, text)
 	}
 	return fmt.Errorf("gpg can't decrypt the entry: %s", text)
 }
