@@ -9,6 +9,7 @@ func commands(s Streams) []*cobra.Command {
 		newGenerate(s),
 		newExplain(s),
 		newSecrets(s),
+		newPerf(s),
 		newVersion(s),
 	}
 }

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate"
+	"github.com/migrate-to-kubernetes/migrate/perf"
+)
+
+type perfOptions struct {
+	target      string
+	duration    time.Duration
+	connections int
+	threads     int
+	allowPublic bool
+	out         output
+}
+
+func newPerf(s Streams) *cobra.Command {
+	var o perfOptions
+	cmd := &cobra.Command{
+		Use:   "perf --target URL",
+		Short: "Load a running service and measure it",
+		Long: `perf runs wrk against the target, which keeps a number of connections busy, and reports how many requests per second
+came through and how long they took. The load's User-Agent is migrate-perf, so that it can be told in logs and limits.
+
+A target with a public address is refused without --allow-public: the load may hit production or somebody else.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPerf(cmd, s, o) },
+	}
+	o.out.add(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.target, "target", "", "the service: 127.0.0.1:8000/users or a URL")
+	f.DurationVar(&o.duration, "duration", 10*time.Second, "how long, in whole seconds")
+	f.IntVar(&o.connections, "connections", 10, "connections kept busy")
+	f.IntVar(&o.threads, "threads", 2, "threads that make the load")
+	f.BoolVar(&o.allowPublic, "allow-public", false, "load a target with a public address, too")
+	return cmd
+}
+
+func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
+	target, err := perfTarget(o.target)
+	if err != nil {
+		return usage("%v", err)
+	}
+	if o.duration < time.Second || o.duration%time.Second != 0 || o.connections < 1 || o.threads < 1 {
+		return usage("--duration takes whole seconds, --connections and --threads at least 1")
+	}
+	if !o.allowPublic {
+		public, err := perf.Public(cmd.Context(), net.DefaultResolver, target)
+		if err != nil {
+			return err
+		}
+		if public {
+			return usage("%s has a public address; if you may load it, say so with --allow-public", target.Host)
+		}
+	}
+	fmt.Fprintf(s.Err, "loading %s with %s for %s\n", target.Redacted(), plural(o.connections, "connection"), o.duration)
+	report, err := perf.Run(cmd.Context(), perf.Options{
+		Target:      target,
+		Duration:    o.duration,
+		Connections: o.connections,
+		Threads:     min(o.threads, o.connections),
+		UserAgent:   "migrate-perf/" + migrate.Version,
+	})
+	if errors.Is(err, perf.ErrNoWrk) {
+		return fmt.Errorf("%w, and the load is made by it; install it: apt-get install wrk, or brew install wrk", err)
+	}
+	if err != nil {
+		return err
+	}
+	if o.out.json() {
+		err = printJSON(s.Out, report)
+	} else {
+		err = printPerf(s.Out, report)
+	}
+	if err == nil && report.Good() == 0 {
+		return fmt.Errorf("no request to %s had a good answer", report.Target)
+	}
+	return err
+}
+
+func printPerf(w io.Writer, r perf.Report) error {
+	l, e := r.Latency, r.Errors
+	_, err := fmt.Fprintf(w, `%s
+  requests   %d in %.1f s: %.1f per second over %s
+  latency    p50 %s   p90 %s   p99 %s   max %s
+  errors     %d: %d answers of 400 and above, connect %d, read %d, write %d, timeout %d
+`, r.Target, r.Requests, r.DurationSeconds, r.RequestsPerSecond, plural(r.Connections, "connection"),
+		millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max),
+		e.Total(), e.Status, e.Connect, e.Read, e.Write, e.Timeout)
+	return err
+}
+
+func millis(ms float64) string { return fmt.Sprintf("%.1f ms", ms) }
+
+// perfTarget reads a URL, or host, port and path without a scheme, which then is http.
+func perfTarget(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, errors.New("say what to load: --target 127.0.0.1:8000")
+	}
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
+		return nil, fmt.Errorf("the target %q is not like 127.0.0.1:8000/users or https://host/path", text)
+	}
+	return u, nil
+}
