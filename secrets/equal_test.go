@@ -49,7 +49,7 @@ func TestSameAsGopass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer theirs.Close(ctx)
+			defer func() { _ = theirs.Close(ctx) }()
 			ours := mustOpen(t, Options{})
 			want, err := theirs.List(ctx)
 			if err != nil {

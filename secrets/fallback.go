@@ -76,11 +76,11 @@ func apiEnv(root mount) (restore func()) {
 	var undo []func()
 	for name, value := range set {
 		if old, had := os.LookupEnv(name); had {
-			undo = append(undo, func() { os.Setenv(name, old) })
+			undo = append(undo, func() { _ = os.Setenv(name, old) })
 		} else {
-			undo = append(undo, func() { os.Unsetenv(name) })
+			undo = append(undo, func() { _ = os.Unsetenv(name) })
 		}
-		os.Setenv(name, value)
+		_ = os.Setenv(name, value) // fails for names with = or NUL only
 	}
 	return func() {
 		for _, u := range undo {

@@ -39,6 +39,7 @@ func first(paths []string, has map[string]bool) (string, bool) {
 	return "", false
 }
 
-func sortKeys(keys []Key) {
+// Sort brings keys into the order in which they are reported: by environment, service and name.
+func Sort(keys []Key) {
 	sort.SliceStable(keys, func(i, j int) bool { return keys[i].less(keys[j]) })
 }

@@ -1,7 +1,7 @@
 // Package secrets finds the values of a service's secrets in gopass.
 //
-// It stands between the model, which only names the keys, and the cluster code, which needs the values for the moment of
-// an apply. Which entry answers a key is decided on names alone (Resolve), so nothing is decrypted to tell what is
+// It stands between the model, of which it knows nothing but the keys that it is given, and the cluster code, which needs
+// the values for the moment of an apply. Which entry answers a key is decided on names alone (Resolve), so nothing is decrypted to tell what is
 // missing; only the winners are decrypted, once each (Fetch). Values stay in memory: no function here prints one, writes
 // one to a file, or puts one into an error. The package never writes to a store.
 package secrets
@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // common stands in the place of the service's name in the path of an entry that several services share.
@@ -84,27 +82,10 @@ func CheckName(name string) error {
 	return nil
 }
 
-// Wanted lists the keys that the application's services need in an environment, sorted. Services that share their code
-// share their secrets: the keys of a process with a From count as its base's.
-func Wanted(app *service.App, env string) ([]Key, error) {
-	var keys []Key
-	seen := map[Key]bool{}
-	for _, name := range app.ServiceNames() {
-		for _, variable := range app.Effective(name).Secrets {
-			k := Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: app.Base(name), Name: variable}
-			if seen[k] {
-				continue
-			}
-			seen[k] = true
-			if strings.Contains(variable, "/") {
-				return nil, fmt.Errorf("services.%s.secrets: %q has a / in it; it is the name of a variable", name, variable)
-			}
-			if err := CheckName(k.Paths()[0]); err != nil {
-				return nil, fmt.Errorf("services.%s.secrets: %w; mend it in %s", name, err, service.FileName)
-			}
-			keys = append(keys, k)
-		}
+// Check says what is wrong with the key's parts: CheckName of its path, and a / in the name of the variable.
+func (k Key) Check() error {
+	if strings.Contains(k.Name, "/") {
+		return fmt.Errorf("%q has a / in it; it is the name of a variable", k.Name)
 	}
-	sortKeys(keys)
-	return keys, nil
+	return CheckName(k.Paths()[0])
 }

@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 func TestPaths(t *testing.T) {
@@ -74,33 +72,19 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestWanted(t *testing.T) {
-	app := &service.App{
-		Secrets: service.Secrets{Prefix: "shop"},
-		Services: map[string]*service.Service{
-			"web":    {Secrets: []string{"B", "A"}},
-			"worker": {From: "web", Secrets: []string{"C", "A"}},
-			"api":    {Secrets: []string{"A"}},
-		},
-	}
-	got, err := Wanted(app, "staging")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Key{
-		{"shop", "staging", "api", "A"},
-		{"shop", "staging", "web", "A"}, {"shop", "staging", "web", "B"},
-		{"shop", "staging", "web", "C"}, // the worker's own: it shares web's Secret
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got  %v\nwant %v", got, want)
-	}
-
-	for _, bad := range []string{"A B", "../../A", "A/B", "", "$(id)"} {
-		app.Services["api"].Secrets = []string{bad}
-		if _, err := Wanted(app, "staging"); err == nil || !strings.Contains(err.Error(), "services.api.secrets") {
-			t.Errorf("the key %q: error %v, want one that names the place", bad, err)
+func TestCheckKey(t *testing.T) {
+	for _, good := range []Key{{"shop", "staging", "web", "A"}, {"", "staging", "web", "A"}, {"corp/shop", "s", "w", "A.b-c_1"}} {
+		if err := good.Check(); err != nil {
+			t.Errorf("%v: %v", good, err)
 		}
+	}
+	for _, bad := range []string{"A B", "../../A", "A/B", "", "$(id)", ".."} {
+		if err := (Key{"shop", "staging", "web", bad}).Check(); err == nil {
+			t.Errorf("the key %q: no error", bad)
+		}
+	}
+	if err := (Key{"../shop", "staging", "web", "A"}).Check(); err == nil {
+		t.Error("a prefix that leads out of the store: no error")
 	}
 }
 

@@ -56,7 +56,7 @@ func (s *Sidecar) health(w http.ResponseWriter, r *http.Request) {
 	h := s.newHealth(note)
 	port := s.port.check(r.Context())
 	h.add("service:port", portCheck(port))
-	if u, ok := s.neighbor.look(); ok {
+	if u, ok := s.neighbour.look(); ok {
 		h.add("service:process", check{ComponentType: "system", ObservedValue: u.eldest.pid, ObservedUnit: "pid", Status: pass, Output: u.how})
 	}
 	h.add("sidecar:uptime", check{ComponentType: "system", ObservedValue: int(time.Since(s.started).Seconds()), ObservedUnit: "s", Status: pass})
@@ -130,7 +130,7 @@ type about struct {
 
 func (s *Sidecar) info(w http.ResponseWriter, _ *http.Request) {
 	a := about{Name: s.cfg.Name, Version: s.cfg.Version, Commit: s.cfg.Commit, Image: s.cfg.Image}
-	if u, ok := s.neighbor.look(); ok && !u.started.IsZero() {
+	if u, ok := s.neighbour.look(); ok && !u.started.IsZero() {
 		a.Started = u.started.Format(time.RFC3339)
 	}
 	a.Sidecar.Version, a.Sidecar.Mode = s.cfg.SidecarVersion, "observe"

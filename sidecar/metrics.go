@@ -46,7 +46,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	counter(float64(passed), probes, pass)
 	counter(float64(failed), probes, fail)
 
-	u, ok := c.s.neighbor.look()
+	u, ok := c.s.neighbour.look()
 	if !ok {
 		return
 	}

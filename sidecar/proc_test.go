@@ -43,11 +43,11 @@ func (p fakeProc) process(pid, parent int, name string, start int, fds []string)
 	}
 }
 
-func newNeighbor(p fs.FS) *neighbor {
-	return &neighbor{proc: procFS{p}, port: 8000, self: 50, now: time.Now}
+func newNeighbour(p fs.FS) *neighbour {
+	return &neighbour{proc: procFS{p}, port: 8000, self: 50, now: time.Now}
 }
 
-func TestNeighborIsFound(t *testing.T) {
+func TestNeighbourIsFound(t *testing.T) {
 	socket := []string{"/dev/null", "socket:[77]"}
 	tests := []struct {
 		name string
@@ -103,25 +103,25 @@ func TestNeighborIsFound(t *testing.T) {
 			p := newFakeProc()
 			p.process(50, 0, "migrate-sidecar", 20, []string{"socket:[5]"})
 			tt.make(p)
-			u, ok := newNeighbor(p).look()
+			u, ok := newNeighbour(p).look()
 			if ok != (tt.pid != 0) || u.eldest.pid != tt.pid || u.how != tt.how {
 				t.Errorf("got pid %d (%q), %v; want %d (%q)", u.eldest.pid, u.how, ok, tt.pid, tt.how)
 			}
 		})
 	}
-	if _, ok := newNeighbor(fstest.MapFS{}).look(); ok {
+	if _, ok := newNeighbour(fstest.MapFS{}).look(); ok {
 		t.Error("found a process in an empty /proc")
 	}
 }
 
-func TestNeighborUsage(t *testing.T) {
+func TestNeighbourUsage(t *testing.T) {
 	p := newFakeProc()
 	p.listen("net/tcp", map[int]int{8000: 77})
 	p.process(20, 1, "master", 1050, []string{"socket:[77]"})
 	p.process(21, 20, "worker", 1100, []string{"socket:[77]", "/a", "/b"})
 	p.process(22, 21, "grandchild", 1200, nil)
 	p.process(30, 1, "stranger", 1000, []string{"/a", "/b", "/c", "/d"})
-	u, ok := newNeighbor(p).look()
+	u, ok := newNeighbour(p).look()
 	if !ok || u.processes != 3 || u.cpu != 6 || u.threads != 12 || u.resident != float64(30*os.Getpagesize()) {
 		t.Errorf("got %+v", u)
 	}
@@ -133,11 +133,11 @@ func TestNeighborUsage(t *testing.T) {
 	}
 }
 
-func TestNeighborRestarts(t *testing.T) {
+func TestNeighbourRestarts(t *testing.T) {
 	p := newFakeProc()
 	p.listen("net/tcp", map[int]int{8000: 77})
 	p.process(20, 1, "web", 10, []string{"socket:[77]"})
-	n := newNeighbor(p)
+	n := newNeighbour(p)
 	now := time.Unix(0, 0)
 	n.now = func() time.Time { return now }
 	if u, _ := n.look(); u.eldest.start != 10 {

@@ -38,12 +38,12 @@ type Config struct {
 
 // Sidecar observes one neighbour.
 type Sidecar struct {
-	cfg      Config
-	started  time.Time
-	port     *probe // takes connections?
-	ready    *probe // what /ready asks: the port, or TargetURL
-	neighbor *neighbor
-	draining atomic.Bool
+	cfg       Config
+	started   time.Time
+	port      *probe // takes connections?
+	ready     *probe // what /ready asks: the port, or TargetURL
+	neighbour *neighbour
+	draining  atomic.Bool
 }
 
 // How often and how long the neighbour is asked. Kubernetes asks the sidecar from several sides at once (two kinds of
@@ -69,10 +69,10 @@ func New(cfg Config) (*Sidecar, error) {
 	_, text, _ := net.SplitHostPort(address)
 	port, _ := strconv.Atoi(text)
 	s := &Sidecar{
-		cfg:      cfg,
-		started:  time.Now(),
-		port:     &probe{ask: dial(address), now: time.Now},
-		neighbor: &neighbor{proc: procFS{cfg.Proc}, port: port, self: os.Getpid(), now: time.Now},
+		cfg:       cfg,
+		started:   time.Now(),
+		port:      &probe{ask: dial(address), now: time.Now},
+		neighbour: &neighbour{proc: procFS{cfg.Proc}, port: port, self: os.Getpid(), now: time.Now},
 	}
 	s.ready = s.port
 	if cfg.TargetURL != "" {

@@ -81,7 +81,7 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) ([]secrets
 	reports := make([]secretsReport, len(envs))
 	needed := false
 	for i, env := range envs {
-		wanted, err := secrets.Wanted(app, env)
+		wanted, err := wantedSecrets(app, env)
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +105,28 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) ([]secrets
 	return reports, nil
 }
 
+// wantedSecrets lists the keys that the application's services need in an environment, sorted. Services that share their
+// code share their secrets: the keys of a process with a From count as its base's.
+func wantedSecrets(app *service.App, env string) ([]secrets.Key, error) {
+	var keys []secrets.Key
+	seen := map[secrets.Key]bool{}
+	for _, name := range app.ServiceNames() {
+		for _, variable := range app.Effective(name).Secrets {
+			k := secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: app.Base(name), Name: variable}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			if err := k.Check(); err != nil {
+				return nil, fmt.Errorf("%s: services.%s.secrets: %w", service.FileName, name, err)
+			}
+			keys = append(keys, k)
+		}
+	}
+	secrets.Sort(keys)
+	return keys, nil
+}
+
 // openStore opens the user's gopass store. Only a decryption asks for a passphrase, and only on a terminal.
 func openStore(s Streams) (*secrets.Gopass, error) {
 	o := secrets.Options{Terminal: s.Terminal()}
@@ -126,7 +148,7 @@ func openStore(s Streams) (*secrets.Gopass, error) {
 // secretValues are the values of all keys that the application needs in an environment, in memory. Where a key is missing
 // nothing is decrypted; the error names all that are missing.
 func secretValues(ctx context.Context, s Streams, app *service.App, env string) (map[secrets.Key][]byte, error) {
-	wanted, err := secrets.Wanted(app, env)
+	wanted, err := wantedSecrets(app, env)
 	if err != nil || len(wanted) == 0 {
 		return nil, err
 	}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/migrate-to-kubernetes/migrate/secrets"
 	"github.com/migrate-to-kubernetes/migrate/secrets/storetest"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 const secretsYAML = `version: 1
@@ -64,6 +66,34 @@ func runMigrate(t *testing.T, args ...string) (code int, stdout, stderr string) 
 		}
 	}
 	return code, out.String(), errs.String()
+}
+
+func TestWantedSecrets(t *testing.T) {
+	app := &service.App{
+		Secrets: service.Secrets{Prefix: "shop"},
+		Services: map[string]*service.Service{
+			"web":    {Secrets: []string{"B", "A"}},
+			"worker": {From: "web", Secrets: []string{"C", "A"}},
+			"api":    {Secrets: []string{"A"}},
+		},
+	}
+	got, err := wantedSecrets(app, "staging")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []secrets.Key{
+		{Prefix: "shop", Env: "staging", Service: "api", Name: "A"},
+		{Prefix: "shop", Env: "staging", Service: "web", Name: "A"},
+		{Prefix: "shop", Env: "staging", Service: "web", Name: "B"},
+		{Prefix: "shop", Env: "staging", Service: "web", Name: "C"}, // the worker's own: it shares web's Secret
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	app.Services["api"].Secrets = []string{"../../A"}
+	if _, err := wantedSecrets(app, "staging"); err == nil || !strings.Contains(err.Error(), "services.api.secrets") {
+		t.Errorf("a bad key: %v", err)
+	}
 }
 
 func TestSecretsCheck(t *testing.T) {

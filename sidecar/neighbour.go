@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// neighbor is the service's process, as far as it can be seen: only where the pod shares its process namespace.
-type neighbor struct {
+// neighbour is the service's process, as far as it can be seen: only where the pod shares its process namespace.
+type neighbour struct {
 	proc procFS
 	port int
 	self int // the sidecar's own process
@@ -44,7 +44,7 @@ type usage struct {
 
 // look finds the service's processes; ok is false where none can be seen. Like a probe's, its answer stays good for a
 // moment: reading all of /proc is work.
-func (n *neighbor) look() (u usage, ok bool) {
+func (n *neighbour) look() (u usage, ok bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if now := n.now(); n.at.IsZero() || now.Sub(n.at) >= fresh {
@@ -54,7 +54,7 @@ func (n *neighbor) look() (u usage, ok bool) {
 	return n.last, n.seen
 }
 
-func (n *neighbor) read() (u usage, ok bool) {
+func (n *neighbour) read() (u usage, ok bool) {
 	procs, err := n.proc.all()
 	if err != nil {
 		return usage{}, false
@@ -69,7 +69,7 @@ func (n *neighbor) read() (u usage, ok bool) {
 }
 
 // stillThere tells a process from a later one that got its number by the time of its start.
-func (n *neighbor) stillThere(procs []proc) bool {
+func (n *neighbour) stillThere(procs []proc) bool {
 	for _, p := range procs {
 		if n.known.pid != 0 && p.pid == n.known.pid && p.start == n.known.start {
 			return true
@@ -81,7 +81,7 @@ func (n *neighbor) stillThere(procs []proc) bool {
 // find picks the eldest process that has the listening socket open. The kernel shows whose socket it is only to the same
 // user. Otherwise, where exactly one other container is in the pod, it is that one's: in a shared namespace every
 // container's first process has the parent 0, and process 1 is the pod's own. (So has a machine's kthreadd.)
-func (n *neighbor) find(procs []proc) (proc, string) {
+func (n *neighbour) find(procs []proc) (proc, string) {
 	if inodes := n.proc.listening(n.port); len(inodes) > 0 {
 		var holders []proc
 		for _, p := range procs {
@@ -112,7 +112,7 @@ func (n *neighbor) find(procs []proc) (proc, string) {
 }
 
 // sum adds up the eldest and its descendants.
-func (n *neighbor) sum(procs []proc) usage {
+func (n *neighbour) sum(procs []proc) usage {
 	children := map[int][]proc{}
 	u := usage{how: n.how, files: -1}
 	for _, p := range procs {
