@@ -47,10 +47,11 @@ type Sidecar struct {
 }
 
 // How often and how long the neighbour is asked. Kubernetes asks the sidecar from several sides at once (two kinds of
-// probes, Prometheus, people); the neighbour sees at most one probe in a second.
+// probes, Prometheus, people); the neighbour sees at most one probe in a second. The answer comes before the two seconds
+// are over that the generated probes wait.
 const (
 	fresh        = time.Second
-	probeTimeout = 2 * time.Second
+	probeTimeout = 1500 * time.Millisecond
 	stopTimeout  = 5 * time.Second
 )
 

@@ -26,10 +26,19 @@ PREFIX is secrets.prefix of migrate.yaml. Both commands look at names only: noth
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(
-		newSecretsNames(s, "check", "Is every key of an environment in gopass?", runSecretsCheck),
-		newSecretsNames(s, "list", "Which entry answers each key? Values are never shown", runSecretsList),
-	)
+	check := newSecretsNames(s, "check", "Is every key of an environment in gopass?", runSecretsCheck)
+	paths := false
+	list := newSecretsNames(s, "list", "Which entry answers each key? Values are never shown", func(s Streams, out output, reports []secretsReport) error {
+		switch {
+		case paths && out.json():
+			return usage("--paths prints lines: give it or -o json, not both")
+		case paths:
+			return printPaths(s.Out, reports)
+		}
+		return runSecretsList(s, out, reports)
+	})
+	list.Flags().BoolVar(&paths, "paths", false, "only the entries, one to a line: those that answer the keys, and those to make for missing ones")
+	cmd.AddCommand(check, list)
 	return cmd
 }
 
@@ -286,6 +295,27 @@ func runSecretsList(s Streams, out output, reports []secretsReport) error {
 		rows = append(rows, []string{k.Environment, k.Service, k.Key, entry})
 	}
 	return printColumns(s.Out, rows)
+}
+
+// printPaths is for scripts: the entry that answers each key, or the one that would, each once.
+func printPaths(w io.Writer, reports []secretsReport) error {
+	seen := map[string]bool{}
+	for _, r := range reports {
+		for _, k := range r.wanted {
+			path := r.found[k]
+			if path == "" {
+				path = k.Paths()[0]
+			}
+			if seen[path] {
+				continue
+			}
+			seen[path] = true
+			if _, err := fmt.Fprintln(w, path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func printColumns(w io.Writer, rows [][]string) error {

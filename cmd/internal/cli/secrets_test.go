@@ -159,6 +159,10 @@ staging      web      SECRET_KEY    shop/staging/web/SECRET_KEY
 	if code != 0 || out != want || errs != "" {
 		t.Errorf("code %d, %q\n%s", code, errs, out)
 	}
+	code, out, _ = runMigrate(t, "secrets", "list", dir, "--env", "all", "--paths")
+	if want := "shop/production/web/DATABASE_URL\nshop/common/SECRET_KEY\nstaging/common/DATABASE_URL\nshop/staging/web/SECRET_KEY\n"; code != 0 || out != want {
+		t.Errorf("--paths: code %d\n%s", code, out)
+	}
 	if code, out, _ = runMigrate(t, "secrets", "list", dir, "--env", "staging", "-o", "json"); code != 0 || !strings.Contains(out, `"entry": "shop/staging/web/SECRET_KEY"`) {
 		t.Errorf("code %d\n%s", code, out)
 	}
