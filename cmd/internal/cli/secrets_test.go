@@ -140,6 +140,9 @@ func TestSecretsWrongUse(t *testing.T) {
 	if code, _, errs = runMigrate(t, "secrets", "check", t.TempDir(), "--env", "all"); code != 1 || !strings.Contains(errs, "migrate init") {
 		t.Errorf("no migrate.yaml: %d %s", code, errs)
 	}
+	if code, out, _ := runMigrate(t, "secrets", "list", dir, "--env", "all", "--paths", "-o", "json"); code != 2 || out != "" {
+		t.Errorf("lines and json at once: %d %s", code, out)
+	}
 	t.Setenv("PASSWORD_STORE_DIR", filepath.Join(t.TempDir(), "none"))
 	code, out, errs := runMigrate(t, "secrets", "check", dir, "--env", "all")
 	if code != 1 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "gopass setup") {
