@@ -10,6 +10,7 @@ func commands(s Streams) []*cobra.Command {
 		newExplain(s),
 		newSecrets(s),
 		newPerf(s),
+		newSmoke(s),
 		newVersion(s),
 	}
 }

@@ -1,0 +1,305 @@
+package smoke
+
+import (
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// answer is a response, read to its end or to the limit.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	cut    bool // the body is longer than what was read
+	took   time.Duration
+
+	json   any
+	isJSON bool
+}
+
+// judge compares an answer with what is expected of it.
+func (x *expectation) judge(a *answer, v values, line int) []Failure {
+	var out []Failure
+	if !x.accepts(a.status) {
+		out = append(out, Failure{Line: firstLine(x.statusLine, line), What: "status", Want: x.statusText(), Got: fmt.Sprint(a.status)})
+	}
+	if f := x.judgeType(a); f != nil {
+		out = append(out, *f)
+	}
+	for _, m := range x.headers {
+		got := a.header.Values(m.what)
+		if f := m.judge(strings.Join(got, ", "), len(got) > 0, v); f != nil {
+			out = append(out, *f)
+		}
+	}
+	for _, m := range x.body {
+		if f := m.judgeBody(a, v); f != nil {
+			out = append(out, *f)
+		}
+	}
+	if x.within > 0 && a.took > x.within {
+		out = append(out, Failure{Line: x.withinLine, What: "time", Want: "within " + x.within.String(), Got: rounded(a.took).String()})
+	}
+	return out
+}
+
+func firstLine(lines ...int) int {
+	i := slices.IndexFunc(lines, func(n int) bool { return n > 0 })
+	return lines[i]
+}
+
+func (x *expectation) accepts(status int) bool {
+	if len(x.status) == 0 {
+		return status/100 == 2
+	}
+	return slices.ContainsFunc(x.status, func(r statusRange) bool { return r.low <= status && status <= r.high })
+}
+
+func (x *expectation) statusText() string {
+	if len(x.status) == 0 {
+		return "2xx"
+	}
+	var words []string
+	for _, r := range x.status {
+		words = append(words, r.text)
+	}
+	return strings.Join(words, " or ")
+}
+
+// judgeType looks at the Content-Type and, for json, at the body too: an error page is often labelled wrong.
+func (x *expectation) judgeType(a *answer) *Failure {
+	if x.media == "" {
+		return nil
+	}
+	header := a.header.Get("Content-Type")
+	got, _, err := mime.ParseMediaType(header)
+	if err != nil {
+		got, _, _ = strings.Cut(strings.ToLower(header), ";")
+	}
+	f := &Failure{Line: x.mediaLine, What: "type", Want: x.media, Got: header}
+	switch {
+	case !isMedia(x.media, strings.TrimSpace(got)):
+		if header == "" {
+			f.Got = "no Content-Type"
+		}
+	case x.media == "json" && len(a.body) > 0 && !a.isJSON && !a.cut:
+		f.Got = header + ", but the body is not JSON"
+	default:
+		return nil
+	}
+	return f
+}
+
+func isMedia(want, got string) bool {
+	wanted, ok := mediaTypes[want]
+	if !ok {
+		wanted = []string{strings.ToLower(want)}
+	}
+	return slices.ContainsFunc(wanted, func(w string) bool {
+		if prefix, found := strings.CutSuffix(w, "*"); found {
+			return strings.HasPrefix(got, prefix)
+		}
+		return w == got || w[0] == '+' && strings.HasSuffix(got, w)
+	})
+}
+
+func (m match) judgeBody(a *answer, v values) *Failure {
+	if len(m.path) > 0 {
+		switch {
+		case a.cut:
+			return m.failure("a JSON body", fmt.Sprintf("more than %d MiB of body", maxBody>>20))
+		case !a.isJSON:
+			return m.failure("a JSON body", "a body that is not JSON")
+		}
+		value, found := m.path.find(a.json)
+		return m.judge(value, found, v)
+	}
+	// The whole body: a text to search in, and a document where a type, a number or a structure is wanted.
+	text := strings.TrimSpace(string(a.body))
+	if a.isJSON && (m.kind != "" || m.low != nil || m.high != nil || m.length != nil || !m.wantsText()) {
+		return m.judge(a.json, true, v)
+	}
+	return m.judge(text, len(a.body) > 0, v)
+}
+
+// wantsText says that the match is about characters.
+func (m match) wantsText() bool {
+	for _, t := range []tree{m.equals, m.contains} {
+		switch t.(type) {
+		case nil, template:
+		default:
+			return false
+		}
+	}
+	return !m.equal || m.equals != nil
+}
+
+func (m match) failure(want, got string) *Failure {
+	return &Failure{Line: m.line, What: m.what, Want: want, Got: abbreviate(got)}
+}
+
+// judge compares one value; found says whether the answer has it at all.
+func (m match) judge(got any, found bool, v values) *Failure {
+	if m.present != nil && *m.present != found {
+		if found {
+			return m.failure("absent", quote(got))
+		}
+		return m.failure("present", "absent")
+	}
+	if !found {
+		if m.present != nil {
+			return nil
+		}
+		return m.failure(m.wanted(v), "absent")
+	}
+	return firstFailure(
+		func() *Failure { return m.judgeEquals(got, v) },
+		func() *Failure { return m.judgeContains(got, v) },
+		func() *Failure { return m.judgePattern(got) },
+		func() *Failure { return m.judgeKind(got) },
+		func() *Failure { return m.judgeSize(got) },
+	)
+}
+
+func firstFailure(judges ...func() *Failure) *Failure {
+	for _, judge := range judges {
+		if f := judge(); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// wanted is the match in words, for a value that is missing.
+func (m match) wanted(v values) string {
+	switch {
+	case m.equal:
+		if want, err := v.fill(m.equals); err == nil {
+			return quote(want)
+		}
+	case m.has:
+		if want, err := v.fill(m.contains); err == nil {
+			return "something that contains " + quote(want)
+		}
+	case m.kind != "":
+		return article(m.kind)
+	case m.pattern != nil:
+		return "a match of " + m.pattern.String()
+	}
+	return "present"
+}
+
+func (m match) judgeEquals(got any, v values) *Failure {
+	if !m.equal {
+		return nil
+	}
+	want, err := v.fill(m.equals)
+	if err != nil {
+		return m.failure("a value to compare with", err.Error())
+	}
+	if text, ok := got.(string); ok && m.path == nil && text == display(want) {
+		return nil // a header or a text has no types: 1 is "1"
+	}
+	if equal(want, got) {
+		return nil
+	}
+	return m.failure(quote(want), quote(got))
+}
+
+func (m match) judgeContains(got any, v values) *Failure {
+	if !m.has {
+		return nil
+	}
+	want, err := v.fill(m.contains)
+	if err != nil {
+		return m.failure("a value to look for", err.Error())
+	}
+	switch got := got.(type) {
+	case string:
+		if strings.Contains(got, display(want)) {
+			return nil
+		}
+	case []any:
+		if slices.ContainsFunc(got, func(item any) bool { return equal(want, item) }) {
+			return nil
+		}
+	case map[string]any:
+		if _, ok := got[display(want)]; ok {
+			return nil
+		}
+	}
+	return m.failure("something that contains "+quote(want), quote(got))
+}
+
+func (m match) judgePattern(got any) *Failure {
+	if m.pattern == nil || m.pattern.MatchString(display(got)) {
+		return nil
+	}
+	return m.failure("a match of "+m.pattern.String(), quote(got))
+}
+
+func (m match) judgeKind(got any) *Failure {
+	if m.kind == "" || isType(got, m.kind) {
+		return nil
+	}
+	return m.failure(article(m.kind), fmt.Sprintf("%s (%s)", quote(got), typeName(got)))
+}
+
+func (m match) judgeSize(got any) *Failure {
+	if m.low != nil || m.high != nil {
+		n, ok := got.(json.Number)
+		f, err := n.Float64()
+		switch {
+		case !ok || err != nil:
+			return m.failure("a number", quote(got))
+		case m.low != nil && f < *m.low:
+			return m.failure(fmt.Sprintf("at least %v", *m.low), n.String())
+		case m.high != nil && f > *m.high:
+			return m.failure(fmt.Sprintf("at most %v", *m.high), n.String())
+		}
+	}
+	if m.length == nil {
+		return nil
+	}
+	n := -1
+	switch got := got.(type) {
+	case string:
+		n = utf8.RuneCountInString(got)
+	case []any:
+		n = len(got)
+	case map[string]any:
+		n = len(got)
+	}
+	if n != *m.length {
+		return m.failure(fmt.Sprintf("a length of %d", *m.length), fmt.Sprintf("%s, of %d", quote(got), n))
+	}
+	return nil
+}
+
+func quote(v any) string { return abbreviate(asJSON(v)) }
+
+func article(kind string) string {
+	switch kind {
+	case "null":
+		return kind
+	case "integer", "array", "object":
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+// rounded keeps three digits of a time: what a person compares.
+func rounded(d time.Duration) time.Duration {
+	for unit := time.Duration(1); unit < time.Hour; unit *= 10 {
+		if d < 1000*unit {
+			return d.Round(unit)
+		}
+	}
+	return d.Round(time.Second)
+}

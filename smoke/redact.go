@@ -1,0 +1,169 @@
+package smoke
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// secrets are the values that no report may hold. They are looked for in every text of a result before it leaves the
+// session, so that every output is safe without doing anything for it.
+type secrets struct {
+	forms []form // the longest first: a secret may hold another
+}
+
+// form is one spelling of a secret and the $NAME that stands for it.
+type form struct{ text, name string }
+
+// shortestSecret is the length from which a value is looked for: "1" or "abc" would be found everywhere, and is no secret.
+const shortestSecret = 4
+
+var secretWords = regexp.MustCompile(`(?i)(secret|token|passw|passphrase|credential|api_?-?key|access_?-?key|private_?-?key|auth(orization|entication|[_-]|$)|cookie|session|jwt|signature|dsn)|(^|[_-])(key|pass|pwd|pin)$`)
+
+// isSecretName says whether what bears the name is likely a secret.
+func isSecretName(name string) bool { return secretWords.MatchString(name) }
+
+// add notes the value of a variable, if the name says that it is secret or the value is a URL that holds a password.
+func (s *secrets) add(name, value string) {
+	if isSecretName(name) {
+		s.note(name, value)
+		return
+	}
+	if !strings.Contains(value, "://") {
+		return
+	}
+	if u, err := url.Parse(value); err == nil && u.User != nil {
+		if password, ok := u.User.Password(); ok {
+			s.note(name, value)
+			s.note(name, password)
+		}
+	}
+}
+
+// addHeader notes what a header such as Authorization says, with and without the scheme before it.
+func (s *secrets) addHeader(name, value string) {
+	if !isSecretName(name) {
+		return
+	}
+	variable := headerVariable(name)
+	s.note(variable, value)
+	if _, credentials, found := strings.Cut(value, " "); found {
+		s.note(variable, credentials)
+	}
+}
+
+// headerVariable is the name of a variable that stands for a header: X-Api-Key is X_API_KEY.
+func headerVariable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return '_'
+	}, name)
+}
+
+func (s *secrets) note(name, value string) {
+	if len(value) < shortestSecret || slices.ContainsFunc(s.forms, func(f form) bool { return f.text == value }) {
+		return
+	}
+	inJSON := strings.Trim(asJSON(value), `"`)
+	texts := []string{value, url.QueryEscape(value), url.PathEscape(value), inJSON, strings.TrimSpace(value)}
+	texts = append(texts, base64Forms(value)...)
+	for _, text := range texts {
+		if len(text) >= shortestSecret {
+			s.forms = append(s.forms, form{text, "$" + name})
+		}
+	}
+	slices.SortStableFunc(s.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+	s.forms = slices.CompactFunc(s.forms, func(a, b form) bool { return a.text == b.text })
+}
+
+// base64Forms are how value looks inside a longer text in base64, as "user:value" is in Basic authentication: by where it
+// begins in a group of three bytes there are three of them. The letters at the ends mix with the neighbours and are left out.
+func base64Forms(value string) []string {
+	if len(value) < 6 {
+		return []string{base64.StdEncoding.EncodeToString([]byte(value))}
+	}
+	var out []string
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for shift := range 3 {
+			text := encoding.EncodeToString([]byte(strings.Repeat("x", shift) + value))
+			first := []int{0, 2, 3}[shift]
+			last := len(text)
+			if (shift+len(value))%3 != 0 {
+				last--
+			}
+			out = append(out, text[first:last])
+		}
+	}
+	return out
+}
+
+func (s *secrets) hide(text string) string {
+	for _, f := range s.forms {
+		text = strings.ReplaceAll(text, f.text, f.name)
+	}
+	return text
+}
+
+// clean hides the secrets in a result and makes its body fit to print.
+func (s *secrets) clean(r Result) Result {
+	for _, text := range []*string{&r.Name, &r.From, &r.Reason, &r.Request, &r.Summary, &r.Command} {
+		*text = s.hide(*text)
+	}
+	r.Failures = slices.Clone(r.Failures)
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		f.Want, f.Got = printable(s.hide(f.Want)), printable(s.hide(f.Got))
+	}
+	r.Body = s.excerpt(r.Body)
+	return r
+}
+
+const (
+	excerptLines = 8
+	excerptWidth = 160      // of a line, in letters
+	excerptBytes = 64 << 10 // looked at
+)
+
+// secretField is a field of a JSON body whose name says that its value is secret, known to us or not.
+var secretField = regexp.MustCompile(`(?i)("[^"\n]*(?:secret|token|passw|api_?-?key|credential)[^"\n]*"\s*:\s*")(?:[^"\\]|\\.)*"`)
+
+// excerpt is the first lines of a body. Secrets are hidden before it is cut, so that no half of one is left.
+func (s *secrets) excerpt(body string) string {
+	body = s.hide(body[:min(len(body), excerptBytes)])
+	body = secretField.ReplaceAllString(body, `$1[hidden]"`)
+	var lines []string
+	for line := range strings.Lines(body) {
+		if line = strings.TrimRightFunc(line, unicode.IsSpace); line == "" {
+			continue
+		}
+		if len(lines) == excerptLines {
+			lines = append(lines, "...")
+			break
+		}
+		runes := []rune(printable(line))
+		if len(runes) > excerptWidth {
+			runes = append(runes[:excerptWidth], '.', '.', '.')
+		}
+		lines = append(lines, string(runes))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// printable takes out what would steer a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
+		if unicode.IsControl(r) || !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}

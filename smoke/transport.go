@@ -1,0 +1,108 @@
+package smoke
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// newTransport is one for the whole run: connections are kept as long as files are checked side by side.
+func newTransport(r *runner) *http.Transport {
+	t := &http.Transport{
+		DialContext:         r.Dial,
+		TLSClientConfig:     r.tlsConfig(),
+		MaxIdleConnsPerHost: r.Parallel,
+		IdleConnTimeout:     30 * time.Second,
+		ForceAttemptHTTP2:   true, // a TLS configuration of our own would turn it off
+		DisableCompression:  true, // what is judged is what a plain curl gets
+	}
+	if t.DialContext == nil {
+		t.DialContext = r.dial
+		t.Proxy = http.ProxyFromEnvironment // as every client does: HTTPS_PROXY, NO_PROXY
+	}
+	return t
+}
+
+// dial connects to what a tcp or tls check names and to the target.
+func (r *runner) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if r.Dial != nil {
+		return r.Dial(ctx, network, address)
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
+
+func (r *runner) tlsConfig() *tls.Config {
+	return &tls.Config{ServerName: r.serverName(), InsecureSkipVerify: r.Insecure}
+}
+
+// serverName is what TLS asks for; empty for the target's own host.
+func (r *runner) serverName() string {
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		return host
+	}
+	return strings.Trim(r.Host, "[]")
+}
+
+// settleScheme finds out which scheme a target without one speaks: https where there is TLS, however bad the
+// certificate (that is for the checks to tell), otherwise http. Secrets are never sent over http because of a certificate.
+func (r *runner) settleScheme(ctx context.Context) {
+	if r.target.Scheme != "" {
+		return
+	}
+	for pause := firstPause; ; pause = longer(pause) {
+		var starting string
+		for _, scheme := range []string{"https", "http"} {
+			r.target.Scheme = scheme
+			err := r.knock(ctx)
+			if err == nil {
+				r.target.note("%s was tried first, %s answers", "https", scheme)
+				return
+			}
+			starting = cmp.Or(starting, startingError(err))
+		}
+		left := time.Until(r.deadline)
+		if starting == "" || left <= 0 {
+			break
+		}
+		r.announce(starting)
+		if !sleep(ctx, min(pause, left)) {
+			break
+		}
+	}
+	r.target.Scheme = "https"
+	r.target.note("neither https nor http answers; the checks use https")
+}
+
+// knock is nil where the target speaks its scheme, whatever it says.
+func (r *runner) knock(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(r.Timeout, 3*time.Second))
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, r.target.String()+"/", nil)
+	if err != nil {
+		return err
+	}
+	req.Host = r.Host
+	req.Header.Set("User-Agent", r.UserAgent)
+	resp, err := r.transport.RoundTrip(req)
+	if err != nil {
+		var certificate *tls.CertificateVerificationError
+		var alert tls.AlertError
+		if errors.As(err, &certificate) || errors.As(err, &alert) {
+			return nil
+		}
+		return err
+	}
+	return resp.Body.Close()
+}
+
+func sortFailures(f []Failure) {
+	slices.SortStableFunc(f, func(a, b Failure) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.What, b.What))
+	})
+}
