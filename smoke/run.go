@@ -114,12 +114,12 @@ func (r *runner) checkVariables(suites []Suite) error {
 	for _, s := range suites {
 		named := map[string]bool{}
 		missing := func(t template) {
-			t.environment(func(v *ref) {
+			t.environment(func(v *ref, line int) {
 				if _, ok := r.Env(v.env); ok || v.fallback != nil || named[v.env] {
 					return
 				}
 				named[v.env] = true
-				errs = append(errs, fmt.Errorf("%s:%d: ${%s} is not set; export %s or write ${%s:-value}", s.File, t.line, v.env, v.env, v.env))
+				errs = append(errs, fmt.Errorf("%s:%d: ${%s} is not set; export %s or write ${%s:-value}", s.File, line, v.env, v.env, v.env))
 			})
 		}
 		for _, h := range s.headers {

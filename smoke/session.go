@@ -23,7 +23,7 @@ type session struct {
 func newSession(r *runner, suite Suite) *session {
 	s := &session{runner: r, suite: suite, captured: map[string]any{}, secrets: &secrets{}}
 	note := func(t template) {
-		t.environment(func(v *ref) {
+		t.environment(func(v *ref, _ int) {
 			if value, ok := r.Env(v.env); ok {
 				s.secrets.add(v.env, value)
 			}

@@ -141,15 +141,15 @@ func (t template) sample() string {
 	return b.String()
 }
 
-// environment calls f for each variable that the template takes from the environment.
-func (t template) environment(f func(r *ref)) {
+// environment calls f for each variable that the template takes from the environment, with the line where it stands.
+func (t template) environment(f func(r *ref, line int)) {
 	for _, p := range t.parts {
 		switch {
 		case p.ref == nil:
 		case p.ref.with != nil:
 			p.ref.with.environment(f)
 		case p.ref.env != "":
-			f(p.ref)
+			f(p.ref, t.line)
 		}
 	}
 }
