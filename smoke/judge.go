@@ -141,7 +141,7 @@ func (m match) wantsText() bool {
 }
 
 func (m match) failure(want, got string) *Failure {
-	return &Failure{Line: m.line, What: m.what, Want: want, Got: abbreviate(got)}
+	return &Failure{Line: m.line, What: m.what, Want: want, Got: got}
 }
 
 // judge compares one value; found says whether the answer has it at all.
@@ -282,7 +282,8 @@ func (m match) judgeSize(got any) *Failure {
 	return nil
 }
 
-func quote(v any) string { return abbreviate(asJSON(v)) }
+// quote is a value as it stands in a failure. It is not cut here: half a secret could not be told from other text.
+func quote(v any) string { return asJSON(v) }
 
 func article(kind string) string {
 	switch kind {

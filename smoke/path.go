@@ -87,13 +87,3 @@ func asJSON(v any) string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
-
-// abbreviate cuts a text that would fill the screen.
-func abbreviate(text string) string {
-	const most = 120
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most]) + "..."
-}

@@ -118,10 +118,23 @@ func (s *secrets) clean(r Result) Result {
 	r.Failures = slices.Clone(r.Failures)
 	for i := range r.Failures {
 		f := &r.Failures[i]
-		f.Want, f.Got = printable(s.hide(f.Want)), printable(s.hide(f.Got))
+		f.Want, f.Got = s.value(f.Want), s.value(f.Got)
 	}
 	r.Body = s.excerpt(r.Body)
 	return r
+}
+
+// value is what was wanted or came, short enough for a line.
+func (s *secrets) value(text string) string {
+	return shorten(printable(s.hide(text[:min(len(text), excerptBytes)])), excerptWidth)
+}
+
+func shorten(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "..."
 }
 
 const (
@@ -146,11 +159,7 @@ func (s *secrets) excerpt(body string) string {
 			lines = append(lines, "...")
 			break
 		}
-		runes := []rune(printable(line))
-		if len(runes) > excerptWidth {
-			runes = append(runes[:excerptWidth], '.', '.', '.')
-		}
-		lines = append(lines, string(runes))
+		lines = append(lines, shorten(printable(line), excerptWidth))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -25,7 +25,7 @@ func TestSecretsAreInNoOutput(t *testing.T) {
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
-		w.Header().Set("X-Back", r.Header.Get("X-Api-Key"))
+		w.Header().Set("X-Back", strings.Repeat(".", excerptWidth-3)+r.Header.Get("X-Api-Key")) // cut in its middle
 		w.WriteHeader(http.StatusTeapot)
 		for _, text := range []string{canary, url.QueryEscape(canary), url.PathEscape(canary), r.URL.String(), string(body), r.Header.Get("Authorization")} {
 			fmt.Fprintln(w, text)

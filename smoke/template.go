@@ -241,7 +241,7 @@ func (v values) resolve(r *ref) (any, error) {
 	}
 	value, ok := r.path.find(root)
 	if !ok {
-		return nil, fmt.Errorf("the captured %s has no %s: it is %s", r.capture, r.path, abbreviate(display(root)))
+		return nil, fmt.Errorf("the captured %s has no %s: it is %s", r.capture, r.path, display(root))
 	}
 	return value, nil
 }

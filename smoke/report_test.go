@@ -1,0 +1,75 @@
+package smoke
+
+import (
+	"bytes"
+	"encoding/xml"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+// report is a run that has one check of each end, with texts that XML, TAP and terminals could stumble over.
+func sampleReport() Report {
+	r := Report{Target: "http://127.0.0.1:8080/base", Notes: []string{"127.0.0 is short for 127.0.0.1"}, Milliseconds: 1234.5}
+	s := &secrets{}
+	for _, result := range []Result{
+		{File: "smoke/a.yaml", Line: 3, Service: "shop", Name: "GET /health -> 200 json", Status: Passed, Summary: "200", Milliseconds: 4.25, Attempts: 1, WaitedMilliseconds: 1200},
+		{File: "smoke/a.yaml", Line: 4, Service: "shop", Name: "orders <can> be & listed # twice", From: "nagios, x.cfg:12", Status: Failed, Summary: "500",
+			Request: "GET http://127.0.0.1:8080/base/orders", Milliseconds: 12, Attempts: 1,
+			Failures: []Failure{{6, "status", "200", "500"}, {8, "body.a", `"x"`, "a body that is not JSON"}},
+			Body:     "<html>\r\n\r\n<h1>Oops\x1b[2J\x00</h1>\n", Command: "curl -sS -i http://127.0.0.1:8080/base/orders"},
+		{File: "smoke/b.yaml", Line: 2, Name: "tls: valid", Status: Skipped, Reason: "only with https; the target is http"},
+		{File: "smoke/b.yaml", Line: 9, Name: "GET /slow", Status: Passed, Summary: "200", Milliseconds: 0.5, Attempts: 3},
+	} {
+		r.add(s.clean(result))
+	}
+	return r
+}
+
+func TestReports(t *testing.T) {
+	r := sampleReport()
+	text := func(colour bool) []byte {
+		var b bytes.Buffer
+		w := Text{Out: &b, Colour: colour}
+		w.Begin(r)
+		for _, result := range r.Results {
+			w.Each(result)
+		}
+		w.End(r)
+		return b.Bytes()
+	}
+	var junit, tap bytes.Buffer
+	if err := r.JUnit(&junit); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.TAP(&tap); err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal(junit.Bytes(), new(junitSuites)); err != nil {
+		t.Errorf("the JUnit report is no XML: %v", err)
+	}
+	for name, got := range map[string][]byte{"report.txt": text(false), "report.xml": junit.Bytes(), "report.tap": tap.Bytes()} {
+		file := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(file, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
+		}
+		if bytes.ContainsRune(got, '\x1b') {
+			t.Errorf("%s holds an escape", name)
+		}
+	}
+	if !bytes.Contains(text(true), []byte("\x1b[31mFAIL\x1b[0m")) {
+		t.Error("no colour where it is wanted")
+	}
+}
