@@ -44,6 +44,8 @@ func (s *secrets) add(name, value string) {
 	}
 }
 
+var authScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*$`) // Bearer, Basic, Token
+
 // addHeader notes what a header such as Authorization says, with and without the scheme before it.
 func (s *secrets) addHeader(name, value string) {
 	if !isSecretName(name) {
@@ -51,7 +53,7 @@ func (s *secrets) addHeader(name, value string) {
 	}
 	variable := headerVariable(name)
 	s.note(variable, value)
-	if _, credentials, found := strings.Cut(value, " "); found {
+	if scheme, credentials, found := strings.Cut(value, " "); found && authScheme.MatchString(scheme) {
 		s.note(variable, credentials)
 	}
 }
@@ -70,8 +72,9 @@ func (s *secrets) note(name, value string) {
 	if len(value) < shortestSecret || slices.ContainsFunc(s.forms, func(f form) bool { return f.text == value }) {
 		return
 	}
-	inJSON := strings.Trim(asJSON(value), `"`)
-	texts := []string{value, url.QueryEscape(value), url.PathEscape(value), inJSON, strings.TrimSpace(value)}
+	inJSON := insideJSON(value)
+	texts := []string{value, strings.TrimSpace(value), url.QueryEscape(value), url.PathEscape(value), inJSON,
+		insideJSON(inJSON)} // a JSON body that a report quotes once more
 	texts = append(texts, base64Forms(value)...)
 	for _, text := range texts {
 		if len(text) >= shortestSecret {
@@ -80,6 +83,11 @@ func (s *secrets) note(name, value string) {
 	}
 	slices.SortStableFunc(s.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
 	s.forms = slices.CompactFunc(s.forms, func(a, b form) bool { return a.text == b.text })
+}
+
+func insideJSON(text string) string {
+	text = asJSON(text)
+	return text[1 : len(text)-1]
 }
 
 // base64Forms are how value looks inside a longer text in base64, as "user:value" is in Basic authentication: by where it

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,10 +23,9 @@ func TestSettlingTheScheme(t *testing.T) {
 			w.Header().Set("X-Name", r.TLS.ServerName)
 		}
 	})
-	plainServer, tlsServer := httptest.NewServer(hello), httptest.NewTLSServer(hello)
+	plainServer, tlsServer := httptest.NewServer(hello), quietTLS(hello)
 	defer plainServer.Close()
 	defer tlsServer.Close()
-	tlsServer.Config.ErrorLog = nil
 	none, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -70,6 +71,14 @@ func TestSettlingTheScheme(t *testing.T) {
 	}
 }
 
+// quietTLS is a server that doesn't tell the test's log of the handshakes that are meant to fail.
+func quietTLS(h http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(h)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	return server
+}
+
 func TestServerNameIsTheHost(t *testing.T) {
 	asked := make(chan string, 1)
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -89,7 +98,7 @@ func TestServerNameIsTheHost(t *testing.T) {
 }
 
 func TestNetworkChecks(t *testing.T) {
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server := quietTLS(http.NotFoundHandler())
 	defer server.Close()
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
 	if err != nil {
@@ -120,7 +129,7 @@ checks:
 
 // The days are those of the certificate that the test server brings along, which is trusted here.
 func TestDaysLeft(t *testing.T) {
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server := quietTLS(http.NotFoundHandler())
 	defer server.Close()
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
