@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -84,6 +85,9 @@ func startingError(err error) string {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "connection reset"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "connection closed without an answer"
+	case strings.Contains(err.Error(), "server closed idle connection"):
+		// The same, noticed before the request was written; net/http keeps that error to itself.
 		return "connection closed without an answer"
 	}
 	return ""
