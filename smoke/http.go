@@ -199,7 +199,9 @@ func connectionMessage(ctx context.Context, err error) string {
 	case errors.As(err, &notFound) && notFound.IsNotFound:
 		return "no such host: " + notFound.Name
 	case errors.As(err, &record):
-		return "no TLS there: does the service speak plain http on this port?"
+		return "no TLS there: the port speaks something else"
+	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // net/http keeps that error to itself
+		return "plain http where https was asked for; write http:// before the target"
 	case startingError(err) != "":
 		return startingError(err)
 	}

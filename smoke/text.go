@@ -52,7 +52,11 @@ func (t Text) Each(r Result) {
 	case Skipped:
 		fmt.Fprintf(t.Out, "%s  %s  %s\n", t.paint(yellow, "skip"), pad(r.Name), r.Reason)
 	case Failed:
-		fmt.Fprintf(t.Out, "%s  %s  %s\n", t.paint(red, "FAIL"), pad(r.Name), strings.TrimSpace(r.Summary+"  "+duration(r.Milliseconds)))
+		tail := ""
+		if r.Milliseconds > 0 { // an answer came
+			tail = r.Summary + "  " + duration(r.Milliseconds)
+		}
+		fmt.Fprintln(t.Out, strings.TrimRight(fmt.Sprintf("%s  %s  %s", t.paint(red, "FAIL"), pad(r.Name), tail), " "))
 		fmt.Fprint(t.Out, indent(r.details(), "      "))
 	}
 }

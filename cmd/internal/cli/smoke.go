@@ -111,6 +111,9 @@ func (f *smokeFlags) environment(cmd *cobra.Command) error {
 	if f.wait < 0 || f.timeout <= 0 || f.parallel < 1 {
 		return usage("--wait must not be below 0s, --timeout must be above 0s and --parallel at least 1")
 	}
+	if strings.ContainsAny(f.host, "/@ ") {
+		return usage("--host (TARGET_HOST) is a name, or name:port, not %q", f.host)
+	}
 	if len(f.paths) == 0 {
 		f.paths = []string{"smoke"}
 	}
@@ -131,14 +134,15 @@ func runSmoke(ctx context.Context, s Streams, f smokeFlags) error {
 		text.Out = io.Discard
 	}
 	report, err := smoke.Run(ctx, f.options(s, target, text), suites)
-	if err != nil && ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+		return err // no reports: half a run would look green in them
+	case err != nil:
 		return withCode(exitUsage, err)
 	}
-	if err == nil {
-		text.End(report)
-	}
+	text.End(report)
 	if f.out.json() {
-		err = errors.Join(err, printJSON(s.Out, report))
+		err = printJSON(s.Out, report)
 	}
 	err = errors.Join(err, writeReport(f.junit, report.JUnit), writeReport(f.tap, report.TAP))
 	switch {
