@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -133,4 +134,26 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("Load accepts what the schema refuses: %v\n%s", err, text)
 		}
 	})
+}
+
+// The examples of the page are files of checks: a block that begins with a check lacks only the line above it.
+func TestExamplesOfThePage(t *testing.T) {
+	page, err := os.ReadFile("../docs/smoke-tests.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(page), "```yaml\n")[1:]
+	if len(blocks) < 3 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	for _, b := range blocks {
+		text, _, _ := strings.Cut(b, "```")
+		if !strings.Contains(text, "checks:") {
+			text = "checks:\n" + text
+		}
+		suite, err := parseFile("page.yaml", []byte(text))
+		if err != nil || len(suite.Checks) < 2 {
+			t.Errorf("%d checks, %v in\n%s", len(suite.Checks), err, text)
+		}
+	}
 }
