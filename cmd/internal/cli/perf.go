@@ -1,18 +1,20 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
-	"strings"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/perf"
+	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
 type perfOptions struct {
@@ -38,7 +40,7 @@ A target with a public address is refused without --allow-public: the load may h
 	}
 	o.out.add(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.target, "target", "", "the service: 127.0.0.1:8000/users or a URL")
+	f.StringVar(&o.target, "target", "", "the service: 127.0.0.1:8000/users or a URL (TARGET_URL)")
 	f.DurationVar(&o.duration, "duration", 10*time.Second, "how long, in whole seconds")
 	f.IntVar(&o.connections, "connections", 10, "connections kept busy")
 	f.IntVar(&o.threads, "threads", 2, "threads that make the load")
@@ -47,7 +49,7 @@ A target with a public address is refused without --allow-public: the load may h
 }
 
 func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
-	target, err := perfTarget(o.target)
+	target, err := perfTarget(cmp.Or(o.target, os.Getenv("TARGET_URL")))
 	if err != nil {
 		return usage("%v", err)
 	}
@@ -102,17 +104,13 @@ func printPerf(w io.Writer, r perf.Report) error {
 
 func millis(ms float64) string { return fmt.Sprintf("%.1f ms", ms) }
 
-// perfTarget reads a URL, or host, port and path without a scheme, which then is http.
+// perfTarget reads a target as smoke does. Where that leaves the scheme to be tried, the load goes to https: a load test
+// must not wander off to another port.
 func perfTarget(text string) (*url.URL, error) {
-	if text == "" {
-		return nil, errors.New("say what to load: --target 127.0.0.1:8000")
+	target, err := smoke.ParseTarget(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w (--target or TARGET_URL)", err)
 	}
-	if !strings.Contains(text, "://") {
-		text = "http://" + text
-	}
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return nil, fmt.Errorf("the target %q is not like 127.0.0.1:8000/users or https://host/path", text)
-	}
-	return u, nil
+	target.Scheme = cmp.Or(target.Scheme, "https")
+	return url.Parse(target.String())
 }

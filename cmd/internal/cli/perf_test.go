@@ -15,7 +15,7 @@ func TestPerfWrongUse(t *testing.T) {
 		says string
 	}{
 		"no target":        {nil, "--target"},
-		"no URL":           {[]string{"--target", "ftp://a"}, "not like"},
+		"no URL":           {[]string{"--target", "ftp://a"}, "only http and https"},
 		"a public address": {[]string{"--target", "https://8.8.8.8/"}, "--allow-public"},
 		"no time":          {[]string{"--target", "127.0.0.1:1", "--duration", "10ms"}, "whole seconds"},
 		"an argument":      {[]string{"127.0.0.1:1"}, "see migrate perf --help"},
