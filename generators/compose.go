@@ -7,90 +7,9 @@ import (
 	"sort"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
-
-type composeFile struct {
-	Name     scalar
-	Services []composeService
-	Needs    []composeNeed
-	Absent   []string // comments on needs that nothing answers here
-	Volumes  []string
-}
-
-type composeService struct {
-	Comments    []string
-	Name        scalar
-	Job         bool
-	Build       buildDir
-	Command     []string
-	Ports       []string
-	Environment *block
-	Depends     *block
-	Volumes     []string
-	Health      *health
-}
-
-// A block is a mapping that several services share: the first holds it with an anchor, the others refer to it, and one
-// that has more than the first adds that.
-type block struct {
-	Anchor string
-	Alias  string
-	Merge  string
-	Pairs  []pair
-}
-
-type pair struct {
-	Key   scalar
-	Value interface{ YAML() (string, error) }
-}
-
-// scalar is a string that stands by itself after a key. There fewer characters need quotes than in a list, which is what
-// {{yaml}} has to assume.
-type scalar string
-
-// YAML encodes the string on one line.
-func (s scalar) YAML() (string, error) {
-	text, err := yaml.Marshal(string(s))
-	if line := strings.TrimSuffix(string(text), "\n"); err == nil && !strings.Contains(line, "\n") && line[0] != '|' && line[0] != '>' {
-		return line, nil
-	}
-	return flowYAML(string(s))
-}
-
-// condition says what a service waits for.
-type condition string
-
-// YAML encodes the condition in compose's long form.
-func (c condition) YAML() (string, error) { return flowYAML(map[string]string{"condition": string(c)}) }
-
-// buildDir is the build of a service: its context, and its Dockerfile where that has a name of its own.
-type buildDir struct{ context, dockerfile string }
-
-// YAML encodes the build in compose's short form where that says all.
-func (b buildDir) YAML() (string, error) {
-	if b.dockerfile == "" {
-		return scalar(b.context).YAML()
-	}
-	return flowYAML(map[string]string{"context": b.context, "dockerfile": b.dockerfile})
-}
-
-type health struct {
-	Test    []string
-	Retries int
-}
-
-type composeNeed struct {
-	container
-	Name    scalar
-	Image   scalar
-	Env     map[string]string
-	Volumes []string
-	Health  health
-}
 
 // composeFiles renders what `make run_local` starts: every service with its further processes, and a container for each
 // need that has one, under the name that the services call in every environment.
@@ -98,7 +17,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 	if len(app.Services) == 0 {
 		return nil, nil
 	}
-	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: map[int]bool{}}
+	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: portsOf(app)}
 	file := composeFile{Name: scalar(app.Name)}
 	volumes := map[string]bool{}
 	for _, base := range app.Bases() {
@@ -138,7 +57,31 @@ type composer struct {
 	app      *service.App
 	backends []backend
 	shared   map[string][]pair // by anchor
-	ports    map[int]bool      // taken on the developer's machine
+	ports    map[int]string    // on the developer's machine, and who has them
+}
+
+// portsOf gives each port to the first service that serves on it; a service in the root of the repository comes first,
+// as that is the one that people mean by the port.
+func portsOf(app *service.App) map[int]string {
+	ports := map[int]string{}
+	for _, inRoot := range []bool{true, false} {
+		for _, name := range app.ServiceNames() {
+			s := app.Effective(name)
+			if _, taken := ports[s.Port]; !taken && s.Port != 0 && inRoot == (path.Clean(s.Dir) == ".") {
+				ports[s.Port] = name
+			}
+		}
+	}
+	return ports
+}
+
+// hostPort is the service's own port where it is free, and the next free one otherwise.
+func (c *composer) hostPort(name string, port int) int {
+	for c.ports[port] != "" && c.ports[port] != name {
+		port++
+	}
+	c.ports[port] = name
+	return port
 }
 
 // group lists the base and the processes that share its image: the ones that serve and work, then release steps, then jobs.
@@ -172,17 +115,16 @@ func (c *composer) service(name string) composeService {
 		out.Command = dollars(s.Command) // the base's own is in the Dockerfile
 	}
 	if s.Port != 0 {
-		host := s.Port
-		for c.ports[host] {
-			host++
-		}
-		c.ports[host] = true
+		host := c.hostPort(name, s.Port)
 		out.Ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", host, s.Port)}
+		if host != s.Port {
+			out.Comments = append(out.Comments, comment(fmt.Sprintf("at http://127.0.0.1:%d, as another service has %d on this machine", host, s.Port)))
+		}
 	}
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
 	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
 	for _, dir := range statePaths(s, composeRoot(s)) {
-		out.Volumes = append(out.Volumes, volumeName(base, dir)+":"+strings.ReplaceAll(dir, "$", "$$"))
+		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, composeRoot(s)+"/"))+":"+dollar(dir))
 	}
 	if test := healthTest(s); test != nil && !s.Release && !out.Job {
 		out.Health = &health{Test: dollars(test), Retries: 30}
@@ -280,56 +222,6 @@ func (c *composer) anchor(what, base string) string {
 	return notInVolumes.ReplaceAllString(base, "-") + "-" + what
 }
 
-// share gives the block under the anchor where it says the same, or the same and more; otherwise one of its own.
-func (c *composer) share(anchor string, pairs []pair) *block {
-	if len(pairs) == 0 {
-		return nil
-	}
-	first, taken := c.shared[anchor]
-	if !taken {
-		c.shared[anchor] = pairs
-		return &block{Anchor: anchor, Pairs: pairs}
-	}
-	known := map[scalar]any{}
-	for _, p := range first {
-		known[p.Key] = p.Value
-	}
-	var more []pair
-	for _, p := range pairs {
-		value, there := known[p.Key]
-		if !there || value != any(p.Value) {
-			more = append(more, p)
-		}
-		delete(known, p.Key)
-	}
-	switch {
-	case len(known) > 0:
-		return &block{Pairs: pairs}
-	case len(more) == 0:
-		return &block{Alias: anchor}
-	}
-	return &block{Merge: anchor, Pairs: more}
-}
-
-// dropLoneAnchors takes the anchors away that nothing refers to.
-func (c *composer) dropLoneAnchors(services []composeService) {
-	used := map[string]bool{}
-	for _, s := range services {
-		for _, b := range []*block{s.Environment, s.Depends} {
-			if b != nil {
-				used[b.Alias], used[b.Merge] = true, true
-			}
-		}
-	}
-	for _, s := range services {
-		for _, b := range []*block{s.Environment, s.Depends} {
-			if b != nil && !used[b.Anchor] {
-				b.Anchor = ""
-			}
-		}
-	}
-}
-
 func composeNeedOf(b backend) composeNeed {
 	n := composeNeed{container: containerKinds[b.Kind].make(b), Name: scalar(b.Name)}
 	n.Image = scalar(n.container.Image)
@@ -346,17 +238,6 @@ func composeNeedOf(b backend) composeNeed {
 		n.Health.Retries = 90
 	}
 	return n
-}
-
-// dollar keeps a value from compose's own variables.
-func dollar(value string) string { return strings.ReplaceAll(value, "$", "$$") }
-
-func dollars(values []string) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = dollar(v)
-	}
-	return out
 }
 
 func sortedEnv(env map[string]string) []string {
