@@ -60,16 +60,12 @@ type composer struct {
 	ports    map[int]string    // on the developer's machine, and who has them
 }
 
-// portsOf gives each port to the first service that serves on it; a service in the root of the repository comes first,
-// as that is the one that people mean by the port.
+// portsOf gives each port to the first service that serves on it, so that TARGET_URL in the Makefile leads there.
 func portsOf(app *service.App) map[int]string {
 	ports := map[int]string{}
-	for _, inRoot := range []bool{true, false} {
-		for _, name := range app.ServiceNames() {
-			s := app.Effective(name)
-			if _, taken := ports[s.Port]; !taken && s.Port != 0 && inRoot == (path.Clean(s.Dir) == ".") {
-				ports[s.Port] = name
-			}
+	for _, name := range app.ServiceNames() {
+		if port := app.Services[name].Port; port != 0 && ports[port] == "" {
+			ports[port] = name
 		}
 	}
 	return ports

@@ -67,24 +67,24 @@ var (
 	queueWords = words("AMQP BROKER CELERY QUEUE MQ")
 )
 
-// kindWords are the words in a variable's name that speak of a kind: first those of the kind alone, then those that could
-// also mean another.
-var kindWords = map[string][2]map[string]bool{
+// kindWords are the words in a variable's name that speak of a kind: those of the kind alone, those for what such a thing
+// is there for, and those for what it can also be used for where nothing better is there.
+var kindWords = map[string][3]map[string]bool{
 	"postgres":      {words("POSTGRES POSTGRESQL PG"), sqlWords},
 	"mysql":         {words("MYSQL MARIADB"), sqlWords},
 	"mariadb":       {words("MYSQL MARIADB"), sqlWords},
 	"mssql":         {words("MSSQL SQLSERVER"), sqlWords},
 	"oracle":        {words("ORACLE"), sqlWords},
-	"mongodb":       {words("MONGO MONGODB MONGOHQ MONGOLAB"), words("DB DATABASE")},
-	"redis":         {words("REDIS REDISTOGO REDISCLOUD"), words("CACHE SESSION BROKER CELERY QUEUE RESULT")},
+	"mongodb":       {words("MONGO MONGODB MONGOHQ MONGOLAB"), nil, words("DB DATABASE")},
+	"redis":         {words("REDIS REDISTOGO REDISCLOUD RESULT"), words("CACHE SESSION"), words("BROKER CELERY QUEUE")},
 	"memcached":     {words("MEMCACHE MEMCACHED MEMCACHIER"), words("CACHE SESSION")},
 	"rabbitmq":      {words("RABBIT RABBITMQ AMQP CLOUDAMQP"), queueWords},
 	"activemq":      {words("ACTIVEMQ JMS"), queueWords},
-	"kafka":         {words("KAFKA"), words("BROKER QUEUE")},
+	"kafka":         {words("KAFKA"), nil, words("BROKER QUEUE")},
 	"elasticsearch": {words("ELASTIC ELASTICSEARCH ES BONSAI"), words("SEARCH")},
 	"solr":          {words("SOLR"), words("SEARCH")},
 	"s3":            {words("S3 AWS MINIO"), words("STORAGE BUCKET")},
-	"smtp":          {words("SMTP MAIL EMAIL MAILER"), nil},
+	"smtp":          {words("SMTP MAIL EMAIL MAILER")},
 	"ldap":          {words("LDAP OPENLDAP"), words("AD DIRECTORY")},
 }
 
@@ -127,7 +127,7 @@ func speaksOf(key string, backends []backend) (backend, role, bool) {
 	return backends[at], what, true
 }
 
-// score says how clearly the words speak of the backend: 3 by its name, 2 by its kind, 1 by what such a thing is used for.
+// score says how clearly the words speak of the backend: 4 by its name, 3 to 1 by its kind's words.
 func (b backend) score(subject []string) int {
 	have := words(strings.Join(subject, " "))
 	name := strings.FieldsFunc(strings.ToUpper(b.Name), func(r rune) bool { return r == '-' || r == '_' })
@@ -136,12 +136,12 @@ func (b backend) score(subject []string) int {
 		called = called && have[w]
 	}
 	if called {
-		return 3
+		return 4
 	}
 	for i, set := range kindWords[b.Kind] {
 		for _, w := range subject {
 			if set[w] {
-				return 2 - i
+				return 3 - i
 			}
 		}
 	}
@@ -180,6 +180,9 @@ func localValue(key string, s service.Service, backends []backend) string {
 // the Go driver's own form for MySQL in Go, and what the tools of the kind call a URL otherwise.
 func (b backend) url(key, language string) string {
 	host := fmt.Sprintf("%s:%d", b.Name, b.Port)
+	if b.Kind == "activemq" || b.Kind == "oracle" { // their images can't be told another port
+		host = fmt.Sprintf("%s:%d", b.Name, b.Usual)
+	}
 	jdbc := strings.Contains(key, "JDBC") || strings.Contains(key, "DATASOURCE") || language == "java" && key != "DATABASE_URL"
 	login := url.UserPassword(b.User, b.password()).String() + "@"
 	db := url.PathEscape(b.Database)

@@ -94,6 +94,11 @@ func (b backend) moved(command ...string) []string {
 // at is the option that names the port, where it has to be named.
 func (b backend) at(option ...string) []string { return b.moved(append(option, b.portText())...) }
 
+// fixed is the note on an image that can't be told another port.
+func (b backend) fixed() []string {
+	return b.moved(fmt.Sprintf("listens on %d, not on %d: give the service that port here", b.Usual, b.Port))
+}
+
 func (b backend) portText() string { return strconv.Itoa(b.Port) }
 
 // The first start runs init files before the server listens on the network: only a check over TCP waits for the end.
@@ -175,7 +180,7 @@ func oracle(b backend) container {
 		Data:  "/opt/oracle/oradata",
 		Test:  []string{"CMD", "healthcheck.sh"},
 		Slow:  true,
-		Notes: []string{"its database is called FREEPDB1"},
+		Notes: append(b.fixed(), "its database is called FREEPDB1"),
 	}
 }
 
@@ -274,15 +279,12 @@ func activemq(b backend) container {
 	c := container{
 		Image: "apache/activemq-classic:" + tag, // nothing older was published by the project
 		Data:  "/opt/apache-activemq/data",
-		Test:  []string{"CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + b.portText()},
+		Test:  []string{"CMD", "bash", "-c", fmt.Sprintf("exec 3<>/dev/tcp/127.0.0.1/%d", b.Usual)},
 		Slow:  true,
+		Notes: b.fixed(),
 	}
 	if b.Auth {
 		c.Env = map[string]string{"ACTIVEMQ_CONNECTION_USER": b.User, "ACTIVEMQ_CONNECTION_PASSWORD": localPassword}
-	}
-	if b.elsewhere() {
-		c.Notes = []string{fmt.Sprintf("listens on 61616, not on %d: point the service to that port here", b.Port)}
-		c.Test[3] = "exec 3<>/dev/tcp/127.0.0.1/61616"
 	}
 	return c
 }

@@ -104,22 +104,6 @@ func copyLine(files []string, to string) (string, error) {
 	return "COPY " + strings.Join(all, " "), nil
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
-
-// shellWords joins a command for the shell of a RUN; every word arrives as it is.
-func shellWords(command []string) string {
-	words := make([]string, len(command))
-	for i, w := range command {
-		if plainWord.MatchString(w) {
-			words[i] = w
-			continue
-		}
-		w = strings.ReplaceAll(w, "'", `'\''`)
-		words[i] = "'" + w + "'"
-	}
-	return strings.Join(words, " ")
-}
-
 // buildCommand is Build.Command as the text of a RUN. A line break would end the instruction.
 func buildCommand(command []string) (string, error) {
 	text := shellWords(command)

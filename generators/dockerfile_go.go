@@ -54,6 +54,9 @@ func goDockerfile(app *service.App, name string) ([]byte, error) {
 		flags = "-mod=vendor "
 		image.Caches = "--mount=type=cache,target=/root/.cache/go-build"
 	}
+	if !plainPath.MatchString("./" + b.Artifact) {
+		return nil, fmt.Errorf("build.artifact: %q is no Go package below the service's directory", b.Artifact)
+	}
 	image.Programs = goPrograms(app, name, flags)
 	if image.Files, err = runtimeFiles(app, name); err != nil {
 		return nil, err
@@ -102,7 +105,7 @@ func goPrograms(app *service.App, name, flags string) []goProgram {
 	if own == "" {
 		own = "/app/" + name
 	}
-	programs := []goProgram{{Out: own, Package: shellWords([]string{main}), Flags: flags}}
+	programs := []goProgram{{Out: own, Package: main, Flags: flags}}
 	seen := map[string]bool{own: true}
 	for _, other := range app.ServiceNames() {
 		out := goTarget(app.Services[other].Command)
@@ -110,7 +113,7 @@ func goPrograms(app *service.App, name, flags string) []goProgram {
 			continue
 		}
 		seen[out] = true
-		programs = append(programs, goProgram{Out: out, Package: shellWords([]string{"./cmd/" + path.Base(out)}), Flags: flags})
+		programs = append(programs, goProgram{Out: out, Package: "./cmd/" + path.Base(out), Flags: flags})
 	}
 	return programs
 }

@@ -62,9 +62,9 @@ func pythonBase(version string) (base, error) {
 	case !given:
 		version, why = defaultPython, "migrate.yaml names no Python version"
 	case major == 2 && minor != 7:
-		version, why = "2.7", fmt.Sprintf("no image was ever published for Python %s", version)
-		if minor < 0 {
-			why = ""
+		version = "2.7"
+		if minor >= 0 {
+			why = fmt.Sprintf("no image was ever published for Python 2.%d", minor)
 		}
 	case minor < 0:
 		version, why = defaultPython, "migrate.yaml names no minor version of Python"
