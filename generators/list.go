@@ -6,4 +6,7 @@ var list = []generator{
 	{".gitignore", gitignore},
 	{"CI", ci},
 	{"README", readme},
+	{"dockerfile", dockerfiles},
+	{"dockerignore", dockerignores},
+	{"compose", composeFiles},
 }

@@ -1,0 +1,252 @@
+package generators
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// composeFiles renders what `make run_local` starts: every service with its further processes, and a container for each
+// need that has one, under the name that the services call in every environment.
+func composeFiles(app *service.App) ([]fileset.File, error) {
+	if len(app.Services) == 0 {
+		return nil, nil
+	}
+	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: portsOf(app)}
+	file := composeFile{Name: scalar(app.Name)}
+	volumes := map[string]bool{}
+	for _, base := range app.Bases() {
+		for _, name := range c.group(base) {
+			s := c.service(name)
+			file.Services = append(file.Services, s)
+			for _, v := range s.Volumes {
+				volumes[v[:strings.Index(v, ":")]] = true
+			}
+		}
+	}
+	c.dropLoneAnchors(file.Services)
+	for _, b := range c.backends {
+		n := composeNeedOf(b)
+		if len(n.Volumes) > 0 {
+			volumes[b.Name] = true
+		}
+		file.Needs = append(file.Needs, n)
+	}
+	for _, name := range app.NeedNames() {
+		if app.Services[name] == nil && containerKind(app.Needs[name].Kind) == "" {
+			file.Absent = append(file.Absent, comment(fmt.Sprintf("%s (%s)", name, app.Needs[name].Kind)))
+		}
+	}
+	for v := range volumes {
+		file.Volumes = append(file.Volumes, v)
+	}
+	sort.Strings(file.Volumes)
+	data, err := execute("compose.yaml", file)
+	if err != nil {
+		return nil, err
+	}
+	return []fileset.File{{Path: "compose.yaml", Data: data}}, nil
+}
+
+type composer struct {
+	app      *service.App
+	backends []backend
+	shared   map[string][]pair // by anchor
+	ports    map[int]string    // on the developer's machine, and who has them
+}
+
+// portsOf gives each port to the first service that serves on it, so that TARGET_URL in the Makefile leads there.
+func portsOf(app *service.App) map[int]string {
+	ports := map[int]string{}
+	for _, name := range app.ServiceNames() {
+		if port := app.Services[name].Port; port != 0 && ports[port] == "" {
+			ports[port] = name
+		}
+	}
+	return ports
+}
+
+// hostPort is the service's own port where it is free, and the next free one otherwise.
+func (c *composer) hostPort(name string, port int) int {
+	for c.ports[port] != "" && c.ports[port] != name {
+		port++
+	}
+	c.ports[port] = name
+	return port
+}
+
+// group lists the base and the processes that share its image: the ones that serve and work, then release steps, then jobs.
+func (c *composer) group(base string) []string {
+	names := []string{base}
+	for _, order := range []func(*service.Service) bool{
+		func(s *service.Service) bool { return !s.Release && s.Schedule == "" },
+		func(s *service.Service) bool { return s.Release },
+		func(s *service.Service) bool { return s.Schedule != "" && !s.Release },
+	} {
+		for _, name := range c.app.ServiceNames() {
+			if s := c.app.Services[name]; name != base && c.app.Base(name) == base && order(s) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func (c *composer) service(name string) composeService {
+	s := c.app.Effective(name)
+	base := c.app.Base(name)
+	out := composeService{Name: scalar(name), Build: composeBuild(s), Job: s.Schedule != "" && !s.Release}
+	if out.Job {
+		out.Comments = append(out.Comments, comment(fmt.Sprintf("%s in production; here when asked: docker compose run --rm %s", s.Schedule, name)))
+	}
+	if dockerfileLanguages[s.Language] == nil && buildOf(s).Dockerfile == "" {
+		out.Comments = append(out.Comments, comment("no Dockerfile is generated for "+orUnknown(s.Language)+": write one and name it in build.dockerfile"))
+	}
+	if name != base || buildOf(s).Dockerfile != "" {
+		out.Command = dollars(s.Command) // the base's own is in the Dockerfile
+	}
+	if s.Port != 0 {
+		host := c.hostPort(name, s.Port)
+		out.Ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", host, s.Port)}
+		if host != s.Port {
+			out.Comments = append(out.Comments, comment(fmt.Sprintf("at http://127.0.0.1:%d, as another service has %d on this machine", host, s.Port)))
+		}
+	}
+	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
+	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
+	for _, dir := range statePaths(s, composeRoot(s)) {
+		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, composeRoot(s)+"/"))+":"+dollar(dir))
+	}
+	if test := healthTest(s); test != nil && !s.Release && !out.Job {
+		out.Health = &health{Test: dollars(test), Retries: 30}
+		if s.Language == "java" {
+			out.Health.Retries = 90 // a large application takes minutes to start
+		}
+	} else if s.Port != 0 && !out.Job {
+		out.Comments = append(out.Comments, "no healthcheck: nothing in its image could ask; --wait waits until it runs, not until it answers")
+	}
+	return out
+}
+
+func orUnknown(language string) string {
+	if language == "" {
+		return "an unknown language"
+	}
+	return language
+}
+
+// composeRoot is where relative directories of state are in the image.
+func composeRoot(s service.Service) string {
+	if s.Language == "java" && strings.HasPrefix(s.Framework, "tomcat") {
+		return "/usr/local/tomcat"
+	}
+	return "/app"
+}
+
+func composeBuild(s service.Service) buildDir {
+	dir := "."
+	if d := path.Clean(s.Dir); s.Dir != "" && d != "." {
+		dir = "./" + dollar(d)
+	}
+	if file := buildOf(s).Dockerfile; file != "" && file != "Dockerfile" {
+		return buildDir{dir, dollar(file)}
+	}
+	return buildDir{context: dir}
+}
+
+var notInVolumes = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
+
+func volumeName(base, dir string) string {
+	return base + "-" + strings.Trim(notInVolumes.ReplaceAllString(dir, "-"), "-.")
+}
+
+// environment is the plain configuration, then what the secrets are here, each sorted.
+func (c *composer) environment(s service.Service) []pair {
+	var pairs []pair
+	for _, key := range sortedEnv(s.Env) {
+		pairs = append(pairs, pair{scalar(key), scalar(dollar(s.Env[key]))})
+	}
+	var mine []backend
+	for _, b := range c.backends {
+		for _, need := range s.Needs {
+			if need == b.Name {
+				mine = append(mine, b)
+			}
+		}
+	}
+	for _, key := range sorted(s.Secrets) {
+		if _, plain := s.Env[key]; !plain {
+			pairs = append(pairs, pair{scalar(key), scalar(dollar(localValue(key, s, mine)))})
+		}
+	}
+	return pairs
+}
+
+// depends waits for the needs to answer, and for the release steps to be through.
+func (c *composer) depends(name string, s service.Service) []pair {
+	var pairs []pair
+	for _, b := range c.backends {
+		for _, need := range s.Needs {
+			if need == b.Name {
+				pairs = append(pairs, pair{scalar(b.Name), condition("service_healthy")})
+			}
+		}
+	}
+	if s.Release {
+		return pairs
+	}
+	for _, other := range c.app.ServiceNames() {
+		r := c.app.Services[other]
+		own := c.app.Base(other) == c.app.Base(name) || r.From == "" // code of its own prepares for all
+		if r.Release && own {
+			pairs = append(pairs, pair{scalar(other), condition("service_completed_successfully")})
+		}
+	}
+	return pairs
+}
+
+// anchor names a block of the base; with several bases the names have to differ.
+func (c *composer) anchor(what, base string) string {
+	if len(c.app.Bases()) == 1 {
+		return what
+	}
+	return notInVolumes.ReplaceAllString(base, "-") + "-" + what
+}
+
+func composeNeedOf(b backend) composeNeed {
+	n := composeNeed{container: containerKinds[b.Kind].make(b), Name: scalar(b.Name)}
+	n.Image = scalar(n.container.Image)
+	n.Command = dollars(n.Command)
+	n.Env = map[string]string{}
+	for k, v := range n.container.Env {
+		n.Env[k] = dollar(v)
+	}
+	if n.Data != "" {
+		n.Volumes = []string{b.Name + ":" + n.Data}
+	}
+	n.Health = health{Test: dollars(n.Test), Retries: 30}
+	if n.Slow {
+		n.Health.Retries = 90
+	}
+	return n
+}
+
+func sortedEnv(env map[string]string) []string {
+	keys := make([]string, 0, len(env))
+	for k := range env {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+func sorted(list []string) []string {
+	out := append([]string{}, list...)
+	sort.Strings(out)
+	return out
+}

@@ -1,0 +1,108 @@
+package generators
+
+import (
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestLocalValues(t *testing.T) {
+	needs := map[string]service.Need{
+		"db":        {Kind: "postgres", User: "shop", Database: "orders"},
+		"warehouse": {Kind: "mysql", Port: 3307},
+		"cache":     {Kind: "redis"},
+		"queue":     {Kind: "rabbitmq"},
+		"docs":      {Kind: "mongodb"},
+		"erp":       {Kind: "http"},
+		"mail":      {Kind: "smtp"},
+	}
+	for _, c := range []struct{ language, key, want string }{
+		{"python", "DATABASE_URL", "postgresql://shop:local@db:5432/orders"},
+		{"python", "SQLALCHEMY_DATABASE_URI", "postgresql://shop:local@db:5432/orders"},
+		{"go", "DATABASE_URL", "postgresql://shop:local@db:5432/orders?sslmode=disable"},
+		{"java", "SPRING_DATASOURCE_URL", "jdbc:postgresql://db:5432/orders"},
+		{"java", "DATABASE_URL", "postgresql://shop:local@db:5432/orders"},
+		{"java", "DB_URL", "jdbc:postgresql://db:5432/orders"},
+		{"python", "DB_PASSWORD", "local"},
+		{"python", "PGPASSWORD", "local"},
+		{"python", "PGUSER", "shop"},
+		{"python", "POSTGRES_DB", "orders"},
+		{"python", "DB_HOST", "db"},
+		{"python", "DB_PORT", "5432"},
+		{"python", "WAREHOUSE_PASSWORD", "local"},
+		{"node", "WAREHOUSE_URL", "mysql://old_shop:local@warehouse:3307/old_shop"},
+		{"go", "MYSQL_DSN", "old_shop:local@tcp(warehouse:3307)/old_shop"},
+		{"node", "REDIS_URL", "redis://cache:6379/0"},
+		{"python", "BROKER_URL", "amqp://old_shop:local@queue:5672"},
+		{"python", "CELERY_BROKER_URL", "amqp://old_shop:local@queue:5672"},
+		{"python", "CLOUDAMQP_URL", "amqp://old_shop:local@queue:5672"},
+		{"python", "MONGODB_URI", "mongodb://docs:27017/old_shop"},
+		{"python", "CELERY_RESULT_BACKEND", "redis://cache:6379/0"},
+		{"python", "EMAIL_HOST_PASSWORD", "local"},
+		{"python", "SENTRY_DSN", ""},
+		{"python", "SECRET_KEY", "local-only"},
+		{"python", "ERP_PASSWORD", "local-only"},
+		{"python", "STRIPE_API_KEY", "local-only"},
+		{"python", "API_URL", "local-only"},
+		{"python", "PASSWORD", "local-only"},
+		{"python", "", "local-only"},
+		{"python", "__", "local-only"},
+	} {
+		app := &service.App{Name: "old-shop", Needs: needs, Services: map[string]*service.Service{}}
+		if got := localValue(c.key, service.Service{Language: c.language}, backendsOf(app)); got != c.want {
+			t.Errorf("%s in %s is %q, want %q", c.key, c.language, got, c.want)
+		}
+	}
+}
+
+func TestAmbiguousWordsGoToTheOneThatIsThere(t *testing.T) {
+	for _, c := range []struct{ kind, key, want string }{
+		{"redis", "BROKER_URL", "redis://it:6379/0"},
+		{"redis", "CACHE_URL", "redis://it:6379/0"},
+		{"memcached", "CACHE_URL", "it:11211"},
+		{"mysql", "DATABASE_URL", "mysql://shop:local@it:3306/shop"},
+		{"mssql", "DB_PASSWORD", "Local-only1"},
+		{"mssql", "DB_USER", "sa"},
+		{"mongodb", "DATABASE_URL", "mongodb://it:27017/shop"},
+		{"rabbitmq", "CELERY_RESULT_BACKEND", "rpc://"},
+		{"elasticsearch", "SEARCH_URL", "http://it:9200"},
+		{"redis", "DATABASE_URL", "local-only"},
+	} {
+		app := &service.App{Name: "shop", Needs: map[string]service.Need{"it": {Kind: c.kind}}}
+		if got := localValue(c.key, service.Service{Language: "python"}, backendsOf(app)); got != c.want {
+			t.Errorf("%s with %s is %q, want %q", c.key, c.kind, got, c.want)
+		}
+	}
+}
+
+func TestContainerTakesWhatTheConfigurationSays(t *testing.T) {
+	app := &service.App{
+		Name:  "shop",
+		Needs: map[string]service.Need{"db": {Kind: "mysql"}},
+		Services: map[string]*service.Service{"web": {
+			Env: map[string]string{"DB_USER": "root", "DB_NAME": "shop_production"}, Secrets: []string{"DB_PASSWORD"}, Needs: []string{"db"},
+		}},
+	}
+	b := backendsOf(app)[0]
+	if b.User != "root" || b.Database != "shop_production" {
+		t.Errorf("account %q, database %q: not what the service logs in with", b.User, b.Database)
+	}
+	if env := mysql(b).Env; env["MYSQL_USER"] != "" || env["MYSQL_ROOT_PASSWORD"] != "local" {
+		t.Errorf("%v: the image refuses to make root, which it has", env)
+	}
+}
+
+func FuzzLocalValue(f *testing.F) {
+	for _, s := range []string{"DATABASE_URL", "_", "", "PG", "URL_URL_URL", "é", "db.password"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, key string) {
+		app := shop()
+		app.Services["web"].Secrets = []string{key}
+		app.Services["web"].Env = map[string]string{key + "_USER": key}
+		backends := backendsOf(app)
+		if got := localValue(key, *app.Services["web"], backends); got == "" && len(key) < 6 {
+			t.Errorf("%q is empty", key)
+		}
+	})
+}

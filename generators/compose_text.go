@@ -1,0 +1,147 @@
+package generators
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+type composeFile struct {
+	Name     scalar
+	Services []composeService
+	Needs    []composeNeed
+	Absent   []string // comments on needs that nothing answers here
+	Volumes  []string
+}
+
+type composeService struct {
+	Comments    []string
+	Name        scalar
+	Job         bool
+	Build       buildDir
+	Command     []string
+	Ports       []string
+	Environment *block
+	Depends     *block
+	Volumes     []string
+	Health      *health
+}
+
+// A block is a mapping that several services share: the first holds it with an anchor, the others refer to it, and one
+// that has more than the first adds that.
+type block struct {
+	Anchor string
+	Alias  string
+	Merge  string
+	Pairs  []pair
+}
+
+type pair struct {
+	Key   scalar
+	Value interface{ YAML() (string, error) }
+}
+
+// scalar is a string that stands by itself after a key. There fewer characters need quotes than in a list, which is what
+// {{yaml}} has to assume.
+type scalar string
+
+// YAML encodes the string on one line.
+func (s scalar) YAML() (string, error) {
+	text, err := yaml.Marshal(string(s))
+	if line := strings.TrimSuffix(string(text), "\n"); err == nil && !strings.Contains(line, "\n") && line[0] != '|' && line[0] != '>' {
+		return line, nil
+	}
+	return flowYAML(string(s))
+}
+
+// condition says what a service waits for.
+type condition string
+
+// YAML encodes the condition in compose's long form.
+func (c condition) YAML() (string, error) { return flowYAML(map[string]string{"condition": string(c)}) }
+
+// buildDir is the build of a service: its context, and its Dockerfile where that has a name of its own.
+type buildDir struct{ context, dockerfile string }
+
+// YAML encodes the build in compose's short form where that says all.
+func (b buildDir) YAML() (string, error) {
+	if b.dockerfile == "" {
+		return scalar(b.context).YAML()
+	}
+	return flowYAML(map[string]string{"context": b.context, "dockerfile": b.dockerfile})
+}
+
+type health struct {
+	Test    []string
+	Retries int
+}
+
+type composeNeed struct {
+	container
+	Name    scalar
+	Image   scalar
+	Env     map[string]string
+	Volumes []string
+	Health  health
+}
+
+// share gives the block under the anchor where it says the same, or the same and more; otherwise one of its own.
+func (c *composer) share(anchor string, pairs []pair) *block {
+	if len(pairs) == 0 {
+		return nil
+	}
+	first, taken := c.shared[anchor]
+	if !taken {
+		c.shared[anchor] = pairs
+		return &block{Anchor: anchor, Pairs: pairs}
+	}
+	known := map[scalar]any{}
+	for _, p := range first {
+		known[p.Key] = p.Value
+	}
+	var more []pair
+	for _, p := range pairs {
+		value, there := known[p.Key]
+		if !there || value != any(p.Value) {
+			more = append(more, p)
+		}
+		delete(known, p.Key)
+	}
+	switch {
+	case len(known) > 0:
+		return &block{Pairs: pairs}
+	case len(more) == 0:
+		return &block{Alias: anchor}
+	}
+	return &block{Merge: anchor, Pairs: more}
+}
+
+// dropLoneAnchors takes the anchors away that nothing refers to.
+func (c *composer) dropLoneAnchors(services []composeService) {
+	used := map[string]bool{}
+	for _, s := range services {
+		for _, b := range []*block{s.Environment, s.Depends} {
+			if b != nil {
+				used[b.Alias], used[b.Merge] = true, true
+			}
+		}
+	}
+	for _, s := range services {
+		for _, b := range []*block{s.Environment, s.Depends} {
+			if b != nil && !used[b.Anchor] {
+				b.Anchor = ""
+			}
+		}
+	}
+}
+
+// dollar keeps a value from compose's own variables.
+func dollar(value string) string { return strings.ReplaceAll(value, "$", "$$") }
+
+func dollars(values []string) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = dollar(v)
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package generators
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// dockerfileLanguages holds what writes a Dockerfile for each language. A service in another language gets none.
+var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte, error){
+	"go":     goDockerfile,
+	"java":   javaDockerfile,
+	"node":   nodeDockerfile,
+	"python": pythonDockerfile,
+}
+
+// dockerfiles renders the Dockerfile of every service that has code of its own, unless the team has one or nothing here
+// knows the language.
+func dockerfiles(app *service.App) ([]fileset.File, error) {
+	var files []fileset.File
+	owner := map[string]string{}
+	for _, name := range app.Bases() {
+		s := app.Services[name]
+		if !makesDockerfile(s) {
+			continue
+		}
+		file := path.Join(s.Dir, "Dockerfile")
+		if other, taken := owner[file]; taken {
+			return nil, fmt.Errorf("services %s and %s both build in %q: write `from: %s` in %s, or give one its own build.dockerfile", other, name, path.Clean(s.Dir), other, name)
+		}
+		owner[file] = name
+		data, err := dockerfileLanguages[s.Language](app, name)
+		if err != nil {
+			return nil, fmt.Errorf("services.%s: %w", name, err)
+		}
+		files = append(files, fileset.File{Path: file, Data: data})
+	}
+	return files, nil
+}
+
+// makesDockerfile says whether the service gets a Dockerfile from here.
+func makesDockerfile(s *service.Service) bool {
+	return dockerfileLanguages[s.Language] != nil && buildOf(*s).Dockerfile == ""
+}
+
+func buildOf(s service.Service) service.Build {
+	if s.Build == nil {
+		return service.Build{}
+	}
+	return *s.Build
+}
+
+// imageUser runs every generated image: a number, so that Kubernetes can check runAsNonRoot, above the system's own.
+const imageUser = "10001:10001"
+
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@+-]+$`)
+
+// copyLines are the COPY instructions for the files that say what to install, one for each directory, so that they land
+// where they were. A path that leaves the build context is refused.
+func copyLines(files []string) ([]string, error) {
+	var order []string
+	byDir := map[string][]string{}
+	for _, f := range files {
+		clean := path.Clean(f)
+		if path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") || strings.ContainsAny(clean, "\n\r") {
+			return nil, fmt.Errorf("build.files: %q is outside of the service's directory: copy it in, or write your own Dockerfile and name it in build.dockerfile", f)
+		}
+		dir := path.Dir(clean)
+		if byDir[dir] == nil {
+			order = append(order, dir)
+		}
+		byDir[dir] = append(byDir[dir], clean)
+	}
+	lines := make([]string, 0, len(order))
+	for _, dir := range order {
+		to := dir + "/"
+		if dir == "." && len(byDir[dir]) == 1 {
+			to = "."
+		}
+		line, err := copyLine(byDir[dir], to)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+func copyLine(files []string, to string) (string, error) {
+	all := append(append([]string{}, files...), to)
+	for _, f := range all {
+		if !plainPath.MatchString(f) {
+			for i := range all {
+				all[i] = strings.ReplaceAll(all[i], "$", `\$`) // COPY expands variables
+			}
+			list, err := execForm(all).JSON()
+			return "COPY " + list, err
+		}
+	}
+	return "COPY " + strings.Join(all, " "), nil
+}
+
+// buildCommand is Build.Command as the text of a RUN. A line break would end the instruction.
+func buildCommand(command []string) (string, error) {
+	text := shellWords(command)
+	if strings.ContainsAny(text, "\n\r") {
+		return "", fmt.Errorf("build.command has a line break: write a script and call it")
+	}
+	return text, nil
+}
+
+// statePaths are the directories in which the service keeps data, as they are in an image where the code is at root.
+func statePaths(s service.Service, root string) []string {
+	var paths []string
+	seen := map[string]bool{}
+	for _, dir := range s.State {
+		if !path.IsAbs(dir) {
+			dir = path.Join(root, dir)
+		}
+		dir = path.Clean(dir)
+		if dir == "/" || dir == root || seen[dir] || strings.ContainsAny(dir, "\n\r") {
+			continue // the whole of the code or of the machine is no place for data: a volume there would hide it
+		}
+		seen[dir] = true
+		paths = append(paths, dir)
+	}
+	return paths
+}
+
+// stateStep makes those directories, writable for the image's user. The rest of the image belongs to root, and in the
+// cluster nothing but them and /tmp can be written.
+func stateStep(s service.Service, root string) string {
+	paths := statePaths(s, root)
+	if len(paths) == 0 {
+		return ""
+	}
+	dirs := shellWords(paths)
+	return fmt.Sprintf("# data of the running service: wants a volume, or a better place (a database, an object store)\nRUN mkdir -p %s && chown %s %s\n", dirs, imageUser, dirs)
+}
+
+// comment is text that fits behind a # on one line.
+func comment(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// execForm is a command as CMD and COPY take it.
+type execForm []string
+
+// JSON is the command as a JSON list on one line.
+func (e execForm) JSON() (string, error) {
+	words := make([]string, len(e))
+	for i, w := range e {
+		text, err := flowJSON(w)
+		if err != nil {
+			return "", err
+		}
+		words[i] = text
+	}
+	return "[" + strings.Join(words, ", ") + "]", nil
+}

@@ -1,0 +1,110 @@
+package generators
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// debianReasons says what a Debian package is for, as a comment beside its installation.
+var debianReasons = map[string]string{
+	"build-essential":            "compiles extensions that come as source",
+	"default-libmysqlclient-dev": "MySQL client headers (mysqlclient, MySQL-python)",
+	"g++":                        "compiles extensions that come as source",
+	"gcc":                        "compiles extensions that come as source",
+	"gdal-bin":                   "GeoDjango",
+	"gettext":                    "compiles the translations",
+	"git":                        "dependencies that are fetched from git",
+	"libcurl4-openssl-dev":       "libcurl headers (pycurl)",
+	"libffi-dev":                 "libffi headers (cffi)",
+	"libffi8":                    "cffi",
+	"libgeos-c1v5":               "GeoDjango, Shapely",
+	"libjpeg-dev":                "JPEG headers (Pillow)",
+	"libjpeg62-turbo":            "Pillow",
+	"libjpeg62-turbo-dev":        "JPEG headers (Pillow)",
+	"libldap-2.5-0":              "python-ldap",
+	"libldap-dev":                "OpenLDAP headers (python-ldap)",
+	"libldap2-dev":               "OpenLDAP headers (python-ldap)",
+	"libmagic1":                  "python-magic",
+	"libmariadb-dev":             "MariaDB client headers (mysqlclient)",
+	"libmariadb3":                "the MySQL client library (mysqlclient, MySQL-python)",
+	"libmemcached-dev":           "libmemcached headers (pylibmc)",
+	"libmemcached11":             "pylibmc",
+	"libpq-dev":                  "PostgreSQL client headers (psycopg2 from source)",
+	"libpq5":                     "the PostgreSQL client library (psycopg2)",
+	"libsasl2-dev":               "SASL headers (python-ldap)",
+	"libsasl2-2":                 "python-ldap",
+	"libssl-dev":                 "OpenSSL headers",
+	"libxml2":                    "lxml",
+	"libxml2-dev":                "libxml2 headers (lxml)",
+	"libxmlsec1-dev":             "XML signatures (xmlsec)",
+	"libxmlsec1-openssl":         "XML signatures (xmlsec)",
+	"libxslt1-dev":               "libxslt headers (lxml)",
+	"libxslt1.1":                 "lxml",
+	"make":                       "node-gyp, which compiles native modules",
+	"pkg-config":                 "finds the libraries to compile against",
+	"python2":                    "node-gyp, which compiles native modules",
+	"python3":                    "node-gyp, which compiles native modules",
+	"tzdata":                     "time zones by name",
+	"zlib1g-dev":                 "zlib headers",
+}
+
+// debianNames gives the name in older suites of a package that bookworm calls differently. Packages in the model have
+// bookworm's names.
+var debianNames = map[string]map[suite]string{
+	"libffi8":        {bullseye: "libffi7", buster: "libffi6", stretch: "libffi6", jessie: "libffi6"},
+	"libldap-2.5-0":  {bullseye: "libldap-2.4-2", buster: "libldap-2.4-2", stretch: "libldap-2.4-2", jessie: "libldap-2.4-2"},
+	"libldap-dev":    {bullseye: "libldap2-dev", buster: "libldap2-dev", stretch: "libldap2-dev", jessie: "libldap2-dev"},
+	"libssl3":        {bullseye: "libssl1.1", buster: "libssl1.1", stretch: "libssl1.1", jessie: "libssl1.0.0"},
+	"libmariadb3":    {stretch: "libmariadb2", jessie: "libmysqlclient18"},
+	"libmariadb-dev": {jessie: "libmysqlclient-dev"},
+	"python2":        {buster: "python", stretch: "python", jessie: "python"},
+
+	"default-libmysqlclient-dev": {jessie: "libmysqlclient-dev"},
+}
+
+var debianName = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+~:-]+)?$`)
+
+// aptStep is the RUN that installs Debian packages, with a comment on what each is for; empty where there are none.
+func aptStep(packages []string, on suite) (string, error) {
+	if len(packages) == 0 {
+		return "", nil
+	}
+	var comments, commands []string
+	names := make([]string, 0, len(packages))
+	for _, p := range packages {
+		if !debianName.MatchString(p) {
+			return "", fmt.Errorf("%q is no name of a Debian package: correct build.packages or build.runtime", p)
+		}
+		if why := debianReasons[p]; why != "" {
+			comments = append(comments, "# "+p+": "+why)
+		}
+		if old := debianNames[p][on]; old != "" {
+			p = old
+		}
+		names = append(names, p)
+	}
+	update := "apt-get update"
+	if on.archived() {
+		comment, command := archiveSources(on)
+		comments, commands = append(comments, comment), append(commands, command)
+		update = "apt-get -o Acquire::Check-Valid-Until=false update"
+	}
+	commands = append(commands, update,
+		"apt-get install --yes --no-install-recommends "+strings.Join(names, " "),
+		"rm -rf /var/lib/apt/lists/*")
+	return strings.Join(append(comments, "RUN "+strings.Join(commands, " \\\n && ")), "\n") + "\n", nil
+}
+
+// archiveSources replaces the package sources of an old image, which answer 404 today. The keys that signed jessie and
+// stretch have expired since, so apt can't check their packages any more.
+func archiveSources(on suite) (comment, command string) {
+	option := ""
+	comment = fmt.Sprintf("# Debian %s has left the mirrors: its packages are kept at archive.debian.org and get no updates", on)
+	if on != buster {
+		option = "[trusted=yes] "
+		comment += ";\n# trusted=yes, as the keys that signed them have expired"
+	}
+	command = fmt.Sprintf("printf 'deb %[1]shttp://archive.debian.org/%%s main\\n' 'debian %[2]s' 'debian-security %[2]s/updates' \\\n    > /etc/apt/sources.list", option, on)
+	return comment, command
+}

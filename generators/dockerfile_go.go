@@ -1,0 +1,181 @@
+package generators
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type goImage struct {
+	Base       base
+	BuildApt   string
+	Copy       []string
+	Download   bool // the dependencies are not in a vendor directory
+	Caches     string
+	Programs   []goProgram
+	Cgo        int
+	Files      []string // COPY lines for files that the commands name
+	Slim       string   // the Debian image that the program runs on; empty for distroless
+	RuntimeApt string
+	StateDirs  []string
+	State      string
+	Path       bool
+	Port       int
+	Command    execForm
+}
+
+type goProgram struct{ Out, Package, Flags string }
+
+// goDockerfile builds every program that a process of the image runs, statically, into an image that holds nothing else.
+// Where Debian packages are asked for, the code uses C libraries, and where a command needs a shell, there has to be one:
+// then it is a Debian image.
+func goDockerfile(app *service.App, name string) ([]byte, error) {
+	s := *app.Services[name]
+	b := buildOf(s)
+	image := goImage{Port: s.Port, Command: s.Command, StateDirs: quoted(statePaths(s, "/app"))}
+	var err error
+	if image.Base, err = golangBase(s.Version); err != nil {
+		return nil, err
+	}
+	if image.BuildApt, err = aptStep(b.Packages, bookworm); err != nil {
+		return nil, err
+	}
+	vendored := has(b.Files, "modules.txt")
+	image.Download = !vendored && has(b.Files, "go.mod")
+	image.Caches = "--mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build"
+	if image.Copy, err = copyLines(moduleFiles(b.Files)); err != nil {
+		return nil, err
+	}
+	flags := ""
+	if vendored {
+		flags = "-mod=vendor "
+		image.Caches = "--mount=type=cache,target=/root/.cache/go-build"
+	}
+	if !plainPath.MatchString("./" + b.Artifact) {
+		return nil, fmt.Errorf("build.artifact: %q is no Go package below the service's directory", b.Artifact)
+	}
+	image.Programs = goPrograms(app, name, flags)
+	if image.Files, err = runtimeFiles(app, name); err != nil {
+		return nil, err
+	}
+	if len(image.Command) == 0 {
+		image.Command = []string{image.Programs[0].Out}
+	}
+	image.Path = !strings.Contains(image.Command[0], "/")
+	if len(b.Packages)+len(b.Runtime) > 0 || needsShell(app, name) {
+		image.Slim = "debian:bookworm-slim"
+		image.State = stateStep(s, "/app")
+		// distroless holds the certificates; Debian's slim image does not
+		if image.RuntimeApt, err = aptStep(append([]string{"ca-certificates"}, b.Runtime...), bookworm); err != nil {
+			return nil, err
+		}
+		if len(b.Packages) > 0 {
+			image.Cgo = 1
+		}
+	}
+	return execute("Dockerfile.golang", image)
+}
+
+func moduleFiles(files []string) []string {
+	var all []string
+	for _, f := range files {
+		switch path.Base(f) {
+		case "go.mod", "go.sum", "go.work", "go.work.sum":
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// goPrograms are the programs that the commands of the image's processes run. The base's own is built from
+// Build.Artifact, another one from ./cmd/NAME, the custom in Go repositories of several programs.
+func goPrograms(app *service.App, name, flags string) []goProgram {
+	s := app.Services[name]
+	main := buildOf(*s).Artifact
+	switch {
+	case main == "":
+		main = "."
+	case main != "." && !strings.HasPrefix(main, "./"):
+		main = "./" + main
+	}
+	own := goTarget(s.Command)
+	if own == "" {
+		own = "/app/" + name
+	}
+	programs := []goProgram{{Out: own, Package: main, Flags: flags}}
+	seen := map[string]bool{own: true}
+	for _, other := range app.ServiceNames() {
+		out := goTarget(app.Services[other].Command)
+		if other == name || app.Base(other) != name || out == "" || seen[out] {
+			continue
+		}
+		seen[out] = true
+		programs = append(programs, goProgram{Out: out, Package: "./cmd/" + path.Base(out), Flags: flags})
+	}
+	return programs
+}
+
+var shells = map[string]bool{"sh": true, "bash": true, "env": true}
+
+// goTarget is where the program has to be for the command to find it; empty for no command or one that is a shell's.
+func goTarget(command []string) string {
+	switch {
+	case len(command) == 0 || shells[path.Base(command[0])] || !plainPath.MatchString(command[0]):
+		return ""
+	case path.IsAbs(command[0]):
+		return path.Clean(command[0])
+	}
+	return path.Join("/app", command[0])
+}
+
+func needsShell(app *service.App, name string) bool {
+	for _, other := range app.ServiceNames() {
+		c := app.Services[other].Command
+		if app.Base(other) == name && len(c) > 0 && shells[path.Base(c[0])] {
+			return true
+		}
+	}
+	return false
+}
+
+var fileArgument = regexp.MustCompile(`^(?:-{1,2}[A-Za-z0-9_.-]+=)?(\.?[A-Za-z0-9_-][A-Za-z0-9_./-]*\.(?:ya?ml|toml|json|ini|conf|cfg|config|properties|xml|env|tmpl|html))$`)
+
+// runtimeFiles are COPY lines for the files of the repository that the commands name as arguments (-config etc/prod.toml):
+// the image holds nothing else beside the program.
+func runtimeFiles(app *service.App, name string) ([]string, error) {
+	var lines []string
+	seen := map[string]bool{}
+	for _, other := range app.ServiceNames() {
+		c := app.Services[other].Command
+		if app.Base(other) != name || len(c) == 0 {
+			continue
+		}
+		for _, arg := range c[1:] {
+			m := fileArgument.FindStringSubmatch(arg)
+			if m == nil || seen[path.Clean(m[1])] || strings.HasPrefix(path.Clean(m[1]), "../") {
+				continue
+			}
+			file := path.Clean(m[1])
+			seen[file] = true
+			line, err := copyLine([]string{file}, "/app/"+file)
+			if err != nil {
+				return nil, fmt.Errorf("command: %w", err)
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+func quoted(paths []string) []string {
+	all := make([]string, 0, len(paths))
+	for _, p := range paths {
+		if plainPath.MatchString(p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}

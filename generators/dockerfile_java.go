@@ -1,0 +1,153 @@
+package generators
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type javaImage struct {
+	Why        string
+	BuildImage string
+	BuildApt   string
+	Build      string
+	Artifact   string
+	Image      string
+	RuntimeApt string
+	Jar        string // where the jar goes
+	State      string
+	Port       int
+	Command    execForm
+}
+
+// javaDockerfile builds with the repository's own wrapper of Maven or Gradle, or with the image of the tool, and runs the
+// result: a WAR on Tomcat, a jar by itself.
+func javaDockerfile(app *service.App, name string) ([]byte, error) {
+	s := *app.Services[name]
+	b := buildOf(s)
+	release, why, err := javaVersion(s.Version)
+	if err != nil {
+		return nil, err
+	}
+	image := javaImage{Why: why, Port: s.Port, Command: s.Command}
+	war := strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && path.Ext(b.Artifact) == ".war"
+	tool := javaTool(b)
+	if !tool.set(&image, b, release, war) {
+		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
+	}
+	if len(b.Command) > 0 {
+		if image.Build, err = buildCommand(b.Command); err != nil {
+			return nil, err
+		}
+	}
+	if image.BuildApt, err = aptStep(b.Packages, ""); err != nil {
+		return nil, err
+	}
+	if image.RuntimeApt, err = aptStep(b.Runtime, ""); err != nil {
+		return nil, err
+	}
+	image.Build = runCached(image.Build, tool.cache)
+	if !safeArtifact.MatchString(image.Artifact) {
+		return nil, fmt.Errorf("build.artifact: %q is no path below the service's directory", image.Artifact)
+	}
+	if war {
+		return warDockerfile(image, s, release)
+	}
+	image.Image = fmt.Sprintf("eclipse-temurin:%d-jre-noble", release)
+	image.State = stateStep(s, "/app")
+	image.Jar = jarPath(s.Command)
+	if len(image.Command) == 0 {
+		image.Command = []string{"java", "-jar", image.Jar}
+	}
+	return execute("Dockerfile.jar", image)
+}
+
+// safeArtifact is a path, perhaps with a *, that needs no quoting in COPY and in the shell.
+var safeArtifact = regexp.MustCompile(`^[A-Za-z0-9_*][A-Za-z0-9_./@+*-]*$`)
+
+func warDockerfile(image javaImage, s service.Service, release int) ([]byte, error) {
+	tomcat := tomcatFor(s.Framework)
+	switch {
+	case tomcat == "10.1" && release < 11:
+		release = 11
+	case tomcat == "11.0" && release < 17:
+		release = 17
+	}
+	image.Image = fmt.Sprintf("tomcat:%s-jre%d-temurin-noble", tomcat, release)
+	image.State = stateStep(s, "/usr/local/tomcat")
+	if len(image.Command) == 0 {
+		image.Command = []string{"catalina.sh", "run"}
+	}
+	return execute("Dockerfile.war", image)
+}
+
+// A javaBuild is how one build tool is called.
+type javaBuild struct{ name, wrapper, command, output, cache string }
+
+var (
+	maven = javaBuild{name: "maven", wrapper: "mvnw", command: "mvn --batch-mode -DskipTests package",
+		output: "target/", cache: "/root/.m2"}
+	gradle = javaBuild{name: "gradle", wrapper: "gradlew", command: "gradle --no-daemon assemble",
+		output: "build/libs/", cache: "/root/.gradle"}
+)
+
+func javaTool(b service.Build) javaBuild {
+	switch b.Tool {
+	case "maven":
+		return maven
+	case "gradle":
+		return gradle
+	case "":
+		if has(b.Files, "build.gradle") || has(b.Files, "build.gradle.kts") || has(b.Files, "gradlew") {
+			return gradle
+		}
+		return maven
+	}
+	return javaBuild{}
+}
+
+// set fills in what the tool decides. The tests are not run: they ran in CI, and may need services that a build has not.
+func (t javaBuild) set(image *javaImage, b service.Build, release int, war bool) bool {
+	if t.name == "" {
+		return false
+	}
+	image.Build = t.command
+	switch {
+	case has(b.Files, t.wrapper):
+		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
+		image.Build = "./" + t.wrapper + strings.TrimPrefix(strings.TrimPrefix(t.command, "mvn"), "gradle")
+	case t.name == "maven":
+		image.BuildImage = fmt.Sprintf("maven:3.9-eclipse-temurin-%d-noble", release)
+	default:
+		image.BuildImage = fmt.Sprintf("gradle:%d-jdk%d", gradleFor(release), release)
+	}
+	image.Artifact = strings.TrimPrefix(path.Clean(b.Artifact), "./")
+	if b.Artifact == "" {
+		image.Artifact = t.output + "*.jar"
+		if war {
+			image.Artifact = t.output + "*.war"
+		}
+	}
+	return true
+}
+
+func runCached(command, cache string) string {
+	return "RUN --mount=type=cache,target=" + cache + " " + command
+}
+
+var jarArgument = regexp.MustCompile(`-jar ([A-Za-z0-9_./@+-]+\.[jw]ar)\b`)
+
+// jarPath is where the command looks for the jar.
+func jarPath(command []string) string {
+	m := jarArgument.FindStringSubmatch(strings.Join(command, " "))
+	if m == nil {
+		return "/app/app.jar"
+	}
+	if path.IsAbs(m[1]) {
+		return path.Clean(m[1])
+	}
+	return path.Join("/app", m[1])
+}

@@ -1,0 +1,151 @@
+package generators
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type nodeImage struct {
+	Base       base
+	Staged     bool // there are tools, or development dependencies, to leave behind
+	Setup      string
+	BuildApt   string
+	Copy       []string
+	Install    string
+	Build      string
+	RuntimeApt string
+	NoHome     bool
+	State      string
+	Port       int
+	Command    execForm
+}
+
+// nodeDockerfile installs the dependencies from the lock file. Where compilers or a build step are needed, they stay in a
+// build stage; otherwise one stage does.
+func nodeDockerfile(app *service.App, name string) ([]byte, error) {
+	s := *app.Services[name]
+	b := buildOf(s)
+	image := nodeImage{Port: s.Port, Command: s.Command, State: stateStep(s, "/app"), Staged: len(b.Packages)+len(b.Command) > 0}
+	var major int
+	var err error
+	if image.Base, major, err = nodeBase(s.Version); err != nil {
+		return nil, err
+	}
+	if image.BuildApt, err = aptStep(b.Packages, image.Base.Suite); err != nil {
+		return nil, err
+	}
+	if image.RuntimeApt, err = aptStep(b.Runtime, image.Base.Suite); err != nil {
+		return nil, err
+	}
+	if image.Build, err = buildCommand(b.Command); err != nil {
+		return nil, err
+	}
+	files := b.Files
+	if len(files) == 0 {
+		files = []string{"package.json"}
+	}
+	if image.Copy, err = copyLines(files); err != nil {
+		return nil, err
+	}
+	pm := nodeManager(nodeTool(b), files, major)
+	image.Setup, image.Install = pm.setup, pm.production
+	if image.Build != "" {
+		image.Install, image.Build = pm.all, "RUN "+pm.cache+image.Build+" && "+pm.prune
+	}
+	image.NoHome = usesManager(app, name)
+	return execute("Dockerfile.node", image)
+}
+
+func nodeTool(b service.Build) string {
+	switch {
+	case b.Tool != "":
+		return b.Tool
+	case has(b.Files, "yarn.lock"):
+		return "yarn"
+	case has(b.Files, "pnpm-lock.yaml"):
+		return "pnpm"
+	}
+	return "npm"
+}
+
+// A manager is how a package manager is set up and called: to install what production needs, to install all, and to
+// remove what only the build needed.
+// cache is the mount that removing takes, empty where it needs none.
+type manager struct{ setup, production, all, prune, cache string }
+
+func nodeManager(tool string, files []string, major int) manager {
+	switch tool {
+	case "yarn":
+		return yarn(files)
+	case "pnpm":
+		return pnpm(files, major)
+	}
+	return npm(files, major)
+}
+
+// npm comes with Node.js: version 7 and its --omit with 15, and npm ci, with npm 5.7, in the last 8.
+func npm(files []string, major int) manager {
+	omit, install := "--production", "npm install"
+	if major >= 15 {
+		omit = "--omit=dev"
+	}
+	if major >= 8 && major != 9 && (has(files, "package-lock.json") || has(files, "npm-shrinkwrap.json")) {
+		install = "npm ci"
+	}
+	run := "RUN --mount=type=cache,target=/root/.npm " + install
+	return manager{production: run + " " + omit, all: run, prune: "npm prune " + omit}
+}
+
+func yarn(files []string) manager {
+	if has(files, ".yarnrc.yml") { // Yarn 2 and newer, of the version that package.json names
+		return manager{setup: "RUN corepack enable", production: "RUN yarn workspaces focus --production --all",
+			all: "RUN yarn install --immutable", prune: "yarn workspaces focus --production --all"}
+	}
+	install := "yarn install"
+	if has(files, "yarn.lock") {
+		install += " --frozen-lockfile"
+	}
+	cache := "--mount=type=cache,target=/usr/local/share/.cache/yarn "
+	return manager{production: "RUN " + cache + install + " --production", all: "RUN " + cache + install,
+		prune: install + " --production --ignore-scripts --prefer-offline", cache: cache}
+}
+
+// pnpmFor is the newest pnpm that runs on each old Node.js; newer ones get it through corepack, in the version that
+// package.json names. Node.js brings no corepack from 25 on.
+func pnpm(files []string, major int) manager {
+	setup := "RUN corepack enable"
+	switch {
+	case major < 12:
+		setup = "RUN npm install --global pnpm@4"
+	case major < 14:
+		setup = "RUN npm install --global pnpm@6"
+	case major < 16:
+		setup = "RUN npm install --global pnpm@7"
+	case major >= 25:
+		setup = "RUN npm install --global corepack && corepack enable"
+	}
+	install := "RUN pnpm install"
+	if has(files, "pnpm-lock.yaml") {
+		install += " --frozen-lockfile"
+	}
+	return manager{setup: setup, production: install + " --prod", all: install, prune: "pnpm prune --prod"}
+}
+
+// usesManager says whether a process of the image is started through npm or the like, which wants to write in its home.
+func usesManager(app *service.App, baseName string) bool {
+	for _, name := range app.ServiceNames() {
+		s := app.Services[name]
+		if app.Base(name) != baseName || len(s.Command) == 0 {
+			continue
+		}
+		switch s.Command[0] {
+		case "npm", "npx", "yarn", "pnpm":
+			return true
+		}
+		if strings.HasPrefix(strings.Join(s.Command, " "), "sh -c npm ") {
+			return true
+		}
+	}
+	return false
+}
