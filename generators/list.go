@@ -6,4 +6,6 @@ var list = []generator{
 	{".gitignore", gitignore},
 	{"CI", ci},
 	{"README", readme},
+	{"kubernetes", kustomize},
+	{"smoke tests", smokeTests},
 }
