@@ -8,63 +8,6 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// insideKind is how a kind of need runs in a cluster under Pod Security "restricted".
-type insideKind struct {
-	user     int // of the published image
-	port     int // in the container, where it isn't the kind's
-	args     []string
-	dirs     []string // what it writes to
-	data     bool     // holds data that somebody may miss
-	writable string   // why its root can't be read-only
-	ready    []string // the command that asks whether it is ready; nothing asks the port
-	requests kubeResources
-	limits   kubeResources
-	// access gives the variables of its account, and a word where it is open to everybody.
-	access func(account) ([]kubeEnv, string)
-}
-
-// account is who may log in to a need.
-type account struct {
-	user, database string
-	password       *kubeKeyRef // nil where no secret of the services is its password alone
-}
-
-func (a account) secret(name string) kubeEnv {
-	return kubeEnv{Name: name, ValueFrom: &kubeValueFrom{*a.password}}
-}
-
-func plainEnv(name, value string) kubeEnv { return kubeEnv{Name: name, Value: &value} }
-
-// insideKinds is every kind that can run in an environment.
-func insideKinds() map[string]insideKind {
-	small, large := kubeResources{"50m", "64Mi"}, kubeResources{"100m", "256Mi"}
-	maria := insideKind{user: 999, dirs: []string{"/var/lib/mysql", "/run/mysqld", "/tmp"}, data: true,
-		requests: large, limits: kubeResources{Memory: "1Gi"}, access: mysqlAccess}
-	mysql := maria
-	mysql.dirs = []string{"/var/lib/mysql", "/var/run/mysqld", "/tmp"}
-	return map[string]insideKind{
-		"elasticsearch": {user: 1000, dirs: []string{"/usr/share/elasticsearch/data", "/tmp"}, data: true,
-			writable: "it writes its keystore beside its configuration",
-			requests: kubeResources{"250m", "1Gi"}, limits: kubeResources{Memory: "1536Mi"}, access: elasticsearchAccess},
-		"mariadb":   maria,
-		"memcached": {user: 11211, requests: small, limits: kubeResources{Memory: "128Mi"}},
-		"mongodb": {user: 999, dirs: []string{"/data/db", "/data/configdb", "/tmp"}, data: true,
-			requests: large, limits: kubeResources{Memory: "512Mi"}, access: mongoAccess},
-		"mysql": mysql,
-		"nats":  {user: 1000, requests: small, limits: kubeResources{Memory: "128Mi"}},
-		"postgres": {user: 999, dirs: []string{"/data", "/var/run/postgresql", "/tmp"}, data: true,
-			ready:    []string{"pg_isready", "--host", "127.0.0.1"},
-			requests: large, limits: kubeResources{Memory: "512Mi"}, access: postgresAccess},
-		"rabbitmq": {user: 999, dirs: []string{"/var/lib/rabbitmq", "/var/log/rabbitmq", "/tmp"}, data: true,
-			writable: "its start script writes its configuration to /etc/rabbitmq",
-			requests: large, limits: kubeResources{Memory: "512Mi"}, access: rabbitAccess},
-		"redis": {user: 999, args: []string{"redis-server", "--save", "", "--appendonly", "no"}, ready: []string{"redis-cli", "ping"},
-			requests: small, limits: kubeResources{Memory: "128Mi"}, access: redisAccess},
-		"smtp": {user: 1000, port: 1025, dirs: []string{"/tmp"}, requests: small, limits: kubeResources{Memory: "128Mi"},
-			access: func(account) ([]kubeEnv, string) { return nil, "It catches every mail and delivers none." }},
-	}
-}
-
 // insidePort is the port in the container of a need that runs in the environment, 0 where its kind can't.
 func insidePort(kind string) int {
 	k, ok := insideKinds()[kind]
@@ -112,7 +55,7 @@ func needInside(app *service.App, name string) ([]byte, error) {
 	var volumes []kubeVolume
 	taken := map[string]bool{}
 	for _, dir := range k.dirs {
-		volume := volumeName(dir, taken)
+		volume := kubeVolumeName(dir, taken)
 		taken[volume] = true
 		mounts = append(mounts, kubeMount{volume, dir})
 		volumes = append(volumes, kubeVolume{volume, map[string]string{}})
@@ -131,7 +74,7 @@ func insideProbe(k insideKind, port string) kubeProbe {
 // accountOf finds who logs in to a need: the model's user and database, and the secret that holds the password.
 func accountOf(app *service.App, name string) account {
 	need := app.Needs[name]
-	a := account{user: need.User, database: need.Database}
+	a := account{need: name, port: needPort(need), user: need.User, database: need.Database}
 	for _, caller := range app.ServiceNames() {
 		s := app.Effective(caller)
 		if !slices.Contains(s.Needs, name) {

@@ -36,6 +36,7 @@ type pod struct {
 	ProbeWhy, StartupWhy, NoLiveness string
 
 	Requests, Limits kubeResources
+	OwnImage         bool // by the team's own Dockerfile
 	Mounts           []kubeMount
 	Scratch, State   []kubeVolume
 	InCode           string // a directory of its data that can't be a volume, since the code is there
@@ -91,6 +92,7 @@ func kubePod(app *service.App, name string) pod {
 		Once:     runsOnce(s),
 		Security: restricted(kubeUser),
 		Env:      kubeVariables(app, name),
+		OwnImage: ownImage(s),
 		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
 		Limits:   kubeResources{Memory: "512Mi"},
 	}

@@ -58,8 +58,8 @@ func kubePolicy(app *service.App) ([]byte, error) {
 		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: httpPort}
 		ingress = append(ingress, policyRule{rule, "no route leads to " + strings.Join(unrouted, ", ") + ": the callers are in this namespace"})
 		in = append(in, "this namespace to "+strings.Join(unrouted, " and "))
-	} else if len(ownCalls(app)) > 0 {
-		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: httpPort}, strings.Join(ownCalls(app), ", ")})
+	} else if why := ownCalls(app); why != "" {
+		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: httpPort}, why})
 		in = append(in, "its own services")
 	}
 	if hasSidecar(app) {
@@ -102,15 +102,21 @@ func gatewayRule(app *service.App) policyRule {
 	return policyRule{kubeRule{From: []kubePeer{from}, Ports: httpPort}, ""}
 }
 
-// ownCalls tells which service of the application calls which other.
-func ownCalls(app *service.App) []string {
+// ownCalls tells which service of the application calls which other, or that they may where there are several and the
+// model doesn't say; nothing where there is nobody to call.
+func ownCalls(app *service.App) string {
 	var calls []string
+	serving := false
 	for _, name := range app.ServiceNames() {
 		if callers := callersOf(app, name); isOwn(app, name) && len(callers) > 0 {
 			calls = append(calls, strings.Join(callers, " and ")+" to "+name)
 		}
+		serving = serving || serves(app.Effective(name))
 	}
-	return calls
+	if calls == nil && serving && len(app.Bases()) > 1 {
+		return "its services may call each other"
+	}
+	return strings.Join(calls, ", ")
 }
 
 func ownPods(app *service.App) []kubePeer {
@@ -129,8 +135,8 @@ func hasSidecar(app *service.App) bool {
 // egressRules let out what the needs ask for, by port: where they are differs between environments.
 func egressRules(app *service.App) []policyRule {
 	var rules []policyRule
-	if calls := ownCalls(app); len(calls) > 0 {
-		rules = append(rules, policyRule{kubeRule{To: ownPods(app)}, strings.Join(calls, ", ")})
+	if why := ownCalls(app); why != "" {
+		rules = append(rules, policyRule{kubeRule{To: ownPods(app)}, why})
 	}
 	for _, name := range app.NeedNames() {
 		if isOwn(app, name) {

@@ -8,8 +8,15 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// appDir is the working directory of every generated image.
+// appDir is the working directory of the generated images but Tomcat's.
 const appDir = "/app"
+
+func workDir(s service.Service) string {
+	if onTomcat(s) {
+		return "/usr/local/tomcat"
+	}
+	return appDir
+}
 
 type kubeMount struct {
 	Name      string `yaml:"name"`
@@ -21,29 +28,27 @@ type kubeVolume struct {
 	EmptyDir map[string]string `yaml:"emptyDir"`
 }
 
-// kubeMounts are the directories that a container may write to below its read-only root: /tmp, what its application
-// server wants, and the directories in which the service keeps data.
+// kubeMounts are the directories that a container may write to below its read-only root: /tmp and those in which the
+// service keeps data.
 func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVolume) {
 	names, paths := map[string]bool{}, map[string]bool{}
 	add := func(dir string) (kubeVolume, bool) {
 		if paths[dir] {
 			return kubeVolume{}, false
 		}
-		name := volumeName(dir, names)
+		name := kubeVolumeName(dir, names)
 		names[name], paths[dir] = true, true
 		mounts = append(mounts, kubeMount{name, dir})
 		return kubeVolume{name, map[string]string{}}, true
 	}
-	for _, dir := range append([]string{"/tmp"}, serverDirs(s)...) {
-		if v, ok := add(dir); ok {
-			scratch = append(scratch, v)
-		}
+	if v, ok := add("/tmp"); ok {
+		scratch = append(scratch, v)
 	}
 	for _, dir := range s.State {
-		if hidesCode(stateDir(dir)) {
+		if hidesCode(s, stateDir(s, dir)) {
 			continue
 		}
-		if v, ok := add(stateDir(dir)); ok {
+		if v, ok := add(stateDir(s, dir)); ok {
 			state = append(state, v)
 		}
 	}
@@ -51,42 +56,39 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 }
 
 // stateDir is where a directory of the service lies in the container.
-func stateDir(dir string) string {
+func stateDir(s service.Service, dir string) string {
 	if path.IsAbs(dir) {
 		return path.Clean(dir)
 	}
-	return path.Join(appDir, dir)
+	return path.Join(workDir(s), dir)
 }
 
 // hidesCode says that a volume there would lie over the code.
-func hidesCode(dir string) bool { return dir == "/" || dir == appDir }
+func hidesCode(s service.Service, dir string) bool { return dir == "/" || dir == workDir(s) }
 
 // stateInCode is the directory of the service's data that holds its code as well, or nothing.
 func stateInCode(s service.Service) string {
 	for _, dir := range s.State {
-		if hidesCode(stateDir(dir)) {
-			return stateDir(dir)
+		if hidesCode(s, stateDir(s, dir)) {
+			return stateDir(s, dir)
 		}
 	}
 	return ""
 }
 
-// serverDirs are the directories that an application server writes to beside the service's own.
-func serverDirs(s service.Service) []string {
-	if !onTomcat(s) {
-		return nil
-	}
-	return []string{"/usr/local/tomcat/work", "/usr/local/tomcat/temp", "/usr/local/tomcat/logs"}
-}
-
-// onTomcat says that the service is deployed into a Tomcat of its image, and not a program that embeds one.
+// onTomcat says that the generated image is Tomcat's with the WAR in it, and not a program that embeds one.
 func onTomcat(s service.Service) bool {
-	return isJava(s) && strings.EqualFold(s.Framework, "tomcat") ||
-		s.Build != nil && s.Build.Dockerfile == "" && strings.HasSuffix(s.Build.Artifact, ".war")
+	if !isJava(s) || ownImage(s) {
+		return false
+	}
+	return strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"
 }
 
-// volumeName makes a DNS label out of the directory's last element that is free: uploads of /app/uploads.
-func volumeName(dir string, taken map[string]bool) string {
+// ownImage says that the team's own Dockerfile makes the image.
+func ownImage(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }
+
+// kubeVolumeName makes a DNS label out of the directory's last element that is free: uploads of /app/uploads.
+func kubeVolumeName(dir string, taken map[string]bool) string {
 	name := dnsLabel(path.Base(dir), 50)
 	if name == "" {
 		name = "data"
