@@ -76,9 +76,9 @@ func stateInCode(s service.Service) string {
 	return ""
 }
 
-// onTomcat says that the generated image is Tomcat's with the WAR in it, and not a program that embeds one.
+// onTomcat says that the image is Tomcat's with the WAR in it, and not a program that embeds one.
 func onTomcat(s service.Service) bool {
-	if !isJava(s) || ownImage(s) {
+	if !isJava(s) {
 		return false
 	}
 	return strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"

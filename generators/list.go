@@ -8,4 +8,5 @@ var list = []generator{
 	{"README", readme},
 	{"kubernetes", kustomize},
 	{"smoke tests", smokeTests},
+	{"schemas", schemas},
 }

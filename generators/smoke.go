@@ -19,11 +19,11 @@ type smokeCheck struct {
 	First   bool // the first of those that any answer passes
 }
 
-// smokeTests renders the checks that prove that a service answers. smoke/ holds those of the front, the service that
-// `make smoke_test` and TARGET_URL are about; every other service that serves is another target, so its checks lie in a
+// smokeTests renders the checks that prove that a service answers. smoke/ holds those of the service that the
+// Makefile's TARGET_URL is about; every other service that serves is another target, so its checks lie in a
 // directory of their own, smoke/SERVICE/, which a run of smoke/ doesn't read.
 func smokeTests(app *service.App) ([]fileset.File, error) {
-	front := frontService(app)
+	front := servingHTTP(app)
 	var files []fileset.File
 	for _, name := range app.ServiceNames() {
 		s := app.Effective(name)
@@ -47,22 +47,6 @@ func smokeTests(app *service.App) ([]fileset.File, error) {
 		files = append(files, fileset.File{Path: file, Data: text})
 	}
 	return files, nil
-}
-
-// frontService is the service that people mean by the application: the first that serves and has a route, or the first
-// that serves.
-func frontService(app *service.App) string {
-	front := ""
-	for _, name := range app.ServiceNames() {
-		s := app.Effective(name)
-		if serves(s) && len(s.Routes) > 0 {
-			return name
-		}
-		if serves(s) && front == "" {
-			front = name
-		}
-	}
-	return front
 }
 
 // smokeChecks are the service's own health endpoints and the paths of its routes; the root where neither is known.

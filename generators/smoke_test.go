@@ -43,7 +43,7 @@ func TestSmokeOfHealthAndRoutes(t *testing.T) {
 }
 
 func TestSmokeWithoutAnyKnownPath(t *testing.T) {
-	app := &service.App{Name: "a", Services: map[string]*service.Service{"web": {Port: 80}, "job": {Port: 81, Schedule: "@daily"}, "worker": {}}}
+	app := &service.App{Name: "a", Services: map[string]*service.Service{"web": {Port: 80}, "job": {Schedule: "@daily"}, "worker": {}}}
 	s := smokeFiles(t, app)
 	if len(s) != 1 || len(s["smoke/a.yaml"].Checks) != 1 || s["smoke/a.yaml"].Checks[0].(map[string]any)["request"] != "GET /" {
 		t.Errorf("%+v", s)
@@ -52,11 +52,12 @@ func TestSmokeWithoutAnyKnownPath(t *testing.T) {
 
 // TestSmokeOfSeveralServices: one TARGET_URL is one service, so a run of smoke/ may only find the checks of one.
 func TestSmokeOfSeveralServices(t *testing.T) {
-	files := smokeFiles(t, twoBasesApp())
-	if len(files) != 2 || files["smoke/shop.yaml"].Service != "shop" || files["smoke/api/api.yaml"].Service != "api" {
+	app := twoBasesApp()
+	files := smokeFiles(t, app)
+	if front := servingHTTP(app); len(files) != 2 || front != "api" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/web/web.yaml"].Service != "web" {
 		t.Errorf("%+v", files)
 	}
-	if got := files["smoke/api/api.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
+	if got := files["smoke/shop.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
 		t.Errorf("%v", got)
 	}
 }
