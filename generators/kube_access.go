@@ -63,6 +63,21 @@ func mysqlAccess(a account) ([]kubeEnv, string) {
 	return append(env, plainEnv("MYSQL_USER", a.user), a.secret("MYSQL_PASSWORD"), plainEnv("MYSQL_RANDOM_ROOT_PASSWORD", "yes")), ""
 }
 
+// A server that runs its first scripts listens on its socket only, so readiness asks 127.0.0.1; it asks as the account
+// that is there, as everything else fills the log with refusals.
+
+func postgresReady(a account) []string {
+	user := orElse(a.user, "postgres")
+	return []string{"pg_isready", "--host", "127.0.0.1", "--username", user, "--dbname", orElse(a.database, user)}
+}
+
+func mysqlReady(account) []string {
+	return []string{"sh", "-c", `exec "$(command -v mariadb-admin || command -v mysqladmin)" ping --silent --host=127.0.0.1 ` +
+		`--user="${MYSQL_USER:-root}" --password="${MYSQL_PASSWORD:-$MYSQL_ROOT_PASSWORD}"`}
+}
+
+func redisReady(account) []string { return []string{"redis-cli", "ping"} }
+
 func mongoAccess(a account) ([]kubeEnv, string) {
 	env := optionalEnv("MONGO_INITDB_DATABASE", a.database)
 	if a.password == nil {

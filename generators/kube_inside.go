@@ -39,7 +39,7 @@ func needInside(app *service.App, name string) ([]byte, error) {
 		"Port":        kubeNamedPort{Name: port, ContainerPort: insidePort(need.Kind)},
 		"ServicePort": kubeNamedPort{Name: port, Port: needPort(need), TargetPort: port},
 		"In":          kubeRule{From: ownPods(app), Ports: []kubePolicyPort{{Port: port}}},
-		"Ready":       insideProbe(k, port), "Env": nil, "Access": "",
+		"Ready":       insideProbe(k, port, accountOf(app, name)), "Env": nil, "Access": "",
 	}
 	if app.Owner != "" {
 		data["Annotations"] = &kubeAnnotations{Owner: app.Owner}
@@ -64,9 +64,9 @@ func needInside(app *service.App, name string) ([]byte, error) {
 	return execute("kube/overlays/need-inside.yaml", data)
 }
 
-func insideProbe(k insideKind, port string) kubeProbe {
+func insideProbe(k insideKind, port string, who account) kubeProbe {
 	if k.ready != nil {
-		return kubeProbe{Exec: &kubeExec{k.ready}, PeriodSeconds: 5, TimeoutSeconds: 5}
+		return kubeProbe{Exec: &kubeExec{k.ready(who)}, PeriodSeconds: 5, TimeoutSeconds: 5}
 	}
 	return kubeProbe{TCPSocket: &kubeTCPSocket{port}, PeriodSeconds: 5}
 }

@@ -5,10 +5,10 @@ type insideKind struct {
 	user     int // of the published image
 	port     int // in the container, where it isn't the kind's
 	args     []string
-	dirs     []string // what it writes to
-	data     bool     // holds data that somebody may miss
-	writable string   // why its root can't be read-only
-	ready    []string // the command that asks whether it is ready; nothing asks the port
+	dirs     []string               // what it writes to
+	data     bool                   // holds data that somebody may miss
+	writable string                 // why its root can't be read-only
+	ready    func(account) []string // the command that asks whether it is ready; without one the port is asked
 	requests kubeResources
 	limits   kubeResources
 	// access gives the variables of its account, and a word on how to log in.
@@ -21,7 +21,7 @@ func insideKinds() map[string]insideKind {
 	kinds := map[string]insideKind{
 		"memcached": {user: 11211},
 		"nats":      {user: 1000},
-		"redis": {user: 999, args: []string{"redis-server", "--save", "", "--appendonly", "no"}, ready: []string{"redis-cli", "ping"},
+		"redis": {user: 999, args: []string{"redis-server", "--save", "", "--appendonly", "no"}, ready: redisReady,
 			access: redisAccess},
 		"smtp": {user: 1000, port: 1025, dirs: []string{"/tmp"}, access: mailAccess},
 	}
@@ -52,12 +52,12 @@ func insideStores() map[string]insideKind {
 		"influxdb":      {user: 1000, dirs: []string{"/var/lib/influxdb"}},
 		"kafka":         {user: 1000, dirs: []string{"/var/lib/kafka/data"}, writable: startScript, access: kafkaAccess},
 		"ldap":          {user: 1001, port: 1389, dirs: []string{"/bitnami/openldap"}, writable: startScript, access: ldapAccess},
-		"mariadb":       {user: 999, dirs: []string{"/var/lib/mysql", "/run/mysqld"}, access: mysqlAccess},
+		"mariadb":       {user: 999, dirs: []string{"/var/lib/mysql", "/run/mysqld"}, ready: mysqlReady, access: mysqlAccess},
 		"mongodb":       {user: 999, dirs: []string{"/data/db", "/data/configdb"}, access: mongoAccess},
 		"mssql":         {user: 10001, dirs: []string{"/var/opt/mssql"}, writable: "it keeps its state beside the program", requests: kubeResources{"250m", "2Gi"}, limits: kubeResources{Memory: "3Gi"}, access: mssqlAccess},
-		"mysql":         {user: 999, dirs: []string{"/var/lib/mysql", "/var/run/mysqld"}, access: mysqlAccess},
+		"mysql":         {user: 999, dirs: []string{"/var/lib/mysql", "/var/run/mysqld"}, ready: mysqlReady, access: mysqlAccess},
 		"neo4j":         {user: 7474, dirs: []string{"/data", "/logs"}, writable: startScript, requests: large, limits: largest, access: neo4jAccess},
-		"postgres":      {user: 999, dirs: []string{"/data", "/var/run/postgresql"}, ready: []string{"pg_isready", "--host", "127.0.0.1"}, access: postgresAccess},
+		"postgres":      {user: 999, dirs: []string{"/data", "/var/run/postgresql"}, ready: postgresReady, access: postgresAccess},
 		"rabbitmq":      {user: 999, dirs: []string{"/var/lib/rabbitmq", "/var/log/rabbitmq"}, writable: "its start script writes its configuration to /etc/rabbitmq", access: rabbitAccess},
 		"s3":            {user: 1000, port: 9000, args: []string{"server", "-dir=/data", "-s3", "-s3.port=9000"}, dirs: []string{"/data"}, access: s3Access},
 		"solr":          {user: 8983, args: []string{"solr-precreate", "$(CORE)"}, dirs: []string{"/var/solr"}, writable: startScript, access: solrAccess},
