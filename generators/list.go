@@ -9,4 +9,7 @@ var list = []generator{
 	{"dockerfile", dockerfiles},
 	{"dockerignore", dockerignores},
 	{"compose", composeFiles},
+	{"kubernetes", kustomize},
+	{"smoke tests", smokeTests},
+	{"schemas", schemas},
 }

@@ -1,0 +1,251 @@
+package generators
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func built(t *testing.T, app *service.App, env string) ([]runtime.Object, []httpRoute) {
+	t.Helper()
+	return build(t, render(t, app), env)
+}
+
+func TestServingRollsWithoutAGap(t *testing.T) {
+	objects, _ := built(t, ordersApp(), "staging")
+	web := named[*appsv1.Deployment](t, objects, "web")
+	if *web.Spec.Replicas != 2 || web.Spec.Strategy.RollingUpdate.MaxUnavailable.IntValue() != 0 || len(web.Spec.Template.Spec.TopologySpreadConstraints) != 1 {
+		t.Errorf("web: %+v", web.Spec)
+	}
+	if named[*policyv1.PodDisruptionBudget](t, objects, "web").Spec.MaxUnavailable.IntValue() != 1 {
+		t.Error("web has no budget")
+	}
+	c := web.Spec.Template.Spec.Containers[0]
+	if c.Lifecycle.PreStop.Sleep.Seconds < 1 || c.StartupProbe.HTTPGet.Path != "/health/ready" || c.ReadinessProbe.HTTPGet.Path != "/health/ready" || c.Args != nil {
+		t.Errorf("web's container: %+v", c)
+	}
+	worker := named[*appsv1.Deployment](t, objects, "worker")
+	if *worker.Spec.Replicas != 1 || worker.Spec.Template.Spec.Containers[0].StartupProbe != nil || len(of[*policyv1.PodDisruptionBudget](objects)) != 1 {
+		t.Errorf("worker: %+v", worker.Spec)
+	}
+	for _, s := range of[*corev1.Service](objects) {
+		if s.Name == "worker" {
+			t.Error("the worker has a Service")
+		}
+	}
+}
+
+func TestJobs(t *testing.T) {
+	objects, _ := built(t, ordersApp(), "production")
+	job := named[*batchv1.Job](t, objects, "migrate")
+	if job.Annotations["migrate/step"] != "release" || job.Annotations["migrate/owner"] != "squad-checkout" || *job.Spec.BackoffLimit != 0 {
+		t.Errorf("release step: %+v", job)
+	}
+	cron := named[*batchv1.CronJob](t, objects, "nightly-invoices")
+	if cron.Spec.Schedule != "30 2 * * *" || *cron.Spec.TimeZone != "Europe/Warsaw" || cron.Spec.ConcurrencyPolicy != batchv1.ForbidConcurrent {
+		t.Errorf("scheduled job: %+v", cron.Spec)
+	}
+	if got := cron.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args; !reflect.DeepEqual(got, []string{"flask", "invoices"}) {
+		t.Errorf("its arguments: %q", got)
+	}
+	if *named[*appsv1.Deployment](t, objects, "web").Spec.Replicas != 3 || *named[*appsv1.Deployment](t, objects, "worker").Spec.Replicas != 2 {
+		t.Error("the environment's replicas are not those of migrate.yaml")
+	}
+}
+
+func TestConfiguration(t *testing.T) {
+	objects, routes := built(t, ordersApp(), "staging")
+	worker := named[*appsv1.Deployment](t, objects, "worker").Spec.Template.Spec.Containers[0]
+	config := named[*corev1.ConfigMap](t, objects, worker.EnvFrom[0].ConfigMapRef.Name)
+	if !reflect.DeepEqual(config.Data, map[string]string{"LOG_LEVEL": "debug"}) {
+		t.Errorf("ConfigMap %v", config.Data)
+	}
+	if worker.Env[0].Name != "CONCURRENCY" || worker.Env[0].Value != "1" {
+		t.Errorf("the worker's own variable: %+v", worker.Env[0])
+	}
+	if ref := worker.Env[1].ValueFrom.SecretKeyRef; ref.Name != "orders" || ref.Key != "DATABASE_URL" {
+		t.Errorf("secret %+v", ref)
+	}
+	if got := routes[0].Spec.Hostnames; !reflect.DeepEqual(got, []string{"orders.staging.example.com"}) {
+		t.Errorf("hosts %q", got)
+	}
+
+	shop, _ := built(t, twoBasesApp(), "dev")
+	web := named[*corev1.ConfigMap](t, shop, named[*appsv1.Deployment](t, shop, "web").Spec.Template.Spec.Containers[0].EnvFrom[0].ConfigMapRef.Name)
+	api := named[*corev1.ConfigMap](t, shop, named[*appsv1.Deployment](t, shop, "api").Spec.Template.Spec.Containers[0].EnvFrom[0].ConfigMapRef.Name)
+	if want := map[string]string{"API_URL": "http://api:5000", "LOG_LEVEL": "debug", "EXTRA": "1"}; !reflect.DeepEqual(web.Data, want) {
+		t.Errorf("web: %v", web.Data)
+	}
+	if want := map[string]string{"EXTRA": "1"}; !reflect.DeepEqual(api.Data, want) {
+		t.Errorf("api: %v: a key that another service declares is no business of it", api.Data)
+	}
+}
+
+func TestNoConfigMapWithoutConfiguration(t *testing.T) {
+	app := &service.App{Name: "a", Image: "a", Services: map[string]*service.Service{"web": {Port: 8080}},
+		Environments: map[string]service.Environment{"test": {Namespace: "a"}}}
+	objects, _ := built(t, app, "test")
+	if n := len(of[*corev1.ConfigMap](objects)); n != 0 {
+		t.Errorf("%d ConfigMaps", n)
+	}
+}
+
+func TestSidecar(t *testing.T) {
+	objects, _ := built(t, gatewayApp(), "production")
+	pod := named[*appsv1.Deployment](t, objects, "tracker").Spec.Template
+	side, main := pod.Spec.InitContainers[0], pod.Spec.Containers[0]
+	if *side.RestartPolicy != corev1.ContainerRestartPolicyAlways || side.Image != "registry.example.com/fleet/migrate-sidecar:1" || !*pod.Spec.ShareProcessNamespace {
+		t.Errorf("sidecar %+v", side)
+	}
+	if !reflect.DeepEqual(side.Args, []string{"--target", "127.0.0.1:80", "--name", "tracker"}) || pod.Annotations["prometheus.io/port"] != "9102" {
+		t.Errorf("sidecar %q, %v", side.Args, pod.Annotations)
+	}
+	if side.StartupProbe != nil {
+		t.Error("a start-up probe of the sidecar keeps the service from ever starting")
+	}
+	if main.StartupProbe.HTTPGet.Port.IntValue() != 9102 || main.ReadinessProbe.HTTPGet.Path != "/ready" {
+		t.Errorf("probes %+v", main.ReadinessProbe)
+	}
+	if s := pod.Spec.SecurityContext.Sysctls; len(s) != 1 || s[0].Value != "0" {
+		t.Errorf("port 80 without root needs a sysctl: %v", s)
+	}
+	if got := sidecarFor(&service.App{Image: "plain"}, "a", 1).Image; got != "migrate-sidecar:1" {
+		t.Errorf("sidecar beside an image without a registry: %s", got)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	objects, _ := built(t, gatewayApp(), "production")
+	want := map[string][]string{"billing": {"10.2.3.4", "10.2.3.5"}, "billing-ipv6": {"fd00::7"}, "metrics": {"10.2.3.9"}}
+	for _, slice := range of[*discoveryv1.EndpointSlice](objects) {
+		var got []string
+		for _, e := range slice.Endpoints {
+			got = append(got, e.Addresses...)
+		}
+		if !reflect.DeepEqual(got, want[slice.Name]) {
+			t.Errorf("%s: %v", slice.Name, got)
+		}
+		if strings.HasPrefix(slice.Name, "billing") && *slice.Ports[0].Port != 8443 {
+			t.Errorf("%s: port %d", slice.Name, *slice.Ports[0].Port)
+		}
+		delete(want, slice.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", want)
+	}
+	if p := named[*corev1.Service](t, objects, "billing").Spec.Ports[0].Port; p != 443 {
+		t.Errorf("the service asks for 443, the Service has %d", p)
+	}
+	if p := named[*corev1.Service](t, objects, "metrics").Spec.Ports[0].Protocol; p != corev1.ProtocolUDP {
+		t.Errorf("statsd speaks UDP, not %s", p)
+	}
+}
+
+func TestRouteGroups(t *testing.T) {
+	var got []string
+	for _, g := range routeGroups("tracker", gatewayApp().Services["tracker"].Routes) {
+		got = append(got, g.name+" "+strings.Join(g.hosts, ",")+" "+strings.Join(g.paths, ","))
+	}
+	want := []string{
+		"tracker tracker.example.com,t.example.com /v1,/v2",
+		"tracker-any-old-example-com *.old.example.com /",
+		"tracker-any-host  /tracker",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestIngress(t *testing.T) {
+	objects, routes := built(t, warApp(), "test")
+	in := named[*networkingv1.Ingress](t, objects, "invoice")
+	var got []string
+	for _, r := range in.Spec.Rules {
+		for _, p := range r.HTTP.Paths {
+			got = append(got, r.Host+p.Path)
+		}
+	}
+	if want := []string{"invoice.example.com/invoice", "invoice.example.com/static", "old.test.example.com/"}; !reflect.DeepEqual(got, want) || len(routes) > 0 {
+		t.Errorf("got %q and %d HTTPRoutes", got, len(routes))
+	}
+}
+
+func TestState(t *testing.T) {
+	objects, _ := built(t, warApp(), "test")
+	d := named[*appsv1.Deployment](t, objects, "invoice")
+	if *d.Spec.Replicas != 1 || d.Spec.Strategy.Type != appsv1.RecreateDeploymentStrategyType || len(of[*policyv1.PodDisruptionBudget](objects)) > 0 {
+		t.Errorf("two pods would have data of their own each: %+v", d.Spec)
+	}
+	var got []string
+	for _, m := range d.Spec.Template.Spec.Containers[0].VolumeMounts {
+		got = append(got, m.MountPath)
+	}
+	want := []string{"/tmp", "/var/lib/invoice", "/usr/local/tomcat/uploads", "/usr/local/tomcat/data/uploads"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	text, _ := kubeWorkload(warApp(), "invoice")
+	for _, word := range []string{"LOST WHEN THE POD GOES", "IT KEEPS DATA IN /usr/local/tomcat"} {
+		if !strings.Contains(string(text), word) {
+			t.Errorf("nothing says %q", word)
+		}
+	}
+	plain := service.Service{State: []string{"uploads"}}
+	if mounts, _, _ := kubeMounts(plain); mounts[1].MountPath != "/app/uploads" {
+		t.Errorf("%+v", mounts)
+	}
+}
+
+func TestDjangoProbesSendAHost(t *testing.T) {
+	app := ordersApp()
+	app.Services["web"].Framework = "django"
+	for env, want := range map[string]string{"staging": "orders.staging.example.com", "production": "orders.example.com"} {
+		objects, _ := built(t, app, env)
+		c := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0]
+		for _, probe := range []*corev1.Probe{c.StartupProbe, c.ReadinessProbe} {
+			if h := probe.HTTPGet.HTTPHeaders; len(h) != 1 || h[0].Name != "Host" || h[0].Value != want {
+				t.Errorf("%s: %+v", env, h)
+			}
+		}
+	}
+}
+
+func TestSchedulerIsAlone(t *testing.T) {
+	for command, want := range map[string]bool{
+		"celery -A shop beat": true, "/venv/bin/celery -A shop worker -B": true, "celery -A shop worker": false,
+		"python beat": false, "python -m celery --app shop beat -l info": true,
+	} {
+		if got := isBeat(strings.Fields(command)); got != want {
+			t.Errorf("%s: %v", command, got)
+		}
+	}
+}
+
+func TestPolicyOfMixedServices(t *testing.T) {
+	objects, _ := built(t, twoBasesApp(), "dev")
+	routed := named[*networkingv1.NetworkPolicy](t, objects, "shop-routes")
+	if !reflect.DeepEqual(routed.Spec.PodSelector.MatchExpressions[0].Values, []string{"web"}) {
+		t.Errorf("%+v", routed.Spec.PodSelector)
+	}
+	for _, rule := range named[*networkingv1.NetworkPolicy](t, objects, "shop").Spec.Ingress {
+		for _, from := range rule.From {
+			if from.NamespaceSelector != nil {
+				t.Errorf("the gateway reaches the services without a route: %+v", rule)
+			}
+		}
+	}
+	ports := named[*corev1.Service](t, objects, "api").Spec.Ports
+	if len(ports) != 2 || ports[1].Port != 5000 {
+		t.Errorf("web calls api at 5000: %+v", ports)
+	}
+}

@@ -1,0 +1,176 @@
+package generators
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// kubeUser is the user and group of every generated image.
+const kubeUser = 10001
+
+// sidecarPort is where migrate-sidecar answers.
+const sidecarPort = 9102
+
+// pod is what the template of a pod places.
+type pod struct {
+	App, Name, Image string
+	Labels           kubeLabels
+	Once             bool // ends by itself
+	Spread           bool
+	Security         podSecurity
+	SecurityWhy      string
+	Grace            int // seconds
+	GraceWhy         string
+	Sidecar          *kubeSidecar
+	Args             []string
+	Port             int
+	Config           string
+	Env              []kubeEnv
+
+	Startup, Readiness               *kubeProbe
+	ProbeWhy, StartupWhy, NoLiveness string
+
+	Requests, Limits kubeResources
+	OwnImage         bool // by the team's own Dockerfile
+	Mounts           []kubeMount
+	Scratch, State   []kubeVolume
+	InCode           string // a directory of its data that can't be a volume, since the code is there
+}
+
+type podSecurity struct {
+	RunAsNonRoot   bool              `yaml:"runAsNonRoot"`
+	RunAsUser      int               `yaml:"runAsUser"`
+	RunAsGroup     int               `yaml:"runAsGroup"`
+	SeccompProfile map[string]string `yaml:"seccompProfile"`
+	Sysctls        []kubeSysctl      `yaml:"sysctls,omitempty"`
+}
+
+type kubeSysctl struct {
+	Name  string `yaml:"name"`
+	Value string `yaml:"value"`
+}
+
+type kubeSidecar struct {
+	Image  string
+	Args   []string
+	Port   int
+	Scrape string
+}
+
+// kubeEnv is one variable of a container: a plain value, or a key of the Secret.
+type kubeEnv struct {
+	Name      string         `yaml:"name"`
+	Value     *string        `yaml:"value,omitempty"`
+	ValueFrom *kubeValueFrom `yaml:"valueFrom,omitempty"`
+}
+
+type kubeValueFrom struct {
+	SecretKeyRef kubeKeyRef `yaml:"secretKeyRef"`
+}
+
+type kubeKeyRef struct {
+	Name string `yaml:"name"`
+	Key  string `yaml:"key"`
+}
+
+type kubeResources struct {
+	CPU    string `yaml:"cpu,omitempty"`
+	Memory string `yaml:"memory"`
+}
+
+// kubePod gathers what the pods of a process need.
+func kubePod(app *service.App, name string) pod {
+	s := app.Effective(name)
+	p := pod{
+		App: app.Name, Name: name, Image: app.ImageName(name),
+		Labels:   kubeLabels{app.Name, name},
+		Once:     runsOnce(s),
+		Security: restricted(kubeUser),
+		Env:      kubeVariables(app, name),
+		OwnImage: ownImage(s),
+		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
+		Limits:   kubeResources{Memory: "512Mi"},
+	}
+	if s.From != "" {
+		p.Args = s.Command // the image's own command belongs to its base
+	}
+	if isJava(s) {
+		p.Requests, p.Limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}
+	}
+	if base := app.Base(name); kubeHasConfig(app, base) {
+		p.Config = app.ConfigName(base)
+	}
+	p.Mounts, p.Scratch, p.State = kubeMounts(s)
+	p.InCode = stateInCode(s)
+	switch {
+	case p.Once:
+	case serves(s):
+		p.Port, p.Grace = s.Port, 40
+		p.Spread = kubeReplicas(s) > 1
+		p.setProbes(s)
+		if s.Sidecar {
+			p.Sidecar = sidecarFor(app, name, s.Port)
+		}
+		if s.Port < 1024 {
+			p.Security.Sysctls = []kubeSysctl{{"net.ipv4.ip_unprivileged_port_start", "0"}}
+			p.SecurityWhy = "port " + strconv.Itoa(s.Port) + " without root"
+		}
+	default:
+		p.Grace, p.GraceWhy = 60, "a task in hand may finish"
+	}
+	return p
+}
+
+// restricted is what Pod Security "restricted" asks of a pod.
+func restricted(user int) podSecurity {
+	return podSecurity{RunAsNonRoot: true, RunAsUser: user, RunAsGroup: user, SeccompProfile: map[string]string{"type": "RuntimeDefault"}}
+}
+
+func sidecarFor(app *service.App, name string, port int) *kubeSidecar {
+	image := app.Sidecar
+	if image == "" {
+		image = path.Join(path.Dir(app.Image), "migrate-sidecar:1")
+	}
+	return &kubeSidecar{
+		Image:  image,
+		Args:   []string{"--target", "127.0.0.1:" + strconv.Itoa(port), "--name", name},
+		Port:   sidecarPort,
+		Scrape: strconv.Itoa(sidecarPort),
+	}
+}
+
+// kubeVariables are the variables that don't come from the ConfigMap: what a further process changes in its base's
+// configuration, and the secrets.
+func kubeVariables(app *service.App, name string) []kubeEnv {
+	var env []kubeEnv
+	for _, key := range ownVariables(app, name) {
+		value := app.Services[name].Env[key]
+		env = append(env, kubeEnv{Name: key, Value: &value})
+	}
+	for _, key := range app.Effective(name).Secrets {
+		env = append(env, kubeEnv{Name: key, ValueFrom: &kubeValueFrom{kubeKeyRef{app.ConfigName(name), key}}})
+	}
+	return env
+}
+
+// ownVariables are the names that a further process sets for itself, sorted. A base has none: its are in the ConfigMap.
+func ownVariables(app *service.App, name string) []string {
+	s := app.Services[name]
+	if s.From == "" {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.Env))
+}
+
+func isJava(s service.Service) bool {
+	switch strings.ToLower(s.Language) {
+	case "java", "kotlin", "scala", "groovy":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package generators
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// policyRule is one ingress or egress rule of a NetworkPolicy with its reason.
+type policyRule struct {
+	Rule kubeRule
+	Why  string
+}
+
+type kubeRule struct {
+	From  []kubePeer       `yaml:"from,omitempty"`
+	To    []kubePeer       `yaml:"to,omitempty"`
+	Ports []kubePolicyPort `yaml:"ports,omitempty"`
+}
+
+// kubePeer selects pods or namespaces; an empty selector selects all.
+type kubePeer struct {
+	Namespaces *kubeSelector `yaml:"namespaceSelector,omitempty"`
+	Pods       *kubeSelector `yaml:"podSelector,omitempty"`
+}
+
+type kubeSelector struct {
+	MatchLabels map[string]string `yaml:"matchLabels,omitempty"`
+}
+
+type kubePolicyPort struct {
+	Protocol string `yaml:"protocol,omitempty"` // TCP where it is absent
+	Port     any    `yaml:"port"`
+	EndPort  int    `yaml:"endPort,omitempty"`
+}
+
+var httpPort = []kubePolicyPort{{Port: "http"}}
+
+// kubePolicy renders the NetworkPolicy of the application: in from the gateway to what has a route, out to DNS and to
+// the needs.
+func kubePolicy(app *service.App) ([]byte, error) {
+	routed, unrouted := servingServices(app)
+	data := map[string]any{
+		"App": app.Name, "RoutedName": app.Name + "-routes", "Gateway": gatewayRule(app), "Routed": nil,
+		"Out": len(app.Needs) > 0, "Egress": egressRules(app),
+	}
+	var ingress []policyRule
+	var in []string
+	switch {
+	case len(routed) > 0 && len(unrouted) > 0:
+		data["Routed"] = routed
+		in = append(in, "the gateway to "+strings.Join(routed, " and "))
+	case len(routed) > 0:
+		ingress = append(ingress, gatewayRule(app))
+		in = append(in, "the gateway to "+strings.Join(routed, " and "))
+	}
+	if len(unrouted) > 0 {
+		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: httpPort}
+		ingress = append(ingress, policyRule{rule, "no route leads to " + strings.Join(unrouted, ", ") + ": the callers are in this namespace"})
+		in = append(in, "this namespace to "+strings.Join(unrouted, " and "))
+	} else if why := ownCalls(app); why != "" {
+		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: httpPort}, why})
+		in = append(in, "its own services")
+	}
+	if hasSidecar(app) {
+		rule := kubeRule{From: []kubePeer{{Namespaces: &kubeSelector{}}}, Ports: []kubePolicyPort{{Port: sidecarPort}}}
+		ingress = append(ingress, policyRule{rule, "metrics, for whoever scrapes them"})
+		in = append(in, "metrics")
+	}
+	if in == nil {
+		in = []string{"nobody"}
+	}
+	data["Ingress"], data["In"] = ingress, strings.Join(in, ", ")
+	return execute("kube/base/network-policy.yaml", data)
+}
+
+// servingServices are the services that answer HTTP, with and without a route.
+func servingServices(app *service.App) (routed, unrouted []string) {
+	for _, name := range app.ServiceNames() {
+		switch s := app.Effective(name); {
+		case !serves(s):
+		case len(s.Routes) > 0:
+			routed = append(routed, name)
+		default:
+			unrouted = append(unrouted, name)
+		}
+	}
+	return routed, unrouted
+}
+
+// gatewayRule lets in what passes the routes on. The controller of an Ingress class may live in any namespace.
+func gatewayRule(app *service.App) policyRule {
+	namespace := kubeParent(app).Namespace
+	if ingressClass(app) != "" {
+		namespace = app.Gateway.Namespace
+	}
+	if namespace == "" {
+		rule := kubeRule{From: []kubePeer{{Namespaces: &kubeSelector{}}}, Ports: httpPort}
+		return policyRule{rule, "any namespace: gateway.namespace in " + service.FileName + " narrows it"}
+	}
+	from := kubePeer{Namespaces: &kubeSelector{map[string]string{"kubernetes.io/metadata.name": namespace}}}
+	return policyRule{kubeRule{From: []kubePeer{from}, Ports: httpPort}, ""}
+}
+
+// ownCalls tells which service of the application calls which other, or that they may where there are several and the
+// model doesn't say; nothing where there is nobody to call.
+func ownCalls(app *service.App) string {
+	var calls []string
+	serving := false
+	for _, name := range app.ServiceNames() {
+		if callers := callersOf(app, name); isOwn(app, name) && len(callers) > 0 {
+			calls = append(calls, strings.Join(callers, " and ")+" to "+name)
+		}
+		serving = serving || serves(app.Effective(name))
+	}
+	if calls == nil && serving && len(app.Bases()) > 1 {
+		return "its services may call each other"
+	}
+	return strings.Join(calls, ", ")
+}
+
+func ownPods(app *service.App) []kubePeer {
+	return []kubePeer{{Pods: &kubeSelector{map[string]string{"app.kubernetes.io/name": app.Name}}}}
+}
+
+func hasSidecar(app *service.App) bool {
+	for _, s := range app.Services {
+		if s.Sidecar && serves(*s) {
+			return true
+		}
+	}
+	return false
+}
+
+// egressRules let out what the needs ask for, by port: where they are differs between environments.
+func egressRules(app *service.App) []policyRule {
+	var rules []policyRule
+	if why := ownCalls(app); why != "" {
+		rules = append(rules, policyRule{kubeRule{To: ownPods(app)}, why})
+	}
+	for _, name := range app.NeedNames() {
+		if isOwn(app, name) {
+			continue
+		}
+		need := app.Needs[name]
+		port := kubePolicyPort{Protocol: udp(need.Kind), Port: needPort(need)}
+		why := name
+		if port.Port == 0 {
+			port.Port, port.EndPort = 1, 65535
+			why += ": on which port is not known; needs." + name + ".port in " + service.FileName + " narrows this"
+		}
+		rules = append(rules, policyRule{kubeRule{Ports: []kubePolicyPort{port}}, why})
+	}
+	return rules
+}

@@ -1,0 +1,182 @@
+package generators
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// kubeRoutes renders what leads to a service: its Service, PodDisruptionBudget and HTTPRoutes or Ingress; nothing for a
+// process that doesn't serve.
+func kubeRoutes(app *service.App, name string) ([]byte, error) {
+	s := app.Effective(name)
+	if !serves(s) {
+		return nil, nil
+	}
+	text, err := execute("kube/base/service.yaml", map[string]any{
+		"Name":    name,
+		"Labels":  kubeLabels{app.Name, name},
+		"Further": furtherPorts(app, name),
+		"Budget":  kubeReplicas(s) > 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if ingressClass(app) != "" {
+		ingress, err := kubeIngress(app, name)
+		return append(text, ingress...), err
+	}
+	for _, g := range routeGroups(name, s.Routes) {
+		route, err := execute("kube/base/httproute.yaml", map[string]any{
+			"Name": g.name, "Service": name, "Parent": kubeParent(app), "Hosts": g.hosts, "Paths": g.paths,
+		})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, route...)
+	}
+	return text, nil
+}
+
+// kubePort is a further port of a Service.
+type kubePort struct {
+	Name    string
+	Port    int
+	Callers string
+}
+
+// furtherPorts are the ports beside 80 at which other services of the application call this one: a need with its name.
+func furtherPorts(app *service.App, name string) []kubePort {
+	need, called := app.Needs[name]
+	port := needPort(need)
+	if !called || port == 0 || port == 80 {
+		return nil
+	}
+	callers := callersOf(app, name)
+	if len(callers) == 0 {
+		return nil
+	}
+	return []kubePort{{"inside", port, strings.Join(callers, ", ")}}
+}
+
+// callersOf are the other processes of the application that call the service by its name, in the order of ServiceNames.
+func callersOf(app *service.App, name string) []string {
+	var callers []string
+	for _, caller := range app.ServiceNames() {
+		if caller != name && slices.Contains(app.Effective(caller).Needs, name) {
+			callers = append(callers, caller)
+		}
+	}
+	return callers
+}
+
+// isOwn says that a need is a service of the application itself, whose Service stands in the base.
+func isOwn(app *service.App, need string) bool {
+	return app.Services[need] != nil && serves(app.Effective(need))
+}
+
+// parentRef is the Gateway that routes attach to.
+type parentRef struct {
+	Name      string `yaml:"name"`
+	Namespace string `yaml:"namespace,omitempty"`
+}
+
+func kubeParent(app *service.App) parentRef {
+	parent := parentRef{"public", "gateway"}
+	if g := app.Gateway; g != nil && g.Name != "" {
+		parent = parentRef{g.Name, g.Namespace}
+	} else if g != nil && g.Namespace != "" {
+		parent.Namespace = g.Namespace
+	}
+	return parent
+}
+
+func ingressClass(app *service.App) string {
+	if app.Gateway == nil {
+		return ""
+	}
+	return app.Gateway.Ingress
+}
+
+// routeGroup is one HTTPRoute: the hosts that share the same paths. No host at all means every host of the Gateway.
+type routeGroup struct {
+	name  string
+	hosts []string
+	paths []string
+}
+
+// routeGroups makes as few HTTPRoutes of the routes as there are different sets of paths. The first has the service's
+// name, the further ones its name and their first host.
+func routeGroups(name string, routes []service.Route) []routeGroup {
+	var hosts []string
+	paths := map[string][]string{}
+	for _, r := range routes {
+		host := strings.ToLower(r.Host)
+		if paths[host] == nil {
+			hosts = append(hosts, host)
+		}
+		if p := routePath(r); !slices.Contains(paths[host], p) {
+			paths[host] = append(paths[host], p)
+		}
+	}
+	var groups []routeGroup
+	for _, host := range hosts {
+		slices.Sort(paths[host])
+		i := slices.IndexFunc(groups, func(g routeGroup) bool {
+			return host != "" && len(g.hosts) > 0 && slices.Equal(g.paths, paths[host])
+		})
+		if i >= 0 {
+			groups[i].hosts = append(groups[i].hosts, host)
+			continue
+		}
+		g := routeGroup{name: name, paths: paths[host]}
+		if host != "" {
+			g.hosts = []string{host}
+		}
+		if len(groups) > 0 {
+			g.name = name + "-" + hostLabel(host)
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+func routePath(r service.Route) string { return "/" + strings.TrimPrefix(r.Path, "/") }
+
+func hostLabel(host string) string {
+	if host == "" {
+		return "any-host"
+	}
+	return dnsLabel(strings.Replace(host, "*", "any", 1), 180)
+}
+
+// ingressRule is one host of an Ingress.
+type ingressRule struct {
+	Host  string
+	Paths []string
+}
+
+// ingressRules are the routes by host, in the model's order.
+func ingressRules(routes []service.Route) []ingressRule {
+	var rules []ingressRule
+	for _, r := range routes {
+		host := strings.ToLower(r.Host)
+		i := slices.IndexFunc(rules, func(rule ingressRule) bool { return rule.Host == host })
+		if i < 0 {
+			i, rules = len(rules), append(rules, ingressRule{Host: host})
+		}
+		if p := routePath(r); !slices.Contains(rules[i].Paths, p) {
+			rules[i].Paths = append(rules[i].Paths, p)
+		}
+	}
+	return rules
+}
+
+func kubeIngress(app *service.App, name string) ([]byte, error) {
+	rules := ingressRules(app.Effective(name).Routes)
+	if len(rules) == 0 {
+		return nil, nil
+	}
+	return execute("kube/base/ingress.yaml", map[string]any{"Name": name, "Class": ingressClass(app), "Rules": rules})
+}

@@ -1,0 +1,128 @@
+package generators
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// appDir is the working directory of the generated images but Tomcat's.
+const appDir = "/app"
+
+func workDir(s service.Service) string {
+	if onTomcat(s) {
+		return "/usr/local/tomcat"
+	}
+	return appDir
+}
+
+type kubeMount struct {
+	Name      string `yaml:"name"`
+	MountPath string `yaml:"mountPath"`
+}
+
+type kubeVolume struct {
+	Name     string            `yaml:"name"`
+	EmptyDir map[string]string `yaml:"emptyDir"`
+}
+
+// kubeMounts are the directories that a container may write to below its read-only root: /tmp and those in which the
+// service keeps data.
+func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVolume) {
+	names, paths := map[string]bool{}, map[string]bool{}
+	add := func(dir string) (kubeVolume, bool) {
+		if paths[dir] {
+			return kubeVolume{}, false
+		}
+		name := kubeVolumeName(dir, names)
+		names[name], paths[dir] = true, true
+		mounts = append(mounts, kubeMount{name, dir})
+		return kubeVolume{name, map[string]string{}}, true
+	}
+	if v, ok := add("/tmp"); ok {
+		scratch = append(scratch, v)
+	}
+	for _, dir := range s.State {
+		if hidesCode(s, stateDir(s, dir)) {
+			continue
+		}
+		if v, ok := add(stateDir(s, dir)); ok {
+			state = append(state, v)
+		}
+	}
+	return mounts, scratch, state
+}
+
+// stateDir is where a directory of the service lies in the container.
+func stateDir(s service.Service, dir string) string {
+	if path.IsAbs(dir) {
+		return path.Clean(dir)
+	}
+	return path.Join(workDir(s), dir)
+}
+
+// hidesCode says that a volume there would lie over the code.
+func hidesCode(s service.Service, dir string) bool { return dir == "/" || dir == workDir(s) }
+
+// stateInCode is the directory of the service's data that holds its code as well, or nothing.
+func stateInCode(s service.Service) string {
+	for _, dir := range s.State {
+		if hidesCode(s, stateDir(s, dir)) {
+			return stateDir(s, dir)
+		}
+	}
+	return ""
+}
+
+// onTomcat says that the image is Tomcat's with the WAR in it, and not a program that embeds one.
+func onTomcat(s service.Service) bool {
+	if !isJava(s) {
+		return false
+	}
+	return strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"
+}
+
+// ownImage says that the team's own Dockerfile makes the image.
+func ownImage(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }
+
+// kubeVolumeName makes a DNS label out of the directory's last element that is free: uploads of /app/uploads.
+func kubeVolumeName(dir string, taken map[string]bool) string {
+	name := dnsLabel(path.Base(dir), 50)
+	if name == "" {
+		name = "data"
+	}
+	if taken[name] { // as in log-rabbitmq, of /var/log/rabbitmq
+		name = dnsLabel(path.Base(path.Dir(dir))+"-"+name, 50)
+	}
+	for i, stem := 2, name; taken[name]; i++ {
+		name = stem + "-" + strconv.Itoa(i)
+	}
+	return name
+}
+
+// dnsLabel keeps of a text what a name in Kubernetes may hold, at most limit bytes: lower-case letters, digits and, inside,
+// single hyphens.
+func dnsLabel(text string, limit int) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range strings.ToLower(text) {
+		if r < 'a' || r > 'z' {
+			if r < '0' || r > '9' {
+				gap = b.Len() > 0
+				continue
+			}
+		}
+		if gap {
+			b.WriteByte('-')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	name := b.String()
+	if len(name) > limit {
+		name = name[:limit]
+	}
+	return strings.TrimRight(name, "-")
+}

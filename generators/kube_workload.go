@@ -1,0 +1,113 @@
+package generators
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// kubeLabels select the pods of one process.
+type kubeLabels struct {
+	App       string `yaml:"app.kubernetes.io/name"`
+	Component string `yaml:"app.kubernetes.io/component,omitempty"`
+}
+
+// kubeAnnotations stand on the workload and not on its pods: another owner is no reason to restart anything.
+type kubeAnnotations struct {
+	Step  string `yaml:"migrate/step,omitempty"`
+	Owner string `yaml:"migrate/owner,omitempty"`
+}
+
+// workload is what the templates of a Deployment, a CronJob and a Job place.
+type workload struct {
+	Name        string
+	Annotations *kubeAnnotations
+	Labels      kubeLabels
+	Replicas    int
+	Serves      bool
+	Alone       string // why there may never be two of it
+	Schedule    string
+	TimeZone    string
+	Pod         string
+}
+
+// runsOnce says that the process ends by itself: a scheduled job or a release step.
+func runsOnce(s service.Service) bool { return s.Schedule != "" || s.Release }
+
+// serves says that the process answers HTTP as long as it runs.
+func serves(s service.Service) bool { return s.Port != 0 && !runsOnce(s) }
+
+// workloadKind is the Kubernetes kind that runs the process.
+func workloadKind(s service.Service) string {
+	switch {
+	case s.Schedule != "":
+		return "CronJob"
+	case s.Release:
+		return "Job"
+	}
+	return "Deployment"
+}
+
+// kubeWorkload renders the Deployment, CronJob or Job of a service.
+func kubeWorkload(app *service.App, name string) ([]byte, error) {
+	s := app.Effective(name)
+	w := workload{
+		Name:     name,
+		Labels:   kubeLabels{app.Name, name},
+		Serves:   serves(s),
+		Alone:    whyAlone(s),
+		Replicas: kubeReplicas(s),
+		Schedule: s.Schedule,
+		TimeZone: s.TimeZone,
+	}
+	if app.Owner != "" {
+		w.Annotations = &kubeAnnotations{Owner: app.Owner}
+	}
+	template, depth := "kube/base/deployment.yaml", 4
+	switch workloadKind(s) {
+	case "CronJob":
+		template, depth = "kube/base/cronjob.yaml", 8
+	case "Job":
+		template = "kube/base/job.yaml"
+		w.Annotations = &kubeAnnotations{Step: "release", Owner: app.Owner}
+	}
+	pod, err := execute("kube/base/pod.yaml", kubePod(app, name))
+	if err != nil {
+		return nil, err
+	}
+	w.Pod = indent(pod, depth)
+	return execute(template, w)
+}
+
+// kubeReplicas is the number of pods where the environment says nothing: two of what serves, so that one can go.
+func kubeReplicas(s service.Service) int {
+	if serves(s) && whyAlone(s) == "" {
+		return 2
+	}
+	return 1
+}
+
+// whyAlone says why a second pod would do harm, or nothing.
+func whyAlone(s service.Service) string {
+	switch {
+	case len(s.State) > 0:
+		return "one at a time: each pod would have data of its own"
+	case isBeat(s.Command):
+		return "one at a time: two schedulers would start every task twice"
+	}
+	return ""
+}
+
+// isBeat recognises Celery's scheduler, alone (celery beat) or inside a worker (celery worker -B).
+func isBeat(command []string) bool {
+	celery := false
+	for _, arg := range command {
+		switch {
+		case arg == "celery" || strings.HasSuffix(arg, "/celery"):
+			celery = true
+		case celery && (arg == "beat" || arg == "-B" || arg == "--beat"):
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package generators
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// smokeCheck is one check of a file for `migrate smoke`. Without a Name it is written on one line.
+type smokeCheck struct {
+	Line    string
+	Name    string
+	Request string
+	From    string
+	First   bool // the first of those that any answer passes
+}
+
+// smokeTests renders the checks that prove that a service answers. smoke/ holds those of the service that the
+// Makefile's TARGET_URL is about; every other service that serves is another target, so its checks lie in a
+// directory of their own, smoke/SERVICE/, which a run of smoke/ doesn't read.
+func smokeTests(app *service.App) ([]fileset.File, error) {
+	front := servingHTTP(app)
+	var files []fileset.File
+	for _, name := range app.ServiceNames() {
+		s := app.Effective(name)
+		if !serves(s) {
+			continue
+		}
+		target := fmt.Sprintf("127.0.0.1:%d", s.Port)
+		data := map[string]any{
+			"Service": name, "Checks": smokeChecks(name, s), "Schema": "../../.migrate/smoke.schema.json",
+			"Run": "migrate smoke smoke/" + name + " --target " + target,
+		}
+		file := "smoke/" + name + "/" + name + ".yaml"
+		if name == front {
+			data["Service"], data["Schema"], data["Run"] = app.Name, "../.migrate/smoke.schema.json", "TARGET_URL="+target+" make smoke_test"
+			file = "smoke/" + app.Name + ".yaml"
+		}
+		text, err := execute("smoke/checks.yaml", data)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, fileset.File{Path: file, Data: text})
+	}
+	return files, nil
+}
+
+// smokeChecks are the service's own health endpoints and the paths of its routes; the root where neither is known.
+func smokeChecks(name string, s service.Service) []smokeCheck {
+	var checks []smokeCheck
+	var paths []string
+	add := func(path string, check smokeCheck) {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+			checks = append(checks, check)
+		}
+	}
+	if s.Health != nil {
+		for _, path := range []string{s.Health.Ready, s.Health.Live} {
+			if path != "" {
+				add(requestPath(path), smokeCheck{Line: "GET " + requestPath(path) + " -> 200"})
+			}
+		}
+	}
+	first := true
+	from := "services." + name + ".routes in " + service.FileName
+	for _, r := range s.Routes {
+		path := requestPath(routePath(r))
+		title := strings.ToLower(r.Host) + path + " answers"
+		add(path, smokeCheck{Name: title, Request: "GET " + path, From: from, First: first})
+		first = false
+	}
+	if checks == nil {
+		from = "services." + name + ".port in " + service.FileName
+		checks = []smokeCheck{{Name: name + " answers", Request: "GET /", From: from, First: true}}
+	}
+	return checks
+}
+
+// requestPath writes a path as a check's request line takes it: escaped, so that no brace in it is a variable.
+func requestPath(path string) string {
+	path = "/" + strings.TrimPrefix(path, "/")
+	path, query, hasQuery := strings.Cut(path, "?")
+	if plain, err := url.PathUnescape(path); err == nil {
+		path = plain
+	}
+	path = (&url.URL{Path: path}).EscapedPath()
+	if hasQuery {
+		path += "?" + strings.NewReplacer("{", "%7B", "}", "%7D", " ", "%20", "#", "%23", "\t", "%09", "\n", "%0A", "\r", "%0D").Replace(query)
+	}
+	return path
+}

@@ -1,0 +1,73 @@
+package generators
+
+import (
+	"reflect"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type smokeFile struct {
+	Service string
+	Checks  []any
+}
+
+func smokeFiles(t *testing.T, app *service.App) map[string]smokeFile {
+	t.Helper()
+	files, err := smokeTests(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]smokeFile{}
+	for _, f := range files {
+		var s smokeFile
+		if err := yaml.Unmarshal(f.Data, &s); err != nil {
+			t.Errorf("%s: %v\n%s", f.Path, err, f.Data)
+		}
+		all[f.Path] = s
+	}
+	return all
+}
+
+func TestSmokeOfHealthAndRoutes(t *testing.T) {
+	files := smokeFiles(t, ordersApp())
+	s := files["smoke/orders.yaml"]
+	if len(files) != 1 || s.Service != "orders" || len(s.Checks) != 3 || s.Checks[0] != "GET /health/ready -> 200" || s.Checks[1] != "GET /health/live -> 200" {
+		t.Fatalf("%+v", files)
+	}
+	if c := s.Checks[2].(map[string]any); c["request"] != "GET /" || c["from"] != "services.web.routes in migrate.yaml" {
+		t.Errorf("%v", c)
+	}
+}
+
+func TestSmokeWithoutAnyKnownPath(t *testing.T) {
+	app := &service.App{Name: "a", Services: map[string]*service.Service{"web": {Port: 80}, "job": {Schedule: "@daily"}, "worker": {}}}
+	s := smokeFiles(t, app)
+	if len(s) != 1 || len(s["smoke/a.yaml"].Checks) != 1 || s["smoke/a.yaml"].Checks[0].(map[string]any)["request"] != "GET /" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestSmokeOfSeveralServices: one TARGET_URL is one service, so a run of smoke/ may only find the checks of one.
+func TestSmokeOfSeveralServices(t *testing.T) {
+	app := twoBasesApp()
+	files := smokeFiles(t, app)
+	if front := servingHTTP(app); len(files) != 2 || front != "api" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/web/web.yaml"].Service != "web" {
+		t.Errorf("%+v", files)
+	}
+	if got := files["smoke/shop.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRequestPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"": "/", "health": "/health", "/a b": "/a%20b", "/users/{id}": "/users/%7Bid%7D", "/x?q={y} z": "/x?q=%7By%7D%20z", "/a%2Fb": "/a/b", "/a#b": "/a%23b",
+	} {
+		if got := requestPath(path); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+}
