@@ -57,7 +57,7 @@ func command(stages []instructions.Stage) []string {
 	return nil
 }
 
-func render(t *testing.T, s service.Service) string {
+func renderDockerfile(t *testing.T, s service.Service) string {
 	t.Helper()
 	files, err := dockerfiles(&service.App{Name: "shop", Services: map[string]*service.Service{"web": &s}})
 	if err != nil {
@@ -133,7 +133,7 @@ func TestDockerfiles(t *testing.T) {
 			[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
 		{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: build("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 	} {
-		text := render(t, c.s)
+		text := renderDockerfile(t, c.s)
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: no %q in\n%s", c.name, want, text)
