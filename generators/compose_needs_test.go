@@ -65,7 +65,7 @@ func TestContainersFollowVersions(t *testing.T) {
 		want          []string
 	}{
 		{"postgres", "9.6", []string{"image: postgres:9.6", "/var/lib/postgresql/data"}},
-		{"postgres", "18", []string{"image: postgres:18", "db:/var/lib/postgresql'"}},
+		{"postgres", "18", []string{"image: postgres:18", "db:/var/lib/postgresql\""}},
 		{"postgresql", "", []string{"image: postgres:15"}},
 		{"postgres", "not a tag", []string{"image: postgres:15"}},
 		{"mysql", "5.6.40", []string{"image: mysql:5.6.40", "platform: linux/amd64"}},

@@ -63,7 +63,8 @@ func flow(n *yaml.Node) {
 	case yaml.SequenceNode, yaml.MappingNode:
 		n.Style = yaml.FlowStyle
 	case yaml.ScalarNode:
-		if strings.Contains(n.Value, "\n") {
+		// The encoder would take single quotes for host:port; double ones are what people write.
+		if n.ShortTag() == "!!str" && strings.ContainsAny(n.Value, "\n:") {
 			n.Style = yaml.DoubleQuotedStyle
 		}
 	}
