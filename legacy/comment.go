@@ -28,8 +28,12 @@ func (r *Resolution) Comment(field string) string {
 		claims = claims[:1]
 	}
 	var places []string
-	for _, c := range claims {
-		if place := c.Evidence.String(); !contains(places, place) {
+	for i, c := range claims {
+		place := c.Evidence.String()
+		if i > 0 && c.Rank == claims[0].Rank { // the rank is said once
+			place = strings.TrimPrefix(place, c.Rank.String()+", ")
+		}
+		if !contains(places, place) && !contains(places, c.Evidence.String()) {
 			places = append(places, place)
 		}
 	}

@@ -75,8 +75,9 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	if len(res.App.Services) == 0 {
 		return nothingFound(s, o, scanned, res)
 	}
-	if s.Terminal() && !o.noInput && !o.dryRun && !o.out.json() {
+	if o.interactive(s) {
 		printFound(s.Err, scanned, res)
+		printNotes(s.Err, res.Notes)
 		if err := ask(ctx, s, res); err != nil {
 			return err
 		}
@@ -85,18 +86,23 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	if !o.dryRun {
-		if s.Terminal() && !o.noInput && !o.out.json() {
-			printPlan(s.Err, changes)
-			if yes, err := confirm(ctx, s, "Write these files?"); err != nil || !yes {
-				return errors.Join(err, withCode(exitFailed, errors.New("nothing was written")))
-			}
+	if o.interactive(s) {
+		printPlan(s.Err, changes)
+		if yes, err := confirm(ctx, s, "Write these files?"); err != nil || !yes {
+			return errors.Join(err, withCode(exitFailed, errors.New("nothing was written")))
 		}
+	}
+	if !o.dryRun {
 		if err := repo.write(ctx, changes); err != nil {
 			return err
 		}
 	}
 	return report(s, o, scanned, res, changes)
+}
+
+// interactive says whether a person is shown the plan and asked before anything is written.
+func (o initOptions) interactive(s Streams) bool {
+	return s.Terminal() && !o.noInput && !o.dryRun && !o.out.json()
 }
 
 // planned is what init would do to every file, migrate.yaml first.
@@ -127,11 +133,15 @@ func nothingFound(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy
 }
 
 func report(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution, changes []fileset.Change) error {
-	if o.out.json() {
+	switch {
+	case o.out.json():
 		if err := printJSON(s.Out, newInitJSON(res, changes)); err != nil {
 			return err
 		}
-	} else {
+	case o.interactive(s): // who has seen the plan needs no second one
+		printQuestions(s.Out, res.Questions)
+		printNext(s.Out, o, res)
+	default:
 		printFound(s.Out, scanned, res)
 		printPlan(s.Out, changes)
 		printNotes(s.Out, res.Notes)

@@ -43,9 +43,12 @@ func printFound(w io.Writer, scanned *legacy.Scanned, res *legacy.Resolution) {
 			printValue(w, res, "state", strings.Join(s.State, ", "), at+".state")
 		}
 	}
+	if len(a.Needs) > 0 {
+		fmt.Fprintln(w, "  needs")
+	}
 	for _, name := range a.NeedNames() {
 		n := a.Needs[name]
-		printValue(w, res, "needs "+name, strings.TrimSpace(fmt.Sprintf("%s %s", n.Kind, n.Version)), "needs."+name)
+		printValue(w, res, name, strings.TrimSpace(fmt.Sprintf("%s %s", n.Kind, n.Version)), "needs."+name)
 	}
 }
 
