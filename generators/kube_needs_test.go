@@ -116,7 +116,7 @@ func TestNeedsThatLeadNowhere(t *testing.T) {
 
 func TestUnansweredNeedsAreSaid(t *testing.T) {
 	app := appWithNeed("erp", service.Need{Kind: "http", Port: 80}, service.Answer{})
-	for _, f := range render(t, app) {
+	for _, f := range renderKube(t, app) {
 		if strings.HasSuffix(f.Path, "needs.yaml") {
 			t.Errorf("%s holds nothing and kustomize refuses it", f.Path)
 		}
@@ -124,7 +124,7 @@ func TestUnansweredNeedsAreSaid(t *testing.T) {
 			t.Errorf("%s", f.Data)
 		}
 	}
-	build(t, render(t, app), "test")
+	buildOverlay(t, renderKube(t, app), "test")
 }
 
 func FuzzNames(f *testing.F) {

@@ -18,7 +18,7 @@ import (
 
 func built(t *testing.T, app *service.App, env string) ([]runtime.Object, []httpRoute) {
 	t.Helper()
-	return build(t, render(t, app), env)
+	return buildOverlay(t, renderKube(t, app), env)
 }
 
 func TestServingRollsWithoutAGap(t *testing.T) {

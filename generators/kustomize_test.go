@@ -46,8 +46,8 @@ type httpRoute struct {
 	}
 }
 
-// build renders an overlay of the generated files with kustomize itself and decodes every object strictly.
-func build(t testing.TB, files []fileset.File, env string) ([]runtime.Object, []httpRoute) {
+// buildOverlay renders an overlay of the generated files with kustomize itself and decodes every object strictly.
+func buildOverlay(t testing.TB, files []fileset.File, env string) ([]runtime.Object, []httpRoute) {
 	t.Helper()
 	disk := filesys.MakeFsInMemory()
 	for _, f := range files {
@@ -87,7 +87,7 @@ func build(t testing.TB, files []fileset.File, env string) ([]runtime.Object, []
 	return objects, routes
 }
 
-func render(t testing.TB, app *service.App) []fileset.File {
+func renderKube(t testing.TB, app *service.App) []fileset.File {
 	t.Helper()
 	files, err := kustomize(app)
 	if err != nil {
@@ -100,10 +100,10 @@ func render(t testing.TB, app *service.App) []fileset.File {
 func eachOverlay(t *testing.T, test func(t *testing.T, app *service.App, env string, objects []runtime.Object, routes []httpRoute)) {
 	for _, name := range slices.Sorted(maps.Keys(kubeApps())) {
 		app := kubeApps()[name]
-		files := render(t, app)
+		files := renderKube(t, app)
 		for _, env := range app.EnvironmentNames() {
 			t.Run(name+"/"+env, func(t *testing.T) {
-				objects, routes := build(t, files, env)
+				objects, routes := buildOverlay(t, files, env)
 				test(t, app, env, objects, routes)
 			})
 		}
@@ -352,7 +352,7 @@ func anyPolicyAdmits(policies []*networkingv1.NetworkPolicy, pod corev1.PodTempl
 
 func TestSameModelSameBytes(t *testing.T) {
 	for name := range kubeApps() {
-		first, second := render(t, kubeApps()[name]), render(t, kubeApps()[name])
+		first, second := renderKube(t, kubeApps()[name]), renderKube(t, kubeApps()[name])
 		if !reflect.DeepEqual(first, second) {
 			t.Errorf("%s: two runs differ", name)
 		}
@@ -370,7 +370,7 @@ func TestSameModelSameBytes(t *testing.T) {
 }
 
 func TestNoServicesNoFiles(t *testing.T) {
-	if files := render(t, &service.App{Name: "empty"}); files != nil {
+	if files := renderKube(t, &service.App{Name: "empty"}); files != nil {
 		t.Errorf("an application without services has %v", files)
 	}
 }
@@ -390,7 +390,7 @@ func FuzzConfig(f *testing.F) {
 		if err != nil {
 			return // what can't be written is refused, never written wrongly
 		}
-		objects, _ := build(t, files, "test")
+		objects, _ := buildOverlay(t, files, "test")
 		got := of[*corev1.ConfigMap](objects)[0].Data
 		if want := map[string]string{"BASE": base, "BOTH": env, "ENV": env}; !reflect.DeepEqual(got, want) {
 			t.Errorf("got %q, want %q", fmt.Sprint(got), fmt.Sprint(want))
