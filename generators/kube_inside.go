@@ -10,6 +10,7 @@ import (
 
 // insidePort is the port in the container of a need that runs in the environment, 0 where its kind can't.
 func insidePort(kind string) int {
+	kind = knownKind(kind)
 	k, ok := insideKinds()[kind]
 	if ok && k.port != 0 {
 		return k.port
@@ -20,7 +21,8 @@ func insidePort(kind string) int {
 // needInside renders a need as a workload of its own with its Service and the policy that lets the application in.
 func needInside(app *service.App, name string) ([]byte, error) {
 	need := app.Needs[name]
-	k, ok := insideKinds()[need.Kind]
+	kind := knownKind(need.Kind)
+	k, ok := insideKinds()[kind]
 	if !ok || kindImage(need) == "" {
 		return nil, fmt.Errorf("inside: nothing is known that runs the kind %q in a cluster: give a host or addresses", need.Kind)
 	}
@@ -32,11 +34,11 @@ func needInside(app *service.App, name string) ([]byte, error) {
 		policy += "-need"
 	}
 	labels := kubeLabels{app.Name, name}
-	port := portName(need.Kind)
+	port := portName(kind)
 	data := map[string]any{
 		"Name": name, "Policy": policy, "Labels": labels, "Image": kindImage(need), "Args": k.args, "Data": k.data, "Writable": k.writable,
 		"Annotations": nil, "Security": restricted(k.user), "Requests": k.requests, "Limits": k.limits,
-		"Port":        kubeNamedPort{Name: port, ContainerPort: insidePort(need.Kind)},
+		"Port":        kubeNamedPort{Name: port, ContainerPort: insidePort(kind)},
 		"ServicePort": kubeNamedPort{Name: port, Port: needPort(need), TargetPort: port},
 		"In":          kubeRule{From: ownPods(app), Ports: []kubePolicyPort{{Port: port}}},
 		"Ready":       insideProbe(k, port, accountOf(app, name)), "Env": nil, "Access": "",
@@ -47,7 +49,7 @@ func needInside(app *service.App, name string) ([]byte, error) {
 	if k.access != nil {
 		who := accountOf(app, name)
 		data["Env"], data["Access"] = k.access(who)
-		if need.Kind == "redis" && who.password != nil {
+		if kind == "redis" && who.password != nil {
 			data["Args"] = append(slices.Clone(k.args), "--requirepass", "$(REDISCLI_AUTH)")
 		}
 	}
@@ -80,7 +82,7 @@ func accountOf(app *service.App, name string) account {
 		if !slices.Contains(s.Needs, name) {
 			continue
 		}
-		if key := passwordKey(name, need.Kind, s.Secrets); key != "" {
+		if key := passwordKey(name, knownKind(need.Kind), s.Secrets); key != "" {
 			a.password = &kubeKeyRef{app.ConfigName(caller), key}
 			return a
 		}

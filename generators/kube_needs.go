@@ -61,7 +61,7 @@ func needByHost(app *service.App, name string, answer service.Answer) ([]byte, e
 			needPort(need), answer.Port, name)
 	}
 	return execute("kube/overlays/need-host.yaml", map[string]any{
-		"Name": name, "Host": answer.Host, "HostText": oneLine(answer.Host), "TLS": need.TLS,
+		"Name": name, "Host": answer.Host, "HostText": comment(answer.Host), "TLS": need.TLS,
 	})
 }
 

@@ -77,6 +77,15 @@ func TestAccounts(t *testing.T) {
 	}
 }
 
+func TestOtherNamesOfAKind(t *testing.T) {
+	app := appWithNeed("db", service.Need{Kind: "postgresql", Port: 5433, Version: "12"}, service.Answer{Inside: true})
+	objects, _ := built(t, app, "test")
+	c := named[*appsv1.Deployment](t, objects, "db").Spec.Template.Spec.Containers[0]
+	if c.Image != "postgres:12" || c.Ports[0].ContainerPort != 5432 {
+		t.Errorf("%s at %d", c.Image, c.Ports[0].ContainerPort)
+	}
+}
+
 func TestPasswordKey(t *testing.T) {
 	tests := []struct{ name, kind, secrets, want string }{
 		{"db", "postgres", "DATABASE_URL SECRET_KEY", ""},

@@ -63,7 +63,7 @@ func (p *pod) setProbes(s service.Service) {
 	p.Startup, p.Readiness = &startup, &readiness
 	p.NoLiveness = "no livenessProbe: it restarts every pod at once when it is wrong; add one once "
 	if s.Health != nil && s.Health.Live != "" {
-		p.NoLiveness += oneLine(s.Health.Live) + " is known to touch nothing"
+		p.NoLiveness += comment(s.Health.Live) + " is known to touch nothing"
 	} else {
 		p.NoLiveness += "there is an endpoint that touches nothing else"
 	}
@@ -94,6 +94,3 @@ func probeHost(s service.Service) string {
 	}
 	return ""
 }
-
-// oneLine makes a value of the model fit for a comment.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

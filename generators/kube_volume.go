@@ -44,33 +44,23 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 	if v, ok := add("/tmp"); ok {
 		scratch = append(scratch, v)
 	}
-	for _, dir := range s.State {
-		if hidesCode(s, stateDir(s, dir)) {
-			continue
-		}
-		if v, ok := add(stateDir(s, dir)); ok {
+	for _, dir := range statePaths(s, workDir(s)) {
+		if v, ok := add(dir); ok {
 			state = append(state, v)
 		}
 	}
 	return mounts, scratch, state
 }
 
-// stateDir is where a directory of the service lies in the container.
-func stateDir(s service.Service, dir string) string {
-	if path.IsAbs(dir) {
-		return path.Clean(dir)
-	}
-	return path.Join(workDir(s), dir)
-}
-
-// hidesCode says that a volume there would lie over the code.
-func hidesCode(s service.Service, dir string) bool { return dir == "/" || dir == workDir(s) }
-
-// stateInCode is the directory of the service's data that holds its code as well, or nothing.
+// stateInCode is the directory of the service's data that holds its code as well, or nothing: a volume there would lie
+// over the code.
 func stateInCode(s service.Service) string {
 	for _, dir := range s.State {
-		if hidesCode(s, stateDir(s, dir)) {
-			return stateDir(s, dir)
+		if !path.IsAbs(dir) {
+			dir = path.Join(workDir(s), dir)
+		}
+		if dir = path.Clean(dir); dir == "/" || dir == workDir(s) {
+			return dir
 		}
 	}
 	return ""

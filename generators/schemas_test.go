@@ -11,7 +11,7 @@ func TestSchemasAreWhereTheFilesPoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]bool{".migrate/migrate.schema.json": true}
+	want := map[string]bool{".migrate/migrate.schema.json": true, ".migrate/smoke.schema.json": true}
 	for _, f := range files {
 		if !json.Valid(f.Data) {
 			t.Errorf("%s is no JSON", f.Path)

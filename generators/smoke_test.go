@@ -1,12 +1,15 @@
 package generators
 
 import (
+	"path"
 	"reflect"
 	"testing"
+	"testing/fstest"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
+	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
 type smokeFile struct {
@@ -22,6 +25,9 @@ func smokeFiles(t *testing.T, app *service.App) map[string]smokeFile {
 	}
 	all := map[string]smokeFile{}
 	for _, f := range files {
+		if _, err := smoke.Load(fstest.MapFS{f.Path: {Data: f.Data}}, []string{path.Dir(f.Path)}); err != nil {
+			t.Error(err)
+		}
 		var s smokeFile
 		if err := yaml.Unmarshal(f.Data, &s); err != nil {
 			t.Errorf("%s: %v\n%s", f.Path, err, f.Data)
