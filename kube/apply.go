@@ -27,7 +27,7 @@ type ApplyOptions struct {
 // Event is one thing that happened during an apply.
 type Event struct {
 	Object string // "Deployment web"; empty where the event is about none
-	Action string // created, configured, unchanged; run, log, wait, warning
+	Action string // created, configured, unchanged; run, log, wait, ready, warning
 	Text   string
 }
 
@@ -114,6 +114,9 @@ func (a *apply) warn() {
 }
 
 func (a *apply) run(ctx context.Context, objects Objects) error {
+	if err := a.cluster.discover(ctx); err != nil {
+		return err
+	}
 	if err := a.mapped(objects); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -23,7 +23,7 @@ import (
 // requestTimeout bounds one request, but for streamed logs.
 const requestTimeout = 30 * time.Second
 
-// Cluster is the one cluster that a kubeconfig context names.
+// Cluster is the one cluster that a kubeconfig context names. It is for one task at a time.
 type Cluster struct {
 	Context string
 	Host    string
@@ -31,7 +31,7 @@ type Cluster struct {
 	dynamic dynamic.Interface
 	typed   kubernetes.Interface
 	logs    kubernetes.Interface // without a timeout: a release step may run for long
-	mapper  meta.RESTMapper
+	mapper  meta.RESTMapper      // nil until discover
 
 	warnings *warnings
 }
@@ -78,8 +78,20 @@ func newCluster(name string, config *rest.Config) (*Cluster, error) {
 	if c.logs, err = kubernetes.NewForConfig(streaming); err != nil {
 		return nil, err
 	}
-	c.mapper = restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(typed.Discovery()))
 	return c, nil
+}
+
+// discover asks the server once which kinds it has. It is the first thing that is sent.
+func (c *Cluster) discover(ctx context.Context) error {
+	if c.mapper != nil {
+		return nil
+	}
+	groups, err := restmapper.GetAPIGroupResourcesWithContext(ctx, discovery.ToDiscoveryInterfaceWithContext(c.typed.Discovery()))
+	if err != nil {
+		return c.unreachable(err)
+	}
+	c.mapper = restmapper.NewDiscoveryRESTMapper(groups)
+	return nil
 }
 
 // unreachable adds to an error that speaks of the connection which cluster it was, and what may help.

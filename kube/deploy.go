@@ -26,11 +26,11 @@ func (c *Cluster) Deploy(ctx context.Context, objects Objects, images []string, 
 	if err != nil {
 		err = a.stopped(ctx, bounded, err)
 	}
-	return a.result, err
+	return a.result, a.redact.error(err)
 }
 
 func (a *apply) deploy(ctx context.Context, objects Objects, images []string, tag string) error {
-	if err := a.mapped(nil); err != nil {
+	if err := a.cluster.discover(ctx); err != nil {
 		return err
 	}
 	var changed Objects
@@ -56,6 +56,7 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images []string, ta
 	if len(changed) == 0 {
 		return fmt.Errorf("no workload uses %v: there is nothing to deploy", images)
 	}
+	a.redact = a.cluster.redactorFor(ctx, a.Namespace, changed)
 	plan, err := a.plan(ctx, changed)
 	if err != nil {
 		return err

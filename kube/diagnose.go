@@ -13,7 +13,8 @@ import (
 type Failure struct {
 	Workload  string   `json:"workload"` // "Deployment web"
 	Pod       string   `json:"pod,omitempty"`
-	Pods      int      `json:"pods,omitempty"` // how many pods fail this way; Pod is one of them
+	Pods      int      `json:"pods,omitempty"`   // how many pods fail this way; Pod is one of them
+	Before    int      `json:"before,omitempty"` // pods of the release before that are still there
 	Container string   `json:"container,omitempty"`
 	Reason    string   `json:"reason"` // Kubernetes' word for it, such as CrashLoopBackOff
 	Cause     string   `json:"cause"`

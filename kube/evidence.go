@@ -19,7 +19,7 @@ const (
 func (w *watch) withEvidence(ctx context.Context, v view, failures []Failure) []Failure {
 	for i := range failures {
 		f := &failures[i]
-		f.Cause = w.redact.text(f.Cause)
+		f.Cause, f.Before = w.redact.text(f.Cause), v.old
 		pod, status := v.container(f.Pod, f.Container)
 		if pod != nil {
 			f.Events = w.eventLines(v.events[pod.UID])
@@ -84,7 +84,13 @@ func (w *watch) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 	scanner := bufio.NewScanner(stream)
 	scanner.Buffer(nil, 1<<20)
 	for scanner.Scan() && len(out) < evidenceLines {
-		out = append(out, w.redact.text(strings.TrimRight(scanner.Text(), "\r")))
+		line, shown := w.redact.log(strings.TrimRight(scanner.Text(), "\r"))
+		if strings.HasPrefix(line, "unable to retrieve container logs for ") { // the kubelet's word, and it has thrown them away
+			return nil
+		}
+		if out = append(out, line); !shown {
+			return out
+		}
 	}
 	return out
 }

@@ -1,11 +1,15 @@
 package kube
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"net/url"
 	"sort"
 	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // shortest is the length in bytes from which a value is looked for in printed text: "1" or "true" would blot out half of
@@ -13,7 +17,32 @@ import (
 const shortest = 6
 
 // redactor takes the values of secrets out of text that comes from elsewhere: pod logs, events and the server's errors.
-type redactor struct{ replacer *strings.Replacer }
+type redactor struct {
+	replacer *strings.Replacer
+	blind    bool // the values could not be had: nothing that a container wrote may be shown
+}
+
+// blotted stands in place of a log that can't be shown.
+const blotted = "(not shown: this user may not read the Secrets, so their values could not be taken out; see kubectl logs)"
+
+// redactorFor knows the values of the Secrets that live objects refer to.
+func (c *Cluster) redactorFor(ctx context.Context, namespace string, live Objects) *redactor {
+	values := map[SecretRef][]byte{}
+	blind := false
+	for _, ref := range live.SecretRefs() {
+		secret, err := c.typed.CoreV1().Secrets(namespace).Get(ctx, ref.Secret, metav1.GetOptions{})
+		if err != nil {
+			blind = blind || !apierrors.IsNotFound(err) // what isn't there is in no log
+			continue
+		}
+		for key, value := range secret.Data {
+			values[SecretRef{ref.Secret, key}] = value
+		}
+	}
+	r := newRedactor(values)
+	r.blind = blind
+	return r
+}
 
 func newRedactor(values map[SecretRef][]byte) *redactor {
 	forms := map[string]bool{}
@@ -43,7 +72,7 @@ func newRedactor(values map[SecretRef][]byte) *redactor {
 	for _, form := range ordered {
 		pairs = append(pairs, form, "[secret]")
 	}
-	return &redactor{strings.NewReplacer(pairs...)}
+	return &redactor{replacer: strings.NewReplacer(pairs...)}
 }
 
 func (r *redactor) text(s string) string {
@@ -51,6 +80,14 @@ func (r *redactor) text(s string) string {
 		return s
 	}
 	return r.replacer.Replace(s)
+}
+
+// log is a line that a container wrote.
+func (r *redactor) log(line string) (text string, shown bool) {
+	if r != nil && r.blind {
+		return blotted, false
+	}
+	return r.text(line), true
 }
 
 // error gives err itself where it holds no secret, and otherwise its text without.

@@ -87,3 +87,38 @@ func (c *check) probes(at fieldPath, container map[string]any) {
 		}
 	}
 }
+
+// servicePorts checks that the named ports of Services are ports of the pods that they lead to. Nothing else would: the
+// server takes such a Service, and it never has an endpoint.
+func servicePorts(objects Objects) []Problem {
+	var problems []Problem
+	for _, s := range objects {
+		selector := serviceSelector(s)
+		if !s.is("", "Service") || selector == nil {
+			continue
+		}
+		for i, p := range maps(child(s.Object, "spec")["ports"]) {
+			target, named := p["targetPort"].(string)
+			if !named {
+				continue
+			}
+			for _, w := range objects {
+				if w.GetNamespace() == s.GetNamespace() && w.runs() && w.GetKind() != "Job" && selector.Matches(templateLabels(w)) && !w.hasPort(target) {
+					problems = append(problems, s.problem(fieldPath{"spec", "ports", i, "targetPort"}, "%s, which the selector leads to, has no port named %q", w.ID(), target))
+				}
+			}
+		}
+	}
+	return problems
+}
+
+func (o Object) hasPort(name string) bool {
+	for _, c := range containers(o.podSpec()) { // an init container that restarts always is a sidecar and may serve
+		for _, p := range maps(c["ports"]) {
+			if p["name"] == name {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // release runs a release Job to its end. A finished one of the same name makes room for it; a running one is joined where
@@ -40,7 +39,11 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 }
 
 func (a *apply) makeRoom(ctx context.Context, p *planned) (joined bool, err error) {
-	if jobState(p.live) == jobRunning {
+	started, err := a.started(ctx, p)
+	if err != nil {
+		return false, a.halfway(p.Object, err)
+	}
+	if jobState(p.live) == jobRunning && started {
 		if sameRelease(p) {
 			return true, nil
 		}
@@ -66,6 +69,27 @@ func (a *apply) makeRoom(ctx context.Context, p *planned) (joined bool, err erro
 	}
 }
 
+// started says whether any container of a Job has ever run. One that hasn't, for want of its image or configuration, has
+// done nothing and may be replaced.
+func (a *apply) started(ctx context.Context, p *planned) (bool, error) {
+	selector, err := podSelector(Object{Unstructured: p.live})
+	if err != nil || selector.Empty() {
+		return false, err
+	}
+	pods, err := a.cluster.typed.CoreV1().Pods(p.GetNamespace()).List(ctx, metav1.ListOptions{LabelSelector: selector.String()})
+	if err != nil {
+		return false, err
+	}
+	for _, pod := range pods.Items {
+		for _, s := range append(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses...) {
+			if s.State.Running != nil || s.State.Terminated != nil || s.LastTerminationState.Terminated != nil {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
 // pause waits for d or until ctx ends.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
@@ -83,6 +107,7 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 	logs := &follower{apply: a, job: p.Object, seen: map[string]bool{}}
 	defer logs.drain()
 	watch := newWatch(a.cluster, a.redact)
+	var last verdict
 	for {
 		job, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
 		if err != nil {
@@ -93,6 +118,7 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 			return a.cluster.unreachable(err)
 		}
 		logs.start(ctx, view.pods)
+		v := watch.judge(view)
 		switch jobState(job) {
 		case jobComplete:
 			logs.drain()
@@ -100,14 +126,15 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 			return nil
 		case jobFailed:
 			logs.drain()
-			return a.notReady([]Failure{watch.jobFailure(ctx, view, job)}, 0)
+			return a.notReady(watch.jobFailure(ctx, v, last), 0)
 		}
-		if v := watch.judge(view); len(v.failures) > 0 {
+		if len(v.failures) > 0 {
 			return a.notReady(watch.withEvidence(ctx, view, v.failures), 0)
 		}
+		last = v
 		if err := pause(ctx, 500*time.Millisecond); err != nil {
-			// not the caller's context: it has ended, and the evidence is what helps now
-			return a.timedOut(ctx, []verdict{{view: view, text: "the release step has not ended"}}, watch)
+			v.ready, v.text = false, "the release step has not ended"
+			return a.timedOut(ctx, []verdict{v}, watch)
 		}
 	}
 }
@@ -145,7 +172,11 @@ func (f *follower) stream(ctx context.Context, namespace, pod, container string)
 	lines := bufio.NewScanner(stream)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		f.emit(f.job.ID(), "log", strings.TrimRight(lines.Text(), "\r"))
+		line, shown := f.redact.log(strings.TrimRight(lines.Text(), "\r"))
+		f.emit(f.job.ID(), "log", line)
+		if !shown {
+			return
+		}
 	}
 }
 
@@ -159,30 +190,35 @@ func (f *follower) drain() {
 	}
 }
 
-// jobFailure names why a Job failed: its pods' own reason where there is one, otherwise the Job's.
-func (w *watch) jobFailure(ctx context.Context, view view, job *unstructured.Unstructured) Failure {
-	f := Failure{Workload: view.object.ID(), Reason: "Failed", Cause: "it failed",
+// jobFailure names why a Job failed: its pods' own reason where there is one, then what stood in its way when it was last
+// looked at, as a Job that ran out of time takes its pods with it, and otherwise what the Job itself says.
+func (w *watch) jobFailure(ctx context.Context, now, before verdict) []Failure {
+	job := now.view.object
+	f := Failure{Workload: job.ID(), Reason: "Failed", Cause: "it failed",
 		Fix: "mend what its log says, then run the same command again: nothing after it was written"}
 	for _, c := range maps(child(job.Object, "status")["conditions"]) {
-		if c["type"] == "Failed" && c["status"] == "True" {
+		if (c["type"] == "Failed" || c["type"] == "FailureTarget") && c["status"] == "True" {
 			f.Reason, _ = c["reason"].(string)
 			f.Cause, _ = c["message"].(string)
 		}
 	}
-	for _, pod := range view.pods {
+	for _, pod := range now.view.pods {
 		for _, s := range pod.Status.ContainerStatuses {
 			if t := s.State.Terminated; t != nil && t.ExitCode != 0 {
 				f.Pod, f.Container = pod.Name, s.Name
 				f.Cause = exitText(t)
 				if fix := exitFix(pod, s.Name, t); fix != "" {
-					f.Fix = fix
+					f.Fix = fix + "; nothing after it was written"
 				}
+				return w.withEvidence(ctx, now.view, []Failure{f})
 			}
 		}
 	}
 	if f.Reason == "DeadlineExceeded" {
 		f.Cause, f.Fix = "it took longer than its activeDeadlineSeconds", "give it more time in kube/base, or make it faster"
 	}
-	all := w.withEvidence(ctx, view, []Failure{f})
-	return all[0]
+	if len(before.suspects) > 0 {
+		return w.withEvidence(ctx, before.view, before.suspects)
+	}
+	return w.withEvidence(ctx, now.view, []Failure{f})
 }

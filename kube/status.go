@@ -41,10 +41,12 @@ func (s WorkloadStatus) Bad() bool { return s.State == StateFailing || s.State =
 
 // Status looks at every workload among the objects and at the Services that lead to them, and changes nothing.
 func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string) ([]WorkloadStatus, error) {
+	if err := c.discover(ctx); err != nil {
+		return nil, err
+	}
 	a := newApply(c, ApplyOptions{Namespace: namespace})
-	w := newWatch(c, nil)
 	all := []WorkloadStatus{}
-	var services Objects
+	var services, found Objects
 	var verdicts []verdict
 	for _, o := range objects {
 		if o.is("", "Service") {
@@ -66,6 +68,10 @@ func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string)
 			return nil, fmt.Errorf("%s: %w", o.ID(), c.unreachable(err))
 		}
 		o.Unstructured = live
+		found = append(found, o)
+	}
+	w := newWatch(c, c.redactorFor(ctx, namespace, found))
+	for _, o := range found {
 		s, v, err := w.status(ctx, o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.ID(), c.unreachable(err))
@@ -125,12 +131,12 @@ func (s *WorkloadStatus) job(ctx context.Context, w *watch, view view, v verdict
 			s.Since = t
 		}
 	case jobFailed:
-		f := w.jobFailure(ctx, view, view.object.Unstructured)
-		s.State, s.Text, s.Failures = StateFailing, f.Cause, []Failure{f}
+		s.Failures = w.jobFailure(ctx, v, verdict{})
+		s.State, s.Text = StateFailing, s.Failures[0].Reason
 	default:
 		s.State = StateRunning
 		if found := append(v.failures, v.suspects...); len(found) > 0 {
-			s.State, s.Text, s.Failures = StateFailing, found[0].Cause, w.withEvidence(ctx, view, found)
+			s.State, s.Text, s.Failures = StateFailing, found[0].Reason, w.withEvidence(ctx, view, found)
 		}
 	}
 }

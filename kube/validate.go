@@ -58,14 +58,19 @@ func (l Objects) Validate() error {
 		return err
 	}
 	var problems []Problem
+	var sound Objects
 	seen := map[string]Object{}
 	for _, o := range l {
-		problems = append(problems, o.validate(set)...)
+		found := o.validate(set)
+		if problems = append(problems, found...); len(found) == 0 {
+			sound = append(sound, o)
+		}
 		if first, twice := seen[o.key()]; twice {
 			problems = append(problems, o.problem(nil, "is there twice, also in "+place{first.File, first.Line}.String()))
 		}
 		seen[o.key()] = o
 	}
+	problems = append(problems, servicePorts(sound)...)
 	if len(problems) > 0 {
 		return &Invalid{problems}
 	}

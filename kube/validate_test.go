@@ -61,6 +61,8 @@ func TestValidate(t *testing.T) {
 			web + `:8: Deployment web: spec.selector.matchLabels["app.kubernetes.io/component"]: is www, but the template's label is web: the workload would not find its own pods`},
 		{"probe's port", web, "port: http}, periodSeconds", "port: htpt}, periodSeconds",
 			web + `:24: Deployment web: spec.template.spec.containers[0].readinessProbe.httpGet.port: "htpt" is not the name of one of the container's ports`},
+		{"service's port", web, "targetPort: http", "targetPort: htpt",
+			web + `:36: Service web: spec.ports[0].targetPort: Deployment web, which the selector leads to, has no port named "htpt"`},
 		{"volume", web, "          resources:", "          volumeMounts: [{name: tmp, mountPath: /tmp}]\n          resources:",
 			web + ":25: Deployment web: spec.template.spec.containers[0].volumeMounts[0].name: tmp is not among the pod's volumes"},
 		{"secret with values", needs, "kind: Service\nmetadata:\n  name: db\nspec:\n  type: ExternalName\n  externalName: db.staging.corp.example", "kind: Secret\nmetadata:\n  name: db\nstringData: {PASSWORD: x}",

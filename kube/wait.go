@@ -72,11 +72,13 @@ func pending(verdicts []verdict) int {
 func (a *apply) progress(verdicts []verdict, said map[string]string) {
 	for _, v := range verdicts {
 		id := v.view.object.ID()
-		if said[id] == "" && v.ready && a.result.Written == 0 {
-			continue // ran all along
-		}
-		if said[id] != v.text {
-			said[id] = v.text
+		before, known := said[id]
+		said[id] = v.text
+		switch {
+		case before == v.text, v.ready && !known: // the latter ran all along
+		case v.ready:
+			a.emit(id, "ready", v.text)
+		default:
 			a.emit(id, "wait", v.text)
 		}
 	}

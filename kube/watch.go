@@ -187,11 +187,13 @@ func (w *watch) judge(v view) verdict {
 	if wanted, ok := desired(v.object); ok {
 		out.text = fmt.Sprintf("%d of %d pods ready", ready, wanted)
 	}
-	switch {
-	case result.Status == status.CurrentStatus && v.old == 0:
+	current := result.Status == status.CurrentStatus
+	job := v.object.GetKind() == "Job" // which counts as current once it has started
+	if current && v.old == 0 && !job {
 		out.ready = true
 		return out
-	case result.Status == status.CurrentStatus:
+	}
+	if current && v.old > 0 {
 		out.text += fmt.Sprintf(", %d of the release before still there", v.old)
 	}
 	for _, f := range findings(v) {
@@ -201,6 +203,7 @@ func (w *watch) judge(v view) verdict {
 			out.suspects = append(out.suspects, f.Failure)
 		}
 	}
+	out.ready = job && current && len(out.failures)+len(out.suspects) == 0
 	out.failures, out.suspects = distinct(out.failures), distinct(out.suspects)
 	if len(out.suspects) > 0 {
 		out.text += ": " + out.suspects[0].Reason
