@@ -122,12 +122,12 @@ func (c *composer) service(name string) composeService {
 	}
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
 	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
-	for _, dir := range statePaths(s, composeRoot(s)) {
-		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, composeRoot(s)+"/"))+":"+dollar(dir))
+	for _, dir := range statePaths(s) {
+		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))+":"+dollar(dir))
 	}
 	if test := healthTest(s); test != nil && !s.Release && !out.Job {
 		out.Health = &health{Test: dollars(test), Retries: 30}
-		if s.Language == "java" {
+		if isJava(s) {
 			out.Health.Retries = 90 // a large application takes minutes to start
 		}
 	} else if s.Port != 0 && !out.Job {
@@ -141,14 +141,6 @@ func orUnknown(language string) string {
 		return "an unknown language"
 	}
 	return language
-}
-
-// composeRoot is where relative directories of state are in the image.
-func composeRoot(s service.Service) string {
-	if s.Language == "java" && strings.HasPrefix(s.Framework, "tomcat") {
-		return "/usr/local/tomcat"
-	}
-	return "/app"
 }
 
 func composeBuild(s service.Service) buildDir {

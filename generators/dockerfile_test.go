@@ -94,8 +94,8 @@ func TestDockerfiles(t *testing.T) {
 		{"python 2 with packages", service.Service{Language: "python", Version: "2.7", Build: &service.Build{Tool: "pip", Packages: []string{"gcc", "libpq-dev"}, Runtime: []string{"libffi8"}}},
 			[]string{"python:2.7-slim-buster", "pip install virtualenv && virtualenv /venv", "# libpq-dev: PostgreSQL client headers", "archive.debian.org", "install --yes --no-install-recommends libffi6"}, []string{"trusted=yes"}},
 		{"python 2 without packages", service.Service{Language: "python", Version: "2.7", Build: build("pip")}, nil, []string{"apt-get", "archive.debian.org"}},
-		{"python with a build step", service.Service{Language: "python", Version: "3.8", Build: &service.Build{Tool: "pip", Command: []string{"python", "manage.py", "compilemessages"}}},
-			[]string{"RUN python manage.py compilemessages\n", "COPY --from=build /app .\n"}, nil},
+		{"python with a build step", service.Service{Language: "python", Version: "3.8", Build: &service.Build{Tool: "pip", Packages: []string{"gettext"}, Runtime: []string{"libmagic1"}, Command: []string{"python", "manage.py", "compilemessages"}}},
+			[]string{"recommends gettext libmagic1", "RUN python manage.py compilemessages\n", "COPY --from=build /app .\n"}, nil},
 
 		{"npm with a lock file", service.Service{Language: "node", Version: "14", Build: build("npm", "package.json", "package-lock.json")},
 			[]string{"FROM node:14-bullseye-slim\n", "COPY package.json package-lock.json ./\n", "npm ci --production\n"}, []string{"AS build"}},
@@ -113,6 +113,9 @@ func TestDockerfiles(t *testing.T) {
 			[]string{"yarn install --frozen-lockfile --production\n", "ENV HOME=/tmp"}, []string{"npm ci"}},
 		{"pnpm", service.Service{Language: "node", Version: "20", Build: build("pnpm", "package.json", "pnpm-lock.yaml")},
 			[]string{"corepack enable", "pnpm install --frozen-lockfile --prod\n"}, nil},
+
+		{"static site", service.Service{Language: "node", Version: "18", Framework: "static", Port: 8080, Build: &service.Build{Tool: "npm", Files: []string{"package.json", "package-lock.json"}, Command: []string{"npm", "run", "build"}, Artifact: "public"}},
+			[]string{"node:18-bookworm-slim AS build", "RUN npm run build\n", "COPY --from=build /app/public /usr/share/nginx/html\n", "EXPOSE 8080"}, []string{"prune", "USER root"}},
 
 		{"go", service.Service{Language: "go", Version: "1.12", Build: &service.Build{Files: []string{"go.mod", "go.sum"}, Artifact: "cmd/shop"}, Command: []string{"/app/shop", "-config=etc/shop.toml", "-listen", ":8080"}, State: []string{"spool"}},
 			[]string{"# Go 1.12 in go.mod is a minimum", "FROM golang:1.26-bookworm AS build", "COPY go.mod go.sum ./\n", "CGO_ENABLED=0 go build -trimpath -o /app/shop ./cmd/shop\n", "static-debian12:nonroot", "COPY --from=build /app/shop /app/shop\n", "COPY etc/shop.toml /app/etc/shop.toml\n", "--chown=10001:10001 /empty /app/spool"}, nil},
@@ -151,6 +154,7 @@ func TestGoBuildsEveryProgram(t *testing.T) {
 	app := &service.App{Name: "shop", Services: map[string]*service.Service{
 		"web":    {Language: "go", Build: &service.Build{Artifact: "./cmd/web", Files: []string{"go.mod"}}, Command: []string{"/app/web"}},
 		"worker": {From: "web", Command: []string{"/app/worker", "-n", "4"}},
+		"load":   {From: "web", Build: &service.Build{Artifact: "tools/load"}, Command: []string{"/app/load"}},
 		"again":  {From: "web", Command: []string{"/app/web", "migrate"}},
 	}}
 	files, err := dockerfiles(app)
@@ -159,7 +163,7 @@ func TestGoBuildsEveryProgram(t *testing.T) {
 	}
 	text := string(files[0].Data)
 	parseDockerfile(t, files[0].Data)
-	for _, want := range []string{"-o /app/web ./cmd/web\n", "-o /app/worker ./cmd/worker\n", "COPY --from=build /app/worker /app/worker\n"} {
+	for _, want := range []string{"-o /app/web ./cmd/web\n", "-o /app/worker ./cmd/worker\n", "-o /app/load ./tools/load\n", "COPY --from=build /app/worker /app/worker\n"} {
 		if strings.Count(text, want) != 1 {
 			t.Errorf("%q is there %d times:\n%s", want, strings.Count(text, want), text)
 		}
