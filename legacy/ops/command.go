@@ -157,12 +157,12 @@ var development = regexp.MustCompile(`\b(manage\.py\s+runserver(_plus)?|django-a
 
 var bareShell = regexp.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
 
-var testing = regexp.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|lint|eslint|flake8)\b`)
+var testRun = regexp.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|lint|eslint|flake8)\b`)
 
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {
 	line := shown(argv)
-	return development.MatchString(line) || bareShell.MatchString(line) || testing.MatchString(line)
+	return development.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
 
 var releaseStep = regexp.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +

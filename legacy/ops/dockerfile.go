@@ -43,21 +43,26 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	chosen := map[string]string{}
 	var parsed []*dockerfile
 	for _, p := range paths {
-		dir, declared := contexts[p]
+		where, declared := contexts[p]
 		if forProduction(p) < 0 && !declared {
 			r.Note(p, 0, "not the Dockerfile of production by its name, not read")
+			continue
+		}
+		if where.helper {
+			r.Note(p, 0, "compose builds it for tests or development only, not read")
 			continue
 		}
 		d := parseDockerfile(t, p, r)
 		if d == nil {
 			continue
 		}
-		d.dir = dir
+		d.dir, d.mounted = where.dir, where.mounted
 		if !declared {
 			d.dir = guessContext(t, d)
 		}
 		parsed = append(parsed, d)
 	}
+	parsed = onOwnBases(parsed)
 	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(parsed[j]) })
 	for _, d := range parsed {
 		if kind, _ := parseImage(d.from.image).store(); kind != "" {
@@ -72,6 +77,36 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			chosen[d.dir] = d.file
 		}
 	}
+}
+
+// onOwnBases joins Dockerfiles that rest on an image which another one of the repository builds, by the name of its
+// directory: team/shop_base is built in shop_base/. What is left are the images that run.
+func onOwnBases(all []*dockerfile) []*dockerfile {
+	byName := map[string]*dockerfile{}
+	for _, d := range all {
+		if dir := path.Dir(d.file); dir != "." {
+			byName[path.Base(dir)] = d
+		}
+	}
+	isBase := map[*dockerfile]bool{}
+	for _, d := range all {
+		img := parseImage(d.from.image)
+		parent := byName[img.base]
+		if lang, _, _ := img.language(); parent == nil || parent == d || isBase[d] || lang != "" {
+			continue
+		}
+		if kind, _ := img.store(); kind == "" {
+			isBase[parent] = true
+			d.rest(parent)
+		}
+	}
+	var left []*dockerfile
+	for _, d := range all {
+		if !isBase[d] {
+			left = append(left, d)
+		}
+	}
+	return left
 }
 
 // before orders Dockerfiles of one context: by name, then the one nearest to the context.
@@ -89,8 +124,10 @@ func (d *dockerfile) before(other *dockerfile) bool {
 // dockerfile is what the image that a Dockerfile builds last is made of.
 type dockerfile struct {
 	file, dir string
-	from      base   // the image that the last stage rests on in the end
-	builders  []base // images of the stages whose results it copies
+	base      *dockerfile // the repository's own image that from names
+	mounted   bool        // holds no code: compose mounts the directory into it
+	from      base        // the image that the last stage rests on in the end
+	builders  []base      // images of the stages whose results it copies
 	sources   []string
 	cmd       *process
 	entry     *process
@@ -178,7 +215,7 @@ func globals(args []instructions.ArgCommand) map[string]string {
 	for _, a := range args {
 		for _, kv := range a.Args {
 			if kv.Value != nil {
-				vars[kv.Key] = expand(*kv.Value, vars)
+				vars[kv.Key] = fill(*kv.Value, vars)
 			}
 		}
 	}
@@ -187,8 +224,8 @@ func globals(args []instructions.ArgCommand) map[string]string {
 
 var variable = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})`)
 
-// expand replaces variables by their values or defaults; one without either becomes nothing.
-func expand(s string, vars map[string]string) string {
+// fill replaces variables by their values or defaults; one without either becomes nothing.
+func fill(s string, vars map[string]string) string {
 	return variable.ReplaceAllStringFunc(s, func(ref string) string {
 		m := variable.FindStringSubmatch(ref)
 		if v := vars[m[1]+m[2]]; v != "" {

@@ -22,6 +22,11 @@ func (d *dockerfile) report(r *scan.Report) bool {
 		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
 		return false
 	}
+	if d.mounted {
+		d.reportLanguage(r)
+		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
+		return false
+	}
 	own, ok := relative(d.dir, d.file)
 	if !ok {
 		r.Note(d.file, 0, "lies outside of the directory that it builds, not used")
@@ -41,7 +46,9 @@ func (d *dockerfile) report(r *scan.Report) bool {
 	return true
 }
 
-func (d *dockerfile) finding(s service.Service) scan.Finding { return scan.Finding{Dir: d.dir, Service: s} }
+func (d *dockerfile) finding(s service.Service) scan.Finding {
+	return scan.Finding{Dir: d.dir, Service: s}
+}
 
 // relative is the path of file seen from dir, which must lie above it.
 func relative(dir, file string) (string, bool) {
@@ -54,7 +61,10 @@ func relative(dir, file string) (string, bool) {
 // reportLanguage takes the language from the image that the last stage rests on and, where that is a bare system, from the
 // compilers whose results it copies. A stage that only builds assets says nothing about the service.
 func (d *dockerfile) reportLanguage(r *scan.Report) {
-	images := []base{d.from}
+	images, file := []base{d.from}, d.file
+	if d.base != nil {
+		images, file = []base{d.base.from}, d.base.file
+	}
 	for _, b := range d.builders {
 		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" {
 			images = append(images, b)
@@ -68,7 +78,7 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		if lang == "rust" || lang == "erlang" {
 			version = "" // the compiler's, not one that matters where it runs
 		}
-		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), d.file, b.line, scan.Declared, "FROM "+b.image)
+		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, scan.Declared, "FROM "+b.image)
 		return
 	}
 }
@@ -193,7 +203,7 @@ func contains(ports []exposedPort, p int) bool {
 
 // imageOwn are variables that shape the image and not the service.
 var imageOwn = regexp.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
-	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|\w*APP_DIR|INSTALL_DIR)$`)
+	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR)$`)
 
 func (d *dockerfile) reportEnv(r *scan.Report) {
 	names := make([]string, 0, len(d.env))

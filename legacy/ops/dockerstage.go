@@ -16,7 +16,7 @@ func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[
 	var chain []int
 	for i := final; i >= 0; {
 		chain = append([]int{i}, chain...)
-		name := expand(stages[i].BaseName, global)
+		name := fill(stages[i].BaseName, global)
 		d.from = base{name, lineOf(stages[i].Location)}
 		i = stageIndex(stages, name, i)
 	}
@@ -42,7 +42,7 @@ func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[
 // builder notes the image that a stage whose results are copied rests on.
 func (d *dockerfile) builder(stages []instructions.Stage, i int, global map[string]string) {
 	for {
-		name := expand(stages[i].BaseName, global)
+		name := fill(stages[i].BaseName, global)
 		parent := stageIndex(stages, name, i)
 		if parent < 0 {
 			d.builders = append(d.builders, base{name, lineOf(stages[i].Location)})
@@ -50,6 +50,13 @@ func (d *dockerfile) builder(stages []instructions.Stage, i int, global map[stri
 		}
 		i = parent
 	}
+}
+
+// rest lets d take over what the image that it rests on says. Evidence in the other file is left out: only what the image
+// is made for comes from there.
+func (d *dockerfile) rest(parent *dockerfile) {
+	d.base = parent
+	d.builders = append(d.builders, parent.builders...)
 }
 
 // stageIndex finds the stage before number before that a FROM or COPY --from names, by name or number; -1 for an image.
@@ -72,12 +79,12 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	case *instructions.ArgCommand:
 		for _, kv := range c.Args {
 			if kv.Value != nil {
-				vars[kv.Key] = expand(*kv.Value, vars)
+				vars[kv.Key] = fill(*kv.Value, vars)
 			}
 		}
 	case *instructions.EnvCommand:
 		for _, kv := range c.Env {
-			value := expand(strings.Trim(kv.Value, `"'`), vars)
+			value := fill(strings.Trim(kv.Value, `"'`), vars)
 			vars[kv.Key] = value
 			if strings.Contains(kv.Value, "$") {
 				value = "" // made of other variables: the image's own affair
@@ -86,7 +93,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		}
 	case *instructions.ExposeCommand:
 		for _, p := range c.Ports {
-			for _, port := range strings.Fields(expand(p, vars)) {
+			for _, port := range strings.Fields(fill(p, vars)) {
 				d.exposed = append(d.exposed, claim{port, line})
 			}
 		}
@@ -100,7 +107,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		}
 	case *instructions.VolumeCommand:
 		for _, v := range c.Volumes {
-			d.volumes = append(d.volumes, claim{expand(v, vars), line})
+			d.volumes = append(d.volumes, claim{fill(v, vars), line})
 		}
 	}
 }
@@ -138,8 +145,13 @@ func guessContext(t *scan.Tree, d *dockerfile) string {
 			best, most = dir, n
 		}
 	}
-	if most == 0 && dockerDir[strings.ToLower(path.Base(own))] {
-		return path.Dir(own)
+	if most > 0 || t.First(own, manifests...) != "" {
+		return best
+	}
+	for dir := own; dir != "."; dir = path.Dir(dir) {
+		if dockerDir[strings.ToLower(path.Base(dir))] {
+			best = path.Dir(dir)
+		}
 	}
 	return best
 }

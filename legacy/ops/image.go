@@ -90,7 +90,7 @@ func (i image) javaVersion() string {
 // stores leads from an image's base name to the kind of need that it answers.
 var stores = map[string]string{
 	"postgres": "postgres", "postgresql": "postgres", "postgis": "postgres", "timescaledb": "postgres", "pgvector": "postgres", "alpine-postgres": "postgres",
-	"mysql": "mysql", "mysql-server": "mysql", "mariadb": "mysql", "percona": "mysql", "percona-server": "mysql", "mysql-57-centos7": "mysql",
+	"mysql": "mysql", "mysql-server": "mysql", "mariadb": "mariadb", "percona": "mysql", "percona-server": "mysql", "mysql-57-centos7": "mysql",
 	"mongo": "mongodb", "mongodb": "mongodb", "percona-server-mongodb": "mongodb", "redis": "redis", "valkey": "redis", "keydb": "redis", "redis-stack": "redis",
 	"redis-stack-server": "redis", "memcached": "memcached", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
 	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats",

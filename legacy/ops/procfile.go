@@ -44,12 +44,27 @@ func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 			r.Note(p, i+1, "not understood: a line of a Procfile is name: command")
 			continue
 		}
-		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: path.Dir(p), name: m[1], command: m[2]})
+		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: procDir(t, p), name: m[1], command: m[2]})
 	}
 	main := mainEntry(t, entries)
 	for i, e := range entries {
 		e.main = i == main
 		e.read()
+	}
+}
+
+// procDir is the directory of the code that a Procfile starts: its own, or, where that holds none, the nearest above with code.
+func procDir(t *scan.Tree, p string) string {
+	own := path.Dir(p)
+	for dir := own; ; dir = path.Dir(dir) {
+		for _, m := range manifests {
+			if m != "Procfile" && t.Has(path.Join(dir, m)) {
+				return dir
+			}
+		}
+		if dir == "." {
+			return own
+		}
 	}
 }
 
