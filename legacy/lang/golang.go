@@ -194,6 +194,9 @@ type goProgram struct {
 	line  int
 	facts []*goFile // of all files that it is made of
 	scope *goScope
+
+	listened bool
+	listen   []listener
 }
 
 func (p *goProgram) artifact(module string) string {

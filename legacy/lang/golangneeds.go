@@ -34,7 +34,7 @@ var embeddedDriver = regexp.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\
 
 // reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
 func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
-	p.reportDrivers(r, dir)
+	sql := p.reportDrivers(r, dir)
 	seen := map[string]bool{}
 	for _, f := range p.facts {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
@@ -48,7 +48,14 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
 				return true
 			}
 			seen[text] = true
-			r.Find(scan.Finding{Dir: dir, Need: &need}, f.path, f.line(lit), scan.Declared, "")
+			rank := scan.Declared
+			if verb.MatchString(text) { // filled in from a configuration that may choose another database
+				rank = scan.Convention
+				if sql > 1 {
+					rank = scan.Guess
+				}
+			}
+			r.Find(scan.Finding{Dir: dir, Need: &need}, f.path, f.line(lit), rank, "")
 			if passwordIn.MatchString(text) || scan.HasAccount(text) {
 				r.Note(f.path, f.line(lit), "an account with its password in the code; give it from a secret")
 			}
@@ -59,13 +66,12 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
 
 // reportDrivers reports needs by the drivers alone. Several drivers for SQL are a choice, and which one is made stands
 // somewhere else.
-func (p *goProgram) reportDrivers(r *scan.Report, dir string) {
+func (p *goProgram) reportDrivers(r *scan.Report, dir string) (sql int) {
 	type use struct {
 		file string
 		line int
 	}
 	found := map[string]use{}
-	sql := 0
 	for _, f := range p.facts {
 		for _, imp := range f.paths {
 			if embeddedDriver.MatchString(imp.path) {
@@ -93,8 +99,12 @@ func (p *goProgram) reportDrivers(r *scan.Report, dir string) {
 			rank = scan.Guess
 		}
 		need := scan.Need{Need: service.Need{Kind: k}}
+		if k == "ldap" || k == "smtp" {
+			rank = scan.Guess // seldom more than an option
+		}
 		r.Find(scan.Finding{Dir: dir, Need: &need}, found[k].file, found[k].line, rank, "by its driver")
 	}
+	return sql
 }
 
 var (
@@ -181,28 +191,66 @@ func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[strin
 	if own[name] {
 		return
 	}
-	if need, ok := needOfAddress(name, v.text); ok && v.known {
+	if !v.known || strings.ContainsAny(v.text, "\n\x00") || len(v.text) > 300 {
+		v.text = ""
+	}
+	if v.env != "" {
+		findSetting(r, dir, v.env, v.text, v.file, v.line)
+		return
+	}
+	if need, ok := needOfAddress(name, v.text); ok {
 		need.Name = callName(need, name)
-		if v.env != "" && !scan.HasAccount(v.text) {
-			need.Env = map[string]string{v.env: addressTemplate(v.text)}
-		} else if v.env == "" {
-			r.Note(v.file, v.line, "-%s points to %s; give the flag in the command", v.flag, need.Kind)
-		}
 		r.Find(scan.Finding{Dir: dir, Need: &need}, v.file, v.line, scan.Declared, "")
+		r.Note(v.file, v.line, "-%s points to %s; give the flag in the command", v.flag, need.Kind)
+	}
+}
+
+// findSetting reports a variable with the value that the code falls back to: an address is a need that the variable
+// points to, anything else a secret or a plain setting. An address on this machine is a developer's: it tells that
+// something is called, and not where.
+func findSetting(r *scan.Report, dir, name, fallback, file string, line int) {
+	if need, ok := needOfAddress(name, fallback); ok {
+		need.Name = callName(need, name)
+		if !scan.HasAccount(fallback) && !(scan.SecretName(name) && need.Kind != "http") {
+			need.Env = map[string]string{name: addressTemplate(fallback)}
+		}
+		r.Find(scan.Finding{Dir: dir, Need: &need}, file, line, scan.Declared, "")
 		if len(need.Env) > 0 {
 			return
 		}
 	}
-	if v.env != "" {
-		fallback := v.text
-		if !v.known || goDefaultIsOdd(fallback) {
-			fallback = ""
-		}
-		findVariable(r, dir, v.env, fallback, v.file, v.line)
+	if findPointer(r, dir, name, fallback, file, line) {
+		return
 	}
+	if localAddress.MatchString(fallback) {
+		fallback = ""
+	}
+	findVariable(r, dir, name, fallback, file, line)
 }
 
-func goDefaultIsOdd(s string) bool { return strings.ContainsAny(s, "\n\x00") || len(s) > 200 }
+var localAddress = regexp.MustCompile(`(?i)(^|//|@|\()(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(:|/|\)|$)`)
+
+// findPointer reports a variable that has no default and whose name says that it holds the host or port of a backing
+// service: MONGO_HOST.
+func findPointer(r *scan.Report, dir, name, fallback, file string, line int) bool {
+	kind, words := kindOfName(name), splitName(name)
+	if kind == "" || fallback != "" || len(words) < 2 || scan.SecretName(name) {
+		return false
+	}
+	need := scan.Need{Need: service.Need{Kind: kind}}
+	switch words[len(words)-1] {
+	case "host", "hostname", "server":
+		need.Env = map[string]string{name: "{host}"}
+	case "addr", "address", "hostport":
+		need.Env = map[string]string{name: "{host}:{port}"}
+	case "port":
+		need.Env = map[string]string{name: "{port}"}
+	default:
+		return false
+	}
+	r.Find(scan.Finding{Dir: dir, Need: &need}, file, line, scan.Convention, "by its name")
+	return true
+}
 
 var settingAddress = regexp.MustCompile(`(?i)(addr|address|host|hostname|hostport|server|endpoint|url|uri|upstream|backend|target|base|broker|api)s?$`)
 
@@ -213,7 +261,11 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 		return n, true
 	}
 	if n, ok := scan.NeedOfURL(value); ok {
-		return n, n.Host != "" && !ownSetting.MatchString(name) && !publicDocs.MatchString(n.Host) || n.Name != "" && settingAddress.MatchString(name)
+		if n.Kind != "http" {
+			return n, true
+		}
+		local := n.Host == "" && n.Name == "" && localAddress.MatchString(value) && strings.Count(value, ":") > 1
+		return n, !ownSetting.MatchString(name) && (n.Host != "" && !publicDocs.MatchString(n.Host) || n.Name != "" || local) && settingAddress.MatchString(name)
 	}
 	if !settingAddress.MatchString(name) && net.ParseIP(strings.Split(value, ":")[0]) == nil {
 		return scan.Need{}, false
@@ -229,7 +281,7 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 	if n.Kind == "" {
 		n.Kind = kindOfPort(n.Port)
 	}
-	if n.Kind == "http" && (n.Host == "" && n.Name == "" || n.Port == 0) || n.Host == "" && n.Name == "" && n.Kind == "http" {
+	if n.Kind == "http" && (n.Port == 0 || host == "") {
 		return scan.Need{}, false
 	}
 	if strings.ContainsAny(value, " /,") || value == "" || n.Host == "" && n.Name == "" && !scan.LocalHost(host) || ownSetting.MatchString(name) {

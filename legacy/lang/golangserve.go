@@ -3,6 +3,7 @@ package lang
 import (
 	"go/ast"
 	"go/token"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -86,10 +87,17 @@ type listener struct {
 	beside bool // serves metrics, profiles or the like
 }
 
-var besideName = regexp.MustCompile(`(?i)(metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
+var besideName = regexp.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
 
 // listeners finds the calls that listen for requests.
 func (p *goProgram) listeners() []listener {
+	if !p.listened {
+		p.listened, p.listen = true, p.findListeners()
+	}
+	return p.listen
+}
+
+func (p *goProgram) findListeners() []listener {
 	fw, _, _ := p.framework()
 	var found []listener
 	for _, f := range p.facts {
@@ -109,11 +117,11 @@ func (p *goProgram) listeners() []listener {
 				l.value = p.scope.eval(f, c.Args[at])
 				l.beside = besideName.MatchString(exprName(c.Args[at])) || besideName.MatchString(l.value.flag+l.value.env)
 			case pkg == "" && (name == "ListenAndServe" || name == "ListenAndServeTLS" || name == "Serve"):
-				l.value = p.scope.named("Addr", goValue{file: f.path, line: l.line})
+				l.value = p.scope.named(serverKey, goValue{file: f.path, line: l.line}, nil)
 			default:
 				l.bare = true
 			}
-			l.beside = l.beside || strings.HasSuffix(name, "TLS")
+			l.beside = l.beside || strings.HasSuffix(name, "TLS") || besideName.MatchString(path.Base(path.Dir(f.path)))
 			found = append(found, l)
 		})
 	}
@@ -213,7 +221,7 @@ func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
 		return
 	}
 	for _, name := range []string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"} {
-		v := p.scope.named(name, goValue{})
+		v := p.scope.named(name, goValue{}, nil)
 		if p.port(r, f, listener{value: v}, goFramework{}) {
 			return
 		}
@@ -256,7 +264,7 @@ func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramew
 	return false
 }
 
-var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "Method": true, "HandlerFunc": true, "Router": true}
+var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true}
 
 // routes lists the paths that the program registers handlers for.
 func (p *goProgram) routes() []route {
@@ -273,7 +281,7 @@ func (p *goProgram) routes() []route {
 					if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
 						text = rest
 					}
-					if strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") {
+					if strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") && !strings.HasSuffix(text, "monitor") {
 						routes = append(routes, route{path: text, file: f.path, line: f.line(c)})
 					}
 				}

@@ -3,6 +3,7 @@ package lang
 import (
 	"go/ast"
 	"go/token"
+	"path"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -23,9 +24,11 @@ type goValue struct {
 // goScope knows what names stand for in the files of a program: constants, variables, fields and flags by their bare name.
 type goScope struct {
 	values map[string][]goExpr
-	tags   map[string]goValue // by field name: what a struct tag says of the setting
-	flags  map[string]goValue // of urfave/cli by name
+	near   map[string][]goExpr // by file or directory and name
+	tags   map[string]goValue  // by field name: what a struct tag says of the setting
+	flags  map[string]goValue  // of urfave/cli by name
 	depth  int
+	steps  int // that are left for the expression at hand
 }
 
 type goExpr struct {
@@ -34,7 +37,7 @@ type goExpr struct {
 }
 
 func newGoScope(files []*goFile) *goScope {
-	s := &goScope{values: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}}
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}}
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -58,6 +61,7 @@ func newGoScope(files []*goFile) *goScope {
 				s.flagVar(f, n)
 			case *ast.CompositeLit:
 				s.cliFlag(f, n)
+				s.serverAddr(f, n)
 			case *ast.Field:
 				s.tag(f, n)
 			}
@@ -69,9 +73,17 @@ func newGoScope(files []*goFile) *goScope {
 
 func (s *goScope) define(f *goFile, name ast.Expr, value ast.Expr) {
 	if bare := bareName(name); bare != "" && bare != "_" {
-		s.values[bare] = append(s.values[bare], goExpr{f, value})
+		for _, key := range []string{f.path + "\x00" + bare, path.Dir(f.path) + "\x00" + bare} {
+			s.near[key] = append(s.near[key], goExpr{f, value})
+		}
+		if len(s.values[bare]) < maxCandidates {
+			s.values[bare] = append(s.values[bare], goExpr{f, value})
+		}
 	}
 }
+
+// maxCandidates bounds the values of one name that are looked at: above it the name is one like err or i.
+const maxCandidates = 8
 
 // bareName is the last part of a name: port for port, *port and cfg.port.
 func bareName(e ast.Expr) string {
@@ -101,6 +113,21 @@ func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
 	if name == "SetDefault" && len(c.Args) == 2 {
 		if key, ok := stringLit(c.Args[0]); ok {
 			s.values["\x00"+strings.ToLower(key)] = append(s.values["\x00"+strings.ToLower(key)], goExpr{f, c.Args[1]})
+		}
+	}
+}
+
+// serverKey is the name under which the addresses of http.Server{Addr: ...} are kept.
+const serverKey = "\x00http.Server"
+
+// serverAddr notes the address of http.Server{Addr: ...}.
+func (s *goScope) serverAddr(f *goFile, lit *ast.CompositeLit) {
+	if bareName(lit.Type) != "Server" {
+		return
+	}
+	for _, el := range lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok && bareName(kv.Key) == "Addr" {
+			s.values[serverKey] = append(s.values[serverKey], goExpr{f, kv.Value})
 		}
 	}
 }
@@ -186,7 +213,10 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	s.depth++
 	defer func() { s.depth-- }()
 	v := goValue{file: f.path, line: f.line(e)}
-	if s.depth > maxEval {
+	if s.depth == 1 {
+		s.steps = 400
+	}
+	if s.steps--; s.depth > maxEval || s.steps < 0 {
 		return v
 	}
 	switch e := e.(type) {
@@ -206,9 +236,9 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	case *ast.CallExpr:
 		return s.call(f, e)
 	case *ast.Ident:
-		return s.named(e.Name, v)
+		return s.named(e.Name, v, f)
 	case *ast.SelectorExpr:
-		return s.named(e.Sel.Name, v)
+		return s.named(e.Sel.Name, v, nil)
 	}
 	return v
 }
@@ -229,14 +259,21 @@ func join(a, b goValue) goValue {
 	return v
 }
 
-// named is what a name stands for: of several values the first known text and the first variable.
-func (s *goScope) named(name string, v goValue) goValue {
-	if tag, ok := s.tags[name]; ok {
+// named is what a name stands for: of several values the first known text and the first variable. from is the file that
+// uses it as a plain name, nil where it is a field or stands for another package's.
+func (s *goScope) named(name string, v goValue, from *goFile) goValue {
+	if tag, ok := s.tags[name]; ok && from == nil {
 		return tag
 	}
 	candidates := s.values[name]
-	if len(candidates) > 8 {
-		candidates = candidates[:8] // a name like err or i
+	if from != nil {
+		// Another function's addr is another thing: the file's own values come first, then the package's.
+		if candidates = s.near[from.path+"\x00"+name]; len(candidates) == 0 {
+			candidates = s.near[path.Dir(from.path)+"\x00"+name]
+		}
+	}
+	if len(candidates) > maxCandidates {
+		candidates = candidates[:maxCandidates]
 	}
 	for _, c := range candidates {
 		if bareName(c.expr) == name {
