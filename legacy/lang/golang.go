@@ -132,6 +132,9 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		return
 	}
 	main := m.mainProgram(servers)
+	if mod := path.Join(m.dir, "go.mod"); m.dir == "." && t.Has(mod) {
+		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.binary(m.dir)}}, mod, 1, scan.Convention, "")
+	}
 	m.reportBuild(t, r, main)
 	for _, p := range servers {
 		f := scan.Finding{Dir: m.dir, Process: p.name}

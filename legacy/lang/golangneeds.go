@@ -34,7 +34,13 @@ var embeddedDriver = regexp.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\
 
 // reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
 func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
-	sql := p.reportDrivers(r, dir)
+	drivers := p.drivers()
+	sql := 0
+	for _, d := range drivers {
+		if sqlKinds[d.kind] || d.kind == "" {
+			sql++
+		}
+	}
 	seen := map[string]bool{}
 	for _, f := range p.facts {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
@@ -62,49 +68,59 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
 			return true
 		})
 	}
+	for _, d := range drivers {
+		switch {
+		case d.kind == "":
+			r.Note(d.file, d.line, "keeps its data in a file (%s): one replica, a volume, and a backup", d.path)
+		case !needFound(r, dir, d.kind):
+			rank := scan.Convention
+			if sqlKinds[d.kind] && sql > 1 || d.kind == "ldap" || d.kind == "smtp" {
+				rank = scan.Guess // a choice that is made somewhere else, or an option
+			}
+			need := scan.Need{Need: service.Need{Kind: d.kind}}
+			r.Find(scan.Finding{Dir: dir, Need: &need}, d.file, d.line, rank, "by its driver")
+		}
+	}
 }
 
-// reportDrivers reports needs by the drivers alone. Several drivers for SQL are a choice, and which one is made stands
-// somewhere else.
-func (p *goProgram) reportDrivers(r *scan.Report, dir string) (sql int) {
-	type use struct {
-		file string
-		line int
+// needFound says whether the code of dir is known to call something of this kind.
+func needFound(r *scan.Report, dir, kind string) bool {
+	for _, f := range r.Findings {
+		if f.Dir == dir && f.Need != nil && f.Need.Kind == kind {
+			return true
+		}
 	}
-	found := map[string]use{}
+	return false
+}
+
+// goDriver is a driver that the program imports; kind is "" for one that keeps its data in a file.
+type goDriver struct {
+	kind, path, file string
+	line             int
+}
+
+// drivers lists the drivers by kind, the first of each.
+func (p *goProgram) drivers() []goDriver {
+	found := map[string]goDriver{}
 	for _, f := range p.facts {
 		for _, imp := range f.paths {
-			if embeddedDriver.MatchString(imp.path) {
-				sql++
-				r.Note(f.path, imp.line, "keeps its data in a file (%s): one replica, a volume, and a backup", imp.path)
-			}
+			kind, known := "", embeddedDriver.MatchString(imp.path)
 			for _, d := range goDrivers {
-				if _, known := found[d.kind]; !known && hasImport(imp.path, d.prefix) {
-					found[d.kind] = use{f.path, imp.line}
-					if sqlKinds[d.kind] {
-						sql++
-					}
+				if hasImport(imp.path, d.prefix) {
+					kind, known = d.kind, true
 				}
 			}
+			if _, again := found[kind]; known && !again {
+				found[kind] = goDriver{kind, imp.path, f.path, imp.line}
+			}
 		}
 	}
-	kinds := make([]string, 0, len(found))
-	for k := range found {
-		kinds = append(kinds, k)
+	var all []goDriver
+	for _, d := range found {
+		all = append(all, d)
 	}
-	sort.Strings(kinds)
-	for _, k := range kinds {
-		rank := scan.Convention
-		if sqlKinds[k] && sql > 1 {
-			rank = scan.Guess
-		}
-		need := scan.Need{Need: service.Need{Kind: k}}
-		if k == "ldap" || k == "smtp" {
-			rank = scan.Guess // seldom more than an option
-		}
-		r.Find(scan.Finding{Dir: dir, Need: &need}, found[k].file, found[k].line, rank, "by its driver")
-	}
-	return sql
+	sort.Slice(all, func(i, j int) bool { return all[i].kind < all[j].kind })
+	return all
 }
 
 var (

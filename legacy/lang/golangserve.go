@@ -73,6 +73,9 @@ func (p *goProgram) reportFramework(r *scan.Report, f scan.Finding) {
 	if fw.name == "" || fw.name == "grpc" && !p.serves() {
 		return
 	}
+	if all := p.listeners(); fw.name == "net/http" && len(all) > 0 {
+		file, line = all[0].file, all[0].line
+	}
 	f.Service = service.Service{Framework: fw.name}
 	r.Find(f, file, line, scan.Declared, "")
 }

@@ -98,9 +98,14 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		m.facts = readJavaSources(t, m, r)
 	}
-	served := servedConfigs(modules)
+	served, siblings := servedConfigs(modules), map[string]bool{}
 	for _, m := range modules {
-		m.reportModule(t, r, served)
+		if m.kind() != javaLibrary && m.dir != "." {
+			siblings[path.Base(m.dir)] = true
+		}
+	}
+	for _, m := range modules {
+		m.reportModule(t, r, served, siblings)
 	}
 }
 
@@ -219,7 +224,7 @@ func (m *javaModule) server() string {
 }
 
 // reportModule turns a module into findings.
-func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[string][]string) {
+func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[string][]string, siblings map[string]bool) {
 	kind := m.kind()
 	if m.packaging == "ear" {
 		r.Note(m.file, 0, "an EAR for an application server with EJBs; only its WAR modules are understood")
@@ -231,6 +236,9 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	f := scan.Finding{Dir: m.dir}
 	f.Service = service.Service{Language: "java"}
 	r.Find(f, m.file, 1, scan.Declared, "")
+	if m.dir == "." && m.artifact != "" && m.artifact != "." {
+		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.resolve(m.artifact)}}, m.file, lineOfTag(t.Text(m.file, r), "artifactId", m.artifact), scan.Convention, "")
+	}
 	m.reportVersion(t, r)
 	m.reportBuild(t, r, kind)
 	if m.parent != nil && m.tool == "maven" {
@@ -239,7 +247,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	settings := readSettings(t, m, served, r)
 	m.reportFramework(r, kind, settings)
 	m.reportHealth(r, kind, settings)
-	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot}
+	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, siblings: siblings}
 	c.report(t)
 }
 

@@ -62,11 +62,14 @@ func (c *javaConfig) drivers() {
 	sort.Strings(kinds)
 	for _, kind := range kinds {
 		rank := scan.Convention
+		if c.configured(kind) {
+			continue
+		}
 		if sqlKinds[kind] {
-			if !listed(sql, kind) || c.sql && !c.configured(kind) {
+			if !listed(sql, kind) || c.sql {
 				continue
 			}
-			if len(sql) > 1 && !c.configured(kind) {
+			if len(sql) > 1 {
 				rank = scan.Guess
 			}
 		}
@@ -87,12 +90,5 @@ func listed(list []string, s string) bool {
 	return false
 }
 
-// configured says whether the configuration named this kind of database.
-func (c *javaConfig) configured(kind string) bool {
-	for _, f := range c.r.Findings {
-		if f.Dir == c.m.dir && f.Need != nil && f.Need.Kind == kind {
-			return true
-		}
-	}
-	return false
-}
+// configured says whether the configuration named a service of this kind.
+func (c *javaConfig) configured(kind string) bool { return needFound(c.r, c.m.dir, kind) }

@@ -16,6 +16,7 @@ type javaConfig struct {
 	r        *scan.Report
 	settings *settings
 	relaxed  bool // Spring Boot: every key can be given as a variable
+	siblings map[string]bool // names of the repository's other services
 	sql      bool // a database on the network was configured
 	embedded bool // a database in the process was configured
 }
@@ -96,6 +97,9 @@ func (c *javaConfig) value(key string, v javaValue) {
 			c.pointedBy(&n, key, v.text, env, whole)
 			n.User = c.user(n.User, key)
 			c.sql = c.sql || sqlKinds[n.Kind]
+			if c.siblings[n.Name] {
+				return // a service of the same repository has the same name in the cluster
+			}
 			if n.Kind == "http" {
 				n.Name = callName(n, lastWords(key))
 			}

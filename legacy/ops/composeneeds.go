@@ -23,7 +23,10 @@ func (c *composeReader) store(s *composeService) (kind, version string) {
 		}
 		return "", ""
 	}
-	return parseImage(s.Image).store()
+	if kind, version = parseImage(s.Image).store(); kind == "" {
+		kind = c.storeBuilt(s)
+	}
+	return kind, version
 }
 
 // needs reports the backing services of a file for the directories whose services name them; for the only directory

@@ -112,8 +112,21 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 	if lang, _, _ := img.language(); lang != "" {
 		return ""
 	}
-	if dir, ok := within(s.file.dir, img.base); ok && c.hasCode(dir) {
-		return dir
+	return c.directoryOf(s, c.hasCode)
+}
+
+// directoryOf finds the directory that an image of the team's own is named after, or the service that runs it:
+// team/shop-gateway is built in gateway/.
+func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool) string {
+	names := []string{s.Name}
+	base := parseImage(s.Image).base
+	for name, more := base, true; more; _, name, more = strings.Cut(name, "-") {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		if dir, ok := within(s.file.dir, name); ok && name != "" && dir != s.file.dir && is(dir) {
+			return dir
+		}
 	}
 	return ""
 }
@@ -121,7 +134,12 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 // storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
 func (c *composeReader) storeBuilt(s *composeService) string {
 	if s.Build == nil {
-		return ""
+		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
+		if dir == "" || !strings.Contains(s.Image, "/") {
+			return ""
+		}
+		kind, _ := parseImage(c.fromOf(path.Join(dir, "Dockerfile"))).store()
+		return kind
 	}
 	context, ok := within(s.file.dir, s.Build.Context)
 	if !ok {

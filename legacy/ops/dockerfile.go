@@ -134,6 +134,7 @@ type dockerfile struct {
 	health    *claim
 	exposed   []claim
 	env       map[string]claim
+	args      map[string]bool // true for those without a default
 	volumes   []claim
 }
 
@@ -173,7 +174,7 @@ func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
 		r.Note(p, 1, "a Dockerfile without FROM, not understood")
 		return nil
 	}
-	d := &dockerfile{file: p, env: map[string]claim{}}
+	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}}
 	d.collect(stages, finalStage(stages), globals(args))
 	return d
 }

@@ -32,7 +32,18 @@ func (d *dockerfile) report(r *scan.Report) bool {
 		r.Note(d.file, 0, "lies outside of the directory that it builds, not used")
 		return false
 	}
-	r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own}}}, d.file, d.from.line, scan.Declared, "")
+	before := len(r.Findings)
+	if open := d.openArguments(); open != "" {
+		// Made for several services or for a plugin of the build: it tells something, and builds nothing by itself.
+		r.Note(d.file, d.from.line, "wants the build argument %s to know what to copy; not kept as the image's Dockerfile", open)
+		defer func() {
+			for i := range r.Findings[before:] {
+				r.Findings[before+i].Evidence.Rank = min(r.Findings[before+i].Evidence.Rank, scan.Convention)
+			}
+		}()
+	} else {
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own}}}, d.file, d.from.line, scan.Declared, "")
+	}
 	d.reportLanguage(r)
 	argv := d.reportCommand(r)
 	d.reportPort(argv, r)
@@ -44,6 +55,20 @@ func (d *dockerfile) report(r *scan.Report) bool {
 		}
 	}
 	return true
+}
+
+var platformArgument = regexp.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
+
+// openArguments is a build argument without a default that a source of COPY is made of, "" for none.
+func (d *dockerfile) openArguments() string {
+	for _, s := range d.sources {
+		for _, m := range variable.FindAllStringSubmatch(s, 5) {
+			if name := m[1] + m[2]; d.args[name] && m[3] == "" && !platformArgument.MatchString(name) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func (d *dockerfile) finding(s service.Service) scan.Finding {

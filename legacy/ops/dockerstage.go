@@ -116,6 +116,10 @@ func (d *dockerfile) collectSources(stages []instructions.Stage) {
 	for _, s := range stages {
 		for _, c := range s.Commands {
 			switch c := c.(type) {
+			case *instructions.ArgCommand:
+				for _, kv := range c.Args {
+					d.args[kv.Key] = kv.Value == nil
+				}
 			case *instructions.CopyCommand:
 				if c.From == "" {
 					d.sources = append(d.sources, c.SourcePaths...)
