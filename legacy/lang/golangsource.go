@@ -102,11 +102,6 @@ func deep(text string) bool {
 	return false
 }
 
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
-	return s
-}
-
 // ignored says whether build constraints keep a file out of an ordinary build for Linux.
 func ignored(file *ast.File) bool {
 	for _, group := range file.Comments {

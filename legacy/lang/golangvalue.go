@@ -231,7 +231,7 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 		return s.eval(f, e.X)
 	case *ast.BinaryExpr:
 		if e.Op == token.ADD {
-			return join(s.eval(f, e.X), s.eval(f, e.Y))
+			return joinGo(s.eval(f, e.X), s.eval(f, e.Y))
 		}
 	case *ast.CallExpr:
 		return s.call(f, e)
@@ -243,8 +243,8 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	return v
 }
 
-// join is the value of a + b; where it comes from is where the first variable part does.
-func join(a, b goValue) goValue {
+// joinGo is the value of a + b; where it comes from is where the first variable part does.
+func joinGo(a, b goValue) goValue {
 	v := a
 	if !a.known && a.env == "" && a.flag == "" || a.known && (b.env != "" || b.flag != "") {
 		v.file, v.line = b.file, b.line
@@ -324,7 +324,7 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 	case name == "Sprintf" && isText:
 		return s.sprintf(f, first, c.Args[1:], v)
 	case name == "JoinHostPort" && len(c.Args) == 2:
-		return join(join(s.eval(f, c.Args[0]), goValue{text: ":", known: true}), s.eval(f, c.Args[1]))
+		return joinGo(joinGo(s.eval(f, c.Args[0]), goValue{text: ":", known: true}), s.eval(f, c.Args[1]))
 	case (name == "GetString" || name == "GetInt" || name == "Get") && isText:
 		for _, d := range s.values["\x00"+strings.ToLower(first)] {
 			return s.eval(d.file, d.expr)
@@ -414,7 +414,7 @@ func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) 
 	out := goValue{known: true, file: v.file, line: v.line}
 	last, n := 0, 0
 	for _, m := range verb.FindAllStringIndex(format, 40) {
-		out = join(out, goValue{text: format[last:m[0]], known: true, file: v.file, line: v.line})
+		out = joinGo(out, goValue{text: format[last:m[0]], known: true, file: v.file, line: v.line})
 		last = m[1]
 		if format[m[0]:m[1]] == "%%" {
 			out.text += "%"
@@ -423,8 +423,8 @@ func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) 
 		if n >= len(args) {
 			return v
 		}
-		out = join(out, s.eval(f, args[n]))
+		out = joinGo(out, s.eval(f, args[n]))
 		n++
 	}
-	return join(out, goValue{text: format[last:], known: true, file: v.file, line: v.line})
+	return joinGo(out, goValue{text: format[last:], known: true, file: v.file, line: v.line})
 }

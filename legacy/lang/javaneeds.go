@@ -15,10 +15,10 @@ type javaConfig struct {
 	m        *javaModule
 	r        *scan.Report
 	settings *settings
-	relaxed  bool // Spring Boot: every key can be given as a variable
+	relaxed  bool            // Spring Boot: every key can be given as a variable
 	siblings map[string]bool // names of the repository's other services
-	sql      bool // a database on the network was configured
-	embedded bool // a database in the process was configured
+	sql      bool            // a database on the network was configured
+	embedded bool            // a database in the process was configured
 }
 
 func (c *javaConfig) report(t *scan.Tree) {
