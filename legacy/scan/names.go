@@ -1,0 +1,308 @@
+package scan
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// secretWords make a name secret wherever they stand in it.
+var secretWords = words("secret secrets password passwords passwd passphrase pass pwd token tokens credential credentials creds dsn salt pepper " +
+	"apikey apikeys secretkey accesskey privatekey authkey")
+
+// harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
+var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
+	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url uri host port endpoint " +
+	"days hours minutes seconds rounds iterations policy validators hashers renewal")
+
+// harmlessBefore are words before KEY that make it a key nobody hides.
+var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config")
+
+// credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
+var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
+
+func words(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
+	}
+	return set
+}
+
+// SecretName says by its name alone whether a variable or property holds a value that nobody may see: SECRET_KEY,
+// spring.datasource.password, stripeApiKey, DATABASE_URL. It errs on the side of the secret.
+func SecretName(name string) bool {
+	parts := nameWords(name)
+	if len(parts) == 0 || strings.EqualFold(name, "pwd") || strings.EqualFold(name, "oldpwd") {
+		return false // the working directory
+	}
+	last := parts[len(parts)-1]
+	if len(parts) > 1 && last == "string" && parts[len(parts)-2] == "connection" {
+		return true
+	}
+	if last == "url" || last == "uri" {
+		return len(parts) > 1 && credentialURLs[parts[len(parts)-2]]
+	}
+	if len(parts) > 1 && harmlessAfter[last] {
+		return false
+	}
+	for i, p := range parts {
+		if secretWords[p] {
+			return true
+		}
+		if p != "key" && p != "keys" {
+			continue
+		}
+		if i > 0 && harmlessBefore[parts[i-1]] {
+			continue
+		}
+		rest := parts[i+1:]
+		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || isDigits(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+// nameWords splits a name at punctuation and at the humps of camelCase, in lower case.
+func nameWords(name string) []string {
+	var parts []string
+	var word []rune
+	flush := func() {
+		if len(word) > 0 {
+			parts = append(parts, strings.ToLower(string(word)))
+			word = word[:0]
+		}
+	}
+	var before rune
+	for _, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+		case unicode.IsUpper(r) && unicode.IsLower(before):
+			flush()
+			word = append(word, r)
+		default:
+			word = append(word, r)
+		}
+		before = r
+	}
+	flush()
+	return parts
+}
+
+func isDigits(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+// schemes leads from the scheme of a connection string to the kind of need. Drivers put behind a + are cut off before.
+var schemes = map[string]string{
+	"postgres": "postgres", "postgresql": "postgres", "pgsql": "postgres", "psql": "postgres", "postgis": "postgres", "postgresql2": "postgres",
+	"mysql": "mysql", "mysql2": "mysql", "mysqlgis": "mysql", "mysql-connector": "mysql", "mariadb": "mysql",
+	"sqlserver": "mssql", "mssql": "mssql", "mssqlms": "mssql", "jtds": "mssql", "oracle": "oracle", "oraclegis": "oracle",
+	"mongodb": "mongodb", "mongo": "mongodb", "redis": "redis", "rediss": "redis", "rediscache": "redis", "redis-cache": "redis", "hiredis": "redis",
+	"amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq", "librabbitmq": "rabbitmq",
+	"kafka": "kafka", "sqs": "sqs", "nats": "nats", "stomp": "activemq", "memcached": "memcached", "memcache": "memcached",
+	"pymemcache": "memcached", "pylibmc": "memcached", "elasticsearch": "elasticsearch", "solr": "solr",
+	"smtp": "smtp", "smtps": "smtp", "submission": "smtp", "smtp-tls": "smtp", "smtp-ssl": "smtp",
+	"ldap": "ldap", "ldaps": "ldap", "cassandra": "cassandra", "bolt": "neo4j", "neo4j": "neo4j", "statsd": "statsd",
+	"http": "http", "https": "http",
+}
+
+var tlsSchemes = words("https rediss amqps ldaps smtps smtp-ssl")
+
+var ports = map[string]int{
+	"postgres": 5432, "mysql": 3306, "mssql": 1433, "oracle": 1521, "mongodb": 27017, "redis": 6379, "memcached": 11211, "rabbitmq": 5672,
+	"kafka": 9092, "nats": 4222, "activemq": 61616, "elasticsearch": 9200, "solr": 8983, "smtp": 25, "ldap": 389, "cassandra": 9042,
+	"neo4j": 7687, "statsd": 8125, "http": 80,
+}
+
+var tlsPorts = map[string]int{"http": 443, "rabbitmq": 5671, "ldap": 636, "smtp": 465}
+
+// DefaultPort is the TCP port on which a need of this kind answers where nothing else is said, 0 where there is none.
+func DefaultPort(kind string) int { return ports[kind] }
+
+// KindOfScheme is the kind of need that a connection string with this scheme leads to, without a driver's name after a +:
+// postgresql+psycopg2 is postgres. It is "" for what is unknown or not on the network (sqlite, h2).
+func KindOfScheme(scheme string) string {
+	scheme, _, _ = strings.Cut(strings.ToLower(scheme), "+")
+	return schemes[scheme]
+}
+
+// LocalHost says whether a host is this machine: localhost, a loopback or an unspecified address. Such a host is evidence
+// for a need and says nothing about where it answers.
+func LocalHost(host string) bool {
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	if host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "localhost.localdomain" || host == "host.docker.internal" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
+
+// SetHost puts host into the need: as Host where it is a DNS name with dots or an IP address, as Name where it is a single
+// label (a container, or a machine of the old network); this machine and placeholders leave no trace.
+func (n *Need) SetHost(host string) {
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	switch {
+	case LocalHost(host) || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@"):
+	case net.ParseIP(host) != nil || strings.Contains(host, "."):
+		n.Host = host
+	default:
+		n.Name = host
+	}
+}
+
+// NeedOfURL reads a connection string: kind, host, port, database, user and TLS, never the password. It understands
+// scheme://user:password@host:port/database with or without jdbc: before it, several hosts (the first counts),
+// jdbc:sqlserver's ;databaseName= and jdbc:oracle:thin:@. The scheme's own port is filled in where none is given.
+// It is false for what is no connection string or needs no network (sqlite, h2, a bare path).
+func NeedOfURL(raw string) (Need, bool) {
+	s := strings.TrimSpace(raw)
+	if len(s) > 5 && strings.EqualFold(s[:5], "jdbc:") {
+		s = s[5:]
+		for _, wrapper := range []string{"log4jdbc:", "p6spy:", "tc:", "jtds:"} {
+			s = strings.TrimPrefix(s, wrapper)
+		}
+		if rest, ok := strings.CutPrefix(s, "oracle:thin:"); ok {
+			return oracleNeed(rest), true
+		}
+	}
+	scheme, rest, ok := strings.Cut(s, "://")
+	kind := KindOfScheme(scheme)
+	if !ok || kind == "" || strings.ContainsAny(scheme, " \t\n/") {
+		return Need{}, false
+	}
+	n := Need{Need: service.Need{Kind: kind, Port: ports[kind], TLS: tlsSchemes[strings.ToLower(scheme)]}}
+	if port, ok := tlsPorts[kind]; ok && n.TLS {
+		n.Port = port
+	}
+	authority, tail := splitAuthority(rest, kind)
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		user, _, _ := strings.Cut(authority[:at], ":")
+		if plain, err := url.PathUnescape(user); err == nil && plainName(plain) && kind != "http" {
+			n.User = plain
+		}
+		authority = authority[at+1:]
+	}
+	first, _, _ := strings.Cut(authority, ",")
+	n.setAddress(first)
+	n.setDatabase(kind, tail)
+	return n, true
+}
+
+// splitAuthority parts what follows :// into account and address, and the rest. A password may hold a slash that nobody
+// escaped: then the account ends at the last @ before the query.
+func splitAuthority(rest, kind string) (authority, tail string) {
+	end := strings.IndexAny(rest, "/?#;")
+	if end < 0 {
+		return rest, ""
+	}
+	authority, tail = rest[:end], rest[end:]
+	if rest[end] != '/' || kind == "http" || !strings.Contains(authority, ":") {
+		return authority, tail
+	}
+	account := rest
+	if query := strings.IndexAny(rest, "?#; \t\n"); query >= 0 {
+		account = rest[:query]
+	}
+	at := strings.LastIndexByte(account, '@')
+	if at < end {
+		return authority, tail
+	}
+	if slash := strings.IndexByte(account[at:], '/'); slash >= 0 {
+		return account[:at+slash], rest[at+slash:]
+	}
+	return account, rest[len(account):]
+}
+
+// setAddress reads host:port, where the port may be left out.
+func (n *Need) setAddress(address string) {
+	host := address
+	if i := strings.LastIndexByte(address, ':'); i >= 0 && !strings.HasSuffix(address, "]") && strings.Count(address, ":") == 1 || i >= 0 && strings.HasPrefix(address, "[") && strings.Contains(address, "]:") {
+		host = address[:i]
+		if port, err := strconv.Atoi(address[i+1:]); err == nil && port > 0 && port < 65536 {
+			n.Port = port
+		}
+	}
+	host, _, _ = strings.Cut(host, `\`) // SQL Server's HOST\INSTANCE
+	n.SetHost(host)
+}
+
+func (n *Need) setDatabase(kind, tail string) {
+	name := ""
+	switch kind {
+	case "postgres", "mysql", "mongodb":
+		name, _, _ = strings.Cut(strings.TrimPrefix(tail, "/"), "?")
+		name, _, _ = strings.Cut(name, ";")
+	case "mssql":
+		name, _, _ = strings.Cut(strings.TrimPrefix(tail, "/"), ";")
+		for _, pair := range strings.Split(tail, ";") {
+			key, value, _ := strings.Cut(pair, "=")
+			switch strings.ToLower(strings.TrimSpace(key)) {
+			case "databasename", "database":
+				name = value
+			case "user", "username":
+				n.User = value
+			}
+		}
+	}
+	if plainName(name) {
+		n.Database = name
+	}
+}
+
+// oracleNeed reads what follows jdbc:oracle:thin: as user/password@//host:port/service, @host:port:sid and their mixtures.
+func oracleNeed(rest string) Need {
+	n := Need{Need: service.Need{Kind: "oracle", Port: ports["oracle"]}}
+	_, address, ok := strings.Cut(rest, "@")
+	if !ok || strings.HasPrefix(address, "(") {
+		return n
+	}
+	address, _, _ = strings.Cut(strings.TrimPrefix(address, "//"), "?")
+	address, name, _ := strings.Cut(address, "/")
+	parts := strings.Split(address, ":")
+	if len(parts) > 2 {
+		name = parts[2]
+	}
+	if len(parts) > 1 {
+		address = parts[0] + ":" + parts[1]
+	}
+	n.setAddress(address)
+	if plainName(name) {
+		n.Database = name
+	}
+	return n
+}
+
+// plainName keeps placeholders such as ${DB_NAME} out of the model.
+func plainName(s string) bool {
+	if s == "" || len(s) > 128 {
+		return false
+	}
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// HasAccount says whether a value is a URL with a password in it, so that the whole value is a secret.
+func HasAccount(value string) bool {
+	_, rest, ok := strings.Cut(value, "://")
+	if !ok {
+		return false
+	}
+	at := strings.IndexByte(rest, '@')
+	if at < 0 {
+		return false
+	}
+	_, password, ok := strings.Cut(rest[:at], ":")
+	return ok && password != "" && !strings.ContainsAny(password, " \t\n")
+}

@@ -1,0 +1,90 @@
+package scan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestSecretName(t *testing.T) {
+	secret := []string{"SECRET_KEY", "SECRET_KEY_BASE", "spring.datasource.password", "stripeApiKey", "API_KEY", "APIKEY", "DB_PASS", "MYSQL_PWD",
+		"DM_API_AUTH_TOKENS", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "SENTRY_DSN", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "MONGODB_URI",
+		"CLOUDAMQP_URL", "ConnectionString", "github-token", "JWT_PRIVATE_KEY", "SESSION_SALT", "KEY_2"}
+	for _, name := range secret {
+		if !SecretName(name) {
+			t.Errorf("%s is not taken for a secret", name)
+		}
+	}
+	plain := []string{"", "PWD", "PORT", "REDIS_URL", "TOKEN_TTL", "PASSWORD_MIN_LENGTH", "SSH_KEY_PATH", "STRIPE_PUBLIC_KEY", "KEYWORDS", "MONKEY",
+		"DB_USER", "COMPASS", "BYPASS", "ROUTING_KEY", "PASSWORD_RESET_TIMEOUT", "API_URL", "DJANGO_SETTINGS_MODULE", "TOKEN_URL", "CACHE_KEY_PREFIX"}
+	for _, name := range plain {
+		if SecretName(name) {
+			t.Errorf("%s is taken for a secret", name)
+		}
+	}
+}
+
+func TestNeedOfURL(t *testing.T) {
+	need := func(kind, name, host string, port int, db, user string, tls bool) Need {
+		return Need{Need: service.Need{Kind: kind, Port: port, Database: db, User: user, TLS: tls}, Name: name, Host: host}
+	}
+	for url, want := range map[string]Need{
+		"postgres://shop:s3cret@pg1.corp.example:5433/shop?sslmode=require":  need("postgres", "", "pg1.corp.example", 5433, "shop", "shop", false),
+		"postgresql+psycopg2://localhost/shop":                               need("postgres", "", "", 5432, "shop", "", false),
+		"postgres://shop:a/b@10.1.2.3/shop":                                  need("postgres", "", "10.1.2.3", 5432, "shop", "shop", false),
+		"mysql2://root@db/app":                                               need("mysql", "db", "", 3306, "app", "root", false),
+		"redis://:hunter2@cache.corp.example:6380/0":                         need("redis", "", "cache.corp.example", 6380, "", "", false),
+		"rediss://cache:6379":                                                need("redis", "cache", "", 6379, "", "", true),
+		"amqps://u:p@mq.corp.example//":                                      need("rabbitmq", "", "mq.corp.example", 5671, "", "u", true),
+		"mongodb://m1.example:27018,m2.example/app":                          need("mongodb", "", "m1.example", 27018, "app", "", false),
+		"https://erp.corp.example/api/v1?user=a@b":                           need("http", "", "erp.corp.example", 443, "", "", true),
+		"http://[::1]:9200/":                                                 need("http", "", "", 9200, "", "", false),
+		"http://[fd00::7]:9200/":                                             need("http", "", "fd00::7", 9200, "", "", false),
+		"postgres://${DB_USER}:${DB_PASS}@${DB_HOST}:5432/${DB_NAME}":        need("postgres", "", "", 5432, "", "", false),
+		"jdbc:postgresql://pg.corp.example:5432/shop":                        need("postgres", "", "pg.corp.example", 5432, "shop", "", false),
+		"jdbc:mysql://my1.corp.example/shop?useSSL=false":                    need("mysql", "", "my1.corp.example", 3306, "shop", "", false),
+		`jdbc:sqlserver://ms1.corp.example\PROD;databaseName=Shop;user=sa`:   need("mssql", "", "ms1.corp.example", 1433, "Shop", "sa", false),
+		"jdbc:jtds:sqlserver://ms2.corp.example:1444/Shop;instance=X":        need("mssql", "", "ms2.corp.example", 1444, "Shop", "", false),
+		"jdbc:oracle:thin:@ora.corp.example:1522:SHOP":                       need("oracle", "", "ora.corp.example", 1522, "SHOP", "", false),
+		"jdbc:oracle:thin:@//ora.corp.example:1521/shop.corp":                need("oracle", "", "ora.corp.example", 1521, "shop.corp", "", false),
+		"jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=a.example)(PORT=1)))": need("oracle", "", "", 1521, "", "", false),
+	} {
+		got, ok := NeedOfURL(url)
+		if !ok || got.Need != want.Need || got.Name != want.Name || got.Host != want.Host {
+			t.Errorf("%s:\n got %+v %v\nwant %+v", url, got, ok, want)
+		}
+	}
+	for _, url := range []string{"", "sqlite:////tmp/a.db", "sqlite:///a.db", "jdbc:h2:mem:test", "/var/lib/db", "postgres", "ftp://a.example/", "see http://x.example"} {
+		if got, ok := NeedOfURL(url); ok {
+			t.Errorf("%s: %+v, want no need", url, got)
+		}
+	}
+}
+
+func TestHasAccount(t *testing.T) {
+	for value, want := range map[string]bool{
+		"postgres://u:p@h/d": true, "redis://:p@h": true, "amqp://guest@h": false, "http://h/?a=b@c": false, "https://h": false, "user:p@h": false,
+	} {
+		if HasAccount(value) != want {
+			t.Errorf("HasAccount(%s) = %v", value, !want)
+		}
+	}
+}
+
+func FuzzNeedOfURL(f *testing.F) {
+	f.Add("postgres://u:hunter2@h:1/d")
+	f.Add("jdbc:oracle:thin:@//h:1/s")
+	f.Add("http://[::1")
+	f.Add("mysql://a:b/c@d@e/f")
+	f.Fuzz(func(t *testing.T, url string) {
+		n, ok := NeedOfURL(url)
+		if ok && n.Kind == "" || n.Port < 0 || n.Port > 65535 {
+			t.Fatalf("%q: %+v", url, n)
+		}
+		if strings.ContainsAny(n.Host+n.Name+n.User+n.Database, "${} ") {
+			t.Fatalf("%q: a placeholder in %+v", url, n)
+		}
+		SecretName(url)
+	})
+}
