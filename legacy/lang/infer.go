@@ -145,8 +145,12 @@ func (f *inference) host(n *scan.Need, v value) {
 			v = inner
 		}
 	}
-	f.variable(n, v, "{host}")
 	text, _ := v.literal()
+	template := "{host}"
+	if _, _, err := net.SplitHostPort(text); err == nil {
+		template = "{host}:{port}"
+	}
+	f.variable(n, v, template)
 	if of, ok := scan.NeedOfURL(text); ok {
 		n.Host, n.Name, n.Port = of.Host, of.Name, of.Port
 		return
@@ -175,7 +179,16 @@ func (f *inference) variable(n *scan.Need, v value, template string) {
 		n.Env = map[string]string{}
 	}
 	n.Env[name] = template
-	f.claimed[name] = true
+	f.claim(v)
+}
+
+// claim marks the variables of a value, those that it falls back to included, as pointing to a need.
+func (f *inference) claim(v value) {
+	v.walk(func(part value) {
+		if name, _, ok := part.environment(); ok && !scan.SecretName(name) {
+			f.claimed[name] = true
+		}
+	})
 }
 
 func (f *inference) account(n *scan.Need, v value) {
@@ -267,6 +280,6 @@ func (f *inference) urlVariable(n *scan.Need, v value, text string) {
 	if scan.SecretName(name) || strings.Contains(rest[:end], "@") {
 		return // a secret, which no need may write
 	}
-	f.claimed[name] = true
+	f.claim(v)
 	n.Env = map[string]string{name: scheme + "://{host}:{port}" + rest[end:]}
 }

@@ -48,6 +48,8 @@ const maxVariables = 20
 
 var differs = regexp.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
 
+var isSwitch = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
+
 // reportVariables reports each variable once: a secret by its name alone, anything else with the literal that the code
 // falls back to, that of the settings for production first. A variable without such a literal has no value that could
 // be written down, and is no claim.
@@ -70,7 +72,7 @@ func (f *inference) reportVariables() {
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
-		case scan.SecretName(name) || scan.HasAccount(v.fallback):
+		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
 		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}"):
 			plain = append(plain, v)

@@ -158,6 +158,9 @@ func owner(dirs map[string]bool, name string) string {
 	}
 }
 
+// standIn are directories whose program plays another system for tests and developers.
+var standIn = regexp.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
+
 func sortedSet(set map[string]bool) []string {
 	list := make([]string, 0, len(set))
 	for s := range set {

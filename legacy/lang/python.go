@@ -47,6 +47,10 @@ func readPython(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 	}
 	for _, dir := range sortedSet(dirs) {
+		if standIn.MatchString(path.Base(dir)) {
+			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
+			continue
+		}
 		p := &pythonProject{t: t, r: r, dir: dir, files: byDir[dir], deps: readPythonDeps(t, dir, r)}
 		p.read()
 	}
@@ -102,15 +106,28 @@ func (p *pythonProject) read() {
 		return
 	}
 	p.readSources()
+	entry := p.entry()
+	if entry.module == "" && entry.script == "" && !entry.django && p.beside() {
+		return // tools in Python, beside a service in another language
+	}
 	p.language()
 	p.build()
 	p.settings()
-	entry := p.entry()
 	p.serve(entry)
 	p.workers(entry)
 	p.release(entry)
 	p.health()
 	p.library(entry)
+}
+
+// otherManifests say that the code of a directory is in another language.
+var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "composer.json", "mix.exs", "cpanfile", "Cargo.toml", "package.json", "CMakeLists.txt", "build.sbt"}
+
+func (p *pythonProject) beside() bool {
+	if _, ok := p.deps.find("celery", "rq", "dramatiq", "huey"); ok {
+		return false
+	}
+	return p.t.First(p.dir, otherManifests...) != ""
 }
 
 // language says that this is Python, resting on the file of dependencies, and which version and framework.

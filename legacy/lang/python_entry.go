@@ -23,8 +23,12 @@ type pythonEntry struct {
 
 // entry finds what production loads.
 func (p *pythonProject) entry() pythonEntry {
-	if e := p.djangoEntry(); e.module != "" || e.django {
+	if e := p.djangoEntry(); e.module != "" {
 		return e
+	} else if e.django {
+		app := p.appEntry()
+		app.django, app.manage = true, e.manage
+		return app
 	}
 	if e := p.appEntry(); e.module != "" {
 		return e

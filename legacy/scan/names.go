@@ -20,7 +20,7 @@ var harmlessAfter = words("ttl expiry expires expire expiration lifetime age max
 	"days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
-var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors")
+var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
