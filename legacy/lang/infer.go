@@ -12,11 +12,12 @@ import (
 
 // seen is a need with its evidence, kept until all settings are read: what only repeats another is then left out.
 type seen struct {
-	need scan.Need
-	file string
-	line int
-	rank scan.Rank
-	note string
+	need  scan.Need
+	file  string
+	line  int
+	rank  scan.Rank
+	note  string
+	label string // the setting that it was found in, "" where there is none
 }
 
 // inference makes needs of the settings and calls of one directory's code.
@@ -126,6 +127,7 @@ func (f *inference) group(name string, v value, file, kind string) bool {
 	f.alias(&n, name)
 	f.password(name, v, file)
 	f.add(n, file, line, scan.Declared, "")
+	f.needs[len(f.needs)-1].label = name
 	return true
 }
 
@@ -257,11 +259,29 @@ func (f *inference) url(name string, v value, file, kind string) bool {
 		}
 	}
 	f.urlVariable(&n, v, text)
+	f.parts(&n, v)
 	if scan.HasAccount(text) && !strings.Contains(text, "{") && n.Host+n.Name != "" {
 		f.r.Note(file, v.line, "%s holds a password in the code; it belongs in the secret store: %s", name, maskURL(text))
 	}
 	f.add(n, file, v.line, scan.Declared, "")
+	f.needs[len(f.needs)-1].label = name
 	return true
+}
+
+// parts remembers the variables of a connection string that is put together of several: its host's and its port's.
+func (f *inference) parts(n *scan.Need, v value) {
+	if v.kind != valString {
+		return
+	}
+	for _, item := range v.items {
+		switch text, _ := item.literal(); {
+		case text == "":
+		case text == n.Host || text == n.Name || scan.LocalHost(text) && n.Host+n.Name == "" && hostText.MatchString(text):
+			f.variable(n, item, "{host}")
+		case text == strconv.Itoa(n.Port):
+			f.variable(n, item, "{port}")
+		}
+	}
 }
 
 var explicitPort = regexp.MustCompile(`^\w+://[^/?#]*:\d+(?:[/?#]|$)`)

@@ -14,12 +14,14 @@ func (f *inference) add(n scan.Need, file string, line int, rank scan.Rank, note
 	if n.Host != "" {
 		n.Environment, _ = environmentOf(file)
 	}
-	f.needs = append(f.needs, seen{n, file, line, rank, note})
+	f.needs = append(f.needs, seen{need: n, file: file, line: line, rank: rank, note: note})
 }
 
 // report hands the needs over: of each kind the one without a host or name of its own only where no other says more.
 func (f *inference) report() {
 	f.liteReport()
+	f.tellApart()
+	f.agree()
 	said := map[string]bool{} // kinds of which something with a host, name or variable is known
 	for _, s := range f.needs {
 		if s.need.Kind != "http" && (s.need.Host != "" || s.need.Name != "" || len(s.need.Env) > 0 || s.need.Database != "") {
@@ -35,6 +37,70 @@ func (f *inference) report() {
 		}
 		done[key] = true
 		f.r.Find(scan.Finding{Dir: f.dir, Need: &s.need}, s.file, s.line, s.rank, s.note)
+	}
+}
+
+// tellApart names the needs of one kind that one environment has at several hosts after their settings: CACHE_REDIS_HOST
+// and QUEUE_REDIS_HOST are cache and queue.
+func (f *inference) tellApart() {
+	first := map[string]string{}
+	for i := range f.needs {
+		n := &f.needs[i].need
+		if n.Kind == "http" || n.Name != "" || n.Host == "" {
+			continue
+		}
+		key := n.Kind + " " + n.Environment
+		if have, ok := first[key]; !ok {
+			first[key] = n.Host
+		} else if have != n.Host {
+			var words []string
+			for _, w := range strings.Split(needName(f.needs[i].label), "-") {
+				if kindWords[w] == "" {
+					words = append(words, w)
+				}
+			}
+			if name := strings.Join(words, "-"); dnsLabel.MatchString(name) && name != "db" && name != "database" {
+				n.Name = name
+			}
+		}
+	}
+}
+
+// agree lets what holds for production speak for the needs of a kind that have no name of their own, where files for
+// several environments differ in the account or the database: contradictions would only become questions.
+func (f *inference) agree() {
+	best := map[string]scan.Need{}
+	for pass := range 2 {
+		for _, s := range f.needs {
+			if s.need.Name != "" || (s.need.Environment == "production") != (pass == 0) {
+				continue
+			}
+			have := best[s.need.Kind]
+			if have.Database == "" {
+				have.Database = s.need.Database
+			}
+			if have.User == "" {
+				have.User = s.need.User
+			}
+			if have.Port == 0 || have.Port == scan.DefaultPort(s.need.Kind) {
+				have.Port = s.need.Port
+			}
+			best[s.need.Kind] = have
+		}
+	}
+	for i := range f.needs {
+		n := &f.needs[i].need
+		if n.Name != "" || n.Kind == "http" {
+			continue
+		}
+		b := best[n.Kind]
+		n.Port = b.Port
+		if n.Database != b.Database {
+			n.Database = ""
+		}
+		if n.User != b.User {
+			n.User = ""
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ func (p *nodeProject) settings() {
 		p.infer.sql = sortedSet(sql)[0]
 	}
 	used := map[string]dependency{}
+	p.jsonSettings()
 	for _, s := range p.sources {
 		if _, skip := environmentOf(s.file); skip && nodeSettingsFile.MatchString(s.file) {
 			continue
@@ -35,7 +36,6 @@ func (p *nodeProject) settings() {
 		p.settingsOf(s, drivers)
 		p.imported(s, used)
 	}
-	p.jsonSettings()
 	for _, s := range p.sources {
 		p.infer.variables(s)
 	}
@@ -50,6 +50,7 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 	var flat []setting
 	for _, set := range s.settings {
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(set.name, "module.exports"), "exports"), ".")
+		set.v = p.filled(set.v)
 		p.remember(setting{name: name, v: set.v}, s.file, 0)
 		if otherKey.MatchString(name[strings.LastIndexByte(name, '.')+1:]) {
 			continue
@@ -76,6 +77,25 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 			p.uploads(call, s.file)
 		}
 	}
+}
+
+// filled puts what the configuration says in place of its name where a variable falls back to it:
+// process.env.DB_HOST || config.mysql.host. Secrets stay names.
+func (p *nodeProject) filled(v value) value {
+	name, fallback, ok := v.environment()
+	if v.kind != valEither || !ok || fallback != nil || scan.SecretName(name) {
+		return v
+	}
+	last := v.items[len(v.items)-1]
+	if last.kind != valName || !strings.Contains(last.text, ".") || strings.HasPrefix(last.text, "process.env.") {
+		return v
+	}
+	known, _, ok := p.lookUp(last, func(v value) bool { return v.kind == valString && v.text != "" })
+	if !ok {
+		return v
+	}
+	known.line = v.line
+	return value{kind: valEither, line: v.line, items: append(append([]value{}, v.items[:len(v.items)-1]...), known)}
 }
 
 // connections keeps of a file that is no configuration only what the environment says: a variable called dbHost may be

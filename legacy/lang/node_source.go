@@ -116,6 +116,13 @@ func (p *nodeProject) port(start nodeStart) {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: given}}, p.pkg.file, start.line, scan.Declared, "")
 		return
 	}
+	for _, v := range p.infer.vars {
+		if n := (value{kind: valString, text: v.fallback}).number(); v.name == "PORT" && n > 0 {
+			p.infer.claimed["PORT"] = true
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: n, Env: map[string]string{"PORT": v.fallback}}}, v.file, v.line, scan.Declared, "")
+			return
+		}
+	}
 	for _, f := range nodeFrameworks {
 		if dep, ok := p.pkg.find(f.dep); ok && f.name != "hubot" && f.name != "socket.io" {
 			port := 3000
@@ -156,17 +163,19 @@ func (p *nodeProject) listens(s *source, call value) (value, bool) {
 func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 	env, fallback, isEnv := v.environment()
 	number, line := v.number(), v.line
-	if number == 0 && !isEnv {
-		if set, from, ok := p.lookUp(v); ok {
-			env, fallback, isEnv = set.environment()
+	if number == 0 {
+		if set, from, ok := p.lookUp(v, isPort); ok {
 			number, line, file = set.number(), set.line, from
+			if name, then, has := set.environment(); has {
+				env, fallback, isEnv = name, then, has
+			}
 		}
 	}
 	if given, err := strconv.Atoi(start.env[env]); err == nil && isEnv && given > 0 && given < 65536 {
 		number = given
 	}
 	if number == 0 && isEnv && fallback != nil {
-		if set, _, ok := p.lookUp(*fallback); ok {
+		if set, _, ok := p.lookUp(*fallback, isPort); ok {
 			number = set.number()
 		}
 	}
@@ -186,8 +195,13 @@ func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 	return true
 }
 
+func isPort(v value) bool {
+	_, _, isEnv := v.environment()
+	return v.number() > 0 || isEnv
+}
+
 // lookUp finds what configuration says under a name such as config.port, config.get('server.port') or app.get('port').
-func (p *nodeProject) lookUp(v value) (found value, file string, ok bool) {
+func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file string, ok bool) {
 	key := ""
 	switch {
 	case v.kind == valName:
@@ -197,7 +211,7 @@ func (p *nodeProject) lookUp(v value) (found value, file string, ok bool) {
 		key = first.text
 	case v.kind == valEither && len(v.items) > 0:
 		for _, item := range v.items {
-			if found, file, ok := p.lookUp(item); ok {
+			if found, file, ok := p.lookUp(item, fits); ok {
 				return found, file, ok
 			}
 		}
@@ -214,7 +228,7 @@ func (p *nodeProject) lookUp(v value) (found value, file string, ok bool) {
 			n++
 		}
 		env, _ := environmentOf(p.valueAt[i])
-		if n == 0 || set.v.number() == 0 && set.v.kind != valEither && set.v.kind != valName {
+		if n == 0 || !fits(set.v) {
 			continue
 		}
 		score := 10*n - len(have)
