@@ -157,7 +157,6 @@ func (p *parser) operand(depth int) value {
 	}
 	v = p.postfix(v, depth)
 	if known, ok := p.scope[v.text]; ok && v.kind == valName {
-		known.line = v.line
 		return known
 	}
 	return v
