@@ -65,23 +65,9 @@ func kindOfName(name string) string {
 var foreignVariables = regexp.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TERM|LANG|LC_\w+|TMP|TEMP|TMPDIR|HOSTNAME|EDITOR|DISPLAY|VIRTUAL_ENV|PYTHON\w*|` +
 	`CI|TRAVIS\w*|CIRCLE\w*|GITHUB_\w+|GITLAB_\w+|JENKINS\w*|BUILD_(ID|NUMBER|TAG|URL)|TOX\w*|COVERAGE\w*|COVERALLS\w*|CODECOV\w*|PYTEST\w*|` +
 	`npm_\w+|NODE_PATH|NODE_DEBUG|NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JAVA_HOME|M2_HOME|GOPATH|GOROOT|APPDATA|PROGRAMFILES|OS|COMSPEC|USERPROFILE|` +
-	`SERVER_SOFTWARE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST_\w*|\w+_TEST)$`)
+	`SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_USER|REQUEST_\w+|PATH_INFO|QUERY_STRING|SCRIPT_NAME|CONTENT_(TYPE|LENGTH)|HTTP_\w+|wsgi\w*|DJANGO_SETTINGS_MODULE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST_\w*|\w+_TEST)$`)
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// findVariable reports a variable that the code of dir reads: a secret by its name alone, anything else with the literal
-// that the code falls back to. Without such a literal there is nothing to write down yet, and nothing is claimed.
-func findVariable(r *scan.Report, dir, name, fallback, file string, line int) {
-	if !variableName.MatchString(name) || foreignVariables.MatchString(name) {
-		return
-	}
-	switch {
-	case scan.SecretName(name) || scan.HasAccount(fallback):
-		r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, file, line, scan.Declared, "the code reads it")
-	case fallback != "":
-		r.Find(scan.Finding{Dir: dir, Service: service.Service{Env: map[string]string{name: fallback}}}, file, line, scan.Convention, "the code's own default")
-	}
-}
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
 var healthPath = regexp.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_)/){0,3})(?:_+|-)?(health|healthz|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
@@ -110,6 +96,7 @@ type route struct {
 	path string
 	file string
 	line int
+	sure bool // a health endpoint whatever its path says
 }
 
 // findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
@@ -126,7 +113,7 @@ func findHealth(r *scan.Report, dir string, routes []route) {
 		if isLive {
 			live = better(live, &routes[i])
 		}
-		if isReady {
+		if isReady || routes[i].sure && !isLive {
 			ready = better(ready, &routes[i])
 		}
 	}
@@ -152,7 +139,7 @@ func environmentOf(file string) (environment string, skip bool) {
 			return "production", false
 		case "staging", "stage", "preprod", "uat", "qa", "acceptance":
 			return "staging", false
-		case "dev", "devel", "development", "develop", "local", "localhost", "test", "tests", "testing", "ci", "travis", "sample", "example", "dist", "template", "vagrant", "docker":
+		case "dev", "devel", "development", "develop", "local", "localhost", "test", "tests", "testing", "ci", "travis", "sample", "example", "dist", "template", "vagrant":
 			return "", true
 		}
 	}
@@ -170,6 +157,9 @@ func owner(dirs map[string]bool, name string) string {
 		}
 	}
 }
+
+// standIn are directories whose program plays another system for tests and developers.
+var standIn = regexp.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
 
 func sortedSet(set map[string]bool) []string {
 	list := make([]string, 0, len(set))
