@@ -2,7 +2,7 @@ package lang
 
 import (
 	"go/ast"
-	"go/token"
+	gotoken "go/token"
 	"path"
 	"regexp"
 	"strconv"
@@ -279,7 +279,7 @@ func (p *goProgram) routes() []route {
 				return
 			}
 			for _, arg := range c.Args[:min(2, len(c.Args))] {
-				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == gotoken.STRING {
 					text, _ := stringLit(arg)
 					if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
 						text = rest

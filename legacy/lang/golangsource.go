@@ -3,8 +3,8 @@ package lang
 import (
 	"go/ast"
 	"go/build/constraint"
-	"go/parser"
-	"go/token"
+	goparser "go/parser"
+	gotoken "go/token"
 	"path"
 	"sort"
 	"strconv"
@@ -24,7 +24,7 @@ type goPackage struct {
 type goFile struct {
 	path     string
 	ast      *ast.File
-	fset     *token.FileSet
+	fset     *gotoken.FileSet
 	imports  map[string]string // by the name that the code uses
 	paths    []goImport
 	mainLine int
@@ -49,8 +49,8 @@ func (m *goModule) load(t *scan.Tree, r *scan.Report) {
 		if text == "" || deep(text) || strings.HasPrefix(text, "// Code generated") {
 			continue
 		}
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, p, text, parser.SkipObjectResolution|parser.ParseComments)
+		fset := gotoken.NewFileSet()
+		file, err := goparser.ParseFile(fset, p, text, goparser.SkipObjectResolution|goparser.ParseComments)
 		if err != nil {
 			r.Note(p, 0, "not understood as Go: %v", firstLine(err.Error()))
 			continue
