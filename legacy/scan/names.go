@@ -17,10 +17,10 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
 	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url uri host port endpoint " +
-	"days hours minutes seconds rounds iterations policy validators hashers renewal")
+	"days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
-var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config")
+var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")

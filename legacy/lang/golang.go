@@ -1,0 +1,283 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Go reads Go code with the standard library's parser: the programs that serve or keep running, the port that they listen
+// on, what they call and the variables that they read. Only packages that such a program imports count.
+func Go() scan.Reader {
+	return scan.Reader{Name: "golang", Wants: wantsGo, Read: readGo}
+}
+
+func wantsGo(p string) bool {
+	switch path.Base(p) {
+	case "go.mod", "Gopkg.toml", "glide.yaml", "Godeps.json", ".go-version":
+		return true
+	}
+	return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") && !goAside.MatchString(p)
+}
+
+// goAside are directories of helpers that Go projects have beside their service.
+var goAside = regexp.MustCompile(`(^|/)(tools|hack|scripts|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
+
+// goModule is one tree of packages that is built together.
+type goModule struct {
+	dir      string
+	path     string // import path, "" where nothing says it
+	version  string
+	line     int // of the version
+	files    []string
+	requires []*modfile.Require
+	packages map[string]*goPackage // by directory
+	imports  map[string]*goPackage // by import path, as found out
+}
+
+func readGo(t *scan.Tree, paths []string, r *scan.Report) {
+	modules := goModules(t, paths, r)
+	for _, m := range modules {
+		m.load(t, r)
+		m.report(t, r)
+	}
+}
+
+// goModules finds the modules: one for each go.mod or other list of dependencies. Code that none of them covers comes from
+// the time of GOPATH: each program of it stands for itself, those below cmd/ for the directory above.
+func goModules(t *scan.Tree, paths []string, r *scan.Report) []*goModule {
+	byDir := map[string]*goModule{}
+	dirs := map[string]bool{}
+	add := func(dir string) *goModule {
+		if byDir[dir] == nil {
+			byDir[dir] = &goModule{dir: dir, packages: map[string]*goPackage{}, imports: map[string]*goPackage{}}
+			dirs[dir] = true
+		}
+		return byDir[dir]
+	}
+	for _, p := range paths {
+		switch path.Base(p) {
+		case "go.mod":
+			m := add(path.Dir(p))
+			m.readMod(t, p, r)
+		case "Gopkg.toml", "glide.yaml":
+			add(path.Dir(p))
+		case "Godeps.json":
+			add(path.Dir(path.Dir(p)))
+		}
+	}
+	for _, p := range paths {
+		if strings.HasSuffix(p, ".go") && owner(dirs, p) == "" {
+			add(beforeModules(t, p))
+		}
+	}
+	for _, p := range paths {
+		if !strings.HasSuffix(p, ".go") {
+			continue
+		}
+		if dir := owner(dirs, p); dir != "" {
+			byDir[dir].files = append(byDir[dir].files, p)
+		}
+	}
+	var all []*goModule
+	for _, dir := range sortedSet(dirs) {
+		all = append(all, byDir[dir])
+	}
+	return all
+}
+
+// beforeModules is the directory that a file of a GOPATH project is built for.
+func beforeModules(t *scan.Tree, p string) string {
+	dir := path.Dir(p)
+	if i := strings.Index("/"+dir+"/", "/cmd/"); i >= 0 {
+		return path.Clean("." + ("/" + dir)[:i])
+	}
+	for d := dir; d != "."; d = path.Dir(d) {
+		if t.Has(path.Join(d, "Dockerfile")) {
+			return d
+		}
+	}
+	return "."
+}
+
+// readMod takes path, version and dependencies from go.mod.
+func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
+	file, err := modfile.ParseLax(p, []byte(t.Text(p, r)), nil)
+	if err != nil {
+		r.Note(p, 0, "not understood: %v", err)
+		return
+	}
+	if file.Module != nil {
+		m.path = file.Module.Mod.Path
+	}
+	if file.Go != nil {
+		m.version, m.line = file.Go.Version, file.Go.Syntax.Start.Line
+	}
+	m.requires = file.Require
+}
+
+// report turns the module into findings: of each program that runs on, the main process first.
+func (m *goModule) report(t *scan.Tree, r *scan.Report) {
+	servers := m.programs()
+	if len(servers) == 0 {
+		if len(m.files) > 0 && t.Has(path.Join(m.dir, "go.mod")) {
+			r.Find(scan.Finding{Dir: m.dir, Library: len(m.mains()) == 0, Service: service.Service{Language: "go"}}, m.files[0], 1, scan.Guess, "no program here keeps running")
+		}
+		return
+	}
+	main := m.mainProgram(servers)
+	if mod := path.Join(m.dir, "go.mod"); m.dir == "." && t.Has(mod) {
+		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.binary(m.dir)}}, mod, 1, scan.Convention, "")
+	}
+	m.reportBuild(t, r, main)
+	for _, p := range servers {
+		f := scan.Finding{Dir: m.dir, Process: p.name}
+		if p == main {
+			f.Process = ""
+		}
+		m.reportProgram(t, r, p, f)
+	}
+}
+
+func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
+	f := scan.Finding{Dir: m.dir, Service: service.Service{Language: "go"}}
+	mod := path.Join(m.dir, "go.mod")
+	switch {
+	case t.Has(mod):
+		f.Service.Version = m.version
+		r.Find(f, mod, max(m.line, 1), scan.Declared, "")
+	default:
+		list := t.First(m.dir, "Gopkg.toml", "glide.yaml", "Godeps/Godeps.json")
+		if list == "" {
+			list = main.file
+			r.Note(main.file, 1, "Go code without go.mod, from the time of GOPATH: `go mod init` first")
+		} else {
+			r.Note(list, 0, "dependencies from before go.mod: `go mod init` takes them over")
+		}
+		r.Find(f, list, 1, scan.Declared, "")
+	}
+	if v := path.Join(m.dir, ".go-version"); t.Has(v) {
+		f.Service.Version = strings.TrimSpace(t.Text(v, r))
+		r.Find(f, v, 1, scan.Declared, "")
+	}
+	b := &service.Build{Tool: "go", Artifact: main.artifact(m.dir)}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if t.Has(path.Join(m.dir, name)) {
+			b.Files = append(b.Files, name)
+		}
+	}
+	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
+}
+
+// reportProgram reports one process: its command and port, and for the main one what the image's code tells.
+func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f scan.Finding) {
+	c := f
+	c.Service = service.Service{Command: append([]string{"/app/" + p.name}, p.subcommand()...)}
+	r.Find(c, p.file, p.line, scan.Convention, "the program's name by go build")
+	p.reportPort(r, f)
+	if f.Process == "" {
+		p.reportFramework(r, f)
+		findHealth(r, f.Dir, p.routes())
+	}
+	p.reportSettings(r, f.Dir)
+	p.reportNeeds(r, f.Dir, m)
+}
+
+// goProgram is one package main and everything of the module that it imports.
+type goProgram struct {
+	name  string // of the binary
+	dir   string
+	file  string // where main stands
+	line  int
+	facts []*goFile // of all files that it is made of
+	scope *goScope
+
+	listened bool
+	listen   []listener
+}
+
+func (p *goProgram) artifact(module string) string {
+	if p.dir == module {
+		return "."
+	}
+	return "./" + relative(module, p.dir)
+}
+
+func (m *goModule) mains() []*goPackage {
+	var mains []*goPackage
+	dirs := make([]string, 0, len(m.packages))
+	for dir := range m.packages {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	for _, dir := range dirs {
+		if m.packages[dir].main != nil {
+			mains = append(mains, m.packages[dir])
+		}
+	}
+	return mains
+}
+
+// programs are the mains that listen or keep running; tools that do their work and end are none.
+func (m *goModule) programs() []*goProgram {
+	var all []*goProgram
+	for _, pkg := range m.mains() {
+		p := &goProgram{name: m.binary(pkg.dir), dir: pkg.dir, file: pkg.main.path, line: pkg.main.mainLine}
+		for _, dep := range m.reach(pkg) {
+			p.facts = append(p.facts, dep.files...)
+		}
+		p.scope = newGoScope(p.facts)
+		if p.serves() || p.loops(pkg) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+var majorVersion = regexp.MustCompile(`^v\d+$`)
+
+// binary is what go build calls the program of a directory.
+func (m *goModule) binary(dir string) string {
+	name := path.Base(dir)
+	if dir == m.dir && m.path != "" {
+		name = path.Base(m.path)
+		if majorVersion.MatchString(name) {
+			name = path.Base(path.Dir(m.path))
+		}
+	}
+	name = strings.TrimSuffix(name, ".go")
+	if name == "." || name == "/" || name == "" {
+		return "app"
+	}
+	return name
+}
+
+var serverName = regexp.MustCompile(`(?i)^(server|serve|api|web|http|httpd|app|main|backend|service|svc)$|(server|svc|service|api|web|d)$`)
+
+// mainProgram is the one that serves where there are several: named like the module, at its root, or a server by name.
+func (m *goModule) mainProgram(all []*goProgram) *goProgram {
+	best, most := all[0], -1
+	own := m.binary(m.dir)
+	for _, p := range all {
+		score := 0
+		if p.serves() {
+			score += 8
+		}
+		if p.name == own || p.dir == m.dir {
+			score += 4
+		}
+		if serverName.MatchString(p.name) {
+			score += 2
+		}
+		if score > most {
+			best, most = p, score
+		}
+	}
+	return best
+}

@@ -1,0 +1,107 @@
+package lang
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const serverGo = `package main
+
+import (
+	"flag"
+	"net/http"
+	"os"
+)
+
+const portalHost = "10.1.2.3:9000"
+
+func env(name, def string) string { return def }
+
+var port = flag.String("port", env("PORT", "8090"), "")
+
+func main() {
+	os.Getenv("SESSION_SECRET")
+	env("STOCK_URL", "http://stock.corp.example:81/api")
+	env("PAGE_SIZE", "20")
+	http.HandleFunc("GET /healthz", nil)
+	http.ListenAndServe(":"+*port, nil)
+}
+`
+
+func TestGo(t *testing.T) {
+	runCases(t, Go(), []readerCase{
+		{"a server with flags and variables", files{"go.mod": "module example.com/team/shop/v2\n\ngo 1.12\n", "main.go": serverGo}, []string{
+			".: language go <- go.mod:3 declared", ".: version 1.12 <- go.mod:3", ".: command /app/shop <- main.go:15 convention", ".: port 8090 <- main.go:13 declared",
+			".: framework net/http <- main.go:20", ".: health /healthz|/healthz <- main.go:19", ".: secret SESSION_SECRET <- main.go:16", ".: env PAGE_SIZE=20 <- main.go:18 convention",
+			".: need http name=stock host=stock.corp.example STOCK_URL=http://{host}:{port}/api:81 <- main.go:17 declared", ".: need http name=portal host=10.1.2.3:9000 <- main.go:9",
+		}, []string{"env PORT", "env STOCK_URL"}},
+		{"drivers, a DSN and what a test imports", files{"go.mod": "module m\nrequire github.com/lib/pq v1.0.0 // indirect\n",
+			"main.go":        "package main\nimport (\n\t_ \"github.com/go-sql-driver/mysql\"\n\t\"database/sql\"\n\t\"github.com/gin-gonic/gin\"\n\t\"m/store\"\n)\nfunc main() {\n\tsql.Open(\"mysql\", \"app:geheim@tcp(db01.corp.example:3307)/orders\")\n\tstore.Open()\n\tr := gin.New()\n\tr.Run()\n}\n",
+			"store/store.go": "package store\nimport \"github.com/go-redis/redis\"\nfunc Open() { redis.NewClient(nil) }\n", "unused/x.go": "package unused\nimport _ \"github.com/lib/pq\"\n",
+			"main_test.go": "package main\nimport _ \"github.com/streadway/amqp\"\n"}, []string{
+			".: need mysql host=db01.corp.example db=orders user=app:3307 <- main.go:9 declared", ".: need redis:0 <- store/store.go:2 convention", ".: port 8080 <- main.go:12 declared",
+			".: framework gin <- main.go:5", "note main.go:9 an account with its password",
+		}, []string{"postgres", "rabbitmq", "geheim"}},
+		{"several programs: server, worker, tool", files{"go.mod": "module m\ngo 1.20\n",
+			"cmd/api/main.go":    "package main\nimport \"net/http\"\nfunc main() {\n\ts := http.Server{Addr: \"0.0.0.0:7000\"}\n\ts.ListenAndServe()\n}\n",
+			"cmd/worker/main.go": "package main\nimport \"time\"\nfunc main() {\n\tfor range time.Tick(1) {\n\t}\n}\n",
+			"cmd/import/main.go": "package main\nimport \"fmt\"\nfunc main() { fmt.Println() }\n", "tools/x/main.go": "package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":1\", nil) }\n"}, []string{
+			".: command /app/api <- cmd/api/main.go:3 convention", ".: port 7000 <- cmd/api/main.go:4", "worker: command /app/worker <- cmd/worker/main.go:3",
+		}, []string{"import", "tools"}},
+		{"subcommand, struct tags, before go.mod", files{"Gopkg.toml": "", "cmd/hookd/main.go": "package main\nimport (\n\t\"fmt\"\n\t\"net/http\"\n\t\"github.com/spf13/cobra\"\n)\ntype cfg struct {\n\tPort int `envconfig:\"HOOK_PORT\" default:\"4141\"`\n\tQueue string `env:\"AMQP_HOST\"`\n}\n" +
+			"var c cfg\nvar cmd = &cobra.Command{Use: \"serve [flags]\"}\nfunc main() { http.ListenAndServe(fmt.Sprintf(\":%d\", c.Port), nil) }\n"}, []string{
+			".: command /app/hookd serve", ".: port 4141 <- cmd/hookd/main.go:8 declared", ".: need rabbitmq AMQP_HOST={host}:0 <- cmd/hookd/main.go:9 convention", "note Gopkg.toml:0",
+		}, nil},
+		{"a library is no service", files{"go.mod": "module lib\n", "lib.go": "package lib\nimport \"net/http\"\nfunc Serve() { http.ListenAndServe(\":80\", nil) }\n"}, []string{".: library"}, []string{"command", "port"}},
+		{"broken and generated files", files{"go.mod": "module m\n(", "main.go": "package main\nfunc main( {", "x.go": "// +build ignore\n\npackage main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":80\", nil) }\n"},
+			[]string{"note main.go:0 not understood as Go"}, []string{"port"}},
+	})
+}
+
+func TestGoEvidenceAcrossFiles(t *testing.T) {
+	found := strings.Join(said(read(t, Go(), files{"go.mod": "module m\n", "main.go": "package main\nimport \"m/web\"\nfunc main() { web.Run(addr) }\n", "vars.go": "package main\nvar addr = \":9999\"\n",
+		"web/web.go": "package web\nimport \"net/http\"\nfunc Run(a string) { http.ListenAndServe(defaultAddr, nil) }\n", "web/vars.go": "package web\nconst defaultAddr = \":6000\"\n"})), "\n")
+	if !strings.Contains(found, ".: port 6000 <- web/vars.go:2") {
+		t.Errorf("a constant of the same package decides; found:\n%s", found)
+	}
+}
+
+func TestGoExample(t *testing.T) {
+	found := "\n" + strings.Join(said(readFS(t, Go(), os.DirFS("../../examples/billing/before"))), "\n")
+	for _, want := range []string{".: version 1.12 <- go.mod:3", ".: command /app/billing", ".: port 8090 <- main.go:18", ".: health |/status", ".: secret LEDGER_TOKEN",
+		".: need http name=ledger host=10.20.4.17 LEDGER_ADDR={host}:{port}:8080 <- main.go:19"} {
+		if !strings.Contains(found, "\n"+want) {
+			t.Errorf("missing %s in:%s", want, found)
+		}
+	}
+}
+
+func TestGoDSN(t *testing.T) {
+	for dsn, want := range map[string]string{
+		"root@tcp(db)/shop": "mysql db 3306 shop root",
+		"host=pg.corp.example port=5433 dbname=a user=b": "postgres pg.corp.example 5433 a b",
+		"postgres://u:p@pg/x":                            "postgres pg 5432 x u",
+		"http://example.com":                             "",
+		"user=%s host":                                   "",
+		"someone@example.com":                            "",
+	} {
+		n, ok := goDSN(dsn)
+		got := ""
+		if ok {
+			got = strings.Join([]string{n.Kind, n.Name + n.Host, itoa(n.Port), n.Database, n.User}, " ")
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", dsn, got, want)
+		}
+	}
+}
+
+func FuzzGo(f *testing.F) {
+	f.Add(serverGo, "module m\ngo 1.2\n")
+	f.Add("package main\nvar a = b\nvar b = a + a + a\nfunc main() { http.ListenAndServe(a, nil) }", "")
+	f.Add("package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(fmt.Sprintf(\"%[9]d%\", x), nil); select {} }", "module \"\x00\"")
+	f.Fuzz(func(t *testing.T, code, mod string) {
+		checkReport(t, read(t, Go(), files{"main.go": code, "go.mod": mod, "cmd/x/y.go": code}))
+	})
+}

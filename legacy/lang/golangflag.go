@@ -1,0 +1,106 @@
+package lang
+
+import (
+	"go/ast"
+	"strings"
+)
+
+// flagVar notes flag.StringVar(&cfg.addr, "addr", ":8080", ...) as a value of addr.
+func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
+	_, name := f.imported(c.Fun)
+	if (strings.HasSuffix(name, "Var") || strings.HasSuffix(name, "VarP")) && len(c.Args) >= 4 {
+		s.define(f, c.Args[0], c)
+	}
+	if name == "SetDefault" && len(c.Args) == 2 {
+		if key, ok := stringLit(c.Args[0]); ok {
+			s.values["\x00"+strings.ToLower(key)] = append(s.values["\x00"+strings.ToLower(key)], goExpr{f, c.Args[1]})
+		}
+	}
+}
+
+// cliFlag notes cli.StringFlag{Name: "port", Value: "8080", EnvVar: "PORT"}.
+func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {
+	if !strings.HasSuffix(bareName(lit.Type), "Flag") {
+		return
+	}
+	v := goValue{file: f.path, line: f.line(lit)}
+	for _, el := range lit.Elts {
+		kv, ok := el.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		switch bareName(kv.Key) {
+		case "Name":
+			v.flag, _ = stringLit(kv.Value)
+			v.flag, _, _ = strings.Cut(v.flag, ",")
+		case "Value":
+			if d := s.eval(f, kv.Value); d.known {
+				v.text, v.known = d.text, true
+			}
+		case "EnvVar", "EnvVars", "Sources":
+			ast.Inspect(kv.Value, func(n ast.Node) bool {
+				if e, ok := n.(*ast.BasicLit); ok && v.env == "" {
+					text, _ := stringLit(e)
+					v.env, _, _ = strings.Cut(text, ",")
+				}
+				return true
+			})
+		}
+	}
+	if v.flag != "" {
+		s.flags[v.flag] = v
+	}
+}
+
+// kingpin reads kingpin.Flag("listen", "...").Envar("LISTEN").Default(":8080").String(), from its end.
+func (s *goScope) kingpin(f *goFile, c *ast.CallExpr, v goValue, depth int) goValue {
+	sel, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok || depth > maxEval {
+		return v
+	}
+	if len(c.Args) > 0 {
+		first, _ := stringLit(c.Args[0])
+		switch sel.Sel.Name {
+		case "Default":
+			v.text, v.known = first, first != ""
+		case "Envar", "OverrideDefaultFromEnvar":
+			v.env = first
+		case "Flag":
+			v.flag = first
+			return v
+		}
+	}
+	inner, ok := sel.X.(*ast.CallExpr)
+	if !ok {
+		return goValue{file: v.file, line: v.line}
+	}
+	return s.kingpin(f, inner, v, depth+1)
+}
+
+// goFlags are the calls that define a flag: where its name and its default stand among how many arguments.
+var goFlags = map[string][3]int{
+	"String": {0, 1, 3}, "Int": {0, 1, 3}, "Uint": {0, 1, 3}, "Int64": {0, 1, 3}, "Duration": {0, 1, 3},
+	"StringP": {0, 2, 4}, "IntP": {0, 2, 4}, "UintP": {0, 2, 4}, "DurationP": {0, 2, 4},
+	"StringVar": {1, 2, 4}, "IntVar": {1, 2, 4}, "UintVar": {1, 2, 4}, "DurationVar": {1, 2, 4},
+	"StringVarP": {1, 3, 5}, "IntVarP": {1, 3, 5}, "UintVarP": {1, 3, 5},
+}
+
+func isFlag(name string, c *ast.CallExpr) bool {
+	at, ok := goFlags[name]
+	if !ok || len(c.Args) != at[2] {
+		return false
+	}
+	_, ok = stringLit(c.Args[at[0]])
+	return ok
+}
+
+func (s *goScope) flagCall(f *goFile, c *ast.CallExpr, v goValue) goValue {
+	_, name := f.imported(c.Fun)
+	at := goFlags[name]
+	def := s.eval(f, c.Args[at[1]])
+	def.flag, _ = stringLit(c.Args[at[0]])
+	if def.env == "" {
+		def.file, def.line = v.file, v.line
+	}
+	return def
+}

@@ -1,0 +1,260 @@
+package lang
+
+import (
+	"go/ast"
+	gotoken "go/token"
+	"net"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// goDrivers leads from import paths to what they talk to.
+var goDrivers = []struct{ prefix, kind string }{
+	{"github.com/lib/pq", "postgres"}, {"github.com/jackc/pgx", "postgres"}, {"github.com/go-pg/pg", "postgres"}, {"gorm.io/driver/postgres", "postgres"},
+	{"github.com/jinzhu/gorm/dialects/postgres", "postgres"}, {"github.com/go-sql-driver/mysql", "mysql"}, {"github.com/ziutek/mymysql", "mysql"},
+	{"gorm.io/driver/mysql", "mysql"}, {"github.com/jinzhu/gorm/dialects/mysql", "mysql"}, {"github.com/denisenkom/go-mssqldb", "mssql"},
+	{"github.com/microsoft/go-mssqldb", "mssql"}, {"github.com/godror/godror", "oracle"}, {"gopkg.in/goracle", "oracle"}, {"github.com/mattn/go-oci8", "oracle"},
+	{"gopkg.in/mgo", "mongodb"}, {"github.com/globalsign/mgo", "mongodb"}, {"go.mongodb.org/mongo-driver", "mongodb"},
+	{"github.com/go-redis/redis", "redis"}, {"github.com/redis/go-redis", "redis"}, {"gopkg.in/redis", "redis"}, {"github.com/gomodule/redigo", "redis"},
+	{"github.com/garyburd/redigo", "redis"}, {"github.com/mediocregopher/radix", "redis"}, {"github.com/bradfitz/gomemcache", "memcached"},
+	{"github.com/streadway/amqp", "rabbitmq"}, {"github.com/rabbitmq/amqp091-go", "rabbitmq"}, {"github.com/Shopify/sarama", "kafka"}, {"github.com/IBM/sarama", "kafka"},
+	{"github.com/segmentio/kafka-go", "kafka"}, {"github.com/confluentinc/confluent-kafka-go", "kafka"}, {"github.com/nats-io/nats.go", "nats"}, {"github.com/nats-io/go-nats", "nats"},
+	{"github.com/elastic/go-elasticsearch", "elasticsearch"}, {"github.com/olivere/elastic", "elasticsearch"}, {"gopkg.in/olivere/elastic", "elasticsearch"},
+	{"github.com/gocql/gocql", "cassandra"}, {"github.com/neo4j/neo4j-go-driver", "neo4j"}, {"github.com/go-ldap/ldap", "ldap"}, {"gopkg.in/ldap", "ldap"},
+	{"gopkg.in/gomail", "smtp"}, {"github.com/go-gomail/gomail", "smtp"}, {"net/smtp", "smtp"}, {"github.com/aws/aws-sdk-go/service/s3", "s3"},
+	{"github.com/aws/aws-sdk-go-v2/service/s3", "s3"}, {"github.com/minio/minio-go", "s3"}, {"github.com/go-stomp/stomp", "activemq"},
+}
+
+var embeddedDriver = regexp.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\.org/sqlite|gorm\.io/driver/sqlite|github\.com/jinzhu/gorm/dialects/sqlite|github\.com/boltdb/bolt|go\.etcd\.io/bbolt|github\.com/syndtr/goleveldb|github\.com/dgraph-io/badger)`)
+
+// reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
+func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
+	drivers := p.drivers()
+	sql := 0
+	for _, d := range drivers {
+		if sqlKinds[d.kind] || d.kind == "" {
+			sql++
+		}
+	}
+	seen := map[string]bool{}
+	for _, f := range p.facts {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != gotoken.STRING || len(lit.Value) > 500 {
+				return true
+			}
+			text, _ := stringLit(lit)
+			need, ok := goDSN(text)
+			if !ok || seen[text] {
+				return true
+			}
+			seen[text] = true
+			rank := scan.Declared
+			if verb.MatchString(text) { // filled in from a configuration that may choose another database
+				rank = scan.Convention
+				if sql > 1 {
+					rank = scan.Guess
+				}
+			}
+			r.Find(scan.Finding{Dir: dir, Need: &need}, f.path, f.line(lit), rank, "")
+			if passwordIn.MatchString(text) || scan.HasAccount(text) {
+				r.Note(f.path, f.line(lit), "an account with its password in the code; give it from a secret")
+			}
+			return true
+		})
+	}
+	for _, d := range drivers {
+		switch {
+		case d.kind == "":
+			r.Note(d.file, d.line, "keeps its data in a file (%s): one replica, a volume, and a backup", d.path)
+		case !needFound(r, dir, d.kind):
+			rank := scan.Convention
+			if sqlKinds[d.kind] && sql > 1 || d.kind == "ldap" || d.kind == "smtp" {
+				rank = scan.Guess // a choice that is made somewhere else, or an option
+			}
+			need := scan.Need{Need: service.Need{Kind: d.kind}}
+			r.Find(scan.Finding{Dir: dir, Need: &need}, d.file, d.line, rank, "by its driver")
+		}
+	}
+}
+
+// needFound says whether the code of dir is known to call something of this kind.
+func needFound(r *scan.Report, dir, kind string) bool {
+	for _, f := range r.Findings {
+		if f.Dir == dir && f.Need != nil && f.Need.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// goDriver is a driver that the program imports; kind is "" for one that keeps its data in a file.
+type goDriver struct {
+	kind, path, file string
+	line             int
+}
+
+// drivers lists the drivers by kind, the first of each.
+func (p *goProgram) drivers() []goDriver {
+	found := map[string]goDriver{}
+	for _, f := range p.facts {
+		for _, imp := range f.paths {
+			kind, known := "", embeddedDriver.MatchString(imp.path)
+			for _, d := range goDrivers {
+				if hasImport(imp.path, d.prefix) {
+					kind, known = d.kind, true
+				}
+			}
+			if _, again := found[kind]; known && !again {
+				found[kind] = goDriver{kind, imp.path, f.path, imp.line}
+			}
+		}
+	}
+	var all []goDriver
+	for _, d := range found {
+		all = append(all, d)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].kind < all[j].kind })
+	return all
+}
+
+var (
+	mysqlDSN   = regexp.MustCompile(`^([\w.-]+)?(?::([^@]*))?@(?:tcp|udp)?\(([\w.-]+)(?::(\d+))?\)/([\w-]*)`)
+	keywordDSN = regexp.MustCompile(`\b(host|port|dbname|user|sslmode)=(\S+)`)
+	passwordIn = regexp.MustCompile(`^[\w.-]+:[^@%$]+@(?:tcp)?\(|\bpassword=[^\s%$]+`)
+)
+
+// goDSN reads the data source names of Go's drivers: URLs of backing services, MySQL's user:password@tcp(host:port)/name
+// and PostgreSQL's host=... dbname=...
+func goDSN(text string) (scan.Need, bool) {
+	if strings.Contains(text, "://") {
+		n, ok := scan.NeedOfURL(text)
+		return n, ok && n.Kind != "http" && !strings.HasSuffix(text, "://") && !strings.ContainsAny(text, " \n")
+	}
+	if m := mysqlDSN.FindStringSubmatch(text); m != nil {
+		n := scan.Need{Need: service.Need{Kind: "mysql", Port: 3306, User: m[1], Database: m[5]}}
+		if p, err := strconv.Atoi(m[4]); err == nil {
+			n.Port = p
+		}
+		n.SetHost(m[3])
+		return n, true
+	}
+	pairs := map[string]string{}
+	for _, m := range keywordDSN.FindAllStringSubmatch(text, 10) {
+		if !strings.ContainsAny(m[2], "%$") {
+			pairs[m[1]] = strings.Trim(m[2], "'")
+		}
+	}
+	if !strings.Contains(text, "dbname=") || !strings.Contains(text, "host=") && !strings.Contains(text, "user=") {
+		return scan.Need{}, false
+	}
+	n := scan.Need{Need: service.Need{Kind: "postgres", Port: 5432, User: pairs["user"], Database: pairs["dbname"]}}
+	if p, err := strconv.Atoi(pairs["port"]); err == nil {
+		n.Port = p
+	}
+	n.SetHost(pairs["host"])
+	return n, true
+}
+
+// reportSettings goes through the variables, flags and constants of the program: an address in one is a need, by the name
+// of its setting.
+func (p *goProgram) reportSettings(r *scan.Report, dir string) {
+	seen := map[string]bool{}
+	own := map[string]bool{}
+	for _, l := range p.listeners() {
+		own[l.value.env] = true
+		own[l.value.flag] = true
+	}
+	for _, f := range p.facts {
+		f.calls(func(c *ast.CallExpr) {
+			v := p.scope.call(f, c)
+			key := v.env + "\x00"
+			if v.env == "" {
+				key += v.flag
+			}
+			if v.env == "" && v.flag == "" || seen[key] {
+				return
+			}
+			seen[key] = true
+			p.setting(r, dir, v, own)
+		})
+	}
+	names := make([]string, 0, len(p.scope.tags))
+	for name := range p.scope.tags {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if v := p.scope.tags[name]; !seen[v.env+"\x00"] && v.env != "" {
+			seen[v.env+"\x00"] = true
+			p.setting(r, dir, v, own)
+		}
+	}
+	p.constants(r, dir, seen)
+}
+
+// setting reports one variable or flag with its default.
+func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[string]bool) {
+	name := v.env
+	if name == "" {
+		name = v.flag
+	}
+	if own[name] {
+		return
+	}
+	if !v.known || strings.ContainsAny(v.text, "\n\x00") || len(v.text) > 300 {
+		v.text = ""
+	}
+	if v.env != "" {
+		findSetting(r, dir, v.env, v.text, v.file, v.line)
+		return
+	}
+	if need, ok := needOfAddress(name, v.text); ok {
+		need.Name = callName(need, name)
+		r.Find(scan.Finding{Dir: dir, Need: &need}, v.file, v.line, scan.Declared, "")
+		r.Note(v.file, v.line, "-%s points to %s; give the flag in the command", v.flag, need.Kind)
+	}
+}
+
+var legacyHost = regexp.MustCompile(`(?i)\.(local|localdomain|lan|corp|internal|intern|intra|intranet|private|prod|home|dmz)(\.|$)`)
+
+// constants reports addresses of the house's own machines that stand in the code under a name and in no setting, and
+// secrets that stand there.
+func (p *goProgram) constants(r *scan.Report, dir string, seen map[string]bool) {
+	for _, f := range p.facts {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			for i, name := range spec.Names {
+				if i >= len(spec.Values) {
+					break
+				}
+				text, ok := stringLit(spec.Values[i])
+				if !ok || text == "" {
+					continue
+				}
+				line := f.line(spec.Values[i])
+				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && len(text) > 5 {
+					r.Note(f.path, line, "%s: a secret in the code; give it from the environment", name.Name)
+					continue
+				}
+				need, ok := needOfAddress(name.Name, text)
+				if !ok || need.Kind != "http" || net.ParseIP(need.Host) == nil && !legacyHost.MatchString(need.Host) {
+					continue
+				}
+				need.Name = callName(need, name.Name)
+				r.Find(scan.Finding{Dir: dir, Need: &need}, f.path, line, scan.Declared, "")
+			}
+			return true
+		})
+	}
+}
+
+var secretConstant = regexp.MustCompile(`(?i)(secret|password|passwd|secretkey|apikey|token|privatekey)$`)

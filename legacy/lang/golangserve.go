@@ -1,0 +1,329 @@
+package lang
+
+import (
+	"go/ast"
+	gotoken "go/token"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// goFramework is a web framework: how its servers are started, and the port where they are given none.
+type goFramework struct {
+	prefix, name string
+	start        map[string]int // methods that listen, with the index of the address
+	port         int
+}
+
+// goFrameworks are in the order of their word: a router says less than a framework. The standard library is last.
+var goFrameworks = []goFramework{
+	{"github.com/gin-gonic/gin", "gin", map[string]int{"Run": 0, "RunTLS": 0}, 8080},
+	{"github.com/labstack/echo", "echo", map[string]int{"Start": 0, "StartTLS": 0}, 0},
+	{"github.com/gofiber/fiber", "fiber", map[string]int{"Listen": 0, "ListenTLS": 0}, 0},
+	{"github.com/astaxie/beego", "beego", map[string]int{"Run": 0}, 8080},
+	{"github.com/beego/beego", "beego", map[string]int{"Run": 0}, 8080},
+	{"github.com/revel/revel", "revel", map[string]int{"Run": 0}, 9000},
+	{"github.com/kataras/iris", "iris", map[string]int{"Run": 0, "Listen": 0}, 8080},
+	{"github.com/go-martini/martini", "martini", map[string]int{"Run": -1, "RunOnAddr": 0}, 3000},
+	{"github.com/gobuffalo/buffalo", "buffalo", map[string]int{"Serve": -1}, 3000},
+	{"github.com/codegangsta/negroni", "negroni", map[string]int{"Run": 0}, 8080},
+	{"github.com/urfave/negroni", "negroni", map[string]int{"Run": 0}, 8080},
+	{"github.com/zenazn/goji", "goji", map[string]int{"Serve": -1}, 8000},
+	{"github.com/go-kit/kit", "go-kit", nil, 0},
+	{"github.com/go-chi/chi", "chi", nil, 0},
+	{"github.com/gorilla/mux", "gorilla", nil, 0},
+	{"github.com/julienschmidt/httprouter", "httprouter", nil, 0},
+	{"google.golang.org/grpc", "grpc", nil, 0},
+	{"net/http", "net/http", nil, 0},
+}
+
+func hasImport(imp, prefix string) bool {
+	return imp == prefix || strings.HasPrefix(imp, prefix+"/") || strings.HasPrefix(imp, prefix+".v")
+}
+
+func (f *goFile) uses(prefix string) bool {
+	for _, imp := range f.paths {
+		if hasImport(imp.path, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// framework is the strongest framework that the program imports, and where.
+func (p *goProgram) framework() (fw goFramework, file string, line int) {
+	for _, fw := range goFrameworks {
+		for _, f := range p.facts {
+			for _, imp := range f.paths {
+				if hasImport(imp.path, fw.prefix) {
+					return fw, f.path, imp.line
+				}
+			}
+		}
+	}
+	return goFramework{}, "", 0
+}
+
+func (p *goProgram) reportFramework(r *scan.Report, f scan.Finding) {
+	fw, file, line := p.framework()
+	if fw.name == "" || fw.name == "grpc" && !p.serves() {
+		return
+	}
+	if all := p.listeners(); fw.name == "net/http" && len(all) > 0 {
+		file, line = all[0].file, all[0].line
+	}
+	f.Service = service.Service{Framework: fw.name}
+	r.Find(f, file, line, scan.Declared, "")
+}
+
+// listener is a place where the program listens, with its address.
+type listener struct {
+	value  goValue
+	call   string
+	file   string
+	line   int
+	bare   bool // without an address: the framework chooses
+	beside bool // serves metrics, profiles or the like
+}
+
+var besideName = regexp.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
+
+// listeners finds the calls that listen for requests.
+func (p *goProgram) listeners() []listener {
+	if !p.listened {
+		p.listened, p.listen = true, p.findListeners()
+	}
+	return p.listen
+}
+
+func (p *goProgram) findListeners() []listener {
+	fw, _, _ := p.framework()
+	var found []listener
+	for _, f := range p.facts {
+		f.calls(func(c *ast.CallExpr) {
+			pkg, name := f.imported(c.Fun)
+			at, ok := listenArg(pkg, name, len(c.Args))
+			if !ok && fw.start != nil {
+				at, ok = fw.start[name]
+				ok = ok && (pkg == "" && f.uses(fw.prefix) || hasImport(pkg, fw.prefix))
+			}
+			if !ok {
+				return
+			}
+			l := listener{call: name, file: f.path, line: f.line(c)}
+			switch {
+			case at >= 0 && at < len(c.Args):
+				l.value = p.scope.eval(f, c.Args[at])
+				l.beside = besideName.MatchString(exprName(c.Args[at])) || besideName.MatchString(l.value.flag+l.value.env)
+			case pkg == "" && (name == "ListenAndServe" || name == "ListenAndServeTLS" || name == "Serve"):
+				l.value = p.scope.named(serverKey, goValue{file: f.path, line: l.line}, nil)
+			default:
+				l.bare = true
+			}
+			l.beside = l.beside || strings.HasSuffix(name, "TLS") || besideName.MatchString(path.Base(path.Dir(f.path)))
+			found = append(found, l)
+		})
+	}
+	return found
+}
+
+// listenArg says of a call of the standard library whether it listens, and which argument holds the address; -1 for none.
+func listenArg(pkg, name string, args int) (at int, ok bool) {
+	switch {
+	case pkg == "net/http" && (name == "ListenAndServe" || name == "ListenAndServeTLS"):
+		return 0, true
+	case pkg == "net" && name == "Listen" && args == 2:
+		return 1, true
+	case pkg == "" && (name == "ListenAndServe" && args == 0 || name == "ListenAndServeTLS" && args == 2):
+		return -1, true
+	case strings.HasSuffix(pkg, "/graceful") || strings.HasSuffix(pkg, "/endless") || strings.HasSuffix(pkg, "/gracehttp") || strings.HasSuffix(pkg, "/grace"):
+		if name == "ListenAndServe" {
+			return 0, true
+		}
+		if name == "Run" {
+			return 0, true
+		}
+	case pkg == "github.com/valyala/fasthttp" && strings.HasPrefix(name, "ListenAndServe"):
+		return 0, true
+	}
+	return 0, false
+}
+
+// exprName is all that an expression is called, for hints such as metricsAddr.
+func exprName(e ast.Expr) string {
+	var names []string
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names = append(names, id.Name)
+		}
+		return true
+	})
+	return strings.Join(names, " ")
+}
+
+// serves says whether the program listens for requests.
+func (p *goProgram) serves() bool { return len(p.listeners()) > 0 }
+
+var consumerCall = map[string]bool{"Notify": true, "NewTicker": true, "Tick": true, "Consume": true, "NewReader": true, "ReadMessage": true, "QueueSubscribe": true, "Subscribe": true, "NewConsumer": true, "BRPop": true, "BLPop": true}
+var consumerImport = regexp.MustCompile(`^(os/signal|time|github\.com/(streadway/amqp|rabbitmq/amqp091-go|Shopify/sarama|IBM/sarama|segmentio/kafka-go|confluentinc/|nats-io/|nsqio/|robfig/cron|bitly/go-nsq|gocraft/work|hibiken/asynq|RichardKnop/machinery|go-redis/|redis/|gomodule/redigo))`)
+
+// loops says whether the program's own package keeps running without listening: it waits for signals, ticks or messages,
+// or goes round for ever.
+func (p *goProgram) loops(pkg *goPackage) bool {
+	for _, f := range pkg.files {
+		endless := false
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				imp, name := f.imported(n.Fun)
+				endless = endless || consumerCall[name] && (consumerImport.MatchString(imp) || imp == "" && name != "Notify" && name != "NewReader" && p.importsConsumer())
+			case *ast.SelectStmt:
+				endless = endless || len(n.Body.List) == 0
+			}
+			return true
+		})
+		if endless {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *goProgram) importsConsumer() bool {
+	for _, f := range p.facts {
+		for _, imp := range f.paths {
+			if strings.Contains(imp.path, ".") && consumerImport.MatchString(imp.path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var goPort = regexp.MustCompile(`(?:^|:)(\d{2,5})$`)
+
+// reportPort reports the port of the listener that serves: the first that is not beside the service's own.
+func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
+	all := p.listeners()
+	fw, _, _ := p.framework()
+	for _, beside := range []bool{false, true} {
+		for _, l := range all {
+			if l.beside != beside {
+				continue
+			}
+			if p.port(r, f, l, fw) {
+				return
+			}
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	for _, name := range []string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"} {
+		v := p.scope.named(name, goValue{}, nil)
+		if p.port(r, f, listener{value: v}, goFramework{}) {
+			return
+		}
+	}
+}
+
+func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramework) bool {
+	if m := goPort.FindStringSubmatch(l.value.text); m != nil {
+		port, err := strconv.Atoi(m[1])
+		if err != nil || port < 1 || port > 65535 {
+			return false
+		}
+		f.Service = service.Service{Port: port}
+		note := ""
+		if l.value.env != "" {
+			note = "unless " + l.value.env + " says otherwise"
+		} else if l.value.flag != "" {
+			note = "unless -" + l.value.flag + " says otherwise"
+		}
+		r.Find(f, l.value.file, l.value.line, scan.Declared, note)
+		if strings.HasPrefix(l.value.text, "127.0.0.1") || strings.HasPrefix(l.value.text, "localhost") {
+			r.Note(l.value.file, l.value.line, "listens on %s only, which nothing outside of a container reaches", l.value.text)
+		}
+		return true
+	}
+	switch {
+	case l.value.env != "" && !l.value.known:
+		value, port := "8080", 8080
+		if !strings.HasSuffix(l.value.env, "PORT") {
+			value = ":8080"
+		}
+		f.Service = service.Service{Port: port, Env: map[string]string{l.value.env: value}}
+		r.Find(f, l.value.file, l.value.line, scan.Convention, l.value.env+" says it, without a default")
+		return true
+	case l.bare && fw.port > 0:
+		f.Service = service.Service{Port: fw.port}
+		r.Find(f, l.file, l.line, scan.Declared, fw.name+" listens there where it is told nothing")
+		return true
+	}
+	return false
+}
+
+var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true}
+
+// routes lists the paths that the program registers handlers for.
+func (p *goProgram) routes() []route {
+	var routes []route
+	for _, f := range p.facts {
+		f.calls(func(c *ast.CallExpr) {
+			_, name := f.imported(c.Fun)
+			if !routeCall[name] || len(c.Args) == 0 {
+				return
+			}
+			for _, arg := range c.Args[:min(2, len(c.Args))] {
+				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == gotoken.STRING {
+					text, _ := stringLit(arg)
+					if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
+						text = rest
+					}
+					if strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") && !strings.HasSuffix(text, "monitor") {
+						routes = append(routes, route{path: text, file: f.path, line: f.line(c)})
+					}
+				}
+			}
+		})
+	}
+	return routes
+}
+
+var serveWord = []string{"server", "serve", "api", "web", "http", "daemon", "start", "run"}
+
+// subcommand is the argument by which a program of several commands serves.
+func (p *goProgram) subcommand() []string {
+	uses := map[string]bool{}
+	for _, f := range p.facts {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			if kind := bareName(lit.Type); kind != "Command" {
+				return true
+			}
+			for _, el := range lit.Elts {
+				kv, ok := el.(*ast.KeyValueExpr)
+				if !ok || bareName(kv.Key) != "Use" && bareName(kv.Key) != "Name" {
+					continue
+				}
+				use, _ := stringLit(kv.Value)
+				use, _, _ = strings.Cut(use, " ")
+				uses[use] = true
+			}
+			return true
+		})
+	}
+	for _, word := range serveWord {
+		if uses[word] && word != p.name {
+			return []string{word}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,330 @@
+package lang
+
+import (
+	"go/ast"
+	gotoken "go/token"
+	"path"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// goValue is what an expression comes to without running it: the text where nothing is set from outside, and the variable
+// or flag by which it is.
+type goValue struct {
+	text  string
+	known bool // text is the whole value
+	env   string
+	flag  string
+	file  string
+	line  int
+}
+
+// goScope knows what names stand for in the files of a program: constants, variables, fields and flags by their bare name.
+type goScope struct {
+	values map[string][]goExpr
+	near   map[string][]goExpr // by file or directory and name
+	tags   map[string]goValue  // by field name: what a struct tag says of the setting
+	flags  map[string]goValue  // of urfave/cli by name
+	depth  int
+	steps  int // that are left for the expression at hand
+}
+
+type goExpr struct {
+	file *goFile
+	expr ast.Expr
+}
+
+func newGoScope(files []*goFile) *goScope {
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}}
+	for _, f := range files {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, name := range n.Names {
+					if i < len(n.Values) {
+						s.define(f, name, n.Values[i])
+					}
+				}
+			case *ast.AssignStmt:
+				for i, left := range n.Lhs {
+					if len(n.Rhs) == len(n.Lhs) {
+						s.define(f, left, n.Rhs[i])
+					} else if i == 0 && len(n.Rhs) == 1 {
+						s.define(f, left, n.Rhs[0])
+					}
+				}
+			case *ast.KeyValueExpr:
+				s.define(f, n.Key, n.Value)
+			case *ast.CallExpr:
+				s.flagVar(f, n)
+			case *ast.CompositeLit:
+				s.cliFlag(f, n)
+				s.serverAddr(f, n)
+			case *ast.Field:
+				s.tag(f, n)
+			}
+			return true
+		})
+	}
+	return s
+}
+
+func (s *goScope) define(f *goFile, name ast.Expr, value ast.Expr) {
+	if bare := bareName(name); bare != "" && bare != "_" {
+		for _, key := range []string{f.path + "\x00" + bare, path.Dir(f.path) + "\x00" + bare} {
+			s.near[key] = append(s.near[key], goExpr{f, value})
+		}
+		if len(s.values[bare]) < maxCandidates {
+			s.values[bare] = append(s.values[bare], goExpr{f, value})
+		}
+	}
+}
+
+// maxCandidates bounds the values of one name that are looked at: above it the name is one like err or i.
+const maxCandidates = 8
+
+// bareName is the last part of a name: port for port, *port and cfg.port.
+func bareName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.StarExpr:
+		return bareName(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == gotoken.AND {
+			return bareName(e.X)
+		}
+	case *ast.ParenExpr:
+		return bareName(e.X)
+	}
+	return ""
+}
+
+// serverKey is the name under which the addresses of http.Server{Addr: ...} are kept.
+const serverKey = "\x00http.Server"
+
+// serverAddr notes the address of http.Server{Addr: ...}.
+func (s *goScope) serverAddr(f *goFile, lit *ast.CompositeLit) {
+	if bareName(lit.Type) != "Server" {
+		return
+	}
+	for _, el := range lit.Elts {
+		if kv, ok := el.(*ast.KeyValueExpr); ok && bareName(kv.Key) == "Addr" {
+			s.values[serverKey] = append(s.values[serverKey], goExpr{f, kv.Value})
+		}
+	}
+}
+
+// tag notes what envconfig, env and default tags say of a field.
+func (s *goScope) tag(f *goFile, field *ast.Field) {
+	if field.Tag == nil || len(field.Names) != 1 {
+		return
+	}
+	raw, err := strconv.Unquote(field.Tag.Value)
+	if err != nil {
+		return
+	}
+	tag := reflect.StructTag(raw)
+	v := goValue{file: f.path, line: f.line(field)}
+	for _, key := range []string{"envconfig", "env", "split_words"} {
+		if name, _, _ := strings.Cut(tag.Get(key), ","); name != "" && key != "split_words" {
+			v.env = name
+			break
+		}
+	}
+	for _, key := range []string{"envDefault", "default", "env-default"} {
+		if d, ok := tag.Lookup(key); ok {
+			v.text, v.known = d, true
+			break
+		}
+	}
+	if long := tag.Get("long"); long != "" && v.known {
+		v.flag = long
+	}
+	if v.env != "" || v.known {
+		s.tags[field.Names[0].Name] = v
+	}
+}
+
+func stringLit(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != gotoken.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return text, err == nil
+}
+
+const maxEval = 12
+
+// eval works out an expression of file f.
+func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
+	s.depth++
+	defer func() { s.depth-- }()
+	v := goValue{file: f.path, line: f.line(e)}
+	if s.depth == 1 {
+		s.steps = 400
+	}
+	if s.steps--; s.depth > maxEval || s.steps < 0 {
+		return v
+	}
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		v.text, v.known = e.Value, true
+		if text, ok := stringLit(e); ok {
+			v.text = text
+		}
+	case *ast.ParenExpr:
+		return s.eval(f, e.X)
+	case *ast.StarExpr:
+		return s.eval(f, e.X)
+	case *ast.BinaryExpr:
+		if e.Op == gotoken.ADD {
+			return joinGo(s.eval(f, e.X), s.eval(f, e.Y))
+		}
+	case *ast.CallExpr:
+		return s.call(f, e)
+	case *ast.Ident:
+		return s.named(e.Name, v, f)
+	case *ast.SelectorExpr:
+		return s.named(e.Sel.Name, v, nil)
+	}
+	return v
+}
+
+// joinGo is the value of a + b; where it comes from is where the first variable part does.
+func joinGo(a, b goValue) goValue {
+	v := a
+	if !a.known && a.env == "" && a.flag == "" || a.known && (b.env != "" || b.flag != "") {
+		v.file, v.line = b.file, b.line
+	}
+	v.text, v.known = a.text+b.text, a.known && b.known
+	if v.env == "" {
+		v.env = b.env
+	}
+	if v.flag == "" {
+		v.flag = b.flag
+	}
+	return v
+}
+
+// named is what a name stands for: of several values the first known text and the first variable. from is the file that
+// uses it as a plain name, nil where it is a field or stands for another package's.
+func (s *goScope) named(name string, v goValue, from *goFile) goValue {
+	if tag, ok := s.tags[name]; ok && from == nil {
+		return tag
+	}
+	candidates := s.values[name]
+	if from != nil {
+		// Another function's addr is another thing: the file's own values come first, then the package's.
+		if candidates = s.near[from.path+"\x00"+name]; len(candidates) == 0 {
+			candidates = s.near[path.Dir(from.path)+"\x00"+name]
+		}
+	}
+	if len(candidates) > maxCandidates {
+		candidates = candidates[:maxCandidates]
+	}
+	for _, c := range candidates {
+		if bareName(c.expr) == name {
+			continue
+		}
+		got := s.eval(c.file, c.expr)
+		if !v.known && got.known {
+			if v.env == "" && v.flag == "" {
+				v.file, v.line = got.file, got.line
+			}
+			v.text, v.known = got.text, true
+		}
+		if v.env == "" && got.env != "" {
+			v.env, v.file, v.line = got.env, got.file, got.line
+		}
+		if v.flag == "" && got.flag != "" {
+			v.flag = got.flag
+		}
+		if v.known && v.text != "" && v.env != "" {
+			break
+		}
+	}
+	return v
+}
+
+var (
+	goEnvCall = regexp.MustCompile(`(?i)^(get|lookup|must|read|load|mustget|fetch)?_?-?(str|string|int|bool)?(get)?env(iron(ment)?)?(var(iable)?|ordefault|withdefault|or|default|str|string|int|bool|asint|asbool|value|def|get|fallback|withfallback)*$`)
+	environ   = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,60}$`)
+)
+
+func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
+	v := goValue{file: f.path, line: f.line(c)}
+	pkg, name := f.imported(c.Fun)
+	if id, ok := c.Fun.(*ast.Ident); ok {
+		name = id.Name
+	}
+	if len(c.Args) == 0 {
+		return s.kingpin(f, c, v, 0)
+	}
+	first, isText := stringLit(c.Args[0])
+	switch {
+	case pkg == "os" && (name == "Getenv" || name == "LookupEnv") || goEnvCall.MatchString(name):
+		return s.envCall(f, c, v)
+	case isFlag(name, c):
+		return s.flagCall(f, c, v)
+	case isText && len(c.Args) == 1 && (name == "String" || name == "Int" || name == "Uint" || name == "GlobalString" || name == "GlobalInt") && s.flags[first].flag != "":
+		return s.flags[first]
+	case name == "Sprintf" && isText:
+		return s.sprintf(f, first, c.Args[1:], v)
+	case name == "JoinHostPort" && len(c.Args) == 2:
+		return joinGo(joinGo(s.eval(f, c.Args[0]), goValue{text: ":", known: true}), s.eval(f, c.Args[1]))
+	case (name == "GetString" || name == "GetInt" || name == "Get") && isText:
+		for _, d := range s.values["\x00"+strings.ToLower(first)] {
+			return s.eval(d.file, d.expr)
+		}
+	case name == "Itoa" || name == "Atoi" || name == "string" || name == "int" || name == "TrimSpace" || name == "ParseDuration" || name == "FormatInt" || name == "ParseInt" || name == "MustParse" || name == "Parse":
+		return s.eval(f, c.Args[0])
+	}
+	return v
+}
+
+// envCall reads os.Getenv("X") and helpers of the getenv("X", "default") kind. Between two texts the one that looks like
+// a variable's name is the name.
+func (s *goScope) envCall(f *goFile, c *ast.CallExpr, v goValue) goValue {
+	for i, arg := range c.Args {
+		name := s.eval(f, arg)
+		if !name.known || !environ.MatchString(name.text) {
+			continue
+		}
+		v.env = name.text
+		for j := i + 1; j < len(c.Args); j++ {
+			if d := s.eval(f, c.Args[j]); d.known {
+				v.text, v.known = d.text, true
+				break
+			}
+		}
+		return v
+	}
+	return v
+}
+
+var verb = regexp.MustCompile(`%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z%]`)
+
+func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) goValue {
+	out := goValue{known: true, file: v.file, line: v.line}
+	last, n := 0, 0
+	for _, m := range verb.FindAllStringIndex(format, 40) {
+		out = joinGo(out, goValue{text: format[last:m[0]], known: true, file: v.file, line: v.line})
+		last = m[1]
+		if format[m[0]:m[1]] == "%%" {
+			out.text += "%"
+			continue
+		}
+		if n >= len(args) {
+			return v
+		}
+		out = joinGo(out, s.eval(f, args[n]))
+		n++
+	}
+	return joinGo(out, goValue{text: format[last:], known: true, file: v.file, line: v.line})
+}

@@ -1,0 +1,127 @@
+package lang
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// readVariable is one place where the code reads a variable of its environment, and what it falls back to.
+type readVariable struct {
+	name, fallback string
+	file           string
+	line           int
+}
+
+// variables collects the variables that the file reads.
+func (f *inference) variables(s *source) {
+	for _, list := range [][]value{s.calls, s.names} {
+		for _, v := range list {
+			f.variableOf(v, s.file)
+		}
+	}
+	for _, set := range s.settings {
+		if set.v.kind == valEither {
+			f.variableOf(set.v, s.file)
+		}
+	}
+}
+
+func (f *inference) variableOf(v value, file string) {
+	for v.kind == valOther && len(v.items) > 0 {
+		v = v.items[0] // process.env.X === 'y'
+	}
+	if name, fallback, ok := v.environment(); ok {
+		text := ""
+		if fallback != nil {
+			text, _ = fallback.literal()
+		}
+		f.vars = append(f.vars, readVariable{name, text, file, v.line})
+	}
+}
+
+// A code base may read hundreds of variables whose defaults nobody ever changed. Beyond maxVariables only those are
+// written down that usually differ between environments.
+const maxVariables = 20
+
+var differs = regexp.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
+
+var isSwitch = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
+
+// reportVariables reports each variable once: a secret by its name alone, anything else with the literal that the code
+// falls back to, that of the settings for production first. A variable without such a literal has no value that could
+// be written down, and is no claim.
+func (f *inference) reportVariables() {
+	best := map[string]readVariable{}
+	var order []string
+	for _, v := range f.vars {
+		if f.claimed[v.name] || !variableName.MatchString(v.name) || foreignVariables.MatchString(v.name) || len(v.fallback) > 200 {
+			continue
+		}
+		have, ok := best[v.name]
+		if !ok {
+			order = append(order, v.name)
+		}
+		env, _ := environmentOf(v.file)
+		if !ok || have.fallback == "" && v.fallback != "" || env == "production" && v.fallback != "" {
+			best[v.name] = v
+		}
+	}
+	var plain []readVariable
+	for _, name := range order {
+		switch v := best[name]; {
+		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
+			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
+		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}"):
+			plain = append(plain, v)
+		}
+	}
+	left := 0
+	for _, v := range plain {
+		if len(plain) > maxVariables && !differs.MatchString(v.name) {
+			left++
+			continue
+		}
+		f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Env: map[string]string{v.name: v.fallback}}}, v.file, v.line, scan.Convention, "the code's own default")
+	}
+	if left > 0 {
+		f.r.Note(plain[0].file, plain[0].line, "the code reads %d further variables that have defaults; they are not written down", left)
+	}
+}
+
+// notSecret are values that stand where a secret would and are none.
+var notSecret = regexp.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\$\{?.*\}?|\{.*\}|%\(?.*|env|change_?me.*|your.*|todo.*|.{1,3})$|^[\w.]+\.(py|js|json|pem|key|crt)$|^/|^https?://[^@]*$|\s.*\s`)
+
+// hardCoded notes a secret that stands in the code, with its value masked.
+func (f *inference) hardCoded(name string, v value, file string) {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if v.kind != valString && v.kind != valEither && v.kind != valCall || !scan.SecretName(last) || strings.HasPrefix(last, ".") {
+		return
+	}
+	text, ok := v.literal()
+	if v.kind == valCall {
+		if _, _, isEnv := v.environment(); !isEnv {
+			return
+		}
+	}
+	if !ok || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
+		return
+	}
+	f.r.Note(file, v.line, "%s has its value in the code (***): read it from the environment, and change it, since everyone with the repository knows it", last)
+}
+
+// isKeyName are names that also stand for keys of dictionaries and caches: only a random value is a secret there.
+var isKeyName = regexp.MustCompile(`(?i)(key|keys|token)[a-z_]*\d*$`)
+
+func looksRandom(text string) bool {
+	return len(text) >= 8 && strings.ContainsAny(text, "0123456789") && strings.ContainsAny(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz")
+}
+
+// password notes the password in a dict that describes a connection.
+func (f *inference) password(name string, v value, file string) {
+	if p, ok := v.get("PASSWORD", "password", "pass", "passwd"); ok {
+		f.hardCoded(name+".password", p, file)
+	}
+}

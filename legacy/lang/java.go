@@ -1,0 +1,330 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Java reads what Maven and Gradle build for the JVM: WARs for Tomcat, Spring Boot's jars and other jars that run, their
+// configuration, and as much of the sources as tells which of the modules run.
+func Java() scan.Reader {
+	return scan.Reader{Name: "java", Wants: wantsJava, Aside: true, Read: readJava}
+}
+
+var javaFile = regexp.MustCompile(`(^|/)(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$` +
+	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w-]+\.ya?ml$`)
+
+func wantsJava(p string) bool { return javaFile.MatchString(p) }
+
+// javaModule is one directory that Maven or Gradle builds something from.
+type javaModule struct {
+	dir     string
+	tool    string // maven or gradle
+	file    string // pom.xml or build.gradle
+	parent  *javaModule
+	wrapper string
+
+	group, artifact, version string
+	packaging                string // war, jar, pom, ear
+	output                   string // file name of the result where it is set
+	deps                     []javaDependency
+	plugins                  map[string]int // by artifact or id, with the line
+	props                    map[string]javaValue
+	release                  javaValue // the version of Java that the build asks for
+	boot                     javaValue // the version of Spring Boot
+
+	sources []string // src/main
+	configs []string // everything else that was wanted
+	facts   javaFacts
+}
+
+// javaDependency is a library of the running code: test scope is left out. optional is one of a profile or a choice.
+type javaDependency struct {
+	group, name, version string
+	file                 string
+	line                 int
+	optional             bool
+}
+
+type javaValue struct {
+	text string
+	file string
+	line int
+}
+
+// notAside drops what lies below directories of tests and examples. Packages are not such directories, whatever their
+// names: com/example/shop below src/main/java is where many a service lives.
+func notAside(t *scan.Tree, paths []string) []string {
+	var kept []string
+	for _, p := range paths {
+		place := p
+		if i := strings.Index("/"+p, "/src/main/"); i >= 0 {
+			place = p[:i] + "x"
+		}
+		if !t.Aside(place) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+func readJava(t *scan.Tree, paths []string, r *scan.Report) {
+	paths = notAside(t, paths)
+	modules := javaModules(t, paths, r)
+	dirs := map[string]bool{}
+	byDir := map[string]*javaModule{}
+	for _, m := range modules {
+		dirs[m.dir] = true
+		byDir[m.dir] = m
+	}
+	for _, p := range paths {
+		dir := owner(dirs, p)
+		if dir == "" {
+			continue
+		}
+		m := byDir[dir]
+		switch path.Ext(p) {
+		case ".java", ".kt", ".scala", ".groovy":
+			m.sources = append(m.sources, p)
+		default:
+			m.configs = append(m.configs, p)
+		}
+	}
+	for _, m := range modules {
+		m.facts = readJavaSources(t, m, r)
+	}
+	served, siblings := servedConfigs(modules), map[string]bool{}
+	for _, m := range modules {
+		if m.kind() != javaLibrary && m.dir != "." {
+			siblings[path.Base(m.dir)] = true
+		}
+	}
+	for _, m := range modules {
+		m.reportModule(t, r, served, siblings)
+	}
+}
+
+// javaModules reads the build files and links modules with the parents that lie in the repository.
+func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
+	byDir := map[string]*javaModule{}
+	var order []string
+	for _, p := range paths {
+		var m *javaModule
+		switch base := path.Base(p); {
+		case base == "pom.xml":
+			m = readPom(t, p, r)
+		case strings.HasPrefix(base, "build.gradle"):
+			m = readGradle(t, p, r)
+		}
+		if m == nil {
+			continue
+		}
+		if have := byDir[m.dir]; have != nil {
+			if have.tool == "gradle" && m.tool == "maven" {
+				r.Note(m.file, 0, "beside %s; Maven is taken", path.Base(have.file))
+				byDir[m.dir] = m
+			}
+			continue
+		}
+		byDir[m.dir] = m
+		order = append(order, m.dir)
+	}
+	var all []*javaModule
+	for _, dir := range order {
+		m := byDir[dir]
+		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
+			if parent := byDir[up]; parent != nil && parent.tool == m.tool {
+				m.parent = parent
+				break
+			}
+			if up == "." {
+				break
+			}
+		}
+		all = append(all, m)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].dir < all[j].dir })
+	return all
+}
+
+// dep finds a dependency by the beginning of its name, in the module or in what it inherits.
+func (m *javaModule) dep(prefixes ...string) (javaDependency, bool) {
+	for at := m; at != nil; at = at.parent {
+		for _, d := range at.deps {
+			for _, prefix := range prefixes {
+				if d.name == prefix || strings.HasSuffix(prefix, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(prefix, "*")) {
+					return d, true
+				}
+			}
+		}
+	}
+	return javaDependency{}, false
+}
+
+func (m *javaModule) plugin(names ...string) (line int, ok bool) {
+	for at := m; at != nil; at = at.parent {
+		for _, name := range names {
+			if line, ok := at.plugins[name]; ok {
+				return line, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// javaServer are libraries that make a plain jar a server, with the framework's name and its port.
+var javaServer = []struct {
+	dep, name string
+	port      int
+}{
+	{"dropwizard-core", "dropwizard", 8080}, {"quarkus-*", "quarkus", 8080}, {"micronaut-http-server*", "micronaut", 8080}, {"vertx-web", "vertx", 0}, {"vertx-core", "vertx", 0},
+	{"spark-core", "spark", 4567}, {"javalin", "javalin", 7000}, {"ratpack-core", "ratpack", 5050}, {"helidon-*", "helidon", 8080},
+	{"jersey-container-*", "jersey", 0}, {"jetty-server", "jetty", 0}, {"jetty-webapp", "jetty", 0}, {"tomcat-embed-core", "tomcat-embedded", 8080},
+	{"undertow-core", "undertow", 0}, {"netty-all", "netty", 0}, {"grpc-netty*", "grpc", 0}, {"nanohttpd", "nanohttpd", 0},
+}
+
+// sort of program that a module is.
+const (
+	javaLibrary = iota
+	javaWar     // runs in Tomcat
+	javaBoot    // Spring Boot's executable jar or war
+	javaJar     // another jar that runs
+)
+
+// kind says what the module builds: a program that runs, or a part of others.
+func (m *javaModule) kind() int {
+	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")
+	_, runnable := m.plugin("maven-shade-plugin", "maven-assembly-plugin", "appassembler-maven-plugin", "application", "shadow", "com.github.johnrengelman.shadow", "com.gradleup.shadow", "quarkus-maven-plugin", "io.quarkus", "exec-maven-plugin", "maven-jar-plugin", "onejar-maven-plugin")
+	switch {
+	case m.packaging == "pom" || m.packaging == "ear" || m.packaging == "maven-plugin" || m.packaging == "bundle":
+		return javaLibrary
+	case m.facts.bootMain.file != "" && (bootPlugin || m.packaging == "jar"):
+		return javaBoot
+	case m.packaging == "war":
+		return javaWar
+	case (runnable || m.facts.main.file != "" && m.boot.text == "") && m.server() != "":
+		return javaJar
+	}
+	return javaLibrary
+}
+
+// server is the framework that makes a jar a server, "" for none.
+func (m *javaModule) server() string {
+	for _, s := range javaServer {
+		if _, ok := m.dep(s.dep); ok {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// reportModule turns a module into findings.
+func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[string][]string, siblings map[string]bool) {
+	kind := m.kind()
+	if m.packaging == "ear" {
+		r.Note(m.file, 0, "an EAR for an application server with EJBs; only its WAR modules are understood")
+	}
+	if kind == javaLibrary {
+		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "java"}}, m.file, 1, scan.Declared, "builds nothing that runs by itself")
+		return
+	}
+	f := scan.Finding{Dir: m.dir}
+	f.Service = service.Service{Language: "java"}
+	r.Find(f, m.file, 1, scan.Declared, "")
+	if m.dir == "." && m.artifact != "" && m.artifact != "." {
+		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.resolve(m.artifact)}}, m.file, lineOfTag(t.Text(m.file, r), "artifactId", m.artifact), scan.Convention, "")
+	}
+	m.reportVersion(t, r)
+	m.reportBuild(t, r, kind)
+	if m.parent != nil && m.tool == "maven" {
+		r.Note(m.file, 0, "a module of %s: an image of it is built from there (mvn -pl %s -am package)", m.parent.file, relative(m.parent.dir, m.dir))
+	}
+	settings := readSettings(t, m, served, r)
+	m.reportFramework(r, kind, settings)
+	m.reportHealth(r, kind, settings)
+	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, siblings: siblings}
+	c.report(t)
+}
+
+var majorJava = regexp.MustCompile(`^(?:1\.)?(\d+)`)
+
+// javaMajor is 8 for 1.8, 8u151, VERSION_1_8 and 8.0.292-open.
+func javaMajor(text string) string {
+	text = strings.TrimPrefix(strings.ReplaceAll(strings.TrimPrefix(text, "JavaVersion."), "VERSION_", ""), "openjdk")
+	text = strings.ReplaceAll(strings.Trim(text, `"' -`), "_", ".")
+	if m := majorJava.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// reportVersion takes the version of Java from the files that say what runs, then from the build, then from what the
+// version of Spring Boot is made for.
+func (m *javaModule) reportVersion(t *scan.Tree, r *scan.Report) {
+	f := scan.Finding{Dir: m.dir}
+	told := javaValue{}
+	for dir := m.dir; told.text == ""; dir = path.Dir(dir) {
+		told = runtimeJava(t, dir, r)
+		if dir == "." {
+			break
+		}
+	}
+	for at := m; at != nil && told.text == ""; at = at.parent {
+		told = at.release
+		told.text = at.resolve(told.text)
+	}
+	if v := javaMajor(told.text); v != "" {
+		f.Service.Version = v
+		r.Find(f, told.file, told.line, scan.Declared, "")
+		return
+	}
+	boot := m.bootVersion()
+	switch {
+	case boot.text == "":
+		return
+	case bootMajor(boot.text) >= 3:
+		f.Service.Version = "17"
+	default:
+		f.Service.Version = "8"
+	}
+	r.Find(f, boot.file, boot.line, scan.Convention, "what Spring Boot "+boot.text+" is made for")
+}
+
+var javaRuntimeLine = regexp.MustCompile(`(?m)^\s*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^\s*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
+
+// runtimeJava reads system.properties (Heroku), .java-version (jenv) and .sdkmanrc.
+func runtimeJava(t *scan.Tree, dir string, r *scan.Report) javaValue {
+	for _, name := range []string{"system.properties", ".java-version", ".sdkmanrc"} {
+		p := path.Join(dir, name)
+		if !t.Has(p) {
+			continue
+		}
+		for _, match := range scan.Find(t.Text(p, r), javaRuntimeLine) {
+			if v := match.Groups[1] + match.Groups[2]; javaMajor(v) != "" && (match.Groups[1] != "" || name == ".java-version") {
+				return javaValue{v, p, match.Line}
+			}
+		}
+	}
+	return javaValue{}
+}
+
+func (m *javaModule) bootVersion() javaValue {
+	for at := m; at != nil; at = at.parent {
+		if at.boot.text != "" {
+			return at.boot
+		}
+	}
+	return javaValue{}
+}
+
+func bootMajor(version string) int {
+	if version == "" || version[0] < '1' || version[0] > '9' {
+		return 0
+	}
+	return int(version[0] - '0')
+}

@@ -1,0 +1,110 @@
+package lang
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+const bootPom = `<project>
+  <parent>
+    <groupId>org.springframework.boot</groupId>
+    <artifactId>spring-boot-starter-parent</artifactId>
+    <version>2.1.6.RELEASE</version>
+  </parent>
+  <artifactId>shop</artifactId>
+  <version>1.0</version>
+  <properties><java.version>1.8</java.version></properties>
+  <dependencies>
+    <dependency><artifactId>spring-boot-starter-web</artifactId></dependency>
+    <dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency>
+    <dependency><artifactId>spring-boot-starter-data-redis</artifactId></dependency>
+    <dependency><artifactId>mysql-connector-java</artifactId><scope>runtime</scope></dependency>
+    <dependency><artifactId>h2</artifactId><scope>test</scope></dependency>
+  </dependencies>
+  <build><plugins><plugin><artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>
+</project>`
+
+const bootApp = "package com.example.shop;\n@SpringBootApplication\npublic class App { public static void main(String[] a) { SpringApplication.run(App.class, a); } }\n"
+
+func TestJava(t *testing.T) {
+	const app = "src/main/java/com/example/shop/App.java"
+	runCases(t, Java(), []readerCase{
+		{"Spring Boot with properties", files{"pom.xml": bootPom, app: bootApp,
+			"src/main/resources/application.properties":     "server.port=${PORT:9000}\nspring.datasource.url=jdbc:mysql://db01.corp.example:3306/shop\nspring.datasource.username=shop\nspring.datasource.password=geheim\nspring.redis.host=cache01.corp.example\nspring.redis.port=6380\nerp.url=https://erp.corp.example:8443/v1\nmail.key=${MAIL_API_KEY}\n",
+			"src/main/resources/application-dev.properties": "spring.datasource.url=jdbc:mysql://dev.corp.example/x\n"}, []string{
+			".: version 8 <- pom.xml:9", ".: framework spring-boot <- pom.xml:5", ".: command java -jar /app/app.jar", ".: port 9000 <- src/main/resources/application.properties:1 declared",
+			".: need mysql host=db01.corp.example db=shop user=shop SPRING_DATASOURCE_URL=jdbc:mysql://{host}:{port}/shop:3306 <- src/main/resources/application.properties:2",
+			".: secret SPRING_DATASOURCE_PASSWORD <- src/main/resources/application.properties:4", "note src/main/resources/application.properties:4 spring.datasource.password",
+			".: need redis host=cache01.corp.example SPRING_REDIS_HOST={host} SPRING_REDIS_PORT={port}:6380", ".: need http name=erp host=erp.corp.example ERP_URL=https://{host}:{port}/v1:8443",
+			".: secret MAIL_API_KEY", ".: health |/actuator/health <- pom.xml:12",
+		}, []string{"geheim", "dev.corp", "h2"}},
+		{"profiles in one YAML file: one of them is chosen elsewhere", files{"pom.xml": strings.Replace(bootPom, "<scope>test</scope>", "", 1), app: bootApp,
+			"src/main/resources/application.yml": "server:\n  port: 8085\n---\nspring:\n  profiles: mysql\n  datasource:\n    url: jdbc:mysql://localhost/shop\n"}, []string{
+			".: port 8085 <- src/main/resources/application.yml:2", "note pom.xml:15 h2 runs inside of the process unless a profile chooses mysql", ".: need redis",
+		}, []string{"need mysql"}},
+		{"placeholders for host and port", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_HOST:pg01.corp.example}:${DB_PORT:5432}/${DB_NAME:shop}\n"}, []string{
+			".: need postgres host=pg01.corp.example db=shop DB_HOST={host} DB_PORT={port}:5432 <- src/main/resources/application.yml:3",
+		}, []string{"need mysql"}},
+		{"Maven modules: what runs and what doesn't", files{"pom.xml": "<project><packaging>pom</packaging><artifactId>all</artifactId><properties><java.version>11</java.version></properties></project>",
+			"core/pom.xml": "<project><artifactId>core</artifactId></project>", "core/src/main/java/A.java": "class A {}",
+			"web/pom.xml": "<project><parent><artifactId>all</artifactId><version>3</version></parent><artifactId>web</artifactId><packaging>war</packaging><dependencies><dependency><artifactId>jakarta.servlet-api</artifactId><version>5.0.0</version></dependency></dependencies></project>"}, []string{
+			".: library", "core: library", "web: framework tomcat10 <- web/pom.xml:1", "web: command catalina.sh run", "web: version 11 <- pom.xml:1", "web: port 8080 <- web/pom.xml:1 convention",
+		}, nil},
+		{"Gradle", files{"build.gradle": "plugins {\n  id 'org.springframework.boot' version '3.1.0'\n  id 'java'\n}\nversion = '2.0'\nsourceCompatibility = '17'\ndependencies {\n  implementation 'org.springframework.boot:spring-boot-starter-webflux'\n  runtimeOnly 'org.postgresql:postgresql'\n  // runtimeOnly 'mysql:mysql-connector-java'\n  testImplementation 'com.h2database:h2'\n}\n",
+			"settings.gradle": "rootProject.name = 'stock'\n", "gradlew": "#!/bin/sh\n", "src/main/kotlin/App.kt": "@SpringBootApplication\nclass App\nfun main() { runApplication<App>() }\n"}, []string{
+			".: version 17 <- build.gradle:6", ".: framework spring-boot <- build.gradle:2", ".: build gradle build.gradle settings.gradle gradlew", ".: need postgres:0 <- build.gradle:9 convention", ".: port 8080 <- build.gradle:8 convention",
+		}, []string{"mysql", "h2"}},
+		{"Dropwizard", files{"pom.xml": "<project><artifactId>dw</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>",
+			"config/service.yml": "server:\n  applicationConnectors:\n    - type: http\n      port: 8180\n", "src/main/java/M.java": "class M { public static void main(String[] a) {} }"}, []string{
+			".: framework dropwizard", ".: command java -jar /app/app.jar server config/service.yml", ".: port 8180 <- config/service.yml:4 declared",
+		}, nil},
+		{"descriptors", files{"pom.xml": "<project><artifactId>w</artifactId><packaging>war</packaging></project>", "src/main/webapp/META-INF/context.xml": "<Context>\n<!-- url=\"jdbc:mysql://old/x\" -->\n<Resource url=\"jdbc:oracle:thin:@ora01.corp.example:1521:ERP\" password=\"geheim\"/></Context>",
+			"src/main/resources/beans.xml": "<bean><property name=\"brokerURL\" value=\"tcp://mq01.corp.example:61616\"/></bean>"}, []string{
+			".: need oracle host=ora01.corp.example db=ERP:1521 <- src/main/webapp/META-INF/context.xml:3", "note src/main/webapp/META-INF/context.xml:3 a password", ".: need activemq host=mq01.corp.example:61616 <- src/main/resources/beans.xml:1",
+		}, []string{"geheim", "old"}},
+		{"broken files", files{"pom.xml": "<project><", "a/build.gradle": "{{{", "b/pom.xml": "not xml at all", "src/main/resources/application.yml": "a: [\n"}, []string{"note pom.xml:0 not understood"}, []string{"port"}},
+	})
+}
+
+func TestJavaConfigServer(t *testing.T) {
+	runCases(t, Java(), []readerCase{{"a configuration server's files are the other services'", files{
+		"config/pom.xml": strings.Replace(bootPom, "spring-boot-starter-web<", "spring-cloud-config-server<", 1), "config/src/main/java/App.java": bootApp, "config/src/main/resources/application.yml": "server.port: 8888\n",
+		"config/src/main/resources/shared/account.yml": "server:\n  port: 6000\nother.url: http://config:8888/x\n", "account/pom.xml": bootPom, "account/src/main/java/App.java": bootApp}, []string{
+		"config: port 8888 <- config/src/main/resources/application.yml:1", "account: port 6000 <- config/src/main/resources/shared/account.yml:2",
+	}, []string{"name=config"}}})
+}
+
+func TestJavaExample(t *testing.T) {
+	found := "\n" + strings.Join(said(readFS(t, Java(), os.DirFS("../../examples/ledger/before"))), "\n")
+	for _, want := range []string{".: version 8 <- pom.xml:13", ".: framework tomcat9 <- pom.xml:21", ".: command catalina.sh run", ".: port 8080", ".: health |/status <- src/main/webapp/WEB-INF/web.xml:20", ".: secret JDBC_PASSWORD",
+		".: env JDBC_USER=ledger", ".: need mysql host=ledgerdb01.corp.example db=ledger user=ledger JDBC_URL=jdbc:mysql://{host}:{port}/ledger?useSSL=false&characterEncoding=utf8:3306 <- src/main/resources/ledger.properties:3",
+		"note src/main/resources/ledger.properties:5 jdbc.password", "note src/main/resources/log4j.properties:4 logs to the file"} {
+		if !strings.Contains(found, "\n"+want) {
+			t.Errorf("missing %s in:%s", want, found)
+		}
+	}
+	if strings.Contains(found, "Kontor2014") || strings.Contains(found, "h2") {
+		t.Errorf("a password or a test's library in:%s", found)
+	}
+}
+
+func TestJavaMajor(t *testing.T) {
+	for text, want := range map[string]string{"1.8": "8", "8": "8", "VERSION_1_8": "8", "JavaVersion.VERSION_17": "17", "'11'": "11", "8.0.292-open": "8", "${x}": "", "": ""} {
+		if got := javaMajor(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzJava(f *testing.F) {
+	f.Add(bootPom, "a=b\nspring.datasource.url=jdbc:mysql://${X:${Y}}/z", "a: &a [*a]\n---\nb: 1", bootApp)
+	f.Add("<project><properties><a>${b}</a><b>${a}</b></properties><version>${a}</version><packaging>war</packaging></project>", "url=\\u00", "server.port: 99999999", "System.getenv(\"\")")
+	f.Fuzz(func(t *testing.T, pom, props, yml, code string) {
+		checkReport(t, read(t, Java(), files{"pom.xml": pom, "g/build.gradle": pom, "src/main/resources/application.properties": props, "src/main/resources/application.yml": yml, "src/main/java/App.java": code,
+			"g/src/main/java/App.java": bootApp, "g/src/main/resources/application.yml": yml, "src/main/webapp/WEB-INF/web.xml": pom, "src/main/resources/log4j.properties": props}))
+	})
+}

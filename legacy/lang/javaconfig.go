@@ -1,0 +1,268 @@
+package lang
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/magiconair/properties"
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// settings are the key-value pairs of a module's configuration, those of production before the general ones.
+type settings struct {
+	t       *scan.Tree
+	r       *scan.Report
+	values  map[string]javaValue
+	chosen  []javaValue // values of profiles of which one is chosen somewhere else; text is key=value
+	ordered []string
+}
+
+func (s *settings) get(key string) (javaValue, bool) {
+	v, ok := s.values[key]
+	return v, ok
+}
+
+func (s *settings) either(keys ...string) (javaValue, bool) {
+	for _, key := range keys {
+		if v, ok := s.values[key]; ok {
+			return v, true
+		}
+	}
+	return javaValue{}, false
+}
+
+func (s *settings) text(p string) string { return s.t.Text(p, s.r) }
+
+var (
+	springFile  = regexp.MustCompile(`^(application|bootstrap)(?:-([\w-]+))?\.(properties|ya?ml)$`)
+	configNames = regexp.MustCompile(`(^|/)(src/main/resources|src/main/webapp/WEB-INF|src/main/conf|src/main/config|WEB-INF|conf|config)/([\w.-]+/)*[\w.-]+\.(properties|ya?ml)$`)
+	notConfig   = regexp.MustCompile(`(?i)(^|/)(log4j2?|logging|logback|messages|i18n|l10n|locale|validationmessages|banner|git|build|maven|quartz|ehcache|simplelogger|tld|static|templates|public|db|migration|changelog|swagger|openapi|docker-compose|mkdocs|META-INF)([\w.-]*)(/|\.(properties|ya?ml)$)|_[a-z]{2}(_[A-Z]{2})?\.properties$`)
+)
+
+// readSettings reads the module's files of configuration.
+func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *scan.Report) *settings {
+	s := &settings{t: t, r: r, values: map[string]javaValue{}}
+	var files []string
+	own := append(append([]string(nil), served[path.Base(m.dir)]...), m.configs...)
+	for _, p := range own {
+		rel := relative(m.dir, p)
+		if _, server := m.dep(configServer); server && servedFile(m, p) {
+			continue
+		}
+		if !strings.HasPrefix(p, m.dir+"/") && m.dir != "." {
+			files = append(files, p)
+			continue
+		}
+		if springFile.MatchString(path.Base(p)) && (strings.Contains(rel, "src/main/") || strings.Count(rel, "/") <= 1) || configNames.MatchString(rel) && !notConfig.MatchString(rel) {
+			files = append(files, p)
+		}
+	}
+	if m.server() == "dropwizard" {
+		if p, _ := m.dropwizardFile(t, r); p != "" {
+			files = append(files, p)
+		}
+	}
+	sort.SliceStable(files, func(i, j int) bool { return fileRank(files[i]) < fileRank(files[j]) })
+	for _, p := range files {
+		switch path.Ext(p) {
+		case ".properties":
+			s.readProperties(p)
+		default:
+			s.readYAML(p)
+		}
+	}
+	return s
+}
+
+// configServer is the library of Spring Cloud's configuration server, which hands files to the other services.
+const configServer = "spring-cloud-config-server"
+
+// servedFile says whether a file of a configuration server is one that it hands out: they lie in a directory of their own.
+func servedFile(m *javaModule, p string) bool {
+	rest, ok := strings.CutPrefix(relative(m.dir, p), "src/main/resources/")
+	return ok && strings.Contains(rest, "/") && (path.Ext(p) == ".yml" || path.Ext(p) == ".yaml" || path.Ext(p) == ".properties")
+}
+
+// servedConfigs leads from the name of a service to the files that a configuration server of the repository hands to it.
+func servedConfigs(modules []*javaModule) map[string][]string {
+	served := map[string][]string{}
+	for _, m := range modules {
+		if _, ok := m.dep(configServer); !ok || m.packaging == "pom" {
+			continue
+		}
+		for _, p := range m.configs {
+			if servedFile(m, p) {
+				name := strings.TrimSuffix(path.Base(p), path.Ext(p))
+				served[name] = append(served[name], p)
+			}
+		}
+	}
+	return served
+}
+
+// fileRank puts files of production first and bootstrap files last.
+func fileRank(p string) int {
+	environment, _ := environmentOf(p)
+	switch {
+	case environment == "production":
+		return 0
+	case strings.HasPrefix(path.Base(p), "bootstrap"):
+		return 2
+	}
+	return 1
+}
+
+// profileOf is the Spring profile of a file by its name; general is true for none and for production.
+func profileOf(p string) (profile string, general bool) {
+	m := springFile.FindStringSubmatch(path.Base(p))
+	if m == nil {
+		environment, skip := environmentOf(p)
+		return environment, !skip && environment != "staging"
+	}
+	return m[2], generalProfile(m[2])
+}
+
+func generalProfile(profile string) bool {
+	switch strings.ToLower(profile) {
+	case "", "default", "prod", "production", "live":
+		return true
+	}
+	return false
+}
+
+func (s *settings) add(profile, key string, v javaValue) {
+	if !generalProfile(profile) {
+		if _, skip := environmentOf("application-" + profile + ".yml"); !skip {
+			v.text = key + "=" + v.text
+			s.chosen = append(s.chosen, v)
+		}
+		return
+	}
+	if _, known := s.values[key]; !known {
+		s.values[key] = v
+		s.ordered = append(s.ordered, key)
+	}
+}
+
+func (s *settings) readProperties(p string) {
+	profile, general := profileOf(p)
+	if !general && !springFile.MatchString(path.Base(p)) {
+		return
+	}
+	text := s.text(p)
+	loader := properties.Loader{Encoding: properties.UTF8, DisableExpansion: true, IgnoreMissing: true}
+	props, err := loader.LoadBytes([]byte(text))
+	if err != nil {
+		s.r.Note(p, 0, "not understood as properties: %v", firstLine(err.Error()))
+		return
+	}
+	lines := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		if key := strings.TrimSpace(line); key != "" {
+			end := strings.IndexAny(key, "=: \t")
+			if end > 0 {
+				key = key[:end]
+			}
+			if _, known := lines[key]; !known {
+				lines[key] = i + 1
+			}
+		}
+	}
+	for _, key := range props.Keys() {
+		value, _ := props.Get(key)
+		s.add(profile, key, javaValue{strings.TrimSpace(value), p, max(lines[key], 1)})
+	}
+}
+
+// readYAML reads the documents of a YAML file, each with its own profile perhaps.
+func (s *settings) readYAML(p string) {
+	fileProfile, general := profileOf(p)
+	if !general && !springFile.MatchString(path.Base(p)) {
+		return
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader([]byte(s.text(p))))
+	for range 50 {
+		var doc yaml.Node
+		err := decoder.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			s.r.Note(p, 0, "not understood as YAML: %s", strings.TrimPrefix(firstLine(err.Error()), "yaml: "))
+			return
+		}
+		flat := map[string]javaValue{}
+		var keys []string
+		flatten(&doc, "", p, 0, func(key string, v javaValue) {
+			if _, known := flat[key]; !known {
+				keys = append(keys, key)
+			}
+			flat[key] = v
+		})
+		profile := fileProfile
+		for _, key := range []string{"spring.profiles", "spring.config.activate.on-profile"} {
+			if v, ok := flat[key]; ok {
+				profile = v.text
+			}
+		}
+		for _, key := range keys {
+			s.add(profile, key, flat[key])
+		}
+	}
+}
+
+// flatten gives the scalars of a document as dotted keys, as Spring does.
+func flatten(n *yaml.Node, prefix, file string, depth int, fn func(string, javaValue)) {
+	if depth > 40 {
+		return
+	}
+	switch n.Kind {
+	case yaml.DocumentNode:
+		for _, c := range n.Content {
+			flatten(c, prefix, file, depth+1, fn)
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i].Value
+			if prefix != "" {
+				key = prefix + "." + key
+			}
+			flatten(n.Content[i+1], key, file, depth+1, fn)
+		}
+	case yaml.SequenceNode:
+		for i, c := range n.Content {
+			flatten(c, fmt.Sprintf("%s[%d]", prefix, i), file, depth+1, fn)
+		}
+	case yaml.ScalarNode:
+		fn(prefix, javaValue{n.Value, file, n.Line})
+	}
+}
+
+var springPlaceholder = regexp.MustCompile(`^\$\{([\w.-]+)(?::([^{}]*))?\}$`)
+
+// placeholder reads ${NAME:default}: the default, and NAME where it is written like a variable of the environment. whole is
+// true where the value is nothing but the placeholder.
+func placeholder(text string) (value, env string, whole bool) {
+	m := springPlaceholder.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return text, "", false
+	}
+	if !environ.MatchString(m[1]) {
+		return m[2], "", true
+	}
+	return m[2], m[1], true
+}
+
+// relaxedName is the variable that Spring Boot reads a property from: spring.datasource.url is SPRING_DATASOURCE_URL.
+func relaxedName(key string) string {
+	key = strings.NewReplacer("-", "", "[", "_", "]", "").Replace(key)
+	return strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}

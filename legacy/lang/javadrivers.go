@@ -1,0 +1,94 @@
+package lang
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// javaDrivers leads from the names of libraries to what they talk to; a * at the end stands for anything.
+var javaDrivers = []struct{ dep, kind string }{
+	{"postgresql", "postgres"}, {"r2dbc-postgresql", "postgres"}, {"mysql-connector-*", "mysql"}, {"mariadb-java-client", "mysql"}, {"mssql-jdbc", "mssql"}, {"jtds", "mssql"},
+	{"sqljdbc*", "mssql"}, {"ojdbc*", "oracle"}, {"spring-boot-starter-data-mongodb*", "mongodb"}, {"mongo-java-driver", "mongodb"}, {"mongodb-driver*", "mongodb"}, {"morphia*", "mongodb"},
+	{"spring-boot-starter-data-redis*", "redis"}, {"spring-boot-starter-redis", "redis"}, {"jedis", "redis"}, {"redisson*", "redis"}, {"lettuce-core", "redis"}, {"spring-session-data-redis", "redis"},
+	{"spymemcached", "memcached"}, {"xmemcached", "memcached"}, {"spring-boot-starter-amqp", "rabbitmq"}, {"spring-rabbit", "rabbitmq"}, {"amqp-client", "rabbitmq"},
+	{"spring-cloud-starter-stream-rabbit", "rabbitmq"}, {"spring-cloud-starter-bus-amqp", "rabbitmq"}, {"spring-cloud-stream-binder-rabbit", "rabbitmq"},
+	{"spring-kafka", "kafka"}, {"kafka-clients", "kafka"}, {"spring-cloud-starter-stream-kafka", "kafka"}, {"spring-cloud-stream-binder-kafka*", "kafka"},
+	{"spring-boot-starter-activemq", "activemq"}, {"activemq-client", "activemq"}, {"activemq-all", "activemq"}, {"spring-boot-starter-artemis", "activemq"},
+	{"spring-boot-starter-data-elasticsearch", "elasticsearch"}, {"elasticsearch-rest-*", "elasticsearch"}, {"solr-solrj", "solr"}, {"spring-boot-starter-data-solr", "solr"},
+	{"spring-boot-starter-data-cassandra*", "cassandra"}, {"cassandra-driver-core", "cassandra"}, {"spring-boot-starter-data-neo4j", "neo4j"}, {"neo4j-java-driver", "neo4j"},
+	{"spring-boot-starter-data-ldap", "ldap"}, {"spring-security-ldap", "ldap"}, {"aws-java-sdk-s3", "s3"}, {"spring-boot-starter-mail", "smtp"},
+}
+
+// embeddedJava are databases that run inside of the program.
+var embeddedJava = []string{"h2", "hsqldb", "derby", "sqlite-jdbc", "de.flapdoodle.embed.mongo"}
+
+// drivers reports needs for which only a library speaks. Several SQL drivers, or one beside a database that runs in the
+// process, are a choice that is made somewhere else: what isn't configured then is a note.
+func (c *javaConfig) drivers() {
+	found := map[string]javaDependency{}
+	var sql []string
+	for _, d := range javaDrivers {
+		if dep, ok := c.m.dep(d.dep); ok {
+			if _, known := found[d.kind]; !known {
+				found[d.kind] = dep
+				if sqlKinds[d.kind] {
+					sql = append(sql, d.kind)
+				}
+			}
+		}
+	}
+	inProcess := javaDependency{}
+	for _, name := range embeddedJava {
+		if d, ok := c.m.dep(name); ok {
+			inProcess = d
+			break
+		}
+	}
+	switch {
+	case c.sql:
+	case inProcess.name != "" && len(sql) > 0:
+		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(sql, " or "))
+		sql = nil
+	case inProcess.name != "" && !c.embedded:
+		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)
+	}
+	kinds := make([]string, 0, len(found))
+	for kind := range found {
+		kinds = append(kinds, kind)
+	}
+	sort.Strings(kinds)
+	for _, kind := range kinds {
+		rank := scan.Convention
+		if c.configured(kind) {
+			continue
+		}
+		if sqlKinds[kind] {
+			if !listed(sql, kind) || c.sql {
+				continue
+			}
+			if len(sql) > 1 {
+				rank = scan.Guess
+			}
+		}
+		if found[kind].optional {
+			rank = scan.Guess
+		}
+		n := scan.Need{Need: service.Need{Kind: kind}}
+		c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, found[kind].file, found[kind].line, rank, "by its library")
+	}
+}
+
+func listed(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// configured says whether the configuration named a service of this kind.
+func (c *javaConfig) configured(kind string) bool { return needFound(c.r, c.m.dir, kind) }

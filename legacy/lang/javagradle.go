@@ -1,0 +1,100 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var (
+	gradlePlugin   = regexp.MustCompile(`(?m)^\s*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)\s*$|` + "`(war|application)`" + `)`)
+	gradleDep      = regexp.MustCompile(`(?m)^\s*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
+	gradleMapDep   = regexp.MustCompile(`(?m)^\s*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
+	gradleRelease  = regexp.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
+	gradleBoot     = regexp.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
+	gradleVersion  = regexp.MustCompile(`(?m)^\s*version\s*=?\s*['"]([\w.-]+)['"]`)
+	gradleBaseName = regexp.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
+	gradleFileName = regexp.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
+	gradleRoot     = regexp.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
+	gradleComment  = regexp.MustCompile(`(?m)(^|\s)//.*$`)
+	gradleVariable = regexp.MustCompile(`(?m)^\s*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
+)
+
+// gradleScopes are the configurations whose libraries are there when the program runs.
+var gradleScopes = map[string]bool{"implementation": true, "api": true, "compile": true, "runtime": true, "runtimeOnly": true, "compileOnly": true,
+	"providedCompile": true, "providedRuntime": true, "provided": true, "developmentOnly": false}
+
+// readGradle reads a build.gradle by its usual phrases: it is a program, which nobody runs here.
+func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
+	text := gradleComment.ReplaceAllString(t.Text(p, r), "")
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, props: map[string]javaValue{}}
+	m.artifact = path.Base(m.dir)
+	if settings := t.First(m.dir, "settings.gradle", "settings.gradle.kts"); settings != "" {
+		if found := scan.Find(t.Text(settings, r), gradleRoot); len(found) > 0 {
+			m.artifact = found[0].Groups[1]
+		}
+	}
+	if t.Has(path.Join(m.dir, "gradlew")) {
+		m.wrapper = "gradlew"
+	}
+	for _, match := range scan.Find(text, gradleVariable) {
+		m.props[match.Groups[1]] = javaValue{match.Groups[2], p, match.Line}
+	}
+	m.gradlePlugins(text)
+	for _, re := range []*regexp.Regexp{gradleDep, gradleMapDep} {
+		for _, match := range scan.Find(text, re) {
+			if g := match.Groups; gradleScopes[g[1]] {
+				m.deps = append(m.deps, javaDependency{group: g[2], name: g[3], version: g[4], file: p, line: match.Line})
+			}
+		}
+	}
+	for _, match := range scan.Find(text, gradleRelease) {
+		v := match.Groups[1] + match.Groups[2] + match.Groups[3]
+		if prop, ok := m.props[v]; ok {
+			v = prop.text
+		}
+		if javaMajor(v) != "" && (m.release.text == "" || match.Groups[1] == "") {
+			m.release = javaValue{v, p, match.Line}
+		}
+	}
+	m.gradleOutput(text)
+	return m
+}
+
+func (m *javaModule) gradlePlugins(text string) {
+	for _, match := range scan.Find(text, gradlePlugin) {
+		g := match.Groups
+		m.plugins[g[1]+g[3]+g[4]+g[5]] = match.Line
+	}
+	if _, ok := m.plugins["war"]; ok {
+		m.packaging = "war"
+	}
+	for _, match := range scan.Find(text, gradleBoot) {
+		if v := match.Groups[1] + match.Groups[2] + match.Groups[3]; v != "" {
+			m.boot = javaValue{v, m.file, match.Line}
+			break
+		}
+	}
+}
+
+// gradleOutput is the name of what the build makes, as far as the file says it.
+func (m *javaModule) gradleOutput(text string) {
+	if found := scan.Find(text, gradleFileName); len(found) > 0 {
+		m.output = found[0].Groups[1]
+		return
+	}
+	if found := scan.Find(text, gradleBaseName); len(found) > 0 {
+		m.artifact = found[0].Groups[1]
+	}
+	if found := scan.Find(text, gradleVersion); len(found) > 0 {
+		m.version = found[0].Groups[1]
+	}
+	if m.artifact == "." || strings.ContainsAny(m.artifact, " ") {
+		m.artifact = ""
+	}
+}

@@ -1,0 +1,328 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// javaConfig turns the configuration of one module into needs, variables and secrets.
+type javaConfig struct {
+	m        *javaModule
+	r        *scan.Report
+	settings *settings
+	relaxed  bool            // Spring Boot: every key can be given as a variable
+	siblings map[string]bool // names of the repository's other services
+	sql      bool            // a database on the network was configured
+	embedded bool            // a database in the process was configured
+}
+
+func (c *javaConfig) report(t *scan.Tree) {
+	for _, key := range c.settings.ordered {
+		v, _ := c.settings.get(key)
+		c.value(key, v)
+	}
+	for _, p := range c.m.configs {
+		if path.Ext(p) == ".xml" && !strings.Contains(p, "/test/") {
+			c.xml(p, t.Text(p, c.r))
+		}
+		c.logFile(p, t)
+	}
+	for _, v := range c.m.facts.env {
+		if !c.pointed(v.text) {
+			findSetting(c.r, c.m.dir, v.text, c.m.facts.defaults[v.text], v.file, v.line)
+		}
+	}
+	for _, v := range c.m.facts.jdbc {
+		if n, ok := javaURL(v.text); ok {
+			c.sql = true
+			c.need(n, v, scan.Declared)
+		} else {
+			c.inProcess(v)
+		}
+	}
+	c.drivers()
+}
+
+var inProcessURL = regexp.MustCompile(`^jdbc:(h2|hsqldb|derby|sqlite):(.*)$`)
+
+// inProcess notes a database that lives inside of the program.
+func (c *javaConfig) inProcess(v javaValue) bool {
+	m := inProcessURL.FindStringSubmatch(v.text)
+	if m == nil {
+		return false
+	}
+	c.embedded = true
+	if strings.HasPrefix(m[2], "mem:") || m[1] == "derby" && strings.HasPrefix(m[2], "memory:") {
+		c.r.Note(v.file, v.line, "%s in memory: the data is gone with the process", m[1])
+		return true
+	}
+	c.r.Note(v.file, v.line, "%s keeps its data in a file of this process: one replica, a volume, and a backup", m[1])
+	file := strings.TrimPrefix(m[2], "file:")
+	file, _, _ = strings.Cut(file, ";")
+	if strings.HasPrefix(file, "/") {
+		c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{State: []string{path.Dir(file)}}}, v.file, v.line, scan.Declared, "")
+	}
+	return true
+}
+
+var anyPlaceholder = regexp.MustCompile(`[$#]\{([\w.-]+)(?::([^{}]*))?\}`)
+
+// javaURL reads a connection string that may hold placeholders: their defaults stand for them.
+func javaURL(text string) (scan.Need, bool) {
+	plain := strings.TrimPrefix(anyPlaceholder.ReplaceAllString(text, "$2"), "failover:(")
+	if address, ok := strings.CutPrefix(plain, "tcp://"); ok && (strings.Contains(address, ":61616") || plain != text) {
+		plain = "stomp://" + strings.TrimSuffix(address, ")") // ActiveMQ's own protocol has no scheme of its own
+	}
+	n, ok := scan.NeedOfURL(plain)
+	if ok && publicDocs.MatchString(n.Host) {
+		n.Host = ""
+	}
+	return n, ok
+}
+
+// value reports one key of the configuration.
+func (c *javaConfig) value(key string, v javaValue) {
+	plain, env, whole := placeholder(v.text)
+	at := javaValue{plain, v.file, v.line}
+	if strings.HasPrefix(key, "server.port") || c.inProcess(at) {
+		return
+	}
+	if n, ok := javaURL(plain); ok && !ignoredKey.MatchString(key) {
+		if n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") {
+			c.pointedBy(&n, key, v.text, env, whole)
+			n.User = c.user(n.User, key)
+			c.sql = c.sql || sqlKinds[n.Kind]
+			if c.siblings[n.Name] {
+				return // a service of the same repository has the same name in the cluster
+			}
+			if n.Kind == "http" {
+				n.Name = callName(n, lastWords(key))
+			}
+			c.need(n, v, scan.Declared)
+			c.account(key, plain, env, v)
+			return
+		}
+	}
+	if n, ok := c.hostKey(key, plain); ok {
+		c.pointedBy(&n, key, v.text, env, whole)
+		c.need(n, v, scan.Declared)
+		return
+	}
+	c.variables(key, v, env, whole)
+}
+
+// user is the account that stands beside the address: jdbc.user beside jdbc.url.
+func (c *javaConfig) user(user, key string) string {
+	base := key[:strings.LastIndexByte(key, '.')+1]
+	if v, ok := c.settings.either(base+"username", base+"user"); ok && user == "" && base != "" && !strings.HasPrefix(base, "spring.cloud") {
+		if text, _, _ := placeholder(v.text); !strings.Contains(text, "$") {
+			return text
+		}
+	}
+	return user
+}
+
+// account reports variables that hold a whole connection string with its account.
+func (c *javaConfig) account(key, plain, env string, v javaValue) {
+	f := scan.Finding{Dir: c.m.dir}
+	switch {
+	case env != "" && scan.SecretName(env):
+		f.Service.Secrets = []string{env}
+		c.r.Find(f, v.file, v.line, scan.Declared, "")
+	case scan.HasAccount(plain) || strings.Contains(strings.ToLower(plain), "password="):
+		c.r.Note(v.file, v.line, "%s holds an account with its password; give it from a secret", key)
+	}
+}
+
+var (
+	ignoredKey = regexp.MustCompile(`(?i)(^|\.)(schema|schemas|xmlns|doc|docs|license|licence|info|contact|swagger|springdoc|logging|namespace|issuer-uri|dialect|driver)`)
+	httpKey    = regexp.MustCompile(`(?i)(url|uri|endpoint|host|address|server|baseurl|defaultzone|service|import)[\w]*(\[\d+\])?$`)
+	hostSuffix = regexp.MustCompile(`(?i)(^|[._-])(host|hosts|hostname|addresses|address|server|servers|nodes|bootstrap-?servers|contact-?points|cluster-nodes)(\[0\])?$`)
+)
+
+// hostKey reads keys of the spring.redis.host kind, with the port beside them.
+func (c *javaConfig) hostKey(key, plain string) (scan.Need, bool) {
+	kind := kindOfName(key)
+	if !hostSuffix.MatchString(key) || kind == "" || strings.HasPrefix(key, "server.") || plain == "" {
+		return scan.Need{}, false
+	}
+	first, _, _ := strings.Cut(plain, ",")
+	host, port, _ := strings.Cut(strings.TrimSpace(first), ":")
+	n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
+	n.SetHost(host)
+	if p, err := strconv.Atoi(port); err == nil && p > 0 && p < 65536 {
+		n.Port = p
+	}
+	base := hostSuffix.ReplaceAllString(key, "")
+	if v, ok := c.settings.get(base + ".port"); ok {
+		text, _, _ := placeholder(v.text)
+		if p, err := strconv.Atoi(text); err == nil && p > 0 && p < 65536 {
+			n.Port = p
+		}
+	}
+	for _, k := range []string{".database", ".username"} {
+		if v, ok := c.settings.get(base + k); ok && !strings.Contains(v.text, "${") {
+			if k == ".username" {
+				n.User = v.text
+			} else if kind == "mongodb" || sqlKinds[kind] {
+				n.Database = v.text
+			}
+		}
+	}
+	return n, true
+}
+
+// pointedBy says through which variable the need's address can be given: a placeholder in the value, Spring Boot's relaxed
+// name of the key, or a variable of that name which the code reads.
+func (c *javaConfig) pointedBy(n *scan.Need, key, raw, env string, whole bool) {
+	if scan.HasAccount(raw) {
+		return
+	}
+	inner := anyPlaceholder.FindAllStringSubmatch(raw, 10)
+	switch {
+	case whole && env != "":
+		if !scan.SecretName(env) {
+			n.Env = map[string]string{env: addressTemplate(javaDefault(raw))}
+		}
+	case len(inner) > 0 && !whole:
+		n.Env = map[string]string{}
+		for _, m := range inner {
+			words := splitName(m[1])
+			if len(words) == 0 || !environ.MatchString(m[1]) {
+				continue
+			}
+			switch words[len(words)-1] {
+			case "host", "hostname", "addr", "server":
+				n.Env[m[1]] = "{host}"
+			case "port":
+				n.Env[m[1]] = "{port}"
+			}
+		}
+		if len(n.Env) == 0 && c.relaxed {
+			n.Env[relaxedName(key)] = addressTemplate(anyPlaceholder.ReplaceAllString(raw, "$2"))
+		}
+	case c.relaxed:
+		n.Env = map[string]string{relaxedName(key): addressTemplate(raw)}
+	case c.m.facts.known[relaxedName(key)]:
+		n.Env = map[string]string{relaxedName(key): addressTemplate(raw)}
+	}
+	if port := hostSuffix.ReplaceAllString(key, "") + ".port"; c.relaxed && hostSuffix.MatchString(key) {
+		if v, ok := c.settings.get(port); ok && !strings.Contains(v.text, "${") {
+			n.Env[relaxedName(port)] = "{port}"
+		}
+	}
+}
+
+// javaDefault is the default of a placeholder.
+func javaDefault(raw string) string {
+	text, _, _ := placeholder(raw)
+	return text
+}
+
+// pointed says whether a variable was reported with a need already.
+func (c *javaConfig) pointed(name string) bool {
+	for _, f := range c.r.Findings {
+		if f.Dir == c.m.dir && f.Need != nil && f.Need.Env[name] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// variables reports what a key says of variables: those in placeholders, and secrets that stand there in clear.
+func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) {
+	for _, m := range anyPlaceholder.FindAllStringSubmatch(v.text, 20) {
+		if environ.MatchString(m[1]) && strings.HasPrefix(m[0], "$") {
+			c.placeholder(key, m[1], m[2], v)
+		}
+	}
+	if name := relaxedName(key); !c.relaxed && c.m.facts.known[name] && !c.pointed(name) && c.m.facts.defaults[name] == "" && !strings.Contains(v.text, "${") {
+		c.m.facts.defaults[name] = v.text // the code takes the file's value where the variable says nothing
+	}
+	if !scan.SecretName(key) || whole && env != "" || strings.Contains(v.text, "${") {
+		return
+	}
+	if c.relaxed {
+		f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
+		c.r.Find(f, v.file, v.line, scan.Declared, "")
+	}
+	if v.text != "" {
+		c.r.Note(v.file, v.line, "%s stands here in clear; give it from a secret", key)
+	}
+}
+
+// placeholder reports a variable in a value. Where the value is for a library's own service (a configuration server, a
+// registry) an address on this machine is nobody's need.
+func (c *javaConfig) placeholder(key, name, fallback string, v javaValue) {
+	switch {
+	case c.pointed(name):
+	case localAddress.MatchString(fallback) && strings.HasPrefix(key, "spring."):
+		findVariable(c.r, c.m.dir, name, "", v.file, v.line)
+	default:
+		findSetting(c.r, c.m.dir, name, fallback, v.file, v.line)
+	}
+}
+
+func (c *javaConfig) need(n scan.Need, v javaValue, rank scan.Rank) {
+	c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, v.file, v.line, rank, "")
+}
+
+// lastWords is a key without the words that all keys of its kind have: spring.cloud.config.uri is config.uri.
+func lastWords(key string) string {
+	key = regexp.MustCompile(`\[\d+\]$`).ReplaceAllString(key, "")
+	parts := strings.Split(key, ".")
+	if len(parts) > 2 {
+		parts = parts[len(parts)-2:]
+	}
+	return strings.Join(parts, "_")
+}
+
+var (
+	xmlURL     = regexp.MustCompile(`["'>]\s*((?:jdbc:|tcp://|amqps?://|mongodb://|redis://|ldaps?://|failover:\(tcp://)[^"'<>\s]{3,300})`)
+	xmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
+	xmlJNDI    = regexp.MustCompile(`<res-ref-name>\s*(jdbc/[\w./-]+)\s*</res-ref-name>|["'](?:java:/?comp/env/)?(jdbc/[\w./-]+)["']|<(?:jta|non-jta)-data-source>\s*([\w:./-]+)\s*<`)
+	xmlAccount = regexp.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]*(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
+	accountXML = regexp.MustCompile(`(persistence|context|hibernate\.cfg|applicationContext[\w-]*|spring[\w-]*|beans|datasource[\w-]*|server|[\w-]+-ds|resources)\.xml$`)
+)
+
+// xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
+func (c *javaConfig) xml(p, text string) {
+	text = xmlComment.ReplaceAllStringFunc(text, func(comment string) string { return strings.Repeat("\n", strings.Count(comment, "\n")) })
+	for _, m := range scan.Find(text, xmlURL) {
+		v := javaValue{strings.ReplaceAll(m.Groups[1], "&amp;", "&"), p, m.Line}
+		if c.inProcess(v) {
+			continue
+		}
+		if n, ok := javaURL(v.text); ok && !strings.HasPrefix(v.text, "jdbc:${") {
+			c.sql = c.sql || sqlKinds[n.Kind]
+			c.need(n, v, scan.Declared)
+		}
+	}
+	if found := scan.Find(text, xmlJNDI); len(found) > 0 {
+		g := found[0].Groups
+		c.r.Note(p, found[0].Line, "expects the data source %s from the application server: it has to be defined in META-INF/context.xml", g[1]+g[2]+g[3])
+	}
+	if accountXML.MatchString(p) {
+		if line := scan.LineOf(text, xmlAccount); line > 0 {
+			c.r.Note(p, line, "a password stands here in clear; give it from a secret")
+		}
+	}
+}
+
+var logTarget = regexp.MustCompile(`(?m)^\s*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
+
+// logFile notes loggers that write to a file, where nobody in a cluster looks.
+func (c *javaConfig) logFile(p string, t *scan.Tree) {
+	if base := path.Base(p); !strings.HasPrefix(base, "log4j") && !strings.HasPrefix(base, "logback") {
+		return
+	}
+	if found := scan.Find(t.Text(p, c.r), logTarget); len(found) > 0 {
+		g := found[0].Groups
+		c.r.Note(p, found[0].Line, "logs to the file %s; in a container let it log to stdout", g[1]+g[2]+g[3]+g[4])
+	}
+}

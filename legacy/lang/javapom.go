@@ -1,0 +1,205 @@
+package lang
+
+import (
+	"encoding/xml"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// pom is what we read of a pom.xml.
+type pom struct {
+	pomCoordinates
+	Parent       pomCoordinates   `xml:"parent"`
+	Packaging    string           `xml:"packaging"`
+	Properties   pomProperties    `xml:"properties"`
+	Dependencies []pomDependency  `xml:"dependencies>dependency"`
+	FinalName    string           `xml:"build>finalName"`
+	Plugins      []pomPlugin      `xml:"build>plugins>plugin"`
+	Managed      []pomPlugin      `xml:"build>pluginManagement>plugins>plugin"`
+	Imported     []pomCoordinates `xml:"dependencyManagement>dependencies>dependency"`
+	Profiles     []struct {
+		Dependencies []pomDependency `xml:"dependencies>dependency"`
+		Active       bool            `xml:"activation>activeByDefault"`
+		Plugins      []pomPlugin     `xml:"build>plugins>plugin"`
+	} `xml:"profiles>profile"`
+}
+
+type pomCoordinates struct {
+	Group    string `xml:"groupId"`
+	Artifact string `xml:"artifactId"`
+	Version  string `xml:"version"`
+}
+
+type pomDependency struct {
+	pomCoordinates
+	Scope string `xml:"scope"`
+}
+
+type pomPlugin struct {
+	pomCoordinates
+	Release string `xml:"configuration>release"`
+	Target  string `xml:"configuration>target"`
+	Source  string `xml:"configuration>source"`
+}
+
+// pomProperties are free elements.
+type pomProperties map[string]string
+
+// UnmarshalXML collects the elements by name.
+func (p *pomProperties) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
+	*p = pomProperties{}
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			var text string
+			if err := d.DecodeElement(&text, &token); err != nil {
+				return err
+			}
+			(*p)[token.Name.Local] = strings.TrimSpace(text)
+		case xml.EndElement:
+			return nil
+		}
+	}
+}
+
+// readPom reads a pom.xml; one that can't be understood is a note and nil.
+func readPom(t *scan.Tree, p string, r *scan.Report) *javaModule {
+	text := t.Text(p, r)
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // Tree gives UTF-8
+	var raw pom
+	if err := decoder.Decode(&raw); err != nil {
+		r.Note(p, 0, "not understood as a pom.xml: %v", err)
+		return nil
+	}
+	m := &javaModule{dir: path.Dir(p), tool: "maven", file: p, group: raw.Group, artifact: strings.TrimSpace(raw.Artifact), version: raw.Version,
+		packaging: strings.TrimSpace(raw.Packaging), output: strings.TrimSpace(raw.FinalName), plugins: map[string]int{}, props: map[string]javaValue{}}
+	if m.packaging == "" {
+		m.packaging = "jar"
+	}
+	if m.version == "" {
+		m.version = raw.Parent.Version
+	}
+	if t.Has(path.Join(m.dir, "mvnw")) {
+		m.wrapper = "mvnw"
+	}
+	for name, value := range raw.Properties {
+		m.props[name] = javaValue{value, p, lineOfTag(text, name, value)}
+	}
+	m.pomDependencies(text, raw)
+	m.pomPlugins(text, raw)
+	if strings.HasPrefix(raw.Parent.Artifact, "spring-boot-starter-parent") || raw.Parent.Artifact == "spring-boot-dependencies" {
+		m.boot = javaValue{m.resolve(raw.Parent.Version), p, lineOfTag(text, "version", raw.Parent.Version)}
+	}
+	for _, i := range raw.Imported {
+		if i.Artifact == "spring-boot-dependencies" {
+			m.boot = javaValue{m.resolve(i.Version), p, lineOfTag(text, "artifactId", i.Artifact)}
+		}
+	}
+	return m
+}
+
+func (m *javaModule) pomDependencies(text string, raw pom) {
+	add := func(list []pomDependency, optional bool) {
+		for _, d := range list {
+			if d.Scope == "test" {
+				continue
+			}
+			name := strings.TrimSpace(d.Artifact)
+			m.deps = append(m.deps, javaDependency{strings.TrimSpace(d.Group), name, m.resolve(d.Version), m.file, lineOfTag(text, "artifactId", name), optional})
+		}
+	}
+	add(raw.Dependencies, false)
+	for _, profile := range raw.Profiles {
+		add(profile.Dependencies, !profile.Active)
+	}
+}
+
+// pomPlugins notes the plugins and what the compiler is told. The order of the settings' word is Maven's own: release,
+// then target; the plugin's configuration before the properties.
+func (m *javaModule) pomPlugins(text string, raw pom) {
+	for _, pl := range raw.Plugins {
+		m.plugins[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+	}
+	for _, profile := range raw.Profiles {
+		for _, pl := range profile.Plugins {
+			if _, known := m.plugins[pl.Artifact]; !known && pl.Artifact == "spring-boot-maven-plugin" {
+				m.plugins[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+			}
+		}
+	}
+	for _, pl := range append(raw.Plugins, raw.Managed...) {
+		if pl.Artifact != "maven-compiler-plugin" {
+			continue
+		}
+		for tag, v := range map[string]string{"release": pl.Release, "target": pl.Target, "source": pl.Source} {
+			if v = strings.TrimSpace(v); v == "" || m.release.text != "" && tag != "release" {
+				continue
+			}
+			m.release = javaValue{m.resolve(v), m.file, lineOfTag(text, tag, v)}
+			if name, ok := strings.CutPrefix(v, "${"); ok {
+				if prop := m.props[strings.TrimSuffix(name, "}")]; prop.line > 0 {
+					m.release.line = prop.line
+				}
+			}
+		}
+	}
+	for _, name := range []string{"maven.compiler.release", "java.version", "maven.compiler.target", "maven.compiler.source", "jdk.version", "java.source.version", "project.java.version", "maven.compile.source", "java-version", "javaVersion"} {
+		if v, ok := m.props[name]; ok && m.release.text == "" {
+			v.text = m.resolve(v.text)
+			m.release = v
+		}
+	}
+}
+
+// lineOfTag is the line of <tag>value</tag>, of the tag alone where the value is written otherwise.
+func lineOfTag(text, tag, value string) int {
+	if len(value) > 200 {
+		return 1
+	}
+	re, err := regexp.Compile(`<` + regexp.QuoteMeta(tag) + `>\s*` + regexp.QuoteMeta(value) + `\s*</`)
+	if err != nil {
+		return 1
+	}
+	return max(scan.LineOf(text, re), 1)
+}
+
+var mavenVariable = regexp.MustCompile(`\$\{([\w.-]+)\}`)
+
+// resolve fills in ${...} from the module's properties and those that it inherits.
+func (m *javaModule) resolve(text string) string {
+	for range 5 {
+		if !strings.Contains(text, "${") {
+			break
+		}
+		text = mavenVariable.ReplaceAllStringFunc(text, func(ref string) string {
+			name := ref[2 : len(ref)-1]
+			switch strings.TrimPrefix(name, "project.") {
+			case "artifactId":
+				return m.artifact
+			case "version", "pom.version":
+				return m.version
+			case "groupId":
+				return m.group
+			}
+			for at := m; at != nil; at = at.parent {
+				if v, ok := at.props[name]; ok {
+					return v.text
+				}
+			}
+			return ref
+		})
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,103 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// javaFacts is what the sources of a module tell.
+type javaFacts struct {
+	main     javaValue         // a class with a main method
+	bootMain javaValue         // the one that starts Spring Boot
+	env      []javaValue       // variables that are read, in order
+	defaults map[string]string // of those variables
+	jdbc     []javaValue       // connection strings in the code
+	routes   []route           // of annotations
+	jakarta  javaValue         // an import of jakarta.servlet
+	javax    javaValue         // an import of javax.servlet
+	known    map[string]bool   // names of env
+	language string
+}
+
+// maxJavaSources bounds the sources that are read of one module.
+const maxJavaSources = 4000
+
+var (
+	javaMain     = regexp.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|extends\s+App\b`)
+	javaBootMain = regexp.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
+	javaGetenv   = regexp.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
+	javaValueEnv = regexp.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
+	javaJDBC     = regexp.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
+	javaRoute    = regexp.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:value|path|urlPatterns|name\s*=\s*"[^"]*"\s*,\s*urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
+	javaServlet  = regexp.MustCompile(`(?m)^\s*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
+)
+
+// readJavaSources looks through the sources of a module.
+func readJavaSources(t *scan.Tree, m *javaModule, r *scan.Report) javaFacts {
+	facts := javaFacts{defaults: map[string]string{}, known: map[string]bool{}}
+	files := m.sources
+	if len(files) > maxJavaSources {
+		r.Note(files[0], 0, "%d sources in one module: the rest above %d is not looked at", len(files), maxJavaSources)
+		files = files[:maxJavaSources]
+	}
+	for _, p := range files {
+		facts.read(p, t.Text(p, r))
+	}
+	return facts
+}
+
+func (facts *javaFacts) read(p, text string) {
+	if facts.main.file == "" {
+		if line := scan.LineOf(text, javaMain); line > 0 {
+			facts.main = javaValue{path.Base(p), p, line}
+		}
+	}
+	if facts.bootMain.file == "" {
+		if line := scan.LineOf(text, javaBootMain); line > 0 {
+			facts.bootMain = javaValue{path.Base(p), p, line}
+		}
+	}
+	for _, re := range []*regexp.Regexp{javaGetenv, javaValueEnv} {
+		if !strings.Contains(text, "getenv") && !strings.Contains(text, "@Value") {
+			break
+		}
+		for _, match := range scan.Find(text, re) {
+			g := match.Groups
+			name, fallback := g[1], g[2]
+			if re == javaGetenv {
+				name, fallback = g[1]+g[2], g[3]
+			}
+			if !facts.known[name] {
+				facts.known[name] = true
+				facts.env = append(facts.env, javaValue{name, p, match.Line})
+				facts.defaults[name] = fallback
+			}
+		}
+	}
+	if strings.Contains(text, `"jdbc:`) {
+		for _, match := range scan.Find(text, javaJDBC) {
+			facts.jdbc = append(facts.jdbc, javaValue{match.Groups[1], p, match.Line})
+		}
+	}
+	if strings.ContainsAny(text, "@") || strings.Contains(text, `get("/`) {
+		for _, match := range scan.Find(text, javaRoute) {
+			at := match.Groups[1] + match.Groups[2]
+			if !strings.HasPrefix(at, "/") {
+				at = "/" + at
+			}
+			facts.routes = append(facts.routes, route{path: at, file: p, line: match.Line})
+		}
+	}
+	for _, match := range scan.Find(text, javaServlet) {
+		v := javaValue{match.Groups[1], p, match.Line}
+		if v.text == "jakarta" && facts.jakarta.file == "" {
+			facts.jakarta = v
+		}
+		if v.text == "javax" && facts.javax.file == "" {
+			facts.javax = v
+		}
+	}
+}

@@ -1,0 +1,179 @@
+// Package lang reads what a source tree tells about a service: language and version, framework, how production starts it,
+// the port it binds, its further processes, what it calls, the names of its settings and where it keeps state.
+//
+// It stands beside legacy/ops in the first stage of the way: legacy.Scan hands each reader here the paths it wants, the
+// findings go to legacy.Resolve. Nothing is executed; source is read with tolerant tokenizers and bounded expressions,
+// so that a file of another age or dialect costs a finding and never the scan.
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// driver is what a library among the dependencies tells: the kind of need that it talks to, and the Debian packages that
+// it wants to be built and to run. Kind is "" for a library that calls nothing.
+type driver struct {
+	kind           string
+	build, runtime []string
+}
+
+// dependency is one library that production installs, and the line that says so.
+type dependency struct {
+	name, version string // version as written, "" where there is none
+	file          string
+	line          int
+}
+
+// sqlKinds are the kinds that a setting called "database" or "db" can mean.
+var sqlKinds = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true}
+
+// kindWords lead from a word in a setting's name to the kind of need: REDIS_HOST, mysql.host, EMAIL_HOST.
+var kindWords = map[string]string{
+	"postgres": "postgres", "postgresql": "postgres", "pg": "postgres", "psql": "postgres", "mysql": "mysql", "mariadb": "mysql",
+	"mssql": "mssql", "sqlserver": "mssql", "oracle": "oracle", "mongo": "mongodb", "mongodb": "mongodb", "mongoose": "mongodb",
+	"redis": "redis", "rabbit": "rabbitmq", "rabbitmq": "rabbitmq", "amqp": "rabbitmq", "memcache": "memcached", "memcached": "memcached",
+	"elastic": "elasticsearch", "elasticsearch": "elasticsearch", "es": "elasticsearch", "solr": "solr", "kafka": "kafka", "smtp": "smtp",
+	"email": "smtp", "mail": "smtp", "mailer": "smtp", "ldap": "ldap", "statsd": "statsd", "cassandra": "cassandra", "neo4j": "neo4j",
+}
+
+var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// splitName gives the words of a setting's name in lower case: dbHost, DB_HOST and db.host are all [db host].
+func splitName(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(humps.ReplaceAllString(name, "${1}_${2}")), func(r rune) bool {
+		return r == '_' || r == '-' || r == '.' || r == '/' || r == ' '
+	})
+}
+
+// kindOfName is the kind of need that a setting's name speaks of, or "".
+func kindOfName(name string) string {
+	for _, w := range splitName(name) {
+		if k := kindWords[w]; k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
+// foreignVariables are set by the machine, the shell or the CI system and are no configuration of the service.
+var foreignVariables = regexp.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TERM|LANG|LC_\w+|TMP|TEMP|TMPDIR|HOSTNAME|EDITOR|DISPLAY|VIRTUAL_ENV|PYTHON\w*|` +
+	`CI|TRAVIS\w*|CIRCLE\w*|GITHUB_\w+|GITLAB_\w+|JENKINS\w*|BUILD_(ID|NUMBER|TAG|URL)|TOX\w*|COVERAGE\w*|COVERALLS\w*|CODECOV\w*|PYTEST\w*|` +
+	`npm_\w+|NODE_PATH|NODE_DEBUG|NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JAVA_HOME|M2_HOME|GOPATH|GOROOT|APPDATA|PROGRAMFILES|OS|COMSPEC|USERPROFILE|` +
+	`SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_USER|REQUEST_\w+|PATH_INFO|QUERY_STRING|SCRIPT_NAME|CONTENT_(TYPE|LENGTH)|HTTP_\w+|wsgi\w*|DJANGO_SETTINGS_MODULE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST_\w*|\w+_TEST)$`)
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
+var healthPath = regexp.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_)/){0,3})(?:_+|-)?(health|healthz|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+
+// healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
+// that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness
+// probe must never do that.
+func healthRoute(route string) (live, ready bool) {
+	m := healthPath.FindStringSubmatch(route)
+	if m == nil {
+		return false, false
+	}
+	word := strings.ToLower(m[2])
+	if m[3] != "" {
+		word = strings.ToLower(m[3])
+	}
+	switch word {
+	case "live", "livez", "liveness", "alive", "ping", "healthz", "lbheartbeat", "up":
+		return true, false
+	}
+	return false, true
+}
+
+// route is a health endpoint that was found.
+type route struct {
+	path string
+	file string
+	line int
+	sure bool // a health endpoint whatever its path says
+}
+
+// findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
+func findHealth(r *scan.Report, dir string, routes []route) {
+	var live, ready *route
+	better := func(have *route, next *route) *route {
+		if have == nil || len(next.path) < len(have.path) {
+			return next
+		}
+		return have
+	}
+	for i := range routes {
+		isLive, isReady := healthRoute(routes[i].path)
+		if isLive {
+			live = better(live, &routes[i])
+		}
+		if isReady || routes[i].sure && !isLive {
+			ready = better(ready, &routes[i])
+		}
+	}
+	if live != nil {
+		h := &service.Health{Live: live.path}
+		if ready == nil {
+			h.Ready = live.path
+		}
+		r.Find(scan.Finding{Dir: dir, Service: service.Service{Health: h}}, live.file, live.line, scan.Declared, "")
+	}
+	if ready != nil {
+		r.Find(scan.Finding{Dir: dir, Service: service.Service{Health: &service.Health{Ready: ready.path}}}, ready.file, ready.line, scan.Declared, "")
+	}
+}
+
+// environmentOf says for which environment a file of settings holds by its name: settings/staging.py, config/production.json.
+// It is "" where the name says nothing, and skip is true for files of developers' machines and tests.
+func environmentOf(file string) (environment string, skip bool) {
+	base := strings.ToLower(path.Base(file))
+	for _, w := range strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '_' || r == '-' }) {
+		switch w {
+		case "prod", "production", "live":
+			return "production", false
+		case "staging", "stage", "preprod", "uat", "qa", "acceptance":
+			return "staging", false
+		case "dev", "devel", "development", "develop", "local", "localhost", "test", "tests", "testing", "ci", "travis", "sample", "example", "dist", "template", "vagrant":
+			return "", true
+		}
+	}
+	return "", false
+}
+
+// owner gives for a path the longest of the directories that holds it, "" where none does. dirs holds "." for the root.
+func owner(dirs map[string]bool, name string) string {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if dirs[dir] {
+			return dir
+		}
+		if dir == "." || dir == "/" {
+			return ""
+		}
+	}
+}
+
+// standIn are directories whose program plays another system for tests and developers.
+var standIn = regexp.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
+
+func sortedSet(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for s := range set {
+		list = append(list, s)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// relative is name as seen from dir.
+func relative(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return strings.TrimPrefix(name, dir+"/")
+}

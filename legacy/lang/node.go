@@ -1,0 +1,235 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Node reads packages of npm and Yarn: servers of Express, Koa, Hapi and their kin, workers, and the front ends that are
+// built to static files.
+func Node() scan.Reader {
+	return scan.Reader{Name: "node", Wants: wantsNode, Read: readNode}
+}
+
+var nodeSource = regexp.MustCompile(`\.(js|mjs|cjs|ts|jsx|tsx)$`)
+
+func wantsNode(name string) bool {
+	base := path.Base(name)
+	return base == "package.json" || nodeSource.MatchString(base) || configJSON.MatchString(name)
+}
+
+// configJSON are files of configuration, by their directory or name.
+var configJSON = regexp.MustCompile(`(^|/)(config|conf|configs|settings|etc)/[\w.-]+\.json5?$|(^|/)(config|settings|configuration|env|local\.config|app\.config)([.-]\w+)?\.json$`)
+
+// nodeProject is one package that runs or is built by itself.
+type nodeProject struct {
+	t       *scan.Tree
+	r       *scan.Report
+	dir     string
+	pkg     *nodePackage
+	files   []string // its sources
+	configs []string // its configuration in JSON
+	sources []*source
+	infer   *inference
+	values  []setting // everything that configuration says, for names that code looks up there
+	valueAt []string  // the file of each
+}
+
+func readNode(t *scan.Tree, paths []string, r *scan.Report) {
+	dirs := map[string]bool{}
+	for _, name := range paths {
+		if path.Base(name) == "package.json" && !notNodeSource.MatchString("/"+name) {
+			dirs[path.Dir(name)] = true
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		if standIn.MatchString(path.Base(dir)) {
+			r.Note(path.Join(dir, "package.json"), 1, "stands in for another system in tests and development; it was left out")
+			delete(dirs, dir)
+		}
+	}
+	byDir := map[string][]string{}
+	for _, name := range paths {
+		if dir := owner(dirs, name); dir != "" && path.Base(name) != "package.json" {
+			byDir[dir] = append(byDir[dir], name)
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		pkg := readNodePackage(t, path.Join(dir, "package.json"), r)
+		if pkg == nil {
+			continue
+		}
+		p := &nodeProject{t: t, r: r, dir: dir, pkg: pkg}
+		for _, f := range byDir[dir] {
+			if nodeSource.MatchString(f) {
+				p.files = append(p.files, f)
+			} else {
+				p.configs = append(p.configs, f)
+			}
+		}
+		p.read()
+	}
+}
+
+func (p *nodeProject) read() {
+	start := p.start()
+	if len(start.command) == 0 {
+		p.readSources("")
+		start = p.entry()
+	} else {
+		p.readSources(start.file)
+	}
+	switch {
+	case len(start.command) > 0:
+		p.server(start)
+	case p.staticSite():
+	default:
+		p.library()
+	}
+}
+
+// server reports everything about a package that runs.
+func (p *nodeProject) server(start nodeStart) {
+	p.language("")
+	p.build(start)
+	p.settings()
+	p.port(start)
+	p.command(start)
+	p.processes(start)
+	p.infer.reportVariables()
+	p.infer.report()
+	p.health()
+}
+
+// nodeFrameworks are the web frameworks in the order in which they count: what builds upon another stands before it.
+var nodeFrameworks = []struct{ dep, name string }{
+	{"next", "next"}, {"nuxt", "nuxt"}, {"@nestjs/core", "nest"}, {"sails", "sails"}, {"loopback", "loopback"}, {"@loopback/rest", "loopback"}, {"strapi", "strapi"}, {"feathers", "feathers"},
+	{"@feathersjs/feathers", "feathers"}, {"keystone", "keystone"}, {"fastify", "fastify"}, {"@hapi/hapi", "hapi"}, {"hapi", "hapi"}, {"koa", "koa"}, {"restify", "restify"}, {"express", "express"},
+	{"polka", "polka"}, {"micro", "micro"}, {"connect", "connect"}, {"hubot", "hubot"}, {"socket.io", "socket.io"},
+}
+
+// language says that this is Node, its version, and the framework. framework is given for what is known already.
+func (p *nodeProject) language(framework string) {
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Language: "node"}}, p.pkg.file, 1, scan.Declared, "")
+	p.version()
+	if framework != "" {
+		return
+	}
+	for _, f := range nodeFrameworks {
+		if dep, ok := p.pkg.find(f.dep); ok {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, dep.file, dep.line, scan.Declared, "")
+			return
+		}
+	}
+}
+
+// lockFiles lead to the tool that wrote them.
+var lockFiles = []struct{ file, tool string }{
+	{"yarn.lock", "yarn"}, {"pnpm-lock.yaml", "pnpm"}, {"package-lock.json", "npm"}, {"npm-shrinkwrap.json", "npm"},
+}
+
+func (p *nodeProject) tool() (tool string, files []string) {
+	tool, files = "npm", []string{"package.json"}
+	for _, l := range lockFiles {
+		if p.t.First(p.dir, l.file) != "" {
+			return l.tool, append(files, l.file)
+		}
+	}
+	return tool, files
+}
+
+// build says what the image installs and builds.
+func (p *nodeProject) build(start nodeStart) {
+	tool, files := p.tool()
+	p.install(tool, files)
+	if script := p.buildScript(start); script != "" {
+		b := &service.Build{Command: runScript(tool, script)}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, p.pkg.file, p.pkg.scriptLine(script), scan.Declared, "")
+	}
+}
+
+// install says what the image installs.
+func (p *nodeProject) install(tool string, files []string) {
+	if tool == "yarn" && p.t.First(p.dir, "package-lock.json") != "" {
+		p.r.Note(path.Join(p.dir, "package-lock.json"), 1, "there is a yarn.lock, too: Yarn was taken, and one of the two should go")
+	}
+	if f := p.t.First(p.dir, ".npmrc"); f != "" {
+		files = append(files, ".npmrc")
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Tool: tool, Files: files}}}, path.Join(p.dir, files[len(files)-1]), 1, scan.Declared, "")
+	p.debianPackages()
+}
+
+func runScript(tool, script string) []string { return []string{tool, "run", script} }
+
+func (p *nodeProject) debianPackages() {
+	for _, dep := range p.pkg.deps {
+		d := nodeDrivers[dep.name]
+		if len(d.build)+len(d.runtime) > 0 {
+			b := &service.Build{Packages: d.build, Runtime: d.runtime}
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" wants them")
+		}
+		if strings.HasPrefix(dep.version, "git") || githubShort.MatchString(dep.version) {
+			b := &service.Build{Packages: []string{"git"}}
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" is installed from a git repository")
+		}
+	}
+}
+
+var githubShort = regexp.MustCompile(`^[\w-]+/[\w.-]+(#.*)?$`)
+
+// buildScript is the script that has to run before the start command finds its files, "" where there is none.
+func (p *nodeProject) buildScript(start nodeStart) string {
+	for _, name := range []string{"heroku-postbuild", "build:prod", "build:production", "build", "compile"} {
+		if p.pkg.Scripts[name] == "" {
+			continue
+		}
+		needed := start.built || start.file != "" && !p.t.Has(start.file) || name == "heroku-postbuild"
+		for _, tool := range []string{"webpack", "@angular/cli", "react-scripts", "vite", "parcel", "parcel-bundler", "gulp", "grunt", "browserify", "laravel-mix", "rollup", "next", "nuxt", "typescript", "babel-cli", "@babel/cli"} {
+			needed = needed || p.pkg.all[tool] != ""
+		}
+		if needed {
+			return name
+		}
+	}
+	return ""
+}
+
+func (p *nodeProject) command(start nodeStart) {
+	env := map[string]string{"NODE_ENV": "production"}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: env}}, p.pkg.file, 1, scan.Convention, "what Node's libraries want in production")
+	for _, name := range sortedKeys(start.env) {
+		value := start.env[name]
+		if name == "NODE_ENV" || scan.SecretName(name) || foreignVariables.MatchString(name) || strings.ContainsAny(value, "$`") {
+			continue
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: map[string]string{name: value}}}, p.pkg.file, start.line, scan.Declared, "")
+	}
+	file := p.pkg.file
+	if start.fromFile {
+		file = start.file
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: start.command}}, file, start.line, start.rank, start.note)
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// library says so of a package that is made to be installed by others.
+func (p *nodeProject) library() {
+	if p.pkg.Private || p.pkg.hasBin || p.pkg.Main == "" && !p.pkg.hasFiles || p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "docker-compose.yml"}, otherManifests[:8]...)...) != "" {
+		return
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.pkg.file, 1, scan.Convention, "a package to install; nothing in it runs")
+}

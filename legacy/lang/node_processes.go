@@ -1,0 +1,172 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	workerScript  = regexp.MustCompile(`(?i)^(start[:-])?([\w-]*(worker|workers|consumer|scheduler|cron|queue|jobs?))$`)
+	migrateScript = regexp.MustCompile(`(?i)^(db[:-])?migrat(e|ions?)([:-](up|latest|run|prod))?$|^migrate[:-]db$`)
+)
+
+// processes reports the scripts that run beside the server, and the one that migrates the database.
+func (p *nodeProject) processes(start nodeStart) {
+	migrated := false
+	for _, name := range sortedKeys(p.pkg.Scripts) {
+		switch m := workerScript.FindStringSubmatch(name); {
+		case m != nil:
+			s, ok := p.script(name, 0)
+			if !ok || s.file == "" || strings.Join(s.command, " ") == strings.Join(start.command, " ") {
+				continue
+			}
+			rank := min(s.rank, scan.Declared)
+			p.r.Find(scan.Finding{Dir: p.dir, Process: strings.ToLower(m[2]), Service: service.Service{Command: s.command}}, p.pkg.file, p.pkg.scriptLine(name), rank, s.note)
+		case migrateScript.MatchString(name) && !migrated:
+			migrated = p.migrate(name)
+		}
+	}
+}
+
+// migrate reports the script as a release step. A tool that only developers install can't run in the image.
+func (p *nodeProject) migrate(name string) bool {
+	words := shellWords(p.pkg.Scripts[name])
+	for len(words) > 0 && (words[0] == "npx" || words[0] == "cross-env" || strings.Contains(words[0], "=")) {
+		words = words[1:]
+	}
+	if len(words) == 0 || strings.ContainsAny(p.pkg.Scripts[name], "&|;") {
+		return false
+	}
+	rank, note := scan.Convention, "a script that migrates the database"
+	switch {
+	case words[0] == "node":
+	case strings.Contains(words[0], "/") || words[0] == "npm" || words[0] == "yarn":
+		return false
+	default:
+		tool := strings.TrimSuffix(words[0], "-cli")
+		_, direct := p.pkg.find(words[0], tool, tool+"-cli")
+		if !direct {
+			rank, note = scan.Guess, words[0]+" has to be moved to the dependencies of production"
+		}
+		words = append([]string{"node_modules/.bin/" + words[0]}, words[1:]...)
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}, p.pkg.file, p.pkg.scriptLine(name), rank, note)
+	return true
+}
+
+// Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
+var (
+	nodeRoute   = regexp.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	hapiRoute   = regexp.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
+	mountedOn   = regexp.MustCompile("\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+))?")
+	nestRoute   = regexp.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
+	requiresVar = regexp.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
+	comparesURL = regexp.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
+	onlyPath    = regexp.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
+)
+
+// health reports the routes by which the service says how it is.
+func (p *nodeProject) health() {
+	prefixes := map[string]string{}
+	var routes []route
+	for _, s := range p.sources {
+		vars := map[string]string{}
+		for _, m := range scan.Find(s.text, requiresVar) {
+			vars[m.Groups[1]+m.Groups[3]] = m.Groups[2] + m.Groups[4]
+		}
+		for _, m := range scan.Find(s.text, mountedOn) {
+			target := m.Groups[2]
+			if target == "" {
+				target = vars[m.Groups[3]]
+			}
+			if target != "" {
+				prefixes[p.required(s.file, target)] = strings.TrimSuffix(m.Groups[1], "/")
+			}
+			routes = append(routes, route{path: m.Groups[1], file: s.file, line: m.Line})
+		}
+	}
+	for _, s := range p.sources {
+		prefix := prefixes[s.file]
+		for _, m := range scan.Find(s.text, nodeRoute) {
+			if client := strings.ToLower(m.Groups[1]); client == "request" || client == "axios" || client == "http" || client == "superagent" || client == "agent" || client == "client" {
+				continue
+			}
+			routes = append(routes, route{path: prefix + m.Groups[2], file: s.file, line: m.Line})
+		}
+		for _, re := range []*regexp.Regexp{hapiRoute, comparesURL, nestRoute, onlyPath} {
+			for _, m := range scan.Find(s.text, re) {
+				text := strings.Join(m.Groups[1:], "")
+				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: m.Line})
+			}
+		}
+	}
+	findHealth(p.r, p.dir, routes)
+}
+
+// required finds the file that require('./x') in file means.
+func (p *nodeProject) required(file, target string) string {
+	base := path.Join(path.Dir(file), target)
+	for _, ending := range []string{"", ".js", ".ts", "/index.js", "/index.ts"} {
+		if p.t.Has(base + ending) {
+			return base + ending
+		}
+	}
+	return base
+}
+
+var (
+	eleventyOut = regexp.MustCompile(`output:\s*['"]([\w./-]+)['"]`)
+	angularOut  = regexp.MustCompile(`"(?:outputPath|outDir)"\s*:\s*"([^"]+)"`)
+)
+
+var buildsElsewhere = regexp.MustCompile(`(?:outDir|outputDir|outputPath|path)["']?\s*:\s*(?:path\.(?:resolve|join)\(\s*__dirname\s*,\s*)?["']\.\./`)
+
+// staticSite reports a front end that is built to files which any web server serves. It is false where nothing is built,
+// or where the files are part of a service in another language.
+func (p *nodeProject) staticSite() bool {
+	script := ""
+	for _, name := range []string{"build:prod", "build:production", "build", "generate"} {
+		if p.pkg.Scripts[name] != "" {
+			script = name
+			break
+		}
+	}
+	if script == "" || p.t.First(p.dir, append([]string{"requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) != "" {
+		return false
+	}
+	for _, tool := range staticTools {
+		if p.pkg.all[tool.dep] == "" || tool.dep == "webpack" && p.t.First(p.dir, "index.html", "public/index.html", "src/index.html") == "" {
+			continue
+		}
+		for _, config := range []string{"vite.config.js", "vite.config.ts", "vue.config.js", "webpack.config.js", "angular.json"} {
+			if buildsElsewhere.MatchString(p.quietText(config)) {
+				p.r.Note(p.pkg.file, p.pkg.scriptLine(script), "builds into another directory, whose service serves the files: it is part of that service's build")
+				return false
+			}
+		}
+		out := tool.out
+		if m := angularOut.FindStringSubmatch(p.quietText("angular.json") + p.quietText(".angular-cli.json")); m != nil {
+			out = m[1]
+		}
+		if m := eleventyOut.FindStringSubmatch(p.quietText(".eleventy.js") + p.quietText("eleventy.config.js")); m != nil && tool.dep == "@11ty/eleventy" {
+			out = m[1]
+		}
+		p.language("static")
+		line := p.pkg.lineIn("dependencies", tool.dep)
+		if _, ok := p.pkg.find(tool.dep); !ok {
+			line = p.pkg.lineIn("devDependencies", tool.dep)
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: "static"}}, p.pkg.file, line, scan.Declared, tool.dep+" builds files for any web server")
+		name, files := p.tool()
+		p.install(name, files)
+		b := &service.Build{Command: runScript(name, script), Artifact: path.Clean(out)}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(p.dir, files[0]), p.pkg.scriptLine(script), scan.Declared, "")
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: 8080}}, p.pkg.file, p.pkg.scriptLine(script), scan.Convention, "where an unprivileged web server serves the built files")
+		return true
+	}
+	return false
+}

@@ -1,0 +1,243 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// notNodeSource are files of browsers, tests, builds and tools.
+var notNodeSource = regexp.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|__tests__|spec|e2e|mocks?|__mocks__|fixtures|` +
+	`migrations|seeds|seeders|cordova|plugins/cordova[^/]*|android|ios|tools?|scripts?|examples?|templates/[^/]+|stories|vendors?|lib/vendor|locales?|ckeditor[^/]*|tinymce|storybook|coverage)/|` +
+	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
+
+var (
+	nodeCounts = regexp.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
+	nodeWords  = regexp.MustCompile(`process\.env|createServer|\.listen\(|express\(|createClient|createPool|createConnection|mongoose|Sequelize|knex|amqp|nodemailer|\.get\(\s*['"]/`)
+)
+
+// readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
+// far as the bound goes.
+func (p *nodeProject) readSources(entry string) {
+	var files []string
+	for _, f := range p.files {
+		rel := "/" + relative(p.dir, f)
+		if f == entry || !p.t.Aside(f) && !notNodeSource.MatchString(rel) && strings.Count(rel, "/") <= maxDeep {
+			files = append(files, f)
+		}
+	}
+	rank := func(f string) int {
+		n := strings.Count(f, "/")
+		if !nodeCounts.MatchString(path.Base(f)) {
+			n += 10
+		}
+		if f == entry {
+			n = -1
+		}
+		return n
+	}
+	sort.SliceStable(files, func(a, b int) bool { return rank(files[a]) < rank(files[b]) })
+	if entry != "" && !nodeSource.MatchString(entry) && p.t.Has(entry) {
+		files = append([]string{entry}, files...) // bin/www
+	}
+	for _, f := range files[:min(len(files), maxSources)] {
+		data, err := p.t.Read(f)
+		if err != nil {
+			p.r.Note(f, 0, "%v", err)
+			continue
+		}
+		text := string(data)
+		if f == entry || nodeCounts.MatchString(path.Base(f)) || nodeWords.MatchString(text) {
+			p.sources = append(p.sources, parseSource(f, text, dialect{}))
+		}
+	}
+}
+
+var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|NestFactory\.create`)
+
+// entry finds the file that serves where no script says so.
+func (p *nodeProject) entry() nodeStart {
+	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www", "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app"}
+	for i, name := range candidates {
+		if name == "" {
+			continue
+		}
+		file := p.resolve(name)
+		if !p.t.Has(file) || p.t.Aside(file) {
+			continue
+		}
+		data, err := p.t.Read(file)
+		line := scan.LineOf(string(data), serves)
+		if err != nil || line == 0 {
+			continue
+		}
+		if name == p.pkg.Main && p.mayBeLibrary() {
+			continue
+		}
+		s := nodeStart{command: []string{"node", relative(p.dir, file)}, file: file, fromFile: true, line: line, rank: scan.Convention, note: "it serves, and no script starts it"}
+		if i == 0 {
+			s.note = "npm start runs server.js where no script says otherwise"
+		}
+		if strings.HasSuffix(file, ".ts") {
+			s, _ = p.compiled(s, []string{relative(p.dir, file)})
+		}
+		return s
+	}
+	return nodeStart{}
+}
+
+// mayBeLibrary says whether the package is published: then its main is for those who install it.
+func (p *nodeProject) mayBeLibrary() bool { return !p.pkg.Private && p.pkg.hasFiles }
+
+// port reports where the server listens: the entry speaks before any other file.
+func (p *nodeProject) port(start nodeStart) {
+	if start.port > 0 {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: start.port}}, p.pkg.file, start.line, scan.Declared, "")
+		return
+	}
+	order := append([]*source{}, p.sources...)
+	sort.SliceStable(order, func(a, b int) bool { return order[a].file == start.file && order[b].file != start.file })
+	for _, s := range order {
+		if strings.Contains(s.text, "net.createServer") && !strings.Contains(s.text, "http") {
+			continue // a protocol of its own
+		}
+		for _, call := range s.calls {
+			if v, ok := p.listens(s, call); ok && p.reportPort(v, s.file, start) {
+				return
+			}
+		}
+	}
+	if given, err := strconv.Atoi(start.env["PORT"]); err == nil && given > 0 && given < 65536 {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: given}}, p.pkg.file, start.line, scan.Declared, "")
+		return
+	}
+	for _, v := range p.infer.vars {
+		if n := (value{kind: valString, text: v.fallback}).number(); v.name == "PORT" && n > 0 {
+			p.infer.claimed["PORT"] = true
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: n, Env: map[string]string{"PORT": v.fallback}}}, v.file, v.line, scan.Declared, "")
+			return
+		}
+	}
+	for _, f := range nodeFrameworks {
+		if dep, ok := p.pkg.find(f.dep); ok && f.name != "hubot" && f.name != "socket.io" {
+			port := 3000
+			if f.name == "sails" {
+				port = 1337
+			}
+			svc := service.Service{Port: port}
+			if f.name == "next" || f.name == "nuxt" || f.name == "sails" {
+				svc.Env = map[string]string{"PORT": strconv.Itoa(port)}
+			}
+			p.r.Find(scan.Finding{Dir: p.dir, Service: svc}, dep.file, dep.line, scan.Convention, "the port that "+f.name+" is used with where nothing is said")
+			return
+		}
+	}
+}
+
+// listens gives the port of a call that binds one: app.listen(port), server.connection({port}), app.set('port', ...).
+func (p *nodeProject) listens(s *source, call value) (value, bool) {
+	first, ok := call.arg(0)
+	last := call.text[strings.LastIndexByte(call.text, '.')+1:]
+	switch {
+	case !ok:
+		return value{}, false
+	case last == "set" && first.kind == valString && first.text == "port":
+		return call.arg(1)
+	case last == "connection" || last == "Server" && strings.Contains(s.text, "apiVersion") || strings.HasSuffix(call.text, "Hapi.Server") || call.text == "Hapi.server" || call.text == "hapi.server":
+		return first.get("port")
+	case last == "listen":
+		if first.kind == valDict {
+			return first.get("port")
+		}
+		return first, true
+	}
+	return value{}, false
+}
+
+// reportPort follows a port to its number: through the file's own names, app.get('port'), and the configuration.
+func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
+	env, fallback, isEnv := v.environment()
+	number, line := v.number(), v.line
+	if number == 0 {
+		if set, from, ok := p.lookUp(v, isPort); ok {
+			number, line, file = set.number(), set.line, from
+			if name, then, has := set.environment(); has {
+				env, fallback, isEnv = name, then, has
+			}
+		}
+	}
+	if given, err := strconv.Atoi(start.env[env]); err == nil && isEnv && given > 0 && given < 65536 {
+		number = given
+	}
+	if number == 0 && isEnv && fallback != nil {
+		if set, _, ok := p.lookUp(*fallback, isPort); ok {
+			number = set.number()
+		}
+	}
+	rank, note := scan.Declared, ""
+	if number == 0 {
+		if !isEnv || scan.SecretName(env) {
+			return false
+		}
+		number, rank, note = 3000, scan.Convention, "the code listens where "+env+" says, and names no port of its own"
+	}
+	svc := service.Service{Port: number}
+	if isEnv && variableName.MatchString(env) {
+		svc.Env = map[string]string{env: strconv.Itoa(number)}
+		p.infer.claimed[env] = true
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: svc}, file, max(1, line), rank, note)
+	return true
+}
+
+func isPort(v value) bool {
+	_, _, isEnv := v.environment()
+	return v.number() > 0 || isEnv
+}
+
+// lookUp finds what configuration says under a name such as config.port, config.get('server.port') or app.get('port').
+func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file string, ok bool) {
+	key := ""
+	switch {
+	case v.kind == valName:
+		key = v.text
+	case v.kind == valCall && (strings.HasSuffix(v.text, ".get") || strings.HasSuffix(v.text, "config") || v.text == "[]"):
+		first, _ := v.arg(0)
+		key = first.text
+	case v.kind == valEither && len(v.items) > 0:
+		for _, item := range v.items {
+			if found, file, ok := p.lookUp(item, fits); ok {
+				return found, file, ok
+			}
+		}
+	}
+	if key == "" {
+		return value{}, "", false
+	}
+	words := strings.FieldsFunc(key, func(r rune) bool { return r == '.' || r == ':' })
+	best := 0
+	for i, set := range p.values {
+		have := strings.Split(set.name, ".")
+		n := 0
+		for n < len(words) && n < len(have) && strings.EqualFold(words[len(words)-1-n], have[len(have)-1-n]) {
+			n++
+		}
+		env, _ := environmentOf(p.valueAt[i])
+		if n == 0 || !fits(set.v) {
+			continue
+		}
+		score := 10*n - len(have)
+		if env == "production" {
+			score += 2
+		}
+		if score > best {
+			best, found, file, ok = score, set.v, p.valueAt[i], true
+		}
+	}
+	return found, file, ok
+}

@@ -1,0 +1,74 @@
+package lang
+
+import (
+	"strings"
+	"testing"
+)
+
+func contains(s, part string) bool { return strings.Contains(s, part) }
+
+func TestNode(t *testing.T) {
+	runCases(t, Node(), []readerCase{
+		{"express by its start script", files{
+			"package.json": `{
+  "engines": {"node": ">=6"},
+  "scripts": {"start": "NODE_ENV=production PORT=4000 node --inspect server.js | bunyan", "worker": "nodemon --exec node jobs/worker.js", "migrate": "knex migrate:latest"},
+  "dependencies": {"express": "4", "ioredis": "4", "pg": "7", "bcrypt": "3"},
+  "devDependencies": {"mongodb": "3", "knex": "1"}
+}`,
+			".nvmrc": "v8.11.3\n", "yarn.lock": "", "jobs/worker.js": "",
+			"server.js":        "const Redis = require('ioredis')\nconst cache = new Redis(process.env.REDIS_URL || 'redis://localhost:6379/1')\nconst app = require('express')()\nconst port = process.env.PORT || 3000\napp.get('/healthz', ok)\napp.use('/api', require('./routes'))\napp.listen(port)\nconst key = process.env.STRIPE_KEY\n",
+			"routes/index.js":  "router.get('/ready', f)\nrequest.get('/status')\n",
+			"test/server.js":   "app.listen(9999)\nprocess.env.TEST_TOKEN\n",
+			"webpack.js":       "",
+			"public/js/app.js": "process.env.BROWSER_TOKEN; x.listen(1234)",
+		}, []string{
+			".: version 8 <- .nvmrc:1 declared", ".: framework express <- package.json:4 declared", ".: build yarn package.json yarn.lock", ".: packages python3 make g++ |  <- package.json:4 convention",
+			".: command node server.js <- package.json:3 declared", ".: port 4000", ".: env PORT=4000", "worker: command node jobs/worker.js <- package.json:3 convention", "migrate: release command node_modules/.bin/knex migrate:latest <- package.json:3 guess",
+			".: need redis REDIS_URL=redis://{host}:{port}/1:6379 <- server.js:2 declared", ".: need postgres:5432 <- package.json:4 guess", ".: health /healthz|", ".: health |/api/ready <- routes/index.js:1", ".: secret STRIPE_KEY <- server.js:8",
+		}, []string{"mongodb", "TEST_TOKEN", "BROWSER_TOKEN", "9999"}},
+		{"typescript that is compiled", files{
+			"package.json":  `{"scripts": {"start": "ts-node src/main.ts", "build": "tsc"}, "dependencies": {"koa": "2"}, "devDependencies": {"typescript": "4"}}`,
+			"tsconfig.json": `{"compilerOptions": {"outDir": "./lib"}}`, "src/main.ts": "import Koa from 'koa'\nconst port: number = 8080\nnew Koa().listen(port)\n",
+		}, []string{".: command node lib/main.js <- package.json:1 convention", ".: build runs npm run build -> ", ".: port 8080 <- src/main.ts:2 declared", ".: framework koa"}, nil},
+		{"no start script", files{
+			"package.json": `{"private": true, "dependencies": {"express": "4"}}`, "server.js": "require('http').createServer(app).listen(process.env.PORT)\n",
+		}, []string{".: command node server.js <- server.js:1 convention", ".: port 3000 <- server.js:1 convention", ".: env PORT=3000"}, nil},
+		{"node-config with the names of variables", files{
+			"package.json": `{"scripts": {"start": "node ."}, "main": "index.js", "dependencies": {"config": "1", "mysql2": "1", "amqplib": "1"}}`,
+			"index.js":     "const config = require('config')\nconst c = mysql.createPool(config.get('db'))\nserver.listen(config.get('http.port'))\n",
+			"config/default.json": `{
+  // commented
+  "http": {"port": 8123},
+  "db": {"host": "localhost", "database": "shop"},
+  "amqp": {"url": "amqp://mq1.corp.example:5673"},
+  "erp": {"endpoint": "http://10.1.2.3:8080/soap"}
+}`,
+			"config/production.json":                   `{"db": {"host": "my1.corp.example"}}`,
+			"config/development.json":                  `{"redis": {"host": "r.corp.example"}}`,
+			"config/custom-environment-variables.json": `{"db": {"host": "SHOP_DB", "password": "SHOP_DB_PASSWORD"}}`,
+		}, []string{
+			".: port 8123 <- config/default.json:3 declared", ".: need mysql host=my1.corp.example in=production SHOP_DB={host}:3306 <- config/production.json:1", ".: need mysql db=shop SHOP_DB={host}:3306 <- config/default.json:4",
+			".: need rabbitmq host=mq1.corp.example:5673 <- config/default.json:5", ".: need http name=erp host=10.1.2.3:8080 <- config/default.json:6", ".: secret SHOP_DB_PASSWORD",
+		}, []string{"redis"}},
+		{"a front end is static files", files{
+			"package.json": `{"private": true, "scripts": {"start": "react-scripts start", "build": "react-scripts build"}, "dependencies": {"react-scripts": "3"}}`, "package-lock.json": "{}", "src/index.js": "",
+		}, []string{".: framework static", ".: build runs npm run build -> build", ".: port 8080 <- package.json:1 convention"}, []string{": command"}},
+		{"a front end of another service is none", files{"package.json": `{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "4"}}`, "Gemfile": "", "index.html": ""}, nil, []string{"language", "port"}},
+		{"a package is a library", files{"package.json": `{"name": "left-pad", "main": "index.js", "files": ["index.js"]}`, "index.js": "module.exports = 1"}, []string{".: library <- package.json:1 convention"}, []string{"command"}},
+		{"a workspace of two", files{
+			"package.json": `{"private": true, "workspaces": ["packages/*"]}`, "packages/api/package.json": `{"scripts": {"start": "pm2 start dist/api.js --name api -- --fast"}, "dependencies": {"fastify": "2"}}`,
+			"packages/api/dist/api.js": "", "packages/api/src/api.js": "fastify.listen({port: 7000})\n", "packages/mock-erp/package.json": `{"scripts": {"start": "node x.js"}}`,
+		}, []string{"packages/api: command node dist/api.js --fast <- packages/api/package.json:1 convention", "packages/api: port 7000 <- packages/api/src/api.js:1", "note packages/mock-erp/package.json:1"}, []string{"packages/mock-erp: "}},
+		{"broken and odd package.json", files{"package.json": `{"scripts": `, "a/package.json": `{"scripts": [1], "engines": ["node >= 4"], "dependencies": {"express": 4}}`, "a/server.js": "app.listen(1)"},
+			[]string{"note package.json:0 is no valid JSON", "a: command node server.js"}, nil},
+	})
+}
+
+func TestNodeVersion(t *testing.T) {
+	for text, want := range map[string]string{"8.x": "8", "v8.11.3": "8", "lts/carbon": "8", ">=0.10.25": "0.10", "~10.15": "10", "^12 || ^14": "12", "0.12.x": "0.12", "*": "", "node": "", "18": "18"} {
+		if got, _ := nodeVersion(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,229 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Python reads projects of Python 2 and 3: Django, Flask and their kin, Celery and other workers, from the files that
+// pip, Pipenv, Poetry and setuptools install by.
+func Python() scan.Reader {
+	return scan.Reader{Name: "python", Wants: wantsPython, Read: readPython}
+}
+
+var pythonManifest = regexp.MustCompile(`^(Pipfile|pyproject\.toml|setup\.py|setup\.cfg|runtime\.txt|\.python-version|manage\.py)$`)
+
+func wantsPython(name string) bool {
+	base := path.Base(name)
+	return strings.HasSuffix(base, ".py") || pythonManifest.MatchString(base) || requirements.MatchString(base) ||
+		base == "uwsgi.ini" || base == "alembic.ini" || strings.HasSuffix(base, ".txt") && path.Base(path.Dir(name)) == "requirements"
+}
+
+// pythonProject is one directory that is installed and runs as a whole.
+type pythonProject struct {
+	t       *scan.Tree
+	r       *scan.Report
+	dir     string
+	files   []string // its *.py
+	deps    *pythonDeps
+	sources []*source
+	infer   *inference
+	root    string // where the code is imported from, relative to dir: "." mostly, src sometimes
+	port    int    // that the code or a server's configuration binds, 0 where none says so
+	portAt  dependency
+}
+
+func readPython(t *scan.Tree, paths []string, r *scan.Report) {
+	dirs := pythonDirs(t, paths)
+	byDir := map[string][]string{}
+	for _, name := range paths {
+		if dir := owner(dirs, name); dir != "" && strings.HasSuffix(name, ".py") {
+			byDir[dir] = append(byDir[dir], name)
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		if standIn.MatchString(path.Base(dir)) {
+			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
+			continue
+		}
+		p := &pythonProject{t: t, r: r, dir: dir, files: byDir[dir], deps: readPythonDeps(t, dir, r)}
+		p.read()
+	}
+}
+
+// pythonDirs are the directories that hold a project: those with a file of dependencies, and those with a manage.py or
+// an application that no such directory is above.
+func pythonDirs(t *scan.Tree, paths []string) map[string]bool {
+	dirs := map[string]bool{}
+	for _, name := range paths {
+		dir, base := path.Dir(name), path.Base(name)
+		switch {
+		case strings.Contains(name, ".egg-info/"):
+		case base == "Pipfile" || base == "setup.py" && pythonSetup(t, name):
+			dirs[dir] = true
+		case base == "pyproject.toml" && pythonPyproject(t, name):
+			dirs[dir] = true
+		case path.Base(dir) == "requirements" && strings.HasSuffix(base, ".txt"):
+			dirs[path.Dir(dir)] = true
+		case requirements.MatchString(base) && !forDevelopment.MatchString(base) && path.Base(dir) != "requirements" && path.Base(dir) != "etc":
+			dirs[dir] = true
+		}
+	}
+	for _, name := range paths {
+		switch base := path.Base(name); base {
+		case "manage.py", "wsgi.py", "app.py", "main.py", "server.py", "application.py":
+			dir := path.Dir(name)
+			if base == "wsgi.py" && t.First(path.Dir(dir), "manage.py") != "" {
+				dir = path.Dir(dir)
+			}
+			if owner(dirs, name) == "" {
+				dirs[dir] = true
+			}
+		}
+	}
+	return dirs
+}
+
+// pythonPyproject says whether a pyproject.toml installs something and does not only configure a formatter.
+func pythonPyproject(t *scan.Tree, name string) bool {
+	data, err := t.Read(name)
+	return err == nil && (strings.Contains(string(data), "[tool.poetry") || strings.Contains(string(data), "[project]") || strings.Contains(string(data), "[build-system]"))
+}
+
+// pythonSetup says whether a setup.py installs a package; others have a module of that name, too.
+func pythonSetup(t *scan.Tree, name string) bool {
+	data, err := t.Read(name)
+	return err == nil && strings.Contains(string(data), "setup(") && (strings.Contains(string(data), "setuptools") || strings.Contains(string(data), "distutils"))
+}
+
+func (p *pythonProject) read() {
+	if len(p.files) == 0 && len(p.deps.list) == 0 {
+		return
+	}
+	p.readSources()
+	entry := p.entry()
+	if entry.module == "" && entry.script == "" && !entry.django && p.beside() {
+		return // tools in Python, beside a service in another language
+	}
+	p.language()
+	p.build()
+	p.settings()
+	p.serve(entry)
+	p.workers(entry)
+	p.release(entry)
+	p.health()
+	p.library(entry)
+}
+
+// otherManifests say that the code of a directory is in another language.
+var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "composer.json", "mix.exs", "cpanfile", "Cargo.toml", "package.json", "CMakeLists.txt", "build.sbt"}
+
+func (p *pythonProject) beside() bool {
+	if _, ok := p.deps.find("celery", "rq", "dramatiq", "huey"); ok {
+		return false
+	}
+	return p.t.First(p.dir, otherManifests...) != ""
+}
+
+// language says that this is Python, resting on the file of dependencies, and which version and framework.
+func (p *pythonProject) language() {
+	file, line := "", 1
+	switch {
+	case len(p.deps.files) > 0:
+		file = path.Join(p.dir, p.deps.files[0])
+	case len(p.files) > 0:
+		file = p.files[0]
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Language: "python"}}, file, line, scan.Declared, "")
+	pythonVersion(p.t, p.dir, p.deps, p.sources, p.r)
+	for _, f := range pythonFrameworks {
+		if dep, ok := p.deps.find(f.dep); ok {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, dep.file, dep.line, scan.Declared, "")
+			return
+		}
+	}
+	for _, f := range pythonFrameworks {
+		imports := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(f.name, "web.py", "web")) + `\b`)
+		for _, s := range p.sources {
+			if line := scan.LineOf(s.text, imports); line > 0 {
+				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, s.file, line, scan.Convention, "the code imports it")
+				return
+			}
+		}
+	}
+}
+
+// build says what the image installs, and which Debian packages the dependencies want, each with the line that wants them.
+func (p *pythonProject) build() {
+	if p.deps.tool != "" && len(p.deps.files) > 0 {
+		b := &service.Build{Tool: p.deps.tool, Files: p.deps.files}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(p.dir, p.deps.files[0]), 1, scan.Declared, "")
+	}
+	done := map[string]bool{}
+	for _, dep := range p.deps.list {
+		d := pythonDrivers[dep.name]
+		if done[dep.name] || len(d.build)+len(d.runtime) == 0 {
+			continue
+		}
+		done[dep.name] = true
+		b := &service.Build{Packages: d.build, Runtime: d.runtime}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" wants them")
+	}
+}
+
+// Files of source that count by their name, and words that make any other worth reading.
+var (
+	pythonCounts = regexp.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
+		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
+	pythonWords = regexp.MustCompile(`os\.environ|os\.getenv|Flask\(|FastAPI\(|Celery\(|\.route\(|add_route\(|__main__|redis|psycopg2|MySQLdb|pymongo|elasticsearch|smtplib|pika|listen\(`)
+)
+
+// maxSources bounds how many files of one project are read, and maxDeep how deep below it.
+const (
+	maxSources = 400
+	maxDeep    = 6
+)
+
+// readSources reads the files that can tell something: first those that do by their names, then others as far as the
+// bound goes. Tests, migrations and developers' settings are not evidence.
+func (p *pythonProject) readSources() {
+	order := append([]string{}, p.files...)
+	rank := func(name string) int {
+		n := strings.Count(relative(p.dir, name), "/")
+		if !pythonCounts.MatchString(path.Base(name)) {
+			n += 10
+		}
+		return n
+	}
+	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
+	read := 0
+	for _, name := range order {
+		if read == maxSources {
+			break
+		}
+		rel := relative(p.dir, name)
+		if p.t.Aside(name) || strings.Count(rel, "/") > maxDeep || notPythonSource.MatchString("/"+rel) {
+			continue
+		}
+		data, err := p.t.Read(name)
+		if err != nil {
+			p.r.Note(name, 0, "%v", err)
+			continue
+		}
+		read++
+		text := string(data)
+		if pythonCounts.MatchString(path.Base(name)) || pythonWords.MatchString(text) {
+			p.sources = append(p.sources, parseSource(name, text, dialect{python: true}))
+		}
+	}
+	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
+}
+
+// notPythonSource are files of tests, migrations, deployment and tools, and other people's code.
+var notPythonSource = regexp.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
+	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -1,0 +1,225 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// pythonEntry is what a server has to load, or the script that serves by itself.
+type pythonEntry struct {
+	module string // shop.wsgi, app:app, "app:create_app()"; "" for a script
+	script string // relative to the project, "" for a module
+	asgi   bool
+	django bool
+	root   string // directory that modules are imported from, relative to the project
+	manage string // manage.py, relative to the project; "" where there is none
+	file   string
+	line   int
+	rank   scan.Rank
+}
+
+// entry finds what production loads.
+func (p *pythonProject) entry() pythonEntry {
+	if e := p.djangoEntry(); e.module != "" {
+		return e
+	} else if e.django {
+		app := p.appEntry()
+		app.django, app.manage = true, e.manage
+		return app
+	}
+	if e := p.appEntry(); e.module != "" {
+		return e
+	}
+	if e := p.factoryEntry(); e.module != "" {
+		return e
+	}
+	return p.scriptEntry()
+}
+
+// locate gives the directory that a file is imported from, relative to the project, and its module's name.
+func (p *pythonProject) locate(file string) (root, module string) {
+	dir := path.Dir(file)
+	parts := []string{strings.TrimSuffix(path.Base(file), ".py")}
+	if parts[0] == "__init__" {
+		parts = nil
+	}
+	for dir != p.dir && dir != "." && p.t.First(dir, "__init__.py") != "" {
+		parts = append([]string{path.Base(dir)}, parts...)
+		dir = path.Dir(dir)
+	}
+	return relativeDir(p.dir, dir), strings.Join(parts, ".")
+}
+
+func relativeDir(dir, below string) string {
+	if below == dir {
+		return "."
+	}
+	return relative(dir, below)
+}
+
+func (p *pythonProject) djangoEntry() pythonEntry {
+	e := pythonEntry{root: ".", rank: scan.Convention}
+	best := -1
+	for _, f := range p.files {
+		depth := strings.Count(f, "/")
+		if path.Base(f) != "manage.py" || p.t.Aside(f) || best >= 0 && depth >= best {
+			continue
+		}
+		data, err := p.t.Read(f)
+		if err == nil && strings.Contains(string(data), "django") {
+			best = depth
+			e.django, e.manage, e.root = true, relative(p.dir, f), relativeDir(p.dir, path.Dir(f))
+			e.file, e.line = f, 1
+		}
+	}
+	_, asgi := p.deps.find("daphne", "uvicorn", "hypercorn")
+	for _, s := range p.sources {
+		if _, skip := environmentOf(s.file); skip && settingsFile.MatchString(s.file) {
+			continue
+		}
+		for _, set := range s.settings {
+			text, _ := set.v.literal()
+			module := text[:max(0, strings.LastIndexByte(text, '.'))]
+			if set.name == "WSGI_APPLICATION" && module != "" && (!asgi || e.module == "") {
+				e.module, e.asgi, e.file, e.line, e.django = module, false, s.file, set.v.line, true
+			}
+			if set.name == "ASGI_APPLICATION" && module != "" && asgi {
+				e.module, e.asgi, e.file, e.line, e.django = module+":"+text[len(module)+1:], true, s.file, set.v.line, true
+			}
+		}
+	}
+	if e.module != "" {
+		return e
+	}
+	for _, s := range p.sources {
+		if path.Base(s.file) != "wsgi.py" && path.Base(s.file) != "asgi.py" || !strings.Contains(s.text, "django") {
+			continue
+		}
+		_, module := p.locate(s.file)
+		if module != "" && (path.Base(s.file) == "asgi.py") == asgi {
+			e.module, e.asgi, e.file, e.line, e.django = module, asgi, s.file, 1, true
+			return e
+		}
+	}
+	return e
+}
+
+// makesApp are the calls whose result a server can load; true for those that want an asynchronous one.
+var makesApp = map[string]bool{"Flask": false, "flask.Flask": false, "create_app": false, "make_app": false, "create_application": false, "get_app": false, "bottle.Bottle": false, "Bottle": false, "bottle.default_app": false, "default_app": false,
+	"falcon.API": false, "falcon.App": false, "connexion.App": false, "connexion.FlaskApp": false, "FlaskApp": false, "FlaskAPI": false, "config.make_wsgi_app": false, ".make_wsgi_app": false, "get_wsgi_application": false, "WSGIHandler": false, "django.core.handlers.wsgi.WSGIHandler": false, "get_wsgi_app": false,
+	"FastAPI": true, "fastapi.FastAPI": true, "Starlette": true, "Quart": true, "quart.Quart": true, "get_asgi_application": true, "Litestar": true}
+
+// appNames orders the files in which an application stands: one that is there for the server first.
+var appNames = []string{"wsgi", "application", "asgi", "app", "main", "server", "api", "index", "run", "manage", "__init__", ""}
+
+func appRank(file string) int {
+	base := strings.TrimSuffix(path.Base(file), ".py")
+	for i, n := range appNames {
+		if base == n || n == "" {
+			return 100*i + strings.Count(file, "/")
+		}
+	}
+	return 0
+}
+
+var importsApp = regexp.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*\b(application|app)\b`)
+
+// appEntry finds an application that stands at the top level of a module.
+func (p *pythonProject) appEntry() pythonEntry {
+	var best pythonEntry
+	rank := 1 << 30
+	take := func(s *source, name string, line int, asgi bool) {
+		if n := appRank(s.file); n < rank {
+			root, module := p.locate(s.file)
+			if module == "" {
+				module = path.Base(path.Dir(s.file))
+			}
+			rank, best = n, pythonEntry{module: module + ":" + name, asgi: asgi, root: root, file: s.file, line: line, rank: scan.Convention}
+		}
+	}
+	asgiHere := p.asgiFramework()
+	for _, s := range p.sources {
+		if path.Base(s.file) == "setup.py" {
+			continue
+		}
+		for _, set := range s.settings {
+			asgi, ok := makesApp[set.v.text]
+			if ok && set.v.kind == valCall && set.indent == 0 && set.class == "" && !strings.Contains(set.name, ".") {
+				take(s, set.name, set.v.line, asgi || asgiHere)
+			}
+		}
+		if base := path.Base(s.file); base == "wsgi.py" || base == "asgi.py" {
+			if m := scan.Find(s.text, importsApp); len(m) > 0 {
+				name := m[0].Groups[1]
+				if strings.Contains(m[0].Groups[0], "as application") {
+					name = "application"
+				}
+				take(s, name, m[0].Line, asgiHere)
+			}
+		}
+	}
+	return best
+}
+
+func (p *pythonProject) asgiFramework() bool {
+	_, async := p.deps.find("fastapi", "starlette", "quart")
+	_, flask := p.deps.find("flask", "bottle", "falcon")
+	return async && !flask
+}
+
+var definesFactory = regexp.MustCompile(`(?m)^def (create_app|make_app|create_application|app_factory|build_app)\(`)
+
+// factoryEntry finds a function that makes the application.
+func (p *pythonProject) factoryEntry() pythonEntry {
+	if _, ok := p.deps.find("flask", "fastapi", "quart", "falcon", "starlette", "bottle", "connexion"); !ok {
+		return pythonEntry{}
+	}
+	var best pythonEntry
+	rank := 1 << 30
+	for _, s := range p.sources {
+		m := scan.Find(s.text, definesFactory)
+		if len(m) == 0 || appRank(s.file) >= rank {
+			continue
+		}
+		root, module := p.locate(s.file)
+		rank = appRank(s.file)
+		best = pythonEntry{module: module + ":" + m[0].Groups[1] + "()", asgi: p.asgiFramework(), root: root, file: s.file, line: m[0].Line, rank: scan.Convention}
+	}
+	return best
+}
+
+// Words of scripts that serve by themselves, and of those that at least keep running.
+var (
+	servesItself = regexp.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|app\.run|application\.run|bottle\.run|\.listen)\(?`)
+	keepsRunning = regexp.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending|asyncio\.run)\b`)
+	isMain       = regexp.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
+)
+
+// scriptEntry finds a script that serves, or at least keeps running.
+func (p *pythonProject) scriptEntry() pythonEntry {
+	var best pythonEntry
+	rank := 1 << 30
+	for _, s := range p.sources {
+		rel := relative(p.dir, s.file)
+		if strings.Count(rel, "/") > 1 || path.Base(rel) == "setup.py" || path.Base(rel) == "manage.py" {
+			continue
+		}
+		main := isMain.MatchString(s.text)
+		serves, keeps := scan.LineOf(s.text, servesItself), scan.LineOf(s.text, keepsRunning)
+		if serves == 0 && (keeps == 0 || !main) || !main && appRank(s.file) >= 100*(len(appNames)-2) {
+			continue
+		}
+		n := appRank(s.file) + 50*strings.Count(rel, "/")
+		line := serves
+		if serves == 0 {
+			n, line = n+5000, keeps
+		}
+		if n < rank {
+			rank, best = n, pythonEntry{script: rel, root: ".", file: s.file, line: line, rank: scan.Guess}
+		}
+	}
+	return best
+}

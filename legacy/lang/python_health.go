@@ -1,0 +1,116 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Routes as Python's frameworks write them down.
+var (
+	djangoRoute  = regexp.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
+	flaskRoute   = regexp.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
+	addedRoute   = regexp.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
+	tornadoRoute = regexp.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
+	blueprint    = regexp.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
+	urlPrefix    = regexp.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
+	registered   = regexp.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
+	included     = regexp.MustCompile(`include\(\s*["']([\w.]+)["']`)
+	regexpNoise  = regexp.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
+)
+
+// knownIncludes are packages whose routes are health endpoints, and where below their prefix.
+var knownIncludes = map[string]string{"health_check.urls": "", "watchman.urls": "ping/", "dockerflow.django.urls": "__heartbeat__", "django_health_check.urls": "", "heartbeat.urls": "", "django_alive.urls": "-/alive/", "healthz.urls": "healthz"}
+
+// health reports the routes by which the service says how it is.
+func (p *pythonProject) health() {
+	var routes []route
+	prefixes := p.includePrefixes()
+	for _, s := range p.sources {
+		if strings.Contains(path.Base(s.file), "client") {
+			continue
+		}
+		routes = append(routes, p.djangoRoutes(s, prefixes)...)
+		routes = append(routes, p.flaskRoutes(s)...)
+		for _, re := range []*regexp.Regexp{addedRoute, tornadoRoute} {
+			for _, m := range scan.Find(s.text, re) {
+				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line})
+			}
+		}
+	}
+	findHealth(p.r, p.dir, routes)
+}
+
+// includePrefixes gives for the module of a urls.py the prefix under which another one includes it.
+func (p *pythonProject) includePrefixes() map[string]string {
+	prefixes := map[string]string{}
+	for _, s := range p.sources {
+		for _, m := range scan.Find(s.text, djangoRoute) {
+			if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
+				prefixes[inc[1]] = cleanRoute(m.Groups[1])
+			}
+		}
+	}
+	return prefixes
+}
+
+// cleanRoute takes the regular expression's marks off a route: ^health/?$ is health, ^health/$ is health/.
+func cleanRoute(pattern string) string { return regexpNoise.ReplaceAllString(pattern, "") }
+
+func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []route {
+	var routes []route
+	for _, m := range scan.Find(s.text, djangoRoute) {
+		own := cleanRoute(m.Groups[1])
+		if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
+			if suffix, ok := knownIncludes[inc[1]]; ok {
+				routes = append(routes, route{path: "/" + own + suffix, file: s.file, line: m.Line, sure: true})
+			}
+			continue
+		}
+		_, module := p.locate(s.file)
+		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefixes[module]+own, "/"), file: s.file, line: m.Line})
+	}
+	return routes
+}
+
+func (p *pythonProject) flaskRoutes(s *source) []route {
+	matches := scan.Find(s.text, flaskRoute)
+	if len(matches) == 0 {
+		return nil
+	}
+	prefix := p.blueprintPrefixes(s)
+	var routes []route
+	for _, m := range matches {
+		if strings.Contains(m.Groups[3], "methods") && !strings.Contains(m.Groups[3], "GET") {
+			continue
+		}
+		routes = append(routes, route{path: prefix[m.Groups[1]] + m.Groups[2], file: s.file, line: m.Line})
+	}
+	return routes
+}
+
+// blueprintPrefixes gives for the blueprints of a file, or of its package, the prefix of their routes.
+func (p *pythonProject) blueprintPrefixes(s *source) map[string]string {
+	prefix := map[string]string{}
+	for _, other := range p.sources {
+		if path.Dir(other.file) == path.Dir(s.file) {
+			for _, m := range scan.Find(other.text, blueprint) {
+				if u := urlPrefix.FindStringSubmatch(m.Groups[2]); u != nil {
+					prefix[m.Groups[1]] = strings.TrimSuffix(u[1], "/")
+				}
+			}
+		}
+	}
+	for _, other := range p.sources {
+		for _, m := range scan.Find(other.text, registered) {
+			name := m.Groups[1][strings.LastIndexByte(m.Groups[1], '.')+1:]
+			if u := urlPrefix.FindStringSubmatch(m.Groups[2]); u != nil {
+				prefix[name] = strings.TrimSuffix(u[1], "/")
+				prefix[strings.TrimSuffix(name, "_blueprint")] = strings.TrimSuffix(u[1], "/")
+			}
+		}
+	}
+	return prefix
+}

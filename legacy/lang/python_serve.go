@@ -1,0 +1,243 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// serve reports the port and the command of production.
+func (p *pythonProject) serve(e pythonEntry) {
+	p.findPort(e)
+	if e.module == "" && e.script == "" {
+		if ini := p.t.First(p.dir, "production.ini"); ini != "" {
+			p.pserve(ini)
+		}
+		return
+	}
+	if e.script != "" {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: []string{"python", e.script}}}, e.file, e.line, e.rank, "the script keeps running")
+		p.reportPort(e, 0)
+		return
+	}
+	port := p.reportPort(e, 8000)
+	command, rank, note := p.server(e, port)
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, min(rank, e.rank), note)
+	p.static(e)
+}
+
+// server is the command of the server among the dependencies that production runs, and gunicorn or uvicorn where there is
+// none: the framework's own server is for developers.
+func (p *pythonProject) server(e pythonEntry, port int) (command []string, rank scan.Rank, note string) {
+	bind := "0.0.0.0:" + strconv.Itoa(port)
+	chdir := func(flag string) []string {
+		if e.root == "." {
+			return nil
+		}
+		return []string{flag, e.root}
+	}
+	has := func(name string) bool { _, ok := p.deps.find(name); return ok }
+	switch {
+	case e.asgi && has("daphne") && !has("gunicorn"):
+		return []string{"daphne", "-b", "0.0.0.0", "-p", strconv.Itoa(port), e.module}, scan.Convention, "daphne is among the dependencies"
+	case e.asgi && has("gunicorn") && has("uvicorn"):
+		return append(append([]string{"gunicorn", e.module, "-k", "uvicorn.workers.UvicornWorker", "--bind", bind}, chdir("--chdir")...), p.gunicornConfig()...), scan.Convention, "gunicorn and uvicorn are among the dependencies"
+	case e.asgi:
+		command = append([]string{"uvicorn", strings.TrimSuffix(e.module, "()"), "--host", "0.0.0.0", "--port", strconv.Itoa(port)}, chdir("--app-dir")...)
+		if strings.HasSuffix(e.module, "()") {
+			command = append(command, "--factory")
+		}
+		if !has("uvicorn") {
+			return command, scan.Guess, "uvicorn has to be added to the dependencies: there is no server for production among them"
+		}
+		return command, scan.Convention, "uvicorn is among the dependencies"
+	case has("gunicorn"):
+		return append(append([]string{"gunicorn", e.module, "--bind", bind}, chdir("--chdir")...), p.gunicornConfig()...), scan.Convention, "gunicorn is among the dependencies"
+	case has("uwsgi"):
+		return p.uwsgi(e, bind, chdir("--chdir")), scan.Convention, "uwsgi is among the dependencies"
+	case has("waitress") && e.root == ".":
+		return []string{"waitress-serve", "--listen=" + bind, waitressModule(e.module)}, scan.Convention, "waitress is among the dependencies"
+	}
+	return append([]string{"gunicorn", e.module, "--bind", bind}, chdir("--chdir")...), scan.Guess, "gunicorn has to be added to the dependencies: there is no server for production among them"
+}
+
+func waitressModule(module string) string {
+	if strings.Contains(module, ":") {
+		return module
+	}
+	return module + ":application"
+}
+
+// uwsgiModule is the module in uWSGI's own words: module:callable.
+func (p *pythonProject) uwsgi(e pythonEntry, bind string, chdir []string) []string {
+	if ini := p.t.First(p.dir, "uwsgi.ini"); ini != "" {
+		if p.portAt.name == "uwsgi http" {
+			return []string{"uwsgi", "--ini", "uwsgi.ini"}
+		}
+		return []string{"uwsgi", "--ini", "uwsgi.ini", "--http-socket", bind}
+	}
+	return append([]string{"uwsgi", "--http-socket", bind, "--master", "--die-on-term", "--module", waitressModule(e.module)}, chdir...)
+}
+
+var gunicornFile = regexp.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn)\.py$`)
+
+// gunicornConfig is the flag for the team's own configuration of gunicorn. Its bind is overruled by the command line.
+func (p *pythonProject) gunicornConfig() []string {
+	if f := p.gunicornSettings(); f != "" {
+		return []string{"-c", relative(p.dir, f)}
+	}
+	return nil
+}
+
+// gunicornSettings is the file of settings for gunicorn: the one for production, if several are there.
+func (p *pythonProject) gunicornSettings() string {
+	best := ""
+	for _, f := range p.files {
+		if !gunicornFile.MatchString(path.Base(f)) || p.t.Aside(f) || strings.Count(relative(p.dir, f), "/") > 2 {
+			continue
+		}
+		env, skip := environmentOf(f)
+		if skip {
+			continue
+		}
+		if best == "" || env == "production" {
+			best = f
+		}
+	}
+	return best
+}
+
+// findPort looks for the port that gunicorn's or uWSGI's settings or the code itself bind.
+func (p *pythonProject) findPort(e pythonEntry) {
+	if f := p.gunicornSettings(); f != "" {
+		for _, set := range parseSource(f, p.t.Text(f, p.r), dialect{python: true}).settings {
+			text, _ := set.v.literal()
+			if set.name != "bind" {
+				continue
+			}
+			if strings.HasPrefix(text, "unix:") {
+				p.r.Note(f, set.v.line, "binds a unix socket, which nothing outside the container reaches: a TCP port is used instead")
+				continue
+			}
+			p.setPort(text[strings.LastIndexByte(text, ':')+1:], "gunicorn", f, set.v.line)
+		}
+	}
+	if ini := p.t.First(p.dir, "uwsgi.ini"); ini != "" && p.port == 0 {
+		for _, m := range scan.Find(p.t.Text(ini, p.r), uwsgiBind) {
+			name := "uwsgi http"
+			if m.Groups[1] == "socket" {
+				name = "uwsgi socket"
+			}
+			p.setPort(m.Groups[2], name, ini, m.Line)
+		}
+	}
+	if p.port > 0 {
+		return
+	}
+	// The script that is started speaks before any other.
+	for pass := range 2 {
+		for _, s := range p.sources {
+			if (s.file == e.file) != (pass == 0) {
+				continue
+			}
+			for _, call := range s.calls {
+				p.portOfCall(s, call)
+			}
+		}
+	}
+}
+
+var uwsgiBind = regexp.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)
+
+func (p *pythonProject) setPort(text, what, file string, line int) {
+	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n > 0 && n < 65536 && p.port == 0 {
+		p.port, p.portAt = n, dependency{name: what, file: file, line: line}
+	}
+}
+
+var (
+	runsServer = regexp.MustCompile(`(^|\.)(run|run_app|run_simple|serve|quickstart|runserver)$`)
+	listens    = regexp.MustCompile(`(^|\.)(listen|bind|HTTPServer|TCPServer|ThreadingHTTPServer|WSGIServer|make_server|listenTCP)$`)
+)
+
+// portOfCall reads app.run(port=8080), uvicorn.run(app, port=8080), server.listen(8888), HTTPServer((”, 8080), ...).
+func (p *pythonProject) portOfCall(s *source, call value) {
+	if p.port > 0 {
+		return
+	}
+	take := func(v value) {
+		if n := v.number(); n > 0 && p.port == 0 {
+			p.port, p.portAt = n, dependency{name: "code", file: s.file, line: v.line}
+			if env, _, ok := v.environment(); ok {
+				p.portAt.version = env
+			}
+		}
+	}
+	if runsServer.MatchString(call.text) {
+		if v, ok := call.get("port"); ok {
+			take(v)
+		}
+		if host, ok := call.arg(0); ok && host.kind == valString || strings.HasSuffix(call.text, "run_simple") {
+			if v, ok := call.arg(1); ok {
+				take(v)
+			}
+		}
+	}
+	backlog := strings.HasSuffix(call.text, "listen") && !strings.Contains(s.text, "tornado") // of a plain socket, no port
+	if listens.MatchString(call.text) && !backlog && !strings.Contains(strings.ToLower(call.text), "udp") {
+		first, _ := call.arg(0)
+		if first.kind == valList && len(first.items) == 2 {
+			take(first.items[1])
+		} else {
+			take(first)
+		}
+		if v, ok := call.arg(1); ok && (strings.HasSuffix(call.text, "make_server") || strings.HasSuffix(call.text, "WSGIServer")) {
+			take(v)
+		}
+	}
+}
+
+// reportPort reports what findPort found, or the convention, and gives the port that the command has to bind.
+func (p *pythonProject) reportPort(e pythonEntry, convention int) int {
+	if p.port > 0 {
+		svc := service.Service{Port: p.port}
+		if env := p.portAt.version; env != "" && e.script != "" && !scan.SecretName(env) {
+			svc.Env = map[string]string{env: strconv.Itoa(p.port)}
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: svc}, p.portAt.file, p.portAt.line, scan.Declared, "")
+		return p.port
+	}
+	note := "gunicorn's own port"
+	for _, s := range p.sources {
+		for _, call := range s.calls {
+			if call.text == "app.run" && convention > 0 && strings.Contains(s.text, "Flask") {
+				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: 5000}}, s.file, call.line, scan.Convention, "Flask's own port, since app.run names none")
+				return 5000
+			}
+		}
+	}
+	if convention > 0 {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: convention}}, e.file, e.line, scan.Convention, note)
+	}
+	return convention
+}
+
+var iniPort = regexp.MustCompile(`(?m)^\s*(?:port\s*=\s*|listen\s*=\s*\S*?:)(\d+)`)
+
+// pserve reports Pyramid's own way to serve, which its settings for production describe.
+func (p *pythonProject) pserve(ini string) {
+	if _, ok := p.deps.find("pyramid", "waitress", "pylons", "pastescript"); !ok {
+		return
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: []string{"pserve", relative(p.dir, ini)}}}, ini, 1, scan.Convention, "Pyramid serves by its settings")
+	if m := scan.Find(p.t.Text(ini, p.r), iniPort); len(m) > 0 {
+		n, _ := strconv.Atoi(m[0].Groups[1])
+		if n > 0 && n < 65536 {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: n}}, ini, m[0].Line, scan.Declared, "")
+		}
+	}
+}

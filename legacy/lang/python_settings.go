@@ -1,0 +1,180 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// settingsFile are files whose assignments are configuration and not the business of some function.
+var settingsFile = regexp.MustCompile(`(?i)(^|/)(settings|config|configs|conf)/[^/]+\.py$|(^|/)(settings[^/]*|[^/]*settings|config[^/]*|[^/]*config|conf|constants|celeryconfig|celery|defaults|environment|env)\.py$`)
+
+// otherClass are classes of a settings file that hold for tests and developers' machines.
+var otherClass = regexp.MustCompile(`(?i)test|dev|local|debug|sqlite|jenkins|travis`)
+
+// settings reads what the code is configured by: needs, state, variables.
+func (p *pythonProject) settings() {
+	drivers := map[string]dependency{}
+	sql := map[string]bool{}
+	for _, dep := range p.deps.list {
+		if k := pythonDrivers[dep.name].kind; k != "" && drivers[k].name == "" {
+			drivers[k] = dep
+			if sqlKinds[k] {
+				sql[k] = true
+			}
+		}
+	}
+	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	if len(sql) == 1 {
+		p.infer.sql = sortedSet(sql)[0]
+	}
+	var counted []*source
+	for _, s := range p.sources {
+		if _, skip := environmentOf(s.file); skip && settingsFile.MatchString(s.file) {
+			continue
+		}
+		counted = append(counted, s)
+		p.settingsOf(s, drivers)
+	}
+	for _, s := range counted {
+		p.infer.variables(s)
+	}
+	p.wrapped(counted)
+	p.infer.drivers(drivers, p.imported(counted))
+	p.infer.reportVariables()
+	p.infer.report()
+}
+
+// settingsOf reads one file: all its settings where it is a file of settings, the constants where it is any other.
+func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
+	whole := settingsFile.MatchString(s.file)
+	var kept []setting
+	for _, set := range s.settings {
+		name := strings.TrimPrefix(set.name, "app.config.")
+		if otherClass.MatchString(set.class) || !whole && name == set.name && !isVariable.MatchString(name) {
+			continue
+		}
+		set.name = name
+		kept = append(kept, set)
+		p.infer.setting(name, set.v, s.file)
+		p.state(name, set.v, s.file)
+		if whole && set.v.kind == valName && (set.v.text == "None" || set.v.text == "") && isVariable.MatchString(name) && scan.SecretName(name) {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "left empty in the code: it must come from outside")
+		}
+	}
+	p.infer.flat(kept, s.file)
+	for _, call := range s.calls {
+		p.infer.call(call, s.file, drivers)
+		if strings.HasSuffix(call.text, "environ.setdefault") && len(call.items) == 2 && call.items[0].text == "DJANGO_SETTINGS_MODULE" {
+			p.settingsModule(call, s.file)
+		}
+	}
+}
+
+// settingsModule reports DJANGO_SETTINGS_MODULE: a module for production where there is one beside the default.
+func (p *pythonProject) settingsModule(call value, file string) {
+	module, ok := call.items[1].literal()
+	if !ok || !strings.Contains(file, "wsgi") && !strings.Contains(file, "asgi") {
+		return
+	}
+	set := func(module string, rank scan.Rank, note string) {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: map[string]string{"DJANGO_SETTINGS_MODULE": module}}}, file, call.line, rank, note)
+	}
+	if _, skip := environmentOf(strings.ReplaceAll(module, ".", "/")); !skip {
+		set(module, scan.Declared, "")
+		return
+	}
+	for _, name := range []string{"production", "prod"} {
+		other := module[:strings.LastIndexByte(module, '.')+1] + name
+		if p.t.First(path.Join(p.dir, p.root), strings.ReplaceAll(other, ".", "/")+".py") != "" {
+			set(other, scan.Convention, "the default "+module+" is for developers")
+			return
+		}
+	}
+	set(module, scan.Guess, "the only settings there are, though they are named for developers")
+}
+
+var stateName = regexp.MustCompile(`^(MEDIA_ROOT|(\w+_)?UPLOAD(S|ED)?(_\w+)?_(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST)|ATTACHMENTS?_(DIR|ROOT|PATH)|DATA_(DIR|ROOT|PATH)|SENDFILE_ROOT|PRIVATE_STORAGE_ROOT|PRIVATE_MEDIA_ROOT|STORAGE_(DIR|PATH|ROOT)|UPLOAD_FOLDER)$`)
+
+func (p *pythonProject) state(name string, v value, file string) {
+	if !stateName.MatchString(name) {
+		return
+	}
+	if dir, ok := pathOf(v); ok {
+		p.infer.keeps(dir, file, v.line, name)
+	}
+}
+
+// definesFunction finds functions of the team's own around the environment: the parameter that stands in os.environ[...]
+// is the name of the variable wherever the function is called.
+var definesFunction = regexp.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
+var readsParameter = regexp.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
+
+// envWrappers gives for each such function the position of the parameter.
+func envWrappers(sources []*source) map[string]int {
+	position := map[string]int{}
+	for _, s := range sources {
+		if !strings.Contains(s.text, "environ") && !strings.Contains(s.text, "getenv") {
+			continue
+		}
+		defs := definesFunction.FindAllStringSubmatchIndex(s.text, -1)
+		for i, d := range defs {
+			end := len(s.text)
+			if i+1 < len(defs) {
+				end = defs[i+1][0]
+			}
+			reads := readsParameter.FindStringSubmatch(s.text[d[1]:min(end, d[1]+600)])
+			if reads == nil {
+				continue
+			}
+			params := strings.TrimPrefix(strings.TrimSpace(s.text[d[4]:d[5]]), "self,")
+			for n, param := range strings.Split(params, ",") {
+				param, _, _ = strings.Cut(param, "=")
+				if strings.TrimSpace(param) == reads[1] {
+					position[s.text[d[2]:d[3]]] = n
+				}
+			}
+		}
+	}
+	return position
+}
+
+// wrapped collects the variables that are read through such functions.
+func (p *pythonProject) wrapped(sources []*source) {
+	position := envWrappers(sources)
+	for _, s := range sources {
+		for _, call := range s.calls {
+			n, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
+			arg, given := call.arg(n)
+			if !ok || !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
+				continue
+			}
+			fallback := ""
+			if d, ok := call.get("default"); ok {
+				fallback, _ = d.literal()
+			}
+			p.infer.vars = append(p.infer.vars, readVariable{arg.text, fallback, s.file, call.line})
+			if k := p.infer.kindOfURLVariable(arg.text); k != "" {
+				p.infer.add(scan.Need{Need: service.Need{Kind: k, Port: scan.DefaultPort(k)}}, s.file, call.line, scan.Declared, "the variable "+arg.text+" leads to it")
+			}
+		}
+	}
+}
+
+var pythonImport = regexp.MustCompile(`(?m)^\s*(?:import|from)\s+(\w+)`)
+
+// imported are the kinds of needs whose library the code imports, and where.
+func (p *pythonProject) imported(sources []*source) map[string]dependency {
+	used := map[string]dependency{}
+	for _, s := range sources {
+		for _, m := range scan.Find(s.text, pythonImport) {
+			if k := pythonModules[m.Groups[1]]; k != "" && used[k].name == "" {
+				used[k] = dependency{name: m.Groups[1], file: s.file, line: m.Line}
+			}
+		}
+	}
+	return used
+}

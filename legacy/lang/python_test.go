@@ -1,0 +1,84 @@
+package lang
+
+import "testing"
+
+func TestPython(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"flask with gunicorn and its settings", files{
+			"requirements.txt":  "Flask==1.0.2\ngunicorn==19.9\nredis==3.0 # cache\npsycopg2-binary\n",
+			"app.py":            "from flask import Flask\nimport redis, os\napp = Flask(__name__)\ncache = redis.StrictRedis(host=os.environ.get('REDIS_HOST', 'cache01.corp.example'), port=6380)\n\n@app.route('/_status')\ndef status():\n    return 'ok'\n\nif __name__ == '__main__':\n    app.run(port=5001)\n",
+			"gunicorn.conf.py":  "bind = '0.0.0.0:%s' % os.environ.get('PORT', '8081')\nworkers = 3\n",
+			".python-version":   "3.6.9\n",
+			"tests/settings.py": "MONGO_URL = 'mongodb://db/x'\n",
+		}, []string{
+			".: language python <- requirements.txt:1 declared", ".: version 3.6 <- .python-version:1 declared", ".: framework flask <- requirements.txt:1 declared", ".: build pip requirements.txt",
+			".: port 8081 <- gunicorn.conf.py:1 declared", ".: command gunicorn app:app --bind 0.0.0.0:8081 -c gunicorn.conf.py <- app.py:3 convention", ".: health |/_status <- app.py:6 declared",
+			".: need redis host=cache01.corp.example REDIS_HOST={host}:6380 <- app.py:4 declared", ".: need postgres:5432 <- requirements.txt:4 guess",
+		}, []string{"mongodb", "env REDIS_HOST"}},
+		{"no server among the dependencies", files{
+			"requirements.txt": "Flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=80)\n",
+		}, []string{".: port 80 <- app.py:3 declared", ".: command gunicorn app:app --bind 0.0.0.0:80 <- app.py:2 guess"}, nil},
+		{"requirements of production, and never those of tests", files{
+			"requirements/base.txt": "Django==2.2.3\n", "requirements/production.txt": "-r base.txt\n-c constraints.txt\ngunicorn\nuwsgi\n", "requirements/constraints.txt": "six==1.0\n",
+			"requirements/test.txt": "-r base.txt\npymongo\nfakeredis\nredis\n", "src/manage.py": "import django", "src/site1/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+			"src/site1/settings.py": "WSGI_APPLICATION = 'site1.wsgi.application'\n", "src/shop/migrations/0001_initial.py": "",
+		}, []string{
+			".: build pip requirements/production.txt requirements/base.txt requirements/constraints.txt", ".: version 3.8 <- requirements/base.txt:1 guess",
+			".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir src", "migrate: release command python src/manage.py migrate --noinput", ".: packages gcc libc6-dev |  <- requirements/production.txt:4",
+		}, []string{"mongodb", "redis"}},
+		{"django databases of two environments", files{
+			"requirements.txt": "Django==1.11\nmysqlclient\n", "manage.py": "import django",
+			"shop/settings/base.py": "DATABASES = {\n  'default': {\n    'ENGINE': 'django.db.backends.mysql',\n    'HOST': 'localhost', 'NAME': 'shop', 'USER': 'dev',\n  },\n" +
+				"  'legacy_crm': {'ENGINE': 'django.db.backends.oracle', 'HOST': 'ora1.corp.example', 'PORT': 1522},\n}\n",
+			"shop/settings/production.py": "from .base import *\nDATABASES['default']['HOST'] = 'my1.corp.example'\nDATABASES['default']['USER'] = 'shop'\nMEDIA_ROOT = os.path.join(BASE_DIR, 'media')\nSECRET_KEY = os.environ['SECRET_KEY']\n",
+			"shop/settings/dev.py":        "CACHES = {'default': {'BACKEND': 'django_redis.cache.RedisCache', 'LOCATION': 'redis://r:6379/1'}}\n",
+		}, []string{
+			".: need mysql host=my1.corp.example in=production user=shop:3306 <- shop/settings/production.py:2", ".: need mysql db=shop:3306 <- shop/settings/base.py:4",
+			".: need oracle name=legacy-crm host=ora1.corp.example:1522 <- shop/settings/base.py:6", ".: state media <- shop/settings/production.py:4", ".: secret SECRET_KEY <- shop/settings/production.py:5",
+			".: packages gcc libc6-dev default-libmysqlclient-dev pkg-config | libmariadb3 <- requirements.txt:2 convention",
+		}, []string{"redis", "user=dev"}},
+		{"poetry, fastapi and a sqlite file", files{
+			"pyproject.toml": "[tool.poetry]\nname = 'x'\n[tool.poetry.dependencies]\npython = \"^3.8\"\nfastapi = \"*\"\nuvicorn = {version = \"*\"}\n[tool.poetry.dev-dependencies]\nredis = \"*\"\n", "poetry.lock": "",
+			"svc/__init__.py": "", "svc/main.py": "from fastapi import FastAPI\napi = FastAPI()\nengine = create_engine('sqlite:///data/app.db')\n\n@api.get('/health/live')\ndef live(): pass\n",
+		}, []string{
+			".: build poetry pyproject.toml poetry.lock", ".: version 3.8 <- pyproject.toml:4 convention", ".: command uvicorn svc.main:api --host 0.0.0.0 --port 8000 <- svc/main.py:2 convention",
+			".: health /health/live|/health/live", ".: state data <- svc/main.py:3", "note svc/main.py:3 the database is a file",
+		}, []string{"need "}},
+		{"pipenv, a factory and a wrapper around the environment", files{
+			"Pipfile": "[packages]\nflask = \"*\"\ngunicorn = \"*\"\n\n[dev-packages]\npsycopg2 = \"*\"\n\n[requires]\npython_version = \"3.7\"\n", "Pipfile.lock": "{}",
+			"web/__init__.py": "def create_app():\n    app = Flask(__name__)\n    return app\n", "web/config.py": "import os\n\ndef maybe(settings, key, name, default=None):\n    if name in os.environ:\n        settings[key] = os.environ[name]\n\nmaybe(s, 'a', 'SESSION_SECRET')\nmaybe(s, 'b', 'SITE_NAME', default='Shop')\n",
+		}, []string{
+			".: build pipenv Pipfile Pipfile.lock", ".: version 3.7 <- Pipfile:9 declared", ".: command gunicorn web:create_app() --bind 0.0.0.0:8000", ".: secret SESSION_SECRET <- web/config.py:7", ".: env SITE_NAME=Shop <- web/config.py:8 convention",
+		}, []string{"postgres"}},
+		{"a package is a library", files{
+			"setup.py":        "from setuptools import setup, find_packages\nsetup(name='x', packages=find_packages(), install_requires=['requests>=2', 'redis'], tests_require=['pymongo'], python_requires='>=3.5')\n",
+			"orm/__init__.py": "def connect(): pass\n",
+		}, []string{".: library <- setup.py:1 convention", ".: version 3.5 <- setup.py:2 convention", ".: build setuptools setup.py"}, []string{"command", "port", "mongodb"}},
+		{"a unix socket and Python 2", files{
+			"requirements.txt": "bottle\ngunicorn\nMySQL-python==1.2.5\n", "wsgi.py": "import bottle\napplication = bottle.default_app()\nprint 'up'\n", "deploy/gunicorn.py": "bind = 'unix:/tmp/x.sock'\n",
+		}, []string{".: version 2.7 <- requirements.txt:3 guess", "note deploy/gunicorn.py:1 binds a unix socket", ".: port 8000 <- wsgi.py:2 convention", ".: command gunicorn wsgi:application"}, nil},
+		{"tools in Python beside another language", files{"package.json": "{}", "requirements.txt": "requests\n", "tool.py": "import os\nos.environ['X_TOKEN']\n"}, nil, []string{"language", "secret"}},
+		{"a consumer without a port", files{
+			"requirements.txt": "pika==1.0\n", "consume.py": "import os, pika\nc = pika.BlockingConnection(pika.URLParameters(os.environ['AMQP_URL']))\nif __name__ == '__main__':\n    ch.start_consuming()\n",
+		}, []string{".: command python consume.py <- consume.py:4 guess", ".: secret AMQP_URL <- consume.py:2", ".: need rabbitmq:5672 <- consume.py:2 declared"}, []string{"port "}},
+	})
+}
+
+func TestPythonKeepsSecretsSecret(t *testing.T) {
+	lines := said(read(t, Python(), files{
+		"requirements.txt": "Django\npsycopg2\n", "manage.py": "import django",
+		"x/settings.py": "SECRET_KEY = 'hunter2hunter2'\nDB_URL = os.environ.get('DB', 'postgres://u:hunter2hunter2@db1.corp.example/x')\nDATABASES = {'default': {'ENGINE': 'postgresql', 'HOST': 'h', 'PASSWORD': 'hunter2hunter2'}}\nAPI_TOKEN = os.getenv('API_TOKEN', 'hunter2hunter2')\n",
+	}))
+	notes := 0
+	for _, l := range lines {
+		if contains(l, "hunter2") {
+			t.Errorf("a value that must stay secret: %s", l)
+		}
+		if contains(l, "note x/settings.py") {
+			notes++
+		}
+	}
+	if notes < 4 {
+		t.Errorf("%d notes about values in the code, want 4:\n%v", notes, lines)
+	}
+}

@@ -1,0 +1,220 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// workers reports the processes that run beside the server: of Celery, RQ, Huey and Dramatiq.
+func (p *pythonProject) workers(e pythonEntry) {
+	if _, ok := p.deps.find("celery", "django-celery"); ok {
+		p.celery(e)
+	}
+	root := "."
+	if e.manage != "" {
+		root = e.manage
+	}
+	for _, w := range []struct {
+		dep     string
+		command []string
+		manage  bool
+	}{
+		{"django-rq", []string{"python", root, "rqworker"}, true}, {"rq", []string{"rq", "worker"}, false},
+		{"huey", []string{"python", root, "run_huey"}, true}, {"django-q", []string{"python", root, "qcluster"}, true}, {"django-dramatiq", []string{"python", root, "rundramatiq"}, true},
+	} {
+		dep, ok := p.deps.find(w.dep)
+		if !ok || w.manage && e.manage == "" {
+			continue
+		}
+		rank := scan.Convention
+		if w.dep == "rq" {
+			rank = scan.Guess // its connection and queues are not known
+		}
+		p.process("worker", w.command, dep.file, dep.line, rank, dep.name+" is among the dependencies")
+		return
+	}
+}
+
+func (p *pythonProject) process(name string, command []string, file string, line int, rank scan.Rank, note string) {
+	p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: command}}, file, line, rank, note)
+}
+
+// schedules are the settings that give Celery's beat something to do.
+var schedules = regexp.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b\s*=|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
+var databaseSchedule = regexp.MustCompile(`["']django_celery_beat["']`)
+
+func (p *pythonProject) celery(e pythonEntry) {
+	app, root, file, line := p.celeryApp()
+	dep, _ := p.deps.find("celery", "django-celery")
+	if app == "" {
+		if old, ok := p.deps.find("django-celery"); ok && e.manage != "" {
+			p.process("worker", []string{"python", e.manage, "celery", "worker"}, old.file, old.line, scan.Convention, "django-celery runs its workers through manage.py")
+			p.beat(func(flags ...string) []string {
+				return append([]string{"python", e.manage, "celery", "beat"}, flags...)
+			})
+		}
+		return
+	}
+	command := func(what string, flags ...string) []string {
+		words := []string{"celery", "-A", app, what}
+		if root != "." {
+			words = []string{"celery", "-A", app, "--workdir", root, what}
+			if before5.MatchString(dep.version) {
+				words = []string{"celery", "-A", app, what, "--workdir", root}
+			}
+		}
+		return append(words, flags...)
+	}
+	p.process("worker", command("worker"), file, line, scan.Convention, "Celery's application")
+	p.beat(func(flags ...string) []string { return command("beat", flags...) })
+}
+
+var before5 = regexp.MustCompile(`^[=~<>! ]*[0-4]\.`)
+
+// beat reports Celery's scheduler where something is scheduled. Its schedule and pid files go where a container may write.
+func (p *pythonProject) beat(command func(flags ...string) []string) {
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, schedules); line > 0 {
+			p.process("beat", command("-s", "/tmp/celerybeat-schedule", "--pidfile="), s.file, line, scan.Convention, "the scheduler; exactly one may run")
+			return
+		}
+	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, databaseSchedule); line > 0 {
+			p.process("beat", command("-S", "django_celery_beat.schedulers:DatabaseScheduler", "--pidfile="), s.file, line, scan.Convention, "the schedule is kept in the database; exactly one may run")
+			return
+		}
+	}
+}
+
+// celeryApp finds what -A takes: the package of a celery.py, or the module with the name of the application in it.
+func (p *pythonProject) celeryApp() (app, root, file string, line int) {
+	rank := 1 << 30
+	for _, s := range p.sources {
+		for _, set := range s.settings {
+			makes := set.v.text == "Celery" || set.v.text == "celery.Celery" || set.v.text == "make_celery" || set.v.text == "create_celery" || set.v.text == "create_celery_app"
+			if set.v.kind != valCall || !makes || set.indent > 0 || strings.Contains(set.name, ".") {
+				continue
+			}
+			base := path.Base(s.file)
+			n := strings.Count(s.file, "/")
+			if base != "celery.py" {
+				n += 10
+			}
+			if n >= rank {
+				continue
+			}
+			dir, module := p.locate(s.file)
+			switch {
+			case base == "celery.py" && strings.Contains(module, "."):
+				module = strings.TrimSuffix(module, ".celery") // Celery looks there by itself
+			case set.name != "app" && set.name != "celery" && set.name != "application" || base == "celery.py":
+				module += ":" + set.name
+			}
+			rank, app, root, file, line = n, module, dir, s.file, set.v.line
+		}
+	}
+	return app, root, file, line
+}
+
+// release reports what has to run before each rollout: migrations of the database, where the project has any.
+func (p *pythonProject) release(e pythonEntry) {
+	found := func(command []string, file string, line int, rank scan.Rank, note string) {
+		p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: command, Release: true}}, file, line, rank, note)
+	}
+	migration := ""
+	for _, f := range p.files {
+		if strings.Contains(f, "/migrations/") && numbered.MatchString(path.Base(f)) && !p.t.Aside(f) {
+			migration = f
+			break
+		}
+	}
+	if e.django {
+		if e.manage != "" && migration != "" {
+			found([]string{"python", e.manage, "migrate", "--noinput"}, migration, 1, scan.Convention, "there are migrations")
+		}
+		return
+	}
+	ini := p.t.First(p.dir, "alembic.ini")
+	dep, flask := p.deps.find("flask-migrate")
+	switch {
+	case flask:
+		for _, s := range p.sources {
+			if path.Base(s.file) == "manage.py" && strings.Contains(s.text, "MigrateCommand") {
+				found([]string{"python", relative(p.dir, s.file), "db", "upgrade"}, s.file, max(1, scan.LineOf(s.text, regexp.MustCompile("MigrateCommand"))), scan.Convention, "")
+				return
+			}
+		}
+		if p.t.First(p.dir, "migrations/alembic.ini", "migrations/env.py") != "" {
+			found([]string{"flask", "db", "upgrade"}, dep.file, dep.line, scan.Guess, "FLASK_APP has to name the application")
+		}
+	case ini != "":
+		found([]string{"alembic", "upgrade", "head"}, ini, 1, scan.Convention, "there are migrations")
+	}
+}
+
+var numbered = regexp.MustCompile(`^\d{4}_\w+\.py$`)
+
+// static reports collectstatic as a build step where the application serves its own files and its settings can be
+// loaded without anything being set.
+func (p *pythonProject) static(e pythonEntry) {
+	if !e.django || e.manage == "" {
+		return
+	}
+	dep, whitenoise := p.deps.find("whitenoise", "dj-static")
+	for _, s := range p.sources {
+		for _, set := range s.settings {
+			if set.name != "STATIC_ROOT" || !settingsFile.MatchString(s.file) {
+				continue
+			}
+			if !whitenoise {
+				p.r.Note(s.file, set.v.line, "static files are collected in STATIC_ROOT and served by something else today: add whitenoise, or serve them from elsewhere")
+				return
+			}
+			if name, file, line := p.required(); name != "" {
+				p.r.Note(file, line, "%s must be set to load the settings, so `python %s collectstatic --noinput` can't run while the image is built; give it a default", name, e.manage)
+				return
+			}
+			b := &service.Build{Command: []string{"python", e.manage, "collectstatic", "--noinput"}}
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" serves the static files")
+			return
+		}
+	}
+}
+
+// required is the first variable without which the settings don't load.
+func (p *pythonProject) required() (name, file string, line int) {
+	for _, s := range p.sources {
+		if !settingsFile.MatchString(s.file) {
+			continue
+		}
+		for _, call := range s.calls {
+			if env, fallback, ok := call.environment(); ok && fallback == nil && !strings.HasSuffix(call.text, ".get") && call.text != "os.getenv" && call.text != "getenv" && !strings.HasPrefix(call.text, "dj_") {
+				return env, s.file, call.line
+			}
+		}
+	}
+	return "", "", 0
+}
+
+// library says so where the directory is made to be installed by others and nothing in it runs.
+func (p *pythonProject) library(e pythonEntry) {
+	file := p.t.First(p.dir, "setup.py", "pyproject.toml")
+	if file == "" || e.module != "" || e.script != "" || e.django || p.t.First(p.dir, "Procfile", "Dockerfile", "manage.py", "docker-compose.yml", "production.ini") != "" {
+		return
+	}
+	text := p.t.Text(file, p.r)
+	if strings.Contains(text, "console_scripts") || strings.Contains(text, "scripts") || !strings.Contains(text, "packages") && !strings.Contains(text, "py_modules") {
+		return
+	}
+	for _, s := range p.sources {
+		if isMain.MatchString(s.text) && path.Base(s.file) != "setup.py" || path.Base(s.file) == "__main__.py" {
+			return
+		}
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Library: true}, file, 1, scan.Convention, "a package to install; nothing in it runs")
+}

@@ -1,0 +1,236 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// command turns a line of shell into exec form. A simple command becomes its words; variables put before it come back as
+// env. What needs a shell (expansions, &&, pipes, redirections) keeps one, with exec before its last command, so that the
+// service itself gets the signals. The result is nil for what is no shell at all.
+func command(line string) (argv []string, env map[string]string) {
+	line = strings.TrimSpace(line)
+	if line == "" {
+		return nil, nil
+	}
+	file, err := syntax.NewParser().Parse(strings.NewReader(line), "")
+	if err != nil || len(file.Stmts) == 0 {
+		return nil, nil
+	}
+	if len(file.Stmts) == 1 {
+		if argv, env, ok := simple(file.Stmts[0]); ok {
+			return argv, env
+		}
+	}
+	return []string{"sh", "-c", withExec(line, file)}, nil
+}
+
+// simple gives the words of a statement that is one command of literal words.
+func simple(stmt *syntax.Stmt) (argv []string, env map[string]string, ok bool) {
+	call, isCall := stmt.Cmd.(*syntax.CallExpr)
+	if !isCall || len(call.Args) == 0 || len(stmt.Redirs) > 0 || stmt.Background || stmt.Negated {
+		return nil, nil, false
+	}
+	for _, a := range call.Assigns {
+		value := ""
+		if a.Value != nil {
+			if value, ok = literal(a.Value); !ok {
+				return nil, nil, false
+			}
+		}
+		if a.Name == nil || a.Append || a.Array != nil || a.Index != nil {
+			return nil, nil, false
+		}
+		if env == nil {
+			env = map[string]string{}
+		}
+		env[a.Name.Value] = value
+	}
+	for _, word := range call.Args {
+		text, ok := literal(word)
+		if !ok {
+			return nil, nil, false
+		}
+		argv = append(argv, text)
+	}
+	if argv[0] == "exec" && len(argv) > 1 {
+		argv = argv[1:]
+	}
+	if builtins[argv[0]] {
+		return nil, nil, false
+	}
+	return argv, env, true
+}
+
+// builtins live in the shell only.
+var builtins = map[string]bool{"cd": true, ".": true, "source": true, "export": true, "set": true, "eval": true, "ulimit": true, "umask": true, "exec": true, "trap": true}
+
+// literal is the text of a word without expansions. Globs count as expansions outside of quotes.
+func literal(word *syntax.Word) (string, bool) {
+	var b strings.Builder
+	for _, part := range word.Parts {
+		switch p := part.(type) {
+		case *syntax.Lit:
+			if strings.ContainsAny(p.Value, "*?") || strings.HasPrefix(p.Value, "~") {
+				return "", false
+			}
+			b.WriteString(unescape(p.Value))
+		case *syntax.SglQuoted:
+			b.WriteString(p.Value)
+		case *syntax.DblQuoted:
+			for _, inner := range p.Parts {
+				lit, ok := inner.(*syntax.Lit)
+				if !ok {
+					return "", false
+				}
+				b.WriteString(unescape(lit.Value))
+			}
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+			if s[i] == '\n' {
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// withExec puts exec before the last command of a line, where that is a plain command in the foreground.
+func withExec(line string, file *syntax.File) string {
+	cmd := file.Stmts[len(file.Stmts)-1]
+	for {
+		if cmd.Background || cmd.Negated {
+			return line
+		}
+		and, ok := cmd.Cmd.(*syntax.BinaryCmd)
+		if !ok {
+			break
+		}
+		if and.Op != syntax.AndStmt {
+			return line
+		}
+		cmd = and.Y
+	}
+	call, ok := cmd.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || cmd.Background {
+		return line
+	}
+	if first, ok := literal(call.Args[0]); ok && builtins[first] {
+		return line
+	}
+	at := int(call.Args[0].Pos().Offset())
+	return line[:at] + "exec " + line[at:]
+}
+
+// shown is a command as one line for patterns and notes.
+func shown(argv []string) string {
+	if len(argv) == 3 && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash") && strings.HasSuffix(argv[1], "c") {
+		return strings.TrimPrefix(argv[2], "exec ")
+	}
+	return strings.Join(argv, " ")
+}
+
+var development = regexp.MustCompile(`\b(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
+	`|(npm|yarn|pnpm)\s+(run\s+)?(dev|develop|watch|serve|start:dev|dev:\S+)\b|ng\s+serve|webpack(-dev-server|\s+serve)|vue-cli-service\s+serve|react-scripts\s+start|next\s+dev|nuxt(\s+dev|$)` +
+	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
+	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|werkzeug|adev\s+runserver|--reload|--inspect(-brk)?\b|debugpy|ptvsd)`)
+
+var bareShell = regexp.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
+
+var testRun = regexp.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|lint|eslint|flake8)\b`)
+
+// forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
+func forDevelopment(argv []string) bool {
+	line := shown(argv)
+	return development.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
+}
+
+var releaseStep = regexp.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +
+	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)
+
+var portArg = regexp.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +
+	`--?(?:port|p|P|http-port|httpPort|server\.port|listen-port|http\.port)[ =]['"]?|-Dserver\.port=|-Dport=|-Dhttp\.port=|0\.0\.0\.0:)(\d{2,5}|\$\w+|\$\{\w+(?::?-[^}]*)?\})`)
+
+// portOf finds the port that a command line names: as a number, as the default in ${PORT:-8000}, or as the value of a
+// variable known from env. variable is the name of the variable in between, if any.
+func portOf(argv []string, env map[string]string) (port int, variable string) {
+	line := shown(argv)
+	for _, m := range portArg.FindAllStringSubmatch(line, -1) {
+		word := m[1]
+		if p, err := strconv.Atoi(word); err == nil {
+			if validPort(p) {
+				return p, ""
+			}
+			continue
+		}
+		name, def := variableOf(word)
+		if p, err := strconv.Atoi(def); err == nil && validPort(p) {
+			return p, name
+		}
+		if p, err := strconv.Atoi(env[name]); err == nil && validPort(p) {
+			return p, name
+		}
+		if variable == "" {
+			variable = name
+		}
+	}
+	return 0, variable
+}
+
+func validPort(p int) bool { return p > 0 && p < 65536 }
+
+// variableOf parts $NAME, ${NAME} and ${NAME:-default}.
+func variableOf(word string) (name, def string) {
+	word = strings.TrimPrefix(word, "$")
+	word = strings.TrimSuffix(strings.TrimPrefix(word, "{"), "}")
+	end := strings.IndexAny(word, ":-")
+	if end < 0 {
+		return word, ""
+	}
+	return word[:end], strings.TrimLeft(word[end:], ":-")
+}
+
+var builtJar = regexp.MustCompile(`^(\./)?((?:[\w.-]+/)*(?:target|build/libs)/[\w.*$-]+\.jar)$`)
+
+// inImage rewrites a command of a bare machine for the image that the toolkit builds, where a Go service's binary is
+// /app/NAME and a Java service's jar /app/app.jar. artifact is the jar that the command named. Commands of a Dockerfile of
+// the team's own stay as they are: that image is built their way.
+func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact string) {
+	in = append(in, argv...)
+	for i, word := range in {
+		if m := builtJar.FindStringSubmatch(word); m != nil && i > 0 && in[i-1] == "-jar" {
+			in[i] = "/app/app.jar"
+			return in, m[2]
+		}
+	}
+	if len(in) == 0 || t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml") == "" {
+		return in, ""
+	}
+	if prog := in[0]; !goTools[path.Base(prog)] && !strings.HasSuffix(prog, ".sh") && !t.Has(path.Join(dir, prog)) {
+		in[0] = "/app/" + path.Base(prog)
+	}
+	return in, ""
+}
+
+// goTools are programs that stand at the start of a Go service's command and aren't the service.
+var goTools = map[string]bool{"sh": true, "bash": true, "env": true, "go": true, "newrelic-admin": true, "nohup": true, "dumb-init": true, "tini": true, "python": true, "node": true}

@@ -1,0 +1,270 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Compose reads compose files of every format, fig.yml included: the services that are built from the repository's
+// directories, and the backing services beside them.
+func Compose() scan.Reader {
+	return scan.Reader{Name: "compose", Wants: isCompose, Read: readCompose}
+}
+
+func isCompose(p string) bool { return composeName.MatchString(path.Base(p)) }
+
+func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
+	c := &composeReader{t: t, r: r, said: map[string]bool{}}
+	for _, f := range composeFiles(t, paths, r) {
+		c.read(f)
+	}
+}
+
+// composeFiles loads the files that speak of production, the strongest first: of several beside each other those for tests
+// and additions don't count, and those for development only where they are alone.
+func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
+	plain := map[string]bool{}
+	for _, p := range paths {
+		if use := useOf(p); use == composePlain || use == composeProduction {
+			plain[path.Dir(p)] = true
+		}
+	}
+	var files []*composeFile
+	for _, p := range paths {
+		use := useOf(p)
+		if use == composeTest || use > composePlain && plain[path.Dir(p)] {
+			r.Note(p, 0, "for tests, development or an addition by its name, not read")
+			continue
+		}
+		f, err := loadCompose(t, p)
+		if err != nil {
+			r.Note(p, 0, "%v", err)
+			continue
+		}
+		files = append(files, f)
+	}
+	sort.SliceStable(files, func(i, j int) bool { return files[i].use < files[j].use })
+	return files
+}
+
+// composeReader goes through the files; said holds what a stronger file has said already.
+type composeReader struct {
+	t    *scan.Tree
+	r    *scan.Report
+	said map[string]bool
+}
+
+func (c *composeReader) read(f *composeFile) {
+	byDir := map[string][]*composeService{}
+	var dirs []string
+	for _, s := range f.services {
+		place := c.place(s)
+		if place.dir == "" {
+			continue
+		}
+		if byDir[place.dir] == nil {
+			dirs = append(dirs, place.dir)
+		}
+		byDir[place.dir] = append(byDir[place.dir], s)
+	}
+	for _, dir := range dirs {
+		c.directory(f, dir, byDir[dir])
+	}
+	c.needs(f, byDir)
+}
+
+var testService = regexp.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
+
+// helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
+func (s *composeService) helps() bool {
+	if testService.MatchString(s.Name) {
+		return true
+	}
+	for _, profile := range s.Profiles {
+		if productionWord.MatchString(profile) {
+			return false
+		}
+	}
+	return len(s.Profiles) > 0
+}
+
+// directory reports the services that run the code of one directory.
+func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
+	var real []*composeService
+	for _, s := range services {
+		if s.helps() {
+			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
+			continue
+		}
+		real = append(real, s)
+	}
+	if len(real) == 0 {
+		return
+	}
+	main := mainService(dir, real)
+	for _, s := range real {
+		switch {
+		case s == main:
+			c.process(s, dir, "")
+		case len(s.Command)+len(s.Entrypoint) > 0:
+			c.process(s, dir, s.Name)
+		default:
+			c.r.Note(f.path, s.line, "%s: runs the same image as %s without a command of its own", s.Name, main.Name)
+		}
+	}
+}
+
+var webName = regexp.MustCompile(`(?i)(^|[-_])(web|app|api|server|backend|www|site|http|frontend|django|rails|php)($|[-_\d])`)
+
+// mainService is the one of several processes of an image that serves.
+func mainService(dir string, services []*composeService) *composeService {
+	best, most := services[0], -1
+	for _, s := range services {
+		score := 0
+		if len(s.Ports) > 0 {
+			score += 8
+		}
+		if len(s.Command)+len(s.Entrypoint) == 0 {
+			score += 3
+		}
+		if webName.MatchString(s.Name) || s.Name == path.Base(dir) {
+			score += 4
+		}
+		if len(s.Expose) > 0 {
+			score += 2
+		}
+		if score > most {
+			best, most = s, score
+		}
+	}
+	return best
+}
+
+func (s *composeService) rank() scan.Rank {
+	if s.file.use == composeProduction || s.file.use == composePlain {
+		return scan.Declared
+	}
+	return scan.Guess
+}
+
+// find reports a claim unless a stronger file made one for the same field.
+func (c *composeReader) find(s *composeService, f scan.Finding, field string, line int, rank scan.Rank, note string) {
+	key := f.Dir + "\x00" + f.Process + "\x00" + field
+	if c.said[s.file.path+key] || !c.said[key] {
+		c.said[key], c.said[s.file.path+key] = true, true
+		c.r.Find(f, s.file.path, line, rank, note)
+	}
+}
+
+// process reports one process of a directory.
+func (c *composeReader) process(s *composeService, dir, process string) {
+	f := scan.Finding{Dir: dir, Process: process}
+	if process == "" {
+		f.Name = s.Name
+		if lang, version, server := parseImage(s.Image).language(); lang != "" && s.Build == nil {
+			f.Service = service.Service{Language: lang, Version: version, Framework: server}
+			c.find(s, f, "language", s.lineOf("image"), s.rank(), "image "+s.Image)
+		}
+		f.Service = service.Service{}
+	}
+	c.command(s, f)
+	c.port(s, f)
+	c.environment(s, f)
+	if s.HealthCheck != nil && process == "" {
+		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
+		if m := healthURL.FindStringSubmatch(test); m != nil {
+			f.Service = service.Service{Health: health(m[1])}
+			c.find(s, f, "health", s.lineOf("healthcheck", "test"), s.rank(), "")
+		}
+	}
+	c.state(s, f)
+}
+
+func (c *composeReader) command(s *composeService, f scan.Finding) {
+	argv, key := append([]string(nil), s.Command...), "command"
+	if len(s.Entrypoint) > 0 {
+		argv, key = append(append([]string(nil), s.Entrypoint...), argv...), "entrypoint"
+	}
+	if len(argv) == 0 {
+		return
+	}
+	rank, note := s.rank(), ""
+	if forDevelopment(argv) {
+		rank, note = scan.Guess, "a development command"
+	}
+	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
+	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// port reports the container's side of the ports: the host's side is only where somebody found it convenient.
+func (c *composeReader) port(s *composeService, f scan.Finding) {
+	best, line := 0, 0
+	for i, p := range s.Ports {
+		if p.Protocol == "udp" || p.Target == 0 || p.Target > 65535 {
+			continue
+		}
+		if target := int(p.Target); best == 0 || besides[best] && !besides[target] {
+			best, line = target, s.lineOf("ports")
+			if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
+				line = node.Content[i].Line
+			}
+		}
+	}
+	if said, _ := portOf(s.Command, nil); said > 0 && said != best {
+		best, line = said, s.lineOf("command")
+	}
+	if best == 0 {
+		return
+	}
+	f.Service = service.Service{Port: best}
+	c.find(s, f, "port", line, s.rank(), "")
+}
+
+func (c *composeReader) environment(s *composeService, f scan.Finding) {
+	names := make([]string, 0, len(s.Environment))
+	for name := range s.Environment {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	f.Name = ""
+	for _, name := range names {
+		value := s.Environment[name]
+		f.Service = service.Service{}
+		at := scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()}
+		switch {
+		case imageOwn.MatchString(name):
+		case value != nil && s.mentions(*value) != "":
+			c.pointer(s, f, name, *value, at)
+		case value == nil || *value == "":
+			if scan.SecretName(name) {
+				f.Service = service.Service{Secrets: []string{name}}
+				c.find(s, f, "env."+name, at.Line, at.Rank, "")
+			}
+		case !c.said[f.Dir+"\x00"+f.Process+"\x00env."+name]:
+			c.said[f.Dir+"\x00"+f.Process+"\x00env."+name] = true
+			claimSetting(c.r, f, name, *value, at)
+		}
+	}
+}
+
+// dataless are targets of volumes that hold nothing worth keeping.
+var dataless = regexp.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+
+// state reports volumes that a service keeps data in.
+func (c *composeReader) state(s *composeService, f scan.Finding) {
+	for _, v := range s.Volumes {
+		if v.ReadOnly || v.Type == "tmpfs" || !strings.HasPrefix(v.Target, "/") || dataless.MatchString(v.Target) {
+			continue
+		}
+		if v.Type == "bind" && (v.Source == "" || c.hasCode(path.Join(s.file.dir, v.Source)) || c.t.Has(path.Join(s.file.dir, v.Source)) || len(c.t.Below(path.Join(s.file.dir, v.Source))) > 0) {
+			continue
+		}
+		f.Service = service.Service{State: []string{v.Target}}
+		c.find(s, f, "state."+v.Target, s.lineOf("volumes"), s.rank(), "a volume")
+	}
+}

@@ -1,0 +1,197 @@
+package ops
+
+import (
+	"net/url"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// store is the kind and version of backing service that a compose service is, by its image or the image that it builds on.
+func (c *composeReader) store(s *composeService) (kind, version string) {
+	if s.Build != nil {
+		if kind := c.storeBuilt(s); kind != "" {
+			context, _ := within(s.file.dir, s.Build.Context)
+			file := s.Build.Dockerfile
+			if file == "" {
+				file = "Dockerfile"
+			}
+			return parseImage(c.fromOf(context + "/" + file)).store()
+		}
+		return "", ""
+	}
+	if kind, version = parseImage(s.Image).store(); kind == "" {
+		kind = c.storeBuilt(s)
+	}
+	return kind, version
+}
+
+// needs reports the backing services of a file for the directories whose services name them; for the only directory
+// where none does.
+func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService) {
+	for _, s := range f.services {
+		kind, version := c.store(s)
+		if kind == "" || testService.MatchString(s.Name) {
+			continue
+		}
+		need := scan.Need{Name: s.Name}
+		need.Kind, need.Version, need.Port = kind, version, c.storePort(s, kind)
+		need.Database = setting(s, "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "POSTGRES_DATABASE")
+		need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
+		line := s.lineOf("image")
+		users := c.users(s, byDir)
+		if len(users) == 0 && len(byDir) > 0 {
+			c.r.Note(f.path, s.line, "%s: no service of the file names it", s.Name)
+		}
+		for _, dir := range users {
+			n := need
+			c.find(s, scan.Finding{Dir: dir, Need: &n}, "need."+s.Name, line, s.rank(), "")
+		}
+	}
+}
+
+func (c *composeReader) storePort(s *composeService, kind string) int {
+	def := scan.DefaultPort(kind)
+	if len(s.Ports) == 1 && def == 0 {
+		return int(s.Ports[0].Target)
+	}
+	return def
+}
+
+func setting(s *composeService, names ...string) string {
+	for _, name := range names {
+		if v := s.Environment[name]; v != nil && *v != "" {
+			return *v
+		}
+	}
+	return ""
+}
+
+// users are the directories of which a service names the backing service in its links, dependencies or variables.
+func (c *composeReader) users(store *composeService, byDir map[string][]*composeService) []string {
+	var users []string
+	for dir, services := range byDir {
+		for _, s := range services {
+			if s.dependsOn(store.Name) {
+				users = append(users, dir)
+				break
+			}
+		}
+	}
+	if len(users) == 0 && len(byDir) == 1 {
+		for dir := range byDir {
+			users = append(users, dir)
+		}
+	}
+	sort.Strings(users)
+	return users
+}
+
+func (s *composeService) dependsOn(name string) bool {
+	if _, ok := s.DependsOn[name]; ok {
+		return true
+	}
+	for _, link := range s.Links {
+		if target, _, _ := strings.Cut(link, ":"); target == name {
+			return true
+		}
+	}
+	for _, value := range s.Environment {
+		if value != nil && hostOf(*value) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// hostOf is the host that a value of a variable leads to: of a URL, of host:port, or the value itself.
+func hostOf(value string) string {
+	if strings.Contains(value, "://") {
+		u, err := url.Parse(strings.TrimPrefix(value, "jdbc:"))
+		if err != nil {
+			return ""
+		}
+		return u.Hostname()
+	}
+	host, port, ok := strings.Cut(value, ":")
+	if ok {
+		if _, err := strconv.Atoi(port); err != nil {
+			return ""
+		}
+	}
+	return host
+}
+
+// alias gives the compose service that a host name means for s: its name, or the alias of a link.
+func (s *composeService) alias(host string) *composeService {
+	for _, link := range s.Links {
+		if target, name, ok := strings.Cut(link, ":"); ok && name == host {
+			host = target
+		}
+	}
+	for _, other := range s.file.services {
+		if other.Name == host && other != s {
+			return other
+		}
+	}
+	return nil
+}
+
+// mentions is the name of the compose service that a value leads to, "" for none.
+func (s *composeService) mentions(value string) string {
+	if host := hostOf(value); host != "" {
+		if other := s.alias(host); other != nil {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+// pointer reports a variable that leads to another service of the file. To a backing service it becomes the need's own
+// variable; to a service of the repository it stays as it is, for the names are the same in the cluster.
+func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value string, at scan.Evidence) {
+	other := s.alias(hostOf(value))
+	kind, version := c.store(other)
+	secret := scan.HasAccount(value) || scan.SecretName(name)
+	if kind == "" {
+		if c.placeOf(other).dir == "" && parseImage(other.Image).helper() {
+			return
+		}
+		f.Service = service.Service{Env: map[string]string{name: value}}
+		if secret {
+			f.Service = service.Service{Secrets: []string{name}}
+		}
+		c.find(s, f, "env."+name, at.Line, at.Rank, at.Note)
+		return
+	}
+	need := scan.Need{Name: other.Name}
+	need.Kind, need.Version, need.Port = kind, version, c.storePort(other, kind)
+	if n, ok := scan.NeedOfURL(value); ok && n.Kind == kind {
+		need.Database, need.User, need.Port = n.Database, n.User, n.Port
+	}
+	if secret {
+		f.Service = service.Service{Secrets: []string{name}}
+	} else {
+		need.Env = map[string]string{name: pointerTemplate(value, hostOf(value))}
+		if port := strings.TrimSuffix(name, "HOST") + "PORT"; strings.HasSuffix(name, "HOST") && s.Environment[port] != nil {
+			need.Env[port] = "{port}"
+			c.said[f.Dir+"\x00"+f.Process+"\x00env."+port] = true
+		}
+	}
+	f.Need = &need
+	c.find(s, f, "env."+name, at.Line, at.Rank, at.Note)
+}
+
+// pointerTemplate puts {host} and {port} where a value names another service.
+func pointerTemplate(value, host string) string {
+	switch {
+	case strings.Contains(value, "://"):
+		return urlTemplate(value)
+	case value == host:
+		return "{host}"
+	}
+	return "{host}:{port}"
+}

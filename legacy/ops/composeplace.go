@@ -1,0 +1,197 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// place is where the code of a compose service lies. dir is "" for one that runs other people's code.
+type place struct {
+	dir        string
+	dockerfile string // the file that builds it, where there is one
+	helper     bool   // what it builds is for tests or development only
+	mounted    bool   // the image holds no code: the directory was mounted into it
+}
+
+// manifests are files that say: here is the code of something.
+var manifests = []string{"package.json", "requirements.txt", "Pipfile", "pyproject.toml", "setup.py", "manage.py", "go.mod", "Gopkg.toml", "glide.yaml", "pom.xml",
+	"build.gradle", "build.gradle.kts", "build.sbt", "Gemfile", "composer.json", "Procfile", "mix.exs", "Cargo.toml", "cpanfile", "app.py", "server.js", "index.js", "main.go", "index.php"}
+
+func (c *composeReader) hasCode(dir string) bool { return c.t.First(dir, manifests...) != "" }
+
+// place finds the directory of a service and says in notes why there is none.
+func (c *composeReader) place(s *composeService) place {
+	p := c.placeOf(s)
+	if p.dir != "" {
+		return p
+	}
+	img := parseImage(s.Image)
+	kind, _ := img.store()
+	switch {
+	case kind != "" || c.storeBuilt(s) != "":
+	case s.Build != nil:
+		c.r.Note(s.file.path, s.line, "%s: builds something that is no service of this repository", s.Name)
+	case img.helper():
+		c.r.Note(s.file.path, s.line, "%s: a tool of development (%s), left out", s.Name, s.Image)
+	case img.webServer():
+		c.r.Note(s.file.path, s.line, "%s: a web server or proxy (%s); its configuration is not read", s.Name, s.Image)
+	default:
+		c.r.Note(s.file.path, s.line, "%s: runs an image that isn't built here (%s)", s.Name, s.Image)
+	}
+	return place{}
+}
+
+func (c *composeReader) placeOf(s *composeService) place {
+	mount := c.mountedCode(s)
+	if s.Build != nil {
+		context, ok := within(s.file.dir, s.Build.Context)
+		if !ok || len(c.t.Below(context)) == 0 {
+			return place{dir: mount}
+		}
+		file := s.Build.Dockerfile
+		if file == "" {
+			file = "Dockerfile"
+		}
+		p := place{dir: context, dockerfile: path.Join(context, file)}
+		switch {
+		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
+			return place{}
+		case mount != "" && mount != context && !c.hasCode(context):
+			p.dir, p.mounted = mount, true
+		}
+		return p
+	}
+	if kind, _ := parseImage(s.Image).store(); kind != "" {
+		return place{}
+	}
+	if mount != "" {
+		return place{dir: mount, mounted: true}
+	}
+	return place{dir: c.namedAfterImage(s)}
+}
+
+// within joins dir and a relative path; it is false for a URL and for what lies outside of the repository.
+func within(dir, rel string) (string, bool) {
+	if strings.Contains(rel, "://") || strings.HasPrefix(rel, "git@") || strings.HasPrefix(rel, "/") || strings.HasPrefix(rel, "~") {
+		return "", false
+	}
+	p := path.Join(dir, rel)
+	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// mountedCode is the directory with code that is mounted into the service, "" for none.
+func (c *composeReader) mountedCode(s *composeService) string {
+	for _, v := range s.Volumes {
+		if v.Type != "bind" && !strings.HasPrefix(v.Source, ".") {
+			continue
+		}
+		if dir, ok := within(s.file.dir, v.Source); ok && c.hasCode(dir) && !parseImage(s.Image).webServer() {
+			return dir
+		}
+	}
+	return ""
+}
+
+// namedAfterImage finds the code of an image that something else builds: another service of the file says how, or a
+// directory with code has the image's name.
+func (c *composeReader) namedAfterImage(s *composeService) string {
+	if s.Image == "" {
+		return ""
+	}
+	img := parseImage(s.Image)
+	for _, other := range s.file.services {
+		if other != s && other.Build != nil && other.Image != "" && parseImage(other.Image).path == img.path {
+			return c.placeOf(other).dir
+		}
+	}
+	if img.helper() || img.webServer() {
+		return ""
+	}
+	if lang, _, _ := img.language(); lang != "" {
+		return ""
+	}
+	return c.directoryOf(s, c.hasCode)
+}
+
+// directoryOf finds the directory that an image of the team's own is named after, or the service that runs it:
+// team/shop-gateway is built in gateway/.
+func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool) string {
+	names := []string{s.Name}
+	base := parseImage(s.Image).base
+	for name, more := base, true; more; _, name, more = strings.Cut(name, "-") {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		if dir, ok := within(s.file.dir, name); ok && name != "" && dir != s.file.dir && is(dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+// storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
+func (c *composeReader) storeBuilt(s *composeService) string {
+	if s.Build == nil {
+		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
+		if dir == "" || !strings.Contains(s.Image, "/") {
+			return ""
+		}
+		kind, _ := parseImage(c.fromOf(path.Join(dir, "Dockerfile"))).store()
+		return kind
+	}
+	context, ok := within(s.file.dir, s.Build.Context)
+	if !ok {
+		return ""
+	}
+	file := s.Build.Dockerfile
+	if file == "" {
+		file = "Dockerfile"
+	}
+	kind, _ := parseImage(c.fromOf(path.Join(context, file))).store()
+	return kind
+}
+
+func (c *composeReader) toolBuilt(dockerfile string) bool {
+	from := c.fromOf(dockerfile)
+	img := parseImage(from)
+	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && !c.hasCode(path.Dir(dockerfile)))
+}
+
+// fromOf is the image that a Dockerfile rests on in the end, "" where it can't be read.
+func (c *composeReader) fromOf(dockerfile string) string {
+	if !c.t.Has(dockerfile) {
+		return ""
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return ""
+	}
+	return d.from.image
+}
+
+// buildContexts leads from Dockerfiles to the directory that compose files build them in.
+func buildContexts(t *scan.Tree) map[string]place {
+	var paths []string
+	for _, p := range t.Files() {
+		if isCompose(p) && !t.Aside(p) {
+			paths = append(paths, p)
+		}
+	}
+	contexts := map[string]place{}
+	silent := &scan.Report{}
+	c := &composeReader{t: t, r: silent, said: map[string]bool{}}
+	for _, f := range composeFiles(t, paths, silent) {
+		for _, s := range f.services {
+			p := c.placeOf(s)
+			known, again := contexts[p.dockerfile]
+			if p.dockerfile == "" || again && !known.helper {
+				continue
+			}
+			p.helper = s.helps()
+			contexts[p.dockerfile] = p
+		}
+	}
+	return contexts
+}

@@ -1,0 +1,225 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// daemonLine recognises the command by which an init script starts its daemon and gives the daemon's own command, without
+// what puts it into the background: a container's process stays in the foreground.
+func daemonLine(words []string, background bool) []string {
+	switch path.Base(words[0]) {
+	case "start-stop-daemon":
+		return startStopDaemon(words[1:])
+	case "daemon", "daemonize":
+		return foreground(afterOptions(words[1:], "--user", "--pidfile", "-u", "-p", "-o", "-e", "-c", "-n"))
+	case "nohup", "setsid", "exec":
+		return foreground(words)
+	case "su", "runuser", "sudo", "chpst", "setuidgid":
+		return foreground(words)
+	}
+	if background && strings.Contains(words[0], "/") {
+		return foreground(words)
+	}
+	return nil
+}
+
+// startStopDaemon reads its options: what --exec or --startas names, with what follows --.
+func startStopDaemon(words []string) []string {
+	program, start := "", false
+	var args []string
+	for i := 0; i < len(words); i++ {
+		key, value, joined := strings.Cut(words[i], "=")
+		next := func() string {
+			if joined {
+				return value
+			}
+			if i++; i < len(words) {
+				return words[i]
+			}
+			return ""
+		}
+		switch key {
+		case "--":
+			args, i = words[i+1:], len(words)
+		case "--start", "-S":
+			start = true
+		case "--test", "-t", "--stop", "-K":
+			return nil
+		case "--exec", "-x":
+			if p := next(); program == "" {
+				program = p
+			}
+		case "--startas", "-a":
+			program = next()
+		case "--pidfile", "-p", "--chuid", "-c", "--user", "-u", "--group", "-g", "--chdir", "-d", "--name", "-n", "--umask", "-k", "--nicelevel", "-N", "--retry", "-R", "--signal", "-s":
+			next()
+		}
+	}
+	if !start || program == "" {
+		return nil
+	}
+	return foreground(append([]string{program}, args...))
+}
+
+// afterOptions drops leading options; those named take a value.
+func afterOptions(words []string, withValue ...string) []string {
+	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+		skip := 1
+		for _, o := range withValue {
+			if words[0] == o {
+				skip = 2
+			}
+		}
+		if skip > len(words) {
+			return nil
+		}
+		words = words[skip:]
+	}
+	return words
+}
+
+var daemonFlag = regexp.MustCompile(`^(-d|-D|--daemon|--daemonize|--background|-daemon|--pid(file)?=\S*|--log-?file=\S*)$`)
+
+// foreground takes wrappers that detach or change the user off a command, and its own flags to run as a daemon.
+func foreground(words []string) []string {
+	for len(words) > 0 {
+		switch path.Base(words[0]) {
+		case "nohup", "setsid", "exec", "nice", "ionice":
+			words = afterOptions(words[1:], "-n", "-c")
+		case "su", "runuser":
+			for i, w := range words {
+				if w == "-c" && i+1 < len(words) {
+					argv, _ := command(strings.TrimSuffix(strings.TrimSpace(words[i+1]), "&"))
+					return foreground(argv)
+				}
+			}
+			return nil
+		case "sudo":
+			words = afterOptions(words[1:], "-u", "-g")
+		case "chpst", "setuidgid":
+			words = afterOptions(words[1:], "-u")
+		default:
+			var argv []string
+			for i, w := range words {
+				if i > 0 && daemonFlag.MatchString(w) && !serverWithD(words[0]) {
+					continue
+				}
+				argv = append(argv, w)
+			}
+			return argv
+		}
+	}
+	return nil
+}
+
+// serverWithD are programs whose -d or -D means something else than daemon.
+func serverWithD(program string) bool {
+	base := path.Base(program)
+	return strings.HasPrefix(base, "java") || strings.HasPrefix(base, "python") || base == "php" || base == "node"
+}
+
+// report turns the daemon line and the variables that it gets into findings.
+func (s *initScript) report(f scan.Finding) {
+	argv, artifact := inImage(s.t, f.Dir, s.argv)
+	f.Service = service.Service{Command: argv}
+	if artifact != "" {
+		f.Service.Build = &service.Build{Artifact: artifact}
+	}
+	rank, note := scan.Declared, ""
+	if strings.Contains(shown(argv), "exec $") {
+		rank, note = scan.Guess, "the program stands in a variable"
+	}
+	s.r.Find(f, s.file, s.line, rank, note)
+	f.Name = ""
+	if port, _ := portOf(argv, nil); port > 0 {
+		f.Service = service.Service{Port: port}
+		at := scan.Evidence{File: s.file, Line: s.line}
+		if from, ok := s.from["PORT"]; ok && s.vars["PORT"] != "" && strings.HasSuffix(shown(argv), s.vars["PORT"]) {
+			at = from
+		}
+		s.r.Find(f, at.File, at.Line, scan.Declared, "in the daemon's command")
+	}
+	f.Service = service.Service{}
+	names := make([]string, 0, len(s.exported))
+	for name := range s.exported {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		at, ok := s.from[name]
+		if !ok || imageOwn.MatchString(name) {
+			continue
+		}
+		at.Rank = scan.Declared
+		claimSetting(s.r, f, name, s.vars[name], at)
+	}
+}
+
+// codeDir is the directory of the code that an init script of the repository starts: one with the program's name, else the
+// nearest one above the script with code in it, else the root.
+func codeDir(t *scan.Tree, file, program string) string {
+	name := path.Base(program)
+	for _, dir := range []string{name, "cmd/" + name, "services/" + name} {
+		if dir != "." && t.First(dir, manifests...) != "" && !strings.HasPrefix(dir, "cmd/") {
+			return dir
+		}
+	}
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if t.First(dir, manifests...) != "" {
+			return dir
+		}
+	}
+	return "."
+}
+
+var (
+	upstartExec = regexp.MustCompile(`(?m)^[ \t]*exec[ \t]+(.+(?:\\\n.+)*)$`)
+	upstartEnv  = regexp.MustCompile(`(?m)^[ \t]*env[ \t]+([A-Za-z_]\w*)=(.*)$`)
+)
+
+// readUpstart reads a job of Upstart: its exec line and its env stanzas.
+func readUpstart(t *scan.Tree, p, text string, r *scan.Report) *initScript {
+	lines := scan.Find(text, upstartExec)
+	if len(lines) == 0 {
+		r.Note(p, 0, "an Upstart job without an exec line, not understood")
+		return nil
+	}
+	last := lines[len(lines)-1]
+	vars := map[string]string{}
+	env := scan.Find(text, upstartEnv)
+	for _, m := range env {
+		vars[m.Groups[1]] = strings.Trim(strings.TrimSpace(m.Groups[2]), `"'`)
+	}
+	s := &initScript{t: t, r: r, file: p, vars: vars, exported: map[string]bool{}, from: map[string]scan.Evidence{}, line: last.Line}
+	for _, m := range env {
+		s.exported[m.Groups[1]] = true
+		s.from[m.Groups[1]] = scan.Evidence{File: p, Line: m.Line}
+	}
+	argv, _ := command(variable.ReplaceAllStringFunc(strings.ReplaceAll(last.Groups[1], "\\\n", " "), func(ref string) string {
+		if v := fill(ref, vars); v != "" {
+			return v
+		}
+		return ref
+	}))
+	if len(argv) == 0 {
+		r.Note(p, last.Line, "the exec line is not understood")
+		return nil
+	}
+	if words := daemonLine(argv, false); words != nil {
+		argv = words
+	} else {
+		argv = foreground(argv)
+	}
+	if len(argv) == 0 {
+		r.Note(p, last.Line, "the exec line is not understood")
+		return nil
+	}
+	s.argv = argv
+	return s
+}

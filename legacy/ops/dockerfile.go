@@ -1,0 +1,237 @@
+package ops
+
+import (
+	"bytes"
+	"errors"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Dockerfile reads the Dockerfiles that build what production runs: their last stage, as BuildKit understands it.
+func Dockerfile() scan.Reader {
+	return scan.Reader{Name: "dockerfile", Wants: isDockerfile, Read: readDockerfiles}
+}
+
+var dockerfileName = regexp.MustCompile(`^(?:(?:Docker|Container)file(?:[._-](.+))?|([\w.-]+)\.(?:D|d)ockerfile)$`)
+
+func isDockerfile(p string) bool {
+	m := dockerfileName.FindStringSubmatch(path.Base(p))
+	return m != nil && !strings.HasSuffix(p, ".dockerignore") && !strings.HasSuffix(p, ".md")
+}
+
+// forProduction orders Dockerfiles by their name: 0 is for production by name, 1 the plain name, -1 none of both.
+func forProduction(p string) int {
+	m := dockerfileName.FindStringSubmatch(path.Base(p))
+	switch strings.ToLower(m[1] + m[2]) {
+	case "prod", "production", "release":
+		return 0
+	case "":
+		return 1
+	}
+	return -1
+}
+
+func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
+	contexts := buildContexts(t)
+	chosen := map[string]string{}
+	var parsed []*dockerfile
+	for _, p := range paths {
+		where, declared := contexts[p]
+		if forProduction(p) < 0 && !declared {
+			r.Note(p, 0, "not the Dockerfile of production by its name, not read")
+			continue
+		}
+		if where.helper {
+			r.Note(p, 0, "compose builds it for tests or development only, not read")
+			continue
+		}
+		d := parseDockerfile(t, p, r)
+		if d == nil {
+			continue
+		}
+		d.dir, d.mounted = where.dir, where.mounted
+		if !declared {
+			d.dir = guessContext(t, d)
+		}
+		parsed = append(parsed, d)
+	}
+	parsed = onOwnBases(parsed)
+	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(parsed[j]) })
+	for _, d := range parsed {
+		if kind, _ := parseImage(d.from.image).store(); kind != "" {
+			r.Note(d.file, d.from.line, "an image of %s: a need of the services, not a service", kind)
+			continue
+		}
+		if first, taken := chosen[d.dir]; taken {
+			r.Note(d.file, 0, "%s holds the image of this directory; a second image is not understood", first)
+			continue
+		}
+		if d.report(r) {
+			chosen[d.dir] = d.file
+		}
+	}
+}
+
+// onOwnBases joins Dockerfiles that rest on an image which another one of the repository builds, by the name of its
+// directory: team/shop_base is built in shop_base/. What is left are the images that run.
+func onOwnBases(all []*dockerfile) []*dockerfile {
+	byName := map[string]*dockerfile{}
+	for _, d := range all {
+		if dir := path.Dir(d.file); dir != "." {
+			byName[path.Base(dir)] = d
+		}
+	}
+	isBase := map[*dockerfile]bool{}
+	for _, d := range all {
+		img := parseImage(d.from.image)
+		parent := byName[img.base]
+		if lang, _, _ := img.language(); parent == nil || parent == d || isBase[d] || lang != "" {
+			continue
+		}
+		if kind, _ := img.store(); kind == "" {
+			isBase[parent] = true
+			d.rest(parent)
+		}
+	}
+	var left []*dockerfile
+	for _, d := range all {
+		if !isBase[d] {
+			left = append(left, d)
+		}
+	}
+	return left
+}
+
+// before orders Dockerfiles of one context: by name, then the one nearest to the context.
+func (d *dockerfile) before(other *dockerfile) bool {
+	a, b := forProduction(d.file), forProduction(other.file)
+	if a != b && a >= 0 && b >= 0 {
+		return a < b
+	}
+	if a != b {
+		return a > b
+	}
+	return strings.Count(d.file, "/") < strings.Count(other.file, "/")
+}
+
+// dockerfile is what the image that a Dockerfile builds last is made of.
+type dockerfile struct {
+	file, dir string
+	base      *dockerfile // the repository's own image that from names
+	mounted   bool        // holds no code: compose mounts the directory into it
+	from      base        // the image that the last stage rests on in the end
+	builders  []base      // images of the stages whose results it copies
+	sources   []string
+	cmd       *process
+	entry     *process
+	health    *claim
+	exposed   []claim
+	env       map[string]claim
+	args      map[string]bool // true for those without a default
+	volumes   []claim
+}
+
+type base struct {
+	image string
+	line  int
+}
+
+type claim struct {
+	value string
+	line  int
+}
+
+type process struct {
+	words []string
+	shell bool
+	line  int
+}
+
+// parseDockerfile reads one file; what can't be understood becomes a note and nil.
+func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
+	text := t.Text(p, r)
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	result, err := parser.Parse(bytes.NewReader([]byte(text)))
+	if err != nil {
+		noteDockerfile(p, err, r)
+		return nil
+	}
+	stages, args, err := instructions.Parse(result.AST, nil)
+	if err != nil {
+		noteDockerfile(p, err, r)
+		return nil
+	}
+	if len(stages) == 0 {
+		r.Note(p, 1, "a Dockerfile without FROM, not understood")
+		return nil
+	}
+	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}}
+	d.collect(stages, finalStage(stages), globals(args))
+	return d
+}
+
+func noteDockerfile(p string, err error, r *scan.Report) {
+	line := 0
+	var at *parser.LocationError
+	if errors.As(err, &at) && len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
+		line = at.Locations[0][0].Start.Line
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	r.Note(p, line, "not understood as a Dockerfile (a template?): %s", text)
+}
+
+var developmentStage = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*)?$`)
+var productionStage = regexp.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
+
+// finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.
+func finalStage(stages []instructions.Stage) int {
+	last := len(stages) - 1
+	if !developmentStage.MatchString(stages[last].Name) {
+		return last
+	}
+	for i := last; i >= 0; i-- {
+		if productionStage.MatchString(stages[i].Name) {
+			return i
+		}
+	}
+	for i := last; i >= 0; i-- {
+		if !developmentStage.MatchString(stages[i].Name) {
+			return i
+		}
+	}
+	return last
+}
+
+func globals(args []instructions.ArgCommand) map[string]string {
+	vars := map[string]string{}
+	for _, a := range args {
+		for _, kv := range a.Args {
+			if kv.Value != nil {
+				vars[kv.Key] = fill(*kv.Value, vars)
+			}
+		}
+	}
+	return vars
+}
+
+var variable = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})`)
+
+// fill replaces variables by their values or defaults; one without either becomes nothing.
+func fill(s string, vars map[string]string) string {
+	return variable.ReplaceAllStringFunc(s, func(ref string) string {
+		m := variable.FindStringSubmatch(ref)
+		if v := vars[m[1]+m[2]]; v != "" {
+			return v
+		}
+		return m[3]
+	})
+}

@@ -1,0 +1,273 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// report turns the image into findings. It is false, with a note, for an image that is no service of the team's.
+func (d *dockerfile) report(r *scan.Report) bool {
+	img := parseImage(d.from.image)
+	if img.webServer() && len(d.builders) == 0 {
+		r.Note(d.file, d.from.line, "a web server or proxy in front of the services; its configuration is not read")
+		return false
+	}
+	if img.helper() && d.cmd == nil && d.entry == nil {
+		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
+		return false
+	}
+	if d.mounted {
+		d.reportLanguage(r)
+		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
+		return false
+	}
+	own, ok := relative(d.dir, d.file)
+	if !ok {
+		r.Note(d.file, 0, "lies outside of the directory that it builds, not used")
+		return false
+	}
+	before := len(r.Findings)
+	if open := d.openArguments(); open != "" {
+		// Made for several services or for a plugin of the build: it tells something, and builds nothing by itself.
+		r.Note(d.file, d.from.line, "wants the build argument %s to know what to copy; not kept as the image's Dockerfile", open)
+		defer func() {
+			for i := range r.Findings[before:] {
+				r.Findings[before+i].Evidence.Rank = min(r.Findings[before+i].Evidence.Rank, scan.Convention)
+			}
+		}()
+	} else {
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own}}}, d.file, d.from.line, scan.Declared, "")
+	}
+	d.reportLanguage(r)
+	argv := d.reportCommand(r)
+	d.reportPort(argv, r)
+	d.reportEnv(r)
+	d.reportHealth(r)
+	for _, v := range d.volumes {
+		if v.value != "" && v.value != "/tmp" {
+			r.Find(d.finding(service.Service{State: []string{v.value}}), d.file, v.line, scan.Declared, "")
+		}
+	}
+	return true
+}
+
+var platformArgument = regexp.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
+
+// openArguments is a build argument without a default that a source of COPY is made of, "" for none.
+func (d *dockerfile) openArguments() string {
+	for _, s := range d.sources {
+		for _, m := range variable.FindAllStringSubmatch(s, 5) {
+			if name := m[1] + m[2]; d.args[name] && m[3] == "" && !platformArgument.MatchString(name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func (d *dockerfile) finding(s service.Service) scan.Finding {
+	return scan.Finding{Dir: d.dir, Service: s}
+}
+
+// relative is the path of file seen from dir, which must lie above it.
+func relative(dir, file string) (string, bool) {
+	if dir == "." {
+		return file, true
+	}
+	return strings.CutPrefix(file, dir+"/")
+}
+
+// reportLanguage takes the language from the image that the last stage rests on and, where that is a bare system, from the
+// compilers whose results it copies. A stage that only builds assets says nothing about the service.
+func (d *dockerfile) reportLanguage(r *scan.Report) {
+	images, file := []base{d.from}, d.file
+	if d.base != nil {
+		images, file = []base{d.base.from}, d.base.file
+	}
+	for _, b := range d.builders {
+		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" {
+			images = append(images, b)
+		}
+	}
+	for _, b := range images {
+		lang, version, server := parseImage(b.image).language()
+		if lang == "" {
+			continue
+		}
+		if lang == "rust" || lang == "erlang" {
+			version = "" // the compiler's, not one that matters where it runs
+		}
+		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, scan.Declared, "FROM "+b.image)
+		return
+	}
+}
+
+// reportCommand puts ENTRYPOINT and CMD together as Docker does.
+func (d *dockerfile) reportCommand(r *scan.Report) []string {
+	var argv []string
+	line := 0
+	switch {
+	case d.entry != nil && d.entry.shell:
+		argv, _ = command(strings.Join(d.entry.words, " "))
+		line = d.entry.line
+	case d.entry != nil:
+		argv, line = append(argv, d.entry.words...), d.entry.line
+		if d.cmd != nil {
+			argv, line = append(argv, d.cmd.argv()...), d.cmd.line
+		}
+	case d.cmd != nil:
+		argv, line = d.cmd.argv(), d.cmd.line
+	}
+	if len(argv) == 0 {
+		if d.cmd != nil || d.entry != nil {
+			r.Note(d.file, line, "the command is not understood")
+		}
+		return nil
+	}
+	rank, note := scan.Declared, ""
+	if forDevelopment(argv) {
+		rank, note = scan.Guess, "a development command"
+	}
+	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
+	return argv
+}
+
+func (p *process) argv() []string {
+	if !p.shell {
+		return append([]string(nil), p.words...)
+	}
+	argv, env := command(strings.Join(p.words, " "))
+	if len(env) > 0 { // the image runs it with a shell; so does Kubernetes
+		return []string{"sh", "-c", strings.Join(p.words, " ")}
+	}
+	return argv
+}
+
+// besides are ports that stand beside the one that serves: TLS, debuggers, administration.
+var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true}
+
+func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
+	env := map[string]string{}
+	for k, c := range d.env {
+		env[k] = c.value
+	}
+	line := 0
+	if d.cmd != nil {
+		line = d.cmd.line
+	} else if d.entry != nil {
+		line = d.entry.line
+	}
+	said, name := portOf(argv, env)
+	if said > 0 && name != "" && d.env[name].line > 0 {
+		line = d.env[name].line
+	}
+	exposed := d.tcp()
+	switch {
+	case said > 0:
+		r.Find(d.finding(service.Service{Port: said}), d.file, line, scan.Declared, "in the command")
+		if len(exposed) > 0 && !contains(exposed, said) {
+			r.Note(d.file, exposed[0].line, "EXPOSE %d, but the command says %d", exposed[0].port, said)
+		}
+	case len(exposed) > 0:
+		best := exposed[0]
+		for i := len(exposed) - 1; i >= 0; i-- {
+			if !besides[exposed[i].port] {
+				best = exposed[i]
+			}
+		}
+		if own, err := strconv.Atoi(env["PORT"]); err == nil && contains(exposed, own) {
+			best.port = own
+		}
+		rank, note := scan.Declared, "EXPOSE"
+		if len(exposed) > 1 {
+			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
+		}
+		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
+	default:
+		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
+			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
+		}
+	}
+}
+
+type exposedPort struct{ port, line int }
+
+// tcp lists the exposed TCP ports; of a range only the first counts.
+func (d *dockerfile) tcp() []exposedPort {
+	var ports []exposedPort
+	for _, e := range d.exposed {
+		text, proto, _ := strings.Cut(strings.ToLower(e.value), "/")
+		if proto == "udp" || proto == "sctp" {
+			continue
+		}
+		text, _, _ = strings.Cut(text, "-")
+		if i := strings.LastIndexByte(text, ':'); i >= 0 {
+			text = text[i+1:]
+		}
+		if p, err := strconv.Atoi(text); err == nil && validPort(p) && !contains(ports, p) {
+			ports = append(ports, exposedPort{p, e.line})
+		}
+	}
+	return ports
+}
+
+func contains(ports []exposedPort, p int) bool {
+	for _, e := range ports {
+		if e.port == p {
+			return true
+		}
+	}
+	return false
+}
+
+// imageOwn are variables that shape the image and not the service.
+var imageOwn = regexp.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
+	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR)$`)
+
+func (d *dockerfile) reportEnv(r *scan.Report) {
+	names := make([]string, 0, len(d.env))
+	for name := range d.env {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		c := d.env[name]
+		switch {
+		case imageOwn.MatchString(name):
+		case scan.SecretName(name) || scan.HasAccount(c.value):
+			r.Find(d.finding(service.Service{Secrets: []string{name}}), d.file, c.line, scan.Declared, "")
+			if c.value != "" {
+				r.Note(d.file, c.line, "%s has a value in the image; give it from a secret", name)
+			}
+		case c.value != "" && !strings.EqualFold(c.value, "development"):
+			r.Find(d.finding(service.Service{Env: map[string]string{name: c.value}}), d.file, c.line, scan.Declared, "")
+		}
+	}
+}
+
+var healthURL = regexp.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(?:\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
+
+func (d *dockerfile) reportHealth(r *scan.Report) {
+	if d.health == nil {
+		return
+	}
+	m := healthURL.FindStringSubmatch(d.health.value)
+	if m == nil {
+		return
+	}
+	r.Find(d.finding(service.Service{Health: health(m[1])}), d.file, d.health.line, scan.Declared, "HEALTHCHECK")
+}
+
+// health is what a single endpoint that something polled is good for: readiness. Only one that says so is for liveness.
+func health(route string) *service.Health {
+	if base := strings.ToLower(path.Base(route)); strings.HasPrefix(base, "live") || base == "healthz" || base == "ping" {
+		return &service.Health{Live: route, Ready: route}
+	}
+	return &service.Health{Ready: route}
+}

@@ -1,0 +1,179 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// collect gathers what stage final ends up with, from the stages that it rests on to itself.
+func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[string]string) {
+	var chain []int
+	for i := final; i >= 0; {
+		chain = append([]int{i}, chain...)
+		name := fill(stages[i].BaseName, global)
+		d.from = base{name, lineOf(stages[i].Location)}
+		i = stageIndex(stages, name, i)
+	}
+	copied := map[int]bool{}
+	vars := map[string]string{}
+	for k, v := range global {
+		vars[k] = v
+	}
+	for _, i := range chain {
+		for _, c := range stages[i].Commands {
+			d.instruction(c, vars)
+			if cp, ok := c.(*instructions.CopyCommand); ok && cp.From != "" {
+				if from := stageIndex(stages, cp.From, i); from >= 0 && !copied[from] {
+					copied[from] = true
+					d.builder(stages, from, global)
+				}
+			}
+		}
+	}
+	d.collectSources(stages)
+}
+
+// builder notes the image that a stage whose results are copied rests on.
+func (d *dockerfile) builder(stages []instructions.Stage, i int, global map[string]string) {
+	for {
+		name := fill(stages[i].BaseName, global)
+		parent := stageIndex(stages, name, i)
+		if parent < 0 {
+			d.builders = append(d.builders, base{name, lineOf(stages[i].Location)})
+			return
+		}
+		i = parent
+	}
+}
+
+// rest lets d take over what the image that it rests on says. Evidence in the other file is left out: only what the image
+// is made for comes from there.
+func (d *dockerfile) rest(parent *dockerfile) {
+	d.base = parent
+	d.builders = append(d.builders, parent.builders...)
+}
+
+// stageIndex finds the stage before number before that a FROM or COPY --from names, by name or number; -1 for an image.
+func stageIndex(stages []instructions.Stage, name string, before int) int {
+	if n, err := strconv.Atoi(name); err == nil && n >= 0 && n < before {
+		return n
+	}
+	for i := before - 1; i >= 0; i-- {
+		if stages[i].Name != "" && strings.EqualFold(stages[i].Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// instruction takes over one instruction of the final stage or of one that it rests on.
+func (d *dockerfile) instruction(c instructions.Command, vars map[string]string) {
+	line := lineOf(c.Location())
+	switch c := c.(type) {
+	case *instructions.ArgCommand:
+		for _, kv := range c.Args {
+			if kv.Value != nil {
+				vars[kv.Key] = fill(*kv.Value, vars)
+			}
+		}
+	case *instructions.EnvCommand:
+		for _, kv := range c.Env {
+			value := fill(strings.Trim(kv.Value, `"'`), vars)
+			vars[kv.Key] = value
+			if strings.Contains(kv.Value, "$") {
+				value = "" // made of other variables: the image's own affair
+			}
+			d.env[kv.Key] = claim{value, line}
+		}
+	case *instructions.ExposeCommand:
+		for _, p := range c.Ports {
+			for _, port := range strings.Fields(fill(p, vars)) {
+				d.exposed = append(d.exposed, claim{port, line})
+			}
+		}
+	case *instructions.CmdCommand:
+		d.cmd = &process{c.CmdLine, c.PrependShell, line}
+	case *instructions.EntrypointCommand:
+		d.entry, d.cmd = &process{c.CmdLine, c.PrependShell, line}, nil
+	case *instructions.HealthCheckCommand:
+		if c.Health != nil {
+			d.health = &claim{strings.Join(c.Health.Test, " "), line}
+		}
+	case *instructions.VolumeCommand:
+		for _, v := range c.Volumes {
+			d.volumes = append(d.volumes, claim{fill(v, vars), line})
+		}
+	}
+}
+
+func (d *dockerfile) collectSources(stages []instructions.Stage) {
+	for _, s := range stages {
+		for _, c := range s.Commands {
+			switch c := c.(type) {
+			case *instructions.ArgCommand:
+				for _, kv := range c.Args {
+					d.args[kv.Key] = kv.Value == nil
+				}
+			case *instructions.CopyCommand:
+				if c.From == "" {
+					d.sources = append(d.sources, c.SourcePaths...)
+				}
+			case *instructions.AddCommand:
+				d.sources = append(d.sources, c.SourcePaths...)
+			}
+		}
+	}
+}
+
+func lineOf(where []parser.Range) int {
+	if len(where) == 0 {
+		return 0
+	}
+	return where[0].Start.Line
+}
+
+// guessContext finds the directory that a Dockerfile is built from where no compose file says it: its own, unless it lies
+// in a directory for Docker's files and what it copies is only there in one above.
+func guessContext(t *scan.Tree, d *dockerfile) string {
+	own := path.Dir(d.file)
+	best, most := own, sourcesIn(t, own, d.sources)
+	for dir := own; dir != "."; {
+		dir = path.Dir(dir)
+		if n := sourcesIn(t, dir, d.sources); n > most {
+			best, most = dir, n
+		}
+	}
+	if most > 0 || t.First(own, manifests...) != "" {
+		return best
+	}
+	for dir := own; dir != "."; dir = path.Dir(dir) {
+		if dockerDir[strings.ToLower(path.Base(dir))] {
+			best = path.Dir(dir)
+		}
+	}
+	return best
+}
+
+// dockerDir are names of directories that hold Docker's files and no code.
+var dockerDir = map[string]bool{"docker": true, ".docker": true, "build": true, "deploy": true, "deployment": true, "ops": true, "ci": true, "container": true, "package": true, "packaging": true}
+
+// sourcesIn counts the sources of COPY that exist in dir.
+func sourcesIn(t *scan.Tree, dir string, sources []string) int {
+	n := 0
+	for _, s := range sources {
+		s = path.Clean(strings.TrimPrefix(s, "/"))
+		if s == "." || strings.ContainsAny(s, "*?$[") || strings.Contains(s, "://") {
+			continue
+		}
+		if p := path.Join(dir, s); t.Has(p) || len(t.Below(p)) > 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/joho/godotenv"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Dotenv reads .env files and their examples: the names of the variables, and of examples the harmless values.
+func Dotenv() scan.Reader {
+	return scan.Reader{
+		Name:  "dotenv",
+		Wants: func(p string) bool { return dotenvName.MatchString(path.Base(p)) },
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			for _, p := range paths {
+				readDotenv(t, p, r)
+			}
+		},
+	}
+}
+
+// dotenvName matches .env and the names of its examples; others (.env.test, .env.local) are for one machine or one run.
+var dotenvName = regexp.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|\.env\.(example|sample)\.\w+)$`)
+
+var dotenvLine = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
+
+func readDotenv(t *scan.Tree, p string, r *scan.Report) {
+	text := t.Text(p, r)
+	base := path.Base(p)
+	real := base == ".env" || strings.HasSuffix(base, "prod") || strings.HasSuffix(base, "production")
+	if real && strings.TrimSpace(text) != "" {
+		r.Note(p, 0, "%s is in the repository; only the names of its variables were read, its values belong elsewhere", base)
+	}
+	values, err := godotenv.Unmarshal(text)
+	if err != nil {
+		r.Note(p, 0, "not all of it is understood, only names were read")
+		values = nil
+	}
+	dir := path.Dir(p)
+	seen := map[string]bool{}
+	for _, m := range scan.Find(text, dotenvLine) {
+		name := m.Groups[1]
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		f := scan.Finding{Dir: dir}
+		switch {
+		case !real:
+			rank := scan.Convention // an example's values are somebody's guess at production
+			if _, need := needOfSetting(name, values[name]); need || scan.SecretName(name) {
+				rank = scan.Declared
+			}
+			claimSetting(r, f, name, values[name], scan.Evidence{File: p, Line: m.Line, Rank: rank})
+		case scan.SecretName(name) || scan.HasAccount(values[name]):
+			f.Service = service.Service{Secrets: []string{name}}
+			r.Find(f, p, m.Line, scan.Declared, "")
+		}
+	}
+}

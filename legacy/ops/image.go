@@ -1,0 +1,126 @@
+package ops
+
+import (
+	"regexp"
+	"strings"
+)
+
+// image is the reference of a container image in parts: registry.example.com/team/postgres:9.6-alpine has the path
+// registry.example.com/team/postgres, the base postgres and the tag 9.6-alpine.
+type image struct{ path, base, tag string }
+
+func parseImage(ref string) image {
+	ref, _, _ = strings.Cut(strings.TrimSpace(ref), "@")
+	i := image{path: ref}
+	if colon := strings.LastIndexByte(ref, ':'); colon > strings.LastIndexByte(ref, '/') {
+		i.path, i.tag = ref[:colon], ref[colon+1:]
+	}
+	i.path = strings.ToLower(i.path)
+	i.base = i.path[strings.LastIndexByte(i.path, '/')+1:]
+	return i
+}
+
+var leadingVersion = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)`)
+
+// version is the version that the tag starts with, "" for latest and names.
+func (i image) version() string {
+	if m := leadingVersion.FindStringSubmatch(i.tag); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// languages leads from an image's base name to the language that runs in it.
+var languages = map[string]string{
+	"python": "python", "pypy": "python", "node": "node", "iojs": "node", "ruby": "ruby", "jruby": "ruby", "php": "php", "golang": "go", "go": "go",
+	"rust": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
+	"java": "java", "openjdk": "java", "eclipse-temurin": "java", "amazoncorretto": "java", "adoptopenjdk": "java", "zulu-openjdk": "java",
+	"zulu-openjdk-alpine": "java", "ibmjava": "java", "sapmachine": "java", "liberica-openjdk-alpine": "java", "liberica-openjdk-debian": "java",
+	"maven": "java", "gradle": "java", "tomcat": "java", "jetty": "java", "wildfly": "java", "jboss-eap": "java", "tomee": "java",
+	"aspnet": "dotnet", "dotnet": "dotnet", "sdk": "dotnet", "runtime": "dotnet", "aspnetcore": "dotnet", "aspnetcore-build": "dotnet", "mono": "dotnet",
+}
+
+var (
+	distroless  = regexp.MustCompile(`distroless/(java|python|nodejs)(\d+)?`)
+	adoptJDK    = regexp.MustCompile(`(?:openjdk|jdk|jre)-?(\d+)`)
+	javaInTag   = regexp.MustCompile(`(?:jdk|jre|openjdk|java|temurin|corretto)-?(\d+)`)
+	javaServers = map[string]string{"tomcat": "tomcat", "jetty": "jetty", "wildfly": "wildfly", "jboss-eap": "jboss", "tomee": "tomee"}
+)
+
+// language is the language that the image is made for, its version and the application server in it.
+func (i image) language() (language, version, server string) {
+	if m := distroless.FindStringSubmatch(i.path); m != nil {
+		language, version = strings.TrimSuffix(m[1], "js"), m[2]
+		if version == "" {
+			version = i.version()
+		}
+		return language, version, ""
+	}
+	language = languages[i.base]
+	if language == "" && strings.HasPrefix(i.path, "adoptopenjdk/") || strings.HasPrefix(i.path, "azul/") {
+		language = "java"
+	}
+	switch {
+	case language == "dotnet" && !strings.Contains(i.path, "dotnet") && !strings.Contains(i.path, "microsoft") && i.base != "mono":
+		return "", "", ""
+	case language != "java":
+		return language, i.version(), ""
+	}
+	if server = javaServers[i.base]; server != "" && i.version() != "" {
+		server += strings.SplitN(i.version(), ".", 2)[0]
+	}
+	return language, i.javaVersion(), server
+}
+
+// javaVersion is the major version of Java: 8 for openjdk:8-jre, maven:3.6-jdk-8 and java:1.8.
+func (i image) javaVersion() string {
+	if m := adoptJDK.FindStringSubmatch(i.base); m != nil {
+		return m[1]
+	}
+	if m := javaInTag.FindStringSubmatch(i.tag); m != nil {
+		return m[1]
+	}
+	if javaServers[i.base] != "" || i.base == "maven" || i.base == "gradle" {
+		return ""
+	}
+	v := strings.TrimPrefix(i.version(), "1.")
+	return strings.SplitN(v, ".", 2)[0]
+}
+
+// stores leads from an image's base name to the kind of need that it answers.
+var stores = map[string]string{
+	"postgres": "postgres", "postgresql": "postgres", "postgis": "postgres", "timescaledb": "postgres", "pgvector": "postgres", "alpine-postgres": "postgres",
+	"mysql": "mysql", "mysql-server": "mysql", "mariadb": "mariadb", "percona": "mysql", "percona-server": "mysql", "mysql-57-centos7": "mysql",
+	"mongo": "mongodb", "mongodb": "mongodb", "percona-server-mongodb": "mongodb", "redis": "redis", "valkey": "redis", "keydb": "redis", "redis-stack": "redis",
+	"redis-stack-server": "redis", "memcached": "memcached", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
+	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats",
+	"nats-streaming": "nats", "elasticsearch": "elasticsearch", "elasticsearch-oss": "elasticsearch", "opensearch": "elasticsearch", "solr": "solr",
+	"cassandra": "cassandra", "neo4j": "neo4j", "couchdb": "couchdb", "couchbase": "couchbase", "influxdb": "influxdb", "clickhouse-server": "clickhouse",
+	"cockroach": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",
+	"oracle-xe": "oracle", "oracle-free": "oracle", "openldap": "ldap", "statsd": "statsd", "graphite-statsd": "statsd", "postfix": "smtp",
+	"meilisearch": "meilisearch", "typesense": "typesense", "etcd": "etcd", "consul": "consul", "beanstalkd": "beanstalkd",
+}
+
+// store is the kind and version of backing service that the image is, "" for none.
+func (i image) store() (kind, version string) {
+	kind = stores[i.base]
+	if strings.HasSuffix(i.path, "mssql/server") {
+		kind = "mssql"
+	}
+	if kind == "" {
+		return "", ""
+	}
+	return kind, i.version()
+}
+
+var helperImage = regexp.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +
+	`|kibana|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
+	`|localstack|moto|fake-s3|fake-sqs|elasticmq|goaws|dynamodb-local|wiremock|mockserver|mock-server|toxiproxy|hello-world|busybox|alpine|traefik|nginx-proxy|docker-letsencrypt\S*|certbot|ngrok|swagger-ui|swagger-editor|cypress|included|sonarqube|jenkins|locust|k6|docker-host|wait-for-it|dockerize|dnsmasq)$`)
+
+// helper says whether the image is a tool of development or monitoring that the service does not call.
+func (i image) helper() bool { return helperImage.MatchString(i.path) }
+
+var proxyImage = regexp.MustCompile(`(^|[/-])(nginx(-unprivileged)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
+
+// webServer says whether the image is a plain web server or proxy: what it serves is another image's or static.
+func (i image) webServer() bool { return proxyImage.MatchString(i.path) }

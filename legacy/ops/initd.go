@@ -1,0 +1,268 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Initd reads init scripts of System V with the files of /etc/default or /etc/sysconfig that they source, and Upstart jobs.
+func Initd() scan.Reader {
+	return scan.Reader{
+		Name:  "initd",
+		Wants: func(p string) bool { return initPath.MatchString(p) && !strings.HasSuffix(p, "__init__.py") },
+		Read:  readInitScripts,
+	}
+}
+
+// readInitScripts reads all scripts. Of several for one directory the one with the shortest name starts the main process.
+func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
+	byDir := map[string][]*initScript{}
+	var dirs []string
+	for _, p := range paths {
+		s := readInitFile(t, p, r)
+		if s == nil {
+			continue
+		}
+		dir := codeDir(t, s.file, s.argv[0])
+		if byDir[dir] == nil {
+			dirs = append(dirs, dir)
+		}
+		byDir[dir] = append(byDir[dir], s)
+	}
+	for _, dir := range dirs {
+		scripts := byDir[dir]
+		sort.SliceStable(scripts, func(i, j int) bool { return len(scripts[i].name()) < len(scripts[j].name()) })
+		seen := map[string]bool{}
+		for i, s := range scripts {
+			f := scan.Finding{Dir: dir, Process: s.name()}
+			if i == 0 {
+				f.Process, f.Name = "", s.name()
+			}
+			if seen[s.name()] {
+				r.Note(s.file, s.line, "another start of %s, left out", s.name())
+				continue
+			}
+			seen[s.name()] = true
+			s.report(f)
+		}
+	}
+}
+
+func readInitFile(t *scan.Tree, p string, r *scan.Report) *initScript {
+	text := t.Text(p, r)
+	switch {
+	case upstartStanza.MatchString(text) && strings.HasSuffix(p, ".conf") || strings.HasSuffix(p, ".upstart"):
+		return readUpstart(t, p, text, r)
+	case strings.HasPrefix(text, "#!") && (strings.Contains(text, "BEGIN INIT INFO") || chkconfig.MatchString(text) || strings.Contains(p, "init.d/")):
+		return readInit(t, p, text, r)
+	}
+	return nil
+}
+
+var (
+	initPath      = regexp.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
+	upstartStanza = regexp.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
+	chkconfig     = regexp.MustCompile(`(?m)^#\s*chkconfig:`)
+)
+
+// initScript walks a script as far as its variables and its daemon line need: it runs nothing.
+type initScript struct {
+	t        *scan.Tree
+	r        *scan.Report
+	file     string
+	vars     map[string]string
+	exported map[string]bool
+	from     map[string]scan.Evidence // where a variable was set last
+	all      bool                     // set -a: what is set from here on is exported
+	argv     []string
+	line     int
+}
+
+// name is what the script calls the daemon: its own name without an ending.
+func (s *initScript) name() string {
+	name, _, _ := strings.Cut(path.Base(s.file), ".")
+	return name
+}
+
+func readInit(t *scan.Tree, p, text string, r *scan.Report) *initScript {
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	if err != nil {
+		r.Note(p, 0, "an init script that is not understood: %v", err)
+		return nil
+	}
+	s := &initScript{t: t, r: r, file: p, vars: map[string]string{}, exported: map[string]bool{}, from: map[string]scan.Evidence{}}
+	s.block(file.Stmts)
+	if s.argv == nil {
+		r.Note(p, 0, "an init script, but the line that starts the daemon is not understood")
+		return nil
+	}
+	return s
+}
+
+// block goes through statements in their order, into functions and branches: what start() uses was set before it runs.
+func (s *initScript) block(stmts []*syntax.Stmt) {
+	var functions []*syntax.FuncDecl
+	for _, stmt := range stmts {
+		if f, ok := stmt.Cmd.(*syntax.FuncDecl); ok {
+			functions = append(functions, f)
+			continue
+		}
+		s.statement(stmt)
+	}
+	for _, f := range functions {
+		if name := f.Name.Value; strings.Contains(name, "start") && !strings.Contains(name, "restart") || name == "run" {
+			s.statement(f.Body)
+		}
+	}
+}
+
+func (s *initScript) statement(stmt *syntax.Stmt) {
+	if stmt == nil {
+		return
+	}
+	switch c := stmt.Cmd.(type) {
+	case *syntax.CallExpr:
+		s.call(c, stmt)
+	case *syntax.DeclClause:
+		for _, a := range c.Args {
+			s.assign(a, c.Variant.Value == "export")
+		}
+	case *syntax.BinaryCmd:
+		s.statement(c.X)
+		s.statement(c.Y)
+	case *syntax.Block:
+		s.block(c.Stmts)
+	case *syntax.Subshell:
+		s.block(c.Stmts)
+	case *syntax.IfClause:
+		for clause := c; clause != nil; clause = clause.Else {
+			s.block(clause.Then)
+		}
+	case *syntax.CaseClause:
+		for _, item := range c.Items {
+			if len(item.Patterns) > 0 && strings.Contains(item.Patterns[0].Lit(), "start") && !strings.Contains(item.Patterns[0].Lit(), "restart") {
+				s.block(item.Stmts)
+			}
+		}
+	}
+}
+
+func (s *initScript) call(c *syntax.CallExpr, stmt *syntax.Stmt) {
+	if len(c.Args) == 0 {
+		for _, a := range c.Assigns {
+			s.assign(a, s.all)
+		}
+		return
+	}
+	words := s.fields(c.Args)
+	if len(words) == 0 {
+		return
+	}
+	switch words[0] {
+	case "set":
+		s.all = len(words) > 1 && words[1] == "-a" || s.all && !(len(words) > 1 && words[1] == "+a")
+	case ".", "source":
+		if len(words) > 1 {
+			s.source(words[1])
+		}
+	default:
+		if argv := daemonLine(words, stmt.Background); argv != nil && s.argv == nil {
+			s.argv, s.line = argv, int(stmt.Pos().Line())
+		}
+	}
+}
+
+func (s *initScript) assign(a *syntax.Assign, export bool) {
+	if a.Name == nil {
+		return
+	}
+	name := a.Name.Value
+	if export {
+		s.exported[name] = true
+	}
+	if a.Value == nil || a.Naked {
+		return
+	}
+	value, err := expand.Literal(s.config(), a.Value)
+	if err != nil {
+		return
+	}
+	s.set(name, value, scan.Evidence{File: s.file, Line: int(a.Pos().Line())})
+}
+
+func (s *initScript) set(name, value string, at scan.Evidence) {
+	if value == "" && s.vars[name] != "" {
+		return // an initial value for when the file that was sourced says nothing
+	}
+	s.vars[name], s.from[name] = value, at
+}
+
+func (s *initScript) config() *expand.Config {
+	return &expand.Config{
+		Env:      expand.FuncEnviron(func(name string) string { return s.vars[name] }),
+		CmdSubst: nil, // nothing is ever run
+	}
+}
+
+// fields expands words; one that needs a command to run is left out.
+func (s *initScript) fields(words []*syntax.Word) []string {
+	var all []string
+	for _, w := range words {
+		got, err := expand.Fields(s.config(), w)
+		if err != nil {
+			continue
+		}
+		all = append(all, got...)
+	}
+	return all
+}
+
+// source takes over the variables of a file that the script sources, as it lies in the repository.
+func (s *initScript) source(name string) {
+	p := s.inRepository(name)
+	if p == "" {
+		return
+	}
+	text := s.t.Text(p, s.r)
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	if err != nil {
+		s.r.Note(p, 0, "not understood as settings for the shell: %v", err)
+		return
+	}
+	inner := &initScript{t: s.t, r: s.r, file: p, vars: s.vars, exported: s.exported, from: s.from, all: s.all}
+	for _, stmt := range file.Stmts {
+		switch c := stmt.Cmd.(type) {
+		case *syntax.CallExpr:
+			if len(c.Args) == 0 {
+				inner.call(c, stmt)
+			}
+		case *syntax.DeclClause:
+			inner.statement(stmt)
+		}
+	}
+}
+
+// inRepository finds the file that stands for an absolute path: etc/default/NAME anywhere near the script.
+func (s *initScript) inRepository(name string) string {
+	tail := strings.TrimPrefix(path.Clean(name), "/")
+	if !strings.HasPrefix(tail, "etc/") {
+		return ""
+	}
+	for dir := path.Dir(s.file); ; dir = path.Dir(dir) {
+		for _, t := range []string{tail, strings.TrimPrefix(tail, "etc/"), path.Base(tail) + ".default", path.Base(tail) + ".sysconfig"} {
+			if p := path.Join(dir, t); s.t.Has(p) && p != s.file {
+				return p
+			}
+		}
+		if dir == "." {
+			return ""
+		}
+	}
+}

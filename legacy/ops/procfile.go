@@ -1,0 +1,153 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Procfile reads Procfiles: the processes of a directory by name, as Heroku, Dokku and foreman run them.
+func Procfile() scan.Reader {
+	return scan.Reader{
+		Name:  "procfile",
+		Wants: func(p string) bool { return strings.HasPrefix(path.Base(p), "Procfile") },
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			for _, p := range paths {
+				if base := path.Base(p); base != "Procfile" {
+					r.Note(p, 0, "%s is an alternative to the Procfile, not read", base)
+					continue
+				}
+				readProcfile(t, p, r)
+			}
+		},
+	}
+}
+
+// herokuPort is what $PORT is set to where nobody says: the platform chose it, so any port will do.
+const herokuPort = 8000
+
+var procLine = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s*(.+)$`)
+
+func readProcfile(t *scan.Tree, p string, r *scan.Report) {
+	var entries []procEntry
+	for i, line := range strings.Split(t.Text(p, r), "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		m := procLine.FindStringSubmatch(line)
+		if m == nil {
+			r.Note(p, i+1, "not understood: a line of a Procfile is name: command")
+			continue
+		}
+		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: procDir(t, p), name: m[1], command: m[2]})
+	}
+	main := mainEntry(t, entries)
+	for i, e := range entries {
+		e.main = i == main
+		e.read()
+	}
+}
+
+// procDir is the directory of the code that a Procfile starts: its own, or, where that holds none, the nearest above with code.
+func procDir(t *scan.Tree, p string) string {
+	own := path.Dir(p)
+	for dir := own; ; dir = path.Dir(dir) {
+		for _, m := range manifests {
+			if m != "Procfile" && t.Has(path.Join(dir, m)) {
+				return dir
+			}
+		}
+		if dir == "." {
+			return own
+		}
+	}
+}
+
+// mainEntry is the index of the process that serves: web, otherwise the one that is given a port, otherwise the first,
+// unless a Dockerfile says what the directory's main process is. -1 where there is none.
+func mainEntry(t *scan.Tree, entries []procEntry) int {
+	first := -1
+	for i, e := range entries {
+		switch {
+		case e.name == "web":
+			return i
+		case e.name == "release" || e.name == "console":
+		case first < 0 || strings.Contains(e.command, "$PORT") && !strings.Contains(entries[first].command, "$PORT"):
+			first = i
+		}
+	}
+	if first < 0 || !strings.Contains(entries[first].command, "$PORT") && t.Has(path.Join(entries[first].dir, "Dockerfile")) {
+		return -1
+	}
+	return first
+}
+
+type procEntry struct {
+	t         *scan.Tree
+	r         *scan.Report
+	file      string
+	line      int
+	dir, name string
+	command   string
+	main      bool
+}
+
+func (e procEntry) read() {
+	if strings.Contains(e.command, "<%") || strings.Contains(e.command, "{{") {
+		e.r.Note(e.file, e.line, "%s: a template, not understood", e.name)
+		return
+	}
+	argv, env := command(e.command)
+	if argv == nil {
+		e.r.Note(e.file, e.line, "%s: the command is not understood", e.name)
+		return
+	}
+	rank := scan.Declared
+	switch {
+	case e.name == "console":
+		e.r.Note(e.file, e.line, "console is for a person, not a process to run")
+		return
+	case e.name != "release" && forDevelopment(argv):
+		rank = scan.Guess
+	}
+	argv, artifact := inImage(e.t, e.dir, argv)
+	s := service.Service{Command: argv, Env: env, Release: e.name == "release"}
+	if artifact != "" {
+		s.Build = &service.Build{Artifact: artifact}
+	}
+	f := scan.Finding{Dir: e.dir, Process: e.name, Service: s}
+	if e.main {
+		f.Process, f.Name = "", e.name
+	}
+	note := ""
+	if rank == scan.Guess {
+		note = "a development command"
+	}
+	e.r.Find(f, e.file, e.line, rank, note)
+	if e.main || strings.HasPrefix(e.name, "web") {
+		e.port(f, argv, env)
+	}
+}
+
+// port tells on which port a web process listens. Where that is $PORT without a default, the platform used to choose.
+func (e procEntry) port(f scan.Finding, argv []string, env map[string]string) {
+	port, variable := portOf(argv, env)
+	if line := shown(argv); variable == "" && (strings.Contains(line, "$PORT") || strings.Contains(line, "${PORT}")) {
+		variable = "PORT"
+	}
+	f.Service = service.Service{}
+	switch {
+	case port > 0:
+		f.Service.Port = port
+		e.r.Find(f, e.file, e.line, scan.Declared, "")
+	case variable != "":
+		f.Service.Port = herokuPort
+		f.Service.Env = map[string]string{variable: strconv.Itoa(herokuPort)}
+		e.r.Find(f, e.file, e.line, scan.Convention, "the platform set $"+variable)
+	}
+}
