@@ -18,8 +18,9 @@ var notNodeSource = regexp.MustCompile(`(?i)/(public|static|assets|dist|build|ou
 
 var (
 	nodeCounts = regexp.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
-	nodeWords  = regexp.MustCompile(`process\.env|createServer|\.listen\(|express\(|createClient|createPool|createConnection|mongoose|Sequelize|knex|amqp|nodemailer|\.get\(\s*['"]/`)
 )
+
+var nodeWords = []string{"process.env", "createServer", ".listen(", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -52,7 +53,7 @@ func (p *nodeProject) readSources(entry string) {
 			continue
 		}
 		text := string(data)
-		if f == entry || nodeCounts.MatchString(path.Base(f)) || nodeWords.MatchString(text) {
+		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}
 	}
