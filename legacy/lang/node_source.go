@@ -59,11 +59,17 @@ func (p *nodeProject) readSources(entry string) {
 	}
 }
 
-var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|NestFactory\.create`)
+var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
 
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {
-	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www", "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app"}
+	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www"}
+	for _, f := range p.files {
+		if rel := relative(p.dir, f); strings.HasPrefix(rel, "bin/") && strings.Contains(rel, "server") {
+			candidates = append(candidates, rel)
+		}
+	}
+	candidates = append(candidates, "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app")
 	for i, name := range candidates {
 		if name == "" {
 			continue
@@ -182,7 +188,7 @@ func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 	}
 	rank, note := scan.Declared, ""
 	if number == 0 {
-		if !isEnv || scan.SecretName(env) {
+		if !isEnv || scan.SecretName(env) || !strings.Contains(strings.ToUpper(env), "PORT") {
 			return false
 		}
 		number, rank, note = 3000, scan.Convention, "the code listens where "+env+" says, and names no port of its own"

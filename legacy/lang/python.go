@@ -230,4 +230,4 @@ func (p *pythonProject) readSources() {
 
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code.
 var notPythonSource = regexp.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
-	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)
+	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)
