@@ -151,7 +151,7 @@ func (a *apply) stopped(outer, bounded context.Context, err error) error {
 	if a.result.Written == 0 {
 		return fmt.Errorf("%s; nothing was written: %v", why, err)
 	}
-	return fmt.Errorf("%s; %d of the objects were written and stay, and the cluster goes on with them", why, a.result.Written)
+	return fmt.Errorf("%s; what was written before stays (%d of the objects), and the cluster goes on with it", why, a.result.Written)
 }
 
 // mapped checks that the cluster knows every kind.

@@ -20,7 +20,8 @@ func containerFinding(pod corev1.Pod, s corev1.ContainerStatus, events []corev1.
 		case "CrashLoopBackOff":
 			return crashFinding(pod, s, s.LastTerminationState.Terminated, events), true
 		default: // CreateContainerError, RunContainerError, PostStartHookError ...
-			f := finding{patience: createErrorTime, Failure: Failure{Reason: w.Reason, Cause: firstLine(w.Message)}}
+			f := finding{patience: createErrorTime, Failure: Failure{Reason: w.Reason, Cause: startMessage(w.Message),
+				Fix: "the node can't start the container: often its memory limit is too small even to start, or a mount is in the way"}}
 			if fix := startFix(w.Message); fix != "" {
 				f.fatal, f.Fix = true, fix
 			}
@@ -179,8 +180,8 @@ func startFix(message string) string {
 // startMessage is the end of what the runtime says, which is the part that speaks of the command.
 func startMessage(message string) string {
 	message = firstLine(message)
-	if i := strings.LastIndex(message, "exec: "); i >= 0 {
-		return message[i:]
+	if i := strings.LastIndex(message, ": exec: "); i >= 0 {
+		return strings.TrimPrefix(message[i:], ": ")
 	}
 	return message
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -67,24 +68,29 @@ func findings(v view) []finding {
 	return all
 }
 
-// workloadFindings are those that leave no pod to look at.
+// workloadFindings are those that leave no pod to look at. A Deployment's own conditions may still speak of the revision
+// before, so those of the current ReplicaSet count.
 func workloadFindings(v view) []finding {
 	var all []finding
 	for _, c := range maps(child(v.object.Object, "status")["conditions"]) {
 		message, _ := c["message"].(string)
-		switch {
-		case c["type"] == "Progressing" && c["status"] == "False" && c["reason"] == "ProgressDeadlineExceeded":
+		current := v.set == nil || strings.Contains(message, v.set.Name)
+		if c["type"] == "Progressing" && c["status"] == "False" && c["reason"] == "ProgressDeadlineExceeded" && current {
 			all = append(all, finding{fatal: true, Failure: Failure{Reason: "ProgressDeadlineExceeded", Cause: message,
 				Fix: "if it only starts slowly, raise progressDeadlineSeconds and the startup probe's failureThreshold"}})
-		case c["type"] == "ReplicaFailure" && c["status"] == "True":
-			all = append(all, createFinding(message))
 		}
 	}
-	if len(v.pods) == 0 && len(all) == 0 {
-		for _, e := range v.events[v.object.GetUID()] {
-			if e.Reason == "FailedCreate" {
-				return append(all, createFinding(e.Message))
+	if v.set != nil {
+		for _, c := range v.set.Status.Conditions {
+			if c.Type == appsv1.ReplicaSetReplicaFailure && c.Status == corev1.ConditionTrue {
+				all = append(all, createFinding(c.Message))
 			}
+		}
+		return all
+	}
+	for _, e := range v.events[v.object.GetUID()] { // only read where there is no pod
+		if e.Reason == "FailedCreate" {
+			return append(all, createFinding(e.Message))
 		}
 	}
 	return all
@@ -179,7 +185,7 @@ func configFinding(message string) finding {
 	case m != nil:
 		f.Cause = fmt.Sprintf("%s %s has no key %s", m[2], m[3], m[1])
 		f.Fix = fmt.Sprintf("add %s to the configuration of the service in migrate.yaml (env, or secrets for a secret), or take the reference out of kube/base", m[1])
-	case strings.Contains(message, "runAsNonRoot") || strings.Contains(message, "non-numeric user"):
+	case strings.Contains(message, "runAsNonRoot"), strings.Contains(message, "non-root"), strings.Contains(message, "non-numeric user"):
 		f.Fix = "give the image a numeric user that isn't root (USER 10001 in the Dockerfile), or set runAsUser in kube/base"
 	case strings.Contains(message, "cache"): // "failed to sync configmap cache: timed out": the kubelet tries again
 		f.fatal, f.patience = false, cacheTime

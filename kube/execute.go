@@ -74,7 +74,7 @@ func (a *apply) halfway(o Object, err error) error {
 	if a.result.Written == 0 {
 		return a.refused(o, err)
 	}
-	return fmt.Errorf("%w (%d objects were written before and stay)", a.refused(o, err), a.result.Written)
+	return fmt.Errorf("%w (what was written before stays: %d of the objects)", a.refused(o, err), a.result.Written)
 }
 
 // The states of a Job.

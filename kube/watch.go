@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
@@ -19,6 +20,7 @@ type view struct {
 	pods   []corev1.Pod                 // of the current revision, without those that are on their way out
 	old    int                          // pods of earlier revisions that aren't on their way out
 	events map[types.UID][]corev1.Event // of pods that aren't ready, and of the workload where it has too few
+	set    *appsv1.ReplicaSet           // of a Deployment's current revision; nil until it is there
 	since  time.Time                    // when the current revision came; zero where that is not known
 }
 
@@ -115,7 +117,7 @@ func (w *watch) currentOwner(ctx context.Context, live Object, selector labels.S
 		if set == nil {
 			return owned(""), nil
 		}
-		v.since = set.CreationTimestamp.Time
+		v.set, v.since = set, set.CreationTimestamp.Time
 		return owned(set.UID), nil
 	case "StatefulSet":
 		revision, _ := child(live.Object, "status")["updateRevision"].(string)
@@ -128,14 +130,23 @@ func (w *watch) currentOwner(ctx context.Context, live Object, selector labels.S
 
 const revisionAnnotation = "deployment.kubernetes.io/revision"
 
+// newest is the ReplicaSet with the highest revision: going back to an earlier template raises the old one's.
 func newest(sets []appsv1.ReplicaSet, live Object) *appsv1.ReplicaSet {
+	var found *appsv1.ReplicaSet
+	highest := -1
 	for i := range sets {
-		s := &sets[i]
-		if metav1.IsControlledBy(s, live) && s.Annotations[revisionAnnotation] == live.GetAnnotations()[revisionAnnotation] {
-			return s
+		revision, err := strconv.Atoi(sets[i].Annotations[revisionAnnotation])
+		if err == nil && revision > highest && metav1.IsControlledBy(&sets[i], live) {
+			found, highest = &sets[i], revision
 		}
 	}
-	return nil
+	return found
+}
+
+// unseen says that the controller has not looked at a workload since it was written: its pods are those of before.
+func unseen(live Object) bool {
+	observed, counted := child(live.Object, "status")["observedGeneration"].(int64)
+	return live.GetKind() != "Job" && (!counted || observed < live.GetGeneration())
 }
 
 // addEvents reads the events of a few pods that aren't ready, or of the workload where there are none.
@@ -172,6 +183,10 @@ func podReady(p corev1.Pod) bool {
 // judge decides whether a workload runs, may still come to run, or never will.
 func (w *watch) judge(v view) verdict {
 	out := verdict{view: v}
+	if unseen(v.object) {
+		out.text = "written, not yet taken up"
+		return out
+	}
 	result, err := status.Compute(v.object.Unstructured)
 	if err != nil {
 		out.text = err.Error()

@@ -14,7 +14,7 @@ func printEvent(w io.Writer, e kube.Event) {
 		_, name, _ := strings.Cut(e.Object, " ")
 		fmt.Fprintf(w, "  %s | %s\n", name, e.Text)
 	case "warning":
-		fmt.Fprintln(w, strings.TrimSpace("  warning    "+e.Object+" "+e.Text))
+		fmt.Fprintf(w, "  warning    %s\n", strings.TrimSpace(e.Object+" "+e.Text))
 	case "wait":
 		fmt.Fprintf(w, "  waiting    %s: %s\n", e.Object, e.Text)
 	case "ready":
