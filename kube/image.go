@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Workload says whether the object makes pods.
+func (o Object) Workload() bool { return o.podSpec() != nil }
+
 // podSpec is the pod specification inside a workload, or nil.
 func (o Object) podSpec() map[string]any {
 	switch o.GetKind() {

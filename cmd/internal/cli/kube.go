@@ -85,7 +85,24 @@ func (c *checkout) render(ctx context.Context, env, tag string) (kube.Objects, e
 	if err != nil {
 		return nil, err
 	}
-	return objects, objects.Validate()
+	if err := objects.Validate(); err != nil {
+		return nil, err
+	}
+	return objects, c.sameNamespace(env, objects)
+}
+
+// sameNamespace refuses a tree whose workloads are in another namespace than migrate.yaml says: the Secrets that are made
+// for them would be elsewhere.
+func (c *checkout) sameNamespace(env string, objects kube.Objects) error {
+	want := c.app.Environments[env].Namespace
+	var other []error
+	for _, o := range objects {
+		if ns := o.GetNamespace(); ns != "" && ns != want && o.Workload() {
+			other = append(other, fmt.Errorf("%s is in namespace %s by kube/overlays/%s, and environments.%s.namespace in %s says %s: make them the same",
+				o.ID(), ns, env, env, service.FileName, want))
+		}
+	}
+	return errors.Join(other...)
 }
 
 // single is the one environment that a command about a cluster works on.

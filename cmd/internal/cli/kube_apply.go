@@ -65,16 +65,14 @@ routes and numbers of pods stay as the cluster has them, whatever the files say:
 }
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
-	return o.withCluster(ctx, s, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
-		if err := c.answered(env); err != nil {
-			return nil, err
-		}
+	return o.withCluster(ctx, s, (*checkout).answered, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		return cluster.Apply(ctx, objects, o.applyOptions(s, c, env))
 	})
 }
 
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
-	return o.withCluster(ctx, s, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+	anyway := func(*checkout, string) error { return nil } // a placeholder matters when Services are written
+	return o.withCluster(ctx, s, anyway, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		return cluster.Deploy(ctx, objects, c.images(), o.tag, o.applyOptions(s, c, env))
 	})
 }
@@ -89,8 +87,9 @@ func (o applyOptions) applyOptions(s Streams, c *checkout, env string) kube.Appl
 	}
 }
 
-// withCluster renders, connects, does the work and tells the result, also that of work which failed half-way.
-func (o applyOptions) withCluster(ctx context.Context, s Streams,
+// withCluster checks the model, renders, does the work on the cluster and tells the result, also that of work which
+// failed half-way.
+func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*checkout, string) error,
 	work func(*checkout, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
 	c, err := openCheckout(o.dir)
 	if err != nil {
@@ -104,13 +103,16 @@ func (o applyOptions) withCluster(ctx context.Context, s Streams,
 	if err := o.checkTag(); err != nil {
 		return err
 	}
-	cluster, err := c.connect(env)
-	if err != nil {
+	if err := check(c, env); err != nil {
 		return err
 	}
 	objects, err := c.render(ctx, env, o.tag)
 	if err != nil {
 		return fmt.Errorf("nothing was written to the cluster\n%w", err)
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
 	}
 	result, err := work(c, env, cluster, objects)
 	if result == nil {
