@@ -75,7 +75,7 @@ func imageFinding(image, reason, message string) finding {
 	case reason == "ErrImageNeverPull":
 		f.fatal = true
 		f.Cause, f.Fix = fmt.Sprintf("image %s isn't on the node, and imagePullPolicy is Never", image), "load the image onto the node, or take imagePullPolicy out"
-	case has("401", "403", "unauthorized", "forbidden", "denied", "no basic auth"):
+	case has("401", "403", "unauthori", "forbidden", "denied", "no basic auth"):
 		f.Fix = "the node isn't allowed to pull it: give the ServiceAccount an imagePullSecret, and check that the repository exists"
 	case has("not found", "manifest unknown", "name unknown", "no such image", "does not exist") && !has("no such host"):
 		f.patience = notFoundTime

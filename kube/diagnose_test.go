@@ -49,7 +49,7 @@ func TestPodFindings(t *testing.T) {
 	}{
 		{"image missing", podWith(waiting("ImagePullBackOff", `Back-off pulling image "shop:1": rpc error: code = NotFound desc = failed to resolve reference "docker.io/shop:1": docker.io/shop:1: not found`)), nil,
 			"ImagePullBackOff", notFoundTime, "not found", "built and pushed"},
-		{"registry says no", podWith(waiting("ErrImagePull", "failed to authorize: 401 Unauthorized")), nil, "ErrImagePull", registryTime, "401", "imagePullSecret"},
+		{"registry says no", podWith(waiting("ErrImagePull", "failed to authorize: status 401")), nil, "ErrImagePull", registryTime, "401", "imagePullSecret"},
 		{"registry unreachable", podWith(waiting("ErrImagePull", "dial tcp: lookup registry.example.com: no such host")), nil, "ErrImagePull", registryTime, "no such host", "can't reach"},
 		{"never pulled", podWith(waiting("ErrImageNeverPull", "x")), nil, "ErrImageNeverPull", now, "isn't on the node", "load the image"},
 		{"bad name", podWith(waiting("InvalidImageName", "x")), nil, "InvalidImageName", now, `"shop:1"`, "--tag"},
