@@ -57,7 +57,11 @@ func (c *checkout) resolver(s Streams, env string) kube.Resolver {
 				wanted[key] = kube.SecretRef{Secret: ref.Secret, Key: name}
 			}
 		}
-		values, err := c.fetch(ctx, s, env, wanted)
+		keys := make([]secrets.Key, 0, len(wanted))
+		for key := range wanted {
+			keys = append(keys, key)
+		}
+		values, err := fetchSecrets(ctx, s, env, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -67,30 +71,4 @@ func (c *checkout) resolver(s Streams, env string) kube.Resolver {
 		}
 		return found, nil
 	}
-}
-
-func (c *checkout) fetch(ctx context.Context, s Streams, env string, wanted map[secrets.Key]kube.SecretRef) (map[secrets.Key][]byte, error) {
-	if len(wanted) == 0 {
-		return nil, nil
-	}
-	keys := make([]secrets.Key, 0, len(wanted))
-	for key := range wanted {
-		keys = append(keys, key)
-	}
-	secrets.Sort(keys)
-	store, err := openStore(s)
-	if err != nil {
-		return nil, err
-	}
-	names, err := store.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, missing := secrets.Resolve(names, keys)
-	if len(missing) > 0 {
-		var text strings.Builder
-		printMissing(&text, secretsReport{env: env, wanted: keys, missing: missing})
-		return nil, fmt.Errorf("secrets are missing in gopass; nothing was written\n%s", strings.TrimRight(text.String(), "\n"))
-	}
-	return secrets.Fetch(ctx, store, found)
 }
