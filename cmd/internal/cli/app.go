@@ -1,28 +1,10 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
-
-// loadApp reads the migrate.yaml of a repository.
-func loadApp(dir string) (*service.App, error) {
-	name := filepath.Join(dir, service.FileName)
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no %s; run migrate init first", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return service.Load(name, data)
-}
 
 // environments are those that --env names: one, several with commas, or all. An unknown one is wrong usage.
 func environments(app *service.App, flag string) ([]string, error) {

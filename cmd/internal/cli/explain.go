@@ -49,6 +49,9 @@ func runExplain(ctx context.Context, s Streams, o explainOptions) error {
 		return err
 	}
 	defer repo.close()
+	if err := repo.readLock(); err != nil {
+		return err
+	}
 	scanned, err := repo.scan(ctx, s)
 	if err != nil {
 		return err

@@ -43,13 +43,13 @@ one that you deleted stays deleted. Nothing but migrate.yaml is read: the reposi
 }
 
 func runGenerate(ctx context.Context, s Streams, o generateOptions) error {
-	repo, err := openRepository(o.dir)
+	repo, err := openMigrated(o.dir)
 	if err != nil {
 		return err
 	}
 	defer repo.close()
-	if repo.app == nil {
-		return errors.New("there is no migrate.yaml; run migrate init first")
+	if err := repo.readLock(); err != nil {
+		return err
 	}
 	changes, err := repo.compare(repo.app, repo.text)
 	if err != nil {

@@ -64,6 +64,9 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 		return err
 	}
 	defer repo.close()
+	if err := repo.readLock(); err != nil {
+		return err
+	}
 	scanned, err := repo.scan(ctx, s)
 	if err != nil {
 		return err

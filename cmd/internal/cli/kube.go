@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,28 +47,8 @@ func (o *kubeOptions) checkTag() error {
 	return nil
 }
 
-// checkout is a migrated repository whose files can't lead out of it.
-type checkout struct {
-	root *os.Root
-	app  *service.App
-}
-
-func openCheckout(dir string) (*checkout, error) {
-	app, err := loadApp(dir)
-	if err != nil {
-		return nil, err
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	return &checkout{root, app}, nil
-}
-
-func (c *checkout) close() { c.root.Close() }
-
 // images are the repositories of the images that are built here.
-func (c *checkout) images() []string {
+func (c *repository) images() []string {
 	var names []string
 	for _, base := range c.app.Bases() {
 		names = append(names, c.app.ImageName(base))
@@ -80,7 +57,7 @@ func (c *checkout) images() []string {
 }
 
 // render builds an environment's objects and judges them; its error names everything that is wrong with them.
-func (c *checkout) render(ctx context.Context, env, tag string) (kube.Objects, error) {
+func (c *repository) render(ctx context.Context, env, tag string) (kube.Objects, error) {
 	objects, err := kube.Render(ctx, kube.Options{Repo: c.root.FS(), Environment: env, Tag: tag, Images: c.images()})
 	if err != nil {
 		return nil, err
@@ -93,7 +70,7 @@ func (c *checkout) render(ctx context.Context, env, tag string) (kube.Objects, e
 
 // sameNamespace refuses a tree whose workloads are in another namespace than migrate.yaml says: the Secrets that are made
 // for them would be elsewhere.
-func (c *checkout) sameNamespace(env string, objects kube.Objects) error {
+func (c *repository) sameNamespace(env string, objects kube.Objects) error {
 	want := c.app.Environments[env].Namespace
 	var other []error
 	for _, o := range objects {
@@ -106,7 +83,7 @@ func (c *checkout) sameNamespace(env string, objects kube.Objects) error {
 }
 
 // single is the one environment that a command about a cluster works on.
-func (c *checkout) single(flag string) (string, error) {
+func (c *repository) single(flag string) (string, error) {
 	names, err := environments(c.app, flag)
 	if err != nil {
 		return "", err
@@ -118,7 +95,7 @@ func (c *checkout) single(flag string) (string, error) {
 }
 
 // connect opens the one cluster that an environment may be applied to.
-func (c *checkout) connect(env string) (*kube.Cluster, error) {
+func (c *repository) connect(env string) (*kube.Cluster, error) {
 	context := c.app.Environments[env].Context
 	if context == "" {
 		return nil, fmt.Errorf("%s doesn't say which cluster %s is, and none is guessed: add under environments.%s the line\n    context: NAME        # one of kubectl config get-contexts",
@@ -132,7 +109,7 @@ func (c *checkout) connect(env string) (*kube.Cluster, error) {
 }
 
 // answered refuses to go to a cluster with an address that init wrote in place of one it did not know.
-func (c *checkout) answered(env string) error {
+func (c *repository) answered(env string) error {
 	var open []error
 	e := c.app.Environments[env]
 	for _, need := range c.app.NeedNames() {
@@ -143,35 +120,6 @@ func (c *checkout) answered(env string) error {
 		}
 	}
 	return errors.Join(open...)
-}
-
-// writeFile puts a file into the repository by way of a temporary one beside it.
-func (c *checkout) writeFile(name string, text []byte) error {
-	if err := c.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	temporary := fmt.Sprintf("%s.%d.tmp", name, os.Getpid())
-	f, err := c.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) { // left by a killed process of the same id
-		if err = c.root.Remove(temporary); err == nil {
-			f, err = c.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = c.root.Rename(temporary, name)
-	}
-	if err != nil {
-		_ = c.root.Remove(temporary) // what went wrong before is what counts
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }
 
 func dirOf(args []string) string {

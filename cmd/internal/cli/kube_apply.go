@@ -65,19 +65,19 @@ routes and numbers of pods stay as the cluster has them, whatever the files say:
 }
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
-	return o.withCluster(ctx, s, (*checkout).answered, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		return cluster.Apply(ctx, objects, o.applyOptions(s, c, env))
 	})
 }
 
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
-	anyway := func(*checkout, string) error { return nil } // a placeholder matters when Services are written
-	return o.withCluster(ctx, s, anyway, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+	anyway := func(*repository, string) error { return nil } // a placeholder matters when Services are written
+	return o.withCluster(ctx, s, anyway, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		return cluster.Deploy(ctx, objects, c.images(), o.tag, o.applyOptions(s, c, env))
 	})
 }
 
-func (o applyOptions) applyOptions(s Streams, c *checkout, env string) kube.ApplyOptions {
+func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.ApplyOptions {
 	return kube.ApplyOptions{
 		Namespace: c.app.Environments[env].Namespace,
 		Resolve:   c.resolver(s, env),
@@ -89,9 +89,9 @@ func (o applyOptions) applyOptions(s Streams, c *checkout, env string) kube.Appl
 
 // withCluster checks the model, renders, does the work on the cluster and tells the result, also that of work which
 // failed half-way.
-func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*checkout, string) error,
-	work func(*checkout, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
-	c, err := openCheckout(o.dir)
+func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*repository, string) error,
+	work func(*repository, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
+	c, err := openMigrated(o.dir)
 	if err != nil {
 		return err
 	}

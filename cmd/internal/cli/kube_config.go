@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
 )
 
@@ -63,7 +64,7 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if !filepath.IsLocal(o.to) {
 		return usage("--out %s: want a directory inside the repository", o.to)
 	}
-	c, err := openCheckout(o.dir)
+	c, err := openMigrated(o.dir)
 	if err != nil {
 		return err
 	}
@@ -85,15 +86,25 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if len(problems) > 0 {
 		return fmt.Errorf("nothing was written\n%w", errors.Join(problems...))
 	}
-	for _, r := range rendered {
-		if err := c.writeFile(filepath.FromSlash(r.File), r.text); err != nil {
-			return err
-		}
+	if err := c.writeRendered(ctx, rendered); err != nil {
+		return err
 	}
 	return printRendered(s, o, rendered)
 }
 
-func (c *checkout) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
+// writeRendered writes all environments or none. The lock knows nothing of them: they are results, made anew each time.
+func (c *repository) writeRendered(ctx context.Context, rendered []renderedJSON) error {
+	changes := make([]fileset.Change, len(rendered))
+	for i, r := range rendered {
+		var err error
+		if changes[i], err = fileset.Put(c.root, r.File, r.text, ""); err != nil {
+			return err
+		}
+	}
+	return c.write(ctx, changes)
+}
+
+func (c *repository) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
 	objects, err := c.render(ctx, env, o.tag)
 	if err != nil {
 		return renderedJSON{}, err
@@ -160,7 +171,7 @@ func printRendered(s Streams, o createConfigOptions, rendered []renderedJSON) er
 }
 
 // secretJSON says where the values of a reference come from; nowhere where it isn't one of the application's.
-func (c *checkout) secretJSON(env string, ref kube.SecretRef) []secretJSON {
+func (c *repository) secretJSON(env string, ref kube.SecretRef) []secretJSON {
 	base, keys := c.secretKeys(ref)
 	if base == "" {
 		return []secretJSON{{ref.Secret, ref.Key, []string{}}}

@@ -11,7 +11,7 @@ import (
 
 // secretKeys says to which service with code of its own a reference belongs, and which of its keys are meant. The name is
 // empty where the Secret isn't one that migrate makes.
-func (c *checkout) secretKeys(ref kube.SecretRef) (base string, keys []string) {
+func (c *repository) secretKeys(ref kube.SecretRef) (base string, keys []string) {
 	for _, name := range c.app.Bases() {
 		if c.app.ConfigName(name) == ref.Secret {
 			base = name
@@ -35,13 +35,13 @@ func (c *checkout) secretKeys(ref kube.SecretRef) (base string, keys []string) {
 	return base, keys
 }
 
-func (c *checkout) secretKey(env, base, name string) secrets.Key {
+func (c *repository) secretKey(env, base, name string) secrets.Key {
 	return secrets.Key{Prefix: strings.Trim(c.app.Secrets.Prefix, "/"), Env: env, Service: base, Name: name}
 }
 
 // resolver answers the references that are the application's own from gopass: all of them, or none and an error that
 // names every one that is missing. Where there is none the store isn't even opened.
-func (c *checkout) resolver(s Streams, env string) kube.Resolver {
+func (c *repository) resolver(s Streams, env string) kube.Resolver {
 	return func(ctx context.Context, refs []kube.SecretRef) (map[kube.SecretRef][]byte, error) {
 		wanted := map[secrets.Key]kube.SecretRef{}
 		for _, ref := range refs {

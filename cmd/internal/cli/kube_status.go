@@ -36,7 +36,7 @@ type statusJSON struct {
 }
 
 func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
-	c, err := openCheckout(o.dir)
+	c, err := openMigrated(o.dir)
 	if err != nil {
 		return err
 	}

@@ -20,12 +20,22 @@ import (
 type repository struct {
 	name string // of the directory
 	root *os.Root
-	lock fileset.Lock
 	text []byte // migrate.yaml; nil where there is none
 	app  *service.App
+	lock fileset.Lock // after readLock
 }
 
-// openRepository opens a directory and reads its migrate.yaml and lock, if they are there.
+// openMigrated opens a directory that has a migrate.yaml.
+func openMigrated(dir string) (*repository, error) {
+	r, err := openRepository(dir)
+	if err == nil && r.app == nil {
+		r.close()
+		return nil, fmt.Errorf("there is no %s; run migrate init first", filepath.Join(dir, service.FileName))
+	}
+	return r, err
+}
+
+// openRepository opens a directory and reads its migrate.yaml, if it is there.
 func openRepository(dir string) (*repository, error) {
 	full, err := filepath.Abs(dir)
 	if err != nil {
@@ -36,18 +46,15 @@ func openRepository(dir string) (*repository, error) {
 		return nil, fmt.Errorf("open %s: %w", dir, errors.Unwrap(err))
 	}
 	r := &repository{name: filepath.Base(full), root: root}
-	if err := r.read(); err != nil {
+	if err := r.readModel(filepath.Join(dir, service.FileName)); err != nil {
 		root.Close()
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *repository) read() error {
+func (r *repository) readModel(name string) error {
 	var err error
-	if r.lock, err = fileset.ReadLock(r.root.FS()); err != nil {
-		return err
-	}
 	r.text, err = fs.ReadFile(r.root.FS(), service.FileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		r.text = nil
@@ -56,7 +63,14 @@ func (r *repository) read() error {
 	if err != nil {
 		return err
 	}
-	r.app, err = service.Load(service.FileName, r.text)
+	r.app, err = service.Load(name, r.text)
+	return err
+}
+
+// readLock learns which files the toolkit generated here.
+func (r *repository) readLock() error {
+	var err error
+	r.lock, err = fileset.ReadLock(r.root.FS())
 	return err
 }
 

@@ -79,10 +79,12 @@ func newSecretsNames(s Streams, name, short string, run secretsRun) *cobra.Comma
 }
 
 func secretsReports(ctx context.Context, s Streams, dir, flag string) ([]secretsReport, error) {
-	app, err := loadApp(dir)
+	repo, err := openMigrated(dir)
 	if err != nil {
 		return nil, err
 	}
+	repo.close() // the model is all that is wanted of it
+	app := repo.app
 	envs, err := environments(app, flag)
 	if err != nil {
 		return nil, err

@@ -173,10 +173,12 @@ staging      web      SECRET_KEY    shop/staging/web/SECRET_KEY
 
 func TestSecretValues(t *testing.T) {
 	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/common/DATABASE_URL")
-	app, err := loadApp(dir)
+	repo, err := openMigrated(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer repo.close()
+	app := repo.app
 	s := Streams{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
 	values, err := wantedValues(t, s, app, "staging")
 	key := secrets.Key{Prefix: "shop", Env: "staging", Service: "web", Name: "DATABASE_URL"}
