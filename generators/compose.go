@@ -63,6 +63,9 @@ type composer struct {
 // portsOf gives each port to the first service that serves on it, so that TARGET_URL in the Makefile leads there.
 func portsOf(app *service.App) map[int]string {
 	ports := map[int]string{}
+	if name := servingHTTP(app); name != "" { // the one that TARGET_URL means keeps its own
+		ports[app.Services[name].Port] = name
+	}
 	for _, name := range app.ServiceNames() {
 		if port := app.Services[name].Port; port != 0 && ports[port] == "" {
 			ports[port] = name
@@ -119,12 +122,12 @@ func (c *composer) service(name string) composeService {
 	}
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
 	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
-	for _, dir := range statePaths(s, composeRoot(s)) {
-		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, composeRoot(s)+"/"))+":"+dollar(dir))
+	for _, dir := range statePaths(s) {
+		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))+":"+dollar(dir))
 	}
 	if test := healthTest(s); test != nil && !s.Release && !out.Job {
 		out.Health = &health{Test: dollars(test), Retries: 30}
-		if s.Language == "java" {
+		if isJava(s) {
 			out.Health.Retries = 90 // a large application takes minutes to start
 		}
 	} else if s.Port != 0 && !out.Job {
@@ -138,14 +141,6 @@ func orUnknown(language string) string {
 		return "an unknown language"
 	}
 	return language
-}
-
-// composeRoot is where relative directories of state are in the image.
-func composeRoot(s service.Service) string {
-	if s.Language == "java" && strings.HasPrefix(s.Framework, "tomcat") {
-		return "/usr/local/tomcat"
-	}
-	return "/app"
 }
 
 func composeBuild(s service.Service) buildDir {

@@ -25,15 +25,17 @@ func healthTest(s service.Service) []string {
 	if !plainURLPath(path) {
 		path = ""
 	}
-	switch s.Language {
-	case "python":
+	ours := buildOf(s).Dockerfile == ""
+	if s.Framework == "static" && ours { // no Node.js in the image; nginx's has bash
+		return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
+	}
+	switch {
+	case s.Language == "python":
 		return []string{"CMD", "python", "-c", pythonProbe(s, path)}
-	case "node":
+	case s.Language == "node":
 		return []string{"CMD", "node", "-e", nodeProbe(s.Port, path)}
-	case "java":
-		if buildOf(s).Dockerfile == "" { // the images that we start from have bash; the team's may not
-			return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
-		}
+	case isJava(s) && ours: // the images that we start from have bash; the team's may not
+		return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
 	}
 	return nil
 }

@@ -13,7 +13,9 @@ import (
 // dockerfileLanguages holds what writes a Dockerfile for each language. A service in another language gets none.
 var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte, error){
 	"go":     goDockerfile,
+	"groovy": javaDockerfile,
 	"java":   javaDockerfile,
+	"kotlin": javaDockerfile,
 	"node":   nodeDockerfile,
 	"python": pythonDockerfile,
 }
@@ -113,17 +115,14 @@ func buildCommand(command []string) (string, error) {
 	return text, nil
 }
 
-// statePaths are the directories in which the service keeps data, as they are in an image where the code is at root.
-func statePaths(s service.Service, root string) []string {
+// statePaths are the directories in which the service keeps data, as they are in its image.
+func statePaths(s service.Service) []string {
 	var paths []string
 	seen := map[string]bool{}
-	for _, dir := range s.State {
-		if !path.IsAbs(dir) {
-			dir = path.Join(root, dir)
-		}
-		dir = path.Clean(dir)
-		if dir == "/" || dir == root || seen[dir] || strings.ContainsAny(dir, "\n\r") {
-			continue // the whole of the code or of the machine is no place for data: a volume there would hide it
+	for _, d := range s.State {
+		dir := stateDir(s, d)
+		if hidesCode(s, dir) || seen[dir] || strings.ContainsAny(dir, "\n\r") {
+			continue
 		}
 		seen[dir] = true
 		paths = append(paths, dir)
@@ -131,15 +130,17 @@ func statePaths(s service.Service, root string) []string {
 	return paths
 }
 
+const stateComment = "data of the running service: wants a volume, or a better place (a database, an object store)"
+
 // stateStep makes those directories, writable for the image's user. The rest of the image belongs to root, and in the
 // cluster nothing but them and /tmp can be written.
-func stateStep(s service.Service, root string) string {
-	paths := statePaths(s, root)
+func stateStep(s service.Service) string {
+	paths := statePaths(s)
 	if len(paths) == 0 {
 		return ""
 	}
 	dirs := shellWords(paths)
-	return fmt.Sprintf("# data of the running service: wants a volume, or a better place (a database, an object store)\nRUN mkdir -p %s && chown %s %s\n", dirs, imageUser, dirs)
+	return fmt.Sprintf("# %s\nRUN mkdir -p %s && chown %s %s\n", stateComment, dirs, imageUser, dirs)
 }
 
 // comment is text that fits behind a # on one line.

@@ -10,21 +10,22 @@ import (
 )
 
 type goImage struct {
-	Base       base
-	BuildApt   string
-	Copy       []string
-	Download   bool // the dependencies are not in a vendor directory
-	Caches     string
-	Programs   []goProgram
-	Cgo        int
-	Files      []string // COPY lines for files that the commands name
-	Slim       string   // the Debian image that the program runs on; empty for distroless
-	RuntimeApt string
-	StateDirs  []string
-	State      string
-	Path       bool
-	Port       int
-	Command    execForm
+	Base         base
+	BuildApt     string
+	Copy         []string
+	Download     bool // the dependencies are not in a vendor directory
+	Caches       string
+	Programs     []goProgram
+	Cgo          int
+	Files        []string // COPY lines for files that the commands name
+	Slim         string   // the Debian image that the program runs on; empty for distroless
+	RuntimeApt   string
+	StateDirs    []string
+	State        string
+	StateComment string
+	Path         bool
+	Port         int
+	Command      execForm
 }
 
 type goProgram struct{ Out, Package, Flags string }
@@ -35,7 +36,7 @@ type goProgram struct{ Out, Package, Flags string }
 func goDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
-	image := goImage{Port: s.Port, Command: s.Command, StateDirs: quoted(statePaths(s, "/app"))}
+	image := goImage{Port: s.Port, Command: s.Command, StateDirs: copyable(statePaths(s)), StateComment: stateComment}
 	var err error
 	if image.Base, err = golangBase(s.Version); err != nil {
 		return nil, err
@@ -54,10 +55,9 @@ func goDockerfile(app *service.App, name string) ([]byte, error) {
 		flags = "-mod=vendor "
 		image.Caches = "--mount=type=cache,target=/root/.cache/go-build"
 	}
-	if !plainPath.MatchString("./" + b.Artifact) {
-		return nil, fmt.Errorf("build.artifact: %q is no Go package below the service's directory", b.Artifact)
+	if image.Programs, err = goPrograms(app, name, flags); err != nil {
+		return nil, err
 	}
-	image.Programs = goPrograms(app, name, flags)
 	if image.Files, err = runtimeFiles(app, name); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func goDockerfile(app *service.App, name string) ([]byte, error) {
 	image.Path = !strings.Contains(image.Command[0], "/")
 	if len(b.Packages)+len(b.Runtime) > 0 || needsShell(app, name) {
 		image.Slim = "debian:bookworm-slim"
-		image.State = stateStep(s, "/app")
+		image.State = stateStep(s)
 		// distroless holds the certificates; Debian's slim image does not
 		if image.RuntimeApt, err = aptStep(append([]string{"ca-certificates"}, b.Runtime...), bookworm); err != nil {
 			return nil, err
@@ -91,15 +91,13 @@ func moduleFiles(files []string) []string {
 }
 
 // goPrograms are the programs that the commands of the image's processes run. The base's own is built from
-// Build.Artifact, another one from ./cmd/NAME, the custom in Go repositories of several programs.
-func goPrograms(app *service.App, name, flags string) []goProgram {
+// Build.Artifact, and so is another one whose process names a package; else from ./cmd/NAME, by the custom in Go
+// repositories of several programs.
+func goPrograms(app *service.App, name, flags string) ([]goProgram, error) {
 	s := app.Services[name]
-	main := buildOf(*s).Artifact
-	switch {
-	case main == "":
-		main = "."
-	case main != "." && !strings.HasPrefix(main, "./"):
-		main = "./" + main
+	main, err := goPackage(*s, ".")
+	if err != nil {
+		return nil, err
 	}
 	own := goTarget(s.Command)
 	if own == "" {
@@ -113,9 +111,27 @@ func goPrograms(app *service.App, name, flags string) []goProgram {
 			continue
 		}
 		seen[out] = true
-		programs = append(programs, goProgram{Out: out, Package: "./cmd/" + path.Base(out), Flags: flags})
+		from, err := goPackage(*app.Services[other], "./cmd/"+path.Base(out))
+		if err != nil {
+			return nil, err
+		}
+		programs = append(programs, goProgram{Out: out, Package: from, Flags: flags})
 	}
-	return programs
+	return programs, nil
+}
+
+// goPackage is the package that makes the program, as go build wants it.
+func goPackage(s service.Service, otherwise string) (string, error) {
+	main := buildOf(s).Artifact
+	switch {
+	case main == "":
+		return otherwise, nil
+	case !plainPath.MatchString(main) || path.IsAbs(main):
+		return "", fmt.Errorf("build.artifact: %q is no Go package below the service's directory", main)
+	case main == "." || strings.HasPrefix(main, "./"):
+		return main, nil
+	}
+	return "./" + main, nil
 }
 
 var shells = map[string]bool{"sh": true, "bash": true, "env": true}
@@ -170,7 +186,8 @@ func runtimeFiles(app *service.App, name string) ([]string, error) {
 	return lines, nil
 }
 
-func quoted(paths []string) []string {
+// copyable leaves out what COPY would take for something else; such a directory has to be made by hand.
+func copyable(paths []string) []string {
 	all := make([]string, 0, len(paths))
 	for _, p := range paths {
 		if plainPath.MatchString(p) {

@@ -33,7 +33,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	image := javaImage{Why: why, Port: s.Port, Command: s.Command}
-	war := strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && path.Ext(b.Artifact) == ".war"
+	war := onTomcat(s)
 	tool := javaTool(b)
 	if !tool.set(&image, b, release, war) {
 		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
@@ -57,7 +57,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 		return warDockerfile(image, s, release)
 	}
 	image.Image = fmt.Sprintf("eclipse-temurin:%d-jre-noble", release)
-	image.State = stateStep(s, "/app")
+	image.State = stateStep(s)
 	image.Jar = jarPath(s.Command)
 	if len(image.Command) == 0 {
 		image.Command = []string{"java", "-jar", image.Jar}
@@ -77,7 +77,7 @@ func warDockerfile(image javaImage, s service.Service, release int) ([]byte, err
 		release = 17
 	}
 	image.Image = fmt.Sprintf("tomcat:%s-jre%d-temurin-noble", tomcat, release)
-	image.State = stateStep(s, "/usr/local/tomcat")
+	image.State = stateStep(s)
 	if len(image.Command) == 0 {
 		image.Command = []string{"catalina.sh", "run"}
 	}

@@ -1,6 +1,8 @@
 package generators
 
 import (
+	"fmt"
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -17,6 +19,7 @@ type nodeImage struct {
 	RuntimeApt string
 	NoHome     bool
 	State      string
+	Site       string // what a build of static files makes
 	Port       int
 	Command    execForm
 }
@@ -26,7 +29,7 @@ type nodeImage struct {
 func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
-	image := nodeImage{Port: s.Port, Command: s.Command, State: stateStep(s, "/app"), Staged: len(b.Packages)+len(b.Command) > 0}
+	image := nodeImage{Port: s.Port, Command: s.Command, State: stateStep(s), Staged: len(b.Packages)+len(b.Command) > 0}
 	var major int
 	var err error
 	if image.Base, major, err = nodeBase(s.Version); err != nil {
@@ -50,11 +53,32 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	pm := nodeManager(nodeTool(b), files, major)
 	image.Setup, image.Install = pm.setup, pm.production
-	if image.Build != "" {
+	switch {
+	case image.Build != "" && s.Framework == "static":
+		image.Install, image.Build = pm.all, "RUN "+image.Build
+	case image.Build != "":
 		image.Install, image.Build = pm.all, "RUN "+pm.cache+image.Build+" && "+pm.prune
+	}
+	if s.Framework == "static" {
+		return staticDockerfile(image, b)
 	}
 	image.NoHome = usesManager(app, name)
 	return execute("Dockerfile.node", image)
+}
+
+// staticDockerfile builds files and gives them to a web server: Node.js itself is not in what runs.
+func staticDockerfile(image nodeImage, b service.Build) ([]byte, error) {
+	image.Site = path.Clean(b.Artifact)
+	if b.Artifact == "" {
+		image.Site = "dist"
+	}
+	if !plainPath.MatchString(image.Site) || path.IsAbs(image.Site) || strings.HasPrefix(image.Site, "..") {
+		return nil, fmt.Errorf("build.artifact: %q is no directory below the service's", b.Artifact)
+	}
+	if image.Build == "" {
+		return nil, fmt.Errorf("build.command: say how the static files are made")
+	}
+	return execute("Dockerfile.static", image)
 }
 
 func nodeTool(b service.Build) string {

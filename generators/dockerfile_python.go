@@ -27,13 +27,17 @@ type pythonImage struct {
 func pythonDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
-	image := pythonImage{Port: s.Port, Command: s.Command, State: stateStep(s, "/app")}
+	image := pythonImage{Port: s.Port, Command: s.Command, State: stateStep(s)}
 	var err error
 	if image.Base, err = pythonBase(s.Version); err != nil {
 		return nil, err
 	}
 	image.Why = image.Base.Why
-	if image.BuildApt, err = aptStep(b.Packages, image.Base.Suite); err != nil {
+	packages := b.Packages
+	if len(b.Command) > 0 { // it runs the code, which loads the libraries
+		packages = append(append([]string{}, b.Packages...), b.Runtime...)
+	}
+	if image.BuildApt, err = aptStep(packages, image.Base.Suite); err != nil {
 		return nil, err
 	}
 	if image.RuntimeApt, err = aptStep(b.Runtime, image.Base.Suite); err != nil {

@@ -70,69 +70,77 @@ func renderDockerfile(t *testing.T, s service.Service) string {
 	return string(files[0].Data)
 }
 
+func tool(name string, files ...string) *service.Build {
+	return &service.Build{Tool: name, Files: files}
+}
+
+var dockerfileCases = []struct {
+	name string
+	s    service.Service
+	want []string
+	not  []string
+}{
+	{"pip", service.Service{Language: "python", Version: "3.8.10", Build: tool("pip", "requirements.txt", "requirements/base.txt")},
+		[]string{"FROM python:3.8-slim-bookworm AS build", "COPY requirements.txt .\nCOPY requirements/base.txt requirements/\n", "pip install --requirement requirements.txt\n", "COPY --from=build /venv /venv"}, []string{"VIRTUAL_ENV", "archive.debian.org"}},
+	{"pip without the usual name", service.Service{Language: "python", Version: "3.9", Build: tool("pip", "requirements/prod.txt", "constraints.txt")},
+		[]string{"pip install --requirement requirements/prod.txt --constraint constraints.txt\n"}, nil},
+	{"pipenv", service.Service{Language: "python", Version: "3.6", Build: tool("pipenv", "Pipfile", "Pipfile.lock")},
+		[]string{"python:3.6-slim-bullseye", "pip install pipenv && python -m venv /venv", "VIRTUAL_ENV=/venv", "pipenv sync\n"}, nil},
+	{"poetry", service.Service{Language: "python", Version: "3.11", Build: tool("poetry", "pyproject.toml", "poetry.lock")},
+		[]string{"poetry install --no-interaction --only main --no-root"}, nil},
+	{"poetry for an old Python", service.Service{Language: "python", Version: "3.6", Build: tool("poetry")},
+		[]string{"COPY pyproject.toml poetry.lock ./", "--no-dev --no-root"}, []string{"--only"}},
+	{"setuptools", service.Service{Language: "python", Version: "3.7", Build: tool("", "setup.py")},
+		[]string{"python:3.7-slim-bookworm", "COPY . .\nRUN --mount=type=cache,target=/root/.cache/pip pip install ."}, nil},
+	{"python without dependencies", service.Service{Language: "python", Version: "3.12"}, []string{"FROM python:3.12-slim-bookworm\n"}, []string{"AS build", "venv"}},
+	{"python 2 with packages", service.Service{Language: "python", Version: "2.7", Build: &service.Build{Tool: "pip", Packages: []string{"gcc", "libpq-dev"}, Runtime: []string{"libffi8"}}},
+		[]string{"python:2.7-slim-buster", "pip install virtualenv && virtualenv /venv", "# libpq-dev: PostgreSQL client headers", "archive.debian.org", "install --yes --no-install-recommends libffi6"}, []string{"trusted=yes"}},
+	{"python 2 without packages", service.Service{Language: "python", Version: "2.7", Build: tool("pip")}, nil, []string{"apt-get", "archive.debian.org"}},
+	{"python with a build step", service.Service{Language: "python", Version: "3.8", Build: &service.Build{Tool: "pip", Packages: []string{"gettext"}, Runtime: []string{"libmagic1"}, Command: []string{"python", "manage.py", "compilemessages"}}},
+		[]string{"recommends gettext libmagic1", "RUN python manage.py compilemessages\n", "COPY --from=build /app .\n"}, nil},
+
+	{"npm with a lock file", service.Service{Language: "node", Version: "14", Build: tool("npm", "package.json", "package-lock.json")},
+		[]string{"FROM node:14-bullseye-slim\n", "COPY package.json package-lock.json ./\n", "npm ci --production\n"}, []string{"AS build"}},
+	{"npm of today", service.Service{Language: "node", Version: ">=18", Build: tool("npm", "package.json", "package-lock.json")},
+		[]string{"node:18-bookworm-slim", "npm ci --omit=dev\n"}, nil},
+	{"npm without a lock file", service.Service{Language: "node", Version: "6.11.0", Build: tool("npm", "package.json")},
+		[]string{"node:6-stretch-slim", "npm install --production\n"}, nil},
+	{"npm before ci", service.Service{Language: "node", Version: "0.12", Build: tool("npm", "package.json", "npm-shrinkwrap.json")},
+		[]string{"node:0.12-slim", "npm install --production"}, nil},
+	{"npm with a build", service.Service{Language: "node", Version: "16", Build: &service.Build{Tool: "npm", Files: []string{"package.json", "package-lock.json"}, Command: []string{"npm", "run", "build"}}},
+		[]string{"FROM node:16-bookworm-slim AS build", "npm ci\n", "npm run build && npm prune --omit=dev\n", "COPY --from=build /app .\n"}, nil},
+	{"npm with compilers", service.Service{Language: "node", Version: "10", Build: &service.Build{Files: []string{"package.json"}, Packages: []string{"python2"}}},
+		[]string{"AS build", "archive.debian.org", "COPY --from=build /app/node_modules node_modules\nCOPY . .\n"}, nil},
+	{"yarn", service.Service{Language: "node", Version: "12", Command: []string{"yarn", "start"}, Build: tool("", "package.json", "yarn.lock")},
+		[]string{"yarn install --frozen-lockfile --production\n", "ENV HOME=/tmp"}, []string{"npm ci"}},
+	{"pnpm", service.Service{Language: "node", Version: "20", Build: tool("pnpm", "package.json", "pnpm-lock.yaml")},
+		[]string{"corepack enable", "pnpm install --frozen-lockfile --prod\n"}, nil},
+
+	{"static site", service.Service{Language: "node", Version: "18", Framework: "static", Port: 8080, Build: &service.Build{Tool: "npm", Files: []string{"package.json", "package-lock.json"}, Command: []string{"npm", "run", "build"}, Artifact: "public"}},
+		[]string{"node:18-bookworm-slim AS build", "RUN npm run build\n", "COPY --from=build /app/public /usr/share/nginx/html\n", "EXPOSE 8080"}, []string{"prune", "USER root"}},
+
+	{"go", service.Service{Language: "go", Version: "1.12", Build: &service.Build{Files: []string{"go.mod", "go.sum"}, Artifact: "cmd/shop"}, Command: []string{"/app/shop", "-config=etc/shop.toml", "-listen", ":8080"}, State: []string{"spool"}},
+		[]string{"# Go 1.12 in go.mod is a minimum", "FROM golang:1.26-bookworm AS build", "COPY go.mod go.sum ./\n", "CGO_ENABLED=0 go build -trimpath -o /app/shop ./cmd/shop\n", "static-debian12:nonroot", "COPY --from=build /app/shop /app/shop\n", "COPY etc/shop.toml /app/etc/shop.toml\n", "--chown=10001:10001 /empty /app/spool"}, nil},
+	{"go of a newer version", service.Service{Language: "go", Version: "1.28.1"}, []string{"golang:1.28-bookworm", "-o /app/web .\n", `CMD ["/app/web"]`}, nil},
+	{"go with vendored modules", service.Service{Language: "go", Version: "1.13", Build: tool("go", "go.mod", "vendor/modules.txt")},
+		[]string{"go build -trimpath -mod=vendor "}, []string{"go mod download"}},
+	{"go with C", service.Service{Language: "go", Build: &service.Build{Files: []string{"go.mod"}, Packages: []string{"libsqlite3-dev"}, Runtime: []string{"libsqlite3-0"}}},
+		[]string{"CGO_ENABLED=1", "FROM debian:bookworm-slim", "ca-certificates libsqlite3-0"}, []string{"distroless"}},
+	{"go through a shell", service.Service{Language: "go", Command: []string{"sh", "-c", "exec /app/web -p $PORT"}}, []string{"FROM debian:bookworm-slim", "-o /app/web ."}, nil},
+
+	{"war", service.Service{Language: "java", Version: "1.8", Framework: "tomcat9", Port: 8080, Build: &service.Build{Tool: "maven", Files: []string{"pom.xml"}, Artifact: "web/target/shop.war"}},
+		[]string{"FROM maven:3.9-eclipse-temurin-8-noble AS build", "jar -xf /src/web/target/shop.war", "FROM tomcat:9.0-jre8-temurin-noble", `CMD ["catalina.sh", "run"]`}, []string{`port="8080"`}},
+	{"war of today", service.Service{Language: "java", Version: "8", Framework: "tomcat10", Port: 9090, Build: tool("maven")},
+		[]string{"tomcat:10.1-jre11-temurin-noble", "/src/target/*.war", `port="9090"`}, nil},
+	{"jar", service.Service{Language: "java", Version: "7", Framework: "spring-boot", Build: &service.Build{Tool: "maven", Artifact: "target/shop-1.0.jar"}},
+		[]string{"# Java 7 gets no fixes any more", "eclipse-temurin:8-jre-noble", "COPY --from=build /src/target/shop-1.0.jar /app/app.jar", "MaxRAMPercentage", `CMD ["java", "-jar", "/app/app.jar"]`}, nil},
+	{"jar where the command says", service.Service{Language: "java", Version: "17", Command: []string{"java", "-Xmx1g", "-jar", "target/shop.jar"}, Build: tool("gradle", "gradlew", "build.gradle")},
+		[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
+	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
+}
+
 func TestDockerfiles(t *testing.T) {
-	build := func(tool string, files ...string) *service.Build { return &service.Build{Tool: tool, Files: files} }
-	for _, c := range []struct {
-		name string
-		s    service.Service
-		want []string
-		not  []string
-	}{
-		{"pip", service.Service{Language: "python", Version: "3.8.10", Build: build("pip", "requirements.txt", "requirements/base.txt")},
-			[]string{"FROM python:3.8-slim-bookworm AS build", "COPY requirements.txt .\nCOPY requirements/base.txt requirements/\n", "pip install --requirement requirements.txt\n", "COPY --from=build /venv /venv"}, []string{"VIRTUAL_ENV", "archive.debian.org"}},
-		{"pip without the usual name", service.Service{Language: "python", Version: "3.9", Build: build("pip", "requirements/prod.txt", "constraints.txt")},
-			[]string{"pip install --requirement requirements/prod.txt --constraint constraints.txt\n"}, nil},
-		{"pipenv", service.Service{Language: "python", Version: "3.6", Build: build("pipenv", "Pipfile", "Pipfile.lock")},
-			[]string{"python:3.6-slim-bullseye", "pip install pipenv && python -m venv /venv", "VIRTUAL_ENV=/venv", "pipenv sync\n"}, nil},
-		{"poetry", service.Service{Language: "python", Version: "3.11", Build: build("poetry", "pyproject.toml", "poetry.lock")},
-			[]string{"poetry install --no-interaction --only main --no-root"}, nil},
-		{"poetry for an old Python", service.Service{Language: "python", Version: "3.6", Build: build("poetry")},
-			[]string{"COPY pyproject.toml poetry.lock ./", "--no-dev --no-root"}, []string{"--only"}},
-		{"setuptools", service.Service{Language: "python", Version: "3.7", Build: build("", "setup.py")},
-			[]string{"python:3.7-slim-bookworm", "COPY . .\nRUN --mount=type=cache,target=/root/.cache/pip pip install ."}, nil},
-		{"python without dependencies", service.Service{Language: "python", Version: "3.12"}, []string{"FROM python:3.12-slim-bookworm\n"}, []string{"AS build", "venv"}},
-		{"python 2 with packages", service.Service{Language: "python", Version: "2.7", Build: &service.Build{Tool: "pip", Packages: []string{"gcc", "libpq-dev"}, Runtime: []string{"libffi8"}}},
-			[]string{"python:2.7-slim-buster", "pip install virtualenv && virtualenv /venv", "# libpq-dev: PostgreSQL client headers", "archive.debian.org", "install --yes --no-install-recommends libffi6"}, []string{"trusted=yes"}},
-		{"python 2 without packages", service.Service{Language: "python", Version: "2.7", Build: build("pip")}, nil, []string{"apt-get", "archive.debian.org"}},
-		{"python with a build step", service.Service{Language: "python", Version: "3.8", Build: &service.Build{Tool: "pip", Command: []string{"python", "manage.py", "compilemessages"}}},
-			[]string{"RUN python manage.py compilemessages\n", "COPY --from=build /app .\n"}, nil},
-
-		{"npm with a lock file", service.Service{Language: "node", Version: "14", Build: build("npm", "package.json", "package-lock.json")},
-			[]string{"FROM node:14-bullseye-slim\n", "COPY package.json package-lock.json ./\n", "npm ci --production\n"}, []string{"AS build"}},
-		{"npm of today", service.Service{Language: "node", Version: ">=18", Build: build("npm", "package.json", "package-lock.json")},
-			[]string{"node:18-bookworm-slim", "npm ci --omit=dev\n"}, nil},
-		{"npm without a lock file", service.Service{Language: "node", Version: "6.11.0", Build: build("npm", "package.json")},
-			[]string{"node:6-stretch-slim", "npm install --production\n"}, nil},
-		{"npm before ci", service.Service{Language: "node", Version: "0.12", Build: build("npm", "package.json", "npm-shrinkwrap.json")},
-			[]string{"node:0.12-slim", "npm install --production"}, nil},
-		{"npm with a build", service.Service{Language: "node", Version: "16", Build: &service.Build{Tool: "npm", Files: []string{"package.json", "package-lock.json"}, Command: []string{"npm", "run", "build"}}},
-			[]string{"FROM node:16-bookworm-slim AS build", "npm ci\n", "npm run build && npm prune --omit=dev\n", "COPY --from=build /app .\n"}, nil},
-		{"npm with compilers", service.Service{Language: "node", Version: "10", Build: &service.Build{Files: []string{"package.json"}, Packages: []string{"python2"}}},
-			[]string{"AS build", "archive.debian.org", "COPY --from=build /app/node_modules node_modules\nCOPY . .\n"}, nil},
-		{"yarn", service.Service{Language: "node", Version: "12", Command: []string{"yarn", "start"}, Build: build("", "package.json", "yarn.lock")},
-			[]string{"yarn install --frozen-lockfile --production\n", "ENV HOME=/tmp"}, []string{"npm ci"}},
-		{"pnpm", service.Service{Language: "node", Version: "20", Build: build("pnpm", "package.json", "pnpm-lock.yaml")},
-			[]string{"corepack enable", "pnpm install --frozen-lockfile --prod\n"}, nil},
-
-		{"go", service.Service{Language: "go", Version: "1.12", Build: &service.Build{Files: []string{"go.mod", "go.sum"}, Artifact: "cmd/shop"}, Command: []string{"/app/shop", "-config=etc/shop.toml", "-listen", ":8080"}, State: []string{"spool"}},
-			[]string{"# Go 1.12 in go.mod is a minimum", "FROM golang:1.26-bookworm AS build", "COPY go.mod go.sum ./\n", "CGO_ENABLED=0 go build -trimpath -o /app/shop ./cmd/shop\n", "static-debian12:nonroot", "COPY --from=build /app/shop /app/shop\n", "COPY etc/shop.toml /app/etc/shop.toml\n", "--chown=10001:10001 /empty /app/spool"}, nil},
-		{"go of a newer version", service.Service{Language: "go", Version: "1.28.1"}, []string{"golang:1.28-bookworm", "-o /app/web .\n", `CMD ["/app/web"]`}, nil},
-		{"go with vendored modules", service.Service{Language: "go", Version: "1.13", Build: build("go", "go.mod", "vendor/modules.txt")},
-			[]string{"go build -trimpath -mod=vendor "}, []string{"go mod download"}},
-		{"go with C", service.Service{Language: "go", Build: &service.Build{Files: []string{"go.mod"}, Packages: []string{"libsqlite3-dev"}, Runtime: []string{"libsqlite3-0"}}},
-			[]string{"CGO_ENABLED=1", "FROM debian:bookworm-slim", "ca-certificates libsqlite3-0"}, []string{"distroless"}},
-		{"go through a shell", service.Service{Language: "go", Command: []string{"sh", "-c", "exec /app/web -p $PORT"}}, []string{"FROM debian:bookworm-slim", "-o /app/web ."}, nil},
-
-		{"war", service.Service{Language: "java", Version: "1.8", Framework: "tomcat9", Port: 8080, Build: &service.Build{Tool: "maven", Files: []string{"pom.xml"}, Artifact: "web/target/shop.war"}},
-			[]string{"FROM maven:3.9-eclipse-temurin-8-noble AS build", "jar -xf /src/web/target/shop.war", "FROM tomcat:9.0-jre8-temurin-noble", `CMD ["catalina.sh", "run"]`}, []string{`port="8080"`}},
-		{"war of today", service.Service{Language: "java", Version: "8", Framework: "tomcat10", Port: 9090, Build: build("maven")},
-			[]string{"tomcat:10.1-jre11-temurin-noble", "/src/target/*.war", `port="9090"`}, nil},
-		{"jar", service.Service{Language: "java", Version: "7", Framework: "spring-boot", Build: &service.Build{Tool: "maven", Artifact: "target/shop-1.0.jar"}},
-			[]string{"# Java 7 gets no fixes any more", "eclipse-temurin:8-jre-noble", "COPY --from=build /src/target/shop-1.0.jar /app/app.jar", "MaxRAMPercentage", `CMD ["java", "-jar", "/app/app.jar"]`}, nil},
-		{"jar where the command says", service.Service{Language: "java", Version: "17", Command: []string{"java", "-Xmx1g", "-jar", "target/shop.jar"}, Build: build("gradle", "gradlew", "build.gradle")},
-			[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
-		{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: build("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
-	} {
+	for _, c := range dockerfileCases {
 		text := renderDockerfile(t, c.s)
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {
@@ -151,6 +159,7 @@ func TestGoBuildsEveryProgram(t *testing.T) {
 	app := &service.App{Name: "shop", Services: map[string]*service.Service{
 		"web":    {Language: "go", Build: &service.Build{Artifact: "./cmd/web", Files: []string{"go.mod"}}, Command: []string{"/app/web"}},
 		"worker": {From: "web", Command: []string{"/app/worker", "-n", "4"}},
+		"load":   {From: "web", Build: &service.Build{Artifact: "tools/load"}, Command: []string{"/app/load"}},
 		"again":  {From: "web", Command: []string{"/app/web", "migrate"}},
 	}}
 	files, err := dockerfiles(app)
@@ -159,7 +168,7 @@ func TestGoBuildsEveryProgram(t *testing.T) {
 	}
 	text := string(files[0].Data)
 	parseDockerfile(t, files[0].Data)
-	for _, want := range []string{"-o /app/web ./cmd/web\n", "-o /app/worker ./cmd/worker\n", "COPY --from=build /app/worker /app/worker\n"} {
+	for _, want := range []string{"-o /app/web ./cmd/web\n", "-o /app/worker ./cmd/worker\n", "-o /app/load ./tools/load\n", "COPY --from=build /app/worker /app/worker\n"} {
 		if strings.Count(text, want) != 1 {
 			t.Errorf("%q is there %d times:\n%s", want, strings.Count(text, want), text)
 		}

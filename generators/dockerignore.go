@@ -29,7 +29,11 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 		if path.Clean(s.Dir) == "." || s.Dir == "" {
 			lines = append(lines, ".migrate", "build/kube", "kube", "smoke")
 		}
-		lines = append(lines, ignoredByLanguage[s.Language]...)
+		language := s.Language
+		if isJava(*s) {
+			language = "java"
+		}
+		lines = append(lines, ignoredByLanguage[language]...)
 		for _, dir := range s.State { // what a run on this machine left there
 			if dir = path.Clean(dir); !path.IsAbs(dir) && dir != "." && !strings.HasPrefix(dir, "..") && plainPath.MatchString(dir) {
 				lines = append(lines, dir)

@@ -44,7 +44,7 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 	if v, ok := add("/tmp"); ok {
 		scratch = append(scratch, v)
 	}
-	for _, dir := range statePaths(s, workDir(s)) {
+	for _, dir := range statePaths(s) {
 		if v, ok := add(dir); ok {
 			state = append(state, v)
 		}
@@ -52,15 +52,22 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 	return mounts, scratch, state
 }
 
-// stateInCode is the directory of the service's data that holds its code as well, or nothing: a volume there would lie
-// over the code.
+// stateDir is where a directory of the service lies in the container.
+func stateDir(s service.Service, dir string) string {
+	if path.IsAbs(dir) {
+		return path.Clean(dir)
+	}
+	return path.Join(workDir(s), dir)
+}
+
+// hidesCode says that a volume there would lie over the code.
+func hidesCode(s service.Service, dir string) bool { return dir == "/" || dir == workDir(s) }
+
+// stateInCode is the directory of the service's data that holds its code as well, or nothing.
 func stateInCode(s service.Service) string {
 	for _, dir := range s.State {
-		if !path.IsAbs(dir) {
-			dir = path.Join(workDir(s), dir)
-		}
-		if dir = path.Clean(dir); dir == "/" || dir == workDir(s) {
-			return dir
+		if hidesCode(s, stateDir(s, dir)) {
+			return stateDir(s, dir)
 		}
 	}
 	return ""

@@ -105,14 +105,20 @@ func makePath(s string) (string, error) {
 	return strings.ReplaceAll(s, "$", "$$"), nil
 }
 
-// servingHTTP is the first service with a port: those with code of their own come first.
+// servingHTTP is the service that TARGET_URL means: the first to which a route leads, else the first with a port; those with
+// code of their own come first.
 func servingHTTP(app *service.App) string {
+	first := ""
 	for _, name := range app.ServiceNames() {
-		if app.Services[name].Port != 0 {
+		s := app.Services[name]
+		if s.Port != 0 && len(s.Routes) > 0 {
 			return name
 		}
+		if s.Port != 0 && first == "" {
+			first = name
+		}
 	}
-	return ""
+	return first
 }
 
 // rehearsal lists the names of environments into which a commit may go without a person deciding, nearest first.

@@ -60,10 +60,10 @@ func TestSmokeWithoutAnyKnownPath(t *testing.T) {
 func TestSmokeOfSeveralServices(t *testing.T) {
 	app := twoBasesApp()
 	files := smokeFiles(t, app)
-	if front := servingHTTP(app); len(files) != 2 || front != "api" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/web/web.yaml"].Service != "web" {
+	if front := servingHTTP(app); len(files) != 2 || front != "web" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/api/api.yaml"].Service != "api" {
 		t.Errorf("%+v", files)
 	}
-	if got := files["smoke/shop.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
+	if got := files["smoke/api/api.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
 		t.Errorf("%v", got)
 	}
 }

@@ -48,7 +48,7 @@ func (r *resolver) answer(at, need, environment string, production bool) service
 		return service.Answer{Host: known.host}
 	}
 	if k, _ := service.KindOf(r.App.Needs[need].Kind); k.Container && !production {
-		r.claim(at, "inside", "a "+r.App.Needs[need].Kind+" of its own; its data is not kept", scan.Convention)
+		r.claim(at, "inside", r.App.Needs[need].Kind+" of its own; its data is not kept", scan.Convention)
 		return service.Answer{Inside: true}
 	}
 	host := need + "." + environment + Placeholder

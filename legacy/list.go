@@ -1,9 +1,17 @@
 package legacy
 
-import "github.com/migrate-to-kubernetes/migrate/legacy/scan"
+import (
+	"github.com/migrate-to-kubernetes/migrate/legacy/lang"
+	"github.com/migrate-to-kubernetes/migrate/legacy/ops"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
 
 // readers is every reader. Between findings of equal rank from different readers the earlier reader wins, so the order
-// is: what production runs is said best by what starts it, then by what builds it, then by the code itself.
+// is: what production runs is said best by what builds its image, then by what starts it, then by the code itself.
 func readers() []scan.Reader {
-	return []scan.Reader{}
+	return []scan.Reader{
+		ops.Repository(),                                                           // who owns it, which CI
+		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
+		lang.Python(), lang.Node(), lang.Java(), lang.Go(), // what the code is
+	}
 }

@@ -252,8 +252,12 @@ func (r *resolver) host(need string, f Claimed) {
 func (r *resolver) point(u *unit, g *group, n service.Need) {
 	main := r.App.Services[u.base]
 	fill := strings.NewReplacer("{host}", g.name, "{port}", strconv.Itoa(n.Port))
+	pointed := false
 	for _, f := range g.found {
-		if !contains2(u.needs, f) {
+		pointed = pointed || fromUnit(u.needs, f) && len(f.Need.Env) > 0
+	}
+	for _, f := range g.found {
+		if !fromUnit(u.needs, f) {
 			continue
 		}
 		for _, key := range sortedKeys(f.Need.Env) {
@@ -268,13 +272,14 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 			main.Env[key] = value
 			r.Claims[field] = append([]Claim{{f.Evidence, value, f.order}}, r.Claims[field]...)
 		}
-		if host := f.Need.Host; len(f.Need.Env) == 0 && strings.Contains(host, ".") && !strings.EqualFold(host, g.name) {
+		if host := f.Need.Host; !pointed && strings.Contains(host, ".") && !strings.EqualFold(host, g.name) {
 			r.note(f.Evidence, host+" is written here; let it say "+g.name+", so that each environment can answer it its own way")
 		}
 	}
 }
 
-func contains2(list []Claimed, f Claimed) bool {
+// fromUnit says whether a finding is one of the unit's own.
+func fromUnit(list []Claimed, f Claimed) bool {
 	for _, x := range list {
 		if x.Need == f.Need {
 			return true

@@ -20,6 +20,7 @@ func (r *resolver) services(units []*unit) {
 		main.Secrets = without(main.Secrets, nil)
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
+		r.fit(at, main)
 		r.finish(u.base, main)
 		r.ties(at)
 	}
@@ -72,6 +73,7 @@ func (r *resolver) process(u *unit, process string) {
 	s.State = without(s.State, main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
+	r.fit(at, s)
 	for _, field := range []string{"dir", "language", "version", "framework"} {
 		delete(r.Claims, at+"."+field)
 	}

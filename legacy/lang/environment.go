@@ -99,6 +99,20 @@ var isVariable = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 var impliedVariable = map[string]string{"dj_database_url.config": "DATABASE_URL", "env.db": "DATABASE_URL", "env.db_url": "DATABASE_URL", "env.dj_db_url": "DATABASE_URL",
 	"env.cache": "CACHE_URL", "env.cache_url": "CACHE_URL", "env.email_url": "EMAIL_URL", "dj_email_url.config": "EMAIL_URL", "django_cache_url.config": "CACHE_URL"}
 
+// described turns an object that describes one setting, {default: 9000, env: 'PORT'} as convict has it, into what the
+// setting comes to: the variable, or else the default.
+func described(v value) value {
+	env, ok := v.get("env")
+	if !ok || env.kind != valString || !isVariable.MatchString(env.text) || len(v.items) > 8 {
+		return v
+	}
+	d, ok := v.get("default")
+	if !ok {
+		return v
+	}
+	return value{kind: valEither, line: d.line, items: []value{{kind: valName, text: "process.env." + env.text, line: env.line}, d}}
+}
+
 // environment is the variable that the expression reads, and the value it falls back to, if any.
 func (v value) environment() (name string, fallback *value, ok bool) {
 	switch v.kind {

@@ -73,9 +73,17 @@ func (f *inference) setting(name string, v value, file string) {
 		}
 	case valList:
 		for _, item := range v.items {
-			f.setting(name, item, file)
+			if item.kind == valDict {
+				f.setting(name, item, file)
+			} else {
+				f.url(name, item, file, "")
+			}
 		}
 	case valCall:
+		if first, ok := v.arg(0); ok && first.kind == valDict && wrapsObject[v.text] {
+			f.setting(name, first, file)
+			return
+		}
 		if v.text == "dict" || strings.HasSuffix(v.text, ".dict") {
 			v.kind = valDict
 			f.setting(name, v, file)
@@ -86,6 +94,9 @@ func (f *inference) setting(name string, v value, file string) {
 		f.scalar(name, v, file)
 	}
 }
+
+// wrapsObject are calls that hand on the object they are given.
+var wrapsObject = map[string]bool{"convict": true, "Object.freeze": true, "defineConfig": true, "registerAs": true}
 
 // group takes a dict that describes one connection. kind is what the caller knows already, "" where nothing.
 func (f *inference) group(name string, v value, file, kind string) bool {

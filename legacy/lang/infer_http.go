@@ -80,7 +80,7 @@ func (f *inference) hostOnly(name string, v value, file string) {
 }
 
 var needNoise = map[string]bool{"url": true, "urls": true, "uri": true, "api": true, "host": true, "hostname": true, "server": true, "service": true, "endpoint": true, "base": true,
-	"root": true, "address": true, "http": true, "https": true, "rest": true, "soap": true, "wsdl": true, "ws": true, "config": true, "settings": true, "default": true,
+	"root": true, "address": true, "http": true, "https": true, "rest": true, "soap": true, "wsdl": true, "ws": true, "config": true, "conf": true, "cfg": true, "settings": true, "default": true,
 	"module": true, "exports": true, "app": true, "self": true, "this": true, "remote": true, "external": true, "internal": true, "v1": true, "v2": true, "options": true, "services": true, "template": true, "pattern": true, "format": true, "prod": true, "production": true, "staging": true}
 
 // needName is what a setting calls the other system: ERP_API_URL is erp, services.catalog.url is catalog.

@@ -23,9 +23,11 @@ func (f *inference) variables(s *source) {
 		}
 	}
 	for _, set := range s.settings {
-		if set.v.kind == valEither {
-			f.variableOf(set.v, s.file)
-		}
+		set.v.walk(func(part value) {
+			if part.kind == valEither {
+				f.variableOf(part, s.file)
+			}
+		})
 	}
 }
 
@@ -106,7 +108,7 @@ func (f *inference) hardCoded(name string, v value, file string) {
 			return
 		}
 	}
-	if !ok || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
+	if !ok || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
 		return
 	}
 	f.r.Note(file, v.line, "%s has its value in the code (***): read it from the environment, and change it, since everyone with the repository knows it", last)

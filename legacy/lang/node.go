@@ -78,12 +78,13 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 
 func (p *nodeProject) read() {
 	start := p.start()
-	if len(start.command) == 0 {
-		p.readSources("")
-		start = p.entry()
-	} else {
-		p.readSources(start.file)
+	if start.dev || len(start.command) == 0 {
+		// What serves, rather than what starts it with all its friends on one machine.
+		if other := p.entry(); len(other.command) > 0 {
+			start = other
+		}
 	}
+	p.readSources(start.file)
 	switch {
 	case len(start.command) > 0:
 		p.server(start)

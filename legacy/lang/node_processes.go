@@ -75,6 +75,9 @@ func (p *nodeProject) health() {
 	var routes []route
 	for _, s := range p.sources {
 		vars := map[string]string{}
+		if !strings.Contains(s.text, ".use(") {
+			continue
+		}
 		for _, m := range scan.Find(s.text, requiresVar) {
 			vars[m.Groups[1]+m.Groups[3]] = m.Groups[2] + m.Groups[4]
 		}
@@ -98,6 +101,9 @@ func (p *nodeProject) health() {
 			routes = append(routes, route{path: prefix + m.Groups[2], file: s.file, line: m.Line})
 		}
 		for _, re := range []*regexp.Regexp{hapiRoute, comparesURL, nestRoute, onlyPath} {
+			if !hasAny(s.text, "'/", "\"/", "`/", "@Controller") {
+				break
+			}
 			for _, m := range scan.Find(s.text, re) {
 				text := strings.Join(m.Groups[1:], "")
 				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: m.Line})

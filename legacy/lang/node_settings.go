@@ -132,6 +132,9 @@ func (p *nodeProject) remember(s setting, file string, depth int) {
 	if len(p.values) > maxValues || depth > 10 {
 		return
 	}
+	if first, ok := s.v.arg(0); ok && s.v.kind == valCall && wrapsObject[s.v.text] {
+		s.v = first
+	}
 	if s.v.kind != valDict {
 		p.values, p.valueAt = append(p.values, s), append(p.valueAt, file)
 		return

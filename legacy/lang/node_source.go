@@ -18,8 +18,9 @@ var notNodeSource = regexp.MustCompile(`(?i)/(public|static|assets|dist|build|ou
 
 var (
 	nodeCounts = regexp.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
-	nodeWords  = regexp.MustCompile(`process\.env|createServer|\.listen\(|express\(|createClient|createPool|createConnection|mongoose|Sequelize|knex|amqp|nodemailer|\.get\(\s*['"]/`)
 )
+
+var nodeWords = []string{"process.env", "createServer", ".listen(", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -52,17 +53,23 @@ func (p *nodeProject) readSources(entry string) {
 			continue
 		}
 		text := string(data)
-		if f == entry || nodeCounts.MatchString(path.Base(f)) || nodeWords.MatchString(text) {
+		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}
 	}
 }
 
-var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|NestFactory\.create`)
+var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
 
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {
-	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www", "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app"}
+	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www"}
+	for _, f := range p.files {
+		if rel := relative(p.dir, f); strings.HasPrefix(rel, "bin/") && strings.Contains(rel, "server") {
+			candidates = append(candidates, rel)
+		}
+	}
+	candidates = append(candidates, "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app")
 	for i, name := range candidates {
 		if name == "" {
 			continue
@@ -181,7 +188,7 @@ func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 	}
 	rank, note := scan.Declared, ""
 	if number == 0 {
-		if !isEnv || scan.SecretName(env) {
+		if !isEnv || scan.SecretName(env) || !strings.Contains(strings.ToUpper(env), "PORT") {
 			return false
 		}
 		number, rank, note = 3000, scan.Convention, "the code listens where "+env+" says, and names no port of its own"

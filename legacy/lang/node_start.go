@@ -34,6 +34,7 @@ func (p *nodeProject) start() nodeStart {
 		}
 	}
 	if ok && len(first.command) > 0 {
+		first.rank = scan.Guess
 		return first
 	}
 	return nodeStart{}
@@ -149,8 +150,7 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 		}
 		return s, true
 	case "nest":
-		s.command, s.file, s.built, s.rank = []string{"node", "dist/main"}, path.Join(p.dir, "dist/main.js"), true, scan.Convention
-		s.note = "what nest build makes"
+		s.command, s.file, s.built, s.rank, s.note = []string{"node", "dist/main"}, path.Join(p.dir, "dist/main.js"), true, scan.Convention, "what nest build makes"
 		return s, true
 	case "sails":
 		s.command, s.file, s.rank, s.note = []string{"node", "app.js"}, path.Join(p.dir, "app.js"), scan.Convention, "sails lift is for developers"
@@ -159,17 +159,23 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	if notServers[name] {
 		return s, false
 	}
-	if f := path.Join(p.dir, words[0]); strings.HasPrefix(words[0], ".") || strings.Contains(words[0], "/") {
-		data, err := p.t.Read(f)
-		if err == nil && (strings.HasSuffix(f, ".js") || strings.HasPrefix(string(data), "#!") && strings.Contains(firstLine(string(data)), "node")) {
-			return p.nodeFile(s, words, "")
-		}
-		s.command, s.file = words, f
-		return s, err == nil
+	if strings.Contains(words[0], "/") {
+		return p.executable(s, words)
 	}
 	s.command = []string{"npm", "start"}
 	s.rank, s.note = scan.Guess, "the script runs "+name+", which is not known here"
 	return s, true
+}
+
+// executable reads a command that is a file of the package: one for node by its ending or first line, or a shell's.
+func (p *nodeProject) executable(s nodeStart, words []string) (nodeStart, bool) {
+	f := path.Join(p.dir, words[0])
+	data, err := p.t.Read(f)
+	if err == nil && (strings.HasSuffix(f, ".js") || strings.HasPrefix(string(data), "#!") && strings.Contains(firstLine(string(data)), "node")) {
+		return p.nodeFile(s, words, "")
+	}
+	s.command, s.file = withoutBackground(words), f
+	return s, err == nil
 }
 
 func firstLine(text string) string {
@@ -218,6 +224,7 @@ func (p *nodeProject) nodeFile(s nodeStart, args []string, note string) (nodeSta
 			return s, false
 		}
 		s.file = p.resolve(a)
+		s.dev = s.dev || forDevelopers.MatchString(path.Base(a))
 		s.note = note
 		s.command = append(s.command, append([]string{a}, withoutBackground(args[i+1:])...)...)
 		s.built = !p.t.Has(s.file)
@@ -225,6 +232,8 @@ func (p *nodeProject) nodeFile(s nodeStart, args []string, note string) (nodeSta
 	}
 	return s, false
 }
+
+var forDevelopers = regexp.MustCompile(`(?i)(^|[-_.])(local|locally|dev|devel|development|watch)([-_.]|$)`)
 
 func withoutBackground(args []string) []string {
 	var kept []string

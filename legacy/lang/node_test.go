@@ -51,6 +51,11 @@ func TestNode(t *testing.T) {
 			".: port 8123 <- config/default.json:3 declared", ".: need mysql host=my1.corp.example in=production SHOP_DB={host}:3306 <- config/production.json:1", ".: need mysql db=shop SHOP_DB={host}:3306 <- config/default.json:4",
 			".: need rabbitmq host=mq1.corp.example:5673 <- config/default.json:5", ".: need http name=erp host=10.1.2.3:8080 <- config/default.json:6", ".: secret SHOP_DB_PASSWORD",
 		}, []string{"redis"}},
+		{"convict, and a start script that is for developers", files{
+			"package.json": `{"scripts": {"start": "NODE_ENV=dev scripts/start-local.sh 2>&1"}, "dependencies": {"hapi": "16", "convict": "4"}}`, "scripts/start-local.sh": "#!/bin/sh\n",
+			"bin/key_server.js": "const config = require('../config')\nconst server = new Hapi.Server()\nserver.connection({port: config.listen.port})\nserver.start()\n",
+			"config/index.js":   "const conf = convict({\n  listen: {port: {doc: 'x', default: 9000, format: 'port', env: 'LISTEN_PORT'}},\n  redis: {\n    host: {default: '127.0.0.1', env: 'REDIS_HOST'}, port: {default: 6380, env: 'REDIS_PORT'}\n  },\n  cookieSecret: {default: 'x', env: 'COOKIE_SECRET'}\n})\n",
+		}, []string{".: command node bin/key_server.js <- bin/key_server.js:2 convention", ".: port 9000 <- config/index.js:2 declared", ".: env LISTEN_PORT=9000", ".: need redis REDIS_HOST={host} REDIS_PORT={port}:6380 <- config/index.js:4", ".: secret COOKIE_SECRET <- config/index.js:6"}, nil},
 		{"a front end is static files", files{
 			"package.json": `{"private": true, "scripts": {"start": "react-scripts start", "build": "react-scripts build"}, "dependencies": {"react-scripts": "3"}}`, "package-lock.json": "{}", "src/index.js": "",
 		}, []string{".: framework static", ".: build runs npm run build -> build", ".: port 8080 <- package.json:1 convention"}, []string{": command"}},

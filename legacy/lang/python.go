@@ -150,6 +150,9 @@ func (p *pythonProject) language() {
 	for _, f := range pythonFrameworks {
 		imports := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(f.name, "web.py", "web")) + `\b`)
 		for _, s := range p.sources {
+			if !strings.Contains(s.text, f.name) && f.name != "web.py" {
+				continue
+			}
 			if line := scan.LineOf(s.text, imports); line > 0 {
 				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, s.file, line, scan.Convention, "the code imports it")
 				return
@@ -180,8 +183,9 @@ func (p *pythonProject) build() {
 var (
 	pythonCounts = regexp.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
 		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
-	pythonWords = regexp.MustCompile(`os\.environ|os\.getenv|Flask\(|FastAPI\(|Celery\(|\.route\(|add_route\(|__main__|redis|psycopg2|MySQLdb|pymongo|elasticsearch|smtplib|pika|listen\(`)
 )
+
+var pythonWords = []string{"os.environ", "os.getenv", "Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen("}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (
@@ -217,7 +221,7 @@ func (p *pythonProject) readSources() {
 		}
 		read++
 		text := string(data)
-		if pythonCounts.MatchString(path.Base(name)) || pythonWords.MatchString(text) {
+		if pythonCounts.MatchString(path.Base(name)) || hasAny(text, pythonWords...) {
 			p.sources = append(p.sources, parseSource(name, text, dialect{python: true}))
 		}
 	}
@@ -226,4 +230,4 @@ func (p *pythonProject) readSources() {
 
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code.
 var notPythonSource = regexp.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
-	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)
+	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)

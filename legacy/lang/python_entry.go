@@ -180,6 +180,9 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 	var best pythonEntry
 	rank := 1 << 30
 	for _, s := range p.sources {
+		if !hasAny(s.text, "_app(", "create_application(", "app_factory(") {
+			continue
+		}
 		m := scan.Find(s.text, definesFactory)
 		if len(m) == 0 || appRank(s.file) >= rank {
 			continue
@@ -205,6 +208,9 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 	for _, s := range p.sources {
 		rel := relative(p.dir, s.file)
 		if strings.Count(rel, "/") > 1 || path.Base(rel) == "setup.py" || path.Base(rel) == "manage.py" {
+			continue
+		}
+		if !hasAny(s.text, "run", "serve", "Server", "while", "start", "consum", "listen", "application") {
 			continue
 		}
 		main := isMain.MatchString(s.text)

@@ -35,6 +35,9 @@ func (p *pythonProject) health() {
 		routes = append(routes, p.djangoRoutes(s, prefixes)...)
 		routes = append(routes, p.flaskRoutes(s)...)
 		for _, re := range []*regexp.Regexp{addedRoute, tornadoRoute} {
+			if !hasAny(s.text, ".add_", `r"/`, "r'/") {
+				break
+			}
 			for _, m := range scan.Find(s.text, re) {
 				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line})
 			}
@@ -47,6 +50,9 @@ func (p *pythonProject) health() {
 func (p *pythonProject) includePrefixes() map[string]string {
 	prefixes := map[string]string{}
 	for _, s := range p.sources {
+		if !strings.Contains(s.text, "include(") {
+			continue
+		}
 		for _, m := range scan.Find(s.text, djangoRoute) {
 			if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
 				prefixes[inc[1]] = cleanRoute(m.Groups[1])
@@ -60,6 +66,9 @@ func (p *pythonProject) includePrefixes() map[string]string {
 func cleanRoute(pattern string) string { return regexpNoise.ReplaceAllString(pattern, "") }
 
 func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []route {
+	if !hasAny(s.text, "urlpatterns", "url(", "path(") {
+		return nil
+	}
 	var routes []route
 	for _, m := range scan.Find(s.text, djangoRoute) {
 		own := cleanRoute(m.Groups[1])
@@ -76,6 +85,9 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 }
 
 func (p *pythonProject) flaskRoutes(s *source) []route {
+	if !hasAny(s.text, ".route(", ".get(", ".head(", ".api_route(") {
+		return nil
+	}
 	matches := scan.Find(s.text, flaskRoute)
 	if len(matches) == 0 {
 		return nil
@@ -95,7 +107,7 @@ func (p *pythonProject) flaskRoutes(s *source) []route {
 func (p *pythonProject) blueprintPrefixes(s *source) map[string]string {
 	prefix := map[string]string{}
 	for _, other := range p.sources {
-		if path.Dir(other.file) == path.Dir(s.file) {
+		if path.Dir(other.file) == path.Dir(s.file) && hasAny(other.text, "Blueprint(", "APIRouter(") {
 			for _, m := range scan.Find(other.text, blueprint) {
 				if u := urlPrefix.FindStringSubmatch(m.Groups[2]); u != nil {
 					prefix[m.Groups[1]] = strings.TrimSuffix(u[1], "/")
@@ -104,6 +116,9 @@ func (p *pythonProject) blueprintPrefixes(s *source) map[string]string {
 		}
 	}
 	for _, other := range p.sources {
+		if !hasAny(other.text, "register_blueprint", "include_router") {
+			continue
+		}
 		for _, m := range scan.Find(other.text, registered) {
 			name := m.Groups[1][strings.LastIndexByte(m.Groups[1], '.')+1:]
 			if u := urlPrefix.FindStringSubmatch(m.Groups[2]); u != nil {

@@ -14,7 +14,7 @@ import (
 func (p *pythonProject) serve(e pythonEntry) {
 	p.findPort(e)
 	if e.module == "" && e.script == "" {
-		if ini := p.t.First(p.dir, "production.ini"); ini != "" {
+		if ini := p.t.First(p.dir, "production.ini", "conf/production.ini", "config/production.ini", "etc/production.ini"); ini != "" {
 			p.pserve(ini)
 		}
 		return
@@ -104,7 +104,8 @@ func (p *pythonProject) gunicornSettings() string {
 		if skip {
 			continue
 		}
-		if best == "" || env == "production" {
+		named, before := path.Base(f) == "gunicorn.conf.py", path.Base(best) == "gunicorn.conf.py"
+		if best == "" || env == "production" || named && !before || len(f) < len(best) && !before {
 			best = f
 		}
 	}
@@ -135,7 +136,7 @@ func (p *pythonProject) findPort(e pythonEntry) {
 			p.setPort(m.Groups[2], name, ini, m.Line)
 		}
 	}
-	if p.port > 0 {
+	if p.flaskPort(); p.port > 0 {
 		return
 	}
 	// The script that is started speaks before any other.
@@ -152,6 +153,34 @@ func (p *pythonProject) findPort(e pythonEntry) {
 }
 
 var uwsgiBind = regexp.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)
+
+var flaskEnv = regexp.MustCompile(`(?m)^\s*(?:export\s+)?(\w*PORT)\s*=\s*["']?(\d+|\$\{?\w+\}?)`)
+
+// flaskPort reads .flaskenv, which Flask loads by itself: its own variable first, which may name another, else the only
+// port in it.
+func (p *pythonProject) flaskPort() {
+	file := p.t.First(p.dir, ".flaskenv")
+	if file == "" || p.port > 0 {
+		return
+	}
+	ports := scan.Find(p.t.Text(file, p.r), flaskEnv)
+	named := map[string]scan.Match{}
+	for _, m := range ports {
+		named[m.Groups[1]] = m
+	}
+	m, ok := named["FLASK_RUN_PORT"]
+	if ok {
+		if other, found := named[strings.Trim(m.Groups[2], "${}")]; found {
+			m = other
+		}
+	}
+	if !ok && len(ports) == 1 {
+		m, ok = ports[0], true
+	}
+	if ok {
+		p.setPort(m.Groups[2], "flask", file, m.Line)
+	}
+}
 
 func (p *pythonProject) setPort(text, what, file string, line int) {
 	if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n > 0 && n < 65536 && p.port == 0 {
@@ -231,6 +260,12 @@ var iniPort = regexp.MustCompile(`(?m)^\s*(?:port\s*=\s*|listen\s*=\s*\S*?:)(\d+
 // pserve reports Pyramid's own way to serve, which its settings for production describe.
 func (p *pythonProject) pserve(ini string) {
 	if _, ok := p.deps.find("pyramid", "waitress", "pylons", "pastescript"); !ok {
+		return
+	}
+	if _, ok := p.deps.find("gunicorn"); ok {
+		e := pythonEntry{file: ini, line: 1}
+		command := []string{"gunicorn", "--paste", relative(p.dir, ini), "--bind", "0.0.0.0:" + strconv.Itoa(p.reportPort(e, 8000))}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: append(command, p.gunicornConfig()...)}}, ini, 1, scan.Convention, "gunicorn is among the dependencies")
 		return
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: []string{"pserve", relative(p.dir, ini)}}}, ini, 1, scan.Convention, "Pyramid serves by its settings")

@@ -43,6 +43,7 @@ func (p *pythonProject) settings() {
 		p.infer.variables(s)
 	}
 	p.wrapped(counted)
+	p.configFiles()
 	p.infer.drivers(drivers, p.imported(counted))
 	p.infer.reportVariables()
 	p.infer.report()
@@ -140,6 +141,23 @@ func envWrappers(sources []*source) map[string]int {
 		}
 	}
 	return position
+}
+
+// Configuration in YAML with the names of variables in it, as several loaders understand it, and where it is kept.
+var (
+	configYAML     = regexp.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/[\w.-]+|[\w-]*(?:config|settings)[\w.-]*)\.ya?ml$`)
+	variableInYAML = regexp.MustCompile(`(?:\$\{|_env:|!env(?:_var)?\s+["']?)([A-Z][A-Z0-9_]*)(?::-?([^}\s"']*))?`)
+)
+
+func (p *pythonProject) configFiles() {
+	for _, f := range p.t.Below(p.dir) {
+		if _, skip := environmentOf(f); !configYAML.MatchString(relative(p.dir, f)) || skip && !strings.Contains(f, "sample") {
+			continue // a sample is what production's file was copied from
+		}
+		for _, m := range scan.Find(p.t.Text(f, p.r), variableInYAML) {
+			p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], m.Groups[2], f, m.Line})
+		}
+	}
 }
 
 // wrapped collects the variables that are read through such functions.

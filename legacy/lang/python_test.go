@@ -50,6 +50,13 @@ func TestPython(t *testing.T) {
 		}, []string{
 			".: build pipenv Pipfile Pipfile.lock", ".: version 3.7 <- Pipfile:9 declared", ".: command gunicorn web:create_app() --bind 0.0.0.0:8000", ".: secret SESSION_SECRET <- web/config.py:7", ".: env SITE_NAME=Shop <- web/config.py:8 convention",
 		}, []string{"postgres"}},
+		{"flask's own variables and names in YAML", files{
+			"requirements.in": "flask\n", "requirements.txt": "flask==1.0\n", ".flaskenv": "API_PORT=5009\nAPP_PORT=5008\nFLASK_RUN_PORT=${APP_PORT}\n", "application.py": "application = create_app('x')\n",
+			"config/config_sample.yml": "smtp:\n  host: _env:SMTP_HOST\n  password: _env:SMTP_PASSWORD\nlevel: ${LOG_LEVEL:-info}\n",
+		}, []string{".: port 5008 <- .flaskenv:2 declared", ".: command gunicorn application:application --bind 0.0.0.0:5008 <- application.py:1 guess", ".: build pip requirements.txt", ".: secret SMTP_PASSWORD <- config/config_sample.yml:3", ".: env LOG_LEVEL=info <- config/config_sample.yml:4"}, nil},
+		{"pyramid by its settings for production", files{
+			"requirements.txt": "pyramid\nwaitress\n", "production.ini": "[server:main]\nuse = egg:waitress#main\nlisten = 0.0.0.0:6543\n", "svc/__init__.py": "def main(g, **s):\n    config.add_route('health', '/_health/')\n",
+		}, []string{".: command pserve production.ini <- production.ini:1 convention", ".: port 6543 <- production.ini:3 declared", ".: framework pyramid <- requirements.txt:1", ".: health |/_health/ <- svc/__init__.py:2"}, nil},
 		{"a package is a library", files{
 			"setup.py":        "from setuptools import setup, find_packages\nsetup(name='x', packages=find_packages(), install_requires=['requests>=2', 'redis'], tests_require=['pymongo'], python_requires='>=3.5')\n",
 			"orm/__init__.py": "def connect(): pass\n",

@@ -78,6 +78,9 @@ var before5 = regexp.MustCompile(`^[=~<>! ]*[0-4]\.`)
 // beat reports Celery's scheduler where something is scheduled. Its schedule and pid files go where a container may write.
 func (p *pythonProject) beat(command func(flags ...string) []string) {
 	for _, s := range p.sources {
+		if !hasAny(s.text, "beat_schedule", "BEAT_SCHEDULE", "CELERYBEAT", "periodic_task") {
+			continue
+		}
 		if line := scan.LineOf(s.text, schedules); line > 0 {
 			p.process("beat", command("-s", "/tmp/celerybeat-schedule", "--pidfile="), s.file, line, scan.Convention, "the scheduler; exactly one may run")
 			return

@@ -121,19 +121,7 @@ func (p *parser) operand(depth int) value {
 		p.skip()
 		return v
 	case t.kind == tokString || t.kind == tokFormat:
-		v.kind = valString
-		for p.peek().kind == tokString || p.peek().kind == tokFormat {
-			text := p.peek().text
-			if p.peek().kind == tokFormat && depth < maxDepth/2 {
-				var parts []value
-				text, parts = p.fill(text, depth)
-				v.items = append(v.items, parts...)
-			}
-			if len(v.text) < maxText {
-				v.text += text
-			}
-			p.at++
-		}
+		p.strings(&v, depth)
 	case t.kind == tokNumber:
 		v.kind, v.text = valNumber, t.text
 		p.at++
@@ -152,6 +140,7 @@ func (p *parser) operand(depth int) value {
 	case t.text == "{":
 		v.kind = valDict
 		v.keys, v.items = p.dict(depth)
+		v = described(v)
 	default:
 		return v
 	}
@@ -160,6 +149,23 @@ func (p *parser) operand(depth int) value {
 		return known
 	}
 	return v
+}
+
+// strings reads a string and those that stand beside it, which Python takes for one.
+func (p *parser) strings(v *value, depth int) {
+	v.kind = valString
+	for p.peek().kind == tokString || p.peek().kind == tokFormat {
+		text := p.peek().text
+		if p.peek().kind == tokFormat && depth < maxDepth/2 {
+			var parts []value
+			text, parts = p.fill(text, depth)
+			v.items = append(v.items, parts...)
+		}
+		if len(v.text) < maxText {
+			v.text += text
+		}
+		p.at++
+	}
 }
 
 var inFormat = regexp.MustCompile(`\$?\{([^{}]{1,200})\}`)

@@ -17,10 +17,13 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
 	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url uri host port endpoint " +
-	"days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder")
+	"days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder after epoch")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name")
+
+// switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
+var switchFirst = words("disable enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
@@ -47,10 +50,16 @@ func SecretName(name string) bool {
 	if last == "url" || last == "uri" {
 		return len(parts) > 1 && credentialURLs[parts[len(parts)-2]]
 	}
-	if len(parts) > 1 && harmlessAfter[last] {
+	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]]) {
 		return false
 	}
+	if n := len(parts); n > 1 && last == "credentials" && (parts[n-2] == "supports" || parts[n-2] == "allow") {
+		return false // CORS
+	}
 	for i, p := range parts {
+		if p == "expiration" || p == "expiry" {
+			return false
+		}
 		if secretWords[p] {
 			return true
 		}
@@ -119,7 +128,7 @@ var tlsSchemes = words("https rediss amqps ldaps smtps smtp-ssl")
 var ports = map[string]int{
 	"postgres": 5432, "mysql": 3306, "mssql": 1433, "oracle": 1521, "mongodb": 27017, "redis": 6379, "memcached": 11211, "rabbitmq": 5672,
 	"kafka": 9092, "nats": 4222, "activemq": 61616, "elasticsearch": 9200, "solr": 8983, "smtp": 25, "ldap": 389, "cassandra": 9042,
-	"neo4j": 7687, "statsd": 8125, "http": 80,
+	"neo4j": 7687, "statsd": 8125, "http": 80, "s3": 443,
 }
 
 var tlsPorts = map[string]int{"http": 443, "rabbitmq": 5671, "ldap": 636, "smtp": 465}

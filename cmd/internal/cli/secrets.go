@@ -154,13 +154,13 @@ func openStore(s Streams) (*secrets.Gopass, error) {
 	return store, nil
 }
 
-// secretValues are the values of all keys that the application needs in an environment, in memory. Where a key is missing
-// nothing is decrypted; the error names all that are missing.
-func secretValues(ctx context.Context, s Streams, app *service.App, env string) (map[secrets.Key][]byte, error) {
-	wanted, err := wantedSecrets(app, env)
-	if err != nil || len(wanted) == 0 {
-		return nil, err
+// fetchSecrets gives the values of keys of one environment, in memory. Where a key is missing nothing is decrypted; the
+// error names all that are missing. Without keys no store is opened.
+func fetchSecrets(ctx context.Context, s Streams, env string, wanted []secrets.Key) (map[secrets.Key][]byte, error) {
+	if len(wanted) == 0 {
+		return nil, nil
 	}
+	secrets.Sort(wanted)
 	store, err := openStore(s)
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func secretValues(ctx context.Context, s Streams, app *service.App, env string) 
 	if len(missing) > 0 {
 		var text strings.Builder
 		printMissing(&text, secretsReport{env: env, wanted: wanted, missing: missing})
-		return nil, fmt.Errorf("secrets are missing in gopass\n%s", strings.TrimRight(text.String(), "\n"))
+		return nil, fmt.Errorf("secrets are missing in gopass; nothing was written\n%s", strings.TrimRight(text.String(), "\n"))
 	}
 	return secrets.Fetch(ctx, store, found)
 }

@@ -178,17 +178,26 @@ func TestSecretValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := Streams{In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
-	values, err := secretValues(context.Background(), s, app, "staging")
+	values, err := wantedValues(t, s, app, "staging")
 	key := secrets.Key{Prefix: "shop", Env: "staging", Service: "web", Name: "DATABASE_URL"}
 	if err != nil || len(values) != 2 || string(values[key]) != secretCanary+" of shop/common/DATABASE_URL" {
 		t.Errorf("got %d values, %v", len(values), err)
 	}
-	_, err = secretValues(context.Background(), s, app, "production")
+	_, err = wantedValues(t, s, app, "production")
 	if err == nil || !strings.Contains(err.Error(), "gopass insert shop/production/web/SECRET_KEY") || strings.Contains(err.Error(), secretCanary) {
 		t.Errorf("a missing key: %v", err)
 	}
 	t.Setenv("GOPASS_AGE_PASSWORD", "wrong")
-	if _, err = secretValues(context.Background(), s, app, "staging"); err == nil || strings.Contains(err.Error(), secretCanary) {
+	if _, err = wantedValues(t, s, app, "staging"); err == nil || strings.Contains(err.Error(), secretCanary) {
 		t.Errorf("the wrong passphrase: %v", err)
 	}
+}
+
+func wantedValues(t *testing.T, s Streams, app *service.App, env string) (map[secrets.Key][]byte, error) {
+	t.Helper()
+	wanted, err := wantedSecrets(app, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fetchSecrets(context.Background(), s, env, wanted)
 }

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type applyOptions struct {
+	kubeOptions
+	timeout time.Duration
+	force   bool
+}
+
+func (o *applyOptions) add(cmd *cobra.Command) {
+	o.kubeOptions.add(cmd, "environment of migrate.yaml")
+	o.addTag(cmd)
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "for everything, waiting included")
+}
+
+func newKubeApply(s Streams) *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "apply [DIR]",
+		Short: "Bring everything into the cluster and wait until it runs",
+		Long: `Renders the environment, judges it, takes the secrets from gopass into memory, lets the cluster judge everything in a dry
+run, and then writes it in order: configuration and secrets, bridges, release steps run to their end, workloads, routes.
+It waits until all of it runs, or says what is wrong and what probably helps. What has been written stays.
+
+It talks to the cluster of environments.ENV.context in migrate.yaml and to no other.`,
+		Example: "  migrate kube apply --env staging --tag v1.2",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeApply(cmd.Context(), s, o)
+		},
+	}
+	o.add(cmd)
+	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
+	return cmd
+}
+
+func newKubeDeploy(s Streams) *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use:   "deploy [DIR]",
+		Short: "Ship only a new image and wait until it runs",
+		Long: `Puts the image with this tag on the workloads that run, after the release steps have run with it. Configuration, secrets,
+routes and numbers of pods stay as the cluster has them, whatever the files say: that is kube apply's work.`,
+		Example: "  migrate kube deploy --env staging --tag v1.3",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeDeploy(cmd.Context(), s, o)
+		},
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
+	return o.withCluster(ctx, s, (*checkout).answered, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+		return cluster.Apply(ctx, objects, o.applyOptions(s, c, env))
+	})
+}
+
+func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
+	anyway := func(*checkout, string) error { return nil } // a placeholder matters when Services are written
+	return o.withCluster(ctx, s, anyway, func(c *checkout, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+		return cluster.Deploy(ctx, objects, c.images(), o.tag, o.applyOptions(s, c, env))
+	})
+}
+
+func (o applyOptions) applyOptions(s Streams, c *checkout, env string) kube.ApplyOptions {
+	return kube.ApplyOptions{
+		Namespace: c.app.Environments[env].Namespace,
+		Resolve:   c.resolver(s, env),
+		Force:     o.force,
+		Timeout:   o.timeout,
+		Events:    func(e kube.Event) { printEvent(s.Err, e) },
+	}
+}
+
+// withCluster checks the model, renders, does the work on the cluster and tells the result, also that of work which
+// failed half-way.
+func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*checkout, string) error,
+	work func(*checkout, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
+	c, err := openCheckout(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	env, err := c.single(o.env)
+	if err != nil {
+		return err
+	}
+	if err := o.checkTag(); err != nil {
+		return err
+	}
+	if err := check(c, env); err != nil {
+		return err
+	}
+	objects, err := c.render(ctx, env, o.tag)
+	if err != nil {
+		return fmt.Errorf("nothing was written to the cluster\n%w", err)
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
+	}
+	result, err := work(c, env, cluster, objects)
+	if result == nil {
+		return err
+	}
+	return o.report(s, c.app.Environments[env], env, result, err)
+}
+
+// applyJSON is the outcome of an apply or a deploy.
+type applyJSON struct {
+	Environment string `json:"environment"`
+	Context     string `json:"context"`
+	Namespace   string `json:"namespace"`
+	Tag         string `json:"tag"`
+	*kube.Result
+	Error string `json:"error,omitempty"`
+}
+
+func (o applyOptions) report(s Streams, e service.Environment, env string, result *kube.Result, err error) error {
+	var notReady *kube.NotReady
+	failed := errors.As(err, &notReady)
+	if o.out.json() {
+		out := applyJSON{Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
+		if err != nil {
+			out.Error = err.Error()
+		}
+		if err := printJSON(s.Out, out); err != nil {
+			return err
+		}
+	} else if failed {
+		for _, f := range notReady.Failures {
+			printFailure(s.Err, f)
+		}
+	}
+	if failed {
+		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; back: the same command with the tag that ran before)",
+			env, err, written(result.Written), env)
+	}
+	if err != nil {
+		return err
+	}
+	if !o.out.json() {
+		changed := "nothing had to change"
+		if result.Written > 0 {
+			changed = fmt.Sprintf("%s written, %d unchanged", plural(result.Written, "object"), len(result.Objects)-result.Written)
+		}
+		fmt.Fprintf(s.Out, "%s runs %s in namespace %s of %s: %s\n", env, o.tag, e.Namespace, e.Context, changed)
+	}
+	return nil
+}
+
+func written(n int) string {
+	if n == 1 {
+		return "1 object was written and stays"
+	}
+	return fmt.Sprintf("%d objects were written and stay", n)
+}

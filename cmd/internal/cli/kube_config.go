@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/kube"
+)
+
+type createConfigOptions struct {
+	kubeOptions
+	to string
+}
+
+func newKubeCreateConfig(s Streams) *cobra.Command {
+	var o createConfigOptions
+	cmd := &cobra.Command{
+		Use:   "create-config [DIR]",
+		Short: "Render build/kube/ENV.yaml and judge it without a cluster",
+		Long: `Builds kube/overlays/ENV as kubectl kustomize does, puts the tag on the images that are built here, judges every object
+against the schemas of Kubernetes and the Gateway API, and writes build/kube/ENV.yaml. No value of a secret is in it:
+its first lines say which Secrets it wants, and where in gopass their values are. Nothing is written if anything is wrong.`,
+		Example: "  migrate kube create-config --env staging --tag v1.2\n  migrate kube create-config --env all --tag v1.2",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeCreateConfig(cmd.Context(), s, o)
+		},
+	}
+	o.add(cmd, "environment of migrate.yaml, several with commas, or all")
+	o.addTag(cmd)
+	cmd.Flags().StringVar(&o.to, "out", "build/kube", "directory below DIR to write to")
+	return cmd
+}
+
+// renderedJSON is what is told of one environment.
+type renderedJSON struct {
+	Environment string       `json:"environment"`
+	File        string       `json:"file"`
+	Objects     int          `json:"objects"`
+	Unchecked   []string     `json:"unchecked"`
+	Secrets     []secretJSON `json:"secrets"`
+
+	text []byte
+}
+
+type secretJSON struct {
+	Secret string   `json:"secret"`
+	Key    string   `json:"key"`
+	Paths  []string `json:"paths"` // in gopass, the most specific first
+}
+
+func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) error {
+	if err := o.checkTag(); err != nil {
+		return err
+	}
+	if !filepath.IsLocal(o.to) {
+		return usage("--out %s: want a directory inside the repository", o.to)
+	}
+	c, err := openCheckout(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	names, err := environments(c.app, o.env)
+	if err != nil {
+		return err
+	}
+	var rendered []renderedJSON
+	var problems []error
+	for _, env := range names {
+		r, err := c.rendered(ctx, env, o)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s:\n%w", env, err))
+			continue
+		}
+		rendered = append(rendered, r)
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("nothing was written\n%w", errors.Join(problems...))
+	}
+	for _, r := range rendered {
+		if err := c.writeFile(filepath.FromSlash(r.File), r.text); err != nil {
+			return err
+		}
+	}
+	return printRendered(s, o, rendered)
+}
+
+func (c *checkout) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
+	objects, err := c.render(ctx, env, o.tag)
+	if err != nil {
+		return renderedJSON{}, err
+	}
+	r := renderedJSON{Environment: env, File: path.Join(filepath.ToSlash(o.to), env+".yaml"), Objects: len(objects),
+		Unchecked: append([]string{}, objects.Unchecked()...), Secrets: []secretJSON{}}
+	for _, ref := range objects.SecretRefs() {
+		r.Secrets = append(r.Secrets, c.secretJSON(env, ref)...)
+	}
+	text, err := objects.YAML()
+	if err != nil {
+		return renderedJSON{}, err
+	}
+	r.text = append(r.header(o.tag), text...)
+	return r, nil
+}
+
+// header says what the file is and what it lacks.
+func (r renderedJSON) header(tag string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Rendered from kube/overlays/%s by `migrate kube create-config --env %s --tag %s`: change the files there, not this one.\n",
+		r.Environment, r.Environment, tag)
+	if len(r.Secrets) == 0 {
+		b.WriteString("# It refers to no Secret.\n")
+		return b.Bytes()
+	}
+	b.WriteString("# `migrate kube apply` makes the Secrets that it refers to, from gopass and in memory only; the first path that exists counts:\n")
+	for _, ref := range r.Secrets {
+		what := "Secret " + ref.Secret
+		if ref.Key != "" {
+			what += ", " + ref.Key
+		}
+		if len(ref.Paths) == 0 {
+			fmt.Fprintf(&b, "#   %s: not under secrets in migrate.yaml, so it has to be in the namespace already\n", what)
+			continue
+		}
+		fmt.Fprintf(&b, "#   %s:", what)
+		for i, p := range ref.Paths {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(" " + p)
+		}
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+func printRendered(s Streams, o createConfigOptions, rendered []renderedJSON) error {
+	if o.out.json() {
+		return printJSON(s.Out, map[string]any{"tag": o.tag, "environments": rendered})
+	}
+	for _, r := range rendered {
+		fmt.Fprintf(s.Out, "%s  %s", r.File, plural(r.Objects, "object"))
+		if len(r.Secrets) > 0 {
+			fmt.Fprintf(s.Out, ", %s from gopass (migrate secrets check --env %s)", plural(len(r.Secrets), "secret"), r.Environment)
+		}
+		fmt.Fprintln(s.Out)
+		for _, name := range r.Unchecked {
+			fmt.Fprintf(s.Err, "%s: no schema here for %s: only the cluster can judge it\n", r.Environment, name)
+		}
+	}
+	return nil
+}
+
+// secretJSON says where the values of a reference come from; nowhere where it isn't one of the application's.
+func (c *checkout) secretJSON(env string, ref kube.SecretRef) []secretJSON {
+	base, keys := c.secretKeys(ref)
+	if base == "" {
+		return []secretJSON{{ref.Secret, ref.Key, []string{}}}
+	}
+	var all []secretJSON
+	for _, key := range keys {
+		all = append(all, secretJSON{ref.Secret, key, c.secretKey(env, base, key).Paths()})
+	}
+	return all
+}

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/secrets"
+)
+
+// secretKeys says to which service with code of its own a reference belongs, and which of its keys are meant. The name is
+// empty where the Secret isn't one that migrate makes.
+func (c *checkout) secretKeys(ref kube.SecretRef) (base string, keys []string) {
+	for _, name := range c.app.Bases() {
+		if c.app.ConfigName(name) == ref.Secret {
+			base = name
+		}
+	}
+	if base == "" || ref.Key != "" {
+		return base, []string{ref.Key}
+	}
+	seen := map[string]bool{}
+	for _, name := range c.app.ServiceNames() {
+		if c.app.Base(name) != base {
+			continue
+		}
+		for _, key := range c.app.Effective(name).Secrets {
+			if !seen[key] {
+				seen[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	return base, keys
+}
+
+func (c *checkout) secretKey(env, base, name string) secrets.Key {
+	return secrets.Key{Prefix: strings.Trim(c.app.Secrets.Prefix, "/"), Env: env, Service: base, Name: name}
+}
+
+// resolver answers the references that are the application's own from gopass: all of them, or none and an error that
+// names every one that is missing. Where there is none the store isn't even opened.
+func (c *checkout) resolver(s Streams, env string) kube.Resolver {
+	return func(ctx context.Context, refs []kube.SecretRef) (map[kube.SecretRef][]byte, error) {
+		wanted := map[secrets.Key]kube.SecretRef{}
+		for _, ref := range refs {
+			base, names := c.secretKeys(ref)
+			if base == "" {
+				continue
+			}
+			for _, name := range names {
+				key := c.secretKey(env, base, name)
+				if err := key.Check(); err != nil {
+					return nil, fmt.Errorf("%s: %w", ref, err)
+				}
+				wanted[key] = kube.SecretRef{Secret: ref.Secret, Key: name}
+			}
+		}
+		keys := make([]secrets.Key, 0, len(wanted))
+		for key := range wanted {
+			keys = append(keys, key)
+		}
+		values, err := fetchSecrets(ctx, s, env, keys)
+		if err != nil {
+			return nil, err
+		}
+		found := map[kube.SecretRef][]byte{}
+		for key, value := range values {
+			found[wanted[key]] = value
+		}
+		return found, nil
+	}
+}

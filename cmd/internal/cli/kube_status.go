@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/kube"
+)
+
+func newKubeStatus(s Streams) *cobra.Command {
+	var o kubeOptions
+	cmd := &cobra.Command{
+		Use:   "status [DIR]",
+		Short: "What runs, since when, which image, and what is wrong",
+		Long: `Looks at every workload of the environment and at the Services that lead to them, and changes nothing.
+The exit code is 1 if something is missing or failing.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeStatus(cmd.Context(), s, o)
+		},
+	}
+	o.add(cmd, "environment of migrate.yaml")
+	return cmd
+}
+
+type statusJSON struct {
+	Environment string                `json:"environment"`
+	Context     string                `json:"context"`
+	Namespace   string                `json:"namespace"`
+	Workloads   []kube.WorkloadStatus `json:"workloads"`
+}
+
+func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
+	c, err := openCheckout(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	env, err := c.single(o.env)
+	if err != nil {
+		return err
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
+	}
+	objects, err := c.render(ctx, env, "")
+	if err != nil {
+		return err
+	}
+	e := c.app.Environments[env]
+	all, err := cluster.Status(ctx, objects, e.Namespace)
+	if err != nil {
+		return err
+	}
+	if o.out.json() {
+		err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, all})
+	} else {
+		err = printStatus(s, all)
+	}
+	if err != nil {
+		return err
+	}
+	for _, w := range all {
+		if w.Bad() {
+			return withCode(exitFailed, nil)
+		}
+	}
+	return nil
+}
+
+func printStatus(s Streams, all []kube.WorkloadStatus) error {
+	rows := [][]string{{"WORKLOAD", "STATE", "PODS", "IMAGE", "SINCE", ""}}
+	for _, w := range all {
+		pods := "-"
+		if w.Wanted > 0 || w.Ready > 0 {
+			pods = fmt.Sprintf("%d/%d", w.Ready, w.Wanted)
+		}
+		since := "-"
+		if !w.Since.IsZero() {
+			since = ago(time.Since(w.Since))
+		}
+		rows = append(rows, []string{w.Kind + " " + w.Name, w.State, pods, strings.Join(w.Images, ", "), since, w.Text})
+	}
+	if err := printColumns(s.Out, rows); err != nil {
+		return err
+	}
+	for _, w := range all {
+		for _, f := range w.Failures {
+			printFailure(s.Out, f)
+		}
+	}
+	return nil
+}
+
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds ago", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd ago", int(d.Hours()/24))
+}

@@ -1,0 +1,260 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/dynamic"
+)
+
+// ApplyOptions say how objects are brought into a cluster.
+type ApplyOptions struct {
+	Namespace string        // made if it isn't there; the namespace of all objects that have one
+	Resolve   Resolver      // of the references to Secrets; nil knows none
+	Force     bool          // take over fields that another field manager owns
+	Timeout   time.Duration // for everything, waiting included; ten minutes where it is zero
+	Events    func(Event)   // told what happens, one call at a time; may be nil
+}
+
+// Event is one thing that happened during an apply.
+type Event struct {
+	Object string // "Deployment web"; empty where the event is about none
+	Action string // created, configured, unchanged; run, log, wait, ready, warning
+	Text   string
+}
+
+// Outcome is what became of one object.
+type Outcome struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+	Action    string `json:"action"` // created, configured, unchanged
+}
+
+// Result is what an apply did, also one that failed: Objects are those that were written or needed no writing.
+type Result struct {
+	Objects  []Outcome `json:"objects"`
+	Written  int       `json:"written"` // how many of them were created or configured
+	Ready    bool      `json:"ready"`
+	Failures []Failure `json:"failures"`
+}
+
+// NotReady is the error of an apply that wrote everything it could but whose workloads don't run. The failures are in
+// the Result too.
+type NotReady struct {
+	Failures []Failure
+	Timeout  time.Duration // that ran out; zero where it was clear earlier that it would not work
+}
+
+func (e *NotReady) Error() string {
+	var names []string
+	for _, f := range e.Failures {
+		names = append(names, f.Workload)
+	}
+	if e.Timeout > 0 {
+		return fmt.Sprintf("not ready after %s: %s", e.Timeout, strings.Join(names, ", "))
+	}
+	return "failed: " + strings.Join(names, ", ")
+}
+
+// Apply brings the objects into the cluster and waits until they run. Everything is judged before the first write: kinds
+// that the cluster doesn't have, secrets that are missing, and a dry run of every object on the server, in which fields
+// that others own show. Only the namespace is made before that, where it is missing. What is then written stays written
+// when something fails; the Result says what that is.
+//
+// Objects that the server already has in this form are not written.
+func (c *Cluster) Apply(ctx context.Context, objects Objects, o ApplyOptions) (*Result, error) {
+	a := newApply(c, o)
+	bounded, stop := context.WithTimeout(ctx, a.Timeout)
+	defer stop()
+	err := a.run(bounded, objects.copy())
+	a.warn()
+	if err != nil {
+		err = a.stopped(ctx, bounded, err)
+	}
+	return a.result, a.redact.error(err)
+}
+
+// apply is one run of Apply or Deploy.
+type apply struct {
+	ApplyOptions
+	cluster *Cluster
+	redact  *redactor
+	result  *Result
+	mu      sync.Mutex // over Events
+}
+
+func newApply(c *Cluster, o ApplyOptions) *apply {
+	if o.Timeout == 0 {
+		o.Timeout = 10 * time.Minute
+	}
+	return &apply{ApplyOptions: o, cluster: c, result: &Result{Objects: []Outcome{}, Failures: []Failure{}}}
+}
+
+func (a *apply) emit(object, action, text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.Events != nil {
+		a.Events(Event{object, action, a.redact.text(text)})
+	}
+}
+
+func (a *apply) warn() {
+	for _, text := range a.cluster.warnings.take() {
+		a.emit("", "warning", text)
+	}
+}
+
+func (a *apply) run(ctx context.Context, objects Objects) error {
+	if err := a.cluster.discover(ctx); err != nil {
+		return err
+	}
+	if err := a.mapped(objects); err != nil {
+		return err
+	}
+	objects, err := a.resolve(ctx, objects)
+	if err != nil {
+		return err
+	}
+	if err := a.namespace(ctx, objects); err != nil {
+		return err
+	}
+	plan, err := a.plan(ctx, objects)
+	if err != nil {
+		return err
+	}
+	return a.execute(ctx, plan)
+}
+
+// stopped says in what state an end from outside left the cluster. It hides the context's error once something has been
+// written: the caller must not say that nothing happened.
+func (a *apply) stopped(outer, bounded context.Context, err error) error {
+	var notReady *NotReady
+	if errors.As(err, &notReady) || bounded.Err() == nil {
+		return err
+	}
+	why := fmt.Sprintf("stopped after %s (--timeout)", a.Timeout)
+	if outer.Err() != nil {
+		if a.result.Written == 0 {
+			return outer.Err()
+		}
+		why = "stopped"
+	}
+	if a.result.Written == 0 {
+		return fmt.Errorf("%s; nothing was written: %v", why, err)
+	}
+	return fmt.Errorf("%s; what was written before stays (%d of the objects), and the cluster goes on with it", why, a.result.Written)
+}
+
+// mapped checks that the cluster knows every kind.
+func (a *apply) mapped(objects Objects) error {
+	var problems []error
+	for _, o := range objects {
+		_, err := a.resource(o)
+		switch {
+		case err == nil:
+		case meta.IsNoMatchError(err) && o.GroupVersionKind().Group == "gateway.networking.k8s.io":
+			problems = append(problems, fmt.Errorf("%s: cluster %s has no %s of %s: install the Gateway API's CRDs (https://gateway-api.sigs.k8s.io) and a controller, "+
+				"or set `gateway: {ingress: CLASS}` in migrate.yaml and run `migrate generate` for an Ingress instead", o.ID(), a.cluster.Context, o.GetKind(), o.GetAPIVersion()))
+		case meta.IsNoMatchError(err):
+			problems = append(problems, fmt.Errorf("%s: cluster %s has no %s of %s: install what brings it first", o.ID(), a.cluster.Context, o.GetKind(), o.GetAPIVersion()))
+		default:
+			return a.cluster.unreachable(err)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// resource is the client for an object's kind, in its namespace.
+func (a *apply) resource(o Object) (dynamic.ResourceInterface, error) {
+	gvk := o.GroupVersionKind()
+	mapping, err := a.cluster.mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+	if err != nil {
+		return nil, err
+	}
+	client := a.cluster.dynamic.Resource(mapping.Resource)
+	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
+		return client, nil
+	}
+	if o.GetNamespace() == "" {
+		o.SetNamespace(a.Namespace)
+	}
+	return client.Namespace(o.GetNamespace()), nil
+}
+
+// resolve asks for the values of secrets and puts the Secrets that hold them among the objects.
+func (a *apply) resolve(ctx context.Context, objects Objects) (Objects, error) {
+	refs := objects.SecretRefs()
+	if len(refs) == 0 {
+		return objects, nil
+	}
+	var values map[SecretRef][]byte
+	if a.Resolve != nil {
+		var err error
+		if values, err = a.Resolve(ctx, refs); err != nil {
+			return nil, err
+		}
+	}
+	a.redact = newRedactor(values)
+	if err := a.cluster.missingSecrets(ctx, a.Namespace, refs, values); err != nil {
+		return nil, err
+	}
+	return objects.withSecrets(values, a.Namespace, objects.appLabels()), nil
+}
+
+// namespace makes the namespace if it isn't there and isn't among the objects. The dry run needs it.
+func (a *apply) namespace(ctx context.Context, objects Objects) error {
+	namespaces := a.cluster.typed.CoreV1().Namespaces()
+	live, err := namespaces.Get(ctx, a.Namespace, metav1.GetOptions{})
+	if err == nil && live.DeletionTimestamp != nil {
+		return fmt.Errorf("namespace %s is being deleted: wait until it is gone (kubectl get namespace %s)", a.Namespace, a.Namespace)
+	}
+	if err == nil || !apierrors.IsNotFound(err) && !apierrors.IsForbidden(err) {
+		return a.cluster.unreachable(err)
+	}
+	if apierrors.IsForbidden(err) { // rights inside a namespace need not include looking at it
+		return nil
+	}
+	namespace := Object{Unstructured: &unstructured.Unstructured{}}
+	namespace.SetAPIVersion("v1")
+	namespace.SetKind("Namespace")
+	namespace.SetName(a.Namespace)
+	namespace.SetLabels(objects.appLabels())
+	for _, o := range objects {
+		if o.is("", "Namespace") && o.GetName() == a.Namespace {
+			namespace = o
+		}
+	}
+	client, err := a.resource(namespace)
+	if err != nil {
+		return a.cluster.unreachable(err)
+	}
+	if _, err := client.Apply(ctx, a.Namespace, namespace.Unstructured, metav1.ApplyOptions{FieldManager: Manager}); err != nil {
+		return fmt.Errorf("namespace %s isn't there and can't be made: %w", a.Namespace, a.cluster.unreachable(err))
+	}
+	a.done(namespace, created)
+	return nil
+}
+
+// The actions of an Outcome.
+const (
+	created    = "created"
+	configured = "configured"
+	unchanged  = "unchanged"
+)
+
+func (a *apply) done(o Object, action string) {
+	a.result.Objects = append(a.result.Objects, Outcome{o.GetKind(), o.GetName(), o.GetNamespace(), action})
+	if action != unchanged {
+		a.result.Written++
+	}
+	a.emit(o.ID(), action, "")
+}

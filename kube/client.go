@@ -1,0 +1,134 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// requestTimeout bounds one request, but for streamed logs.
+const requestTimeout = 30 * time.Second
+
+// Cluster is the one cluster that a kubeconfig context names. It is for one task at a time.
+type Cluster struct {
+	Context string
+	Host    string
+
+	dynamic dynamic.Interface
+	typed   kubernetes.Interface
+	logs    kubernetes.Interface // without a timeout: a release step may run for long
+	mapper  meta.RESTMapper      // nil until discover
+
+	warnings *warnings
+}
+
+// Connect opens the named context of the kubeconfig (KUBECONFIG, or ~/.kube/config), whichever context is the current
+// one there. Nothing is sent yet.
+func Connect(contextName string) (*Cluster, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	raw, err := rules.Load()
+	if err != nil {
+		return nil, fmt.Errorf("the kubeconfig can't be read: %w", err)
+	}
+	if _, known := raw.Contexts[contextName]; !known {
+		where := strings.Join(rules.GetLoadingPrecedence(), string(os.PathListSeparator))
+		have := "no context at all"
+		if len(raw.Contexts) > 0 {
+			have = "only " + strings.Join(sortedKeys(raw.Contexts), ", ")
+		}
+		return nil, fmt.Errorf("the kubeconfig (%s) has no context %q, %s", where, contextName, have)
+	}
+	config, err := clientcmd.NewNonInteractiveClientConfig(*raw, contextName, nil, rules).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("context %q of the kubeconfig: %w", contextName, err)
+	}
+	return newCluster(contextName, config)
+}
+
+func newCluster(name string, config *rest.Config) (*Cluster, error) {
+	c := &Cluster{Context: name, Host: config.Host, warnings: &warnings{seen: map[string]bool{}}}
+	config.QPS = -1 // five requests a second would be the default; the server has its own protection
+	config.UserAgent = "migrate"
+	config.WarningHandler = c.warnings
+	streaming := rest.CopyConfig(config)
+	config.Timeout = requestTimeout
+	var err error
+	if c.dynamic, err = dynamic.NewForConfig(config); err != nil {
+		return nil, err
+	}
+	typed, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	c.typed = typed
+	if c.logs, err = kubernetes.NewForConfig(streaming); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// discover asks the server once which kinds it has. It is the first thing that is sent.
+func (c *Cluster) discover(ctx context.Context) error {
+	if c.mapper != nil {
+		return nil
+	}
+	groups, err := restmapper.GetAPIGroupResourcesWithContext(ctx, discovery.ToDiscoveryInterfaceWithContext(c.typed.Discovery()))
+	if err != nil {
+		return c.unreachable(err)
+	}
+	c.mapper = restmapper.NewDiscoveryRESTMapper(groups)
+	return nil
+}
+
+// unreachable adds to an error that speaks of the connection which cluster it was, and what may help.
+func (c *Cluster) unreachable(err error) error {
+	var connection *url.Error
+	switch {
+	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return err
+	case apierrors.IsUnauthorized(err):
+		return fmt.Errorf("cluster %s (%s) doesn't know this user: log in again: %w", c.Context, c.Host, err)
+	case errors.As(err, &connection):
+		return fmt.Errorf("cluster %s (%s) can't be reached: is it up, is the VPN on? %w", c.Context, c.Host, connection.Err)
+	}
+	return err
+}
+
+// warnings collects what the server warns of, each once.
+type warnings struct {
+	mu    sync.Mutex
+	seen  map[string]bool
+	fresh []string
+}
+
+// HandleWarningHeader is called by client-go for each warning of a response.
+func (w *warnings) HandleWarningHeader(code int, _ string, text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if code == 299 && text != "" && !w.seen[text] {
+		w.seen[text] = true
+		w.fresh = append(w.fresh, text)
+	}
+}
+
+func (w *warnings) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fresh := w.fresh
+	w.fresh = nil
+	return fresh
+}

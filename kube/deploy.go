@@ -1,0 +1,138 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	appsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
+	batchv1 "k8s.io/client-go/applyconfigurations/batch/v1"
+)
+
+// Deploy puts a new image on the workloads and release Jobs that use one of the image repositories, and waits until they
+// run. All else of them stays as it was last applied, whatever the files say by now: objects only says which workloads
+// there are. Secrets aren't needed, as the workloads go on with those that they have.
+func (c *Cluster) Deploy(ctx context.Context, objects Objects, images []string, tag string, o ApplyOptions) (*Result, error) {
+	a := newApply(c, o)
+	bounded, stop := context.WithTimeout(ctx, a.Timeout)
+	defer stop()
+	err := a.deploy(bounded, objects, images, tag)
+	a.warn()
+	if err != nil {
+		err = a.stopped(ctx, bounded, err)
+	}
+	return a.result, a.redact.error(err)
+}
+
+func (a *apply) deploy(ctx context.Context, objects Objects, images []string, tag string) error {
+	if err := a.cluster.discover(ctx); err != nil {
+		return err
+	}
+	var changed Objects
+	var problems []error
+	for _, o := range objects {
+		if o.GetNamespace() == "" {
+			o.SetNamespace(a.Namespace)
+		}
+		if !o.usesAny(images) || !o.runs() && !o.release() && o.GetKind() != "CronJob" {
+			continue
+		}
+		applied, err := a.applied(ctx, o)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		applied.replaceTag(images, tag)
+		changed = append(changed, applied)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
+	if len(changed) == 0 {
+		return fmt.Errorf("no workload uses %v: there is nothing to deploy", images)
+	}
+	a.redact = a.cluster.redactorFor(ctx, a.Namespace, changed)
+	plan, err := a.plan(ctx, changed)
+	if err != nil {
+		return err
+	}
+	return a.execute(ctx, plan)
+}
+
+func (o Object) usesAny(images []string) bool {
+	for _, c := range containers(o.podSpec()) {
+		image, _ := c["image"].(string)
+		if repository, _ := splitImage(image); slices.Contains(images, repository) {
+			return true
+		}
+	}
+	return false
+}
+
+func (o Object) replaceTag(images []string, tag string) {
+	for _, c := range containers(o.podSpec()) {
+		image, _ := c["image"].(string)
+		if repository, _ := splitImage(image); slices.Contains(images, repository) {
+			c["image"] = repository + ":" + tag
+		}
+	}
+}
+
+// applied is what migrate has applied of a live object, read back from the fields that it owns. Applying that again with
+// another image leaves the rest alone; a patch of the image would make another owner, which the next apply would have
+// to quarrel with.
+func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
+	var configuration any
+	var err error
+	switch get := (metav1.GetOptions{}); o.GetKind() {
+	case "Deployment":
+		live, e := a.cluster.typed.AppsV1().Deployments(o.GetNamespace()).Get(ctx, o.GetName(), get)
+		if err = e; err == nil {
+			configuration, err = appsv1.ExtractDeployment(live, Manager)
+		}
+	case "StatefulSet":
+		live, e := a.cluster.typed.AppsV1().StatefulSets(o.GetNamespace()).Get(ctx, o.GetName(), get)
+		if err = e; err == nil {
+			configuration, err = appsv1.ExtractStatefulSet(live, Manager)
+		}
+	case "DaemonSet":
+		live, e := a.cluster.typed.AppsV1().DaemonSets(o.GetNamespace()).Get(ctx, o.GetName(), get)
+		if err = e; err == nil {
+			configuration, err = appsv1.ExtractDaemonSet(live, Manager)
+		}
+	case "CronJob":
+		live, e := a.cluster.typed.BatchV1().CronJobs(o.GetNamespace()).Get(ctx, o.GetName(), get)
+		if err = e; err == nil {
+			configuration, err = batchv1.ExtractCronJob(live, Manager)
+		}
+	default:
+		live, e := a.cluster.typed.BatchV1().Jobs(o.GetNamespace()).Get(ctx, o.GetName(), get)
+		if err = e; err == nil {
+			configuration, err = batchv1.ExtractJob(live, Manager)
+		}
+	}
+	switch {
+	case apierrors.IsNotFound(err):
+		return o, fmt.Errorf("%s isn't in namespace %s of cluster %s: run kube apply first (make kube_apply), which brings everything", o.ID(), o.GetNamespace(), a.cluster.Context)
+	case err != nil:
+		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.unreachable(err))
+	}
+	text, err := json.Marshal(configuration)
+	if err != nil {
+		return o, fmt.Errorf("%s: %w", o.ID(), err)
+	}
+	u := &unstructured.Unstructured{}
+	if err := u.UnmarshalJSON(text); err != nil {
+		return o, fmt.Errorf("%s: %w", o.ID(), err)
+	}
+	o.Unstructured = u
+	if len(containers(o.podSpec())) == 0 {
+		return o, fmt.Errorf("%s wasn't applied by migrate, so its configuration isn't known: run kube apply first (make kube_apply)", o.ID())
+	}
+	return o, nil
+}

@@ -1,0 +1,238 @@
+package kube
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	batchv1 "k8s.io/api/batch/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
+)
+
+// hashAnnotation tells of a release Job what it was made from, so that the same release step runs once.
+const hashAnnotation = "migrate/hash"
+
+// parallel is how many objects are asked for at once.
+const parallel = 8
+
+// planned is an object with what the server said to a dry run of it.
+type planned struct {
+	Object
+	client dynamic.ResourceInterface
+	live   *unstructured.Unstructured // nil where it isn't there
+	action string
+}
+
+// plan reads every object and applies it in a dry run. It reports all that the server refuses at once.
+func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
+	plan := make([]*planned, len(objects))
+	problems := make([]error, len(objects))
+	slots := make(chan struct{}, parallel)
+	var all sync.WaitGroup
+	for i, o := range objects {
+		client, err := a.resource(o)
+		if err != nil {
+			return nil, a.cluster.unreachable(err)
+		}
+		plan[i] = &planned{Object: o, client: client}
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			problems[i] = a.dryRun(ctx, plan[i], objects)
+		})
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return plan, refusals(problems)
+}
+
+// refusals joins what the server refused, and says it once where every object met the same connection.
+func refusals(problems []error) error {
+	var distinct []error
+	seen := map[string]bool{}
+	for _, err := range problems {
+		if err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			distinct = append(distinct, err)
+		}
+	}
+	if len(distinct) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the cluster would not take this; nothing was changed:\n%w", errors.Join(distinct...))
+}
+
+func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
+	live, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+	case err != nil:
+		return a.refused(p.Object, err)
+	default:
+		p.live = live
+	}
+	if p.release() {
+		p.SetAnnotations(withAnnotation(p.GetAnnotations(), hashAnnotation, p.hash()))
+		return a.dryRunRelease(ctx, p)
+	}
+	p.keepScale(all)
+	want, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(true))
+	if err != nil {
+		return a.refused(p.Object, err)
+	}
+	switch {
+	case p.live == nil:
+		p.action = created
+	case same(p.live, want):
+		p.action = unchanged
+	default:
+		p.action = configured
+	}
+	return nil
+}
+
+// dryRunRelease tries a release Job under another name where one of its name is there already: a Job can't be changed,
+// it is replaced.
+func (a *apply) dryRunRelease(ctx context.Context, p *planned) error {
+	p.action = created
+	trial := p.Object.copy()
+	if p.live != nil {
+		p.action = configured
+		if sameRelease(p) && jobState(p.live) == jobComplete {
+			p.action = unchanged
+			return nil
+		}
+		trial.SetName(strings.TrimRight(p.GetName()[:min(len(p.GetName()), 50)], "-.") + "-dry-run")
+	}
+	_, err := p.client.Apply(ctx, trial.GetName(), trial.Unstructured, a.options(true))
+	if err != nil {
+		return a.refused(p.Object, err)
+	}
+	return nil
+}
+
+// sameRelease says whether the Job that is there was made from the same as the one that is wanted.
+func sameRelease(p *planned) bool {
+	hash := p.GetAnnotations()[hashAnnotation]
+	return hash != "" && p.live.GetAnnotations()[hashAnnotation] == hash
+}
+
+func (a *apply) options(dry bool) metav1.ApplyOptions {
+	o := metav1.ApplyOptions{FieldManager: Manager, Force: a.Force}
+	if dry {
+		o.DryRun = []string{metav1.DryRunAll}
+	}
+	return o
+}
+
+// hash is over what a Job runs, in the form of its Go type, so that 0.5 and 500m are the same. It is empty, which fits no
+// other, where the Job isn't one; the server says so then.
+func (p *planned) hash() string {
+	var job batchv1.Job
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(p.Object.Object, &job); err != nil {
+		return ""
+	}
+	text, err := json.Marshal(job.Spec)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])[:16]
+}
+
+func withAnnotation(annotations map[string]string, name, value string) map[string]string {
+	all := map[string]string{}
+	for k, v := range annotations {
+		all[k] = v
+	}
+	all[name] = value
+	return all
+}
+
+// keepScale leaves the number of pods to a HorizontalPodAutoscaler among the objects, by asking for what it has set.
+func (p *planned) keepScale(all Objects) {
+	if p.live == nil {
+		return
+	}
+	for _, o := range all {
+		target := child(o.Object, "spec", "scaleTargetRef")
+		if o.GetKind() != "HorizontalPodAutoscaler" || target["kind"] != p.GetKind() || target["name"] != p.GetName() {
+			continue
+		}
+		if replicas, found, err := unstructured.NestedInt64(p.live.Object, "spec", "replicas"); err == nil && found {
+			child(p.Object.Object, "spec")["replicas"] = replicas
+		}
+	}
+}
+
+// same says whether a dry run would leave an object as it is: what the server counts and stamps, and the status, aside.
+func same(live, want *unstructured.Unstructured) bool {
+	return reflect.DeepEqual(plain(live), plain(want))
+}
+
+func plain(u *unstructured.Unstructured) map[string]any {
+	m := u.DeepCopy().Object
+	delete(m, "status")
+	metadata := child(m, "metadata")
+	for _, field := range []string{"resourceVersion", "generation"} {
+		delete(metadata, field)
+	}
+	var ours []any // other managers may write meanwhile
+	for _, f := range maps(metadata["managedFields"]) {
+		if f["manager"] == Manager {
+			delete(f, "time")
+			ours = append(ours, f)
+		}
+	}
+	metadata["managedFields"] = ours
+	return m
+}
+
+// refused gives the server's refusal of an object its place in the repository and its next step.
+func (a *apply) refused(o Object, err error) error {
+	at := o.ID()
+	if o.File != "" {
+		at = place{o.File, o.Line}.String() + ": " + at
+	}
+	if o.is("", "Secret") { // the server quotes what it refuses
+		return fmt.Errorf("%s: the server refuses it (%s)", at, apierrors.ReasonForError(err))
+	}
+	var status *apierrors.StatusError
+	if errors.As(err, &status) && status.ErrStatus.Details != nil {
+		if conflicts := conflicts(status.ErrStatus.Details.Causes); conflicts != "" {
+			return fmt.Errorf("%s: others own fields of it: %s; leave them out of kube/, or take them over with --force-conflicts", at, conflicts)
+		}
+	}
+	if apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable") {
+		return fmt.Errorf("%s: %w (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s)",
+			at, err, a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName())
+	}
+	return fmt.Errorf("%s: %w", at, a.cluster.unreachable(err))
+}
+
+func conflicts(causes []metav1.StatusCause) string {
+	var found []string
+	for _, c := range causes {
+		if c.Type != metav1.CauseTypeFieldManagerConflict {
+			continue
+		}
+		owner := strings.TrimPrefix(c.Message, "conflict with ")
+		if manager, _, cut := strings.Cut(strings.TrimPrefix(owner, `"`), `"`); cut {
+			owner = manager
+		}
+		found = append(found, fmt.Sprintf("%s (%s)", strings.TrimPrefix(c.Field, "."), owner))
+	}
+	return strings.Join(found, ", ")
+}

@@ -1,0 +1,140 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+const overlays = "kube/overlays"
+
+// Options say what is rendered.
+type Options struct {
+	Repo        fs.FS    // root of the migrated repository; the FS of an os.Root keeps symbolic links inside it
+	Environment string   // name of a directory below kube/overlays
+	Tag         string   // what each image of Images gets that has neither tag nor digest; empty leaves them alone
+	Images      []string // image repositories that are built from this repository
+}
+
+// Render builds an environment's objects as `kustomize build kube/overlays/<env>` does, in memory and from files of the
+// repository alone: a remote base, a helm chart or a plug-in is an error. The tag is put on the objects themselves, so
+// that nothing here needs the OpenAPI schema, whose parsing takes ten times as long as all the rest.
+//
+// What is wrong with the tree is reported together, each with file and line where they are known.
+func Render(ctx context.Context, o Options) (Objects, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	dir := path.Join(overlays, o.Environment)
+	tree := newTree(o.Repo)
+	tree.directory(dir, place{})
+	tree.checkTargets()
+	if err := errors.Join(tree.problems...); err != nil {
+		return nil, err
+	}
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(tree.memory, "/"+dir)
+	if err != nil {
+		return nil, tree.explain(dir, err)
+	}
+	objects := make(Objects, 0, resources.Size())
+	for _, r := range resources.Resources() {
+		object, err := tree.object(r)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		object.setTag(o.Images, o.Tag)
+		objects = append(objects, object)
+	}
+	if len(objects) == 0 {
+		return nil, fmt.Errorf("%s: nothing comes out of it: list the files of this environment under resources", dir)
+	}
+	objects.sortForApply()
+	return objects, nil
+}
+
+// Environments lists the overlays of a repository, sorted.
+func Environments(repo fs.FS) []string {
+	entries, _ := fs.ReadDir(repo, overlays) // none is as good as an empty one
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+var tagPattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+
+func (o Options) check() error {
+	if o.Environment == "" || o.Environment == "." || o.Environment == ".." || strings.ContainsAny(o.Environment, `/\`) {
+		return fmt.Errorf("%q can't be the name of an environment: it names a directory below %s", o.Environment, overlays)
+	}
+	if o.Tag != "" && !tagPattern.MatchString(o.Tag) {
+		return fmt.Errorf("%q can't be the tag of an image: letters, digits, and after the first also . _ - are allowed, 128 at most", o.Tag)
+	}
+	known := Environments(o.Repo)
+	for _, name := range known {
+		if name == o.Environment {
+			return nil
+		}
+	}
+	have := "there is none yet"
+	if len(known) > 0 {
+		have = "there are " + strings.Join(known, ", ")
+	}
+	return fmt.Errorf("no %s/%s (%s): add %s under environments in migrate.yaml and run `migrate generate`",
+		overlays, o.Environment, have, o.Environment)
+}
+
+// object takes a resource out of kustomize's hands. Its original name and kind say which document it came from.
+func (t *tree) object(r *resource.Resource) (Object, error) {
+	text, err := r.MarshalJSON()
+	if err != nil {
+		return Object{}, err
+	}
+	u := &unstructured.Unstructured{}
+	if err := u.UnmarshalJSON(text); err != nil {
+		return Object{}, fmt.Errorf("%s %s: %w", r.GetKind(), r.GetName(), err)
+	}
+	o := Object{Unstructured: u}
+	origin := r.OrgId()
+	for _, d := range t.documents {
+		if d.kind == origin.Kind && d.name == origin.Name {
+			o.File, o.Line, o.node = d.file, d.line, d.node
+			break
+		}
+	}
+	return o, nil
+}
+
+var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
+
+// explain gives an error of kustomize's the place in the tree that it speaks of, where that can be found.
+func (t *tree) explain(dir string, err error) error {
+	text := strings.ReplaceAll(err.Error(), "'/kube", "'kube")
+	if m := unknownField.FindStringSubmatch(text); m != nil {
+		for _, k := range t.kustomizations {
+			if key, _ := entry(k.node, m[1]); key != nil {
+				return fmt.Errorf("%s:%d: kustomize knows no field %q here", k.file, key.Line, m[1])
+			}
+		}
+	}
+	return fmt.Errorf("%s: kustomize can't build it: %s (`kubectl kustomize %s` shows the same)", dir, text, dir)
+}
+
+func newMemory() filesys.FileSystem { return filesys.MakeFsInMemory() }

@@ -1,0 +1,107 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// endpointTime is how long a Service may take to learn of pods that are ready.
+const endpointTime = 10 * time.Second
+
+// emptyServices gives a verdict on each Service that should lead to the pods of one of the workloads and does not.
+func (w *watch) emptyServices(ctx context.Context, services Objects, workloads []verdict) ([]verdict, error) {
+	var out []verdict
+	for _, s := range services {
+		pods := podsOf(s, workloads)
+		if pods == 0 {
+			continue
+		}
+		slices, err := w.cluster.typed.DiscoveryV1().EndpointSlices(s.GetNamespace()).List(ctx,
+			metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + s.GetName()})
+		if err != nil {
+			return out, err
+		}
+		problem := endpointProblem(s, slices.Items)
+		if problem == "" {
+			continue
+		}
+		f := finding{patience: endpointTime, Failure: Failure{Workload: s.ID(), Reason: "NoEndpoints", Cause: problem,
+			Fix: "compare the Service's selector and targetPort with the labels and the names of the ports of the pods, in kube/base"}}
+		v := verdict{view: view{object: s}, text: problem, suspects: []Failure{f.Failure}}
+		if w.overdue(f) {
+			v.failures = v.suspects
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// podsOf counts the ready pods of the workloads that a Service selects.
+func podsOf(service Object, workloads []verdict) int {
+	selector := serviceSelector(service)
+	if selector == nil {
+		return 0
+	}
+	n := 0
+	for _, v := range workloads {
+		if selector.Matches(templateLabels(v.view.object)) {
+			for _, p := range v.view.pods {
+				if podReady(p) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// serviceSelector is nil for a Service without one, which leads elsewhere.
+func serviceSelector(service Object) labels.Selector {
+	set := labels.Set{}
+	for k, v := range child(service.Object, "spec", "selector") {
+		set[k] = fmt.Sprint(v)
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return set.AsSelector()
+}
+
+func templateLabels(workload Object) labels.Set {
+	set := labels.Set{}
+	for k, v := range child(workload.Object, "spec", "template", "metadata", "labels") {
+		set[k] = fmt.Sprint(v)
+	}
+	return set
+}
+
+func endpointProblem(service Object, slices []discoveryv1.EndpointSlice) string {
+	ready, ports := 0, map[string]bool{}
+	for _, s := range slices {
+		for _, p := range s.Ports {
+			if p.Name != nil {
+				ports[*p.Name] = true
+			}
+		}
+		for _, e := range s.Endpoints {
+			if e.Conditions.Ready == nil || *e.Conditions.Ready {
+				ready++
+			}
+		}
+	}
+	if ready == 0 {
+		return "it leads to no ready pod"
+	}
+	for _, p := range maps(child(service.Object, "spec")["ports"]) {
+		name, _ := p["name"].(string)
+		if !ports[name] {
+			return fmt.Sprintf("its port %s leads to no port of the pods (targetPort %v)", name, p["targetPort"])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,149 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	interval = time.Second
+	settle   = 2 // further rounds in which everything must stay ready, for what dies right after its start
+	// tolerated is how many rounds in a row may fail to reach the server, which may be restarting, before it is an error.
+	tolerated = 10
+)
+
+// wait returns when all workloads run as they were last written and the Services lead to pods; when it is clear that
+// they won't, as a *NotReady; or when ctx ends.
+func (a *apply) wait(ctx context.Context, running, services Objects) error {
+	w := newWatch(a.cluster, a.redact)
+	said := map[string]string{}
+	quiet, lost := 0, 0
+	var last []verdict
+	for {
+		verdicts, err := w.round(ctx, a, running)
+		switch {
+		case ctx.Err() != nil:
+			return a.timedOut(ctx, last, w)
+		case err != nil:
+			if lost++; lost > tolerated {
+				return a.cluster.unreachable(err)
+			}
+		default:
+			lost, last = 0, verdicts
+			if pending(verdicts) == 0 && len(services) > 0 {
+				empty, err := w.emptyServices(ctx, services, verdicts)
+				if err != nil && ctx.Err() == nil {
+					lost++
+				}
+				verdicts = append(verdicts, empty...)
+				last = verdicts
+			}
+			if failures := w.doomed(ctx, verdicts); len(failures) > 0 {
+				return a.notReady(failures, 0)
+			}
+			a.progress(verdicts, said)
+			if pending(verdicts) > 0 {
+				quiet = 0
+			} else if quiet++; quiet > settle || a.result.Written == 0 {
+				return nil
+			}
+		}
+		if err := pause(ctx, interval); err != nil {
+			return a.timedOut(ctx, last, w)
+		}
+	}
+}
+
+func pending(verdicts []verdict) int {
+	n := 0
+	for _, v := range verdicts {
+		if !v.ready {
+			n++
+		}
+	}
+	return n
+}
+
+// progress tells of each workload whose state has changed since it was last told of.
+func (a *apply) progress(verdicts []verdict, said map[string]string) {
+	for _, v := range verdicts {
+		id := v.view.object.ID()
+		before, known := said[id]
+		said[id] = v.text
+		switch {
+		case before == v.text, v.ready && !known: // the latter ran all along
+		case v.ready:
+			a.emit(id, "ready", v.text)
+		default:
+			a.emit(id, "wait", v.text)
+		}
+	}
+}
+
+// notReady ends an apply that wrote what it could.
+func (a *apply) notReady(failures []Failure, timeout time.Duration) error {
+	a.result.Failures = failures
+	return &NotReady{Failures: failures, Timeout: timeout}
+}
+
+// timedOut says, when the time is over, what each workload still lacked. A stop by the user needs no evidence.
+func (a *apply) timedOut(ctx context.Context, verdicts []verdict, w *watch) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return ctx.Err()
+	}
+	fresh, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer stop()
+	var failures []Failure
+	for _, v := range verdicts {
+		if v.ready {
+			continue
+		}
+		found := v.suspects
+		if len(found) == 0 {
+			found = []Failure{{Workload: v.view.object.ID(), Reason: "NotReady", Cause: v.text,
+				Fix: "look at it with kubectl describe, or give it more --timeout"}}
+		}
+		failures = append(failures, w.withEvidence(fresh, v.view, found)...)
+	}
+	if len(failures) == 0 {
+		return ctx.Err()
+	}
+	return a.notReady(failures, a.Timeout)
+}
+
+// round looks at every workload once.
+func (w *watch) round(ctx context.Context, a *apply, running Objects) ([]verdict, error) {
+	verdicts := make([]verdict, 0, len(running))
+	for _, o := range running {
+		client, err := a.resource(o)
+		if err != nil {
+			return nil, err
+		}
+		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.ID(), err)
+		}
+		o.Unstructured = live
+		view, err := w.look(ctx, o)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.ID(), err)
+		}
+		verdicts = append(verdicts, w.judge(view))
+	}
+	return verdicts, nil
+}
+
+// doomed collects the failures that no waiting will cure, with their evidence.
+func (w *watch) doomed(ctx context.Context, verdicts []verdict) []Failure {
+	var all []Failure
+	for _, v := range verdicts {
+		if len(v.failures) > 0 {
+			all = append(all, w.withEvidence(ctx, v.view, v.failures)...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,112 @@
+package legacy
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// A fitting is a change that a host's command needs in a container: what runs there stays in the foreground, is called
+// from outside, and writes to /tmp at most.
+type fitting struct {
+	why string
+	fit func(words []string) []string
+}
+
+func fittings() []fitting {
+	return []fitting{
+		{"it would go to the background, and the container would end; that option is left out", foreground},
+		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside},
+		{"it would write its schedule beside the code, which can't be written here; /tmp is put there", beatSchedule},
+	}
+}
+
+// fit makes a command that was written for a host one for a container, and says what was changed.
+func (r *resolver) fit(at string, s *service.Service) {
+	field := at + ".command"
+	for _, f := range fittings() {
+		fitted := f.fit(s.Command)
+		if strings.Join(fitted, "\x00") == strings.Join(s.Command, "\x00") {
+			continue
+		}
+		s.Command = fitted
+		if claims := r.Claims[field]; len(claims) > 0 {
+			claims[0].Value = strings.Join(fitted, " ")
+			r.Notes = append(r.Notes, scan.Note{File: claims[0].File, Line: claims[0].Line, Text: field + ": " + f.why})
+		}
+	}
+}
+
+// daemonFlags are the options that send a program to the background, by program.
+var daemonFlags = map[string]*regexp.Regexp{
+	"gunicorn": regexp.MustCompile(`^(-D|--daemon)$`),
+	"unicorn":  regexp.MustCompile(`^(-D|--daemonize)$`),
+	"puma":     regexp.MustCompile(`^(-d|--daemon)$`),
+	"uwsgi":    regexp.MustCompile(`^(-d|--daemonize2?)(=.*)?$`),
+	"celery":   regexp.MustCompile(`^(-D|--detach)$`),
+	"sidekiq":  regexp.MustCompile(`^(-d|--daemon)$`),
+	"thin":     regexp.MustCompile(`^(-d|--daemonize)$`),
+}
+
+func foreground(words []string) []string {
+	var flag *regexp.Regexp
+	var kept []string
+	for i, w := range words {
+		if known := daemonFlags[path.Base(w)]; known != nil && flag == nil {
+			flag = known
+		} else if flag != nil && i > 0 && flag.MatchString(w) {
+			continue
+		}
+		kept = append(kept, w)
+	}
+	return kept
+}
+
+var (
+	bindFlag   = regexp.MustCompile(`^(-b|--bind|--host|--hostname|--http-socket|--http|--socket|--listen|--address|-h|-H|-l|-a|-o)$`)
+	loopback   = regexp.MustCompile(`^(127\.0\.0\.1|localhost)(:[0-9$({].*)?$`)
+	boundFlag  = regexp.MustCompile(`^(--(?:bind|host|hostname|http-socket|http|listen|address)=)(?:127\.0\.0\.1|localhost)((?::.*)?)$`)
+	shellBind  = regexp.MustCompile(`((?:-b|--bind|--host|--http-socket|--http|--listen|--address)[ =])(?:127\.0\.0\.1|localhost)\b`)
+	beatAlone  = regexp.MustCompile(`^(beat|celerybeat)$`)
+	beatInside = regexp.MustCompile(`^(-B|--beat)$`)
+)
+
+// listenOutside looks at options that name an address to listen on, never at the addresses of what the program calls.
+func listenOutside(words []string) []string {
+	fitted := append([]string(nil), words...)
+	shell := len(words) == 3 && words[0] == "sh" && words[1] == "-c"
+	for i, w := range fitted {
+		switch m := boundFlag.FindStringSubmatch(w); {
+		case m != nil:
+			fitted[i] = m[1] + "0.0.0.0" + m[2]
+		case i > 0 && bindFlag.MatchString(fitted[i-1]) && loopback.MatchString(w):
+			fitted[i] = "0.0.0.0" + loopback.FindStringSubmatch(w)[2]
+		case shell && i == 2:
+			fitted[i] = shellBind.ReplaceAllString(w, "${1}0.0.0.0")
+		}
+	}
+	return fitted
+}
+
+// beatSchedule gives celery's scheduler, which keeps a file of its own, a place for it.
+func beatSchedule(words []string) []string {
+	celery, beat := false, false
+	for _, w := range words {
+		switch {
+		case path.Base(w) == "celery" || w == "celerybeat":
+			celery = true
+			beat = beat || w == "celerybeat"
+		case celery && (beatAlone.MatchString(w) || beatInside.MatchString(w)):
+			beat = true
+		case w == "-s" || strings.HasPrefix(w, "--schedule") || w == "-S" || strings.HasPrefix(w, "--scheduler"):
+			return words // it has one, or keeps it in a database
+		}
+	}
+	if !celery || !beat {
+		return words
+	}
+	return append(append([]string(nil), words...), "--schedule=/tmp/celerybeat-schedule")
+}

@@ -1,0 +1,39 @@
+package legacy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestCommandsAreFittedToContainers(t *testing.T) {
+	for _, c := range []struct{ from, want string }{
+		{"gunicorn shop.wsgi --bind 127.0.0.1:8000 --daemon", "gunicorn shop.wsgi --bind 0.0.0.0:8000"},
+		{"/venv/bin/gunicorn -D -b localhost:80 app:app", "/venv/bin/gunicorn -b 0.0.0.0:80 app:app"},
+		{"gunicorn --bind=127.0.0.1:8000 app:app", "gunicorn --bind=0.0.0.0:8000 app:app"},
+		{"uwsgi --http 127.0.0.1:5000 --daemonize=/var/log/x.log", "uwsgi --http 0.0.0.0:5000"},
+		{"celery -A shop beat -l info", "celery -A shop beat -l info --schedule=/tmp/celerybeat-schedule"},
+		{"celery -A shop worker -B", "celery -A shop worker -B --schedule=/tmp/celerybeat-schedule"},
+		{"celery -A shop beat -S django", "celery -A shop beat -S django"},
+		{"celery -A shop beat -s /data/beat", "celery -A shop beat -s /data/beat"},
+		{"celery -A shop worker", "celery -A shop worker"},
+		{"python manage.py celery beat", "python manage.py celery beat --schedule=/tmp/celerybeat-schedule"},
+		{"worker --database 127.0.0.1:5432", "worker --database 127.0.0.1:5432"},
+		{"node -D app.js", "node -D app.js"},
+		{"gunicorn app:app --bind unix:/run/app.sock", "gunicorn app:app --bind unix:/run/app.sock"},
+	} {
+		r := resolve(t, says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(c.from), Port: 80}}))
+		if got := strings.Join(r.App.Services["web"].Command, " "); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.from, got, c.want)
+		}
+		if noted := len(r.Notes) > 0; noted != (c.from != c.want) {
+			t.Errorf("%s: notes %v", c.from, r.Notes)
+		}
+	}
+	r := resolve(t, says("p", scan.Finding{Service: service.Service{Command: []string{"sh", "-c", "exec gunicorn --bind 127.0.0.1:$PORT x"}}}))
+	if got := r.App.Services["worker"].Command[2]; got != "exec gunicorn --bind 0.0.0.0:$PORT x" {
+		t.Error(got)
+	}
+}
