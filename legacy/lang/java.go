@@ -247,7 +247,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	settings := readSettings(t, m, served, r)
 	m.reportFramework(r, kind, settings)
 	m.reportHealth(r, kind, settings)
-	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, siblings: siblings}
+	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, told: map[string]bool{}, siblings: siblings}
 	c.report(t)
 }
 
@@ -295,7 +295,7 @@ func (m *javaModule) reportVersion(t *scan.Tree, r *scan.Report) {
 	r.Find(f, boot.file, boot.line, scan.Convention, "what Spring Boot "+boot.text+" is made for")
 }
 
-var javaRuntimeLine = regexp.MustCompile(`(?m)^\s*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^\s*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
+var javaRuntimeLine = regexp.MustCompile(`(?m)^[ \t]*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^[ \t]*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
 
 // runtimeJava reads system.properties (Heroku), .java-version (jenv) and .sdkmanrc.
 func runtimeJava(t *scan.Tree, dir string, r *scan.Report) javaValue {

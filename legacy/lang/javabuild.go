@@ -87,10 +87,7 @@ func (m *javaModule) artifactPath() string {
 	return dir + strings.TrimSuffix(name, ext) + ext
 }
 
-var (
-	dropwizardConfig = regexp.MustCompile(`(?m)^server:`)
-	yamlPort         = regexp.MustCompile(`(?m)^\s+port:\s*["']?(?:\$\{(\w+)(?::-|:)?)?(\d{2,5})`)
-)
+var dropwizardConfig = regexp.MustCompile(`(?m)^server:`)
 
 // arguments are what a Dropwizard program wants to be started with: server and its file.
 func (m *javaModule) arguments(t *scan.Tree, r *scan.Report) []string {
@@ -226,9 +223,7 @@ func (m *javaModule) reportServerPort(r *scan.Report, s *settings, name string, 
 	}
 }
 
-var (
-	urlPattern = regexp.MustCompile(`<url-pattern>\s*(/[\w./-]*\w)\s*</url-pattern>`)
-)
+var urlPattern = regexp.MustCompile(`<url-pattern>\s*(/[\w./-]*\w)\s*</url-pattern>`)
 
 // reportHealth reports Spring Boot's actuator, or a servlet or handler with a path that says health.
 func (m *javaModule) reportHealth(r *scan.Report, kind int, s *settings) {

@@ -9,17 +9,17 @@ import (
 )
 
 var (
-	gradlePlugin   = regexp.MustCompile(`(?m)^\s*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)\s*$|` + "`(war|application)`" + `)`)
-	gradleDep      = regexp.MustCompile(`(?m)^\s*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
-	gradleMapDep   = regexp.MustCompile(`(?m)^\s*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
+	gradlePlugin   = regexp.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `)`)
+	gradleDep      = regexp.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
+	gradleMapDep   = regexp.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
 	gradleRelease  = regexp.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
 	gradleBoot     = regexp.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
-	gradleVersion  = regexp.MustCompile(`(?m)^\s*version\s*=?\s*['"]([\w.-]+)['"]`)
+	gradleVersion  = regexp.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
 	gradleBaseName = regexp.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
 	gradleFileName = regexp.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
-	gradleRoot     = regexp.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
+	gradleRoot     = regexp.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
 	gradleComment  = regexp.MustCompile(`(?m)(^|\s)//.*$`)
-	gradleVariable = regexp.MustCompile(`(?m)^\s*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
+	gradleVariable = regexp.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
 )
 
 // gradleScopes are the configurations whose libraries are there when the program runs.

@@ -16,6 +16,7 @@ type javaConfig struct {
 	r        *scan.Report
 	settings *settings
 	relaxed  bool            // Spring Boot: every key can be given as a variable
+	told     map[string]bool // variables that were reported
 	siblings map[string]bool // names of the repository's other services
 	sql      bool            // a database on the network was configured
 	embedded bool            // a database in the process was configured
@@ -224,15 +225,8 @@ func javaDefault(raw string) string {
 	return text
 }
 
-// pointed says whether a variable was reported with a need already.
-func (c *javaConfig) pointed(name string) bool {
-	for _, f := range c.r.Findings {
-		if f.Dir == c.m.dir && f.Need != nil && f.Need.Env[name] != "" {
-			return true
-		}
-	}
-	return false
-}
+// pointed says whether a variable was reported already, with a need or by itself.
+func (c *javaConfig) pointed(name string) bool { return c.told[name] }
 
 // variables reports what a key says of variables: those in placeholders, and secrets that stand there in clear.
 func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) {
@@ -259,8 +253,11 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 // placeholder reports a variable in a value. Where the value is for a library's own service (a configuration server, a
 // registry) an address on this machine is nobody's need.
 func (c *javaConfig) placeholder(key, name, fallback string, v javaValue) {
+	if c.pointed(name) {
+		return
+	}
+	c.told[name] = true
 	switch {
-	case c.pointed(name):
 	case localAddress.MatchString(fallback) && strings.HasPrefix(key, "spring."):
 		findVariable(c.r, c.m.dir, name, "", v.file, v.line)
 	default:
@@ -269,6 +266,9 @@ func (c *javaConfig) placeholder(key, name, fallback string, v javaValue) {
 }
 
 func (c *javaConfig) need(n scan.Need, v javaValue, rank scan.Rank) {
+	for name := range n.Env {
+		c.told[name] = true
+	}
 	c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, v.file, v.line, rank, "")
 }
 
@@ -284,15 +284,29 @@ func lastWords(key string) string {
 
 var (
 	xmlURL     = regexp.MustCompile(`["'>]\s*((?:jdbc:|tcp://|amqps?://|mongodb://|redis://|ldaps?://|failover:\(tcp://)[^"'<>\s]{3,300})`)
-	xmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
 	xmlJNDI    = regexp.MustCompile(`<res-ref-name>\s*(jdbc/[\w./-]+)\s*</res-ref-name>|["'](?:java:/?comp/env/)?(jdbc/[\w./-]+)["']|<(?:jta|non-jta)-data-source>\s*([\w:./-]+)\s*<`)
-	xmlAccount = regexp.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]*(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
+	xmlAccount = regexp.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]{0,300}(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
 	accountXML = regexp.MustCompile(`(persistence|context|hibernate\.cfg|applicationContext[\w-]*|spring[\w-]*|beans|datasource[\w-]*|server|[\w-]+-ds|resources)\.xml$`)
 )
 
+// withoutComments leaves of XML comments only their line ends, so that lines keep their numbers.
+func withoutComments(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "<!--")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		comment, after, _ := strings.Cut(rest, "-->")
+		b.WriteString(strings.Repeat("\n", strings.Count(comment, "\n")))
+		text = after
+	}
+}
+
 // xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
 func (c *javaConfig) xml(p, text string) {
-	text = xmlComment.ReplaceAllStringFunc(text, func(comment string) string { return strings.Repeat("\n", strings.Count(comment, "\n")) })
+	text = withoutComments(text)
 	for _, m := range scan.Find(text, xmlURL) {
 		v := javaValue{strings.ReplaceAll(m.Groups[1], "&amp;", "&"), p, m.Line}
 		if c.inProcess(v) {
@@ -314,7 +328,7 @@ func (c *javaConfig) xml(p, text string) {
 	}
 }
 
-var logTarget = regexp.MustCompile(`(?m)^\s*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
+var logTarget = regexp.MustCompile(`(?m)^[ \t]*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
 
 // logFile notes loggers that write to a file, where nobody in a cluster looks.
 func (c *javaConfig) logFile(p string, t *scan.Tree) {

@@ -168,11 +168,11 @@ func lineOfTag(text, tag, value string) int {
 	if len(value) > 200 {
 		return 1
 	}
-	re, err := regexp.Compile(`<` + regexp.QuoteMeta(tag) + `>\s*` + regexp.QuoteMeta(value) + `\s*</`)
-	if err != nil {
-		return 1
+	at := strings.Index(text, "<"+tag+">"+value+"</")
+	if at < 0 {
+		at = max(strings.Index(text, "<"+tag+">"), 0)
 	}
-	return max(scan.LineOf(text, re), 1)
+	return 1 + strings.Count(text[:at], "\n")
 }
 
 var mavenVariable = regexp.MustCompile(`\$\{([\w.-]+)\}`)

@@ -26,13 +26,13 @@ type javaFacts struct {
 const maxJavaSources = 4000
 
 var (
-	javaMain     = regexp.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^\s*fun\s+main\s*\(|extends\s+App\b`)
+	javaMain     = regexp.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^[ \t]*fun\s+main\s*\(|extends\s+App\b`)
 	javaBootMain = regexp.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
 	javaGetenv   = regexp.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
 	javaValueEnv = regexp.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = regexp.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
 	javaRoute    = regexp.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:value|path|urlPatterns|name\s*=\s*"[^"]*"\s*,\s*urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
-	javaServlet  = regexp.MustCompile(`(?m)^\s*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
+	javaServlet  = regexp.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
 )
 
 // readJavaSources looks through the sources of a module.

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"errors"
 	"path"
 	"regexp"
 	"strconv"
@@ -19,7 +20,7 @@ func command(line string) (argv []string, env map[string]string) {
 	if line == "" {
 		return nil, nil
 	}
-	file, err := syntax.NewParser().Parse(strings.NewReader(line), "")
+	file, err := parseShell(line, syntax.LangBash)
 	if err != nil || len(file.Stmts) == 0 {
 		return nil, nil
 	}
@@ -29,6 +30,18 @@ func command(line string) (argv []string, env map[string]string) {
 		}
 	}
 	return []string{"sh", "-c", withExec(line, file)}, nil
+}
+
+// maxShell bounds the bytes of shell that are parsed: the parser recurses, and nobody writes that much.
+const maxShell = 32 << 10
+
+var errShellSize = errors.New("more than 32 KiB of shell, not read")
+
+func parseShell(text string, lang syntax.LangVariant) (*syntax.File, error) {
+	if len(text) > maxShell {
+		return nil, errShellSize
+	}
+	return syntax.NewParser(syntax.Variant(lang)).Parse(strings.NewReader(text), "")
 }
 
 // simple gives the words of a statement that is one command of literal words.
@@ -150,7 +163,7 @@ func shown(argv []string) string {
 	return strings.Join(argv, " ")
 }
 
-var development = regexp.MustCompile(`\b(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
+var development = regexp.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
 	`|(npm|yarn|pnpm)\s+(run\s+)?(dev|develop|watch|serve|start:dev|dev:\S+)\b|ng\s+serve|webpack(-dev-server|\s+serve)|vue-cli-service\s+serve|react-scripts\s+start|next\s+dev|nuxt(\s+dev|$)` +
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
 	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|werkzeug|adev\s+runserver|--reload|--inspect(-brk)?\b|debugpy|ptvsd)`)
@@ -169,7 +182,7 @@ var releaseStep = regexp.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syn
 	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)
 
 var portArg = regexp.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +
-	`--?(?:port|p|P|http-port|httpPort|server\.port|listen-port|http\.port)[ =]['"]?|-Dserver\.port=|-Dport=|-Dhttp\.port=|0\.0\.0\.0:)(\d{2,5}|\$\w+|\$\{\w+(?::?-[^}]*)?\})`)
+	`--?(?:port|p|P|http-port|httpPort|server\.port|listen-port|http\.port)[ =]['"]?|-Dserver\.port=|-Dport=|-Dhttp\.port=|0\.0\.0\.0:)(\d{2,5}|\$\w+|\$\{\w+(?::?-[^}]{0,300})?\})`)
 
 // portOf finds the port that a command line names: as a number, as the default in ${PORT:-8000}, or as the value of a
 // variable known from env. variable is the name of the variable in between, if any.

@@ -80,10 +80,11 @@ func loadCompose(t *scan.Tree, p string) (*composeFile, error) {
 	}
 	root := doc.Content[0]
 	services := child(root, "services")
-	var raw map[string]any
-	if err := root.Decode(&raw); err != nil {
-		return nil, fmt.Errorf("not understood as YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	tree, err := plain(root)
+	if err != nil {
+		return nil, err
 	}
+	raw, _ := tree.(map[string]any)
 	if services == nil {
 		if !firstFormat(root) {
 			return nil, errors.New("no services in it")
@@ -160,6 +161,9 @@ func unset(string) (string, bool) { return "", false }
 
 // substitute fills in the defaults of variables; one without a default becomes nothing, one that is required too.
 func substitute(text string, lookup template.Mapping) (string, error) {
+	if len(text) > maxShell {
+		return "", nil
+	}
 	filled, err := template.SubstituteWithOptions(text, lookup, template.WithoutLogging)
 	if err != nil {
 		return variable.ReplaceAllString(text, "$3"), nil

@@ -223,7 +223,7 @@ func globals(args []instructions.ArgCommand) map[string]string {
 	return vars
 }
 
-var variable = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})`)
+var variable = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]{0,300}))?\})`)
 
 // fill replaces variables by their values or defaults; one without either becomes nothing.
 func fill(s string, vars map[string]string) string {

@@ -63,6 +63,8 @@ func (i image) language() (language, version, server string) {
 	switch {
 	case language == "dotnet" && !strings.Contains(i.path, "dotnet") && !strings.Contains(i.path, "microsoft") && i.base != "mono":
 		return "", "", ""
+	case language == "":
+		return "", "", ""
 	case language != "java":
 		return language, i.version(), ""
 	}

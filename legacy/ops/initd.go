@@ -92,7 +92,7 @@ func (s *initScript) name() string {
 }
 
 func readInit(t *scan.Tree, p, text string, r *scan.Report) *initScript {
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	file, err := parseShell(text, syntax.LangBash)
 	if err != nil {
 		r.Note(p, 0, "an init script that is not understood: %v", err)
 		return nil
@@ -231,7 +231,7 @@ func (s *initScript) source(name string) {
 		return
 	}
 	text := s.t.Text(p, s.r)
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
+	file, err := parseShell(text, syntax.LangBash)
 	if err != nil {
 		s.r.Note(p, 0, "not understood as settings for the shell: %v", err)
 		return

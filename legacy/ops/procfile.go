@@ -34,6 +34,7 @@ var procLine = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s*(.+)$`)
 
 func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 	var entries []procEntry
+	dir := procDir(t, p)
 	for i, line := range strings.Split(t.Text(p, r), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -44,7 +45,7 @@ func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 			r.Note(p, i+1, "not understood: a line of a Procfile is name: command")
 			continue
 		}
-		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: procDir(t, p), name: m[1], command: m[2]})
+		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: dir, name: m[1], command: m[2]})
 	}
 	main := mainEntry(t, entries)
 	for i, e := range entries {

@@ -1,0 +1,109 @@
+package ops
+
+import (
+	"strings"
+	"testing"
+)
+
+const composeV1 = `web:
+  build: .
+  command: python manage.py runserver 0.0.0.0:8000
+  ports:
+    - "8001:8000"
+  links:
+    - postgres:db
+  environment:
+    DB_HOST: db
+    DB_PORT: "5432"
+    SECRET_KEY: geheim
+    PAGE_SIZE: 20
+    DEBUG: 1
+postgres:
+  image: postgres:9.4
+  environment:
+    - POSTGRES_DB=shop
+    - POSTGRES_USER=app
+    - POSTGRES_PASSWORD=geheim
+mailhog:
+  image: mailhog/mailhog
+`
+
+const composeV3 = `version: "3.4"
+x-env: &env
+  REDIS_URL: redis://cache:6379/0
+  DATABASE_URL: postgres://u:geheim@db/shop
+services:
+  worker:
+    build: {context: ./app, dockerfile: Dockerfile}
+    command: celery -A shop worker
+    environment: *env
+  web:
+    build: ./app
+    environment:
+      <<: *env
+      API_KEY: ${API_KEY:?must be set}
+    ports: ["${WEB_PORT}:8000", "9229:9229"]
+    healthcheck: {test: [CMD, curl, -f, "http://localhost:8000/status"]}
+    volumes: ["uploads:/app/uploads", "./app:/app", "/var/run/docker.sock:/var/run/docker.sock"]
+    depends_on: [cache]
+  migrate:
+    build: ./app
+    command: python manage.py migrate
+  tests:
+    build: ./app
+    command: pytest
+  cache: {image: "redis:3"}
+  db:
+    build: ./db
+volumes: {uploads: {}}
+`
+
+func TestCompose(t *testing.T) {
+	runCases(t, Compose(), []readerCase{
+		{"the first format", files{"docker-compose.yml": composeV1, "manage.py": ""}, []string{
+			".: name web", ".: command python|manage.py|runserver|0.0.0.0:8000 <- docker-compose.yml:3 guess", ".: port 8000 <- docker-compose.yml:5 declared",
+			".: need postgres9.4 postgres||| DB_HOST={host} DB_PORT={port}:5432 <- docker-compose.yml:9", ".: need postgres9.4 postgres||shop|app:5432 <- docker-compose.yml:15 declared",
+			".: secret SECRET_KEY <- docker-compose.yml:11", ".: env PAGE_SIZE=20 <- docker-compose.yml:12", "note docker-compose.yml:20 mailhog: a tool of development",
+		}, []string{"geheim", "DEBUG", "8001", "env DB_"}},
+		{"the third: anchors, unset variables, processes, an own image of a database", files{"compose.yaml": composeV3, "app/manage.py": "", "app/Dockerfile": "FROM python:3.6\n", "db/Dockerfile": "FROM postgres:11\n"}, []string{
+			"app: name web", "app: port 8000 <- compose.yaml:15 declared", "app/worker: command celery|-A|shop|worker <- compose.yaml:8", "app/migrate: command (release) python|manage.py|migrate",
+			"app: need redis3 cache||| REDIS_URL=redis://{host}:{port}/0:6379 <- compose.yaml:3", "app: secret DATABASE_URL <- compose.yaml:4", "app: need postgres11 db||shop|u:5432", "app: secret API_KEY <- compose.yaml:14",
+			"app: health  /status <- compose.yaml:16", "app: state /app/uploads", "note compose.yaml:22 tests: a helper",
+		}, []string{"geheim", "9229", "docker.sock", "state /app <", "pytest"}},
+		{"mounted source", files{"docker-compose.yml": "services:\n  app:\n    image: node:8\n    working_dir: /src\n    volumes: ['./web:/src']\n    command: node server.js\n    expose: [3000]\n", "web/package.json": "{}"}, []string{
+			"web: language node 8  <- docker-compose.yml:3", "web: command node|server.js <- docker-compose.yml:6 declared", "web: name app",
+		}, nil},
+		{"images by the names of directories", files{"docker-compose.yml": "services:\n  gateway:\n    image: team/shop-gateway\n    ports: ['4000:4000']\n  db:\n    image: team/shop-mongodb\n", "gateway/pom.xml": "", "mongodb/Dockerfile": "FROM mongo:3\n"}, []string{
+			"gateway: port 4000 <- docker-compose.yml:4", "gateway: need mongodb db|",
+		}, nil},
+		{"several files: production's word, and the others'", files{"docker-compose.yml": "services:\n  web:\n    build: .\n    command: node dev.js\n    ports: ['3000']\n", "docker-compose.prod.yml": "services:\n  web:\n    build: .\n    command: node server.js\n",
+			"docker-compose.override.yml": "services:\n  web:\n    command: nodemon\n", "docker-compose.test.yml": "services:\n  sut:\n    build: .\n    command: npm test\n", "package.json": "{}"}, []string{
+			".: command node|server.js <- docker-compose.prod.yml:4 declared", ".: port 3000 <- docker-compose.yml:5", "note docker-compose.override.yml:0", "note docker-compose.test.yml:0",
+		}, []string{"dev.js", "nodemon", "npm"}},
+		{"what isn't here", files{"docker-compose.yml": "services:\n  a:\n    build: ../outside\n  b:\n    build: https://github.com/x/y.git\n  c:\n    image: corp/billing:3\n  d:\n    build: ./missing\n"}, []string{
+			"note docker-compose.yml:2 a: builds something", "note docker-compose.yml:4 b: builds", "note docker-compose.yml:6 c: runs an image that isn't built here (corp/billing:3)", "note docker-compose.yml:8 d:",
+		}, []string{"port", "command"}},
+		{"bad files", files{"docker-compose.yml": "services: [1, 2]\n", "a/docker-compose.yml": "a: [\n", "b/fig.yml": "x: 1\n", "c/compose.yml": "services:\n  w:\n    build: .\n    ports: {a: b}\n    extends: {file: ../../../etc/passwd, service: x}\n    env_file: /etc/passwd\n"}, []string{
+			"note docker-compose.yml:0 services is no mapping", "note a/docker-compose.yml:0 not understood as YAML", "note b/fig.yml:0 no services",
+		}, nil},
+	})
+}
+
+func TestComposeReadsNoEnvironment(t *testing.T) {
+	t.Setenv("WEB_PORT", "1234")
+	t.Setenv("API_KEY", "geheim")
+	all := strings.Join(said(read(t, Compose(), files{"compose.yaml": "services:\n  web:\n    build: .\n    ports: ['${WEB_PORT:-80}']\n    environment: [API_KEY, 'X=${API_KEY}', \"HOME\"]\n", "a.py": ""})), "\n")
+	if strings.Contains(all, "1234") || strings.Contains(all, "geheim") || !strings.Contains(all, ".: port 80 <-") || !strings.Contains(all, ".: secret API_KEY") {
+		t.Errorf("only the file counts:\n%s", all)
+	}
+}
+
+func FuzzCompose(f *testing.F) {
+	f.Add(composeV1)
+	f.Add(composeV3)
+	f.Add("services:\n  a: &a\n    build: .\n    extends: b\n  b:\n    <<: *a\n    extends: a\n")
+	f.Add("a: &a [*a]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		checkReport(t, read(t, Compose(), files{"docker-compose.yml": text, "package.json": "{}", "app/Dockerfile": "FROM mysql"}))
+	})
+}

@@ -1,0 +1,49 @@
+package ops
+
+import "testing"
+
+func TestDockerfile(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"all that a stage says", files{"Dockerfile": `ARG PY=3.8
+FROM python:${PY}-slim AS base
+ENV PORT=8080 SECRET_KEY=geheim PAGE_SIZE=20 PYTHONUNBUFFERED=1
+FROM base
+COPY . /app
+EXPOSE 8080/tcp 8125/udp
+VOLUME /data
+HEALTHCHECK CMD curl -f http://localhost:8080/health || exit 1
+ENTRYPOINT ["tini", "--"]
+CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
+`}, []string{
+			".: build Dockerfile <- Dockerfile:2 declared", ".: language python 3.8", ".: command tini|--|gunicorn|shop.wsgi|-b|:8080 <- Dockerfile:10 declared", ".: port 8080 <- Dockerfile:10",
+			".: env PAGE_SIZE=20 <- Dockerfile:3", ".: secret SECRET_KEY <- Dockerfile:3", "note Dockerfile:3 SECRET_KEY has a value", ".: health  /health <- Dockerfile:8", ".: state /data <- Dockerfile:7",
+		}, []string{"geheim", "8125", "PYTHONUNBUFFERED"}},
+		{"shell form", files{"Dockerfile": "FROM node:8\nEXPOSE 3000\nCMD exec node server.js\n"}, []string{".: command node|server.js <- Dockerfile:3", ".: port 3000 <- Dockerfile:2 declared", ".: language node 8"}, nil},
+		{"shell form with a variable", files{"Dockerfile": "FROM node:8\nENV PORT 5000\nCMD node server.js --port $PORT\n"}, []string{".: command sh|-c|exec node server.js --port $PORT", ".: port 5000 <- Dockerfile:2"}, nil},
+		{"a development server", files{"Dockerfile": "FROM python:2.7\nCMD python manage.py runserver 0.0.0.0:8000\n"}, []string{".: command python|manage.py|runserver|0.0.0.0:8000 <- Dockerfile:2 guess", ".: port 8000"}, nil},
+		{"a compiled service takes its language from the builder, assets don't count", files{"Dockerfile": "FROM node:10 AS assets\nFROM golang:1.9 AS build\nFROM alpine:3.4\nCOPY --from=assets /a /a\nCOPY --from=build /go/bin/x /x\nCMD [\"/x\"]\n"}, []string{".: language go 1.9  <- Dockerfile:2"}, []string{"node"}},
+		{"the last stage is for tests", files{"Dockerfile": "FROM node:8 AS base\nFROM base AS production\nCMD [\"node\", \"a.js\"]\nFROM base AS test\nCMD [\"npm\", \"test\"]\n"}, []string{".: command node|a.js <- Dockerfile:3"}, []string{"npm"}},
+		{"several ports, one of them the command's", files{"Dockerfile": "FROM x\nEXPOSE 443 9229 8081\nEXPOSE 3000\nCMD [\"run\"]\n", "b/Dockerfile": "FROM x\nEXPOSE 80\nCMD run --port 81\n"}, []string{
+			".: port 3000 <- Dockerfile:3 convention", "b: port 81 <- b/Dockerfile:3 declared", "note b/Dockerfile:2 EXPOSE 80",
+		}, nil},
+		{"its context, by what it copies", files{"go.mod": "", "main.go": "", "docker/Dockerfile": "FROM golang:1.9\nCOPY go.mod main.go /x/\nCMD [\"x\"]\n"}, []string{".: build docker/Dockerfile"}, nil},
+		{"its context, by the compose file", files{"docker-compose.yml": "web:\n  build: .\n  dockerfile: ops/web.Dockerfile\n", "ops/web.Dockerfile": "FROM node:6\nCMD node a.js\n", "a.js": ""}, []string{".: build ops/web.Dockerfile"}, nil},
+		{"images that are no service", files{"db/Dockerfile": "FROM mysql:5.7\n", "lb/Dockerfile": "FROM nginx\nCOPY nginx.conf /etc/nginx/\n", "lb/nginx.conf": "", "Dockerfile.dev": "FROM node:8\nCMD npm run dev\n", "monitoring/Dockerfile": "FROM prom/prometheus\n"}, []string{
+			"note db/Dockerfile:1 an image of mysql", "note lb/Dockerfile:1 a web server", "note Dockerfile.dev:0", "note monitoring/Dockerfile:1",
+		}, []string{"command", "build "}},
+		{"production by name first, a second image", files{"Dockerfile": "FROM node:8\nCMD [\"nodemon\"]\n", "Dockerfile.prod": "FROM node:8\nCMD [\"node\", \"a\"]\n"}, []string{".: command node|a <- Dockerfile.prod:2", "note Dockerfile:0 Dockerfile.prod holds the image"}, []string{"nodemon"}},
+		{"an image of the repository as base", files{"docker/images/shop_base/Dockerfile": "FROM python:3.6\nCOPY requirements.txt /\n", "docker/images/shop/Dockerfile": "FROM team/shop_base:latest\nCOPY . /app\nCMD [\"gunicorn\", \"x\"]\n", "requirements.txt": ""}, []string{
+			".: language python 3.6  <- docker/images/shop_base/Dockerfile:1", ".: command gunicorn|x <- docker/images/shop/Dockerfile:3", ".: build docker/images/shop/Dockerfile",
+		}, []string{"second image"}},
+		{"made for several services", files{"docker/Dockerfile": "FROM openjdk:8\nARG ARTIFACT\nCOPY ${ARTIFACT}.jar app.jar\nENTRYPOINT [\"java\", \"-jar\", \"app.jar\"]\n"}, []string{".: command java|-jar|app.jar <- docker/Dockerfile:4 convention", "note docker/Dockerfile:1 wants the build argument ARTIFACT"}, []string{"build docker"}},
+		{"templates and nonsense", files{"Dockerfile": "m4_include(x)\nFROM a\n", "b/Dockerfile": "{% if x %}\nFROM b\n", "c/Dockerfile": ""}, []string{"note Dockerfile:1 not understood", "note b/Dockerfile:1 not understood"}, nil},
+	})
+}
+
+func FuzzDockerfile(f *testing.F) {
+	f.Add("FROM a AS b\nFROM b\nCOPY --from=b x y\nENV A=$B\nCMD $A\nEXPOSE $A 1-2 99999\nHEALTHCHECK CMD curl localhost/")
+	f.Add("FROM scratch\nONBUILD RUN x\nRUN <<EOF\ny\nEOF\nENTRYPOINT []\nCMD []")
+	f.Fuzz(func(t *testing.T, text string) {
+		checkReport(t, read(t, Dockerfile(), files{"Dockerfile": text, "a/docker/Dockerfile": text}))
+	})
+}

@@ -1,0 +1,32 @@
+package ops
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Files that nobody writes are read in bounded time and memory, whatever the parsers below think of them.
+func TestHostile(t *testing.T) {
+	const n = 60_000
+	deep := map[string]string{
+		"substitutions": strings.Repeat("$(", n), "subshells": strings.Repeat("( ", n), "ifs": strings.Repeat("if ", n), "quotes": strings.Repeat("'\"", n), "defaults": strings.Repeat("${a:-", n),
+		"lists": strings.Repeat("[", n), "mappings": strings.Repeat("{a: ", n), "ands": "a" + strings.Repeat(" && a", n), "lines": strings.Repeat("a: b\n", n), "bind": strings.Repeat("--bind ", n),
+		"bomb": "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n" +
+			"f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\nservices: {w: {image: x, environment: *g}}\n",
+	}
+	for name, text := range deep {
+		t.Run(name, func(t *testing.T) { // a hang or a crash is the failure
+			for _, c := range []struct {
+				reader scan.Reader
+				tree   files
+			}{
+				{Procfile(), files{"Procfile": "web: " + text}}, {Dockerfile(), files{"Dockerfile": "FROM a\nCMD " + text, "b/Dockerfile": text}}, {Compose(), files{"docker-compose.yml": text, "b/compose.yml": "services:\n  w:\n    command: " + text}},
+				{Initd(), files{"etc/init.d/x": "#!/bin/sh\n" + text, "a.upstart": "exec " + text}}, {Dotenv(), files{".env.example": text, "b/.env.example": "A=" + text}},
+			} {
+				read(t, c.reader, c.tree)
+			}
+		})
+	}
+}

@@ -1,0 +1,68 @@
+package ops
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+const redHatInit = `#!/bin/bash
+# chkconfig: 345 90 10
+. /etc/rc.d/init.d/functions
+PORT=7000
+[ -f /etc/sysconfig/reports ] && . /etc/sysconfig/reports
+export REPORT_KEY LOCALE
+prog=/opt/reports/bin/reportd
+start() {
+  echo -n "Starting"
+  daemon --user=reports "nohup $prog --port=$PORT --daemon >/dev/null 2>&1 &"
+}
+case "$1" in
+  start) start ;;
+esac
+`
+
+func TestInitd(t *testing.T) {
+	runCases(t, Initd(), []readerCase{
+		{"System V with its settings", files{"etc/init.d/reports": strings.Replace(redHatInit, `"nohup $prog --port=$PORT --daemon >/dev/null 2>&1 &"`, "$prog --port=$PORT --daemon", 1),
+			"etc/sysconfig/reports": "PORT=7100\nREPORT_KEY=geheim\nLOCALE=pl_PL\nUNUSED=1\n"}, []string{
+			".: name reports <- etc/init.d/reports:10", ".: command /opt/reports/bin/reportd|--port=7100 <- etc/init.d/reports:10 declared", ".: port 7100 <- etc/sysconfig/reports:1", ".: secret REPORT_KEY <- etc/sysconfig/reports:2", ".: env LOCALE=pl_PL <- etc/sysconfig/reports:3",
+		}, []string{"geheim", "UNUSED", "--daemon"}},
+		{"su, nohup and the background", files{"x.init": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n su - app -c 'exec java -jar /srv/app.jar' &\n ;;\nstop) kill 1;;\nesac\n"}, []string{".: command java|-jar|/srv/app.jar <- x.init:6"}, nil},
+		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
+			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",
+		}, nil},
+		{"two jobs of one code", files{"package.json": "{}", "init/shop.conf": "exec node server.js\n", "init/shop-mailer.conf": "exec node mailer.js\n"}, []string{".: name shop", ".: command node|server.js", "shop-mailer: command node|mailer.js"}, nil},
+		{"no daemon line, no shell", files{"etc/init.d/a": "#!/bin/sh\necho hi\n", "etc/init.d/b": "#!/bin/sh\nif then (\n", "etc/init.d/README": "text"}, []string{"note etc/init.d/a:0 an init script, but", "note etc/init.d/b:0 an init script that is not understood"}, []string{"command"}},
+	})
+}
+
+func TestInitdExample(t *testing.T) {
+	walked, _, err := scan.Walk(context.Background(), os.DirFS("../../examples/billing/before"), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &scan.Report{Reader: "initd"}
+	Initd().Read(walked, []string{"etc/init.d/billing"}, r)
+	all := "\n" + strings.Join(said(r), "\n")
+	for _, want := range []string{".: command /app/billing|-port|8090 <- etc/init.d/billing:27 declared", ".: port 8090 <- etc/default/billing:2", ".: secret LEDGER_TOKEN <- etc/default/billing:9",
+		".: need http ledger|10.20.4.17|| LEDGER_ADDR={host}:{port}:8080 <- etc/default/billing:5", ".: env LEDGER_TIMEOUT=3s"} {
+		if !strings.Contains(all, "\n"+want) {
+			t.Errorf("missing %s in:%s", want, all)
+		}
+	}
+	if strings.Contains(all, "changeme") {
+		t.Errorf("the value of a secret in:%s", all)
+	}
+}
+
+func FuzzInitd(f *testing.F) {
+	f.Add(redHatInit, "A=$A$A\nexport B=${A:-$B}\n")
+	f.Add("#!/bin/sh\nset -a\n. /etc/default/x\nstart-stop-daemon --start --exec $D -- ${A[@]} $((1/0)) $(x) ${B:?no}\n", "D=(a b)")
+	f.Fuzz(func(t *testing.T, script, settings string) {
+		checkReport(t, read(t, Initd(), files{"etc/init.d/x": "#!/bin/sh\n" + script, "etc/default/x": settings, "x.upstart": "exec " + script}))
+	})
+}

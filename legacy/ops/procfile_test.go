@@ -1,0 +1,39 @@
+package ops
+
+import "testing"
+
+func TestProcfile(t *testing.T) {
+	runCases(t, Procfile(), []readerCase{
+		{"web, worker, release, console", files{"Procfile": "# processes\nweb: gunicorn shop.wsgi --bind 0.0.0.0:$PORT\nworker: celery -A shop worker\nrelease: python manage.py migrate\nconsole: bash\n\nnot a line\n"}, []string{
+			".: name web <- Procfile:2", ".: command sh|-c|exec gunicorn shop.wsgi --bind 0.0.0.0:$PORT <- Procfile:2 declared", ".: port 8000 <- Procfile:2 convention", ".: env PORT=8000 <- Procfile:2 convention",
+			"worker: command celery|-A|shop|worker <- Procfile:3", "release: command (release) python|manage.py|migrate <- Procfile:4", "note Procfile:5 console", "note Procfile:7 not understood",
+		}, nil},
+		{"a literal port and a default", files{"Procfile": "web: uwsgi --http :7000\n", "b/Procfile": "web: puma -p ${PORT:-3016}\n"}, []string{".: port 7000 <- Procfile:1 declared", "b: port 3016 <- b/Procfile:1 declared"}, []string{"env"}},
+		{"a development server, another file", files{"Procfile": "web: python manage.py runserver\n", "Procfile.dev": "assets: webpack --watch\n"}, []string{".: command python|manage.py|runserver <- Procfile:1 guess", "note Procfile.dev:0"}, []string{"webpack"}},
+		{"what the image calls otherwise", files{"Procfile": "web: java -jar target/shop-1.0.jar\n", "pom.xml": "", "go/Procfile": "web: bin/shop -port 81\n", "go/go.mod": ""}, []string{
+			".: command java|-jar|/app/app.jar", ".: build target/shop-1.0.jar", "go: command /app/shop|-port|81",
+		}, nil},
+		{"no web: the only process is the main one", files{"Procfile": "bot: node bot.js\n"}, []string{".: name bot", ".: command node|bot.js"}, nil},
+		{"packaging beside the code", files{"package.json": "{}", "packager/Procfile": "web: node a.js\n"}, []string{".: command node|a.js <- packager/Procfile:1"}, nil},
+		{"a template", files{"Procfile": "web: <%= cmd %>\n"}, []string{"note Procfile:1 web: a template"}, []string{"command <"}},
+	})
+}
+
+func TestDotenv(t *testing.T) {
+	runCases(t, Dotenv(), []readerCase{
+		{"an example", files{".env.example": "# settings\nPAGE_SIZE=20\nexport SECRET_KEY=changeme\nDATABASE_URL=postgres://u:geheim@db01.corp.example/shop\nREDIS_HOST=redis\nDEBUG=1\nAPP_URL=http://localhost:8000\nERP_URL=https://erp.corp.example/api\n"}, []string{
+			".: env PAGE_SIZE=20 <- .env.example:2 convention", ".: secret SECRET_KEY <- .env.example:3 declared", ".: need postgres |db01.corp.example|shop|u:5432 <- .env.example:4 declared", ".: secret DATABASE_URL <- .env.example:4",
+			".: need redis redis||| REDIS_HOST={host}:0", ".: need http erp|erp.corp.example|| ERP_URL=https://{host}:{port}/api:443",
+		}, []string{"geheim", "changeme", "DEBUG", "env APP_URL"}},
+		{"a real one gives names only", files{".env": "TOKEN=geheim\nPAGE_SIZE=20\n", "x/.env.test": "A=1\n"}, []string{"note .env:0 .env is in the repository", ".: secret TOKEN <- .env:1"}, []string{"geheim", "PAGE_SIZE", ".env.test"}},
+		{"odd lines", files{".env.example": "A B C\n=x\nTOKEN\nPASSWORD=\"un\nclosed\n"}, []string{".: secret PASSWORD <- .env.example:4"}, nil},
+	})
+}
+
+func FuzzProcfile(f *testing.F) {
+	f.Add("web: a --port $PORT\nworker: b &&\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		checkReport(t, read(t, Procfile(), files{"Procfile": text, "go.mod": ""}))
+		checkReport(t, read(t, Dotenv(), files{".env.example": text, ".env": text}))
+	})
+}

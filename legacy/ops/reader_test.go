@@ -1,0 +1,141 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"sort"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// files are the contents of a tree by path.
+type files map[string]string
+
+// read runs one reader over a tree as legacy.Scan does.
+func read(t testing.TB, reader scan.Reader, tree files) *scan.Report {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range tree {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	walked, _, err := scan.Walk(context.Background(), fsys, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, f := range walked.Files() {
+		if reader.Wants(f) && (reader.Aside || !walked.Aside(f)) {
+			paths = append(paths, f)
+		}
+	}
+	r := &scan.Report{Reader: reader.Name}
+	reader.Read(walked, paths, r)
+	return r
+}
+
+// said writes every claim and note as one line.
+func said(r *scan.Report) []string {
+	var lines []string
+	for _, f := range r.Findings {
+		add := func(format string, args ...any) {
+			lines = append(lines, fmt.Sprintf("%s: %s <- %s:%d %s", path.Join(f.Dir, f.Process), fmt.Sprintf(format, args...), f.Evidence.File, f.Evidence.Line, f.Evidence.Rank))
+		}
+		s := f.Service
+		if f.Name != "" {
+			add("name %s", f.Name)
+		}
+		if s.Language != "" {
+			add("language %s", s.Language+" "+s.Version+" "+s.Framework)
+		}
+		if s.Build != nil {
+			add("build %s%s", s.Build.Dockerfile, s.Build.Artifact)
+		}
+		if len(s.Command) > 0 {
+			add("command %s%s", map[bool]string{true: "(release) "}[s.Release], strings.Join(s.Command, "|"))
+		}
+		if s.Port > 0 {
+			add("port %d", s.Port)
+		}
+		if s.Health != nil {
+			add("health %s %s", s.Health.Live, s.Health.Ready)
+		}
+		for _, k := range keys(s.Env) {
+			add("env %s=%s", k, s.Env[k])
+		}
+		for _, k := range s.Secrets {
+			add("secret %s", k)
+		}
+		for _, k := range s.State {
+			add("state %s", k)
+		}
+		if n := f.Need; n != nil {
+			text := n.Kind + n.Version + " " + n.Name + "|" + n.Host + "|" + n.Database + "|" + n.User
+			for _, k := range keys(n.Env) {
+				text += " " + k + "=" + n.Env[k]
+			}
+			add("need %s:%d", text, n.Port)
+		}
+	}
+	for _, n := range r.Notes {
+		lines = append(lines, fmt.Sprintf("note %s:%d %s", n.File, n.Line, n.Text))
+	}
+	return lines
+}
+
+func keys(m map[string]string) []string {
+	var list []string
+	for k := range m {
+		list = append(list, k)
+	}
+	sort.Strings(list)
+	return list
+}
+
+type readerCase struct {
+	name string
+	tree files
+	want []string // lines that must be there, by their beginning
+	not  []string // words that no line may hold
+}
+
+func runCases(t *testing.T, reader scan.Reader, cases []readerCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			all := "\n" + strings.Join(said(read(t, reader, c.tree)), "\n")
+			for _, want := range c.want {
+				if !strings.Contains(all, "\n"+want) {
+					t.Errorf("missing: %s", want)
+				}
+			}
+			for _, not := range c.not {
+				if strings.Contains(all, not) {
+					t.Errorf("unwanted: %s", not)
+				}
+			}
+			if t.Failed() {
+				t.Logf("found:%s", all)
+			}
+		})
+	}
+}
+
+// checkReport holds what every finding must be, whatever the text: with evidence, a port in range, no empty command.
+func checkReport(t *testing.T, r *scan.Report) {
+	t.Helper()
+	for _, f := range r.Findings {
+		if f.Evidence.File == "" || f.Evidence.Line < 1 || f.Evidence.Rank == 0 {
+			t.Fatalf("no evidence: %+v", f)
+		}
+		if f.Service.Port < 0 || f.Service.Port > 65535 || f.Service.Command != nil && f.Service.Command[0] == "" {
+			t.Fatalf("%+v", f.Service)
+		}
+		if strings.HasPrefix(f.Dir, "..") || f.Need != nil && (f.Need.Kind == "" || f.Need.Port < 0 || f.Need.Port > 65535) {
+			t.Fatalf("%+v %+v", f.Dir, f.Need)
+		}
+	}
+}
