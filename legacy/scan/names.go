@@ -125,16 +125,13 @@ var schemes = map[string]string{
 
 var tlsSchemes = words("https rediss amqps ldaps smtps smtp-ssl")
 
-var ports = map[string]int{
-	"postgres": 5432, "mysql": 3306, "mssql": 1433, "oracle": 1521, "mongodb": 27017, "redis": 6379, "memcached": 11211, "rabbitmq": 5672,
-	"kafka": 9092, "nats": 4222, "activemq": 61616, "elasticsearch": 9200, "solr": 8983, "smtp": 25, "ldap": 389, "cassandra": 9042,
-	"neo4j": 7687, "statsd": 8125, "http": 80, "s3": 443,
-}
-
 var tlsPorts = map[string]int{"http": 443, "rabbitmq": 5671, "ldap": 636, "smtp": 465}
 
 // DefaultPort is the TCP port on which a need of this kind answers where nothing else is said, 0 where there is none.
-func DefaultPort(kind string) int { return ports[kind] }
+func DefaultPort(kind string) int {
+	k, _ := service.KindOf(kind)
+	return k.Port
+}
 
 // KindOfScheme is the kind of need that a connection string with this scheme leads to, without a driver's name after a +:
 // postgresql+psycopg2 is postgres. It is "" for what is unknown or not on the network (sqlite, h2).
@@ -187,7 +184,7 @@ func NeedOfURL(raw string) (Need, bool) {
 	if !ok || kind == "" || strings.ContainsAny(scheme, " \t\n/") {
 		return Need{}, false
 	}
-	n := Need{Need: service.Need{Kind: kind, Port: ports[kind], TLS: tlsSchemes[strings.ToLower(scheme)]}}
+	n := Need{Need: service.Need{Kind: kind, Port: DefaultPort(kind), TLS: tlsSchemes[strings.ToLower(scheme)]}}
 	if port, ok := tlsPorts[kind]; ok && n.TLS {
 		n.Port = port
 	}
@@ -268,7 +265,7 @@ func (n *Need) setDatabase(kind, tail string) {
 
 // oracleNeed reads what follows jdbc:oracle:thin: as user/password@//host:port/service, @host:port:sid and their mixtures.
 func oracleNeed(rest string) Need {
-	n := Need{Need: service.Need{Kind: "oracle", Port: ports["oracle"]}}
+	n := Need{Need: service.Need{Kind: "oracle", Port: DefaultPort("oracle")}}
 	_, address, ok := strings.Cut(rest, "@")
 	if !ok || strings.HasPrefix(address, "(") {
 		return n

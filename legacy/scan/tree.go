@@ -152,9 +152,14 @@ func (t *Tree) Below(dir string) []string {
 	return t.files[from:to]
 }
 
-// Aside says whether a path lies below a directory of tests, documentation or examples.
+// Aside says whether a path lies below a directory of tests, documentation or examples. What lies below src/main is
+// named by packages (com.example.shop), not by what it is for.
 func (t *Tree) Aside(name string) bool {
-	parts := strings.Split(path.Dir(name), "/")
+	dir := path.Dir(name)
+	if i := strings.Index("/"+dir+"/", "/src/main/"); i >= 0 {
+		dir = dir[:max(i-1, 0)]
+	}
+	parts := strings.Split(dir, "/")
 	for _, p := range parts {
 		if aside[strings.ToLower(p)] {
 			return true

@@ -119,6 +119,9 @@ func TestBelowAndAside(t *testing.T) {
 	if !tree.Aside("src/tests/t.py") || tree.Aside("src/app.py") || tree.Aside("tests.py") {
 		t.Error("aside is a matter of directories")
 	}
+	if tree.Aside("src/main/java/com/example/Shop.java") || !tree.Aside("examples/src/main/java/Shop.java") || !tree.Aside("src/test/java/ShopTest.java") {
+		t.Error("packages are no directories of examples")
+	}
 }
 
 func TestFindGivesLines(t *testing.T) {
