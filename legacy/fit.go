@@ -14,20 +14,28 @@ import (
 type fitting struct {
 	why string
 	fit func(words []string) []string
+	// generated is set where it holds for images of generated Dockerfiles only.
+	generated bool
 }
 
 func fittings() []fitting {
 	return []fitting{
-		{"it would go to the background, and the container would end; that option is left out", foreground},
-		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside},
-		{"it would write its schedule beside the code, which can't be written here; /tmp is put there", beatSchedule},
+		{"it would go to the background, and the container would end; that option is left out", foreground, false},
+		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside, false},
+		{"it would install its dependencies at each start, where nothing can be written; the image has them, and that step is left out", installed, true},
+		{"it would write its schedule beside the code, which can't be written here; /tmp is put there", beatSchedule, false},
 	}
 }
 
-// fit makes a command that was written for a host one for a container, and says what was changed.
-func (r *resolver) fit(at string, s *service.Service) {
+// fit makes a command that was written for a host one for a container, and says what was changed. The image of a team's own
+// Dockerfile is theirs: what it installs at its start may be missing in it otherwise.
+func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 	field := at + ".command"
+	own := s.Build != nil && s.Build.Dockerfile != ""
 	for _, f := range fittings() {
+		if f.generated && own {
+			continue
+		}
 		fitted := f.fit(s.Command)
 		if strings.Join(fitted, "\x00") == strings.Join(s.Command, "\x00") {
 			continue
@@ -38,6 +46,51 @@ func (r *resolver) fit(at string, s *service.Service) {
 			r.Notes = append(r.Notes, scan.Note{File: claims[0].File, Line: claims[0].Line, Text: field + ": " + f.why})
 		}
 	}
+	r.unwrap(field, s, findings)
+}
+
+// unwrap takes what package.json says that "npm start" is. npm between the container and the service keeps the signals that
+// end it to itself in some versions, and needs memory of its own.
+func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) {
+	if !npmStart.MatchString(strings.Join(s.Command, " ")) {
+		return
+	}
+	for _, f := range stronger(findings) {
+		words := f.Service.Command
+		if f.Evidence.Reader != "node" || len(words) == 0 || f.Evidence.Rank < scan.Declared || npmStart.MatchString(strings.Join(words, " ")) {
+			continue
+		}
+		s.Command = words
+		r.Claims[field] = append([]Claim{{f.Evidence, strings.Join(words, " "), f.order}}, r.Claims[field]...)
+		return
+	}
+}
+
+var npmStart = regexp.MustCompile(`^(npm|yarn|pnpm) (run )?start$`)
+
+var (
+	installStep = regexp.MustCompile(`^\s*(?:(?:npm|pnpm|yarn)(?:\s+(?:install|ci|i))?(?:\s+--?[\w-]+(?:=\S+)?)*` +
+		`|pip3?\s+install(?:\s+(?:-r\s*\S+|-e\s*\.|\.|--?[\w-]+(?:=\S+)?))+` +
+		`|bundle\s+(?:install|check)(?:\s+--?[\w-]+(?:=\S+)?)*|composer\s+install(?:\s+--?[\w-]+(?:=\S+)?)*)\s*(?:&&|;)\s*`)
+	plainWords = regexp.MustCompile(`^(?:exec\s+)?([\w@%+:,./-]+(?:\s+[\w@%+=:,./-]+)*)\s*$`)
+)
+
+// installed leaves out the installing of dependencies before the service's start, as compose files for developers have it.
+func installed(words []string) []string {
+	if len(words) != 3 || path.Base(words[0]) != "sh" && path.Base(words[0]) != "bash" || words[1] != "-c" {
+		return words
+	}
+	line := words[2]
+	for installStep.MatchString(line) {
+		line = installStep.ReplaceAllString(line, "")
+	}
+	if line == words[2] || line == "" {
+		return words
+	}
+	if m := plainWords.FindStringSubmatch(line); m != nil {
+		return strings.Fields(m[1])
+	}
+	return []string{words[0], words[1], line}
 }
 
 // daemonFlags are the options that send a program to the background, by program.

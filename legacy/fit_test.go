@@ -37,3 +37,29 @@ func TestCommandsAreFittedToContainers(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestDependenciesAreInTheImage(t *testing.T) {
+	for _, c := range []struct{ from, want string }{
+		{"npm install && npm start", "node server.js"}, // what package.json says that npm start is
+		{"yarn && yarn run start", "node server.js"},
+		{"npm ci --production; exec node --max-old-space-size=200 app.js", "node --max-old-space-size=200 app.js"},
+		{"npm install -g forever && forever app.js", "sh|-c|npm install -g forever && forever app.js"},
+		{"pip install -r requirements.txt && bundle install && PORT=80 ./run $X", "sh|-c|PORT=80 ./run $X"},
+		{"./migrate && npm start", "sh|-c|./migrate && npm start"},
+		{"npm install", "sh|-c|npm install"},
+	} {
+		r := resolve(t,
+			says("compose", scan.Finding{Service: service.Service{Command: []string{"sh", "-c", c.from}, Port: 80}}),
+			says("node", scan.Finding{Service: service.Service{Command: []string{"node", "server.js"}}}))
+		if got := r.App.Services["web"].Command; strings.Join(got, "|") != c.want && strings.Join(got, " ") != c.want {
+			t.Errorf("%s\n got %q\nwant %s", c.from, got, c.want)
+		}
+	}
+}
+
+func TestOwnDockerfileInstallsWhatItLikes(t *testing.T) {
+	own := service.Service{Port: 80, Command: []string{"sh", "-c", "npm install && node app.js"}, Build: &service.Build{Dockerfile: "Dockerfile"}}
+	if got := resolve(t, says("dockerfile", scan.Finding{Service: own})).App.Services["web"].Command; got[0] != "sh" {
+		t.Error(got)
+	}
+}

@@ -20,7 +20,7 @@ func (r *resolver) services(units []*unit) {
 		main.Secrets = without(main.Secrets, nil)
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
-		r.fit(at, main)
+		r.fit(at, main, u.processes[""])
 		r.finish(u.base, main)
 		r.ties(at)
 	}
@@ -73,7 +73,7 @@ func (r *resolver) process(u *unit, process string) {
 	s.State = without(s.State, main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
-	r.fit(at, s)
+	r.fit(at, s, u.processes[process])
 	for _, field := range []string{"dir", "language", "version", "framework"} {
 		delete(r.Claims, at+"."+field)
 	}
