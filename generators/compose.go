@@ -222,7 +222,7 @@ func composeNeedOf(b backend) composeNeed {
 		n.Env[k] = dollar(v)
 	}
 	if n.Data != "" {
-		n.Volumes = []string{b.Name + ":" + n.Data}
+		n.Volumes = append([]string{b.Name + ":" + n.Data}, initMounts(b)...)
 	}
 	n.Health = health{Test: dollars(n.Test), Retries: 30}
 	if n.Slow {
@@ -230,6 +230,28 @@ func composeNeedOf(b backend) composeNeed {
 	}
 	return n
 }
+
+// initMounts brings the scripts that make the database's tables to where its image looks for them, files under names that
+// keep their order.
+func initMounts(b backend) []string {
+	const folder = "/docker-entrypoint-initdb.d"
+	if !initKinds[b.Kind] {
+		return nil
+	}
+	if len(b.Init) == 1 && !initFile.MatchString(b.Init[0]) {
+		return []string{"./" + dollar(b.Init[0]) + ":" + folder + ":ro"}
+	}
+	var mounts []string
+	for i, file := range b.Init {
+		mounts = append(mounts, fmt.Sprintf("./%s:%s/%02d-%s:ro", dollar(file), folder, i+1, dollar(path.Base(file))))
+	}
+	return mounts
+}
+
+var initFile = regexp.MustCompile(`\.(sql|sh|js|gz|xz|zst)$`)
+
+// initKinds are the kinds whose images run such scripts.
+var initKinds = map[string]bool{"mariadb": true, "mongodb": true, "mysql": true, "postgres": true}
 
 func sortedEnv(env map[string]string) []string {
 	keys := make([]string, 0, len(env))

@@ -29,6 +29,7 @@ type backend struct {
 	Usual    int // the port that its image listens on by itself
 	User     string
 	Database string
+	Init     []string
 	Auth     bool // the service sends a password; for those that ask for none by default
 }
 
@@ -255,7 +256,7 @@ func backendsOf(app *service.App) []backend {
 		if kind == "" || app.Services[name] != nil {
 			continue
 		}
-		b := backend{Name: name, Kind: kind, Version: n.Version, Port: n.Port, User: n.User, Database: n.Database}
+		b := backend{Name: name, Kind: kind, Version: n.Version, Port: n.Port, User: n.User, Database: n.Database, Init: n.Init}
 		b.Usual = containerKinds[kind].port
 		if b.Port == 0 {
 			b.Port = b.Usual

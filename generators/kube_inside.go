@@ -36,7 +36,7 @@ func needInside(app *service.App, name string) ([]byte, error) {
 	labels := kubeLabels{app.Name, name}
 	port := portName(kind)
 	data := map[string]any{
-		"Name": name, "Policy": policy, "Labels": labels, "Image": kindImage(need), "Args": k.args, "Data": k.data, "Writable": k.writable,
+		"Name": name, "Policy": policy, "Labels": labels, "Image": kindImage(need), "Args": k.args, "Data": k.data, "Init": need.Init, "Writable": k.writable,
 		"Annotations": nil, "Security": restricted(k.user), "Requests": k.requests, "Limits": k.limits,
 		"Port":        kubeNamedPort{Name: port, ContainerPort: insidePort(kind)},
 		"ServicePort": kubeNamedPort{Name: port, Port: needPort(need), TargetPort: port},

@@ -207,10 +207,13 @@ func (r *resolver) need(g *group) bool {
 			}
 			c(at+".port", strconv.Itoa(f.Need.Port))
 		}
+		if len(n.Init) == 0 {
+			n.Init = f.Need.Init
+		}
 		n.TLS = n.TLS || f.Need.TLS
-		n.Database, n.User = orElse(n.Database, f.Need.Database), orElse(n.User, f.Need.User)
 		r.host(g.name, f)
 	}
+	n.Database, n.User = g.account()
 	if n.Port == 0 {
 		if k, ok := service.KindOf(n.Kind); ok && k.Port > 0 {
 			n.Port = k.Port
@@ -229,6 +232,20 @@ func (r *resolver) need(g *group) bool {
 		r.point(u, g, n)
 	}
 	return true
+}
+
+// account is the database and the account that the service asks for. The image runs with production's configuration
+// everywhere, so what that says goes before what a compose file made for developers.
+func (g *group) account() (database, user string) {
+	for _, production := range []bool{true, false} {
+		for _, f := range g.found {
+			if production && f.Need.Environment != "production" {
+				continue
+			}
+			database, user = orElse(database, f.Need.Database), orElse(user, f.Need.User)
+		}
+	}
+	return database, user
 }
 
 // host notes where a need answers today, for the environment that the evidence speaks of.

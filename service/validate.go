@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 var (
@@ -225,6 +227,11 @@ func (v *validator) need(a *App, name string) {
 	v.port(at+".port", n.Port)
 	if n.Port == 0 {
 		v.add(at+".port", "is missing: the port that the service calls")
+	}
+	for i, file := range n.Init {
+		if !filepath.IsLocal(file) || strings.ContainsFunc(file, func(r rune) bool { return r == ':' || unicode.IsControl(r) }) {
+			v.add(at+".init."+strconv.Itoa(i), "%q is no path in the repository", file)
+		}
 	}
 	if _, taken := a.Services[name]; taken {
 		v.add(at, "a service has this name too; both would be Services in one namespace")

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"net/url"
+	"path"
 	"sort"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 		need.Kind, need.Version, need.Port = kind, version, c.storePort(s, kind)
 		need.Database = setting(s, "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "POSTGRES_DATABASE")
 		need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
+		need.Init = c.initScripts(s)
 		line := s.lineOf("image")
 		users := c.users(s, byDir)
 		if len(users) == 0 && len(byDir) > 0 {
@@ -51,6 +53,34 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 			c.find(s, scan.Finding{Dir: dir, Need: &n}, "need."+s.Name, line, s.rank(), "")
 		}
 	}
+}
+
+// initFolder is where the images of databases look for scripts when they make the database.
+const initFolder = "/docker-entrypoint-initdb.d"
+
+// initScripts are the scripts of the repository that a database runs when it is made: a directory, or files in the order
+// in which the image takes them.
+func (c *composeReader) initScripts(s *composeService) []string {
+	byTarget := map[string]string{}
+	var targets []string
+	for _, v := range s.Volumes {
+		target := path.Clean(v.Target)
+		source, ok := within(s.file.dir, v.Source)
+		switch {
+		case target != initFolder && path.Dir(target) != initFolder || !ok || source == ".":
+		case target == initFolder && len(c.t.Below(source)) > 0:
+			return []string{source}
+		case target != initFolder && c.t.Has(source):
+			byTarget[target] = source
+			targets = append(targets, target)
+		}
+	}
+	sort.Strings(targets)
+	var files []string
+	for _, target := range targets {
+		files = append(files, byTarget[target])
+	}
+	return files
 }
 
 func (c *composeReader) storePort(s *composeService, kind string) int {
