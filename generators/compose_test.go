@@ -201,3 +201,29 @@ func FuzzComposeValues(f *testing.F) {
 		}
 	})
 }
+
+func TestComposeMakesTheTables(t *testing.T) {
+	for _, c := range []struct {
+		init []string
+		want string
+	}{
+		{[]string{"docker/initdb.d"}, "docker/initdb.d>/docker-entrypoint-initdb.d"},
+		{[]string{"db/schema.sql", "db/data.sql.gz"}, "db/schema.sql>/docker-entrypoint-initdb.d/01-schema.sql db/data.sql.gz>/docker-entrypoint-initdb.d/02-data.sql.gz"},
+	} {
+		app := shop()
+		app.Needs["db"] = service.Need{Kind: "postgres", Port: 5432, Init: c.init}
+		app.Needs["queue"] = service.Need{Kind: "rabbitmq", Port: 5672, Init: c.init} // which runs none
+		p, _ := loadCompose(t, app)
+		var got []string
+		for _, name := range []string{"db", "queue"} {
+			for _, v := range p.Services[name].Volumes {
+				if v.Type == "bind" && v.ReadOnly {
+					got = append(got, strings.TrimPrefix(v.Source, p.WorkingDir+"/")+">"+v.Target)
+				}
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%v: mounts %v", c.init, got)
+		}
+	}
+}

@@ -130,6 +130,10 @@ func TestNeeds(t *testing.T) {
 		{"two that are named are two", []scan.Finding{
 			need(scan.Declared, scan.Need{Need: kind("redis"), Name: "sessions"}), need(scan.Declared, scan.Need{Need: kind("redis"), Name: "cache"}),
 		}, `cache={kind: redis, port: 6379} sessions={kind: redis, port: 6379}`},
+		{"the account of production's configuration", []scan.Finding{
+			need(scan.Declared, scan.Need{Need: service.Need{Kind: "mysql", Database: "shop", User: "dev", Init: []string{"db"}}, Name: "db"}),
+			need(scan.Declared, scan.Need{Need: service.Need{Kind: "mysql", User: "shop_rw"}, Host: "db1.corp.example", Environment: "production"}),
+		}, `db={kind: mysql, port: 3306, database: shop, user: shop_rw, init: [db]}`},
 		{"another system by address", []scan.Finding{
 			need(scan.Declared, scan.Need{Need: service.Need{Kind: "http", Port: 7070}, Name: "ERP", Host: "10.1.2.3", Env: map[string]string{"ERP_URL": "http://{host}:{port}/v1"}}),
 		}, `erp={kind: http, port: 7070}`},

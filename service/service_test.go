@@ -58,6 +58,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		{"image tag", "registry.example.com/shop\n", "registry.example.com/shop:1.2\n", "migrate.yaml:5: image:"},
 		{"secret in clear", "LOG_LEVEL: info", "SECRET_KEY: hunter2", "services.web.secrets.0: SECRET_KEY is also plain configuration under env; keep one of them"},
 		{"dir outside", "dir: .", "dir: ../x", `migrate.yaml:8: services.web.dir: "../x" is outside the repository`},
+		{"init outside", "db: {kind: postgres", "db: {init: [../db.sql], kind: postgres", `needs.db.init.0: "../db.sql" is no path in the repository`},
 		{"name", "name: shop", "name: Shop_1", `migrate.yaml:3: name: "Shop_1" is no DNS label`},
 		{"empty service", "  # the nightly report", "  batch:", "migrate.yaml:19: services.batch: is empty"},
 	} {

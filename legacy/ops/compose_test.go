@@ -107,3 +107,22 @@ func FuzzCompose(f *testing.F) {
 		checkReport(t, read(t, Compose(), files{"docker-compose.yml": text, "package.json": "{}", "app/Dockerfile": "FROM mysql"}))
 	})
 }
+
+func TestComposeInitScripts(t *testing.T) {
+	for _, c := range []struct{ volumes, want string }{
+		{"[./sql:/docker-entrypoint-initdb.d/]", "sql"},
+		{"['./sql/b.sql:/docker-entrypoint-initdb.d/2.sql', './sql/a.sql:/docker-entrypoint-initdb.d/9.sql:ro']", "sql/b.sql sql/a.sql"},
+		{"[../sql:/docker-entrypoint-initdb.d, data:/docker-entrypoint-initdb.d/x.sql, ./gone:/docker-entrypoint-initdb.d, .:/x]", ""},
+	} {
+		tree := files{"sql/a.sql": "-- a", "sql/b.sql": "-- b", "app.js": "x",
+			"docker-compose.yml": "web: {build: ., links: [db]}\ndb:\n  image: postgres:9.4\n  volumes: " + c.volumes + "\n"}
+		for _, f := range read(t, Compose(), tree).Findings {
+			if f.Need != nil && strings.Join(f.Need.Init, " ") != c.want {
+				t.Errorf("%s: %v", c.volumes, f.Need.Init)
+			}
+		}
+		if r := read(t, Compose(), tree); !strings.Contains(strings.Join(said(r), "\n"), "need") {
+			t.Errorf("%s: no need: %v", c.volumes, said(r))
+		}
+	}
+}

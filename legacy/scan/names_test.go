@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -51,7 +52,7 @@ func TestNeedOfURL(t *testing.T) {
 		"jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=a.example)(PORT=1)))": need("oracle", "", "", 1521, "", "", false),
 	} {
 		got, ok := NeedOfURL(url)
-		if !ok || got.Need != want.Need || got.Name != want.Name || got.Host != want.Host {
+		if !ok || !reflect.DeepEqual(got.Need, want.Need) || got.Name != want.Name || got.Host != want.Host {
 			t.Errorf("%s:\n got %+v %v\nwant %+v", url, got, ok, want)
 		}
 	}
