@@ -82,6 +82,9 @@ func imageFinding(image, reason, message string) finding {
 		f.Fix = "the registry has no such image: has this tag been built and pushed (make docker_push)?"
 	case has("no such host", "x509", "tls:", "dial tcp"): // the default says it
 	}
+	if strings.Contains(image, "migrate-sidecar:") {
+		f.Fix += "; or build it, once: make sidecar_image SIDECAR_IMAGE=" + image + " in the toolkit's repository, and docker push"
+	}
 	return f
 }
 

@@ -51,6 +51,10 @@ func TestPodFindings(t *testing.T) {
 			"ImagePullBackOff", notFoundTime, "not found", "built and pushed"},
 		{"registry says no", podWith(waiting("ErrImagePull", "failed to authorize: status 401")), nil, "ErrImagePull", registryTime, "401", "imagePullSecret"},
 		{"registry unreachable", podWith(waiting("ErrImagePull", "dial tcp: lookup registry.example.com: no such host")), nil, "ErrImagePull", registryTime, "no such host", "can't reach"},
+		{"no sidecar", podWith(func(p *corev1.Pod, s *corev1.ContainerStatus) {
+			p.Spec.Containers[0].Image, s.Image = "r.example/migrate-sidecar:1", "r.example/migrate-sidecar:1"
+			waiting("ErrImagePull", "r.example/migrate-sidecar:1: not found")(p, s)
+		}), nil, "ErrImagePull", notFoundTime, "not found", "make sidecar_image SIDECAR_IMAGE=r.example/migrate-sidecar:1"},
 		{"never pulled", podWith(waiting("ErrImageNeverPull", "x")), nil, "ErrImageNeverPull", now, "isn't on the node", "load the image"},
 		{"bad name", podWith(waiting("InvalidImageName", "x")), nil, "InvalidImageName", now, `"shop:1"`, "--tag"},
 		{"secret key missing", podWith(waiting("CreateContainerConfigError", "couldn't find key DATABASE_URL in Secret shop/shop-0a1b2c3d4e")), nil,

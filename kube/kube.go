@@ -37,6 +37,15 @@ type Object struct {
 // ID names an object in messages: "Deployment web".
 func (o Object) ID() string { return o.GetKind() + " " + o.GetName() }
 
+// LeadsTo is the DNS name that a Service of type ExternalName stands for, empty for anything else.
+func (o Object) LeadsTo() string {
+	if !o.is("", "Service") {
+		return ""
+	}
+	host, _, _ := unstructured.NestedString(o.Object, "spec", "externalName") // validated: a text where it is there
+	return host
+}
+
 func (o Object) key() string {
 	gvk := o.GroupVersionKind()
 	return gvk.Group + "/" + gvk.Kind + "/" + o.GetNamespace() + "/" + o.GetName()

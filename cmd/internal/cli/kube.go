@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -109,17 +111,39 @@ func (c *repository) connect(env string) (*kube.Cluster, error) {
 }
 
 // answered refuses to go to a cluster with an address that init wrote in place of one it did not know.
-func (c *repository) answered(env string) error {
+func (c *repository) answered(env string, objects kube.Objects) error {
 	var open []error
 	e := c.app.Environments[env]
 	for _, need := range c.app.NeedNames() {
-		answer, ok := e.Needs[need]
-		if ok && strings.HasSuffix(strings.TrimSuffix(answer.Host, "."), ".invalid") {
+		if answer := e.Needs[need]; placeholder(answer.Host) {
 			open = append(open, fmt.Errorf("environments.%s.needs.%s.host in %s is still the placeholder %s: write where %s answers from, then run `migrate generate`",
 				env, need, service.FileName, answer.Host, need))
 		}
 	}
+	for _, o := range objects {
+		if host := o.LeadsTo(); placeholder(host) && !placeholder(e.Needs[o.GetName()].Host) {
+			open = append(open, fmt.Errorf("%s: %s still leads to the placeholder %s, which %s has an answer for: run `migrate generate`", o.File, o.ID(), host, service.FileName))
+		}
+	}
 	return errors.Join(open...)
+}
+
+func placeholder(host string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(host, "."), ".invalid")
+}
+
+// warnStale tells which manifests generate would change: what was edited in migrate.yaml since is not in what is applied.
+func (c *repository) warnStale(w io.Writer, env string) {
+	changes, err := c.compare(c.app, c.text)
+	if err != nil {
+		return // the manifests were good enough to be applied
+	}
+	for _, change := range changes {
+		differs := change.Action == fileset.Update || change.Action == fileset.Merge || change.Action == fileset.Conflict
+		if differs && (strings.HasPrefix(change.Path, "kube/base/") || strings.HasPrefix(change.Path, "kube/overlays/"+env+"/")) {
+			fmt.Fprintf(w, "  warning    %s does not follow %s: run `migrate generate`\n", change.Path, service.FileName)
+		}
+	}
 }
 
 func dirOf(args []string) string {

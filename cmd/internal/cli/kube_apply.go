@@ -66,12 +66,13 @@ routes and numbers of pods stay as the cluster has them, whatever the files say:
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+		c.warnStale(s.Err, env)
 		return cluster.Apply(ctx, objects, o.applyOptions(s, c, env))
 	})
 }
 
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
-	anyway := func(*repository, string) error { return nil } // a placeholder matters when Services are written
+	anyway := func(*repository, string, kube.Objects) error { return nil } // a placeholder matters when Services are written
 	return o.withCluster(ctx, s, anyway, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		return cluster.Deploy(ctx, objects, c.images(), o.tag, o.applyOptions(s, c, env))
 	})
@@ -89,7 +90,7 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 
 // withCluster checks the model, renders, does the work on the cluster and tells the result, also that of work which
 // failed half-way.
-func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*repository, string) error,
+func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*repository, string, kube.Objects) error,
 	work func(*repository, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
 	c, err := openMigrated(o.dir)
 	if err != nil {
@@ -103,12 +104,12 @@ func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*re
 	if err := o.checkTag(); err != nil {
 		return err
 	}
-	if err := check(c, env); err != nil {
-		return err
-	}
 	objects, err := c.render(ctx, env, o.tag)
 	if err != nil {
 		return fmt.Errorf("nothing was written to the cluster\n%w", err)
+	}
+	if err := check(c, env, objects); err != nil {
+		return err
 	}
 	cluster, err := c.connect(env)
 	if err != nil {

@@ -150,6 +150,10 @@ func TestKubeBadInput(t *testing.T) {
 		{"placeholder", nil, "apply --env staging --tag v1", exitFailed, "environments.staging.needs.db.host in migrate.yaml is still the placeholder db.staging.invalid"},
 		{"no context", func(t *testing.T) { edit(t, "migrate.yaml", "db.staging.invalid", "db.staging.example") },
 			"apply --env staging --tag v1", exitFailed, "add under environments.staging the line\n    context: NAME"},
+		{"answered, not generated", func(t *testing.T) {
+			edit(t, "migrate.yaml", "db.staging.invalid", "db.staging.example")
+			edit(t, "kube/overlays/staging/needs.yaml", "externalName: ", "externalName: db.staging.invalid # ")
+		}, "apply --env staging --tag v1", exitFailed, "kube/overlays/staging/needs.yaml: Service db still leads to the placeholder db.staging.invalid, which migrate.yaml has an answer for: run `migrate generate`"},
 		{"context unknown", func(t *testing.T) {
 			text := "apiVersion: v1\nkind: Config\ncontexts: [{name: dev, context: {cluster: c, user: u}}, {name: test, context: {cluster: c, user: u}}]\n"
 			if err := os.WriteFile("kubeconfig", []byte(text), 0o600); err != nil {
