@@ -86,6 +86,7 @@ func runExplain(ctx context.Context, s Streams, o explainOptions) error {
 
 // explain prints one field: the value, then every claim with its line, the winner first.
 func explain(w io.Writer, scanned *legacy.Scanned, field string, claims []legacy.Claim) {
+	w = visible{w}
 	fmt.Fprintf(w, "%s: %s\n", field, claims[0].Value)
 	seen := map[string]bool{}
 	for _, c := range claims {
