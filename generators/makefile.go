@@ -94,7 +94,7 @@ var shellPlain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 // makePath quotes a path for the shell inside a recipe, and keeps it from looking like a flag.
 func makePath(s string) (string, error) {
 	if strings.ContainsAny(s, "\n\r\x00") {
-		return "", fmt.Errorf("%q has a line break, which a Makefile can't hold", s)
+		return "", fmt.Errorf("%q has a line break, which a Makefile can't hold: rename it", s)
 	}
 	if strings.HasPrefix(s, "-") {
 		s = "./" + s

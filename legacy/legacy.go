@@ -68,6 +68,9 @@ func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Rea
 		}
 		s.Notes = append(s.Notes, report.Notes...)
 	}
+	if ctx.Err() != nil { // the last reader may have been cut off, too
+		return nil, ctx.Err()
+	}
 	s.Notes = sortNotes(s.Notes)
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"fmt"
 	"path"
 	"sort"
 	"strings"
@@ -182,15 +183,14 @@ func (r *resolver) nameUnits(units []*unit) {
 		if name == "" {
 			name = r.plainName(units, u)
 		}
-		for dir := path.Dir(u.dir); taken[name]; dir = path.Dir(dir) {
-			if dir == "." || dir == "/" {
-				name += "-2"
-				continue
-			}
+		for dir := path.Dir(u.dir); taken[name] && dir != "."; dir = path.Dir(dir) {
 			name = slug(path.Base(dir) + "-" + name)
 		}
-		taken[name] = true
 		u.base = name
+		for i := 2; taken[u.base]; i++ {
+			u.base = fmt.Sprintf("%s-%d", name, i)
+		}
+		taken[u.base] = true
 	}
 }
 
@@ -202,7 +202,7 @@ func (r *resolver) plainName(units []*unit, u *unit) string {
 		if name := slug(path.Base(u.dir)); name != "" {
 			return name
 		}
-		return slug(u.dir) + "-service"
+		return "service" // a name without a single letter of a-z: several get a number
 	}
 	for _, findings := range u.processes {
 		for _, f := range findings {

@@ -105,6 +105,18 @@ func TestSeveralServicesAreNamedByTheirDirectories(t *testing.T) {
 	}
 }
 
+func TestEveryDirectoryGivesAName(t *testing.T) {
+	long := strings.Repeat("a", 60)
+	var found []scan.Finding
+	for _, dir := range []string{"日本", "***", "---", "ü", long + "b", long + "c", long + "d", "x/" + long + "e"} {
+		found = append(found, scan.Finding{Dir: dir, Service: service.Service{Command: []string{"x"}, Port: 80}})
+	}
+	r := resolve(t, says("r", found...))
+	if err := r.App.Validate(); err != nil || len(r.App.Services) != len(found) {
+		t.Errorf("%v: %v", r.App.ServiceNames(), err)
+	}
+}
+
 func TestNeeds(t *testing.T) {
 	need := func(rank scan.Rank, n scan.Need) scan.Finding {
 		return scan.Finding{Need: &n, Evidence: scan.Evidence{Rank: rank}}

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// maxFile is the size in bytes above which a file of the team's is not looked into: nothing that is generated comes near.
+const maxFile = 16 << 20
+
 // disk is what stands at a path now.
 type disk struct {
 	exists bool
@@ -37,7 +40,10 @@ func (d disk) like(data []byte) []byte {
 
 // checkPath says whether a generated file may have this path: below the repository, and not in git's own directory.
 func checkPath(name string) error {
-	if !fs.ValidPath(name) || name == "." || strings.ContainsAny(name, "\\\x00") {
+	if strings.Contains(name, `\`) {
+		return fmt.Errorf("%q has a backslash in its name, which divides directories on Windows: rename it", name)
+	}
+	if !fs.ValidPath(name) || name == "." || strings.Contains(name, "\x00") {
 		return fmt.Errorf("%q is not a path below the repository", name)
 	}
 	if first, _, _ := strings.Cut(name, "/"); strings.EqualFold(first, ".git") {
@@ -73,6 +79,8 @@ func look(root *os.Root, name string) (disk, error) {
 		return disk{exists: true, odd: "a symbolic link"}, nil
 	case !info.Mode().IsRegular():
 		return disk{exists: true, odd: "not a regular file"}, nil
+	case info.Size() > maxFile:
+		return disk{exists: true, odd: fmt.Sprintf("larger than %d MiB", maxFile>>20)}, nil
 	}
 	data, err := root.ReadFile(name)
 	if err != nil {

@@ -58,18 +58,35 @@ func (l Lock) Owns(path string) bool {
 
 // ReadLock reads the lock of a repository; without one it is empty and owns nothing.
 func ReadLock(fsys fs.FS) (Lock, error) {
-	data, err := fs.ReadFile(fsys, LockFile)
+	data, err := readLimited(fsys, LockFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Lock{}, nil
 	}
-	if err != nil {
-		return Lock{}, fmt.Errorf("read %s: %w", LockFile, cause(err))
+	var lock Lock
+	if err == nil {
+		lock, err = parseLock(data)
 	}
-	lock, err := parseLock(data)
 	if err != nil {
 		return Lock{}, fmt.Errorf("%w; take it from git again (git checkout HEAD -- %s), or delete it: every file that exists then counts as yours", err, LockFile)
 	}
 	return lock, nil
+}
+
+// readLimited reads a file that the toolkit wrote, unless something else has grown there.
+func readLimited(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+	case len(data) > maxFile:
+		return nil, fmt.Errorf("%s is larger than %d MiB", name, maxFile>>20)
+	}
+	return data, nil
 }
 
 func parseLock(data []byte) (Lock, error) {

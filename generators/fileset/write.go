@@ -101,10 +101,13 @@ func (w *writer) stage(name string, data []byte, mode fs.FileMode, exact bool) e
 		return err
 	}
 	temp := inDirOf(name, "."+path.Base(name)+".migrate-new")
-	if err := w.root.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is in the way: %w", temp, cause(err))
-	}
 	f, err := w.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if errors.Is(err, fs.ErrExist) {
+		if err := w.root.Remove(temp); err != nil {
+			return fmt.Errorf("%s is in the way: %w", temp, cause(err))
+		}
+		f, err = w.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	}
 	if err != nil {
 		return cause(err)
 	}

@@ -29,7 +29,8 @@ func TestOutsideIsAnError(t *testing.T) {
 		"dots in the middle":          {"a/../../x", nil, "is not a path below"},
 		"git's directory":             {".git/hooks/pre-commit", nil, "git's own directory"},
 		"another name of it":          {".GIT/config", nil, "git's own directory"},
-		"a backslash":                 {`..\x`, nil, "is not a path below"},
+		"a backslash":                 {`..\x`, nil, "has a backslash in its name"},
+		"an end of text":              {"x\x00y", nil, "is not a path below"},
 		"the directory itself":        {".", nil, "is not a path below"},
 	}
 	for name, tc := range cases {
@@ -66,6 +67,28 @@ func TestLinksInsideAreFollowed(t *testing.T) {
 	}
 	if c := find(t, changes, "README.md"); c.Action != Keep || !strings.Contains(c.Reason, "a symbolic link") {
 		t.Errorf("got %s (%s)", c.Action, c.Reason)
+	}
+}
+
+// A file that nobody wrote by hand is neither read nor touched, wherever it lies.
+func TestHugeFilesAreKept(t *testing.T) {
+	root := repo(t, map[string]string{"Makefile": "", "README.md": "", "app/Dockerfile": "", LockFile: ""})
+	for _, name := range []string{"Makefile", "README.md", "app/Dockerfile", LockFile} {
+		if err := os.Truncate(filepath.Join(root.Name(), name), 1<<40); err != nil {
+			t.Skip("no sparse files here: ", err)
+		}
+	}
+	changes, err := Compare(root, Lock{}, []File{makefile("all:\n"), readme("s\n"), whole("FROM x\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Makefile", "README.md", "app/Dockerfile"} {
+		if c := find(t, changes, name); c.Action != Keep || !strings.Contains(c.Reason, "larger than 16 MiB") {
+			t.Errorf("%s: %s (%s)", name, c.Action, c.Reason)
+		}
+	}
+	if _, err := ReadLock(root.FS()); err == nil || !strings.Contains(err.Error(), "lock.yaml is larger than 16 MiB; take it from git again") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -299,11 +299,20 @@ func plainName(s string) bool {
 	return true
 }
 
-// HasAccount says whether a value is a URL with a password in it, so that the whole value is a secret.
+// HasAccount says whether a value is a URL with a password in it, before its host or among its parameters, so that the
+// whole value is a secret.
 func HasAccount(value string) bool {
 	_, rest, ok := strings.Cut(value, "://")
 	if !ok {
 		return false
+	}
+	if i := strings.IndexAny(rest, "?;"); i >= 0 {
+		for _, pair := range strings.FieldsFunc(rest[i:], func(r rune) bool { return strings.ContainsRune("?&; \t\n", r) }) {
+			key, secret, _ := strings.Cut(pair, "=")
+			if secret != "" && SecretName(key) && !strings.ContainsAny(secret[:1], "${<%") {
+				return true
+			}
+		}
 	}
 	at := strings.IndexByte(rest, '@')
 	if at < 0 {

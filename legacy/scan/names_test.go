@@ -65,7 +65,8 @@ func TestNeedOfURL(t *testing.T) {
 
 func TestHasAccount(t *testing.T) {
 	for value, want := range map[string]bool{
-		"postgres://u:p@h/d": true, "redis://:p@h": true, "amqp://guest@h": false, "http://h/?a=b@c": false, "https://h": false, "user:p@h": false,
+		"postgres://u:p@h/d": true, "redis://:p@h": true, "amqp://guest@h": false, "http://h/?a=b@c": false, "http://h/?token=abc": true,
+		"http://h/?token={}": false, "jdbc:postgresql://h/d?user=a&password=b": true, "jdbc:sqlserver://h;user=a;password=b": true, "http://h/?token_ttl=5": false, "https://h": false, "user:p@h": false,
 	} {
 		if HasAccount(value) != want {
 			t.Errorf("HasAccount(%s) = %v", value, !want)

@@ -113,10 +113,13 @@ type Report struct {
 	Notes    []Note
 }
 
-// Find adds a finding with its evidence. note may be empty.
+// Find adds a finding with its evidence. note may be empty. No value of a secret gets further than this: see conceal.
 func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) {
 	if f.Dir == "" {
 		f.Dir = "."
+	}
+	for _, name := range conceal(&f.Service) {
+		r.Note(file, line, "a secret stands in this command line; it is not copied, %s takes its place. Put the value into gopass, and a new one soon: all who read this file know it", name)
 	}
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)

@@ -20,6 +20,9 @@ const MaxFile = 1 << 20
 // MaxFiles bounds the walk; a tree with more files is cut there, with a note.
 const MaxFiles = 500_000
 
+// MaxDepth bounds the walk too: people don't nest directories like this, and each level costs a look at all those above.
+const MaxDepth = 100
+
 // ErrTooBig and ErrBinary say why a file is not read.
 var (
 	ErrTooBig = errors.New("larger than 1 MiB, not read")
@@ -45,11 +48,11 @@ var aside = map[string]bool{
 
 // Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand.
 type Tree struct {
-	prefix string // put before the path of evidence: "" for the repository, "@NAME/" for operations code
-	fsys   fs.FS
-	files  []string
-	known  map[string]bool
-	cache  map[string]content
+	fsys  fs.FS
+	files []string
+	known map[string]bool
+	cache map[string]content
+	ended func() error // why nothing is read any more; nil while it is
 }
 
 type content struct {
@@ -60,57 +63,80 @@ type content struct {
 // Walk lists the files of fsys, leaving out what is not the team's own and what ignore names (the files that the toolkit
 // generated itself: they are never evidence). Symbolic links count as the file that they lead to inside fsys; links that
 // lead out of it, or nowhere, become notes. progress, which may be nil, is called now and then with the number of files.
+// Once ctx ends nothing is read any more.
 func Walk(ctx context.Context, fsys fs.FS, ignore func(path string) bool, progress func(files int)) (*Tree, []Note, error) {
-	t := &Tree{fsys: fsys, known: map[string]bool{}, cache: map[string]content{}}
-	var notes []Note
+	w := &walk{
+		tree:   &Tree{fsys: fsys, known: map[string]bool{}, cache: map[string]content{}, ended: ctx.Err},
+		ignore: ignore, progress: progress,
+	}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil {
-			if name == "." {
-				return err
-			}
-			notes = append(notes, Note{File: name, Text: "can't be read: " + reason(err)})
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if d.IsDir() {
-			if name != "." && skipped[d.Name()] {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if ignore != nil && ignore(name) {
-			return nil
-		}
-		if d.Type()&fs.ModeSymlink != 0 {
-			info, err := fs.Stat(fsys, name)
-			switch {
-			case err != nil:
-				notes = append(notes, Note{File: name, Text: "symbolic link is not followed: " + reason(err)})
-				return nil
-			case !info.Mode().IsRegular():
-				return nil
-			}
-		} else if !d.Type().IsRegular() {
-			return nil
-		}
-		if len(t.files) == MaxFiles {
-			notes = append(notes, Note{File: name, Text: fmt.Sprintf("more than %d files: the rest is not looked at", MaxFiles)})
-			return fs.SkipAll
-		}
-		t.files = append(t.files, name)
-		t.known[name] = true
-		if progress != nil && len(t.files)%1000 == 0 {
-			progress(len(t.files))
-		}
-		return nil
+		return w.entry(name, d, err)
 	})
-	sort.Strings(t.files)
-	return t, notes, err
+	sort.Strings(w.tree.files)
+	return w.tree, w.notes, err
+}
+
+type walk struct {
+	tree     *Tree
+	notes    []Note
+	ignore   func(path string) bool
+	progress func(files int)
+}
+
+func (w *walk) note(name, format string, args ...any) {
+	w.notes = append(w.notes, Note{File: strings.ToValidUTF8(name, "\uFFFD"), Text: fmt.Sprintf(format, args...)})
+}
+
+// entry takes a file into the tree, or a directory, or says why not.
+func (w *walk) entry(name string, d fs.DirEntry, err error) error {
+	isDir := d != nil && d.IsDir()
+	var refused error
+	if isDir {
+		refused = fs.SkipDir
+	}
+	switch {
+	case err != nil && name == ".":
+		return err
+	case err != nil:
+		w.note(name, "can't be read: %s", reason(err))
+		return refused
+	case !utf8.ValidString(name):
+		w.note(name, "its name is not UTF-8, so it is not read: rename it")
+		return refused
+	case isDir && name != "." && skipped[d.Name()]:
+		return refused
+	case isDir && strings.Count(name, "/") >= MaxDepth:
+		w.note(name, "more than %d directories deep: not looked at", MaxDepth)
+		return refused
+	case isDir, w.ignore != nil && w.ignore(name), !w.regular(name, d):
+		return nil
+	}
+	t := w.tree
+	if len(t.files) == MaxFiles {
+		w.note(name, "more than %d files: the rest is not looked at", MaxFiles)
+		return fs.SkipAll
+	}
+	t.files = append(t.files, name)
+	t.known[name] = true
+	if w.progress != nil && len(t.files)%1000 == 0 {
+		w.progress(len(t.files))
+	}
+	return nil
+}
+
+// regular says whether there is a file to read, at the end of a symbolic link perhaps.
+func (w *walk) regular(name string, d fs.DirEntry) bool {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular()
+	}
+	info, err := fs.Stat(w.tree.fsys, name)
+	if err != nil {
+		w.note(name, "symbolic link is not followed: %s", reason(err))
+	}
+	return err == nil && info.Mode().IsRegular()
 }
 
 // reason is an error without the path, which the note names already.
@@ -174,6 +200,9 @@ func (t *Tree) Read(name string) ([]byte, error) {
 	name = path.Clean(name)
 	if c, ok := t.cache[name]; ok {
 		return c.data, c.err
+	}
+	if err := t.ended(); err != nil {
+		return nil, err
 	}
 	data, err := t.load(name)
 	t.cache[name] = content{data, err}

@@ -3,6 +3,7 @@ package scan_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -69,6 +70,69 @@ func TestWalkStaysInside(t *testing.T) {
 	if data, err := tree.Read("in"); err != nil || string(data) != "inside" {
 		t.Errorf("%q, %v", data, err)
 	}
+}
+
+func TestOddNamesAndDepths(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "bad\xff/Procfile", "x")
+	write(t, dir, "bad\xfe.py", "x")
+	write(t, dir, "-x/a b", "x")
+	write(t, dir, "new\nline", "x")
+	for depth, name := 0, ""; depth < scan.MaxDepth+2; depth++ {
+		name = filepath.Join(name, "d")
+		write(t, dir, filepath.Join(name, "f"), "x")
+	}
+	tree, notes := walk(t, dir)
+	if got := len(tree.Files()); got != scan.MaxDepth+2 || !tree.Has("-x/a b") || !tree.Has("new\nline") {
+		t.Errorf("%d files: %q", got, tree.Files())
+	}
+	var text string
+	for _, n := range notes {
+		text += n.File + ": " + n.Text + "\n"
+	}
+	deep := strings.Repeat("d/", scan.MaxDepth) + "d: more than 100 directories deep: not looked at\n"
+	if want := "bad\uFFFD.py: its name is not UTF-8, so it is not read: rename it\nbad\uFFFD: its name is not UTF-8, so it is not read: rename it\n" + deep; text != want {
+		t.Errorf("got:\n%swant:\n%s", text, want)
+	}
+}
+
+func TestNothingIsReadOnceTheContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	tree, _, err := scan.Walk(ctx, fstest.MapFS{"a": {Data: []byte("x")}, "b": {Data: []byte("x")}}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tree.Read("a"); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if _, err := tree.Read("b"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUnreadableFilesAreNotes(t *testing.T) {
+	tree, notes, err := scan.Walk(context.Background(), denied{fstest.MapFS{"a": {Data: []byte("x")}, "shut/b": {}, "shut.txt": {}}}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(notes) != 1 || notes[0] != (scan.Note{File: "shut", Text: "can't be read: permission denied"}) {
+		t.Errorf("%+v", notes)
+	}
+	report := &scan.Report{}
+	if got := tree.Text("shut.txt", report) + tree.Text("a", report); got != "x" || len(report.Notes) != 1 || report.Notes[0].Text != "can't be read: permission denied" {
+		t.Errorf("%q %+v", got, report.Notes)
+	}
+}
+
+// denied is a tree in which this user may not open what begins with shut.
+type denied struct{ fs.FS }
+
+func (d denied) Open(name string) (fs.File, error) {
+	if strings.HasPrefix(name, "shut") {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return d.FS.Open(name)
 }
 
 func TestReadRefusesWhatIsNoText(t *testing.T) {

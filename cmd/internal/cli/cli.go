@@ -4,12 +4,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -40,6 +38,9 @@ func (s Streams) Terminal() bool { return isTerminal(s.In) && isTerminal(s.Err) 
 func (s Streams) Colour(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 func isTerminal(v any) bool {
+	if w, ok := v.(interface{ unwrap() io.Writer }); ok {
+		v = w.unwrap()
+	}
 	f, ok := v.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -66,9 +67,14 @@ func usage(format string, args ...any) error { return &exit{exitUsage, fmt.Error
 
 // Run is the whole program: it returns the exit code.
 func Run(ctx context.Context, s Streams, args []string) int {
+	out := &results{Writer: s.Out}
+	s.Out = out
 	root := newRoot(s)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("the result can't be written: %w", out.err)
+	}
 	if err == nil {
 		return exitDone
 	}
@@ -82,7 +88,7 @@ func Run(ctx context.Context, s Streams, args []string) int {
 		return exitFailed
 	}
 	if msg := err.Error(); msg != "" {
-		fmt.Fprintf(s.Err, "migrate: %s\n", msg)
+		fmt.Fprintf(visible{s.Err}, "migrate: %s\n", msg)
 	}
 	return code
 }
@@ -108,8 +114,27 @@ Then:                      make run_local   make kube_create_config   make kube_
 		return usage("%v; see %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(commands(s)...)
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "completion": // cobra's own takes any argument for a wish to read its help
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case "help":
+			cmd.Args = helpTopic
+		}
+	}
 	argumentErrors(root)
 	return root
+}
+
+// helpTopic wants the words after help to be a command.
+func helpTopic(cmd *cobra.Command, args []string) error {
+	found, rest, err := cmd.Root().Find(args)
+	if err == nil && len(rest) > 0 && found != nil {
+		err = fmt.Errorf("unknown command %q for %q", rest[0], found.CommandPath())
+	}
+	return err
 }
 
 // argumentErrors gives every command's complaint about its arguments the exit code of wrong usage.
@@ -125,39 +150,4 @@ func argumentErrors(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		argumentErrors(sub)
 	}
-}
-
-// output is the -o flag: text for people, json for programs.
-type output string
-
-func (o *output) add(cmd *cobra.Command) {
-	*o = "text"
-	cmd.Flags().VarP(o, "output", "o", "text or json")
-}
-
-func (o *output) String() string { return string(*o) }
-func (o *output) Type() string   { return "format" }
-func (o *output) Set(v string) error {
-	if v != "text" && v != "json" {
-		return fmt.Errorf("%q is neither text nor json", v)
-	}
-	*o = output(v)
-	return nil
-}
-
-func (o output) json() bool { return o == "json" }
-
-func printJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
-}
-
-// plural is "1 file" or "3 files".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %s", n, strings.TrimSuffix(what, "s")+"s")
 }

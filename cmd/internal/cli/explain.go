@@ -86,6 +86,7 @@ func runExplain(ctx context.Context, s Streams, o explainOptions) error {
 
 // explain prints one field: the value, then every claim with its line, the winner first.
 func explain(w io.Writer, scanned *legacy.Scanned, field string, claims []legacy.Claim) {
+	w = visible{w}
 	fmt.Fprintf(w, "%s: %s\n", field, claims[0].Value)
 	seen := map[string]bool{}
 	for _, c := range claims {
@@ -109,12 +110,12 @@ func explain(w io.Writer, scanned *legacy.Scanned, field string, claims []legacy
 
 var (
 	words       = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.-]*`)
-	credentials = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`)
+	credentials = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@|(?:^|\s)(?:-u|--user)[= ]?[^\s:]+:\S`)
 )
 
 // secretLine says that a source line may hold the value of a secret: it is not shown.
 func secretLine(field, source string) bool {
-	if strings.HasSuffix(field, ".secrets") || credentials.MatchString(source) {
+	if strings.HasSuffix(field, ".secrets") || credentials.MatchString(source) || scan.HasAccount(source) {
 		return true
 	}
 	for _, word := range words.FindAllString(source, -1) {

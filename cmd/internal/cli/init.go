@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -206,12 +207,29 @@ func printNext(w io.Writer, o initOptions, res *legacy.Resolution) {
 	if names := res.App.EnvironmentNames(); len(names) > 0 {
 		env = " ENV=" + names[len(names)-1]
 	}
-	fmt.Fprintf(w, "\nNext: read migrate.yaml, then\n  %s\n", strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
+	where := ""
+	if o.dir != "." {
+		where = ", in " + o.dir
+	}
+	fmt.Fprintf(visible{w}, "\nNext%s: read migrate.yaml, then\n  %s\n", where, strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
 }
 
 func dirArgument(dir string) string {
 	if dir == "." {
 		return ""
 	}
-	return " " + dir
+	return " " + shellWord(dir)
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=][A-Za-z0-9_./:@%+,=-]*$`)
+
+// shellWord quotes a path so that the line it is in can be copied to a shell.
+func shellWord(path string) string {
+	if plainWord.MatchString(path) {
+		return path
+	}
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -13,6 +13,7 @@ import (
 
 // printFound says in a few lines what the services are and where that was seen.
 func printFound(w io.Writer, scanned *legacy.Scanned, res *legacy.Resolution) {
+	w = visible{w}
 	a := res.App
 	fmt.Fprintf(w, "%s: %s, %s (%s seen)\n", a.Name, plural(len(a.Services), "service"), plural(len(a.Needs), "need"), plural(scanned.Files, "file"))
 	for _, name := range a.ServiceNames() {
@@ -65,6 +66,7 @@ func printValue(w io.Writer, res *legacy.Resolution, what, value, field string) 
 
 // printPlan says what happens to each file; those that stay as they are and are ours are only counted.
 func printPlan(w io.Writer, changes []fileset.Change) {
+	w = visible{w}
 	fmt.Fprintln(w)
 	unchanged := 0
 	for _, c := range changes {
@@ -72,7 +74,7 @@ func printPlan(w io.Writer, changes []fileset.Change) {
 			unchanged++
 			continue
 		}
-		line := fmt.Sprintf("  %-8s %s", c.Action, c.Path)
+		line := fmt.Sprintf("  %-8s %s", c.Action, oneLine(c.Path))
 		if c.Reason != "" {
 			line += "   (" + c.Reason + ")"
 		}
@@ -85,6 +87,7 @@ func printPlan(w io.Writer, changes []fileset.Change) {
 
 // printNotes lists what was seen and not understood, or wants attention.
 func printNotes(w io.Writer, notes []scan.Note) {
+	w = visible{w}
 	if len(notes) == 0 {
 		return
 	}
@@ -95,6 +98,7 @@ func printNotes(w io.Writer, notes []scan.Note) {
 }
 
 func place(file string, line int) string {
+	file = oneLine(file)
 	switch {
 	case file == "":
 		return ""
@@ -106,6 +110,7 @@ func place(file string, line int) string {
 
 // printQuestions lists what is to be filled in.
 func printQuestions(w io.Writer, questions []legacy.Question) {
+	w = visible{w}
 	if len(questions) == 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func openRepository(dir string) (*repository, error) {
 	}
 	root, err := os.OpenRoot(full)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", dir, errors.Unwrap(err))
+		return nil, usage("%s: %w; give the directory of the service's repository", dir, errors.Unwrap(err))
 	}
 	r := &repository{name: filepath.Base(full), root: root}
 	if err := r.readModel(filepath.Join(dir, service.FileName)); err != nil {
@@ -54,18 +55,29 @@ func openRepository(dir string) (*repository, error) {
 }
 
 func (r *repository) readModel(name string) error {
-	var err error
-	r.text, err = fs.ReadFile(r.root.FS(), service.FileName)
+	f, err := r.root.Open(service.FileName)
 	if errors.Is(err, fs.ErrNotExist) {
-		r.text = nil
 		return nil
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		defer f.Close()
+		r.text, err = io.ReadAll(io.LimitReader(f, maxModel+1))
+	}
+	var at *fs.PathError
+	switch {
+	case errors.As(err, &at):
+		return fmt.Errorf("%s can't be read: %w; it has to be a file in the repository", name, at.Err)
+	case err != nil:
+		return fmt.Errorf("%s can't be read: %w", name, err)
+	case len(r.text) > maxModel:
+		return fmt.Errorf("%s is larger than %d MiB, which no model is: take it from git again, or move it away and run migrate init", name, maxModel>>20)
 	}
 	r.app, err = service.Load(name, r.text)
 	return err
 }
+
+// maxModel is the size in bytes above which migrate.yaml is not read.
+const maxModel = 4 << 20
 
 // readLock learns which files the toolkit generated here.
 func (r *repository) readLock() error {
