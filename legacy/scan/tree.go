@@ -49,6 +49,7 @@ type Tree struct {
 	fsys   fs.FS
 	files  []string
 	known  map[string]bool
+	unread map[string]bool // directories of other people's code
 	cache  map[string]content
 }
 
@@ -61,7 +62,7 @@ type content struct {
 // generated itself: they are never evidence). Symbolic links count as the file that they lead to inside fsys; links that
 // lead out of it, or nowhere, become notes. progress, which may be nil, is called now and then with the number of files.
 func Walk(ctx context.Context, fsys fs.FS, ignore func(path string) bool, progress func(files int)) (*Tree, []Note, error) {
-	t := &Tree{fsys: fsys, known: map[string]bool{}, cache: map[string]content{}}
+	t := &Tree{fsys: fsys, known: map[string]bool{}, unread: map[string]bool{}, cache: map[string]content{}}
 	var notes []Note
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -79,6 +80,7 @@ func Walk(ctx context.Context, fsys fs.FS, ignore func(path string) bool, progre
 		}
 		if d.IsDir() {
 			if name != "." && skipped[d.Name()] {
+				t.unread[name] = true
 				return fs.SkipDir
 			}
 			return nil
@@ -127,6 +129,13 @@ func (t *Tree) Files() []string { return t.files }
 
 // Has says whether the walk saw a file at this path.
 func (t *Tree) Has(name string) bool { return t.known[path.Clean(name)] }
+
+// HasDir says whether there is a directory at this path: one with files, or one of other people's code, which the walk
+// left out.
+func (t *Tree) HasDir(name string) bool {
+	name = path.Clean(name)
+	return t.unread[name] || len(t.Below(name)) > 0
+}
 
 // First is the first of the names that exists in dir, joined with it, or "".
 func (t *Tree) First(dir string, names ...string) string {
