@@ -145,13 +145,14 @@ func orUnknown(language string) string {
 
 func composeBuild(s service.Service) buildDir {
 	dir := "."
-	if d := path.Clean(s.Dir); s.Dir != "" && d != "." {
+	if d := buildContext(s); d != "." {
 		dir = "./" + dollar(d)
 	}
-	if file := buildOf(s).Dockerfile; file != "" && file != "Dockerfile" {
-		return buildDir{dir, dollar(file)}
+	file := fromContext(s, dockerfileName(s))
+	if file == "Dockerfile" {
+		return buildDir{context: dir}
 	}
-	return buildDir{context: dir}
+	return buildDir{dir, dollar(file)}
 }
 
 var notInVolumes = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)

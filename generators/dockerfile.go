@@ -35,6 +35,9 @@ func dockerfiles(app *service.App) ([]fileset.File, error) {
 			return nil, fmt.Errorf("services %s and %s both build in %q: write `from: %s` in %s, or give one its own build.dockerfile", other, name, path.Clean(s.Dir), other, name)
 		}
 		owner[file] = name
+		if buildContext(*s) != path.Clean(s.Dir) && !isJava(*s) {
+			return nil, fmt.Errorf("services.%s: build.context: no Dockerfile can be written for %s that builds from %s; write your own and name it in build.dockerfile", name, s.Language, buildContext(*s))
+		}
 		data, err := dockerfileLanguages[s.Language](app, name)
 		if err != nil {
 			return nil, fmt.Errorf("services.%s: %w", name, err)
@@ -47,6 +50,31 @@ func dockerfiles(app *service.App) ([]fileset.File, error) {
 // makesDockerfile says whether the service gets a Dockerfile from here.
 func makesDockerfile(s *service.Service) bool {
 	return dockerfileLanguages[s.Language] != nil && buildOf(*s).Dockerfile == ""
+}
+
+// buildContext is the directory of the repository that the service's image is built from.
+func buildContext(s service.Service) string {
+	if context := buildOf(s).Context; context != "" {
+		return path.Clean(context)
+	}
+	return path.Clean(s.Dir)
+}
+
+// dockerfileName is the service's Dockerfile, seen from its directory.
+func dockerfileName(s service.Service) string {
+	if file := buildOf(s).Dockerfile; file != "" {
+		return path.Clean(file)
+	}
+	return "Dockerfile"
+}
+
+// fromContext is a path below the service's directory as the build context, which lies there or above, has it.
+func fromContext(s service.Service, name string) string {
+	full, context := path.Join(s.Dir, name), buildContext(s)
+	if context == "." {
+		return full
+	}
+	return strings.TrimPrefix(full, context+"/")
 }
 
 func buildOf(s service.Service) service.Build {

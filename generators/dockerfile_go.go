@@ -11,13 +11,15 @@ import (
 
 type goImage struct {
 	Base         base
+	Source       string // where the code lies while it is built
+	Gopath       bool   // built without go.mod, as before Go had modules
 	BuildApt     string
 	Copy         []string
 	Download     bool // the dependencies are not in a vendor directory
 	Caches       string
 	Programs     []goProgram
 	Cgo          int
-	Files        []string // COPY lines for files that the commands name
+	Files        []string // COPY lines for files that the program reads
 	Slim         string   // the Debian image that the program runs on; empty for distroless
 	RuntimeApt   string
 	StateDirs    []string
@@ -41,12 +43,18 @@ func goDockerfile(app *service.App, name string) ([]byte, error) {
 	if image.Base, err = golangBase(s.Version); err != nil {
 		return nil, err
 	}
-	if image.BuildApt, err = aptStep(b.Packages, bookworm); err != nil {
+	if image.BuildApt, err = aptStep(without(b.Packages, inGolangImage), bookworm); err != nil {
+		return nil, err
+	}
+	if err := image.source(b.Module); err != nil {
 		return nil, err
 	}
 	vendored := has(b.Files, "modules.txt")
 	image.Download = !vendored && has(b.Files, "go.mod")
 	image.Caches = "--mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build"
+	if image.Gopath {
+		image.Caches = "--mount=type=cache,target=/root/.cache/go-build"
+	}
 	if image.Copy, err = copyLines(moduleFiles(b.Files)); err != nil {
 		return nil, err
 	}
@@ -77,6 +85,32 @@ func goDockerfile(app *service.App, name string) ([]byte, error) {
 		}
 	}
 	return execute("Dockerfile.golang", image)
+}
+
+// inGolangImage are packages that the golang image on Debian has already.
+var inGolangImage = map[string]bool{"gcc": true, "g++": true, "libc6-dev": true, "make": true, "pkg-config": true, "git": true, "ca-certificates": true}
+
+func without(list []string, drop map[string]bool) []string {
+	var kept []string
+	for _, s := range list {
+		if !drop[s] {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// source says where the code lies: code without go.mod where its import path wants it below GOPATH.
+func (i *goImage) source(module string) error {
+	i.Source = "/src"
+	if module == "" {
+		return nil
+	}
+	if !plainPath.MatchString(module) || path.IsAbs(module) || path.Clean(module) != module || strings.HasPrefix(module, "..") {
+		return fmt.Errorf("build.module: %q is no import path", module)
+	}
+	i.Source, i.Gopath = "/go/src/"+module, true
+	return nil
 }
 
 func moduleFiles(files []string) []string {
@@ -159,31 +193,55 @@ func needsShell(app *service.App, name string) bool {
 
 var fileArgument = regexp.MustCompile(`^(?:-{1,2}[A-Za-z0-9_.-]+=)?(\.?[A-Za-z0-9_-][A-Za-z0-9_./-]*\.(?:ya?ml|toml|json|ini|conf|cfg|config|properties|xml|env|tmpl|html))$`)
 
-// runtimeFiles are COPY lines for the files of the repository that the commands name as arguments (-config etc/prod.toml):
-// the image holds nothing else beside the program.
+// runtimeFiles are COPY lines for what the program reads beside itself, as the model tells, and for the files of the
+// repository that the commands name as arguments (-config etc/prod.toml): the image holds nothing else.
 func runtimeFiles(app *service.App, name string) ([]string, error) {
 	var lines []string
 	seen := map[string]bool{}
+	add := func(field, file string) error {
+		file = path.Clean(file)
+		if file == ".." || strings.HasPrefix(file, "../") || path.IsAbs(file) || strings.ContainsAny(file, "\n\r") {
+			return fmt.Errorf("%s: %q is outside of the service's directory", field, file)
+		}
+		if seen[file] {
+			return nil
+		}
+		seen[file] = true
+		line, err := copyLine([]string{file}, path.Join("/app", file))
+		if err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+		lines = append(lines, line)
+		return nil
+	}
+	for _, asset := range buildOf(*app.Services[name]).Assets {
+		if err := add("build.assets", asset); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range commandFiles(app, name) {
+		if err := add("command", file); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
+// commandFiles are the files of the repository among the arguments of the image's processes.
+func commandFiles(app *service.App, name string) []string {
+	var files []string
 	for _, other := range app.ServiceNames() {
 		c := app.Services[other].Command
 		if app.Base(other) != name || len(c) == 0 {
 			continue
 		}
 		for _, arg := range c[1:] {
-			m := fileArgument.FindStringSubmatch(arg)
-			if m == nil || seen[path.Clean(m[1])] || strings.HasPrefix(path.Clean(m[1]), "../") {
-				continue
+			if m := fileArgument.FindStringSubmatch(arg); m != nil && !strings.HasPrefix(path.Clean(m[1]), "../") {
+				files = append(files, m[1])
 			}
-			file := path.Clean(m[1])
-			seen[file] = true
-			line, err := copyLine([]string{file}, "/app/"+file)
-			if err != nil {
-				return nil, fmt.Errorf("command: %w", err)
-			}
-			lines = append(lines, line)
 		}
 	}
-	return lines, nil
+	return files
 }
 
 // copyable leaves out what COPY would take for something else; such a directory has to be made by hand.

@@ -38,7 +38,11 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	if !tool.set(&image, b, release, war) {
 		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
 	}
+	image.Artifact = fromContext(s, image.Artifact)
 	if len(b.Command) > 0 {
+		if b.Command[0] == "./"+tool.wrapper {
+			image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
+		}
 		if image.Build, err = buildCommand(b.Command); err != nil {
 			return nil, err
 		}

@@ -20,13 +20,14 @@ var ignoredByLanguage = map[string][]string{
 // what would only spoil the cache. A service with a Dockerfile of the team's gets none: nobody here knows what that copies.
 func dockerignores(app *service.App) ([]fileset.File, error) {
 	var files []fileset.File
+	at := map[string]int{} // services that are built from one directory share its file
 	for _, name := range app.Bases() {
 		s := app.Services[name]
 		if !makesDockerfile(s) {
 			continue
 		}
 		lines := []string{".git", ".env*", "!.env.example"}
-		if path.Clean(s.Dir) == "." || s.Dir == "" {
+		if buildContext(*s) == "." {
 			lines = append(lines, ".migrate", "build/kube", "kube", "smoke")
 		}
 		language := s.Language
@@ -36,10 +37,30 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 		lines = append(lines, ignoredByLanguage[language]...)
 		for _, dir := range s.State { // what a run on this machine left there
 			if dir = path.Clean(dir); !path.IsAbs(dir) && dir != "." && !strings.HasPrefix(dir, "..") && plainPath.MatchString(dir) {
-				lines = append(lines, dir)
+				lines = append(lines, fromContext(*s, dir))
 			}
 		}
-		files = append(files, fileset.File{Path: path.Join(s.Dir, ".dockerignore"), Data: []byte(strings.Join(lines, "\n") + "\n")})
+		file := path.Join(buildContext(*s), ".dockerignore")
+		if i, shared := at[file]; shared {
+			files[i].Data = joinLines(files[i].Data, lines)
+			continue
+		}
+		at[file] = len(files)
+		files = append(files, fileset.File{Path: file, Data: joinLines(nil, lines)})
 	}
 	return files, nil
+}
+
+// joinLines adds the lines that a file does not have yet.
+func joinLines(data []byte, lines []string) []byte {
+	have := map[string]bool{}
+	for _, line := range strings.Split(string(data), "\n") {
+		have[line] = true
+	}
+	for _, line := range lines {
+		if !have[line] {
+			data = append(append(data, line...), '\n')
+		}
+	}
+	return data
 }

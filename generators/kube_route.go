@@ -41,23 +41,25 @@ func kubeRoutes(app *service.App, name string) ([]byte, error) {
 
 // kubePort is a further port of a Service.
 type kubePort struct {
-	Name    string
-	Port    int
-	Callers string
+	Name string
+	Port int
+	Why  string
 }
 
-// furtherPorts are the ports beside 80 at which other services of the application call this one: a need with its name.
+// furtherPorts are the ports beside 80 at which other services of the application call this one: those of a need with its
+// name, and where there are several services the port on which it listens. They know each other by name and that port, as
+// run_local and the compose files of old have it.
 func furtherPorts(app *service.App, name string) []kubePort {
+	var ports []kubePort
 	need, called := app.Needs[name]
-	port := needPort(need)
-	if !called || port == 0 || port == 80 {
-		return nil
+	port, callers := needPort(need), callersOf(app, name)
+	if called && port != 0 && port != 80 && len(callers) > 0 {
+		ports = append(ports, kubePort{"inside", port, "the port that " + strings.Join(callers, ", ") + " asks for"})
 	}
-	callers := callersOf(app, name)
-	if len(callers) == 0 {
-		return nil
+	if own := app.Effective(name).Port; len(app.Bases()) > 1 && own != 80 && (len(ports) == 0 || ports[0].Port != own) {
+		ports = append(ports, kubePort{"own", own, "where it listens, for callers that say the port"})
 	}
-	return []kubePort{{"inside", port, strings.Join(callers, ", ")}}
+	return ports
 }
 
 // callersOf are the other processes of the application that call the service by its name, in the order of ServiceNames.

@@ -80,12 +80,13 @@ var makeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:@-]*$`)
 
 // makeContext is the end of a docker build line.
 func makeContext(s *service.Service) (string, error) {
-	dir := path.Clean(s.Dir)
+	dir := buildContext(*s)
 	context, err := makePath(dir)
-	if err != nil || s.Build == nil || s.Build.Dockerfile == "" || path.Clean(s.Build.Dockerfile) == "Dockerfile" {
+	name := path.Join(s.Dir, dockerfileName(*s))
+	if err != nil || name == path.Join(dir, "Dockerfile") {
 		return context, err
 	}
-	file, err := makePath(path.Join(dir, s.Build.Dockerfile))
+	file, err := makePath(name)
 	return "--file " + file + " " + context, err
 }
 

@@ -61,7 +61,8 @@ func (r *resolver) process(u *unit, process string) {
 	}
 	main := r.App.Services[u.base]
 	s.From = u.base
-	s.Dir, s.Language, s.Version, s.Framework, s.Build = "", "", "", "", nil
+	s.Dir, s.Language, s.Version, s.Framework = "", "", "", ""
+	r.ownArtifact(at, s, main)
 	for key, value := range s.Env {
 		if main.Env[key] == value {
 			delete(s.Env, key)
@@ -79,6 +80,20 @@ func (r *resolver) process(u *unit, process string) {
 		delete(r.Claims, at+"."+field)
 	}
 	r.ties(at)
+}
+
+// ownArtifact leaves of a further process's build what it does not share with its base: the program that is built for it.
+func (r *resolver) ownArtifact(at string, s, main *service.Service) {
+	build := s.Build
+	s.Build = nil
+	if build != nil && build.Artifact != "" && main.Language == "go" && (main.Build == nil || main.Build.Artifact != build.Artifact) {
+		s.Build = &service.Build{Artifact: build.Artifact}
+	}
+	for field := range r.Claims {
+		if strings.HasPrefix(field, at+".build.") && (s.Build == nil || field != at+".build.artifact") {
+			delete(r.Claims, field)
+		}
+	}
 }
 
 func without(list, drop []string) []string {
@@ -108,6 +123,12 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 // finish adds what follows from the rest.
 func (r *resolver) finish(name string, s *service.Service) {
 	at := "services." + name
+	if b := s.Build; b != nil && b.Dockerfile != "" && b.Context != "" {
+		// A Dockerfile of the team's is built where it stands, and knows its own way to build.
+		b.Context, b.Command = "", nil
+		delete(r.Claims, at+".build.context")
+		delete(r.Claims, at+".build.command")
+	}
 	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && s.Framework != "static" {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}

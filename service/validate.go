@@ -129,8 +129,8 @@ func (v *validator) service(a *App, name string) {
 			v.add(at+".from", "%s has no code of its own, it comes from %s; say from: %s", s.From, base.From, base.From)
 		}
 	}
-	if dir := s.Dir; dir != "" && (path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../")) {
-		v.add(at+".dir", "%q is outside the repository", dir)
+	if outside(s.Dir) {
+		v.add(at+".dir", "%q is outside the repository", s.Dir)
 	}
 	v.port(at+".port", s.Port)
 	if s.Schedule != "" && s.Release {
@@ -155,7 +155,7 @@ func (v *validator) service(a *App, name string) {
 		}
 	}
 	v.configuration(a, name)
-	v.build(at+".build", s.Build)
+	v.build(at+".build", s)
 }
 
 func (v *validator) configuration(a *App, name string) {
@@ -186,7 +186,8 @@ func (v *validator) configuration(a *App, name string) {
 	}
 }
 
-func (v *validator) build(at string, b *Build) {
+func (v *validator) build(at string, s *Service) {
+	b := s.Build
 	if b == nil {
 		return
 	}
@@ -201,12 +202,21 @@ func (v *validator) build(at string, b *Build) {
 			}
 		}
 	}
-	files := append([]string{b.Dockerfile}, b.Files...)
+	files := append(append([]string{b.Dockerfile}, b.Files...), b.Assets...)
 	for _, f := range files {
-		if path.IsAbs(f) || strings.HasPrefix(path.Clean(f), "../") {
+		if outside(f) {
 			v.add(at, "%q is outside the service's directory", f)
 		}
 	}
+	if dir, context := path.Clean(s.Dir), path.Clean(b.Context); outside(b.Context) || b.Context != "" && context != "." && context != dir && !strings.HasPrefix(dir, context+"/") {
+		v.add(at+".context", "%q does not hold the service's directory %s", b.Context, dir)
+	}
+}
+
+// outside says whether a relative path leads out of where it starts.
+func outside(p string) bool {
+	clean := path.Clean(p)
+	return path.IsAbs(p) || clean == ".." || strings.HasPrefix(clean, "../")
 }
 
 func (v *validator) route(at string, r Route) {

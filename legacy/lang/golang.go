@@ -66,10 +66,12 @@ func goModules(t *scan.Tree, paths []string, r *scan.Report) []*goModule {
 		case "go.mod":
 			m := add(path.Dir(p))
 			m.readMod(t, p, r)
-		case "Gopkg.toml", "glide.yaml":
+		case "Gopkg.toml":
 			add(path.Dir(p))
+		case "glide.yaml":
+			add(path.Dir(p)).readPath(t, p, gliderPath, r)
 		case "Godeps.json":
-			add(path.Dir(path.Dir(p)))
+			add(path.Dir(path.Dir(p))).readPath(t, p, godepsPath, r)
 		}
 	}
 	for _, p := range paths {
@@ -104,6 +106,18 @@ func beforeModules(t *scan.Tree, p string) string {
 		}
 	}
 	return "."
+}
+
+var (
+	gliderPath = regexp.MustCompile(`(?m)^package:\s*["']?([\w./-]+)`)
+	godepsPath = regexp.MustCompile(`^\s*\{\s*"ImportPath":\s*"([\w./-]+)"`)
+)
+
+// readPath takes the import path from a list of dependencies from before go.mod.
+func (m *goModule) readPath(t *scan.Tree, p string, re *regexp.Regexp, r *scan.Report) {
+	if found := re.FindStringSubmatch(t.Text(p, r)); found != nil && m.path == "" {
+		m.path = found[1]
+	}
 }
 
 // readMod takes path, version and dependencies from go.mod.
@@ -145,46 +159,21 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 	}
 }
 
-func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
-	f := scan.Finding{Dir: m.dir, Service: service.Service{Language: "go"}}
-	mod := path.Join(m.dir, "go.mod")
-	switch {
-	case t.Has(mod):
-		f.Service.Version = m.version
-		r.Find(f, mod, max(m.line, 1), scan.Declared, "")
-	default:
-		list := t.First(m.dir, "Gopkg.toml", "glide.yaml", "Godeps/Godeps.json")
-		if list == "" {
-			list = main.file
-			r.Note(main.file, 1, "Go code without go.mod, from the time of GOPATH: `go mod init` first")
-		} else {
-			r.Note(list, 0, "dependencies from before go.mod: `go mod init` takes them over")
-		}
-		r.Find(f, list, 1, scan.Declared, "")
-	}
-	if v := path.Join(m.dir, ".go-version"); t.Has(v) {
-		f.Service.Version = strings.TrimSpace(t.Text(v, r))
-		r.Find(f, v, 1, scan.Declared, "")
-	}
-	b := &service.Build{Tool: "go", Artifact: main.artifact(m.dir)}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		if t.Has(path.Join(m.dir, name)) {
-			b.Files = append(b.Files, name)
-		}
-	}
-	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
-}
-
 // reportProgram reports one process: its command and port, and for the main one what the image's code tells.
 func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f scan.Finding) {
 	c := f
 	c.Service = service.Service{Command: append([]string{"/app/" + p.name}, p.subcommand()...)}
 	r.Find(c, p.file, p.line, scan.Convention, "the program's name by go build")
 	p.reportPort(r, f)
-	if f.Process == "" {
+	if f.Process != "" {
+		b := f
+		b.Service = service.Service{Build: &service.Build{Artifact: p.artifact(m.dir)}}
+		r.Find(b, p.file, p.line, scan.Declared, "package main")
+	} else {
 		p.reportFramework(r, f)
 		findHealth(r, f.Dir, p.routes())
 	}
+	m.reportFiles(t, r, p, f.Dir)
 	p.reportSettings(r, f.Dir)
 	p.reportNeeds(r, f.Dir, m)
 }

@@ -23,11 +23,15 @@ func wantsJava(p string) bool { return javaFile.MatchString(p) }
 
 // javaModule is one directory that Maven or Gradle builds something from.
 type javaModule struct {
-	dir     string
-	tool    string // maven or gradle
-	file    string // pom.xml or build.gradle
-	parent  *javaModule
-	wrapper string
+	dir        string
+	tool       string // maven or gradle
+	file       string // pom.xml or build.gradle
+	parent     *javaModule
+	wrapper    string
+	modules    []string // directories that it builds too, relative to its own
+	inherits   string   // artifact of its <parent>
+	needsRoot  bool     // is built together with its parent or another module
+	startClass bool     // its build file names the class to start
 
 	group, artifact, version string
 	packaging                string // war, jar, pom, ear
@@ -104,7 +108,12 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 			siblings[path.Base(m.dir)] = true
 		}
 	}
+	built := map[string]bool{}
 	for _, m := range modules {
+		built[m.artifact] = true
+	}
+	for _, m := range modules {
+		m.needsRoot = m.dependsOn(built)
 		m.reportModule(t, r, served, siblings)
 	}
 }
@@ -196,6 +205,9 @@ const (
 	javaJar     // another jar that runs
 )
 
+// namesMain recognises a build file that names the class to start: of a framework's own, where the sources have none.
+var namesMain = regexp.MustCompile(`\b(mainClass|mainClassName|Main-Class|main-class|Main-Verticle)\b|["']Main-Class["']`)
+
 // kind says what the module builds: a program that runs, or a part of others.
 func (m *javaModule) kind() int {
 	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")
@@ -207,7 +219,8 @@ func (m *javaModule) kind() int {
 		return javaBoot
 	case m.packaging == "war":
 		return javaWar
-	case (runnable || m.facts.main.file != "" && m.boot.text == "") && m.server() != "":
+	case m.server() == "":
+	case m.facts.main.file != "" && (runnable || m.boot.text == "") || m.startClass || m.server() == "quarkus" && runnable:
 		return javaJar
 	}
 	return javaLibrary
@@ -241,9 +254,6 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	}
 	m.reportVersion(t, r)
 	m.reportBuild(t, r, kind)
-	if m.parent != nil && m.tool == "maven" {
-		r.Note(m.file, 0, "a module of %s: an image of it is built from there (mvn -pl %s -am package)", m.parent.file, relative(m.parent.dir, m.dir))
-	}
 	settings := readSettings(t, m, served, r)
 	m.reportFramework(r, kind, settings)
 	m.reportHealth(r, kind, settings)

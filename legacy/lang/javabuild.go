@@ -22,6 +22,7 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 			b.Files = append(b.Files, name)
 		}
 	}
+	m.fromRoot(b)
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, m.file, 1, scan.Declared, "")
 	c := scan.Finding{Dir: m.dir}
 	switch kind {

@@ -21,6 +21,7 @@ type settings struct {
 	t       *scan.Tree
 	r       *scan.Report
 	values  map[string]javaValue
+	inside  javaValue   // the profile for containers, and where it stands
 	chosen  []javaValue // values of profiles of which one is chosen somewhere else; text is key=value
 	ordered []string
 }
@@ -44,7 +45,7 @@ func (s *settings) text(p string) string { return s.t.Text(p, s.r) }
 var (
 	springFile  = regexp.MustCompile(`^(application|bootstrap)(?:-([\w-]+))?\.(properties|ya?ml)$`)
 	configNames = regexp.MustCompile(`(^|/)(src/main/resources|src/main/webapp/WEB-INF|src/main/conf|src/main/config|WEB-INF|conf|config)/([\w.-]+/)*[\w.-]+\.(properties|ya?ml)$`)
-	notConfig   = regexp.MustCompile(`(?i)(^|/)(log4j2?|logging|logback|messages|i18n|l10n|locale|validationmessages|banner|git|build|maven|quartz|ehcache|simplelogger|tld|static|templates|public|db|migration|changelog|swagger|openapi|docker-compose|mkdocs|META-INF)([\w.-]*)(/|\.(properties|ya?ml)$)|_[a-z]{2}(_[A-Z]{2})?\.properties$`)
+	notConfig   = regexp.MustCompile(`(?i)(^|/)(log4j2?|logging|logback|messages|i18n|l10n|locale|validationmessages|banner|git|build|maven|quartz|ehcache|simplelogger|tld|static|templates|public|db|migration|changelog|swagger|openapi|docker-compose|mkdocs|META-INF)([\w.-]*)(/|\.(properties|ya?ml)$)|_[a-z]{2}(_[A-Z]{2})?\.properties$|(resources|messages|labels|texts|strings|errors)\.properties$`)
 )
 
 // readSettings reads the module's files of configuration.
@@ -127,7 +128,19 @@ func profileOf(p string) (profile string, general bool) {
 		environment, skip := environmentOf(p)
 		return environment, !skip && environment != "staging"
 	}
-	return m[2], generalProfile(m[2])
+	return m[2], generalProfile(m[2]) || containerRank(m[2]) > 0
+}
+
+// containerRank is more than 0 for profiles that are made for containers, the more the nearer they are to a cluster. What
+// they say wins: it is chosen where the image runs.
+func containerRank(profile string) int {
+	switch strings.ToLower(profile) {
+	case "kubernetes", "k8s":
+		return 2
+	case "docker", "container", "compose", "docker-compose":
+		return 1
+	}
+	return 0
 }
 
 func generalProfile(profile string) bool {
@@ -139,6 +152,16 @@ func generalProfile(profile string) bool {
 }
 
 func (s *settings) add(profile, key string, v javaValue) {
+	if rank := containerRank(profile); rank > 0 {
+		if rank > containerRank(s.inside.text) {
+			s.inside = javaValue{profile, v.file, v.line}
+		}
+		if _, known := s.values[key]; !known {
+			s.ordered = append(s.ordered, key)
+		}
+		s.values[key] = v
+		return
+	}
 	if !generalProfile(profile) {
 		if _, skip := environmentOf("application-" + profile + ".yml"); !skip {
 			v.text = key + "=" + v.text

@@ -50,7 +50,11 @@ func (c *javaConfig) drivers() {
 	switch {
 	case c.sql:
 	case inProcess.name != "" && len(sql) > 0:
-		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(sql, " or "))
+		choices := sql
+		if len(sql) > 1 { // so many are for choosing, and so is what else could hold the data
+			choices = append(choices, c.otherStores(found)...)
+		}
+		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(choices, " or "))
 		sql = nil
 	case inProcess.name != "" && !c.embedded:
 		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)
@@ -63,6 +67,10 @@ func (c *javaConfig) drivers() {
 	for _, kind := range kinds {
 		rank := scan.Convention
 		if c.configured(kind) {
+			continue
+		}
+		if kind == "ldap" {
+			c.r.Note(found[kind].file, found[kind].line, "%s is there, but no address of a directory; add it under needs if the service asks one", found[kind].name)
 			continue
 		}
 		if sqlKinds[kind] {
@@ -79,6 +87,18 @@ func (c *javaConfig) drivers() {
 		n := scan.Need{Need: service.Need{Kind: kind}}
 		c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, found[kind].file, found[kind].line, rank, "by its library")
 	}
+}
+
+// otherStores takes out of found what Spring Data could keep the same data in, where the configuration says nothing of it.
+func (c *javaConfig) otherStores(found map[string]javaDependency) []string {
+	var kinds []string
+	for _, kind := range []string{"cassandra", "mongodb", "neo4j", "redis"} {
+		if d, ok := found[kind]; ok && strings.Contains(d.name, "-data-") && !c.configured(kind) {
+			kinds = append(kinds, kind)
+			delete(found, kind)
+		}
+	}
+	return kinds
 }
 
 func listed(list []string, s string) bool {

@@ -32,12 +32,13 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, props: map[string]javaValue{}}
+	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, props: map[string]javaValue{}, startClass: namesMain.MatchString(text)}
 	m.artifact = path.Base(m.dir)
 	if settings := t.First(m.dir, "settings.gradle", "settings.gradle.kts"); settings != "" {
 		if found := scan.Find(t.Text(settings, r), gradleRoot); len(found) > 0 {
 			m.artifact = found[0].Groups[1]
 		}
+		m.modules = gradleModules(t.Text(settings, r))
 	}
 	if t.Has(path.Join(m.dir, "gradlew")) {
 		m.wrapper = "gradlew"
@@ -64,6 +65,22 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	}
 	m.gradleOutput(text)
 	return m
+}
+
+var (
+	gradleInclude = regexp.MustCompile(`(?m)^\s*include\b[^\n]*(?:,\s*\n[^\n]*)*`)
+	gradleProject = regexp.MustCompile(`['"]:?([\w.:/-]+)['"]`)
+)
+
+// gradleModules are the directories of the projects that a settings.gradle includes.
+func gradleModules(text string) []string {
+	var dirs []string
+	for _, include := range gradleInclude.FindAllString(text, -1) {
+		for _, m := range gradleProject.FindAllStringSubmatch(include, -1) {
+			dirs = append(dirs, strings.ReplaceAll(m[1], ":", "/"))
+		}
+	}
+	return dirs
 }
 
 func (m *javaModule) gradlePlugins(text string) {

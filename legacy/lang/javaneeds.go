@@ -23,6 +23,7 @@ type javaConfig struct {
 }
 
 func (c *javaConfig) report(t *scan.Tree) {
+	c.profile()
 	for _, key := range c.settings.ordered {
 		v, _ := c.settings.get(key)
 		c.value(key, v)
@@ -47,6 +48,20 @@ func (c *javaConfig) report(t *scan.Tree) {
 		}
 	}
 	c.drivers()
+}
+
+// profile lets Spring Boot choose the profile that the team made for containers, beside the one that is always chosen.
+func (c *javaConfig) profile() {
+	inside := c.settings.inside
+	if inside.text == "" || !c.relaxed {
+		return
+	}
+	active := inside.text
+	if always, ok := c.settings.get("spring.profiles.active"); ok && always.text != "" && !strings.Contains(always.text, "$") && !strings.Contains(always.text, active) {
+		active = always.text + "," + active
+	}
+	f := scan.Finding{Dir: c.m.dir, Service: service.Service{Env: map[string]string{"SPRING_PROFILES_ACTIVE": active}}}
+	c.r.Find(f, inside.file, inside.line, scan.Guess, "the profile for containers")
 }
 
 var inProcessURL = regexp.MustCompile(`^jdbc:(h2|hsqldb|derby|sqlite):(.*)$`)
@@ -245,9 +260,14 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 		f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
 		c.r.Find(f, v.file, v.line, scan.Declared, "")
 	}
-	if v.text != "" {
+	if inClear(v.text) {
 		c.r.Note(v.file, v.line, "%s stands here in clear; give it from a secret", key)
 	}
+}
+
+// inClear says whether a value can be the secret that its key names: a sentence, a path or a marker for something else is none.
+func inClear(value string) bool {
+	return len(value) > 2 && !strings.ContainsAny(value, " <>/") && !isSwitch.MatchString(value)
 }
 
 // placeholder reports a variable in a value. Where the value is for a library's own service (a configuration server, a

@@ -21,9 +21,11 @@ type pom struct {
 	Plugins      []pomPlugin      `xml:"build>plugins>plugin"`
 	Managed      []pomPlugin      `xml:"build>pluginManagement>plugins>plugin"`
 	Imported     []pomCoordinates `xml:"dependencyManagement>dependencies>dependency"`
+	Modules      []string         `xml:"modules>module"`
 	Profiles     []struct {
 		Dependencies []pomDependency `xml:"dependencies>dependency"`
 		Active       bool            `xml:"activation>activeByDefault"`
+		Modules      []string        `xml:"modules>module"`
 		Plugins      []pomPlugin     `xml:"build>plugins>plugin"`
 	} `xml:"profiles>profile"`
 }
@@ -87,6 +89,10 @@ func readPom(t *scan.Tree, p string, r *scan.Report) *javaModule {
 		packaging: strings.TrimSpace(raw.Packaging), output: strings.TrimSpace(raw.FinalName), plugins: map[string]int{}, props: map[string]javaValue{}}
 	if m.packaging == "" {
 		m.packaging = "jar"
+	}
+	m.inherits, m.startClass = strings.TrimSpace(raw.Parent.Artifact), namesMain.MatchString(text)
+	for _, name := range raw.Modules {
+		m.modules = append(m.modules, strings.TrimSpace(name))
 	}
 	if m.version == "" {
 		m.version = raw.Parent.Version

@@ -51,8 +51,10 @@ type Tree struct {
 	fsys  fs.FS
 	files []string
 	known map[string]bool
-	cache map[string]content
-	ended func() error // why nothing is read any more; nil while it is
+	// unread are directories of other people's code
+	unread map[string]bool
+	cache  map[string]content
+	ended  func() error // why nothing is read any more; nil while it is
 }
 
 type content struct {
@@ -66,7 +68,7 @@ type content struct {
 // Once ctx ends nothing is read any more.
 func Walk(ctx context.Context, fsys fs.FS, ignore func(path string) bool, progress func(files int)) (*Tree, []Note, error) {
 	w := &walk{
-		tree:   &Tree{fsys: fsys, known: map[string]bool{}, cache: map[string]content{}, ended: ctx.Err},
+		tree:   &Tree{fsys: fsys, known: map[string]bool{}, unread: map[string]bool{}, cache: map[string]content{}, ended: ctx.Err},
 		ignore: ignore, progress: progress,
 	}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -107,6 +109,7 @@ func (w *walk) entry(name string, d fs.DirEntry, err error) error {
 		w.note(name, "its name is not UTF-8, so it is not read: rename it")
 		return refused
 	case isDir && name != "." && skipped[d.Name()]:
+		w.tree.unread[name] = true
 		return refused
 	case isDir && strings.Count(name, "/") >= MaxDepth:
 		w.note(name, "more than %d directories deep: not looked at", MaxDepth)
@@ -153,6 +156,13 @@ func (t *Tree) Files() []string { return t.files }
 
 // Has says whether the walk saw a file at this path.
 func (t *Tree) Has(name string) bool { return t.known[path.Clean(name)] }
+
+// HasDir says whether there is a directory at this path: one with files, or one of other people's code, which the walk
+// left out.
+func (t *Tree) HasDir(name string) bool {
+	name = path.Clean(name)
+	return t.unread[name] || len(t.Below(name)) > 0
+}
 
 // First is the first of the names that exists in dir, joined with it, or "".
 func (t *Tree) First(dir string, names ...string) string {

@@ -1,0 +1,151 @@
+package lang
+
+import (
+	"go/ast"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// goAssets finds the files of the repository that a program reads while it runs: an image that holds nothing but the
+// program has to hold them too.
+type goAssets struct {
+	tree    *scan.Tree
+	module  *goModule
+	program *goProgram
+	seen    map[string]bool
+}
+
+// readsFile are calls that get the path of a file or directory, whatever package they belong to: the path has to exist.
+var readsFile = regexp.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|ReadFileInto|Dir|DirFS|FileServer|ServeFile|ParseGlob|ParseFiles|Glob|Walk|WalkDir|LoadHTMLGlob|LoadHTMLFiles|LoadX509KeyPair|` +
+	`Static|StaticFS|StaticFile|File|Directory|DecodeFile|LoadFile|LoadConfig|Load|SetConfigFile|SetConfigName|AddConfigPath|SetStaticPath|SetViewsPath|HTML|NewFileSystem|MustLoad|ReadConfig|NewMigrate|New|NewWithDatabaseInstance|Up|Exec)$`)
+
+// assetFields are fields of options that hold such a path.
+var assetFields = map[string]bool{"Directory": true, "TemplateDir": true, "TemplatesDir": true, "StaticDir": true, "Root": true, "Layout": false}
+
+// frameworkAssets are directories that a framework reads where it is told nothing.
+var frameworkAssets = map[string][]string{"beego": {"conf", "views", "static"}, "martini": {"public", "templates"}, "revel": {"conf", "app/views", "public"}, "buffalo": {"templates", "public"}}
+
+func (a *goAssets) report(r *scan.Report, dir string) {
+	for _, f := range a.program.facts {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				pkg, name := f.imported(n.Fun)
+				if !readsFile.MatchString(name) || name == "New" && !strings.Contains(pkg, "migrate") || (name == "Exec" || name == "Up") && !strings.Contains(pkg, "migrate") {
+					return true
+				}
+				for _, arg := range n.Args {
+					a.argument(r, dir, f, arg)
+				}
+			case *ast.KeyValueExpr:
+				if assetFields[bareName(n.Key)] {
+					a.argument(r, dir, f, n.Value)
+				}
+			}
+			return true
+		})
+	}
+	if fw, file, line := a.program.framework(); fw.name != "" {
+		for _, name := range frameworkAssets[fw.name] {
+			a.add(r, dir, name, file, line)
+		}
+	}
+}
+
+func (a *goAssets) argument(r *scan.Report, dir string, f *goFile, arg ast.Expr) {
+	if lit, ok := arg.(*ast.CompositeLit); ok {
+		for _, el := range lit.Elts {
+			a.argument(r, dir, f, el)
+		}
+		return
+	}
+	v := a.program.scope.eval(f, arg)
+	if v.known && v.text != "" && len(v.text) < 200 {
+		a.add(r, dir, v.text, f.path, f.line(arg))
+	}
+}
+
+// add reports a path that exists in the repository: as the program sees it that is started in the module's directory. Of a
+// pattern the directory counts. Go code is no asset.
+func (a *goAssets) add(r *scan.Report, dir, name, file string, line int) {
+	name = strings.TrimPrefix(name, "file://")
+	if strings.ContainsAny(name, "\x00\n\\") || path.IsAbs(name) {
+		return
+	}
+	name = path.Clean(name)
+	for strings.ContainsAny(name, "*?[") {
+		name = path.Dir(name)
+	}
+	if name == "." || name == ".." || strings.HasPrefix(name, "../") || strings.HasPrefix(path.Base(name), ".env") || a.seen[name] {
+		return
+	}
+	at := path.Join(a.module.dir, name)
+	if !a.tree.Has(at) && !a.holdsFiles(at) || strings.HasSuffix(name, ".go") {
+		return
+	}
+	a.seen[name] = true
+	b := &service.Build{Assets: []string{name}}
+	r.Find(scan.Finding{Dir: dir, Service: service.Service{Build: b}}, file, line, scan.Declared, "read while it runs")
+}
+
+// holdsFiles says whether a directory holds something else than Go code.
+func (a *goAssets) holdsFiles(dir string) bool {
+	for _, p := range a.tree.Below(dir) {
+		if !strings.HasSuffix(p, ".go") {
+			return true
+		}
+	}
+	return false
+}
+
+// opensData are calls by which a program opens a database in a file, with the index of the file's name.
+var opensData = []struct {
+	imported *regexp.Regexp
+	call     string
+	at       int
+	driver   string // what the argument before has to say
+}{
+	{regexp.MustCompile(`^database/sql$|/sqlx$|/gorm$|/xorm$`), "Open", 1, "sqlite"},
+	{regexp.MustCompile(`/sqlx$`), "Connect", 1, "sqlite"},
+	{regexp.MustCompile(`/xorm$`), "NewEngine", 1, "sqlite"},
+	{regexp.MustCompile(`driver/sqlite$|boltdb/bolt$|bbolt$|/buntdb$`), "Open", 0, ""},
+	{regexp.MustCompile(`goleveldb/leveldb$`), "OpenFile", 0, ""},
+}
+
+// reportDataFiles reports the directories of databases that the program keeps in files. One in the working directory can't
+// be written in an image that belongs to root.
+func (p *goProgram) reportDataFiles(r *scan.Report, dir string) {
+	for _, f := range p.facts {
+		f.calls(func(c *ast.CallExpr) {
+			pkg, name := f.imported(c.Fun)
+			for _, o := range opensData {
+				if name != o.call || !o.imported.MatchString(pkg) || len(c.Args) <= o.at {
+					continue
+				}
+				if o.driver != "" && !strings.HasPrefix(p.scope.eval(f, c.Args[o.at-1]).text, o.driver) {
+					continue
+				}
+				if v := p.scope.eval(f, c.Args[o.at]); v.known {
+					reportDataFile(r, dir, v)
+				}
+			}
+		})
+	}
+}
+
+func reportDataFile(r *scan.Report, dir string, v goValue) {
+	name, _, _ := strings.Cut(strings.TrimPrefix(v.text, "file:"), "?")
+	if name == "" || strings.Contains(name, ":memory:") || strings.ContainsAny(name, "\n\x00") {
+		return
+	}
+	at := path.Dir(path.Clean(name))
+	if at == "." || at == "/" || strings.HasPrefix(at, "..") {
+		r.Note(v.file, v.line, "the database %s lies in a directory that the service can't write in an image: give it one of its own (data/...) and add that under state", name)
+		return
+	}
+	r.Find(scan.Finding{Dir: dir, Service: service.Service{State: []string{at}}}, v.file, v.line, scan.Declared, "a database in a file")
+}

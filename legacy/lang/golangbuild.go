@@ -1,0 +1,100 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// reportBuild reports language, version and how the module's main program is built.
+func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
+	f := scan.Finding{Dir: m.dir, Service: service.Service{Language: "go"}}
+	b := &service.Build{Tool: "go", Artifact: main.artifact(m.dir)}
+	if mod := path.Join(m.dir, "go.mod"); t.Has(mod) {
+		f.Service.Version = m.version
+		r.Find(f, mod, max(m.line, 1), scan.Declared, "")
+	} else {
+		list := t.First(m.dir, "Gopkg.toml", "glide.yaml", "Godeps/Godeps.json")
+		if list == "" {
+			list = main.file
+		}
+		r.Find(f, list, 1, scan.Declared, "")
+		b.Module = m.underGopath(t, r, main, list)
+	}
+	if v := path.Join(m.dir, ".go-version"); t.Has(v) {
+		f.Service.Version = strings.TrimSpace(t.Text(v, r))
+		r.Find(f, v, 1, scan.Declared, "")
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if t.Has(path.Join(m.dir, name)) {
+			b.Files = append(b.Files, name)
+		}
+	}
+	if _, err := t.Read(path.Join(m.dir, "vendor/modules.txt")); err == nil && b.Module == "" {
+		b.Files = append(b.Files, "vendor/modules.txt")
+	}
+	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
+}
+
+// underGopath is the import path by which code without go.mod is built as it always was: from its vendor directory, or
+// without other people's code. Where that can't be, a note says what the team has to do first; a Dockerfile of theirs knows
+// its own way.
+func (m *goModule) underGopath(t *scan.Tree, r *scan.Report, main *goProgram, list string) string {
+	own := m.path
+	if own == "" {
+		own = main.name
+	}
+	if t.HasDir(path.Join(m.dir, "vendor")) || !m.importsOthers() {
+		return own
+	}
+	if !hasDockerfile(t, m.dir) {
+		r.Note(list, 0, "Go code from before go.mod, and its dependencies are not in vendor/: no image can be built before `go mod init %s && go mod tidy`; commit go.mod and go.sum", own)
+	}
+	return ""
+}
+
+// importsOthers says whether a package of the module imports one that is neither its own nor the standard library's.
+func (m *goModule) importsOthers() bool {
+	for _, pkg := range m.packages {
+		for _, f := range pkg.files {
+			for _, imp := range f.paths {
+				if first, _, _ := strings.Cut(imp.path, "/"); strings.Contains(first, ".") && m.own(imp.path) == nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// hasDockerfile says whether the code of a directory has a Dockerfile of its own.
+func hasDockerfile(t *scan.Tree, dir string) bool {
+	for _, p := range t.Below(dir) {
+		if path.Base(p) == "Dockerfile" && !t.Aside(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// cgoDriver are packages that are written in C in part: without a C compiler the program builds and then refuses to work.
+var cgoDriver = regexp.MustCompile(`^(C$|github\.com/(mattn/go-(sqlite3|oci8)|jinzhu/gorm/dialects/sqlite|confluentinc/confluent-kafka-go|godror/godror|h2non/bimg|yuin/gopher-?lua-?c)|gorm\.io/driver/sqlite$|gopkg\.in/(goracle|rana/ora)|gopkg\.in/confluentinc/confluent-kafka-go|github\.com/tecbot/gorocksdb)`)
+
+// reportFiles reports what the image has to hold beside the program, and what building it takes.
+func (m *goModule) reportFiles(t *scan.Tree, r *scan.Report, p *goProgram, dir string) {
+	for _, f := range p.facts {
+		for _, imp := range f.paths {
+			if cgoDriver.MatchString(imp.path) {
+				b := &service.Build{Packages: []string{"gcc", "libc6-dev"}}
+				r.Find(scan.Finding{Dir: dir, Service: service.Service{Build: b}}, f.path, imp.line, scan.Declared, imp.path+" is C in part")
+				break
+			}
+		}
+	}
+	assets := &goAssets{tree: t, module: m, program: p, seen: map[string]bool{}}
+	assets.report(r, dir)
+	p.reportDataFiles(r, dir)
+}

@@ -1,0 +1,75 @@
+package lang
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// root is the build that the module belongs to: the topmost of its parents in the repository. listed says whether each of
+// them names the next as its module, so that the root can build it alone.
+func (m *javaModule) root() (top *javaModule, listed bool) {
+	top, listed = m, true
+	for top.parent != nil {
+		listed = listed && top.parent.lists(top.dir)
+		top = top.parent
+	}
+	if m.tool == "gradle" { // the root's settings.gradle lists all projects
+		listed = top.lists(m.dir)
+	}
+	return top, listed
+}
+
+// lists says whether the build file names the directory as one of its modules.
+func (m *javaModule) lists(dir string) bool {
+	below := relative(m.dir, dir)
+	for _, name := range m.modules {
+		if path.Clean(strings.TrimSuffix(name, "/pom.xml")) == below {
+			return true
+		}
+	}
+	return false
+}
+
+// dependsOn says whether the module can't be built from its own directory: its parent lies above it, or it needs what
+// another module of the repository builds.
+func (m *javaModule) dependsOn(built map[string]bool) bool {
+	for at := m.parent; at != nil; at = at.parent {
+		if m.inherits != "" && m.inherits == at.artifact {
+			return true
+		}
+	}
+	for _, d := range m.deps {
+		if built[d.name] && d.name != m.artifact && (m.group == "" || d.group == m.group || strings.HasPrefix(d.group, "${") || m.parent != nil && d.group == m.parent.group) {
+			return true
+		}
+	}
+	top, listed := m.root()
+	return m.tool == "gradle" && top != m && listed
+}
+
+// fromRoot lets the module be built where its parent and its siblings are.
+func (m *javaModule) fromRoot(b *service.Build) {
+	top, listed := m.root()
+	if top == m || !m.needsRoot {
+		return
+	}
+	below := relative(top.dir, m.dir)
+	b.Context = top.dir
+	tool := m.tool
+	if m.tool == "maven" {
+		tool = "mvn"
+	}
+	if top.wrapper != "" {
+		tool = "./" + top.wrapper
+	}
+	switch {
+	case m.tool == "gradle":
+		b.Command = []string{tool, "--no-daemon", ":" + strings.ReplaceAll(below, "/", ":") + ":assemble"}
+	case listed:
+		b.Command = []string{tool, "--batch-mode", "-DskipTests", "-pl", below, "-am", "package"}
+	default:
+		b.Command = []string{tool, "--batch-mode", "-DskipTests", "-f", below, "package"}
+	}
+}
