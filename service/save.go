@@ -3,7 +3,9 @@ package service
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -134,9 +136,23 @@ func addComments(n *yaml.Node, field string, comment func(string) string) {
 			return
 		}
 		if text := comment(path); text != "" {
-			v.LineComment = "# " + strings.ReplaceAll(text, "\n", " ")
+			v.LineComment = "# " + commentText(text)
 		}
 	})
+}
+
+// commentText spells out what no comment in YAML may hold: line breaks and control characters, from names of files.
+func commentText(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
 }
 
 // replace makes old say what now says, touching nothing that says it already. It reports whether anything changed.

@@ -105,6 +105,22 @@ func TestFormatLoadsBack(t *testing.T) {
 	}
 }
 
+// Comments name files, whose names may hold anything.
+func TestCommentsHoldNoControlCharacters(t *testing.T) {
+	app := &service.App{Version: 1, Name: "shop", Image: "registry.example.com/shop", Services: map[string]*service.Service{"web": {Command: []string{"x\x1b[2J\n\ty"}}}}
+	text, err := service.Format(app, func(string) string { return "a\x1b[2J\nb\u0085c\ufeffd\xff日本 \"x\":1" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `# a\x1b[2J\nb\u0085c\ufeffd\ufffd日本 "x":1`; !strings.Contains(string(text), want) && !strings.Contains(string(text), strings.ReplaceAll(want, `\ufffd`, "\ufffd")) {
+		t.Errorf("got\n%s", text)
+	}
+	loaded, err := service.Load(service.FileName, text)
+	if err != nil || loaded.Services["web"].Command[0] != app.Services["web"].Command[0] {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 func TestUpdateKeepsTheTeamsText(t *testing.T) {
 	app, err := service.Load("migrate.yaml", []byte(shop))
 	if err != nil {

@@ -1,25 +1,19 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/migrate-to-kubernetes/migrate/cmd/internal/cli"
 )
 
 // The scripts in testdata are the command line's tests, one per command and case: <command>-<case>.txtar.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"migrate": func() {
-			os.Exit(cli.Run(context.Background(), cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, os.Args[1:]))
-		},
+		"migrate": main,
 	})
 }
 
@@ -29,8 +23,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve":  serve,
-			"exited": exited,
+			"serve":     serve,
+			"exited":    exited,
+			"onlyfiles": onlyfiles,
+			"nocanary":  nocanary,
+			"initjson":  initjson,
 		},
 	})
 }

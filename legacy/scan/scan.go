@@ -119,7 +119,7 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 		f.Dir = "."
 	}
 	for _, name := range conceal(&f.Service) {
-		r.Note(file, line, "a secret stands in this command line; it is not copied, %s takes its place. Put the value into gopass, and a new one soon: all who read this file know it", name)
+		r.Note(file, line, "a secret stands in this command line: it is not copied, %s takes its place. Put a new value into gopass: all who read this file know this one", name)
 	}
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)
