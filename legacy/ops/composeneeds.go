@@ -43,14 +43,25 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 		need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
 		line := s.lineOf("image")
 		users := c.users(s, byDir)
-		if len(users) == 0 && len(byDir) > 0 {
-			c.r.Note(f.path, s.line, "%s: no service of the file names it", s.Name)
+		if dirs := sortedDirs(byDir); len(users) == 0 && len(dirs) > 0 {
+			offer := need
+			offer.Offer = true
+			c.find(s, scan.Finding{Dir: dirs[0], Need: &offer}, "offer."+s.Name, s.line, s.rank(), "")
 		}
 		for _, dir := range users {
 			n := need
 			c.find(s, scan.Finding{Dir: dir, Need: &n}, "need."+s.Name, line, s.rank(), "")
 		}
 	}
+}
+
+func sortedDirs(byDir map[string][]*composeService) []string {
+	dirs := make([]string, 0, len(byDir))
+	for dir := range byDir {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	return dirs
 }
 
 func (c *composeReader) storePort(s *composeService, kind string) int {
