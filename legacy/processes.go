@@ -109,6 +109,7 @@ func without(list, drop []string) []string {
 
 // plainOrSecret settles variables that one reader calls plain and another secret: secret is the safe side.
 func (r *resolver) plainOrSecret(at string, s *service.Service) {
+	r.dropNames(at, s)
 	for _, key := range s.Secrets {
 		if _, both := s.Env[key]; both {
 			delete(s.Env, key)
@@ -118,6 +119,24 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 	if len(s.Env) == 0 {
 		s.Env = nil
 	}
+}
+
+// dropNames leaves out variables that no container can have: Swarm's constraint:node, a property with dots.
+func (r *resolver) dropNames(at string, s *service.Service) {
+	for _, key := range sortedKeys(s.Env) {
+		if field := at + ".env." + key; !service.VariableName(key) {
+			r.note(r.Claims[field][0].Evidence, key+" is no name of a variable; left out")
+			delete(s.Env, key)
+			delete(r.Claims, field)
+		}
+	}
+	var kept []string
+	for _, key := range s.Secrets {
+		if service.VariableName(key) {
+			kept = append(kept, key)
+		}
+	}
+	s.Secrets = kept
 }
 
 // finish adds what follows from the rest.

@@ -70,6 +70,7 @@ type resolver struct {
 	Resolution
 	options ResolveOptions
 	hosts   map[string]map[string]hostClaim // need -> environment -> where it is today
+	offers  []Claimed                       // backing services that are there, whoever calls them
 }
 
 // unit is everything said about the code of one directory: one image.
@@ -105,12 +106,17 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 		library[dir] = library[dir] || f.Library
 		if f.Need != nil {
-			u.needs = append(u.needs, f)
+			if f.Need.Offer {
+				r.offers = append(r.offers, f)
+			} else {
+				u.needs = append(u.needs, f)
+			}
 			continue
 		}
 		u.processes[f.Process] = append(u.processes[f.Process], f)
 	}
 	foldDockerfiles(byDir)
+	foldModules(byDir, library)
 	var running, idle []*unit
 	for dir, u := range byDir {
 		switch {
@@ -159,57 +165,6 @@ func (u *unit) runs(library bool) bool {
 		}
 	}
 	return false
-}
-
-// foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
-// it builds: the nearest directory above.
-func foldDockerfiles(units map[string]*unit) {
-	dirs := make([]string, 0, len(units))
-	for dir := range units {
-		dirs = append(dirs, dir)
-	}
-	sort.Strings(dirs)
-	for _, dir := range dirs {
-		u := units[dir]
-		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
-			continue
-		}
-		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
-			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
-				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
-				delete(units, dir)
-				break
-			}
-			if up == "." {
-				break
-			}
-		}
-	}
-}
-
-func (u *unit) onlyFrom(reader string) bool {
-	for _, findings := range u.processes {
-		for _, f := range findings {
-			if f.Evidence.Reader != reader {
-				return false
-			}
-		}
-	}
-	return len(u.processes) > 0
-}
-
-func (u *unit) take(other *unit, below string) {
-	for process, findings := range other.processes {
-		for _, f := range findings {
-			if b := f.Service.Build; b != nil && b.Dockerfile != "" {
-				moved := *b
-				moved.Dockerfile = path.Join(below, b.Dockerfile)
-				f.Service.Build = &moved
-			}
-			u.processes[process] = append(u.processes[process], f)
-		}
-	}
-	u.needs = append(u.needs, other.needs...)
 }
 
 // application settles what is said about the whole.

@@ -24,6 +24,9 @@ var (
 // application become.
 func Label(name string) bool { return dnsLabel.MatchString(name) }
 
+// VariableName says whether a name can be that of an environment variable.
+func VariableName(name string) bool { return envName.MatchString(name) }
+
 // Validate reports everything that is wrong with a model that did not come from a file. The error is Problems.
 func (a *App) Validate() error {
 	if p := a.problems(FileName, nil); len(p) > 0 {

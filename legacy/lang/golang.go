@@ -162,7 +162,7 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 // reportProgram reports one process: its command and port, and for the main one what the image's code tells.
 func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f scan.Finding) {
 	c := f
-	c.Service = service.Service{Command: append([]string{"/app/" + p.name}, p.subcommand()...)}
+	c.Service = service.Service{Command: p.command()}
 	r.Find(c, p.file, p.line, scan.Convention, "the program's name by go build")
 	p.reportPort(r, f)
 	if f.Process != "" {
@@ -222,12 +222,15 @@ func (m *goModule) programs() []*goProgram {
 			p.facts = append(p.facts, dep.files...)
 		}
 		p.scope = newGoScope(p.facts)
-		if p.serves() || p.loops(pkg) {
+		if (p.serves() || p.loops(pkg)) && !toolName.MatchString(p.name) {
 			all = append(all, p)
 		}
 	}
 	return all
 }
+
+// toolName recognises programs that come with a service and serve nobody: they write its documentation or code.
+var toolName = regexp.MustCompile(`(?i)(^|[-_])(cli-?)?docs?(-?gen)?$|^(gen|generate|codegen|mkdocs|gendocs|docgen|schemagen)([-_]|$)|[-_](gen|generator|codegen|lint|bench|benchmark)$`)
 
 var majorVersion = regexp.MustCompile(`^v\d+$`)
 

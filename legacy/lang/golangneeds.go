@@ -241,7 +241,7 @@ func (p *goProgram) constants(r *scan.Report, dir string, seen map[string]bool) 
 					continue
 				}
 				line := f.line(spec.Values[i])
-				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && len(text) > 5 {
+				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && len(text) > 5 && !strings.Contains(strings.ToLower(name.Name), strings.ToLower(text)) {
 					r.Note(f.path, line, "%s: a secret in the code; give it from the environment", name.Name)
 					continue
 				}

@@ -104,7 +104,7 @@ func (p *goProgram) findListeners() []listener {
 	fw, _, _ := p.framework()
 	var found []listener
 	for _, f := range p.facts {
-		f.calls(func(c *ast.CallExpr) {
+		f.callsIn(func(function string, c *ast.CallExpr) {
 			pkg, name := f.imported(c.Fun)
 			at, ok := listenArg(pkg, name, len(c.Args))
 			if !ok && fw.start != nil {
@@ -124,7 +124,7 @@ func (p *goProgram) findListeners() []listener {
 			default:
 				l.bare = true
 			}
-			l.beside = l.beside || strings.HasSuffix(name, "TLS") || besideName.MatchString(path.Base(path.Dir(f.path)))
+			l.beside = l.beside || strings.HasSuffix(name, "TLS") || besideName.MatchString(function) || besideName.MatchString(path.Base(path.Dir(f.path)))
 			found = append(found, l)
 		})
 	}
@@ -245,9 +245,7 @@ func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramew
 			note = "unless -" + l.value.flag + " says otherwise"
 		}
 		r.Find(f, l.value.file, l.value.line, scan.Declared, note)
-		if strings.HasPrefix(l.value.text, "127.0.0.1") || strings.HasPrefix(l.value.text, "localhost") {
-			r.Note(l.value.file, l.value.line, "listens on %s only, which nothing outside of a container reaches", l.value.text)
-		}
+		p.reachable(r, f, l)
 		return true
 	}
 	switch {
@@ -265,6 +263,30 @@ func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramew
 		return true
 	}
 	return false
+}
+
+// reachable takes care of a server that listens on this machine only, where nothing outside of its container reaches it: a
+// variable or flag that says where it listens is set, else a person has to change the code.
+func (p *goProgram) reachable(r *scan.Report, f scan.Finding, l listener) {
+	if !localAddress.MatchString(l.value.text) || strings.HasPrefix(l.value.text, "0.0.0.0") {
+		return
+	}
+	outside := "0.0.0.0:" + l.value.text[strings.LastIndexByte(l.value.text, ':')+1:]
+	switch {
+	case l.value.env != "":
+		f.Service = service.Service{Env: map[string]string{l.value.env: outside}}
+		r.Find(f, l.value.file, l.value.line, scan.Convention, "on every address of the container")
+	case l.value.flag != "":
+		f.Service = service.Service{Command: append(p.command(), "-"+l.value.flag+"="+outside)}
+		r.Find(f, l.value.file, l.value.line, scan.Declared, "on every address of the container, instead of "+l.value.text)
+	default:
+		r.Note(l.value.file, l.value.line, "listens on %s only, which nothing outside of a container reaches", l.value.text)
+	}
+}
+
+// command is what runs the program.
+func (p *goProgram) command() []string {
+	return append([]string{"/app/" + p.name}, p.subcommand()...)
 }
 
 var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true}

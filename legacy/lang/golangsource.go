@@ -224,3 +224,19 @@ func (f *goFile) calls(fn func(*ast.CallExpr)) {
 		return true
 	})
 }
+
+// callsIn runs fn for every call in the file, with the name of the function that it stands in.
+func (f *goFile) callsIn(fn func(function string, c *ast.CallExpr)) {
+	for _, d := range f.ast.Decls {
+		name := ""
+		if decl, ok := d.(*ast.FuncDecl); ok {
+			name = decl.Name.Name
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if c, ok := n.(*ast.CallExpr); ok {
+				fn(name, c)
+			}
+			return true
+		})
+	}
+}

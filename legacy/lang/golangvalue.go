@@ -27,6 +27,7 @@ type goScope struct {
 	near   map[string][]goExpr // by file or directory and name
 	tags   map[string]goValue  // by field name: what a struct tag says of the setting
 	flags  map[string]goValue  // of urfave/cli by name
+	tagged map[string]string   // by field name: the flag that a struct tag names
 	depth  int
 	steps  int // that are left for the expression at hand
 }
@@ -37,7 +38,7 @@ type goExpr struct {
 }
 
 func newGoScope(files []*goFile) *goScope {
-	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}}
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}}
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -142,6 +143,9 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 			break
 		}
 	}
+	if name := tag.Get("flag"); name != "" && v.env == "" {
+		s.tagged[field.Names[0].Name], _, _ = strings.Cut(name, ",")
+	}
 	if long := tag.Get("long"); long != "" && v.known {
 		v.flag = long
 	}
@@ -181,6 +185,8 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	case *ast.ParenExpr:
 		return s.eval(f, e.X)
 	case *ast.StarExpr:
+		return s.eval(f, e.X)
+	case *ast.IndexExpr: // a part of a text that was split
 		return s.eval(f, e.X)
 	case *ast.BinaryExpr:
 		if e.Op == gotoken.ADD {
@@ -249,6 +255,9 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 			break
 		}
 	}
+	if from == nil && v.known && v.flag == "" && v.env == "" {
+		v.flag = s.tagged[name]
+	}
 	return v
 }
 
@@ -282,7 +291,8 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 		for _, d := range s.values["\x00"+strings.ToLower(first)] {
 			return s.eval(d.file, d.expr)
 		}
-	case name == "Itoa" || name == "Atoi" || name == "string" || name == "int" || name == "TrimSpace" || name == "ParseDuration" || name == "FormatInt" || name == "ParseInt" || name == "MustParse" || name == "Parse":
+	case name == "Itoa" || name == "Atoi" || name == "string" || name == "int" || name == "TrimSpace" || name == "ParseDuration" || name == "FormatInt" || name == "ParseInt" || name == "MustParse" || name == "Parse" ||
+		pkg == "strings" && (name == "Split" || name == "SplitN" || name == "TrimPrefix" || name == "TrimSuffix" || name == "Trim" || name == "TrimLeft" || name == "TrimRight"):
 		return s.eval(f, c.Args[0])
 	}
 	return v

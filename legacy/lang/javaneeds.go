@@ -150,6 +150,7 @@ func (c *javaConfig) account(key, plain, env string, v javaValue) {
 	case env != "" && scan.SecretName(env):
 		f.Service.Secrets = []string{env}
 		c.r.Find(f, v.file, v.line, scan.Declared, "")
+	case strings.Contains(v.text, "${"):
 	case scan.HasAccount(plain) || strings.Contains(strings.ToLower(plain), "password="):
 		c.r.Note(v.file, v.line, "%s holds an account with its password; give it from a secret", key)
 	}

@@ -45,8 +45,10 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 		need.Init = c.initScripts(s)
 		line := s.lineOf("image")
 		users := c.users(s, byDir)
-		if len(users) == 0 && len(byDir) > 0 {
-			c.r.Note(f.path, s.line, "%s: no service of the file names it", s.Name)
+		if dirs := sortedDirs(byDir); len(users) == 0 && len(dirs) > 0 {
+			offer := need
+			offer.Offer = true
+			c.find(s, scan.Finding{Dir: dirs[0], Need: &offer}, "offer."+s.Name, s.line, s.rank(), "")
 		}
 		for _, dir := range users {
 			n := need
@@ -81,6 +83,15 @@ func (c *composeReader) initScripts(s *composeService) []string {
 		files = append(files, byTarget[target])
 	}
 	return files
+}
+
+func sortedDirs(byDir map[string][]*composeService) []string {
+	dirs := make([]string, 0, len(byDir))
+	for dir := range byDir {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	return dirs
 }
 
 func (c *composeReader) storePort(s *composeService, kind string) int {

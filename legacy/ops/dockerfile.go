@@ -73,7 +73,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			r.Note(d.file, 0, "%s holds the image of this directory; a second image is not understood", first)
 			continue
 		}
-		if d.report(r) {
+		if d.report(t, r) {
 			chosen[d.dir] = d.file
 		}
 	}
@@ -128,7 +128,8 @@ type dockerfile struct {
 	mounted   bool        // holds no code: compose mounts the directory into it
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies
-	sources   []string
+	sources   []claim     // what it copies out of the build context
+	results   []claim     // what it copies, from wherever
 	cmd       *process
 	entry     *process
 	health    *claim

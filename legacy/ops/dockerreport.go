@@ -12,7 +12,7 @@ import (
 )
 
 // report turns the image into findings. It is false, with a note, for an image that is no service of the team's.
-func (d *dockerfile) report(r *scan.Report) bool {
+func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	img := parseImage(d.from.image)
 	if img.webServer() && len(d.builders) == 0 {
 		r.Note(d.file, d.from.line, "a web server or proxy in front of the services; its configuration is not read")
@@ -43,18 +43,32 @@ func (d *dockerfile) report(r *scan.Report) bool {
 		}()
 	} else {
 		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own}}}, d.file, d.from.line, scan.Declared, "")
+		d.reportModule(t, r)
+		d.reportAbsent(t, r)
 	}
 	d.reportLanguage(r)
 	argv := d.reportCommand(r)
 	d.reportPort(argv, r)
 	d.reportEnv(r)
 	d.reportHealth(r)
+	d.reportVolumes(r)
+	return true
+}
+
+// settingsDir are directories of a VOLUME that hold what somebody puts there, and no data of the running service: an empty
+// volume in their place would hide what the image has.
+var settingsDir = regexp.MustCompile(`(?i)^/etc(/|$)|/(etc|conf|config|configs|configuration|certs?|ssl|tls|secrets?)$`)
+
+func (d *dockerfile) reportVolumes(r *scan.Report) {
 	for _, v := range d.volumes {
-		if v.value != "" && v.value != "/tmp" {
+		switch {
+		case v.value == "" || v.value == "/tmp":
+		case settingsDir.MatchString(v.value):
+			r.Note(d.file, v.line, "VOLUME %s is for settings: what the image holds there is used; mount your own with a patch in kube/overlays", v.value)
+		default:
 			r.Find(d.finding(service.Service{State: []string{v.value}}), d.file, v.line, scan.Declared, "")
 		}
 	}
-	return true
 }
 
 var platformArgument = regexp.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
@@ -62,7 +76,7 @@ var platformArgument = regexp.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARI
 // openArguments is a build argument without a default that a source of COPY is made of, "" for none.
 func (d *dockerfile) openArguments() string {
 	for _, s := range d.sources {
-		for _, m := range variable.FindAllStringSubmatch(s, 5) {
+		for _, m := range variable.FindAllStringSubmatch(s.value, 5) {
 			if name := m[1] + m[2]; d.args[name] && m[3] == "" && !platformArgument.MatchString(name) {
 				return name
 			}

@@ -121,12 +121,19 @@ func (d *dockerfile) collectSources(stages []instructions.Stage) {
 					d.args[kv.Key] = kv.Value == nil
 				}
 			case *instructions.CopyCommand:
-				if c.From == "" {
-					d.sources = append(d.sources, c.SourcePaths...)
-				}
+				d.copies(c.SourcePaths, lineOf(c.Location()), c.From == "")
 			case *instructions.AddCommand:
-				d.sources = append(d.sources, c.SourcePaths...)
+				d.copies(c.SourcePaths, lineOf(c.Location()), true)
 			}
+		}
+	}
+}
+
+func (d *dockerfile) copies(paths []string, line int, fromContext bool) {
+	for _, p := range paths {
+		d.results = append(d.results, claim{p, line})
+		if fromContext {
+			d.sources = append(d.sources, claim{p, line})
 		}
 	}
 }
@@ -164,10 +171,10 @@ func guessContext(t *scan.Tree, d *dockerfile) string {
 var dockerDir = map[string]bool{"docker": true, ".docker": true, "build": true, "deploy": true, "deployment": true, "ops": true, "ci": true, "container": true, "package": true, "packaging": true}
 
 // sourcesIn counts the sources of COPY that exist in dir.
-func sourcesIn(t *scan.Tree, dir string, sources []string) int {
+func sourcesIn(t *scan.Tree, dir string, sources []claim) int {
 	n := 0
-	for _, s := range sources {
-		s = path.Clean(strings.TrimPrefix(s, "/"))
+	for _, c := range sources {
+		s := path.Clean(strings.TrimPrefix(c.value, "/"))
 		if s == "." || strings.ContainsAny(s, "*?$[") || strings.Contains(s, "://") {
 			continue
 		}

@@ -26,6 +26,10 @@ func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
 	byDir := map[string][]*initScript{}
 	var dirs []string
 	for _, p := range paths {
+		if m := otherMachine.FindString(p); m != "" {
+			r.Note(p, 0, "an init script that configuration management installs elsewhere, not read as one of the service")
+			continue
+		}
 		s := readInitFile(t, p, r)
 		if s == nil {
 			continue
@@ -71,6 +75,9 @@ var (
 	upstartStanza = regexp.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
 	chkconfig     = regexp.MustCompile(`(?m)^#\s*chkconfig:`)
 )
+
+// otherMachine are directories of files that Puppet and its like install on machines.
+var otherMachine = regexp.MustCompile(`(^|/)(puppet|chef|cookbooks|ansible|roles|salt)/(.*/)?(files|templates)/`)
 
 // initScript walks a script as far as its variables and its daemon line need: it runs nothing.
 type initScript struct {

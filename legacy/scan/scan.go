@@ -64,6 +64,8 @@ type Finding struct {
 	Name string
 	// Library says that Dir holds code that runs nowhere by itself, whatever other findings say.
 	Library bool
+	// Holds is the directory of another module whose code the image of Dir holds: what is known of it is about this image.
+	Holds string
 
 	Service service.Service // claims about the process: fields that are zero are no claims
 	Need    *Need           // a backing service that the code of Dir calls
@@ -75,6 +77,8 @@ type Finding struct {
 // Need is a backing service that was seen in use.
 type Need struct {
 	service.Need // Kind is required; Version, Port, TLS, Database and User where the evidence says so
+	// Offer says that it is there for the code of Dir, and not that the code calls it: it gives a name to what is called.
+	Offer bool
 	// Name is what the code calls it where it has a name of its own (a compose service, a host name without dots).
 	// Empty lets Resolve choose by kind: db, cache, queue ...
 	Name string

@@ -197,11 +197,21 @@ func (t *Tree) Aside(name string) bool {
 	}
 	parts := strings.Split(dir, "/")
 	for _, p := range parts {
-		if aside[strings.ToLower(p)] {
+		if p = strings.ToLower(p); aside[p] || asideName(p) {
 			return true
 		}
 	}
 	return false
+}
+
+// asideName recognises modules that test the others from outside: integration-tests, shop-it, shop-selenium.
+func asideName(dir string) bool {
+	for _, word := range []string{"integrationtest", "integration-test", "integration_test", "acceptance-test", "functional-test", "selenium", "load-test", "loadtest"} {
+		if strings.Contains(dir, word) {
+			return true
+		}
+	}
+	return strings.HasSuffix(dir, "-it") || strings.HasSuffix(dir, "-e2e") || strings.HasSuffix(dir, "-tests")
 }
 
 // Read gives the text of a file, without a byte order mark and with \n line ends. A file that is too big, binary or

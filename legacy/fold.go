@@ -1,0 +1,98 @@
+package legacy
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
+// it builds: the nearest directory above.
+func foldDockerfiles(units map[string]*unit) {
+	dirs := make([]string, 0, len(units))
+	for dir := range units {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	for _, dir := range dirs {
+		u := units[dir]
+		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
+			continue
+		}
+		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
+			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
+				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
+				delete(units, dir)
+				break
+			}
+			if up == "." {
+				break
+			}
+		}
+	}
+}
+
+func (u *unit) onlyFrom(reader string) bool {
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if f.Evidence.Reader != reader {
+				return false
+			}
+		}
+	}
+	return len(u.processes) > 0
+}
+
+func (u *unit) take(other *unit, below string) {
+	for process, findings := range other.processes {
+		for _, f := range findings {
+			if b := f.Service.Build; b != nil && b.Dockerfile != "" {
+				moved := *b
+				moved.Dockerfile = path.Join(below, b.Dockerfile)
+				f.Service.Build = &moved
+			}
+			u.processes[process] = append(u.processes[process], f)
+		}
+	}
+	u.needs = append(u.needs, other.needs...)
+}
+
+// foldModules gives what is known of a module's code to the image that holds it, where another directory's Dockerfile
+// builds that: it is one service, built there. What the module says of its own build does not hold then.
+func foldModules(units map[string]*unit, library map[string]bool) {
+	for _, dir := range sortedKeys(units) {
+		u := units[dir]
+		held := u.holds()
+		module := units[held]
+		if module == nil || held == dir || module.has(func(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }) {
+			continue
+		}
+		for process, findings := range module.processes {
+			for _, f := range findings {
+				f.Service.Build = nil
+				u.processes[process] = append(u.processes[process], f)
+			}
+		}
+		u.needs = append(u.needs, module.needs...)
+		library[dir] = false
+		delete(units, held)
+	}
+}
+
+// holds is the one module that the unit's image holds, "" for none or several.
+func (u *unit) holds() string {
+	held := ""
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			if f.Holds != "" && held != "" && f.Holds != held {
+				return ""
+			}
+			if f.Holds != "" {
+				held = f.Holds
+			}
+		}
+	}
+	return held
+}

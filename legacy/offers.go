@@ -1,0 +1,55 @@
+package legacy
+
+import (
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// offered lets the backing services that a compose file starts, without saying for whom, name what the code calls: the
+// one called rabbitmq is the message broker for which nothing but a library speaks.
+func (r *resolver) offered(groups []*group) []*group {
+	count := map[string]int{}
+	for _, o := range r.offers {
+		count[family(o.Need.Kind)]++
+	}
+	for _, o := range r.offers {
+		fam, name := family(o.Need.Kind), needName(o)
+		taken := false
+		for _, g := range groups {
+			if g.family != fam || g.name != name && !(g.name == "" && count[fam] == 1) {
+				continue
+			}
+			g.name, taken = name, true
+			g.found = stronger(append(g.found, o))
+		}
+		if !taken {
+			r.note(o.Evidence, o.Need.Name+": no service says that it calls it")
+		}
+	}
+	return groups
+}
+
+// ownCalls leaves out the calls to a service of the repository: its name and port are the same in the cluster. A variable
+// that points there keeps doing so.
+func (r *resolver) ownCalls(units []*unit, groups []*group) []*group {
+	var kept []*group
+	for _, g := range groups {
+		s := r.App.Services[g.name]
+		if s == nil || g.family != "http" && g.family != "tcp" {
+			kept = append(kept, g)
+			continue
+		}
+		n := service.Need{Port: s.Port}
+		for _, f := range g.found {
+			if f.Need.Port != 0 {
+				n.Port = f.Need.Port
+				break
+			}
+		}
+		for _, u := range units {
+			if g.users[u] && n.Port != 0 {
+				r.point(u, g, n)
+			}
+		}
+	}
+	return kept
+}

@@ -1,0 +1,77 @@
+package ops
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var builtArchive = regexp.MustCompile(`^(.+)/(?:target|build/libs)/[^/]*\.(?:jar|war)$`)
+
+// reportModule says which module of the repository the image holds, by the archive that it copies.
+func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
+	for _, c := range d.results {
+		m := builtArchive.FindStringSubmatch(path.Clean(c.value))
+		if m == nil {
+			continue
+		}
+		for rest, more := strings.TrimPrefix(m[1], "/"), true; more; _, rest, more = strings.Cut(rest, "/") {
+			dir := path.Join(d.dir, rest)
+			if dir != d.dir && t.First(dir, "pom.xml", "build.gradle", "build.gradle.kts") != "" {
+				r.Find(scan.Finding{Dir: d.dir, Holds: dir}, d.file, c.line, scan.Declared, "")
+				break
+			}
+		}
+	}
+}
+
+// reportAbsent notes what the image takes from the build context and the repository does not hold: docker build fails until
+// something has made it.
+func (d *dockerfile) reportAbsent(t *scan.Tree, r *scan.Report) {
+	var absent []string
+	line := 0
+	for _, c := range d.sources {
+		s := path.Clean(strings.TrimPrefix(c.value, "/"))
+		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || inContext(t, d.dir, s) {
+			continue
+		}
+		if line == 0 {
+			line = c.line
+		}
+		if len(absent) < 3 {
+			absent = append(absent, s)
+		}
+	}
+	if len(absent) > 0 {
+		r.Note(d.file, line, "copies %s, which the repository does not hold: docker build needs what makes it to run first, or a stage that makes it", strings.Join(absent, ", "))
+	}
+}
+
+// inContext says whether a source of COPY is there: a file, a directory or a pattern that something matches.
+func inContext(t *scan.Tree, dir, source string) bool {
+	if !strings.ContainsAny(source, "*?[") {
+		at := path.Join(dir, source)
+		return t.Has(at) || t.HasDir(at)
+	}
+	base := source
+	for strings.ContainsAny(base, "*?[") {
+		base = path.Dir(base)
+	}
+	parts := strings.Count(source, "/")
+	for _, p := range t.Below(path.Join(dir, base)) {
+		rel, ok := relative(dir, p)
+		if !ok {
+			continue
+		}
+		// a pattern may name directories: the file's path is cut to as many parts as the pattern has
+		if list := strings.Split(rel, "/"); len(list) > parts {
+			rel = strings.Join(list[:parts+1], "/")
+		}
+		if hit, err := path.Match(source, rel); hit || err != nil {
+			return true
+		}
+	}
+	return false
+}
