@@ -203,15 +203,39 @@ func printNext(w io.Writer, o initOptions, res *legacy.Resolution) {
 		fmt.Fprintf(w, "\nNothing was written. To write it: migrate init%s\n", dirArgument(o.dir))
 		return
 	}
-	var env string
+	var env, name string
 	if names := res.App.EnvironmentNames(); len(names) > 0 {
-		env = " ENV=" + names[len(names)-1]
+		name = names[len(names)-1]
+		env = " ENV=" + name
 	}
 	where := ""
 	if o.dir != "." {
 		where = ", in " + o.dir
 	}
 	fmt.Fprintf(visible{w}, "\nNext%s: read migrate.yaml, then\n  %s\n", where, strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
+	if before := beforeApply(res.App, name); len(before) > 0 {
+		fmt.Fprintf(visible{w}, "\nBefore make kube_apply%s\n  %s\n", env, strings.Join(before, "\n  "))
+	}
+}
+
+// beforeApply is what no file of a repository can tell and kube_apply would stop at.
+func beforeApply(app *service.App, env string) []string {
+	var todo []string
+	if e, ok := app.Environments[env]; ok && e.Context == "" {
+		todo = append(todo, fmt.Sprintf("environments.%s.context in %s: which cluster? A name from kubectl config get-contexts", env, service.FileName))
+	}
+	secret, sidecar := false, false
+	for _, name := range app.ServiceNames() {
+		secret = secret || len(app.Services[name].Secrets) > 0
+		sidecar = sidecar || app.Services[name].Sidecar
+	}
+	if secret {
+		todo = append(todo, "make secrets_check ENV="+env+": which keys does gopass lack?")
+	}
+	if sidecar {
+		todo = append(todo, "the image of migrate-sidecar in your registry, once: make sidecar_image in the toolkit's repository, then docker push")
+	}
+	return todo
 }
 
 func dirArgument(dir string) string {
