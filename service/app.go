@@ -58,6 +58,7 @@ type Build struct {
 	Files      []string `yaml:"files,omitempty,flow" jsonschema:"description=Files that say what to install; copied first so that the layer is cached."`
 	Command    []string `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
 	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, or the Go package to build\\, relative to dir."`
+	Install    []string `yaml:"install,omitempty,flow" jsonschema:"description=Packages of the language's own registry that the service runs with and its files lack; for Python only."`
 	Packages   []string `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
 	Runtime    []string `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
 }
