@@ -110,7 +110,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 		u.processes[f.Process] = append(u.processes[f.Process], f)
 	}
-	foldDockerfiles(byDir)
+	r.foldDockerfiles(byDir)
 	var running, idle []*unit
 	for dir, u := range byDir {
 		switch {
@@ -162,8 +162,8 @@ func (u *unit) runs(library bool) bool {
 }
 
 // foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
-// it builds: the nearest directory above.
-func foldDockerfiles(units map[string]*unit) {
+// it builds: the nearest directory above, unless that has one already.
+func (r *resolver) foldDockerfiles(units map[string]*unit) {
 	dirs := make([]string, 0, len(units))
 	for dir := range units {
 		dirs = append(dirs, dir)
@@ -176,6 +176,11 @@ func foldDockerfiles(units map[string]*unit) {
 		}
 		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
 			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
+				if above.has(func(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }) {
+					r.alternative(u)
+					delete(units, dir)
+					break
+				}
 				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
 				delete(units, dir)
 				break
@@ -183,6 +188,15 @@ func foldDockerfiles(units map[string]*unit) {
 			if up == "." {
 				break
 			}
+		}
+	}
+}
+
+// alternative notes a Dockerfile without code of its own, below one that builds the code above it.
+func (r *resolver) alternative(u *unit) {
+	for _, f := range u.processes[""] {
+		if b := f.Service.Build; b != nil && b.Dockerfile != "" {
+			r.note(f.Evidence, "another way to build the code above it, which has a Dockerfile of its own; not used")
 		}
 	}
 }
