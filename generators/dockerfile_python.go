@@ -2,6 +2,7 @@ package generators
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -15,6 +16,8 @@ type pythonImage struct {
 	Tool       string // fills the environment from outside, and has to be told where it is
 	Copy       []string
 	Install    []string
+	Extra      string // what the service's files lack
+	Whole      bool   // the installation wants all of the code, and leaves something beside it
 	Build      string
 	RuntimeApt string
 	State      string
@@ -47,6 +50,10 @@ func pythonDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	files, tool, install := pythonInstall(b, image.Base)
+	image.Whole = len(install) > 1
+	if len(b.Install) > 0 {
+		image.Extra = pipCache + "pip install " + shellWords(b.Install)
+	}
 	image.Install, image.Tool, image.Venv = install, tool, pythonVenv(image.Base, tool)
 	if image.Copy, err = copyLines(files); err != nil {
 		return nil, err
@@ -102,7 +109,11 @@ func pythonInstall(b service.Build, on base) (files []string, tool string, insta
 		if len(files) == 0 {
 			files = []string{"requirements.txt"}
 		}
-		return files, "", []string{pipCache + "pip install " + requirementArgs(files)}
+		install = []string{pipCache + "pip install " + requirementArgs(files)}
+		if has(files, "setup.py") || has(files, "pyproject.toml") { // they name the code itself: -e .
+			return nil, "", append([]string{"COPY . ."}, install...)
+		}
+		return files, "", install
 	}
 	return nil, "", nil
 }
@@ -116,29 +127,24 @@ func pythonTool(b service.Build) string {
 	default:
 		return b.Tool
 	}
-	for _, f := range b.Files {
-		switch path.Base(f) {
-		case "Pipfile":
-			return "pipenv"
-		case "poetry.lock":
-			return "poetry"
-		case "uv.lock":
-			return "uv"
-		case "setup.py", "setup.cfg", "pyproject.toml":
-			return "setuptools"
+	// A lock says which tool wrote it; the file beside it may be anybody's.
+	for _, known := range [][2]string{{"Pipfile", "pipenv"}, {"poetry.lock", "poetry"}, {"uv.lock", "uv"}, {"setup.py", "setuptools"}, {"setup.cfg", "setuptools"}, {"pyproject.toml", "setuptools"}} {
+		if has(b.Files, known[0]) {
+			return known[1]
 		}
 	}
 	return ""
 }
 
-// requirementFiles are the files that pip reads, without constraints. By old custom the one called requirements.txt
-// includes what else is needed; only where there is none, all are installed.
+// requirementFiles are the files that pip installs, without constraints: all of them, since one that another includes
+// does no harm twice, and one that none includes would be missing. Only where requirements.txt stands first, those in
+// directories are by old custom what it includes.
 func requirementFiles(files []string) []string {
 	var all []string
 	for _, f := range files {
 		ext := path.Ext(f)
-		if f == "requirements.txt" {
-			return []string{f}
+		if len(all) > 0 && all[0] == "requirements.txt" && path.Dir(f) != "." {
+			continue
 		}
 		if (ext == ".txt" || ext == ".pip" || ext == ".in") && !isConstraint(f) {
 			all = append(all, f)
@@ -147,7 +153,10 @@ func requirementFiles(files []string) []string {
 	return all
 }
 
-func isConstraint(file string) bool { return strings.HasPrefix(path.Base(file), "constraint") }
+// constraintName is how files are called that only hold versions back and install nothing by themselves.
+var constraintName = regexp.MustCompile(`(?i)^(constraints?|upper[-_]\w+|pins|versions|freeze)\b`)
+
+func isConstraint(file string) bool { return constraintName.MatchString(path.Base(file)) }
 
 func requirementArgs(files []string) string {
 	var args []string

@@ -45,7 +45,7 @@ func (r *Resolution) Comment(field string) string {
 
 func isList(field string) bool {
 	switch field[strings.LastIndexByte(field, '.')+1:] {
-	case "secrets", "state", "routes", "files", "assets", "packages", "runtime":
+	case "secrets", "state", "routes", "files", "assets", "packages", "runtime", "install":
 		return true
 	}
 	return false

@@ -2,27 +2,26 @@ package legacy
 
 import (
 	"path"
-	"sort"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
-// it builds: the nearest directory above.
-func foldDockerfiles(units map[string]*unit) {
-	dirs := make([]string, 0, len(units))
-	for dir := range units {
-		dirs = append(dirs, dir)
-	}
-	sort.Strings(dirs)
-	for _, dir := range dirs {
+// it builds: the nearest directory above, unless that has one already.
+func (r *resolver) foldDockerfiles(units map[string]*unit) {
+	for _, dir := range sortedKeys(units) {
 		u := units[dir]
 		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
 			continue
 		}
 		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
 			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
+				if above.has(func(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }) {
+					r.alternative(u)
+					delete(units, dir)
+					break
+				}
 				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
 				delete(units, dir)
 				break
@@ -30,6 +29,15 @@ func foldDockerfiles(units map[string]*unit) {
 			if up == "." {
 				break
 			}
+		}
+	}
+}
+
+// alternative notes a Dockerfile without code of its own, below one that builds the code above it.
+func (r *resolver) alternative(u *unit) {
+	for _, f := range u.processes[""] {
+		if b := f.Service.Build; b != nil && b.Dockerfile != "" {
+			r.note(f.Evidence, "another way to build the code above it, which has a Dockerfile of its own; not used")
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (g *group) rank() scan.Rank {
 // needs settles what the units call, what that is called, and points the units' configuration to those names.
 func (r *resolver) needs(units []*unit) {
 	r.hosts = map[string]map[string]hostClaim{}
-	groups := r.ownCalls(units, r.offered(dropUnused(r.groups(units))))
+	groups := r.ownCalls(units, r.offered(r.dropUnused(r.groups(units))))
 	r.nameNeeds(groups)
 	for _, g := range groups {
 		if !r.need(g) {
@@ -135,19 +135,43 @@ func needName(f Claimed) string {
 }
 
 // dropUnused leaves out a database for which only a driver speaks when another one is really configured.
-func dropUnused(groups []*group) []*group {
-	declared := false
+// Where operations run one SQL database, another one that only the code knows is a choice that nobody made; and of
+// several drivers none says more than the others.
+func (r *resolver) dropUnused(groups []*group) []*group {
+	declared, operated, guessed := false, false, map[string]bool{}
 	for _, g := range groups {
-		declared = declared || sqlFamilies[g.family] && g.rank() > scan.Guess
+		if !sqlFamilies[g.family] {
+			continue
+		}
+		declared = declared || g.rank() > scan.Guess
+		operated = operated || g.operated()
+		if g.rank() <= scan.Guess {
+			guessed[g.family] = true
+		}
 	}
 	var kept []*group
 	for _, g := range groups {
-		if sqlFamilies[g.family] && g.rank() <= scan.Guess && declared {
-			continue
+		switch sql, guess := sqlFamilies[g.family], g.rank() <= scan.Guess; {
+		case sql && guess && declared:
+		case sql && guess && len(guessed) > 1:
+			r.note(g.found[0].Evidence, "a driver for "+g.family+" is installed beside those for other databases, and no setting chooses one; add the need that is used to "+service.FileName)
+		case sql && operated && !g.operated():
+			r.note(g.found[0].Evidence, "the code can use "+g.family+", too; it was left out, since what runs the service has another database")
+		default:
+			kept = append(kept, g)
 		}
-		kept = append(kept, g)
 	}
 	return kept
+}
+
+// operated says whether the need is there where the service runs today: as a container beside it.
+func (g *group) operated() bool {
+	for _, f := range g.found {
+		if f.Evidence.Reader == "compose" && f.Evidence.Rank >= scan.Declared {
+			return true
+		}
+	}
+	return false
 }
 
 // nameNeeds gives a name to the groups that have none, by kind, and keeps names apart from each other and from services.

@@ -22,6 +22,9 @@ func (r *resolver) services(units []*unit) {
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
 		r.fit(at, main, u.processes[""])
+		r.developersValues(at, main)
+		r.settlePort(at, main)
+		r.ownImage(at, main)
 		r.finish(u.base, main)
 		r.ties(at)
 	}
@@ -76,6 +79,8 @@ func (r *resolver) process(u *unit, process string) {
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
 	r.fit(at, s, u.processes[process])
+	r.developersValues(at, s)
+	r.settlePort(at, s)
 	for _, field := range []string{"dir", "language", "version", "framework"} {
 		delete(r.Claims, at+"."+field)
 	}

@@ -115,7 +115,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 		u.processes[f.Process] = append(u.processes[f.Process], f)
 	}
-	foldDockerfiles(byDir)
+	r.foldDockerfiles(byDir)
 	foldModules(byDir, library)
 	var running, idle []*unit
 	for dir, u := range byDir {

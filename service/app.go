@@ -61,6 +61,7 @@ type Build struct {
 	Command    []string `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
 	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, or the Go package to build\\, relative to dir."`
 	Assets     []string `yaml:"assets,omitempty,flow" jsonschema:"description=Files and directories that the running program reads\\, relative to dir; copied into an image that holds nothing but the program."`
+	Install    []string `yaml:"install,omitempty,flow" jsonschema:"description=Packages of the language's own registry that the service runs with and its files lack; for Python only."`
 	Packages   []string `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
 	Runtime    []string `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
 }

@@ -90,7 +90,7 @@ var readsVariable = map[string]bool{"os.environ.get": true, "environ.get": true,
 
 // envCall are the names that teams give to a function of their own around the environment: env("X"), env.bool("X"),
 // get_env_variable("X"), requireEnv("X"). Their first argument must look like a variable, which isVariable judges.
-var envCall = regexp.MustCompile(`^(?:\w+\.)*(?i:_?(?:get_?|read_?|require_?|must_?)?env(?:iron(?:ment)?)?(?:_?(?:var|variable|setting|value|str|bool|int|list|required|default|or|get))*)` +
+var envCall = regexp.MustCompile(`^(?:\w+\.)*(?i:_?(?:get_?|read_?|require_?|must_?)?env(?:iron(?:ment)?)?(?:_?(?:var|variable|setting|secret|value|str|bool|int|list|float|required|default|or|get))*)` +
 	`(?:\.(?:str|int|bool|float|list|tuple|dict|json|url|path|get|read|get_value|db|db_url|cache|cache_url|email_url|search_url|dj_db_url|dj_cache_url|dj_email_url))?$`)
 
 var isVariable = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)

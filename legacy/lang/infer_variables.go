@@ -50,6 +50,9 @@ const maxVariables = 20
 
 var differs = regexp.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
 
+// noValue are fallbacks that say: there is none.
+var noValue = regexp.MustCompile(`(?i)^(null|none|nil|undefined)$`)
+
 var isSwitch = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
 
 // reportVariables reports each variable once: a secret by its name alone, anything else with the literal that the code
@@ -74,9 +77,11 @@ func (f *inference) reportVariables() {
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
+		case v.fallback == "localhost" || v.fallback == "127.0.0.1":
+			f.r.Note(v.file, v.line, "%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, v.fallback, service.FileName)
 		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
-		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}"):
+		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}") && !noValue.MatchString(v.fallback) && !(v.fallback == "0" && strings.HasSuffix(name, "PORT")):
 			plain = append(plain, v)
 		}
 	}
@@ -99,6 +104,9 @@ var notSecret = regexp.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\$\{
 // hardCoded notes a secret that stands in the code, with its value masked.
 func (f *inference) hardCoded(name string, v value, file string) {
 	last := name[strings.LastIndexByte(name, '.')+1:]
+	if strings.HasPrefix(name, "process.env.") || strings.HasPrefix(name, "os.environ") {
+		return // set for a tool or a test, where the environment does not
+	}
 	if v.kind != valString && v.kind != valEither && v.kind != valCall || !scan.SecretName(last) || strings.HasPrefix(last, ".") {
 		return
 	}
@@ -111,7 +119,7 @@ func (f *inference) hardCoded(name string, v value, file string) {
 	if !ok || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
 		return
 	}
-	f.r.Note(file, v.line, "%s has its value in the code (***): read it from the environment, and change it, since everyone with the repository knows it", last)
+	f.r.Note(file, v.line, "%s has its value in the code: read it from the environment, and change it, since everyone with the repository knows it", last)
 }
 
 // isKeyName are names that also stand for keys of dictionaries and caches: only a random value is a secret there.

@@ -38,6 +38,7 @@ type nodeProject struct {
 	infer   *inference
 	values  []setting // everything that configuration says, for names that code looks up there
 	valueAt []string  // the file of each
+	called  string    // the name of what serves, by which configuration for several programs calls its part
 }
 
 func readNode(t *scan.Tree, paths []string, r *scan.Report) {
@@ -72,7 +73,12 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 				p.configs = append(p.configs, f)
 			}
 		}
+		before := len(r.Findings)
 		p.read()
+		if image := workspaceImage(t, dirs, dir); image != "" && len(r.Findings) > before {
+			r.Note(pkg.file, 1, "a part of the workspace that %s builds as a whole: what it tells counts there", image)
+			r.Findings = append(r.Findings[:before], inImageOf(image, append([]scan.Finding(nil), r.Findings[before:]...))...)
+		}
 	}
 }
 
@@ -82,6 +88,17 @@ func (p *nodeProject) read() {
 		// What serves, rather than what starts it with all its friends on one machine.
 		if other := p.entry(); len(other.command) > 0 {
 			start = other
+		}
+	}
+	if p.onlyTools(start) {
+		return
+	}
+	if start.dev || len(start.command) == 0 {
+		if served := p.executables(); len(served) > 0 {
+			p.readSources(served[0].file)
+			p.server(served[0])
+			p.beside(served[1:])
+			return
 		}
 	}
 	p.readSources(start.file)
@@ -94,8 +111,22 @@ func (p *nodeProject) read() {
 	}
 }
 
+// onlyTools says whether the package holds tools for code in another language: nothing of it serves.
+func (p *nodeProject) onlyTools(start nodeStart) bool {
+	if start.file != "" && p.t.Has(start.file) || p.t.First(p.dir, append([]string{"requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) == "" {
+		return false
+	}
+	for _, f := range nodeFrameworks {
+		if _, ok := p.pkg.find(f.dep); ok {
+			return false
+		}
+	}
+	return true
+}
+
 // server reports everything about a package that runs.
 func (p *nodeProject) server(start nodeStart) {
+	p.called = strings.TrimSuffix(path.Base(start.file), path.Ext(start.file))
 	p.language("")
 	p.build(start)
 	p.settings()

@@ -37,8 +37,10 @@ func (p *nodeProject) settings() {
 		p.imported(s, used)
 	}
 	for _, s := range p.sources {
+		p.envalid(s)
 		p.infer.variables(s)
 	}
+	p.prisma()
 	p.infer.drivers(drivers, used)
 }
 

@@ -242,6 +242,9 @@ func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file 
 		if env == "production" {
 			score += 2
 		}
+		if len(have) > 1 && have[0] == p.called && p.called != "" {
+			score += 5
+		}
 		if score > best {
 			best, found, file, ok = score, set.v, p.valueAt[i], true
 		}

@@ -31,6 +31,34 @@ func TestNode(t *testing.T) {
 			"package.json":  `{"scripts": {"start": "ts-node src/main.ts", "build": "tsc"}, "dependencies": {"koa": "2"}, "devDependencies": {"typescript": "4"}}`,
 			"tsconfig.json": `{"compilerOptions": {"outDir": "./lib"}}`, "src/main.ts": "import Koa from 'koa'\nconst port: number = 8080\nnew Koa().listen(port)\n",
 		}, []string{".: command node lib/main.js <- package.json:1 convention", ".: build runs npm run build -> ", ".: port 8080 <- src/main.ts:2 declared", ".: framework koa"}, nil},
+		{"tools beside code in another language", files{
+			"package.json": `{"main": "", "scripts": {"serve": "redoc-cli serve -t spec.yaml"}, "dependencies": {"redoc-cli": "1"}}`, "go.mod": "module x\n",
+		}, nil, []string{"language", "command", "build"}},
+		{"a server beside code in another language", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(3000)\n", "go.mod": "module x\n",
+		}, []string{".: language node", ".: command node server.js"}, nil},
+		{"several programs in bin/, and a start script that runs them all on one machine", files{
+			"package.json": `{"name": "persona", "scripts": {"start": "node ./scripts/run_locally.js"}, "dependencies": {"express": "2"}}`, "scripts/run_locally.js": "spawn('x')\n",
+			"bin/router": "#!/usr/bin/env node\napp.listen(config.get('bind_to').port)\n", "bin/persona": "#!/usr/bin/env node\napp.listen(config.get('bind_to.port'))\n",
+			"bin/load_gen": "#!/usr/bin/env node\nx.listen(1)\n", "bin/tool": "#!/usr/bin/env node\nconsole.log(1)\n",
+			"config/production.json": "{\n\"router\": {\"bind_to\": {\"port\": 100}},\n\"persona\": {\"bind_to\": {\"port\": 200}}\n}\n",
+		}, []string{".: command node bin/persona <- bin/persona:2 convention", ".: port 200 <- config/production.json:3", "router: command node bin/router <- bin/router:2 convention", "router: port 100 <- config/production.json:2"}, []string{"load_gen", "bin/tool", "run_locally"}},
+		{"variables that envalid checks", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "ioredis": "5"}}`, "server.js": "const env = require('./env')\nnew Redis(env.REDIS_PORT)\napp.listen(env.PORT)\n",
+			"env.js": "const {cleanEnv, str, num} = require('envalid')\nconst spec = {\n  PORT: num({default: 3456}),\n  REDIS_HOST: str({default: '127.0.0.1'}),\n  JWT_SECRET: str({devDefault: 'x'}),\n  SITE_NAME: str({default: 'Kutt'})\n}\nmodule.exports = cleanEnv(process.env, spec)\n",
+		}, []string{".: port 3456 <- env.js:3", ".: secret JWT_SECRET <- env.js:5", ".: env SITE_NAME=Kutt <- env.js:6", ".: need redis REDIS_HOST={host}:6379 <- env.js:4"}, []string{"127.0.0.1"}},
+		{"the schema of Prisma", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@prisma/client": "4", "prisma": "4"}}`, "server.js": "app.listen(80)\n",
+			"src/prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n", "src/prisma/migrations/1_init/migration.sql": "",
+		}, []string{".: need postgres:5432 <- src/prisma/schema.prisma:2 declared", ".: secret DATABASE_URL <- src/prisma/schema.prisma:3", "migrate: release command node_modules/.bin/prisma migrate deploy --schema src/prisma/schema.prisma"}, nil},
+		{"a workspace that one image holds", files{
+			"package.json": `{"workspaces": ["src", "ui"]}`, "Dockerfile": "ARG SETTINGS=a.json\nFROM node:20\nCOPY ${SETTINGS} .\nCMD [\"npm\", \"run\", \"prod\"]\n",
+			"src/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "src/server.js": "app.listen(9001)\n",
+			"ui/package.json": `{"private": true, "scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`,
+		}, []string{".: framework express <- src/package.json:1 convention", ".: port 9001 <- src/server.js:1 convention", "note src/package.json:1 a part of the workspace", "note ui/package.json:1"}, []string{"src: ", "ui: ", "8080", "static"}},
+		{"a workspace of images", files{
+			"package.json": `{"workspaces": ["a"]}`, "Dockerfile": "FROM node:20\nARG APP\nCOPY ${APP} .\n", "a/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "a/server.js": "app.listen(9001)\n",
+		}, []string{"a: command node server.js", "a: port 9001"}, nil},
 		{"no start script", files{
 			"package.json": `{"private": true, "dependencies": {"express": "4"}}`, "server.js": "require('http').createServer(app).listen(process.env.PORT)\n",
 		}, []string{".: command node server.js <- server.js:1 convention", ".: port 3000 <- server.js:1 convention", ".: env PORT=3000"}, nil},

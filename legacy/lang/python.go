@@ -185,7 +185,7 @@ var (
 		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
 )
 
-var pythonWords = []string{"os.environ", "os.getenv", "Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen("}
+var pythonWords = []string{"os.environ", "os.getenv", "Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker("}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (

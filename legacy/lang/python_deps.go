@@ -44,7 +44,7 @@ func readPythonDeps(t *scan.Tree, dir string, r *scan.Report) *pythonDeps {
 	case t.First(dir, "Pipfile") != "":
 		d.pipfile(t, t.First(dir, "Pipfile"), r)
 		return d
-	case pyproject != "" && d.pyproject(t, pyproject, r) && d.tool == "poetry":
+	case pyproject != "" && d.pyproject(t, pyproject, r) && (d.tool == "poetry" || d.tool == "uv"):
 		return d
 	}
 	if main := mainRequirements(t, dir); main != "" {
@@ -56,10 +56,13 @@ func readPythonDeps(t *scan.Tree, dir string, r *scan.Report) *pythonDeps {
 			d.requirements(t, base, dir, r, seen) // what production adds, beside what it builds upon
 		}
 		for _, dep := range d.list {
-			if dep.name == "." {
-				d.setup(t, dir, r)
-				break
+			if dep.name != "." {
+				continue
 			}
+			if d.setup(t, dir, r); t.First(dir, "setup.py") == "" && t.First(dir, "pyproject.toml") != "" {
+				d.files = append(d.files, "pyproject.toml")
+			}
+			break
 		}
 		if len(d.list) == 0 {
 			d.list = fromProject
@@ -268,11 +271,17 @@ func (d *pythonDeps) setup(t *scan.Tree, dir string, r *scan.Report) {
 	}
 	if file != "" {
 		d.files = append(d.files, "setup.py")
-		for _, v := range parseSource(file, t.Text(file, r), dialect{python: true}).calls {
+		code := parseSource(file, t.Text(file, r), dialect{python: true})
+		for _, v := range code.calls {
 			if v.text != "setup" && !strings.HasSuffix(v.text, ".setup") {
 				continue
 			}
 			list, _ := v.get("install_requires")
+			for _, set := range code.settings {
+				if list.kind == valName && set.name == list.text {
+					list = set.v
+				}
+			}
 			for _, item := range list.items {
 				if m := requirementLine.FindStringSubmatch(item.text); m != nil && item.kind == valString {
 					d.add(m[1], m[2], file, item.line)

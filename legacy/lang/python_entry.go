@@ -142,12 +142,12 @@ func (p *pythonProject) appEntry() pythonEntry {
 	}
 	asgiHere := p.asgiFramework()
 	for _, s := range p.sources {
-		if path.Base(s.file) == "setup.py" {
+		if path.Base(s.file) == "setup.py" || startsWorker.MatchString(s.text) {
 			continue
 		}
 		for _, set := range s.settings {
 			asgi, ok := makesApp[set.v.text]
-			if ok && set.v.kind == valCall && set.indent == 0 && set.class == "" && !strings.Contains(set.name, ".") {
+			if ok && set.v.kind == valCall && (set.indent == 0 || importedMakes(s.text, set.name)) && set.class == "" && !strings.Contains(set.name, ".") {
 				take(s, set.name, set.v.line, asgi || asgiHere)
 			}
 		}
@@ -162,6 +162,20 @@ func (p *pythonProject) appEntry() pythonEntry {
 		}
 	}
 	return best
+}
+
+// startsWorker is code that works off a queue: the application that it makes is not served.
+var startsWorker = regexp.MustCompile(`(?m)^\s*(?:from|import)\s+rq\b[^\n]*\bWorker\b`)
+
+var elseMakes = regexp.MustCompile(`(?m)^if __name__ *== *["']__main__["'](?:.*\n(?:[ \t].*\n|\n)*)else *:[^\n]*\n(?:[ \t]+[^\n]*\n|\n)*?[ \t]+(\w+)\s*=`)
+
+// importedMakes says whether a module makes the application for those who import it, beside what it does when it is run.
+func importedMakes(text, name string) bool {
+	if !strings.Contains(text, "__main__") || !strings.Contains(text, "\nelse") {
+		return false
+	}
+	m := elseMakes.FindStringSubmatch(text)
+	return m != nil && m[1] == name
 }
 
 func (p *pythonProject) asgiFramework() bool {

@@ -27,6 +27,10 @@ func (p *pythonProject) serve(e pythonEntry) {
 	port := p.reportPort(e, 8000)
 	command, rank, note := p.server(e, port)
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, min(rank, e.rank), note)
+	if rank == scan.Guess {
+		b := &service.Build{Install: []string{command[0]}}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, e.file, e.line, scan.Guess, "no server for production is among the dependencies")
+	}
 	p.static(e)
 }
 

@@ -18,6 +18,17 @@ func TestPython(t *testing.T) {
 		{"no server among the dependencies", files{
 			"requirements.txt": "Flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=80)\n",
 		}, []string{".: port 80 <- app.py:3 declared", ".: command gunicorn app:app --bind 0.0.0.0:80 <- app.py:2 guess"}, nil},
+		{"the code itself among its requirements, and a list of them with a name", files{
+			"requirements.txt": "-e .\n", "setup.py": "from setuptools import setup\nneeds = [\n  'Flask==1.1',\n  'redis',\n  'rq']\nsetup(name='x', packages=['x'], install_requires=needs)\n",
+			"run.py":      "from x.core import create_app\nif __name__ == \"__main__\":\n    app = create_app()\n    app.run()\nelse:\n    app = create_app()\n",
+			"a_worker.py": "from rq import Queue, Worker\nfrom x.core import create_app\napp = create_app()\nWorker(qs).work()\n",
+		}, []string{".: build pip requirements.txt setup.py", ".: framework flask <- setup.py:3 declared", ".: command gunicorn run:app --bind 0.0.0.0:8000 <- run.py:3 guess", ".: install gunicorn <- run.py:3 guess", "worker: command python a_worker.py <- a_worker.py:1 convention"}, nil},
+		{"uv before what was exported from it", files{
+			"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.12'\ndependencies = ['fastapi', 'uvicorn']\n", "uv.lock": "", "requirements.txt": "fastapi\n", "main.py": "app = FastAPI()\n",
+		}, []string{".: build uv pyproject.toml uv.lock", ".: command uvicorn main:app --host 0.0.0.0 --port 8000"}, []string{"install"}},
+		{"secrets through a function of the team's own, and fallbacks that are none", files{
+			"requirements.txt": "Django==4.2\n", "hc/settings.py": "SECRET_KEY = envsecret('SECRET_KEY', '---')\nCOMMIT = os.environ.get('COMMIT', 'null')\nCEF_HOST = os.environ.get('CEF_HOST', '127.0.0.1')\nWSGI_APPLICATION = 'hc.wsgi.application'\n", "manage.py": "import django",
+		}, []string{".: secret SECRET_KEY <- hc/settings.py:1", "note hc/settings.py:3 CEF_HOST is this machine"}, []string{"COMMIT", "env CEF_HOST"}},
 		{"requirements of production, and never those of tests", files{
 			"requirements/base.txt": "Django==2.2.3\n", "requirements/production.txt": "-r base.txt\n-c constraints.txt\ngunicorn\nuwsgi\n", "requirements/constraints.txt": "six==1.0\n",
 			"requirements/test.txt": "-r base.txt\npymongo\nfakeredis\nredis\n", "src/manage.py": "import django", "src/site1/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",

@@ -31,12 +31,26 @@ func (p *pythonProject) workers(e pythonEntry) {
 			continue
 		}
 		rank := scan.Convention
+		if own := p.startsWorker(); own != nil && strings.HasSuffix(w.dep, "rq") {
+			p.process("worker", []string{"python", relative(p.dir, own.file)}, own.file, scan.LineOf(own.text, startsWorker), rank, "the script works off the queue")
+			return
+		}
 		if w.dep == "rq" {
 			rank = scan.Guess // its connection and queues are not known
 		}
 		p.process("worker", w.command, dep.file, dep.line, rank, dep.name+" is among the dependencies")
 		return
 	}
+}
+
+// startsWorker is a script of the project's own that starts a worker of RQ.
+func (p *pythonProject) startsWorker() *source {
+	for _, s := range p.sources {
+		if startsWorker.MatchString(s.text) && strings.Contains(s.text, ".work(") && !strings.Contains(relative(p.dir, s.file), "/") {
+			return s
+		}
+	}
+	return nil
 }
 
 func (p *pythonProject) process(name string, command []string, file string, line int, rank scan.Rank, note string) {

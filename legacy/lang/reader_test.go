@@ -73,6 +73,9 @@ func said(r *scan.Report) []string {
 			if len(b.Command) > 0 {
 				add("build runs %s -> %s", strings.Join(b.Command, " "), b.Artifact)
 			}
+			if len(b.Install) > 0 {
+				add("install %s", strings.Join(b.Install, " "))
+			}
 			if len(b.Packages)+len(b.Runtime) > 0 {
 				add("packages %s | %s", strings.Join(b.Packages, " "), strings.Join(b.Runtime, " "))
 			}

@@ -93,11 +93,14 @@ func (s *composeService) helps() bool {
 	return len(s.Profiles) > 0
 }
 
+// runsHelper are programs out of a directory for developers or tests: they stand in for something that production has.
+var runsHelper = regexp.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b`)
+
 // directory reports the services that run the code of one directory.
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
 	var real []*composeService
 	for _, s := range services {
-		if s.helps() {
+		if s.helps() || runsHelper.MatchString(strings.Join(s.Command, " ")) {
 			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
 			continue
 		}
@@ -185,6 +188,8 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.state(s, f)
 }
 
+var installs = regexp.MustCompile(`\b(?:(?:npm|pnpm)\s+(?:install|ci|i)\b|yarn\s+install\b|yarn\s*(?:&&|;)|pip3?\s+install\b|pipenv\s+(?:install|sync)\b|poetry\s+install\b|uv\s+sync\b|bundle\s*(?:&&|;)|bundle\s+(?:install|check)\b|composer\s+install\b)`)
+
 func (c *composeReader) command(s *composeService, f scan.Finding) {
 	argv, key := append([]string(nil), s.Command...), "command"
 	if len(s.Entrypoint) > 0 {
@@ -194,8 +199,14 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		return
 	}
 	rank, note := s.rank(), ""
-	if forDevelopment(argv) {
+	switch {
+	case forDevelopment(argv) && f.Process != "" && !releaseStep.MatchString(shown(argv)):
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is for development only; it was left out", s.Name, shown(argv))
+		return
+	case forDevelopment(argv):
 		rank, note = scan.Guess, "a development command"
+	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
+		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
 	}
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
@@ -253,7 +264,7 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 }
 
 // dataless are targets of volumes that hold nothing worth keeping.
-var dataless = regexp.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+var dataless = regexp.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
 
 // state reports volumes that a service keeps data in.
 func (c *composeReader) state(s *composeService, f scan.Finding) {

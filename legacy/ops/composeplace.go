@@ -112,7 +112,19 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 	if lang, _, _ := img.language(); lang != "" {
 		return ""
 	}
-	return c.directoryOf(s, c.hasCode)
+	dir := c.directoryOf(s, c.hasCode)
+	if dir == "" || c.t.Has(path.Join(dir, "Dockerfile")) {
+		return dir
+	}
+	// A package of the code often has the name of the whole: what builds an image is the directory with the Dockerfile.
+	for up := path.Dir(dir); ; up = path.Dir(up) {
+		if c.t.Has(path.Join(up, "Dockerfile")) && c.hasCode(up) {
+			return up
+		}
+		if up == "." {
+			return dir
+		}
+	}
 }
 
 // directoryOf finds the directory that an image of the team's own is named after, or the service that runs it:

@@ -124,6 +124,8 @@ func serverWithD(program string) bool {
 	return strings.HasPrefix(base, "java") || strings.HasPrefix(base, "python") || base == "php" || base == "node"
 }
 
+var programVaries = regexp.MustCompile(`^["']?\$`)
+
 // report turns the daemon line and the variables that it gets into findings.
 func (s *initScript) report(f scan.Finding) {
 	argv, artifact := inImage(s.t, f.Dir, s.argv)
@@ -131,11 +133,11 @@ func (s *initScript) report(f scan.Finding) {
 	if artifact != "" {
 		f.Service.Build = &service.Build{Artifact: artifact}
 	}
-	rank, note := scan.Declared, ""
-	if strings.Contains(shown(argv), "exec $") {
-		rank, note = scan.Guess, "the program stands in a variable"
+	if programVaries.MatchString(shown(argv)) {
+		s.r.Note(s.file, s.line, "starts a program whose name stands in a variable (%s), not understood", shown(argv))
+		return
 	}
-	s.r.Find(f, s.file, s.line, rank, note)
+	s.r.Find(f, s.file, s.line, scan.Declared, "")
 	f.Name = ""
 	if port, _ := portOf(argv, nil); port > 0 {
 		f.Service = service.Service{Port: port}

@@ -29,6 +29,24 @@ var dotenvName = regexp.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|tem
 
 var dotenvLine = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
+// fillsCompose are the variables of a .env that only fill in the compose file beside it: the containers never see them.
+func fillsCompose(t *scan.Tree, dir string) map[string]bool {
+	filled := map[string]bool{}
+	for _, f := range t.Below(dir) {
+		if path.Dir(f) != dir || !isCompose(f) {
+			continue
+		}
+		data, err := t.Read(f)
+		if err != nil || strings.Contains(string(data), "env_file") {
+			return nil
+		}
+		for _, m := range variable.FindAllStringSubmatch(string(data), -1) {
+			filled[m[1]+m[2]] = true
+		}
+	}
+	return filled
+}
+
 func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	text := t.Text(p, r)
 	base := path.Base(p)
@@ -42,10 +60,11 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		values = nil
 	}
 	dir := path.Dir(p)
+	filled := fillsCompose(t, dir)
 	seen := map[string]bool{}
 	for _, m := range scan.Find(text, dotenvLine) {
 		name := m.Groups[1]
-		if seen[name] {
+		if seen[name] || filled[name] {
 			continue
 		}
 		seen[name] = true

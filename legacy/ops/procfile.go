@@ -104,6 +104,10 @@ func (e procEntry) read() {
 		return
 	}
 	argv, env := command(e.command)
+	given, variables := argv, env
+	if filled, set := command(fillPort(e.command)); len(filled) > 0 && !isShell(filled) {
+		argv, env = filled, set
+	}
 	if argv == nil {
 		e.r.Note(e.file, e.line, "%s: the command is not understood", e.name)
 		return
@@ -131,8 +135,21 @@ func (e procEntry) read() {
 	}
 	e.r.Find(f, e.file, e.line, rank, note)
 	if e.main || strings.HasPrefix(e.name, "web") {
-		e.port(f, argv, env)
+		e.port(f, given, variables)
 	}
+}
+
+var portVariable = regexp.MustCompile(`\$PORT\b|\$\{PORT(?::?-(\d+))?\}`)
+
+// fillPort puts a port in the place of $PORT, its default where it has one: what then needs no shell any more runs as it
+// is, and gets its signals itself.
+func fillPort(line string) string {
+	return portVariable.ReplaceAllStringFunc(line, func(ref string) string {
+		if m := portVariable.FindStringSubmatch(ref); m[1] != "" {
+			return m[1]
+		}
+		return strconv.Itoa(herokuPort)
+	})
 }
 
 // port tells on which port a web process listens. Where that is $PORT without a default, the platform used to choose.
@@ -145,6 +162,9 @@ func (e procEntry) port(f scan.Finding, argv []string, env map[string]string) {
 	switch {
 	case port > 0:
 		f.Service.Port = port
+		if variable != "" && env[variable] == "" {
+			f.Service.Env = map[string]string{variable: strconv.Itoa(port)}
+		}
 		e.r.Find(f, e.file, e.line, scan.Declared, "")
 	case variable != "":
 		f.Service.Port = herokuPort

@@ -5,10 +5,11 @@ import "testing"
 func TestProcfile(t *testing.T) {
 	runCases(t, Procfile(), []readerCase{
 		{"web, worker, release, console", files{"Procfile": "# processes\nweb: gunicorn shop.wsgi --bind 0.0.0.0:$PORT\nworker: celery -A shop worker\nrelease: python manage.py migrate\nconsole: bash\n\nnot a line\n"}, []string{
-			".: name web <- Procfile:2", ".: command sh|-c|exec gunicorn shop.wsgi --bind 0.0.0.0:$PORT <- Procfile:2 declared", ".: port 8000 <- Procfile:2 convention", ".: env PORT=8000 <- Procfile:2 convention",
+			".: name web <- Procfile:2", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- Procfile:2 declared", ".: port 8000 <- Procfile:2 convention", ".: env PORT=8000 <- Procfile:2 convention",
 			"worker: command celery|-A|shop|worker <- Procfile:3", "release: command (release) python|manage.py|migrate <- Procfile:4", "note Procfile:5 console", "note Procfile:7 not understood",
 		}, nil},
-		{"a literal port and a default", files{"Procfile": "web: uwsgi --http :7000\n", "b/Procfile": "web: puma -p ${PORT:-3016}\n"}, []string{".: port 7000 <- Procfile:1 declared", "b: port 3016 <- b/Procfile:1 declared"}, []string{"env"}},
+		{"a literal port and a default", files{"Procfile": "web: uwsgi --http :7000\n", "b/Procfile": "web: puma -p ${PORT:-3016}\n"}, []string{".: port 7000 <- Procfile:1 declared", "b: command puma|-p|3016", "b: port 3016 <- b/Procfile:1 declared", "b: env PORT=3016"}, []string{".: env"}},
+		{"a port where a shell is needed all the same", files{"Procfile": "web: cd src && gunicorn a -b :$PORT -w ${WORKERS:-2}\n"}, []string{".: command sh|-c|cd src && exec gunicorn a -b :$PORT -w ${WORKERS:-2}", ".: env PORT=8000"}, nil},
 		{"a development server, another file", files{"Procfile": "web: python manage.py runserver\n", "Procfile.dev": "assets: webpack --watch\n"}, []string{".: command python|manage.py|runserver <- Procfile:1 guess", "note Procfile.dev:0"}, []string{"webpack"}},
 		{"what the image calls otherwise", files{"Procfile": "web: java -jar target/shop-1.0.jar\n", "pom.xml": "", "go/Procfile": "web: bin/shop -port 81\n", "go/go.mod": ""}, []string{
 			".: command java|-jar|/app/app.jar", ".: build target/shop-1.0.jar", "go: command /app/shop|-port|81",
@@ -26,6 +27,9 @@ func TestDotenv(t *testing.T) {
 			".: need redis redis||| REDIS_HOST={host}:0", ".: need http erp|erp.corp.example|| ERP_URL=https://{host}:{port}/api:443",
 		}, []string{"geheim", "changeme", "DEBUG", "env APP_URL"}},
 		{"a real one gives names only", files{".env": "TOKEN=geheim\nPAGE_SIZE=20\n", "x/.env.test": "A=1\n"}, []string{"note .env:0 .env is in the repository", ".: secret TOKEN <- .env:1"}, []string{"geheim", "PAGE_SIZE", ".env.test"}},
+		{"what only fills in the compose file", files{".env.example": "DB_NAME=shop\nPAGE_SIZE=20\n", "docker-compose.yml": "services:\n  db:\n    image: postgres:12\n    environment: {POSTGRES_DB: \"${DB_NAME}\"}\n"}, []string{".: env PAGE_SIZE=20"}, []string{"DB_NAME"}},
+		{"what it hands to the containers whole", files{".env.example": "DB_NAME=shop\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n    environment: {X: \"${DB_NAME}\"}\n"}, []string{".: env DB_NAME=shop"}, nil},
+		{"placeholders", files{".env.example": "BUCKET=bucket_name_here\nREGION=xx-xxxx-x\nPLACE=here\n"}, []string{".: env PLACE=here"}, []string{"BUCKET", "REGION"}},
 		{"odd lines", files{".env.example": "A B C\n=x\nTOKEN\nPASSWORD=\"un\nclosed\n"}, []string{".: secret PASSWORD <- .env.example:4"}, nil},
 	})
 }

@@ -22,6 +22,7 @@ var settingKinds = []struct{ word, kind string }{
 	{"rabbitmq", "rabbitmq"}, {"rabbit", "rabbitmq"}, {"amqp", "rabbitmq"}, {"memcached", "memcached"}, {"memcache", "memcached"}, {"kafka", "kafka"},
 	{"elasticsearch", "elasticsearch"}, {"elastic", "elasticsearch"}, {"solr", "solr"}, {"smtp", "smtp"}, {"mail", "smtp"}, {"email", "smtp"}, {"ldap", "ldap"},
 	{"statsd", "statsd"}, {"cassandra", "cassandra"}, {"neo4j", "neo4j"}, {"mssql", "mssql"}, {"oracle", "oracle"}, {"activemq", "activemq"},
+	{"s3", "s3"}, {"minio", "s3"},
 }
 
 // needOfSetting says whether a variable with this value points the service to another system. The variable itself comes
@@ -143,7 +144,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 	r.Find(f, at.File, at.Line, at.Rank, at.Note)
 }
 
-var developmentWord = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|<.*>|\.\.\.)$`)
+var developmentWord = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|<.*>|\.\.\.)$`)
 
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {

@@ -1,0 +1,85 @@
+package legacy
+
+import (
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// The ways in which servers are told their port: --bind 0.0.0.0:8000, --port=8000, -p 8000, --http-socket :8000.
+var (
+	portFlag   = regexp.MustCompile(`^(?:--(?:bind|listen|http-socket|http|port)|-[bpP])$`)
+	portValue  = regexp.MustCompile(`^((?:[\w.*-]*|\[[^\]]*\]):)?(\d{2,5})$`)
+	portJoined = regexp.MustCompile(`^(--(?:bind|listen|http-socket|http|port)=(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})$`)
+	portShell  = regexp.MustCompile(`((?:^|\s)(?:--(?:bind|listen|http-socket|http|port)[ =]|-[bpP] )["']?(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})\b`)
+)
+
+// settlePort lets the command and the model speak of one port: a port that another reader knew better is put into the
+// command; but a command that is declared with its port binds that one, whatever else says.
+func (r *resolver) settlePort(at string, s *service.Service) {
+	_, bound := rebind(s.Command, 0)
+	if bound == 0 || s.Port == 0 || bound == s.Port {
+		return
+	}
+	command := r.Claims[at+".command"][0]
+	if command.Rank >= scan.Declared && !r.variablePort(at, bound) {
+		s.Port = bound
+		said := Claim{Evidence: command.Evidence, Value: strconv.Itoa(bound), order: command.order}
+		said.Note = "the command binds it"
+		r.Claims[at+".port"] = append([]Claim{said}, r.Claims[at+".port"]...)
+		return
+	}
+	s.Command, _ = rebind(s.Command, s.Port)
+	r.Claims[at+".command"][0].Value = strings.Join(s.Command, " ")
+	if _, ok := s.Env["PORT"]; ok {
+		s.Env["PORT"] = strconv.Itoa(s.Port)
+		port := r.Claims[at+".port"][0]
+		port.Value = s.Env["PORT"]
+		r.Claims[at+".env.PORT"] = append([]Claim{port}, r.Claims[at+".env.PORT"]...)
+	}
+}
+
+// variablePort says whether the port stands in the command because a platform chose it, through the variable PORT.
+func (r *resolver) variablePort(at string, bound int) bool {
+	for _, c := range r.Claims[at+".env.PORT"] {
+		if c.Value == strconv.Itoa(bound) {
+			return true
+		}
+	}
+	return false
+}
+
+// rebind gives a command that binds port, and the first port that it binds now, 0 where it names none. A port of 0 only asks.
+func rebind(command []string, port int) (rebound []string, bound int) {
+	rebound = append([]string(nil), command...)
+	see := func(text string) string {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 65535 || bound != 0 && n != bound {
+			return text
+		}
+		bound = n
+		if port == 0 {
+			return text
+		}
+		return strconv.Itoa(port)
+	}
+	if len(command) == 3 && command[1] == "-c" && (path.Base(command[0]) == "sh" || path.Base(command[0]) == "bash") {
+		rebound[2] = portShell.ReplaceAllStringFunc(command[2], func(found string) string {
+			m := portShell.FindStringSubmatch(found)
+			return m[1] + see(m[2])
+		})
+		return rebound, bound
+	}
+	for i, word := range command {
+		if m := portJoined.FindStringSubmatch(word); m != nil {
+			rebound[i] = m[1] + see(m[2])
+		} else if m := portValue.FindStringSubmatch(word); m != nil && i > 0 && portFlag.MatchString(command[i-1]) {
+			rebound[i] = m[1] + see(m[2])
+		}
+	}
+	return rebound, bound
+}

@@ -1,0 +1,87 @@
+package legacy
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	debugName       = regexp.MustCompile(`(?i)(^|_)DEBUG$`)
+	environmentName = regexp.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$`)
+	forDevelopers   = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
+	cookieName      = regexp.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
+	isOff           = regexp.MustCompile(`(?i)^(false|no|off|0)$`)
+)
+
+// switchedOff leads from the ways to write "on" to the same way to write "off".
+var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "FALSE", "1": "0", "yes": "no", "Yes": "No", "on": "off", "On": "Off"}
+
+// developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
+// that is on, an environment that is called development, cookies that travel in the clear.
+func (r *resolver) developersValues(at string, s *service.Service) {
+	for _, key := range sortedKeys(s.Env) {
+		value, field := s.Env[key], at+".env."+key
+		claims := r.Claims[field]
+		if len(claims) == 0 {
+			continue
+		}
+		switch off := switchedOff[value]; {
+		case debugName.MatchString(key) && off != "":
+			s.Env[key] = off
+			said := Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "on where nothing is set (" + claims[0].File + ":" + strconv.Itoa(claims[0].Line) + "); production wants it off", Rank: scan.Convention}, Value: off}
+			r.Claims[field] = append([]Claim{said}, claims...)
+			continue
+		case environmentName.MatchString(key) && forDevelopers.MatchString(value):
+			r.note(claims[0].Evidence, key+" is "+value+" here; say under environments in "+service.FileName+" what it is in each")
+		case cookieName.MatchString(key) && isOff.MatchString(value):
+			r.note(claims[0].Evidence, key+" is off here, as developers need it; it was left out, since production wants it on")
+		default:
+			continue
+		}
+		delete(s.Env, key)
+		delete(r.Claims, field)
+	}
+	if len(s.Env) == 0 {
+		s.Env = nil
+	}
+}
+
+// ownImage says what is doubtful about a command that is only guessed, where the team's own image rests on another one
+// that may start the service by itself; and drops what only the toolkit's own image would install.
+func (r *resolver) ownImage(at string, s *service.Service) {
+	if s.Build == nil {
+		return
+	}
+	own := s.Build.Dockerfile != ""
+	if claims := r.Claims[at+".command"]; own && s.Framework == "static" && len(claims) > 0 && claims[0].Rank == scan.Guess {
+		r.note(claims[0].Evidence, "the image serves the files with a server for developers ("+strings.Join(s.Command, " ")+"); without this Dockerfile and without build.dockerfile in "+service.FileName+
+			", `migrate generate` writes one that builds them for a web server")
+		s.Command = nil
+		delete(r.Claims, at+".command")
+	}
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && !r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") {
+		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
+	}
+	var install []string
+	for _, p := range s.Build.Install {
+		if !own && len(s.Command) > 0 && strings.Contains(" "+strings.Join(s.Command, " ")+" ", " "+p+" ") {
+			install = append(install, p)
+		}
+	}
+	if s.Build.Install = install; install == nil {
+		delete(r.Claims, at+".build.install")
+	}
+}
+
+func (r *resolver) says(field, reader string) bool {
+	for _, c := range r.Claims[field] {
+		if c.Reader == reader {
+			return true
+		}
+	}
+	return false
+}

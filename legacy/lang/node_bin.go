@@ -1,0 +1,57 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var nodeShebang = regexp.MustCompile(`\A#!\S*(?:/env\s+(?:-S\s+)?|/)node(?:js)?\b`)
+
+// forLoad are programs that put load on the service, or play a part of its tests.
+var forLoad = regexp.MustCompile(`(?i)load|bench|test|mock|fake|example|cli$`)
+
+// executables are the programs in bin/ that serve, where no script starts one: old services are made of several. The
+// first is the one that is called like the package, or else a server.
+func (p *nodeProject) executables() []nodeStart {
+	var all []nodeStart
+	for _, file := range p.t.Below(path.Join(p.dir, "bin")) {
+		name := path.Base(file)
+		if path.Dir(file) != path.Join(p.dir, "bin") || path.Ext(name) != "" && path.Ext(name) != ".js" || forLoad.MatchString(name) || p.t.Aside(file) {
+			continue
+		}
+		data, err := p.t.Read(file)
+		text := string(data)
+		if line := scan.LineOf(text, serves); err == nil && line > 0 && (nodeShebang.MatchString(text) || path.Ext(name) == ".js") {
+			all = append(all, nodeStart{command: []string{"node", "bin/" + name}, file: file, fromFile: true, line: line, rank: scan.Convention, note: "it serves, and no script for production starts it"})
+		}
+	}
+	if len(all) < 2 {
+		return nil // one program alone is found by its name, or is a tool
+	}
+	for i, s := range all {
+		name := strings.TrimSuffix(path.Base(s.file), ".js")
+		if name == p.pkg.Name[strings.LastIndexByte(p.pkg.Name, '/')+1:] || name == "server" || name == "www" {
+			all[0], all[i] = all[i], all[0]
+			break
+		}
+	}
+	return all
+}
+
+// beside reports the programs that run beside the main one.
+func (p *nodeProject) beside(programs []nodeStart) {
+	for _, s := range programs {
+		name := strings.TrimSuffix(path.Base(s.file), ".js")
+		p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: s.command}}, s.file, s.line, s.rank, "a program of bin/ that serves")
+		for i, set := range p.values {
+			if part, rest, ok := strings.Cut(set.name, "."); ok && part == name && (rest == "port" || strings.HasSuffix(rest, ".port")) && set.v.number() > 0 {
+				p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Port: set.v.number()}}, p.valueAt[i], set.v.line, scan.Declared, "")
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	prismaSource   = regexp.MustCompile(`(?s)\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"`)
+	prismaURL      = regexp.MustCompile(`(?m)^\s*url\s*=\s*env\("(\w+)"\)`)
+	prismaEngines  = map[string]string{"postgresql": "postgres", "postgres": "postgres", "cockroachdb": "postgres", "mysql": "mysql", "sqlserver": "mssql", "mongodb": "mongodb"}
+	prismaMigrates = regexp.MustCompile(`/migrations/[^/]+/migration\.sql$`)
+)
+
+// prisma reads the schema of Prisma, which names the database and the variable that leads to it.
+func (p *nodeProject) prisma() {
+	if p.pkg.all["@prisma/client"] == "" && p.pkg.all["prisma"] == "" {
+		return
+	}
+	schema, migrations := "", false
+	for _, f := range p.t.Below(p.dir) {
+		if path.Ext(f) == ".prisma" && schema == "" && !p.t.Aside(f) {
+			schema = f
+		}
+	}
+	text := p.t.Text(schema, p.r)
+	source := scan.Find(text, prismaSource)
+	if schema == "" || len(source) == 0 {
+		return
+	}
+	line := source[0].Line + strings.Count(source[0].Groups[0], "\n")
+	if kind := prismaEngines[source[0].Groups[1]]; kind != "" {
+		p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}, schema, line, scan.Declared, "")
+	}
+	if url := scan.Find(text, prismaURL); len(url) > 0 && prismaEngines[source[0].Groups[1]] != "" {
+		p.infer.claimed[url[0].Groups[1]] = true
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{url[0].Groups[1]}}}, schema, url[0].Line, scan.Declared, "")
+	}
+	for _, f := range p.t.Below(path.Dir(schema)) {
+		migrations = migrations || prismaMigrates.MatchString(f)
+	}
+	if !migrations {
+		return
+	}
+	rank, note := scan.Convention, "there are migrations"
+	if _, installed := p.pkg.find("prisma"); !installed {
+		rank, note = scan.Guess, "there are migrations; prisma has to be moved to the dependencies of production"
+	}
+	command := []string{"node_modules/.bin/prisma", "migrate", "deploy"}
+	if rel := relative(p.dir, schema); rel != "prisma/schema.prisma" {
+		command = append(command, "--schema", rel)
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: command, Release: true}}, schema, 1, rank, note)
+}

@@ -1,0 +1,43 @@
+package ops
+
+import "testing"
+
+// What a compose file starts for developers is no evidence for production.
+func TestComposeForDevelopers(t *testing.T) {
+	runCases(t, Compose(), []readerCase{
+		{"a mounted source that is installed into", files{"package.json": "{}", "docker-compose.yml": "web:\n  image: node:8\n  working_dir: /srv\n  command: sh -c \"npm install && npm start\"\n  volumes: [\".:/srv\"]\n"}, []string{
+			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 guess",
+		}, nil},
+		{"the same in an image of its own", files{"package.json": "{}", "Dockerfile": "FROM node:8\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: sh -c \"npm install && npm start\"\n"}, []string{
+			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 declared",
+		}, nil},
+		{"stand-ins, watchers and file servers beside the service", files{"requirements.txt": "", "Dockerfile": "FROM python:3\n", "docker-compose.yml": `services:
+  web:
+    build: .
+    command: gunicorn shop
+    ports: ["8000:8000"]
+  smtp:
+    build: .
+    command: python /srv/dev/smtp.py 0.0.0.0:2525
+  files:
+    build: .
+    command: python -m http.server 9001
+  bundle:
+    build: .
+    command: gulp watch
+  worker:
+    build: .
+    command: celery -A shop worker
+`}, []string{".: command gunicorn|shop", "worker: command celery|-A|shop|worker", "note docker-compose.yml:6 smtp: a helper", "note docker-compose.yml:11 files: runs python -m http.server 9001", "note docker-compose.yml:14 bundle: runs gulp watch"},
+			[]string{"smtp: command", "files: command", "bundle: command"}},
+		{"the package that is called like the image", files{"Dockerfile": "FROM ubuntu\n", "requirements.txt": "", "shop/app.py": "", "docker-compose.yml": "services:\n  shop:\n    image: acme/shop\n    command: gunicorn shop\n"}, []string{
+			".: command gunicorn|shop",
+		}, []string{"shop: command"}},
+	})
+}
+
+func TestAProgramInAVariableIsNotUnderstood(t *testing.T) {
+	runCases(t, Initd(), []readerCase{
+		{"upstart", files{"package.json": "{}", "debian/proxy.upstart": "start on runlevel [2345]\nscript\n  exec $NODE_BIN proxy.js\nend script\n"}, []string{"note debian/proxy.upstart:3 starts a program whose name stands in a variable"}, []string{"command"}},
+	})
+}
