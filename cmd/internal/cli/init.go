@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -21,6 +23,7 @@ type initOptions struct {
 	dryRun       bool
 	noInput      bool
 	environments []string
+	ops          []string
 	out          output
 }
 
@@ -49,6 +52,7 @@ Exit code 3 means that an answer is needed before everything can be generated; t
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	cmd.Flags().BoolVar(&o.noInput, "no-input", false, "ask nothing, even on a terminal")
+	cmd.Flags().StringArrayVar(&o.ops, "ops", nil, "directory of operations code (Puppet, Ansible ...); not read yet, the summary says so")
 	cmd.Flags().StringSliceVar(&o.environments, "env", nil, "environments to make (default staging,production)")
 	o.out.add(cmd)
 	return cmd
@@ -70,6 +74,9 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	}
 	scanned, err := repo.scan(ctx, s)
 	if err != nil {
+		return err
+	}
+	if err := noteOps(scanned, o.ops); err != nil {
 		return err
 	}
 	res, err := repo.resolve(scanned, o.environments)
@@ -102,6 +109,26 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 		}
 	}
 	return report(s, o, scanned, res, changes)
+}
+
+// noteOps says of each directory of operations code that nothing in it was looked at, so that nobody relies on it.
+func noteOps(scanned *legacy.Scanned, dirs []string) error {
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return usage("--ops: %w", err)
+		}
+		if !info.IsDir() {
+			return usage("--ops: %s is no directory", dir)
+		}
+		full, err := filepath.Abs(dir)
+		if err != nil {
+			return err
+		}
+		scanned.Notes = append(scanned.Notes, scan.Note{File: "@" + filepath.Base(full),
+			Text: "operations code is not read yet: write what it knows into " + service.FileName})
+	}
+	return nil
 }
 
 // interactive says whether a person is shown the plan and asked before anything is written.
