@@ -2,7 +2,6 @@ package legacy
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,10 +11,10 @@ import (
 
 // The ways in which servers are told their port: --bind 0.0.0.0:8000, --port=8000, -p 8000, --http-socket :8000.
 var (
-	portFlag   = regexp.MustCompile(`^(?:--(?:bind|listen|http-socket|http|port)|-[bpP])$`)
-	portValue  = regexp.MustCompile(`^((?:[\w.*-]*|\[[^\]]*\]):)?(\d{2,5})$`)
-	portJoined = regexp.MustCompile(`^(--(?:bind|listen|http-socket|http|port)=(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})$`)
-	portShell  = regexp.MustCompile(`((?:^|\s)(?:--(?:bind|listen|http-socket|http|port)[ =]|-[bpP] )["']?(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})\b`)
+	portFlag   = scan.MustCompile(`^(?:--(?:bind|listen|http-socket|http|port)|-[bpP])$`)
+	portValue  = scan.MustCompile(`^((?:[\w.*-]*|\[[^\]]*\]):)?(\d{2,5})$`)
+	portJoined = scan.MustCompile(`^(--(?:bind|listen|http-socket|http|port)=(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})$`)
+	portShell  = scan.MustCompile(`((?:^|\s)(?:--(?:bind|listen|http-socket|http|port)[ =]|-[bpP] )["']?(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})\b`)
 )
 
 // settlePort lets the command and the model speak of one port: a port that another reader knew better is put into the

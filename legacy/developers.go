@@ -1,7 +1,6 @@
 package legacy
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,11 +9,11 @@ import (
 )
 
 var (
-	debugName       = regexp.MustCompile(`(?i)(^|_)DEBUG$`)
-	environmentName = regexp.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$`)
-	forDevelopers   = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
-	cookieName      = regexp.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
-	isOff           = regexp.MustCompile(`(?i)^(false|no|off|0)$`)
+	debugName       = scan.MustCompile(`(?i)(^|_)DEBUG$`)
+	environmentName = scan.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$`)
+	forDevelopers   = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
+	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
+	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
 
 // switchedOff leads from the ways to write "on" to the same way to write "off".

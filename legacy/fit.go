@@ -2,7 +2,6 @@ package legacy
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -66,13 +65,13 @@ func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) 
 	}
 }
 
-var npmStart = regexp.MustCompile(`^(npm|yarn|pnpm) (run )?start$`)
+var npmStart = scan.MustCompile(`^(npm|yarn|pnpm) (run )?start$`)
 
 var (
-	installStep = regexp.MustCompile(`^\s*(?:(?:npm|pnpm|yarn)(?:\s+(?:install|ci|i))?(?:\s+--?[\w-]+(?:=\S+)?)*` +
+	installStep = scan.MustCompile(`^\s*(?:(?:npm|pnpm|yarn)(?:\s+(?:install|ci|i))?(?:\s+--?[\w-]+(?:=\S+)?)*` +
 		`|pip3?\s+install(?:\s+(?:-r\s*\S+|-e\s*\.|\.|--?[\w-]+(?:=\S+)?))+` +
 		`|bundle\s+(?:install|check)(?:\s+--?[\w-]+(?:=\S+)?)*|composer\s+install(?:\s+--?[\w-]+(?:=\S+)?)*)\s*(?:&&|;)\s*`)
-	plainWords = regexp.MustCompile(`^(?:exec\s+)?([\w@%+:,./-]+(?:\s+[\w@%+=:,./-]+)*)\s*$`)
+	plainWords = scan.MustCompile(`^(?:exec\s+)?([\w@%+:,./-]+(?:\s+[\w@%+=:,./-]+)*)\s*$`)
 )
 
 // installed leaves out the installing of dependencies before the service's start, as compose files for developers have it.
@@ -94,18 +93,18 @@ func installed(words []string) []string {
 }
 
 // daemonFlags are the options that send a program to the background, by program.
-var daemonFlags = map[string]*regexp.Regexp{
-	"gunicorn": regexp.MustCompile(`^(-D|--daemon)$`),
-	"unicorn":  regexp.MustCompile(`^(-D|--daemonize)$`),
-	"puma":     regexp.MustCompile(`^(-d|--daemon)$`),
-	"uwsgi":    regexp.MustCompile(`^(-d|--daemonize2?)(=.*)?$`),
-	"celery":   regexp.MustCompile(`^(-D|--detach)$`),
-	"sidekiq":  regexp.MustCompile(`^(-d|--daemon)$`),
-	"thin":     regexp.MustCompile(`^(-d|--daemonize)$`),
+var daemonFlags = map[string]*scan.Pattern{
+	"gunicorn": scan.MustCompile(`^(-D|--daemon)$`),
+	"unicorn":  scan.MustCompile(`^(-D|--daemonize)$`),
+	"puma":     scan.MustCompile(`^(-d|--daemon)$`),
+	"uwsgi":    scan.MustCompile(`^(-d|--daemonize2?)(=.*)?$`),
+	"celery":   scan.MustCompile(`^(-D|--detach)$`),
+	"sidekiq":  scan.MustCompile(`^(-d|--daemon)$`),
+	"thin":     scan.MustCompile(`^(-d|--daemonize)$`),
 }
 
 func foreground(words []string) []string {
-	var flag *regexp.Regexp
+	var flag *scan.Pattern
 	var kept []string
 	for i, w := range words {
 		if known := daemonFlags[path.Base(w)]; known != nil && flag == nil {
@@ -119,12 +118,12 @@ func foreground(words []string) []string {
 }
 
 var (
-	bindFlag   = regexp.MustCompile(`^(-b|--bind|--host|--hostname|--http-socket|--http|--socket|--listen|--address|-h|-H|-l|-a|-o)$`)
-	loopback   = regexp.MustCompile(`^(127\.0\.0\.1|localhost)(:[0-9$({].*)?$`)
-	boundFlag  = regexp.MustCompile(`^(--(?:bind|host|hostname|http-socket|http|listen|address)=)(?:127\.0\.0\.1|localhost)((?::.*)?)$`)
-	shellBind  = regexp.MustCompile(`((?:-b|--bind|--host|--http-socket|--http|--listen|--address)[ =])(?:127\.0\.0\.1|localhost)\b`)
-	beatAlone  = regexp.MustCompile(`^(beat|celerybeat)$`)
-	beatInside = regexp.MustCompile(`^(-B|--beat)$`)
+	bindFlag   = scan.MustCompile(`^(-b|--bind|--host|--hostname|--http-socket|--http|--socket|--listen|--address|-h|-H|-l|-a|-o)$`)
+	loopback   = scan.MustCompile(`^(127\.0\.0\.1|localhost)(:[0-9$({].*)?$`)
+	boundFlag  = scan.MustCompile(`^(--(?:bind|host|hostname|http-socket|http|listen|address)=)(?:127\.0\.0\.1|localhost)((?::.*)?)$`)
+	shellBind  = scan.MustCompile(`((?:-b|--bind|--host|--http-socket|--http|--listen|--address)[ =])(?:127\.0\.0\.1|localhost)\b`)
+	beatAlone  = scan.MustCompile(`^(beat|celerybeat)$`)
+	beatInside = scan.MustCompile(`^(-B|--beat)$`)
 )
 
 // listenOutside looks at options that name an address to listen on, never at the addresses of what the program calls.

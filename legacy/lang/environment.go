@@ -1,9 +1,10 @@
 package lang
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // wrappers are conversions that don't change which setting is read.
@@ -90,10 +91,10 @@ var readsVariable = map[string]bool{"os.environ.get": true, "environ.get": true,
 
 // envCall are the names that teams give to a function of their own around the environment: env("X"), env.bool("X"),
 // get_env_variable("X"), requireEnv("X"). Their first argument must look like a variable, which isVariable judges.
-var envCall = regexp.MustCompile(`^(?:\w+\.)*(?i:_?(?:get_?|read_?|require_?|must_?)?env(?:iron(?:ment)?)?(?:_?(?:var|variable|setting|secret|value|str|bool|int|list|float|required|default|or|get))*)` +
+var envCall = scan.MustCompile(`^(?:\w+\.)*(?i:_?(?:get_?|read_?|require_?|must_?)?env(?:iron(?:ment)?)?(?:_?(?:var|variable|setting|secret|value|str|bool|int|list|float|required|default|or|get))*)` +
 	`(?:\.(?:str|int|bool|float|list|tuple|dict|json|url|path|get|read|get_value|db|db_url|cache|cache_url|email_url|search_url|dj_db_url|dj_cache_url|dj_email_url))?$`)
 
-var isVariable = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var isVariable = scan.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // impliedVariable are the calls that read a variable which they don't name.
 var impliedVariable = map[string]string{"dj_database_url.config": "DATABASE_URL", "env.db": "DATABASE_URL", "env.db_url": "DATABASE_URL", "env.dj_db_url": "DATABASE_URL",

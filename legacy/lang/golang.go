@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -27,7 +26,7 @@ func wantsGo(p string) bool {
 }
 
 // goAside are directories of helpers that Go projects have beside their service.
-var goAside = regexp.MustCompile(`(^|/)(tools|hack|scripts|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
+var goAside = scan.MustCompile(`(^|/)(tools|hack|scripts|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
 
 // goModule is one tree of packages that is built together.
 type goModule struct {
@@ -109,12 +108,12 @@ func beforeModules(t *scan.Tree, p string) string {
 }
 
 var (
-	gliderPath = regexp.MustCompile(`(?m)^package:\s*["']?([\w./-]+)`)
-	godepsPath = regexp.MustCompile(`^\s*\{\s*"ImportPath":\s*"([\w./-]+)"`)
+	gliderPath = scan.MustCompile(`(?m)^package:\s*["']?([\w./-]+)`)
+	godepsPath = scan.MustCompile(`^\s*\{\s*"ImportPath":\s*"([\w./-]+)"`)
 )
 
 // readPath takes the import path from a list of dependencies from before go.mod.
-func (m *goModule) readPath(t *scan.Tree, p string, re *regexp.Regexp, r *scan.Report) {
+func (m *goModule) readPath(t *scan.Tree, p string, re *scan.Pattern, r *scan.Report) {
 	if found := re.FindStringSubmatch(t.Text(p, r)); found != nil && m.path == "" {
 		m.path = found[1]
 	}
@@ -230,9 +229,9 @@ func (m *goModule) programs() []*goProgram {
 }
 
 // toolName recognises programs that come with a service and serve nobody: they write its documentation or code.
-var toolName = regexp.MustCompile(`(?i)(^|[-_])(cli-?)?docs?(-?gen)?$|^(gen|generate|codegen|mkdocs|gendocs|docgen|schemagen)([-_]|$)|[-_](gen|generator|codegen|lint|bench|benchmark)$`)
+var toolName = scan.MustCompile(`(?i)(^|[-_])(cli-?)?docs?(-?gen)?$|^(gen|generate|codegen|mkdocs|gendocs|docgen|schemagen)([-_]|$)|[-_](gen|generator|codegen|lint|bench|benchmark)$`)
 
-var majorVersion = regexp.MustCompile(`^v\d+$`)
+var majorVersion = scan.MustCompile(`^v\d+$`)
 
 // binary is what go build calls the program of a directory.
 func (m *goModule) binary(dir string) string {
@@ -250,7 +249,7 @@ func (m *goModule) binary(dir string) string {
 	return name
 }
 
-var serverName = regexp.MustCompile(`(?i)^(server|serve|api|web|http|httpd|app|main|backend|service|svc)$|(server|svc|service|api|web|d)$`)
+var serverName = scan.MustCompile(`(?i)^(server|serve|api|web|http|httpd|app|main|backend|service|svc)$|(server|svc|service|api|web|d)$`)
 
 // mainProgram is the one that serves where there are several: named like the module, at its root, or a server by name.
 func (m *goModule) mainProgram(all []*goProgram) *goProgram {

@@ -3,7 +3,6 @@ package lang
 import (
 	"go/ast"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -20,7 +19,7 @@ type goAssets struct {
 }
 
 // readsFile are calls that get the path of a file or directory, whatever package they belong to: the path has to exist.
-var readsFile = regexp.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|ReadFileInto|Dir|DirFS|FileServer|ServeFile|ParseGlob|ParseFiles|Glob|Walk|WalkDir|LoadHTMLGlob|LoadHTMLFiles|LoadX509KeyPair|` +
+var readsFile = scan.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|ReadFileInto|Dir|DirFS|FileServer|ServeFile|ParseGlob|ParseFiles|Glob|Walk|WalkDir|LoadHTMLGlob|LoadHTMLFiles|LoadX509KeyPair|` +
 	`Static|StaticFS|StaticFile|File|Directory|DecodeFile|LoadFile|LoadConfig|Load|SetConfigFile|SetConfigName|AddConfigPath|SetStaticPath|SetViewsPath|HTML|NewFileSystem|MustLoad|ReadConfig|NewMigrate|New|NewWithDatabaseInstance|Up|Exec)$`)
 
 // assetFields are fields of options that hold such a path.
@@ -104,16 +103,16 @@ func (a *goAssets) holdsFiles(dir string) bool {
 
 // opensData are calls by which a program opens a database in a file, with the index of the file's name.
 var opensData = []struct {
-	imported *regexp.Regexp
+	imported *scan.Pattern
 	call     string
 	at       int
 	driver   string // what the argument before has to say
 }{
-	{regexp.MustCompile(`^database/sql$|/sqlx$|/gorm$|/xorm$`), "Open", 1, "sqlite"},
-	{regexp.MustCompile(`/sqlx$`), "Connect", 1, "sqlite"},
-	{regexp.MustCompile(`/xorm$`), "NewEngine", 1, "sqlite"},
-	{regexp.MustCompile(`driver/sqlite$|boltdb/bolt$|bbolt$|/buntdb$`), "Open", 0, ""},
-	{regexp.MustCompile(`goleveldb/leveldb$`), "OpenFile", 0, ""},
+	{scan.MustCompile(`^database/sql$|/sqlx$|/gorm$|/xorm$`), "Open", 1, "sqlite"},
+	{scan.MustCompile(`/sqlx$`), "Connect", 1, "sqlite"},
+	{scan.MustCompile(`/xorm$`), "NewEngine", 1, "sqlite"},
+	{scan.MustCompile(`driver/sqlite$|boltdb/bolt$|bbolt$|/buntdb$`), "Open", 0, ""},
+	{scan.MustCompile(`goleveldb/leveldb$`), "OpenFile", 0, ""},
 }
 
 // reportDataFiles reports the directories of databases that the program keeps in files. One in the working directory can't

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -81,7 +80,7 @@ func hasDockerfile(t *scan.Tree, dir string) bool {
 }
 
 // cgoDriver are packages that are written in C in part: without a C compiler the program builds and then refuses to work.
-var cgoDriver = regexp.MustCompile(`^(C$|github\.com/(mattn/go-(sqlite3|oci8)|jinzhu/gorm/dialects/sqlite|confluentinc/confluent-kafka-go|godror/godror|h2non/bimg|yuin/gopher-?lua-?c)|gorm\.io/driver/sqlite$|gopkg\.in/(goracle|rana/ora)|gopkg\.in/confluentinc/confluent-kafka-go|github\.com/tecbot/gorocksdb)`)
+var cgoDriver = scan.MustCompile(`^(C$|github\.com/(mattn/go-(sqlite3|oci8)|jinzhu/gorm/dialects/sqlite|confluentinc/confluent-kafka-go|godror/godror|h2non/bimg|yuin/gopher-?lua-?c)|gorm\.io/driver/sqlite$|gopkg\.in/(goracle|rana/ora)|gopkg\.in/confluentinc/confluent-kafka-go|github\.com/tecbot/gorocksdb)`)
 
 // reportFiles reports what the image has to hold beside the program, and what building it takes.
 func (m *goModule) reportFiles(t *scan.Tree, r *scan.Report, p *goProgram, dir string) {

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	gotoken "go/token"
 	"net"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ var goDrivers = []struct{ prefix, kind string }{
 	{"github.com/aws/aws-sdk-go-v2/service/s3", "s3"}, {"github.com/minio/minio-go", "s3"}, {"github.com/go-stomp/stomp", "activemq"},
 }
 
-var embeddedDriver = regexp.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\.org/sqlite|gorm\.io/driver/sqlite|github\.com/jinzhu/gorm/dialects/sqlite|github\.com/boltdb/bolt|go\.etcd\.io/bbolt|github\.com/syndtr/goleveldb|github\.com/dgraph-io/badger)`)
+var embeddedDriver = scan.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\.org/sqlite|gorm\.io/driver/sqlite|github\.com/jinzhu/gorm/dialects/sqlite|github\.com/boltdb/bolt|go\.etcd\.io/bbolt|github\.com/syndtr/goleveldb|github\.com/dgraph-io/badger)`)
 
 // reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
 func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
@@ -124,9 +123,9 @@ func (p *goProgram) drivers() []goDriver {
 }
 
 var (
-	mysqlDSN   = regexp.MustCompile(`^([\w.-]+)?(?::([^@]*))?@(?:tcp|udp)?\(([\w.-]+)(?::(\d+))?\)/([\w-]*)`)
-	keywordDSN = regexp.MustCompile(`\b(host|port|dbname|user|sslmode)=(\S+)`)
-	passwordIn = regexp.MustCompile(`^[\w.-]+:[^@%$]+@(?:tcp)?\(|\bpassword=[^\s%$]+`)
+	mysqlDSN   = scan.MustCompile(`^([\w.-]+)?(?::([^@]*))?@(?:tcp|udp)?\(([\w.-]+)(?::(\d+))?\)/([\w-]*)`)
+	keywordDSN = scan.MustCompile(`\b(host|port|dbname|user|sslmode)=(\S+)`)
+	passwordIn = scan.MustCompile(`^[\w.-]+:[^@%$]+@(?:tcp)?\(|\bpassword=[^\s%$]+`)
 )
 
 // goDSN reads the data source names of Go's drivers: URLs of backing services, MySQL's user:password@tcp(host:port)/name
@@ -221,7 +220,7 @@ func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[strin
 	}
 }
 
-var legacyHost = regexp.MustCompile(`(?i)\.(local|localdomain|lan|corp|internal|intern|intra|intranet|private|prod|home|dmz)(\.|$)`)
+var legacyHost = scan.MustCompile(`(?i)\.(local|localdomain|lan|corp|internal|intern|intra|intranet|private|prod|home|dmz)(\.|$)`)
 
 // constants reports addresses of the house's own machines that stand in the code under a name and in no setting, and
 // secrets that stand there.
@@ -257,4 +256,4 @@ func (p *goProgram) constants(r *scan.Report, dir string, seen map[string]bool) 
 	}
 }
 
-var secretConstant = regexp.MustCompile(`(?i)(secret|password|passwd|secretkey|apikey|token|privatekey)$`)
+var secretConstant = scan.MustCompile(`(?i)(secret|password|passwd|secretkey|apikey|token|privatekey)$`)

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	gotoken "go/token"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -90,7 +89,7 @@ type listener struct {
 	beside bool // serves metrics, profiles or the like
 }
 
-var besideName = regexp.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
+var besideName = scan.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
 
 // listeners finds the calls that listen for requests.
 func (p *goProgram) listeners() []listener {
@@ -169,7 +168,7 @@ func exprName(e ast.Expr) string {
 func (p *goProgram) serves() bool { return len(p.listeners()) > 0 }
 
 var consumerCall = map[string]bool{"Notify": true, "NewTicker": true, "Tick": true, "Consume": true, "NewReader": true, "ReadMessage": true, "QueueSubscribe": true, "Subscribe": true, "NewConsumer": true, "BRPop": true, "BLPop": true}
-var consumerImport = regexp.MustCompile(`^(os/signal|time|github\.com/(streadway/amqp|rabbitmq/amqp091-go|Shopify/sarama|IBM/sarama|segmentio/kafka-go|confluentinc/|nats-io/|nsqio/|robfig/cron|bitly/go-nsq|gocraft/work|hibiken/asynq|RichardKnop/machinery|go-redis/|redis/|gomodule/redigo))`)
+var consumerImport = scan.MustCompile(`^(os/signal|time|github\.com/(streadway/amqp|rabbitmq/amqp091-go|Shopify/sarama|IBM/sarama|segmentio/kafka-go|confluentinc/|nats-io/|nsqio/|robfig/cron|bitly/go-nsq|gocraft/work|hibiken/asynq|RichardKnop/machinery|go-redis/|redis/|gomodule/redigo))`)
 
 // loops says whether the program's own package keeps running without listening: it waits for signals, ticks or messages,
 // or goes round for ever.
@@ -204,7 +203,7 @@ func (p *goProgram) importsConsumer() bool {
 	return false
 }
 
-var goPort = regexp.MustCompile(`(?:^|:)(\d{2,5})$`)
+var goPort = scan.MustCompile(`(?:^|:)(\d{2,5})$`)
 
 // reportPort reports the port of the listener that serves: the first that is not beside the service's own.
 func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -47,7 +46,7 @@ func findSetting(r *scan.Report, dir, name, fallback, file string, line int) {
 	findVariable(r, dir, name, fallback, file, line)
 }
 
-var localAddress = regexp.MustCompile(`(?i)(^|//|@|\()(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(:|/|\)|$)`)
+var localAddress = scan.MustCompile(`(?i)(^|//|@|\()(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(:|/|\)|$)`)
 
 // findPointer reports a variable that has no default and whose name says that it holds the host or port of a backing
 // service: MONGO_HOST.
@@ -71,7 +70,7 @@ func findPointer(r *scan.Report, dir, name, fallback, file string, line int) boo
 	return true
 }
 
-var settingAddress = regexp.MustCompile(`(?i)(addr|address|host|hostname|hostport|server|endpoint|url|uri|upstream|backend|target|base|broker|api)s?$`)
+var settingAddress = scan.MustCompile(`(?i)(addr|address|host|hostname|hostport|server|endpoint|url|uri|upstream|backend|target|base|broker|api)s?$`)
 
 // needOfAddress reads a setting's default as the address of another system: a URL, or host:port of a machine that is not
 // this one. What the service tells of itself (its own URL, the address that it binds) is none.
@@ -110,8 +109,8 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 }
 
 var (
-	ownSetting = regexp.MustCompile(`(?i)^((app|site|public|base|root|self|listen|bind|http|https|server|external|internal|web|metrics|debug|pprof|admin|grpc|my|callback|redirect|static|cors|health)[_-]?)*(addr|address|url|uri|host|hostname|port|listen|bind|origin|endpoint|interface)$`)
-	publicDocs = regexp.MustCompile(`(^|\.)(example\.(com|org|net)|w3\.org|golang\.org|godoc\.org|schema\.org|github\.com|githubusercontent\.com)$`)
+	ownSetting = scan.MustCompile(`(?i)^((app|site|public|base|root|self|listen|bind|http|https|server|external|internal|web|metrics|debug|pprof|admin|grpc|my|callback|redirect|static|cors|health)[_-]?)*(addr|address|url|uri|host|hostname|port|listen|bind|origin|endpoint|interface)$`)
+	publicDocs = scan.MustCompile(`(^|\.)(example\.(com|org|net)|w3\.org|golang\.org|godoc\.org|schema\.org|github\.com|githubusercontent\.com)$`)
 )
 
 func kindOfPort(port int) string {
@@ -123,7 +122,7 @@ func kindOfPort(port int) string {
 	return "http"
 }
 
-var callSuffix = regexp.MustCompile(`(?i)[_.-]?(addr|address|host|hostname|hostport|server|endpoint|url|uri|port|api|base|service|backend|upstream|target)s?$`)
+var callSuffix = scan.MustCompile(`(?i)[_.-]?(addr|address|host|hostname|hostport|server|endpoint|url|uri|port|api|base|service|backend|upstream|target)s?$`)
 
 // callName is what the service calls another system, by the setting that points to it: LEDGER_ADDR is the ledger.
 func callName(n scan.Need, setting string) string {
@@ -137,7 +136,7 @@ func callName(n scan.Need, setting string) string {
 	return strings.Join(splitName(name), "-")
 }
 
-var addressInURL = regexp.MustCompile(`^([a-z0-9+.:-]+://)(\[[^\]/]+\]|[^/:?#;,@\s]+)(:\d+)?`)
+var addressInURL = scan.MustCompile(`^([a-z0-9+.:-]+://)(\[[^\]/]+\]|[^/:?#;,@\s]+)(:\d+)?`)
 
 // addressTemplate puts {host} and {port} into the place of a value's address.
 func addressTemplate(value string) string {

@@ -2,10 +2,11 @@ package lang
 
 import (
 	"go/ast"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	gotoken "go/token"
 	"path"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -262,8 +263,8 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 }
 
 var (
-	goEnvCall = regexp.MustCompile(`(?i)^(get|lookup|must|read|load|mustget|fetch)?_?-?(str|string|int|bool)?(get)?env(iron(ment)?)?(var(iable)?|ordefault|withdefault|or|default|str|string|int|bool|asint|asbool|value|def|get|fallback|withfallback)*$`)
-	environ   = regexp.MustCompile(`^[A-Z][A-Z0-9_]{1,60}$`)
+	goEnvCall = scan.MustCompile(`(?i)^(get|lookup|must|read|load|mustget|fetch)?_?-?(str|string|int|bool)?(get)?env(iron(ment)?)?(var(iable)?|ordefault|withdefault|or|default|str|string|int|bool|asint|asbool|value|def|get|fallback|withfallback)*$`)
+	environ   = scan.MustCompile(`^[A-Z][A-Z0-9_]{1,60}$`)
 )
 
 func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
@@ -318,7 +319,7 @@ func (s *goScope) envCall(f *goFile, c *ast.CallExpr, v goValue) goValue {
 	return v
 }
 
-var verb = regexp.MustCompile(`%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z%]`)
+var verb = scan.MustCompile(`%[-+# 0]*\d*(?:\.\d+)?[a-zA-Z%]`)
 
 func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) goValue {
 	out := goValue{known: true, file: v.file, line: v.line}

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -180,7 +179,7 @@ func (f *inference) host(n *scan.Need, v value) {
 	}
 }
 
-var hostText = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$`)
+var hostText = scan.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9a-fA-F:]+$`)
 
 // variable remembers through which variable the need can be pointed elsewhere.
 func (f *inference) variable(n *scan.Need, v value, template string) {
@@ -220,7 +219,7 @@ func (f *inference) account(n *scan.Need, v value) {
 	}
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
+var plainWord = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
 
 // alias names a further database after its alias, which tells it from the default one.
 func (f *inference) alias(n *scan.Need, name string) {
@@ -295,7 +294,7 @@ func (f *inference) parts(n *scan.Need, v value) {
 	}
 }
 
-var explicitPort = regexp.MustCompile(`^\w+://[^/?#]*:\d+(?:[/?#]|$)`)
+var explicitPort = scan.MustCompile(`^\w+://[^/?#]*:\d+(?:[/?#]|$)`)
 
 // urlVariable remembers the variable of a whole URL with the template that leads to the need, unless it holds a secret.
 func (f *inference) urlVariable(n *scan.Need, v value, text string) {

@@ -3,7 +3,6 @@ package lang
 import (
 	"net"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -11,15 +10,15 @@ import (
 )
 
 // Settings whose URL leads a browser, a reader or a library somewhere, and the service nowhere.
-var notCalled = regexp.MustCompile(`(?i)(static|media|asset|cdn|login|logout|redirect|callback|return|site|public|base_?url$|front_?end|docs?|document|help|support|homepage|` +
+var notCalled = scan.MustCompile(`(?i)(static|media|asset|cdn|login|logout|redirect|callback|return|site|public|base_?url$|front_?end|docs?|document|help|support|homepage|` +
 	`home_?url|cors|origin|allowed|trusted|referer|referrer|schema|xmlns|namespace|terms|privacy|avatar|gravatar|image|img|logo|icon|font|analytics|banner|download|link|repo|bugs|` +
 	`license|author|description|comment|example|domain|canonical|user_?agent|issuer|audience|proxy_?url|facebook|twitter|github|server_?name)`)
 
 // called are the words in a setting's name that say that the service itself talks to the address.
-var called = regexp.MustCompile(`(?i)(^|[_.-])(urls?|uri|api|endpoint|host|server|service|backend|gateway|upstream|address|root|ws|soap|wsdl|rest|rpc)([_.-]|$)|(Url|URL|Uri|Host|Endpoint|Server|Api)(\.|$)`)
+var called = scan.MustCompile(`(?i)(^|[_.-])(urls?|uri|api|endpoint|host|server|service|backend|gateway|upstream|address|root|ws|soap|wsdl|rest|rpc)([_.-]|$)|(Url|URL|Uri|Host|Endpoint|Server|Api)(\.|$)`)
 
 // elsewhere are hosts that belong to nobody's old network: services of the public Internet and names in documents.
-var elsewhere = regexp.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-analytics|googletagmanager|facebook|twitter|linkedin|instagram|youtube|vimeo|github|githubusercontent|` +
+var elsewhere = scan.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-analytics|googletagmanager|facebook|twitter|linkedin|instagram|youtube|vimeo|github|githubusercontent|` +
 	`gitlab|bitbucket|slack|stripe|paypal|twilio|sendgrid|mailgun|mailchimp|mandrillapp|sentry|newrelic|datadoghq|amazonaws|cloudfront|cloudflare|heroku|herokuapp|` +
 	`azure|windows|microsoft|microsoftonline|apple|w3|schema|jsdelivr|unpkg|cdnjs|bootstrapcdn|jquery|gravatar|recaptcha|mozilla|djangoproject|readthedocs|pypi|python|` +
 	`npmjs|nodejs|wikipedia|wikimedia|openstreetmap|mapbox|disqus|addthis|typekit|fontawesome|segment|mixpanel|intercom|zendesk|atlassian|auth0|okta|travis-ci|docker|iana)` +
@@ -53,7 +52,7 @@ func (f *inference) http(name string, v value, text string, n scan.Need, file st
 	return true
 }
 
-var internalName = regexp.MustCompile(`(?i)\.(local|localdomain|internal|intern|corp|lan|intra|intranet|private|priv|home|example|test|dc|prod)$|\.(corp|internal|intra|intranet|int|lan|local)\.`)
+var internalName = scan.MustCompile(`(?i)\.(local|localdomain|internal|intern|corp|lan|intra|intranet|private|priv|home|example|test|dc|prod)$|\.(corp|internal|intra|intranet|int|lan|local)\.`)
 
 // oldNetwork says whether a host is one that only the old network knows: an IP address or a name under its own suffix.
 func oldNetwork(host string) bool {
@@ -98,8 +97,8 @@ func needName(name string) string {
 	return own
 }
 
-var dnsLabel = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
+var dnsLabel = scan.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
-var passwordInURL = regexp.MustCompile(`(://[^:/@\s]*):[^@\s]*@`)
+var passwordInURL = scan.MustCompile(`(://[^:/@\s]*):[^@\s]*@`)
 
 func maskURL(text string) string { return passwordInURL.ReplaceAllString(text, "$1:***@") }

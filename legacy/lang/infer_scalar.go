@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 
@@ -28,9 +27,9 @@ func (f *inference) scalar(name string, v value, file string) {
 	}
 }
 
-var bucketName = regexp.MustCompile(`(?i)^(AWS_STORAGE_BUCKET_NAME|(\w+_)?S3_?(\w+_)?BUCKET(_NAME)?|AWS_(S3_)?BUCKET(_NAME)?)$`)
+var bucketName = scan.MustCompile(`(?i)^(AWS_STORAGE_BUCKET_NAME|(\w+_)?S3_?(\w+_)?BUCKET(_NAME)?|AWS_(S3_)?BUCKET(_NAME)?)$`)
 
-var urlVariableName = regexp.MustCompile(`^(?:\w+_)?(URL|URI|URLS|DSN|SERVERS?|HOSTS?|ADDR|ENDPOINT)$`)
+var urlVariableName = scan.MustCompile(`^(?:\w+_)?(URL|URI|URLS|DSN|SERVERS?|HOSTS?|ADDR|ENDPOINT)$`)
 
 // kindOfURLVariable is the kind that a variable's name speaks of: REDIS_URL, DATABASE_URL, MONGODB_URI.
 func (f *inference) kindOfURLVariable(env string) string {
@@ -41,7 +40,7 @@ func (f *inference) kindOfURLVariable(env string) string {
 }
 
 // connectionPart parts the names that flat settings give to the parts of one connection: DB_HOST, redisPort.
-var connectionPart = regexp.MustCompile(`^(.*?)[_.]?(?i:(HOST|HOSTNAME|SERVER|SERVERS|HOSTS|ADDR|URLS)|(PORT)|(NAME|DATABASE|DB|DBNAME)|(USER|USERNAME)|(ENGINE|DRIVER|DIALECT|CLIENT|ADAPTER))$`)
+var connectionPart = scan.MustCompile(`^(.*?)[_.]?(?i:(HOST|HOSTNAME|SERVER|SERVERS|HOSTS|ADDR|URLS)|(PORT)|(NAME|DATABASE|DB|DBNAME)|(USER|USERNAME)|(ENGINE|DRIVER|DIALECT|CLIENT|ADAPTER))$`)
 
 // flat puts settings such as DB_HOST, DB_PORT and DB_NAME together and looks at each group as one connection.
 func (f *inference) flat(settings []setting, file string) {

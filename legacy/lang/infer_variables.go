@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -48,12 +47,12 @@ func (f *inference) variableOf(v value, file string) {
 // written down that usually differ between environments.
 const maxVariables = 20
 
-var differs = regexp.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
+var differs = scan.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
 
 // noValue are fallbacks that say: there is none.
-var noValue = regexp.MustCompile(`(?i)^(null|none|nil|undefined)$`)
+var noValue = scan.MustCompile(`(?i)^(null|none|nil|undefined)$`)
 
-var isSwitch = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
+var isSwitch = scan.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
 
 // reportVariables reports each variable once: a secret by its name alone, anything else with the literal that the code
 // falls back to, that of the settings for production first. A variable without such a literal has no value that could
@@ -99,7 +98,7 @@ func (f *inference) reportVariables() {
 }
 
 // notSecret are values that stand where a secret would and are none.
-var notSecret = regexp.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\$\{?.*\}?|\{.*\}|%\(?.*|env|change_?me.*|your.*|todo.*|.{1,3})$|^[\w.]+\.(py|js|json|pem|key|crt)$|^/|^https?://[^@]*$|\s.*\s`)
+var notSecret = scan.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\$\{?.*\}?|\{.*\}|%\(?.*|env|change_?me.*|your.*|todo.*|.{1,3})$|^[\w.]+\.(py|js|json|pem|key|crt)$|^/|^https?://[^@]*$|\s.*\s`)
 
 // hardCoded notes a secret that stands in the code, with its value masked.
 func (f *inference) hardCoded(name string, v value, file string) {
@@ -123,7 +122,7 @@ func (f *inference) hardCoded(name string, v value, file string) {
 }
 
 // isKeyName are names that also stand for keys of dictionaries and caches: only a random value is a secret there.
-var isKeyName = regexp.MustCompile(`(?i)(key|keys|token)[a-z_]*\d*$`)
+var isKeyName = scan.MustCompile(`(?i)(key|keys|token)[a-z_]*\d*$`)
 
 func looksRandom(text string) bool {
 	return len(text) >= 8 && strings.ContainsAny(text, "0123456789") && strings.ContainsAny(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz")

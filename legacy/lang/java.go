@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -16,7 +15,7 @@ func Java() scan.Reader {
 	return scan.Reader{Name: "java", Wants: wantsJava, Aside: true, Read: readJava}
 }
 
-var javaFile = regexp.MustCompile(`(^|/)(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$` +
+var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$` +
 	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w-]+\.ya?ml$`)
 
 func wantsJava(p string) bool { return javaFile.MatchString(p) }
@@ -206,7 +205,7 @@ const (
 )
 
 // namesMain recognises a build file that names the class to start: of a framework's own, where the sources have none.
-var namesMain = regexp.MustCompile(`\b(mainClass|mainClassName|Main-Class|main-class|Main-Verticle)\b|["']Main-Class["']`)
+var namesMain = scan.MustCompile(`\b(mainClass|mainClassName|Main-Class|main-class|Main-Verticle)\b|["']Main-Class["']`)
 
 // kind says what the module builds: a program that runs, or a part of others.
 func (m *javaModule) kind() int {
@@ -261,7 +260,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	c.report(t)
 }
 
-var majorJava = regexp.MustCompile(`^(?:1\.)?(\d+)`)
+var majorJava = scan.MustCompile(`^(?:1\.)?(\d+)`)
 
 // javaMajor is 8 for 1.8, 8u151, VERSION_1_8 and 8.0.292-open.
 func javaMajor(text string) string {
@@ -305,7 +304,7 @@ func (m *javaModule) reportVersion(t *scan.Tree, r *scan.Report) {
 	r.Find(f, boot.file, boot.line, scan.Convention, "what Spring Boot "+boot.text+" is made for")
 }
 
-var javaRuntimeLine = regexp.MustCompile(`(?m)^[ \t]*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^[ \t]*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
+var javaRuntimeLine = scan.MustCompile(`(?m)^[ \t]*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^[ \t]*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
 
 // runtimeJava reads system.properties (Heroku), .java-version (jenv) and .sdkmanrc.
 func runtimeJava(t *scan.Tree, dir string, r *scan.Report) javaValue {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -88,7 +87,7 @@ func (m *javaModule) artifactPath() string {
 	return dir + strings.TrimSuffix(name, ext) + ext
 }
 
-var dropwizardConfig = regexp.MustCompile(`(?m)^server:`)
+var dropwizardConfig = scan.MustCompile(`(?m)^server:`)
 
 // arguments are what a Dropwizard program wants to be started with: server and its file.
 func (m *javaModule) arguments(t *scan.Tree, r *scan.Report) []string {
@@ -224,7 +223,7 @@ func (m *javaModule) reportServerPort(r *scan.Report, s *settings, name string, 
 	}
 }
 
-var urlPattern = regexp.MustCompile(`<url-pattern>\s*(/[\w./-]*\w)\s*</url-pattern>`)
+var urlPattern = scan.MustCompile(`<url-pattern>\s*(/[\w./-]*\w)\s*</url-pattern>`)
 
 // reportHealth reports Spring Boot's actuator, or a servlet or handler with a path that says health.
 func (m *javaModule) reportHealth(r *scan.Report, kind int, s *settings) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -43,9 +42,9 @@ func (s *settings) either(keys ...string) (javaValue, bool) {
 func (s *settings) text(p string) string { return s.t.Text(p, s.r) }
 
 var (
-	springFile  = regexp.MustCompile(`^(application|bootstrap)(?:-([\w-]+))?\.(properties|ya?ml)$`)
-	configNames = regexp.MustCompile(`(^|/)(src/main/resources|src/main/webapp/WEB-INF|src/main/conf|src/main/config|WEB-INF|conf|config)/([\w.-]+/)*[\w.-]+\.(properties|ya?ml)$`)
-	notConfig   = regexp.MustCompile(`(?i)(^|/)(log4j2?|logging|logback|messages|i18n|l10n|locale|validationmessages|banner|git|build|maven|quartz|ehcache|simplelogger|tld|static|templates|public|db|migration|changelog|swagger|openapi|docker-compose|mkdocs|META-INF)([\w.-]*)(/|\.(properties|ya?ml)$)|_[a-z]{2}(_[A-Z]{2})?\.properties$|(resources|messages|labels|texts|strings|errors)\.properties$`)
+	springFile  = scan.MustCompile(`^(application|bootstrap)(?:-([\w-]+))?\.(properties|ya?ml)$`)
+	configNames = scan.MustCompile(`(^|/)(src/main/resources|src/main/webapp/WEB-INF|src/main/conf|src/main/config|WEB-INF|conf|config)/([\w.-]+/)*[\w.-]+\.(properties|ya?ml)$`)
+	notConfig   = scan.MustCompile(`(?i)(^|/)(log4j2?|logging|logback|messages|i18n|l10n|locale|validationmessages|banner|git|build|maven|quartz|ehcache|simplelogger|tld|static|templates|public|db|migration|changelog|swagger|openapi|docker-compose|mkdocs|META-INF)([\w.-]*)(/|\.(properties|ya?ml)$)|_[a-z]{2}(_[A-Z]{2})?\.properties$|(resources|messages|labels|texts|strings|errors)\.properties$`)
 )
 
 // readSettings reads the module's files of configuration.
@@ -269,7 +268,7 @@ func flatten(n *yaml.Node, prefix, file string, depth int, fn func(string, javaV
 	}
 }
 
-var springPlaceholder = regexp.MustCompile(`^\$\{([\w.-]+)(?::([^{}]*))?\}$`)
+var springPlaceholder = scan.MustCompile(`^\$\{([\w.-]+)(?::([^{}]*))?\}$`)
 
 // placeholder reads ${NAME:default}: the default, and NAME where it is written like a variable of the environment. whole is
 // true where the value is nothing but the placeholder.

@@ -2,24 +2,23 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 var (
-	gradlePlugin   = regexp.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `)`)
-	gradleDep      = regexp.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
-	gradleMapDep   = regexp.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
-	gradleRelease  = regexp.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
-	gradleBoot     = regexp.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
-	gradleVersion  = regexp.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
-	gradleBaseName = regexp.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
-	gradleFileName = regexp.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
-	gradleRoot     = regexp.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
-	gradleComment  = regexp.MustCompile(`(?m)(^|\s)//.*$`)
-	gradleVariable = regexp.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
+	gradlePlugin   = scan.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `)`)
+	gradleDep      = scan.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
+	gradleMapDep   = scan.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
+	gradleRelease  = scan.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
+	gradleBoot     = scan.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
+	gradleVersion  = scan.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
+	gradleBaseName = scan.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
+	gradleFileName = scan.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
+	gradleRoot     = scan.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
+	gradleComment  = scan.MustCompile(`(?m)(^|\s)//.*$`)
+	gradleVariable = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
 )
 
 // gradleScopes are the configurations whose libraries are there when the program runs.
@@ -47,7 +46,7 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 		m.props[match.Groups[1]] = javaValue{match.Groups[2], p, match.Line}
 	}
 	m.gradlePlugins(text)
-	for _, re := range []*regexp.Regexp{gradleDep, gradleMapDep} {
+	for _, re := range []*scan.Pattern{gradleDep, gradleMapDep} {
 		for _, match := range scan.Find(text, re) {
 			if g := match.Groups; gradleScopes[g[1]] {
 				m.deps = append(m.deps, javaDependency{group: g[2], name: g[3], version: g[4], file: p, line: match.Line})
@@ -68,8 +67,8 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 }
 
 var (
-	gradleInclude = regexp.MustCompile(`(?m)^\s*include\b[^\n]*(?:,\s*\n[^\n]*)*`)
-	gradleProject = regexp.MustCompile(`['"]:?([\w.:/-]+)['"]`)
+	gradleInclude = scan.MustCompile(`(?m)^\s*include\b[^\n]*(?:,\s*\n[^\n]*)*`)
+	gradleProject = scan.MustCompile(`['"]:?([\w.:/-]+)['"]`)
 )
 
 // gradleModules are the directories of the projects that a settings.gradle includes.

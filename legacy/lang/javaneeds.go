@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -64,7 +63,7 @@ func (c *javaConfig) profile() {
 	c.r.Find(f, inside.file, inside.line, scan.Guess, "the profile for containers")
 }
 
-var inProcessURL = regexp.MustCompile(`^jdbc:(h2|hsqldb|derby|sqlite):(.*)$`)
+var inProcessURL = scan.MustCompile(`^jdbc:(h2|hsqldb|derby|sqlite):(.*)$`)
 
 // inProcess notes a database that lives inside of the program.
 func (c *javaConfig) inProcess(v javaValue) bool {
@@ -86,7 +85,7 @@ func (c *javaConfig) inProcess(v javaValue) bool {
 	return true
 }
 
-var anyPlaceholder = regexp.MustCompile(`[$#]\{([\w.-]+)(?::([^{}]*))?\}`)
+var anyPlaceholder = scan.MustCompile(`[$#]\{([\w.-]+)(?::([^{}]*))?\}`)
 
 // javaURL reads a connection string that may hold placeholders: their defaults stand for them.
 func javaURL(text string) (scan.Need, bool) {
@@ -157,9 +156,9 @@ func (c *javaConfig) account(key, plain, env string, v javaValue) {
 }
 
 var (
-	ignoredKey = regexp.MustCompile(`(?i)(^|\.)(schema|schemas|xmlns|doc|docs|license|licence|info|contact|swagger|springdoc|logging|namespace|issuer-uri|dialect|driver)`)
-	httpKey    = regexp.MustCompile(`(?i)(url|uri|endpoint|host|address|server|baseurl|defaultzone|service|import)[\w]*(\[\d+\])?$`)
-	hostSuffix = regexp.MustCompile(`(?i)(^|[._-])(host|hosts|hostname|addresses|address|server|servers|nodes|bootstrap-?servers|contact-?points|cluster-nodes)(\[0\])?$`)
+	ignoredKey = scan.MustCompile(`(?i)(^|\.)(schema|schemas|xmlns|doc|docs|license|licence|info|contact|swagger|springdoc|logging|namespace|issuer-uri|dialect|driver)`)
+	httpKey    = scan.MustCompile(`(?i)(url|uri|endpoint|host|address|server|baseurl|defaultzone|service|import)[\w]*(\[\d+\])?$`)
+	hostSuffix = scan.MustCompile(`(?i)(^|[._-])(host|hosts|hostname|addresses|address|server|servers|nodes|bootstrap-?servers|contact-?points|cluster-nodes)(\[0\])?$`)
 )
 
 // hostKey reads keys of the spring.redis.host kind, with the port beside them.
@@ -295,7 +294,7 @@ func (c *javaConfig) need(n scan.Need, v javaValue, rank scan.Rank) {
 
 // lastWords is a key without the words that all keys of its kind have: spring.cloud.config.uri is config.uri.
 func lastWords(key string) string {
-	key = regexp.MustCompile(`\[\d+\]$`).ReplaceAllString(key, "")
+	key = scan.MustCompile(`\[\d+\]$`).ReplaceAllString(key, "")
 	parts := strings.Split(key, ".")
 	if len(parts) > 2 {
 		parts = parts[len(parts)-2:]
@@ -304,10 +303,10 @@ func lastWords(key string) string {
 }
 
 var (
-	xmlURL     = regexp.MustCompile(`["'>]\s*((?:jdbc:|tcp://|amqps?://|mongodb://|redis://|ldaps?://|failover:\(tcp://)[^"'<>\s]{3,300})`)
-	xmlJNDI    = regexp.MustCompile(`<res-ref-name>\s*(jdbc/[\w./-]+)\s*</res-ref-name>|["'](?:java:/?comp/env/)?(jdbc/[\w./-]+)["']|<(?:jta|non-jta)-data-source>\s*([\w:./-]+)\s*<`)
-	xmlAccount = regexp.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]{0,300}(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
-	accountXML = regexp.MustCompile(`(persistence|context|hibernate\.cfg|applicationContext[\w-]*|spring[\w-]*|beans|datasource[\w-]*|server|[\w-]+-ds|resources)\.xml$`)
+	xmlURL     = scan.MustCompile(`["'>]\s*((?:jdbc:|tcp://|amqps?://|mongodb://|redis://|ldaps?://|failover:\(tcp://)[^"'<>\s]{3,300})`)
+	xmlJNDI    = scan.MustCompile(`<res-ref-name>\s*(jdbc/[\w./-]+)\s*</res-ref-name>|["'](?:java:/?comp/env/)?(jdbc/[\w./-]+)["']|<(?:jta|non-jta)-data-source>\s*([\w:./-]+)\s*<`)
+	xmlAccount = scan.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]{0,300}(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
+	accountXML = scan.MustCompile(`(persistence|context|hibernate\.cfg|applicationContext[\w-]*|spring[\w-]*|beans|datasource[\w-]*|server|[\w-]+-ds|resources)\.xml$`)
 )
 
 // withoutComments leaves of XML comments only their line ends, so that lines keep their numbers.
@@ -349,7 +348,7 @@ func (c *javaConfig) xml(p, text string) {
 	}
 }
 
-var logTarget = regexp.MustCompile(`(?m)^[ \t]*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
+var logTarget = scan.MustCompile(`(?m)^[ \t]*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
 
 // logFile notes loggers that write to a file, where nobody in a cluster looks.
 func (c *javaConfig) logFile(p string, t *scan.Tree) {

@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -181,7 +180,7 @@ func lineOfTag(text, tag, value string) int {
 	return 1 + strings.Count(text[:at], "\n")
 }
 
-var mavenVariable = regexp.MustCompile(`\$\{([\w.-]+)\}`)
+var mavenVariable = scan.MustCompile(`\$\{([\w.-]+)\}`)
 
 // resolve fills in ${...} from the module's properties and those that it inherits.
 func (m *javaModule) resolve(text string) string {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -26,13 +25,13 @@ type javaFacts struct {
 const maxJavaSources = 4000
 
 var (
-	javaMain     = regexp.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^[ \t]*fun\s+main\s*\(|extends\s+App\b`)
-	javaBootMain = regexp.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
-	javaGetenv   = regexp.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
-	javaValueEnv = regexp.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
-	javaJDBC     = regexp.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
-	javaRoute    = regexp.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:value|path|urlPatterns|name\s*=\s*"[^"]*"\s*,\s*urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
-	javaServlet  = regexp.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
+	javaMain     = scan.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^[ \t]*fun\s+main\s*\(|extends\s+App\b`)
+	javaBootMain = scan.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
+	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
+	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
+	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
+	javaRoute    = scan.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:value|path|urlPatterns|name\s*=\s*"[^"]*"\s*,\s*urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
+	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
 )
 
 // readJavaSources looks through the sources of a module.
@@ -60,7 +59,7 @@ func (facts *javaFacts) read(p, text string) {
 			facts.bootMain = javaValue{path.Base(p), p, line}
 		}
 	}
-	for _, re := range []*regexp.Regexp{javaGetenv, javaValueEnv} {
+	for _, re := range []*scan.Pattern{javaGetenv, javaValueEnv} {
 		if !strings.Contains(text, "getenv") && !strings.Contains(text, "@Value") {
 			break
 		}

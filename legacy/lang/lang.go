@@ -8,7 +8,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -42,7 +41,7 @@ var kindWords = map[string]string{
 	"email": "smtp", "mail": "smtp", "mailer": "smtp", "ldap": "ldap", "statsd": "statsd", "cassandra": "cassandra", "neo4j": "neo4j",
 }
 
-var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+var humps = scan.MustCompile(`([a-z0-9])([A-Z])`)
 
 // splitName gives the words of a setting's name in lower case: dbHost, DB_HOST and db.host are all [db host].
 func splitName(name string) []string {
@@ -62,15 +61,15 @@ func kindOfName(name string) string {
 }
 
 // foreignVariables are set by the machine, the shell or the CI system and are no configuration of the service.
-var foreignVariables = regexp.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TERM|LANG|LC_\w+|TMP|TEMP|TMPDIR|HOSTNAME|EDITOR|DISPLAY|VIRTUAL_ENV|PYTHON\w*|` +
+var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TERM|LANG|LC_\w+|TMP|TEMP|TMPDIR|HOSTNAME|EDITOR|DISPLAY|VIRTUAL_ENV|PYTHON\w*|` +
 	`CI|TRAVIS\w*|CIRCLE\w*|GITHUB_\w+|GITLAB_\w+|JENKINS\w*|BUILD_(ID|NUMBER|TAG|URL)|TOX\w*|COVERAGE\w*|COVERALLS\w*|CODECOV\w*|PYTEST\w*|` +
 	`npm_\w+|NODE_PATH|NODE_DEBUG|NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JAVA_HOME|M2_HOME|GOPATH|GOROOT|APPDATA|PROGRAMFILES|OS|COMSPEC|USERPROFILE|` +
 	`SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_USER|REQUEST_\w+|PATH_INFO|QUERY_STRING|SCRIPT_NAME|CONTENT_(TYPE|LENGTH)|HTTP_\w+|wsgi\w*|DJANGO_SETTINGS_MODULE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST_\w*|\w+_TEST)$`)
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = regexp.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_)/){0,3})(?:_+|-)?(health|healthz|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_)/){0,3})(?:_+|-)?(health|healthz|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness
@@ -159,7 +158,7 @@ func owner(dirs map[string]bool, name string) string {
 }
 
 // standIn are directories whose program plays another system for tests and developers.
-var standIn = regexp.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
+var standIn = scan.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
 
 // hasAny says whether the text holds one of the words. It is asked before an expression is tried on a whole file: a
 // search for words is many times faster, and most files hold none.

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -16,7 +15,7 @@ func Node() scan.Reader {
 	return scan.Reader{Name: "node", Wants: wantsNode, Read: readNode}
 }
 
-var nodeSource = regexp.MustCompile(`\.(js|mjs|cjs|ts|jsx|tsx)$`)
+var nodeSource = scan.MustCompile(`\.(js|mjs|cjs|ts|jsx|tsx)$`)
 
 func wantsNode(name string) bool {
 	base := path.Base(name)
@@ -24,7 +23,7 @@ func wantsNode(name string) bool {
 }
 
 // configJSON are files of configuration, by their directory or name.
-var configJSON = regexp.MustCompile(`(^|/)(config|conf|configs|settings|etc)/[\w.-]+\.json5?$|(^|/)(config|settings|configuration|env|local\.config|app\.config)([.-]\w+)?\.json$`)
+var configJSON = scan.MustCompile(`(^|/)(config|conf|configs|settings|etc)/[\w.-]+\.json5?$|(^|/)(config|settings|configuration|env|local\.config|app\.config)([.-]\w+)?\.json$`)
 
 // nodeProject is one package that runs or is built by itself.
 type nodeProject struct {
@@ -213,7 +212,7 @@ func (p *nodeProject) debianPackages() {
 	}
 }
 
-var githubShort = regexp.MustCompile(`^[\w-]+/[\w.-]+(#.*)?$`)
+var githubShort = scan.MustCompile(`^[\w-]+/[\w.-]+(#.*)?$`)
 
 // buildScript is the script that has to run before the start command finds its files, "" where there is none.
 func (p *nodeProject) buildScript(start nodeStart) string {

@@ -2,17 +2,16 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-var nodeShebang = regexp.MustCompile(`\A#!\S*(?:/env\s+(?:-S\s+)?|/)node(?:js)?\b`)
+var nodeShebang = scan.MustCompile(`\A#!\S*(?:/env\s+(?:-S\s+)?|/)node(?:js)?\b`)
 
 // forLoad are programs that put load on the service, or play a part of its tests.
-var forLoad = regexp.MustCompile(`(?i)load|bench|test|mock|fake|example|cli$`)
+var forLoad = scan.MustCompile(`(?i)load|bench|test|mock|fake|example|cli$`)
 
 // executables are the programs in bin/ that serve, where no script starts one: old services are made of several. The
 // first is the one that is called like the package, or else a server.

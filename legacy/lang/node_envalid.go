@@ -1,11 +1,12 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-var validates = regexp.MustCompile(`^(?:envalid\.)?(str|num|bool|email|host|port|url|json)$`)
+var validates = scan.MustCompile(`^(?:envalid\.)?(str|num|bool|email|host|port|url|json)$`)
 
 // envalid reads the variables that a specification for envalid lists: {PORT: num({default: 3000})}.
 func (p *nodeProject) envalid(s *source) {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -82,22 +81,22 @@ func (p *nodePackage) scriptLine(name string) int { return p.lineIn("scripts", n
 
 // nodeVersions are the places that say which Node is wanted, in the order in which they count.
 var nodeVersions = []versionSource{
-	{"package.json", regexp.MustCompile(`"engines"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
-	{".nvmrc", regexp.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
-	{".node-version", regexp.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
-	{".tool-versions", regexp.MustCompile(`(?m)^\s*node(?:js)?\s+(\S+)`), scan.Declared, ""},
-	{"mise.toml", regexp.MustCompile(`(?m)^\s*node\s*=\s*"([^"]+)`), scan.Declared, ""},
-	{"package.json", regexp.MustCompile(`"volta"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
-	{".travis.yml", regexp.MustCompile(`(?m)^node_js:\s*\n?\s*-?\s*["']?v?(\d[\w.]*)`), scan.Guess, "tests run on it"},
-	{"circle.yml", regexp.MustCompile(`(?m)^\s+version:\s*["']?(\d[\w.]*)`), scan.Guess, "tests run on it"},
+	{"package.json", scan.MustCompile(`"engines"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
+	{".nvmrc", scan.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
+	{".node-version", scan.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
+	{".tool-versions", scan.MustCompile(`(?m)^\s*node(?:js)?\s+(\S+)`), scan.Declared, ""},
+	{"mise.toml", scan.MustCompile(`(?m)^\s*node\s*=\s*"([^"]+)`), scan.Declared, ""},
+	{"package.json", scan.MustCompile(`"volta"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
+	{".travis.yml", scan.MustCompile(`(?m)^node_js:\s*\n?\s*-?\s*["']?v?(\d[\w.]*)`), scan.Guess, "tests run on it"},
+	{"circle.yml", scan.MustCompile(`(?m)^\s+version:\s*["']?(\d[\w.]*)`), scan.Guess, "tests run on it"},
 }
 
 // longTerm are the names of Node's long-term releases.
 var longTerm = map[string]string{"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14", "gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22", "krypton": "24"}
 
 var (
-	exactNode = regexp.MustCompile(`^[=v~^ ]*(\d+)(?:\.(\d+|x|\*))?(?:\.[\dx*]+)?[\w.-]*$`)
-	anyNode   = regexp.MustCompile(`(\d+)(?:\.(\d+))?`)
+	exactNode = scan.MustCompile(`^[=v~^ ]*(\d+)(?:\.(\d+|x|\*))?(?:\.[\dx*]+)?[\w.-]*$`)
+	anyNode   = scan.MustCompile(`(\d+)(?:\.(\d+))?`)
 )
 
 // nodeVersion makes of an expression the version that an image is chosen by: the major one, which gets its security fixes,

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -10,10 +9,10 @@ import (
 )
 
 var (
-	prismaSource   = regexp.MustCompile(`(?s)\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"`)
-	prismaURL      = regexp.MustCompile(`(?m)^\s*url\s*=\s*env\("(\w+)"\)`)
+	prismaSource   = scan.MustCompile(`(?s)\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"`)
+	prismaURL      = scan.MustCompile(`(?m)^\s*url\s*=\s*env\("(\w+)"\)`)
 	prismaEngines  = map[string]string{"postgresql": "postgres", "postgres": "postgres", "cockroachdb": "postgres", "mysql": "mysql", "sqlserver": "mssql", "mongodb": "mongodb"}
-	prismaMigrates = regexp.MustCompile(`/migrations/[^/]+/migration\.sql$`)
+	prismaMigrates = scan.MustCompile(`/migrations/[^/]+/migration\.sql$`)
 )
 
 // prisma reads the schema of Prisma, which names the database and the variable that leads to it.

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -10,8 +9,8 @@ import (
 )
 
 var (
-	workerScript  = regexp.MustCompile(`(?i)^(start[:-])?([\w-]*(worker|workers|consumer|scheduler|cron|queue|jobs?))$`)
-	migrateScript = regexp.MustCompile(`(?i)^(db[:-])?migrat(e|ions?)([:-](up|latest|run|prod))?$|^migrate[:-]db$`)
+	workerScript  = scan.MustCompile(`(?i)^(start[:-])?([\w-]*(worker|workers|consumer|scheduler|cron|queue|jobs?))$`)
+	migrateScript = scan.MustCompile(`(?i)^(db[:-])?migrat(e|ions?)([:-](up|latest|run|prod))?$|^migrate[:-]db$`)
 )
 
 // processes reports the scripts that run beside the server, and the one that migrates the database.
@@ -60,13 +59,13 @@ func (p *nodeProject) migrate(name string) bool {
 
 // Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
 var (
-	nodeRoute   = regexp.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
-	hapiRoute   = regexp.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
-	mountedOn   = regexp.MustCompile("\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+))?")
-	nestRoute   = regexp.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
-	requiresVar = regexp.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
-	comparesURL = regexp.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
-	onlyPath    = regexp.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
+	nodeRoute   = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	hapiRoute   = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
+	mountedOn   = scan.MustCompile("\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+))?")
+	nestRoute   = scan.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
+	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
+	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
+	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
 )
 
 // health reports the routes by which the service says how it is.
@@ -100,7 +99,7 @@ func (p *nodeProject) health() {
 			}
 			routes = append(routes, route{path: prefix + m.Groups[2], file: s.file, line: m.Line})
 		}
-		for _, re := range []*regexp.Regexp{hapiRoute, comparesURL, nestRoute, onlyPath} {
+		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, nestRoute, onlyPath} {
 			if !hasAny(s.text, "'/", "\"/", "`/", "@Controller") {
 				break
 			}
@@ -125,11 +124,11 @@ func (p *nodeProject) required(file, target string) string {
 }
 
 var (
-	eleventyOut = regexp.MustCompile(`output:\s*['"]([\w./-]+)['"]`)
-	angularOut  = regexp.MustCompile(`"(?:outputPath|outDir)"\s*:\s*"([^"]+)"`)
+	eleventyOut = scan.MustCompile(`output:\s*['"]([\w./-]+)['"]`)
+	angularOut  = scan.MustCompile(`"(?:outputPath|outDir)"\s*:\s*"([^"]+)"`)
 )
 
-var buildsElsewhere = regexp.MustCompile(`(?:outDir|outputDir|outputPath|path)["']?\s*:\s*(?:path\.(?:resolve|join)\(\s*__dirname\s*,\s*)?["']\.\./`)
+var buildsElsewhere = scan.MustCompile(`(?:outDir|outputDir|outputPath|path)["']?\s*:\s*(?:path\.(?:resolve|join)\(\s*__dirname\s*,\s*)?["']\.\./`)
 
 // staticSite reports a front end that is built to files which any web server serves. It is false where nothing is built,
 // or where the files are part of a service in another language.

@@ -2,14 +2,13 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // nodeSettingsFile are files whose objects are configuration.
-var nodeSettingsFile = regexp.MustCompile(`(?i)(^|/)(config|conf|configs|configuration|settings)/([^/]+/)?[^/]+\.(js|ts|json5?|mjs|cjs)$|(^|/)(config|settings|configuration|constants|env|keys|defaults?|production|knexfile|ormconfig|database)([.-]\w+)?\.(js|ts|json|mjs|cjs)$`)
+var nodeSettingsFile = scan.MustCompile(`(?i)(^|/)(config|conf|configs|configuration|settings)/([^/]+/)?[^/]+\.(js|ts|json5?|mjs|cjs)$|(^|/)(config|settings|configuration|constants|env|keys|defaults?|production|knexfile|ormconfig|database)([.-]\w+)?\.(js|ts|json|mjs|cjs)$`)
 
 // settings reads what the code is configured by.
 func (p *nodeProject) settings() {
@@ -45,7 +44,7 @@ func (p *nodeProject) settings() {
 }
 
 // otherKey are keys of a configuration object that hold for other environments than production.
-var otherKey = regexp.MustCompile(`(?i)^(dev|devel|development|local|test|testing|ci|travis)$`)
+var otherKey = scan.MustCompile(`(?i)^(dev|devel|development|local|test|testing|ci|travis)$`)
 
 func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 	whole := nodeSettingsFile.MatchString(s.file)
@@ -178,7 +177,7 @@ func (p *nodeProject) jsonSettings() {
 	})
 }
 
-var notSettings = regexp.MustCompile(`(?i)(tsconfig|swagger|openapi|schema|package|manifest|locale|i18n|messages|menu|fixtures?|seed)`)
+var notSettings = scan.MustCompile(`(?i)(tsconfig|swagger|openapi|schema|package|manifest|locale|i18n|messages|menu|fixtures?|seed)`)
 
 func (p *nodeProject) parseJSON(file string) value {
 	ps := &parser{tokens: tokenize(p.t.Text(file, p.r), dialect{})}
@@ -205,7 +204,7 @@ func overlay(v, names value) value {
 	return out
 }
 
-var nodeImport = regexp.MustCompile(`(?:require\(\s*|from\s+|import\s+)['"]([\w@/.-]+)['"]`)
+var nodeImport = scan.MustCompile(`(?:require\(\s*|from\s+|import\s+)['"]([\w@/.-]+)['"]`)
 
 func (p *nodeProject) imported(s *source, used map[string]dependency) {
 	for _, m := range scan.Find(s.text, nodeImport) {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -12,12 +11,12 @@ import (
 )
 
 // notNodeSource are files of browsers, tests, builds and tools.
-var notNodeSource = regexp.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|__tests__|spec|e2e|mocks?|__mocks__|fixtures|` +
+var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|__tests__|spec|e2e|mocks?|__mocks__|fixtures|` +
 	`migrations|seeds|seeders|cordova|plugins/cordova[^/]*|android|ios|tools?|scripts?|examples?|templates/[^/]+|stories|vendors?|lib/vendor|locales?|ckeditor[^/]*|tinymce|storybook|coverage)/|` +
 	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 
 var (
-	nodeCounts = regexp.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
+	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
 )
 
 var nodeWords = []string{"process.env", "createServer", ".listen(", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
@@ -59,7 +58,7 @@ func (p *nodeProject) readSources(entry string) {
 	}
 }
 
-var serves = regexp.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
+var serves = scan.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
 
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -53,7 +52,7 @@ func (p *nodeProject) script(name string, depth int) (nodeStart, bool) {
 	return s, ok
 }
 
-var shellSteps = regexp.MustCompile(`\s*(?:&&|;|\|\|)\s*`)
+var shellSteps = scan.MustCompile(`\s*(?:&&|;|\|\|)\s*`)
 
 // shell takes the last step of a command line: what comes before it prepares.
 func (p *nodeProject) shell(text string, depth int) (nodeStart, bool) {
@@ -234,7 +233,7 @@ func (p *nodeProject) nodeFile(s nodeStart, args []string, note string) (nodeSta
 	return s, false
 }
 
-var forDevelopers = regexp.MustCompile(`(?i)(^|[-_.])(local|locally|dev|devel|development|watch)([-_.]|$)`)
+var forDevelopers = scan.MustCompile(`(?i)(^|[-_.])(local|locally|dev|devel|development|watch)([-_.]|$)`)
 
 func withoutBackground(args []string) []string {
 	var kept []string
@@ -258,7 +257,7 @@ func (p *nodeProject) resolve(name string) string {
 	return base
 }
 
-var sourceName = regexp.MustCompile(`\.(js|ts|mjs|cjs|coffee|json)$`)
+var sourceName = scan.MustCompile(`\.(js|ts|mjs|cjs|coffee|json)$`)
 
 // watched reads the programs that run a file for developers or keep it alive: in a container, node runs it.
 func (p *nodeProject) watched(s nodeStart, name string, args []string) (nodeStart, bool) {
@@ -307,7 +306,7 @@ func afterDashes(args []string) []string {
 
 // ecosystem reads pm2's list of processes; the first one is what serves.
 func (p *nodeProject) ecosystem(s nodeStart, file string) (nodeStart, bool) {
-	m := scan.Find(p.t.Text(file, p.r), regexp.MustCompile(`["']?script["']?\s*:\s*["']([^"'\n]+)["']`))
+	m := scan.Find(p.t.Text(file, p.r), scan.MustCompile(`["']?script["']?\s*:\s*["']([^"'\n]+)["']`))
 	if len(m) == 0 {
 		return s, false
 	}
@@ -315,8 +314,8 @@ func (p *nodeProject) ecosystem(s nodeStart, file string) (nodeStart, bool) {
 	return s, true
 }
 
-var compilesTo = regexp.MustCompile(`(?:-d|--out-dir|--outDir)[ =](\S+)`)
-var outDir = regexp.MustCompile(`"(?:outDir|outputPath)"\s*:\s*"([^"]+)"`)
+var compilesTo = scan.MustCompile(`(?:-d|--out-dir|--outDir)[ =](\S+)`)
+var outDir = scan.MustCompile(`"(?:outDir|outputPath)"\s*:\s*"([^"]+)"`)
 
 // compiled leads from a source that needs a compiler to what the build makes of it: src/server.ts to dist/server.js.
 func (p *nodeProject) compiled(s nodeStart, args []string) (nodeStart, bool) {

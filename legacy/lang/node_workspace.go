@@ -2,15 +2,14 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 var (
-	copiesVariable = regexp.MustCompile(`(?m)^\s*(?:COPY|ADD)\s[^\n]*?\$\{?(\w+)`)
-	openArgument   = regexp.MustCompile(`(?m)^\s*ARG\s+(\w+)\s*$`)
+	copiesVariable = scan.MustCompile(`(?m)^\s*(?:COPY|ADD)\s[^\n]*?\$\{?(\w+)`)
+	openArgument   = scan.MustCompile(`(?m)^\s*ARG\s+(\w+)\s*$`)
 	buildsPart     = []string{"Dockerfile", "Procfile", "docker-compose.yml", "compose.yaml"}
 )
 

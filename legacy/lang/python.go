@@ -16,7 +16,7 @@ func Python() scan.Reader {
 	return scan.Reader{Name: "python", Wants: wantsPython, Read: readPython}
 }
 
-var pythonManifest = regexp.MustCompile(`^(Pipfile|pyproject\.toml|setup\.py|setup\.cfg|runtime\.txt|\.python-version|manage\.py)$`)
+var pythonManifest = scan.MustCompile(`^(Pipfile|pyproject\.toml|setup\.py|setup\.cfg|runtime\.txt|\.python-version|manage\.py)$`)
 
 func wantsPython(name string) bool {
 	base := path.Base(name)
@@ -181,7 +181,7 @@ func (p *pythonProject) build() {
 
 // Files of source that count by their name, and words that make any other worth reading.
 var (
-	pythonCounts = regexp.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
+	pythonCounts = scan.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
 		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
 )
 
@@ -229,5 +229,5 @@ func (p *pythonProject) readSources() {
 }
 
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code.
-var notPythonSource = regexp.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
+var notPythonSource = scan.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
 	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -32,9 +32,9 @@ func (d *pythonDeps) find(names ...string) (dependency, bool) {
 
 // forProduction and forDevelopment tell the files of requirements apart by their names.
 var (
-	forDevelopment = regexp.MustCompile(`(?i)(^|[-_./])(dev|devel|develop|development|test|tests|testing|local|lint|docs?|ci|qa|debug|travis|tox|rtd|readthedocs|style|type(s|check)?|flake8|optional|extras?|bench|tools?|constraints?)([-_./]|\d*\.(txt|in)$)`)
-	forProduction  = regexp.MustCompile(`(?i)(^|[-_./])(prod|production|deploy|live|heroku|server)([-_./]|\.txt$)`)
-	requirements   = regexp.MustCompile(`(?i)^([\w-]*requirements?[\w.-]*|reqs?|dependencies)\.(txt|in|pip)$`)
+	forDevelopment = scan.MustCompile(`(?i)(^|[-_./])(dev|devel|develop|development|test|tests|testing|local|lint|docs?|ci|qa|debug|travis|tox|rtd|readthedocs|style|type(s|check)?|flake8|optional|extras?|bench|tools?|constraints?)([-_./]|\d*\.(txt|in)$)`)
+	forProduction  = scan.MustCompile(`(?i)(^|[-_./])(prod|production|deploy|live|heroku|server)([-_./]|\.txt$)`)
+	requirements   = scan.MustCompile(`(?i)^([\w-]*requirements?[\w.-]*|reqs?|dependencies)\.(txt|in|pip)$`)
 )
 
 // readPythonDeps reads the dependencies of dir. The order is that of what a deployment would use: a lock of its own first.
@@ -112,9 +112,9 @@ func mainRequirements(t *scan.Tree, dir string) string {
 	return candidates[0]
 }
 
-var requirementLine = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^;#\s]+)?)`)
-var includeLine = regexp.MustCompile(`^(?:-r|-c|--requirement|--constraint)(?:\s+|=|)(\S+)`)
-var eggName = regexp.MustCompile(`#egg=([A-Za-z0-9._-]+)`)
+var requirementLine = scan.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^;#\s]+)?)`)
+var includeLine = scan.MustCompile(`^(?:-r|-c|--requirement|--constraint)(?:\s+|=|)(\S+)`)
+var eggName = scan.MustCompile(`#egg=([A-Za-z0-9._-]+)`)
 
 // requirements reads one file of pip's and those that it includes. Files outside dir can't be reached from an image
 // that is built there; they are read all the same and noted.
@@ -154,7 +154,7 @@ func (d *pythonDeps) requirements(t *scan.Tree, file, dir string, r *scan.Report
 	}
 }
 
-var notLetters = regexp.MustCompile(`[-_.]+`)
+var notLetters = scan.MustCompile(`[-_.]+`)
 
 // add normalises the name as the package index does: psycopg2_binary is psycopg2-binary.
 func (d *pythonDeps) add(name, version, file string, line int) {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -125,7 +124,7 @@ func appRank(file string) int {
 	return 0
 }
 
-var importsApp = regexp.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*\b(application|app)\b`)
+var importsApp = scan.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*\b(application|app)\b`)
 
 // appEntry finds an application that stands at the top level of a module.
 func (p *pythonProject) appEntry() pythonEntry {
@@ -165,9 +164,9 @@ func (p *pythonProject) appEntry() pythonEntry {
 }
 
 // startsWorker is code that works off a queue: the application that it makes is not served.
-var startsWorker = regexp.MustCompile(`(?m)^\s*(?:from|import)\s+rq\b[^\n]*\bWorker\b`)
+var startsWorker = scan.MustCompile(`(?m)^\s*(?:from|import)\s+rq\b[^\n]*\bWorker\b`)
 
-var elseMakes = regexp.MustCompile(`(?m)^if __name__ *== *["']__main__["'](?:.*\n(?:[ \t].*\n|\n)*)else *:[^\n]*\n(?:[ \t]+[^\n]*\n|\n)*?[ \t]+(\w+)\s*=`)
+var elseMakes = scan.MustCompile(`(?m)^if __name__ *== *["']__main__["'](?:.*\n(?:[ \t].*\n|\n)*)else *:[^\n]*\n(?:[ \t]+[^\n]*\n|\n)*?[ \t]+(\w+)\s*=`)
 
 // importedMakes says whether a module makes the application for those who import it, beside what it does when it is run.
 func importedMakes(text, name string) bool {
@@ -184,7 +183,7 @@ func (p *pythonProject) asgiFramework() bool {
 	return async && !flask
 }
 
-var definesFactory = regexp.MustCompile(`(?m)^def (create_app|make_app|create_application|app_factory|build_app)\(`)
+var definesFactory = scan.MustCompile(`(?m)^def (create_app|make_app|create_application|app_factory|build_app)\(`)
 
 // factoryEntry finds a function that makes the application.
 func (p *pythonProject) factoryEntry() pythonEntry {
@@ -210,9 +209,9 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 
 // Words of scripts that serve by themselves, and of those that at least keep running.
 var (
-	servesItself = regexp.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|app\.run|application\.run|bottle\.run|\.listen)\(?`)
-	keepsRunning = regexp.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending|asyncio\.run)\b`)
-	isMain       = regexp.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
+	servesItself = scan.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|app\.run|application\.run|bottle\.run|\.listen)\(?`)
+	keepsRunning = scan.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending|asyncio\.run)\b`)
+	isMain       = scan.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
 )
 
 // scriptEntry finds a script that serves, or at least keeps running.

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -10,15 +9,15 @@ import (
 
 // Routes as Python's frameworks write them down.
 var (
-	djangoRoute  = regexp.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
-	flaskRoute   = regexp.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
-	addedRoute   = regexp.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
-	tornadoRoute = regexp.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
-	blueprint    = regexp.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
-	urlPrefix    = regexp.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
-	registered   = regexp.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
-	included     = regexp.MustCompile(`include\(\s*["']([\w.]+)["']`)
-	regexpNoise  = regexp.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
+	djangoRoute  = scan.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
+	flaskRoute   = scan.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
+	addedRoute   = scan.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
+	tornadoRoute = scan.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
+	blueprint    = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
+	urlPrefix    = scan.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
+	registered   = scan.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
+	included     = scan.MustCompile(`include\(\s*["']([\w.]+)["']`)
+	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )
 
 // knownIncludes are packages whose routes are health endpoints, and where below their prefix.
@@ -34,7 +33,7 @@ func (p *pythonProject) health() {
 		}
 		routes = append(routes, p.djangoRoutes(s, prefixes)...)
 		routes = append(routes, p.flaskRoutes(s)...)
-		for _, re := range []*regexp.Regexp{addedRoute, tornadoRoute} {
+		for _, re := range []*scan.Pattern{addedRoute, tornadoRoute} {
 			if !hasAny(s.text, ".add_", `r"/`, "r'/") {
 				break
 			}

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -87,7 +86,7 @@ func (p *pythonProject) uwsgi(e pythonEntry, bind string, chdir []string) []stri
 	return append([]string{"uwsgi", "--http-socket", bind, "--master", "--die-on-term", "--module", waitressModule(e.module)}, chdir...)
 }
 
-var gunicornFile = regexp.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn)\.py$`)
+var gunicornFile = scan.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn)\.py$`)
 
 // gunicornConfig is the flag for the team's own configuration of gunicorn. Its bind is overruled by the command line.
 func (p *pythonProject) gunicornConfig() []string {
@@ -156,9 +155,9 @@ func (p *pythonProject) findPort(e pythonEntry) {
 	}
 }
 
-var uwsgiBind = regexp.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)
+var uwsgiBind = scan.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)
 
-var flaskEnv = regexp.MustCompile(`(?m)^\s*(?:export\s+)?(\w*PORT)\s*=\s*["']?(\d+|\$\{?\w+\}?)`)
+var flaskEnv = scan.MustCompile(`(?m)^\s*(?:export\s+)?(\w*PORT)\s*=\s*["']?(\d+|\$\{?\w+\}?)`)
 
 // flaskPort reads .flaskenv, which Flask loads by itself: its own variable first, which may name another, else the only
 // port in it.
@@ -193,8 +192,8 @@ func (p *pythonProject) setPort(text, what, file string, line int) {
 }
 
 var (
-	runsServer = regexp.MustCompile(`(^|\.)(run|run_app|run_simple|serve|quickstart|runserver)$`)
-	listens    = regexp.MustCompile(`(^|\.)(listen|bind|HTTPServer|TCPServer|ThreadingHTTPServer|WSGIServer|make_server|listenTCP)$`)
+	runsServer = scan.MustCompile(`(^|\.)(run|run_app|run_simple|serve|quickstart|runserver)$`)
+	listens    = scan.MustCompile(`(^|\.)(listen|bind|HTTPServer|TCPServer|ThreadingHTTPServer|WSGIServer|make_server|listenTCP)$`)
 )
 
 // portOfCall reads app.run(port=8080), uvicorn.run(app, port=8080), server.listen(8888), HTTPServer((”, 8080), ...).
@@ -259,7 +258,7 @@ func (p *pythonProject) reportPort(e pythonEntry, convention int) int {
 	return convention
 }
 
-var iniPort = regexp.MustCompile(`(?m)^\s*(?:port\s*=\s*|listen\s*=\s*\S*?:)(\d+)`)
+var iniPort = scan.MustCompile(`(?m)^\s*(?:port\s*=\s*|listen\s*=\s*\S*?:)(\d+)`)
 
 // pserve reports Pyramid's own way to serve, which its settings for production describe.
 func (p *pythonProject) pserve(ini string) {

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -10,10 +9,10 @@ import (
 )
 
 // settingsFile are files whose assignments are configuration and not the business of some function.
-var settingsFile = regexp.MustCompile(`(?i)(^|/)(settings|config|configs|conf)/[^/]+\.py$|(^|/)(settings[^/]*|[^/]*settings|config[^/]*|[^/]*config|conf|constants|celeryconfig|celery|defaults|environment|env)\.py$`)
+var settingsFile = scan.MustCompile(`(?i)(^|/)(settings|config|configs|conf)/[^/]+\.py$|(^|/)(settings[^/]*|[^/]*settings|config[^/]*|[^/]*config|conf|constants|celeryconfig|celery|defaults|environment|env)\.py$`)
 
 // otherClass are classes of a settings file that hold for tests and developers' machines.
-var otherClass = regexp.MustCompile(`(?i)test|dev|local|debug|sqlite|jenkins|travis`)
+var otherClass = scan.MustCompile(`(?i)test|dev|local|debug|sqlite|jenkins|travis`)
 
 // settings reads what the code is configured by: needs, state, variables.
 func (p *pythonProject) settings() {
@@ -98,7 +97,7 @@ func (p *pythonProject) settingsModule(call value, file string) {
 	set(module, scan.Guess, "the only settings there are, though they are named for developers")
 }
 
-var stateName = regexp.MustCompile(`^(MEDIA_ROOT|(\w+_)?UPLOAD(S|ED)?(_\w+)?_(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST)|ATTACHMENTS?_(DIR|ROOT|PATH)|DATA_(DIR|ROOT|PATH)|SENDFILE_ROOT|PRIVATE_STORAGE_ROOT|PRIVATE_MEDIA_ROOT|STORAGE_(DIR|PATH|ROOT)|UPLOAD_FOLDER)$`)
+var stateName = scan.MustCompile(`^(MEDIA_ROOT|(\w+_)?UPLOAD(S|ED)?(_\w+)?_(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST)|ATTACHMENTS?_(DIR|ROOT|PATH)|DATA_(DIR|ROOT|PATH)|SENDFILE_ROOT|PRIVATE_STORAGE_ROOT|PRIVATE_MEDIA_ROOT|STORAGE_(DIR|PATH|ROOT)|UPLOAD_FOLDER)$`)
 
 func (p *pythonProject) state(name string, v value, file string) {
 	if !stateName.MatchString(name) {
@@ -111,8 +110,8 @@ func (p *pythonProject) state(name string, v value, file string) {
 
 // definesFunction finds functions of the team's own around the environment: the parameter that stands in os.environ[...]
 // is the name of the variable wherever the function is called.
-var definesFunction = regexp.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
-var readsParameter = regexp.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
+var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
+var readsParameter = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
 
 // envWrappers gives for each such function the position of the parameter.
 func envWrappers(sources []*source) map[string]int {
@@ -145,8 +144,8 @@ func envWrappers(sources []*source) map[string]int {
 
 // Configuration in YAML with the names of variables in it, as several loaders understand it, and where it is kept.
 var (
-	configYAML     = regexp.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/[\w.-]+|[\w-]*(?:config|settings)[\w.-]*)\.ya?ml$`)
-	variableInYAML = regexp.MustCompile(`(?:\$\{|_env:|!env(?:_var)?\s+["']?)([A-Z][A-Z0-9_]*)(?::-?([^}\s"']*))?`)
+	configYAML     = scan.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/[\w.-]+|[\w-]*(?:config|settings)[\w.-]*)\.ya?ml$`)
+	variableInYAML = scan.MustCompile(`(?:\$\{|_env:|!env(?:_var)?\s+["']?)([A-Z][A-Z0-9_]*)(?::-?([^}\s"']*))?`)
 )
 
 func (p *pythonProject) configFiles() {
@@ -182,7 +181,7 @@ func (p *pythonProject) wrapped(sources []*source) {
 	}
 }
 
-var pythonImport = regexp.MustCompile(`(?m)^\s*(?:import|from)\s+(\w+)`)
+var pythonImport = scan.MustCompile(`(?m)^\s*(?:import|from)\s+(\w+)`)
 
 // imported are the kinds of needs whose library the code imports, and where.
 func (p *pythonProject) imported(sources []*source) map[string]dependency {

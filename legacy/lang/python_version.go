@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -12,7 +11,7 @@ import (
 // versionSource is a place that says which Python is wanted, as an expression whose first group is the version.
 type versionSource struct {
 	file string
-	re   *regexp.Regexp
+	re   *scan.Pattern
 	rank scan.Rank
 	note string
 }
@@ -20,23 +19,23 @@ type versionSource struct {
 // pythonVersions are the places in the order in which they count: what the platform of production reads, then what
 // developers' machines read, then what packages promise, then what tests run on.
 var pythonVersions = []versionSource{
-	{"runtime.txt", regexp.MustCompile(`(?m)^\s*python-(\d+\.\d+)`), scan.Declared, ""},
-	{".python-version", regexp.MustCompile(`(?m)^\s*(?:python-?|cpython-?)?(\d+\.\d+)`), scan.Declared, ""},
-	{".tool-versions", regexp.MustCompile(`(?m)^\s*python\s+(\d+\.\d+)`), scan.Declared, ""},
-	{"mise.toml", regexp.MustCompile(`(?m)^\s*python\s*=\s*"(\d+\.\d+)`), scan.Declared, ""},
-	{"Pipfile", regexp.MustCompile(`(?m)^\s*python_(?:full_)?version\s*=\s*["'](\d+\.\d+)`), scan.Declared, ""},
-	{"pyproject.toml", regexp.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["']=*(\d+\.\d+)(?:\.[\d*]+)?["']`), scan.Declared, ""},
-	{"pyproject.toml", regexp.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
-	{"environment.yml", regexp.MustCompile(`(?m)^\s*-\s*python\s*=+\s*(\d+\.\d+)`), scan.Declared, ""},
-	{"setup.py", regexp.MustCompile(`python_requires\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
-	{"setup.cfg", regexp.MustCompile(`(?m)^\s*python_requires\s*=\s*[^\d\n]*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
-	{"setup.py", regexp.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
-	{"setup.cfg", regexp.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
-	{".travis.yml", regexp.MustCompile(`(?m)^\s*(?:python:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
-	{"tox.ini", regexp.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
+	{"runtime.txt", scan.MustCompile(`(?m)^\s*python-(\d+\.\d+)`), scan.Declared, ""},
+	{".python-version", scan.MustCompile(`(?m)^\s*(?:python-?|cpython-?)?(\d+\.\d+)`), scan.Declared, ""},
+	{".tool-versions", scan.MustCompile(`(?m)^\s*python\s+(\d+\.\d+)`), scan.Declared, ""},
+	{"mise.toml", scan.MustCompile(`(?m)^\s*python\s*=\s*"(\d+\.\d+)`), scan.Declared, ""},
+	{"Pipfile", scan.MustCompile(`(?m)^\s*python_(?:full_)?version\s*=\s*["'](\d+\.\d+)`), scan.Declared, ""},
+	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["']=*(\d+\.\d+)(?:\.[\d*]+)?["']`), scan.Declared, ""},
+	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{"environment.yml", scan.MustCompile(`(?m)^\s*-\s*python\s*=+\s*(\d+\.\d+)`), scan.Declared, ""},
+	{"setup.py", scan.MustCompile(`python_requires\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
+	{"setup.cfg", scan.MustCompile(`(?m)^\s*python_requires\s*=\s*[^\d\n]*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
+	{"setup.py", scan.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
+	{"setup.cfg", scan.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
+	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:python:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
+	{"tox.ini", scan.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
 }
 
-var readmePython = regexp.MustCompile(`(?i)\bpython[ -]*(?:v|version )?(\d\.\d{1,2})\b`)
+var readmePython = scan.MustCompile(`(?i)\bpython[ -]*(?:v|version )?(\d\.\d{1,2})\b`)
 
 // pythonVersion reports the version of Python from the best place that says one. Places of lower rank are not reported:
 // they often contradict each other, and a note tells of a contradiction between two that were meant.
@@ -97,7 +96,7 @@ func newest(matches []scan.Match) scan.Match {
 }
 
 // python2 is code that only Python 2 can read.
-var python2 = regexp.MustCompile(`(?m)^[ \t]*print[ \t]+["'a-zA-Z%]|^[ \t]*except[ \t]+[\w.]+,[ \t]*\w+:|\.iteritems\(\)|\.has_key\(|^import (?:urllib2|ConfigParser|Queue|cPickle|StringIO)\b|^from (?:urllib2|urlparse|ConfigParser) import|\bunicode\(`)
+var python2 = scan.MustCompile(`(?m)^[ \t]*print[ \t]+["'a-zA-Z%]|^[ \t]*except[ \t]+[\w.]+,[ \t]*\w+:|\.iteritems\(\)|\.has_key\(|^import (?:urllib2|ConfigParser|Queue|cPickle|StringIO)\b|^from (?:urllib2|urlparse|ConfigParser) import|\bunicode\(`)
 
 // djangoPython is the newest Python that a release series of Django was made for, in the order of the series.
 var djangoPython = []struct{ django, python string }{
@@ -135,7 +134,7 @@ func pythonOfDjango(dir string, deps *pythonDeps, r *scan.Report) {
 	if !ok {
 		return
 	}
-	pinned := regexp.MustCompile(`\d+\.\d+`).FindString(dep.version)
+	pinned := scan.MustCompile(`\d+\.\d+`).FindString(dep.version)
 	for _, p := range djangoPython {
 		if p.django == pinned {
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Version: p.python}}, dep.file, dep.line, scan.Guess, "the newest Python that Django "+pinned+" was made for")

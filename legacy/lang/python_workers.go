@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -58,8 +57,8 @@ func (p *pythonProject) process(name string, command []string, file string, line
 }
 
 // schedules are the settings that give Celery's beat something to do.
-var schedules = regexp.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b\s*=|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
-var databaseSchedule = regexp.MustCompile(`["']django_celery_beat["']`)
+var schedules = scan.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b\s*=|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
+var databaseSchedule = scan.MustCompile(`["']django_celery_beat["']`)
 
 func (p *pythonProject) celery(e pythonEntry) {
 	app, root, file, line := p.celeryApp()
@@ -87,7 +86,7 @@ func (p *pythonProject) celery(e pythonEntry) {
 	p.beat(func(flags ...string) []string { return command("beat", flags...) })
 }
 
-var before5 = regexp.MustCompile(`^[=~<>! ]*[0-4]\.`)
+var before5 = scan.MustCompile(`^[=~<>! ]*[0-4]\.`)
 
 // beat reports Celery's scheduler where something is scheduled. Its schedule and pid files go where a container may write.
 func (p *pythonProject) beat(command func(flags ...string) []string) {
@@ -162,7 +161,7 @@ func (p *pythonProject) release(e pythonEntry) {
 	case flask:
 		for _, s := range p.sources {
 			if path.Base(s.file) == "manage.py" && strings.Contains(s.text, "MigrateCommand") {
-				found([]string{"python", relative(p.dir, s.file), "db", "upgrade"}, s.file, max(1, scan.LineOf(s.text, regexp.MustCompile("MigrateCommand"))), scan.Convention, "")
+				found([]string{"python", relative(p.dir, s.file), "db", "upgrade"}, s.file, max(1, scan.LineOf(s.text, scan.MustCompile("MigrateCommand"))), scan.Convention, "")
 				return
 			}
 		}
@@ -174,7 +173,7 @@ func (p *pythonProject) release(e pythonEntry) {
 	}
 }
 
-var numbered = regexp.MustCompile(`^\d{4}_\w+\.py$`)
+var numbered = scan.MustCompile(`^\d{4}_\w+\.py$`)
 
 // static reports collectstatic as a build step where the application serves its own files and its settings can be
 // loaded without anything being set.

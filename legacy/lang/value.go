@@ -1,8 +1,9 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // value is an expression of Python or JavaScript as far as its text tells: literals, names, calls, and which of several
@@ -168,7 +169,7 @@ func (p *parser) strings(v *value, depth int) {
 	}
 }
 
-var inFormat = regexp.MustCompile(`\$?\{([^{}]{1,200})\}`)
+var inFormat = scan.MustCompile(`\$?\{([^{}]{1,200})\}`)
 
 // fill puts what is known into an f-string or template literal.
 func (p *parser) fill(text string, depth int) (string, []value) {

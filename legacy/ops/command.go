@@ -3,7 +3,6 @@ package ops
 import (
 	"errors"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -167,14 +166,14 @@ func isShell(argv []string) bool {
 	return len(argv) == 3 && argv[1] == "-c" && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash")
 }
 
-var development = regexp.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
+var development = scan.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
 	`|(npm|yarn|pnpm)\s+(run\s+)?(dev|develop|watch|serve|start:dev|dev:\S+)\b|ng\s+serve|webpack(-dev-server|\s+serve)|vue-cli-service\s+serve|react-scripts\s+start|next\s+dev|nuxt(\s+dev|$)` +
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
 	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--inspect(-brk)?\b|debugpy|ptvsd)`)
 
-var bareShell = regexp.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
+var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
 
-var testRun = regexp.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|lint|eslint|flake8)\b`)
+var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|lint|eslint|flake8)\b`)
 
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {
@@ -182,10 +181,10 @@ func forDevelopment(argv []string) bool {
 	return development.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
 
-var releaseStep = regexp.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +
+var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +
 	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)
 
-var portArg = regexp.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +
+var portArg = scan.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +
 	`--?(?:port|p|P|http-port|httpPort|server\.port|listen-port|http\.port)[ =]['"]?|-Dserver\.port=|-Dport=|-Dhttp\.port=|0\.0\.0\.0:)(\d{2,5}|\$\w+|\$\{\w+(?::?-[^}]{0,300})?\})`)
 
 // portOf finds the port that a command line names: as a number, as the default in ${PORT:-8000}, or as the value of a
@@ -227,7 +226,7 @@ func variableOf(word string) (name, def string) {
 	return word[:end], strings.TrimLeft(word[end:], ":-")
 }
 
-var builtJar = regexp.MustCompile(`^(\./)?((?:[\w.-]+/)*(?:target|build/libs)/[\w.*$-]+\.jar)$`)
+var builtJar = scan.MustCompile(`^(\./)?((?:[\w.-]+/)*(?:target|build/libs)/[\w.*$-]+\.jar)$`)
 
 // inImage rewrites a command of a bare machine for the image that the toolkit builds, where a Go service's binary is
 // /app/NAME and a Java service's jar /app/app.jar. artifact is the jar that the command named. Commands of a Dockerfile of

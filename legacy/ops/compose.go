@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -78,7 +77,7 @@ func (c *composeReader) read(f *composeFile) {
 	c.needs(f, byDir)
 }
 
-var testService = regexp.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
+var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
 
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 func (s *composeService) helps() bool {
@@ -94,7 +93,7 @@ func (s *composeService) helps() bool {
 }
 
 // runsHelper are programs out of a directory for developers or tests: they stand in for something that production has.
-var runsHelper = regexp.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b`)
+var runsHelper = scan.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b`)
 
 // directory reports the services that run the code of one directory.
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
@@ -122,7 +121,7 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 	}
 }
 
-var webName = regexp.MustCompile(`(?i)(^|[-_])(web|app|api|server|backend|www|site|http|frontend|django|rails|php)($|[-_\d])`)
+var webName = scan.MustCompile(`(?i)(^|[-_])(web|app|api|server|backend|www|site|http|frontend|django|rails|php)($|[-_\d])`)
 
 // mainService is the one of several processes of an image that serves.
 func mainService(dir string, services []*composeService) *composeService {
@@ -188,7 +187,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.state(s, f)
 }
 
-var installs = regexp.MustCompile(`\b(?:(?:npm|pnpm)\s+(?:install|ci|i)\b|yarn\s+install\b|yarn\s*(?:&&|;)|pip3?\s+install\b|pipenv\s+(?:install|sync)\b|poetry\s+install\b|uv\s+sync\b|bundle\s*(?:&&|;)|bundle\s+(?:install|check)\b|composer\s+install\b)`)
+var installs = scan.MustCompile(`\b(?:(?:npm|pnpm)\s+(?:install|ci|i)\b|yarn\s+install\b|yarn\s*(?:&&|;)|pip3?\s+install\b|pipenv\s+(?:install|sync)\b|poetry\s+install\b|uv\s+sync\b|bundle\s*(?:&&|;)|bundle\s+(?:install|check)\b|composer\s+install\b)`)
 
 func (c *composeReader) command(s *composeService, f scan.Finding) {
 	argv, key := append([]string(nil), s.Command...), "command"
@@ -264,7 +263,7 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 }
 
 // dataless are targets of volumes that hold nothing worth keeping.
-var dataless = regexp.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+var dataless = scan.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
 
 // state reports volumes that a service keeps data in.
 func (c *composeReader) state(s *composeService, f scan.Finding) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/interpolation"
@@ -17,7 +16,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-var composeName = regexp.MustCompile(`^(?:(?:docker-)?compose(?:[._-](.+))?|fig)\.ya?ml$`)
+var composeName = scan.MustCompile(`^(?:(?:docker-)?compose(?:[._-](.+))?|fig)\.ya?ml$`)
 
 // composeUse says what a compose file is for, by its name. The order is the order of their word.
 type composeUse int
@@ -31,9 +30,9 @@ const (
 )
 
 var (
-	productionWord = regexp.MustCompile(`(^|[._-])(prod|production|live|deploy|release|swarm|stack)($|[._-])`)
-	devWord        = regexp.MustCompile(`(^|[._-])(override|dev|devel|development|local|debug|build|watch)($|[._-])`)
-	testWord       = regexp.MustCompile(`(^|[._-])(test|tests|testing|ci|e2e|integration|travis|jenkins|sut|lint|cypress|loadtest|load)($|[._-])`)
+	productionWord = scan.MustCompile(`(^|[._-])(prod|production|live|deploy|release|swarm|stack)($|[._-])`)
+	devWord        = scan.MustCompile(`(^|[._-])(override|dev|devel|development|local|debug|build|watch)($|[._-])`)
+	testWord       = scan.MustCompile(`(^|[._-])(test|tests|testing|ci|e2e|integration|travis|jenkins|sut|lint|cypress|loadtest|load)($|[._-])`)
 )
 
 func useOf(p string) composeUse {
@@ -200,7 +199,7 @@ func prepare(raw map[string]any) {
 	}
 }
 
-var portTarget = regexp.MustCompile(`(?:^|:)(\d+)(?:-\d+)?(/\w+)?$`)
+var portTarget = scan.MustCompile(`(?:^|:)(\d+)(?:-\d+)?(/\w+)?$`)
 
 // plainPorts keeps of each short port mapping the container's side.
 func plainPorts(list []any) []any {

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -84,7 +83,7 @@ func afterOptions(words []string, withValue ...string) []string {
 	return words
 }
 
-var daemonFlag = regexp.MustCompile(`^(-d|-D|--daemon|--daemonize|--background|-daemon|--pid(file)?=\S*|--log-?file=\S*)$`)
+var daemonFlag = scan.MustCompile(`^(-d|-D|--daemon|--daemonize|--background|-daemon|--pid(file)?=\S*|--log-?file=\S*)$`)
 
 // foreground takes wrappers that detach or change the user off a command, and its own flags to run as a daemon.
 func foreground(words []string) []string {
@@ -124,7 +123,7 @@ func serverWithD(program string) bool {
 	return strings.HasPrefix(base, "java") || strings.HasPrefix(base, "python") || base == "php" || base == "node"
 }
 
-var programVaries = regexp.MustCompile(`^["']?\$`)
+var programVaries = scan.MustCompile(`^["']?\$`)
 
 // report turns the daemon line and the variables that it gets into findings.
 func (s *initScript) report(f scan.Finding) {
@@ -181,8 +180,8 @@ func codeDir(t *scan.Tree, file, program string) string {
 }
 
 var (
-	upstartExec = regexp.MustCompile(`(?m)^[ \t]*exec[ \t]+(.+(?:\\\n.+)*)$`)
-	upstartEnv  = regexp.MustCompile(`(?m)^[ \t]*env[ \t]+([A-Za-z_]\w*)=(.*)$`)
+	upstartExec = scan.MustCompile(`(?m)^[ \t]*exec[ \t]+(.+(?:\\\n.+)*)$`)
+	upstartEnv  = scan.MustCompile(`(?m)^[ \t]*env[ \t]+([A-Za-z_]\w*)=(.*)$`)
 )
 
 // readUpstart reads a job of Upstart: its exec line and its env stanzas.

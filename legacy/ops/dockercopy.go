@@ -2,13 +2,12 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-var builtArchive = regexp.MustCompile(`^(.+)/(?:target|build/libs)/[^/]*\.(?:jar|war)$`)
+var builtArchive = scan.MustCompile(`^(.+)/(?:target|build/libs)/[^/]*\.(?:jar|war)$`)
 
 // reportModule says which module of the repository the image holds, by the archive that it copies.
 func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {

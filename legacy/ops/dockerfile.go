@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -19,7 +18,7 @@ func Dockerfile() scan.Reader {
 	return scan.Reader{Name: "dockerfile", Wants: isDockerfile, Read: readDockerfiles}
 }
 
-var dockerfileName = regexp.MustCompile(`^(?:(?:Docker|Container)file(?:[._-](.+))?|([\w.-]+)\.(?:D|d)ockerfile)$`)
+var dockerfileName = scan.MustCompile(`^(?:(?:Docker|Container)file(?:[._-](.+))?|([\w.-]+)\.(?:D|d)ockerfile)$`)
 
 func isDockerfile(p string) bool {
 	m := dockerfileName.FindStringSubmatch(path.Base(p))
@@ -190,8 +189,8 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 	r.Note(p, line, "not understood as a Dockerfile (a template?): %s", text)
 }
 
-var developmentStage = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*)?$`)
-var productionStage = regexp.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
+var developmentStage = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*)?$`)
+var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
 
 // finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.
 func finalStage(stages []instructions.Stage) int {
@@ -224,7 +223,7 @@ func globals(args []instructions.ArgCommand) map[string]string {
 	return vars
 }
 
-var variable = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]{0,300}))?\})`)
+var variable = scan.MustCompile(`\$(?:(\w+)|\{(\w+)(?::?-([^}]{0,300}))?\})`)
 
 // fill replaces variables by their values or defaults; one without either becomes nothing.
 func fill(s string, vars map[string]string) string {

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -57,7 +56,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 
 // settingsDir are directories of a VOLUME that hold what somebody puts there, and no data of the running service: an empty
 // volume in their place would hide what the image has.
-var settingsDir = regexp.MustCompile(`(?i)^/etc(/|$)|/(etc|conf|config|configs|configuration|certs?|ssl|tls|secrets?)$`)
+var settingsDir = scan.MustCompile(`(?i)^/etc(/|$)|/(etc|conf|config|configs|configuration|certs?|ssl|tls|secrets?)$`)
 
 func (d *dockerfile) reportVolumes(r *scan.Report) {
 	for _, v := range d.volumes {
@@ -71,7 +70,7 @@ func (d *dockerfile) reportVolumes(r *scan.Report) {
 	}
 }
 
-var platformArgument = regexp.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
+var platformArgument = scan.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
 
 // openArguments is a build argument without a default that a source of COPY is made of, "" for none.
 func (d *dockerfile) openArguments() string {
@@ -241,7 +240,7 @@ func contains(ports []exposedPort, p int) bool {
 }
 
 // imageOwn are variables that shape the image and not the service.
-var imageOwn = regexp.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
+var imageOwn = scan.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
 	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR)$`)
 
 func (d *dockerfile) reportEnv(r *scan.Report) {
@@ -265,7 +264,7 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 	}
 }
 
-var healthURL = regexp.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(?:\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
+var healthURL = scan.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(?:\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
 
 func (d *dockerfile) reportHealth(r *scan.Report) {
 	if d.health == nil {

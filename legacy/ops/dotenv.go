@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -25,9 +24,9 @@ func Dotenv() scan.Reader {
 }
 
 // dotenvName matches .env and the names of its examples; others (.env.test, .env.local) are for one machine or one run.
-var dotenvName = regexp.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|\.env\.(example|sample)\.\w+)$`)
+var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|\.env\.(example|sample)\.\w+)$`)
 
-var dotenvLine = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
+var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
 // fillsCompose are the variables of a .env that only fill in the compose file beside it: the containers never see them.
 func fillsCompose(t *scan.Tree, dir string) map[string]bool {

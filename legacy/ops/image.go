@@ -1,8 +1,9 @@
 package ops
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // image is the reference of a container image in parts: registry.example.com/team/postgres:9.6-alpine has the path
@@ -20,7 +21,7 @@ func parseImage(ref string) image {
 	return i
 }
 
-var leadingVersion = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)`)
+var leadingVersion = scan.MustCompile(`^v?(\d+(?:\.\d+)*)`)
 
 // version is the version that the tag starts with, "" for latest and names.
 func (i image) version() string {
@@ -41,9 +42,9 @@ var languages = map[string]string{
 }
 
 var (
-	distroless  = regexp.MustCompile(`distroless/(java|python|nodejs)(\d+)?`)
-	adoptJDK    = regexp.MustCompile(`(?:openjdk|jdk|jre)-?(\d+)`)
-	javaInTag   = regexp.MustCompile(`(?:jdk|jre|openjdk|java|temurin|corretto)-?(\d+)`)
+	distroless  = scan.MustCompile(`distroless/(java|python|nodejs)(\d+)?`)
+	adoptJDK    = scan.MustCompile(`(?:openjdk|jdk|jre)-?(\d+)`)
+	javaInTag   = scan.MustCompile(`(?:jdk|jre|openjdk|java|temurin|corretto)-?(\d+)`)
 	javaServers = map[string]string{"tomcat": "tomcat", "jetty": "jetty", "wildfly": "wildfly", "jboss-eap": "jboss", "tomee": "tomee"}
 )
 
@@ -115,14 +116,14 @@ func (i image) store() (kind, version string) {
 	return kind, i.version()
 }
 
-var helperImage = regexp.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +
+var helperImage = scan.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +
 	`|kibana|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
 	`|localstack|moto|fake-s3|fake-sqs|elasticmq|goaws|dynamodb-local|wiremock|mockserver|mock-server|toxiproxy|hello-world|busybox|alpine|traefik|nginx-proxy|docker-letsencrypt\S*|certbot|ngrok|swagger-ui|swagger-editor|cypress|included|sonarqube|jenkins|locust|k6|docker-host|wait-for-it|dockerize|dnsmasq)$`)
 
 // helper says whether the image is a tool of development or monitoring that the service does not call.
 func (i image) helper() bool { return helperImage.MatchString(i.path) }
 
-var proxyImage = regexp.MustCompile(`(^|[/-])(nginx(-unprivileged)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
+var proxyImage = scan.MustCompile(`(^|[/-])(nginx(-unprivileged)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
 
 // webServer says whether the image is a plain web server or proxy: what it serves is another image's or static.
 func (i image) webServer() bool { return proxyImage.MatchString(i.path) }

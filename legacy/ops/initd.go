@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -71,13 +70,13 @@ func readInitFile(t *scan.Tree, p string, r *scan.Report) *initScript {
 }
 
 var (
-	initPath      = regexp.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
-	upstartStanza = regexp.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
-	chkconfig     = regexp.MustCompile(`(?m)^#\s*chkconfig:`)
+	initPath      = scan.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
+	upstartStanza = scan.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
+	chkconfig     = scan.MustCompile(`(?m)^#\s*chkconfig:`)
 )
 
 // otherMachine are directories of files that Puppet and its like install on machines.
-var otherMachine = regexp.MustCompile(`(^|/)(puppet|chef|cookbooks|ansible|roles|salt)/(.*/)?(files|templates)/`)
+var otherMachine = scan.MustCompile(`(^|/)(puppet|chef|cookbooks|ansible|roles|salt)/(.*/)?(files|templates)/`)
 
 // initScript walks a script as far as its variables and its daemon line need: it runs nothing.
 type initScript struct {

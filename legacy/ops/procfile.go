@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -30,7 +29,7 @@ func Procfile() scan.Reader {
 // herokuPort is what $PORT is set to where nobody says: the platform chose it, so any port will do.
 const herokuPort = 8000
 
-var procLine = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s*(.+)$`)
+var procLine = scan.MustCompile(`^([A-Za-z0-9_-]+):\s*(.+)$`)
 
 func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 	var entries []procEntry
@@ -139,7 +138,7 @@ func (e procEntry) read() {
 	}
 }
 
-var portVariable = regexp.MustCompile(`\$PORT\b|\$\{PORT(?::?-(\d+))?\}`)
+var portVariable = scan.MustCompile(`\$PORT\b|\$\{PORT(?::?-(\d+))?\}`)
 
 // fillPort puts a port in the place of $PORT, its default where it has one: what then needs no shell any more runs as it
 // is, and gets its signals itself.

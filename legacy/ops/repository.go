@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -30,7 +29,7 @@ func isWorkflow(name string) bool {
 }
 
 // everything is the CODEOWNERS line for the whole repository.
-var everything = regexp.MustCompile(`(?m)^(?:\*|/|\*\*|/\*\*)[ \t]+@?([^\s#]+)`)
+var everything = scan.MustCompile(`(?m)^(?:\*|/|\*\*|/\*\*)[ \t]+@?([^\s#]+)`)
 
 func readRepository(t *scan.Tree, paths []string, r *scan.Report) {
 	ci := ""

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -11,10 +10,10 @@ import (
 )
 
 // ownAddress are names of settings in which a service speaks of itself or of what people type, not of what it calls.
-var ownAddress = regexp.MustCompile(`(?i)^((APP|SITE|BASE|PUBLIC|ROOT|HOME|WEB|SELF|SERVER|SERVICE|HTTP|HTTPS|LISTEN|BIND|CALLBACK|REDIRECT|CORS|ALLOWED|ORIGIN|FRONTEND|STATIC|MEDIA|ASSETS?|CDN|DOCS?|VIRTUAL|INTERNAL|EXTERNAL|CANONICAL|DEFAULT|HOST)_)*` +
+var ownAddress = scan.MustCompile(`(?i)^((APP|SITE|BASE|PUBLIC|ROOT|HOME|WEB|SELF|SERVER|SERVICE|HTTP|HTTPS|LISTEN|BIND|CALLBACK|REDIRECT|CORS|ALLOWED|ORIGIN|FRONTEND|STATIC|MEDIA|ASSETS?|CDN|DOCS?|VIRTUAL|INTERNAL|EXTERNAL|CANONICAL|DEFAULT|HOST)_)*` +
 	`(URL|URI|HOST|HOSTS|HOSTNAME|ADDR|ADDRESS|ORIGINS?|DOMAIN|NAME|SERVER|ENDPOINT)$|(CALLBACK|REDIRECT|WEBSITE|HOMEPAGE|ALLOWED_HOSTS|ORIGINS?|DOMAINS?|SCHEMA|XMLNS|PROXY|DOC_URL|DOCS_URL|GRAVATAR)`)
 
-var addressName = regexp.MustCompile(`(?i)[_.-]?(ADDR|ADDRESS|HOST|HOSTNAME|HOSTPORT|SERVER|SERVERS|ENDPOINT|URL|URI|BROKER|NODES?|CONNECT)$`)
+var addressName = scan.MustCompile(`(?i)[_.-]?(ADDR|ADDRESS|HOST|HOSTNAME|HOSTPORT|SERVER|SERVERS|ENDPOINT|URL|URI|BROKER|NODES?|CONNECT)$`)
 
 // settingKinds lead from a word in a setting's name to what stands behind the address.
 var settingKinds = []struct{ word, kind string }{
@@ -114,9 +113,9 @@ func callName(n scan.Need, setting string) string {
 	return strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(name))
 }
 
-var regexpPort = regexp.MustCompile(`(?i)[_.-](PORT|API|BASE|SERVICE|HTTP|BACKEND)$`)
+var regexpPort = scan.MustCompile(`(?i)[_.-](PORT|API|BASE|SERVICE|HTTP|BACKEND)$`)
 
-var urlAddress = regexp.MustCompile(`^((?:jdbc:)?[a-z0-9+.-]+://)(\[[^\]/]+\]|[^/:?#;,\s]+)(:\d+)?`)
+var urlAddress = scan.MustCompile(`^((?:jdbc:)?[a-z0-9+.-]+://)(\[[^\]/]+\]|[^/:?#;,\s]+)(:\d+)?`)
 
 // urlTemplate is a URL with {host} and {port} in place of the address.
 func urlTemplate(value string) string {
@@ -144,7 +143,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 	r.Find(f, at.File, at.Line, at.Rank, at.Note)
 }
 
-var developmentWord = regexp.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|<.*>|\.\.\.)$`)
+var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|<.*>|\.\.\.)$`)
 
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {

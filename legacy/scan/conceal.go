@@ -2,7 +2,6 @@ package scan
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -73,11 +72,11 @@ func (c *concealer) command(words []string) []string {
 }
 
 var (
-	shellName = regexp.MustCompile(`^(ba|da|k|z)?sh$`)
-	shellFlag = regexp.MustCompile(`^-[a-z]*c$`)
-	flagValue = regexp.MustCompile(`^(-{0,2}[A-Za-z][A-Za-z0-9_.-]*)=(.*)$`)
-	flagAlone = regexp.MustCompile(`^--?[A-Za-z][A-Za-z0-9_.-]*$`)
-	plainArgs = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+	shellName = MustCompile(`^(ba|da|k|z)?sh$`)
+	shellFlag = MustCompile(`^-[a-z]*c$`)
+	flagValue = MustCompile(`^(-{0,2}[A-Za-z][A-Za-z0-9_.-]*)=(.*)$`)
+	flagAlone = MustCompile(`^--?[A-Za-z][A-Za-z0-9_.-]*$`)
+	plainArgs = MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 )
 
 // word quotes one word for a shell; a secret in it becomes a variable.
@@ -111,8 +110,8 @@ func (c *concealer) variable(name string) string {
 const shellValue = `('[^']*'|"[^"]*"|[^\s'";|&<>()]+)`
 
 var (
-	shellOption  = regexp.MustCompile(`(^|[\s;(])(-{0,2}[A-Za-z][A-Za-z0-9_.-]*)(=|[ \t]+)` + shellValue)
-	shellAccount = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s'"]+`)
+	shellOption  = MustCompile(`(^|[\s;(])(-{0,2}[A-Za-z][A-Za-z0-9_.-]*)(=|[ \t]+)` + shellValue)
+	shellAccount = MustCompile(`[A-Za-z][A-Za-z0-9+.:-]*://[^\s'"]+`)
 )
 
 // shell works on shell text, which it does not parse: options and assignments by their names, then addresses.
@@ -168,6 +167,6 @@ func secretOf(flag, value string) string {
 }
 
 var (
-	notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
-	switches   = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|none|null|[0-9]{1,3})$`)
+	notInNames = MustCompile(`[^A-Za-z0-9]+`)
+	switches   = MustCompile(`(?i)^(true|false|yes|no|on|off|none|null|[0-9]{1,3})$`)
 )

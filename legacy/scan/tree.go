@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -273,7 +272,7 @@ type Match struct {
 }
 
 // Find lists the places in text where re matches.
-func Find(text string, re *regexp.Regexp) []Match {
+func Find(text string, re interface{ FindAllStringSubmatchIndex(string, int) [][]int }) []Match {
 	var found []Match
 	line, at := 1, 0
 	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
@@ -291,7 +290,7 @@ func Find(text string, re *regexp.Regexp) []Match {
 }
 
 // LineOf is the line, from 1, on which the first match of re begins, and 0 where there is none.
-func LineOf(text string, re *regexp.Regexp) int {
+func LineOf(text string, re interface{ FindStringIndex(string) []int }) int {
 	m := re.FindStringIndex(text)
 	if m == nil {
 		return 0
