@@ -14,6 +14,6 @@ func readers() []scan.Reader {
 		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
 		// What the code is. Ruby and PHP stand before Node: beside a Gemfile or a composer.json, a package.json builds the
 		// front end of the same service and does not make it one in Node.
-		lang.Python(), lang.Ruby(), lang.Node(), lang.Java(), lang.Go(),
+		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
 	}
 }

@@ -11,10 +11,10 @@ import (
 // rubyWorkers are the gems that run jobs in a process of their own. A Procfile with workers has said it all.
 var rubyWorkers = []struct {
 	gem, process string
-	command               []string
-	env                   map[string]string
-	uses                  *regexp.Regexp // what in the code says that jobs are worked off here; nil where the gem alone does
-	files                 []string       // or files of its settings, the first of which -C takes
+	command      []string
+	env          map[string]string
+	uses         *regexp.Regexp // what in the code says that jobs are worked off here; nil where the gem alone does
+	files        []string       // or files of its settings, the first of which -C takes
 }{
 	{"sidekiq", "worker", []string{"sidekiq"}, nil, regexp.MustCompile(`(?m)^\s*include Sidekiq::(Worker|Job)\b|queue_adapter\s*=\s*:sidekiq`), []string{"config/sidekiq.yml"}},
 	{"govuk_sidekiq", "worker", []string{"sidekiq"}, nil, nil, []string{"config/sidekiq.yml"}},
