@@ -34,6 +34,10 @@ func healthTest(s service.Service) []string {
 		return []string{"CMD", "python", "-c", pythonProbe(s, path)}
 	case s.Language == "node":
 		return []string{"CMD", "node", "-e", nodeProbe(s.Port, path)}
+	case s.Language == "ruby":
+		return []string{"CMD", "ruby", "-e", rubyProbe(s.Port, path)}
+	case s.Language == "php":
+		return []string{"CMD", "php", "-r", phpProbe(s.Port, path)}
 	case isJava(s) && ours: // the images that we start from have bash; the team's may not
 		return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
 	}
@@ -72,6 +76,20 @@ func nodeProbe(port int, path string) string {
 		return fmt.Sprintf(`require("net").connect(%d, "127.0.0.1", () => process.exit(0)).on("error", () => process.exit(1))`, port)
 	}
 	return fmt.Sprintf(`require("http").get("http://127.0.0.1:%d%s", r => process.exit(r.statusCode < 400 ? 0 : 1)).on("error", () => process.exit(1))`, port, path)
+}
+
+func rubyProbe(port int, path string) string {
+	if path == "" {
+		return fmt.Sprintf(`require "socket"; TCPSocket.new("127.0.0.1", %d)`, port)
+	}
+	return fmt.Sprintf(`require "net/http"; exit(Net::HTTP.get_response(URI("http://127.0.0.1:%d%s")).code.to_i < 400)`, port, path)
+}
+
+func phpProbe(port int, path string) string {
+	if path == "" {
+		return fmt.Sprintf(`exit(@fsockopen("127.0.0.1", %d) ? 0 : 1);`, port)
+	}
+	return fmt.Sprintf(`exit(@file_get_contents("http://127.0.0.1:%d%s") === false ? 1 : 0);`, port, path)
 }
 
 func bashProbe(port int, path string) string {

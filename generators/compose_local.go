@@ -16,6 +16,8 @@ import (
 const (
 	localPassword = "local"
 	localSecret   = "local-only"
+	// laravelKey has the length that Laravel's cipher wants: the 32 bytes "local-only-local-only-local-only".
+	laravelKey = "base64:bG9jYWwtb25seS1sb2NhbC1vbmx5LWxvY2FsLW9ubHk="
 	// mssqlPassword meets SQL Server's rules, which refuse a short one.
 	mssqlPassword = "Local-only1"
 )
@@ -156,7 +158,12 @@ func localValue(key string, s service.Service, backends []backend) string {
 		return "" // switches it off; anything else that is no DSN stops the client library
 	}
 	b, what, ok := speaksOf(key, backends)
-	if !ok {
+	switch {
+	case upper == "APP_KEY" && s.Framework == "laravel":
+		return laravelKey
+	case upper == "SECRET_KEY_BASE":
+		return strings.Repeat(localSecret+"-", 4) // Rails refuses a short one
+	case !ok:
 		return localSecret
 	}
 	switch what {
@@ -202,6 +209,9 @@ func (b backend) url(key, language string) string {
 			return "jdbc:" + b.Kind + "://" + host + "/" + db
 		case language == "go":
 			return b.User + ":" + b.password() + "@tcp(" + host + ")/" + b.Database
+		}
+		if language == "ruby" { // Rails names the gem
+			return "mysql2://" + login + host + "/" + db
 		}
 		return "mysql://" + login + host + "/" + db
 	case "mssql":

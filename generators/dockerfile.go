@@ -17,7 +17,9 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"java":   javaDockerfile,
 	"kotlin": javaDockerfile,
 	"node":   nodeDockerfile,
+	"php":    phpDockerfile,
 	"python": pythonDockerfile,
+	"ruby":   rubyDockerfile,
 }
 
 // dockerfiles renders the Dockerfile of every service that has code of its own, unless the team has one or nothing here

@@ -13,7 +13,9 @@ var ignoredByLanguage = map[string][]string{
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
+	"php":    {"node_modules", "tests", "vendor"},
 	"python": {".tox", ".venv", "tests", "venv", "**/*.pyc", "**/__pycache__"},
+	"ruby":   {".bundle", "log", "node_modules", "spec", "test", "tmp"},
 }
 
 // dockerignores keeps out of each build what the image must not hold (the history, local settings with their secrets) and
@@ -35,6 +37,9 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 			language = "java"
 		}
 		lines = append(lines, ignoredByLanguage[language]...)
+		if s.Framework == "symfony" {
+			lines = append(lines, "!.env") // its defaults, without which it does not start
+		}
 		for _, dir := range s.State { // what a run on this machine left there
 			if dir = path.Clean(dir); !path.IsAbs(dir) && dir != "." && !strings.HasPrefix(dir, "..") && plainPath.MatchString(dir) {
 				lines = append(lines, fromContext(*s, dir))

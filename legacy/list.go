@@ -12,6 +12,8 @@ func readers() []scan.Reader {
 	return []scan.Reader{
 		ops.Repository(),                                                           // who owns it, which CI
 		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
-		lang.Python(), lang.Node(), lang.Java(), lang.Go(), // what the code is
+		// What the code is. Ruby and PHP stand before Node: beside a Gemfile or a composer.json, a package.json builds the
+		// front end of the same service and does not make it one in Node.
+		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
 	}
 }

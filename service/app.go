@@ -59,9 +59,10 @@ type Build struct {
 	Tool       string   `yaml:"tool,omitempty" jsonschema:"description=Package manager or build tool: pip\\, pipenv\\, poetry\\, npm\\, yarn\\, go\\, maven\\, gradle ..."`
 	Files      []string `yaml:"files,omitempty,flow" jsonschema:"description=Files that say what to install; copied first so that the layer is cached."`
 	Command    []string `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
-	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, or the Go package to build\\, relative to dir."`
 	Assets     []string `yaml:"assets,omitempty,flow" jsonschema:"description=Files and directories that the running program reads\\, relative to dir; copied into an image that holds nothing but the program."`
 	Install    []string `yaml:"install,omitempty,flow" jsonschema:"description=Packages of the language's own registry that the service runs with and its files lack; for Python only."`
+	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, the directory of a static site\\, the Go package to build\\, or PHP's document root\\, relative to dir."`
+	Extensions []string `yaml:"extensions,omitempty,flow" jsonschema:"description=Extensions of PHP that the image of the language does not hold\\, such as gd or pdo_mysql."`
 	Packages   []string `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
 	Runtime    []string `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
 }

@@ -2,7 +2,7 @@ package lang
 
 import "strings"
 
-// token is one piece of Python or JavaScript source. The tokenizer knows strings, comments and brackets, which is what it
+// token is one piece of Python, JavaScript or PHP source. The tokenizer knows strings, comments and brackets, which is what it
 // takes not to be misled by them, and no grammar: source of any age and dialect goes through.
 type token struct {
 	kind   byte // one of the kinds below
@@ -21,9 +21,9 @@ const (
 	tokNewline = 'l' // Python only, and only outside brackets
 )
 
-// dialect is what differs between the two languages for the tokenizer.
+// dialect is what differs between the languages for the tokenizer; JavaScript where nothing is set.
 type dialect struct {
-	python bool
+	python, php bool
 }
 
 // maxTokens bounds the work on one file; the files that count are far smaller.
@@ -88,7 +88,7 @@ func (lx *lexer) next() {
 		}
 		lx.add(tokNumber, rest[:end], lx.line)
 		lx.at += end
-	case c == '/' && !lx.d.python && lx.regexpHere() && lx.skipRegexp(rest):
+	case c == '/' && !lx.d.python && !lx.d.php && lx.regexpHere() && lx.skipRegexp(rest):
 	default:
 		lx.operator(rest)
 	}
@@ -111,7 +111,7 @@ func (lx *lexer) newline() {
 
 func (lx *lexer) comment(rest string) bool {
 	switch {
-	case lx.d.python && rest[0] == '#', !lx.d.python && strings.HasPrefix(rest, "//"), !lx.d.python && lx.at == 0 && strings.HasPrefix(rest, "#!"):
+	case lx.d.python && rest[0] == '#', lx.d.php && rest[0] == '#' && !strings.HasPrefix(rest, "#["), !lx.d.python && strings.HasPrefix(rest, "//"), !lx.d.python && lx.at == 0 && strings.HasPrefix(rest, "#!"):
 		end := strings.IndexByte(rest, '\n')
 		if end < 0 {
 			end = len(rest)

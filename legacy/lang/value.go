@@ -6,7 +6,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// value is an expression of Python or JavaScript as far as its text tells: literals, names, calls, and which of several
+// value is an expression of Python, JavaScript or PHP as far as its text tells: literals, names, calls, and which of several
 // values it may take. Everything else is of kind valOther and keeps what it holds in items.
 type value struct {
 	kind  byte
@@ -84,6 +84,10 @@ func (p *parser) expr(depth int) value {
 			}
 		case "?":
 			p.at++
+			if p.d.php && p.accept(":") { // a ?: b
+				v = either(v, p.operand(depth+1))
+				continue
+			}
 			v = p.expr(depth + 1)
 			if p.accept(":") {
 				v = either(v, p.expr(depth+1))
@@ -137,6 +141,8 @@ func (p *parser) operand(depth int) value {
 		v.keys, v.items = p.list(depth)
 		if t.text == "(" && len(v.items) == 1 {
 			v = v.items[0]
+		} else if p.d.php && strings.Join(v.keys, "") != "" {
+			v.kind = valDict
 		}
 	case t.text == "{":
 		v.kind = valDict
@@ -206,6 +212,9 @@ func (p *parser) postfix(v value, depth int) value {
 		case p.is("("):
 			call := value{kind: valCall, text: v.text, line: v.line}
 			call.keys, call.items = p.list(depth)
+			if p.d.php && v.text == "array" {
+				call.kind = valDict
+			}
 			if v.kind == valName && len(v.items) == 1 && v.text == ".format" && v.items[0].kind == valString {
 				args := value{kind: valList, items: call.items, keys: call.keys}
 				v = format(v.items[0], args)
@@ -276,6 +285,11 @@ func (p *parser) list(depth int) (keys []string, items []value) {
 		}
 		from := p.at
 		v := p.expr(depth + 1)
+		if p.d.php && p.at < end && p.is("=>") { // 'key' => value
+			p.at++
+			key = v.text
+			v = p.expr(depth + 1)
+		}
 		p.skipItem(end)
 		if p.at > from {
 			keys, items = append(keys, key), append(items, v)

@@ -1,0 +1,298 @@
+package lang
+
+import (
+	"encoding/json"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// PHP reads projects of PHP: Laravel, Lumen, Symfony, Drupal, WordPress, Slim and their kin from composer.json and the
+// files of their configuration, and plain pages below a document root.
+func PHP() scan.Reader {
+	return scan.Reader{Name: "php", Wants: wantsPHP, Read: readPHP}
+}
+
+func wantsPHP(name string) bool {
+	base := path.Base(name)
+	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan"
+}
+
+// composer is composer.json, as far as it counts.
+type composer struct {
+	Type    string            `json:"type"`
+	Require map[string]string `json:"require"`
+	Config  struct {
+		Platform map[string]any `json:"platform"`
+	} `json:"config"`
+}
+
+// phpProject is one directory that a web server serves pages of: one image.
+type phpProject struct {
+	t         *scan.Tree
+	r         *scan.Report
+	dir       string
+	files     []string // its *.php
+	manifest  string   // composer.json, "" where there is none
+	text      string   // of it
+	composer  composer
+	framework string
+	docroot   string // relative to dir
+	index     string // the file that says so
+	infer     *inference
+	dotenv    map[string]variableLine
+	sources   []rubySource
+}
+
+func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
+	dirs := map[string]bool{}
+	for _, name := range paths {
+		if path.Base(name) == "composer.json" && !strings.Contains("/"+name, "/wp-content/") && !strings.Contains("/"+name, "/modules/") {
+			dirs[path.Dir(name)] = true
+		}
+	}
+	// A site without composer.json begins where its first index.php is.
+	for _, name := range paths {
+		if path.Base(name) != "index.php" || owner(dirs, name) != "" {
+			continue
+		}
+		dir := path.Dir(name)
+		if docroots[path.Base(dir)] && dir != "." {
+			dir = path.Dir(dir)
+		}
+		dirs[dir] = true
+	}
+	byDir := map[string][]string{}
+	for _, name := range paths {
+		if dir := owner(dirs, name); dir != "" && strings.HasSuffix(name, ".php") {
+			byDir[dir] = append(byDir[dir], name)
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		if standIn.MatchString(path.Base(dir)) {
+			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
+			continue
+		}
+		p := &phpProject{t: t, r: r, dir: dir, files: byDir[dir]}
+		p.read(nested(dirs, dir))
+	}
+}
+
+// nested says whether a directory lies below another project's: what has no manifest of its own is part of that one.
+func nested(dirs map[string]bool, dir string) bool {
+	return dir != "." && owner(dirs, dir) != ""
+}
+
+func (p *phpProject) read(nested bool) {
+	if p.manifest = p.first("composer.json"); p.manifest != "" {
+		p.text = p.t.Text(p.manifest, p.r)
+		if err := json.Unmarshal([]byte(p.text), &p.composer); err != nil {
+			p.r.Note(p.manifest, 1, "is no JSON that is understood: %v", err)
+		}
+	}
+	p.findFramework()
+	p.findDocroot()
+	if p.index == "" && p.first("artisan", "bin/console") == "" || nested && p.index == "" {
+		if p.manifest != "" && p.composer.Type != "project" && len(p.files) > 0 && p.first(otherManifests[:4]...) == "" && p.first("Procfile", "Dockerfile", "package.json") == "" {
+			p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.manifest, 1, scan.Convention, "a package to install; nothing in it runs")
+		}
+		return
+	}
+	if p.manifest == "" && p.first(otherManifests...) != "" {
+		return // a page beside a service in another language
+	}
+	p.readSources()
+	p.language()
+	p.build()
+	p.serve()
+	p.settings()
+	p.workers()
+	p.health()
+}
+
+func (p *phpProject) first(names ...string) string { return p.t.First(p.dir, names...) }
+
+func (p *phpProject) find(s service.Service, file string, line int, rank scan.Rank, note string) {
+	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, max(line, 1), rank, note)
+}
+
+// requires says whether composer.json installs a package for production, and on which line.
+func (p *phpProject) requires(names ...string) (line int, ok bool) {
+	for _, name := range names {
+		if _, ok := p.composer.Require[name]; ok {
+			return p.lineOf(name), true
+		}
+	}
+	return 0, false
+}
+
+// lineOf is the line of composer.json that names a package.
+func (p *phpProject) lineOf(name string) int {
+	at := strings.Index(p.text, `"`+name+`"`)
+	if at < 0 {
+		return 1
+	}
+	return 1 + strings.Count(p.text[:at], "\n")
+}
+
+// docroots are the directories that a web server is pointed to, by custom.
+var docroots = map[string]bool{"public": true, "web": true, "htdocs": true, "html": true, "www": true, "public_html": true, "docroot": true, "webroot": true, "httpdocs": true, "pub": true}
+
+// phpFrameworks are the frameworks and applications by package; what builds upon another stands before it.
+var phpFrameworks = []struct{ pkg, name string }{
+	{"laravel/lumen-framework", "lumen"}, {"laravel/framework", "laravel"}, {"drupal/core", "drupal"}, {"drupal/core-recommended", "drupal"}, {"drupal/drupal", "drupal"}, {"roots/wordpress", "wordpress"}, {"johnpbloch/wordpress", "wordpress"},
+	{"johnpbloch/wordpress-core", "wordpress"}, {"magento/product-community-edition", "magento"}, {"typo3/cms-core", "typo3"}, {"typo3/cms", "typo3"}, {"cakephp/cakephp", "cakephp"}, {"yiisoft/yii2", "yii"}, {"codeigniter4/framework", "codeigniter"}, {"codeigniter/framework", "codeigniter"},
+	{"symfony/symfony", "symfony"}, {"symfony/framework-bundle", "symfony"}, {"silex/silex", "silex"}, {"slim/slim", "slim"}, {"zendframework/zendframework", "zend"}, {"laminas/laminas-mvc", "laminas"}, {"mezzio/mezzio", "mezzio"}, {"zendframework/zend-expressive", "mezzio"}, {"hyperf/framework", "hyperf"},
+}
+
+// phpLayouts tell a framework by files of its own.
+var phpLayouts = []struct{ file, name string }{
+	{"wp-settings.php", "wordpress"}, {"wp-config-sample.php", "wordpress"}, {"wp-config.php", "wordpress"}, {"core/lib/Drupal.php", "drupal"}, {"includes/bootstrap.inc", "drupal"}, {"web/core/lib/Drupal.php", "drupal"}, {"artisan", "laravel"},
+	{"system/core/CodeIgniter.php", "codeigniter"}, {"lib/Cake/bootstrap.php", "cakephp"}, {"app/AppKernel.php", "symfony"}, {"libraries/joomla/factory.php", "joomla"}, {"includes/DefaultSettings.php", "mediawiki"}, {"app/Mage.php", "magento"},
+}
+
+func (p *phpProject) findFramework() {
+	for _, f := range phpFrameworks {
+		if line, ok := p.requires(f.pkg); ok {
+			p.framework = f.name
+			p.find(service.Service{Framework: f.name}, p.manifest, line, scan.Declared, "")
+			return
+		}
+	}
+	for _, l := range phpLayouts {
+		if file := p.first(l.file); file != "" {
+			p.framework = l.name
+			p.find(service.Service{Framework: l.name}, file, 1, scan.Declared, "")
+			return
+		}
+	}
+}
+
+// findDocroot looks for the directory of the pages: one with an index.php that is named for it, or the project's own.
+func (p *phpProject) findDocroot() {
+	for _, root := range []string{"public", "web", "docroot", "webroot", "app/webroot", "htdocs", "public_html", "httpdocs", "html", "www", "pub"} {
+		if index := p.first(root+"/index.php", root+"/app.php"); index != "" {
+			p.docroot, p.index = root, index
+			return
+		}
+	}
+	if index := p.first("index.php"); index != "" {
+		p.docroot, p.index = ".", index
+	}
+}
+
+// phpVersions are the places that say which PHP is wanted, in the order in which they count.
+var phpVersions = []versionSource{
+	{".php-version", regexp.MustCompile(`(?m)^\s*(?:php-)?(\d+\.\d+)`), scan.Declared, ""},
+	{".tool-versions", regexp.MustCompile(`(?m)^\s*php\s+(\d+\.\d+)`), scan.Declared, ""},
+	{"mise.toml", regexp.MustCompile(`(?m)^\s*php\s*=\s*"(\d+\.\d+)`), scan.Declared, ""},
+	{"composer.json", regexp.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"(\d+\.\d+)`), scan.Declared, "the platform that it is installed for"},
+	{"composer.json", regexp.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"(?:~|=|\^)?\s*(\d+\.\d+)`), scan.Declared, ""},
+	{"composer.json", regexp.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{"composer.lock", regexp.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{".travis.yml", regexp.MustCompile(`(?m)^\s*(?:php:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
+}
+
+func (p *phpProject) language() {
+	file := p.index
+	if p.manifest != "" {
+		file = p.manifest
+	} else if file == "" {
+		file = p.first("artisan", "bin/console")
+	}
+	p.find(service.Service{Language: "php"}, file, 1, scan.Declared, "")
+	for _, src := range phpVersions {
+		from := p.first(src.file)
+		if from == "" {
+			continue
+		}
+		if m := scan.Find(p.t.Text(from, p.r), src.re); len(m) > 0 {
+			p.find(service.Service{Version: m[0].Groups[1]}, from, m[0].Line, src.rank, src.note)
+			return
+		}
+	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, php5); line > 0 {
+			p.find(service.Service{Version: "5.6"}, s.file, line, scan.Guess, "PHP 7 has these functions no more")
+			return
+		}
+	}
+}
+
+// php5 are functions that PHP 7 has no more.
+var php5 = regexp.MustCompile(`\b(mysql_(?:connect|query|select_db|fetch_\w+)|ereg(?:i|_replace)?|split|set_magic_quotes_runtime)\s*\(`)
+
+// build says what is installed, and the extensions that PHP needs for it.
+func (p *phpProject) build() {
+	if p.manifest != "" {
+		b := &service.Build{Tool: "composer", Files: []string{"composer.json"}}
+		for _, f := range []string{"composer.lock", "symfony.lock"} {
+			if p.first(f) != "" {
+				b.Files = append(b.Files, f)
+			}
+		}
+		p.find(service.Service{Build: b}, p.manifest, 1, scan.Declared, "")
+		names := make([]string, 0, len(p.composer.Require))
+		for name := range p.composer.Require {
+			names = append(names, name)
+		}
+		sort.Strings(names)
+		for _, name := range names {
+			if ext, ok := strings.CutPrefix(name, "ext-"); ok {
+				p.extensions(p.manifest, p.lineOf(name), scan.Declared, "", strings.ToLower(ext))
+			} else if list := phpExtensions[name]; len(list) > 0 {
+				p.extensions(p.manifest, p.lineOf(name), scan.Convention, name+" wants them", list...)
+			}
+		}
+	}
+	switch p.framework {
+	case "wordpress":
+		p.extensions(p.index, 1, scan.Convention, "WordPress wants them", "mysqli", "gd", "exif", "zip", "intl")
+	case "drupal":
+		p.extensions(p.index, 1, scan.Convention, "Drupal wants them", "pdo_mysql", "gd", "opcache", "zip")
+	case "joomla", "mediawiki":
+		p.extensions(p.index, 1, scan.Convention, p.framework+" wants them", "mysqli", "gd", "zip", "intl")
+	}
+	p.usedExtensions()
+	p.frontEnd()
+}
+
+func (p *phpProject) extensions(file string, line int, rank scan.Rank, note string, names ...string) {
+	var list []string
+	for _, n := range names {
+		if !builtIn[n] && extensionName.MatchString(n) {
+			list = append(list, n)
+		}
+	}
+	if len(list) > 0 {
+		p.find(service.Service{Build: &service.Build{Extensions: list}}, file, line, rank, note)
+	}
+}
+
+var extensionName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
+
+// calls lead from what code calls to the extension that has it.
+var extensionCalls = []struct {
+	re  *regexp.Regexp
+	ext string
+}{
+	{regexp.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {regexp.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {regexp.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
+	{regexp.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {regexp.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {regexp.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
+	{regexp.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {regexp.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {regexp.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {regexp.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {regexp.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
+}
+
+func (p *phpProject) usedExtensions() {
+	seen := map[string]bool{}
+	for _, s := range p.sources {
+		for _, c := range extensionCalls {
+			if line := scan.LineOf(s.text, c.re); line > 0 && !seen[c.ext] {
+				seen[c.ext] = true
+				p.extensions(s.file, line, scan.Convention, "the code calls it", c.ext)
+			}
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package lang
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// variableLine is one line of a .env file.
+type variableLine struct {
+	value, file string
+	line        int
+}
+
+var (
+	phpCounts  = regexp.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
+	notPHP     = regexp.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
+	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route"}
+	phpEnv     = regexp.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*[)\]]?\s*(?:(?:,|\?:|\?\?)\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
+	symfonyEnv = regexp.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
+	dotenvSet  = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
+)
+
+// phpForeign are variables of the web server and of PHP's own.
+var phpForeign = regexp.MustCompile(`^(DOCUMENT_ROOT|SERVER_\w+|REMOTE_\w+|REDIRECT_\w+|PHP_\w+|GATEWAY_INTERFACE|SCRIPT_\w+|AUTH_TYPE|HTTPS|ORIG_\w+|COMPOSER\w*|APP_RUNNING_IN_CONSOLE|LARAVEL_\w+|SYMFONY_\w+|TEST_\w+|\w+_TEST_\w+|DB_TEST_\w+)$`)
+
+func (p *phpProject) readSources() {
+	order := append([]string{}, p.files...)
+	rank := func(name string) int {
+		if rel := relative(p.dir, name); !phpCounts.MatchString(rel) {
+			return 10 + strings.Count(rel, "/")
+		}
+		return 0
+	}
+	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
+	read := 0
+	for _, name := range order {
+		rel := relative(p.dir, name)
+		if read == maxSources || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
+			continue
+		}
+		data, err := p.t.Read(name)
+		if err != nil {
+			p.r.Note(name, 0, "%v", err)
+			continue
+		}
+		read++
+		if text := string(data); rank(name) == 0 || hasAny(text, phpWords...) {
+			p.sources = append(p.sources, rubySource{name, text})
+		}
+	}
+	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
+	p.dotenv = map[string]variableLine{}
+	for _, name := range []string{".env.example", ".env.dist", ".env"} {
+		file := p.first(name)
+		if file == "" {
+			continue
+		}
+		for _, m := range scan.Find(p.t.Text(file, p.r), dotenvSet) {
+			if _, ok := p.dotenv[m.Groups[1]]; !ok {
+				p.dotenv[m.Groups[1]] = variableLine{strings.TrimSpace(m.Groups[2]), file, m.Line}
+			}
+		}
+	}
+}
+
+// settings reads what the code is configured by: needs, state, variables.
+func (p *phpProject) settings() {
+	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	switch p.framework {
+	case "laravel", "lumen":
+		p.laravel()
+	case "symfony":
+		p.symfony()
+	case "wordpress":
+		p.wordpress()
+	case "drupal":
+		p.drupal()
+	}
+	p.connects()
+	p.variables()
+	p.drivers()
+	for _, s := range p.infer.needs {
+		if ext := extensionOf[s.need.Kind]; ext != "" && p.framework != "wordpress" && !(ext == "redis" && p.composer.Require["predis/predis"] != "") {
+			p.extensions(s.file, s.line, scan.Convention, "it talks to "+s.need.Kind, ext)
+		}
+	}
+	p.infer.reportVariables()
+	p.infer.report()
+}
+
+// drivers reports the needs that only a package among the dependencies speaks of.
+func (p *phpProject) drivers() {
+	drivers := map[string]dependency{}
+	configured := false
+	for _, s := range p.infer.needs {
+		configured = configured || sqlKinds[s.need.Kind]
+	}
+	names := make([]string, 0, len(phpDrivers))
+	for name := range phpDrivers {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		kind := phpDrivers[name]
+		line, ok := p.requires(name)
+		if !ok || drivers[kind].name != "" || sqlKinds[kind] && (configured || len(p.infer.lite) > 0) || p.framework == "laravel" && kind == "redis" && name != "laravel/horizon" {
+			continue // Laravel's settings say whether Redis is used
+		}
+		drivers[kind] = dependency{name: name, file: p.manifest, line: line}
+	}
+	p.infer.drivers(drivers, nil)
+}
+
+// variables collects the variables that the code reads. Of a framework's own files of settings only those count that the
+// team has written down in its .env file: they hold every driver there is.
+func (p *phpProject) variables() {
+	for _, s := range p.sources {
+		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
+		for _, m := range scan.Find(s.text, phpEnv) {
+			name := m.Groups[1]
+			if _, named := p.dotenv[name]; phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
+				continue
+			}
+			p.infer.vars = append(p.infer.vars, readVariable{name, m.Groups[2] + m.Groups[3], s.file, m.Line})
+		}
+	}
+}
+
+var stockSettings = regexp.MustCompile(`^config/(app|auth|broadcasting|cache|cors|database|filesystems|hashing|logging|mail|queue|sanctum|services|session|view|horizon|telescope|scout|debugbar|pulse|octane|sentry)\.php$`)
+
+// returned is the array that a file of settings returns.
+func returned(text string) value {
+	p := &parser{tokens: tokenize(text, dialect{php: true}), d: dialect{php: true}, scope: map[string]value{}}
+	for i, t := range p.tokens {
+		if t.kind == tokName && t.text == "return" {
+			p.at = i + 1
+			if v := p.expr(0); v.kind == valDict {
+				return v
+			}
+		}
+	}
+	return value{}
+}
+
+// at follows keys into nested arrays.
+func (v value) at(keys ...string) value {
+	for _, key := range keys {
+		v, _ = v.get(key)
+	}
+	return v
+}
+
+// without leaves a key out of an array.
+func (v value) without(key string) value {
+	kept := value{kind: v.kind, line: v.line}
+	for i, k := range v.keys {
+		if k != key {
+			kept.keys, kept.items = append(kept.keys, k), append(kept.items, v.items[i])
+		}
+	}
+	return kept
+}
+
+// chosen is what a variable of Laravel's is set to where it is deployed, as far as the repository tells: by the example of
+// the .env file, else by the default in its settings.
+func (p *phpProject) chosen(settings value, keys []string, variables ...string) (string, variableLine) {
+	for _, name := range variables {
+		if v, ok := p.dotenv[name]; ok && v.value != "" {
+			return v.value, v
+		}
+	}
+	text, _ := settings.at(keys...).literal()
+	return text, variableLine{}
+}
+
+var laravelState = []string{"storage/app"}
+
+func (p *phpProject) laravel() {
+	load := func(name string) (value, string) {
+		if file := p.first("config/" + name + ".php"); file != "" {
+			return returned(p.t.Text(file, p.r)), file
+		}
+		return value{}, ""
+	}
+	database, file := load("database")
+	connection, from := p.chosen(database, []string{"default"}, "DB_CONNECTION")
+	if connection != "" {
+		v := database.at("connections", connection).without("engine") // the table engine of MySQL
+		if _, ok := v.get("driver"); ok {
+			p.infer.group("database", v, file, "")
+		} else if kind := kindOfEngine(connection); sqlKinds[kind] {
+			p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}, Env: map[string]string{"DB_HOST": "{host}", "DB_PORT": "{port}"}}, first(from.file, file, p.manifest), max(from.line, 1), scan.Declared, "")
+		}
+		p.settled("DB_CONNECTION", connection, from)
+	}
+	used := map[string]variableLine{}
+	for _, c := range []struct {
+		file      string
+		keys      []string
+		variables []string
+	}{{"cache", []string{"default"}, []string{"CACHE_STORE", "CACHE_DRIVER"}}, {"session", []string{"driver"}, []string{"SESSION_DRIVER"}}, {"queue", []string{"default"}, []string{"QUEUE_CONNECTION", "QUEUE_DRIVER"}}, {"broadcasting", []string{"default"}, []string{"BROADCAST_CONNECTION", "BROADCAST_DRIVER"}}} {
+		v, name := load(c.file)
+		text, from := p.chosen(v, c.keys, c.variables...)
+		if from.file == "" {
+			from = variableLine{file: name, line: max(v.at(c.keys...).line, 1)}
+		}
+		if text == "file" && c.file == "session" {
+			p.r.Note(from.file, from.line, "sessions are kept in files: with more than one replica users are logged out at random; choose redis or database")
+		}
+		if used[text].file == "" && from.file != "" {
+			used[text] = from
+		}
+	}
+	if from, ok := used["redis"]; ok {
+		p.redis(database, from)
+	}
+	if from, ok := used["memcached"]; ok {
+		p.infer.claimed["MEMCACHED_HOST"], p.infer.claimed["MEMCACHED_PORT"] = true, true
+		p.infer.add(scan.Need{Need: service.Need{Kind: "memcached", Port: 11211}, Env: map[string]string{"MEMCACHED_HOST": "{host}", "MEMCACHED_PORT": "{port}"}}, from.file, from.line, scan.Declared, "")
+	}
+	mail, name := load("mail")
+	if text, from := p.chosen(mail, []string{"default"}, "MAIL_MAILER", "MAIL_DRIVER"); text == "smtp" && from.file != "" {
+		n := scan.Need{Need: service.Need{Kind: "smtp", Port: 25}, Env: map[string]string{"MAIL_HOST": "{host}", "MAIL_PORT": "{port}"}}
+		p.infer.claimed["MAIL_HOST"], p.infer.claimed["MAIL_PORT"] = true, true
+		p.infer.add(n, first(from.file, name), max(from.line, 1), scan.Declared, "")
+	}
+	if text, from := p.chosen(value{}, nil, "FILESYSTEM_DISK", "FILESYSTEM_DRIVER"); text == "s3" {
+		p.infer.add(scan.Need{Need: service.Need{Kind: "s3", Port: 443, TLS: true}}, from.file, from.line, scan.Declared, "")
+	} else if app := p.first("storage/app/.gitignore", "storage/app/public/.gitignore", "config/filesystems.php"); app != "" {
+		p.infer.keeps(laravelState[0], app, 1, "files that users upload")
+	}
+	p.laravelEnv()
+}
+
+func (p *phpProject) redis(database value, from variableLine) {
+	n := scan.Need{Need: service.Need{Kind: "redis", Port: 6379}, Env: map[string]string{"REDIS_HOST": "{host}", "REDIS_PORT": "{port}"}}
+	if host, ok := database.at("redis", "default").get("host"); ok {
+		if _, _, isEnv := host.environment(); !isEnv {
+			n.Env = nil
+			p.infer.host(&n, host)
+		}
+	}
+	p.infer.claimed["REDIS_HOST"], p.infer.claimed["REDIS_PORT"] = true, true
+	p.infer.add(n, from.file, max(from.line, 1), scan.Declared, "")
+}
+
+// settled writes down a choice that the needs rest upon.
+func (p *phpProject) settled(name, text string, from variableLine) {
+	if from.file != "" {
+		p.find(service.Service{Env: map[string]string{name: text}}, from.file, from.line, scan.Declared, "")
+	}
+}
+
+// laravelEnv says that this is production, and which key it encrypts with.
+func (p *phpProject) laravelEnv() {
+	at, line := p.manifest, 1
+	if at == "" {
+		at = p.first("artisan")
+	}
+	if l, ok := p.requires("laravel/framework", "laravel/lumen-framework"); ok {
+		line = l
+	}
+	env := map[string]string{"APP_ENV": "production", "APP_DEBUG": "false", "LOG_CHANNEL": "stderr"}
+	for name := range env {
+		p.infer.claimed[name] = true
+	}
+	p.find(service.Service{Env: env}, at, line, scan.Declared, "what Laravel wants in production")
+	p.find(service.Service{Secrets: []string{"APP_KEY"}}, at, line, scan.Convention, "Laravel encrypts with it")
+}
+
+func first(names ...string) string {
+	for _, n := range names {
+		if n != "" {
+			return n
+		}
+	}
+	return ""
+}

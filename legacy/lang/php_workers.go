@@ -1,0 +1,210 @@
+package lang
+
+import (
+	"encoding/json"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// apachePort is where Apache listens in the image that is generated: any user may bind it.
+const apachePort = 8080
+
+// serve reports Apache with PHP in it: one process in one image, which needs no second container for the pages and the
+// files, reads the .htaccess files that most applications bring, and runs as any user on a read-only file system.
+func (p *phpProject) serve() {
+	if p.index == "" {
+		return
+	}
+	if p.first("Dockerfile") == "" {
+		p.find(service.Service{Port: apachePort}, p.index, 1, scan.Convention, "Apache serves "+path.Join(p.docroot, ".")+" there")
+	}
+	p.find(service.Service{Command: []string{"apache2-foreground"}}, p.index, 1, scan.Convention, "Apache with PHP, what most hosts of such pages run")
+	if p.docroot != "." {
+		p.find(service.Service{Build: &service.Build{Artifact: p.docroot}}, p.index, 1, scan.Convention, "the document root")
+	}
+}
+
+// frontEnd reports the build of scripts and stylesheets that the pages refer to.
+func (p *phpProject) frontEnd() {
+	file := p.first("package.json")
+	if file == "" || p.first("vite.config.js", "vite.config.ts", "webpack.mix.js", "webpack.config.js") == "" {
+		return
+	}
+	text := p.t.Text(file, p.r)
+	var pkg struct {
+		Scripts map[string]string `json:"scripts"`
+	}
+	if json.Unmarshal([]byte(text), &pkg) != nil {
+		return
+	}
+	for _, script := range []string{"build:prod", "production", "prod", "build"} {
+		if pkg.Scripts[script] == "" {
+			continue
+		}
+		files := []string{"package.json"}
+		tool := "npm"
+		for _, lock := range []struct{ file, tool string }{{"yarn.lock", "yarn"}, {"pnpm-lock.yaml", "pnpm"}, {"package-lock.json", "npm"}} {
+			if p.first(lock.file) != "" {
+				files, tool = append(files, lock.file), lock.tool
+				break
+			}
+		}
+		if p.first(".yarnrc.yml") != "" {
+			files = append(files, ".yarnrc.yml")
+		}
+		line := 1 + strings.Count(text[:max(0, strings.Index(text, `"`+script+`"`))], "\n")
+		p.find(service.Service{Build: &service.Build{Files: files, Command: []string{tool, "run", script}}}, file, line, scan.Convention, "scripts and stylesheets are built for production")
+		return
+	}
+}
+
+func (p *phpProject) process(name string, s service.Service, file string, line int, note string) {
+	if procfile := p.first("Procfile"); procfile != "" && procfileWorks.MatchString(p.t.Text(procfile, p.r)) && s.Schedule == "" {
+		return // it names the processes, all of them
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: s}, file, max(line, 1), scan.Convention, note)
+}
+
+var (
+	scheduled     = regexp.MustCompile(`(?m)^[^/*#\n]*(\$schedule\s*->\s*(command|job|call|exec)|\bSchedule::(command|job|call|exec))\s*\(`)
+	schedulerCron = regexp.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
+)
+
+// workers reports the queue's workers, the scheduler and the migrations.
+func (p *phpProject) workers() {
+	switch p.framework {
+	case "laravel", "lumen":
+		p.laravelWorkers()
+	case "symfony":
+		p.symfonyWorkers()
+	case "drupal":
+		if line, ok := p.requires("drush/drush"); ok {
+			p.process("cron", service.Service{Command: []string{"vendor/bin/drush", "cron"}, Schedule: "0 * * * *"}, p.manifest, line, "Drupal's housekeeping; how often is a guess")
+			p.process("migrate", service.Service{Command: []string{"vendor/bin/drush", "updatedb", "--yes"}, Release: true}, p.manifest, line, "updates the database after the code")
+		}
+	case "cakephp":
+		if f := p.below("config/Migrations/", ".php"); f != "" {
+			p.process("migrate", service.Service{Command: []string{"bin/cake", "migrations", "migrate"}, Release: true}, f, 1, "there are migrations")
+		}
+	case "yii":
+		if f := p.below("migrations/", ".php"); f != "" && p.first("yii") != "" {
+			p.process("migrate", service.Service{Command: []string{"php", "yii", "migrate", "--interactive=0"}, Release: true}, f, 1, "there are migrations")
+		}
+	}
+}
+
+// below is the first file of the project under a prefix with an ending.
+func (p *phpProject) below(prefix, ending string) string {
+	for _, f := range p.t.Below(p.dir) {
+		if strings.HasPrefix(relative(p.dir, f), prefix) && strings.HasSuffix(f, ending) {
+			return f
+		}
+	}
+	return ""
+}
+
+func (p *phpProject) laravelWorkers() {
+	if f := p.below("database/migrations/", ".php"); f != "" {
+		p.process("migrate", service.Service{Command: []string{"php", "artisan", "migrate", "--force"}, Release: true}, f, 1, "there are migrations")
+	}
+	if file := p.first("app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"); file != "" {
+		for _, name := range []string{"app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"} {
+			file := p.first(name)
+			if file == "" {
+				continue
+			}
+			if line := scan.LineOf(p.t.Text(file, p.r), scheduled); line > 0 {
+				p.process("scheduler", service.Service{Command: []string{"php", "artisan", "schedule:run"}, Schedule: "* * * * *"}, file, line, "runs what is due, each minute")
+				break
+			}
+		}
+	}
+	if line, ok := p.requires("laravel/horizon"); ok {
+		p.process("queue", service.Service{Command: []string{"php", "artisan", "horizon"}}, p.manifest, line, "works off the queues; exactly one may run")
+		return
+	}
+	queue, from := p.chosen(value{}, nil, "QUEUE_CONNECTION", "QUEUE_DRIVER")
+	if jobs := p.below("app/Jobs/", ".php"); queue != "" && queue != "sync" || jobs != "" && queue == "" {
+		p.process("queue", service.Service{Command: []string{"php", "artisan", "queue:work", "--tries=3"}}, first(from.file, jobs), from.line, "works off the queue")
+	}
+}
+
+func (p *phpProject) symfonyWorkers() {
+	console := p.first("bin/console", "app/console")
+	if console == "" {
+		return
+	}
+	run := func(words ...string) []string { return append([]string{"php", relative(p.dir, console)}, words...) }
+	migrations := first(p.below("migrations/", ".php"), p.below("src/Migrations/", ".php"), p.below("app/DoctrineMigrations/", ".php"))
+	if _, ok := p.requires("doctrine/doctrine-migrations-bundle"); ok && migrations != "" {
+		p.process("migrate", service.Service{Command: run("doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), Release: true}, migrations, 1, "there are migrations")
+	}
+	if file := p.first("config/packages/messenger.yaml"); file != "" {
+		text := p.t.Text(file, p.r)
+		at := strings.Index(text, "transports:")
+		if at < 0 {
+			return
+		}
+		for _, m := range scan.Find(text[at:], asyncTransport) {
+			name := m.Groups[1]
+			if name == "failed" || name == "sync" || name == "transports" || name == "routing" {
+				continue
+			}
+			p.process("messenger", service.Service{Command: run("messenger:consume", name, "--time-limit=3600")}, file, m.Line+strings.Count(text[:at], "\n"), "works off the messages; it ends each hour to be started afresh")
+			break
+		}
+	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, schedulerCron); line > 0 {
+			p.process("scheduler", service.Service{Command: run("messenger:consume", "scheduler_default")}, s.file, line, "the scheduler; exactly one may run")
+			return
+		}
+	}
+}
+
+// Routes as PHP's frameworks write them down.
+var (
+	phpRoute   = regexp.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	attributed = regexp.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
+	yamlRoute  = regexp.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
+	healthUp   = regexp.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
+)
+
+// health reports the routes by which the service says how it is.
+func (p *phpProject) health() {
+	var routes []route
+	add := func(text, file string, re *regexp.Regexp, prefix string) {
+		for _, m := range scan.Find(text, re) {
+			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
+		}
+	}
+	for _, s := range p.sources {
+		rel := relative(p.dir, s.file)
+		prefix := ""
+		if rel == "routes/api.php" {
+			prefix = "/api"
+		}
+		add(s.text, s.file, phpRoute, prefix)
+		add(s.text, s.file, attributed, "")
+		if rel == "bootstrap/app.php" {
+			add(s.text, s.file, healthUp, "")
+		}
+		if root := first(p.docroot, "."); path.Dir(rel) == path.Clean(root) || path.Dir(path.Dir(rel)) == path.Clean(root) && root != "." {
+			if page := "/" + strings.TrimPrefix(relative(path.Clean(root), rel), "./"); pageOfHealth.MatchString(page) { // a page of its own
+				routes = append(routes, route{path: page, file: s.file, line: 1, sure: true})
+			}
+		}
+	}
+	for _, name := range []string{"config/routes.yaml", "config/routes.yml", "app/config/routing.yml"} {
+		if file := p.first(name); file != "" {
+			add(p.t.Text(file, p.r), file, yamlRoute, "")
+		}
+	}
+	findHealth(p.r, p.dir, routes)
+}
+
+var pageOfHealth = regexp.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)

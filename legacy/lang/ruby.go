@@ -1,0 +1,216 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Ruby reads projects of Ruby: Rails of any age, Sinatra, Grape, Padrino and plain Rack, with Sidekiq, Resque and other
+// workers, from the Gemfile and the files that its gems are configured by.
+func Ruby() scan.Reader {
+	return scan.Reader{Name: "ruby", Wants: wantsRuby, Read: readRuby}
+}
+
+var rubyFile = regexp.MustCompile(`(?:\.rb|\.ru|\.rake|\.gemspec|\.erb)$|^(?:Gemfile|Rakefile)$`)
+
+func wantsRuby(name string) bool { return rubyFile.MatchString(path.Base(name)) }
+
+// rubyProject is one directory with a Gemfile or a config.ru: one bundle, one image.
+type rubyProject struct {
+	t         *scan.Tree
+	r         *scan.Report
+	dir       string
+	files     []string // its Ruby files
+	gems      *rubyGems
+	framework string // rails, sinatra ...; "" where nothing serves
+	at        dependency
+	infer     *inference
+	sources   []rubySource
+}
+
+// rubySource is one file that was read.
+type rubySource struct{ file, text string }
+
+func readRuby(t *scan.Tree, paths []string, r *scan.Report) {
+	dirs := map[string]bool{}
+	for _, name := range paths {
+		if base := path.Base(name); base == "Gemfile" || strings.HasSuffix(base, ".gemspec") {
+			dirs[path.Dir(name)] = true
+		}
+	}
+	for _, name := range paths {
+		if path.Base(name) == "config.ru" && owner(dirs, name) == "" {
+			dirs[path.Dir(name)] = true
+		}
+	}
+	byDir := map[string][]string{}
+	for _, name := range paths {
+		if dir := owner(dirs, name); dir != "" {
+			byDir[dir] = append(byDir[dir], name)
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		if standIn.MatchString(path.Base(dir)) {
+			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
+			continue
+		}
+		p := &rubyProject{t: t, r: r, dir: dir, files: byDir[dir], gems: readGems(t, dir, r)}
+		p.read()
+	}
+}
+
+func (p *rubyProject) read() {
+	p.findFramework()
+	if p.framework == "" && !p.works() {
+		p.library()
+		return
+	}
+	p.language()
+	p.build()
+	p.readSources()
+	p.settings()
+	p.serve()
+	p.workers()
+	p.schedule()
+	p.release()
+	p.health()
+}
+
+func (p *rubyProject) find(s service.Service, at dependency, rank scan.Rank, note string) {
+	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, at.file, max(at.line, 1), rank, note)
+}
+
+func (p *rubyProject) process(name string, s service.Service, at dependency, rank scan.Rank, note string) {
+	p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: s}, at.file, max(at.line, 1), rank, note)
+}
+
+// first is the first of the files that exists in the project.
+func (p *rubyProject) first(names ...string) string { return p.t.First(p.dir, names...) }
+
+// rubyFrameworks are the web frameworks by gem; what builds upon another stands before it.
+var rubyFrameworks = []struct{ gem, name string }{
+	{"rails", "rails"}, {"railties", "rails"}, {"padrino", "padrino"}, {"hanami", "hanami"}, {"grape", "grape"}, {"sinatra", "sinatra"}, {"roda", "roda"}, {"cuba", "cuba"},
+	{"camping", "camping"}, {"ramaze", "ramaze"}, {"rack", "rack"},
+}
+
+// classic is a Sinatra application in one file, which starts its own server.
+var classic = regexp.MustCompile(`(?m)^\s*require\s*\(?["']sinatra["']`)
+
+// findFramework looks for what serves: an application of Rails, a config.ru, or a script of Sinatra's.
+func (p *rubyProject) findFramework() {
+	rails := p.first("config/application.rb", "config/environment.rb")
+	rackup := p.first("config.ru")
+	for _, f := range rubyFrameworks {
+		dep, ok := p.gems.find(f.gem)
+		if !ok || f.name == "rails" && rails == "" || f.name != "rails" && rackup == "" {
+			continue
+		}
+		p.framework, p.at = f.name, dep
+		return
+	}
+	if rackup != "" {
+		p.framework, p.at = "rack", dependency{file: rackup, line: 1}
+		if len(p.gems.list) == 0 && rails != "" {
+			p.framework = "rails"
+		}
+		return
+	}
+	if dep, ok := p.gems.find("sinatra"); ok && p.script() != "" {
+		p.framework, p.at = "sinatra", dep
+	}
+}
+
+// script is the file of a classic Sinatra application, "" where there is none.
+func (p *rubyProject) script() string {
+	for _, name := range p.files {
+		if path.Dir(name) != p.dir || !strings.HasSuffix(name, ".rb") {
+			continue
+		}
+		if data, err := p.t.Read(name); err == nil && classic.Match(data) {
+			return name
+		}
+	}
+	return ""
+}
+
+// works says whether the project is there for its workers alone.
+func (p *rubyProject) works() bool {
+	if p.first("Procfile") != "" && p.first(otherManifests[1:]...) == "" {
+		return true
+	}
+	_, clock := p.gems.find("clockwork")
+	_, queue := p.gems.find("sidekiq", "resque", "karafka", "sneakers")
+	return clock && p.clockFile() != "" || queue && p.first("config/sidekiq.yml", "sidekiq.yml", "karafka.rb") != ""
+}
+
+// library says so of a gem or an engine: nothing in it runs.
+func (p *rubyProject) library() {
+	for _, name := range p.files {
+		if path.Dir(name) == p.dir && strings.HasSuffix(name, ".gemspec") && p.first("Procfile", "Dockerfile") == "" {
+			p.r.Find(scan.Finding{Dir: p.dir, Library: true}, name, 1, scan.Convention, "a gem to install; nothing in it runs")
+			return
+		}
+	}
+}
+
+func (p *rubyProject) language() {
+	at := p.at
+	if gemfile := p.first("Gemfile"); gemfile != "" {
+		at = dependency{file: gemfile, line: 1}
+	} else if at.file == "" {
+		at = dependency{file: p.files[0], line: 1}
+	}
+	p.find(service.Service{Language: "ruby"}, at, scan.Declared, "")
+	p.version()
+	if p.framework != "" {
+		p.find(service.Service{Framework: p.framework}, p.at, scan.Declared, "")
+	}
+}
+
+// Which files of a Ruby project tell something about its running, and which don't.
+var (
+	rubyCounts = regexp.MustCompile(`(?i)^(config\.ru|Rakefile|config/.*\.(rb|erb)|lib/[^/]+\.rb|[^/]+\.rb|script/.*|bin/[^/]+)$`)
+	notRuby    = regexp.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
+)
+
+// readSources reads the files that can tell something, those that do by their names first.
+func (p *rubyProject) readSources() {
+	order := append([]string{}, p.files...)
+	rank := func(name string) int {
+		if rel := relative(p.dir, name); !rubyCounts.MatchString(rel) {
+			return 10 + strings.Count(rel, "/")
+		}
+		return 0
+	}
+	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
+	read := 0
+	for _, name := range order {
+		rel := relative(p.dir, name)
+		if read == maxSources || p.t.Aside(name) || path.Base(name) == "Gemfile" || notRuby.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
+			continue
+		}
+		data, err := p.t.Read(name)
+		if err != nil {
+			p.r.Note(name, 0, "%v", err)
+			continue
+		}
+		read++
+		if text := string(data); rank(name) == 0 || hasAny(text, "ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "storage :file", "has_attached_file") {
+			p.sources = append(p.sources, rubySource{name, text})
+		}
+	}
+	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
+}
+
+// source is the text of one of the project's files, "" where it was not read.
+func (p *rubyProject) text(names ...string) (file, text string) {
+	if file = p.first(names...); file == "" {
+		return "", ""
+	}
+	return file, p.t.Text(file, p.r)
+}

@@ -1,0 +1,138 @@
+package lang
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	storedLocally = regexp.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=\s*:(local|disk)\b`)
+	storedInS3    = regexp.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=[^\n]*:?(amazon|s3)\b`)
+	fileUploads   = regexp.MustCompile(`(?m)^\s*storage\s+:file\b|config\.storage\s*=\s*:file\b`)
+	attachedFiles = regexp.MustCompile(`(?m)^\s*has_attached_file\b`)
+	paperclipS3   = regexp.MustCompile(`storage(?::|\s*=>|\]\s*=)\s*:?["']?(s3|fog)\b|:storage\s*=>\s*:(s3|fog)`)
+)
+
+// uploads looks for uploads: kept beside the code they are state, in an object store they are a need.
+func (p *rubyProject) uploads() {
+	elsewhere := false
+	for _, s := range p.sources {
+		elsewhere = elsewhere || paperclipS3.MatchString(s.text)
+	}
+	done := map[string]bool{}
+	for _, s := range p.sources {
+		keep := func(re *regexp.Regexp, dir, what string) {
+			if line := scan.LineOf(s.text, re); line > 0 && !done[dir] {
+				done[dir] = true
+				p.infer.keeps(dir, s.file, line, what)
+			}
+		}
+		keep(storedLocally, "storage", "ActiveStorage keeps uploads there")
+		keep(fileUploads, "public/uploads", "CarrierWave keeps uploads there")
+		if !elsewhere {
+			keep(attachedFiles, "public/system", "Paperclip keeps uploads there")
+		}
+		if line := scan.LineOf(s.text, storedInS3); line > 0 || elsewhere && paperclipS3.MatchString(s.text) {
+			n := scan.Need{Need: service.Need{Kind: "s3", Port: 443, TLS: true}}
+			p.infer.add(n, s.file, max(line, scan.LineOf(s.text, paperclipS3)), scan.Declared, "uploads go to an object store")
+		}
+	}
+}
+
+var hardToken = regexp.MustCompile(`secret_(?:token|key_base)\s*=\s*["'][0-9a-f]{30,}["']`)
+
+// railsSettings reports how Rails and Rack are told that this is production, and the keys that they sign with.
+func (p *rubyProject) railsSettings() {
+	if p.framework == "" {
+		return
+	}
+	env := map[string]string{"RACK_ENV": "production"}
+	if p.framework == "hanami" {
+		env["HANAMI_ENV"] = "production"
+	}
+	if p.framework != "rails" {
+		p.find(service.Service{Env: env}, p.at, scan.Convention, "what Rack's libraries want in production")
+		return
+	}
+	major, minor := p.gems.version("rails")
+	env["RAILS_ENV"] = "production"
+	if major >= 5 || major == 0 || major == 4 && minor == 2 {
+		env["RAILS_SERVE_STATIC_FILES"], env["RAILS_LOG_TO_STDOUT"] = "true", "true"
+	}
+	p.find(service.Service{Env: env}, p.at, scan.Convention, "what Rails wants in a container")
+	secret := func(name, file string, line int, note string) {
+		p.find(service.Service{Secrets: []string{name}}, dependency{file: file, line: line}, scan.Convention, note)
+	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, hardToken); line > 0 && strings.Contains(s.file, "initializers") {
+			p.r.Note(s.file, line, "the key that signs sessions stands in the code (***): read it from the environment, and change it, since everyone with the repository knows it")
+			return
+		}
+	}
+	switch file := p.first("config/credentials/production.yml.enc", "config/credentials.yml.enc"); {
+	case file != "":
+		secret("RAILS_MASTER_KEY", file, 1, "opens the credentials")
+	case major > 4 || major == 4 && minor >= 1 || major == 0:
+		secret("SECRET_KEY_BASE", p.at.file, p.at.line, "Rails signs sessions with it")
+	}
+}
+
+// fetched are variables without which the configuration does not load.
+var fetched = regexp.MustCompile(`\bENV\.fetch\s*\(?\s*["']([A-Z_][A-Z0-9_]*)["']\s*\)?([^\n]*)`)
+
+// needed lists the variables that the configuration for production insists on, each with a value that lets it load while
+// the image is built: nothing is called then.
+func (p *rubyProject) needed() []string {
+	var words []string
+	seen := map[string]bool{"RAILS_ENV": true, "RACK_ENV": true, "SECRET_KEY_BASE": true}
+	for _, s := range p.sources {
+		rel := relative(p.dir, s.file)
+		if !strings.HasPrefix(rel, "config/") || rel == "config/puma.rb" || rel == "config/unicorn.rb" || rel == "config/schedule.rb" || strings.HasPrefix(rel, "config/deploy") {
+			continue
+		}
+		for _, m := range scan.Find(s.text, fetched) {
+			name, rest := m.Groups[1], strings.TrimSpace(m.Groups[2])
+			if seen[name] || strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "do") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") || len(words) >= 25 {
+				continue
+			}
+			seen[name] = true
+			sample := "1"
+			switch {
+			case strings.HasSuffix(name, "REDIS_URL"):
+				sample = "redis://localhost"
+			case strings.HasSuffix(name, "_URL") || strings.HasSuffix(name, "_URI"):
+				sample = "http://localhost"
+			}
+			words = append(words, name+"="+sample)
+		}
+	}
+	return words
+}
+
+// assets reports the build of stylesheets and scripts.
+func (p *rubyProject) assets() {
+	if p.framework != "rails" || p.gems.file == "" {
+		return
+	}
+	major, minor := p.gems.version("rails")
+	if major == 2 || major == 3 && minor == 0 {
+		return // before the asset pipeline
+	}
+	found := ""
+	for _, f := range p.t.Below(p.dir) {
+		rel := relative(p.dir, f)
+		if strings.HasPrefix(rel, "app/assets/") || strings.HasPrefix(rel, "app/javascript/") || strings.HasPrefix(rel, "app/webpacker/") {
+			found = f
+			break
+		}
+	}
+	if found == "" {
+		return
+	}
+	words := append([]string{"env", "SECRET_KEY_BASE=only-for-the-build"}, p.needed()...)
+	words = append(words, "bundle", "exec", "rake", "assets:precompile")
+	p.find(service.Service{Build: &service.Build{Command: words}}, dependency{file: found, line: 1}, scan.Convention, "stylesheets and scripts are compiled for production")
+}

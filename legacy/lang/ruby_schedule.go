@@ -1,0 +1,165 @@
+package lang
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// The lines of whenever's schedule.rb.
+var (
+	everyLine   = regexp.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
+	everyAt     = regexp.MustCompile(`(?:\bat:|:at\s*=>)\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	jobLine     = regexp.MustCompile(`^\s*(rake|runner|command|script)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
+	clockTime   = regexp.MustCompile(`(?i)(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?`)
+	everyNumber = regexp.MustCompile(`^(\d{1,3})\.(minute|hour|day|week|month)s?$`)
+	fiveFields  = regexp.MustCompile(`^["']([\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-a-zA-Z]+\s+[\d*/,\-a-zA-Z]+)["']$`)
+)
+
+// maxJobs bounds how many scheduled jobs one file makes.
+const maxJobs = 40
+
+// schedule reads config/schedule.rb, from which whenever writes a crontab: each job becomes a scheduled process.
+func (p *rubyProject) schedule() {
+	file, text := p.text("config/schedule.rb", "schedule.rb")
+	if _, ok := p.gems.brought("whenever"); !ok || file == "" {
+		return
+	}
+	var times []string
+	taken := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") || len(taken) >= maxJobs {
+			continue
+		}
+		if m := everyLine.FindStringSubmatch(line); m != nil {
+			if times = cronOf(m[1]); len(times) == 0 {
+				p.r.Note(file, i+1, "a schedule that is not understood: its jobs were left out")
+			}
+			continue
+		}
+		m := jobLine.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		what := m[2] + m[3]
+		if strings.Contains(what, "#{") || strings.ContainsAny(what, "\n\\") {
+			p.r.Note(file, i+1, "a job whose command is put together: it was left out")
+			continue
+		}
+		for n, cron := range times {
+			name := jobName(what, taken)
+			note := ""
+			if n > 0 {
+				note = "one of its times"
+			}
+			p.process(name, service.Service{Command: jobCommand(m[1], what), Schedule: cron}, dependency{file: file, line: i + 1}, scan.Declared, note)
+		}
+	}
+}
+
+func jobCommand(kind, what string) []string {
+	switch kind {
+	case "rake":
+		return append([]string{"bundle", "exec", "rake"}, strings.Fields(what)...)
+	case "runner":
+		return []string{"bundle", "exec", "rails", "runner", what}
+	case "script":
+		return append([]string{"bundle", "exec", "script/" + strings.Fields(what + " x")[0]}, strings.Fields(what)[min(1, len(strings.Fields(what))):]...)
+	}
+	return []string{"sh", "-c", what}
+}
+
+var jobWord = regexp.MustCompile(`[A-Za-z0-9]+`)
+
+// jobName is a name for the job after what it runs.
+func jobName(what string, taken map[string]int) string {
+	name := strings.ToLower(strings.Join(jobWord.FindAllString(strings.Fields(what + " job")[0], -1), "-"))
+	name = strings.Trim(name[:min(len(name), 38)], "-")
+	if name == "" {
+		name = "job"
+	}
+	taken[name]++
+	if n := taken[name]; n > 1 {
+		name = fmt.Sprintf("%s-%d", name, n)
+	}
+	return name
+}
+
+// cronOf turns whenever's words into cron fields, one line for each time of the day; nil for what it does not understand.
+func cronOf(words string) []string {
+	period, _, _ := strings.Cut(words, ",")
+	if m := fiveFields.FindStringSubmatch(strings.TrimSpace(words)); m != nil {
+		return []string{m[1]}
+	}
+	period = strings.TrimPrefix(strings.TrimSpace(period), ":")
+	at := everyAt.FindStringSubmatch(words)
+	if m := everyNumber.FindStringSubmatch(period); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		switch {
+		case m[2] == "minute" && n == 1:
+			return []string{"* * * * *"}
+		case m[2] == "minute" && n > 0 && n < 60:
+			return []string{fmt.Sprintf("*/%d * * * *", n)}
+		case m[2] == "hour" && n > 1 && n < 24:
+			return hourly(at, fmt.Sprintf("*/%d", n))
+		case n == 1:
+			period = m[2]
+		default:
+			return nil
+		}
+	}
+	days := map[string]string{"sunday": "0", "monday": "1", "tuesday": "2", "wednesday": "3", "thursday": "4", "friday": "5", "saturday": "6", "weekday": "1-5", "weekend": "0,6"}
+	switch period {
+	case "minute":
+		return []string{"* * * * *"}
+	case "hour":
+		return hourly(at, "*")
+	case "day":
+		return daily(at, "* * *")
+	case "week":
+		return daily(at, "* * 0")
+	case "month":
+		return daily(at, "1 * *")
+	case "year":
+		return daily(at, "1 1 *")
+	}
+	if day := days[period]; day != "" {
+		return daily(at, "* * "+day)
+	}
+	return nil
+}
+
+func hourly(at []string, hours string) []string {
+	minute := 0
+	if at != nil {
+		if m := clockTime.FindStringSubmatch(at[1]); m != nil {
+			minute, _ = strconv.Atoi(m[1])
+		}
+	}
+	return []string{fmt.Sprintf("%d %s * * *", minute%60, hours)}
+}
+
+func daily(at []string, rest string) []string {
+	if at == nil {
+		return []string{"0 0 " + rest}
+	}
+	var lines []string
+	for _, m := range clockTime.FindAllStringSubmatch(at[1], 10) {
+		hour, _ := strconv.Atoi(m[1])
+		minute, _ := strconv.Atoi(m[2])
+		switch half := strings.ToLower(m[3]); {
+		case half == "pm" && hour < 12:
+			hour += 12
+		case half == "am" && hour == 12:
+			hour = 0
+		}
+		if hour < 24 && minute < 60 {
+			lines = append(lines, fmt.Sprintf("%d %d %s", minute, hour, rest))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,357 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// rubyEnv finds a variable that Ruby reads, with the literal that it falls back to: ENV["X"], ENV.fetch("X", "d"),
+// ENV.fetch("X") { "d" }, ENV["X"] || "d", ENV["X"].presence || "d".
+var rubyEnv = regexp.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
+
+// rubyVariable makes a value of a match of rubyEnv.
+func rubyVariable(groups []string, line int) value {
+	name := value{kind: valCall, text: "os.getenv", line: line, keys: []string{""}, items: []value{{kind: valString, text: groups[2], line: line}}}
+	fallback := groups[5] + groups[6]
+	if groups[3]+groups[4] == "" || groups[5] == "" && groups[6] == "" || strings.Contains(fallback, "#{") {
+		return name
+	}
+	return value{kind: valEither, line: line, items: []value{name, {kind: valString, text: fallback, line: line}}}
+}
+
+// rubyValue is what a bit of Ruby comes to: a variable, a literal, or nothing that is known.
+func rubyValue(text string, line int) value {
+	text = strings.TrimSpace(text)
+	if m := rubyEnv.FindStringSubmatch(text); m != nil {
+		return rubyVariable(m, line)
+	}
+	if m := rubyLiteral.FindStringSubmatch(text); m != nil && !strings.Contains(m[1], "#{") {
+		return value{kind: valString, text: m[1] + m[2], line: line}
+	}
+	return value{line: line}
+}
+
+var rubyLiteral = regexp.MustCompile(`^["']([^"'\n]*)["']|^(\d+)\b`)
+
+// configFiles are the files of config/ that name a connection, with the kind where the file's name settles it.
+var configFiles = []struct{ name, kind string }{
+	{"database", ""}, {"mongoid", "mongodb"}, {"mongo", "mongodb"}, {"cable", ""}, {"redis", "redis"}, {"resque", "redis"}, {"sunspot", "solr"}, {"elasticsearch", "elasticsearch"}, {"memcached", "memcached"}, {"ldap", "ldap"}, {"rabbitmq", "rabbitmq"}, {"bunny", "rabbitmq"},
+}
+
+// settings reads what the code is configured by: needs, state, variables.
+func (p *rubyProject) settings() {
+	drivers, sql := map[string]dependency{}, map[string]bool{}
+	for _, dep := range p.gems.list {
+		if k := rubyDrivers[dep.name].kind; k != "" && drivers[k].name == "" {
+			drivers[k] = dep
+			sql[k] = sqlKinds[k]
+		}
+	}
+	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	for k, isSQL := range sql {
+		if isSQL && (p.infer.sql == "" || k < p.infer.sql) {
+			p.infer.sql = k
+		}
+	}
+	for _, c := range configFiles {
+		for _, ending := range []string{".yml", ".yml.erb", ".yaml", ".yml.example", ".yml.sample", ".example.yml", ".sample.yml", ".yml.dist"} {
+			if file := p.first("config/" + c.name + ending); file != "" {
+				p.configFile(file, c.name, c.kind)
+				break
+			}
+		}
+	}
+	p.variables()
+	p.mailer()
+	p.implied(drivers)
+	p.uploads()
+	p.railsSettings()
+	for _, s := range p.infer.needs { // one database is configured: another driver is there for those who choose it
+		if sqlKinds[s.need.Kind] && s.rank >= scan.Declared {
+			for kind := range sqlKinds {
+				delete(drivers, kind)
+			}
+		}
+	}
+	p.infer.drivers(drivers, nil)
+	p.infer.reportVariables()
+	p.infer.report()
+}
+
+var erbTag = regexp.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)
+
+// configFile reads a YAML file of connections by environment, ERB and all: what holds for production counts.
+func (p *rubyProject) configFile(file, name, kind string) {
+	var bits []string
+	text := erbTag.ReplaceAllStringFunc(p.t.Text(file, p.r), func(tag string) string {
+		if !strings.HasPrefix(tag, "<%=") || len(bits) > 500 {
+			return ""
+		}
+		bits = append(bits, erbTag.FindStringSubmatch(tag)[1])
+		return "__erb" + strconv.Itoa(len(bits)-1) + "__"
+	})
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
+		p.r.Note(file, 1, "is no YAML that is understood: the connections in it were not read")
+		return
+	}
+	y := erbYAML{bits: bits}
+	v := y.value(doc.Content[0], 0)
+	environment, ok := v.get("production", "default", "defaults")
+	if !ok {
+		environment = v
+	}
+	p.connection(name, environment, file, kind, 0)
+}
+
+// erbYAML turns YAML into values. left bounds the work, as aliases may repeat what is large.
+type erbYAML struct {
+	bits []string
+	used int
+}
+
+func (y *erbYAML) value(n *yaml.Node, depth int) value {
+	y.used++
+	if depth > maxDepth || y.used > maxValues {
+		return value{line: n.Line}
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return y.value(n.Alias, depth+1)
+	case yaml.MappingNode:
+		v := value{kind: valDict, line: n.Line}
+		var merged []value
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			item := y.value(n.Content[i+1], depth+1)
+			if n.Content[i].Value == "<<" {
+				merged = append(merged, item)
+				continue
+			}
+			v.keys, v.items = append(v.keys, strings.TrimPrefix(n.Content[i].Value, ":")), append(v.items, item)
+		}
+		for _, m := range merged { // the first of a key counts
+			v.keys, v.items = append(v.keys, m.keys...), append(v.items, m.items...)
+		}
+		return v
+	case yaml.SequenceNode:
+		v := value{kind: valList, line: n.Line}
+		for _, c := range n.Content {
+			v.keys, v.items = append(v.keys, ""), append(v.items, y.value(c, depth+1))
+		}
+		return v
+	}
+	return y.scalar(n)
+}
+
+var erbMark = regexp.MustCompile(`__erb(\d{1,3})__`)
+
+func (y *erbYAML) scalar(n *yaml.Node) value {
+	mark := erbMark.FindStringSubmatchIndex(n.Value)
+	if mark == nil {
+		return value{kind: valString, text: n.Value, line: n.Line}
+	}
+	index, _ := strconv.Atoi(n.Value[mark[2]:mark[3]])
+	if index >= len(y.bits) {
+		return value{line: n.Line}
+	}
+	v := rubyValue(y.bits[index], n.Line)
+	before, after := n.Value[:mark[0]], n.Value[mark[1]:]
+	if before+after == "" {
+		return v
+	}
+	return value{kind: valString, text: before + v.orBlank() + erbMark.ReplaceAllString(after, "{}"), items: []value{v}, line: n.Line}
+}
+
+var connectionKeys = []string{"adapter", "host", "hosts", "url", "uri", "hostname", "database", "hosts", "servers"}
+
+// connection takes one environment of such a file: one connection, or several by name (primary, cache; clients.default).
+func (p *rubyProject) connection(name string, v value, file, kind string, depth int) {
+	if v.kind == valString || v.kind == valEither || v.kind == valCall { // production: redis://... or host:port
+		if !p.infer.url(name, v, file, kind) && kind != "" {
+			n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
+			p.infer.host(&n, v)
+			p.infer.add(n, file, max(v.line, 1), scan.Declared, "")
+		}
+		return
+	}
+	if v.kind != valDict || depth > 4 {
+		return
+	}
+	if solr, ok := v.get("solr"); ok && kind == "solr" {
+		v = solr
+	}
+	if has(v, connectionKeys) {
+		if hosts, ok := v.get("hosts"); ok && kind == "mongodb" && hosts.kind == valList && len(hosts.items) > 0 && hosts.items[0].kind == valList && len(hosts.items[0].items) > 0 {
+			v.keys, v.items = append([]string{"host"}, v.keys...), append([]value{hosts.items[0].items[0]}, v.items...)
+		}
+		p.group(name, v, file, kind)
+		return
+	}
+	for i, key := range v.keys {
+		if sub := v.items[i]; sub.kind == valDict && key != "options" && key != "test" && key != "development" {
+			p.connection(name, sub, file, kind, depth+1)
+			if key == "primary" || key == "default" {
+				return // the others are the same server, by custom
+			}
+		}
+	}
+}
+
+// group reports one connection. Rails takes DATABASE_URL before what stands in database.yml, so that the file may stay.
+func (p *rubyProject) group(name string, v value, file, kind string) {
+	adapter, _ := v.get("adapter")
+	if text, _ := adapter.literal(); text == "async" || text == "test" || text == "inline" {
+		return
+	}
+	before := len(p.infer.needs)
+	if !p.infer.group(name, v, file, kind) && kind != "" {
+		p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}, file, max(v.line, 1), scan.Declared, "")
+	}
+	for _, field := range []value{adapter, password(v)} {
+		if name, fallback, ok := field.environment(); ok {
+			p.infer.vars = append(p.infer.vars, readVariable{name, literalOf(fallback), file, max(field.line, 1)})
+		}
+	}
+	major, minor := p.gems.version("rails")
+	if name != "database" || len(p.infer.needs) == before || !sqlKinds[p.infer.needs[before].need.Kind] {
+		return
+	}
+	if n := p.infer.needs[before].need; len(n.Env) == 0 && (major > 4 || major == 4 && minor > 0 || major == 0) {
+		p.find(service.Service{Secrets: []string{"DATABASE_URL"}}, dependency{file: file, line: v.line}, scan.Convention, "Rails takes it before what stands here")
+	} else if len(n.Env) == 0 {
+		p.r.Note(file, max(v.line, 1), "names its database in a way that no variable can change: write <%%= ENV['DATABASE_HOST'] %%> and the like for host, username and password")
+	}
+	p.infer.password(name, v, file)
+}
+
+func password(v value) value {
+	found, _ := v.get("password")
+	return found
+}
+
+func literalOf(v *value) string {
+	if v == nil {
+		return ""
+	}
+	text, _ := v.literal()
+	return text
+}
+
+// variables collects the variables that the code reads and the needs that they lead to.
+func (p *rubyProject) variables() {
+	for _, s := range p.sources {
+		if !strings.Contains(s.text, "ENV") {
+			continue
+		}
+		for _, m := range scan.Find(s.text, rubyEnv) {
+			v := rubyVariable(m.Groups, m.Line)
+			name := m.Groups[2]
+			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) {
+				continue
+			}
+			_, fallback, _ := v.environment()
+			p.infer.vars = append(p.infer.vars, readVariable{name, literalOf(fallback), s.file, m.Line})
+			if fallback != nil && p.infer.url(name, v, s.file, "") {
+				continue
+			}
+			if kind := p.infer.kindOfURLVariable(name); kind != "" && strings.HasPrefix(relative(p.dir, s.file), "config") {
+				n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
+				p.infer.add(n, s.file, m.Line, scan.Convention, "the variable "+name+" leads to it")
+			}
+		}
+	}
+	for _, file := range p.t.Below(path.Join(p.dir, "config")) {
+		if !strings.HasSuffix(file, ".yml") || p.t.Aside(file) || strings.Contains(file, "/locales/") {
+			continue
+		}
+		production := ""
+		for i, line := range strings.Split(p.t.Text(file, p.r), "\n") {
+			if m := topKey.FindStringSubmatch(line); m != nil {
+				production = m[1]
+			}
+			if production == "development" || production == "test" || strings.HasPrefix(strings.TrimSpace(line), "#") {
+				continue
+			}
+			for _, m := range rubyEnv.FindAllStringSubmatch(line, -1) {
+				_, fallback, _ := rubyVariable(m, i+1).environment()
+				if !rubyForeign.MatchString(m[2]) {
+					p.infer.vars = append(p.infer.vars, readVariable{m[2], literalOf(fallback), file, i + 1})
+				}
+			}
+		}
+	}
+}
+
+var topKey = regexp.MustCompile(`^(\w+):`)
+
+// rubyForeign are variables that Ruby's tools set or read, and those that the readers themselves set.
+var rubyForeign = regexp.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY\w*|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|COVERAGE|JOBS|VERSION)$`)
+
+var (
+	smtpSettings = regexp.MustCompile(`(?m)^[^#\n]*smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)`)
+	smtpAddress  = regexp.MustCompile(`(?:\baddress:|:address\s*=>|["']address["']\s*=>)\s*([^\n]+)`)
+	smtpUser     = regexp.MustCompile(`(?:\buser_name:|:user_name\s*=>|["']user_name["']\s*=>)\s*([^\n]+)`)
+	smtpPort     = regexp.MustCompile(`(?:\bport:|:port\s*=>|["']port["']\s*=>)\s*([^\n]+)`)
+)
+
+// mailer reads the server that mail is handed to.
+func (p *rubyProject) mailer() {
+	order := append([]rubySource{}, p.sources...)
+	sort.SliceStable(order, func(a, b int) bool {
+		return path.Base(order[a].file) == "production.rb" && path.Base(order[b].file) != "production.rb"
+	})
+	for _, s := range order {
+		at := smtpSettings.FindStringIndex(s.text)
+		if at == nil {
+			continue
+		}
+		part := s.text[at[0]:min(len(s.text), at[0]+1500)]
+		line := 1 + strings.Count(s.text[:at[0]], "\n")
+		n := scan.Need{Need: service.Need{Kind: "smtp", Port: scan.DefaultPort("smtp")}}
+		if m := smtpAddress.FindStringSubmatch(part); m != nil {
+			p.infer.host(&n, rubyValue(m[1], line))
+		}
+		if m := smtpPort.FindStringSubmatch(part); m != nil {
+			v := rubyValue(m[1], line)
+			if port := v.number(); port > 0 {
+				n.Port = port
+			}
+			p.infer.variable(&n, v, "{port}")
+		}
+		if m := smtpUser.FindStringSubmatch(part); m != nil {
+			if name, _, ok := rubyValue(m[1], line).environment(); ok {
+				p.find(service.Service{Secrets: []string{name}}, dependency{file: s.file, line: line}, scan.Declared, "the account at the mail server")
+			}
+		}
+		p.infer.add(n, s.file, line, scan.Declared, "")
+		return
+	}
+}
+
+// implied points libraries that read a variable by themselves to their need.
+func (p *rubyProject) implied(drivers map[string]dependency) {
+	set := map[string]bool{}
+	for _, s := range p.infer.needs {
+		if len(s.need.Env) > 0 {
+			set[s.need.Kind] = true
+		}
+	}
+	for _, i := range implied {
+		dep, ok := p.gems.find(i.gem)
+		if !ok || set[i.kind] || drivers[i.kind].name == "" {
+			continue
+		}
+		set[i.kind] = true
+		p.infer.claimed[i.variable] = true
+		n := scan.Need{Need: service.Need{Kind: i.kind, Port: scan.DefaultPort(i.kind)}, Env: map[string]string{i.variable: i.value}}
+		p.infer.add(n, dep.file, dep.line, scan.Convention, dep.name+" reads "+i.variable+" by itself")
+	}
+}
