@@ -10,6 +10,7 @@ import (
 
 // ignoredByLanguage is what each language's tools leave in a working copy, and what only its tests need.
 var ignoredByLanguage = map[string][]string{
+	"dotnet": {"**/.vs", "**/bin", "**/obj", "**/*.user", "**/launchSettings.json"},
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
@@ -32,6 +33,9 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 		language := s.Language
 		if isJava(*s) {
 			language = "java"
+		}
+		if isDotnet(*s) {
+			language = "dotnet"
 		}
 		lines = append(lines, ignoredByLanguage[language]...)
 		for _, dir := range s.State { // what a run on this machine left there

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -60,6 +61,8 @@ func (c *composeReader) placeOf(s *composeService) place {
 			return place{}
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
+		case projectOfSolution(c.t, p.dockerfile):
+			p.dir = path.Dir(p.dockerfile)
 		}
 		return p
 	}
@@ -194,4 +197,30 @@ func buildContexts(t *scan.Tree) map[string]place {
 		}
 	}
 	return contexts
+}
+
+var dotnetProject = regexp.MustCompile(`\.(cs|fs|vb)proj$`)
+
+// projectOfSolution says whether a Dockerfile is one of several that lie beside their .NET projects. All of them are built
+// from the solution's directory, and yet each is a service of its own: its directory tells them apart.
+func projectOfSolution(t *scan.Tree, file string) bool {
+	if !besideProject(t, file) {
+		return false
+	}
+	for _, p := range t.Files() {
+		if p != file && isDockerfile(p) && forProduction(p) >= 0 && !t.Aside(p) && besideProject(t, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func besideProject(t *scan.Tree, file string) bool {
+	dir := path.Dir(file)
+	for _, p := range t.Below(dir) {
+		if path.Dir(p) == dir && dotnetProject.MatchString(p) {
+			return true
+		}
+	}
+	return false
 }
