@@ -14,6 +14,7 @@ import (
 var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte, error){
 	"csharp": dotnetDockerfile,
 	"dotnet": dotnetDockerfile,
+	"elixir": elixirDockerfile,
 	"fsharp": dotnetDockerfile,
 	"go":     goDockerfile,
 	"groovy": javaDockerfile,

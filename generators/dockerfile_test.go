@@ -140,6 +140,9 @@ var dockerfileCases = []struct {
 		[]string{"FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\n", "recommends nodejs npm", "dotnet publish src/Shop/Shop.csproj --configuration Release", "FROM mcr.microsoft.com/dotnet/aspnet:8.0\n", "ASPNETCORE_URLS=http://+:8080\n", `CMD ["dotnet", "Shop.dll"]`}, nil},
 	{"a worker of .NET Core", service.Service{Language: "fsharp", Version: "2.0", Build: &service.Build{Artifact: "Mail.fsproj"}},
 		[]string{"# 2.1 is the oldest", "dotnet/core/sdk:2.1 AS build", "dotnet/core/runtime:2.1\n", `CMD ["dotnet", "Mail.dll"]`}, []string{"ASPNETCORE_URLS"}},
+	{"a release of phoenix", service.Service{Language: "elixir", Version: "1.14.2", Port: 4000, Command: []string{"/app/bin/shop", "start"}, Build: &service.Build{Tool: "mix", Artifact: "shop", Files: []string{"mix.exs", "mix.lock", "config/config.exs"}, Packages: []string{"nodejs"}, Command: []string{"mix", "assets.deploy"}}},
+		[]string{"FROM elixir:1.14-slim AS build\n", "build-essential git nodejs", "COPY mix.exs mix.lock ./\nCOPY config/config.exs config/\nRUN mix deps.get --only prod && mix deps.compile\n", "RUN mix compile && mix assets.deploy\nRUN mix release shop --path /out\n", "COPY --from=build /out .\n", "RELEASE_TMP=/tmp"}, nil},
+	{"phoenix run by mix", service.Service{Language: "elixir", Version: "1.5", Command: []string{"mix", "phx.server"}}, []string{"elixir:1.5-slim", "COPY --from=build /app .\n"}, []string{"mix release"}},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 }
 
@@ -204,6 +207,8 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "python", Build: &service.Build{Tool: "pip", Packages: []string{"gcc; rm -rf /"}}}, "build.packages"},
 		{service.Service{Language: "node", Build: &service.Build{Command: []string{"npm\nRUN evil"}}}, "build.command"},
 		{service.Service{Language: "go", Build: &service.Build{Artifact: "cmd/shop; id"}}, "build.artifact"},
+		{service.Service{Language: "elixir", Version: "main"}, "Elixir version"},
+		{service.Service{Language: "elixir", Build: &service.Build{Artifact: "a b"}}, "build.artifact"},
 		{service.Service{Language: "csharp", Version: "latest"}, ".NET version"},
 		{service.Service{Language: "csharp", Build: &service.Build{Artifact: "../x.csproj"}}, "build.artifact"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "ant"}}, "build.tool"},

@@ -11,6 +11,7 @@ import (
 // ignoredByLanguage is what each language's tools leave in a working copy, and what only its tests need.
 var ignoredByLanguage = map[string][]string{
 	"dotnet": {"**/.vs", "**/bin", "**/obj", "**/*.user", "**/launchSettings.json"},
+	"elixir": {"_build", "assets/node_modules", "deps", "test"},
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
