@@ -136,6 +136,12 @@ func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool)
 
 // storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
 func (c *composeReader) storeBuilt(s *composeService) string {
+	if s.Build != nil && s.Build.DockerfileInline != "" {
+		if from := inlineFrom.FindAllStringSubmatch(s.Build.DockerfileInline, 20); len(from) > 0 {
+			kind, _ := parseImage(from[len(from)-1][1]).store()
+			return kind
+		}
+	}
 	if s.Build == nil {
 		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
 		if dir == "" || !strings.Contains(s.Image, "/") {
@@ -198,6 +204,9 @@ func buildContexts(t *scan.Tree) map[string]place {
 	}
 	return contexts
 }
+
+// inlineFrom finds the images in a Dockerfile that stands in the compose file.
+var inlineFrom = regexp.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
 
 var dotnetProject = regexp.MustCompile(`\.(cs|fs|vb)proj$`)
 
