@@ -21,6 +21,7 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"java":   javaDockerfile,
 	"kotlin": javaDockerfile,
 	"node":   nodeDockerfile,
+	"perl":   perlDockerfile,
 	"python": pythonDockerfile,
 	"vb":     dotnetDockerfile,
 }

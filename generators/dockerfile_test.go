@@ -143,6 +143,9 @@ var dockerfileCases = []struct {
 	{"a release of phoenix", service.Service{Language: "elixir", Version: "1.14.2", Port: 4000, Command: []string{"/app/bin/shop", "start"}, Build: &service.Build{Tool: "mix", Artifact: "shop", Files: []string{"mix.exs", "mix.lock", "config/config.exs"}, Packages: []string{"nodejs"}, Command: []string{"mix", "assets.deploy"}}},
 		[]string{"FROM elixir:1.14-slim AS build\n", "build-essential git nodejs", "COPY mix.exs mix.lock ./\nCOPY config/config.exs config/\nRUN mix deps.get --only prod && mix deps.compile\n", "RUN mix compile && mix assets.deploy\nRUN mix release shop --path /out\n", "COPY --from=build /out .\n", "RELEASE_TMP=/tmp"}, nil},
 	{"phoenix run by mix", service.Service{Language: "elixir", Version: "1.5", Command: []string{"mix", "phx.server"}}, []string{"elixir:1.5-slim", "COPY --from=build /app .\n"}, []string{"mix release"}},
+	{"psgi", service.Service{Language: "perl", Version: "5.20", Port: 5000, Command: []string{"starman", "--listen", "0.0.0.0:5000", "app.psgi"}, Build: &service.Build{Tool: "carton", Files: []string{"cpanfile", "cpanfile.snapshot"}, Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
+		[]string{"# Perl 5.20 is a minimum", "FROM perl:5.38-bookworm AS build\n", "COPY cpanfile cpanfile.snapshot ./\n", "carton install --deployment --path /deps", "cpanm --notest --local-lib /deps Starman\n", "FROM perl:5.38-slim-bookworm\n", "PERL5LIB=/deps/lib/perl5:/app/lib", "recommends libpq5"}, nil},
+	{"mojolicious", service.Service{Language: "perl", Version: "5.40", Command: []string{"perl", "script/shop", "prefork"}, Build: tool("cpanm", "Makefile.PL")}, []string{"perl:5.40-bookworm", "cpanm --notest --local-lib /deps --installdeps .\n"}, []string{"Starman"}},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 }
 
@@ -209,6 +212,7 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "go", Build: &service.Build{Artifact: "cmd/shop; id"}}, "build.artifact"},
 		{service.Service{Language: "elixir", Version: "main"}, "Elixir version"},
 		{service.Service{Language: "elixir", Build: &service.Build{Artifact: "a b"}}, "build.artifact"},
+		{service.Service{Language: "perl", Version: "6"}, "Perl version"},
 		{service.Service{Language: "csharp", Version: "latest"}, ".NET version"},
 		{service.Service{Language: "csharp", Build: &service.Build{Artifact: "../x.csproj"}}, "build.artifact"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "ant"}}, "build.tool"},

@@ -15,6 +15,7 @@ var ignoredByLanguage = map[string][]string{
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
+	"perl":   {"blib", "local", "pm_to_blib", "t", "xt"},
 	"python": {".tox", ".venv", "tests", "venv", "**/*.pyc", "**/__pycache__"},
 }
 
