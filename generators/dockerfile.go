@@ -23,6 +23,7 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"node":   nodeDockerfile,
 	"perl":   perlDockerfile,
 	"python": pythonDockerfile,
+	"scala":  javaDockerfile,
 	"vb":     dotnetDockerfile,
 }
 

@@ -146,6 +146,9 @@ var dockerfileCases = []struct {
 	{"psgi", service.Service{Language: "perl", Version: "5.20", Port: 5000, Command: []string{"starman", "--listen", "0.0.0.0:5000", "app.psgi"}, Build: &service.Build{Tool: "carton", Files: []string{"cpanfile", "cpanfile.snapshot"}, Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
 		[]string{"# Perl 5.20 is a minimum", "FROM perl:5.38-bookworm AS build\n", "COPY cpanfile cpanfile.snapshot ./\n", "carton install --deployment --path /deps", "cpanm --notest --local-lib /deps Starman\n", "FROM perl:5.38-slim-bookworm\n", "PERL5LIB=/deps/lib/perl5:/app/lib", "recommends libpq5"}, nil},
 	{"mojolicious", service.Service{Language: "perl", Version: "5.40", Command: []string{"perl", "script/shop", "prefork"}, Build: tool("cpanm", "Makefile.PL")}, []string{"perl:5.40-bookworm", "cpanm --notest --local-lib /deps --installdeps .\n"}, []string{"Starman"}},
+	{"play", service.Service{Language: "scala", Version: "2.12.8", Framework: "play", Port: 9000, Command: []string{"/app/bin/shop", "-Dpidfile.path=/dev/null"}, Build: &service.Build{Tool: "sbt", Files: []string{"build.sbt"}, Command: []string{"sbt", "web/stage"}, Artifact: "web/target/universal/stage"}},
+		[]string{"FROM eclipse-temurin:11-jdk-noble AS build\n", "ADD https://github.com/sbt/sbt/releases/download/v1.10.7/sbt-1.10.7.tgz", "sbt web/stage\n", "FROM eclipse-temurin:11-jre-noble\n", "COPY --from=build /src/web/target/universal/stage .\n", "EXPOSE 9000"}, nil},
+	{"sbt for java", service.Service{Language: "java", Version: "1.8", Build: tool("sbt"), Command: []string{"/app/bin/x"}}, []string{"eclipse-temurin:8-jdk-noble", "sbt stage\n", "/src/target/universal/stage"}, nil},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 }
 
@@ -215,6 +218,7 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "perl", Version: "6"}, "Perl version"},
 		{service.Service{Language: "csharp", Version: "latest"}, ".NET version"},
 		{service.Service{Language: "csharp", Build: &service.Build{Artifact: "../x.csproj"}}, "build.artifact"},
+		{service.Service{Language: "scala", Build: &service.Build{Tool: "sbt", Artifact: "../stage"}}, "build.artifact"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "ant"}}, "build.tool"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "maven", Artifact: "../x.jar"}}, "build.artifact"},
 	} {

@@ -13,6 +13,6 @@ func readers() []scan.Reader {
 		ops.Repository(),                                                           // who owns it, which CI
 		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
 		lang.Python(), lang.Node(), lang.Java(), lang.Go(), // what the code is
-		lang.DotNet(), lang.Elixir(), lang.Perl(),
+		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(),
 	}
 }
