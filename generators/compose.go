@@ -107,7 +107,7 @@ func (c *composer) service(name string) composeService {
 	if out.Job {
 		out.Comments = append(out.Comments, comment(fmt.Sprintf("%s in production; here when asked: docker compose run --rm %s", s.Schedule, name)))
 	}
-	if dockerfileLanguages[s.Language] == nil && buildOf(s).Dockerfile == "" {
+	if !knownLanguage(s) && buildOf(s).Dockerfile == "" {
 		out.Comments = append(out.Comments, comment("no Dockerfile is generated for "+orUnknown(s.Language)+": write one and name it in build.dockerfile"))
 	}
 	if name != base || buildOf(s).Dockerfile != "" {

@@ -12,14 +12,21 @@ import (
 
 // dockerfileLanguages holds what writes a Dockerfile for each language. A service in another language gets none.
 var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte, error){
+	"csharp": dotnetDockerfile,
+	"dotnet": dotnetDockerfile,
+	"elixir": elixirDockerfile,
+	"fsharp": dotnetDockerfile,
 	"go":     goDockerfile,
 	"groovy": javaDockerfile,
 	"java":   javaDockerfile,
 	"kotlin": javaDockerfile,
 	"node":   nodeDockerfile,
+	"perl":   perlDockerfile,
 	"php":    phpDockerfile,
 	"python": pythonDockerfile,
 	"ruby":   rubyDockerfile,
+	"scala":  javaDockerfile,
+	"vb":     dotnetDockerfile,
 }
 
 // dockerfiles renders the Dockerfile of every service that has code of its own, unless the team has one or nothing here
@@ -51,7 +58,12 @@ func dockerfiles(app *service.App) ([]fileset.File, error) {
 
 // makesDockerfile says whether the service gets a Dockerfile from here.
 func makesDockerfile(s *service.Service) bool {
-	return dockerfileLanguages[s.Language] != nil && buildOf(*s).Dockerfile == ""
+	return knownLanguage(*s) && buildOf(*s).Dockerfile == ""
+}
+
+// knownLanguage says whether a Dockerfile can be written for the service's language and version.
+func knownLanguage(s service.Service) bool {
+	return dockerfileLanguages[s.Language] != nil && (!isDotnet(s) || runsOnLinux(s.Version))
 }
 
 // buildContext is the directory of the repository that the service's image is built from.

@@ -28,6 +28,9 @@ type javaImage struct {
 func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
+	if b.Tool == "sbt" {
+		return sbtDockerfile(s, b)
+	}
 	release, why, err := javaVersion(s.Version)
 	if err != nil {
 		return nil, err

@@ -148,6 +148,19 @@ var dockerfileCases = []struct {
 		[]string{"# Java 7 gets no fixes any more", "eclipse-temurin:8-jre-noble", "COPY --from=build /src/target/shop-1.0.jar /app/app.jar", "MaxRAMPercentage", `CMD ["java", "-jar", "/app/app.jar"]`}, nil},
 	{"jar where the command says", service.Service{Language: "java", Version: "17", Command: []string{"java", "-Xmx1g", "-jar", "target/shop.jar"}, Build: tool("gradle", "gradlew", "build.gradle")},
 		[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
+	{"asp.net core", service.Service{Language: "csharp", Version: "8.0", Framework: "asp.net-core", Port: 8080, Command: []string{"dotnet", "Shop.dll"}, Build: &service.Build{Artifact: "src/Shop/Shop.csproj", Packages: []string{"nodejs", "npm"}, Runtime: []string{"libgdiplus"}}},
+		[]string{"FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\n", "recommends nodejs npm", "dotnet publish src/Shop/Shop.csproj --configuration Release", "FROM mcr.microsoft.com/dotnet/aspnet:8.0\n", "ASPNETCORE_URLS=http://+:8080\n", `CMD ["dotnet", "Shop.dll"]`}, nil},
+	{"a worker of .NET Core", service.Service{Language: "fsharp", Version: "2.0", Build: &service.Build{Artifact: "Mail.fsproj"}},
+		[]string{"# 2.1 is the oldest", "dotnet/core/sdk:2.1 AS build", "dotnet/core/runtime:2.1\n", `CMD ["dotnet", "Mail.dll"]`}, []string{"ASPNETCORE_URLS"}},
+	{"a release of phoenix", service.Service{Language: "elixir", Version: "1.14.2", Port: 4000, Command: []string{"/app/bin/shop", "start"}, Build: &service.Build{Tool: "mix", Artifact: "shop", Files: []string{"mix.exs", "mix.lock", "config/config.exs"}, Packages: []string{"nodejs"}, Command: []string{"mix", "assets.deploy"}}},
+		[]string{"FROM elixir:1.14-slim AS build\n", "build-essential git nodejs", "COPY mix.exs mix.lock ./\nCOPY config/config.exs config/\nRUN mix deps.get --only prod && mix deps.compile\n", "RUN mix compile && mix assets.deploy\nRUN mix release shop --path /out\n", "COPY --from=build /out .\n", "RELEASE_TMP=/tmp"}, nil},
+	{"phoenix run by mix", service.Service{Language: "elixir", Version: "1.5", Command: []string{"mix", "phx.server"}}, []string{"elixir:1.5-slim", "COPY --from=build /app .\n"}, []string{"mix release"}},
+	{"psgi", service.Service{Language: "perl", Version: "5.20", Port: 5000, Command: []string{"starman", "--listen", "0.0.0.0:5000", "app.psgi"}, Build: &service.Build{Tool: "carton", Files: []string{"cpanfile", "cpanfile.snapshot"}, Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
+		[]string{"# Perl 5.20 is a minimum", "FROM perl:5.38-bookworm AS build\n", "COPY cpanfile cpanfile.snapshot ./\n", "carton install --deployment --path /deps", "cpanm --notest --local-lib /deps Starman\n", "FROM perl:5.38-slim-bookworm\n", "PERL5LIB=/deps/lib/perl5:/app/lib", "recommends libpq5"}, nil},
+	{"mojolicious", service.Service{Language: "perl", Version: "5.40", Command: []string{"perl", "script/shop", "prefork"}, Build: tool("cpanm", "Makefile.PL")}, []string{"perl:5.40-bookworm", "cpanm --notest --local-lib /deps --installdeps .\n"}, []string{"Starman"}},
+	{"play", service.Service{Language: "scala", Version: "2.12.8", Framework: "play", Port: 9000, Command: []string{"/app/bin/shop", "-Dpidfile.path=/dev/null"}, Build: &service.Build{Tool: "sbt", Files: []string{"build.sbt"}, Command: []string{"sbt", "web/stage"}, Artifact: "web/target/universal/stage"}},
+		[]string{"FROM eclipse-temurin:11-jdk-noble AS build\n", "ADD https://github.com/sbt/sbt/releases/download/v1.10.7/sbt-1.10.7.tgz", "sbt web/stage\n", "FROM eclipse-temurin:11-jre-noble\n", "COPY --from=build /src/web/target/universal/stage .\n", "EXPOSE 9000"}, nil},
+	{"sbt for java", service.Service{Language: "java", Version: "1.8", Build: tool("sbt"), Command: []string{"/app/bin/x"}}, []string{"eclipse-temurin:8-jdk-noble", "sbt stage\n", "/src/target/universal/stage"}, nil},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 
 	{"rails", service.Service{Language: "ruby", Version: "3.2.11", Framework: "rails", Port: 3000, Command: []string{"bundle", "exec", "puma"}, Build: &service.Build{Tool: "bundler", Files: []string{"Gemfile", "Gemfile.lock"},
@@ -207,8 +220,9 @@ func TestGoBuildsEveryProgram(t *testing.T) {
 
 func TestNoDockerfile(t *testing.T) {
 	app := &service.App{Name: "shop", Services: map[string]*service.Service{
-		"own":  {Language: "python", Build: &service.Build{Dockerfile: "Dockerfile"}},
-		"perl": {Language: "perl"},
+		"own":   {Language: "python", Build: &service.Build{Dockerfile: "Dockerfile"}},
+		"cobol": {Language: "cobol"},
+		"old":   {Language: "csharp", Version: ".NET Framework 4.5"},
 	}}
 	for _, generate := range []generator{{"", dockerfiles}, {"", dockerignores}} {
 		if files, err := generate.render(app); err != nil || len(files) != 0 {
@@ -233,6 +247,12 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "php", Version: "latest"}, "PHP version"},
 		{service.Service{Language: "php", Build: &service.Build{Extensions: []string{"gd; id"}}}, "build.extensions"},
 		{service.Service{Language: "php", Build: &service.Build{Artifact: "../web"}}, "build.artifact"},
+		{service.Service{Language: "elixir", Version: "main"}, "Elixir version"},
+		{service.Service{Language: "elixir", Build: &service.Build{Artifact: "a b"}}, "build.artifact"},
+		{service.Service{Language: "perl", Version: "6"}, "Perl version"},
+		{service.Service{Language: "csharp", Version: "latest"}, ".NET version"},
+		{service.Service{Language: "csharp", Build: &service.Build{Artifact: "../x.csproj"}}, "build.artifact"},
+		{service.Service{Language: "scala", Build: &service.Build{Tool: "sbt", Artifact: "../stage"}}, "build.artifact"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "ant"}}, "build.tool"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "maven", Artifact: "../x.jar"}}, "build.artifact"},
 	} {
@@ -285,6 +305,9 @@ func FuzzDockerfile(f *testing.F) {
 				Build: &service.Build{Files: []string{s, "go.mod"}, Artifact: s, Command: []string{"make", s}, Packages: []string{"gcc"}}}
 			files, err := dockerfiles(&service.App{Name: "shop", Services: map[string]*service.Service{"web": web}})
 			if err != nil {
+				continue
+			}
+			if len(files) == 0 && !knownLanguage(*web) {
 				continue
 			}
 			stages := parseDockerfile(t, files[0].Data)

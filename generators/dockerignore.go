@@ -10,9 +10,12 @@ import (
 
 // ignoredByLanguage is what each language's tools leave in a working copy, and what only its tests need.
 var ignoredByLanguage = map[string][]string{
+	"dotnet": {"**/.vs", "**/bin", "**/obj", "**/*.user", "**/launchSettings.json"},
+	"elixir": {"_build", "assets/node_modules", "deps", "test"},
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
+	"perl":   {"blib", "local", "pm_to_blib", "t", "xt"},
 	"php":    {"node_modules", "tests", "vendor"},
 	"python": {".tox", ".venv", "tests", "venv", "**/*.pyc", "**/__pycache__"},
 	"ruby":   {".bundle", "log", "node_modules", "spec", "test", "tmp"},
@@ -35,6 +38,9 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 		language := s.Language
 		if isJava(*s) {
 			language = "java"
+		}
+		if isDotnet(*s) {
+			language = "dotnet"
 		}
 		lines = append(lines, ignoredByLanguage[language]...)
 		if s.Framework == "symfony" {

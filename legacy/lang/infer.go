@@ -260,7 +260,7 @@ func (f *inference) url(name string, v value, file, kind string) bool {
 		if kind == "" || kind == "smtp" {
 			kind = f.kindOfSetting(name)
 		}
-		if kind == "" || sqlKinds[kind] {
+		if kind == "" || sqlKinds[kind] || kind == "smtp" { // a link in mails, not the mail server
 			return f.http(name, v, text, n, file)
 		}
 		n.Kind = kind

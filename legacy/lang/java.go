@@ -241,6 +241,9 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	if m.packaging == "ear" {
 		r.Note(m.file, 0, "an EAR for an application server with EJBs; only its WAR modules are understood")
 	}
+	if kind == javaLibrary && t.Has(path.Join(m.dir, "build.sbt")) {
+		return // what runs here is sbt's
+	}
 	if kind == javaLibrary {
 		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "java"}}, m.file, 1, scan.Declared, "builds nothing that runs by itself")
 		return

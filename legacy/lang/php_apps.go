@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -9,9 +8,9 @@ import (
 )
 
 var (
-	flatParameter  = regexp.MustCompile(`(?m)^\s+(database|mailer|redis|elasticsearch|elastic|rabbitmq|amqp|memcached?|solr|ldap)_(driver|host|port|name|user|url|server)\s*:\s*["']?([^"'\n#]*)`)
-	doctrineDriver = regexp.MustCompile(`(?m)^\s*driver:\s*['"]?(pdo_\w+|mysqli|oci8|sqlsrv)`)
-	asyncTransport = regexp.MustCompile(`(?m)^\s{8,}(\w+):\s*(?:['"]?%env\((?:\w+:)?(\w+)\)%|$)`)
+	flatParameter  = scan.MustCompile(`(?m)^\s+(database|mailer|redis|elasticsearch|elastic|rabbitmq|amqp|memcached?|solr|ldap)_(driver|host|port|name|user|url|server)\s*:\s*["']?([^"'\n#]*)`)
+	doctrineDriver = scan.MustCompile(`(?m)^\s*driver:\s*['"]?(pdo_\w+|mysqli|oci8|sqlsrv)`)
+	asyncTransport = scan.MustCompile(`(?m)^\s{8,}(\w+):\s*(?:['"]?%env\((?:\w+:)?(\w+)\)%|$)`)
 )
 
 // symfony reads the DSNs of .env, the variables that the configuration in YAML asks for, and the flat parameters of old.
@@ -114,7 +113,7 @@ func (p *phpProject) parameters(text, file string) {
 	p.r.Note(file, 1, "holds the configuration of one place, passwords and all: let its values come from the environment (%%env(NAME)%%)")
 }
 
-var defineLine = regexp.MustCompile(`(?m)^\s*define\s*\(\s*['"](\w+)['"]\s*,\s*([^\n]*?)\s*\)\s*;`)
+var defineLine = scan.MustCompile(`(?m)^\s*define\s*\(\s*['"](\w+)['"]\s*,\s*([^\n]*?)\s*\)\s*;`)
 
 // wordpress always has MySQL; wp-config.php says where.
 func (p *phpProject) wordpress() {
@@ -154,7 +153,7 @@ func (p *phpProject) wordpress() {
 	p.infer.keeps(uploads, p.index, 1, "WordPress keeps uploads there")
 }
 
-var phpLiteral = regexp.MustCompile(`^\(?\s*["']([^"'\n]*)["']|^(\d+)\b`)
+var phpLiteral = scan.MustCompile(`^\(?\s*["']([^"'\n]*)["']|^(\d+)\b`)
 
 // phpValue is what a bit of PHP comes to: a variable, a literal, or nothing that is known.
 func phpValue(text string, line int) value {
@@ -171,7 +170,7 @@ func phpValue(text string, line int) value {
 	return value{line: line}
 }
 
-var drupalPart = regexp.MustCompile(`(?m)^\s*(?:\$databases\S*\s*)?['"](driver|host|port|database|username|password)['"](?:\]\s*=|\s*=>)\s*([^\n]*?)[,;]?\s*$`)
+var drupalPart = scan.MustCompile(`(?m)^\s*(?:\$databases\S*\s*)?['"](driver|host|port|database|username|password)['"](?:\]\s*=|\s*=>)\s*([^\n]*?)[,;]?\s*$`)
 
 // drupal reads settings.php, which a site may keep out of its repository.
 func (p *phpProject) drupal() {
@@ -200,13 +199,13 @@ func (p *phpProject) drupal() {
 
 // connections in plain PHP.
 var (
-	oldConnect = regexp.MustCompile(`\b(mysqli_connect|mysql_connect|new\s+mysqli|mysql_pconnect|mysqli_real_connect)\s*\(\s*([^,)\n]+)(?:,\s*([^,)\n]+))?(?:,\s*[^,)\n]+)?(?:,\s*([^,)\n]+))?`)
-	pdoConnect = regexp.MustCompile(`["'](mysql|pgsql|sqlsrv):([^"'\n]*)["']?([^\n]*)`)
-	pgConnect  = regexp.MustCompile(`\bpg_p?connect\s*\(\s*["']([^"'\n]*)`)
-	phpClients = regexp.MustCompile(`->(?:connect|pconnect|addServer)\s*\(\s*([^,)\n]+)`)
-	dsnHost    = regexp.MustCompile(`host=([\w.-]+)`)
-	dsnName    = regexp.MustCompile(`dbname=([\w-]+)`)
-	phpSMTP    = regexp.MustCompile(`->(?:Host)\s*=\s*([^;\n]+);|new\s+\\?Swift_SmtpTransport\s*\(\s*([^,)\n]+)`)
+	oldConnect = scan.MustCompile(`\b(mysqli_connect|mysql_connect|new\s+mysqli|mysql_pconnect|mysqli_real_connect)\s*\(\s*([^,)\n]+)(?:,\s*([^,)\n]+))?(?:,\s*[^,)\n]+)?(?:,\s*([^,)\n]+))?`)
+	pdoConnect = scan.MustCompile(`["'](mysql|pgsql|sqlsrv):([^"'\n]*)["']?([^\n]*)`)
+	pgConnect  = scan.MustCompile(`\bpg_p?connect\s*\(\s*["']([^"'\n]*)`)
+	phpClients = scan.MustCompile(`->(?:connect|pconnect|addServer)\s*\(\s*([^,)\n]+)`)
+	dsnHost    = scan.MustCompile(`host=([\w.-]+)`)
+	dsnName    = scan.MustCompile(`dbname=([\w-]+)`)
+	phpSMTP    = scan.MustCompile(`->(?:Host)\s*=\s*([^;\n]+);|new\s+\\?Swift_SmtpTransport\s*\(\s*([^,)\n]+)`)
 )
 
 // connects looks for connections that the code opens by itself.
@@ -275,7 +274,7 @@ func (p *phpProject) connects() {
 	}
 }
 
-var phpAssign = regexp.MustCompile(`(?m)^\s*(?:\$|(?:const|public|private|protected)\s+\$?|define\(\s*['"])(\w{3,60})['"]?\s*[=,]\s*(['"][^'"\n]*['"])`)
+var phpAssign = scan.MustCompile(`(?m)^\s*(?:\$|(?:const|public|private|protected)\s+\$?|define\(\s*['"])(\w{3,60})['"]?\s*[=,]\s*(['"][^'"\n]*['"])`)
 
 func (p *phpProject) hardCodedPHP(s rubySource) {
 	for _, m := range scan.Find(s.text, phpAssign) {

@@ -3,7 +3,6 @@ package lang
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -70,8 +69,8 @@ func (p *phpProject) process(name string, s service.Service, file string, line i
 }
 
 var (
-	scheduled     = regexp.MustCompile(`(?m)^[^/*#\n]*(\$schedule\s*->\s*(command|job|call|exec)|\bSchedule::(command|job|call|exec))\s*\(`)
-	schedulerCron = regexp.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
+	scheduled     = scan.MustCompile(`(?m)^[^/*#\n]*(\$schedule\s*->\s*(command|job|call|exec)|\bSchedule::(command|job|call|exec))\s*\(`)
+	schedulerCron = scan.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
 )
 
 // workers reports the queue's workers, the scheduler and the migrations.
@@ -168,16 +167,16 @@ func (p *phpProject) symfonyWorkers() {
 
 // Routes as PHP's frameworks write them down.
 var (
-	phpRoute   = regexp.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
-	attributed = regexp.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
-	yamlRoute  = regexp.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
-	healthUp   = regexp.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
+	phpRoute   = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	attributed = scan.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
+	yamlRoute  = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
+	healthUp   = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
 )
 
 // health reports the routes by which the service says how it is.
 func (p *phpProject) health() {
 	var routes []route
-	add := func(text, file string, re *regexp.Regexp, prefix string) {
+	add := func(text, file string, re *scan.Pattern, prefix string) {
 		for _, m := range scan.Find(text, re) {
 			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
 		}
@@ -207,4 +206,4 @@ func (p *phpProject) health() {
 	findHealth(p.r, p.dir, routes)
 }
 
-var pageOfHealth = regexp.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)
+var pageOfHealth = scan.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)

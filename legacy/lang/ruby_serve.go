@@ -11,12 +11,12 @@ import (
 )
 
 var (
-	pumaPort    = regexp.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
-	pumaBind    = regexp.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'\n]*(?:ENV[^\n]*)?)`)
-	pumaFiles   = regexp.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
-	daemonizes  = regexp.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
-	unicornBind = regexp.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
-	onlyPort    = regexp.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
+	pumaPort    = scan.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
+	pumaBind    = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'\n]*(?:ENV[^\n]*)?)`)
+	pumaFiles   = scan.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
+	daemonizes  = scan.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
+	unicornBind = scan.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
+	onlyPort    = scan.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
 )
 
 // rubyServer is what serves, and where its settings are.
@@ -127,7 +127,7 @@ func (p *rubyProject) port(s rubyServer) (port int, at dependency, rank scan.Ran
 		text = p.t.Text(s.config, p.r)
 	}
 	variable := ""
-	look := func(re *regexp.Regexp, group int) bool {
+	look := func(re *scan.Pattern, group int) bool {
 		for _, m := range scan.Find(text, re) {
 			bound := m.Groups[group]
 			if socket := m.Groups[1] == "unix" || strings.Contains(bound, ".sock"); socket {
@@ -187,7 +187,7 @@ func (p *rubyProject) port(s rubyServer) (port int, at dependency, rank scan.Ran
 	return port, where, scan.Convention, note
 }
 
-var sinatraPort = regexp.MustCompile(`(?m)^\s*set\s*\(?\s*:port\s*,\s*(\d{2,5})`)
+var sinatraPort = scan.MustCompile(`(?m)^\s*set\s*\(?\s*:port\s*,\s*(\d{2,5})`)
 
 func (p *rubyProject) scriptText() string {
 	if script := p.script(); script != "" {
@@ -224,10 +224,10 @@ func (p *rubyProject) portOfScripts(variable string) (int, dependency) {
 
 // Routes as Rails' and Sinatra's authors write them down.
 var (
-	rubyRoute   = regexp.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
-	rubyMount   = regexp.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
-	rubyScope   = regexp.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
-	healthMount = regexp.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
+	rubyRoute   = scan.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
+	rubyMount   = scan.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
+	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
+	healthMount = scan.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
 )
 
 // health reports the routes by which the service says how it is.

@@ -60,6 +60,8 @@ func (c *composeReader) placeOf(s *composeService) place {
 			return place{}
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
+		case projectOfSolution(c.t, p.dockerfile):
+			p.dir = path.Dir(p.dockerfile)
 		}
 		return p
 	}
@@ -145,6 +147,12 @@ func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool)
 
 // storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
 func (c *composeReader) storeBuilt(s *composeService) string {
+	if s.Build != nil && s.Build.DockerfileInline != "" {
+		if from := inlineFrom.FindAllStringSubmatch(s.Build.DockerfileInline, 20); len(from) > 0 {
+			kind, _ := parseImage(from[len(from)-1][1]).store()
+			return kind
+		}
+	}
 	if s.Build == nil {
 		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
 		if dir == "" || !strings.Contains(s.Image, "/") {
@@ -206,4 +214,33 @@ func buildContexts(t *scan.Tree) map[string]place {
 		}
 	}
 	return contexts
+}
+
+// inlineFrom finds the images in a Dockerfile that stands in the compose file.
+var inlineFrom = scan.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
+
+var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
+
+// projectOfSolution says whether a Dockerfile is one of several that lie beside their .NET projects. All of them are built
+// from the solution's directory, and yet each is a service of its own: its directory tells them apart.
+func projectOfSolution(t *scan.Tree, file string) bool {
+	if !besideProject(t, file) {
+		return false
+	}
+	for _, p := range t.Files() {
+		if p != file && isDockerfile(p) && forProduction(p) >= 0 && !t.Aside(p) && besideProject(t, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func besideProject(t *scan.Tree, file string) bool {
+	dir := path.Dir(file)
+	for _, p := range t.Below(dir) {
+		if path.Dir(p) == dir && dotnetProject.MatchString(p) {
+			return true
+		}
+	}
+	return false
 }

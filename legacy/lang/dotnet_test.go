@@ -1,0 +1,54 @@
+package lang
+
+import "testing"
+
+const webProject = "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<PropertyGroup>\n<TargetFramework>net6.0</TargetFramework>\n</PropertyGroup>\n"
+
+func TestDotNet(t *testing.T) {
+	runCases(t, DotNet(), []readerCase{
+		{"a web project with its library", files{
+			"Shop.sln": "", "src/Shop/Shop.csproj": webProject + "<ItemGroup>\n<ProjectReference Include=\"..\\Data\\Data.csproj\" />\n</ItemGroup></Project>",
+			"src/Data/Data.csproj":                    "<Project Sdk=\"Microsoft.NET.Sdk\">\n<PackageReference Include=\"Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"6.0.0\" />\n<PackageReference Include=\"StackExchange.Redis\" Version=\"2\" /></Project>",
+			"src/Shop.Tests/Shop.Tests.csproj":        "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><PackageReference Include=\"xunit\" /></Project>",
+			"src/Shop/appsettings.json":               "{\n  // kept here\n  \"ConnectionStrings\": {\n    \"Shop\": \"Host=db01.corp.example;Port=5433;Database=shop;Username=shop;Password=hunter2\"\n  },\n  \"Erp\": { \"Url\": \"https://erp.corp.example:8443/api\", \"ApiKey\": \"k3yk3yk3y\" }\n}\n",
+			"src/Shop/appsettings.Development.json":   "{\"ConnectionStrings\": {\"Shop\": \"Host=dev.corp.example;Database=shop\"}}",
+			"src/Shop/Properties/launchSettings.json": "{\"applicationUrl\": \"http://localhost:5123\"}",
+			"src/Shop/Program.cs":                     "var b = WebApplication.CreateBuilder(args);\nvar level = Environment.GetEnvironmentVariable(\"SHOP_LEVEL\") ?? \"info\";\nvar k = builder.Configuration[\"STRIPE_SECRET\"];\napp.MapHealthChecks(\"/healthz\");\n",
+		}, []string{
+			".: language csharp", ".: version 6.0 <- src/Shop/Shop.csproj:3 declared", ".: framework asp.net-core", ".: build dotnet src/Shop/Shop.csproj src/Data/Data.csproj", ".: command dotnet Shop.dll", ".: port 8080 <- src/Shop/Shop.csproj:1 convention",
+			".: need postgres host=db01.corp.example db=shop user=shop:5433 <- src/Shop/appsettings.json:4 declared", ".: need redis:6379 <- src/Data/Data.csproj:3 guess", ".: need http name=erp host=erp.corp.example Erp__Url=https://{host}:{port}/api:8443",
+			".: secret ConnectionStrings__Shop <- src/Shop/appsettings.json:4", ".: secret Erp__ApiKey", ".: secret STRIPE_SECRET <- src/Shop/Program.cs:3", ".: env SHOP_LEVEL=info", ".: health /healthz|", "src/Data: library", "src/Shop.Tests: library",
+			"note src/Shop/appsettings.json:4 the connection string Shop holds a password",
+		}, []string{"hunter2", "k3yk3y", "5123", "dev.corp"}},
+		{"ports that the code binds", files{"a/a.csproj": webProject, "a/Program.cs": "\n.UseUrls(\"http://*:5005\")", "b/b.csproj": webProject, "b/appsettings.json": "{\"Kestrel\": {\"Endpoints\": {\"Http\": {\n\"Url\": \"http://0.0.0.0:7001\"}}}}",
+			"c/c.csproj": webProject, "c/Program.cs": "o.Listen(IPAddress.Loopback, 9009)"},
+			[]string{"a: port 5005 <- a/Program.cs:2 declared", "b: port 7001 <- b/appsettings.json:2 declared", "c: port 9009", "note c/Program.cs:1 listens on localhost only"}, nil},
+		{"workers, tools and clients", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Worker\"><TargetFramework>netcoreapp3.1</TargetFramework><AssemblyName>Mail.Worker</AssemblyName></Project>",
+			"x/x.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "x/Program.cs": "while (true) { Thread.Sleep(1); } var r = ConnectionMultiplexer.Connect(\"redis01.corp.example:6380\"); var c = new NpgsqlConnection(\"Server=db;Username=u;Password=p;\");",
+			"y/y.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "y/Program.cs": "Console.WriteLine(1);", "z/z.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>WinExe</OutputType></Project>"},
+			[]string{"w: command dotnet Mail.Worker.dll", "w: version 3.1", "x: command dotnet x.dll", "x: need redis host=redis01.corp.example:6380", "y: language csharp <- y/y.csproj:1 guess", "z: library"}, []string{"port", "y: command", "asp.net"}},
+		{"the old framework", files{"Shop/Shop.csproj": "<Project>\n<ProjectTypeGuids>{349c5851-65df-11da-9384-00065b846f21}</ProjectTypeGuids>\n<TargetFrameworkVersion>v4.7.2</TargetFrameworkVersion>\n<IISUrl>http://localhost:16206/</IISUrl></Project>",
+			"Shop/packages.config": "<packages>\n<package id=\"Microsoft.AspNet.Mvc\" version=\"5.2\" />\n<package id=\"EntityFramework\" version=\"6.0.1\" />\n</packages>",
+			"Shop/Web.config": "<configuration><connectionStrings>\n<add name=\"Shop\" connectionString=\"Data Source=SQL01.corp.example\\PROD,1444;Initial Catalog=Shop;User Id=shop;Password=pw\" providerName=\"System.Data.SqlClient\" />\n<!--<add name=\"Old\" connectionString=\"Data Source=old.corp.example;Initial Catalog=Old\" />-->\n" +
+				"</connectionStrings>\n<appSettings><add key=\"ErpServiceUrl\" value=\"http://erp.corp.example:8090/soap\" /></appSettings><network host=\"mail.corp.example\" port=\"2525\" /></configuration>"},
+			[]string{"Shop: version .NET Framework 4.7.2 <- Shop/Shop.csproj:3 declared", "Shop: framework asp.net-mvc <- Shop/packages.config:2", "Shop: need mssql host=sql01.corp.example db=Shop user=shop:1444 <- Shop/Web.config:2", "Shop: need smtp host=mail.corp.example:2525",
+				"Shop: need http name=erp host=erp.corp.example:8090", "Shop: port 80 <- Shop/Shop.csproj:3 convention", "note Shop/Shop.csproj:3 .NET Framework 4.7.2 runs on Windows only"}, []string{"16206", "command", "Old", "=pw"}},
+		{"the version above", files{"Directory.Build.props": "<Project><TargetFrameworks>net48;net6.0;net8.0</TargetFrameworks></Project>", "a/a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>"}, []string{"a: version 8.0 <- Directory.Build.props:1"}, nil},
+	})
+}
+
+func TestNewestTarget(t *testing.T) {
+	for list, want := range map[string]string{"net8.0": "8.0", "netcoreapp2.1;net461": "2.1", "net472": ".NET Framework 4.7.2", "netstandard2.0": "", "net9.0;net10.0": "10.0", "net8.0-windows": "8.0", "": ""} {
+		if got := newestTarget(list); got != want {
+			t.Errorf("%q: %q, want %q", list, got, want)
+		}
+	}
+}
+
+func FuzzDotNet(f *testing.F) {
+	f.Add(webProject, "{\"ConnectionStrings\": {\"a\": \"Server=x;Port=99999999\"}, \"B\": [1, {\"Url\": 5}]}", "<add name=\"a\" connectionString=\"Server=tcp:b,;\" />", "app.Run(\"http://*:70000\")")
+	f.Add("<ProjectReference Include=\"..\\a.csproj\" /><ProjectReference Include=\"../../../x\" />", "{", "<!--", "\"host=;\"")
+	f.Fuzz(func(t *testing.T, project, settings, config, code string) {
+		checkReport(t, read(t, DotNet(), files{"a.csproj": project, "a/a.csproj": webProject + project, "a/appsettings.json": settings, "a/web.config": config, "a/Program.cs": code, "b/b.fsproj": project, "packages.config": config, "Directory.Build.props": project, "c/Global.asax": "", "c/web.config": config}))
+	})
+}

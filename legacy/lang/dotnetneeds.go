@@ -1,0 +1,310 @@
+package lang
+
+import (
+	"html"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// dotnetDrivers lead from the names of packages to what they talk to.
+var dotnetDrivers = []struct{ prefix, kind string }{
+	{"Npgsql", "postgres"}, {"Hangfire.PostgreSql", "postgres"}, {"Marten", "postgres"}, {"MySql.Data", "mysql"}, {"MySqlConnector", "mysql"}, {"MySql.EntityFrameworkCore", "mysql"}, {"Pomelo.EntityFrameworkCore.MySql", "mysql"},
+	{"Microsoft.EntityFrameworkCore.SqlServer", "mssql"}, {"System.Data.SqlClient", "mssql"}, {"Microsoft.Data.SqlClient", "mssql"}, {"Hangfire.SqlServer", "mssql"}, {"EntityFramework", "mssql"}, {"Oracle.", "oracle"},
+	{"MongoDB.Driver", "mongodb"}, {"mongocsharpdriver", "mongodb"}, {"StackExchange.Redis", "redis"}, {"Microsoft.Extensions.Caching.StackExchangeRedis", "redis"}, {"Microsoft.Extensions.Caching.Redis", "redis"}, {"ServiceStack.Redis", "redis"}, {"Hangfire.Redis", "redis"},
+	{"RabbitMQ.Client", "rabbitmq"}, {"MassTransit.RabbitMQ", "rabbitmq"}, {"EasyNetQ", "rabbitmq"}, {"NServiceBus.RabbitMQ", "rabbitmq"}, {"Confluent.Kafka", "kafka"}, {"Apache.NMS.ActiveMQ", "activemq"}, {"NATS.", "nats"},
+	{"NEST", "elasticsearch"}, {"Elasticsearch.Net", "elasticsearch"}, {"Elastic.Clients.Elasticsearch", "elasticsearch"}, {"SolrNet", "solr"}, {"EnyimMemcached", "memcached"}, {"AWSSDK.S3", "s3"}, {"Minio", "s3"},
+	{"CassandraCSharpDriver", "cassandra"}, {"Neo4j.Driver", "neo4j"}, {"MailKit", "smtp"}, {"Novell.Directory.Ldap", "ldap"},
+}
+
+var dotnetLite = scan.MustCompile(`(?i)^(Microsoft\.EntityFrameworkCore\.Sqlite|Microsoft\.Data\.Sqlite|System\.Data\.SQLite|LiteDB)`)
+
+// reportSettings reports what the service and the projects that it uses call, and the names of its settings.
+func (d *dotnetService) reportSettings() {
+	d.inf = &inference{r: d.r, dir: d.dir, claimed: map[string]bool{}}
+	drivers := map[string]dependency{}
+	sql := map[string]bool{}
+	for _, u := range d.uses {
+		for _, p := range u.packages {
+			kind := dotnetKind(p.name)
+			if _, known := drivers[kind]; kind != "" && !known {
+				drivers[kind] = p
+			}
+			if sqlKinds[kind] && !strings.HasPrefix(p.name, "EntityFramework") {
+				sql[kind] = true
+			}
+		}
+	}
+	if len(sql) == 0 && drivers["mssql"].name != "" {
+		sql["mssql"] = true
+	}
+	if len(sql) == 1 {
+		d.inf.sql = sortedSet(sql)[0]
+		for kind := range sqlKinds {
+			if kind != d.inf.sql {
+				delete(drivers, kind) // Entity Framework's own default beside the driver that was chosen
+			}
+		}
+	}
+	for _, p := range d.configs {
+		if _, skip := environmentOf(p); skip || strings.Contains(strings.ToLower(path.Base(p)), ".debug.") {
+			continue
+		}
+		if strings.EqualFold(path.Ext(p), ".json") {
+			d.appSettings(p)
+		} else {
+			d.xmlConfig(p)
+		}
+	}
+	var routes []route
+	for _, u := range d.uses {
+		for _, p := range u.sources {
+			routes = append(routes, d.source(p, u == d.dotnetModule)...)
+		}
+	}
+	findHealth(d.r, d.dir, routes)
+	d.inf.drivers(drivers, nil)
+	d.lite(len(sql) > 0)
+	d.inf.report()
+	d.inf.reportVariables()
+}
+
+func dotnetKind(name string) string {
+	for _, k := range dotnetDrivers {
+		if strings.HasPrefix(strings.ToLower(name), strings.ToLower(k.prefix)) {
+			return k.kind
+		}
+	}
+	return ""
+}
+
+// lite tells of a database in a file where no server was found.
+func (d *dotnetService) lite(server bool) {
+	for _, u := range d.uses {
+		for _, p := range u.packages {
+			if dotnetLite.MatchString(p.name) && !server && len(d.inf.lite) == 0 {
+				d.r.Note(p.file, p.line, "%s keeps its data in a file: one replica, a volume, and a backup", p.name)
+				return
+			}
+		}
+	}
+}
+
+// connection reads a connection string: Server=db;Database=shop;User Id=shop;Password=... The password is never kept.
+func (d *dotnetService) connection(name, text, provider, file string, line int) {
+	var n scan.Need
+	pairs := map[string]string{}
+	secret := scan.HasAccount(text)
+	for _, part := range strings.Split(text, ";") {
+		key, value, _ := strings.Cut(part, "=")
+		key = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(key), " ", ""))
+		pairs[key] = strings.TrimSpace(value)
+		secret = secret || (key == "password" || key == "pwd") && pairs[key] != ""
+	}
+	server, database := firstValue(pairs, "server", "datasource", "host", "addr", "address", "networkaddress"), firstValue(pairs, "database", "initialcatalog")
+	if of, ok := scan.NeedOfURL(text); ok && of.Kind != "http" {
+		n = of
+	} else if liteConnection.MatchString(server) || liteConnection.MatchString(pairs["filename"]) {
+		d.inf.sqlite(value{kind: valString, text: strings.TrimPrefix(server+pairs["filename"], "|DataDirectory|")}, file, line)
+		return
+	} else if n.Kind = d.connectionKind(name, text, provider, server); n.Kind == "" {
+		return
+	} else {
+		setServer(&n, server, pairs["port"])
+		if plainWord.MatchString(database) {
+			n.Database = database
+		}
+		if user := firstValue(pairs, "userid", "uid", "user", "username"); plainWord.MatchString(user) {
+			n.User = user
+		}
+		if n.Kind == "redis" || n.Kind == "memcached" {
+			address, _, _ := strings.Cut(text, ",")
+			setServer(&n, address, "")
+		}
+	}
+	if secret {
+		d.r.Note(file, line, "the connection string %s holds a password (***); give it from the secret store, and change it", name)
+	}
+	d.inf.add(n, file, line, scan.Declared, "")
+	d.inf.needs[len(d.inf.needs)-1].label = name
+}
+
+var liteConnection = scan.MustCompile(`(?i)\.(db3?|sqlite3?|sdf)$|^:memory:$`)
+
+func firstValue(pairs map[string]string, keys ...string) string {
+	for _, k := range keys {
+		if pairs[k] != "" {
+			return pairs[k]
+		}
+	}
+	return ""
+}
+
+// setServer reads a SQL Server's address in all its forms: tcp:db01,1433, db01\INSTANCE, (local), .\SQLEXPRESS.
+func setServer(n *scan.Need, server, port string) {
+	n.Port = scan.DefaultPort(n.Kind)
+	host := strings.TrimPrefix(server, "tcp:")
+	if h, p, ok := strings.Cut(host, ","); ok {
+		host, port = h, p
+	} else if h, p, ok := strings.Cut(host, ":"); ok && !strings.Contains(p, ":") {
+		host, port = h, p
+	}
+	if p, err := strconv.Atoi(strings.TrimSpace(port)); err == nil && p > 0 && p < 65536 {
+		n.Port = p
+	}
+	host, _, _ = strings.Cut(host, `\`)
+	if host != "." && hostText.MatchString(host) {
+		n.SetHost(host)
+	}
+}
+
+var (
+	mssqlWords    = scan.MustCompile(`(?i)integrated security|trusted_connection|initial catalog|multipleactiveresultsets|localdb|sqlexpress|trustservercertificate`)
+	postgresWords = scan.MustCompile(`(?i)(^|;)\s*host\s*=|search path`)
+	mysqlWords    = scan.MustCompile(`(?i)(^|;)\s*(uid|sslmode|allowuservariables|charset)\s*=`)
+	providerKinds = []struct{ part, kind string }{{"npgsql", "postgres"}, {"mysql", "mysql"}, {"oracle", "oracle"}, {"sqlclient", "mssql"}}
+)
+
+// connectionKind says what a connection string leads to: by its provider, by the only driver, by words that only one
+// database's strings hold, or by its name.
+func (d *dotnetService) connectionKind(name, text, provider, server string) string {
+	for _, p := range providerKinds {
+		if strings.Contains(strings.ToLower(provider), p.part) {
+			return p.kind
+		}
+	}
+	if k := kindOfName(name); k != "" && !sqlKinds[k] {
+		return k
+	}
+	switch {
+	case server == "":
+		return ""
+	case mssqlWords.MatchString(text) && (d.inf.sql == "" || d.inf.sql == "mssql"):
+		return "mssql"
+	case d.inf.sql != "":
+		return d.inf.sql
+	case postgresWords.MatchString(text):
+		return "postgres"
+	case mysqlWords.MatchString(text):
+		return "mysql"
+	}
+	return kindOfName(name)
+}
+
+var (
+	connectionEntry = scan.MustCompile(`(?s)<add\s[^>]*?name="([^"]+)"[^>]*?connectionString="([^"]*)"([^>]*)`)
+	providerName    = scan.MustCompile(`providerName="([^"]+)"`)
+	appSetting      = scan.MustCompile(`<add\s[^>]*?key="([^"]+)"[^>]*?value="([^"]*)"`)
+	mailNetwork     = scan.MustCompile(`<network\s[^>]*?host="([^"]+)"(?:[^>]*?port="(\d+)")?`)
+)
+
+// xmlConfig reads web.config and app.config.
+func (d *dotnetService) xmlConfig(p string) {
+	text := withoutComments(d.t.Text(p, d.r))
+	for _, m := range scan.Find(text, connectionEntry) {
+		provider := ""
+		if found := providerName.FindStringSubmatch(m.Groups[0]); found != nil {
+			provider = found[1]
+		}
+		if strings.Contains(m.Groups[2], "metadata=res:") { // Entity Framework's model around the real one
+			_, m.Groups[2], _ = strings.Cut(html.UnescapeString(m.Groups[2]), `connection string=`)
+			provider, m.Groups[2] = "sqlclient", strings.Trim(m.Groups[2], `"'`)
+		}
+		d.connection(m.Groups[1], html.UnescapeString(m.Groups[2]), provider, p, m.Line)
+	}
+	for _, m := range scan.Find(text, appSetting) {
+		v := value{kind: valString, text: html.UnescapeString(m.Groups[2]), line: m.Line}
+		if strings.Contains(v.text, ";") && strings.Contains(v.text, "=") {
+			d.connection(m.Groups[1], v.text, "", p, m.Line)
+			continue
+		}
+		d.inf.setting(m.Groups[1], v, p)
+	}
+	for _, m := range scan.Find(text, mailNetwork) {
+		n := scan.Need{Need: service.Need{Kind: "smtp"}}
+		setServer(&n, m.Groups[1], m.Groups[2])
+		d.inf.add(n, p, m.Line, scan.Declared, "")
+	}
+}
+
+// appSettings reads appsettings.json. Every key of it can be given as a variable, Section:Key as Section__Key.
+func (d *dotnetService) appSettings(p string) {
+	tokens := tokenize(d.t.Text(p, d.r), dialect{})
+	root := (&parser{tokens: tokens, scope: map[string]value{}}).expr(0)
+	for i, key := range root.keys {
+		switch lower := strings.ToLower(key); lower {
+		case "connectionstrings":
+			for j, name := range root.items[i].keys {
+				v := root.items[i].items[j]
+				text, _ := v.literal()
+				d.connection(name, text, "", p, v.line)
+				d.find(service.Service{Secrets: []string{key + "__" + name}}, p, v.line, scan.Declared, "a connection string holds an account")
+			}
+		case "logging", "serilog", "nlog", "allowedhosts", "kestrel", "urls", "iissettings", "profiles":
+		default:
+			v := d.relaxed(key, root.items[i], p)
+			d.inf.setting(key, v, p)
+		}
+	}
+}
+
+// relaxed gives every value of the configuration the variable that it can be set with, and reports the secret ones.
+func (d *dotnetService) relaxed(name string, v value, p string) value {
+	switch v.kind {
+	case valDict:
+		for i, key := range v.keys {
+			v.items[i] = d.relaxed(name+"__"+key, v.items[i], p)
+		}
+	case valString, valNumber:
+		last := name[strings.LastIndex(name, "__")+1:]
+		if scan.SecretName(strings.Trim(last, "_")) && variableName.MatchString(name) && !isSwitch.MatchString(v.text) {
+			d.find(service.Service{Secrets: []string{name}}, p, v.line, scan.Declared, "")
+			return v
+		}
+		return value{kind: valEither, line: v.line, items: []value{{kind: valName, text: "process.env." + name, line: v.line}, v}}
+	}
+	return v
+}
+
+var (
+	dotnetGetenv = scan.MustCompile(`GetEnvironmentVariable\(\s*"(\w+)"[^)"]*\)(?:\s*\?\?\s*"([^"\n]*)")?`)
+	dotnetKey    = scan.MustCompile(`(?i:config\w*)(?:\[|\.GetValue(?:<\w+>)?\(|\.GetSection\()\s*"([A-Z][A-Z0-9_]+)"\s*[\])](?:\s*\?\?\s*"([^"\n]*)")?`)
+	dotnetHealth = scan.MustCompile(`(Map|Use)HealthChecks\(\s*(?:new PathString\()?"([^"]+)"|Map(?:Get|Methods)?\(\s*"(/[\w/-]+)"|\[(?:Route|HttpGet)\(\s*"([\w/-]+)"`)
+	dotnetString = scan.MustCompile(`"((?i:server|host|data source)=[^"\n]{3,200})"`)
+	dotnetRedis  = scan.MustCompile(`ConnectionMultiplexer\.Connect(?:Async)?\(\s*"([^"\n]{1,100})"`)
+)
+
+// source reads one file of the code: variables, connection strings that stand in it, health routes.
+func (d *dotnetService) source(p string, own bool) []route {
+	text := d.t.Text(p, d.r)
+	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onfig", "Map", "Use", "[Route", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
+		return nil
+	}
+	for _, re := range []*scan.Pattern{dotnetGetenv, dotnetKey} {
+		for _, m := range scan.Find(text, re) {
+			if !strings.HasPrefix(m.Groups[1], "ASPNETCORE_") && !strings.HasPrefix(m.Groups[1], "DOTNET_") {
+				d.inf.vars = append(d.inf.vars, readVariable{m.Groups[1], m.Groups[2], p, m.Line})
+			}
+		}
+	}
+	for _, m := range scan.Find(text, dotnetString) {
+		d.connection("", m.Groups[1], "", p, m.Line)
+	}
+	for _, m := range scan.Find(text, dotnetRedis) {
+		d.connection("redis", m.Groups[1], "", p, m.Line)
+	}
+	var routes []route
+	for _, m := range scan.Find(text, dotnetHealth) {
+		at := m.Groups[2] + m.Groups[3] + m.Groups[4]
+		if !strings.HasPrefix(at, "/") {
+			at = "/" + at
+		}
+		if own {
+			routes = append(routes, route{path: at, file: p, line: m.Line, sure: m.Groups[1] != ""})
+		}
+	}
+	return routes
+}

@@ -1,0 +1,266 @@
+package lang
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Elixir reads Mix projects: Phoenix, Plug and other applications that keep running, umbrella projects as one service.
+func Elixir() scan.Reader {
+	return scan.Reader{Name: "elixir", Wants: elixirFile.MatchString, Read: readElixir}
+}
+
+var elixirFile = scan.MustCompile(`(^|/)(mix\.exs|mix\.lock|\.tool-versions|\.elixir-version|elixir_buildpack\.config|package\.json|config/[\w.-]+\.exs|rel/[\w./-]+)$|\.exs?$`)
+
+// elixirProject is one directory with a mix.exs, together with the applications of an umbrella below it.
+type elixirProject struct {
+	t    *scan.Tree
+	r    *scan.Report
+	dir  string
+	file string
+	text string
+	deps []dependency
+
+	umbrella bool
+	sources  []string
+	configs  []string
+	version  string
+	inf      *inference
+}
+
+func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
+	byDir, dirs := map[string]*elixirProject{}, map[string]bool{}
+	for _, p := range paths {
+		if path.Base(p) == "mix.exs" {
+			dir := path.Dir(p)
+			text := elixirCode(t.Text(p, r))
+			byDir[dir] = &elixirProject{t: t, r: r, dir: dir, file: p, text: text, deps: elixirDeps(p, text), umbrella: strings.Contains(text, "apps_path:")}
+			dirs[dir] = true
+		}
+	}
+	for _, dir := range sortedSet(dirs) { // applications of an umbrella are parts of it
+		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
+			if above := byDir[up]; above != nil && above.umbrella && byDir[dir] != nil {
+				above.deps = append(above.deps, byDir[dir].deps...)
+				above.text += "\n" + byDir[dir].text
+				r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "elixir"}}, byDir[dir].file, 1, scan.Declared, "an application of the umbrella above")
+				delete(byDir, dir)
+				delete(dirs, dir)
+				break
+			}
+			if up == "." {
+				break
+			}
+		}
+	}
+	for _, p := range paths {
+		project := byDir[owner(dirs, p)]
+		switch base := path.Base(p); {
+		case project == nil || base == "mix.exs":
+		case path.Base(path.Dir(p)) == "config" && path.Ext(p) == ".exs":
+			project.configs = append(project.configs, p)
+		case path.Ext(p) == ".ex" && !strings.Contains(p, "/mix/tasks/"):
+			project.sources = append(project.sources, p)
+		}
+	}
+	for _, dir := range sortedSet(dirs) {
+		byDir[dir].report()
+	}
+}
+
+var elixirComment = scan.MustCompile(`(?m)^\s*#.*$`)
+
+// elixirCode leaves the lines of comments out, and empty lines in their place.
+func elixirCode(text string) string { return elixirComment.ReplaceAllString(text, "") }
+
+var (
+	elixirDep  = scan.MustCompile(`\{:(\w+),\s*(?:"([^"]*)")?([^{}]*)\}`)
+	onlyAside  = scan.MustCompile(`only:\s*(?:\[\s*:(?:dev|test)\s*(?:,\s*:(?:dev|test)\s*)*\]|:(?:dev|test)\b)`)
+	elixirApp  = scan.MustCompile(`\bapp:\s*:(\w+)`)
+	elixirMod  = scan.MustCompile(`\bmod:\s*\{`)
+	elixirWant = scan.MustCompile(`\belixir:\s*"[^"\d]*(\d+\.\d+)`)
+	toolElixir = scan.MustCompile(`(?m)^\s*elixir(?:_version)?[ =]+"?v?(\d+\.\d+(?:\.\d+)?)`)
+)
+
+func elixirDeps(file, text string) []dependency {
+	var all []dependency
+	for _, m := range scan.Find(text, elixirDep) {
+		if !onlyAside.MatchString(m.Groups[3]) && m.Groups[1] != "system" {
+			all = append(all, dependency{m.Groups[1], m.Groups[2], file, m.Line})
+		}
+	}
+	return all
+}
+
+func (e *elixirProject) dep(name string) (dependency, bool) {
+	for _, d := range e.deps {
+		if d.name == name {
+			return d, true
+		}
+	}
+	return dependency{}, false
+}
+
+func (e *elixirProject) find(s service.Service, process, file string, line int, rank scan.Rank, why string) {
+	e.r.Find(scan.Finding{Dir: e.dir, Process: process, Service: s}, file, max(line, 1), rank, why)
+}
+
+func (e *elixirProject) report() {
+	if !elixirMod.MatchString(e.text) {
+		e.r.Find(scan.Finding{Dir: e.dir, Library: true, Service: service.Service{Language: "elixir"}}, e.file, 1, scan.Declared, "no application that starts (mod:) in mix.exs")
+		return
+	}
+	e.find(service.Service{Language: "elixir"}, "", e.file, 1, scan.Declared, "")
+	if e.dir == "." {
+		e.r.Find(scan.Finding{Dir: ".", App: &service.App{Name: e.name()}}, e.file, max(scan.LineOf(e.text, elixirApp), 1), scan.Convention, "")
+	}
+	e.reportVersion()
+	web := false
+	for _, f := range []string{"phoenix", "plug_cowboy", "bandit", "cowboy"} {
+		if d, ok := e.dep(f); ok && !web {
+			name := map[bool]string{true: "phoenix", false: "plug"}[f == "phoenix"]
+			e.find(service.Service{Framework: name}, "", d.file, d.line, scan.Declared, "")
+			web = true
+		}
+	}
+	e.reportCommand()
+	if web {
+		e.reportPort()
+	}
+	e.reportSettings()
+}
+
+// name is that of the application, which is that of its release: of an umbrella's the directory's.
+func (e *elixirProject) name() string {
+	if m := elixirRelease.FindStringSubmatch(e.text); m != nil {
+		return m[1] + m[2]
+	}
+	if m := elixirApp.FindStringSubmatch(e.text); m != nil {
+		return m[1]
+	}
+	return "app"
+}
+
+func (e *elixirProject) reportVersion() {
+	for dir := e.dir; ; dir = path.Dir(dir) {
+		for _, name := range []string{".tool-versions", "elixir_buildpack.config", ".elixir-version"} {
+			p := path.Join(dir, name)
+			if !e.t.Has(p) {
+				continue
+			}
+			text := e.t.Text(p, e.r)
+			if name == ".elixir-version" {
+				text = "elixir " + text
+			}
+			for _, m := range scan.Find(text, toolElixir) {
+				e.version = m.Groups[1]
+				e.find(service.Service{Version: e.version}, "", p, m.Line, scan.Declared, "")
+				return
+			}
+		}
+		if dir == "." {
+			break
+		}
+	}
+	for _, m := range scan.Find(e.text, elixirWant) {
+		e.version = m.Groups[1]
+		e.find(service.Service{Version: e.version}, "", e.file, m.Line, scan.Declared, "")
+		return
+	}
+}
+
+var elixirRelease = scan.MustCompile(`releases:\s*\[\s*(\w+):|def(?:p)?\s+releases[^\[]*\[\s*(\w+):`)
+
+// released says whether the project is made to run as a release: its configuration for run time lies where a release
+// reads it. Otherwise what config/prod.exs takes from the environment would be that of the machine that builds.
+func (e *elixirProject) released() bool {
+	major, minor, _ := strings.Cut(e.version, ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	if n, err := strconv.Atoi(minor); err == nil && major == "1" && n < 9 {
+		return false
+	}
+	for _, p := range e.configs {
+		if base := path.Base(p); base == "runtime.exs" || base == "releases.exs" {
+			return true
+		}
+	}
+	for _, p := range e.configs {
+		if _, skip := environmentOf(p); !skip && strings.Contains(e.t.Text(p, e.r), "System.get_env") {
+			return false
+		}
+	}
+	return strings.Contains(e.text, "releases:")
+}
+
+var migrateFunction = scan.MustCompile(`(?s)defmodule\s+([\w.]+)\s+do.*?\bdef\s+migrate\b`)
+
+// reportCommand reports how the project is built and started, and the migrations before each rollout.
+func (e *elixirProject) reportCommand() {
+	b := &service.Build{Tool: "mix"}
+	for _, name := range []string{"mix.exs", "mix.lock"} {
+		if e.t.Has(path.Join(e.dir, name)) && !e.umbrella {
+			b.Files = append(b.Files, name)
+		}
+	}
+	for _, p := range e.configs {
+		if !e.umbrella && path.Dir(p) == path.Join(e.dir, "config") {
+			b.Files = append(b.Files, relative(e.dir, p))
+		}
+	}
+	assets := path.Join(e.dir, "assets", "package.json")
+	if e.t.Has(assets) {
+		b.Packages = []string{"nodejs", "npm"}
+		e.r.Find(scan.Finding{Dir: path.Dir(assets), Library: true}, assets, 1, scan.Declared, "assets of the application above")
+	}
+	switch _, phoenix := e.dep("phoenix"); {
+	case strings.Contains(e.text, "assets.deploy"):
+		b.Command = []string{"mix", "assets.deploy"}
+	case e.t.Has(assets) && phoenix && strings.Contains(e.t.Text(assets, e.r), `"deploy"`):
+		b.Command = []string{"sh", "-c", "npm --prefix assets install && npm --prefix assets run deploy && mix phx.digest"}
+	}
+	released := e.released()
+	server := []string{"mix", "run", "--no-halt"}
+	if d, ok := e.dep("phoenix"); ok {
+		server = []string{"mix", "phx.server"}
+		if strings.Contains(d.version, "1.2") || strings.Contains(d.version, "1.1") || strings.Contains(d.version, "1.0") {
+			server = []string{"mix", "phoenix.server"}
+		}
+	}
+	why := "run by Mix with MIX_ENV=prod, as its configuration is read from the environment when Mix starts it: config/runtime.exs would allow a release"
+	if released {
+		server, why = []string{"/app/bin/" + e.name(), "start"}, "the release that mix release makes"
+		b.Artifact = e.name()
+	}
+	e.find(service.Service{Build: b}, "", e.file, 1, scan.Declared, "")
+	e.find(service.Service{Command: server}, "", e.file, max(scan.LineOf(e.text, elixirApp), 1), scan.Convention, why)
+	if d, ok := e.dep("ecto_sql"); ok {
+		e.reportMigration(d, released)
+	} else if d, ok := e.dep("phoenix_ecto"); ok {
+		e.reportMigration(d, released)
+	}
+	if d, ok := e.dep("oban"); ok {
+		e.r.Note(d.file, d.line, "Oban runs its jobs and its cron table inside of the service: further replicas share them through the database")
+	}
+}
+
+func (e *elixirProject) reportMigration(d dependency, released bool) {
+	step := service.Service{Release: true, Command: []string{"mix", "ecto.migrate"}}
+	if !released {
+		e.find(step, "migrate", d.file, d.line, scan.Convention, "Ecto's migrations")
+		return
+	}
+	for _, p := range e.sources {
+		if text := e.t.Text(p, e.r); strings.Contains(text, "def migrate") && strings.Contains(text, "Ecto.Migrator") {
+			if m := migrateFunction.FindStringSubmatch(text); m != nil {
+				step.Command = []string{"/app/bin/" + e.name(), "eval", m[1] + ".migrate"}
+				e.find(step, "migrate", p, scan.LineOf(text, migrateFunction), scan.Declared, "")
+				return
+			}
+		}
+	}
+	e.r.Note(d.file, d.line, "a release holds no Mix, and no module here runs the migrations (Ecto.Migrator): mix phx.gen.release writes one")
+}

@@ -1,0 +1,34 @@
+package lang
+
+import "testing"
+
+const phoenixMix = "defmodule Shop.MixProject do\n  def project do\n    [app: :shop, elixir: \"~> 1.14\",\n     deps: deps()]\n  end\n  def application, do: [mod: {Shop.Application, []}]\n  defp deps do\n    [\n      {:phoenix, \"~> 1.7\"},\n" +
+	"      {:ecto_sql, \"~> 3.10\"},\n      {:postgrex, \">= 0.0.0\"},\n      {:redix, \"~> 1.1\"},\n      # {:amqp, \"1\"},\n      {:mongodb, \"1\", only: [:dev, :test]},\n      {:oban, \"~> 2.0\"}\n    ]\n  end\nend\n"
+
+func TestElixir(t *testing.T) {
+	runCases(t, Elixir(), []readerCase{
+		{"a release of phoenix", files{
+			"mix.exs": phoenixMix, "mix.lock": "", ".tool-versions": "erlang 25\nelixir 1.14.2-otp-25\n", "config/config.exs": "config :shop, Shop.Endpoint, http: [port: 1111]\n", "config/dev.exs": "config :shop, ShopWeb.Endpoint, http: [port: 4999]\n",
+			"config/runtime.exs": "import Config\nif System.get_env(\"PHX_SERVER\") do\nend\n  database_url =\n    System.get_env(\"DATABASE_URL\") ||\n      raise \"x\"\n  config :shop, Shop.Repo,\n    url: database_url\n  port = String.to_integer(System.get_env(\"PORT\") || \"4001\")\n" +
+				"  config :shop, ShopWeb.Endpoint,\n    url: [host: \"shop.example.com\", port: 443],\n    http: [\n      ip: {0, 0, 0, 0},\n      port: port\n    ],\n    secret_key_base: System.fetch_env!(\"SECRET_KEY_BASE\")\n" +
+				"  config :shop, Shop.Mailer, adapter: Swoosh.Adapters.SMTP,\n    relay: \"mail.corp.example\", port: 2525\n",
+			"lib/shop/release.ex": "defmodule Shop.Release do\n  def migrate do\n    Ecto.Migrator.run()\n", "lib/shop_web/router.ex": "  get \"/healthz\", C, :i\n  get \"/orders\", O, :i\n", "assets/package.json": "{\"scripts\": {\"deploy\": \"x\"}}",
+		}, []string{
+			".: language elixir", ".: version 1.14.2 <- .tool-versions:2 declared", ".: framework phoenix <- mix.exs:9", ".: build mix mix.exs mix.lock config/config.exs config/dev.exs config/runtime.exs", ".: packages nodejs npm", ".: command /app/bin/shop start", ".: port 4001 <- config/runtime.exs:14 declared",
+			".: env PORT=4001", ".: env PHX_SERVER=true <- config/runtime.exs:2", "migrate: release command /app/bin/shop eval Shop.Release.migrate <- lib/shop/release.ex:1", ".: need postgres:5432 <- config/runtime.exs:8 declared", ".: need smtp host=mail.corp.example:2525", ".: need redis:6379 <- mix.exs:12 guess",
+			".: secret DATABASE_URL", ".: secret SECRET_KEY_BASE", ".: health /healthz|", "assets: library", "note mix.exs:15 Oban",
+		}, []string{"4999", "1111", "rabbitmq", "mongodb", "port 443"}},
+		{"an environment that is read when mix starts it", files{"mix.exs": phoenixMix, "config/prod.exs": "config :shop, Shop.Repo,\n  adapter: Ecto.Adapters.Postgres,\n  hostname: System.get_env(\"DB_HOST\", \"db01.corp.example\"),\n  database: \"shop\"\nconfig :shop, W.Endpoint, http: [port: {:system, \"PORT\"}]\n"},
+			[]string{".: command mix phx.server", "migrate: release command mix ecto.migrate", ".: version 1.14 <- mix.exs:3", ".: need postgres host=db01.corp.example in=production db=shop DB_HOST={host}:5432 <- config/prod.exs:3", ".: port 4000 <- config/prod.exs:5 convention", ".: env PORT=4000"}, nil},
+		{"an umbrella and a library", files{"mix.exs": "[apps_path: \"apps\", releases: [all: []]]", "apps/web/mix.exs": phoenixMix, "config/runtime.exs": "", "lib2/mix.exs": "[app: :lib2]"},
+			[]string{".: command /app/bin/all start", "apps/web: library", "lib2: library", ".: framework phoenix"}, []string{"apps/web: command", "lib2: command"}},
+	})
+}
+
+func FuzzElixir(f *testing.F) {
+	f.Add(phoenixMix, "x = System.get_env(\"A\") || \"b\"\nconfig :a, A.Repo, url: x, hostname: \"#{x}\"\nconfig :a, A.Endpoint, http: [port: 99999999999999999999]", "get \"/health\", request_path == \"/x\"")
+	f.Add("apps_path: mod: {", "config :a,\nconfig :b, C,\nport: {:system, \"", "path_info: [\"")
+	f.Fuzz(func(t *testing.T, mix, config, code string) {
+		checkReport(t, read(t, Elixir(), files{"mix.exs": mix, "config/prod.exs": config, "config/runtime.exs": config, "lib/a.ex": code, ".tool-versions": mix, "a/mix.exs": phoenixMix, "a/config/config.exs": config, "apps/x/mix.exs": mix}))
+	})
+}

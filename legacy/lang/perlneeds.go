@@ -1,0 +1,178 @@
+package lang
+
+import (
+	"bytes"
+	"path"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// perlDrivers lead from modules to what they talk to.
+var perlDrivers = map[string]string{"DBD::Pg": "postgres", "Mojo::Pg": "postgres", "DBD::mysql": "mysql", "DBD::MariaDB": "mysql", "Mojo::mysql": "mysql", "DBD::Oracle": "oracle", "DBD::Sybase": "mssql", "MongoDB": "mongodb", "Redis": "redis", "Mojo::Redis": "redis", "Redis::Fast": "redis", "RedisDB": "redis",
+	"Cache::Memcached": "memcached", "Cache::Memcached::Fast": "memcached", "Net::AMQP::RabbitMQ": "rabbitmq", "Net::RabbitMQ": "rabbitmq", "AnyEvent::RabbitMQ": "rabbitmq", "Net::Stomp": "activemq", "Kafka": "kafka", "Search::Elasticsearch": "elasticsearch", "Elasticsearch": "elasticsearch",
+	"WebService::Solr": "solr", "Net::LDAP": "ldap", "Net::SMTP": "smtp", "Email::Sender": "smtp", "Email::Sender::Transport::SMTP": "smtp", "Net::Amazon::S3": "s3", "Amazon::S3": "s3", "Net::Statsd": "statsd"}
+
+var (
+	perlDSN      = scan.MustCompile(`(?i)dbi:(\w+)(?:\([^)]*\))?:([^'"\n<>]{0,200})`)
+	perlURL      = scan.MustCompile(`['"]((?:postgres(?:ql)?|mysql|mariadb|redis|mongodb|amqps?)://[^'"\s]{3,200})['"]`)
+	perlGetenv   = scan.MustCompile(`\$ENV\{\s*['"]?(\w+)['"]?\s*\}(?:\s*(?:\|\||//)=?\s*(?:['"]([^'"\n]*)['"]|(\d+)))?`)
+	perlServer   = scan.MustCompile(`(Redis|Cache::Memcached(?:::Fast)?)->new\(\s*\{?\s*servers?\s*=>\s*\[?\s*['"]([\w.:-]+)['"]`)
+	perlRoute    = scan.MustCompile(`\b(?:get|any)\s*\(?\s*(?:\[[^\]]*\]\s*=>\s*)?['"](/[\w/.-]+)['"]\s*(?:=>|,)|->get\(\s*['"](/[\w/.-]+)['"]|:\s*Path\(\s*['"]?(/?[\w/.-]+)['"]?\s*\)`)
+	perlAction   = scan.MustCompile(`sub\s+(\w+)\s*:\s*(?:Local|Global)\b`)
+	perlOwnNames = scan.MustCompile(`^(PLACK_\w+|PERL\w*|MOJO_\w+|DANCER_\w+|CATALYST_\w+|\w+_DEBUG|HARNESS_\w+|MOD_PERL\w*|SERVER_\w+|DOCUMENT_ROOT|GATEWAY_INTERFACE|AUTH_TYPE|HTTPS|WSGI\w*)$`)
+	perlDBIKinds = map[string]string{"pg": "postgres", "mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "odbc": "mssql", "sybase": "mssql"}
+)
+
+// reportSettings reports what the code and its configuration call, and the variables that the code reads.
+func (p *perlProject) reportSettings() {
+	p.inf = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	drivers := map[string]dependency{}
+	for _, d := range p.deps {
+		kind := perlDrivers[d.name]
+		if _, known := drivers[kind]; kind != "" && !known {
+			drivers[kind] = d
+		}
+		if sqlKinds[kind] {
+			p.inf.sql = kind
+		}
+	}
+	var routes []route
+	for _, f := range p.sources {
+		routes = append(routes, p.source(f)...)
+	}
+	for _, f := range p.configs {
+		p.config(f)
+	}
+	findHealth(p.r, p.dir, routes)
+	p.inf.drivers(drivers, nil)
+	p.inf.report()
+	p.inf.reportVariables()
+}
+
+var perlPOD = scan.MustCompile(`(?ms)^=[a-z]\w*\b.*?(?:^=cut\b[^\n]*$|\z)|^__(?:END|DATA)__$.*`)
+
+// perlCode leaves the documentation out, and empty lines in its place.
+func perlCode(text string) string {
+	return perlPOD.ReplaceAllStringFunc(text, func(pod string) string { return strings.Repeat("\n", strings.Count(pod, "\n")) })
+}
+
+func (p *perlProject) source(f string) []route {
+	text := perlCode(p.t.Text(f, p.r))
+	if hasAny(text, "dbi:", "DBI:") {
+		p.dsn(f, text)
+	}
+	if hasAny(text, "://") {
+		for _, m := range scan.Find(text, perlURL) {
+			p.inf.url("", value{kind: valString, text: m.Groups[1], line: m.Line}, f, "")
+		}
+	}
+	if hasAny(text, "$ENV{") {
+		for _, m := range scan.Find(text, perlGetenv) {
+			if !perlOwnNames.MatchString(m.Groups[1]) {
+				p.inf.vars = append(p.inf.vars, readVariable{m.Groups[1], m.Groups[2] + m.Groups[3], f, m.Line})
+			}
+		}
+	}
+	if hasAny(text, "->new") {
+		for _, m := range scan.Find(text, perlServer) {
+			kind := map[bool]string{true: "redis", false: "memcached"}[m.Groups[1] == "Redis"]
+			n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
+			p.inf.host(&n, value{kind: valString, text: m.Groups[2], line: m.Line})
+			p.inf.add(n, f, m.Line, scan.Declared, "")
+		}
+	}
+	var routes []route
+	if hasAny(text, "get", "any", "Path(") {
+		for _, m := range scan.Find(text, perlRoute) {
+			at := m.Groups[1] + m.Groups[2] + m.Groups[3]
+			routes = append(routes, route{path: "/" + strings.TrimPrefix(at, "/"), file: f, line: m.Line})
+		}
+	}
+	if strings.HasSuffix(f, "Controller/Root.pm") {
+		for _, m := range scan.Find(text, perlAction) {
+			routes = append(routes, route{path: "/" + m.Groups[1], file: f, line: m.Line})
+		}
+	}
+	return routes
+}
+
+// dsn reads DBI's data source names: dbi:Pg:dbname=shop;host=db01;port=5433, dbi:mysql:shop:db01:3306.
+func (p *perlProject) dsn(file, text string) {
+	for _, m := range scan.Find(text, perlDSN) {
+		driver, rest := strings.ToLower(m.Groups[1]), m.Groups[2]
+		if driver == "sqlite" {
+			name := strings.TrimPrefix(strings.TrimPrefix(rest, "dbname="), "database=")
+			p.inf.sqlite(value{kind: valString, text: name}, file, m.Line)
+			continue
+		}
+		n := scan.Need{Need: service.Need{Kind: perlDBIKinds[driver]}}
+		if n.Kind == "" {
+			continue
+		}
+		n.Port = scan.DefaultPort(n.Kind)
+		pairs := map[string]string{}
+		for i, part := range strings.FieldsFunc(rest, func(c rune) bool { return c == ';' || c == ':' || c == ' ' }) {
+			key, v, ok := strings.Cut(part, "=")
+			if !ok && i < 3 {
+				key, v = []string{"dbname", "host", "port"}[i], part
+			}
+			pairs[strings.ToLower(key)] = v
+		}
+		if host := firstValue(pairs, "host", "hostname"); hostText.MatchString(host) {
+			n.SetHost(host)
+		}
+		if db := firstValue(pairs, "dbname", "database", "db"); plainWord.MatchString(db) {
+			n.Database = db
+		}
+		if port, err := strconv.Atoi(pairs["port"]); err == nil && port > 0 && port < 65536 {
+			n.Port = port
+		}
+		p.inf.add(n, file, m.Line, scan.Declared, "")
+	}
+}
+
+var perlNotConfig = scan.MustCompile(`(?i)(^|/)(docker-compose|compose|\.|log4perl|nginx|apache|httpd|travis|mkdocs|codecov|MYMETA|META|dependabot|config/locales|crontab)[\w.-]*$`)
+
+// config reads the application's own configuration. An example of it, which stands in for the file that production has,
+// tells the names of the settings and no address.
+func (p *perlProject) config(f string) {
+	example := strings.HasSuffix(f, "-example") || strings.HasSuffix(f, "-dist")
+	if _, skip := environmentOf(f); perlNotConfig.MatchString(f) || skip && !example || example && p.t.Has(strings.TrimSuffix(strings.TrimSuffix(f, "-example"), "-dist")) {
+		return
+	}
+	text := p.t.Text(f, p.r)
+	p.dsn(f, text)
+	if path.Ext(f) == ".conf" {
+		return
+	}
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader([]byte(text))).Decode(&doc); err != nil {
+		return // not YAML: a template, or something else by that name
+	}
+	var all []setting
+	flatten(&doc, "", f, 0, func(key string, v javaValue) {
+		if example && !scan.LocalHost(v.text) && strings.Contains(v.text, ".") {
+			v.text = ""
+		}
+		all = append(all, setting{name: key, v: value{kind: valString, text: v.text, line: v.line}})
+	})
+	p.inf.flat(all, f)
+	named := 0
+	for _, s := range all {
+		if example && isVariable.MatchString(s.name) && scan.SecretName(s.name) {
+			p.find(service.Service{Secrets: []string{s.name}}, "", f, s.v.line, scan.Convention, "a secret setting of the file that production has")
+			named++
+		}
+		if !example {
+			p.inf.scalar(s.name, s.v, f)
+		}
+	}
+	if named > 0 {
+		p.r.Note(f, 1, "an example of the configuration file that production has: its settings have to be put into an image or a Secret, unless the code reads them from the environment")
+	}
+}

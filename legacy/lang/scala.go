@@ -1,0 +1,290 @@
+package lang
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Scala reads what sbt builds, in Scala, Java or Kotlin: Play, Akka HTTP, http4s and other programs that serve.
+func Scala() scan.Reader {
+	return scan.Reader{Name: "sbt", Wants: sbtFile.MatchString, Aside: true, Read: readSbt}
+}
+
+var sbtFile = scan.MustCompile(`(^|/)(build\.sbt|project/[\w.-]+\.(sbt|scala|properties)|conf/routes)$|(^|/)(conf|src/main/resources)/[\w.-]+\.conf$|(^|/)(app|src/main)/.+\.(scala|java|kt)$`)
+
+// sbtBuild is one build, with its projects.
+type sbtBuild struct {
+	t        *scan.Tree
+	r        *scan.Report
+	dir      string
+	file     string
+	text     string
+	plugins  map[string]dependency // of project/*.sbt
+	files    []string
+	projects []*sbtProject
+}
+
+// sbtProject is one project of the build: a directory, and what its definition says.
+type sbtProject struct {
+	b       *sbtBuild
+	id, dir string
+	text    string
+	line    int
+	sources []string
+	configs []string
+	deps    []dependency
+	inf     *inference
+}
+
+func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
+	paths = notAside(t, paths)
+	builds, dirs := map[string]*sbtBuild{}, map[string]bool{}
+	for _, p := range paths {
+		if path.Base(p) == "build.sbt" && (path.Base(path.Dir(p)) != "project") {
+			dir := path.Dir(p)
+			builds[dir] = &sbtBuild{t: t, r: r, dir: dir, file: p, text: sbtCode(t.Text(p, r)), plugins: map[string]dependency{}}
+			dirs[dir] = true
+		}
+	}
+	for _, dir := range sortedSet(dirs) { // a build.sbt of a project inside of a build is part of it
+		if up := path.Dir(dir); dir != "." {
+			if above := builds[owner(dirs, path.Join(up, "x"))]; above != nil && !t.Has(path.Join(dir, "project", "build.properties")) {
+				above.text += "\nlazy val " + strings.ReplaceAll(path.Base(dir), "-", "_") + " = (project in file(\"" + relative(above.dir, dir) + "\"))\n" + builds[dir].text
+				delete(builds, dir)
+				delete(dirs, dir)
+			}
+		}
+	}
+	for _, p := range paths {
+		b := builds[owner(dirs, p)]
+		if b == nil {
+			continue
+		}
+		if rel := relative(b.dir, p); strings.HasPrefix(rel, "project/") {
+			if text := sbtCode(t.Text(p, r)); path.Ext(p) != ".properties" {
+				for _, m := range scan.Find(text, sbtPlugin) {
+					b.plugins[m.Groups[1]] = dependency{m.Groups[1], m.Groups[2], p, m.Line}
+				}
+				if path.Ext(p) == ".scala" {
+					b.text += "\n" + text // dependencies and settings by name
+				}
+			}
+			continue
+		}
+		b.files = append(b.files, p)
+	}
+	for _, dir := range sortedSet(dirs) {
+		builds[dir].report()
+	}
+}
+
+var sbtComment = scan.MustCompile(`(?m)^\s*//.*$`)
+
+func sbtCode(text string) string { return sbtComment.ReplaceAllString(text, "") }
+
+var (
+	sbtPlugin  = scan.MustCompile(`addSbtPlugin\(\s*"[\w.-]+"\s*%\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"`)
+	sbtDefine  = scan.MustCompile("(?m)^\\s*lazy\\s+val\\s+`?([\\w-]+)`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*(?:project|Project)\\b(?:\\s*\\.?\\s*(?:in\\s*)?\\(?\\s*(?:in\\s+)?\\(?file\\(\\s*\"([^\"]+)\")?")
+	sbtDep     = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"\s*%\s*(?:"([\w.+-]+)"|[\w.]+)([^\n,)]*)`)
+	sbtName    = scan.MustCompile(`(?m)\bname\s*:=\s*"+([\w .-]+)"`)
+	scalaLine  = scan.MustCompile(`scalaVersion\s*:=\s*"(\d+\.\d+[\w.]*)"`)
+	playPlugin = scan.MustCompile(`enablePlugins\([^)]*\b(PlayScala|PlayJava|PlayService|PlayMinimalJava|PlayWeb)\b`)
+	packaged   = scan.MustCompile(`enablePlugins\([^)]*\b(JavaServerAppPackaging|JavaAppPackaging|DockerPlugin|Universal\w*)\b`)
+)
+
+// sbtServers are libraries that make a program a server, with the framework's name.
+var sbtServers = []struct{ dep, name string }{{"akka-http", "akka-http"}, {"pekko-http", "pekko-http"}, {"http4s-", "http4s"}, {"zio-http", "zio-http"}, {"finatra-http", "finatra"}, {"twitter-server", "twitter-server"}, {"finagle-http", "finagle"},
+	{"scalatra", "scalatra"}, {"cask", "cask"}, {"spray-can", "spray"}, {"tapir-", "tapir"}, {"unfiltered-", "unfiltered"}, {"netty-", "netty"}}
+
+// report finds the projects of the build that serve.
+func (b *sbtBuild) report() {
+	starts := sbtDefine.FindAllStringSubmatchIndex(b.text, 500)
+	if len(starts) == 0 {
+		b.projects = []*sbtProject{{b: b, id: path.Base(b.dir), dir: b.dir, text: b.text, line: 1}}
+	}
+	for i, at := range starts {
+		end := len(b.text)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		id, dir := b.text[at[2]:at[3]], ""
+		if dir = id; at[4] >= 0 {
+			dir = b.text[at[4]:at[5]]
+		} else if id == "root" {
+			dir = "."
+		}
+		b.projects = append(b.projects, &sbtProject{b: b, id: id, dir: path.Join(b.dir, dir), text: b.text[at[0]:end], line: 1 + strings.Count(b.text[:at[0]], "\n")})
+	}
+	dirs, byDir := map[string]bool{}, map[string]*sbtProject{}
+	for _, p := range b.projects {
+		dirs[p.dir], byDir[p.dir] = true, p
+	}
+	for _, f := range b.files {
+		switch p := byDir[owner(dirs, f)]; {
+		case p == nil:
+		case path.Ext(f) == ".conf" || path.Base(f) == "routes":
+			p.configs = append(p.configs, f)
+		case path.Ext(f) != ".sbt":
+			p.sources = append(p.sources, f)
+		}
+	}
+	var services []*sbtProject
+	for _, p := range b.projects {
+		p.deps = sbtDeps(b.file, p.text, p.line)
+		if p.framework() != "" && len(p.sources) > 0 {
+			services = append(services, p)
+		} else if p.dir != b.dir {
+			b.r.Find(scan.Finding{Dir: p.dir, Library: true, Service: service.Service{Language: p.language()}}, b.file, p.line, scan.Declared, "builds nothing that serves by itself")
+		}
+	}
+	for _, p := range services {
+		p.report(len(services) == 1)
+	}
+	if len(services) == 0 {
+		b.r.Find(scan.Finding{Dir: b.dir, Library: true, Service: service.Service{Language: "scala"}}, b.file, 1, scan.Guess, "no program here serves")
+	}
+}
+
+func sbtDeps(file, text string, line int) []dependency {
+	var all []dependency
+	for _, m := range scan.Find(text, sbtDep) {
+		if scope := strings.ToLower(m.Groups[4]); !strings.Contains(scope, "test") && !strings.Contains(scope, "provided") {
+			all = append(all, dependency{m.Groups[2], m.Groups[3], file, line + m.Line - 1})
+		}
+	}
+	return all
+}
+
+// framework is what makes the project a server, "" for a part of others.
+func (p *sbtProject) framework() string {
+	if playPlugin.MatchString(p.text) || strings.Contains(p.text, "play.Project") && len(p.configs) > 0 {
+		return "play"
+	}
+	for _, s := range sbtServers {
+		for _, d := range p.deps {
+			if strings.HasPrefix(d.name, s.dep) && p.main().file != "" {
+				return s.name
+			}
+		}
+	}
+	if packaged.MatchString(p.text) && p.main().file != "" {
+		return "packaged"
+	}
+	return ""
+}
+
+var scalaMain = scan.MustCompile(`\bextends\s+(?:\w+\s+with\s+)*(?:App|IOApp\w*|ZIOApp\w*|HttpServer|TwitterServer)\b|def\s+main\s*\(|static\s+(?:final\s+)?void\s+main\s*\(|@main\b|^\s*fun\s+main\b`)
+
+func (p *sbtProject) main() javaValue {
+	for _, f := range p.sources {
+		if line := scan.LineOf(p.b.t.Text(f, p.b.r), scalaMain); line > 0 {
+			return javaValue{path.Base(f), f, line}
+		}
+	}
+	return javaValue{}
+}
+
+// language is that of the code, not that of the build file.
+func (p *sbtProject) language() string {
+	if strings.Contains(p.text, "PlayJava") {
+		return "java"
+	}
+	count := map[string]int{}
+	for _, f := range p.sources {
+		count[path.Ext(f)]++
+	}
+	switch {
+	case count[".scala"] == 0 && count[".kt"] > 0:
+		return "kotlin"
+	case count[".scala"] == 0 && count[".java"] > 0:
+		return "java"
+	}
+	return "scala"
+}
+
+var notScriptName = scan.MustCompile(`[^a-z0-9]+`)
+
+// name is what sbt calls the program: the project's name as it normalizes it.
+func (p *sbtProject) name() string {
+	name := p.id
+	if m := sbtName.FindStringSubmatch(p.text); m != nil {
+		name = m[1]
+	} else if m := sbtName.FindStringSubmatch(p.b.text); m != nil && len(p.b.projects) == 1 {
+		name = m[1]
+	}
+	return strings.Trim(notScriptName.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
+
+func (p *sbtProject) find(s service.Service, file string, line int, rank scan.Rank, why string) {
+	p.b.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, max(line, 1), rank, why)
+}
+
+// report turns the project into findings. Where it is the only one that serves, its image is built where the build lies.
+func (p *sbtProject) report(only bool) {
+	b := p.b
+	artifact := "target/universal/stage"
+	if own := p.dir; own != b.dir && only {
+		p.dir, artifact = b.dir, path.Join(relative(b.dir, own), artifact)
+		b.r.Find(scan.Finding{Dir: own, Library: true}, b.file, p.line, scan.Declared, "built from the directory of build.sbt")
+	} else if own != b.dir {
+		b.r.Note(b.file, p.line, "%s is a project of a larger build: an image of it has to be built from %s (sbt %s/stage)", own, b.dir, p.id)
+	}
+	language := p.language()
+	p.find(service.Service{Language: language}, b.file, p.line, scan.Declared, "")
+	if p.dir == "." {
+		b.r.Find(scan.Finding{Dir: ".", App: &service.App{Name: p.name()}}, b.file, max(scan.LineOf(b.text, sbtName), 1), scan.Convention, "")
+	}
+	p.reportVersion(language)
+	framework := p.framework()
+	if d, ok := b.plugins["sbt-plugin"]; ok && framework == "play" {
+		p.find(service.Service{Framework: "play"}, d.file, d.line, scan.Declared, "Play "+d.version)
+	} else if framework != "packaged" {
+		p.find(service.Service{Framework: framework}, b.file, p.line, scan.Declared, "")
+	}
+	build := &service.Build{Tool: "sbt", Files: []string{"build.sbt"}, Artifact: artifact, Command: []string{"sbt", "stage"}}
+	if len(b.projects) > 1 && p.id != "root" {
+		build.Command = []string{"sbt", p.id + "/stage"}
+	}
+	p.find(service.Service{Build: build}, b.file, p.line, scan.Declared, "")
+	if _, native := b.plugins["sbt-native-packager"]; framework != "play" && !native {
+		b.r.Note(b.file, p.line, "sbt stage wants the plugin sbt-native-packager, which project/ does not have: addSbtPlugin(\"com.github.sbt\" %% \"sbt-native-packager\" %% \"1.10.4\") and enablePlugins(JavaAppPackaging)")
+	}
+	p.reportSettings(framework == "play")
+}
+
+var javacRelease = scan.MustCompile(`"-{1,2}(?:source|target|release)"\s*,\s*"([\d.]+)"|-target:jvm-([\d.]+)`)
+
+func (p *sbtProject) reportVersion(language string) {
+	b := p.b
+	if language == "scala" {
+		if m := scan.Find(b.text, scalaLine); len(m) > 0 {
+			p.find(service.Service{Version: m[0].Groups[1]}, b.file, m[0].Line, scan.Declared, "of Scala")
+		}
+		return
+	}
+	told := runtimeJava(b.t, b.dir, b.r)
+	if m := scan.Find(b.text, javacRelease); told.text == "" && len(m) > 0 {
+		told = javaValue{m[0].Groups[1] + m[0].Groups[2], b.file, m[0].Line}
+	}
+	if v := javaMajor(told.text); v != "" {
+		p.find(service.Service{Version: v}, told.file, told.line, scan.Declared, "")
+		return
+	}
+	if d, ok := b.plugins["sbt-plugin"]; ok {
+		p.find(service.Service{Version: javaOfPlay(d.version)}, d.file, d.line, scan.Convention, "the newest Java that Play "+d.version+" runs on")
+	}
+}
+
+// javaOfPlay is the newest long-term release of Java that a version of Play runs on.
+func javaOfPlay(version string) string {
+	switch {
+	case versionLess(version, "2.7"):
+		return "8"
+	case versionLess(version, "2.8.15"):
+		return "11"
+	}
+	return "17"
+}

@@ -1,0 +1,219 @@
+package lang
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	hoconOpen = scan.MustCompile(`^"?([\w.-]+)"?\s*[:=]?\s*\{\s*(\})?\s*$`)
+	hoconPair = scan.MustCompile(`^"?([\w.-]+)"?\s*(?:=|:)\s*(.+?)\s*,?$`)
+	hoconEnv  = scan.MustCompile(`\$\{\??([A-Z][A-Z0-9_]*)\}`)
+)
+
+// hocon reads the key-value pairs of a file, with dotted keys, as far as they stand on a line each. A key that is given
+// once more as ${?NAME} has the variable beside its value.
+func hocon(text string) []setting {
+	var all []setting
+	var open []string
+	at := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//") || len(line) > 2000 {
+			continue
+		}
+		if m := hoconOpen.FindStringSubmatch(line); m != nil {
+			if m[2] == "" && len(open) < 40 {
+				open = append(open, m[1])
+			}
+			continue
+		}
+		if strings.HasPrefix(line, "}") {
+			if len(open) > 0 {
+				open = open[:len(open)-1]
+			}
+			continue
+		}
+		m := hoconPair.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		key := strings.Join(append(append([]string(nil), open...), m[1]), ".")
+		v := hoconValue(m[2], i+1)
+		if known, again := at[key]; again && v.kind == valEither {
+			v.items = append(v.items, all[known].v)
+			v.line = all[known].v.line
+			all[known].v = v
+			continue
+		}
+		at[key] = len(all)
+		all = append(all, setting{name: key, v: v})
+	}
+	return all
+}
+
+func hoconValue(text string, line int) value {
+	if m := hoconEnv.FindStringSubmatch(text); m != nil {
+		env := value{kind: valEither, line: line, items: []value{{kind: valName, text: "process.env." + m[1], line: line}}}
+		if m[0] == text {
+			return env
+		}
+		plain := strings.Trim(hoconEnv.ReplaceAllString(strings.ReplaceAll(text, `"`, ""), "{}"), "[]")
+		return value{kind: valString, text: plain, line: line, items: []value{env}}
+	}
+	text, _, _ = strings.Cut(text, " #")
+	return value{kind: valString, text: strings.Trim(strings.TrimSpace(text), `"[]`), line: line}
+}
+
+var (
+	sbtEnv     = scan.MustCompile(`(?:sys\.env(?:\.get)?\(\s*"(\w+)"\s*\)(?:\.getOrElse\(\s*"([^"\n]*)")?|sys\.env\.getOrElse\(\s*"(\w+)"\s*,\s*"([^"\n]*)"|System\.getenv\(\s*"(\w+)")`)
+	sbtBind    = scan.MustCompile(`(?:newServerAt|bindAndHandle\w*|bindHttp|bind|withPort|Server\.serve)\(\s*(?:[\w.]+\s*,\s*)?(?:(?:interface\s*=\s*)?"[\w.:]*"\s*,\s*)?(?:port\s*=\s*)?(?:port"(\d{2,5})"|(\d{2,5}))|\bport"(\d{2,5})"|":(\d{2,5})"`)
+	playRoute  = scan.MustCompile(`(?m)^\s*GET\s+(/[\w/.-]*)\s`)
+	scalaRoute = scan.MustCompile(`\b(?:path|pathPrefix)\(\s*"([\w.-]+)"|GET\s*->\s*Root\s*/\s*"([\w.-]+)"|\bget\(\s*"(/[\w/.-]+)"`)
+	portKey    = scan.MustCompile(`(?i)^((play\.server\.)?http\.port|(?:[\w-]+\.)*(http|server|web|api|rest|app|service)[\w-]*\.(http\.)?port)$`)
+	secretKey  = scan.MustCompile(`^(play\.http\.secret\.key|play\.crypto\.secret|application\.secret)$`)
+)
+
+// reportSettings reports command and port, what the configuration leads to, and the variables that are read.
+func (p *sbtProject) reportSettings(play bool) {
+	b := p.b
+	p.inf = &inference{r: b.r, dir: p.dir, claimed: map[string]bool{}}
+	drivers := map[string]dependency{}
+	for _, d := range p.deps {
+		for _, known := range javaDrivers {
+			if known.dep == d.name || strings.HasSuffix(known.dep, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(known.dep, "*")) {
+				drivers[known.kind] = d
+				if sqlKinds[known.kind] {
+					p.inf.sql = known.kind
+				}
+			}
+		}
+	}
+	port, secret := false, ""
+	var changeme javaValue
+	for _, f := range p.configs {
+		if _, skip := environmentOf(f); skip || path.Base(f) == "routes" || strings.HasPrefix(path.Base(f), "logback") {
+			continue
+		}
+		all := hocon(b.t.Text(f, b.r))
+		p.inf.flat(all, f)
+		for _, s := range all {
+			s.v.walk(func(v value) {
+				if name, fallback, ok := v.environment(); ok && !portKey.MatchString(s.name) {
+					text := ""
+					if fallback != nil {
+						text, _ = fallback.literal()
+					}
+					p.inf.vars = append(p.inf.vars, readVariable{name, text, f, max(v.line, 1)})
+				}
+			})
+			env, _, isEnv := s.v.environment()
+			switch n := s.v.number(); {
+			case portKey.MatchString(s.name) && n > 0 && !port:
+				port = true
+				p.find(service.Service{Port: n}, f, s.v.line, scan.Declared, "")
+				if isEnv {
+					p.find(service.Service{Env: map[string]string{env: strconv.Itoa(n)}}, f, s.v.line, scan.Convention, "the port that it binds")
+				}
+			case secretKey.MatchString(s.name) && isEnv:
+				secret = env
+			case secretKey.MatchString(s.name):
+				changeme = javaValue{s.name, f, s.v.line}
+			case strings.HasPrefix(s.name, "play.") && !strings.Contains(s.name, "mailer"):
+			default:
+				p.setting(s, f)
+			}
+		}
+	}
+	port = p.code() || port
+	p.command(play, secret, changeme)
+	if !port {
+		n, why := 9000, "Play's port"
+		if !play {
+			n, why = 8080, "nothing says which port it binds"
+		}
+		rank := map[bool]scan.Rank{true: scan.Convention, false: scan.Guess}[play]
+		p.find(service.Service{Port: n}, b.file, p.line, rank, why)
+	}
+	for kind := range sqlKinds {
+		delete(drivers, kind) // a driver without an address is a choice that is made somewhere else
+	}
+	p.inf.drivers(drivers, nil)
+	p.inf.report()
+	p.inf.reportVariables()
+}
+
+// setting looks at one key: an address, or a database inside of the process.
+func (p *sbtProject) setting(s setting, file string) {
+	text, _ := s.v.literal()
+	if m := inProcessURL.FindStringSubmatch(text); m != nil {
+		p.b.r.Note(file, s.v.line, "%s inside of the process: what is kept in memory is gone with it, what is kept in a file wants a volume and one replica", m[1])
+		return
+	}
+	p.inf.scalar(s.name, s.v, file)
+}
+
+// command is the script that sbt stage writes. Play refuses to start in production with the secret that stands in its
+// configuration, so it is given from the environment where the configuration doesn't ask for it.
+func (p *sbtProject) command(play bool, secret string, changeme javaValue) {
+	start := "/app/bin/" + p.name()
+	if !play {
+		p.find(service.Service{Command: []string{start}}, p.b.file, p.line, scan.Convention, "the script that sbt stage writes")
+		return
+	}
+	words := []string{start, "-Dpidfile.path=/dev/null"}
+	if secret == "" {
+		key := "play.http.secret.key"
+		if changeme.text != "" {
+			key = changeme.text
+			p.b.r.Note(changeme.file, changeme.line, "%s stands here in clear (***); the command takes it from APPLICATION_SECRET", key)
+		} else {
+			changeme = javaValue{key, p.b.file, p.line}
+		}
+		p.find(service.Service{Secrets: []string{"APPLICATION_SECRET"}}, changeme.file, changeme.line, scan.Convention, "Play wants a secret of its own")
+		words = []string{"sh", "-c", "exec " + strings.Join(words, " ") + " -D" + key + "=\"$APPLICATION_SECRET\""}
+	}
+	p.find(service.Service{Command: words}, p.b.file, p.line, scan.Convention, "the script that sbt stage writes; sbt run is for development")
+}
+
+// code reads the sources: variables, routes, and the port that they bind.
+func (p *sbtProject) code() (port bool) {
+	var routes []route
+	for _, f := range p.configs {
+		if path.Base(f) == "routes" {
+			for _, m := range scan.Find(p.b.t.Text(f, p.b.r), playRoute) {
+				routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
+			}
+		}
+	}
+	for _, f := range p.sources {
+		text := p.b.t.Text(f, p.b.r)
+		if hasAny(text, "sys.env", "getenv") {
+			for _, m := range scan.Find(text, sbtEnv) {
+				g := m.Groups
+				p.inf.vars = append(p.inf.vars, readVariable{g[1] + g[3] + g[5], g[2] + g[4], f, m.Line})
+			}
+		}
+		if hasAny(text, "newServerAt", "bindAndHandle", "bindHttp", "withPort", "Server.serve", "defaultHttpPort", "defaultFinatraHttpPort") {
+			for _, m := range scan.Find(text, sbtBind) {
+				v := value{kind: valString, text: m.Groups[1] + m.Groups[2] + m.Groups[3] + m.Groups[4]}
+				if n := v.number(); n > 0 && !port {
+					port = true
+					p.find(service.Service{Port: n}, f, m.Line, scan.Declared, "")
+				}
+			}
+		}
+		if hasAny(text, "path(", "pathPrefix(", "GET ->", "get(") {
+			for _, m := range scan.Find(text, scalaRoute) {
+				at := m.Groups[1] + m.Groups[2] + m.Groups[3]
+				routes = append(routes, route{path: "/" + strings.TrimPrefix(at, "/"), file: f, line: m.Line})
+			}
+		}
+	}
+	findHealth(p.b.r, p.dir, routes)
+	return port
+}
