@@ -49,6 +49,9 @@ const maxVariables = 20
 
 var differs = scan.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
 
+// thisMachine are addresses at which a container reaches nothing but itself.
+var thisMachine = scan.MustCompile(`^(?:[a-z][\w+.-]*://)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/.*)?$`)
+
 // noValue are fallbacks that say: there is none.
 var noValue = scan.MustCompile(`(?i)^(null|none|nil|undefined)$`)
 
@@ -76,10 +79,10 @@ func (f *inference) reportVariables() {
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
-		case v.fallback == "localhost" || v.fallback == "127.0.0.1":
-			f.r.Note(v.file, v.line, "%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, v.fallback, service.FileName)
 		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
+		case thisMachine.MatchString(v.fallback):
+			f.r.Note(v.file, v.line, "%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, v.fallback, service.FileName)
 		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}") && !noValue.MatchString(v.fallback) && !(v.fallback == "0" && strings.HasSuffix(name, "PORT")):
 			plain = append(plain, v)
 		}
@@ -115,11 +118,16 @@ func (f *inference) hardCoded(name string, v value, file string) {
 			return
 		}
 	}
+	if strings.EqualFold(notWord.ReplaceAllString(text, ""), notWord.ReplaceAllString(last, "")) {
+		return // a name for itself, as enumerations have them
+	}
 	if !ok || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
 		return
 	}
 	f.r.Note(file, v.line, "%s has its value in the code: read it from the environment, and change it, since everyone with the repository knows it", last)
 }
+
+var notWord = scan.MustCompile(`[^A-Za-z0-9]+`)
 
 // isKeyName are names that also stand for keys of dictionaries and caches: only a random value is a secret there.
 var isKeyName = scan.MustCompile(`(?i)(key|keys|token)[a-z_]*\d*$`)

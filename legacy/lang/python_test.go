@@ -27,8 +27,8 @@ func TestPython(t *testing.T) {
 			"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.12'\ndependencies = ['fastapi', 'uvicorn']\n", "uv.lock": "", "requirements.txt": "fastapi\n", "main.py": "app = FastAPI()\n",
 		}, []string{".: build uv pyproject.toml uv.lock", ".: command uvicorn main:app --host 0.0.0.0 --port 8000"}, []string{"install"}},
 		{"secrets through a function of the team's own, and fallbacks that are none", files{
-			"requirements.txt": "Django==4.2\n", "hc/settings.py": "SECRET_KEY = envsecret('SECRET_KEY', '---')\nCOMMIT = os.environ.get('COMMIT', 'null')\nCEF_HOST = os.environ.get('CEF_HOST', '127.0.0.1')\nWSGI_APPLICATION = 'hc.wsgi.application'\n", "manage.py": "import django",
-		}, []string{".: secret SECRET_KEY <- hc/settings.py:1", "note hc/settings.py:3 CEF_HOST is this machine"}, []string{"COMMIT", "env CEF_HOST"}},
+			"requirements.txt": "Django==4.2\n", "hc/settings.py": "SECRET_KEY = envsecret('SECRET_KEY', '---')\nCOMMIT = os.environ.get('COMMIT', 'null')\nCEF_HOST = os.environ.get('CEF_HOST', '127.0.0.1')\nADMIN = os.environ.get('ADMIN_URL', 'http://localhost:6012')\nREPORTS = os.environ.get('REPORTS_DB_URL', 'https://localhost/x')\nPASSWORD_RESET_SENT = 'password_reset_sent'\nNEW_PASSWORD_TEMPLATE = 'a1b2c3d4e5f6'\nWSGI_APPLICATION = 'hc.wsgi.application'\n", "manage.py": "import django",
+		}, []string{".: secret SECRET_KEY <- hc/settings.py:1", "note hc/settings.py:3 CEF_HOST is this machine", ".: secret REPORTS_DB_URL <- hc/settings.py:5"}, []string{"COMMIT", "env CEF_HOST", "env ADMIN", "PASSWORD_"}},
 		{"requirements of production, and never those of tests", files{
 			"requirements/base.txt": "Django==2.2.3\n", "requirements/production.txt": "-r base.txt\n-c constraints.txt\ngunicorn\nuwsgi\n", "requirements/constraints.txt": "six==1.0\n",
 			"requirements/test.txt": "-r base.txt\npymongo\nfakeredis\nredis\n", "src/manage.py": "import django", "src/site1/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",

@@ -24,6 +24,9 @@ func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
+// inHidden are the directories of editors and developers' machines: .devcontainer, .vscode.
+var inHidden = scan.MustCompile(`(^|/)\.[^/]+/`)
+
 // composeFiles loads the files that speak of production, the strongest first: of several beside each other those for tests
 // and additions don't count, and those for development only where they are alone.
 func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
@@ -36,7 +39,7 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 	var files []*composeFile
 	for _, p := range paths {
 		use := useOf(p)
-		if use == composeTest || use > composePlain && plain[path.Dir(p)] {
+		if use == composeTest || use > composePlain && (plain[path.Dir(p)] || len(plain) > 0 && inHidden.MatchString(p)) {
 			r.Note(p, 0, "for tests, development or an addition by its name, not read")
 			continue
 		}
@@ -263,7 +266,7 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 }
 
 // dataless are targets of volumes that hold nothing worth keeping.
-var dataless = scan.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+var dataless = scan.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
 
 // state reports volumes that a service keeps data in.
 func (c *composeReader) state(s *composeService, f scan.Finding) {

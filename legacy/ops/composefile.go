@@ -38,6 +38,8 @@ var (
 func useOf(p string) composeUse {
 	word := composeName.FindStringSubmatch(path.Base(p))[1]
 	switch {
+	case inHidden.MatchString(p):
+		return composeDevelopment
 	case word == "":
 		return composePlain
 	case testWord.MatchString(word):

@@ -8,6 +8,8 @@ func TestComposeForDevelopers(t *testing.T) {
 		{"a mounted source that is installed into", files{"package.json": "{}", "docker-compose.yml": "web:\n  image: node:8\n  working_dir: /srv\n  command: sh -c \"npm install && npm start\"\n  volumes: [\".:/srv\"]\n"}, []string{
 			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 guess",
 		}, nil},
+		{"a machine for developers", files{"package.json": "{}", ".devcontainer/docker-compose.yml": "services:\n  web:\n    build: ..\n    command: other\n    volumes: [\"a:/root/.cache/x\"]\n"}, []string{".: command other <- .devcontainer/docker-compose.yml:4 guess"}, []string{"state"}},
+		{"a machine for developers beside a real one", files{"package.json": "{}", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: real\n", ".devcontainer/docker-compose.yml": "services:\n  web:\n    build: ..\n    command: other\n"}, []string{".: command real", "note .devcontainer/docker-compose.yml:0 for tests"}, []string{"command other"}},
 		{"the same in an image of its own", files{"package.json": "{}", "Dockerfile": "FROM node:8\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: sh -c \"npm install && npm start\"\n"}, []string{
 			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 declared",
 		}, nil},
@@ -39,5 +41,11 @@ func TestComposeForDevelopers(t *testing.T) {
 func TestAProgramInAVariableIsNotUnderstood(t *testing.T) {
 	runCases(t, Initd(), []readerCase{
 		{"upstart", files{"package.json": "{}", "debian/proxy.upstart": "start on runlevel [2345]\nscript\n  exec $NODE_BIN proxy.js\nend script\n"}, []string{"note debian/proxy.upstart:3 starts a program whose name stands in a variable"}, []string{"command"}},
+	})
+}
+
+func TestAStageForTestsIsNotTheImage(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"by the end of its name", files{"requirements.txt": "", "Dockerfile": "FROM python:3.12 AS production\nENV A=1\nCMD [\"gunicorn\", \"x\"]\nFROM production AS concourse_tests\nENV B=2\n"}, []string{".: env A=1", ".: command gunicorn|x"}, []string{"env B"}},
 	})
 }

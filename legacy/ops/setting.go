@@ -143,7 +143,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 	r.Find(f, at.File, at.Line, at.Rank, at.Note)
 }
 
-var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|<.*>|\.\.\.)$`)
+var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|\.\.\.)$`)
 
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {
