@@ -8,6 +8,7 @@ VERSION       ?= dev
 SIDECAR_IMAGE ?= migrate-sidecar:1
 LDFLAGS       := -s -w -X github.com/migrate-to-kubernetes/migrate.Version=$(VERSION)
 LINT          := $(GO) tool -modfile=lint/go.mod
+WORDS         := artifact,artifacts,behavior,color,fiber,realize
 
 ##@ Use it
 .PHONY: build demo
@@ -27,7 +28,7 @@ lint: ## gofmt, vet, staticcheck, errcheck, unparam, misspell: the reasons are i
 	$(LINT) staticcheck -checks=all,-ST1003 ./...
 	$(LINT) errcheck -exclude lint/errcheck.txt ./...
 	$(LINT) unparam ./...
-	git ls-files -z | grep -zv '^lint/go.sum$$' | xargs -0 $(LINT) misspell -locale UK -error
+	git ls-files -z | grep -Ezv '(^|/)go\.(mod|sum)$$|^examples/[a-z]+/before/' | xargs -0 $(LINT) misspell -locale UK -error -i $(WORDS)
 golden: ## Write examples/*/after anew
 	$(GO) test ./cmd/migrate -run TestExamples -update
 e2e: ## Images, run_local, kube_apply and smoke_test for real: needs Docker and KUBECONFIG

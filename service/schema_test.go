@@ -54,7 +54,7 @@ func TestSchemaAgrees(t *testing.T) {
 		ok     bool
 	}{
 		"as it is":       {func(map[string]any) {}, true},
-		"unknown key":    {func(m map[string]any) { m["nmae"] = "x" }, false},
+		"unknown key":    {func(m map[string]any) { m["title"] = "x" }, false},
 		"nested unknown": {func(m map[string]any) { web(m)["prot"] = 1 }, false},
 		"wrong type":     {func(m map[string]any) { web(m)["port"] = "many" }, false},
 		"no name":        {func(m map[string]any) { delete(m, "name") }, false},

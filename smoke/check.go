@@ -20,7 +20,6 @@ type checkDecoder struct {
 	scope scope
 
 	given map[string]*yaml.Node // the keys of the check that are read after its "with"
-	write *bool
 }
 
 var (

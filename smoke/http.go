@@ -154,7 +154,7 @@ func (p *httpProbe) attempt(ctx context.Context, s *session) outcome {
 	o := outcome{request: p.method + " " + f.url}
 	a, err := p.send(ctx, s, f)
 	if err != nil {
-		o = p.unanswered(ctx, s, err, o)
+		o = p.unanswered(ctx, err, o)
 	} else {
 		o.took, o.summary = a.took, fmt.Sprint(a.status)
 		o.failures = p.expect.judge(a, v, p.line)
@@ -173,7 +173,7 @@ func (p *httpProbe) attempt(ctx context.Context, s *session) outcome {
 }
 
 // unanswered tells what went wrong on the way.
-func (p *httpProbe) unanswered(ctx context.Context, s *session, err error, o outcome) outcome {
+func (p *httpProbe) unanswered(ctx context.Context, err error, o outcome) outcome {
 	text := connectionMessage(ctx, err)
 	o.failures = []Failure{{Line: p.line, What: "connection", Want: "an answer", Got: text}}
 	o.starting = startingError(err)

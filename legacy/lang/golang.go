@@ -174,7 +174,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 	}
 	m.reportFiles(t, r, p, f.Dir)
 	p.reportSettings(r, f.Dir)
-	p.reportNeeds(r, f.Dir, m)
+	p.reportNeeds(r, f.Dir)
 }
 
 // goProgram is one package main and everything of the module that it imports.

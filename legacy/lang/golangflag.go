@@ -53,7 +53,7 @@ func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {
 }
 
 // kingpin reads kingpin.Flag("listen", "...").Envar("LISTEN").Default(":8080").String(), from its end.
-func (s *goScope) kingpin(f *goFile, c *ast.CallExpr, v goValue, depth int) goValue {
+func (s *goScope) kingpin(c *ast.CallExpr, v goValue, depth int) goValue {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok || depth > maxEval {
 		return v
@@ -74,7 +74,7 @@ func (s *goScope) kingpin(f *goFile, c *ast.CallExpr, v goValue, depth int) goVa
 	if !ok {
 		return goValue{file: v.file, line: v.line}
 	}
-	return s.kingpin(f, inner, v, depth+1)
+	return s.kingpin(inner, v, depth+1)
 }
 
 // goFlags are the calls that define a flag: where its name and its default stand among how many arguments.

@@ -32,7 +32,7 @@ var goDrivers = []struct{ prefix, kind string }{
 var embeddedDriver = scan.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\.org/sqlite|gorm\.io/driver/sqlite|github\.com/jinzhu/gorm/dialects/sqlite|github\.com/boltdb/bolt|go\.etcd\.io/bbolt|github\.com/syndtr/goleveldb|github\.com/dgraph-io/badger)`)
 
 // reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
-func (p *goProgram) reportNeeds(r *scan.Report, dir string, m *goModule) {
+func (p *goProgram) reportNeeds(r *scan.Report, dir string) {
 	drivers := p.drivers()
 	sql := 0
 	for _, d := range drivers {
@@ -194,7 +194,7 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 			p.setting(r, dir, v, own)
 		}
 	}
-	p.constants(r, dir, seen)
+	p.constants(r, dir)
 }
 
 // setting reports one variable or flag with its default.
@@ -224,7 +224,7 @@ var legacyHost = scan.MustCompile(`(?i)\.(local|localdomain|lan|corp|internal|in
 
 // constants reports addresses of the house's own machines that stand in the code under a name and in no setting, and
 // secrets that stand there.
-func (p *goProgram) constants(r *scan.Report, dir string, seen map[string]bool) {
+func (p *goProgram) constants(r *scan.Report, dir string) {
 	for _, f := range p.facts {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)

@@ -274,7 +274,7 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 		name = id.Name
 	}
 	if len(c.Args) == 0 {
-		return s.kingpin(f, c, v, 0)
+		return s.kingpin(c, v, 0)
 	}
 	first, isText := stringLit(c.Args[0])
 	switch {

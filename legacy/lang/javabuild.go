@@ -94,31 +94,31 @@ func (m *javaModule) arguments(t *scan.Tree, r *scan.Report) []string {
 	if m.server() != "dropwizard" {
 		return nil
 	}
-	if p, _ := m.dropwizardFile(t, r); p != "" {
+	if p := m.dropwizardFile(t, r); p != "" {
 		return []string{"server", relative(m.dir, p)}
 	}
 	return []string{"server"}
 }
 
 // dropwizardFile is the configuration that production gets, the one named for it first.
-func (m *javaModule) dropwizardFile(t *scan.Tree, r *scan.Report) (file, text string) {
+func (m *javaModule) dropwizardFile(t *scan.Tree, r *scan.Report) string {
+	file := ""
 	for _, p := range m.configs {
 		if ext := path.Ext(p); ext != ".yml" && ext != ".yaml" {
 			continue
 		}
-		content := t.Text(p, r)
-		if !dropwizardConfig.MatchString(content) {
+		if !dropwizardConfig.MatchString(t.Text(p, r)) {
 			continue
 		}
 		environment, skip := environmentOf(p)
 		if environment == "production" {
-			return p, content
+			return p
 		}
 		if file == "" && !skip {
-			file, text = p, content
+			file = p
 		}
 	}
-	return file, text
+	return file
 }
 
 // reportFramework reports framework and port.

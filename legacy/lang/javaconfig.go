@@ -66,7 +66,7 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		}
 	}
 	if m.server() == "dropwizard" {
-		if p, _ := m.dropwizardFile(t, r); p != "" {
+		if p := m.dropwizardFile(t, r); p != "" {
 			files = append(files, p)
 		}
 	}

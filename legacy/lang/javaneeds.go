@@ -41,7 +41,7 @@ func (c *javaConfig) report(t *scan.Tree) {
 	for _, v := range c.m.facts.jdbc {
 		if n, ok := javaURL(v.text); ok {
 			c.sql = true
-			c.need(n, v, scan.Declared)
+			c.need(n, v)
 		} else {
 			c.inProcess(v)
 		}
@@ -118,14 +118,14 @@ func (c *javaConfig) value(key string, v javaValue) {
 			if n.Kind == "http" {
 				n.Name = callName(n, lastWords(key))
 			}
-			c.need(n, v, scan.Declared)
+			c.need(n, v)
 			c.account(key, plain, env, v)
 			return
 		}
 	}
 	if n, ok := c.hostKey(key, plain); ok {
 		c.pointedBy(&n, key, v.text, env, whole)
-		c.need(n, v, scan.Declared)
+		c.need(n, v)
 		return
 	}
 	c.variables(key, v, env, whole)
@@ -285,11 +285,11 @@ func (c *javaConfig) placeholder(key, name, fallback string, v javaValue) {
 	}
 }
 
-func (c *javaConfig) need(n scan.Need, v javaValue, rank scan.Rank) {
+func (c *javaConfig) need(n scan.Need, v javaValue) {
 	for name := range n.Env {
 		c.told[name] = true
 	}
-	c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, v.file, v.line, rank, "")
+	c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, v.file, v.line, scan.Declared, "")
 }
 
 // lastWords is a key without the words that all keys of its kind have: spring.cloud.config.uri is config.uri.
@@ -334,7 +334,7 @@ func (c *javaConfig) xml(p, text string) {
 		}
 		if n, ok := javaURL(v.text); ok && !strings.HasPrefix(v.text, "jdbc:${") {
 			c.sql = c.sql || sqlKinds[n.Kind]
-			c.need(n, v, scan.Declared)
+			c.need(n, v)
 		}
 	}
 	if found := scan.Find(text, xmlJNDI); len(found) > 0 {

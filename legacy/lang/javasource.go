@@ -18,7 +18,6 @@ type javaFacts struct {
 	jakarta  javaValue         // an import of jakarta.servlet
 	javax    javaValue         // an import of javax.servlet
 	known    map[string]bool   // names of env
-	language string
 }
 
 // maxJavaSources bounds the sources that are read of one module.

@@ -137,18 +137,18 @@ func (o initOptions) interactive(s Streams) bool {
 }
 
 // planned is what init would do to every file, migrate.yaml first.
-func (r *repository) planned(res *legacy.Resolution) ([]fileset.Change, error) {
+func (repo *repository) planned(res *legacy.Resolution) ([]fileset.Change, error) {
 	if err := res.App.Validate(); err != nil {
 		return nil, err
 	}
 	model, err := service.Format(res.App, res.Comment)
-	if r.text != nil {
-		model, err = service.Update(r.text, res.App)
+	if repo.text != nil {
+		model, err = service.Update(repo.text, res.App)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r.compare(res.App, model)
+	return repo.compare(res.App, model)
 }
 
 func nothingFound(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution) error {

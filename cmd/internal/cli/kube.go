@@ -50,30 +50,30 @@ func (o *kubeOptions) checkTag() error {
 }
 
 // images are the repositories of the images that are built here.
-func (c *repository) images() []string {
+func (repo *repository) images() []string {
 	var names []string
-	for _, base := range c.app.Bases() {
-		names = append(names, c.app.ImageName(base))
+	for _, base := range repo.app.Bases() {
+		names = append(names, repo.app.ImageName(base))
 	}
 	return names
 }
 
 // render builds an environment's objects and judges them; its error names everything that is wrong with them.
-func (c *repository) render(ctx context.Context, env, tag string) (kube.Objects, error) {
-	objects, err := kube.Render(ctx, kube.Options{Repo: c.root.FS(), Environment: env, Tag: tag, Images: c.images()})
+func (repo *repository) render(ctx context.Context, env, tag string) (kube.Objects, error) {
+	objects, err := kube.Render(ctx, kube.Options{Repo: repo.root.FS(), Environment: env, Tag: tag, Images: repo.images()})
 	if err != nil {
 		return nil, err
 	}
 	if err := objects.Validate(); err != nil {
 		return nil, err
 	}
-	return objects, c.sameNamespace(env, objects)
+	return objects, repo.sameNamespace(env, objects)
 }
 
 // sameNamespace refuses a tree whose workloads are in another namespace than migrate.yaml says: the Secrets that are made
 // for them would be elsewhere.
-func (c *repository) sameNamespace(env string, objects kube.Objects) error {
-	want := c.app.Environments[env].Namespace
+func (repo *repository) sameNamespace(env string, objects kube.Objects) error {
+	want := repo.app.Environments[env].Namespace
 	var other []error
 	for _, o := range objects {
 		if ns := o.GetNamespace(); ns != "" && ns != want && o.Workload() {
@@ -85,20 +85,20 @@ func (c *repository) sameNamespace(env string, objects kube.Objects) error {
 }
 
 // single is the one environment that a command about a cluster works on.
-func (c *repository) single(flag string) (string, error) {
-	names, err := environments(c.app, flag)
+func (repo *repository) single(flag string) (string, error) {
+	names, err := environments(repo.app, flag)
 	if err != nil {
 		return "", err
 	}
 	if len(names) != 1 || flag == "all" {
-		return "", usage("one environment at a time: --env %s", strings.Join(c.app.EnvironmentNames(), "|"))
+		return "", usage("one environment at a time: --env %s", strings.Join(repo.app.EnvironmentNames(), "|"))
 	}
 	return names[0], nil
 }
 
 // connect opens the one cluster that an environment may be applied to.
-func (c *repository) connect(env string) (*kube.Cluster, error) {
-	context := c.app.Environments[env].Context
+func (repo *repository) connect(env string) (*kube.Cluster, error) {
+	context := repo.app.Environments[env].Context
 	if context == "" {
 		return nil, fmt.Errorf("%s doesn't say which cluster %s is, and none is guessed: add under environments.%s the line\n    context: NAME        # one of kubectl config get-contexts",
 			service.FileName, env, env)
@@ -111,10 +111,10 @@ func (c *repository) connect(env string) (*kube.Cluster, error) {
 }
 
 // answered refuses to go to a cluster with an address that init wrote in place of one it did not know.
-func (c *repository) answered(env string, objects kube.Objects) error {
+func (repo *repository) answered(env string, objects kube.Objects) error {
 	var open []error
-	e := c.app.Environments[env]
-	for _, need := range c.app.NeedNames() {
+	e := repo.app.Environments[env]
+	for _, need := range repo.app.NeedNames() {
 		if answer := e.Needs[need]; placeholder(answer.Host) {
 			open = append(open, fmt.Errorf("environments.%s.needs.%s.host in %s is still the placeholder %s: write where %s answers from, then run `migrate generate`",
 				env, need, service.FileName, answer.Host, need))
@@ -133,8 +133,8 @@ func placeholder(host string) bool {
 }
 
 // warnStale tells which manifests generate would change: what was edited in migrate.yaml since is not in what is applied.
-func (c *repository) warnStale(w io.Writer, env string) {
-	changes, err := c.compare(c.app, c.text)
+func (repo *repository) warnStale(w io.Writer, env string) {
+	changes, err := repo.compare(repo.app, repo.text)
 	if err != nil {
 		return // the manifests were good enough to be applied
 	}

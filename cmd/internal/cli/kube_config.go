@@ -93,26 +93,26 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 }
 
 // writeRendered writes all environments or none. The lock knows nothing of them: they are results, made anew each time.
-func (c *repository) writeRendered(ctx context.Context, rendered []renderedJSON) error {
+func (repo *repository) writeRendered(ctx context.Context, rendered []renderedJSON) error {
 	changes := make([]fileset.Change, len(rendered))
 	for i, r := range rendered {
 		var err error
-		if changes[i], err = fileset.Put(c.root, r.File, r.text, ""); err != nil {
+		if changes[i], err = fileset.Put(repo.root, r.File, r.text, ""); err != nil {
 			return err
 		}
 	}
-	return c.write(ctx, changes)
+	return repo.write(ctx, changes)
 }
 
-func (c *repository) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
-	objects, err := c.render(ctx, env, o.tag)
+func (repo *repository) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
+	objects, err := repo.render(ctx, env, o.tag)
 	if err != nil {
 		return renderedJSON{}, err
 	}
 	r := renderedJSON{Environment: env, File: path.Join(filepath.ToSlash(o.to), env+".yaml"), Objects: len(objects),
 		Unchecked: append([]string{}, objects.Unchecked()...), Secrets: []secretJSON{}}
 	for _, ref := range objects.SecretRefs() {
-		r.Secrets = append(r.Secrets, c.secretJSON(env, ref)...)
+		r.Secrets = append(r.Secrets, repo.secretJSON(env, ref)...)
 	}
 	text, err := objects.YAML()
 	if err != nil {
@@ -171,14 +171,14 @@ func printRendered(s Streams, o createConfigOptions, rendered []renderedJSON) er
 }
 
 // secretJSON says where the values of a reference come from; nowhere where it isn't one of the application's.
-func (c *repository) secretJSON(env string, ref kube.SecretRef) []secretJSON {
-	base, keys := c.secretKeys(ref)
+func (repo *repository) secretJSON(env string, ref kube.SecretRef) []secretJSON {
+	base, keys := repo.secretKeys(ref)
 	if base == "" {
 		return []secretJSON{{ref.Secret, ref.Key, []string{}}}
 	}
 	var all []secretJSON
 	for _, key := range keys {
-		all = append(all, secretJSON{ref.Secret, key, c.secretKey(env, base, key).Paths()})
+		all = append(all, secretJSON{ref.Secret, key, repo.secretKey(env, base, key).Paths()})
 	}
 	return all
 }

@@ -11,9 +11,9 @@ import (
 
 // secretKeys says to which service with code of its own a reference belongs, and which of its keys are meant. The name is
 // empty where the Secret isn't one that migrate makes.
-func (c *repository) secretKeys(ref kube.SecretRef) (base string, keys []string) {
-	for _, name := range c.app.Bases() {
-		if c.app.ConfigName(name) == ref.Secret {
+func (repo *repository) secretKeys(ref kube.SecretRef) (base string, keys []string) {
+	for _, name := range repo.app.Bases() {
+		if repo.app.ConfigName(name) == ref.Secret {
 			base = name
 		}
 	}
@@ -21,11 +21,11 @@ func (c *repository) secretKeys(ref kube.SecretRef) (base string, keys []string)
 		return base, []string{ref.Key}
 	}
 	seen := map[string]bool{}
-	for _, name := range c.app.ServiceNames() {
-		if c.app.Base(name) != base {
+	for _, name := range repo.app.ServiceNames() {
+		if repo.app.Base(name) != base {
 			continue
 		}
-		for _, key := range c.app.Effective(name).Secrets {
+		for _, key := range repo.app.Effective(name).Secrets {
 			if !seen[key] {
 				seen[key] = true
 				keys = append(keys, key)
@@ -35,22 +35,22 @@ func (c *repository) secretKeys(ref kube.SecretRef) (base string, keys []string)
 	return base, keys
 }
 
-func (c *repository) secretKey(env, base, name string) secrets.Key {
-	return secrets.Key{Prefix: strings.Trim(c.app.Secrets.Prefix, "/"), Env: env, Service: base, Name: name}
+func (repo *repository) secretKey(env, base, name string) secrets.Key {
+	return secrets.Key{Prefix: strings.Trim(repo.app.Secrets.Prefix, "/"), Env: env, Service: base, Name: name}
 }
 
 // resolver answers the references that are the application's own from gopass: all of them, or none and an error that
 // names every one that is missing. Where there is none the store isn't even opened.
-func (c *repository) resolver(s Streams, env string) kube.Resolver {
+func (repo *repository) resolver(s Streams, env string) kube.Resolver {
 	return func(ctx context.Context, refs []kube.SecretRef) (map[kube.SecretRef][]byte, error) {
 		wanted := map[secrets.Key]kube.SecretRef{}
 		for _, ref := range refs {
-			base, names := c.secretKeys(ref)
+			base, names := repo.secretKeys(ref)
 			if base == "" {
 				continue
 			}
 			for _, name := range names {
-				key := c.secretKey(env, base, name)
+				key := repo.secretKey(env, base, name)
 				if err := key.Check(); err != nil {
 					return nil, fmt.Errorf("%s: %w", ref, err)
 				}

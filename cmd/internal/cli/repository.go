@@ -54,14 +54,14 @@ func openRepository(dir string) (*repository, error) {
 	return r, nil
 }
 
-func (r *repository) readModel(name string) error {
-	f, err := r.root.Open(service.FileName)
+func (repo *repository) readModel(name string) error {
+	f, err := repo.root.Open(service.FileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err == nil {
 		defer f.Close()
-		r.text, err = io.ReadAll(io.LimitReader(f, maxModel+1))
+		repo.text, err = io.ReadAll(io.LimitReader(f, maxModel+1))
 	}
 	var at *fs.PathError
 	switch {
@@ -69,10 +69,10 @@ func (r *repository) readModel(name string) error {
 		return fmt.Errorf("%s can't be read: %w; it has to be a file in the repository", name, at.Err)
 	case err != nil:
 		return fmt.Errorf("%s can't be read: %w", name, err)
-	case len(r.text) > maxModel:
+	case len(repo.text) > maxModel:
 		return fmt.Errorf("%s is larger than %d MiB, which no model is: take it from git again, or move it away and run migrate init", name, maxModel>>20)
 	}
-	r.app, err = service.Load(name, r.text)
+	repo.app, err = service.Load(name, repo.text)
 	return err
 }
 
@@ -80,17 +80,17 @@ func (r *repository) readModel(name string) error {
 const maxModel = 4 << 20
 
 // readLock learns which files the toolkit generated here.
-func (r *repository) readLock() error {
+func (repo *repository) readLock() error {
 	var err error
-	r.lock, err = fileset.ReadLock(r.root.FS())
+	repo.lock, err = fileset.ReadLock(repo.root.FS())
 	return err
 }
 
-func (r *repository) close() { r.root.Close() }
+func (repo *repository) close() { repo.root.Close() }
 
 // scan looks at everything but what the toolkit generated. On a terminal it says how far it is when it takes long.
-func (r *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, error) {
-	o := legacy.ScanOptions{Ignore: func(path string) bool { return path == service.FileName || r.lock.Owns(path) }}
+func (repo *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, error) {
+	o := legacy.ScanOptions{Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
 	if s.Terminal() {
 		start, shown := time.Now(), false
 		o.Progress = func(files int) {
@@ -105,17 +105,17 @@ func (r *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, erro
 			}
 		}()
 	}
-	return legacy.Scan(ctx, r.root.FS(), o)
+	return legacy.Scan(ctx, repo.root.FS(), o)
 }
 
 // resolve makes the model of what was found; what migrate.yaml says already stays.
-func (r *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
-	res := legacy.Resolve(scanned, legacy.ResolveOptions{Name: r.name, Environments: environments})
-	if r.app == nil {
+func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
+	res := legacy.Resolve(scanned, legacy.ResolveOptions{Name: repo.name, Environments: environments})
+	if repo.app == nil {
 		return res, nil
 	}
 	found := res.App
-	if err := res.Adopt(r.app, service.Lines(r.text)); err != nil {
+	if err := res.Adopt(repo.app, service.Lines(repo.text)); err != nil {
 		return nil, err
 	}
 	for _, name := range environments {
@@ -127,26 +127,26 @@ func (r *repository) resolve(scanned *legacy.Scanned, environments []string) (*l
 }
 
 // compare renders everything and says what would happen to each file; model is what migrate.yaml is to hold.
-func (r *repository) compare(app *service.App, model []byte) ([]fileset.Change, error) {
+func (repo *repository) compare(app *service.App, model []byte) ([]fileset.Change, error) {
 	files, err := generators.Render(app)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := fileset.Compare(r.root, r.lock, files)
+	changes, err := fileset.Compare(repo.root, repo.lock, files)
 	if err != nil {
 		return nil, err
 	}
 	reason := "the model of what was found: read it first"
-	if r.text != nil {
+	if repo.text != nil {
 		reason = "what was added; yours is kept"
 	}
-	change, err := fileset.Put(r.root, service.FileName, model, reason)
+	change, err := fileset.Put(repo.root, service.FileName, model, reason)
 	if err != nil {
 		return nil, err
 	}
 	return append([]fileset.Change{change}, changes...), nil
 }
 
-func (r *repository) write(ctx context.Context, changes []fileset.Change) error {
-	return fileset.Write(ctx, r.root, changes, r.lock, migrate.Version)
+func (repo *repository) write(ctx context.Context, changes []fileset.Change) error {
+	return fileset.Write(ctx, repo.root, changes, repo.lock, migrate.Version)
 }
