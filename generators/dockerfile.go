@@ -12,6 +12,8 @@ import (
 
 // dockerfileLanguages holds what writes a Dockerfile for each language. A service in another language gets none.
 var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte, error){
+	"c":      cppDockerfile,
+	"cpp":    cppDockerfile,
 	"csharp": dotnetDockerfile,
 	"dotnet": dotnetDockerfile,
 	"elixir": elixirDockerfile,
@@ -25,7 +27,9 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"php":    phpDockerfile,
 	"python": pythonDockerfile,
 	"ruby":   rubyDockerfile,
+	"rust":   rustDockerfile,
 	"scala":  javaDockerfile,
+	"static": siteDockerfile,
 	"vb":     dotnetDockerfile,
 }
 

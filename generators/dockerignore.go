@@ -10,6 +10,8 @@ import (
 
 // ignoredByLanguage is what each language's tools leave in a working copy, and what only its tests need.
 var ignoredByLanguage = map[string][]string{
+	"c":      {"**/*.o", "autom4te.cache", "config.status"},
+	"cpp":    {"**/*.o", "CMakeCache.txt", "CMakeFiles"},
 	"dotnet": {"**/.vs", "**/bin", "**/obj", "**/*.user", "**/launchSettings.json"},
 	"elixir": {"_build", "assets/node_modules", "deps", "test"},
 	"go":     {"**/*_test.go"},
@@ -17,6 +19,8 @@ var ignoredByLanguage = map[string][]string{
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},
 	"perl":   {"blib", "local", "pm_to_blib", "t", "xt"},
 	"php":    {"node_modules", "tests", "vendor"},
+	"rust":   {"target", "tests"},
+	"static": {"Dockerfile", "_site", "migrate.yaml"},
 	"python": {".tox", ".venv", "tests", "venv", "**/*.pyc", "**/__pycache__"},
 	"ruby":   {".bundle", "log", "node_modules", "spec", "test", "tmp"},
 }

@@ -16,5 +16,6 @@ func readers() []scan.Reader {
 		// front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
 		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(),
+		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(), lang.Rust(), lang.Cpp(), lang.Static(),
 	}
 }

@@ -15,7 +15,12 @@ func Compose() scan.Reader {
 	return scan.Reader{Name: "compose", Wants: isCompose, Read: readCompose}
 }
 
-func isCompose(p string) bool { return composeName.MatchString(path.Base(p)) }
+func isCompose(p string) bool {
+	return composeName.MatchString(path.Base(p)) && !developersContainer(p)
+}
+
+// developersContainer says whether a file is about the container in which developers edit the code.
+func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
 
 func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	c := &composeReader{t: t, r: r, said: map[string]bool{}}

@@ -22,7 +22,7 @@ var dockerfileName = scan.MustCompile(`^(?:(?:Docker|Container)file(?:[._-](.+))
 
 func isDockerfile(p string) bool {
 	m := dockerfileName.FindStringSubmatch(path.Base(p))
-	return m != nil && !strings.HasSuffix(p, ".dockerignore") && !strings.HasSuffix(p, ".md")
+	return m != nil && !developersContainer(p) && !strings.HasSuffix(p, ".dockerignore") && !strings.HasSuffix(p, ".md")
 }
 
 // forProduction orders Dockerfiles by their name: 0 is for production by name, 1 the plain name, -1 none of both.

@@ -1,0 +1,63 @@
+package generators
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type cppImage struct {
+	BuildApt   string
+	RuntimeApt string
+	Build      string
+	Program    string
+	Tree       string // where the build leaves the program
+	State      string
+	Port       int
+	Command    execForm
+}
+
+// cppTools are the packages and commands of each build tool. What they install goes to /out; a program that the build
+// does not install is looked for where it was built.
+var cppTools = map[string]struct{ packages, build, tree string }{
+	"cmake": {"cmake", "cmake -S . -B /build -DCMAKE_BUILD_TYPE=Release && cmake --build /build --parallel && DESTDIR=/out cmake --install /build --prefix /usr/local", "/build"},
+	"autotools": {"autoconf automake libtool pkg-config",
+		"([ -x configure ] || autoreconf --install) && ./configure --prefix=/usr/local && make && make install DESTDIR=/out", "."},
+}
+
+// cppDockerfile builds with Debian's compilers and runs the result on a bare Debian.
+func cppDockerfile(app *service.App, name string) ([]byte, error) {
+	s := *app.Services[name]
+	b := buildOf(s)
+	if b.Tool == "" {
+		b.Tool = "cmake"
+	}
+	tool, ok := cppTools[b.Tool]
+	if !ok {
+		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
+	}
+	image := cppImage{Port: s.Port, Command: s.Command, State: stateStep(s), Program: b.Artifact, Build: tool.build, Tree: tool.tree}
+	if image.Program == "" {
+		image.Program = name
+	}
+	if !plainPath.MatchString(image.Program) || strings.Contains(image.Program, "/") {
+		return nil, fmt.Errorf("build.artifact: %q is no name of a program", b.Artifact)
+	}
+	var err error
+	if len(b.Command) > 0 {
+		if image.Build, err = buildCommand(b.Command); err != nil {
+			return nil, err
+		}
+	}
+	if image.BuildApt, err = aptStep(append(append([]string{"build-essential", "git"}, strings.Fields(tool.packages)...), b.Packages...), bookworm); err != nil {
+		return nil, err
+	}
+	if image.RuntimeApt, err = aptStep(append([]string{"ca-certificates"}, b.Runtime...), bookworm); err != nil {
+		return nil, err
+	}
+	if len(image.Command) == 0 {
+		image.Command = []string{"/usr/local/bin/" + image.Program}
+	}
+	return execute("Dockerfile.cpp", image)
+}

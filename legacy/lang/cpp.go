@@ -1,0 +1,181 @@
+package lang
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Cpp reads daemons in C and C++ that CMake or autotools build. Only a program whose sources listen counts.
+func Cpp() scan.Reader {
+	return scan.Reader{Name: "cpp", Wants: cppFile.MatchString, Read: readCpp}
+}
+
+var (
+	cppFile   = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure\.(ac|in)|Makefile\.am)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppListen = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
+	cppPort   = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+\w*PORT\w*\s+(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cmakeExe  = scan.MustCompile(`(?i)\badd_executable\s*\(\s*([\w.-]+|\$\{PROJECT_NAME\})`)
+	cmakeName = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
+	automake  = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
+	cppTests  = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
+	cppGetenv = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
+)
+
+// cppLibraries lead from what a build asks for to Debian's packages, and to what they talk to.
+var cppLibraries = []struct {
+	asks     *scan.Pattern
+	kind     string
+	dev, lib string
+}{
+	{scan.MustCompile(`(?i)\blibpq\b|find_package\(\s*PostgreSQL|\[pq\]`), "postgres", "libpq-dev", "libpq5"},
+	{scan.MustCompile(`(?i)mysqlclient|libmariadb|find_package\(\s*MySQL`), "mysql", "default-libmysqlclient-dev", "libmariadb3"},
+	{scan.MustCompile(`(?i)\bhiredis\b`), "redis", "libhiredis-dev", "libhiredis0.14"},
+	{scan.MustCompile(`(?i)\blibmemcached\b`), "memcached", "libmemcached-dev", "libmemcached11"},
+	{scan.MustCompile(`(?i)\brdkafka\b`), "kafka", "librdkafka-dev", "librdkafka1"},
+	{scan.MustCompile(`(?i)\brabbitmq\b|librabbitmq`), "rabbitmq", "librabbitmq-dev", "librabbitmq4"},
+	{scan.MustCompile(`(?i)\blibevent\b|\[event\]|-levent\b`), "", "libevent-dev", "libevent-2.1-7"},
+	{scan.MustCompile(`(?i)find_package\(\s*OpenSSL|openssl/ssl|\[ssl\]`), "", "libssl-dev", "libssl3"},
+	{scan.MustCompile(`(?i)find_package\(\s*CURL|\blibcurl\b`), "", "libcurl4-openssl-dev", "libcurl4"},
+	{scan.MustCompile(`(?i)find_package\(\s*ZLIB|\[z\]`), "", "zlib1g-dev", "zlib1g"},
+	{scan.MustCompile(`(?i)find_package\(\s*Boost`), "", "libboost-all-dev", ""},
+}
+
+func readCpp(t *scan.Tree, paths []string, r *scan.Report) {
+	tops := map[string]string{}
+	for _, p := range paths {
+		base, dir := path.Base(p), path.Dir(p)
+		if base != "CMakeLists.txt" && base != "configure.ac" && base != "configure.in" {
+			continue
+		}
+		covered := false
+		for top := range tops {
+			covered = covered || top == "." || top == dir || strings.HasPrefix(dir, top+"/")
+		}
+		if !covered || base == "CMakeLists.txt" && tops[dir] != "" {
+			tops[dir] = p
+		}
+	}
+	dirs := make([]string, 0, len(tops))
+	for dir := range tops {
+		dirs = append(dirs, dir)
+	}
+	sort.Strings(dirs)
+	for _, dir := range dirs {
+		nested := false
+		for up := path.Dir(dir); dir != "." && !nested; up = path.Dir(up) {
+			nested = tops[up] != ""
+			if up == "." {
+				break
+			}
+		}
+		if !nested {
+			c := &cppProject{t: t, r: r, dir: dir, file: tops[dir]}
+			c.read(paths)
+		}
+	}
+}
+
+// cppProject is what one build makes.
+type cppProject struct {
+	t         *scan.Tree
+	r         *scan.Report
+	dir, file string
+	inf       *inference
+}
+
+func (c *cppProject) find(s service.Service, file string, line int, rank scan.Rank, why string) {
+	c.r.Find(scan.Finding{Dir: c.dir, Service: s}, file, max(line, 1), rank, why)
+}
+
+func (c *cppProject) read(paths []string) {
+	var listens, port, program javaValue
+	var vars []readVariable
+	language := "c"
+	cmake := path.Base(c.file) == "CMakeLists.txt"
+	for _, p := range paths {
+		if c.dir != "." && !strings.HasPrefix(p, c.dir+"/") {
+			continue
+		}
+		text := c.t.Text(p, c.r)
+		switch base := path.Base(p); {
+		case base == "CMakeLists.txt" && cmake || base == "Makefile.am" && !cmake:
+			program = c.program(program, p, text)
+		case strings.HasPrefix(base, "configure.") || base == "Makefile.am" || base == "CMakeLists.txt":
+		case !cppTests.MatchString(relative(c.dir, p)):
+			if ext := path.Ext(p); ext == ".cpp" || ext == ".cc" || ext == ".cxx" {
+				language = "cpp"
+			}
+			if line := scan.LineOf(text, cppListen); line > 0 && listens.file == "" && path.Ext(p) != ".h" {
+				listens = javaValue{"listen", p, line}
+			}
+			if found := scan.Find(text, cppPort); len(found) > 0 && port.file == "" {
+				port = javaValue{strings.Join(found[0].Groups[1:], ""), p, found[0].Line}
+			}
+			if hasAny(text, "getenv(") {
+				for _, m := range scan.Find(text, cppGetenv) {
+					vars = append(vars, readVariable{m.Groups[1], "", p, m.Line})
+				}
+			}
+		}
+	}
+	if listens.file == "" || program.text == "" {
+		return // a library, a tool, or a part of code in another language
+	}
+	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, "listens")
+	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
+	if n := (value{kind: valString, text: port.text}).number(); n > 0 {
+		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
+	}
+	c.inf = &inference{r: c.r, dir: c.dir, claimed: map[string]bool{}, vars: vars}
+	c.reportBuild(cmake, program.text)
+	c.inf.report()
+	c.inf.reportVariables()
+}
+
+// program is the first that is installed and not a test, preferring one that is called like the project or a daemon.
+func (c *cppProject) program(have javaValue, p, text string) javaValue {
+	project := ""
+	if m := cmakeName.FindStringSubmatch(text); m != nil {
+		project = m[1]
+	}
+	re := cmakeExe
+	if path.Base(p) == "Makefile.am" {
+		re = automake
+	}
+	for _, m := range scan.Find(text, re) {
+		name := strings.ReplaceAll(m.Groups[1], "${PROJECT_NAME}", project)
+		if name == "" || cppTests.MatchString(name) || have.text != "" && !strings.HasSuffix(name, "d") {
+			continue
+		}
+		if have.text == "" || !strings.HasSuffix(have.text, "d") {
+			have = javaValue{name, p, m.Line}
+		}
+	}
+	return have
+}
+
+func (c *cppProject) reportBuild(cmake bool, program string) {
+	b := &service.Build{Tool: "autotools", Artifact: program}
+	if cmake {
+		b.Tool = "cmake"
+	}
+	text := c.t.Text(c.file, c.r)
+	for _, l := range cppLibraries {
+		line := scan.LineOf(text, l.asks)
+		if line == 0 {
+			continue
+		}
+		b.Packages = append(b.Packages, l.dev)
+		if l.lib != "" {
+			b.Runtime = append(b.Runtime, l.lib)
+		}
+		if l.kind != "" {
+			c.inf.add(scan.Need{Need: service.Need{Kind: l.kind, Port: scan.DefaultPort(l.kind)}}, c.file, line, scan.Guess, "by its library")
+		}
+	}
+	c.find(service.Service{Build: b}, c.file, 1, scan.Declared, "")
+}

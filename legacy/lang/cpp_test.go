@@ -1,0 +1,21 @@
+package lang
+
+import "testing"
+
+func TestCpp(t *testing.T) {
+	runCases(t, Cpp(), []readerCase{
+		{"cmake", files{"CMakeLists.txt": "project(shop)\nfind_package(PostgreSQL)\nadd_executable(shop_test t.cpp)\nadd_executable(${PROJECT_NAME}d src/main.cpp)\nadd_executable(shopd src/main.cpp)\n", "src/CMakeLists.txt": "", "src/main.cpp": "int main() {\n addr.sin_port = htons(9000);\n listen(fd, 5);\n getenv(\"SHOP_TOKEN\"); }", "tests/t.cpp": "htons(1)"},
+			[]string{".: language cpp <- src/main.cpp:3", ".: command /usr/local/bin/shopd <- CMakeLists.txt:5 convention", ".: port 9000 <- src/main.cpp:2 convention", ".: packages libpq-dev | libpq5", ".: need postgres:5432 <- CMakeLists.txt:2 guess", ".: secret SHOP_TOKEN <- src/main.cpp:4"}, []string{"_test"}},
+		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},
+			[]string{".: language c", ".: build autotools", ".: command /usr/local/bin/cached <- Makefile.am:1", ".: port 11311", ".: packages libevent-dev | libevent-2.1-7"}, nil},
+		{"a library, and an extension of other code", files{"CMakeLists.txt": "add_library(x)", "x.c": "listen(1, 2);", "ext/a.c": ""}, nil, []string{"command", "language"}},
+	})
+}
+
+func FuzzCpp(f *testing.F) {
+	f.Add("project(a)\nadd_executable(${PROJECT_NAME} a.c)", "listen(1); htons(99999)")
+	f.Add("bin_PROGRAMS = d", "#define PORT 0")
+	f.Fuzz(func(t *testing.T, build, code string) {
+		checkReport(t, read(t, Cpp(), files{"CMakeLists.txt": build, "main.c": code, "a/configure.ac": build, "a/Makefile.am": build, "a/b.cpp": code}))
+	})
+}

@@ -1,0 +1,26 @@
+package lang
+
+import "testing"
+
+func TestRust(t *testing.T) {
+	runCases(t, Rust(), []readerCase{
+		{"actix with diesel", files{
+			"Cargo.toml": "[package]\nname = \"shop\"\nrust-version = \"1.70\"\n\n[dependencies]\nactix-web = \"4\"\ndiesel = { version = \"2\", features = [\"postgres\"] }\nredis = \"0.23\"\n\n[dev-dependencies]\nmongodb = \"2\"\n\n[dependencies.lettre]\nversion = \"0.11\"\n", "Cargo.lock": "", "rust-toolchain.toml": "[toolchain]\nchannel = \"1.75.0\"\n", "templates/a.html": "", "migrations/1/up.sql": "",
+			"src/main.rs": "fn main() { HttpServer::new(..).bind(\"0.0.0.0:8088\") }\nlet u = env::var(\"DATABASE_URL\").expect(\"x\");\nlet l = std::env::var(\"LEVEL\").unwrap_or_else(|_| \"info\".into());\n#[get(\"/healthz\")]\n",
+		}, []string{
+			".: language rust", ".: version 1.75.0 <- rust-toolchain.toml:2", ".: framework actix-web <- Cargo.toml:6", ".: build cargo Cargo.toml Cargo.lock templates migrations", ".: packages libpq-dev | libpq5", ".: command /app/shop", ".: port 8088 <- src/main.rs:1 declared", ".: health /healthz|", ".: need postgres:5432 <- Cargo.toml:7 guess", ".: need redis:6379", ".: need smtp:25 <- Cargo.toml:13",
+			".: secret DATABASE_URL <- src/main.rs:2", ".: env LEVEL=info",
+		}, []string{"mongodb"}},
+		{"rocket in a workspace", files{"Cargo.toml": "[workspace]\nmembers = [\"*\"]", "api/Cargo.toml": "[package]\nname = \"api\"\n[dependencies]\nrocket = \"0.5\"\n", "api/src/main.rs": "", "core/Cargo.toml": "[package]\nname = \"core\"\n[dependencies]\nserde = \"1\"\n", "core/src/lib.rs": ""},
+			[]string{".: command /app/api", ".: port 8000 <- api/Cargo.toml:4 convention", ".: env ROCKET_ADDRESS=0.0.0.0", "api: library", "core: library"}, []string{"core: command", "api: command"}},
+		{"this machine only", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "SocketAddr::from(([127, 0, 0, 1], 3000))"}, []string{".: port 3000", "note src/main.rs:1 listens on 127.0.0.1 only"}, nil},
+	})
+}
+
+func FuzzRust(f *testing.F) {
+	f.Add("[package]\nname = \"a\"\n[dependencies]\naxum = 1\n[dependencies.b]\nx = 1\n[[bin]]\nname = \"c\"", "bind(\"x:99999\") env::var(\"A\")")
+	f.Add("[workspace]\n[package]\nname=\n[bin]\nname = \"\"", "#[get(\"/health\")] SocketAddr::from(([1,2], 70000))")
+	f.Fuzz(func(t *testing.T, cargo, code string) {
+		checkReport(t, read(t, Rust(), files{"Cargo.toml": cargo, "src/main.rs": code, "a/Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\nrocket = \"0.5\"\n" + cargo, "a/src/bin/x.rs": code, "a/Rocket.toml": cargo, "rust-toolchain": cargo}))
+	})
+}

@@ -1,0 +1,94 @@
+package lang
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Static reads sites that are nothing but files: those that Jekyll or Hugo make, and plain HTML. What Node.js builds is
+// Node's reader's.
+func Static() scan.Reader {
+	return scan.Reader{Name: "static", Wants: staticFile.MatchString, Read: readStatic}
+}
+
+var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|(hugo|config)\.(toml|ya?ml|json)|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
+
+var (
+	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$`)
+	hugoBase    = scan.MustCompile(`(?mi)^\s*"?baseURL"?\s*[=:]`)
+	jekyllWords = scan.MustCompile(`(?m)^\s*(permalink|markdown|kramdown|plugins|gems|theme|remote_theme|baseurl|paginate|highlighter|collections)\s*:`)
+	jekyllGem   = scan.MustCompile(`(?m)^\s*gem\s+['"](jekyll|github-pages)['"]`)
+)
+
+func readStatic(t *scan.Tree, paths []string, r *scan.Report) {
+	dirs := map[string]bool{}
+	code := false
+	for _, p := range paths {
+		code = code || staticCode.MatchString(p)
+		if s, ok := generatedSite(t, r, p); ok && !dirs[path.Dir(p)] {
+			dirs[path.Dir(p)] = true
+			s.report(r)
+		}
+	}
+	if code || len(dirs) > 0 {
+		return // an index.html beside code is a part of that
+	}
+	for _, p := range paths {
+		if base := path.Base(p); base == "index.html" || base == "index.htm" {
+			s := site{dir: ".", file: p, line: 1, out: path.Dir(p), why: "plain HTML"}
+			s.report(r)
+			return
+		}
+	}
+}
+
+// site is one directory that files are made from.
+type site struct {
+	dir, file string
+	line      int
+	tool, out string
+	files     []string
+	why       string
+}
+
+// generatedSite says whether a file is the configuration of a generator of sites.
+func generatedSite(t *scan.Tree, r *scan.Report, p string) (site, bool) {
+	dir, base := path.Dir(p), path.Base(p)
+	s := site{dir: dir, file: p}
+	switch {
+	case strings.HasPrefix(base, "_config."):
+		s.tool, s.out, s.line, s.why = "jekyll", "_site", scan.LineOf(t.Text(p, r), jekyllWords), "a site that Jekyll makes"
+		gems := path.Join(dir, "Gemfile")
+		gem := t.Has(gems) && jekyllGem.MatchString(t.Text(gems, r))
+		if !gem && (s.line == 0 || len(t.Below(path.Join(dir, "_layouts")))+len(t.Below(path.Join(dir, "_posts"))) == 0) {
+			return s, false
+		}
+		for _, name := range []string{"Gemfile", "Gemfile.lock"} {
+			if t.Has(path.Join(dir, name)) {
+				s.files = append(s.files, name)
+			}
+		}
+	case strings.HasPrefix(base, "hugo.") || strings.HasPrefix(base, "config."):
+		s.tool, s.out, s.line, s.why = "hugo", "public", scan.LineOf(t.Text(p, r), hugoBase), "a site that Hugo makes"
+		if s.line == 0 || len(t.Below(path.Join(dir, "content"))) == 0 {
+			return s, false
+		}
+	default:
+		return s, false
+	}
+	s.line = max(s.line, 1)
+	return s, true
+}
+
+func (s site) report(r *scan.Report) {
+	find := func(claims service.Service, rank scan.Rank, why string) {
+		r.Find(scan.Finding{Dir: s.dir, Service: claims}, s.file, s.line, rank, why)
+	}
+	find(service.Service{Language: "static", Framework: "static"}, scan.Declared, s.why)
+	find(service.Service{Build: &service.Build{Tool: s.tool, Files: s.files, Artifact: s.out}}, scan.Declared, s.why)
+	find(service.Service{Command: []string{"nginx", "-g", "daemon off;"}}, scan.Convention, "files, served by nginx")
+	find(service.Service{Port: 8080}, scan.Convention, "the port of the unprivileged nginx that serves the files")
+}
