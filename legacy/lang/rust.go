@@ -223,15 +223,44 @@ var (
 // reportSettings reports the port, the needs and the variables.
 func (p *rustPackage) reportSettings(framework dependency) {
 	p.inf = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	drivers := p.drivers()
+	port := false
+	var routes []route
+	for _, f := range p.sources {
+		text := p.t.Text(f, p.r)
+		for _, m := range scan.Find(text, rustEnv) {
+			p.variable(m.Groups[1]+m.Groups[3], m.Groups[2]+m.Groups[4], f, m.Line)
+		}
+		if !port && hasAny(text, "bind(", "SocketAddr", ".run((") {
+			port = p.binds(f, text)
+		}
+		for _, m := range scan.Find(text, rustRoute) {
+			routes = append(routes, route{path: "/" + strings.TrimPrefix(m.Groups[1]+m.Groups[2]+m.Groups[3], "/"), file: f, line: m.Line})
+		}
+	}
+	switch {
+	case framework.name == "rocket":
+		p.reportRocket(framework, port)
+	case !port:
+		p.find(service.Service{Port: 8080}, framework.file, framework.line, scan.Guess, "nothing says which port it binds")
+	}
+	findHealth(p.r, p.dir, routes)
+	p.inf.drivers(drivers, nil)
+	p.inf.report()
+	p.inf.reportVariables()
+}
+
+// drivers are the crates that talk to something, by its kind.
+func (p *rustPackage) drivers() map[string]dependency {
 	drivers := map[string]dependency{}
 	for _, d := range p.deps {
 		kind := rustDrivers[d.name]
 		if d.name == "sqlx" || d.name == "diesel" || d.name == "sea-orm" {
 			kind = kindOfEngine(d.version)
-			if kind == "sqlite" {
-				p.r.Note(d.file, d.line, "the database is a file (SQLite): it wants a volume and allows one replica")
-				kind = ""
-			}
+		}
+		if kind == "sqlite" {
+			p.r.Note(d.file, d.line, "the database is a file (SQLite): it wants a volume and allows one replica")
+			kind = ""
 		}
 		if _, known := drivers[kind]; kind != "" && !known {
 			drivers[kind] = d
@@ -240,47 +269,43 @@ func (p *rustPackage) reportSettings(framework dependency) {
 			p.inf.sql = kind
 		}
 	}
-	port := false
-	var routes []route
-	for _, f := range p.sources {
-		text := p.t.Text(f, p.r)
-		for _, m := range scan.Find(text, rustEnv) {
-			p.variable(m.Groups[1]+m.Groups[3], m.Groups[2]+m.Groups[4], f, m.Line)
+	return drivers
+}
+
+// binds reports the first port that a file binds.
+func (p *rustPackage) binds(file, text string) bool {
+	for _, m := range scan.Find(text, rustBind) {
+		n := (value{kind: valString, text: m.Groups[2] + m.Groups[4] + m.Groups[6]}).number()
+		if n == 0 {
+			continue
 		}
-		if hasAny(text, "bind(", "SocketAddr", ".run((") {
-			for _, m := range scan.Find(text, rustBind) {
-				v := value{kind: valString, text: m.Groups[2] + m.Groups[4] + m.Groups[6]}
-				if n := v.number(); n > 0 && !port {
-					port = true
-					p.find(service.Service{Port: n}, f, m.Line, scan.Declared, "")
-					if host := strings.ReplaceAll(strings.ReplaceAll(m.Groups[1]+m.Groups[3]+m.Groups[5], " ", ""), ",", "."); scan.LocalHost(host) && host != "0.0.0.0" && host != "" {
-						p.r.Note(f, m.Line, "listens on %s only: in a container nobody reaches it; bind 0.0.0.0", host)
-					}
-				}
-			}
+		p.find(service.Service{Port: n}, file, m.Line, scan.Declared, "")
+		host := strings.ReplaceAll(strings.ReplaceAll(m.Groups[1]+m.Groups[3]+m.Groups[5], " ", ""), ",", ".")
+		if host != "" && host != "0.0.0.0" && scan.LocalHost(host) {
+			p.r.Note(file, m.Line, "listens on %s only: in a container nobody reaches it; bind 0.0.0.0", host)
 		}
-		for _, m := range scan.Find(text, rustRoute) {
-			routes = append(routes, route{path: "/" + strings.TrimPrefix(m.Groups[1]+m.Groups[2]+m.Groups[3], "/"), file: f, line: m.Line})
+		return true
+	}
+	return false
+}
+
+// reportRocket reports what Rocket does by itself, or by its own file.
+func (p *rustPackage) reportRocket(framework dependency, port bool) {
+	p.find(service.Service{Env: map[string]string{"ROCKET_ADDRESS": "0.0.0.0"}}, framework.file, framework.line, scan.Convention, "Rocket listens on 127.0.0.1 unless it is told")
+	f := path.Join(p.dir, "Rocket.toml")
+	if found := scan.Find(p.rocketFile(f), rocketTab); len(found) > 0 && !port {
+		if n := (value{kind: valString, text: found[0].Groups[1]}).number(); n > 0 {
+			p.find(service.Service{Port: n}, f, found[0].Line, scan.Declared, "")
 		}
 	}
-	if framework.name == "rocket" {
-		p.find(service.Service{Env: map[string]string{"ROCKET_ADDRESS": "0.0.0.0"}}, framework.file, framework.line, scan.Convention, "Rocket listens on 127.0.0.1 unless it is told")
-		if f := path.Join(p.dir, "Rocket.toml"); p.t.Has(f) {
-			for _, m := range scan.Find(p.t.Text(f, p.r), rocketTab) {
-				if n := (value{kind: valString, text: m.Groups[1]}).number(); n > 0 && !port {
-					port = true
-					p.find(service.Service{Port: n}, f, m.Line, scan.Declared, "")
-				}
-			}
-		}
-		p.find(service.Service{Port: 8000}, framework.file, framework.line, scan.Convention, "Rocket's port")
-	} else if !port {
-		p.find(service.Service{Port: 8080}, framework.file, framework.line, scan.Guess, "nothing says which port it binds")
+	p.find(service.Service{Port: 8000}, framework.file, framework.line, scan.Convention, "Rocket's port")
+}
+
+func (p *rustPackage) rocketFile(f string) string {
+	if !p.t.Has(f) {
+		return ""
 	}
-	findHealth(p.r, p.dir, routes)
-	p.inf.drivers(drivers, nil)
-	p.inf.report()
-	p.inf.reportVariables()
+	return p.t.Text(f, p.r)
 }
 
 func (p *rustPackage) variable(name, fallback, file string, line int) {

@@ -82,19 +82,8 @@ var (
 func (p *sbtProject) reportSettings(play bool) {
 	b := p.b
 	p.inf = &inference{r: b.r, dir: p.dir, claimed: map[string]bool{}}
-	drivers := map[string]dependency{}
-	for _, d := range p.deps {
-		for _, known := range javaDrivers {
-			if known.dep == d.name || strings.HasSuffix(known.dep, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(known.dep, "*")) {
-				drivers[known.kind] = d
-				if sqlKinds[known.kind] {
-					p.inf.sql = known.kind
-				}
-			}
-		}
-	}
-	port, secret := false, ""
-	var changeme javaValue
+	drivers := p.drivers()
+	c := &sbtConfig{}
 	for _, f := range p.configs {
 		if _, skip := environmentOf(f); skip || path.Base(f) == "routes" || strings.HasPrefix(path.Base(f), "logback") {
 			continue
@@ -102,49 +91,76 @@ func (p *sbtProject) reportSettings(play bool) {
 		all := hocon(b.t.Text(f, b.r))
 		p.inf.flat(all, f)
 		for _, s := range all {
-			s.v.walk(func(v value) {
-				if name, fallback, ok := v.environment(); ok && !portKey.MatchString(s.name) {
-					text := ""
-					if fallback != nil {
-						text, _ = fallback.literal()
-					}
-					p.inf.vars = append(p.inf.vars, readVariable{name, text, f, max(v.line, 1)})
-				}
-			})
-			env, _, isEnv := s.v.environment()
-			switch n := s.v.number(); {
-			case portKey.MatchString(s.name) && n > 0 && !port:
-				port = true
-				p.find(service.Service{Port: n}, f, s.v.line, scan.Declared, "")
-				if isEnv {
-					p.find(service.Service{Env: map[string]string{env: strconv.Itoa(n)}}, f, s.v.line, scan.Convention, "the port that it binds")
-				}
-			case secretKey.MatchString(s.name) && isEnv:
-				secret = env
-			case secretKey.MatchString(s.name):
-				changeme = javaValue{s.name, f, s.v.line}
-			case strings.HasPrefix(s.name, "play.") && !strings.Contains(s.name, "mailer"):
-			default:
-				p.setting(s, f)
-			}
+			p.key(s, f, c)
 		}
 	}
-	port = p.code() || port
-	p.command(play, secret, changeme)
-	if !port {
-		n, why := 9000, "Play's port"
-		if !play {
-			n, why = 8080, "nothing says which port it binds"
+	c.port = p.code() || c.port
+	p.command(play, c.secret, c.clear)
+	if !c.port {
+		n, why, rank := 8080, "nothing says which port it binds", scan.Guess
+		if play {
+			n, why, rank = 9000, "Play's port", scan.Convention
 		}
-		rank := map[bool]scan.Rank{true: scan.Convention, false: scan.Guess}[play]
 		p.find(service.Service{Port: n}, b.file, p.line, rank, why)
-	}
-	for kind := range sqlKinds {
-		delete(drivers, kind) // a driver without an address is a choice that is made somewhere else
 	}
 	p.inf.drivers(drivers, nil)
 	p.inf.report()
 	p.inf.reportVariables()
+}
+
+// drivers are the libraries that talk to something, by its kind. A driver of a database without an address is a choice
+// that is made somewhere else.
+func (p *sbtProject) drivers() map[string]dependency {
+	drivers := map[string]dependency{}
+	for _, d := range p.deps {
+		for _, known := range javaDrivers {
+			if known.dep != d.name && !(strings.HasSuffix(known.dep, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(known.dep, "*"))) {
+				continue
+			}
+			if sqlKinds[known.kind] {
+				p.inf.sql = known.kind
+			} else {
+				drivers[known.kind] = d
+			}
+		}
+	}
+	return drivers
+}
+
+// sbtConfig is what the configuration says of the program itself.
+type sbtConfig struct {
+	port   bool      // one was found
+	secret string    // the variable that Play's secret comes from
+	clear  javaValue // Play's secret where it stands in clear; text is the key
+}
+
+// key looks at one key of the configuration.
+func (p *sbtProject) key(s setting, file string, c *sbtConfig) {
+	s.v.walk(func(v value) {
+		if name, fallback, ok := v.environment(); ok && !portKey.MatchString(s.name) {
+			text := ""
+			if fallback != nil {
+				text, _ = fallback.literal()
+			}
+			p.inf.vars = append(p.inf.vars, readVariable{name, text, file, max(v.line, 1)})
+		}
+	})
+	env, _, isEnv := s.v.environment()
+	switch n := s.v.number(); {
+	case portKey.MatchString(s.name) && n > 0 && !c.port:
+		c.port = true
+		p.find(service.Service{Port: n}, file, s.v.line, scan.Declared, "")
+		if isEnv {
+			p.find(service.Service{Env: map[string]string{env: strconv.Itoa(n)}}, file, s.v.line, scan.Convention, "the port that it binds")
+		}
+	case secretKey.MatchString(s.name) && isEnv:
+		c.secret = env
+	case secretKey.MatchString(s.name):
+		c.clear = javaValue{s.name, file, s.v.line}
+	case strings.HasPrefix(s.name, "play.") && !strings.Contains(s.name, "mailer"):
+	default:
+		p.setting(s, file)
+	}
 }
 
 // setting looks at one key: an address, or a database inside of the process.
