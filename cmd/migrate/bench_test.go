@@ -111,3 +111,22 @@ func bigRepository(b *testing.B, dir string) {
 		}
 	}
 }
+
+// BenchmarkCreateConfig is `migrate kube create-config` for one service and three environments, from a cold start: the
+// promise is at most 60 ms of processor.
+func BenchmarkCreateConfig(b *testing.B) {
+	dir := filepath.Join(b.TempDir(), "shop")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Procfile"), []byte("web: gunicorn shop.wsgi --bind 0.0.0.0:8000\n"), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	program := built(b, ".", ".")
+	cpu(b, exec.Command(program, "init", "--no-input", "--env", "test,staging,production", dir))
+	var ours time.Duration
+	for b.Loop() {
+		ours += cpu(b, exec.Command(program, "kube", "create-config", "--env", "all", "--tag", "v1", dir))
+	}
+	b.ReportMetric(float64(ours.Microseconds())/1000/float64(b.N), "cpu-ms/op")
+}

@@ -197,14 +197,14 @@ const (
 // bound goes. Tests, migrations and developers' settings are not evidence.
 func (p *pythonProject) readSources() {
 	order := append([]string{}, p.files...)
-	rank := func(name string) int {
-		n := strings.Count(relative(p.dir, name), "/")
+	rank := make(map[string]int, len(order))
+	for _, name := range order {
+		rank[name] = strings.Count(relative(p.dir, name), "/")
 		if !pythonCounts.MatchString(path.Base(name)) {
-			n += 10
+			rank[name] += 10
 		}
-		return n
 	}
-	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
+	sort.SliceStable(order, func(a, b int) bool { return rank[order[a]] < rank[order[b]] })
 	read := 0
 	for _, name := range order {
 		if read == maxSources {

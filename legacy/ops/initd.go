@@ -15,9 +15,17 @@ import (
 func Initd() scan.Reader {
 	return scan.Reader{
 		Name:  "initd",
-		Wants: func(p string) bool { return initPath.MatchString(p) && !strings.HasSuffix(p, "__init__.py") },
+		Wants: wantsInitd,
 		Read:  readInitScripts,
 	}
+}
+
+// wantsInitd asks for the words of the pattern first, which would take its time on each path of a big tree.
+func wantsInitd(p string) bool {
+	if !strings.Contains(p, "init") && !strings.Contains(p, "rc.d/") && !strings.Contains(p, "sysv") && !strings.Contains(p, "upstart") {
+		return false
+	}
+	return initPath.MatchString(p) && !strings.HasSuffix(p, "__init__.py")
 }
 
 // readInitScripts reads all scripts. Of several for one directory the one with the shortest name starts the main process.
