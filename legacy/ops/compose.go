@@ -16,11 +16,8 @@ func Compose() scan.Reader {
 }
 
 func isCompose(p string) bool {
-	return composeName.MatchString(path.Base(p)) && !developersContainer(p)
+	return composeName.MatchString(path.Base(p))
 }
-
-// developersContainer says whether a file is about the container in which developers edit the code.
-func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
 
 func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	c := &composeReader{t: t, r: r, said: map[string]bool{}}

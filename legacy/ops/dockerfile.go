@@ -37,6 +37,9 @@ func forProduction(p string) int {
 	return -1
 }
 
+// developersContainer says whether a file is about the container in which developers edit the code.
+func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
+
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
 	chosen := map[string]string{}
