@@ -136,7 +136,7 @@ func golangBase(version string) (base, error) {
 	}
 	b := base{Image: fmt.Sprintf("golang:1.%d-bookworm", maintainedGo), Suite: bookworm}
 	if given && minor >= 0 {
-		b.Why = fmt.Sprintf("Go 1.%d in go.mod is a minimum; this version still gets security fixes and builds it as it was meant", minor)
+		b.Why = fmt.Sprintf("Go 1.%d is a minimum; this version still gets security fixes and builds it as it was meant", minor)
 	}
 	return b, nil
 }

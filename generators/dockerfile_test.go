@@ -132,12 +132,18 @@ var dockerfileCases = []struct {
 		[]string{"node:18-bookworm-slim AS build", "RUN npm run build\n", "COPY --from=build /app/public /usr/share/nginx/html\n", "EXPOSE 8080"}, []string{"prune", "USER root"}},
 
 	{"go", service.Service{Language: "go", Version: "1.12", Build: &service.Build{Files: []string{"go.mod", "go.sum"}, Artifact: "cmd/shop"}, Command: []string{"/app/shop", "-config=etc/shop.toml", "-listen", ":8080"}, State: []string{"spool"}},
-		[]string{"# Go 1.12 in go.mod is a minimum", "FROM golang:1.26-bookworm AS build", "COPY go.mod go.sum ./\n", "CGO_ENABLED=0 go build -trimpath -o /app/shop ./cmd/shop\n", "static-debian12:nonroot", "COPY --from=build /app/shop /app/shop\n", "COPY etc/shop.toml /app/etc/shop.toml\n", "--chown=10001:10001 /empty /app/spool"}, nil},
+		[]string{"# Go 1.12 is a minimum", "FROM golang:1.26-bookworm AS build", "COPY go.mod go.sum ./\n", "CGO_ENABLED=0 go build -trimpath -o /app/shop ./cmd/shop\n", "static-debian12:nonroot", "COPY --from=build /app/shop /app/shop\n", "COPY etc/shop.toml /app/etc/shop.toml\n", "--chown=10001:10001 /empty /app/spool"}, nil},
 	{"go of a newer version", service.Service{Language: "go", Version: "1.28.1"}, []string{"golang:1.28-bookworm", "-o /app/web .\n", `CMD ["/app/web"]`}, nil},
 	{"go with vendored modules", service.Service{Language: "go", Version: "1.13", Build: tool("go", "go.mod", "vendor/modules.txt")},
 		[]string{"go build -trimpath -mod=vendor "}, []string{"go mod download"}},
 	{"go with C", service.Service{Language: "go", Build: &service.Build{Files: []string{"go.mod"}, Packages: []string{"libsqlite3-dev"}, Runtime: []string{"libsqlite3-0"}}},
 		[]string{"CGO_ENABLED=1", "FROM debian:bookworm-slim", "ca-certificates libsqlite3-0"}, []string{"distroless"}},
+	{"go with sqlite", service.Service{Language: "go", Build: &service.Build{Files: []string{"go.mod"}, Packages: []string{"gcc", "libc6-dev"}}},
+		[]string{"CGO_ENABLED=1", "FROM debian:bookworm-slim"}, []string{"install --yes --no-install-recommends gcc"}},
+	{"go from before go.mod", service.Service{Language: "go", Build: &service.Build{Module: "example.com/team/shop", Artifact: "./cmd/shop"}, Command: []string{"/app/shop"}},
+		[]string{"ENV GO111MODULE=off\nWORKDIR /go/src/example.com/team/shop\nCOPY . .\n", "go build -trimpath -o /app/shop ./cmd/shop\n"}, []string{"go mod", "/go/pkg/mod"}},
+	{"go with what it reads", service.Service{Language: "go", Build: &service.Build{Files: []string{"go.mod"}, Assets: []string{"templates", "conf/shop.ini"}}, Command: []string{"/app/shop", "-c", "conf/shop.ini"}},
+		[]string{"COPY templates /app/templates\nCOPY conf/shop.ini /app/conf/shop.ini\nUSER", "# nothing but the program and the files that it reads: no shell"}, []string{"build.assets"}},
 	{"go through a shell", service.Service{Language: "go", Command: []string{"sh", "-c", "exec /app/web -p $PORT"}}, []string{"FROM debian:bookworm-slim", "-o /app/web ."}, nil},
 
 	{"war", service.Service{Language: "java", Version: "1.8", Framework: "tomcat9", Port: 8080, Build: &service.Build{Tool: "maven", Files: []string{"pom.xml"}, Artifact: "web/target/shop.war"}},
@@ -170,6 +176,8 @@ var dockerfileCases = []struct {
 	{"a daemon of cmake", service.Service{Language: "cpp", Port: 9000, Build: &service.Build{Tool: "cmake", Artifact: "shopd", Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
 		[]string{"build-essential git cmake libpq-dev", "DESTDIR=/out cmake --install /build", "find /build -type f -name shopd", "ca-certificates libpq5", `CMD ["/usr/local/bin/shopd"]`}, nil},
 	{"a daemon of autotools", service.Service{Language: "c", Build: &service.Build{Tool: "autotools", Artifact: "shopd"}}, []string{"autoreconf --install) && ./configure"}, []string{"cmake"}},
+	{"a module, from the root", service.Service{Language: "java", Version: "11", Dir: "shop/web", Build: &service.Build{Context: ".", Tool: "maven", Command: []string{"./mvnw", "-pl", "shop/web", "-am", "package"}, Artifact: "target/web.jar"}},
+		[]string{"FROM eclipse-temurin:11-jdk-noble AS build", "./mvnw -pl shop/web -am package\n", "COPY --from=build /src/shop/web/target/web.jar /app/app.jar"}, nil},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},
 
 	{"rails", service.Service{Language: "ruby", Version: "3.2.11", Framework: "rails", Port: 3000, Command: []string{"bundle", "exec", "puma"}, Build: &service.Build{Tool: "bundler", Files: []string{"Gemfile", "Gemfile.lock"},
@@ -267,6 +275,9 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "csharp", Build: &service.Build{Artifact: "../x.csproj"}}, "build.artifact"},
 		{service.Service{Language: "scala", Build: &service.Build{Tool: "sbt", Artifact: "../stage"}}, "build.artifact"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "ant"}}, "build.tool"},
+		{service.Service{Language: "go", Build: &service.Build{Assets: []string{"../shared"}}}, "build.assets"},
+		{service.Service{Language: "go", Build: &service.Build{Module: "../x"}}, "build.module"},
+		{service.Service{Language: "go", Dir: "api", Build: &service.Build{Context: "."}}, "build.context"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "maven", Artifact: "../x.jar"}}, "build.artifact"},
 	} {
 		app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": &c.s}}
@@ -299,6 +310,34 @@ func TestDockerignore(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestModulesShareTheirContext(t *testing.T) {
+	module := func(dir string) *service.Service {
+		return &service.Service{Dir: dir, Language: "java", Port: 8080, State: []string{"data"}, Build: &service.Build{Context: ".", Tool: "maven"}}
+	}
+	app := &service.App{Version: 1, Name: "shop", Image: "registry.example.com/shop", Services: map[string]*service.Service{"web": module("web"), "stock": module("stock")}}
+	ignores, err := dockerignores(app)
+	if err != nil || len(ignores) != 1 || ignores[0].Path != ".dockerignore" || !strings.Contains(string(ignores[0].Data), "\nstock/data\nweb/data\n") {
+		t.Errorf("%v, %v: one .dockerignore where both are built", ignores, err)
+	}
+	values, err := makefileValues(app)
+	if err != nil || values.Images[0].Context != "--file stock/Dockerfile ." {
+		t.Errorf("make builds %+v, %v", values.Images, err)
+	}
+	if text, err := composeBuild(*app.Services["web"]).YAML(); err != nil || text != "{context: ., dockerfile: web/Dockerfile}" {
+		t.Errorf("compose builds %s, %v", text, err)
+	}
+	if ports := furtherPorts(app, "web"); len(ports) != 1 || ports[0].Port != 8080 {
+		t.Errorf("the other service calls web:8080; ports %+v", ports)
+	}
+	if err := app.Validate(); err != nil {
+		t.Error(err)
+	}
+	app.Services["web"].Build.Context = "stock"
+	if err := app.Validate(); err == nil || !strings.Contains(err.Error(), "does not hold the service's directory") {
+		t.Errorf("a context beside the directory: %v", err)
 	}
 }
 

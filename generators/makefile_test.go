@@ -78,9 +78,9 @@ func runMake(t *testing.T, files map[string]string, env []string, args ...string
 func TestMakefileRunsEveryTarget(t *testing.T) {
 	text := makefileText(t, orders())
 	want := map[string]string{
-		"run_local":          "docker compose up --build --detach --wait\n",
-		"stop_local":         "docker compose down\n",
-		"logs":               "docker compose logs --follow\n",
+		"run_local":          "docker compose --file compose.yaml up --build --detach --wait\n",
+		"stop_local":         "docker compose --file compose.yaml down\n",
+		"logs":               "docker compose --file compose.yaml logs --follow\n",
 		"docker_build":       "docker build --tag \"registry.example.com/orders:7\" .\n",
 		"docker_push":        "docker build --tag \"registry.example.com/orders:7\" .\ndocker push \"registry.example.com/orders:7\"\n",
 		"kube_create_config": "migrate kube create-config --env \"staging\" --tag \"7\"\n",

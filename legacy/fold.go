@@ -72,7 +72,13 @@ func (u *unit) take(other *unit, below string) {
 func foldModules(units map[string]*unit, library map[string]bool) {
 	for _, dir := range sortedKeys(units) {
 		u := units[dir]
+		if u == nil { // an image held it
+			continue
+		}
 		held := u.holds()
+		if held == "" && library[dir] {
+			held = onlyService(units, library, dir)
+		}
 		module := units[held]
 		if module == nil || held == dir || module.has(func(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }) {
 			continue
@@ -87,6 +93,25 @@ func foldModules(units map[string]*unit, library map[string]bool) {
 		library[dir] = false
 		delete(units, held)
 	}
+}
+
+// onlyService is the one module that runs below a directory which itself only gathers modules: an image that is built there
+// can hold nothing else. It is "" where the directory has no image of its own, or several modules run.
+func onlyService(units map[string]*unit, library map[string]bool, dir string) string {
+	if !units[dir].runs(true) {
+		return ""
+	}
+	only := ""
+	for _, other := range sortedKeys(units) {
+		if other == dir || !units[other].runs(library[other]) {
+			continue
+		}
+		if only != "" || dir != "." && !strings.HasPrefix(other, dir+"/") {
+			return ""
+		}
+		only = other
+	}
+	return only
 }
 
 // holds is the one module that the unit's image holds, "" for none or several.

@@ -144,15 +144,27 @@ func (r *resolver) dropNames(at string, s *service.Service) {
 	s.Secrets = kept
 }
 
+// ownDockerfile leaves out how an image would be built, where a Dockerfile of the team's builds it: that knows its own way.
+func (r *resolver) ownDockerfile(at string, s *service.Service) {
+	b := s.Build
+	if b == nil || b.Dockerfile == "" {
+		return
+	}
+	fields := []string{"module", "assets"}
+	if b.Context != "" {
+		b.Command = nil
+		fields = append(fields, "context", "command")
+	}
+	b.Context, b.Module, b.Assets = "", "", nil
+	for _, field := range fields {
+		delete(r.Claims, at+".build."+field)
+	}
+}
+
 // finish adds what follows from the rest.
 func (r *resolver) finish(name string, s *service.Service) {
 	at := "services." + name
-	if b := s.Build; b != nil && b.Dockerfile != "" && b.Context != "" {
-		// A Dockerfile of the team's is built where it stands, and knows its own way to build.
-		b.Context, b.Command = "", nil
-		delete(r.Claims, at+".build.context")
-		delete(r.Claims, at+".build.command")
-	}
+	r.ownDockerfile(at, s)
 	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && s.Framework != "static" {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}

@@ -20,25 +20,31 @@ type goAssets struct {
 
 // readsFile are calls that get the path of a file or directory, whatever package they belong to: the path has to exist.
 var readsFile = scan.MustCompile(`^(Open|OpenFile|ReadFile|ReadDir|ReadFileInto|Dir|DirFS|FileServer|ServeFile|ParseGlob|ParseFiles|Glob|Walk|WalkDir|LoadHTMLGlob|LoadHTMLFiles|LoadX509KeyPair|` +
-	`Static|StaticFS|StaticFile|File|Directory|DecodeFile|LoadFile|LoadConfig|Load|SetConfigFile|SetConfigName|AddConfigPath|SetStaticPath|SetViewsPath|HTML|NewFileSystem|MustLoad|ReadConfig|NewMigrate|New|NewWithDatabaseInstance|Up|Exec)$`)
+	`Static|StaticFS|StaticFile|File|Directory|DecodeFile|LoadFile|LoadConfig|Load|SetConfigFile|SetConfigName|AddConfigPath|SetStaticPath|SetViewsPath|HTML|NewFileSystem|MustLoad|ReadConfig)$`)
 
 // assetFields are fields of options that hold such a path.
-var assetFields = map[string]bool{"Directory": true, "TemplateDir": true, "TemplatesDir": true, "StaticDir": true, "Root": true, "Layout": false}
+var assetFields = map[string]bool{"Directory": true, "TemplateDir": true, "TemplatesDir": true, "StaticDir": true, "Root": true}
 
 // frameworkAssets are directories that a framework reads where it is told nothing.
 var frameworkAssets = map[string][]string{"beego": {"conf", "views", "static"}, "martini": {"public", "templates"}, "revel": {"conf", "app/views", "public"}, "buffalo": {"templates", "public"}}
 
 func (a *goAssets) report(r *scan.Report, dir string) {
+	before := len(r.Findings)
+	defer func() { dropNested(r, before) }()
 	for _, f := range a.program.facts {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				pkg, name := f.imported(n.Fun)
-				if !readsFile.MatchString(name) || name == "New" && !strings.Contains(pkg, "migrate") || (name == "Exec" || name == "Up") && !strings.Contains(pkg, "migrate") {
+				_, name := f.imported(n.Fun)
+				if !readsFile.MatchString(name) {
 					return true
 				}
 				for _, arg := range n.Args {
 					a.argument(r, dir, f, arg)
+				}
+			case *ast.BasicLit:
+				if text, ok := stringLit(n); ok && strings.HasPrefix(text, "file://") { // migrations
+					a.add(r, dir, text, f.path, f.line(n))
 				}
 			case *ast.KeyValueExpr:
 				if assetFields[bareName(n.Key)] {
@@ -53,6 +59,22 @@ func (a *goAssets) report(r *scan.Report, dir string) {
 			a.add(r, dir, name, file, line)
 		}
 	}
+}
+
+// dropNested leaves out what lies below a directory that is an asset itself.
+func dropNested(r *scan.Report, from int) {
+	found := r.Findings[from:]
+	kept := r.Findings[:from]
+	for _, f := range found {
+		nested := false
+		for _, other := range found {
+			nested = nested || strings.HasPrefix(f.Service.Build.Assets[0], other.Service.Build.Assets[0]+"/")
+		}
+		if !nested {
+			kept = append(kept, f)
+		}
+	}
+	r.Findings = kept
 }
 
 func (a *goAssets) argument(r *scan.Report, dir string, f *goFile, arg ast.Expr) {

@@ -32,7 +32,7 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 			b.Files = append(b.Files, name)
 		}
 	}
-	if _, err := t.Read(path.Join(m.dir, "vendor/modules.txt")); err == nil && b.Module == "" {
+	if readable(t, path.Join(m.dir, "vendor/modules.txt")) && b.Module == "" {
 		b.Files = append(b.Files, "vendor/modules.txt")
 	}
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
@@ -82,6 +82,14 @@ func hasDockerfile(t *scan.Tree, dir string) bool {
 // cgoDriver are packages that are written in C in part: without a C compiler the program builds and then refuses to work.
 var cgoDriver = scan.MustCompile(`^(C$|github\.com/(mattn/go-(sqlite3|oci8)|jinzhu/gorm/dialects/sqlite|confluentinc/confluent-kafka-go|godror/godror|h2non/bimg|yuin/gopher-?lua-?c)|gorm\.io/driver/sqlite$|gopkg\.in/(goracle|rana/ora)|gopkg\.in/confluentinc/confluent-kafka-go|github\.com/tecbot/gorocksdb)`)
 
+// vendoredC are files of such packages that only another dependency imports.
+var vendoredC = []string{"github.com/mattn/go-sqlite3/sqlite3.go", "github.com/mattn/go-oci8/oci8.go", "github.com/confluentinc/confluent-kafka-go/kafka/kafka.go"}
+
+func readable(t *scan.Tree, p string) bool {
+	_, err := t.Read(p)
+	return err == nil
+}
+
 // reportFiles reports what the image has to hold beside the program, and what building it takes.
 func (m *goModule) reportFiles(t *scan.Tree, r *scan.Report, p *goProgram, dir string) {
 	for _, f := range p.facts {
@@ -91,6 +99,12 @@ func (m *goModule) reportFiles(t *scan.Tree, r *scan.Report, p *goProgram, dir s
 				r.Find(scan.Finding{Dir: dir, Service: service.Service{Build: b}}, f.path, imp.line, scan.Declared, imp.path+" is C in part")
 				break
 			}
+		}
+	}
+	for _, file := range vendoredC {
+		if p := path.Join(m.dir, "vendor", file); dir == m.dir && readable(t, p) {
+			b := &service.Build{Packages: []string{"gcc", "libc6-dev"}}
+			r.Find(scan.Finding{Dir: dir, Service: service.Service{Build: b}}, p, 1, scan.Declared, "C in part, for another dependency")
 		}
 	}
 	assets := &goAssets{tree: t, module: m, program: p, seen: map[string]bool{}}

@@ -20,7 +20,7 @@ func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
 
 // cliFlag notes cli.StringFlag{Name: "port", Value: "8080", EnvVar: "PORT"}.
 func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {
-	if !strings.HasSuffix(bareName(lit.Type), "Flag") {
+	if lit.Type != nil && !strings.HasSuffix(bareName(lit.Type), "Flag") {
 		return
 	}
 	v := goValue{file: f.path, line: f.line(lit)}
@@ -30,10 +30,10 @@ func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {
 			continue
 		}
 		switch bareName(kv.Key) {
-		case "Name":
-			v.flag, _ = stringLit(kv.Value)
+		case "Name", "name":
+			v.flag = s.eval(f, kv.Value).text
 			v.flag, _, _ = strings.Cut(v.flag, ",")
-		case "Value":
+		case "Value", "value", "defaultValue":
 			if d := s.eval(f, kv.Value); d.known {
 				v.text, v.known = d.text, true
 			}

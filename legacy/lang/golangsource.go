@@ -195,8 +195,8 @@ func (m *goModule) own(imp string) *goPackage {
 		for i := 1; i < len(parts) && found == nil; i++ {
 			found = m.packages[path.Join(m.dir, path.Join(parts[i:]...))]
 		}
-		if found == nil && len(parts) == 3 && strings.Contains(parts[0], ".") {
-			found = m.packages[m.dir] // the root of host/owner/name, perhaps
+		if root := m.packages[m.dir]; found == nil && len(parts) == 3 && strings.Contains(parts[0], ".") && root != nil && root.main == nil {
+			found = root // of host/owner/name, perhaps; nobody imports a program
 		}
 	}
 	m.imports[imp] = found

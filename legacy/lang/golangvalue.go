@@ -144,7 +144,7 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 			break
 		}
 	}
-	if name := tag.Get("flag"); name != "" && v.env == "" {
+	if name := tag.Get("flag") + tag.Get("mapstructure"); name != "" && v.env == "" {
 		s.tagged[field.Names[0].Name], _, _ = strings.Cut(name, ",")
 	}
 	if long := tag.Get("long"); long != "" && v.known {
@@ -256,7 +256,10 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 			break
 		}
 	}
-	if from == nil && v.known && v.flag == "" && v.env == "" {
+	if from == nil && v.flag == "" && v.env == "" {
+		if set, ok := s.flags[s.tagged[name]]; ok && !v.known {
+			return set
+		}
 		v.flag = s.tagged[name]
 	}
 	return v

@@ -67,7 +67,7 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 }
 
 var (
-	gradleInclude = scan.MustCompile(`(?m)^\s*include\b[^\n]*(?:,\s*\n[^\n]*)*`)
+	gradleInclude = scan.MustCompile(`(?m)^\s*include\b(?:[^\n]*,[ \t]*\n)*[^\n]*`)
 	gradleProject = scan.MustCompile(`['"]:?([\w.:/-]+)['"]`)
 )
 

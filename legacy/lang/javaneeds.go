@@ -324,6 +324,9 @@ func withoutComments(text string) string {
 	}
 }
 
+// otherServer are descriptors for application servers that nobody will run here.
+var otherServer = scan.MustCompile(`(^|/)(jboss|sun|glassfish|weblogic|ibm|geronimo|jetty|resin|payara)-[\w-]*web[\w-]*\.xml$`)
+
 // xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
 func (c *javaConfig) xml(p, text string) {
 	text = withoutComments(text)
@@ -337,7 +340,7 @@ func (c *javaConfig) xml(p, text string) {
 			c.need(n, v)
 		}
 	}
-	if found := scan.Find(text, xmlJNDI); len(found) > 0 {
+	if found := scan.Find(text, xmlJNDI); len(found) > 0 && !otherServer.MatchString(p) {
 		g := found[0].Groups
 		c.r.Note(p, found[0].Line, "expects the data source %s from the application server: it has to be defined in META-INF/context.xml", g[1]+g[2]+g[3])
 	}

@@ -76,6 +76,18 @@ func said(r *scan.Report) []string {
 			if len(b.Install) > 0 {
 				add("install %s", strings.Join(b.Install, " "))
 			}
+			if b.Tool == "" && b.Artifact != "" {
+				add("artifact %s", b.Artifact)
+			}
+			if b.Module != "" {
+				add("module %s", b.Module)
+			}
+			if b.Context != "" {
+				add("context %s", b.Context)
+			}
+			for _, a := range b.Assets {
+				add("asset %s", a)
+			}
 			if len(b.Packages)+len(b.Runtime) > 0 {
 				add("packages %s | %s", strings.Join(b.Packages, " "), strings.Join(b.Runtime, " "))
 			}

@@ -42,7 +42,11 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 	for _, p := range paths {
 		use := useOf(p)
 		if use == composeTest || use > composePlain && (plain[path.Dir(p)] || len(plain) > 0 && inHidden.MatchString(p)) {
-			r.Note(p, 0, "for tests, development or an addition by its name, not read")
+			if strings.HasPrefix(path.Base(p), "docker-compose.override.") {
+				r.Note(p, 0, "an addition, not read: `docker compose` by hand adds it to compose.yaml, make run_local does not")
+			} else {
+				r.Note(p, 0, "for tests, development or an addition by its name, not read")
+			}
 			continue
 		}
 		f, err := loadCompose(t, p)

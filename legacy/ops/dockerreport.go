@@ -162,8 +162,9 @@ func (p *process) argv() []string {
 	return argv
 }
 
-// besides are ports that stand beside the one that serves: TLS, debuggers, administration.
-var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true}
+// besides are ports that stand beside the one that serves HTTP: TLS, debuggers, administration, other protocols.
+var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true,
+	25: true, 53: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
 func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 	env := map[string]string{}
@@ -188,12 +189,7 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 			r.Note(d.file, exposed[0].line, "EXPOSE %d, but the command says %d", exposed[0].port, said)
 		}
 	case len(exposed) > 0:
-		best := exposed[0]
-		for i := len(exposed) - 1; i >= 0; i-- {
-			if !besides[exposed[i].port] {
-				best = exposed[i]
-			}
-		}
+		best := likeliest(exposed)
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && contains(exposed, own) {
 			best.port = own
 		}
@@ -207,6 +203,26 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
 		}
 	}
+}
+
+// webPorts are the ports at which HTTP is served by custom.
+var webPorts = []int{80, 8080, 8000, 3000, 5000, 8888}
+
+// likeliest is the port of several that serves HTTP: one that does by custom, then the first that isn't known for something else.
+func likeliest(exposed []exposedPort) exposedPort {
+	for _, port := range webPorts {
+		for _, e := range exposed {
+			if e.port == port {
+				return e
+			}
+		}
+	}
+	for _, e := range exposed {
+		if !besides[e.port] {
+			return e
+		}
+	}
+	return exposed[0]
 }
 
 type exposedPort struct{ port, line int }

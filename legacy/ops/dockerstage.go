@@ -86,7 +86,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		for _, kv := range c.Env {
 			value := fill(strings.Trim(kv.Value, `"'`), vars)
 			vars[kv.Key] = value
-			if strings.Contains(kv.Value, "$") {
+			if ref := variable.FindString(kv.Value); strings.Contains(kv.Value, "$") && ref != strings.Trim(kv.Value, `"'`) {
 				value = "" // made of other variables: the image's own affair
 			}
 			d.env[kv.Key] = claim{value, line}

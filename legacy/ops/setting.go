@@ -63,6 +63,9 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 		n.Env[name] = "{host}:{port}"
 	}
 	n.SetHost(host)
+	if n.Host == "" && n.Name == "" && !scan.LocalHost(host) {
+		return scan.Need{}, false // a number, a switch
+	}
 	n.Kind = kindOfSetting(name, n.Port)
 	if n.Kind == "http" && (n.Host == "" || n.Port == 0 && net.ParseIP(n.Host) == nil) || publicHost(n.Host) {
 		return scan.Need{}, false

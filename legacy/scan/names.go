@@ -16,7 +16,7 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
-	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url uri host port endpoint " +
+	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url urls uri uris files paths host port endpoint " +
 	"template templates threshold entries time days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder after epoch")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
@@ -156,7 +156,7 @@ func LocalHost(host string) bool {
 func (n *Need) SetHost(host string) {
 	host = strings.ToLower(strings.Trim(host, "[]"))
 	switch {
-	case LocalHost(host) || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@"):
+	case LocalHost(host) || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@") || strings.Trim(host, "0123456789") == "":
 	case net.ParseIP(host) != nil || strings.Contains(host, "."):
 		n.Host = host
 	default:

@@ -195,3 +195,18 @@ func TestFindGivesLines(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestAsideByName(t *testing.T) {
+	for p, want := range map[string]bool{"shop-it/pom.xml": true, "it-selenium/pom.xml": true, "integration-tests/pom.xml": true, "a/IntegrationTest/Dockerfile": true, "audit/pom.xml": false, "it/pom.xml": false, "latest/x": false, "selenium.go": false} {
+		if got := (&scan.Tree{}).Aside(p); got != want {
+			t.Errorf("%s: %v, want %v", p, got, want)
+		}
+	}
+}
+
+func TestHasDir(t *testing.T) {
+	tree, _, err := scan.Walk(context.Background(), fstest.MapFS{"a/b.txt": {}, "vendor/x/y.go": {}}, nil, nil)
+	if err != nil || !tree.HasDir("a") || !tree.HasDir("vendor") || tree.HasDir("b") || tree.HasDir("a/b.txt") {
+		t.Errorf("%v: directories of the team's and of others are there, files are none", err)
+	}
+}

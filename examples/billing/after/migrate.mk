@@ -6,15 +6,17 @@ TAG        ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 IMAGE      ?= registry.example.com/billing
 TARGET_URL ?= 127.0.0.1:8090
 MIGRATE    ?= migrate
+# by name: docker compose would take a docker-compose.override.yml from before, too
+COMPOSE_FILES ?= $(strip --file compose.yaml $(addprefix --file ,$(wildcard compose.override.yaml)))
 
 ##@ Run it here
 .PHONY: run_local stop_local logs
 run_local: ## Start the service and all it needs, http://127.0.0.1:8090
-	docker compose up --build --detach --wait
+	docker compose $(COMPOSE_FILES) up --build --detach --wait
 stop_local: ## Stop it; data stays (docker compose down --volumes forgets it)
-	docker compose down
+	docker compose $(COMPOSE_FILES) down
 logs: ## Follow the logs
-	docker compose logs --follow
+	docker compose $(COMPOSE_FILES) logs --follow
 
 ##@ Ship it
 .PHONY: docker_build docker_push

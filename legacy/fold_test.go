@@ -1,0 +1,70 @@
+package legacy
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func dockerfileAt(dir, holds string) scan.Finding {
+	return scan.Finding{Dir: dir, Holds: holds, Service: service.Service{Build: &service.Build{Dockerfile: "Dockerfile"}, Command: []string{"java", "-jar", "app.jar"}}}
+}
+
+func moduleAt(dir string, port int) scan.Finding {
+	return scan.Finding{Dir: dir, Service: service.Service{Language: "java", Framework: "dropwizard", Port: port, Build: &service.Build{Tool: "maven", Context: ".", Command: []string{"mvn"}}}}
+}
+
+func TestAnImageAboveHoldsTheModule(t *testing.T) {
+	gathers := scan.Finding{Dir: ".", Library: true, Service: service.Service{Language: "java"}}
+	for name, c := range map[string]struct {
+		holds   string
+		modules []scan.Finding
+		want    string
+	}{
+		"the archive that it copies says so":     {"web", []scan.Finding{moduleAt("web", 8080), moduleAt("admin", 9000)}, "admin shop-web"},
+		"only one module runs":                   {"", []scan.Finding{moduleAt("web", 8080), {Dir: "core", Library: true}}, "web"},
+		"several run, and nothing says which":    {"", []scan.Finding{moduleAt("web", 8080), moduleAt("admin", 9000)}, "admin shop-web web"},
+		"the module has a Dockerfile of its own": {"web", []scan.Finding{moduleAt("web", 8080), dockerfileAt("web", "")}, "shop-web web"},
+	} {
+		r := resolve(t, says("dockerfile", dockerfileAt(".", c.holds)), says("java", append(c.modules, gathers)...))
+		if got := strings.Join(sortedKeys(r.App.Services), " "); got != c.want {
+			t.Errorf("%s: services %s, want %s", name, got, c.want)
+		}
+	}
+	r := resolve(t, says("dockerfile", dockerfileAt(".", "web")), says("java", moduleAt("web", 8080), gathers))
+	want := &service.Build{Dockerfile: "Dockerfile"}
+	if s := r.App.Services["web"]; s == nil || s.Dir != "." || s.Port != 8080 || s.Framework != "dropwizard" || !reflect.DeepEqual(s.Build, want) {
+		t.Errorf("the image of the root with the module's port and framework: %+v", s)
+	}
+}
+
+func TestAProgramOfItsOwnKeepsItsPackage(t *testing.T) {
+	program := func(process, artifact string) scan.Finding {
+		return scan.Finding{Process: process, Service: service.Service{Language: "go", Command: []string{"/app/" + artifact}, Build: &service.Build{Tool: "go", Artifact: "./cmd/" + artifact}}}
+	}
+	r := resolve(t, says("golang", program("", "web"), program("mailer", "mailer"), program("again", "web")))
+	if b := r.App.Services["mailer"].Build; b == nil || !reflect.DeepEqual(b, &service.Build{Artifact: "./cmd/mailer"}) {
+		t.Errorf("the mailer's build: %+v", b)
+	}
+	if b := r.App.Services["again"].Build; b != nil {
+		t.Errorf("the same program again needs no build: %+v", b)
+	}
+	if r.Comment("services.mailer.build") == "" {
+		t.Error("no evidence for the mailer's package")
+	}
+}
+
+func TestOwnDockerfileKnowsItsWay(t *testing.T) {
+	r := resolve(t, says("dockerfile", dockerfileAt("web", "")), says("java", moduleAt("web", 1)),
+		says("golang", scan.Finding{Dir: "web", Service: service.Service{Build: &service.Build{Module: "m", Assets: []string{"static"}}}}))
+	b := r.App.Services["web"].Build
+	if b.Context != "" || b.Module != "" || b.Assets != nil || b.Command != nil {
+		t.Errorf("build %+v", b)
+	}
+	if err := r.App.Validate(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,41 @@
+package lang
+
+import "testing"
+
+func TestGoBuild(t *testing.T) {
+	const serve = "func main() { http.ListenAndServe(\":8080\", nil) }\n"
+	runCases(t, Go(), []readerCase{
+		{"files that the program reads", files{"go.mod": "module m\ngo 1.16\n", "templates/a.html": "", "static/css/a.css": "", "migrations/1.sql": "", "config/shop.json": "{}", "config/config.go": "package config\n",
+			"main.go": "package main\nimport (\n\t\"flag\"\n\t\"html/template\"\n\t\"net/http\"\n\t\"os\"\n)\nvar conf = flag.String(\"c\", \"config/shop.json\", \"\")\n" +
+				"func load() {\n\ttemplate.ParseGlob(\"templates/*.html\")\n\thttp.FileServer(http.Dir(\"./static\"))\n\tos.Open(\"static/css/a.css\")\n\tos.Open(*conf)\n\tos.Open(\"absent.txt\")\n\tos.Open(\"../up.txt\")\n\tmigrate(\"file://migrations\")\n}\n" + serve}, []string{
+			".: asset templates <- main.go:10 declared", ".: asset static <- main.go:11", ".: asset config/shop.json <- main.go:13", ".: asset migrations <- main.go:16",
+		}, []string{"asset static/css", "absent", "up.txt"}},
+		{"C in part, data in files", files{"go.mod": "module m\n",
+			"main.go": "package main\nimport (\n\t\"database/sql\"\n\t\"net/http\"\n\t_ \"github.com/mattn/go-sqlite3\"\n)\nfunc open() {\n\tsql.Open(\"sqlite3\", \"file:data/shop.db?cache=shared\")\n\tsql.Open(\"sqlite3\", \"./here.db\")\n\tsql.Open(\"sqlite3\", \":memory:\")\n}\n" + serve}, []string{
+			".: packages gcc libc6-dev |  <- main.go:5 declared", ".: state data <- main.go:8 declared", "note main.go:9 the database ./here.db lies in a directory that the service can't write",
+		}, []string{"memory"}},
+		{"from before go.mod, with its dependencies", files{"glide.yaml": "package: example.com/team/hookd\n", "vendor/github.com/gorilla/mux/mux.go": "package mux\n", "vendor/github.com/mattn/go-sqlite3/sqlite3.go": "package sqlite3\n",
+			"main.go": "package main\nimport (\n\t\"net/http\"\n\t_ \"github.com/gorilla/mux\"\n)\n" + serve}, []string{".: module example.com/team/hookd", ".: packages gcc libc6-dev |  <- vendor/github.com/mattn/go-sqlite3/sqlite3.go:1"}, []string{"go mod init"}},
+		{"from before go.mod, without them", files{"main.go": "package main\nimport (\n\t\"net/http\"\n\t_ \"github.com/gorilla/mux\"\n)\n" + serve}, []string{
+			"note main.go:0 Go code from before go.mod, and its dependencies are not in vendor/: no image can be built before `go mod init app && go mod tidy`",
+		}, []string{".: module"}},
+		{"a Dockerfile of the team's knows its way", files{"Dockerfile": "FROM golang:1.9\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t_ \"github.com/gorilla/mux\"\n)\n" + serve}, nil, []string{"go mod init"}},
+		{"a vendor directory of modules", files{"go.mod": "module m\n", "go.sum": "", "vendor/modules.txt": "", "main.go": "package main\nimport \"net/http\"\n" + serve}, []string{".: build go go.mod go.sum vendor/modules.txt"}, nil},
+		{"several programs, and one that writes the documentation", files{"go.mod": "module m\n", "cmd/api/main.go": "package main\nimport \"net/http\"\n" + serve, "services/mailer/main.go": "package main\nimport \"time\"\nfunc main() {\n\tfor range time.Tick(1) {\n\t}\n}\n",
+			"cmd/clidoc/main.go": "package main\nimport \"net/http\"\n" + serve}, []string{".: command /app/api", "mailer: command /app/mailer", "mailer: artifact ./services/mailer <- services/mailer/main.go:3"}, []string{"clidoc"}},
+	})
+}
+
+func TestGoListens(t *testing.T) {
+	runCases(t, Go(), []readerCase{
+		{"on this machine only: the flag says otherwise", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net\"\n\t\"strings\"\n)\ntype opts struct {\n\tPlain string `flag:\"http-address\"`\n\tTLS string `flag:\"https-address\"`\n}\n" +
+			"var o = &opts{Plain: \"127.0.0.1:4180\", TLS: \":443\"}\nfunc serveHTTPS() { net.Listen(\"tcp\", o.TLS) }\nfunc serve() {\n\tparts := strings.SplitN(o.Plain, \"//\", 2)\n\tnet.Listen(\"tcp\", parts[len(parts)-1])\n}\nfunc main() { serveHTTPS(); serve() }\n"}, []string{
+			".: port 4180 <- main.go:10 declared", ".: command /app/m -http-address=0.0.0.0:4180 <- main.go:10 declared",
+		}, []string{"443", "note"}},
+		{"on this machine only: a variable says otherwise", files{"go.mod": "module m\n", "main.go": "package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(getenv(\"BIND\", \"localhost:7000\"), nil) }\n"}, []string{
+			".: port 7000", ".: env BIND=0.0.0.0:7000",
+		}, []string{"note"}},
+		{"flags in a table, read into a struct", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"fmt\"\n\t\"net/http\"\n)\nconst PortFlag = \"port\"\nvar flags = []intFlag{\n\t{\n\t\tname: PortFlag,\n\t\tvalue: 4141,\n\t},\n}\n" +
+			"type config struct {\n\tPort int `mapstructure:\"port\"`\n}\nvar c config\nfunc main() { http.ListenAndServe(fmt.Sprintf(\":%d\", c.Port), nil) }\n"}, []string{".: port 4141 <- main.go:8 declared"}, nil},
+	})
+}

@@ -1,0 +1,50 @@
+package legacy
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func offer(kind, name string) scan.Finding {
+	return scan.Finding{Need: &scan.Need{Need: service.Need{Kind: kind, Version: "3"}, Name: name, Offer: true}}
+}
+
+func TestOffersNameWhatIsCalled(t *testing.T) {
+	web := scan.Finding{Service: service.Service{Language: "java", Command: []string{"x"}, Port: 80}}
+	called := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "rabbitmq"}}}
+	r := resolve(t, says("compose", offer("rabbitmq", "broker"), offer("redis", "sessions")), says("java", web, called))
+	if n := r.App.Needs["broker"]; n.Kind != "rabbitmq" || n.Version != "3" || len(r.App.Needs) != 1 {
+		t.Errorf("needs %v", r.App.Needs)
+	}
+	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0].Text, "sessions: no service") {
+		t.Errorf("notes %v", r.Notes)
+	}
+	r = resolve(t, says("compose", offer("rabbitmq", "one"), offer("rabbitmq", "two")), says("java", web, called))
+	if _, ok := r.App.Needs["queue"]; !ok {
+		t.Errorf("two brokers, and nothing says which: %v", r.App.Needs)
+	}
+}
+
+func TestServicesOfTheRepositoryAreNoNeeds(t *testing.T) {
+	serves := func(dir string, port int) scan.Finding {
+		return scan.Finding{Dir: dir, Name: dir, Service: service.Service{Language: "java", Command: []string{"x"}, Port: port}}
+	}
+	r := resolve(t, says("java", serves("shop", 8080), serves("config", 8888), scan.Finding{Dir: "shop", Need: &scan.Need{Need: service.Need{Kind: "http", Port: 8888}, Name: "config", Env: map[string]string{"CONFIG_URL": "http://{host}:{port}/"}}}))
+	if len(r.App.Needs) != 0 || !reflect.DeepEqual(r.App.Services["shop"].Env, map[string]string{"CONFIG_URL": "http://config:8888/"}) {
+		t.Errorf("needs %v, env %v", r.App.Needs, r.App.Services["shop"].Env)
+	}
+}
+
+func TestNamesThatNoContainerCanHave(t *testing.T) {
+	r := resolve(t, says("compose", scan.Finding{Service: service.Service{Language: "go", Command: []string{"x"}, Env: map[string]string{"constraint:node": "a", "OK": "1"}, Secrets: []string{"a.b"}}}))
+	if err := r.App.Validate(); err != nil {
+		t.Error(err)
+	}
+	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0].Text, "constraint:node") {
+		t.Errorf("notes %v", r.Notes)
+	}
+}

@@ -1,0 +1,53 @@
+package ops
+
+import "testing"
+
+func TestDockerfileOfWhatIsElsewhere(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"what the repository does not hold", files{"Dockerfile": "FROM alpine:3.6\nCOPY shopd /usr/bin/shopd\nCOPY run.sh conf/*.ini static public/*/a.css https://x.example/y /\nADD build/libs/*.jar /app.jar\nCMD [\"shopd\"]\n",
+			"run.sh": "", "conf/a.ini": "", "static/a.css": "", "public/x/a.css": "", "main.go": ""}, []string{
+			"note Dockerfile:2 copies shopd, build/libs/*.jar, which the repository does not hold",
+		}, []string{"run.sh,", "conf", "static", "public"}},
+		{"volumes for settings hide nothing", files{"Dockerfile": "FROM alpine:3.6\nVOLUME /etc/shop /var/lib/shop /srv/config\nCMD [\"shopd\"]\n", "main.go": ""}, []string{
+			".: state /var/lib/shop <- Dockerfile:2", "note Dockerfile:2 VOLUME /etc/shop is for settings", "note Dockerfile:2 VOLUME /srv/config",
+		}, []string{"state /etc", "state /srv"}},
+		{"an argument with a default is the variable's value", files{"Dockerfile": "FROM tomcat:9\nARG SIZE=20\nENV PAGE_ROWS ${SIZE}\nENV MIXED a${SIZE}\nCMD [\"run\"]\n"}, []string{".: env PAGE_ROWS=20 <- Dockerfile:3"}, []string{"MIXED"}},
+		{"the port of HTTP among others", files{"Dockerfile": "FROM alpine\nEXPOSE 1025 8025\nCMD [\"x\"]\n", "b/Dockerfile": "FROM alpine\nEXPOSE 2003 7002 8080\nCMD [\"x\"]\n"}, []string{".: port 8025 <- Dockerfile:2 convention", "b: port 8080 <- b/Dockerfile:2 convention"}, nil},
+	})
+}
+
+func TestDockerfileHoldsAModule(t *testing.T) {
+	for text, want := range map[string]string{
+		"FROM openjdk:8\nADD web/target/web-1.0.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]\n":                                                      "web",
+		"FROM maven:3 AS b\nFROM tomcat:9\nCOPY --from=b /tmp/shop/web/target/shop.war /usr/local/tomcat/webapps/ROOT.war\nCMD [\"catalina.sh\", \"run\"]\n": "web",
+		"FROM openjdk:8\nADD target/all.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]\n":                                                              "",
+	} {
+		got := ""
+		for _, f := range read(t, Dockerfile(), files{"Dockerfile": text, "pom.xml": "<project/>", "web/pom.xml": "<project/>"}).Findings {
+			got += f.Holds
+		}
+		if got != want {
+			t.Errorf("holds %q, want %q, in\n%s", got, want, text)
+		}
+	}
+}
+
+func TestComposeOffers(t *testing.T) {
+	r := read(t, Compose(), files{"a/pom.xml": "", "b/pom.xml": "", "docker-compose.yml": "version: '2'\nservices:\n  a: {build: a}\n  b: {build: b}\n  broker: {image: 'rabbitmq:3'}\n", "docker-compose.override.yml": "version: '2'\nservices: {a: {image: x}}\n"})
+	offers := 0
+	for _, f := range r.Findings {
+		if n := f.Need; n != nil && n.Offer && n.Name == "broker" && n.Kind == "rabbitmq" && f.Evidence.Line == 5 {
+			offers++
+		}
+	}
+	if offers != 1 {
+		t.Errorf("findings %v", said(r))
+	}
+	runCases(t, Compose(), []readerCase{{"an addition that docker compose would take", files{"a/pom.xml": "", "docker-compose.yml": "version: '2'\nservices:\n  a: {build: a, environment: {REDIS_HOST: 1}}\n", "docker-compose.override.yml": "version: '2'\nservices: {a: {image: x}}\n"},
+		[]string{"note docker-compose.override.yml:0 an addition, not read: `docker compose` by hand"}, []string{"need "}}})
+}
+
+func TestInitScriptsOfOtherMachines(t *testing.T) {
+	const script = "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart-stop-daemon --start --exec /usr/sbin/x -- --port 80\n"
+	runCases(t, Initd(), []readerCase{{"Puppet's files are for other machines", files{"main.go": "", "etc/init.d/shopd": script, "puppet/files/etc/init.d/x": script}, []string{".: name shopd", "note puppet/files/etc/init.d/x:0"}, []string{"name x"}}})
+}
