@@ -3,7 +3,6 @@ package lang
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -187,14 +186,14 @@ func (p *phpProject) findDocroot() {
 
 // phpVersions are the places that say which PHP is wanted, in the order in which they count.
 var phpVersions = []versionSource{
-	{".php-version", regexp.MustCompile(`(?m)^\s*(?:php-)?(\d+\.\d+)`), scan.Declared, ""},
-	{".tool-versions", regexp.MustCompile(`(?m)^\s*php\s+(\d+\.\d+)`), scan.Declared, ""},
-	{"mise.toml", regexp.MustCompile(`(?m)^\s*php\s*=\s*"(\d+\.\d+)`), scan.Declared, ""},
-	{"composer.json", regexp.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"(\d+\.\d+)`), scan.Declared, "the platform that it is installed for"},
-	{"composer.json", regexp.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"(?:~|=|\^)?\s*(\d+\.\d+)`), scan.Declared, ""},
-	{"composer.json", regexp.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
-	{"composer.lock", regexp.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
-	{".travis.yml", regexp.MustCompile(`(?m)^\s*(?:php:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
+	{".php-version", scan.MustCompile(`(?m)^\s*(?:php-)?(\d+\.\d+)`), scan.Declared, ""},
+	{".tool-versions", scan.MustCompile(`(?m)^\s*php\s+(\d+\.\d+)`), scan.Declared, ""},
+	{"mise.toml", scan.MustCompile(`(?m)^\s*php\s*=\s*"(\d+\.\d+)`), scan.Declared, ""},
+	{"composer.json", scan.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"(\d+\.\d+)`), scan.Declared, "the platform that it is installed for"},
+	{"composer.json", scan.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"(?:~|=|\^)?\s*(\d+\.\d+)`), scan.Declared, ""},
+	{"composer.json", scan.MustCompile(`"require"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{"composer.lock", scan.MustCompile(`"platform"\s*:\s*\{[^{}]*"php"\s*:\s*"[^\d"]*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:php:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
 }
 
 func (p *phpProject) language() {
@@ -210,7 +209,7 @@ func (p *phpProject) language() {
 		if from == "" {
 			continue
 		}
-		if m := scan.Find(p.t.Text(from, p.r), src.re); len(m) > 0 {
+		if m := findSome(p.t.Text(from, p.r), src.re); len(m) > 0 {
 			p.find(service.Service{Version: m[0].Groups[1]}, from, m[0].Line, src.rank, src.note)
 			return
 		}
@@ -224,7 +223,7 @@ func (p *phpProject) language() {
 }
 
 // php5 are functions that PHP 7 has no more.
-var php5 = regexp.MustCompile(`\b(mysql_(?:connect|query|select_db|fetch_\w+)|ereg(?:i|_replace)?|split|set_magic_quotes_runtime)\s*\(`)
+var php5 = scan.MustCompile(`\b(mysql_(?:connect|query|select_db|fetch_\w+)|ereg(?:i|_replace)?|split|set_magic_quotes_runtime)\s*\(`)
 
 // build says what is installed, and the extensions that PHP needs for it.
 func (p *phpProject) build() {
@@ -273,16 +272,16 @@ func (p *phpProject) extensions(file string, line int, rank scan.Rank, note stri
 	}
 }
 
-var extensionName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
+var extensionName = scan.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
 
 // calls lead from what code calls to the extension that has it.
 var extensionCalls = []struct {
-	re  *regexp.Regexp
+	re  *scan.Pattern
 	ext string
 }{
-	{regexp.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {regexp.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {regexp.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
-	{regexp.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {regexp.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {regexp.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
-	{regexp.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {regexp.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {regexp.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {regexp.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {regexp.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
+	{scan.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {scan.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {scan.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
+	{scan.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {scan.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {scan.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
+	{scan.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {scan.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {scan.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {scan.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {scan.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
 }
 
 func (p *phpProject) usedExtensions() {

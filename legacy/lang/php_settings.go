@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 
@@ -16,16 +15,16 @@ type variableLine struct {
 }
 
 var (
-	phpCounts  = regexp.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
-	notPHP     = regexp.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
+	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
+	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
 	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route"}
-	phpEnv     = regexp.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*[)\]]?\s*(?:(?:,|\?:|\?\?)\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
-	symfonyEnv = regexp.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
-	dotenvSet  = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
+	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*[)\]]?\s*(?:(?:,|\?:|\?\?)\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
+	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
+	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
 )
 
 // phpForeign are variables of the web server and of PHP's own.
-var phpForeign = regexp.MustCompile(`^(DOCUMENT_ROOT|SERVER_\w+|REMOTE_\w+|REDIRECT_\w+|PHP_\w+|GATEWAY_INTERFACE|SCRIPT_\w+|AUTH_TYPE|HTTPS|ORIG_\w+|COMPOSER\w*|APP_RUNNING_IN_CONSOLE|LARAVEL_\w+|SYMFONY_\w+|TEST_\w+|\w+_TEST_\w+|DB_TEST_\w+)$`)
+var phpForeign = scan.MustCompile(`^(DOCUMENT_ROOT|SERVER_\w+|REMOTE_\w+|REDIRECT_\w+|PHP_\w+|GATEWAY_INTERFACE|SCRIPT_\w+|AUTH_TYPE|HTTPS|ORIG_\w+|COMPOSER\w*|APP_RUNNING_IN_CONSOLE|LARAVEL_\w+|SYMFONY_\w+|TEST_\w+|\w+_TEST_\w+|DB_TEST_\w+)$`)
 
 func (p *phpProject) readSources() {
 	order := append([]string{}, p.files...)
@@ -59,7 +58,7 @@ func (p *phpProject) readSources() {
 		if file == "" {
 			continue
 		}
-		for _, m := range scan.Find(p.t.Text(file, p.r), dotenvSet) {
+		for _, m := range findSome(p.t.Text(file, p.r), dotenvSet) {
 			if _, ok := p.dotenv[m.Groups[1]]; !ok {
 				p.dotenv[m.Groups[1]] = variableLine{strings.TrimSpace(m.Groups[2]), file, m.Line}
 			}
@@ -120,7 +119,7 @@ func (p *phpProject) drivers() {
 func (p *phpProject) variables() {
 	for _, s := range p.sources {
 		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
-		for _, m := range scan.Find(s.text, phpEnv) {
+		for _, m := range findSome(s.text, phpEnv) {
 			name := m.Groups[1]
 			if _, named := p.dotenv[name]; phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue
@@ -130,7 +129,7 @@ func (p *phpProject) variables() {
 	}
 }
 
-var stockSettings = regexp.MustCompile(`^config/(app|auth|broadcasting|cache|cors|database|filesystems|hashing|logging|mail|queue|sanctum|services|session|view|horizon|telescope|scout|debugbar|pulse|octane|sentry)\.php$`)
+var stockSettings = scan.MustCompile(`^config/(app|auth|broadcasting|cache|cors|database|filesystems|hashing|logging|mail|queue|sanctum|services|session|view|horizon|telescope|scout|debugbar|pulse|octane|sentry)\.php$`)
 
 // returned is the array that a file of settings returns.
 func returned(text string) value {

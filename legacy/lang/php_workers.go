@@ -3,7 +3,6 @@ package lang
 import (
 	"encoding/json"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -70,8 +69,8 @@ func (p *phpProject) process(name string, s service.Service, file string, line i
 }
 
 var (
-	scheduled     = regexp.MustCompile(`(?m)^[^/*#\n]*(\$schedule\s*->\s*(command|job|call|exec)|\bSchedule::(command|job|call|exec))\s*\(`)
-	schedulerCron = regexp.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
+	scheduled     = scan.MustCompile(`(?m)^[^/*#\n]*(\$schedule\s*->\s*(command|job|call|exec)|\bSchedule::(command|job|call|exec))\s*\(`)
+	schedulerCron = scan.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
 )
 
 // workers reports the queue's workers, the scheduler and the migrations.
@@ -149,7 +148,7 @@ func (p *phpProject) symfonyWorkers() {
 		if at < 0 {
 			return
 		}
-		for _, m := range scan.Find(text[at:], asyncTransport) {
+		for _, m := range findSome(text[at:], asyncTransport) {
 			name := m.Groups[1]
 			if name == "failed" || name == "sync" || name == "transports" || name == "routing" {
 				continue
@@ -168,17 +167,17 @@ func (p *phpProject) symfonyWorkers() {
 
 // Routes as PHP's frameworks write them down.
 var (
-	phpRoute   = regexp.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
-	attributed = regexp.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
-	yamlRoute  = regexp.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
-	healthUp   = regexp.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
+	phpRoute   = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	attributed = scan.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
+	yamlRoute  = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
+	healthUp   = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
 )
 
 // health reports the routes by which the service says how it is.
 func (p *phpProject) health() {
 	var routes []route
-	add := func(text, file string, re *regexp.Regexp, prefix string) {
-		for _, m := range scan.Find(text, re) {
+	add := func(text, file string, re *scan.Pattern, prefix string) {
+		for _, m := range findSome(text, re) {
 			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
 		}
 	}
@@ -193,10 +192,11 @@ func (p *phpProject) health() {
 		if rel == "bootstrap/app.php" {
 			add(s.text, s.file, healthUp, "")
 		}
-		if root := first(p.docroot, "."); path.Dir(rel) == path.Clean(root) || path.Dir(path.Dir(rel)) == path.Clean(root) && root != "." {
-			if page := "/" + strings.TrimPrefix(relative(path.Clean(root), rel), "./"); pageOfHealth.MatchString(page) { // a page of its own
-				routes = append(routes, route{path: page, file: s.file, line: 1, sure: true})
-			}
+	}
+	root := path.Join(p.dir, p.docroot)
+	for _, file := range p.files { // a page of its own
+		if page := "/" + relative(root, file); owner(map[string]bool{root: true}, file) != "" && pageOfHealth.MatchString(page) {
+			routes = append(routes, route{path: page, file: file, line: 1, sure: true})
 		}
 	}
 	for _, name := range []string{"config/routes.yaml", "config/routes.yml", "app/config/routing.yml"} {
@@ -207,4 +207,4 @@ func (p *phpProject) health() {
 	findHealth(p.r, p.dir, routes)
 }
 
-var pageOfHealth = regexp.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)
+var pageOfHealth = scan.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)

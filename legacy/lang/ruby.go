@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -16,7 +15,7 @@ func Ruby() scan.Reader {
 	return scan.Reader{Name: "ruby", Wants: wantsRuby, Read: readRuby}
 }
 
-var rubyFile = regexp.MustCompile(`(?:\.rb|\.ru|\.rake|\.gemspec|\.erb)$|^(?:Gemfile|Rakefile)$`)
+var rubyFile = scan.MustCompile(`(?:\.rb|\.ru|\.rake|\.gemspec|\.erb)$|^(?:Gemfile|Rakefile)$`)
 
 func wantsRuby(name string) bool { return rubyFile.MatchString(path.Base(name)) }
 
@@ -99,7 +98,7 @@ var rubyFrameworks = []struct{ gem, name string }{
 }
 
 // classic is a Sinatra application in one file, which starts its own server.
-var classic = regexp.MustCompile(`(?m)^\s*require\s*\(?["']sinatra["']`)
+var classic = scan.MustCompile(`(?m)^\s*require\s*\(?["']sinatra["']`)
 
 // findFramework looks for what serves: an application of Rails, a config.ru, or a script of Sinatra's.
 func (p *rubyProject) findFramework() {
@@ -131,7 +130,7 @@ func (p *rubyProject) script() string {
 		if path.Dir(name) != p.dir || !strings.HasSuffix(name, ".rb") {
 			continue
 		}
-		if data, err := p.t.Read(name); err == nil && classic.Match(data) {
+		if data, err := p.t.Read(name); err == nil && classic.MatchString(string(data)) {
 			return name
 		}
 	}
@@ -174,8 +173,8 @@ func (p *rubyProject) language() {
 
 // Which files of a Ruby project tell something about its running, and which don't.
 var (
-	rubyCounts = regexp.MustCompile(`(?i)^(config\.ru|Rakefile|config/.*\.(rb|erb)|lib/[^/]+\.rb|[^/]+\.rb|script/.*|bin/[^/]+)$`)
-	notRuby    = regexp.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
+	rubyCounts = scan.MustCompile(`(?i)^(config\.ru|Rakefile|config/.*\.(rb|erb)|lib/[^/]+\.rb|[^/]+\.rb|script/.*|bin/[^/]+)$`)
+	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
 // readSources reads the files that can tell something, those that do by their names first.
@@ -213,4 +212,14 @@ func (p *rubyProject) text(names ...string) (file, text string) {
 		return "", ""
 	}
 	return file, p.t.Text(file, p.r)
+}
+
+// maxMatches bounds what one file is asked for at a time: for each match its line is looked up.
+const maxMatches = 1000
+
+func findSome(text string, re interface {
+	FindAllStringSubmatchIndex(string, int) [][]int
+}) []scan.Match {
+	found := scan.Find(text, re)
+	return found[:min(len(found), maxMatches)]
 }

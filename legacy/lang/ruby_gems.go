@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -61,14 +60,14 @@ func (g *rubyGems) version(name string) (major, minor int) {
 }
 
 var (
-	gemVersion = regexp.MustCompile(`(\d{1,4})(?:\.(\d{1,4}))?`)
-	gemLine    = regexp.MustCompile(`^\s*gem\s*\(?\s*["']([\w.-]+)["']\s*(?:,\s*["']([^"']*)["'])?(.*)$`)
-	groupLine  = regexp.MustCompile(`^\s*group\s*\(?([^#]*?)\)?\s+do\b`)
-	blockOpens = regexp.MustCompile(`\bdo\b\s*(\|[^|]*\|)?\s*(#.*)?$|^\s*(if|unless|case|begin|def|while)\b`)
-	blockEnds  = regexp.MustCompile(`^\s*end\b`)
-	ownGroup   = regexp.MustCompile(`(?:\bgroups?\s*:|:groups?\s*=>)\s*(\[[^\]]*\]|%i\[[^\]]*\]|:\w+|["']\w+["'])`)
-	groupWord  = regexp.MustCompile(`\w+`)
-	lockedGem  = regexp.MustCompile(`^    ([\w.-]+) \(([^)]*)\)$`)
+	gemVersion = scan.MustCompile(`(\d{1,4})(?:\.(\d{1,4}))?`)
+	gemLine    = scan.MustCompile(`^\s*gem\s*\(?\s*["']([\w.-]+)["']\s*(?:,\s*["']([^"']*)["'])?(.*)$`)
+	groupLine  = scan.MustCompile(`^\s*group\s*\(?([^#]*?)\)?\s+do\b`)
+	blockOpens = scan.MustCompile(`\bdo\b\s*(\|[^|]*\|)?\s*(#.*)?$|^\s*(if|unless|case|begin|def|while)\b`)
+	blockEnds  = scan.MustCompile(`^\s*end\b`)
+	ownGroup   = scan.MustCompile(`(?:\bgroups?\s*:|:groups?\s*=>)\s*(\[[^\]]*\]|%i\[[^\]]*\]|:\w+|["']\w+["'])`)
+	groupWord  = scan.MustCompile(`\w+`)
+	lockedGem  = scan.MustCompile(`^    ([\w.-]+) \(([^)]*)\)$`)
 )
 
 // idleGroups are the groups of a Gemfile that production leaves out.
@@ -142,14 +141,14 @@ func allIdle(groups string) bool {
 
 // rubyVersions are the places that say which Ruby is wanted, in the order in which they count.
 var rubyVersions = []versionSource{
-	{".ruby-version", regexp.MustCompile(`(?m)^\s*(?:ruby-)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{".tool-versions", regexp.MustCompile(`(?m)^\s*ruby\s+(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{"mise.toml", regexp.MustCompile(`(?m)^\s*ruby\s*=\s*"(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{"Gemfile", regexp.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'](?:~>\s*)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{"Gemfile.lock", regexp.MustCompile(`(?m)^RUBY VERSION\n\s+ruby (\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{".rvmrc", regexp.MustCompile(`(?m)ruby-(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
-	{"Gemfile", regexp.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'][<>=~ ]+(\d+\.\d+(?:\.\d+)?)`), scan.Convention, "the lowest version that the Gemfile allows"},
-	{".travis.yml", regexp.MustCompile(`(?m)^\s*(?:rvm:\s*|-\s*)\[?["']?(?:ruby-)?(\d+\.\d+(?:\.\d+)?)["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
+	{".ruby-version", scan.MustCompile(`(?m)^\s*(?:ruby-)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{".tool-versions", scan.MustCompile(`(?m)^\s*ruby\s+(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{"mise.toml", scan.MustCompile(`(?m)^\s*ruby\s*=\s*"(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'](?:~>\s*)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{"Gemfile.lock", scan.MustCompile(`(?m)^RUBY VERSION\n\s+ruby (\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{".rvmrc", scan.MustCompile(`(?m)ruby-(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'][<>=~ ]+(\d+\.\d+(?:\.\d+)?)`), scan.Convention, "the lowest version that the Gemfile allows"},
+	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:rvm:\s*|-\s*)\[?["']?(?:ruby-)?(\d+\.\d+(?:\.\d+)?)["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
 }
 
 // railsRuby is the newest Ruby that the release series of Rails were made for.
@@ -166,7 +165,7 @@ func (p *rubyProject) version() {
 			if file == "" || where != p.dir && (src.rank != scan.Declared || strings.HasPrefix(src.file, "Gemfile")) {
 				continue
 			}
-			matches := scan.Find(p.t.Text(file, p.r), src.re)
+			matches := findSome(p.t.Text(file, p.r), src.re)
 			if len(matches) == 0 {
 				continue
 			}
@@ -191,10 +190,10 @@ func (p *rubyProject) version() {
 }
 
 // beyondGemfile are what a Gemfile does that needs more of the code than itself and its lock file.
-var beyondGemfile = regexp.MustCompile(`(?m)^\s*(gemspec\b|eval_gemfile\b|require(_relative)?\b|path\s+["']|eval\b|instance_eval\b)|^\s*gem\b[^#\n]*\b(path:|:path\s*=>)|File\.(read|exist)`)
+var beyondGemfile = scan.MustCompile(`(?m)^\s*(gemspec\b|eval_gemfile\b|require(_relative)?\b|path\s+["']|eval\b|instance_eval\b)|^\s*gem\b[^#\n]*\b(path:|:path\s*=>)|File\.(read|exist)`)
 
 // fromGit are gems that are fetched by git.
-var fromGit = regexp.MustCompile(`(?m)^[^#\n]*(\bgit(hub)?:|:git(hub)?\s*=>|\bgit\s+["'])`)
+var fromGit = scan.MustCompile(`(?m)^[^#\n]*(\bgit(hub)?:|:git(hub)?\s*=>|\bgit\s+["'])`)
 
 // build says what the image installs, and which Debian packages the gems want, each with the line that wants them.
 func (p *rubyProject) build() {

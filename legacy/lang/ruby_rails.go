@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -9,11 +8,11 @@ import (
 )
 
 var (
-	storedLocally = regexp.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=\s*:(local|disk)\b`)
-	storedInS3    = regexp.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=[^\n]*:?(amazon|s3)\b`)
-	fileUploads   = regexp.MustCompile(`(?m)^\s*storage\s+:file\b|config\.storage\s*=\s*:file\b`)
-	attachedFiles = regexp.MustCompile(`(?m)^\s*has_attached_file\b`)
-	paperclipS3   = regexp.MustCompile(`storage(?::|\s*=>|\]\s*=)\s*:?["']?(s3|fog)\b|:storage\s*=>\s*:(s3|fog)`)
+	storedLocally = scan.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=\s*:(local|disk)\b`)
+	storedInS3    = scan.MustCompile(`(?m)^\s*config\.active_storage\.service\s*=[^\n]*:?(amazon|s3)\b`)
+	fileUploads   = scan.MustCompile(`(?m)^\s*storage\s+:file\b|config\.storage\s*=\s*:file\b`)
+	attachedFiles = scan.MustCompile(`(?m)^\s*has_attached_file\b`)
+	paperclipS3   = scan.MustCompile(`storage(?::|\s*=>|\]\s*=)\s*:?["']?(s3|fog)\b|:storage\s*=>\s*:(s3|fog)`)
 )
 
 // uploads looks for uploads: kept beside the code they are state, in an object store they are a need.
@@ -24,7 +23,7 @@ func (p *rubyProject) uploads() {
 	}
 	done := map[string]bool{}
 	for _, s := range p.sources {
-		keep := func(re *regexp.Regexp, dir, what string) {
+		keep := func(re *scan.Pattern, dir, what string) {
 			if line := scan.LineOf(s.text, re); line > 0 && !done[dir] {
 				done[dir] = true
 				p.infer.keeps(dir, s.file, line, what)
@@ -42,7 +41,7 @@ func (p *rubyProject) uploads() {
 	}
 }
 
-var hardToken = regexp.MustCompile(`secret_(?:token|key_base)\s*=\s*["'][0-9a-f]{30,}["']`)
+var hardToken = scan.MustCompile(`secret_(?:token|key_base)\s*=\s*["'][0-9a-f]{30,}["']`)
 
 // railsSettings reports how Rails and Rack are told that this is production, and the keys that they sign with.
 func (p *rubyProject) railsSettings() {
@@ -81,7 +80,7 @@ func (p *rubyProject) railsSettings() {
 }
 
 // fetched are variables without which the configuration does not load.
-var fetched = regexp.MustCompile(`\bENV\.fetch\s*\(?\s*["']([A-Z_][A-Z0-9_]*)["']\s*\)?([^\n]*)`)
+var fetched = scan.MustCompile(`\bENV\.fetch[\s(]+["']([A-Z_][A-Z0-9_]*)["']\s*(\)?)([^\n]*)`)
 
 // needed lists the variables that the configuration for production insists on, each with a value that lets it load while
 // the image is built: nothing is called then.
@@ -93,9 +92,10 @@ func (p *rubyProject) needed() []string {
 		if !strings.HasPrefix(rel, "config/") || rel == "config/puma.rb" || rel == "config/unicorn.rb" || rel == "config/schedule.rb" || strings.HasPrefix(rel, "config/deploy") {
 			continue
 		}
-		for _, m := range scan.Find(s.text, fetched) {
-			name, rest := m.Groups[1], strings.TrimSpace(m.Groups[2])
-			if seen[name] || strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "do") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") || len(words) >= 25 {
+		for _, m := range findSome(s.text, fetched) {
+			name, rest := m.Groups[1], strings.TrimSpace(m.Groups[3])
+			fallback := m.Groups[2] == "" && strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "do")
+			if seen[name] || fallback || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") || len(words) >= 25 {
 				continue
 			}
 			seen[name] = true

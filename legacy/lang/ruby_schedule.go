@@ -2,7 +2,6 @@ package lang
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,12 +11,12 @@ import (
 
 // The lines of whenever's schedule.rb.
 var (
-	everyLine   = regexp.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
-	everyAt     = regexp.MustCompile(`(?:\bat:|:at\s*=>)\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
-	jobLine     = regexp.MustCompile(`^\s*(rake|runner|command|script)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
-	clockTime   = regexp.MustCompile(`(?i)(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?`)
-	everyNumber = regexp.MustCompile(`^(\d{1,3})\.(minute|hour|day|week|month)s?$`)
-	fiveFields  = regexp.MustCompile(`^["']([\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-a-zA-Z]+\s+[\d*/,\-a-zA-Z]+)["']$`)
+	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
+	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	jobLine     = scan.MustCompile(`^\s*(rake|runner|command|script)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
+	clockTime   = scan.MustCompile(`(?i)(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?`)
+	everyNumber = scan.MustCompile(`^(\d{1,3})\.(minute|hour|day|week|month)s?$`)
+	fiveFields  = scan.MustCompile(`^["']([\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-a-zA-Z]+\s+[\d*/,\-a-zA-Z]+)["']$`)
 )
 
 // maxJobs bounds how many scheduled jobs one file makes.
@@ -73,7 +72,7 @@ func jobCommand(kind, what string) []string {
 	return []string{"sh", "-c", what}
 }
 
-var jobWord = regexp.MustCompile(`[A-Za-z0-9]+`)
+var jobWord = scan.MustCompile(`[A-Za-z0-9]+`)
 
 // jobName is a name for the job after what it runs.
 func jobName(what string, taken map[string]int) string {

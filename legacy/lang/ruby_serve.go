@@ -11,12 +11,12 @@ import (
 )
 
 var (
-	pumaPort    = regexp.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
-	pumaBind    = regexp.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'\n]*(?:ENV[^\n]*)?)`)
-	pumaFiles   = regexp.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
-	daemonizes  = regexp.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
-	unicornBind = regexp.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
-	onlyPort    = regexp.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
+	pumaPort    = scan.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
+	pumaBind    = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'\n]*(?:ENV[^\n]*)?)`)
+	pumaFiles   = scan.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
+	daemonizes  = scan.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
+	unicornBind = scan.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
+	onlyPort    = scan.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
 )
 
 // rubyServer is what serves, and where its settings are.
@@ -31,6 +31,7 @@ type rubyServer struct {
 // serve reports the port and the command of production.
 func (p *rubyProject) serve() {
 	if p.framework == "" {
+		p.plainPort()
 		return
 	}
 	p.assets()
@@ -42,6 +43,19 @@ func (p *rubyProject) serve() {
 	}
 	p.find(svc, at, rank, note)
 	p.find(service.Service{Command: p.serverCommand(s, port, at.name == "tcp")}, s.at, s.rank, s.note)
+}
+
+// plainPort is that of a program of the team's own, whose code binds what PORT says.
+func (p *rubyProject) plainPort() {
+	for _, s := range p.sources {
+		for _, m := range findSome(s.text, rubyEnv) {
+			if v := rubyVariable(m.Groups, m.Line); m.Groups[2] == "PORT" && v.number() > 0 {
+				n := v.number()
+				p.find(service.Service{Port: n, Env: map[string]string{"PORT": strconv.Itoa(n)}}, dependency{file: s.file, line: m.Line}, scan.Declared, "")
+				return
+			}
+		}
+	}
 }
 
 // server is the server among the gems of production, and puma where there is none.
@@ -84,7 +98,7 @@ func (p *rubyProject) serverCommand(s rubyServer, port int, tcp bool) []string {
 		if !tcp {
 			words = append(words, "-b", "tcp://0.0.0.0:"+n)
 		}
-		for _, m := range scan.Find(text, pumaFiles) {
+		for _, m := range findSome(text, pumaFiles) {
 			switch {
 			case m.Groups[1] == "pidfile" && !strings.Contains(p.t.Line(s.config, m.Line), "if ENV"):
 				words = append(words, "--pidfile", "/tmp/puma.pid")
@@ -127,8 +141,8 @@ func (p *rubyProject) port(s rubyServer) (port int, at dependency, rank scan.Ran
 		text = p.t.Text(s.config, p.r)
 	}
 	variable := ""
-	look := func(re *regexp.Regexp, group int) bool {
-		for _, m := range scan.Find(text, re) {
+	look := func(re *scan.Pattern, group int) bool {
+		for _, m := range findSome(text, re) {
 			bound := m.Groups[group]
 			if socket := m.Groups[1] == "unix" || strings.Contains(bound, ".sock"); socket {
 				p.r.Note(s.config, m.Line, "binds a unix socket, which nothing outside the container reaches: a TCP port is used instead")
@@ -187,7 +201,7 @@ func (p *rubyProject) port(s rubyServer) (port int, at dependency, rank scan.Ran
 	return port, where, scan.Convention, note
 }
 
-var sinatraPort = regexp.MustCompile(`(?m)^\s*set\s*\(?\s*:port\s*,\s*(\d{2,5})`)
+var sinatraPort = scan.MustCompile(`(?m)^\s*set\s*\(?\s*:port\s*,\s*(\d{2,5})`)
 
 func (p *rubyProject) scriptText() string {
 	if script := p.script(); script != "" {
@@ -212,7 +226,7 @@ func (p *rubyProject) portOfScripts(variable string) (int, dependency) {
 		if err != nil {
 			continue
 		}
-		if m := scan.Find(string(data), re); len(m) > 0 {
+		if m := findSome(string(data), re); len(m) > 0 {
 			n, _ := strconv.Atoi(m[0].Groups[1])
 			if n < 65536 {
 				return n, dependency{file: file, line: m[0].Line}
@@ -224,10 +238,10 @@ func (p *rubyProject) portOfScripts(variable string) (int, dependency) {
 
 // Routes as Rails' and Sinatra's authors write them down.
 var (
-	rubyRoute   = regexp.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
-	rubyMount   = regexp.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
-	rubyScope   = regexp.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
-	healthMount = regexp.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
+	rubyRoute   = scan.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
+	rubyMount   = scan.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
+	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
+	healthMount = scan.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
 )
 
 // health reports the routes by which the service says how it is.

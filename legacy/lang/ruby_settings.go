@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -15,7 +14,7 @@ import (
 
 // rubyEnv finds a variable that Ruby reads, with the literal that it falls back to: ENV["X"], ENV.fetch("X", "d"),
 // ENV.fetch("X") { "d" }, ENV["X"] || "d", ENV["X"].presence || "d".
-var rubyEnv = regexp.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
+var rubyEnv = scan.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
 
 // rubyVariable makes a value of a match of rubyEnv.
 func rubyVariable(groups []string, line int) value {
@@ -39,7 +38,7 @@ func rubyValue(text string, line int) value {
 	return value{line: line}
 }
 
-var rubyLiteral = regexp.MustCompile(`^["']([^"'\n]*)["']|^(\d+)\b`)
+var rubyLiteral = scan.MustCompile(`^["']([^"'\n]*)["']|^(\d+)\b`)
 
 // configFiles are the files of config/ that name a connection, with the kind where the file's name settles it.
 var configFiles = []struct{ name, kind string }{
@@ -86,7 +85,7 @@ func (p *rubyProject) settings() {
 	p.infer.report()
 }
 
-var erbTag = regexp.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)
+var erbTag = scan.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)
 
 // configFile reads a YAML file of connections by environment, ERB and all: what holds for production counts.
 func (p *rubyProject) configFile(file, name, kind string) {
@@ -151,7 +150,7 @@ func (y *erbYAML) value(n *yaml.Node, depth int) value {
 	return y.scalar(n)
 }
 
-var erbMark = regexp.MustCompile(`__erb(\d{1,3})__`)
+var erbMark = scan.MustCompile(`__erb(\d{1,3})__`)
 
 func (y *erbYAML) scalar(n *yaml.Node) value {
 	mark := erbMark.FindStringSubmatchIndex(n.Value)
@@ -251,7 +250,7 @@ func (p *rubyProject) variables() {
 		if !strings.Contains(s.text, "ENV") {
 			continue
 		}
-		for _, m := range scan.Find(s.text, rubyEnv) {
+		for _, m := range findSome(s.text, rubyEnv) {
 			v := rubyVariable(m.Groups, m.Line)
 			name := m.Groups[2]
 			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) {
@@ -290,16 +289,16 @@ func (p *rubyProject) variables() {
 	}
 }
 
-var topKey = regexp.MustCompile(`^(\w+):`)
+var topKey = scan.MustCompile(`^(\w+):`)
 
 // rubyForeign are variables that Ruby's tools set or read, and those that the readers themselves set.
-var rubyForeign = regexp.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY\w*|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|COVERAGE|JOBS|VERSION)$`)
+var rubyForeign = scan.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY\w*|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|COVERAGE|JOBS|VERSION)$`)
 
 var (
-	smtpSettings = regexp.MustCompile(`(?m)^[^#\n]*smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)`)
-	smtpAddress  = regexp.MustCompile(`(?:\baddress:|:address\s*=>|["']address["']\s*=>)\s*([^\n]+)`)
-	smtpUser     = regexp.MustCompile(`(?:\buser_name:|:user_name\s*=>|["']user_name["']\s*=>)\s*([^\n]+)`)
-	smtpPort     = regexp.MustCompile(`(?:\bport:|:port\s*=>|["']port["']\s*=>)\s*([^\n]+)`)
+	smtpSettings = scan.MustCompile(`(?m)^[^#\n]*smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)`)
+	smtpAddress  = scan.MustCompile(`(?:\baddress:|:address\s*=>|["']address["']\s*=>)\s*([^\n]+)`)
+	smtpUser     = scan.MustCompile(`(?:\buser_name:|:user_name\s*=>|["']user_name["']\s*=>)\s*([^\n]+)`)
+	smtpPort     = scan.MustCompile(`(?:\bport:|:port\s*=>|["']port["']\s*=>)\s*([^\n]+)`)
 )
 
 // mailer reads the server that mail is handed to.

@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -13,13 +12,13 @@ var rubyWorkers = []struct {
 	gem, process string
 	command      []string
 	env          map[string]string
-	uses         *regexp.Regexp // what in the code says that jobs are worked off here; nil where the gem alone does
-	files        []string       // or files of its settings, the first of which -C takes
+	uses         *scan.Pattern // what in the code says that jobs are worked off here; nil where the gem alone does
+	files        []string      // or files of its settings, the first of which -C takes
 }{
-	{"sidekiq", "worker", []string{"sidekiq"}, nil, regexp.MustCompile(`(?m)^\s*include Sidekiq::(Worker|Job)\b|queue_adapter\s*=\s*:sidekiq`), []string{"config/sidekiq.yml"}},
+	{"sidekiq", "worker", []string{"sidekiq"}, nil, scan.MustCompile(`(?m)^\s*include Sidekiq::(Worker|Job)\b|queue_adapter\s*=\s*:sidekiq`), []string{"config/sidekiq.yml"}},
 	{"govuk_sidekiq", "worker", []string{"sidekiq"}, nil, nil, []string{"config/sidekiq.yml"}},
-	{"resque", "worker", []string{"rake", "resque:work"}, map[string]string{"QUEUE": "*"}, regexp.MustCompile(`resque/tasks|queue_adapter\s*=\s*:resque|Resque\.enqueue`), nil},
-	{"resque-scheduler", "scheduler", []string{"rake", "resque:scheduler"}, nil, regexp.MustCompile(`resque/scheduler/tasks|Resque\.schedule`), nil},
+	{"resque", "worker", []string{"rake", "resque:work"}, map[string]string{"QUEUE": "*"}, scan.MustCompile(`resque/tasks|queue_adapter\s*=\s*:resque|Resque\.enqueue`), nil},
+	{"resque-scheduler", "scheduler", []string{"rake", "resque:scheduler"}, nil, scan.MustCompile(`resque/scheduler/tasks|Resque\.schedule`), nil},
 	{"delayed_job_active_record", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
 	{"delayed_job_mongoid", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
 	{"delayed_job", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
@@ -27,7 +26,7 @@ var rubyWorkers = []struct {
 	{"good_job", "worker", []string{"good_job", "start"}, nil, nil, nil},
 	{"solid_queue", "worker", []string{"rake", "solid_queue:start"}, nil, nil, nil},
 	{"shoryuken", "worker", []string{"shoryuken", "-R"}, nil, nil, []string{"config/shoryuken.yml"}},
-	{"sneakers", "consumer", []string{"rake", "sneakers:run"}, nil, regexp.MustCompile(`include Sneakers::Worker`), nil},
+	{"sneakers", "consumer", []string{"rake", "sneakers:run"}, nil, scan.MustCompile(`include Sneakers::Worker`), nil},
 	{"karafka", "consumer", []string{"karafka", "server"}, nil, nil, nil},
 }
 
@@ -76,7 +75,7 @@ func (p *rubyProject) clockFile() string {
 	return p.first("config/clock.rb", "clock.rb", "lib/clock.rb", "app/clock.rb", "config/clockwork.rb")
 }
 
-func (p *rubyProject) uses(re *regexp.Regexp) (dependency, bool) {
+func (p *rubyProject) uses(re *scan.Pattern) (dependency, bool) {
 	for _, s := range p.sources {
 		if line := scan.LineOf(s.text, re); line > 0 {
 			return dependency{file: s.file, line: line}, true
@@ -86,11 +85,11 @@ func (p *rubyProject) uses(re *regexp.Regexp) (dependency, bool) {
 }
 
 // procfileWorks finds a process besides the server in a Procfile.
-var procfileWorks = regexp.MustCompile(`(?m)^\s*(work|jobs?|sidekiq|resque|clock|cron|sched|queue|delay|que|consum|back|mail|shoryu|sneak|good|solid|low|high|default)[\w-]*:\s*\S`)
+var procfileWorks = scan.MustCompile(`(?m)^\s*(work|jobs?|sidekiq|resque|clock|cron|sched|queue|delay|que|consum|back|mail|shoryu|sneak|good|solid|low|high|default)[\w-]*:\s*\S`)
 
 var (
-	devProcess = regexp.MustCompile(`^([\w-]+):\s*((?:[A-Z_]+=\S+\s+)*)((?:bundle exec |bin/|\./bin/)?(?:rake|rails|sidekiq|resque|delayed_job|que|good_job|clockwork)\b.*)$`)
-	jobProgram = regexp.MustCompile(`jobs:work|resque:|sidekiq|delayed_job|good_job|clockwork|solid_queue|\bque\b`)
+	devProcess = scan.MustCompile(`^([\w-]+):\s*((?:[A-Z_]+=\S+\s+)*)((?:bundle exec |bin/|\./bin/)?(?:rake|rails|sidekiq|resque|delayed_job|que|good_job|clockwork)\b.*)$`)
+	jobProgram = scan.MustCompile(`jobs:work|resque:|sidekiq|delayed_job|good_job|clockwork|solid_queue|\bque\b`)
 )
 
 // developersProcesses reads what a Procfile for developers says about workers: the same ones run in production, mostly.
