@@ -44,7 +44,7 @@ type phpProject struct {
 	index     string // the file that says so
 	infer     *inference
 	dotenv    map[string]variableLine
-	sources   []rubySource
+	sources   []plainSource
 }
 
 func readPHP(t *scan.Tree, paths []string, r *scan.Report) {

@@ -288,7 +288,7 @@ var uploaded = scan.MustCompile(`\bmove_uploaded_file\s*\(`)
 
 var phpAssign = scan.MustCompile(`(?m)^\s*(?:\$|(?:const|public|private|protected)\s+\$?|define\(\s*['"])(\w{3,60})['"]?\s*[=,]\s*(['"][^'"\n]*['"])`)
 
-func (p *phpProject) hardCodedPHP(s rubySource) {
+func (p *phpProject) hardCodedPHP(s plainSource) {
 	for _, m := range findSome(s.text, phpAssign) {
 		p.infer.hardCoded(m.Groups[1], phpValue(m.Groups[2], m.Line), s.file)
 	}

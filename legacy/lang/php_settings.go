@@ -35,10 +35,10 @@ func (p *phpProject) readSources() {
 		return 0
 	}
 	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
-	read := 0
+	read, size := 0, 0
 	for _, name := range order {
 		rel := relative(p.dir, name)
-		if read == maxSources || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
+		if read == maxSources || size > maxSourceBytes || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
 			continue
 		}
 		data, err := p.t.Read(name)
@@ -48,7 +48,8 @@ func (p *phpProject) readSources() {
 		}
 		read++
 		if text := string(data); rank(name) == 0 || hasAny(text, phpWords...) {
-			p.sources = append(p.sources, rubySource{name, text})
+			size += len(text)
+			p.sources = append(p.sources, plainSource{name, text})
 		}
 	}
 	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })

@@ -263,7 +263,7 @@ func (p *rubyProject) health() {
 }
 
 // rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.
-func rubyRoutes(s rubySource) []route {
+func rubyRoutes(s plainSource) []route {
 	type block struct {
 		indent int
 		prefix string

@@ -303,7 +303,7 @@ var (
 
 // mailer reads the server that mail is handed to.
 func (p *rubyProject) mailer() {
-	order := append([]rubySource{}, p.sources...)
+	order := append([]plainSource{}, p.sources...)
 	sort.SliceStable(order, func(a, b int) bool {
 		return path.Base(order[a].file) == "production.rb" && path.Base(order[b].file) != "production.rb"
 	})
