@@ -46,7 +46,11 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 		if isDotnet(*s) {
 			language = "dotnet"
 		}
-		lines = append(lines, ignoredByLanguage[language]...)
+		for _, line := range ignoredByLanguage[language] {
+			if line != "vendor" || buildOf(*s).Tool == "composer" { // else it holds what nothing installs
+				lines = append(lines, line)
+			}
+		}
 		if s.Framework == "symfony" {
 			lines = append(lines, "!.env") // its defaults, without which it does not start
 		}

@@ -11,12 +11,14 @@ import (
 // FuzzSource feeds both tokenizers and the expression parser: whatever the text, they end, and every line that they name
 // is one of the text's.
 func FuzzSource(f *testing.F) {
+	f.Add("return ['a' => array(1, 'b' => env('X') ?: 'y'), #[x]\n # c\n];", false)
 	f.Add("a = {'b': [1, (2, f'{c}')], **d}\nif x: y = os.environ.get('Z', 'q') or \"w\"\n", true)
 	f.Add("const a = {b, c: `x${process.env.D || 1}`, e() {}, ...f}; app.listen(a.b || 3000, () => { /* ' */ })", false)
 	f.Add("'''unclosed\n((((((((((", true)
 	f.Add("/re[/]gexp'/g.test(x) ? `${`${a}`}` : /", false)
 	f.Fuzz(func(t *testing.T, text string, python bool) {
-		s := parseSource("x", text, dialect{python: python})
+		returned(text)
+		s := parseSource("x", text, dialect{python: python, php: !python && strings.Contains(text, "=>")})
 		lines := 1 + strings.Count(text, "\n")
 		check := func(v value) {
 			v.walk(func(v value) {

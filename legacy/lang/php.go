@@ -44,7 +44,7 @@ type phpProject struct {
 	index     string // the file that says so
 	infer     *inference
 	dotenv    map[string]variableLine
-	sources   []rubySource
+	sources   []plainSource
 }
 
 func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
@@ -209,7 +209,7 @@ func (p *phpProject) language() {
 		if from == "" {
 			continue
 		}
-		if m := scan.Find(p.t.Text(from, p.r), src.re); len(m) > 0 {
+		if m := findSome(p.t.Text(from, p.r), src.re); len(m) > 0 {
 			p.find(service.Service{Version: m[0].Groups[1]}, from, m[0].Line, src.rank, src.note)
 			return
 		}

@@ -41,7 +41,7 @@ func (p *phpProject) symfony() {
 			continue
 		}
 		text := p.t.Text(file, p.r)
-		for _, m := range scan.Find(text, symfonyEnv) {
+		for _, m := range findSome(text, symfonyEnv) {
 			p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], "", file, m.Line})
 		}
 		if m := doctrineDriver.FindStringSubmatch(text); m != nil {
@@ -84,7 +84,7 @@ func sortedVariables(m map[string]variableLine) []string {
 func (p *phpProject) parameters(text, file string) {
 	groups := map[string]*value{}
 	var order []string
-	for _, m := range scan.Find(text, flatParameter) {
+	for _, m := range findSome(text, flatParameter) {
 		what, part, text := m.Groups[1], m.Groups[2], strings.TrimSpace(m.Groups[3])
 		g := groups[what]
 		if g == nil {
@@ -121,7 +121,7 @@ func (p *phpProject) wordpress() {
 	file, line, rank := p.index, 1, scan.Convention
 	if config := p.first("wp-config.php", p.docroot+"/wp-config.php", "config/application.php"); config != "" {
 		file = config
-		for _, m := range scan.Find(p.t.Text(config, p.r), defineLine) {
+		for _, m := range findSome(p.t.Text(config, p.r), defineLine) {
 			v := phpValue(m.Groups[2], m.Line)
 			switch name := m.Groups[1]; name {
 			case "DB_HOST":
@@ -181,7 +181,7 @@ func (p *phpProject) drupal() {
 	v := value{kind: valDict}
 	file := p.first(sites + "/settings.php")
 	if file != "" {
-		for _, m := range scan.Find(p.t.Text(file, p.r), drupalPart) {
+		for _, m := range findSome(p.t.Text(file, p.r), drupalPart) {
 			if strings.HasPrefix(strings.TrimLeft(p.t.Line(file, m.Line), " \t"), "*") || strings.HasPrefix(p.t.Line(file, m.Line), "#") {
 				continue
 			}
@@ -189,7 +189,11 @@ func (p *phpProject) drupal() {
 			v.keys, v.items = append(v.keys, m.Groups[1]), append(v.items, phpValue(m.Groups[2], m.Line))
 		}
 	}
-	if !has(v, []string{"host", "driver", "database"}) || !p.infer.group("database", v, file, "mysql") {
+	kind := "mysql"
+	if driver, ok := v.get("driver"); ok && kindOfEngine(literalOf(&driver)) != "" {
+		kind = kindOfEngine(literalOf(&driver))
+	}
+	if !has(v, []string{"host", "driver", "database"}) || !p.infer.group("database", v, file, kind) {
 		p.r.Note(first(file, p.index), 1, "nothing says where Drupal's database is: let sites/default/settings.php read it from the environment (getenv)")
 		p.infer.add(scan.Need{Need: service.Need{Kind: "mysql", Port: 3306}}, first(p.manifest, p.index), 1, scan.Convention, "what Drupal runs on, mostly")
 		p.find(service.Service{Secrets: []string{"DB_PASSWORD"}}, first(p.manifest, p.index), 1, scan.Guess, "settings.php has to read it")
@@ -212,7 +216,7 @@ var (
 func (p *phpProject) connects() {
 	constants := map[string]value{}
 	for _, s := range p.sources {
-		for _, m := range scan.Find(s.text, defineLine) {
+		for _, m := range findSome(s.text, defineLine) {
 			constants[m.Groups[1]] = phpValue(m.Groups[2], m.Line)
 		}
 	}
@@ -234,10 +238,10 @@ func (p *phpProject) connects() {
 		if !hasAny(s.text, "connect", "mysqli", "PDO", "addServer", "Host", "Swift_Smtp") {
 			continue
 		}
-		for _, m := range scan.Find(s.text, oldConnect) {
+		for _, m := range findSome(s.text, oldConnect) {
 			add("mysql", s.file, m.Line, func(n *scan.Need) { p.infer.host(n, known(m.Groups[2], m.Line)) })
 		}
-		for _, m := range scan.Find(s.text, pdoConnect) {
+		for _, m := range findSome(s.text, pdoConnect) {
 			add(kindOfEngine(m.Groups[1]), s.file, m.Line, func(n *scan.Need) {
 				if host := dsnHost.FindStringSubmatch(m.Groups[2]); host != nil {
 					n.SetHost(host[1])
@@ -249,7 +253,7 @@ func (p *phpProject) connects() {
 				}
 			})
 		}
-		for _, m := range scan.Find(s.text, pgConnect) {
+		for _, m := range findSome(s.text, pgConnect) {
 			add("postgres", s.file, m.Line, func(n *scan.Need) {
 				if host := dsnHost.FindStringSubmatch(m.Groups[1]); host != nil {
 					n.SetHost(host[1])
@@ -262,22 +266,30 @@ func (p *phpProject) connects() {
 		} else if strings.Contains(s.text, "Memcache") {
 			kind = "memcached"
 		}
-		for _, m := range scan.Find(s.text, phpClients) {
+		for _, m := range findSome(s.text, phpClients) {
 			if kind != "" {
 				add(kind, s.file, m.Line, func(n *scan.Need) { p.infer.host(n, known(m.Groups[1], m.Line)) })
 			}
 		}
-		for _, m := range scan.Find(s.text, phpSMTP) {
+		for _, m := range findSome(s.text, phpSMTP) {
 			add("smtp", s.file, m.Line, func(n *scan.Need) { p.infer.host(n, known(m.Groups[1]+m.Groups[2], m.Line)) })
 		}
 		p.hardCodedPHP(s)
 	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, uploaded); line > 0 && p.framework == "" {
+			p.r.Note(s.file, line, "keeps what users upload in a directory: write that under state in "+service.FileName+", or it can't be written and is lost with the container")
+			return
+		}
+	}
 }
+
+var uploaded = scan.MustCompile(`\bmove_uploaded_file\s*\(`)
 
 var phpAssign = scan.MustCompile(`(?m)^\s*(?:\$|(?:const|public|private|protected)\s+\$?|define\(\s*['"])(\w{3,60})['"]?\s*[=,]\s*(['"][^'"\n]*['"])`)
 
-func (p *phpProject) hardCodedPHP(s rubySource) {
-	for _, m := range scan.Find(s.text, phpAssign) {
+func (p *phpProject) hardCodedPHP(s plainSource) {
+	for _, m := range findSome(s.text, phpAssign) {
 		p.infer.hardCoded(m.Groups[1], phpValue(m.Groups[2], m.Line), s.file)
 	}
 }

@@ -35,10 +35,10 @@ func (p *phpProject) readSources() {
 		return 0
 	}
 	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
-	read := 0
+	read, size := 0, 0
 	for _, name := range order {
 		rel := relative(p.dir, name)
-		if read == maxSources || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
+		if read == maxSources || size > maxSourceBytes || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
 			continue
 		}
 		data, err := p.t.Read(name)
@@ -48,7 +48,8 @@ func (p *phpProject) readSources() {
 		}
 		read++
 		if text := string(data); rank(name) == 0 || hasAny(text, phpWords...) {
-			p.sources = append(p.sources, rubySource{name, text})
+			size += len(text)
+			p.sources = append(p.sources, plainSource{name, text})
 		}
 	}
 	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
@@ -58,7 +59,7 @@ func (p *phpProject) readSources() {
 		if file == "" {
 			continue
 		}
-		for _, m := range scan.Find(p.t.Text(file, p.r), dotenvSet) {
+		for _, m := range findSome(p.t.Text(file, p.r), dotenvSet) {
 			if _, ok := p.dotenv[m.Groups[1]]; !ok {
 				p.dotenv[m.Groups[1]] = variableLine{strings.TrimSpace(m.Groups[2]), file, m.Line}
 			}
@@ -119,7 +120,7 @@ func (p *phpProject) drivers() {
 func (p *phpProject) variables() {
 	for _, s := range p.sources {
 		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
-		for _, m := range scan.Find(s.text, phpEnv) {
+		for _, m := range findSome(s.text, phpEnv) {
 			name := m.Groups[1]
 			if _, named := p.dotenv[name]; phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue

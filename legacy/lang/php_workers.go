@@ -148,7 +148,7 @@ func (p *phpProject) symfonyWorkers() {
 		if at < 0 {
 			return
 		}
-		for _, m := range scan.Find(text[at:], asyncTransport) {
+		for _, m := range findSome(text[at:], asyncTransport) {
 			name := m.Groups[1]
 			if name == "failed" || name == "sync" || name == "transports" || name == "routing" {
 				continue
@@ -177,7 +177,7 @@ var (
 func (p *phpProject) health() {
 	var routes []route
 	add := func(text, file string, re *scan.Pattern, prefix string) {
-		for _, m := range scan.Find(text, re) {
+		for _, m := range findSome(text, re) {
 			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
 		}
 	}
@@ -192,10 +192,11 @@ func (p *phpProject) health() {
 		if rel == "bootstrap/app.php" {
 			add(s.text, s.file, healthUp, "")
 		}
-		if root := first(p.docroot, "."); path.Dir(rel) == path.Clean(root) || path.Dir(path.Dir(rel)) == path.Clean(root) && root != "." {
-			if page := "/" + strings.TrimPrefix(relative(path.Clean(root), rel), "./"); pageOfHealth.MatchString(page) { // a page of its own
-				routes = append(routes, route{path: page, file: s.file, line: 1, sure: true})
-			}
+	}
+	root := path.Join(p.dir, p.docroot)
+	for _, file := range p.files { // a page of its own
+		if page := "/" + relative(root, file); owner(map[string]bool{root: true}, file) != "" && pageOfHealth.MatchString(page) {
+			routes = append(routes, route{path: page, file: file, line: 1, sure: true})
 		}
 	}
 	for _, name := range []string{"config/routes.yaml", "config/routes.yml", "app/config/routing.yml"} {

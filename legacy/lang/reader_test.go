@@ -88,6 +88,12 @@ func said(r *scan.Report) []string {
 			for _, a := range b.Assets {
 				add("asset %s", a)
 			}
+			if len(b.Extensions) > 0 {
+				add("extensions %s", strings.Join(b.Extensions, " "))
+			}
+			if len(b.Command)+len(b.Files) == 0 && b.Artifact != "" {
+				add("document root %s", b.Artifact)
+			}
 			if len(b.Packages)+len(b.Runtime) > 0 {
 				add("packages %s | %s", strings.Join(b.Packages, " "), strings.Join(b.Runtime, " "))
 			}

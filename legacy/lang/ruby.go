@@ -29,11 +29,11 @@ type rubyProject struct {
 	framework string // rails, sinatra ...; "" where nothing serves
 	at        dependency
 	infer     *inference
-	sources   []rubySource
+	sources   []plainSource
 }
 
-// rubySource is one file that was read.
-type rubySource struct{ file, text string }
+// plainSource is one file that was read, for the readers that look at its lines and not at its expressions.
+type plainSource struct{ file, text string }
 
 func readRuby(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := map[string]bool{}
@@ -177,6 +177,9 @@ var (
 	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
+// maxSourceBytes bounds the text that is looked at; what people write and what tells something stays far below.
+const maxSourceBytes = 6 << 20
+
 // readSources reads the files that can tell something, those that do by their names first.
 func (p *rubyProject) readSources() {
 	order := append([]string{}, p.files...)
@@ -187,10 +190,10 @@ func (p *rubyProject) readSources() {
 		return 0
 	}
 	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
-	read := 0
+	read, size := 0, 0
 	for _, name := range order {
 		rel := relative(p.dir, name)
-		if read == maxSources || p.t.Aside(name) || path.Base(name) == "Gemfile" || notRuby.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
+		if read == maxSources || size > maxSourceBytes || p.t.Aside(name) || path.Base(name) == "Gemfile" || notRuby.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
 			continue
 		}
 		data, err := p.t.Read(name)
@@ -200,7 +203,8 @@ func (p *rubyProject) readSources() {
 		}
 		read++
 		if text := string(data); rank(name) == 0 || hasAny(text, "ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "storage :file", "has_attached_file") {
-			p.sources = append(p.sources, rubySource{name, text})
+			size += len(text)
+			p.sources = append(p.sources, plainSource{name, text})
 		}
 	}
 	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
@@ -212,4 +216,14 @@ func (p *rubyProject) text(names ...string) (file, text string) {
 		return "", ""
 	}
 	return file, p.t.Text(file, p.r)
+}
+
+// maxMatches bounds what one file is asked for at a time: for each match its line is looked up.
+const maxMatches = 1000
+
+func findSome(text string, re interface {
+	FindAllStringSubmatchIndex(string, int) [][]int
+}) []scan.Match {
+	found := scan.Find(text, re)
+	return found[:min(len(found), maxMatches)]
 }

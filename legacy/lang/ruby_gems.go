@@ -165,7 +165,7 @@ func (p *rubyProject) version() {
 			if file == "" || where != p.dir && (src.rank != scan.Declared || strings.HasPrefix(src.file, "Gemfile")) {
 				continue
 			}
-			matches := scan.Find(p.t.Text(file, p.r), src.re)
+			matches := findSome(p.t.Text(file, p.r), src.re)
 			if len(matches) == 0 {
 				continue
 			}

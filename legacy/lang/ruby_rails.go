@@ -80,7 +80,7 @@ func (p *rubyProject) railsSettings() {
 }
 
 // fetched are variables without which the configuration does not load.
-var fetched = scan.MustCompile(`\bENV\.fetch\s*\(?\s*["']([A-Z_][A-Z0-9_]*)["']\s*\)?([^\n]*)`)
+var fetched = scan.MustCompile(`\bENV\.fetch[\s(]+["']([A-Z_][A-Z0-9_]*)["']\s*(\)?)([^\n]*)`)
 
 // needed lists the variables that the configuration for production insists on, each with a value that lets it load while
 // the image is built: nothing is called then.
@@ -92,9 +92,10 @@ func (p *rubyProject) needed() []string {
 		if !strings.HasPrefix(rel, "config/") || rel == "config/puma.rb" || rel == "config/unicorn.rb" || rel == "config/schedule.rb" || strings.HasPrefix(rel, "config/deploy") {
 			continue
 		}
-		for _, m := range scan.Find(s.text, fetched) {
-			name, rest := m.Groups[1], strings.TrimSpace(m.Groups[2])
-			if seen[name] || strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "do") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") || len(words) >= 25 {
+		for _, m := range findSome(s.text, fetched) {
+			name, rest := m.Groups[1], strings.TrimSpace(m.Groups[3])
+			fallback := m.Groups[2] == "" && strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "do")
+			if seen[name] || fallback || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") || len(words) >= 25 {
 				continue
 			}
 			seen[name] = true

@@ -31,6 +31,7 @@ type rubyServer struct {
 // serve reports the port and the command of production.
 func (p *rubyProject) serve() {
 	if p.framework == "" {
+		p.plainPort()
 		return
 	}
 	p.assets()
@@ -42,6 +43,19 @@ func (p *rubyProject) serve() {
 	}
 	p.find(svc, at, rank, note)
 	p.find(service.Service{Command: p.serverCommand(s, port, at.name == "tcp")}, s.at, s.rank, s.note)
+}
+
+// plainPort is that of a program of the team's own, whose code binds what PORT says.
+func (p *rubyProject) plainPort() {
+	for _, s := range p.sources {
+		for _, m := range findSome(s.text, rubyEnv) {
+			if v := rubyVariable(m.Groups, m.Line); m.Groups[2] == "PORT" && v.number() > 0 {
+				n := v.number()
+				p.find(service.Service{Port: n, Env: map[string]string{"PORT": strconv.Itoa(n)}}, dependency{file: s.file, line: m.Line}, scan.Declared, "")
+				return
+			}
+		}
+	}
 }
 
 // server is the server among the gems of production, and puma where there is none.
@@ -84,7 +98,7 @@ func (p *rubyProject) serverCommand(s rubyServer, port int, tcp bool) []string {
 		if !tcp {
 			words = append(words, "-b", "tcp://0.0.0.0:"+n)
 		}
-		for _, m := range scan.Find(text, pumaFiles) {
+		for _, m := range findSome(text, pumaFiles) {
 			switch {
 			case m.Groups[1] == "pidfile" && !strings.Contains(p.t.Line(s.config, m.Line), "if ENV"):
 				words = append(words, "--pidfile", "/tmp/puma.pid")
@@ -128,7 +142,7 @@ func (p *rubyProject) port(s rubyServer) (port int, at dependency, rank scan.Ran
 	}
 	variable := ""
 	look := func(re *scan.Pattern, group int) bool {
-		for _, m := range scan.Find(text, re) {
+		for _, m := range findSome(text, re) {
 			bound := m.Groups[group]
 			if socket := m.Groups[1] == "unix" || strings.Contains(bound, ".sock"); socket {
 				p.r.Note(s.config, m.Line, "binds a unix socket, which nothing outside the container reaches: a TCP port is used instead")
@@ -212,7 +226,7 @@ func (p *rubyProject) portOfScripts(variable string) (int, dependency) {
 		if err != nil {
 			continue
 		}
-		if m := scan.Find(string(data), re); len(m) > 0 {
+		if m := findSome(string(data), re); len(m) > 0 {
 			n, _ := strconv.Atoi(m[0].Groups[1])
 			if n < 65536 {
 				return n, dependency{file: file, line: m[0].Line}
@@ -249,7 +263,7 @@ func (p *rubyProject) health() {
 }
 
 // rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.
-func rubyRoutes(s rubySource) []route {
+func rubyRoutes(s plainSource) []route {
 	type block struct {
 		indent int
 		prefix string

@@ -250,7 +250,7 @@ func (p *rubyProject) variables() {
 		if !strings.Contains(s.text, "ENV") {
 			continue
 		}
-		for _, m := range scan.Find(s.text, rubyEnv) {
+		for _, m := range findSome(s.text, rubyEnv) {
 			v := rubyVariable(m.Groups, m.Line)
 			name := m.Groups[2]
 			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) {
@@ -303,7 +303,7 @@ var (
 
 // mailer reads the server that mail is handed to.
 func (p *rubyProject) mailer() {
-	order := append([]rubySource{}, p.sources...)
+	order := append([]plainSource{}, p.sources...)
 	sort.SliceStable(order, func(a, b int) bool {
 		return path.Base(order[a].file) == "production.rb" && path.Base(order[b].file) != "production.rb"
 	})

@@ -46,9 +46,12 @@ ENV APACHE_RUN_DIR=/tmp \
     APACHE_PID_FILE=/tmp/apache2.pid
 RUN a2enmod rewrite headers \
  && if [ -f "$PHP_INI_DIR/php.ini-production" ]; then cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"; fi \
+ && printf '%s\n' 'expose_php = Off' 'session.save_path = /tmp' > "$PHP_INI_DIR/conf.d/zz-migrate.ini" \
  && sed -i 's/^Listen 80$/Listen {{.Port}}/' /etc/apache2/ports.conf \
- && printf '%s\n' 'ServerName localhost' '<VirtualHost *:{{.Port}}>' 'DocumentRoot {{.Root}}' '<Directory {{.Root}}>' \
-    'Options FollowSymLinks' 'AllowOverride All' 'Require all granted' '</Directory>' '</VirtualHost>' \
+ && rm -f /etc/apache2/conf-enabled/other-vhosts-access-log.conf \
+ && printf '%s\n' 'ServerName localhost' 'PidFile /tmp/apache2.pid' 'DefaultRuntimeDir /tmp' \
+    'ErrorLog /dev/stderr' 'CustomLog /dev/stdout combined' '<VirtualHost *:{{.Port}}>' 'DocumentRoot {{.Root}}' \
+    '<Directory {{.Root}}>' 'Options FollowSymLinks' 'AllowOverride All' 'Require all granted' '</Directory>' '</VirtualHost>' \
     > /etc/apache2/sites-available/000-default.conf
 {{- if .Composer}}
 COPY --from=build /app .

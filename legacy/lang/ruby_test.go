@@ -1,0 +1,61 @@
+package lang
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestRuby(t *testing.T) {
+	lock := "GEM\n  specs:\n    rails (5.2.4)\n    puma (4.3.1)\n\nRUBY VERSION\n   ruby 2.6.5p114\n"
+	runCases(t, Ruby(), []readerCase{
+		{"rails", files{
+			"Gemfile":      "source 'https://rubygems.org'\ngem 'rails', '~> 5.2'\ngem 'pg'\ngem 'puma'\ngem 'sidekiq'\ngroup :development, :test do\n  gem 'mysql2'\n  gem 'dalli'\nend\ngem 'bunny', group: :test\ngroup :production do\n  gem 'uglifier'\nend\n",
+			"Gemfile.lock": lock, "config.ru": "run App\n", "config/application.rb": "module Shop\nend\n", "app/assets/a.css": "", "db/migrate/1_a.rb": "",
+			"config/puma.rb":                    "# port 9999\nport ENV.fetch('PORT') { 3100 }\npidfile 'tmp/pids/server.pid'\n",
+			"config/database.yml":               "default: &default\n  adapter: postgresql\n  username: shop\nproduction:\n  <<: *default\n  host: <%= ENV['DATABASE_HOST'] || 'db01.corp.example' %>\n  database: shop_production\n  password: <%= ENV['DATABASE_PASSWORD'] %>\ndevelopment:\n  <<: *default\n  host: devbox.corp.example\n",
+			"config/routes.rb":                  "Rails.application.routes.draw do\n  namespace :admin do\n    get 'status'\n  end\n  get '/healthcheck', to: 'health#show'\n  # get '/up'\nend\n",
+			"config/environments/production.rb": "config.action_mailer.smtp_settings = {\n  address: ENV.fetch('SMTP_HOST'),\n  port: 587,\n  user_name: ENV['SMTP_ACCOUNT'],\n}\nconfig.active_storage.service = :local\n",
+			"config/sidekiq.yml":                ":concurrency: 5\n",
+			"config/schedule.rb":                "every :day, at: ['4:30 am', '5pm'] do\n  rake 'shop:report'\nend\n",
+		}, []string{
+			".: language ruby <- Gemfile:1 declared", ".: version 2.6.5 <- Gemfile.lock:6 declared", ".: framework rails <- Gemfile:2 declared", ".: build bundler Gemfile Gemfile.lock", ".: packages libpq-dev | libpq5 <- Gemfile:3",
+			".: port 3100 <- config/puma.rb:2 declared", ".: env PORT=3100", ".: command bundle exec puma -C config/puma.rb --pidfile /tmp/puma.pid <- Gemfile:4", "worker: command bundle exec sidekiq -C config/sidekiq.yml <- config/sidekiq.yml:1",
+			"migrate: release command bundle exec rails db:migrate <- db/migrate/1_a.rb:1", ".: need postgres host=db01.corp.example db=shop_production user=shop DATABASE_HOST={host}:5432 <- config/database.yml:6", ".: secret DATABASE_PASSWORD",
+			".: need redis REDIS_URL=redis://{host}:{port}/0:6379 <- Gemfile:5", ".: need smtp SMTP_HOST={host}:587 <- config/environments/production.rb:1", ".: secret SMTP_ACCOUNT", ".: state storage <- config/environments/production.rb:6",
+			".: health |/healthcheck <- config/routes.rb:5", ".: secret SECRET_KEY_BASE", ".: env RACK_ENV=production", ".: build runs env SECRET_KEY_BASE=only-for-the-build SMTP_HOST=1 bundle exec rake assets:precompile",
+		}, []string{"mysql", "memcached", "rabbitmq", "devbox", "/up", "/admin", "9999", "report"}}, // whenever is not among the gems
+		{"old rails behind a socket", files{
+			"Gemfile": "gem 'rails', '3.2.22'\ngem 'unicorn'\ngem 'whenever', require: false\n", "config/environment.rb": "", "config/unicorn.rb": "listen '/tmp/shop.sock'\n", "config/schedule.rb": "every 15.minutes do\n  rake 'shop:poll'\nend\nevery :hour, at: 10 do\n  runner 'Shop.count'\nend\nevery '0 4 * * 1' do\n  command 'bin/weekly'\nend\n",
+			"config/database.yml": "production:\n  adapter: mysql2\n  host: db02\n  database: shop\n", "config/initializers/secret_token.rb": "Shop::Application.config.secret_token = '0123456789abcdef0123456789abcdef'\n",
+		}, []string{".: version 2.2 <- Gemfile:1 guess", ".: port 3000 <- Gemfile:1 convention", ".: command bundle exec unicorn -c config/unicorn.rb -E production -l 0.0.0.0:3000", "note config/unicorn.rb:1 binds a unix socket", ".: need mysql name=db02 db=shop:3306",
+			"shop-poll: command bundle exec rake shop:poll <- config/schedule.rb:2 declared", "shop-count: command bundle exec rails runner Shop.count", "bin-weekly: command sh -c bin/weekly", "note config/initializers/secret_token.rb:1", "note config/database.yml:2 names its database in a way"},
+			[]string{"0123456789abcdef", "SECRET_KEY_BASE", "env RAILS_LOG"}},
+		{"sinatra in one file", files{"Gemfile": "ruby '2.3.1'\ngem 'sinatra'\ngem 'redis'\n", "app.rb": "require 'sinatra'\nset :port, 8090\nget '/ping' do\n  'ok'\nend\nRedis.new(url: ENV['CACHE_REDIS_URL'] || 'redis://cache01.corp.example:6380/1')\n"},
+			[]string{".: version 2.3.1 <- Gemfile:1", ".: framework sinatra", ".: port 8090 <- app.rb:2", ".: command bundle exec ruby app.rb -e production -o 0.0.0.0 -p 8090 <- app.rb:1 convention", ".: health /ping|/ping <- app.rb:3", ".: need redis host=cache01.corp.example CACHE_REDIS_URL=redis://{host}:{port}/1:6380 <- app.rb:6"}, nil},
+		{"rack without a server", files{"Gemfile": "gem 'grape'\n", "config.ru": "run API\n"}, []string{".: framework grape", ".: port 9292 <- Gemfile:1 convention", ".: command bundle exec puma -b tcp://0.0.0.0:9292 <- Gemfile:1 guess"}, nil},
+		{"the Procfile has said it", files{"Gemfile": "gem 'sinatra'\ngem 'sidekiq'\ngem 'delayed_job'\n", "config.ru": "", "config/sidekiq.yml": "", "Procfile": "web: puma\njobs: bundle exec sidekiq\n"}, []string{".: framework sinatra"}, []string{"worker:"}},
+		{"a client of sidekiq alone", files{"Gemfile": "gem 'sinatra'\ngem 'sidekiq'\n", "config.ru": "run X\n"}, []string{".: need redis"}, []string{"worker"}},
+		{"an engine", files{"shop.gemspec": "Gem::Specification.new\n", "Gemfile": "gemspec\n", "lib/shop/engine.rb": "class Engine < Rails::Engine; end\n"}, []string{".: library <- shop.gemspec:1"}, []string{"command", "language"}},
+		{"tools beside a service in Node", files{"Gemfile": "gem 'capistrano'\n", "package.json": "{}"}, nil, []string{"language"}},
+	})
+}
+
+func TestCronOf(t *testing.T) {
+	for words, want := range map[string][]string{
+		":day, at: '1.45am'": {"45 1 * * *"}, ":day, at: ['12am', '5:30 pm']": {"0 0 * * *", "30 17 * * *"}, "15.minutes": {"*/15 * * * *"}, ":hour, at: 10": {"10 * * * *"}, "2.hours": {"0 */2 * * *"},
+		"1.day, :at => '4:30 am'": {"30 4 * * *"}, ":weekday, at: '8am'": {"0 8 * * 1-5"}, "'0 0 27-31 * *'": {"0 0 27-31 * *"}, ":month": {"0 0 1 * *"}, ":reboot": nil, "somehow": nil, "90.minutes": nil,
+	} {
+		if got := cronOf(words); !reflect.DeepEqual(got, want) {
+			t.Errorf("every %s: %q, want %q", words, got, want)
+		}
+	}
+}
+
+func FuzzRuby(f *testing.F) {
+	f.Add("gem 'rails', '5'\ngroup :test do\ngem 'pg'\nend\n", "production:\n  <<: *a\n  host: <%= ENV['X'] || \"y\" %>\n", "port ENV.fetch('PORT') { 3000 }\nget '/up'\nsmtp_settings = {address: 'x'}", "every :day, at: '4:30 am' do\n  rake 'x'\nend")
+	f.Add("gem 'sinatra'\nend\nend", "a: &a\n  <<: *a\n", "listen 'tcp://0.0.0.0:99999'\nnamespace :x do\n mount A => '/health'", "every 0.minutes do\nrunner \"\"")
+	f.Fuzz(func(t *testing.T, gemfile, yml, code, schedule string) {
+		checkReport(t, read(t, Ruby(), files{"Gemfile": gemfile, "Gemfile.lock": gemfile, "config.ru": code, "config/application.rb": code, "config/puma.rb": code, "config/unicorn.rb": code, "config/routes.rb": code, "config/database.yml": yml, "config/mongoid.yml": yml,
+			"config/schedule.rb": schedule, "Procfile.dev": schedule, ".ruby-version": schedule, "a/Gemfile": "gem 'sinatra'", "a/app.rb": code}))
+	})
+}
