@@ -130,8 +130,6 @@ var phpWritable = map[string][]string{
 // phpSuites names the suites of the PHP versions whose images were not published for bookworm.
 var phpSuites = map[string]suite{"5.6": stretch, "7.0": stretch, "7.1": buster, "7.2": buster, "7.3": bullseye, "7.4": bullseye, "8.0": bullseye}
 
-const defaultPHP = "8.3"
-
 // phpBase is the image with Apache for a PHP version such as "7.4" or "^8.1". number is the version as 704 or 801.
 func phpBase(version string) (b base, number int, err error) {
 	major, minor, given := numbers(version)
