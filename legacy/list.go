@@ -15,7 +15,6 @@ func readers() []scan.Reader {
 		// What the code is. Ruby and PHP stand before Node: beside a Gemfile or a composer.json, a package.json builds the
 		// front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
-		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(),
 		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(), lang.Rust(), lang.Cpp(), lang.Static(),
 	}
 }

@@ -86,20 +86,20 @@ func (p *phpProject) workers() {
 			p.process("migrate", service.Service{Command: []string{"vendor/bin/drush", "updatedb", "--yes"}, Release: true}, p.manifest, line, "updates the database after the code")
 		}
 	case "cakephp":
-		if f := p.below("config/Migrations/", ".php"); f != "" {
+		if f := p.below("config/Migrations/"); f != "" {
 			p.process("migrate", service.Service{Command: []string{"bin/cake", "migrations", "migrate"}, Release: true}, f, 1, "there are migrations")
 		}
 	case "yii":
-		if f := p.below("migrations/", ".php"); f != "" && p.first("yii") != "" {
+		if f := p.below("migrations/"); f != "" && p.first("yii") != "" {
 			p.process("migrate", service.Service{Command: []string{"php", "yii", "migrate", "--interactive=0"}, Release: true}, f, 1, "there are migrations")
 		}
 	}
 }
 
-// below is the first file of the project under a prefix with an ending.
-func (p *phpProject) below(prefix, ending string) string {
+// below is the first file of PHP in the project under a prefix.
+func (p *phpProject) below(prefix string) string {
 	for _, f := range p.t.Below(p.dir) {
-		if strings.HasPrefix(relative(p.dir, f), prefix) && strings.HasSuffix(f, ending) {
+		if strings.HasPrefix(relative(p.dir, f), prefix) && strings.HasSuffix(f, ".php") {
 			return f
 		}
 	}
@@ -107,7 +107,7 @@ func (p *phpProject) below(prefix, ending string) string {
 }
 
 func (p *phpProject) laravelWorkers() {
-	if f := p.below("database/migrations/", ".php"); f != "" {
+	if f := p.below("database/migrations/"); f != "" {
 		p.process("migrate", service.Service{Command: []string{"php", "artisan", "migrate", "--force"}, Release: true}, f, 1, "there are migrations")
 	}
 	if file := p.first("app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"); file != "" {
@@ -127,7 +127,7 @@ func (p *phpProject) laravelWorkers() {
 		return
 	}
 	queue, from := p.chosen(value{}, nil, "QUEUE_CONNECTION", "QUEUE_DRIVER")
-	if jobs := p.below("app/Jobs/", ".php"); queue != "" && queue != "sync" || jobs != "" && queue == "" {
+	if jobs := p.below("app/Jobs/"); queue != "" && queue != "sync" || jobs != "" && queue == "" {
 		p.process("queue", service.Service{Command: []string{"php", "artisan", "queue:work", "--tries=3"}}, first(from.file, jobs), from.line, "works off the queue")
 	}
 }
@@ -138,7 +138,7 @@ func (p *phpProject) symfonyWorkers() {
 		return
 	}
 	run := func(words ...string) []string { return append([]string{"php", relative(p.dir, console)}, words...) }
-	migrations := first(p.below("migrations/", ".php"), p.below("src/Migrations/", ".php"), p.below("app/DoctrineMigrations/", ".php"))
+	migrations := first(p.below("migrations/"), p.below("src/Migrations/"), p.below("app/DoctrineMigrations/"))
 	if _, ok := p.requires("doctrine/doctrine-migrations-bundle"); ok && migrations != "" {
 		p.process("migrate", service.Service{Command: run("doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), Release: true}, migrations, 1, "there are migrations")
 	}

@@ -44,10 +44,10 @@ func (g *rubyGems) brought(names ...string) (dependency, bool) {
 	return dependency{}, false
 }
 
-// version is the locked version of a gem, else what the Gemfile asks for, as numbers; 0 where nothing is known.
-func (g *rubyGems) version(name string) (major, minor int) {
-	text := g.locked[name].version
-	if dep, ok := g.find(name); ok && text == "" {
+// rails is the locked version of Rails, else what the Gemfile asks for, as numbers; 0 where nothing is known.
+func (g *rubyGems) rails() (major, minor int) {
+	text := g.locked["rails"].version
+	if dep, ok := g.find("rails"); ok && text == "" {
 		text = dep.version
 	}
 	m := gemVersion.FindStringSubmatch(text)
@@ -181,7 +181,7 @@ func (p *rubyProject) version() {
 	if said != "" {
 		return
 	}
-	major, minor := p.gems.version("rails")
+	major, minor := p.gems.rails()
 	for _, v := range railsRuby {
 		if v.major == major && v.minor == minor {
 			p.find(service.Service{Version: v.ruby}, p.at, scan.Guess, "the newest Ruby that Rails "+strconv.Itoa(major)+"."+strconv.Itoa(minor)+" was made for")

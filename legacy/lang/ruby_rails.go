@@ -56,7 +56,7 @@ func (p *rubyProject) railsSettings() {
 		p.find(service.Service{Env: env}, p.at, scan.Convention, "what Rack's libraries want in production")
 		return
 	}
-	major, minor := p.gems.version("rails")
+	major, minor := p.gems.rails()
 	env["RAILS_ENV"] = "production"
 	if major >= 5 || major == 0 || major == 4 && minor == 2 {
 		env["RAILS_SERVE_STATIC_FILES"], env["RAILS_LOG_TO_STDOUT"] = "true", "true"
@@ -117,7 +117,7 @@ func (p *rubyProject) assets() {
 	if p.framework != "rails" || p.gems.file == "" {
 		return
 	}
-	major, minor := p.gems.version("rails")
+	major, minor := p.gems.rails()
 	if major == 2 || major == 3 && minor == 0 {
 		return // before the asset pipeline
 	}

@@ -219,7 +219,7 @@ func (p *rubyProject) group(name string, v value, file, kind string) {
 			p.infer.vars = append(p.infer.vars, readVariable{name, literalOf(fallback), file, max(field.line, 1)})
 		}
 	}
-	major, minor := p.gems.version("rails")
+	major, minor := p.gems.rails()
 	if name != "database" || len(p.infer.needs) == before || !sqlKinds[p.infer.needs[before].need.Kind] {
 		return
 	}

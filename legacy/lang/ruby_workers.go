@@ -130,7 +130,7 @@ func (p *rubyProject) release() {
 		return
 	}
 	command := []string{"bundle", "exec", "rake", "db:migrate"}
-	if major, _ := p.gems.version("rails"); p.framework == "rails" && (major >= 5 || major == 0) {
+	if major, _ := p.gems.rails(); p.framework == "rails" && (major >= 5 || major == 0) {
 		command = []string{"bundle", "exec", "rails", "db:migrate"}
 	} else if p.framework != "rails" {
 		if _, ok := p.gems.find("sinatra-activerecord", "standalone_migrations", "padrino-activerecord", "otr-activerecord"); !ok {
