@@ -207,7 +207,7 @@ func (p *sbtProject) language() string {
 
 var notScriptName = scan.MustCompile(`[^a-z0-9]+`)
 
-// name is what sbt calls the program: the project's name as it normalizes it.
+// name is what sbt calls the program: the project's name as it normalises it.
 func (p *sbtProject) name() string {
 	name := p.id
 	if m := sbtName.FindStringSubmatch(p.text); m != nil {
