@@ -78,6 +78,9 @@ func dotnetDockerfile(app *service.App, name string) ([]byte, error) {
 	if b.Artifact == "" {
 		image.Project = "."
 	}
+	if image.Project != "." || buildContext(s) != path.Clean(s.Dir) {
+		image.Project = fromContext(s, image.Project)
+	}
 	if !plainPath.MatchString(image.Project) || path.IsAbs(image.Project) || strings.HasPrefix(image.Project, "..") {
 		return nil, fmt.Errorf("build.artifact: %q is no project below the service's directory", b.Artifact)
 	}

@@ -156,6 +156,7 @@ var dockerfileCases = []struct {
 		[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
 	{"asp.net core", service.Service{Language: "csharp", Version: "8.0", Framework: "asp.net-core", Port: 8080, Command: []string{"dotnet", "Shop.dll"}, Build: &service.Build{Artifact: "src/Shop/Shop.csproj", Packages: []string{"nodejs", "npm"}, Runtime: []string{"libgdiplus"}}},
 		[]string{"FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\n", "recommends nodejs npm", "dotnet publish src/Shop/Shop.csproj --configuration Release", "FROM mcr.microsoft.com/dotnet/aspnet:8.0\n", "ASPNETCORE_URLS=http://+:8080\n", `CMD ["dotnet", "Shop.dll"]`}, nil},
+	{"a project of a larger solution", service.Service{Dir: "src/Shop", Language: "csharp", Version: "8.0", Build: &service.Build{Context: "src", Artifact: "Shop.csproj"}}, []string{"dotnet publish Shop/Shop.csproj "}, nil},
 	{"a worker of .NET Core", service.Service{Language: "fsharp", Version: "2.0", Build: &service.Build{Artifact: "Mail.fsproj"}},
 		[]string{"# 2.1 is the oldest", "dotnet/core/sdk:2.1 AS build", "dotnet/core/runtime:2.1\n", `CMD ["dotnet", "Mail.dll"]`}, []string{"ASPNETCORE_URLS"}},
 	{"a release of phoenix", service.Service{Language: "elixir", Version: "1.14.2", Port: 4000, Command: []string{"/app/bin/shop", "start"}, Build: &service.Build{Tool: "mix", Artifact: "shop", Files: []string{"mix.exs", "mix.lock", "config/config.exs"}, Packages: []string{"nodejs"}, Command: []string{"mix", "assets.deploy"}}},

@@ -144,7 +144,8 @@ func (r *resolver) dropNames(at string, s *service.Service) {
 	s.Secrets = kept
 }
 
-// ownDockerfile leaves out how an image would be built, where a Dockerfile of the team's builds it: that knows its own way.
+// ownDockerfile leaves out how an image would be built, where a Dockerfile of the team's builds it: that knows its own way,
+// and is built where it stands unless its own evidence names another directory.
 func (r *resolver) ownDockerfile(at string, s *service.Service) {
 	b := s.Build
 	if b == nil || b.Dockerfile == "" {
@@ -153,9 +154,13 @@ func (r *resolver) ownDockerfile(at string, s *service.Service) {
 	fields := []string{"module", "assets"}
 	if b.Context != "" {
 		b.Command = nil
-		fields = append(fields, "context", "command")
+		fields = append(fields, "command")
 	}
-	b.Context, b.Module, b.Assets = "", "", nil
+	if claims := r.Claims[at+".build.context"]; len(claims) == 0 || claims[0].Reader != "dockerfile" {
+		b.Context = ""
+		fields = append(fields, "context")
+	}
+	b.Module, b.Assets = "", nil
 	for _, field := range fields {
 		delete(r.Claims, at+".build."+field)
 	}

@@ -225,16 +225,17 @@ func (m *dotnetModule) language() string {
 // dotnetService is a project that runs, and the directory that its image is built from.
 type dotnetService struct {
 	*dotnetModule
-	t   *scan.Tree
-	r   *scan.Report
-	dir string
-	old bool // of the .NET Framework
-	at  dotnetVersion
-	inf *inference
+	t       *scan.Tree
+	r       *scan.Report
+	dir     string
+	context string // of the build where that is above dir
+	old     bool   // of the .NET Framework
+	at      dotnetVersion
+	inf     *inference
 }
 
 // place finds the directory that the image is built from: the project's own where it uses nothing outside of it, else the
-// solution's, unless several services share that.
+// solution's. Where several services share that, each keeps its own directory and has the solution's as its context.
 func (d *dotnetService) place(services []*dotnetModule) {
 	d.at = d.target()
 	d.old = strings.HasPrefix(d.at.text, frameworkPrefix)
@@ -243,7 +244,7 @@ func (d *dotnetService) place(services []*dotnetModule) {
 		return
 	}
 	if len(services) > 1 {
-		d.r.Note(d.file, 1, "uses projects outside of its directory: an image of it has to be built from %s (docker build -f %s %s)", above, path.Join(d.dotnetModule.dir, "Dockerfile"), above)
+		d.context = above
 		return
 	}
 	d.dir = above

@@ -33,6 +33,8 @@ func TestDotNet(t *testing.T) {
 				"</connectionStrings>\n<appSettings><add key=\"ErpServiceUrl\" value=\"http://erp.corp.example:8090/soap\" /></appSettings><network host=\"mail.corp.example\" port=\"2525\" /></configuration>"},
 			[]string{"Shop: version .NET Framework 4.7.2 <- Shop/Shop.csproj:3 declared", "Shop: framework asp.net-mvc <- Shop/packages.config:2", "Shop: need mssql host=sql01.corp.example db=Shop user=shop:1444 <- Shop/Web.config:2", "Shop: need smtp host=mail.corp.example:2525",
 				"Shop: need http name=erp host=erp.corp.example:8090", "Shop: port 80 <- Shop/Shop.csproj:3 convention", "note Shop/Shop.csproj:3 .NET Framework 4.7.2 runs on Windows only"}, []string{"16206", "command", "Old", "=pw"}},
+		{"two services of a solution", files{"src/a/a.csproj": webProject + "<ProjectReference Include=\"../c/c.csproj\" />", "src/b/b.csproj": webProject, "src/c/c.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"},
+			[]string{"src/a: command dotnet a.dll", "src/b: command dotnet b.dll", "src/c: library"}, nil},
 		{"the version above", files{"Directory.Build.props": "<Project><TargetFrameworks>net48;net6.0;net8.0</TargetFrameworks></Project>", "a/a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>"}, []string{"a: version 8.0 <- Directory.Build.props:1"}, nil},
 	})
 }
@@ -51,4 +53,17 @@ func FuzzDotNet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, project, settings, config, code string) {
 		checkReport(t, read(t, DotNet(), files{"a.csproj": project, "a/a.csproj": webProject + project, "a/appsettings.json": settings, "a/web.config": config, "a/Program.cs": code, "b/b.fsproj": project, "packages.config": config, "Directory.Build.props": project, "c/Global.asax": "", "c/web.config": config}))
 	})
+}
+
+func TestContextOfASolution(t *testing.T) {
+	r := read(t, DotNet(), files{"src/a/a.csproj": webProject + "<ProjectReference Include=\"..\\c\\c.csproj\" />", "src/b/b.csproj": webProject, "src/c/c.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"})
+	got := map[string]string{}
+	for _, f := range r.Findings {
+		if b := f.Service.Build; b != nil {
+			got[f.Dir] = b.Context
+		}
+	}
+	if len(got) != 2 || got["src/a"] != "src" || got["src/b"] != "" {
+		t.Errorf("contexts %v: only a uses what lies beside it", got)
+	}
 }

@@ -94,7 +94,7 @@ var spaRoot = scan.MustCompile(`<SpaRoot>\s*([\w./\\-]+)\s*<`)
 
 // reportBuild reports how the project is published and what starts it.
 func (d *dotnetService) reportBuild() {
-	b := &service.Build{Tool: "dotnet", Artifact: relative(d.dir, d.file)}
+	b := &service.Build{Tool: "dotnet", Context: d.context, Artifact: relative(d.dir, d.file)}
 	for _, u := range d.uses {
 		b.Files = append(b.Files, relative(d.dir, u.file))
 		for _, n := range dotnetNative {

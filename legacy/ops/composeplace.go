@@ -11,6 +11,7 @@ import (
 type place struct {
 	dir        string
 	dockerfile string // the file that builds it, where there is one
+	context    string // what it is built from where that is not dir
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
 }
@@ -61,7 +62,7 @@ func (c *composeReader) placeOf(s *composeService) place {
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
 		case projectOfSolution(c.t, p.dockerfile):
-			p.dir = path.Dir(p.dockerfile)
+			p.dir, p.context = path.Dir(p.dockerfile), context
 		}
 		return p
 	}

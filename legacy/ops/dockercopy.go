@@ -30,10 +30,13 @@ func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
 // something has made it.
 func (d *dockerfile) reportAbsent(t *scan.Tree, r *scan.Report) {
 	var absent []string
-	line := 0
+	line, context := 0, d.dir
+	if d.context != "" {
+		context = d.context
+	}
 	for _, c := range d.sources {
 		s := path.Clean(strings.TrimPrefix(c.value, "/"))
-		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || inContext(t, d.dir, s) {
+		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || inContext(t, context, s) {
 			continue
 		}
 		if line == 0 {

@@ -58,9 +58,12 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		if d == nil {
 			continue
 		}
-		d.dir, d.mounted = where.dir, where.mounted
+		d.dir, d.context, d.mounted = where.dir, where.context, where.mounted
 		if !declared {
 			d.dir = guessContext(t, d)
+			if own := path.Dir(p); own != d.dir && projectOfSolution(t, p) {
+				d.dir, d.context = own, d.dir
+			}
 		}
 		parsed = append(parsed, d)
 	}
@@ -126,6 +129,7 @@ func (d *dockerfile) before(other *dockerfile) bool {
 // dockerfile is what the image that a Dockerfile builds last is made of.
 type dockerfile struct {
 	file, dir string
+	context   string      // what it is built from where that is not dir
 	base      *dockerfile // the repository's own image that from names
 	mounted   bool        // holds no code: compose mounts the directory into it
 	from      base        // the image that the last stage rests on in the end

@@ -41,7 +41,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 			}
 		}()
 	} else {
-		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own}}}, d.file, d.from.line, scan.Declared, "")
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context}}}, d.file, d.from.line, scan.Declared, "")
 		d.reportModule(t, r)
 		d.reportAbsent(t, r)
 	}

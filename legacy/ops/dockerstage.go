@@ -149,9 +149,6 @@ func lineOf(where []parser.Range) int {
 // in a directory for Docker's files and what it copies is only there in one above.
 func guessContext(t *scan.Tree, d *dockerfile) string {
 	own := path.Dir(d.file)
-	if projectOfSolution(t, d.file) {
-		return own
-	}
 	best, most := own, sourcesIn(t, own, d.sources)
 	for dir := own; dir != "."; {
 		dir = path.Dir(dir)
