@@ -15,6 +15,7 @@ type container struct {
 	Command  []string          // instead of the image's own
 	Env      map[string]string // how the image is told its account, database and port
 	Data     string            // directory that outlives the container; empty for one that may forget
+	Scratch  string            // directory that may forget, for which the image would leave a volume without a name behind
 	Test     []string          // says that it answers
 	Slow     bool              // takes longer than a minute to start on a small machine
 	Notes    []string          // what a developer has to know
@@ -208,6 +209,7 @@ func redis(b backend) container {
 	c := container{
 		Image:   "redis:" + b.tag("7"),
 		Command: b.moved("redis-server", "--port", b.portText()),
+		Scratch: "/data",
 		Test:    append(append([]string{"CMD", "redis-cli"}, b.at("-p")...), "ping"),
 	}
 	if b.Auth {

@@ -227,3 +227,13 @@ func TestComposeMakesTheTables(t *testing.T) {
 		}
 	}
 }
+
+// The image of redis declares a volume: each run_local would leave one without a name behind.
+func TestComposeLeavesNoVolumesBehind(t *testing.T) {
+	app := shop()
+	app.Needs["queue"] = service.Need{Kind: "redis", Port: 6379}
+	p, _ := loadCompose(t, app)
+	if got := p.Services["queue"].Tmpfs; len(got) != 1 || got[0] != "/data" {
+		t.Errorf("tmpfs %v", got)
+	}
+}
