@@ -278,6 +278,16 @@ func TestResolveIsDeterministic(t *testing.T) {
 	}
 }
 
+func TestEveryReaderIsListedOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range readers() {
+		if seen[r.Name] {
+			t.Errorf("%s is listed twice", r.Name)
+		}
+		seen[r.Name] = true
+	}
+}
+
 func TestAReaderThatPanicsIsANote(t *testing.T) {
 	bad := scan.Reader{Name: "bad", Wants: func(string) bool { return true }, Read: func(*scan.Tree, []string, *scan.Report) { panic("x") }}
 	r := resolve(t, bad, says("good", scan.Finding{Service: service.Service{Command: []string{"x"}}}))

@@ -11,7 +11,7 @@ import (
 
 // Cpp reads daemons in C and C++ that CMake or autotools build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
-	return scan.Reader{Name: "cpp", Wants: cppFile.MatchString, Read: readCpp}
+	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp"), Read: readCpp}
 }
 
 var (

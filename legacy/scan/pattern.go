@@ -2,6 +2,7 @@ package scan
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -16,6 +17,19 @@ type Pattern struct {
 // MustCompile makes a Pattern of a regular expression in the syntax of package regexp. One that can't be compiled panics
 // when it is first used; a test over the sources finds those.
 func MustCompile(text string) *Pattern { return &Pattern{text: text} }
+
+// Ending makes a Reader's Wants of a pattern of paths that end in one of these, in whatever case: asked of every path of a
+// big tree, the endings take a hundredth of the pattern's time.
+func (p *Pattern) Ending(endings ...string) func(path string) bool {
+	return func(path string) bool {
+		for _, e := range endings {
+			if at := len(path) - len(e); at >= 0 && strings.EqualFold(path[at:], e) {
+				return p.MatchString(path)
+			}
+		}
+		return false
+	}
+}
 
 func (p *Pattern) get() *regexp.Regexp {
 	p.once.Do(func() { p.re = regexp.MustCompile(p.text) })

@@ -18,6 +18,17 @@ func TestPatternIsLazy(t *testing.T) {
 	}
 }
 
+func TestEndingsAreAskedFirst(t *testing.T) {
+	p := MustCompile(`(?i)(^|/)a\.(cs|vb)$`)
+	wants := p.Ending(".cs", ".vb")
+	if wants("x/a.css") || wants("s") || p.re != nil {
+		t.Error("the pattern was asked about another ending")
+	}
+	if !wants("x/A.CS") || !wants("a.vb") || wants("b.vb") {
+		t.Error("the pattern decides")
+	}
+}
+
 // Every pattern of the readers compiles, used by a test or not.
 func TestPatternsCompile(t *testing.T) {
 	files, err := filepath.Glob("../*/*.go")
