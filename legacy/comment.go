@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,7 +34,7 @@ func (r *Resolution) Comment(field string) string {
 		if i > 0 && c.Rank == claims[0].Rank { // the rank is said once
 			place = strings.TrimPrefix(place, c.Rank.String()+", ")
 		}
-		if !contains(places, place) && !contains(places, c.Evidence.String()) {
+		if !slices.Contains(places, place) && !slices.Contains(places, c.Evidence.String()) {
 			places = append(places, place)
 		}
 	}
@@ -56,19 +57,10 @@ func (r *Resolution) Evidence() map[string][]scan.Evidence {
 	all := make(map[string][]scan.Evidence, len(r.Claims))
 	for field, claims := range r.Claims {
 		for _, c := range claims {
-			if e := c.Evidence; !containsEvidence(all[field], e) {
+			if e := c.Evidence; !slices.Contains(all[field], e) {
 				all[field] = append(all[field], e)
 			}
 		}
 	}
 	return all
-}
-
-func containsEvidence(list []scan.Evidence, e scan.Evidence) bool {
-	for _, x := range list {
-		if x == e {
-			return true
-		}
-	}
-	return false
 }

@@ -3,6 +3,7 @@ package legacy
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -131,7 +132,7 @@ func (r *resolver) ties(prefix string) {
 		choices := []string{claims[0].Value}
 		where := []string{claims[0].Evidence.String()}
 		for _, c := range claims[1:] {
-			if c.Rank == claims[0].Rank && c.order == claims[0].order && c.Rank > scan.Guess && !contains(choices, c.Value) {
+			if c.Rank == claims[0].Rank && c.order == claims[0].order && c.Rank > scan.Guess && !slices.Contains(choices, c.Value) {
 				choices = append(choices, c.Value)
 				where = append(where, c.Evidence.String())
 			}
@@ -140,13 +141,4 @@ func (r *resolver) ties(prefix string) {
 			r.Questions = append(r.Questions, Question{field, fmt.Sprintf("%s: which is right? %s", field, strings.Join(where, " against ")), choices})
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -1,7 +1,9 @@
 package legacy
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -185,7 +187,7 @@ func (r *resolver) nameNeeds(groups []*group) {
 		name := g.name
 		if name == "" {
 			k, _ := service.KindOf(g.found[0].Need.Kind)
-			name = orElse(k.Name, g.family)
+			name = cmp.Or(k.Name, g.family)
 		}
 		for _, candidate := range []string{name, g.family, name + "-" + g.family} {
 			if !taken[candidate] && service.Label(candidate) {
@@ -201,13 +203,6 @@ func (r *resolver) nameNeeds(groups []*group) {
 	}
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
 // need makes one need of a group. It gives up, with a note, where nothing tells the port.
 func (r *resolver) need(g *group) bool {
 	at := "needs." + g.name
@@ -217,12 +212,12 @@ func (r *resolver) need(g *group) bool {
 			r.Claims[field] = append(r.Claims[field], Claim{f.Evidence, value, f.order})
 		}
 		c(at, f.Need.Kind)
-		n.Kind = orElse(n.Kind, f.Need.Kind)
+		n.Kind = cmp.Or(n.Kind, f.Need.Kind)
 		if f.Need.Kind == "mariadb" && n.Kind == "mysql" {
 			n.Kind = "mariadb" // mysql was only what the driver is called
 		}
 		if f.Need.Version != "" {
-			n.Version = orElse(n.Version, f.Need.Version)
+			n.Version = cmp.Or(n.Version, f.Need.Version)
 			c(at+".version", f.Need.Version)
 		}
 		if f.Need.Port != 0 {
@@ -266,7 +261,7 @@ func (g *group) account() (database, user string) {
 			if production && f.Need.Environment != "production" {
 				continue
 			}
-			database, user = orElse(database, f.Need.Database), orElse(user, f.Need.User)
+			database, user = cmp.Or(database, f.Need.Database), cmp.Or(user, f.Need.User)
 		}
 	}
 	return database, user
@@ -279,7 +274,7 @@ func (r *resolver) host(need string, f Claimed) {
 	if host == "" || err != nil && !strings.Contains(host, ".") {
 		return
 	}
-	environment := orElse(f.Need.Environment, "production")
+	environment := cmp.Or(f.Need.Environment, "production")
 	if r.hosts[need] == nil {
 		r.hosts[need] = map[string]hostClaim{}
 	}
@@ -302,7 +297,7 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 			continue
 		}
 		for _, key := range sortedKeys(f.Need.Env) {
-			if contains(main.Secrets, key) {
+			if slices.Contains(main.Secrets, key) {
 				continue
 			}
 			if main.Env == nil {

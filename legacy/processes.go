@@ -3,6 +3,7 @@ package legacy
 import (
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -104,7 +105,7 @@ func (r *resolver) ownArtifact(at string, s, main *service.Service) {
 func without(list, drop []string) []string {
 	var kept []string
 	for _, s := range list {
-		if !contains(drop, s) && !contains(kept, s) {
+		if !slices.Contains(drop, s) && !slices.Contains(kept, s) {
 			kept = append(kept, s)
 		}
 	}

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"path"
@@ -65,7 +66,7 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 	}
 	v.label("name", a.Name)
 	if !image.MatchString(a.Image) {
-		v.add("image", "%q is no image repository; write it without a tag, such as registry.example.com/%s", a.Image, orElse(a.Name, "shop"))
+		v.add("image", "%q is no image repository; write it without a tag, such as registry.example.com/%s", a.Image, cmp.Or(a.Name, "shop"))
 	}
 	if a.Sidecar != "" && strings.ContainsAny(a.Sidecar, " \t\n") {
 		v.add("sidecar", "%q is no image", a.Sidecar)
@@ -94,13 +95,6 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 		v.environment(a, name)
 	}
 	return v.found
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func (v *validator) label(field, name string) {
