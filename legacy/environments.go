@@ -3,6 +3,8 @@ package legacy
 import (
 	"fmt"
 	"net/netip"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -16,8 +18,8 @@ const Placeholder = ".invalid"
 // environments makes the places where the application runs and answers every need there: with what the evidence says is
 // there today; outside production with a workload of its own, where an image exists; else with a placeholder and a question.
 func (r *resolver) environments() {
-	for _, name := range r.options.Environments {
-		production := name == "production" || name == "prod" || name == "live"
+	for _, name := range r.environmentNames() {
+		production := scan.EnvironmentName(name) == "production"
 		at := "environments." + name
 		e := service.Environment{Namespace: r.App.Name + "-" + name}
 		if production {
@@ -31,8 +33,62 @@ func (r *resolver) environments() {
 			}
 			e.Needs[need] = r.answer(at+".needs."+need, need, name, production)
 		}
+		e.Env = r.differences(at+".env", name)
 		r.App.Environments[name] = e
 	}
+}
+
+// environmentNames are those that were asked for, or else the usual two and those in which operations set something.
+func (r *resolver) environmentNames() []string {
+	if len(r.options.Environments) > 0 {
+		for _, name := range sortedKeys(r.differs) {
+			if !slices.Contains(r.options.Environments, name) {
+				r.note(r.differs[name][0].Evidence, "settings for the environment "+name+" stand here; it was not asked for, so they are left out")
+			}
+		}
+		return r.options.Environments
+	}
+	names := []string{"staging", "production"}
+	for _, name := range sortedKeys(r.differs) {
+		if service.Label(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// onlyThere keeps aside the settings that hold in one environment only. It says whether nothing else is claimed.
+func (r *resolver) onlyThere(f *Claimed) bool {
+	if f.Environment == "" || f.Need != nil {
+		return false
+	}
+	if r.differs == nil {
+		r.differs = map[string][]Claimed{}
+	}
+	r.differs[f.Environment] = append(r.differs[f.Environment], *f)
+	f.Service.Env = nil
+	return reflect.ValueOf(f.Service).IsZero()
+}
+
+// differences are the settings of one environment. A secret is never among them: its reader gives it as a name.
+func (r *resolver) differences(at, environment string) map[string]string {
+	var env map[string]string
+	for _, f := range stronger(r.differs[environment]) {
+		for _, key := range sortedKeys(f.Service.Env) {
+			value := f.Service.Env[key]
+			if scan.SecretName(key) || !service.VariableName(key) {
+				continue
+			}
+			if env == nil {
+				env = map[string]string{}
+			}
+			if _, known := env[key]; !known {
+				env[key] = value
+			}
+			r.Claims[at+"."+key] = append(r.Claims[at+"."+key], Claim{f.Evidence, value, f.order})
+		}
+	}
+	return env
 }
 
 func (r *resolver) answer(at, need, environment string, production bool) service.Answer {

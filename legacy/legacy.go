@@ -30,8 +30,16 @@ type Claimed struct {
 type ScanOptions struct {
 	// Ignore names files that are no evidence: those that the toolkit generated itself.
 	Ignore func(path string) bool
+	// Ops are directories of operations code that are kept elsewhere.
+	Ops []Root
 	// Progress is called now and then with the number of files seen.
 	Progress func(files int)
+}
+
+// Root is a directory with the name by which evidence calls it: @Name/path:line.
+type Root struct {
+	Name string
+	FS   fs.FS
 }
 
 // Scan lets every reader look at the tree. A file that can't be read or understood becomes a note; the error is a context
@@ -45,12 +53,26 @@ func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Rea
 	if err != nil {
 		return nil, fmt.Errorf("walk the repository: %w", err)
 	}
-	s := &Scanned{Files: len(tree.Files()), Notes: notes, tree: tree}
+	for _, root := range o.Ops {
+		more, err := tree.Mount(ctx, root.Name, root.FS)
+		if err != nil {
+			return nil, fmt.Errorf("walk the operations code %s: %w", root.Name, err)
+		}
+		notes = append(notes, more...)
+	}
+	s := &Scanned{Files: len(tree.Files()) + len(tree.Mounted()), Notes: notes, tree: tree}
 	wanted := make([][]string, len(readers))
 	for _, name := range tree.Files() {
 		beside := tree.Aside(name)
 		for i, r := range readers {
 			if (!beside || r.Aside) && r.Wants(name) {
+				wanted[i] = append(wanted[i], name)
+			}
+		}
+	}
+	for _, name := range tree.Mounted() {
+		for i, r := range readers {
+			if r.Ops && r.Wants(name) {
 				wanted[i] = append(wanted[i], name)
 			}
 		}

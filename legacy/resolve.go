@@ -39,16 +39,15 @@ type Resolution struct {
 type ResolveOptions struct {
 	// Name of the repository's directory: names the application where nothing else does.
 	Name string
-	// Environments to make; staging and production where empty.
+	// Known is the application's name by migrate.yaml, where there is one: operations may know it by that.
+	Known string
+	// Environments to make; where empty, staging, production and those that operations code knows.
 	Environments []string
 }
 
 // Resolve makes one model of the findings. It is pure: the same findings give the same model. The higher rank wins;
 // between equals the earlier reader; between equals of one reader the first, with a question.
 func Resolve(s *Scanned, o ResolveOptions) *Resolution {
-	if len(o.Environments) == 0 {
-		o.Environments = []string{"staging", "production"}
-	}
 	r := &resolver{
 		Resolution: Resolution{
 			App:    &service.App{Version: 1, Services: map[string]*service.Service{}, Needs: map[string]service.Need{}, Environments: map[string]service.Environment{}},
@@ -57,8 +56,9 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 		},
 		options: o,
 	}
-	units := r.units(s.Findings)
-	r.application(s.Findings)
+	findings := r.about(s.Findings)
+	units := r.units(findings)
+	r.application(findings)
 	r.services(units)
 	r.needs(units)
 	r.environments()
@@ -71,6 +71,7 @@ type resolver struct {
 	options ResolveOptions
 	hosts   map[string]map[string]hostClaim // need -> environment -> where it is today
 	offers  []Claimed                       // backing services that are there, whoever calls them
+	differs map[string][]Claimed            // environment -> what holds only there
 }
 
 // unit is everything said about the code of one directory: one image.
@@ -95,7 +96,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	byDir := map[string]*unit{}
 	library := map[string]bool{}
 	for _, f := range findings {
-		if f.App != nil {
+		if f.App != nil || r.onlyThere(&f) {
 			continue
 		}
 		dir := path.Clean(f.Dir)

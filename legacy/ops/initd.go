@@ -16,6 +16,7 @@ func Initd() scan.Reader {
 	return scan.Reader{
 		Name:  "initd",
 		Wants: wantsInitd,
+		Ops:   true,
 		Read:  readInitScripts,
 	}
 }
@@ -33,12 +34,16 @@ func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
 	byDir := map[string][]*initScript{}
 	var dirs []string
 	for _, p := range paths {
-		if m := otherMachine.FindString(p); m != "" {
+		if m := otherMachine.FindString(p); m != "" && t.MountOf(p) == "" {
 			r.Note(p, 0, "an init script that configuration management installs elsewhere, not read as one of the service")
 			continue
 		}
 		s := readInitFile(t, p, r)
 		if s == nil {
+			continue
+		}
+		if t.MountOf(p) != "" {
+			s.report(scan.Finding{About: []string{s.name(), s.argv[0]}})
 			continue
 		}
 		dir := codeDir(t, s.file, s.argv[0])

@@ -321,3 +321,17 @@ func HasAccount(value string) bool {
 	_, password, ok := strings.Cut(rest[:at], ":")
 	return ok && password != "" && !strings.ContainsAny(password, " \t\n")
 }
+
+// environments are the words by which people call the places where a service runs.
+var environments = map[string]string{
+	"production": "production", "prod": "production", "prd": "production", "live": "production",
+	"staging": "staging", "stage": "staging", "stg": "staging", "preprod": "preprod", "preproduction": "preprod",
+	"integration": "integration", "int": "integration", "qa": "qa", "uat": "uat", "acceptance": "acceptance", "preview": "preview", "demo": "demo", "sandbox": "sandbox",
+}
+
+// EnvironmentName is the environment that a word, a directory or the name of a file stands for: production of prod.yml.
+// It is "" for words that mean none, and for the laptop and the tests (development, vagrant, ci), which are none either.
+func EnvironmentName(word string) string {
+	word, _, _ = strings.Cut(strings.ToLower(word), ".")
+	return environments[word]
+}

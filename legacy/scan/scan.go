@@ -7,6 +7,7 @@ package scan
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -58,6 +59,12 @@ type Finding struct {
 	// Dir is the directory of the code that the finding is about, "." for the root. Findings about one Dir belong to one
 	// image: they are merged.
 	Dir string
+	// About takes the place of Dir where the evidence is not about a directory of the repository: operations code and
+	// snapshots of hosts call a service by the name of its unit, class, user, program or deployed directory. Resolve finds
+	// the code that one of these names means, the first that fits, and leaves out what is about other services.
+	About []string
+	// Environment is the one in which Service.Env holds; empty says all. See EnvironmentName.
+	Environment string
 	// Process is empty for the main process of Dir (the one that serves, usually) and names any other: worker, nightly.
 	Process string
 	// Name is what the evidence calls the main process of Dir (a compose service's or Procfile entry's name).
@@ -96,6 +103,8 @@ type Note struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Text string `json:"text"`
+	// About holds names as in Finding, a line each: a remark on another service is left out.
+	About string `json:"-"`
 }
 
 // Reader recognises some files and says what they tell.
@@ -105,6 +114,8 @@ type Reader struct {
 	Wants func(path string) bool
 	// Aside asks also for files below directories of tests, documentation and examples; see Tree.Aside.
 	Aside bool
+	// Ops asks also for files of operations code that is kept elsewhere, whose paths begin with @NAME/.
+	Ops bool
 	// Read is called once with all wanted paths, sorted. It gets everything through the Tree: no os, network, clock or
 	// running of the code. A file that it can't make sense of is a Note, never a failure.
 	Read func(t *Tree, paths []string, r *Report)
@@ -119,7 +130,7 @@ type Report struct {
 
 // Find adds a finding with its evidence. note may be empty. No value of a secret gets further than this: see conceal.
 func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) {
-	if f.Dir == "" {
+	if f.Dir == "" && f.About == nil {
 		f.Dir = "."
 	}
 	for _, name := range conceal(&f.Service) {
@@ -127,6 +138,11 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 	}
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)
+}
+
+// NoteAbout adds a remark about a line that concerns only the service which operations call by one of these names.
+func (r *Report) NoteAbout(about []string, file string, line int, format string, args ...any) {
+	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, args...), About: strings.Join(about, "\n")})
 }
 
 // Note adds a remark about a line.

@@ -45,11 +45,14 @@ var aside = map[string]bool{
 	"demo": true, "demos": true, "benchmark": true, "benchmarks": true,
 }
 
-// Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand.
+// Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand. Directories
+// that are kept elsewhere, of operations code, can be mounted beside it.
 type Tree struct {
-	fsys  fs.FS
-	files []string
-	known map[string]bool
+	fsys    fs.FS
+	mounts  map[string]fs.FS // by their first path element, @NAME
+	files   []string
+	mounted []string // the files of all mounts
+	known   map[string]bool
 	// unread are directories of other people's code
 	unread map[string]bool
 	cache  map[string]content
@@ -150,8 +153,60 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Files lists every path of the walk, sorted, with / between its parts.
+// Files lists every path of the walk, sorted, with / between its parts; those of mounts are not among them.
 func (t *Tree) Files() []string { return t.files }
+
+// Mounted lists the files of all mounts, sorted: @NAME/...
+func (t *Tree) Mounted() []string { return t.mounted }
+
+// Mount walks the directory of operations code that is called name and adds its files below @name. Nothing there is part
+// of the repository: Files and Below(".") leave it out.
+func (t *Tree) Mount(ctx context.Context, name string, fsys fs.FS) ([]Note, error) {
+	other, notes, err := Walk(ctx, fsys, nil, nil)
+	if err != nil {
+		return notes, err
+	}
+	at := "@" + name
+	for n := 2; t.mounts[at] != nil || t.HasDir(at); n++ {
+		at = fmt.Sprintf("@%s-%d", name, n)
+	}
+	if t.mounts == nil {
+		t.mounts = map[string]fs.FS{}
+	}
+	t.mounts[at] = fsys
+	for _, file := range other.files {
+		t.mounted = append(t.mounted, at+"/"+file)
+		t.known[at+"/"+file] = true
+	}
+	for dir := range other.unread {
+		t.unread[at+"/"+dir] = true
+	}
+	sort.Strings(t.mounted)
+	for i := range notes {
+		notes[i].File = at + "/" + notes[i].File
+	}
+	return notes, nil
+}
+
+// MountOf is the mount that a path lies in, @NAME, and "" for a path of the repository.
+func (t *Tree) MountOf(name string) string {
+	if !strings.HasPrefix(name, "@") {
+		return ""
+	}
+	first, _, _ := strings.Cut(name, "/")
+	if t.mounts[first] == nil {
+		return ""
+	}
+	return first
+}
+
+// open opens a file of the repository or of a mount.
+func (t *Tree) open(name string) (fs.File, error) {
+	if mount := t.MountOf(name); mount != "" {
+		return t.mounts[mount].Open(strings.TrimPrefix(name, mount+"/"))
+	}
+	return t.fsys.Open(name)
+}
 
 // Has says whether the walk saw a file at this path.
 func (t *Tree) Has(name string) bool { return t.known[path.Clean(name)] }
@@ -178,13 +233,17 @@ func (t *Tree) Below(dir string) []string {
 	if dir == "." || dir == "" {
 		return t.files
 	}
+	files := t.files
+	if t.MountOf(dir) != "" {
+		files = t.mounted
+	}
 	prefix := dir + "/"
-	from := sort.SearchStrings(t.files, prefix)
+	from := sort.SearchStrings(files, prefix)
 	to := from
-	for to < len(t.files) && strings.HasPrefix(t.files[to], prefix) {
+	for to < len(files) && strings.HasPrefix(files[to], prefix) {
 		to++
 	}
-	return t.files[from:to]
+	return files[from:to]
 }
 
 // Aside says whether a path lies below a directory of tests, documentation or examples. What lies below src/main is
@@ -229,7 +288,7 @@ func (t *Tree) Read(name string) ([]byte, error) {
 }
 
 func (t *Tree) load(name string) ([]byte, error) {
-	f, err := t.fsys.Open(name)
+	f, err := t.open(name)
 	if err != nil {
 		return nil, errors.New("can't be read: " + reason(err))
 	}

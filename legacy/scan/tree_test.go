@@ -210,3 +210,32 @@ func TestHasDir(t *testing.T) {
 		t.Errorf("%v: directories of the team's and of others are there, files are none", err)
 	}
 }
+
+func TestMount(t *testing.T) {
+	repo := fstest.MapFS{"app.py": {Data: []byte("repo")}, "@types/x.ts": {Data: []byte("types")}}
+	tree, _, err := scan.Walk(context.Background(), repo, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		ops := fstest.MapFS{"site.pp": {Data: []byte("node\n")}, "vendor/x.pp": {Data: []byte("theirs")}}
+		if _, err := tree.Mount(context.Background(), "puppet", ops); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := strings.Join(tree.Mounted(), " "), "@puppet-2/site.pp @puppet/site.pp"; got != want {
+		t.Errorf("mounted: %s, want %s", got, want)
+	}
+	if got, want := strings.Join(tree.Below("."), " "), "@types/x.ts app.py"; got != want {
+		t.Errorf("the repository holds %s, want %s", got, want)
+	}
+	if got := strings.Join(tree.Below("@puppet"), " "); got != "@puppet/site.pp" {
+		t.Errorf("below the mount: %s", got)
+	}
+	if !tree.Has("@puppet/site.pp") || !tree.HasDir("@puppet/vendor") || tree.Line("@puppet/site.pp", 1) != "node" || tree.Line("@types/x.ts", 1) != "types" {
+		t.Error("files of the mount and of the repository are both read")
+	}
+	if tree.MountOf("@types/x.ts") != "" || tree.MountOf("@puppet-2/site.pp") != "@puppet-2" {
+		t.Error("a directory of the repository is no mount")
+	}
+}

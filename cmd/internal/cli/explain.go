@@ -15,9 +15,10 @@ import (
 )
 
 type explainOptions struct {
-	dir   string
-	field string
-	out   output
+	dir      string
+	field    string
+	evidence evidence
+	out      output
 }
 
 func newExplain(s Streams) *cobra.Command {
@@ -27,7 +28,8 @@ func newExplain(s Streams) *cobra.Command {
 		Short: "Say why a value is what it is",
 		Long: `explain shows where the values of migrate.yaml come from: the line of the repository that says so, the reader that saw
 it, how strong that is (asked > declared > convention > guess), and what lost against it. FIELD is a path such as
-services.web.port, or the beginning of one; without it, everything is explained.`,
+services.web.port, or the beginning of one; without it, everything is explained. Give it the --ops that init had, or it
+knows of that code only what migrate.yaml says.`,
 		Example: `  migrate explain services.web.port
   migrate explain needs`,
 		Args: cobra.MaximumNArgs(1),
@@ -39,6 +41,7 @@ services.web.port, or the beginning of one; without it, everything is explained.
 		},
 	}
 	cmd.Flags().StringVarP(&o.dir, "dir", "C", ".", "the repository")
+	o.evidence.add(cmd)
 	o.out.add(cmd)
 	return cmd
 }
@@ -52,7 +55,7 @@ func runExplain(ctx context.Context, s Streams, o explainOptions) error {
 	if err := repo.readLock(); err != nil {
 		return err
 	}
-	scanned, err := repo.scan(ctx, s)
+	scanned, err := repo.scan(ctx, s, o.evidence)
 	if err != nil {
 		return err
 	}

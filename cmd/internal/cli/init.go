@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -23,7 +21,7 @@ type initOptions struct {
 	dryRun       bool
 	noInput      bool
 	environments []string
-	ops          []string
+	evidence     evidence
 	out          output
 }
 
@@ -40,6 +38,7 @@ It runs nothing of the repository. A file that the team has is kept. Run it agai
 Exit code 3 means that an answer is needed before everything can be generated; the summary says which.`,
 		Example: `  migrate init --dry-run          look first, write nothing
   migrate init                    on a terminal: shows the plan and asks what is open
+  migrate init --ops ~/src/puppet --ops ~/src/nagios-config
   migrate init --no-input -o json --env staging,production ~/src/shop`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,7 +51,7 @@ Exit code 3 means that an answer is needed before everything can be generated; t
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	cmd.Flags().BoolVar(&o.noInput, "no-input", false, "ask nothing, even on a terminal")
-	cmd.Flags().StringArrayVar(&o.ops, "ops", nil, "directory of operations code (Puppet, Ansible ...); not read yet, the summary says so")
+	o.evidence.add(cmd)
 	cmd.Flags().StringSliceVar(&o.environments, "env", nil, "environments to make (default staging,production)")
 	o.out.add(cmd)
 	return cmd
@@ -72,11 +71,8 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	if err := repo.readLock(); err != nil {
 		return err
 	}
-	scanned, err := repo.scan(ctx, s)
+	scanned, err := repo.scan(ctx, s, o.evidence)
 	if err != nil {
-		return err
-	}
-	if err := noteOps(scanned, o.ops); err != nil {
 		return err
 	}
 	res, err := repo.resolve(scanned, o.environments)
@@ -109,26 +105,6 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 		}
 	}
 	return report(s, o, scanned, res, changes)
-}
-
-// noteOps says of each directory of operations code that nothing in it was looked at, so that nobody relies on it.
-func noteOps(scanned *legacy.Scanned, dirs []string) error {
-	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return usage("--ops: %w", err)
-		}
-		if !info.IsDir() {
-			return usage("--ops: %s is no directory", dir)
-		}
-		full, err := filepath.Abs(dir)
-		if err != nil {
-			return err
-		}
-		scanned.Notes = append(scanned.Notes, scan.Note{File: "@" + filepath.Base(full),
-			Text: "operations code is not read yet: write what it knows into " + service.FileName})
-	}
-	return nil
 }
 
 // interactive says whether a person is shown the plan and asked before anything is written.

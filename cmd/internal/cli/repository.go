@@ -88,9 +88,14 @@ func (repo *repository) readLock() error {
 
 func (repo *repository) close() { repo.root.Close() }
 
-// scan looks at everything but what the toolkit generated. On a terminal it says how far it is when it takes long.
-func (repo *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, error) {
-	o := legacy.ScanOptions{Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
+// scan looks at everything but what the toolkit generated, and at the evidence kept elsewhere. On a terminal it says how far it is when it takes long.
+func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legacy.Scanned, error) {
+	ops, closeOps, err := e.openOps()
+	defer closeOps()
+	if err != nil {
+		return nil, err
+	}
+	o := legacy.ScanOptions{Ops: ops, Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
 	if s.Terminal() {
 		start, shown := time.Now(), false
 		o.Progress = func(files int) {
@@ -110,7 +115,11 @@ func (repo *repository) scan(ctx context.Context, s Streams) (*legacy.Scanned, e
 
 // resolve makes the model of what was found; what migrate.yaml says already stays.
 func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
-	res := legacy.Resolve(scanned, legacy.ResolveOptions{Name: repo.name, Environments: environments})
+	o := legacy.ResolveOptions{Name: repo.name, Environments: environments}
+	if repo.app != nil {
+		o.Known = repo.app.Name
+	}
+	res := legacy.Resolve(scanned, o)
 	if repo.app == nil {
 		return res, nil
 	}

@@ -1,0 +1,221 @@
+package legacy
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// subjects knows by which names operations may speak of the repository's code.
+type subjects struct {
+	names map[string]string // slug of a name -> directory
+	dirs  []string          // directories with code that runs, sorted
+	whole []string          // slugs of the application's own names
+}
+
+// about gives the findings that name their subject the directory of the code that is meant. What is about other services
+// is left out, counted by its source; without any code at all, each subject is a service of its own.
+func (r *resolver) about(findings []Claimed) []Claimed {
+	known := r.subjects(findings)
+	others := map[string]map[string]bool{}
+	var own []Claimed
+	for _, f := range findings {
+		if f.About == nil {
+			own = append(own, f)
+			continue
+		}
+		dir, process, ok := known.meant(f.About, strings.HasPrefix(f.Evidence.File, "@"))
+		if !ok {
+			strange(others, f.Evidence.File, f.About)
+			continue
+		}
+		f.Dir = dir
+		if f.Process == "" {
+			f.Process = process
+		}
+		own = append(own, f)
+	}
+	var notes []scan.Note
+	for _, n := range r.Notes {
+		about := strings.Split(n.About, "\n")
+		if _, _, ok := known.meant(about, strings.HasPrefix(n.File, "@")); n.About == "" || ok {
+			n.About = ""
+			notes = append(notes, n)
+		} else {
+			strange(others, n.File, about)
+		}
+	}
+	r.Notes = append(notes, strangers(others)...)
+	return own
+}
+
+// strange remembers a subject that is no code of this repository, by the source that speaks of it.
+func strange(others map[string]map[string]bool, file string, about []string) {
+	source, _, mounted := strings.Cut(file, "/")
+	if !mounted || !strings.HasPrefix(source, "@") {
+		source = file
+	}
+	if others[source] == nil {
+		others[source] = map[string]bool{}
+	}
+	if len(about) > 0 {
+		others[source][slug(about[0])] = true
+	}
+}
+
+// maxStrangers bounds how many other services a note names.
+const maxStrangers = 8
+
+func strangers(others map[string]map[string]bool) []scan.Note {
+	var notes []scan.Note
+	for _, source := range sortedKeys(others) {
+		names := sortedKeys(others[source])
+		text := fmt.Sprintf("what is said here of other services is left out: %s", strings.Join(names[:min(len(names), maxStrangers)], ", "))
+		if more := len(names) - maxStrangers; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		notes = append(notes, scan.Note{File: source, Text: text})
+	}
+	return notes
+}
+
+// subjects collects the names of the code: of its directories, of what its evidence calls it, and of the whole.
+func (r *resolver) subjects(findings []Claimed) *subjects {
+	s := &subjects{names: map[string]string{}}
+	library := map[string]bool{}
+	for _, f := range findings {
+		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
+	}
+	s.whole = append(s.whole, slug(r.options.Name), slug(r.options.Known))
+	for _, f := range findings {
+		switch dir := path.Clean(f.Dir); {
+		case f.About != nil:
+		case f.App != nil:
+			s.whole = append(s.whole, slug(f.App.Name))
+		case f.Need != nil || library[dir]:
+		case f.Service.Language != "" || len(f.Service.Command) > 0 || f.Service.Port > 0:
+			s.add(dir, f.Name)
+			s.add(dir, program(f.Service.Command))
+		}
+	}
+	sort.Strings(s.dirs)
+	s.whole = slices.DeleteFunc(s.whole, func(name string) bool { return name == "" })
+	return s
+}
+
+func (s *subjects) add(dir, name string) {
+	if !slices.Contains(s.dirs, dir) {
+		s.dirs = append(s.dirs, dir)
+		if dir != "." {
+			s.names[slug(path.Base(dir))] = dir
+		}
+	}
+	if name = slug(name); name != "" && !genericNames[name] {
+		if _, taken := s.names[name]; !taken {
+			s.names[name] = dir
+		}
+	}
+}
+
+// program is the name that the module in a command gives the code: shop of gunicorn shop.wsgi.
+func program(command []string) string {
+	for _, word := range command {
+		if strings.HasPrefix(word, "-") || strings.ContainsAny(word, "$= ") {
+			continue
+		}
+		if module, _, dotted := strings.Cut(strings.SplitN(word, ":", 2)[0], "."); dotted && !strings.Contains(word, "/") && module != "" {
+			return module
+		}
+	}
+	return ""
+}
+
+// genericNames say what a thing is and not which service it belongs to.
+var genericNames = map[string]bool{
+	"web": true, "app": true, "server": true, "service": true, "api": true, "www": true, "http": true, "https": true, "site": true,
+	"current": true, "src": true, "public": true, "shared": true, "releases": true, "conf": true, "cfg": true, "ini": true, "init": true,
+	"daemon": true, "main": true, "index": true, "run": true, "start": true, "manage": true, "wsgi": true, "config": true, "default": true, "code": true, "bin": true, "sbin": true, "lib": true, "opt": true, "srv": true, "html": true,
+}
+
+// meant finds the code that the first fitting name means: its directory and, for shop-worker, the process. What stands in
+// the repository itself and fits no name is about the only code there is.
+func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok bool) {
+	if len(s.dirs) == 0 {
+		if len(about) == 0 || slug(about[0]) == "" {
+			return "", "", false
+		}
+		return slug(about[0]), "", true
+	}
+	for _, name := range about {
+		if dir, process, ok := s.named(subject(name)); ok {
+			return dir, process, true
+		}
+	}
+	if !mounted && len(s.dirs) == 1 {
+		return s.dirs[0], "", true
+	}
+	return "", "", false
+}
+
+// subject is the slug of a name, of the last telling element of a path: shop of /var/www/shop/current and of shop.service.
+func subject(name string) string {
+	name = strings.Trim(name, "/")
+	for {
+		base := slug(path.Base(name))
+		if !genericNames[base] || !strings.Contains(name, "/") {
+			for _, ending := range []string{"-service", "-conf", "-cfg", "-ini", "-git", "-sock", "-socket", "-pid", "-log"} {
+				base = strings.TrimSuffix(base, ending)
+			}
+			return base
+		}
+		name = path.Dir(name)
+	}
+}
+
+// named looks a subject up: the name of a service, then that of the application, with a process behind it perhaps.
+func (s *subjects) named(name string) (dir, process string, ok bool) {
+	if name == "" || genericNames[name] {
+		return "", "", false
+	}
+	if dir, ok := s.names[name]; ok {
+		return dir, "", true
+	}
+	for _, whole := range s.whole {
+		if same(whole, name) {
+			return s.home(), "", true
+		}
+	}
+	for i := len(name) - 1; i > 0; i-- {
+		if name[i] != '-' {
+			continue
+		}
+		dir, _, ok := s.named(name[:i])
+		if !ok {
+			continue
+		}
+		rest := name[i+1:]
+		if genericNames[rest] {
+			rest = ""
+		}
+		return dir, rest, true
+	}
+	return "", "", false
+}
+
+// same says whether a subject is what a name means: equal but for separators, or the name without the company's in front.
+func same(whole, name string) bool {
+	plain := func(s string) string { return strings.ReplaceAll(s, "-", "") }
+	return plain(whole) == plain(name) || len(name) > 3 && strings.HasSuffix(whole, "-"+name)
+}
+
+// home is the directory that the application's own name means: the root where code runs there, else the first.
+func (s *subjects) home() string {
+	if slices.Contains(s.dirs, ".") {
+		return "."
+	}
+	return s.dirs[0]
+}

@@ -1,0 +1,121 @@
+package legacy
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// operate is a reader of operations code: it claims a command for each file, about what the file is called.
+func operate() scan.Reader {
+	return scan.Reader{Name: "operate", Ops: true, Wants: func(p string) bool { return strings.HasSuffix(p, ".conf") }, Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+		for _, p := range paths {
+			f := scan.Finding{About: []string{strings.TrimSuffix(p[strings.LastIndexByte(p, '/')+1:], ".conf")}}
+			f.Service.Command = strings.Fields(t.Text(p, r))
+			r.Find(f, p, 1, scan.Declared, "")
+			r.NoteAbout(f.About, p, 1, "seen")
+		}
+	}}
+}
+
+func operated(t *testing.T, name string, repo, ops fstest.MapFS, code ...scan.Finding) *Resolution {
+	t.Helper()
+	repo["file"] = &fstest.MapFile{Data: []byte("x\n")}
+	s, err := scanWith(context.Background(), repo, ScanOptions{Ops: []Root{{"ops", ops}}}, []scan.Reader{operate(), says("code", code...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Resolve(s, ResolveOptions{Name: name})
+}
+
+func conf(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text + "\n")} }
+
+func python(dir string, command ...string) scan.Finding {
+	return scan.Finding{Dir: dir, Service: service.Service{Language: "python", Command: command, Port: 8000}, Evidence: guess()}
+}
+
+func TestOperationsSpeakOfTheServiceByItsNames(t *testing.T) {
+	for subject, want := range map[string]string{
+		"shop":         "web: shop",
+		"acme_shop":    "web: acme_shop",
+		"shop.service": "web: shop.service",
+		"shop-worker":  "worker: shop-worker",
+		"shop-web":     "web: shop-web",
+		"workshop":     "",
+		"billing":      "",
+		"web":          "",
+	} {
+		r := operated(t, "acme-shop", fstest.MapFS{}, fstest.MapFS{subject + ".conf": conf(subject)}, python("."))
+		got := ""
+		for _, name := range r.App.ServiceNames() {
+			if command := r.App.Services[name].Command; len(command) > 0 {
+				got = name + ": " + strings.Join(command, " ")
+			}
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", subject, got, want)
+		}
+	}
+}
+
+func TestOthersAreLeftOutAndCounted(t *testing.T) {
+	ops := fstest.MapFS{"a/billing.conf": conf("billing"), "b/shop.conf": conf("shop")}
+	r := operated(t, "shop", fstest.MapFS{}, ops, python("."))
+	var notes []string
+	for _, n := range r.Notes {
+		notes = append(notes, n.File+": "+n.Text)
+	}
+	want := "@ops: what is said here of other services is left out: billing|@ops/b/shop.conf: seen"
+	if got := strings.Join(notes, "|"); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if got := r.Claims["services.web.command"]; len(got) == 0 || got[0].File != "@ops/b/shop.conf" {
+		t.Errorf("the command's evidence is %v", got)
+	}
+}
+
+func TestOfSeveralServicesTheOneWithTheName(t *testing.T) {
+	ops := fstest.MapFS{"cart.conf": conf("run-cart"), "shop.conf": conf("run-shop")}
+	r := operated(t, "shop", fstest.MapFS{}, ops, python("services/cart", "x"), python("services/stock", "y"))
+	if got := strings.Join(r.App.Services["cart"].Command, " "); got != "run-cart" {
+		t.Errorf("cart runs %q", got)
+	}
+	if got := strings.Join(r.App.Services["stock"].Command, " "); got != "y" {
+		t.Errorf("nobody spoke of stock, it runs %q", got)
+	}
+}
+
+func TestInTheRepositoryTheOnlyCodeIsMeant(t *testing.T) {
+	r := operated(t, "shop", fstest.MapFS{"deploy/frobnicator.conf": conf("run")}, fstest.MapFS{}, python("."))
+	if len(r.App.Services) != 1 || strings.Join(r.App.Services["web"].Command, " ") != "run" {
+		t.Errorf("got %v", r.App.Services)
+	}
+}
+
+func TestSettingsOfOneEnvironment(t *testing.T) {
+	in := func(environment string, env map[string]string) scan.Finding {
+		return scan.Finding{Environment: environment, Service: service.Service{Env: env}}
+	}
+	r := resolve(t, says("hiera",
+		scan.Finding{Service: service.Service{Language: "python", Command: []string{"run"}}},
+		in("production", map[string]string{"LEVEL": "warn", "DB_PASSWORD": "canary"}),
+		in("preview", map[string]string{"LEVEL": "debug"})))
+	if got := r.App.Environments["production"].Env; len(got) != 1 || got["LEVEL"] != "warn" {
+		t.Errorf("production has %v", got)
+	}
+	if got := r.App.Environments["preview"].Env["LEVEL"]; got != "debug" {
+		t.Errorf("an environment that operations know is made: LEVEL is %q", got)
+	}
+	if c := r.Claims["environments.production.env.LEVEL"]; len(c) != 1 || c[0].Line != 2 {
+		t.Errorf("its evidence is %v", c)
+	}
+	for _, s := range r.App.Services {
+		if len(s.Env) > 0 {
+			t.Errorf("what differs by environment is not in the service: %v", s.Env)
+		}
+	}
+}
