@@ -11,5 +11,6 @@ var list = []generator{
 	{"compose", composeFiles},
 	{"kubernetes", kustomize},
 	{"smoke tests", smokeTests},
+	{"checks", oldChecks},
 	{"schemas", schemas},
 }

@@ -24,29 +24,43 @@ type smokeCheck struct {
 // directory of their own, smoke/SERVICE/, which a run of smoke/ doesn't read.
 func smokeTests(app *service.App) ([]fileset.File, error) {
 	front := servingHTTP(app)
+	old := oldSmokeChecks(app)
 	var files []fileset.File
+	add := func(file, name, schema, run string, checks []smokeCheck) error {
+		text, err := execute("smoke/checks.yaml", map[string]any{"Service": name, "Schema": schema, "Run": run, "Checks": checks, "Old": old[file], "Keys": oldSmokeKeys})
+		files = append(files, fileset.File{Path: file, Data: text})
+		return err
+	}
 	for _, name := range app.ServiceNames() {
 		s := app.Effective(name)
 		if !serves(s) {
 			continue
 		}
 		target := fmt.Sprintf("127.0.0.1:%d", s.Port)
-		data := map[string]any{
-			"Service": name, "Checks": smokeChecks(name, s), "Schema": "../../.migrate/smoke.schema.json",
-			"Run": "migrate smoke smoke/" + name + " --target " + target,
-		}
-		file := "smoke/" + name + "/" + name + ".yaml"
+		var err error
 		if name == front {
-			data["Service"], data["Schema"], data["Run"] = app.Name, "../.migrate/smoke.schema.json", "TARGET_URL="+target+" make smoke_test"
-			file = "smoke/" + app.Name + ".yaml"
+			err = add(smokePath(app, name), app.Name, "../.migrate/smoke.schema.json", "TARGET_URL="+target+" make smoke_test", smokeChecks(name, s))
+		} else {
+			err = add(smokePath(app, name), name, "../../.migrate/smoke.schema.json", "migrate smoke smoke/"+name+" --target "+target, smokeChecks(name, s))
 		}
-		text, err := execute("smoke/checks.yaml", data)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, fileset.File{Path: file, Data: text})
+	}
+	if file := smokePath(app, ""); front == "" && old[file] != nil {
+		if err := add(file, app.Name, "../.migrate/smoke.schema.json", "TARGET_URL=127.0.0.1 make smoke_test", nil); err != nil {
+			return nil, err
+		}
 	}
 	return files, nil
+}
+
+// smokePath is the file for the checks of a service: its own directory's where it is a target of its own.
+func smokePath(app *service.App, name string) string {
+	if s := app.Services[name]; s == nil || name == servingHTTP(app) || !serves(app.Effective(name)) {
+		return "smoke/" + app.Name + ".yaml"
+	}
+	return "smoke/" + name + "/" + name + ".yaml"
 }
 
 // smokeChecks are the service's own health endpoints and the paths of its routes; the root where neither is known.

@@ -62,6 +62,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.services(units)
 	r.needs(units)
 	r.environments()
+	r.checks(units)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution
 }
@@ -80,6 +81,7 @@ type unit struct {
 	base      string               // name of its main service
 	processes map[string][]Claimed // "" is the main process
 	needs     []Claimed
+	checks    []Claimed // of the old monitoring
 }
 
 func (r *resolver) note(e scan.Evidence, text string) {
@@ -106,6 +108,10 @@ func (r *resolver) units(findings []Claimed) []*unit {
 			byDir[dir] = u
 		}
 		library[dir] = library[dir] || f.Library
+		if f.Check != nil {
+			u.checks = append(u.checks, f)
+			continue
+		}
 		if f.Need != nil {
 			if f.Need.Offer {
 				r.offers = append(r.offers, f)

@@ -82,6 +82,9 @@ func (a *App) node() (*yaml.Node, error) {
 	if environments := child(n, "environments"); environments != nil {
 		eachPair(environments, func(_ string, e *yaml.Node) { oneLineEach(child(e, "needs")) })
 	}
+	if checks := child(n, "checks"); checks != nil {
+		eachPair(checks, func(_ string, c *yaml.Node) { oneLineEach(c) })
+	}
 	for _, key := range []string{"secrets", "gateway"} {
 		if m := child(n, key); m != nil {
 			m.Style = yaml.FlowStyle

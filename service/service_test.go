@@ -43,6 +43,8 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	for _, c := range []struct{ name, from, to, want string }{
 		{"unknown key", "    port: 8000", "    prot: 8000", "migrate.yaml:12: services.web.prot: unknown key; did you mean port?"},
 		{"unknown need key", "{inside: true}", "{insied: true}", "migrate.yaml:28: environments.staging.needs.db.insied: unknown key; did you mean inside?"},
+		{"check of nothing", "secrets: {store: gopass, prefix: shop}", "checks:\n  load: {was: nagios Load}", "migrate.yaml:30: checks.load: has to say what takes its place: exactly one of smoke, alert, script, probe and none (a reason)"},
+		{"check of two", "secrets: {store: gopass, prefix: shop}", "checks:\n  l: {was: nagios L, service: wbe, smoke: {tcp: ':80', status: [200]}}", "migrate.yaml:30: checks.l.service: there is no service wbe; did you mean web?\nmigrate.yaml:30: checks.l.smoke: headers, body, follow, status, contains, matches and within belong to a request"},
 		{"type", "port: 8000", "port: many", "migrate.yaml:12: cannot unmarshal text `many` where a number belongs"},
 		{"twice", "name: shop", "name: shop\nname: other", "migrate.yaml:4: name: is there twice, first on line 3"},
 		{"syntax", "version: 1", "version: [1", "migrate.yaml:2: did not find expected ',' or ']'"},

@@ -94,6 +94,9 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 	for _, name := range a.EnvironmentNames() {
 		v.environment(a, name)
 	}
+	for _, name := range a.CheckNames() {
+		v.check(a, name)
+	}
 	return v.found
 }
 

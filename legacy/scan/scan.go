@@ -76,6 +76,7 @@ type Finding struct {
 
 	Service service.Service // claims about the process: fields that are zero are no claims
 	Need    *Need           // a backing service that the code of Dir calls
+	Check   *service.Check  // a check of the old monitoring, called Name
 	App     *service.App    // claims about the whole: Name, Owner, Image, CI
 
 	Evidence Evidence

@@ -1,0 +1,187 @@
+package generators
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// alertsPath is where the rules for Prometheus lie.
+const alertsPath = "checks/alerts.yaml"
+
+// oldChecks renders what takes the place of the old monitoring's checks outside smoke/: rules for Prometheus, and a script
+// for each plugin that has to go on as it is.
+func oldChecks(app *service.App) ([]fileset.File, error) {
+	var files []fileset.File
+	var alerts []alertRule
+	for _, name := range app.CheckNames() {
+		switch c := app.Checks[name]; {
+		case c.Alert != nil:
+			alerts = append(alerts, newAlertRule(app, name, c))
+		case len(c.Script) > 0:
+			text, err := execute("checks/script.sh", map[string]string{"Was": commentLine(c.Was), "Command": shellWords(c.Script)})
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, fileset.File{Path: scriptPath(name), Data: text, Executable: true})
+		}
+	}
+	if alerts != nil {
+		text, err := execute(alertsPath, map[string]any{"App": app.Name, "Rules": alerts})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, fileset.File{Path: alertsPath, Data: text})
+	}
+	return files, nil
+}
+
+func scriptPath(name string) string { return "checks/" + name + ".sh" }
+
+// alertRule is one rule as the template places it.
+type alertRule struct {
+	Name, Expr, For     string
+	Labels, Annotations map[string]string
+}
+
+func newAlertRule(app *service.App, name string, c service.Check) alertRule {
+	rule := alertRule{
+		Name: alertName(app.Name + "-" + name), Expr: c.Alert.Expr, For: c.Alert.For,
+		Labels:      map[string]string{"app": app.Name},
+		Annotations: map[string]string{"was": c.Was},
+	}
+	for key, value := range map[string]string{"severity": c.Alert.Severity, "owner": app.Owner, "service": c.Service} {
+		if value != "" {
+			rule.Labels[key] = value
+		}
+	}
+	if c.Alert.Summary != "" {
+		rule.Annotations["summary"] = c.Alert.Summary
+	}
+	return rule
+}
+
+// alertName writes a name as those of alerts are written: OrdersQueueLength.
+func alertName(name string) string {
+	var b strings.Builder
+	up := true
+	for _, r := range name {
+		if r == '-' {
+			up = true
+			continue
+		}
+		if up {
+			r = unicode.ToUpper(r)
+		}
+		up = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// commentLine keeps a text on one line, for a comment.
+func commentLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// oldSmokeChecks are the checks of the old monitoring that a smoke test does as well, by the file in which they stand.
+func oldSmokeChecks(app *service.App) map[string][]map[string]any {
+	checks := map[string][]map[string]any{}
+	for _, name := range app.CheckNames() {
+		if c := app.Checks[name]; c.Smoke != nil {
+			file := smokePath(app, c.Service)
+			checks[file] = append(checks[file], oldSmokeCheck(name, c))
+		}
+	}
+	return checks
+}
+
+// oldSmokeKeys are the keys of such a check behind its name, in the order in which they are written.
+var oldSmokeKeys = []string{"request", "tcp", "tls", "dns", "headers", "body", "follow", "expect", "only", "from"}
+
+// oldSmokeCheck is a check in the format of smoke/.
+func oldSmokeCheck(name string, c service.Check) map[string]any {
+	s := c.Smoke
+	check := map[string]any{"name": strings.ReplaceAll(name, "-", " "), "from": c.Was}
+	for key, value := range map[string]string{"request": s.Request, "tcp": s.TCP, "tls": s.TLS, "dns": s.DNS, "body": s.Body} {
+		if value != "" {
+			check[key] = value
+		}
+	}
+	if len(s.Headers) > 0 {
+		check["headers"] = s.Headers
+	}
+	if s.Follow {
+		check["follow"] = true
+	}
+	if len(s.Only) > 0 {
+		check["only"] = s.Only
+	}
+	expect := map[string]any{}
+	if len(s.Status) > 0 {
+		expect["status"] = statuses(s.Status)
+	}
+	if s.Within != "" {
+		expect["within"] = s.Within
+	}
+	body := map[string]any{}
+	if s.Contains != "" {
+		body["contains"] = s.Contains
+	}
+	if s.Matches != "" {
+		body["matches"] = s.Matches
+	}
+	if len(body) > 0 {
+		expect["body"] = body
+	}
+	if len(expect) > 0 {
+		check["expect"] = expect
+	}
+	return check
+}
+
+// statuses writes 200 as the number that it is, and 2xx as it stands.
+func statuses(texts []string) []any {
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
+		if n, err := strconv.Atoi(text); err == nil {
+			list[i] = n
+		}
+	}
+	return list
+}
+
+// readmeOldChecks says of every check of the old monitoring where it lives now.
+func readmeOldChecks(app *service.App) string {
+	if len(app.Checks) == 0 {
+		return ""
+	}
+	t := markdownTable{{"old check", "lives now in"}}
+	for _, name := range app.CheckNames() {
+		c := app.Checks[name]
+		where := ""
+		switch {
+		case c.Smoke != nil:
+			where = markdownCode(smokePath(app, c.Service)) + ", " + markdownText(strings.ReplaceAll(name, "-", " "))
+		case c.Alert != nil:
+			where = markdownCode(alertsPath) + ", " + markdownText(alertName(app.Name+"-"+name))
+		case len(c.Script) > 0:
+			where = markdownCode(scriptPath(name))
+		case c.Probe != "":
+			where = "Kubernetes: " + markdownText(c.Probe)
+		default:
+			where = "nowhere: " + markdownText(c.None)
+		}
+		t = append(t, []string{markdownText(c.Was), where})
+	}
+	return t.String()
+}
