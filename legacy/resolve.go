@@ -95,6 +95,7 @@ func (r *resolver) claim(field, value, why string, rank scan.Rank) {
 
 // units groups the findings by directory and keeps the directories whose code runs.
 func (r *resolver) units(findings []Claimed) []*unit {
+	findings = alone(findings)
 	byDir := map[string]*unit{}
 	library := map[string]bool{}
 	for _, f := range findings {
@@ -136,16 +137,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	sort.Slice(running, func(i, j int) bool { return running[i].dir < running[j].dir })
 	if len(running) == 0 && len(idle) > 0 {
 		// Nothing says what runs: take the code nearest to the root and ask.
-		sort.Slice(idle, func(i, j int) bool {
-			di, dj := strings.Count(idle[i].dir, "/"), strings.Count(idle[j].dir, "/")
-			if idle[i].dir == "." || idle[j].dir == "." {
-				return idle[i].dir == "."
-			}
-			if di != dj {
-				return di < dj
-			}
-			return idle[i].dir < idle[j].dir
-		})
+		sort.Slice(idle, func(i, j int) bool { return nearer(idle[i].dir, idle[j].dir) })
 		running = idle[:1]
 	}
 	return running

@@ -110,7 +110,7 @@ func (c *cppProject) read(paths []string) {
 				language = "cpp"
 			}
 			if line := scan.LineOf(text, cppListen); line > 0 && listens.file == "" && path.Ext(p) != ".h" {
-				listens = javaValue{"listen", p, line}
+				listens = javaValue{"it listens", p, line}
 			}
 			if found := scan.Find(text, cppPort); len(found) > 0 && port.file == "" {
 				port = javaValue{strings.Join(found[0].Groups[1:], ""), p, found[0].Line}
@@ -122,10 +122,15 @@ func (c *cppProject) read(paths []string) {
 			}
 		}
 	}
-	if listens.file == "" || program.text == "" {
-		return // a library, a tool, or a part of code in another language
+	if program.text == "" {
+		return // a library, or a part of code in another language
 	}
-	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, "listens")
+	before := len(c.r.Findings)
+	if listens.file == "" {
+		listens = javaValue{"", c.file, 1}
+		defer func() { standAlone(c.r, before) }()
+	}
+	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, listens.text)
 	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
 	if n := (value{kind: valString, text: port.text}).number(); n > 0 {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")

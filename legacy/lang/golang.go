@@ -139,9 +139,7 @@ func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
 func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 	servers := m.programs()
 	if len(servers) == 0 {
-		if len(m.files) > 0 && t.Has(path.Join(m.dir, "go.mod")) {
-			r.Find(scan.Finding{Dir: m.dir, Library: len(m.mains()) == 0, Service: service.Service{Language: "go"}}, m.files[0], 1, scan.Guess, "no program here keeps running")
-		}
+		m.reportTool(t, r)
 		return
 	}
 	main := m.mainProgram(servers)
@@ -156,6 +154,27 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		}
 		m.reportProgram(t, r, p, f)
 	}
+}
+
+// reportTool reports the program of a module in which none keeps running: it counts where nothing else does.
+func (m *goModule) reportTool(t *scan.Tree, r *scan.Report) {
+	if len(m.files) == 0 || !t.Has(path.Join(m.dir, "go.mod")) {
+		return
+	}
+	mains := m.mains()
+	if len(mains) == 0 {
+		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "go"}}, m.files[0], 1, scan.Guess, "no program here keeps running")
+		return
+	}
+	var all []*goProgram
+	for _, pkg := range mains {
+		all = append(all, m.program(pkg))
+	}
+	before := len(r.Findings)
+	p := m.mainProgram(all)
+	m.reportBuild(t, r, p)
+	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Command: p.command()}}, p.file, p.line, scan.Guess, "the program of the module; nothing says that it keeps running")
+	standAlone(r, before)
 }
 
 // reportProgram reports one process: its command and port, and for the main one what the image's code tells.
@@ -216,16 +235,21 @@ func (m *goModule) mains() []*goPackage {
 func (m *goModule) programs() []*goProgram {
 	var all []*goProgram
 	for _, pkg := range m.mains() {
-		p := &goProgram{name: m.binary(pkg.dir), dir: pkg.dir, file: pkg.main.path, line: pkg.main.mainLine}
-		for _, dep := range m.reach(pkg) {
-			p.facts = append(p.facts, dep.files...)
-		}
-		p.scope = newGoScope(p.facts)
+		p := m.program(pkg)
 		if (p.serves() || p.loops(pkg)) && !toolName.MatchString(p.name) {
 			all = append(all, p)
 		}
 	}
 	return all
+}
+
+func (m *goModule) program(pkg *goPackage) *goProgram {
+	p := &goProgram{name: m.binary(pkg.dir), dir: pkg.dir, file: pkg.main.path, line: pkg.main.mainLine}
+	for _, dep := range m.reach(pkg) {
+		p.facts = append(p.facts, dep.files...)
+	}
+	p.scope = newGoScope(p.facts)
+	return p
 }
 
 // toolName recognises programs that come with a service and serve nobody: they write its documentation or code.

@@ -160,6 +160,13 @@ func owner(dirs map[string]bool, name string) string {
 // standIn are directories whose program plays another system for tests and developers.
 var standIn = scan.MustCompile(`(?i)^(mock|fake|stub|dummy)`)
 
+// standAlone marks what was found from a place on as about a program that is not known to serve.
+func standAlone(r *scan.Report, from int) {
+	for i := from; i < len(r.Findings); i++ {
+		r.Findings[i].Alone = true
+	}
+}
+
 // hasAny says whether the text holds one of the words. It is asked before an expression is tried on a whole file: a
 // search for words is many times faster, and most files hold none.
 func hasAny(text string, words ...string) bool {

@@ -87,6 +87,10 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 }
 
 func (p *nodeProject) read() {
+	if tool, out := p.exported(); tool != "" && p.pkg.Scripts["build"] != "" {
+		p.reportSite(tool, "build", out)
+		return
+	}
 	start := p.start()
 	if start.dev || len(start.command) == 0 {
 		// What serves, rather than what starts it with all its friends on one machine.
@@ -105,11 +109,15 @@ func (p *nodeProject) read() {
 			return
 		}
 	}
+	if len(start.command) == 0 {
+		start = p.meta()
+	}
 	p.readSources(start.file)
 	switch {
 	case len(start.command) > 0:
 		p.server(start)
-	case p.staticSite():
+	case p.unserved(), p.staticSite():
+	case p.mainAlone():
 	default:
 		p.library()
 	}
@@ -233,6 +241,9 @@ func (p *nodeProject) buildScript(start nodeStart) string {
 			return name
 		}
 	}
+	if built := "prestart:prod"; p.pkg.Scripts[built] != "" && start.file != "" && !p.t.Has(start.file) {
+		return built
+	}
 	return ""
 }
 
@@ -249,6 +260,9 @@ func (p *nodeProject) command(start nodeStart) {
 	file := p.pkg.file
 	if start.fromFile {
 		file = start.file
+	}
+	if start.from != "" {
+		file = start.from
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: start.command}}, file, start.line, start.rank, start.note)
 }

@@ -160,17 +160,7 @@ func (p *nodeProject) staticSite() bool {
 		if m := eleventyOut.FindStringSubmatch(p.quietText(".eleventy.js") + p.quietText("eleventy.config.js")); m != nil && tool.dep == "@11ty/eleventy" {
 			out = m[1]
 		}
-		p.language("static")
-		line := p.pkg.lineIn("dependencies", tool.dep)
-		if _, ok := p.pkg.find(tool.dep); !ok {
-			line = p.pkg.lineIn("devDependencies", tool.dep)
-		}
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: "static"}}, p.pkg.file, line, scan.Declared, tool.dep+" builds files for any web server")
-		name, files := p.tool()
-		p.install(name, files)
-		b := &service.Build{Command: runScript(name, script), Artifact: path.Clean(out)}
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(p.dir, files[0]), p.pkg.scriptLine(script), scan.Declared, "")
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: 8080}}, p.pkg.file, p.pkg.scriptLine(script), scan.Convention, "where an unprivileged web server serves the built files")
+		p.reportSite(tool.dep, script, out)
 		return true
 	}
 	return false

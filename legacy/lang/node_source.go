@@ -103,7 +103,12 @@ func (p *nodeProject) mayBeLibrary() bool { return !p.pkg.Private && p.pkg.hasFi
 // port reports where the server listens: the entry speaks before any other file.
 func (p *nodeProject) port(start nodeStart) {
 	if start.port > 0 {
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: start.port}}, p.pkg.file, start.line, scan.Declared, "")
+		_, env := p.builtServer(start)
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: start.port, Env: env}}, p.pkg.file, start.line, min(start.rank, scan.Declared), "")
+		return
+	}
+	if port, env := p.builtServer(start); port > 0 {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: port, Env: env}}, p.pkg.file, start.line, scan.Convention, "where such a server listens unless it is told")
 		return
 	}
 	order := append([]*source{}, p.sources...)

@@ -15,6 +15,7 @@ type nodeStart struct {
 	fromFile bool   // the evidence is the file itself and no script of package.json
 	built    bool   // the build makes the file
 	port     int    // that the command line names
+	from     string // the file of line where that is not package.json
 	line     int
 	rank     scan.Rank
 	note     string
@@ -24,7 +25,7 @@ type nodeStart struct {
 // start finds the start command among the scripts: that of production where start is for developers.
 func (p *nodeProject) start() nodeStart {
 	first, ok := p.script("start", 0)
-	if ok && !first.dev {
+	if ok && !first.dev && !p.loadsCompiler(first.file) {
 		return first
 	}
 	for _, name := range []string{"start:prod", "start:production", "start-prod", "prod", "production", "serve:prod", "start:server", "server", "serve"} {
@@ -33,7 +34,9 @@ func (p *nodeProject) start() nodeStart {
 		}
 	}
 	if ok && len(first.command) > 0 {
-		first.rank = scan.Guess
+		if first.dev {
+			first.rank = scan.Guess
+		}
 		return first
 	}
 	return nodeStart{}
@@ -151,6 +154,11 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 		return s, true
 	case "nest":
 		s.command, s.file, s.built, s.rank, s.note = []string{"node", "dist/main"}, path.Join(p.dir, "dist/main.js"), true, scan.Convention, "what nest build makes"
+		return s, true
+	case "make":
+		return p.makeTarget(s, args, depth)
+	case "remix-serve", "react-router-serve":
+		s.command, s.built = append([]string{"node_modules/.bin/" + name}, args...), true
 		return s, true
 	case "sails":
 		s.command, s.file, s.rank, s.note = []string{"node", "app.js"}, path.Join(p.dir, "app.js"), scan.Convention, "sails lift is for developers"

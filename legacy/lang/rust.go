@@ -22,6 +22,7 @@ type rustPackage struct {
 	dir, file string
 	name      string
 	run       string // default-run
+	alone     bool   // not known to serve
 	version   javaValue
 	deps      []dependency // version holds the whole line: the features matter
 	bins      []string
@@ -51,16 +52,25 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 			pkg.sources = append(pkg.sources, p)
 		}
 	}
-	var services []*rustPackage
+	var services, tools []*rustPackage
 	for _, dir := range sortedSet(dirs) {
 		pkg := byDir[dir]
-		if pkg.binary = pkg.program(); pkg.binary != "" && pkg.framework().name != "" {
-			services = append(services, pkg)
-		} else {
+		pkg.binary = pkg.program()
+		switch {
+		case pkg.binary == "":
 			r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "rust"}}, pkg.file, 1, scan.Guess, "no program here serves")
+		case pkg.serves():
+			services = append(services, pkg)
+		default:
+			pkg.alone = true
+			tools = append(tools, pkg)
 		}
 	}
+	if len(services) == 0 {
+		services = tools
+	}
 	for _, pkg := range services {
+		pkg.join(byDir)
 		root := owner(workspaces, path.Join(pkg.dir, "x"))
 		if root != "" && root != pkg.dir && len(services) == 1 {
 			r.Find(scan.Finding{Dir: pkg.dir, Library: true}, pkg.file, 1, scan.Declared, "built from the directory of the workspace")
@@ -68,7 +78,11 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 		} else if root != "" && root != pkg.dir {
 			r.Note(pkg.file, 1, "a package of the workspace in %s: an image of it has to be built from there (cargo build --release --package %s)", root, pkg.name)
 		}
+		before := len(r.Findings)
 		pkg.report()
+		if pkg.alone {
+			standAlone(r, before)
+		}
 	}
 }
 
@@ -148,6 +162,45 @@ func (p *rustPackage) framework() dependency {
 	return dependency{}
 }
 
+var rustListens = scan.MustCompile(`\b(TcpListener|UdpSocket|UnixListener)::bind\(`)
+
+// serves says whether the program answers requests: by a crate that is made for it, or with sockets of its own.
+func (p *rustPackage) serves() bool {
+	if p.framework().name != "" {
+		return true
+	}
+	for _, f := range p.sources {
+		if data, err := p.t.Read(f); err == nil && rustListens.MatchString(string(data)) && !strings.Contains("/"+f, "/tests/") {
+			return true
+		}
+	}
+	return false
+}
+
+// join adds what the packages of the workspace tell that the program is made of, by their paths.
+func (p *rustPackage) join(byDir map[string]*rustPackage) {
+	seen := map[*rustPackage]bool{p: true}
+	queue := []*rustPackage{p}
+	for i := 0; i < len(queue); i++ {
+		for _, d := range queue[i].deps {
+			m := cargoPath.FindStringSubmatch(d.version)
+			if m == nil {
+				continue
+			}
+			if member := byDir[path.Join(queue[i].dir, m[1])]; member != nil && !seen[member] {
+				seen[member] = true
+				queue = append(queue, member)
+			}
+		}
+	}
+	for _, member := range queue[1:] {
+		p.deps = append(p.deps, member.deps...)
+		p.sources = append(p.sources, member.sources...)
+	}
+}
+
+var cargoPath = scan.MustCompile(`\bpath\s*=\s*"([^"]+)"`)
+
 func (p *rustPackage) find(s service.Service, file string, line int, rank scan.Rank, why string) {
 	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, max(line, 1), rank, why)
 }
@@ -167,12 +220,19 @@ func (p *rustPackage) report() {
 		p.find(service.Service{Version: p.version.text}, p.version.file, p.version.line, scan.Declared, "")
 	}
 	framework := p.framework()
+	if framework.name == "" {
+		framework.file, framework.line = p.file, 1
+	}
 	p.find(service.Service{Framework: framework.name}, framework.file, framework.line, scan.Declared, "")
 	if p.dir == "." {
 		p.r.Find(scan.Finding{Dir: ".", App: &service.App{Name: p.name}}, p.file, 1, scan.Convention, "")
 	}
 	p.reportBuild()
-	p.find(service.Service{Command: []string{"/app/" + p.binary}}, p.file, 1, scan.Convention, "the binary that cargo build makes")
+	rank, note := scan.Convention, "the binary that cargo build makes"
+	if p.alone {
+		rank, note = scan.Guess, "the program of the package; nothing says that it serves"
+	}
+	p.find(service.Service{Command: []string{"/app/" + p.binary}}, p.file, 1, rank, note)
 	p.reportSettings(framework)
 }
 
@@ -241,7 +301,7 @@ func (p *rustPackage) reportSettings(framework dependency) {
 	switch {
 	case framework.name == "rocket":
 		p.reportRocket(framework, port)
-	case !port:
+	case !port && !p.alone:
 		p.find(service.Service{Port: 8080}, framework.file, framework.line, scan.Guess, "nothing says which port it binds")
 	}
 	findHealth(p.r, p.dir, routes)

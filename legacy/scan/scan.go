@@ -71,6 +71,9 @@ type Finding struct {
 	Name string
 	// Library says that Dir holds code that runs nowhere by itself, whatever other findings say.
 	Library bool
+	// Alone says that it is about a program that is not known to serve: it ends, or nobody knows. It counts only where
+	// nothing else in the repository runs.
+	Alone bool
 	// Holds is the directory of another module whose code the image of Dir holds: what is known of it is about this image.
 	Holds string
 
