@@ -8,6 +8,7 @@ func TestCpp(t *testing.T) {
 			[]string{".: language cpp <- src/main.cpp:3", ".: command /usr/local/bin/shopd <- CMakeLists.txt:5 convention", ".: port 9000 <- src/main.cpp:2 convention", ".: packages libpq-dev | libpq5", ".: need postgres:5432 <- CMakeLists.txt:2 guess", ".: secret SHOP_TOKEN <- src/main.cpp:4"}, []string{"_test"}},
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},
 			[]string{".: language c", ".: build autotools", ".: command /usr/local/bin/cached <- Makefile.am:1", ".: port 11311", ".: packages libevent-dev | libevent-2.1-7"}, nil},
+		{"a program that does not listen counts alone", files{"CMakeLists.txt": "add_executable(x a.c)", "a.c": "int main() {}"}, []string{".: command /usr/local/bin/x <- CMakeLists.txt:1"}, nil},
 		{"a library, and an extension of other code", files{"CMakeLists.txt": "add_library(x)", "x.c": "listen(1, 2);", "ext/a.c": ""}, nil, []string{"command", "language"}},
 	})
 }

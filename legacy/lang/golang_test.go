@@ -53,6 +53,15 @@ func TestGo(t *testing.T) {
 			"var c cfg\nvar cmd = &cobra.Command{Use: \"serve [flags]\"}\nfunc main() { http.ListenAndServe(fmt.Sprintf(\":%d\", c.Port), nil) }\n"}, []string{
 			".: command /app/hookd serve", ".: port 4141 <- cmd/hookd/main.go:8 declared", ".: need rabbitmq AMQP_HOST={host}:0 <- cmd/hookd/main.go:9 convention", "note Gopkg.toml:0",
 		}, nil},
+		{"an address that a function is given, and a library's server", files{"Gomfile": "", "main.go": "package main\nimport (\n\t\"os\"\n\t\"github.com/x/tablecloth\"\n)\nvar pub = setting(\"PUB_ADDR\", \":8080\")\nvar token = setting(\"API_TOKEN\", \"\")\n" +
+			"func setting(key, def string) string {\n\tif v := os.Getenv(key); v != \"\" {\n\t\treturn v\n\t}\n\treturn def\n}\nfunc listen(addr string) { tablecloth.ListenAndServe(addr, nil) }\nfunc main() {\n\tgo listen(pub)\n\tr.Get(\"/status\", s)\n\tr.Get(\"/-/healthy\", h)\n\tr.Get(\"/-/ready\", h)\n}\n"}, []string{
+			".: port 8080 <- main.go:6 declared", ".: secret API_TOKEN <- main.go:7", ".: health /-/healthy| <- main.go:18", ".: health |/-/ready <- main.go:19",
+		}, []string{"/status"}},
+		{"the variables of viper", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/spf13/viper\"\n)\nfunc main() {\n\tviper.SetEnvPrefix(\"shop\")\n\tviper.AutomaticEnv()\n\tviper.BindEnv(\"region\", \"AWS_REGION\")\n\tviper.SetDefault(\"port\", \":7070\")\n" +
+			"\tviper.GetString(\"db.password\")\n\tviper.SetDefault(\"region\", \"eu\")\n\tviper.GetString(\"region\")\n\thttp.ListenAndServe(viper.GetString(\"port\"), nil)\n}\n"}, []string{
+			".: port 7070", ".: secret SHOP_DB_PASSWORD <- main.go:11", ".: env AWS_REGION=eu",
+		}, nil},
+		{"a tool counts alone", files{"go.mod": "module m\n", "main.go": "package main\nfunc main() { println() }\n"}, []string{".: command /app/m <- main.go:2 guess"}, []string{"library"}},
 		{"a library is no service", files{"go.mod": "module lib\n", "lib.go": "package lib\nimport \"net/http\"\nfunc Serve() { http.ListenAndServe(\":80\", nil) }\n"}, []string{".: library"}, []string{"command", "port"}},
 		{"broken and generated files", files{"go.mod": "module m\n(", "main.go": "package main\nfunc main( {", "x.go": "// +build ignore\n\npackage main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":80\", nil) }\n"},
 			[]string{"note main.go:0 not understood as Go"}, []string{"port"}},

@@ -146,6 +146,8 @@ func listenArg(pkg, name string, args int) (at int, ok bool) {
 		if name == "Run" {
 			return 0, true
 		}
+	case strings.Contains(pkg, ".") && args > 1 && (name == "ListenAndServe" || name == "ListenAndServeTLS"): // of a library that wraps the standard one
+		return 0, true
 	case pkg == "github.com/valyala/fasthttp" && strings.HasPrefix(name, "ListenAndServe"):
 		return 0, true
 	}
@@ -288,7 +290,7 @@ func (p *goProgram) command() []string {
 	return append([]string{"/app/" + p.name}, p.subcommand()...)
 }
 
-var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true}
+var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true, "handleFunc": true, "handle": true}
 
 // routes lists the paths that the program registers handlers for.
 func (p *goProgram) routes() []route {
@@ -296,6 +298,9 @@ func (p *goProgram) routes() []route {
 	for _, f := range p.facts {
 		f.calls(func(c *ast.CallExpr) {
 			_, name := f.imported(c.Fun)
+			if id, ok := c.Fun.(*ast.Ident); ok {
+				name = id.Name
+			}
 			if !routeCall[name] || len(c.Args) == 0 {
 				return
 			}

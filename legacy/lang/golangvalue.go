@@ -29,6 +29,7 @@ type goScope struct {
 	tags   map[string]goValue  // by field name: what a struct tag says of the setting
 	flags  map[string]goValue  // of urfave/cli by name
 	tagged map[string]string   // by field name: the flag that a struct tag names
+	calls  *goCalls
 	depth  int
 	steps  int // that are left for the expression at hand
 }
@@ -39,7 +40,7 @@ type goExpr struct {
 }
 
 func newGoScope(files []*goFile) *goScope {
-	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}}
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}, calls: newGoCalls(files)}
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -232,6 +233,9 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 			candidates = s.near[path.Dir(from.path)+"\x00"+name]
 		}
 	}
+	if len(candidates) == 0 && from != nil {
+		candidates = s.calls.given(from, name)
+	}
 	if len(candidates) > maxCandidates {
 		candidates = candidates[:maxCandidates]
 	}
@@ -281,7 +285,7 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 	}
 	first, isText := stringLit(c.Args[0])
 	switch {
-	case pkg == "os" && (name == "Getenv" || name == "LookupEnv") || goEnvCall.MatchString(name):
+	case pkg == "os" && (name == "Getenv" || name == "LookupEnv") || goEnvCall.MatchString(name) || s.calls.readsEnv[name]:
 		return s.envCall(f, c, v)
 	case isFlag(name, c):
 		return s.flagCall(f, c, v)
@@ -291,10 +295,8 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 		return s.sprintf(f, first, c.Args[1:], v)
 	case name == "JoinHostPort" && len(c.Args) == 2:
 		return joinGo(joinGo(s.eval(f, c.Args[0]), goValue{text: ":", known: true}), s.eval(f, c.Args[1]))
-	case (name == "GetString" || name == "GetInt" || name == "Get") && isText:
-		for _, d := range s.values["\x00"+strings.ToLower(first)] {
-			return s.eval(d.file, d.expr)
-		}
+	case viperGet[name] && isText:
+		return s.viper(f, pkg, name, strings.ToLower(first), v)
 	case name == "Itoa" || name == "Atoi" || name == "string" || name == "int" || name == "TrimSpace" || name == "ParseDuration" || name == "FormatInt" || name == "ParseInt" || name == "MustParse" || name == "Parse" ||
 		pkg == "strings" && (name == "Split" || name == "SplitN" || name == "TrimPrefix" || name == "TrimSuffix" || name == "Trim" || name == "TrimLeft" || name == "TrimRight"):
 		return s.eval(f, c.Args[0])

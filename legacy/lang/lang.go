@@ -69,7 +69,7 @@ var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TER
 var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_)/){0,3})(?:_+|-)?(health|healthz|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_|-)/){0,3})(?:_+|-)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness
@@ -84,7 +84,7 @@ func healthRoute(route string) (live, ready bool) {
 		word = strings.ToLower(m[3])
 	}
 	switch word {
-	case "live", "livez", "liveness", "alive", "ping", "healthz", "lbheartbeat", "up":
+	case "live", "livez", "liveness", "alive", "ping", "healthz", "healthy", "lbheartbeat", "up":
 		return true, false
 	}
 	return false, true
@@ -98,11 +98,23 @@ type route struct {
 	sure bool // a health endpoint whatever its path says
 }
 
+// aside are routes that may well be a page about something else: they count where no other says how the service is.
+var aside = scan.MustCompile(`(?i)(status|monitor|monitoring|up|ping)/?$`)
+
 // findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
 func findHealth(r *scan.Report, dir string, routes []route) {
 	var live, ready *route
 	better := func(have *route, next *route) *route {
-		if have == nil || len(next.path) < len(have.path) {
+		if have == nil {
+			return next
+		}
+		if a, b := aside.MatchString(have.path), aside.MatchString(next.path); a != b && !have.sure && !next.sure {
+			if a {
+				return next
+			}
+			return have
+		}
+		if len(next.path) < len(have.path) {
 			return next
 		}
 		return have

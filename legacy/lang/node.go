@@ -22,6 +22,9 @@ func wantsNode(name string) bool {
 	case ".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx":
 		return true
 	case ".json", ".json5":
+		if path.Base(name) == ".awsbox.json" {
+			return true
+		}
 		return path.Base(name) == "package.json" || configJSON.MatchString(name)
 	}
 	return false
@@ -105,6 +108,9 @@ func (p *nodeProject) read() {
 		if served := p.executables(); len(served) > 0 {
 			p.readSources(served[0].file)
 			p.server(served[0])
+			if main := nameOf(served[0]); main != "server" && main != "www" { // one of several that have names of their own
+				p.r.Find(scan.Finding{Dir: p.dir, Name: main}, served[0].file, 1, scan.Convention, "")
+			}
 			p.beside(served[1:])
 			return
 		}

@@ -16,6 +16,9 @@ var forLoad = scan.MustCompile(`(?i)load|bench|test|mock|fake|example|cli$`)
 // executables are the programs in bin/ that serve, where no script starts one: old services are made of several. The
 // first is the one that is called like the package, or else a server.
 func (p *nodeProject) executables() []nodeStart {
+	if listed := p.awsbox(); len(listed) > 1 {
+		return listed
+	}
 	var all []nodeStart
 	for _, file := range p.t.Below(path.Join(p.dir, "bin")) {
 		name := path.Base(file)
@@ -41,11 +44,33 @@ func (p *nodeProject) executables() []nodeStart {
 	return all
 }
 
+// awsbox are the programs that .awsbox.json lists, by which Mozilla's services ran on a machine of their own.
+func (p *nodeProject) awsbox() []nodeStart {
+	file := p.t.First(p.dir, ".awsbox.json")
+	if file == "" {
+		return nil
+	}
+	list, _ := p.parseJSON(file).get("processes")
+	var all []nodeStart
+	for _, item := range list.items {
+		if name := path.Clean(item.text); item.kind == valString && p.t.Has(path.Join(p.dir, name)) {
+			all = append(all, nodeStart{command: []string{"node", name}, file: path.Join(p.dir, name), from: file, line: item.line, rank: scan.Declared})
+		}
+	}
+	return all
+}
+
+// nameOf is what a program of bin/ is called.
+func nameOf(s nodeStart) string { return strings.TrimSuffix(path.Base(s.file), ".js") }
+
 // beside reports the programs that run beside the main one.
 func (p *nodeProject) beside(programs []nodeStart) {
 	for _, s := range programs {
-		name := strings.TrimSuffix(path.Base(s.file), ".js")
-		p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: s.command}}, s.file, s.line, s.rank, "a program of bin/ that serves")
+		name, file := nameOf(s), s.file
+		if s.from != "" {
+			file = s.from
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: s.command}}, file, s.line, s.rank, "a program of bin/ that serves")
 		for i, set := range p.values {
 			if part, rest, ok := strings.Cut(set.name, "."); ok && part == name && (rest == "port" || strings.HasSuffix(rest, ".port")) && set.v.number() > 0 {
 				p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Port: set.v.number()}}, p.valueAt[i], set.v.line, scan.Declared, "")

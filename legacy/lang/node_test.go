@@ -93,6 +93,22 @@ func TestNode(t *testing.T) {
 			"package.json": `{"private": true, "workspaces": ["packages/*"]}`, "packages/api/package.json": `{"scripts": {"start": "pm2 start dist/api.js --name api -- --fast"}, "dependencies": {"fastify": "2"}}`,
 			"packages/api/dist/api.js": "", "packages/api/src/api.js": "fastify.listen({port: 7000})\n", "packages/mock-erp/package.json": `{"scripts": {"start": "node x.js"}}`,
 		}, []string{"packages/api: command node dist/api.js --fast <- packages/api/package.json:1 convention", "packages/api: port 7000 <- packages/api/src/api.js:1", "note packages/mock-erp/package.json:1"}, []string{"packages/mock-erp: "}},
+		{"the server that a framework builds", files{
+			"package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^3.1.0"}}`, "nuxt.config.ts": "",
+			"old/package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^2.1.0"}}`, "old/nuxt.config.js": "",
+			"ui/package.json":   `{"private": true, "scripts": {"build": "rollup"}, "dependencies": {"next": "13"}}`,
+			"site/package.json": `{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "13"}}`, "site/next.config.js": "module.exports = {output: 'export'}",
+			"app/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-auto": "2", "vite": "4"}}`,
+		}, []string{".: command node .output/server/index.mjs <- package.json:1 convention", ".: port 3000", "old: command node_modules/.bin/nuxt start", "site: framework static", "site: build runs npm run build -> out", "app: command node build <- app/package.json:1 guess", "note app/package.json:1"},
+			[]string{"ui: command", "site: command", "app: framework static"}},
+		{"a start that only says make, and one that compiles at its start", files{
+			"package.json": `{"scripts": {"start": "make run"}, "dependencies": {"express": "4"}}`, "Makefile": "test:\n\tmocha\nrun: build\n\t@env NODE_ENV=${X} node lib/index.js\n", "lib/index.js": "app.listen(5000)",
+			"ts/package.json": `{"scripts": {"start": "node index.js", "prestart:prod": "tsc", "start:prod": "node dist/main.js"}, "dependencies": {"express": "4"}}`, "ts/index.js": "require('ts-node/register')\nrequire('./src/main')",
+		}, []string{".: command node lib/index.js <- Makefile:4 declared", ".: port 5000", "ts: command node dist/main.js <- ts/package.json:1 declared", "ts: build runs npm run prestart:prod"}, nil},
+		{"the programs of awsbox", files{
+			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": "{\n\"processes\": [\n\"bin/router\",\n\"bin/id\", \"bin/gone\"]}", "bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\napp.listen(2)",
+		}, []string{".: command node bin/router <- .awsbox.json:3 declared", "id: command node bin/id <- .awsbox.json:4 declared"}, []string{"gone"}},
+		{"a main that no script starts", files{"package.json": `{"private": true, "main": "job.js", "dependencies": {"puppeteer": "1"}}`, "job.js": "go()"}, []string{".: command node job.js <- job.js:1 guess"}, nil},
 		{"broken and odd package.json", files{"package.json": `{"scripts": `, "a/package.json": `{"scripts": [1], "engines": ["node >= 4"], "dependencies": {"express": 4}}`, "a/server.js": "app.listen(1)"},
 			[]string{"note package.json:0 is no valid JSON", "a: command node server.js"}, nil},
 	})

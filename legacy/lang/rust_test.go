@@ -13,6 +13,10 @@ func TestRust(t *testing.T) {
 		}, []string{"mongodb"}},
 		{"rocket in a workspace", files{"Cargo.toml": "[workspace]\nmembers = [\"*\"]", "api/Cargo.toml": "[package]\nname = \"api\"\n[dependencies]\nrocket = \"0.5\"\n", "api/src/main.rs": "", "core/Cargo.toml": "[package]\nname = \"core\"\n[dependencies]\nserde = \"1\"\n", "core/src/lib.rs": ""},
 			[]string{".: command /app/api", ".: port 8000 <- api/Cargo.toml:4 convention", ".: env ROCKET_ADDRESS=0.0.0.0", "api: library", "core: library"}, []string{"core: command", "api: command"}},
+		{"a program that ends counts alone", files{"Cargo.toml": "[package]\nname = \"tool\"\n", "src/main.rs": "fn main() {}"}, []string{".: command /app/tool <- Cargo.toml:1 guess"}, []string{"library", "port"}},
+		{"sockets of its own, and a package of the workspace that talks to a database", files{"Cargo.toml": "[workspace]\nmembers = [\"d\", \"db\"]", "d/Cargo.toml": "[package]\nname = \"d\"\n[dependencies]\ndb = { path = \"../db\" }\n", "d/src/main.rs": "TcpListener::bind(\"0.0.0.0:7000\")",
+			"db/Cargo.toml": "[package]\nname = \"db\"\n[dependencies]\ndiesel = { version = \"1\", features = [\"postgres\"] }\n", "db/src/lib.rs": "env::var(\"DB_PASSWORD\")"},
+			[]string{".: command /app/d", ".: port 7000", ".: need postgres:5432 <- db/Cargo.toml:4", ".: secret DB_PASSWORD"}, nil},
 		{"this machine only", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "SocketAddr::from(([127, 0, 0, 1], 3000))"}, []string{".: port 3000", "note src/main.rs:1 listens on 127.0.0.1 only"}, nil},
 	})
 }

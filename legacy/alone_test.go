@@ -1,0 +1,37 @@
+package legacy
+
+import (
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func program(dir, name string) scan.Finding {
+	return scan.Finding{Dir: dir, Alone: true, Service: service.Service{Language: "rust", Command: []string{name}}, Evidence: guess()}
+}
+
+func TestAProgramThatServesNobodyCountsAlone(t *testing.T) {
+	server := scan.Finding{Dir: "api", Service: service.Service{Language: "go", Command: []string{"serve"}, Port: 80}}
+	for _, c := range []struct {
+		name     string
+		findings []scan.Finding
+		dir      string
+		command  string
+	}{
+		{"nothing else runs", []scan.Finding{program("deep/tool", "tool"), program("cli", "cli"), program("abc/x", "x")}, "cli", "cli"},
+		{"the root is nearest", []scan.Finding{program("cli", "cli"), program(".", "main")}, ".", "main"},
+		{"a service runs", []scan.Finding{program(".", "cli"), server}, "api", "serve"},
+		{"a library that could be run does not", []scan.Finding{program("cli", "cli"), {Dir: ".", Library: true}, {Dir: ".", Service: service.Service{Command: []string{"npm", "start"}}, Evidence: guess()}}, "cli", "cli"},
+	} {
+		r := resolve(t, says("r", c.findings...))
+		if len(r.App.Services) != 1 {
+			t.Errorf("%s: %v", c.name, r.App.ServiceNames())
+			continue
+		}
+		s := r.App.Services[r.App.ServiceNames()[0]]
+		if s.Dir != c.dir || len(s.Command) != 1 || s.Command[0] != c.command {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+	}
+}
