@@ -7,7 +7,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-func program(dir, name string) scan.Finding {
+func endsItself(dir, name string) scan.Finding {
 	return scan.Finding{Dir: dir, Alone: true, Service: service.Service{Language: "rust", Command: []string{name}}, Evidence: guess()}
 }
 
@@ -19,10 +19,10 @@ func TestAProgramThatServesNobodyCountsAlone(t *testing.T) {
 		dir      string
 		command  string
 	}{
-		{"nothing else runs", []scan.Finding{program("deep/tool", "tool"), program("cli", "cli"), program("abc/x", "x")}, "cli", "cli"},
-		{"the root is nearest", []scan.Finding{program("cli", "cli"), program(".", "main")}, ".", "main"},
-		{"a service runs", []scan.Finding{program(".", "cli"), server}, "api", "serve"},
-		{"a library that could be run does not", []scan.Finding{program("cli", "cli"), {Dir: ".", Library: true}, {Dir: ".", Service: service.Service{Command: []string{"npm", "start"}}, Evidence: guess()}}, "cli", "cli"},
+		{"nothing else runs", []scan.Finding{endsItself("deep/tool", "tool"), endsItself("cli", "cli"), endsItself("abc/x", "x")}, "cli", "cli"},
+		{"the root is nearest", []scan.Finding{endsItself("cli", "cli"), endsItself(".", "main")}, ".", "main"},
+		{"a service runs", []scan.Finding{endsItself(".", "cli"), server}, "api", "serve"},
+		{"a library that could be run does not", []scan.Finding{endsItself("cli", "cli"), {Dir: ".", Library: true}, {Dir: ".", Service: service.Service{Command: []string{"npm", "start"}}, Evidence: guess()}}, "cli", "cli"},
 	} {
 		r := resolve(t, says("r", c.findings...))
 		if len(r.App.Services) != 1 {
