@@ -62,14 +62,14 @@ func kindOfName(name string) string {
 
 // foreignVariables are set by the machine, the shell or the CI system and are no configuration of the service.
 var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TERM|LANG|LC_\w+|TMP|TEMP|TMPDIR|HOSTNAME|EDITOR|DISPLAY|VIRTUAL_ENV|PYTHON\w*|` +
-	`CI|TRAVIS\w*|CIRCLE\w*|GITHUB_\w+|GITLAB_\w+|JENKINS\w*|BUILD_(ID|NUMBER|TAG|URL)|TOX\w*|COVERAGE\w*|COVERALLS\w*|CODECOV\w*|PYTEST\w*|` +
+	`CI|TRAVIS\w*|CIRCLE\w*|GITHUB_(ACTIONS?|ACTION_\w+|ACTOR\w*|BASE_REF|HEAD_REF|ENV|EVENT_\w+|JOB|OUTPUT|PATH|REF\w*|REPOSITORY\w*|RUN_\w+|SHA|STEP_SUMMARY|WORKFLOW\w*|WORKSPACE)|GITLAB_(CI|USER_\w+|FEATURES)|JENKINS_(HOME|URL)|BUILD_(ID|NUMBER|TAG|URL)|TOX\w*|COVERAGE\w*|COVERALLS\w*|CODECOV\w*|PYTEST\w*|` +
 	`npm_\w+|NODE_PATH|NODE_DEBUG|NODE_OPTIONS|NO_COLOR|FORCE_COLOR|JAVA_HOME|M2_HOME|GOPATH|GOROOT|APPDATA|PROGRAMFILES|OS|COMSPEC|USERPROFILE|` +
-	`SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_USER|REQUEST_\w+|PATH_INFO|QUERY_STRING|SCRIPT_NAME|CONTENT_(TYPE|LENGTH)|HTTP_\w+|wsgi\w*|DJANGO_SETTINGS_MODULE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST_\w*|\w+_TEST)$`)
+	`SERVER_SOFTWARE|REMOTE_ADDR|REMOTE_USER|REQUEST_\w+|PATH_INFO|QUERY_STRING|SCRIPT_NAME|CONTENT_(TYPE|LENGTH)|HTTP_\w+|wsgi\w*|DJANGO_SETTINGS_MODULE|WERKZEUG_RUN_MAIN|DYNO|KUBERNETES_SERVICE_HOST|TEST(ING)?_\w*|\w+_TEST)$`)
 
 var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_|-)/){0,3})(?:_+|-)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|rest|_|-)/){0,3})(?:_+|-)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|status-?_?check|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness

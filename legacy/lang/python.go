@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
@@ -33,13 +32,21 @@ type pythonProject struct {
 	deps    *pythonDeps
 	sources []*source
 	infer   *inference
-	root    string // where the code is imported from, relative to dir: "." mostly, src sometimes
-	port    int    // that the code or a server's configuration binds, 0 where none says so
+	web     dependency // the web framework, as framework finds it
+	root    string     // where the code is imported from, relative to dir: "." mostly, src sometimes
+	port    int        // that the code or a server's configuration binds, 0 where none says so
 	portAt  dependency
 }
 
 func readPython(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := pythonDirs(t, paths)
+	deps := map[string]*pythonDeps{}
+	for _, dir := range sortedSet(dirs) { // what stands above comes first
+		deps[dir] = readPythonDeps(t, dir, r)
+		if above := owner(dirs, dir); above != "" && len(deps[dir].list) == 0 && len(deps[above].list) > 0 && deps[dir].tool == "setuptools" {
+			delete(dirs, dir) // what it runs on is installed from above
+		}
+	}
 	byDir := map[string][]string{}
 	for _, name := range paths {
 		if dir := owner(dirs, name); dir != "" && strings.HasSuffix(name, ".py") {
@@ -51,7 +58,7 @@ func readPython(t *scan.Tree, paths []string, r *scan.Report) {
 			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
 			continue
 		}
-		p := &pythonProject{t: t, r: r, dir: dir, files: byDir[dir], deps: readPythonDeps(t, dir, r)}
+		p := &pythonProject{t: t, r: r, dir: dir, files: byDir[dir], deps: deps[dir]}
 		p.read()
 	}
 }
@@ -106,8 +113,9 @@ func (p *pythonProject) read() {
 		return
 	}
 	p.readSources()
+	p.web = p.framework()
 	entry := p.entry()
-	if entry.module == "" && entry.script == "" && !entry.django && p.beside() {
+	if entry.module == "" && entry.script == "" && !entry.django && p.web.name == "" && p.beside() {
 		return // tools in Python, beside a service in another language
 	}
 	p.language()
@@ -141,23 +149,12 @@ func (p *pythonProject) language() {
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Language: "python"}}, file, line, scan.Declared, "")
 	pythonVersion(p.t, p.dir, p.deps, p.sources, p.r)
-	for _, f := range pythonFrameworks {
-		if dep, ok := p.deps.find(f.dep); ok {
-			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, dep.file, dep.line, scan.Declared, "")
-			return
+	if f := p.web; f.name != "" {
+		rank, note := scan.Declared, ""
+		if f.version == "imported" {
+			rank, note = scan.Convention, "the code imports it"
 		}
-	}
-	for _, f := range pythonFrameworks {
-		imports := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(f.name, "web.py", "web")) + `\b`)
-		for _, s := range p.sources {
-			if !strings.Contains(s.text, f.name) && f.name != "web.py" {
-				continue
-			}
-			if line := scan.LineOf(s.text, imports); line > 0 {
-				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, s.file, line, scan.Convention, "the code imports it")
-				return
-			}
-		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: f.name}}, f.file, f.line, rank, note)
 	}
 }
 
@@ -185,7 +182,8 @@ var (
 		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
 )
 
-var pythonWords = []string{"os.environ", "os.getenv", "Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker("}
+var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
+	"environ", "getenv(", "putChild(", "listenTCP(", "Service(", "boto", "dramatiq", "WorkerSettings"}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (
@@ -211,7 +209,7 @@ func (p *pythonProject) readSources() {
 			break
 		}
 		rel := relative(p.dir, name)
-		if p.t.Aside(name) || strings.Count(rel, "/") > maxDeep || notPythonSource.MatchString("/"+rel) {
+		if p.t.Aside(name) || strings.Count(rel, "/") > maxDeep || notPythonSource.MatchString("/"+rel) && !deployedSettings.MatchString(rel) {
 			continue
 		}
 		data, err := p.t.Read(name)
@@ -228,6 +226,8 @@ func (p *pythonProject) readSources() {
 	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
 }
 
-// notPythonSource are files of tests, migrations, deployment and tools, and other people's code.
-var notPythonSource = scan.MustCompile(`(?i)/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
+// notPythonSource are files of tests, migrations, deployment and tools, and other people's code, unpacked with its version
+// in the directory's name. deployedSettings are those among them that configure what is deployed.
+var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|production)\.py$`)
+var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
 	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -26,6 +26,9 @@ func (p *pythonProject) entry() pythonEntry {
 		return e
 	} else if e.django {
 		app := p.appEntry()
+		if app.module == "" && e.manage != "" {
+			return p.withoutWSGI(e)
+		}
 		app.django, app.manage = true, e.manage
 		return app
 	}
@@ -68,7 +71,7 @@ func (p *pythonProject) djangoEntry() pythonEntry {
 			continue
 		}
 		data, err := p.t.Read(f)
-		if err == nil && strings.Contains(string(data), "django") {
+		if err == nil && strings.Contains(strings.ToLower(string(data)), "django") {
 			best = depth
 			e.django, e.manage, e.root = true, relative(p.dir, f), relativeDir(p.dir, path.Dir(f))
 			e.file, e.line = f, 1
@@ -83,7 +86,8 @@ func (p *pythonProject) djangoEntry() pythonEntry {
 			text, _ := set.v.literal()
 			module := text[:max(0, strings.LastIndexByte(text, '.'))]
 			if set.name == "WSGI_APPLICATION" && module != "" && (!asgi || e.module == "") {
-				e.module, e.asgi, e.file, e.line, e.django = module, false, s.file, set.v.line, true
+				e.root, e.module = p.importable(e.root, module)
+				e.asgi, e.file, e.line, e.django = false, s.file, set.v.line, true
 			}
 			if set.name == "ASGI_APPLICATION" && module != "" && asgi {
 				e.module, e.asgi, e.file, e.line, e.django = module+":"+text[len(module)+1:], true, s.file, set.v.line, true
@@ -105,6 +109,34 @@ func (p *pythonProject) djangoEntry() pythonEntry {
 	}
 	return e
 }
+
+// importable is the module as it can be imported from the project's own directories. Settings may name it from a
+// directory that they put on the path themselves.
+func (p *pythonProject) importable(root, module string) (string, string) {
+	file := strings.ReplaceAll(module, ".", "/") + ".py"
+	if p.t.First(path.Join(p.dir, root), file) != "" {
+		return root, module
+	}
+	for _, f := range p.files {
+		if strings.HasSuffix(f, "/"+file) && !p.t.Aside(f) {
+			return p.locate(f)
+		}
+	}
+	return root, module
+}
+
+// withoutWSGI is what production loads of a Django project that has no module for a server, as those have that Apache ran
+// from a file of its own.
+func (p *pythonProject) withoutWSGI(e pythonEntry) pythonEntry {
+	e.module = "django.core.wsgi:get_wsgi_application()"
+	if dep, ok := p.deps.find("django"); ok && beforeDjango14.MatchString(dep.version) {
+		e.module = "django.core.handlers.wsgi:WSGIHandler()"
+	}
+	e.rank = scan.Guess
+	return e
+}
+
+var beforeDjango14 = scan.MustCompile(`^[=<~ ]*(?:0\.|1\.[0-3](?:\.|$))`)
 
 // makesApp are the calls whose result a server can load; true for those that want an asynchronous one.
 var makesApp = map[string]bool{"Flask": false, "flask.Flask": false, "create_app": false, "make_app": false, "create_application": false, "get_app": false, "bottle.Bottle": false, "Bottle": false, "bottle.default_app": false, "default_app": false,

@@ -32,12 +32,6 @@ var pythonDrivers = map[string]driver{
 	"pyyaml": {}, "markupsafe": {}, "simplejson": {}, "pymupdf": {}, "rcssmin": {build: []string{"gcc", "libc6-dev"}}, "rjsmin": {build: []string{"gcc", "libc6-dev"}}, "misaka": {build: []string{"gcc", "libc6-dev", "libffi-dev"}}, "cchardet": {build: []string{"g++"}},
 }
 
-// pythonFrameworks are the web frameworks in the order in which they count: what builds upon another stands before it.
-var pythonFrameworks = []struct{ dep, name string }{
-	{"django", "django"}, {"fastapi", "fastapi"}, {"flask", "flask"}, {"flask-restful", "flask"}, {"connexion", "flask"}, {"pyramid", "pyramid"}, {"falcon", "falcon"}, {"sanic", "sanic"},
-	{"starlette", "starlette"}, {"quart", "quart"}, {"bottle", "bottle"}, {"aiohttp", "aiohttp"}, {"tornado", "tornado"}, {"cherrypy", "cherrypy"}, {"web-py", "web.py"}, {"twisted", "twisted"}, {"pylons", "pylons"},
-}
-
 // pythonModules lead from the module that code imports to the kind of need, where a package is used without its setting.
 var pythonModules = map[string]string{"psycopg2": "postgres", "psycopg": "postgres", "asyncpg": "postgres", "pg8000": "postgres", "MySQLdb": "mysql", "pymysql": "mysql", "redis": "redis", "rq": "redis",
 	"django_rq": "redis", "huey": "redis", "pymongo": "mongodb", "mongoengine": "mongodb", "motor": "mongodb", "elasticsearch": "elasticsearch", "elasticsearch_dsl": "elasticsearch", "pysolr": "solr",

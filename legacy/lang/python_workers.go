@@ -216,21 +216,3 @@ func (p *pythonProject) required() (name, file string, line int) {
 	}
 	return "", "", 0
 }
-
-// library says so where the directory is made to be installed by others and nothing in it runs.
-func (p *pythonProject) library(e pythonEntry) {
-	file := p.t.First(p.dir, "setup.py", "pyproject.toml")
-	if file == "" || e.module != "" || e.script != "" || e.django || p.t.First(p.dir, "Procfile", "Dockerfile", "manage.py", "docker-compose.yml", "production.ini") != "" {
-		return
-	}
-	text := p.t.Text(file, p.r)
-	if strings.Contains(text, "console_scripts") || strings.Contains(text, "scripts") || !strings.Contains(text, "packages") && !strings.Contains(text, "py_modules") {
-		return
-	}
-	for _, s := range p.sources {
-		if isMain.MatchString(s.text) && path.Base(s.file) != "setup.py" || path.Base(s.file) == "__main__.py" {
-			return
-		}
-	}
-	p.r.Find(scan.Finding{Dir: p.dir, Library: true}, file, 1, scan.Convention, "a package to install; nothing in it runs")
-}
