@@ -32,6 +32,7 @@ var kinds = map[string]Kind{
 	"solr":          {8983, "solr", true},
 	"smtp":          {25, "mail", true},
 	"s3":            {443, "objects", true},
+	"sqs":           {443, "sqs", false},
 	"ldap":          {389, "ldap", true},
 	"ftp":           {21, "ftp", false},
 	"sftp":          {22, "sftp", false},

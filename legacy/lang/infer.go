@@ -28,6 +28,9 @@ type inference struct {
 	claimed map[string]bool // variables that point to a need and so are no plain configuration
 	vars    []readVariable  // every variable that the code reads
 	lite    []liteFile      // databases in files, which count only where no server is named
+	objects bool            // a library among the dependencies talks to an object store, so that a bucket is in one
+	written []readVariable  // secrets that settings hold themselves, by the names of the settings
+	read    map[string]bool // settings that come from the environment somewhere
 }
 
 // engines lead from a part of an engine's, dialect's or backend's name to the kind of need. The order matters: a longer

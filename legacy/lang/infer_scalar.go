@@ -13,11 +13,18 @@ func (f *inference) scalar(name string, v value, file string) {
 	if f.url(name, v, file, "") {
 		return
 	}
-	if bucketName.MatchString(name[strings.LastIndexByte(name, '.')+1:]) && (v.kind == valString && v.text != "" || v.kind == valCall || v.kind == valEither) {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if (bucketName.MatchString(last) || f.objects && anyBucket.MatchString(last)) && (v.kind == valString && v.text != "" || v.kind == valCall || v.kind == valEither) {
 		f.add(scan.Need{Need: service.Need{Kind: "s3", Port: 443, TLS: true}}, file, v.line, scan.Declared, "a bucket of an object store")
 	}
 	f.hardCoded(name, v, file)
+	if strings.HasPrefix(v.text, "storages.backends.s3") && v.kind == valString {
+		f.add(scan.Need{Need: service.Need{Kind: "s3", Port: 443, TLS: true}}, file, v.line, scan.Declared, "files are kept in an object store")
+	}
 	env, fallback, isEnv := v.environment()
+	if isEnv {
+		f.comesFromOutside(last)
+	}
 	if !isEnv || fallback != nil {
 		return
 	}
@@ -28,6 +35,8 @@ func (f *inference) scalar(name string, v value, file string) {
 }
 
 var bucketName = scan.MustCompile(`(?i)^(AWS_STORAGE_BUCKET_NAME|(\w+_)?S3_?(\w+_)?BUCKET(_NAME)?|AWS_(S3_)?BUCKET(_NAME)?)$`)
+
+var anyBucket = scan.MustCompile(`(?i)(^|_)bucket(_name)?$`)
 
 var urlVariableName = scan.MustCompile(`^(?:\w+_)?(URL|URI|URLS|DSN|SERVERS?|HOSTS?|ADDR|ENDPOINT)$`)
 
@@ -92,6 +101,9 @@ func (f *inference) flatGroup(prefix string, g value, file string) {
 			kind = kindOfEngine(e)
 		}
 	}
+	if port, ok := g.get("port"); ok && kind == "" {
+		kind = kindOfPort(port.number())
+	}
 	switch {
 	case kind == "sqlite" || kind == "none":
 	case kind != "":
@@ -127,6 +139,10 @@ var ambiguous = map[string]bool{"createClient": true, "Pool": true, "Client": tr
 
 // call takes one call that creates a connection. drivers are the kinds that the dependencies know.
 func (f *inference) call(v value, file string, drivers map[string]dependency) {
+	if kind := amazonService(v); kind != "" && f.objects {
+		f.add(scan.Need{Need: service.Need{Kind: kind, Port: 443, TLS: true}}, file, v.line, scan.Declared, "the code uses "+v.text)
+		return
+	}
 	kind, ok := connectors[v.text]
 	if !ok {
 		return
@@ -160,6 +176,20 @@ func (f *inference) call(v value, file string, drivers map[string]dependency) {
 	n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
 	f.positional(&n, v)
 	f.add(n, file, v.line, scan.Declared, "")
+}
+
+// amazonService is the kind of need that a call of Amazon's libraries makes a client of: boto3.client("s3"), boto.connect_s3().
+func amazonService(v value) string {
+	if rest, ok := strings.CutPrefix(v.text, "boto.connect_"); ok && (rest == "s3" || rest == "sqs") {
+		return rest
+	}
+	if !strings.HasSuffix(v.text, ".client") && !strings.HasSuffix(v.text, ".resource") {
+		return ""
+	}
+	if first, ok := v.arg(0); ok && first.kind == valString && (first.text == "s3" || first.text == "sqs") {
+		return first.text
+	}
+	return ""
 }
 
 func engineOr(v value, kind string) string {

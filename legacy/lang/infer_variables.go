@@ -76,6 +76,7 @@ func (f *inference) reportVariables() {
 			best[v.name] = v
 		}
 	}
+	f.reportWritten()
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
@@ -118,7 +119,11 @@ func (f *inference) hardCoded(name string, v value, file string) {
 			return
 		}
 	}
-	if strings.EqualFold(notWord.ReplaceAllString(text, ""), notWord.ReplaceAllString(last, "")) {
+	ownName := strings.EqualFold(notWord.ReplaceAllString(text, ""), notWord.ReplaceAllString(last, ""))
+	if !ownName || frameworkSecret.MatchString(last) {
+		f.keepWritten(last, v, text, file)
+	}
+	if ownName {
 		return // a name for itself, as enumerations have them
 	}
 	if !ok || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {

@@ -26,10 +26,12 @@ func (p *pythonProject) settings() {
 			}
 		}
 	}
-	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
+	_, objects := p.deps.find("boto3", "boto", "botocore", "aiobotocore", "aioboto3", "django-storages", "s3fs")
+	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}, objects: objects}
 	if len(sql) == 1 {
 		p.infer.sql = sortedSet(sql)[0]
 	}
+	p.ownVariables()
 	var counted []*source
 	for _, s := range p.sources {
 		if _, skip := environmentOf(s.file); skip && settingsFile.MatchString(s.file) {
@@ -44,6 +46,7 @@ func (p *pythonProject) settings() {
 	p.wrapped(counted)
 	p.configFiles()
 	p.infer.drivers(drivers, p.imported(counted))
+	p.broker()
 	p.infer.reportVariables()
 	p.infer.report()
 }
@@ -108,40 +111,6 @@ func (p *pythonProject) state(name string, v value, file string) {
 	}
 }
 
-// definesFunction finds functions of the team's own around the environment: the parameter that stands in os.environ[...]
-// is the name of the variable wherever the function is called.
-var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
-var readsParameter = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
-
-// envWrappers gives for each such function the position of the parameter.
-func envWrappers(sources []*source) map[string]int {
-	position := map[string]int{}
-	for _, s := range sources {
-		if !strings.Contains(s.text, "environ") && !strings.Contains(s.text, "getenv") {
-			continue
-		}
-		defs := definesFunction.FindAllStringSubmatchIndex(s.text, -1)
-		for i, d := range defs {
-			end := len(s.text)
-			if i+1 < len(defs) {
-				end = defs[i+1][0]
-			}
-			reads := readsParameter.FindStringSubmatch(s.text[d[1]:min(end, d[1]+600)])
-			if reads == nil {
-				continue
-			}
-			params := strings.TrimPrefix(strings.TrimSpace(s.text[d[4]:d[5]]), "self,")
-			for n, param := range strings.Split(params, ",") {
-				param, _, _ = strings.Cut(param, "=")
-				if strings.TrimSpace(param) == reads[1] {
-					position[s.text[d[2]:d[3]]] = n
-				}
-			}
-		}
-	}
-	return position
-}
-
 // Configuration in YAML with the names of variables in it, as several loaders understand it, and where it is kept.
 var (
 	configYAML     = scan.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/[\w.-]+|[\w-]*(?:config|settings)[\w.-]*)\.ya?ml$`)
@@ -155,28 +124,6 @@ func (p *pythonProject) configFiles() {
 		}
 		for _, m := range scan.Find(p.t.Text(f, p.r), variableInYAML) {
 			p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], m.Groups[2], f, m.Line})
-		}
-	}
-}
-
-// wrapped collects the variables that are read through such functions.
-func (p *pythonProject) wrapped(sources []*source) {
-	position := envWrappers(sources)
-	for _, s := range sources {
-		for _, call := range s.calls {
-			n, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
-			arg, given := call.arg(n)
-			if !ok || !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
-				continue
-			}
-			fallback := ""
-			if d, ok := call.get("default"); ok {
-				fallback, _ = d.literal()
-			}
-			p.infer.vars = append(p.infer.vars, readVariable{arg.text, fallback, s.file, call.line})
-			if k := p.infer.kindOfURLVariable(arg.text); k != "" {
-				p.infer.add(scan.Need{Need: service.Need{Kind: k, Port: scan.DefaultPort(k)}}, s.file, call.line, scan.Declared, "the variable "+arg.text+" leads to it")
-			}
 		}
 	}
 }

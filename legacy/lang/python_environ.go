@@ -1,0 +1,186 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// definesFunction finds functions of the team's own around the environment: the parameter that stands in os.environ[...]
+// is the name of the variable wherever the function is called.
+var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
+var readsParameter = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
+
+// envWrappers gives for each such function the position of the parameter.
+func envWrappers(sources []*source) map[string]int {
+	position := map[string]int{}
+	for _, s := range sources {
+		if !strings.Contains(s.text, "environ") && !strings.Contains(s.text, "getenv") {
+			continue
+		}
+		defs := definesFunction.FindAllStringSubmatchIndex(s.text, -1)
+		for i, d := range defs {
+			end := len(s.text)
+			if i+1 < len(defs) {
+				end = defs[i+1][0]
+			}
+			body := s.text[d[1]:min(end, d[1]+600)]
+			reads := readsParameter.FindStringSubmatch(body)
+			if reads == nil {
+				if reads = readsPrefixed.FindStringSubmatch(body); reads == nil {
+					continue
+				}
+				reads = []string{reads[0], reads[2] + reads[4]}
+			}
+			params := strings.TrimPrefix(strings.TrimSpace(s.text[d[4]:d[5]]), "self,")
+			for n, param := range strings.Split(params, ",") {
+				param, _, _ = strings.Cut(param, "=")
+				if strings.TrimSpace(param) == reads[1] {
+					position[s.text[d[2]:d[3]]] = n
+				}
+			}
+		}
+	}
+	return position
+}
+
+// wrapped collects the variables that are read through such functions.
+func (p *pythonProject) wrapped(sources []*source) {
+	position := envWrappers(sources)
+	for _, s := range sources {
+		for _, call := range s.calls {
+			n, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
+			arg, given := call.arg(n)
+			if !ok || !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
+				continue
+			}
+			fallback := ""
+			if d, ok := call.get("default"); ok {
+				fallback, _ = d.literal()
+			}
+			p.infer.vars = append(p.infer.vars, readVariable{arg.text, fallback, s.file, call.line})
+			if k := p.infer.kindOfURLVariable(arg.text); k != "" {
+				p.infer.add(scan.Need{Need: service.Need{Kind: k, Port: scan.DefaultPort(k)}}, s.file, call.line, scan.Declared, "the variable "+arg.text+" leads to it")
+			}
+		}
+	}
+}
+
+// readsPrefixed is a variable whose name is put together of a prefix and the parameter: environ.get('SHOP_%s' % name),
+// os.environ[f"SHOP_{name}"], getenv("SHOP_" + name).
+var readsPrefixed = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(?:["']([A-Z][A-Z0-9_]*_)(?:%s|\{\w*\})?["']\s*(?:%|\+|\.format\()\s*\(?(\w+)|f["']([A-Z][A-Z0-9_]*_)\{(\w+)\}["'])`)
+
+// ownVariables gives the variables their full names, where the code reads them by a part: through a function of its own
+// that puts a prefix before it, or as django-configurations does.
+func (p *pythonProject) ownVariables() {
+	_, configurations := p.deps.find("django-configurations")
+	for _, s := range p.sources {
+		if prefixes := prefixed(s); len(prefixes) > 0 {
+			for i := range s.settings {
+				prefixes.complete(&s.settings[i].v)
+			}
+			for i := range s.calls {
+				prefixes.complete(&s.calls[i])
+			}
+		}
+		for i := range s.settings {
+			if set := &s.settings[i]; configurations && set.class != "" {
+				configurationValue(s, set.name, &set.v)
+			}
+		}
+	}
+}
+
+// prefixes leads from a function to the prefix that it puts before the name it is called with.
+type prefixes map[string]string
+
+// prefixed finds such functions in a file, and those that hand on their own parameter to one of them.
+func prefixed(s *source) prefixes {
+	if !strings.Contains(s.text, "environ") && !strings.Contains(s.text, "getenv") {
+		return nil
+	}
+	found := prefixes{}
+	defs := definesFunction.FindAllStringSubmatchIndex(s.text, -1)
+	for range 2 {
+		for i, d := range defs {
+			end := len(s.text)
+			if i+1 < len(defs) {
+				end = defs[i+1][0]
+			}
+			name, body := s.text[d[2]:d[3]], s.text[d[1]:min(end, d[1]+600)]
+			param, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(s.text[d[4]:d[5]]), "self,"), ",")
+			param = strings.TrimSpace(param)
+			if m := readsPrefixed.FindStringSubmatch(body); m != nil && m[2]+m[4] == param {
+				found[name] = m[1] + m[3]
+			}
+			for other, prefix := range found {
+				if other != name && found[name] == "" && (strings.Contains(body, " "+other+"("+param+")") || strings.Contains(body, " "+other+"("+param+",")) {
+					found[name] = prefix
+				}
+			}
+		}
+	}
+	return found
+}
+
+func (known prefixes) complete(v *value) {
+	if prefix := known[v.text]; prefix != "" && v.kind == valCall && len(v.items) > 0 && v.keys[0] == "" {
+		if first := &v.items[0]; first.kind == valString && isVariable.MatchString(first.text) && !strings.HasPrefix(first.text, prefix) {
+			first.text = prefix + first.text
+		}
+	}
+	for i := range v.items {
+		known.complete(&v.items[i])
+	}
+}
+
+// configurationURLs are the values of django-configurations whose variable has a name of its own.
+var configurationURLs = map[string]string{"values.DatabaseURLValue": "DATABASE_URL", "values.CacheURLValue": "CACHE_URL", "values.EmailURLValue": "EMAIL_URL", "values.SearchURLValue": "SEARCH_URL"}
+
+// configurationValue turns NAME = values.SecretValue(), with the variable DJANGO_NAME behind it, into what reads that.
+func configurationValue(s *source, name string, v *value) {
+	if v.kind == valCall && strings.HasPrefix(v.text, "values.") && strings.HasSuffix(v.text, "Value") {
+		variable, prefix := name, "DJANGO_"
+		if own := configurationURLs[v.text]; own != "" {
+			variable, prefix = own, ""
+		}
+		if given, ok := v.get("environ_name"); ok && given.text != "" {
+			variable = given.text
+		}
+		if given, ok := v.get("environ_prefix"); ok {
+			if prefix = ""; given.kind == valString && given.text != "" {
+				prefix = given.text + "_"
+			}
+		}
+		read := value{kind: valCall, text: "os.environ.get", line: v.line, keys: []string{""}, items: []value{{kind: valString, text: prefix + variable, line: v.line}}}
+		if fallback, ok := v.arg(0); ok {
+			read.keys, read.items = append(read.keys, ""), append(read.items, fallback)
+		}
+		*v = read
+		s.calls = append(s.calls, read)
+		return
+	}
+	for i := range v.items {
+		key := name
+		if v.kind == valDict && i < len(v.keys) {
+			key = name + "_" + strings.ToUpper(v.keys[i])
+		}
+		configurationValue(s, key, &v.items[i])
+	}
+}
+
+// broker reports the broker that Celery itself falls back to, where its settings lead to none.
+func (p *pythonProject) broker() {
+	app, _, file, line := p.celeryApp()
+	if _, ok := p.deps.find("celery", "django-celery"); !ok || app == "" {
+		return
+	}
+	for _, s := range p.infer.needs {
+		switch s.need.Kind {
+		case "rabbitmq", "redis", "sqs", "mongodb":
+			return
+		}
+	}
+	p.infer.add(scan.Need{Need: service.Need{Kind: "rabbitmq", Port: scan.DefaultPort("rabbitmq")}}, file, line, scan.Guess, "Celery's own broker, since no setting names another")
+}
