@@ -9,9 +9,12 @@ import (
 
 // Routes as Python's frameworks write them down.
 var (
-	djangoRoute  = scan.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
-	flaskRoute   = scan.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
-	addedRoute   = scan.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
+	djangoRoute = scan.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
+	flaskRoute  = scan.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
+	addedRoute  = scan.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
+	// Cornice's services and Twisted's resources.
+	corniceRoute = scan.MustCompile(`\bService\([^)]{0,200}?\bpath\s*=\s*["'](/[^"'\n]{0,120})["']`)
+	twistedChild = scan.MustCompile(`\.putChild\(\s*b?["']([\w.-]{1,60})["']`)
 	tornadoRoute = scan.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
 	blueprint    = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
 	urlPrefix    = scan.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
@@ -19,6 +22,9 @@ var (
 	included     = scan.MustCompile(`include\(\s*["']([\w.]+)["']`)
 	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )
+
+// dockerflow is what adds Dockerflow's routes: its middleware for Django, its object for Flask and Sanic, its router.
+var dockerflow = scan.MustCompile(`\bDockerflowMiddleware\b|\bDockerflow\(|include_router\(\s*dockerflow`)
 
 // knownIncludes are packages whose routes are health endpoints, and where below their prefix.
 var knownIncludes = map[string]string{"health_check.urls": "", "watchman.urls": "ping/", "dockerflow.django.urls": "__heartbeat__", "django_health_check.urls": "", "heartbeat.urls": "", "django_alive.urls": "-/alive/", "healthz.urls": "healthz"}
@@ -33,12 +39,17 @@ func (p *pythonProject) health() {
 		}
 		routes = append(routes, p.djangoRoutes(s, prefixes)...)
 		routes = append(routes, p.flaskRoutes(s)...)
-		for _, re := range []*scan.Pattern{addedRoute, tornadoRoute} {
-			if !hasAny(s.text, ".add_", `r"/`, "r'/") {
+		for _, re := range []*scan.Pattern{addedRoute, tornadoRoute, corniceRoute, twistedChild} {
+			if !hasAny(s.text, ".add_", `r"/`, "r'/", "Service(", "putChild(") {
 				break
 			}
 			for _, m := range scan.Find(s.text, re) {
-				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line})
+				routes = append(routes, route{path: "/" + strings.TrimPrefix(cleanRoute(m.Groups[1]), "/"), file: s.file, line: m.Line})
+			}
+		}
+		if m := scan.Find(s.text, dockerflow); len(m) > 0 {
+			for _, path := range []string{"/__heartbeat__", "/__lbheartbeat__"} {
+				routes = append(routes, route{path: path, file: s.file, line: m[0].Line, sure: true})
 			}
 		}
 	}
@@ -77,10 +88,25 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 			}
 			continue
 		}
-		_, module := p.locate(s.file)
-		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefixes[module]+own, "/"), file: s.file, line: m.Line})
+		routes = append(routes, route{path: "/" + strings.TrimPrefix(p.prefixOf(s, prefixes)+own, "/"), file: s.file, line: m.Line})
 	}
 	return routes
+}
+
+// prefixOf is the prefix under which the file's routes are included: by its module's name, or by the end of it where the
+// settings put a directory of applications on the path.
+func (p *pythonProject) prefixOf(s *source, prefixes map[string]string) string {
+	_, module := p.locate(s.file)
+	for {
+		if prefix, ok := prefixes[module]; ok {
+			return prefix
+		}
+		_, rest, more := strings.Cut(module, ".")
+		if !more || !strings.Contains(rest, ".") {
+			return ""
+		}
+		module = rest
+	}
 }
 
 func (p *pythonProject) flaskRoutes(s *source) []route {

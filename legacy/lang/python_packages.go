@@ -10,7 +10,7 @@ var pythonDrivers = map[string]driver{
 	"mysql-connector": {kind: "mysql"}, "aiomysql": {kind: "mysql"}, "pymssql": {"mssql", []string{"gcc", "libc6-dev", "freetds-dev"}, []string{"libsybdb5"}}, "pyodbc": {"mssql", []string{"g++", "unixodbc-dev"}, []string{"unixodbc"}},
 	"django-pyodbc": {kind: "mssql"}, "django-mssql": {kind: "mssql"}, "cx-oracle": {kind: "oracle"}, "oracledb": {kind: "oracle"},
 	"redis": {kind: "redis"}, "django-redis": {kind: "redis"}, "django-redis-cache": {kind: "redis"}, "aioredis": {kind: "redis"}, "rq": {kind: "redis"}, "django-rq": {kind: "redis"}, "huey": {kind: "redis"},
-	"redis-py-cluster": {kind: "redis"}, "channels-redis": {kind: "redis"}, "flask-redis": {kind: "redis"}, "celery-redbeat": {kind: "redis"}, "hiredis": {build: []string{"gcc", "libc6-dev"}},
+	"redis-py-cluster": {kind: "redis"}, "channels-redis": {kind: "redis"}, "flask-redis": {kind: "redis"}, "celery-redbeat": {kind: "redis"}, "arq": {kind: "redis"}, "django-cacheops": {kind: "redis"}, "rq-scheduler": {kind: "redis"}, "hiredis": {build: []string{"gcc", "libc6-dev"}},
 	"pymongo": {kind: "mongodb"}, "mongoengine": {kind: "mongodb"}, "motor": {kind: "mongodb"}, "flask-pymongo": {kind: "mongodb"}, "flask-mongoengine": {kind: "mongodb"}, "djongo": {kind: "mongodb"},
 	"elasticsearch": {kind: "elasticsearch"}, "elasticsearch-dsl": {kind: "elasticsearch"}, "django-elasticsearch-dsl": {kind: "elasticsearch"}, "elasticutils": {kind: "elasticsearch"},
 	"pyelasticsearch": {kind: "elasticsearch"}, "pysolr": {kind: "solr"}, "scorched": {kind: "solr"}, "pika": {kind: "rabbitmq"}, "aio-pika": {kind: "rabbitmq"},

@@ -32,14 +32,22 @@ func (p *pythonProject) workers(e pythonEntry) {
 		rank := scan.Convention
 		if own := p.startsWorker(); own != nil && strings.HasSuffix(w.dep, "rq") {
 			p.process("worker", []string{"python", relative(p.dir, own.file)}, own.file, scan.LineOf(own.text, startsWorker), rank, "the script works off the queue")
-			return
+			break
 		}
 		if w.dep == "rq" {
 			rank = scan.Guess // its connection and queues are not known
 		}
 		p.process("worker", w.command, dep.file, dep.line, rank, dep.name+" is among the dependencies")
-		return
+		break
 	}
+	if dep, ok := p.deps.find("rq-scheduler"); ok {
+		command := []string{"rqscheduler"}
+		if _, django := p.deps.find("django-rq"); django && e.manage != "" {
+			command = []string{"python", e.manage, "rqscheduler"}
+		}
+		p.process("scheduler", command, dep.file, dep.line, scan.Convention, dep.name+" is among the dependencies; exactly one may run")
+	}
+	p.brokerWorkers(e)
 }
 
 // startsWorker is a script of the project's own that starts a worker of RQ.
@@ -57,7 +65,7 @@ func (p *pythonProject) process(name string, command []string, file string, line
 }
 
 // schedules are the settings that give Celery's beat something to do.
-var schedules = scan.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b\s*=|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
+var schedules = scan.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b(?:\[[^\]\n]*\])?\s*=|\bbeat_schedule\.update\(|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
 var databaseSchedule = scan.MustCompile(`["']django_celery_beat["']`)
 
 func (p *pythonProject) celery(e pythonEntry) {

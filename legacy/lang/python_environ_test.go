@@ -1,0 +1,25 @@
+package lang
+
+import "testing"
+
+func TestPythonVariablesInFull(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"a function that puts a prefix before the name, and one that hands it on", files{
+			"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\n",
+			"settings.py": "from os import environ\n\ndef env(name, default=None):\n    value = environ.get('SHOP_%s' % name)\n    return value or default\n\ndef env_list(name, default=''):\n    value = env(name)\n    return value.split(',')\n\nSECRET_KEY = env('SECRET_KEY')\nTITLE = env('TITLE', 'Shop')\nOAUTH_SECRET = env_list('OAUTH_SECRET')\nAWS = environ.get('AWS_SECRET_ACCESS_KEY')\n",
+		}, []string{".: secret SHOP_SECRET_KEY <- settings.py:11", ".: env SHOP_TITLE=Shop <- settings.py:12", ".: secret SHOP_OAUTH_SECRET <- settings.py:13", ".: secret AWS_SECRET_ACCESS_KEY"}, []string{"SHOP_AWS", "secret SECRET_KEY", "env TITLE"}},
+		{"django-configurations", files{
+			"requirements.txt": "Django==3.2\ndjango-configurations\npsycopg2\n", "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x.settings')\n", "x/migrations/0001_initial.py": "",
+			"x/settings.py": "class Base(Configuration):\n    SECRET_KEY = values.SecretValue()\n    EMAIL_HOST_PASSWORD = values.Value()\n    TIME_ZONE = values.Value('UTC')\n    DATABASES = values.DatabaseURLValue('postgres://postgres@localhost/x')\n    HOOK_TOKEN = values.Value(environ_prefix='SHOP', environ_name='HOOK_TOKEN')\n",
+		}, []string{".: secret DJANGO_SECRET_KEY <- x/settings.py:2", ".: secret DJANGO_EMAIL_HOST_PASSWORD", ".: env DJANGO_TIME_ZONE=UTC", ".: secret DATABASE_URL", ".: secret SHOP_HOOK_TOKEN", "migrate: release command python manage.py migrate --noinput", ".: command gunicorn django.core.wsgi:get_wsgi_application() --bind 0.0.0.0:8000 <- manage.py:1 guess"}, []string{"secret SECRET_KEY"}},
+	})
+}
+
+func TestPythonWrittenSecrets(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"what settings hold is a secret of the service, unless it is read from outside in another file", files{
+			"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/settings/base.py": "SECRET_KEY = 'UNSAFE_DEFAULT'\nMAIL_PASSWORD = 'tai8Phai'\nHOOK_TOKEN = 'a1b2c3d4e5'\nCREDENTIALS_BACKEND = 'x.auth.lookup'\nPASSWORD_RESET_SENT = 'password_reset_sent'\nSMTP_PASS = ''\n",
+			"docker/settings.py": "MAIL_PASSWORD = os.environ['SHOP_MAIL_PASSWORD']\n", "x/views.py": "from django import x\nOTHER_PASSWORD = 'tai8Phai'\n@app.route('/x')\n", "x/settings/test.py": "TEST_SECRET = 'tai8Phai'\n",
+		}, []string{".: secret SECRET_KEY <- x/settings/base.py:1 guess", ".: secret HOOK_TOKEN <- x/settings/base.py:3 guess", ".: secret SHOP_MAIL_PASSWORD <- docker/settings.py:1", "note x/settings/base.py:2 MAIL_PASSWORD has its value in the code"}, []string{"secret MAIL_PASSWORD", "CREDENTIALS", "RESET_SENT", "SMTP_PASS", "secret OTHER_PASSWORD", "TEST_SECRET"}},
+	})
+}

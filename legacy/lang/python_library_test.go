@@ -1,0 +1,25 @@
+package lang
+
+import "testing"
+
+func TestPythonProjectsThatAreNoServices(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"a package with a module that can be run for itself", files{
+			"setup.py": "from setuptools import setup\nsetup()\n", "setup.cfg": "[metadata]\nname = x\n", "pyproject.toml": "[build-system]\nrequires = []\n", "src/x/__init__.py": "", "src/x/help.py": "import os\nos.environ.get('X')\nif __name__ == '__main__':\n    main()\n",
+		}, []string{".: library <- setup.py:1 convention"}, []string{"command"}},
+		{"a tool for the command line", files{
+			"pyproject.toml": "[project]\nname = 'x'\ndependencies = ['click']\n[project.scripts]\nx = 'x.cli:main'\n", "x/__init__.py": "", "x/cli.py": "import os\nif __name__ == '__main__':\n    main()\n",
+		}, []string{".: library <- pyproject.toml:1 convention"}, nil},
+		{"a script that serves", files{
+			"setup.py": "from setuptools import setup\nsetup(packages=['x'], install_requires=['tornado'], entry_points={'console_scripts': ['x = x:main']})\n", "x/__init__.py": "import os, tornado.web\nos.environ.get('X')\n",
+		}, []string{".: framework tornado <- setup.py:2 declared"}, []string{"library"}},
+		{"a setup.py that installs nothing, below what it runs on", files{
+			"requirements.txt": "Django==2.2\ngunicorn\n", "web/setup.py": "from setuptools import setup\nsetup(name='web', packages=[], install_requires=[])\n", "web/manage.py": "import django", "web/site1/__init__.py": "", "web/site1/wsgi.py": "import django\n",
+		}, []string{".: language python", ".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir web"}, []string{"web: "}},
+		{"a framework beside a package.json", files{
+			"package.json": "{", "requirements/requirements.txt": "pyramid\n", "x/app.py": "def create_app():\n    config.add_route('check', '/_status')\n    return config.make_wsgi_app()\n",
+		}, []string{".: language python", ".: framework pyramid", ".: health |/_status"}, nil},
+		{"a client's library serves nothing", files{"requirements.txt": "aiohttp\nTwisted\n", "main.py": "import aiohttp\nfrom twisted.internet import reactor\nif __name__ == '__main__':\n    reactor.listenTCP(5000, site)\n    reactor.run()\n"},
+			[]string{".: framework twisted <- requirements.txt:2 declared", ".: port 5000"}, []string{"framework aiohttp"}},
+	})
+}

@@ -1,0 +1,33 @@
+package lang
+
+import "testing"
+
+func TestPythonWorkers(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"a schedule that grows item by item, and Celery's own broker", files{
+			"requirements.txt": "Django==3.2\ncelery==4.4\n", "manage.py": "import django", "x/__init__.py": "", "x/celery.py": "app = Celery('x')\nif settings.ON:\n    app.conf.beat_schedule['mail'] = {'task': 'x'}\n",
+		}, []string{"worker: command celery -A x worker <- x/celery.py:1", "beat: command celery -A x beat -s /tmp/celerybeat-schedule --pidfile= <- x/celery.py:3", ".: need rabbitmq:5672 <- x/celery.py:1 guess"}, nil},
+		{"the old names of a broker's parts", files{
+			"requirements.txt": "Django==1.7\ncelery==3.1\nredis\n", "manage.py": "import django", "settings.py": "BROKER_HOST = 'mq1.corp.example'\nBROKER_PORT = 5672\n",
+		}, []string{".: need rabbitmq host=mq1.corp.example:5672 <- settings.py:1"}, nil},
+		{"rq in Django with its scheduler", files{"requirements.txt": "Django==3.2\ndjango-rq\nrq-scheduler\n", "manage.py": "import django"},
+			[]string{"worker: command python manage.py rqworker", "scheduler: command python manage.py rqscheduler"}, nil},
+		{"dramatiq and arq", files{"a/requirements.txt": "dramatiq\n", "a/jobs.py": "import dramatiq\nbroker = RedisBroker()\ndramatiq.set_broker(broker)\n", "b/requirements.txt": "arq\n", "b/svc/__init__.py": "", "b/svc/jobs.py": "class WorkerSettings:\n    functions = []\n"},
+			[]string{"a/worker: command dramatiq jobs <- a/jobs.py:3", "b/worker: command arq svc.jobs.WorkerSettings <- b/svc/jobs.py:1"}, nil},
+		{"Amazon's services by their clients and buckets by their settings", files{
+			"requirements.txt": "flask\nboto3\n", "app.py": "app = Flask(__name__)\nq = boto3.client('sqs')\nd = boto3.client('dynamodb')\n", "config.py": "UPLOAD_BUCKET_NAME = 'x'\n",
+		}, []string{".: need sqs:443 <- app.py:2", ".: need s3:443 <- config.py:1"}, nil},
+	})
+}
+
+func TestPythonHealth(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"dockerflow", files{"requirements.txt": "Django==3.2\ndockerflow\n", "manage.py": "import django", "settings.py": "MIDDLEWARE = ['dockerflow.django.middleware.DockerflowMiddleware']\n"},
+			[]string{".: health /__lbheartbeat__| <- settings.py:1", ".: health |/__heartbeat__ <- settings.py:1"}, nil},
+		{"cornice and twisted", files{"a/requirements.txt": "pyramid\n", "a/views.py": "beat = Service(name='beat', path='/__heartbeat__', description='x')\nenviron\n", "b/requirements.txt": "twisted\n", "b/main.py": "from twisted.web import server\nroot.putChild(b'_ping', Ping())\n"},
+			[]string{"a: health |/__heartbeat__", "b: health /_ping|/_ping"}, nil},
+		{"an application that settings put on the path, and a page for people", files{"requirements.txt": "Django==1.7\n", "manage.py": "import django", "shop/__init__.py": "", "shop/urls.py": "urlpatterns = [url(r'^status/', include('status.urls')), url(r'^monitor/$', v)]\n",
+			"shop/apps/__init__.py": "", "shop/apps/status/__init__.py": "", "shop/apps/status/urls.py": "urlpatterns = patterns('', url(r'^$', views.status))\n"},
+			[]string{".: health |/status/ <- shop/apps/status/urls.py:1"}, []string{"monitor"}},
+	})
+}
