@@ -202,7 +202,7 @@ func (p *rubyProject) readSources() {
 			continue
 		}
 		read++
-		if text := string(data); rank(name) == 0 || hasAny(text, "ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "storage :file", "has_attached_file") {
+		if text := string(data); rank(name) == 0 || hasAny(text, "ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file") {
 			size += len(text)
 			p.sources = append(p.sources, plainSource{name, text})
 		}

@@ -15,6 +15,7 @@ type rubyGems struct {
 	file   string // the Gemfile, "" where there is none
 	text   string
 	list   []dependency
+	idle   map[string]bool // gems of the groups that production leaves out
 	lock   string
 	locked map[string]dependency
 }
@@ -37,7 +38,7 @@ func (g *rubyGems) brought(names ...string) (dependency, bool) {
 		return dep, true
 	}
 	for _, name := range names {
-		if dep, ok := g.locked[name]; ok {
+		if dep, ok := g.locked[name]; ok && !g.idle[name] {
 			return dep, true
 		}
 	}
@@ -75,7 +76,7 @@ var idleGroups = map[string]bool{"development": true, "test": true, "tests": tru
 	"docs": true, "doc": true, "documentation": true, "debug": true, "profile": true, "tools": true, "guard": true, "local": true, "ui_test": true, "system_tests": true, "optional": true, "i": true}
 
 func readGems(t *scan.Tree, dir string, r *scan.Report) *rubyGems {
-	g := &rubyGems{locked: map[string]dependency{}}
+	g := &rubyGems{locked: map[string]dependency{}, idle: map[string]bool{}}
 	if g.file = t.First(dir, "Gemfile"); g.file != "" {
 		g.text = t.Text(g.file, r)
 		g.gemfile()
@@ -121,9 +122,11 @@ func (g *rubyGems) gemfile() {
 		if own := ownGroup.FindStringSubmatch(gem[3]); own != nil {
 			left = left || allIdle(own[1])
 		}
-		if !left {
-			g.list = append(g.list, dependency{name: gem[1], version: gem[2], file: g.file, line: i + 1})
+		if left {
+			g.idle[gem[1]] = true
+			continue
 		}
+		g.list = append(g.list, dependency{name: gem[1], version: gem[2], file: g.file, line: i + 1})
 	}
 }
 

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -73,16 +74,30 @@ func (p *rubyProject) settings() {
 	p.implied(drivers)
 	p.uploads()
 	p.railsSettings()
-	for _, s := range p.infer.needs { // one database is configured: another driver is there for those who choose it
-		if sqlKinds[s.need.Kind] && s.rank >= scan.Declared {
-			for kind := range sqlKinds {
-				delete(drivers, kind)
-			}
-		}
-	}
+	p.oneDatabase(drivers)
 	p.infer.drivers(drivers, nil)
 	p.infer.reportVariables()
 	p.infer.report()
+}
+
+// oneDatabase leaves out what only might be a second database: where one is configured, the driver of another and a
+// platform's variable for it are there for those who choose it.
+func (p *rubyProject) oneDatabase(drivers map[string]dependency) {
+	configured := map[string]bool{}
+	for _, s := range p.infer.needs {
+		if sqlKinds[s.need.Kind] && s.rank >= scan.Declared {
+			configured[s.need.Kind] = true
+		}
+	}
+	if len(configured) == 0 {
+		return
+	}
+	for kind := range sqlKinds {
+		delete(drivers, kind)
+	}
+	p.infer.needs = slices.DeleteFunc(p.infer.needs, func(s seen) bool {
+		return sqlKinds[s.need.Kind] && s.rank < scan.Declared && !configured[s.need.Kind] && s.need.Host+s.need.Name == ""
+	})
 }
 
 var erbTag = scan.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)
@@ -207,8 +222,13 @@ func (p *rubyProject) connection(name string, v value, file, kind string, depth 
 // group reports one connection. Rails takes DATABASE_URL before what stands in database.yml, so that the file may stay.
 func (p *rubyProject) group(name string, v value, file, kind string) {
 	adapter, _ := v.get("adapter")
-	if text, _ := adapter.literal(); text == "async" || text == "test" || text == "inline" {
+	switch text, _ := adapter.literal(); text {
+	case "async", "test", "inline":
 		return
+	case "redis": // Rails writes it into cable.yml, whether anybody uses it or not
+		if _, ok := p.gems.brought("redis", "redis-client", "hiredis"); !ok && name == "cable" {
+			return
+		}
 	}
 	before := len(p.infer.needs)
 	if !p.infer.group(name, v, file, kind) && kind != "" {
@@ -253,7 +273,7 @@ func (p *rubyProject) variables() {
 		for _, m := range findSome(s.text, rubyEnv) {
 			v := rubyVariable(m.Groups, m.Line)
 			name := m.Groups[2]
-			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) {
+			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) || ofTask(s.file) && !scan.SecretName(name) {
 				continue
 			}
 			_, fallback, _ := v.environment()
@@ -287,6 +307,11 @@ func (p *rubyProject) variables() {
 			}
 		}
 	}
+}
+
+// ofTask says whether a file holds tasks of Rake: the variables in it are mostly arguments of one run.
+func ofTask(file string) bool {
+	return path.Ext(file) == ".rake" || path.Base(file) == "Rakefile"
 }
 
 var topKey = scan.MustCompile(`^(\w+):`)

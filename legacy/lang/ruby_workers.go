@@ -36,7 +36,7 @@ func (p *rubyProject) workers() {
 	if file := p.first("Procfile"); file != "" {
 		procfile = p.t.Text(file, p.r)
 	}
-	if procfileWorks.MatchString(procfile) {
+	if procfileWorks.MatchString(procfile) || procfileJobs.MatchString(procfile) {
 		return // it names the processes, all of them
 	}
 	known := map[string]bool{}
@@ -86,6 +86,9 @@ func (p *rubyProject) uses(re *scan.Pattern) (dependency, bool) {
 
 // procfileWorks finds a process besides the server in a Procfile.
 var procfileWorks = scan.MustCompile(`(?m)^\s*(work|jobs?|sidekiq|resque|clock|cron|sched|queue|delay|que|consum|back|mail|shoryu|sneak|good|solid|low|high|default)[\w-]*:\s*\S`)
+
+// procfileJobs finds one by what it runs.
+var procfileJobs = scan.MustCompile(`(?m)^\s*[\w-]+:[^\n#]*(jobs:work|resque:|\bsidekiq\b|delayed_job|good_job|clockwork|solid_queue|shoryuken|karafka|sneakers|\bque\b)`)
 
 var (
 	devProcess = scan.MustCompile(`^([\w-]+):\s*((?:[A-Z_]+=\S+\s+)*)((?:bundle exec |bin/|\./bin/)?(?:rake|rails|sidekiq|resque|delayed_job|que|good_job|clockwork)\b.*)$`)

@@ -176,7 +176,9 @@ func (c *composeReader) find(s *composeService, f scan.Finding, field string, li
 func (c *composeReader) process(s *composeService, dir, process string) {
 	f := scan.Finding{Dir: dir, Process: process}
 	if process == "" {
-		f.Name = s.Name
+		if !inHidden.MatchString(s.file.path) { // an editor's container is called after the editor
+			f.Name = s.Name
+		}
 		if lang, version, server := parseImage(s.Image).language(); lang != "" && s.Build == nil {
 			f.Service = service.Service{Language: lang, Version: version, Framework: server}
 			c.find(s, f, "language", s.lineOf("image"), s.rank(), "image "+s.Image)

@@ -8,7 +8,7 @@ func TestComposeForDevelopers(t *testing.T) {
 		{"a mounted source that is installed into", files{"package.json": "{}", "docker-compose.yml": "web:\n  image: node:8\n  working_dir: /srv\n  command: sh -c \"npm install && npm start\"\n  volumes: [\".:/srv\"]\n"}, []string{
 			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 guess",
 		}, nil},
-		{"a machine for developers", files{"package.json": "{}", ".devcontainer/docker-compose.yml": "services:\n  web:\n    build: ..\n    command: other\n    volumes: [\"a:/root/.cache/x\"]\n"}, []string{".: command other <- .devcontainer/docker-compose.yml:4 guess"}, []string{"state"}},
+		{"a machine for developers", files{"package.json": "{}", ".devcontainer/docker-compose.yml": "services:\n  devcontainer:\n    build: ..\n    command: other\n    volumes: [\"a:/root/.cache/x\"]\n"}, []string{".: command other <- .devcontainer/docker-compose.yml:4 guess"}, []string{"state", "name"}},
 		{"a machine for developers beside a real one", files{"package.json": "{}", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: real\n", ".devcontainer/docker-compose.yml": "services:\n  web:\n    build: ..\n    command: other\n"}, []string{".: command real", "note .devcontainer/docker-compose.yml:0 for tests"}, []string{"command other"}},
 		{"the same in an image of its own", files{"package.json": "{}", "Dockerfile": "FROM node:8\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: sh -c \"npm install && npm start\"\n"}, []string{
 			".: command sh|-c|npm install && npm start <- docker-compose.yml:4 declared",

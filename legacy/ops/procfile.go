@@ -68,8 +68,15 @@ func procDir(t *scan.Tree, p string) string {
 	}
 }
 
-// mainEntry is the index of the process that serves: web, otherwise the one that is given a port, otherwise the first,
-// unless a Dockerfile says what the directory's main process is. -1 where there is none.
+// webEntries are files by which a web server loads the code: where one stands beside a Procfile that names workers alone,
+// the server is started from elsewhere.
+var webEntries = []string{"config.ru", "app.psgi", "manage.py", "wsgi.py", "artisan"}
+
+// serverLine finds a server in the command of a process that is not called web.
+var serverLine = scan.MustCompile(`\$\{?PORT\b|\b(gunicorn|uwsgi|uvicorn|daphne|hypercorn|puma|unicorn|rainbows|thin|rackup|passenger|pitchfork|falcon|starman|plackup|hypnotoad|php-fpm|apache2-foreground|rails\s+s(erver)?|mr-sparkle)\b`)
+
+// mainEntry is the index of the process that serves: web, otherwise the one that is given a port or is a server, otherwise
+// the first, unless a Dockerfile or the code says what the directory's main process is. -1 where there is none.
 func mainEntry(t *scan.Tree, entries []procEntry) int {
 	first := -1
 	for i, e := range entries {
@@ -81,11 +88,26 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 			first = i
 		}
 	}
-	if first < 0 || !strings.Contains(entries[first].command, "$PORT") && t.Has(path.Join(entries[first].dir, "Dockerfile")) {
+	if first < 0 || strings.Contains(entries[first].command, "$PORT") {
+		return first
+	}
+	dir := entries[first].dir
+	if t.Has(path.Join(dir, "Dockerfile")) {
 		return -1
 	}
-	return first
+	if t.First(dir, webEntries...) == "" {
+		return first
+	}
+	for i, e := range entries {
+		if serverLine.MatchString(e.command) {
+			return i
+		}
+	}
+	return -1
 }
+
+// helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails.
+var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|webpack-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$`)
 
 type procEntry struct {
 	t         *scan.Tree
@@ -115,6 +137,9 @@ func (e procEntry) read() {
 	switch {
 	case e.name == "console":
 		e.r.Note(e.file, e.line, "console is for a person, not a process to run")
+		return
+	case !e.main && e.name != "release" && helperLine.MatchString(e.command):
+		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
 		return
 	case e.name != "release" && forDevelopment(argv):
 		rank = scan.Guess

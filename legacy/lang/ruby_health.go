@@ -1,0 +1,73 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Routes as Rails' and Sinatra's authors write them down.
+var (
+	rubyRoute   = scan.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
+	rubyMount   = scan.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
+	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
+	rubyIndex   = scan.MustCompile(`^(\s*)(resources?)[\s(]+:(\w+)`)
+	healthMount = scan.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
+)
+
+// rubyHealth are routes that tell how the service is beside those that every language knows.
+var rubyHealth = scan.MustCompile(`(?i)^/?(uptime|health_?checks)$`)
+
+// health reports the routes by which the service says how it is.
+func (p *rubyProject) health() {
+	var routes []route
+	for _, s := range p.sources {
+		rel := relative(p.dir, s.file)
+		if !strings.HasPrefix(rel, "config/routes") && (p.framework == "rails" || strings.HasPrefix(rel, "config/") || !strings.Contains(s.text, "get ")) {
+			continue
+		}
+		routes = append(routes, rubyRoutes(s)...)
+	}
+	if dep, ok := p.gems.find("health_check"); ok && len(routes) >= 0 {
+		routes = append(routes, route{path: "/health_check", file: dep.file, line: dep.line, sure: true})
+	} else if dep, ok := p.gems.find("okcomputer"); ok {
+		routes = append(routes, route{path: "/okcomputer", file: dep.file, line: dep.line, sure: true})
+	}
+	findHealth(p.r, p.dir, routes)
+}
+
+// rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.
+func rubyRoutes(s plainSource) []route {
+	type block struct {
+		indent int
+		prefix string
+	}
+	var open []block
+	var routes []route
+	for i, line := range strings.Split(s.text, "\n") {
+		if strings.TrimSpace(line) == "" || len(line) > 500 {
+			continue
+		}
+		indent := len(line) - len(strings.TrimLeft(line, " \t"))
+		for len(open) > 0 && indent <= open[len(open)-1].indent {
+			open = open[:len(open)-1]
+		}
+		prefix := ""
+		for _, b := range open {
+			prefix += b.prefix
+		}
+		if m := rubyScope.FindStringSubmatch(line); m != nil && len(open) < 50 {
+			open = append(open, block{indent, "/" + strings.Trim(m[3], "/:")})
+			continue
+		}
+		if m := rubyMount.FindStringSubmatch(line); m != nil {
+			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m[3], "/"), file: s.file, line: i + 1, sure: healthMount.MatchString(m[2])})
+		} else if m := rubyIndex.FindStringSubmatch(line); m != nil && rubyHealth.MatchString(m[3]) {
+			routes = append(routes, route{path: prefix + "/" + m[3], file: s.file, line: i + 1, sure: true})
+		} else if m := rubyRoute.FindStringSubmatch(line); m != nil && !strings.Contains(m[3], "on: :member") {
+			target := strings.TrimSuffix(m[2], "(.:format)")
+			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(target, "/"), file: s.file, line: i + 1, sure: strings.Contains(m[3], "rails/health#") || rubyHealth.MatchString(target)})
+		}
+	}
+	return routes
+}
