@@ -10,8 +10,8 @@ import (
 // is: what production runs is said best by what builds its image, then by what starts it, then by the code itself.
 func readers() []scan.Reader {
 	return []scan.Reader{
-		ops.Repository(),                                                           // who owns it, which CI
-		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
+		ops.Repository(),                                                                          // who owns it, which CI
+		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Crontab(), ops.Dotenv(), // how it is run
 		// What the code is. Ruby and PHP stand before Node: beside a Gemfile or a composer.json, a package.json builds the
 		// front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
