@@ -74,6 +74,7 @@ func (p *rubyProject) settings() {
 	p.implied(drivers)
 	p.uploads()
 	p.railsSettings()
+	p.settingsSecrets()
 	p.oneDatabase(drivers)
 	p.infer.drivers(drivers, nil)
 	p.infer.reportVariables()
@@ -273,7 +274,7 @@ func (p *rubyProject) variables() {
 		for _, m := range findSome(s.text, rubyEnv) {
 			v := rubyVariable(m.Groups, m.Line)
 			name := m.Groups[2]
-			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) || ofTask(s.file) && !scan.SecretName(name) {
+			if comment := strings.TrimSpace(p.t.Line(s.file, m.Line)); strings.HasPrefix(comment, "#") || rubyForeign.MatchString(name) || ofTask(s.file) && !(scan.SecretName(name) && isVariable.MatchString(name) && strings.Contains(name, "_")) {
 				continue
 			}
 			_, fallback, _ := v.environment()

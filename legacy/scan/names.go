@@ -17,16 +17,22 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
 	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url urls uri uris files paths host port endpoint " +
-	"template templates threshold entries time days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder after epoch method from subject sender lookup confirmed")
+	"template templates threshold entries time days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder after within epoch method from subject sender lookup confirmed")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
-var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name")
+var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")
 
 // switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
 var switchFirst = words("disable enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
+
+// secretAtEnd are words that make a name secret as its last alone, secretPairs two together: GITHUB_APP_PEM, HTTP_BASIC_AUTH.
+var (
+	secretAtEnd = words("pem")
+	secretPairs = map[string]bool{"basic auth": true, "invitation code": true, "invite code": true, "access code": true}
+)
 
 func words(list string) map[string]bool {
 	set := map[string]bool{}
@@ -52,6 +58,9 @@ func SecretName(name string) bool {
 	}
 	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]]) {
 		return false
+	}
+	if secretAtEnd[last] || len(parts) > 1 && secretPairs[parts[len(parts)-2]+" "+last] {
+		return true
 	}
 	if n := len(parts); n > 1 && last == "credentials" && (parts[n-2] == "supports" || parts[n-2] == "allow") {
 		return false // CORS

@@ -11,14 +11,14 @@ import (
 func TestSecretName(t *testing.T) {
 	secret := []string{"SECRET_KEY", "SECRET_KEY_BASE", "spring.datasource.password", "stripeApiKey", "API_KEY", "APIKEY", "DB_PASS", "MYSQL_PWD",
 		"DM_API_AUTH_TOKENS", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "SENTRY_DSN", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "MONGODB_URI",
-		"CLOUDAMQP_URL", "ConnectionString", "github-token", "JWT_PRIVATE_KEY", "SESSION_SALT", "KEY_2"}
+		"CLOUDAMQP_URL", "ConnectionString", "github-token", "JWT_PRIVATE_KEY", "SESSION_SALT", "KEY_2", "GITHUB_APP_PEM", "HTTP_BASIC_AUTH", "INVITATION_CODE"}
 	for _, name := range secret {
 		if !SecretName(name) {
 			t.Errorf("%s is not taken for a secret", name)
 		}
 	}
 	plain := []string{"", "PWD", "PORT", "REDIS_URL", "TOKEN_TTL", "PASSWORD_MIN_LENGTH", "SSH_KEY_PATH", "STRIPE_PUBLIC_KEY", "KEYWORDS", "MONKEY",
-		"DB_USER", "COMPASS", "BYPASS", "ROUTING_KEY", "PASSWORD_RESET_TIMEOUT", "API_URL", "DJANGO_SETTINGS_MODULE", "TOKEN_URL", "CACHE_KEY_PREFIX", "DISABLE_TOKEN_AUTH", "EXPIRATION_ACCESS_TOKEN", "CORS_SUPPORTS_CREDENTIALS"}
+		"DB_USER", "COMPASS", "BYPASS", "ROUTING_KEY", "PASSWORD_RESET_TIMEOUT", "API_URL", "DJANGO_SETTINGS_MODULE", "TOKEN_URL", "CACHE_KEY_PREFIX", "DISABLE_TOKEN_AUTH", "EXPIRATION_ACCESS_TOKEN", "CORS_SUPPORTS_CREDENTIALS", "PEM_FILE", "RESET_PASSWORD_WITHIN", "CAS_EMAIL_KEY", "STATUS_CODE"}
 	for _, name := range plain {
 		if SecretName(name) {
 			t.Errorf("%s is taken for a secret", name)

@@ -1,0 +1,117 @@
+package lang
+
+import (
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	// teamSettings is a YAML file of config/ that a team keeps its own settings in: settings.yml, config.yml, application.yml,
+	// general.yml, and the example that each machine made its own of.
+	teamSettings = scan.MustCompile(`^config/(?:settings/)?[\w-]+\.(ya?ml|(?:ya?ml[.-](?:example|sample|default|dist|template|tmpl))|(?:example|sample|default)\.ya?ml)$`)
+	madeSettings = scan.MustCompile(`[.-](example|sample|default|dist|template|tmpl)(\.ya?ml)?$`)
+	// othersFile are files of libraries and of tools, which hold no settings of the service, or are read elsewhere.
+	othersFile = scan.MustCompile(`(?i)^config/((locales?|environments|initializers|deploy|schemas?|webpack|puppet|chef)/|(database|mongoid|mongo|cable|redis|resque\w*|sunspot|elasticsearch|memcached|ldap|rabbitmq|bunny|storage|sidekiq\w*|newrelic|skylight|honeybadger|rollbar|appsignal|scout_apm|i18n[\w-]*|brakeman|rubocop\w*|cucumber|webpacker|shakapacker|vite|shoryuken|schedule|deploy\w*|importmap|annotate|rails_best_practices|parallel|simplecov|travis|test|mocks?|fixtures?|fakes?|samples?)[.\w-]*$)`)
+)
+
+// maxFileSecrets bounds how many secrets one file of settings names.
+const maxFileSecrets = 60
+
+// settingsSecrets names the secrets that stand in the team's own files of settings, or that the example of such a file asks
+// for: each becomes the name of a secret, as the setting is called, and its value stays where it is.
+func (p *rubyProject) settingsSecrets() {
+	for _, file := range p.t.Below(path.Join(p.dir, "config")) {
+		rel := relative(p.dir, file)
+		made := madeSettings.MatchString(rel)
+		if !teamSettings.MatchString(rel) || othersFile.MatchString(rel) || p.t.Aside(file) {
+			continue
+		}
+		if _, skip := environmentOf(file); skip && !made || made && p.t.Has(madeSettings.ReplaceAllString(file, "$2")) {
+			continue
+		}
+		p.fileSecrets(file, made)
+	}
+}
+
+// fileSecrets reads one file. What a variable fills in is known already, and of sections by environment those count that
+// production reads.
+func (p *rubyProject) fileSecrets(file string, made bool) {
+	var doc yaml.Node
+	text := erbTag.ReplaceAllString(p.t.Text(file, p.r), "__erb0__")
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
+		return // a template, or something else by that name
+	}
+	y := erbYAML{}
+	all := y.value(doc.Content[0], 0)
+	var names []string
+	line := 0
+	seen := map[string]bool{}
+	var walk func(parent string, v value, depth int)
+	walk = func(parent string, v value, depth int) {
+		for i, key := range v.keys {
+			item := v.items[i]
+			if item.kind == valDict && depth < 6 {
+				if depth > 0 || !idleSection[strings.ToLower(key)] {
+					walk(key, item, depth+1)
+				}
+				continue
+			}
+			name := secretSetting(parent, key)
+			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !scan.SecretName(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {
+				continue
+			}
+			seen[name] = true
+			if line == 0 {
+				line = item.line
+			}
+			names = append(names, name)
+			p.find(service.Service{Secrets: []string{name}}, dependency{file: file, line: item.line}, scan.Convention, "a secret among the settings")
+		}
+	}
+	walk("", all, 0)
+	shown := strings.Join(names[:min(len(names), 4)], ", ")
+	if len(names) > 4 {
+		shown += " ..."
+	}
+	switch {
+	case len(names) == 0:
+	case made:
+		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", shown, names[0])
+	default:
+		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", shown, names[0])
+	}
+}
+
+// idleSection are the sections by environment that production does not read.
+var idleSection = map[string]bool{"development": true, "test": true, "cucumber": true, "ci": true, "staging": true, "travis": true, "benchmark": true}
+
+// genericSecret are names that say only that something is secret, and not of what.
+var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|client_?secret)$`)
+
+var environmentSection = scan.MustCompile(`(?i)^(production|default|defaults|shared|common|base)$`)
+
+// secretSetting is what a setting is called as a secret: by its key, together with what holds it where the key alone says
+// nothing.
+func secretSetting(parent, key string) string {
+	name := key
+	if genericSecret.MatchString(key) && parent != "" && !environmentSection.MatchString(parent) {
+		name = parent + "_" + key
+	}
+	return strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
+}
+
+// plausible says whether the text is a secret, or, in an example, may stand for one.
+func plausible(text string, made bool) bool {
+	if strings.Contains(text, "__erb") {
+		return false
+	}
+	if made {
+		return len(text) < 200 && !isSwitch.MatchString(text)
+	}
+	return len(text) < 4096 && !notSecret.MatchString(text) && !isVariable.MatchString(text)
+}

@@ -1,0 +1,22 @@
+package lang
+
+import "testing"
+
+func TestRubySettingsSecrets(t *testing.T) {
+	rails := func(more files) files {
+		tree := files{"Gemfile": "gem 'rails', '5.2'\ngem 'puma'\n", "config.ru": "", "config/application.rb": ""}
+		for name, text := range more {
+			tree[name] = text
+		}
+		return tree
+	}
+	runCases(t, Ruby(), []readerCase{
+		{"a file of settings with secrets", rails(files{"config/config.yml": "SESSION_SECRET: 'f00dfeedf00dfeed'\nTOKEN_TTL: 3600\nPAGE_SIZE: 20\nerp:\n  host: erp.corp.example\n  password: geheim123\ndevelopment:\n  CRM_PASSWORD: devgeheim\nproduction:\n  api_key: <%= ENV['CRM_API_KEY'] %>\n  stripe_secret: sk_geheim99\n"}),
+			[]string{".: secret SESSION_SECRET <- config/config.yml:1 convention", ".: secret erp_password <- config/config.yml:6", ".: secret stripe_secret <- config/config.yml:11", ".: secret CRM_API_KEY", "note config/config.yml:1 holds secrets"}, []string{"f00d", "geheim", "CRM_PASSWORD", "TOKEN_TTL", "secret api_key"}},
+		{"the example of one", rails(files{"config/general.yml-example": "ADMIN_PASSWORD: 'passwordx'\nSTRIPE_SECRET_KEY: ''\nFORCE_TOKEN: true\nCONTACT_EMAIL: a@corp.example\n", "config/made.yml": "A_TOKEN: 'your token'\n", "config/made.yml.example": "B_TOKEN: x\n"}),
+			[]string{".: secret ADMIN_PASSWORD <- config/general.yml-example:1", ".: secret STRIPE_SECRET_KEY", "note config/general.yml-example:1 an example of the file"}, []string{"passwordx", "FORCE_TOKEN", "B_TOKEN", "A_TOKEN"}},
+		{"what belongs to libraries and tests", rails(files{"config/newrelic.yml": "license_key: abc123abc123\n", "config/locales/en.yml": "password: Passwort\n", "config/test.yml": "T_SECRET: abc123abc\n", "config/mocks.yml": "user_token: abc123abc\n", "config/secrets.yml": "production:\n  secret_key_base: abcdef0123456789\n"}),
+			nil, []string{"license_key", "secret password", "T_SECRET", "user_token", "abcdef"}},
+		{"no YAML", rails(files{"config/settings.yml": "a: [\n"}), []string{".: framework rails"}, nil},
+	})
+}
