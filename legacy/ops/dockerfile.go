@@ -43,11 +43,12 @@ func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devc
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
 	chosen := map[string]string{}
+	others := map[string][]string{}
 	var parsed []*dockerfile
 	for _, p := range paths {
 		where, declared := contexts[p]
 		if forProduction(p) < 0 && !declared {
-			r.Note(p, 0, "not the Dockerfile of production by its name, not read")
+			others[path.Dir(p)] = append(others[path.Dir(p)], p)
 			continue
 		}
 		if where.helper {
@@ -67,6 +68,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 		parsed = append(parsed, d)
 	}
+	noteOthers(others, r)
 	parsed = onOwnBases(parsed)
 	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(parsed[j]) })
 	for _, d := range parsed {
@@ -84,13 +86,27 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
+// noteOthers says of the Dockerfiles for other machines, systems and purposes that they are not read: of many in one
+// directory at once.
+func noteOthers(byDir map[string][]string, r *scan.Report) {
+	for _, files := range byDir { // notes are sorted in the end
+		if len(files) > 3 {
+			r.Note(files[0], 0, "this and %d more in its directory are not the Dockerfiles of production by their names, not read", len(files)-1)
+			continue
+		}
+		for _, f := range files {
+			r.Note(f, 0, "not the Dockerfile of production by its name, not read")
+		}
+	}
+}
+
 // onOwnBases joins Dockerfiles that rest on an image which another one of the repository builds, by the name of its
 // directory: team/shop_base is built in shop_base/. What is left are the images that run.
 func onOwnBases(all []*dockerfile) []*dockerfile {
 	byName := map[string]*dockerfile{}
 	for _, d := range all {
 		if dir := path.Dir(d.file); dir != "." {
-			byName[path.Base(dir)] = d
+			byName[strings.ToLower(path.Base(dir))] = d
 		}
 	}
 	isBase := map[*dockerfile]bool{}

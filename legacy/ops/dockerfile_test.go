@@ -36,6 +36,9 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 			".: language python 3.6  <- docker/images/shop_base/Dockerfile:1", ".: command gunicorn|x <- docker/images/shop/Dockerfile:3", ".: build docker/images/shop/Dockerfile",
 		}, []string{"second image"}},
 		{"made for several services", files{"docker/Dockerfile": "FROM openjdk:8\nARG ARTIFACT\nCOPY ${ARTIFACT}.jar app.jar\nENTRYPOINT [\"java\", \"-jar\", \"app.jar\"]\n"}, []string{".: command java|-jar|app.jar <- docker/Dockerfile:4 convention", "note docker/Dockerfile:1 wants the build argument ARTIFACT"}, []string{"build docker"}},
+		{"what the base image starts", files{"Dockerfile": "FROM php:8.2-apache\nCOPY . /app\n", "b/Dockerfile": "FROM wordpress:5.8\nENTRYPOINT [\"/start.sh\"]\n", "c/Dockerfile": "FROM php:8.2-fpm\n"}, []string{".: command apache2-foreground <- Dockerfile:1 convention", ".: port 80 <- Dockerfile:1 convention", "b: port 80", "b: language php", "c: command php-fpm"}, []string{"c: port", "php 5.8"}},
+		{"images of Microsoft's", files{"a/Dockerfile": "FROM mcr.microsoft.com/other/runtime:1\nCMD [\"x\"]\n", "b/Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:6.0\nCMD [\"dotnet\", \"b.dll\"]\n", "c/Dockerfile": "FROM mcr.microsoft.com/dotnet/framework/aspnet:4.8\n"}, []string{"b: language dotnet 6.0  <- b/Dockerfile:1 convention", "c: language dotnet .NET Framework 4.8"}, []string{"a: language"}},
+		{"many for other machines", files{"x/Dockerfile.amd64": "FROM a\n", "x/Dockerfile.arm": "FROM a\n", "x/Dockerfile.arm64": "FROM a\n", "x/Dockerfile.s390": "FROM a\n"}, []string{"note x/Dockerfile.amd64:0 this and 3 more"}, []string{"arm64:0"}},
 		{"templates and nonsense", files{"Dockerfile": "m4_include(x)\nFROM a\n", "b/Dockerfile": "{% if x %}\nFROM b\n", "c/Dockerfile": ""}, []string{"note Dockerfile:1 not understood", "note b/Dockerfile:1 not understood"}, nil},
 	})
 }

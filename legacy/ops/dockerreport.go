@@ -116,7 +116,11 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		if lang == "rust" || lang == "erlang" {
 			version = "" // the compiler's, not one that matters where it runs
 		}
-		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, scan.Declared, "FROM "+b.image)
+		rank := scan.Declared
+		if lang == "dotnet" {
+			rank = scan.Convention // the project's own file says C# or F#, and for which version it is compiled
+		}
+		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, rank, "FROM "+b.image)
 		return
 	}
 }
@@ -140,8 +144,12 @@ func (d *dockerfile) reportCommand(r *scan.Report) []string {
 	if len(argv) == 0 {
 		if d.cmd != nil || d.entry != nil {
 			r.Note(d.file, line, "the command is not understood")
+			return nil
 		}
-		return nil
+		if argv, _ = parseImage(d.from.image).inherited(); len(argv) > 0 {
+			r.Find(d.finding(service.Service{Command: argv}), d.file, d.from.line, scan.Convention, "what the image "+d.from.image+" starts")
+		}
+		return argv
 	}
 	rank, note := scan.Declared, ""
 	if forDevelopment(argv) {
@@ -201,6 +209,8 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
+		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
 		}
 	}
 }

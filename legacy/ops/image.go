@@ -62,8 +62,12 @@ func (i image) language() (language, version, server string) {
 		language = "java"
 	}
 	switch {
-	case language == "dotnet" && !strings.Contains(i.path, "dotnet") && !strings.Contains(i.path, "microsoft") && i.base != "mono":
-		return "", "", ""
+	case phpApplications[i.base]:
+		return "php", "", i.base // the tag is the application's version
+	case language == "dotnet" && !strings.Contains(i.path, "dotnet") && i.path != "microsoft/aspnet" && i.path != "microsoft/"+i.base && i.base != "mono":
+		return "", "", "" // other images of Microsoft's that are called runtime or sdk
+	case language == "dotnet" && i.version() != "" && (strings.Contains(i.path, "dotnet/framework/") || i.path == "microsoft/aspnet"):
+		return language, ".NET Framework " + i.version(), ""
 	case language == "":
 		return "", "", ""
 	case language != "java":
@@ -73,6 +77,25 @@ func (i image) language() (language, version, server string) {
 		server += strings.SplitN(i.version(), ".", 2)[0]
 	}
 	return language, i.javaVersion(), server
+}
+
+// phpApplications are the images of applications in PHP: Apache with the code in it.
+var phpApplications = map[string]bool{"wordpress": true, "drupal": true, "joomla": true, "mediawiki": true}
+
+// inherited is the command and the port that an image gives to those that rest on it: nil and 0 where that isn't known.
+func (i image) inherited() (argv []string, port int) {
+	fpm := strings.Contains(i.tag, "fpm")
+	switch {
+	case (i.base == "php" || phpApplications[i.base]) && fpm:
+		return []string{"php-fpm"}, 0 // speaks FastCGI
+	case i.base == "php" && strings.Contains(i.tag, "apache"), phpApplications[i.base]:
+		return []string{"apache2-foreground"}, 80
+	case i.base == "httpd":
+		return []string{"httpd-foreground"}, 80
+	case i.base == "tomcat" || i.base == "tomee":
+		return []string{"catalina.sh", "run"}, 8080
+	}
+	return nil, 0
 }
 
 // javaVersion is the major version of Java: 8 for openjdk:8-jre, maven:3.6-jdk-8 and java:1.8.

@@ -28,7 +28,7 @@ var settingKinds = []struct{ word, kind string }{
 // back as the need's Env unless its value holds an account.
 func needOfSetting(name, value string) (scan.Need, bool) {
 	value = strings.TrimSpace(value)
-	if value == "" || strings.ContainsAny(value, " \t\n<>") {
+	if value == "" || noValue.MatchString(value) || strings.ContainsAny(value, " \t\n<>") {
 		return scan.Need{}, false
 	}
 	if n, ok := scan.NeedOfURL(value); ok {
@@ -138,13 +138,16 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 	switch {
 	case scan.SecretName(name) || scan.HasAccount(value):
 		f.Service = service.Service{Secrets: []string{name}}
-	case value != "" && !developmentValue(name, value):
+	case value != "" && !noValue.MatchString(value) && !developmentValue(name, value):
 		f.Service = service.Service{Env: map[string]string{name: value}}
 	default:
 		return
 	}
 	r.Find(f, at.File, at.Line, at.Rank, at.Note)
 }
+
+// noValue are values by which a file says that there is none.
+var noValue = scan.MustCompile(`(?i)^\(?(null|nil|none|undefined|empty)\)?$`)
 
 var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|\.\.\.)$`)
 

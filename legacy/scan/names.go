@@ -23,7 +23,7 @@ var harmlessAfter = words("ttl expiry expires expire expiration lifetime age max
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")
 
 // switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
-var switchFirst = words("disable enable allow use require skip has is show check verify supports ignore")
+var switchFirst = words("disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
