@@ -41,8 +41,9 @@ func readDotNet(t *scan.Tree, paths []string, r *scan.Report) {
 			used[u] = true
 		}
 	}
+	runs := dotnetKinds(t, modules, r)
 	for _, m := range modules {
-		switch kind := m.kind(t, r); {
+		switch kind := runs[m]; {
 		case kind == dotnetWeb, kind == dotnetWorker && !used[m]:
 			services = append(services, m)
 		case kind == dotnetTool:
@@ -54,8 +55,28 @@ func readDotNet(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range services {
 		d := &dotnetService{dotnetModule: m, t: t, r: r, dir: m.dir}
 		d.place(services)
+		d.imageAbove()
 		d.report()
 	}
+}
+
+// dotnetKinds says of each project what it builds. One that is called a sample is no service beside others, and is where
+// there is nothing else.
+func dotnetKinds(t *scan.Tree, modules []*dotnetModule, r *scan.Report) map[*dotnetModule]int {
+	kinds := map[*dotnetModule]int{}
+	found := false
+	for _, m := range modules {
+		if !dotnetSample.MatchString(m.name()) {
+			kinds[m] = m.kind(t, r)
+		}
+		found = found || kinds[m] == dotnetWeb || kinds[m] == dotnetWorker
+	}
+	for _, m := range modules {
+		if dotnetSample.MatchString(m.name()) && !found {
+			kinds[m] = m.kind(t, r)
+		}
+	}
+	return kinds
 }
 
 // dotnetModules reads the projects, gives each its files and links it with those that it uses.
@@ -170,7 +191,8 @@ const (
 )
 
 var (
-	dotnetTests   = scan.MustCompile(`(?i)[._-]?(unit|integration|functional|acceptance|e2e)?[._-]?(tests?|specs?|benchmarks?|mocks?|samples?)$`)
+	dotnetTests   = scan.MustCompile(`(?i)[._-]?(unit|integration|functional|acceptance|e2e)?[._-]?(tests?|specs?|benchmarks?|mocks?)$`)
+	dotnetSample  = scan.MustCompile(`(?i)samples?$`)
 	webGUID       = scan.MustCompile(`(?i)349c5851-65df-11da-9384-00065b846f21|e24c65dc-7377-472b-9aba-bc803b73c61a|Microsoft\.WebApplication\.targets|<UseIISExpress>`)
 	dotnetExe     = scan.MustCompile(`(?i)<OutputType>\s*Exe\s*<`)
 	dotnetDLL     = scan.MustCompile(`(?i)<OutputType>\s*Library\s*<`)
@@ -181,10 +203,9 @@ var (
 
 // kind says what the project builds.
 func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
-	name := strings.TrimSuffix(path.Base(m.file), path.Ext(m.file))
 	_, tested := m.has("Microsoft.NET.Test.Sdk", "xunit", "NUnit", "MSTest.TestFramework", "BenchmarkDotNet", "Microsoft.VisualStudio.QualityTools")
 	switch {
-	case tested || dotnetTests.MatchString(name) || strings.HasSuffix(m.sdk, "BlazorWebAssembly") || strings.HasSuffix(m.sdk, "Razor"):
+	case tested || dotnetTests.MatchString(m.name()) || strings.HasSuffix(m.sdk, "BlazorWebAssembly") || strings.HasSuffix(m.sdk, "Razor"):
 		return dotnetLibrary
 	case dotnetDesktop.MatchString(m.text):
 		return dotnetLibrary
@@ -211,6 +232,9 @@ func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
 	}
 	return dotnetTool
 }
+
+// name is the project's own: that of its file.
+func (m *dotnetModule) name() string { return strings.TrimSuffix(path.Base(m.file), path.Ext(m.file)) }
 
 func (m *dotnetModule) language() string {
 	switch strings.ToLower(path.Ext(m.file)) {
@@ -243,31 +267,77 @@ func (d *dotnetService) place(services []*dotnetModule) {
 	if above == d.dotnetModule.dir || d.old {
 		return
 	}
-	if len(services) > 1 {
+	if len(services) > 1 || d.gathers() == d.dotnetModule.dir {
 		d.context = above
 		return
 	}
 	d.dir = above
 }
 
-// above is the nearest directory that holds the project and all that it uses, and the solution if there is one.
+// above is the nearest directory that holds the project, all that it uses, the solution if there is one, and the properties
+// that the projects take from the directories above them.
 func (d *dotnetService) above() string {
-	own := d.dotnetModule.dir
-	dir := own
+	dir := d.gathers()
+	if dir != d.dotnetModule.dir {
+		dir = d.solution(dir)
+	}
+	for _, u := range d.uses {
+		for up := u.dir; up != "."; {
+			up = path.Dir(up)
+			if d.t.First(up, inheritedFiles...) != "" && (up == "." || strings.HasPrefix(dir, up+"/")) {
+				dir = up
+			}
+		}
+	}
+	return dir
+}
+
+// inheritedFiles count for all projects below their directory: MSBuild looks for them.
+var inheritedFiles = []string{"Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"}
+
+// gathers is the nearest directory that holds the project and all that it uses.
+func (d *dotnetService) gathers() string {
+	dir := d.dotnetModule.dir
 	for _, u := range d.uses {
 		for dir != "." && u.dir != dir && !strings.HasPrefix(u.dir, dir+"/") {
 			dir = path.Dir(dir)
 		}
 	}
-	for up := dir; dir != own; up = path.Dir(up) {
+	return dir
+}
+
+// solution is the nearest directory from dir upwards that holds a solution, dir where none does.
+func (d *dotnetService) solution(dir string) string {
+	for up := dir; ; up = path.Dir(up) {
 		for _, p := range d.t.Below(up) {
 			if path.Dir(p) == up && path.Ext(p) == ".sln" {
 				return up
 			}
 		}
 		if up == "." {
-			break
+			return dir
 		}
 	}
-	return dir
+}
+
+var startsAssembly = scan.MustCompile(`([\w.-]+)\.dll\b`)
+
+// imageAbove reports that a Dockerfile above the project holds it: it starts what the project becomes.
+func (d *dotnetService) imageAbove() {
+	if d.t.Has(path.Join(d.dotnetModule.dir, "Dockerfile")) {
+		return
+	}
+	for up := d.dir; up != "."; {
+		up = path.Dir(up)
+		file := path.Join(up, "Dockerfile")
+		if !d.t.Has(file) {
+			continue
+		}
+		for _, m := range scan.Find(d.t.Text(file, d.r), startsAssembly) {
+			if m.Groups[1] == d.assembly() {
+				d.r.Find(scan.Finding{Dir: up, Holds: d.dir}, file, m.Line, scan.Declared, "")
+			}
+		}
+		return
+	}
 }

@@ -33,6 +33,14 @@ func TestDotNet(t *testing.T) {
 				"</connectionStrings>\n<appSettings><add key=\"ErpServiceUrl\" value=\"http://erp.corp.example:8090/soap\" /></appSettings><network host=\"mail.corp.example\" port=\"2525\" /></configuration>"},
 			[]string{"Shop: version .NET Framework 4.7.2 <- Shop/Shop.csproj:3 declared", "Shop: framework asp.net-mvc <- Shop/packages.config:2", "Shop: need mssql host=sql01.corp.example db=Shop user=shop:1444 <- Shop/Web.config:2", "Shop: need smtp host=mail.corp.example:2525",
 				"Shop: need http name=erp host=erp.corp.example:8090", "Shop: port 80 <- Shop/Shop.csproj:3 convention", "note Shop/Shop.csproj:3 .NET Framework 4.7.2 runs on Windows only"}, []string{"16206", "command", "Old", "=pw"}},
+		{"secrets of web.config", files{"Global.asax": "", "Web.config": "<configuration>\n<connectionStrings><add name=\"Shop\" connectionString=\"Data Source=.;Initial Catalog=Shop;Integrated Security=True\" /></connectionStrings>\n<appSettings><add key=\"shop:busConnectionString\" value=\"\" />\n<add key=\"PasswordScore\" value=\"2\" /></appSettings></configuration>"},
+			[]string{".: secret Shop <- Web.config:2", ".: secret shop__busConnectionString <- Web.config:3"}, []string{"PasswordScore"}},
+		{"a sample alone", files{"src/Shop.Samples/Shop.Samples.csproj": webProject}, []string{"src/Shop.Samples: command dotnet Shop.Samples.dll"}, nil},
+		{"a sample beside a service", files{"Shop.Sample/Shop.Sample.csproj": webProject, "Shop/Shop.csproj": webProject}, []string{"Shop: command dotnet Shop.dll", "Shop.Sample: library"}, nil},
+		{"properties and an image above", files{"Directory.Build.props": "<Project><TargetFramework>net8.0</TargetFramework></Project>", "Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n", "src/Shop/Shop.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />"},
+			[]string{".: holds src/Shop <- Dockerfile:2", "src/Shop: version 8.0"}, nil},
+		{"what the placeholders of settings lead to", files{"a/a.csproj": webProject, "a/appsettings.json": "{\"settings\": {\"sqlServer\": {\n\"connectionString\": \"SECRET\"}}}", "b/b.csproj": webProject, "b/appsettings.json": "{\"ConnectionStrings\": {\"Default\": \"User ID=postgres;Host=shopdb;Port=5432;Database=shop\"}}"},
+			[]string{"a: need mssql:1433 <- a/appsettings.json:2", "a: secret settings__sqlServer__connectionString", "b: need postgres name=shopdb db=shop user=postgres:5432"}, nil},
 		{"two services of a solution", files{"src/a/a.csproj": webProject + "<ProjectReference Include=\"../c/c.csproj\" />", "src/b/b.csproj": webProject, "src/c/c.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"},
 			[]string{"src/a: command dotnet a.dll", "src/b: command dotnet b.dll", "src/c: library"}, nil},
 		{"the version above", files{"Directory.Build.props": "<Project><TargetFrameworks>net48;net6.0;net8.0</TargetFrameworks></Project>", "a/a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>"}, []string{"a: version 8.0 <- Directory.Build.props:1"}, nil},
@@ -56,7 +64,7 @@ func FuzzDotNet(f *testing.F) {
 }
 
 func TestContextOfASolution(t *testing.T) {
-	r := read(t, DotNet(), files{"src/a/a.csproj": webProject + "<ProjectReference Include=\"..\\c\\c.csproj\" />", "src/b/b.csproj": webProject, "src/c/c.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"})
+	r := read(t, DotNet(), files{"src/b/Directory.Build.props": "", "src/a/a.csproj": webProject + "<ProjectReference Include=\"..\\c\\c.csproj\" />", "src/b/b.csproj": webProject, "src/c/c.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"})
 	got := map[string]string{}
 	for _, f := range r.Findings {
 		if b := f.Service.Build; b != nil {

@@ -164,6 +164,8 @@ func setServer(n *scan.Need, server, port string) {
 var (
 	mssqlWords    = scan.MustCompile(`(?i)integrated security|trusted_connection|initial catalog|multipleactiveresultsets|localdb|sqlexpress|trustservercertificate`)
 	postgresWords = scan.MustCompile(`(?i)(^|;)\s*host\s*=|search path`)
+	postgresOwn   = scan.MustCompile(`(?i)(^|;)\s*(port\s*=\s*5432|user(name|\s*id)?\s*=\s*postgres)\s*(;|$)`)
+	mysqlOwn      = scan.MustCompile(`(?i)(^|;)\s*port\s*=\s*3306\s*(;|$)`)
 	mysqlWords    = scan.MustCompile(`(?i)(^|;)\s*(uid|sslmode|allowuservariables|charset)\s*=`)
 	providerKinds = []struct{ part, kind string }{{"npgsql", "postgres"}, {"mysql", "mysql"}, {"oracle", "oracle"}, {"sqlclient", "mssql"}}
 )
@@ -180,8 +182,17 @@ func (d *dotnetService) connectionKind(name, text, provider, server string) stri
 		return k
 	}
 	switch {
+	case server == "" && !strings.Contains(text, "="): // what fills it in is not in the repository
+		if strings.Contains(strings.ToLower(name), "sqlserver") {
+			return "mssql"
+		}
+		return kindOfName(name)
 	case server == "":
 		return ""
+	case postgresOwn.MatchString(text):
+		return "postgres"
+	case mysqlOwn.MatchString(text):
+		return "mysql"
 	case mssqlWords.MatchString(text) && (d.inf.sql == "" || d.inf.sql == "mssql"):
 		return "mssql"
 	case d.inf.sql != "":
@@ -214,12 +225,17 @@ func (d *dotnetService) xmlConfig(p string) {
 			provider, m.Groups[2] = "sqlclient", strings.Trim(m.Groups[2], `"'`)
 		}
 		d.connection(m.Groups[1], html.UnescapeString(m.Groups[2]), provider, p, m.Line)
+		d.xmlSecret(m.Groups[1], p, m.Line)
 	}
 	for _, m := range scan.Find(text, appSetting) {
 		v := value{kind: valString, text: html.UnescapeString(m.Groups[2]), line: m.Line}
 		if strings.Contains(v.text, ";") && strings.Contains(v.text, "=") {
 			d.connection(m.Groups[1], v.text, "", p, m.Line)
+			d.xmlSecret(m.Groups[1], p, m.Line)
 			continue
+		}
+		if scan.SecretName(m.Groups[1]) && !isSwitch.MatchString(v.text) {
+			d.xmlSecret(m.Groups[1], p, m.Line)
 		}
 		d.inf.setting(m.Groups[1], v, p)
 	}
@@ -227,6 +243,17 @@ func (d *dotnetService) xmlConfig(p string) {
 		n := scan.Need{Need: service.Need{Kind: "smtp"}}
 		setServer(&n, m.Groups[1], m.Groups[2])
 		d.inf.add(n, p, m.Line, scan.Declared, "")
+	}
+}
+
+// xmlVariable makes the name of a variable of a setting's: : and . are allowed in none.
+var xmlVariable = strings.NewReplacer(":", "__", ".", "_", "-", "_", " ", "_")
+
+// xmlSecret reports the name of a setting in web.config or app.config that nobody may see. A configuration builder of
+// Microsoft's puts the variable of that name in its place.
+func (d *dotnetService) xmlSecret(name, file string, line int) {
+	if name = xmlVariable.Replace(name); variableName.MatchString(name) && name != "LocalSqlServer" {
+		d.find(service.Service{Secrets: []string{name}}, file, line, scan.Declared, "Microsoft.Configuration.ConfigurationBuilders.Environment reads it from a variable")
 	}
 }
 
@@ -259,7 +286,11 @@ func (d *dotnetService) relaxed(name string, v value, p string) value {
 			v.items[i] = d.relaxed(name+"__"+key, v.items[i], p)
 		}
 	case valString, valNumber:
-		last := name[strings.LastIndex(name, "__")+1:]
+		at := max(strings.LastIndex(name, "__"), 0)
+		last := name[at:]
+		if strings.EqualFold(strings.Trim(last, "_"), "connectionString") && !strings.Contains(v.text, "://") {
+			d.connection(name[:at], v.text, "", p, v.line)
+		}
 		if scan.SecretName(strings.Trim(last, "_")) && variableName.MatchString(name) && !isSwitch.MatchString(v.text) {
 			d.find(service.Service{Secrets: []string{name}}, p, v.line, scan.Declared, "")
 			return v

@@ -160,6 +160,10 @@ func (p *nodeProject) staticSite() bool {
 		if m := eleventyOut.FindStringSubmatch(p.quietText(".eleventy.js") + p.quietText("eleventy.config.js")); m != nil && tool.dep == "@11ty/eleventy" {
 			out = m[1]
 		}
+		if strings.HasPrefix(path.Clean(out), "..") {
+			p.r.Note(p.pkg.file, p.pkg.scriptLine(script), "builds into %s, whose service serves the files: it is part of that service's build", path.Join(p.dir, out))
+			return false
+		}
 		p.reportSite(tool.dep, script, out)
 		return true
 	}
