@@ -36,7 +36,7 @@ type inference struct {
 // engines lead from a part of an engine's, dialect's or backend's name to the kind of need. The order matters: a longer
 // name that holds another stands first.
 var engines = []struct{ part, kind string }{
-	{"sqlite", "sqlite"}, {"postgis", "postgres"}, {"postgres", "postgres"}, {"pgsql", "postgres"}, {"psycopg", "postgres"}, {"mysql", "mysql"}, {"mariadb", "mysql"}, {"oracle", "oracle"},
+	{"sqlite", "sqlite"}, {"postgis", "postgres"}, {"postgre", "postgres"}, {"pgsql", "postgres"}, {"psycopg", "postgres"}, {"mysql", "mysql"}, {"mariadb", "mysql"}, {"oracle", "oracle"},
 	{"mssql", "mssql"}, {"sql_server", "mssql"}, {"sqlserver", "mssql"}, {"sqlsrv", "mssql"}, {"mongo", "mongodb"}, {"django_elasticsearch", "elasticsearch"}, {"elasticsearch", "elasticsearch"}, {"solr", "solr"},
 	{"redis", "redis"}, {"locmem", "none"}, {"memcache", "memcached"}, {"pylibmc", "memcached"}, {"dummy", "none"}, {"filebased", "none"}, {"memory", "none"},
 }

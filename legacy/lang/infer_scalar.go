@@ -49,7 +49,7 @@ func (f *inference) kindOfURLVariable(env string) string {
 }
 
 // connectionPart parts the names that flat settings give to the parts of one connection: DB_HOST, redisPort.
-var connectionPart = scan.MustCompile(`^(.*?)[_.]?(?i:(HOST|HOSTNAME|SERVER|SERVERS|HOSTS|ADDR|URLS)|(PORT)|(NAME|DATABASE|DB|DBNAME)|(USER|USERNAME)|(ENGINE|DRIVER|DIALECT|CLIENT|ADAPTER))$`)
+var connectionPart = scan.MustCompile(`^(.*?)[_.]?(?i:(HOST|HOSTNAME|SERVER|SERVERS|HOSTS|ADDR|URLS)|(PORT)|(NAME|DATABASE|DB|DBNAME)|(USER|USERNAME)|(ENGINE|DRIVER|DIALECT|CLIENT|ADAPTER|TYPE))$`)
 
 // flat puts settings such as DB_HOST, DB_PORT and DB_NAME together and looks at each group as one connection.
 func (f *inference) flat(settings []setting, file string) {

@@ -25,9 +25,11 @@ func wantsPHP(name string) bool {
 type composer struct {
 	Type    string            `json:"type"`
 	Require map[string]string `json:"require"`
-	Config  struct {
-		Platform map[string]any `json:"platform"`
-	} `json:"config"`
+	Extra   struct {
+		Scaffold struct {
+			Locations map[string]any `json:"locations"`
+		} `json:"drupal-scaffold"`
+	} `json:"extra"`
 }
 
 // phpProject is one directory that a web server serves pages of: one image.
@@ -104,6 +106,7 @@ func (p *phpProject) read(nested bool) {
 	if p.manifest == "" && p.first(otherManifests...) != "" {
 		return // a page beside a service in another language
 	}
+	p.imageAbove()
 	p.readSources()
 	p.language()
 	p.build()
@@ -111,6 +114,27 @@ func (p *phpProject) read(nested bool) {
 	p.settings()
 	p.workers()
 	p.health()
+}
+
+// imageAbove reports that the Dockerfile beside the project's directory builds it: it copies that directory.
+func (p *phpProject) imageAbove() {
+	up, base := path.Dir(p.dir), path.Base(p.dir)
+	file := path.Join(up, "Dockerfile")
+	if p.dir == "." || p.first("Dockerfile") != "" || !p.t.Has(file) {
+		return
+	}
+	for i, line := range strings.Split(p.t.Text(file, p.r), "\n") {
+		words := strings.Fields(line)
+		if len(words) < 3 || !strings.EqualFold(words[0], "COPY") && !strings.EqualFold(words[0], "ADD") {
+			continue
+		}
+		for _, source := range words[1 : len(words)-1] {
+			if source = strings.TrimPrefix(source, "./"); source == base || strings.HasPrefix(source, base+"/") {
+				p.r.Find(scan.Finding{Dir: up, Holds: p.dir}, file, i+1, scan.Declared, "")
+				return
+			}
+		}
+	}
 }
 
 func (p *phpProject) first(names ...string) string { return p.t.First(p.dir, names...) }
@@ -143,15 +167,17 @@ var docroots = map[string]bool{"public": true, "web": true, "htdocs": true, "htm
 
 // phpFrameworks are the frameworks and applications by package; what builds upon another stands before it.
 var phpFrameworks = []struct{ pkg, name string }{
-	{"laravel/lumen-framework", "lumen"}, {"laravel/framework", "laravel"}, {"drupal/core", "drupal"}, {"drupal/core-recommended", "drupal"}, {"drupal/drupal", "drupal"}, {"roots/wordpress", "wordpress"}, {"johnpbloch/wordpress", "wordpress"},
-	{"johnpbloch/wordpress-core", "wordpress"}, {"magento/product-community-edition", "magento"}, {"typo3/cms-core", "typo3"}, {"typo3/cms", "typo3"}, {"cakephp/cakephp", "cakephp"}, {"yiisoft/yii2", "yii"}, {"codeigniter4/framework", "codeigniter"}, {"codeigniter/framework", "codeigniter"},
-	{"symfony/symfony", "symfony"}, {"symfony/framework-bundle", "symfony"}, {"silex/silex", "silex"}, {"slim/slim", "slim"}, {"zendframework/zendframework", "zend"}, {"laminas/laminas-mvc", "laminas"}, {"mezzio/mezzio", "mezzio"}, {"zendframework/zend-expressive", "mezzio"}, {"hyperf/framework", "hyperf"},
+	{"laravel/lumen-framework", "lumen"}, {"laravel/framework", "laravel"}, {"drupal/core", "drupal"}, {"drupal/core-recommended", "drupal"}, {"drupal/drupal", "drupal"}, {"flarum/core", "flarum"}, {"craftcms/cms", "craft"}, {"october/rain", "october"}, {"concrete5/core", "concrete"}, {"concretecms/core", "concrete"}, {"silverstripe/framework", "silverstripe"}, {"shopware/core", "shopware"}, {"roots/wordpress", "wordpress"}, {"johnpbloch/wordpress", "wordpress"},
+	{"johnpbloch/wordpress-core", "wordpress"}, {"magento/product-community-edition", "magento"}, {"typo3/cms-core", "typo3"}, {"typo3/cms", "typo3"}, {"cakephp/cakephp", "cakephp"}, {"yiisoft/yii2", "yii"}, {"yiisoft/yii", "yii"}, {"codeigniter4/framework", "codeigniter"}, {"codeigniter/framework", "codeigniter"},
+	{"symfony/symfony", "symfony"}, {"symfony/framework-bundle", "symfony"}, {"api-platform/core", "symfony"}, {"sylius/sylius", "symfony"}, {"silex/silex", "silex"}, {"slim/slim", "slim"}, {"zendframework/zendframework", "zend"}, {"zendframework/zend-mvc", "zend"}, {"laminas/laminas-mvc", "laminas"}, {"mezzio/mezzio", "mezzio"}, {"zendframework/zend-expressive", "mezzio"}, {"hyperf/framework", "hyperf"},
+	{"nette/application", "nette"}, {"ext-phalcon", "phalcon"}, {"fuel/core", "fuelphp"}, {"flightphp/core", "flight"}, {"mikecao/flight", "flight"},
 }
 
 // phpLayouts tell a framework by files of its own.
 var phpLayouts = []struct{ file, name string }{
 	{"wp-settings.php", "wordpress"}, {"wp-config-sample.php", "wordpress"}, {"wp-config.php", "wordpress"}, {"core/lib/Drupal.php", "drupal"}, {"includes/bootstrap.inc", "drupal"}, {"web/core/lib/Drupal.php", "drupal"}, {"artisan", "laravel"},
-	{"system/core/CodeIgniter.php", "codeigniter"}, {"lib/Cake/bootstrap.php", "cakephp"}, {"app/AppKernel.php", "symfony"}, {"libraries/joomla/factory.php", "joomla"}, {"includes/DefaultSettings.php", "mediawiki"}, {"app/Mage.php", "magento"},
+	{"system/core/CodeIgniter.php", "codeigniter"}, {"lib/Cake/bootstrap.php", "cakephp"}, {"app/AppKernel.php", "symfony"}, {"libraries/joomla/factory.php", "joomla"}, {"includes/DefaultSettings.php", "mediawiki"}, {"app/Mage.php", "magento"}, {"symfony.lock", "symfony"}, {"config/bundles.php", "symfony"},
+	{"bin/cake", "cakephp"}, {"yii", "yii"}, {"protected/config/main.php", "yii"}, {"spark", "codeigniter"}, {"matomo.php", "matomo"}, {"piwik.php", "matomo"},
 }
 
 func (p *phpProject) findFramework() {
@@ -176,6 +202,13 @@ func (p *phpProject) findDocroot() {
 	for _, root := range []string{"public", "web", "docroot", "webroot", "app/webroot", "htdocs", "public_html", "httpdocs", "html", "www", "pub"} {
 		if index := p.first(root+"/index.php", root+"/app.php"); index != "" {
 			p.docroot, p.index = root, index
+			return
+		}
+	}
+	if root, ok := p.composer.Extra.Scaffold.Locations["web-root"].(string); ok && p.composer.Type != "drupal-profile" {
+		// Composer puts the pages of Drupal there when it installs it.
+		if root = path.Clean(strings.TrimPrefix(root, "[project-root]/")); !path.IsAbs(root) && !strings.HasPrefix(root, "..") {
+			p.docroot, p.index = root, p.manifest
 			return
 		}
 	}

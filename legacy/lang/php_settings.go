@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
-	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // variableLine is one line of a .env file.
@@ -18,7 +17,7 @@ var (
 	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
 	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route"}
-	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*[)\]]?\s*(?:(?:,|\?:|\?\?)\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
+	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
 )
@@ -81,6 +80,8 @@ func (p *phpProject) settings() {
 		p.drupal()
 	}
 	p.connects()
+	p.arrays()
+	p.applications()
 	p.variables()
 	p.drivers()
 	for _, s := range p.infer.needs {
@@ -163,113 +164,6 @@ func (v value) without(key string) value {
 		}
 	}
 	return kept
-}
-
-// chosen is what a variable of Laravel's is set to where it is deployed, as far as the repository tells: by the example of
-// the .env file, else by the default in its settings.
-func (p *phpProject) chosen(settings value, keys []string, variables ...string) (string, variableLine) {
-	for _, name := range variables {
-		if v, ok := p.dotenv[name]; ok && v.value != "" {
-			return v.value, v
-		}
-	}
-	text, _ := settings.at(keys...).literal()
-	return text, variableLine{}
-}
-
-var laravelState = []string{"storage/app"}
-
-func (p *phpProject) laravel() {
-	load := func(name string) (value, string) {
-		if file := p.first("config/" + name + ".php"); file != "" {
-			return returned(p.t.Text(file, p.r)), file
-		}
-		return value{}, ""
-	}
-	database, file := load("database")
-	connection, from := p.chosen(database, []string{"default"}, "DB_CONNECTION")
-	if connection != "" {
-		v := database.at("connections", connection).without("engine") // the table engine of MySQL
-		if _, ok := v.get("driver"); ok {
-			p.infer.group("database", v, file, "")
-		} else if kind := kindOfEngine(connection); sqlKinds[kind] {
-			p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}, Env: map[string]string{"DB_HOST": "{host}", "DB_PORT": "{port}"}}, first(from.file, file, p.manifest), max(from.line, 1), scan.Declared, "")
-		}
-		p.settled("DB_CONNECTION", connection, from)
-	}
-	used := map[string]variableLine{}
-	for _, c := range []struct {
-		file      string
-		keys      []string
-		variables []string
-	}{{"cache", []string{"default"}, []string{"CACHE_STORE", "CACHE_DRIVER"}}, {"session", []string{"driver"}, []string{"SESSION_DRIVER"}}, {"queue", []string{"default"}, []string{"QUEUE_CONNECTION", "QUEUE_DRIVER"}}, {"broadcasting", []string{"default"}, []string{"BROADCAST_CONNECTION", "BROADCAST_DRIVER"}}} {
-		v, name := load(c.file)
-		text, from := p.chosen(v, c.keys, c.variables...)
-		if from.file == "" {
-			from = variableLine{file: name, line: max(v.at(c.keys...).line, 1)}
-		}
-		if text == "file" && c.file == "session" {
-			p.r.Note(from.file, from.line, "sessions are kept in files: with more than one replica users are logged out at random; choose redis or database")
-		}
-		if used[text].file == "" && from.file != "" {
-			used[text] = from
-		}
-	}
-	if from, ok := used["redis"]; ok {
-		p.redis(database, from)
-	}
-	if from, ok := used["memcached"]; ok {
-		p.infer.claimed["MEMCACHED_HOST"], p.infer.claimed["MEMCACHED_PORT"] = true, true
-		p.infer.add(scan.Need{Need: service.Need{Kind: "memcached", Port: 11211}, Env: map[string]string{"MEMCACHED_HOST": "{host}", "MEMCACHED_PORT": "{port}"}}, from.file, from.line, scan.Declared, "")
-	}
-	mail, name := load("mail")
-	if text, from := p.chosen(mail, []string{"default"}, "MAIL_MAILER", "MAIL_DRIVER"); text == "smtp" && from.file != "" {
-		n := scan.Need{Need: service.Need{Kind: "smtp", Port: 25}, Env: map[string]string{"MAIL_HOST": "{host}", "MAIL_PORT": "{port}"}}
-		p.infer.claimed["MAIL_HOST"], p.infer.claimed["MAIL_PORT"] = true, true
-		p.infer.add(n, first(from.file, name), max(from.line, 1), scan.Declared, "")
-	}
-	if text, from := p.chosen(value{}, nil, "FILESYSTEM_DISK", "FILESYSTEM_DRIVER"); text == "s3" {
-		p.infer.add(scan.Need{Need: service.Need{Kind: "s3", Port: 443, TLS: true}}, from.file, from.line, scan.Declared, "")
-	} else if app := p.first("storage/app/.gitignore", "storage/app/public/.gitignore", "config/filesystems.php"); app != "" {
-		p.infer.keeps(laravelState[0], app, 1, "files that users upload")
-	}
-	p.laravelEnv()
-}
-
-func (p *phpProject) redis(database value, from variableLine) {
-	n := scan.Need{Need: service.Need{Kind: "redis", Port: 6379}, Env: map[string]string{"REDIS_HOST": "{host}", "REDIS_PORT": "{port}"}}
-	if host, ok := database.at("redis", "default").get("host"); ok {
-		if _, _, isEnv := host.environment(); !isEnv {
-			n.Env = nil
-			p.infer.host(&n, host)
-		}
-	}
-	p.infer.claimed["REDIS_HOST"], p.infer.claimed["REDIS_PORT"] = true, true
-	p.infer.add(n, from.file, max(from.line, 1), scan.Declared, "")
-}
-
-// settled writes down a choice that the needs rest upon.
-func (p *phpProject) settled(name, text string, from variableLine) {
-	if from.file != "" {
-		p.find(service.Service{Env: map[string]string{name: text}}, from.file, from.line, scan.Declared, "")
-	}
-}
-
-// laravelEnv says that this is production, and which key it encrypts with.
-func (p *phpProject) laravelEnv() {
-	at, line := p.manifest, 1
-	if at == "" {
-		at = p.first("artisan")
-	}
-	if l, ok := p.requires("laravel/framework", "laravel/lumen-framework"); ok {
-		line = l
-	}
-	env := map[string]string{"APP_ENV": "production", "APP_DEBUG": "false", "LOG_CHANNEL": "stderr"}
-	for name := range env {
-		p.infer.claimed[name] = true
-	}
-	p.find(service.Service{Env: env}, at, line, scan.Declared, "what Laravel wants in production")
-	p.find(service.Service{Secrets: []string{"APP_KEY"}}, at, line, scan.Convention, "Laravel encrypts with it")
 }
 
 func first(names ...string) string {

@@ -107,26 +107,24 @@ func (p *phpProject) below(prefix string) string {
 }
 
 func (p *phpProject) laravelWorkers() {
-	if f := p.below("database/migrations/"); f != "" {
+	if f := first(p.below("database/migrations/"), p.below("app/database/migrations/")); f != "" {
 		p.process("migrate", service.Service{Command: []string{"php", "artisan", "migrate", "--force"}, Release: true}, f, 1, "there are migrations")
 	}
-	if file := p.first("app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"); file != "" {
-		for _, name := range []string{"app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"} {
-			file := p.first(name)
-			if file == "" {
-				continue
-			}
-			if line := scan.LineOf(p.t.Text(file, p.r), scheduled); line > 0 {
-				p.process("scheduler", service.Service{Command: []string{"php", "artisan", "schedule:run"}, Schedule: "* * * * *"}, file, line, "runs what is due, each minute")
-				break
-			}
+	for _, name := range []string{"app/Console/Kernel.php", "routes/console.php", "bootstrap/app.php"} {
+		file := p.first(name)
+		if file == "" {
+			continue
+		}
+		if line := scan.LineOf(p.t.Text(file, p.r), scheduled); line > 0 {
+			p.process("scheduler", service.Service{Command: []string{"php", "artisan", "schedule:run"}, Schedule: "* * * * *"}, file, line, "runs what is due, each minute")
+			break
 		}
 	}
 	if line, ok := p.requires("laravel/horizon"); ok {
 		p.process("queue", service.Service{Command: []string{"php", "artisan", "horizon"}}, p.manifest, line, "works off the queues; exactly one may run")
 		return
 	}
-	queue, from := p.chosen(value{}, nil, "QUEUE_CONNECTION", "QUEUE_DRIVER")
+	queue, from := p.chosen(value{}, "QUEUE_CONNECTION", "QUEUE_DRIVER")
 	if jobs := p.below("app/Jobs/"); queue != "" && queue != "sync" || jobs != "" && queue == "" {
 		p.process("queue", service.Service{Command: []string{"php", "artisan", "queue:work", "--tries=3"}}, first(from.file, jobs), from.line, "works off the queue")
 	}

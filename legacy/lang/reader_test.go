@@ -120,6 +120,9 @@ func said(r *scan.Report) []string {
 		for _, k := range s.State {
 			add("state %s", k)
 		}
+		if f.Holds != "" {
+			add("holds %s", f.Holds)
+		}
 		if n := f.Need; n != nil {
 			parts := []string{n.Kind}
 			for _, p := range []struct{ k, v string }{{"name", n.Name}, {"host", n.Host}, {"in", n.Environment}, {"db", n.Database}, {"user", n.User}} {

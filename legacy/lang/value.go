@@ -133,9 +133,12 @@ func (p *parser) operand(depth int) value {
 	case t.kind == tokName && (t.text == "function" || t.text == "async" || t.text == "lambda" || t.text == "class"):
 		p.function()
 		return v
-	case t.kind == tokName:
+	case t.kind == tokName || p.d.php && t.kind == tokOp && t.text == `\`:
 		v.kind, v.text = valName, t.text
 		p.at++
+		if p.d.php {
+			v.text = p.qualified(v.text)
+		}
 	case t.text == "(" || t.text == "[":
 		v.kind = valList
 		v.keys, v.items = p.list(depth)
@@ -156,6 +159,30 @@ func (p *parser) operand(depth int) value {
 		return known
 	}
 	return v
+}
+
+// qualified reads on in a name of PHP's: of \Cake\Database\Driver\Mysql::class the last part of the path counts, and
+// class says nothing more.
+func (p *parser) qualified(name string) string {
+	for n := 0; n < maxOperators && p.at+1 < len(p.tokens); n++ {
+		t, next := p.tokens[p.at], p.tokens[p.at+1]
+		switch {
+		case t.kind == tokOp && t.text == `\` && next.kind == tokName:
+			name = next.text
+			p.at += 2
+		case name == `\` && t.kind == tokName:
+			name = t.text
+			p.at++
+		case t.kind == tokOp && t.text == ":" && next.kind == tokOp && next.text == ":" && p.at+2 < len(p.tokens) && p.tokens[p.at+2].kind == tokName:
+			if member := p.tokens[p.at+2].text; member != "class" {
+				name += "::" + member
+			}
+			p.at += 3
+		default:
+			return name
+		}
+	}
+	return name
 }
 
 // strings reads a string and those that stand beside it, which Python takes for one.
