@@ -12,12 +12,6 @@ func readers() []scan.Reader {
 	return []scan.Reader{
 		ops.Repository(),                                                                          // who owns it, which CI
 		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Crontab(), ops.Dotenv(), // how it is run
-		// What the code is. Ruby and PHP stand before Node: beside a Gemfile or a composer.json, a package.json builds the
-		// front end of the same service and does not make it one in Node.
-		lang.Python(), lang.Ruby(), lang.PHP(), lang.Node(), lang.Java(), lang.Go(),
-		lang.DotNet(), lang.Elixir(), lang.Perl(), lang.Scala(), lang.Rust(), lang.Cpp(), lang.Static(),
-		ops.Repository(),                                                           // who owns it, which CI
-		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Dotenv(), // how it is run
 		// What the code is. Ruby, PHP and .NET stand before Node: beside a Gemfile, a composer.json or a project of ASP.NET, a
 		// package.json builds the front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.DotNet(), lang.Node(), lang.Java(), lang.Go(),
