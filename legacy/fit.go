@@ -46,6 +46,26 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 		}
 	}
 	r.unwrap(field, s, findings)
+	if own {
+		r.whereItStands(field, s, findings)
+	}
+}
+
+// whereItStands takes the program from where the team's own image has it, if only its arguments are known from the code.
+func (r *resolver) whereItStands(field string, s *service.Service, findings []Claimed) {
+	if len(s.Command) == 0 || path.Dir(s.Command[0]) != "/app" {
+		return
+	}
+	for _, f := range stronger(findings) {
+		words := f.Service.Command
+		if f.Evidence.Reader == "dockerfile" && len(words) > 0 && words[0] != s.Command[0] && path.Base(words[0]) == path.Base(s.Command[0]) {
+			s.Command = append(words[:1:1], s.Command[1:]...)
+			if claims := r.Claims[field]; len(claims) > 0 {
+				claims[0].Value = strings.Join(s.Command, " ")
+			}
+			return
+		}
+	}
 }
 
 // unwrap takes what package.json says that "npm start" is. npm between the container and the service keeps the signals that

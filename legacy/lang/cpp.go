@@ -9,18 +9,19 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Cpp reads daemons in C and C++ that CMake or autotools build. Only a program whose sources listen counts.
+// Cpp reads daemons in C and C++ that CMake, Meson, autotools or make build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
-	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp"), Read: readCpp}
+	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", "configure", "Makefile", "Makefile.in", "meson.build", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp"), Read: readCpp}
 }
 
 var (
-	cppFile   = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure\.(ac|in)|Makefile\.am)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppFile   = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppListen = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
-	cppPort   = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+\w*PORT\w*\s+(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cppPort   = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe  = scan.MustCompile(`(?i)\badd_executable\s*\(\s*([\w.-]+|\$\{PROJECT_NAME\})`)
 	cmakeName = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	automake  = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
+	mesonExe  = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)
 	cppTests  = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
 	cppGetenv = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
 )
@@ -46,17 +47,16 @@ var cppLibraries = []struct {
 
 func readCpp(t *scan.Tree, paths []string, r *scan.Report) {
 	tops := map[string]string{}
-	for _, p := range paths {
-		base, dir := path.Base(p), path.Dir(p)
-		if base != "CMakeLists.txt" && base != "configure.ac" && base != "configure.in" {
-			continue
+	for _, base := range []string{"CMakeLists.txt", "configure.ac", "configure.in", "meson.build", "configure", "Makefile"} {
+		if base == "Makefile" && len(tops) > 0 {
+			break // every project has one, for whatever
 		}
-		covered := false
-		for top := range tops {
-			covered = covered || top == "." || top == dir || strings.HasPrefix(dir, top+"/")
-		}
-		if !covered || base == "CMakeLists.txt" && tops[dir] != "" {
-			tops[dir] = p
+		for _, p := range paths {
+			if path.Base(p) == base && (base != "configure" || t.Has(path.Join(path.Dir(p), "Makefile.in"))) {
+				if dir := path.Dir(p); tops[dir] == "" {
+					tops[dir] = p
+				}
+			}
 		}
 	}
 	dirs := make([]string, 0, len(tops))
@@ -79,6 +79,22 @@ func readCpp(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
+// cppExt leads from the ending of a source to its language.
+var cppExt = map[string]string{".c": "c", ".h": "c", ".hpp": "cpp", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp"}
+
+// buildFile says whether a file of this name tells what the project's tool builds.
+func (c *cppProject) buildFile(base string) bool {
+	switch top := path.Base(c.file); top {
+	case "CMakeLists.txt", "meson.build":
+		return base == top
+	case "configure.ac", "configure.in":
+		return base == "Makefile.am" || base == "Makefile.in"
+	case "configure":
+		return base == "Makefile.in"
+	}
+	return base == "Makefile"
+}
+
 // cppProject is what one build makes.
 type cppProject struct {
 	t         *scan.Tree
@@ -95,18 +111,17 @@ func (c *cppProject) read(paths []string) {
 	var listens, port, program javaValue
 	var vars []readVariable
 	language := "c"
-	cmake := path.Base(c.file) == "CMakeLists.txt"
 	for _, p := range paths {
 		if c.dir != "." && !strings.HasPrefix(p, c.dir+"/") {
 			continue
 		}
 		text := c.t.Text(p, c.r)
 		switch base := path.Base(p); {
-		case base == "CMakeLists.txt" && cmake || base == "Makefile.am" && !cmake:
+		case c.buildFile(base):
 			program = c.program(program, p, text)
-		case strings.HasPrefix(base, "configure.") || base == "Makefile.am" || base == "CMakeLists.txt":
+		case cppExt[path.Ext(p)] == "": // of another build tool
 		case !cppTests.MatchString(relative(c.dir, p)):
-			if ext := path.Ext(p); ext == ".cpp" || ext == ".cc" || ext == ".cxx" {
+			if cppExt[path.Ext(p)] == "cpp" {
 				language = "cpp"
 			}
 			if line := scan.LineOf(text, cppListen); line > 0 && listens.file == "" && path.Ext(p) != ".h" {
@@ -136,7 +151,7 @@ func (c *cppProject) read(paths []string) {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
 	}
 	c.inf = &inference{r: c.r, dir: c.dir, claimed: map[string]bool{}, vars: vars}
-	c.reportBuild(cmake, program.text)
+	c.reportBuild(program.text)
 	c.inf.report()
 	c.inf.reportVariables()
 }
@@ -147,11 +162,18 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 	if m := cmakeName.FindStringSubmatch(text); m != nil {
 		project = m[1]
 	}
-	re := cmakeExe
-	if path.Base(p) == "Makefile.am" {
-		re = automake
+	var found []scan.Match
+	switch path.Base(p) {
+	case "CMakeLists.txt":
+		found = scan.Find(text, cmakeExe)
+	case "Makefile.am":
+		found = scan.Find(text, automake)
+	case "meson.build":
+		found = scan.Find(text, mesonExe)
+	default:
+		found = linkedBy(text)
 	}
-	for _, m := range scan.Find(text, re) {
+	for _, m := range found {
 		name := strings.ReplaceAll(m.Groups[1], "${PROJECT_NAME}", project)
 		if name == "" || cppTests.MatchString(name) || have.text != "" && !strings.HasSuffix(name, "d") {
 			continue
@@ -163,10 +185,13 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 	return have
 }
 
-func (c *cppProject) reportBuild(cmake bool, program string) {
-	b := &service.Build{Tool: "autotools", Artifact: program}
-	if cmake {
-		b.Tool = "cmake"
+// cppTool is the tool by the file that it is told by.
+var cppTool = map[string]string{"CMakeLists.txt": "cmake", "meson.build": "meson", "Makefile": "make"}
+
+func (c *cppProject) reportBuild(program string) {
+	b := &service.Build{Tool: cppTool[path.Base(c.file)], Artifact: program}
+	if b.Tool == "" {
+		b.Tool = "autotools"
 	}
 	text := c.t.Text(c.file, c.r)
 	for _, l := range cppLibraries {

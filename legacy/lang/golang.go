@@ -142,6 +142,9 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		m.reportTool(t, r)
 		return
 	}
+	if own := withoutExamples(servers); len(own) > 0 {
+		servers = own
+	}
 	main := m.mainProgram(servers)
 	if mod := path.Join(m.dir, "go.mod"); m.dir == "." && t.Has(mod) {
 		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.binary(m.dir)}}, mod, 1, scan.Convention, "")
@@ -254,6 +257,19 @@ func (m *goModule) program(pkg *goPackage) *goProgram {
 
 // toolName recognises programs that come with a service and serve nobody: they write its documentation or code.
 var toolName = scan.MustCompile(`(?i)(^|[-_])(cli-?)?docs?(-?gen)?$|^(gen|generate|codegen|mkdocs|gendocs|docgen|schemagen)([-_]|$)|[-_](gen|generator|codegen|lint|bench|benchmark)$`)
+
+var exampleName = scan.MustCompile(`(?i)(^|[-_])(examples?|samples?|demo)([-_]|$)`)
+
+// withoutExamples leaves out programs that show how the others are used.
+func withoutExamples(all []*goProgram) []*goProgram {
+	var kept []*goProgram
+	for _, p := range all {
+		if !exampleName.MatchString(p.name) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
 
 var majorVersion = scan.MustCompile(`^v\d+$`)
 

@@ -27,6 +27,9 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 		f.Service.Version = strings.TrimSpace(t.Text(v, r))
 		r.Find(f, v, 1, scan.Declared, "")
 	}
+	if f.Service.Version == "" {
+		m.versionElsewhere(t, r)
+	}
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if t.Has(path.Join(m.dir, name)) {
 			b.Files = append(b.Files, name)
@@ -36,6 +39,49 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 		b.Files = append(b.Files, "vendor/modules.txt")
 	}
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
+}
+
+// goVersions are files beside code without go.mod that say which compiler it is built with, in the order in which they
+// count.
+var goVersions = []versionSource{
+	{"Dockerfile", scan.MustCompile(`(?m)^FROM\s+(?:[\w./-]*/)?golang:(\d+\.\d+)`), scan.Convention, "an image is built with it"},
+	{".travis.yml", scan.MustCompile(`(?m)^go:\s*\n?\s*-?\s*["']?(\d+\.\d+)`), scan.Guess, "tests run on it"},
+	{"circle.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
+	{".circleci/config.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
+	{".drone.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
+	{".gitlab-ci.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
+}
+
+// versionElsewhere reports the version of code without go.mod by what builds and tests it.
+func (m *goModule) versionElsewhere(t *scan.Tree, r *scan.Report) {
+	for _, src := range goVersions {
+		files := []string{path.Join(m.dir, src.file)}
+		if src.file == "Dockerfile" {
+			files = dockerfiles(t, m.dir)
+		}
+		for _, file := range files {
+			data, err := t.Read(file)
+			if err != nil {
+				continue
+			}
+			if found := scan.Find(string(data), src.re); len(found) > 0 {
+				line := found[0].Line + strings.Count(found[0].Groups[0], "\n")
+				r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Version: found[0].Groups[1]}}, file, line, src.rank, src.note)
+				return
+			}
+		}
+	}
+}
+
+// dockerfiles lists the Dockerfiles below a directory, whatever they are for.
+func dockerfiles(t *scan.Tree, dir string) []string {
+	var all []string
+	for _, p := range t.Below(dir) {
+		if strings.HasPrefix(path.Base(p), "Dockerfile") && !t.Aside(p) && !strings.Contains("/"+p, "/vendor/") {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // underGopath is the import path by which code without go.mod is built as it always was: from its vendor directory, or
@@ -71,8 +117,8 @@ func (m *goModule) importsOthers() bool {
 
 // hasDockerfile says whether the code of a directory has a Dockerfile of its own.
 func hasDockerfile(t *scan.Tree, dir string) bool {
-	for _, p := range t.Below(dir) {
-		if path.Base(p) == "Dockerfile" && !t.Aside(p) {
+	for _, p := range dockerfiles(t, dir) {
+		if path.Base(p) == "Dockerfile" {
 			return true
 		}
 	}

@@ -27,6 +27,7 @@ type inference struct {
 	needs   []seen          // in the order of the files
 	claimed map[string]bool // variables that point to a need and so are no plain configuration
 	vars    []readVariable  // every variable that the code reads
+	whole   bool            // the dependencies are all listed: what is not among them is not there
 	lite    []liteFile      // databases in files, which count only where no server is named
 	objects bool            // a library among the dependencies talks to an object store, so that a bucket is in one
 	written []readVariable  // secrets that settings hold themselves, by the names of the settings

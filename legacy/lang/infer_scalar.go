@@ -151,7 +151,7 @@ func (f *inference) call(v value, file string, drivers map[string]dependency) {
 		kind = f.sql
 	}
 	// A call that no installed library answers belongs to an optional part, or to another library of that name.
-	if _, known := drivers[kind]; !known && (ambiguous[v.text] || len(drivers) > 0 && kind != "smtp" && kind != "") {
+	if _, known := drivers[kind]; !known && (ambiguous[v.text] || (len(drivers) > 0 || f.whole) && kind != "smtp" && kind != "") {
 		return
 	}
 	first, _ := v.arg(0)

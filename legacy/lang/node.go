@@ -124,6 +124,7 @@ func (p *nodeProject) read() {
 		p.server(start)
 	case p.unserved(), p.staticSite():
 	case p.mainAlone():
+	case p.servedSomehow():
 	default:
 		p.library()
 	}
@@ -140,6 +141,27 @@ func (p *nodeProject) onlyTools(start nodeStart) bool {
 		}
 	}
 	return true
+}
+
+// servedSomehow reports what is known of a package with a framework for servers that a Dockerfile beside it starts in a
+// way that is not understood.
+func (p *nodeProject) servedSomehow() bool {
+	if p.t.First(p.dir, "Dockerfile", "Procfile") == "" || p.mayBeLibrary() {
+		return false
+	}
+	for _, f := range nodeFrameworks {
+		if _, ok := p.pkg.find(f.dep); !ok {
+			continue
+		}
+		p.language("")
+		p.settings()
+		p.port(nodeStart{})
+		p.infer.reportVariables()
+		p.infer.report()
+		p.health()
+		return true
+	}
+	return false
 }
 
 // server reports everything about a package that runs.

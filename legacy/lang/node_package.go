@@ -19,11 +19,12 @@ type nodePackage struct {
 	hasBin   bool
 	hasFiles bool
 	deps     []dependency      // what production installs
+	optional map[string]bool   // of these what it runs without
 	all      map[string]string // development's dependencies, too
 }
 
 func readNodePackage(t *scan.Tree, file string, r *scan.Report) *nodePackage {
-	p := &nodePackage{file: file, text: t.Text(file, r), all: map[string]string{}}
+	p := &nodePackage{file: file, text: t.Text(file, r), all: map[string]string{}, optional: map[string]bool{}}
 	if p.text == "" {
 		return nil
 	}
@@ -44,6 +45,7 @@ func readNodePackage(t *scan.Tree, file string, r *scan.Report) *nodePackage {
 		read(section, &deps)
 		for _, name := range sortedKeys(deps) {
 			p.all[name] = deps[name]
+			p.optional[name] = section == "optionalDependencies"
 			if section != "devDependencies" {
 				p.deps = append(p.deps, dependency{name: name, version: deps[name], file: file, line: p.lineIn(section, name)})
 			}

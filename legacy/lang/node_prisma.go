@@ -20,15 +20,9 @@ func (p *nodeProject) prisma() {
 	if p.pkg.all["@prisma/client"] == "" && p.pkg.all["prisma"] == "" {
 		return
 	}
-	schema, migrations := "", false
-	for _, f := range p.t.Below(p.dir) {
-		if path.Ext(f) == ".prisma" && schema == "" && !p.t.Aside(f) {
-			schema = f
-		}
-	}
-	text := p.t.Text(schema, p.r)
-	source := scan.Find(text, prismaSource)
-	if schema == "" || len(source) == 0 {
+	migrations := false
+	schema, text, source := p.prismaSchema()
+	if schema == "" {
 		return
 	}
 	line := source[0].Line + strings.Count(source[0].Groups[0], "\n")
@@ -54,4 +48,21 @@ func (p *nodeProject) prisma() {
 		command = append(command, "--schema", rel)
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: command, Release: true}}, schema, 1, rank, note)
+}
+
+// prismaSchema is the schema that counts: of several, for one database each, that whose database the compose file runs.
+func (p *nodeProject) prismaSchema() (schema, text string, source []scan.Match) {
+	compose := p.quietText("docker-compose.yml") + p.quietText("docker-compose.yaml") + p.quietText("compose.yaml")
+	for _, f := range p.t.Below(p.dir) {
+		if path.Ext(f) != ".prisma" || p.t.Aside(f) {
+			continue
+		}
+		found := p.t.Text(f, p.r)
+		at := scan.Find(found, prismaSource)
+		if len(at) == 0 || schema != "" && !strings.Contains(compose, prismaEngines[at[0].Groups[1]]+":") {
+			continue
+		}
+		schema, text, source = f, found, at
+	}
+	return schema, text, source
 }

@@ -15,14 +15,14 @@ func (p *nodeProject) settings() {
 	drivers := map[string]dependency{}
 	sql := map[string]bool{}
 	for _, dep := range p.pkg.deps {
-		if k := nodeDrivers[dep.name].kind; k != "" && drivers[k].name == "" {
+		if k := nodeDrivers[dep.name].kind; k != "" && drivers[k].name == "" && !p.pkg.optional[dep.name] {
 			drivers[k] = dep
 			if sqlKinds[k] {
 				sql[k] = true
 			}
 		}
 	}
-	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{"NODE_ENV": true}}
+	p.infer = &inference{r: p.r, dir: p.dir, whole: len(p.pkg.deps) > 0, claimed: map[string]bool{"NODE_ENV": true}}
 	if len(sql) == 1 {
 		p.infer.sql = sortedSet(sql)[0]
 	}

@@ -64,7 +64,7 @@ var serves = scan.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.
 func (p *nodeProject) entry() nodeStart {
 	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www"}
 	for _, f := range p.files {
-		if rel := relative(p.dir, f); strings.HasPrefix(rel, "bin/") && strings.Contains(rel, "server") {
+		if rel := relative(p.dir, f); strings.Contains("/"+rel, "/bin/") && strings.Contains(path.Base(rel), "server") {
 			candidates = append(candidates, rel)
 		}
 	}

@@ -76,7 +76,7 @@ var platformArgument = scan.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIAN
 func (d *dockerfile) openArguments() string {
 	for _, s := range d.sources {
 		for _, m := range variable.FindAllStringSubmatch(s.value, 5) {
-			if name := m[1] + m[2]; d.args[name] && m[3] == "" && !platformArgument.MatchString(name) {
+			if name := m[1] + m[2]; d.args[name] && m[3] == "" && d.env[name].value == "" && !platformArgument.MatchString(name) {
 				return name
 			}
 		}
@@ -113,8 +113,12 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		if lang == "" {
 			continue
 		}
-		if lang == "rust" || lang == "erlang" {
-			version = "" // the compiler's, not one that matters where it runs
+		if lang == "erlang" {
+			version = "" // not that of the language which runs on it
+		}
+		if lang == "rust" && version != "" { // a rust-toolchain file would choose another one
+			r.Find(d.finding(service.Service{Version: version}), file, b.line, scan.Convention, "FROM "+b.image)
+			version = ""
 		}
 		rank := scan.Declared
 		if lang == "dotnet" {
@@ -124,6 +128,9 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		return
 	}
 }
+
+// onlyTells are arguments by which a program prints something and ends.
+var onlyTells = scan.MustCompile(`^(version|help|--?version|--?help|-h|-V)$`)
 
 // reportCommand puts ENTRYPOINT and CMD together as Docker does.
 func (d *dockerfile) reportCommand(r *scan.Report) []string {
@@ -152,6 +159,9 @@ func (d *dockerfile) reportCommand(r *scan.Report) []string {
 		return argv
 	}
 	rank, note := scan.Declared, ""
+	if n := len(argv) - 1; n > 0 && d.entry != nil && onlyTells.MatchString(argv[n]) {
+		argv, rank, note = argv[:n], scan.Guess, "its CMD only tells something, and whoever runs it says what it does"
+	}
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
 	}
