@@ -177,6 +177,8 @@ var dockerfileCases = []struct {
 	{"a daemon of cmake", service.Service{Language: "cpp", Port: 9000, Build: &service.Build{Tool: "cmake", Artifact: "shopd", Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
 		[]string{"build-essential git cmake libpq-dev", "DESTDIR=/out cmake --install /build", "find /build -type f -name shopd", "ca-certificates libpq5", `CMD ["/usr/local/bin/shopd"]`}, nil},
 	{"a daemon of autotools", service.Service{Language: "c", Build: &service.Build{Tool: "autotools", Artifact: "shopd"}}, []string{"autoreconf --install) && ./configure"}, []string{"cmake"}},
+	{"a daemon of make", service.Service{Language: "c", Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"make && (make install PREFIX=/usr/local DESTDIR=/out || true)"}, []string{"cmake", "configure"}},
+	{"a daemon of meson", service.Service{Language: "c", Build: &service.Build{Tool: "meson", Artifact: "shopd"}}, []string{"meson setup /build", "ninja-build"}, []string{"cmake"}},
 	{"a module, from the root", service.Service{Language: "java", Version: "11", Dir: "shop/web", Build: &service.Build{Context: ".", Tool: "maven", Command: []string{"./mvnw", "-pl", "shop/web", "-am", "package"}, Artifact: "target/web.jar"}},
 		[]string{"FROM eclipse-temurin:11-jdk-noble AS build", "./mvnw -pl shop/web -am package\n", "COPY --from=build /src/shop/web/target/web.jar /app/app.jar"}, nil},
 	{"gradle without a wrapper", service.Service{Language: "java", Version: "11", Build: tool("gradle", "build.gradle")}, []string{"gradle:6-jdk11"}, nil},

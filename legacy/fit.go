@@ -48,6 +48,8 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 	r.unwrap(field, s, findings)
 	if own {
 		r.whereItStands(field, s, findings)
+	} else if b := s.Build; b != nil && (s.Language == "c" || s.Language == "cpp") && len(s.Command) > 0 && strings.HasPrefix(s.Command[0], "/usr/") && path.Base(s.Command[0]) == b.Artifact {
+		s.Command = append([]string{"/usr/local/bin/" + b.Artifact}, s.Command[1:]...) // where the generated image has it
 	}
 }
 

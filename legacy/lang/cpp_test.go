@@ -9,6 +9,11 @@ func TestCpp(t *testing.T) {
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},
 			[]string{".: language c", ".: build autotools", ".: command /usr/local/bin/cached <- Makefile.am:1", ".: port 11311", ".: packages libevent-dev | libevent-2.1-7"}, nil},
 		{"a program that does not listen counts alone", files{"CMakeLists.txt": "add_executable(x a.c)", "a.c": "int main() {}"}, []string{".: command /usr/local/bin/x <- CMakeLists.txt:1"}, nil},
+		{"make, and a port in quotes", files{"Makefile": "TARG=queued\nOBJS=\\\n\tmain.o\nall: $(TARG)\n$(TARG): $(OBJS)\n\t$(LINK.o) -o $@ $^\nct/_check: ct/c.o\n\t$(CC) -o $@ $<\n%.o: %.c\n\t$(CC) -c -o $@ $<\n", "main.c": "#define Portdef \"11300\"\nlisten(fd, 1024);"},
+			[]string{".: language c <- main.c:2 declared", ".: build make", ".: command /usr/local/bin/queued <- Makefile:6", ".: port 11300 <- main.c:1"}, []string{"_check"}},
+		{"a configure of its own", files{"configure": "#!/bin/sh\n", "Makefile.in": "bin/turnd: deps\n\t${CC} ${FLAGS} a.c -o $@\n", "a.c": "listen(1, 2);"}, []string{".: build autotools", ".: command /usr/local/bin/turnd <- Makefile.in:2"}, nil},
+		{"meson", files{"meson.build": "project('x', 'c')\nexecutable('xd', 'x.c')\n", "x.c": "listen(1, 2);"}, []string{".: build meson", ".: command /usr/local/bin/xd <- meson.build:2"}, nil},
+		{"a Makefile of a project in another language", files{"Makefile": "build:\n\tgo build -o app .\n", "x.c": "listen(1, 2);"}, nil, []string{"command", "language"}},
 		{"a library, and an extension of other code", files{"CMakeLists.txt": "add_library(x)", "x.c": "listen(1, 2);", "ext/a.c": ""}, nil, []string{"command", "language"}},
 	})
 }
@@ -16,7 +21,8 @@ func TestCpp(t *testing.T) {
 func FuzzCpp(f *testing.F) {
 	f.Add("project(a)\nadd_executable(${PROJECT_NAME} a.c)", "listen(1); htons(99999)")
 	f.Add("bin_PROGRAMS = d", "#define PORT 0")
+	f.Add("A=$(A)$(B)\nB=$(A)\n$(A)d: x\n\t$(CC) -o $@", "")
 	f.Fuzz(func(t *testing.T, build, code string) {
-		checkReport(t, read(t, Cpp(), files{"CMakeLists.txt": build, "main.c": code, "a/configure.ac": build, "a/Makefile.am": build, "a/b.cpp": code}))
+		checkReport(t, read(t, Cpp(), files{"CMakeLists.txt": build, "main.c": code, "a/configure.ac": build, "a/Makefile.am": build, "b/Makefile": build, "b/main.c": code, "c/meson.build": build, "a/b.cpp": code}))
 	})
 }

@@ -61,6 +61,10 @@ func TestGo(t *testing.T) {
 			"\tviper.GetString(\"db.password\")\n\tviper.SetDefault(\"region\", \"eu\")\n\tviper.GetString(\"region\")\n\thttp.ListenAndServe(viper.GetString(\"port\"), nil)\n}\n"}, []string{
 			".: port 7070", ".: secret SHOP_DB_PASSWORD <- main.go:11", ".: env AWS_REGION=eu",
 		}, nil},
+		{"the compiler of an image, an example beside the server", files{"glide.yaml": "package: github.com/x/dexd\n", "docker/Dockerfile-dev": "FROM golang:1.7\n", ".travis.yml": "go:\n- 1.9\n",
+			"cmd/dexd/main.go": "package main\nimport \"net/http\"\nconst refreshToken = \"refreshtokens\"\nfunc main() { http.ListenAndServe(\":1\", nil) }\n", "cmd/example-app/main.go": "package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":2\", nil) }\n"}, []string{
+			".: version 1.7 <- docker/Dockerfile-dev:1 convention", ".: command /app/dexd"}, []string{"example-app", "a secret"}},
+		{"the tests' compiler", files{"Gopkg.toml": "", ".travis.yml": "language: go\n\ngo:\n  - 1.9.x\n  - tip\n", "main.go": "package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":1\", nil) }\n"}, []string{".: version 1.9 <- .travis.yml:4 guess"}, nil},
 		{"a tool counts alone", files{"go.mod": "module m\n", "main.go": "package main\nfunc main() { println() }\n"}, []string{".: command /app/m <- main.go:2 guess"}, []string{"library"}},
 		{"a library is no service", files{"go.mod": "module lib\n", "lib.go": "package lib\nimport \"net/http\"\nfunc Serve() { http.ListenAndServe(\":80\", nil) }\n"}, []string{".: library"}, []string{"command", "port"}},
 		{"broken and generated files", files{"go.mod": "module m\n(", "main.go": "package main\nfunc main( {", "x.go": "// +build ignore\n\npackage main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":80\", nil) }\n"},

@@ -27,7 +27,7 @@ func wantsNode(name string) bool {
 		}
 		return path.Base(name) == "package.json" || configJSON.MatchString(name)
 	}
-	return false
+	return path.Base(name) == "packages" && strings.HasSuffix(name, meteorPackages)
 }
 
 // configJSON are files of configuration, by their directory or name.
@@ -54,6 +54,11 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 		if path.Base(name) == "package.json" && !notNodeSource.MatchString("/"+name) {
 			dirs[path.Dir(name)] = true
 		}
+	}
+	meteor := meteorDirs(paths)
+	for _, dir := range sortedSet(meteor) {
+		readMeteor(t, dir, r)
+		delete(dirs, dir)
 	}
 	for _, dir := range sortedSet(dirs) {
 		if standIn.MatchString(path.Base(dir)) {

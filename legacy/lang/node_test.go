@@ -108,6 +108,20 @@ func TestNode(t *testing.T) {
 		{"the programs of awsbox", files{
 			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": "{\n\"processes\": [\n\"bin/router\",\n\"bin/id\", \"bin/gone\"]}", "bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\napp.listen(2)",
 		}, []string{".: command node bin/router <- .awsbox.json:3 declared", "id: command node bin/id <- .awsbox.json:4 declared"}, []string{"gone"}},
+		{"Meteor", files{".meteor/packages": "meteor-base\nemail@1.2\n", ".meteor/release": "METEOR@1.6.0.1\n", "package.json": `{"scripts": {"start": "meteor run"}}`}, []string{
+			".: language node <- .meteor/packages:1 declared", ".: framework meteor", ".: version 8 <- .meteor/release:1 convention", ".: command node main.js", ".: port 3000", ".: need mongodb MONGO_URL=mongodb://{host}:{port}/meteor:27017", ".: need smtp:25 <- .meteor/packages:2 guess", "note .meteor/packages:1",
+		}, nil},
+		{"a schema of Prisma for each database", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@prisma/client": "4"}}`, "server.js": "app.listen(80)\n", "docker-compose.yml": "services:\n db:\n  image: postgres:12\n",
+			"prisma/a.mysql.prisma": "datasource db {\n  provider = \"mysql\"\n}\n", "prisma/b.postgresql.prisma": "datasource db {\n  provider = \"postgresql\"\n}\n",
+		}, []string{".: need postgres:5432 <- prisma/b.postgresql.prisma:2"}, []string{"mysql"}},
+		{"what it runs without is no need", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}, "optionalDependencies": {"elasticsearch": "1"}}`, "server.js": "app.listen(80)\n", "plugins/es.js": "new elasticsearch.Client({host: 'es'})\namqp.createConnection({host: 'mq'})\n",
+		}, []string{".: port 80"}, []string{"need"}},
+		{"a server behind a task runner", files{
+			"package.json": `{"scripts": {"start": "grunt server"}, "engines": {"node": "0.10"}, "dependencies": {"express": "4"}}`, "Dockerfile": "CMD npm start", "server/bin/shop-server.js": "app.listen(3030)\n",
+			"b/package.json": `{"scripts": {"start": "grunt server"}, "dependencies": {"express": "4"}}`, "b/Dockerfile": "CMD npm start",
+		}, []string{".: command node server/bin/shop-server.js", ".: port 3030", "b: language node", "b: framework express"}, []string{"b: command"}},
 		{"a main that no script starts", files{"package.json": `{"private": true, "main": "job.js", "dependencies": {"puppeteer": "1"}}`, "job.js": "go()"}, []string{".: command node job.js <- job.js:1 guess"}, nil},
 		{"broken and odd package.json", files{"package.json": `{"scripts": `, "a/package.json": `{"scripts": [1], "engines": ["node >= 4"], "dependencies": {"express": 4}}`, "a/server.js": "app.listen(1)"},
 			[]string{"note package.json:0 is no valid JSON", "a: command node server.js"}, nil},

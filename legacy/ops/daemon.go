@@ -16,7 +16,11 @@ func daemonLine(words []string, background bool) []string {
 	case "start-stop-daemon":
 		return startStopDaemon(words[1:])
 	case "daemon", "daemonize":
-		return foreground(afterOptions(words[1:], "--user", "--pidfile", "-u", "-p", "-o", "-e", "-c", "-n"))
+		words = afterOptions(words[1:], "--user", "--pidfile", "-u", "-p", "-o", "-e", "-c", "-n")
+		if len(words) == 1 && strings.Contains(words[0], " ") { // a line for the shell
+			words, _ = command(intoNothing.ReplaceAllString(words[0], ""))
+		}
+		return foreground(words)
 	case "nohup", "setsid", "exec":
 		return foreground(words)
 	case "su", "runuser", "sudo", "chpst", "setuidgid":
@@ -27,6 +31,9 @@ func daemonLine(words []string, background bool) []string {
 	}
 	return nil
 }
+
+// intoNothing is what sends a command's output away and the command to the background.
+var intoNothing = scan.MustCompile(`(\s*(\d?>>?\s*&?\S+|<\s*/dev/null|&))+\s*$`)
 
 // startStopDaemon reads its options: what --exec or --startas names, with what follows --.
 func startStopDaemon(words []string) []string {

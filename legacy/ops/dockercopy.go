@@ -30,10 +30,7 @@ func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
 // something has made it.
 func (d *dockerfile) reportAbsent(t *scan.Tree, r *scan.Report) {
 	var absent []string
-	line, context := 0, d.dir
-	if d.context != "" {
-		context = d.context
-	}
+	line, context := 0, d.builtFrom()
 	for _, c := range d.sources {
 		s := path.Clean(strings.TrimPrefix(c.value, "/"))
 		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || inContext(t, context, s) {

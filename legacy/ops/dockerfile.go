@@ -66,6 +66,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 				d.dir, d.context = own, d.dir
 			}
 		}
+		d.prebuilt = len(d.builders) == 0 && len(d.sources) > 0 && sourcesIn(t, d.builtFrom(), d.sources) == 0 && !d.copiesAll()
 		parsed = append(parsed, d)
 	}
 	noteOthers(others, r)
@@ -132,6 +133,9 @@ func onOwnBases(all []*dockerfile) []*dockerfile {
 
 // before orders Dockerfiles of one context: by name, then the one nearest to the context.
 func (d *dockerfile) before(other *dockerfile) bool {
+	if d.prebuilt != other.prebuilt {
+		return other.prebuilt // one that builds the program counts more than one that wants it built
+	}
 	a, b := forProduction(d.file), forProduction(other.file)
 	if a != b && a >= 0 && b >= 0 {
 		return a < b
@@ -147,6 +151,7 @@ type dockerfile struct {
 	file, dir string
 	context   string      // what it is built from where that is not dir
 	base      *dockerfile // the repository's own image that from names
+	prebuilt  bool        // copies nothing that is in the repository, and builds nothing
 	mounted   bool        // holds no code: compose mounts the directory into it
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies
@@ -159,6 +164,24 @@ type dockerfile struct {
 	env       map[string]claim
 	args      map[string]bool // true for those without a default
 	volumes   []claim
+}
+
+// builtFrom is the directory that the image is built from.
+func (d *dockerfile) builtFrom() string {
+	if d.context != "" {
+		return d.context
+	}
+	return d.dir
+}
+
+// copiesAll says whether the image takes the whole build context.
+func (d *dockerfile) copiesAll() bool {
+	for _, c := range d.sources {
+		if path.Clean(c.value) == "." || strings.ContainsAny(c.value, "*?$") {
+			return true
+		}
+	}
+	return false
 }
 
 type base struct {

@@ -28,6 +28,9 @@ var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|templ
 
 var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
+// dotenvOption is a variable that an example shows and leaves out.
+var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?([A-Z][A-Z0-9_]*)=\S`)
+
 // fillsCompose are the variables of a .env that only fill in the compose file beside it: the containers never see them.
 func fillsCompose(t *scan.Tree, dir string) map[string]bool {
 	filled := map[string]bool{}
@@ -78,6 +81,12 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		case scan.SecretName(name) || scan.HasAccount(values[name]):
 			f.Service = service.Service{Secrets: []string{name}}
 			r.Find(f, p, m.Line, scan.Declared, "")
+		}
+	}
+	for _, m := range scan.Find(text, dotenvOption) {
+		if name := m.Groups[1]; !seen[name] && !filled[name] && scan.SecretName(name) {
+			seen[name] = true
+			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, p, m.Line, scan.Convention, "an option of the example: only where that is used")
 		}
 	}
 }

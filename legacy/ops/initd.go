@@ -155,14 +155,18 @@ func (s *initScript) statement(stmt *syntax.Stmt) {
 		}
 	case *syntax.BinaryCmd:
 		s.statement(c.X)
-		s.statement(c.Y)
+		if c.Op != syntax.AndStmt || !s.isUnset(c.X) {
+			s.statement(c.Y)
+		}
 	case *syntax.Block:
 		s.block(c.Stmts)
 	case *syntax.Subshell:
 		s.block(c.Stmts)
 	case *syntax.IfClause:
 		for clause := c; clause != nil; clause = clause.Else {
-			s.block(clause.Then)
+			if len(clause.Cond) != 1 || !s.isUnset(clause.Cond[0]) {
+				s.block(clause.Then)
+			}
 		}
 	case *syntax.CaseClause:
 		for _, item := range c.Items {
@@ -171,6 +175,16 @@ func (s *initScript) statement(stmt *syntax.Stmt) {
 			}
 		}
 	}
+}
+
+// isUnset says of a condition whether it asks for a variable that nothing has set: [ -n "$X" ].
+func (s *initScript) isUnset(stmt *syntax.Stmt) bool {
+	c, ok := stmt.Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) != 4 || c.Args[0].Lit() != "[" || c.Args[1].Lit() != "-n" {
+		return false
+	}
+	value, err := expand.Literal(s.config(), c.Args[2])
+	return err == nil && value == "" && !stmt.Negated
 }
 
 func (s *initScript) call(c *syntax.CallExpr, stmt *syntax.Stmt) {

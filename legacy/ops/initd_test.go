@@ -31,6 +31,9 @@ func TestInitd(t *testing.T) {
 			"etc/sysconfig/reports": "PORT=7100\nREPORT_KEY=geheim\nLOCALE=pl_PL\nUNUSED=1\n"}, []string{
 			".: name reports <- etc/init.d/reports:10", ".: command /opt/reports/bin/reportd|--port=7100 <- etc/init.d/reports:10 declared", ".: port 7100 <- etc/sysconfig/reports:1", ".: secret REPORT_KEY <- etc/sysconfig/reports:2", ".: env LOCALE=pl_PL <- etc/sysconfig/reports:3",
 		}, []string{"geheim", "UNUSED", "--daemon"}},
+		{"a line for the shell, and options that are only there where a variable is", files{"etc/init.d/reports": strings.Replace(redHatInit, "  echo -n", "  opts=\"-v\"\n  [ -n \"$EXTRA\" ] && opts=\"$opts -x $EXTRA\"\n  if [ -n \"$LOG\" ]; then\n    opts=\"$opts -l $LOG\"\n  fi\n  prog=\"$prog $opts\"\n  echo -n", 1)}, []string{
+			".: command /opt/reports/bin/reportd|-v|--port=7000 <- etc/init.d/reports:16 declared",
+		}, []string{"-x", "-l", "nohup", "null"}},
 		{"su, nohup and the background", files{"x.init": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n su - app -c 'exec java -jar /srv/app.jar' &\n ;;\nstop) kill 1;;\nesac\n"}, []string{".: command java|-jar|/srv/app.jar <- x.init:6"}, nil},
 		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
 			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",

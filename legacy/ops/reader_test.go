@@ -51,6 +51,9 @@ func said(r *scan.Report) []string {
 		if s.Language != "" {
 			add("language %s", s.Language+" "+s.Version+" "+s.Framework)
 		}
+		if s.Language == "" && s.Version != "" {
+			add("version %s", s.Version)
+		}
 		if s.Build != nil {
 			add("build %s%s", s.Build.Dockerfile, s.Build.Artifact)
 		}

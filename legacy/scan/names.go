@@ -12,7 +12,7 @@ import (
 
 // secretWords make a name secret wherever they stand in it.
 var secretWords = words("secret secrets password passwords passwd passphrase pass pwd token tokens credential credentials creds dsn salt pepper " +
-	"apikey apikeys secretkey accesskey privatekey authkey")
+	"apikey apikeys skey secretkey accesskey privatekey authkey")
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
