@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 var (
 	debugName       = scan.MustCompile(`(?i)(^|_)DEBUG$`)
-	environmentName = scan.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$`)
+	environmentName = scan.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$|^DJANGO_CONFIGURATION$`)
 	forDevelopers   = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
 	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
@@ -35,6 +36,11 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 			r.Claims[field] = append([]Claim{said}, claims...)
 			continue
 		case environmentName.MatchString(key) && forDevelopers.MatchString(value):
+			if i := slices.IndexFunc(claims, func(c Claim) bool { return !forDevelopers.MatchString(c.Value) }); i > 0 {
+				s.Env[key] = claims[i].Value
+				r.Claims[field] = append([]Claim{claims[i]}, slices.Delete(slices.Clone(claims), i, i+1)...)
+				continue
+			}
 			r.note(claims[0].Evidence, key+" is "+value+" here; say under environments in "+service.FileName+" what it is in each")
 		case cookieName.MatchString(key) && isOff.MatchString(value):
 			r.note(claims[0].Evidence, key+" is off here, as developers need it; it was left out, since production wants it on")

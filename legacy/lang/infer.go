@@ -191,12 +191,22 @@ func (f *inference) variable(n *scan.Need, v value, template string) {
 	if !ok || !variableName.MatchString(name) || scan.SecretName(name) {
 		return
 	}
+	if template == "{host}" && urlName.MatchString(name) {
+		if template = urlTemplates[n.Kind]; template == "" {
+			return
+		}
+	}
 	if n.Env == nil {
 		n.Env = map[string]string{}
 	}
 	n.Env[name] = template
 	f.claim(v)
 }
+
+var urlName = scan.MustCompile(`(?i)(^|_)(URL|URI|URLS)$`)
+
+// urlTemplates are the connection strings of what is called without an account.
+var urlTemplates = map[string]string{"redis": "redis://{host}:{port}", "elasticsearch": "http://{host}:{port}", "solr": "http://{host}:{port}/solr", "http": "http://{host}:{port}"}
 
 // claim marks the variables of a value, those that it falls back to included, as pointing to a need.
 func (f *inference) claim(v value) {
@@ -255,7 +265,9 @@ func (f *inference) url(name string, v value, file, kind string) bool {
 	n, ok := scan.NeedOfURL(text)
 	if !ok {
 		if rest, isLite := strings.CutPrefix(text, "sqlite:///"); isLite {
-			f.sqlite(value{kind: valString, text: rest}, file, v.line)
+			if _, _, isEnv := v.environment(); !isEnv || f.sql == "" { // else it is what developers fall back to
+				f.sqlite(value{kind: valString, text: rest}, file, v.line)
+			}
 			return true
 		}
 		return false

@@ -43,12 +43,12 @@ func (f *inference) http(name string, v value, text string, n scan.Need, file st
 	if n.Name == "" || !plainWord.MatchString(n.Name) {
 		n.Name = own
 	}
-	f.urlVariable(&n, v, text)
-	if n.Host == "" || oldNetwork(n.Host) || n.Port != 80 && n.Port != 443 || !n.TLS {
-		f.add(n, file, v.line, scan.Declared, "")
-	} else {
-		f.add(n, file, v.line, scan.Guess, "the address may be a public service's")
+	own = n.Host
+	if own != "" && !oldNetwork(own) && (n.TLS && n.Port == 443 || strings.Contains(name, ".") && !settingsPlace.MatchString(file)) {
+		return false // a public service, whose certificate is for its own name, or a link in a table of them
 	}
+	f.urlVariable(&n, v, text)
+	f.add(n, file, v.line, scan.Declared, "")
 	return true
 }
 

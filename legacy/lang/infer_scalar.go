@@ -30,6 +30,9 @@ func (f *inference) scalar(name string, v value, file string) {
 	}
 	if k := f.kindOfURLVariable(env); k != "" {
 		n := scan.Need{Need: service.Need{Kind: k, Port: scan.DefaultPort(k)}}
+		if urlName.MatchString(env) && urlTemplates[k] != "" {
+			f.variable(&n, v, "{host}")
+		}
 		f.add(n, file, v.line, scan.Declared, "the variable "+env+" leads to it")
 	}
 }

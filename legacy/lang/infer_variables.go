@@ -23,8 +23,13 @@ func (f *inference) variables(s *source) {
 	}
 	for _, set := range s.settings {
 		set.v.walk(func(part value) {
-			if part.kind == valEither {
+			switch part.kind {
+			case valEither:
 				f.variableOf(part, s.file)
+			case valString:
+				for _, filled := range part.items {
+					f.variableOf(filled, s.file)
+				}
 			}
 		})
 	}

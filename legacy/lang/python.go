@@ -230,4 +230,4 @@ func (p *pythonProject) readSources() {
 // in the directory's name. deployedSettings are those among them that configure what is deployed.
 var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|production)\.py$`)
 var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
-	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|ez_setup|versioneer|distribute_setup)\.py$`)
+	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -246,6 +246,17 @@ var (
 	isMain       = scan.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
 )
 
+// servesAtOnce says whether the code serves when it is loaded: outside of any function or condition.
+func servesAtOnce(s *source) bool {
+	lines := strings.Split(s.text, "\n")
+	for _, call := range s.calls {
+		if call.line > 0 && call.line <= len(lines) && servesItself.MatchString(call.text) && lines[call.line-1] != "" && !strings.ContainsAny(lines[call.line-1][:1], " \t@") {
+			return true
+		}
+	}
+	return false
+}
+
 // scriptEntry finds a script that serves, or at least keeps running.
 func (p *pythonProject) scriptEntry() pythonEntry {
 	var best pythonEntry
@@ -262,6 +273,9 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 		serves, keeps := scan.LineOf(s.text, servesItself), scan.LineOf(s.text, keepsRunning)
 		if serves == 0 && (keeps == 0 || !main) || !main && appRank(s.file) >= 100*(len(appNames)-2) {
 			continue
+		}
+		if inPackage := p.t.First(path.Dir(s.file), "__init__.py") != ""; inPackage && (!main && !servesAtOnce(s) || serves == 0 && p.published()) {
+			continue // part of a package, made to be imported
 		}
 		n := appRank(s.file) + 50*strings.Count(rel, "/")
 		line := serves

@@ -76,6 +76,9 @@ var readsPrefixed = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(?:[
 func (p *pythonProject) ownVariables() {
 	_, configurations := p.deps.find("django-configurations")
 	for _, s := range p.sources {
+		if m := productionClass.FindStringSubmatch(s.text); m != nil && configurations && settingsFile.MatchString(s.file) {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: map[string]string{"DJANGO_CONFIGURATION": m[1]}}}, s.file, scan.LineOf(s.text, productionClass), scan.Convention, "the settings of production")
+		}
 		if prefixes := prefixed(s); len(prefixes) > 0 {
 			for i := range s.settings {
 				prefixes.complete(&s.settings[i].v)
@@ -91,6 +94,8 @@ func (p *pythonProject) ownVariables() {
 		}
 	}
 }
+
+var productionClass = scan.MustCompile(`(?m)^class (Production|Prod|Live)\(`)
 
 // prefixes leads from a function to the prefix that it puts before the name it is called with.
 type prefixes map[string]string

@@ -23,3 +23,13 @@ func TestPythonWrittenSecrets(t *testing.T) {
 		}, []string{".: secret SECRET_KEY <- x/settings/base.py:1 guess", ".: secret HOOK_TOKEN <- x/settings/base.py:3 guess", ".: secret SHOP_MAIL_PASSWORD <- docker/settings.py:1", "note x/settings/base.py:2 MAIL_PASSWORD has its value in the code"}, []string{"secret MAIL_PASSWORD", "CREDENTIALS", "RESET_SENT", "SMTP_PASS", "secret OTHER_PASSWORD", "TEST_SECRET"}},
 	})
 }
+
+func TestPythonNoise(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"what is written to the environment, developers' fallbacks and public services", files{
+			"requirements.txt": "Django==3.2\npsycopg2\nredis\n", "manage.py": "import django",
+			"settings.py": "os.environ['OMP_TOKEN'] = '1'\nDB = os.environ.get('DATABASE_URL') or 'sqlite:///x/db.sqlite3'\nLINKS = {'support': {'url': 'https://tree.shop.io/support/'}}\nAPI_URL = 'https://api.shop.io/v1'\nERP_URL = 'http://erp.corp.example:8080/'\n" +
+				"CACHES = {'default': {'BACKEND': 'django.core.cache.backends.locmem.LocMemCache', 'LOCATION': 'unique-snowflake'}, 'r': {'BACKEND': 'django_redis.cache.RedisCache', 'LOCATION': os.environ['REDIS_URL']}}\nURL = f\"amqp://{ os.getenv('MQ_USER') }:{ os.getenv('MQ_PASS') }@mq:5672/x\"\n",
+		}, []string{".: need http name=erp host=erp.corp.example", ".: need redis REDIS_URL=redis://{host}:{port}", ".: secret MQ_PASS <- settings.py:7", ".: secret DATABASE_URL"}, []string{"OMP_TOKEN", "SQLite", "tree.shop.io", "api.shop.io", "memcached", "snowflake"}},
+	})
+}

@@ -30,8 +30,8 @@ func (p *pythonProject) framework() dependency {
 		}
 	}
 	for _, f := range pythonFrameworks {
-		if f.serves != nil && !p.serves(f.serves) {
-			continue
+		if f.serves != nil && !p.serves(f.serves) || p.t.First(p.dir, f.name+"/__init__.py") != "" {
+			continue // it would be the project itself
 		}
 		imports := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(f.name, "web.py", "web")) + `\b`)
 		for _, s := range p.sources {

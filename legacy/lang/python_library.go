@@ -14,18 +14,13 @@ func (p *pythonProject) library(e pythonEntry) {
 	if file == "" || e.module != "" || e.script != "" || e.django || p.t.First(p.dir, "Procfile", "Dockerfile", "manage.py", "docker-compose.yml", "production.ini") != "" {
 		return
 	}
-	if _, works := p.deps.find("celery", "rq", "dramatiq", "huey", "arq"); works || p.web.name != "" {
+	if _, works := p.deps.find("celery", "rq", "dramatiq", "huey", "arq"); works || p.web.name != "" && p.web.version != "imported" {
 		return
 	}
-	text := ""
-	for _, name := range []string{"setup.py", "setup.cfg", "pyproject.toml"} {
-		if f := p.t.First(p.dir, name); f != "" {
-			text += p.t.Text(f, p.r)
-		}
-	}
+	text := p.metadata()
 	switch {
-	case strings.Contains(text, "console_scripts") || strings.Contains(text, "[project.scripts]") || strings.Contains(text, "[tool.poetry.scripts]"):
-		if !p.keepsRunning() {
+	case installsCommands.MatchString(text):
+		if !p.serves(servesItself) {
 			p.r.Find(scan.Finding{Dir: p.dir, Library: true}, file, 1, scan.Convention, "a tool for the command line; nothing in it serves")
 		}
 		return
@@ -34,19 +29,28 @@ func (p *pythonProject) library(e pythonEntry) {
 	}
 	for _, s := range p.sources {
 		own := p.t.First(path.Dir(s.file), "__init__.py") == "" // a program, and no part of the package
-		if own && isMain.MatchString(s.text) && path.Base(s.file) != "setup.py" || path.Base(s.file) == "__main__.py" {
+		if own && !p.published() && isMain.MatchString(s.text) && path.Base(s.file) != "setup.py" || path.Base(s.file) == "__main__.py" {
 			return
 		}
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Library: true}, file, 1, scan.Convention, "a package to install; nothing in it runs")
 }
 
-// keepsRunning says whether any of the code serves or works off a queue.
-func (p *pythonProject) keepsRunning() bool {
-	for _, s := range p.sources {
-		if servesItself.MatchString(s.text) || keepsRunning.MatchString(s.text) {
-			return true
+// metadata is the text of the files that describe the package.
+func (p *pythonProject) metadata() string {
+	text := ""
+	for _, name := range []string{"setup.py", "setup.cfg", "pyproject.toml"} {
+		if f := p.t.First(p.dir, name); f != "" {
+			text += p.t.Text(f, p.r)
 		}
 	}
-	return false
+	return text
 }
+
+// published says whether the package is classified, as those are that others find in an index.
+func (p *pythonProject) published() bool {
+	return strings.Contains(p.metadata(), "Programming Language ::")
+}
+
+// installsCommands recognises what puts programs on the path of those who install the package.
+var installsCommands = scan.MustCompile(`console_scripts|\[project\.scripts\]|\[tool\.poetry\.scripts\]|\bscripts\s*=`)

@@ -13,13 +13,17 @@ import (
 func (p *pythonProject) serve(e pythonEntry) {
 	p.findPort(e)
 	if e.module == "" && e.script == "" {
-		if ini := p.t.First(p.dir, "production.ini", "conf/production.ini", "config/production.ini", "etc/production.ini"); ini != "" {
-			p.pserve(ini)
+		if ini, rank := p.pasteSettings(); ini != "" {
+			p.pserve(ini, rank)
 		}
 		return
 	}
 	if e.script != "" {
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: []string{"python", e.script}}}, e.file, e.line, e.rank, "the script keeps running")
+		command := []string{"python", e.script}
+		if root, module := p.locate(e.file); root == "." && strings.Contains(module, ".") {
+			command = []string{"python", "-m", strings.TrimSuffix(module, ".__main__")}
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, e.rank, "the script keeps running")
 		p.reportPort(e, 0)
 		return
 	}
@@ -256,26 +260,4 @@ func (p *pythonProject) reportPort(e pythonEntry, convention int) int {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: convention}}, e.file, e.line, scan.Convention, note)
 	}
 	return convention
-}
-
-var iniPort = scan.MustCompile(`(?m)^\s*(?:port\s*=\s*|listen\s*=\s*\S*?:)(\d+)`)
-
-// pserve reports Pyramid's own way to serve, which its settings for production describe.
-func (p *pythonProject) pserve(ini string) {
-	if _, ok := p.deps.find("pyramid", "waitress", "pylons", "pastescript"); !ok {
-		return
-	}
-	if _, ok := p.deps.find("gunicorn"); ok {
-		e := pythonEntry{file: ini, line: 1}
-		command := []string{"gunicorn", "--paste", relative(p.dir, ini), "--bind", "0.0.0.0:" + strconv.Itoa(p.reportPort(e, 8000))}
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: append(command, p.gunicornConfig()...)}}, ini, 1, scan.Convention, "gunicorn is among the dependencies")
-		return
-	}
-	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: []string{"pserve", relative(p.dir, ini)}}}, ini, 1, scan.Convention, "Pyramid serves by its settings")
-	if m := scan.Find(p.t.Text(ini, p.r), iniPort); len(m) > 0 {
-		n, _ := strconv.Atoi(m[0].Groups[1])
-		if n > 0 && n < 65536 {
-			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: n}}, ini, m[0].Line, scan.Declared, "")
-		}
-	}
 }

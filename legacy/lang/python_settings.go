@@ -64,6 +64,9 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 		kept = append(kept, set)
 		p.infer.setting(name, set.v, s.file)
 		p.state(name, set.v, s.file)
+		if first, ok := set.v.arg(1); ok && whole && set.v.text == "getattr" && len(set.v.items) == 2 && first.kind == valString && isVariable.MatchString(first.text) && scan.SecretName(first.text) {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{first.text}}}, s.file, set.v.line, scan.Guess, "it stands in a file of settings that is not in the repository")
+		}
 		if whole && set.v.kind == valName && (set.v.text == "None" || set.v.text == "") && isVariable.MatchString(name) && scan.SecretName(name) {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "left empty in the code: it must come from outside")
 		}

@@ -171,6 +171,9 @@ func (s *source) readCall(p *parser, i int) {
 		}
 		p.at = j
 		call.keys, call.items = p.list(0)
+		if t := p.peek(); call.text[len(call.text)-1] == ']' && t.kind == tokOp && t.text == "=" {
+			return // what is written there is read by something else
+		}
 		s.calls = append(s.calls, call)
 		return
 	}

@@ -193,12 +193,21 @@ func (p *parser) strings(v *value, depth int) {
 		if p.peek().kind == tokFormat && depth < maxDepth/2 {
 			var parts []value
 			text, parts = p.fill(text, depth)
+			moveTo(parts, p.peek().line)
 			v.items = append(v.items, parts...)
 		}
 		if len(v.text) < maxText {
 			v.text += text
 		}
 		p.at++
+	}
+}
+
+// moveTo gives values that were read out of a string the line of the string.
+func moveTo(values []value, line int) {
+	for i := range values {
+		values[i].line = line
+		moveTo(values[i].items, line)
 	}
 }
 

@@ -1,0 +1,74 @@
+package legacy
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// dropRepeated leaves out the further processes that a library among the dependencies suggests, where what starts the
+// service names processes that do the same work: a Procfile's workers of Celery, each with its queue, are all the workers
+// there are, and a second scheduler would do everything twice.
+func (u *unit) dropRepeated() {
+	for _, name := range sortedKeys(u.processes) {
+		own, ok := strongestCommand(u.processes[name])
+		if name == "" || !ok {
+			continue
+		}
+		for _, other := range sortedKeys(u.processes) {
+			by, ok := strongestCommand(u.processes[other])
+			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || (by.Service.Schedule == "") != (own.Service.Schedule == "") {
+				continue
+			}
+			if repeats(own.Service, by.Service) {
+				delete(u.processes, name)
+				break
+			}
+		}
+	}
+}
+
+func strongestCommand(findings []Claimed) (Claimed, bool) {
+	for _, f := range stronger(findings) {
+		if len(f.Service.Command) > 0 {
+			return f, true
+		}
+	}
+	return Claimed{}, false
+}
+
+// repeats says whether a process does the work of another: the words of its command, without options, stand in the
+// other's in the same order; or both are steps of a release, of which the other is the team's own script.
+func repeats(s, other service.Service) bool {
+	if s.Release != other.Release {
+		return false
+	}
+	if program := other.Command[0]; s.Release && len(other.Command) == 1 && strings.Contains(program, "/") {
+		return true
+	}
+	want := operands(s.Command)
+	if len(want) < 2 {
+		return false // the bare name of a program says too little
+	}
+	for _, word := range strings.Fields(strings.Join(other.Command, " ")) {
+		if len(want) > 0 && path.Base(word) == want[0] {
+			want = want[1:]
+		}
+	}
+	return len(want) == 0
+}
+
+// operands are the base names of a command's words without its options, their values and the interpreter.
+func operands(command []string) []string {
+	var words []string
+	for i, word := range command {
+		value := i > 0 && strings.HasPrefix(command[i-1], "-") && !strings.Contains(command[i-1], "=") && command[i-1] != "-B"
+		if strings.HasPrefix(word, "-") || value || i == 0 && slices.Contains([]string{"python", "python2", "python3", "node", "php"}, path.Base(word)) {
+			continue
+		}
+		words = append(words, path.Base(word))
+	}
+	return words
+}

@@ -1,0 +1,29 @@
+package legacy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestRepeats(t *testing.T) {
+	for _, c := range []struct {
+		own, other string
+		release    bool
+		want       bool
+	}{
+		{"celery -A shop worker", "newrelic-admin run-program celery worker -A shop -Q mails", false, true},
+		{"celery -A shop beat -s /tmp/celerybeat-schedule --pidfile=", "bin/start-worker celery -A shop beat -l info", false, true},
+		{"celery -A shop beat", "celery -A shop worker -B", false, false},
+		{"python manage.py rqworker", "./manage.py rqworker default", false, true},
+		{"python manage.py migrate --noinput", "./bin/pre_deploy", true, true},
+		{"python manage.py migrate --noinput", "python manage.py collectstatic", true, false},
+		{"sidekiq", "bundle exec puma", false, false},
+	} {
+		own, other := service.Service{Command: strings.Fields(c.own), Release: c.release}, service.Service{Command: strings.Fields(c.other), Release: c.release}
+		if got := repeats(own, other); got != c.want {
+			t.Errorf("%q beside %q: %v", c.own, c.other, got)
+		}
+	}
+}
