@@ -49,12 +49,9 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 			}
 			continue
 		}
-		f, err := loadCompose(t, p)
-		if err != nil {
-			r.Note(p, 0, "%v", err)
-			continue
+		if f := loadCompose(t, p, r); f != nil {
+			files = append(files, f)
 		}
-		files = append(files, f)
 	}
 	sort.SliceStable(files, func(i, j int) bool { return files[i].use < files[j].use })
 	return files

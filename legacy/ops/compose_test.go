@@ -84,7 +84,7 @@ func TestCompose(t *testing.T) {
 			"note docker-compose.yml:2 a: builds something", "note docker-compose.yml:4 b: builds", "note docker-compose.yml:6 c: runs an image that isn't built here (corp/billing:3)", "note docker-compose.yml:8 d:",
 		}, []string{"port", "command"}},
 		{"bad files", files{"docker-compose.yml": "services: [1, 2]\n", "a/docker-compose.yml": "a: [\n", "b/fig.yml": "x: 1\n", "c/compose.yml": "services:\n  w:\n    build: .\n    ports: {a: b}\n    extends: {file: ../../../etc/passwd, service: x}\n    env_file: /etc/passwd\n"}, []string{
-			"note docker-compose.yml:0 services is no mapping", "note a/docker-compose.yml:0 not understood as YAML", "note b/fig.yml:0 no services",
+			"note docker-compose.yml:1 services is no mapping", "note a/docker-compose.yml:1 not understood as YAML", "note b/fig.yml:1 a compose file without services",
 		}, nil},
 	})
 }

@@ -2,9 +2,45 @@ package ops
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
+
+// mappingOf reads a file of YAML that is one mapping; anything else becomes a note, and nil.
+func mappingOf(t *scan.Tree, p string, r *scan.Report) *yaml.Node {
+	text, err := t.Read(p)
+	if err != nil {
+		r.Note(p, 0, "%v", err)
+		return nil
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		noteYAML(p, err, r)
+		return nil
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		r.Note(p, 1, "no mapping at the top, not understood")
+		return nil
+	}
+	return doc.Content[0]
+}
+
+var yamlLine = scan.MustCompile(`line (\d+): `)
+
+// noteYAML notes what the YAML package says, at the line that it names.
+func noteYAML(p string, err error, r *scan.Report) {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 0
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		text = strings.Replace(text, m[0], "", 1)
+	}
+	r.Note(p, line, "not understood as YAML: %s", text)
+}
 
 // maxValues bounds what a file may come to when its aliases are followed.
 const maxValues = 200_000
@@ -14,6 +50,9 @@ var errYAMLSize = errors.New("not understood as YAML: too large when its aliases
 // plain makes maps, lists and scalars of a node. The YAML package's own way compares every key with every other one, and
 // follows aliases further than a file of people's ever goes. Of keys that are given twice the last one holds.
 func plain(node *yaml.Node) (any, error) {
+	if node == nil {
+		return nil, nil
+	}
 	left := maxValues
 	return plainWithin(node, &left, 0)
 }
