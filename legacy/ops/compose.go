@@ -205,6 +205,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	if len(argv) == 0 {
 		return
 	}
+	if len(s.Entrypoint) == 0 {
+		argv = c.withEntrypoint(s, argv)
+	}
 	rank, note := s.rank(), ""
 	switch {
 	case forDevelopment(argv) && f.Process != "" && !releaseStep.MatchString(shown(argv)):

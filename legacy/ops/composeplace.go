@@ -14,6 +14,7 @@ type place struct {
 	context    string // what it is built from where that is not dir
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
+	commanded  bool   // the compose service says what it runs
 }
 
 // manifests are files that say: here is the code of something.
@@ -59,6 +60,11 @@ func (c *composeReader) placeOf(s *composeService) place {
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
 			return place{}
+		case c.withoutCode(p.dockerfile, context):
+			if mount == "" {
+				return place{}
+			}
+			p.dir, p.mounted = mount, true
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
 		case projectOfSolution(c.t, p.dockerfile):
@@ -180,6 +186,19 @@ func (c *composeReader) toolBuilt(dockerfile string) bool {
 	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && !c.hasCode(path.Dir(dockerfile)))
 }
 
+// withoutCode says whether an image that is built here holds nothing of the repository's code, where there is some.
+func (c *composeReader) withoutCode(dockerfile, context string) bool {
+	if !c.t.Has(dockerfile) || !anyCode(c.t) {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = context
+	return d.tool(c.t)
+}
+
 // fromOf is the image that a Dockerfile rests on in the end, "" where it can't be read.
 func (c *composeReader) fromOf(dockerfile string) string {
 	if !c.t.Has(dockerfile) {
@@ -210,7 +229,7 @@ func buildContexts(t *scan.Tree) map[string]place {
 			if p.dockerfile == "" || again && !known.helper {
 				continue
 			}
-			p.helper = s.helps()
+			p.helper, p.commanded = s.helps(), len(s.Command) > 0
 			contexts[p.dockerfile] = p
 		}
 	}

@@ -40,6 +40,9 @@ func forProduction(p string) int {
 // developersContainer says whether a file is about the container in which developers edit the code.
 func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
 
+// developersDir are directories of what developers use on their machines.
+var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?tools?|local[-_]?dev|dev[-_]?env|scripts[-_]dev|\.gitpod|\.vscode)/`)
+
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
 	chosen := map[string]string{}
@@ -51,15 +54,22 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			others[path.Dir(p)] = append(others[path.Dir(p)], p)
 			continue
 		}
-		if where.helper {
-			r.Note(p, 0, "compose builds it for tests or development only, not read")
+		why := ""
+		switch {
+		case !declared && developersDir.MatchString(p):
+			why = "for developers by its directory, not read"
+		case where.helper:
+			why = "compose builds it for tests or development only, not read"
+		}
+		if why != "" {
+			r.Note(p, 0, "%s", why)
 			continue
 		}
 		d := parseDockerfile(t, p, r)
 		if d == nil {
 			continue
 		}
-		d.dir, d.context, d.mounted = where.dir, where.context, where.mounted
+		d.dir, d.context, d.mounted, d.declared, d.commanded = where.dir, where.context, where.mounted, declared, where.commanded
 		if !declared {
 			d.dir = guessContext(t, d)
 			if own := path.Dir(p); own != d.dir && projectOfSolution(t, p) {
@@ -71,10 +81,19 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	noteOthers(others, r)
 	parsed = onOwnBases(parsed)
-	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(parsed[j]) })
+	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(t, parsed[j]) })
+	withCode := anyCode(t)
 	for _, d := range parsed {
 		if kind, _ := parseImage(d.from.image).store(); kind != "" {
 			r.Note(d.file, d.from.line, "an image of %s: a need of the services, not a service", kind)
+			continue
+		}
+		if withCode && !d.mounted && d.tool(t) {
+			r.Note(d.file, d.from.line, "holds no code of this repository: a program of others, not a service")
+			continue
+		}
+		if argv, line := d.words(); testRun.MatchString(shown(argv)) {
+			r.Note(d.file, line, "runs tests (%s), not the service", shown(argv))
 			continue
 		}
 		if first, taken := chosen[d.dir]; taken {
@@ -131,8 +150,9 @@ func onOwnBases(all []*dockerfile) []*dockerfile {
 	return left
 }
 
-// before orders Dockerfiles of one context: by name, then the one nearest to the context.
-func (d *dockerfile) before(other *dockerfile) bool {
+// before orders Dockerfiles of one context: one that builds the program, by name, one that compose builds, one that runs
+// a single process, then the one nearest to the context.
+func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 	if d.prebuilt != other.prebuilt {
 		return other.prebuilt // one that builds the program counts more than one that wants it built
 	}
@@ -142,6 +162,12 @@ func (d *dockerfile) before(other *dockerfile) bool {
 	}
 	if a != b {
 		return a > b
+	}
+	if d.declared != other.declared {
+		return d.declared
+	}
+	if x, y := d.supervised(t), other.supervised(t); x != y {
+		return y
 	}
 	return strings.Count(d.file, "/") < strings.Count(other.file, "/")
 }
@@ -153,6 +179,8 @@ type dockerfile struct {
 	base      *dockerfile // the repository's own image that from names
 	prebuilt  bool        // copies nothing that is in the repository, and builds nothing
 	mounted   bool        // holds no code: compose mounts the directory into it
+	declared  bool        // compose builds it
+	commanded bool        // compose gives it a command
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies
 	sources   []claim     // what it copies out of the build context

@@ -13,7 +13,7 @@ import (
 // report turns the image into findings. It is false, with a note, for an image that is no service of the team's.
 func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	img := parseImage(d.from.image)
-	if img.webServer() && len(d.builders) == 0 {
+	if img.webServer() && len(d.builders) == 0 && !d.holdsSite(t) {
 		r.Note(d.file, d.from.line, "a web server or proxy in front of the services; its configuration is not read")
 		return false
 	}
@@ -45,8 +45,11 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		d.reportModule(t, r)
 		d.reportAbsent(t, r)
 	}
+	if img.webServer() && d.holdsSite(t) {
+		r.Find(d.finding(service.Service{Language: "static"}), d.file, d.from.line, scan.Declared, "a web server with files of the repository")
+	}
 	d.reportLanguage(r)
-	argv := d.reportCommand(r)
+	argv := d.reportCommand(t, r)
 	d.reportPort(argv, r)
 	d.reportEnv(r)
 	d.reportHealth(r)
@@ -133,21 +136,8 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 var onlyTells = scan.MustCompile(`^(version|help|--?version|--?help|-h|-V)$`)
 
 // reportCommand puts ENTRYPOINT and CMD together as Docker does.
-func (d *dockerfile) reportCommand(r *scan.Report) []string {
-	var argv []string
-	line := 0
-	switch {
-	case d.entry != nil && d.entry.shell:
-		argv, _ = command(strings.Join(d.entry.words, " "))
-		line = d.entry.line
-	case d.entry != nil:
-		argv, line = append(argv, d.entry.words...), d.entry.line
-		if d.cmd != nil {
-			argv, line = append(argv, d.cmd.argv()...), d.cmd.line
-		}
-	case d.cmd != nil:
-		argv, line = d.cmd.argv(), d.cmd.line
-	}
+func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
+	argv, line := d.words()
 	if len(argv) == 0 {
 		if d.cmd != nil || d.entry != nil {
 			r.Note(d.file, line, "the command is not understood")
@@ -164,6 +154,15 @@ func (d *dockerfile) reportCommand(r *scan.Report) []string {
 	}
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
+	}
+	if s := d.start(t); s != nil {
+		reportStarted(r, d.finding(service.Service{}), s, rank)
+		if len(s.argv) > 0 && s.own == "" && !s.passes {
+			return s.argv
+		}
+	}
+	if d.entry != nil && !d.entry.shell && d.cmd == nil && d.commanded {
+		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}
 	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
 	return argv

@@ -1,0 +1,103 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// holdsCode says whether an image gets code of the repository: the directory that it is built from, files with code in
+// them, or what something has built before. An image that only gets settings and scripts around a program from elsewhere
+// is that program.
+func (d *dockerfile) holdsCode(t *scan.Tree, context string) bool {
+	if d.base != nil && d.base.holdsCode(t, context) {
+		return true
+	}
+	for _, c := range d.sources {
+		s := path.Clean(strings.TrimPrefix(c.value, "/"))
+		if s == "." || strings.ContainsAny(s, "*?$[") || strings.Contains(c.value, "://") {
+			return true
+		}
+		at := path.Join(context, s)
+		switch {
+		case t.Has(at):
+			if codeFile.MatchString(at) {
+				return true
+			}
+		case t.HasDir(at):
+			for _, f := range t.Below(at) {
+				if codeFile.MatchString(f) {
+					return true
+				}
+			}
+		default: // something makes it before the image is built
+			return true
+		}
+	}
+	if len(d.sources) == 0 {
+		return false
+	}
+	s := d.start(t)
+	if s != nil && (s.passes || len(s.argv) > 0) {
+		return false // a script around a program of others
+	}
+	return d.runsOwn(t)
+}
+
+// runsOwn says whether the image's command is a file that it copies, and that file is all there is of the service.
+func (d *dockerfile) runsOwn(t *scan.Tree) bool {
+	argv, _ := d.words()
+	at := scriptIn(argv)
+	return at >= 0 && d.scriptFinder(t)(argv[at]) != ""
+}
+
+// codeFile are files that a service is made of, or that say what it is made of.
+var codeFile = scan.MustCompile(`(?i)\.(py|js|mjs|cjs|jsx|ts|tsx|rb|php|pl|pm|psgi|java|kt|scala|groovy|clj|go|rs|cs|fs|vb|ex|exs|erl|c|cc|cpp|h|hpp|html?|css|vue|lua|jar|war|cgi|csproj|fsproj|sln|gemspec)$` +
+	`|(^|/)(package(-lock)?\.json|yarn\.lock|requirements[\w.-]*\.txt|Pipfile|pyproject\.toml|go\.(mod|sum)|pom\.xml|build\.gradle(\.kts)?|build\.sbt|Gemfile|composer\.(json|lock)|mix\.exs|Cargo\.toml|cpanfile|config\.ru)$`)
+
+var page = scan.MustCompile(`(?i)(^|/)index\.html?$`)
+
+// holdsSite says whether an image gets the pages of a site from the repository, and not just settings and pages of errors.
+func (d *dockerfile) holdsSite(t *scan.Tree) bool {
+	context := d.dir
+	if d.context != "" {
+		context = d.context
+	}
+	for _, c := range d.sources {
+		at := path.Join(context, path.Clean(strings.TrimPrefix(c.value, "/")))
+		if page.MatchString(at) {
+			return true
+		}
+		if at == context && d.dir == "." || strings.ContainsAny(c.value, "*?$[") {
+			continue
+		}
+		for _, f := range t.Below(at) {
+			if page.MatchString(f) && (path.Dir(f) == at || strings.Count(f, "/") <= strings.Count(at, "/")+2) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tool says whether the image is a program of others with settings of the repository's.
+func (d *dockerfile) tool(t *scan.Tree) bool {
+	context := d.dir
+	if d.context != "" {
+		context = d.context
+	}
+	return t.First(path.Dir(d.file), manifests...) == "" && !d.holdsCode(t, context)
+}
+
+// anyCode says whether the repository holds code at all. One that does not is about the images that it builds.
+func anyCode(t *scan.Tree) bool {
+	for _, p := range t.Files() {
+		for _, m := range manifests {
+			if strings.HasSuffix(p, m) && path.Base(p) == m && !t.Aside(p) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// scriptFinder finds the file of the repository that a path in the image stands for: by the end of the path below the
+// build's directory, or by its name among what the image copies.
+func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
+	context := d.dir
+	if d.context != "" {
+		context = d.context
+	}
+	return func(word string) string {
+		if word == "" || strings.ContainsAny(word, "$*?") {
+			return ""
+		}
+		name := path.Base(word)
+		for _, c := range d.sources {
+			s := path.Join(context, path.Clean(strings.TrimPrefix(c.value, "/")))
+			if path.Base(s) == name && t.Has(s) {
+				return s
+			}
+			if at := path.Join(s, name); s != context && t.Has(at) {
+				return at
+			}
+		}
+		for rest, more := strings.Trim(path.Clean(word), "/"), true; more; _, rest, more = strings.Cut(rest, "/") {
+			if at := path.Join(context, rest); t.Has(at) {
+				return at
+			}
+		}
+		if at := path.Join(path.Dir(d.file), name); t.Has(at) {
+			return at
+		}
+		return ""
+	}
+}
+
+// words are what ENTRYPOINT and CMD make together, and the line that says most of it.
+func (d *dockerfile) words() (argv []string, line int) {
+	switch {
+	case d.entry != nil && d.entry.shell:
+		argv, _ = command(strings.Join(d.entry.words, " "))
+		line = d.entry.line
+	case d.entry != nil:
+		argv, line = append(argv, d.entry.words...), d.entry.line
+		if d.cmd != nil {
+			argv, line = append(argv, d.cmd.argv()...), d.cmd.line
+		}
+	case d.cmd != nil:
+		argv, line = d.cmd.argv(), d.cmd.line
+	}
+	return argv, line
+}
+
+// start is what the image runs in the end, nil where its command is no script of the repository.
+func (d *dockerfile) start(t *scan.Tree) *started {
+	argv, _ := d.words()
+	env := map[string]string{}
+	for name, c := range d.env {
+		env[name] = c.value
+	}
+	return followScript(t, d.scriptFinder(t), argv, env)
+}
+
+// supervised says whether the image runs several processes under one that keeps them going.
+func (d *dockerfile) supervised(t *scan.Tree) bool {
+	argv, _ := d.words()
+	if s := d.start(t); s != nil && len(s.argv) > 0 {
+		argv = append(argv, s.argv...)
+	}
+	for _, word := range argv {
+		if keepers.MatchString(path.Base(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+var keepers = scan.MustCompile(`^(supervisord|my_init|s6-svscan|runsvdir|runsvdir-start|circusd|monit|systemd|init)$`)
+
+// reportStarted claims what a start script runs in place of the script, where the script does nothing that a container
+// would miss: what it runs to its end before becomes a step of the release.
+func reportStarted(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
+	if s.own != "" || s.passes {
+		if len(s.argv) > 0 && !s.passes {
+			r.Note(s.file, s.line, "runs %s in the end; the script stays the command, since it does more before that: %s", shown(s.argv), s.own)
+		}
+		return
+	}
+	f.Name = ""
+	if len(s.release) > 0 {
+		argv, env := command(strings.Join(s.release, " && "))
+		if len(env) > 0 {
+			argv = []string{"sh", "-c", strings.Join(s.release, " && ")}
+		}
+		if len(argv) > 0 {
+			step := f
+			step.Process, step.Service = "migrate", service.Service{Command: argv, Release: true}
+			r.Find(step, s.file, s.at, rank, "the start script runs it first")
+		}
+	}
+	if forDevelopment(s.argv) {
+		rank = scan.Guess
+	}
+	f.Service = service.Service{Command: s.argv}
+	r.Find(f, s.file, s.line, rank, "what the start script runs in the end")
+}
+
+// withEntrypoint is what a compose service's command makes together with the ENTRYPOINT of the image that it builds: for a
+// script that runs whatever it is given, and does nothing else of its own, the command itself.
+func (c *composeReader) withEntrypoint(s *composeService, given []string) []string {
+	d := c.built(s)
+	if d == nil || d.entry == nil || d.entry.shell || len(d.entry.words) == 0 {
+		return given
+	}
+	whole := append(append([]string(nil), d.entry.words...), given...)
+	env := map[string]string{}
+	for name, claimed := range d.env {
+		env[name] = claimed.value
+	}
+	run := followScript(c.t, d.scriptFinder(c.t), whole, env)
+	switch {
+	case run != nil && run.own == "" && len(run.argv) > 0:
+		return run.argv
+	case run == nil && initProgram.MatchString(strings.Join(d.entry.words, " ")):
+		return given
+	}
+	return whole
+}
+
+// initProgram are programs that start others, and do no more for a container that Kubernetes runs.
+var initProgram = scan.MustCompile(`^\S*(tini|dumb-init)( -\w+)*( --)?$`)
+
+// built is the Dockerfile that a compose service builds, nil for none.
+func (c *composeReader) built(s *composeService) *dockerfile {
+	if s.Build == nil {
+		for _, other := range s.file.services {
+			if s.Image != "" && other.Build != nil && other.Image == s.Image {
+				return c.built(other)
+			}
+		}
+		return nil
+	}
+	context, ok := within(s.file.dir, s.Build.Context)
+	if !ok {
+		return nil
+	}
+	file := s.Build.Dockerfile
+	if file == "" {
+		file = "Dockerfile"
+	}
+	if file = path.Join(context, file); !c.t.Has(file) {
+		return nil
+	}
+	d := parseDockerfile(c.t, file, &scan.Report{})
+	if d != nil {
+		d.dir = context
+	}
+	return d
+}

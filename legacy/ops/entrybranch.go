@@ -1,0 +1,137 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// branch follows the side of an if that the arguments decide for. Where they don't, both sides may only prepare something.
+func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
+	if len(c.Cond) == 0 { // the else of another one
+		w.statements(c.Then, tail, depth)
+		return
+	}
+	holds, known := false, false
+	if len(c.Cond) == 1 {
+		holds, known = w.holds(w.source(c.Cond[0]))
+	}
+	switch {
+	case known && holds:
+		w.statements(c.Then, tail, depth)
+	case known && c.Else != nil:
+		w.branch(c.Else, tail, depth)
+	case known:
+	default:
+		w.maybe(c.Then, depth)
+		for other := c.Else; other != nil; other = other.Else {
+			w.maybe(other.Then, depth)
+		}
+	}
+}
+
+// both looks at X && Y and X || Y, where X may be a test of the arguments.
+func (w *startWalk) both(c *syntax.BinaryCmd, tail bool, depth int) {
+	test := w.source(c.X)
+	if strings.HasPrefix(test, "[") {
+		holds, known := w.holds(test)
+		switch {
+		case c.Op != syntax.AndStmt && c.Op != syntax.OrStmt:
+		case !known:
+			w.maybe([]*syntax.Stmt{c.Y}, depth)
+		case holds == (c.Op == syntax.AndStmt):
+			w.statement(c.Y, tail, depth)
+		}
+		return
+	}
+	if c.Op == syntax.Pipe || c.Op == syntax.PipeAll {
+		for _, side := range []*syntax.Stmt{c.X, c.Y} {
+			w.maybe([]*syntax.Stmt{side}, depth)
+		}
+		return
+	}
+	w.statement(c.X, tail && c.Op != syntax.AndStmt, depth)
+	if c.Op == syntax.AndStmt && !w.done {
+		w.statement(c.Y, tail, depth)
+	}
+}
+
+// maybe looks at statements that run on some machines only: one that becomes the service keeps the script.
+func (w *startWalk) maybe(list []*syntax.Stmt, depth int) {
+	before := w.started
+	w.statements(list, false, depth)
+	if w.done && (len(w.argv) > 0 || w.passes) && w.own == "" {
+		w.started = before
+		w.own = "it starts one thing or another"
+	}
+	w.done = false
+}
+
+var (
+	emptyTest  = scan.MustCompile(`^\[{1,2}\s+(!\s+)?(-z|-n)\s+["']?\$(?:\{)?([1@*])(?:[:-]*\})?["']?\s+\]{1,2}$`)
+	countTest  = scan.MustCompile(`^\[{1,2}\s+["']?\$#["']?\s+(-eq|-gt|-lt|-ge|-le|-ne|=|==)\s+["']?(\d)["']?\s+\]{1,2}$`)
+	equalTest  = scan.MustCompile(`^\[{1,2}\s+["']?x?\$(?:\{)?1(?:[:-]*\})?["']?\s+(=|==|!=)\s+["']?x?([\w.:/-]*)["']?\s+\]{1,2}$`)
+	prefixTest = scan.MustCompile(`^\[{1,2}\s+["']?\$\{1:0:1\}["']?\s+(?:=|==)\s+["']?-["']?\s+\]{1,2}$`)
+)
+
+// holds decides tests of the script's own arguments.
+func (w *startWalk) holds(test string) (holds, known bool) {
+	first := ""
+	if len(w.args) > 0 {
+		first = w.args[0]
+	}
+	if m := emptyTest.FindStringSubmatch(test); m != nil {
+		return (first == "") == (m[2] == "-z") != (m[1] != ""), true
+	}
+	if m := equalTest.FindStringSubmatch(test); m != nil {
+		return (first == m[2]) == (m[1] != "!="), true
+	}
+	if prefixTest.MatchString(test) {
+		return strings.HasPrefix(first, "-"), true
+	}
+	m := countTest.FindStringSubmatch(test)
+	if m == nil {
+		return false, false
+	}
+	n, _ := strconv.Atoi(m[2])
+	have := len(w.args)
+	switch m[1] {
+	case "-gt":
+		return have > n, true
+	case "-lt":
+		return have < n, true
+	case "-ge":
+		return have >= n, true
+	case "-le":
+		return have <= n, true
+	case "-ne":
+		return have != n, true
+	}
+	return have == n, true
+}
+
+// choose follows the case of the script's first argument.
+func (w *startWalk) choose(c *syntax.CaseClause, tail bool, depth int) {
+	subject := strings.Trim(w.source(c.Word), `"`)
+	value := w.filled(subject)
+	if value == subject && strings.Contains(subject, "$") {
+		if !oneArgument.MatchString(subject) && !allArguments.MatchString(subject) {
+			for _, item := range c.Items {
+				w.maybe(item.Stmts, depth)
+			}
+			return
+		}
+	}
+	for _, item := range c.Items {
+		for _, p := range item.Patterns {
+			if hit, err := path.Match(strings.Trim(w.source(p), `"'`), strings.ReplaceAll(value, "/", "_")); hit && err == nil {
+				w.statements(item.Stmts, tail, depth)
+				return
+			}
+		}
+	}
+}

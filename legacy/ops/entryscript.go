@@ -1,0 +1,362 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// started is what a start script of the repository runs in the end.
+type started struct {
+	file    string
+	argv    []string
+	line    int
+	release []string // what it runs to its end before that: migrations and the like
+	at      int      // line of the first of those
+	own     string   // a step that only the script can do, "" for none: then the script has to stay the command
+	passes  bool     // it ends with exec "$@"
+}
+
+// followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
+// script of the repository, or nothing is found.
+func followScript(t *scan.Tree, find func(word string) string, argv []string, env map[string]string) *started {
+	for depth := 0; depth < 3; depth++ {
+		at := scriptIn(argv)
+		if at < 0 {
+			return nil
+		}
+		file := find(argv[at])
+		if file == "" {
+			return nil
+		}
+		s := readStart(t, file, argv[at+1:], env)
+		if s == nil || len(s.argv) == 0 || s.own != "" || s.passes {
+			return s
+		}
+		next := scriptIn(s.argv)
+		if next < 0 || find(s.argv[next]) == "" || find(s.argv[next]) == file {
+			return s
+		}
+		further := followScript(t, find, s.argv, env)
+		if further == nil || len(s.release) > 0 {
+			return s
+		}
+		return further
+	}
+	return nil
+}
+
+// scriptIn is the index of the word of a command that may be a script: the first that is no wrapper.
+func scriptIn(argv []string) int {
+	for i := 0; i < len(argv); i++ {
+		switch base := path.Base(argv[i]); {
+		case base == "tini" || base == "dumb-init" || base == "env" || base == "exec" || shells[base]:
+		case strings.HasPrefix(argv[i], "-") && argv[i] != "-c":
+		case i > 0 && strings.Contains(argv[i], "="):
+		case notScript.MatchString(base) || argv[i] == "-c":
+			return -1
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true, "zsh": true}
+
+// notScript are programs of other languages, which no shell reads.
+var notScript = scan.MustCompile(`\.(py|js|mjs|cjs|ts|rb|pl|php|jar|war|dll|exe|go)$|^(python[\d.]*|node|ruby|java|perl|php|npm|yarn|pnpm|bundle|gunicorn|uwsgi|dotnet)$`)
+
+// readStart reads one script that is started with these arguments.
+func readStart(t *scan.Tree, file string, args []string, env map[string]string) *started {
+	data, err := t.Read(file)
+	if err != nil || len(data) == 0 {
+		return nil
+	}
+	text := string(data)
+	if strings.HasPrefix(text, "#!") && !shebang.MatchString(text) || !strings.HasPrefix(text, "#!") && !strings.HasSuffix(file, ".sh") {
+		return nil
+	}
+	parsed, err := parseShell(text, syntax.LangBash)
+	if err != nil {
+		return nil
+	}
+	w := &startWalk{started: started{file: file}, text: text, args: args, env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
+	w.statements(parsed.Stmts, true, 0)
+	if len(w.argv) == 0 && !w.passes {
+		return nil
+	}
+	return &w.started
+}
+
+var shebang = scan.MustCompile(`^#!\s*(/usr/bin/env\s+(-\S+\s+)?|\S*/)(ba|da|a|z)?sh\b`)
+
+// startWalk goes through a script as its shell would, as far as the arguments decide the way. It runs nothing.
+type startWalk struct {
+	started
+	text      string
+	args      []string
+	vars      map[string]string // what the script itself sets, as text for a shell
+	env       map[string]string // what the image sets
+	functions map[string]*syntax.Stmt
+	dir       string
+	done      bool
+	steps     int
+}
+
+// maxSteps bounds the statements of a script that are looked at, functions that call themselves included.
+const maxSteps = 2000
+
+// statements looks at a list of statements; the last one of the script's own list is what runs in the end.
+func (w *startWalk) statements(list []*syntax.Stmt, tail bool, depth int) {
+	for i, s := range list {
+		if w.steps++; w.done || w.steps > maxSteps || depth > 50 {
+			return
+		}
+		w.statement(s, tail && i == len(list)-1, depth+1)
+	}
+}
+
+func (w *startWalk) statement(s *syntax.Stmt, tail bool, depth int) {
+	if s.Background || s.Coprocess {
+		w.keep(s)
+		return
+	}
+	switch c := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		w.call(s, c, tail, depth)
+	case *syntax.DeclClause:
+		w.declare(c)
+	case *syntax.FuncDecl:
+		w.functions[c.Name.Value] = c.Body
+	case *syntax.Block:
+		w.statements(c.Stmts, tail, depth)
+	case *syntax.IfClause:
+		w.branch(c, tail, depth)
+	case *syntax.CaseClause:
+		w.choose(c, tail, depth)
+	case *syntax.BinaryCmd:
+		w.both(c, tail, depth)
+	case *syntax.WhileClause:
+		w.loop(c.Do)
+	case *syntax.TestClause, *syntax.ArithmCmd:
+	default:
+		w.keep(s)
+	}
+}
+
+// keep notes a statement whose effect would be lost without the script.
+func (w *startWalk) keep(s *syntax.Stmt) {
+	if w.own == "" {
+		w.own = strings.SplitN(w.source(s), "\n", 2)[0]
+	}
+}
+
+func (w *startWalk) source(n syntax.Node) string {
+	return w.text[n.Pos().Offset():n.End().Offset()]
+}
+
+// loop accepts one that only waits for something.
+func (w *startWalk) loop(do []*syntax.Stmt) {
+	for _, s := range do {
+		if c, ok := s.Cmd.(*syntax.CallExpr); !ok || len(c.Args) > 0 && !harmless.MatchString(w.source(c.Args[0])) {
+			if _, let := s.Cmd.(*syntax.CallExpr); let || !waiting(s) {
+				w.keep(s)
+				return
+			}
+		}
+	}
+}
+
+func waiting(s *syntax.Stmt) bool {
+	switch s.Cmd.(type) {
+	case *syntax.IfClause, *syntax.ArithmCmd, *syntax.TestClause, *syntax.LetClause, *syntax.BinaryCmd:
+		return true
+	}
+	return false
+}
+
+// declare takes over what export, local and the like set.
+func (w *startWalk) declare(c *syntax.DeclClause) {
+	for _, a := range c.Args {
+		w.assign(a, c.Variant.Value == "export")
+	}
+}
+
+// assign remembers a variable with the text of its value. One that a program makes is the script's own affair once it is
+// exported.
+func (w *startWalk) assign(a *syntax.Assign, exported bool) {
+	if a.Name == nil || a.Naked && a.Value == nil {
+		return
+	}
+	value := ""
+	if a.Value != nil {
+		value = strings.Trim(w.source(a.Value), `"`)
+	}
+	switch {
+	case a.Append || a.Array != nil || strings.Contains(value, "$(") || strings.Contains(value, "`"):
+		delete(w.vars, a.Name.Value)
+		if exported && w.own == "" {
+			w.own = a.Name.Value + " is made by a program"
+		}
+		w.vars[a.Name.Value] = "\x00"
+	default:
+		w.vars[a.Name.Value] = w.filled(value)
+		if exported && w.own == "" && !ownDefault(a.Name.Value, value) {
+			w.own = "it exports " + a.Name.Value
+		}
+	}
+}
+
+// ownDefault says whether a value is the variable's own, or what holds where it is not set.
+func ownDefault(name, value string) bool {
+	return strings.HasPrefix(value, "${"+name+":") || strings.HasPrefix(value, "${"+name+"-") || value == "$"+name || name == "PYTHONPATH" || name == "PYTHONUNBUFFERED"
+}
+
+// call looks at one command.
+func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth int) {
+	if len(c.Args) == 0 {
+		for _, a := range c.Assigns {
+			w.assign(a, false)
+		}
+		return
+	}
+	first := strings.Trim(w.source(c.Args[0]), `"'`)
+	line := int(s.Pos().Line())
+	if body := w.functions[first]; body != nil && !w.done {
+		w.statement(body, tail, depth+1)
+		return
+	}
+	text := w.source(s)
+	switch {
+	case first == "exit" || first == "return":
+		w.done = true
+	case first == "exec" && len(c.Args) > 1, tail && !harmless.MatchString(first) && first != "exec":
+		w.final(strings.TrimPrefix(strings.TrimSpace(text), "exec "), line)
+	case writesFile(s):
+		w.keep(s)
+	case first == "shift":
+		if len(w.args) > 0 {
+			w.args = w.args[1:]
+		}
+	case first == "cd" && len(c.Args) == 2 && !strings.ContainsAny(w.source(c.Args[1]), "$`"):
+		w.dir = strings.Trim(w.source(c.Args[1]), `"'`)
+	case first == ":":
+		w.defaults(text)
+	case first == "cd" || harmless.MatchString(first):
+	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
+		w.keep(s)
+	case first == "set" || first == "shopt":
+	case oneOff.MatchString(text):
+		if len(w.release) == 0 {
+			w.at = line
+		}
+		w.release = append(w.release, w.filled(text))
+	default:
+		w.keep(s)
+	}
+}
+
+// writesFile says whether a statement puts something into a file.
+func writesFile(s *syntax.Stmt) bool {
+	for _, r := range s.Redirs {
+		if r.Op != syntax.RdrOut && r.Op != syntax.AppOut && r.Op != syntax.RdrAll && r.Op != syntax.AppAll || r.Word == nil {
+			continue
+		}
+		if to, ok := literal(r.Word); !ok || !strings.HasPrefix(to, "/dev/") {
+			return true
+		}
+	}
+	return false
+}
+
+var setDefault = scan.MustCompile(`\$\{(\w+):?=([^}]{0,300})\}`)
+
+// defaults takes over what : ${PORT:=8000} sets.
+func (w *startWalk) defaults(text string) {
+	for _, m := range setDefault.FindAllStringSubmatch(text, 20) {
+		w.vars[m[1]] = "${" + m[1] + ":-" + m[2] + "}"
+	}
+}
+
+// harmless are commands that a container can do without: they talk, wait, or make the host's file system ready.
+var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|pcheck|redis-cli)["']?$`)
+
+// oneOff are tools that run to their end: what they do belongs before a rollout.
+var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
+	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+)`)
+
+var (
+	allArguments = scan.MustCompile(`["']?\$(?:\{[@*]\}|[@*])["']?`)
+	oneArgument  = scan.MustCompile(`["']?\$(?:\{(\d)(?::?-([^}"']{0,200}))?\}|(\d))["']?`)
+	continued    = scan.MustCompile(`\s*\\\n\s*`)
+	changesUser  = scan.MustCompile(`^(?:\S*/)?(?:gosu|su-exec|setuidgid)\s+\S+\s+|^(?:\S*/)?chpst\s+-u\s+\S+\s+|^(?:\S*/)?sudo\s+(?:-E\s+)?-u\s+\S+\s+(?:-E\s+)?`)
+)
+
+// final is the command that the script becomes.
+func (w *startWalk) final(text string, line int) {
+	w.done, w.line = true, line
+	text = changesUser.ReplaceAllString(strings.TrimSpace(continued.ReplaceAllString(text, " ")), "")
+	if m := allArguments.FindString(text); m != "" && m == strings.TrimSpace(text) {
+		w.passes = true
+		w.argv = append([]string(nil), w.args...)
+		return
+	}
+	quoted := make([]string, len(w.args))
+	for i, a := range w.args {
+		if q, err := syntax.Quote(a, syntax.LangBash); err == nil {
+			quoted[i] = q
+		}
+	}
+	text = allArguments.ReplaceAllString(text, strings.Join(quoted, " "))
+	text = w.filled(text)
+	if w.dir != "" && w.dir != "." && w.dir != "/" {
+		text = "cd " + w.dir + " && " + text
+	}
+	if strings.Contains(text, "\x00") || strings.Contains(text, "<<") {
+		w.argv = nil
+		return
+	}
+	text = strings.TrimSpace(text)
+	if m := variableProgram.FindStringSubmatch(text); m != nil {
+		program := w.env[m[1]+m[2]]
+		if program == "" && w.own == "" {
+			w.own = "its program stands in a variable"
+		}
+		text = program + text[len(m[0]):]
+	}
+	w.argv, _ = w.exec(text)
+}
+
+var variableProgram = scan.MustCompile(`^["']?\$(?:(\w+)|\{(\w+)\})["']?`)
+
+func (w *startWalk) exec(text string) ([]string, map[string]string) {
+	argv, env := command(text)
+	if len(env) > 0 {
+		return []string{"sh", "-c", "exec env " + text}, nil
+	}
+	return argv, nil
+}
+
+// filled puts the values of the script's own variables and of its arguments into a text.
+func (w *startWalk) filled(text string) string {
+	text = oneArgument.ReplaceAllStringFunc(text, func(ref string) string {
+		m := oneArgument.FindStringSubmatch(ref)
+		n, _ := strconv.Atoi(m[1] + m[3])
+		if n > 0 && n <= len(w.args) {
+			return w.args[n-1]
+		}
+		return m[2]
+	})
+	return variable.ReplaceAllStringFunc(text, func(ref string) string {
+		m := variable.FindStringSubmatch(ref)
+		if value, ok := w.vars[m[1]+m[2]]; ok && len(value) < 1000 {
+			return value
+		}
+		return ref
+	})
+}

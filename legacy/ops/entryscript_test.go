@@ -1,0 +1,67 @@
+package ops
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestStartScripts(t *testing.T) {
+	image := func(script, entry, cmd string) files {
+		return files{"app.py": "", "requirements.txt": "", "docker/start.sh": "#!/bin/sh\n" + script, "Dockerfile": "FROM python:3\nENV SERVER=/srv/bin/shop\nCOPY . /srv\nENTRYPOINT " + entry + "\n" + cmd}
+	}
+	alone := `["/srv/docker/start.sh"]`
+	runCases(t, Dockerfile(), []readerCase{
+		{"what it runs in the end, and before", image("set -e\nuntil nc -z db 5432; do sleep 1; done\npython manage.py migrate --noinput\nrm -f /tmp/x.pid\nexec gunicorn shop \\\n  --workers 3\n", alone, ""), []string{
+			".: command gunicorn|shop|--workers|3 <- docker/start.sh:6 declared", "migrate: command (release) python|manage.py|migrate|--noinput <- docker/start.sh:4 declared",
+		}, nil},
+		{"the argument decides", image("case \"$1\" in\n  web) exec gunicorn shop ;;\n  worker) exec celery -A shop worker ;;\n  *) echo usage; exit 1 ;;\nesac\n", alone, `CMD ["web"]`), []string{".: command gunicorn|shop <- docker/start.sh:3"}, []string{"celery"}},
+		{"a function named by the argument", image("web() {\n  exec gunicorn shop\n}\nif [ $# -lt 1 ]; then exit 1; fi\ncase $1 in web) shift; web \"$@\" ;; esac\n", alone, `CMD ["web"]`), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},
+		{"defaults of its own", image(": \"${PORT:=8000}\"\nW=${WORKERS:-2}\nexec gosu app gunicorn shop -b 0.0.0.0:${PORT} -w $W\n", alone, ""), []string{".: command sh|-c|exec gunicorn shop -b 0.0.0.0:${PORT:-8000} -w ${WORKERS:-2}", ".: port 8000"}, []string{"gosu"}},
+		{"a program in a variable of the image", image("exec $SERVER serve\n", alone, ""), []string{".: command /srv/bin/shop|serve"}, nil},
+		{"it passes on what it gets", image("exec \"$@\"\n", alone, `CMD ["gunicorn", "shop"]`), []string{".: command /srv/docker/start.sh|gunicorn|shop <- Dockerfile:5"}, nil},
+		{"it does more", image("envsubst < a.tmpl > a.conf\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh <- Dockerfile:4", "note docker/start.sh:3 runs gunicorn shop in the end; the script stays the command"}, nil},
+		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
+		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
+		{"no shell's", files{"app.py": "", "requirements.txt": "", "start": "#!/usr/bin/env python\nimport x\n", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"./start\"]\n"}, []string{".: command ./start"}, nil},
+	})
+}
+
+func TestComposeCommandsGoToTheEntrypoint(t *testing.T) {
+	script := "#!/bin/sh\ncase $1 in\nworker) exec celery -A shop worker ;;\ndev_web) exec flask run ;;\nweb) exec gunicorn shop ;;\nesac\n"
+	runCases(t, Compose(), []readerCase{
+		{"a script that dispatches", files{"app.py": "", "requirements.txt": "", "start": script, "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\nCMD [\"web\"]\n",
+			"docker-compose.yml": "services:\n  web:\n    build: .\n    ports: ['80:80']\n  worker:\n    build: .\n    command: worker\n  other:\n    build: .\n    command: dev_web\n"},
+			[]string{"worker: command celery|-A|shop|worker <- docker-compose.yml:7", "note docker-compose.yml:10 other: runs flask run, which is for development only"}, nil},
+		{"a program", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"python\", \"app.py\"]\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: serve\n"}, []string{".: command python|app.py|serve"}, nil},
+	})
+}
+
+func TestImagesThatHoldNoCode(t *testing.T) {
+	tools := files{
+		"Gemfile": "", "docker/dns/Dockerfile": "FROM debian\nRUN apt-get install -y dnsmasq\nEXPOSE 53\nENTRYPOINT [\"dnsmasq\", \"-k\"]\n",
+		"docker/mail/Dockerfile": "FROM ruby:3\nRUN gem install mailcatcher\nCMD [\"mailcatcher\"]\n", "ops/Dockerfile": "FROM debian\nCOPY run.sh /\nCMD [\"/run.sh\"]\n", "ops/run.sh": "#!/bin/sh\nexec cron -f\n",
+		"web/Dockerfile": "FROM nginx\nCOPY html /usr/share/nginx/html\nEXPOSE 8080\n", "web/html/index.html": "", "proxy/Dockerfile": "FROM nginx\nCOPY nginx.conf /etc/nginx/\nCOPY 502.html /x/\n", "proxy/nginx.conf": "", "proxy/502.html": "",
+		"docker/app/Dockerfile": "FROM ruby:3\nCOPY . .\nCMD [\"puma\"]\n", "loop/Dockerfile": "FROM alpine\nCOPY loop.sh /\nCMD [\"/loop.sh\"]\n", "loop/loop.sh": "#!/bin/sh\nwhile true; do sleep 1; done\n", "ci/Dockerfile": "FROM ruby\nCOPY . .\nCMD make test\n",
+	}
+	runCases(t, Dockerfile(), []readerCase{{"beside those that do", tools, []string{
+		".: command puma", "web: language static", "web: port 8080", "loop: command /loop.sh", "note docker/dns/Dockerfile:1 holds no code", "note docker/mail/Dockerfile:1 holds no code", "note ops/Dockerfile:1 holds no code", "note proxy/Dockerfile:1 a web server or proxy",
+		"note ci/Dockerfile:3 runs tests",
+	}, []string{"dnsmasq|", "command mailcatcher"}}})
+	alone := files{"app/Dockerfile": "FROM debian\nRUN curl example.com/mm\nCOPY e.sh /\nENTRYPOINT [\"/e.sh\"]\n", "app/e.sh": "#!/bin/sh\nexec \"$@\"\n"}
+	runCases(t, Dockerfile(), []readerCase{{"a repository that is about images", alone, []string{"app: command /e.sh"}, []string{"holds no code"}}})
+	several := files{"Gemfile": "", "docker/multi/Dockerfile": "FROM ruby\nCOPY . .\nCMD [\"supervisord\"]\n", "docker/single/Dockerfile": "FROM ruby\nCOPY . .\nCMD [\"puma\"]\n"}
+	runCases(t, Dockerfile(), []readerCase{{"one process goes before several", several, []string{".: command puma"}, []string{"command supervisord"}}})
+}
+
+func FuzzStartScript(f *testing.F) {
+	f.Add("set -e\nif [ -z \"$1\" ]; then exec a; else exec \"$@\"; fi\n", "web")
+	f.Add("f() { f; }\nf\n: ${A:=1}\nexport B=$(x)\nexec $B $A ${1:-x} \"$*\"\n", "")
+	f.Fuzz(func(t *testing.T, script, arg string) {
+		tree := files{"app.py": "", "start.sh": "#!/bin/sh\n" + script, "Dockerfile": "FROM python\nCOPY . .\nENTRYPOINT [\"./start.sh\"]\nCMD [" + quoteJSON(arg) + "]\n"}
+		checkReport(t, read(t, Dockerfile(), tree))
+	})
+}
+
+func quoteJSON(s string) string {
+	return `"` + strings.NewReplacer(`"`, "", `\`, "", "\n", "").Replace(s) + `"`
+}
