@@ -135,6 +135,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 	}
 	sort.Slice(running, func(i, j int) bool { return running[i].dir < running[j].dir })
+	running = r.withoutHelpers(running)
 	if len(running) == 0 && len(idle) > 0 {
 		// Nothing says what runs: take the code nearest to the root and ask.
 		sort.Slice(idle, func(i, j int) bool { return nearer(idle[i].dir, idle[j].dir) })

@@ -26,6 +26,29 @@ func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
 	}
 }
 
+// reportParts says what directories with a manifest of their own are to an image that copies them: the service itself,
+// where the build's directory has none, or a front end that is built into a service of another language.
+func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
+	own := t.First(d.dir, manifests...)
+	var held []claim
+	for _, c := range d.sources {
+		dir := path.Join(d.dir, path.Clean(strings.TrimPrefix(c.value, "/")))
+		if dir == d.dir || t.Has(path.Join(dir, "Dockerfile")) || d.context != "" {
+			continue
+		}
+		switch m := t.First(dir, manifests...); {
+		case m == "":
+		case own == "":
+			held = append(held, claim{dir, c.line})
+		case path.Base(m) == "package.json" && path.Base(own) != "package.json":
+			r.Find(scan.Finding{Dir: dir, Library: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
+		}
+	}
+	if len(held) == 1 {
+		r.Find(scan.Finding{Dir: d.dir, Holds: held[0].value}, d.file, held[0].line, scan.Declared, "")
+	}
+}
+
 // reportAbsent notes what the image takes from the build context and the repository does not hold: docker build fails until
 // something has made it.
 func (d *dockerfile) reportAbsent(t *scan.Tree, r *scan.Report) {

@@ -80,11 +80,16 @@ func publicHost(host string) bool {
 		strings.HasPrefix(host, "fonts.") || strings.HasPrefix(host, "schemas.")
 }
 
+var mailPorts = map[int]bool{25: true, 465: true, 587: true, 1025: true, 2525: true}
+
 // kindOfSetting is what answers at an address: by the name of its variable, then by its port, http otherwise.
 func kindOfSetting(name string, port int) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
 	for _, w := range words {
 		for _, k := range settingKinds {
+			if k.kind == "smtp" && port != 0 && !mailPorts[port] {
+				continue // a service that sends mail, and no server for it
+			}
 			if w == k.word {
 				return k.kind
 			}

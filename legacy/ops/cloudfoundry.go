@@ -1,0 +1,203 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// CloudFoundry reads the manifests of `cf push`: applications with their commands, variables, routes and bound services.
+func CloudFoundry() scan.Reader {
+	return scan.Reader{
+		Name:  "cloudfoundry",
+		Wants: isCloudFoundry,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			c := &cloudFoundry{newPlatform(t, r, herokuPort)}
+			c.readDocuments(paths, c.manifest)
+		},
+	}
+}
+
+var cloudFoundryName = scan.MustCompile(`^(?:[\w-]+[._-])?manifest(?:[._-][\w.-]+)?\.ya?ml$`)
+
+func isCloudFoundry(p string) bool {
+	if !strings.HasSuffix(p, ".yml") && !strings.HasSuffix(p, ".yaml") {
+		return false
+	}
+	dir := path.Base(path.Dir(p))
+	return cloudFoundryName.MatchString(path.Base(p)) || dir == "manifests" || dir == "manifest" || dir == "cf"
+}
+
+type cloudFoundry struct{ *platform }
+
+// cfApp is one application with the directory of its code.
+type cfApp struct {
+	node *yaml.Node
+	base *yaml.Node // what stands at the top of an older manifest holds for all of its applications
+	name string
+	dir  string
+}
+
+func (a cfApp) get(key string) *yaml.Node {
+	if n := child(a.node, key); n != nil {
+		return n
+	}
+	return child(a.base, key)
+}
+
+func (c *cloudFoundry) manifest(file string, doc *yaml.Node) {
+	list := child(doc, "applications")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	byDir := map[string][]cfApp{}
+	var dirs []string
+	for _, n := range list.Content {
+		a := cfApp{node: n, base: doc, name: scalar(child(n, "name"))}
+		if a.dir = c.place(file, a); a.dir == "" {
+			continue
+		}
+		if byDir[a.dir] == nil {
+			dirs = append(dirs, a.dir)
+		}
+		byDir[a.dir] = append(byDir[a.dir], a)
+	}
+	for _, dir := range dirs {
+		apps := byDir[dir]
+		main := mainApp(apps)
+		for i, a := range apps {
+			f := scan.Finding{Dir: dir}
+			switch {
+			case i != main:
+				f.Process = processName(a.name, apps[max(main, 0)].name)
+			case len(dirs) > 1 && !placeholder.MatchString(a.name):
+				f.Name = a.name
+			}
+			if i == main || f.Process != "" {
+				c.app(file, f, a)
+			}
+		}
+	}
+}
+
+// place is the directory of an application's code.
+func (c *cloudFoundry) place(file string, a cfApp) string {
+	given := scalar(a.get("path"))
+	if given == "" || placeholder.MatchString(given) {
+		return c.codeAbove(file)
+	}
+	for _, from := range []string{path.Dir(file), "."} { // a manifest in a directory of its own is pushed from the root as often
+		at, ok := within(from, given)
+		for ok && at != "" {
+			if c.hasCode(at) {
+				return at
+			}
+			if at == "." || c.t.HasDir(at) { // what is built is not there: its directory is one above
+				break
+			}
+			at = path.Dir(at)
+		}
+	}
+	return ""
+}
+
+// mainApp is the application that serves: the first with routes of its own.
+func mainApp(apps []cfApp) int {
+	for i, a := range apps {
+		if scalar(a.get("no-route")) != "true" && scalar(a.get("health-check-type")) != "none" && scalar(a.get("health-check-type")) != "process" {
+			return i
+		}
+	}
+	if len(apps) == 1 {
+		return 0
+	}
+	return -1
+}
+
+// processName is an application's name without what it shares with the main one: shop-worker beside shop-web is worker.
+func processName(name, main string) string {
+	if placeholder.MatchString(name) {
+		name = placeholder.ReplaceAllString(name, "")
+	}
+	words, others := strings.Split(name, "-"), strings.Split(main, "-")
+	for len(words) > 1 && len(others) > 0 && words[0] == others[0] {
+		words, others = words[1:], others[1:]
+	}
+	return strings.Trim(strings.Join(words, "-"), "-_ ")
+}
+
+func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
+	line := a.node.Line
+	if n := a.get("command"); scalar(n) != "" && !templated.MatchString(scalar(n)) {
+		c.command(f, scalar(n), file, n.Line, scan.Declared)
+	}
+	f.Name = ""
+	for _, v := range pairs(child(a.base, "env")) {
+		c.setting(f, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
+	}
+	for _, v := range pairs(child(a.node, "env")) {
+		c.setting(f, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
+	}
+	for _, s := range append(items(child(a.node, "services")), items(child(a.base, "services"))...) {
+		name := scalar(s)
+		if name == "" {
+			name = scalar(child(s, "name"))
+		}
+		if kind := bindingKind(name); kind != "" {
+			c.need(f.Dir, kind, "", file, s.Line, "the bound service "+name)
+		}
+	}
+	if n := a.get("health-check-http-endpoint"); strings.HasPrefix(scalar(n), "/") && f.Process == "" {
+		f.Service = service.Service{Health: health(scalar(n))}
+		c.find(f, "health", file, n.Line, scan.Declared, "")
+	}
+	for _, p := range items(child(a.node, "processes")) {
+		c.processOf(file, f, p)
+	}
+	if f.Process == "" {
+		c.routes(file, f, a, line)
+	}
+}
+
+// processOf reports one of the processes of an application.
+func (c *cloudFoundry) processOf(file string, f scan.Finding, p *yaml.Node) {
+	kind := scalar(child(p, "type"))
+	if kind == "" {
+		return
+	}
+	of := scan.Finding{Dir: f.Dir, Process: kind}
+	if kind == "web" && f.Process == "" {
+		of.Process = ""
+	}
+	if n := child(p, "command"); scalar(n) != "" {
+		c.command(of, scalar(n), file, n.Line, scan.Declared)
+	}
+	if n := child(p, "health-check-http-endpoint"); strings.HasPrefix(scalar(n), "/") && of.Process == "" {
+		of.Service = service.Service{Health: health(scalar(n))}
+		c.find(of, "health", file, n.Line, scan.Declared, "")
+	}
+}
+
+// platformDomain are domains that the platform's operators lend, and that end with it.
+var platformDomain = scan.MustCompile(`(?i)(\.|^)(cfapps\.io|cfapps\.\w+\.hana\.ondemand\.com|app\.cloud\.gov|cloudapps\.digital|apps\.internal|mybluemix\.net|pcfapps\.\w+|run\.pivotal\.io|pivotal\.io|example\.com|pcf\.\w+|appdomain\.cloud|herokuapp\.com)(:\d+)?$`)
+
+// routes reports the host names of production that stay when the platform goes.
+func (c *cloudFoundry) routes(file string, f scan.Finding, a cfApp, line int) {
+	if otherEnvironment.MatchString(strings.TrimSuffix(file, path.Ext(file))) || c.said[f.Dir+"\x00routes"] {
+		return
+	}
+	for _, n := range items(child(a.node, "routes")) {
+		route := scalar(child(n, "route"))
+		host, rest, _ := strings.Cut(route, "/")
+		if host == "" || placeholder.MatchString(route) || platformDomain.MatchString(host) || strings.ContainsAny(host, ":* ") || !strings.Contains(host, ".") {
+			continue
+		}
+		c.said[f.Dir+"\x00routes"] = true
+		f.Service = service.Service{Routes: []service.Route{{Host: host, Path: "/" + rest}}}
+		c.r.Find(f, file, max(n.Line, line), scan.Declared, "")
+	}
+}

@@ -1,0 +1,38 @@
+package ops
+
+import "testing"
+
+func TestCloudFoundry(t *testing.T) {
+	several := `---
+defaults: &defaults
+  services: [shop-db, shop-redis32, {name: shop-postgres}]
+  buildpack: python_buildpack
+applications:
+- name: shop
+  <<: *defaults
+  command: bash start.sh
+  routes:
+  - route: shop.gov.example.net/api
+  - route: shop.app.cloud.gov
+  env: {LOG_LEVEL: info, API_TOKEN: ((token)), SITE: ((site))}
+  health-check-http-endpoint: /ping
+- name: shop-worker
+  <<: *defaults
+  no-route: true
+  health-check-type: none
+  command: celery -A shop worker
+  processes:
+  - {type: beat, command: celery -A shop beat}
+`
+	runCases(t, CloudFoundry(), []readerCase{
+		{"applications of one code", files{"requirements.txt": "", "start.sh": "#!/bin/bash\nset -e\npython manage.py migrate\ngunicorn shop.wsgi\n", "manifests/manifest-prod.yml": several, "manifests/manifest-dev.yml": "applications:\n- name: shop\n  command: bash other.sh\n  env: {LOG_LEVEL: debug}\n"}, []string{
+			".: command gunicorn|shop.wsgi <- start.sh:4 declared", "migrate: command (release) python|manage.py|migrate <- start.sh:3", "worker: command celery|-A|shop|worker <- manifests/manifest-prod.yml:18 declared", "beat: command celery|-A|shop|beat",
+			".: health /ping /ping", ".: env LOG_LEVEL=info", ".: secret API_TOKEN", ".: need redis", ".: need postgres",
+		}, []string{"other.sh", "debug", "SITE"}},
+		{"directories of their own", files{"web/package.json": "{}", "api/pom.xml": "", "manifest.yml": "applications:\n- name: shop-web\n  path: web\n  command: node a.js --port $PORT\n- name: shop-api\n  path: api/target/api.jar\n- name: ((x))\n  path: nowhere\n"}, []string{
+			"web: name shop-web", "web: command node|a.js|--port|8000", "web: port 8000",
+		}, []string{"nowhere"}},
+		{"a page beside the service", files{"go.mod": "", "maintenance/manifest.yml": "applications:\n- name: down\n  command: nginx\n", "maintenance/index.html": ""}, nil, []string{"nginx"}},
+		{"something else", files{"package.json": "{}", "manifest.yml": "name: extension\n", "k8s/manifest.yaml": "kind: Service\n"}, nil, []string{"command", "note"}},
+	})
+}

@@ -1,0 +1,136 @@
+package ops
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Heroku reads app.json, which Dokku and (as scalingo.json) Scalingo read, too: variables, add-ons and the first set-up;
+// and heroku.yml: the commands of the processes, and add-ons.
+func Heroku() scan.Reader {
+	return scan.Reader{
+		Name: "heroku",
+		Wants: func(p string) bool {
+			b := path.Base(p)
+			return b == "app.json" || b == "scalingo.json" || b == "heroku.yml"
+		},
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			h := &heroku{newPlatform(t, r, herokuPort)}
+			sort.SliceStable(paths, func(i, j int) bool { return path.Base(paths[i]) == "heroku.yml" && path.Base(paths[j]) != "heroku.yml" })
+			h.readDocuments(paths, func(file string, doc *yaml.Node) {
+				dir := h.codeAbove(file)
+				switch {
+				case dir == "":
+				case path.Base(file) == "heroku.yml":
+					h.yml(file, dir, doc)
+				case isAppJSON(doc):
+					h.json(file, dir, doc)
+				}
+			})
+		},
+	}
+}
+
+type heroku struct{ *platform }
+
+// isAppJSON tells Heroku's file from others of the same name: Expo has one, too.
+func isAppJSON(doc *yaml.Node) bool {
+	if child(doc, "expo") != nil {
+		return false
+	}
+	for _, key := range []string{"addons", "buildpacks", "formation", "env", "scripts"} {
+		if child(doc, key) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *heroku) json(file, dir string, doc *yaml.Node) {
+	for _, v := range pairs(child(doc, "env")) {
+		h.variable(file, dir, v)
+	}
+	h.addons(file, dir, child(doc, "addons"))
+	if post := at(doc, "scripts", "postdeploy"); post != nil {
+		line := scalar(post)
+		if line == "" {
+			line = scalar(child(post, "command"))
+		}
+		if argv, _ := command(line); releaseStep.MatchString(line) && len(argv) > 0 {
+			f := scan.Finding{Dir: dir, Process: "migrate", Service: service.Service{Command: argv, Release: true}}
+			h.find(f, "command", file, post.Line, scan.Guess, "what prepares a new app")
+		} else if line != "" {
+			h.r.Note(file, post.Line, "run once after the first deployment of an app, not read as a step of each release: %s", line)
+		}
+	}
+}
+
+// variable reports one variable: what the platform makes up is a secret, a value is what a new app starts with.
+func (h *heroku) variable(file, dir string, v pair) {
+	f := scan.Finding{Dir: dir}
+	value := scalar(v.value)
+	if v.value.Kind == yaml.MappingNode {
+		if scalar(child(v.value, "generator")) == "secret" {
+			f.Service = service.Service{Secrets: []string{v.key.Value}}
+			h.find(f, "env."+v.key.Value, file, v.key.Line, scan.Declared, "the platform makes one up")
+			return
+		}
+		value = scalar(child(v.value, "value"))
+	}
+	rank := scan.Convention
+	if scan.SecretName(v.key.Value) {
+		rank = scan.Declared
+	}
+	h.setting(f, v.key.Value, value, file, v.key.Line, rank)
+}
+
+func (h *heroku) addons(file, dir string, list *yaml.Node) {
+	if list != nil && list.Kind != yaml.SequenceNode {
+		return
+	}
+	for _, a := range items(list) {
+		name := scalar(a)
+		if name == "" {
+			name = scalar(child(a, "plan"))
+		}
+		if kind := bindingKind(name); kind != "" {
+			h.need(dir, kind, versionText(scalar(at(a, "options", "version"))), file, a.Line, "the add-on "+name)
+		} else if name != "" && !watching.MatchString(name) {
+			h.r.Note(file, a.Line, "the add-on %s: add what answers it to needs, if the service calls it", name)
+		}
+	}
+}
+
+// watching are add-ons that look at the service, which nothing calls.
+var watching = scan.MustCompile(`(?i)papertrail|logentries|newrelic|scout|librato|logdna|sentry|rollbar|bugsnag|honeybadger|airbrake|coralogix|timber|logtail|ssl|scheduler|deployhooks|hostedgraphite|appsignal|skylight|datadog|raygun`)
+
+func (h *heroku) yml(file, dir string, doc *yaml.Node) {
+	for _, v := range pairs(at(doc, "setup", "config")) {
+		h.setting(scan.Finding{Dir: dir}, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
+	}
+	h.addons(file, dir, at(doc, "setup", "addons"))
+	for _, v := range pairs(child(doc, "run")) {
+		line := v.value
+		if v.value.Kind == yaml.MappingNode {
+			line = child(v.value, "command")
+		}
+		f := scan.Finding{Dir: dir, Process: v.key.Value}
+		if v.key.Value == "web" {
+			f.Process, f.Name = "", "web"
+		}
+		if text := commandLine(line); text != "" {
+			h.command(f, text, file, v.key.Line, scan.Declared)
+		}
+	}
+	if release := commandLine(at(doc, "release", "command")); release != "" {
+		if argv, _ := command(release); len(argv) > 0 && strings.TrimSpace(release) != "" {
+			h.find(scan.Finding{Dir: dir, Process: "release", Service: service.Service{Command: argv, Release: true}}, "command", file, at(doc, "release", "command").Line, scan.Declared, "")
+		}
+	}
+}

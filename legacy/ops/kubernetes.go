@@ -1,0 +1,234 @@
+package ops
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Kubernetes reads manifests, Helm charts (without rendering them) and templates of OpenShift that are there already: the
+// ports, probes, commands and variables of the workloads whose code is in the repository.
+func Kubernetes() scan.Reader {
+	return scan.Reader{
+		Name:  "kubernetes",
+		Wants: isKubernetes,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			k := &kubernetes{platform: newPlatform(t, r, 8080), builds: map[string]*yaml.Node{}, secrets: map[string]*yaml.Node{}, settings: map[string]*yaml.Node{}}
+			for _, p := range productionFirst(paths) {
+				k.file(p)
+			}
+			k.report()
+		},
+	}
+}
+
+var (
+	kubernetesDir  = scan.MustCompile(`(?i)(^|[/_.-])(k8s?|kube|kubernetes|helm|charts?|deploy|deployments?|manifests?|openshift|kustomize|overlays|infra|infrastructure|ops|aks|eks|gke|okd|minikube)([/_.-])`)
+	kubernetesName = scan.MustCompile(`(?i)(deployment|statefulset|cronjob|k8s|kube|openshift|template)[^/]*$`)
+)
+
+func isKubernetes(p string) bool {
+	if strings.HasSuffix(p, ".json") {
+		return strings.Contains(strings.ToLower(p), "openshift")
+	}
+	if !strings.HasSuffix(p, ".yml") && !strings.HasSuffix(p, ".yaml") {
+		return false
+	}
+	return !isCompose(p) && (kubernetesDir.MatchString(p) || kubernetesName.MatchString(p))
+}
+
+type kubernetes struct {
+	*platform
+	workloads []workload
+	builds    map[string]*yaml.Node // BuildConfigs by the name of the image that they make
+	secrets   map[string]*yaml.Node // the keys of Secrets by name
+	settings  map[string]*yaml.Node // the data of ConfigMaps by name
+}
+
+// workload is one object that runs containers.
+type workload struct {
+	file      string
+	kind      string
+	name      string
+	line      int
+	pod       *yaml.Node
+	container *yaml.Node
+	image     string
+	schedule  string
+}
+
+func (k *kubernetes) file(p string) {
+	data, err := k.t.Read(p)
+	if err != nil {
+		return
+	}
+	text := string(data)
+	if !objectKind.MatchString(text) {
+		return
+	}
+	silent := &scan.Report{}
+	if strings.Contains(text, "{{") {
+		text = k.withoutTemplates(p, text)
+	}
+	docs := documents(p, text, silent)
+	for _, n := range silent.Notes {
+		if len(docs) == 0 && strings.Contains(string(data), "containers") {
+			k.r.Note(n.File, n.Line, "looks like a manifest of Kubernetes: %s", n.Text)
+		}
+	}
+	for _, doc := range docs {
+		k.object(p, doc, 0)
+	}
+}
+
+var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Secret|ConfigMap|BuildConfig)\b`)
+
+// object takes one object, or those in a List or Template.
+func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
+	if n.Kind != yaml.MappingNode || depth > 3 {
+		return
+	}
+	name := scalar(at(n, "metadata", "name"))
+	switch kind := scalar(child(n, "kind")); kind {
+	case "List":
+		for _, item := range items(child(n, "items")) {
+			k.object(file, item, depth+1)
+		}
+	case "Template":
+		fillTemplate(child(n, "objects"), parameters(n), 0)
+		for _, item := range items(child(n, "objects")) {
+			k.object(file, item, depth+1)
+		}
+	case "Deployment", "DeploymentConfig", "StatefulSet", "DaemonSet", "ReplicationController", "ReplicaSet", "Rollout", "Job":
+		k.workload(file, n, kind, name, at(n, "spec", "template", "spec"))
+	case "Pod":
+		k.workload(file, n, kind, name, child(n, "spec"))
+	case "CronJob":
+		k.workload(file, n, kind, name, at(n, "spec", "jobTemplate", "spec", "template", "spec"))
+	case "BuildConfig":
+		to, _, _ := strings.Cut(scalar(at(n, "spec", "output", "to", "name")), ":")
+		for _, made := range []string{name, to} {
+			if made != "" && k.builds[made] == nil {
+				k.builds[made] = n
+				k.build(file, n)
+			}
+		}
+	case "Secret":
+		for _, key := range []string{"stringData", "data"} {
+			if data := child(n, key); data != nil && k.secrets[name] == nil {
+				k.secrets[name] = data
+			}
+		}
+	case "ConfigMap":
+		if k.settings[name] == nil {
+			k.settings[name] = child(n, "data")
+		}
+	}
+}
+
+func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod *yaml.Node) {
+	containers := items(child(pod, "containers"))
+	if len(containers) == 0 || name == "" {
+		return
+	}
+	main := containers[0]
+	for _, c := range containers { // the others stand beside it: proxies, exporters
+		if scalar(child(c, "name")) == name {
+			main = c
+		}
+	}
+	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule"))})
+}
+
+// parameters are the values that a Template of OpenShift gives its parameters itself.
+func parameters(template *yaml.Node) map[string]string {
+	values := map[string]string{}
+	for _, p := range items(child(template, "parameters")) {
+		values[scalar(child(p, "name"))] = scalar(child(p, "value"))
+	}
+	return values
+}
+
+var templateParameter = scan.MustCompile(`\$\{\{?(\w+)\}?\}`)
+
+// fillTemplate puts the values of parameters into the scalars of a Template's objects; one without a value stays open.
+func fillTemplate(n *yaml.Node, values map[string]string, depth int) {
+	if n == nil || depth > 50 {
+		return
+	}
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${") && len(n.Value) < 10_000 {
+		n.Value = templateParameter.ReplaceAllStringFunc(n.Value, func(ref string) string {
+			if v := values[templateParameter.FindStringSubmatch(ref)[1]]; v != "" && len(v) < 1000 {
+				return v
+			}
+			return ref
+		})
+	}
+	for _, c := range n.Content {
+		fillTemplate(c, values, depth+1)
+	}
+}
+
+// build reports the builder image of a build from source: it says the language's version.
+func (k *kubernetes) build(file string, n *yaml.Node) {
+	dir := k.buildDir(n)
+	from := at(n, "spec", "strategy", "sourceStrategy", "from", "name")
+	if dir == "" || scalar(from) == "" {
+		return
+	}
+	img := parseImage(scalar(from))
+	language, version, _ := img.language()
+	if img.base == "nodejs" {
+		language, version = "node", img.version()
+	}
+	if language == "" {
+		return
+	}
+	k.find(scan.Finding{Dir: dir, Service: service.Service{Language: language, Version: version}}, "language", file, from.Line, scan.Declared, "OpenShift builds it with "+scalar(from))
+}
+
+// buildDir is the directory that a BuildConfig builds, "" where it is no directory of the repository with code.
+func (k *kubernetes) buildDir(n *yaml.Node) string {
+	dir := scalar(at(n, "spec", "source", "contextDir"))
+	if dir == "" || strings.Contains(dir, "${") {
+		dir = "."
+	}
+	at, ok := within(".", strings.TrimPrefix(dir, "/"))
+	if !ok || !k.hasCode(at) {
+		return ""
+	}
+	return at
+}
+
+// places leads from the names of directories with code to the directories.
+func (k *kubernetes) places() map[string][]string {
+	byName := map[string][]string{}
+	seen := map[string]bool{}
+	isManifest := map[string]bool{"Dockerfile": true}
+	for _, m := range manifests {
+		isManifest[m] = true
+	}
+	for _, p := range k.t.Files() {
+		dir, name := path.Split(p)
+		dir = strings.TrimSuffix(dir, "/")
+		if dir == "" || seen[dir] || !isManifest[name] && !dotnetProject.MatchString(name) || k.t.Aside(p) {
+			continue
+		}
+		seen[dir] = true
+		byName[placeName(path.Base(dir))] = append(byName[placeName(path.Base(dir))], dir)
+	}
+	for _, dirs := range byName {
+		sort.SliceStable(dirs, func(i, j int) bool { return strings.Count(dirs[i], "/") < strings.Count(dirs[j], "/") })
+	}
+	return byName
+}
+
+// placeName is a name without what people write in more ways than one.
+func placeName(name string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(name))
+}

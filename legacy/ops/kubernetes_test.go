@@ -1,0 +1,89 @@
+package ops
+
+import "testing"
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart}
+spec:
+  template:
+    spec:
+      initContainers:
+      - name: schema
+        command: [python, manage.py, migrate]
+      containers:
+      - name: proxy
+        image: envoyproxy/envoy
+      - name: cart
+        image: registry.example.com/shop-cart:1
+        command: ["gunicorn"]
+        args: ["cart:app"]
+        ports:
+        - {name: metrics, containerPort: 9102}
+        - {name: http, containerPort: 7070}
+        livenessProbe: {httpGet: {path: /live, port: http}}
+        readinessProbe: {httpGet: {path: /ready, port: 7070}}
+        env:
+        - {name: MODE, value: full}
+        - {name: REDIS_ADDR, value: "redis-cart:6379"}
+        - name: APP_ID_X
+          valueFrom: {secretKeyRef: {name: cart, key: id}}
+        - name: DB_HOST
+          valueFrom: {secretKeyRef: {name: cart, key: host}}
+        envFrom: [{secretRef: {name: more}}, {configMapRef: {name: conf}}]
+---
+kind: Secret
+metadata: {name: more}
+stringData: {PAYMENT_CODE: geheim}
+---
+kind: ConfigMap
+metadata: {name: conf}
+data: {COLOUR: blue}
+---
+kind: StatefulSet
+metadata: {name: redis-cart}
+spec: {template: {spec: {containers: [{name: redis, image: "redis:6-alpine"}]}}}
+---
+kind: CronJob
+metadata: {name: cart-report}
+spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {containers: [{name: cart, image: shop-cart, command: [python, report.py]}]}}}}}
+`
+
+func TestKubernetes(t *testing.T) {
+	runCases(t, Kubernetes(), []readerCase{
+		{"a manifest", files{"src/cart/requirements.txt": "", "deploy/all.yaml": deployment}, []string{
+			"src/cart: command gunicorn|cart:app <- deploy/all.yaml:15 declared", "src/cart: port 7070 <- deploy/all.yaml:19", "src/cart: health /live  <-", "src/cart: health  /ready <-", "src/cart: env MODE=full", "src/cart: secret APP_ID_X", "src/cart: secret PAYMENT_CODE",
+			"src/cart: env COLOUR=blue", "src/cart: need redis redis-cart", "src/cart/report: command python|report.py", "src/cart/migrate: command (release) python|manage.py|migrate", ".: need redis6 redis-cart",
+		}, []string{"geheim", "envoy", "secret DB_HOST"}},
+		{"a chart, not rendered", files{"package.json": "{}", "chart/Chart.yaml": "name: shop\n", "chart/values.yaml": "image: {repo: acme/shop}\nservice:\n  port: 3000\n", "chart/templates/deployment.yaml": `{{- if .Values.enabled }}
+kind: Deployment
+metadata:
+  name: {{ include "shop.fullname" . }}
+spec:
+  template:
+    spec:
+      containers:
+        - name: {{ .Chart.Name }}
+          image: "{{ .Values.image.repo }}:{{ .Values.image.tag }}"
+          ports:
+            - containerPort: {{ .Values.service.port | default 80 }}
+          readinessProbe:
+            httpGet:
+              path: /healthz
+          env:
+            {{- range .Values.env }}
+            - name: {{ .name }}
+              value: {{ .value }}
+            {{- end }}
+            - name: NODE_ENV
+              value: {{ .Values.nodeEnv | default "production" }}
+{{- end }}
+`}, []string{".: port 3000 <- chart/templates/deployment.yaml:12", ".: health  /healthz <- chart/templates/deployment.yaml:15", ".: env NODE_ENV=production"}, []string{"helm", "note"}},
+		{"a template of OpenShift", files{"requirements.txt": "", "openshift/templates/shop.json": `{"kind": "Template", "parameters": [{"name": "NAME", "value": "shop"}, {"name": "PY", "value": "3.8-ubi8"}, {"name": "PW"}], "objects": [
+{"kind": "BuildConfig", "metadata": {"name": "${NAME}"}, "spec": {"source": {"contextDir": "${DIR}"}, "strategy": {"sourceStrategy": {"from": {"name": "python:${PY}"}}}}},
+{"kind": "DeploymentConfig", "metadata": {"name": "${NAME}"}, "spec": {"template": {"spec": {"containers": [{"name": "x", "image": " ", "ports": [{"containerPort": 8080}], "env": [{"name": "TOKEN", "value": "${PW}"}]}]}}}}]}`}, []string{
+			".: language python 3.8", ".: port 8080", ".: secret TOKEN",
+		}, nil},
+		{"of other people's images", files{"go.mod": "", "deploy/a.yaml": "kind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: grafana/grafana, ports: [{containerPort: 3000}]}]}}}\n---\nkind: Deployment\nmetadata: {name: b}\nspec: {template: {spec: {containers: [{name: b, image: corp/b}]}}}\n---\nkind: Deployment\nmetadata: {name: c}\nspec: {template: {spec: {containers: [{name: c, image: corp/c, ports: [{containerPort: 3000}]}]}}}\n"}, nil, []string{"port"}},
+	})
+}

@@ -1,0 +1,262 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// report finds the code of every workload and claims what the manifests say of it.
+func (k *kubernetes) report() {
+	byDir := map[string][]workload{}
+	var dirs []string
+	var homeless []workload
+	places := k.places()
+	for _, w := range k.workloads {
+		img := parseImage(w.image)
+		if kind, version := img.store(); kind != "" {
+			k.offer(w, kind, version)
+			continue
+		}
+		if img.helper() || img.webServer() || testService.MatchString(w.name) || len(items(child(w.pod, "containers"))) == 0 {
+			continue
+		}
+		dir := k.dirOf(w, places)
+		if kind, version := k.storeIn(dir); kind != "" {
+			k.offer(w, kind, version)
+			continue
+		}
+		if dir == "" {
+			homeless = append(homeless, w)
+			continue
+		}
+		if byDir[dir] == nil {
+			dirs = append(dirs, dir)
+		}
+		byDir[dir] = append(byDir[dir], w)
+	}
+	if len(dirs) == 0 && k.hasCode(".") && oneImage(homeless) {
+		dirs, byDir["."] = []string{"."}, homeless
+	}
+	for _, dir := range dirs {
+		k.directory(dir, byDir[dir])
+	}
+}
+
+// storeIn is the backing service that the image of a directory without code is made of, "" for none.
+func (k *kubernetes) storeIn(dir string) (kind, version string) {
+	file := path.Join(dir, "Dockerfile")
+	if dir == "" || k.t.First(dir, manifests...) != "" || !k.t.Has(file) {
+		return "", ""
+	}
+	d := parseDockerfile(k.t, file, &scan.Report{})
+	if d == nil {
+		return "", ""
+	}
+	return parseImage(d.from.image).store()
+}
+
+// oneImage says whether all workloads run the same image, whatever its version: then it is the repository's.
+func oneImage(list []workload) bool {
+	if len(list) == 0 {
+		return false
+	}
+	first := parseImage(list[0].image).base
+	for _, w := range list {
+		if parseImage(w.image).base != first {
+			return false
+		}
+	}
+	return first != ""
+}
+
+// dirOf is the directory of a workload's code: what a BuildConfig says, else the one that is called like the workload, its
+// container or its image.
+func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
+	base := parseImage(w.image).base
+	for _, name := range []string{w.name, base} {
+		if b := k.builds[name]; b != nil {
+			return k.buildDir(b)
+		}
+	}
+	names := []string{w.name, scalar(child(w.container, "name"))}
+	for name, more := base, true; more && name != ""; _, name, more = strings.Cut(name, "-") {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		dirs := places[placeName(name)]
+		if name == "" || len(dirs) == 0 || len(dirs) > 1 && strings.Count(dirs[0], "/") == strings.Count(dirs[1], "/") {
+			continue
+		}
+		return dirs[0]
+	}
+	return ""
+}
+
+// offer tells of a backing service that runs in the cluster: its name is what the others call.
+func (k *kubernetes) offer(w workload, kind, version string) {
+	need := scan.Need{Name: w.name, Offer: true}
+	need.Kind, need.Version, need.Port = kind, version, scan.DefaultPort(kind)
+	if placeholder.MatchString(w.name) || need.Port == 0 {
+		return
+	}
+	k.find(scan.Finding{Dir: ".", Need: &need}, "offer."+w.name, w.file, w.line, scan.Convention, "runs in the cluster")
+}
+
+func (k *kubernetes) directory(dir string, list []workload) {
+	main := 0
+	for i, w := range list {
+		if child(w.container, "ports") != nil && w.kind != "CronJob" && w.kind != "Job" {
+			main = i
+			break
+		}
+	}
+	mainName := list[main].name
+	for i, w := range list {
+		f := scan.Finding{Dir: dir}
+		if i != main && w.name != mainName {
+			f.Process = processName(w.name, mainName)
+			if placeholder.MatchString(w.name) || len(items(child(w.container, "command")))+len(items(child(w.container, "args"))) == 0 {
+				continue
+			}
+		}
+		k.process(f, w)
+	}
+}
+
+func (k *kubernetes) process(f scan.Finding, w workload) {
+	k.command(f, w)
+	k.port(f, w)
+	k.probes(f, w)
+	k.environment(f, w)
+	for _, c := range items(child(w.pod, "initContainers")) {
+		words := containerWords(c)
+		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) {
+			step := scan.Finding{Dir: f.Dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
+			k.find(step, "command", w.file, n.Line, scan.Declared, "an init container")
+		}
+	}
+}
+
+// containerWords are the command of a container and its arguments; nil where a template fills in some of it.
+func containerWords(c *yaml.Node) []string {
+	var words []string
+	for _, key := range []string{"command", "args"} {
+		for _, n := range items(child(c, key)) {
+			if scalar(n) == "" || placeholder.MatchString(scalar(n)) && len(scalar(n)) < 200 {
+				return nil
+			}
+			words = append(words, scalar(n))
+		}
+	}
+	return words
+}
+
+func (k *kubernetes) command(f scan.Finding, w workload) {
+	n := child(w.container, "command")
+	words := containerWords(w.container)
+	if n == nil || len(words) == 0 {
+		return
+	}
+	rank, note := scan.Declared, ""
+	if forDevelopment(words) {
+		rank, note = scan.Guess, "a development command"
+	}
+	if f.Process != "" && rank == scan.Guess {
+		return
+	}
+	f.Service = service.Service{Command: words}
+	if w.kind == "CronJob" && !placeholder.MatchString(w.schedule) {
+		f.Service.Schedule = w.schedule
+	}
+	if w.kind == "Job" {
+		if !oneOff.MatchString(shown(words)) && !releaseStep.MatchString(shown(words)) {
+			return
+		}
+		f.Process, f.Service.Release = "migrate", true
+	}
+	k.find(f, "command", w.file, n.Line, rank, note)
+}
+
+var webPortName = scan.MustCompile(`(?i)^(http|web|https?-.*|.*-http|api|server|main)$`)
+
+func (k *kubernetes) port(f scan.Finding, w workload) {
+	if f.Process != "" {
+		return
+	}
+	best, line := 0, 0
+	for _, n := range items(child(w.container, "ports")) {
+		p := child(n, "containerPort")
+		port := portText(scalar(p))
+		if port == 0 || strings.EqualFold(scalar(child(n, "protocol")), "udp") {
+			continue
+		}
+		if webPortName.MatchString(scalar(child(n, "name"))) {
+			best, line = port, p.Line
+			break
+		}
+		if best == 0 || besides[best] && !besides[port] {
+			best, line = port, p.Line
+		}
+	}
+	if best > 0 {
+		f.Service = service.Service{Port: best}
+		k.find(f, "port", w.file, line, scan.Declared, "containerPort")
+	}
+}
+
+func (k *kubernetes) probes(f scan.Finding, w workload) {
+	if f.Process != "" {
+		return
+	}
+	for _, probe := range []string{"livenessProbe", "readinessProbe"} {
+		n := at(w.container, probe, "httpGet", "path")
+		if !strings.HasPrefix(scalar(n), "/") || placeholder.MatchString(scalar(n)) {
+			continue
+		}
+		f.Service = service.Service{Health: &service.Health{Ready: scalar(n)}}
+		if probe == "livenessProbe" {
+			f.Service.Health = &service.Health{Live: scalar(n)}
+		}
+		k.find(f, probe, w.file, n.Line, scan.Declared, probe)
+	}
+}
+
+func (k *kubernetes) environment(f scan.Finding, w workload) {
+	for _, n := range items(child(w.container, "env")) {
+		name, value := scalar(child(n, "name")), child(n, "value")
+		if name == "" || placeholder.MatchString(name) {
+			continue
+		}
+		if ref := at(n, "valueFrom", "secretKeyRef"); ref != nil {
+			k.secret(f, name, w.file, n.Line)
+			continue
+		}
+		if at(n, "valueFrom") == nil {
+			k.setting(f, name, scalar(value), w.file, n.Line, scan.Declared)
+		}
+	}
+	for _, n := range items(child(w.container, "envFrom")) {
+		for _, v := range pairs(k.secrets[scalar(at(n, "secretRef", "name"))]) {
+			k.secret(f, v.key.Value, w.file, n.Line)
+		}
+		for _, v := range pairs(k.settings[scalar(at(n, "configMapRef", "name"))]) {
+			k.setting(f, v.key.Value, scalar(v.value), w.file, n.Line, scan.Declared)
+		}
+	}
+}
+
+// secret reports a variable that a Secret fills. Names and hosts that somebody keeps there, too, are no secrets by it.
+func (k *kubernetes) secret(f scan.Finding, name, file string, line int) {
+	last := name[strings.LastIndexByte(name, '_')+1:]
+	if slices.Contains([]string{"HOST", "PORT", "USER", "USERNAME", "NAME", "DATABASE", "REGION", "BUCKET"}, strings.ToUpper(last)) && !scan.SecretName(name) {
+		return
+	}
+	f.Service = service.Service{Secrets: []string{name}}
+	k.find(f, "env."+name, file, line, scan.Declared, "a Secret fills it")
+}
