@@ -10,8 +10,6 @@ import (
 // is: what production runs is said best by what builds its image, then by what starts it, then by the code itself.
 func readers() []scan.Reader {
 	return []scan.Reader{
-		ops.Repository(),                                                                          // who owns it, which CI
-		ops.Dockerfile(), ops.Procfile(), ops.Compose(), ops.Initd(), ops.Crontab(), ops.Dotenv(), // how it is run
 		ops.Repository(), // who owns it, which CI
 		// How it is run. The files of platforms are about production; a compose file as often about what developers start.
 		ops.Dockerfile(), ops.Procfile(), ops.Heroku(), ops.CloudFoundry(), ops.AppEngine(), ops.OpenShift2(), ops.Kubernetes(),

@@ -140,13 +140,14 @@ func needName(f Claimed) string {
 // Where operations run one SQL database, another one that only the code knows is a choice that nobody made; and of
 // several drivers none says more than the others.
 func (r *resolver) dropUnused(groups []*group) []*group {
-	declared, operated, guessed := false, false, map[string]bool{}
+	declared, operated, guessed, said := false, false, map[string]bool{}, map[string]bool{}
 	for _, g := range groups {
 		if !sqlFamilies[g.family] {
 			continue
 		}
 		declared = declared || g.rank() > scan.Guess
 		operated = operated || g.operated()
+		said[g.family] = said[g.family] || g.rank() >= scan.Declared
 		if g.rank() <= scan.Guess {
 			guessed[g.family] = true
 		}
@@ -157,6 +158,8 @@ func (r *resolver) dropUnused(groups []*group) []*group {
 		case sql && guess && declared:
 		case sql && guess && len(guessed) > 1:
 			r.note(g.found[0].Evidence, "a driver for "+g.family+" is installed beside those for other databases, and no setting chooses one; add the need that is used to "+service.FileName)
+		case sql && !said[g.family] && (said["postgres"] || said["mysql"] || said["mssql"] || said["oracle"]):
+			r.note(g.found[0].Evidence, g.family+" is offered here, too; it was left out, since the configuration names another database")
 		case sql && operated && !g.operated():
 			r.note(g.found[0].Evidence, "the code can use "+g.family+", too; it was left out, since what runs the service has another database")
 		default:

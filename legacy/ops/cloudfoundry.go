@@ -148,7 +148,7 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 			name = scalar(child(s, "name"))
 		}
 		if kind := bindingKind(name); kind != "" {
-			c.need(f.Dir, kind, "", file, s.Line, "the bound service "+name)
+			c.need(f.Dir, kind, "", file, s.Line, scan.Declared, "the bound service "+name)
 		}
 	}
 	if n := a.get("health-check-http-endpoint"); strings.HasPrefix(scalar(n), "/") && f.Process == "" {

@@ -100,7 +100,7 @@ func (h *heroku) addons(file, dir string, list *yaml.Node) {
 			name = scalar(child(a, "plan"))
 		}
 		if kind := bindingKind(name); kind != "" {
-			h.need(dir, kind, versionText(scalar(at(a, "options", "version"))), file, a.Line, "the add-on "+name)
+			h.need(dir, kind, versionText(scalar(at(a, "options", "version"))), file, a.Line, scan.Convention, "the add-on "+name)
 		} else if name != "" && !watching.MatchString(name) {
 			h.r.Note(file, a.Line, "the add-on %s: add what answers it to needs, if the service calls it", name)
 		}

@@ -142,10 +142,10 @@ var placeholder = scan.MustCompile(`\(\([^)]*\)\)|\{\{.*\}\}|\$\{?\w+\}?|<[\w -]
 var templated = scan.MustCompile(`\(\([^)]*\)\)|\{\{`)
 
 // need reports a backing service that the platform binds.
-func (p *platform) need(dir, kind, version, file string, at int, note string) {
+func (p *platform) need(dir, kind, version, file string, at int, rank scan.Rank, note string) {
 	need := scan.Need{}
 	need.Kind, need.Version = kind, version
-	p.find(scan.Finding{Dir: dir, Need: &need}, "need."+kind, file, at, scan.Declared, note)
+	p.find(scan.Finding{Dir: dir, Need: &need}, "need."+kind, file, at, rank, note)
 }
 
 // codeAbove is the directory of the code that a platform's file is about: its own where that holds code or anything but
