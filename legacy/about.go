@@ -139,10 +139,11 @@ var genericNames = map[string]bool{
 	"web": true, "app": true, "server": true, "service": true, "api": true, "www": true, "http": true, "https": true, "site": true,
 	"current": true, "src": true, "public": true, "shared": true, "releases": true, "conf": true, "cfg": true, "ini": true, "init": true,
 	"daemon": true, "main": true, "index": true, "run": true, "start": true, "manage": true, "wsgi": true, "config": true, "default": true, "code": true, "bin": true, "sbin": true, "lib": true, "opt": true, "srv": true, "html": true,
+	"deploy": true, "project": true, "application": true, "webapp": true, "backend": true,
 }
 
 // meant finds the code that the first fitting name means: its directory and, for shop-worker, the process. What stands in
-// the repository itself and fits no name is about the only code there is.
+// the repository itself and is called no more than app or web is about the only code there is.
 func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok bool) {
 	if len(s.dirs) == 0 {
 		if len(about) == 0 || slug(about[0]) == "" {
@@ -155,7 +156,7 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 			return dir, process, true
 		}
 	}
-	if !mounted && len(s.dirs) == 1 {
+	if !mounted && len(s.dirs) == 1 && !slices.ContainsFunc(about, func(name string) bool { return !genericNames[subject(name)] }) {
 		return s.dirs[0], "", true
 	}
 	return "", "", false

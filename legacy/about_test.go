@@ -89,8 +89,8 @@ func TestOfSeveralServicesTheOneWithTheName(t *testing.T) {
 	}
 }
 
-func TestInTheRepositoryTheOnlyCodeIsMeant(t *testing.T) {
-	r := operated(t, "shop", fstest.MapFS{"deploy/frobnicator.conf": conf("run")}, fstest.MapFS{}, python("."))
+func TestInTheRepositoryAPlainNameMeansTheOnlyCode(t *testing.T) {
+	r := operated(t, "shop", fstest.MapFS{"deploy/app.conf": conf("run"), "deploy/postgresql.conf": conf("postgres")}, fstest.MapFS{}, python("."))
 	if len(r.App.Services) != 1 || strings.Join(r.App.Services["web"].Command, " ") != "run" {
 		t.Errorf("got %v", r.App.Services)
 	}

@@ -19,6 +19,9 @@ var cronFields = []struct {
 	{"day of week", 0, 6, []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}},
 }
 
+// ValidSchedule says whether Kubernetes takes a cron expression.
+func ValidSchedule(s string) bool { return badSchedule(s) == "" }
+
 // badSchedule says what is wrong with a cron expression, or "".
 func badSchedule(s string) string {
 	switch s {

@@ -1,201 +1,283 @@
 package ops
 
 import (
-	"fmt"
 	"path"
+	"regexp"
 	"strings"
-
-	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Crontab reads the crontabs that stand beside the code they run: each job whose program is in the repository becomes a
-// scheduled process. What the machine itself does by the clock is left alone.
+// Crontab reads crontabs, of a user or of the system (cron.d, with the user in its sixth field): each line becomes a
+// scheduled process.
 func Crontab() scan.Reader {
-	return scan.Reader{Name: "crontab", Wants: wantsCrontab, Read: readCrontabs}
+	return scan.Reader{
+		Name:  "crontab",
+		Wants: wantsCrontab,
+		Ops:   true,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			var daemons []*daemon
+			for _, p := range paths {
+				daemons = append(daemons, readCrontab(t, p, r)...)
+			}
+			placeDaemons(t, r, daemons)
+		},
+	}
 }
-
-var cronPath = scan.MustCompile(`(?i)(^|/)(crontab([._-](example|sample|dist|tpl|erb|in|txt|ugly|prod|production|docker))*|[\w-]+\.cron(tab)?|cron\.d/[\w.-]+)$`)
 
 func wantsCrontab(p string) bool {
-	return strings.Contains(p, "cron") && cronPath.MatchString(p) && !inHidden.MatchString(p)
+	if !strings.Contains(p, "cron") {
+		return false
+	}
+	return cronPath.MatchString(p) && !inHidden.MatchString(p)
 }
 
+// cronPath are the usual places: crontab, crontab-example, app.cron, etc/cron.d/app, root.crontab; no source code.
+var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
+
 var (
-	cronLine   = scan.MustCompile(`^(?:@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([\d*/,-]+\s+[\d*/,-]+\s+[\d*/,-]+\s+[\w*/,-]+\s+[\w*/,-]+))\s+(\S.*)$`)
-	cronTag    = scan.MustCompile(`!!\(\*.*?\*\)!!|<%.*?%>|\{\{.*?\}\}|\{%.*?%\}`)
 	cronSample = scan.MustCompile(`(?i)[._-](example|sample|dist)$`)
-	cronEvery  = map[string]string{"hourly": "0 * * * *", "daily": "0 0 * * *", "midnight": "0 0 * * *", "weekly": "0 0 * * 0", "monthly": "0 0 1 * *", "yearly": "0 0 1 1 *", "annually": "0 0 1 1 *"}
+	cronTag    = scan.MustCompile(`!!\(\*.*?\*\)!!|<%.*?%>|\{\{.*?\}\}|\{%.*?%\}`)
+	cronLine   = scan.MustCompile(`^(@\w+|(?:[\d*?][\d*,/-]*|\*/\d+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)(?:\s+(?:[\d*?][\d*,/-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})\s+(.+)$`)
+	cronSet    = regexp.MustCompile(`^([A-Za-z_]\w*)\s*=\s*(.*)$`)
+	cronUser   = regexp.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
+	jobWord    = scan.MustCompile(`^[\w.:-]+$`)
 )
 
-// maxCronJobs bounds how many jobs one directory gets of its crontabs.
+// maxCronJobs bounds how many jobs one file makes.
 const maxCronJobs = 40
 
-func readCrontabs(t *scan.Tree, paths []string, r *scan.Report) {
-	names := map[string]int{}
-	done := map[string]bool{}
-	for _, p := range paths {
-		if otherMachine.MatchString(p) {
-			continue
-		}
-		dir := codeDir(t, p, "")
-		if t.First(dir, manifests...) == "" {
-			continue
-		}
-		rank := scan.Declared
-		if cronSample.MatchString(p) {
-			rank = scan.Convention
-		}
-		job := cronJob{t: t, r: r, dir: dir}
-		for i, line := range strings.Split(t.Text(p, r), "\n") {
-			m := cronLine.FindStringSubmatch(strings.TrimSpace(line))
-			if m == nil || len(done) >= maxCronJobs {
-				continue
-			}
-			argv := job.find(cronTag.ReplaceAllString(strings.ReplaceAll(m[3], `\%`, "%"), ""), 0)
-			schedule := cronEvery[m[1]] + strings.Join(strings.Fields(m[2]), " ")
-			key := dir + " " + schedule + " " + shown(argv)
-			if argv == nil || done[key] {
-				continue
-			}
-			done[key] = true
-			f := scan.Finding{Dir: dir, Process: job.name(argv, names), Service: service.Service{Command: argv, Schedule: schedule}}
-			r.Find(f, p, i+1, rank, "a job of cron")
-		}
-	}
+// crontab is one file while it is read.
+type crontab struct {
+	t      *scan.Tree
+	r      *scan.Report
+	file   string
+	system bool // lines name the user
+	vars   map[string]string
+	zone   string
+	taken  map[string]bool // names
+	seen   map[string]bool // jobs
 }
 
-// cronJob looks for the program of the repository that a line of a crontab runs.
-type cronJob struct {
-	t   *scan.Tree
-	r   *scan.Report
-	dir string
-}
-
-// find goes through the commands of a line, those that a wrapper is given as one word included.
-func (j cronJob) find(text string, depth int) []string {
-	file, err := parseShell(text, syntax.LangBash)
-	if err != nil || depth > 2 {
+func readCrontab(t *scan.Tree, p string, r *scan.Report) []*daemon {
+	text := t.Text(p, r)
+	lines := strings.Split(text, "\n")
+	c := &crontab{t: t, r: r, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, system: namesUsers(p, lines)}
+	if strings.HasPrefix(text, "#!") {
 		return nil
 	}
-	var found []string
-	syntax.Walk(file, func(n syntax.Node) bool {
-		call, ok := n.(*syntax.CallExpr)
-		if !ok || found != nil {
-			return found == nil
-		}
-		words := make([]string, len(call.Args))
-		for i, w := range call.Args {
-			words[i] = cronWord(text, w)
-		}
-		found = j.command(words)
-		for _, w := range words {
-			if found == nil && strings.Contains(w, " ") {
-				found = j.find(w, depth+1)
-			}
-		}
-		return found == nil
-	})
-	return found
-}
-
-// cronWord is a word of the line without its quotes; variables stay as they are written.
-func cronWord(text string, w *syntax.Word) string {
-	raw := text[w.Pos().Offset():min(int(w.End().Offset()), len(text))]
-	if len(raw) > 1 && (raw[0] == '"' || raw[0] == '\'') && raw[len(raw)-1] == raw[0] {
-		raw = raw[1 : len(raw)-1]
-	}
-	return strings.ReplaceAll(raw, `"`, "")
-}
-
-var (
-	cronWrapper = scan.MustCompile(`(?i)lock|wrapper|run-?with|timeout|nice|chronic|cronitor`)
-	cronRuns    = map[string]string{".py": "python", ".php": "php", ".pl": "perl", ".rb": "ruby", ".js": "node", ".sh": "sh"}
-	cronAside   = map[string]bool{"cd": true, "mkdir": true, "rm": true, "cp": true, "mv": true, "touch": true, "find": true, "cat": true, "tar": true, "gzip": true, "test": true, "[": true, "source": true, ".": true, "echo": true, "rsync": true, "chown": true}
-	cronVars    = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
-)
-
-// command is the simple command from the program of the repository on, nil where none is in it or where it is given what
-// only the old machine knew.
-func (j cronJob) command(words []string) []string {
-	if len(words) == 0 || cronAside[path.Base(words[0])] {
-		return nil
-	}
-	for i, w := range words {
-		file := j.inTree(w)
-		if file == "" && path.Base(w) == "rake" && i+1 < len(words) && j.t.First(j.dir, "Rakefile") != "" {
-			return plainWords([]string{"bundle", "exec", "rake"}, words[i+1:])
-		}
-		if file == "" || cronWrapper.MatchString(path.Base(file)) {
+	var daemons []*daemon
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line[0] == '%' || line[0] == '<' {
 			continue
 		}
-		argv := []string{file}
-		if run := cronRuns[path.Ext(file)]; run != "" {
-			if first, _, _ := strings.Cut(j.t.Text(path.Join(j.dir, file), j.r), "\n"); run == "sh" && strings.Contains(first, "bash") {
-				run = "bash"
+		if m := cronLine.FindStringSubmatch(line); m != nil {
+			if d := c.job(m[1], m[2], i+1); d != nil {
+				daemons = append(daemons, d)
 			}
-			argv = []string{run, file}
+		} else if m := cronSet.FindStringSubmatch(line); m != nil {
+			c.set(m[1], strings.Trim(m[2], `"'`), i+1)
+		} else {
+			r.NoteAbout([]string{c.name()}, p, i+1, "a line of a crontab that is not understood")
 		}
-		return plainWords(argv, words[i+1:])
 	}
-	return nil
+	return daemons
 }
 
-func plainWords(argv, rest []string) []string {
-	for _, w := range rest {
-		if strings.ContainsAny(w, "$`\n") {
-			return nil
-		}
-		if w != "" {
-			argv = append(argv, w)
-		}
+// namesUsers says whether the sixth field is a user: in cron.d and /etc/crontab it is; elsewhere it is where each line has
+// the same word there and a program behind it.
+func namesUsers(p string, lines []string) bool {
+	if strings.Contains(p, "cron.d/") || strings.HasSuffix(p, ".cron.d") || strings.HasSuffix(p, "etc/crontab") {
+		return true
 	}
-	return argv
+	user := ""
+	for _, line := range lines {
+		m := cronLine.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		u := cronUser.FindStringSubmatch(m[2])
+		if u == nil || cronWords[u[1]] || user != "" && u[1] != user {
+			return false
+		}
+		if program, _, _ := strings.Cut(u[2], " "); !strings.HasPrefix(program, "/") && !cronWords[program] && !strings.HasPrefix(program, "[") {
+			return false
+		}
+		user = u[1]
+	}
+	return user != ""
 }
 
-// inTree finds the file of the repository that a path of the old machine ends in, "" where there is none.
-func (j cronJob) inTree(word string) string {
-	if strings.HasPrefix(word, "-") || strings.ContainsAny(word, " =") || len(word) > 300 {
-		return ""
-	}
-	p := strings.TrimPrefix(cronVars.ReplaceAllString(word, ""), "./")
-	system := strings.HasPrefix(p, "/usr/") || strings.HasPrefix(p, "/bin/") || strings.HasPrefix(p, "/etc/") || strings.HasPrefix(p, "/sbin/")
-	parts := strings.FieldsFunc(p, func(c rune) bool { return c == '/' })
-	for i := range parts {
-		rest := path.Join(parts[i:]...)
-		if i > 0 && system && i == len(parts)-1 {
-			return ""
-		}
-		if len(parts) == 1 && p == word && !strings.Contains(p, ".") {
-			return "" // a program of the machine's path
-		}
-		if j.t.Has(path.Join(j.dir, rest)) {
-			return rest
-		}
-	}
-	return ""
+// cronWords begin a command and are no user, though they look like one.
+var cronWords = map[string]bool{
+	"cd": true, "bash": true, "sh": true, "python": true, "python3": true, "php": true, "ruby": true, "node": true, "perl": true, "java": true, "curl": true, "wget": true, "env": true,
+	"test": true, "bundle": true, "find": true, "rm": true, "nice": true, "flock": true, "docker": true, "sudo": true, "su": true, "make": true, "rake": true, "run-parts": true, "mkdir": true,
+	"sleep": true, "timeout": true, "chronic": true, "ionice": true, "npm": true, "yarn": true, "date": true, "echo": true, "cp": true, "mv": true, "exec": true, "source": true, "export": true,
 }
 
-// name calls the job after its program, or after what the program is told to do.
-func (j cronJob) name(argv []string, taken map[string]int) string {
-	word := argv[0]
-	for i, w := range argv {
-		if i > 0 && (cronRuns[path.Ext(argv[i-1])] != "" && path.Ext(w) == "" || path.Base(argv[i-1]) == "rake" || cronRuns[path.Ext(w)] != "") && !strings.HasPrefix(w, "-") {
-			word = w
-		}
-	}
-	name := strings.ToLower(strings.Join(cronName.FindAllString(strings.TrimSuffix(path.Base(word), path.Ext(word)), -1), "-"))
-	name = strings.Trim(name[:min(len(name), 38)], "-")
-	if name == "" {
-		name = "job"
-	}
-	taken[j.dir+" "+name]++
-	if n := taken[j.dir+" "+name]; n > 1 {
-		name = fmt.Sprintf("%s-%d", name, n)
-	}
+func (c *crontab) name() string {
+	name, _, _ := strings.Cut(unitFile(c.file), ".")
 	return name
 }
 
-var cronName = scan.MustCompile(`[A-Za-z0-9]+`)
+func (c *crontab) set(name, value string, line int) {
+	switch name {
+	case "CRON_TZ", "TZ":
+		c.zone = value
+	case "MAILTO":
+		if value != "" {
+			c.r.NoteAbout([]string{c.name()}, c.file, line, "what the jobs print was mailed to %s; in Kubernetes it is in their logs", value)
+		}
+	case "PATH", "SHELL", "HOME", "LOGNAME":
+	default:
+		c.vars[name] = value
+	}
+}
+
+// job is one line: a scheduled process, or a note where cron says something that Kubernetes does not.
+func (c *crontab) job(when, what string, line int) *daemon {
+	user := ""
+	if c.system {
+		m := cronUser.FindStringSubmatch(what)
+		if m == nil {
+			c.r.NoteAbout([]string{c.name()}, c.file, line, "a line of a crontab that is not understood: it names no user")
+			return nil
+		}
+		user, what = m[1], m[2]
+	}
+	d := newDaemon(c.t, c.r, "", c.file, line)
+	d.user, d.name = user, c.name()
+	if cronSample.MatchString(c.file) {
+		d.rank = scan.Convention
+	}
+	for name, value := range c.vars {
+		d.script.vars[name] = value
+	}
+	if when == "@reboot" {
+		c.r.NoteAbout(d.about(), c.file, line, "%s is started with the machine: make it a process of its own in %s if the service needs it", what, service.FileName)
+		return nil
+	}
+	if !c.start(d, what) {
+		c.r.NoteAbout(d.about(), c.file, line, "a job at %q that starts no program of this repository, or is not understood: %s", when, what)
+		return nil
+	}
+	schedule := kubernetesSchedule(when)
+	if !service.ValidSchedule(schedule) {
+		c.r.NoteAbout(d.about(), c.file, line, "%s runs at %q, which is no schedule that Kubernetes takes; write one into %s", what, when, service.FileName)
+		return nil
+	}
+	if key := schedule + " " + shown(d.script.argv); c.seen[key] {
+		return nil
+	} else if c.seen[key] = true; len(c.seen) > maxCronJobs {
+		c.r.NoteAbout(d.about(), c.file, line, "more than %d jobs: this one is left out", maxCronJobs)
+		return nil
+	}
+	d.name = c.jobName(d.script.argv)
+	d.claim(service.Service{Schedule: schedule, TimeZone: c.zone}, c.file, line, "")
+	return d
+}
+
+// start finds what the job runs: a program of the repository, by whatever path the machine has it; in operations code that
+// is kept elsewhere, any.
+func (c *crontab) start(d *daemon, what string) bool {
+	dir := codeDir(c.t, c.file, "")
+	if c.elsewhere() {
+		dir = "."
+	}
+	found := cronJob{t: c.t, r: c.r, dir: dir}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
+	if found != nil {
+		d.script.argv = found
+		return true
+	}
+	return c.elsewhere() && d.start(c.command(what, d))
+}
+
+// elsewhere says whether the crontab is operations code, which lies far from what it runs.
+func (c *crontab) elsewhere() bool {
+	return c.t.MountOf(c.file) != "" || otherMachine.MatchString(c.file)
+}
+
+// kubernetesSchedule writes day 7, which is a Sunday to cron, as Kubernetes counts it.
+func kubernetesSchedule(when string) string {
+	fields := strings.Fields(when)
+	if len(fields) == 5 {
+		fields[4] = strings.NewReplacer("1-7", "*", "-7", "-6,0", "7", "0").Replace(fields[4])
+	}
+	return strings.Join(fields, " ")
+}
+
+var (
+	cronOutput = scan.MustCompile(`\s*(?:[12&]?>>?\s*(?:&[12]|(?:\$\([^)]*\)|"[^"]*"|[^\s;|&()])+)|\|\s*(?:logger|mail|ts)\b.*)\s*$`)
+	cronLock   = scan.MustCompile(`^(?:/usr/bin/)?(?:flock\s+(?:-\S+\s+)*\S+\s+(?:-c\s+)?|nice(?:\s+-n\s*-?\d+|\s+-\d+)?\s+|ionice(?:\s+-\S+)*\s+|chronic\s+|timeout\s+\S+\s+|sleep\s+[\d.]+\s*[;&]+\s*)`)
+	cronSpare  = scan.MustCompile(`\s*\|\|\s*(?:echo|logger|true)\b[^|&;]*$`)
+	cronRunner = scan.MustCompile(`^"?\S*(?:run-with-lockfile|lockrun|setlock|cronic|cronwrap)\S*"?\s+(?:-\S+\s+)*(?:"[^"]*lock[^"]*"|\S*lock\S*)?\s*("[^"]+"|.+)$`)
+	cronTest   = scan.MustCompile(`^(?:\[ [^\]]* \]|test\s+(?:!\s+)?-\w\s+\S+)\s*&&\s*`)
+	cronCD     = scan.MustCompile(`^cd\s+(\S+)\s*(?:&&|;)\s*(.+)$`)
+)
+
+// command takes off what only cron needs: where the output goes (a job's output is its log), locks (a CronJob forbids two
+// at once), a test whether the program is there, and the change into the directory of the deployment.
+func (c *crontab) command(what string, d *daemon) string {
+	what = strings.ReplaceAll(what, `\%`, "%")
+	for range 8 { // each round takes one layer off
+		before := what
+		what = cronOutput.ReplaceAllString(what, "")
+		what = cronLock.ReplaceAllString(cronTest.ReplaceAllString(what, ""), "")
+		what = cronSpare.ReplaceAllString(what, "")
+		if m := cronRunner.FindStringSubmatch(what); m != nil {
+			if what = m[1]; strings.Count(what, `"`) == 2 && strings.HasPrefix(what, `"`) {
+				what = strings.Trim(what, `"`)
+			}
+		}
+		if m := cronCD.FindStringSubmatch(what); m != nil {
+			d.dir, what = strings.TrimRight(m[1], "/"), m[2]
+		}
+		if what = strings.TrimSpace(what); what == before {
+			break
+		}
+	}
+	return what
+}
+
+// jobName is what tells jobs apart: the last plain word of the command, send-reports of bin/send-reports --verbose and
+// sync of manage.py sync.
+func (c *crontab) jobName(argv []string) string {
+	name := ""
+	for _, word := range strings.Fields(shown(argv)) {
+		word = strings.Trim(word, `"'()`)
+		if strings.HasPrefix(word, "-") || strings.ContainsAny(word, "$=<>|&;") {
+			if name != "" && !interpreters.MatchString(name) {
+				break
+			}
+			continue
+		}
+		base, _, _ := strings.Cut(strings.ReplaceAll(path.Base(word), ":", "-"), ".")
+		if !jobWord.MatchString(base) || base == "." || base == "" {
+			continue
+		}
+		if name == "" || interpreters.MatchString(name) || genericPrograms[name] {
+			name = base
+			continue
+		}
+		break
+	}
+	if name == "" {
+		name = "job"
+	}
+	for n := 2; c.taken[name]; n++ {
+		name = strings.TrimRight(name, "0123456789-") + "-" + string(rune('0'+n%10))
+		if n > 9 {
+			break
+		}
+	}
+	c.taken[name] = true
+	return name
+}
+
+// interpreters and genericPrograms are followed by what really runs.
+var (
+	interpreters    = scan.MustCompile(`^((python|php|ruby|perl|node|nodejs|java)[\d.]*|sh|bash|env|exec|bundle|npm|yarn|run|sudo|dotnet|carton|cd|mkdir|-+|\d+)$`)
+	genericPrograms = map[string]bool{"manage": true, "rake": true, "rails": true, "artisan": true, "console": true, "flask": true, "runner": true, "app": true, "cli": true, "wp": true, "drush": true, "django-admin": true, "yii": true, "cake": true}
+)

@@ -11,7 +11,7 @@ func TestCrontab(t *testing.T) {
 				"@daily {{ python }} manage.py clearsessions\n5 4 * * * cd /srv/shop && bundle exec rake shop:report\n7 7 * * * /usr/bin/shop\n8 8 * * * $APP/bin/weekly $UNIX_USER\n9 9 * * * /usr/sbin/logrotate /etc/logrotate.conf\n",
 		}, []string{
 			"send-reports: command bin/send-reports|--all <- conf/crontab-example:4 convention", "weekly: command bin/weekly <- conf/crontab-example:5", "hourly: command bash|admin/hourly.sh", "clearsessions: command python|manage.py|clearsessions", "shop-report: command bundle|exec|rake|shop:report",
-		}, []string{"logrotate", "/usr/bin/shop", "UNIX_USER", "weekly-2"}},
+		}, []string{"weekly-2", ": command /usr"}},
 		{"twice, and in a file of cron.d", files{"composer.json": "", "bin/a": "", "cron.d/shop": "1 * * * * root /srv/shop/bin/a\n", "crontab": "1 * * * * /srv/shop/bin/a\n2 * * * * /srv/shop/bin/a -x\n"}, []string{"a: command bin/a <- cron.d/shop:1 declared", "a-2: command bin/a|-x <- crontab:2"}, []string{"a-3"}},
 		{"no code beside it, none of its own", files{"crontab": "1 * * * * /srv/x/bin/a\n", "x/package.json": "", "x/crontab": "1 * * * * /opt/other/run\n"}, nil, []string{"command"}},
 	})
@@ -21,5 +21,22 @@ func FuzzCrontab(f *testing.F) {
 	f.Add("*/5 * * * * a && \"b c\" | $(d) 'e\n@daily x/y <%= z %>")
 	f.Fuzz(func(t *testing.T, text string) {
 		checkReport(t, read(t, Crontab(), files{"crontab": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text}))
+	})
+}
+
+func TestCrontabOfMachines(t *testing.T) {
+	runCases(t, Crontab(), []readerCase{
+		{"of a user", files{"manage.py": "", "bin/sync.sh": "", "bin/odd": "", "artisan": "", "conf/crontab": "MAILTO=ops@example.com\nCRON_TZ=Europe/Warsaw\nLEVEL=info\n# m h\n0 3 * * * cd /srv/shop && /srv/shop/venv/bin/python manage.py send_reports --level $LEVEL > /dev/null 2>&1\n*/5 * * * 7 flock -n /tmp/x.lock bin/sync.sh >> /var/log/sync.log\n@daily /usr/bin/php /srv/shop/artisan tidy\n@reboot bin/boot\nnonsense\n0 0 * * sat-mon bin/odd\n"}, []string{
+			"send_reports: command python|manage.py|send_reports|--level|info <- conf/crontab:5", "send_reports: schedule 0 3 * * * Europe/Warsaw <- conf/crontab:5",
+			"sync: command sh|bin/sync.sh <- conf/crontab:6", "sync: schedule */5 * * * 0 Europe/Warsaw", "tidy: command php|artisan|tidy", "tidy: schedule @daily",
+			"note conf/crontab:1 what the jobs print was mailed", "note conf/crontab:8 bin/boot is started with the machine", `note conf/crontab:10 bin/odd runs at "0 0 * * sat-mon"`, "note conf/crontab:9 a line of a crontab that is not understood",
+		}, []string{"dev/null", "flock"}},
+		{"of the system, as configuration management installs it", files{"manage.py": "", "ansible/roles/shop/files/etc/cron.d/shop": "PATH=/usr/bin\n10 4 * * mon-fri www-data /srv/shop/bin/report --db-password=canary\n30 * * * * root [ -x /x ] && /srv/shop/bin/clean\n"}, []string{
+			"report: schedule 10 4 * * mon-fri <- ansible/roles/shop/files/etc/cron.d/shop:2", `report: command sh|-c|exec /srv/shop/bin/report --db-password=`, "clean: command /srv/shop/bin/clean",
+		}, []string{"canary", "www-data"}},
+		{"a deployment's variable and locks", files{"manage.py": "", "bin/send": "", "bin/report": "", "crontab-example": "*/5 * * * * \"$APP/lib/run-with-lockfile.sh\" -n \"$LOCKS/send.lock\" \"$APP/bin/send --now\" || echo \"stalled?\"\n0 8 * * * \"$APP/bin/report\" $USER_NAME\n1 * * * * $HOME/elsewhere x\n"}, []string{
+			"send: command bin/send|--now <- crontab-example:1", "send: schedule */5 * * * *", "note crontab-example:2", "note crontab-example:3",
+		}, []string{"stalled"}},
+		{"a template, no crontab", files{"manage.py": "", "x.cron.erb": "0 0 * * * run <%= @user %>\n", "lib/cron.py": "0 0 * * * x", "crontab": "#!/bin/sh\n0 0 * * * x\n"}, []string{`note x.cron.erb:1 a job at "0 0 * * *" that starts no program`}, []string{"schedule"}},
 	})
 }

@@ -143,15 +143,15 @@ func (s *initScript) report(f scan.Finding) {
 		s.r.Note(s.file, s.line, "starts a program whose name stands in a variable (%s), not understood", shown(argv))
 		return
 	}
-	s.r.Find(f, s.file, s.line, scan.Declared, "")
+	s.r.Find(f, s.file, s.line, s.rank, "")
 	f.Name = ""
-	if port, _ := portOf(argv, nil); port > 0 {
+	if port, _ := portOf(argv, nil); port > 0 && !(behindName.MatchString(shown(argv)) && !frontName.MatchString(shown(argv))) {
 		f.Service = service.Service{Port: port}
 		at := scan.Evidence{File: s.file, Line: s.line}
 		if from, ok := s.from["PORT"]; ok && s.vars["PORT"] != "" && strings.HasSuffix(shown(argv), s.vars["PORT"]) {
 			at = from
 		}
-		s.r.Find(f, at.File, at.Line, scan.Declared, "in the daemon's command")
+		s.r.Find(f, at.File, at.Line, s.rank, "in the daemon's command")
 	}
 	f.Service = service.Service{}
 	names := make([]string, 0, len(s.exported))
@@ -164,7 +164,7 @@ func (s *initScript) report(f scan.Finding) {
 		if !ok || imageOwn.MatchString(name) {
 			continue
 		}
-		at.Rank = scan.Declared
+		at.Rank = s.rank
 		claimSetting(s.r, f, name, s.vars[name], at)
 	}
 }
@@ -204,7 +204,7 @@ func readUpstart(t *scan.Tree, p, text string, r *scan.Report) *initScript {
 	for _, m := range env {
 		vars[m.Groups[1]] = strings.Trim(strings.TrimSpace(m.Groups[2]), `"'`)
 	}
-	s := &initScript{t: t, r: r, file: p, vars: vars, exported: map[string]bool{}, from: map[string]scan.Evidence{}, line: last.Line}
+	s := &initScript{t: t, r: r, file: p, rank: scan.Declared, vars: vars, exported: map[string]bool{}, from: map[string]scan.Evidence{}, line: last.Line}
 	for _, m := range env {
 		s.exported[m.Groups[1]] = true
 		s.from[m.Groups[1]] = scan.Evidence{File: p, Line: m.Line}

@@ -96,6 +96,7 @@ type initScript struct {
 	t        *scan.Tree
 	r        *scan.Report
 	file     string
+	rank     scan.Rank
 	vars     map[string]string
 	exported map[string]bool
 	from     map[string]scan.Evidence // where a variable was set last
@@ -116,7 +117,7 @@ func readInit(t *scan.Tree, p, text string, r *scan.Report) *initScript {
 		r.Note(p, 0, "an init script that is not understood: %v", err)
 		return nil
 	}
-	s := &initScript{t: t, r: r, file: p, vars: map[string]string{}, exported: map[string]bool{}, from: map[string]scan.Evidence{}}
+	s := &initScript{t: t, r: r, file: p, rank: scan.Declared, vars: map[string]string{}, exported: map[string]bool{}, from: map[string]scan.Evidence{}}
 	s.block(file.Stmts)
 	if s.argv == nil {
 		r.Note(p, 0, "an init script, but the line that starts the daemon is not understood")

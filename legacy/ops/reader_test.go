@@ -63,6 +63,12 @@ func said(r *scan.Report) []string {
 		if s.Port > 0 {
 			add("port %d", s.Port)
 		}
+		if s.Schedule != "" {
+			add("schedule %s", strings.TrimSpace(s.Schedule+" "+s.TimeZone))
+		}
+		for _, name := range f.About {
+			add("about %s", name)
+		}
 		if s.Health != nil {
 			add("health %s %s", s.Health.Live, s.Health.Ready)
 		}

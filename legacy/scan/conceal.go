@@ -39,6 +39,17 @@ func conceal(s *service.Service) []string {
 	return found
 }
 
+// masked takes the values of secrets out of the texts that a note quotes.
+func masked(args []any) []any {
+	safe := append([]any(nil), args...)
+	for i, arg := range safe {
+		if text, ok := arg.(string); ok && strings.ContainsAny(text, "= :") {
+			safe[i] = (&concealer{names: map[string]bool{}}).shell(text)
+		}
+	}
+	return safe
+}
+
 // with is list and name, in a slice of its own.
 func with(list []string, name string) []string {
 	for _, have := range list {

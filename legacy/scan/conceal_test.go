@@ -67,3 +67,18 @@ func FuzzConceal(f *testing.F) {
 		}
 	})
 }
+
+func TestNotesQuoteNoSecret(t *testing.T) {
+	var r Report
+	r.Note("f", 1, "starts %s", "mysqldump --password=canary db")
+	r.NoteAbout([]string{"x"}, "f", 2, "calls %q", "postgres://u:canary@db/x")
+	r.Note("f", 3, "%s stays, and so does %d", "a plain text: with words", 3)
+	for _, n := range r.Notes {
+		if strings.Contains(n.Text, "canary") {
+			t.Errorf("a secret in %q", n.Text)
+		}
+	}
+	if got := r.Notes[2].Text; got != "a plain text: with words stays, and so does 3" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -146,10 +146,10 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 
 // NoteAbout adds a remark about a line that concerns only the service which operations call by one of these names.
 func (r *Report) NoteAbout(about []string, file string, line int, format string, args ...any) {
-	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, args...), About: strings.Join(about, "\n")})
+	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, masked(args)...), About: strings.Join(about, "\n")})
 }
 
-// Note adds a remark about a line.
+// Note adds a remark about a line. The values of secrets in a text among args, such as a command, become variables.
 func (r *Report) Note(file string, line int, format string, args ...any) {
-	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
+	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, masked(args)...)})
 }

@@ -1,0 +1,123 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// cronJob looks for the program of the repository that a line of a crontab runs.
+type cronJob struct {
+	t   *scan.Tree
+	r   *scan.Report
+	dir string
+}
+
+// find goes through the commands of a line, those that a wrapper is given as one word included.
+func (j cronJob) find(text string, depth int) []string {
+	file, err := parseShell(text, syntax.LangBash)
+	if err != nil || depth > 2 {
+		return nil
+	}
+	var found []string
+	syntax.Walk(file, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok || found != nil {
+			return found == nil
+		}
+		words := make([]string, len(call.Args))
+		for i, w := range call.Args {
+			words[i] = cronWord(text, w)
+		}
+		found = j.command(words)
+		for _, w := range words {
+			if found == nil && strings.Contains(w, " ") {
+				found = j.find(w, depth+1)
+			}
+		}
+		return found == nil
+	})
+	return found
+}
+
+// cronWord is a word of the line without its quotes; variables stay as they are written.
+func cronWord(text string, w *syntax.Word) string {
+	raw := text[w.Pos().Offset():min(int(w.End().Offset()), len(text))]
+	if len(raw) > 1 && (raw[0] == '"' || raw[0] == '\'') && raw[len(raw)-1] == raw[0] {
+		raw = raw[1 : len(raw)-1]
+	}
+	return strings.ReplaceAll(raw, `"`, "")
+}
+
+var (
+	cronWrapper = scan.MustCompile(`(?i)lock|wrapper|run-?with|timeout|nice|chronic|cronitor`)
+	cronRuns    = map[string]string{".py": "python", ".php": "php", ".pl": "perl", ".rb": "ruby", ".js": "node", ".sh": "sh"}
+	cronAside   = map[string]bool{"cd": true, "mkdir": true, "rm": true, "cp": true, "mv": true, "touch": true, "find": true, "cat": true, "tar": true, "gzip": true, "test": true, "[": true, "source": true, ".": true, "echo": true, "rsync": true, "chown": true}
+	cronVars    = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
+)
+
+// command is the simple command from the program of the repository on, nil where none is in it or where it is given what
+// only the old machine knew.
+func (j cronJob) command(words []string) []string {
+	if len(words) == 0 || cronAside[path.Base(words[0])] {
+		return nil
+	}
+	for i, w := range words {
+		file := j.inTree(w)
+		if file == "" && path.Base(w) == "rake" && i+1 < len(words) && j.t.First(j.dir, "Rakefile") != "" {
+			return plainWords([]string{"bundle", "exec", "rake"}, words[i+1:])
+		}
+		if file == "" || cronWrapper.MatchString(path.Base(file)) {
+			continue
+		}
+		argv := []string{file}
+		if run := cronRuns[path.Ext(file)]; run != "" {
+			if first, _, _ := strings.Cut(j.t.Text(path.Join(j.dir, file), j.r), "\n"); run == "sh" && strings.Contains(first, "bash") {
+				run = "bash"
+			}
+			argv = []string{run, file}
+		} else if i > 0 && interpreters.MatchString(path.Base(words[i-1])) {
+			argv = []string{path.Base(words[i-1]), file}
+		}
+		return plainWords(argv, words[i+1:])
+	}
+	return nil
+}
+
+func plainWords(argv, rest []string) []string {
+	for _, w := range rest {
+		if strings.ContainsAny(w, "$`\n") {
+			return nil
+		}
+		if w != "" {
+			argv = append(argv, w)
+		}
+	}
+	return argv
+}
+
+// inTree finds the file of the repository that a path of the old machine ends in, "" where there is none.
+func (j cronJob) inTree(word string) string {
+	if strings.HasPrefix(word, "-") || strings.ContainsAny(word, " =") || len(word) > 300 {
+		return ""
+	}
+	p := strings.TrimPrefix(cronVars.ReplaceAllString(word, ""), "./")
+	system := strings.HasPrefix(p, "/usr/") || strings.HasPrefix(p, "/bin/") || strings.HasPrefix(p, "/etc/") || strings.HasPrefix(p, "/sbin/")
+	parts := strings.FieldsFunc(p, func(c rune) bool { return c == '/' })
+	for i := range parts {
+		rest := path.Join(parts[i:]...)
+		if i > 0 && system && i == len(parts)-1 {
+			return ""
+		}
+		if len(parts) == 1 && p == word && !strings.Contains(p, ".") {
+			return "" // a program of the machine's path
+		}
+		if j.t.Has(path.Join(j.dir, rest)) {
+			return rest
+		}
+	}
+	return ""
+}

@@ -1,0 +1,114 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Supervisor reads the [program:x] sections of supervisord's configuration.
+func Supervisor() scan.Reader {
+	return scan.Reader{
+		Name: "supervisor",
+		Wants: func(p string) bool {
+			base := unitFile(p)
+			return strings.Contains(p, "supervisor") && (strings.HasSuffix(base, ".conf") || strings.HasSuffix(base, ".ini")) && !developersFile.MatchString(p)
+		},
+		Ops: true,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			var daemons []*daemon
+			for _, p := range paths {
+				daemons = append(daemons, readSupervisor(t, p, r)...)
+			}
+			placeDaemons(t, r, daemons)
+		},
+	}
+}
+
+// readSupervisor gives the programs of one file. [eventlistener:x] and the rest are supervisor's own affair.
+func readSupervisor(t *scan.Tree, p string, r *scan.Report) []*daemon {
+	entries := parseINI(t.Text(p, r), iniStyle{indented: true, inline: true})
+	bySection := map[string]map[string]iniEntry{}
+	var order []string
+	for _, e := range entries {
+		if !strings.HasPrefix(e.section, "program:") && !strings.HasPrefix(e.section, "fcgi-program:") {
+			continue
+		}
+		if bySection[e.section] == nil {
+			bySection[e.section] = map[string]iniEntry{}
+			order = append(order, e.section)
+		}
+		bySection[e.section][e.key] = e
+	}
+	var daemons []*daemon
+	for _, section := range order {
+		_, name, _ := strings.Cut(section, ":")
+		if d := supervised(t, p, r, strings.TrimSpace(name), bySection[section]); d != nil {
+			daemons = append(daemons, d)
+		}
+	}
+	return daemons
+}
+
+// supervised is one program; nil, with a note, where its command is not understood or is none of the service's.
+func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[string]iniEntry) *daemon {
+	e, ok := keys["command"]
+	if !ok {
+		return nil
+	}
+	fill := func(value string) string {
+		return strings.NewReplacer("%(program_name)s", name, "%(process_num)s", "0", "%(process_num)02d", "00", "%(here)s", ".", "%%", "%").Replace(
+			supervisorVariable.ReplaceAllString(value, "$${$1}"))
+	}
+	d := newDaemon(t, r, name, p, e.line)
+	d.dir, d.user = fill(keys["directory"].value), keys["user"].value
+	if env, ok := keys["environment"]; ok {
+		for _, pair := range supervisorPairs(fill(env.value)) {
+			if service.VariableName(pair[0]) {
+				d.script.exported[pair[0]] = true
+				d.script.set(pair[0], pair[1], scan.Evidence{File: p, Line: env.line})
+			}
+		}
+	}
+	if !d.start(strings.ReplaceAll(fill(e.value), "\n", " ")) {
+		r.NoteAbout(d.about(), p, e.line, "the command of the program %s is not understood", name)
+		return nil
+	}
+	if n := keys["numprocs"]; n.value != "" && n.value != "1" {
+		r.NoteAbout(d.about(), p, n.line, "%s runs %s times here: set that as its replicas", name, n.value)
+	}
+	if s := keys["stopsignal"]; s.value != "" && s.value != "TERM" {
+		r.NoteAbout(d.about(), p, s.line, "%s is stopped with SIG%s; a pod gets SIGTERM", name, s.value)
+	}
+	return d
+}
+
+var supervisorVariable = scan.MustCompile(`%\(ENV_(\w+)\)s`)
+
+// supervisorPairs parts KEY="value",KEY2=value of environment=.
+func supervisorPairs(value string) [][2]string {
+	var pairs [][2]string
+	for value = strings.TrimSpace(value); value != ""; value = strings.TrimLeft(value, ", \t\n") {
+		key, rest, ok := strings.Cut(value, "=")
+		if !ok {
+			return pairs
+		}
+		end := strings.IndexByte(rest, ',')
+		if rest = strings.TrimSpace(rest); rest != "" && (rest[0] == '"' || rest[0] == '\'') {
+			quote := strings.IndexByte(rest[1:], rest[0])
+			if quote < 0 {
+				return pairs
+			}
+			pairs = append(pairs, [2]string{strings.TrimSpace(key), rest[1 : 1+quote]})
+			value = rest[quote+2:]
+			continue
+		}
+		if end = strings.IndexByte(rest, ','); end < 0 {
+			end = len(rest)
+		}
+		pairs = append(pairs, [2]string{strings.TrimSpace(key), strings.TrimSpace(rest[:end])})
+		value = rest[end:]
+	}
+	return pairs
+}

@@ -1,0 +1,34 @@
+package ops
+
+import "testing"
+
+func TestSupervisor(t *testing.T) {
+	const conf = `[supervisord]
+nodaemon=true
+[program:shop]
+command=/srv/shop/venv/bin/gunicorn shop.wsgi
+    --bind 0.0.0.0:8000   ; the port
+directory=/srv/shop
+user=www-data
+environment=LOG_LEVEL="warn",SECRET_KEY='canary',
+    A=b
+[program:shop-worker]
+command=celery -A shop worker -n %(program_name)s@%%h --queue %(ENV_QUEUE)s
+numprocs=4
+stopsignal=QUIT
+[program:nginx]
+command=/usr/sbin/nginx -g "daemon off;"
+[program:broken]
+command=if then (
+[eventlistener:mail]
+command=crashmail
+`
+	runCases(t, Supervisor(), []readerCase{
+		{"programs", files{"manage.py": "", "deploy/supervisor/shop.conf": conf}, []string{
+			".: name shop", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/supervisor/shop.conf:4", ".: port 8000", ".: env LOG_LEVEL=warn <- deploy/supervisor/shop.conf:8", ".: secret SECRET_KEY", ".: env A=b",
+			`worker: command sh|-c|exec celery -A shop worker -n shop-worker@%h --queue ${QUEUE}`, "note deploy/supervisor/shop.conf:12 shop-worker runs 4 times here", "note deploy/supervisor/shop.conf:13 shop-worker is stopped with SIGQUIT",
+			"note deploy/supervisor/shop.conf:15 nginx runs beside the service here", "note deploy/supervisor/shop.conf:17 the command of the program broken is not understood",
+		}, []string{"canary", "crashmail"}},
+		{"kept elsewhere in the repository by configuration management", files{"manage.py": "", "ansible/roles/shop/templates/supervisord.conf.j2": "[program:shop]\ncommand={{ venv }}/bin/gunicorn shop\n"}, []string{": about shop", ": command gunicorn|shop"}, nil},
+	})
+}

@@ -1,0 +1,244 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// Systemd reads units: services with their drop-ins, and the timers that start them.
+func Systemd() scan.Reader {
+	return scan.Reader{
+		Name:  "systemd",
+		Wants: func(p string) bool { return unitKind(p) != "" && !developersFile.MatchString(p) },
+		Ops:   true,
+		Read:  readUnits,
+	}
+}
+
+// unitKind is service, timer or socket for the file of a unit, of one of its drop-ins, or of a template for them.
+func unitKind(p string) string {
+	base := unitFile(p)
+	if dir := path.Base(path.Dir(p)); strings.HasSuffix(dir, ".d") && strings.HasSuffix(base, ".conf") {
+		base = strings.TrimSuffix(dir, ".d")
+	}
+	for _, kind := range []string{"service", "timer", "socket"} {
+		if strings.HasSuffix(base, "."+kind) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// unitFile is the name of the unit's file without the ending of a template.
+func unitFile(p string) string {
+	base := path.Base(p)
+	for _, ending := range []string{".erb", ".epp", ".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample"} {
+		base = strings.TrimSuffix(base, ending)
+	}
+	return base
+}
+
+// developersFile are files by which developers run the service, or its tests.
+var developersFile = scan.MustCompile(`(?i)(^|/)\.(ddev|devcontainer|docksal|lando)/|[-_.](dev|devel|development|local|test|testing)\.(conf|ini|service|cron)$`)
+
+// unit is one unit with its drop-ins.
+type unit struct {
+	name    string // shop of shop.service and shop@.service
+	kind    string
+	file    string
+	entries []unitEntry
+}
+
+type unitEntry struct {
+	iniEntry
+	file string
+}
+
+// all gives the values of a key; an empty one takes back those before it.
+func (u *unit) all(section, key string) []unitEntry {
+	var found []unitEntry
+	for _, e := range u.entries {
+		if e.section != section || e.key != key {
+			continue
+		}
+		if e.value == "" {
+			found = nil
+			continue
+		}
+		found = append(found, e)
+	}
+	return found
+}
+
+// last is the value that counts of a key that is given once.
+func (u *unit) last(section, key string) unitEntry {
+	if all := u.all(section, key); len(all) > 0 {
+		return all[len(all)-1]
+	}
+	return unitEntry{}
+}
+
+// readUnits puts the files of each unit together, then reads the services, each with the timer and the socket of its name.
+func readUnits(t *scan.Tree, paths []string, r *scan.Report) {
+	units := map[string]*unit{}
+	var order []string
+	for _, dropIn := range []bool{false, true} { // a drop-in adds to its unit, whatever their order
+		for _, p := range paths {
+			if strings.HasSuffix(path.Dir(p), ".d") != dropIn {
+				continue
+			}
+			key, u := readUnit(t, p, r)
+			if u == nil {
+				continue
+			}
+			if known := units[key]; known != nil {
+				known.entries = append(known.entries, u.entries...)
+				continue
+			}
+			units[key] = u
+			order = append(order, key)
+		}
+	}
+	var daemons []*daemon
+	for _, key := range order {
+		u := units[key]
+		if u.kind != "service" {
+			continue
+		}
+		base := strings.TrimSuffix(key, ".service")
+		if d := u.daemon(t, r, units[base+".timer"], units[base+".socket"]); d != nil {
+			daemons = append(daemons, d)
+		}
+	}
+	placeDaemons(t, r, daemons)
+}
+
+// readUnit reads one file. The key is the path of the unit that it belongs to.
+func readUnit(t *scan.Tree, p string, r *scan.Report) (key string, u *unit) {
+	text := t.Text(p, r)
+	if !strings.Contains(text, "[Unit]") && !strings.Contains(text, "[Service]") && !strings.Contains(text, "[Timer]") && !strings.Contains(text, "[Socket]") {
+		return "", nil // runit calls shell scripts so, and Kubernetes its manifests
+	}
+	file := unitFile(p)
+	dir := path.Dir(p)
+	if strings.HasSuffix(dir, ".d") {
+		file, dir = strings.TrimSuffix(path.Base(dir), ".d"), path.Dir(dir)
+	}
+	u = &unit{kind: unitKind(p), file: p}
+	u.name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, "."+u.kind), "@"), "-systemd")
+	for _, e := range parseINI(text, iniStyle{backslash: true}) {
+		u.entries = append(u.entries, unitEntry{e, p})
+	}
+	return path.Join(dir, file), u
+}
+
+// daemon is what the unit starts, nil with a note where that can't be told.
+func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon {
+	starts := u.all("Service", "ExecStart")
+	if len(starts) == 0 {
+		r.NoteAbout([]string{u.name}, u.file, 1, "a unit without ExecStart: nothing is started here")
+		return nil
+	}
+	start := starts[len(starts)-1]
+	d := newDaemon(t, r, u.name, start.file, start.line)
+	d.dir = u.last("Service", "WorkingDirectory").value
+	d.user = u.last("Service", "User").value
+	u.environment(d)
+	if !d.start(unitCommand(start.value, u.name)) {
+		r.NoteAbout(d.about(), start.file, start.line, "the command of this unit is not understood: %s", start.value)
+		return nil
+	}
+	for _, e := range append(u.all("Service", "ExecStartPre"), starts[:len(starts)-1]...) {
+		d.before(unitCommand(e.value, u.name), e.file, e.line)
+	}
+	u.directories(d)
+	u.remarks(d)
+	if timer != nil {
+		d.timed(timer)
+	} else if e := u.last("Service", "Type"); e.value == "oneshot" {
+		r.NoteAbout(d.about(), e.file, e.line, "%s runs once at the start of the machine, not as a service: left out. Make it a release step or a schedule in %s if the service needs it", u.name, service.FileName)
+		return nil
+	}
+	if socket != nil {
+		for _, e := range socket.all("Socket", "ListenStream") {
+			d.listens(e.value, e.file, e.line)
+		}
+	}
+	return d
+}
+
+// unitCommand is the command line of Exec...= without its prefixes and specifiers, as a shell would take it.
+func unitCommand(value, name string) string {
+	value = strings.TrimLeft(value, "-@:+! ")
+	return strings.NewReplacer("%%", "%", "%n", name+".service", "%N", name, "%p", name, "%i", "", "%I", "", "%t", "/run", "%S", "/var/lib", "%L", "/var/log").Replace(value)
+}
+
+// environment collects Environment= and the variables of the files that EnvironmentFile= names, as far as they lie here.
+func (u *unit) environment(d *daemon) {
+	for _, e := range u.all("Service", "EnvironmentFile") {
+		if d.script.source(strings.TrimPrefix(e.value, "-")); d.script.inRepository(strings.TrimPrefix(e.value, "-")) == "" {
+			d.r.NoteAbout(d.about(), e.file, e.line, "the variables of %s are not here; look there for what the service is told", strings.TrimPrefix(e.value, "-"))
+		}
+	}
+	for name := range d.script.vars {
+		d.script.exported[name] = true
+	}
+	for _, e := range u.all("Service", "Environment") {
+		for _, word := range assignments(e.value) {
+			if name, value, ok := strings.Cut(word, "="); ok && service.VariableName(name) {
+				d.script.exported[name] = true
+				d.script.set(name, value, scan.Evidence{File: e.file, Line: e.line})
+			}
+		}
+	}
+}
+
+// assignments parts the words of Environment=, which may be quoted: A=b "C=d e".
+func assignments(value string) []string {
+	argv, _ := command("env -- " + strings.ReplaceAll(value, "$", `\$`))
+	if isShell(argv) || len(argv) < 2 {
+		return strings.Fields(value)
+	}
+	return argv[2:]
+}
+
+// directories are the places in which the unit keeps data.
+func (u *unit) directories(d *daemon) {
+	for _, e := range u.all("Service", "StateDirectory") {
+		for _, dir := range strings.Fields(e.value) {
+			name, _, _ := strings.Cut(dir, ":")
+			d.keeps("/var/lib/"+name, e.file, e.line)
+		}
+	}
+	for _, key := range []string{"ReadWritePaths", "ReadWriteDirectories"} {
+		for _, e := range u.all("Service", key) {
+			for _, dir := range strings.Fields(e.value) {
+				d.keeps(strings.TrimLeft(dir, "-+"), e.file, e.line)
+			}
+		}
+	}
+}
+
+// unitRemarks say what becomes of settings that have a counterpart elsewhere.
+var unitRemarks = map[string]string{
+	"LimitNOFILE":  "the limit of open files (%s) is the container runtime's in Kubernetes; check it with ulimit -n in a pod",
+	"LimitMEMLOCK": "locked memory (%s) needs a capability in Kubernetes",
+	"MemoryMax":    "memory is limited to %s here; set that as limit of the pod",
+	"MemoryLimit":  "memory is limited to %s here; set that as limit of the pod",
+	"CPUQuota":     "CPU is limited to %s here; set that as limit of the pod",
+	"ExecStop":     "the unit is stopped by %s; a pod gets SIGTERM",
+	"KillSignal":   "the unit is stopped with %s; a pod gets SIGTERM",
+}
+
+func (u *unit) remarks(d *daemon) {
+	for _, e := range u.entries {
+		text := unitRemarks[e.key]
+		if e.section != "Service" || text == "" || e.key == "KillSignal" && (e.value == "SIGTERM" || e.value == "15") {
+			continue
+		}
+		d.r.NoteAbout(d.about(), e.file, e.line, text, e.value)
+	}
+}

@@ -1,0 +1,82 @@
+package ops
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+func TestSystemd(t *testing.T) {
+	const web = `[Unit]
+Description=The shop
+After=network.target postgresql.service
+[Service]
+User=shop
+WorkingDirectory=/srv/shop
+Environment=LOG_LEVEL=warn "GREETING=hello you" SHOP_PASSWORD=canary
+EnvironmentFile=-/etc/default/shop
+ExecStartPre=/srv/shop/venv/bin/python manage.py migrate
+ExecStartPre=/bin/mkdir -p /run/shop
+ExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi \
+    --bind 0.0.0.0:8000 --config /srv/shop/gunicorn.py
+StateDirectory=shop
+ReadWritePaths=/srv/uploads /run/x
+LimitNOFILE=65536
+Restart=always
+[Install]
+WantedBy=multi-user.target
+`
+	runCases(t, Systemd(), []readerCase{
+		{"a unit in the repository", files{"manage.py": "", "deploy/shop.service": web, "deploy/etc/default/shop": "WORKERS=4\n"}, []string{
+			".: name shop <- deploy/shop.service:11", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000|--config|gunicorn.py <- deploy/shop.service:11 declared", ".: port 8000 <- deploy/shop.service:11",
+			".: env LOG_LEVEL=warn <- deploy/shop.service:7", ".: env GREETING=hello you", ".: secret SHOP_PASSWORD", ".: env WORKERS=4 <- deploy/etc/default/shop:1",
+			".: state /var/lib/shop <- deploy/shop.service:13", ".: state /srv/uploads",
+			"release: command (release) python|manage.py|migrate", "note deploy/shop.service:15 the limit of open files (65536)",
+		}, []string{"canary", "mkdir", "/run"}},
+		{"a timer and a drop-in", files{"manage.py": "", "shop.service": "[Service]\nExecStart=/usr/bin/shopd\n", "shop-report.service": "[Service]\nType=oneshot\nExecStart=/usr/bin/shop-report --all\n",
+			"shop-report.timer": "[Timer]\nOnCalendar=Mon..Fri *-*-* 03:30:00\n", "shop.service.d/override.conf": "[Service]\nExecStart=\nExecStart=/usr/bin/shopd --fast\n"}, []string{
+			".: command /usr/bin/shopd|--fast <- shop.service.d/override.conf:3", "report: command /usr/bin/shop-report|--all", "report: schedule 30 3 * * 1-5 <- shop-report.timer:2",
+		}, []string{"shopd <-"}},
+		{"a socket, a template and secrets in the command", files{"go.mod": "module x", "x@.service": "[Service]\nExecStart=/usr/bin/x --token=canary %i\n", "x@.socket": "[Socket]\nListenStream=0.0.0.0:9000\nListenStream=/run/x.sock\n"}, []string{
+			".: port 9000 <- x@.socket:2", ".: command sh|-c|exec /app/x --token=\"${TOKEN}\"",
+		}, []string{"canary"}},
+		{"paths of the machine", files{"manage.py": "", "bin/send": "", "a.service": "[Service]\nExecStart={{ venv }}/bin/gunicorn shop\n", "b.service": "[Service]\nExecStart=/var/www/shop/bin/send --all\n",
+			"c.service": "[Service]\nExecStart=\"!!(*= $vhost *)!!/!!(*= $vcs *)!!/bin/import\" x\n", "d.service": "[Service]\nExecStart=<%= @cmd %> run\n"}, []string{".: command gunicorn|shop <- a.service:2", "b: command bin/send|--all", "c: command bin/import|x", "note d.service:2"}, nil},
+		{"once, nothing, broken, and shell", files{"a.service": "[Service]\nType=oneshot\nExecStart=/bin/true-ish\n", "b.service": "[Unit]\nDescription=b\n", "c.service": "[Service]\nExecStart=if then (\n", "run.service": "#!/bin/sh\nexec x\n",
+			"k.service": "kind: Service\n"}, []string{"note a.service:2 a runs once", "note b.service:1 a unit without ExecStart", "note c.service:2 the command of this unit is not understood"}, []string{": command", "k.service", "run.service"}},
+	})
+}
+
+func TestCalendar(t *testing.T) {
+	for value, want := range map[string]string{
+		"daily": "0 0 * * *", "Weekly": "0 0 * * 1", "*-*-* 04:00:00": "0 4 * * *", "*-*-* 04:05": "5 4 * * *", "Mon *-*-* 00:00:00": "0 0 * * 1", "Sat,Sun 20:00": "0 20 * * 6,0",
+		"*:0/15": "*/15 * * * *", "*-*-01 06:00:00": "0 6 1 * *", "*-01,07-01 00:00:00": "0 0 1 1,7 *", "Fri..Sun 10:00": "0 10 * * 5-6,0", "08..18:30": "30 8-18 * * *",
+		"*:*:0/10": "", "*-*~01 00:00:00": "", "": "", "2026-01-01 00:00:00 Europe/Warsaw": "", "Sun *-*-* 2:30:00": "30 2 * * 0",
+	} {
+		if got := calendarCron(value); got != want {
+			t.Errorf("%q is %q, want %q", value, got, want)
+		}
+	}
+	for span, want := range map[string]string{"15min": "*/15 * * * *", "1h": "0 * * * *", "2h": "0 */2 * * *", "1d": "0 0 * * *", "60": "* * * * *", "90s": "", "7min": "", "5h": "", "0": "", "1w": "0 0 * * 0", "99999999999h": ""} {
+		if got := everyCron(span); got != want {
+			t.Errorf("every %q is %q, want %q", span, got, want)
+		}
+	}
+}
+
+func FuzzMachineFiles(f *testing.F) {
+	for _, seed := range []string{"[Service]\nExecStart=-/a/b \\\n c\nEnvironment=A=b \"C=d\"\n", "[Timer]\nOnCalendar=Mon..Fri *-*-* 1..5:0/15\n", "[program:x]\ncommand=a %(ENV_B)s\nenvironment=A=\"b\",C='d\n", "*/5 * * * * root cd /x && \"$A/bin/run-with-lockfile.sh\" -n l \"y z\" > /dev/null\n", "@daily {{ x }}/bin/y\n", "[", "=", "[Service]\nExecStart=$$(%\n"} {
+		f.Add(seed)
+	}
+	readers := map[string]scan.Reader{"x.service": Systemd(), "x.timer": Systemd(), "supervisord.conf": Supervisor(), "crontab": Crontab(), "etc/cron.d/x": Crontab()}
+	f.Fuzz(func(t *testing.T, text string) {
+		for name, reader := range readers {
+			for _, line := range said(read(t, reader, files{name: text, "manage.py": ""})) {
+				if strings.Contains(line, "schedule ") && strings.Contains(line, "\n") {
+					t.Errorf("%s: %q", name, line)
+				}
+			}
+		}
+	})
+}
