@@ -41,7 +41,7 @@ func newDaemon(t *scan.Tree, r *scan.Report, name, file string, line int) *daemo
 func (d *daemon) about() []string {
 	names := []string{d.name}
 	for _, name := range []string{d.user, d.dir} {
-		if name != "" && !sharedUsers[name] && !templated.MatchString(name) {
+		if name != "" && !sharedUsers[name] && !fillsIn.MatchString(name) {
 			names = append(names, name)
 		}
 	}
@@ -60,7 +60,7 @@ var sharedUsers = map[string]bool{
 // start takes the command line over, as it has to be in an image: in the foreground, without the machine's own paths.
 func (d *daemon) start(line string) bool {
 	line = d.deployed(untemplated(d.filled(line)))
-	if templated.MatchString(line) {
+	if fillsIn.MatchString(line) {
 		return false
 	}
 	argv, env := command(line)
@@ -80,11 +80,11 @@ func (d *daemon) start(line string) bool {
 	return len(d.script.argv) > 0
 }
 
-// templatePath is a path below a directory that a template fills in, {{ venv }}/bin/gunicorn; templated is any place that a
+// templatePath is a path below a directory that a template fills in, {{ venv }}/bin/gunicorn; fillsIn is any place that a
 // template of ERB, Jinja or mySociety's fills in.
 var (
 	templatePath = scan.MustCompile(`"?((?:\{\{[^}]*\}\}|<%=[^%]*%>|!!\([^)]*\)!!)(?:/[\w.-]+|/?(?:\{\{[^}]*\}\}|<%=[^%]*%>|!!\([^)]*\)!!))*)/(s?bin|scripts?|commands|venv/bin|env/bin)/([\w.-]+)"?`)
-	templated    = scan.MustCompile(`<%|\{\{|\{%|!!\(`)
+	fillsIn    = scan.MustCompile(`<%|\{\{|\{%|!!\(`)
 	environment  = scan.MustCompile(`(?i)env\b|venv|rbenv|rvm`)
 )
 
