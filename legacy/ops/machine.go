@@ -84,7 +84,7 @@ func (d *daemon) start(line string) bool {
 // template of ERB, Jinja or mySociety's fills in.
 var (
 	templatePath = scan.MustCompile(`"?((?:\{\{[^}]*\}\}|<%=[^%]*%>|!!\([^)]*\)!!)(?:/[\w.-]+|/?(?:\{\{[^}]*\}\}|<%=[^%]*%>|!!\([^)]*\)!!))*)/(s?bin|scripts?|commands|venv/bin|env/bin)/([\w.-]+)"?`)
-	fillsIn    = scan.MustCompile(`<%|\{\{|\{%|!!\(`)
+	fillsIn      = scan.MustCompile(`<%|\{\{|\{%|!!\(`)
 	environment  = scan.MustCompile(`(?i)env\b|venv|rbenv|rvm`)
 )
 
