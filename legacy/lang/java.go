@@ -29,36 +29,43 @@ func wantsJava(p string) bool {
 
 // javaModule is one directory that Maven or Gradle builds something from.
 type javaModule struct {
-	dir        string
-	tool       string // maven or gradle
-	file       string // pom.xml or build.gradle
-	parent     *javaModule
-	wrapper    string
-	modules    []string // directories that it builds too, relative to its own
-	inherits   string   // artifact of its <parent>
-	needsRoot  bool     // is built together with its parent or another module
-	startClass bool     // its build file names the class to start
+	dir            string
+	tool           string // maven or gradle
+	file           string // pom.xml or build.gradle
+	parent         *javaModule
+	wrapper        string
+	modules        []string // directories that it builds too, relative to its own
+	inherits       string   // artifact of its <parent>
+	inheritedGroup string   // group of its <parent>
+	needsRoot      bool     // is built together with its parent or another module
+	startClass     bool     // its build file names the class to start
 
 	group, artifact, version string
 	packaging                string // war, jar, pom, ear
 	output                   string // file name of the result where it is set
 	deps                     []javaDependency
-	plugins                  map[string]int // by artifact or id, with the line
+	plugins                  map[string]int  // by artifact or id, with the line
+	ownPlugins               map[string]bool // those that modules below do not inherit
 	props                    map[string]javaValue
-	release                  javaValue // the version of Java that the build asks for
-	boot                     javaValue // the version of Spring Boot
+	named                    map[string][]javaDependency // libraries by a name that the build gives them
+	asked                    []gradleStatement           // names of such libraries that the module asks for
+	projects                 []string                    // directories of other projects that it needs, as Gradle names them
+	uses                     []*javaModule               // modules of the repository whose code it holds
+	release                  javaValue                   // the version of Java that the build asks for
+	boot                     javaValue                   // the version of Spring Boot
 
 	sources []string // src/main
 	configs []string // everything else that was wanted
 	facts   javaFacts
 }
 
-// javaDependency is a library of the running code: test scope is left out. optional is one of a profile or a choice.
+// javaDependency is a library of the running code: test scope is left out. optional is one of a profile or a choice; own
+// is one that modules below the build file do not inherit.
 type javaDependency struct {
 	group, name, version string
 	file                 string
 	line                 int
-	optional             bool
+	optional, own        bool
 }
 
 type javaValue struct {
@@ -127,6 +134,7 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 // javaModules reads the build files and links modules with the parents that lie in the repository.
 func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 	byDir := map[string]*javaModule{}
+	catalogs := map[string]*gradleCatalog{}
 	var order []string
 	for _, p := range paths {
 		var m *javaModule
@@ -134,7 +142,7 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 		case base == "pom.xml":
 			m = readPom(t, p, r)
 		case strings.HasPrefix(base, "build.gradle"):
-			m = readGradle(t, p, r)
+			m = readGradle(t, p, catalogs, r)
 		}
 		if m == nil {
 			continue
@@ -164,15 +172,16 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 		all = append(all, m)
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].dir < all[j].dir })
+	link(all, byDir)
 	return all
 }
 
-// dep finds a dependency by the beginning of its name, in the module or in what it inherits.
+// dep finds a dependency by the beginning of its name, in the module, in what it inherits, or in the modules that it uses.
 func (m *javaModule) dep(prefixes ...string) (javaDependency, bool) {
-	for at := m; at != nil; at = at.parent {
-		for _, d := range at.deps {
-			for _, prefix := range prefixes {
-				if d.name == prefix || strings.HasSuffix(prefix, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(prefix, "*")) {
+	for _, user := range append([]*javaModule{m}, m.uses...) {
+		for at := user; at != nil; at = at.parent {
+			for _, d := range at.deps {
+				if (at == user || !d.own) && d.named(prefixes) {
 					return d, true
 				}
 			}
@@ -181,10 +190,20 @@ func (m *javaModule) dep(prefixes ...string) (javaDependency, bool) {
 	return javaDependency{}, false
 }
 
+func (d javaDependency) named(prefixes []string) bool {
+	for _, prefix := range prefixes {
+		if d.name == prefix || strings.HasSuffix(prefix, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(prefix, "*")) {
+			return true
+		}
+	}
+	return false
+}
+
+// plugin is the line of the first of the plugins that the module applies or inherits.
 func (m *javaModule) plugin(names ...string) (line int, ok bool) {
 	for at := m; at != nil; at = at.parent {
 		for _, name := range names {
-			if line, ok := at.plugins[name]; ok {
+			if line, ok := at.plugins[name]; ok && (at == m || !at.ownPlugins[name]) {
 				return line, true
 			}
 		}
@@ -314,7 +333,7 @@ func (m *javaModule) reportVersion(t *scan.Tree, r *scan.Report) {
 	r.Find(f, boot.file, boot.line, scan.Convention, "what Spring Boot "+boot.text+" is made for")
 }
 
-var javaRuntimeLine = scan.MustCompile(`(?m)^[ \t]*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^[ \t]*(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk)?\d*-?(\d[\w.-]*)`)
+var javaRuntimeLine = scan.MustCompile(`(?m)^[ \t]*(?:java\.runtime\.version|java)\s*=\s*([\w.-]+)|^[ \t]*(?:(?:openjdk|temurin|corretto|zulu|oracle|adoptopenjdk|graalvm)(?:64|32)?-)?(\d[\w.-]*)`)
 
 // runtimeJava reads system.properties (Heroku), .java-version (jenv) and .sdkmanrc.
 func runtimeJava(t *scan.Tree, dir string, r *scan.Report) javaValue {

@@ -268,7 +268,7 @@ func flatten(n *yaml.Node, prefix, file string, depth int, fn func(string, javaV
 	}
 }
 
-var springPlaceholder = scan.MustCompile(`^\$\{([\w.-]+)(?::([^{}]*))?\}$`)
+var springPlaceholder = scan.MustCompile(`^\$\{([\w.-]+)(?::-?([^{}]*))?\}$`)
 
 // placeholder reads ${NAME:default}: the default, and NAME where it is written like a variable of the environment. whole is
 // true where the value is nothing but the placeholder.

@@ -8,17 +8,16 @@ import (
 )
 
 var (
-	gradlePlugin   = scan.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `)`)
-	gradleDep      = scan.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*(?:platform\s*\(\s*)?['"]([\w.-]+):([\w.-]+)(?::([^'"@]+))?`)
-	gradleMapDep   = scan.MustCompile(`(?m)^[ \t]*(\w+)\s*\(?\s*group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
-	gradleRelease  = scan.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
-	gradleBoot     = scan.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
-	gradleVersion  = scan.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
-	gradleBaseName = scan.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
-	gradleFileName = scan.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
-	gradleRoot     = scan.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
-	gradleComment  = scan.MustCompile(`(?m)(^|\s)//.*$`)
-	gradleVariable = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
+	gradlePlugin       = scan.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `|alias\s*\(?\s*libs\.plugins\.([\w.]+)\)?)([^\n]*)`)
+	gradleRelease      = scan.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
+	gradleBoot         = scan.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
+	gradleVersion      = scan.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
+	gradleBaseName     = scan.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
+	gradleFileName     = scan.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
+	gradleRoot         = scan.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
+	gradleBlockComment = scan.MustCompile(`(?s)/\*.*?\*/`)
+	gradleComment      = scan.MustCompile(`(?m)(^|\s)//.*$`)
+	gradleVariable     = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
 )
 
 // gradleScopes are the configurations whose libraries are there when the program runs.
@@ -26,12 +25,12 @@ var gradleScopes = map[string]bool{"implementation": true, "api": true, "compile
 	"providedCompile": true, "providedRuntime": true, "provided": true, "developmentOnly": false}
 
 // readGradle reads a build.gradle by its usual phrases: it is a program, which nobody runs here.
-func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
-	text := gradleComment.ReplaceAllString(t.Text(p, r), "")
+func readGradle(t *scan.Tree, p string, catalogs map[string]*gradleCatalog, r *scan.Report) *javaModule {
+	text := gradleCode(t.Text(p, r))
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, props: map[string]javaValue{}, startClass: namesMain.MatchString(text)}
+	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, ownPlugins: map[string]bool{}, props: map[string]javaValue{}, named: map[string][]javaDependency{}, startClass: namesMain.MatchString(text)}
 	m.artifact = path.Base(m.dir)
 	if settings := t.First(m.dir, "settings.gradle", "settings.gradle.kts"); settings != "" {
 		if found := scan.Find(t.Text(settings, r), gradleRoot); len(found) > 0 {
@@ -45,14 +44,12 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	for _, match := range scan.Find(text, gradleVariable) {
 		m.props[match.Groups[1]] = javaValue{match.Groups[2], p, match.Line}
 	}
-	m.gradlePlugins(text)
-	for _, re := range []*scan.Pattern{gradleDep, gradleMapDep} {
-		for _, match := range scan.Find(text, re) {
-			if g := match.Groups; gradleScopes[g[1]] {
-				m.deps = append(m.deps, javaDependency{group: g[2], name: g[3], version: g[4], file: p, line: match.Line})
-			}
-		}
+	catalog := catalogs[m.dir]
+	if _, known := catalogs[m.dir]; !known {
+		catalog = readCatalog(t, m.dir, catalogs, r)
 	}
+	m.gradlePlugins(text, catalog)
+	m.gradleDependencies(text, catalog)
 	for _, match := range scan.Find(text, gradleRelease) {
 		v := match.Groups[1] + match.Groups[2] + match.Groups[3]
 		if prop, ok := m.props[v]; ok {
@@ -64,6 +61,12 @@ func readGradle(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	}
 	m.gradleOutput(text)
 	return m
+}
+
+// gradleCode is a build file without its comments, line for line.
+func gradleCode(text string) string {
+	text = gradleBlockComment.ReplaceAllStringFunc(text, func(comment string) string { return strings.Repeat("\n", strings.Count(comment, "\n")) })
+	return gradleComment.ReplaceAllString(text, "")
 }
 
 var (
@@ -82,10 +85,25 @@ func gradleModules(text string) []string {
 	return dirs
 }
 
-func (m *javaModule) gradlePlugins(text string) {
+// gradlePlugins notes the plugins that the file applies, to its own project or to those below.
+func (m *javaModule) gradlePlugins(text string, catalog *gradleCatalog) {
+	below := map[int]bool{} // lines that speak of the projects below
+	for _, name := range []string{"subprojects", "allprojects", "configure"} {
+		for _, b := range gradleBlocks(text, name) {
+			for i := range strings.Count(b.text, "\n") + 1 {
+				below[b.line+i] = true
+			}
+		}
+	}
 	for _, match := range scan.Find(text, gradlePlugin) {
 		g := match.Groups
-		m.plugins[g[1]+g[3]+g[4]+g[5]] = match.Line
+		name := g[1] + g[3] + g[4] + g[5] + catalog.plugin(g[6]).name
+		if name == "org.springframework.boot" && g[6] != "" && m.boot.text == "" {
+			m.boot = javaValue{catalog.plugin(g[6]).version, m.file, match.Line}
+		}
+		if !strings.Contains(g[7], "apply false") && name != "" {
+			m.plugins[name], m.ownPlugins[name] = match.Line, !below[match.Line]
+		}
 	}
 	if _, ok := m.plugins["war"]; ok {
 		m.packaging = "war"

@@ -73,3 +73,53 @@ func (m *javaModule) fromRoot(b *service.Build) {
 		b.Command = []string{tool, "--batch-mode", "-DskipTests", "-f", below, "package"}
 	}
 }
+
+// link finds the modules of the repository whose code each module holds, near and far.
+func link(all []*javaModule, byDir map[string]*javaModule) {
+	artifacts := map[string]*javaModule{}
+	for _, m := range all {
+		m.askedFor()
+		if m.tool == "maven" {
+			artifacts[m.artifact] = m
+		}
+	}
+	near := map[*javaModule][]*javaModule{}
+	for _, m := range all {
+		top, _ := m.root()
+		for _, name := range m.projects {
+			if used := byDir[path.Join(top.dir, name)]; used != nil && used != m {
+				near[m] = append(near[m], used)
+			}
+		}
+		for _, d := range m.deps {
+			if used := artifacts[d.name]; used != nil && used != m && m.tool == "maven" && m.sameGroup(d, used) {
+				near[m] = append(near[m], used)
+			}
+		}
+	}
+	for _, m := range all {
+		seen := map[*javaModule]bool{m: true}
+		for queue := near[m]; len(queue) > 0; queue = queue[1:] {
+			if used := queue[0]; !seen[used] {
+				seen[used] = true
+				m.uses = append(m.uses, used)
+				queue = append(queue, near[used]...)
+			}
+		}
+	}
+}
+
+// sameGroup says whether a dependency is the module of the repository that has its name, and not a library of others.
+func (m *javaModule) sameGroup(d javaDependency, used *javaModule) bool {
+	if strings.HasPrefix(d.group, "${") || d.group == "" {
+		return true
+	}
+	for _, other := range []*javaModule{used, m} {
+		for at := other; at != nil; at = at.parent {
+			if at.group == d.group || at.inheritedGroup == d.group {
+				return true
+			}
+		}
+	}
+	return false
+}

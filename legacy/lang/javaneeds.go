@@ -85,7 +85,7 @@ func (c *javaConfig) inProcess(v javaValue) bool {
 	return true
 }
 
-var anyPlaceholder = scan.MustCompile(`[$#]\{([\w.-]+)(?::([^{}]*))?\}`)
+var anyPlaceholder = scan.MustCompile(`[$#]\{([\w.-]+)(?::-?([^{}]*))?\}`)
 
 // javaURL reads a connection string that may hold placeholders: their defaults stand for them.
 func javaURL(text string) (scan.Need, bool) {

@@ -89,7 +89,7 @@ func readPom(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	if m.packaging == "" {
 		m.packaging = "jar"
 	}
-	m.inherits, m.startClass = strings.TrimSpace(raw.Parent.Artifact), namesMain.MatchString(text)
+	m.inherits, m.inheritedGroup, m.startClass = strings.TrimSpace(raw.Parent.Artifact), strings.TrimSpace(raw.Parent.Group), namesMain.MatchString(text)
 	for _, name := range raw.Modules {
 		m.modules = append(m.modules, strings.TrimSpace(name))
 	}
@@ -122,7 +122,7 @@ func (m *javaModule) pomDependencies(text string, raw pom) {
 				continue
 			}
 			name := strings.TrimSpace(d.Artifact)
-			m.deps = append(m.deps, javaDependency{strings.TrimSpace(d.Group), name, m.resolve(d.Version), m.file, lineOfTag(text, "artifactId", name), optional})
+			m.deps = append(m.deps, javaDependency{group: strings.TrimSpace(d.Group), name: name, version: m.resolve(d.Version), file: m.file, line: lineOfTag(text, "artifactId", name), optional: optional})
 		}
 	}
 	add(raw.Dependencies, false)

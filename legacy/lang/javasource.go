@@ -29,7 +29,7 @@ var (
 	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
-	javaRoute    = scan.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:value|path|urlPatterns|name\s*=\s*"[^"]*"\s*,\s*urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
+	javaRoute    = scan.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:method|name|produces|displayName)\s*=\s*[\w.{}"/+-]+\s*,\s*)*(?:(?:value|path|urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
 	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
 )
 
@@ -53,7 +53,7 @@ func (facts *javaFacts) read(p, text string) {
 			facts.main = javaValue{path.Base(p), p, line}
 		}
 	}
-	if facts.bootMain.file == "" {
+	if facts.bootMain.file == "" && (javaMain.MatchString(text) || strings.Contains(text, "extends SpringBootServletInitializer")) {
 		if line := scan.LineOf(text, javaBootMain); line > 0 {
 			facts.bootMain = javaValue{path.Base(p), p, line}
 		}
