@@ -17,11 +17,15 @@ type javaImage struct {
 	Artifact   string
 	Image      string
 	RuntimeApt string
-	Jar        string // where the jar goes
+	Jar        string // where the jar goes, /app/ for a directory of them
+	Assets     []javaAsset
 	State      string
 	Port       int
 	Command    execForm
 }
+
+// javaAsset is a file that the program reads: where it lies in the build's context, and in the image.
+type javaAsset struct{ From, To string }
 
 // javaDockerfile builds with the repository's own wrapper of Maven or Gradle, or with the image of the tool, and runs the
 // result: a WAR on Tomcat, a jar by itself.
@@ -65,11 +69,34 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	image.Image = fmt.Sprintf("eclipse-temurin:%d-jre-noble", release)
 	image.State = stateStep(s)
-	image.Jar = jarPath(s.Command)
+	if image.Jar = jarPath(s.Command); path.Ext(image.Artifact) != ".jar" && path.Ext(image.Artifact) != ".war" {
+		image.Jar = "/app/"
+	}
+	if image.Assets, err = javaAssets(s, b); err != nil {
+		return nil, err
+	}
 	if len(image.Command) == 0 {
 		image.Command = []string{"java", "-jar", image.Jar}
 	}
 	return execute("Dockerfile.jar", image)
+}
+
+// javaAssets are the files that the program reads. One that lies outside of the service's directory comes to lie beside
+// the jar.
+func javaAssets(s service.Service, b service.Build) ([]javaAsset, error) {
+	var assets []javaAsset
+	for _, name := range b.Assets {
+		from := path.Clean(fromContext(s, name))
+		if !plainPath.MatchString(from) || path.IsAbs(from) || from == "." || strings.HasPrefix(from, "..") {
+			return nil, fmt.Errorf("build.assets: %q is no path in what the image is built from", name)
+		}
+		to := path.Clean(name)
+		if strings.HasPrefix(to, "..") {
+			to = path.Base(to)
+		}
+		assets = append(assets, javaAsset{from, to})
+	}
+	return assets, nil
 }
 
 // safeArtifact is a path, perhaps with a *, that needs no quoting in COPY and in the shell.

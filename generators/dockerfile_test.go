@@ -152,6 +152,10 @@ var dockerfileCases = []struct {
 		[]string{"tomcat:10.1-jre11-temurin-noble", "/src/target/*.war", `port="9090"`}, nil},
 	{"jar", service.Service{Language: "java", Version: "7", Framework: "spring-boot", Build: &service.Build{Tool: "maven", Artifact: "target/shop-1.0.jar"}},
 		[]string{"# Java 7 gets no fixes any more", "eclipse-temurin:8-jre-noble", "COPY --from=build /src/target/shop-1.0.jar /app/app.jar", "MaxRAMPercentage", `CMD ["java", "-jar", "/app/app.jar"]`}, nil},
+	{"what Quarkus lays out", service.Service{Language: "java", Version: "17", Command: []string{"java", "-jar", "/app/quarkus-run.jar"}, Build: &service.Build{Tool: "maven", Artifact: "target/quarkus-app"}},
+		[]string{"COPY --from=build /src/target/quarkus-app /app/"}, nil},
+	{"a jar with its configuration", service.Service{Language: "java", Version: "11", Dir: "hub/policy", Command: []string{"/app/bin/policy", "server", "policy.yml"}, Build: &service.Build{Context: ".", Tool: "gradle", Artifact: "build/install/policy", Assets: []string{"../../configuration/policy.yml", "config/x.yml"}}},
+		[]string{"COPY --from=build /src/hub/policy/build/install/policy /app/", "COPY --from=build /src/configuration/policy.yml policy.yml", "COPY --from=build /src/hub/policy/config/x.yml config/x.yml"}, nil},
 	{"jar where the command says", service.Service{Language: "java", Version: "17", Command: []string{"java", "-Xmx1g", "-jar", "target/shop.jar"}, Build: tool("gradle", "gradlew", "build.gradle")},
 		[]string{"eclipse-temurin:17-jdk-noble AS build", "./gradlew --no-daemon assemble", "/src/build/libs/*.jar /app/target/shop.jar"}, nil},
 	{"asp.net core", service.Service{Language: "csharp", Version: "8.0", Framework: "asp.net-core", Port: 8080, Command: []string{"dotnet", "Shop.dll"}, Build: &service.Build{Artifact: "src/Shop/Shop.csproj", Packages: []string{"nodejs", "npm"}, Runtime: []string{"libgdiplus"}}},
@@ -282,6 +286,7 @@ func TestDockerfileErrorsNameTheField(t *testing.T) {
 		{service.Service{Language: "go", Build: &service.Build{Module: "../x"}}, "build.module"},
 		{service.Service{Language: "go", Dir: "api", Build: &service.Build{Context: "."}}, "build.context"},
 		{service.Service{Language: "java", Build: &service.Build{Tool: "maven", Artifact: "../x.jar"}}, "build.artifact"},
+		{service.Service{Language: "java", Build: &service.Build{Tool: "maven", Assets: []string{"../../x.yml"}}}, "build.assets"},
 	} {
 		app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": &c.s}}
 		if _, err := dockerfiles(app); err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "services.web") {

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"sort"
 	"strings"
@@ -40,12 +41,20 @@ type javaModule struct {
 	needsRoot      bool     // is built together with its parent or another module
 	startClass     bool     // its build file names the class to start
 
+	shaded, program  string // the jar of maven-shade-plugin, and the script of appassembler or of Gradle's application plugin, where they are named
+	project          string // Gradle's name of the project
+	runs             bool   // is a program
+	aside            string // why a program is no service
+	withDependencies bool   // maven-assembly-plugin makes jar-with-dependencies
+	noClassifier     bool   // the shadow plugin's jar has the name of the module's own
+
 	group, artifact, version string
-	packaging                string // war, jar, pom, ear
-	output                   string // file name of the result where it is set
-	deps                     []javaDependency
-	plugins                  map[string]int  // by artifact or id, with the line
-	ownPlugins               map[string]bool // those that modules below do not inherit
+	packaging                string           // war, jar, pom, ear
+	output                   string           // file name of the result where it is set
+	deps                     []javaDependency // of its own build file
+	all                      []javaDependency // with those that it inherits and those of the modules that it uses
+	plugins                  map[string]int   // by artifact or id, with the line
+	ownPlugins               map[string]bool  // those that modules below do not inherit
 	props                    map[string]javaValue
 	named                    map[string][]javaDependency // libraries by a name that the build gives them
 	asked                    []gradleStatement           // names of such libraries that the module asks for
@@ -115,9 +124,10 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		m.facts = readJavaSources(t, m, r)
 	}
+	setAside(modules)
 	served, siblings := servedConfigs(modules), map[string]bool{}
 	for _, m := range modules {
-		if m.kind() != javaLibrary && m.dir != "." {
+		if m.runs && m.dir != "." {
 			siblings[path.Base(m.dir)] = true
 		}
 	}
@@ -178,13 +188,9 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 
 // dep finds a dependency by the beginning of its name, in the module, in what it inherits, or in the modules that it uses.
 func (m *javaModule) dep(prefixes ...string) (javaDependency, bool) {
-	for _, user := range append([]*javaModule{m}, m.uses...) {
-		for at := user; at != nil; at = at.parent {
-			for _, d := range at.deps {
-				if (at == user || !d.own) && d.named(prefixes) {
-					return d, true
-				}
-			}
+	for _, d := range m.all {
+		if d.named(prefixes) {
+			return d, true
 		}
 	}
 	return javaDependency{}, false
@@ -211,17 +217,6 @@ func (m *javaModule) plugin(names ...string) (line int, ok bool) {
 	return 0, false
 }
 
-// javaServer are libraries that make a plain jar a server, with the framework's name and its port.
-var javaServer = []struct {
-	dep, name string
-	port      int
-}{
-	{"dropwizard-core", "dropwizard", 8080}, {"quarkus-*", "quarkus", 8080}, {"micronaut-http-server*", "micronaut", 8080}, {"vertx-web", "vertx", 0}, {"vertx-core", "vertx", 0},
-	{"spark-core", "spark", 4567}, {"javalin", "javalin", 7000}, {"ratpack-core", "ratpack", 5050}, {"helidon-*", "helidon", 8080},
-	{"jersey-container-*", "jersey", 0}, {"jetty-server", "jetty", 0}, {"jetty-webapp", "jetty", 0}, {"tomcat-embed-core", "tomcat-embedded", 8080},
-	{"undertow-core", "undertow", 0}, {"netty-all", "netty", 0}, {"grpc-netty*", "grpc", 0}, {"nanohttpd", "nanohttpd", 0},
-}
-
 // sort of program that a module is.
 const (
 	javaLibrary = iota
@@ -238,6 +233,8 @@ func (m *javaModule) kind() int {
 	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")
 	_, runnable := m.plugin("maven-shade-plugin", "maven-assembly-plugin", "appassembler-maven-plugin", "application", "shadow", "com.github.johnrengelman.shadow", "com.gradleup.shadow", "quarkus-maven-plugin", "io.quarkus", "exec-maven-plugin", "maven-jar-plugin", "onejar-maven-plugin")
 	switch {
+	case m.aside != "":
+		return javaLibrary
 	case m.packaging == "pom" || m.packaging == "ear" || m.packaging == "maven-plugin" || m.packaging == "bundle":
 		return javaLibrary
 	case m.facts.bootMain.file != "" && (bootPlugin || m.packaging == "jar"):
@@ -251,16 +248,6 @@ func (m *javaModule) kind() int {
 	return javaLibrary
 }
 
-// server is the framework that makes a jar a server, "" for none.
-func (m *javaModule) server() string {
-	for _, s := range javaServer {
-		if _, ok := m.dep(s.dep); ok {
-			return s.name
-		}
-	}
-	return ""
-}
-
 // reportModule turns a module into findings.
 func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[string][]string, siblings map[string]bool) {
 	kind := m.kind()
@@ -271,7 +258,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 		return // what runs here is sbt's
 	}
 	if kind == javaLibrary {
-		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "java"}}, m.file, 1, scan.Declared, "builds nothing that runs by itself")
+		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "java"}}, m.file, 1, scan.Declared, cmp.Or(m.aside, "builds nothing that runs by itself"))
 		return
 	}
 	f := scan.Finding{Dir: m.dir}
@@ -284,7 +271,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	m.reportBuild(t, r, kind)
 	settings := readSettings(t, m, served, r)
 	m.reportFramework(r, kind, settings)
-	m.reportHealth(r, kind, settings)
+	m.reportHealth(t, r, kind, settings)
 	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, told: map[string]bool{}, siblings: siblings}
 	c.report(t)
 }

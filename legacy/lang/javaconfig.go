@@ -65,6 +65,13 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 			files = append(files, p)
 		}
 	}
+	for _, used := range m.uses {
+		for _, p := range used.configs {
+			if rel := relative(used.dir, p); strings.Contains(rel, "src/main/resources/") && (springFile.MatchString(path.Base(p)) || configNames.MatchString(rel) && !notConfig.MatchString(rel)) && !used.runs {
+				files = append(files, p)
+			}
+		}
+	}
 	if m.server() == "dropwizard" {
 		if p := m.dropwizardFile(t, r); p != "" {
 			files = append(files, p)

@@ -14,9 +14,8 @@ var (
 	gradleVersion      = scan.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
 	gradleBaseName     = scan.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
 	gradleFileName     = scan.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
+	gradleNoClassifier = scan.MustCompile(`\b(?:archiveClassifier|classifier)\s*(?:=|\.set\(|\s)\s*(?:null|''|"")`)
 	gradleRoot         = scan.MustCompile(`(?m)^[ \t]*rootProject\.name\s*=\s*['"]([\w. -]+)['"]`)
-	gradleBlockComment = scan.MustCompile(`(?s)/\*.*?\*/`)
-	gradleComment      = scan.MustCompile(`(?m)(^|\s)//.*$`)
 	gradleVariable     = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def\s+|val\s+|set\()?['"]?(\w+)['"]?\s*[,=]\s*['"]([\w.-]+)['"]`)
 )
 
@@ -59,14 +58,13 @@ func readGradle(t *scan.Tree, p string, catalogs map[string]*gradleCatalog, r *s
 			m.release = javaValue{v, p, match.Line}
 		}
 	}
+	m.project = m.artifact
+	if g := gradleScriptName.FindStringSubmatch(text); g != nil {
+		m.program = g[1]
+	}
+	m.noClassifier = gradleNoClassifier.MatchString(text)
 	m.gradleOutput(text)
 	return m
-}
-
-// gradleCode is a build file without its comments, line for line.
-func gradleCode(text string) string {
-	text = gradleBlockComment.ReplaceAllStringFunc(text, func(comment string) string { return strings.Repeat("\n", strings.Count(comment, "\n")) })
-	return gradleComment.ReplaceAllString(text, "")
 }
 
 var (

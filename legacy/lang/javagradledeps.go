@@ -76,6 +76,38 @@ func gradleString(text string, i int) int {
 	return i + 1
 }
 
+// gradleCode is a build file without its comments, line for line. What looks like a comment in a string ("src/**/*.java")
+// is none.
+func gradleCode(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		end := i + 1
+		switch {
+		case text[i] == '\'' || text[i] == '"':
+			end = gradleString(text, i)
+		case strings.HasPrefix(text[i:], "//"):
+			length := strings.IndexByte(text[i:], '\n')
+			if length < 0 {
+				return b.String()
+			}
+			i += length
+			end = i + 1
+		case strings.HasPrefix(text[i:], "/*"):
+			length := strings.Index(text[i+2:], "*/")
+			if length < 0 {
+				return b.String()
+			}
+			end = i + 2 + length + 2
+			b.WriteString(strings.Repeat("\n", strings.Count(text[i:end], "\n")))
+			i = end - 1
+			continue
+		}
+		b.WriteString(text[i:end])
+		i = end - 1
+	}
+	return b.String()
+}
+
 var lastName = scan.MustCompile(`([\w.]+)[ \t]*(?:\([^(){}]*\))?[ \t]*(?:=[ \t]*)?$`)
 
 // blockName is the word before an opening brace: subprojects, configure of configure(projects) {.

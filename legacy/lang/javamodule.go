@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -49,10 +50,16 @@ func (m *javaModule) dependsOn(built map[string]bool) bool {
 	return m.tool == "gradle" && top != m && listed
 }
 
-// fromRoot lets the module be built where its parent and its siblings are.
-func (m *javaModule) fromRoot(b *service.Build) {
+// fromRoot lets the module be built where its parent and its siblings are. task is what Gradle has to do.
+func (m *javaModule) fromRoot(b *service.Build, task string) {
 	top, listed := m.root()
 	if top == m || !m.needsRoot {
+		if m.tool == "gradle" && task != "assemble" {
+			b.Command = []string{"gradle", "--no-daemon", task}
+			if m.wrapper != "" {
+				b.Command[0] = "./" + m.wrapper
+			}
+		}
 		return
 	}
 	below := relative(top.dir, m.dir)
@@ -66,7 +73,7 @@ func (m *javaModule) fromRoot(b *service.Build) {
 	}
 	switch {
 	case m.tool == "gradle":
-		b.Command = []string{tool, "--no-daemon", ":" + strings.ReplaceAll(below, "/", ":") + ":assemble"}
+		b.Command = []string{tool, "--no-daemon", ":" + strings.ReplaceAll(below, "/", ":") + ":" + task}
 	case listed:
 		b.Command = []string{tool, "--batch-mode", "-DskipTests", "-pl", below, "-am", "package"}
 	default:
@@ -106,6 +113,15 @@ func link(all []*javaModule, byDir map[string]*javaModule) {
 				queue = append(queue, near[used]...)
 			}
 		}
+		for _, user := range append([]*javaModule{m}, m.uses...) {
+			for at := user; at != nil; at = at.parent {
+				for _, d := range at.deps {
+					if at == user || !d.own {
+						m.all = append(m.all, d)
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -122,4 +138,37 @@ func (m *javaModule) sameGroup(d javaDependency, used *javaModule) bool {
 		}
 	}
 	return false
+}
+
+// besideServices are names of programs that stand beside the services for those who develop them.
+var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$`)
+
+// setAside finds the programs that are no services: those that start several of the others in one process, and, where
+// there are others, those that are called a demo or a stub.
+func setAside(modules []*javaModule) {
+	services := 0
+	for _, m := range modules {
+		m.runs = m.kind() != javaLibrary
+		if m.runs && !besideServices.MatchString(path.Base(m.dir)) {
+			services++
+		}
+	}
+	for _, m := range modules {
+		others := 0
+		for _, used := range m.uses {
+			if used.runs {
+				others++
+			}
+		}
+		switch {
+		case !m.runs:
+		case others > 1:
+			m.aside = "starts the other services in one process"
+		case services > 0 && besideServices.MatchString(path.Base(m.dir)):
+			m.aside = "a demonstration or a stand-in, by its name"
+		}
+	}
+	for _, m := range modules {
+		m.runs = m.runs && m.aside == ""
+	}
 }

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"encoding/xml"
 	"io"
 	"path"
@@ -42,6 +43,11 @@ type pomDependency struct {
 
 type pomPlugin struct {
 	pomCoordinates
+	Output   string `xml:"configuration>outputFile"`
+	Programs []struct {
+		ID   string `xml:"id"`
+		Name string `xml:"name"`
+	} `xml:"configuration>programs>program"`
 	Release string `xml:"configuration>release"`
 	Target  string `xml:"configuration>target"`
 	Source  string `xml:"configuration>source"`
@@ -107,6 +113,9 @@ func readPom(t *scan.Tree, p string, r *scan.Report) *javaModule {
 	if strings.HasPrefix(raw.Parent.Artifact, "spring-boot-starter-parent") || raw.Parent.Artifact == "spring-boot-dependencies" {
 		m.boot = javaValue{m.resolve(raw.Parent.Version), p, lineOfTag(text, "version", raw.Parent.Version)}
 	}
+	if boot := bootOfTrain(raw.Parent.Version); raw.Parent.Artifact == "spring-cloud-starter-parent" && boot != "" {
+		m.boot = javaValue{boot, p, lineOfTag(text, "version", raw.Parent.Version)}
+	}
 	for _, i := range raw.Imported {
 		if i.Artifact == "spring-boot-dependencies" {
 			m.boot = javaValue{m.resolve(i.Version), p, lineOfTag(text, "artifactId", i.Artifact)}
@@ -136,7 +145,14 @@ func (m *javaModule) pomDependencies(text string, raw pom) {
 func (m *javaModule) pomPlugins(text string, raw pom) {
 	for _, pl := range raw.Plugins {
 		m.plugins[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+		if pl.Artifact == "maven-shade-plugin" {
+			m.shaded = strings.TrimPrefix(strings.TrimSpace(pl.Output), "${project.basedir}/")
+		}
+		for _, program := range pl.Programs {
+			m.program = cmp.Or(m.program, strings.TrimSpace(program.ID), strings.TrimSpace(program.Name))
+		}
 	}
+	m.withDependencies = strings.Contains(text, ">jar-with-dependencies<")
 	for _, profile := range raw.Profiles {
 		for _, pl := range profile.Plugins {
 			if _, known := m.plugins[pl.Artifact]; !known && pl.Artifact == "spring-boot-maven-plugin" {
@@ -207,4 +223,15 @@ func (m *javaModule) resolve(text string) string {
 		})
 	}
 	return strings.TrimSpace(text)
+}
+
+// bootOfTrain is the Spring Boot that a release train of Spring Cloud (Brixton.SR5) is made for.
+func bootOfTrain(version string) string {
+	train, _, _ := strings.Cut(strings.TrimSpace(version), ".")
+	for _, t := range []struct{ train, boot string }{{"Angel", "1.2"}, {"Brixton", "1.3"}, {"Camden", "1.4"}, {"Dalston", "1.5"}, {"Edgware", "1.5"}, {"Finchley", "2.0"}, {"Greenwich", "2.1"}, {"Hoxton", "2.3"}} {
+		if t.train == train {
+			return t.boot
+		}
+	}
+	return ""
 }

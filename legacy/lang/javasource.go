@@ -9,15 +9,22 @@ import (
 
 // javaFacts is what the sources of a module tell.
 type javaFacts struct {
-	main     javaValue         // a class with a main method
-	bootMain javaValue         // the one that starts Spring Boot
-	env      []javaValue       // variables that are read, in order
-	defaults map[string]string // of those variables
-	jdbc     []javaValue       // connection strings in the code
-	routes   []route           // of annotations
-	jakarta  javaValue         // an import of jakarta.servlet
-	javax    javaValue         // an import of javax.servlet
-	known    map[string]bool   // names of env
+	main        javaValue            // a class with a main method
+	bootMain    javaValue            // the one that starts Spring Boot
+	env         []javaValue          // variables that are read, in order
+	defaults    map[string]string    // of those variables
+	jdbc        []javaValue          // connection strings in the code
+	routes      []route              // of annotations
+	annotations map[string]javaValue // of springRoles
+	port        javaValue            // that the code binds, as the framework's pattern finds it
+	portCode    *scan.Pattern
+	constants   map[string]string // paths by the names that the code gives to them
+	restRoutes  []route           // of JAX-RS, below base
+	namedRoutes []route           // routes whose path is such a name
+	base        string            // path below which JAX-RS serves
+	jakarta     javaValue         // an import of jakarta.servlet
+	javax       javaValue         // an import of javax.servlet
+	known       map[string]bool   // names of env
 }
 
 // maxJavaSources bounds the sources that are read of one module.
@@ -29,13 +36,13 @@ var (
 	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)|System\.getenv\(\)\.(?:get|getOrDefault)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
-	javaRoute    = scan.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get)\(\s*(?:(?:method|name|produces|displayName)\s*=\s*[\w.{}"/+-]+\s*,\s*)*(?:(?:value|path|urlPatterns)\s*=\s*)?\{?\s*"(/?[\w./-]+)"|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
+	springRole   = scan.MustCompile(`@Enable(EurekaServer|ConfigServer|ZuulProxy|AdminServer)\b`)
 	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
 )
 
 // readJavaSources looks through the sources of a module.
 func readJavaSources(t *scan.Tree, m *javaModule, r *scan.Report) javaFacts {
-	facts := javaFacts{defaults: map[string]string{}, known: map[string]bool{}}
+	facts := javaFacts{defaults: map[string]string{}, known: map[string]bool{}, annotations: map[string]javaValue{}, constants: map[string]string{}, portCode: m.portCode()}
 	files := m.sources
 	if len(files) > maxJavaSources {
 		r.Note(files[0], 0, "%d sources in one module: the rest above %d is not looked at", len(files), maxJavaSources)
@@ -44,6 +51,7 @@ func readJavaSources(t *scan.Tree, m *javaModule, r *scan.Report) javaFacts {
 	for _, p := range files {
 		facts.read(p, t.Text(p, r))
 	}
+	facts.finishRoutes()
 	return facts
 }
 
@@ -80,13 +88,15 @@ func (facts *javaFacts) read(p, text string) {
 			facts.jdbc = append(facts.jdbc, javaValue{match.Groups[1], p, match.Line})
 		}
 	}
-	if strings.ContainsAny(text, "@") || strings.Contains(text, `get("/`) {
-		for _, match := range scan.Find(text, javaRoute) {
-			at := match.Groups[1] + match.Groups[2]
-			if !strings.HasPrefix(at, "/") {
-				at = "/" + at
-			}
-			facts.routes = append(facts.routes, route{path: at, file: p, line: match.Line})
+	facts.readRoutes(p, text)
+	for _, role := range springRoles {
+		if role.annotation != "" && strings.Contains(text, role.annotation) {
+			facts.annotations[role.annotation] = javaValue{role.annotation, p, scan.LineOf(text, springRole)}
+		}
+	}
+	if facts.portCode != nil {
+		if found := scan.Find(text, facts.portCode); len(found) > 0 && (facts.port.file == "" || facts.main.file == p) {
+			facts.port = javaValue{strings.Join(found[0].Groups[1:], ""), p, found[0].Line}
 		}
 	}
 	for _, match := range scan.Find(text, javaServlet) {

@@ -1,0 +1,75 @@
+package lang
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var dropwizardConfig = scan.MustCompile(`(?m)^server:`)
+
+// arguments are what a Dropwizard program wants to be started with: server and its file.
+func (m *javaModule) arguments(t *scan.Tree, r *scan.Report) []string {
+	if m.server() != "dropwizard" {
+		return nil
+	}
+	if p := m.configured(t, r); strings.HasPrefix(p, "../") {
+		return []string{"server", path.Base(p)} // it lies in the image's own directory
+	} else if p != "" {
+		return []string{"server", p}
+	}
+	return []string{"server"}
+}
+
+// forDevelopersOnly are directories with configuration for a developer's machine.
+var forDevelopersOnly = scan.MustCompile(`(?i)(^|/)(local|dev|test|sample|example)[\w-]*/`)
+
+// dropwizardFile is the configuration that production gets, the one named for it first, then the nearest to the module's
+// root. A module without one has it where the build begins, under its own name.
+func (m *javaModule) dropwizardFile(t *scan.Tree, r *scan.Report) string {
+	best, top := m.bestConfig(t, m.configs, "", r), m
+	if top, _ = m.root(); best == "" && top != m {
+		best = m.bestConfig(t, top.configs, path.Base(m.dir), r)
+	}
+	return best
+}
+
+func (m *javaModule) bestConfig(t *scan.Tree, configs []string, name string, r *scan.Report) string {
+	best, nearest := "", 0
+	for _, p := range configs {
+		ext := path.Ext(p)
+		if ext != ".yml" && ext != ".yaml" || name != "" && strings.TrimSuffix(path.Base(p), ext) != name || forDevelopersOnly.MatchString(relative(m.dir, p)) || !dropwizardConfig.MatchString(t.Text(p, r)) {
+			continue
+		}
+		environment, skip := environmentOf(p)
+		depth := strings.Count(p, "/") + 1
+		if environment == "production" {
+			depth = 0
+		}
+		if !skip && (best == "" || depth < nearest) {
+			best, nearest = p, depth
+		}
+	}
+	return best
+}
+
+// assets are the files that the program is started with, as seen from the module.
+func (m *javaModule) assets(t *scan.Tree, r *scan.Report) []string {
+	if p := m.configured(t, r); p != "" {
+		return []string{p}
+	}
+	return nil
+}
+
+// configured is the path of Dropwizard's configuration as seen from the module, "" for none.
+func (m *javaModule) configured(t *scan.Tree, r *scan.Report) string {
+	if m.server() != "dropwizard" {
+		return ""
+	}
+	p := m.dropwizardFile(t, r)
+	if p == "" || m.dir == "." || strings.HasPrefix(p, m.dir+"/") {
+		return relative(m.dir, p)
+	}
+	return strings.Repeat("../", strings.Count(m.dir, "/")+1) + p
+}
