@@ -10,7 +10,7 @@ var (
 	// of annotations, with the path given in clear or by a constant's name, and of Spark's and Javalin's calls
 	javaRoute = scan.MustCompile(`@(?:GetMapping|RequestMapping|Path|WebServlet|Get|Controller)\(\s*(?:(?:method|name|produces|displayName)\s*=\s*[\w.{}"/+-]+\s*,\s*)*(?:(?:value|path|urlPatterns)\s*=\s*)?\{?\s*(?:"(/?[\w./-]+)"|((?:\w+\.)*[A-Z][A-Z0-9_]+)\s*[),])|\b(?:get|path|Spark\.get)\(\s*"(/[\w./-]+)"`)
 	ofClass   = scan.MustCompile(`^[^{};=]{0,300}?(?:\)|\s)(?:public\s+|final\s+|open\s+|abstract\s+|internal\s+)*(?:class|interface|object)\s+\w+`)
-	pathConst = scan.MustCompile(`\bString\s+(\w+)\s*=\s*"(/[\w./-]+)"|\bconst\s+val\s+(\w+)\s*=\s*"(/[\w./-]+)"`)
+	pathConst = scan.MustCompile(`\bString\s+(\w+)\s*=\s*"(/?[\w./-]+)"|\bconst\s+val\s+(\w+)\s*=\s*"(/?[\w./-]+)"`)
 	restBase  = scan.MustCompile(`@ApplicationPath\(\s*"(/?[\w./-]*)"`)
 )
 
@@ -19,7 +19,7 @@ func (facts *javaFacts) readRoutes(p, text string) {
 	if strings.Contains(text, "String ") || strings.Contains(text, "const val") {
 		for _, g := range pathConst.FindAllStringSubmatch(text, 200) {
 			if live, ready := healthRoute(g[2] + g[4]); live || ready {
-				facts.constants[g[1]+g[3]] = g[2] + g[4]
+				facts.constants[g[1]+g[3]] = "/" + strings.TrimPrefix(g[2]+g[4], "/")
 			}
 		}
 	}

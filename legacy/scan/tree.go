@@ -262,14 +262,14 @@ func (t *Tree) Aside(name string) bool {
 	return false
 }
 
-// asideName recognises modules that test the others from outside: integration-tests, shop-it, shop-selenium.
+// asideName recognises modules that test the others from outside: integration-tests, shop-it, shop-selenium, test-images.
 func asideName(dir string) bool {
 	for _, word := range []string{"integrationtest", "integration-test", "integration_test", "acceptance-test", "functional-test", "selenium", "load-test", "loadtest"} {
 		if strings.Contains(dir, word) {
 			return true
 		}
 	}
-	return strings.HasSuffix(dir, "-it") || strings.HasSuffix(dir, "-e2e") || strings.HasSuffix(dir, "-tests")
+	return strings.HasPrefix(dir, "test-") || strings.HasSuffix(dir, "-it") || strings.HasSuffix(dir, "-e2e") || strings.HasSuffix(dir, "-tests")
 }
 
 // Read gives the text of a file, without a byte order mark and with \n line ends. A file that is too big, binary or
