@@ -21,7 +21,10 @@ type sbtBuild struct {
 	r        *scan.Report
 	dir      string
 	file     string
-	text     string
+	text     string    // of build.sbt and of what else defines the build
+	parts    []sbtPart // where that text comes from
+	symbols  []sbtSymbol
+	byName   map[string]int        // of symbols
 	plugins  map[string]dependency // of project/*.sbt
 	files    []string
 	projects []*sbtProject
@@ -30,9 +33,12 @@ type sbtBuild struct {
 // sbtProject is one project of the build: a directory, and what its definition says.
 type sbtProject struct {
 	b       *sbtBuild
-	id, dir string
+	id, dir string // id is sbt's name of the project, val the name of its definition
+	val     string
 	text    string
+	file    string
 	line    int
+	parts   []sbtSymbol // its own definition, and those that it rests on
 	sources []string
 	configs []string
 	deps    []dependency
@@ -45,14 +51,16 @@ func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, p := range paths {
 		if path.Base(p) == "build.sbt" && (path.Base(path.Dir(p)) != "project") {
 			dir := path.Dir(p)
-			builds[dir] = &sbtBuild{t: t, r: r, dir: dir, file: p, text: sbtCode(t.Text(p, r)), plugins: map[string]dependency{}}
+			b := &sbtBuild{t: t, r: r, dir: dir, file: p, plugins: map[string]dependency{}, byName: map[string]int{}}
+			b.addText(p, sbtCode(t.Text(p, r)))
+			builds[dir] = b
 			dirs[dir] = true
 		}
 	}
 	for _, dir := range sortedSet(dirs) { // a build.sbt of a project inside of a build is part of it
 		if up := path.Dir(dir); dir != "." {
 			if above := builds[owner(dirs, path.Join(up, "x"))]; above != nil && !t.Has(path.Join(dir, "project", "build.properties")) {
-				above.text += "\nlazy val " + strings.ReplaceAll(path.Base(dir), "-", "_") + " = (project in file(\"" + relative(above.dir, dir) + "\"))\n" + builds[dir].text
+				above.addText(builds[dir].file, "lazy val "+strings.ReplaceAll(path.Base(dir), "-", "_")+" = (project in file(\""+relative(above.dir, dir)+"\"))\n"+builds[dir].text)
 				delete(builds, dir)
 				delete(dirs, dir)
 			}
@@ -69,7 +77,7 @@ func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
 					b.plugins[m.Groups[1]] = dependency{m.Groups[1], m.Groups[2], p, m.Line}
 				}
 				if path.Ext(p) == ".scala" {
-					b.text += "\n" + text // dependencies and settings by name
+					b.addText(p, text) // dependencies and settings by name
 				}
 			}
 			continue
@@ -87,8 +95,7 @@ func sbtCode(text string) string { return sbtComment.ReplaceAllString(text, "") 
 
 var (
 	sbtPlugin  = scan.MustCompile(`addSbtPlugin\(\s*"[\w.-]+"\s*%\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"`)
-	sbtDefine  = scan.MustCompile("(?m)^\\s*lazy\\s+val\\s+`?([\\w-]+)`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*(?:project|Project)\\b(?:\\s*\\.?\\s*(?:in\\s*)?\\(?\\s*(?:in\\s+)?\\(?file\\(\\s*\"([^\"]+)\")?")
-	sbtDep     = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*"([\w.-]+)"\s*%\s*(?:"([\w.+-]+)"|[\w.]+)([^\n,)]*)`)
+	sbtDep     = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*s?"([\w.${}-]+)"(?:\s*%\s*(?:"([\w.+-]+)"|[A-Za-z_][\w.]*))?([^\n,)]*)`)
 	sbtName    = scan.MustCompile(`(?m)\bname\s*:=\s*"+([\w .-]+)"`)
 	scalaLine  = scan.MustCompile(`scalaVersion\s*:=\s*"(\d+\.\d+[\w.]*)"`)
 	playPlugin = scan.MustCompile(`enablePlugins\([^)]*\b(PlayScala|PlayJava|PlayService|PlayMinimalJava|PlayWeb)\b`)
@@ -101,23 +108,8 @@ var sbtServers = []struct{ dep, name string }{{"akka-http", "akka-http"}, {"pekk
 
 // report finds the projects of the build that serve.
 func (b *sbtBuild) report() {
-	starts := sbtDefine.FindAllStringSubmatchIndex(b.text, 500)
-	if len(starts) == 0 {
-		b.projects = []*sbtProject{{b: b, id: path.Base(b.dir), dir: b.dir, text: b.text, line: 1}}
-	}
-	for i, at := range starts {
-		end := len(b.text)
-		if i+1 < len(starts) {
-			end = starts[i+1][0]
-		}
-		id, dir := b.text[at[2]:at[3]], ""
-		if dir = id; at[4] >= 0 {
-			dir = b.text[at[4]:at[5]]
-		} else if id == "root" {
-			dir = "."
-		}
-		b.projects = append(b.projects, &sbtProject{b: b, id: id, dir: path.Join(b.dir, dir), text: b.text[at[0]:end], line: 1 + strings.Count(b.text[:at[0]], "\n")})
-	}
+	b.readSymbols()
+	b.findProjects()
 	dirs, byDir := map[string]bool{}, map[string]*sbtProject{}
 	for _, p := range b.projects {
 		dirs[p.dir], byDir[p.dir] = true, p
@@ -133,7 +125,7 @@ func (b *sbtBuild) report() {
 	}
 	var services []*sbtProject
 	for _, p := range b.projects {
-		p.deps = sbtDeps(b.file, p.text, p.line)
+		p.deps = p.dependencies()
 		if p.framework() != "" && len(p.sources) > 0 {
 			services = append(services, p)
 		} else if p.dir != b.dir {
@@ -148,19 +140,10 @@ func (b *sbtBuild) report() {
 	}
 }
 
-func sbtDeps(file, text string, line int) []dependency {
-	var all []dependency
-	for _, m := range scan.Find(text, sbtDep) {
-		if scope := strings.ToLower(m.Groups[4]); !strings.Contains(scope, "test") && !strings.Contains(scope, "provided") {
-			all = append(all, dependency{m.Groups[2], m.Groups[3], file, line + m.Line - 1})
-		}
-	}
-	return all
-}
-
 // framework is what makes the project a server, "" for a part of others.
 func (p *sbtProject) framework() string {
-	if playPlugin.MatchString(p.text) || strings.Contains(p.text, "play.Project") && len(p.configs) > 0 {
+	text := p.whole()
+	if playPlugin.MatchString(text) || len(p.configs) > 0 && (strings.Contains(text, "play.Project") || strings.Contains(text, "playJavaSettings") || strings.Contains(text, "playScalaSettings")) {
 		return "play"
 	}
 	for _, s := range sbtServers {
@@ -170,11 +153,14 @@ func (p *sbtProject) framework() string {
 			}
 		}
 	}
-	if packaged.MatchString(p.text) && p.main().file != "" {
+	if packaged.MatchString(text) && p.main().file != "" && !toolsProject.MatchString(path.Base(p.dir)) {
 		return "packaged"
 	}
 	return ""
 }
+
+// toolsProject are names of programs that people run by hand.
+var toolsProject = scan.MustCompile(`(?i)^(scripts?|tools?|cli|utils?|benchmarks?|[\w-]+-(cli|tools?|scripts?))$`)
 
 var scalaMain = scan.MustCompile(`\bextends\s+(?:\w+\s+with\s+)*(?:App|IOApp\w*|ZIOApp\w*|HttpServer|TwitterServer)\b|def\s+main\s*\(|static\s+(?:final\s+)?void\s+main\s*\(|@main\b|^\s*fun\s+main\b`)
 
@@ -189,7 +175,7 @@ func (p *sbtProject) main() javaValue {
 
 // language is that of the code, not that of the build file.
 func (p *sbtProject) language() string {
-	if strings.Contains(p.text, "PlayJava") {
+	if text := p.whole(); strings.Contains(text, "PlayJava") || strings.Contains(text, "playJavaSettings") {
 		return "java"
 	}
 	count := map[string]int{}

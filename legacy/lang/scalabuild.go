@@ -1,0 +1,236 @@
+package lang
+
+import (
+	"path"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// sbtSymbol is a val, var or def of the build, with its text up to the next one.
+type sbtSymbol struct {
+	name       string
+	start, end int
+	params     []string // of a def
+	project    bool
+}
+
+var (
+	sbtSymbolStart = scan.MustCompile("(?m)^[ \\t]*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?(val|var|def)\\s+`?([\\w-]+)`?[ \\t]*(?:\\(([^()]*)\\))?")
+	sbtWord        = scan.MustCompile(`\b[a-zA-Z_]\w*\b`)
+	sbtProjectCall = scan.MustCompile("^\\s*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?val\\s+`?[\\w-]+`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*(\\w+)\\b")
+	sbtArguments   = scan.MustCompile(`=\s*\(?\s*\w+\s*\(([^()]*)\)`)
+	sbtProjectType = scan.MustCompile(`\)\s*:\s*(?:sbt\.)?Project\s*=|\bProject\(|\.enablePlugins\(`)
+	sbtForTests    = scan.MustCompile(`\.map\(\s*_\s*%\s*(?:Test|"(?:test|it)\b)`)
+	sbtDependsOn   = scan.MustCompile(`\.dependsOn\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
+	sbtQuoted      = scan.MustCompile(`"([^"\n]*)"`)
+)
+
+// maxSbtSymbols bounds the definitions of one build that are looked at.
+const maxSbtSymbols = 3000
+
+// readSymbols cuts the text of the build into its definitions.
+func (b *sbtBuild) readSymbols() {
+	found := sbtSymbolStart.FindAllStringSubmatchIndex(b.text, maxSbtSymbols)
+	inside := 0 // where the definition ends that holds the next ones
+	for i, m := range found {
+		if m[0] < inside {
+			continue // a local of the one before
+		}
+		s := sbtSymbol{name: b.text[m[4]:m[5]], start: m[0], end: len(b.text)}
+		for _, next := range found[i+1:] {
+			if indented(b.text[next[0]:next[1]]) <= indented(b.text[m[0]:m[1]]) {
+				s.end = next[0]
+				break
+			}
+		}
+		inside = s.end
+		if m[6] >= 0 {
+			for _, p := range strings.Split(b.text[m[6]:m[7]], ",") {
+				name, _, _ := strings.Cut(p, ":")
+				s.params = append(s.params, strings.TrimSpace(name))
+			}
+		}
+		b.symbols = append(b.symbols, s)
+		if _, known := b.byName[s.name]; !known {
+			b.byName[s.name] = len(b.symbols) - 1
+		}
+	}
+	for i := range b.symbols {
+		b.symbols[i].project = b.isProject(b.symbols[i], 0)
+	}
+}
+
+func indented(text string) int { return len(text) - len(strings.TrimLeft(text, " \t")) }
+
+// isProject says whether a val is a project: by project, by Project, or by a function of the build that makes one.
+func (b *sbtBuild) isProject(s sbtSymbol, depth int) bool {
+	m := sbtProjectCall.FindStringSubmatch(b.text[s.start:s.end])
+	if m == nil || depth > 4 {
+		return false
+	}
+	if m[1] == "project" || m[1] == "Project" {
+		return true
+	}
+	i, ok := b.byName[m[1]]
+	return ok && b.symbols[i].params != nil && sbtProjectType.MatchString(b.text[b.symbols[i].start:b.symbols[i].end])
+}
+
+// position is the file and line of an offset in the text of the build.
+func (b *sbtBuild) position(offset int) (file string, line int) {
+	i := sort.Search(len(b.parts), func(i int) bool { return b.parts[i].at > offset }) - 1
+	if i < 0 {
+		return b.file, 1
+	}
+	return b.parts[i].file, 1 + strings.Count(b.text[b.parts[i].at:offset], "\n")
+}
+
+// sbtPart says that the text of the build is that of a file from an offset on.
+type sbtPart struct {
+	at   int
+	file string
+}
+
+func (b *sbtBuild) addText(file, text string) {
+	if b.text != "" {
+		b.text += "\n"
+	}
+	b.parts = append(b.parts, sbtPart{len(b.text), file})
+	b.text += text
+}
+
+// findProjects finds the projects of the build; one that names none is a project as a whole.
+func (b *sbtBuild) findProjects() {
+	for _, s := range b.symbols {
+		if !s.project {
+			continue
+		}
+		text := b.text[s.start:s.end]
+		p := &sbtProject{b: b, id: s.name, val: s.name, text: text, parts: b.expand(s)}
+		p.file, p.line = b.position(s.start + len(text) - len(strings.TrimLeft(text, " \t\n")))
+		dir, args := s.name, b.arguments(s)
+		if len(args) > 0 && sbtQuoted.MatchString(args[0]) {
+			p.id = strings.Trim(args[0], `"`)
+			dir = p.id
+		}
+		if m := sbtFileCall.FindStringSubmatch(text); m != nil {
+			dir = m[1]
+		} else if s.name == "root" {
+			dir = "."
+		}
+		p.dir = path.Join(b.dir, dir)
+		b.projects = append(b.projects, p)
+	}
+	if len(b.projects) == 0 {
+		b.projects = []*sbtProject{{b: b, id: path.Base(b.dir), dir: b.dir, text: b.text, file: b.file, line: 1, parts: []sbtSymbol{{start: 0, end: len(b.text)}}}}
+	}
+}
+
+var sbtFileCall = scan.MustCompile(`\bfile\(\s*"([^"]+)"`)
+
+// arguments are what a project is made with: auth is playProject("auth", 9011).
+func (b *sbtBuild) arguments(s sbtSymbol) []string {
+	m := sbtArguments.FindStringSubmatch(b.text[s.start:s.end])
+	if m == nil {
+		return nil
+	}
+	var args []string
+	for _, a := range strings.Split(m[1], ",") {
+		args = append(args, strings.TrimSpace(a))
+	}
+	return args
+}
+
+// expand gives the definitions that a project's own rests on: settings and dependencies by name, and the functions that
+// make it; never another project's.
+func (b *sbtBuild) expand(s sbtSymbol) []sbtSymbol {
+	parts, seen := []sbtSymbol{s}, map[string]bool{s.name: true}
+	for at := 0; at < len(parts) && len(parts) < 200; at++ {
+		for _, word := range sbtWord.FindAllString(b.text[parts[at].start:parts[at].end], 2000) {
+			i, ok := b.byName[word]
+			if !ok || seen[word] || b.symbols[i].project || word == "test" || sbtForTests.MatchString(b.text[b.symbols[i].start:b.symbols[i].end]) {
+				continue
+			}
+			seen[word] = true
+			parts = append(parts, b.symbols[i])
+		}
+	}
+	return parts
+}
+
+// whole is the text of the project and of everything that its definition rests on.
+func (p *sbtProject) whole() string {
+	var b strings.Builder
+	for _, s := range p.parts {
+		b.WriteString(p.b.text[s.start:s.end] + "\n")
+	}
+	return b.String()
+}
+
+// dependencies are the libraries of the project and of the projects that it depends on.
+func (p *sbtProject) dependencies() []dependency {
+	var all []dependency
+	seen := map[*sbtProject]bool{p: true}
+	for queue := []*sbtProject{p}; len(queue) > 0; queue = queue[1:] {
+		for _, s := range queue[0].parts {
+			all = append(all, p.b.dependenciesIn(s)...)
+		}
+		for _, m := range sbtDependsOn.FindAllStringSubmatch(queue[0].whole(), 50) {
+			for _, word := range sbtWord.FindAllString(m[1], 50) {
+				for _, other := range p.b.projects {
+					if other.val == word && !seen[other] {
+						seen[other] = true
+						queue = append(queue, other)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+func (b *sbtBuild) dependenciesIn(s sbtSymbol) []dependency {
+	var all []dependency
+	text := b.text[s.start:s.end]
+	for _, m := range sbtDep.FindAllStringSubmatchIndex(text, 500) {
+		group := func(i int) string {
+			if m[2*i] < 0 {
+				return ""
+			}
+			return text[m[2*i]:m[2*i+1]]
+		}
+		scope := strings.ToLower(group(4))
+		if strings.Contains(scope, "test") || strings.Contains(scope, "provided") || strings.Contains(scope, `"it"`) {
+			continue
+		}
+		name, _, _ := strings.Cut(group(2), "$") // http4s-$artifact
+		file, line := b.position(s.start + m[0])
+		all = append(all, dependency{name, group(3), file, line})
+	}
+	return all
+}
+
+var playDefaultPort = scan.MustCompile(`\bplayDefaultPort\s*:=\s*(\w+)`)
+
+// defaultPort is the port that sbt run would take for Play, which its team knows the service by. 0 where none is said.
+func (p *sbtProject) defaultPort() (port int, file string, line int) {
+	for _, s := range p.parts {
+		m := playDefaultPort.FindStringSubmatchIndex(p.b.text[s.start:s.end])
+		if m == nil {
+			continue
+		}
+		value := p.b.text[s.start+m[2] : s.start+m[3]]
+		file, line = p.b.position(s.start + m[0])
+		for i, param := range s.params {
+			if args := p.b.arguments(p.parts[0]); param == value && i < len(args) {
+				value, file, line = args[i], p.file, p.line
+			}
+		}
+		if n, err := strconv.Atoi(value); err == nil && n > 0 && n < 65536 {
+			return n, file, line
+		}
+	}
+	return 0, "", 0
+}
