@@ -52,6 +52,7 @@ func sbtDockerfile(s service.Service, b service.Build) ([]byte, error) {
 	if !plainPath.MatchString(image.Artifact) || path.IsAbs(image.Artifact) || strings.HasPrefix(image.Artifact, "..") {
 		return nil, fmt.Errorf("build.artifact: %q is no directory below the service's", b.Artifact)
 	}
+	image.Artifact = fromContext(s, image.Artifact)
 	if len(b.Command) > 0 {
 		if image.Build, err = buildCommand(b.Command); err != nil {
 			return nil, err

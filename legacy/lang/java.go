@@ -198,6 +198,9 @@ func (m *javaModule) dep(prefixes ...string) (javaDependency, bool) {
 
 func (d javaDependency) named(prefixes []string) bool {
 	for _, prefix := range prefixes {
+		if rest, ok := strings.CutPrefix(prefix, "*"); ok && strings.HasSuffix(d.name, rest) {
+			return true
+		}
 		if d.name == prefix || strings.HasSuffix(prefix, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(prefix, "*")) {
 			return true
 		}

@@ -19,6 +19,14 @@ var javaDrivers = []struct{ dep, kind string }{
 	{"spring-boot-starter-activemq", "activemq"}, {"activemq-client", "activemq"}, {"activemq-all", "activemq"}, {"spring-boot-starter-artemis", "activemq"},
 	{"spring-boot-starter-data-elasticsearch", "elasticsearch"}, {"elasticsearch-rest-*", "elasticsearch"}, {"solr-solrj", "solr"}, {"spring-boot-starter-data-solr", "solr"},
 	{"spring-boot-starter-data-cassandra*", "cassandra"}, {"cassandra-driver-core", "cassandra"}, {"spring-boot-starter-data-neo4j", "neo4j"}, {"neo4j-java-driver", "neo4j"},
+	{"elastic4s-*", "elasticsearch"}, {"elasticsearch-java", "elasticsearch"}, {"opensearch-java", "elasticsearch"}, {"opensearch-rest-*", "elasticsearch"}, {"spring-data-opensearch*", "elasticsearch"}, {"reactivemongo*", "mongodb"}, {"play2-reactivemongo*", "mongodb"}, {"mongo-scala-driver", "mongodb"}, {"casbah*", "mongodb"}, {"hmrc-mongo-*", "mongodb"},
+	{"rediculous", "redis"}, {"redis4cats-*", "redis"}, {"rediscala", "redis"}, {"scredis", "redis"}, {"play-mailer*", "smtp"}, {"fs2-kafka", "kafka"}, {"akka-stream-kafka", "kafka"}, {"pekko-connectors-kafka", "kafka"},
+	{"quarkus-jdbc-postgresql", "postgres"}, {"quarkus-reactive-pg-client", "postgres"}, {"quarkus-jdbc-mysql", "mysql"}, {"quarkus-jdbc-mariadb", "mysql"}, {"quarkus-reactive-mysql-client", "mysql"}, {"quarkus-jdbc-mssql", "mssql"}, {"quarkus-jdbc-oracle", "oracle"},
+	{"quarkus-mongodb-*", "mongodb"}, {"quarkus-redis-client", "redis"}, {"quarkus-redis-cache", "redis"}, {"quarkus-kafka-*", "kafka"}, {"quarkus-messaging-kafka", "kafka"}, {"quarkus-smallrye-reactive-messaging-kafka", "kafka"}, {"quarkus-messaging-rabbitmq", "rabbitmq"}, {"quarkus-smallrye-reactive-messaging-rabbitmq", "rabbitmq"},
+	{"quarkus-messaging-amqp", "activemq"}, {"quarkus-smallrye-reactive-messaging-amqp", "activemq"}, {"quarkus-elasticsearch-*", "elasticsearch"}, {"quarkus-hibernate-search-orm-elasticsearch", "elasticsearch"}, {"quarkus-neo4j", "neo4j"}, {"quarkus-mailer", "smtp"}, {"quarkus-amazon-s3", "s3"},
+	{"vertx-pg-client", "postgres"}, {"vertx-mysql-client", "mysql"}, {"vertx-mongo-client", "mongodb"}, {"vertx-redis-client", "redis"}, {"vertx-kafka-client", "kafka"}, {"vertx-rabbitmq-client", "rabbitmq"}, {"vertx-mail-client", "smtp"},
+	{"micronaut-mongo-*", "mongodb"}, {"micronaut-redis-*", "redis"}, {"micronaut-kafka", "kafka"}, {"micronaut-rabbitmq", "rabbitmq"}, {"micronaut-elasticsearch", "elasticsearch"}, {"micronaut-neo4j-*", "neo4j"}, {"micronaut-cassandra", "cassandra"},
+	{"aws-java-sdk-sqs", "sqs"}, {"spring-cloud-aws-starter-sqs", "sqs"}, {"spring-cloud-starter-aws-messaging", "sqs"}, {"amazon-sqs-java-messaging-lib", "sqs"}, {"*sqs-spring-boot-starter", "sqs"},
 	{"spring-boot-starter-data-ldap", "ldap"}, {"spring-security-ldap", "ldap"}, {"aws-java-sdk-s3", "s3"}, {"spring-boot-starter-mail", "smtp"},
 }
 

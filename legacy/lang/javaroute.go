@@ -14,17 +14,25 @@ var (
 	restBase  = scan.MustCompile(`@ApplicationPath\(\s*"(/?[\w./-]*)"`)
 )
 
+// healthWords stand in every file that serves a health endpoint, and in few others.
+var healthWords = []string{"ealth", "HEALTH", "eartbeat", "/ping", "\"ping", "PING", "/status", "\"status", "STATUS", "/up\"", "\"up\"", "/live", "\"live", "alive", "/read", "\"read", "/monitor", "\"monitor"}
+
 // readRoutes reads the paths that one file serves. What stands at the class comes before what stands at its methods.
 func (facts *javaFacts) readRoutes(p, text string) {
+	if strings.Contains(text, "@ApplicationPath") {
+		if m := restBase.FindStringSubmatch(text); m != nil {
+			facts.base = strings.Trim(m[1], "/")
+		}
+	}
+	if !hasAny(text, healthWords...) {
+		return
+	}
 	if strings.Contains(text, "String ") || strings.Contains(text, "const val") {
 		for _, g := range pathConst.FindAllStringSubmatch(text, 200) {
 			if live, ready := healthRoute(g[2] + g[4]); live || ready {
 				facts.constants[g[1]+g[3]] = "/" + strings.TrimPrefix(g[2]+g[4], "/")
 			}
 		}
-	}
-	if m := restBase.FindStringSubmatch(text); m != nil {
-		facts.base = strings.Trim(m[1], "/")
 	}
 	if !strings.Contains(text, "@") && !strings.Contains(text, `get("/`) {
 		return

@@ -10,10 +10,10 @@ import (
 
 // Scala reads what sbt builds, in Scala, Java or Kotlin: Play, Akka HTTP, http4s and other programs that serve.
 func Scala() scan.Reader {
-	return scan.Reader{Name: "sbt", Wants: sbtFile.Ending(".sbt", ".scala", ".properties", "conf/routes", ".conf", ".java", ".kt"), Aside: true, Read: readSbt}
+	return scan.Reader{Name: "sbt", Wants: sbtFile.Ending(".sbt", ".scala", ".properties", "routes", ".conf", ".java", ".kt"), Aside: true, Read: readSbt}
 }
 
-var sbtFile = scan.MustCompile(`(^|/)(build\.sbt|project/[\w.-]+\.(sbt|scala|properties)|conf/routes)$|(^|/)(conf|src/main/resources)/[\w.-]+\.conf$|(^|/)(app|src/main)/.+\.(scala|java|kt)$`)
+var sbtFile = scan.MustCompile(`(^|/)(build\.sbt|project/[\w.-]+\.(sbt|scala|properties)|conf/[\w.-]*routes)$|(^|/)(conf|src/main/resources)/[\w.-]+\.conf$|(^|/)(app|src/main)/.+\.(scala|java|kt)$`)
 
 // sbtBuild is one build, with its projects.
 type sbtBuild struct {
@@ -24,7 +24,7 @@ type sbtBuild struct {
 	text     string    // of build.sbt and of what else defines the build
 	parts    []sbtPart // where that text comes from
 	symbols  []sbtSymbol
-	byName   map[string]int        // of symbols
+	byName   map[string][]int      // of symbols
 	plugins  map[string]dependency // of project/*.sbt
 	files    []string
 	projects []*sbtProject
@@ -51,7 +51,7 @@ func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, p := range paths {
 		if path.Base(p) == "build.sbt" && (path.Base(path.Dir(p)) != "project") {
 			dir := path.Dir(p)
-			b := &sbtBuild{t: t, r: r, dir: dir, file: p, plugins: map[string]dependency{}, byName: map[string]int{}}
+			b := &sbtBuild{t: t, r: r, dir: dir, file: p, plugins: map[string]dependency{}, byName: map[string][]int{}}
 			b.addText(p, sbtCode(t.Text(p, r)))
 			builds[dir] = b
 			dirs[dir] = true
@@ -117,7 +117,7 @@ func (b *sbtBuild) report() {
 	for _, f := range b.files {
 		switch p := byDir[owner(dirs, f)]; {
 		case p == nil:
-		case path.Ext(f) == ".conf" || path.Base(f) == "routes":
+		case path.Ext(f) == ".conf" || strings.HasSuffix(f, "routes"):
 			p.configs = append(p.configs, f)
 		case path.Ext(f) != ".sbt":
 			p.sources = append(p.sources, f)
@@ -129,7 +129,7 @@ func (b *sbtBuild) report() {
 		if p.framework() != "" && len(p.sources) > 0 {
 			services = append(services, p)
 		} else if p.dir != b.dir {
-			b.r.Find(scan.Finding{Dir: p.dir, Library: true, Service: service.Service{Language: p.language()}}, b.file, p.line, scan.Declared, "builds nothing that serves by itself")
+			b.r.Find(scan.Finding{Dir: p.dir, Library: true, Service: service.Service{Language: p.language()}}, p.file, p.line, scan.Declared, "builds nothing that serves by itself")
 		}
 	}
 	for _, p := range services {
@@ -211,15 +211,15 @@ func (p *sbtProject) find(s service.Service, file string, line int, rank scan.Ra
 // report turns the project into findings. Where it is the only one that serves, its image is built where the build lies.
 func (p *sbtProject) report(only bool) {
 	b := p.b
-	artifact := "target/universal/stage"
+	artifact, context, files := "target/universal/stage", "", []string{"build.sbt"}
 	if own := p.dir; own != b.dir && only {
 		p.dir, artifact = b.dir, path.Join(relative(b.dir, own), artifact)
 		b.r.Find(scan.Finding{Dir: own, Library: true}, b.file, p.line, scan.Declared, "built from the directory of build.sbt")
 	} else if own != b.dir {
-		b.r.Note(b.file, p.line, "%s is a project of a larger build: an image of it has to be built from %s (sbt %s/stage)", own, b.dir, p.id)
+		context, files = b.dir, nil
 	}
 	language := p.language()
-	p.find(service.Service{Language: language}, b.file, p.line, scan.Declared, "")
+	p.find(service.Service{Language: language}, p.file, p.line, scan.Declared, "")
 	if p.dir == "." {
 		b.r.Find(scan.Finding{Dir: ".", App: &service.App{Name: p.name()}}, b.file, max(scan.LineOf(b.text, sbtName), 1), scan.Convention, "")
 	}
@@ -228,13 +228,13 @@ func (p *sbtProject) report(only bool) {
 	if d, ok := b.plugins["sbt-plugin"]; ok && framework == "play" {
 		p.find(service.Service{Framework: "play"}, d.file, d.line, scan.Declared, "Play "+d.version)
 	} else if framework != "packaged" {
-		p.find(service.Service{Framework: framework}, b.file, p.line, scan.Declared, "")
+		p.find(service.Service{Framework: framework}, p.file, p.line, scan.Declared, "")
 	}
-	build := &service.Build{Tool: "sbt", Files: []string{"build.sbt"}, Artifact: artifact, Command: []string{"sbt", "stage"}}
+	build := &service.Build{Tool: "sbt", Context: context, Files: files, Artifact: artifact, Command: []string{"sbt", "stage"}}
 	if len(b.projects) > 1 && p.id != "root" {
 		build.Command = []string{"sbt", p.id + "/stage"}
 	}
-	p.find(service.Service{Build: build}, b.file, p.line, scan.Declared, "")
+	p.find(service.Service{Build: build}, p.file, p.line, scan.Declared, "")
 	if _, native := b.plugins["sbt-native-packager"]; framework != "play" && !native {
 		b.r.Note(b.file, p.line, "sbt stage wants the plugin sbt-native-packager, which project/ does not have: addSbtPlugin(\"com.github.sbt\" %% \"sbt-native-packager\" %% \"1.10.4\") and enablePlugins(JavaAppPackaging)")
 	}

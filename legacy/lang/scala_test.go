@@ -12,8 +12,26 @@ func TestScala(t *testing.T) {
 			"conf/application.conf": "# comments\nplay.http.secret.key = \"changeme\"\ndb {\n  default {\n    url = \"jdbc:postgresql://db01.corp.example:5433/shop\"\n    url = ${?SHOP_JDBC_URL}\n    username = shop\n  }\n}\n",
 		}, []string{
 			".: language java", ".: version 11 <- system.properties:1", ".: framework play <- project/plugins.sbt:1 declared", ".: build sbt build.sbt", ".: build runs sbt stage -> target/universal/stage", ".: port 9000 <- build.sbt:2 convention", ".: health |/health <- conf/routes:2",
-			".: command sh -c exec /app/bin/shop-web -Dpidfile.path=/dev/null -Dplay.http.secret.key=\"$APPLICATION_SECRET\"", ".: secret APPLICATION_SECRET <- conf/application.conf:2", ".: secret SHOP_API_KEY", ".: secret SHOP_JDBC_URL", ".: need postgres host=db01.corp.example db=shop:5433 <- conf/application.conf:5", ".: need redis:6379 <- build.sbt:5 guess", "note conf/application.conf:2 play.http.secret.key stands here in clear",
+			".: command /app/bin/shop-web -Dpidfile.path=/dev/null -Dconfig.override_with_env_vars=true <- build.sbt:2 convention", ".: secret CONFIG_FORCE_play_http_secret_key <- conf/application.conf:2", ".: secret SHOP_API_KEY", ".: secret SHOP_JDBC_URL", ".: need postgres host=db01.corp.example db=shop:5433 <- conf/application.conf:5", ".: need redis:6379 <- build.sbt:5 guess", "note conf/application.conf:2 play.http.secret.key stands here in clear",
 		}, []string{"mongodb", "changeme", "need h2"}},
+		{"an early Play, whose secret only the command line gives", files{"build.sbt": "name := \"shop\"\nplayJavaSettings\n", "project/plugins.sbt": "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.2.2\")", "conf/application.conf": "application.secret=\"changeme\"\n", "app/A.java": "class A { void x() { client.get(\"/status\"); } }",
+			"project/Deps.scala": "object Deps {\n  var all = Seq(\"mysql\" % \"mysql-connector-java\" % v)\n}"}, []string{
+			".: language java", ".: framework play", ".: command sh -c exec /app/bin/shop -Dpidfile.path=/dev/null -Dapplication.secret=\"$APPLICATION_SECRET\"", ".: need mysql:3306 <- project/Deps.scala:2 guess",
+		}, []string{"/status", "changeme"}},
+		{"projects that a function makes, settings and dependencies by name", files{
+			"build.sbt":           "val common = Seq(\n  scalaVersion := \"2.13.1\"\n)\nlazy val lib = make(\"lib\").settings(libraryDependencies ++= Seq(redisLib))\nlazy val shopApi = web(\"shop-api\", 9007)\nlazy val root = make(\"all\", Some(\".\")).aggregate(lib, shopApi)\ndef make(name: String, at: Option[String] = None): Project =\n  Project(name, file(at.getOrElse(name))).settings(common)\ndef web(name: String, port: Int): Project = {\n  val own = make(name).enablePlugins(PlayScala).dependsOn(lib)\n    .settings(playDefaultPort := port)\n  own\n}\n",
+			"project/plugins.sbt": playPlugins, "project/Libs.scala": "object Libs {\n  val redisLib = \"redis.clients\" % \"jedis\" % \"3\"\n}\n", "lib/src/main/scala/L.scala": "class L", "shop-api/app/A.scala": "class A", "shop-api/conf/prod.routes": "->   /   health.Routes\n",
+		}, []string{
+			"lib: library", "shop-api: library", ".: framework play", ".: build runs sbt shop-api/stage -> shop-api/target/universal/stage", ".: port 9007 <- build.sbt:5 declared", ".: command /app/bin/shop-api -Dpidfile.path=/dev/null -Dhttp.port=9007 -Dconfig.override_with_env_vars=true",
+			".: need redis:6379 <- project/Libs.scala:2 guess", ".: health |/ping/ping <- shop-api/conf/prod.routes:1",
+		}, []string{"note"}},
+		{"several projects that serve are built from the root", files{"build.sbt": "lazy val a = (project in file(\"a\")).enablePlugins(PlayScala)\nlazy val b = (project in file(\"b\")).enablePlugins(PlayScala)\n", "a/app/A.scala": "class A", "b/app/B.scala": "class B"}, []string{
+			"a: context .", "a: build runs sbt a/stage -> target/universal/stage", "b: build runs sbt b/stage -> target/universal/stage",
+		}, []string{"note"}},
+		{"variables by ciris", files{"build.sbt": "lazy val app = project.in(file(\"app\")).settings(libraryDependencies += \"org.http4s\" %% \"http4s-ember-server\" % \"1\").enablePlugins(JavaAppPackaging)\n", "project/plugins.sbt": "addSbtPlugin(\"com.github.sbt\" % \"sbt-native-packager\" % \"1.9\")",
+			"app/src/main/scala/M.scala": "import ciris.*\nobject M extends IOApp.Simple\nval port = env(\"HTTP_PORT\").or(prop(\"http.port\")).as[Port].default(port\"9665\")\nval redis = env(\"REDIS_HOST\").as[Host].default(ip\"127.0.0.1\")\nval redisPort = env(\"REDIS_PORT\").default(port\"6379\")\n"}, []string{
+			".: framework http4s", ".: port 9665 <- app/src/main/scala/M.scala:3 declared", ".: env HTTP_PORT=9665", ".: need redis REDIS_HOST={host}:6379 <- app/src/main/scala/M.scala:4",
+		}, nil},
 		{"akka http in a larger build", files{
 			"build.sbt":           "ThisBuild / scalaVersion := \"2.13.4\"\nlazy val core = project.in(file(\"core\"))\nlazy val api = (project in file(\"api\"))\n  .enablePlugins(JavaAppPackaging)\n  .dependsOn(core)\n  .settings(libraryDependencies += \"com.typesafe.akka\" %% \"akka-http\" % \"10.1\")\n",
 			"project/plugins.sbt": "addSbtPlugin(\"com.typesafe.sbt\" % \"sbt-native-packager\" % \"1.7\")", "core/src/main/scala/C.scala": "class C", "api/src/main/scala/Main.scala": "object Main extends App {\n Http().newServerAt(\"0.0.0.0\", 8085).bind(path(\"healthz\"))\n val x = sys.env.getOrElse(\"LEVEL\", \"info\") }",

@@ -54,28 +54,30 @@ func (b *sbtBuild) readSymbols() {
 			}
 		}
 		b.symbols = append(b.symbols, s)
-		if _, known := b.byName[s.name]; !known {
-			b.byName[s.name] = len(b.symbols) - 1
-		}
+		b.byName[s.name] = append(b.byName[s.name], len(b.symbols)-1)
 	}
 	for i := range b.symbols {
-		b.symbols[i].project = b.isProject(b.symbols[i], 0)
+		b.symbols[i].project = b.isProject(b.symbols[i])
 	}
 }
 
 func indented(text string) int { return len(text) - len(strings.TrimLeft(text, " \t")) }
 
 // isProject says whether a val is a project: by project, by Project, or by a function of the build that makes one.
-func (b *sbtBuild) isProject(s sbtSymbol, depth int) bool {
+func (b *sbtBuild) isProject(s sbtSymbol) bool {
 	m := sbtProjectCall.FindStringSubmatch(b.text[s.start:s.end])
-	if m == nil || depth > 4 {
+	if m == nil {
 		return false
 	}
 	if m[1] == "project" || m[1] == "Project" {
 		return true
 	}
-	i, ok := b.byName[m[1]]
-	return ok && b.symbols[i].params != nil && sbtProjectType.MatchString(b.text[b.symbols[i].start:b.symbols[i].end])
+	for _, i := range b.byName[m[1]] {
+		if b.symbols[i].params != nil && sbtProjectType.MatchString(b.text[b.symbols[i].start:b.symbols[i].end]) {
+			return true
+		}
+	}
+	return false
 }
 
 // position is the file and line of an offset in the text of the build.
@@ -149,12 +151,15 @@ func (b *sbtBuild) expand(s sbtSymbol) []sbtSymbol {
 	parts, seen := []sbtSymbol{s}, map[string]bool{s.name: true}
 	for at := 0; at < len(parts) && len(parts) < 200; at++ {
 		for _, word := range sbtWord.FindAllString(b.text[parts[at].start:parts[at].end], 2000) {
-			i, ok := b.byName[word]
-			if !ok || seen[word] || b.symbols[i].project || word == "test" || sbtForTests.MatchString(b.text[b.symbols[i].start:b.symbols[i].end]) {
+			if seen[word] || word == "test" {
 				continue
 			}
-			seen[word] = true
-			parts = append(parts, b.symbols[i])
+			for _, i := range b.byName[word] {
+				if found := b.symbols[i]; !found.project && !sbtForTests.MatchString(b.text[found.start:found.end]) {
+					seen[word] = true
+					parts = append(parts, found)
+				}
+			}
 		}
 	}
 	return parts

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,7 +76,11 @@ var (
 	playRoute  = scan.MustCompile(`(?m)^\s*GET\s+(/[\w/.-]*)\s`)
 	scalaRoute = scan.MustCompile(`\b(?:path|pathPrefix)\(\s*"([\w.-]+)"|GET\s*->\s*Root\s*/\s*"([\w.-]+)"|\bget\(\s*"(/[\w/.-]+)"`)
 	portKey    = scan.MustCompile(`(?i)^((play\.server\.)?http\.port|(?:[\w-]+\.)*(http|server|web|api|rest|app|service)[\w-]*\.(http\.)?port)$`)
-	secretKey  = scan.MustCompile(`^(play\.http\.secret\.key|play\.crypto\.secret|application\.secret)$`)
+	// routes of play-health, which tells at /ping/ping that it is there
+	hmrcHealth = scan.MustCompile(`(?m)^->\s+/\s+health\.Routes\b`)
+	// ciris: env("HTTP_PORT").as[Port].default(port"9665")
+	cirisEnv  = scan.MustCompile(`\benv\(\s*"([A-Z][A-Z0-9_]+)"\s*\)([^\n]{0,200}?\.default\(\s*(?:[a-z]+)?"?([^")\n]*)"?\s*\))?`)
+	secretKey = scan.MustCompile(`^(play\.http\.secret\.key|play\.crypto\.secret|application\.secret)$`)
 )
 
 // reportSettings reports command and port, what the configuration leads to, and the variables that are read.
@@ -85,23 +90,27 @@ func (p *sbtProject) reportSettings(play bool) {
 	drivers := p.drivers()
 	c := &sbtConfig{}
 	for _, f := range p.configs {
-		if _, skip := environmentOf(f); skip || path.Base(f) == "routes" || strings.HasPrefix(path.Base(f), "logback") {
+		if _, skip := environmentOf(f); skip || strings.HasSuffix(f, "routes") || strings.HasPrefix(path.Base(f), "logback") {
 			continue
 		}
 		all := hocon(b.t.Text(f, b.r))
-		p.inf.flat(all, f)
+		p.inf.flat(slices.DeleteFunc(slices.Clone(all), func(s setting) bool { return calledServices.MatchString(s.name) }), f)
 		for _, s := range all {
 			p.key(s, f, c)
 		}
 	}
-	c.port = p.code() || c.port
-	p.command(play, c.secret, c.clear)
+	c.port = p.code(play) || c.port
+	if port, file, line := p.defaultPort(); play && !c.port && port > 0 {
+		c.port, c.flag = true, "-Dhttp.port="+strconv.Itoa(port)
+		p.find(service.Service{Port: port}, file, line, scan.Declared, "the command passes it: in production Play would take 9000")
+	}
+	p.command(play, c)
 	if !c.port {
 		n, why, rank := 8080, "nothing says which port it binds", scan.Guess
 		if play {
 			n, why, rank = 9000, "Play's port", scan.Convention
 		}
-		p.find(service.Service{Port: n}, b.file, p.line, rank, why)
+		p.find(service.Service{Port: n}, p.file, p.line, rank, why)
 	}
 	p.inf.drivers(drivers, nil)
 	p.inf.report()
@@ -111,18 +120,22 @@ func (p *sbtProject) reportSettings(play bool) {
 // drivers are the libraries that talk to something, by its kind. A driver of a database without an address is a choice
 // that is made somewhere else.
 func (p *sbtProject) drivers() map[string]dependency {
-	drivers := map[string]dependency{}
+	drivers, sql, embedded := map[string]dependency{}, map[string]dependency{}, false
 	for _, d := range p.deps {
+		embedded = embedded || listed(embeddedJava, d.name)
 		for _, known := range javaDrivers {
-			if known.dep != d.name && !(strings.HasSuffix(known.dep, "*") && strings.HasPrefix(d.name, strings.TrimSuffix(known.dep, "*"))) {
-				continue
-			}
-			if sqlKinds[known.kind] {
+			switch {
+			case !(javaDependency{name: d.name}).named([]string{known.dep}):
+			case sqlKinds[known.kind]:
 				p.inf.sql = known.kind
-			} else {
+				sql[known.kind] = d
+			default:
 				drivers[known.kind] = d
 			}
 		}
+	}
+	if len(sql) == 1 && !embedded {
+		drivers[p.inf.sql] = sql[p.inf.sql]
 	}
 	return drivers
 }
@@ -132,6 +145,7 @@ type sbtConfig struct {
 	port   bool      // one was found
 	secret string    // the variable that Play's secret comes from
 	clear  javaValue // Play's secret where it stands in clear; text is the key
+	flag   string    // of the command, for the port
 }
 
 // key looks at one key of the configuration.
@@ -163,6 +177,9 @@ func (p *sbtProject) key(s setting, file string, c *sbtConfig) {
 	}
 }
 
+// calledServices are groups of other services, by name: what is called email there answers HTTP.
+var calledServices = scan.MustCompile(`^(?:\w+\.)?microservice\.services\.|^services\.[\w-]+\.(?:host|port|protocol)$`)
+
 // setting looks at one key: an address, or a database inside of the process.
 func (p *sbtProject) setting(s setting, file string) {
 	text, _ := s.v.literal()
@@ -174,35 +191,57 @@ func (p *sbtProject) setting(s setting, file string) {
 }
 
 // command is the script that sbt stage writes. Play refuses to start in production with the secret that stands in its
-// configuration, so it is given from the environment where the configuration doesn't ask for it.
-func (p *sbtProject) command(play bool, secret string, changeme javaValue) {
+// configuration, so it is given from the environment where the configuration doesn't ask for it: from Play 2.8 on any
+// setting can be, by a variable; before, only the command line overrides one.
+func (p *sbtProject) command(play bool, c *sbtConfig) {
 	start := "/app/bin/" + p.name()
 	if !play {
-		p.find(service.Service{Command: []string{start}}, p.b.file, p.line, scan.Convention, "the script that sbt stage writes")
+		p.find(service.Service{Command: []string{start}}, p.file, p.line, scan.Convention, "the script that sbt stage writes")
 		return
 	}
 	words := []string{start, "-Dpidfile.path=/dev/null"}
-	if secret == "" {
-		key := "play.http.secret.key"
-		if changeme.text != "" {
-			key = changeme.text
-			p.b.r.Note(changeme.file, changeme.line, "%s stands here in clear (***); the command takes it from APPLICATION_SECRET", key)
-		} else {
-			changeme = javaValue{key, p.b.file, p.line}
-		}
-		p.find(service.Service{Secrets: []string{"APPLICATION_SECRET"}}, changeme.file, changeme.line, scan.Convention, "Play wants a secret of its own")
-		words = []string{"sh", "-c", "exec " + strings.Join(words, " ") + " -D" + key + "=\"$APPLICATION_SECRET\""}
+	if c.flag != "" {
+		words = append(words, c.flag)
 	}
-	p.find(service.Service{Command: words}, p.b.file, p.line, scan.Convention, "the script that sbt stage writes; sbt run is for development")
+	if c.secret == "" {
+		words = p.withSecret(words, c.clear)
+	}
+	p.find(service.Service{Command: words}, p.file, p.line, scan.Convention, "the script that sbt stage writes; sbt run is for development")
+}
+
+func (p *sbtProject) withSecret(words []string, clear javaValue) []string {
+	version := p.b.plugins["sbt-plugin"].version
+	key, name := "play.http.secret.key", "APPLICATION_SECRET"
+	if clear.text != "" {
+		key = clear.text
+	}
+	byVariable := version != "" && !versionLess(version, "2.8")
+	if byVariable {
+		name = "CONFIG_FORCE_" + strings.NewReplacer("_", "___", "-", "__", ".", "_").Replace(key)
+		words = append(words, "-Dconfig.override_with_env_vars=true")
+	}
+	if clear.text != "" {
+		p.b.r.Note(clear.file, clear.line, "%s stands here in clear (***); the service takes it from %s", key, name)
+	} else {
+		clear = javaValue{key, p.file, p.line}
+	}
+	p.find(service.Service{Secrets: []string{name}}, clear.file, clear.line, scan.Convention, "Play wants a secret of its own")
+	if !byVariable {
+		words = []string{"sh", "-c", "exec " + strings.Join(words, " ") + " -D" + key + "=\"$" + name + "\""}
+	}
+	return words
 }
 
 // code reads the sources: variables, routes, and the port that they bind.
-func (p *sbtProject) code() (port bool) {
+func (p *sbtProject) code(play bool) (port bool) {
 	var routes []route
 	for _, f := range p.configs {
-		if path.Base(f) == "routes" {
+		if strings.HasSuffix(f, "routes") {
 			for _, m := range scan.Find(p.b.t.Text(f, p.b.r), playRoute) {
 				routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
+			}
+			if line := scan.LineOf(p.b.t.Text(f, p.b.r), hmrcHealth); line > 0 {
+				routes = append(routes, route{path: "/ping/ping", file: f, line: line, sure: true})
 			}
 		}
 	}
@@ -223,7 +262,10 @@ func (p *sbtProject) code() (port bool) {
 				}
 			}
 		}
-		if hasAny(text, "path(", "pathPrefix(", "GET ->", "get(") {
+		if p.ciris(f, text) {
+			port = true
+		}
+		if !play && hasAny(text, "path(", "pathPrefix(", "GET ->", "get(") {
 			for _, m := range scan.Find(text, scalaRoute) {
 				at := m.Groups[1] + m.Groups[2] + m.Groups[3]
 				routes = append(routes, route{path: "/" + strings.TrimPrefix(at, "/"), file: f, line: m.Line})
@@ -233,3 +275,30 @@ func (p *sbtProject) code() (port bool) {
 	findHealth(p.b.r, p.dir, routes)
 	return port
 }
+
+// ciris reads variables by the library of that name. It is true where one of them is the port that the program binds.
+func (p *sbtProject) ciris(f, text string) (port bool) {
+	if !strings.Contains(text, "ciris") {
+		return false
+	}
+	for _, m := range scan.Find(text, cirisEnv) {
+		name, fallback := m.Groups[1], m.Groups[3]
+		v := value{kind: valEither, line: m.Line, items: []value{{kind: valName, text: "process.env." + name, line: m.Line}}}
+		if m.Groups[2] != "" {
+			v.items = append(v.items, value{kind: valString, text: fallback, line: m.Line})
+		}
+		if n := v.number(); n > 0 && !port && serverPort.MatchString(name) {
+			port = true
+			p.find(service.Service{Port: n, Env: map[string]string{name: fallback}}, f, m.Line, scan.Declared, "")
+			continue
+		}
+		if kind := kindOfName(name); kind != "" && strings.HasSuffix(name, "_HOST") {
+			p.inf.flat([]setting{{name: name, v: v}}, f)
+		} else if kind == "" || !strings.HasSuffix(name, "_PORT") {
+			p.inf.vars = append(p.inf.vars, readVariable{name, fallback, f, m.Line})
+		}
+	}
+	return port
+}
+
+var serverPort = scan.MustCompile(`^(?:(?:HTTP|SERVER|WEB|API|APP|SERVICE)_)?PORT$`)
