@@ -20,6 +20,7 @@ type fitting struct {
 func fittings() []fitting {
 	return []fitting{
 		{"it would go to the background, and the container would end; that option is left out", foreground, false},
+		{"forever starts again what ends, which the cluster does; node runs the file itself", withoutForever, false},
 		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside, false},
 		{"it would install its dependencies at each start, where nothing can be written; the image has them, and that step is left out", installed, true},
 		{"it would write its schedule beside the code, which can't be written here; /tmp is put there", beatSchedule, false},
@@ -123,6 +124,30 @@ var daemonFlags = map[string]*scan.Pattern{
 	"celery":   scan.MustCompile(`^(-D|--detach)$`),
 	"sidekiq":  scan.MustCompile(`^(-d|--daemon)$`),
 	"thin":     scan.MustCompile(`^(-d|--daemonize)$`),
+}
+
+var foreverValue = scan.MustCompile(`^(-m|-l|-o|-e|-a|-p|--max|--pidFile|--sourceDir|--workingDir|--uid|--minUptime|--spinSleepTime|--killSignal|--watchDirectory)$`)
+
+// withoutForever takes what forever runs: with the command that -c names, else with node.
+func withoutForever(words []string) []string {
+	if len(words) < 2 || path.Base(words[0]) != "forever" {
+		return words
+	}
+	with := []string{"node"}
+	for i := 1; i < len(words); i++ {
+		switch w := words[i]; {
+		case w == "-c" && i+1 < len(words):
+			i++
+			with = strings.Fields(words[i])
+		case foreverValue.MatchString(w):
+			i++
+		case strings.HasPrefix(w, "-") || w == "start":
+		case with[0] == w || w == "node":
+		default:
+			return append(with, words[i:]...)
+		}
+	}
+	return words
 }
 
 func foreground(words []string) []string {

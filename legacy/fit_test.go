@@ -22,6 +22,9 @@ func TestCommandsAreFittedToContainers(t *testing.T) {
 		{"python manage.py celery beat", "python manage.py celery beat --schedule=/tmp/celerybeat-schedule"},
 		{"worker --database 127.0.0.1:5432", "worker --database 127.0.0.1:5432"},
 		{"node -D app.js", "node -D app.js"},
+		{"./node_modules/.bin/forever -m 5 server.js --fast", "node server.js --fast"},
+		{"forever --minUptime 100 -c node server.js", "node server.js"},
+		{"forever start -l x.log app.js", "node app.js"},
 		{"gunicorn app:app --bind unix:/run/app.sock", "gunicorn app:app --bind unix:/run/app.sock"},
 	} {
 		r := resolve(t, says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(c.from), Port: 80}}))

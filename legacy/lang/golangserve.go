@@ -296,6 +296,7 @@ var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true,
 func (p *goProgram) routes() []route {
 	var routes []route
 	for _, f := range p.facts {
+		routes = append(routes, f.comparedPaths()...)
 		f.calls(func(c *ast.CallExpr) {
 			_, name := f.imported(c.Fun)
 			if id, ok := c.Fun.(*ast.Ident); ok {
@@ -317,6 +318,37 @@ func (p *goProgram) routes() []route {
 			}
 		})
 	}
+	return routes
+}
+
+// comparedPaths are the paths that a handler compares the request's with: in the cases of a switch, or one by one.
+func (f *goFile) comparedPaths() []route {
+	var routes []route
+	add := func(of ast.Expr, list ...ast.Expr) {
+		if name := exprName(of); !strings.HasSuffix(name, " Path") && name != "path" {
+			return
+		}
+		for _, e := range list {
+			if text, ok := stringLit(e); ok && strings.HasPrefix(text, "/") {
+				routes = append(routes, route{path: text, file: f.path, line: f.line(e)})
+			}
+		}
+	}
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SwitchStmt:
+			if n.Tag != nil {
+				for _, clause := range n.Body.List {
+					add(n.Tag, clause.(*ast.CaseClause).List...)
+				}
+			}
+		case *ast.BinaryExpr:
+			if n.Op == gotoken.EQL {
+				add(n.X, n.Y)
+			}
+		}
+		return true
+	})
 	return routes
 }
 

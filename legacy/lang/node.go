@@ -127,6 +127,7 @@ func (p *nodeProject) read() {
 	switch {
 	case len(start.command) > 0:
 		p.server(start)
+		p.besideEntry(start)
 	case p.unserved(), p.staticSite():
 	case p.mainAlone():
 	case p.servedSomehow():

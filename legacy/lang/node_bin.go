@@ -19,26 +19,32 @@ func (p *nodeProject) executables() []nodeStart {
 	if listed := p.awsbox(); len(listed) > 1 {
 		return listed
 	}
+	all := p.bin()
+	if len(all) < 2 {
+		return nil // one program alone is found by its name, or is a tool
+	}
+	for i, s := range all {
+		name := nameOf(s)
+		if name == p.pkg.Name[strings.LastIndexByte(p.pkg.Name, '/')+1:] || name == "server" || name == "www" {
+			all[0], all[i] = all[i], all[0]
+			break
+		}
+	}
+	return all
+}
+
+// bin are the programs in bin/ that serve, by their names.
+func (p *nodeProject) bin() []nodeStart {
 	var all []nodeStart
 	for _, file := range p.t.Below(path.Join(p.dir, "bin")) {
 		name := path.Base(file)
-		if path.Dir(file) != path.Join(p.dir, "bin") || path.Ext(name) != "" && path.Ext(name) != ".js" || forLoad.MatchString(name) || p.t.Aside(file) {
+		if path.Dir(file) != path.Join(p.dir, "bin") || path.Ext(name) != "" && path.Ext(name) != ".js" || forLoad.MatchString(name) || strings.HasPrefix(name, "_") || p.t.Aside(file) {
 			continue
 		}
 		data, err := p.t.Read(file)
 		text := string(data)
 		if line := scan.LineOf(text, serves); err == nil && line > 0 && (nodeShebang.MatchString(text) || path.Ext(name) == ".js") {
 			all = append(all, nodeStart{command: []string{"node", "bin/" + name}, file: file, fromFile: true, line: line, rank: scan.Convention, note: "it serves, and no script for production starts it"})
-		}
-	}
-	if len(all) < 2 {
-		return nil // one program alone is found by its name, or is a tool
-	}
-	for i, s := range all {
-		name := strings.TrimSuffix(path.Base(s.file), ".js")
-		if name == p.pkg.Name[strings.LastIndexByte(p.pkg.Name, '/')+1:] || name == "server" || name == "www" {
-			all[0], all[i] = all[i], all[0]
-			break
 		}
 	}
 	return all
@@ -71,6 +77,10 @@ func (p *nodeProject) beside(programs []nodeStart) {
 			file = s.from
 		}
 		p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: s.command}}, file, s.line, s.rank, "a program of bin/ that serves")
+		if port, at, line := p.portOf(s.file); port > 0 {
+			p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Port: port}}, at, line, scan.Declared, "")
+			continue
+		}
 		for i, set := range p.values {
 			if part, rest, ok := strings.Cut(set.name, "."); ok && part == name && (rest == "port" || strings.HasSuffix(rest, ".port")) && set.v.number() > 0 {
 				p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Port: set.v.number()}}, p.valueAt[i], set.v.line, scan.Declared, "")
@@ -78,4 +88,18 @@ func (p *nodeProject) beside(programs []nodeStart) {
 			}
 		}
 	}
+}
+
+// besideEntry reports the other programs in bin/ where one of them is what serves.
+func (p *nodeProject) besideEntry(start nodeStart) {
+	if path.Dir(start.file) != path.Join(p.dir, "bin") {
+		return
+	}
+	var others []nodeStart
+	for _, s := range p.bin() {
+		if s.file != start.file {
+			others = append(others, s)
+		}
+	}
+	p.beside(others)
 }

@@ -16,10 +16,10 @@ var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|
 	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 
 var (
-	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
+	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
 )
 
-var nodeWords = []string{"process.env", "createServer", ".listen(", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
+var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -111,9 +111,7 @@ func (p *nodeProject) port(start nodeStart) {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: port, Env: env}}, p.pkg.file, start.line, scan.Convention, "where such a server listens unless it is told")
 		return
 	}
-	order := append([]*source{}, p.sources...)
-	sort.SliceStable(order, func(a, b int) bool { return order[a].file == start.file && order[b].file != start.file })
-	for _, s := range order {
+	for _, s := range p.fromEntry(start.file) {
 		if strings.Contains(s.text, "net.createServer") && !strings.Contains(s.text, "http") {
 			continue // a protocol of its own
 		}

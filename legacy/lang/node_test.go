@@ -122,6 +122,12 @@ func TestNode(t *testing.T) {
 			"package.json": `{"scripts": {"start": "grunt server"}, "engines": {"node": "0.10"}, "dependencies": {"express": "4"}}`, "Dockerfile": "CMD npm start", "server/bin/shop-server.js": "app.listen(3030)\n",
 			"b/package.json": `{"scripts": {"start": "grunt server"}, "dependencies": {"express": "4"}}`, "b/Dockerfile": "CMD npm start",
 		}, []string{".: command node server/bin/shop-server.js", ".: port 3030", "b: language node", "b: framework express"}, []string{"b: command"}},
+		{"each program of bin/ binds what it loads", files{
+			"package.json": `{"scripts": {"start": "scripts/run_dev.js"}, "dependencies": {"hapi": "8"}}`, "scripts/run_dev.js": "#!/usr/bin/env node\ncp.fork('bin/server.js')",
+			"bin/server.js": "#!/usr/bin/env node\nconst server = require('../lib/web').create()\nserver.start()\n", "bin/worker.js": "#!/usr/bin/env node\nrequire('../lib/a').create()\nserver.start()\n", "bin/_static.js": "server.start()\n",
+			"lib/a.js": "server.connection({port: config.worker.port})\n", "lib/web/index.js": "server.connection({port: config.server.port})\n", "lib/routing.js": "const r = {path: '/__heartbeat__'}\n",
+			"lib/config.js": "const conf = convict({\n  server: {port: {default: 1111, env: 'PORT'}},\n  worker: {port: {default: 1113, env: 'WORKER_PORT'}}\n})\n",
+		}, []string{".: command node bin/server.js", ".: port 1111 <- lib/config.js:2", "worker: command node bin/worker.js <- bin/worker.js:3", "worker: port 1113 <- lib/config.js:3", ".: health |/__heartbeat__ <- lib/routing.js:1"}, []string{"_static"}},
 		{"a main that no script starts", files{"package.json": `{"private": true, "main": "job.js", "dependencies": {"puppeteer": "1"}}`, "job.js": "go()"}, []string{".: command node job.js <- job.js:1 guess"}, nil},
 		{"broken and odd package.json", files{"package.json": `{"scripts": `, "a/package.json": `{"scripts": [1], "engines": ["node >= 4"], "dependencies": {"express": 4}}`, "a/server.js": "app.listen(1)"},
 			[]string{"note package.json:0 is no valid JSON", "a: command node server.js"}, nil},

@@ -276,7 +276,7 @@ var rustDrivers = map[string]string{"tokio-postgres": "postgres", "postgres": "p
 var (
 	rustEnv   = scan.MustCompile(`(?:env::var(?:_os)?|dotenvy?::var|var(?:_parsed)?|required_var(?:_parsed)?)\(\s*"([A-Z][A-Z0-9_]+)"\s*\)(?:\s*\.unwrap_or(?:_else)?\(\s*(?:\|_\w*\|\s*)?"([^"\n]*)")?|\benv\s*=\s*"([A-Z][A-Z0-9_]+)"(?:\s*,\s*default_value(?:_t)?\s*=\s*"?([^"\n,)]*))?`)
 	rustBind  = scan.MustCompile(`\bbind\(\s*&?\(?\s*"([\w.:\[\]]*?)"?(?:"\s*,\s*|:)(\d{2,5})|SocketAddr(?:V4)?::from\(\(\[([\d, ]+)\],\s*(\d{2,5})|\.run\(\(\[([\d, ]+)\],\s*(\d{2,5})`)
-	rustRoute = scan.MustCompile(`\.(?:route|at|service|nest|path)\(\s*(?:web::resource\(\s*)?"(/[\w/.-]+)"|#\[get\("(/[\w/.-]+)"|warp::path!?\(\s*"([\w-]+)"`)
+	rustRoute = scan.MustCompile(`\.(?:route|at|service|nest|path)\(\s*(?:web::resource\(\s*)?"(/[\w/.-]+)"|#\[get\("(/[\w/.-]+)"|warp::path!?\(\s*"([\w-]+)"|\bpath(?:\(\))?\s*==\s*"(/[\w/.-]+)"`)
 	rocketTab = scan.MustCompile(`(?m)^\s*port\s*=\s*(\d{2,5})`)
 )
 
@@ -291,11 +291,12 @@ func (p *rustPackage) reportSettings(framework dependency) {
 		for _, m := range scan.Find(text, rustEnv) {
 			p.variable(m.Groups[1]+m.Groups[3], m.Groups[2]+m.Groups[4], f, m.Line)
 		}
+		port = p.layered(f, text) || port
 		if !port && hasAny(text, "bind(", "SocketAddr", ".run((") {
 			port = p.binds(f, text)
 		}
 		for _, m := range scan.Find(text, rustRoute) {
-			routes = append(routes, route{path: "/" + strings.TrimPrefix(m.Groups[1]+m.Groups[2]+m.Groups[3], "/"), file: f, line: m.Line})
+			routes = append(routes, route{path: "/" + strings.TrimPrefix(strings.Join(m.Groups[1:], ""), "/"), file: f, line: m.Line})
 		}
 	}
 	switch {

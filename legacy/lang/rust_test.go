@@ -17,6 +17,10 @@ func TestRust(t *testing.T) {
 		{"sockets of its own, and a package of the workspace that talks to a database", files{"Cargo.toml": "[workspace]\nmembers = [\"d\", \"db\"]", "d/Cargo.toml": "[package]\nname = \"d\"\n[dependencies]\ndb = { path = \"../db\" }\n", "d/src/main.rs": "TcpListener::bind(\"0.0.0.0:7000\")",
 			"db/Cargo.toml": "[package]\nname = \"db\"\n[dependencies]\ndiesel = { version = \"1\", features = [\"postgres\"] }\n", "db/src/lib.rs": "env::var(\"DB_PASSWORD\")"},
 			[]string{".: command /app/d", ".: port 7000", ".: need postgres:5432 <- db/Cargo.toml:4", ".: secret DB_PASSWORD"}, nil},
+		{"settings of the config crate", files{"Cargo.toml": "[package]\nname = \"push\"\n[dependencies]\nhyper = \"0.11\"\nconfig = \"0.9\"\n", "src/main.rs": "Some(ref path) if *path == \"/__heartbeat__\" => x,\n",
+			"src/settings.rs": "static PREFIX: &str = \"sync\";\nstatic DEFAULT_PORT: u16 = 8_000;\npub struct Settings {\n    pub port: u16,\n    pub master_secret: Secrets,\n}\ns.set_default(\"port\", i64::from(DEFAULT_PORT))?;\ns.set_default(\"host\", \"127.0.0.1\")?;\ns.set_default(\"crypto_key\", generate())?;\ns.merge(Environment::with_prefix(&PREFIX.to_uppercase()))?;\n"},
+			[]string{".: port 8000 <- src/settings.rs:7 declared", ".: env SYNC_PORT=8000", ".: env SYNC_HOST=0.0.0.0 <- src/settings.rs:8 convention", ".: secret SYNC_CRYPTO_KEY <- src/settings.rs:9", ".: secret SYNC_MASTER_SECRET <- src/settings.rs:5", ".: health |/__heartbeat__ <- src/main.rs:1"}, []string{"port 8080"}},
+		{"envy", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "pub struct S {\n  pub jwt_token: Option<String>,\n}\nenvy::prefixed(\"SHOP_\").from_env::<S>();\n.bind(\"0.0.0.0:3000\")\n"}, []string{".: secret SHOP_JWT_TOKEN <- src/main.rs:2", ".: port 3000"}, nil},
 		{"this machine only", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "SocketAddr::from(([127, 0, 0, 1], 3000))"}, []string{".: port 3000", "note src/main.rs:1 listens on 127.0.0.1 only"}, nil},
 	})
 }

@@ -1,0 +1,74 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	rustPrefix  = scan.MustCompile(`(?:Environment::with_prefix|envy::prefixed)\(\s*&?(?:"(\w+?)_*"|([A-Z]\w*))`)
+	rustText    = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*&(?:'static\s+)?str\s*=\s*"(\w+)"`)
+	rustDefault = scan.MustCompile(`set_default\(\s*"([\w.]+)"\s*,\s*(?:[\w:]+\()?\s*"?([^"\n,)]*)`)
+	rustConst   = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*[iu]\d+\s*=\s*([\d_]+)`)
+	rustField   = scan.MustCompile(`(?m)^\s*pub(?:\(\w+\))?\s+(\w+)\s*:\s*(?:Option<)?(?:String|SecretString|Secret\w*)\b`)
+)
+
+// layered reads settings of the crates config and envy: defaults in the code, and variables of one prefix laid over them.
+// It is true where they say the port.
+func (p *rustPackage) layered(file, text string) bool {
+	prefix := rustSettingsPrefix(text)
+	if prefix == "" {
+		return false
+	}
+	variable := func(key string) string {
+		return strings.ToUpper(prefix + "_" + strings.ReplaceAll(key, ".", "_"))
+	}
+	numbers := map[string]string{}
+	for _, m := range rustConst.FindAllStringSubmatch(text, 200) {
+		numbers[m[1]] = strings.ReplaceAll(m[2], "_", "")
+	}
+	port := false
+	for _, m := range scan.Find(text, rustDefault) {
+		key, def := m.Groups[1], strings.TrimSpace(m.Groups[2])
+		if n := numbers[def]; n != "" {
+			def = n
+		}
+		n := (value{kind: valString, text: def}).number()
+		switch {
+		case !port && n > 0 && (key == "port" || key == "server.port" || key == "http.port"):
+			port = true
+			p.inf.claimed[variable(key)] = true
+			s := service.Service{Port: n, Env: map[string]string{variable(key): def}}
+			p.find(s, file, m.Line, scan.Declared, "")
+		case scan.SecretName(key):
+			p.variable(variable(key), "", file, m.Line)
+		case (key == "host" || key == "server.host") && scan.LocalHost(def):
+			p.find(service.Service{Env: map[string]string{variable(key): "0.0.0.0"}}, file, m.Line, scan.Convention, "on every address of the container")
+		}
+	}
+	for _, m := range scan.Find(text, rustField) {
+		if key := m.Groups[1]; scan.SecretName(key) {
+			p.variable(variable(key), "", file, m.Line)
+		}
+	}
+	return port
+}
+
+// rustSettingsPrefix is the prefix of the variables that a file of settings reads, "" for none.
+func rustSettingsPrefix(text string) string {
+	m := rustPrefix.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	if m[1] != "" {
+		return m[1]
+	}
+	for _, c := range rustText.FindAllStringSubmatch(text, 50) {
+		if c[1] == m[2] {
+			return c[2]
+		}
+	}
+	return ""
+}
