@@ -124,18 +124,7 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	args := words[1:]
 	switch name {
 	case "npm", "yarn", "pnpm":
-		if script := scriptOf(args); script != "" {
-			inner, ok := p.script(script, depth+1)
-			for k, v := range s.env {
-				if inner.env == nil {
-					inner.env = map[string]string{}
-				}
-				inner.env[k] = v
-			}
-			inner.dev = inner.dev || s.dev
-			return inner, ok
-		}
-		return s, false
+		return p.runsScript(s, args, depth)
 	case "node", "nodejs", "iojs":
 		return p.nodeFile(s, args, "")
 	case "nodemon", "supervisor", "node-dev", "forever", "pm2", "pm2-runtime", "pm2-docker", "node-supervisor", "babel-node", "ts-node", "ts-node-dev", "tsx", "babel-watch", "naught", "strongloop", "slc", "coffee":
@@ -173,6 +162,23 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	s.command = []string{"npm", "start"}
 	s.rank, s.note = scan.Guess, "the script runs "+name+", which is not known here"
 	return s, true
+}
+
+// runsScript follows npm run to the script that it names.
+func (p *nodeProject) runsScript(s nodeStart, args []string, depth int) (nodeStart, bool) {
+	script := scriptOf(args)
+	if script == "" {
+		return s, false
+	}
+	inner, ok := p.script(script, depth+1)
+	for k, v := range s.env {
+		if inner.env == nil {
+			inner.env = map[string]string{}
+		}
+		inner.env[k] = v
+	}
+	inner.dev = inner.dev || s.dev
+	return inner, ok
 }
 
 // executable reads a command that is a file of the package: one for node by its ending or first line, or a shell's.

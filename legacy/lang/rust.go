@@ -52,23 +52,7 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 			pkg.sources = append(pkg.sources, p)
 		}
 	}
-	var services, tools []*rustPackage
-	for _, dir := range sortedSet(dirs) {
-		pkg := byDir[dir]
-		pkg.binary = pkg.program()
-		switch {
-		case pkg.binary == "":
-			r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "rust"}}, pkg.file, 1, scan.Guess, "no program here serves")
-		case pkg.serves():
-			services = append(services, pkg)
-		default:
-			pkg.alone = true
-			tools = append(tools, pkg)
-		}
-	}
-	if len(services) == 0 {
-		services = tools
-	}
+	services := rustServices(r, dirs, byDir)
 	for _, pkg := range services {
 		pkg.join(byDir)
 		root := owner(workspaces, path.Join(pkg.dir, "x"))
@@ -84,6 +68,28 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 			standAlone(r, before)
 		}
 	}
+}
+
+// rustServices are the packages whose programs serve; where none does, those with a program, which count alone.
+func rustServices(r *scan.Report, dirs map[string]bool, byDir map[string]*rustPackage) []*rustPackage {
+	var services, tools []*rustPackage
+	for _, dir := range sortedSet(dirs) {
+		pkg := byDir[dir]
+		pkg.binary = pkg.program()
+		switch {
+		case pkg.binary == "":
+			r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "rust"}}, pkg.file, 1, scan.Guess, "no program here serves")
+		case pkg.serves():
+			services = append(services, pkg)
+		default:
+			pkg.alone = true
+			tools = append(tools, pkg)
+		}
+	}
+	if len(services) == 0 {
+		return tools
+	}
+	return services
 }
 
 var (
