@@ -21,7 +21,8 @@ func parseImage(ref string) image {
 	return i
 }
 
-var leadingVersion = scan.MustCompile(`^v?(\d+(?:\.\d+)*)`)
+// leadingVersion is no hash that begins with a digit, and no date.
+var leadingVersion = scan.MustCompile(`^v?(\d{1,4}(?:\.\d+)*)(?:$|[-_+.]|rc|beta|alpha|[abu]\d)`)
 
 // version is the version that the tag starts with, "" for latest and names.
 func (i image) version() string {
