@@ -69,7 +69,7 @@ func SecretName(name string) bool {
 		if p == "expiration" || p == "expiry" {
 			return false
 		}
-		if secretWords[p] {
+		if secretWords[p] || strings.HasSuffix(p, "password") || strings.HasSuffix(p, "passwd") || p == "dbpass" { // PGPASSWORD
 			return true
 		}
 		if p != "key" && p != "keys" {
