@@ -167,7 +167,7 @@ var (
 	postgresOwn   = scan.MustCompile(`(?i)(^|;)\s*(port\s*=\s*5432|user(name|\s*id)?\s*=\s*postgres)\s*(;|$)`)
 	mysqlOwn      = scan.MustCompile(`(?i)(^|;)\s*port\s*=\s*3306\s*(;|$)`)
 	mysqlWords    = scan.MustCompile(`(?i)(^|;)\s*(uid|sslmode|allowuservariables|charset)\s*=`)
-	providerKinds = []struct{ part, kind string }{{"npgsql", "postgres"}, {"mysql", "mysql"}, {"oracle", "oracle"}, {"sqlclient", "mssql"}}
+	providerKinds = []struct{ part, kind string }{{"npgsql", "postgres"}, {"mysql", "mysql"}, {"oracle", "oracle"}, {"sqlclient", "mssql"}, {"db2", "db2"}}
 )
 
 // connectionKind says what a connection string leads to: by its provider, by the only driver, by words that only one

@@ -56,9 +56,8 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 			dirs[path.Dir(name)] = true
 		}
 	}
-	// A site without composer.json begins where its first index.php is.
-	for _, name := range paths {
-		if path.Base(name) != "index.php" || owner(dirs, name) != "" {
+	for _, name := range firstPages(paths) {
+		if owner(dirs, name) != "" {
 			continue
 		}
 		dir := path.Dir(name)
@@ -83,6 +82,26 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
+// firstPages are the index.php from the top down, in which order a site without composer.json begins at the first: those of
+// a directory that is named for a document root before the others beside it.
+func firstPages(paths []string) []string {
+	var pages []string
+	for _, name := range paths {
+		if path.Base(name) == "index.php" {
+			pages = append(pages, name)
+		}
+	}
+	depth := func(name string) int {
+		n := 2 * strings.Count(name, "/")
+		if docroots[path.Base(path.Dir(name))] {
+			n -= 3 // it is its parent that it makes a project
+		}
+		return n
+	}
+	sort.SliceStable(pages, func(a, b int) bool { return depth(pages[a]) < depth(pages[b]) })
+	return pages
+}
+
 // nested says whether a directory lies below another project's: what has no manifest of its own is part of that one.
 func nested(dirs map[string]bool, dir string) bool {
 	return dir != "." && owner(dirs, dir) != ""
@@ -97,7 +116,8 @@ func (p *phpProject) read(nested bool) {
 	}
 	p.findFramework()
 	p.findDocroot()
-	if p.index == "" && p.first("artisan", "bin/console") == "" || nested && p.index == "" {
+	application := p.composer.Type == "project" && p.framework != "" && !nested
+	if p.index == "" && p.first("artisan", "bin/console") == "" && !application || nested && p.index == "" {
 		if p.manifest != "" && p.composer.Type != "project" && len(p.files) > 0 && p.first(otherManifests[:4]...) == "" && p.first("Procfile", "Dockerfile", "package.json") == "" {
 			p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.manifest, 1, scan.Convention, "a package to install; nothing in it runs")
 		}
@@ -248,6 +268,9 @@ func (p *phpProject) language() {
 		}
 	}
 	for _, s := range p.sources {
+		if !hasAny(s.text, "mysql_", "ereg", "split", "set_magic_quotes_runtime") {
+			continue
+		}
 		if line := scan.LineOf(s.text, php5); line > 0 {
 			p.find(service.Service{Version: "5.6"}, s.file, line, scan.Guess, "PHP 7 has these functions no more")
 			return
@@ -307,21 +330,25 @@ func (p *phpProject) extensions(file string, line int, rank scan.Rank, note stri
 
 var extensionName = scan.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
 
-// calls lead from what code calls to the extension that has it.
+// extensionCalls lead from what code calls to the extension that has it. A file is looked at where the word is in it.
 var extensionCalls = []struct {
-	re  *scan.Pattern
-	ext string
+	word string
+	re   *scan.Pattern
+	ext  string
 }{
-	{scan.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {scan.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {scan.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
-	{scan.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {scan.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {scan.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
-	{scan.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {scan.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {scan.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {scan.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {scan.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
+	{"mysqli", scan.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {"mysql_connect", scan.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {"pg_", scan.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
+	{"mysql:", scan.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {"pgsql:", scan.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {"imagecreate", scan.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
+	{"Redis", scan.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {"Memcached", scan.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {"SoapClient", scan.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {"ldap_connect", scan.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {"ZipArchive", scan.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
 }
 
 func (p *phpProject) usedExtensions() {
 	seen := map[string]bool{}
 	for _, s := range p.sources {
 		for _, c := range extensionCalls {
-			if line := scan.LineOf(s.text, c.re); line > 0 && !seen[c.ext] {
+			if seen[c.ext] || !strings.Contains(s.text, c.word) {
+				continue
+			}
+			if line := scan.LineOf(s.text, c.re); line > 0 {
 				seen[c.ext] = true
 				p.extensions(s.file, line, scan.Convention, "the code calls it", c.ext)
 			}

@@ -7,37 +7,24 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-var defineLine = scan.MustCompile(`(?m)^\s*define\s*\(\s*['"](\w+)['"]\s*,\s*([^\n]*?)\s*\)\s*;`)
+var defineLine = scan.MustCompile(`(?m)^\s*(?:Config::)?define\s*\(\s*['"](\w+)['"]\s*,\s*([^\n]*?)\s*\)\s*;`)
 
 // wordpress always has MySQL; wp-config.php says where.
 func (p *phpProject) wordpress() {
 	n := scan.Need{Need: service.Need{Kind: "mysql", Port: 3306}}
 	file, line, rank := p.index, 1, scan.Convention
-	if config := p.first("wp-config.php", p.docroot+"/wp-config.php", "config/application.php"); config != "" {
+	if config := p.first("config/application.php", "wp-config.php", p.docroot+"/wp-config.php"); config != "" {
 		file = config
-		for _, m := range findSome(p.t.Text(config, p.r), defineLine) {
-			v := phpValue(m.Groups[2], m.Line)
-			switch name := m.Groups[1]; name {
-			case "DB_HOST":
-				line, rank = m.Line, scan.Declared
-				p.infer.host(&n, v)
-			case "DB_NAME", "DB_USER":
-				text, _ := v.literal()
-				if plainWord.MatchString(text) && name == "DB_NAME" {
-					n.Database = text
-				} else if plainWord.MatchString(text) {
-					n.User = text
-				}
-			default:
-				p.infer.hardCoded(name, v, config)
-			}
+		if host := p.wordpressConfig(&n, config); host > 0 {
+			line, rank = host, scan.Declared
 		}
+	} else if sample := p.first("wp-config-sample.php", p.docroot+"/wp-config-sample.php"); sample != "" {
+		p.wordpressConfig(&scan.Need{}, sample)
+	} else {
+		p.find(service.Service{Secrets: []string{"DB_PASSWORD"}}, file, 1, scan.Guess, "wp-config.php has to read it")
 	}
 	if len(n.Env) == 0 {
 		p.r.Note(file, line, "nothing lets the environment choose the database: write getenv('DB_HOST') and the like for DB_HOST, DB_NAME, DB_USER, DB_PASSWORD and the keys in wp-config.php")
-		if rank == scan.Convention {
-			p.find(service.Service{Secrets: []string{"DB_PASSWORD"}}, file, 1, scan.Guess, "wp-config.php has to read it")
-		}
 	}
 	p.infer.add(n, file, line, rank, "WordPress keeps everything in it")
 	uploads := "wp-content/uploads"
@@ -45,6 +32,27 @@ func (p *phpProject) wordpress() {
 		uploads = p.docroot + "/" + first(map[bool]string{true: "app/uploads"}[p.first("config/application.php") != ""], uploads)
 	}
 	p.infer.keeps(uploads, p.index, 1, "WordPress keeps uploads there")
+}
+
+// wordpressConfig reads the constants of wp-config.php into the need, and gives the line of its host, 0 where none is set.
+func (p *phpProject) wordpressConfig(n *scan.Need, config string) (host int) {
+	for _, m := range findSome(p.t.Text(config, p.r), defineLine) {
+		v := phpValue(m.Groups[2], m.Line)
+		text, _ := v.literal()
+		switch name := m.Groups[1]; {
+		case name == "DB_HOST":
+			host = m.Line
+			p.infer.host(n, v)
+		case name == "DB_NAME" && plainWord.MatchString(text):
+			n.Database = text
+		case name == "DB_USER" && plainWord.MatchString(text):
+			n.User = text
+		default:
+			p.infer.hardCoded(name, v, config)
+			p.constant(name, v, config)
+		}
+	}
+	return host
 }
 
 var phpLiteral = scan.MustCompile(`^\(?\s*["']([^"'\n]*)["']|^(\d+)\b`)

@@ -42,14 +42,22 @@ func (p *phpProject) arrays() {
 			return
 		}
 	}
+	before := len(p.infer.needs)
 	for _, s := range examples {
 		p.arraysOf(s)
 	}
+	kept := p.infer.needs[:before]
+	for _, s := range p.infer.needs[before:] {
+		if sqlKinds[s.need.Kind] || len(s.need.Env) > 0 { // the rest shows what might be
+			kept = append(kept, s)
+		}
+	}
+	p.infer.needs = kept
 }
 
 // arraysOf reads one file: what it returns, what it assigns, what it hands to calls, and its constants.
 func (p *phpProject) arraysOf(s plainSource) {
-	if !hasAny(s.text, "host", "HOST", "dsn", "server", "Server", "path", "database") {
+	if !hasAny(s.text, "host", "HOST", "dsn", "server", "Server", "path", "database", "define(") {
 		return
 	}
 	all := parseSource(s.file, s.text, dialect{php: true})
@@ -72,9 +80,20 @@ func (p *phpProject) arraysOf(s plainSource) {
 		}
 		if v, ok := call.arg(1); ok && isName && call.text == "define" && name.kind == valString {
 			flat = append(flat, setting{name: name.text, v: p.filled(v)})
+			p.constant(name.text, v, s.file)
 		}
 	}
 	p.infer.flat(flat, s.file)
+}
+
+// constant reports the name of a secret that a file of settings wants as a constant, and that stands there or is filled in
+// by hand: it belongs in the secret store, and the file has to read it from the environment.
+func (p *phpProject) constant(name string, v value, file string) {
+	text, _ := v.literal()
+	if _, _, isEnv := v.environment(); isEnv || !isVariable.MatchString(name) || !scan.SecretName(name) || isSwitch.MatchString(text) || noValue.MatchString(v.text) {
+		return
+	}
+	p.find(service.Service{Secrets: []string{name}}, file, v.line, scan.Declared, "a constant of the settings: let them read it from the environment")
 }
 
 // engineNames are the names that PHP's frameworks give to the driver of a connection.
@@ -97,9 +116,13 @@ func (p *phpProject) array(name string, v value, file string) {
 		if engineNames[key] {
 			group.keys[i], key = "engine", "engine"
 		}
-		if listed(engineKeys, key) && engine == "" {
-			engine = engineOf(group.items[i])
-			group.items[i] = value{kind: valString, text: engine, line: group.items[i].line}
+		if !listed(engineKeys, key) {
+			continue
+		}
+		text := engineOf(group.items[i])
+		group.items[i] = value{kind: valString, text: text, line: group.items[i].line}
+		if engine == "" || kindOfEngine(engine) == "" && kindOfEngine(text) != "" {
+			engine = text // one array may name its class and its driver
 		}
 	}
 	kind := kindOfEngine(engine)
@@ -142,7 +165,7 @@ func engineOf(v value) string {
 	}
 	name := ""
 	v.walk(func(part value) {
-		if part.kind == valName && name == "" && !strings.Contains(part.text, "::") {
+		if part.kind == valName && name == "" && !strings.Contains(part.text, "::") && !noValue.MatchString(part.text) {
 			name = part.text
 		}
 	})

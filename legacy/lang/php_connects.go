@@ -62,6 +62,9 @@ func (c phpConnections) add(kind, file string, line int, fill func(n *scan.Need)
 }
 
 func (c phpConnections) databases(s plainSource) {
+	if !hasAny(s.text, "mysql", "pgsql", "sqlsrv", "pg_") {
+		return
+	}
 	for _, m := range findSome(s.text, oldConnect) {
 		c.add("mysql", s.file, m.Line, func(n *scan.Need) { c.infer.host(n, c.known(m.Groups[2], m.Line)) })
 	}
@@ -93,10 +96,13 @@ func (c phpConnections) clients(s plainSource) {
 	} else if strings.Contains(s.text, "Memcache") {
 		kind = "memcached"
 	}
-	for _, m := range findSome(s.text, phpClients) {
-		if kind != "" {
+	if kind != "" {
+		for _, m := range findSome(s.text, phpClients) {
 			c.add(kind, s.file, m.Line, func(n *scan.Need) { c.infer.host(n, c.known(m.Groups[1], m.Line)) })
 		}
+	}
+	if !hasAny(s.text, "->Host", "Swift_Smtp") {
+		return
 	}
 	for _, m := range findSome(s.text, phpSMTP) {
 		c.add("smtp", s.file, m.Line, func(n *scan.Need) { c.infer.host(n, c.known(m.Groups[1]+m.Groups[2], m.Line)) })
@@ -105,8 +111,14 @@ func (c phpConnections) clients(s plainSource) {
 
 // uploads notes code that keeps files of users without a framework that says where.
 func (p *phpProject) uploads() {
+	if p.framework != "" {
+		return
+	}
 	for _, s := range p.sources {
-		if line := scan.LineOf(s.text, uploaded); line > 0 && p.framework == "" {
+		if !strings.Contains(s.text, "move_uploaded_file") {
+			continue
+		}
+		if line := scan.LineOf(s.text, uploaded); line > 0 {
 			p.r.Note(s.file, line, "keeps what users upload in a directory: write that under state in "+service.FileName+", or it can't be written and is lost with the container")
 			return
 		}

@@ -17,7 +17,7 @@ var (
 	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
 	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route"}
-	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
+	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
 )
@@ -120,6 +120,9 @@ func (p *phpProject) drivers() {
 // team has written down in its .env file: they hold every driver there is.
 func (p *phpProject) variables() {
 	for _, s := range p.sources {
+		if !hasAny(s.text, "env(", "ENV[", "SERVER[") {
+			continue
+		}
 		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
 		for _, m := range findSome(s.text, phpEnv) {
 			name := m.Groups[1]

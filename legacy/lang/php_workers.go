@@ -76,6 +76,8 @@ var (
 // workers reports the queue's workers, the scheduler and the migrations.
 func (p *phpProject) workers() {
 	switch p.framework {
+	case "":
+		p.plainCron()
 	case "laravel", "lumen":
 		p.laravelWorkers()
 	case "symfony":
@@ -93,6 +95,19 @@ func (p *phpProject) workers() {
 		if f := p.below("migrations/"); f != "" && p.first("yii") != "" {
 			p.process("migrate", service.Service{Command: []string{"php", "yii", "migrate", "--interactive=0"}, Release: true}, f, 1, "there are migrations")
 		}
+	}
+}
+
+// plainCron reports the script that an application without a framework is kept in order by: cron.php, called now and then.
+func (p *phpProject) plainCron() {
+	best := ""
+	for _, f := range p.files {
+		if rel := relative(p.dir, f); path.Base(rel) == "cron.php" && strings.Count(rel, "/") < 2 && !p.t.Aside(f) && (best == "" || strings.Count(f, "/") < strings.Count(best, "/")) {
+			best = f
+		}
+	}
+	if best != "" {
+		p.process("cron", service.Service{Command: []string{"php", relative(p.dir, best)}, Schedule: "*/5 * * * *"}, best, 1, "by its name it is called by cron; how often is a guess")
 	}
 }
 
@@ -185,8 +200,12 @@ func (p *phpProject) health() {
 		if rel == "routes/api.php" {
 			prefix = "/api"
 		}
-		add(s.text, s.file, phpRoute, prefix)
-		add(s.text, s.file, attributed, "")
+		if hasAny(s.text, "Route::", "->get", "->any", "->map") {
+			add(s.text, s.file, phpRoute, prefix)
+		}
+		if hasAny(s.text, "Route(", "[Get(") {
+			add(s.text, s.file, attributed, "")
+		}
 		if rel == "bootstrap/app.php" {
 			add(s.text, s.file, healthUp, "")
 		}
