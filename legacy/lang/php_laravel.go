@@ -24,7 +24,7 @@ func (p *phpProject) laravel() {
 
 // laravelFile is what a file of settings returns: those of Laravel 5 and later stand in config/, those of 4 in app/config/.
 func (p *phpProject) laravelFile(name string) (value, string) {
-	if file := p.first("config/"+name+".php", "app/config/"+name+".php"); file != "" {
+	if file := p.first("config/"+name+".php", "app/config/"+name+".php", "app/Config/"+name+".php"); file != "" {
 		return returned(p.t.Text(file, p.r)), file
 	}
 	return value{}, ""

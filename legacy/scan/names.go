@@ -160,12 +160,15 @@ func LocalHost(host string) bool {
 	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
+// noHosts are values that say of a host that there is none.
+var noHosts = words("true false null nil none off no yes")
+
 // SetHost puts host into the need: as Host where it is a DNS name with dots or an IP address, as Name where it is a single
 // label (a container, or a machine of the old network); this machine and placeholders leave no trace.
 func (n *Need) SetHost(host string) {
 	host = strings.ToLower(strings.Trim(host, "[]"))
 	switch {
-	case LocalHost(host) || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@") || strings.Trim(host, "0123456789") == "":
+	case LocalHost(host) || noHosts[host] || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@") || strings.Trim(host, "0123456789") == "":
 	case net.ParseIP(host) != nil || strings.Contains(host, "."):
 		n.Host = host
 	default:

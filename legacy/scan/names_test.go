@@ -90,3 +90,16 @@ func FuzzNeedOfURL(f *testing.F) {
 		SecretName(url)
 	})
 }
+
+func TestSetHost(t *testing.T) {
+	for host, want := range map[string]Need{
+		"db.corp.example": {Host: "db.corp.example"}, "DB": {Name: "db"}, "10.0.0.1": {Host: "10.0.0.1"},
+		"localhost": {}, "false": {}, "NULL": {}, "${DB}": {}, "": {},
+	} {
+		var n Need
+		n.SetHost(host)
+		if !reflect.DeepEqual(n, want) {
+			t.Errorf("%q: %+v, want %+v", host, n, want)
+		}
+	}
+}
