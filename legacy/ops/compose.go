@@ -218,6 +218,10 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
 		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
 	}
+	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && f.Process == "" {
+		reportSteps(c.r, f, steps, rank, "run before the service")
+		argv = steps.argv
+	}
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
 }

@@ -162,6 +162,10 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 			return s.argv
 		}
 	}
+	if steps := inLine(argv, d.file, line); steps != nil {
+		reportSteps(r, d.finding(service.Service{}), steps, rank, "run before the service")
+		argv = steps.argv
+	}
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && d.commanded {
 		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}

@@ -95,15 +95,7 @@ func reportStarted(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
 	}
 	f.Name = ""
 	if len(s.release) > 0 {
-		argv, env := command(strings.Join(s.release, " && "))
-		if len(env) > 0 {
-			argv = []string{"sh", "-c", strings.Join(s.release, " && ")}
-		}
-		if len(argv) > 0 {
-			step := f
-			step.Process, step.Service = "migrate", service.Service{Command: argv, Release: true}
-			r.Find(step, s.file, s.at, rank, "the start script runs it first")
-		}
+		reportSteps(r, f, s, rank, "the start script runs it first")
 	}
 	if forDevelopment(s.argv) {
 		rank = scan.Guess

@@ -12,13 +12,14 @@ import (
 
 // started is what a start script of the repository runs in the end.
 type started struct {
-	file    string
-	argv    []string
-	line    int
-	release []string // what it runs to its end before that: migrations and the like
-	at      int      // line of the first of those
-	own     string   // a step that only the script can do, "" for none: then the script has to stay the command
-	passes  bool     // it ends with exec "$@"
+	file       string
+	argv       []string
+	line       int
+	release    []string // what it runs to its end before that: migrations and the like
+	at         int      // line of the first of those
+	releaseDir string   // where it has gone before them, "" for nowhere
+	own        string   // a step that only the script can do, "" for none: then the script has to stay the command
+	passes     bool     // it ends with exec "$@"
 }
 
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
@@ -253,7 +254,10 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	case first == "set" || first == "shopt":
 	case oneOff.MatchString(text):
 		if len(w.release) == 0 {
-			w.at = line
+			w.at, w.releaseDir = line, w.dir
+		}
+		if w.releaseDir != w.dir {
+			w.keep(s)
 		}
 		w.release = append(w.release, w.filled(text))
 	default:
@@ -288,7 +292,7 @@ var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sl
 
 // oneOff are tools that run to their end: what they do belongs before a rollout.
 var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
-	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+)`)
+	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|initdb)\b)`)
 
 var (
 	allArguments = scan.MustCompile(`["']?\$(?:\{[@*]\}|[@*])["']?`)

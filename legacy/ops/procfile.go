@@ -134,6 +134,12 @@ func (e procEntry) read() {
 		return
 	}
 	rank := scan.Declared
+	if steps := e.started(argv); steps != nil {
+		if len(steps.release) > 0 {
+			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
+		}
+		argv, given = steps.argv, steps.argv
+	}
 	switch {
 	case e.name == "console":
 		e.r.Note(e.file, e.line, "console is for a person, not a process to run")
@@ -161,6 +167,27 @@ func (e procEntry) read() {
 	if e.main || strings.HasPrefix(e.name, "web") {
 		e.port(f, given, variables)
 	}
+}
+
+// started is what the line runs in the end, through a script of the repository or after steps of a release, which only the
+// main process may bring along. It is nil where the line says all there is.
+func (e procEntry) started(argv []string) *started {
+	if e.name == "release" {
+		return nil
+	}
+	s := followScript(e.t, func(word string) string {
+		if file := path.Join(e.dir, word); !path.IsAbs(word) && e.t.Has(file) {
+			return file
+		}
+		return ""
+	}, argv, nil)
+	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 {
+		s = inLine(argv, e.file, e.line)
+	}
+	if s == nil || len(s.release) > 0 && !e.main {
+		return nil
+	}
+	return s
 }
 
 var portVariable = scan.MustCompile(`\$PORT\b|\$\{PORT(?::?-(\d+))?\}`)
