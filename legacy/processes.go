@@ -176,6 +176,9 @@ func (r *resolver) finish(name string, s *service.Service) {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}
 	if s.Port == 0 {
+		if name == "web" && serves(s.Framework) && len(s.Command) > 0 {
+			r.Questions = append(r.Questions, Question{Field: at + ".port", Question: at + ".port: nothing says on which port " + s.Framework + " listens; which one?"})
+		}
 		return
 	}
 	if s.Health == nil || s.Health.Live == "" && s.Health.Ready == "" {
@@ -258,6 +261,15 @@ func (r *resolver) nameUnits(units []*unit) {
 	}
 }
 
+// serves says whether a framework answers HTTP: those that do something else are few.
+func serves(framework string) bool {
+	switch framework {
+	case "", "grpc", "celery", "rq", "kafka", "static":
+		return false
+	}
+	return true
+}
+
 func (r *resolver) plainName(units []*unit, u *unit) string {
 	if len(units) > 1 {
 		if u.dir == "." {
@@ -275,7 +287,7 @@ func (r *resolver) plainName(units []*unit, u *unit) string {
 			}
 		}
 	}
-	if u.has(func(s service.Service) bool { return len(s.Command) > 0 }) {
+	if u.has(func(s service.Service) bool { return len(s.Command) > 0 }) && !u.has(func(s service.Service) bool { return serves(s.Framework) }) {
 		return "worker"
 	}
 	return "web"

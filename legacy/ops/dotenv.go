@@ -74,11 +74,11 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		switch {
 		case !real:
 			rank := scan.Convention // an example's values are somebody's guess at production
-			if _, need := needOfSetting(name, values[name]); need || scan.SecretName(name) {
+			if _, need := needOfSetting(name, values[name]); need || scan.SecretName(name) || scan.SecretValue(name, values[name]) {
 				rank = scan.Declared
 			}
 			claimSetting(r, f, name, values[name], scan.Evidence{File: p, Line: m.Line, Rank: rank})
-		case scan.SecretName(name) || scan.HasAccount(values[name]):
+		case scan.SecretName(name) || scan.HasAccount(values[name]) || scan.SecretValue(name, values[name]):
 			f.Service = service.Service{Secrets: []string{name}}
 			r.Find(f, p, m.Line, scan.Declared, "")
 		}

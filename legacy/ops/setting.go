@@ -141,7 +141,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 		}
 	}
 	switch {
-	case scan.SecretName(name) || scan.HasAccount(value):
+	case scan.SecretName(name) || scan.HasAccount(value) || scan.SecretValue(name, value):
 		f.Service = service.Service{Secrets: []string{name}}
 	case value != "" && !noValue.MatchString(value) && !developmentValue(name, value):
 		f.Service = service.Service{Env: map[string]string{name: value}}
