@@ -27,6 +27,10 @@ func TestHostile(t *testing.T) {
 			} {
 				read(t, c.reader, c.tree)
 			}
+			for name, reader := range platformFiles() {
+				read(t, reader, files{"package.json": "{}", name: text, "deploy/b.yaml": "kind: Deployment\n" + text})
+			}
+			read(t, Dockerfile(), files{"package.json": "{}", "start.sh": "#!/bin/sh\n" + text, "Dockerfile": "FROM node\nCOPY . .\nCMD [\"./start.sh\"]\n"})
 		})
 	}
 }
