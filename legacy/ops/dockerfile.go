@@ -45,7 +45,6 @@ var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?to
 
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
-	chosen := map[string]string{}
 	others := map[string][]string{}
 	var parsed []*dockerfile
 	for _, p := range paths {
@@ -80,7 +79,12 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		parsed = append(parsed, d)
 	}
 	noteOthers(others, r)
-	parsed = onOwnBases(parsed)
+	reportImages(t, onOwnBases(parsed), r)
+}
+
+// reportImages reports one image for each directory: the first in their order that is a service.
+func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
+	chosen := map[string]string{}
 	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(t, parsed[j]) })
 	withCode := anyCode(t)
 	for _, d := range parsed {
