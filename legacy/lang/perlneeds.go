@@ -45,6 +45,7 @@ func (p *perlProject) reportSettings() {
 		p.config(f)
 	}
 	findHealth(p.r, p.dir, routes)
+	p.inf.bucketless(drivers)
 	p.inf.drivers(drivers, nil)
 	p.inf.report()
 	p.inf.reportVariables()
