@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // subjects knows by which names operations may speak of the repository's code.
 type subjects struct {
 	names map[string]string // slug of a name -> directory
 	dirs  []string          // directories with code that runs, sorted
+	alone string            // the only service that hosts run, where there is no code at all
 	whole []string          // slugs of the application's own names
 }
 
@@ -23,12 +25,16 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	known := r.subjects(findings)
 	others := map[string]map[string]bool{}
 	var own []Claimed
+	if known.alone != "" {
+		e := scan.Evidence{Reader: "resolve", Note: "what the host calls the service", Rank: scan.Convention}
+		own = append(own, Claimed{Finding: scan.Finding{App: &service.App{Name: known.alone}, Evidence: e}})
+	}
 	for _, f := range findings {
 		if f.About == nil {
 			own = append(own, f)
 			continue
 		}
-		dir, process, ok := known.meant(f.About, strings.HasPrefix(f.Evidence.File, "@"))
+		dir, process, ok := known.meant(f.About, r.elsewhere(f.Evidence.File))
 		if !ok {
 			strange(others, f.Evidence.File, f.About)
 			continue
@@ -42,7 +48,7 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	var notes []scan.Note
 	for _, n := range r.Notes {
 		about := strings.Split(n.About, "\n")
-		if _, _, ok := known.meant(about, strings.HasPrefix(n.File, "@")); n.About == "" || ok {
+		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
 			n.About = ""
 			notes = append(notes, n)
 		} else {
@@ -103,6 +109,7 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 		}
 	}
 	sort.Strings(s.dirs)
+	s.hosted(findings)
 	s.whole = slices.DeleteFunc(s.whole, func(name string) bool { return name == "" })
 	return s
 }
@@ -148,6 +155,9 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 	if len(s.dirs) == 0 {
 		if len(about) == 0 || slug(about[0]) == "" {
 			return "", "", false
+		}
+		if slug(about[0]) == s.alone {
+			return ".", "", true
 		}
 		return slug(about[0]), "", true
 	}

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"sort"
+	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/host"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
@@ -18,6 +20,7 @@ type Scanned struct {
 	Findings []Claimed
 	Notes    []scan.Note
 	tree     *scan.Tree
+	snapshot map[string][]string // lines of the snapshots of hosts, by what evidence calls them
 }
 
 // Claimed is a finding with the place of its reader in the list, which decides between findings of equal rank.
@@ -32,6 +35,8 @@ type ScanOptions struct {
 	Ignore func(path string) bool
 	// Ops are directories of operations code that are kept elsewhere.
 	Ops []Root
+	// Hosts are snapshots of machines that run the service today.
+	Hosts []*host.Loaded
 	// Progress is called now and then with the number of files seen.
 	Progress func(files int)
 }
@@ -86,10 +91,11 @@ func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Rea
 		}
 		report := read(tree, r, wanted[i])
 		for _, f := range report.Findings {
-			s.Findings = append(s.Findings, Claimed{f, i})
+			s.Findings = append(s.Findings, Claimed{f, 2 * i})
 		}
 		s.Notes = append(s.Notes, report.Notes...)
 	}
+	s.hosts(o.Hosts)
 	if ctx.Err() != nil { // the last reader may have been cut off, too
 		return nil, ctx.Err()
 	}
@@ -110,7 +116,15 @@ func read(tree *scan.Tree, r scan.Reader, paths []string) (report scan.Report) {
 }
 
 // Line is the text of one line of a file of the tree, for showing evidence; "" where there is none.
-func (s *Scanned) Line(file string, line int) string { return s.tree.Line(file, line) }
+func (s *Scanned) Line(file string, line int) string {
+	if text, ok := s.snapshot[file]; ok {
+		if line < 1 || line > len(text) {
+			return ""
+		}
+		return strings.TrimSpace(text[line-1])
+	}
+	return s.tree.Line(file, line)
+}
 
 func sortNotes(notes []scan.Note) []scan.Note {
 	sort.SliceStable(notes, func(i, j int) bool {

@@ -55,6 +55,9 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 			Notes:  append([]scan.Note(nil), s.Notes...),
 		},
 		options: o,
+		elsewhere: func(file string) bool {
+			return strings.HasPrefix(file, "@") || s.snapshot[file] != nil
+		},
 	}
 	findings := r.about(s.Findings)
 	units := r.units(findings)
@@ -62,6 +65,8 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.services(units)
 	r.needs(units)
 	r.environments()
+	r.sourceless(units)
+	r.hostDiffers()
 	r.checks(units)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution
@@ -70,9 +75,11 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 type resolver struct {
 	Resolution
 	options ResolveOptions
-	hosts   map[string]map[string]hostClaim // need -> environment -> where it is today
-	offers  []Claimed                       // backing services that are there, whoever calls them
-	differs map[string][]Claimed            // environment -> what holds only there
+	// elsewhere says of a file of evidence that it is not about the repository alone: operations code, a host.
+	elsewhere func(file string) bool
+	hosts     map[string]map[string]hostClaim // need -> environment -> where it is today
+	offers    []Claimed                       // backing services that are there, whoever calls them
+	differs   map[string][]Claimed            // environment -> what holds only there
 }
 
 // unit is everything said about the code of one directory: one image.

@@ -127,7 +127,9 @@ type Reader struct {
 
 // Report collects what one reader found.
 type Report struct {
-	Reader   string
+	Reader string
+	// Masked says that the evidence itself holds no values of secrets any more, only signs in their places.
+	Masked   bool
 	Findings []Finding
 	Notes    []Note
 }
@@ -138,6 +140,10 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 		f.Dir = "."
 	}
 	for _, name := range conceal(&f.Service) {
+		if r.Masked {
+			r.Note(file, line, "a secret stood in this command line: %s takes its place", name)
+			continue
+		}
 		r.Note(file, line, "a secret stands in this command line: it is not copied, %s takes its place. Put a new value into gopass: all who read this file know this one", name)
 	}
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}

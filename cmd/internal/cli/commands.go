@@ -8,6 +8,7 @@ func commands(s Streams) []*cobra.Command {
 		newInit(s),
 		newGenerate(s),
 		newExplain(s),
+		newInspect(s),
 		newKube(s),
 		newSecrets(s),
 		newPerf(s),

@@ -8,15 +8,36 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/legacy/host"
 )
 
 // evidence is what is read beside the repository itself.
 type evidence struct {
-	ops []string
+	ops   []string
+	hosts []string
 }
 
 func (e *evidence) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&e.ops, "ops", nil, "directory of operations code that is kept elsewhere: Puppet, Ansible, Nagios ... (repeatable)")
+	cmd.Flags().StringArrayVar(&e.hosts, "host", nil, "snapshot of a host that runs the service today, taken there by migrate inspect (repeatable: all hosts of the service)")
+}
+
+// snapshots reads the snapshots of hosts. Two of one name are told apart in evidence by their directories.
+func (e *evidence) snapshots() ([]*host.Loaded, error) {
+	var hosts []*host.Loaded
+	named := map[string]bool{}
+	for _, file := range e.hosts {
+		loaded, err := loadHost(file)
+		if err != nil {
+			return nil, err
+		}
+		if named[loaded.File] {
+			loaded.File = filepath.ToSlash(filepath.Clean(file))
+		}
+		named[loaded.File] = true
+		hosts = append(hosts, loaded)
+	}
+	return hosts, nil
 }
 
 // openOps opens the directories of operations code, for reading only. The caller closes them, also after an error.

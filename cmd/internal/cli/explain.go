@@ -28,8 +28,8 @@ func newExplain(s Streams) *cobra.Command {
 		Short: "Say why a value is what it is",
 		Long: `explain shows where the values of migrate.yaml come from: the line of the repository that says so, the reader that saw
 it, how strong that is (asked > declared > convention > guess), and what lost against it. FIELD is a path such as
-services.web.port, or the beginning of one; without it, everything is explained. Give it the --ops that init had, or it
-knows of that code only what migrate.yaml says.`,
+services.web.port, or the beginning of one; without it, everything is explained. Give it the --ops and --host that
+init had, or it knows of them only what migrate.yaml says.`,
 		Example: `  migrate explain services.web.port
   migrate explain needs`,
 		Args: cobra.MaximumNArgs(1),

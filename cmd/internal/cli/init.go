@@ -35,10 +35,14 @@ started, on which port and what it calls, and writes migrate.yaml with the evide
 
 It runs nothing of the repository. A file that the team has is kept. Run it again at any time: what migrate.yaml says stays.
 
+What the repository does not know, those know who operate the service: --ops reads their code, --host what migrate inspect
+saw on the machine that runs it. With --host alone, an empty directory is enough to begin.
+
 Exit code 3 means that an answer is needed before everything can be generated; the summary says which.`,
 		Example: `  migrate init --dry-run          look first, write nothing
   migrate init                    on a terminal: shows the plan and asks what is open
   migrate init --ops ~/src/puppet --ops ~/src/nagios-config
+  migrate init --host web1.json --host web2.json
   migrate init --no-input -o json --env staging,production ~/src/shop`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

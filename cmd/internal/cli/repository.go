@@ -95,7 +95,11 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 	if err != nil {
 		return nil, err
 	}
-	o := legacy.ScanOptions{Ops: ops, Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
+	hosts, err := e.snapshots()
+	if err != nil {
+		return nil, err
+	}
+	o := legacy.ScanOptions{Ops: ops, Hosts: hosts, Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
 	if s.Terminal() {
 		start, shown := time.Now(), false
 		o.Progress = func(files int) {

@@ -1,0 +1,206 @@
+package host
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// cron makes scheduled processes of the crontab lines and timers that run a service's code, and notes of the others.
+func (r *reading) cron(l *Loaded) {
+	for i, job := range l.Cron {
+		line := l.Line("cron", itoa(i), "schedule")
+		r.job(l, job, line, job.Command)
+	}
+	for i, u := range l.Units {
+		name, ok := strings.CutSuffix(u.Name, ".timer")
+		if !ok || u.Text == nil {
+			continue
+		}
+		runs := u.setting("Unit")
+		if runs == "" {
+			runs = name + ".service"
+		}
+		target := l.unit(runs)
+		line := l.Line("units", itoa(i), "text")
+		schedule := timerSchedule(u.setting("OnCalendar"))
+		if target == nil || target.Text == nil {
+			continue
+		}
+		if schedule == "" {
+			r.report.Note(l.File, line, "the timer %s (%s) has no time that a CronJob has; write its schedule into %s", u.Name, or(u.setting("OnCalendar"), "no OnCalendar"), service.FileName)
+			continue
+		}
+		command := target.setting("ExecStart")
+		if dir := target.setting("WorkingDirectory"); dir != "" {
+			command = "cd " + dir + " && " + command
+		}
+		r.job(l, Job{Schedule: schedule, User: target.setting("User"), Command: command, File: u.Path}, line, command)
+	}
+}
+
+// job gives one scheduled command to the code that it runs.
+func (r *reading) job(l *Loaded, job Job, line int, command string) {
+	schedule := fiveFields(job.Schedule)
+	d := r.owner(l, job, command)
+	if d == nil {
+		r.report.Note(l.File, line, "%s of %s runs %s at %s: no service's code, it stays on the host", job.File, job.User, command, job.Schedule)
+		return
+	}
+	if schedule == "" {
+		r.note(d, l, line, "%s runs %s at %s, which no CronJob does", job.File, command, job.Schedule)
+		return
+	}
+	words := jobCommand(command, d.home)
+	f := scan.Finding{About: d.about, Process: jobName(words), Service: service.Service{Command: words, Schedule: schedule}}
+	r.report.Find(f, l.File, line, scan.Declared, job.File)
+}
+
+// owner is the code that a command runs: the one whose directory it names, or its user's where it names a program of it.
+func (r *reading) owner(l *Loaded, job Job, command string) *deployed {
+	for _, d := range r.code {
+		if d.home != "" && (strings.Contains(command, d.home+"/") || strings.Contains(command+" ", d.home+" ") || strings.HasPrefix(job.File, d.home)) {
+			return d
+		}
+	}
+	for _, d := range r.code {
+		for _, p := range d.programs {
+			if p.host != l || p.main().User != job.User || systemUsers[job.User] {
+				continue
+			}
+			for _, word := range strings.Fields(command) {
+				if word == p.program.name() || path.Base(word) == path.Base(p.main().Program) && interpreter(p.main().Program) == "" {
+					return d
+				}
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	changeDir = scan.MustCompile(`^\s*cd\s+(\S+)\s*(?:&&|;)\s*`)
+	redirect  = scan.MustCompile(`\s*(?:\d?>>?\s*(?:&\d|\S+)|\d>&\d|&>>?\s*\S+|\|\s*(?:/usr/bin/)?logger\b[^|]*|<\s*/dev/null)\s*$`)
+	ownBin    = scan.MustCompile(`(^|[\s;&|(])(?:\./)?(?:[\w-]+/)*\.?(?:venv|env|virtualenv)/bin/`)
+	shellSign = scan.MustCompile(`[|;&<>$` + "`" + `*?~()]`)
+)
+
+// jobCommand is a crontab's command as a container runs it: in the code's directory, with its output as the log.
+func jobCommand(command, home string) []string {
+	command = strings.ReplaceAll(command, `\%`, "%")
+	if m := changeDir.FindStringSubmatch(command); m != nil && home != "" && (m[1] == home || strings.HasPrefix(m[1], home+"/")) {
+		command = command[len(m[0]):]
+	}
+	for {
+		short := redirect.ReplaceAllString(command, "")
+		if short == command {
+			break
+		}
+		command = short
+	}
+	if home != "" {
+		command = strings.ReplaceAll(strings.ReplaceAll(command, home+"/current/", ""), home+"/", "")
+	}
+	command = strings.TrimSpace(ownBin.ReplaceAllString(command, "$1"))
+	if shellSign.MatchString(strings.ReplaceAll(command, masked, "x")) {
+		return []string{"sh", "-c", command}
+	}
+	var words []string
+	for _, p := range parts(command) {
+		if _, word := quoted(p.word); word != "" {
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 || strings.Contains(words[0], "=") {
+		return []string{"sh", "-c", command}
+	}
+	if lang := interpreter(words[0]); lang == "python" || lang == "node" || lang == "ruby" || lang == "perl" || lang == "php" {
+		return interpreted(lang, words, home)
+	}
+	if strings.Contains(words[0], "bin/") && launchers[path.Base(words[0])] {
+		words[0] = path.Base(words[0])
+	}
+	return words
+}
+
+// jobName names a job by its script, or by what that is told to do: manage.py report is report.
+func jobName(words []string) string {
+	if len(words) == 3 && words[1] == "-c" {
+		words = strings.Fields(words[2])
+	}
+	name := ""
+	for i, w := range words {
+		base := strings.TrimSuffix(path.Base(w), path.Ext(w))
+		if strings.HasPrefix(w, "-") || strings.Contains(w, "=") || interpreter(w) != "" || wrappers[base] || base == "bundle" || base == "exec" || base == "env" {
+			continue
+		}
+		if (base == "manage" || base == "artisan" || base == "console" || base == "rake" || base == "rails" || base == "django-admin" || base == "flask" || base == "runner") && i+1 < len(words) {
+			continue
+		}
+		name = base
+		break
+	}
+	if name == "" {
+		return "job"
+	}
+	return name
+}
+
+// fiveFields is a crontab's time as a CronJob has it, "" for @reboot.
+func fiveFields(schedule string) string {
+	switch schedule {
+	case "@hourly":
+		return "0 * * * *"
+	case "@daily", "@midnight":
+		return "0 0 * * *"
+	case "@weekly":
+		return "0 0 * * 0"
+	case "@monthly":
+		return "0 0 1 * *"
+	case "@yearly", "@annually":
+		return "0 0 1 1 *"
+	}
+	if strings.HasPrefix(schedule, "@") {
+		return ""
+	}
+	return schedule
+}
+
+var calendar = scan.MustCompile(`^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?(?:\*-\*-(\*|\d\d) )?(\d{1,2}|\*)(?:/(\d+))?:(\d\d|\*|0/\d+|\*/\d+)(?::00)?$`)
+
+var weekdays = map[string]string{"": "*", "Sun": "0", "Mon": "1", "Tue": "2", "Wed": "3", "Thu": "4", "Fri": "5", "Sat": "6"}
+
+// timerSchedule is systemd's OnCalendar as five fields, "" for what these can't say.
+func timerSchedule(when string) string {
+	switch when {
+	case "hourly", "daily", "weekly", "monthly", "yearly":
+		if when == "weekly" {
+			return "0 0 * * 1" // systemd's week begins on Monday
+		}
+		return fiveFields("@" + when)
+	}
+	m := calendar.FindStringSubmatch(when)
+	if m == nil {
+		return ""
+	}
+	day, hour, minute, week := "*", m[4], m[6], weekdays[m[1]]
+	if m[3] != "" && m[3] != "*" {
+		day = strings.TrimLeft(m[3], "0")
+	}
+	if m[2] != "" {
+		week += "-" + weekdays[m[2]]
+	}
+	if m[5] != "" {
+		hour = "*/" + m[5]
+	}
+	minute = strings.Replace(minute, "0/", "*/", 1)
+	if n := strings.TrimLeft(minute, "0"); minute != "*" && !strings.HasPrefix(minute, "*/") {
+		minute = or(n, "0")
+	}
+	if n := strings.TrimLeft(hour, "0"); hour != "*" && !strings.HasPrefix(hour, "*/") {
+		hour = or(n, "0")
+	}
+	return minute + " " + hour + " " + day + " * " + week
+}

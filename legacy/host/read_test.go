@@ -1,0 +1,217 @@
+package host_test
+
+import (
+	"bytes"
+	"fmt"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/host"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// said writes every claim as one line, with what the evidence's line holds.
+func said(r *scan.Report, hosts ...*host.Loaded) []string {
+	var lines []string
+	for _, f := range r.Findings {
+		text := ""
+		for _, l := range hosts {
+			if l.File == f.Evidence.File {
+				text = strings.TrimSpace(l.Text[f.Evidence.Line-1])
+			}
+		}
+		add := func(format string, args ...any) {
+			lines = append(lines, strings.Trim(strings.Join(f.About[:1], "")+"/"+f.Process, "/")+": "+fmt.Sprintf(format, args...)+" <- "+text)
+		}
+		s := f.Service
+		if s.Language != "" {
+			add("%s %s", s.Language, s.Version)
+		}
+		if len(s.Command) > 0 {
+			add("%s %s", strings.Join(s.Command, " "), s.Schedule)
+		}
+		if s.Port > 0 {
+			add("port %d", s.Port)
+		}
+		for k, v := range s.Env {
+			add("env %s=%s", k, v)
+		}
+		for _, k := range s.Secrets {
+			add("secret %s", k)
+		}
+		for _, k := range s.State {
+			add("state %s", k)
+		}
+		for _, k := range s.Routes {
+			add("route %s%s", k.Host, k.Path)
+		}
+		if n := f.Need; n != nil {
+			add("need %s %s %s%s:%d %s %s %v", n.Kind, n.Version, n.Name, n.Host, n.Port, n.Database, n.User, n.Env)
+		}
+	}
+	for _, n := range r.Notes {
+		lines = append(lines, "note "+n.Text)
+	}
+	sort.Strings(lines)
+	return lines
+}
+
+func check(t *testing.T, lines []string, want ...string) {
+	t.Helper()
+	all := "\n" + strings.Join(lines, "\n") + "\n"
+	for _, w := range want {
+		if not, ok := strings.CutPrefix(w, "!"); ok {
+			if strings.Contains(all, not) {
+				t.Errorf("unwanted: %s", not)
+			}
+		} else if !strings.Contains(all, "\n"+w) {
+			t.Errorf("missing: %s", w)
+		}
+	}
+	if t.Failed() {
+		t.Log(all)
+	}
+}
+
+func TestReadFindsTheService(t *testing.T) {
+	l := shop().load(t, "web1.json")
+	check(t, said(host.Read([]*host.Loaded{l}), l),
+		`shop: python 3.5 <- "version": "3.5.3",`,
+		`shop: gunicorn shop.wsgi -b 127.0.0.1:8000 --access-logfile -  <- "command": [`,
+		`shop: port 8000 <- "tcp 127.0.0.1:8000"`,
+		`shop: route shop.corp.example/ <- "  location / {"`,
+		`shop: secret DATABASE_URL <- "DATABASE_URL": null,`,
+		`shop: env LOG_LEVEL=info <- "LOG_LEVEL": "info",`,
+		`shop: state shared/db <- "/srv/shop/shared/db"`,
+		`shop: state shared/uploads <- `,
+		`shop: need postgres 9.6 :5432 shop shop map[] <- "to": "tcp 127.0.0.1:5432",`,
+		`shop: need http  erp.corp.example:8443   map[ERP_URL:http://{host}:{port}/api] <- "to": "tcp 10.0.0.5:8443",`,
+		`shop/worker: sh -c exec celery -A shop worker --broker "${BROKER}"`,
+		`shop/worker: need rabbitmq  10.0.0.5:5672  shop`,
+		`shop/report: sh -c exec python manage.py report --token "${TOKEN}" 30 2 * * * <- "schedule": "30 2 * * *",`,
+		`note postgres of web1 listens on 127.0.0.1:5432 only, where no pod reaches it`,
+		`note shop has a limit of its own, open files 99999`,
+		`note shop writes its log to /var/log/shop/app.log`,
+		`note /var/spool/cron/crontabs/postgres of postgres runs PGPASSWORD=`,
+		`note the web server leads shop.corp.example/img/ to 10.0.0.9:80, which is no service of this host`,
+		`note shop.corp.example: the web server in front does this, the gateway has to: client_max_body_size 25m`,
+		`!sshd`, `!nginx`, `!CANARY`, `!cron -f`)
+}
+
+func TestSeveralHostsAreOneService(t *testing.T) {
+	one, two := shop(), shop()
+	two["proc/sys/kernel/hostname"] = "web2\n"
+	a, b := one.load(t, "web1.json"), two.load(t, "web2.json")
+	r := host.Read([]*host.Loaded{a, b})
+	subjects := map[string]bool{}
+	for _, f := range r.Findings {
+		subjects[f.About[0]+"/"+f.Process] = true
+	}
+	if len(subjects) != 3 { // the server, the worker, the report
+		t.Errorf("got %v", subjects)
+	}
+}
+
+func TestStoresOfOtherHostsTellTheirVersion(t *testing.T) {
+	db := machine{"proc/sys/kernel/hostname": "db1\n", "var/lib/dpkg/status": "Package: postgresql-11\nStatus: install ok installed\nVersion: 11.9-0\n", "var/lib/dpkg/info/postgresql-11.list": "/usr/lib/postgresql/11/bin/postgres\n",
+		"proc/net/tcp":      tcpHead + socketLine("00000000:1538", "00000000:0000", "0A", 105, 200),
+		"proc/net/fib_trie": "     |-- 10.0.0.20\n        /32 host LOCAL\n"}
+	db.proc(5, 1, "105", "/usr/lib/postgresql/11/bin/postgres", map[string]string{"exe": "-> /usr/lib/postgresql/11/bin/postgres", "fd/3": "-> socket:[200]"})
+	web := machine{"proc/net/tcp": tcpHead + socketLine("0A00000A:9C40", "1400000A:1538", "01", 1001, 101)}
+	web.proc(7, 1, "1001", "/srv/shop/shop", map[string]string{"exe": "-> /srv/shop/shop", "cwd": "-> /srv/shop", "fd/3": "-> socket:[101]", "environ": "PGHOST=db1.corp.example\x00DB_HOST=db1.corp.example\x00"})
+	a, b := web.load(t, "web.json"), db.load(t, "db.json")
+	check(t, said(host.Read([]*host.Loaded{a, b}), a, b), `shop: need postgres 11 db1.corp.example:5432   map[DB_HOST:{host} PGHOST:{host}]`)
+}
+
+func TestReadKnowsHowProgramsAreStarted(t *testing.T) {
+	for name, c := range map[string]struct {
+		command, exe, cwd string
+		more              machine
+		want              string
+	}{
+		"unix socket":       {"/srv/shop/venv/bin/gunicorn shop.wsgi -b unix:/run/shop.sock", "/usr/bin/python3.6", "/srv/shop", nil, "shop: gunicorn shop.wsgi -b 0.0.0.0:8000"},
+		"uwsgi":             {"/usr/bin/uwsgi --socket /run/shop.sock --module shop.wsgi", "/usr/bin/uwsgi-core", "/srv/shop", nil, "shop: uwsgi --http-socket 0.0.0.0:8000 --module shop.wsgi"},
+		"node":              {"/usr/bin/node /srv/shop/server.js --port 3000", "/opt/node-v14.21.3/bin/node", "/", nil, "shop: node server.js --port 3000"},
+		"node version":      {"/usr/bin/node /srv/shop/server.js", "/opt/node-v14.21.3/bin/node", "/", nil, "shop: node 14"},
+		"ruby":              {"/home/shop/.rbenv/versions/2.7.8/bin/ruby /usr/local/bin/puma -C config/puma.rb", "/home/shop/.rbenv/versions/2.7.8/bin/ruby", "/srv/shop/current", nil, "shop: bundle exec puma -C config/puma.rb"},
+		"rbenv":             {"ruby bin/run", "/home/shop/.rbenv/versions/2.7.8/bin/ruby", "/srv/shop/current", nil, "shop: ruby 2.7"},
+		"java":              {"java -Xmx1g -jar /opt/billing/billing-1.2.jar", "/usr/lib/jvm/java-11-openjdk-amd64/bin/java", "/", nil, "billing: java -Xmx1g -jar /app/app.jar"},
+		"java version":      {"java -jar /opt/billing/billing-1.2.jar", "/usr/lib/jvm/java-11-openjdk-amd64/bin/java", "/", nil, "billing: java 11"},
+		"capistrano":        {"python3 app.py", "/usr/bin/python3.8", "/var/www/shop/releases/20200102030405", nil, "shop: python app.py"},
+		"python from name":  {"python3 app.py", "/usr/local/bin/python3.8", "/var/www/shop/current", nil, "shop: python 3.8"},
+		"unit of a title":   {"gunicorn:_master_[shop.wsgi]", "/usr/bin/python3.8", "/srv/shop", machine{"cgroup": "0::/system.slice/shop.service\n", "/etc/systemd/system/shop.service": "[Service]\nExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi -w 4\n"}, "shop: gunicorn shop.wsgi -w 4"},
+		"title alone":       {"gunicorn:_master_[shop.wsgi]", "/usr/bin/python3.8", "/srv/shop", nil, "shop: gunicorn shop.wsgi "},
+		"own binary":        {"/opt/ledger/bin/ledger --port 9000", "/opt/ledger/bin/ledger", "/", nil, "ledger: bin/ledger --port 9000"},
+		"paths of the code": {"python3 /srv/shop/run.py --config=/srv/shop/etc/shop.ini", "/usr/bin/python3", "/", nil, "shop: python run.py --config=etc/shop.ini"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := machine{}
+			more := map[string]string{"exe": "-> " + c.exe, "cwd": "-> " + c.cwd}
+			for k, v := range c.more {
+				if strings.HasPrefix(k, "/") {
+					m[k[1:]] = v
+				} else {
+					more[k] = v
+				}
+			}
+			m.proc(7, 1, "1001", c.command, more)
+			m["proc/7/cmdline"] = strings.ReplaceAll(m["proc/7/cmdline"], "_", " ")
+			if !strings.Contains(c.command, ":_") {
+				m.proc(7, 1, "1001", c.command, nil)
+			}
+			l := m.load(t, "h.json")
+			check(t, said(host.Read([]*host.Loaded{l}), l), c.want)
+		})
+	}
+}
+
+func TestLoadSaysWhatIsWrong(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                             "web1.json:1: no snapshot of a host: it ends too early",
+		"{\n\"version\": 1,\n\"x\" 1}": "web1.json:3: no snapshot of a host: invalid character",
+		"{\n\"version\": \"one\"}":     "web1.json:2: no snapshot of a host: cannot unmarshal string",
+		"{\"version\": 2}":             "version 2 of the snapshot is not known",
+		"{\"version\": 1, \"processes\": [{\"pid\": 7}]}": "process 7 has no command",
+		"[]": "web1.json:1: no snapshot of a host",
+	} {
+		_, err := host.Load("web1.json", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestShowHasWhatAPersonLooksFor(t *testing.T) {
+	var out bytes.Buffer
+	host.Show(&out, shop().take(t))
+	for _, want := range []string{"web1: debian 9", "gunicorn shop.wsgi", "listens   tcp 127.0.0.1:8000", "erp.corp.example", "writes    /srv/shop/shared/db", "postgres 9.6.24", "/etc/nginx/sites-enabled/shop"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("missing %q in\n%s", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "CANARY") || strings.Contains(out.String(), "sshd") {
+		t.Error(out.String())
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	var text bytes.Buffer
+	if err := host.Encode(&text, shop().take(f)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text.Bytes())
+	f.Add([]byte(`{"version":1,"processes":[{"pid":1,"parent":1,"command":[""]},{"pid":1,"parent":2,"command":["a"],"listens":["tcp"],"calls":[{"to":""},{"to":"unix "}]}],"files":[{"format":"nginx","text":["server { location"]}],"units":[{"name":"a.timer","text":["OnCalendar="]}],"cron":[{"command":""}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := host.Load("h.json", data)
+		if err != nil {
+			return
+		}
+		host.Show(&bytes.Buffer{}, l.Snapshot)
+		for _, finding := range host.Read([]*host.Loaded{l}).Findings {
+			if e := finding.Evidence; e.Line < 1 || e.Line > len(l.Text) || len(finding.About) == 0 {
+				t.Fatalf("%+v", finding)
+			}
+		}
+	})
+}
