@@ -55,6 +55,9 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 	}
 }
 
+// buildToolRuns recognises commands by which a build tool of the JVM runs a service for developers.
+var buildToolRuns = scan.MustCompile(`\bmvnw?\b.*\b(?:cargo|jetty|tomcat\d?|spring-boot|tomee|wildfly|liberty|mn):(?:run|start)\b|\bmvnw?\b.*\bquarkus:dev\b|\bgradlew?\b.*\b(?:bootRun|appRun|jettyRun|tomcatRun|quarkusDev|run)\b|\bsbt\b.*\brun\b`)
+
 // ownImage says what is doubtful about a command that is only guessed, where the team's own image rests on another one
 // that may start the service by itself; and drops what only the toolkit's own image would install.
 func (r *resolver) ownImage(at string, s *service.Service) {
@@ -70,6 +73,10 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 	}
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && !r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") {
 		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
+	}
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && buildToolRuns.MatchString(strings.Join(s.Command, " ")) {
+		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+
+			", `migrate generate` writes one that runs what the build makes")
 	}
 	var install []string
 	for _, p := range s.Build.Install {

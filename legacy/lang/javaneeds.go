@@ -108,6 +108,11 @@ func (c *javaConfig) value(key string, v javaValue) {
 		return
 	}
 	if n, ok := javaURL(plain); ok && !ignoredKey.MatchString(key) {
+		if kind := kindOfName(key); n.Kind == "http" && (kind == "solr" || kind == "elasticsearch") {
+			if n.Kind = kind; n.Port == 80 && !n.TLS {
+				n.Port = scan.DefaultPort(kind)
+			}
+		}
 		if n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") {
 			c.pointedBy(&n, key, v.text, env, whole)
 			n.User = c.user(n.User, key)
@@ -164,7 +169,7 @@ var (
 // hostKey reads keys of the spring.redis.host kind, with the port beside them.
 func (c *javaConfig) hostKey(key, plain string) (scan.Need, bool) {
 	kind := kindOfName(key)
-	if !hostSuffix.MatchString(key) || kind == "" || strings.HasPrefix(key, "server.") || plain == "" {
+	if !hostSuffix.MatchString(key) || kind == "" || strings.HasPrefix(key, "server.") || plain == "" || isSwitch.MatchString(plain) {
 		return scan.Need{}, false
 	}
 	first, _, _ := strings.Cut(plain, ",")
@@ -253,15 +258,19 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	if name := relaxedName(key); !c.relaxed && c.m.facts.known[name] && !c.pointed(name) && c.m.facts.defaults[name] == "" && !strings.Contains(v.text, "${") {
 		c.m.facts.defaults[name] = v.text // the code takes the file's value where the variable says nothing
 	}
-	if !scan.SecretName(key) || whole && env != "" || strings.Contains(v.text, "${") {
+	if !scan.SecretName(key) || whole && env != "" || strings.Contains(v.text, "${") || isSwitch.MatchString(v.text) {
 		return
 	}
-	if c.relaxed {
-		f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
+	f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
+	switch {
+	case c.relaxed:
 		c.r.Find(f, v.file, v.line, scan.Declared, "")
+	case inClear(v.text) && service.VariableName(relaxedName(key)) && !c.told[relaxedName(key)] && !c.m.facts.known[relaxedName(key)]: // what the code reads is told with the code's line
+		c.told[relaxedName(key)] = true
+		c.r.Find(f, v.file, v.line, scan.Guess, "its value stands in the file, which has to take it from the environment")
 	}
 	if inClear(v.text) {
-		c.r.Note(v.file, v.line, "%s stands here in clear; give it from a secret", key)
+		c.r.Note(v.file, v.line, "%s stands here in clear (***); give it from a secret", key)
 	}
 }
 
@@ -300,66 +309,4 @@ func lastWords(key string) string {
 		parts = parts[len(parts)-2:]
 	}
 	return strings.Join(parts, "_")
-}
-
-var (
-	xmlURL     = scan.MustCompile(`["'>]\s*((?:jdbc:|tcp://|amqps?://|mongodb://|redis://|ldaps?://|failover:\(tcp://)[^"'<>\s]{3,300})`)
-	xmlJNDI    = scan.MustCompile(`<res-ref-name>\s*(jdbc/[\w./-]+)\s*</res-ref-name>|["'](?:java:/?comp/env/)?(jdbc/[\w./-]+)["']|<(?:jta|non-jta)-data-source>\s*([\w:./-]+)\s*<`)
-	xmlAccount = scan.MustCompile(`(?i)\bpassword\s*=\s*["'][^"'$#{}]+["']|name=["'][\w.]*password["'][^>]{0,300}(?:value=["'][^"'$#{}]+|>[^<$#{}]+<)`)
-	accountXML = scan.MustCompile(`(persistence|context|hibernate\.cfg|applicationContext[\w-]*|spring[\w-]*|beans|datasource[\w-]*|server|[\w-]+-ds|resources)\.xml$`)
-)
-
-// withoutComments leaves of XML comments only their line ends, so that lines keep their numbers.
-func withoutComments(text string) string {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, "<!--")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		comment, after, _ := strings.Cut(rest, "-->")
-		b.WriteString(strings.Repeat("\n", strings.Count(comment, "\n")))
-		text = after
-	}
-}
-
-// otherServer are descriptors for application servers that nobody will run here.
-var otherServer = scan.MustCompile(`(^|/)(jboss|sun|glassfish|weblogic|ibm|geronimo|jetty|resin|payara)-[\w-]*web[\w-]*\.xml$`)
-
-// xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
-func (c *javaConfig) xml(p, text string) {
-	text = withoutComments(text)
-	for _, m := range scan.Find(text, xmlURL) {
-		v := javaValue{strings.ReplaceAll(m.Groups[1], "&amp;", "&"), p, m.Line}
-		if c.inProcess(v) {
-			continue
-		}
-		if n, ok := javaURL(v.text); ok && !strings.HasPrefix(v.text, "jdbc:${") {
-			c.sql = c.sql || sqlKinds[n.Kind]
-			c.need(n, v)
-		}
-	}
-	if found := scan.Find(text, xmlJNDI); len(found) > 0 && !otherServer.MatchString(p) {
-		g := found[0].Groups
-		c.r.Note(p, found[0].Line, "expects the data source %s from the application server: it has to be defined in META-INF/context.xml", g[1]+g[2]+g[3])
-	}
-	if accountXML.MatchString(p) {
-		if line := scan.LineOf(text, xmlAccount); line > 0 {
-			c.r.Note(p, line, "a password stands here in clear; give it from a secret")
-		}
-	}
-}
-
-var logTarget = scan.MustCompile(`(?m)^[ \t]*log4j\.appender\.\w+\.File\s*=\s*(\S+)|<file>\s*([^<\s]+)\s*</file>|(?i:fileName)="([^"]+)"|<param\s+name="[fF]ile"\s+value="([^"]+)"`)
-
-// logFile notes loggers that write to a file, where nobody in a cluster looks.
-func (c *javaConfig) logFile(p string, t *scan.Tree) {
-	if base := path.Base(p); !strings.HasPrefix(base, "log4j") && !strings.HasPrefix(base, "logback") {
-		return
-	}
-	if found := scan.Find(t.Text(p, c.r), logTarget); len(found) > 0 {
-		g := found[0].Groups
-		c.r.Note(p, found[0].Line, "logs to the file %s; in a container let it log to stdout", g[1]+g[2]+g[3]+g[4])
-	}
 }

@@ -1,0 +1,72 @@
+package lang
+
+import "testing"
+
+func gradleBuild(plugins, dependencies string) string {
+	return "plugins {\n" + plugins + "\n}\ndependencies {\n" + dependencies + "\n}\n"
+}
+
+func TestJavaServers(t *testing.T) {
+	const app, main = "src/main/java/App.java", "class App { public static void main(String[] a) {} }\n"
+	pom := func(artifact, dependency, rest string) string {
+		return "<project><artifactId>" + artifact + "</artifactId><version>1</version><dependencies><dependency><artifactId>" + dependency + "</artifactId></dependency></dependencies>" + rest + "</project>"
+	}
+	runCases(t, Java(), []readerCase{
+		{"Ktor by a version catalogue", files{"settings.gradle.kts": "rootProject.name = \"shop\"\n", "build.gradle.kts": gradleBuild("  alias(libs.plugins.ktor)", "  implementation(libs.bundles.server)\n  testImplementation(libs.pg)"),
+			"gradle/libs.versions.toml": "[versions]\nktor = \"2.3\"\n[libraries]\nnetty = { module = \"io.ktor:ktor-server-netty\", version.ref = \"ktor\" }\npg = \"org.postgresql:postgresql:42\"\n[bundles]\nserver = [\"netty\"]\n[plugins]\nktor = { id = \"io.ktor.plugin\", version.ref = \"ktor\" }\n",
+			"src/main/kotlin/App.kt":    "fun main() { embeddedServer(Netty, port = 8085) { } }\n"}, []string{
+			".: framework ktor <- build.gradle.kts:5", ".: port 8085 <- src/main/kotlin/App.kt:1 declared", ".: build runs gradle --no-daemon buildFatJar -> build/libs/shop-all.jar", ".: command java -jar /app/app.jar",
+		}, []string{"postgres"}},
+		{"Dropwizard by a configuration of the root's, its settings beside the build", files{"settings.gradle": "include 'hub:policy', 'hub:stub-sink'\n", "gradlew": "",
+			"build.gradle":            "subprojects {\n  configurations { dw }\n  dependencies {\n    dw \"io.dropwizard:dropwizard-core:$v\",\n        'io.lettuce:lettuce-core:6'\n  }\n}\n",
+			"hub/policy/build.gradle": "dependencies {\n  implementation configurations.x,\n      configurations.dw\n}\napply plugin: 'application'\nmainClassName = 'P'\n", "hub/policy/" + app: main,
+			"hub/stub-sink/build.gradle": "dependencies {\n  implementation configurations.dw\n}\napply plugin: 'application'\n", "hub/stub-sink/" + app: main,
+			"configuration/policy.yml": "server:\n  applicationConnectors:\n    - port: ${POLICY_PORT:-50110}\nkey: ${SIGNING_PRIVATE_KEY}\n", "configuration/local/policy.yml": "server: {}\n"}, []string{
+			"hub/policy: framework dropwizard <- build.gradle:4", "hub/policy: command /app/bin/policy server policy.yml", "hub/policy: asset ../../configuration/policy.yml", "hub/policy: build runs ./gradlew --no-daemon :hub:policy:installDist -> build/install/policy",
+			"hub/policy: port 50110 <- configuration/policy.yml:3", "hub/policy: secret SIGNING_PRIVATE_KEY", "hub/policy: need redis", "hub/stub-sink: library",
+		}, []string{"hub/stub-sink: command"}},
+		{"Quarkus", files{"pom.xml": pom("q", "quarkus-smallrye-health", "<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>"), "src/main/resources/application.properties": "quarkus.http.port=8087\n"}, []string{
+			".: framework quarkus", ".: port 8087", ".: command java -jar /app/quarkus-run.jar", ".: health /q/health/live|/q/health/ready",
+		}, nil},
+		{"what a comment is and what not", files{"build.gradle": "/* plugins { id 'war' } */\n" + gradleBuild("  id 'application'\n  id 'war' apply false", "  exclude 'src/**/*.java'\n  implementation('io.javalin:javalin:5') {\n    exclude group: 'org.postgresql', module: 'postgresql'\n  }\n  implementation group: 'redis.clients', name: 'jedis', version: '3'"),
+			"settings.gradle": "rootProject.name = 'j'", app: "class App { public static void main(String[] a) { app.start(7070); } }"}, []string{
+			".: framework javalin", ".: port 7070 <- src/main/java/App.java:1", ".: need redis", ".: command /app/bin/j",
+		}, []string{"tomcat", "postgres"}},
+	})
+}
+
+func TestJavaModulesThatOthersUse(t *testing.T) {
+	const app = "src/main/java/App.java"
+	module := func(name, dependency string) string {
+		return "<project><groupId>g</groupId><artifactId>" + name + "</artifactId><dependencies><dependency><groupId>g</groupId><artifactId>" + dependency + "</artifactId></dependency></dependencies></project>"
+	}
+	runCases(t, Java(), []readerCase{
+		{"what a library brings holds for the program", files{"web/pom.xml": module("web", "core"), "web/" + app: bootApp, "core/pom.xml": "<project><groupId>g</groupId><artifactId>core</artifactId><dependencies><dependency><artifactId>spring-boot-starter-actuator</artifactId></dependency></dependencies></project>",
+			"core/src/main/java/Auto.java": "@EnableAutoConfiguration class Auto {}\n", "core/src/main/resources/application.properties": "management.endpoints.web.base-path=/\nsolr.url=http://solr01.corp.example/solr\n"}, []string{
+			"core: library", "web: health |/health", "web: need solr host=solr01.corp.example SOLR_URL=http://{host}:{port}/solr:8983",
+		}, nil},
+		{"all of them in one process, and a demonstration", files{"a/pom.xml": module("a", "x"), "a/" + app: bootApp, "b/pom.xml": module("b", "x"), "b/" + app: bootApp, "shop-demo/pom.xml": module("shop-demo", "x"), "shop-demo/" + app: bootApp,
+			"all/pom.xml": "<project><groupId>g</groupId><artifactId>all</artifactId><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId></dependency><dependency><groupId>g</groupId><artifactId>b</artifactId></dependency></dependencies></project>", "all/" + app: bootApp}, []string{
+			"a: command", "b: command", "all: library", "shop-demo: library",
+		}, nil},
+	})
+}
+
+func TestJavaDescriptors(t *testing.T) {
+	const war = "<project><artifactId>w</artifactId><packaging>war</packaging></project>"
+	runCases(t, Java(), []readerCase{
+		{"a data source whose dialect tells what it is", files{"pom.xml": war, "src/main/resources/META-INF/persistence.xml": "<persistence>\n<jta-data-source>jdbc/shopDS</jta-data-source>\n<property name=\"hibernate.dialect\" value=\"org.hibernate.dialect.PostgreSQL95Dialect\"/></persistence>"}, []string{
+			".: need postgres:5432 <- src/main/resources/META-INF/persistence.xml:2 declared", "note src/main/resources/META-INF/persistence.xml:2 expects the data source jdbc/shopDS",
+		}, nil},
+		{"one that nothing describes", files{"pom.xml": war, "src/main/webapp/WEB-INF/web.xml": "<res-ref-name>jdbc/shopDS</res-ref-name>"}, []string{"note src/main/webapp/WEB-INF/web.xml:1 expects"}, []string{": need "}},
+		{"a password in a file is a secret of the service", files{"pom.xml": war, "src/main/resources/shop.properties": "shop.dao.password=Geheim7\nsession.secret.enabled=true\n"}, []string{
+			".: secret SHOP_DAO_PASSWORD <- src/main/resources/shop.properties:1 guess", "note src/main/resources/shop.properties:1 shop.dao.password",
+		}, []string{"Geheim", "ENABLED"}},
+		{"routes of a class and of constants", files{"pom.xml": war, "src/main/java/Paths.java": "class Paths { static final String CHECK = \"healthcheck\"; }", "src/main/java/R.java": "@RequestMapping(\"/api\")\npublic class R {\n  @RequestMapping(method = RequestMethod.GET, path = \"/status\") void x() {}\n}\n",
+			"src/main/java/H.java": "@Path(\"/\") public class H { @GET @Path(Paths.CHECK) void y() {} }"}, []string{".: health |/api/status"}, nil},
+	})
+	if got := javaMajor("25"); got != "25" {
+		t.Errorf("javaMajor(25) = %q", got)
+	}
+	runCases(t, Java(), []readerCase{{".java-version", files{"pom.xml": bootPom, ".java-version": "25\n", "src/main/java/A.java": bootApp}, []string{".: version 25 <- .java-version:1"}, nil}})
+}
