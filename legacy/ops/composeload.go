@@ -158,7 +158,7 @@ func extended(service map[string]any) string {
 	return ""
 }
 
-func sortedNames(m map[string]any) []string {
+func sortedNames[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
 		names = append(names, name)

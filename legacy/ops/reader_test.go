@@ -66,6 +66,9 @@ func said(r *scan.Report) []string {
 		if s.Schedule != "" {
 			add("schedule %s", strings.TrimSpace(s.Schedule+" "+s.TimeZone))
 		}
+		if c := f.Check; c != nil {
+			add("check %s: %s", c.Was, placeOf(*c))
+		}
 		for _, name := range f.About {
 			add("about %s", name)
 		}

@@ -50,6 +50,34 @@ func masked(args []any) []any {
 	return safe
 }
 
+// concealCheck gives a check without the values of secrets: those of a plugin's command line, of a body and of an address.
+func concealCheck(c *service.Check) *service.Check {
+	if c == nil {
+		return nil
+	}
+	safe := *c
+	safe.Script = (&concealer{names: map[string]bool{}}).command(c.Script)
+	if c.Smoke != nil {
+		smoke := *c.Smoke
+		smoke.Body, smoke.Request = concealText(smoke.Body), concealText(smoke.Request)
+		safe.Smoke = &smoke
+	}
+	return &safe
+}
+
+// concealText names variables in the place of secrets in a form or an address: user=a&password=b.
+func concealText(text string) string {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == '&' || r == '?' })
+	for _, part := range parts {
+		if m := flagValue.FindStringSubmatch(part); m != nil {
+			if name := secretOf(m[1], m[2]); name != "" {
+				text = strings.Replace(text, part, m[1]+"=${"+name+"}", 1)
+			}
+		}
+	}
+	return text
+}
+
 // with is list and name, in a slice of its own.
 func with(list []string, name string) []string {
 	for _, have := range list {

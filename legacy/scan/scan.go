@@ -146,6 +146,7 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 		}
 		r.Note(file, line, "a secret stands in this command line: it is not copied, %s takes its place. Put a new value into gopass: all who read this file know this one", name)
 	}
+	f.Check = concealCheck(f.Check)
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)
 }

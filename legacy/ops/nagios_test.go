@@ -1,0 +1,235 @@
+package ops
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// placeOf is where a check lives now, in short: the smoke check as JSON without what is empty.
+func placeOf(c service.Check) string {
+	switch {
+	case c.Smoke != nil:
+		full := map[string]any{}
+		text, _ := json.Marshal(c.Smoke)
+		_ = json.Unmarshal(text, &full)
+		keys := []string{"Request", "TCP", "TLS", "DNS", "Headers", "Body", "Follow", "Status", "Contains", "Matches", "Within", "Only"}
+		var parts []string
+		for _, key := range keys {
+			if v := full[key]; v != nil && v != "" && v != false {
+				value, _ := json.Marshal(v)
+				parts = append(parts, `"`+key+`":`+string(value))
+			}
+		}
+		return strings.ReplaceAll("{"+strings.Join(parts, ",")+"}", `\u003e`, ">")
+	case c.Alert != nil:
+		return "alert " + c.Alert.Expr[strings.Index(c.Alert.Expr, "<"):]
+	case len(c.Script) > 0:
+		return "script"
+	case c.Probe != "":
+		return "probe"
+	}
+	return "none"
+}
+
+func TestNagios(t *testing.T) {
+	const objects = `# the shop
+define host {
+    host_name   shop-web-1
+    address     10.1.2.3
+    use         linux
+    _path       /from-host
+}
+define command{
+    command_name check_shop
+    command_line $USER1$/check_http -H $HOSTADDRESS$ -p 8000 -u '$ARG1$' -e $ARG2$ $ARG3$ ; comment
+}
+define command {
+    command_name check_nrpe
+    command_line $USER1$/check_nrpe -H $HOSTADDRESS$ -c $ARG1$
+}
+define service {
+    name                generic
+    register            0
+    use                 more
+    host_name           shop-web-1
+}
+define service {
+    name more
+    register 0
+    use  generic
+    contact_groups  ops
+}
+define service {
+    use                 generic
+    service_description Orders list
+    check_command       check_shop!/orders?limit=1!200!-w 1 -c 2.5 -s "id"
+}
+define service {
+    use                 generic
+    service_description Login
+    check_command       check_shop!/login!"HTTP/1.1 302"!-a admin:canary
+}
+define service{
+    use                 generic
+    service_description Load
+    check_command       check_nrpe!check_load
+}
+define service{
+    use                 generic
+    service_description Age
+    check_command       check_nrpe!orders_age
+}
+define service{
+    use                 generic
+    service_description Passive
+}
+define service{
+    use                 generic
+    service_description Own
+    check_command       check_own!--password=canary!-x
+}
+define service {
+    service_description broken
+`
+	runCases(t, Nagios(), []readerCase{
+		{"objects, templates that use each other, NRPE", files{"manage.py": "", "ops/nagios/shop.cfg": objects, "ops/nrpe.cfg": "command[orders_age]=/opt/check_age.sh -w 5\ncommand[check_disk]=/usr/lib/nagios/plugins/check_disk -w 20% -c 10% -p /\n", "setup.cfg": "[x]\ndefine = 1\n"}, []string{
+			`.: check nagios "Orders list": {"Request":"GET /orders?limit=1","Status":["200"],"Contains":"id","Within":"2500ms"} <- ops/nagios/shop.cfg:31 declared`,
+			`.: check nagios "Login": {"Request":"GET /login","Headers":{"Authorization":"Basic ${CHECK_BASIC_TOKEN}"},"Status":["302"]} <- ops/nagios/shop.cfg:36`,
+			`.: check nagios "Load": none <- ops/nagios/shop.cfg:41`, `.: check nagios "Age": script <- ops/nagios/shop.cfg:46`, `.: check nagios "Passive": none`, `.: check nagios "Own": script`,
+			`.: check nrpe check_disk: none <- ops/nrpe.cfg:2`, "note ops/nagios/shop.cfg:57 a definition of a service that does not end",
+		}, []string{"canary", "nrpe orders_age"}},
+	})
+}
+
+// TestPluginCalls holds what takes the place of single calls: those of the help of check_http among them.
+func TestPluginCalls(t *testing.T) {
+	for call, want := range map[string]string{
+		"check_http -w 5 -c 10 --ssl -H www.example.com":                                          `{"Request":"GET /","Status":["2xx","3xx"],"Within":"10000ms"}`,
+		"check_http --sni -H www.example.com -C 30,14":                                            `{"TLS":"days_left > 30","Only":["https"]}`,
+		"check_http -w 5 -c 10 -S -H www.example.com -C 14":                                       `{"TLS":"days_left > 14","Only":["https"]}`,
+		"check_http -I 192.168.44.1 -u /index.html -p 80 -H shop.example.com -s ok":               `{"Request":"GET /index.html","Status":["2xx","3xx"],"Contains":"ok"}`,
+		"check_http -I 192.0.2.1 -p 3128 -u http://www.example.com/ -H www.example.com":           `{"Request":"GET /","Status":["2xx","3xx"]}`,
+		"check_http -I 192.0.2.1 -p 3128 -u www.example.com:443 -S -j CONNECT -H www.example.com": "script",
+		"check_http -H x -e 200,301 -r ^ok$ -f follow":                                            `{"Request":"GET /","Follow":true,"Status":["200","301"],"Matches":"^ok$"}`,
+		"check_http -H x -R hello -f critical":                                                    `{"Request":"GET /","Status":["2xx"],"Matches":"(?i)hello"}`,
+		"check_http -H x -P a=b -u /form":                                                         "script",
+		"check_http -H x -m 100:200":                                                              "script",
+		"check_http -H x --invert-regex -r bad":                                                   "script",
+		"check_http -H x -a u:canary -k X-Api-Key:canary -k Accept:text/html":                     `{"Request":"GET /","Headers":{"Accept":"text/html","Authorization":"Basic ${CHECK_BASIC_TOKEN}","X-Api-Key":"${CHECK_X_API_KEY_TOKEN}"},"Status":["2xx","3xx"]}`,
+		"check_http -H x --url=/a --expect=HTTP/1.":                                               `{"Request":"GET /a","Status":["2xx","3xx","4xx","5xx"]}`,
+		"sudo /usr/lib/nagios/plugins/check_tcp -H $HOSTADDRESS$ -p 9000":                         `{"TCP":":9000"}`,
+		"check_tcp -p 9000 -e ready":                                                              "script",
+		"check_pgsql -H db1.example.com -d shop -p canary":                                        `{"TCP":"db1.example.com:5432","Only":["inside"]}`,
+		"check_redis": "probe",
+		"check_dns -H api.example.com -a 10.1.2.3":                             `{"DNS":"api.example.com resolves to 10.1.2.3"}`,
+		"check_dig -l api.example.com":                                         `{"DNS":"api.example.com resolves"}`,
+		"check_ssl_cert -H x -c 7":                                             `{"TLS":"days_left > 7","Only":["https"]}`,
+		"check_procs -c 1: -C shopd":                                           "probe",
+		"check_disk -w 20% -c 5% -p /srv/uploads":                              "alert < 0.05",
+		"check_disk -w 20% -c 10% -p /":                                        "none",
+		"check_load -w 5,4,3 -c 10,8,6":                                        "none",
+		"check_apt":                                                            "none",
+		"check_orders_age.pl -w 5 --since 'an hour'":                           "script",
+		"check_mysql_query -q 'select 1' -H db2.example.com -P 3307 -p canary": `{"TCP":"db2.example.com:3307","Only":["inside"]}`,
+		"check_http":    `{"Request":"GET /","Status":["2xx","3xx"]}`,
+		"check_http -H": "script",
+	} {
+		got := placeOf(newPlugin(splitWords(call)).converted())
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", call, got, want)
+		}
+		if strings.Contains(got, "canary") {
+			t.Errorf("a secret in %s", got)
+		}
+	}
+}
+
+func TestIcinga2(t *testing.T) {
+	runCases(t, Icinga2(), []readerCase{{"rules and objects", files{"manage.py": "", "icinga2/conf.d/services.conf": `/*
+apply Service "no" { }
+*/
+apply Service "ping4" {
+  import "generic-service"
+  check_command = "ping4"
+  assign where host.address
+}
+object Service "orders" {
+  host_name = "shop-1"
+  check_command = "http"
+  vars.http_uri = "/orders"
+  vars.http_string = "id"
+  vars.http_ssl = true
+  vars.http_invertregex = true
+}
+apply Service for (http_vhost => config in host.vars.http_vhosts) {
+  check_command = "http"
+  vars += config
+}
+apply Service "age" {
+  check_command = "nrpe"
+  vars.nrpe_command = "orders_age"
+}
+apply Service "nothing" {
+}
+`}, []string{
+		`.: check icinga "ping4": none <- icinga2/conf.d/services.conf:4`, `.: check icinga "orders": {"Request":"GET /orders","Status":["2xx","3xx"],"Contains":"id"} <- icinga2/conf.d/services.conf:9`,
+		"note icinga2/conf.d/services.conf:9 http_invertregex of this check is not converted", `.: check icinga "http_vhost": {"Request":"GET /"`, `.: check icinga "age": none`, `.: check icinga "nothing": none`,
+	}, []string{`"no"`}}})
+}
+
+func TestMonit(t *testing.T) {
+	runCases(t, Monit(), []readerCase{{"processes, hosts and the machine", files{"manage.py": "", "deploy/monit/shop.monitrc": `set daemon 60
+check process shop with pidfile /run/shop.pid
+  start program = "/srv/shop/venv/bin/gunicorn shop.wsgi --bind 0.0.0.0:8000" as uid shop
+  stop program = "/bin/kill shop"
+  if failed port 8000 protocol http request "/health" with timeout 5 seconds then restart
+  if failed port 9000 then alert
+  if cpu > 80% for 5 cycles then alert
+check host api with address api.example.com
+  if failed url https://api.example.com/v1/users?limit=1 and content = "id" then alert
+  if failed icmp type echo then alert
+  if failed port 25 protocol smtp then alert
+check filesystem data with path /srv/data
+check program age with path "/opt/check_age.sh -w 5"
+check system $HOST
+  if loadavg (1min) > 4 then alert
+check file rc with path /etc/init.d/shop
+`}, []string{
+		".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/monit/shop.monitrc:3", `.: check monit "process shop": probe`,
+		`.: check monit "shop answers": {"Request":"GET /health","Status":["2xx","3xx"],"Within":"5s"} <- deploy/monit/shop.monitrc:5`, `.: check monit "shop answers": {"TCP":":9000"}`,
+		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":":25"}`,
+		`.: check monit "filesystem data": alert < 0.10`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
+	}, nil}})
+}
+
+func TestSensu(t *testing.T) {
+	runCases(t, Sensu(), []readerCase{{"checks", files{"manage.py": "", "sensu/checks.json": `{"checks": {
+  "shop-http": {"command": "check-http.rb -u https://shop.example.com/health -q ok -t 5", "subscribers": ["web"]},
+  "shop-own": {"command": "/opt/check-orders.rb --password canary", "subscribers": []},
+  "disk": {"command": "check-disk-usage.rb -w 80 -c 90"},
+  "port": {"command": "check-ports.rb -p 9000"}
+}}`, "sensu/broken.json": "{"}, []string{
+		`.: check sensu shop-http: {"Request":"GET /health","Status":["2xx"],"Contains":"ok","Within":"5s"} <- sensu/checks.json:2`, `.: check sensu shop-own: script <- sensu/checks.json:3`,
+		`.: check sensu disk: none`, `.: check sensu port: {"TCP":":9000"} <- sensu/checks.json:5`, "note sensu/broken.json:0 not understood",
+	}, []string{"canary"}}})
+}
+
+func FuzzMonitoring(f *testing.F) {
+	for _, seed := range []string{"define service {\n use a\n check_command b!c!\\!d\n}\ndefine command{ command_name b\n command_line $USER1$/check_http -u $ARG1$ -C\n}\n", "command[x]=check_http -p80 -k A:b", "apply Service \"x\" for (a => b in c) {\n check_command = \"http\"\n vars.http_uri = \"/%zz\"\n}", "check process x\n if failed port 80 protocol http request \"/a\" then alert\n start \"x y\"", `{"checks":{"a":{"command":"check-http.rb -u ://"}}}`} {
+		f.Add(seed)
+	}
+	readers := map[string]scan.Reader{"x.cfg": Nagios(), "icinga2.conf": Icinga2(), "monitrc": Monit(), "sensu.json": Sensu()}
+	f.Fuzz(func(t *testing.T, text string) {
+		for name, reader := range readers {
+			for _, found := range read(t, reader, files{name: text, "manage.py": ""}).Findings {
+				if c := found.Check; c != nil && c.Was == "" {
+					t.Errorf("%s: a check without a name", name)
+				}
+			}
+		}
+	})
+}

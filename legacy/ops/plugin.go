@@ -1,0 +1,195 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// A check of the old monitoring is the command line of a plugin, whichever tool calls it. converted says what takes its
+// place.
+
+// plugin is one call: the program's name without its path and ending, and its arguments.
+type plugin struct {
+	name string
+	args []string
+	argv []string
+}
+
+func newPlugin(argv []string) plugin {
+	for len(argv) > 1 && (pluginWrapper[path.Base(argv[0])] || strings.HasPrefix(path.Base(argv[0]), "python") || path.Base(argv[0]) == "ruby" || path.Base(argv[0]) == "perl") {
+		argv = argv[1:]
+		for len(argv) > 1 && strings.HasPrefix(argv[0], "-") {
+			argv = argv[1:]
+		}
+	}
+	if len(argv) == 0 {
+		return plugin{}
+	}
+	name := path.Base(argv[0])
+	for _, ending := range []string{".pl", ".py", ".sh", ".rb", ".php"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return plugin{strings.ReplaceAll(name, "-", "_"), argv[1:], argv}
+}
+
+// pluginWrapper are programs in front of a plugin that change nothing about it.
+var pluginWrapper = map[string]bool{"sudo": true, "env": true, "nice": true, "timeout": true, "negate": false}
+
+// elsewhereReasons say why nothing in the service's own repository takes the place of a plugin.
+var elsewhereReasons = map[string]string{
+	"check_ping": "whether machines answer is the cluster's to watch", "check_fping": "whether machines answer is the cluster's to watch",
+	"check_icmp": "whether machines answer is the cluster's to watch", "check_host": "whether machines answer is the cluster's to watch",
+	"check_ssh":  "nobody logs in to a pod by SSH",
+	"check_load": "the load of nodes is the cluster's to watch; the service has requests and limits", "check_cpu": "the load of nodes is the cluster's to watch; the service has requests and limits",
+	"check_swap": "nodes have no swap", "check_mem": "memory has a limit; a pod above it is started again, which kube_status shows", "check_memory": "memory has a limit; a pod above it is started again, which kube_status shows",
+	"check_users": "nobody logs in to a pod", "check_uptime": "pods come and go", "check_reboot_required": "the nodes are the cluster's to maintain",
+	"check_apt": "packages change with the image: scan it in CI", "check_yum": "packages change with the image: scan it in CI",
+	"check_ntp": "the clock is the node's", "check_ntp_time": "the clock is the node's", "check_ntp_peer": "the clock is the node's", "check_time": "the clock is the node's", "check_clock": "the clock is the node's",
+	"check_raid": "hardware is the nodes'", "check_ide_smart": "hardware is the nodes'", "check_smart": "hardware is the nodes'", "check_sensors": "hardware is the nodes'", "check_ups": "hardware is the nodes'", "check_hpjd": "a printer is no part of the service",
+	"check_mailq": "a pod has no mail queue: the mail server it hands over to has", "check_dummy": "it checked nothing", "check_cluster": "it only counted other checks",
+	"check_puppet": "no Puppet runs in a pod", "check_nagios": "the old monitoring watched itself", "check_icinga": "the old monitoring watched itself", "check_dhcp": "addresses are the cluster's to give",
+	"check_overcr": "the nodes are the cluster's to watch", "check_wave": "the nodes are the cluster's to watch", "check_game": "a game server is no part of the service", "check_flexlm": "a licence server is watched where it runs",
+}
+
+// needPlugins check a backing service; the port is the one to reach, where the call names none.
+var needPlugins = map[string]int{
+	"check_mysql": 3306, "check_mysql_query": 3306, "check_pgsql": 5432, "check_postgres": 5432, "check_redis": 6379, "check_mongodb": 27017, "check_memcached": 11211,
+	"check_rabbitmq_server": 5672, "check_rabbitmq_aliveness": 5672, "check_amqp": 5672, "check_ldap": 389, "check_ldaps": 636, "check_smtp": 25, "check_ssmtp": 465, "check_imap": 143, "check_simap": 993, "check_pop": 110, "check_spop": 995,
+	"check_elasticsearch": 9200, "check_oracle": 1521, "check_mssql": 1433, "check_ftp": 21, "check_nntp": 119, "check_nntps": 563, "check_jabber": 5222, "check_clamd": 3310,
+}
+
+// converted is the new place of a call. A plugin that nothing stands for becomes a script, so that no check is lost.
+func (p plugin) converted() service.Check {
+	if reason, known := elsewhereReasons[p.name]; known {
+		return service.Check{None: reason}
+	}
+	if port, known := needPlugins[p.name]; known {
+		return p.need(port)
+	}
+	switch p.name {
+	case "check_http", "check_https", "check_curl", "check_http_code", "check_url":
+		return p.http()
+	case "check_ssl_cert", "check_ssl_certificate", "check_cert", "check_ssl_validity":
+		return p.certificate()
+	case "check_tcp", "check_port", "check_tcp_port", "check_ports":
+		return p.tcp()
+	case "check_dns", "check_dig":
+		return p.dns()
+	case "check_procs", "check_process", "check_pidfile", "check_proc", "check_service", "check_init_service", "check_systemd":
+		return service.Check{Probe: "a container whose process ends is started again; readiness says whether it works"}
+	case "check_disk", "check_disk_smb", "check_inodes":
+		return p.disk()
+	}
+	return service.Check{Script: p.argv}
+}
+
+// option gives the value of the first of the options that the call has: -p 80, -p80, --port 80 and --port=80.
+func (p plugin) option(names ...string) string {
+	for i, arg := range p.args {
+		for _, name := range names {
+			switch {
+			case arg == name && i+1 < len(p.args):
+				return p.args[i+1]
+			case strings.HasPrefix(name, "--") && strings.HasPrefix(arg, name+"="):
+				return strings.TrimPrefix(arg, name+"=")
+			case !strings.HasPrefix(name, "--") && len(arg) > len(name) && strings.HasPrefix(arg, name) && !strings.HasPrefix(arg, "--"):
+				return arg[len(name):]
+			}
+		}
+	}
+	return ""
+}
+
+// address is the host that a call names; "" stands for the machine that is checked, by whatever macro.
+func (p plugin) address() string {
+	host := p.option("-H", "--hostname", "-I", "--host", "-h")
+	if strings.ContainsAny(host, "$%{}<> ") || host == "localhost" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "-") {
+		return ""
+	}
+	return host
+}
+
+func (p plugin) port(fallback int) int {
+	if n, err := strconv.Atoi(p.option("-p", "--port", "-P")); err == nil && validPort(n) {
+		return n
+	}
+	return fallback
+}
+
+func (p plugin) tcp() service.Check {
+	port := p.port(0)
+	if port == 0 || p.has("-e", "--expect", "-s", "--send", "-M", "-m", "-d") {
+		return service.Check{Script: p.argv}
+	}
+	check := &service.SmokeCheck{TCP: p.address() + ":" + strconv.Itoa(port)}
+	if p.has("-S", "--ssl") && p.option("-D", "--certificate") != "" {
+		return service.Check{Script: p.argv}
+	}
+	return service.Check{Smoke: check}
+}
+
+// need asks whether a backing service answers, from where the service runs.
+func (p plugin) need(port int) service.Check {
+	host := p.address()
+	if host == "" {
+		return service.Check{Probe: "the readiness of what is called; " + strings.TrimPrefix(p.name, "check_") + " is a need of its own in " + service.FileName}
+	}
+	return service.Check{Smoke: &service.SmokeCheck{TCP: host + ":" + strconv.Itoa(p.port(port)), Only: []string{"inside"}}}
+}
+
+func (p plugin) dns() service.Check {
+	name := p.option("-H", "--hostname", "-l", "--query_address")
+	if p.name == "check_dig" {
+		name = p.option("-l", "--query_address")
+	}
+	if name == "" || strings.ContainsAny(name, "$%{} ") {
+		return service.Check{Script: p.argv}
+	}
+	text := name + " resolves"
+	if want := p.option("-a", "--expected-address", "--expected_address"); want != "" && !strings.ContainsAny(want, ",$ ") {
+		text += " to " + want
+	}
+	return service.Check{Smoke: &service.SmokeCheck{DNS: text}}
+}
+
+func (p plugin) certificate() service.Check {
+	days := 14
+	if n, err := strconv.Atoi(p.option("-c", "--critical")); err == nil && n > 0 && n < 1000 {
+		days = n
+	}
+	return service.Check{Smoke: &service.SmokeCheck{TLS: "days_left > " + strconv.Itoa(days), Only: []string{"https"}}}
+}
+
+// disk watches a volume where the service keeps one; the disks of a machine are the cluster's.
+func (p plugin) disk() service.Check {
+	place := p.option("-p", "--path", "--partition")
+	switch {
+	case place == "", place == "/", strings.HasPrefix(place, "/boot"), strings.HasPrefix(place, "/dev/"), strings.HasPrefix(place, "/tmp"), strings.HasPrefix(place, "/var/log"), strings.HasPrefix(place, "-"), place == "/var", strings.ContainsAny(place, "$%{"):
+		return service.Check{None: "the disks of nodes are the cluster's to watch"}
+	}
+	free := "0.10"
+	if n, err := strconv.Atoi(strings.TrimSuffix(p.option("-c", "--critical"), "%")); err == nil && n > 0 && n < 100 && strings.HasSuffix(p.option("-c", "--critical"), "%") {
+		free = strconv.FormatFloat(float64(n)/100, 'f', 2, 64)
+	}
+	return service.Check{Alert: &service.Alert{
+		Expr:     "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < " + free,
+		For:      "5m",
+		Severity: "critical",
+		Summary:  "the volume that took the place of " + place + " is nearly full",
+	}}
+}
+
+// has says whether the call has one of the options, whatever its value.
+func (p plugin) has(names ...string) bool {
+	for _, arg := range p.args {
+		for _, name := range names {
+			if arg == name || strings.HasPrefix(name, "--") && strings.HasPrefix(arg, name+"=") || !strings.HasPrefix(name, "--") && !strings.HasPrefix(arg, "--") && strings.HasPrefix(arg, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
