@@ -22,7 +22,6 @@ var (
 	elixirBlock = scan.MustCompile(`(?m)^\s*config[ (]+:(\w+)\s*,\s*(?::?([\w.]+)\s*,)?`)
 	elixirEnv   = scan.MustCompile(`System\.(?:get_env|fetch_env!?)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)"\s*)?\)(?:\s*\|\|\s*"([^"\n]*)")?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?`)
 	elixirHTTP  = scan.MustCompile(`(?s)\bhttp:\s*\[(.*?)\]`)
-	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]+)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"`)
 )
 
 // elixirConfigBlock is one config call of a file.
@@ -201,14 +200,7 @@ func (e *elixirProject) reportSettings() {
 			}
 		}
 		if path.Ext(p) == ".ex" && hasAny(text, "get \"", "get(\"", "request_path", "path_info", "forward") {
-			for _, m := range scan.Find(text, elixirRoute) {
-				g := m.Groups
-				at := g[1] + g[2] + g[3] + g[5]
-				if g[4] != "" {
-					at = "/" + g[4]
-				}
-				routes = append(routes, route{path: at, file: p, line: m.Line, sure: g[5] != ""})
-			}
+			routes = append(routes, elixirRoutes(text, p)...)
 		}
 	}
 	findHealth(e.r, e.dir, routes)

@@ -138,6 +138,19 @@ func (f *inference) drivers(drivers map[string]dependency, used map[string]depen
 	}
 }
 
+// bucketless leaves out an object store of which only a library speaks and no variable: the library is there for one of
+// many plugins, or for another of the provider's services.
+func (f *inference) bucketless(drivers map[string]dependency) {
+	for _, v := range f.vars {
+		if speaksOfBuckets.MatchString(v.name) {
+			return
+		}
+	}
+	delete(drivers, "s3")
+}
+
+var speaksOfBuckets = scan.MustCompile(`(?i)(^|_)(BUCKET\w*|S3\w*|FOG\w*)(_|$)`)
+
 // liteFile is a setting that names a SQLite database.
 type liteFile struct {
 	path  string // "" where it can't be told

@@ -46,7 +46,7 @@ func readPerl(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	for _, p := range paths {
 		if perlList.MatchString(path.Base(p)) && !strings.Contains("/"+p, "/t/") {
-			project := add(path.Dir(p))
+			project := add(listDir(t, p))
 			if project.list == "" || path.Base(p) == "cpanfile" {
 				project.list = p
 			}
@@ -54,33 +54,87 @@ func readPerl(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 	}
 	for _, p := range paths {
-		if ext := path.Ext(p); (ext == ".psgi" || ext == ".cgi") && owner(dirs, p) == "" {
-			dir := path.Dir(p)
-			if base := path.Base(dir); base == "bin" || base == "script" || base == "cgi-bin" || base == "scripts" {
-				dir = path.Dir(dir)
-			}
-			add(dir)
+		if owner(dirs, p) != "" || perlAside.MatchString(p) {
+			continue
 		}
-		if path.Ext(p) == ".pl" && owner(dirs, p) == "" && mojoLite.MatchString(t.Text(p, r)) {
-			add(path.Dir(p))
+		switch path.Ext(p) {
+		case ".psgi":
+			add(programDir(p))
+		case ".cgi":
+			if ofPerl(t.Text(p, r)) {
+				add(programDir(p))
+			}
+		case ".pl":
+			if mojoLite.MatchString(t.Text(p, r)) {
+				add(path.Dir(p))
+			}
 		}
 	}
 	for _, p := range paths {
-		project := byDir[owner(dirs, p)]
-		switch rel := ""; {
-		case project == nil:
-		case perlConfig.MatchString(p):
-			if rel = relative(project.dir, p); strings.Count(rel, "/") <= 1 && !strings.HasPrefix(rel, ".") {
-				project.configs = append(project.configs, p)
-			}
-		default:
-			if rel = relative(project.dir, p); !strings.HasPrefix(rel, "t/") && !strings.HasPrefix(rel, "local/") && !strings.HasPrefix(rel, "xt/") {
-				project.sources = append(project.sources, p)
-			}
+		if project := byDir[owner(dirs, p)]; project != nil {
+			project.keep(p)
 		}
 	}
 	for _, dir := range sortedSet(dirs) {
 		byDir[dir].report()
+	}
+}
+
+// perlAside are directories of what only developers run.
+var perlAside = scan.MustCompile(`(?i)(^|/)(dev|devel|development|contrib|testing)/`)
+
+var otherShebang = scan.MustCompile(`^#!\s*\S*(?:/|\s)(ruby|python|sh|bash|php|node|lua|tclsh)`)
+
+// ofPerl says whether a CGI script is one of Perl's: every language can be behind the name.
+func ofPerl(text string) bool {
+	first, _, _ := strings.Cut(text, "\n")
+	return !otherShebang.MatchString(first)
+}
+
+// programDir is the directory of the project that a program belongs to.
+func programDir(p string) string {
+	dir := path.Dir(p)
+	switch path.Base(dir) {
+	case "bin", "script", "cgi-bin", "scripts":
+		return path.Dir(dir)
+	}
+	return dir
+}
+
+// listDir is the directory whose code a list of modules is for: its own, or the one above where the list is kept apart
+// (etc/cpanfile) and the code stands there.
+func listDir(t *scan.Tree, p string) string {
+	dir := path.Dir(p)
+	if dir == "." {
+		return dir
+	}
+	for _, f := range t.Below(dir) {
+		if ext := path.Ext(f); ext == ".pm" || ext == ".psgi" || ext == ".cgi" || ext == ".pl" && path.Dir(f) != dir {
+			return dir
+		}
+	}
+	up := path.Dir(dir)
+	if t.HasDir(path.Join(up, "lib")) && t.First(up, "cpanfile", "Makefile.PL") == "" {
+		for _, f := range t.Below(path.Join(up, "lib")) {
+			if path.Ext(f) == ".pm" {
+				return up
+			}
+		}
+	}
+	return dir
+}
+
+// keep sorts a file into what the project is configured by and its code.
+func (p *perlProject) keep(file string) {
+	rel := relative(p.dir, file)
+	if perlConfig.MatchString(file) {
+		if strings.Count(rel, "/") <= 1 && !strings.HasPrefix(rel, ".") {
+			p.configs = append(p.configs, file)
+		}
+		return
+	}
+	if !strings.HasPrefix(rel, "t/") && !strings.HasPrefix(rel, "local/") && !strings.HasPrefix(rel, "xt/") {
+		p.sources = append(p.sources, file)
 	}
 }
 
@@ -133,61 +187,9 @@ func (p *perlProject) find(s service.Service, process, file string, line int, ra
 	p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: s}, file, max(line, 1), rank, why)
 }
 
-// perlProgram is what serves: a PSGI file, a program of Mojolicious, a Catalyst class without either, or CGI scripts.
-type perlProgram struct {
-	kind string // psgi, mojo, catalyst, cgi
-	file string
-	name string // the class, for catalyst
-	line int
-}
-
-var (
-	asidePSGI     = scan.MustCompile(`(?i)(^|[/._-])(static|dev|test|debug|example|mock|fake)[\w-]*\.psgi$`)
-	catalystClass = scan.MustCompile(`(?m)^\s*(?:use\s+Catalyst\b|extends\s+['"]Catalyst['"])`)
-	perlPackage   = scan.MustCompile(`(?m)^\s*package\s+([\w:]+)`)
-	dancerApp     = scan.MustCompile(`(?m)^\s*(?:dance|start)\s*;|->(?:dance|to_app)\b`)
-)
-
-// program finds what serves, the one nearest to the directory first.
-func (p *perlProject) program() perlProgram {
-	best := map[string]perlProgram{}
-	keep := func(kind, file, name string, line int) {
-		have, ok := best[kind]
-		if !ok || strings.Count(file, "/") < strings.Count(have.file, "/") {
-			best[kind] = perlProgram{kind, file, name, max(line, 1)}
-		}
-	}
-	for _, f := range p.sources {
-		switch ext := path.Ext(f); {
-		case ext == ".psgi" && !asidePSGI.MatchString(f):
-			keep("psgi", f, "", 1)
-		case ext == ".cgi" || strings.Contains(f, "cgi-bin/"):
-			keep("cgi", f, "", 1)
-		case ext == ".pm":
-			if text := p.t.Text(f, p.r); catalystClass.MatchString(text) {
-				if m := perlPackage.FindStringSubmatch(text); m != nil {
-					keep("catalyst", f, m[1], scan.LineOf(text, catalystClass))
-				}
-			}
-		case ext == ".pl" || ext == "":
-			text := p.t.Text(f, p.r)
-			if hasAny(text, "Mojolicious") && mojoScript.MatchString(text) {
-				keep("mojo", f, "", scan.LineOf(text, mojoScript))
-			} else if hasAny(text, "Dancer") && dancerApp.MatchString(text) {
-				keep("psgi", f, "", scan.LineOf(text, dancerApp))
-			}
-		}
-	}
-	for _, kind := range []string{"psgi", "mojo", "catalyst", "cgi"} {
-		if b, ok := best[kind]; ok {
-			return b
-		}
-	}
-	return perlProgram{}
-}
-
 func (p *perlProject) report() {
-	main := p.program()
+	programs := p.programs()
+	main := mainProgram(programs)
 	if main.kind == "" {
 		if p.list != "" {
 			p.r.Find(scan.Finding{Dir: p.dir, Library: true, Service: service.Service{Language: "perl"}}, p.list, 1, scan.Guess, "no program here serves")
@@ -195,10 +197,10 @@ func (p *perlProject) report() {
 		return
 	}
 	p.find(service.Service{Language: "perl"}, "", main.file, main.line, scan.Declared, "")
-	p.reportVersion()
+	p.reportVersion(main)
 	p.reportFramework(main)
 	p.reportBuild()
-	p.reportCommand(main)
+	p.reportCommand(main, programs)
 	p.reportSettings()
 }
 
@@ -213,9 +215,11 @@ func perlVersion(text string) string {
 	return "5." + strings.TrimLeft(m[1], "0")
 }
 
+var usePerl = scan.MustCompile(`(?m)^\s*use\s+(v?5[._]\d[\d._]*)\s*;`)
+
 var toolPerl = scan.MustCompile(`(?m)^\s*(?:perl\s+)?(?:perl-)?(v?5\.\d+[\d.]*)`)
 
-func (p *perlProject) reportVersion() {
+func (p *perlProject) reportVersion(main perlProgram) {
 	for _, name := range []string{".perl-version", ".tool-versions"} {
 		file := path.Join(p.dir, name)
 		if !p.t.Has(file) {
@@ -230,6 +234,11 @@ func (p *perlProject) reportVersion() {
 	}
 	if d, ok := p.dep("perl"); ok && perlVersion(d.version) != "" {
 		p.find(service.Service{Version: perlVersion(d.version)}, "", d.file, d.line, scan.Convention, "the oldest that it asks for")
+		return
+	}
+	for _, m := range scan.Find(p.t.Text(main.file, p.r), usePerl) {
+		p.find(service.Service{Version: perlVersion(m.Groups[1])}, "", main.file, m.Line, scan.Convention, "the oldest that it asks for")
+		return
 	}
 }
 
@@ -270,37 +279,4 @@ func (p *perlProject) reportBuild() {
 		}
 	}
 	p.find(service.Service{Build: b}, "", p.list, 1, scan.Declared, "")
-}
-
-var mojoListen = scan.MustCompile(`listen\s*(?:=>|:)\s*(?:\[\s*|\n\s*-\s*)['"]?https?://[^:'"\s]+:(\d{2,5})`)
-
-// reportCommand reports the server that production runs. Servers of developers (script/*_server.pl, morbo) are none.
-func (p *perlProject) reportCommand(main perlProgram) {
-	file := relative(p.dir, main.file)
-	switch main.kind {
-	case "mojo":
-		port, at, line, rank := "8080", main.file, main.line, scan.Convention
-		for _, f := range append(append([]string(nil), p.configs...), p.sources...) {
-			if text := p.t.Text(f, p.r); hasAny(text, "hypnotoad") {
-				if found := scan.Find(text, mojoListen); len(found) > 0 {
-					port, at, line, rank = found[0].Groups[1], f, found[0].Line, scan.Declared
-					break
-				}
-			}
-		}
-		p.find(service.Service{Command: []string{"perl", file, "prefork", "-m", "production", "-l", "http://*:" + port}}, "", main.file, main.line, scan.Convention, "Mojolicious's server for production; hypnotoad is the same in the background, with a file of its own beside the code")
-		p.find(service.Service{Port: value{kind: valString, text: port}.number()}, "", at, line, rank, "")
-		if d, ok := p.dep("Minion"); ok {
-			p.find(service.Service{Command: []string{"perl", file, "minion", "worker", "-m", "production"}}, "worker", d.file, d.line, scan.Convention, "Minion's jobs")
-		}
-		return
-	case "catalyst":
-		p.find(service.Service{Command: []string{"plackup", "-s", "Starman", "-E", "deployment", "--port", "5000", "-Ilib", "-M" + main.name, "-e", main.name + "->psgi_app"}}, "", main.file, main.line, scan.Convention, "Catalyst through PSGI; its own server is for development")
-	case "cgi":
-		p.r.Note(main.file, main.line, "CGI scripts: a web server has to run them (apache2 with mod_cgid), or Plack::App::CGIBin below Starman, which is written here")
-		p.find(service.Service{Command: []string{"plackup", "-s", "Starman", "-E", "deployment", "--port", "5000", "-MPlack::App::CGIBin", "-e", "Plack::App::CGIBin->new(root => '" + path.Dir(file) + "', exec_cb => sub { 1 })->to_app"}}, "", main.file, main.line, scan.Guess, "the scripts below a PSGI server")
-	default:
-		p.find(service.Service{Command: []string{"starman", "--listen", "0.0.0.0:5000", "-E", "deployment", file}}, "", main.file, main.line, scan.Convention, "Starman serves PSGI in production; plackup alone is for development")
-	}
-	p.find(service.Service{Port: 5000}, "", main.file, main.line, scan.Convention, "Starman's port")
 }

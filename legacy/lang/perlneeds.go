@@ -1,12 +1,8 @@
 package lang
 
 import (
-	"bytes"
-	"path"
 	"strconv"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -15,7 +11,7 @@ import (
 // perlDrivers lead from modules to what they talk to.
 var perlDrivers = map[string]string{"DBD::Pg": "postgres", "Mojo::Pg": "postgres", "DBD::mysql": "mysql", "DBD::MariaDB": "mysql", "Mojo::mysql": "mysql", "DBD::Oracle": "oracle", "DBD::Sybase": "mssql", "MongoDB": "mongodb", "Redis": "redis", "Mojo::Redis": "redis", "Redis::Fast": "redis", "RedisDB": "redis",
 	"Cache::Memcached": "memcached", "Cache::Memcached::Fast": "memcached", "Net::AMQP::RabbitMQ": "rabbitmq", "Net::RabbitMQ": "rabbitmq", "AnyEvent::RabbitMQ": "rabbitmq", "Net::Stomp": "activemq", "Kafka": "kafka", "Search::Elasticsearch": "elasticsearch", "Elasticsearch": "elasticsearch",
-	"WebService::Solr": "solr", "Net::LDAP": "ldap", "Net::SMTP": "smtp", "Email::Sender": "smtp", "Email::Sender::Transport::SMTP": "smtp", "Net::Amazon::S3": "s3", "Amazon::S3": "s3", "Net::Statsd": "statsd"}
+	"WebService::Solr": "solr", "Net::LDAP": "ldap", "Net::SMTP": "smtp", "Email::Sender": "smtp", "Email::Sender::Simple": "smtp", "Email::Send": "smtp", "Email::Sender::Transport::SMTP": "smtp", "Net::Amazon::S3": "s3", "Amazon::S3": "s3", "Net::Statsd": "statsd"}
 
 var (
 	perlDSN      = scan.MustCompile(`(?i)dbi:(\w+)(?:\([^)]*\))?:([^'"\n<>]{0,200})`)
@@ -49,6 +45,7 @@ func (p *perlProject) reportSettings() {
 		p.config(f)
 	}
 	findHealth(p.r, p.dir, routes)
+	p.inf.bucketless(drivers)
 	p.inf.drivers(drivers, nil)
 	p.inf.report()
 	p.inf.reportVariables()
@@ -65,6 +62,9 @@ func (p *perlProject) source(f string) []route {
 	text := perlCode(p.t.Text(f, p.r))
 	if hasAny(text, "dbi:", "DBI:") {
 		p.dsn(f, text)
+	}
+	if strings.HasSuffix(f, ".pm") && hasAny(text, "SECRET", "PASS", "TOKEN", "KEY") {
+		p.constants(f, text)
 	}
 	if hasAny(text, "://") {
 		for _, m := range scan.Find(text, perlURL) {
@@ -133,46 +133,5 @@ func (p *perlProject) dsn(file, text string) {
 			n.Port = port
 		}
 		p.inf.add(n, file, m.Line, scan.Declared, "")
-	}
-}
-
-var perlNotConfig = scan.MustCompile(`(?i)(^|/)(docker-compose|compose|\.|log4perl|nginx|apache|httpd|travis|mkdocs|codecov|MYMETA|META|dependabot|config/locales|crontab)[\w.-]*$`)
-
-// config reads the application's own configuration. An example of it, which stands in for the file that production has,
-// tells the names of the settings and no address.
-func (p *perlProject) config(f string) {
-	example := strings.HasSuffix(f, "-example") || strings.HasSuffix(f, "-dist")
-	if _, skip := environmentOf(f); perlNotConfig.MatchString(f) || skip && !example || example && p.t.Has(strings.TrimSuffix(strings.TrimSuffix(f, "-example"), "-dist")) {
-		return
-	}
-	text := p.t.Text(f, p.r)
-	p.dsn(f, text)
-	if path.Ext(f) == ".conf" {
-		return
-	}
-	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader([]byte(text))).Decode(&doc); err != nil {
-		return // not YAML: a template, or something else by that name
-	}
-	var all []setting
-	flatten(&doc, "", f, 0, func(key string, v javaValue) {
-		if example && !scan.LocalHost(v.text) && strings.Contains(v.text, ".") {
-			v.text = ""
-		}
-		all = append(all, setting{name: key, v: value{kind: valString, text: v.text, line: v.line}})
-	})
-	p.inf.flat(all, f)
-	named := 0
-	for _, s := range all {
-		if example && isVariable.MatchString(s.name) && scan.SecretName(s.name) {
-			p.find(service.Service{Secrets: []string{s.name}}, "", f, s.v.line, scan.Convention, "a secret setting of the file that production has")
-			named++
-		}
-		if !example {
-			p.inf.scalar(s.name, s.v, f)
-		}
-	}
-	if named > 0 {
-		p.r.Note(f, 1, "an example of the configuration file that production has: its settings have to be put into an image or a Secret, unless the code reads them from the environment")
 	}
 }

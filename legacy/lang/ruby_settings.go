@@ -76,6 +76,9 @@ func (p *rubyProject) settings() {
 	p.railsSettings()
 	p.settingsSecrets()
 	p.oneDatabase(drivers)
+	if !p.settingOfBucket() {
+		p.infer.bucketless(drivers)
+	}
 	p.infer.drivers(drivers, nil)
 	p.infer.reportVariables()
 	p.infer.report()
@@ -99,6 +102,18 @@ func (p *rubyProject) oneDatabase(drivers map[string]dependency) {
 	p.infer.needs = slices.DeleteFunc(p.infer.needs, func(s seen) bool {
 		return sqlKinds[s.need.Kind] && s.rank < scan.Declared && !configured[s.need.Kind] && s.need.Host+s.need.Name == ""
 	})
+}
+
+var bucketSetting = scan.MustCompile(`(?i)\bs3(?:\b|_)|bucket`)
+
+// settingOfBucket says whether the settings in the code speak of an object store.
+func (p *rubyProject) settingOfBucket() bool {
+	for _, s := range p.sources {
+		if strings.Contains(relative(p.dir, s.file), "config") && bucketSetting.MatchString(s.text) {
+			return true
+		}
+	}
+	return false
 }
 
 var erbTag = scan.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)

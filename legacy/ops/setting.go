@@ -32,7 +32,7 @@ func needOfSetting(name, value string) (scan.Need, bool) {
 		return scan.Need{}, false
 	}
 	if n, ok := scan.NeedOfURL(value); ok {
-		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host)) {
+		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
 			return scan.Need{}, false
 		}
 		n.Name = callName(n, name)

@@ -160,8 +160,8 @@ func LocalHost(host string) bool {
 	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 }
 
-// noHosts are values that say of a host that there is none.
-var noHosts = words("true false null nil none off no yes")
+// noHosts are values that say of a host that there is none, and what examples write where everybody fills one in.
+var noHosts = words("true false null nil none off no yes host hostname your-host yourhost some-host")
 
 // SetHost puts host into the need: as Host where it is a DNS name with dots or an IP address, as Name where it is a single
 // label (a container, or a machine of the old network); this machine and placeholders leave no trace.
@@ -211,6 +211,9 @@ func NeedOfURL(raw string) (Need, bool) {
 	first, _, _ := strings.Cut(authority, ",")
 	n.setAddress(first)
 	n.setDatabase(kind, tail)
+	if host, _, _ := strings.Cut(first, ":"); noHosts[host] { // so are its account and its database
+		n.User, n.Database = "", ""
+	}
 	return n, true
 }
 

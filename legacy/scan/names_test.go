@@ -32,6 +32,7 @@ func TestNeedOfURL(t *testing.T) {
 	}
 	for url, want := range map[string]Need{
 		"postgres://shop:s3cret@pg1.corp.example:5433/shop?sslmode=require":  need("postgres", "", "pg1.corp.example", 5433, "shop", "shop", false),
+		"postgres://username:password@host:port/database":                    need("postgres", "", "", 5432, "", "", false),
 		"postgresql+psycopg2://localhost/shop":                               need("postgres", "", "", 5432, "shop", "", false),
 		"postgres://shop:a/b@10.1.2.3/shop":                                  need("postgres", "", "10.1.2.3", 5432, "shop", "shop", false),
 		"mysql2://root@db/app":                                               need("mysql", "db", "", 3306, "app", "root", false),

@@ -40,6 +40,7 @@ var skipped = map[string]bool{
 // aside are directories whose code is about the service but is not the service.
 var aside = map[string]bool{
 	"test": true, "tests": true, "testing": true, "testdata": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true,
+	"t": true, "xt": true, // Perl's tests
 	"e2e": true, "cypress": true, "features": true, "mocks": true, "__mocks__": true,
 	"doc": true, "docs": true, "documentation": true, "example": true, "examples": true, "sample": true, "samples": true,
 	"demo": true, "demos": true, "benchmark": true, "benchmarks": true,
