@@ -51,12 +51,48 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
 			n.About = ""
 			notes = append(notes, n)
-		} else {
+		} else if n.Item == "" { // the names of things that many notes share are no names of services
 			strange(others, n.File, about)
 		}
 	}
-	r.Notes = append(notes, strangers(others)...)
+	r.Notes = append(together(notes), strangers(others)...)
 	return own
+}
+
+// maxItems bounds how many things a note names.
+const maxItems = 12
+
+// together makes one note of those that say the same of several things in one file, at the first of their lines.
+func together(notes []scan.Note) []scan.Note {
+	type key struct{ file, text string }
+	items := map[key][]string{}
+	var kept []scan.Note
+	at := map[key]int{}
+	for _, n := range notes {
+		k := key{n.File, n.Text}
+		switch first, known := at[k]; {
+		case n.Item == "":
+			kept = append(kept, n)
+			continue
+		case !known:
+			at[k] = len(kept)
+			kept = append(kept, n)
+		default:
+			kept[first].Line = min(kept[first].Line, n.Line)
+		}
+		if !slices.Contains(items[k], n.Item) {
+			items[k] = append(items[k], n.Item)
+		}
+	}
+	for k, i := range at {
+		list := items[k]
+		kept[i].Item = ""
+		kept[i].Text = k.text + ": " + strings.Join(list[:min(len(list), maxItems)], ", ")
+		if more := len(list) - maxItems; more > 0 {
+			kept[i].Text += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	return kept
 }
 
 // strange remembers a subject that is no code of this repository, by the source that speaks of it.
@@ -69,7 +105,9 @@ func strange(others map[string]map[string]bool, file string, about []string) {
 		others[source] = map[string]bool{}
 	}
 	if len(about) > 0 {
-		others[source][slug(about[0])] = true
+		if name := slug(about[0]); name != "" {
+			others[source][name] = true
+		}
 	}
 }
 
@@ -134,7 +172,7 @@ func program(command []string) string {
 		if strings.HasPrefix(word, "-") || strings.ContainsAny(word, "$= ") {
 			continue
 		}
-		if module, _, dotted := strings.Cut(strings.SplitN(word, ":", 2)[0], "."); dotted && !strings.Contains(word, "/") && module != "" {
+		if module, _, dotted := strings.Cut(strings.SplitN(word, ":", 2)[0], "."); dotted && !strings.Contains(word, "/") && module != "" && (module[0] < '0' || module[0] > '9') {
 			return module
 		}
 	}
@@ -189,32 +227,33 @@ func subject(name string) string {
 
 // named looks a subject up: the name of a service, then that of the application, with a process behind it perhaps.
 func (s *subjects) named(name string) (dir, process string, ok bool) {
-	if name == "" || genericNames[name] {
-		return "", "", false
-	}
-	if dir, ok := s.names[name]; ok {
-		return dir, "", true
-	}
-	for _, whole := range s.whole {
-		if same(whole, name) {
-			return s.home(), "", true
-		}
-	}
-	for i := len(name) - 1; i > 0; i-- {
-		if name[i] != '-' {
-			continue
-		}
-		dir, _, ok := s.named(name[:i])
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '-') {
+		dir, ok := s.exactly(name[:end])
 		if !ok {
 			continue
 		}
-		rest := name[i+1:]
-		if genericNames[rest] {
-			rest = ""
+		process = strings.TrimPrefix(name[end:], "-")
+		if genericNames[process] {
+			process = ""
 		}
-		return dir, rest, true
+		return dir, process, true
 	}
 	return "", "", false
+}
+
+func (s *subjects) exactly(name string) (dir string, ok bool) {
+	if name == "" || genericNames[name] {
+		return "", false
+	}
+	if dir, ok := s.names[name]; ok {
+		return dir, true
+	}
+	for _, whole := range s.whole {
+		if same(whole, name) {
+			return s.home(), true
+		}
+	}
+	return "", false
 }
 
 // same says whether a subject is what a name means: equal but for separators, or the name without the company's in front.

@@ -109,6 +109,9 @@ type Note struct {
 	Text string `json:"text"`
 	// About holds names as in Finding, a line each: a remark on another service is left out.
 	About string `json:"-"`
+	// Item is one of several things to which Text applies: the notes of one file with the same Text become one with all
+	// their items.
+	Item string `json:"-"`
 }
 
 // Reader recognises some files and says what they tell.
@@ -154,6 +157,11 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 // NoteAbout adds a remark about a line that concerns only the service which operations call by one of these names.
 func (r *Report) NoteAbout(about []string, file string, line int, format string, args ...any) {
 	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, masked(args)...), About: strings.Join(about, "\n")})
+}
+
+// NoteItem adds a remark as NoteAbout does, which many things of one file may share: it is said once for all of them.
+func (r *Report) NoteItem(about []string, file string, line int, text, item string) {
+	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: text, About: strings.Join(about, "\n"), Item: masked([]any{item})[0].(string)})
 }
 
 // Note adds a remark about a line. The values of secrets in a text among args, such as a command, become variables.

@@ -1,0 +1,108 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// managed is one resource that configuration management keeps on a machine: a package, a file, a job, a whole application.
+type managed struct {
+	kind  string // file, cron, apache::vhost
+	title string
+	attrs map[string]managedValue
+	names []string // of the attributes, in their order
+	file  string
+	line  int
+	outer *managed // the application's own resource, role or class that it is a part of; nil for none
+	maybe bool     // it stands in a branch that depends on what isn't known
+	inner bool     // its parts were looked at, too: what is not understood of it may be understood there
+}
+
+// class says whether the resource only gathers others.
+func (m *managed) class() bool { return m.kind == "class" }
+
+// attr is the first of the attributes that is there.
+func (m *managed) attr(names ...string) managedValue {
+	for _, name := range names {
+		if v, ok := m.attrs[name]; ok && v.kind != valueUndef {
+			return v
+		}
+	}
+	return managedValue{kind: valueUndef}
+}
+
+// place is where a value is written: in the data, or else where the resource is.
+func (m *managed) place(v managedValue) (file string, line int) {
+	if v.file != "" {
+		return v.file, v.line
+	}
+	return m.file, m.line
+}
+
+// top is the outermost resource that this one is a part of, below the class.
+func (m *managed) top() *managed {
+	for m.outer != nil && !m.outer.class() {
+		m = m.outer
+	}
+	return m
+}
+
+// layers are words that say which part of the operations code a class is, and not which service it is about.
+var layers = map[string]bool{
+	"apps": true, "app": true, "application": true, "applications": true, "role": true, "roles": true, "profile": true, "profiles": true, "node": true, "nodes": true,
+	"init": true, "config": true, "configuration": true, "install": true, "service": true, "services": true, "params": true, "db": true, "database": true, "server": true,
+	"client": true, "worker": true, "workers": true, "base": true, "web": true, "site": true, "sites": true, "common": true, "default": true, "deploy": true, "setup": true,
+	"package": true, "packages": true, "nginx": true, "apache": true, "monitoring": true, "monitor": true, "checks": true, "cron": true, "users": true, "recipe": true, "main": true,
+	"backend": true, "frontend": true, "system": true, "repo": true, "repos": true, "firewall": true, "logging": true, "logrotate": true, "backup": true, "envvar": true,
+}
+
+// about are the names by which the resource, and what it is a part of, speak of a service: the nearest first.
+func (m *managed) about() []string {
+	names := m.aboutFrom(m)
+	if len(names) == 0 {
+		names = []string{m.kind + " " + m.title}
+	}
+	return names
+}
+
+// aboutFrom is about with the titles of one of the outer resources, and of what that is a part of.
+func (m *managed) aboutFrom(titles *managed) []string {
+	var names []string
+	add := func(name string) {
+		if name = strings.TrimSpace(name); name != "" && !strings.ContainsAny(name, "${}\n") && len(name) < 200 {
+			for _, have := range names {
+				if have == name {
+					return
+				}
+			}
+			names = append(names, name)
+		}
+	}
+	for o := m; o != nil; o = o.outer {
+		for _, attr := range []string{"app", "app_name", "appname", "application", "application_name"} {
+			add(o.attrs[attr].plain())
+		}
+	}
+	for o := titles; o != nil; o = o.outer {
+		if !o.class() {
+			add(o.title)
+			continue
+		}
+		segments := strings.Split(o.title, "::")
+		for i := len(segments) - 1; i >= 0; i-- {
+			if !layers[segments[i]] {
+				add(segments[i])
+			}
+		}
+	}
+	for _, attr := range []string{"cwd", "directory", "path", "root", "docroot", "repository", "source", "repo"} {
+		if v := m.attrs[attr].plain(); strings.HasPrefix(v, "/") || strings.Contains(v, "://") || strings.HasPrefix(v, "git@") {
+			add(v)
+		}
+	}
+	return names
+}
+
+// finding is the start of what the resource tells about a service.
+func (m *managed) finding() scan.Finding { return scan.Finding{About: m.about()} }

@@ -1,0 +1,139 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// launchers are programs that an image of the service has, by its language: what stands before one in a command line is
+// the old machine's way to set things up.
+var launchers = map[string]bool{
+	"bundle": true, "rake": true, "rails": true, "ruby": true, "unicorn": true, "puma": true, "thin": true, "sidekiq": true, "rackup": true,
+	"python": true, "python2": true, "python3": true, "gunicorn": true, "uwsgi": true, "celery": true, "flask": true, "django-admin": true, "uvicorn": true, "daphne": true, "waitress-serve": true,
+	"node": true, "npm": true, "yarn": true, "npx": true, "java": true, "php": true, "php-fpm": true, "perl": true, "carton": true, "starman": true, "plackup": true, "hypnotoad": true,
+	"dotnet": true, "mono": true, "elixir": true, "mix": true,
+}
+
+var (
+	changeDir   = scan.MustCompile(`^\s*(?:\[ -d \S+ \] && )?cd\s+('[^']*'|"[^"]*"|[^\s;&]+)\s*(?:&&|;)\s*`)
+	logTo       = scan.MustCompile(`(\s*(?:[12]|&)?>>?\s*(?:'[^']*'|"[^"]*"|&?[^\s;&|]+))+\s*$`)
+	wrapperWord = scan.MustCompile(`^(/usr/bin/|/bin/|/usr/local/bin/)?(env|nice|ionice|chronic|cronic|time|exec|nohup|setsid)$`)
+)
+
+// commandLine makes a command for the image of a line that was written for the old machine. It is nil where the line
+// starts something that only that machine has.
+func (g *meaning) commandLine(v managedValue, m *managed) []string {
+	line := strings.TrimSpace(strings.ReplaceAll(v.text, "\\\n", " "))
+	cwd := m.attr("cwd", "directory", "working_directory", "chdir").plain()
+	if match := changeDir.FindStringSubmatch(line); match != nil {
+		cwd = strings.Trim(match[1], `'"`)
+		line = line[len(match[0]):]
+	}
+	line = logTo.ReplaceAllString(line, "")
+	argv, _ := command(line)
+	if len(argv) == 0 || v.secret && !strings.Contains(line, "${") {
+		return nil
+	}
+	if isShell(argv) {
+		return nil // several commands: nobody knows which of their programs the image has
+	}
+	argv = g.unwrapped(foreground(argv))
+	if len(argv) == 0 {
+		return nil
+	}
+	for i, word := range argv {
+		if cwd != "" && strings.HasPrefix(word, strings.TrimSuffix(cwd, "/")+"/") {
+			argv[i] = strings.TrimPrefix(word, strings.TrimSuffix(cwd, "/")+"/")
+		}
+	}
+	if launchers[path.Base(argv[0])] || launchers[strings.TrimRight(path.Base(argv[0]), "0123456789.")] {
+		argv[0] = path.Base(argv[0])
+	}
+	if strings.Contains(strings.Join(argv, " "), "${") || path.IsAbs(argv[0]) || g.installed[argv[0]] {
+		return nil
+	}
+	if !launchers[argv[0]] && !launchers[strings.TrimRight(argv[0], "0123456789.")] && !g.ofRepository(argv[0]) {
+		return nil
+	}
+	return argv
+}
+
+// ofRepository says whether a program is a file of the service's repository.
+func (g *meaning) ofRepository(program string) bool {
+	return strings.Contains(program, "/") && !path.IsAbs(program) && g.t.Has(strings.TrimPrefix(program, "./"))
+}
+
+// unwrapped drops what stands before the program itself: scripts of the operations code, nice, env.
+func (g *meaning) unwrapped(argv []string) []string {
+	for len(argv) > 0 && wrapperWord.MatchString(argv[0]) {
+		argv = afterOptions(argv[1:], "-n", "-c", "-u")
+		for len(argv) > 0 && strings.Contains(argv[0], "=") && !strings.HasPrefix(argv[0], "-") {
+			argv = argv[1:]
+		}
+	}
+	if len(argv) == 0 || !g.installed[path.Base(argv[0])] {
+		return argv
+	}
+	for i, word := range argv[1:] {
+		if launchers[path.Base(word)] || g.ofRepository(word) {
+			return argv[i+1:]
+		}
+	}
+	return argv
+}
+
+// rankOf says how much a command of the old machine is worth: one that names places of it is only a guess.
+func rankOf(argv []string) scan.Rank {
+	for _, word := range argv {
+		if strings.Contains(word, "/etc/") || strings.Contains(word, "/home/") || strings.Contains(word, "/opt/") || strings.Contains(word, "/srv/") || strings.Contains(word, "/var/") || strings.Contains(word, "/data/") {
+			return scan.Guess
+		}
+	}
+	return scan.Declared
+}
+
+var processKind = scan.MustCompile(`supervis|systemd|upstart|runit|daemontools|circus|gunicorn|unicorn|uwsgi|program|process|worker|service|app|bluepill|god|forever|pm2|init`)
+
+// process understands resources that keep a command running.
+func (g *meaning) process(m *managed) bool {
+	run := m.attr("command", "cmd", "exec", "exec_start", "start_command", "run_command", "daemon_command", "run")
+	if run.kind == valueUndef || !g.is(processKind, m.kind) || g.is(checkKind, m.kind) || lastSegment(m.kind) == "exec" || lastSegment(m.kind) == "execute" {
+		return false
+	}
+	f := m.finding()
+	for _, name := range []string{"env", "environment", "environment_variables", "env_vars"} {
+		g.environmentOf(m, m.attrs[name], f)
+	}
+	if g.environment != "" {
+		return !m.inner
+	}
+	g.claimCommand(m, f, run, m.says("command"))
+	g.port(m)
+	g.leaveSettings(m)
+	return !m.inner
+}
+
+// claimCommand claims what a process runs, and its port; a command of the old machine alone is a note.
+func (g *meaning) claimCommand(m *managed, f scan.Finding, run managedValue, says string) {
+	argv := g.commandLine(run, m)
+	if argv == nil {
+		if run.kind == valueText && run.text != "" {
+			g.use(run)
+			g.note(m, "processes that are started by a program of the old machine; what they run in the end is not known", titleForNote(m), m.file, m.line)
+		}
+		return
+	}
+	if forDevelopment(argv) {
+		return
+	}
+	f.About = append(f.About, placesIn(run.text)...)
+	f.Service = service.Service{Command: argv}
+	g.claim(m, f, run, "command "+m.title, rankOf(argv), says)
+	if port, _ := portOf(argv, nil); port > 0 {
+		f.Service = service.Service{Port: port}
+		g.claim(m, f, run, "port", scan.Declared, says)
+	}
+}

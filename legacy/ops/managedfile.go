@@ -1,0 +1,197 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	initFile    = scan.MustCompile(`^/etc/init/[^/]+\.conf$`)
+	unitPath    = scan.MustCompile(`^(/etc/systemd/system|/lib/systemd/system|/usr/lib/systemd/system)/[^/]+\.service$|^[\w@.-]+\.service$`)
+	superFile   = scan.MustCompile(`/supervisor(d)?(/conf\.d|\.d)?/[^/]+\.(conf|ini)$`)
+	cronFile    = scan.MustCompile(`^/etc/cron\.d/[^/]+$`)
+	settingFile = scan.MustCompile(`(^|/)(\.env|env|environment|[\w.-]+\.env)$|^/etc/(default|sysconfig|conf\.d)/[^/]+$`)
+	logFile     = scan.MustCompile(`^/var/log/|^/var/run/|^/run/|/logs?(/|$)|/tmp(/|$)|\.pid$|\.log$|^/etc/logrotate`)
+)
+
+// fileResource understands a file or directory. Files that start a process or hold its settings are read as far as their
+// templates can be filled; of the others the template is named.
+func (g *meaning) fileResource(m *managed) bool {
+	where := m.attr("path", "target").plain()
+	if where == "" || m.attr("ensure").plain() == "link" {
+		where = m.title
+	}
+	if g.environment != "" && !settingFile.MatchString(where) {
+		return true
+	}
+	ensure := m.attr("ensure").plain()
+	switch {
+	case ensure == "directory" || m.kind == "directory":
+		g.directory(m, where)
+	case ensure == "link" || m.kind == "link":
+		g.note(m, "links", titleForNote(m), m.file, m.line)
+	case logFile.MatchString(where):
+		g.note(m, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
+	default:
+		g.content(m, where)
+	}
+	return true
+}
+
+// content reads what stands in a file.
+func (g *meaning) content(m *managed, where string) {
+	v := m.attr("content", "source")
+	text, file := g.contents(m, v)
+	took := false
+	switch {
+	case text == "":
+	case initFile.MatchString(where):
+		took = g.initJob(m, text, file, where)
+	case unitPath.MatchString(where):
+		took = g.unit(m, text, file, where)
+	case cronFile.MatchString(where):
+		took = g.cronTable(m, text, file)
+	case superFile.MatchString(where):
+		took = g.supervised(m, text, file)
+	case settingFile.MatchString(where):
+		took = g.settingsFile(m, text, file)
+	}
+	if took || g.environment != "" {
+		return
+	}
+	if file == "" {
+		file = v.plain()
+	}
+	item := titleForNote(m)
+	file = strings.TrimPrefix(file, g.root+"/")
+	if file != "" && !strings.Contains(file, "\n") {
+		item += " (" + file + ")"
+	}
+	group := "files that are put on the machine; what the service reads of them becomes a ConfigMap, or a Secret"
+	if initFile.MatchString(where) || unitPath.MatchString(where) || superFile.MatchString(where) || strings.HasPrefix(where, "/etc/init.d/") {
+		group = "files that start a process; what they run is not understood"
+	}
+	if strings.Contains(where, "nginx") || strings.Contains(where, "apache") || strings.Contains(where, "httpd") {
+		group = "files of the web server in front: what they add, the gateway has to keep"
+	}
+	if strings.Contains(where, "bin/") {
+		group = "programs that are put on the machine"
+	}
+	g.note(m, group, item, m.file, m.line)
+}
+
+// contents is the text of a file, with placeholders for what isn't known, and the file of the operations code that it
+// comes from.
+func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
+	switch {
+	case len(v.template) == 1:
+		data, err := g.t.Read(v.template[0])
+		if err != nil {
+			return "", v.template[0]
+		}
+		return filledTemplate(string(data), v.scope), v.template[0]
+	case v.kind == valueText:
+		if strings.HasPrefix(v.text, "puppet:///modules/") {
+			return "", v.text
+		}
+		return v.text, ""
+	}
+	return "", ""
+}
+
+// dataWords are names of directories in which services keep what they are given.
+var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?|assets-uploads|user[_-]?data|data|files|spool|blobs?|repositories|clean|infected|draft-clean|draft-incoming)$`)
+
+// keepsData says whether a directory is one in which a service keeps data.
+func keepsData(dir string) bool {
+	if !path.IsAbs(dir) || strings.Contains(dir, "$") || logFile.MatchString(dir) || strings.HasPrefix(dir, "/etc/") || strings.HasPrefix(dir, "/usr/") || strings.HasPrefix(dir, "/var/cache") {
+		return false
+	}
+	if strings.HasPrefix(dir, "/var/lib/") && strings.Count(dir, "/") >= 3 {
+		return true
+	}
+	return dataWords.MatchString(dir) && strings.Count(dir, "/") > 1
+}
+
+func (g *meaning) directory(m *managed, where string) {
+	if !keepsData(where) {
+		g.note(m, "directories", titleForNote(m), m.file, m.line)
+		return
+	}
+	f := m.finding()
+	f.Service = service.Service{State: []string{path.Clean(where)}}
+	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that "+m.kind+" keeps")
+}
+
+// mount is a file system of another machine, or a disk: data that outlives the service.
+func (g *meaning) mount(m *managed) bool {
+	where := m.attr("name", "mount_point", "mountpoint").plain()
+	if where == "" {
+		where = m.title
+	}
+	if g.environment != "" {
+		return true
+	}
+	if !path.IsAbs(where) || strings.Contains(where, "$") || where == "/tmp" {
+		return false
+	}
+	f := m.finding()
+	f.Service = service.Service{State: []string{path.Clean(where)}}
+	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "mounted there")
+	return true
+}
+
+// packageResource takes over the Debian packages that a running service calls; all others are notes.
+func (g *meaning) packageResource(m *managed) bool {
+	names := m.attr("package_name", "name", "package").texts()
+	if len(names) == 0 {
+		names = []string{m.title}
+	}
+	if g.environment != "" {
+		return true
+	}
+	for _, name := range names {
+		provider := m.attr("provider").plain()
+		if runtimePackage.MatchString(name) && (provider == "" || provider == "apt") {
+			f := m.finding()
+			f.Service = service.Service{Build: &service.Build{Runtime: []string{name}}}
+			g.claim(m, f, managedValue{}, "package "+name, scan.Declared, "package "+name)
+			continue
+		}
+		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName
+		if provider != "" && provider != "apt" {
+			group = "packages by " + provider
+		}
+		g.note(m, group, name, m.file, m.line)
+	}
+	return true
+}
+
+// runtimePackage are programs and files that services call or read while they run, by names that Debian still has. Servers,
+// runtimes, tools of the machine and libraries whose names change with each release are none of them.
+var runtimePackage = scan.MustCompile(`^(imagemagick|graphicsmagick|ghostscript|poppler-utils|wkhtmltopdf|ffmpeg|graphviz|tesseract-ocr(-[a-z]{3})?|unoconv|libreoffice(-[a-z]+)?|pandoc|texlive(-[a-z-]+)?|fonts-[a-z0-9-]+|` +
+	`exiftool|libimage-exiftool-perl|optipng|jpegoptim|pngquant|gifsicle|librsvg2-bin|antiword|catdoc|unrtf|xpdf|qpdf|pdftk|mupdf-tools|libjpeg-turbo-progs|webp|inkscape|xvfb|gnuplot|aspell(-[a-z]+)?|hunspell(-[a-z-]+)?|mecab|sox|lame|zbar-tools|qrencode|dcraw|libvips-tools|clamav|clamdscan)$`)
+
+// execResource takes over a step that prepares the database; other commands are notes.
+func (g *meaning) execResource(m *managed) bool {
+	run := m.attr("command", "code")
+	if run.kind == valueUndef {
+		run = textValue(m.title, m.file, m.line)
+	}
+	if g.environment != "" {
+		return true
+	}
+	if argv := g.commandLine(run, m); argv != nil && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "db:setup") {
+		f := m.finding()
+		f.About = append(f.About, placesIn(run.text)...)
+		f.Process = "migrate"
+		f.Service = service.Service{Command: argv, Release: true}
+		g.claim(m, f, run, "release", rankOf(argv), m.says("command"))
+		return true
+	}
+	g.note(m, "commands that are run on the machine", titleForNote(m), m.file, m.line)
+	return true
+}

@@ -1,0 +1,283 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// meaning turns resources into what they tell of the services that they are about. What is seen and has no place in the
+// model becomes a note, one for each kind of resource and file.
+type meaning struct {
+	t           *scan.Tree
+	r           *scan.Report
+	root        string          // the mount that the resources come from
+	environment string          // "" for production, the configuration that holds everywhere; else the one that is compared to it
+	said        map[string]bool // claims, so that none is made twice
+	used        map[string]bool // file:line of the data that went into a claim
+	understood  map[*managed]bool
+	installed   map[string]bool // base names of programs that the operations code brings along
+	matches     map[*scan.Pattern]map[string]bool
+	later       []*managed // those whose settings are noted at the end, where nothing took them over
+}
+
+func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
+	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+}
+
+// installedPrograms are the files that modules and cookbooks put on machines.
+func installedPrograms(t *scan.Tree, root string) map[string]bool {
+	files := t.Files()
+	if root != "" {
+		files = t.Below(root)
+	}
+	programs := map[string]bool{}
+	for _, f := range files {
+		if strings.Contains(f, "/files/") || strings.Contains(f, "/templates/") {
+			base := strings.TrimSuffix(strings.TrimSuffix(path.Base(f), ".erb"), ".epp")
+			programs[base] = true
+			programs[strings.TrimSuffix(base, ".sh")] = true
+		}
+	}
+	return programs
+}
+
+// is matches the type of a resource or the name of an attribute: there are few of them, and many resources.
+func (g *meaning) is(pattern *scan.Pattern, name string) bool {
+	known := g.matches[pattern]
+	if known == nil {
+		known = map[string]bool{}
+		g.matches[pattern] = known
+	}
+	is, ok := known[name]
+	if !ok {
+		is = pattern.MatchString(name)
+		known[name] = is
+	}
+	return is
+}
+
+// see takes in one resource. What an understood resource is made of says nothing new.
+func (g *meaning) see(m *managed) {
+	for o := m.outer; o != nil; o = o.outer {
+		if g.understood[o] {
+			return
+		}
+	}
+	if m.attrs["ensure"].plain() == "absent" || m.attrs["ensure"].plain() == "purged" {
+		return
+	}
+	if m.kind == "file" {
+		g.installed[path.Base(m.title)] = g.installed[path.Base(m.title)] || path.IsAbs(m.title) && strings.Contains(m.title, "bin/")
+	}
+	switch {
+	case m.class():
+		g.later = append(g.later, m)
+		g.settings(m)
+	case g.specific(m):
+		g.understood[m] = true
+	case g.is(beside, m.kind):
+		g.understood[m] = true
+		g.leave(m)
+	default:
+		took := g.settings(m)
+		if !m.inner && took == 0 {
+			g.leave(m)
+		} else if m.outer == nil || m.outer.class() {
+			g.later = append(g.later, m)
+		}
+	}
+}
+
+// beside are resources about what stands beside a service; what they are made of is no part of it.
+var beside = scan.MustCompile(`icinga|nagios|nrpe|sensu|monit|munin|check|collectd|statsd|filebeat|logstream|logstash|logrotate|rsyslog|grafana|nginx|apache|haproxy|varnish|sudo|ufw|firewall|backup|concat|ssh|newrelic|datadog|prometheus|sysctl|limits`)
+
+// specific handles the resources whose meaning is known from their type; it is false for all others.
+func (g *meaning) specific(m *managed) bool {
+	switch {
+	case g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
+		return true
+	}
+	if m.inner {
+		return false
+	}
+	switch lastSegment(m.kind) {
+	case "file", "template", "cookbook_file", "remote_file", "directory", "unit_file", "dropin_file":
+		return g.fileResource(m)
+	case "package", "apt_package", "multipackage", "packages":
+		return g.packageResource(m)
+	case "exec", "execute", "bash", "script", "ruby_block":
+		return g.execResource(m)
+	case "mount", "nfs_mount":
+		return g.mount(m)
+	}
+	return false
+}
+
+func lastSegment(kind string) string {
+	if i := strings.LastIndex(kind, "::"); i >= 0 {
+		return kind[i+2:]
+	}
+	return kind
+}
+
+// claim makes a finding once, and remembers from which data it came.
+func (g *meaning) claim(m *managed, f scan.Finding, v managedValue, key string, rank scan.Rank, note string) {
+	file, line := m.place(v)
+	if line < 1 {
+		file, line = m.file, max(m.line, 1)
+	}
+	g.use(v)
+	key = strings.Join(f.About, "\n") + "\x00" + f.Process + "\x00" + f.Environment + "\x00" + key
+	if g.said[key] {
+		return
+	}
+	g.said[key] = true
+	g.r.Find(f, file, line, rank, note)
+}
+
+func (g *meaning) use(v managedValue) {
+	g.used[v.file+":"+strconv.Itoa(v.line)] = true
+	for _, from := range v.from {
+		g.used[from] = true
+	}
+}
+
+// leave notes a resource that has no place in the model.
+func (g *meaning) leave(m *managed) {
+	g.note(m, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
+}
+
+func (g *meaning) note(m *managed, group, item, file string, line int) {
+	g.noteFor(m.about(), group, item, file, line)
+}
+
+func (g *meaning) noteFor(about []string, group, item, file string, line int) {
+	if g.environment == "" {
+		g.r.NoteItem(about, file, max(line, 1), group, item)
+	}
+}
+
+// leaveSettings notes what is given for a resource and was not taken over.
+func (g *meaning) leaveSettings(m *managed) {
+	for _, name := range m.names {
+		v := m.attrs[name]
+		file, line := m.place(v)
+		if g.used[file+":"+strconv.Itoa(line)] || ordering[name] || v.kind == valueUndef || v.off() {
+			continue
+		}
+		g.note(m, "settings of "+m.kind+" that are not taken over", name, m.file, m.line)
+	}
+}
+
+// ordering are attributes that say when a resource is looked after, and nothing about it.
+var ordering = map[string]bool{
+	"require": true, "before": true, "notify": true, "subscribe": true, "ensure": true, "tag": true, "alias": true, "noop": true, "loglevel": true, "schedule": true, "stage": true, "action": true, "notifies": true,
+}
+
+// hint says what to do about resources that have no place in the model, where that is generally known.
+func hint(kind string) string {
+	for _, h := range hints {
+		if strings.Contains(kind, h.word) {
+			return " (" + h.says + ")"
+		}
+	}
+	return ""
+}
+
+var hints = []struct{ word, says string }{
+	{"icinga", "monitoring"}, {"nagios", "monitoring"}, {"sensu", "monitoring"}, {"monit", "monitoring"}, {"collectd", "metrics"}, {"nrpe", "monitoring"}, {"check", "monitoring"}, {"statsd", "metrics"},
+	{"filebeat", "logs: the cluster collects what goes to standard output"}, {"logstream", "logs: the cluster collects what goes to standard output"}, {"logrotate", "logs: the cluster collects what goes to standard output"}, {"rsyslog", "logs: the cluster collects what goes to standard output"},
+	{"firewall", "network: a NetworkPolicy"}, {"ufw", "network: a NetworkPolicy"}, {"iptables", "network: a NetworkPolicy"}, {"limits", "limits of the process: resources"}, {"sysctl", "kernel settings of the machine"},
+	{"user", "account: the image has its own"}, {"group", "account: the image has its own"}, {"ssh", "access to the machine"}, {"sudo", "access to the machine"},
+	{"nginx", "web server in front: what it adds, the gateway has to keep"}, {"apache", "web server in front: what it adds, the gateway has to keep"}, {"haproxy", "balancer in front: what it adds, the gateway has to keep"}, {"varnish", "cache in front"},
+	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
+	{"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
+}
+
+// titleForNote is a title as far as it can be shown: one that is a whole command may hold anything.
+func titleForNote(m *managed) string {
+	title := strings.TrimSpace(m.title)
+	if scan.HasAccount(title) || sealed(title) || strings.ContainsAny(title, "\n") {
+		return "..."
+	}
+	if words := strings.Fields(title); len(words) > 6 || strings.ContainsAny(title, "=") && len(words) > 1 {
+		title = words[0] + " ..."
+	}
+	return title
+}
+
+// finish notes the data for classes that went nowhere.
+func (g *meaning) finish() {
+	for _, m := range g.later {
+		if !m.class() {
+			g.leaveSettings(m)
+			continue
+		}
+		for _, name := range m.names {
+			v := m.attrs[name]
+			place := v.file + ":" + strconv.Itoa(v.line)
+			if v.file == m.file || v.file == "" || g.used[place] || v.off() || v.kind == valueUndef {
+				continue
+			}
+			g.note(m, "settings of class "+m.title+" that are not taken over", name, v.file, v.line)
+		}
+	}
+}
+
+// settings takes over the attributes whose names say what they mean, whatever the resource is called; it counts them.
+func (g *meaning) settings(m *managed) int {
+	took := 0
+	if !g.is(infrastructure, m.kind) {
+		took += g.port(m) + g.health(m)
+	}
+	took += g.routes(m)
+	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {
+		if v, ok := m.attrs[name]; ok && g.environmentOf(m, v, m.finding()) {
+			took++
+		}
+	}
+	return took
+}
+
+// infrastructure are resources in which a port or a command is not the service's own.
+var infrastructure = scan.MustCompile(`firewall|ufw|iptables|haproxy|nginx|apache|varnish|icinga|nagios|monit|sensu|collectd|check|redis|postgres|mysql|mongo|rabbit|elastic|memcache|solr|ssh|backup|statsd|graphite|logst|filebeat|sudo|proxy|vhost|concat|loadbalancer|^host$|balancer`)
+
+// ownPort are the names under which a port is that of the service itself.
+var ownPort = scan.MustCompile(`^((app|application|http|listen|server|service|web|api|unicorn|gunicorn|puma|thin|starman|uwsgi|tomcat|jetty|node|passenger|bind|run)_)?port$`)
+
+func (g *meaning) port(m *managed) int {
+	for _, name := range m.sortedNames() {
+		v := m.attrs[name]
+		if n := v.number(); g.is(ownPort, name) && n > 0 && validPort(n) && g.environment == "" {
+			f := m.finding()
+			f.Service = service.Service{Port: n}
+			g.claim(m, f, v, "port "+v.text, scan.Declared, m.says(name))
+			return 1
+		}
+	}
+	return 0
+}
+
+// says is the note of a value: which setting of which resource it is.
+func (m *managed) says(name string) string { return name + " of " + m.kind + " " + titleForNote(m) }
+
+var healthName = scan.MustCompile(`^(app_)?(health_?check|health|ping|status)_?(path|url|uri|endpoint)$|^health_?check$`)
+
+func (g *meaning) health(m *managed) int {
+	for _, name := range m.sortedNames() {
+		v := m.attrs[name]
+		p := v.plain()
+		if !g.is(healthName, name) || !strings.HasPrefix(p, "/") || strings.ContainsAny(p, " {}") || g.environment != "" {
+			continue
+		}
+		f := m.finding()
+		f.Service = service.Service{Health: health(p)}
+		g.claim(m, f, v, "health "+p, scan.Declared, m.says(name))
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,101 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	routeName = scan.MustCompile(`^((app|site|public|external|full|virtual)_)?(fqdn|server_?names?|server_?alias(es)?|vhosts?|vhost_?(names?|alias(es)?|full)|host_?names?|alias(es)?)$|^domain(_?names?|s)?$`)
+	labelName = scan.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	routeKind = scan.MustCompile(`vhost|virtual_?host|nginx::resource::server|nginx_site|web_app|apache_site|::site$|(^|::)server$`)
+	hostName  = scan.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
+	localName = scan.MustCompile(`(^|\.)(localhost|localdomain|local|dev|test|example|invalid|internal|lan|vm|localnet|gov\.uk\.local)$|(^|\.)(dev|development|vagrant|lo|local|example)\.`)
+)
+
+// routes takes over the names under which the service is reached from outside.
+func (g *meaning) routes(m *managed) int {
+	if g.environment != "" || g.is(infrastructure, m.kind) && !g.is(routeKind, m.kind) {
+		return 0
+	}
+	took := 0
+	whole := g.labelled(m)
+	for _, name := range m.sortedNames() {
+		if whole && strings.HasPrefix(name, "domain") {
+			continue
+		}
+		if !g.is(routeName, name) || strings.HasPrefix(name, "alias") && !g.is(routeKind, m.kind) || strings.HasPrefix(name, "host") && !g.is(routeKind, m.kind) {
+			continue
+		}
+		for _, item := range m.attrs[name].items() {
+			if g.route(m, item, m.says(name)) {
+				took++
+			}
+		}
+	}
+	return took
+}
+
+// labelled puts a virtual host's name and the domain together where they are given apart: shop and example.com.
+func (g *meaning) labelled(m *managed) bool {
+	label, domain := m.attr("vhost_full", "vhost", "vhost_name", "host_name", "subdomain"), m.attr("domain", "domain_name", "app_domain", "base_domain")
+	if !labelName.MatchString(label.plain()) || !hostName.MatchString(domain.plain()) {
+		return label.kind != valueUndef && !strings.Contains(label.text, ".")
+	}
+	v := joined([]managedValue{label, textValue(".", "", 0), domain}, label.file, label.line)
+	g.route(m, v, "vhost and domain of "+m.kind+" "+titleForNote(m))
+	return true
+}
+
+// route claims one host name; those of developers' machines are none.
+func (g *meaning) route(m *managed, v managedValue, says string) bool {
+	took := false
+	for _, host := range strings.Fields(strings.ToLower(v.plain())) {
+		if !hostName.MatchString(host) || localName.MatchString(host) || v.environment != "" && v.environment != "production" || fileEnding.MatchString(host) {
+			continue
+		}
+		f := m.finding()
+		f.Service = service.Service{Routes: []service.Route{{Host: host}}}
+		g.claim(m, f, v, "route "+host, scan.Declared, says)
+		took = true
+	}
+	return took
+}
+
+// fileEnding are endings of files, which look like the last part of a name.
+var fileEnding = scan.MustCompile(`\.(conf|cfg|erb|epp|html|php|py|rb|sh|service|socket|yml|yaml|json|log|pid|sock|jar|war)$`)
+
+var upstreamAddress = scan.MustCompile(`^(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0):(\d{2,5})(/.*)?$`)
+
+// virtualHost understands a web server's site in front of the service: its names, and the port behind it. What else it
+// says stays a note: the gateway has to keep it.
+func (g *meaning) virtualHost(m *managed) bool {
+	if !g.is(routeKind, m.kind) || m.inner {
+		return false
+	}
+	took := g.routes(m)
+	if hostName.MatchString(m.title) && g.route(m, textValue(m.title, m.file, m.line), "title of "+m.kind) {
+		took++
+	}
+	for _, name := range []string{"proxy", "proxy_pass", "proxy_target", "backend", "upstream", "target"} {
+		v := m.attrs[name]
+		match := upstreamAddress.FindStringSubmatch(v.plain())
+		if match == nil || g.environment != "" {
+			continue
+		}
+		port := textValue(match[1], "", 0).number()
+		if !validPort(port) {
+			continue
+		}
+		f := m.finding()
+		f.Service = service.Service{Port: port}
+		g.claim(m, f, v, "port "+match[1], scan.Convention, m.says(name))
+		took++
+	}
+	if took > 0 {
+		g.leaveSettings(m)
+	}
+	return took > 0
+}

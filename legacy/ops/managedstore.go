@@ -1,0 +1,121 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// storeWords lead from a part of a resource's type to the kind of need behind it.
+var storeWords = []struct{ word, kind string }{
+	{"postgres", "postgres"}, {"mariadb", "mariadb"}, {"mysql", "mysql"}, {"mongo", "mongodb"}, {"rabbit", "rabbitmq"}, {"redis", "redis"}, {"memcache", "memcached"}, {"elasticsearch", "elasticsearch"}, {"solr", "solr"}, {"cassandra", "cassandra"}, {"kafka", "kafka"},
+}
+
+// storeThing are the things in a store that are made for one service.
+var storeThing = scan.MustCompile(`^(db|dbs|database|databases|instance|server|vhost|user|core|consumer|queue|queue_with_binding|exchange|topic|index|keyspace|collection)$`)
+
+// store understands what is made for a service in a database, a queue or a cache: it needs that.
+func (g *meaning) store(m *managed) bool {
+	kind, thing := storeOf(m.kind)
+	if kind == "" || !storeThing.MatchString(thing) || g.environment != "" {
+		return false
+	}
+	if thing == "user" && kind != "rabbitmq" || m.title == "" || strings.Contains(m.title, "$") {
+		return false
+	}
+	n := scan.Need{Need: service.Need{Kind: kind}}
+	database := thing == "db" || thing == "dbs" || thing == "database" || thing == "databases" || thing == "keyspace"
+	if database {
+		name := m.attr("dbname", "database", "database_name", "name").plain()
+		if name == "" {
+			name = m.title
+		}
+		if plainWord.MatchString(name) {
+			n.Database = name
+		}
+		if user := m.attr("user", "username", "owner").plain(); plainWord.MatchString(user) {
+			n.User = user
+		}
+	}
+	f := m.finding()
+	f.Need = &n
+	g.claim(m, f, managedValue{}, "store "+kind+" "+n.Database, scan.Declared, m.kind+" "+titleForNote(m))
+	return true
+}
+
+var plainWord = scan.MustCompile(`^[A-Za-z0-9][\w.-]{0,62}$`)
+
+// storeOf parts a type into the kind of need and the thing in it: mysql::db, postgresql_database, rabbitmq_vhost.
+func storeOf(kind string) (store, thing string) {
+	thing = lastSegment(kind)
+	for _, w := range storeWords {
+		at := strings.Index(kind, w.word)
+		if at < 0 {
+			continue
+		}
+		if i := strings.LastIndexByte(thing, '_'); !strings.Contains(kind, "::") && i > 0 {
+			if storeThing.MatchString(thing[i+1:]) {
+				thing = thing[i+1:]
+			}
+		}
+		return w.kind, thing
+	}
+	return "", thing
+}
+
+// container understands a container that is run on the machine: docker::run, docker_container.
+func (g *meaning) container(m *managed) bool {
+	if m.kind != "docker::run" && m.kind != "docker_container" && m.kind != "podman::container" {
+		return false
+	}
+	f := m.finding()
+	image := m.attr("image", "repo")
+	if name := image.plain(); name != "" {
+		f.About = append(f.About, parseImage(name).base)
+		if kind, version := parseImage(name).store(); kind != "" {
+			return g.storeContainer(m, f, kind, version)
+		}
+	}
+	for _, name := range []string{"env", "environment", "extra_env"} {
+		g.environmentOf(m, m.attrs[name], f)
+	}
+	if g.environment != "" {
+		return true
+	}
+	for _, v := range append(m.attr("ports", "port", "expose").items(), m.attrs["expose"].items()...) {
+		spec := strings.TrimSuffix(v.plain(), "/tcp")
+		if n := textValue(spec[strings.LastIndexByte(spec, ':')+1:], "", 0).number(); n > 0 && validPort(n) {
+			port := f
+			port.Service = service.Service{Port: n}
+			g.claim(m, port, v, "port", scan.Declared, m.says("ports"))
+			break
+		}
+	}
+	if v := m.attr("command"); v.known() {
+		if argv, _ := command(v.text); len(argv) > 0 && !forDevelopment(argv) {
+			run := f
+			run.Service = service.Service{Command: argv}
+			g.claim(m, run, v, "command", scan.Declared, m.says("command"))
+		}
+	}
+	for _, v := range m.attr("volumes", "volume").items() {
+		parts := strings.Split(v.plain(), ":")
+		if dir := parts[len(parts)-1]; len(parts) > 1 && keepsData(parts[min(1, len(parts)-1)]) || len(parts) == 1 && keepsData(dir) {
+			keep := f
+			keep.Service = service.Service{State: []string{parts[min(1, len(parts)-1)]}}
+			g.claim(m, keep, v, "state "+keep.Service.State[0], scan.Declared, m.says("volumes"))
+		}
+	}
+	g.leaveSettings(m)
+	return true
+}
+
+// storeContainer is a container with a database beside the service: it is there for whoever it is about.
+func (g *meaning) storeContainer(m *managed, f scan.Finding, kind, version string) bool {
+	if g.environment == "" {
+		f.Need = &scan.Need{Need: service.Need{Kind: kind, Version: version}, Offer: true}
+		g.claim(m, f, m.attr("image", "repo"), "store "+kind, scan.Declared, m.kind+" "+titleForNote(m))
+	}
+	return true
+}

@@ -1,0 +1,142 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	templateTag   = scan.MustCompile(`(?s)<%(.*?)%>`)
+	templateValue = scan.MustCompile(`^=\s*(?:@|\$(?:::)?|scope\[['"](?:::)?|scope\.lookupvar\(['"](?:::)?)?(\w+(?:::\w+)*)['"]?[\])]?(?:\.to_s)?\s*-?$`)
+	chefValue     = scan.MustCompile(`^=\s*(node(?:\.\w+)?(?:\[:?['"]?[\w-]+['"]?\])+)\s*-?$`)
+)
+
+// filledTemplate fills an ERB or EPP template as far as its values are known. Branches are not followed: all that could be
+// written is. Each line stays where it was.
+func filledTemplate(text string, value func(name string) managedValue) string {
+	return templateTag.ReplaceAllStringFunc(text, func(tag string) string {
+		inner := strings.TrimSuffix(strings.TrimPrefix(tag, "<%"), "%>")
+		lines := strings.Repeat("\n", strings.Count(tag, "\n"))
+		if !strings.HasPrefix(inner, "=") {
+			return lines
+		}
+		inner = "=" + strings.TrimSpace(strings.Trim(inner[1:], "-"))
+		m := templateValue.FindStringSubmatch(inner)
+		if m == nil {
+			m = chefValue.FindStringSubmatch(inner)
+		}
+		if m == nil || value == nil {
+			return "${value}" + lines
+		}
+		v := guard(m[1], value(m[1]))
+		if v.kind == valueText || v.kind == valueSwitch {
+			return v.text
+		}
+		return "${" + placeholderName(m[1]) + "}" + lines
+	})
+}
+
+// quietly runs a reader of scripts whose complaints would be about a text that nobody wrote like this.
+func quietly() *scan.Report { return &scan.Report{Reader: "puppet"} }
+
+// initJob reads a job of Upstart.
+func (g *meaning) initJob(m *managed, text, file, where string) bool {
+	if file == "" {
+		file = m.file
+	}
+	s := readUpstart(g.t, file, text, quietly())
+	if s == nil {
+		return false
+	}
+	return g.started(m, shellLine(s.argv), file, s.line, strings.TrimSuffix(path.Base(where), ".conf"))
+}
+
+// shellLine writes words as one line again.
+func shellLine(argv []string) string {
+	if isShell(argv) {
+		return strings.TrimPrefix(argv[2], "exec ")
+	}
+	return strings.Join(argv, " ")
+}
+
+// started claims the command of a file that starts a process.
+func (g *meaning) started(m *managed, line, file string, at int, unit string) bool {
+	run := textValue(line, file, at)
+	run.open = strings.Contains(line, "${")
+	argv := g.commandLine(run, m)
+	if argv == nil || forDevelopment(argv) {
+		return false
+	}
+	f := m.finding()
+	f.About = append([]string{unit}, f.About...)
+	f.Service = service.Service{Command: argv}
+	g.claim(m, f, run, "command "+unit, rankOf(argv), "for "+titleForNote(m))
+	if port, _ := portOf(argv, nil); port > 0 {
+		f.Service = service.Service{Port: port}
+		g.claim(m, f, run, "port", scan.Declared, "for "+titleForNote(m))
+	}
+	return true
+}
+
+var (
+	execStart    = scan.MustCompile(`(?m)^ExecStart\s*=[-@+!:]*(.*(?:\\\n.*)*)$`)
+	unitSetting  = scan.MustCompile(`(?m)^Environment\s*=(.*)$`)
+	superCommand = scan.MustCompile(`(?m)^command\s*=\s*(.+)$`)
+	superSetting = scan.MustCompile(`(?m)^environment\s*=\s*(.+(?:\n[ \t]+.+)*)$`)
+	superName    = scan.MustCompile(`(?m)^\[program:([^\]]+)\]`)
+	settingLine  = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$`)
+)
+
+// unit reads a systemd unit.
+func (g *meaning) unit(m *managed, text, file, where string) bool {
+	if file == "" {
+		file = m.file
+	}
+	for _, s := range scan.Find(text, unitSetting) {
+		v := textValue(strings.Trim(s.Groups[1], `"`), file, s.Line)
+		v.open = strings.Contains(v.text, "${")
+		g.environmentOf(m, v, m.finding())
+	}
+	starts := scan.Find(text, execStart)
+	if len(starts) != 1 {
+		return false
+	}
+	return g.started(m, strings.TrimSpace(starts[0].Groups[1]), file, starts[0].Line, strings.TrimSuffix(path.Base(where), ".service"))
+}
+
+// supervised reads a program of Supervisor.
+func (g *meaning) supervised(m *managed, text, file string) bool {
+	if file == "" {
+		file = m.file
+	}
+	names, commands := scan.Find(text, superName), scan.Find(text, superCommand)
+	if len(names) != 1 || len(commands) != 1 {
+		return false
+	}
+	for _, s := range scan.Find(text, superSetting) {
+		v := textValue(s.Groups[1], file, s.Line)
+		v.open = strings.Contains(v.text, "${")
+		g.environmentOf(m, v, m.finding())
+	}
+	return g.started(m, strings.TrimSpace(commands[0].Groups[1]), file, commands[0].Line, names[0].Groups[1])
+}
+
+// settingsFile reads NAME=value lines.
+func (g *meaning) settingsFile(m *managed, text, file string) bool {
+	if file == "" {
+		file = m.file
+	}
+	took := false
+	for _, s := range scan.Find(text, settingLine) {
+		v := textValue(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line)
+		v.open = strings.Contains(v.text, "${") || strings.Contains(v.text, "$(")
+		if name := s.Groups[1]; service.VariableName(name) {
+			g.setting(m, m.finding(), name, v)
+			took = true
+		}
+	}
+	return took
+}
