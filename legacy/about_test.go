@@ -119,3 +119,39 @@ func TestSettingsOfOneEnvironment(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesOfManyThingsBecomeOne(t *testing.T) {
+	report := func(r *scan.Report) {
+		for i, item := range []string{"b", "a", "b", "c"} {
+			r.NoteItem([]string{"shop"}, "x.pp", 9-i, "seen", item)
+		}
+		r.NoteItem([]string{"shop"}, "y.pp", 1, "seen", "d")
+		r.NoteItem([]string{"billing"}, "x.pp", 1, "seen", "other")
+	}
+	reader := scan.Reader{Name: "many", Wants: func(p string) bool { return p == "file" }, Read: func(_ *scan.Tree, _ []string, r *scan.Report) { report(r) }}
+	s, err := scanWith(context.Background(), fstest.MapFS{"file": {Data: []byte("x")}}, ScanOptions{}, []scan.Reader{reader, says("code", python("shop"), python("billing-api"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range Resolve(s, ResolveOptions{Name: "acme"}).Notes {
+		if strings.HasSuffix(n.File, ".pp") {
+			got = append(got, n.File+": "+n.Text)
+		}
+	}
+	if want := "x.pp: seen: c, b, a|y.pp: seen: d"; strings.Join(got, "|") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNamesWithProcesses(t *testing.T) {
+	for subject, want := range map[string]string{"shop-worker-fast": "worker-fast", "shop-web": "", "shop": ""} {
+		known := &subjects{names: map[string]string{"shop": "."}, dirs: []string{"."}}
+		if _, process, ok := known.named(subject); !ok || process != want {
+			t.Errorf("%s: %q, %v", subject, process, ok)
+		}
+	}
+	if got := program([]string{"plackup", "0.0.0.0:5001"}); got != "" {
+		t.Errorf("an address is no module: %q", got)
+	}
+}

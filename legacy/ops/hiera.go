@@ -107,10 +107,10 @@ func hieraPatterns(t *scan.Tree, paths []string, r *scan.Report) []hieraPattern 
 			r.Note(p, 0, "not understood as YAML: the order of Hiera's data is guessed by the names of its files")
 			continue
 		}
-		v, _ := plain(&doc)
-		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
-			v, _ = plain(doc.Content[0])
+		if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+			continue
 		}
+		v, _ := plain(doc.Content[0])
 		m, _ := v.(map[string]any)
 		levels, _ := m[":hierarchy"].([]any)
 		if more, ok := m["hierarchy"].([]any); ok {

@@ -54,9 +54,6 @@ var cronTableLine = scan.MustCompile(`(?m)^[ \t]*([\d*/,-]+[ \t]+[\d*/,-]+[ \t]+
 
 // cronTable reads a file of /etc/cron.d: with the user before the command.
 func (g *meaning) cronTable(m *managed, text, file string) bool {
-	if file == "" {
-		file = m.file
-	}
 	lines := scan.Find(text, cronTableLine)
 	for i, l := range lines {
 		schedule := strings.Join(strings.Fields(l.Groups[1]), " ")
@@ -66,8 +63,7 @@ func (g *meaning) cronTable(m *managed, text, file string) bool {
 		if strings.HasPrefix(schedule, "@") {
 			continue
 		}
-		run := textValue(l.Groups[3], file, l.Line)
-		run.open = strings.Contains(run.text, "${")
+		run := m.written(l.Groups[3], file, l.Line)
 		title := path.Base(m.title)
 		if i > 0 {
 			title += "-" + strconv.Itoa(i+1)
@@ -95,7 +91,7 @@ var cronField = scan.MustCompile(`^(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?(,(\*|\d{1,
 
 // cronSchedule makes the five fields of the attributes; "" where they are not understood.
 func cronSchedule(m *managed) string {
-	special := strings.TrimPrefix(m.attr("special", "predefined_value", "time").plain(), "@")
+	special := strings.TrimLeft(m.attr("special", "predefined_value", "time").plain(), ":@")
 	if s := cronTimes[strings.ToLower(special)]; s != "" {
 		return s
 	}

@@ -12,7 +12,7 @@ var (
 	labelName = scan.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 	routeKind = scan.MustCompile(`vhost|virtual_?host|nginx::resource::server|nginx_site|web_app|apache_site|::site$|(^|::)server$`)
 	hostName  = scan.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
-	localName = scan.MustCompile(`(^|\.)(localhost|localdomain|local|dev|test|example|invalid|internal|lan|vm|localnet|gov\.uk\.local)$|(^|\.)(dev|development|vagrant|lo|local|example)\.`)
+	localName = scan.MustCompile(`(^|\.)(localhost|localdomain|local|dev|test|example|invalid|internal|lan|vm|localnet|gov\.uk\.local)$|(^|\.)(dev|development|vagrant|lo|local)\.`)
 )
 
 // routes takes over the names under which the service is reached from outside.

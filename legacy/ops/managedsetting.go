@@ -113,8 +113,11 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	case path.IsAbs(v.text) && strings.Count(v.text, "/") > 1:
 		g.use(v)
 		g.noteFor(f.About, "variables that name a place of the old machine; set them where the code reads them", name, m.file, m.line)
-	case v.text == "" || developmentValue(name, v.text) || imageOwn.MatchString(name):
+	case v.text == "" || imageOwn.MatchString(name):
 		g.use(v)
+	case thisMachine.MatchString(v.text):
+		g.use(v)
+		g.noteFor(f.About, "variables that name the old machine itself; what answers there becomes a need", name, m.file, m.line)
 	default:
 		if name == "PORT" && validPort(v.number()) && g.environment == "" {
 			port := f
@@ -126,6 +129,8 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 		g.claim(m, f, v, "env "+name, scan.Declared, "")
 	}
 }
+
+var thisMachine = scan.MustCompile(`(?i)(^|[/@\s])(localhost|127\.0\.0\.1)([:/\s]|$)`)
 
 var openAddress = scan.MustCompile(`^((?:jdbc:)?[a-z0-9+.-]+://)[^/?#]*\$\{[^/?#]*`)
 

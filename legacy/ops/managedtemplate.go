@@ -44,14 +44,21 @@ func quietly() *scan.Report { return &scan.Report{Reader: "puppet"} }
 
 // initJob reads a job of Upstart.
 func (g *meaning) initJob(m *managed, text, file, where string) bool {
-	if file == "" {
-		file = m.file
-	}
-	s := readUpstart(g.t, file, text, quietly())
+	s := readUpstart(g.t, m.file, text, quietly())
 	if s == nil {
 		return false
 	}
 	return g.started(m, shellLine(s.argv), file, s.line, strings.TrimSuffix(path.Base(where), ".conf"))
+}
+
+// written is a piece of a file's text: on its line of the template, or where the resource gives the whole text.
+func (m *managed) written(text, file string, line int) managedValue {
+	if file == "" {
+		file, line = m.file, m.line
+	}
+	v := textValue(text, file, line)
+	v.open = strings.Contains(text, "${") || strings.Contains(text, "$(")
+	return v
 }
 
 // shellLine writes words as one line again.
@@ -64,8 +71,7 @@ func shellLine(argv []string) string {
 
 // started claims the command of a file that starts a process.
 func (g *meaning) started(m *managed, line, file string, at int, unit string) bool {
-	run := textValue(line, file, at)
-	run.open = strings.Contains(line, "${")
+	run := m.written(line, file, at)
 	argv := g.commandLine(run, m)
 	if argv == nil || forDevelopment(argv) {
 		return false
@@ -92,13 +98,8 @@ var (
 
 // unit reads a systemd unit.
 func (g *meaning) unit(m *managed, text, file, where string) bool {
-	if file == "" {
-		file = m.file
-	}
 	for _, s := range scan.Find(text, unitSetting) {
-		v := textValue(strings.Trim(s.Groups[1], `"`), file, s.Line)
-		v.open = strings.Contains(v.text, "${")
-		g.environmentOf(m, v, m.finding())
+		g.environmentOf(m, m.written(strings.Trim(s.Groups[1], `"`), file, s.Line), m.finding())
 	}
 	starts := scan.Find(text, execStart)
 	if len(starts) != 1 {
@@ -109,30 +110,21 @@ func (g *meaning) unit(m *managed, text, file, where string) bool {
 
 // supervised reads a program of Supervisor.
 func (g *meaning) supervised(m *managed, text, file string) bool {
-	if file == "" {
-		file = m.file
-	}
 	names, commands := scan.Find(text, superName), scan.Find(text, superCommand)
 	if len(names) != 1 || len(commands) != 1 {
 		return false
 	}
 	for _, s := range scan.Find(text, superSetting) {
-		v := textValue(s.Groups[1], file, s.Line)
-		v.open = strings.Contains(v.text, "${")
-		g.environmentOf(m, v, m.finding())
+		g.environmentOf(m, m.written(s.Groups[1], file, s.Line), m.finding())
 	}
 	return g.started(m, strings.TrimSpace(commands[0].Groups[1]), file, commands[0].Line, names[0].Groups[1])
 }
 
 // settingsFile reads NAME=value lines.
 func (g *meaning) settingsFile(m *managed, text, file string) bool {
-	if file == "" {
-		file = m.file
-	}
 	took := false
 	for _, s := range scan.Find(text, settingLine) {
-		v := textValue(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line)
-		v.open = strings.Contains(v.text, "${") || strings.Contains(v.text, "$(")
+		v := m.written(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line)
 		if name := s.Groups[1]; service.VariableName(name) {
 			g.setting(m, m.finding(), name, v)
 			took = true
