@@ -31,8 +31,8 @@ func told(r *scan.Report) []string {
 			what = append(what, "route "+route.Host)
 		}
 		plain := f
-		plain.Dir, plain.Process = "", ""
-		plain.Service.Build = nil
+		plain.Dir, plain.Process, plain.About, plain.Environment = "", "", nil, ""
+		plain.Service.Build, plain.Service.Schedule, plain.Service.Routes = nil, "", nil
 		for _, line := range said(&scan.Report{Findings: []scan.Finding{plain}}) {
 			line, _, _ = strings.Cut(strings.TrimPrefix(line, ": "), " <- ")
 			what = append(what, line)
