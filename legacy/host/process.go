@@ -159,8 +159,8 @@ func (l *look) place(p *seen, at string) {
 		l.root.miss("working directory and program of processes of other users", err)
 	}
 	if p.Program, err = fs.ReadLink(l.root.fsys, inside(at+"/exe")); err != nil {
-		if path.IsAbs(p.Command[0]) {
-			p.Program = p.Command[0]
+		if first, _, _ := strings.Cut(p.Command[0], " "); path.IsAbs(first) { // a title begins with the program, too
+			p.Program = first
 		}
 		if r, err := l.program(p); err == nil {
 			p.Program = r

@@ -77,7 +77,7 @@ func (r *root) runtime(o *owners, p Process) (Runtime, bool) {
 	case t.Name != "" && versionInPath.MatchString(p.Program):
 		t.From, t.Version = "path", versionInPath.FindStringSubmatch(p.Program)[1]
 		return t, true
-	case t.Name != "" && m[2] != "":
+	case t.Name != "" && m != nil && m[2] != "":
 		t.From, t.Version = "name", m[2]
 		return t, true
 	case t.Name != "":

@@ -176,6 +176,18 @@ func TestWithoutRootItSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestTitlesOfHiddenProgramsAreRead is redis as another user sees it: no link to the program, a title as its command line.
+func TestTitlesOfHiddenProgramsAreRead(t *testing.T) {
+	for title, want := range map[string]string{"/usr/bin/redis-server 127.0.0.1:6379": "/usr/bin/redis-server", "redis-server *:6379": "", "/opt/x y": "/opt/x"} {
+		m := machine{}
+		m.proc(7, 1, "106", "x", nil)
+		m["proc/7/cmdline"] = title + "\x00\x00\x00"
+		if p := m.take(t).Processes[0]; p.Program != want || p.Command[0] != title {
+			t.Errorf("%q: program %q, command %q", title, p.Program, p.Command)
+		}
+	}
+}
+
 func TestTakeRefusesAMachineWithoutProc(t *testing.T) {
 	_, err := host.Take(context.Background(), fstest.MapFS{"etc/hosts": {}}, host.Options{})
 	if err == nil || !strings.Contains(err.Error(), "which has to be Linux") {
@@ -263,4 +275,17 @@ func BenchmarkTake(b *testing.B) {
 			b.Fatal(err, len(s.Processes))
 		}
 	}
+}
+
+func FuzzTake(f *testing.F) {
+	f.Add("postgres: x y", "7 (a) S 1", tcpHead+"0: 0:0 0:0 0A", "1:name=systemd:/a.service", "server {", "* * * * * x")
+	f.Add("/usr/bin/redis-server *:6379", "7 (a) b) S 1 1 1 0 -1 1 1 1 1 1 1 1 1 1 20 0 1 0 7 1 1", "x", "0::/docker-0.scope", "map $token $x {", "@daily root")
+	f.Fuzz(func(t *testing.T, command, stat, tcp, cgroup, nginx, cron string) {
+		m := machine{"proc/net/tcp": tcp, "proc/net/unix": tcp, "proc/net/fib_trie": tcp, "proc/mounts": tcp, "etc/hosts": nginx, "etc/nginx/nginx.conf": nginx, "etc/cron.d/x": cron, "etc/systemd/system/x.service": nginx,
+			"var/lib/dpkg/status": cron, "etc/passwd": nginx}
+		m.proc(7, 1, "1", "x", map[string]string{"cmdline": command, "stat": stat, "cgroup": cgroup, "environ": nginx, "limits": cron, "exe": "-> /usr/sbin/nginx", "fd/3": "-> socket:[7]"})
+		m.proc(8, 7, "1", "x", map[string]string{"cmdline": command, "exe": "-> " + command})
+		l := m.load(t, "h.json")
+		host.Read([]*host.Loaded{l})
+	})
 }
