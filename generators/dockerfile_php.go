@@ -78,16 +78,22 @@ func phpDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	if len(front) > 0 && image.Build != "" && image.Root != "/app" {
-		b.Files = front
-		major := 0
-		image.Node, major = frontEndNode(image.Base.Suite)
-		pm := nodeManager(frontEndTool(b), front, major)
-		image.Setup, image.Modules, image.Site = pm.setup, pm.all, path.Clean(b.Artifact)
-		if image.NodeCopy, err = copyLines(front); err != nil {
+		if err := image.frontEnd(b, front); err != nil {
 			return nil, err
 		}
 	}
 	return execute("Dockerfile.php", image)
+}
+
+// frontEnd adds the stage in which Node builds what the pages load.
+func (image *phpImage) frontEnd(b service.Build, files []string) (err error) {
+	b.Files = files
+	var major int
+	image.Node, major = frontEndNode(image.Base.Suite)
+	pm := nodeManager(frontEndTool(b), files, major)
+	image.Setup, image.Modules, image.Site = pm.setup, pm.all, path.Clean(b.Artifact)
+	image.NodeCopy, err = copyLines(files)
+	return err
 }
 
 // splitFrontEnd parts the files that Composer reads from those of the front end's package manager.

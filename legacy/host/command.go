@@ -31,7 +31,7 @@ func (p *process) fitted(home string) []string {
 	case launchers[path.Base(words[0])]:
 		words[0] = path.Base(words[0])
 	case lang != "":
-		words = interpreted(lang, words, home)
+		words = interpreted(lang, words)
 	case p.goProgram():
 		words[0] = "/app/" + path.Base(words[0])
 	case strings.Contains(words[0], "/bin/") && home != "" && strings.HasPrefix(words[0], home+"/") && interpreter(main.Program) != "":
@@ -67,7 +67,7 @@ func startedBy(unit *Unit, p *Process) []string {
 }
 
 // interpreted shortens an interpreter with its script: python3.11 /srv/shop/venv/bin/gunicorn is gunicorn.
-func interpreted(lang string, words []string, home string) []string {
+func interpreted(lang string, words []string) []string {
 	names := map[string]string{"python": "python", "node": "node", "ruby": "ruby", "perl": "perl", "java": "java", "php": "php", "dotnet": "dotnet"}
 	if names[lang] == "" {
 		return words

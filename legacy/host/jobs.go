@@ -117,7 +117,7 @@ func jobCommand(command, home string) []string {
 		return []string{"sh", "-c", command}
 	}
 	if lang := interpreter(words[0]); lang == "python" || lang == "node" || lang == "ruby" || lang == "perl" || lang == "php" {
-		return interpreted(lang, words, home)
+		return interpreted(lang, words)
 	}
 	if strings.Contains(words[0], "bin/") && launchers[path.Base(words[0])] {
 		words[0] = path.Base(words[0])

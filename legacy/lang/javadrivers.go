@@ -36,37 +36,8 @@ var embeddedJava = []string{"h2", "hsqldb", "derby", "sqlite-jdbc", "de.flapdood
 // drivers reports needs for which only a library speaks. Several SQL drivers, or one beside a database that runs in the
 // process, are a choice that is made somewhere else: what isn't configured then is a note.
 func (c *javaConfig) drivers() {
-	found := map[string]javaDependency{}
-	var sql []string
-	for _, d := range javaDrivers {
-		if dep, ok := c.m.dep(d.dep); ok {
-			if _, known := found[d.kind]; !known {
-				found[d.kind] = dep
-				if sqlKinds[d.kind] {
-					sql = append(sql, d.kind)
-				}
-			}
-		}
-	}
-	inProcess := javaDependency{}
-	for _, name := range embeddedJava {
-		if d, ok := c.m.dep(name); ok {
-			inProcess = d
-			break
-		}
-	}
-	switch {
-	case c.sql:
-	case inProcess.name != "" && len(sql) > 0:
-		choices := sql
-		if len(sql) > 1 { // so many are for choosing, and so is what else could hold the data
-			choices = append(choices, c.otherStores(found)...)
-		}
-		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(choices, " or "))
-		sql = nil
-	case inProcess.name != "" && !c.embedded:
-		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)
-	}
+	found, sql := c.installed()
+	sql = c.besideEmbedded(found, sql)
 	kinds := make([]string, 0, len(found))
 	for kind := range found {
 		kinds = append(kinds, kind)
@@ -95,6 +66,46 @@ func (c *javaConfig) drivers() {
 		n := scan.Need{Need: service.Need{Kind: kind}}
 		c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, found[kind].file, found[kind].line, rank, "by its library")
 	}
+}
+
+// installed are the first library for each kind of store, and the kinds of SQL database among them.
+func (c *javaConfig) installed() (found map[string]javaDependency, sql []string) {
+	found = map[string]javaDependency{}
+	for _, d := range javaDrivers {
+		dep, ok := c.m.dep(d.dep)
+		if _, known := found[d.kind]; !ok || known {
+			continue
+		}
+		found[d.kind] = dep
+		if sqlKinds[d.kind] {
+			sql = append(sql, d.kind)
+		}
+	}
+	return found, sql
+}
+
+// besideEmbedded gives the SQL databases that count beside one that runs in the process: none, with a note.
+func (c *javaConfig) besideEmbedded(found map[string]javaDependency, sql []string) []string {
+	inProcess := javaDependency{}
+	for _, name := range embeddedJava {
+		if d, ok := c.m.dep(name); ok {
+			inProcess = d
+			break
+		}
+	}
+	switch {
+	case c.sql:
+	case inProcess.name != "" && len(sql) > 0:
+		choices := sql
+		if len(sql) > 1 { // so many are for choosing, and so is what else could hold the data
+			choices = append(choices, c.otherStores(found)...)
+		}
+		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(choices, " or "))
+		return nil
+	case inProcess.name != "" && !c.embedded:
+		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)
+	}
+	return sql
 }
 
 // otherStores takes out of found what Spring Data could keep the same data in, where the configuration says nothing of it.

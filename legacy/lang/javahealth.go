@@ -112,16 +112,20 @@ func (m *javaModule) serverHealth(t *scan.Tree, r *scan.Report, s *settings) boo
 	if d, ok := m.dep("helidon-health*", "helidon-microprofile*", "helidon-webserver-observe-health"); ok {
 		return find(service.Health{Live: "/health/live", Ready: "/health/ready"}, d, "Helidon")
 	}
-	if m.server() != "dropwizard" {
-		return false
-	}
+	return m.server() == "dropwizard" && m.dropwizardHealth(t, r, s)
+}
+
+// dropwizardHealth reports the health checks of Dropwizard's administration where they answer on the service's own port.
+func (m *javaModule) dropwizardHealth(t *scan.Tree, r *scan.Report, s *settings) bool {
 	d, _ := m.dep("dropwizard-core")
 	if v, ok := s.get("server.type"); ok && v.text == "simple" {
 		admin := "/admin"
 		if v, ok := s.get("server.adminContextPath"); ok {
 			admin = v.text
 		}
-		return find(service.Health{Ready: path.Join(admin, "healthcheck")}, javaDependency{file: v.file, line: v.line}, "Dropwizard's administration, on the same port")
+		health := service.Health{Ready: path.Join(admin, "healthcheck")}
+		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Health: &health}}, v.file, v.line, scan.Declared, "Dropwizard's administration, on the same port")
+		return true
 	}
 	if p := m.dropwizardFile(t, r); p != "" && !anyHealth(m.facts.routes) {
 		port := "8081"

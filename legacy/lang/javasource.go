@@ -66,23 +66,7 @@ func (facts *javaFacts) read(p, text string) {
 			facts.bootMain = javaValue{path.Base(p), p, line}
 		}
 	}
-	for _, re := range []*scan.Pattern{javaGetenv, javaValueEnv} {
-		if !strings.Contains(text, "getenv") && !strings.Contains(text, "@Value") {
-			break
-		}
-		for _, match := range scan.Find(text, re) {
-			g := match.Groups
-			name, fallback := g[1], g[2]
-			if re == javaGetenv {
-				name, fallback = g[1]+g[2], g[3]
-			}
-			if !facts.known[name] {
-				facts.known[name] = true
-				facts.env = append(facts.env, javaValue{name, p, match.Line})
-				facts.defaults[name] = fallback
-			}
-		}
-	}
+	facts.readEnvironment(p, text)
 	if strings.Contains(text, `"jdbc:`) {
 		for _, match := range scan.Find(text, javaJDBC) {
 			facts.jdbc = append(facts.jdbc, javaValue{match.Groups[1], p, match.Line})
@@ -106,6 +90,27 @@ func (facts *javaFacts) read(p, text string) {
 		}
 		if v.text == "javax" && facts.javax.file == "" {
 			facts.javax = v
+		}
+	}
+}
+
+// readEnvironment collects the variables that the code reads, with what it takes where they are not set.
+func (facts *javaFacts) readEnvironment(p, text string) {
+	if !strings.Contains(text, "getenv") && !strings.Contains(text, "@Value") {
+		return
+	}
+	for _, re := range []*scan.Pattern{javaGetenv, javaValueEnv} {
+		for _, match := range scan.Find(text, re) {
+			g := match.Groups
+			name, fallback := g[1], g[2]
+			if re == javaGetenv {
+				name, fallback = g[1]+g[2], g[3]
+			}
+			if !facts.known[name] {
+				facts.known[name] = true
+				facts.env = append(facts.env, javaValue{name, p, match.Line})
+				facts.defaults[name] = fallback
+			}
 		}
 	}
 }

@@ -111,12 +111,12 @@ func (a *appEngine) language(f scan.Finding, file string, doc, runtime *yaml.Nod
 func (a *appEngine) script(f scan.Finding, file string, doc *yaml.Node) {
 	for _, h := range items(child(doc, "handlers")) {
 		n := child(h, "script")
-		module, app, ok := strings.Cut(scalar(n), ".")
+		_, app, ok := strings.Cut(scalar(n), ".")
 		if s := scalar(n); !ok || s == "auto" || strings.HasSuffix(s, ".py") || strings.HasSuffix(s, ".php") || strings.Contains(app, "/") {
 			continue
 		}
 		dot := strings.LastIndexByte(scalar(n), '.')
-		module, app = scalar(n)[:dot], scalar(n)[dot+1:]
+		module, app := scalar(n)[:dot], scalar(n)[dot+1:]
 		if !a.t.Has(path.Join(f.Dir, strings.ReplaceAll(module, ".", "/")+".py")) {
 			continue
 		}

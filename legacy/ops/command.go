@@ -19,7 +19,7 @@ func command(line string) (argv []string, env map[string]string) {
 	if line == "" {
 		return nil, nil
 	}
-	file, err := parseShell(line, syntax.LangBash)
+	file, err := parseShell(line)
 	if err != nil || len(file.Stmts) == 0 {
 		return nil, nil
 	}
@@ -36,11 +36,11 @@ const maxShell = 32 << 10
 
 var errShellSize = errors.New("more than 32 KiB of shell, not read")
 
-func parseShell(text string, lang syntax.LangVariant) (*syntax.File, error) {
+func parseShell(text string) (*syntax.File, error) {
 	if len(text) > maxShell {
 		return nil, errShellSize
 	}
-	return syntax.NewParser(syntax.Variant(lang)).Parse(strings.NewReader(text), "")
+	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
 }
 
 // simple gives the words of a statement that is one command of literal words.

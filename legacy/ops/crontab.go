@@ -175,7 +175,7 @@ func (c *crontab) job(when, what string, line int) *daemon {
 		return nil
 	}
 	d.name = c.jobName(d.script.argv)
-	d.claim(service.Service{Schedule: schedule, TimeZone: c.zone}, c.file, line, "")
+	d.claim(service.Service{Schedule: schedule, TimeZone: c.zone}, c.file, line)
 	return d
 }
 

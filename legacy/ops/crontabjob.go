@@ -18,7 +18,7 @@ type cronJob struct {
 
 // find goes through the commands of a line, those that a wrapper is given as one word included.
 func (j cronJob) find(text string, depth int) []string {
-	file, err := parseShell(text, syntax.LangBash)
+	file, err := parseShell(text)
 	if err != nil || depth > 2 {
 		return nil
 	}

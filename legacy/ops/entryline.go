@@ -15,7 +15,7 @@ func inLine(argv []string, file string, line int) *started {
 	if !isShell(argv) {
 		return nil
 	}
-	parsed, err := parseShell(argv[2], syntax.LangBash)
+	parsed, err := parseShell(argv[2])
 	if err != nil {
 		return nil
 	}

@@ -25,30 +25,30 @@ type started struct {
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
 // script of the repository, or nothing is found.
 func followScript(t *scan.Tree, find func(word string) string, argv []string, env map[string]string) *started {
-	for depth := 0; depth < 3; depth++ {
-		at := scriptIn(argv)
-		if at < 0 {
-			return nil
-		}
-		file := find(argv[at])
-		if file == "" {
-			return nil
-		}
-		s := readStart(t, file, argv[at+1:], env)
-		if s == nil || len(s.argv) == 0 || s.own != "" || s.passes {
-			return s
-		}
-		next := scriptIn(s.argv)
-		if next < 0 || find(s.argv[next]) == "" || find(s.argv[next]) == file {
-			return s
-		}
-		further := followScript(t, find, s.argv, env)
-		if further == nil || len(s.release) > 0 {
-			return s
-		}
-		return further
+	return followScripts(t, find, argv, env, maxScripts)
+}
+
+// maxScripts bounds how many scripts start each other.
+const maxScripts = 3
+
+func followScripts(t *scan.Tree, find func(word string) string, argv []string, env map[string]string, left int) *started {
+	at := scriptIn(argv)
+	if at < 0 || left == 0 {
+		return nil
 	}
-	return nil
+	file := find(argv[at])
+	if file == "" {
+		return nil
+	}
+	s := readStart(t, file, argv[at+1:], env)
+	if s == nil || len(s.argv) == 0 || s.own != "" || s.passes {
+		return s
+	}
+	further := followScripts(t, find, s.argv, env, left-1)
+	if further == nil || len(s.release) > 0 {
+		return s
+	}
+	return further
 }
 
 // scriptIn is the index of the word of a command that may be a script: the first that is no wrapper.
@@ -82,7 +82,7 @@ func readStart(t *scan.Tree, file string, args []string, env map[string]string) 
 	if strings.HasPrefix(text, "#!") && !shebang.MatchString(text) || !strings.HasPrefix(text, "#!") && !strings.HasSuffix(file, ".sh") {
 		return nil
 	}
-	parsed, err := parseShell(text, syntax.LangBash)
+	parsed, err := parseShell(text)
 	if err != nil {
 		return nil
 	}
@@ -333,17 +333,18 @@ func (w *startWalk) final(text string, line int) {
 		}
 		text = program + text[len(m[0]):]
 	}
-	w.argv, _ = w.exec(text)
+	w.argv = startLine(text)
 }
 
 var variableProgram = scan.MustCompile(`^["']?\$(?:(\w+)|\{(\w+)\})["']?`)
 
-func (w *startWalk) exec(text string) ([]string, map[string]string) {
+// startLine is a line in exec form, with the variables that stand before its program.
+func startLine(text string) []string {
 	argv, env := command(text)
 	if len(env) > 0 {
-		return []string{"sh", "-c", "exec env " + text}, nil
+		return []string{"sh", "-c", "exec env " + text}
 	}
-	return argv, nil
+	return argv
 }
 
 // filled puts the values of the script's own variables and of its arguments into a text.

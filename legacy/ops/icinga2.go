@@ -26,9 +26,9 @@ func Icinga2() scan.Reader {
 
 // icingaService is one Service object or rule with its assignments, as they are written.
 type icingaService struct {
-	name, host string
-	line       int
-	vars       map[string]string
+	name string
+	line int
+	vars map[string]string
 }
 
 var (

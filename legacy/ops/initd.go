@@ -112,7 +112,7 @@ func (s *initScript) name() string {
 }
 
 func readInit(t *scan.Tree, p, text string, r *scan.Report) *initScript {
-	file, err := parseShell(text, syntax.LangBash)
+	file, err := parseShell(text)
 	if err != nil {
 		r.Note(p, 0, "an init script that is not understood: %v", err)
 		return nil
@@ -265,7 +265,7 @@ func (s *initScript) source(name string) {
 		return
 	}
 	text := s.t.Text(p, s.r)
-	file, err := parseShell(text, syntax.LangBash)
+	file, err := parseShell(text)
 	if err != nil {
 		s.r.Note(p, 0, "not understood as settings for the shell: %v", err)
 		return

@@ -165,12 +165,12 @@ func (d *daemon) inRepository(word string) string {
 	return word
 }
 
-func (d *daemon) claim(s service.Service, file string, line int, note string) {
-	d.claims = append(d.claims, daemonClaim{s, file, line, note})
+func (d *daemon) claim(s service.Service, file string, line int) {
+	d.claims = append(d.claims, daemonClaim{s, file, line, ""})
 }
 
 func (d *daemon) scheduled(cron, file string, line int) {
-	d.claim(service.Service{Schedule: cron}, file, line, "")
+	d.claim(service.Service{Schedule: cron}, file, line)
 }
 
 // keeps says that the process keeps data in a directory. Those for what is gone after a restart don't count.
@@ -184,7 +184,7 @@ func (d *daemon) keeps(dir, file string, line int) {
 			return
 		}
 	}
-	d.claim(service.Service{State: []string{dir}}, file, line, "")
+	d.claim(service.Service{State: []string{dir}}, file, line)
 }
 
 var listenForm = scan.MustCompile(`^(?:.*:)?(\d{1,5})$`)
@@ -193,7 +193,7 @@ var listenForm = scan.MustCompile(`^(?:.*:)?(\d{1,5})$`)
 func (d *daemon) listens(address, file string, line int) {
 	if m := listenForm.FindStringSubmatch(address); m != nil {
 		if port, err := strconv.Atoi(m[1]); err == nil && validPort(port) {
-			d.claim(service.Service{Port: port}, file, line, "")
+			d.claim(service.Service{Port: port}, file, line)
 		}
 	}
 }

@@ -54,19 +54,18 @@ type monit struct {
 // read goes through the statements of a file: a check, and the lines that belong to it.
 func (m *monit) read(p, text string) {
 	kind, name := "", ""
-	var rest string
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		if c := monitCheck.FindStringSubmatch(line); c != nil {
-			kind, name, rest = strings.ToLower(c[1]), strings.Trim(c[2], `"`), c[3]
-			m.begin(p, i+1, kind, name, rest)
+			kind, name = strings.ToLower(c[1]), strings.Trim(c[2], `"`)
+			m.begin(p, i+1, kind, name, c[3])
 			continue
 		}
 		if kind != "" {
-			m.statement(p, i+1, kind, name, rest, line)
+			m.statement(p, i+1, kind, name, line)
 		}
 	}
 }
@@ -80,7 +79,7 @@ func (m *monit) begin(p string, at int, kind, name, rest string) {
 			return
 		}
 		m.find(p, at, name, "process "+name, service.Check{Probe: "a container whose process ends is started again"})
-		m.statement(p, at, kind, name, rest, rest)
+		m.statement(p, at, kind, name, rest)
 	case "program":
 		if path := monitPath2.FindStringSubmatch(rest); path != nil {
 			m.find(p, at, name, "program "+name, newPlugin(splitWords(path[1])).converted())
@@ -101,7 +100,7 @@ func (m *monit) begin(p string, at int, kind, name, rest string) {
 }
 
 // statement is a line below a check.
-func (m *monit) statement(p string, at int, kind, name, head, line string) {
+func (m *monit) statement(p string, at int, kind, name, line string) {
 	if start := monitStart.FindStringSubmatch(line); start != nil && kind == "process" {
 		m.start(p, at, name, start[1], line)
 	}
@@ -109,7 +108,7 @@ func (m *monit) statement(p string, at int, kind, name, head, line string) {
 	if !strings.HasPrefix(low, "if ") || !strings.Contains(low, "failed") || kind == "file" || kind == "directory" || kind == "filesystem" {
 		return
 	}
-	if check, ok := m.failed(line, kind, head); ok {
+	if check, ok := m.failed(line); ok {
 		m.find(p, at, name, name+" answers", check)
 	} else if kind == "host" || kind == "process" {
 		m.find(p, at, name, name+": "+line, service.Check{None: "what it asks has no counterpart in smoke/: look at it"})
@@ -133,7 +132,7 @@ func (m *monit) start(p string, at int, name, line, statement string) {
 }
 
 // failed is the check for an "if failed ..." test; false where it asks what no smoke check can.
-func (m *monit) failed(line, kind, head string) (service.Check, bool) {
+func (m *monit) failed(line string) (service.Check, bool) {
 	c := &service.SmokeCheck{}
 	if wait := monitWait.FindStringSubmatch(line); wait != nil {
 		c.Within = wait[1] + "s"

@@ -48,7 +48,7 @@ func (o *openShift2) hook(dir, file, name string) {
 		o.r.Note(file, 0, "%v", err)
 		return
 	}
-	parsed, err := parseShell(string(text), syntax.LangBash)
+	parsed, err := parseShell(string(text))
 	if err != nil {
 		o.r.Note(file, 0, "not understood as a shell script")
 		return

@@ -30,18 +30,17 @@ func newPlatform(t *scan.Tree, r *scan.Report, port int) *platform {
 
 // find reports a claim unless another file has made one for the same field: of several files for several environments the
 // first one counts.
-func (p *platform) find(f scan.Finding, field, file string, line int, rank scan.Rank, note string) bool {
+func (p *platform) find(f scan.Finding, field, file string, line int, rank scan.Rank, note string) {
 	key := f.Dir + "\x00" + f.Process + "\x00" + field
 	if p.said[key] {
-		return false
+		return
 	}
 	p.said[key] = true
 	p.r.Find(f, file, line, rank, note)
-	return true
 }
 
-// command reports what starts a process: a line for a shell. It is false for one that is not understood.
-func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.Rank) bool {
+// command reports what starts a process: a line for a shell.
+func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.Rank) {
 	filled := portVariable.ReplaceAllStringFunc(line, func(ref string) string {
 		if m := portVariable.FindStringSubmatch(ref); m[1] != "" {
 			return m[1]
@@ -55,14 +54,14 @@ func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.
 	}
 	if len(argv) == 0 {
 		p.r.Note(file, at, "the command is not understood: %s", line)
-		return false
+		return
 	}
 	note := ""
 	if forDevelopment(argv) && !f.Service.Release {
 		rank, note = scan.Guess, "a development command"
 	}
 	if key := f.Dir + "\x00" + f.Process + "\x00command"; p.said[key] {
-		return false
+		return
 	}
 	if run := followScript(p.t, p.below(f.Dir), argv, nil); run != nil && !f.Service.Release && run.own == "" && !run.passes && len(run.argv) > 0 {
 		given = run.argv
@@ -78,7 +77,6 @@ func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.
 		p.find(f, "command", file, at, rank, note)
 	}
 	p.bound(scan.Finding{Dir: f.Dir, Process: f.Process}, given, file, at)
-	return true
 }
 
 // bound reports the port that a command binds: its own, or the one that the platform sets.

@@ -94,7 +94,6 @@ func supervisorPairs(value string) [][2]string {
 		if !ok {
 			return pairs
 		}
-		end := strings.IndexByte(rest, ',')
 		if rest = strings.TrimSpace(rest); rest != "" && (rest[0] == '"' || rest[0] == '\'') {
 			quote := strings.IndexByte(rest[1:], rest[0])
 			if quote < 0 {
@@ -104,7 +103,8 @@ func supervisorPairs(value string) [][2]string {
 			value = rest[quote+2:]
 			continue
 		}
-		if end = strings.IndexByte(rest, ','); end < 0 {
+		end := strings.IndexByte(rest, ',')
+		if end < 0 {
 			end = len(rest)
 		}
 		pairs = append(pairs, [2]string{strings.TrimSpace(key), strings.TrimSpace(rest[:end])})

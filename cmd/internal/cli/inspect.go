@@ -130,8 +130,7 @@ func writeNew(name string, data []byte) error {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("%s can't be written: %w", name, err)
+		return fmt.Errorf("%s can't be written: %w", name, errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }
