@@ -144,7 +144,7 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 // javaModules reads the build files and links modules with the parents that lie in the repository.
 func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 	byDir := map[string]*javaModule{}
-	catalogs := map[string]*gradleCatalog{}
+	catalogues := map[string]*gradleCatalog{}
 	var order []string
 	for _, p := range paths {
 		var m *javaModule
@@ -152,7 +152,7 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 		case base == "pom.xml":
 			m = readPom(t, p, r)
 		case strings.HasPrefix(base, "build.gradle"):
-			m = readGradle(t, p, catalogs, r)
+			m = readGradle(t, p, catalogues, r)
 		}
 		if m == nil {
 			continue

@@ -24,7 +24,7 @@ var gradleScopes = map[string]bool{"implementation": true, "api": true, "compile
 	"providedCompile": true, "providedRuntime": true, "provided": true, "developmentOnly": false}
 
 // readGradle reads a build.gradle by its usual phrases: it is a program, which nobody runs here.
-func readGradle(t *scan.Tree, p string, catalogs map[string]*gradleCatalog, r *scan.Report) *javaModule {
+func readGradle(t *scan.Tree, p string, catalogues map[string]*gradleCatalog, r *scan.Report) *javaModule {
 	text := gradleCode(t.Text(p, r))
 	if strings.TrimSpace(text) == "" {
 		return nil
@@ -43,9 +43,9 @@ func readGradle(t *scan.Tree, p string, catalogs map[string]*gradleCatalog, r *s
 	for _, match := range scan.Find(text, gradleVariable) {
 		m.props[match.Groups[1]] = javaValue{match.Groups[2], p, match.Line}
 	}
-	catalog := catalogs[m.dir]
-	if _, known := catalogs[m.dir]; !known {
-		catalog = readCatalog(t, m.dir, catalogs, r)
+	catalog := catalogues[m.dir]
+	if _, known := catalogues[m.dir]; !known {
+		catalog = readCatalog(t, m.dir, catalogues, r)
 	}
 	m.gradlePlugins(text, catalog)
 	m.gradleDependencies(text, catalog)
