@@ -134,7 +134,7 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 	for _, f := range findings {
 		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
 	}
-	s.whole = append(s.whole, slug(r.options.Name), slug(r.options.Known))
+	s.whole = append(s.whole, slug(r.options.Name), slug(r.options.Origin.Name), slug(r.options.Known))
 	for _, f := range findings {
 		switch dir := path.Clean(f.Dir); {
 		case f.About != nil:

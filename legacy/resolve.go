@@ -39,10 +39,19 @@ type Resolution struct {
 type ResolveOptions struct {
 	// Name of the repository's directory: names the application where nothing else does.
 	Name string
+	// Origin is what the repository is called where it came from; it goes before the directory's name.
+	Origin Origin
 	// Known is the application's name by migrate.yaml, where there is one: operations may know it by that.
 	Known string
 	// Environments to make; where empty, staging, production and those that operations code knows.
 	Environments []string
+}
+
+// Origin is a name with the place where it stands.
+type Origin struct {
+	Name string
+	File string
+	Line int
 }
 
 // Resolve makes one model of the findings. It is pure: the same findings give the same model. The higher rank wins;
@@ -185,10 +194,7 @@ func (r *resolver) application(findings []Claimed) {
 	a := r.App
 	a.Name = slug(pick(r, "name", about, func(f Claimed) string { return slug(f.App.Name) }))
 	if a.Name == "" {
-		if a.Name = slug(r.options.Name); a.Name == "" {
-			a.Name = "app"
-		}
-		r.claim("name", a.Name, "the name of the directory", scan.Convention)
+		r.nameByPlace()
 	}
 	a.Owner = pick(r, "owner", about, func(f Claimed) string { return f.App.Owner })
 	a.Image = pick(r, "image", about, func(f Claimed) string { return f.App.Image })
@@ -202,6 +208,21 @@ func (r *resolver) application(findings []Claimed) {
 		r.claim("ci", a.CI, "no CI file is there", scan.Guess)
 	}
 	a.Secrets = service.Secrets{Store: "gopass", Prefix: a.Name}
+}
+
+// nameByPlace calls the application what its repository is called, or its directory.
+func (r *resolver) nameByPlace() {
+	a := r.App
+	if a.Name = slug(r.options.Origin.Name); a.Name != "" {
+		o := r.options.Origin
+		r.Claims["name"] = append(r.Claims["name"], Claim{Value: a.Name,
+			Evidence: scan.Evidence{Reader: "resolve", File: o.File, Line: o.Line, Note: "what the repository is called", Rank: scan.Convention}})
+		return
+	}
+	if a.Name = slug(r.options.Name); a.Name == "" {
+		a.Name = "app"
+	}
+	r.claim("name", a.Name, "the name of the directory", scan.Convention)
 }
 
 // slug makes a DNS label of a name: shop_api -> shop-api, @acme/shop -> shop.

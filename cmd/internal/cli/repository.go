@@ -119,7 +119,7 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 
 // resolve makes the model of what was found; what migrate.yaml says already stays.
 func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
-	o := legacy.ResolveOptions{Name: repo.name, Environments: environments}
+	o := legacy.ResolveOptions{Name: repo.name, Origin: origin(repo.root), Environments: environments}
 	if repo.app != nil {
 		o.Known = repo.app.Name
 	}
