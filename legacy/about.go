@@ -42,6 +42,8 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 		f.Dir = dir
 		if f.Process == "" {
 			f.Process = process
+		} else if own, process, ok := known.named(slug(f.Process)); ok && own == dir && (process != "" || f.Service.Schedule == "" && !f.Service.Release) {
+			f.Process = process // shop-worker is the worker of shop, and shop itself the one that serves
 		}
 		own = append(own, f)
 	}

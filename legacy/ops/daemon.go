@@ -109,7 +109,7 @@ func foreground(words []string) []string {
 		case "sudo":
 			words = afterOptions(words[1:], "-u", "-g")
 		case "chpst", "setuidgid":
-			words = afterOptions(words[1:], "-u")
+			words = afterOptions(words[1:], "-u", "-U", "-e", "-b", "-m", "-o", "-n", "-l")
 		default:
 			var argv []string
 			for i, w := range words {

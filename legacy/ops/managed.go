@@ -95,10 +95,19 @@ func (m *managed) aboutFrom(titles *managed) []string {
 				add(segments[i])
 			}
 		}
+		if _, own, ok := strings.Cut(segments[0], "-"); ok && len(segments) > 1 && !layers[own] { // a cookbook that is called after what packs it: omnibus-shop
+			add(own)
+		}
 	}
-	for _, attr := range []string{"cwd", "directory", "path", "root", "docroot", "repository", "source", "repo"} {
-		if v := m.attrs[attr].plain(); strings.HasPrefix(v, "/") || strings.Contains(v, "://") || strings.HasPrefix(v, "git@") {
+	for _, attr := range []string{"cwd", "directory", "working_directory", "path", "root", "docroot", "repository", "source", "repo"} {
+		v := m.attrs[attr].plain()
+		switch {
+		case strings.Contains(v, "://") || strings.HasPrefix(v, "git@"):
 			add(v)
+		case strings.HasPrefix(v, "/"):
+			for _, place := range placesIn(v) {
+				add(place)
+			}
 		}
 	}
 	return names

@@ -104,16 +104,49 @@ func (g *meaning) process(m *managed) bool {
 		return false
 	}
 	f := m.finding()
+	when := g.calendar[m.title]
+	f.Process = g.processName(m, run, when)
 	for _, name := range []string{"env", "environment", "environment_variables", "env_vars"} {
 		g.environmentOf(m, m.attrs[name], f)
 	}
 	if g.environment != "" {
 		return !m.inner
 	}
+	f.Service.Schedule = calendarCron(when.plain())
+	if when.text != "" && f.Service.Schedule == "" {
+		g.note(m, "scheduled jobs whose time or command is not understood", titleForNote(m), m.file, m.line)
+		return !m.inner
+	}
 	g.claimCommand(m, f, run, m.says("command"))
 	g.port(m)
 	g.leaveSettings(m)
 	return !m.inner
+}
+
+// timers remembers when the timers among the resources start what has their name.
+func (g *meaning) timers(all []*managed) {
+	g.calendar = map[string]managedValue{}
+	for _, m := range all {
+		if when := m.attr("on_calendar"); strings.Contains(m.kind, "timer") && when.known() {
+			g.calendar[strings.TrimSuffix(m.title, ".timer")] = when
+		}
+	}
+}
+
+var (
+	serves = scan.MustCompile(`\b(unicorn|puma|thin|rackup|passenger|rails s(erver)?|gunicorn|uwsgi|uvicorn|daphne|waitress-serve|hypercorn|starman|plackup|hypnotoad|php-fpm|runserver|java .*-jar|dotnet|npm start|npm run start)\b|\bnode \S*(server|app|index|www)`)
+	works  = scan.MustCompile(`\b(sidekiq|resque|jobs:work|delayed_job|queue:work|rq worker|dramatiq|shoryuken|sneakers)\b|\bcelery\b.*\bworker\b`)
+)
+
+// processName is what a process is called beside the one that serves: after its unit, or worker, as everybody calls it.
+func (g *meaning) processName(m *managed, run, when managedValue) string {
+	switch {
+	case when.text == "" && g.is(serves, run.text):
+		return ""
+	case when.text == "" && g.is(works, run.text):
+		return "worker"
+	}
+	return jobName(m.title)
 }
 
 // claimCommand claims what a process runs, and its port; a command of the old machine alone is a note.
@@ -130,7 +163,7 @@ func (g *meaning) claimCommand(m *managed, f scan.Finding, run managedValue, say
 		return
 	}
 	f.About = append(f.About, placesIn(run.text)...)
-	f.Service = service.Service{Command: argv}
+	f.Service = service.Service{Command: argv, Schedule: f.Service.Schedule}
 	g.claim(m, f, run, "command "+m.title, rankOf(argv), says)
 	if port, _ := portOf(argv, nil); port > 0 {
 		f.Service = service.Service{Port: port}

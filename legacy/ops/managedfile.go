@@ -11,6 +11,7 @@ import (
 var (
 	initFile    = scan.MustCompile(`^/etc/init/[^/]+\.conf$`)
 	unitPath    = scan.MustCompile(`^(/etc/systemd/system|/lib/systemd/system|/usr/lib/systemd/system)/[^/]+\.service$|^[\w@.-]+\.service$`)
+	runPath     = scan.MustCompile(`^/etc/(sv|service)/[^/]+/run$`)
 	superFile   = scan.MustCompile(`/supervisor(d)?(/conf\.d|\.d)?/[^/]+\.(conf|ini)$`)
 	cronFile    = scan.MustCompile(`^/etc/cron\.d/[^/]+$`)
 	settingFile = scan.MustCompile(`(^|/)(\.env|env|environment|[\w.-]+\.env)$|^/etc/(default|sysconfig|conf\.d)/[^/]+$`)
@@ -50,6 +51,8 @@ func (g *meaning) content(m *managed, where string) {
 	case text == "":
 	case initFile.MatchString(where):
 		took = g.initJob(m, text, file, where)
+	case runPath.MatchString(where):
+		took = g.runScript(m, text, file)
 	case unitPath.MatchString(where):
 		took = g.unit(m, text, file, where)
 	case cronFile.MatchString(where):

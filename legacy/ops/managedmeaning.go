@@ -21,7 +21,8 @@ type meaning struct {
 	understood  map[*managed]bool
 	installed   map[string]bool // base names of programs that the operations code brings along
 	matches     map[*scan.Pattern]map[string]bool
-	later       []*managed // those whose settings are noted at the end, where nothing took them over
+	calendar    map[string]managedValue // of timers, by the name of what they start
+	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
@@ -97,6 +98,13 @@ var beside = scan.MustCompile(`icinga|nagios|nrpe|sensu|monit|munin|check|collec
 
 // specific handles the resources whose meaning is known from their type; it is false for all others.
 func (g *meaning) specific(m *managed) bool {
+	if strings.HasSuffix(m.kind, "runit_service") && g.environment == "" && m.attrs["content"].template != nil {
+		for _, name := range []string{"env", "environment"} {
+			g.environmentOf(m, m.attrs[name], m.finding())
+		}
+		g.content(m, "/etc/sv/"+m.title+"/run")
+		return true
+	}
 	switch {
 	case g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
 		return true
@@ -109,7 +117,7 @@ func (g *meaning) specific(m *managed) bool {
 		return g.fileResource(m)
 	case "package", "apt_package", "multipackage", "packages":
 		return g.packageResource(m)
-	case "exec", "execute", "bash", "script", "ruby_block":
+	case "exec", "execute", "bash", "script", "bundle_exec":
 		return g.execResource(m)
 	case "mount", "nfs_mount":
 		return g.mount(m)
@@ -195,7 +203,7 @@ var hints = []struct{ word, says string }{
 	{"user", "account: the image has its own"}, {"group", "account: the image has its own"}, {"ssh", "access to the machine"}, {"sudo", "access to the machine"},
 	{"nginx", "web server in front: what it adds, the gateway has to keep"}, {"apache", "web server in front: what it adds, the gateway has to keep"}, {"haproxy", "balancer in front: what it adds, the gateway has to keep"}, {"varnish", "cache in front"},
 	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
-	{"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
+	{"application", "deployment: the image holds the code"}, {"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
 }
 
 // titleForNote is a title as far as it can be shown: one that is a whole command may hold anything.
@@ -232,7 +240,7 @@ func (g *meaning) finish() {
 func (g *meaning) settings(m *managed) int {
 	took := 0
 	if !g.is(infrastructure, m.kind) {
-		took += g.port(m) + g.health(m)
+		took += g.port(m) + g.health(m) + g.stores(m)
 	}
 	took += g.routes(m)
 	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {

@@ -91,7 +91,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	if !v.open {
 		v = guard(name, v)
 	}
-	if name == "PATH" || v.kind == valueUndef || g.environment != "" && v.environment != g.environment {
+	if ofMachine[name] || v.kind == valueUndef || g.environment != "" && v.environment != g.environment {
 		return
 	}
 	if v.environment != "" {
@@ -107,7 +107,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 			f.Service = service.Service{Secrets: []string{name}}
 			g.claim(m, f, v, "secret "+name, scan.Declared, "")
 		}
-	case !v.known():
+	case !v.known() || v.text == "%I" || v.text == "%i":
 		g.use(v)
 		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, m.file, m.line)
 	case path.IsAbs(v.text) && strings.Count(v.text, "/") > 1:
@@ -129,6 +129,9 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 		g.claim(m, f, v, "env "+name, scan.Declared, "")
 	}
 }
+
+// ofMachine are variables that each shell has.
+var ofMachine = map[string]bool{"PATH": true, "HOME": true, "USER": true, "SHELL": true, "TERM": true, "PWD": true, "LD_LIBRARY_PATH": true}
 
 var thisMachine = scan.MustCompile(`(?i)(^|[/@\s])(localhost|127\.0\.0\.1)([:/\s]|$)`)
 

@@ -9,7 +9,7 @@ import (
 
 // storeWords lead from a part of a resource's type to the kind of need behind it.
 var storeWords = []struct{ word, kind string }{
-	{"postgres", "postgres"}, {"mariadb", "mariadb"}, {"mysql", "mysql"}, {"mongo", "mongodb"}, {"rabbit", "rabbitmq"}, {"redis", "redis"}, {"memcache", "memcached"}, {"elasticsearch", "elasticsearch"}, {"solr", "solr"}, {"cassandra", "cassandra"}, {"kafka", "kafka"},
+	{"postgres", "postgres"}, {"pg_", "postgres"}, {"mariadb", "mariadb"}, {"mysql", "mysql"}, {"mongo", "mongodb"}, {"rabbit", "rabbitmq"}, {"redis", "redis"}, {"memcache", "memcached"}, {"elasticsearch", "elasticsearch"}, {"solr", "solr"}, {"cassandra", "cassandra"}, {"kafka", "kafka"},
 }
 
 // storeThing are the things in a store that are made for one service.
@@ -62,6 +62,64 @@ func storeOf(kind string) (store, thing string) {
 		return w.kind, thing
 	}
 	return "", thing
+}
+
+// storeSetting are settings of an application that say where a store answers: redis_host, memcache_servers.
+var storeSetting = scan.MustCompile(`^(redis|memcached?|rabbitmq|amqp|elasticsearch|mongo|mongodb|postgres|postgresql|mysql|solr|kafka)_(urls?|uris?|hosts?|hostname|servers?|nodes?|brokers?)$`)
+
+// databasePart are the parts in which the address of a database is given: database_adapter beside database_host.
+var databasePart = scan.MustCompile(`^(.*(?:database|db)_)(adapter|type|engine)$`)
+
+// stores takes over what the settings of an application say of the stores that it calls.
+func (g *meaning) stores(m *managed) int {
+	took := 0
+	for _, name := range m.sortedNames() {
+		v := m.attrs[name]
+		var n scan.Need
+		switch parts := databasePart.FindStringSubmatch(name); {
+		case parts != nil:
+			n.Kind = scan.KindOfScheme(v.plain())
+			if host := m.attrs[parts[1]+"host"]; host.known() {
+				n.SetHost(host.text)
+			}
+			if database := m.attr(parts[1]+"database", parts[1]+"name").plain(); plainWord.MatchString(database) {
+				n.Database = database
+			}
+			for _, part := range []string{"host", "port", "database", "name", "username", "user", "password"} {
+				if v, ok := m.attrs[parts[1]+part]; ok {
+					g.use(v)
+				}
+			}
+			if user := m.attr(parts[1]+"username", parts[1]+"user").plain(); plainWord.MatchString(user) {
+				n.User = user
+			}
+		case g.is(storeSetting, name) && v.kind != valueUndef && !v.open:
+			first := v
+			if items := v.items(); len(items) > 0 {
+				first = items[0]
+			}
+			found, ok := scan.NeedOfURL(first.plain())
+			if !ok {
+				found.Kind = scan.KindOfScheme(name[:strings.IndexByte(name, '_')])
+				host, port, _ := strings.Cut(first.plain(), ":")
+				found.SetHost(host)
+				found.Port = textValue(port, "", 0).number()
+			}
+			if found.Host == "" && found.Name == "" {
+				continue
+			}
+			n = found
+		}
+		if n.Kind == "" || n.Kind == "http" || !validPort(n.Port) && n.Port != 0 || g.environment != "" && v.environment != g.environment {
+			continue
+		}
+		n.Environment = v.environment
+		f := m.finding()
+		f.Need = &n
+		g.claim(m, f, v, "store setting "+n.Environment+" "+n.Kind, scan.Declared, m.says(name))
+		took++
+	}
+	return took
 }
 
 // container understands a container that is run on the machine: docker::run, docker_container.

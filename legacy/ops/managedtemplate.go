@@ -78,6 +78,7 @@ func (g *meaning) started(m *managed, line, file string, at int, unit string) bo
 	}
 	f := m.finding()
 	f.About = append([]string{unit}, f.About...)
+	f.Process = g.processName(&managed{title: unit}, run, managedValue{})
 	f.Service = service.Service{Command: argv}
 	g.claim(m, f, run, "command "+unit, rankOf(argv), "for "+titleForNote(m))
 	if port, _ := portOf(argv, nil); port > 0 {
@@ -95,6 +96,18 @@ var (
 	superName    = scan.MustCompile(`(?m)^\[program:([^\]]+)\]`)
 	settingLine  = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$`)
 )
+
+var execLine = scan.MustCompile(`(?m)^[ \t]*exec[ \t]+((?:[^\n\\]|\\\n|\\.)+)$`)
+
+// runScript reads the script by which runit starts a service.
+func (g *meaning) runScript(m *managed, text, file string) bool {
+	lines := scan.Find(text, execLine)
+	if len(lines) == 0 {
+		return false
+	}
+	last := lines[len(lines)-1]
+	return g.started(m, strings.ReplaceAll(last.Groups[1], "\\\n", " "), file, last.Line, m.title)
+}
 
 // unit reads a systemd unit.
 func (g *meaning) unit(m *managed, text, file, where string) bool {

@@ -127,7 +127,7 @@ supervisor::program { 'shop-worker': command => '/srv/shop/venv/bin/celery -A sh
 `}, []string{
 			"shop: port 8000 <- manifests/shop.pp:2", "shop: command gunicorn|shop.wsgi <-", "shop: env LEVEL=warn", "shop: secret API_TOKEN", "shop: need redis |cache.example.net||", "shop: state /app/uploads",
 			"shop.example.net: route shop.example.net <-", "shop.example.net: route www.shop.example.net", "shop.example.net: port 8000 <- manifests/shop.pp:3", "admin: route admin.example.net",
-			"shop-worker: command celery|-A|shop|worker <- manifests/shop.pp:5", "shop-worker: env QUEUE=fast",
+			"shop-worker/worker: command celery|-A|shop|worker <- manifests/shop.pp:5", "shop-worker/worker: env QUEUE=fast",
 		}, []string{"vagrant", "localtime"}},
 		{"data alone, version 5 and eyaml", files{"hiera.yaml": "version: 5\ndefaults: {datadir: data}\nhierarchy:\n- {name: env, path: 'env/%{environment}.yaml'}\n- {name: common, path: common.yaml}\n",
 			"data/common.yaml": "profile::shop::port: 8080\nprofile::shop::env:\n  LEVEL: info\n  DSN: ENC[PKCS7,canary]\n  DB_URL: mysql://u:canary@db.example.net/shop\n", "data/env/prod.eyaml": "profile::shop::env: {LEVEL: warn}\n"}, []string{

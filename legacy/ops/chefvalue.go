@@ -1,0 +1,303 @@
+package ops
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// value works out an expression, as far as that is possible without Ruby.
+func (c *chefRun) value(n *puppetNode, scope *puppetScope) managedValue {
+	if n == nil {
+		return unknownValue("value", scope.file, 1)
+	}
+	if c.steps++; c.steps > maxPuppetSteps {
+		return unknownValue("value", scope.file, n.line)
+	}
+	switch n.op {
+	case "text":
+		return textValue(n.text, scope.file, n.line)
+	case "bool":
+		return managedValue{kind: valueSwitch, text: n.text, file: scope.file, line: n.line}
+	case "undef":
+		return managedValue{kind: valueUndef}
+	case "mixed":
+		parts := make([]managedValue, 0, len(n.kids))
+		for _, kid := range n.kids {
+			parts = append(parts, c.value(kid, scope))
+		}
+		return joined(parts, scope.file, n.line)
+	case "array":
+		v := managedValue{kind: valueList, file: scope.file, line: n.line}
+		for _, kid := range n.kids {
+			v.list = append(v.list, c.value(kid, scope))
+		}
+		return v
+	case "hash":
+		return c.hash(n, scope)
+	case "var", "index", "call":
+		return c.named(n, scope)
+	case "binary":
+		return c.binary(n, scope)
+	case "not":
+		v := c.value(n.kids[0], scope)
+		if v.kind == valueSwitch || v.kind == valueUndef {
+			return switchValue(v.text != "true")
+		}
+	}
+	return unknownValue("value", scope.file, n.line)
+}
+
+func (c *chefRun) hash(n *puppetNode, scope *puppetScope) managedValue {
+	v := managedValue{kind: valueHash, hash: map[string]managedValue{}, file: scope.file, line: n.line}
+	for i := 0; i+1 < len(n.kids); i += 2 {
+		if n.kids[i] == nil {
+			continue
+		}
+		key := c.value(n.kids[i], scope).text
+		if _, have := v.hash[key]; !have {
+			v.keys = append(v.keys, key)
+		}
+		item := c.value(n.kids[i+1], scope).at(scope.file, n.kids[i].line)
+		v.hash[key] = guard(key, item)
+	}
+	return v
+}
+
+func (c *chefRun) binary(n *puppetNode, scope *puppetScope) managedValue {
+	left := c.value(n.kids[0], scope)
+	right := managedValue{kind: valueUnknown}
+	if n.text != "else" || left.kind == valueUnknown || left.kind == valueUndef || left.kind == valueSwitch {
+		right = c.value(n.kids[1], scope)
+	}
+	switch n.text {
+	case "else":
+		if left.kind == valueUndef || left.kind == valueSwitch && left.text == "false" || left.kind == valueUnknown && !left.secret && right.kind != valueUnknown {
+			return right
+		}
+		return left
+	case "+":
+		if left.kind == valueList {
+			left.list = append(left.list[:len(left.list):len(left.list)], right.items()...)
+			return left
+		}
+		return joined([]managedValue{left, right}, scope.file, n.line)
+	case "==", "!=":
+		if is, known := sameValue(left, right); known {
+			return switchValue(is == (n.text == "=="))
+		}
+	}
+	return unknownValue("condition", scope.file, n.line)
+}
+
+// secretSources are calls that bring secrets, or what may be.
+var secretSources = scan.MustCompile(`^(data_bag|data_bag_item|chef_vault_item|chef_vault|search|load|encrypted_data_bag_item|vault|citadel|secret|get_secret|read_secret)$`)
+
+// named is a variable, an attribute of the node, or what a method makes of a value.
+func (c *chefRun) named(n *puppetNode, scope *puppetScope) managedValue {
+	if way, ok := c.way(n, scope); ok && len(way) > 0 {
+		v := c.at(way, scope.file, n.line)
+		if n.op == "call" && n.text == "values" {
+			return unknownValue("values", scope.file, n.line)
+		}
+		return v
+	}
+	switch n.op {
+	case "var":
+		if v, ok := scope.lookup(n.text); ok {
+			return v
+		}
+		return guard(n.text, unknownValue(placeholderName(n.text), scope.file, n.line))
+	case "index":
+		v := c.value(n.kids[0], scope)
+		if len(n.kids) < 2 {
+			return v
+		}
+		return c.item(v, c.value(n.kids[1], scope), n, scope)
+	}
+	return c.method(n, scope)
+}
+
+// item is what a hash or a list holds; of what is not known, an item that is named after its key.
+func (c *chefRun) item(v, key managedValue, n *puppetNode, scope *puppetScope) managedValue {
+	switch v.kind {
+	case valueHash:
+		if item, ok := v.hash[key.text]; ok {
+			return item
+		}
+		return managedValue{kind: valueUndef}
+	case valueList:
+		if i, err := strconv.Atoi(key.text); err == nil && i >= 0 && i < len(v.list) {
+			return v.list[i]
+		}
+	}
+	u := unknownValue(placeholderName(key.text), scope.file, n.line)
+	u.secret = v.secret || scan.SecretName(key.text)
+	return u
+}
+
+func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
+	if secretSources.MatchString(n.text) {
+		return secretValue(n.text, scope.file, n.line)
+	}
+	if n.text == "platform_family?" || n.text == "platform?" {
+		is := false
+		for _, kid := range n.kids {
+			is = is || c.value(kid, scope).text == "debian"
+		}
+		return switchValue(is)
+	}
+	if len(n.kids) == 0 {
+		return unknownValue(placeholderName(n.text), scope.file, n.line)
+	}
+	if n.text == "join" && n.kids[0] != nil && n.kids[0].op == "var" && n.kids[0].text == "File" {
+		var parts []managedValue
+		for i, kid := range n.kids[1:] {
+			if i > 0 {
+				parts = append(parts, textValue("/", "", 0))
+			}
+			parts = append(parts, c.value(kid, scope))
+		}
+		v := joined(parts, scope.file, n.line)
+		v.text = strings.ReplaceAll(v.text, "//", "/")
+		return v
+	}
+	v := c.value(n.kids[0], scope)
+	switch {
+	case passing[n.text]:
+		return v
+	case n.text == "join" && v.kind == valueList:
+		sep := managedValue{}
+		if len(n.kids) > 1 {
+			sep = c.value(n.kids[1], scope)
+		}
+		return joinList([]managedValue{v, sep})
+	case n.text == "upcase" || n.text == "downcase":
+		return textFunction(n.text, v)
+	case (n.text == "fetch" || n.text == "dig") && len(n.kids) > 1:
+		item := c.item(v, c.value(n.kids[1], scope), n, scope)
+		if item.kind == valueUndef && len(n.kids) > 2 {
+			return c.value(n.kids[2], scope)
+		}
+		return item
+	case n.text == "merge" && len(n.kids) > 1:
+		return deeper(c.value(n.kids[1], scope), v)
+	case v.kind == valueHash && len(n.kids) == 1:
+		if item, ok := v.hash[n.text]; ok {
+			return item
+		}
+	}
+	u := unknownValue(placeholderName(n.text), scope.file, n.line)
+	u.secret = v.secret || scan.SecretName(n.text)
+	return u
+}
+
+// declare adds a resource with the templates it is made from, and what a cookbook's own resource is made of.
+func (c *chefRun) declare(m *managed) {
+	for _, action := range m.attr("action").texts() {
+		if action == "delete" || action == "remove" || action == "disable" || action == "purge" || action == "drop" {
+			m.set("ensure", textValue("absent", "", 0))
+		}
+	}
+	c.templates(m)
+	c.found = append(c.found, m)
+	custom := c.w.custom[m.kind]
+	if custom == nil || beside.MatchString(m.kind) || c.depth > maxPuppetCalls || m.attrs["ensure"].plain() == "absent" {
+		return
+	}
+	m.inner = true
+	given := managedValue{kind: valueHash, hash: map[string]managedValue{}, file: m.file, line: m.line}
+	put := func(name string, v managedValue) {
+		given.keys = append(given.keys, name)
+		given.hash[name] = v
+	}
+	put("name", textValue(m.title, m.file, m.line))
+	inside := &puppetScope{vars: map[string]managedValue{}, owner: m, file: custom.file.path}
+	c.properties(custom, m, inside, put)
+	for _, name := range m.names {
+		put(name, m.attrs[name])
+	}
+	inside.vars["new_resource"], inside.vars["params"] = given, given
+	before := c.file
+	c.file = custom.file
+	c.depth++
+	c.block(custom.body, inside)
+	c.depth--
+	c.file = before
+}
+
+// properties gives the defaults of a custom resource's settings, and the one that its title sets.
+func (c *chefRun) properties(custom *chefCustom, m *managed, scope *puppetScope, put func(string, managedValue)) {
+	for _, p := range custom.props {
+		if custom.param {
+			v := c.value(p, scope)
+			for _, key := range v.keys {
+				put(key, v.hash[key])
+			}
+			continue
+		}
+		args := p.kids[0].kids
+		if len(args) == 0 || args[0] == nil {
+			continue
+		}
+		name := c.value(args[0], scope).text
+		put(name, managedValue{kind: valueUndef})
+		if last := args[len(args)-1]; last != nil && last.op == "hash" {
+			options := c.value(last, scope)
+			if v, ok := options.hash["default"]; ok {
+				put(name, v)
+			}
+			if options.hash["name_property"].text == "true" || options.hash["name_attribute"].text == "true" {
+				put(name, textValue(m.title, m.file, m.line))
+			}
+		}
+	}
+}
+
+// templates gives a resource its text as the template that it names.
+func (c *chefRun) templates(m *managed) {
+	cookbook := c.file.cookbook
+	if other := m.attrs["cookbook"].plain(); other != "" {
+		cookbook = path.Join(path.Dir(cookbook), other)
+	}
+	where, kind, name := m.title, "templates", m.attrs["source"].plain()
+	if p := m.attrs["path"].plain(); p != "" {
+		where = p
+	}
+	switch {
+	case m.kind == "template":
+		if name == "" {
+			name = path.Base(where) + ".erb"
+		}
+	case m.kind == "cookbook_file":
+		if kind = "files"; name == "" {
+			name = path.Base(where)
+		}
+	case strings.HasSuffix(m.kind, "runit_service"):
+		name = "sv-" + m.title + "-run.erb"
+		if other := m.attrs["run_template_name"].plain(); other != "" {
+			name = "sv-" + other + "-run.erb"
+		}
+	default:
+		return
+	}
+	file := c.w.t.First(path.Join(cookbook, kind), "default/"+name, name, "ubuntu/"+name, "debian/"+name)
+	if file == "" {
+		return
+	}
+	variables := m.attrs["variables"]
+	content := managedValue{kind: valueUnknown, open: true, text: "${template}", file: m.file, line: m.line, template: []string{file}}
+	content.scope = func(name string) managedValue {
+		if strings.HasPrefix(name, "node") {
+			expr := (&chefParser{tokens: chefTokens(name, 1)}).expression()
+			return c.value(expr, &puppetScope{vars: map[string]managedValue{}, file: file})
+		}
+		if v, ok := variables.hash[name]; ok {
+			return v
+		}
+		return unknownValue(name, file, 1)
+	}
+	m.attrs["content"] = content
+}
