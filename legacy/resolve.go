@@ -141,6 +141,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	}
 	r.foldDockerfiles(byDir)
 	foldModules(byDir, library)
+	homeless(byDir, library)
 	var running, idle []*unit
 	for dir, u := range byDir {
 		switch {

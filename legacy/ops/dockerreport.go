@@ -156,6 +156,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
 	}
+	if keeper := d.keeper(t); keeper != "" {
+		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
+	}
 	if s := d.start(t); s != nil {
 		reportStarted(r, d.finding(service.Service{}), s, rank)
 		if len(s.argv) > 0 && s.own == "" && !s.passes {

@@ -69,20 +69,26 @@ func (d *dockerfile) start(t *scan.Tree) *started {
 }
 
 // supervised says whether the image runs several processes under one that keeps them going.
-func (d *dockerfile) supervised(t *scan.Tree) bool {
+func (d *dockerfile) supervised(t *scan.Tree) bool { return d.keeper(t) != "" }
+
+// keeper is the program that keeps several processes going where the image runs one, "" otherwise.
+func (d *dockerfile) keeper(t *scan.Tree) string {
 	argv, _ := d.words()
 	if s := d.start(t); s != nil && len(s.argv) > 0 {
-		argv = append(argv, s.argv...)
+		argv = append(append([]string(nil), argv...), s.argv...)
 	}
 	for _, word := range argv {
-		if keepers.MatchString(path.Base(word)) {
-			return true
+		for _, part := range strings.Fields(word) {
+			if keepers.MatchString(path.Base(part)) && d.scriptFinder(t)(part) == "" {
+				return path.Base(part)
+			}
 		}
 	}
-	return false
+	return ""
 }
 
-var keepers = scan.MustCompile(`^(supervisord|my_init|s6-svscan|runsvdir|runsvdir-start|circusd|monit|systemd|init)$`)
+// keepers are init programs, and those of images that others base theirs on.
+var keepers = scan.MustCompile(`^(supervisord|my_init|s6-svscan|runsvdir|runsvdir-start|circusd|monit|systemd|init|s6-init|boot-debian-base|baseimage-\S+)$`)
 
 // reportStarted claims what a start script runs in place of the script, where the script does nothing that a container
 // would miss: what it runs to its end before becomes a step of the release.

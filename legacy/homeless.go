@@ -1,0 +1,71 @@
+package legacy
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/host"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// homeless gives what a manifest, compose file or unit says of a directory without code to the service whose code it is
+// about: the one that the file lies in, else the one above. A directory that only has a service's name is none.
+func homeless(units map[string]*unit, library map[string]bool) {
+	for _, dir := range sortedKeys(units) {
+		u := units[dir]
+		if !u.runs(library[dir]) || u.has(ofCode) || u.onlyFrom(host.Reader) {
+			continue
+		}
+		home := homeOf(units, library, u)
+		if home == nil {
+			continue
+		}
+		for process, findings := range u.processes {
+			for _, f := range findings {
+				// What the code's own directory says of the same things counts more.
+				f.Evidence.Rank = min(f.Evidence.Rank, scan.Convention)
+				f.Name = ""
+				home.processes[process] = append(home.processes[process], f)
+			}
+		}
+		home.needs = append(home.needs, u.needs...)
+		home.checks = append(home.checks, u.checks...)
+		delete(units, dir)
+	}
+}
+
+// ofCode says whether a finding is about code or what builds it.
+func ofCode(s service.Service) bool { return s.Language != "" || s.Build != nil }
+
+// homeOf is the running unit with code that the files which speak of a unit lie in, else the nearest one above it; nil for
+// none.
+func homeOf(units map[string]*unit, library map[string]bool, u *unit) *unit {
+	start := u.dir
+	if file := u.fileOf(); !strings.HasPrefix(file, "@") && file != "" {
+		start = path.Dir(file)
+	}
+	for _, from := range []string{start, u.dir} {
+		for dir := from; ; dir = path.Dir(dir) {
+			if home := units[dir]; home != nil && home != u && home.runs(library[dir]) && home.has(ofCode) {
+				return home
+			}
+			if dir == "." {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// fileOf is the file that says what the unit runs.
+func (u *unit) fileOf() string {
+	for _, process := range sortedKeys(u.processes) {
+		for _, f := range u.processes[process] {
+			if len(f.Service.Command) > 0 || f.Service.Port > 0 {
+				return f.Evidence.File
+			}
+		}
+	}
+	return ""
+}
