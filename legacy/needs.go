@@ -299,19 +299,20 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 		if !fromUnit(u.needs, f) {
 			continue
 		}
-		for _, key := range sortedKeys(f.Need.Env) {
-			if slices.Contains(main.Secrets, key) {
+		for _, property := range sortedKeys(f.Need.Env) {
+			key := variableFor(main.Framework, property)
+			if key == "" || slices.Contains(main.Secrets, key) {
 				continue
 			}
 			if main.Env == nil {
 				main.Env = map[string]string{}
 			}
 			field := "services." + u.base + ".env." + key
-			value := fill.Replace(f.Need.Env[key])
+			value := fill.Replace(f.Need.Env[property])
 			main.Env[key] = value
 			r.Claims[field] = append([]Claim{{f.Evidence, value, f.order}}, r.Claims[field]...)
 		}
-		if host := f.Need.Host; !pointed && strings.Contains(host, ".") && !strings.EqualFold(host, g.name) {
+		if host := f.Need.Host; !pointed && strings.Contains(strings.Trim(host, "."), ".") && !strings.EqualFold(host, g.name) {
 			r.note(f.Evidence, host+" is written here; let it say "+g.name+", so that each environment can answer it its own way")
 		}
 	}

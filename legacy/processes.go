@@ -128,14 +128,23 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 	}
 }
 
-// dropNames leaves out variables that no container can have: Swarm's constraint:node, a property with dots.
+// dropNames leaves out variables that no container can have: Swarm's constraint:node, a property with dots. The property
+// of a framework that takes its properties from variables, too, becomes the variable.
 func (r *resolver) dropNames(at string, s *service.Service) {
 	for _, key := range sortedKeys(s.Env) {
-		if field := at + ".env." + key; !service.VariableName(key) {
-			r.note(r.Claims[field][0].Evidence, key+" is no name of a variable; left out")
-			delete(s.Env, key)
-			delete(r.Claims, field)
+		field := at + ".env." + key
+		name := variableFor(s.Framework, key)
+		if name == key {
+			continue
 		}
+		if name == "" {
+			r.note(r.Claims[field][0].Evidence, key+" is no name of a variable; left out")
+		} else if _, there := s.Env[name]; !there {
+			s.Env[name] = s.Env[key]
+			r.Claims[at+".env."+name] = r.Claims[field]
+		}
+		delete(s.Env, key)
+		delete(r.Claims, field)
 	}
 	var kept []string
 	for _, key := range s.Secrets {
@@ -145,6 +154,26 @@ func (r *resolver) dropNames(at string, s *service.Service) {
 	}
 	s.Secrets = kept
 }
+
+// variableFor is the variable by which a service is given what a file calls by this name, "" where there is none.
+func variableFor(framework, name string) string {
+	if service.VariableName(name) {
+		return name
+	}
+	switch {
+	case strings.HasPrefix(framework, "spring"): // jdbc-url becomes JDBCURL
+		name = strings.ReplaceAll(name, "-", "")
+	case framework != "quarkus" && framework != "micronaut" && framework != "helidon":
+		return ""
+	}
+	name = notInVariable.ReplaceAllString(strings.ToUpper(name), "_")
+	if !service.VariableName(name) {
+		return ""
+	}
+	return name
+}
+
+var notInVariable = scan.MustCompile(`[^A-Z0-9]`)
 
 // ownDockerfile leaves out how an image would be built, where a Dockerfile of the team's builds it: that knows its own way,
 // and is built where it stands unless its own evidence names another directory.

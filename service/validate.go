@@ -202,15 +202,25 @@ func (v *validator) build(at string, s *Service) {
 			}
 		}
 	}
-	files := append(append([]string{b.Dockerfile}, b.Files...), b.Assets...)
-	for _, f := range files {
+	for _, f := range append([]string{b.Dockerfile}, b.Files...) {
 		if outside(f) {
 			v.add(at, "%q is outside the service's directory", f)
+		}
+	}
+	for _, f := range b.Assets { // what the image is built from may begin above the service's directory
+		if outside(f) && (b.Context == "" || path.IsAbs(f) || !within(b.Context, path.Join(s.Dir, f))) {
+			v.add(at, "%q is outside what the image is built from", f)
 		}
 	}
 	if dir, context := path.Clean(s.Dir), path.Clean(b.Context); outside(b.Context) || b.Context != "" && context != "." && context != dir && !strings.HasPrefix(dir, context+"/") {
 		v.add(at+".context", "%q does not hold the service's directory %s", b.Context, dir)
 	}
+}
+
+// within says whether a path below the repository's root lies in a directory.
+func within(dir, p string) bool {
+	dir = path.Clean(dir)
+	return !outside(p) && (dir == "." || strings.HasPrefix(p, dir+"/"))
 }
 
 // outside says whether a relative path leads out of where it starts.

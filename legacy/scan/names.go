@@ -163,12 +163,18 @@ func LocalHost(host string) bool {
 // noHosts are values that say of a host that there is none, and what examples write where everybody fills one in.
 var noHosts = words("true false null nil none off no yes host hostname your-host yourhost some-host")
 
+// hostName is what a resolver looks up.
+var hostName = MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,252})$`)
+
 // SetHost puts host into the need: as Host where it is a DNS name with dots or an IP address, as Name where it is a single
 // label (a container, or a machine of the old network); this machine and placeholders leave no trace.
 func (n *Need) SetHost(host string) {
 	host = strings.ToLower(strings.Trim(host, "[]"))
+	if name, rest, more := strings.Cut(host, ":"); more && net.ParseIP(host) == nil && strings.Trim(rest, "0123456789:") == "" {
+		host = name // a port, or a weight, behind it
+	}
 	switch {
-	case LocalHost(host) || noHosts[host] || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@") || strings.Trim(host, "0123456789") == "":
+	case LocalHost(host) || strings.HasSuffix(host, ".") && strings.Count(host, ".") == 1 || net.ParseIP(host) == nil && !hostName.MatchString(host) || noHosts[host] || strings.ContainsAny(host, "${}<>% _/\\'\"()+,;*|@") || strings.Trim(host, "0123456789") == "":
 	case net.ParseIP(host) != nil || strings.Contains(host, "."):
 		n.Host = host
 	default:

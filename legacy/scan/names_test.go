@@ -95,7 +95,7 @@ func FuzzNeedOfURL(f *testing.F) {
 func TestSetHost(t *testing.T) {
 	for host, want := range map[string]Need{
 		"db.corp.example": {Host: "db.corp.example"}, "DB": {Name: "db"}, "10.0.0.1": {Host: "10.0.0.1"},
-		"localhost": {}, "false": {}, "NULL": {}, "${DB}": {}, "": {},
+		"localhost": {}, "false": {}, "NULL": {}, "${DB}": {}, "": {}, "127.0.0.1:11211:100": {}, "db.corp.example:6379:0": {Host: "db.corp.example"}, "www.": {}, "-": {}, "::1": {}, "fd00::1": {Host: "fd00::1"}, "dbhost:5432": {Name: "dbhost"},
 	} {
 		var n Need
 		n.SetHost(host)
