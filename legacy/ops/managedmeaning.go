@@ -22,6 +22,7 @@ type meaning struct {
 	installed   map[string]bool // base names of programs that the operations code brings along
 	matches     map[*scan.Pattern]map[string]bool
 	calendar    map[string]managedValue // of timers, by the name of what they start
+	nagios      *nagios                 // see monitoring
 	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
@@ -106,7 +107,7 @@ func (g *meaning) specific(m *managed) bool {
 		return true
 	}
 	switch {
-	case g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
+	case g.check(m), g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
 		return true
 	}
 	if m.inner {

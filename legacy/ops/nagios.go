@@ -20,7 +20,7 @@ func Nagios() scan.Reader {
 		Aside: false,
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			n := &nagios{t: t, r: r, commands: map[string]nagiosObject{}, templates: map[string]nagiosObject{}, hosts: map[string]nagiosObject{}, nrpe: map[string]nrpeCommand{}, used: map[string]bool{}}
+			n := newNagios(t, r)
 			for _, p := range paths {
 				n.collect(p, t.Text(p, r))
 			}
@@ -40,6 +40,10 @@ type nagios struct {
 	nrpe      map[string]nrpeCommand
 	order     []string // of the NRPE commands
 	used      map[string]bool
+}
+
+func newNagios(t *scan.Tree, r *scan.Report) *nagios {
+	return &nagios{t: t, r: r, commands: map[string]nagiosObject{}, templates: map[string]nagiosObject{}, hosts: map[string]nagiosObject{}, nrpe: map[string]nrpeCommand{}, used: map[string]bool{}}
 }
 
 // nagiosObject is one define block.

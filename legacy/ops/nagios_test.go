@@ -134,6 +134,8 @@ func TestPluginCalls(t *testing.T) {
 		"check_load -w 5,4,3 -c 10,8,6":                                        "none",
 		"check_apt":                                                            "none",
 		"check_orders_age.pl -w 5 --since 'an hour'":                           "script",
+		"check_json_healthcheck 3016 /healthcheck/ready":                       `{"Request":"GET /healthcheck/ready"}`,
+		"check_status_file /var/run/status":                                    "script",
 		"check_mysql_query -q 'select 1' -H db2.example.com -P 3307 -p canary": `{"TCP":"db2.example.com:3307","Only":["inside"]}`,
 		"check_http":    `{"Request":"GET /","Status":["2xx","3xx"]}`,
 		"check_http -H": "script",

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -83,7 +84,29 @@ func (p plugin) converted() service.Check {
 	case "check_disk", "check_disk_smb", "check_inodes":
 		return p.disk()
 	}
+	if path := p.asked(); path != "" {
+		return service.Check{Smoke: &service.SmokeCheck{Request: "GET " + path}}
+	}
 	return service.Check{Script: p.argv}
+}
+
+var (
+	asksHTTP    = scan.MustCompile(`http|health|json|url|web|status|_up$|api`)
+	machinePath = scan.MustCompile(`^/(etc|var|usr|opt|srv|home|tmp|bin|sbin|data|dev|proc|run|root|mnt|media)(/|$)`)
+)
+
+// asked is the path that a plugin of the team's own asks for, by its name and the look of its arguments: the one that
+// begins with / and lies on no machine.
+func (p plugin) asked() string {
+	if !asksHTTP.MatchString(p.name) || strings.Contains(strings.Join(p.args, " "), "POST") {
+		return ""
+	}
+	for _, arg := range p.args {
+		if strings.HasPrefix(arg, "/") && !machinePath.MatchString(arg) && !strings.ContainsAny(arg, "${} \t") {
+			return arg
+		}
+	}
+	return ""
 }
 
 // option gives the value of the first of the options that the call has: -p 80, -p80, --port 80 and --port=80.

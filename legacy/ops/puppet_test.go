@@ -92,7 +92,7 @@ func TestPuppet(t *testing.T) {
 			"shop: secret API_TOKEN <- modules/acme/manifests/apps/shop.pp:20",
 			"shop: env WORKERS=4 <- hieradata/common.yaml:6",
 			"shop: route shop.shops.example.net <-",
-			"note shop: modules/acme/manifests/app.pp:15 icinga::check (monitoring): check_shop_${hostname}",
+			`shop: name check_shop; check icinga "check_shop": script <- modules/acme/manifests/app.pp:15`,
 			"note /etc/init/shop.conf: modules/acme/manifests/app.pp:13 files that start a process; what they run is not understood: /etc/init/shop.conf (modules/acme/templates/upstart.conf.erb)",
 			"note shop: hieradata/common.yaml:7 data for class acme::apps::shop, which has no such setting: old_setting",
 		}, []string{"1234", "info", "app_setenv"}},
