@@ -83,7 +83,7 @@ func pythonDirs(t *scan.Tree, paths []string) map[string]bool {
 	}
 	for _, name := range paths {
 		switch base := path.Base(name); base {
-		case "manage.py", "wsgi.py", "app.py", "main.py", "server.py", "application.py":
+		case "manage.py", "wsgi.py", "app.py", "main.py", "server.py", "application.py", "bot.py":
 			dir := path.Dir(name)
 			if base == "wsgi.py" && t.First(path.Dir(dir), "manage.py") != "" {
 				dir = path.Dir(dir)
@@ -125,7 +125,9 @@ func (p *pythonProject) read() {
 	p.workers(entry)
 	p.release(entry)
 	p.health()
-	p.library(entry)
+	if !p.lone(entry) {
+		p.library(entry)
+	}
 }
 
 // otherManifests say that the code of a directory is in another language.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // pythonEntry is what a server has to load, or the script that serves by itself.
@@ -287,4 +288,23 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 		}
 	}
 	return best
+}
+
+// loneNames are scripts that people start a directory by, the likeliest first.
+var loneNames = []string{"main.py", "app.py", "bot.py", "server.py", "run.py", "start.py"}
+
+// lone reports the script of a directory that nothing says more about: it counts where nothing else runs.
+func (p *pythonProject) lone(e pythonEntry) bool {
+	if e.module != "" || e.script != "" || e.django || p.web.name != "" || p.published() || installsCommands.MatchString(p.metadata()) {
+		return false
+	}
+	file := p.t.First(p.dir, loneNames...)
+	if file == "" || p.t.First(p.dir, "__init__.py") != "" || p.t.Aside(file) {
+		return false
+	}
+	before := len(p.r.Findings)
+	s := service.Service{Language: "python", Command: []string{"python", path.Base(file)}}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, 1, scan.Guess, "the only program; nothing says that it keeps running")
+	standAlone(p.r, before)
+	return true
 }
