@@ -4,6 +4,7 @@ import "testing"
 
 func TestPerl(t *testing.T) {
 	runCases(t, Perl(), []readerCase{
+		{"CGI in another language", files{"public/dispatch.cgi": "#!/usr/bin/ruby\nrequire 'x'\n", "lib/Shop.pm": "package Shop;\n"}, nil, []string{"public: "}},
 		{"catalyst by psgi", files{
 			"cpanfile": "requires 'perl', '5.020001';\nrequires 'Catalyst', '5.9';\nrequires \"DBD::Pg\";\n# requires 'DBD::mysql';\non test => sub {\n  requires 'Redis';\n};\nrequires 'Cache::Memcached';\ntest_requires 'MongoDB';\n", "cpanfile.snapshot": "", "app.psgi": "", "static-app.psgi": "",
 			"lib/Shop.pm": "package Shop;\nuse Catalyst;\nmy $h = $ENV{SHOP_LEVEL} || 'info'; my $s = $ENV{SHOP_SECRET_KEY};\n=head1 X\n\ndbi:Pg:dbname=doc;host=doc.corp.example\n\n=cut\n", "lib/Shop/Controller/Root.pm": "sub healthcheck : Local : Args(0) {\n}",
