@@ -96,11 +96,17 @@ func (c *composeReader) mountedCode(s *composeService) string {
 		if v.Type != "bind" && !strings.HasPrefix(v.Source, ".") {
 			continue
 		}
-		if dir, ok := within(s.file.dir, v.Source); ok && c.hasCode(dir) && !parseImage(s.Image).webServer() {
+		if dir, ok := within(s.file.dir, v.Source); ok && (c.hasCode(dir) || c.builtHere(s, dir)) && !parseImage(s.Image).webServer() {
 			return dir
 		}
 	}
 	return ""
+}
+
+// builtHere says whether an image is built from this directory, and starts a file of it.
+func (c *composeReader) builtHere(s *composeService, dir string) bool {
+	d := c.built(s)
+	return d != nil && d.dir == dir && d.runsOwn(c.t)
 }
 
 // namedAfterImage finds the code of an image that something else builds: another service of the file says how, or a

@@ -23,6 +23,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	}
 	if d.mounted {
 		d.reportLanguage(r)
+		if !d.commanded && (d.cmd != nil || d.entry != nil) {
+			d.reportPort(d.reportCommand(t, r), r)
+		}
 		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
 		return false
 	}
@@ -101,14 +104,15 @@ func relative(dir, file string) (string, bool) {
 }
 
 // reportLanguage takes the language from the image that the last stage rests on and, where that is a bare system, from the
-// compilers whose results it copies. A stage that only builds assets says nothing about the service.
+// compilers whose results it copies, or the stage whose program its command runs. A stage that only builds assets says
+// nothing about the service.
 func (d *dockerfile) reportLanguage(r *scan.Report) {
 	images, file := []base{d.from}, d.file
 	if d.base != nil {
 		images, file = []base{d.base.from}, d.base.file
 	}
 	for _, b := range d.builders {
-		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" {
+		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" || lang != "" && lang == d.runtime() {
 			images = append(images, b)
 		}
 	}
@@ -132,6 +136,25 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		return
 	}
 }
+
+// runtime is the language whose own program the image's command is, "" for none.
+func (d *dockerfile) runtime() string {
+	argv, _ := d.words()
+	if at := scriptIn(argv); at >= 0 || len(argv) == 0 {
+		return ""
+	}
+	for _, word := range argv {
+		switch base := path.Base(word); {
+		case base == "node" || base == "ruby" || base == "php":
+			return base
+		case pythonProgram.MatchString(base):
+			return "python"
+		}
+	}
+	return ""
+}
+
+var pythonProgram = scan.MustCompile(`^(python[\d.]*|gunicorn|uvicorn|uwsgi)$`)
 
 // onlyTells are arguments by which a program prints something and ends.
 var onlyTells = scan.MustCompile(`^(version|help|--?version|--?help|-h|-V)$`)

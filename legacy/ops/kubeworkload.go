@@ -136,12 +136,15 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	k.environment(f, w)
 	for _, c := range items(child(w.pod, "initContainers")) {
 		words := containerWords(c)
-		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) {
+		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) {
 			step := scan.Finding{Dir: f.Dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
 			k.find(step, "command", w.file, n.Line, scan.Declared, "an init container")
 		}
 	}
 }
+
+// forImage are steps whose results belong into the image, where the build puts them.
+var forImage = scan.MustCompile(`\b(collectstatic|compress|compilemessages|assets:precompile)\b`)
 
 // containerWords are the command of a container and its arguments; nil where a template fills in some of it.
 func containerWords(c *yaml.Node) []string {
