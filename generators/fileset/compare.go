@@ -4,14 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 )
 
 // Compare says what would happen to every path, sorted: for each generated file, and for each that the lock knows and that
-// is no longer generated. It only reads. It is an error where a file can't be written inside the repository at all.
-func Compare(root *os.Root, lock Lock, files []File) ([]Change, error) {
-	c := &comparer{root: root, lock: lock, taken: map[string]bool{}}
+// is no longer generated. It only reads. It is an error where a file can't be written inside the repository at all,
+// and where something is accepted that is no conflict.
+func Compare(root *os.Root, lock Lock, files []File, accept ...Accept) ([]Change, error) {
+	c := &comparer{root: root, lock: lock, bases: openBases(root), accepts: accept, used: map[string]bool{}, taken: map[string]bool{}}
 	sorted := append([]File(nil), files...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Path < sorted[j].Path })
 	for _, f := range sorted {
@@ -22,6 +24,11 @@ func Compare(root *os.Root, lock Lock, files []File) ([]Change, error) {
 	if err := c.leftovers(); err != nil {
 		return nil, err
 	}
+	for _, a := range accept {
+		if !c.used[a.Path] {
+			return nil, fmt.Errorf("%s has no conflict: there is nothing to accept", a.Path)
+		}
+	}
 	sort.SliceStable(c.changes, func(i, j int) bool { return c.changes[i].Path < c.changes[j].Path })
 	return c.changes, nil
 }
@@ -29,8 +36,29 @@ func Compare(root *os.Root, lock Lock, files []File) ([]Change, error) {
 type comparer struct {
 	root    *os.Root
 	lock    Lock
+	bases   *bases
+	accepts []Accept
+	used    map[string]bool // of accepts, by their paths
 	taken   map[string]bool
 	changes []Change
+}
+
+// Accept ends the conflict about a file with the lines of one side, where both changed the same.
+type Accept struct {
+	Path   string
+	Theirs bool // the generated lines; otherwise the team's
+}
+
+func (c *comparer) accepted(path string) side {
+	for _, a := range c.accepts {
+		switch {
+		case a.Path == path && a.Theirs:
+			return sideTheirs
+		case a.Path == path:
+			return sideYours
+		}
+	}
+	return sideNone
 }
 
 func (c *comparer) add(ch Change) { c.changes = append(c.changes, ch) }
@@ -94,18 +122,18 @@ func (c *comparer) whole(path string, d disk, data []byte, executable bool, note
 	if err := c.take(path); err != nil {
 		return err
 	}
-	ch := Change{Path: path, before: d.data, data: d.like(data), mode: modeOf(d, executable), note: lockNote{lockFile, blob(data)}}
+	ch := Change{Path: path, before: d.data, data: d.like(data), mode: modeOf(d, executable), note: lockNote{kind: lockFile, id: blob(data)}, bases: []base{{data, false}}}
 	locked, known := c.lock.Files[path]
 	say := func(a Action, reason string) {
 		ch.Action, ch.Reason = a, joinReasons(reason, notes)
 	}
 	keep := func(reason string, note lockNote) {
 		say(Keep, reason)
-		ch.yours, ch.note, ch.data = true, note, nil
+		ch.yours, ch.note, ch.data, ch.bases = true, note, nil, nil
 	}
 	switch {
 	case !d.exists && known:
-		keep("you deleted it, it stays deleted", lockNote{lockFile, locked})
+		keep("you deleted it, it stays deleted", lockNote{kind: lockFile, id: locked})
 	case !d.exists:
 		say(Create, "")
 	case d.odd != "":
@@ -120,14 +148,14 @@ func (c *comparer) whole(path string, d disk, data []byte, executable bool, note
 		say(Update, "untouched since it was generated")
 		c.resolved(path, locked)
 	default:
-		keep("yours: edited since it was generated", lockNote{lockFile, locked})
-		return c.edited(ch, locked, data, d.like(data))
+		keep("yours: edited since it was generated", lockNote{kind: lockFile, id: locked})
+		return c.merge(ch, d, locked, data)
 	}
 	c.add(ch)
 	return nil
 }
 
-// edited decides about what the team has changed: it stays; and where ours changed too, that is a conflict. The proposal
+// edited decides about a section that the team has changed: it stays; and where ours changed too, that is a conflict. The proposal
 // goes to a file beside, and from then on the lock takes it as known: the conflict lasts until that file is gone. ch comes as
 // the change that keeps the file; whole is the file as it would be if it were ours alone.
 func (c *comparer) edited(ch Change, locked string, proposal, whole []byte) error {
@@ -137,6 +165,9 @@ func (c *comparer) edited(ch Change, locked string, proposal, whole []byte) erro
 		return err
 	}
 	offered := blob(proposal)
+	if prefer := c.accepted(ch.Path); prefer != sideNone {
+		return c.acceptSection(ch, prefer, d, []string{locked, offered}, whole)
+	}
 	if !d.exists && locked == offered {
 		c.add(ch)
 		return nil
@@ -164,12 +195,30 @@ func (c *comparer) edited(ch Change, locked string, proposal, whole []byte) erro
 	return nil
 }
 
+// acceptSection ends the conflict about a section. whole is the file with the generated one; ids are those of proposals.
+func (c *comparer) acceptSection(ch Change, prefer side, d disk, ids []string, whole []byte) error {
+	if d.exists && (d.odd != "" || !slices.Contains(ids, blob(d.text()))) {
+		return fmt.Errorf("%s holds your work: take what you want from it to %s, then delete it", ch.Path+MergeSuffix, ch.Path)
+	}
+	ch.note.id = ids[1]
+	if prefer == sideTheirs {
+		ch.Action, ch.Reason, ch.yours, ch.data = Merge, "the section is migrate's again, the rest is yours", false, whole
+	}
+	c.resolved(ch.Path, ids...)
+	c.used[ch.Path] = true
+	c.add(ch)
+	return nil
+}
+
 // resolved removes the proposal of a conflict that is over because the team took it, unless they wrote into it.
 func (c *comparer) resolved(path string, ids ...string) {
 	side := path + MergeSuffix
 	d, err := look(c.root, side)
 	if err != nil || !d.exists || d.odd != "" {
 		return
+	}
+	if open, ok := c.lock.Conflicts[path]; ok {
+		ids = append(ids, open.Side)
 	}
 	for _, id := range ids {
 		if blob(d.text()) == id {
@@ -195,8 +244,10 @@ func (c *comparer) leftovers() error {
 			ch.Action, ch.Reason = Keep, "no longer generated, and gone"
 		case d.odd == "" && blob(d.text()) == id:
 			ch.Action, ch.Reason = Delete, "no longer generated, and untouched"
+			c.resolved(path)
 		default:
 			ch.Action, ch.Reason, ch.yours = Keep, "no longer generated; you edited it, so it is yours now", true
+			c.resolved(path)
 		}
 		c.add(ch)
 	}

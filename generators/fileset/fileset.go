@@ -59,6 +59,7 @@ type Change struct {
 	offered []byte      // what a conflict is about: the file as it would be if it were ours alone
 	mode    fs.FileMode // permissions afterwards
 	note    lockNote    // what the lock says about the path afterwards
+	bases   []base      // what a later merge may start from
 	yours   bool
 	aside   bool // holds the proposal of a conflict
 }

@@ -31,7 +31,7 @@ func repo(t *testing.T, files map[string]string) *os.Root {
 	return root
 }
 
-// tree is every file below the root and its content; symbolic links and directories are marked.
+// tree is every file below the root and its content, but for the bases; symbolic links and directories are marked.
 func tree(t *testing.T, root *os.Root) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -39,6 +39,8 @@ func tree(t *testing.T, root *os.Root) map[string]string {
 		switch {
 		case err != nil:
 			return err
+		case name == BaseDir:
+			return fs.SkipDir
 		case d.IsDir():
 			return nil
 		case d.Type()&fs.ModeSymlink != 0:
@@ -127,6 +129,20 @@ func TestLifeOfAFile(t *testing.T) {
 			{"", "one\n", Create, "", "one\n"},
 			{"one\nmine\n", "one\n", Keep, "yours: edited", "one\nmine\n"},
 		},
+		"edited, and changed elsewhere": {
+			{"", "one\ntwo\nthree\n", Create, "", "one\ntwo\nthree\n"},
+			{"mine\none\ntwo\nthree\n", "one\ntwo\n3\n", Merge, "your edits stay", "mine\none\ntwo\n3\n"},
+			{"", "one\ntwo\n3\n", Keep, "yours: edited", "mine\none\ntwo\n3\n"},
+			{"", "one\ntwo\n3\nfour\n", Merge, "your edits stay", "mine\none\ntwo\n3\nfour\n"},
+		},
+		"edited to what is generated later, and more": {
+			{"", "one\ntwo\nthree\n", Create, "", "one\ntwo\nthree\n"},
+			{"mine\none\ntwo\n3\n", "one\ntwo\n3\n", Keep, "already", "mine\none\ntwo\n3\n"},
+		},
+		"edited on Windows, and changed elsewhere": {
+			{"", "one\ntwo\nthree\n", Create, "", "one\ntwo\nthree\n"},
+			{"mine\r\none\r\ntwo\r\nthree\r\n", "one\ntwo\n3\n", Merge, "your edits stay", "mine\r\none\r\ntwo\r\n3\r\n"},
+		},
 		"edited, then taken back": {
 			{"", "one\n", Create, "", "one\n"},
 			{"mine\n", "one\n", Keep, "yours: edited", "mine\n"},
@@ -202,7 +218,7 @@ func TestConflict(t *testing.T) {
 			t.Fatalf("got %s (%s)", c.Action, c.Reason)
 		}
 		got := tree(t, root)
-		if got[path] != "mine\n" || got[side] != "two\n" {
+		if got[path] != "mine\n" || got[side] != marked("mine\n", "two\n") {
 			t.Fatalf("after the conflict: %q", got)
 		}
 		return root
@@ -235,7 +251,7 @@ func TestConflict(t *testing.T) {
 	t.Run("a newer proposal replaces an untouched one", func(t *testing.T) {
 		root := start(t)
 		generate(t, root, whole("three\n"))
-		if got := tree(t, root); got[path] != "mine\n" || got[side] != "three\n" {
+		if got := tree(t, root); got[path] != "mine\n" || got[side] != marked("mine\n", "three\n") {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -248,11 +264,14 @@ func TestConflict(t *testing.T) {
 		}
 		remove(t, root, side)
 		generate(t, root, whole("three\n"))
-		if got := tree(t, root); got[side] != "three\n" {
+		if got := tree(t, root); got[side] != marked("mine\n", "three\n") {
 			t.Errorf("the newer proposal never came: %q", got)
 		}
 	})
 }
+
+// marked is what a proposal holds where all of a file was changed by both.
+func marked(ours, theirs string) string { return markYours + ours + markBetween + theirs + markMigrate }
 
 func same(t *testing.T, want, got map[string]string) {
 	t.Helper()
@@ -293,9 +312,12 @@ func TestDiff(t *testing.T) {
 diff a/both b/both
 --- a/both
 +++ b/both
-@@ -1,1 +1,1 @@
--mine
+@@ -1,1 +1,5 @@
++<<<<<<< yours
+ mine
++=======
 +b
++>>>>>>> migrate
 diff a/gone /dev/null
 --- a/gone
 +++ /dev/null

@@ -27,12 +27,17 @@ type Lock struct {
 	Version  string            `yaml:"version"`            // of the toolkit that wrote it
 	Files    map[string]string `yaml:"files,omitempty"`    // path -> id of the whole file
 	Sections map[string]string `yaml:"sections,omitempty"` // path -> id of what stands between the marks
+	// Conflicts are the files that both changed and whose proposals are still there.
+	Conflicts map[string]OpenConflict `yaml:"conflicts,omitempty"`
+	// Model is the id of what the evidence said at the last init, as a migrate.yaml.
+	Model string `yaml:"model,omitempty"`
 }
 
 // lockNote is what a change does to the lock.
 type lockNote struct {
-	kind lockKind
-	id   string
+	kind     lockKind
+	id       string
+	conflict OpenConflict
 }
 
 type lockKind int
@@ -42,12 +47,13 @@ const (
 	lockFile
 	lockSection
 	lockForget
+	lockModel
 )
 
 // Owns says whether the file at path was generated as a whole, so that it is never evidence. The team's files that hold
 // a generated section or an include line are not owned.
 func (l Lock) Owns(path string) bool {
-	if path == LockFile {
+	if path == LockFile || strings.HasPrefix(path, BaseDir+"/") {
 		return true
 	}
 	if of, ok := strings.CutSuffix(path, MergeSuffix); ok {
@@ -91,9 +97,11 @@ func readLimited(fsys fs.FS, name string) ([]byte, error) {
 
 func parseLock(data []byte) (Lock, error) {
 	var raw struct {
-		Version  string
-		Files    yaml.Node
-		Sections yaml.Node
+		Version   string
+		Files     yaml.Node
+		Sections  yaml.Node
+		Conflicts yaml.Node
+		Model     string
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
@@ -110,7 +118,44 @@ func parseLock(data []byte) (Lock, error) {
 	if lock.Sections, err = lockEntries(&raw.Sections); err != nil {
 		return Lock{}, err
 	}
+	if lock.Conflicts, err = lockConflicts(&raw.Conflicts); err != nil {
+		return Lock{}, err
+	}
+	if lock.Model = raw.Model; lock.Model != "" && !blobID.MatchString(lock.Model) {
+		return Lock{}, fmt.Errorf("%s: model: %q is not the id of a git blob", LockFile, lock.Model)
+	}
 	return lock, nil
+}
+
+func lockConflicts(n *yaml.Node) (map[string]OpenConflict, error) {
+	if n.Kind == 0 || n.Tag == "!!null" {
+		return nil, nil
+	}
+	var all map[string]OpenConflict
+	if err := n.Decode(&all); err != nil {
+		return nil, lockError(err)
+	}
+	for path, c := range all {
+		if err := checkPath(path); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", LockFile, n.Line, err)
+		}
+		if !blobID.MatchString(c.Base) || !blobID.MatchString(c.Side) {
+			return nil, fmt.Errorf("%s:%d: conflicts: %s: expected the ids of two git blobs, base and side", LockFile, n.Line, path)
+		}
+	}
+	return all, nil
+}
+
+// ids are those of the texts that a later merge may start from.
+func (l Lock) ids() map[string]bool {
+	all := map[string]bool{l.Model: true}
+	for _, id := range l.Files {
+		all[id] = true
+	}
+	for _, c := range l.Conflicts {
+		all[c.Base] = true
+	}
+	return all
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): `)
@@ -152,23 +197,34 @@ func lockEntries(n *yaml.Node) (map[string]string, error) {
 
 // after is the lock once the changes are written.
 func (l Lock) after(changes []Change, version string) (next Lock, noted bool) {
-	next = Lock{Version: version, Files: map[string]string{}, Sections: map[string]string{}}
+	next = Lock{Version: version, Files: map[string]string{}, Sections: map[string]string{}, Conflicts: map[string]OpenConflict{}, Model: l.Model}
 	for path, id := range l.Files {
 		next.Files[path] = id
 	}
 	for path, id := range l.Sections {
 		next.Sections[path] = id
 	}
+	for path, c := range l.Conflicts {
+		next.Conflicts[path] = c
+	}
 	for _, c := range changes {
 		if c.note.kind == lockLeave {
 			continue
 		}
 		noted = true
+		if c.note.kind == lockModel {
+			next.Model = c.note.id
+			continue
+		}
+		delete(next.Conflicts, c.Path)
 		delete(next.Files, c.Path)
 		delete(next.Sections, c.Path)
 		switch c.note.kind {
 		case lockFile:
 			next.Files[c.Path] = c.note.id
+			if c.note.conflict != (OpenConflict{}) {
+				next.Conflicts[c.Path] = c.note.conflict
+			}
 		case lockSection:
 			next.Sections[c.Path] = c.note.id
 		}

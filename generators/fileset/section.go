@@ -13,14 +13,14 @@ func (c *comparer) section(path string, d disk, f File) error {
 		return err
 	}
 	data := ended(f.Data)
-	ch := Change{Path: path, before: d.data, mode: modeOf(d, f.Executable), note: lockNote{lockSection, blob(data)}}
+	ch := Change{Path: path, before: d.data, mode: modeOf(d, f.Executable), note: lockNote{kind: lockSection, id: blob(data)}}
 	locked, known := c.lock.Sections[path]
 	keep := func(reason string, note lockNote) {
 		ch.Action, ch.Reason, ch.yours, ch.note = Keep, reason, true, note
 		c.add(ch)
 	}
 	whole := f.Section.Begin + "\n" + string(data) + f.Section.End + "\n"
-	same := lockNote{lockSection, locked}
+	same := lockNote{kind: lockSection, id: locked}
 	switch {
 	case !d.exists && known:
 		keep("you deleted it, it stays deleted", same)

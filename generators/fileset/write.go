@@ -21,7 +21,13 @@ func Write(ctx context.Context, root *os.Root, changes []Change, lock Lock, vers
 		w.undo()
 		return err
 	}
-	return w.commit()
+	if err := w.commit(); err != nil {
+		return err
+	}
+	if next, noted := lock.after(changes, version); noted {
+		w.pruneBases(next)
+	}
+	return nil
 }
 
 type writer struct {
@@ -51,6 +57,9 @@ func (w *writer) stageAll(ctx context.Context, changes []Change, lock Lock, vers
 		if err := w.stage(c.Path, c.data, c.mode, c.before != nil); err != nil {
 			return fmt.Errorf("write %s: %w; nothing was changed", c.Path, err)
 		}
+	}
+	if err := w.keepBases(changes); err != nil {
+		return fmt.Errorf("write what a later merge starts from: %w; nothing was changed", err)
 	}
 	if err := w.stageLock(changes, lock, version); err != nil {
 		return err

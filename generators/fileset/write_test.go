@@ -253,7 +253,7 @@ func TestTwoFilesAtOnePath(t *testing.T) {
 
 // Whatever the team does between runs, no line of theirs is lost, and a second run changes nothing.
 func TestRandomLives(t *testing.T) {
-	for seed := int64(0); seed < 300; seed++ {
+	for seed := int64(0); seed < 150; seed++ {
 		r := rand.New(rand.NewSource(seed))
 		root := repo(t, nil)
 		pick := func(s ...string) string { return s[r.Intn(len(s))] }

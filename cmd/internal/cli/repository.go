@@ -140,12 +140,12 @@ func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) 
 }
 
 // compare renders everything and says what would happen to each file; model is what migrate.yaml is to hold.
-func (repo *repository) compare(app *service.App, model []byte) ([]fileset.Change, error) {
+func (repo *repository) compare(app *service.App, model []byte, accept ...fileset.Accept) ([]fileset.Change, error) {
 	files, err := generators.Render(app)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := fileset.Compare(repo.root, repo.lock, files)
+	changes, err := fileset.Compare(repo.root, repo.lock, files, accept...)
 	if err != nil {
 		return nil, err
 	}
