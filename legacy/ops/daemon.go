@@ -153,6 +153,11 @@ func (s *initScript) report(f scan.Finding) {
 		}
 		s.r.Find(f, at.File, at.Line, s.rank, "in the daemon's command")
 	}
+	s.settings(f)
+}
+
+// settings reports the variables that the daemon gets.
+func (s *initScript) settings(f scan.Finding) {
 	f.Service = service.Service{}
 	names := make([]string, 0, len(s.exported))
 	for name := range s.exported {
@@ -184,50 +189,4 @@ func codeDir(t *scan.Tree, file, program string) string {
 		}
 	}
 	return "."
-}
-
-var (
-	upstartExec = scan.MustCompile(`(?m)^[ \t]*exec[ \t]+(.+(?:\\\n.+)*)$`)
-	upstartEnv  = scan.MustCompile(`(?m)^[ \t]*env[ \t]+([A-Za-z_]\w*)=(.*)$`)
-)
-
-// readUpstart reads a job of Upstart: its exec line and its env stanzas.
-func readUpstart(t *scan.Tree, p, text string, r *scan.Report) *initScript {
-	lines := scan.Find(text, upstartExec)
-	if len(lines) == 0 {
-		r.Note(p, 0, "an Upstart job without an exec line, not understood")
-		return nil
-	}
-	last := lines[len(lines)-1]
-	vars := map[string]string{}
-	env := scan.Find(text, upstartEnv)
-	for _, m := range env {
-		vars[m.Groups[1]] = strings.Trim(strings.TrimSpace(m.Groups[2]), `"'`)
-	}
-	s := &initScript{t: t, r: r, file: p, rank: scan.Declared, vars: vars, exported: map[string]bool{}, from: map[string]scan.Evidence{}, line: last.Line}
-	for _, m := range env {
-		s.exported[m.Groups[1]] = true
-		s.from[m.Groups[1]] = scan.Evidence{File: p, Line: m.Line}
-	}
-	argv, _ := command(variable.ReplaceAllStringFunc(strings.ReplaceAll(last.Groups[1], "\\\n", " "), func(ref string) string {
-		if v := fill(ref, vars); v != "" {
-			return v
-		}
-		return ref
-	}))
-	if len(argv) == 0 {
-		r.Note(p, last.Line, "the exec line is not understood")
-		return nil
-	}
-	if words := daemonLine(argv, false); words != nil {
-		argv = words
-	} else {
-		argv = foreground(argv)
-	}
-	if len(argv) == 0 {
-		r.Note(p, last.Line, "the exec line is not understood")
-		return nil
-	}
-	s.argv = argv
-	return s
 }

@@ -49,5 +49,5 @@ func TestComposeOffers(t *testing.T) {
 
 func TestInitScriptsOfOtherMachines(t *testing.T) {
 	const script = "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart-stop-daemon --start --exec /usr/sbin/x -- --port 80\n"
-	runCases(t, Initd(), []readerCase{{"Puppet's files are for other machines", files{"main.go": "", "etc/init.d/shopd": script, "puppet/files/etc/init.d/x": script}, []string{".: name shopd", "note puppet/files/etc/init.d/x:0"}, []string{"name x"}}})
+	runCases(t, Initd(), []readerCase{{"Puppet's files are for other machines", files{"main.go": "", "etc/init.d/shopd": script, "puppet/files/etc/init.d/x": script}, []string{".: name shopd", ": about x <- puppet/files/etc/init.d/x:4"}, []string{"name x"}}})
 }

@@ -23,7 +23,8 @@ func TestHostile(t *testing.T) {
 				tree   files
 			}{
 				{Procfile(), files{"Procfile": "web: " + text}}, {Dockerfile(), files{"Dockerfile": "FROM a\nCMD " + text, "b/Dockerfile": text}}, {Compose(), files{"docker-compose.yml": text, "b/compose.yml": "services:\n  w:\n    command: " + text}},
-				{Initd(), files{"etc/init.d/x": "#!/bin/sh\n" + text, "a.upstart": "exec " + text}}, {Dotenv(), files{".env.example": text, "b/.env.example": "A=" + text}},
+				{Initd(), files{"etc/init.d/x": "#!/bin/sh\n" + text, "a.upstart": "exec " + text}}, {UWSGI(), files{"uwsgi.ini": "[uwsgi]\nmodule = a\nenv = " + text, "uwsgi.yaml": "uwsgi: " + text, "uwsgi.xml": "<uwsgi>" + text}}, {PM2(), files{"package.json": "{}", "ecosystem.config.js": "module.exports = {apps: " + text, "pm2.yml": "apps:\n- " + text}},
+				{Runit(), files{"sv/x/run": "#!/bin/sh\n" + text}}, {Initd(), files{"init/x.conf": "script\n" + text + "\nend script"}}, {Dotenv(), files{".env.example": text, "b/.env.example": "A=" + text}},
 				{Chef(), files{"cookbooks/a/recipes/a.rb": text, "cookbooks/a/recipes/b.rb": "x \"a\" do\n" + text, "cookbooks/a/attributes/default.rb": "default[\"a\"] = " + text, "nodes/n.json": text}},
 				{Puppet(), files{"a.pp": text, "b.pp": "class b { $x = " + text, "c.pp": "class c { file { '/etc/default/c': content => \"" + text, "hieradata/common.yaml": text, "hiera.yaml": text}},
 			} {

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"sort"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -29,49 +28,18 @@ func wantsInitd(p string) bool {
 	return initPath.MatchString(p) && !strings.HasSuffix(p, "__init__.py")
 }
 
-// readInitScripts reads all scripts. Of several for one directory the one with the shortest name starts the main process.
+// readInitScripts reads all scripts and jobs.
 func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
-	byDir := map[string][]*initScript{}
-	var dirs []string
+	var daemons []*daemon
 	for _, p := range paths {
-		if m := otherMachine.FindString(p); m != "" && t.MountOf(p) == "" {
-			r.Note(p, 0, "an init script that configuration management installs elsewhere, not read as one of the service")
-			continue
-		}
-		s := readInitFile(t, p, r)
-		if s == nil {
-			continue
-		}
-		if t.MountOf(p) != "" {
-			s.report(scan.Finding{About: []string{s.name(), s.argv[0]}})
-			continue
-		}
-		dir := codeDir(t, s.file, s.argv[0])
-		if byDir[dir] == nil {
-			dirs = append(dirs, dir)
-		}
-		byDir[dir] = append(byDir[dir], s)
-	}
-	for _, dir := range dirs {
-		scripts := byDir[dir]
-		sort.SliceStable(scripts, func(i, j int) bool { return len(scripts[i].name()) < len(scripts[j].name()) })
-		seen := map[string]bool{}
-		for i, s := range scripts {
-			f := scan.Finding{Dir: dir, Process: s.name()}
-			if i == 0 {
-				f.Process, f.Name = "", s.name()
-			}
-			if seen[s.name()] {
-				r.Note(s.file, s.line, "another start of %s, left out", s.name())
-				continue
-			}
-			seen[s.name()] = true
-			s.report(f)
+		if d := readInitFile(t, p, r); d != nil {
+			daemons = append(daemons, d)
 		}
 	}
+	placeDaemons(t, r, daemons)
 }
 
-func readInitFile(t *scan.Tree, p string, r *scan.Report) *initScript {
+func readInitFile(t *scan.Tree, p string, r *scan.Report) *daemon {
 	text := t.Text(p, r)
 	switch {
 	case upstartStanza.MatchString(text) && strings.HasSuffix(p, ".conf") || strings.HasSuffix(p, ".upstart"):
@@ -103,6 +71,7 @@ type initScript struct {
 	all      bool                     // set -a: what is set from here on is exported
 	argv     []string
 	line     int
+	run      *runScript // for scripts that end in the program itself
 }
 
 // name is what the script calls the daemon: its own name without an ending.
@@ -111,19 +80,21 @@ func (s *initScript) name() string {
 	return name
 }
 
-func readInit(t *scan.Tree, p, text string, r *scan.Report) *initScript {
+func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
 	file, err := parseShell(text)
 	if err != nil {
-		r.Note(p, 0, "an init script that is not understood: %v", err)
+		r.NoteAbout([]string{path.Base(p)}, p, 0, "an init script that is not understood: %v", err)
 		return nil
 	}
-	s := &initScript{t: t, r: r, file: p, rank: scan.Declared, vars: map[string]string{}, exported: map[string]bool{}, from: map[string]scan.Evidence{}}
+	d := newDaemon(t, r, "", p, 1)
+	s := d.script
+	d.name = s.name()
 	s.block(file.Stmts)
 	if s.argv == nil {
-		r.Note(p, 0, "an init script, but the line that starts the daemon is not understood")
+		r.NoteAbout([]string{d.name}, p, 0, "an init script, but the line that starts the daemon is not understood")
 		return nil
 	}
-	return s
+	return d
 }
 
 // block goes through statements in their order, into functions and branches: what start() uses was set before it runs.
@@ -207,6 +178,10 @@ func (s *initScript) call(c *syntax.CallExpr, stmt *syntax.Stmt) {
 			s.source(words[1])
 		}
 	default:
+		if s.run != nil {
+			s.run.call(words, c, stmt)
+			return
+		}
 		if argv := daemonLine(words, stmt.Background); argv != nil && s.argv == nil {
 			s.argv, s.line = argv, int(stmt.Pos().Line())
 		}

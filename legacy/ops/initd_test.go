@@ -25,6 +25,29 @@ case "$1" in
 esac
 `
 
+const upstartShop = `description "shop"
+start on started postgresql
+respawn
+limit nofile 65536 65536
+env RACK_ENV=production
+setuid shop
+chdir /srv/shop/current
+pre-start script
+  mkdir -p /var/run/shop
+  bundle exec rake db:migrate
+end script
+script
+  . /etc/default/shop
+  if [ -f /etc/shop.sh ]; then
+    . /etc/shop.sh
+  fi
+  export TOKEN_KEY
+  exec /usr/bin/sudo -u shop bundle exec thin -p $PORT >> /var/log/shop.log 2>&1
+end script
+kill timeout 20
+post-stop exec rm -f /tmp/x
+`
+
 func TestInitd(t *testing.T) {
 	runCases(t, Initd(), []readerCase{
 		{"System V with its settings", files{"etc/init.d/reports": strings.Replace(redHatInit, `"nohup $prog --port=$PORT --daemon >/dev/null 2>&1 &"`, "$prog --port=$PORT --daemon", 1),
@@ -38,7 +61,12 @@ func TestInitd(t *testing.T) {
 		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
 			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",
 		}, nil},
-		{"two jobs of one code", files{"package.json": "{}", "init/shop.conf": "exec node server.js\n", "init/shop-mailer.conf": "exec node mailer.js\n"}, []string{".: name shop", ".: command node|server.js", "shop-mailer: command node|mailer.js"}, nil},
+		{"two jobs of one code", files{"package.json": "{}", "init/shop.conf": "exec node server.js\n", "init/shop-mailer.conf": "exec node mailer.js\n"}, []string{".: name shop", ".: command node|server.js", "mailer: command node|mailer.js"}, nil},
+		{"Upstart: a script, its settings, what runs before it", files{"Gemfile": "", "etc/default/shop": "PORT=9393\nTOKEN_KEY=canary-up\n", "etc/init/shop.conf": upstartShop}, []string{
+			".: command bundle|exec|thin|-p|9393 <- etc/init/shop.conf:18 declared", ".: port 9393", ".: env RACK_ENV=production <- etc/init/shop.conf:5", "release: command (release) bundle|exec|rake|db:migrate <- etc/init/shop.conf:10",
+			"note etc/init/shop.conf:2 shop starts on started postgresql here", "note etc/init/shop.conf:4 shop has the limit nofile 65536 65536 here", "note etc/init/shop.conf:21 after shop stops, rm -f /tmp/x runs here",
+		}, []string{"canary", "mkdir"}},
+		{"Upstart: a task, and nothing to start", files{"Gemfile": "", "init/a.conf": "task\nexec bin/once\n", "init/b.conf": "start on runlevel [2345]\nrespawn\n", "init/c.conf": "script\n if then (\nend script\n"}, []string{"note init/a.conf:1 a runs once", "note init/b.conf:1 an Upstart job without an exec line", "note init/c.conf:1 the script of this job is not understood"}, []string{"command"}},
 		{"no daemon line, no shell", files{"etc/init.d/a": "#!/bin/sh\necho hi\n", "etc/init.d/b": "#!/bin/sh\nif then (\n", "etc/init.d/README": "text"}, []string{"note etc/init.d/a:0 an init script, but", "note etc/init.d/b:0 an init script that is not understood"}, []string{"command"}},
 	})
 }

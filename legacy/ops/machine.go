@@ -21,6 +21,17 @@ type daemon struct {
 	script *initScript
 	claims []daemonClaim // about this process
 	steps  []daemonClaim // before it: release steps
+	home   string        // the directory of its code, where the source says that itself
+	behind bool          // it never serves, whatever it is called
+	said   bool          // another file starts it: only what is known besides its command counts
+	// elsewhere are settings that hold in one environment only.
+	elsewhere []elsewhereSetting
+}
+
+// elsewhereSetting is a variable in one environment.
+type elsewhereSetting struct {
+	environment, name, value, file string
+	line                           int
 }
 
 type daemonClaim struct {
@@ -217,8 +228,18 @@ func (d *daemon) before(line, file string, at int) {
 // report adds the findings of the daemon; f says where it belongs.
 func (d *daemon) report(f scan.Finding) {
 	d.script.rank = d.rank
-	d.script.report(f)
+	if d.said {
+		f.Name = ""
+		d.script.settings(f)
+	} else {
+		d.script.report(f)
+	}
 	f.Name = ""
+	for _, e := range d.elsewhere {
+		g := f
+		g.Environment = e.environment
+		claimSetting(d.r, g, e.name, e.value, scan.Evidence{File: e.file, Line: e.line, Rank: d.rank})
+	}
 	for _, c := range d.claims {
 		f.Service = c.service
 		d.r.Find(f, c.file, c.line, d.rank, c.note)
@@ -240,7 +261,7 @@ const (
 
 var (
 	frontName  = scan.MustCompile(`(?i)web|http|www|gunicorn|uwsgi|puma|unicorn|uvicorn|api|server$`)
-	behindName = scan.MustCompile(`(?i)worker|celery|beat|sched|queue|sidekiq|resque|delayed|cron|jobs?\b|rqw?orker|\brq\b|consumer|mailer|send|notif|index|import|sync|clean|backup|watch|listen|proxy`)
+	behindName = scan.MustCompile(`(?i)worker|celery|beat|sched|queue|sidekiq|resque|delayed|cron|jobs?\b|rqw?orker|\brq\b|consumer|mailer|send|notif|index(?:[^.]|$)|import|sync|clean|backup|watch|listen|proxy`)
 )
 
 // standing says by its port, name and command how near a daemon is to being the one that serves.
@@ -250,6 +271,8 @@ func (d *daemon) standing() int {
 	switch {
 	case d.isScheduled():
 		return occasional
+	case d.behind:
+		return behind
 	case behindName.MatchString(d.name) || behindName.MatchString(shown(d.script.argv[:min(len(d.script.argv), 4)])) && !frontName.MatchString(line):
 		return behind
 	case port > 0 || frontName.MatchString(line):
@@ -280,7 +303,10 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 			d.report(scan.Finding{About: d.about(), Process: d.scheduledName()})
 			continue
 		}
-		dir := codeDir(t, d.script.file, d.script.argv[0])
+		dir := d.home
+		if dir == "" {
+			dir = codeDir(t, d.script.file, d.script.argv[0])
+		}
 		if byDir[dir] == nil {
 			dirs = append(dirs, dir)
 		}

@@ -48,7 +48,7 @@ func (g *meaning) initJob(m *managed, text, file, where string) bool {
 	if s == nil {
 		return false
 	}
-	return g.started(m, shellLine(s.argv), file, s.line, strings.TrimSuffix(path.Base(where), ".conf"))
+	return g.started(m, shellLine(s.script.argv), file, s.script.line, strings.TrimSuffix(path.Base(where), ".conf"))
 }
 
 // written is a piece of a file's text: on its line of the template, or where the resource gives the whole text.
