@@ -235,10 +235,13 @@ func (s *initScript) fields(words []*syntax.Word) []string {
 
 // source takes over the variables of a file that the script sources, as it lies in the repository.
 func (s *initScript) source(name string) {
-	p := s.inRepository(name)
-	if p == "" {
-		return
+	if p := s.inRepository(name); p != "" {
+		s.sourceFile(p)
 	}
+}
+
+// sourceFile takes over the variables of one file.
+func (s *initScript) sourceFile(p string) {
 	text := s.t.Text(p, s.r)
 	file, err := parseShell(text)
 	if err != nil {

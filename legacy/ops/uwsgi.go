@@ -50,6 +50,7 @@ type uwsgi struct {
 	options []iniEntry
 	vars    map[string]string // for %(name)
 	named   map[string]bool   // those that a %(name) asks for
+	starter *string           // see startedBy
 }
 
 func readUWSGI(t *scan.Tree, p string, r *scan.Report, served map[string]bool) []*daemon {
@@ -196,6 +197,14 @@ var startsWithINI = scan.MustCompile(`(?i)(^|/)((\S*[.-])?Dockerfile(\.\w+)?|Pro
 
 // startedBy is the file of the repository that starts uWSGI with this configuration, and so says more of it.
 func (u *uwsgi) startedBy() string {
+	if u.starter == nil {
+		found := u.findStarter()
+		u.starter = &found
+	}
+	return *u.starter
+}
+
+func (u *uwsgi) findStarter() string {
 	files := u.t.Files()
 	if u.t.MountOf(u.file) != "" {
 		files = u.t.Mounted()

@@ -95,7 +95,7 @@ func (u *uwsgi) withFile(d *daemon) []string {
 		argv = append(argv, "--http-socket", u.bind())
 	}
 	for _, key := range []string{"chdir", "home", "virtualenv", "daemonize", "uid"} {
-		if e := u.last(key); path.IsAbs(e.value) || key == "uid" && e.value != "" || key == "daemonize" && e.value != "" {
+		if e := u.last(key); u.startedBy() == "" && (path.IsAbs(e.value) || key == "uid" && e.value != "" || key == "daemonize" && e.value != "") {
 			u.r.NoteAbout(d.about(), u.file, e.line, "%s = %s is the old machine's; take it out, or let the image have it", key, e.value)
 		}
 	}
