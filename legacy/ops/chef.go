@@ -173,6 +173,9 @@ func (w *chefWorld) report(root string) {
 	for i, environment := range environments {
 		run := newChefRun(w, environment)
 		run.everything()
+		if run.steps > maxPuppetSteps || len(run.found) > maxManaged {
+			w.r.Note(w.recipes[0].path, 0, "more than can be worked out: what the recipes say is not complete")
+		}
 		name := environment
 		if i == 0 {
 			name = ""

@@ -238,6 +238,7 @@ func (c *chefRun) argument(s *puppetNode, scope *puppetScope) managedValue {
 		for _, a := range args {
 			v.list = append(v.list, c.value(a, scope))
 		}
+		v = bounded(v)
 	}
 	return v.at(scope.file, s.line)
 }

@@ -28,13 +28,15 @@ func (c *chefRun) value(n *puppetNode, scope *puppetScope) managedValue {
 		for _, kid := range n.kids {
 			parts = append(parts, c.value(kid, scope))
 		}
-		return joined(parts, scope.file, n.line)
+		v := joined(parts, scope.file, n.line)
+		c.steps += len(v.text) / 64
+		return v
 	case "array":
 		v := managedValue{kind: valueList, file: scope.file, line: n.line}
 		for _, kid := range n.kids {
 			v.list = append(v.list, c.value(kid, scope))
 		}
-		return v
+		return bounded(v)
 	case "hash":
 		return c.hash(n, scope)
 	case "var", "index", "call":
@@ -63,7 +65,7 @@ func (c *chefRun) hash(n *puppetNode, scope *puppetScope) managedValue {
 		item := c.value(n.kids[i+1], scope).at(scope.file, n.kids[i].line)
 		v.hash[key] = guard(key, item)
 	}
-	return v
+	return bounded(v)
 }
 
 func (c *chefRun) binary(n *puppetNode, scope *puppetScope) managedValue {
@@ -81,7 +83,7 @@ func (c *chefRun) binary(n *puppetNode, scope *puppetScope) managedValue {
 	case "+":
 		if left.kind == valueList {
 			left.list = append(left.list[:len(left.list):len(left.list)], right.items()...)
-			return left
+			return bounded(left)
 		}
 		return joined([]managedValue{left, right}, scope.file, n.line)
 	case "==", "!=":

@@ -61,7 +61,7 @@ var layers = map[string]bool{
 func (m *managed) about() []string {
 	names := m.aboutFrom(m)
 	if len(names) == 0 {
-		names = []string{m.kind + " " + m.title}
+		names = []string{m.kind + " " + titleForNote(m)}
 	}
 	return names
 }

@@ -216,6 +216,9 @@ func titleForNote(m *managed) string {
 	if words := strings.Fields(title); len(words) > 6 || strings.ContainsAny(title, "=") && len(words) > 1 {
 		title = words[0] + " ..."
 	}
+	if len(title) > 120 {
+		title = strings.ToValidUTF8(title[:120], "") + "..."
+	}
 	return title
 }
 

@@ -24,6 +24,7 @@ type managedValue struct {
 	line        int
 	environment string
 	from        []string // file:line of the values that it is made of
+	weight      int      // how many values are in it
 }
 
 type valueKind byte
@@ -36,6 +37,27 @@ const (
 	valueList
 	valueHash
 )
+
+// These bound values: a few lines can double one as often as they like.
+const (
+	maxWeight = 20_000
+	maxText   = 16 << 10
+)
+
+// bounded weighs a list or hash; one that nobody would write is not known.
+func bounded(v managedValue) managedValue {
+	v.weight = 1
+	for _, item := range v.list {
+		v.weight += max(item.weight, 1)
+	}
+	for _, key := range v.keys {
+		v.weight += max(v.hash[key].weight, 1)
+	}
+	if v.weight > maxWeight {
+		return unknownValue("value", v.file, v.line)
+	}
+	return v
+}
 
 func textValue(text, file string, line int) managedValue {
 	return managedValue{kind: valueText, text: text, file: file, line: line}
@@ -225,6 +247,12 @@ func joined(parts []managedValue, file string, line int) managedValue {
 		}
 		return one.at(file, line)
 	}
+	if b.Len() > maxText {
+		secret := v.secret
+		v = unknownValue("value", file, line)
+		v.secret = secret
+		return v
+	}
 	v.text = b.String()
 	return v
 }
@@ -248,5 +276,5 @@ func deeper(v, other managedValue) managedValue {
 		merged.keys = append(merged.keys, key)
 		merged.hash[key] = other.hash[key]
 	}
-	return merged
+	return bounded(merged)
 }

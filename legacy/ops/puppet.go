@@ -178,6 +178,9 @@ func (w *puppetWorld) report(root string) {
 	environments := w.data.environments()
 	main := newPuppetRun(w, "production")
 	main.everything()
+	if main.steps > maxPuppetSteps || len(main.found) == maxManaged {
+		w.r.Note(w.anyFile(), 0, "more than can be worked out: what the manifests say is not complete")
+	}
 	meaning := newMeaning(w.t, w.r, root, "")
 	for _, m := range append(main.found, main.withoutManifest(meaning)...) {
 		meaning.see(m)
@@ -198,6 +201,17 @@ func (w *puppetWorld) report(root string) {
 			there.see(m)
 		}
 	}
+}
+
+// anyFile is a file of the manifests, to hang a remark on all of them on.
+func (w *puppetWorld) anyFile() string {
+	if len(w.order) > 0 {
+		return w.classes[w.order[0]].file
+	}
+	if len(w.loose) > 0 {
+		return w.loose[0].file
+	}
+	return w.data.levels[0].file
 }
 
 // withoutManifest makes classes of the data for classes whose manifests are kept elsewhere. Data for settings that a class

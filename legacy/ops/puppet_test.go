@@ -210,6 +210,18 @@ func TestHieraPutsMachinesTogether(t *testing.T) {
 	}
 }
 
+func TestValuesThatDouble(t *testing.T) {
+	puppet, chef := "$s = 'xx'\n$l = ['x']\n$h = {'k' => 'x'}\n", "s = 'xx'\nl = ['x']\nh = {'k' => 'x'}\n"
+	for range 60 {
+		puppet += "$s = \"${s}${s}\"\n$l = [$l, $l]\n$m = $m + $l + $l\n$h = {'a' => $h, 'b' => $h}\n$n = concat($l, $l)\n"
+		chef += "s = \"#{s}#{s}\"\nl = [l, l]\nm = l + l\nh = {'a' => h, 'b' => h}\ndefault['x']['y'] = h\n"
+	}
+	puppet += "define d { d { \"a${title}\": } d { \"b${title}\": } }\nd { $s: v => $l, w => $h }\n"
+	chef += "package l do\n v l\n w h\nend\n"
+	checkManaged(t, read(t, Puppet(), files{"a.pp": puppet}))
+	checkManaged(t, read(t, Chef(), files{"cookbooks/a/recipes/a.rb": chef, "cookbooks/a/attributes/default.rb": chef}))
+}
+
 func FuzzPuppet(f *testing.F) {
 	f.Add(shopModule+shopClass, shopData, "exec <%= @title %>\n")
 	f.Add("case $x { /a/: { r { \"${y[1]}${z.a(1)}\": * => {a=>1} } } }\n$x=@(E)\nE\n[1].each |$a| { include $a }", "a::b: \"%{hiera('a::b')}%{x}\"\n", "<%- if -%>")

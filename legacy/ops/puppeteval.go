@@ -44,7 +44,7 @@ func (p *puppetRun) value(n *puppetNode, scope *puppetScope) managedValue {
 		for _, kid := range n.kids {
 			v.list = append(v.list, p.value(kid, scope))
 		}
-		return v
+		return bounded(v)
 	case "hash":
 		return p.hash(n.kids, scope, n.line)
 	case "index":
@@ -81,7 +81,9 @@ func (p *puppetRun) mixed(n *puppetNode, scope *puppetScope) managedValue {
 	if len(parts) == 1 && n.kids[0] != nil && n.kids[0].op == "text" {
 		return parts[0]
 	}
-	return joined(parts, scope.file, n.line)
+	v := joined(parts, scope.file, n.line)
+	p.steps += len(v.text) / 64
+	return v
 }
 
 func (p *puppetRun) hash(pairs []*puppetNode, scope *puppetScope, line int) managedValue {
@@ -96,7 +98,7 @@ func (p *puppetRun) hash(pairs []*puppetNode, scope *puppetScope, line int) mana
 		}
 		v.hash[key] = guard(key, p.value(pairs[i+1], scope).at(scope.file, pairs[i].line))
 	}
-	return v
+	return bounded(v)
 }
 
 func (p *puppetRun) index(n *puppetNode, scope *puppetScope) managedValue {
@@ -186,7 +188,7 @@ func (p *puppetRun) binary(n *puppetNode, scope *puppetScope) managedValue {
 			return deeper(right, left)
 		case left.kind == valueList:
 			left.list = append(left.list[:len(left.list):len(left.list)], right.items()...)
-			return left
+			return bounded(left)
 		}
 	}
 	right := p.value(n.kids[1], scope)

@@ -132,7 +132,7 @@ func asList(args []managedValue) managedValue {
 	for _, a := range args {
 		v.list = append(v.list, a.items()...)
 	}
-	return v
+	return bounded(v)
 }
 
 func textFunction(name string, v managedValue) managedValue {

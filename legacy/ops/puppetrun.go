@@ -20,9 +20,9 @@ type puppetRun struct {
 
 // These bound the work: defines may call each other in circles, and lists may be long.
 const (
-	maxPuppetSteps = 3_000_000
+	maxPuppetSteps = 1_000_000
 	maxPuppetCalls = 25
-	maxManaged     = 200_000
+	maxManaged     = 50_000
 )
 
 func newPuppetRun(w *puppetWorld, environment string) *puppetRun {
