@@ -87,6 +87,7 @@ func (m *managed) aboutFrom(titles *managed) []string {
 	for o := titles; o != nil; o = o.outer {
 		if !o.class() {
 			add(o.title)
+			add(leadingVerb.ReplaceAllString(o.title, ""))
 			continue
 		}
 		segments := strings.Split(o.title, "::")
@@ -110,8 +111,16 @@ func (m *managed) aboutFrom(titles *managed) []string {
 			}
 		}
 	}
+	if m.kind != "cron" && strings.HasPrefix(m.title, "/") && !strings.HasPrefix(m.title, "/etc/") {
+		for _, place := range placesIn(m.title) {
+			add(place)
+		}
+	}
 	return names
 }
+
+// leadingVerb is what is done, in titles that name the service behind it: check_shop_queue, push_shop_daily.
+var leadingVerb = scan.MustCompile(`^(check|push|pull|sync|back_?up|monitor|run|start|restart|deploy|copy|import|export|update|clean_?up|dump|restore|load|rotate|install|create|setup)[-_](app[-_])?`)
 
 // finding is the start of what the resource tells about a service.
 func (m *managed) finding() scan.Finding { return scan.Finding{About: m.about()} }

@@ -106,11 +106,14 @@ func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
 }
 
 // dataWords are names of directories in which services keep what they are given.
-var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?|assets-uploads|user[_-]?data|data|files|spool|blobs?|repositories|clean|infected|draft-clean|draft-incoming)$`)
+var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?)(/|$)|(^|/)(user[_-]?data|data|files|spool|blobs?|repositories)$`)
+
+// othersData are directories of the machine's own programs.
+var othersData = scan.MustCompile(`^/var/lib/(jenkins|puppet|chef|nagios|icinga|munin|collectd|grafana|prometheus|docker|dpkg|apt|logrotate|postgresql|mysql|mongodb|redis|rabbitmq|elasticsearch|nginx|apache2|systemd|ntp|dhcp)(/|$)|/backups?(/|$)`)
 
 // keepsData says whether a directory is one in which a service keeps data.
 func keepsData(dir string) bool {
-	if !path.IsAbs(dir) || strings.Contains(dir, "$") || logFile.MatchString(dir) || strings.HasPrefix(dir, "/etc/") || strings.HasPrefix(dir, "/usr/") || strings.HasPrefix(dir, "/var/cache") {
+	if !path.IsAbs(dir) || strings.Contains(dir, "$") || logFile.MatchString(dir) || strings.HasPrefix(dir, "/etc/") || strings.HasPrefix(dir, "/usr/") || othersData.MatchString(dir) || strings.HasPrefix(dir, "/var/cache") {
 		return false
 	}
 	if strings.HasPrefix(dir, "/var/lib/") && strings.Count(dir, "/") >= 3 {

@@ -69,7 +69,7 @@ func (g *meaning) see(m *managed) {
 			return
 		}
 	}
-	if m.attrs["ensure"].plain() == "absent" || m.attrs["ensure"].plain() == "purged" {
+	if m.attrs["ensure"].plain() == "absent" || m.attrs["ensure"].plain() == "purged" || g.forDevelopers(m) {
 		return
 	}
 	if m.kind == "file" {
@@ -94,8 +94,20 @@ func (g *meaning) see(m *managed) {
 	}
 }
 
+// forDevelopers says whether a resource stands in a class of developers' machines or of those that run tests.
+func (g *meaning) forDevelopers(m *managed) bool {
+	for o := m; o != nil; o = o.outer {
+		if o.class() && g.is(developersClass, o.title) {
+			return true
+		}
+	}
+	return false
+}
+
+var developersClass = scan.MustCompile(`(^|::|_|-)(ci|vagrant|development|developer|dev|test|testing)(::|$)`)
+
 // beside are resources about what stands beside a service; what they are made of is no part of it.
-var beside = scan.MustCompile(`icinga|nagios|nrpe|sensu|monit|munin|check|collectd|statsd|filebeat|logstream|logstash|logrotate|rsyslog|grafana|nginx|apache|haproxy|varnish|sudo|ufw|firewall|backup|concat|ssh|newrelic|datadog|prometheus|sysctl|limits`)
+var beside = scan.MustCompile(`icinga|nagios|nrpe|sensu|monit|munin|check|collectd|statsd|filebeat|logstream|logstash|logrotate|rsyslog|grafana|nginx|apache|haproxy|varnish|sudo|ufw|firewall|backup|concat|ssh|newrelic|datadog|prometheus|sysctl|limits|jenkins`)
 
 // specific handles the resources whose meaning is known from their type; it is false for all others.
 func (g *meaning) specific(m *managed) bool {
@@ -198,6 +210,7 @@ func hint(kind string) string {
 }
 
 var hints = []struct{ word, says string }{
+	{"jenkins", "a job of the CI server"}, {"grafana", "dashboards"},
 	{"icinga", "monitoring"}, {"nagios", "monitoring"}, {"sensu", "monitoring"}, {"monit", "monitoring"}, {"collectd", "metrics"}, {"nrpe", "monitoring"}, {"check", "monitoring"}, {"statsd", "metrics"},
 	{"filebeat", "logs: the cluster collects what goes to standard output"}, {"logstream", "logs: the cluster collects what goes to standard output"}, {"logrotate", "logs: the cluster collects what goes to standard output"}, {"rsyslog", "logs: the cluster collects what goes to standard output"},
 	{"firewall", "network: a NetworkPolicy"}, {"ufw", "network: a NetworkPolicy"}, {"iptables", "network: a NetworkPolicy"}, {"limits", "limits of the process: resources"}, {"sysctl", "kernel settings of the machine"},
