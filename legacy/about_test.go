@@ -155,3 +155,35 @@ func TestNamesWithProcesses(t *testing.T) {
 		t.Errorf("an address is no module: %q", got)
 	}
 }
+
+func TestCodeForShowCountsWhereNoOtherIs(t *testing.T) {
+	reader := scan.Reader{Name: "code", Wants: func(p string) bool { return strings.HasSuffix(p, "run") }, Read: func(_ *scan.Tree, paths []string, r *scan.Report) {
+		for _, p := range paths {
+			r.Find(scan.Finding{Dir: strings.TrimSuffix(p, "/run"), Service: service.Service{Language: "go", Command: []string{"x"}}}, p, 1, scan.Declared, "")
+		}
+	}}
+	for _, c := range []struct {
+		files string
+		want  string
+	}{
+		{"samples/shop/run tests/run", "samples/shop"},
+		{"shop/run samples/shop2/run", "shop"},
+		{"tests/run", ""},
+	} {
+		tree := fstest.MapFS{}
+		for _, name := range strings.Fields(c.files) {
+			tree[name] = conf("x")
+		}
+		s, err := scanWith(context.Background(), tree, ScanOptions{}, []scan.Reader{reader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dirs []string
+		for _, svc := range Resolve(s, ResolveOptions{Name: "x"}).App.Services {
+			dirs = append(dirs, svc.Dir)
+		}
+		if got := strings.Join(dirs, " "); got != c.want {
+			t.Errorf("%s: found %q, want %q", c.files, got, c.want)
+		}
+	}
+}

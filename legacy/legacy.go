@@ -66,6 +66,23 @@ func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Rea
 		notes = append(notes, more...)
 	}
 	s := &Scanned{Files: len(tree.Files()) + len(tree.Mounted()), Notes: notes, tree: tree}
+	found, notes := readAll(ctx, tree, readers)
+	if !hasCode(found) && tree.ShowCases() {
+		if found, notes = readAll(ctx, tree, readers); hasCode(found) {
+			notes = append(notes, scan.Note{Text: "there is code below examples, samples or demos only: it was taken for what runs"})
+		}
+	}
+	s.Findings, s.Notes = found, append(s.Notes, notes...)
+	s.hosts(o.Hosts)
+	if ctx.Err() != nil { // the last reader may have been cut off, too
+		return nil, ctx.Err()
+	}
+	s.Notes = sortNotes(s.Notes)
+	return s, nil
+}
+
+// readAll gives every reader the files that it wants.
+func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found []Claimed, notes []scan.Note) {
 	wanted := make([][]string, len(readers))
 	for _, name := range tree.Files() {
 		beside := tree.Aside(name)
@@ -83,24 +100,26 @@ func scanWith(ctx context.Context, fsys fs.FS, o ScanOptions, readers []scan.Rea
 		}
 	}
 	for i, r := range readers {
-		if len(wanted[i]) == 0 {
+		if len(wanted[i]) == 0 || ctx.Err() != nil {
 			continue
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
 		}
 		report := read(tree, r, wanted[i])
 		for _, f := range report.Findings {
-			s.Findings = append(s.Findings, Claimed{f, 2 * i})
+			found = append(found, Claimed{f, 2 * i})
 		}
-		s.Notes = append(s.Notes, report.Notes...)
+		notes = append(notes, report.Notes...)
 	}
-	s.hosts(o.Hosts)
-	if ctx.Err() != nil { // the last reader may have been cut off, too
-		return nil, ctx.Err()
+	return found, notes
+}
+
+// hasCode says whether something that could run was found.
+func hasCode(found []Claimed) bool {
+	for _, f := range found {
+		if f.Service.Language != "" || len(f.Service.Command) > 0 || f.Library {
+			return true
+		}
 	}
-	s.Notes = sortNotes(s.Notes)
-	return s, nil
+	return false
 }
 
 // read runs one reader. A reader that panics on a hostile file is a bug, but no reason to lose what the others know.

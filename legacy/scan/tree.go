@@ -56,6 +56,7 @@ type Tree struct {
 	known   map[string]bool
 	// unread are directories of other people's code
 	unread map[string]bool
+	shown  bool // see ShowCases
 	cache  map[string]content
 	ended  func() error // why nothing is read any more; nil while it is
 }
@@ -256,11 +257,25 @@ func (t *Tree) Aside(name string) bool {
 	}
 	parts := strings.Split(dir, "/")
 	for _, p := range parts {
-		if p = strings.ToLower(p); aside[p] || asideName(p) {
+		if p = strings.ToLower(p); (aside[p] || asideName(p)) && !(t.shown && showCases[p]) {
 			return true
 		}
 	}
 	return false
+}
+
+// showCases are those directories beside the service that hold services themselves, for show.
+var showCases = map[string]bool{"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true}
+
+// ShowCases says that what lies below examples, samples and demos counts from now on, since there is no other code. It is
+// false where nothing lies there.
+func (t *Tree) ShowCases() bool {
+	for _, name := range t.files {
+		for _, p := range strings.Split(path.Dir(name), "/") {
+			t.shown = t.shown || showCases[strings.ToLower(p)]
+		}
+	}
+	return t.shown
 }
 
 // asideName recognises modules that test the others from outside: integration-tests, shop-it, shop-selenium, test-images.
