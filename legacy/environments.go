@@ -66,7 +66,7 @@ func (r *resolver) onlyThere(f *Claimed) bool {
 		r.differs = map[string][]Claimed{}
 	}
 	r.differs[f.Environment] = append(r.differs[f.Environment], *f)
-	f.Service.Env = nil
+	f.Service.Env, f.Service.Routes = nil, nil
 	return reflect.ValueOf(f.Service).IsZero()
 }
 
@@ -117,9 +117,15 @@ func (r *resolver) answer(at, need, environment string, production bool) service
 	return service.Answer{Host: host}
 }
 
-// siblings names the hosts of an environment that is not production: staging.shop.example.com for shop.example.com.
+// siblings names the hosts of an environment that is not production: as operations call the only one there, or
+// staging.shop.example.com for shop.example.com.
 func (r *resolver) siblings(environment string) map[string]string {
 	var hosts map[string]string
+	at := "environments." + environment + ".hosts"
+	if host, there := r.onlyHost(environment); host != "" {
+		r.Claims[at] = append(r.Claims[at], Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+		return map[string]string{host: there.Service.Routes[0].Host}
+	}
 	for _, name := range r.App.ServiceNames() {
 		for _, route := range r.App.Services[name].Routes {
 			if route.Host == "" || strings.HasPrefix(route.Host, "*.") {
@@ -129,9 +135,37 @@ func (r *resolver) siblings(environment string) map[string]string {
 				hosts = map[string]string{}
 			}
 			hosts[route.Host] = environment + "." + route.Host
-			r.Claims["environments."+environment+".hosts"] = append(r.Claims["environments."+environment+".hosts"],
+			r.Claims[at] = append(r.Claims[at],
 				Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + name, Rank: scan.Guess}, Value: environment + "." + route.Host})
 		}
 	}
 	return hosts
+}
+
+// onlyHost is the application's host where it has a single one, and what says how that is called in an environment.
+func (r *resolver) onlyHost(environment string) (string, Claimed) {
+	host := ""
+	for _, name := range r.App.ServiceNames() {
+		for _, route := range r.App.Services[name].Routes {
+			if route.Host == "" || host != "" && host != route.Host {
+				return "", Claimed{}
+			}
+			host = route.Host
+		}
+	}
+	var there Claimed
+	for _, f := range stronger(r.differs[environment]) {
+		for _, route := range f.Service.Routes {
+			if there.Service.Routes != nil && there.Service.Routes[0].Host != route.Host {
+				return "", Claimed{}
+			}
+			if there.Service.Routes == nil {
+				there = f
+			}
+		}
+	}
+	if there.Service.Routes == nil {
+		return "", Claimed{}
+	}
+	return host, there
 }

@@ -3,8 +3,6 @@ package legacy
 import (
 	"fmt"
 	"slices"
-	"sort"
-	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/host"
 	"github.com/migrate-to-kubernetes/migrate/legacy/lang"
@@ -42,7 +40,7 @@ func (s *subjects) hosted(findings []Claimed) {
 		switch {
 		case f.About == nil && f.Service.Language != "" && code == "":
 			code = f.Service.Language
-		case f.About == nil || f.Dir != "":
+		case f.About == nil:
 		case f.Evidence.Reader != host.Reader || subject != "" && subject != f.About[0]:
 			return
 		default:
@@ -82,36 +80,4 @@ func where(dir string) string {
 		return "this directory"
 	}
 	return dir + "/"
-}
-
-// hostDiffers asks where the hosts run something else than the repository says: one of them is out of date.
-func (r *resolver) hostDiffers() {
-	fields := make([]string, 0, len(r.Claims))
-	for field := range r.Claims {
-		if p := strings.Split(field, "."); len(p) == 3 && (p[2] == "version" || p[2] == "port" || p[2] == "language") {
-			fields = append(fields, field)
-		}
-	}
-	sort.Strings(fields)
-	for _, field := range fields {
-		claims := r.Claims[field]
-		winner := claims[0]
-		for _, c := range claims[1:] {
-			if c.Rank < scan.Declared || winner.Rank < scan.Declared || (c.Reader == host.Reader) == (winner.Reader == host.Reader) || agree(c.Value, winner.Value) {
-				continue
-			}
-			r.Questions = append(r.Questions, Question{
-				Field:    field,
-				Question: fmt.Sprintf("%s: %s says %s, %s says %s; which is right?", field, winner.Evidence, winner.Value, c.Evidence, c.Value),
-				Choices:  []string{winner.Value, c.Value},
-			})
-			break
-		}
-	}
-}
-
-// agree says whether two versions are the same as far as both go: 3.6 and 3.6.9.
-func agree(a, b string) bool {
-	a, b = strings.TrimLeft(a, "v^~>= "), strings.TrimLeft(b, "v^~>= ")
-	return strings.EqualFold(a, b) || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
 }

@@ -21,6 +21,7 @@ func (r *resolver) services(units []*unit) {
 		main := r.merge(at, u.processes[""])
 		main.Dir = u.dir
 		main.Secrets = without(main.Secrets, nil)
+		main.State = outermost(main.State)
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
 		r.fit(at, main, u.processes[""])
@@ -77,7 +78,7 @@ func (r *resolver) process(u *unit, process string) {
 		s.Env = nil
 	}
 	s.Secrets = without(s.Secrets, main.Secrets)
-	s.State = without(s.State, main.State)
+	s.State = without(outermost(s.State), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
 	r.fit(at, s, u.processes[process])
@@ -111,6 +112,18 @@ func without(list, drop []string) []string {
 		}
 	}
 	sort.Strings(kept)
+	return kept
+}
+
+// outermost drops the directories that lie in another of the list: one volume holds both.
+func outermost(dirs []string) []string {
+	var kept []string
+	for _, dir := range dirs {
+		within := func(other string) bool { return strings.HasPrefix(dir, strings.TrimSuffix(other, "/")+"/") }
+		if !slices.ContainsFunc(dirs, within) {
+			kept = append(kept, dir)
+		}
+	}
 	return kept
 }
 
@@ -205,7 +218,6 @@ func (r *resolver) finish(name string, s *service.Service) {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}
 	if s.Port == 0 {
-		r.routeless(at, s)
 		if name == "web" && serves(s.Framework) && len(s.Command) > 0 {
 			r.Questions = append(r.Questions, Question{Field: at + ".port", Question: at + ".port: nothing says on which port " + s.Framework + " listens; which one?"})
 		}
@@ -216,17 +228,6 @@ func (r *resolver) finish(name string, s *service.Service) {
 		s.Sidecar = true
 		r.claim(at+".sidecar", "true", "no health endpoint was found", scan.Convention)
 	}
-}
-
-// routeless keeps routes for a person where nothing tells the port that they lead to.
-func (r *resolver) routeless(at string, s *service.Service) {
-	if len(s.Routes) == 0 {
-		return
-	}
-	first := s.Routes[0]
-	r.note(r.Claims[at+".routes"][0].Evidence, first.Host+first.Path+" leads here to a service whose port is not known: its routes are left out; add them with the port to "+service.FileName)
-	s.Routes = nil
-	delete(r.Claims, at+".routes")
 }
 
 // promote makes a further process the main one where nothing says what the main one runs: web, then one with a port, then

@@ -75,7 +75,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.needs(units)
 	r.environments()
 	r.sourceless(units)
-	r.hostDiffers()
+	r.conflicts()
 	r.checks(units)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution

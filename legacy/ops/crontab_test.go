@@ -12,6 +12,9 @@ func TestCrontab(t *testing.T) {
 		}, []string{
 			"send-reports: command bin/send-reports|--all <- conf/crontab-example:4 convention", "weekly: command bin/weekly <- conf/crontab-example:5", "hourly: command bash|admin/hourly.sh", "clearsessions: command python|manage.py|clearsessions", "shop-report: command bundle|exec|rake|shop:report",
 		}, []string{"weekly-2", ": command /usr"}},
+		{"a program of the language's environment", files{"manage.py": "", "crontab": "1 2 * * * cd /srv/shop && . /etc/default/shop && venv/bin/flask invoices --all >> /var/log/shop.log 2>&1\n2 2 * * * /srv/shop/.venv/bin/celery call tidy\n3 3 * * * /opt/other/bin/flask x\n"}, []string{
+			"invoices: command flask|invoices|--all <- crontab:1", "celery: command celery|call|tidy <- crontab:2",
+		}, []string{"flask|x"}},
 		{"twice, and in a file of cron.d", files{"composer.json": "", "bin/a": "", "cron.d/shop": "1 * * * * root /srv/shop/bin/a\n", "crontab": "1 * * * * /srv/shop/bin/a\n2 * * * * /srv/shop/bin/a -x\n"}, []string{"a: command bin/a <- cron.d/shop:1 declared", "a-2: command bin/a|-x <- crontab:2"}, []string{"a-3"}},
 		{"no code beside it, none of its own", files{"crontab": "1 * * * * /srv/x/bin/a\n", "x/package.json": "", "x/crontab": "1 * * * * /opt/other/run\n"}, nil, []string{"command"}},
 	})

@@ -65,6 +65,9 @@ func (j cronJob) command(words []string) []string {
 	if len(words) == 0 || cronAside[path.Base(words[0])] {
 		return nil
 	}
+	if tool := path.Base(words[0]); launchers[tool] && toolPath.MatchString(path.Join("/x", words[0])) {
+		return plainWords([]string{tool}, words[1:])
+	}
 	for i, w := range words {
 		file := j.inTree(w)
 		if file == "" && path.Base(w) == "rake" && i+1 < len(words) && j.t.First(j.dir, "Rakefile") != "" {

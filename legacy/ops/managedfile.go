@@ -60,7 +60,7 @@ func (g *meaning) content(m *managed, where string) {
 	case superFile.MatchString(where):
 		took = g.supervised(m, text, file)
 	case settingFile.MatchString(where):
-		took = g.settingsFile(m, text, file)
+		took = g.settingsFile(m, text, file, v)
 	}
 	if took || g.environment != "" {
 		return

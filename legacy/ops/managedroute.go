@@ -17,7 +17,7 @@ var (
 
 // routes takes over the names under which the service is reached from outside.
 func (g *meaning) routes(m *managed) int {
-	if g.environment != "" || g.is(infrastructure, m.kind) && !g.is(routeKind, m.kind) {
+	if g.is(infrastructure, m.kind) && !g.is(routeKind, m.kind) {
 		return 0
 	}
 	took := 0
@@ -53,10 +53,14 @@ func (g *meaning) labelled(m *managed) bool {
 func (g *meaning) route(m *managed, v managedValue, says string) bool {
 	took := false
 	for _, host := range strings.Fields(strings.ToLower(v.plain())) {
-		if !hostName.MatchString(host) || localName.MatchString(host) || v.environment != "" && v.environment != "production" || fileEnding.MatchString(host) {
+		if !hostName.MatchString(host) || localName.MatchString(host) || g.environment == "" && v.environment != "" && v.environment != "production" || fileEnding.MatchString(host) {
+			continue
+		}
+		if g.environment != "" && v.environment != g.environment {
 			continue
 		}
 		f := m.finding()
+		f.Environment = g.environment
 		f.Service = service.Service{Routes: []service.Route{{Host: host}}}
 		g.claim(m, f, v, "route "+host, scan.Declared, says)
 		took = true

@@ -23,20 +23,50 @@ func filledTemplate(text string, value func(name string) managedValue) string {
 		if !strings.HasPrefix(inner, "=") {
 			return lines
 		}
-		inner = "=" + strings.TrimSpace(strings.Trim(inner[1:], "-"))
-		m := templateValue.FindStringSubmatch(inner)
-		if m == nil {
-			m = chefValue.FindStringSubmatch(inner)
-		}
-		if m == nil || value == nil {
+		name := templateName(inner)
+		if name == "" || value == nil {
 			return "${value}" + lines
 		}
-		v := guard(m[1], value(m[1]))
+		v := guard(name, value(name))
 		if v.kind == valueText || v.kind == valueSwitch {
 			return v.text
 		}
-		return "${" + placeholderName(m[1]) + "}" + lines
+		return "${" + placeholderName(name) + "}" + lines
 	})
+}
+
+// templateName is what a tag that begins with = writes, "" where that is more than one value.
+func templateName(inner string) string {
+	inner = "=" + strings.TrimSpace(strings.Trim(inner[1:], "-"))
+	for _, form := range []*scan.Pattern{templateValue, chefValue} {
+		if m := form.FindStringSubmatch(inner); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// onlyThere gives the lines of a template with a value that holds in one environment alone, and which that is.
+func (g *meaning) onlyThere(v managedValue) map[int]string {
+	if len(v.template) != 1 || v.scope == nil || g.environment == "" {
+		return nil
+	}
+	data, err := g.t.Read(v.template[0])
+	if err != nil {
+		return nil
+	}
+	lines := map[int]string{}
+	for _, tag := range scan.Find(string(data), templateTag) {
+		if !strings.HasPrefix(tag.Groups[1], "=") {
+			continue
+		}
+		if name := templateName(tag.Groups[1]); name != "" {
+			if e := v.scope(name).environment; e != "" {
+				lines[tag.Line] = e
+			}
+		}
+	}
+	return lines
 }
 
 // quietly runs a reader of scripts whose complaints would be about a text that nobody wrote like this.
@@ -133,11 +163,13 @@ func (g *meaning) supervised(m *managed, text, file string) bool {
 	return g.started(m, strings.TrimSpace(commands[0].Groups[1]), file, commands[0].Line, names[0].Groups[1])
 }
 
-// settingsFile reads NAME=value lines.
-func (g *meaning) settingsFile(m *managed, text, file string) bool {
+// settingsFile reads NAME=value lines. from is the value that the text was made of.
+func (g *meaning) settingsFile(m *managed, text, file string, from managedValue) bool {
 	took := false
+	only := g.onlyThere(from)
 	for _, s := range scan.Find(text, settingLine) {
 		v := m.written(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line)
+		v.environment = only[s.Line]
 		if name := s.Groups[1]; service.VariableName(name) {
 			g.setting(m, m.finding(), name, v)
 			took = true

@@ -96,6 +96,17 @@ func TestPuppet(t *testing.T) {
 			"note /etc/init/shop.conf: modules/acme/manifests/app.pp:13 files that start a process; what they run is not understood: /etc/init/shop.conf (modules/acme/templates/upstart.conf.erb)",
 			"note shop: hieradata/common.yaml:7 data for class acme::apps::shop, which has no such setting: old_setting",
 		}, []string{"1234", "info", "app_setenv"}},
+		{"a template of settings, and the host of each environment", files{
+			"modules/shop/manifests/init.pp":        "class shop ($level = 'info', $db_host = undef, $db_password = undef, $vhost = undef) { file { '/etc/default/shop': content => template('shop/default.erb') } nginx::resource::server { $vhost: proxy => 'http://127.0.0.1:8000' } }",
+			"modules/shop/templates/default.erb":    "NAME=shop\nLEVEL=<%= @level %>\nDATABASE_URL=postgresql://shop:<%= @db_password %>@<%= @db_host %>:5432/shop\n",
+			"hieradata/common.yaml":                 "shop::vhost: shop.shops.example.net\nshop::level: warn\n",
+			"hieradata/environment/production.yaml": "shop::db_host: db-1.shops.example.net\n",
+			"hieradata/environment/staging.yaml":    "shop::vhost: shop-test.shops.example.net\nshop::level: debug\nshop::db_host: db-2.shops.example.net\n",
+		}, []string{
+			"/etc/default/shop: env LEVEL=warn <- modules/shop/templates/default.erb:2", "/etc/default/shop in staging: env LEVEL=debug <- modules/shop/templates/default.erb:2",
+			"/etc/default/shop: need postgres |db-1.shops.example.net|shop|shop:5432 <- modules/shop/templates/default.erb:3", "/etc/default/shop: need postgres |db-2.shops.example.net|shop|shop:5432 <- modules/shop/templates/default.erb:3",
+			"shop: route shop.shops.example.net <- hieradata/common.yaml:1", "shop in staging: route shop-test.shops.example.net <- hieradata/environment/staging.yaml:1",
+		}, []string{"in staging: env NAME", "shop: route shop-test"}},
 		{"jobs, packages, files, state", files{"manifests/site.pp": `
 node 'shop1.example.net' { include shop }
 class shop {

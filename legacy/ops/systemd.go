@@ -170,9 +170,32 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 	return d
 }
 
+// bareBrackets writes what is no shell for one: brackets outside of quotes are letters as any other to systemd.
+func bareBrackets(value string) string {
+	if fillsIn.MatchString(value) || strings.Contains(value, "$(") {
+		return value
+	}
+	var b strings.Builder
+	quote := rune(0)
+	for i, c := range value {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case (c == '(' || c == ')') && (i == 0 || value[i-1] != '\\'):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
 // unitCommand is the command line of Exec...= without its prefixes and specifiers, as a shell would take it.
 func unitCommand(value, name string) string {
-	value = strings.TrimLeft(value, "-@:+! ")
+	value = bareBrackets(strings.TrimLeft(value, "-@:+! "))
 	return strings.NewReplacer("%%", "%", "%n", name+".service", "%N", name, "%p", name, "%i", "", "%I", "", "%t", "/run", "%S", "/var/lib", "%L", "/var/log").Replace(value)
 }
 

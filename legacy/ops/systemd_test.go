@@ -38,6 +38,9 @@ WantedBy=multi-user.target
 			"shop-report.timer": "[Timer]\nOnCalendar=Mon..Fri *-*-* 03:30:00\n", "shop.service.d/override.conf": "[Service]\nExecStart=\nExecStart=/usr/bin/shopd --fast\n"}, []string{
 			".: command /usr/bin/shopd|--fast <- shop.service.d/override.conf:3", "report: command /usr/bin/shop-report|--all", "report: schedule 30 3 * * 1-5 <- shop-report.timer:2",
 		}, []string{"shopd <-"}},
+		{"brackets are letters to systemd", files{"manage.py": "", "shop.service": "[Service]\nEnvironment=WORKERS=4\nExecStart=/srv/venv/bin/gunicorn --workers ${WORKERS} shop:create_app()\n"}, []string{
+			".: command gunicorn|--workers|4|shop:create_app() <- shop.service:3",
+		}, []string{"not understood"}},
 		{"a socket, a template and secrets in the command", files{"go.mod": "module x", "x@.service": "[Service]\nExecStart=/usr/bin/x --token=canary %i\n", "x@.socket": "[Socket]\nListenStream=0.0.0.0:9000\nListenStream=/run/x.sock\n"}, []string{
 			".: port 9000 <- x@.socket:2", ".: command sh|-c|exec /app/x --token=\"${TOKEN}\"",
 		}, []string{"canary"}},
