@@ -62,6 +62,10 @@ func (v *validator) check(a *App, name string) {
 	}
 	if c.Alert != nil && strings.TrimSpace(c.Alert.Expr) == "" {
 		v.add(at+".alert.expr", "is missing: the PromQL that fires")
+	} else if c.Alert != nil {
+		if why := badPromQL(c.Alert.Expr); why != "" {
+			v.add(at+".alert.expr", "%q is no PromQL: %s", c.Alert.Expr, why)
+		}
 	}
 	if c.Smoke != nil {
 		v.smokeCheck(at+".smoke", c.Smoke)

@@ -72,7 +72,7 @@ func (a *App) node() (*yaml.Node, error) {
 		sortLike(services, a.ServiceNames())
 		eachPair(services, func(_ string, s *yaml.Node) {
 			eachPair(s, func(key string, v *yaml.Node) {
-				if key == "build" {
+				if key == "build" && short(v) {
 					v.Style = yaml.FlowStyle
 				}
 			})
@@ -91,6 +91,18 @@ func (a *App) node() (*yaml.Node, error) {
 		}
 	}
 	return n, nil
+}
+
+// short says whether a mapping of texts and lists is read at a glance when it stands on one line.
+func short(m *yaml.Node) bool {
+	length := 0
+	eachPair(m, func(key string, v *yaml.Node) {
+		length += len(key) + len(v.Value) + 4
+		for _, item := range v.Content {
+			length += len(item.Value) + 2
+		}
+	})
+	return length <= 100
 }
 
 func oneLineEach(m *yaml.Node) {
