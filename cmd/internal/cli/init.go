@@ -79,8 +79,12 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	res, err := repo.resolve(scanned, o.environments)
-	if err != nil {
+	environments := o.environments
+	if repo.app != nil && repo.lock.Model != "" {
+		environments = both(repo.app.EnvironmentNames(), environments)
+	}
+	res := repo.found(scanned, environments)
+	if err := errors.Join(repo.renew(res, o.evidence), repo.adopt(res, o.environments)); err != nil {
 		return err
 	}
 	if len(res.App.Services) == 0 {

@@ -14,6 +14,9 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/kube"
 )
 
+// renderedDir is where kube_create_config writes to, below the repository.
+const renderedDir = "build/kube"
+
 type createConfigOptions struct {
 	kubeOptions
 	to string
@@ -36,7 +39,7 @@ its first lines say which Secrets it wants, and where in gopass their values are
 	}
 	o.add(cmd, "environment of migrate.yaml, several with commas, or all")
 	o.addTag(cmd)
-	cmd.Flags().StringVar(&o.to, "out", "build/kube", "directory below DIR to write to")
+	cmd.Flags().StringVar(&o.to, "out", renderedDir, "directory below DIR to write to")
 	return cmd
 }
 

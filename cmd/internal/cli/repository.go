@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/migrate-to-kubernetes/migrate"
@@ -24,6 +25,8 @@ type repository struct {
 	text []byte // migrate.yaml; nil where there is none
 	app  *service.App
 	lock fileset.Lock // after readLock
+	// evidence is what migrate.yaml would be by the evidence alone, after renew.
+	evidence []byte
 }
 
 // openMigrated opens a directory that has a migrate.yaml.
@@ -99,7 +102,7 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 	if err != nil {
 		return nil, err
 	}
-	o := legacy.ScanOptions{Ops: ops, Hosts: hosts, Ignore: func(path string) bool { return path == service.FileName || repo.lock.Owns(path) }}
+	o := legacy.ScanOptions{Ops: ops, Hosts: hosts, Ignore: repo.ours}
 	if s.Terminal() {
 		start, shown := time.Now(), false
 		o.Progress = func(files int) {
@@ -117,26 +120,42 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 	return legacy.Scan(ctx, repo.root.FS(), o)
 }
 
+// ours says whether a file comes from the toolkit, and so is no evidence. What kube_create_config renders is not in the lock:
+// no commit holds it.
+func (repo *repository) ours(path string) bool {
+	return path == service.FileName || repo.lock.Owns(path) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, renderedDir+"/")
+}
+
 // resolve makes the model of what was found; what migrate.yaml says already stays.
 func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
+	res := repo.found(scanned, environments)
+	return res, repo.adopt(res, environments)
+}
+
+// found makes the model of what was found, as if there were no migrate.yaml.
+func (repo *repository) found(scanned *legacy.Scanned, environments []string) *legacy.Resolution {
 	o := legacy.ResolveOptions{Name: repo.name, Origin: origin(repo.root), Environments: environments}
 	if repo.app != nil {
 		o.Known = repo.app.Name
 	}
-	res := legacy.Resolve(scanned, o)
+	return legacy.Resolve(scanned, o)
+}
+
+// adopt puts migrate.yaml in the place of what was found, and adds the environments that it does not have.
+func (repo *repository) adopt(res *legacy.Resolution, environments []string) error {
 	if repo.app == nil {
-		return res, nil
+		return nil
 	}
 	found := res.App
 	if err := res.Adopt(repo.app, service.Lines(repo.text)); err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range environments {
 		if _, known := res.App.Environments[name]; !known {
 			res.App.AddEnvironment(name, found.Environments[name])
 		}
 	}
-	return res, nil
+	return nil
 }
 
 // compare renders everything and says what would happen to each file; model is what migrate.yaml is to hold.
@@ -151,11 +170,14 @@ func (repo *repository) compare(app *service.App, model []byte, accept ...filese
 	}
 	reason := "the model of what was found: read it first"
 	if repo.text != nil {
-		reason = "what was added; yours is kept"
+		reason = "what was found since goes in; yours is kept"
 	}
 	change, err := fileset.Put(repo.root, service.FileName, model, reason)
 	if err != nil {
 		return nil, err
+	}
+	if repo.evidence != nil {
+		change = change.From(repo.evidence)
 	}
 	return append([]fileset.Change{change}, changes...), nil
 }
