@@ -14,6 +14,7 @@ import (
 // subjects knows by which names operations may speak of the repository's code.
 type subjects struct {
 	names map[string]string // slug of a name -> directory
+	plain map[string]string // the same with names such as web and api, which mean something only in the repository itself
 	dirs  []string          // directories with code that runs, sorted
 	alone string            // the only service that hosts run, where there is no code at all
 	whole []string          // slugs of the application's own names
@@ -35,7 +36,12 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 			continue
 		}
 		dir, process, ok := known.meant(f.About, r.elsewhere(f.Evidence.File))
-		if !ok {
+		if f.Dir != "" || leads(f.Service) && !r.elsewhere(f.Evidence.File) {
+			if dir, process, ok = known.meantBeside(f); !ok {
+				continue
+			}
+		}
+		if !ok || process != "" && leads(f.Service) {
 			strange(others, f.Evidence.File, f.About)
 			continue
 		}
@@ -131,7 +137,7 @@ func strangers(others map[string]map[string]bool) []scan.Note {
 
 // subjects collects the names of the code: of its directories, of what its evidence calls it, and of the whole.
 func (r *resolver) subjects(findings []Claimed) *subjects {
-	s := &subjects{names: map[string]string{}}
+	s := &subjects{names: map[string]string{}, plain: map[string]string{}}
 	library := map[string]bool{}
 	for _, f := range findings {
 		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
@@ -159,7 +165,11 @@ func (s *subjects) add(dir, name string) {
 		s.dirs = append(s.dirs, dir)
 		if dir != "." {
 			s.names[slug(path.Base(dir))] = dir
+			s.plain[path.Base(dir)] = dir
 		}
+	}
+	if name != "" && s.plain[name] == "" {
+		s.plain[name] = dir
 	}
 	if name = slug(name); name != "" && !genericNames[name] {
 		if _, taken := s.names[name]; !taken {
@@ -208,6 +218,30 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 	}
 	if !mounted && len(s.dirs) == 1 && !slices.ContainsFunc(about, func(name string) bool { return !genericNames[subject(name)] }) {
 		return s.dirs[0], "", true
+	}
+	return "", "", false
+}
+
+// leads says of a claim that it is about where requests go, which makes no process of its own.
+func leads(s service.Service) bool {
+	return len(s.Command) == 0 && (len(s.Routes) > 0 || s.Health != nil)
+}
+
+// meantBeside finds the code that evidence in the repository means: the one that it names, else the one that it lies beside.
+func (s *subjects) meantBeside(f Claimed) (dir, process string, ok bool) {
+	if len(s.dirs) == 0 {
+		return "", "", false
+	}
+	for _, name := range f.About {
+		if dir := s.plain[name]; dir != "" {
+			return dir, "", true
+		}
+	}
+	if dir, process, ok = s.meant(f.About, false); ok {
+		return dir, process, true
+	}
+	if dir = path.Clean(f.Dir); f.Dir != "" && slices.Contains(s.dirs, dir) {
+		return dir, "", true
 	}
 	return "", "", false
 }

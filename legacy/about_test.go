@@ -187,3 +187,39 @@ func TestCodeForShowCountsWhereNoOtherIs(t *testing.T) {
 		}
 	}
 }
+
+// What stands in front of the services speaks of them by names; without one it is about the code beside it, and never a
+// service or a process of its own.
+func TestRoutesOfTheRepository(t *testing.T) {
+	routed := func(dir string, about ...string) scan.Finding {
+		return scan.Finding{Dir: dir, About: about, Service: service.Service{Routes: []service.Route{{Host: "shop.org", Path: "/"}}}, Evidence: guess()}
+	}
+	for name, c := range map[string]struct {
+		found scan.Finding
+		code  []scan.Finding
+		want  string
+	}{
+		"a name":              {routed(".", "billing"), []scan.Finding{python("shop"), python("billing")}, "billing"},
+		"a common name":       {routed(".", "api"), []scan.Finding{python("shop"), python("api")}, "api"},
+		"the code beside":     {routed("shop", "gateway"), []scan.Finding{python("shop"), python("billing")}, "shop"},
+		"no code beside":      {routed(".", "gateway"), []scan.Finding{python("shop"), python("billing")}, ""},
+		"the only code":       {routed("", "web"), []scan.Finding{python(".")}, "web"},
+		"a stranger":          {routed("", "cache"), []scan.Finding{python(".")}, ""},
+		"no process of it":    {routed("", "shop-admin"), []scan.Finding{python("shop"), python("billing")}, ""},
+		"no code at all":      {routed(".", "shop"), nil, ""},
+		"a port is not known": {routed("."), []scan.Finding{{Dir: ".", Service: service.Service{Language: "python", Command: []string{"x"}}, Evidence: guess()}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := operated(t, "acme", fstest.MapFS{}, fstest.MapFS{}, append(c.code, c.found)...)
+			got := ""
+			for _, name := range r.App.ServiceNames() {
+				if s := r.App.Services[name]; len(s.Routes) > 0 {
+					got += name
+				}
+			}
+			if got != c.want || len(r.App.Services) > len(c.code) {
+				t.Errorf("got %q, want %q, of %v", got, c.want, r.App.ServiceNames())
+			}
+		})
+	}
+}

@@ -40,7 +40,7 @@ func (s *subjects) hosted(findings []Claimed) {
 		switch {
 		case f.About == nil && f.Service.Language != "" && code == "":
 			code = f.Service.Language
-		case f.About == nil:
+		case f.About == nil || f.Dir != "":
 		case f.Evidence.Reader != host.Reader || subject != "" && subject != f.About[0]:
 			return
 		default:

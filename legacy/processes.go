@@ -218,6 +218,7 @@ func (r *resolver) finish(name string, s *service.Service) {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}
 	if s.Port == 0 {
+		r.routeless(at, s)
 		if name == "web" && serves(s.Framework) && len(s.Command) > 0 {
 			r.Questions = append(r.Questions, Question{Field: at + ".port", Question: at + ".port: nothing says on which port " + s.Framework + " listens; which one?"})
 		}
@@ -228,6 +229,17 @@ func (r *resolver) finish(name string, s *service.Service) {
 		s.Sidecar = true
 		r.claim(at+".sidecar", "true", "no health endpoint was found", scan.Convention)
 	}
+}
+
+// routeless keeps routes for a person where nothing tells the port that they lead to.
+func (r *resolver) routeless(at string, s *service.Service) {
+	if len(s.Routes) == 0 {
+		return
+	}
+	first := s.Routes[0]
+	r.note(r.Claims[at+".routes"][0].Evidence, first.Host+first.Path+" leads here to a service whose port is not known: its routes are left out; add them with the port to "+service.FileName)
+	s.Routes = nil
+	delete(r.Claims, at+".routes")
 }
 
 // promote makes a further process the main one where nothing says what the main one runs: web, then one with a port, then

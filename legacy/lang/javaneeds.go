@@ -270,7 +270,7 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 		c.r.Find(f, v.file, v.line, scan.Guess, "its value stands in the file, which has to take it from the environment")
 	}
 	if inClear(v.text) {
-		c.r.Note(v.file, v.line, "%s stands here in clear (***); give it from a secret", key)
+		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear (***); give them from the secret store", key)
 	}
 }
 

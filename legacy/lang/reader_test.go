@@ -137,7 +137,7 @@ func said(r *scan.Report) []string {
 		}
 	}
 	for _, n := range r.Notes {
-		lines = append(lines, fmt.Sprintf("note %s:%d %s", n.File, n.Line, n.Text))
+		lines = append(lines, fmt.Sprintf("note %s:%d %s", n.File, n.Line, strings.TrimSpace(n.Item+" "+n.Text)))
 	}
 	return lines
 }

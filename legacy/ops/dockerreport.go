@@ -14,7 +14,7 @@ import (
 func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	img := parseImage(d.from.image)
 	if img.webServer() && len(d.builders) == 0 && !d.holdsSite(t) {
-		r.Note(d.file, d.from.line, "a web server or proxy in front of the services; its configuration is not read")
+		r.Note(d.file, d.from.line, "a web server or proxy in front of the services: the configuration of nginx, Apache and HAProxy is read where it lies in the repository")
 		return false
 	}
 	if img.helper() && d.cmd == nil && d.entry == nil {

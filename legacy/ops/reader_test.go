@@ -72,6 +72,9 @@ func said(r *scan.Report) []string {
 		for _, name := range f.About {
 			add("about %s", name)
 		}
+		for _, route := range s.Routes {
+			add("route %s%s", route.Host, route.Path)
+		}
 		if s.Health != nil {
 			add("health %s %s", s.Health.Live, s.Health.Ready)
 		}

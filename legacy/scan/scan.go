@@ -61,7 +61,8 @@ type Finding struct {
 	Dir string
 	// About takes the place of Dir where the evidence is not about a directory of the repository: operations code and
 	// snapshots of hosts call a service by the name of its unit, class, user, program or deployed directory. Resolve finds
-	// the code that one of these names means, the first that fits, and leaves out what is about other services.
+	// the code that one of these names means, the first that fits, and leaves out what is about other services. Where Dir is
+	// set too, that code is meant if no name fits.
 	About []string
 	// Environment is the one in which Service.Env and Service.Routes hold; empty says all. See EnvironmentName.
 	Environment string

@@ -1,0 +1,169 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var redirectCodes = map[string]string{"permanent": "301", "temp": "302", "seeother": "303", "gone": "410"}
+
+// redirect is Redirect and its like: a status perhaps, what is asked for, where it leads.
+func (a *apache) redirect(d *directive, s apacheScope) {
+	words, code := d.words[1:], "302"
+	if d.name() == "redirectpermanent" {
+		code = "301"
+	}
+	if len(words) > 0 && (redirectCodes[words[0]] != "" || apacheCode.MatchString(words[0])) {
+		if code = redirectCodes[words[0]]; code == "" {
+			code = words[0]
+		}
+		words = words[1:]
+	}
+	if s.at != "" && len(words) == 1 {
+		words = []string{s.at, words[0]}
+	}
+	switch {
+	case !strings.HasPrefix(code, "3") && len(words) > 0:
+		s.site.say(d.file, d.line, "%s is answered with %s: the gateway or the service has to", shortened(words[0]), code)
+	case len(words) < 2:
+	default:
+		s.site.moved(d.file, d.line, words[0], code, words[1])
+	}
+}
+
+var apacheCode = scan.MustCompile(`^[1-5]\d\d$`)
+
+var (
+	secureRule   = scan.MustCompile(`^https://%\{(HTTP_HOST|SERVER_NAME)\}`)
+	rewriteFlags = scan.MustCompile(`(?i)[\[,](R|P|F|G)(?:edirect|roxy|orbidden|one)?(?:=(\w+))?[,\]]`)
+)
+
+func (a *apache) rewrite(d *directive, s apacheScope) {
+	if len(d.words) < 3 {
+		return
+	}
+	from, to, flags := d.words[1], d.words[2], ""
+	if len(d.words) > 3 {
+		flags = d.words[3]
+	}
+	kind, code := "", "302"
+	if m := rewriteFlags.FindStringSubmatch(flags); m != nil {
+		kind = strings.ToUpper(m[1])
+		if m[2] != "" {
+			code = m[2]
+		}
+		if redirectCodes[code] != "" {
+			code = redirectCodes[code]
+		}
+	}
+	switch {
+	case kind == "R" && secureRule.MatchString(to):
+		s.site.say(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
+	case kind == "R" && s.if_:
+		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here (RewriteCond): the gateway or the service has to go on doing so", shortened(from))
+	case kind == "R":
+		s.site.moved(d.file, d.line, from, code, to)
+	case kind == "P" && strings.HasPrefix(to, "ws"):
+		s.site.say(d.file, d.line, "websockets pass the site (RewriteRule to ws://): the gateway has to let them, with a long timeout")
+	case kind == "P":
+		s.regular = !wholePath.MatchString(from)
+		at := from
+		if !s.regular {
+			at = "/"
+			to = strings.TrimSuffix(to, "$1")
+		}
+		a.leadTo(d, s, at, to)
+	case kind == "F" || kind == "G":
+		s.site.say(d.file, d.line, "%s is refused (RewriteRule): the gateway or the service has to", shortened(from))
+	case to != "-":
+		s.site.say(d.file, d.line, "addresses are rewritten before the service sees them (RewriteRule): the service has to understand them as they come, or the gateway rewrites")
+	}
+}
+
+var wholePath = scan.MustCompile(`^\^?/?\(\.\*\)\$?$`)
+
+// header is one that the service gets. Its value may be a secret and is never copied.
+func (a *apache) header(d *directive, s apacheScope, name string) {
+	if action := strings.ToLower(d.value()); action != "set" && action != "add" && action != "append" {
+		return
+	}
+	switch {
+	case strings.HasPrefix(name, "X-Sendfile"):
+		a.remark(&directive{words: []string{"xsendfile", "on"}, file: d.file, line: d.line}, s)
+	case strings.HasPrefix(name, "X-Forwarded") || strings.HasPrefix(name, "X-Real"):
+		s.site.say(d.file, d.line, "the service learns about the client from headers (X-Forwarded-For, X-Forwarded-Proto ...): see that the gateway sets those that it reads and that it trusts the gateway")
+	default:
+		s.site.set = append(s.site.set, frontWord{name, d.file, d.line})
+	}
+}
+
+// apacheRemarks are what other directives mean; %s is what they say.
+var apacheRemarks = map[string]string{
+	"limitrequestbody":     "requests may have a body of up to %s bytes (LimitRequestBody): the gateway has to let them through",
+	"proxytimeout":         "an answer may take %s seconds (ProxyTimeout): set the gateway's timeout for it",
+	"timeout":              "an answer may take %s seconds (Timeout): set the gateway's timeout for it",
+	"sslcertificatefile":   "TLS ends here with the certificate %s: the gateway needs one",
+	"sslverifyclient":      "clients are asked for a certificate (SSLVerifyClient %s): the gateway has to",
+	"sslcacertificatefile": "clients show certificates of %s: the gateway has to ask for them",
+}
+
+// apachePlain are those whose value says nothing or may be private.
+var apachePlain = map[string]string{
+	"errordocument":         "errors are answered with pages of Apache's own (ErrorDocument)",
+	"authtype":              "a password is asked for (AuthType): let the gateway or the service keep it; the accounts are not copied",
+	"authldapurl":           "passwords are checked with LDAP (AuthLDAPURL): the gateway or the service has to",
+	"addoutputfilterbytype": "answers are compressed or changed on their way (AddOutputFilterByType): the gateway or the service has to",
+	"expiresactive":         "browsers may keep files (ExpiresActive): who serves them has to say so",
+	"xsendfile":             "the service lets Apache send files (X-Sendfile): nobody does that in the cluster; let it send them itself",
+	"cacheenable":           "answers are kept in a cache (CacheEnable): the service gets every request without it",
+	"secruleengine":         "a firewall looks at requests (mod_security): the gateway needs one",
+	"proxypreservehost":     "",
+	"header":                "",
+	"require":               "only some may ask for the site (Require): let the gateway, a NetworkPolicy or the service keep it so",
+	"allow":                 "only some addresses may ask for the site (Allow, Deny): let the gateway or a NetworkPolicy keep it so",
+	"deny":                  "only some addresses may ask for the site (Allow, Deny): let the gateway or a NetworkPolicy keep it so",
+}
+
+// openToAll recognises what keeps nobody out.
+var openToAll = scan.MustCompile(`(?i)^(all granted|from all|all denied|not .*|env=.*|from env=.*)$`)
+
+// apacheSilent are about Apache itself.
+var apacheSilent = scan.MustCompile(`^(server(admin|signature|tokens|root|limit|path)|listen\w*|(error|custom|transfer|rewrite)log\w*|loglevel|logformat|options|allowoverride\w*|order|satisfy|directoryindex|include\w*|loadmodule|user|group|pidfile|mutex|keepalive\w*|maxkeepalive\w*|startservers|m(ax|in)\w+|threads\w*|hostnamelookups|usecanonicalname|namevirtualhost|rewrite(engine|map|options|base|cond|lock)|proxy\w+|ssl\w+|add(type|language|charset|icon\w*|encoding|default\w*|description|outputfilter|inputfilter)|defaultruntimedir|removetype|index\w*|readmename|headername|default(type|icon)|wsgi\w+|passenger\w+|rails\w+|rack\w+|suexec\w+|fcgi\w*|fastcgi\w*|action|balancer\w*|browsermatch\w*|setenvif\w*|passenv|unsetenv|auth\w+|expires\w+|deflate\w*|filter\w*|enable\w+|envvar|define|undefine|php_\w+|php\w+|traceenable|fileetag|accessfilename|typesconfig|mimemagicfile|languagepriority|forcelanguagepriority|scoreboardfile|lockfile|coredump\w*|extendedstatus|xsendfile\w+|acceptpathinfo|allowencodedslashes|limit\w+|setoutputfilter|setinputfilter|protocols|modpagespeed\w*|cache\w+|sec\w+|requestreadtimeout|userdir|scriptsock|script\w*|cgi\w+|perl\w+|h2\w*|dav\w*|ldap\w*|session\w*|remoteip\w*|documentroot|brotli\w*|mergeslashes|regexdefaultoptions|use|macro|spelling\w*|checkspelling|usecanonicalphysicalport|contentdigest|receivebuffersize|sendbuffersize|graceful\w*|chrootdir|asyncrequestworkerfactor|aliaspreservepath|substitute\w*|balancermember|interpretation|imap\w*|status\w*|seerequesttail|httpprotocoloptions|buffered\w*|vhost\w*|virtual\w+|itk\w*|assignuserid|dumpio\w*|bandwidth\w*|qs_\w+)$`)
+
+func (a *apache) remark(d *directive, s apacheScope) {
+	name := d.name()
+	format, plain := apacheRemarks[name], apachePlain[name]
+	off := strings.EqualFold(d.rest(), "off") || strings.EqualFold(d.rest(), "none")
+	switch {
+	case off:
+	case name == "header":
+		a.answered(d, s)
+	case name == "require" || name == "allow" || name == "deny":
+		if !openToAll.MatchString(d.rest()) {
+			s.site.say(d.file, d.line, "%s", plain)
+		}
+	case plain != "":
+		s.site.say(d.file, d.line, "%s", plain)
+	case format != "":
+		s.site.say(d.file, d.line, format, shortened(withoutUnknown(d.rest())))
+	case nginxName.MatchString(name) && plain == "" && !apacheSilent.MatchString(name):
+		s.site.say(d.file, d.line, "%s is not converted", name)
+	}
+}
+
+// answered is a header that is added to answers: Header [always] set Name value.
+func (a *apache) answered(d *directive, s apacheScope) {
+	words := d.words[1:]
+	if len(words) > 0 && strings.EqualFold(words[0], "always") {
+		words = words[1:]
+	}
+	if len(words) > 1 && !strings.EqualFold(words[0], "unset") && !strings.EqualFold(words[0], "edit") {
+		sticky := strings.EqualFold(words[1], "Set-Cookie") && strings.Contains(d.rest(), "BALANCER_WORKER_ROUTE")
+		if sticky {
+			s.site.say(d.file, d.line, "requests of one client go to the same instance (a cookie of the balancer's): the Service needs sessionAffinity, or sessions a store that all share")
+			return
+		}
+		s.site.added = append(s.site.added, frontWord{words[1], d.file, d.line})
+	}
+}

@@ -1,0 +1,297 @@
+package ops
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// webFront is what the configuration of the web servers and load balancers in front of services tells, whichever program it
+// is for: sites, where their places lead, and what they do besides.
+type webFront struct {
+	t       *scan.Tree
+	r       *scan.Report
+	program string // nginx
+	sites   []*frontSite
+	remarks []frontRemark
+}
+
+// frontSite is one virtual host, or what stands outside of all of a file.
+type frontSite struct {
+	file     string
+	line     int
+	hosts    []frontWord
+	roots    []frontWord // directories with the site's files
+	names    []string    // further names of what is behind it
+	places   []*frontPlace
+	settings []frontSetting // variables that the web server gives to the service
+	moves    []frontRemark  // redirects
+	said     []frontRemark
+	added    []frontWord // headers of answers
+	set      []frontWord // headers for the service
+	around   bool        // what stands outside of the sites of its file
+	scripts  bool        // runs PHP
+}
+
+type frontWord struct {
+	text string
+	file string
+	line int
+}
+
+type frontSetting struct {
+	frontWord
+	name string
+}
+
+// frontPlace is a part of a site that leads somewhere.
+type frontPlace struct {
+	path    string
+	regular bool // a regular expression, which no route has
+	exact   bool
+	named   bool // @name, where others lead to
+	file    string
+	line    int
+	targets []frontTarget
+}
+
+type frontRemark struct {
+	text  string
+	file  string
+	line  int
+	about []string
+}
+
+// frontDevelopers are files by which developers or tests run the service.
+var frontDevelopers = scan.MustCompile(`(?i)(^|/)\.(ddev|devcontainer|docksal|lando|travis|github)/|(^|/)(dev|devel|development|local|vagrant|ci|travis)/|(^|[-_./])(dev|devel|development|local|localhost|test|testing|vagrant|travis)[-_.][^/]*$|[-_.](dev|devel|development|local|test|testing|vagrant|travis)$`)
+
+// forDevelopers says, with a note, that a file of the repository is not about production.
+func (f *webFront) forDevelopers(p string) bool {
+	if f.t.MountOf(p) != "" || !frontDevelopers.MatchString(p) {
+		return false
+	}
+	f.r.Note(p, 0, "a configuration of %s for developers, not read", f.program)
+	return true
+}
+
+// foreign says of a file that it need not be about the code of this repository.
+func (f *webFront) foreign(file string) bool {
+	return f.t.MountOf(file) != "" || otherMachine.MatchString(file)
+}
+
+func (s *frontSite) say(file string, line int, format string, args ...any) {
+	s.said = append(s.said, frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line})
+}
+
+// moved tells of a redirect: of one part of the site, or of all of it where from says so.
+func (s *frontSite) moved(file string, line int, from, code, to string) {
+	if wholeSite.MatchString(from) {
+		from = "the site"
+		switch m := secureSite.FindStringSubmatch(to); {
+		case m != nil && (strings.ContainsAny(m[1], "$%"+filledIn) || s.called(m[1])):
+			s.say(file, line, "http is redirected to https (%s): let the gateway do that", code)
+			return
+		case len(s.hosts) > 0 && siteHost(s.hosts[0].text) != "":
+			from = s.hosts[0].text
+		case len(s.hosts) > 0 && s.hosts[0].text != "_" && !strings.Contains(s.hosts[0].text, "$"):
+			return // an example's name
+		}
+	}
+	s.moves = append(s.moves, frontRemark{file: file, line: line,
+		text: fmt.Sprintf("%s is redirected (%s) to %s: the gateway or the service has to go on doing so", shortened(from), code, shortened(to))})
+}
+
+// wholeSite are patterns of all that a site is asked for; secureSite is the same address with https.
+var (
+	wholeSite  = scan.MustCompile(`^(\^?/?(\(?\.[*+]\)?)?\$?|/\.\*)$`)
+	secureSite = scan.MustCompile(`^https://([^/]+?)(:\d+)?(\$request_uri|\$uri\S*|%\{REQUEST_URI\}|/?\$1|\x{FFFD})?/?(\?.*)?$`)
+)
+
+func (s *frontSite) called(host string) bool {
+	return slices.ContainsFunc(s.hosts, func(h frontWord) bool { return strings.EqualFold(h.text, host) })
+}
+
+// shortened is a text of a file as it can stand in a note.
+func shortened(text string) string {
+	text = strings.Join(strings.Fields(strings.ReplaceAll(text, filledIn, "...")), " ")
+	if len(text) > 160 {
+		text = strings.ToValidUTF8(text[:160], "") + "..."
+	}
+	return text
+}
+
+// report turns the sites into findings and notes.
+func (f *webFront) report() {
+	alone := map[string]*frontSite{} // the only site of a file
+	for _, s := range f.sites {
+		if !s.around {
+			if _, more := alone[s.file]; more {
+				alone[s.file] = nil
+			} else {
+				alone[s.file] = s
+			}
+		}
+	}
+	for _, s := range f.sites {
+		about := f.about(s)
+		if only := alone[s.file]; s.around && only != nil {
+			about = f.about(only)
+		}
+		f.lead(s, about)
+		f.given(s, about)
+		f.served(s, about)
+		f.collect(s, about)
+	}
+	f.tell()
+}
+
+// finding is about the service behind a site: the code beside the file in the repository, unless a name means another.
+func (f *webFront) finding(file string, about []string) scan.Finding {
+	found := scan.Finding{About: about}
+	if !f.foreign(file) {
+		found.Dir = codeDir(f.t, file, frontFileName(file))
+	}
+	return found
+}
+
+// given reports the variables that a web server gives to what it runs.
+func (f *webFront) given(s *frontSite, about []string) {
+	for _, v := range s.settings {
+		if !strings.ContainsAny(v.text, "$%"+filledIn) {
+			claimSetting(f.r, f.finding(v.file, about), v.name, v.text, scan.Evidence{File: v.file, Line: v.line, Rank: scan.Declared})
+		}
+	}
+}
+
+// maxMoves is how many redirects of a site are told one by one.
+const maxMoves = 6
+
+func (f *webFront) collect(s *frontSite, about []string) {
+	moves := s.moves
+	if more := len(moves) - maxMoves; more > 1 {
+		at := moves[maxMoves]
+		moves = append(append([]frontRemark(nil), moves[:maxMoves]...), frontRemark{file: at.file, line: at.line, text: fmt.Sprintf("%d more redirects from here on: the gateway or the service has to go on doing them", more)})
+	}
+	s.headers(s.added, "added to answers: the gateway or the service has to")
+	s.headers(s.set, "set for the service; what they say stands here and is not copied")
+	for _, remark := range append(append([]frontRemark(nil), s.said...), moves...) {
+		if f.foreign(remark.file) {
+			remark.about = about
+		}
+		f.remarks = append(f.remarks, remark)
+	}
+}
+
+// headers tells of headers together, by their names alone: a value may be a secret.
+func (s *frontSite) headers(words []frontWord, what string) {
+	var names []string
+	for _, w := range words {
+		if name := shortened(w.text); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		s.say(words[0].file, words[0].line, "headers are %s (%s)", what, strings.Join(names, ", "))
+	}
+}
+
+// tell makes notes of the remarks, of equal ones a single one.
+func (f *webFront) tell() {
+	count := map[string]int{}
+	key := func(m frontRemark) string { return m.text + "\n" + strings.Join(m.about, "\n") }
+	for _, m := range f.remarks {
+		count[key(m)]++
+	}
+	for _, m := range f.remarks {
+		n := count[key(m)]
+		if n == 0 {
+			continue
+		}
+		count[key(m)] = 0
+		text := m.text
+		if n == 2 {
+			text += " (and once more)"
+		} else if n > 2 {
+			text += fmt.Sprintf(" (and %d times more)", n-1)
+		}
+		if m.about != nil {
+			f.r.NoteAbout(m.about, m.file, m.line, "%s: %s", f.program, text)
+		} else {
+			f.r.Note(m.file, m.line, "%s: %s", f.program, text)
+		}
+	}
+}
+
+// frontFileName is what the name of the file calls the service.
+func frontFileName(file string) string {
+	name, _, _ := strings.Cut(unitFile(file), ".conf")
+	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".cfg"), ".vhost"), ".nginx")
+}
+
+// frontNames are names of files and directories that say what a file is for, not which service it is about.
+var frontNames = scan.MustCompile(`(?i)^(\d+[-_])?(nginx|apache2?|httpd|haproxy|default|vhosts?|sites?|ssl|https?|proxy|locations?|upstreams?|common|includes?|main|server|templates?|files|etc|conf|config|conf\.d|vhosts?\.d|http\.d|sites-(available|enabled)|snippets|modules?|roles|cookbooks|deploy|ops|web|production|staging|docker|manifests|app)([-_.](vhosts?|default|ssl|conf|extra.*|nginx|common))*$`)
+
+// about are the names by which what is behind a site may be known.
+func (f *webFront) about(s *frontSite) []string {
+	var names []string
+	add := func(name string) {
+		if name != "" && !strings.ContainsAny(name, "$*~^\\"+filledIn) && !sharedUsers[name] && len(names) < 12 {
+			names = append(names, name)
+		}
+	}
+	if main := s.main(); main != nil {
+		for _, t := range main.targets {
+			if t.container() {
+				add(t.host)
+			}
+			add(t.pool)
+			add(t.socket)
+		}
+	}
+	for _, h := range s.hosts {
+		for _, name := range siteNames(h.text) {
+			add(name)
+		}
+	}
+	for _, name := range s.names {
+		add(name)
+	}
+	for _, root := range s.roots {
+		add(root.text)
+	}
+	if name := frontFileName(s.file); !frontNames.MatchString(name) {
+		add(name)
+	}
+	for dir, n := path.Dir(s.file), 0; dir != "." && dir != "/" && n < 6; dir, n = path.Dir(dir), n+1 {
+		if base := path.Base(dir); !frontNames.MatchString(base) && !strings.HasPrefix(base, "@") {
+			add(strings.TrimSuffix(strings.TrimSuffix(base, "_nginx"), "-nginx"))
+			break
+		}
+	}
+	if len(names) == 0 {
+		names = []string{frontFileName(s.file)}
+	}
+	return names
+}
+
+// ordinaryHost is a first label of host names that says nothing of the service.
+var ordinaryHost = scan.MustCompile(`^(www\d*|api|app|web|m|mobile|my|portal|static|assets|cdn|staging|stage|beta|test|secure|old|new)$`)
+
+// siteNames are the words by which a site's name speaks of a service: the name itself, its first label, and where that is
+// an ordinary one, the next.
+func siteNames(host string) []string {
+	host = strings.TrimPrefix(strings.TrimPrefix(host, "*."), ".")
+	host, _, _ = strings.Cut(host, ":")
+	if noSite.MatchString(host) {
+		return nil
+	}
+	labels := strings.Split(host, ".")
+	names := []string{host, labels[0]}
+	if len(labels) > 2 && ordinaryHost.MatchString(labels[0]) {
+		names = []string{host, labels[1]}
+	}
+	return names
+}

@@ -1,0 +1,217 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Nginx reads the sites of nginx: what leads to the service, and what the cluster's gateway has to do in its place.
+func Nginx() scan.Reader {
+	return scan.Reader{
+		Name:  "nginx",
+		Wants: func(p string) bool { return webServerFile(p, "nginx") },
+		Ops:   true,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			n := &nginx{webFront: &webFront{t: t, r: r, program: "nginx"}, texts: map[string][]*directive{}, pools: map[string][]frontTarget{}, included: map[string]bool{}}
+			n.read(paths)
+			n.report()
+		},
+	}
+}
+
+// webServerFile says by its path whether a file may be the configuration of a web server: .conf whatever it is called, or
+// one of another ending where the path names the program.
+func webServerFile(p, program string) bool {
+	base := unitFile(p)
+	switch ext := path.Ext(base); {
+	case ext == ".conf" || ext == ".vhost" || ext == "."+program || strings.HasPrefix(ext, ".conf-"):
+		return true
+	case ext == ".inc" || ext == "" && !strings.HasPrefix(base, "Dockerfile"):
+		return strings.Contains(strings.ToLower(p), program) || strings.Contains(p, "sites-available/") || strings.Contains(p, "sites-enabled/") || strings.Contains(p, "vhost")
+	}
+	return false
+}
+
+type nginx struct {
+	*webFront
+	texts    map[string][]*directive
+	pools    map[string][]frontTarget
+	included map[string]bool
+}
+
+// nginxLooks recognises the configuration of nginx: none of the others ends these with ; or {.
+var nginxLooks = scan.MustCompile(`(?m)^\s*(server\s*\{|upstream\s+\S+\s*\{|location\s+[^<>;]*\{|(server_name|proxy_pass|fastcgi_pass|uwsgi_pass|proxy_set_header|client_max_body_size|ssl_certificate|return\s+30\d|rewrite\s+\S+|add_header|limit_req|auth_basic)\s[^<]*;)`)
+
+func (n *nginx) read(paths []string) {
+	var order []string
+	for _, p := range paths {
+		text := n.t.Text(p, n.r)
+		if strings.HasPrefix(text, "#!") || !nginxLooks.MatchString(withoutTemplate(text)) || n.forDevelopers(p) {
+			continue
+		}
+		n.texts[p] = parseNginx(p, text)
+		order = append(order, p)
+	}
+	for _, p := range order {
+		n.findIncludes(p, n.texts[p])
+	}
+	for _, p := range order {
+		n.findPools(n.texts[p], 0)
+	}
+	for _, p := range order {
+		if n.included[p] {
+			continue
+		}
+		around := &frontSite{file: p, line: 1, around: true}
+		first := len(n.sites)
+		n.sites = append(n.sites, around)
+		n.walk(n.texts[p], nginxScope{site: around, from: p})
+		if len(n.sites) == first+1 && len(around.places) > 0 { // the part of a site that is included elsewhere
+			around.around = false
+		}
+	}
+}
+
+// findIncludes marks the files that stand in the place of an include of another, which is where they count.
+func (n *nginx) findIncludes(from string, list []*directive) {
+	for _, d := range list {
+		if d.name() == "include" {
+			if p := n.includedFile(from, d.value()); p != "" {
+				n.included[p] = true
+			}
+		}
+		n.findIncludes(from, d.block)
+	}
+}
+
+// includedFile is the file of this tree that an include means: one of that name beside it.
+func (n *nginx) includedFile(from, name string) string {
+	if name == "" || strings.ContainsAny(name, "*?") {
+		return ""
+	}
+	for _, p := range []string{path.Join(path.Dir(from), name), path.Join(path.Dir(from), path.Base(name))} {
+		if n.texts[p] != nil && p != from {
+			return p
+		}
+	}
+	return ""
+}
+
+// findPools collects the upstreams of all files: a site may lead to those of another file.
+func (n *nginx) findPools(list []*directive, depth int) {
+	for _, d := range list {
+		if d.name() != "upstream" || !d.opens {
+			n.findPools(d.block, depth+1)
+			continue
+		}
+		name := d.value()
+		for _, member := range d.block {
+			if member.name() != "server" || len(n.pools[name]) > 50 {
+				continue
+			}
+			t := newFrontTarget(member.value(), member.file, member.line)
+			t.pool = name
+			n.pools[name] = append(n.pools[name], t)
+		}
+	}
+}
+
+// nginxScope is where a directive stands.
+type nginxScope struct {
+	site     *frontSite
+	place    *frontPlace
+	from     string // the file that is read, whatever it includes
+	if_      bool   // below a condition
+	included int
+}
+
+// at is the path of the place, "" for the whole site.
+func (s nginxScope) at() string {
+	if s.place == nil {
+		return ""
+	}
+	return s.place.path
+}
+
+func (n *nginx) walk(list []*directive, s nginxScope) {
+	for _, d := range list {
+		switch name := d.name(); {
+		case name == "server" && d.opens:
+			inner := s
+			inner.site, inner.place = &frontSite{file: d.file, line: d.line}, nil
+			n.sites = append(n.sites, inner.site)
+			n.walk(d.block, inner)
+		case name == "location" && d.opens:
+			inner := s
+			inner.place = newNginxPlace(d)
+			s.site.places = append(s.site.places, inner.place)
+			n.walk(d.block, inner)
+		case name == "if" && d.opens, name == "limit_except" && d.opens:
+			inner := s
+			inner.if_ = true
+			n.walk(d.block, inner)
+		case name == "upstream" && d.opens:
+			n.pool(d, s)
+		case name == "stream" && d.opens:
+			s.site.say(d.file, d.line, "TCP is led on from here (stream): that is no gateway's work; let the service call where it leads")
+		case name == "map" || name == "geo" || name == "types" || name == "events" || name == "split_clients":
+		case name == "include":
+			if p := n.includedFile(d.file, d.value()); p != "" && s.included < 5 {
+				inner := s
+				inner.included++
+				n.walk(n.texts[p], inner)
+			}
+		case d.opens:
+			n.walk(d.block, s)
+		default:
+			n.directive(d, s)
+		}
+	}
+}
+
+func newNginxPlace(d *directive) *frontPlace {
+	p := &frontPlace{path: d.value(), file: d.file, line: d.line}
+	switch sign := d.value(); {
+	case sign == "=" || sign == "^~":
+		p.exact = sign == "="
+		p.path = ""
+		if len(d.words) > 2 {
+			p.path = d.words[2]
+		}
+	case strings.HasPrefix(sign, "="):
+		p.exact, p.path = true, sign[1:]
+	case strings.HasPrefix(sign, "~"):
+		p.regular = true
+		p.path = strings.TrimLeft(d.rest(), "~* ")
+	case strings.HasPrefix(sign, "@"):
+		p.path, p.named = "/", true // what no file answers
+	}
+	return p
+}
+
+// leadTo takes a target of the place over. Where two locations are the same to a route, / and @name, the first counts.
+func (n *nginx) leadTo(d *directive, s nginxScope, scheme string) {
+	place := s.place
+	if place == nil {
+		place = &frontPlace{path: "/", file: d.file, line: d.line}
+		s.site.places = append(s.site.places, place)
+	}
+	t := newFrontTarget(d.value(), d.file, d.line)
+	if scheme != "" {
+		t.scheme = scheme
+	}
+	if scheme == "fcgi" && place.regular && strings.Contains(place.path, "php") { // PHP answers what no file does
+		place = &frontPlace{path: "/", file: d.file, line: d.line}
+		s.site.places = append(s.site.places, place)
+	}
+	if pool := n.pools[t.host]; pool != nil && t.port == 0 {
+		for _, member := range pool {
+			member.scheme, member.path = t.scheme, t.path
+			place.targets = append(place.targets, member)
+		}
+		return
+	}
+	place.targets = append(place.targets, t)
+}
