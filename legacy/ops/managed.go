@@ -40,14 +40,6 @@ func (m *managed) place(v managedValue) (file string, line int) {
 	return m.file, m.line
 }
 
-// top is the outermost resource that this one is a part of, below the class.
-func (m *managed) top() *managed {
-	for m.outer != nil && !m.outer.class() {
-		m = m.outer
-	}
-	return m
-}
-
 // layers are words that say which part of the operations code a class is, and not which service it is about.
 var layers = map[string]bool{
 	"apps": true, "app": true, "application": true, "applications": true, "role": true, "roles": true, "profile": true, "profiles": true, "node": true, "nodes": true,
