@@ -177,7 +177,6 @@ func (h *haproxy) frontend(s *directive, used map[string]bool, defaults *directi
 
 var (
 	haproxyHost = scan.MustCompile(`^(req\.)?(hdr|hdr_dom|hdr_beg|hdr_end|ssl_fc_sni|req_ssl_sni|req\.ssl_sni)(_end|_beg|_dom)?(\(host(,-?\d+)?\)(,\S+)?)?$`)
-	inlineHost  = scan.MustCompile(`^hdr(?:_dom)?\(host\)$`)
 )
 
 func dynamicHost(word string) (string, bool) {
