@@ -45,7 +45,7 @@ func (g *meaning) fileResource(m *managed) bool {
 // content reads what stands in a file.
 func (g *meaning) content(m *managed, where string) {
 	v := m.attr("content", "source")
-	text, file := g.contents(m, v)
+	text, file := g.contents(v)
 	took := false
 	switch {
 	case text == "":
@@ -88,7 +88,7 @@ func (g *meaning) content(m *managed, where string) {
 
 // contents is the text of a file, with placeholders for what isn't known, and the file of the operations code that it
 // comes from.
-func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
+func (g *meaning) contents(v managedValue) (text, file string) {
 	switch {
 	case len(v.template) == 1:
 		data, err := g.t.Read(v.template[0])

@@ -141,7 +141,7 @@ func (p *puppetRun) instances(kind string, item *puppetNode, scope *puppetScope)
 		if one.secret {
 			m.title = "${secret}"
 		}
-		p.attributes(m, item.kids[1:], scope, one)
+		p.attributes(m, item.kids[1:], scope)
 		for _, d := range p.defaults(kind, scope) {
 			if _, given := m.attrs[d.text]; !given && len(d.kids) > 0 {
 				m.set(d.text, guard(d.text, p.value(d.kids[0], scope).at(scope.file, d.line)))
@@ -152,7 +152,7 @@ func (p *puppetRun) instances(kind string, item *puppetNode, scope *puppetScope)
 }
 
 // attributes works out what is given in the braces; * takes a whole hash.
-func (p *puppetRun) attributes(m *managed, attrs []*puppetNode, scope *puppetScope, title managedValue) {
+func (p *puppetRun) attributes(m *managed, attrs []*puppetNode, scope *puppetScope) {
 	for _, a := range attrs {
 		if len(a.kids) == 0 {
 			continue
