@@ -97,7 +97,7 @@ define service {
 `
 	runCases(t, Nagios(), []readerCase{
 		{"objects, templates that use each other, NRPE", files{"manage.py": "", "ops/nagios/shop.cfg": objects, "ops/nrpe.cfg": "command[orders_age]=/opt/check_age.sh -w 5\ncommand[check_disk]=/usr/lib/nagios/plugins/check_disk -w 20% -c 10% -p /\n", "setup.cfg": "[x]\ndefine = 1\n"}, []string{
-			`.: check nagios "Orders list": {"Request":"GET /orders?limit=1","Status":["200"],"Contains":"id","Within":"2500ms"} <- ops/nagios/shop.cfg:31 declared`,
+			`.: check nagios "Orders list": {"Request":"GET /orders?limit=1","Status":["200"],"Contains":"id","Within":"2.5s"} <- ops/nagios/shop.cfg:31 declared`,
 			`.: check nagios "Login": {"Request":"GET /login","Headers":{"Authorization":"Basic ${CHECK_BASIC_TOKEN}"},"Status":["302"]} <- ops/nagios/shop.cfg:36`,
 			`.: check nagios "Load": none <- ops/nagios/shop.cfg:41`, `.: check nagios "Age": script <- ops/nagios/shop.cfg:46`, `.: check nagios "Passive": none`, `.: check nagios "Own": script`,
 			`.: check nrpe check_disk: none <- ops/nrpe.cfg:2`, "note ops/nagios/shop.cfg:57 a definition of a service that does not end",
@@ -108,7 +108,7 @@ define service {
 // TestPluginCalls holds what takes the place of single calls: those of the help of check_http among them.
 func TestPluginCalls(t *testing.T) {
 	for call, want := range map[string]string{
-		"check_http -w 5 -c 10 --ssl -H www.example.com":                                          `{"Request":"GET /","Status":["2xx","3xx"],"Within":"10000ms"}`,
+		"check_http -w 5 -c 10 --ssl -H www.example.com":                                          `{"Request":"GET /","Status":["2xx","3xx"],"Within":"10s"}`,
 		"check_http --sni -H www.example.com -C 30,14":                                            `{"TLS":"days_left > 30","Only":["https"]}`,
 		"check_http -w 5 -c 10 -S -H www.example.com -C 14":                                       `{"TLS":"days_left > 14","Only":["https"]}`,
 		"check_http -I 192.168.44.1 -u /index.html -p 80 -H shop.example.com -s ok":               `{"Request":"GET /index.html","Status":["2xx","3xx"],"Contains":"ok"}`,

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -155,7 +156,7 @@ func httpWithin(asked map[string]string) string {
 	for _, seconds := range []string{asked["critical"], asked["warning"]} {
 		seconds = strings.TrimSuffix(seconds[strings.LastIndexByte(seconds, ':')+1:], "s")
 		if n, err := strconv.ParseFloat(seconds, 64); err == nil && n > 0 && n < 3600 {
-			return strconv.FormatFloat(n*1000, 'f', -1, 64) + "ms"
+			return (time.Duration(n*1000) * time.Millisecond).String()
 		}
 	}
 	return ""
