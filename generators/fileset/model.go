@@ -36,3 +36,16 @@ func (c Change) From(evidence []byte) Change {
 	c.bases = []base{{evidence, !bytes.Equal(after, evidence)}}
 	return c
 }
+
+// Since keeps what the last init would have written, for the next MergeModel, where the team has edited the model: no
+// commit holds that.
+func (c Change) Since(root *os.Root, lock Lock) Change {
+	if was, ok := openBases(root).read(lock.Model); ok {
+		after := c.data
+		if !c.Writes() {
+			after = c.before
+		}
+		c.bases = []base{{was, !bytes.Equal(after, was)}}
+	}
+	return c
+}
