@@ -178,6 +178,8 @@ func (repo *repository) compare(app *service.App, model []byte, accept ...filese
 	}
 	if repo.evidence != nil {
 		change = change.From(repo.evidence)
+	} else {
+		change = change.Since(repo.root, repo.lock)
 	}
 	return append([]fileset.Change{change}, changes...), nil
 }
