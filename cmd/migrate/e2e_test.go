@@ -79,11 +79,11 @@ func (r *e2eRepo) init() {
 	}
 	r.edit("migrate.yaml", "    namespace: "+r.name+"-staging\n", "    namespace: "+r.namespace+"\n    context: "+r.tools.context+"\n")
 	r.edit("migrate.yaml", "secrets: {store", "sidecar: "+r.tools.sidecar+"\nsecrets: {store")
-	r.must(r.tools.migrate, "generate")
-	r.must("make", "migrate_check")
 	if r.checks != "" {
 		r.append("smoke/"+r.name+".yaml", r.checks)
 	}
+	r.must(r.tools.migrate, "generate") // which also keeps what the edited files were generated as
+	r.must("make", "migrate_check")
 	r.commit("migrate")
 	r.must(r.tools.migrate, "init", "--no-input")
 	if changed := r.git("status", "--porcelain"); changed != "" {
