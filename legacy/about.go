@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -124,8 +125,8 @@ const maxStrangers = 8
 
 func strangers(others map[string]map[string]bool) []scan.Note {
 	var notes []scan.Note
-	for _, source := range sortedKeys(others) {
-		names := sortedKeys(others[source])
+	for _, source := range slices.Sorted(maps.Keys(others)) {
+		names := slices.Sorted(maps.Keys(others[source]))
 		text := fmt.Sprintf("what is said here of other services is left out: %s", strings.Join(names[:min(len(names), maxStrangers)], ", "))
 		if more := len(names) - maxStrangers; more > 0 {
 			text += fmt.Sprintf(" and %d more", more)

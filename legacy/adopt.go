@@ -3,6 +3,8 @@ package legacy
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,7 +23,7 @@ func (r *Resolution) Adopt(team *service.App, lines map[string]int) error {
 	if err != nil {
 		return err
 	}
-	for _, field := range sortedKeys(theirs) {
+	for _, field := range slices.Sorted(maps.Keys(theirs)) {
 		if found[field] == theirs[field] {
 			continue
 		}
@@ -56,7 +58,7 @@ func (r *Resolution) Adopt(team *service.App, lines map[string]int) error {
 }
 
 func evidenceOf(claims map[string][]Claim, field string) string {
-	for _, f := range sortedKeys(claims) {
+	for _, f := range slices.Sorted(maps.Keys(claims)) {
 		if (f == field || strings.HasPrefix(f, field+".")) && claims[f][0].File != "" {
 			return " (" + claims[f][0].Evidence.String() + ")"
 		}

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "F
 // developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
 // that is on, an environment that is called development, cookies that travel in the clear.
 func (r *resolver) developersValues(at string, s *service.Service) {
-	for _, key := range sortedKeys(s.Env) {
+	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		value, field := s.Env[key], at+".env."+key
 		claims := r.Claims[field]
 		if len(claims) == 0 {

@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -41,7 +42,7 @@ func (r *resolver) environments() {
 // environmentNames are those that were asked for, or else the usual two and those in which operations set something.
 func (r *resolver) environmentNames() []string {
 	if len(r.options.Environments) > 0 {
-		for _, name := range sortedKeys(r.differs) {
+		for _, name := range slices.Sorted(maps.Keys(r.differs)) {
 			if !slices.Contains(r.options.Environments, name) {
 				r.note(r.differs[name][0].Evidence, "settings for the environment "+name+" stand here; it was not asked for, so they are left out")
 			}
@@ -49,7 +50,7 @@ func (r *resolver) environmentNames() []string {
 		return r.options.Environments
 	}
 	names := []string{"staging", "production"}
-	for _, name := range sortedKeys(r.differs) {
+	for _, name := range slices.Sorted(maps.Keys(r.differs)) {
 		if service.Label(name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -74,7 +75,7 @@ func (r *resolver) onlyThere(f *Claimed) bool {
 func (r *resolver) differences(at, environment string) map[string]string {
 	var env map[string]string
 	for _, f := range stronger(r.differs[environment]) {
-		for _, key := range sortedKeys(f.Service.Env) {
+		for _, key := range slices.Sorted(maps.Keys(f.Service.Env)) {
 			value := f.Service.Env[key]
 			if scan.SecretName(key) || !service.VariableName(key) {
 				continue

@@ -1,7 +1,9 @@
 package legacy
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -10,7 +12,7 @@ import (
 // foldDockerfiles gives a Dockerfile that stands in a directory without code (docker/, build/docker/ ...) to the code that
 // it builds: the nearest directory above, unless that has one already.
 func (r *resolver) foldDockerfiles(units map[string]*unit) {
-	for _, dir := range sortedKeys(units) {
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
 		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
 			continue
@@ -70,7 +72,7 @@ func (u *unit) take(other *unit, below string) {
 // foldModules gives what is known of a module's code to the image that holds it, where another directory's Dockerfile
 // builds that: it is one service, built there. What the module says of its own build does not hold then.
 func foldModules(units map[string]*unit, library map[string]bool) {
-	for _, dir := range sortedKeys(units) {
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
 		if u == nil { // an image held it
 			continue
@@ -102,7 +104,7 @@ func onlyService(units map[string]*unit, library map[string]bool, dir string) st
 		return ""
 	}
 	only := ""
-	for _, other := range sortedKeys(units) {
+	for _, other := range slices.Sorted(maps.Keys(units)) {
 		if other == dir || !units[other].runs(library[other]) {
 			continue
 		}

@@ -1,7 +1,9 @@
 package legacy
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +32,7 @@ func TestAnImageAboveHoldsTheModule(t *testing.T) {
 		"the module has a Dockerfile of its own": {"web", []scan.Finding{moduleAt("web", 8080), dockerfileAt("web", "")}, "shop-web web"},
 	} {
 		r := resolve(t, says("dockerfile", dockerfileAt(".", c.holds)), says("java", append(c.modules, gathers)...))
-		if got := strings.Join(sortedKeys(r.App.Services), " "); got != c.want {
+		if got := strings.Join(slices.Sorted(maps.Keys(r.App.Services)), " "); got != c.want {
 			t.Errorf("%s: services %s, want %s", name, got, c.want)
 		}
 	}

@@ -1,7 +1,9 @@
 package legacy
 
 import (
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -24,7 +26,7 @@ func (r *resolver) withoutHelpers(units []*unit) []*unit {
 		if !helperDir.MatchString(u.dir) {
 			continue
 		}
-		for _, process := range sortedKeys(u.processes) {
+		for _, process := range slices.Sorted(maps.Keys(u.processes)) {
 			if found := u.processes[process]; len(found) > 0 {
 				r.note(found[0].Evidence, path.Base(u.dir)+": for developers or tests by its directory, left out; add it under services if production runs it")
 				break

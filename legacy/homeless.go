@@ -1,7 +1,9 @@
 package legacy
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/host"
@@ -12,7 +14,7 @@ import (
 // homeless gives what a manifest, compose file or unit says of a directory without code to the service whose code it is
 // about: the one that the file lies in, else the one above. A directory that only has a service's name is none.
 func homeless(units map[string]*unit, library map[string]bool) {
-	for _, dir := range sortedKeys(units) {
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
 		if !u.runs(library[dir]) || u.has(ofCode) || u.onlyFrom(host.Reader) {
 			continue
@@ -60,7 +62,7 @@ func homeOf(units map[string]*unit, library map[string]bool, u *unit) *unit {
 
 // fileOf is the file that says what the unit runs.
 func (u *unit) fileOf() string {
-	for _, process := range sortedKeys(u.processes) {
+	for _, process := range slices.Sorted(maps.Keys(u.processes)) {
 		for _, f := range u.processes[process] {
 			if len(f.Service.Command) > 0 || f.Service.Port > 0 {
 				return f.Evidence.File

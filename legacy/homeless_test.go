@@ -1,6 +1,8 @@
 package legacy
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +28,7 @@ func TestWhatAManifestSaysGoesToTheCode(t *testing.T) {
 		"an image of its own says where it builds": {[]scan.Finding{code("."), dockerfileAt("shop", "")}, "web shop"},
 	} {
 		r := resolve(t, says("kubernetes", c.findings...))
-		got := strings.Join(sortedKeys(r.App.Services), " ")
+		got := strings.Join(slices.Sorted(maps.Keys(r.App.Services)), " ")
 		if len(strings.Fields(got)) != len(strings.Fields(c.want)) {
 			t.Errorf("%s: services %s, want as many as %s", name, got, c.want)
 		}

@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"sort"
@@ -299,7 +300,7 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 		if !fromUnit(u.needs, f) {
 			continue
 		}
-		for _, property := range sortedKeys(f.Need.Env) {
+		for _, property := range slices.Sorted(maps.Keys(f.Need.Env)) {
 			key := variableFor(main.Framework, property)
 			if key == "" || slices.Contains(main.Secrets, key) {
 				continue
@@ -326,13 +327,4 @@ func fromUnit(list []Claimed, f Claimed) bool {
 		}
 	}
 	return false
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -144,7 +145,7 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 // dropNames leaves out variables that no container can have: Swarm's constraint:node, a property with dots. The property
 // of a framework that takes its properties from variables, too, becomes the variable.
 func (r *resolver) dropNames(at string, s *service.Service) {
-	for _, key := range sortedKeys(s.Env) {
+	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		field := at + ".env." + key
 		name := variableFor(s.Framework, key)
 		if name == key {

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,12 +13,12 @@ import (
 // service names processes that do the same work: a Procfile's workers of Celery, each with its queue, are all the workers
 // there are, and a second scheduler would do everything twice.
 func (u *unit) dropRepeated() {
-	for _, name := range sortedKeys(u.processes) {
+	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
 		own, ok := strongestCommand(u.processes[name])
 		if name == "" || !ok {
 			continue
 		}
-		for _, other := range sortedKeys(u.processes) {
+		for _, other := range slices.Sorted(maps.Keys(u.processes)) {
 			by, ok := strongestCommand(u.processes[other])
 			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || (by.Service.Schedule == "") != (own.Service.Schedule == "") {
 				continue

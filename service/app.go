@@ -6,6 +6,8 @@ package service
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"sort"
 
 	"gopkg.in/yaml.v3"
@@ -218,19 +220,10 @@ func (a *App) ConfigName(name string) string {
 }
 
 // NeedNames lists the needs, sorted.
-func (a *App) NeedNames() []string { return sortedKeys(a.Needs) }
+func (a *App) NeedNames() []string { return slices.Sorted(maps.Keys(a.Needs)) }
 
 // EnvironmentNames lists the environments, sorted.
-func (a *App) EnvironmentNames() []string { return sortedKeys(a.Environments) }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
+func (a *App) EnvironmentNames() []string { return slices.Sorted(maps.Keys(a.Environments)) }
 
 func union(a, b []string) []string {
 	seen := map[string]bool{}

@@ -1,6 +1,10 @@
 package service
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Check is a check of the monitoring that watched the legacy service. Exactly one of Smoke, Alert, Script, Probe and None
 // says what takes its place.
@@ -39,7 +43,7 @@ type Alert struct {
 }
 
 // CheckNames lists the checks, sorted.
-func (a *App) CheckNames() []string { return sortedKeys(a.Checks) }
+func (a *App) CheckNames() []string { return slices.Sorted(maps.Keys(a.Checks)) }
 
 // check finds what is wrong with one check.
 func (v *validator) check(a *App, name string) {

@@ -1,5 +1,10 @@
 package service
 
+import (
+	"maps"
+	"slices"
+)
+
 // Kind is what is generally known of one kind of backing service.
 type Kind struct {
 	Port int // TCP port by convention
@@ -48,4 +53,4 @@ func KindOf(kind string) (k Kind, ok bool) {
 }
 
 // KindNames lists the known kinds, sorted.
-func KindNames() []string { return sortedKeys(kinds) }
+func KindNames() []string { return slices.Sorted(maps.Keys(kinds)) }

@@ -3,10 +3,12 @@ package service
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -160,7 +162,7 @@ func (v *validator) service(a *App, name string) {
 
 func (v *validator) configuration(a *App, name string) {
 	at, s := "services."+name, a.Services[name]
-	for _, key := range sortedKeys(s.Env) {
+	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		if !envName.MatchString(key) {
 			v.add(at+".env."+key, "is no name of a variable")
 		}
@@ -267,7 +269,7 @@ func (v *validator) environment(a *App, name string) {
 			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)
 		}
 	}
-	for _, s := range sortedKeys(e.Replicas) {
+	for _, s := range slices.Sorted(maps.Keys(e.Replicas)) {
 		if _, ok := a.Services[s]; !ok {
 			v.add(at+".replicas."+s, "there is no service %s", s)
 		}
@@ -275,17 +277,17 @@ func (v *validator) environment(a *App, name string) {
 			v.add(at+".replicas."+s, "%d is no number of pods", e.Replicas[s])
 		}
 	}
-	for _, host := range sortedKeys(e.Hosts) {
+	for _, host := range slices.Sorted(maps.Keys(e.Hosts)) {
 		if !dnsName.MatchString(strings.TrimPrefix(e.Hosts[host], "*.")) {
 			v.add(at+".hosts."+host, "%q is no host name", e.Hosts[host])
 		}
 	}
-	for _, key := range sortedKeys(e.Env) {
+	for _, key := range slices.Sorted(maps.Keys(e.Env)) {
 		if !envName.MatchString(key) {
 			v.add(at+".env."+key, "is no name of a variable")
 		}
 	}
-	for _, need := range sortedKeys(e.Needs) {
+	for _, need := range slices.Sorted(maps.Keys(e.Needs)) {
 		if _, ok := a.Needs[need]; !ok {
 			v.add(at+".needs."+need, "there is no need %s%s", need, didYouMean(need, a.Needs))
 			continue

@@ -1,10 +1,7 @@
 package host
 
 import (
-	"cmp"
-	"maps"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,8 +73,6 @@ func set(list string) map[string]bool {
 	}
 	return s
 }
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

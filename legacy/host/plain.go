@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -132,7 +133,7 @@ func (p *seen) point(variable, value string, n scan.Need) {
 // that can mean only one of them.
 func (p *seen) nameCalls() {
 	byPort := map[string][]*Call{}
-	for _, to := range sortedKeys(p.calls) {
+	for _, to := range slices.Sorted(maps.Keys(p.calls)) {
 		if end, err := netip.ParseAddrPort(to[strings.IndexByte(to, ' ')+1:]); err == nil && !end.Addr().IsLoopback() {
 			port := strconv.Itoa(int(end.Port()))
 			byPort[port] = append(byPort[port], p.calls[to])

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -205,7 +206,7 @@ func (p *program) calls() []Call {
 		}
 	}
 	var list []Call
-	for _, to := range sortedKeys(byTo) {
+	for _, to := range slices.Sorted(maps.Keys(byTo)) {
 		list = append(list, byTo[to])
 	}
 	return list

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -94,7 +95,7 @@ func (r *reading) process(d *deployed, p *process) {
 			r.note(d, p.host, p.at("logs"), "%s writes its log to %s: a container's log is its output", d.called(p), log)
 		}
 	}
-	for _, name := range sortedKeys(main.Limits) {
+	for _, name := range slices.Sorted(maps.Keys(main.Limits)) {
 		if name == "open files" && number(main.Limits[name]) <= 65536 {
 			continue // what a node gives anyway
 		}
@@ -228,7 +229,7 @@ func (r *reading) called(l *Loaded, port int) bool {
 func (r *reading) environment(d *deployed, p *process) {
 	main := p.main()
 	var kept []string
-	for _, name := range sortedKeys(main.Environment) {
+	for _, name := range slices.Sorted(maps.Keys(main.Environment)) {
 		value := main.Environment[name]
 		if systemVariable(name) || !service.VariableName(name) {
 			continue
@@ -276,7 +277,7 @@ func (r *reading) state(d *deployed) {
 				say(p, dir, p.host.Line("processes", itoa(i), "writes", itoa(n)), scan.Declared, "a file there is open for writing")
 			}
 		}
-		for _, name := range sortedKeys(p.main().Environment) {
+		for _, name := range slices.Sorted(maps.Keys(p.main().Environment)) {
 			if value := p.main().Environment[name]; value != nil && stateName.MatchString(name) && path.IsAbs(*value) {
 				say(p, path.Clean(*value), p.at("environment", name), scan.Convention, "by the variable's name")
 			}

@@ -3,7 +3,9 @@ package host
 import (
 	"debug/buildinfo"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -47,7 +49,7 @@ func (r *root) runtimes(o *owners, list []Process) []Runtime {
 		}
 	}
 	var all []Runtime
-	for _, program := range sortedKeys(found) {
+	for _, program := range slices.Sorted(maps.Keys(found)) {
 		all = append(all, found[program])
 	}
 	return all

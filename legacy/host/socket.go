@@ -2,6 +2,7 @@ package host
 
 import (
 	"encoding/hex"
+	"maps"
 	"net/netip"
 	"path"
 	"slices"
@@ -68,7 +69,7 @@ func (l *look) connect(found []*seen, peers func() (map[uint64]uint64, error)) {
 		}
 	}
 	mirror := map[string]*seen{} // local and remote end -> who has that end
-	for _, name := range sortedKeys(spaces) {
+	for _, name := range slices.Sorted(maps.Keys(spaces)) {
 		for inode, s := range spaces[name].sockets {
 			if s.connected && owner[inode] != nil {
 				mirror[s.protocol+s.local.String()+s.remote.String()] = owner[inode]

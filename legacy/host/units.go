@@ -1,7 +1,9 @@
 package host
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -38,7 +40,7 @@ func (r *root) units(o *owners, running []Process) []Unit {
 		}
 	}
 	var list []Unit
-	for _, name := range sortedKeys(found) {
+	for _, name := range slices.Sorted(maps.Keys(found)) {
 		if u := found[name]; u.Name != "" && (u.Text != nil || u.Enabled) {
 			list = append(list, u)
 		}

@@ -1,8 +1,9 @@
 package lang
 
 import (
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -284,7 +285,7 @@ func (p *nodeProject) buildScript(start nodeStart) string {
 func (p *nodeProject) command(start nodeStart) {
 	env := map[string]string{"NODE_ENV": "production"}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: env}}, p.pkg.file, 1, scan.Convention, "what Node's libraries want in production")
-	for _, name := range sortedKeys(start.env) {
+	for _, name := range slices.Sorted(maps.Keys(start.env)) {
 		value := start.env[name]
 		if name == "NODE_ENV" || scan.SecretName(name) || foreignVariables.MatchString(name) || strings.ContainsAny(value, "$`") {
 			continue
@@ -299,15 +300,6 @@ func (p *nodeProject) command(start nodeStart) {
 		file = start.from
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: start.command}}, file, start.line, start.rank, start.note)
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // library says so of a package that is made to be installed by others.

@@ -2,6 +2,8 @@ package lang
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -43,7 +45,7 @@ func readNodePackage(t *scan.Tree, file string, r *scan.Report) *nodePackage {
 	for _, section := range []string{"dependencies", "optionalDependencies", "devDependencies"} {
 		var deps map[string]string
 		read(section, &deps)
-		for _, name := range sortedKeys(deps) {
+		for _, name := range slices.Sorted(maps.Keys(deps)) {
 			p.all[name] = deps[name]
 			p.optional[name] = section == "optionalDependencies"
 			if section != "devDependencies" {

@@ -1,7 +1,9 @@
 package lang
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -16,7 +18,7 @@ var (
 // processes reports the scripts that run beside the server, and the one that migrates the database.
 func (p *nodeProject) processes(start nodeStart) {
 	migrated := false
-	for _, name := range sortedKeys(p.pkg.Scripts) {
+	for _, name := range slices.Sorted(maps.Keys(p.pkg.Scripts)) {
 		switch m := workerScript.FindStringSubmatch(name); {
 		case m != nil:
 			s, ok := p.script(name, 0)

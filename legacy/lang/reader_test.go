@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -111,7 +113,7 @@ func said(r *scan.Report) []string {
 		if s.Health != nil {
 			add("health %s|%s", s.Health.Live, s.Health.Ready)
 		}
-		for _, k := range sortedKeys(s.Env) {
+		for _, k := range slices.Sorted(maps.Keys(s.Env)) {
 			add("env %s=%s", k, s.Env[k])
 		}
 		for _, k := range s.Secrets {
@@ -130,7 +132,7 @@ func said(r *scan.Report) []string {
 					parts = append(parts, p.k+"="+p.v)
 				}
 			}
-			for _, k := range sortedKeys(n.Env) {
+			for _, k := range slices.Sorted(maps.Keys(n.Env)) {
 				parts = append(parts, k+"="+n.Env[k])
 			}
 			add("need %s:%d", strings.Join(parts, " "), n.Port)

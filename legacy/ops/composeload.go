@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,7 @@ func (l *composeLoader) services(raw map[string]any) types.Services {
 		l.r.Note(l.path, l.nodes.Line, "%v", err)
 		return nil
 	}
-	for _, name := range sortedNames(all) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if s, ok := l.alone(all, name); ok {
 			loaded[name] = s
 		}
@@ -100,7 +101,7 @@ func (l *composeLoader) alone(all map[string]any, name string) (types.ServiceCon
 		return s, true
 	}
 	node := child(l.nodes, name)
-	for _, key := range sortedNames(mapping) {
+	for _, key := range slices.Sorted(maps.Keys(mapping)) {
 		without := make(map[string]any, len(mapping))
 		for k, v := range mapping {
 			if k != key {
@@ -156,15 +157,6 @@ func extended(service map[string]any) string {
 		return name
 	}
 	return ""
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // load gives the project to compose-go, which gets it in memory: it opens no file, and no environment reaches it.

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -110,7 +112,7 @@ func (n *nagios) icinga(file string, s icingaService) {
 		argv = []string{"check_ssl_cert"}
 	}
 	var unknown []string
-	for _, key := range sortedNames(s.vars) {
+	for _, key := range slices.Sorted(maps.Keys(s.vars)) {
 		option, known := icingaOptions[key]
 		prefix, _, _ := strings.Cut(key, "_")
 		switch {

@@ -1,8 +1,9 @@
 package ops
 
 import (
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -11,12 +12,7 @@ import (
 
 // sortedNames are the names of the attributes, those that were given and those that hold by default.
 func (m *managed) sortedNames() []string {
-	names := make([]string, 0, len(m.attrs))
-	for name := range m.attrs {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(m.attrs))
 }
 
 var (

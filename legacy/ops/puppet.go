@@ -1,7 +1,8 @@
 package ops
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -223,7 +224,7 @@ func (p *puppetRun) withoutManifest(g *meaning) []*managed {
 		if l.environment != "" && l.environment != p.environment {
 			continue
 		}
-		for _, key := range namesOf(l.keys) {
+		for _, key := range slices.Sorted(maps.Keys(l.keys)) {
 			i := strings.LastIndex(key, "::")
 			if i < 0 {
 				continue
@@ -255,13 +256,4 @@ func (d *puppetDefinition) has(setting string) bool {
 		}
 	}
 	return false
-}
-
-func namesOf[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -351,7 +352,7 @@ func (w *puppetWorld) index() {
 	for _, name := range w.order {
 		add(w.classes[name].file)
 	}
-	for _, name := range namesOf(w.defines) {
+	for _, name := range slices.Sorted(maps.Keys(w.defines)) {
 		add(w.defines[name].file)
 	}
 }

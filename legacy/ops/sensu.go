@@ -2,7 +2,9 @@ package ops
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +41,7 @@ func readSensu(n *nagios, p, text string) {
 		n.r.Note(p, 0, "not understood as a file of Sensu: %v", err)
 		return
 	}
-	for _, name := range sortedNames(file.Checks) {
+	for _, name := range slices.Sorted(maps.Keys(file.Checks)) {
 		c := file.Checks[name]
 		about := append([]string{name}, c.Subscribers...)
 		about = append(about, hostNames(c.Source)...)
