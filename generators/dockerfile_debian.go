@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // debianReasons says what a Debian package is for, as a comment beside its installation.
@@ -83,6 +85,15 @@ var debianNames = map[string]map[suite]string{
 }
 
 var debianName = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+~:-]+)?$`)
+
+// aptSteps are the steps that install what the build needs and what the running program needs, on one suite.
+func aptSteps(b service.Build, on suite) (build, runtime string, err error) {
+	if build, err = aptStep(b.Packages, on); err != nil {
+		return "", "", err
+	}
+	runtime, err = aptStep(b.Runtime, on)
+	return build, runtime, err
+}
 
 // aptStep is the RUN that installs Debian packages, with a comment on what each is for; empty where there are none.
 func aptStep(packages []string, on suite) (string, error) {

@@ -89,10 +89,7 @@ func dotnetDockerfile(app *service.App, name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if image.BuildApt, err = aptStep(b.Packages, from.Suite); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, from.Suite); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, from.Suite); err != nil {
 		return nil, err
 	}
 	if len(image.Command) == 0 {

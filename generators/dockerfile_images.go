@@ -71,14 +71,20 @@ func pythonBase(version string) (base, error) {
 	default:
 		version = fmt.Sprintf("%d.%d", major, minor)
 	}
-	s, old := pythonSuites[version]
+	return slim("python", version, pythonSuites, why), nil
+}
+
+// slim is the slim image of a language's version on the suite that it was last published for. Tags did not name the
+// suite in the days of jessie.
+func slim(language, version string, suites map[string]suite, why string) base {
+	on, old := suites[version]
 	switch {
 	case !old:
-		s = bookworm
-	case s == jessie:
-		return base{Image: "python:" + version + "-slim", Suite: s, Why: why}, nil
+		on = bookworm
+	case on == jessie:
+		return base{Image: language + ":" + version + "-slim", Suite: on, Why: why}
 	}
-	return base{Image: "python:" + version + "-slim-" + string(s), Suite: s, Why: why}, nil
+	return base{Image: language + ":" + version + "-slim-" + string(on), Suite: on, Why: why}
 }
 
 // nodeSuites names the tags of the Node.js versions whose images were not published for bookworm.

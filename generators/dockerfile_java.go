@@ -54,10 +54,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if image.BuildApt, err = aptStep(b.Packages, ""); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, ""); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, ""); err != nil {
 		return nil, err
 	}
 	image.Build = runCached(image.Build, tool.cache)

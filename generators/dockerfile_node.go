@@ -35,10 +35,7 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	if image.Base, major, err = nodeBase(s.Version); err != nil {
 		return nil, err
 	}
-	if image.BuildApt, err = aptStep(b.Packages, image.Base.Suite); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, image.Base.Suite); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, image.Base.Suite); err != nil {
 		return nil, err
 	}
 	if image.Build, err = buildCommand(b.Command); err != nil {

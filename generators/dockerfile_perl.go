@@ -65,10 +65,7 @@ func perlDockerfile(app *service.App, name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if image.BuildApt, err = aptStep(b.Packages, bookworm); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, bookworm); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, bookworm); err != nil {
 		return nil, err
 	}
 	return execute("Dockerfile.perl", image)

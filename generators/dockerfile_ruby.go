@@ -34,10 +34,7 @@ func rubyDockerfile(app *service.App, name string) ([]byte, error) {
 	if image.Base, err = rubyBase(s.Version); err != nil {
 		return nil, err
 	}
-	if image.BuildApt, err = aptStep(b.Packages, image.Base.Suite); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, image.Base.Suite); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, image.Base.Suite); err != nil {
 		return nil, err
 	}
 	if image.Build, err = buildCommand(b.Command); err != nil {
@@ -96,12 +93,5 @@ func rubyBase(version string) (base, error) {
 	default:
 		version = fmt.Sprintf("%d.%d", major, minor)
 	}
-	s, old := rubySuites[version]
-	switch {
-	case !old:
-		s = bookworm
-	case s == jessie:
-		return base{Image: "ruby:" + version + "-slim", Suite: s, Why: why}, nil
-	}
-	return base{Image: "ruby:" + version + "-slim-" + string(s), Suite: s, Why: why}, nil
+	return slim("ruby", version, rubySuites, why), nil
 }

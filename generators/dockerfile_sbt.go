@@ -58,10 +58,7 @@ func sbtDockerfile(s service.Service, b service.Build) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if image.BuildApt, err = aptStep(b.Packages, ""); err != nil {
-		return nil, err
-	}
-	if image.RuntimeApt, err = aptStep(b.Runtime, ""); err != nil {
+	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, ""); err != nil {
 		return nil, err
 	}
 	if len(image.Command) == 0 {

@@ -26,32 +26,9 @@ var (
 var phpForeign = scan.MustCompile(`^(DOCUMENT_ROOT|SERVER_\w+|REMOTE_\w+|REDIRECT_\w+|PHP_\w+|GATEWAY_INTERFACE|SCRIPT_\w+|AUTH_TYPE|HTTPS|ORIG_\w+|COMPOSER\w*|APP_RUNNING_IN_CONSOLE|LARAVEL_\w+|SYMFONY_\w+|TEST_\w+|\w+_TEST_\w+|DB_TEST_\w+)$`)
 
 func (p *phpProject) readSources() {
-	order := append([]string{}, p.files...)
-	rank := func(name string) int {
-		if rel := relative(p.dir, name); !phpCounts.MatchString(rel) {
-			return 10 + strings.Count(rel, "/")
-		}
-		return 0
-	}
-	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
-	read, size := 0, 0
-	for _, name := range order {
-		rel := relative(p.dir, name)
-		if read == maxSources || size > maxSourceBytes || p.t.Aside(name) || notPHP.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
-			continue
-		}
-		data, err := p.t.Read(name)
-		if err != nil {
-			p.r.Note(name, 0, "%v", err)
-			continue
-		}
-		read++
-		if text := string(data); rank(name) == 0 || hasAny(text, phpWords...) {
-			size += len(text)
-			p.sources = append(p.sources, plainSource{name, text})
-		}
-	}
-	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
+	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: phpCounts, words: phpWords, never: func(name string) bool {
+		return notPHP.MatchString(relative(p.dir, name))
+	}})
 	p.dotenv = map[string]variableLine{}
 	for _, name := range []string{".env.example", ".env.dist", ".env"} {
 		file := p.first(name)

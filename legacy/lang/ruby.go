@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"sort"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -31,9 +30,6 @@ type rubyProject struct {
 	infer     *inference
 	sources   []plainSource
 }
-
-// plainSource is one file that was read, for the readers that look at its lines and not at its expressions.
-type plainSource struct{ file, text string }
 
 func readRuby(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := map[string]bool{}
@@ -177,37 +173,12 @@ var (
 	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
-// maxSourceBytes bounds the text that is looked at; what people write and what tells something stays far below.
-const maxSourceBytes = 6 << 20
+var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file"}
 
-// readSources reads the files that can tell something, those that do by their names first.
 func (p *rubyProject) readSources() {
-	order := append([]string{}, p.files...)
-	rank := func(name string) int {
-		if rel := relative(p.dir, name); !rubyCounts.MatchString(rel) {
-			return 10 + strings.Count(rel, "/")
-		}
-		return 0
-	}
-	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
-	read, size := 0, 0
-	for _, name := range order {
-		rel := relative(p.dir, name)
-		if read == maxSources || size > maxSourceBytes || p.t.Aside(name) || path.Base(name) == "Gemfile" || notRuby.MatchString(rel) || strings.Count(rel, "/") > maxDeep {
-			continue
-		}
-		data, err := p.t.Read(name)
-		if err != nil {
-			p.r.Note(name, 0, "%v", err)
-			continue
-		}
-		read++
-		if text := string(data); rank(name) == 0 || hasAny(text, "ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file") {
-			size += len(text)
-			p.sources = append(p.sources, plainSource{name, text})
-		}
-	}
-	sort.Slice(p.sources, func(a, b int) bool { return p.sources[a].file < p.sources[b].file })
+	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: rubyCounts, words: rubyWords, never: func(name string) bool {
+		return path.Base(name) == "Gemfile" || notRuby.MatchString(relative(p.dir, name))
+	}})
 }
 
 // source is the text of one of the project's files, "" where it was not read.

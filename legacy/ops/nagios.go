@@ -17,8 +17,7 @@ func Nagios() scan.Reader {
 			base := unitFile(p)
 			return strings.HasSuffix(base, ".cfg") && base != "setup.cfg" && base != "tox.cfg"
 		},
-		Aside: false,
-		Ops:   true,
+		Ops: true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			n := newNagios(t, r)
 			for _, p := range paths {

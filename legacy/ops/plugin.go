@@ -37,7 +37,7 @@ func newPlugin(argv []string) plugin {
 }
 
 // pluginWrapper are programs in front of a plugin that change nothing about it.
-var pluginWrapper = map[string]bool{"sudo": true, "env": true, "nice": true, "timeout": true, "negate": false}
+var pluginWrapper = map[string]bool{"sudo": true, "env": true, "nice": true, "timeout": true}
 
 // elsewhereReasons say why nothing in the service's own repository takes the place of a plugin.
 var elsewhereReasons = map[string]string{
