@@ -104,18 +104,27 @@ func (r *resolver) answer(at, need, environment string, production bool) service
 		}
 		return service.Answer{Host: known.host}
 	}
-	if k, _ := service.KindOf(r.App.Needs[need].Kind); k.Container && !production {
+	answer := Unanswered(need, r.App.Needs[need].Kind, environment)
+	if answer.Inside {
 		r.claim(at, "inside", r.App.Needs[need].Kind+" of its own; its data is not kept", scan.Convention)
-		return service.Answer{Inside: true}
+		return answer
 	}
-	host := need + "." + environment + Placeholder
-	r.claim(at, host, "a placeholder; where does it answer?", scan.Guess)
+	r.claim(at, answer.Host, "a placeholder; where does it answer?", scan.Guess)
 	r.Questions = append(r.Questions, Question{
 		Field:    at,
 		Question: fmt.Sprintf("%s: where does %s's %s (%s) answer? A host name or an address; inside for a workload of its own", at, environment, need, r.App.Needs[need].Kind),
-		Choices:  []string{host},
+		Choices:  []string{answer.Host},
 	})
-	return service.Answer{Host: host}
+	return answer
+}
+
+// Unanswered is what answers a need where nobody has said it: outside production a workload of its own, where an image
+// exists; else a placeholder.
+func Unanswered(need, kind, environment string) service.Answer {
+	if k, _ := service.KindOf(kind); k.Container && scan.EnvironmentName(environment) != "production" {
+		return service.Answer{Inside: true}
+	}
+	return service.Answer{Host: need + "." + environment + Placeholder}
 }
 
 // siblings names the hosts of an environment that is not production: as operations call the only one there, or

@@ -53,7 +53,7 @@ func (v *validator) check(a *App, name string) {
 		v.add(at+".was", "is missing: what the old monitoring calls it")
 	}
 	if _, ok := a.Services[c.Service]; c.Service != "" && !ok {
-		v.add(at+".service", "there is no service %s%s", c.Service, didYouMean(c.Service, a.Services))
+		v.add(at+".service", "there is no service %s%s", c.Service, DidYouMean(c.Service, a.Services))
 	}
 	said := 0
 	for _, is := range []bool{c.Smoke != nil, c.Alert != nil, len(c.Script) > 0, c.Probe != "", c.None != ""} {

@@ -112,7 +112,7 @@ func (d *decoder) walk(n *yaml.Node, t reflect.Type, field string, depth int) {
 		d.each(n, field, func(key, value *yaml.Node, path string) {
 			ft, known := fields[key.Value]
 			if !known {
-				d.add(key, path, "unknown key%s", didYouMean(key.Value, fields))
+				d.add(key, path, "unknown key%s", DidYouMean(key.Value, fields))
 				return
 			}
 			d.walk(value, ft, path, depth+1)
@@ -171,8 +171,8 @@ func structFields(t reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// didYouMean names the known key nearest to a wrong one, when it is near enough to be what was meant.
-func didYouMean[V any](wrong string, known map[string]V) string {
+// DidYouMean names the known key nearest to a wrong one, when it is near enough to be what was meant, else all of them:
+func DidYouMean[V any](wrong string, known map[string]V) string {
 	best, bestDistance := "", 3
 	names := make([]string, 0, len(known))
 	for k := range known {

@@ -183,7 +183,7 @@ func (v *validator) configuration(a *App, name string) {
 	}
 	for i, need := range s.Needs {
 		if _, ok := a.Needs[need]; !ok {
-			v.add(at+".needs."+strconv.Itoa(i), "there is no need %s%s", need, didYouMean(need, a.Needs))
+			v.add(at+".needs."+strconv.Itoa(i), "there is no need %s%s", need, DidYouMean(need, a.Needs))
 		}
 	}
 }
@@ -289,7 +289,7 @@ func (v *validator) environment(a *App, name string) {
 	}
 	for _, need := range slices.Sorted(maps.Keys(e.Needs)) {
 		if _, ok := a.Needs[need]; !ok {
-			v.add(at+".needs."+need, "there is no need %s%s", need, didYouMean(need, a.Needs))
+			v.add(at+".needs."+need, "there is no need %s%s", need, DidYouMean(need, a.Needs))
 			continue
 		}
 		v.answer(at+".needs."+need, e.Needs[need])

@@ -7,6 +7,7 @@ func commands(s Streams) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(s),
 		newGenerate(s),
+		newAdd(s),
 		newExplain(s),
 		newInspect(s),
 		newKube(s),

@@ -77,6 +77,7 @@ Nothing but migrate.yaml is read: the repository is not searched again.`,
 	}
 	cmd.Flags().StringVarP(&o.dir, "dir", "C", ".", "the repository, where DIR is not given")
 	cmd.Flags().Var(&o.accept, "accept", "end the conflicts about these files: where both changed the same, ours is what you wrote, theirs what migrate generates")
+	_ = cmd.RegisterFlagCompletionFunc("accept", cobra.FixedCompletions([]string{"ours", "theirs"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.Flags().BoolVar(&o.check, "check", false, "write nothing, exit 3 if anything would change")
 	cmd.Flags().BoolVar(&o.diff, "diff", false, "write nothing, show the changes")
 	o.out.add(cmd)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type repository struct {
 	lock fileset.Lock // after readLock
 	// evidence is what migrate.yaml would be by the evidence alone, after renew.
 	evidence []byte
+	why      string // migrate.yaml changes, where that is not what was found since
 }
 
 // openMigrated opens a directory that has a migrate.yaml.
@@ -170,7 +172,7 @@ func (repo *repository) compare(app *service.App, model []byte, accept ...filese
 	}
 	reason := "the model of what was found: read it first"
 	if repo.text != nil {
-		reason = "what was found since goes in; yours is kept"
+		reason = cmp.Or(repo.why, "what was found since goes in; yours is kept")
 	}
 	change, err := fileset.Put(repo.root, service.FileName, model, reason)
 	if err != nil {
