@@ -96,7 +96,7 @@ func kubePod(app *service.App, name string) pod {
 		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
 		Limits:   kubeResources{Memory: "512Mi"},
 	}
-	if s.From != "" {
+	if app.Base(name) != name {
 		p.Args = s.Command // the image's own command belongs to its base
 	}
 	if isJava(s) {
@@ -160,11 +160,10 @@ func kubeVariables(app *service.App, name string) []kubeEnv {
 
 // ownVariables are the names that a further process sets for itself, sorted. A base has none: its are in the ConfigMap.
 func ownVariables(app *service.App, name string) []string {
-	s := app.Services[name]
-	if s.From == "" {
+	if app.Base(name) == name {
 		return nil
 	}
-	return slices.Sorted(maps.Keys(s.Env))
+	return slices.Sorted(maps.Keys(app.Services[name].Env))
 }
 
 func isJava(s service.Service) bool {

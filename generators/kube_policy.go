@@ -113,7 +113,7 @@ func ownCalls(app *service.App) string {
 		}
 		serving = serving || serves(app.Effective(name))
 	}
-	if calls == nil && serving && len(app.Bases()) > 1 {
+	if calls == nil && serving && severalServices(app) {
 		return "its services may call each other"
 	}
 	return strings.Join(calls, ", ")

@@ -56,10 +56,21 @@ func furtherPorts(app *service.App, name string) []kubePort {
 	if called && port != 0 && port != 80 && len(callers) > 0 {
 		ports = append(ports, kubePort{"inside", port, "the port that " + strings.Join(callers, ", ") + " asks for"})
 	}
-	if own := app.Effective(name).Port; len(app.Bases()) > 1 && own != 80 && (len(ports) == 0 || ports[0].Port != own) {
+	if own := app.Effective(name).Port; severalServices(app) && own != 80 && (len(ports) == 0 || ports[0].Port != own) {
 		ports = append(ports, kubePort{"own", own, "where it listens, for callers that say the port"})
 	}
 	return ports
+}
+
+// severalServices says whether there are services that may call each other, be it from one image.
+func severalServices(app *service.App) bool {
+	count := 0
+	for _, s := range app.Services {
+		if s.From == "" {
+			count++
+		}
+	}
+	return count > 1
 }
 
 // callersOf are the other processes of the application that call the service by its name, in the order of ServiceNames.

@@ -69,6 +69,9 @@ func (r *resolver) process(u *unit, process string) {
 	main := r.App.Services[u.base]
 	s.From = u.base
 	s.Dir, s.Language, s.Version, s.Framework = "", "", "", ""
+	for _, field := range []string{"dir", "language", "version", "framework"} {
+		delete(r.Claims, at+"."+field)
+	}
 	r.ownArtifact(at, s, main)
 	for key, value := range s.Env {
 		if main.Env[key] == value {
@@ -85,9 +88,7 @@ func (r *resolver) process(u *unit, process string) {
 	r.fit(at, s, u.processes[process])
 	r.developersValues(at, s)
 	r.settlePort(at, s)
-	for _, field := range []string{"dir", "language", "version", "framework"} {
-		delete(r.Claims, at+"."+field)
-	}
+	r.serviceOfItsOwn(u, name, process, s)
 	r.ties(at)
 }
 

@@ -56,6 +56,7 @@ type Service struct {
 
 // Build says how the image of a service is made.
 type Build struct {
+	From       string   `yaml:"from,omitempty" jsonschema:"description=The service whose image it runs\\, with that service's configuration beside its own: another program of the same code\\, and a service in its own right."`
 	Dockerfile string   `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
 	Context    string   `yaml:"context,omitempty" jsonschema:"description=Directory of the repository that the image is built from where that is not dir: the root (.) for a module that needs its parent."`
 	Module     string   `yaml:"module,omitempty" jsonschema:"description=Import path of Go code without go.mod; it is built under GOPATH with its vendor directory."`
@@ -140,50 +141,68 @@ func (a *App) MarshalJSON() ([]byte, error) {
 
 type plainApp App
 
-// ServiceNames lists the services: those with code of their own first, then the further processes, each sorted.
+// ServiceNames lists the services: those with an image of their own first, then those that run from another's, then the
+// further processes, each sorted.
 func (a *App) ServiceNames() []string {
 	names := make([]string, 0, len(a.Services))
 	for name := range a.Services {
 		names = append(names, name)
 	}
+	place := func(name string) int {
+		switch {
+		case a.Services[name].From != "":
+			return 2
+		case a.Base(name) != name:
+			return 1
+		}
+		return 0
+	}
 	sort.Slice(names, func(i, j int) bool {
-		bi, bj := a.Services[names[i]].From == "", a.Services[names[j]].From == ""
-		if bi != bj {
-			return bi
+		if pi, pj := place(names[i]), place(names[j]); pi != pj {
+			return pi < pj
 		}
 		return names[i] < names[j]
 	})
 	return names
 }
 
-// Bases lists the services that have code, and so an image, of their own.
+// Bases lists the services that have an image of their own.
 func (a *App) Bases() []string {
 	var names []string
 	for _, name := range a.ServiceNames() {
-		if a.Services[name].From == "" {
+		if a.Base(name) == name {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// Base is the name of the service whose code, configuration and secrets the named one shares: itself, or its From.
+// Base is the name of the service whose image, configuration and secrets the named one shares: itself, its From, or that
+// of its Build.
 func (a *App) Base(name string) string {
-	if s := a.Services[name]; s != nil && s.From != "" {
+	switch s := a.Services[name]; {
+	case s == nil:
+	case s.From != "":
 		return s.From
+	case s.Build != nil && s.Build.From != "":
+		return s.Build.From
 	}
 	return name
 }
 
-// Effective is the named service with everything filled in that it takes over from its From.
-// Command, Port, Routes, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over.
+// Effective is the named service with everything filled in that it takes over from its Base.
+// Command, Port, Routes, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
+// service is, its language and framework, only where it comes From another.
 func (a *App) Effective(name string) Service {
 	s := *a.Services[name]
-	base, ok := a.Services[s.From]
-	if s.From == "" || !ok {
+	base, ok := a.Services[a.Base(name)]
+	if a.Base(name) == name || !ok {
 		return s
 	}
-	s.Dir, s.Language, s.Version, s.Framework, s.Build = base.Dir, base.Language, base.Version, base.Framework, base.Build
+	s.Dir, s.Build = base.Dir, base.Build
+	if s.From != "" || s.Language == "" {
+		s.Language, s.Version, s.Framework = base.Language, base.Version, base.Framework
+	}
 	if s.Env == nil {
 		s.Env = base.Env
 	} else {

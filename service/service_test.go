@@ -171,6 +171,36 @@ func TestEffective(t *testing.T) {
 	}
 }
 
+func TestServicesOfOneImage(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := &service.Service{Language: "node", Command: []string{"node", "live.js"}, Port: 4000, Build: &service.Build{From: "web"}}
+	app.Services["live"] = live
+	if s := app.Effective("live"); s.Language != "node" || s.Version != "" || s.Env["LOG_LEVEL"] != "info" || len(s.Secrets) != 2 || s.Port != 4000 {
+		t.Errorf("got %+v", s)
+	}
+	if app.ImageName("live") != app.ImageName("web") || app.ConfigName("live") != app.ConfigName("web") || len(app.Bases()) != 1 {
+		t.Errorf("%s has %s, the services with images are %v", "live", app.ImageName("live"), app.Bases())
+	}
+	if err := app.Validate(); err != nil {
+		t.Error(err)
+	}
+	for want, change := range map[string]func(){
+		"there is no service gone":   func() { live.Build.From = "gone" },
+		"has no image of its own":    func() { live.Build.From = "nightly" },
+		"keep one of them":           func() { live.From = "web" },
+		"leave out from or the rest": func() { live.Build.Dockerfile = "Dockerfile" },
+	} {
+		change()
+		if err := app.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+		*live = service.Service{Command: []string{"node", "live.js"}, Build: &service.Build{From: "web"}}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(shop))
 	f.Add([]byte("a: &a [*a]"))

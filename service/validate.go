@@ -122,13 +122,14 @@ func (v *validator) service(a *App, name string) {
 		v.add(at, "is empty")
 		return
 	}
-	if s.From != "" {
-		base, ok := a.Services[s.From]
-		switch {
-		case !ok || base == nil:
-			v.add(at+".from", "there is no service %s", s.From)
-		case base.From != "":
-			v.add(at+".from", "%s has no code of its own, it comes from %s; say from: %s", s.From, base.From, base.From)
+	v.base(a, at+".from", s.From)
+	if b := s.Build; b != nil && b.From != "" {
+		if s.From != "" {
+			v.add(at+".build.from", "is there beside from: a process of %s runs from its image anyway; keep one of them", s.From)
+		}
+		v.base(a, at+".build.from", b.From)
+		if b.Dockerfile != "" || b.Context != "" || len(b.Command) > 0 {
+			v.add(at+".build", "says how an image is made, and that it is the one of %s; leave out from or the rest", b.From)
 		}
 	}
 	if outside(s.Dir) {
@@ -158,6 +159,18 @@ func (v *validator) service(a *App, name string) {
 	}
 	v.configuration(a, name)
 	v.build(at+".build", s)
+}
+
+// base checks the name of the service whose image another one runs.
+func (v *validator) base(a *App, at, name string) {
+	base, ok := a.Services[name]
+	switch {
+	case name == "":
+	case !ok || base == nil:
+		v.add(at, "there is no service %s", name)
+	case a.Base(name) != name:
+		v.add(at, "%s has no image of its own, it has the one of %s; say from: %s", name, a.Base(name), a.Base(name))
+	}
 }
 
 func (v *validator) configuration(a *App, name string) {

@@ -103,6 +103,11 @@ var aside = scan.MustCompile(`(?i)(status|monitor|monitoring|up|ping)/?$`)
 
 // findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
 func findHealth(r *scan.Report, dir string, routes []route) {
+	findHealthOf(r, scan.Finding{Dir: dir}, routes)
+}
+
+// findHealthOf reports the health routes of a process.
+func findHealthOf(r *scan.Report, process scan.Finding, routes []route) {
 	var live, ready *route
 	better := func(have *route, next *route) *route {
 		if have == nil {
@@ -133,10 +138,12 @@ func findHealth(r *scan.Report, dir string, routes []route) {
 		if ready == nil {
 			h.Ready = live.path
 		}
-		r.Find(scan.Finding{Dir: dir, Service: service.Service{Health: h}}, live.file, live.line, scan.Declared, "")
+		process.Service = service.Service{Health: h}
+		r.Find(process, live.file, live.line, scan.Declared, "")
 	}
 	if ready != nil {
-		r.Find(scan.Finding{Dir: dir, Service: service.Service{Health: &service.Health{Ready: ready.path}}}, ready.file, ready.line, scan.Declared, "")
+		process.Service = service.Service{Health: &service.Health{Ready: ready.path}}
+		r.Find(process, ready.file, ready.line, scan.Declared, "")
 	}
 }
 

@@ -36,17 +36,18 @@ var configJSON = scan.MustCompile(`(^|/)(config|conf|configs|settings|etc)/[\w.-
 
 // nodeProject is one package that runs or is built by itself.
 type nodeProject struct {
-	t       *scan.Tree
-	r       *scan.Report
-	dir     string
-	pkg     *nodePackage
-	files   []string // its sources
-	configs []string // its configuration in JSON
-	sources []*source
-	infer   *inference
-	values  []setting // everything that configuration says, for names that code looks up there
-	valueAt []string  // the file of each
-	called  string    // the name of what serves, by which configuration for several programs calls its part
+	t        *scan.Tree
+	r        *scan.Report
+	dir      string
+	pkg      *nodePackage
+	files    []string // its sources
+	configs  []string // its configuration in JSON
+	sources  []*source
+	answered []route // what findRoutes found, and one more
+	infer    *inference
+	values   []setting // everything that configuration says, for names that code looks up there
+	valueAt  []string  // the file of each
+	called   string    // the name of what serves, by which configuration for several programs calls its part
 }
 
 func readNode(t *scan.Tree, paths []string, r *scan.Report) {

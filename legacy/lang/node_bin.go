@@ -77,6 +77,7 @@ func (p *nodeProject) beside(programs []nodeStart) {
 			file = s.from
 		}
 		p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Command: s.command}}, file, s.line, s.rank, "a program of bin/ that serves")
+		p.healthOf(name, s.file)
 		if port, at, line := p.portOf(s.file); port > 0 {
 			p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: service.Service{Port: port}}, at, line, scan.Declared, "")
 			continue

@@ -66,12 +66,23 @@ var (
 	mountedOn   = scan.MustCompile("\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+))?")
 	nestRoute   = scan.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
 	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
+	requiresAny = scan.MustCompile(`(?:require\(|\bfrom|\bimport)\s*['"](\.[^'"\n]+)['"]`)
 	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
 	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
 )
 
 // health reports the routes by which the service says how it is.
-func (p *nodeProject) health() {
+func (p *nodeProject) health() { findHealth(p.r, p.dir, p.routes()) }
+
+// routes are the paths that the sources answer.
+func (p *nodeProject) routes() []route {
+	if p.answered == nil {
+		p.answered = append(p.findRoutes(), route{})
+	}
+	return p.answered[:len(p.answered)-1]
+}
+
+func (p *nodeProject) findRoutes() []route {
 	prefixes := map[string]string{}
 	var routes []route
 	for _, s := range p.sources {
@@ -111,7 +122,26 @@ func (p *nodeProject) health() {
 			}
 		}
 	}
-	findHealth(p.r, p.dir, routes)
+	return routes
+}
+
+// healthOf reports the health routes of a program that runs beside the main one: those of the modules that it loads.
+func (p *nodeProject) healthOf(process, program string) {
+	data, err := p.t.Read(program)
+	if err != nil {
+		return
+	}
+	loaded := map[string]bool{program: true}
+	for _, m := range scan.Find(string(data), requiresAny) {
+		loaded[p.required(program, m.Groups[1])] = true
+	}
+	var own []route
+	for _, at := range p.routes() {
+		if loaded[at.file] {
+			own = append(own, at)
+		}
+	}
+	findHealthOf(p.r, scan.Finding{Dir: p.dir, Process: process}, own)
 }
 
 // required finds the file that require('./x') in file means.

@@ -108,6 +108,10 @@ func TestNode(t *testing.T) {
 		{"the programs of awsbox", files{
 			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": "{\n\"processes\": [\n\"bin/router\",\n\"bin/id\", \"bin/gone\"]}", "bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\napp.listen(2)",
 		}, []string{".: command node bin/router <- .awsbox.json:3 declared", "id: command node bin/id <- .awsbox.json:4 declared"}, []string{"gone"}},
+		{"a program that loads what tells how it is", files{
+			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": `{"processes": ["bin/router", "bin/id", "bin/plain"]}`, "lib/beat.js": "module.exports = app => app.get('/__heartbeat__', answer);\n",
+			"bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\nconst beat = require('../lib/beat'); app.listen(2)", "bin/plain": "#!/usr/bin/env node\napp.listen(3)",
+		}, []string{"id: health |/__heartbeat__ <- lib/beat.js:1 declared"}, []string{"plain: health"}},
 		{"Meteor", files{".meteor/packages": "meteor-base\nemail@1.2\n", ".meteor/release": "METEOR@1.6.0.1\n", "package.json": `{"scripts": {"start": "meteor run"}}`}, []string{
 			".: language node <- .meteor/packages:1 declared", ".: framework meteor", ".: version 8 <- .meteor/release:1 convention", ".: command node main.js", ".: port 3000", ".: need mongodb MONGO_URL=mongodb://{host}:{port}/meteor:27017", ".: need smtp:25 <- .meteor/packages:2 guess", "note .meteor/packages:1",
 		}, nil},

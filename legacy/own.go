@@ -1,0 +1,130 @@
+package legacy
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	// worksBehind are the names of what works for a service, whatever port it answers on: statistics, a health check.
+	worksBehind = scan.MustCompile(`(?i)(^|[^a-z])(workers?|celery|sidekiq|resque|rq|shoryuken|consumers?|jobs?|queues?|beat|cron\w*|schedulers?|flower|supervisord?|horizon)([^a-z]|$)`)
+	// forMakers are the names of what stands beside a service while it is being made.
+	forMakers = scan.MustCompile(`(?i)(^|[^a-z])(webpack\w*|vite|storybook|browser-?sync|livereload|watch(er)?|nodemon|jupyter|notebook|debug\w*|dev|develop\w*|tests?|testing|docs?|mkdocs|mailhog|mailcatcher)([^a-z]|$)`)
+)
+
+// serviceOfItsOwn makes a service in its own right of a further process that is one: something that deploys it starts it,
+// with a program of its own that answers on a port of its own. It keeps the image of the code that it was found with.
+func (r *resolver) serviceOfItsOwn(u *unit, name, process string, s *service.Service) bool {
+	at, main := "services."+name, r.App.Services[u.base]
+	command, port := r.Claims[at+".command"], r.Claims[at+".port"]
+	if s.Port == 0 || s.Schedule != "" || s.Release || len(main.Command) == 0 || command[0].Rank < scan.Declared || len(port) == 0 || port[0].Rank < scan.Declared {
+		return false
+	}
+	words := process + " " + strings.Join(s.Command, " ")
+	if worksBehind.MatchString(words) || forMakers.MatchString(words) || slices.Equal(operands(s.Command), operands(main.Command)) {
+		return false
+	}
+	language := languageOf(s.Command)
+	another := language != "" && language != main.Language
+	if s.Port == main.Port && !another {
+		return false
+	}
+	s.From, s.Dir = "", u.dir
+	r.Claims[at+".dir"] = r.Claims["services."+u.base+".dir"]
+	s.Build = &service.Build{From: u.base, Artifact: artifactOf(s)}
+	r.Claims[at+".build.from"] = []Claim{{command[0].Evidence, u.base, command[0].order}}
+	if another {
+		r.anotherLanguage(u, at, language, s)
+	} else {
+		s.Language, s.Version, s.Framework = main.Language, main.Version, main.Framework
+		for _, field := range []string{"language", "version", "framework"} {
+			r.Claims[at+"."+field] = r.Claims["services."+u.base+"."+field]
+		}
+	}
+	r.finish(name, s)
+	return true
+}
+
+// scriptOf is the file that an interpreter starts, where the command names one of the repository.
+func scriptOf(command []string) string {
+	if len(command) < 2 || programLanguage[path.Base(command[0])] == "" && !strings.HasPrefix(path.Base(command[0]), "python") {
+		return ""
+	}
+	for _, word := range command[1:] {
+		if !strings.HasPrefix(word, "-") {
+			if path.Ext(word) == "" || path.IsAbs(word) || strings.HasPrefix(path.Clean(word), "../") {
+				return ""
+			}
+			return path.Clean(word)
+		}
+	}
+	return ""
+}
+
+func artifactOf(s *service.Service) string {
+	if s.Build == nil {
+		return ""
+	}
+	return s.Build.Artifact
+}
+
+// anotherLanguage says of a program in another language than the code beside it what its own reader knows.
+func (r *resolver) anotherLanguage(u *unit, at, language string, s *service.Service) {
+	for _, f := range stronger(u.processes[""]) {
+		if f.Evidence.Reader != language {
+			continue
+		}
+		for _, field := range []struct {
+			name string
+			to   *string
+			said string
+		}{{"language", &s.Language, f.Service.Language}, {"version", &s.Version, f.Service.Version}, {"framework", &s.Framework, f.Service.Framework}} {
+			if field.said != "" && *field.to == "" {
+				*field.to = field.said
+				r.Claims[at+"."+field.name] = append(r.Claims[at+"."+field.name], Claim{f.Evidence, field.said, f.order})
+			}
+		}
+	}
+	if script := scriptOf(s.Command); script != "" {
+		s.Dir = path.Join(u.dir, path.Dir(script))
+		r.Claims[at+".dir"] = []Claim{{r.Claims[at+".command"][0].Evidence, s.Dir, r.Claims[at+".command"][0].order}}
+	}
+	if s.Language == "" {
+		s.Language = language
+		r.Claims[at+".language"] = []Claim{r.Claims[at+".command"][0]}
+	}
+	if main := r.App.Services[u.base]; main.Build == nil || main.Build.Dockerfile == "" {
+		r.note(r.Claims[at+".command"][0].Evidence, at+" runs "+language+" and shares the image of "+u.base+", which is made for "+main.Language+" only: write a Dockerfile that holds both and name it in build.dockerfile of "+u.base)
+	}
+}
+
+// languageOf is the language of what a command starts, by its first program; "" where that doesn't tell.
+func languageOf(command []string) string {
+	words := command
+	if len(words) == 3 && words[1] == "-c" {
+		words = strings.Fields(words[2])
+	}
+	for len(words) > 0 {
+		switch word := path.Base(words[0]); {
+		case word == "exec" || word == "env" || strings.Contains(word, "="):
+			words = words[1:]
+			continue
+		case strings.HasPrefix(word, "python"):
+			return "python"
+		default:
+			return programLanguage[word]
+		}
+	}
+	return ""
+}
+
+var programLanguage = map[string]string{
+	"node": "node", "npm": "node", "yarn": "node", "pnpm": "node", "npx": "node", "pm2": "node", "pm2-runtime": "node",
+	"gunicorn": "python", "uwsgi": "python", "uvicorn": "python", "daphne": "python", "waitress-serve": "python", "django-admin": "python", "flask": "python", "paster": "python", "pserve": "python",
+	"bundle": "ruby", "ruby": "ruby", "rackup": "ruby", "puma": "ruby", "unicorn": "ruby", "rails": "ruby", "rake": "ruby", "thin": "ruby",
+	"php": "php", "php-fpm": "php", "java": "java", "dotnet": "dotnet", "mix": "elixir", "perl": "perl", "plackup": "perl", "starman": "perl", "hypnotoad": "perl",
+}
