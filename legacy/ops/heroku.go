@@ -3,7 +3,6 @@ package ops
 import (
 	"path"
 	"sort"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -128,9 +127,7 @@ func (h *heroku) yml(file, dir string, doc *yaml.Node) {
 			h.command(f, text, file, v.key.Line, scan.Declared)
 		}
 	}
-	if release := commandLine(at(doc, "release", "command")); release != "" {
-		if argv, _ := command(release); len(argv) > 0 && strings.TrimSpace(release) != "" {
-			h.find(scan.Finding{Dir: dir, Process: "release", Service: service.Service{Command: argv, Release: true}}, "command", file, at(doc, "release", "command").Line, scan.Declared, "")
-		}
+	if n := at(doc, "release", "command"); n != nil {
+		h.release(dir, "release", commandLine(n), file, n.Line)
 	}
 }

@@ -101,6 +101,32 @@ func (p *platform) bound(f scan.Finding, argv []string, file string, at int) {
 	}
 }
 
+// release reports a step that runs before each rollout.
+func (p *platform) release(dir, process, line, file string, at int) {
+	if argv, _ := command(line); len(argv) > 0 {
+		f := scan.Finding{Dir: dir, Process: process, Service: service.Service{Command: argv, Release: true}}
+		p.find(f, "command", file, at, scan.Declared, "")
+	} else if strings.TrimSpace(line) != "" {
+		p.r.Note(file, at, "the command is not understood: %s", line)
+	}
+}
+
+// healthy reports the route that the platform asked.
+func (p *platform) healthy(f scan.Finding, n *yaml.Node, file string) {
+	if route := scalar(n); f.Process == "" && strings.HasPrefix(route, "/") && route != "/" && !placeholder.MatchString(route) {
+		f.Service = service.Service{Health: health(route)}
+		p.find(f, "health", file, n.Line, scan.Declared, "")
+	}
+}
+
+// volume reports a directory that the platform keeps.
+func (p *platform) volume(f scan.Finding, dir, file string, at int) {
+	if dir != "" && !dataless.MatchString("/"+strings.TrimPrefix(dir, "/")) {
+		f.Service = service.Service{State: []string{dir}}
+		p.find(f, "state."+dir, file, at, scan.Declared, "a volume")
+	}
+}
+
 // below finds scripts by their path below a directory of code.
 func (p *platform) below(dir string) func(string) string {
 	return func(word string) string {
@@ -146,6 +172,17 @@ func (p *platform) need(dir, kind, version, file string, at int, rank scan.Rank,
 	p.find(scan.Finding{Dir: dir, Need: &need}, "need."+kind, file, at, rank, note)
 }
 
+// builtAt is codeAbove for platforms that build a Dockerfile, too.
+func (p *platform) builtAt(file string) string {
+	if dir := p.codeAbove(file); dir != "" {
+		return dir
+	}
+	if dir := path.Dir(file); p.t.Has(path.Join(dir, "Dockerfile")) {
+		return dir
+	}
+	return ""
+}
+
 // codeAbove is the directory of the code that a platform's file is about: its own where that holds code or anything but
 // settings, else the nearest above with code. It is "" where there is none.
 func (p *platform) codeAbove(file string) string {
@@ -188,9 +225,18 @@ func (p *platform) settingsOnly(dir string) bool {
 	return true
 }
 
-// documents are the YAML documents of a file, JSON's included. What can't be read becomes a note.
+// documents are the YAML documents of a file, JSON's included, or the one of a file of TOML. What can't be read becomes a
+// note.
 func documents(p, text string, r *scan.Report) []*yaml.Node {
-	if strings.HasSuffix(p, ".json") {
+	if strings.HasSuffix(p, ".toml") {
+		doc, err := tomlDocument(text)
+		if err != nil {
+			r.Note(p, 0, "not understood as TOML: %v", err)
+			return nil
+		}
+		return []*yaml.Node{doc}
+	}
+	if strings.HasSuffix(p, ".json") || strings.HasPrefix(text, "{") {
 		text = strings.ReplaceAll(text, "\t", " ")
 	}
 	var all []*yaml.Node
