@@ -76,3 +76,44 @@ func interrupted(t *testing.T, dir string, delay time.Duration) bool {
 	}
 	return true
 }
+
+// TestTogether starts runs in one repository at once: each waits for the one before, all are done, and the outcome is that of one.
+func TestTogether(t *testing.T) {
+	source := map[string][]byte{"Procfile": []byte("web: gunicorn shop.wsgi --bind 0.0.0.0:8000\n"), "requirements.txt": []byte("gunicorn==23.0.0\n")}
+	repository := func() string {
+		dir := filepath.Join(t.TempDir(), "repo")
+		for name, data := range source {
+			if err := os.MkdirAll(filepath.Join(dir, ".git", "objects"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	alone, together := repository(), repository()
+	if out, err := exec.Command("migrate", "init", "--no-input", alone).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var runs []*exec.Cmd
+	var errs [6]bytes.Buffer
+	for i := range errs {
+		cmd := exec.Command("migrate", "init", "--no-input", together)
+		cmd.Stderr = &errs[i]
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, cmd)
+	}
+	for i, cmd := range runs {
+		err := cmd.Wait()
+		said := errs[i].String()
+		if err != nil || said != "" && !strings.HasPrefix(said, "migrate: process ") {
+			t.Errorf("%v\n%s", err, said)
+		}
+	}
+	if out, err := exec.Command("diff", "-r", alone, together).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

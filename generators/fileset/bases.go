@@ -2,15 +2,18 @@ package fileset
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
 // BaseDir holds generated files as they were, by their ids, where git's object store can't: it is committed. Git has what
 // stands in the tree as it was generated; here lies what the team has edited, whose origin no commit holds, and all of it
-// where there is no git.
+// where there is no git of its own.
 const BaseDir = ".migrate/base"
 
 // base is a generated text that a later merge starts from.
@@ -20,25 +23,70 @@ type base struct {
 }
 
 // bases finds generated files of earlier runs by their git blob ids. Git itself is not run: it may be missing, and it may
-// be told by its configuration to do other things; only files below the root are read.
+// be told by its configuration to do other things.
 type bases struct {
 	root *os.Root
-	git  bool // there is an object store below the root
+	git  *os.Root // git's own directory; nil where there is none that can be used
+	own  bool     // it lies below the root, so that it may be written to
+
+	deflate *zlib.Writer // for all objects
 }
 
-// openBases looks for git's object store. A .git that is a file (a worktree, a submodule) or a link leads elsewhere, and a
-// store with ids of another kind than SHA-1 is of no use.
+// openBases looks for git's object store, which a worktree and a submodule have elsewhere: there it is only read. A link is not
+// followed, and a store with ids of another kind than SHA-1 is of no use.
 func openBases(root *os.Root) *bases {
-	b := &bases{root: root, git: true}
-	for _, dir := range []string{".git", objectsDir} {
-		if info, err := root.Lstat(dir); err != nil || !info.IsDir() {
-			b.git = false
-		}
+	b := &bases{root: root}
+	info, err := root.Lstat(gitDir)
+	switch {
+	case err != nil:
+		return b
+	case info.IsDir():
+		b.git, err = root.OpenRoot(gitDir)
+		b.own = true
+	case info.Mode().IsRegular():
+		b.git, err = gitElsewhere(root)
 	}
-	if config, err := readLimited(root.FS(), ".git/config"); err == nil && bytes.Contains(bytes.ToLower(config), []byte("objectformat")) {
-		b.git = false
+	if err != nil || b.git == nil {
+		b.git = nil
+		return b
+	}
+	config, err := readLimited(b.git.FS(), "config")
+	if info, missing := b.git.Lstat(objectsDir); missing != nil || !info.IsDir() || err == nil && bytes.Contains(bytes.ToLower(config), []byte("objectformat")) {
+		b.close()
 	}
 	return b
+}
+
+// gitElsewhere follows the .git file of a worktree or a submodule to the directory that holds the objects.
+func gitElsewhere(root *os.Root) (*os.Root, error) {
+	line, err := readLimited(root.FS(), gitDir)
+	if err != nil {
+		return nil, err
+	}
+	to, ok := strings.CutPrefix(strings.TrimSpace(string(line)), "gitdir: ")
+	if !ok {
+		return nil, fmt.Errorf("%s names no directory", gitDir)
+	}
+	dir := below(root.Name(), to)
+	if common, err := os.ReadFile(filepath.Join(dir, "commondir")); err == nil {
+		dir = below(dir, strings.TrimSpace(string(common)))
+	}
+	return os.OpenRoot(dir)
+}
+
+// below is a path as seen from a directory.
+func below(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+func (b *bases) close() {
+	if b.git != nil {
+		b.git.Close()
+		b.git = nil
+	}
 }
 
 // read gives the text with an id, if it is found and is what the id says.
@@ -56,7 +104,7 @@ func (b *bases) read(id string) ([]byte, bool) {
 			}
 		}
 	}
-	if !b.git {
+	if b.git == nil {
 		return nil, false
 	}
 	data, err := b.loose(id)
@@ -66,9 +114,11 @@ func (b *bases) read(id string) ([]byte, bool) {
 	return data, err == nil && blob(data) == id
 }
 
-// keepBases writes what the changes' files were generated as, unless it is there.
-func (w *writer) keepBases(changes []Change) error {
+// keepBases writes what the changes' files were generated as, unless it is there. quiet says that the run writes nothing else: then
+// git's store is enough also for what no commit will hold, so that a run with nothing to do adds nothing to what is committed.
+func (w *writer) keepBases(changes []Change, quiet bool) error {
 	store, done := openBases(w.root), map[string]bool{}
+	defer store.close()
 	for _, c := range changes {
 		for _, base := range c.bases {
 			id := blob(base.data)
@@ -76,7 +126,7 @@ func (w *writer) keepBases(changes []Change) error {
 			if _, err := w.root.Lstat(name); err == nil || done[id] {
 				continue
 			}
-			if !base.edited && store.git && (store.has(id) || store.putLoose(id, base.data) == nil) {
+			if (quiet || !base.edited) && (store.has(id) || store.putLoose(w.disk, id, base.data) == nil) {
 				continue
 			}
 			if err := w.stage(name, base.data, 0o644, false); err != nil {
@@ -96,10 +146,10 @@ func (w *writer) pruneBases(lock Lock) {
 	}
 	wanted := lock.ids()
 	for _, e := range entries {
-		name := strings.TrimSuffix(strings.TrimPrefix(e.Name(), "."), ".migrate-new")
+		name := strings.TrimSuffix(strings.TrimPrefix(e.Name(), "."), newSuffix)
 		if e.Type().IsRegular() && blobID.MatchString(name) && (!wanted[name] || name != e.Name()) {
-			_ = w.root.Remove(BaseDir + "/" + e.Name())
+			_ = w.disk.Remove(BaseDir + "/" + e.Name())
 		}
 	}
-	_ = w.root.Remove(BaseDir) // fails, as it should, where something is left in it
+	_ = w.disk.Remove(BaseDir) // fails, as it should, where something is left in it
 }

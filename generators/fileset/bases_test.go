@@ -136,6 +136,90 @@ func TestBasesWithoutGit(t *testing.T) {
 	}
 }
 
+// A worktree and a submodule have git's store elsewhere. It is read there, and never written to.
+func TestGitElsewhereIsRead(t *testing.T) {
+	for name, checkout := range map[string]func(t *testing.T, root *os.Root) string{
+		"a worktree": func(t *testing.T, root *os.Root) string {
+			dir := filepath.Join(t.TempDir(), "tree")
+			git(t, root, "worktree", "add", "-q", dir)
+			return dir
+		},
+		"a submodule": func(t *testing.T, root *os.Root) string {
+			around := repo(t, nil)
+			git(t, around, "init", "-q")
+			git(t, around, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", root.Name(), "sub")
+			return filepath.Join(around.Name(), "sub")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := repo(t, nil)
+			git(t, root, "init", "-q")
+			generate(t, root, whole(three))
+			git(t, root, "add", ".")
+			git(t, root, "commit", "-qm", "x")
+			tree, err := os.OpenRoot(checkout(t, root))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tree.Close()
+			edit(t, tree, "app/Dockerfile", "mine\n"+three)
+			git(t, tree, "commit", "-qam", "y")
+			generate(t, tree, whole(three))
+			if said := git(t, tree, "status", "--porcelain"); said != "" {
+				t.Errorf("a run with nothing to do leaves %s", said)
+			}
+			objects := strings.TrimSpace(git(t, tree, "rev-parse", "--git-path", "objects"))
+			if !filepath.IsAbs(objects) {
+				objects = filepath.Join(tree.Name(), objects)
+			}
+			before := everything(t, objects)
+			mergesIn(t, tree)
+			same(t, before, everything(t, objects))
+		})
+	}
+}
+
+// Who clones has what was committed: the base of a file that was edited before, and in a shallow clone not even that, unless a
+// run that changed something has kept it. A run that changes nothing keeps it where nobody sees it.
+func TestBasesInAClone(t *testing.T) {
+	for name, tc := range map[string]struct {
+		between func(t *testing.T, root *os.Root) // the edit and the clone
+		depth   string
+		want    Action
+	}{
+		"the generated file was committed": {func(*testing.T, *os.Root) {}, "9", Merge},
+		"the same, shallow":                {func(*testing.T, *os.Root) {}, "1", Conflict},
+		"something was generated since, shallow": {func(t *testing.T, root *os.Root) {
+			generate(t, root, whole(three), File{Path: "more", Data: []byte("x\n")})
+			git(t, root, "add", ".")
+			git(t, root, "commit", "-qm", "z")
+		}, "1", Merge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := repo(t, nil)
+			git(t, root, "init", "-q")
+			generate(t, root, whole(three))
+			git(t, root, "add", ".")
+			git(t, root, "commit", "-qm", "x")
+			edit(t, root, "app/Dockerfile", "mine\n"+three)
+			git(t, root, "commit", "-qam", "y")
+			tc.between(t, root)
+			git(t, root, "clone", "-q", "--depth", tc.depth, "file://"+root.Name(), filepath.Join(root.Name(), "clone"))
+			clone, err := os.OpenRoot(filepath.Join(root.Name(), "clone"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer clone.Close()
+			if c := find(t, generate(t, clone, whole("one\ntwo\n3\n")), "app/Dockerfile"); c.Action != tc.want {
+				t.Errorf("%s (%s)", c.Action, c.Reason)
+			}
+			if got := tree(t, clone)["app/Dockerfile"]; !strings.Contains(got, "mine\n") {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
 func TestGitElsewhereIsNotTouched(t *testing.T) {
 	elsewhere := repo(t, map[string]string{"objects/x": ""})
 	root := repo(t, nil)

@@ -14,6 +14,7 @@ import (
 // and where something is accepted that is no conflict.
 func Compare(root *os.Root, lock Lock, files []File, accept ...Accept) ([]Change, error) {
 	c := &comparer{root: root, lock: lock, bases: openBases(root), accepts: accept, used: map[string]bool{}, taken: map[string]bool{}}
+	defer c.bases.close()
 	sorted := append([]File(nil), files...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Path < sorted[j].Path })
 	for _, f := range sorted {

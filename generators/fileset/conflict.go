@@ -45,8 +45,6 @@ func (c *comparer) merge(ch Change, d disk, locked string, data []byte) error {
 		m.isOpen = false
 	case m.isOpen && !m.untouchedSide():
 		return c.workedOn(m)
-	case !m.isOpen && m.side.exists && locked != m.ch.note.id:
-		return c.workedOn(m)
 	}
 	if !m.isOpen && locked == m.ch.note.id {
 		c.add(m.ch)
@@ -75,6 +73,10 @@ func (c *comparer) together(m meeting) error {
 	if found {
 		out = merge(m.ch.Path, was, m.ours.text(), m.theirs, sideNone)
 	}
+	left := !m.isOpen && m.side.exists // by a run that was killed before it wrote the lock, or by the team
+	if left && (m.side.odd != "" || !bytes.Equal(m.side.text(), out.data)) {
+		return c.workedOn(m)
+	}
 	if out.clean {
 		c.dropSide(m)
 		c.add(m.mergedInto(out.data, "your edits stay, and what migrate changed since goes in"))
@@ -90,6 +92,7 @@ func (c *comparer) together(m meeting) error {
 	side := Change{Path: m.sidePath, Action: Create, before: m.side.data, data: m.ours.like(out.data), mode: modeOf(m.side, false), aside: true,
 		Reason: "what migrate would write to " + m.ch.Path}
 	switch {
+	case left:
 	case m.isOpen && m.open.Side == m.ch.note.conflict.Side:
 		m.ch.Reason = "still open: " + m.ch.Reason
 	case m.isOpen:

@@ -11,7 +11,10 @@ import (
 	"path"
 )
 
-const objectsDir = ".git/objects"
+const (
+	gitDir     = ".git"
+	objectsDir = "objects" // below git's directory
+)
 
 var errNoBlob = errors.New("no such blob")
 
@@ -19,11 +22,14 @@ func loosePath(id string) string { return objectsDir + "/" + id[:2] + "/" + id[2
 
 // has says whether git has an object. It need not be read for that.
 func (b *bases) has(id string) bool {
-	if _, err := b.root.Lstat(loosePath(id)); err == nil {
+	if b.git == nil {
+		return false
+	}
+	if _, err := b.git.Lstat(loosePath(id)); err == nil {
 		return true
 	}
 	for _, pack := range b.packs() {
-		if _, err := pack.offset(b.root, id); err == nil {
+		if _, err := pack.offset(b.git, id); err == nil {
 			return true
 		}
 	}
@@ -32,7 +38,7 @@ func (b *bases) has(id string) bool {
 
 // loose reads an object that lies in a file of its own: "blob SIZE\0" and the text, deflated.
 func (b *bases) loose(id string) ([]byte, error) {
-	f, err := b.root.Open(loosePath(id))
+	f, err := b.git.Open(loosePath(id))
 	if err != nil {
 		return nil, err
 	}
@@ -63,32 +69,39 @@ func inflate(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // putLoose writes an object as git does: beside its place, then renamed, for nobody to write to.
-func (b *bases) putLoose(id string, data []byte) error {
+func (b *bases) putLoose(disk changer, id string, data []byte) error {
+	if !b.own || b.git == nil {
+		return errNoBlob
+	}
 	var raw bytes.Buffer
-	z := zlib.NewWriter(&raw)
+	if b.deflate == nil {
+		b.deflate = zlib.NewWriter(&raw)
+	}
+	z := b.deflate // takes a megabyte
+	z.Reset(&raw)
 	if _, err := fmt.Fprintf(z, "blob %d\x00%s", len(data), data); err != nil {
 		return err
 	}
 	if err := z.Close(); err != nil {
 		return err
 	}
-	name := loosePath(id)
-	if err := b.root.Mkdir(path.Dir(name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	name := gitDir + "/" + loosePath(id)
+	if err := disk.Mkdir(path.Dir(name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	temp := path.Dir(name) + "/tmp_obj_migrate"
-	_ = b.root.Remove(temp) // of a run that was killed
-	f, err := b.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o444)
+	_ = disk.Remove(temp) // of a run that was killed
+	f, err := disk.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o444)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(raw.Bytes())
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = b.root.Rename(temp, name)
+		err = disk.Rename(temp, name)
 	}
 	if err != nil {
-		_ = b.root.Remove(temp)
+		_ = disk.Remove(temp)
 	}
 	return err
 }

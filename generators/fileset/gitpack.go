@@ -27,7 +27,7 @@ const (
 type pack string
 
 func (b *bases) packs() []pack {
-	entries, err := fs.ReadDir(b.root.FS(), packDir)
+	entries, err := fs.ReadDir(b.git.FS(), packDir)
 	if err != nil {
 		return nil
 	}
@@ -43,11 +43,11 @@ func (b *bases) packs() []pack {
 // packed reads a blob from the first pack that has it.
 func (b *bases) packed(id string) ([]byte, error) {
 	for _, p := range b.packs() {
-		offset, err := p.offset(b.root, id)
+		offset, err := p.offset(b.git, id)
 		if err != nil {
 			continue
 		}
-		f, err := b.root.Open(string(p) + ".pack")
+		f, err := b.git.Open(string(p) + ".pack")
 		if err != nil {
 			continue
 		}
@@ -133,7 +133,7 @@ func (b *bases) object(p pack, f *os.File, offset int64, depth int) ([]byte, err
 		if _, err := io.ReadFull(r, id); err != nil {
 			return nil, err
 		}
-		at, err := p.offset(b.root, hex.EncodeToString(id))
+		at, err := p.offset(b.git, hex.EncodeToString(id))
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -195,7 +196,8 @@ func lockEntries(n *yaml.Node) (map[string]string, error) {
 	return entries, nil
 }
 
-// after is the lock once the changes are written.
+// after is the lock once the changes are written. The version stays where it is the only thing that would change: what it made
+// is what the new one makes.
 func (l Lock) after(changes []Change, version string) (next Lock, noted bool) {
 	next = Lock{Version: version, Files: map[string]string{}, Sections: map[string]string{}, Conflicts: map[string]OpenConflict{}, Model: l.Model}
 	for path, id := range l.Files {
@@ -228,6 +230,9 @@ func (l Lock) after(changes []Change, version string) (next Lock, noted bool) {
 		case lockSection:
 			next.Sections[c.Path] = c.note.id
 		}
+	}
+	if l.Version != "" && maps.Equal(l.Files, next.Files) && maps.Equal(l.Sections, next.Sections) && maps.Equal(l.Conflicts, next.Conflicts) && l.Model == next.Model {
+		next.Version = l.Version
 	}
 	return next, noted
 }

@@ -10,7 +10,7 @@ import (
 // it came from evidence which is not given this time. seen is all evidence so far, the base of the next time: what the team
 // took out does not come back because a source was left out once. Not ok means that there is no base, or no structure.
 func MergeModel(root *os.Root, lock Lock, ours, theirs []byte, elsewhere func(line string) bool) (model, seen []byte, ok bool) {
-	was, ok := openBases(root).read(lock.Model)
+	was, ok := readBase(root, lock.Model)
 	if !ok {
 		return nil, nil, false
 	}
@@ -40,7 +40,7 @@ func (c Change) From(evidence []byte) Change {
 // Since keeps what the last init would have written, for the next MergeModel, where the team has edited the model: no
 // commit holds that.
 func (c Change) Since(root *os.Root, lock Lock) Change {
-	if was, ok := openBases(root).read(lock.Model); ok {
+	if was, ok := readBase(root, lock.Model); ok {
 		after := c.data
 		if !c.Writes() {
 			after = c.before
@@ -48,4 +48,10 @@ func (c Change) Since(root *os.Root, lock Lock) Change {
 		c.bases = []base{{was, !bytes.Equal(after, was)}}
 	}
 	return c
+}
+
+func readBase(root *os.Root, id string) ([]byte, bool) {
+	b := openBases(root)
+	defer b.close()
+	return b.read(id)
 }

@@ -74,7 +74,7 @@ func (o *addOptions) flags(cmd *cobra.Command, which ...string) {
 
 // run changes the model as told, checks it, writes migrate.yaml and generates.
 func (o addOptions) run(ctx context.Context, s Streams, change func(*addition) error) error {
-	repo, err := openMigrated(o.dir)
+	repo, err := migratedFor(ctx, s, o.dir, !o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ Nothing but migrate.yaml is read: the repository is not searched again.`,
 }
 
 func runGenerate(ctx context.Context, s Streams, o generateOptions) error {
-	repo, err := openMigrated(o.dir)
+	repo, err := migratedFor(ctx, s, o.dir, !o.check && !o.diff)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 			return usage("--env: %q is no name of an environment: a-z, 0-9 and -", name)
 		}
 	}
-	repo, err := openRepository(o.dir)
+	repo, err := repositoryFor(ctx, s, o.dir, !o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if len(problems) > 0 {
 		return fmt.Errorf("nothing was written\n%w", errors.Join(problems...))
 	}
+	if err := c.hold(ctx, s); err != nil {
+		return err
+	}
 	if err := c.writeRendered(ctx, rendered); err != nil {
 		return err
 	}

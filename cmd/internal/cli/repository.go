@@ -21,6 +21,7 @@ import (
 
 // repository is a directory that is migrated: everything is read and written through its root, so nothing outside it is.
 type repository struct {
+	dir  string // as it was given
 	name string // of the directory
 	root *os.Root
 	text []byte // migrate.yaml; nil where there is none
@@ -29,20 +30,50 @@ type repository struct {
 	// evidence is what migrate.yaml would be by the evidence alone, after renew.
 	evidence []byte
 	why      string // migrate.yaml changes, where that is not what was found since
+	release  func() // lets go of the repository, where it is held
 }
 
 // openMigrated opens a directory that has a migrate.yaml.
-func openMigrated(dir string) (*repository, error) {
-	r, err := openRepository(dir)
+func openMigrated(dir string) (*repository, error) { return wantModel(openRepository(dir)) }
+
+// migratedFor opens a directory that has a migrate.yaml, also to write to it.
+func migratedFor(ctx context.Context, s Streams, dir string, write bool) (*repository, error) {
+	return wantModel(repositoryFor(ctx, s, dir, write))
+}
+
+func wantModel(r *repository, err error) (*repository, error) {
 	if err == nil && r.app == nil {
 		r.close()
-		return nil, fmt.Errorf("there is no %s; run migrate init first", filepath.Join(dir, service.FileName))
+		return nil, fmt.Errorf("there is no %s; run migrate init first", filepath.Join(r.dir, service.FileName))
 	}
 	return r, err
 }
 
 // openRepository opens a directory and reads its migrate.yaml, if it is there.
 func openRepository(dir string) (*repository, error) {
+	r, err := openRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return r.read()
+}
+
+// repositoryFor opens a directory as openRepository does. Who is to write to it has it alone from then on, as far as other runs go.
+func repositoryFor(ctx context.Context, s Streams, dir string, write bool) (*repository, error) {
+	r, err := openRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	if write {
+		if err := r.hold(ctx, s); err != nil {
+			r.close()
+			return nil, err
+		}
+	}
+	return r.read()
+}
+
+func openRoot(dir string) (*repository, error) {
 	full, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -51,12 +82,33 @@ func openRepository(dir string) (*repository, error) {
 	if err != nil {
 		return nil, usage("%s: %w; give the directory of the service's repository", dir, errors.Unwrap(err))
 	}
-	r := &repository{name: filepath.Base(full), root: root}
-	if err := r.readModel(filepath.Join(dir, service.FileName)); err != nil {
-		root.Close()
+	return &repository{dir: dir, name: filepath.Base(full), root: root, release: func() {}}, nil
+}
+
+func (repo *repository) read() (*repository, error) {
+	if err := repo.readModel(filepath.Join(repo.dir, service.FileName)); err != nil {
+		repo.close()
 		return nil, err
 	}
-	return r, nil
+	return repo, nil
+}
+
+// patience is how long a run waits for another one in the same repository.
+const patience = 10 * time.Second
+
+// hold waits for other runs that write here, and keeps further ones out.
+func (repo *repository) hold(ctx context.Context, s Streams) error {
+	release, err := fileset.Hold(ctx, repo.root, patience, func(holder string) {
+		fmt.Fprintf(visible{s.Err}, "migrate: %s is at work in this repository: waiting for it, for at most %s\n", holder, patience)
+	})
+	var held *fileset.HeldError
+	if errors.As(err, &held) {
+		return withCode(exitLocked, err)
+	}
+	if err == nil {
+		repo.release = release
+	}
+	return err
 }
 
 func (repo *repository) readModel(name string) error {
@@ -91,7 +143,10 @@ func (repo *repository) readLock() error {
 	return err
 }
 
-func (repo *repository) close() { repo.root.Close() }
+func (repo *repository) close() {
+	repo.release()
+	repo.root.Close()
+}
 
 // scan looks at everything but what the toolkit generated, and at the evidence kept elsewhere. On a terminal it says how far it is when it takes long.
 func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legacy.Scanned, error) {

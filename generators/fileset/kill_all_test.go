@@ -1,0 +1,5 @@
+//go:build unix && e2e
+
+package fileset
+
+const everyPlace = 1
