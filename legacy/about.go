@@ -217,6 +217,9 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 			return dir, process, true
 		}
 	}
+	if slices.Contains(about, scan.Here) && !mounted && (len(s.dirs) == 1 || slices.Contains(s.dirs, ".")) {
+		return s.home(), "", true
+	}
 	if !mounted && len(s.dirs) == 1 && !slices.ContainsFunc(about, func(name string) bool { return !genericNames[subject(name)] }) {
 		return s.dirs[0], "", true
 	}

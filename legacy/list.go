@@ -14,7 +14,8 @@ func readers() []scan.Reader {
 		// How it is run. The files of platforms are about production; a compose file as often about what developers start.
 		ops.Dockerfile(), ops.Procfile(), ops.Heroku(), ops.CloudFoundry(), ops.AppEngine(), ops.OpenShift2(),
 		ops.Fly(), ops.Render(), ops.Railway(), ops.PlatformSH(), ops.Beanstalk(), ops.Dokku(), ops.Functions(), ops.Kubernetes(),
-		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(), ops.Crontab(),
+		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(),
+		ops.Ansible(), ops.Salt(), ops.Crontab(),
 		ops.Nginx(), ops.Apache(), ops.HAProxy(), // what stands in front of it
 		ops.Dotenv(), ops.Deployers(), ops.Vagrant(), ops.Logrotate(),
 		ops.Nagios(), ops.Icinga2(), ops.Monit(), ops.Sensu(), // what watched it

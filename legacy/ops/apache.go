@@ -15,7 +15,7 @@ func Apache() scan.Reader {
 		Wants: func(p string) bool { return webServerFile(p, "apache") || webServerFile(p, "httpd") },
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			a := &apache{webFront: &webFront{t: t, r: r, program: "apache"}, pools: map[string][]frontTarget{}}
+			a := newApache(t, r)
 			a.read(paths)
 			a.report()
 		},
@@ -27,26 +27,37 @@ type apache struct {
 	pools map[string][]frontTarget // of balancers
 }
 
+func newApache(t *scan.Tree, r *scan.Report) *apache {
+	return &apache{webFront: &webFront{t: t, r: r, program: "apache"}, pools: map[string][]frontTarget{}}
+}
+
 // apacheLooks recognises the configuration of Apache.
 var apacheLooks = scan.MustCompile(`(?mi)^\s*(<(VirtualHost|Location(Match)?|Directory(Match)?|Proxy|IfModule)\s[^>]*>\s*$|(ServerName|ServerAlias|DocumentRoot|ProxyPass|WSGIScriptAlias|PassengerAppRoot|RewriteEngine|RewriteRule|RedirectPermanent)\s+\S[^;{]*$)`)
 
 func (a *apache) read(paths []string) {
-	var all [][]*directive
-	var files []string
+	lists := map[string][]*directive{}
+	var order []string
 	for _, p := range paths {
 		text := a.t.Text(p, a.r)
 		if strings.HasPrefix(text, "#!") || !apacheLooks.MatchString(withoutTemplate(text)) || a.forDevelopers(p) {
 			continue
 		}
-		list := apacheLines(p, text)
-		a.findPools(list)
-		all, files = append(all, list), append(files, p)
+		lists[p] = apacheLines(p, text)
+		order = append(order, p)
 	}
-	for i, list := range all {
-		around := &frontSite{file: files[i], line: 1, around: true}
+	a.findSites(order, lists)
+}
+
+// findSites goes through the parsed files in their order.
+func (a *apache) findSites(order []string, lists map[string][]*directive) {
+	for _, p := range order {
+		a.findPools(lists[p])
+	}
+	for _, p := range order {
+		around := &frontSite{file: p, line: 1, around: true}
 		first := len(a.sites)
 		a.sites = append(a.sites, around)
-		a.walk(list, apacheScope{site: around})
+		a.walk(lists[p], apacheScope{site: around})
 		if len(a.sites) == first+1 && len(around.places) > 0 {
 			around.around = false
 		}

@@ -27,20 +27,11 @@ func wantsChef(p string) bool {
 }
 
 func readChef(t *scan.Tree, paths []string, r *scan.Report) {
-	var roots []string
-	byRoot := map[string][]string{}
-	for _, p := range paths {
-		root := t.MountOf(p)
-		if byRoot[root] == nil {
-			roots = append(roots, root)
-		}
-		byRoot[root] = append(byRoot[root], p)
-	}
-	for _, root := range roots {
+	for _, root := range rootsOf(t, paths) {
 		w := &chefWorld{t: t, r: r, custom: map[string]*chefCustom{}}
-		w.load(byRoot[root])
+		w.load(root.paths)
 		if len(w.recipes) > 0 {
-			w.report(root)
+			w.report(root.name)
 		}
 	}
 }
@@ -164,27 +155,19 @@ func (w *chefWorld) definitions(f *chefFile) {
 
 // report works out everything as it is in production, then what differs in the other environments.
 func (w *chefWorld) report(root string) {
-	environments := []string{"production"}
+	var environments []string
 	for _, f := range w.data {
 		if f.environment != "" && !slices.Contains(environments, f.environment) {
 			environments = append(environments, f.environment)
 		}
 	}
-	for i, environment := range environments {
+	found := func(environment string) []*managed {
 		run := newChefRun(w, environment)
 		run.everything()
 		if run.steps > maxPuppetSteps || len(run.found) > maxManaged {
 			w.r.Note(w.recipes[0].path, 0, "more than can be worked out: what the recipes say is not complete")
 		}
-		name := environment
-		if i == 0 {
-			name = ""
-		}
-		g := newMeaning(w.t, w.r, root, name)
-		g.timers(run.found)
-		for _, m := range run.found {
-			g.see(m)
-		}
-		g.finish()
+		return run.found
 	}
+	managedWorld{found: found}.report(w.t, w.r, root, environments)
 }

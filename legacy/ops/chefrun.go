@@ -135,27 +135,14 @@ func (c *chefRun) loop(s *puppetNode, scope *puppetScope) {
 		return
 	}
 	v, params := c.value(over, scope), s.kids[1].kids
-	run := func(first, second managedValue) {
-		inside := &puppetScope{vars: map[string]managedValue{}, parent: scope, owner: scope.owner, file: scope.file}
-		if len(params) > 0 {
-			inside.vars[params[0].text] = first
+	c.depth++
+	defer func() { c.depth-- }()
+	for _, pair := range v.pairs() {
+		first, second := pair.key, pair.item
+		if v.kind == valueList {
+			first, second = pair.item, pair.key
 		}
-		if len(params) > 1 {
-			inside.vars[params[1].text] = second
-		}
-		c.depth++
-		c.block(s.kids[2], inside)
-		c.depth--
-	}
-	switch v.kind {
-	case valueHash:
-		for _, key := range v.keys {
-			run(textValue(key, v.hash[key].file, v.hash[key].line), v.hash[key])
-		}
-	case valueList:
-		for i, item := range v.list {
-			run(item, numberValue(i, item.file, item.line))
-		}
+		c.block(s.kids[2], scope.within(params, first, second))
 	}
 }
 
@@ -190,7 +177,7 @@ func (c *chefRun) resource(s *puppetNode, scope *puppetScope) {
 			c.pairs(m, "", c.value(args[len(args)-1], scope))
 		}
 		if len(s.kids) > 1 {
-			c.settings(m, "", s.kids[1], &puppetScope{vars: map[string]managedValue{}, parent: scope, owner: scope.owner, file: scope.file}, 0)
+			c.settings(m, "", s.kids[1], scope.within(nil), 0)
 		}
 		c.declare(m)
 	}

@@ -2,7 +2,7 @@ package ops
 
 import (
 	"path"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -124,16 +124,8 @@ func (c *chefRun) named(n *puppetNode, scope *puppetScope) managedValue {
 
 // item is what a hash or a list holds; of what is not known, an item that is named after its key.
 func (c *chefRun) item(v, key managedValue, n *puppetNode, scope *puppetScope) managedValue {
-	switch v.kind {
-	case valueHash:
-		if item, ok := v.hash[key.text]; ok {
-			return item
-		}
-		return managedValue{kind: valueUndef}
-	case valueList:
-		if i, err := strconv.Atoi(key.text); err == nil && i >= 0 && i < len(v.list) {
-			return v.list[i]
-		}
+	if item, ok := v.item(key.text); ok {
+		return item
 	}
 	u := unknownValue(placeholderName(key.text), scope.file, n.line)
 	u.secret = v.secret || scan.SecretName(key.text)
@@ -145,26 +137,13 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 		return secretValue(n.text, scope.file, n.line)
 	}
 	if n.text == "platform_family?" || n.text == "platform?" {
-		is := false
-		for _, kid := range n.kids {
-			is = is || c.value(kid, scope).text == "debian"
-		}
-		return switchValue(is)
+		return switchValue(slices.ContainsFunc(n.kids, func(kid *puppetNode) bool { return c.value(kid, scope).text == "debian" }))
 	}
 	if len(n.kids) == 0 {
 		return unknownValue(placeholderName(n.text), scope.file, n.line)
 	}
 	if n.text == "join" && n.kids[0] != nil && n.kids[0].op == "var" && n.kids[0].text == "File" {
-		var parts []managedValue
-		for i, kid := range n.kids[1:] {
-			if i > 0 {
-				parts = append(parts, textValue("/", "", 0))
-			}
-			parts = append(parts, c.value(kid, scope))
-		}
-		v := joined(parts, scope.file, n.line)
-		v.text = strings.ReplaceAll(v.text, "//", "/")
-		return v
+		return c.joinedPath(n, scope)
 	}
 	v := c.value(n.kids[0], scope)
 	switch {
@@ -194,6 +173,20 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 	u := unknownValue(placeholderName(n.text), scope.file, n.line)
 	u.secret = v.secret || scan.SecretName(n.text)
 	return u
+}
+
+// joinedPath is File.join.
+func (c *chefRun) joinedPath(n *puppetNode, scope *puppetScope) managedValue {
+	var parts []managedValue
+	for i, kid := range n.kids[1:] {
+		if i > 0 {
+			parts = append(parts, textValue("/", "", 0))
+		}
+		parts = append(parts, c.value(kid, scope))
+	}
+	v := joined(parts, scope.file, n.line)
+	v.text = strings.ReplaceAll(v.text, "//", "/")
+	return v
 }
 
 // declare adds a resource with the templates it is made from, and what a cookbook's own resource is made of.

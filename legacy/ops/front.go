@@ -123,6 +123,22 @@ func shortened(text string) string {
 	return text
 }
 
+// sitesIn are the sites of one text, as the program has them that it is for; none where it is for none.
+func sitesIn(t *scan.Tree, file, text string) []*frontSite {
+	switch {
+	case nginxLooks.MatchString(text):
+		n := newNginx(t, quietly())
+		n.texts[file] = parseNginx(file, text)
+		n.findSites([]string{file})
+		return n.sites
+	case apacheLooks.MatchString(text):
+		a := newApache(t, quietly())
+		a.findSites([]string{file}, map[string][]*directive{file: apacheLines(file, text)})
+		return a.sites
+	}
+	return nil
+}
+
 // report turns the sites into findings and notes.
 func (f *webFront) report() {
 	alone := map[string]*frontSite{} // the only site of a file

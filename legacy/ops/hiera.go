@@ -17,6 +17,7 @@ type hiera struct {
 
 // hieraLevel is one file of data.
 type hieraLevel struct {
+	prefixes    []string // beginnings of names that say nothing of the value
 	file        string
 	environment string // the one in which it holds, "" for all
 	special     bool   // it holds on some machines only
@@ -268,7 +269,7 @@ func (l *hieraLevel) value(key string, node *yaml.Node, left *int, depth int, hi
 			s.environment = v.environment
 			return s
 		case !strings.HasPrefix(node.Value, "%{"): // a reference to a secret is none itself
-			return guard(key, v)
+			return guard(withoutPrefix(key, l.prefixes), v)
 		}
 	}
 	return v

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -8,15 +9,18 @@ import (
 
 // managed is one resource that configuration management keeps on a machine: a package, a file, a job, a whole application.
 type managed struct {
-	kind  string // file, cron, apache::vhost
-	title string
-	attrs map[string]managedValue
-	names []string // of the attributes, in their order
-	file  string
-	line  int
-	outer *managed // the application's own resource, role or class that it is a part of; nil for none
-	maybe bool     // it stands in a branch that depends on what isn't known
-	inner bool     // its parts were looked at, too: what is not understood of it may be understood there
+	kind    string // file, cron, apache::vhost
+	title   string
+	attrs   map[string]managedValue
+	names   []string // of the attributes, in their order
+	file    string
+	line    int
+	outer   *managed // the application's own resource, role or class that it is a part of; nil for none
+	lines   []int    // of the template that its text is filled from: the line of each of its lines; nil where they are the same
+	maybe   bool     // it stands in a branch that depends on what isn't known
+	located bool     // the title is a place on the machine: what it is a part of says better whom it is about
+	here    bool     // the operations code stands in the service's own repository
+	inner   bool     // its parts were looked at, too: what is not understood of it may be understood there
 }
 
 // class says whether the resource only gathers others.
@@ -62,12 +66,7 @@ func (m *managed) about() []string {
 func (m *managed) aboutFrom(titles *managed) []string {
 	var names []string
 	add := func(name string) {
-		if name = strings.TrimSpace(name); name != "" && !strings.ContainsAny(name, "${}\n") && len(name) < 200 {
-			for _, have := range names {
-				if have == name {
-					return
-				}
-			}
+		if name = strings.TrimSpace(name); name != "" && !strings.ContainsAny(name, "${}\n") && len(name) < 200 && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -77,24 +76,43 @@ func (m *managed) aboutFrom(titles *managed) []string {
 		}
 	}
 	for o := titles; o != nil; o = o.outer {
-		if !o.class() {
+		switch {
+		case o.class():
+			classNames(o.title, add)
+		case !o.located || !o.ofSomething():
 			add(o.title)
 			add(leadingVerb.ReplaceAllString(o.title, ""))
-			continue
-		}
-		segments := strings.Split(o.title, "::")
-		for i := len(segments) - 1; i >= 0; i-- {
-			if !layers[segments[i]] {
-				add(segments[i])
-			}
-		}
-		if _, own, ok := strings.Cut(segments[0], "-"); ok && len(segments) > 1 && !layers[own] { // a cookbook that is called after what packs it: omnibus-shop
-			add(own)
 		}
 	}
+	m.placeNames(add)
+	for o := m; o != nil; o = o.outer {
+		if o.here {
+			add(scan.Here)
+		}
+	}
+	return names
+}
+
+// classNames are the parts of a class's name that may be a service's: the last first.
+func classNames(title string, add func(name string)) {
+	segments := strings.Split(title, "::")
+	for i := len(segments) - 1; i >= 0; i-- {
+		if !layers[segments[i]] {
+			add(segments[i])
+		}
+	}
+	if _, own, ok := strings.Cut(segments[0], "-"); ok && len(segments) > 1 && !layers[own] { // a cookbook that is called after what packs it: omnibus-shop
+		add(own)
+	}
+}
+
+// placeNames are what the repositories and directories that a resource names are called.
+func (m *managed) placeNames(add func(name string)) {
+	aside := m.located && m.ofSomething() // where it lies says nothing of whose it is
 	for _, attr := range []string{"cwd", "directory", "working_directory", "path", "root", "docroot", "repository", "source", "repo"} {
 		v := m.attrs[attr].plain()
 		switch {
+		case aside && attr == "path":
 		case strings.Contains(v, "://") || strings.HasPrefix(v, "git@"):
 			add(v)
 		case strings.HasPrefix(v, "/"):
@@ -103,12 +121,11 @@ func (m *managed) aboutFrom(titles *managed) []string {
 			}
 		}
 	}
-	if m.kind != "cron" && strings.HasPrefix(m.title, "/") && !strings.HasPrefix(m.title, "/etc/") {
+	if m.kind != "cron" && !aside && strings.HasPrefix(m.title, "/") && !strings.HasPrefix(m.title, "/etc/") {
 		for _, place := range placesIn(m.title) {
 			add(place)
 		}
 	}
-	return names
 }
 
 // leadingVerb is what is done, in titles that name the service behind it: check_shop_queue, push_shop_daily.
@@ -116,3 +133,15 @@ var leadingVerb = scan.MustCompile(`^(check|push|pull|sync|back_?up|monitor|run|
 
 // finding is the start of what the resource tells about a service.
 func (m *managed) finding() scan.Finding { return scan.Finding{About: m.about()} }
+
+// ofSomething says whether a class around the resource has a name that is somebody's.
+func (m *managed) ofSomething() bool {
+	for o := m.outer; o != nil; o = o.outer {
+		for _, segment := range strings.Split(o.title, "::") {
+			if o.class() && !layers[segment] {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -66,6 +66,9 @@ func (g *meaning) ofRepository(program string) bool {
 	return strings.Contains(program, "/") && !path.IsAbs(program) && g.t.Has(strings.TrimPrefix(program, "./"))
 }
 
+// tracers are programs of monitoring that start another one.
+var tracers = map[string]bool{"ddtrace-run": true, "opentelemetry-instrument": true, "newrelic-admin": true}
+
 // unwrapped drops what stands before the program itself: scripts of the operations code, nice, env.
 func (g *meaning) unwrapped(argv []string) []string {
 	for len(argv) > 0 && wrapperWord.MatchString(argv[0]) {
@@ -74,7 +77,12 @@ func (g *meaning) unwrapped(argv []string) []string {
 			argv = argv[1:]
 		}
 	}
-	if len(argv) == 0 || !g.installed[path.Base(argv[0])] {
+	switch {
+	case len(argv) > 2 && path.Base(argv[0]) == "newrelic-admin" && argv[1] == "run-program":
+		return argv[2:]
+	case len(argv) > 1 && tracers[path.Base(argv[0])]:
+		return argv[1:]
+	case len(argv) == 0 || !g.installed[path.Base(argv[0])]:
 		return argv
 	}
 	for i, word := range argv[1:] {
@@ -85,10 +93,13 @@ func (g *meaning) unwrapped(argv []string) []string {
 	return argv
 }
 
+// machinePlace is a path of the old machine in a word of a command.
+var machinePlace = scan.MustCompile(`(^|[=:])/[\w.-]+/[\w.-]+/|/(etc|home|opt|srv|var|data)/`)
+
 // rankOf says how much a command of the old machine is worth: one that names places of it is only a guess.
 func rankOf(argv []string) scan.Rank {
 	for _, word := range argv {
-		if strings.Contains(word, "/etc/") || strings.Contains(word, "/home/") || strings.Contains(word, "/opt/") || strings.Contains(word, "/srv/") || strings.Contains(word, "/var/") || strings.Contains(word, "/data/") {
+		if machinePlace.MatchString(word) {
 			return scan.Guess
 		}
 	}

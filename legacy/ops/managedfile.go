@@ -12,9 +12,10 @@ var (
 	initFile    = scan.MustCompile(`^/etc/init/[^/]+\.conf$`)
 	unitPath    = scan.MustCompile(`^(/etc/systemd/system|/lib/systemd/system|/usr/lib/systemd/system)/[^/]+\.service$|^[\w@.-]+\.service$`)
 	runPath     = scan.MustCompile(`^/etc/(sv|service)/[^/]+/run$`)
-	superFile   = scan.MustCompile(`/supervisor(d)?(/conf\.d|\.d)?/[^/]+\.(conf|ini)$`)
+	superFile   = scan.MustCompile(`/supervisor(d)?(/conf\.d|/conf\.available\.d|/conf\.d\.available|\.d)?/[^/]+\.(conf|ini)$`)
 	cronFile    = scan.MustCompile(`^/etc/cron\.d/[^/]+$`)
-	settingFile = scan.MustCompile(`(^|/)(\.env|env|environment|[\w.-]+\.env)$|^/etc/(default|sysconfig|conf\.d)/[^/]+$`)
+	settingFile = scan.MustCompile(`(^|/)(\.env|env|environment|[\w.-]+[._-]env)$|^/etc/(default|sysconfig|conf\.d)/[^/]+$`)
+	webFile     = scan.MustCompile(`nginx|apache|httpd`)
 	logFile     = scan.MustCompile(`^/var/log/|^/var/run/|^/run/|/logs?(/|$)|/tmp(/|$)|\.pid$|\.log$|^/etc/logrotate`)
 )
 
@@ -45,7 +46,7 @@ func (g *meaning) fileResource(m *managed) bool {
 // content reads what stands in a file.
 func (g *meaning) content(m *managed, where string) {
 	v := m.attr("content", "source")
-	text, file := g.contents(v)
+	text, file := g.contents(m, v)
 	took := false
 	switch {
 	case text == "":
@@ -61,9 +62,14 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.supervised(m, text, file)
 	case settingFile.MatchString(where):
 		took = g.settingsFile(m, text, file, v)
+	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):
+		took = g.startScript(m, text, file, where)
 	}
 	if took || g.environment != "" {
 		return
+	}
+	if webFile.MatchString(where) {
+		g.sites(m, text, file)
 	}
 	if file == "" {
 		file = v.plain()
@@ -77,7 +83,7 @@ func (g *meaning) content(m *managed, where string) {
 	if initFile.MatchString(where) || unitPath.MatchString(where) || superFile.MatchString(where) || strings.HasPrefix(where, "/etc/init.d/") {
 		group = "files that start a process; what they run is not understood"
 	}
-	if strings.Contains(where, "nginx") || strings.Contains(where, "apache") || strings.Contains(where, "httpd") {
+	if webFile.MatchString(where) {
 		group = "files of the web server in front: what they add, the gateway has to keep"
 	}
 	if strings.Contains(where, "bin/") {
@@ -88,12 +94,16 @@ func (g *meaning) content(m *managed, where string) {
 
 // contents is the text of a file, with placeholders for what isn't known, and the file of the operations code that it
 // comes from.
-func (g *meaning) contents(v managedValue) (text, file string) {
+func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
 	switch {
 	case len(v.template) == 1:
 		data, err := g.t.Read(v.template[0])
 		if err != nil {
 			return "", v.template[0]
+		}
+		if v.fill != nil {
+			text, m.lines = v.fill(string(data))
+			return text, v.template[0]
 		}
 		return filledTemplate(string(data), v.scope), v.template[0]
 	case v.kind == valueText:
@@ -129,7 +139,7 @@ func (g *meaning) directory(m *managed, where string) {
 	}
 	f := m.finding()
 	f.Service = service.Service{State: []string{path.Clean(where)}}
-	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that "+m.kind+" keeps")
+	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that is kept there")
 }
 
 // mount is a file system of another machine, or a disk: data that outlives the service.
@@ -181,6 +191,18 @@ func (g *meaning) packageResource(m *managed) bool {
 var runtimePackage = scan.MustCompile(`^(imagemagick|graphicsmagick|ghostscript|poppler-utils|wkhtmltopdf|ffmpeg|graphviz|tesseract-ocr(-[a-z]{3})?|unoconv|libreoffice(-[a-z]+)?|pandoc|texlive(-[a-z-]+)?|fonts-[a-z0-9-]+|` +
 	`exiftool|libimage-exiftool-perl|optipng|jpegoptim|pngquant|gifsicle|librsvg2-bin|antiword|catdoc|unrtf|xpdf|qpdf|pdftk|mupdf-tools|libjpeg-turbo-progs|webp|inkscape|xvfb|gnuplot|aspell(-[a-z]+)?|hunspell(-[a-z-]+)?|mecab|sox|lame|zbar-tools|qrencode|dcraw|libvips-tools|clamav|clamdscan)$`)
 
+// releaseLine is the step of a command line that prepares the database: the whole line, or one of several commands.
+func (g *meaning) releaseLine(run managedValue, m *managed) []string {
+	for _, part := range strings.Split(run.text, "&&") {
+		one := run
+		one.text = strings.TrimSpace(part)
+		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "db:setup") {
+			return argv
+		}
+	}
+	return nil
+}
+
 // execResource takes over a step that prepares the database; other commands are notes.
 func (g *meaning) execResource(m *managed) bool {
 	run := m.attr("command", "code")
@@ -190,7 +212,7 @@ func (g *meaning) execResource(m *managed) bool {
 	if g.environment != "" {
 		return true
 	}
-	if argv := g.commandLine(run, m); argv != nil && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "db:setup") {
+	if argv := g.releaseLine(run, m); argv != nil {
 		f := m.finding()
 		f.About = append(f.About, placesIn(run.text)...)
 		f.Process = "migrate"

@@ -26,6 +26,9 @@ func (g *meaning) job(m *managed) bool {
 		g.note(m, "scheduled jobs whose time or command is not understood", titleForNote(m), m.file, m.line)
 		return true
 	}
+	for _, name := range []string{"minute", "hour", "monthday", "day", "month", "weekday", "special", "schedule"} {
+		g.use(m.attrs[name])
+	}
 	g.scheduled(m, m.title, schedule, run)
 	return true
 }

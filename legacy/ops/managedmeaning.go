@@ -23,11 +23,14 @@ type meaning struct {
 	matches     map[*scan.Pattern]map[string]bool
 	calendar    map[string]managedValue // of timers, by the name of what they start
 	nagios      *nagios                 // see monitoring
+	scripts     map[string]bool         // files on the machine of which it is known what they start
+	values      map[string]string       // of the variables that were seen
+	production  map[string]string       // what they are in production; nil where each value knows its environment
 	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
-	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
 }
 
 // installedPrograms are the files that modules and cookbooks put on machines.
@@ -39,7 +42,7 @@ func installedPrograms(t *scan.Tree, root string) map[string]bool {
 	programs := map[string]bool{}
 	for _, f := range files {
 		if strings.Contains(f, "/files/") || strings.Contains(f, "/templates/") {
-			base := strings.TrimSuffix(strings.TrimSuffix(path.Base(f), ".erb"), ".epp")
+			base := unitFile(f)
 			programs[base] = true
 			programs[strings.TrimSuffix(base, ".sh")] = true
 		}
@@ -79,6 +82,7 @@ func (g *meaning) see(m *managed) {
 	case m.class():
 		g.later = append(g.later, m)
 		g.settings(m)
+		g.addresses(m)
 	case g.specific(m):
 		g.understood[m] = true
 	case g.is(beside, m.kind):
@@ -162,6 +166,9 @@ func (g *meaning) claim(m *managed, f scan.Finding, v managedValue, key string, 
 
 func (g *meaning) use(v managedValue) {
 	g.used[v.file+":"+strconv.Itoa(v.line)] = true
+	for _, item := range v.list {
+		g.use(item)
+	}
 	for _, from := range v.from {
 		g.used[from] = true
 	}
@@ -214,6 +221,9 @@ var hints = []struct{ word, says string }{
 	{"icinga", "monitoring"}, {"nagios", "monitoring"}, {"sensu", "monitoring"}, {"monit", "monitoring"}, {"collectd", "metrics"}, {"nrpe", "monitoring"}, {"check", "monitoring"}, {"statsd", "metrics"},
 	{"filebeat", "logs: the cluster collects what goes to standard output"}, {"logstream", "logs: the cluster collects what goes to standard output"}, {"logrotate", "logs: the cluster collects what goes to standard output"}, {"rsyslog", "logs: the cluster collects what goes to standard output"},
 	{"firewall", "network: a NetworkPolicy"}, {"ufw", "network: a NetworkPolicy"}, {"iptables", "network: a NetworkPolicy"}, {"limits", "limits of the process: resources"}, {"sysctl", "kernel settings of the machine"},
+	{"postgres", "account in the store: the service's settings name it"}, {"mysql", "account in the store: the service's settings name it"}, {"mongo", "account in the store: the service's settings name it"},
+	{"virtualenv", "dependencies: the image installs them"}, {"supervisor", "unit: the Deployment keeps it running"}, {"docker_compose", "containers: see what is said of each"}, {"download", "deployment: the image holds it"}, {"uri", "a request that is made at deployment"},
+	{"permissions", "the image has its own"}, {"apt_", "packages of the old machine"}, {"pkgrepo", "packages of the old machine"},
 	{"user", "account: the image has its own"}, {"group", "account: the image has its own"}, {"ssh", "access to the machine"}, {"sudo", "access to the machine"},
 	{"nginx", "web server in front: what it adds, the gateway has to keep"}, {"apache", "web server in front: what it adds, the gateway has to keep"}, {"haproxy", "balancer in front: what it adds, the gateway has to keep"}, {"varnish", "cache in front"},
 	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
@@ -237,6 +247,7 @@ func titleForNote(m *managed) string {
 
 // finish notes the data for classes that went nowhere.
 func (g *meaning) finish() {
+	noted := map[string]bool{} // several classes may be given a value
 	for _, m := range g.later {
 		if !m.class() {
 			g.leaveSettings(m)
@@ -245,9 +256,10 @@ func (g *meaning) finish() {
 		for _, name := range m.names {
 			v := m.attrs[name]
 			place := v.file + ":" + strconv.Itoa(v.line)
-			if v.file == m.file || v.file == "" || g.used[place] || v.off() || v.kind == valueUndef {
+			if v.file == m.file || v.file == "" || g.used[place] || noted[place] || v.off() || v.kind == valueUndef {
 				continue
 			}
+			noted[place] = true
 			g.note(m, "settings of class "+m.title+" that are not taken over", name, v.file, v.line)
 		}
 	}

@@ -103,3 +103,13 @@ func (g *meaning) virtualHost(m *managed) bool {
 	}
 	return took > 0
 }
+
+// sites takes over the names of a web server's sites that only a filled template shows. What else such a file says is read
+// in the template itself.
+func (g *meaning) sites(m *managed, text, file string) {
+	for _, s := range sitesIn(g.t, file, text) {
+		for _, h := range s.hosts {
+			g.route(m, m.written(h.text, file, h.line), "site "+titleForNote(m))
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (g *meaning) environmentOf(m *managed, v managedValue, f scan.Finding) bool
 		}
 	}
 	if v.kind == valueHash {
+		g.used[writtenAt(v)] = true
 		return took
 	}
 	for _, item := range v.items() {
@@ -87,7 +88,15 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	if !v.open {
 		v = guard(name, v)
 	}
-	if ofMachine[name] || v.kind == valueUndef || g.environment != "" && v.environment != g.environment {
+	if ofMachine[name] || v.kind == valueUndef {
+		return
+	}
+	if key := strings.Join(f.About, "\n") + "\x00" + name; g.environment == "" {
+		g.values[key] = v.text
+	} else if was, known := g.production[key]; known && was != v.text && v.environment == "" {
+		v.environment = g.environment // the text was filled in, and differs
+	}
+	if g.environment != "" && v.environment != g.environment {
 		return
 	}
 	if v.environment != "" {

@@ -129,6 +129,8 @@ func (g *meaning) container(m *managed) bool {
 	}
 	f := m.finding()
 	image := m.attr("image", "repo")
+	g.use(image)
+	g.use(m.attrs["name"])
 	if name := image.plain(); name != "" {
 		f.About = append(f.About, parseImage(name).base)
 		if kind, version := parseImage(name).store(); kind != "" {

@@ -83,12 +83,15 @@ func (g *meaning) initJob(m *managed, text, file, where string) bool {
 
 // written is a piece of a file's text: on its line of the template, or where the resource gives the whole text.
 func (m *managed) written(text, file string, line int) managedValue {
-	if file == "" {
+	switch {
+	case file == "":
 		file, line = m.file, m.line
+	case line > 0 && line <= len(m.lines):
+		line = m.lines[line-1]
 	}
 	v := textValue(text, file, line)
 	v.open = strings.Contains(text, "${") || strings.Contains(text, "$(")
-	return v
+	return placeheld(v)
 }
 
 // shellLine writes words as one line again.
@@ -102,6 +105,9 @@ func shellLine(argv []string) string {
 // started claims the command of a file that starts a process.
 func (g *meaning) started(m *managed, line, file string, at int, unit string) bool {
 	run := m.written(line, file, at)
+	if program, _, _ := strings.Cut(line, " "); g.scripts[program] {
+		return true // what it runs is said where the script is
+	}
 	argv := g.commandLine(run, m)
 	if argv == nil || forDevelopment(argv) {
 		return false
@@ -176,4 +182,23 @@ func (g *meaning) settingsFile(m *managed, text, file string, from managedValue)
 		}
 	}
 	return took
+}
+
+var (
+	scriptExec = scan.MustCompile(`(?m)^[ \t]*exec[ \t]+([^\s<>&0-9-].*(?:\\\n.*)*)$`)
+	exportLine = scan.MustCompile(`(?m)^[ \t]*export[ \t]+([A-Za-z_]\w*)=(.*)$`)
+)
+
+// startScript reads a script that becomes the process itself: exec in one place, with the variables that it exports.
+func (g *meaning) startScript(m *managed, text, file, where string) bool {
+	lines := scan.Find(text, scriptExec)
+	if len(lines) != 1 {
+		return false
+	}
+	for _, s := range scan.Find(text, exportLine) {
+		g.setting(m, m.finding(), s.Groups[1], m.written(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line))
+	}
+	is := g.started(m, strings.TrimSpace(lines[0].Groups[1]), file, lines[0].Line, strings.TrimSuffix(path.Base(where), ".sh"))
+	g.scripts[where] = g.scripts[where] || is
+	return is
 }

@@ -19,6 +19,7 @@ type managedValue struct {
 	hash     map[string]managedValue
 	template []string // names of templates that make the text
 	scope    func(name string) managedValue
+	fill     func(text string) (filled string, lines []int) // fills the template, where it is no ERB
 	// Where it is written, and the environment in which alone it holds.
 	file        string
 	line        int
@@ -84,9 +85,9 @@ func guard(name string, v managedValue) managedValue {
 		if !v.open && scan.HasAccount(v.text) {
 			return withoutAccount(v)
 		}
-		if v.text != "" && (scan.SecretName(name) && !(v.open && strings.Contains(v.text, "://")) || sealed(v.text)) {
+		if v.text != "" && (scan.SecretName(name) && !((v.open || strings.Contains(v.text, "{{")) && strings.Contains(v.text, "://")) || sealed(v.text)) {
 			s := secretValue(placeholderName(name), v.file, v.line)
-			s.environment = v.environment
+			s.environment, s.from = v.environment, v.from
 			return s
 		}
 	case valueUnknown:
@@ -186,6 +187,41 @@ func (v managedValue) items() []managedValue {
 	return []managedValue{v}
 }
 
+// item is what a hash or a list holds under a key or a number; ok is false where what it holds is not known.
+func (v managedValue) item(key string) (item managedValue, ok bool) {
+	switch v.kind {
+	case valueHash:
+		if item, has := v.hash[key]; has {
+			return item, true
+		}
+		return managedValue{kind: valueUndef}, true
+	case valueList:
+		n, err := strconv.Atoi(key)
+		if err == nil && n >= 0 && n < len(v.list) {
+			return v.list[n], true
+		}
+		return managedValue{kind: valueUndef}, err == nil
+	}
+	return managedValue{}, false
+}
+
+// pairs are the items of a hash with their keys, or of a list with their numbers.
+func (v managedValue) pairs() []valuePair {
+	var all []valuePair
+	if v.kind == valueHash {
+		for _, key := range v.keys {
+			item := v.hash[key]
+			all = append(all, valuePair{textValue(key, item.file, item.line), item})
+		}
+	}
+	for i, item := range v.list {
+		all = append(all, valuePair{numberValue(i, item.file, item.line), item})
+	}
+	return all
+}
+
+type valuePair struct{ key, item managedValue }
+
 // written is where a value stands: that of a text made of several, where data gives one of them, is the place in the data.
 func (v managedValue) written() (file string, line int) {
 	for _, place := range v.from {
@@ -227,13 +263,14 @@ func joined(parts []managedValue, file string, line int) managedValue {
 			b.WriteString(p.text)
 			v.open, v.secret = v.open || p.open, v.secret || p.secret
 			if p.file != "" && len(v.from) < 20 {
-				v.from = append(append(v.from, p.file+":"+strconv.Itoa(p.line)), p.from...)
+				v.from = append(append(v.from, p.file+":"+strconv.Itoa(p.line)), p.from[:min(len(p.from), 20)]...)
 			}
 			if p.environment != "" {
 				v.environment = p.environment
 			}
 			if p.template != nil {
 				v.template, v.scope = p.template, p.scope
+				v.fill = p.fill
 			}
 		case valueList, valueHash:
 			b.WriteString("${list}")

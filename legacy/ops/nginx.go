@@ -14,7 +14,7 @@ func Nginx() scan.Reader {
 		Wants: func(p string) bool { return webServerFile(p, "nginx") },
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			n := &nginx{webFront: &webFront{t: t, r: r, program: "nginx"}, texts: map[string][]*directive{}, pools: map[string][]frontTarget{}, included: map[string]bool{}}
+			n := newNginx(t, r)
 			n.read(paths)
 			n.report()
 		},
@@ -41,6 +41,10 @@ type nginx struct {
 	included map[string]bool
 }
 
+func newNginx(t *scan.Tree, r *scan.Report) *nginx {
+	return &nginx{webFront: &webFront{t: t, r: r, program: "nginx"}, texts: map[string][]*directive{}, pools: map[string][]frontTarget{}, included: map[string]bool{}}
+}
+
 // nginxLooks recognises the configuration of nginx: none of the others ends these with ; or {.
 var nginxLooks = scan.MustCompile(`(?m)^\s*(server\s*\{|upstream\s+\S+\s*\{|location\s+[^<>;]*\{|(server_name|proxy_pass|fastcgi_pass|uwsgi_pass|proxy_set_header|client_max_body_size|ssl_certificate|return\s+30\d|rewrite\s+\S+|add_header|limit_req|auth_basic)\s[^<]*;)`)
 
@@ -54,6 +58,11 @@ func (n *nginx) read(paths []string) {
 		n.texts[p] = parseNginx(p, text)
 		order = append(order, p)
 	}
+	n.findSites(order)
+}
+
+// findSites goes through the parsed files in their order.
+func (n *nginx) findSites(order []string) {
 	for _, p := range order {
 		n.findIncludes(p, n.texts[p])
 	}

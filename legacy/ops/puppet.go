@@ -27,21 +27,12 @@ func puppetAside(p string) bool {
 
 // readPuppet reads each root for itself: classes of two roots don't know each other.
 func readPuppet(t *scan.Tree, paths []string, r *scan.Report) {
-	var roots []string
-	byRoot := map[string][]string{}
-	for _, p := range paths {
-		root := t.MountOf(p)
-		if byRoot[root] == nil {
-			roots = append(roots, root)
-		}
-		byRoot[root] = append(byRoot[root], p)
-	}
-	for _, root := range roots {
-		w := readPuppetWorld(t, byRoot[root], r)
+	for _, root := range rootsOf(t, paths) {
+		w := readPuppetWorld(t, root.paths, r)
 		if len(w.classes)+len(w.defines)+len(w.loose) == 0 && len(w.data.levels) == 0 {
 			continue
 		}
-		w.report(root)
+		w.report(root.name)
 	}
 }
 

@@ -108,18 +108,10 @@ func (p *puppetRun) index(n *puppetNode, scope *puppetScope) managedValue {
 		return v
 	}
 	key := p.value(n.kids[1], scope)
-	switch v.kind {
-	case valueHash:
-		if item, ok := v.hash[key.text]; ok {
-			return item
-		}
-		return managedValue{kind: valueUndef}
-	case valueList:
-		if i, err := strconv.Atoi(key.text); err == nil && i >= 0 && i < len(v.list) {
-			return v.list[i]
-		}
-		return managedValue{kind: valueUndef}
-	case valueUndef:
+	if item, ok := v.item(key.text); ok {
+		return item
+	}
+	if v.kind == valueUndef {
 		return v
 	}
 	u := unknownValue(placeholderName(v.text+"_"+key.text), scope.file, n.line)

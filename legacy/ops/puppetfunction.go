@@ -75,24 +75,27 @@ func pureFunction(name string, args []managedValue) (managedValue, bool) {
 		if len(args) > 1 {
 			return contained(args[1], first, "", 0), true
 		}
-	case "keys":
-		v := managedValue{kind: valueList}
-		for _, key := range first.keys {
-			v.list = append(v.list, textValue(key, first.file, first.line))
-		}
-		return v, first.kind == valueHash
-	case "values":
-		v := managedValue{kind: valueList}
-		for _, key := range first.keys {
-			v.list = append(v.list, first.hash[key])
-		}
-		return v, first.kind == valueHash
+	case "keys", "values":
+		return parts(first, name)
 	case "size", "length", "count":
 		if first.kind == valueList {
 			return numberValue(len(first.list), "", 0), true
 		}
 	}
 	return managedValue{}, false
+}
+
+// parts are the keys of a hash, or its values.
+func parts(v managedValue, which string) (managedValue, bool) {
+	list := managedValue{kind: valueList}
+	for _, pair := range v.pairs() {
+		if which == "keys" {
+			list.list = append(list.list, pair.key)
+		} else {
+			list.list = append(list.list, pair.item)
+		}
+	}
+	return list, v.kind == valueHash
 }
 
 func joinList(args []managedValue) managedValue {

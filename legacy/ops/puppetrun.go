@@ -49,6 +49,15 @@ func (s *puppetScope) lookup(name string) (managedValue, bool) {
 	return managedValue{}, false
 }
 
+// within is the scope of a loop's block, in which its parameters stand for values.
+func (s *puppetScope) within(params []*puppetNode, values ...managedValue) *puppetScope {
+	inside := &puppetScope{vars: map[string]managedValue{}, parent: s, owner: s.owner, file: s.file}
+	for i, param := range params[:min(len(params), len(values))] {
+		inside.vars[param.text] = values[i]
+	}
+	return inside
+}
+
 // everything works out all classes, whoever includes them: which machine has which role is not asked.
 func (p *puppetRun) everything() {
 	for _, d := range p.w.loose {

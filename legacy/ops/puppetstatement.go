@@ -260,33 +260,20 @@ func (p *puppetRun) loop(s *puppetNode, scope *puppetScope) {
 	}
 	over := p.value(s.kids[0], scope)
 	params := lambda.kids[0].kids
-	run := func(first, second managedValue) {
-		inside := &puppetScope{vars: map[string]managedValue{}, parent: scope, owner: scope.owner, file: scope.file}
-		if len(params) > 0 {
-			inside.vars[params[0].text] = first
-		}
-		if len(params) > 1 {
-			inside.vars[params[1].text] = second
-		}
+	run := func(values ...managedValue) {
 		p.depth++
-		p.block(lambda.kids[1], inside)
+		p.block(lambda.kids[1], scope.within(params, values...))
 		p.depth--
 	}
-	switch {
-	case over.kind == valueHash:
-		for _, key := range over.keys {
-			item := over.hash[key]
-			run(textValue(key, item.file, item.line), item)
+	if s.text == "with" {
+		run(over)
+		return
+	}
+	for _, pair := range over.pairs() {
+		if over.kind == valueList && len(params) < 2 {
+			run(pair.item)
+		} else {
+			run(pair.key, pair.item)
 		}
-	case over.kind == valueList && len(params) > 1:
-		for i, item := range over.list {
-			run(numberValue(i, item.file, item.line), item)
-		}
-	case over.kind == valueList:
-		for _, item := range over.list {
-			run(item, managedValue{})
-		}
-	case s.text == "with":
-		run(over, managedValue{})
 	}
 }

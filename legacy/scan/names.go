@@ -15,7 +15,7 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 	"apikey apikeys skey secretkey accesskey privatekey authkey")
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
-var harmlessAfter = words("ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
+var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
 	"required file path dir location name names type algorithm algo issuer audience header prefix suffix field param url urls uri uris files paths host port endpoint " +
 	"template templates threshold entries time days hours minutes seconds rounds iterations policy validators hashers renewal pattern placeholder after within epoch method from subject sender lookup confirmed")
 

@@ -53,6 +53,10 @@ func (e Evidence) String() string {
 	return where
 }
 
+// Here, among the names of a Finding's About, says that the operations code stands in the repository of the service: what has
+// no better name is about the only code there.
+const Here = "."
+
 // Finding is one thing that a reader is sure of. Only the fields that are set are claims; all of them rest on the one
 // piece of Evidence. A reader that knows two things from two lines returns two Findings.
 type Finding struct {

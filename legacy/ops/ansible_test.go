@@ -1,0 +1,88 @@
+package ops
+
+import "testing"
+
+// shopRole is a role as many have one, and a playbook that gives it to the shop's hosts.
+var shopRole = files{
+	"@ops/site.yml":                           "- hosts: shop\n  vars_files: [secrets.yml]\n  roles:\n    - common\n    - role: django_app\n      app_name: shop\n      django_app_port: '{{ shop_port }}'\n      django_app_environment:\n        LEVEL: '{{ shop_level }}'\n        API_TOKEN: '{{ vault_shop_token }}'\n        DATABASE_URL: 'postgres://shop:{{ shop_db_password }}@{{ shop_db_host }}/shop'\n",
+	"@ops/secrets.yml":                        "$ANSIBLE_VAULT;1.1;AES256\n63616e6172790a\n",
+	"@ops/group_vars/all.yml":                 "shop_port: 8150\nshop_level: info\nshop_db_host: db1.corp.example.net\nshop_db_password: canary-in-group-vars\nshop_other: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  canary\n",
+	"@ops/group_vars/staging":                 "shop_level: debug\nshop_db_host: db1.staging.example.net\nshop_db_password: canary-of-staging\n",
+	"@ops/group_vars/vagrant":                 "shop_level: vagrant-only\n",
+	"@ops/group_vars/shop.yml":                "shop_sitemap_hour: 3\nshop_unheard: of\n",
+	"@ops/inventory/hosts":                    "[shop]\nweb1 ansible_password=canary ansible_user=deploy\n[shop:vars]\nansible_ssh_pass=canary\n",
+	"@ops/roles/common/tasks/main.yml":        "- apt: name=ntp\n",
+	"@ops/roles/django_app/defaults/main.yml": "django_app_port: 8000\ndjango_app_home: '/srv/{{ app_name }}'\ndjango_app_workers: 4\n",
+	"@ops/roles/django_app/tasks/main.yml": `
+- name: packages
+  apt: pkg={{ item }} state=present
+  with_items: [imagemagick, libpq-dev]
+- template: src=app.service.j2 dest=/etc/systemd/system/{{ app_name }}.service
+- template:
+    src: env.j2
+    dest: '{{ django_app_home }}/.env'
+- include_tasks: '{{ "jobs" }}.yml'
+- {name: data, file: {path: '{{ django_app_home }}/uploads', state: directory, owner: '{{ app_name }}'}}
+- postgresql_db: name={{ app_name }}_production
+- postgresql_user: {name: shop, password: canary-of-a-task}
+- command: venv/bin/python manage.py migrate --noinput
+  args: {chdir: '{{ django_app_home }}'}
+- unheard_of_module: {name: thing, token: canary}
+- apt: {name: gone, state: absent}
+- copy: {dest: /etc/never, content: x}
+  when: django_app_workers > 10
+`,
+	"@ops/roles/django_app/tasks/jobs.yml":           "- cron: {name: sitemap, hour: '{{ shop_sitemap_hour }}', minute: 0, job: 'cd {{ django_app_home }} && venv/bin/python manage.py sitemap'}\n- include_tasks: jobs.yml\n- include_role: {name: django_app}\n",
+	"@ops/roles/django_app/templates/env.j2":         "# {{ ansible_managed }}\n{% for name, value in django_app_environment.items() %}\n{% if value %}\nexport {{ name }}=\"{{ value }}\"\n{% endif %}\n{% endfor %}\n",
+	"@ops/roles/django_app/templates/app.service.j2": "{% set bin = django_app_home + '/venv/bin' %}\n[Service]\nWorkingDirectory={{ django_app_home }}\nExecStart={{ bin }}/gunicorn {{ app_name }}.wsgi --bind 0.0.0.0:{{ django_app_port }} --workers {{ django_app_workers }}\n",
+}
+
+func TestAnsible(t *testing.T) {
+	runManaged(t, Ansible(), []readerCase{
+		{name: "a role with what it is given", tree: shopRole, want: []string{
+			"shop: port 8150 <- @ops/group_vars/all.yml:1",
+			"shop: runtime imagemagick <- @ops/roles/django_app/tasks/main.yml:2",
+			"shop: command gunicorn|shop.wsgi|--bind|0.0.0.0:8150|--workers|4 <- @ops/roles/django_app/templates/app.service.j2:4",
+			"shop: env LEVEL=info <- @ops/group_vars/all.yml:2",
+			"shop in staging: env LEVEL=debug <- @ops/group_vars/staging:1",
+			"shop: secret API_TOKEN", "shop: need postgres |db1.corp.example.net|shop|", "shop: need postgres ||shop_production|",
+			"shop/sitemap: schedule 0 3 * * *; command python|manage.py|sitemap <- @ops/roles/django_app/tasks/jobs.yml:1",
+			"shop/migrate: ",
+			"shop: state /srv/shop/uploads <- @ops/roles/django_app/tasks/main.yml:10",
+			"note shop: @ops/roles/django_app/tasks/main.yml:2 packages of the old machine; one that the service calls goes to build.runtime in migrate.yaml: libpq-dev",
+			"note shop: @ops/roles/django_app/tasks/main.yml:15 unheard_of_module: thing",
+			"note shop: @ops/group_vars/shop.yml:2 variables of the group shop that are not taken over: shop_unheard",
+			"note : @ops/secrets.yml:1 an encrypted file, not decrypted",
+		}, not: []string{"vagrant-only", "/etc/never", "gone"}},
+		{name: "needs of variables, in each environment", tree: files{
+			"@ops/roles/shop/tasks/main.yml":               "- debug: msg=x\n",
+			"@ops/roles/shop/defaults/main.yml":            "shop_mysql_host: localhost\nshop_smtp_host: mail.corp.example.net\nshop_settings:\n  DATABASES:\n    default: {ENGINE: django.db.backends.postgresql, HOST: '{{ shop_db }}', NAME: shopdb, USER: shopper, PASSWORD: canary}\nshop_db: pg1.corp.example.net\n",
+			"@ops/environments/staging/group_vars/all.yml": "shop_db: pg1.staging.example.net\n",
+		}, want: []string{
+			"shop: need postgres", "shop: need mysql", "shop: need smtp",
+		}},
+		{name: "a container", tree: files{
+			"@ops/deploy.yml": "- hosts: docker\n  tasks:\n    - docker_container:\n        name: shop\n        image: registry.example.net/team/shop:1\n        ports: ['80:8080']\n        env: {MODE: fast, API_KEY: canary}\n",
+		}, want: []string{"shop: port 8080", "shop: env MODE=fast", "shop: secret API_KEY"}},
+		{name: "circles, and what is no YAML", tree: files{
+			"@ops/a.yml":                      "- hosts: all\n  vars: {a: '{{ b }}', b: '{{ a }}'}\n  roles: [one]\n  tasks:\n    - include: a.yml\n    - copy: {dest: '/x/{{ a }}', content: '{{ b }}'}\n",
+			"@ops/roles/one/meta/main.yml":    "dependencies: [{role: two, x: 1}]\n",
+			"@ops/roles/two/meta/main.yml":    "dependencies: [{role: one, x: 2}]\n",
+			"@ops/roles/one/tasks/main.yml":   "- include_role: {name: two}\n",
+			"@ops/roles/two/tasks/main.yml":   "- import_role: {name: one}\n",
+			"@ops/roles/bad/tasks/main.yml":   "- a: {{ b\n c: [\n",
+			"@ops/roles/jinja/tasks/main.yml": "{% if x %}\n- apt: name=ffmpeg\n{% endif %}\n",
+		}, want: []string{"ffmpeg: runtime ffmpeg"}},
+	})
+}
+
+func FuzzAnsible(f *testing.F) {
+	for name, text := range shopRole {
+		f.Add(text, name)
+	}
+	f.Add("- {hosts: all, roles: ['{{ a[b](c)|d(e) }}'], tasks: [{shell: 'x {% for a in b %}{{ a }}{% endfor %}'}]}", "{% if %}{{ a if b else c.d('e', f=g)[1:2] }}{%- set x %}{#")
+	f.Fuzz(func(t *testing.T, tasks, template string) {
+		checkManaged(t, read(t, Ansible(), files{"@ops/site.yml": tasks, "@ops/roles/shop/tasks/main.yml": tasks, "@ops/roles/shop/defaults/main.yml": template, "@ops/group_vars/all.yml": template,
+			"@ops/inventory/hosts": template, "@ops/roles/shop/templates/env.j2": template, "@ops/roles/shop/meta/main.yml": "dependencies: [{role: app, x: 1}]", "@ops/roles/app/tasks/main.yml": shopRole["@ops/roles/django_app/tasks/main.yml"], "@ops/roles/app/templates/env.j2": template}))
+	})
+}

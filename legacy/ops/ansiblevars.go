@@ -1,0 +1,235 @@
+package ops
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// isVars says whether a file gives variables to a group or to a host.
+func (w *ansibleWorld) isVars(p string) bool {
+	p = "/" + p
+	return strings.Contains(p, "/group_vars/") || strings.Contains(p, "/host_vars/")
+}
+
+// readVars takes a file of variables with its group and the environment in which it holds. Those of developers' machines
+// are left out.
+func (w *ansibleWorld) readVars(p string) {
+	dir, within, host := "", "", false
+	if i := strings.Index("/"+p, "/group_vars/"); i >= 0 {
+		dir, within = p[:i], p[i+len("group_vars/"):]
+	} else if i := strings.Index("/"+p, "/host_vars/"); i >= 0 {
+		dir, within, host = p[:i], p[i+len("host_vars/"):], true
+	}
+	group, _, _ := strings.Cut(within, "/")
+	group = strings.TrimSuffix(strings.TrimSuffix(group, ".yml"), ".yaml")
+	v := ansibleVars{file: p, group: group, host: host}
+	if path.Ext(group) == ".json" || developersGroup.MatchString(group) || developersGroup.MatchString(path.Base(dir)) {
+		return
+	}
+	v.environment = environmentIn(group)
+	if v.environment == "" {
+		v.environment = inventoryEnvironment(dir)
+	}
+	v.values = w.doc(p)
+	if v.values.kind == valueHash {
+		v.values = ofEnvironment(v.values, v.environment, 0)
+		w.vars = append(w.vars, v)
+	}
+}
+
+var developersGroup = scan.MustCompile(`(?i)(^|[_.-])(vagrant|dev|devel|development|local|localhost|sandbox|test|testing|ci|molecule|devstack)([_.-]|$)`)
+
+// environmentIn is the environment that one of the words of a group's name stands for: web_production.
+func environmentIn(name string) string {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_-.", r) }) {
+		if env := scan.EnvironmentName(word); env != "" {
+			return env
+		}
+	}
+	return ""
+}
+
+// inventoryEnvironment is the environment of an inventory: of the last directory that is one.
+func inventoryEnvironment(dir string) string {
+	parts := strings.Split(dir, "/")
+	for i := len(parts) - 1; i >= 0; i-- {
+		if env := environmentIn(parts[i]); env != "" && !strings.HasPrefix(parts[i], "@") {
+			return env
+		}
+	}
+	return ""
+}
+
+// ofEnvironment marks a value, with all that is in it, as one of an environment.
+func ofEnvironment(v managedValue, environment string, depth int) managedValue {
+	if environment == "" || depth > maxJinjaDepth {
+		return v
+	}
+	v.environment = environment
+	if v.kind == valueHash {
+		hash := make(map[string]managedValue, len(v.hash))
+		for key, item := range v.hash {
+			hash[key] = ofEnvironment(item, environment, depth+1)
+		}
+		v.hash = hash
+	}
+	list := make([]managedValue, len(v.list))
+	for i, item := range v.list {
+		list[i] = ofEnvironment(item, environment, depth+1)
+	}
+	v.list = list
+	return v
+}
+
+// weight orders variables: those of an environment count more than those of a group, and these more than those of all.
+func (v ansibleVars) weight() int {
+	weight := 0
+	if v.group != "all" {
+		weight++
+	}
+	if v.environment != "" {
+		weight += 2
+	}
+	if v.host {
+		weight += 4
+	}
+	return weight
+}
+
+// groupVars are the variables that hold for the hosts of a play in an environment: of all, of its groups, and of groups that
+// are an environment.
+func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedValue {
+	values := map[string]managedValue{}
+	for _, v := range w.vars {
+		if v.environment != "" && v.environment != environment || v.host {
+			continue
+		}
+		if v.group != "all" && v.environment == "" && !w.inGroup(hosts, v.group) || v.environment != "" && v.group != "all" && environmentIn(v.group) == "" && !w.inGroup(hosts, v.group) {
+			continue
+		}
+		for key, item := range v.values.hash {
+			values[key] = item
+		}
+	}
+	return values
+}
+
+// inGroup says whether the variables of a group hold for a play: hosts may be a pattern.
+func (w *ansibleWorld) inGroup(hosts, group string) bool {
+	if hosts == "all" || hosts == "*" || hosts == "" || strings.Contains(hosts, "$") || strings.Contains(hosts, "{{") {
+		return true
+	}
+	for _, name := range strings.FieldsFunc(hosts, func(r rune) bool { return strings.ContainsRune(":,&! \n", r) }) {
+		if name == group || slices.Contains(w.groups[name], group) {
+			return true
+		}
+	}
+	return false
+}
+
+// environments are those with variables of their own.
+func (w *ansibleWorld) environments() []string {
+	seen := map[string]bool{}
+	for _, v := range w.vars {
+		if v.environment != "" {
+			seen[v.environment] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// fileVars reads the variables of a role: main.yml, or all files of a directory main.
+func (w *ansibleWorld) fileVars(dir, part string) managedValue {
+	for _, ending := range []string{".yml", ".yaml", ""} {
+		if p := path.Join(dir, part, "main"+ending); w.t.Has(p) {
+			return w.doc(p)
+		}
+	}
+	var all managedValue
+	for _, p := range w.t.Below(path.Join(dir, part, "main")) {
+		if v := w.doc(p); v.kind == valueHash && all.kind != valueHash {
+			all = v
+		} else {
+			all = deeper(all, v)
+		}
+	}
+	return all
+}
+
+// ansibleScope is where the variables of a task live; the strongest stand last.
+type ansibleScope struct {
+	w      *ansibleWorld
+	layers []map[string]managedValue
+	open   map[string]bool // names that are being worked out: variables may be made of each other in circles
+	work   *jinjaWork
+}
+
+func (s *ansibleScope) with(values ...map[string]managedValue) *ansibleScope {
+	return &ansibleScope{w: s.w, layers: append(slices.Clip(s.layers), values...), open: s.open, work: s.work}
+}
+
+// run makes what works out expressions for this scope.
+func (s *ansibleScope) run(file string, line int) *jinjaRun {
+	return &jinjaRun{get: s.get, file: file, line: line, depth: len(s.open), work: s.work}
+}
+
+// get is the value of a variable with all that it is made of filled in.
+func (s *ansibleScope) get(name string) (managedValue, bool) {
+	for i := len(s.layers) - 1; i >= 0; i-- {
+		if v, ok := s.layers[i][name]; ok {
+			return s.worked(name, v), true
+		}
+	}
+	if v, ok := s.w.defaults[name]; ok {
+		return s.worked(name, v), true
+	}
+	return managedValue{}, false
+}
+
+func (s *ansibleScope) worked(name string, raw managedValue) managedValue {
+	if s.open[name] || len(s.open) > maxJinjaDepth/2 {
+		return unknownValue(placeholderName(name), raw.file, raw.line)
+	}
+	s.open[name] = true
+	v := s.filled(raw, 0)
+	delete(s.open, name)
+	return s.w.guarded(name, v)
+}
+
+// filled works out the expressions in a value and in all that it holds.
+func (s *ansibleScope) filled(v managedValue, depth int) managedValue {
+	if depth > maxJinjaDepth || !s.work.goesOn(0) {
+		return unknownValue("value", v.file, v.line)
+	}
+	switch v.kind {
+	case valueText:
+		if !strings.Contains(v.text, "{{") && !strings.Contains(v.text, "{%") {
+			return v
+		}
+		made := s.run(v.file, v.line).render(v.text)
+		if made.environment == "" {
+			made.environment = v.environment
+		}
+		if made.file != v.file || made.line != v.line {
+			made.from = append(append([]string(nil), made.from...), writtenAt(v))
+		}
+		return made.at(v.file, v.line)
+	case valueList:
+		list := make([]managedValue, len(v.list))
+		for i, item := range v.list {
+			list[i] = s.filled(item, depth+1)
+		}
+		v.list = list
+	case valueHash:
+		hash := make(map[string]managedValue, len(v.hash))
+		for key, item := range v.hash {
+			hash[key] = s.w.guarded(key, s.filled(item, depth+1))
+		}
+		v.hash = hash
+	}
+	return v
+}

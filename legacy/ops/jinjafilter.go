@@ -1,0 +1,147 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// filtered is a value behind a filter. What a filter makes of an unknown value is unknown.
+func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue) managedValue {
+	switch filter {
+	case "default", "d", "default_if_none":
+		if v.kind == valueUndef || v.kind == valueUnknown && !v.secret && len(args) > 0 && args[0].kind != valueUndef {
+			return argument(args, 0) // nothing says otherwise
+		}
+		return v
+	case "mandatory", "safe", "string", "int", "bool", "list", "trim", "strip", "quote", "yaml_encode", "yaml_dquote", "yaml_squote", "unique", "sort", "float", "from_yaml", "flatten", "e", "escape", "tojson", "json", "yaml", "to_json", "to_yaml", "to_nice_yaml", "to_nice_json":
+		return v
+	case "combine":
+		for _, other := range args {
+			v = deeper(other, v)
+		}
+		return v
+	case "union":
+		if other := argument(args, 0); v.kind == valueList && other.kind == valueList {
+			v = e.longer(v, other)
+		}
+		return v
+	case "items", "dictsort":
+		return jinjaItems(v, e)
+	case "dict2items":
+		return e.records(v)
+	case "first", "last":
+		if v.kind == valueList && len(v.list) > 0 {
+			return v.list[map[string]int{"first": 0, "last": len(v.list) - 1}[filter]]
+		}
+	case "length", "count":
+		if v.kind == valueList {
+			return numberValue(len(v.list), e.run.file, e.run.line)
+		}
+	case "join":
+		return e.joinedBy(v, argument(args, 0))
+	case "split":
+		return e.parted(v, argument(args, 0))
+	default:
+		return e.written(v, filter, args)
+	}
+	return e.unknown(filter)
+}
+
+// written are the filters on texts.
+func (e *jinjaExpr) written(v managedValue, filter string, args []managedValue) managedValue {
+	if !v.known() {
+		if v.kind == valueText || v.kind == valueUnknown {
+			return v
+		}
+		return e.unknown(filter)
+	}
+	switch filter {
+	case "lower":
+		v.text = strings.ToLower(v.text)
+	case "upper":
+		v.text = strings.ToUpper(v.text)
+	case "basename":
+		v.text = path.Base(v.text)
+	case "dirname":
+		v.text = path.Dir(v.text)
+	case "replace":
+		from, to := argument(args, 0), argument(args, 1)
+		if from.text == "" || !from.known() || !to.known() {
+			return e.unknown(filter)
+		}
+		if v.text = strings.ReplaceAll(v.text, from.text, to.text); !e.run.work.goesOn(len(v.text)/64) || len(v.text) > maxText {
+			return e.unknown(filter)
+		}
+	case "format":
+		parts := strings.Split(v.text, "{}")
+		if len(parts) != len(args)+1 {
+			return e.unknown(filter)
+		}
+		all := []managedValue{e.text(parts[0])}
+		for i, arg := range args {
+			all = append(all, arg, e.text(parts[i+1]))
+		}
+		return joined(all, e.run.file, e.run.line)
+	default:
+		return e.unknown(filter)
+	}
+	return v
+}
+
+// longer is a list with another one behind it.
+func (e *jinjaExpr) longer(v, other managedValue) managedValue {
+	if !e.run.work.goesOn(len(v.list) + len(other.list)) {
+		return e.unknown("list")
+	}
+	v.list = append(slices.Clip(v.list), other.list...)
+	return bounded(v)
+}
+
+// records makes a list of hashes with key and value.
+func (e *jinjaExpr) records(v managedValue) managedValue {
+	if v.kind != valueHash {
+		return e.unknown("items")
+	}
+	list := managedValue{kind: valueList}
+	for _, key := range v.keys {
+		record := managedValue{kind: valueHash, hash: map[string]managedValue{}}
+		record.keys = []string{"key", "value"}
+		record.hash["key"], record.hash["value"] = e.text(key), v.hash[key]
+		list.list = append(list.list, record)
+	}
+	e.run.work.goesOn(len(list.list))
+	return bounded(list)
+}
+
+func (e *jinjaExpr) joinedBy(v, by managedValue) managedValue {
+	if v.kind != valueList || !by.known() && by.kind != valueUndef || !e.run.work.goesOn(len(v.list)) {
+		return v
+	}
+	var parts []managedValue
+	for i, item := range v.list {
+		if i > 0 && by.text != "" {
+			parts = append(parts, e.text(by.text))
+		}
+		parts = append(parts, item)
+	}
+	if len(parts) == 0 {
+		return e.text("")
+	}
+	return joined(parts, e.run.file, e.run.line)
+}
+
+func (e *jinjaExpr) parted(v, by managedValue) managedValue {
+	if !v.known() || by.kind != valueUndef && (!by.known() || by.text == "") {
+		return e.unknown("split")
+	}
+	words := strings.Fields(v.text)
+	if by.kind != valueUndef {
+		words = strings.Split(v.text, by.text)
+	}
+	list := managedValue{kind: valueList}
+	for _, word := range words {
+		list.list = append(list.list, e.text(word))
+	}
+	return list
+}
