@@ -26,11 +26,13 @@ var mayImport = map[string][]string{
 	"legacy":             {"legacy/host", "legacy/lang", "legacy/ops", "legacy/scan", "service"},
 	"generators/fileset": {},
 	"generators":         {"", "generators/fileset", "service", "smoke", "templates"},
-	"secrets":            {},
+	"secrets":            {"service"},
+	"secrets/leaks":      {"secrets/redact"},
+	"secrets/redact":     {},
 	"smoke":              {},
 	"perf":               {},
 	"sidecar":            {},
-	"kube":               {"kube/schemas"},
+	"kube":               {"kube/schemas", "secrets/redact"},
 	"kube/schemas":       {},
 }
 

@@ -2,24 +2,17 @@ package kube
 
 import (
 	"context"
-	"encoding/base64"
-	"errors"
-	"net/url"
-	"sort"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-)
 
-// shortest is the length in bytes from which a value is looked for in printed text: "1" or "true" would blot out half of
-// a log and are no secret.
-const shortest = 6
+	"github.com/migrate-to-kubernetes/migrate/secrets/redact"
+)
 
 // redactor takes the values of secrets out of text that comes from elsewhere: pod logs, events and the server's errors.
 type redactor struct {
-	replacer *strings.Replacer
-	blind    bool // the values could not be had: nothing that a container wrote may be shown
+	values *redact.Redactor
+	blind  bool // the values could not be had: nothing that a container wrote may be shown
 }
 
 // blotted stands in place of a log that can't be shown.
@@ -45,41 +38,18 @@ func (c *Cluster) redactorFor(ctx context.Context, namespace string, live Object
 }
 
 func newRedactor(values map[SecretRef][]byte) *redactor {
-	forms := map[string]bool{}
+	var all [][]byte
 	for _, v := range values {
-		text := strings.TrimSpace(string(v))
-		if len(text) < shortest {
-			continue
-		}
-		for _, form := range []string{text, url.QueryEscape(text), url.PathEscape(text),
-			base64.StdEncoding.EncodeToString(v), base64.RawURLEncoding.EncodeToString(v)} {
-			forms[form] = true
-		}
-		for _, line := range strings.Split(text, "\n") { // of a key file, logs are read line by line
-			if line = strings.TrimSpace(line); len(line) >= 2*shortest {
-				forms[line] = true
-			}
-		}
-		if u, err := url.Parse(text); err == nil && u.User != nil {
-			if password, _ := u.User.Password(); len(password) >= shortest {
-				forms[password], forms[url.QueryEscape(password)] = true, true
-			}
-		}
+		all = append(all, v)
 	}
-	ordered := sortedKeys(forms)
-	sort.SliceStable(ordered, func(i, j int) bool { return len(ordered[i]) > len(ordered[j]) })
-	var pairs []string
-	for _, form := range ordered {
-		pairs = append(pairs, form, "[secret]")
-	}
-	return &redactor{replacer: strings.NewReplacer(pairs...)}
+	return &redactor{values: redact.New(all...)}
 }
 
 func (r *redactor) text(s string) string {
 	if r == nil {
 		return s
 	}
-	return r.replacer.Replace(s)
+	return r.values.Text(s)
 }
 
 // log is a line that a container wrote.
@@ -92,11 +62,8 @@ func (r *redactor) log(line string) (text string, shown bool) {
 
 // error gives err itself where it holds no secret, and otherwise its text without.
 func (r *redactor) error(err error) error {
-	if err == nil {
-		return nil
+	if r == nil {
+		return err
 	}
-	if clean := r.text(err.Error()); clean != err.Error() {
-		return errors.New(clean)
-	}
-	return err
+	return r.values.Error(err)
 }

@@ -14,9 +14,9 @@ import (
 func BenchmarkFetch50(b *testing.B) {
 	entries, wanted := map[string]string{}, []Key{}
 	for i := range 50 {
-		k := Key{"shop", "staging", "web", fmt.Sprintf("KEY_%d", i)}
+		k := keyOf("shop", "staging", "web", fmt.Sprintf("KEY_%d", i))
 		wanted = append(wanted, k)
-		entries[k.Paths()[i%4]] = "value\n"
+		entries[k.Paths(k.Name)[i%4]] = "value\n"
 	}
 	env, err := storetest.New(b.TempDir(), "password", entries)
 	if err != nil {

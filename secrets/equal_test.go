@@ -15,6 +15,8 @@ import (
 	"filippo.io/age/agessh"
 	"github.com/gopasspw/gopass/pkg/ctxutil"
 	"github.com/gopasspw/gopass/pkg/gopass/api"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // contents are entries as people write them.
@@ -63,12 +65,19 @@ func TestSameAsGopass(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, err := ours.content(ctx, name); err != nil || string(got) != string(secret.Bytes()) {
-					t.Errorf("%s: got %q, %v, want %q", name, got, err, secret.Bytes())
+				content, err := ours.Get(ctx, name)
+				if err != nil || string(content) != string(secret.Bytes()) {
+					t.Errorf("%s: got %q, %v, want %q", name, content, err, secret.Bytes())
 				}
-				got, err := ours.Get(ctx, name)
+				got, err := pieceOf(content, service.SecretPart{})
 				if want := secret.Password(); name != "pem" && (err != nil || string(got) != want) {
 					t.Errorf("%s: got the value %q, %v, want %q", name, got, err, want)
+				}
+				for _, field := range secret.Keys() {
+					want, _ := secret.Get(field)
+					if got, err := pieceOf(content, service.SecretPart{Field: field}); name != "yaml" && (err != nil || string(got) != want) {
+						t.Errorf("%s: got the line %s %q, %v, want %q", name, field, got, err, want)
+					}
 				}
 			}
 		})
@@ -107,7 +116,7 @@ func TestGPGNeverWaitsForAPassphrase(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p")
 	write(t, "gpg passphrase\n", file)
 	t.Setenv("GOPASS_GPG_OPTS", "--batch --pinentry-mode loopback --passphrase-file "+file)
-	if got, err := g.Get(context.Background(), "a"); err != nil || string(got) != canary {
+	if got, err := g.Get(context.Background(), "a"); err != nil || string(got) != canary+"\n" {
 		t.Errorf("with the passphrase: %q, %v", got, err)
 	}
 }

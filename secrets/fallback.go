@@ -11,47 +11,55 @@ import (
 	"github.com/gopasspw/gopass/pkg/gopass/api"
 )
 
-// viaGopass decrypts an entry with gopass's own library: age entries for plugins and ssh keys. It is slower by far (it
-// unlocks the identities for every entry) and needs care, see apiEnv. Whatever it does ends with ctx.
+// viaGopass decrypts an entry with gopass's own library: age entries for plugins and ssh keys. It is slower by far: it
+// unlocks the identities for every entry.
 func (g *Gopass) viaGopass(ctx context.Context, name string) ([]byte, error) {
+	var content []byte
+	err := g.withGopass(ctx, func(ctx context.Context, store *api.Gopass) error {
+		secret, err := store.Get(ctx, name, "latest")
+		if err != nil {
+			return fmt.Errorf("no identity of this user opens the entry (%w); try `gopass show %s`", err, name)
+		}
+		content = secret.Bytes()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return content, nil
+}
+
+// withGopass runs something with gopass's own library, which needs care: see apiEnv. Whatever it does ends with ctx; it
+// may then still be under way, so that do must not touch what the caller goes on with.
+func (g *Gopass) withGopass(ctx context.Context, do func(ctx context.Context, store *api.Gopass) error) error {
 	defer apiEnv(rootOf(g.mounts))()
 	ctx = ctxutil.WithPasswordCallback(ctx, func(file string, _ bool) ([]byte, error) {
-		if file == identitiesFile() && len(g.age.passphrase) > 0 {
+		switch {
+		case file == identitiesFile() && g.age != nil && len(g.age.passphrase) > 0:
 			return g.age.passphrase, nil
-		}
-		if g.opts.Passphrase == nil {
+		case file == identitiesFile():
+			return askPassphrase(ctx, g.opts, file)
+		case g.opts.Passphrase == nil:
 			return nil, fmt.Errorf("%s needs a passphrase and there is no terminal to ask on", file)
 		}
 		return g.opts.Passphrase(ctx, file)
 	})
-	type result struct {
-		content []byte
-		err     error
-	}
-	done := make(chan result, 1)
+	done := make(chan error, 1)
 	go func() {
-		content, err := apiGet(ctx, name)
-		done <- result{content, err}
+		store, err := api.New(ctx)
+		if err != nil {
+			done <- fmt.Errorf("opening the gopass store: %w", err)
+			return
+		}
+		err = do(ctx, store)
+		done <- errors.Join(err, store.Close(ctx))
 	}()
 	select {
-	case r := <-done:
-		return r.content, r.err
+	case err := <-done:
+		return err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("gopass gave no answer in time: %w", ctx.Err())
+		return fmt.Errorf("gopass gave no answer in time: %w", ctx.Err())
 	}
-}
-
-func apiGet(ctx context.Context, name string) ([]byte, error) {
-	store, err := api.New(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("opening the gopass store: %w", err)
-	}
-	secret, err := store.Get(ctx, name, "latest")
-	err = errors.Join(err, store.Close(ctx))
-	if err != nil {
-		return nil, fmt.Errorf("no identity of this user opens the entry (%w); try `gopass show %s`", err, name)
-	}
-	return secret.Bytes(), nil
 }
 
 // apiEnv sets, until the returned function is called, what keeps gopass's library from doing more than reading. There is

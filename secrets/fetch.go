@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 )
 
 // Store is what this package needs of a store of secrets.
 type Store interface {
 	// List gives the names of all entries, sorted. It decrypts nothing, asks nothing and writes nothing.
 	List(ctx context.Context) ([]string, error)
-	// Get gives the value of one entry. No error that it returns holds a value. An error that wraps ErrLocked means that
+	// Get gives the content of one entry, all of it. No error that it returns holds any of it. An error that wraps ErrLocked means that
 	// every further Get will fail for the same reason.
 	Get(ctx context.Context, name string) ([]byte, error)
 }
@@ -20,22 +21,21 @@ type Store interface {
 var ErrLocked = errors.New("the store stays locked")
 
 // Fetch decrypts the entries that Resolve found, each once, however many keys it answers, and one after the other
-// because gpg breaks when it is run in parallel. It returns all values or none; the error names every entry that failed.
-func Fetch(ctx context.Context, store Store, winners map[Key]string) (map[Key][]byte, error) {
-	byPath := map[string][]Key{}
-	for k, path := range winners {
-		byPath[path] = append(byPath[path], k)
+// because gpg breaks when it is run in parallel, and makes the values of them. It returns all values or none; the error
+// names every entry that failed.
+func Fetch(ctx context.Context, store Store, found map[Key][]Winner) (map[Key][]byte, error) {
+	paths := map[string]bool{}
+	keys := make([]Key, 0, len(found))
+	for k, winners := range found {
+		keys = append(keys, k)
+		for _, w := range winners {
+			paths[w.Path] = true
+		}
 	}
-	paths := make([]string, 0, len(byPath))
-	for path := range byPath {
-		paths = append(paths, path)
-	}
-	sort.Strings(paths)
-
-	values := make(map[Key][]byte, len(winners))
+	contents := make(map[string][]byte, len(paths))
 	var failed []error
-	for _, path := range paths {
-		value, err := store.Get(ctx, path)
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		content, err := store.Get(ctx, path)
 		switch {
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("reading the secrets: %w", ctx.Err())
@@ -43,11 +43,19 @@ func Fetch(ctx context.Context, store Store, winners map[Key]string) (map[Key][]
 			return nil, err
 		case err != nil:
 			failed = append(failed, err)
-		case len(value) == 0:
-			failed = append(failed, fmt.Errorf("%s: the entry's first line, which is the value, is empty; mend it: gopass edit %s", path, path))
+			continue
 		}
-		for _, k := range byPath[path] {
-			values[k] = value
+		contents[path] = content
+	}
+	Sort(keys)
+	values := make(map[Key][]byte, len(keys))
+	for _, k := range keys {
+		if !slices.ContainsFunc(found[k], func(w Winner) bool { _, ok := contents[w.Path]; return !ok }) {
+			v, err := value(k, found[k], contents)
+			if err != nil && !slices.ContainsFunc(failed, func(f error) bool { return f.Error() == err.Error() }) {
+				failed = append(failed, err)
+			}
+			values[k] = v
 		}
 	}
 	if len(failed) > 0 {

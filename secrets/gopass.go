@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -51,29 +50,8 @@ func Open(o Options) (*Gopass, error) {
 // List gives the names of all entries; it reads directories only.
 func (g *Gopass) List(ctx context.Context) ([]string, error) { return names(ctx, g.mounts) }
 
-// Get decrypts one entry and gives its value: the first line, as gopass show -o does, or the whole entry where that line
-// begins a PEM block, of which the first line alone is never what is meant.
+// Get decrypts one entry and gives the whole of it.
 func (g *Gopass) Get(ctx context.Context, name string) ([]byte, error) {
-	content, err := g.content(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	return value(name, content)
-}
-
-func value(name string, content []byte) ([]byte, error) {
-	if bytes.HasPrefix(content, []byte("GOPASS-SECRET-1.0")) {
-		return nil, fmt.Errorf("%s: the entry has gopass's old MIME form; convert it with `gopass fsck --decrypt`", name)
-	}
-	if bytes.HasPrefix(content, []byte("-----BEGIN ")) {
-		return content, nil
-	}
-	line, _, _ := bytes.Cut(content, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), nil
-}
-
-// content is the whole decrypted entry.
-func (g *Gopass) content(ctx context.Context, name string) ([]byte, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}

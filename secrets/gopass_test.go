@@ -232,11 +232,12 @@ func TestListNeedsNoKey(t *testing.T) {
 }
 
 func TestAgeUnlocksOnce(t *testing.T) {
-	entries, winners := map[string]string{}, map[Key]string{}
+	entries, found := map[string]string{}, map[Key][]Winner{}
 	for i := range 50 {
 		name := fmt.Sprintf("shop/common/K%02d", i)
 		entries[name] = fmt.Sprintf("%s-%d\n", canary, i)
-		winners[Key{"shop", "staging", "web", fmt.Sprintf("K%02d", i)}] = name
+		key := fmt.Sprintf("K%02d", i)
+		found[keyOf("shop", "staging", "web", key)] = []Winner{{key, name, nil}}
 	}
 	home, _ := ageStore(t, entries)
 	t.Setenv("GOPASS_AGE_PASSWORD", "")
@@ -246,11 +247,11 @@ func TestAgeUnlocksOnce(t *testing.T) {
 		asked++
 		return []byte("open sesame"), nil
 	}})
-	values, err := Fetch(context.Background(), g, winners)
+	values, err := Fetch(context.Background(), g, found)
 	if err != nil || len(values) != 50 || asked != 1 {
 		t.Fatalf("%d values, asked %d times, %v", len(values), asked, err)
 	}
-	if got := string(values[Key{"shop", "staging", "web", "K07"}]); got != canary+"-7" {
+	if got := string(values[keyOf("shop", "staging", "web", "K07")]); got != canary+"-7" {
 		t.Errorf("got %q", got)
 	}
 	if after := snapshot(t, home); !reflect.DeepEqual(before, after) {
@@ -328,7 +329,7 @@ func TestAgeFallsBackToGopassForSSHKeys(t *testing.T) {
 	before, _ := os.ReadFile(config)
 
 	got, err := mustOpen(t, Options{}).Get(context.Background(), "b")
-	if err != nil || string(got) != canary {
+	if err != nil || string(got) != canary+"\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if after, _ := os.ReadFile(config); string(after) != string(before) {

@@ -1,15 +1,18 @@
 // Package secrets finds the values of a service's secrets in gopass.
 //
-// It stands between the model, of which it knows nothing but the keys that it is given, and the cluster code, which needs
-// the values for the moment of an apply. Which entry answers a key is decided on names alone (Resolve), so nothing is decrypted to tell what is
-// missing; only the winners are decrypted, once each (Fetch). Values stay in memory: no function here prints one, writes
-// one to a file, or puts one into an error. The package never writes to a store.
+// It stands between the model, which names the keys and how their values are made, and the cluster code, which needs the
+// values for the moment of an apply. Which entries answer a key is decided on names alone (Resolve), so nothing is
+// decrypted to tell what is missing; only the winners are decrypted, once each (Fetch). Values stay in memory: no function
+// here prints one, writes one to a file, or puts one into an error. Set alone writes to a store.
 package secrets
 
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // common stands in the place of the service's name in the path of an entry that several services share.
@@ -21,10 +24,60 @@ type Key struct {
 	Env     string
 	Service string
 	Name    string
+	Source  service.SecretValue // how its value is made; the zero value is the first line of the entry of its name
 }
 
-// Paths lists the entries that may answer the key, the most specific first.
-func (k Key) Paths() []string { return Paths(k.Prefix, k.Env, k.Service, k.Name) }
+// Paths lists the entries that may answer for the named one, the most specific first. A name with a / in front is the
+// whole path.
+func (k Key) Paths(entry string) []string {
+	if whole, ok := strings.CutPrefix(entry, "/"); ok {
+		return []string{whole}
+	}
+	return Paths(k.Prefix, k.Env, k.Service, entry)
+}
+
+// Entries names the entries that the value is made of, each once, in the order in which they are first used.
+func (k Key) Entries() []string {
+	parts, err := k.Source.Parts(k.Name)
+	if err != nil {
+		return nil // Check tells
+	}
+	var names []string
+	for _, p := range parts {
+		if p.Entry != "" && !slices.Contains(names, p.Entry) {
+			names = append(names, p.Entry)
+		}
+	}
+	return names
+}
+
+// levels name the steps of the hierarchy, the most specific first.
+var levels = []string{"service", "environment", "application", "organisation"}
+
+// Levels lists the names of the levels at which an entry may stand, the most specific first.
+func Levels() []string { return slices.Clone(levels) }
+
+// At is the path of the entry at a level: service, environment, application or organisation.
+func (k Key) At(level, entry string) (string, error) {
+	i := slices.Index(levels, level)
+	if i < 0 {
+		return "", fmt.Errorf("there is no level %q; there are %s", level, strings.Join(levels, ", "))
+	}
+	if whole, ok := strings.CutPrefix(entry, "/"); ok {
+		return whole, nil
+	}
+	return hierarchy(k.Prefix, k.Env, k.Service, entry)[i], nil
+}
+
+// Level names the step of the hierarchy on which the entry at path stands; "" where it stands outside.
+func (k Key) Level(path string) string {
+	for _, entry := range k.Entries() {
+		if i := slices.Index(hierarchy(k.Prefix, k.Env, k.Service, entry), path); i >= 0 {
+			return levels[i]
+		}
+	}
+	return ""
+}
 
 func (k Key) String() string { return k.Env + " " + k.Service + " " + k.Name }
 
@@ -42,21 +95,23 @@ func (k Key) less(other Key) bool {
 // prefix/common/key, and env/common/key for organisations whose applications share. With an empty prefix the first and
 // the last forms meet; each path is listed once.
 func Paths(prefix, env, service, key string) []string {
-	all := []string{
+	var paths []string
+	for _, p := range hierarchy(prefix, env, service, key) {
+		if !slices.Contains(paths, p) {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// hierarchy has a path for each of levels.
+func hierarchy(prefix, env, service, key string) []string {
+	return []string{
 		join(prefix, env, service, key),
 		join(prefix, env, common, key),
 		join(prefix, common, key),
 		join(env, common, key),
 	}
-	var paths []string
-	seen := map[string]bool{}
-	for _, p := range all {
-		if !seen[p] {
-			seen[p] = true
-			paths = append(paths, p)
-		}
-	}
-	return paths
 }
 
 func join(parts ...string) string {
@@ -82,10 +137,18 @@ func CheckName(name string) error {
 	return nil
 }
 
-// Check says what is wrong with the key's parts: CheckName of its path, and a / in the name of the variable.
+// Check says what is wrong with the key: with the names of its entries, how its value is made, or a / in its name.
 func (k Key) Check() error {
 	if strings.Contains(k.Name, "/") {
 		return fmt.Errorf("%q has a / in it; it is the name of a variable", k.Name)
 	}
-	return CheckName(k.Paths()[0])
+	if _, err := k.Source.Parts(k.Name); err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	for _, entry := range append(k.Entries(), k.Name) {
+		if err := CheckName(k.Paths(entry)[0]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -3,11 +3,19 @@ package secrets
 import (
 	"context"
 	"errors"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
+
+// keyOf is a key whose value is the first line of the entry of its name.
+func keyOf(prefix, env, service, name string) Key {
+	return Key{Prefix: prefix, Env: env, Service: service, Name: name}
+}
 
 func TestPaths(t *testing.T) {
 	tests := []struct {
@@ -31,7 +39,7 @@ func TestPaths(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	key := func(service, name string) Key { return Key{"shop", "staging", service, name} }
+	key := func(service, name string) Key { return keyOf("shop", "staging", service, name) }
 	tests := []struct {
 		name  string
 		names []string
@@ -50,7 +58,11 @@ func TestResolve(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			k := key("web", "A")
 			found, missing := Resolve(tt.names, []Key{k})
-			if found[k] != tt.want || (tt.want == "") != (len(missing) == 1) {
+			got := ""
+			if len(found[k]) == 1 {
+				got = found[k][0].Path
+			}
+			if got != tt.want || (tt.want == "") != (len(missing) == 1) {
 				t.Errorf("found %v, missing %v, want %q", found, missing, tt.want)
 			}
 		})
@@ -73,17 +85,17 @@ func TestResolve(t *testing.T) {
 }
 
 func TestCheckKey(t *testing.T) {
-	for _, good := range []Key{{"shop", "staging", "web", "A"}, {"", "staging", "web", "A"}, {"corp/shop", "s", "w", "A.b-c_1"}} {
+	for _, good := range []Key{keyOf("shop", "staging", "web", "A"), keyOf("", "staging", "web", "A"), keyOf("corp/shop", "s", "w", "A.b-c_1")} {
 		if err := good.Check(); err != nil {
 			t.Errorf("%v: %v", good, err)
 		}
 	}
 	for _, bad := range []string{"A B", "../../A", "A/B", "", "$(id)", ".."} {
-		if err := (Key{"shop", "staging", "web", bad}).Check(); err == nil {
+		if err := (keyOf("shop", "staging", "web", bad)).Check(); err == nil {
 			t.Errorf("the key %q: no error", bad)
 		}
 	}
-	if err := (Key{"../shop", "staging", "web", "A"}).Check(); err == nil {
+	if err := (keyOf("../shop", "staging", "web", "A")).Check(); err == nil {
 		t.Error("a prefix that leads out of the store: no error")
 	}
 }
@@ -122,11 +134,11 @@ func (c *counting) Get(_ context.Context, name string) ([]byte, error) {
 }
 
 func TestFetch(t *testing.T) {
-	a, b, c := Key{"p", "e", "web", "A"}, Key{"p", "e", "api", "A"}, Key{"p", "e", "web", "C"}
-	winners := map[Key]string{a: "shared", b: "shared", c: "own"}
+	a, b, c := keyOf("p", "e", "web", "A"), keyOf("p", "e", "api", "A"), keyOf("p", "e", "web", "C")
+	found := map[Key][]Winner{a: {{"A", "shared", nil}}, b: {{"A", "shared", nil}}, c: {{"C", "own", nil}}}
 
 	store := &counting{values: map[string]string{"shared": "1", "own": "2"}, gets: map[string]int{}}
-	got, err := Fetch(context.Background(), store, winners)
+	got, err := Fetch(context.Background(), store, found)
 	if err != nil || string(got[a]) != "1" || string(got[b]) != "1" || string(got[c]) != "2" {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -135,41 +147,104 @@ func TestFetch(t *testing.T) {
 	}
 
 	store = &counting{values: map[string]string{"shared": ""}, errs: map[string]error{"own": errors.New("own: damaged")}, gets: map[string]int{}}
-	got, err = Fetch(context.Background(), store, winners)
+	got, err = Fetch(context.Background(), store, found)
 	if got != nil || err == nil || !strings.Contains(err.Error(), "own: damaged") || !strings.Contains(err.Error(), "gopass edit shared") {
 		t.Errorf("got %v, %v; want both failures, and no values", got, err)
 	}
 
 	store = &counting{errs: map[string]error{"own": ErrLocked, "shared": ErrLocked}, gets: map[string]int{}}
-	if _, err = Fetch(context.Background(), store, winners); !errors.Is(err, ErrLocked) || len(store.gets) != 1 {
+	if _, err = Fetch(context.Background(), store, found); !errors.Is(err, ErrLocked) || len(store.gets) != 1 {
 		t.Errorf("%v after %v; want to stop at the first entry of a locked store", err, store.gets)
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err = Fetch(ctx, &counting{gets: map[string]int{}}, winners); !errors.Is(err, context.Canceled) {
+	if _, err = Fetch(ctx, &counting{gets: map[string]int{}}, found); !errors.Is(err, context.Canceled) {
 		t.Errorf("after Ctrl-C: %v", err)
 	}
 }
 
 func TestValue(t *testing.T) {
-	pem := "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n"
-	tests := []struct{ name, content, want string }{
-		{"the first line", "secret\nuser: u\n", "secret"},
-		{"without a newline", "secret", "secret"},
-		{"with a carriage return", "secret\r\nuser: u\r\n", "secret"},
-		{"spaces are part of it", " a b \n", " a b "},
-		{"a PEM block is taken whole", pem, pem},
-		{"nothing", "", ""},
+	pem := "-----BEGIN PRIVATE KEY-----\nComment: x\nabc\n-----END PRIVATE KEY-----\n"
+	const db = "p@ss/w:rd \u00e9%\nuser: shop\r\nHost : db.example.com\n"
+	tests := []struct {
+		name   string
+		source service.SecretValue
+		own    string // content of the entry of the variable's name
+		want   string
+		err    string
+	}{
+		{name: "the first line", own: "secret\nuser: u\n", want: "secret"},
+		{name: "without a newline", own: "secret", want: "secret"},
+		{name: "with a carriage return", own: "secret\r\nuser: u\r\n", want: "secret"},
+		{name: "spaces are part of it", own: " a b \n", want: " a b "},
+		{name: "a PEM block is taken whole", own: pem, want: pem},
+		{name: "nothing", own: "", err: "first line, which is the value, is empty; mend it: gopass edit own"},
+		{name: "the old MIME form", own: "GOPASS-SECRET-1.0\nPassword: hunter2\n", err: "gopass fsck"},
+		{name: "a line", source: service.SecretValue{Field: "user"}, own: "hunter2\nuser: u: v \n", want: "u: v"},
+		{name: "a line that is not there", source: service.SecretValue{Field: "user"}, own: "hunter2\nlogin: hunter2\n", err: `no line "user:"`},
+		{name: "a line of another entry", source: service.SecretValue{From: "db", Field: "host"}, want: "db.example.com"},
+		{name: "the whole", source: service.SecretValue{Whole: true}, own: "a\nb: c\n\n", want: "a\nb: c\n\n"},
+		{name: "base64 in lines", source: service.SecretValue{Base64: true}, own: "aGV\r\nsbG8=\n", want: "hello"},
+		{name: "base64 behind a name", source: service.SecretValue{Base64: true, Field: "k"}, own: "hunter2\nk: aGVsbG8=\n", want: "hello"},
+		{name: "no base64", source: service.SecretValue{Base64: true}, own: "hunter2!\n", err: "should be base64"},
+		{name: "bytes for a variable", source: service.SecretValue{Base64: true}, own: "/w==", err: "is no text"},
+		{name: "bytes for a file", source: service.SecretValue{Base64: true, File: "/k"}, own: "/wA=", want: "\xff\x00"},
+		{name: "a URL", source: service.SecretValue{From: "db", Value: "postgres://{user}:{password}@{host}:5432/shop"},
+			want: "postgres://shop:p%40ss%2Fw%3Ard%20%C3%A9%25@db.example.com:5432/shop"},
+		{name: "no URL", source: service.SecretValue{Value: "user={db.user} password={db.password} own={password} {{x}}"}, own: "o",
+			want: "user=shop password=p@ss/w:rd \u00e9% own=o {x}"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := value("x", []byte(tt.content)); err != nil || string(got) != tt.want {
-				t.Errorf("got %q, %v", got, err)
+			k := Key{Prefix: "shop", Env: "staging", Service: "web", Name: "KEY", Source: tt.source}
+			if err := k.Check(); err != nil {
+				t.Fatal(err)
+			}
+			contents := map[string][]byte{"own": []byte(tt.own), "of-db": []byte(db)}
+			got, err := value(k, []Winner{{"KEY", "own", nil}, {"db", "of-db", nil}}, contents)
+			if tt.err == "" && (err != nil || string(got) != tt.want) {
+				t.Errorf("got %q, %v; want %q", got, err, tt.want)
+			}
+			if tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), "hunter2")) {
+				t.Errorf("got %v, want %q and nothing of the entry", err, tt.err)
 			}
 		})
 	}
-	if _, err := value("x", []byte("GOPASS-SECRET-1.0\nPassword: hunter2\n")); err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("the old MIME form: %v", err)
+}
+
+// TestEscapedURL reads composed URLs back as the standard library does.
+func TestEscapedURL(t *testing.T) {
+	for c := range 256 {
+		password := "a" + string([]byte{byte(c)}) + "z"
+		text := "postgres://u:" + string(escapeURL([]byte(password))) + "@db:5432/shop?key=" + string(escapeURL([]byte(password)))
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if got, _ := u.User.Password(); got != password || u.Query().Get("key") != password {
+			t.Errorf("%q comes back as %q", password, got)
+		}
+	}
+}
+
+func TestResolveOfSeveralEntries(t *testing.T) {
+	url := Key{Prefix: "shop", Env: "staging", Service: "web", Name: "URL", Source: service.SecretValue{Value: "{db.user}:{db.password}@{host.password}/{/infra/x.y}"}}
+	found, missing := Resolve([]string{"infra/x", "shop/common/db", "shop/staging/web/db", "staging/common/db"}, []Key{url})
+	if len(found[url]) != 2 || len(missing) != 1 || missing[0].Fix() != "gopass insert shop/staging/web/host" {
+		t.Errorf("found %v, missing %v", found, missing)
+	}
+	found, _ = Resolve([]string{"infra/x", "shop/common/db", "shop/common/host", "shop/staging/web/db", "staging/common/db"}, []Key{url})
+	want := []Winner{{"db", "shop/staging/web/db", []string{"shop/common/db", "staging/common/db"}}, {"host", "shop/common/host", []string{}}, {"/infra/x", "infra/x", []string{}}}
+	if !reflect.DeepEqual(found[url], want) {
+		t.Errorf("got %v, want %v", found[url], want)
+	}
+}
+
+func TestUnused(t *testing.T) {
+	names := []string{"shop/common/OLD", "shop/production/web/A", "shop/staging/common/A", "shop/staging/old/A", "shop/staging/web/a", "shop/stagingX/web/Y", "staging/common/Z"}
+	got := Unused(names, "shop", "staging", []Key{keyOf("shop", "staging", "web", "A")})
+	if want := []string{"shop/staging/old/A", "shop/staging/web/a"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -103,6 +103,8 @@ type Environment struct {
 	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
 	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
+
+	Secrets map[string]SecretValue `yaml:"secrets,omitempty" jsonschema:"description=How the value of a secret is made where that differs here."`
 }
 
 // Answer says what a need leads to in an environment. Exactly one of Host, Addresses and Inside is set.
@@ -124,6 +126,8 @@ type Gateway struct {
 type Secrets struct {
 	Store  string `yaml:"store,omitempty" jsonschema:"enum=gopass"`
 	Prefix string `yaml:"prefix,omitempty" jsonschema:"description=First part of every key's path in the store."`
+	// Keys holds the exceptions.
+	Keys map[string]SecretValue `yaml:"keys,omitempty" jsonschema:"description=How the value of a variable is made where it is not the first line of the entry of its name."`
 }
 
 // MarshalJSON gives the model in the same shape and with the same names as migrate.yaml.

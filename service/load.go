@@ -172,6 +172,7 @@ func structFields(t reflect.Type) map[string]reflect.Type {
 }
 
 // DidYouMean names the known key nearest to a wrong one, when it is near enough to be what was meant, else all of them:
+// the end of a message, such as "; did you mean port?".
 func DidYouMean[V any](wrong string, known map[string]V) string {
 	best, bestDistance := "", 3
 	names := make([]string, 0, len(known))
@@ -180,7 +181,7 @@ func DidYouMean[V any](wrong string, known map[string]V) string {
 	}
 	sort.Strings(names)
 	for _, k := range names {
-		if dist := distance(strings.ToLower(wrong), k); dist < bestDistance && dist < len(k) {
+		if dist := distance(strings.ToLower(wrong), strings.ToLower(k)); dist < bestDistance && dist < len(k) {
 			best, bestDistance = k, dist
 		}
 	}

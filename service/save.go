@@ -80,14 +80,19 @@ func (a *App) node() (*yaml.Node, error) {
 	}
 	oneLineEach(child(n, "needs"))
 	if environments := child(n, "environments"); environments != nil {
-		eachPair(environments, func(_ string, e *yaml.Node) { oneLineEach(child(e, "needs")) })
+		eachPair(environments, func(_ string, e *yaml.Node) {
+			oneLineEach(child(e, "needs"))
+			oneLineEach(child(e, "secrets"))
+		})
 	}
 	if checks := child(n, "checks"); checks != nil {
 		eachPair(checks, func(_ string, c *yaml.Node) { oneLineEach(c) })
 	}
 	for _, key := range []string{"secrets", "gateway"} {
-		if m := child(n, key); m != nil {
+		if m := child(n, key); m != nil && child(m, "keys") == nil {
 			m.Style = yaml.FlowStyle
+		} else if m != nil {
+			oneLineEach(child(m, "keys"))
 		}
 	}
 	return n, nil

@@ -84,6 +84,7 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 	if p := a.Secrets.Prefix; p != "" && (!keyPath.MatchString(p) || strings.Contains("/"+p+"/", "/../")) {
 		v.add("secrets.prefix", "%q is no path in a store: letters, digits and _ . - between /", p)
 	}
+	v.secretValues("secrets.keys", a, a.Secrets.Keys)
 	if len(a.Services) == 0 {
 		v.add("services", "there is none; a service needs a command at least")
 	}
@@ -298,6 +299,12 @@ func (v *validator) environment(a *App, name string) {
 	for _, key := range slices.Sorted(maps.Keys(e.Env)) {
 		if !envName.MatchString(key) {
 			v.add(at+".env."+key, "is no name of a variable")
+		}
+	}
+	v.secretValues(at+".secrets", a, e.Secrets)
+	for _, key := range slices.Sorted(maps.Keys(e.Secrets)) {
+		if e.Secrets[key].File != "" {
+			v.add(at+".secrets."+key+".file", "is the same in every environment; it belongs under secrets.keys")
 		}
 	}
 	for _, need := range slices.Sorted(maps.Keys(e.Needs)) {

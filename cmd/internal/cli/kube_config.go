@@ -184,7 +184,10 @@ func (repo *repository) secretJSON(env string, ref kube.SecretRef) []secretJSON 
 	}
 	var all []secretJSON
 	for _, key := range keys {
-		all = append(all, secretJSON{ref.Secret, key, repo.secretKey(env, base, key).Paths()})
+		k := secretKey(repo.app, env, base, key)
+		for _, entry := range k.Entries() {
+			all = append(all, secretJSON{ref.Secret, key, k.Paths(entry)})
+		}
 	}
 	return all
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/kube"
 	"github.com/migrate-to-kubernetes/migrate/secrets"
@@ -35,10 +34,6 @@ func (repo *repository) secretKeys(ref kube.SecretRef) (base string, keys []stri
 	return base, keys
 }
 
-func (repo *repository) secretKey(env, base, name string) secrets.Key {
-	return secrets.Key{Prefix: strings.Trim(repo.app.Secrets.Prefix, "/"), Env: env, Service: base, Name: name}
-}
-
 // resolver answers the references that are the application's own from gopass: all of them, or none and an error that
 // names every one that is missing. Where there is none the store isn't even opened.
 func (repo *repository) resolver(s Streams, env string) kube.Resolver {
@@ -50,7 +45,7 @@ func (repo *repository) resolver(s Streams, env string) kube.Resolver {
 				continue
 			}
 			for _, name := range names {
-				key := repo.secretKey(env, base, name)
+				key := secretKey(repo.app, env, base, name)
 				if err := key.Check(); err != nil {
 					return nil, fmt.Errorf("%s: %w", ref, err)
 				}

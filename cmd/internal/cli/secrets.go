@@ -22,23 +22,17 @@ func newSecrets(s Streams) *cobra.Command {
 
   PREFIX/ENV/SERVICE/KEY   PREFIX/ENV/common/KEY   PREFIX/common/KEY   ENV/common/KEY
 
-PREFIX is secrets.prefix of migrate.yaml. Both commands look at names only: nothing is decrypted, no passphrase is asked.`,
+PREFIX is secrets.prefix of migrate.yaml; secrets.keys there says how a value is made that is not the first line of the
+entry of its name. check, list and explain look at names only: nothing is decrypted, no passphrase is asked.
+No command shows a value.`,
+		Example: `  migrate secrets check --env all
+  migrate secrets explain DATABASE_URL --env staging
+  openssl rand -hex 32 | migrate secrets set SECRET_KEY --env staging
+  migrate secrets import .env.production --env production --dry-run`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	check := newSecretsNames(s, "check", "Is every key of an environment in gopass?", runSecretsCheck)
-	paths := false
-	list := newSecretsNames(s, "list", "Which entry answers each key? Values are never shown", func(s Streams, out output, reports []secretsReport) error {
-		switch {
-		case paths && out.json():
-			return usage("--paths prints lines: give it or -o json, not both")
-		case paths:
-			return printPaths(s.Out, reports)
-		}
-		return runSecretsList(s, out, reports)
-	})
-	list.Flags().BoolVar(&paths, "paths", false, "only the entries, one to a line: those that answer the keys, and those to make for missing ones")
-	cmd.AddCommand(check, list)
+	cmd.AddCommand(newSecretsCheck(s), newSecretsList(s), newSecretsExplain(s), newSecretsSet(s), newSecretsImport(s), newSecretsDiff(s), newSecretsScan(s))
 	return cmd
 }
 
@@ -46,74 +40,70 @@ PREFIX is secrets.prefix of migrate.yaml. Both commands look at names only: noth
 type secretsReport struct {
 	env     string
 	wanted  []secrets.Key
-	found   map[secrets.Key]string
+	found   map[secrets.Key][]secrets.Winner
 	missing []secrets.Missing
+	unused  []string
+	broken  []string // with --values: what is wrong in the entries that were found
 }
 
-type secretsRun func(s Streams, out output, reports []secretsReport) error
-
-func newSecretsNames(s Streams, name, short string, run secretsRun) *cobra.Command {
-	var (
-		out output
-		env string
-	)
-	cmd := &cobra.Command{
-		Use:   name + " [DIR]",
-		Short: short,
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			reports, err := secretsReports(cmd.Context(), s, dir, env)
-			if err != nil {
-				return err
-			}
-			return run(s, out, reports)
-		},
-	}
-	out.add(cmd)
-	cmd.Flags().StringVar(&env, "env", "", "environment of migrate.yaml, several with commas, or all")
-	return cmd
-}
-
-func secretsReports(ctx context.Context, s Streams, dir, flag string) ([]secretsReport, error) {
-	repo, err := openMigrated(dir)
+// secretsReports looks up the keys of the environments that the --env flag names. The store is nil where no service needs
+// a secret.
+func secretsReports(ctx context.Context, s Streams, dir, flag string) (*secrets.Gopass, []secretsReport, error) {
+	app, err := loadModel(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	repo.close() // the model is all that is wanted of it
-	app := repo.app
 	envs, err := environments(app, flag)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	reports := make([]secretsReport, len(envs))
 	needed := false
 	for i, env := range envs {
 		wanted, err := wantedSecrets(app, env)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		reports[i] = secretsReport{env: env, wanted: wanted}
 		needed = needed || len(wanted) > 0
 	}
 	if !needed { // no key: no store is needed either
-		return reports, nil
+		return nil, reports, nil
 	}
 	store, err := openStore(s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	names, err := store.List(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range reports {
-		reports[i].found, reports[i].missing = secrets.Resolve(names, reports[i].wanted)
+		r := &reports[i]
+		r.found, r.missing = secrets.Resolve(names, r.wanted)
+		if app.Secrets.Prefix != "" { // without one the paths are shared with other applications
+			r.unused = secrets.Unused(names, strings.Trim(app.Secrets.Prefix, "/"), r.env, r.wanted)
+		}
 	}
-	return reports, nil
+	return store, reports, nil
+}
+
+// loadModel reads the migrate.yaml of a repository.
+func loadModel(dir string) (*service.App, error) {
+	repo, err := openMigrated(dir)
+	if err != nil {
+		return nil, err
+	}
+	repo.close() // the model is all that is wanted of it
+	return repo.app, nil
+}
+
+// directory is the repository that a command's last argument may name.
+func directory(args []string, at int) string {
+	if len(args) > at {
+		return args[at]
+	}
+	return "."
 }
 
 // wantedSecrets lists the keys that the application's services need in an environment, sorted. Services that share their
@@ -123,7 +113,7 @@ func wantedSecrets(app *service.App, env string) ([]secrets.Key, error) {
 	seen := map[secrets.Key]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, variable := range app.Effective(name).Secrets {
-			k := secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: app.Base(name), Name: variable}
+			k := secretKey(app, env, app.Base(name), variable)
 			if seen[k] {
 				continue
 			}
@@ -136,6 +126,11 @@ func wantedSecrets(app *service.App, env string) ([]secrets.Key, error) {
 	}
 	secrets.Sort(keys)
 	return keys, nil
+}
+
+// secretKey is a variable of a service with code of its own.
+func secretKey(app *service.App, env, base, variable string) secrets.Key {
+	return secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: base, Name: variable, Source: app.Secret(env, variable)}
 }
 
 // openStore opens the user's gopass store. Only a decryption asks for a passphrase, and only on a terminal.
@@ -174,7 +169,7 @@ func fetchSecrets(ctx context.Context, s Streams, env string, wanted []secrets.K
 	found, missing := secrets.Resolve(names, wanted)
 	if len(missing) > 0 {
 		var text strings.Builder
-		printMissing(&text, secretsReport{env: env, wanted: wanted, missing: missing})
+		printReport(&text, secretsReport{env: env, wanted: wanted, missing: missing})
 		return nil, fmt.Errorf("secrets are missing in gopass; nothing was written\n%s", strings.TrimRight(text.String(), "\n"))
 	}
 	return secrets.Fetch(ctx, store, found)
@@ -204,120 +199,6 @@ func askHidden(ctx context.Context, in *os.File, out io.Writer, prompt string) (
 		_ = term.Restore(int(in.Fd()), state)
 		return nil, ctx.Err()
 	}
-}
-
-func runSecretsCheck(s Streams, out output, reports []secretsReport) error {
-	missing := 0
-	for _, r := range reports {
-		missing += len(r.missing)
-		if !out.json() {
-			printMissing(s.Out, r)
-		}
-	}
-	if out.json() {
-		if err := printJSON(s.Out, checkJSON(reports)); err != nil {
-			return err
-		}
-	}
-	if missing > 0 {
-		return withCode(exitFailed, nil)
-	}
-	return nil
-}
-
-// printMissing says how one environment stands, each missing key with the paths tried and the command that mends it.
-func printMissing(w io.Writer, r secretsReport) {
-	switch {
-	case len(r.wanted) == 0:
-		fmt.Fprintf(w, "%s: no service needs a secret\n", r.env)
-	case len(r.missing) == 0:
-		fmt.Fprintf(w, "%s: %s, all in gopass\n", r.env, plural(len(r.wanted), "key"))
-	default:
-		fmt.Fprintf(w, "%s: %s, %d missing\n", r.env, plural(len(r.wanted), "key"), len(r.missing))
-	}
-	for _, m := range r.missing {
-		fmt.Fprintf(w, "\n  %s of %s\n", m.Key.Name, m.Key.Service)
-		label := "tried"
-		for _, path := range m.Tried {
-			fmt.Fprintf(w, "    %-5s  %s\n", label, path)
-			label = ""
-		}
-		fmt.Fprintf(w, "    mend   %s\n", m.Fix())
-	}
-}
-
-type missingJSON struct {
-	Service string   `json:"service"`
-	Key     string   `json:"key"`
-	Tried   []string `json:"tried"`
-	Fix     string   `json:"fix"`
-}
-
-type environmentJSON struct {
-	Name    string        `json:"name"`
-	Keys    int           `json:"keys"`
-	Missing []missingJSON `json:"missing"`
-}
-
-func checkJSON(reports []secretsReport) map[string]any {
-	envs := []environmentJSON{}
-	for _, r := range reports {
-		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}}
-		for _, m := range r.missing {
-			e.Missing = append(e.Missing, missingJSON{m.Key.Service, m.Key.Name, m.Tried, m.Fix()})
-		}
-		envs = append(envs, e)
-	}
-	return map[string]any{"environments": envs}
-}
-
-type keyJSON struct {
-	Environment string `json:"environment"`
-	Service     string `json:"service"`
-	Key         string `json:"key"`
-	Entry       string `json:"entry"` // empty where it is missing
-}
-
-func runSecretsList(s Streams, out output, reports []secretsReport) error {
-	keys := []keyJSON{}
-	for _, r := range reports {
-		for _, k := range r.wanted {
-			keys = append(keys, keyJSON{r.env, k.Service, k.Name, r.found[k]})
-		}
-	}
-	if out.json() {
-		return printJSON(s.Out, map[string]any{"keys": keys})
-	}
-	rows := [][]string{{"ENVIRONMENT", "SERVICE", "KEY", "ENTRY"}}
-	for _, k := range keys {
-		entry := k.Entry
-		if entry == "" {
-			entry = "missing"
-		}
-		rows = append(rows, []string{k.Environment, k.Service, k.Key, entry})
-	}
-	return printColumns(s.Out, rows)
-}
-
-// printPaths is for scripts: the entry that answers each key, or the one that would, each once.
-func printPaths(w io.Writer, reports []secretsReport) error {
-	seen := map[string]bool{}
-	for _, r := range reports {
-		for _, k := range r.wanted {
-			path := r.found[k]
-			if path == "" {
-				path = k.Paths()[0]
-			}
-			if seen[path] {
-				continue
-			}
-			seen[path] = true
-			if _, err := fmt.Fprintln(w, path); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func printColumns(w io.Writer, rows [][]string) error {

@@ -153,11 +153,11 @@ func TestSecretsWrongUse(t *testing.T) {
 func TestSecretsList(t *testing.T) {
 	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/common/SECRET_KEY", "staging/common/DATABASE_URL")
 	code, out, errs := runMigrate(t, "secrets", "list", dir, "--env", "all")
-	want := `ENVIRONMENT  SERVICE  KEY           ENTRY
+	want := `ENVIRONMENT  SERVICE  KEY           ENTRY                        LEVEL         SHADOWS
 production   web      DATABASE_URL  missing
-production   web      SECRET_KEY    shop/common/SECRET_KEY
-staging      web      DATABASE_URL  staging/common/DATABASE_URL
-staging      web      SECRET_KEY    shop/staging/web/SECRET_KEY
+production   web      SECRET_KEY    shop/common/SECRET_KEY       application
+staging      web      DATABASE_URL  staging/common/DATABASE_URL  organisation
+staging      web      SECRET_KEY    shop/staging/web/SECRET_KEY  service       shop/common/SECRET_KEY
 `
 	if code != 0 || out != want || errs != "" {
 		t.Errorf("code %d, %q\n%s", code, errs, out)

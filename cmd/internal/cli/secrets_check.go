@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/secrets"
+)
+
+func newSecretsCheck(s Streams) *cobra.Command {
+	var (
+		out    output
+		env    string
+		values bool
+	)
+	cmd := &cobra.Command{
+		Use:   "check [DIR]",
+		Short: "Is every key of an environment in gopass?",
+		Long: `check names everything that is wrong at once, with the line that mends it, and exits 1: entries that are missing, and
+entries below PREFIX/ENV that nothing reads. It looks at names only. With --values it also decrypts what answers the keys,
+and names entries that are empty, that lack a line that is asked for, or that are no text.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, reports, err := secretsReports(cmd.Context(), s, directory(args, 0), env)
+			if err != nil {
+				return err
+			}
+			if values {
+				if err := checkValues(cmd.Context(), store, reports); err != nil {
+					return err
+				}
+			}
+			return printChecked(s.Out, out, reports)
+		},
+	}
+	out.add(cmd)
+	cmd.Flags().StringVar(&env, "env", "", "environment of migrate.yaml, several with commas, or all")
+	cmd.Flags().BoolVar(&values, "values", false, "also decrypt the entries and look at what they hold")
+	return cmd
+}
+
+// checkValues decrypts what was found and keeps what is wrong with it; the values themselves are dropped.
+func checkValues(ctx context.Context, store *secrets.Gopass, reports []secretsReport) error {
+	for i := range reports {
+		r := &reports[i]
+		whole := maps.Clone(r.found)
+		for _, m := range r.missing {
+			delete(whole, m.Key)
+		}
+		if len(whole) == 0 {
+			continue
+		}
+		_, err := secrets.Fetch(ctx, store, whole)
+		switch {
+		case err == nil:
+		case errors.Is(err, secrets.ErrLocked), ctx.Err() != nil:
+			return err
+		default:
+			r.broken = errorLines(err)
+		}
+	}
+	return nil
+}
+
+// errorLines takes apart what errors.Join put together.
+func errorLines(err error) []string {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return []string{err.Error()}
+	}
+	var lines []string
+	for _, e := range joined.Unwrap() {
+		lines = append(lines, e.Error())
+	}
+	return lines
+}
+
+func printChecked(w io.Writer, out output, reports []secretsReport) error {
+	wrong := 0
+	for _, r := range reports {
+		wrong += len(r.missing) + len(r.unused) + len(r.broken)
+		if !out.json() {
+			printReport(w, r)
+		}
+	}
+	if out.json() {
+		if err := printJSON(w, checkJSON(reports)); err != nil {
+			return err
+		}
+	}
+	if wrong > 0 {
+		return withCode(exitFailed, nil)
+	}
+	return nil
+}
+
+// printReport says how one environment stands, each missing entry with the paths tried and the command that mends it.
+func printReport(w io.Writer, r secretsReport) {
+	keys := plural(len(r.wanted), "key")
+	switch {
+	case len(r.wanted) == 0:
+		fmt.Fprintf(w, "%s: no service needs a secret\n", r.env)
+	case len(r.missing) == 0:
+		fmt.Fprintf(w, "%s: %s, all in gopass\n", r.env, keys)
+	default:
+		fmt.Fprintf(w, "%s: %s, %d missing\n", r.env, keys, len(r.missing))
+	}
+	for _, m := range r.missing {
+		what := m.Key.Name
+		if m.Entry != m.Key.Name {
+			what = m.Entry + " for " + what
+		}
+		fmt.Fprintf(w, "\n  %s of %s\n", what, m.Key.Service)
+		label := "tried"
+		for _, path := range m.Tried {
+			fmt.Fprintf(w, "    %-5s  %s\n", label, path)
+			label = ""
+		}
+		fmt.Fprintf(w, "    mend   %s\n", m.Fix())
+	}
+	for _, line := range r.broken {
+		fmt.Fprintf(w, "\n  %s\n", line)
+	}
+	for _, path := range r.unused {
+		fmt.Fprintf(w, "\n  %s\n    nothing reads it; name it under secrets in migrate.yaml, or\n    mend   gopass rm %s\n", path, path)
+	}
+}
+
+type missingJSON struct {
+	Service string   `json:"service"`
+	Key     string   `json:"key"`
+	Entry   string   `json:"entry,omitempty"` // where it has another name than the key
+	Tried   []string `json:"tried"`
+	Fix     string   `json:"fix"`
+}
+
+type environmentJSON struct {
+	Name    string        `json:"name"`
+	Keys    int           `json:"keys"`
+	Missing []missingJSON `json:"missing"`
+	Unused  []string      `json:"unused"`
+	Broken  []string      `json:"broken"`
+}
+
+func checkJSON(reports []secretsReport) map[string]any {
+	envs := []environmentJSON{}
+	for _, r := range reports {
+		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}, Unused: append([]string{}, r.unused...), Broken: append([]string{}, r.broken...)}
+		for _, m := range r.missing {
+			j := missingJSON{Service: m.Key.Service, Key: m.Key.Name, Tried: m.Tried, Fix: m.Fix()}
+			if m.Entry != m.Key.Name {
+				j.Entry = m.Entry
+			}
+			e.Missing = append(e.Missing, j)
+		}
+		envs = append(envs, e)
+	}
+	return map[string]any{"environments": envs}
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/secrets"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+type importOptions struct {
+	env, service, level string
+	force, dry          bool
+}
+
+func newSecretsImport(s Streams) *cobra.Command {
+	var (
+		o   importOptions
+		dir string
+	)
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take the keys' values over from where they are kept now",
+		Long: `import writes the values of the keys that the services want into gopass. FILE is a .env file, the output of terraform
+output -json, a Secret of Kubernetes (YAML or JSON, as kubectl get -o gives it), a directory with a file for each secret (as
+Docker mounts them), or the YAML that ansible-vault decrypt gives; - is standard input, for what had better not be a file.
+
+A name in FILE is that of a key, or nearly: db-password stands for DB_PASSWORD. What no service wants is left out and
+named. An entry that is there is replaced only with --force. Where FILE is or was in git, import says since when: such
+values are known to whoever has the repository, and moving them makes them no more secret.`,
+		Example: `  migrate secrets import .env.production --env production --dry-run
+  ansible-vault decrypt --output - group_vars/production/vault.yml | migrate secrets import - --env production
+  kubectl get secret shop -o json | migrate secrets import - --env staging --level environment`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runSecretsImport(cmd.Context(), s, dir, args[0], o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&dir, "dir", ".", "the repository that migrate.yaml is in")
+	f.StringVar(&o.env, "env", "", "environment of migrate.yaml")
+	f.StringVar(&o.service, "service", "", "only the keys of this service")
+	f.StringVar(&o.level, "level", "service", "for whom: "+strings.Join(secrets.Levels(), ", "))
+	f.BoolVar(&o.force, "force", false, "replace values that are there")
+	f.BoolVar(&o.dry, "dry-run", false, "only say what would be written")
+	return cmd
+}
+
+// importStep is one entry to write.
+type importStep struct {
+	name, path string
+	value      []byte
+	there      bool
+}
+
+func runSecretsImport(ctx context.Context, s Streams, dir, file string, o importOptions) error {
+	app, err := loadModel(dir)
+	if err != nil {
+		return err
+	}
+	if _, ok := app.Environments[o.env]; !ok {
+		return usage("say which environment: --env %s", strings.Join(app.EnvironmentNames(), "|"))
+	}
+	values, err := importedValues(s, file)
+	if err != nil {
+		return err
+	}
+	store, err := openStore(s)
+	if err != nil {
+		return err
+	}
+	names, err := store.List(ctx)
+	if err != nil {
+		return err
+	}
+	steps, left, err := importSteps(app, names, values, o)
+	if err != nil {
+		return err
+	}
+	if since := inHistory(ctx, file); since != "" {
+		fmt.Fprintf(s.Err, "%s is in git since %s: whoever has the repository has these values; make new ones where they come from\n", file, since)
+	}
+	return importAll(ctx, s, store, steps, left, o)
+}
+
+func importAll(ctx context.Context, s Streams, store *secrets.Gopass, steps []importStep, left []string, o importOptions) error {
+	for _, step := range steps {
+		switch {
+		case step.there && !o.force:
+			fmt.Fprintf(s.Out, "kept     %s (it is there already; --force replaces it)\n", step.path)
+			continue
+		case o.dry:
+			fmt.Fprintf(s.Out, "would be written  %s\n", step.path)
+			continue
+		}
+		content := append(step.value[:len(step.value):len(step.value)], '\n')
+		if err := store.Set(ctx, step.path, content); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.Out, "written  %s\n", step.path)
+	}
+	for _, name := range left {
+		fmt.Fprintf(s.Out, "left     %s (no service has it among its secrets)\n", name)
+	}
+	if len(steps) == 0 {
+		return errors.New("there is no value in it that a service wants")
+	}
+	return nil
+}
+
+func importedValues(s Streams, file string) (map[string][]byte, error) {
+	if file != "-" {
+		return secrets.ReadSource(file)
+	}
+	text, err := io.ReadAll(io.LimitReader(s.In, secrets.MaxSource+1))
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	values, err := secrets.ParseSource(text)
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	return values, nil
+}
+
+// importSteps finds the entry for each value that a key wants, and what is left.
+func importSteps(app *service.App, names []string, values map[string][]byte, o importOptions) (steps []importStep, left []string, err error) {
+	wanted, err := wantedSecrets(app, o.env)
+	if err != nil {
+		return nil, nil, err
+	}
+	used, seen := map[string]bool{}, map[string]bool{}
+	for _, k := range wanted {
+		entries := k.Entries()
+		if o.service != "" && k.Service != app.Base(o.service) || len(entries) != 1 || k.Source.Field != "" {
+			continue
+		}
+		name, ok := secrets.Named(values, k.Name)
+		if !ok {
+			continue
+		}
+		used[name] = true
+		path, err := k.At(o.level, entries[0])
+		if err != nil {
+			return nil, nil, usage("%v", err)
+		}
+		if !seen[path] {
+			seen[path] = true
+			steps = append(steps, importStep{name, path, values[name], slices.Contains(names, path)})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !used[name] {
+			left = append(left, name)
+		}
+	}
+	return steps, left, nil
+}
+
+// inHistory is the first commit that has the file, "" where git knows of none.
+func inHistory(ctx context.Context, file string) string {
+	if file == "-" {
+		return ""
+	}
+	cmd := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "log", "--all", "--reverse", "--format=%h of %cs", "--", filepath.Base(file))
+	cmd.Env = append(os.Environ(), "GIT_PAGER=cat", "GIT_OPTIONAL_LOCKS=0")
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first
+}
