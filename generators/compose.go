@@ -18,7 +18,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 		return nil, nil
 	}
 	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: portsOf(app)}
-	file := composeFile{Name: scalar(app.Name)}
+	file := composeFile{Name: scalar(app.Name), Files: map[string]string{}}
 	volumes := map[string]bool{}
 	for _, base := range app.Bases() {
 		for _, name := range c.group(base) {
@@ -26,6 +26,9 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 			file.Services = append(file.Services, s)
 			for _, v := range s.Volumes {
 				volumes[v[:strings.Index(v, ":")]] = true
+			}
+			for _, f := range s.Configs {
+				file.Files[f.Source] = localSecret + "\n"
 			}
 		}
 	}
@@ -125,6 +128,11 @@ func (c *composer) service(name string) composeService {
 	for _, dir := range statePaths(s) {
 		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))+":"+dollar(dir))
 	}
+	for _, key := range sorted(s.Secrets) {
+		if target := c.app.Secrets.Keys[key].File; target != "" {
+			out.Configs = append(out.Configs, composeConfig{volumeName(base, strings.ToLower(key)), dollar(target)})
+		}
+	}
 	if test := healthTest(s); test != nil && !s.Release && !out.Job {
 		out.Health = &health{Test: dollars(test), Retries: 30}
 		if isJava(s) {
@@ -176,7 +184,7 @@ func (c *composer) environment(s service.Service) []pair {
 		}
 	}
 	for _, key := range sorted(s.Secrets) {
-		if _, plain := s.Env[key]; !plain {
+		if _, plain := s.Env[key]; !plain && c.app.Secrets.Keys[key].File == "" {
 			pairs = append(pairs, pair{scalar(key), scalar(dollar(localValue(key, s, mine)))})
 		}
 	}

@@ -12,6 +12,13 @@ type composeFile struct {
 	Needs    []composeNeed
 	Absent   []string // comments on needs that nothing answers here
 	Volumes  []string
+	Files    map[string]string // contents by name
+}
+
+// composeConfig is a file of composeFile.Files in a container.
+type composeConfig struct {
+	Source string `yaml:"source"`
+	Target string `yaml:"target"`
 }
 
 type composeService struct {
@@ -24,6 +31,7 @@ type composeService struct {
 	Environment *block
 	Depends     *block
 	Volumes     []string
+	Configs     []composeConfig
 	Health      *health
 }
 

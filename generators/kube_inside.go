@@ -59,8 +59,8 @@ func needInside(app *service.App, name string) ([]byte, error) {
 	for _, dir := range k.dirs {
 		volume := kubeVolumeName(dir, taken)
 		taken[volume] = true
-		mounts = append(mounts, kubeMount{volume, dir})
-		volumes = append(volumes, kubeVolume{volume, map[string]string{}})
+		mounts = append(mounts, kubeMount{Name: volume, MountPath: dir})
+		volumes = append(volumes, emptyVolume(volume))
 	}
 	data["Mounts"], data["Volumes"] = mounts, volumes
 	return execute("kube/overlays/need-inside.yaml", data)

@@ -106,6 +106,8 @@ func kubePod(app *service.App, name string) pod {
 		p.Config = app.ConfigName(base)
 	}
 	p.Mounts, p.Scratch, p.State = kubeMounts(s)
+	files, from := kubeSecretFiles(app, name)
+	p.Mounts, p.Scratch = append(p.Mounts, files...), append(p.Scratch, from...)
 	p.InCode = stateInCode(s)
 	switch {
 	case p.Once:
@@ -153,6 +155,9 @@ func kubeVariables(app *service.App, name string) []kubeEnv {
 		env = append(env, kubeEnv{Name: key, Value: &value})
 	}
 	for _, key := range app.Effective(name).Secrets {
+		if app.Secrets.Keys[key].File != "" {
+			continue // see kubeSecretFiles
+		}
 		env = append(env, kubeEnv{Name: key, ValueFrom: &kubeValueFrom{kubeKeyRef{app.ConfigName(name), key}}})
 	}
 	return env

@@ -21,12 +21,27 @@ func workDir(s service.Service) string {
 type kubeMount struct {
 	Name      string `yaml:"name"`
 	MountPath string `yaml:"mountPath"`
+	SubPath   string `yaml:"subPath,omitempty"`
+	ReadOnly  bool   `yaml:"readOnly,omitempty"`
 }
 
 type kubeVolume struct {
 	Name     string            `yaml:"name"`
-	EmptyDir map[string]string `yaml:"emptyDir"`
+	EmptyDir *struct{}         `yaml:"emptyDir,omitempty"`
+	Secret   *kubeSecretVolume `yaml:"secret,omitempty"`
 }
+
+type kubeSecretVolume struct {
+	SecretName string         `yaml:"secretName"`
+	Items      []kubeItemPath `yaml:"items"`
+}
+
+type kubeItemPath struct {
+	Key  string `yaml:"key"`
+	Path string `yaml:"path"`
+}
+
+func emptyVolume(name string) kubeVolume { return kubeVolume{Name: name, EmptyDir: &struct{}{}} }
 
 // kubeMounts are the directories that a container may write to below its read-only root: /tmp and those in which the
 // service keeps data.
@@ -38,8 +53,8 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 		}
 		name := kubeVolumeName(dir, names)
 		names[name], paths[dir] = true, true
-		mounts = append(mounts, kubeMount{name, dir})
-		return kubeVolume{name, map[string]string{}}, true
+		mounts = append(mounts, kubeMount{Name: name, MountPath: dir})
+		return emptyVolume(name), true
 	}
 	if v, ok := add("/tmp"); ok {
 		scratch = append(scratch, v)
@@ -50,6 +65,24 @@ func kubeMounts(s service.Service) (mounts []kubeMount, scratch, state []kubeVol
 		}
 	}
 	return mounts, scratch, state
+}
+
+// kubeSecretFiles mounts the secrets that the service reads from files, each at its own path: what else is in that
+// directory stays to be seen.
+func kubeSecretFiles(app *service.App, name string) ([]kubeMount, []kubeVolume) {
+	const volume = "secret-files"
+	var mounts []kubeMount
+	var items []kubeItemPath
+	for _, key := range app.Effective(name).Secrets {
+		if file := app.Secrets.Keys[key].File; file != "" {
+			mounts = append(mounts, kubeMount{Name: volume, MountPath: file, SubPath: key, ReadOnly: true})
+			items = append(items, kubeItemPath{key, key})
+		}
+	}
+	if len(items) == 0 {
+		return nil, nil
+	}
+	return mounts, []kubeVolume{{Name: volume, Secret: &kubeSecretVolume{app.ConfigName(name), items}}}
 }
 
 // stateDir is where a directory of the service lies in the container.

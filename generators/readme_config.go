@@ -43,7 +43,11 @@ func readmeConfiguration(app *service.App) string {
 	t := markdownTable{{"variable", "value", "used by"}}
 	for _, name := range names {
 		if by, ok := secret[name]; ok {
-			t = append(t, []string{markdownCode(name), "**secret**", markdownText(strings.Join(by, ", "))})
+			what := "**secret**"
+			if file := app.Secrets.Keys[name].File; file != "" {
+				what = "**secret**, the file " + markdownCode(file)
+			}
+			t = append(t, []string{markdownCode(name), what, markdownText(strings.Join(by, ", "))})
 			continue
 		}
 		value, by := readmeValue(app, name, plain[name])
