@@ -3,7 +3,6 @@ package ops
 import (
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -13,10 +12,30 @@ import (
 // cloud turns resources of a cloud, as Terraform or CloudFormation describe them, into findings.
 type cloud struct {
 	subject
-	defaults map[string]string // of variables and parameters
-	said     map[string]bool   // needs and claims that another environment's files made already
-	unknown  map[string]int
-	first    int // line of the first resource that is not converted
+	environment string          // the one in which settings hold; then nothing else counts any more
+	with        string          // the file of variables that the values come from
+	said        map[string]bool // needs and claims that another environment's files made already
+	made        *cloudMade
+}
+
+// cloudMade is what the resources of one module are called and what settings say of them: aws_db_instance.db.address.
+type cloudMade struct {
+	needs    map[string]scan.Finding
+	settings map[string]string // those that count everywhere, with their values
+	points   []cloudPoint
+	unknown  map[string]int // kinds of resources that are not converted
+	file     string         // where the first of them stands
+	line     int
+}
+
+// cloudPoint is a setting that takes its value from a resource.
+type cloudPoint struct {
+	name, reference, file string
+	line                  int
+}
+
+func newCloudMade() *cloudMade {
+	return &cloudMade{needs: map[string]scan.Finding{}, settings: map[string]string{}, unknown: map[string]int{}}
 }
 
 // cloudNeeds are the resources that a service calls. A kind of "" is told by the engine.
@@ -55,78 +74,95 @@ func prop(l *written, keys ...string) *written {
 	return l
 }
 
-// value is the text of a property where it is known: a plain one, or a variable's default.
-func (c *cloud) value(l *written) string {
-	word := l.word()
-	if v, ok := c.defaults[word]; ok && word != "" {
-		return v
+// all are the values of every field of this name: blocks that stand there several times, and the elements of lists.
+func all(l *written, key string) []*written {
+	if l == nil {
+		return nil
 	}
-	if inner, ok := strings.CutPrefix(word, "${"); ok {
-		word = strings.TrimSuffix(inner, "}")
-	}
-	if v, ok := c.defaults[word]; ok {
-		word = v
-	}
-	for _, reference := range []string{"var.", "local.", "module.", "data.", "aws_", "google_", "azurerm_", "random_", "each."} {
-		if strings.HasPrefix(word, reference) {
-			return ""
+	var found []*written
+	for _, f := range l.fields {
+		if strings.ToLower(strings.ReplaceAll(f.key, "_", "")) == key {
+			found = append(found, f.value.list()...)
 		}
 	}
-	if strings.Contains(word, "${") {
-		return ""
+	return found
+}
+
+// known is the text of a property where it is known.
+func known(l *written) string {
+	if word := l.word(); !strings.Contains(word, "${") {
+		return word
 	}
-	return word
+	return ""
 }
 
 // resource is one resource of this type and name.
 func (c *cloud) resource(kind, name string, body *written) {
+	if known(prop(body, "count")) == "0" {
+		return // switched off
+	}
 	at := *c
 	at.about = nil
-	for _, n := range []string{c.value(prop(body, "name")), c.value(prop(body, "identifier")), c.value(prop(body, "family")), name} {
+	for _, n := range []string{known(prop(body, "name")), known(prop(body, "identifier")), known(prop(body, "family")), name} {
 		if n != "" && n != "this" && n != "main" && n != "default" {
 			at.about = append(at.about, n)
 		}
 	}
 	at.about = append(at.about, c.about...)
-	at.settings(prop(body, "appsettings"))
+	told := false
+	for _, key := range []string{"appsettings", "environmentvariables", "configvars", "environment"} {
+		told = at.settings(prop(body, key)) || told
+	}
 	need, called := cloudNeeds[kind]
 	switch {
 	case called:
-		at.need(need, name, body)
+		at.need(need, name, kind+"."+name, body)
 	case strings.HasSuffix(kind, "_target_group") || kind == "aws_elb":
 		at.balanced(body)
-	case kind == "aws_ecs_task_definition":
-		at.containers(prop(body, "containerdefinitions"))
-	case kind == "aws_cloudwatch_event_rule" || kind == "google_cloud_scheduler_job" || kind == "aws_scheduler_schedule":
+	case cloudContainers[kind] != nil:
+		at.containers(body, cloudContainers[kind])
+	case cloudScheduled[kind]:
 		for _, key := range []string{"scheduleexpression", "schedule"} {
 			if v := prop(body, key); v.word() != "" {
 				at.note(v.line, "%s runs at %s: give what it starts a schedule in %s", name, v.word(), service.FileName)
 			}
 		}
-	default:
-		if c.unknown == nil {
-			c.unknown = map[string]int{}
-			c.first = body.line
+	case !told:
+		if len(c.made.unknown) == 0 {
+			c.made.file, c.made.line = c.file, max(body.line, 1)
 		}
-		c.unknown[kind]++
+		c.made.unknown[kind]++
 	}
+}
+
+// cloudScheduled are what starts something at its hours.
+var cloudScheduled = map[string]bool{"aws_cloudwatch_event_rule": true, "google_cloud_scheduler_job": true, "aws_scheduler_schedule": true}
+
+// cloudContainers lead to where a resource says what containers it runs.
+var cloudContainers = map[string][]string{
+	"aws_ecs_task_definition": {"containerdefinitions"}, "google_cloud_run_service": {"template", "spec", "containers"}, "google_cloud_run_v2_service": {"template", "containers"},
+	"kubernetes_deployment": {"spec", "template", "spec", "container"}, "kubernetes_deployment_v1": {"spec", "template", "spec", "container"},
 }
 
 // module is a module called by its source: one for a database makes a database.
 func (c *cloud) module(name string, body *written) {
-	source := c.value(prop(body, "source"))
-	c.settings(prop(body, "appsettings"))
+	source := known(prop(body, "source"))
+	told := c.settings(prop(body, "appsettings"))
 	kind := moduleKind(source)
 	if kind == "" && strings.Contains(source, "rds") {
-		kind = engineKind(c.value(prop(body, "engine")))
+		kind = engineKind(known(prop(body, "engine")))
 	}
 	if kind == "" || kind == "s3" || kind == "smtp" {
+		if told {
+			c.note(body.line, "of the module %s (%s) only the settings are looked at", name, source)
+			return
+		}
 		c.note(body.line, "the module %s (%s) is not looked into", name, source)
 		return
 	}
 	at := *c
 	at.about = append([]string{name}, c.about...)
-	at.need(kind, name, body)
+	at.need(kind, name, "module."+name, body)
 }
 
 // moduleKind is the kind of need that a module's source is named after: .../module-redis?ref=master.
@@ -146,19 +182,19 @@ func engineKind(engine string) string {
 }
 
 // need is a backing service that the cloud runs.
-func (c *cloud) need(kind, name string, body *written) {
-	engine := c.value(prop(body, "engine"))
+func (c *cloud) need(kind, name, reference string, body *written) {
+	engine := known(prop(body, "engine"))
 	if engine == "" {
-		engine = c.value(prop(body, "enginetype"))
+		engine = known(prop(body, "enginetype"))
 	}
-	version := c.value(prop(body, "engineversion"))
-	if all := c.value(prop(body, "databaseversion")); all != "" { // POSTGRES_13
+	version := known(prop(body, "engineversion"))
+	if all := known(prop(body, "databaseversion")); all != "" { // POSTGRES_13
 		engine, version, _ = strings.Cut(all, "_")
 		version = strings.ReplaceAll(version, "_", ".")
 	}
 	for _, key := range []string{"version", "redisversion", "elasticsearchversion"} {
 		if version == "" {
-			version = strings.TrimPrefix(strings.TrimPrefix(c.value(prop(body, key)), "REDIS_"), "OpenSearch_")
+			version = strings.TrimPrefix(strings.TrimPrefix(known(prop(body, key)), "REDIS_"), "OpenSearch_")
 		}
 	}
 	if kind == "" {
@@ -168,13 +204,13 @@ func (c *cloud) need(kind, name string, body *written) {
 		c.note(body.line, "a database %s of an engine that is not said here", name)
 		return
 	}
-	if kind == "s3" && otherBucket.MatchString(name+" "+c.value(prop(body, "bucket"))) || kind == "s3" && prop(body, "website") != nil {
+	if kind == "s3" && otherBucket.MatchString(name+" "+known(prop(body, "bucket"))) || kind == "s3" && prop(body, "website") != nil {
 		c.note(body.line, "a bucket %s, which the service does not seem to call", name)
 		return
 	}
-	need := scan.Need{Need: service.Need{Kind: kind, Version: versionText(version), Port: portText(c.value(prop(body, "port")))}}
+	need := scan.Need{Need: service.Need{Kind: kind, Version: versionText(version), Port: portText(known(prop(body, "port")))}}
 	for _, key := range []string{"dbname", "databasename", "postgresqldatabase"} {
-		if v := c.value(prop(body, key)); v != "" && need.Database == "" && need.Kind != "sqs" && plainDatabase.MatchString(v) {
+		if v := known(prop(body, key)); v != "" && need.Database == "" && need.Kind != "sqs" && plainDatabase.MatchString(v) {
 			need.Database = v
 		}
 	}
@@ -184,6 +220,7 @@ func (c *cloud) need(kind, name string, body *written) {
 	if kind == "s3" || kind == "sqs" {
 		rank = scan.Convention
 	}
+	c.made.needs[reference] = f
 	c.find(f, "need "+kind, body.line, rank)
 }
 
@@ -191,6 +228,9 @@ var plainDatabase = scan.MustCompile(`^[A-Za-z_]\w*$`)
 
 // find reports a claim once: the files of further environments say the same.
 func (c *cloud) find(f scan.Finding, what string, line int, rank scan.Rank) {
+	if c.environment != "" {
+		return
+	}
 	key := c.t.MountOf(c.file) + " " + strings.Join(f.About, ",") + f.Dir + f.Process + " " + what
 	if !c.said[key] {
 		c.said[key] = true
@@ -205,8 +245,8 @@ func (c *cloud) balanced(body *written) {
 	if health == nil {
 		health = prop(body, "healthcheckpath")
 	}
-	at := c.value(health)
-	if target := c.value(prop(check, "target")); target != "" { // HTTP:8080/health
+	at := known(health)
+	if target := known(prop(check, "target")); target != "" { // HTTP:8080/health
 		if i := strings.IndexByte(target, '/'); i > 0 {
 			at = target[i:]
 		}
@@ -219,99 +259,34 @@ func (c *cloud) balanced(body *written) {
 		f.Service.Health = &service.Health{Ready: at}
 		c.find(f, "health", line, scan.Declared)
 	}
-	if port := portText(c.value(prop(body, "port"))); port > 0 && port != 80 && port != 443 {
+	if port := portText(known(prop(body, "port"))); port > 0 && port != 80 && port != 443 {
 		f := c.finding()
 		f.Service.Port = port
 		c.find(f, "port", prop(body, "port").line, scan.Convention)
 	}
 }
 
-// containers are the containers of a task of ECS; the first with an image of the team's own is the service.
-func (c *cloud) containers(l *written) {
-	if l == nil {
-		return
-	}
-	if l.kind != '[' {
-		open := strings.IndexAny(l.text, "[")
-		if open < 0 || l.kind == 'x' && !strings.HasPrefix(l.text, "jsonencode") {
-			c.note(l.line, "the containers of this task stand elsewhere: %s", l.text)
-			return
-		}
-		inner := readWritten(l.text, open, l.kind == 'x')
-		c.eachContainer(inner, l.line)
-		return
-	}
-	c.eachContainer(l, 0)
-}
-
-func (c *cloud) eachContainer(list *written, from int) {
-	for i, container := range list.list() {
-		name, line := c.value(prop(container, "name")), max(container.line+from-1, 1)
-		if from == 0 {
-			line = container.line
-		}
-		if i > 0 {
-			c.note(line, "a container %s beside the service's", name)
-			continue
-		}
-		f := c.finding()
-		if argv := prop(container, "command").words(); len(argv) > 0 && !strings.Contains(strings.Join(argv, " "), "${") && prop(container, "command").kind == '[' {
-			f.Service.Command = argv
-			c.find(f, "command", line, scan.Declared)
-		}
-		for _, mapping := range prop(container, "portmappings").list() {
-			if port := portText(c.value(prop(mapping, "containerport"))); port > 0 {
-				f.Service = service.Service{Port: port}
-				c.find(f, "container port", line, scan.Declared)
-				break
-			}
-		}
-		f.Service = service.Service{}
-		for _, e := range prop(container, "environment").list() {
-			if name := c.value(prop(e, "name")); service.VariableName(name) && !imageOwn.MatchString(name) {
-				claimSetting(c.r, f, name, c.value(prop(e, "value")), scan.Evidence{File: c.file, Line: line, Rank: scan.Declared})
-			}
-		}
-		for _, e := range prop(container, "secrets").list() {
-			if name := c.value(prop(e, "name")); service.VariableName(name) {
-				f.Service = service.Service{Secrets: []string{name}}
-				c.r.Find(f, c.file, line, scan.Declared, "")
-			}
-		}
-	}
-}
-
-// settings are the variables that a platform gives the service; what Terraform makes of one as it runs has a name only.
-func (c *cloud) settings(l *written) {
-	if l == nil {
-		return
-	}
-	for _, f := range l.fields {
-		value := c.value(f.value)
-		switch {
-		case !service.VariableName(f.key) || imageOwn.MatchString(f.key):
-		case value != "":
-			claimSetting(c.r, c.finding(), f.key, value, scan.Evidence{File: c.file, Line: f.line, Rank: scan.Declared})
-		case scan.SecretName(f.key):
-			found := c.finding()
-			found.Service = service.Service{Secrets: []string{f.key}}
-			c.r.Find(found, c.file, f.line, scan.Declared, "")
-		}
+// note is a remark, made once for all environments.
+func (c *cloud) note(line int, format string, args ...any) {
+	if c.environment == "" {
+		c.subject.note(line, format, args...)
 	}
 }
 
 // rest names what is not converted: networks, accounts and alarms mostly, which Kubernetes has in its own way.
 func (c *cloud) rest(tool string) {
-	if len(c.unknown) == 0 {
-		return
-	}
 	var kinds []string
-	for kind, n := range c.unknown {
+	for kind, n := range c.made.unknown {
 		if n > 1 {
-			kind = fmt.Sprintf("%s (%s)", kind, strconv.Itoa(n))
+			kind = fmt.Sprintf("%s (%d)", kind, n)
 		}
 		kinds = append(kinds, kind)
 	}
+	if len(kinds) == 0 {
+		return
+	}
 	sort.Strings(kinds)
-	c.note(max(c.first, 1), "resources of %s that are not converted: %s", tool, some(kinds))
+	at := *c
+	at.file = c.made.file
+	at.note(c.made.line, "resources of %s that are not converted: %s", tool, some(kinds))
 }

@@ -54,9 +54,12 @@ func readStack(t *scan.Tree, p string, r *scan.Report, doc *yaml.Node, said map[
 		return
 	}
 	base, _, _ := strings.Cut(path.Base(p), ".")
-	c := &cloud{subject: subject{t: t, r: r, file: p, about: []string{base, path.Base(path.Dir(p))}}, defaults: map[string]string{}, said: said}
+	c := &cloud{subject: subject{t: t, r: r, file: p, about: []string{base, path.Base(path.Dir(p))}}, said: said, made: newCloudMade()}
+	parameters := map[string]*written{}
 	for _, parameter := range pairs(at(doc, "Parameters")) {
-		c.defaults["${"+parameter.key.Value+"}"] = scalar(at(parameter.value, "Default"))
+		name := parameter.key.Value
+		hidden := scan.SecretName(name) || strings.EqualFold(scalar(at(parameter.value, "NoEcho")), "true")
+		parameters[name] = &written{text: scalar(at(parameter.value, "Default")), secret: hidden}
 	}
 	for _, res := range resources {
 		kind := scalar(at(res.value, "Type"))
@@ -72,33 +75,76 @@ func readStack(t *scan.Tree, p string, r *scan.Report, doc *yaml.Node, said map[
 		if body == nil {
 			continue
 		}
+		filledStack(body, parameters, 0)
 		c.resource(kind, res.key.Value, body)
 	}
+	c.pointed()
 	c.rest("CloudFormation")
 }
 
-// referenced writes !Ref NAME and {"Ref": "NAME"} as ${NAME}, and what other functions make as ${}.
+// filledStack puts the defaults of parameters into the texts that name them; what they don't know is an expression.
+func filledStack(l *written, parameters map[string]*written, depth int) {
+	if l == nil || depth > maxWritten {
+		return
+	}
+	for _, f := range l.fields {
+		filledStack(f.value, parameters, depth+1)
+	}
+	for _, item := range l.items {
+		filledStack(item, parameters, depth+1)
+	}
+	if l.kind != '"' || !strings.Contains(l.text, "${") {
+		return
+	}
+	l.text = stackName.ReplaceAllStringFunc(l.text, func(found string) string {
+		p := parameters[strings.Trim(found, "${}")]
+		switch {
+		case p == nil:
+			return found
+		case p.secret:
+			l.secret = true
+			return "${}"
+		}
+		return p.text
+	})
+	if m := stackReference.FindStringSubmatch(l.text); m != nil { // Db.Endpoint.Address
+		l.kind, l.text = 'x', "stack."+m[1]
+	} else if strings.Contains(l.text, "${") {
+		l.kind = 'x'
+	}
+}
+
+var (
+	stackName      = scan.MustCompile(`\$\{\w+\}`)
+	stackReference = scan.MustCompile(`^\$\{(\w+\.[\w.]+)\}$`)
+)
+
+// referenced writes !Ref NAME and {"Ref": "NAME"} as ${NAME}, !GetAtt A.B as ${A.B}, !Sub as its text and what other
+// functions make as ${}.
 func referenced(n *yaml.Node, depth int) {
 	if n == nil || depth > maxWritten {
 		return
 	}
-	if n.Kind == yaml.MappingNode && len(n.Content) == 2 && (n.Content[0].Value == "Ref" || strings.HasPrefix(n.Content[0].Value, "Fn::")) {
-		name := ""
-		if n.Content[0].Value == "Ref" {
-			name = n.Content[1].Value
+	function, of := "", n
+	switch {
+	case n.Kind == yaml.MappingNode && len(n.Content) == 2 && (n.Content[0].Value == "Ref" || strings.HasPrefix(n.Content[0].Value, "Fn::")):
+		function, of = strings.TrimPrefix(n.Content[0].Value, "Fn::"), n.Content[1]
+	case strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!"):
+		function = n.Tag[1:]
+	default:
+		for _, inner := range n.Content {
+			referenced(inner, depth+1)
 		}
-		n.Kind, n.Tag, n.Value, n.Content = yaml.ScalarNode, "!!str", "${"+name+"}", nil
 		return
 	}
-	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
-		name := ""
-		if n.Tag == "!Ref" {
-			name = n.Value
-		}
-		n.Kind, n.Tag, n.Value, n.Content = yaml.ScalarNode, "!!str", "${"+name+"}", nil
-		return
+	text := "${}"
+	switch {
+	case function == "Ref", function == "GetAtt" && of.Kind == yaml.ScalarNode:
+		text = "${" + of.Value + "}"
+	case function == "GetAtt" && len(of.Content) == 2:
+		text = "${" + of.Content[0].Value + "." + of.Content[1].Value + "}"
+	case function == "Sub" && of.Kind == yaml.ScalarNode:
+		text = of.Value
 	}
-	for _, inner := range n.Content {
-		referenced(inner, depth+1)
-	}
+	n.Kind, n.Tag, n.Value, n.Content = yaml.ScalarNode, "!!str", text, nil
 }

@@ -14,6 +14,7 @@ func TestHostile(t *testing.T) {
 		"substitutions": strings.Repeat("$(", n), "subshells": strings.Repeat("( ", n), "ifs": strings.Repeat("if ", n), "quotes": strings.Repeat("'\"", n), "defaults": strings.Repeat("${a:-", n),
 		"lists": strings.Repeat("[", n), "mappings": strings.Repeat("{a: ", n), "ands": "a" + strings.Repeat(" && a", n), "lines": strings.Repeat("a: b\n", n), "bind": strings.Repeat("--bind ", n),
 		"comments": strings.Repeat("{#", n), "outputs": strings.Repeat("{{ a", n), "loops": strings.Repeat("{% for a in range(20) %}", n/10), "sums": strings.Repeat("a + ", n), "filters": "a" + strings.Repeat("|replace('a', 'aaaaaaaaaa')", n/10),
+		"signs": strings.Repeat("!", n), "conditions": strings.Repeat("a?b:", n), "templates": strings.Repeat("${\"", n), "directives": strings.Repeat("%{if a}", n), "blocks": strings.Repeat("a {\n", n),
 		"bomb": "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n" +
 			"f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\nservices: {w: {image: x, environment: *g}}\n",
 	}
@@ -30,6 +31,7 @@ func TestHostile(t *testing.T) {
 				{Ansible(), files{"@o/site.yml": text, "@o/group_vars/all.yml": text, "@o/hosts": text, "@o/b.yml": "- hosts: all\n  tasks:\n  - shell: '" + text, "@o/roles/a/tasks/main.yml": "- {template: {src: a.j2, dest: /etc/default/a}}\n- {template: {src: b.j2, dest: /etc/default/b}}\n- shell: echo {{ " + text + "\n",
 					"@o/roles/a/templates/a.j2": text, "@o/roles/a/templates/b.j2": "{{ " + text, "@o/roles/a/defaults/main.yml": "a: >\n  {{ " + text}},
 				{Salt(), files{"@o/pillar/a.sls": text, "@o/salt/a.sls": text, "@o/salt/b.sls": "{{ " + text, "@o/salt/c.sls": "{% for i in " + text}},
+				{Terraform(), files{"a.tf": "x = " + text, "b/b.tf": "locals {\n a = \"" + text, "b/c.tf": text, "b/prod.tfvars": "x = " + text, "b/qa.tfvars.json": text}}, {CloudFormation(), files{"cfn/a.yml": "# AWS:: Resources\nResources:\n  A:\n    Properties: " + text, "cfn/b.json": text}},
 				{Puppet(), files{"a.pp": text, "b.pp": "class b { $x = " + text, "c.pp": "class c { file { '/etc/default/c': content => \"" + text, "hieradata/common.yaml": text, "hiera.yaml": text}},
 			} {
 				read(t, c.reader, c.tree)

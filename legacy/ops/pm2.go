@@ -67,7 +67,7 @@ func pm2Entries(p, text string, r *scan.Report) (apps []*written, deploy *writte
 		if m == nil {
 			continue
 		}
-		root := readWritten(text, m[2], false)
+		root := readWritten(text, m[2])
 		if begin == pm2Exports {
 			deploy = root.get("deploy")
 		}
@@ -79,7 +79,7 @@ func pm2Entries(p, text string, r *scan.Report) (apps []*written, deploy *writte
 		}
 	}
 	if i := strings.IndexAny(text, "{["); i >= 0 && strings.HasPrefix(ext, ".json") {
-		root := readWritten(text, i, false)
+		root := readWritten(text, i)
 		if root.get("apps") != nil {
 			return root.get("apps").list(), root.get("deploy")
 		}

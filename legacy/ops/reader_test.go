@@ -41,8 +41,12 @@ func read(t testing.TB, reader scan.Reader, tree files) *scan.Report {
 func said(r *scan.Report) []string {
 	var lines []string
 	for _, f := range r.Findings {
+		in := ""
+		if f.Environment != "" {
+			in = "[" + f.Environment + "] "
+		}
 		add := func(format string, args ...any) {
-			lines = append(lines, fmt.Sprintf("%s: %s <- %s:%d %s", path.Join(f.Dir, f.Process), fmt.Sprintf(format, args...), f.Evidence.File, f.Evidence.Line, f.Evidence.Rank))
+			lines = append(lines, fmt.Sprintf("%s: %s <- %s:%d %s", path.Join(f.Dir, f.Process), in+fmt.Sprintf(format, args...), f.Evidence.File, f.Evidence.Line, f.Evidence.Rank))
 		}
 		s := f.Service
 		if f.Name != "" {

@@ -134,6 +134,7 @@ func urlTemplate(value string) string {
 func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Evidence) {
 	if n, ok := needOfSetting(name, value); ok {
 		g := f
+		n.Environment = f.Environment
 		g.Need = &n
 		r.Find(g, at.File, at.Line, at.Rank, at.Note)
 		if len(n.Env) > 0 {

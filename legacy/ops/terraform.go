@@ -2,118 +2,226 @@ package ops
 
 import (
 	"path"
+	"sort"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// Terraform reads what the cloud keeps ready for the service: databases, queues, checks of load balancers, containers.
+// Terraform reads what the cloud keeps ready for the service: databases, queues, checks of load balancers, containers, with
+// the values that each environment's variables give. Modules of the same tree are followed with their arguments.
 func Terraform() scan.Reader {
 	return scan.Reader{
-		Name:  "terraform",
-		Wants: func(p string) bool { return strings.HasSuffix(p, ".tf") },
-		Ops:   true,
+		Name: "terraform",
+		Wants: func(p string) bool {
+			return strings.HasSuffix(p, ".tf") || strings.HasSuffix(p, ".tfvars") || strings.HasSuffix(p, ".tfvars.json")
+		},
+		Ops: true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			modules := map[string][]string{}
-			var dirs []string
+			tf := &terraform{t: t, r: r, modules: map[string]*tfModule{}, said: map[string]bool{}}
 			for _, p := range paths {
-				dir := path.Dir(p)
-				if modules[dir] == nil {
-					dirs = append(dirs, dir)
+				if strings.HasSuffix(p, ".tf") {
+					tf.parse(p)
 				}
-				modules[dir] = append(modules[dir], p)
 			}
-			said := map[string]bool{}
-			for _, dir := range dirs {
-				readTerraform(t, modules[dir], r, said)
+			for _, p := range paths {
+				if !strings.HasSuffix(p, ".tf") {
+					tf.variables(p)
+				}
 			}
+			tf.read()
 		},
 	}
 }
 
-// hclBlock is a block with its labels: resource "aws_db_instance" "db" { ... }. Blocks inside it are fields of its body.
-type hclBlock struct {
-	kind   string
-	labels []string
-	body   *written
+// terraform is all modules of a tree.
+type terraform struct {
+	t       *scan.Tree
+	r       *scan.Report
+	modules map[string]*tfModule // by directory
+	said    map[string]bool
+	visits  int
 }
 
-// hclBlocks reads the blocks at the top of a file.
-func hclBlocks(text string) []hclBlock {
-	p := &writtenReader{text: text, line: 1, hcl: true}
-	var blocks []hclBlock
-	p.hclBody(&written{kind: '{'}, 0, func(b hclBlock) { blocks = append(blocks, b) })
-	return blocks
+// tfModule is one directory, which Terraform takes for one module.
+type tfModule struct {
+	dir    string
+	blocks []tfBlock
+	locals map[string]tfExpression
+	vars   map[string]*hclsyntax.Block // variable blocks
+	called bool                        // by another module of the tree
+	files  []tfVariables
 }
 
-// hclBody reads attributes and blocks up to the closing brace.
-func (p *writtenReader) hclBody(body *written, depth int, block func(hclBlock)) {
-	for p.space(true); p.more(); p.space(true) {
-		if p.text[p.at] == '}' {
-			p.next()
-			return
+type tfBlock struct {
+	*hclsyntax.Block
+	file *tfFile
+}
+
+type tfFile struct {
+	path, text string
+}
+
+type tfExpression struct {
+	hclsyntax.Expression
+	file *tfFile
+}
+
+// Bounds of one tree: how deep modules call each other, and how many are worked out at all.
+const (
+	maxTerraformCalls  = 6
+	maxTerraformVisits = 300
+)
+
+// parse takes the blocks of one file into its module.
+func (tf *terraform) parse(p string) {
+	file := &tfFile{path: p, text: tf.t.Text(p, tf.r)}
+	if line := tangledHCL(file.text); line > 0 {
+		tf.r.Note(p, line, "nested deeper than people write: this file is not read")
+		return
+	}
+	parsed, problems := hclsyntax.ParseConfig([]byte(file.text), p, hcl.InitialPos)
+	if problems.HasErrors() {
+		line := 1
+		if at := problems[0].Subject; at != nil {
+			line = at.Start.Line
 		}
-		at, line := p.at, p.line
-		name := p.hclWord()
-		p.space(false)
-		if name != "" && p.more() && p.text[p.at] == '=' {
-			p.next()
-			body.fields = append(body.fields, writtenField{name, p.value(depth + 1), line})
+		tf.r.Note(p, line, "Terraform can't be parsed from here: %s; what is around it counts", problems[0].Summary)
+	}
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok {
+		return
+	}
+	dir := path.Dir(p)
+	m := tf.modules[dir]
+	if m == nil {
+		m = &tfModule{dir: dir, locals: map[string]tfExpression{}, vars: map[string]*hclsyntax.Block{}}
+		tf.modules[dir] = m
+	}
+	for _, b := range body.Blocks {
+		switch {
+		case b.Type == "variable" && len(b.Labels) == 1:
+			m.vars[b.Labels[0]] = b
+		case b.Type == "locals":
+			for name, a := range b.Body.Attributes {
+				m.locals[name] = tfExpression{a.Expr, file}
+			}
+		default:
+			m.blocks = append(m.blocks, tfBlock{b, file})
+		}
+	}
+}
+
+// Bounds on one file: HCL's parser goes one call deeper for each bracket, condition and sign.
+const (
+	maxHCLDepth   = 60
+	maxHCLRepeats = 2000
+)
+
+// tangledHCL is the line on which a file is nested too deeply to be parsed, or 0.
+func tangledHCL(text string) int {
+	tokens, _ := hclsyntax.LexConfig([]byte(text), "", hcl.InitialPos)
+	depth, signs, branches := 0, 0, 0
+	for _, token := range tokens {
+		signs++
+		switch token.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenTemplateInterp, hclsyntax.TokenOQuote:
+			depth++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote:
+			depth--
+		case hclsyntax.TokenTemplateControl:
+			depth++
+			branches++
+		case hclsyntax.TokenQuestion:
+			branches++
+		}
+		if token.Type != hclsyntax.TokenBang && token.Type != hclsyntax.TokenMinus {
+			signs = 0
+		}
+		if depth > maxHCLDepth || signs > maxHCLDepth || branches > maxHCLRepeats {
+			return token.Range.Start.Line
+		}
+	}
+	return 0
+}
+
+// read works out every module that no other one calls, production's first.
+func (tf *terraform) read() {
+	var dirs []string
+	for dir, m := range tf.modules {
+		dirs = append(dirs, dir)
+		for _, b := range m.blocks {
+			if at := tf.called(m, b); at != nil && at != m {
+				at.called = true
+			}
+		}
+	}
+	sort.Strings(dirs)
+	for _, dir := range productionFirst(dirs) {
+		m := tf.modules[dir]
+		if m.called {
 			continue
 		}
-		inner := hclBlock{kind: name, body: &written{kind: '{', line: line}}
-		for label := p.hclWord(); label != ""; label = p.hclWord() {
-			inner.labels = append(inner.labels, label)
-			p.space(false)
+		environment := ""
+		for d := dir; d != "." && d != "/" && environment == ""; d = path.Dir(d) {
+			environment = scan.EnvironmentName(path.Base(d))
 		}
-		if p.more() && p.text[p.at] == '{' && depth < maxWritten {
-			p.next()
-			p.hclBody(inner.body, depth+1, nil)
-			body.fields = append(body.fields, writtenField{name, inner.body, line})
-			if block != nil {
-				block(inner)
-			}
-		}
-		if p.at == at {
-			p.next()
+		said := map[string]string{}
+		for _, scope := range m.scopes(environment) {
+			scope.said = said
+			tf.visit(m, scope, []string{path.Base(dir)}, 0)
 		}
 	}
 }
 
-func (p *writtenReader) hclWord() string {
-	if p.more() && p.text[p.at] == '"' {
-		return p.quoted()
+// called is the module of the same tree that a block calls.
+func (tf *terraform) called(m *tfModule, b tfBlock) *tfModule {
+	if b.Type != "module" {
+		return nil
 	}
-	return p.bare()
+	a := b.Body.Attributes["source"]
+	if a == nil {
+		return nil
+	}
+	source := constant(a.Expr)
+	if source.IsNull() || !source.IsKnown() || source.Type() != cty.String {
+		return nil
+	}
+	if at := source.AsString(); strings.HasPrefix(at, "./") || strings.HasPrefix(at, "../") {
+		return tf.modules[path.Join(m.dir, at)]
+	}
+	return nil
 }
 
-// readTerraform reads the files of one directory, which Terraform takes for one module.
-func readTerraform(t *scan.Tree, files []string, r *scan.Report, said map[string]bool) {
-	defaults := map[string]string{}
-	blocks := map[string][]hclBlock{}
-	for _, p := range files {
-		blocks[p] = hclBlocks(t.Text(p, r))
-		for _, b := range blocks[p] {
-			if b.kind == "variable" && len(b.labels) > 0 {
-				defaults["var."+b.labels[0]] = b.body.get("default").word()
+// visit reads the blocks of a module in one scope; about are the names by which its callers know it.
+func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth int) {
+	if tf.visits++; tf.visits > maxTerraformVisits || depth > maxTerraformCalls {
+		return
+	}
+	made := newCloudMade()
+	if scope.said != nil {
+		made.settings = scope.said
+	}
+	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made}
+	for _, b := range m.blocks {
+		c.file, scope.at = b.file.path, b.file
+		switch {
+		case b.Type == "resource" && len(b.Labels) == 2:
+			c.resource(b.Labels[0], b.Labels[1], scope.block(b.Block))
+		case b.Type == "module" && len(b.Labels) == 1:
+			body := scope.block(b.Block)
+			if inner := tf.called(m, b); inner != nil && inner != m {
+				c.settings(prop(body, "appsettings"))
+				tf.visit(inner, scope.call(inner, b.Block), append([]string{b.Labels[0]}, about...), depth+1)
+				continue
 			}
-			if b.kind == "locals" {
-				for _, f := range b.body.fields {
-					defaults["local."+f.key] = f.value.word()
-				}
-			}
+			c.module(b.Labels[0], body)
 		}
 	}
-	for _, p := range files {
-		c := &cloud{subject: subject{t: t, r: r, file: p, about: []string{path.Base(path.Dir(p))}}, defaults: defaults, said: said}
-		for _, b := range blocks[p] {
-			switch {
-			case b.kind == "resource" && len(b.labels) == 2:
-				c.resource(b.labels[0], b.labels[1], b.body)
-			case b.kind == "module" && len(b.labels) == 1:
-				c.module(b.labels[0], b.body)
-			}
-		}
-		c.rest("Terraform")
-	}
+	c.rest("Terraform")
+	c.pointed()
 }

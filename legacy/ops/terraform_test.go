@@ -1,6 +1,10 @@
 package ops
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 const terraformShop = `# resource "aws_db_instance" "old" { engine = "mysql" }
 variable "engine_version" {
@@ -59,10 +63,28 @@ const stackShop = `{"Parameters": {"V": {"Default": "5.7"}}, "Resources": {
 func TestTerraform(t *testing.T) {
 	runCases(t, Terraform(), []readerCase{
 		{"of this service", files{"go.mod": "module x", "terraform/main.tf": terraformShop, "terraform/staging/main.tf": "resource \"aws_db_instance\" \"db\" {\n engine = \"postgres\"\n}\n"}, []string{
-			".: need postgres12.4 ||shop|:5433 <- terraform/main.tf:5 declared", ".: health  /healthz <- terraform/main.tf:17", ".: port 8080 <- terraform/main.tf:15 convention", ".: command bin/web|-v <- terraform/main.tf:23", ".: port 8081 <- terraform/main.tf:23",
+			".: need postgres12.4 ||shop|:5433 <- terraform/main.tf:5 declared", ".: health  /healthz <- terraform/main.tf:17", ".: port 8080 <- terraform/main.tf:15 convention", ".: command bin/web|-v <- terraform/main.tf:23", ".: port 8081 <- terraform/main.tf:27",
 			".: env LOG_LEVEL=warn", ".: secret API_TOKEN", ".: secret DATABASE_URL", ".: need redis ", ".: secret SESSION_SECRET <- terraform/main.tf:42", ".: env THEME=dark",
 			"note terraform/main.tf:13 a bucket state, which the service does not seem to call", "note terraform/main.tf:34 a container xray beside", "note terraform/main.tf:37 nightly runs at cron(0 3 * * ? *)", "note terraform/main.tf:46 resources of Terraform that are not converted: aws_iam_role (2)",
 		}, []string{"canary", "mysql", "need s3", "staging"}},
+	})
+	runCases(t, Terraform(), []readerCase{
+		{"per environment", files{"go.mod": "module x", "infra/main.tf": terraformSettings, "infra/prod.tfvars": "level = \"warn\"\ndb_password = \"canary-1\"\nregion = \"eu\"\n", "infra/staging.tfvars.json": `{"level": "error", "db_password": "canary-2", "pool": 5}`,
+			"infra/aat.tfvars": "level = \"aat\"\n", "infra/terraform.tfvars": "pool = 10\n"}, []string{
+			".: env LEVEL=warn <- infra/main.tf:12 declared", ".: [staging] env LEVEL=error", ".: env POOL=10", ".: [staging] env POOL=5", ".: need http catalog|catalog-prod.corp|| CATALOG=http://{host}:{port}", ".: [staging] need http catalog|catalog-staging.corp||",
+			".: secret ACCOUNT <- infra/main.tf:15", ".: secret KEY ", ".: secret VAULTED ", ".: secret INNER ", ".: env REGION=x1", ".: need postgres |||:0", ".: need postgres ||| DB_ADDRESS={host}", ".: need postgres ||| DB_LISTENS={port}", ".: env MODE=eu",
+			"note infra/main.tf:22 what the cloud's resources give these variables is not known here", "note infra/aat.tfvars:1 variables of aat",
+		}, []string{"canary", "[staging] env REGION", "[staging] env MODE"}},
+		{"modules of the tree", files{"go.mod": "module x", "tf/modules/app/main.tf": "variable \"size\" {}\nvariable \"token\" {}\nresource \"heroku_app\" \"a\" {\n config_vars = {\n  SIZE = var.size\n  VISIBLE = var.token\n }\n}\n",
+			"tf/environments/prod/main.tf":    "module \"app\" {\n source = \"../../modules/app\"\n size = 3\n token = \"canary-3\"\n}\n",
+			"tf/environments/staging/main.tf": "module \"app\" {\n source = \"../../modules/app\"\n size = 1\n token = \"canary-4\"\n}\n"}, []string{
+			".: env SIZE=3 <- tf/modules/app/main.tf:5", ".: [staging] env SIZE=1 <- tf/modules/app/main.tf:5", ".: secret VISIBLE",
+		}, []string{"canary"}},
+		{"containers written as JSON in a text, and of Kubernetes", files{"go.mod": "module x", "a/main.tf": "resource \"aws_ecs_task_definition\" \"web\" {\n container_definitions = <<EOF\n[\n {\"name\": \"web\", \"image\": \"${aws_ecr.x.url}:1\",\n  \"environment\": [{\"name\": \"LEVEL\", \"value\": \"info\"}]}\n]\nEOF\n}\n",
+			"b/main.tf": "resource \"kubernetes_deployment\" \"w\" {\n spec {\n  template {\n   spec {\n    container {\n     args = [\"serve\"]\n     env {\n      name = \"COLOUR\"\n      value = \"blue\"\n     }\n     port {\n      container_port = 9090\n     }\n    }\n   }\n  }\n }\n}\n"}, []string{
+			".: env LEVEL=info <- a/main.tf:5", ".: command serve <- b/main.tf:5", ".: env COLOUR=blue <- b/main.tf:7", ".: port 9090 <- b/main.tf:12",
+		}, nil},
+		{"broken", files{"go.mod": "module x", "main.tf": "resource \"aws_sqs_queue\" \"jobs\" {\n name = \"jobs\"\n}\nresource \"x\" {\n"}, []string{".: need sqs", "note main.tf:"}, nil},
 	})
 	runCases(t, CloudFormation(), []readerCase{
 		{"JSON", files{"go.mod": "module x", "aws/cloudformation.json": stackShop}, []string{".: need mysql5.7 ||shop|:0 <- aws/cloudformation.json:2", ".: health  /up", "note aws/cloudformation.json:4 resources of CloudFormation that are not converted: AWS::IAM::Role"}, []string{"canary"}},
@@ -70,13 +92,63 @@ func TestTerraform(t *testing.T) {
 	})
 }
 
+const terraformSettings = `variable "level" { default = "info" }
+variable "pool" { default = 1 }
+variable "env" {}
+variable "region" { default = "x1" }
+variable "db_password" {}
+variable "hidden" {
+  default   = "canary-5"
+  sensitive = true
+}
+locals {
+  settings = { # of all parts
+    LEVEL   = var.level
+    POOL    = tostring(var.pool)
+    CATALOG = format("http://catalog-%s.corp", var.env)
+    ACCOUNT = "shop:${var.db_password}"
+    KEY     = upper(local.inside)
+    VAULTED = data.azurerm_key_vault_secret.x[0].value
+    INNER   = "${local.inside}/x"
+    REGION  = var.level == "nothing" ? "eu" : "x1"
+    DB_ADDRESS = aws_db_instance.db.address
+    DB_LISTENS = "${aws_db_instance.db.port}"
+    ARN     = aws_sns_topic.t.arn
+    MODE    = coalesce("", "eu")
+  }
+  inside = var.hidden
+}
+resource "azurerm_app_service" "a" { app_settings = merge(local.settings, var.more) }
+resource "aws_db_instance" "db" { engine = "postgres" }
+`
+
+// Values that grow with each step, and modules that call each other, end where no person would go on.
+func TestTerraformGrowth(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("locals {\n l0 = \"0123456789\"\n t0 = [\"a\"]\n")
+	for i := 1; i < 200; i++ {
+		fmt.Fprintf(&text, " l%d = \"${local.l%d}${local.l%d}\"\n t%d = [local.t%d, local.t%d]\n", i, i-1, i-1, i, i-1, i-1)
+	}
+	text.WriteString(" a = local.b\n b = local.a\n}\nresource \"heroku_app\" \"a\" {\n config_vars = { FINE = local.l2, BIG = local.l199, LIST = local.t199, ROUND = local.a }\n}\n")
+	for i := range 10 {
+		fmt.Fprintf(&text, "module \"m%d\" {\n source = \"../b\"\n}\n", i)
+	}
+	tree := files{"go.mod": "", "a/main.tf": text.String(), "b/main.tf": strings.ReplaceAll(text.String(), "../b", "../c"), "c/main.tf": strings.ReplaceAll(text.String(), "../b", "../a"), "d/main.tf": text.String()}
+	all := strings.Join(said(read(t, Terraform(), tree)), "\n")
+	if !strings.Contains(all, "env FINE=0123456789012345678901234567890123456789") || len(all) > 100_000 {
+		t.Errorf("%d bytes: %.500s", len(all), all)
+	}
+}
+
 func FuzzCloud(f *testing.F) {
 	f.Add(terraformShop)
+	f.Add(terraformSettings)
+	f.Add("{\"db_password\": [1, {\"a\": null}]}")
 	f.Add(stackShop)
 	f.Add("resource \"a\" \"b\" { x = <<EOF\n[\nEOF\n c { d { \"${\"}\"}\" = [{}}")
 	f.Add("Resources: &a {x: {Type: AWS::ECS::TaskDefinition, Properties: {ContainerDefinitions: [*a, !Ref b]}}}")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Terraform(), files{"go.mod": "", "main.tf": text}))
+		checkReport(t, read(t, Terraform(), files{"go.mod": "", "main.tf": text, "env/prod.tfvars": text, "env/qa.tfvars.json": text}))
 		checkReport(t, read(t, CloudFormation(), files{"go.mod": "", "aws/stack.yml": text + "\n# AWS:: Resources"}))
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// written is a value as it is written down in JavaScript, JSON or HCL: an object, a list, a string, or an expression that
+// written is a value as it is written down in JavaScript, JSON, YAML or HCL: an object, a list, a string, or an expression that
 // only running the code would tell.
 type written struct {
 	kind   byte // '{', '[', '"' for strings, numbers and words; 'x' for an expression
@@ -14,6 +14,7 @@ type written struct {
 	fields []writtenField
 	items  []*written
 	line   int
+	secret bool // an expression that makes a secret
 }
 
 type writtenField struct {
@@ -74,15 +75,14 @@ type writtenReader struct {
 	text string
 	at   int
 	line int
-	hcl  bool // keys end with = too, # begins a comment, and the end of a line ends a value
 }
 
 // maxWritten bounds how deep values may lie in each other.
 const maxWritten = 40
 
 // readWritten reads the value that begins at offset in text.
-func readWritten(text string, offset int, hcl bool) *written {
-	p := &writtenReader{text: text, at: offset, line: 1 + strings.Count(text[:offset], "\n"), hcl: hcl}
+func readWritten(text string, offset int) *written {
+	p := &writtenReader{text: text, at: offset, line: 1 + strings.Count(text[:offset], "\n")}
 	return p.value(0)
 }
 
@@ -103,7 +103,7 @@ func (p *writtenReader) space(lines bool) {
 		switch c := rest[0]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' && lines:
 			p.next()
-		case strings.HasPrefix(rest, "//") || c == '#' && p.hcl:
+		case strings.HasPrefix(rest, "//"):
 			for p.more() && p.text[p.at] != '\n' {
 				p.at++
 			}
@@ -142,10 +142,6 @@ func (p *writtenReader) value(depth int) *written {
 	case c == '"' || c == '\'' || c == '`':
 		l.kind = '"'
 		l.text = p.quoted()
-	case p.hcl && strings.HasPrefix(p.text[p.at:], "<<"):
-		l.kind = '"'
-		l.text = p.heredoc()
-		return l
 	default:
 		if word := p.bare(); word != "" {
 			l.kind, l.text = '"', word
@@ -172,7 +168,7 @@ func (p *writtenReader) bare() string {
 	from := p.at
 	for p.more() {
 		c := p.text[p.at]
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '.' || c == '$' || c == '-' && (p.hcl || p.at == from) {
+		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '.' || c == '$' || c == '-' && p.at == from {
 			p.at++
 			continue
 		}
@@ -183,13 +179,13 @@ func (p *writtenReader) bare() string {
 
 // rest goes on to what ends a value: true where nothing stood between.
 func (p *writtenReader) rest() bool {
-	p.space(!p.hcl)
+	p.space(true)
 	plain := true
 	for depth := 0; p.more(); {
 		switch c := p.text[p.at]; {
-		case depth == 0 && (c == ',' || c == '}' || c == ']' || c == ')' || c == ';' || c == '\n' && p.hcl):
+		case depth == 0 && (c == ',' || c == '}' || c == ']' || c == ')' || c == ';'):
 			return plain
-		case c == '"' || c == '\'' && !p.hcl || c == '`' && !p.hcl:
+		case c == '"' || c == '\'' || c == '`':
 			p.quoted()
 			plain = false
 			continue
@@ -227,7 +223,7 @@ func (p *writtenReader) object(l *written, depth int) {
 			key = p.bare()
 		}
 		p.space(true)
-		if key != "" && p.more() && (p.text[p.at] == ':' || p.hcl && p.text[p.at] == '=') {
+		if key != "" && p.more() && p.text[p.at] == ':' {
 			p.next()
 			l.fields = append(l.fields, writtenField{key, p.value(depth + 1), line})
 			continue
@@ -262,7 +258,7 @@ func (p *writtenReader) elements(l *written, depth int) {
 	}
 }
 
-// quoted reads a string; what HCL fills in with ${} may hold quotes of its own.
+// quoted reads a string; what a template fills in with ${} may hold quotes of its own.
 func (p *writtenReader) quoted() string {
 	quote := p.next()
 	var b strings.Builder
@@ -279,7 +275,7 @@ func (p *writtenReader) quoted() string {
 				b.WriteByte(e)
 			}
 			continue
-		case c == '{' && (depth > 0 || strings.HasSuffix(b.String(), "$")) && (p.hcl || quote == '`'):
+		case c == '{' && (depth > 0 || strings.HasSuffix(b.String(), "$")) && quote == '`':
 			depth++
 		case c == '}' && depth > 0:
 			depth--
@@ -291,26 +287,19 @@ func (p *writtenReader) quoted() string {
 	return b.String()
 }
 
-// heredoc reads <<EOF or <<-EOF to its end.
-func (p *writtenReader) heredoc() string {
-	first, _, _ := strings.Cut(p.text[p.at:], "\n")
-	mark := strings.Trim(strings.TrimLeft(first, "<-~"), " \r\"")
-	for p.more() && p.next() != '\n' {
-		continue
+// moved adds lines to where a value stands, which was read out of a text within a file.
+func (l *written) moved(lines, depth int) {
+	if l == nil || depth > maxWritten {
+		return
 	}
-	from := p.at
-	for p.more() {
-		line, _, _ := strings.Cut(p.text[p.at:], "\n")
-		if strings.TrimSpace(line) == mark {
-			body := p.text[from:p.at]
-			p.at += len(line)
-			return body
-		}
-		for p.more() && p.next() != '\n' {
-			continue
-		}
+	l.line += lines
+	for i, f := range l.fields {
+		l.fields[i].line += lines
+		f.value.moved(lines, depth+1)
 	}
-	return p.text[from:]
+	for _, item := range l.items {
+		item.moved(lines, depth+1)
+	}
 }
 
 // yamlWritten is a YAML document in the same form.

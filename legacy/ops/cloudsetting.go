@@ -1,0 +1,152 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// containers are those of a task, at the end of a way of keys; the first one is the service.
+func (c *cloud) containers(l *written, way []string) {
+	for _, key := range way[:len(way)-1] {
+		l = prop(l, key)
+	}
+	list := all(l, way[len(way)-1])
+	if len(list) == 1 && list[0].kind != '{' {
+		open := strings.IndexByte(list[0].text, '[')
+		if open < 0 {
+			c.note(list[0].line, "the containers of this task stand elsewhere: %s", list[0].text)
+			return
+		}
+		from := list[0].line - 1
+		list = readWritten(list[0].text, open).list()
+		for _, container := range list {
+			container.moved(from, 0)
+		}
+	}
+	for i, container := range list {
+		if name := known(prop(container, "name")); i > 0 {
+			c.note(container.line, "a container %s beside the service's", name)
+			continue
+		}
+		c.container(container)
+	}
+}
+
+// container is what one container runs, listens on and is told.
+func (c *cloud) container(l *written) {
+	f := c.finding()
+	var argv []string
+	for _, key := range []string{"entrypoint", "command", "args"} {
+		argv = append(argv, prop(l, key).words()...)
+		if list := prop(l, key); list != nil && (list.kind != '[' || len(list.words()) < len(list.items)) {
+			argv = nil
+			break
+		}
+	}
+	if len(argv) > 0 && argv[0] != "" && !strings.Contains(strings.Join(argv, " "), "${") {
+		f.Service.Command = argv
+		c.find(f, "command", l.line, scan.Declared)
+	}
+	for _, key := range []string{"portmappings", "ports", "port"} {
+		for _, mapping := range all(l, key) {
+			if port := portText(known(prop(mapping, "containerport"))); port > 0 {
+				f.Service = service.Service{Port: port}
+				c.find(f, "container port", prop(mapping, "containerport").line, scan.Declared)
+				break
+			}
+		}
+	}
+	for _, key := range []string{"environment", "env"} {
+		for _, e := range all(l, key) {
+			if value := prop(e, "value"); value != nil {
+				c.setting(known(prop(e, "name")), value, e.line)
+			} else if name := known(prop(e, "name")); service.VariableName(name) {
+				c.secret(name, e.line)
+			}
+		}
+	}
+	for _, e := range all(l, "secrets") {
+		if name := known(prop(e, "name")); service.VariableName(name) {
+			c.secret(name, e.line)
+		}
+	}
+}
+
+// settings are the variables that a platform gives the service, an object of names and values. It says whether there is one.
+func (c *cloud) settings(l *written) bool {
+	if l == nil || l.kind != '{' {
+		return false
+	}
+	if inner := prop(l, "variables"); inner != nil && inner.kind == '{' {
+		l = inner
+	}
+	for _, f := range l.fields {
+		c.setting(f.key, f.value, f.line)
+	}
+	return true
+}
+
+// setting is one variable. Of one whose value comes to be when the cloud's resources do, only the name is known.
+func (c *cloud) setting(name string, l *written, line int) {
+	if !service.VariableName(name) || imageOwn.MatchString(name) || l == nil || l.kind == '{' || l.kind == '[' {
+		return
+	}
+	value, key := known(l), strings.Join(c.about, ",")+" "+name
+	switch {
+	case l.secret || scan.SecretName(name):
+		c.secret(name, line)
+	case c.environment != "" && (value == "" || c.made.settings[key] == value):
+	case value != "" || l.kind == '"' && l.text == "":
+		f := c.finding()
+		f.Environment = c.environment
+		if c.environment == "" {
+			c.made.settings[key] = value
+		}
+		note := ""
+		if c.with != "" {
+			note = "with " + c.with
+		}
+		claimSetting(c.r, f, name, value, scan.Evidence{File: c.file, Line: line, Rank: scan.Declared, Note: note})
+	default:
+		c.made.points = append(c.made.points, cloudPoint{name, l.text, c.file, line})
+	}
+}
+
+func (c *cloud) secret(name string, line int) {
+	f := c.finding()
+	f.Service.Secrets = []string{name}
+	c.find(f, "secret "+name, line, scan.Declared)
+}
+
+// cloudAddress are the ends of references to where a resource answers.
+var cloudAddress = scan.MustCompile(`(?i)\.[\w.\[\]-]*?(hostname|host_name|host|address|fqdn|endpoint|domain_name|port|hosts)$`)
+
+// pointed says of the settings that take their values from resources to which need they point the service.
+func (c *cloud) pointed() {
+	for _, p := range c.made.points {
+		at := *c
+		at.file = p.file
+		words := strings.SplitN(p.reference, ".", 3)
+		f, ok := scan.Finding{}, false
+		if len(words) == 3 {
+			f, ok = c.made.needs[words[0]+"."+strings.SplitN(words[1], "[", 2)[0]]
+		}
+		end := cloudAddress.FindStringSubmatch(p.reference)
+		if !ok || end == nil {
+			c.r.NoteItem(nil, p.file, p.line, "what the cloud's resources give these variables is not known here; say their values in services.NAME.env", p.name)
+			continue
+		}
+		template := "{host}"
+		if end[1] == "port" {
+			template = "{port}"
+		} else if end[1] == "endpoint" && words[0] == "aws_db_instance" {
+			template = "{host}:{port}"
+		}
+		need := *f.Need
+		need.Env = map[string]string{p.name: template}
+		f.Need = &need
+		at.find(f, "points "+p.name, p.line, scan.Declared)
+	}
+}

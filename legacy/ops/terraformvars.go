@@ -1,0 +1,145 @@
+package ops
+
+import (
+	"encoding/json"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// tfVariables are the values that one file gives variables.
+type tfVariables struct {
+	path        string
+	environment string // whose they are; "" for all
+	values      map[string]cty.Value
+}
+
+// variables reads terraform.tfvars, prod.tfvars, environments/staging/x.tfvars.json and their like for the module that they
+// lie in or below.
+func (tf *terraform) variables(p string) {
+	m := tf.modules[path.Dir(p)]
+	for dir := path.Dir(p); m == nil && dir != "." && dir != "/"; m = tf.modules[dir] {
+		dir = path.Dir(dir)
+	}
+	if m == nil {
+		return
+	}
+	name, _, _ := strings.Cut(path.Base(p), ".")
+	file := tfVariables{path: p, environment: scan.EnvironmentName(name)}
+	if everywhere := name == "terraform" || strings.Contains(path.Base(p), ".auto."); everywhere || file.environment == "" {
+		file.environment = scan.EnvironmentName(path.Base(path.Dir(p)))
+		if file.environment == "" && !everywhere {
+			tf.r.Note(p, 1, "variables of %s, which is no environment that is known here: its values are left out", name)
+			return
+		}
+	}
+	file.values = tf.values(p)
+	m.files = append(m.files, file)
+}
+
+// values reads the text of one file of variables.
+func (tf *terraform) values(p string) map[string]cty.Value {
+	text := tf.t.Text(p, tf.r)
+	if strings.HasSuffix(p, ".json") {
+		kind, err := cty.DynamicPseudoType, error(nil)
+		if json.Valid([]byte(text)) {
+			kind, err = ctyjson.ImpliedType([]byte(text))
+		}
+		if err != nil || !kind.IsObjectType() {
+			tf.r.Note(p, 1, "no object of JSON: its variables are left out")
+			return nil
+		}
+		if v, err := ctyjson.Unmarshal([]byte(text), kind); err == nil {
+			return v.AsValueMap()
+		}
+		return nil
+	}
+	if line := tangledHCL(text); line > 0 {
+		tf.r.Note(p, line, "nested deeper than people write: this file is not read")
+		return nil
+	}
+	parsed, problems := hclsyntax.ParseConfig([]byte(text), p, hcl.InitialPos)
+	if problems.HasErrors() {
+		tf.r.Note(p, 1, "variables that can't be parsed: %s; those that can count", problems[0].Summary)
+	}
+	values := map[string]cty.Value{}
+	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
+		for name, a := range body.Attributes {
+			values[name] = constant(a.Expr)
+		}
+	}
+	return values
+}
+
+// scopes are the module with the values that count everywhere, production's, and then with those of each environment.
+// directory is the environment that the module's own directory is about, all of it.
+func (m *tfModule) scopes(directory string) []*tfScope {
+	names := map[string]bool{}
+	for _, f := range m.files {
+		names[f.environment] = true
+	}
+	if directory != "" {
+		s := newScope(m, directory, "")
+		s.fill(directory, directory)
+		if directory == "production" {
+			s.environment = ""
+		}
+		return []*tfScope{s}
+	}
+	base := newScope(m, "", "")
+	base.fill("", "")
+	if names["production"] {
+		base.fill("production", "production")
+	}
+	delete(names, "production")
+	delete(names, "")
+	all := []*tfScope{base}
+	var environments []string
+	for name := range names {
+		environments = append(environments, name)
+	}
+	sort.Strings(environments)
+	for _, name := range environments {
+		s := newScope(m, name, "")
+		s.fill(name, name)
+		all = append(all, s)
+	}
+	return all
+}
+
+// fill takes the values over that hold everywhere and those of one environment, whose name variables such as env have.
+func (s *tfScope) fill(environment, called string) {
+	for _, of := range []string{"", environment} {
+		for _, f := range s.module.files {
+			if f.environment != of {
+				continue
+			}
+			if of != "" {
+				s.file = f.path
+				called, _, _ = strings.Cut(path.Base(f.path), ".")
+			}
+			for name, value := range f.values {
+				s.set(name, value)
+			}
+		}
+	}
+	for _, name := range []string{"env", "environment", "environment_name"} {
+		if v, ok := s.vars[name]; ok && called != "" && called != "terraform" && !v.IsKnown() {
+			s.set(name, cty.StringVal(called))
+		}
+	}
+}
+
+// sortFields puts fields into the order of the file.
+func sortFields(fields []writtenField) {
+	sort.SliceStable(fields, func(i, j int) bool {
+		return fields[i].line < fields[j].line || fields[i].line == fields[j].line && fields[i].key < fields[j].key
+	})
+}
