@@ -39,19 +39,20 @@ func (r *resolver) environments() {
 	}
 }
 
-// environmentNames are those that were asked for, or else the usual two and those in which operations set something.
+// environmentNames are those that were asked for, or else the usual two; and, unless no others are wanted, those in which
+// operations set something.
 func (r *resolver) environmentNames() []string {
-	if len(r.options.Environments) > 0 {
-		for _, name := range slices.Sorted(maps.Keys(r.differs)) {
-			if !slices.Contains(r.options.Environments, name) {
-				r.note(r.differs[name][0].Evidence, "settings for the environment "+name+" stand here; it was not asked for, so they are left out")
-			}
-		}
-		return r.options.Environments
+	names := slices.Clone(r.options.Environments)
+	if len(names) == 0 {
+		names = []string{"staging", "production"}
 	}
-	names := []string{"staging", "production"}
+	only := len(r.options.Environments) > 0 && !r.options.Further
 	for _, name := range slices.Sorted(maps.Keys(r.differs)) {
-		if service.Label(name) && !slices.Contains(names, name) {
+		switch {
+		case slices.Contains(names, name):
+		case only:
+			r.note(r.differs[name][0].Evidence, "settings for the environment "+name+" stand here; it was not asked for, so they are left out")
+		case service.Label(name):
 			names = append(names, name)
 		}
 	}

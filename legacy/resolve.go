@@ -43,8 +43,13 @@ type ResolveOptions struct {
 	Origin Origin
 	// Known is the application's name by migrate.yaml, where there is one: operations may know it by that.
 	Known string
+	// Last is the application's name by the evidence of the last init. It stays: a repository is checked out in directories of
+	// other names, and forked.
+	Last string
 	// Environments to make; where empty, staging, production and those that operations code knows.
 	Environments []string
+	// Further makes those that operations code knows beside Environments.
+	Further bool
 }
 
 // Origin is a name with the place where it stands.
@@ -213,15 +218,19 @@ func (r *resolver) application(findings []Claimed) {
 
 // nameByPlace calls the application what its repository is called, or its directory.
 func (r *resolver) nameByPlace() {
-	a := r.App
-	if a.Name = slug(r.options.Origin.Name); a.Name != "" {
-		o := r.options.Origin
+	a, o, last := r.App, r.options.Origin, r.options.Last
+	if a.Name = slug(o.Name); a.Name != "" && (last == "" || last == a.Name) {
 		r.Claims["name"] = append(r.Claims["name"], Claim{Value: a.Name,
 			Evidence: scan.Evidence{Reader: "resolve", File: o.File, Line: o.Line, Note: "what the repository is called", Rank: scan.Convention}})
 		return
 	}
 	if a.Name = slug(r.options.Name); a.Name == "" {
 		a.Name = "app"
+	}
+	if last != "" && last != a.Name {
+		a.Name = last
+		r.claim("name", last, "the name at the last init", scan.Convention)
+		return
 	}
 	r.claim("name", a.Name, "the name of the directory", scan.Convention)
 }

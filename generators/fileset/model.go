@@ -10,7 +10,7 @@ import (
 // it came from evidence which is not given this time. seen is all evidence so far, the base of the next time: what the team
 // took out does not come back because a source was left out once. Not ok means that there is no base, or no structure.
 func MergeModel(root *os.Root, lock Lock, ours, theirs []byte, elsewhere func(line string) bool) (model, seen []byte, ok bool) {
-	was, ok := readBase(root, lock.Model)
+	was, ok := lock.LastModel(root)
 	if !ok {
 		return nil, nil, false
 	}
@@ -40,7 +40,7 @@ func (c Change) From(evidence []byte) Change {
 // Since keeps what the last init would have written, for the next MergeModel, where the team has edited the model: no
 // commit holds that.
 func (c Change) Since(root *os.Root, lock Lock) Change {
-	if was, ok := readBase(root, lock.Model); ok {
+	if was, ok := lock.LastModel(root); ok {
 		after := c.data
 		if !c.Writes() {
 			after = c.before
@@ -50,8 +50,9 @@ func (c Change) Since(root *os.Root, lock Lock) Change {
 	return c
 }
 
-func readBase(root *os.Root, id string) ([]byte, bool) {
+// LastModel is what the evidence said at the last init, where it is found.
+func (l Lock) LastModel(root *os.Root) ([]byte, bool) {
 	b := openBases(root)
 	defer b.close()
-	return b.read(id)
+	return b.read(l.Model)
 }

@@ -79,12 +79,8 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 	if err != nil {
 		return err
 	}
-	environments := o.environments
-	if repo.app != nil && repo.lock.Model != "" {
-		environments = both(repo.app.EnvironmentNames(), environments)
-	}
-	res := repo.found(scanned, environments)
-	if err := errors.Join(repo.renew(res, o.evidence), repo.adopt(res, o.environments)); err != nil {
+	res, err := repo.resolved(scanned, o)
+	if err != nil {
 		return err
 	}
 	if len(res.App.Services) == 0 {
@@ -113,6 +109,21 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 		}
 	}
 	return report(s, o, scanned, res, changes)
+}
+
+// resolved is the model of what was found and of what migrate.yaml says. The first init makes the environments that it is told;
+// a later one adds those that are told, and those that the evidence has now.
+func (repo *repository) resolved(scanned *legacy.Scanned, o initOptions) (*legacy.Resolution, error) {
+	environments, again := o.environments, repo.lock.Model != ""
+	if repo.app != nil && again {
+		environments = both(repo.app.EnvironmentNames(), environments)
+	}
+	res := repo.found(scanned, environments, again)
+	seen := res
+	if !again && len(environments) > 0 { // the others are known, so they are no news next time
+		seen = repo.found(scanned, environments, true)
+	}
+	return res, errors.Join(repo.renew(seen, o.evidence), repo.adopt(res, o.environments))
 }
 
 // interactive says whether a person is shown the plan and asked before anything is written.

@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -21,15 +24,23 @@ func (repo *repository) renew(res *legacy.Resolution, e evidence) error {
 	if !ok {
 		return nil
 	}
-	repo.evidence = seen
-	if app, err := service.Load(service.FileName, text); err == nil && app.Validate() == nil {
-		repo.text, repo.app = text, app
+	app, err := service.Load(service.FileName, text)
+	if err == nil {
+		err = app.Validate()
 	}
+	if err != nil {
+		repo.evidence = nil // it is news again next time
+		res.Notes = append(res.Notes, scan.Note{File: service.FileName,
+			Text: fmt.Sprintf("what was found since the last init does not go together with it, so it stays as it is: %v", err)})
+		return nil
+	}
+	repo.evidence, repo.text, repo.app = seen, text, app
 	return nil
 }
 
 // elsewhere says of a line of the model whether its evidence is kept elsewhere and is not given this time, so that the
-// repository by itself can't know better: a directory of operations code, or the snapshot of a host.
+// repository by itself can't know better: a directory of operations code, or the snapshot of a host. So it is with the
+// application's name, which another checkout knows otherwise.
 func (repo *repository) elsewhere(e evidence) func(line string) bool {
 	source := regexp.MustCompile(`[# ]@([^/\s]+)/|[# ]([^\s,]+\.json):\d`)
 	var given []string
@@ -42,7 +53,7 @@ func (repo *repository) elsewhere(e evidence) func(line string) bool {
 		given = append(given, filepath.Base(file), filepath.ToSlash(filepath.Clean(file)))
 	}
 	return func(line string) bool {
-		return slices.ContainsFunc(source.FindAllStringSubmatch(line, -1), func(m []string) bool {
+		return strings.HasPrefix(line, "name:") || slices.ContainsFunc(source.FindAllStringSubmatch(line, -1), func(m []string) bool {
 			if m[1] != "" {
 				return !slices.Contains(given, m[1])
 			}

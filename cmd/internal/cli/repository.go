@@ -185,15 +185,20 @@ func (repo *repository) ours(path string) bool {
 
 // resolve makes the model of what was found; what migrate.yaml says already stays.
 func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) (*legacy.Resolution, error) {
-	res := repo.found(scanned, environments)
+	res := repo.found(scanned, environments, true)
 	return res, repo.adopt(res, environments)
 }
 
-// found makes the model of what was found, as if there were no migrate.yaml.
-func (repo *repository) found(scanned *legacy.Scanned, environments []string) *legacy.Resolution {
-	o := legacy.ResolveOptions{Name: repo.name, Origin: origin(repo.root), Environments: environments}
+// found makes the model of what was found, as if there were no migrate.yaml; further as in ResolveOptions.
+func (repo *repository) found(scanned *legacy.Scanned, environments []string, further bool) *legacy.Resolution {
+	o := legacy.ResolveOptions{Name: repo.name, Origin: origin(repo.root), Environments: environments, Further: further}
 	if repo.app != nil {
 		o.Known = repo.app.Name
+	}
+	if text, ok := repo.lock.LastModel(repo.root); ok {
+		if last, err := service.Load(service.FileName, text); err == nil {
+			o.Last = last.Name
+		}
 	}
 	return legacy.Resolve(scanned, o)
 }
