@@ -54,7 +54,7 @@ const (
 // Owns says whether the file at path was generated as a whole, so that it is never evidence. The team's files that hold
 // a generated section or an include line are not owned.
 func (l Lock) Owns(path string) bool {
-	if path == LockFile || strings.HasPrefix(path, BaseDir+"/") {
+	if strings.HasPrefix(path, ".migrate/") {
 		return true
 	}
 	if of, ok := strings.CutSuffix(path, MergeSuffix); ok {

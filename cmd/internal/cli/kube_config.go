@@ -14,8 +14,11 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/kube"
 )
 
-// renderedDir is where kube_create_config writes to, below the repository.
-const renderedDir = "build/kube"
+// renderedDir is where kube_create_config writes to, below the repository; renderedAside where a file called build is in the way.
+const (
+	renderedDir   = "build/kube"
+	renderedAside = ".migrate/kube"
+)
 
 type createConfigOptions struct {
 	kubeOptions
@@ -29,7 +32,8 @@ func newKubeCreateConfig(s Streams) *cobra.Command {
 		Short: "Render build/kube/ENV.yaml and judge it without a cluster",
 		Long: `Builds kube/overlays/ENV as kubectl kustomize does, puts the tag on the images that are built here, judges every object
 against the schemas of Kubernetes and the Gateway API, and writes build/kube/ENV.yaml. No value of a secret is in it:
-its first lines say which Secrets it wants, and where in gopass their values are. Nothing is written if anything is wrong.`,
+its first lines say which Secrets it wants, and where in gopass their values are. Nothing is written if anything is wrong.
+Where the repository has a file called build, it is .migrate/kube/ENV.yaml.`,
 		Example: "  migrate kube create-config --env staging --tag v1.2\n  migrate kube create-config --env all --tag v1.2",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,7 +43,7 @@ its first lines say which Secrets it wants, and where in gopass their values are
 	}
 	o.add(cmd, "environment of migrate.yaml, several with commas, or all")
 	o.addTag(cmd)
-	cmd.Flags().StringVar(&o.to, "out", renderedDir, "directory below DIR to write to")
+	cmd.Flags().StringVar(&o.to, "out", "", "directory below DIR to write to (default "+renderedDir+")")
 	return cmd
 }
 
@@ -64,7 +68,7 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if err := o.checkTag(); err != nil {
 		return err
 	}
-	if !filepath.IsLocal(o.to) {
+	if o.to != "" && !filepath.IsLocal(o.to) {
 		return usage("--out %s: want a directory inside the repository", o.to)
 	}
 	c, err := openMigrated(o.dir)
@@ -75,6 +79,9 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	names, err := environments(c.app, o.env)
 	if err != nil {
 		return err
+	}
+	if o.to == "" {
+		o.to = c.renderedDir()
 	}
 	var rendered []renderedJSON
 	var problems []error
@@ -98,12 +105,31 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	return printRendered(s, o, rendered)
 }
 
+func (repo *repository) renderedDir() string {
+	if info, err := repo.root.Stat(path.Dir(renderedDir)); err == nil && !info.IsDir() {
+		return renderedAside
+	}
+	return renderedDir
+}
+
 // writeRendered writes all environments or none. The lock knows nothing of them: they are results, made anew each time.
 func (repo *repository) writeRendered(ctx context.Context, rendered []renderedJSON) error {
-	changes := make([]fileset.Change, len(rendered))
-	for i, r := range rendered {
-		var err error
-		if changes[i], err = fileset.Put(repo.root, r.File, r.text, ""); err != nil {
+	var changes []fileset.Change
+	put := func(file string, text []byte) error {
+		change, err := fileset.Put(repo.root, file, text, "")
+		changes = append(changes, change)
+		return err
+	}
+	for _, r := range rendered {
+		if path.Dir(r.File) == renderedAside { // what is ignored by git elsewhere
+			if err := put(renderedAside+"/.gitignore", []byte("*\n")); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	for _, r := range rendered {
+		if err := put(r.File, r.text); err != nil {
 			return err
 		}
 	}
