@@ -55,6 +55,9 @@ func Load(name string, data []byte) (*App, error) {
 	if len(doc.Content) == 0 {
 		return nil, Problems{{File: name, Text: "is empty; run migrate init to make it"}}
 	}
+	if newer, ok := newerVersion(name, doc.Content[0]); ok {
+		return nil, Problems{newer}
+	}
 	d := decoder{file: name, lines: map[string]int{}}
 	d.walk(doc.Content[0], reflect.TypeFor[App](), "", 0)
 	app := &App{}
@@ -69,6 +72,18 @@ func Load(name string, data []byte) (*App, error) {
 		return nil, d.problems
 	}
 	return app, nil
+}
+
+// newerVersion is the one problem of what a newer toolkit has written: the keys that are unknown here are none.
+func newerVersion(name string, root *yaml.Node) (Problem, bool) {
+	for i := 0; root.Kind == yaml.MappingNode && i+1 < len(root.Content); i += 2 {
+		value := root.Content[i+1]
+		if n, err := strconv.Atoi(value.Value); root.Content[i].Value == "version" && err == nil && n > Version {
+			return Problem{name, value.Line, "version", fmt.Sprintf("is %d, and this toolkit knows version %d: install a newer one; "+
+				"migrate version says which this is", n, Version)}, true
+		}
+	}
+	return Problem{}, false
 }
 
 // Lines tells on which line of a migrate.yaml each field stands, by its path (services.web.port). Text that is not YAML

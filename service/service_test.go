@@ -48,7 +48,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		{"type", "port: 8000", "port: many", "migrate.yaml:12: cannot unmarshal text `many` where a number belongs"},
 		{"twice", "name: shop", "name: shop\nname: other", "migrate.yaml:4: name: is there twice, first on line 3"},
 		{"syntax", "version: 1", "version: [1", "migrate.yaml:2: did not find expected ',' or ']'"},
-		{"version", "version: 1", "version: 7", "migrate.yaml:2: version: is 7; this toolkit knows version 1"},
+		{"version", "version: 1", "version: 7", "migrate.yaml:2: version: is 7, and this toolkit knows version 1"},
 		{"from nothing", "from: web", "from: wbe", "migrate.yaml:20: services.nightly.from: there is no service wbe"},
 		{"undeclared need", "needs: [db, erp]", "needs: [db, epr]", "migrate.yaml:18: services.web.needs.1: there is no need epr; did you mean erp?"},
 		{"no answer", "needs: {db: {inside: true}, erp: {addresses: [10.2.3.4]}}", "needs: {db: {inside: true}}",

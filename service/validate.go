@@ -63,8 +63,11 @@ func (v *validator) add(field, format string, args ...any) {
 
 func (a *App) problems(file string, lines map[string]int) Problems {
 	v := &validator{file: file, lines: lines}
-	if a.Version != 1 {
-		v.add("version", "is %d; this toolkit knows version 1", a.Version)
+	switch {
+	case a.Version == 0:
+		v.add("version", "is missing: write version: %d", Version)
+	case a.Version != Version:
+		v.add("version", "is %d; this toolkit knows version %d", a.Version, Version)
 	}
 	v.label("name", a.Name)
 	if !image.MatchString(a.Image) {

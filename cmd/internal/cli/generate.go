@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -106,11 +105,9 @@ func runGenerate(ctx context.Context, s Streams, o generateOptions) error {
 	case o.out.json():
 		err = printJSON(s.Out, map[string]any{"files": changes})
 	case o.diff:
-		for _, c := range changes {
-			err = errors.Join(err, fileset.Diff(s.Out, c))
-		}
+		err = printDiff(s, changes)
 	default:
-		printPlan(s.Out, changes)
+		repo.printPlan(s.Out, changes)
 	}
 	if err != nil {
 		return err

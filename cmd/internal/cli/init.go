@@ -19,6 +19,7 @@ import (
 type initOptions struct {
 	dir          string
 	dryRun       bool
+	diff         bool
 	noInput      bool
 	environments []string
 	evidence     evidence
@@ -40,6 +41,7 @@ saw on the machine that runs it. With --host alone, an empty directory is enough
 
 Exit code 3 means that an answer is needed before everything can be generated; the summary says which.`,
 		Example: `  migrate init --dry-run          look first, write nothing
+  migrate init --diff             the same, as a diff
   migrate init                    on a terminal: shows the plan and asks what is open
   migrate init --ops ~/src/puppet --ops ~/src/nagios-config
   migrate init --host web1.json --host web2.json
@@ -47,6 +49,7 @@ Exit code 3 means that an answer is needed before everything can be generated; t
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dir = "."
+			o.dryRun = o.dryRun || o.diff
 			if len(args) == 1 {
 				o.dir = args[0]
 			}
@@ -54,6 +57,7 @@ Exit code 3 means that an answer is needed before everything can be generated; t
 		},
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	cmd.Flags().BoolVar(&o.diff, "diff", false, "write nothing, show the changes to each file; exit 3 if there are any")
 	cmd.Flags().BoolVar(&o.noInput, "no-input", false, "ask nothing, even on a terminal")
 	o.evidence.add(cmd)
 	cmd.Flags().StringSliceVar(&o.environments, "env", nil, "environments to make (default staging,production)")
@@ -98,7 +102,7 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 		return err
 	}
 	if o.interactive(s) {
-		printPlan(s.Err, changes)
+		repo.printPlan(s.Err, changes)
 		if yes, err := confirm(ctx, s, "Write these files?"); err != nil || !yes {
 			return errors.Join(err, withCode(exitFailed, errors.New("nothing was written")))
 		}
@@ -108,7 +112,7 @@ func runInit(ctx context.Context, s Streams, o initOptions) error {
 			return err
 		}
 	}
-	return report(s, o, scanned, res, changes)
+	return repo.report(s, o, scanned, res, changes)
 }
 
 // resolved is the model of what was found and of what migrate.yaml says. The first init makes the environments that it is told;
@@ -158,18 +162,23 @@ func nothingFound(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy
 		"then run migrate generate", o.dir, plural(scanned.Files, "file"), service.FileName))
 }
 
-func report(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution, changes []fileset.Change) error {
+func (repo *repository) report(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution, changes []fileset.Change) error {
 	switch {
 	case o.out.json():
 		if err := printJSON(s.Out, newInitJSON(res, changes)); err != nil {
 			return err
 		}
+	case o.diff:
+		if err := printDiff(s, changes); err != nil || !fileset.Pending(changes) {
+			return err
+		}
+		return withCode(exitOpen, nil)
 	case o.interactive(s): // who has seen the plan needs no second one
 		printQuestions(s.Out, res.Questions)
 		printNext(s.Out, o, res)
 	default:
 		printFound(s.Out, scanned, res)
-		printPlan(s.Out, changes)
+		repo.printPlan(s.Out, changes)
 		printNotes(s.Out, res.Notes)
 		printQuestions(s.Out, res.Questions)
 		printNext(s.Out, o, res)

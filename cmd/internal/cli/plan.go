@@ -3,8 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
+	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -82,6 +86,26 @@ func printPlan(w io.Writer, changes []fileset.Change) {
 	}
 	if unchanged > 0 {
 		fmt.Fprintf(w, "  %s unchanged\n", plural(unchanged, "file"))
+	}
+}
+
+// printPlan says what happens to each file, and who made what was there.
+func (repo *repository) printPlan(w io.Writer, changes []fileset.Change) {
+	printMade(w, repo.lock.Version, migrate.Version, changes)
+	printPlan(w, changes)
+}
+
+// printMade says which version of the toolkit made what, where that matters: another than this one made what changes now.
+func printMade(w io.Writer, made, now string, changes []fileset.Change) {
+	news := slices.ContainsFunc(changes, func(c fileset.Change) bool {
+		return c.Path != service.FileName && c.Action != fileset.Create && fileset.Pending([]fileset.Change{c})
+	})
+	switch {
+	case made == "" || made == now || !news:
+	case semver.IsValid(now) && semver.Compare(made, now) > 0:
+		fmt.Fprintf(visible{w}, "\nMade by migrate %s, and this is %s, which is older: it takes back what the newer one does otherwise.\n", made, now)
+	default:
+		fmt.Fprintf(visible{w}, "\nMade by migrate %s, and this is %s: what it does otherwise is among the changes.\n", made, now)
 	}
 }
 

@@ -129,6 +129,13 @@ func (repo *repository) readModel(name string) error {
 	case len(repo.text) > maxModel:
 		return fmt.Errorf("%s is larger than %d MiB, which no model is: take it from git again, or move it away and run migrate init", name, maxModel>>20)
 	}
+	text, from, err := service.Upgrade(repo.text)
+	if err != nil {
+		return fmt.Errorf("%s can't be brought to version %d: %w", name, service.Version, err)
+	}
+	if from > 0 {
+		repo.text, repo.why = text, fmt.Sprintf("brought from version %d to %d", from, service.Version)
+	}
 	repo.app, err = service.Load(name, repo.text)
 	return err
 }
