@@ -52,6 +52,7 @@ func (g *Gopass) openAge(ctx context.Context, name string, sealed []byte) ([]byt
 }
 
 func unlock(ctx context.Context, o Options) *ageKeys {
+	noCoreDumps()
 	file := identitiesFile()
 	sealed, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -122,7 +122,7 @@ func TestGPGNeverWaitsForAPassphrase(t *testing.T) {
 }
 
 // gpgStore makes a store with a key of its own in a keyring of its own.
-func gpgStore(t *testing.T, passphrase string, entries map[string]string) (root string) {
+func gpgStore(t testing.TB, passphrase string, entries map[string]string) (root string) {
 	t.Helper()
 	if _, err := exec.LookPath("gpg"); err != nil {
 		t.Skip("gpg is not installed: gpg stores stay untested here (apt-get install gnupg)")
@@ -156,7 +156,7 @@ func gpgStore(t *testing.T, passphrase string, entries map[string]string) (root 
 	return root
 }
 
-func gpg(t *testing.T, in string, args ...string) {
+func gpg(t testing.TB, in string, args ...string) {
 	t.Helper()
 	cmd := exec.Command("gpg", args...)
 	cmd.Stdin = strings.NewReader(in)

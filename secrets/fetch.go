@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Store is what this package needs of a store of secrets.
@@ -20,10 +21,10 @@ type Store interface {
 // ErrLocked is wrapped by a Get that failed because the store could not be unlocked.
 var ErrLocked = errors.New("the store stays locked")
 
-// Fetch decrypts the entries that Resolve found, each once, however many keys it answers, and one after the other
-// because gpg breaks when it is run in parallel, and makes the values of them. It returns all values or none; the error
-// names every entry that failed.
-func Fetch(ctx context.Context, store Store, found map[Key][]Winner) (map[Key][]byte, error) {
+// Fetch decrypts the entries that Resolve found, each once, however many keys it answers, and makes the values of them.
+// It returns all values or none; the error names every entry that failed. progress, which may be nil, is told how many of
+// the entries are decrypted.
+func Fetch(ctx context.Context, store Store, found map[Key][]Winner, progress func(done, all int)) (map[Key][]byte, error) {
 	paths := map[string]bool{}
 	keys := make([]Key, 0, len(found))
 	for k, winners := range found {
@@ -32,20 +33,12 @@ func Fetch(ctx context.Context, store Store, found map[Key][]Winner) (map[Key][]
 			paths[w.Path] = true
 		}
 	}
-	contents := make(map[string][]byte, len(paths))
-	var failed []error
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		content, err := store.Get(ctx, path)
-		switch {
-		case ctx.Err() != nil:
-			return nil, fmt.Errorf("reading the secrets: %w", ctx.Err())
-		case errors.Is(err, ErrLocked):
-			return nil, err
-		case err != nil:
-			failed = append(failed, err)
-			continue
-		}
-		contents[path] = content
+	contents, failed := decryptAll(ctx, store, slices.Sorted(maps.Keys(paths)), progress)
+	switch {
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("reading the secrets: %w", ctx.Err())
+	case len(failed) > 0 && errors.Is(failed[0], ErrLocked):
+		return nil, failed[0]
 	}
 	Sort(keys)
 	values := make(map[Key][]byte, len(keys))
@@ -58,8 +51,78 @@ func Fetch(ctx context.Context, store Store, found map[Key][]Winner) (map[Key][]
 			values[k] = v
 		}
 	}
+	for _, content := range contents {
+		clear(content) // the values are copies
+	}
 	if len(failed) > 0 {
 		return nil, errors.Join(failed...)
 	}
 	return values, nil
+}
+
+// decryptAll gets the entries: the first alone, so that whoever has to unlock the store is asked once, and the others by
+// as many workers as the store can have. It ends at a store that stays locked; that error is then the first.
+func decryptAll(ctx context.Context, store Store, paths []string, progress func(done, all int)) (contents map[string][]byte, failed []error) {
+	workers := 1
+	if s, ok := store.(interface{ Workers() int }); ok {
+		workers = s.Workers()
+	}
+	var (
+		mu   sync.Mutex
+		done int
+		errs = make([]error, len(paths))
+		stop error
+	)
+	contents = make(map[string][]byte, len(paths))
+	get := func(i int) {
+		content, err := store.Get(ctx, paths[i])
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case errors.Is(err, ErrLocked):
+			stop = err
+		case err != nil:
+			errs[i] = err
+		default:
+			contents[paths[i]] = content
+		}
+		if done++; progress != nil {
+			progress(done, len(paths))
+		}
+	}
+	next := make(chan int)
+	var group sync.WaitGroup
+	for i := range paths {
+		if i == 1 {
+			for range workers {
+				group.Go(func() {
+					for i := range next {
+						get(i)
+					}
+				})
+			}
+		}
+		mu.Lock()
+		ended := stop != nil || ctx.Err() != nil
+		mu.Unlock()
+		if ended {
+			break
+		}
+		if i == 0 {
+			get(0)
+		} else {
+			next <- i
+		}
+	}
+	close(next)
+	group.Wait()
+	if stop != nil {
+		failed = append(failed, stop)
+	}
+	for _, err := range errs {
+		if err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return contents, failed
 }

@@ -46,7 +46,7 @@ func ageStore(t *testing.T, entries map[string]string) (home, root string) {
 }
 
 // emptyHome points this process at a home in which gopass has nothing.
-func emptyHome(t *testing.T) string {
+func emptyHome(t testing.TB) string {
 	t.Helper()
 	home := t.TempDir()
 	t.Setenv("GOPASS_HOMEDIR", home)
@@ -57,7 +57,7 @@ func emptyHome(t *testing.T) string {
 	return home
 }
 
-func write(t *testing.T, content string, path ...string) {
+func write(t testing.TB, content string, path ...string) {
 	t.Helper()
 	file := filepath.Join(path...)
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -247,7 +247,7 @@ func TestAgeUnlocksOnce(t *testing.T) {
 		asked++
 		return []byte("open sesame"), nil
 	}})
-	values, err := Fetch(context.Background(), g, found)
+	values, err := Fetch(context.Background(), g, found, nil)
 	if err != nil || len(values) != 50 || asked != 1 {
 		t.Fatalf("%d values, asked %d times, %v", len(values), asked, err)
 	}

@@ -15,6 +15,7 @@ import (
 // prints what a failed decryption gave, which may be the beginning of the value. Without a terminal a passphrase that
 // the agent doesn't hold is an error at once; gpg would wait for it for ever.
 func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) {
+	noCoreDumps()
 	binary, err := gpgBinary()
 	if err != nil {
 		return nil, err

@@ -3,11 +3,15 @@ package secrets
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -138,7 +142,7 @@ func TestFetch(t *testing.T) {
 	found := map[Key][]Winner{a: {{"A", "shared", nil}}, b: {{"A", "shared", nil}}, c: {{"C", "own", nil}}}
 
 	store := &counting{values: map[string]string{"shared": "1", "own": "2"}, gets: map[string]int{}}
-	got, err := Fetch(context.Background(), store, found)
+	got, err := Fetch(context.Background(), store, found, nil)
 	if err != nil || string(got[a]) != "1" || string(got[b]) != "1" || string(got[c]) != "2" {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -147,19 +151,19 @@ func TestFetch(t *testing.T) {
 	}
 
 	store = &counting{values: map[string]string{"shared": ""}, errs: map[string]error{"own": errors.New("own: damaged")}, gets: map[string]int{}}
-	got, err = Fetch(context.Background(), store, found)
+	got, err = Fetch(context.Background(), store, found, nil)
 	if got != nil || err == nil || !strings.Contains(err.Error(), "own: damaged") || !strings.Contains(err.Error(), "gopass edit shared") {
 		t.Errorf("got %v, %v; want both failures, and no values", got, err)
 	}
 
 	store = &counting{errs: map[string]error{"own": ErrLocked, "shared": ErrLocked}, gets: map[string]int{}}
-	if _, err = Fetch(context.Background(), store, found); !errors.Is(err, ErrLocked) || len(store.gets) != 1 {
+	if _, err = Fetch(context.Background(), store, found, nil); !errors.Is(err, ErrLocked) || len(store.gets) != 1 {
 		t.Errorf("%v after %v; want to stop at the first entry of a locked store", err, store.gets)
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err = Fetch(ctx, &counting{gets: map[string]int{}}, found); !errors.Is(err, context.Canceled) {
+	if _, err = Fetch(ctx, &counting{gets: map[string]int{}}, found, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("after Ctrl-C: %v", err)
 	}
 }
@@ -246,5 +250,69 @@ func TestUnused(t *testing.T) {
 	got := Unused(names, "shop", "staging", []Key{keyOf("shop", "staging", "web", "A")})
 	if want := []string{"shop/staging/old/A", "shop/staging/web/a"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestDirectory(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	write(t, canary+"\n", dir, "shop/staging/web/KEY")
+	write(t, canary+"\n", dir, "..data/COMMON")
+	write(t, canary+"\n", elsewhere, "stolen")
+	if err := errors.Join(os.Symlink("..data/COMMON", filepath.Join(dir, "COMMON")), os.Symlink(filepath.Join(elsewhere, "stolen"), filepath.Join(dir, "OUT"))); err != nil {
+		t.Fatal(err)
+	}
+	store := Directory{dir}
+	names, err := store.List(context.Background())
+	if want := []string{"COMMON", "OUT", "shop/staging/web/KEY"}; err != nil || !reflect.DeepEqual(names, want) {
+		t.Errorf("got %v, %v, want %v", names, err, want)
+	}
+	k, common := keyOf("shop", "staging", "web", "KEY"), Key{Prefix: "shop", Env: "staging", Service: "web", Name: "C", Source: service.SecretValue{From: "/COMMON"}}
+	found, missing := Resolve(names, []Key{k, common})
+	values, err := Fetch(context.Background(), store, found, nil)
+	if err != nil || len(missing) > 0 || string(values[k]) != canary || string(values[common]) != canary {
+		t.Errorf("got %q, %v, missing %v", values, err, missing)
+	}
+	for _, bad := range []string{"OUT", "../stolen", "shop"} {
+		if content, err := store.Get(context.Background(), bad); err == nil {
+			t.Errorf("%s: got %q", bad, content)
+		}
+	}
+}
+
+// pairs is a store that takes two at a time, and notices more.
+type pairs struct {
+	mu        sync.Mutex
+	now, most int
+}
+
+func (p *pairs) Workers() int                           { return 2 }
+func (p *pairs) List(context.Context) ([]string, error) { return nil, nil }
+
+func (p *pairs) Get(_ context.Context, name string) ([]byte, error) {
+	p.mu.Lock()
+	p.now++
+	p.most = max(p.most, p.now)
+	p.mu.Unlock()
+	time.Sleep(time.Millisecond)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now--
+	return []byte(name + "\n"), nil
+}
+
+func TestFetchByTwo(t *testing.T) {
+	found := map[Key][]Winner{}
+	for i := range 20 {
+		name := fmt.Sprint("K", i)
+		found[keyOf("p", "e", "web", name)] = []Winner{{name, "path/" + name, nil}}
+	}
+	var told []int
+	store := &pairs{}
+	values, err := Fetch(context.Background(), store, found, func(done, all int) { told = append(told, done*100/all) })
+	if err != nil || len(values) != 20 || string(values[keyOf("p", "e", "web", "K7")]) != "path/K7" || store.most != 2 {
+		t.Errorf("%d values, %v, %d at a time", len(values), err, store.most)
+	}
+	if len(told) != 20 || told[19] != 100 {
+		t.Errorf("told %v", told)
 	}
 }

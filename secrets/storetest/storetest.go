@@ -16,10 +16,15 @@ import (
 // workFactor is scrypt's cost as a power of two. gopass takes 18, which is seconds for each unlock.
 const workFactor = 4
 
-// New makes a gopass home below dir, which may be there already but holds no store: an age identity wrapped with the
-// password, gopass's configuration, and a root store with the entries (name to content) encrypted. It needs no gopass and
-// no terminal. It returns the environment, as NAME=value, under which gopass and this toolkit see that store and no other.
+// New is Locked with identities that open at once.
 func New(dir, password string, entries map[string]string) (env []string, err error) {
+	return Locked(dir, password, workFactor, entries)
+}
+
+// Locked makes a gopass home below dir, which may be there already but holds no store: an age identity wrapped with the
+// password at that cost, gopass's configuration, and a root store with the entries (name to content) encrypted. It needs no gopass and
+// no terminal. It returns the environment, as NAME=value, under which gopass and this toolkit see that store and no other.
+func Locked(dir, password string, factor int, entries map[string]string) (env []string, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -45,7 +50,7 @@ func New(dir, password string, entries map[string]string) (env []string, err err
 	if err != nil {
 		return nil, fmt.Errorf("the password of the throw-away store: %w", err)
 	}
-	lock.SetWorkFactor(workFactor)
+	lock.SetWorkFactor(factor)
 	storeDir := filepath.Join(dir, filepath.FromSlash(store))
 	w := writer{root: home}
 	w.write(".config/gopass/config", []byte("[mounts]\n\tpath = "+storeDir+"\n[core]\n\tautosync = false\n\tautopush = false\n"))

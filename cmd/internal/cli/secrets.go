@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -48,7 +49,7 @@ type secretsReport struct {
 
 // secretsReports looks up the keys of the environments that the --env flag names. The store is nil where no service needs
 // a secret.
-func secretsReports(ctx context.Context, s Streams, dir, flag string) (*secrets.Gopass, []secretsReport, error) {
+func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.Store, []secretsReport, error) {
 	app, err := loadModel(dir)
 	if err != nil {
 		return nil, nil, err
@@ -133,8 +134,19 @@ func secretKey(app *service.App, env, base, variable string) secrets.Key {
 	return secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: base, Name: variable, Source: app.Secret(env, variable)}
 }
 
-// openStore opens the user's gopass store. Only a decryption asks for a passphrase, and only on a terminal.
-func openStore(s Streams) (*secrets.Gopass, error) {
+// directoryEnv names a directory with a file for each entry, to be read in place of gopass: CI systems mount secrets so.
+const directoryEnv = "MIGRATE_SECRETS_DIR"
+
+// openStore opens the store that values are read from.
+func openStore(s Streams) (secrets.Store, error) {
+	if dir := os.Getenv(directoryEnv); dir != "" {
+		return secrets.Directory{Path: dir}, nil
+	}
+	return openGopass(s)
+}
+
+// openGopass opens the user's gopass store. Only a decryption asks for a passphrase, and only on a terminal.
+func openGopass(s Streams) (*secrets.Gopass, error) {
 	o := secrets.Options{Terminal: s.Terminal()}
 	if in, ok := s.In.(*os.File); ok && o.Terminal {
 		o.Passphrase = func(ctx context.Context, file string) ([]byte, error) {
@@ -149,6 +161,23 @@ func openStore(s Streams) (*secrets.Gopass, error) {
 		fmt.Fprintf(s.Err, "gopass: %s\n", note)
 	}
 	return store, nil
+}
+
+// decrypting tells a person how far a decryption is that takes its time, in a line that goes away at the end.
+func decrypting(s Streams) func(done, all int) {
+	if !s.Terminal() {
+		return nil
+	}
+	start, shown := time.Now(), false
+	return func(done, all int) {
+		switch {
+		case done == all && shown:
+			fmt.Fprint(s.Err, "\r\033[K")
+		case done < all && time.Since(start) > 500*time.Millisecond:
+			shown = true
+			fmt.Fprintf(s.Err, "\rdecrypting %d of %d secrets", done+1, all)
+		}
+	}
 }
 
 // fetchSecrets gives the values of keys of one environment, in memory. Where a key is missing nothing is decrypted; the
@@ -172,7 +201,7 @@ func fetchSecrets(ctx context.Context, s Streams, env string, wanted []secrets.K
 		printReport(&text, secretsReport{env: env, wanted: wanted, missing: missing})
 		return nil, fmt.Errorf("secrets are missing in gopass; nothing was written\n%s", strings.TrimRight(text.String(), "\n"))
 	}
-	return secrets.Fetch(ctx, store, found)
+	return secrets.Fetch(ctx, store, found, decrypting(s))
 }
 
 // askHidden reads a line without echo. When ctx ends first the terminal gets its echo back.

@@ -31,7 +31,7 @@ and names entries that are empty, that lack a line that is asked for, or that ar
 				return err
 			}
 			if values {
-				if err := checkValues(cmd.Context(), store, reports); err != nil {
+				if err := checkValues(cmd.Context(), s, store, reports); err != nil {
 					return err
 				}
 			}
@@ -45,7 +45,7 @@ and names entries that are empty, that lack a line that is asked for, or that ar
 }
 
 // checkValues decrypts what was found and keeps what is wrong with it; the values themselves are dropped.
-func checkValues(ctx context.Context, store *secrets.Gopass, reports []secretsReport) error {
+func checkValues(ctx context.Context, s Streams, store secrets.Store, reports []secretsReport) error {
 	for i := range reports {
 		r := &reports[i]
 		whole := maps.Clone(r.found)
@@ -55,7 +55,7 @@ func checkValues(ctx context.Context, store *secrets.Gopass, reports []secretsRe
 		if len(whole) == 0 {
 			continue
 		}
-		_, err := secrets.Fetch(ctx, store, whole)
+		_, err := secrets.Fetch(ctx, store, whole, decrypting(s))
 		switch {
 		case err == nil:
 		case errors.Is(err, secrets.ErrLocked), ctx.Err() != nil:

@@ -66,7 +66,7 @@ func diffSecrets(ctx context.Context, s Streams, dir, a, b string) ([]diffRow, e
 		for _, m := range r.missing {
 			delete(r.found, m.Key)
 		}
-		values, err := secrets.Fetch(ctx, store, r.found)
+		values, err := secrets.Fetch(ctx, store, r.found, decrypting(s))
 		if err != nil {
 			return nil, err
 		}

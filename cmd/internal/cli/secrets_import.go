@@ -75,7 +75,7 @@ func runSecretsImport(ctx context.Context, s Streams, dir, file string, o import
 	if err != nil {
 		return err
 	}
-	store, err := openStore(s)
+	store, err := openGopass(s)
 	if err != nil {
 		return err
 	}

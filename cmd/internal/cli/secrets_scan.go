@@ -93,7 +93,7 @@ func valuesToFind(ctx context.Context, s Streams, dir, env string) (map[string][
 		for _, m := range r.missing {
 			delete(r.found, m.Key)
 		}
-		found, err := secrets.Fetch(ctx, store, r.found)
+		found, err := secrets.Fetch(ctx, store, r.found, decrypting(s))
 		if err != nil {
 			return nil, err
 		}

@@ -60,7 +60,7 @@ func runSecretsSet(ctx context.Context, s Streams, dir, key string, o setOptions
 	if err != nil {
 		return err
 	}
-	store, err := openStore(s)
+	store, err := openGopass(s)
 	if err != nil {
 		return err
 	}
