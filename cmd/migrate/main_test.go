@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/migrate-to-kubernetes/migrate/secrets/storetest"
 )
 
 // The scripts in testdata are the command line's tests, one per command and case: <command>-<case>.txtar.
@@ -24,12 +26,26 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve":     serve,
+			"store":     store,
 			"exited":    exited,
 			"onlyfiles": onlyfiles,
 			"nocanary":  nocanary,
 			"initjson":  initjson,
 		},
 	})
+}
+
+// store makes a throw-away gopass store below home/, which the commands that follow see.
+func store(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: store")
+	}
+	env, err := storetest.New(ts.MkAbs("home"), "CANARY of the store", nil)
+	ts.Check(err)
+	for _, kv := range env {
+		name, value, _ := strings.Cut(kv, "=")
+		ts.Setenv(name, value)
+	}
 }
 
 // exited runs a command and wants it to end with an exit code: exited 2 migrate smoke. Its output is for stdout and stderr.

@@ -110,7 +110,7 @@ func importAll(ctx context.Context, s Streams, store *secrets.Gopass, steps []im
 		fmt.Fprintf(s.Out, "written  %s\n", step.path)
 	}
 	for _, name := range left {
-		fmt.Fprintf(s.Out, "left     %s (no service has it among its secrets)\n", name)
+		fmt.Fprintf(s.Out, "left     %s (no service has it among its secrets, or it is put together there)\n", name)
 	}
 	if len(steps) == 0 {
 		return errors.New("there is no value in it that a service wants")
@@ -142,7 +142,7 @@ func importSteps(app *service.App, names []string, values map[string][]byte, o i
 	used, seen := map[string]bool{}, map[string]bool{}
 	for _, k := range wanted {
 		entries := k.Entries()
-		if o.service != "" && k.Service != app.Base(o.service) || len(entries) != 1 || k.Source.Field != "" {
+		if o.service != "" && k.Service != app.Base(o.service) || k.Source.Value != "" || k.Source.Field != "" {
 			continue
 		}
 		name, ok := secrets.Named(values, k.Name)

@@ -107,7 +107,7 @@ func entryToSet(dir, key string, o setOptions) (string, error) {
 		return "", err
 	}
 	entries := k.Entries()
-	if len(entries) != 1 {
+	if k.Source.Value != "" {
 		return "", usage("%s is put together from %s: write these with gopass insert", key, strings.Join(entries, " and "))
 	}
 	path, err := k.At(o.level, entries[0])
