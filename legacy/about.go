@@ -172,24 +172,43 @@ func (s *subjects) add(dir, name string) {
 	if name != "" && s.plain[name] == "" {
 		s.plain[name] = dir
 	}
-	if name = slug(name); name != "" && !genericNames[name] {
+	if name = slug(name); name != "" && !genericNames[name] && !toolNames[name] {
 		if _, taken := s.names[name]; !taken {
 			s.names[name] = dir
 		}
 	}
 }
 
-// program is the name that the module in a command gives the code: shop of gunicorn shop.wsgi.
+// program is the name that the module in a command gives the code: shop of gunicorn shop.wsgi. What an option is given
+// counts only where nothing else is a module.
 func program(command []string) string {
+	given, option := "", ""
 	for _, word := range command {
-		if strings.HasPrefix(word, "-") || strings.ContainsAny(word, "$= ") {
+		before := option
+		option = ""
+		if strings.HasPrefix(word, "-") {
+			option = word
 			continue
 		}
-		if module, _, dotted := strings.Cut(strings.SplitN(word, ":", 2)[0], "."); dotted && !strings.Contains(word, "/") && module != "" && (module[0] < '0' || module[0] > '9') {
+		module, _, dotted := strings.Cut(strings.SplitN(word, ":", 2)[0], ".")
+		if !dotted || strings.ContainsAny(word, "$= /") || module == "" || module[0] >= '0' && module[0] <= '9' || toolNames[slug(module)] {
+			continue
+		}
+		if before == "" || before == "-m" || before == "-A" || before == "--app" {
 			return module
 		}
+		if given == "" {
+			given = module
+		}
 	}
-	return ""
+	return given
+}
+
+// toolNames are names of servers and frameworks: many services have them, and none is called so.
+var toolNames = map[string]bool{
+	"gunicorn": true, "uvicorn": true, "hypercorn": true, "daphne": true, "waitress": true, "uwsgi": true, "celery": true, "redbeat": true, "rq": true, "huey": true, "dramatiq": true, "flower": true,
+	"django": true, "flask": true, "tornado": true, "aiohttp": true, "twisted": true, "pyramid": true, "alembic": true, "newrelic": true, "ddtrace": true,
+	"rails": true, "sidekiq": true, "puma": true, "unicorn": true, "resque": true, "passenger": true, "node": true, "nodejs": true, "python": true, "ruby": true, "php": true, "java": true, "tomcat": true,
 }
 
 // genericNames say what a thing is and not which service it belongs to.

@@ -151,8 +151,13 @@ func TestNamesWithProcesses(t *testing.T) {
 			t.Errorf("%s: %q, %v", subject, process, ok)
 		}
 	}
-	if got := program([]string{"plackup", "0.0.0.0:5001"}); got != "" {
-		t.Errorf("an address is no module: %q", got)
+	for line, want := range map[string]string{
+		"plackup 0.0.0.0:5001": "", "gunicorn -w 4 shop.wsgi": "shop", "gunicorn --reload shop.wsgi": "shop", "celery -A shop.tasks worker": "shop",
+		"python -m gunicorn.app.wsgiapp -c gunicorn-prod.conf.py shop.wsgi:application": "shop", "python -m gunicorn.app.wsgiapp": "", "celery beat -S redbeat.RedBeatScheduler": "",
+	} {
+		if got := program(strings.Fields(line)); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
 	}
 }
 

@@ -56,7 +56,8 @@ type ansibleWorld struct {
 	docs     map[string]managedValue
 	defaults map[string]managedValue // of all roles: a role uses those of others that run before it
 	vaults   map[string]bool
-	secret   []string // names of roles that sound like secrets, as the beginnings of their variables
+	read     map[string]bool // see ansibleRun
+	secret   []string        // names of roles that sound like secrets, as the beginnings of their variables
 }
 
 type ansibleRole struct {
@@ -197,6 +198,9 @@ func (w *ansibleWorld) doc(p string) managedValue {
 
 var jinjaLine = scan.MustCompile(`(?m)^[ \t]*\{[%#].*[%#]\}[ \t]*$`)
 
+// foreignAlias is a value that stands under an anchor elsewhere.
+var foreignAlias = scan.MustCompile(`(?m)([:-][ \t]+)\*([\w-]+)[ \t]*$`)
+
 // yamlValues reads a text as YAML, with the values of secrets left out. The prefixes of names don't count there.
 func yamlValues(p, text string, r *scan.Report, prefixes ...string) managedValue {
 	var doc yaml.Node
@@ -204,6 +208,10 @@ func yamlValues(p, text string, r *scan.Report, prefixes ...string) managedValue
 	if err != nil && jinjaLine.MatchString(text) {
 		doc = yaml.Node{}
 		err = yaml.Unmarshal([]byte(jinjaLine.ReplaceAllString(text, "")), &doc)
+	}
+	if err != nil && strings.Contains(err.Error(), "unknown anchor") { // of a file that a template includes
+		doc = yaml.Node{}
+		err = yaml.Unmarshal([]byte(foreignAlias.ReplaceAllString(text, "${1}'$${$2}'")), &doc)
 	}
 	if err != nil {
 		name := strings.TrimSuffix(path.Base(p), path.Ext(p))

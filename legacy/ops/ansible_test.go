@@ -49,7 +49,7 @@ func TestAnsible(t *testing.T) {
 			"shop/sitemap: schedule 0 3 * * *; command python|manage.py|sitemap <- @ops/roles/django_app/tasks/jobs.yml:1",
 			"shop/migrate: ",
 			"shop: state /srv/shop/uploads <- @ops/roles/django_app/tasks/main.yml:10",
-			"note shop: @ops/roles/django_app/tasks/main.yml:2 packages of the old machine; one that the service calls goes to build.runtime in migrate.yaml: libpq-dev",
+			"note shop: @ops/roles/django_app/tasks/main.yml:2 packages to build with; those that the service's dependencies need are in build.packages of migrate.yaml: libpq-dev",
 			"note shop: @ops/roles/django_app/tasks/main.yml:15 unheard_of_module: thing",
 			"note shop: @ops/group_vars/shop.yml:2 variables of the group shop that are not taken over: shop_unheard",
 			"note : @ops/secrets.yml:1 an encrypted file, not decrypted",
@@ -61,6 +61,24 @@ func TestAnsible(t *testing.T) {
 		}, want: []string{
 			"shop: need postgres", "shop: need mysql", "shop: need smtp",
 		}},
+		{name: "a file of settings, with a part of its own, for two environments", tree: files{
+			"@ops/roles/shop/tasks/main.yml":              "- template: {src: database.yml.j2, dest: /srv/shop/config/database.yml}\n- command: bundle install\n  args: {chdir: /srv/shop}\n",
+			"@ops/roles/shop/defaults/main.yml":           "shop_store: pg1.corp.example.net\nshop_pass: canary\nshop_pool: 5\nshop_left: over\n",
+			"@ops/group_vars/staging.yml":                 "shop_store: pg1.staging.example.net\n",
+			"@ops/roles/shop/templates/database.yml.j2":   "{% include 'parts/base.yml.j2' %}\n\ndevelopment:\n  adapter: mysql2\n  host: db.of.developers.net\nproduction:\n  adapter: postgresql\n  host: {{ shop_store }}\n  username: keeper\n  database: shopdb\n  password: {{ shop_pass }}\n  pool: {{ shop_pool }}\n",
+			"@ops/roles/shop/templates/parts/base.yml.j2": "cache: redis://cache1.corp.example.net:6379/0\n",
+		}, want: []string{
+			"shop: need postgres |pg1.corp.example.net|shopdb|keeper:0 <- @ops/roles/shop/templates/database.yml.j2:8", "shop: need postgres |pg1.staging.example.net|shopdb|keeper:0",
+			"shop: need redis |cache1.corp.example.net||:6379 <- @ops/roles/shop/templates/database.yml.j2:1",
+			"note shop: @ops/roles/shop/tasks/main.yml:2 commands that install what the service is made of, or build it: the image's build does that: bundle ...",
+		}, not: []string{"of.developers", "shop_pool"}},
+		{name: "a role for each that asks for it", tree: files{
+			"@ops/roles/one/meta/main.yml":   "dependencies: [{role: app, app_port: 8101}]\n",
+			"@ops/roles/two/meta/main.yml":   "dependencies: [{role: app, app_port: 8102}]\n",
+			"@ops/roles/app/meta/main.yml":   "dependencies: [{role: base, base_port: '{{ app_port }}'}]\n",
+			"@ops/roles/app/tasks/main.yml":  "- debug: msg=x\n",
+			"@ops/roles/base/tasks/main.yml": "- copy: {dest: /etc/default/app, content: 'PORT={{ base_port }}'}\n",
+		}, want: []string{"one: env PORT=8101", "two: env PORT=8102"}, not: []string{"not known here"}},
 		{name: "a container", tree: files{
 			"@ops/deploy.yml": "- hosts: docker\n  tasks:\n    - docker_container:\n        name: shop\n        image: registry.example.net/team/shop:1\n        ports: ['80:8080']\n        env: {MODE: fast, API_KEY: canary}\n",
 		}, want: []string{"shop: port 8080", "shop: env MODE=fast", "shop: secret API_KEY"}},

@@ -111,10 +111,12 @@ func (g *meaning) databases(m *managed, v managedValue, depth int) {
 		n := scan.Need{}
 		n.Kind = kind
 		n.Port = lower["port"].number()
+		said := lower[key]
 		for _, name := range []string{"host", "hostname", "location", "server"} {
 			if host := lower[name].plain(); host != "" {
 				address, _, _ := strings.Cut(host, ":")
 				n.SetHost(address)
+				key, said = name, lower[name]
 			}
 		}
 		if name := lower["name"].plain(); plainWord.MatchString(name) {
@@ -125,7 +127,7 @@ func (g *meaning) databases(m *managed, v managedValue, depth int) {
 		if user := lower["user"].plain(); plainWord.MatchString(user) {
 			n.User = user
 		}
-		g.offered(m, n, lower[key], key)
+		g.offered(m, n, said, key)
 		g.use(v)
 		for _, part := range v.hash {
 			g.use(part)

@@ -236,6 +236,9 @@ func (c *ansibleTasks) commandOf(m *managed, call ansibleCall) bool {
 	if strings.Contains(run.text, "<<") {
 		run.text, _, _ = strings.Cut(run.text, "<<")
 	}
+	if program, _, _ := strings.Cut(strings.TrimSpace(run.text), " "); task.hash["name"].kind != valueText && program != "" {
+		m.title = program + " ..."
+	}
 	m.set("command", run)
 	if v := args.hash["chdir"]; v.kind == valueText {
 		m.set("cwd", v)

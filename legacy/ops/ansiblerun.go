@@ -19,6 +19,7 @@ type ansibleRun struct {
 	done        map[string]bool // roles that were worked out, with what they were given
 	open        map[string]bool // roles and files of tasks that are being worked out: they may call themselves
 	work        jinjaWork
+	read        map[string]bool // file:line of the variables that tasks and templates ask for
 	depth       int
 }
 
@@ -28,8 +29,11 @@ const maxAnsibleDepth = 12
 // report works out everything as it is in production, then what differs in the other environments.
 func (w *ansibleWorld) report(root string) {
 	found := func(environment string) []*managed {
-		run := &ansibleRun{w: w, root: root, environment: environment, done: map[string]bool{}, open: map[string]bool{}}
+		run := &ansibleRun{w: w, root: root, environment: environment, done: map[string]bool{}, open: map[string]bool{}, read: map[string]bool{}}
 		run.everything()
+		if environment == "production" {
+			w.read = run.read
+		}
 		if environment == "production" && (!run.work.goesOn(0) || len(run.found) > maxManaged) {
 			w.r.Note(w.anyFile(), 0, "more than can be worked out: what the playbooks say is not complete")
 		}
@@ -55,20 +59,38 @@ func (run *ansibleRun) everything() {
 			}
 		}
 	}
-	named := map[string]bool{}
-	for key := range run.done {
-		name, _, _ := strings.Cut(key, "\x00")
-		named[name] = true
-	}
-	for _, name := range run.w.order {
-		if !named[name] {
-			run.role(name, nil, nil, run.scope(""))
+	asked := run.w.dependencies()
+	for _, last := range []bool{false, true} { // what others ask for is worked out for them
+		named := map[string]bool{}
+		for key := range run.done {
+			name, _, _ := strings.Cut(key, "\x00")
+			named[name] = true
+		}
+		for _, name := range run.w.order {
+			if asked[name] == last && !named[name] {
+				run.role(name, nil, nil, run.scope(""))
+			}
 		}
 	}
 }
 
+// dependencies are the roles that others name.
+func (w *ansibleWorld) dependencies() map[string]bool {
+	asked := map[string]bool{}
+	for _, name := range w.order {
+		for _, item := range w.fileVars(w.roles[name].dir, "meta").hash["dependencies"].list {
+			other := item.plain()
+			if item.kind == valueHash {
+				other = item.hash["role"].plain() + item.hash["name"].plain()
+			}
+			asked[other] = asked[other] || other != name
+		}
+	}
+	return asked
+}
+
 func (run *ansibleRun) scope(hosts string) *ansibleScope {
-	s := &ansibleScope{w: run.w, open: map[string]bool{}, work: &run.work}
+	s := &ansibleScope{w: run.w, open: map[string]bool{}, work: &run.work, read: run.read}
 	return s.with(run.w.groupVars(hosts, run.environment))
 }
 
@@ -186,14 +208,16 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 		run.foreign(name, params, owner, scope)
 		return
 	}
-	key := name
 	if len(params) == 0 && owner != nil && !layers[strings.ToLower(name)] && owner.attrs["app_name"].plain() == "" {
 		owner = nil
 	}
-	if owner != nil {
-		key += "\x00" + owner.title + "\x00" + paramsKey(params)
-	} else {
-		key += "\x00"
+	given := make(map[string]managedValue, len(params))
+	for k, v := range params { // as they are where the role is asked for
+		given[k] = run.w.guarded(k, scope.unread().filled(v, 0))
+	}
+	key := name + "\x00" + paramsKey(given)
+	for o := owner; o != nil; o = o.outer {
+		key += "\x00" + o.title
 	}
 	if run.done[key] || run.open[role.dir] || run.depth >= maxAnsibleDepth || !run.work.goesOn(0) {
 		return
@@ -203,11 +227,7 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	run.depth++
 	defer func() { run.depth-- }()
 	defaults, vars := run.w.fileVars(role.dir, "defaults"), run.w.fileVars(role.dir, "vars")
-	given := make(map[string]managedValue, len(params))
-	for k, v := range params { // as they are where the role is asked for
-		given[k] = run.w.guarded(k, scope.filled(v, 0))
-	}
-	inner := &ansibleScope{w: scope.w, open: scope.open, work: scope.work}
+	inner := &ansibleScope{w: scope.w, open: scope.open, work: scope.work, read: scope.read}
 	inner = inner.with(defaults.hash).with(scope.layers...).with(vars.hash, given)
 	file := run.tasksFile(role)
 	self := &managed{kind: "class", title: name, file: file, line: 1, outer: owner, inner: true, here: run.root == ""}
@@ -265,7 +285,7 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 	sort.Strings(names)
 	prefix := strings.ReplaceAll(strings.ToLower(m.title), "-", "_") + "_"
 	for _, name := range names {
-		v, ok := scope.get(name)
+		v, ok := scope.unread().get(name)
 		if !ok || m.attrs[name].file != "" {
 			continue
 		}
@@ -278,8 +298,9 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 	}
 }
 
-// unused notes variables of groups that are named as a service and went nowhere.
+// unused notes variables of groups that are named as a service and went nowhere. What a task asks for is told with that.
 func (w *ansibleWorld) unused(g *meaning) {
+	maps.Copy(g.used, w.read)
 	for _, v := range w.vars {
 		if v.group == "all" || v.host || environmentIn(v.group) != "" || ansibleGeneral[v.group] {
 			continue

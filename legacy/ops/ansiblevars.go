@@ -166,10 +166,18 @@ type ansibleScope struct {
 	layers []map[string]managedValue
 	open   map[string]bool // names that are being worked out: variables may be made of each other in circles
 	work   *jinjaWork
+	read   map[string]bool // file:line of what was asked for; nil where nobody counts
 }
 
 func (s *ansibleScope) with(values ...map[string]managedValue) *ansibleScope {
-	return &ansibleScope{w: s.w, layers: append(slices.Clip(s.layers), values...), open: s.open, work: s.work}
+	return &ansibleScope{w: s.w, layers: append(slices.Clip(s.layers), values...), open: s.open, work: s.work, read: s.read}
+}
+
+// unread is the scope for those who only look.
+func (s *ansibleScope) unread() *ansibleScope {
+	quiet := *s
+	quiet.read = nil
+	return &quiet
 }
 
 // run makes what works out expressions for this scope.
@@ -195,9 +203,27 @@ func (s *ansibleScope) worked(name string, raw managedValue) managedValue {
 		return unknownValue(placeholderName(name), raw.file, raw.line)
 	}
 	s.open[name] = true
-	v := s.filled(raw, 0)
+	v := s.w.guarded(name, s.filled(raw, 0))
 	delete(s.open, name)
-	return s.w.guarded(name, v)
+	if s.read != nil {
+		s.read[writtenAt(raw)] = true
+		markRead(s.read, v, 0)
+	}
+	return v
+}
+
+// markRead remembers where a value comes from, with all that is in it.
+func markRead(read map[string]bool, v managedValue, depth int) {
+	if depth > maxJinjaDepth || depth > 0 && read[writtenAt(v)] {
+		return
+	}
+	read[writtenAt(v)] = true
+	for _, place := range v.from {
+		read[place] = true
+	}
+	for _, pair := range v.pairs() {
+		markRead(read, pair.item, depth+1)
+	}
 }
 
 // filled works out the expressions in a value and in all that it holds.

@@ -102,6 +102,8 @@ func (j *jinjaRun) write(nodes []*jinjaNode, w *jinjaWriter) {
 			j.write(n.body, w)
 		case "import", "from":
 			j.imports(n)
+		case "include":
+			j.include(n, w)
 		case "import_yaml", "load_yaml":
 			j.data(n)
 		case "filter", "block", "with", "call", "autoescape":
@@ -183,6 +185,24 @@ func (j *jinjaRun) assign(n *jinjaNode) {
 		return
 	}
 	here[name] = guard(name, j.value(expression))
+}
+
+// include writes another template in the place of {% include "shop/part.j2" %}. Its lines count as that of the statement.
+func (j *jinjaRun) include(n *jinjaNode, w *jinjaWriter) {
+	name, _, _ := strings.Cut(strings.TrimSpace(n.text), " ignore")
+	name, _, _ = strings.Cut(name, " with")
+	file := j.value(name)
+	if j.load == nil || !file.known() || j.depth > maxJinjaDepth/2 {
+		return
+	}
+	text, ok := j.load(file.text)
+	if !ok || !j.work.goesOn(len(text)/16) {
+		return
+	}
+	inner := &jinjaRun{get: j.get, call: j.call, load: j.load, vars: j.vars, file: j.file, line: n.line, depth: j.depth + maxJinjaDepth/6, work: j.work}
+	part := &jinjaWriter{}
+	inner.write(parseJinja(text, true), part)
+	w.write(part.b.String(), n.line, false)
 }
 
 // imports takes over what another template sets: {% from "shop/map.jinja" import shop with context %}.

@@ -66,7 +66,7 @@ func (m *managed) about() []string {
 func (m *managed) aboutFrom(titles *managed) []string {
 	var names []string
 	add := func(name string) {
-		if name = strings.TrimSpace(name); name != "" && !strings.ContainsAny(name, "${}\n") && len(name) < 200 && !slices.Contains(names, name) {
+		if name = strings.TrimSpace(name); name != "" && !strings.ContainsAny(name, "${}\n") && !strings.HasSuffix(name, "...") && len(name) < 200 && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -27,6 +27,10 @@ func (g *meaning) fileResource(m *managed) bool {
 		where = m.title
 	}
 	if g.environment != "" && !settingFile.MatchString(where) {
+		if configPath.MatchString(where) {
+			text, file := g.contents(m, m.attr("content", "source"))
+			g.configured(m, text, file)
+		}
 		return true
 	}
 	ensure := m.attr("ensure").plain()
@@ -64,6 +68,9 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.settingsFile(m, text, file, v)
 	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):
 		took = g.startScript(m, text, file, where)
+	}
+	if !took && configPath.MatchString(where) {
+		g.configured(m, text, file)
 	}
 	if took || g.environment != "" {
 		return
@@ -178,6 +185,9 @@ func (g *meaning) packageResource(m *managed) bool {
 			continue
 		}
 		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName
+		if buildPackage.MatchString(name) {
+			group = "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName
+		}
 		if provider != "" && provider != "apt" {
 			group = "packages by " + provider
 		}
@@ -185,6 +195,9 @@ func (g *meaning) packageResource(m *managed) bool {
 	}
 	return true
 }
+
+// buildPackage are packages with headers and compilers.
+var buildPackage = scan.MustCompile(`-(dev|devel)$|^(build-essential|gcc|g\+\+|make|cmake|autoconf|automake|libtool|pkg-config|gettext|(python[\d.]*|ruby[\d.]*)-(dev|distutils|setuptools|pip|virtualenv|venv)|virtualenv|bundler)$`)
 
 // runtimePackage are programs and files that services call or read while they run, by names that Debian still has. Servers,
 // runtimes, tools of the machine and libraries whose names change with each release are none of them.
@@ -203,6 +216,9 @@ func (g *meaning) releaseLine(run managedValue, m *managed) []string {
 	return nil
 }
 
+// installing are commands by which an image is built as well.
+var installing = scan.MustCompile(`\b(pip3?|easy_install|npm|yarn|bundle|gem|composer|carton|cpanm?|mix|go|apt-get|yum|dnf) (-\S+ )*(install|update|ci|require|get|add)\b|\b(virtualenv|nodeenv|venv|bower install|gulp|grunt|webpack|collectstatic|compilemessages|assets[:.]precompile|make ([\w-]*requirements|static|assets|build|all|install)|mvn|gradle|setup\.py)\b`)
+
 // execResource takes over a step that prepares the database; other commands are notes.
 func (g *meaning) execResource(m *managed) bool {
 	run := m.attr("command", "code")
@@ -220,6 +236,10 @@ func (g *meaning) execResource(m *managed) bool {
 		g.claim(m, f, run, "release", rankOf(argv), m.says("command"))
 		return true
 	}
-	g.note(m, "commands that are run on the machine", titleForNote(m), m.file, m.line)
+	group := "commands that are run on the machine"
+	if installing.MatchString(run.text) {
+		group = "commands that install what the service is made of, or build it: the image's build does that"
+	}
+	g.note(m, group, titleForNote(m), m.file, m.line)
 	return true
 }

@@ -91,11 +91,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	if ofMachine[name] || v.kind == valueUndef {
 		return
 	}
-	if key := strings.Join(f.About, "\n") + "\x00" + name; g.environment == "" {
-		g.values[key] = v.text
-	} else if was, known := g.production[key]; known && was != v.text && v.environment == "" {
-		v.environment = g.environment // the text was filled in, and differs
-	}
+	v = g.differing(v, strings.Join(f.About, "\n")+"\x00"+name)
 	if g.environment != "" && v.environment != g.environment {
 		return
 	}

@@ -104,8 +104,7 @@ func (w *saltWorld) readPillar(p *saltPillar, targets map[string]string) {
 	if p.environment == "" {
 		p.environment = inventoryEnvironment(name)
 	}
-	within := saltPlace.FindString(p.file)
-	p.developers = developersGroup.MatchString(strings.ReplaceAll(p.file[strings.Index(p.file, within)+len(within):], "/", "."))
+	p.developers = pillarOfDevelopers(p.file)
 	text := w.filled(p.file, nil)
 	if strings.HasPrefix(text, "#!yaml|gpg") || strings.HasPrefix(text, "#!") {
 		_, text, _ = strings.Cut(text, "\n")
@@ -115,6 +114,21 @@ func (w *saltWorld) readPillar(p *saltPillar, targets map[string]string) {
 	if strings.Contains("/"+p.file, "/secrets/") || p.developers {
 		p.values = onlyNames("", p.values, strings.Contains("/"+p.file, "/secrets/"), 0)
 	}
+}
+
+// pillarFile is the file of the pillar with a name, in whichever of its roots it lies; not that of developers' machines.
+func (w *saltWorld) pillarFile(name string) string {
+	for _, p := range w.pillar {
+		if strings.HasSuffix(p.file, "/"+name) && !pillarOfDevelopers(p.file) {
+			return p.file
+		}
+	}
+	return ""
+}
+
+func pillarOfDevelopers(file string) bool {
+	within := saltPlace.FindStringIndex(file)
+	return within != nil && developersGroup.MatchString(strings.ReplaceAll(file[within[1]:], "/", "."))
 }
 
 // onlyNames keeps the names of a value and of all that is in it.

@@ -84,6 +84,12 @@ func TestSalt(t *testing.T) {
 			"note shop: @ops/salt/shop/init.sls",
 			"note shop: @ops/pillar/shop/init.sls:8 data of the pillar that is not taken over: shop-unheard",
 		}, not: []string{"purged"}},
+		{name: "anchors of a part that is not there, and of one that is", tree: files{
+			"@ops/pillar/base/shop.sls": "{% include 'nets.sls' %}\n\nshop:\n  net: *inner_net\n  level: info\n",
+			"@ops/pillar/prod/nets.sls": "inner: &inner_net 10.1.0.0/16\n",
+			"@ops/pillar/base/till.sls": "till:\n  net: *outer_net\n",
+			"@ops/salt/shop.sls":        "/etc/default/shop:\n  file.managed:\n    - contents: |\n        LEVEL={{ pillar['shop']['level'] }}\n        NET={{ pillar['shop']['net'] }}\n",
+		}, want: []string{"shop: env LEVEL=info", "shop: env NET=10.1.0.0/16"}, not: []string{"not understood"}},
 		{name: "circles", tree: files{
 			"@ops/salt/a.sls":   "{% from 'b.jinja' import x %}\n{% import 'a.sls' as a %}\n{{ x }}:\n  pkg.installed\n",
 			"@ops/salt/b.jinja": "{% from 'b.jinja' import x %}{% set x = y %}{% macro z() %}{{ z() }}{% endmacro %}",

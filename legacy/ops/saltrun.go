@@ -48,6 +48,9 @@ func (run *saltRun) jinja(file string, context map[string]managedValue) *jinjaRu
 	j.load = func(name string) (string, bool) {
 		p := run.source(file, "salt://"+strings.TrimPrefix(name, "salt://"))
 		if p == "" {
+			p = run.w.pillarFile(name)
+		}
+		if p == "" {
 			return "", false
 		}
 		data, err := run.w.t.Read(p)

@@ -72,7 +72,9 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 		}
 	}
 	if !d.start(strings.ReplaceAll(fill(e.value), "\n", " ")) {
-		r.NoteAbout(d.about(), p, e.line, "the command of the program %s is not understood", name)
+		if !filledLater(t, p, e.value) {
+			r.NoteAbout(d.about(), p, e.line, "the command of the program %s is not understood", name)
+		}
 		return nil
 	}
 	if n := keys["numprocs"]; n.value != "" && n.value != "1" {

@@ -81,6 +81,11 @@ func (u *unit) last(section, key string) unitEntry {
 	return unitEntry{}
 }
 
+// filledLater says of a text of operations code that it is a template: what fills it says what it means.
+func filledLater(t *scan.Tree, file, text string) bool {
+	return t.MountOf(file) != "" && (strings.Contains(text, "{{") || strings.Contains(text, "<%"))
+}
+
 // readUnits puts the files of each unit together, then reads the services, each with the timer and the socket of its name.
 func readUnits(t *scan.Tree, paths []string, r *scan.Report) {
 	units := map[string]*unit{}
@@ -147,7 +152,11 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 	d.dir = u.last("Service", "WorkingDirectory").value
 	d.user = u.last("Service", "User").value
 	u.environment(d)
-	if !d.start(unitCommand(start.value, u.name)) {
+	switch {
+	case d.start(unitCommand(start.value, u.name)):
+	case filledLater(t, start.file, start.value):
+		return nil
+	default:
 		r.NoteAbout(d.about(), start.file, start.line, "the command of this unit is not understood: %s", start.value)
 		return nil
 	}

@@ -1,0 +1,101 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var (
+	// configPath are files of settings in the languages that services read them in.
+	configPath = scan.MustCompile(`\.(ya?ml|json|ini|cfg|conf|properties|py|rb|php|toml|xml|config|inc)$`)
+	// configLine is a line that sets something: host: db1, "HOST": "db1", host = db1, 'host' => 'db1', define('HOST', 'db1').
+	configLine = scan.MustCompile(`(?m)^([ \t]*)(?:define\(|:)?["']?([A-Za-z_][\w.-]*)["']?[ \t]*(?:=>|[:=,])[ \t]*["']?([^"'\s#,;{}\[\]()]+(?:\{\w+\}[^"'\s#,;{}\[\]()]*)*)["']?\)?[ \t]*[,;]?[ \t]*$`)
+	// configSection is the beginning of a part of a file: production:, [database].
+	configSection = scan.MustCompile(`(?m)^["'\[]?([\w.-]+)["'\]]?[ \t]*:?[ \t]*$`)
+)
+
+// maxConfigNear is how many lines lie between an engine and the host that belongs to it.
+const maxConfigNear = 12
+
+// configured takes over what a file of settings says of a database: an engine with the lines around it.
+func (g *meaning) configured(m *managed, text, file string) {
+	if !strings.Contains(text, "\n") || len(text) > maxJinjaText {
+		return
+	}
+	lines := scan.Find(text, configLine)
+	sections := scan.Find(text, configSection)
+	for i, l := range lines {
+		switch part := configKey(l.Groups[2]); {
+		case sectionOf(sections, l.Line) != "" && developersGroup.MatchString(sectionOf(sections, l.Line)):
+		case part == "engine" && sqlKind(strings.ToLower(l.Groups[3])) != "":
+			database := managedValue{kind: valueHash, hash: map[string]managedValue{}}
+			for _, near := range around(lines, i) {
+				v := m.written(near.Groups[3], file, near.Line)
+				if part := configKey(near.Groups[2]); part != "" && database.hash[part].text == "" {
+					database.put(part, g.differing(v, "config "+file+" "+part))
+				}
+			}
+			g.databases(m, database, 0)
+		case part != "engine":
+			v := m.written(l.Groups[3], file, l.Line)
+			if n, ok := scan.NeedOfURL(v.text); ok && n.Kind != "http" && !v.open && n.Host+n.Name != "" {
+				g.offered(m, n, g.differing(v, "config "+file+" "+l.Groups[2]), l.Groups[2])
+			}
+		}
+	}
+}
+
+// differing marks a value of a filled text that is another one in production as one of the environment.
+func (g *meaning) differing(v managedValue, key string) managedValue {
+	if g.environment == "" {
+		g.values[key] = v.text
+	} else if was, known := g.production[key]; known && was != v.text && v.environment == "" {
+		v.environment = g.environment
+	}
+	return v
+}
+
+// configKey is which part of a database's address a setting is called after, "" for none.
+func configKey(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("_.-", r) })
+	if len(words) == 0 {
+		return ""
+	}
+	switch word := words[len(words)-1]; word {
+	case "engine", "adapter", "driver", "dialect":
+		return "engine"
+	case "host", "hostname", "server":
+		return "host"
+	case "user", "username":
+		return "user"
+	case "port", "database":
+		return word
+	case "name", "dbname", "db":
+		return "name"
+	}
+	return ""
+}
+
+// around are the lines near one of them, up to the next engine; the nearest first.
+func around(lines []scan.Match, i int) []scan.Match {
+	near := []scan.Match{lines[i]}
+	for _, step := range []int{1, -1} {
+		for j := i + step; j >= 0 && j < len(lines) && max(lines[j].Line-lines[i].Line, lines[i].Line-lines[j].Line) <= maxConfigNear && configKey(lines[j].Groups[2]) != "engine"; j += step {
+			near = append(near, lines[j])
+		}
+	}
+	return near
+}
+
+// sectionOf is the part of a file in which a line stands.
+func sectionOf(sections []scan.Match, line int) string {
+	name := ""
+	for _, s := range sections {
+		if s.Line >= line {
+			break
+		}
+		name = s.Groups[1]
+	}
+	return name
+}
