@@ -22,13 +22,14 @@ type javaImage struct {
 	State      string
 	Port       int
 	Command    execForm
+	TomEE      bool
 }
 
 // javaAsset is a file that the program reads: where it lies in the build's context, and in the image.
 type javaAsset struct{ From, To string }
 
 // javaDockerfile builds with the repository's own wrapper of Maven or Gradle, or with the image of the tool, and runs the
-// result: a WAR on Tomcat, a jar by itself.
+// result: a WAR on Tomcat or an application server, a jar by itself.
 func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
@@ -40,7 +41,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	image := javaImage{Why: why, Port: s.Port, Command: s.Command}
-	war := onTomcat(s)
+	war := onTomcat(s) || onServer(s)
 	tool := javaTool(b)
 	if !tool.set(&image, b, release, war) {
 		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
@@ -60,6 +61,9 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	image.Build = runCached(image.Build, tool.cache)
 	if !safeArtifact.MatchString(image.Artifact) {
 		return nil, fmt.Errorf("build.artifact: %q is no path below the service's directory", image.Artifact)
+	}
+	if onServer(s) {
+		return eeDockerfile(image, s, release)
 	}
 	if war {
 		return warDockerfile(image, s, release)
@@ -108,6 +112,9 @@ func warDockerfile(image javaImage, s service.Service, release int) ([]byte, err
 		release = 17
 	}
 	image.Image = fmt.Sprintf("tomcat:%s-jre%d-temurin-noble", tomcat, release)
+	if serverName(s.Framework) == "tomee" {
+		image.Image, image.TomEE = tomeeImage(s.Framework, release), true
+	}
 	image.State = stateStep(s)
 	if len(image.Command) == 0 {
 		image.Command = []string{"catalina.sh", "run"}
@@ -121,6 +128,7 @@ type javaBuild struct{ name, wrapper, command, output, cache string }
 var (
 	maven = javaBuild{name: "maven", wrapper: "mvnw", command: "mvn --batch-mode -DskipTests package",
 		output: "target/", cache: "/root/.m2"}
+	ant    = javaBuild{name: "ant", command: "ant", output: "dist/", cache: "/root/.ivy2"}
 	gradle = javaBuild{name: "gradle", wrapper: "gradlew", command: "gradle --no-daemon assemble",
 		output: "build/libs/", cache: "/root/.gradle"}
 )
@@ -131,6 +139,8 @@ func javaTool(b service.Build) javaBuild {
 		return maven
 	case "gradle":
 		return gradle
+	case "ant":
+		return ant
 	case "":
 		if has(b.Files, "build.gradle") || has(b.Files, "build.gradle.kts") || has(b.Files, "gradlew") {
 			return gradle
@@ -147,6 +157,8 @@ func (t javaBuild) set(image *javaImage, b service.Build, release int, war bool)
 	}
 	image.Build = t.command
 	switch {
+	case t.name == "ant": // a package of the distribution's
+		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
 	case has(b.Files, t.wrapper):
 		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
 		image.Build = "./" + t.wrapper + strings.TrimPrefix(strings.TrimPrefix(t.command, "mvn"), "gradle")

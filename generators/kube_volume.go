@@ -12,7 +12,10 @@ import (
 const appDir = "/app"
 
 func workDir(s service.Service) string {
-	if onTomcat(s) {
+	switch {
+	case serverName(s.Framework) == "tomee" && isJava(s):
+		return "/usr/local/tomee"
+	case onTomcat(s):
 		return "/usr/local/tomcat"
 	}
 	return appDir
@@ -111,7 +114,7 @@ func onTomcat(s service.Service) bool {
 	if !isJava(s) {
 		return false
 	}
-	return strings.HasPrefix(s.Framework, "tomcat") || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"
+	return strings.HasPrefix(s.Framework, "tomcat") && s.Framework != "tomcat-embedded" || serverName(s.Framework) == "tomee" || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"
 }
 
 // ownImage says that the team's own Dockerfile makes the image.

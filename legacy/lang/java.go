@@ -10,13 +10,13 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Java reads what Maven and Gradle build for the JVM: WARs for Tomcat, Spring Boot's jars and other jars that run, their
+// Java reads what Maven, Gradle and Ant build for the JVM: WARs for Tomcat, for application servers, Spring Boot's jars and other jars that run, their
 // configuration, and as much of the sources as tells which of the modules run.
 func Java() scan.Reader {
 	return scan.Reader{Name: "java", Wants: wantsJava, Aside: true, Read: readJava}
 }
 
-var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$` +
+var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$|\.java$` +
 	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w-]+\.ya?ml$`)
 
 // wantsJava asks for the ending first: a pattern over every path of a big tree costs more than reading what is wanted.
@@ -28,11 +28,11 @@ func wantsJava(p string) bool {
 	return false
 }
 
-// javaModule is one directory that Maven or Gradle builds something from.
+// javaModule is one directory that a build tool makes something from.
 type javaModule struct {
 	dir            string
-	tool           string // maven or gradle
-	file           string // pom.xml or build.gradle
+	tool           string // maven, gradle or ant
+	file           string // pom.xml, build.gradle or build.xml
 	parent         *javaModule
 	wrapper        string
 	modules        []string // directories that it builds too, relative to its own
@@ -54,6 +54,7 @@ type javaModule struct {
 	deps                     []javaDependency // of its own build file
 	all                      []javaDependency // with those that it inherits and those of the modules that it uses
 	plugins                  map[string]int   // by artifact or id, with the line
+	mentioned                map[string]int   // plugins for application servers that only profiles or others' modules apply
 	ownPlugins               map[string]bool  // those that modules below do not inherit
 	props                    map[string]javaValue
 	named                    map[string][]javaDependency // libraries by a name that the build gives them
@@ -62,6 +63,10 @@ type javaModule struct {
 	uses                     []*javaModule               // modules of the repository whose code it holds
 	release                  javaValue                   // the version of Java that the build asks for
 	boot                     javaValue                   // the version of Spring Boot
+
+	antFile, antTarget, antMain, antLib string // of Ant: the archive, what makes it, its class to start, and where its libraries lie
+	antLine                             int
+	ivy                                 bool
 
 	sources []string // src/main
 	configs []string // everything else that was wanted
@@ -116,7 +121,9 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 		m := byDir[dir]
 		switch path.Ext(p) {
 		case ".java", ".kt", ".scala", ".groovy":
-			m.sources = append(m.sources, p)
+			if m.tool == "ant" || strings.Contains("/"+p, "/src/main/") {
+				m.sources = append(m.sources, p)
+			}
 		default:
 			m.configs = append(m.configs, p)
 		}
@@ -124,6 +131,7 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		m.facts = readJavaSources(t, m, r)
 	}
+	assemble(modules)
 	setAside(modules)
 	served, siblings := servedConfigs(modules), map[string]bool{}
 	for _, m := range modules {
@@ -153,6 +161,8 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 			m = readPom(t, p, r)
 		case strings.HasPrefix(base, "build.gradle"):
 			m = readGradle(t, p, catalogues, r)
+		case base == "build.xml" && t.First(path.Dir(p), "pom.xml", "build.gradle", "build.gradle.kts") == "":
+			m = readAnt(t, p, r)
 		}
 		if m == nil {
 			continue
@@ -170,7 +180,7 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 	var all []*javaModule
 	for _, dir := range order {
 		m := byDir[dir]
-		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
+		for up := path.Dir(dir); dir != "." && m.tool != "ant"; up = path.Dir(up) {
 			if parent := byDir[up]; parent != nil && parent.tool == m.tool {
 				m.parent = parent
 				break
@@ -223,7 +233,7 @@ func (m *javaModule) plugin(names ...string) (line int, ok bool) {
 // sort of program that a module is.
 const (
 	javaLibrary = iota
-	javaWar     // runs in Tomcat
+	javaWar     // runs in Tomcat or an application server, as an EAR does
 	javaBoot    // Spring Boot's executable jar or war
 	javaJar     // another jar that runs
 )
@@ -238,7 +248,9 @@ func (m *javaModule) kind() int {
 	switch {
 	case m.aside != "":
 		return javaLibrary
-	case m.packaging == "pom" || m.packaging == "ear" || m.packaging == "maven-plugin" || m.packaging == "bundle":
+	case m.packaging == "ear":
+		return javaWar
+	case m.packaging == "pom" || m.packaging == "maven-plugin" || m.packaging == "bundle":
 		return javaLibrary
 	case m.facts.bootMain.file != "" && (bootPlugin || m.packaging == "jar"):
 		return javaBoot
@@ -254,9 +266,6 @@ func (m *javaModule) kind() int {
 // reportModule turns a module into findings.
 func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[string][]string, siblings map[string]bool) {
 	kind := m.kind()
-	if m.packaging == "ear" {
-		r.Note(m.file, 0, "an EAR for an application server with EJBs; only its WAR modules are understood")
-	}
 	if kind == javaLibrary && t.Has(path.Join(m.dir, "build.sbt")) {
 		return // what runs here is sbt's
 	}
@@ -273,7 +282,11 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	m.reportVersion(t, r)
 	m.reportBuild(t, r, kind)
 	settings := readSettings(t, m, served, r)
-	m.reportFramework(r, kind, settings)
+	if on := m.onServer(); kind == javaWar && on != nil {
+		m.reportServer(t, r, on)
+	} else {
+		m.reportFramework(r, kind, settings)
+	}
 	m.reportHealth(t, r, kind, settings)
 	c := &javaConfig{m: m, r: r, settings: settings, relaxed: kind == javaBoot, told: map[string]bool{}, siblings: siblings}
 	c.report(t)

@@ -18,10 +18,20 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 			b.Artifact = l.artifact
 			task = cmp.Or(l.task, task)
 		}
-		b.Assets = m.assets(t, r)
+		if b.Assets = m.assets(t, r); m.antLib != "" {
+			b.Assets = append(b.Assets, m.antLib)
+		}
+	}
+	on := m.onServer()
+	if kind == javaWar && on != nil && on.server.name == "liberty" && t.HasDir(path.Join(m.dir, libertyConfig)) {
+		b.Assets = []string{libertyConfig}
 	}
 	names := []string{"pom.xml", "mvnw"}
-	if m.tool == "gradle" {
+	switch m.tool {
+	case "ant":
+		names = []string{"build.xml", "ivy.xml"}
+		b.Command, b.Packages = m.antCommand()
+	case "gradle":
 		names = []string{path.Base(m.file), "settings.gradle", "settings.gradle.kts", "gradle.properties", "gradlew"}
 	}
 	for _, name := range names {
@@ -32,14 +42,15 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 	m.fromRoot(b, task)
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, m.file, 1, scan.Declared, "")
 	c := scan.Finding{Dir: m.dir}
-	switch kind {
-	case javaWar:
+	switch {
+	case kind == javaWar && on != nil: // see reportServer
+	case kind == javaWar:
 		c.Service.Command = []string{"catalina.sh", "run"}
 		r.Find(c, m.file, m.packagingLine(t, r), scan.Convention, "a WAR, run by Tomcat")
 		if name := m.contextPath(); name != "" && name != "ROOT" {
 			r.Note(m.file, m.packagingLine(t, r), "Tomcat serves %s.war below /%s by its name; callers that use this path need a route or a changed address", name, name)
 		}
-	case javaBoot:
+	case kind == javaBoot:
 		ext := ".jar"
 		if m.packaging == "war" {
 			ext = ".war"
@@ -54,8 +65,11 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 }
 
 func (m *javaModule) packagingLine(t *scan.Tree, r *scan.Report) int {
-	if m.tool == "gradle" {
+	switch m.tool {
+	case "gradle":
 		return max(m.plugins["war"], 1)
+	case "ant":
+		return m.antLine
 	}
 	return lineOfTag(t.Text(m.file, r), "packaging", m.packaging)
 }
@@ -68,8 +82,14 @@ func (m *javaModule) contextPath() string {
 
 // artifactPath is where the build leaves its result, "" where the name can't be told.
 func (m *javaModule) artifactPath() string {
+	if m.tool == "ant" {
+		if strings.ContainsAny(m.antFile, "${} ") || path.IsAbs(m.antFile) {
+			return ""
+		}
+		return path.Clean(m.antFile)
+	}
 	ext := "." + m.packaging
-	if ext != ".war" {
+	if ext != ".war" && ext != ".ear" {
 		ext = ".jar"
 	}
 	dir := "target/"

@@ -57,6 +57,9 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		if _, server := m.dep(configServer); server && servedFile(m, p) {
 			continue
 		}
+		if path.Ext(p) == ".xml" {
+			continue
+		}
 		if !strings.HasPrefix(p, m.dir+"/") && m.dir != "." {
 			files = append(files, p)
 			continue

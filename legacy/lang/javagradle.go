@@ -106,6 +106,9 @@ func (m *javaModule) gradlePlugins(text string, catalog *gradleCatalog) {
 	if _, ok := m.plugins["war"]; ok {
 		m.packaging = "war"
 	}
+	if _, ok := m.plugins["ear"]; ok {
+		m.packaging = "ear"
+	}
 	for _, match := range scan.Find(text, gradleBoot) {
 		if v := match.Groups[1] + match.Groups[2] + match.Groups[3]; v != "" {
 			m.boot = javaValue{v, m.file, match.Line}

@@ -27,8 +27,15 @@ func (m *javaModule) layout() javaLayout {
 		l.artifact, l.command, l.line, l.why = dir+"/quarkus-app", []string{"java", "-jar", "/app/quarkus-run.jar"}, line, "what Quarkus lays out"
 		return l
 	}
-	if m.tool == "gradle" {
+	switch m.tool {
+	case "gradle":
 		return m.gradleLayout(l)
+	case "ant":
+		l.line, l.why = m.antLine, "the jar that Ant makes, with the libraries beside it"
+		if m.antLib != "" {
+			l.command = []string{"java", "-cp", "/app/app.jar:/app/" + m.antLib + "/*", m.antMain}
+		}
+		return l
 	}
 	if line, ok := m.plugin("maven-shade-plugin"); ok {
 		l.line = line

@@ -154,6 +154,9 @@ func setAside(modules []*javaModule) {
 		}
 	}
 	for _, m := range modules {
+		if m.packaging == "ear" {
+			continue
+		}
 		others := 0
 		for _, used := range m.uses {
 			if used.runs {

@@ -153,8 +153,20 @@ func (m *javaModule) pomPlugins(text string, raw pom) {
 		}
 	}
 	m.withDependencies = strings.Contains(text, ">jar-with-dependencies<")
+	m.mentioned = map[string]int{}
+	for _, pl := range raw.Managed {
+		if isServerPlugin(pl.Artifact) {
+			m.mentioned[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+		}
+	}
 	for _, profile := range raw.Profiles {
 		for _, pl := range profile.Plugins {
+			switch {
+			case isServerPlugin(pl.Artifact) && profile.Active:
+				m.plugins[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+			case isServerPlugin(pl.Artifact):
+				m.mentioned[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
+			}
 			if _, known := m.plugins[pl.Artifact]; !known && pl.Artifact == "spring-boot-maven-plugin" {
 				m.plugins[pl.Artifact] = lineOfTag(text, "artifactId", pl.Artifact)
 			}

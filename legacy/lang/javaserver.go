@@ -2,7 +2,6 @@ package lang
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -114,21 +113,15 @@ func (m *javaModule) reportBoot(r *scan.Report) {
 func (m *javaModule) reportTomcat(r *scan.Report) {
 	f := scan.Finding{Dir: m.dir}
 	f.Service.Framework = "tomcat9"
-	if d, ok := m.dep("jakarta.servlet-api", "jakarta.jakartaee-api", "jakarta.jakartaee-web-api"); ok && !strings.HasPrefix(d.version, "4.") && !strings.HasPrefix(d.version, "8.") {
+	is, at := m.jakarta()
+	if is {
 		f.Service.Framework = "tomcat10"
-		r.Find(f, d.file, d.line, scan.Declared, "a WAR for jakarta.servlet")
+	}
+	if at.file == "" {
+		r.Find(f, m.file, 1, scan.Convention, "a WAR for javax.servlet")
 		return
 	}
-	if at := m.facts.jakarta; at.file != "" && m.facts.javax.file == "" {
-		f.Service.Framework = "tomcat10"
-		r.Find(f, at.file, at.line, scan.Declared, "a WAR for jakarta.servlet")
-		return
-	}
-	if d, ok := m.dep("javax.servlet-api", "servlet-api", "javaee-api", "javaee-web-api", "jakarta.servlet-api"); ok {
-		r.Find(f, d.file, d.line, scan.Declared, "a WAR for javax.servlet")
-		return
-	}
-	r.Find(f, m.file, 1, scan.Convention, "a WAR for javax.servlet")
+	r.Find(f, at.file, at.line, scan.Declared, at.text)
 }
 
 // bootWeb are starters that bring a server.

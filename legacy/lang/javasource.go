@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -24,6 +25,7 @@ type javaFacts struct {
 	base        string            // path below which JAX-RS serves
 	jakarta     javaValue         // an import of jakarta.servlet
 	javax       javaValue         // an import of javax.servlet
+	enterprise  []javaValue       // the first import of each part of Java EE that servlets don't come with
 	known       map[string]bool   // names of env
 }
 
@@ -37,7 +39,7 @@ var (
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
 	springRole   = scan.MustCompile(`@Enable(EurekaServer|ConfigServer|ZuulProxy|AdminServer)\b`)
-	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence)\b`)
+	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence|ejb|enterprise|inject)\b`)
 )
 
 // readJavaSources looks through the sources of a module.
@@ -81,6 +83,11 @@ func (facts *javaFacts) read(p, text string) {
 	if facts.portCode != nil {
 		if found := scan.Find(text, facts.portCode); len(found) > 0 && (facts.port.file == "" || facts.main.file == p) {
 			facts.port = javaValue{strings.Join(found[0].Groups[1:], ""), p, found[0].Line}
+		}
+	}
+	for _, match := range scan.Find(text, eeImport) {
+		if !slices.ContainsFunc(facts.enterprise, func(v javaValue) bool { return v.text == match.Groups[1] }) {
+			facts.enterprise = append(facts.enterprise, javaValue{match.Groups[1], p, match.Line})
 		}
 	}
 	for _, match := range scan.Find(text, javaServlet) {

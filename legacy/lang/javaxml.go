@@ -49,7 +49,10 @@ func (c *javaConfig) dataSource(p, text string) {
 		c.r.Note(p, found[0].Line, "expects the application server's own data source %s, a database in its process: data is gone with it", name)
 		return
 	}
-	c.r.Note(p, found[0].Line, "expects the data source %s from the application server: it has to be defined in META-INF/context.xml", name)
+	if c.definesSource(name) {
+		return
+	}
+	c.r.Note(p, found[0].Line, "expects the data source %s from the application server: %s", name, c.whereDefined())
 	if c.sql || c.embedded {
 		return
 	}

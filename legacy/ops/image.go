@@ -18,6 +18,9 @@ func parseImage(ref string) image {
 	}
 	i.path = strings.ToLower(i.path)
 	i.base = i.path[strings.LastIndexByte(i.path, '/')+1:]
+	if strings.Contains(i.path, "payara/") {
+		i.base = "payara" // payara/micro and payara/server-full
+	}
 	return i
 }
 
@@ -38,7 +41,7 @@ var languages = map[string]string{
 	"rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
 	"java": "java", "openjdk": "java", "eclipse-temurin": "java", "amazoncorretto": "java", "adoptopenjdk": "java", "zulu-openjdk": "java",
 	"zulu-openjdk-alpine": "java", "ibmjava": "java", "sapmachine": "java", "liberica-openjdk-alpine": "java", "liberica-openjdk-debian": "java",
-	"maven": "java", "gradle": "java", "tomcat": "java", "jetty": "java", "wildfly": "java", "jboss-eap": "java", "tomee": "java",
+	"maven": "java", "gradle": "java", "tomcat": "java", "jetty": "java", "wildfly": "java", "jboss-eap": "java", "tomee": "java", "payara": "java", "open-liberty": "java", "websphere-liberty": "java",
 	"aspnet": "dotnet", "dotnet": "dotnet", "sdk": "dotnet", "runtime": "dotnet", "aspnetcore": "dotnet", "aspnetcore-build": "dotnet", "mono": "dotnet",
 }
 
@@ -46,7 +49,7 @@ var (
 	distroless  = scan.MustCompile(`distroless/(java|python|nodejs)(\d+)?`)
 	adoptJDK    = scan.MustCompile(`(?:openjdk|jdk|jre)-?(\d+)`)
 	javaInTag   = scan.MustCompile(`(?:jdk|jre|openjdk|java|temurin|corretto)-?(\d+)`)
-	javaServers = map[string]string{"tomcat": "tomcat", "jetty": "jetty", "wildfly": "wildfly", "jboss-eap": "jboss", "tomee": "tomee"}
+	javaServers = map[string]string{"tomcat": "tomcat", "jetty": "jetty", "wildfly": "wildfly", "jboss-eap": "jboss", "tomee": "tomee", "payara": "payara", "open-liberty": "liberty", "websphere-liberty": "liberty"}
 )
 
 // language is the language that the image is made for, its version and the application server in it.
@@ -95,6 +98,14 @@ func (i image) inherited() (argv []string, port int) {
 		return []string{"httpd-foreground"}, 80
 	case i.base == "tomcat" || i.base == "tomee":
 		return []string{"catalina.sh", "run"}, 8080
+	case i.base == "wildfly":
+		return []string{"/opt/jboss/wildfly/bin/standalone.sh", "-b", "0.0.0.0"}, 8080
+	case strings.HasSuffix(i.path, "payara/micro"):
+		return []string{"java", "-jar", "/opt/payara/payara-micro.jar", "--deploymentDir", "/opt/payara/deployments"}, 8080
+	case i.base == "payara":
+		return []string{"/opt/payara/scripts/entrypoint.sh"}, 8080
+	case i.base == "open-liberty":
+		return []string{"/opt/ol/wlp/bin/server", "run", "defaultServer"}, 9080
 	}
 	return nil, 0
 }
