@@ -113,8 +113,12 @@ func (c *composer) service(name string) composeService {
 	if !knownLanguage(s) && buildOf(s).Dockerfile == "" {
 		out.Comments = append(out.Comments, comment("no Dockerfile is generated for "+orUnknown(s.Language)+": write one and name it in build.dockerfile"))
 	}
-	if name != base || buildOf(s).Dockerfile != "" {
-		out.Command = dollars(s.Command) // the base's own is in the Dockerfile
+	switch {
+	case name == base && !ownImage(s): // in the Dockerfile
+	case replacesEntrypoint(s):
+		out.Entrypoint = dollars(s.Command)
+	default:
+		out.Command = dollars(s.Command)
 	}
 	if s.Port != 0 {
 		host := c.hostPort(name, s.Port)
@@ -142,6 +146,12 @@ func (c *composer) service(name string) composeService {
 		out.Comments = append(out.Comments, "no healthcheck: nothing in its image could ask; --wait waits until it runs, not until it answers")
 	}
 	return out
+}
+
+// replacesEntrypoint says whether the command stands for the whole of what the team's own image starts, and not for what its
+// ENTRYPOINT is given.
+func replacesEntrypoint(s service.Service) bool {
+	return ownImage(s) && !s.Build.Wraps && len(s.Command) > 0
 }
 
 func orUnknown(language string) string {

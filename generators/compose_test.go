@@ -3,6 +3,7 @@ package generators
 import (
 	"context"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -129,13 +130,21 @@ func TestComposeSeveralBases(t *testing.T) {
 	app := shop()
 	app.Services["api"] = &service.Service{Dir: "services/api", Language: "go", Port: 8000, Secrets: []string{"DB_PASSWORD"}, Needs: []string{"db"}}
 	app.Services["own"] = &service.Service{Dir: "own", Language: "ruby", Build: &service.Build{Dockerfile: "docker/prod"}, Command: []string{"puma"}, Port: 8001}
+	app.Services["own-worker"] = &service.Service{From: "own", Command: []string{"sidekiq"}}
+	app.Services["wrapped"] = &service.Service{Dir: "wrapped", Language: "ruby", Build: &service.Build{Dockerfile: "Dockerfile", Wraps: true}, Command: []string{"puma"}}
 	app.Services["odd"] = &service.Service{Dir: "odd", Language: "cobol"}
 	p, text := loadCompose(t, app)
 	if got := p.Services["api"].Build.Context; !strings.HasSuffix(got, "services/api") {
 		t.Errorf("the api builds in %q", got)
 	}
-	if own := p.Services["own"]; own.Build.Dockerfile != "docker/prod" || own.Command[0] != "puma" {
-		t.Errorf("own: %v %v, want the team's Dockerfile and the command of the model", own.Build, own.Command)
+	if own := p.Services["own"]; own.Build.Dockerfile != "docker/prod" || !slices.Equal(own.Entrypoint, []string{"puma"}) || len(own.Command) > 0 {
+		t.Errorf("own: %v %v, want the team's Dockerfile and the command of the model in place of its ENTRYPOINT", own.Build, own.Entrypoint)
+	}
+	if s := p.Services["own-worker"]; !slices.Equal(s.Entrypoint, []string{"sidekiq"}) {
+		t.Errorf("a process would be handed to the ENTRYPOINT of the team's image: %v %v", s.Entrypoint, s.Command)
+	}
+	if s := p.Services["wrapped"]; !slices.Equal(s.Command, []string{"puma"}) || len(s.Entrypoint) > 0 {
+		t.Errorf("the ENTRYPOINT that runs what it is given was replaced: %v %v", s.Entrypoint, s.Command)
 	}
 	ports := map[string]string{}
 	for _, s := range p.Services {

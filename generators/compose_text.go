@@ -26,6 +26,7 @@ type composeService struct {
 	Name        scalar
 	Job         bool
 	Build       buildDir
+	Entrypoint  []string
 	Command     []string
 	Ports       []string
 	Environment *block

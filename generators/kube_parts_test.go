@@ -63,6 +63,22 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+// What a further process runs goes to the ENTRYPOINT of the team's own image only where that runs what it is given.
+func TestProcessesOfTheTeamsOwnImage(t *testing.T) {
+	for _, wraps := range []bool{false, true} {
+		app := ordersApp()
+		app.Services["web"].Build = &service.Build{Dockerfile: "Dockerfile", Wraps: wraps}
+		objects, _ := built(t, app, "production")
+		c := named[*appsv1.Deployment](t, objects, "worker").Spec.Template.Spec.Containers[0]
+		if (len(c.Args) > 0) != wraps || (len(c.Command) > 0) == wraps {
+			t.Errorf("wraps %v: command %q, args %q", wraps, c.Command, c.Args)
+		}
+		if web := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0]; web.Command != nil || web.Args != nil {
+			t.Errorf("the image starts web by itself: %q %q", web.Command, web.Args)
+		}
+	}
+}
+
 func TestConfiguration(t *testing.T) {
 	objects, routes := built(t, ordersApp(), "staging")
 	worker := named[*appsv1.Deployment](t, objects, "worker").Spec.Template.Spec.Containers[0]

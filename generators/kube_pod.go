@@ -27,6 +27,7 @@ type pod struct {
 	Grace            int // seconds
 	GraceWhy         string
 	Sidecar          *kubeSidecar
+	Command          []string
 	Args             []string
 	Port             int
 	Config           string
@@ -96,8 +97,12 @@ func kubePod(app *service.App, name string) pod {
 		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
 		Limits:   kubeResources{Memory: "512Mi"},
 	}
-	if app.Base(name) != name {
-		p.Args = s.Command // the image's own command belongs to its base
+	switch {
+	case app.Base(name) == name: // the image's own command
+	case replacesEntrypoint(s):
+		p.Command = s.Command
+	default:
+		p.Args = s.Command
 	}
 	if isJava(s) {
 		p.Requests, p.Limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}

@@ -58,6 +58,7 @@ type Service struct {
 type Build struct {
 	From       string   `yaml:"from,omitempty" jsonschema:"description=The service whose image it runs\\, with that service's configuration beside its own: another program of the same code\\, and a service in its own right."`
 	Dockerfile string   `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
+	Wraps      bool     `yaml:"wraps,omitempty" jsonschema:"description=The ENTRYPOINT of the team's own image prepares something and runs the command that it is given. Without this a command takes the place of the ENTRYPOINT."`
 	Context    string   `yaml:"context,omitempty" jsonschema:"description=Directory of the repository that the image is built from where that is not dir: the root (.) for a module that needs its parent."`
 	Module     string   `yaml:"module,omitempty" jsonschema:"description=Import path of Go code without go.mod; it is built under GOPATH with its vendor directory."`
 	Tool       string   `yaml:"tool,omitempty" jsonschema:"description=Package manager or build tool: pip\\, pipenv\\, poetry\\, npm\\, yarn\\, go\\, maven\\, gradle ..."`

@@ -184,6 +184,7 @@ type dockerfile struct {
 	prebuilt  bool        // copies nothing that is in the repository, and builds nothing
 	mounted   bool        // holds no code: compose mounts the directory into it
 	declared  bool        // compose builds it
+	workdir   string      // where its command starts, "" where that is not sure
 	commanded bool        // compose gives it a command
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies

@@ -182,11 +182,8 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if keeper := d.keeper(t); keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
 	}
-	if s := d.start(t); s != nil {
-		reportStarted(r, d.finding(service.Service{}), s, rank)
-		if len(s.argv) > 0 && s.own == "" && !s.passes {
-			return s.argv
-		}
+	if started := d.reportStart(t, r, rank); started != nil {
+		return started
 	}
 	if steps := inLine(argv, d.file, line); steps != nil {
 		reportSteps(r, d.finding(service.Service{}), steps, rank, "run before the service")

@@ -97,6 +97,10 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 				d.exposed = append(d.exposed, claim{port, line})
 			}
 		}
+	case *instructions.WorkdirCommand:
+		if d.workdir = fill(c.Path, vars); !path.IsAbs(d.workdir) {
+			d.workdir = ""
+		}
 	case *instructions.CmdCommand:
 		d.cmd = &process{c.CmdLine, c.PrependShell, line}
 	case *instructions.EntrypointCommand:

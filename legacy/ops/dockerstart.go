@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -61,11 +62,16 @@ func (d *dockerfile) words() (argv []string, line int) {
 // start is what the image runs in the end, nil where its command is no script of the repository.
 func (d *dockerfile) start(t *scan.Tree) *started {
 	argv, _ := d.words()
-	env := map[string]string{}
+	return followScript(t, d.scriptFinder(t), argv, d.environment())
+}
+
+// environment is what a script in the image finds set.
+func (d *dockerfile) environment() map[string]string {
+	env := map[string]string{"PWD": d.workdir}
 	for name, c := range d.env {
 		env[name] = c.value
 	}
-	return followScript(t, d.scriptFinder(t), argv, env)
+	return env
 }
 
 // supervised says whether the image runs several processes under one that keeps them going.
@@ -91,23 +97,35 @@ func (d *dockerfile) keeper(t *scan.Tree) string {
 var keepers = scan.MustCompile(`^(supervisord|my_init|s6-svscan|runsvdir|runsvdir-start|circusd|monit|systemd|init|s6-init|boot-debian-base|baseimage-\S+)$`)
 
 // reportStarted claims what a start script runs in place of the script, where the script does nothing that a container
-// would miss: what it runs to its end before becomes a step of the release.
+// would miss; what it runs to its end before becomes a step of the release.
 func reportStarted(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
-	if s.own != "" || s.passes {
-		if len(s.argv) > 0 && !s.passes {
-			r.Note(s.file, s.line, "runs %s in the end; the script stays the command, since it does more before that: %s", shown(s.argv), s.own)
-		}
-		return
-	}
-	f.Name = ""
 	if len(s.release) > 0 {
 		reportSteps(r, f, s, rank, "the start script runs it first")
 	}
 	if forDevelopment(s.argv) {
 		rank = scan.Guess
 	}
-	f.Service = service.Service{Command: s.argv}
-	r.Find(f, s.file, s.line, rank, "what the start script runs in the end")
+	f.Name, f.Service.Command = "", s.argv
+	r.Find(f, s.file, max(s.line, 1), rank, "what the start script runs in the end")
+}
+
+// reportStart claims what the image's start script runs in place of the script, and gives it; nil where the script has to
+// stay the command. What a script runs that takes any command is that command: the image goes on to start the script.
+func (d *dockerfile) reportStart(t *scan.Tree, r *scan.Report, rank scan.Rank) []string {
+	s := d.start(t)
+	switch {
+	case s == nil || len(s.argv) == 0 || s.passes && d.mounted:
+		return nil
+	case s.own != "" && !s.passes:
+		r.Note(s.file, s.line, "runs %s in the end; the script stays the command, since it does more before that: %s", shown(s.argv), s.own)
+		return nil
+	case s.passes:
+		f := d.finding(service.Service{Command: s.argv, Build: &service.Build{Wraps: true}})
+		r.Find(f, d.file, d.cmd.line, rank, "the ENTRYPOINT runs the command that it is given")
+	default:
+		reportStarted(r, d.finding(service.Service{}), s, rank)
+	}
+	return s.argv
 }
 
 // withEntrypoint is what a compose service's command makes together with the ENTRYPOINT of the image that it builds: for a
@@ -118,19 +136,23 @@ func (c *composeReader) withEntrypoint(s *composeService, given []string) []stri
 		return given
 	}
 	whole := append(append([]string(nil), d.entry.words...), given...)
-	env := map[string]string{}
-	for name, claimed := range d.env {
-		env[name] = claimed.value
+	run := followScript(c.t, d.scriptFinder(c.t), whole, d.environment())
+	if run != nil && forDevelopment(run.argv) { // started by developers; production leaves that argument out
+		if plain := slices.DeleteFunc(slices.Clone(whole), developersFlag.MatchString); len(plain) < len(whole) {
+			run = followScript(c.t, d.scriptFinder(c.t), plain, d.environment())
+		}
 	}
-	run := followScript(c.t, d.scriptFinder(c.t), whole, env)
 	switch {
-	case run != nil && run.own == "" && len(run.argv) > 0:
+	case run != nil && (run.own == "" || run.passes) && len(run.argv) > 0:
 		return run.argv
 	case run == nil && initProgram.MatchString(strings.Join(d.entry.words, " ")):
 		return given
 	}
 	return whole
 }
+
+// developersFlag are arguments by which a start script is told that it starts something for developers.
+var developersFlag = scan.MustCompile(`^--?(dev|devel|development|debug|local)$`)
 
 // initProgram are programs that start others, and do no more for a container that Kubernetes runs.
 var initProgram = scan.MustCompile(`^\S*(tini|dumb-init)( -\w+)*( --)?$`)

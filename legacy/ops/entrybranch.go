@@ -18,7 +18,7 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 	}
 	holds, known := false, false
 	if len(c.Cond) == 1 {
-		holds, known = w.holds(w.source(c.Cond[0]))
+		holds, known = w.holds(strings.TrimRight(w.source(c.Cond[0]), "; ")) // a statement ends with what ends it
 	}
 	switch {
 	case known && holds:
@@ -95,7 +95,7 @@ func (w *startWalk) holds(test string) (holds, known bool) {
 	}
 	m := countTest.FindStringSubmatch(test)
 	if m == nil {
-		return false, false
+		return inProduction(test)
 	}
 	n, _ := strconv.Atoi(m[2])
 	have := len(w.args)
@@ -113,6 +113,33 @@ func (w *startWalk) holds(test string) (holds, known bool) {
 	}
 	return have == n, true
 }
+
+var (
+	wordTest = scan.MustCompile(`^\[{1,2}\s+["']?x?\$\{?(\w+)(?::?-[^}"']*)?\}?["']?\s+(=|==|!=)\s+["']?x?(\w+)["']?\s+\]{1,2}$`)
+	setTest  = scan.MustCompile(`^\[{1,2}\s+(!\s+)?(?:(-z|-n)\s+)?["']?\$\{?(\w+)(?::?-)?\}?["']?\s+\]{1,2}$`)
+
+	isDevelopers = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|localhost|test|tests|testing|ci|debug)$`)
+	isProduction = scan.MustCompile(`(?i)^(prod|production|live)$`)
+	forDebugging = scan.MustCompile(`(?i)^(\w+_)?(debug|dev|devel|development|dev_?mode|debug_?mode|is_?dev|local_?dev|remote_?debug\w*|debugger)$`)
+)
+
+// inProduction decides tests of what a variable calls the environment, and of those that only developers set.
+func inProduction(test string) (holds, known bool) {
+	if m := wordTest.FindStringSubmatch(test); m != nil {
+		switch {
+		case isDevelopers.MatchString(m[3]), forDebugging.MatchString(m[1]) && isOn.MatchString(m[3]):
+			return m[2] == "!=", true
+		case isProduction.MatchString(m[3]):
+			return m[2] != "!=", true
+		}
+	}
+	if m := setTest.FindStringSubmatch(test); m != nil && forDebugging.MatchString(m[3]) {
+		return (m[2] == "-z") != (m[1] != ""), true
+	}
+	return false, false
+}
+
+var isOn = scan.MustCompile(`(?i)^(true|yes|on|1|y)$`)
 
 // choose follows the case of the script's first argument.
 func (w *startWalk) choose(c *syntax.CaseClause, tail bool, depth int) {

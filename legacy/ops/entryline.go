@@ -9,8 +9,8 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// inLine parts a command that runs steps to their end before it becomes the service, as `migrate && serve` does; nil where
-// there are no such steps, or something else that only the whole line can do.
+// inLine parts a command that runs steps to their end before it becomes the service, as `migrate && serve` does, or only
+// waits; nil where there is nothing of that, or something else that only the whole line can do.
 func inLine(argv []string, file string, line int) *started {
 	if !isShell(argv) {
 		return nil
@@ -21,7 +21,8 @@ func inLine(argv []string, file string, line int) *started {
 	}
 	w := &startWalk{started: started{file: file}, text: argv[2], vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
 	w.statements(parsed.Stmts, true, 0)
-	if w.own != "" || w.passes || len(w.argv) == 0 || len(w.release) == 0 {
+	idle := harmless.MatchString(strings.SplitN(strings.TrimSpace(argv[2]), " ", 2)[0])
+	if w.own != "" || w.passes || len(w.argv) == 0 || len(w.release) == 0 && !idle {
 		return nil
 	}
 	w.line, w.at = line, line
@@ -30,6 +31,9 @@ func inLine(argv []string, file string, line int) *started {
 
 // reportSteps claims what is run to its end before the service as a step of the release.
 func reportSteps(r *scan.Report, f scan.Finding, s *started, rank scan.Rank, note string) {
+	if len(s.release) == 0 {
+		return
+	}
 	text := strings.Join(s.release, " && ")
 	if s.releaseDir != "" {
 		text = "cd " + s.releaseDir + " && " + text

@@ -265,13 +265,16 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	}
 }
 
+// whichBuild are files that tell which build this is, and nothing that the service needs.
+var whichBuild = scan.MustCompile(`(?i)^(revision|version|commit|build|sha|git[-_]?(sha|commit|revision))([-_.]?(info|id|number))?(\.(txt|json|html))?$`)
+
 // writesFile says whether a statement puts something into a file.
 func writesFile(s *syntax.Stmt) bool {
 	for _, r := range s.Redirs {
 		if r.Op != syntax.RdrOut && r.Op != syntax.AppOut && r.Op != syntax.RdrAll && r.Op != syntax.AppAll || r.Word == nil {
 			continue
 		}
-		if to, ok := literal(r.Word); !ok || !strings.HasPrefix(to, "/dev/") {
+		if to, ok := literal(r.Word); !ok || !strings.HasPrefix(to, "/dev/") && !whichBuild.MatchString(path.Base(to)) {
 			return true
 		}
 	}
@@ -292,7 +295,7 @@ var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sl
 
 // oneOff are tools that run to their end: what they do belongs before a rollout.
 var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
-	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|initdb)\b)`)
+	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|initdb)\b)`)
 
 var (
 	allArguments = scan.MustCompile(`["']?\$(?:\{[@*]\}|[@*])["']?`)
@@ -318,7 +321,10 @@ func (w *startWalk) final(text string, line int) {
 	}
 	text = allArguments.ReplaceAllString(text, strings.Join(quoted, " "))
 	text = w.filled(text)
-	if w.dir != "" && w.dir != "." && w.dir != "/" {
+	if m := unsetPrefix.FindStringSubmatch(text); m != nil && w.env[m[1]] == "" {
+		text = text[len(m[0]):]
+	}
+	if w.dir != "" && w.dir != "." && w.dir != "/" && path.Clean(w.dir) != path.Clean(w.env["PWD"]) {
 		text = "cd " + w.dir + " && " + text
 	}
 	if strings.Contains(text, "\x00") || strings.Contains(text, "<<") {
@@ -335,6 +341,9 @@ func (w *startWalk) final(text string, line int) {
 	}
 	w.argv = startLine(text)
 }
+
+// unsetPrefix is a variable before the program, for those who want to start it through another one.
+var unsetPrefix = scan.MustCompile(`^\$\{?(\w*(?:PREFIX|WRAPPER|PRE|BEFORE)\w*)\}?\s+`)
 
 var variableProgram = scan.MustCompile(`^["']?\$(?:(\w+)|\{(\w+)\})["']?`)
 

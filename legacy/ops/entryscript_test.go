@@ -18,11 +18,23 @@ func TestStartScripts(t *testing.T) {
 		{"a function named by the argument", image("web() {\n  exec gunicorn shop\n}\nif [ $# -lt 1 ]; then exit 1; fi\ncase $1 in web) shift; web \"$@\" ;; esac\n", alone, `CMD ["web"]`), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},
 		{"defaults of its own", image(": \"${PORT:=8000}\"\nW=${WORKERS:-2}\nexec gosu app gunicorn shop -b 0.0.0.0:${PORT} -w $W\n", alone, ""), []string{".: command sh|-c|exec gunicorn shop -b 0.0.0.0:${PORT:-8000} -w ${WORKERS:-2}", ".: port 8000"}, []string{"gosu"}},
 		{"a program in a variable of the image", image("exec $SERVER serve\n", alone, ""), []string{".: command /srv/bin/shop|serve"}, nil},
-		{"it passes on what it gets", image("exec \"$@\"\n", alone, `CMD ["gunicorn", "shop"]`), []string{".: command /srv/docker/start.sh|gunicorn|shop <- Dockerfile:5"}, nil},
+		{"it passes on what it gets", image("exec \"$@\"\n", alone, `CMD ["gunicorn", "shop"]`), []string{".: command gunicorn|shop <- Dockerfile:5", ".: build wraps <- Dockerfile:5"}, nil},
+		{"it prepares, and passes on what it gets", image("envsubst < a.tmpl > a.conf\nexec \"$@\"\n", alone, `CMD ["gunicorn", "shop"]`), []string{".: command gunicorn|shop <- Dockerfile:5", ".: build wraps <- Dockerfile:5"}, nil},
+		{"production by its name", image("if [ \"$ENV\" != \"prod\" ]; then\n  ./manage.py seed\nfi\nif [ \"$ENV\" == \"local\" ]; then\n  flask run\nelse\n  gunicorn shop\nfi\n", alone, ""), []string{".: command gunicorn|shop <- docker/start.sh:8"}, []string{"flask"}},
+		{"what only developers set", image("if [ -n \"$DEBUG\" ]; then exec flask run; fi\n[ \"$DEV_MODE\" = \"true\" ] && exec flask run\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, []string{"flask"}},
+		{"which build it is, and where the image starts anyway", image("cd /srv\necho \"$SHA\" > static/revision.txt\n${CMD_PREFIX} gunicorn shop\n", alone, "WORKDIR /srv"), []string{".: command gunicorn|shop"}, nil},
+		{"a database that is made first", image("bash ./setup_postgres.sh\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop", "migrate: command (release) bash|./setup_postgres.sh"}, nil},
 		{"it does more", image("envsubst < a.tmpl > a.conf\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh <- Dockerfile:4", "note docker/start.sh:3 runs gunicorn shop in the end; the script stays the command"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"no shell's", files{"app.py": "", "requirements.txt": "", "start": "#!/usr/bin/env python\nimport x\n", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"./start\"]\n"}, []string{".: command ./start"}, nil},
+	})
+}
+
+func TestLinesThatOnlyWaitFirst(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"in a Dockerfile", files{"app.jar": "", "Dockerfile": "FROM openjdk:11\nCOPY . .\nCMD echo \"starts in ${SLEEP}s\" && sleep ${SLEEP} && exec java -jar app.jar\n"}, []string{".: command java|-jar|app.jar <- Dockerfile:3"}, []string{"sleep"}},
+		{"with work of its own", files{"app.jar": "", "Dockerfile": "FROM openjdk:11\nCOPY . .\nCMD sleep 5 && tool make && exec java -jar app.jar\n"}, []string{".: command sh|-c|sleep 5 && tool make && exec java -jar app.jar"}, nil},
 	})
 }
 
@@ -32,6 +44,8 @@ func TestComposeCommandsGoToTheEntrypoint(t *testing.T) {
 		{"a script that dispatches", files{"app.py": "", "requirements.txt": "", "start": script, "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\nCMD [\"web\"]\n",
 			"docker-compose.yml": "services:\n  web:\n    build: .\n    ports: ['80:80']\n  worker:\n    build: .\n    command: worker\n  other:\n    build: .\n    command: dev_web\n"},
 			[]string{"worker: command celery|-A|shop|worker <- docker-compose.yml:7", "note docker-compose.yml:10 other: runs flask run, which is for development only"}, nil},
+		{"as developers start it", files{"app.py": "", "requirements.txt": "", "start": "#!/bin/sh\nif [ \"$1\" = \"--dev\" ]; then\n  flask run\nelse\n  gunicorn shop\nfi\n", "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\n",
+			"docker-compose.yml": "services:\n  web:\n    build: .\n    command: --dev\n    ports: ['80:80']\n"}, []string{".: command gunicorn|shop <- docker-compose.yml:4"}, []string{"flask"}},
 		{"a program", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"python\", \"app.py\"]\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: serve\n"}, []string{".: command python|app.py|serve"}, nil},
 	})
 }

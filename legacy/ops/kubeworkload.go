@@ -182,6 +182,9 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 			return
 		}
 		f.Process, f.Service.Release = "migrate", true
+		if forImage.MatchString(shown(words)) {
+			f.Process = "assets" // beside the migrations
+		}
 	}
 	k.find(f, "command", w.file, n.Line, rank, note)
 }

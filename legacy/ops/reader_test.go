@@ -59,7 +59,7 @@ func said(r *scan.Report) []string {
 			add("version %s", s.Version)
 		}
 		if s.Build != nil {
-			add("build %s%s", s.Build.Dockerfile, s.Build.Artifact)
+			add("build %s%s%s", s.Build.Dockerfile, s.Build.Artifact, map[bool]string{true: "wraps"}[s.Build.Wraps])
 		}
 		if len(s.Command) > 0 {
 			add("command %s%s", map[bool]string{true: "(release) "}[s.Release], strings.Join(s.Command, "|"))
