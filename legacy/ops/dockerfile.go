@@ -43,6 +43,9 @@ func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devc
 // developersDir are directories of what developers use on their machines.
 var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?tools?|local[-_]?dev|dev[-_]?env|scripts[-_]dev|\.gitpod|\.vscode)/`)
 
+// developersName are Dockerfiles for developers' machines.
+var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|local)$|^(dev|devel|development|local)\.dockerfile$`)
+
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
 	others := map[string][]string{}
@@ -57,6 +60,8 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		switch {
 		case !declared && developersDir.MatchString(p):
 			why = "for developers by its directory, not read"
+		case declared && developersName.MatchString(path.Base(p)):
+			why = "for developers by its name, which is all that compose runs; the image of production is another one"
 		case where.helper:
 			why = "compose builds it for tests or development only, not read"
 		}

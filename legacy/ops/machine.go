@@ -327,12 +327,32 @@ var besideService = map[string]bool{
 // beside says, with a note, whether the daemon is no part of the service.
 func (d *daemon) beside() bool {
 	program := path.Base(d.script.argv[0])
-	if !besideService[program] {
+	if !besideService[program] && !d.ofAPackage() {
 		return false
 	}
 	d.r.NoteAbout(d.about(), d.script.file, d.script.line, "%s runs beside the service here; in Kubernetes it is a workload, a need or the node's affair of its own", program)
 	return true
 }
+
+// ofAPackage says whether the program is one that a package of the distribution brings: daemons go to sbin, which nobody
+// uses for a service of his own. PHP's is the service itself.
+func (d *daemon) ofAPackage() bool {
+	file := d.script.argv[0]
+	program := path.Base(file)
+	if !sbin.MatchString(file) || strings.HasPrefix(program, "php") || strings.Contains(program, "uwsgi") {
+		return false
+	}
+	for _, p := range d.script.t.Files() {
+		if base := path.Base(p); base == program || strings.TrimSuffix(base, path.Ext(base)) == program && programSource.MatchString(base) {
+			return false // the repository makes it
+		}
+	}
+	return true
+}
+
+var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
+
+var sbin = scan.MustCompile(`^(/usr)?/sbin/`)
 
 // scheduledName keeps a scheduled process from becoming the main one of the service that it is about.
 func (d *daemon) scheduledName() string {

@@ -46,6 +46,8 @@ WantedBy=multi-user.target
 		}, []string{"canary"}},
 		{"paths of the machine", files{"manage.py": "", "bin/send": "", "a.service": "[Service]\nExecStart={{ venv }}/bin/gunicorn shop\n", "b.service": "[Service]\nExecStart=/var/www/shop/bin/send --all\n",
 			"c.service": "[Service]\nExecStart=\"!!(*= $vhost *)!!/!!(*= $vcs *)!!/bin/import\" x\n", "d.service": "[Service]\nExecStart=<%= @cmd %> run\n"}, []string{".: command gunicorn|shop <- a.service:2", "b: command bin/send|--all", "c: command bin/import|x", "note d.service:2"}, nil},
+		{"a daemon of a package beside the service, and one that is made here", files{"config.ru": "", "mail/milterd.service": "[Service]\nExecStart=/usr/sbin/milterd\n", "mail/milterd.conf": "", "src/shopd.c": "",
+			"shop.service": "[Service]\nExecStart=/usr/sbin/shopd\n"}, []string{".: command /usr/sbin/shopd <- shop.service:2", "note mail/milterd.service:2 milterd runs beside the service here"}, []string{"command /usr/sbin/milterd"}},
 		{"once, nothing, broken, and shell", files{"a.service": "[Service]\nType=oneshot\nExecStart=/bin/true-ish\n", "b.service": "[Unit]\nDescription=b\n", "c.service": "[Service]\nExecStart=if then (\n", "run.service": "#!/bin/sh\nexec x\n",
 			"k.service": "kind: Service\n"}, []string{"note a.service:2 a runs once", "note b.service:1 a unit without ExecStart", "note c.service:2 the command of this unit is not understood"}, []string{": command", "k.service", "run.service"}},
 	})
