@@ -235,6 +235,9 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 		if dir, process, ok := s.named(subject(name)); ok {
 			return dir, process, true
 		}
+		if s.isSite(name) {
+			return s.home(), "", true
+		}
 	}
 	if slices.Contains(about, scan.Here) && !mounted && (len(s.dirs) == 1 || slices.Contains(s.dirs, ".")) {
 		return s.home(), "", true
@@ -243,6 +246,25 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 		return s.dirs[0], "", true
 	}
 	return "", "", false
+}
+
+// siteName is the name under which people ask for a site, alone or as the last of a path.
+var siteName = scan.MustCompile(`(?i)(^|/)(?:www\.)?([a-z0-9-]+)\.[a-z]{2,6}$`)
+
+// isSite says whether a name is that of the application's site: www.shop.org of shop and of shop-website.
+func (s *subjects) isSite(name string) bool {
+	m := siteName.FindStringSubmatch(name)
+	if m == nil || m[1] == "/" && !strings.Contains(name, "/www.") {
+		return false
+	}
+	return slices.ContainsFunc(s.whole, func(whole string) bool {
+		for _, ending := range []string{"-website", "-web", "-site", "-www"} {
+			if own, ok := strings.CutSuffix(whole, ending); ok && same(own, slug(m[2])) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // leads says of a claim that it is about where requests go, which makes no process of its own.

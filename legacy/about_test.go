@@ -161,6 +161,17 @@ func TestNamesWithProcesses(t *testing.T) {
 	}
 }
 
+func TestNamesOfSites(t *testing.T) {
+	known := &subjects{names: map[string]string{}, dirs: []string{"."}, whole: []string{"shop-website"}}
+	for name, want := range map[string]bool{
+		"www.shop.org": true, "shop.org": true, "/srv/www.shop.org": true, "/srv/www.shop.org/current": false, "git.shop.org": false, "shop": false, "/srv/shop.git": false, "www.other.org": false,
+	} {
+		if _, _, ok := known.meant([]string{name}, true); ok != want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+}
+
 func TestCodeForShowCountsWhereNoOtherIs(t *testing.T) {
 	reader := scan.Reader{Name: "code", Wants: func(p string) bool { return strings.HasSuffix(p, "run") }, Read: func(_ *scan.Tree, paths []string, r *scan.Report) {
 		for _, p := range paths {

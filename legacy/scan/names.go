@@ -11,7 +11,7 @@ import (
 )
 
 // secretWords make a name secret wherever they stand in it.
-var secretWords = words("secret secrets password passwords passwd passphrase pass pwd token tokens credential credentials creds dsn salt pepper " +
+var secretWords = words("secret secrets password passwords passwd passphrase pass pwd pw token tokens credential credentials creds dsn salt pepper " +
 	"apikey apikeys skey secretkey accesskey privatekey authkey")
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
