@@ -44,8 +44,15 @@ func TestExamples(t *testing.T) {
 			}
 			compare(t, "after", read(t, after), got)
 
+			untouched := states(t, dir)
 			migrate(t, "init", "--no-input", dir)
+			migrate(t, "generate", dir)
 			compare(t, "a second init", result, read(t, dir))
+			for name, now := range states(t, dir) {
+				if was := untouched[name]; was == nil || !os.SameFile(was, now) || was.ModTime() != now.ModTime() {
+					t.Errorf("a run with nothing to do writes %s", name)
+				}
+			}
 			migrate(t, "generate", "--check", dir)
 
 			edited := append(append([]byte{}, result["kube/base/kustomization.yaml"]...), "# the team was here\n"...)
@@ -55,6 +62,20 @@ func TestExamples(t *testing.T) {
 			compare(t, "after an edit", result, read(t, dir))
 		})
 	}
+}
+
+// states are those of all files and directories below a directory, git's among them.
+func states(t *testing.T, dir string) map[string]os.FileInfo {
+	t.Helper()
+	all := map[string]os.FileInfo{}
+	err := filepath.Walk(dir, func(name string, info os.FileInfo, err error) error {
+		all[name] = info
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // gitIn makes a directory a git repository without commits, as far as the toolkit looks.

@@ -33,7 +33,7 @@ func Generated(root *os.Root, lock Lock, files []File, path string) (p Part, ok 
 		return p, false, err
 	}
 	if id := lock.Files[path]; id != "" {
-		p.Last, _ = openBases(root).read(id)
+		p.Last, _ = readBase(root, id)
 		return p, true, nil
 	}
 	for _, f := range files {

@@ -51,8 +51,10 @@ func (c Change) Since(root *os.Root, lock Lock) Change {
 }
 
 // LastModel is what the evidence said at the last init, where it is found.
-func (l Lock) LastModel(root *os.Root) ([]byte, bool) {
+func (l Lock) LastModel(root *os.Root) ([]byte, bool) { return readBase(root, l.Model) }
+
+func readBase(root *os.Root, id string) ([]byte, bool) {
 	b := openBases(root)
 	defer b.close()
-	return b.read(l.Model)
+	return b.read(id)
 }

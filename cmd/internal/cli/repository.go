@@ -16,6 +16,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -166,7 +167,18 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 	if err != nil {
 		return nil, err
 	}
-	o := legacy.ScanOptions{Ops: ops, Hosts: hosts, Ignore: repo.ours}
+	var notes []scan.Note
+	moved := repo.lock.Moved(repo.root)
+	o := legacy.ScanOptions{Ops: ops, Hosts: hosts, Ignore: func(path string) bool {
+		if repo.ours(path) {
+			return true
+		}
+		from, ok := moved(path)
+		if ok {
+			notes = append(notes, scan.Note{File: path, Text: "this is what migrate generated as " + from + ", so it is no evidence; it is yours now, and " + from + " stays deleted"})
+		}
+		return ok
+	}}
 	if s.Terminal() {
 		start, shown := time.Now(), false
 		o.Progress = func(files int) {
@@ -181,7 +193,11 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 			}
 		}()
 	}
-	return legacy.Scan(ctx, repo.root.FS(), o)
+	scanned, err := legacy.Scan(ctx, repo.root.FS(), o)
+	if err == nil {
+		scanned.Notes = append(scanned.Notes, notes...)
+	}
+	return scanned, err
 }
 
 // ours says whether a file comes from the toolkit, and so is no evidence. What kube_create_config renders is not in the lock:
