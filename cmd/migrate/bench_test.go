@@ -130,3 +130,33 @@ func BenchmarkCreateConfig(b *testing.B) {
 	}
 	b.ReportMetric(float64(ours.Microseconds())/1000/float64(b.N), "cpu-ms/op")
 }
+
+// BenchmarkAgain is a second `migrate init` and a `migrate generate` with nothing to do, on the examples. The promise: at most
+// 100 ms of processor.
+func BenchmarkAgain(b *testing.B) {
+	program := built(b, ".", ".")
+	befores, err := filepath.Glob("../../examples/*/before")
+	if err != nil || len(befores) == 0 {
+		b.Fatalf("no examples: %v", err)
+	}
+	for _, before := range befores {
+		name := filepath.Base(filepath.Dir(before))
+		dir := filepath.Join(b.TempDir(), name)
+		if err := os.CopyFS(dir, os.DirFS(before)); err != nil {
+			b.Fatal(err)
+		}
+		if out, err := exec.Command("git", "init", "-q", dir).CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+		cpu(b, exec.Command(program, "init", "--no-input", dir))
+		for _, args := range [][]string{{"init", "--no-input", dir}, {"generate", dir}} {
+			b.Run(name+"/"+args[0], func(b *testing.B) {
+				var ours time.Duration
+				for b.Loop() {
+					ours += cpu(b, exec.Command(program, args...))
+				}
+				b.ReportMetric(float64(ours.Microseconds())/1000/float64(b.N), "cpu-ms/op")
+			})
+		}
+	}
+}

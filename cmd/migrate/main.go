@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/migrate-to-kubernetes/migrate/cmd/internal/cli"
+	_ "github.com/migrate-to-kubernetes/migrate/cmd/internal/shortrun" // before all others: see there
 )
 
 func main() {
