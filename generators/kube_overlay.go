@@ -44,6 +44,7 @@ func kubeOverlay(app *service.App, env string) ([]fileset.File, error) {
 		"Unanswered": unanswered,
 		"Replicas":   overlayReplicas(app, env),
 		"Configs":    overlayConfigs(app, env),
+		"Components": kubeComponents("../../../", app.Environments[env].Components),
 		"Patches":    patches,
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package generators
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -94,14 +95,25 @@ func kubeBaseFiles(app *service.App) ([]fileset.File, error) {
 	}
 	files = append(files, fileset.File{Path: kubeBase + "network-policy.yaml", Data: policy})
 	kustomization, err := execute("kube/base/kustomization.yaml", map[string]any{
-		"App":       app.Name,
-		"Resources": append(resources, "network-policy.yaml"),
-		"Configs":   kubeConfigs(app),
+		"App":        app.Name,
+		"Resources":  append(resources, "network-policy.yaml"),
+		"Configs":    kubeConfigs(app),
+		"Components": kubeComponents("../../", app.Components),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return append(files, fileset.File{Path: kubeBase + "kustomization.yaml", Data: kustomization}), nil
+}
+
+// kubeComponents are the directories of the team's components, as a kustomization sees them from which root leads to the
+// repository's.
+func kubeComponents(root string, dirs []string) []string {
+	components := make([]string, len(dirs))
+	for i, dir := range dirs {
+		components[i] = strings.Replace(root+path.Clean(dir), "../kube/", "", 1)
+	}
+	return components
 }
 
 // kubeFileName is the file of a service in the base; a service called like one of the base's other files makes room.

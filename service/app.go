@@ -29,6 +29,7 @@ type App struct {
 	Checks       map[string]Check       `yaml:"checks,omitempty" jsonschema:"description=The checks of the monitoring that watched the legacy service\\, and what takes the place of each."`
 	Gateway      *Gateway               `yaml:"gateway,omitempty" jsonschema:"description=What the routes attach to; the Gateway public in namespace gateway where it is absent."`
 	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar; migrate-sidecar:1 beside the image where it is absent."`
+	Components   []string               `yaml:"components,omitempty,flow" jsonschema:"description=Directories of the repository with kustomize components of the team's own\\, which every environment takes in: for what this file has no word for."`
 	Secrets      Secrets                `yaml:"secrets,omitempty" jsonschema:"description=Where the values of secrets are kept."`
 }
 
@@ -104,6 +105,8 @@ type Environment struct {
 	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
 	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
+	// Components are directories of the repository.
+	Components []string `yaml:"components,omitempty,flow" jsonschema:"description=Kustomize components of the team's own that only this environment takes in."`
 
 	Secrets map[string]SecretValue `yaml:"secrets,omitempty" jsonschema:"description=How the value of a secret is made where that differs here."`
 }

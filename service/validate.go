@@ -76,6 +76,7 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 	if a.Sidecar != "" && strings.ContainsAny(a.Sidecar, " \t\n") {
 		v.add("sidecar", "%q is no image", a.Sidecar)
 	}
+	v.components("components", a.Components)
 	switch a.CI {
 	case "", "github", "gitlab", "travis":
 	default:
@@ -104,6 +105,16 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 		v.check(a, name)
 	}
 	return v.found
+}
+
+// components are directories below the root; the generated ones are no components.
+func (v *validator) components(at string, dirs []string) {
+	for i, dir := range dirs {
+		clean := path.Clean(dir)
+		if outside(dir) || clean == "." || clean == "kube/base" || strings.HasPrefix(clean, "kube/overlays") || strings.ContainsFunc(dir, unicode.IsControl) {
+			v.add(at+"."+strconv.Itoa(i), "%q is no directory of a component: one of the repository, such as kube/adopted", dir)
+		}
+	}
 }
 
 func (v *validator) label(field, name string) {
@@ -281,6 +292,7 @@ func (v *validator) environment(a *App, name string) {
 	at, e := "environments."+name, a.Environments[name]
 	v.label(at, name)
 	v.label(at+".namespace", e.Namespace)
+	v.components(at+".components", e.Components)
 	for _, other := range a.EnvironmentNames() {
 		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
 			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)

@@ -8,6 +8,7 @@ func commands(s Streams) []*cobra.Command {
 		newInit(s),
 		newGenerate(s),
 		newAdd(s),
+		newAdopt(s),
 		newExplain(s),
 		newInspect(s),
 		newKube(s),

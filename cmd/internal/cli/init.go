@@ -142,7 +142,7 @@ func (repo *repository) planned(res *legacy.Resolution) ([]fileset.Change, error
 	}
 	model, err := service.Format(res.App, res.Comment)
 	if repo.text != nil {
-		model, err = service.Update(repo.text, res.App)
+		model, err = service.Edit(repo.text, res.App, res.Comment)
 	}
 	if err != nil {
 		return nil, err
@@ -175,12 +175,14 @@ func (repo *repository) report(s Streams, o initOptions, scanned *legacy.Scanned
 		return withCode(exitOpen, nil)
 	case o.interactive(s): // who has seen the plan needs no second one
 		printQuestions(s.Out, res.Questions)
+		repo.printKept(s.Out, res, changes)
 		printNext(s.Out, o, res)
 	default:
 		printFound(s.Out, scanned, res)
 		repo.printPlan(s.Out, changes)
 		printNotes(s.Out, res.Notes)
 		printQuestions(s.Out, res.Questions)
+		repo.printKept(s.Out, res, changes)
 		printNext(s.Out, o, res)
 	}
 	return openEnd(res.Questions, changes)

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/legacy"
+)
+
+// printKept offers, at the first init and then never again, to take over what the team keeps.
+func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes []fileset.Change) {
+	if repo.lock.Version != "" {
+		return
+	}
+	var offers [][2]string
+	for _, base := range res.App.Bases() {
+		s := res.App.Services[base]
+		if s.Build != nil && s.Build.Dockerfile != "" {
+			file := path.Join(s.Dir, s.Build.Dockerfile)
+			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file)})
+		}
+	}
+	for _, c := range changes {
+		if _, there := repo.root.Lstat(c.Path); c.Yours() && c.Action == fileset.Keep && there == nil {
+			offers = append(offers, [2]string{"migrate adopt " + shellWord(c.Path), ""})
+		}
+	}
+	offers = append(offers, manifestOffers(res)...)
+	if len(offers) == 0 {
+		return
+	}
+	width := 0
+	for _, o := range offers {
+		width = max(width, len(o[0]))
+	}
+	fmt.Fprintln(w, "\nKept as it is. What migrate would make of it is shown, and nothing written, by")
+	for _, o := range offers {
+		fmt.Fprintf(visible{w}, "  %s\n", strings.TrimRight(fmt.Sprintf("%-*s  %s", width, o[0], o[1]), " "))
+	}
+}
+
+var (
+	userLine = regexp.MustCompile(`(?im)^\s*USER\s+(\S+)`)
+	fromLine = regexp.MustCompile(`(?im)^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?`)
+)
+
+// better is what a generated Dockerfile would do better than a kept one, as far as its text tells.
+func (repo *repository) better(file string) string {
+	data, err := repo.root.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	var points []string
+	users := userLine.FindAllSubmatch(data, -1)
+	if len(users) == 0 || slices.Contains([]string{"root", "0", "0:0", "root:root"}, string(users[len(users)-1][1])) {
+		points = append(points, "it runs as root")
+	}
+	stages := map[string]bool{"scratch": true}
+	for _, m := range fromLine.FindAllSubmatch(data, -1) {
+		image := string(m[1])
+		last := image[strings.LastIndexByte(image, '/')+1:]
+		if !stages[strings.ToLower(image)] && !strings.ContainsAny(last, ":@$") || strings.HasSuffix(last, ":latest") {
+			points = append(points, image+" has no version")
+		}
+		stages[strings.ToLower(string(m[2]))] = true
+	}
+	return strings.Join(points, ", ")
+}
+
+// manifestOffers are the directories of manifests that evidence came from, and the charts.
+func manifestOffers(res *legacy.Resolution) [][2]string {
+	var dirs []string
+	for _, claims := range res.Claims {
+		for _, c := range claims {
+			if dir := path.Dir(c.File); c.Reader == "kubernetes" && !strings.HasPrefix(c.File, "@") && !slices.Contains(dirs, dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	slices.Sort(dirs)
+	var offers [][2]string
+	for _, dir := range dirs {
+		chart := strings.TrimSuffix(dir, "/templates")
+		switch {
+		case chart != dir:
+			offers = append(offers, [2]string{"helm template NAME " + shellWord(chart) + " | migrate adopt - --env ENV", ""})
+		case dir != ".":
+			offers = append(offers, [2]string{"migrate adopt " + shellWord(dir) + environmentFlag(res, dir), ""})
+		}
+	}
+	return offers
+}
+
+// environmentFlag is --env for a directory that is called like an environment.
+func environmentFlag(res *legacy.Resolution, dir string) string {
+	for _, env := range res.App.EnvironmentNames() {
+		if slices.Contains(strings.Split(dir, "/"), env) {
+			return " --env " + env
+		}
+	}
+	return ""
+}
