@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"legacy":             {"legacy/host", "legacy/lang", "legacy/ops", "legacy/scan", "service"},
 	"generators/fileset": {},
 	"generators":         {"", "generators/fileset", "service", "smoke", "templates"},
+	"adopt":              {"service"},
 	"secrets":            {"service"},
 	"secrets/leaks":      {"secrets/redact"},
 	"secrets/redact":     {},
