@@ -18,7 +18,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 		return nil, nil
 	}
 	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: portsOf(app)}
-	file := composeFile{Name: scalar(app.Name), Files: map[string]string{}}
+	file := composeFile{Name: scalar(app.Name), Files: map[string]composeContent{}}
 	volumes := map[string]bool{}
 	for _, base := range app.Bases() {
 		for _, name := range c.group(base) {
@@ -28,7 +28,8 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 				volumes[v[:strings.Index(v, ":")]] = true
 			}
 			for _, f := range s.Configs {
-				file.Files[f.Source] = localSecret + "\n"
+				file.Files[f.Source] = f.from
+				file.Secret = file.Secret || f.from.Content != ""
 			}
 		}
 	}
@@ -134,8 +135,11 @@ func (c *composer) service(name string) composeService {
 	}
 	for _, key := range sorted(s.Secrets) {
 		if target := c.app.Secrets.Keys[key].File; target != "" {
-			out.Configs = append(out.Configs, composeConfig{volumeName(base, strings.ToLower(key)), dollar(target)})
+			out.Configs = append(out.Configs, composeConfig{volumeName(base, strings.ToLower(key)), dollar(target), composeContent{Content: localSecret + "\n"}})
 		}
+	}
+	for _, f := range configFiles(s) {
+		out.Configs = append(out.Configs, composeConfig{volumeName(base, f.key), dollar(f.target), composeContent{File: "./" + dollar(f.file)}})
 	}
 	if test := healthTest(s); test != nil && !s.Release && !out.Job {
 		out.Health = &health{Test: dollars(test), Retries: 30}

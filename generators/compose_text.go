@@ -12,13 +12,21 @@ type composeFile struct {
 	Needs    []composeNeed
 	Absent   []string // comments on needs that nothing answers here
 	Volumes  []string
-	Files    map[string]string // contents by name
+	Files    map[string]composeContent
+	Secret   bool // some of them stand for secrets
+}
+
+// composeContent is what a file holds: a text, or that of a file in the repository.
+type composeContent struct {
+	Content string `yaml:"content,omitempty"`
+	File    string `yaml:"file,omitempty"`
 }
 
 // composeConfig is a file of composeFile.Files in a container.
 type composeConfig struct {
 	Source string `yaml:"source"`
 	Target string `yaml:"target"`
+	from   composeContent
 }
 
 type composeService struct {

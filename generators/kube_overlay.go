@@ -74,10 +74,10 @@ func overlayConfigs(app *service.App, env string) []kubeConfig {
 	var configs []kubeConfig
 	for _, base := range app.Bases() {
 		if literals := kubeLiterals(kubeEnvironmentConfig(app, env, base)); len(literals) > 0 {
-			configs = append(configs, kubeConfig{app.ConfigName(base), literals})
+			configs = append(configs, kubeConfig{Name: app.ConfigName(base), Literals: literals})
 		}
 	}
-	return configs
+	return append(configs, overlayFileConfigs(app, env)...)
 }
 
 // hostPatches rename the hosts of the routes.

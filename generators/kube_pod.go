@@ -113,6 +113,8 @@ func kubePod(app *service.App, name string) pod {
 	p.Mounts, p.Scratch, p.State = kubeMounts(s)
 	files, from := kubeSecretFiles(app, name)
 	p.Mounts, p.Scratch = append(p.Mounts, files...), append(p.Scratch, from...)
+	files, from = kubeConfigFiles(app, name, p.Mounts)
+	p.Mounts, p.Scratch = append(p.Mounts, files...), append(p.Scratch, from...)
 	p.InCode = stateInCode(s)
 	switch {
 	case p.Once:

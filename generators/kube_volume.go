@@ -32,6 +32,12 @@ type kubeVolume struct {
 	Name     string            `yaml:"name"`
 	EmptyDir *struct{}         `yaml:"emptyDir,omitempty"`
 	Secret   *kubeSecretVolume `yaml:"secret,omitempty"`
+
+	ConfigMap *kubeConfigMapVolume `yaml:"configMap,omitempty"`
+}
+
+type kubeConfigMapVolume struct {
+	Name string `yaml:"name"`
 }
 
 type kubeSecretVolume struct {

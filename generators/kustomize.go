@@ -142,6 +142,7 @@ func kubeService(app *service.App, name string) ([]byte, error) {
 type kubeConfig struct {
 	Name     string
 	Literals []string
+	Files    []string // below the kustomization's directory, KEY=FILE where the names differ
 }
 
 // kubeConfigs are the ConfigMaps of the base. One without a value stands there for the environments that fill it.
@@ -149,10 +150,10 @@ func kubeConfigs(app *service.App) []kubeConfig {
 	var configs []kubeConfig
 	for _, base := range app.Bases() {
 		if kubeHasConfig(app, base) {
-			configs = append(configs, kubeConfig{app.ConfigName(base), kubeLiterals(app.Services[base].Env)})
+			configs = append(configs, kubeConfig{Name: app.ConfigName(base), Literals: kubeLiterals(app.Services[base].Env)})
 		}
 	}
-	return configs
+	return append(configs, kubeFileConfigs(app)...)
 }
 
 // kubeHasConfig says whether the base has plain configuration anywhere.

@@ -36,6 +36,7 @@ type readmeValues struct {
 	Services, Environments, Needs     string
 	Run, Deploy, Undo, Check          string
 	Configuration, SecretPaths, State string
+	Files                             string
 	OldChecks                         string
 }
 
@@ -44,7 +45,7 @@ func newReadmeValues(app *service.App) readmeValues {
 		Name: markdownText(app.Name), Owner: markdownText(app.Owner),
 		Services: readmeServices(app), Environments: readmeEnvironments(app), Needs: readmeNeeds(app),
 		Run: readmeRun(app), Deploy: readmeDeploy(app), Undo: readmeUndo(app), Check: readmeCheck(app),
-		Configuration: readmeConfiguration(app), State: readmeState(app), OldChecks: readmeOldChecks(app),
+		Configuration: readmeConfiguration(app), Files: readmeFiles(app), State: readmeState(app), OldChecks: readmeOldChecks(app),
 	}
 	if usesSecrets(app) {
 		v.SecretPaths = readmeSecretPaths(app)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -99,6 +100,7 @@ func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found
 			}
 		}
 	}
+	placed := map[string]bool{}
 	for i, r := range readers {
 		if len(wanted[i]) == 0 || ctx.Err() != nil {
 			continue
@@ -108,8 +110,11 @@ func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found
 			found = append(found, Claimed{f, 2 * i})
 		}
 		notes = append(notes, report.Notes...)
+		for _, file := range report.Placed {
+			placed[file] = true
+		}
 	}
-	return found, notes
+	return found, slices.DeleteFunc(notes, func(n scan.Note) bool { return placed[n.Missing] })
 }
 
 // hasCode says whether something that could run was found.

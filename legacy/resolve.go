@@ -33,6 +33,8 @@ type Resolution struct {
 	Claims    map[string][]Claim
 	Questions []Question
 	Notes     []scan.Note
+	// Files are the texts of the files that the model names under files, by their path in the repository.
+	Files map[string]string
 }
 
 // ResolveOptions are the things that no file tells.
@@ -79,6 +81,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.services(units)
 	r.needs(units)
 	r.environments()
+	r.files(units)
 	r.sourceless(units)
 	r.conflicts()
 	r.checks(units)
@@ -103,6 +106,7 @@ type unit struct {
 	processes map[string][]Claimed // "" is the main process
 	needs     []Claimed
 	checks    []Claimed // of the old monitoring
+	files     []Claimed // that it reads while it runs
 }
 
 func (r *resolver) note(e scan.Evidence, text string) {
@@ -120,7 +124,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	byDir := map[string]*unit{}
 	library := map[string]bool{}
 	for _, f := range findings {
-		if f.App != nil || r.onlyThere(&f) {
+		if f.App != nil || f.File == nil && r.onlyThere(&f) {
 			continue
 		}
 		dir := path.Clean(f.Dir)
@@ -128,6 +132,9 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		if u == nil {
 			u = &unit{dir: dir, processes: map[string][]Claimed{}}
 			byDir[dir] = u
+		}
+		if u.withFiles(f) {
+			continue
 		}
 		library[dir] = library[dir] || f.Library
 		if f.Check != nil {

@@ -52,6 +52,7 @@ type Service struct {
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration\\, never a secret."`
 	Secrets   []string          `yaml:"secrets,omitempty,flow" jsonschema:"description=Names of the variables whose values come from the secret store."`
 	Needs     []string          `yaml:"needs,omitempty,flow" jsonschema:"description=Names under needs that it calls."`
+	Files     map[string]string `yaml:"files,omitempty" jsonschema:"description=Configuration that it reads from files: each one's path in the container\\, relative to the code where it is not absolute\\, and the file below kube/base/files that is mounted there. A file with secrets is no such file: secrets.keys has those."`
 	State     []string          `yaml:"state,omitempty,flow" jsonschema:"description=Directories in which it keeps data; each wants a volume or a better place."`
 }
 
@@ -104,6 +105,7 @@ type Environment struct {
 	Hosts     map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
 	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
+	Files     map[string]string `yaml:"files,omitempty" jsonschema:"description=Files of services that are others here: the same path in the container\\, and the file below kube/overlays/NAME/files."`
 	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
 	// Components are directories of the repository.
 	Components []string `yaml:"components,omitempty,flow" jsonschema:"description=Kustomize components of the team's own that only this environment takes in."`
@@ -222,6 +224,11 @@ func (a *App) Effective(name string) Service {
 			merged[k] = v
 		}
 		s.Env = merged
+	}
+	if len(base.Files) > 0 {
+		merged := maps.Clone(base.Files)
+		maps.Copy(merged, s.Files)
+		s.Files = merged
 	}
 	s.Secrets = union(base.Secrets, s.Secrets)
 	s.Needs = union(base.Needs, s.Needs)

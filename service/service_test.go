@@ -62,6 +62,11 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		{"dir outside", "dir: .", "dir: ../x", `migrate.yaml:8: services.web.dir: "../x" is outside the repository`},
 		{"init outside", "db: {kind: postgres", "db: {init: [../db.sql], kind: postgres", `needs.db.init.0: "../db.sql" is no path in the repository`},
 		{"name", "name: shop", "name: Shop_1", `migrate.yaml:3: name: "Shop_1" is no DNS label`},
+		{"file elsewhere", "dir: .", "dir: .\n    files: {/etc/shop/a.ini: ops/a.ini}", `services.web.files./etc/shop/a.ini: "ops/a.ini" is no file below kube/base/files/`},
+		{"file nowhere", "dir: .", "dir: .\n    files: {../a.ini: kube/base/files/a.ini}", `"../a.ini" is no path of a file in the container`},
+		{"two files of one name", "dir: .", "dir: .\n    files: {/a: kube/base/files/a, /b: kube/base/files/b/a}", "kube/base/files/a and kube/base/files/b/a have the same name in one ConfigMap"},
+		{"file of no ConfigMap", "dir: .", "dir: .\n    files: {/a: kube/base/files/ä}", "a ConfigMap allows letters"},
+		{"file of an environment alone", "    namespace: shop-staging", "    namespace: shop-staging\n    files: {/a: kube/overlays/staging/files/a}", "no service has this file under its files"},
 		{"empty service", "  # the nightly report", "  batch:", "migrate.yaml:19: services.batch: is empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

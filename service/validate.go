@@ -173,6 +173,7 @@ func (v *validator) service(a *App, name string) {
 		}
 	}
 	v.configuration(a, name)
+	v.files(a, name)
 	v.build(at+".build", s)
 }
 
@@ -316,6 +317,7 @@ func (v *validator) environment(a *App, name string) {
 			v.add(at+".env."+key, "is no name of a variable")
 		}
 	}
+	v.environmentFiles(a, name)
 	v.secretValues(at+".secrets", a, e.Secrets)
 	for _, key := range slices.Sorted(maps.Keys(e.Secrets)) {
 		if e.Secrets[key].File != "" {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -26,15 +27,9 @@ func (g *meaning) fileResource(m *managed) bool {
 	if where == "" || m.attr("ensure").plain() == "link" {
 		where = m.title
 	}
-	if g.environment != "" && !settingFile.MatchString(where) {
-		if configPath.MatchString(where) {
-			text, file := g.contents(m, m.attr("content", "source"))
-			g.configured(m, text, file)
-		}
-		return true
-	}
 	ensure := m.attr("ensure").plain()
 	switch {
+	case g.environment != "" && (ensure == "directory" || ensure == "link" || m.kind == "directory" || m.kind == "link" || logFile.MatchString(where)):
 	case ensure == "directory" || m.kind == "directory":
 		g.directory(m, where)
 	case ensure == "link" || m.kind == "link":
@@ -51,9 +46,13 @@ func (g *meaning) fileResource(m *managed) bool {
 func (g *meaning) content(m *managed, where string) {
 	v := m.attr("content", "source")
 	text, file := g.contents(m, v)
+	if text != "" {
+		g.r.Placed = append(g.r.Placed, where)
+	}
 	took := false
 	switch {
 	case text == "":
+	case g.environment != "" && !settingFile.MatchString(where):
 	case initFile.MatchString(where):
 		took = g.initJob(m, text, file, where)
 	case runPath.MatchString(where):
@@ -72,6 +71,9 @@ func (g *meaning) content(m *managed, where string) {
 	if !took && configPath.MatchString(where) {
 		g.configured(m, text, file)
 	}
+	if !took && !startsSomething(where) {
+		took = g.serviceFile(m, v, text, file, where)
+	}
 	if took || g.environment != "" {
 		return
 	}
@@ -81,13 +83,23 @@ func (g *meaning) content(m *managed, where string) {
 	if file == "" {
 		file = v.plain()
 	}
+	g.leaveFile(m, file, where)
+}
+
+// startsSomething says whether a file starts a process.
+func startsSomething(where string) bool {
+	return initFile.MatchString(where) || unitPath.MatchString(where) || superFile.MatchString(where) || runPath.MatchString(where) || cronFile.MatchString(where) || strings.HasPrefix(where, "/etc/init.d/")
+}
+
+// leaveFile notes a file that has no place in the model.
+func (g *meaning) leaveFile(m *managed, file, where string) {
 	item := titleForNote(m)
 	file = strings.TrimPrefix(file, g.root+"/")
 	if file != "" && !strings.Contains(file, "\n") {
 		item += " (" + file + ")"
 	}
 	group := "files that are put on the machine; what the service reads of them becomes a ConfigMap, or a Secret"
-	if initFile.MatchString(where) || unitPath.MatchString(where) || superFile.MatchString(where) || strings.HasPrefix(where, "/etc/init.d/") {
+	if startsSomething(where) {
 		group = "files that start a process; what they run is not understood"
 	}
 	if webFile.MatchString(where) {
@@ -112,14 +124,49 @@ func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
 			text, m.lines = v.fill(string(data))
 			return text, v.template[0]
 		}
-		return filledTemplate(string(data), v.scope), v.template[0]
+		return filledTemplate(string(data), g.using(v.scope)), v.template[0]
 	case v.kind == valueText:
-		if strings.HasPrefix(v.text, "puppet:///modules/") {
-			return "", v.text
+		if name, ok := strings.CutPrefix(v.text, "puppet:///modules/"); ok {
+			return g.moduleFile(name)
 		}
 		return v.text, ""
 	}
 	return "", ""
+}
+
+// using marks what a template asks for as taken over.
+func (g *meaning) using(scope func(name string) managedValue) func(name string) managedValue {
+	if scope == nil {
+		return nil
+	}
+	return func(name string) managedValue {
+		v := scope(name)
+		g.use(v)
+		return v
+	}
+}
+
+// moduleFile is the file of a module that puppet:///modules/MODULE/NAME means.
+func (g *meaning) moduleFile(name string) (text, file string) {
+	module, name, _ := strings.Cut(name, "/")
+	if !g.looked {
+		g.looked = true
+		g.files = map[string]string{}
+		for _, p := range g.t.Below(cmp.Or(g.root, ".")) {
+			if before, after, ok := strings.Cut(p, "/files/"); ok {
+				g.files[path.Base(before)+"/"+after] = p
+			}
+		}
+	}
+	p := g.files[module+"/"+name]
+	if p == "" {
+		return "", "puppet:///modules/" + module + "/" + name
+	}
+	data, err := g.t.Read(p)
+	if err != nil {
+		return "", p
+	}
+	return string(data), p
 }
 
 // dataWords are names of directories in which services keep what they are given.
@@ -146,6 +193,7 @@ func (g *meaning) directory(m *managed, where string) {
 	}
 	f := m.finding()
 	f.Service = service.Service{State: []string{path.Clean(where)}}
+	g.kept[path.Clean(where)] = true
 	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that is kept there")
 }
 
@@ -163,6 +211,7 @@ func (g *meaning) mount(m *managed) bool {
 	}
 	f := m.finding()
 	f.Service = service.Service{State: []string{path.Clean(where)}}
+	g.kept[path.Clean(where)] = true
 	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "mounted there")
 	return true
 }

@@ -26,11 +26,17 @@ type meaning struct {
 	scripts     map[string]bool         // files on the machine of which it is known what they start
 	values      map[string]string       // of the variables that were seen
 	production  map[string]string       // what they are in production; nil where each value knows its environment
+	candidates  []configCandidate       // files that a setting may name
+	placed      []placeSetting          // settings that may name a file
+	mounted     map[string]bool         // files on the machine that the service takes along
+	kept        map[string]bool         // directories that the service keeps
+	files       map[string]string       // of modules of Puppet, MODULE/NAME
+	looked      bool                    // for those
 	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
-	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
 }
 
 // installedPrograms are the files that modules and cookbooks put on machines.
@@ -247,6 +253,7 @@ func titleForNote(m *managed) string {
 
 // finish notes the data for classes that went nowhere.
 func (g *meaning) finish() {
+	g.places()
 	noted := map[string]bool{} // several classes may be given a value
 	for _, m := range g.later {
 		if !m.class() {

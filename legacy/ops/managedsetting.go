@@ -112,8 +112,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 		g.use(v)
 		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, m.file, m.line)
 	case path.IsAbs(v.text) && strings.Count(v.text, "/") > 1:
-		g.use(v)
-		g.noteFor(f.About, "variables that name a place of the old machine; set them where the code reads them", name, m.file, m.line)
+		g.placed = append(g.placed, placeSetting{m, f, name, v})
 	case v.text == "" || imageOwn.MatchString(name):
 		g.use(v)
 	case thisMachine.MatchString(v.text):

@@ -213,6 +213,7 @@ func (u *unit) environment(d *daemon) {
 	for _, e := range u.all("Service", "EnvironmentFile") {
 		if d.script.source(strings.TrimPrefix(e.value, "-")); d.script.inRepository(strings.TrimPrefix(e.value, "-")) == "" {
 			d.r.NoteAbout(d.about(), e.file, e.line, "the variables of %s are not here; look there for what the service is told", strings.TrimPrefix(e.value, "-"))
+			d.r.Notes[len(d.r.Notes)-1].Missing = strings.TrimPrefix(e.value, "-")
 		}
 	}
 	for name := range d.script.vars {

@@ -85,6 +85,7 @@ type Finding struct {
 	Service service.Service // claims about the process: fields that are zero are no claims
 	Need    *Need           // a backing service that the code of Dir calls
 	Check   *service.Check  // a check of the old monitoring, called Name
+	File    *File           // a file that the code of Dir reads while it runs
 	App     *service.App    // claims about the whole: Name, Owner, Image, CI
 
 	Evidence Evidence
@@ -117,6 +118,8 @@ type Note struct {
 	// Item is one of several things to which Text applies: the notes of one file with the same Text become one with all
 	// their items.
 	Item string `json:"-"`
+	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
+	Missing string `json:"-"`
 }
 
 // Reader recognises some files and says what they tell.
@@ -140,6 +143,8 @@ type Report struct {
 	Masked   bool
 	Findings []Finding
 	Notes    []Note
+	// Placed are files on the machine whose text the evidence holds.
+	Placed []string
 }
 
 // Find adds a finding with its evidence. note may be empty. No value of a secret gets further than this: see conceal.
@@ -154,7 +159,7 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 		}
 		r.Note(file, line, "a secret stands in this command line: it is not copied, %s takes its place. Put a new value into gopass: all who read this file know this one", name)
 	}
-	f.Check = concealCheck(f.Check)
+	f.Check, f.File = concealCheck(f.Check), concealFile(f.File)
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)
 }

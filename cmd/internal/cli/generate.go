@@ -92,6 +92,9 @@ func runGenerate(ctx context.Context, s Streams, o generateOptions) error {
 	if err := repo.readLock(); err != nil {
 		return err
 	}
+	if err := repo.filesThere(repo.app); err != nil {
+		return err
+	}
 	changes, err := repo.compare(repo.app, repo.text, o.accept.files(o.files)...)
 	if err != nil {
 		return err

@@ -147,7 +147,12 @@ func (repo *repository) planned(res *legacy.Resolution) ([]fileset.Change, error
 	if err != nil {
 		return nil, err
 	}
-	return repo.compare(res.App, model)
+	changes, err := repo.compare(res.App, model)
+	if err != nil {
+		return nil, err
+	}
+	files, err := repo.configFiles(res.App, res.Files)
+	return append(changes, files...), err
 }
 
 func nothingFound(s Streams, o initOptions, scanned *legacy.Scanned, res *legacy.Resolution) error {

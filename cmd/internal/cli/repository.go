@@ -203,6 +203,9 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 // ours says whether a file comes from the toolkit, and so is no evidence. What kube_create_config renders is not in the lock:
 // no commit holds it.
 func (repo *repository) ours(path string) bool {
+	if repo.app != nil && repo.app.NamedFiles()[path] != "" {
+		return true
+	}
 	return path == service.FileName || repo.lock.Owns(path) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, renderedDir+"/")
 }
 

@@ -17,3 +17,7 @@ INVOICES = os.environ.get("INVOICES_DIR", "/var/lib/orders/invoices")
 # what a customer is told and charged; Puppet writes it, the accountants change it
 tariffs = configparser.ConfigParser()
 tariffs.read(os.environ.get("TARIFFS", "/etc/orders/tariffs.ini"))
+
+# the accounts that are booked to, and the archive that gets every invoice
+booking = configparser.ConfigParser()
+booking.read(["/etc/orders/booking.ini", "/etc/orders/archive.ini"])

@@ -1,17 +1,19 @@
 # The orders service on web1 and web2.
 class orders (
-  Integer $port          = 8000,
-  Integer $workers       = 2,
-  String  $log_level     = 'info',
-  String  $vhost         = $facts['networking']['fqdn'],
-  String  $upload_limit  = '1m',
-  String  $db_host       = 'localhost',
-  String  $db_password   = undef,
-  String  $redis_host    = 'localhost',
-  String  $erp_url       = undef,
-  String  $erp_password  = undef,
-  String  $secret_key    = undef,
-  String  $nagios_server = '127.0.0.1',
+  Integer $port             = 8000,
+  Integer $workers          = 2,
+  String  $log_level        = 'info',
+  String  $vhost            = $facts['networking']['fqdn'],
+  String  $upload_limit     = '1m',
+  String  $db_host          = 'localhost',
+  String  $db_password      = undef,
+  String  $redis_host       = 'localhost',
+  String  $erp_url          = undef,
+  String  $erp_password     = undef,
+  String  $secret_key       = undef,
+  String  $revenue_account  = '4400',
+  String  $archive_password = undef,
+  String  $nagios_server    = '127.0.0.1',
 ) {
   # psycopg2 is built from source; invoices are made with wkhtmltopdf
   package { ['python3.8', 'python3.8-venv', 'libpq-dev', 'wkhtmltopdf', 'fonts-liberation']:
@@ -45,6 +47,17 @@ class orders (
     ensure => file,
     source => 'puppet:///modules/orders/tariffs.ini',
     owner  => 'orders',
+  }
+
+  file { '/etc/orders/booking.ini':
+    ensure  => file,
+    content => template('orders/booking.ini.erb'),
+  }
+
+  file { '/etc/orders/archive.ini':
+    ensure  => file,
+    content => template('orders/archive.ini.erb'),
+    mode    => '0640',
   }
 
   file { '/etc/default/orders':

@@ -1,0 +1,129 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// configCandidate is a file on the machine of which only a setting can tell whether the service reads it.
+type configCandidate struct {
+	m          *managed
+	text, file string
+	where      string
+}
+
+// placeSetting is a variable that names a place of the old machine.
+type placeSetting struct {
+	m    *managed
+	f    scan.Finding
+	name string
+	v    managedValue
+}
+
+var (
+	// programsOwn are directories of configuration that is not a service's own, whatever it is called.
+	programsOwn = scan.MustCompile(`^/etc/(nginx|apache2|httpd|logrotate\.d|sudoers\.d|security|cron\.[a-z]+|init|init\.d|systemd|supervisor|supervisord\.d|monit|nagios|icinga2?|nrpe|sensu|rsyslog\.d|logstash|filebeat|ssh|ssl|pki|profile\.d|sysctl\.d|default|sysconfig|conf\.d|apt|yum\.repos\.d|collectd|munin|haproxy|varnish|postgresql|mysql|redis|mongodb|rabbitmq|elasticsearch|php[\w.]*|uwsgi|unicorn)(/|$)`)
+	notConfig   = scan.MustCompile(`(?i)\.(sh|pl|service|timer|socket|crt|cer|key|pub|gpg|asc|jks|p12|zip|gz|tar|deb|rpm|jar|war|log|pid|sql|service\.d)$|(^|/)(\.bashrc|\.profile|\.bash_profile|authorized_keys|known_hosts|motd|\.gitconfig|\.ssh|\.forward)(/|$)`)
+	// deployedIn are directories of machines that hold the code of services.
+	deployedIn = scan.MustCompile(`^/(?:srv|opt|var/www|var/apps|var/lib|data/apps|data/vhost|usr/share|usr/local|home)/(?:apps/|www/|sites/)?([\w.-]+)/(?:current/|shared/|releases/[^/]+/|app/|src/|code/)?(.+)$`)
+	// templateControl are the parts of a template that choose and repeat.
+	templateControl = scan.MustCompile(`<%-?\s*[^=%#\s-]`)
+	openPlace       = scan.MustCompile(`\$\{(\w+)\}`)
+)
+
+// serviceFile takes over a file that the service reads while it runs: where one of its directories has the service's name
+// it is that, in another place only where a setting names it.
+func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where string) bool {
+	where = path.Clean(where)
+	if text == "" || len(text) > scan.MaxConfigFile || !utf8.ValidString(text) || strings.ContainsRune(text, 0) || !path.IsAbs(where) || strings.ContainsAny(where, "$*:{}\n") || programsOwn.MatchString(where) || startsSomething(where) || webFile.MatchString(where) || notConfig.MatchString(where) || strings.Contains(where, "/bin/") {
+		return false
+	}
+	if file != "" && v.fill == nil {
+		if data, err := g.t.Read(file); err != nil || templateControl.MatchString(string(data)) && v.scope != nil {
+			return false // what it chooses between is not known
+		}
+	}
+	if !namedIn(where, m.about()) {
+		if g.environment == "" {
+			g.candidates = append(g.candidates, configCandidate{m, text, file, where})
+			return true
+		}
+	}
+	g.claimFile(m, v, text, file, where)
+	return true
+}
+
+// namedIn says whether one of the directories of a path has one of these names.
+func namedIn(where string, names []string) bool {
+	for _, dir := range strings.Split(path.Dir(where), "/") {
+		for _, name := range names {
+			if dir != "" && plainLabel(dir) == plainLabel(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func plainLabel(name string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(name))
+}
+
+// keeps says whether a place lies in a directory that the service keeps.
+func (g *meaning) keeps(where string) bool {
+	for dir := path.Clean(where); dir != "/" && dir != "."; dir = path.Dir(dir) {
+		if g.kept[dir] {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string) {
+	f := m.finding()
+	f.Environment = g.environment
+	found := &scan.File{Path: where, Text: text}
+	if d := deployedIn.FindStringSubmatch(where); d != nil && slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) && !keepsData(path.Dir(where)) {
+		found.Path = path.Clean(d[2])
+	}
+	for _, open := range openPlace.FindAllStringSubmatch(text, -1) {
+		if name := open[1]; !slices.Contains(found.Open, name) {
+			found.Open = append(found.Open, name)
+			found.Secret = found.Secret || scan.SecretName(name) || v.scope != nil && v.scope(name).secret
+		}
+	}
+	f.File = found
+	at := managedValue{}
+	if file != "" {
+		at = textValue("", file, 1)
+	}
+	g.claim(m, f, at, "file "+where, scan.Declared, "for "+titleForNote(m))
+	if g.environment == "" {
+		g.mounted[where] = true
+	}
+}
+
+// places settles, when everything is known, which files settings name, and which settings name files that are there.
+func (g *meaning) places() {
+	for _, c := range g.candidates {
+		if slices.ContainsFunc(g.placed, func(p placeSetting) bool { return p.v.text == c.where }) {
+			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
+			continue
+		}
+		g.leaveFile(c.m, c.file, c.where)
+	}
+	for _, p := range g.placed {
+		if g.mounted[p.v.text] || g.keeps(p.v.text) {
+			p.f.Service = service.Service{Env: map[string]string{p.name: p.v.text}}
+			g.claim(p.m, p.f, p.v, "env "+p.name, scan.Declared, "")
+			continue
+		}
+		g.use(p.v)
+		g.noteFor(p.f.About, "variables that name a place of the old machine; set them where the code reads them", p.name, p.m.file, p.m.line)
+	}
+}
