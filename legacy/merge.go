@@ -109,7 +109,7 @@ func text(v reflect.Value) string {
 		return strings.Join(list, " ")
 	}
 	if route, ok := v.Interface().(service.Route); ok {
-		return route.Host + route.Path
+		return route.Host + strings.TrimSuffix(route.Path, "/")
 	}
 	return fmt.Sprint(v.Interface())
 }

@@ -199,6 +199,16 @@ func TestEnvironmentsAnswerNeeds(t *testing.T) {
 	}
 }
 
+func TestOneRouteForAHostAndItsRoot(t *testing.T) {
+	r := resolve(t, says("x", scan.Finding{Service: service.Service{Language: "go", Command: []string{"x"}, Port: 80, Routes: []service.Route{{Host: "shop.org"}}}, Evidence: guess()},
+		scan.Finding{Service: service.Service{Routes: []service.Route{{Host: "shop.org", Path: "/"}, {Host: "shop.org", Path: "/api"}}}, Evidence: guess()}))
+	for name, s := range r.App.Services {
+		if len(s.Routes) != 2 {
+			t.Errorf("%s: %+v", name, s.Routes)
+		}
+	}
+}
+
 func TestNothingSaysHowItStarts(t *testing.T) {
 	r := resolve(t, says("python", scan.Finding{Dir: "src", Service: service.Service{Language: "python"}}))
 	if len(r.Questions) != 1 || !r.Questions[0].Open() || r.Questions[0].Field != "services.web.command" {

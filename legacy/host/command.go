@@ -8,9 +8,6 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// servePort is where a service that listens on a Unix socket today listens in a pod.
-const servePort = 8000
-
 // fitted is the command of a process as an image that holds the code runs it: paths of the machine become those of the
 // code, files for logs and process ids are left out. It is nil where the command line has been written over.
 func (p *process) fitted(home string) []string {
@@ -104,57 +101,18 @@ func relative(word, home string) string {
 	return word
 }
 
-var (
-	pidOption = scan.MustCompile(`^(--pid|--pidfile|--pid-file)(=.*)?$`)
-	logOption = scan.MustCompile(`^(--(?:access-logfile|error-logfile|log-file|logfile|log|access_log|logto|stdout|stderr)|-f|--logto2)(=(/.*))?$`)
-	inLogs    = scan.MustCompile(`^/.*(log|\.out|\.err)`)
-	dirOption = scan.MustCompile(`^(--chdir|--workdir)(=.*)?$`)
-	bindWord  = scan.MustCompile(`^(-b|--bind|-l|--listen|-o|--socket|-s|--http-socket|--unix-socket|--uds)(=.*)?$`)
-)
+var dirOption = scan.MustCompile(`^(--chdir|--workdir)(=.*)?$`)
 
-// withoutHost takes the files that only the machine needs off a command: a log of a container is its output, and its one
-// process has no use for a file with its number. A Unix socket becomes a port.
+// withoutHost takes what only the machine has off a command, the directory of the code as well.
 func withoutHost(words []string) []string {
 	var kept []string
-	gunicorn := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(path.Base(w), "gunicorn") })
 	for i := 0; i < len(words); i++ {
-		w := words[i]
-		next := ""
-		if i+1 < len(words) {
-			next = words[i+1]
-		}
-		switch m := logOption.FindStringSubmatch(w); {
-		case pidOption.MatchString(w), dirOption.MatchString(w):
-			if !strings.Contains(w, "=") {
-				i++
-			}
-		case m != nil && (m[3] != "" && inLogs.MatchString(m[3]) || m[2] == "" && inLogs.MatchString(next)):
-			if m[2] == "" {
-				i++
-			}
-			if gunicorn && w != "-f" {
-				kept = append(kept, m[1], "-")
-			}
-		case bindWord.MatchString(w) && (unixAddress(next) || unixAddress(w[strings.IndexByte(w, '=')+1:])):
-			flag, _, joined := strings.Cut(w, "=")
-			if !joined {
-				i++
-			}
-			if flag == "--socket" || flag == "-s" {
-				flag = "--http-socket"
-			}
-			if flag == "--uds" || flag == "--unix-socket" {
-				kept = append(kept, "--host", "0.0.0.0", "--port", itoa(servePort))
-				continue
-			}
-			kept = append(kept, flag, "0.0.0.0:"+itoa(servePort))
-		default:
+		switch w := words[i]; {
+		case !dirOption.MatchString(w):
 			kept = append(kept, w)
+		case !strings.Contains(w, "="):
+			i++
 		}
 	}
-	return kept
-}
-
-func unixAddress(word string) bool {
-	return strings.HasPrefix(word, "unix:") || strings.HasPrefix(word, "/") && strings.HasSuffix(word, ".sock") || strings.HasPrefix(word, "/") && strings.HasSuffix(word, ".socket")
+	return scan.WithoutMachine(kept)
 }

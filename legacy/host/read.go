@@ -184,7 +184,7 @@ func (r *reading) port(d *deployed, p *process) {
 	if len(ports) == 0 {
 		for i, s := range p.main().Listens {
 			if strings.HasPrefix(s, "unix ") && p.name == "" {
-				r.find(d, p, scan.Finding{Service: service.Service{Port: servePort}}, p.at("listens", itoa(i)), scan.Convention, "a Unix socket on the host; a pod serves on a port")
+				r.find(d, p, scan.Finding{Service: service.Service{Port: scan.ServePort}}, p.at("listens", itoa(i)), scan.Convention, "a Unix socket on the host; a pod serves on a port")
 				return
 			}
 		}

@@ -57,6 +57,7 @@ type ansibleWorld struct {
 	defaults map[string]managedValue // of all roles: a role uses those of others that run before it
 	vaults   map[string]bool
 	read     map[string]bool // see ansibleRun
+	asked    map[string]int  // see askers
 	secret   []string        // names of roles that sound like secrets, as the beginnings of their variables
 }
 
@@ -103,6 +104,7 @@ func readAnsibleWorld(t *scan.Tree, paths []string, r *scan.Report) *ansibleWorl
 			}
 		}
 	}
+	w.asked = w.askers()
 	return w
 }
 

@@ -211,7 +211,7 @@ func (c *ansibleTasks) deployed(m *managed, call ansibleCall) bool {
 	if v := call.args.hash["dest"]; v.kind == valueText {
 		m.set("path", v)
 	}
-	if v := m.attr("url", "src"); v.kind == valueText {
+	if v := m.attr("url", "src"); v.kind == valueText && (m.kind != "download" || !m.ofSomething()) { // what a role downloads has names of its own
 		m.set("source", v)
 	}
 	return true

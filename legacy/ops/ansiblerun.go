@@ -59,7 +59,6 @@ func (run *ansibleRun) everything() {
 			}
 		}
 	}
-	asked := run.w.dependencies()
 	for _, last := range []bool{false, true} { // what others ask for is worked out for them
 		named := map[string]bool{}
 		for key := range run.done {
@@ -67,23 +66,28 @@ func (run *ansibleRun) everything() {
 			named[name] = true
 		}
 		for _, name := range run.w.order {
-			if asked[name] == last && !named[name] {
+			if (run.w.asked[name] > 0) == last && !named[name] {
 				run.role(name, nil, nil, run.scope(""))
 			}
 		}
 	}
 }
 
-// dependencies are the roles that others name.
-func (w *ansibleWorld) dependencies() map[string]bool {
-	asked := map[string]bool{}
+// maxAskers is how many others may ask for a role that is still about them: one for more is about the machines.
+const maxAskers = 4
+
+// askers counts for each role how many others depend on it.
+func (w *ansibleWorld) askers() map[string]int {
+	asked := map[string]int{}
 	for _, name := range w.order {
 		for _, item := range w.fileVars(w.roles[name].dir, "meta").hash["dependencies"].list {
 			other := item.plain()
 			if item.kind == valueHash {
 				other = item.hash["role"].plain() + item.hash["name"].plain()
 			}
-			asked[other] = asked[other] || other != name
+			if other != name {
+				asked[other]++
+			}
 		}
 	}
 	return asked
@@ -208,7 +212,8 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 		run.foreign(name, params, owner, scope)
 		return
 	}
-	if len(params) == 0 && owner != nil && !layers[strings.ToLower(name)] && owner.attrs["app_name"].plain() == "" {
+	own := !layers[strings.ToLower(name)] && owner != nil && owner.attrs["app_name"].plain() == ""
+	if len(params) == 0 && (own || run.root != "" && run.w.asked[name] > maxAskers) {
 		owner = nil
 	}
 	given := make(map[string]managedValue, len(params))

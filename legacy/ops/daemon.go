@@ -118,7 +118,7 @@ func foreground(words []string) []string {
 				}
 				argv = append(argv, w)
 			}
-			return argv
+			return scan.WithoutMachine(argv)
 		}
 	}
 	return nil

@@ -265,6 +265,9 @@ func (g *meaning) releaseLine(run managedValue, m *managed) []string {
 	return nil
 }
 
+// steering are commands to what keeps the machine's processes running.
+var steering = scan.MustCompile(`^\s*(sudo )?([\w/.-]*/)?(systemctl|service|supervisorctl|initctl|start|stop|restart|reload|monit|sv|pm2|rc-service|chkconfig|update-rc\.d|invoke-rc\.d)\s|^/etc/init\.d/`)
+
 // installing are commands by which an image is built as well.
 var installing = scan.MustCompile(`\b(pip3?|easy_install|npm|yarn|bundle|gem|composer|carton|cpanm?|mix|go|apt-get|yum|dnf) (-\S+ )*(install|update|ci|require|get|add)\b|\b(virtualenv|nodeenv|venv|bower install|gulp|grunt|webpack|collectstatic|compilemessages|assets[:.]precompile|make ([\w-]*requirements|static|assets|build|all|install)|mvn|gradle|setup\.py)\b`)
 
@@ -286,6 +289,9 @@ func (g *meaning) execResource(m *managed) bool {
 		return true
 	}
 	group := "commands that are run on the machine"
+	if steering.MatchString(run.text) {
+		group = "commands that start or stop what runs on the machine: the Deployment does that"
+	}
 	if installing.MatchString(run.text) {
 		group = "commands that install what the service is made of, or build it: the image's build does that"
 	}

@@ -84,6 +84,9 @@ func TestSalt(t *testing.T) {
 			"note shop: @ops/salt/shop/init.sls",
 			"note shop: @ops/pillar/shop/init.sls:8 data of the pillar that is not taken over: shop-unheard",
 		}, not: []string{"purged"}},
+		{name: "a socket of the machine, and what steers it", tree: files{
+			"@ops/salt/shop.sls": "/etc/systemd/system/shop.service:\n  file.managed:\n    - contents: |\n        [Service]\n        ExecStart=/srv/shop/env/bin/gunicorn shop.wsgi --bind unix:///run/shop.sock --pid /run/shop.pid\n  cmd.run:\n    - name: systemctl daemon-reload\n",
+		}, want: []string{"shop: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000", "note /etc/systemd/system/shop.service: @ops/salt/shop.sls:6 commands that start or stop what runs on the machine: the Deployment does that"}},
 		{name: "anchors of a part that is not there, and of one that is", tree: files{
 			"@ops/pillar/base/shop.sls": "{% include 'nets.sls' %}\n\nshop:\n  net: *inner_net\n  level: info\n",
 			"@ops/pillar/prod/nets.sls": "inner: &inner_net 10.1.0.0/16\n",
