@@ -22,12 +22,17 @@ type ApplyOptions struct {
 	Force     bool          // take over fields that another field manager owns
 	Timeout   time.Duration // for everything, waiting included; ten minutes where it is zero
 	Events    func(Event)   // told what happens, one call at a time; may be nil
+
+	// App names the application whose release this is, and Tag what is released. Releases are locked, remembered, and
+	// rolled back when they fail. Where App is empty the objects are applied and no more.
+	App, Tag   string
+	KeepFailed bool // leave a failed release as it is
 }
 
 // Event is one thing that happened during an apply.
 type Event struct {
 	Object string // "Deployment web"; empty where the event is about none
-	Action string // created, configured, unchanged; run, log, wait, ready, warning
+	Action string // created, configured, unchanged, deleted; run, log, wait, ready, warning, rollback
 	Text   string
 }
 
@@ -36,15 +41,17 @@ type Outcome struct {
 	Kind      string `json:"kind"`
 	Name      string `json:"name"`
 	Namespace string `json:"namespace,omitempty"`
-	Action    string `json:"action"` // created, configured, unchanged
+	Action    string `json:"action"` // created, configured, unchanged, deleted
 }
 
 // Result is what an apply did, also one that failed: Objects are those that were written or needed no writing.
 type Result struct {
 	Objects  []Outcome `json:"objects"`
-	Written  int       `json:"written"` // how many of them were created or configured
+	Written  int       `json:"written"` // how many of them were created, configured or deleted
 	Ready    bool      `json:"ready"`
 	Failures []Failure `json:"failures"`
+	// RolledBack is the number of the release that runs again, 0 where nothing was undone.
+	RolledBack int `json:"rolledBack,omitempty"`
 }
 
 // NotReady is the error of an apply that wrote everything it could but whose workloads don't run. The failures are in
@@ -67,8 +74,12 @@ func (e *NotReady) Error() string {
 
 // Apply brings the objects into the cluster and waits until they run. Everything is judged before the first write: kinds
 // that the cluster doesn't have, secrets that are missing, and a dry run of every object on the server, in which fields
-// that others own show. Only the namespace is made before that, where it is missing. What is then written stays written
-// when something fails; the Result says what that is.
+// that others own show. Only the namespace is made before that, where it is missing.
+//
+// A release of an application is a transaction: one at a time (a *Locked names who is at work), on record before its first
+// write, and when it fails what ran before is brought back (*RolledBack, *HalfBack). What earlier releases brought and this
+// one lacks is deleted in the end. Where there is nothing to go back to, what was written stays; the Result says what that
+// is.
 //
 // Objects that the server already has in this form are not written.
 func (c *Cluster) Apply(ctx context.Context, objects Objects, o ApplyOptions) (*Result, error) {
@@ -88,6 +99,7 @@ type apply struct {
 	ApplyOptions
 	cluster *Cluster
 	redact  *redactor
+	lease   *lease // nil where there is none
 	result  *Result
 	mu      sync.Mutex // over Events
 }
@@ -127,18 +139,18 @@ func (a *apply) run(ctx context.Context, objects Objects) error {
 	if err := a.namespace(ctx, objects); err != nil {
 		return err
 	}
-	plan, err := a.plan(ctx, objects)
-	if err != nil {
-		return err
-	}
-	return a.execute(ctx, plan)
+	return a.transact(ctx, change{objects: objects, whole: objects, prune: true})
 }
 
 // stopped says in what state an end from outside left the cluster. It hides the context's error once something has been
 // written: the caller must not say that nothing happened.
 func (a *apply) stopped(outer, bounded context.Context, err error) error {
-	var notReady *NotReady
-	if errors.As(err, &notReady) || bounded.Err() == nil {
+	var (
+		notReady *NotReady
+		back     *RolledBack
+		half     *HalfBack
+	)
+	if errors.As(err, &notReady) || errors.As(err, &back) || errors.As(err, &half) || errors.Is(err, errLeaseLost) || bounded.Err() == nil {
 		return err
 	}
 	why := fmt.Sprintf("stopped after %s (--timeout)", a.Timeout)

@@ -57,11 +57,45 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images []string, ta
 		return fmt.Errorf("no workload uses %v: there is nothing to deploy", images)
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, changed)
-	plan, err := a.plan(ctx, changed)
+	whole, err := a.withImages(ctx, changed)
 	if err != nil {
 		return err
 	}
-	return a.execute(ctx, plan)
+	return a.transact(ctx, change{objects: changed, whole: whole})
+}
+
+// withImages are all objects of the application as the last release left them, with those that are changed now. Where no
+// release is remembered this one isn't either: half of an application is nothing to go back to.
+func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error) {
+	if a.App == "" {
+		return changed, nil
+	}
+	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	if err != nil {
+		return nil, err
+	}
+	if len(earlier) == 0 {
+		a.App = ""
+		return changed, nil
+	}
+	now := map[string]Object{}
+	for _, o := range changed {
+		now[o.key()] = o
+	}
+	var whole Objects
+	for _, o := range earlier[0].objects {
+		if other, ok := now[o.key()]; ok {
+			delete(now, o.key())
+			o = other
+		}
+		whole = append(whole, o)
+	}
+	for _, o := range changed {
+		if _, fresh := now[o.key()]; fresh {
+			whole = append(whole, o)
+		}
+	}
+	return whole, nil
 }
 
 func (o Object) usesAny(images []string) bool {

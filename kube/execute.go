@@ -61,6 +61,9 @@ func (a *apply) write(ctx context.Context, p *planned) error {
 		a.done(p.Object, unchanged)
 		return nil
 	}
+	if !a.lease.safe() {
+		return errLeaseLost
+	}
 	if _, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(false)); err != nil {
 		return a.halfway(p.Object, err)
 	}

@@ -30,6 +30,9 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 			return a.follow(ctx, p)
 		}
 	}
+	if !a.lease.safe() {
+		return errLeaseLost
+	}
 	if _, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(false)); err != nil {
 		return a.halfway(p.Object, err)
 	}

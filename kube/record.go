@@ -1,0 +1,192 @@
+package kube
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// The states of a release.
+const (
+	stateApplying   = "applying" // or its run was killed
+	stateReady      = "ready"
+	stateFailed     = "failed"
+	stateRolledBack = "rolled back"
+)
+
+// kept is how many releases are remembered: so far back can a rollback go, and so long stay the ConfigMaps and Secrets
+// that only they use.
+const kept = 5
+
+const (
+	recordLabel = "migrate/release"
+	recordFile  = "objects.json.gz"
+)
+
+// Record is one release of an application: what was applied, by whom and what became of it. It lies in the namespace, as a
+// ConfigMap, and holds no value of a secret: Secrets are in it by name.
+type Record struct {
+	Number int       `json:"number"`
+	Tag    string    `json:"tag"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	State  string    `json:"state"`
+	Note   string    `json:"note,omitempty"` // such as: back to 3
+
+	objects Objects
+}
+
+// recordedObject is the form of an object in a record.
+type recordedObject struct {
+	Object  map[string]any `json:"object"`
+	Foreign bool           `json:"foreign,omitempty"`
+}
+
+func recordName(app string, number int) string { return fmt.Sprintf("migrate-%s-r%d", app, number) }
+
+// records lists what the namespace remembers of an application, the newest first.
+func (c *Cluster) records(ctx context.Context, namespace, app string) ([]*Record, error) {
+	selector := recordLabel + ",app.kubernetes.io/managed-by=" + Manager + ",app.kubernetes.io/name=" + app
+	list, err := c.typed.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, fmt.Errorf("the releases of %s: %w", app, c.unreachable(err))
+	}
+	var all []*Record
+	for i := range list.Items {
+		r, err := readRecord(&list.Items[i])
+		if err != nil {
+			return nil, fmt.Errorf("ConfigMap %s, the record of a release: %w; delete it if nobody needs to go back to it", list.Items[i].Name, err)
+		}
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b *Record) int { return b.Number - a.Number })
+	return all, nil
+}
+
+func readRecord(m *corev1.ConfigMap) (*Record, error) {
+	number, err := strconv.Atoi(m.Labels[recordLabel])
+	if err != nil {
+		return nil, fmt.Errorf("its label %s is no number", recordLabel)
+	}
+	at, _ := time.Parse(time.RFC3339, m.Data["at"])
+	r := &Record{Number: number, Tag: m.Data["tag"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"]}
+	z, err := gzip.NewReader(bytes.NewReader(m.BinaryData[recordFile]))
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(z, 64<<20))
+	if err != nil {
+		return nil, err
+	}
+	var recorded []recordedObject
+	if err := json.Unmarshal(text, &recorded); err != nil {
+		return nil, err
+	}
+	for _, o := range recorded {
+		u := &unstructured.Unstructured{}
+		text, err := json.Marshal(o.Object) // numbers as the API reads them
+		if err == nil {
+			err = u.UnmarshalJSON(text)
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.objects = append(r.objects, Object{Unstructured: u, foreign: o.Foreign})
+	}
+	return r, nil
+}
+
+// configMap is the record as it is kept.
+func (r *Record) configMap(app string) (*corev1.ConfigMap, error) {
+	recorded := make([]recordedObject, len(r.objects))
+	for i, o := range r.objects {
+		content := o.Object
+		if o.is("", "Secret") {
+			content = map[string]any{"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": o.GetName(), "namespace": o.GetNamespace()}}
+		}
+		recorded[i] = recordedObject{content, o.foreign}
+	}
+	text, err := json.Marshal(recorded)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(text); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{
+			Name:   recordName(app, r.Number),
+			Labels: map[string]string{"app.kubernetes.io/managed-by": Manager, "app.kubernetes.io/name": app, recordLabel: strconv.Itoa(r.Number)},
+		},
+		Data:       map[string]string{"tag": r.Tag, "by": r.By, "at": r.At.UTC().Format(time.RFC3339), "state": r.State, "note": r.Note},
+		BinaryData: map[string][]byte{recordFile: packed.Bytes()},
+	}, nil
+}
+
+// open begins a new release: what it will write is on record before the first write.
+func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, note string) (*Record, error) {
+	r := &Record{Number: 1, Tag: a.Tag, By: holder(), At: time.Now(), State: stateApplying, Note: note, objects: objects}
+	if len(earlier) > 0 {
+		r.Number = earlier[0].Number + 1
+	}
+	m, err := r.configMap(a.App)
+	if err != nil {
+		return nil, fmt.Errorf("the record of this release: %w", err)
+	}
+	if _, err := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Create(ctx, m, metav1.CreateOptions{FieldManager: Manager}); err != nil {
+		return nil, fmt.Errorf("the record of this release: %w", a.cluster.unreachable(err))
+	}
+	return r, nil
+}
+
+// mark says what became of a release. It is written even where the run was stopped.
+func (a *apply) mark(ctx context.Context, r *Record, state string) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	if !a.lease.safe() {
+		return errLeaseLost
+	}
+	r.State = state
+	configMaps := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace)
+	live, err := configMaps.Get(ctx, recordName(a.App, r.Number), metav1.GetOptions{})
+	if err == nil {
+		live.Data["state"] = state
+		_, err = configMaps.Update(ctx, live, metav1.UpdateOptions{FieldManager: Manager})
+	}
+	if err != nil {
+		return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
+	}
+	return nil
+}
+
+// History lists the releases of an application that are remembered, the newest first.
+func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record, error) {
+	return c.records(ctx, namespace, app)
+}
+
+// forget deletes records that are too old to go back to.
+func (a *apply) forget(ctx context.Context, old []*Record) error {
+	for _, r := range old {
+		err := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Delete(ctx, recordName(a.App, r.Number), metav1.DeleteOptions{})
+		if err != nil && !apierrors.IsNotFound(err) {
+			return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// RolledBack is the error of a release that failed and was undone: what ran before runs again.
+type RolledBack struct {
+	Cause error
+	To    *Record
+}
+
+func (e *RolledBack) Error() string {
+	return fmt.Sprintf("%v; rolled back to release %d (%s)", e.Cause, e.To.Number, e.To.Tag)
+}
+
+// Unwrap gives why the release failed.
+func (e *RolledBack) Unwrap() error { return e.Cause }
+
+// HalfBack is the error of a release that failed and could not be undone either.
+type HalfBack struct {
+	Cause error
+	To    *Record
+	Err   error // what the way back met
+}
+
+func (e *HalfBack) Error() string {
+	return fmt.Sprintf("%v; and the rollback to release %d (%s) did not end: %v", e.Cause, e.To.Number, e.To.Tag, e.Err)
+}
+
+// Unwrap gives why the release failed.
+func (e *HalfBack) Unwrap() error { return e.Cause }
+
+// change is what a transaction brings into the cluster.
+type change struct {
+	objects Objects // to write
+	whole   Objects // all of the application's, to remember
+	prune   bool    // delete what earlier releases brought and whole lacks
+	note    string
+}
+
+// transact makes a change under the lock: it is on record before the first write, and when it fails what ran before is
+// brought back. A change that changes nothing writes nothing, and needs no lock.
+func (a *apply) transact(ctx context.Context, c change) error {
+	plan, err := a.plan(ctx, c.objects)
+	if err != nil {
+		return err
+	}
+	if a.App == "" {
+		return a.execute(ctx, plan)
+	}
+	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	if err != nil {
+		return err
+	}
+	if settled(plan, earlier) && (!c.prune || len(leftover(c.whole, earlier, earlier)) == 0) {
+		return a.execute(ctx, plan)
+	}
+	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
+	if err != nil {
+		var locked *Locked
+		if errors.As(err, &locked) || ctx.Err() != nil {
+			return err
+		}
+		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.unreachable(err))
+	}
+	a.lease = lease
+	defer lease.release()
+	err = a.locked(inner, c)
+	if cause := context.Cause(inner); errors.Is(cause, errLeaseLost) {
+		return cause
+	}
+	return err
+}
+
+// settled says whether the cluster has all of it already, and as the outcome of a release that ended well.
+func settled(plan []*planned, earlier []*Record) bool {
+	if len(earlier) == 0 || earlier[0].State != stateReady {
+		return false
+	}
+	return !slices.ContainsFunc(plan, func(p *planned) bool { return p.action != unchanged })
+}
+
+// locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
+// have been faster.
+func (a *apply) locked(ctx context.Context, c change) error {
+	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	if err != nil {
+		return err
+	}
+	plan, err := a.plan(ctx, c.objects)
+	if err != nil {
+		return err
+	}
+	record, err := a.open(ctx, c.whole, earlier, c.note)
+	if err != nil {
+		return err
+	}
+	err = a.execute(ctx, plan)
+	if err == nil && c.prune {
+		err = a.prune(ctx, leftover(c.whole, earlier, earlier))
+	}
+	if err == nil {
+		if err = a.mark(ctx, record, stateReady); err == nil && len(earlier) >= kept {
+			err = a.forget(ctx, earlier[kept-1:])
+		}
+		return err
+	}
+	if errors.Is(ctx.Err(), context.Canceled) { // stopped from outside: the next run goes on from here
+		return err
+	}
+	return a.undo(ctx, err, record, earlier)
+}
+
+// undo brings back the last release that was ready, in a time of its own, and takes away what the failed one brought.
+func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record) error {
+	if err := a.mark(ctx, failed, stateFailed); err != nil {
+		return errors.Join(cause, err)
+	}
+	i := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
+	if i < 0 || a.KeepFailed {
+		return cause
+	}
+	to := earlier[i]
+	a.emit("", "rollback", fmt.Sprintf("to release %d (%s); release steps that ran are not undone", to.Number, to.Tag))
+	back := newApply(a.cluster, a.ApplyOptions)
+	back.redact, back.lease = a.redact, a.lease
+	if err := back.bring(ctx, to, leftover(to.objects, earlier, append([]*Record{failed}, earlier...))); err != nil {
+		return &HalfBack{cause, to, err}
+	}
+	if err := a.mark(ctx, failed, stateRolledBack); err != nil {
+		return &HalfBack{cause, to, err}
+	}
+	a.result.RolledBack = to.Number
+	return &RolledBack{cause, to}
+}
+
+// bring applies a release once more, but for its release steps, and deletes what it did not have.
+func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), a.Timeout)
+	defer stop()
+	var objects Objects
+	for _, o := range to.objects {
+		if o.is("", "Secret") || o.release() { // a Secret is immutable, and still there
+			continue
+		}
+		objects = append(objects, o.copy())
+	}
+	if err := a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil); err != nil {
+		return err
+	}
+	plan, err := a.plan(ctx, objects)
+	if err != nil {
+		return err
+	}
+	if err := a.execute(ctx, plan); err != nil {
+		return err
+	}
+	return a.prune(ctx, gone)
+}
+
+// Rollback brings back an earlier release: the one of that number, or, where it is 0, the last one before the current that
+// was ready. Its configuration and its secrets come back with it; release steps are not run, and not undone.
+func (c *Cluster) Rollback(ctx context.Context, to int, o ApplyOptions) (*Result, *Record, error) {
+	a := newApply(c, o)
+	bounded, stop := context.WithTimeout(ctx, a.Timeout)
+	defer stop()
+	target, err := a.rollback(bounded, to)
+	a.warn()
+	if err != nil {
+		err = a.stopped(ctx, bounded, err)
+	}
+	return a.result, target, a.redact.error(err)
+}
+
+func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
+	if err := a.cluster.discover(ctx); err != nil {
+		return nil, err
+	}
+	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	if err != nil {
+		return nil, err
+	}
+	target, err := pick(earlier, to)
+	if err != nil {
+		return nil, err
+	}
+	var objects Objects
+	for _, o := range target.objects {
+		if !o.is("", "Secret") && !o.release() {
+			objects = append(objects, o.copy())
+		}
+	}
+	if err := a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil); err != nil {
+		return target, err
+	}
+	a.redact = a.cluster.redactorFor(ctx, a.Namespace, objects)
+	a.Tag = target.Tag
+	return target, a.transact(ctx, change{objects: objects, whole: target.objects, prune: true, note: fmt.Sprintf("back to %d", target.Number)})
+}
+
+// pick finds the release to go back to.
+func pick(earlier []*Record, to int) (*Record, error) {
+	var known []int
+	for i, r := range earlier {
+		switch {
+		case to == r.Number:
+			return r, nil
+		case to == 0 && i > 0 && r.State == stateReady:
+			return r, nil
+		case r.State == stateReady:
+			known = append(known, r.Number)
+		}
+	}
+	if to == 0 {
+		return nil, errors.New("no earlier release that was ready is remembered: there is nothing to go back to")
+	}
+	return nil, fmt.Errorf("release %d is not remembered; those that were ready: %v", to, known)
+}
