@@ -85,6 +85,8 @@ func TestMakefileRunsEveryTarget(t *testing.T) {
 		"docker_push":        "docker build --tag \"registry.example.com/orders:7\" .\ndocker push \"registry.example.com/orders:7\"\n",
 		"kube_create_config": "migrate kube create-config --env \"staging\" --tag \"7\"\n",
 		"kube_apply":         "migrate kube apply --env \"staging\" --tag \"7\"\n",
+		"kube_diff":          "migrate kube diff --env \"staging\" --tag \"7\"\n",
+		"kube_rollback":      "migrate kube rollback --env \"staging\"\n",
 		"kube_deploy":        "migrate kube deploy --env \"staging\" --tag \"7\"\n",
 		"kube_status":        "migrate kube status --env \"staging\"\n",
 		"smoke_test":         "migrate smoke smoke --target \"127.0.0.1:8000\"\n",
@@ -147,8 +149,10 @@ Ship it
 
 Kubernetes, ENV=production|staging
   kube_create_config   Render build/kube/ENV.yaml; holds no secret value
+  kube_diff            What would kube_apply change?
   kube_apply           Apply everything, secrets included; wait until it runs or say why not
   kube_deploy          Ship only a new image (what CI does)
+  kube_rollback        Bring back what ran before, configuration and secrets with it
   kube_status          What runs, since when, how it is
 
 Check it

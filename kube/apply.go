@@ -100,6 +100,7 @@ type apply struct {
 	cluster *Cluster
 	redact  *redactor
 	lease   *lease // nil where there is none
+	asking  bool   // nothing will be written
 	result  *Result
 	mu      sync.Mutex // over Events
 }

@@ -30,7 +30,10 @@ type planned struct {
 	Object
 	client dynamic.ResourceInterface
 	live   *unstructured.Unstructured // nil where it isn't there
+	want   *unstructured.Unstructured // what the dry run gave; nil for a release Job
 	action string
+
+	conflicts string // fields that others own, where that was only asked
 }
 
 // plan reads every object and applies it in a dry run. It reports all that the server refuses at once.
@@ -89,9 +92,16 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 	}
 	p.keepScale(all)
 	want, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(true))
+	if a.asking && !a.Force && apierrors.IsConflict(err) {
+		p.conflicts = conflictsOf(err)
+		forced := a.options(true)
+		forced.Force = true
+		want, err = p.client.Apply(ctx, p.GetName(), p.Unstructured, forced)
+	}
 	if err != nil {
 		return a.refused(p.Object, err)
 	}
+	p.want = want
 	switch {
 	case p.live == nil:
 		p.action = created
@@ -209,11 +219,8 @@ func (a *apply) refused(o Object, err error) error {
 	if o.is("", "Secret") { // the server quotes what it refuses
 		return fmt.Errorf("%s: the server refuses it (%s)", at, apierrors.ReasonForError(err))
 	}
-	var status *apierrors.StatusError
-	if errors.As(err, &status) && status.ErrStatus.Details != nil {
-		if conflicts := conflicts(status.ErrStatus.Details.Causes); conflicts != "" {
-			return fmt.Errorf("%s: others own fields of it: %s; leave them out of kube/, or take them over with --force-conflicts", at, conflicts)
-		}
+	if conflicts := conflictsOf(err); conflicts != "" {
+		return fmt.Errorf("%s: others own fields of it: %s; leave them out of kube/, or take them over with --force-conflicts", at, conflicts)
 	}
 	if apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable") {
 		return fmt.Errorf("%s: %w (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s)",
@@ -222,9 +229,14 @@ func (a *apply) refused(o Object, err error) error {
 	return fmt.Errorf("%s: %w", at, a.cluster.unreachable(err))
 }
 
-func conflicts(causes []metav1.StatusCause) string {
+// conflictsOf names the fields that others own, with the managers, where that is what an error says.
+func conflictsOf(err error) string {
+	var status *apierrors.StatusError
+	if !errors.As(err, &status) || status.ErrStatus.Details == nil {
+		return ""
+	}
 	var found []string
-	for _, c := range causes {
+	for _, c := range status.ErrStatus.Details.Causes {
 		if c.Type != metav1.CauseTypeFieldManagerConflict {
 			continue
 		}

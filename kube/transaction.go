@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 // RolledBack is the error of a release that failed and was undone: what ran before runs again.
@@ -53,6 +55,10 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return a.execute(ctx, plan)
 	}
 	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	if apierrors.IsForbidden(err) {
+		a.emit("", "warning", "this user may not keep records here: the release is neither locked nor remembered: "+err.Error())
+		return a.execute(ctx, plan)
+	}
 	if err != nil {
 		return err
 	}

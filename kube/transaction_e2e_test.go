@@ -13,6 +13,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 // releases applies as the release of an application.
@@ -237,5 +238,53 @@ func TestLostLeaseStopsWriting(t *testing.T) {
 	}
 	if err := a.execute(ctx, plan); !errors.Is(err, errLeaseLost) || a.result.Written != 0 {
 		t.Errorf("%v, %d written", err, a.result.Written)
+	}
+}
+
+func TestDiff(t *testing.T) {
+	f := newFixture(t)
+	f.play("web", running)
+	o := f.options()
+	o.App = "ledger"
+	all, err := f.cluster.Diff(t.Context(), f.render("v1"), o)
+	if err != nil || len(all) == 0 || all[0].Action != created {
+		t.Fatalf("before the first apply: %v %v", all, err)
+	}
+	if _, err := f.cluster.typed.CoreV1().Namespaces().Get(t.Context(), f.namespace, metav1.GetOptions{}); !apierrors.IsNotFound(err) {
+		t.Errorf("a diff made the namespace: %v", err)
+	}
+	f.must(f.release("v1"))
+	if all, err = f.cluster.Diff(t.Context(), f.render("v1"), o); err != nil || len(all) != 0 {
+		t.Errorf("after it: %+v %v", all, err)
+	}
+	// Somebody else takes a field over.
+	patch := []byte(`{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"minReadySeconds":7}}`)
+	if _, err := f.cluster.typed.AppsV1().Deployments(f.namespace).Patch(t.Context(), "web", types.ApplyPatchType, patch, metav1.PatchOptions{FieldManager: "somebody"}); err != nil {
+		t.Fatal(err)
+	}
+	f.change("kube/base/web.yaml", "spec:\n", "spec:\n  minReadySeconds: 3\n")
+	f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "")
+	generation := f.deployment().Generation
+	all, err = f.cluster.Diff(t.Context(), f.render("v2"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]Difference{}
+	for _, d := range all {
+		found[d.Kind+" "+d.Name] = d
+	}
+	web := found["Deployment web"]
+	if web.Action != configured || !strings.Contains(web.Conflicts, "minReadySeconds (somebody)") || found["CronJob tidy"].Action != deleted || len(all) != 2 {
+		t.Errorf("%+v", all)
+	}
+	fields := map[string]string{}
+	for _, c := range web.Changes {
+		fields[c.Field] = c.Old + " -> " + c.New
+	}
+	if fields["spec.minReadySeconds"] != "7 -> 3" || fields["spec.template.spec.containers[web].image"] != "local/hello:v1 -> local/hello:v2" {
+		t.Errorf("%v", fields)
+	}
+	if f.deployment().Generation != generation {
+		t.Error("a diff wrote something")
 	}
 }

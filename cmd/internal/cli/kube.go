@@ -21,7 +21,7 @@ func newKube(s Streams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKubeCreateConfig(s), newKubeApply(s), newKubeDeploy(s), newKubeStatus(s))
+	cmd.AddCommand(newKubeCreateConfig(s), newKubeDiff(s), newKubeApply(s), newKubeDeploy(s), newKubeStatus(s), newKubeHistory(s), newKubeRollback(s))
 	return cmd
 }
 

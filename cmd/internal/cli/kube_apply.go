@@ -1,21 +1,24 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
-	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 type applyOptions struct {
 	kubeOptions
 	timeout time.Duration
 	force   bool
+	keep    bool
 }
 
 func (o *applyOptions) add(cmd *cobra.Command) {
@@ -31,7 +34,11 @@ func newKubeApply(s Streams) *cobra.Command {
 		Short: "Bring everything into the cluster and wait until it runs",
 		Long: `Renders the environment, judges it, takes the secrets from gopass into memory, lets the cluster judge everything in a dry
 run, and then writes it in order: configuration and secrets, bridges, release steps run to their end, workloads, routes.
-It waits until all of it runs, or says what is wrong and what probably helps. What has been written stays.
+It waits until all of it runs, or says what is wrong and what probably helps.
+
+A release that fails is undone: what ran before runs again, with its configuration and secrets (exit 10; 11 where that
+failed too). What went wrong is kept in build/kube/ENV-failure.txt. What earlier releases brought and this one lacks is
+deleted at the end, but for what holds data. One release at a time: a second one ends at once (exit 75).
 
 It talks to the cluster of environments.ENV.context in migrate.yaml and to no other.`,
 		Example: "  migrate kube apply --env staging --tag v1.2",
@@ -43,6 +50,7 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 	}
 	o.add(cmd)
 	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
+	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 	return cmd
 }
 
@@ -61,6 +69,7 @@ routes and numbers of pods stay as the cluster has them, whatever the files say:
 		},
 	}
 	o.add(cmd)
+	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 	return cmd
 }
 
@@ -85,13 +94,23 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 		Force:     o.force,
 		Timeout:   o.timeout,
 		Events:    func(e kube.Event) { printEvent(s.Err, e) },
+
+		App: c.app.Name, Tag: o.tag, KeepFailed: o.keep,
 	}
 }
 
-// withCluster checks the model, renders, does the work on the cluster and tells the result, also that of work which
-// failed half-way.
+// withCluster does work on the cluster and tells the result, also that of work which failed half-way.
 func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*repository, string, kube.Objects) error,
 	work func(*repository, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
+	return o.withObjects(ctx, check, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) error {
+		result, err := work(c, env, cluster, objects)
+		return o.report(s, c, env, result, err)
+	})
+}
+
+// withObjects checks the model, renders and connects.
+func (o applyOptions) withObjects(ctx context.Context, check func(*repository, string, kube.Objects) error,
+	work func(*repository, string, *kube.Cluster, kube.Objects) error) error {
 	c, err := openMigrated(o.dir)
 	if err != nil {
 		return err
@@ -115,11 +134,7 @@ func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*re
 	if err != nil {
 		return err
 	}
-	result, err := work(c, env, cluster, objects)
-	if result == nil {
-		return err
-	}
-	return o.report(s, c.app.Environments[env], env, result, err)
+	return work(c, env, cluster, objects)
 }
 
 // applyJSON is the outcome of an apply or a deploy.
@@ -132,9 +147,10 @@ type applyJSON struct {
 	Error string `json:"error,omitempty"`
 }
 
-func (o applyOptions) report(s Streams, e service.Environment, env string, result *kube.Result, err error) error {
+func (o applyOptions) report(s Streams, c *repository, env string, result *kube.Result, err error) error {
 	var notReady *kube.NotReady
 	failed := errors.As(err, &notReady)
+	e := c.app.Environments[env]
 	if o.out.json() {
 		out := applyJSON{Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
 		if err != nil {
@@ -149,11 +165,12 @@ func (o applyOptions) report(s Streams, e service.Environment, env string, resul
 		}
 	}
 	if failed {
-		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; back: the same command with the tag that ran before)",
-			env, err, written(result.Written), env)
+		if err := c.keepFailures(env, notReady); err != nil {
+			fmt.Fprintf(s.Err, "what went wrong can't be kept: %v\n", err)
+		}
 	}
 	if err != nil {
-		return err
+		return o.ended(env, result, err, failed)
 	}
 	if !o.out.json() {
 		changed := "nothing had to change"
@@ -163,6 +180,39 @@ func (o applyOptions) report(s Streams, e service.Environment, env string, resul
 		fmt.Fprintf(s.Out, "%s runs %s in namespace %s of %s: %s\n", env, o.tag, e.Namespace, e.Context, changed)
 	}
 	return nil
+}
+
+// ended gives an error its exit code and its next step.
+func (o applyOptions) ended(env string, result *kube.Result, err error, failed bool) error {
+	var (
+		back   *kube.RolledBack
+		half   *kube.HalfBack
+		locked *kube.Locked
+	)
+	switch {
+	case errors.As(err, &locked):
+		return withCode(exitLocked, err)
+	case errors.As(err, &back):
+		return withCode(exitRolledBack, fmt.Errorf("%s: %w", env, err))
+	case errors.As(err, &half):
+		return withCode(exitHalfBack, fmt.Errorf("%s: %w (look: migrate kube status --env %s; try again: migrate kube rollback --env %s --to %d)", env, err, env, env, half.To.Number))
+	case failed:
+		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; back: migrate kube rollback --env %s)", env, err, written(result.Written), env, env)
+	}
+	return err
+}
+
+// keepFailures writes what went wrong into build/kube/, since a rollback takes the evidence away.
+func (repo *repository) keepFailures(env string, e *kube.NotReady) error {
+	var text bytes.Buffer
+	for _, f := range e.Failures {
+		printFailure(visible{&text}, f)
+	}
+	change, err := fileset.Put(repo.root, path.Join(repo.renderedDir(), env+"-failure.txt"), bytes.TrimLeft(text.Bytes(), "\n"), "")
+	if err != nil {
+		return err
+	}
+	return repo.write(context.Background(), []fileset.Change{change})
 }
 
 func written(n int) string {

@@ -19,6 +19,8 @@ func printEvent(w io.Writer, e kube.Event) {
 		fmt.Fprintf(w, "  waiting    %s: %s\n", e.Object, e.Text)
 	case "ready":
 		fmt.Fprintf(w, "  ready      %s: %s\n", e.Object, e.Text)
+	case "rollback":
+		fmt.Fprintf(w, "  rollback   %s\n", e.Text)
 	case "run":
 		fmt.Fprintf(w, "  release    %s %s\n", e.Object, e.Text)
 	default:

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/migrate-to-kubernetes/migrate/kube"
+)
+
+func newKubeHistory(s Streams) *cobra.Command {
+	var o kubeOptions
+	cmd := &cobra.Command{
+		Use:   "history [DIR]",
+		Short: "Which releases does the cluster remember?",
+		Long: `Every kube apply, deploy and rollback that changes something is a release. The cluster remembers the last five, in
+ConfigMaps of the namespace, without any value of a secret; as long stay the ConfigMaps and Secrets that they use.`,
+		Example: "  migrate kube history --env production",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeHistory(cmd.Context(), s, o)
+		},
+	}
+	o.add(cmd, "environment of migrate.yaml")
+	return cmd
+}
+
+func runKubeHistory(ctx context.Context, s Streams, o kubeOptions) error {
+	c, err := openMigrated(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	env, err := c.single(o.env)
+	if err != nil {
+		return err
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
+	}
+	records, err := cluster.History(ctx, c.app.Environments[env].Namespace, c.app.Name)
+	if err != nil {
+		return err
+	}
+	if o.out.json() {
+		return printJSON(s.Out, map[string]any{"environment": env, "releases": append([]*kube.Record{}, records...)})
+	}
+	rows := [][]string{{"RELEASE", "TAG", "STATE", "AT", "BY", "NOTE"}}
+	for _, r := range records {
+		rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
+	}
+	return printColumns(s.Out, rows)
+}
+
+func newKubeRollback(s Streams) *cobra.Command {
+	var (
+		o  applyOptions
+		to int
+	)
+	cmd := &cobra.Command{
+		Use:   "rollback [DIR]",
+		Short: "Bring back what ran before",
+		Long: `Applies an earlier release once more, exactly as it was: manifests, configuration, secrets, routes. Without --to that is
+the last one before the current that was ready. Release steps (migrations of a database) are neither run nor undone: see
+that the older code can live with what they did. The files of the repository have no part in it.`,
+		Example: "  migrate kube rollback --env production\n  migrate kube rollback --env production --to 12",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.dir = dirOf(args)
+			return runKubeRollback(cmd.Context(), s, o, to)
+		},
+	}
+	o.kubeOptions.add(cmd, "environment of migrate.yaml")
+	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "for everything, waiting included")
+	cmd.Flags().IntVar(&to, "to", 0, "number of the release, see kube history")
+	return cmd
+}
+
+func runKubeRollback(ctx context.Context, s Streams, o applyOptions, to int) error {
+	c, err := openMigrated(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	env, err := c.single(o.env)
+	if err != nil {
+		return err
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
+	}
+	options := o.applyOptions(s, c, env)
+	options.KeepFailed = true // where the way back fails, another way back is a person's decision
+	result, target, err := cluster.Rollback(ctx, to, options)
+	if target != nil {
+		o.tag = target.Tag
+		if err == nil {
+			fmt.Fprintf(s.Err, "back to release %d (%s); release steps were neither run nor undone\n", target.Number, target.Tag)
+		}
+	}
+	return o.report(s, c, env, result, err)
+}
