@@ -208,16 +208,19 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	return target, a.transact(ctx, change{objects: objects, whole: target.objects, prune: true, note: fmt.Sprintf("back to %d", target.Number)})
 }
 
-// pick finds the release to go back to.
+// pick finds the release to go back to: that of the number, or the last that was ready but for the one that runs now.
 func pick(earlier []*Record, to int) (*Record, error) {
 	var known []int
-	for i, r := range earlier {
+	runs := len(earlier) > 0 && (earlier[0].State == stateReady || earlier[0].State == stateRolledBack)
+	for _, r := range earlier {
 		switch {
 		case to == r.Number:
 			return r, nil
-		case to == 0 && i > 0 && r.State == stateReady:
+		case r.State != stateReady:
+		case to == 0 && !runs:
 			return r, nil
-		case r.State == stateReady:
+		default:
+			runs = false
 			known = append(known, r.Number)
 		}
 	}

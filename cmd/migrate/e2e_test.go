@@ -170,7 +170,8 @@ func (r *e2eRepo) deploy() {
 	r.smoke()
 }
 
-// breakIt applies an image that can't start: the cause is named, the pods of before serve on, and the way back works.
+// breakIt applies an image that can't start: the cause is named and kept, what ran before runs again, and one can go back
+// further.
 func (r *e2eRepo) breakIt() {
 	image := "registry.example.com/" + r.name
 	words := make([]string, 0, len(r.broken))
@@ -191,12 +192,17 @@ func (r *e2eRepo) breakIt() {
 			r.Errorf("kube_apply of a broken image does not say %q:\n%s", cause, said)
 		}
 	}
-	if said := r.mustFail("make", "kube_status"); !strings.Contains(said, broken) || !strings.Contains(said, "failing") {
-		r.Errorf("kube_status of a broken image:\n%s", said)
+	if kept, err := os.ReadFile(filepath.Join(r.dir, "build/kube/staging-failure.txt")); err != nil || !strings.Contains(string(kept), r.cause[0]) {
+		r.Errorf("the failure is not kept: %v\n%s", err, kept)
 	}
+	if !strings.Contains(said, "rolled back to release 2 ("+r.tag+"-next)") {
+		r.Errorf("kube_apply of a broken image does not say where it went back to:\n%s", said)
+	}
+	r.status(r.tag + "-next")
 	r.smoke()
-	r.must("make", "kube_apply", "TAG="+r.tag)
+	r.must("make", "kube_rollback")
 	r.status(r.tag)
+	r.smoke()
 }
 
 // status wants kube_status to tell that every workload is ready, and that the tag runs.

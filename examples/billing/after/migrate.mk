@@ -26,13 +26,17 @@ docker_push: docker_build ## Push the image
 	docker push "$(IMAGE):$(TAG)"
 
 ##@ Kubernetes, ENV=production|staging
-.PHONY: kube_create_config kube_apply kube_deploy kube_status
+.PHONY: kube_create_config kube_diff kube_apply kube_deploy kube_rollback kube_status
 kube_create_config: ## Render build/kube/ENV.yaml; holds no secret value
 	$(MIGRATE) kube create-config --env "$(ENV)" --tag "$(TAG)"
+kube_diff: ## What would kube_apply change?
+	$(MIGRATE) kube diff --env "$(ENV)" --tag "$(TAG)"
 kube_apply: ## Apply everything, secrets included; wait until it runs or say why not
 	$(MIGRATE) kube apply --env "$(ENV)" --tag "$(TAG)"
 kube_deploy: ## Ship only a new image (what CI does)
 	$(MIGRATE) kube deploy --env "$(ENV)" --tag "$(TAG)"
+kube_rollback: ## Bring back what ran before, configuration and secrets with it
+	$(MIGRATE) kube rollback --env "$(ENV)"
 kube_status: ## What runs, since when, how it is
 	$(MIGRATE) kube status --env "$(ENV)"
 
