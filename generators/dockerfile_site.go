@@ -42,6 +42,14 @@ func siteDockerfile(app *service.App, name string) ([]byte, error) {
 		if image.Apt, err = aptStep([]string{"ca-certificates", "git", "hugo"}, bookworm); err != nil {
 			return nil, err
 		}
+	case "middleman":
+		if err = image.middleman(s, b); err != nil {
+			return nil, err
+		}
+	case "mkdocs", "sphinx", "pelican":
+		if err = image.python(s, b); err != nil {
+			return nil, err
+		}
 	case "":
 	default:
 		return nil, fmt.Errorf("build.tool %q: no Dockerfile can be written for it; write your own and name it in build.dockerfile", b.Tool)
@@ -55,4 +63,39 @@ func siteDockerfile(app *service.App, name string) ([]byte, error) {
 		image.Command = []string{"nginx", "-g", "daemon off;"}
 	}
 	return execute("Dockerfile.site", image)
+}
+
+// middleman makes the site with the repository's own Ruby; its gems have parts in C, and some want a JavaScript runtime.
+func (image *siteImage) middleman(s service.Service, b service.Build) error {
+	from, err := rubyBase(s.Version)
+	if err != nil {
+		return err
+	}
+	image.Image, image.Install, image.Build = from.Image, "bundle install", "bundle exec middleman build --build-dir "+image.Site
+	if image.Apt, err = aptStep([]string{"build-essential", "git", "nodejs"}, from.Suite); err != nil {
+		return err
+	}
+	image.Copy, err = copyLines(b.Files)
+	return err
+}
+
+// python installs the generator from the file that names it, or the generator itself.
+func (image *siteImage) python(s service.Service, b service.Build) error {
+	from, err := pythonBase(s.Version)
+	if err != nil {
+		return err
+	}
+	image.Image, image.Build = from.Image, "mkdocs build --site-dir "+image.Site
+	if image.Apt, err = aptStep([]string{"git"}, from.Suite); err != nil {
+		return err
+	}
+	image.Install = "pip install --no-cache-dir " + shellWords(b.Install)
+	if len(b.Files) > 0 {
+		image.Install = "pip install --no-cache-dir -r " + shellWords(b.Files[:1])
+		image.Copy, err = copyLines(b.Files)
+	}
+	if len(b.Files)+len(b.Install) == 0 || b.Tool != "mkdocs" && len(b.Command) == 0 {
+		return fmt.Errorf("build.command: say how %s makes the files, and build.files or build.install what brings it", b.Tool)
+	}
+	return err
 }

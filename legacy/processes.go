@@ -214,6 +214,15 @@ func (r *resolver) ownDockerfile(at string, s *service.Service) {
 	for _, field := range fields {
 		delete(r.Claims, at+".build."+field)
 	}
+	// the web server that a generated image gives the files to is not in the team's
+	if claims := r.Claims[at+".command"]; len(claims) > 0 && claims[0].Reader == "static" {
+		s.Command = nil
+		delete(r.Claims, at+".command")
+	}
+	if claims := r.Claims[at+".port"]; len(claims) > 0 && claims[0].Reader == "static" {
+		s.Port = 0
+		delete(r.Claims, at+".port")
+	}
 }
 
 // finish adds what follows from the rest.

@@ -115,6 +115,9 @@ func (p *pythonProject) read() {
 	p.readSources()
 	p.web = p.framework()
 	entry := p.entry()
+	if p.web.name == "" && makesSite(p.t, p.dir, p.deps) {
+		return // the packages make a site of documentation: see Static
+	}
 	if entry.module == "" && entry.script == "" && !entry.django && p.web.name == "" && p.beside() {
 		return // tools in Python, beside a service in another language
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Static reads sites that are nothing but files: those that Jekyll or Hugo make, and plain HTML. What Node.js builds is
-// Node's reader's.
+// Static reads sites that are nothing but files: those that Jekyll, Hugo, Middleman, MkDocs, Sphinx or Pelican make, and
+// plain HTML. What Node.js builds is Node's reader's.
 func Static() scan.Reader {
-	return scan.Reader{Name: "static", Wants: staticFile.Ending(".yml", ".yaml", ".toml", ".json", "Gemfile", ".txt", ".py", "go.mod", ".xml", ".gradle", ".kts", ".sbt", ".exs", "cpanfile", ".csproj", ".php", ".go", ".jsp", ".cgi", ".psgi", ".html", ".htm"), Read: readStatic}
+	return scan.Reader{Name: "static", Wants: staticFile.Ending(".yml", ".yaml", ".toml", ".json", "Gemfile", ".txt", ".py", ".rb", "go.mod", ".xml", ".gradle", ".kts", ".sbt", ".exs", "cpanfile", ".csproj", ".php", ".go", ".jsp", ".cgi", ".psgi", ".html", ".htm"), Read: readStatic}
 }
 
-var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|(hugo|config)\.(toml|ya?ml|json)|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
+var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
 
 var (
 	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$`)
@@ -26,10 +26,15 @@ var (
 func readStatic(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := map[string]bool{}
 	code := false
+	text := onlyText(t, paths)
 	for _, p := range paths {
 		code = code || staticCode.MatchString(p)
-		if s, ok := generatedSite(t, r, p); ok && !dirs[path.Dir(p)] {
-			dirs[path.Dir(p)] = true
+		s, ok := generatedSite(t, r, p)
+		if !ok && text {
+			s, ok = documentation(t, r, p)
+		}
+		if ok && !dirs[s.dir] {
+			dirs[s.dir] = true
 			s.report(r)
 		}
 	}
@@ -52,6 +57,9 @@ type site struct {
 	tool, out string
 	files     []string
 	why       string
+	command   []string // that makes the files, where the tool does not say all
+	install   []string // packages that bring the tool
+	version   javaValue
 }
 
 // generatedSite says whether a file is the configuration of a generator of sites.
@@ -59,6 +67,8 @@ func generatedSite(t *scan.Tree, r *scan.Report, p string) (site, bool) {
 	dir, base := path.Dir(p), path.Base(p)
 	s := site{dir: dir, file: p}
 	switch {
+	case base == "config.rb":
+		return middleman(t, r, p)
 	case strings.HasPrefix(base, "_config."):
 		s.tool, s.out, s.line, s.why = "jekyll", "_site", scan.LineOf(t.Text(p, r), jekyllWords), "a site that Jekyll makes"
 		gems := path.Join(dir, "Gemfile")
@@ -89,6 +99,7 @@ func (s site) report(r *scan.Report) {
 	}
 	find(service.Service{Language: "static", Framework: "static"}, scan.Declared, s.why)
 	find(service.Service{Build: &service.Build{Tool: s.tool, Files: s.files, Artifact: s.out}}, scan.Declared, s.why)
+	s.reportMade(r)
 	find(service.Service{Command: []string{"nginx", "-g", "daemon off;"}}, scan.Convention, "files, served by nginx")
 	find(service.Service{Port: 8080}, scan.Convention, "the port of the unprivileged nginx that serves the files")
 }
