@@ -15,6 +15,7 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"c":      cppDockerfile,
 	"cpp":    cppDockerfile,
 	"csharp": dotnetDockerfile,
+	"deno":   denoDockerfile,
 	"dotnet": dotnetDockerfile,
 	"elixir": elixirDockerfile,
 	"fsharp": dotnetDockerfile,

@@ -86,6 +86,8 @@ func nodeTool(b service.Build) string {
 		return "yarn"
 	case has(b.Files, "pnpm-lock.yaml"):
 		return "pnpm"
+	case has(b.Files, "bun.lock") || has(b.Files, "bun.lockb"):
+		return "bun"
 	}
 	return "npm"
 }
@@ -101,6 +103,8 @@ func nodeManager(tool string, files []string, major int) manager {
 		return yarn(files)
 	case "pnpm":
 		return pnpm(files, major)
+	case "bun":
+		return bun(files)
 	}
 	return npm(files, major)
 }
@@ -153,6 +157,17 @@ func pnpm(files []string, major int) manager {
 	return manager{setup: setup, production: install + " --prod", all: install, prune: "pnpm prune --prod"}
 }
 
+// bun comes beside Node.js, which some scripts of the packages want.
+func bun(files []string) manager {
+	install := "bun install"
+	if has(files, "bun.lock") || has(files, "bun.lockb") {
+		install += " --frozen-lockfile"
+	}
+	cache := "--mount=type=cache,target=/root/.bun/install/cache "
+	return manager{setup: "COPY --from=oven/bun:1.2 /usr/local/bin/bun /usr/local/bin/bun", production: "RUN " + cache + install + " --production", all: "RUN " + cache + install,
+		prune: "rm -rf node_modules && " + install + " --production", cache: cache}
+}
+
 // usesManager says whether a process of the image is started through npm or the like, which wants to write in its home.
 func usesManager(app *service.App, baseName string) bool {
 	for _, name := range app.ServiceNames() {
@@ -161,7 +176,7 @@ func usesManager(app *service.App, baseName string) bool {
 			continue
 		}
 		switch s.Command[0] {
-		case "npm", "npx", "yarn", "pnpm":
+		case "npm", "npx", "yarn", "pnpm", "bun":
 			return true
 		}
 		if strings.HasPrefix(strings.Join(s.Command, " "), "sh -c npm ") {

@@ -146,6 +146,13 @@ var dockerfileCases = []struct {
 		[]string{"COPY templates /app/templates\nCOPY conf/shop.ini /app/conf/shop.ini\nUSER", "# nothing but the program and the files that it reads: no shell"}, []string{"build.assets"}},
 	{"go through a shell", service.Service{Language: "go", Command: []string{"sh", "-c", "exec /app/web -p $PORT"}}, []string{"FROM debian:bookworm-slim", "-o /app/web ."}, nil},
 
+	{"bun", service.Service{Language: "node", Command: []string{"bun", "src/index.ts"}, Build: &service.Build{Tool: "bun", Files: []string{"package.json", "bun.lock"}}},
+		[]string{"COPY --from=oven/bun:1.2 /usr/local/bin/bun /usr/local/bin/bun\nCOPY package.json bun.lock ./\n", "bun install --frozen-lockfile --production\n", "HOME=/tmp", `CMD ["bun", "src/index.ts"]`}, []string{"npm ci"}},
+	{"bun with a build", service.Service{Language: "node", Command: []string{"node", "dist/index.js"}, Build: &service.Build{Tool: "bun", Files: []string{"package.json", "bun.lockb"}, Command: []string{"bun", "run", "build"}}},
+		[]string{"bun run build && rm -rf node_modules && bun install --frozen-lockfile --production\n"}, nil},
+	{"deno", service.Service{Language: "deno", Version: "1", Port: 8000, Command: []string{"deno", "run", "-A", "main.ts"}, Build: &service.Build{Tool: "deno", Artifact: "main.ts", Command: []string{"deno", "task", "build"}}},
+		[]string{"FROM denoland/deno:1.46.3\n", "RUN deno task build \\\n && deno cache main.ts \\\n && chmod", "ENTRYPOINT []\nCMD [\"deno\", \"run\", \"-A\", \"main.ts\"]"}, nil},
+	{"deno of an unknown version", service.Service{Language: "deno", Build: &service.Build{Artifact: "src/x.ts"}}, []string{"# migrate.yaml names no Deno version\nFROM denoland/deno:2.1.4\n", "RUN deno cache src/x.ts"}, nil},
 	{"war", service.Service{Language: "java", Version: "1.8", Framework: "tomcat9", Port: 8080, Build: &service.Build{Tool: "maven", Files: []string{"pom.xml"}, Artifact: "web/target/shop.war"}},
 		[]string{"FROM maven:3.9-eclipse-temurin-8-noble AS build", "jar -xf /src/web/target/shop.war", "FROM tomcat:9.0-jre8-temurin-noble", `CMD ["catalina.sh", "run"]`}, []string{`port="8080"`}},
 	{"war of today", service.Service{Language: "java", Version: "8", Framework: "tomcat10", Port: 9090, Build: tool("maven")},

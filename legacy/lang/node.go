@@ -10,7 +10,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Node reads packages of npm and Yarn: servers of Express, Koa, Hapi and their kin, workers, and the front ends that are
+// Node reads packages of npm, Yarn, pnpm and Bun: servers of Express, Koa, Hapi and their kin, workers, and the front ends that are
 // built to static files.
 func Node() scan.Reader {
 	return scan.Reader{Name: "node", Wants: wantsNode, Read: readNode}
@@ -104,7 +104,9 @@ func (p *nodeProject) read() {
 	start := p.start()
 	if start.dev || len(start.command) == 0 {
 		// What serves, rather than what starts it with all its friends on one machine.
-		if other := p.entry(); len(other.command) > 0 {
+		if other := p.bunEntry(); len(other.command) > 0 {
+			start = other
+		} else if other := p.entry(); len(other.command) > 0 {
 			start = other
 		}
 	}
@@ -190,7 +192,7 @@ func (p *nodeProject) server(start nodeStart) {
 var nodeFrameworks = []struct{ dep, name string }{
 	{"next", "next"}, {"nuxt", "nuxt"}, {"@nestjs/core", "nest"}, {"sails", "sails"}, {"loopback", "loopback"}, {"@loopback/rest", "loopback"}, {"strapi", "strapi"}, {"feathers", "feathers"},
 	{"@feathersjs/feathers", "feathers"}, {"keystone", "keystone"}, {"fastify", "fastify"}, {"@hapi/hapi", "hapi"}, {"hapi", "hapi"}, {"koa", "koa"}, {"restify", "restify"}, {"express", "express"},
-	{"polka", "polka"}, {"micro", "micro"}, {"connect", "connect"}, {"hubot", "hubot"}, {"socket.io", "socket.io"},
+	{"elysia", "elysia"}, {"hono", "hono"}, {"polka", "polka"}, {"micro", "micro"}, {"connect", "connect"}, {"hubot", "hubot"}, {"socket.io", "socket.io"},
 }
 
 // language says that this is Node, its version, and the framework. framework is given for what is known already.
@@ -210,11 +212,17 @@ func (p *nodeProject) language(framework string) {
 
 // lockFiles lead to the tool that wrote them.
 var lockFiles = []struct{ file, tool string }{
-	{"yarn.lock", "yarn"}, {"pnpm-lock.yaml", "pnpm"}, {"package-lock.json", "npm"}, {"npm-shrinkwrap.json", "npm"},
+	{"yarn.lock", "yarn"}, {"pnpm-lock.yaml", "pnpm"}, {"package-lock.json", "npm"}, {"npm-shrinkwrap.json", "npm"}, {"bun.lock", "bun"}, {"bun.lockb", "bun"},
 }
 
 func (p *nodeProject) tool() (tool string, files []string) {
 	tool, files = "npm", []string{"package.json"}
+	if bunManager.MatchString(p.pkg.text) {
+		if lock := p.t.First(p.dir, "bun.lock", "bun.lockb"); lock != "" {
+			files = append(files, path.Base(lock))
+		}
+		return "bun", files
+	}
 	for _, l := range lockFiles {
 		if p.t.First(p.dir, l.file) != "" {
 			return l.tool, append(files, l.file)

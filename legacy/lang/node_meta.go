@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -137,17 +138,17 @@ func (p *nodeProject) reportSite(tool, script, out string) {
 
 // mainAlone reports what package.json calls its main, where no script starts it: it counts where nothing else runs.
 func (p *nodeProject) mainAlone() bool {
-	main := p.pkg.Main
-	if main == "" {
-		main = "index.js"
+	main, program := cmp.Or(p.pkg.Main, "index.js"), "node"
+	if p.usesBun() {
+		main, program = cmp.Or(p.pkg.Main, p.pkg.Module, "index.ts"), "bun"
 	}
 	file := p.resolve(main)
-	if !p.t.Has(file) || p.mayBeLibrary() || p.pkg.hasBin || path.Ext(file) == ".ts" {
+	if !p.t.Has(file) || p.mayBeLibrary() || p.pkg.hasBin || path.Ext(file) == ".ts" && program == "node" {
 		return false
 	}
 	before := len(p.r.Findings)
 	p.readSources(file)
-	p.server(nodeStart{command: []string{"node", relative(p.dir, file)}, file: file, fromFile: true, line: 1, rank: scan.Guess, note: "the package's main; nothing says that it serves"})
+	p.server(nodeStart{command: []string{program, relative(p.dir, file)}, file: file, fromFile: true, line: 1, rank: scan.Guess, note: "the package's main; nothing says that it serves"})
 	standAlone(p.r, before)
 	return true
 }

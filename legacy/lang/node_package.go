@@ -16,6 +16,7 @@ type nodePackage struct {
 	text     string
 	Name     string
 	Main     string
+	Module   string
 	Private  bool
 	Scripts  map[string]string
 	hasBin   bool
@@ -38,6 +39,7 @@ func readNodePackage(t *scan.Tree, file string, r *scan.Report) *nodePackage {
 	read := func(key string, into any) { _ = json.Unmarshal(fields[key], into) } // a field of another shape says nothing
 	read("name", &p.Name)
 	read("main", &p.Main)
+	read("module", &p.Module)
 	read("private", &p.Private)
 	read("scripts", &p.Scripts)
 	_, p.hasBin = fields["bin"]

@@ -19,7 +19,7 @@ var (
 	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
 )
 
-var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", ".get('/", ".get(\"/"}
+var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -51,7 +51,7 @@ func (p *nodeProject) readSources(entry string) {
 			p.r.Note(f, 0, "%v", err)
 			continue
 		}
-		text := string(data)
+		text := strings.ReplaceAll(string(data), "Bun.env.", "process.env.")
 		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}
@@ -157,6 +157,8 @@ func (p *nodeProject) listens(s *source, call value) (value, bool) {
 		return value{}, false
 	case last == "set" && first.kind == valString && first.text == "port":
 		return call.arg(1)
+	case call.text == "Bun.serve" || call.text == "serve" && first.kind == valDict:
+		return first.get("port")
 	case last == "connection" || last == "Server" && strings.Contains(s.text, "apiVersion") || strings.HasSuffix(call.text, "Hapi.Server") || call.text == "Hapi.server" || call.text == "hapi.server":
 		return first.get("port")
 	case last == "listen":

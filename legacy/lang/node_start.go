@@ -74,7 +74,7 @@ func (p *nodeProject) shell(text string, depth int) (nodeStart, bool) {
 			continue
 		}
 		switch words[0] {
-		case "cross-env", "cross-env-shell", "env", "exec", "sudo", "dotenv", "--", "npx", "nohup", "time":
+		case "cross-env", "cross-env-shell", "env", "exec", "sudo", "dotenv", "--", "npx", "bunx", "nohup", "time":
 			words = words[1:]
 			continue
 		}
@@ -125,6 +125,8 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	switch name {
 	case "npm", "yarn", "pnpm":
 		return p.runsScript(s, args, depth)
+	case "bun":
+		return p.bun(s, args, depth)
 	case "node", "nodejs", "iojs":
 		return p.nodeFile(s, args, "")
 	case "nodemon", "supervisor", "node-dev", "forever", "pm2", "pm2-runtime", "pm2-docker", "node-supervisor", "babel-node", "ts-node", "ts-node-dev", "tsx", "babel-watch", "naught", "strongloop", "slc", "coffee":
