@@ -159,6 +159,10 @@ func killed(t *testing.T, start, name string, s scene) {
 		t.Fatalf("%q places to die at: %v", out, err)
 	}
 	want := everything(t, whole)
+	after, err := parseLock([]byte(want[LockFile]))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for at := 1; at <= places; at += everyPlace {
 		dir := copied(at)
 		cmd := elsewhere(t, "victim", dir, "FILESET_SCENE="+name, "FILESET_AT="+strconv.Itoa(at))
@@ -168,7 +172,7 @@ func killed(t *testing.T, start, name string, s scene) {
 		for file, text := range everything(t, dir) {
 			old, hadOld := was[file]
 			renewed, hasNew := want[file]
-			temporary := strings.HasSuffix(file, newSuffix) || strings.HasSuffix(file, "/tmp_obj_migrate")
+			temporary := strings.HasSuffix(file, newSuffix) || strings.HasSuffix(file, "/tmp_obj_migrate") || file == beginFile
 			if !temporary && (!hadOld || text != old) && (!hasNew || text != renewed) {
 				t.Errorf("killed at %d, %s is neither old nor new: %q", at, file, text)
 			}
@@ -176,6 +180,15 @@ func killed(t *testing.T, start, name string, s scene) {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
 			t.Fatal(err)
+		}
+		lock, err := ReadLock(root.FS())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for file := range everything(t, dir) {
+			if after.Files[file] != "" && was[file] == "" && !lock.Owns(file) {
+				t.Errorf("killed at %d, %s is taken for the team's", at, file)
+			}
 		}
 		if err := s.run(root, root); err != nil {
 			t.Errorf("the run after %d: %v", at, err)

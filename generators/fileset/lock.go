@@ -67,7 +67,7 @@ func (l Lock) Owns(path string) bool {
 func ReadLock(fsys fs.FS) (Lock, error) {
 	data, err := readLimited(fsys, LockFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Lock{}, nil
+		return Lock{}.begun(fsys), nil
 	}
 	var lock Lock
 	if err == nil {
@@ -76,7 +76,41 @@ func ReadLock(fsys fs.FS) (Lock, error) {
 	if err != nil {
 		return Lock{}, fmt.Errorf("%w; take it from git again (git checkout HEAD -- %s), or delete it: every file that exists then counts as yours", err, LockFile)
 	}
-	return lock, nil
+	return lock.begun(fsys), nil
+}
+
+// beginFile has the ids of the files that a run makes anew. It is there from before the first until after the lock, which has them
+// from then on: a run that is killed in between leaves no file of which nobody knows whose it is.
+const beginFile = ".migrate/begun.yaml"
+
+// begun adds the files that a run has made that was killed before it wrote the lock.
+func (l Lock) begun(fsys fs.FS) Lock {
+	data, err := readLimited(fsys, beginFile)
+	var entries map[string]string
+	if err != nil || yaml.Unmarshal(data, &entries) != nil {
+		return l
+	}
+	for path, id := range entries {
+		if _, err := fs.Stat(fsys, path); err != nil || checkPath(path) != nil || !blobID.MatchString(id) || l.Files[path] != "" {
+			continue
+		}
+		if l.Files == nil {
+			l.Files = map[string]string{}
+		}
+		l.Files[path] = id
+	}
+	return l
+}
+
+// begins are the files that no lock has yet.
+func (l Lock) begins(changes []Change) map[string]string {
+	entries := map[string]string{}
+	for _, c := range changes {
+		if c.Action == Create && c.note.kind == lockFile && l.Files[c.Path] == "" {
+			entries[c.Path] = c.note.id
+		}
+	}
+	return entries
 }
 
 // readLimited reads a file that the toolkit wrote, unless something else has grown there.

@@ -219,6 +219,11 @@ func TestMergeLosesNothing(t *testing.T) {
 				t.Fatalf("%d, %s: by structure\n%s\nwant\n%s", i, name, got, p.want)
 			}
 		}
+		if byLines := mergeLines(base, ours, theirs, sideNone); byLines.clean {
+			if lost, came := outside(base, ours, theirs, byLines.data); lost != "" || came != "" {
+				t.Fatalf("%d, %s: outside of what migrate changed, %q went and %q came\n%s\n--- ours\n%s\n--- theirs\n%s", i, name, lost, came, byLines.data, ours, theirs)
+			}
+		}
 		got := merge(name, base, ours, theirs, sideNone)
 		if got.clean {
 			clean++
@@ -242,6 +247,42 @@ func TestMergeLosesNothing(t *testing.T) {
 	if clean < 1000 || clashed < 100 {
 		t.Errorf("%d clean, %d conflicts: that tests little", clean, clashed)
 	}
+}
+
+// outside is the first line that the merge took out of ours or put into it although the change from base to theirs did not.
+func outside(base, ours, theirs, merged []byte) (lost, came string) {
+	gone, added := edits(lines(base), lines(theirs))
+	out, in := edits(lines(ours), lines(merged))
+	less := func(some, all []string) string {
+		left := map[string]int{}
+		for _, line := range all {
+			left[line]++
+		}
+		for _, line := range some {
+			if left[line]--; left[line] < 0 {
+				return line
+			}
+		}
+		return ""
+	}
+	return less(out, gone), less(in, added)
+}
+
+// edits are the lines that a shortest way from a to b takes out and puts in.
+func edits(a, b []string) (out, in []string) {
+	kept := map[int]bool{}
+	for i, at := range matches(a, b) {
+		if at < 0 {
+			out = append(out, a[i])
+		}
+		kept[at] = true
+	}
+	for i := range b {
+		if !kept[i] {
+			in = append(in, b[i])
+		}
+	}
+	return out, in
 }
 
 func FuzzMerge(f *testing.F) {

@@ -10,6 +10,8 @@ import (
 	"path"
 	"sort"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // newSuffix ends the names of files that are not in their places yet.
@@ -53,10 +55,22 @@ func (w *writer) write(ctx context.Context, changes []Change, lock Lock, version
 		w.pruneBases(next)
 	}
 	w.sweep(changes)
+	if _, err := w.root.Lstat(beginFile); err == nil {
+		_ = w.disk.Remove(beginFile)
+	}
 	return nil
 }
 
 func (w *writer) stageAll(ctx context.Context, changes []Change, lock Lock, version string) error {
+	if entries := lock.begins(changes); len(entries) > 0 {
+		data, err := yaml.Marshal(entries)
+		if err == nil {
+			err = w.stage(beginFile, data, 0o644, false)
+		}
+		if err != nil {
+			return fmt.Errorf("write %s: %w; nothing was changed", beginFile, err)
+		}
+	}
 	for _, c := range changes {
 		if !c.Writes() {
 			continue
