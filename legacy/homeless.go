@@ -21,6 +21,9 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		}
 		home := homeOf(units, library, u)
 		if home == nil {
+			if u.startsAnother(units) {
+				delete(units, dir)
+			}
 			continue
 		}
 		for process, findings := range u.processes {
@@ -35,6 +38,21 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		home.checks = append(home.checks, u.checks...)
 		delete(units, dir)
 	}
+}
+
+// startsAnother says whether what a unit without code runs is the program of one that has its code: the same service, as
+// another deployment of it has it.
+func (u *unit) startsAnother(units map[string]*unit) bool {
+	own, ok := strongestCommand(u.processes[""])
+	if !ok || len(own.Service.Command) < 2 { // the bare name of a program says too little
+		return false
+	}
+	for _, other := range units {
+		if theirs, ok := strongestCommand(other.processes[""]); ok && other != u && other.has(ofCode) && slices.Equal(theirs.Service.Command, own.Service.Command) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofCode says whether a finding is about code or what builds it.

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]+)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"`)
+	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]*)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"`)
 	elixirScope = scan.MustCompile(`^(\s*)scope[\s(]+(?:path:\s*)?"([^"]*)"(.*)$`)
 )
 
@@ -42,7 +42,7 @@ func elixirRoutes(text, file string) []route {
 			prefix += strings.TrimSuffix(s.prefix, "/")
 			other = other || s.other
 		}
-		at := prefix + g[1] + g[5]
+		at := strings.TrimSuffix(prefix+g[1]+g[5], "/")
 		switch {
 		case other:
 			continue

@@ -7,6 +7,7 @@ const phoenixMix = "defmodule Shop.MixProject do\n  def project do\n    [app: :s
 
 func TestElixir(t *testing.T) {
 	runCases(t, Elixir(), []readerCase{
+		{"the root of a scope", files{"mix.exs": phoenixMix, "lib/router.ex": "  scope \"/health\", Shop do\n    get(\"/\", C, :i)\n  end\n"}, []string{".: health |/health <- lib/router.ex:2"}, nil},
 		{"a release of phoenix", files{
 			"mix.exs": phoenixMix, "mix.lock": "", ".tool-versions": "erlang 25\nelixir 1.14.2-otp-25\n", "config/config.exs": "config :shop, Shop.Endpoint, http: [port: 1111]\n", "config/dev.exs": "config :shop, ShopWeb.Endpoint, http: [port: 4999]\n",
 			"config/runtime.exs": "import Config\nif System.get_env(\"PHX_SERVER\") do\nend\n  database_url =\n    System.get_env(\"DATABASE_URL\") ||\n      raise \"x\"\n  config :shop, Shop.Repo,\n    url: database_url\n  port = String.to_integer(System.get_env(\"PORT\") || \"4001\")\n" +

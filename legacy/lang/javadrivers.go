@@ -94,7 +94,7 @@ func (c *javaConfig) besideEmbedded(found map[string]javaDependency, sql []strin
 		}
 	}
 	switch {
-	case c.sql:
+	case c.sql, inProcess.name != "" && !c.embedded && c.inProcessByProfile():
 	case inProcess.name != "" && len(sql) > 0:
 		choices := sql
 		if len(sql) > 1 { // so many are for choosing, and so is what else could hold the data
@@ -106,6 +106,17 @@ func (c *javaConfig) besideEmbedded(found map[string]javaDependency, sql []strin
 		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)
 	}
 	return sql
+}
+
+// inProcessByProfile says whether a profile of its own chooses the database in the process: then what holds without that
+// profile is another one.
+func (c *javaConfig) inProcessByProfile() bool {
+	for _, p := range c.m.configs {
+		if text := c.t.Text(p, c.r); strings.Contains(text, "jdbc:h2:") || strings.Contains(text, "jdbc:hsqldb:") {
+			return true
+		}
+	}
+	return false
 }
 
 // otherStores takes out of found what Spring Data could keep the same data in, where the configuration says nothing of it.

@@ -11,6 +11,7 @@ import (
 
 // javaConfig turns the configuration of one module into needs, variables and secrets.
 type javaConfig struct {
+	t        *scan.Tree
 	m        *javaModule
 	r        *scan.Report
 	settings *settings
@@ -22,6 +23,7 @@ type javaConfig struct {
 }
 
 func (c *javaConfig) report(t *scan.Tree) {
+	c.t = t
 	c.profile()
 	for _, key := range c.settings.ordered {
 		v, _ := c.settings.get(key)

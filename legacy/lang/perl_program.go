@@ -20,7 +20,7 @@ var (
 	asidePSGI     = scan.MustCompile(`(?i)(^|[/._-])(static|dev|test|debug|example|mock|fake)[\w-]*\.psgi$`)
 	catalystClass = scan.MustCompile(`(?m)^\s*(?:use\s+Catalyst\b|extends\s+['"]Catalyst['"])`)
 	perlPackage   = scan.MustCompile(`(?m)^\s*package\s+([\w:]+)`)
-	dancerApp     = scan.MustCompile(`(?m)^\s*(?:dance|start)\s*;|->(?:dance|to_app)\b`)
+	dancerApp     = scan.MustCompile(`(?m)^\s*(?:dance|start)\s*;|->(?:dance|to_app)\b|=>\s*dance\s*[;}]`)
 )
 
 // programs finds what may serve, of each kind the one nearest to the directory.
@@ -37,7 +37,7 @@ func (p *perlProject) programs() map[string]perlProgram {
 		case ext == ".psgi" && !asidePSGI.MatchString(f):
 			keep("psgi", f, "", 1)
 		case ext == ".cgi" || strings.Contains(f, "cgi-bin/"):
-			if ofPerl(p.t.Text(f, p.r)) {
+			if text := p.t.Text(f, p.r); ofPerl(text) && !strings.Contains(text, "Plack::Runner") { // that leads to another program
 				keep("cgi", f, "", 1)
 			}
 		case ext == ".pm":

@@ -15,6 +15,9 @@ func TestPHP(t *testing.T) {
 			".: need postgres db=forge DB_HOST={host}:5432 <- config/database.php:7 declared", ".: need redis REDIS_HOST={host} REDIS_PORT={port}:6379 <- .env.example:3", "queue: command php artisan queue:work --tries=3 <- .env.example:4", "scheduler: command php artisan schedule:run <- app/Console/Kernel.php:5",
 			"migrate: release command php artisan migrate --force", ".: secret JWT_SECRET <- config/jwt.php:1", ".: secret APP_KEY", ".: env JWT_TTL=60", ".: health |/api/health <- routes/api.php:2", "note .env.example:6 sessions",
 		}, []string{"need mysql", "pdo_mysql", "smtp", "MAILGUN", "extensions json"}},
+		{"symfony: a route that is named for what it is, and a worker of one's own", files{"composer.json": `{"require": {"symfony/framework-bundle": "^6"}}`, "bin/console": "", "src/Controller/H.php": "<?php\nclass H {\n  #[Route(path: '/_lb', name: 'health_check', methods: ['GET'])]\n}\n",
+			"src/Command/RunWorkersCommand.php": "<?php\n#[AsCommand(name: 'shop:run-workers', description: 'x')]\nclass R {}\n", "src/Command/ListenersReportCommand.php": "<?php\n#[AsCommand(name: 'shop:listeners-report')]\nclass L {}\n"},
+			[]string{".: health |/_lb <- src/Controller/H.php:3", "shop:run-workers: command php bin/console shop:run-workers <- src/Command/RunWorkersCommand.php:2"}, []string{"listeners-report"}},
 		{"symfony", files{
 			"composer.json": `{"type": "project", "require": {"php": ">=7.2", "symfony/framework-bundle": "5.4.*", "doctrine/doctrine-migrations-bundle": "3"}}`, "bin/console": "", "public/index.php": "", "migrations/Version1.php": "",
 			".env": "APP_SECRET=x\nDATABASE_URL=mysql://u:p@127.0.0.1:3306/shop\nCACHE_URL=redis://localhost:6379/2\n", "config/packages/doctrine.yaml": "doctrine:\n  dbal:\n    url: '%env(resolve:DATABASE_URL)%'\n", "config/packages/messenger.yaml": "framework:\n    messenger:\n        transports:\n            async: '%env(MESSENGER_TRANSPORT_DSN)%'\n",

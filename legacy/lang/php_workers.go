@@ -170,6 +170,7 @@ func (p *phpProject) symfonyWorkers() {
 			break
 		}
 	}
+	p.symfonyCommands(run)
 	for _, s := range p.sources {
 		if line := scan.LineOf(s.text, schedulerCron); line > 0 {
 			p.process("scheduler", service.Service{Command: run("messenger:consume", "scheduler_default")}, s.file, line, "the scheduler; exactly one may run")
@@ -178,10 +179,31 @@ func (p *phpProject) symfonyWorkers() {
 	}
 }
 
+var (
+	workerFile    = scan.MustCompile(`(?i)/commands?/[^/]*(worker|consum|listen|daemon)[^/]*\.php$`)
+	symfonyName   = scan.MustCompile(`(?:AsCommand\(\s*(?:name:\s*)?|setName\(\s*|\$defaultName\s*=\s*)["']([\w:.-]+)["']`)
+	workerCommand = scan.MustCompile(`(?i)(^|[:._-])(workers?|consume|consumer|listen|listener|daemon)$`)
+)
+
+// symfonyCommands reports the commands of the project's own that keep running: workers and the like, by their names.
+func (p *phpProject) symfonyCommands(run func(words ...string) []string) {
+	for _, file := range p.files {
+		if !workerFile.MatchString("/"+file) || p.t.Aside(file) {
+			continue
+		}
+		for _, m := range findSome(p.t.Text(file, p.r), symfonyName) {
+			if name := m.Groups[1]; workerCommand.MatchString(name) {
+				p.process(name, service.Service{Command: run(name)}, file, m.Line, "a command that keeps running, by its name")
+			}
+		}
+	}
+}
+
 // Routes as PHP's frameworks write them down.
 var (
 	phpRoute   = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
 	attributed = scan.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
+	namedRoute = scan.MustCompile(`(?:@Route|#\[Route)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n{}]{1,120})["'][^\n]{0,200}?\bname\s*[:=]\s*["'](?:\w+[._-])?(?:health|healthz|healthcheck|health_check|heartbeat)["']`)
 	yamlRoute  = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
 	healthUp   = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
 )
@@ -205,6 +227,9 @@ func (p *phpProject) health() {
 		}
 		if hasAny(s.text, "Route(", "[Get(") {
 			add(s.text, s.file, attributed, "")
+			for _, m := range findSome(s.text, namedRoute) {
+				routes = append(routes, route{path: m.Groups[1], file: s.file, line: m.Line, sure: true})
+			}
 		}
 		if rel == "bootstrap/app.php" {
 			add(s.text, s.file, healthUp, "")

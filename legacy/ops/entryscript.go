@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,8 @@ func followScripts(t *scan.Tree, find func(word string) string, argv []string, e
 func scriptIn(argv []string) int {
 	for i := 0; i < len(argv); i++ {
 		switch base := path.Base(argv[i]); {
+		case initProgram.MatchString(base) && slices.Contains(argv[i:], "--"):
+			i += slices.Index(argv[i:], "--") // its options may have values
 		case base == "tini" || base == "dumb-init" || base == "env" || base == "exec" || shells[base]:
 		case strings.HasPrefix(argv[i], "-") && argv[i] != "-c":
 		case i > 0 && strings.Contains(argv[i], "="):
@@ -291,7 +294,7 @@ func (w *startWalk) defaults(text string) {
 }
 
 // harmless are commands that a container can do without: they talk, wait, or make the host's file system ready.
-var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|pcheck|redis-cli)["']?$`)
+var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|tmpreaper|tmpwatch|pcheck|redis-cli)["']?$`)
 
 // oneOff are tools that run to their end: what they do belongs before a rollout.
 var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +

@@ -109,6 +109,9 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 // helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails.
 var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|webpack-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$`)
 
+// ofBuildpack are programs that buildpacks put around a process.
+var ofBuildpack = scan.MustCompile(`^(jemalloc\.sh|bin/start-(nginx|pgbouncer|stunnel|pgbouncer-stunnel|redis-stunnel)|bin/qgtunnel|bin/qgsocksify|bin/runsvdir-dyno)$`)
+
 type procEntry struct {
 	t         *scan.Tree
 	r         *scan.Report
@@ -123,6 +126,10 @@ func (e procEntry) read() {
 	if strings.Contains(e.command, "<%") || strings.Contains(e.command, "{{") {
 		e.r.Note(e.file, e.line, "%s: a template, not understood", e.name)
 		return
+	}
+	if first, rest, more := strings.Cut(strings.TrimSpace(e.command), " "); more && ofBuildpack.MatchString(first) && !e.t.Has(path.Join(e.dir, first)) {
+		e.r.Note(e.file, e.line, "%s: %s comes with a buildpack and is not in this repository; it is left out", e.name, first)
+		e.command = rest
 	}
 	argv, env := command(e.command)
 	given, variables := argv, env

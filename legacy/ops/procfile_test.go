@@ -19,6 +19,7 @@ func TestProcfile(t *testing.T) {
 		{"a server by another name", files{"Procfile": "jobs: bundle exec sidekiq\napi: bundle exec puma\n", "config.ru": ""}, []string{".: name api", ".: command bundle|exec|puma", "jobs: command"}, nil},
 		{"helpers of developers", files{"Procfile": "web: puma\ncss: bin/rails tailwindcss:watch\nmail: mailcatcher -f\nassets: ./bin/webpack-dev-server\n"}, []string{"note Procfile:2 css", "note Procfile:3 mail", "note Procfile:4 assets"}, []string{"css: command", "mail: command", "assets: command"}},
 		{"packaging beside the code", files{"package.json": "{}", "packager/Procfile": "web: node a.js\n"}, []string{".: command node|a.js <- packager/Procfile:1"}, nil},
+		{"what a buildpack puts around it", files{"Procfile": "web: jemalloc.sh bin/puma -C config/puma.rb\nworker: bin/start-stunnel sidekiq -c ${N:-5}\n", "bin/start-stunnel": "#!/bin/sh\n"}, []string{".: command bin/puma|-C|config/puma.rb", "worker: command sh|-c|exec bin/start-stunnel sidekiq", "note Procfile:1 web: jemalloc.sh comes with a buildpack"}, nil},
 		{"a template", files{"Procfile": "web: <%= cmd %>\n"}, []string{"note Procfile:1 web: a template"}, []string{"command <"}},
 	})
 }

@@ -1,0 +1,37 @@
+package legacy
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestUnitsThatAreNoServices(t *testing.T) {
+	shop := scan.Finding{Name: "shop", Service: service.Service{Language: "python", Command: []string{"gunicorn", "shop"}, Port: 8000, Build: &service.Build{Files: []string{"requirements.txt"}}}}
+	code := func(s service.Service) service.Service {
+		s.Build = &service.Build{Files: []string{"package.json"}}
+		return s
+	}
+	for _, c := range []struct {
+		name, reader, dir string
+		says              service.Service
+		left              bool
+	}{
+		{"a tool without a port", "node", "tools/purge", code(service.Service{Language: "node", Command: []string{"node", "purge.js"}}), true},
+		{"a tool that answers", "node", "tools/board", code(service.Service{Language: "node", Command: []string{"node", "board.js"}, Port: 3000}), false},
+		{"an image of the same program for another place", "compose", "scripts/on-kubernetes/shop", service.Service{Command: []string{"/shop.sh"}, Port: 8000, Build: &service.Build{Dockerfile: "Dockerfile"}}, true},
+		{"an image of another program", "compose", "scripts/on-kubernetes/other", service.Service{Command: []string{"/other.sh"}, Port: 8001, Build: &service.Build{Dockerfile: "Dockerfile"}}, false},
+		{"a front end that the service serves", "node", "shop/admin", code(service.Service{Language: "node", Framework: "static", Port: 8080}), true},
+		{"a front end with an image of its own", "dockerfile", "shop/admin", code(service.Service{Language: "node", Framework: "static", Port: 8080}), false},
+		{"another deployment of the same program", "supervisor", "build", service.Service{Command: []string{"gunicorn", "shop"}, Port: 8000}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := resolve(t, says("python", shop), says(c.reader, scan.Finding{Dir: c.dir, Service: c.says}))
+			if left := len(r.App.Services) == 1; left != c.left || !slices.Contains(r.App.Bases(), "shop") {
+				t.Errorf("services %v", r.App.ServiceNames())
+			}
+		})
+	}
+}

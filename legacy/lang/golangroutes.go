@@ -1,0 +1,97 @@
+package lang
+
+import (
+	"go/ast"
+	gotoken "go/token"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// routeCall are the calls by which Go's routers take a path.
+var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true, "handleFunc": true, "handle": true}
+
+// routes lists the paths that the program registers handlers for.
+func (p *goProgram) routes() []route {
+	var routes []route
+	for _, f := range p.facts {
+		routes = append(append(routes, f.comparedPaths()...), f.namedPaths()...)
+		f.calls(func(c *ast.CallExpr) {
+			_, name := f.imported(c.Fun)
+			if id, ok := c.Fun.(*ast.Ident); ok {
+				name = id.Name
+			}
+			if !routeCall[name] || len(c.Args) == 0 {
+				return
+			}
+			for _, arg := range c.Args[:min(2, len(c.Args))] {
+				if sum, ok := arg.(*ast.BinaryExpr); ok && sum.Op == gotoken.ADD {
+					arg = sum.Y // below a prefix, which is empty unless somebody sets it
+				}
+				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == gotoken.STRING {
+					text, _ := stringLit(arg)
+					if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
+						text = rest
+					}
+					if strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") && !strings.HasSuffix(text, "monitor") {
+						routes = append(routes, route{path: text, file: f.path, line: f.line(c)})
+					}
+				}
+			}
+		})
+	}
+	return routes
+}
+
+// namedPaths are the constants that say by their name that they are the path of a health endpoint.
+func (f *goFile) namedPaths() []route {
+	var routes []route
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		for i, name := range spec.Names {
+			if i < len(spec.Values) && healthName.MatchString(name.Name) {
+				if text, ok := stringLit(spec.Values[i]); ok && strings.HasPrefix(text, "/") {
+					routes = append(routes, route{path: text, file: f.path, line: f.line(name)})
+				}
+			}
+		}
+		return true
+	})
+	return routes
+}
+
+var healthName = scan.MustCompile(`(?i)(health|liveness|readiness)\w*(uri|url|path|endpoint|route)$`)
+
+// comparedPaths are the paths that a handler compares the request's with: in the cases of a switch, or one by one.
+func (f *goFile) comparedPaths() []route {
+	var routes []route
+	add := func(of ast.Expr, list ...ast.Expr) {
+		if name := exprName(of); !strings.HasSuffix(name, " Path") && name != "path" {
+			return
+		}
+		for _, e := range list {
+			if text, ok := stringLit(e); ok && strings.HasPrefix(text, "/") {
+				routes = append(routes, route{path: text, file: f.path, line: f.line(e)})
+			}
+		}
+	}
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SwitchStmt:
+			if n.Tag != nil {
+				for _, clause := range n.Body.List {
+					add(n.Tag, clause.(*ast.CaseClause).List...)
+				}
+			}
+		case *ast.BinaryExpr:
+			if n.Op == gotoken.EQL {
+				add(n.X, n.Y)
+			}
+		}
+		return true
+	})
+	return routes
+}
