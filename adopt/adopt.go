@@ -167,7 +167,7 @@ func IsManifest(name string, data []byte) bool {
 	case bytes.Contains(data, []byte("kustomize.config.k8s.io")):
 		return false
 	}
-	return isManifest(data) || bytes.Contains(data, []byte("{{")) && bytes.Contains(data, []byte("apiVersion:"))
+	return isManifest(data) || ofChart.Match(data)
 }
 
 var runs = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Job", "CronJob", "Pod"}

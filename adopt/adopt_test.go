@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -340,6 +341,34 @@ func TestWhatIsLeft(t *testing.T) {
 		if strings.Contains(string(text), secret) || strings.Contains(fmt.Sprint(result.Items), secret) {
 			t.Errorf("%s is in what was taken over:\n%s", secret, text)
 		}
+	}
+}
+
+// Where the model has a Gateway, what only an Ingress can say is left and named; a default backend is a route, too.
+func TestIngressBesideGateway(t *testing.T) {
+	manifest := "kind: Deployment\nmetadata: {name: web}\n---\nkind: Ingress\nmetadata: {name: i, annotations: {a.example.com/size: 1m}}\nspec: {tls: [{}], backend: {serviceName: web, servicePort: 80}}\n"
+	app, result := take(t, "", manifest)
+	if r := app.Services["web"].Routes; len(r) != 2 || r[1] != (service.Route{Path: "/"}) {
+		t.Errorf("routes: %v", r)
+	}
+	if !slices.ContainsFunc(result.Items, func(i adopt.Item) bool { return i.What == "a.example.com/size, tls" && i.To == "" }) {
+		t.Errorf("%+v", result.Items)
+	}
+}
+
+// A variable that a Secret fills and that the model has as plain configuration stays so, where it is a name or a host.
+func TestNamesInSecrets(t *testing.T) {
+	manifest := "kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, env: [{name: DB_USER, valueFrom: {secretKeyRef: {name: s, key: u}}}]}]}}}\n"
+	app, err := service.Load("migrate.yaml", []byte(strings.Replace(model, "LEVEL: info", "DB_USER: shop", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := adopt.Take([]adopt.Manifest{{File: "x.yaml", Data: []byte(manifest)}}, options(app, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := app.Services["web"]; len(s.Secrets) > 0 || s.Env["DB_USER"] != "shop" || len(result.Items) != 1 || result.Items[0].To != "" {
+		t.Errorf("%+v %+v", s, result.Items)
 	}
 }
 

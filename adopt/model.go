@@ -59,6 +59,10 @@ func (t *taker) namespace(o object) {
 	if !ok || text(n) == "" || e.Namespace == text(n) {
 		return
 	}
+	if text(n) == "default" {
+		t.leave(o, n.Line, "metadata.namespace", fmt.Sprintf("default is everybody's; %s goes to %s", t.Environment, e.Namespace))
+		return
+	}
 	e.Namespace = text(n)
 	t.App.Environments[t.Environment] = e
 	t.field(o, n.Line, "metadata.namespace", "environments."+t.Environment+".namespace")
@@ -192,12 +196,22 @@ func (t *taker) secret(o object, line int, key, name, todo string) {
 	if slices.Contains(effective.Secrets, key) {
 		return
 	}
+	if have, plain := effective.Env[key]; plain && !t.Secret(key, have) && todo != "" && !secretWord(key) {
+		t.leave(o, line, "env "+key, "it is plain configuration in migrate.yaml; a Secret holds it here, perhaps otherwise: "+todo)
+		return
+	}
 	for _, of := range []string{name, t.App.Base(name)} {
 		delete(t.App.Services[of].Env, key)
 	}
 	s.Secrets = append(s.Secrets, key)
 	t.result.Fields[field] = fmt.Sprintf("%s:%d", o.file, line)
 	t.item(o, line, "env "+key, field, todo)
+}
+
+// secretWord says whether a variable that a Secret fills is one: hosts, names and the like are kept there, too.
+func secretWord(key string) bool {
+	last := key[strings.LastIndexByte(key, '_')+1:]
+	return !slices.Contains([]string{"HOST", "PORT", "USER", "USERNAME", "NAME", "DATABASE", "REGION", "BUCKET"}, strings.ToUpper(last))
 }
 
 func (t *taker) plainValue(o object, line int, key, value, name string) {
@@ -254,25 +268,49 @@ func (t *taker) ingress(o object) {
 	if class == "" {
 		class = text(at(o.node, "metadata", "annotations", "kubernetes.io/ingress.class"))
 	}
-	for _, rule := range list(at(o.node, "spec", "rules")) {
-		host := strings.ToLower(text(at(rule, "host")))
-		for _, p := range list(at(rule, "http", "paths")) {
-			backend := text(at(p, "backend", "service", "name"))
-			if backend == "" {
-				backend = text(at(p, "backend", "serviceName"))
-			}
-			name := t.behind(backend)
-			if name == "" {
-				t.leave(o, p.Line, "path "+text(at(p, "path")), fmt.Sprintf("no service of migrate.yaml is behind %s", backend))
-				continue
-			}
-			t.route(o, p, name, host, text(at(p, "path")))
-			if t.App.Gateway == nil && class != "" {
-				t.App.Gateway = &service.Gateway{Ingress: class}
-				t.field(o, o.node.Line, "spec.ingressClassName", "gateway")
-			}
+	for _, l := range leads(o) {
+		name := t.behind(l.backend)
+		if name == "" {
+			t.leave(o, l.line, "path "+l.path, "no service of migrate.yaml is behind "+l.backend)
+			continue
+		}
+		t.route(o, l.line, name, l.host, l.path)
+		if t.App.Gateway == nil && class != "" {
+			t.App.Gateway = &service.Gateway{Ingress: class}
+			t.field(o, o.node.Line, "spec.ingressClassName", "gateway")
 		}
 	}
+}
+
+// lead is a host and path of an Ingress and the Service behind them.
+type lead struct {
+	host, path, backend string
+	line                int
+}
+
+// leads are all of an Ingress, in either version of its format; what no rule catches goes by its default.
+func leads(o object) []lead {
+	var all []lead
+	add := func(n, backend *yaml.Node, host, path string) {
+		name := text(at(backend, "service", "name"))
+		if name == "" {
+			name = text(at(backend, "serviceName"))
+		}
+		if name != "" {
+			all = append(all, lead{strings.ToLower(host), path, name, n.Line})
+		}
+	}
+	for _, rule := range list(at(o.node, "spec", "rules")) {
+		for _, p := range list(at(rule, "http", "paths")) {
+			add(p, at(p, "backend"), text(at(rule, "host")), text(at(p, "path")))
+		}
+	}
+	for _, key := range []string{"defaultBackend", "backend"} {
+		if n := at(o.node, "spec", key); n != nil {
+			add(n, n, "", "/")
+		}
+	}
+	return all
 }
 
 // behind is the service to which a Service of the manifests leads.
@@ -308,15 +346,15 @@ func (t *taker) hosts() []string {
 	var hosts []string
 	for _, o := range t.theirs {
 		if o.kind == "Ingress" {
-			for _, rule := range list(at(o.node, "spec", "rules")) {
-				hosts = append(hosts, strings.ToLower(text(at(rule, "host"))))
+			for _, l := range leads(o) {
+				hosts = append(hosts, l.host)
 			}
 		}
 	}
 	return hosts
 }
 
-func (t *taker) route(o object, n *yaml.Node, name, host, path string) {
+func (t *taker) route(o object, line int, name, host, path string) {
 	if path == "" || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "(*$") {
 		path = "/"
 	}
@@ -346,8 +384,8 @@ func (t *taker) route(o object, n *yaml.Node, name, host, path string) {
 		for _, other := range unnamed[1:] {
 			why = fmt.Sprintf("%s keeps its name here; if it has another: migrate add route %s --env %s --as HOST", other, other, t.Environment)
 		}
-		t.result.Fields[field] = fmt.Sprintf("%s:%d", o.file, n.Line)
-		t.item(o, n.Line, "host "+host, field, why)
+		t.result.Fields[field] = fmt.Sprintf("%s:%d", o.file, line)
+		t.item(o, line, "host "+host, field, why)
 		return
 	}
 	s.Routes = append(s.Routes, service.Route{Host: host, Path: path})
@@ -357,6 +395,6 @@ func (t *taker) route(o object, n *yaml.Node, name, host, path string) {
 			why = fmt.Sprintf("everywhere; where it is called otherwise: migrate add route %s --env %s --as HOST", host, env)
 		}
 	}
-	t.result.Fields[field] = fmt.Sprintf("%s:%d", o.file, n.Line)
-	t.item(o, n.Line, "host "+host+path, field, why)
+	t.result.Fields[field] = fmt.Sprintf("%s:%d", o.file, line)
+	t.item(o, line, "host "+host+path, field, why)
 }

@@ -193,26 +193,37 @@ func (p *patch) servicePort(our, port *yaml.Node) {
 // ingressRest takes the annotations and the TLS of an Ingress.
 func (t *taker) ingressRest(o object) {
 	var names []string
-	for _, rule := range list(at(o.node, "spec", "rules")) {
-		for _, p := range list(at(rule, "http", "paths")) {
-			backend := text(at(p, "backend", "service", "name"))
-			if backend == "" {
-				backend = text(at(p, "backend", "serviceName"))
-			}
-			if name := t.behind(backend); name != "" && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+	for _, l := range leads(o) {
+		if name := t.behind(l.backend); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	for _, name := range names {
 		our := t.our("Ingress", name)
 		if our == nil {
-			t.leave(o, o.node.Line, o.id(), "annotations and TLS of an Ingress are the Gateway's now: gateway: {ingress: CLASS} in migrate.yaml keeps an Ingress")
+			t.ofIngress(o)
 			return
 		}
 		p := t.patchOf(o, "Ingress", name)
 		p.annotations(our, o.node)
 		p.whole("/spec/tls", at(our, "spec", "tls"), at(o.node, "spec", "tls"))
+	}
+}
+
+// ofIngress names what an Ingress says and a Gateway's route has no place for.
+func (t *taker) ofIngress(o object) {
+	var names []string
+	annotations := at(o.node, "metadata", "annotations")
+	for _, e := range entries(annotations) {
+		if !slices.Contains(madeByTools(annotations), e.key.Value) {
+			names = append(names, e.key.Value)
+		}
+	}
+	if at(o.node, "spec", "tls") != nil {
+		names = append(names, "tls")
+	}
+	if len(names) > 0 {
+		t.leave(o, o.node.Line, strings.Join(names, ", "), "this is the Gateway's now; gateway: {ingress: CLASS} in migrate.yaml keeps an Ingress, and then this, too")
 	}
 }
 

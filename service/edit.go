@@ -2,7 +2,9 @@ package service
 
 import (
 	"bytes"
+	"cmp"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -79,7 +81,7 @@ func newEditor(old []byte, comment func(string) string) *editor {
 }
 
 func (e *editor) text() []byte {
-	slices.SortStableFunc(e.splices, func(a, b splice) int { return a.at - b.at })
+	slices.SortStableFunc(e.splices, func(a, b splice) int { return cmp.Or(a.at-b.at, min(a.remove, 1)-min(b.remove, 1)) })
 	var b bytes.Buffer
 	at := 0
 	for _, s := range e.splices {
@@ -110,20 +112,29 @@ func (e *editor) change(old, now *yaml.Node, field string) bool {
 }
 
 // mapping changes the values of keys and puts in what is new, each after the key that it follows in the model. A mapping
-// that loses a key is written anew, where it stands on one line.
+// on one line that loses a key is written anew.
 func (e *editor) mapping(old, now *yaml.Node, field string) bool {
 	last := -1 // the pair of old that the next new one goes after
 	for i := 0; i+1 < len(old.Content); i += 2 {
-		if child(now, old.Content[i].Value) == nil {
+		switch key := old.Content[i]; {
+		case child(now, key.Value) != nil:
+		case old.Style&yaml.FlowStyle != 0 || i == 0: // the first has what comes before it, such as a dash
 			return e.replace(old, now)
+		default:
+			from, to := e.starts[key.Line-1], e.below(key, false)
+			e.splices = append(e.splices, splice{at: from, remove: e.starts[to-1] + len(e.lines[to-1]) - from})
 		}
 	}
 	for i := 0; i+1 < len(now.Content); i += 2 {
 		key, value := now.Content[i], now.Content[i+1]
 		if at := indexOf(old, key.Value); at >= 0 {
 			last = at
-			if !e.change(old.Content[at+1], value, join(field, key.Value)) {
+			was, path := old.Content[at+1], join(field, key.Value)
+			if !e.change(was, value, path) {
 				return false
+			}
+			if was.Kind == yaml.ScalarNode && !same(was, value) {
+				e.evidence(was, path)
 			}
 			continue
 		}
@@ -254,6 +265,26 @@ func flowText(n *yaml.Node) (string, bool) {
 	text, err := yaml.Marshal(&yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Content: []*yaml.Node{&value}})
 	line := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(string(text)), "["), "]")
 	return line, err == nil && !strings.Contains(line, "\n")
+}
+
+// fromEvidence is a comment that Format wrote: a place, or a rank. Others are the team's.
+var fromEvidence = regexp.MustCompile(`^#\s+(?:(?:guess|convention|asked)\b|\S+:\d+)`)
+
+// evidence puts the comment for a value in the place of what was said of the one before.
+func (e *editor) evidence(was *yaml.Node, field string) {
+	end, ok := e.end(was)
+	said := e.comment(field)
+	if !ok || said == "" {
+		return
+	}
+	rest := e.old[end:]
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	comment := bytes.TrimSpace(rest)
+	if fromEvidence.Match(comment) {
+		e.splices = append(e.splices, splice{at: end + bytes.IndexByte(rest, '#'), remove: len(comment), insert: "# " + commentText(said)})
+	}
 }
 
 // extends says whether now begins with the items of old.

@@ -16,7 +16,7 @@ image: registry.example.com/shop
 
 services:
     web:
-        language: python
+        language: python    # requirements.txt:1
         command:
           - gunicorn
           - shop.wsgi
@@ -69,6 +69,13 @@ func TestEditKeepsEveryOtherByte(t *testing.T) {
 		}, `            db: {host: db.production.invalid}   # where?`, `            db: {addresses: [10.0.0.9]}   # where?`},
 		{"a quoted value", func(a *service.App) { a.Services["web"].Env["LOG_LEVEL"] = "it's: {1}" },
 			`        env: { LOG_LEVEL: "info" }      # Procfile:1`, `        env: { LOG_LEVEL: 'it''s: {1}' }      # Procfile:1`},
+		{"out of lines", func(a *service.App) { a.Services["web"].Env = nil; a.Services["web"].Secrets = nil },
+			"        env: { LOG_LEVEL: \"info\" }      # Procfile:1\n        secrets: [\n          SECRET_KEY,   # rotate it\n        ]", ""},
+		{"one for another", func(a *service.App) { a.Services["web"].Port, a.Services["web"].Sidecar = 0, true },
+			"        port: 8000", "        sidecar: true # said"},
+		{"a value with evidence", func(a *service.App) { a.Services["web"].Language = "ruby" },
+			"        language: python    # requirements.txt:1", "        language: ruby    # said"},
+		{"a value with a comment", func(a *service.App) { a.Name = "store" }, "name:   shop      # short", "name:   store      # short"},
 		{"at the end", func(a *service.App) { a.Secrets.Prefix = "shop" }, "", "secrets: {prefix: shop} # said"},
 	} {
 		for _, eol := range []string{"\n", "\r\n"} {

@@ -63,8 +63,6 @@ func (repo *repository) manifestsAt(name string) ([]adopt.Manifest, error) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && d.Name() == "templates" || d.Name() == "Chart.yaml":
-			return fmt.Errorf("%s is of a chart, and running its templates is for its own tool: helm template NAME DIR -f VALUES.yaml | migrate adopt - --env ENV", file)
 		case info.IsDir() && strings.HasPrefix(d.Name(), "kustomization.y"):
 			return fmt.Errorf("%s is built by kustomize: kubectl kustomize %s | migrate adopt - --env ENV", path.Dir(file), path.Dir(file))
 		case !d.Type().IsRegular() || repo.lock.Owns(file):
@@ -112,7 +110,7 @@ func (repo *repository) adoptManifests(ctx context.Context, s Streams, o adoptOp
 	if err := app.Validate(); err != nil {
 		return fmt.Errorf("%w\nnothing was written", err)
 	}
-	changes, err := repo.adopted(ctx, app, result, have, o.env)
+	changes, err := repo.adopted(ctx, app, result, have)
 	if err != nil {
 		return err
 	}
@@ -125,7 +123,7 @@ func (repo *repository) adoptManifests(ctx context.Context, s Streams, o adoptOp
 }
 
 // adopted are the changes of files: of migrate.yaml, of what is generated, and the component's.
-func (repo *repository) adopted(ctx context.Context, app *service.App, result *adopt.Result, have map[string][]byte, env string) ([]fileset.Change, error) {
+func (repo *repository) adopted(ctx context.Context, app *service.App, result *adopt.Result, have map[string][]byte) ([]fileset.Change, error) {
 	if err := repo.renders(ctx, app, result.Files); err != nil {
 		return nil, err
 	}

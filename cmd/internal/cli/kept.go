@@ -84,7 +84,11 @@ func manifestOffers(res *legacy.Resolution) [][2]string {
 	}
 	slices.Sort(dirs)
 	var offers [][2]string
-	for _, dir := range dirs {
+	for i, dir := range dirs {
+		if i > 0 && strings.HasPrefix(dir, dirs[i-1]+"/") {
+			dirs[i] = dirs[i-1] // a directory is taken with those below it
+			continue
+		}
 		chart := strings.TrimSuffix(dir, "/templates")
 		switch {
 		case chart != dir:
