@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,7 +23,7 @@ func oldChecks(app *service.App) ([]fileset.File, error) {
 		case c.Alert != nil:
 			alerts = append(alerts, newAlertRule(app, name, c))
 		case len(c.Script) > 0:
-			text, err := execute("checks/script.sh", map[string]string{"Was": commentLine(c.Was), "Command": shellWords(c.Script)})
+			text, err := execute("checks/script.sh", map[string]any{"Was": commentLine(c.Was), "Command": scriptCommand(c.Script), "Own": ownScript(c.Script)})
 			if err != nil {
 				return nil, err
 			}
@@ -37,6 +38,19 @@ func oldChecks(app *service.App) ([]fileset.File, error) {
 		files = append(files, fileset.File{Path: alertsPath, Data: text})
 	}
 	return files, nil
+}
+
+// ownScript says whether a check calls a plugin that lies in the repository.
+func ownScript(command []string) bool {
+	return !path.IsAbs(command[0]) && strings.Contains(command[0], "/")
+}
+
+// scriptCommand is a plugin's command line; one of the repository is found from wherever the script is called.
+func scriptCommand(command []string) string {
+	if !ownScript(command) {
+		return shellWords(command)
+	}
+	return strings.TrimSpace(`"$(dirname "$0")"/../` + shellWords(command[:1]) + " " + shellWords(command[1:]))
 }
 
 func scriptPath(name string) string { return "checks/" + name + ".sh" }

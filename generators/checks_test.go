@@ -133,3 +133,18 @@ func TestChecksWithoutAServiceThatServes(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// A plugin that lies in the repository is called there, from wherever its script is called.
+func TestScriptOfAPluginInTheRepository(t *testing.T) {
+	app := ordersApp()
+	app.Checks = map[string]service.Check{"backlog": {Was: "x", Script: []string{"ops/my plugins/check", "-w", "5 0"}}, "other": {Was: "y", Script: []string{"/usr/lib/check_x"}}}
+	files, err := oldChecks(app)
+	if err != nil || len(files) != 2 {
+		t.Fatal(files, err)
+	}
+	for i, want := range []string{`exec "$(dirname "$0")"/../'ops/my plugins/check' -w '5 0' "$@"`, `exec /usr/lib/check_x "$@"`} {
+		if !strings.Contains(string(files[i].Data), "\n"+want+"\n") {
+			t.Errorf("no line %s in\n%s", want, files[i].Data)
+		}
+	}
+}

@@ -3,10 +3,7 @@ package legacy
 import (
 	"fmt"
 	"reflect"
-	"slices"
-	"strings"
 
-	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -16,35 +13,12 @@ func (r *resolver) checks(units []*unit) {
 	for _, u := range units {
 		for _, f := range u.checks {
 			c := *f.Check
-			if c.Alert != nil {
-				alert := *c.Alert
-				alert.Expr = r.ownVolumes(alert.Expr)
-				c.Alert = &alert
-			}
 			if c.Service == "" && len(r.App.Bases()) > 1 {
 				c.Service = u.base
 			}
 			r.check(slug(f.Name), c, f)
 		}
 	}
-}
-
-var volumeMetric = scan.MustCompile(`\bkubelet_volume_stats_\w+(\{)?`)
-
-// ownVolumes makes an expression over the volumes of a cluster one over the application's.
-func (r *resolver) ownVolumes(expr string) string {
-	var namespaces []string
-	for _, name := range r.App.EnvironmentNames() {
-		if n := r.App.Environments[name].Namespace; !slices.Contains(namespaces, n) {
-			namespaces = append(namespaces, n)
-		}
-	}
-	return volumeMetric.ReplaceAllStringFunc(expr, func(metric string) string {
-		if strings.HasSuffix(metric, "{") {
-			return metric
-		}
-		return metric + `{namespace=~"` + strings.Join(namespaces, "|") + `"}`
-	})
 }
 
 func (r *resolver) check(name string, c service.Check, f Claimed) {

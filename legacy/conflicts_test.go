@@ -105,20 +105,3 @@ func TestADirectoryWithinAnotherIsNoStateOfItsOwn(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
-
-func TestAnAlertOnVolumesIsOnTheApplicationsOwn(t *testing.T) {
-	alert := func(name, expr string) scan.Finding {
-		return scan.Finding{Name: name, Check: &service.Check{Was: name, Alert: &service.Alert{Expr: expr}}}
-	}
-	r := resolve(t, says("nagios", scan.Finding{Service: service.Service{Language: "python", Command: []string{"run"}, Port: 80}},
-		alert("disk", "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < 0.1"),
-		alert("own", `kubelet_volume_stats_used_bytes{namespace="x"} > 1`), alert("up", "up == 0")))
-	for name, want := range map[string]string{
-		"disk": `kubelet_volume_stats_available_bytes{namespace=~"shop-web|shop-web-staging"} / kubelet_volume_stats_capacity_bytes{namespace=~"shop-web|shop-web-staging"} < 0.1`,
-		"own":  `kubelet_volume_stats_used_bytes{namespace="x"} > 1`, "up": "up == 0",
-	} {
-		if got := r.App.Checks[name].Alert.Expr; got != want {
-			t.Errorf("%s: got %s", name, got)
-		}
-	}
-}

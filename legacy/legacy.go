@@ -114,6 +114,7 @@ func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found
 			placed[file] = true
 		}
 	}
+	notes = append(notes, ownPlugins(tree, found)...)
 	return found, slices.DeleteFunc(notes, func(n scan.Note) bool { return placed[n.Missing] })
 }
 

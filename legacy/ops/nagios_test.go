@@ -129,7 +129,7 @@ func TestPluginCalls(t *testing.T) {
 		"check_dig -l api.example.com":                                         `{"DNS":"api.example.com resolves"}`,
 		"check_ssl_cert -H x -c 7":                                             `{"TLS":"days_left > 7","Only":["https"]}`,
 		"check_procs -c 1: -C shopd":                                           "probe",
-		"check_disk -w 20% -c 5% -p /srv/uploads":                              "alert < 0.05",
+		"check_disk -w 20% -c 5% -p /srv/uploads":                              "none",
 		"check_disk -w 20% -c 10% -p /":                                        "none",
 		"check_load -w 5,4,3 -c 10,8,6":                                        "none",
 		"check_apt":                                                            "none",
@@ -147,6 +147,10 @@ func TestPluginCalls(t *testing.T) {
 		if strings.Contains(got, "canary") {
 			t.Errorf("a secret in %s", got)
 		}
+	}
+	why := newPlugin(splitWords("check_disk -w 20% -c 5% -p /srv/uploads")).converted().None
+	if !strings.Contains(why, "takes the place of /srv/uploads") || !strings.HasSuffix(why, "kubelet_volume_stats_capacity_bytes < 0.05") {
+		t.Errorf("a disk: %s", why)
 	}
 }
 
@@ -204,7 +208,7 @@ check file rc with path /etc/init.d/shop
 		".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/monit/shop.monitrc:3", `.: check monit "process shop": probe`,
 		`.: check monit "shop answers": {"Request":"GET /health","Status":["2xx","3xx"],"Within":"5s"} <- deploy/monit/shop.monitrc:5`, `.: check monit "shop answers": {"TCP":":9000"}`,
 		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":":25"}`,
-		`.: check monit "filesystem data": alert < 0.10`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
+		`.: check monit "filesystem data": none`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
 	}, nil}})
 }
 

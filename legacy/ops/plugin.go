@@ -186,7 +186,7 @@ func (p plugin) certificate() service.Check {
 	return service.Check{Smoke: &service.SmokeCheck{TLS: "days_left > " + strconv.Itoa(days), Only: []string{"https"}}}
 }
 
-// disk watches a volume where the service keeps one; the disks of a machine are the cluster's.
+// disk is about a volume, where the service keeps one: what is generated is none whose filling can be seen. The disks of a machine are the cluster's.
 func (p plugin) disk() service.Check {
 	place := p.option("-p", "--path", "--partition")
 	switch {
@@ -197,12 +197,7 @@ func (p plugin) disk() service.Check {
 	if n, err := strconv.Atoi(strings.TrimSuffix(p.option("-c", "--critical"), "%")); err == nil && n > 0 && n < 100 && strings.HasSuffix(p.option("-c", "--critical"), "%") {
 		free = strconv.FormatFloat(float64(n)/100, 'f', 2, 64)
 	}
-	return service.Check{Alert: &service.Alert{
-		Expr:     "kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < " + free,
-		For:      "5m",
-		Severity: "critical",
-		Summary:  "the volume that took the place of " + place + " is nearly full",
-	}}
+	return service.Check{None: "a pod's emptyDir takes the place of " + place + ", and no metric tells how full that is; once it is a PersistentVolumeClaim, alert on kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes < " + free}
 }
 
 // has says whether the call has one of the options, whatever its value.

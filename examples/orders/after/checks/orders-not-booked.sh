@@ -1,4 +1,4 @@
 #!/bin/sh
 # nagios "Orders not booked": a plugin of the old monitoring, as it was called there. It ends with 0 when all is well, 1 to warn, 2 when it
-# is critical. Run it where the plugin is installed and what it looks at can be reached.
-exec /srv/orders/ops/nagios/check_backlog -w 50 -c 200 "$@"
+# is critical. Run it where what it looks at can be reached.
+exec "$(dirname "$0")"/../ops/nagios/check_backlog -w 50 -c 200 "$@"
