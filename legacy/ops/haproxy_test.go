@@ -50,6 +50,9 @@ func TestHAProxy(t *testing.T) {
 			"note haproxy/haproxy.cfg:5 haproxy: an answer may take 50000 ms", "note haproxy/haproxy.cfg:12 haproxy: TLS ends here with the certificate /etc/ssl/shop.pem", "note haproxy/haproxy.cfg:16 haproxy: headers are set for the service; what they say stands here and is not copied (X-Api-Key)", "note haproxy/haproxy.cfg:17 haproxy: http is redirected to https", "note haproxy/haproxy.cfg:18 haproxy: old-shop.org is redirected (301) to https://shop.org",
 			"note haproxy/haproxy.cfg:24 haproxy: requests of one client go to the same instance (cookie)", "note haproxy/haproxy.cfg:21 haproxy: requests go to the backend elsewhere, which stands in another file", "note haproxy/haproxy.cfg:31 haproxy: db is led on as TCP (mode tcp)",
 		}, []string{"canary", ": need "}},
+		{"lines that nothing understands", files{"package.json": "{}", "haproxy.cfg": "frontend www\n  bind :80\n  option http-server-close\n  filter spoe engine canary\n  tcp-request inspect-delay 5s\n  default_backend shop\nbackend shop\n  email-alert to canary@shop.org\n  timeout connect 5s\n  server a 127.0.0.1:8000\n"}, []string{
+			"note haproxy.cfg:4 haproxy: a line is not understood (filter spoe): see whether", "note haproxy.cfg:5 haproxy: a line is not understood (tcp-request inspect-delay)", "note haproxy.cfg:8 haproxy: a line is not understood (email-alert to)",
+		}, []string{"canary", "http-server-close", "timeout connect"}},
 		{"others' files", files{"package.json": "{}", "nagios.cfg": "define service {\n}\n", "tox.cfg": "[listen]\nbackend x\n"}, nil, []string{"haproxy"}},
 	})
 }

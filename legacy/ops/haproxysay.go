@@ -48,8 +48,39 @@ func (h *haproxy) remarksOf(s *directive, site *frontSite) {
 			h.remark(d, site, haproxyRemarks[two], 2)
 		case haproxyRemarks[d.name()] != "":
 			h.remark(d, site, haproxyRemarks[d.name()], 1)
+		case !haproxySilent[d.name()] && !haproxySilent[two]:
+			h.unknown(d, site)
 		}
 	}
+}
+
+// haproxySilent are lines that are read elsewhere, and those about the balancer itself, by their first word or two.
+var haproxySilent = func() map[string]bool {
+	silent := map[string]bool{}
+	for _, name := range strings.Fields("acl balance bind bind-process capture cookie default-server default_backend description disabled enabled fullconn guid hash-balance-factor hash-type http-check http-reuse id " +
+		"log log-format log-format-sd log-tag maxconn mode option-redispatch persist rate-limit redirect retries retry-on server server-template stats unique-id-format unique-id-header use-server use_backend") {
+		silent[name] = true
+	}
+	for _, two := range strings.Split("http-request redirect,http-request set-var,http-request capture,option httpchk,option httplog,option tcplog,option dontlognull,option dontlog-normal,option log-separate-errors,option logasap,option redispatch,option http-server-close,option httpclose,"+
+		"option forceclose,option http-keep-alive,option http-pretend-keepalive,option abortonclose,option contstats,option splice-auto,option tcp-smart-accept,option tcp-smart-connect,option tcpka,option clitcpka,option srvtcpka,option allbackups,option log-health-checks,option socket-stats,option prefer-last-server,"+
+		"timeout connect,timeout client,timeout client-fin,timeout server-fin,timeout queue,timeout http-request,timeout http-keep-alive,timeout check,timeout tarpit", ",") {
+		silent[two] = true
+	}
+	return silent
+}()
+
+var haproxyKeyword = scan.MustCompile(`^[a-z][a-z-]*$`)
+
+// unknown names a line that nothing here understands by what it begins with: the rest may hold anything.
+func (h *haproxy) unknown(d *directive, site *frontSite) {
+	what := shortened(d.name())
+	if haproxyKeyword.MatchString(d.value()) {
+		what += " " + shortened(d.value())
+	}
+	if strings.Contains(what, filledIn) {
+		return
+	}
+	site.say(d.file, d.line, "a line is not understood (%s): see whether the gateway has to do the same", what)
 }
 
 func (h *haproxy) remark(d *directive, site *frontSite, format string, from int) {
