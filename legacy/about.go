@@ -143,7 +143,12 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 	for _, f := range findings {
 		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
 	}
-	s.whole = append(s.whole, slug(r.options.Name), slug(r.options.Origin.Name), slug(r.options.Known))
+	for _, name := range []string{r.options.Name, r.options.Origin.Name, r.options.Known} {
+		s.whole = append(s.whole, slug(name))
+		if own := siteEnding.ReplaceAllString(name, ""); own != name {
+			s.whole = append(s.whole, slug(own))
+		}
+	}
 	for _, f := range findings {
 		switch dir := path.Clean(f.Dir); {
 		case f.About != nil:
@@ -247,6 +252,9 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 	}
 	return "", "", false
 }
+
+// siteEnding is what a repository that is called after its site has behind the name: shop.org.
+var siteEnding = scan.MustCompile(`(?i)\.(org|com|net|io|gov|dev)$`)
 
 // siteName is the name under which people ask for a site, alone or as the last of a path.
 var siteName = scan.MustCompile(`(?i)(^|/)(?:www\.)?([a-z0-9-]+)\.[a-z]{2,6}$`)

@@ -172,6 +172,15 @@ func TestNamesOfSites(t *testing.T) {
 	}
 }
 
+func TestRepositoriesCalledAfterTheirSite(t *testing.T) {
+	for name, want := range map[string]bool{"shop.org": true, "shop.js": false, "shop": true} {
+		known := (&resolver{options: ResolveOptions{Name: name}}).subjects([]Claimed{{Finding: scan.Finding{Dir: ".", Service: service.Service{Language: "ruby", Port: 80}}}})
+		if _, _, ok := known.meant([]string{"shop"}, true); ok != want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+}
+
 func TestCodeForShowCountsWhereNoOtherIs(t *testing.T) {
 	reader := scan.Reader{Name: "code", Wants: func(p string) bool { return strings.HasSuffix(p, "run") }, Read: func(_ *scan.Tree, paths []string, r *scan.Report) {
 		for _, p := range paths {

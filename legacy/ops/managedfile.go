@@ -197,6 +197,9 @@ func (g *meaning) directory(m *managed, where string) {
 	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that is kept there")
 }
 
+// storeData are directories in which databases and their like keep what they have.
+var storeData = scan.MustCompile(`(?i)pg_?data|postgres|mysql|mariadb|mongo|redis|elastic|solr|rabbitmq|cassandra|kafka|influx`)
+
 // mount is a file system of another machine, or a disk: data that outlives the service.
 func (g *meaning) mount(m *managed) bool {
 	where := m.attr("name", "mount_point", "mountpoint").plain()
@@ -208,6 +211,10 @@ func (g *meaning) mount(m *managed) bool {
 	}
 	if !path.IsAbs(where) || strings.Contains(where, "$") || where == "/tmp" {
 		return false
+	}
+	if storeData.MatchString(where) {
+		g.note(m, "disks of a database: what is on them moves with it", titleForNote(m), m.file, m.line)
+		return true
 	}
 	f := m.finding()
 	f.Service = service.Service{State: []string{path.Clean(where)}}

@@ -87,6 +87,8 @@ func TestSalt(t *testing.T) {
 		{name: "a socket of the machine, and what steers it", tree: files{
 			"@ops/salt/shop.sls": "/etc/systemd/system/shop.service:\n  file.managed:\n    - contents: |\n        [Service]\n        ExecStart=/srv/shop/env/bin/gunicorn shop.wsgi --bind unix:///run/shop.sock --pid /run/shop.pid\n  cmd.run:\n    - name: systemctl daemon-reload\n",
 		}, want: []string{"shop: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000", "note /etc/systemd/system/shop.service: @ops/salt/shop.sls:6 commands that start or stop what runs on the machine: the Deployment does that"}},
+		{name: "disks", tree: files{"@ops/salt/shop.sls": "/var/lib/shop:\n  mount.mounted:\n    - device: nfs:/x\n/var/lib/pg_data:\n  mount.mounted:\n    - device: /dev/x\n"},
+			want: []string{"/var/lib/shop: state /var/lib/shop", "note /var/lib/pg_data: @ops/salt/shop.sls:5 disks of a database: what is on them moves with it: /var/lib/pg_data"}, not: []string{"state /var/lib/pg"}},
 		{name: "anchors of a part that is not there, and of one that is", tree: files{
 			"@ops/pillar/base/shop.sls": "{% include 'nets.sls' %}\n\nshop:\n  net: *inner_net\n  level: info\n",
 			"@ops/pillar/prod/nets.sls": "inner: &inner_net 10.1.0.0/16\n",
