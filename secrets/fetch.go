@@ -60,69 +60,72 @@ func Fetch(ctx context.Context, store Store, found map[Key][]Winner, progress fu
 	return values, nil
 }
 
+// decryption is the work of getting entries, which several workers share.
+type decryption struct {
+	store    Store
+	paths    []string
+	progress func(done, all int)
+
+	mu       sync.Mutex
+	done     int
+	contents map[string][]byte
+	errs     []error // by the index of the path
+	locked   error
+}
+
+func (d *decryption) get(ctx context.Context, i int) {
+	content, err := d.store.Get(ctx, d.paths[i])
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case errors.Is(err, ErrLocked):
+		d.locked = err
+	case err != nil:
+		d.errs[i] = err
+	default:
+		d.contents[d.paths[i]] = content
+	}
+	if d.done++; d.progress != nil {
+		d.progress(d.done, len(d.paths))
+	}
+}
+
+// ended says that it makes no sense to go on: the store stays locked.
+func (d *decryption) ended() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.locked != nil
+}
+
 // decryptAll gets the entries: the first alone, so that whoever has to unlock the store is asked once, and the others by
 // as many workers as the store can have. It ends at a store that stays locked; that error is then the first.
 func decryptAll(ctx context.Context, store Store, paths []string, progress func(done, all int)) (contents map[string][]byte, failed []error) {
+	d := &decryption{store: store, paths: paths, progress: progress, contents: make(map[string][]byte, len(paths)), errs: make([]error, len(paths))}
+	if len(paths) > 0 {
+		d.get(ctx, 0)
+	}
 	workers := 1
 	if s, ok := store.(interface{ Workers() int }); ok {
 		workers = s.Workers()
 	}
-	var (
-		mu   sync.Mutex
-		done int
-		errs = make([]error, len(paths))
-		stop error
-	)
-	contents = make(map[string][]byte, len(paths))
-	get := func(i int) {
-		content, err := store.Get(ctx, paths[i])
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case errors.Is(err, ErrLocked):
-			stop = err
-		case err != nil:
-			errs[i] = err
-		default:
-			contents[paths[i]] = content
-		}
-		if done++; progress != nil {
-			progress(done, len(paths))
-		}
-	}
 	next := make(chan int)
 	var group sync.WaitGroup
-	for i := range paths {
-		if i == 1 {
-			for range workers {
-				group.Go(func() {
-					for i := range next {
-						get(i)
-					}
-				})
+	for range workers {
+		group.Go(func() {
+			for i := range next {
+				d.get(ctx, i)
 			}
-		}
-		mu.Lock()
-		ended := stop != nil || ctx.Err() != nil
-		mu.Unlock()
-		if ended {
-			break
-		}
-		if i == 0 {
-			get(0)
-		} else {
-			next <- i
-		}
+		})
+	}
+	for i := 1; i < len(paths) && !d.ended() && ctx.Err() == nil; i++ {
+		next <- i
 	}
 	close(next)
 	group.Wait()
-	if stop != nil {
-		failed = append(failed, stop)
-	}
-	for _, err := range errs {
+	for _, err := range append([]error{d.locked}, d.errs...) {
 		if err != nil {
 			failed = append(failed, err)
 		}
 	}
-	return contents, failed
+	return d.contents, failed
 }

@@ -49,6 +49,24 @@ func (o *kubeOptions) checkTag() error {
 	return nil
 }
 
+// connected opens the repository and the cluster of its one environment for a piece of work.
+func (o kubeOptions) connected(work func(c *repository, env string, cluster *kube.Cluster) error) error {
+	c, err := openMigrated(o.dir)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	env, err := c.single(o.env)
+	if err != nil {
+		return err
+	}
+	cluster, err := c.connect(env)
+	if err != nil {
+		return err
+	}
+	return work(c, env, cluster)
+}
+
 // images are the repositories of the images that are built here.
 func (repo *repository) images() []string {
 	var names []string

@@ -30,31 +30,20 @@ ConfigMaps of the namespace, without any value of a secret; as long stay the Con
 }
 
 func runKubeHistory(ctx context.Context, s Streams, o kubeOptions) error {
-	c, err := openMigrated(o.dir)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	env, err := c.single(o.env)
-	if err != nil {
-		return err
-	}
-	cluster, err := c.connect(env)
-	if err != nil {
-		return err
-	}
-	records, err := cluster.History(ctx, c.app.Environments[env].Namespace, c.app.Name)
-	if err != nil {
-		return err
-	}
-	if o.out.json() {
-		return printJSON(s.Out, map[string]any{"environment": env, "releases": append([]*kube.Record{}, records...)})
-	}
-	rows := [][]string{{"RELEASE", "TAG", "STATE", "AT", "BY", "NOTE"}}
-	for _, r := range records {
-		rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
-	}
-	return printColumns(s.Out, rows)
+	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
+		records, err := cluster.History(ctx, c.app.Environments[env].Namespace, c.app.Name)
+		if err != nil {
+			return err
+		}
+		if o.out.json() {
+			return printJSON(s.Out, map[string]any{"environment": env, "releases": append([]*kube.Record{}, records...)})
+		}
+		rows := [][]string{{"RELEASE", "TAG", "STATE", "AT", "BY", "NOTE"}}
+		for _, r := range records {
+			rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
+		}
+		return printColumns(s.Out, rows)
+	})
 }
 
 func newKubeRollback(s Streams) *cobra.Command {
@@ -82,27 +71,16 @@ that the older code can live with what they did. The files of the repository hav
 }
 
 func runKubeRollback(ctx context.Context, s Streams, o applyOptions, to int) error {
-	c, err := openMigrated(o.dir)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	env, err := c.single(o.env)
-	if err != nil {
-		return err
-	}
-	cluster, err := c.connect(env)
-	if err != nil {
-		return err
-	}
-	options := o.applyOptions(s, c, env)
-	options.KeepFailed = true // where the way back fails, another way back is a person's decision
-	result, target, err := cluster.Rollback(ctx, to, options)
-	if target != nil {
-		o.tag = target.Tag
-		if err == nil {
-			fmt.Fprintf(s.Err, "back to release %d (%s); release steps were neither run nor undone\n", target.Number, target.Tag)
+	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
+		options := o.applyOptions(s, c, env)
+		options.KeepFailed = true // where the way back fails, another way back is a person's decision
+		result, target, err := cluster.Rollback(ctx, to, options)
+		if target != nil {
+			o.tag = target.Tag
+			if err == nil {
+				fmt.Fprintf(s.Err, "back to release %d (%s); release steps were neither run nor undone\n", target.Number, target.Tag)
+			}
 		}
-	}
-	return o.report(s, c, env, result, err)
+		return o.report(s, c, env, result, err)
+	})
 }

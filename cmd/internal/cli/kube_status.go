@@ -36,42 +36,31 @@ type statusJSON struct {
 }
 
 func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
-	c, err := openMigrated(o.dir)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	env, err := c.single(o.env)
-	if err != nil {
-		return err
-	}
-	cluster, err := c.connect(env)
-	if err != nil {
-		return err
-	}
-	objects, err := c.render(ctx, env, "")
-	if err != nil {
-		return err
-	}
-	e := c.app.Environments[env]
-	all, err := cluster.Status(ctx, objects, e.Namespace)
-	if err != nil {
-		return err
-	}
-	if o.out.json() {
-		err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, all})
-	} else {
-		err = printStatus(s, all)
-	}
-	if err != nil {
-		return err
-	}
-	for _, w := range all {
-		if w.Bad() {
-			return withCode(exitFailed, nil)
+	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
+		objects, err := c.render(ctx, env, "")
+		if err != nil {
+			return err
 		}
-	}
-	return nil
+		e := c.app.Environments[env]
+		all, err := cluster.Status(ctx, objects, e.Namespace)
+		if err != nil {
+			return err
+		}
+		if o.out.json() {
+			err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, all})
+		} else {
+			err = printStatus(s, all)
+		}
+		if err != nil {
+			return err
+		}
+		for _, w := range all {
+			if w.Bad() {
+				return withCode(exitFailed, nil)
+			}
+		}
+		return nil
+	})
 }
 
 func printStatus(s Streams, all []kube.WorkloadStatus) error {
