@@ -77,7 +77,8 @@ func (d *dotnetService) reportWindows(web bool) {
 		"(mcr.microsoft.com/dotnet/framework/aspnet:4.8) for Windows nodes of the cluster; its needs are listed all the same", d.at.text)
 	if web {
 		d.find(service.Service{Port: 80}, d.file, line, scan.Convention, "IIS in Microsoft's Windows images")
-		d.r.Note(d.file, max(scan.LineOf(d.text, iisURL), 1), "an IIS application: how production starts it stands in no file here")
+		iis := []string{`C:\ServiceMonitor.exe`, "w3svc"}
+		d.find(service.Service{Command: iis}, d.file, max(scan.LineOf(d.text, iisURL), 1), scan.Guess, "an IIS application: what Microsoft's Windows image of ASP.NET runs")
 		return
 	}
 	d.find(service.Service{Command: []string{d.assembly() + ".exe"}}, d.file, line, scan.Guess, "a program for Windows")

@@ -3,6 +3,7 @@ package lang
 import (
 	"cmp"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -44,6 +45,7 @@ type javaModule struct {
 	shaded, program  string // the jar of maven-shade-plugin, and the script of appassembler or of Gradle's application plugin, where they are named
 	project          string // Gradle's name of the project
 	runs             bool   // is a program
+	ends             bool   // is one that is not known to serve, and there is no other
 	aside            string // why a program is no service
 	withDependencies bool   // maven-assembly-plugin makes jar-with-dependencies
 	noClassifier     bool   // the shadow plugin's jar has the name of the module's own
@@ -143,8 +145,10 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		built[m.artifact] = true
 	}
+	runs := slices.ContainsFunc(modules, func(m *javaModule) bool { return m.runs })
 	for _, m := range modules {
 		m.needsRoot = m.dependsOn(built)
+		m.ends = !runs && m.startClass && m.facts.main.file != "" && m.packaging == "jar"
 		m.reportModule(t, r, served, siblings)
 	}
 }
@@ -268,6 +272,11 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	kind := m.kind()
 	if kind == javaLibrary && t.Has(path.Join(m.dir, "build.sbt")) {
 		return // what runs here is sbt's
+	}
+	if kind == javaLibrary && m.ends {
+		kind = javaJar
+		from := len(r.Findings)
+		defer func() { standAlone(r, from) }()
 	}
 	if kind == javaLibrary {
 		r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: "java"}}, m.file, 1, scan.Declared, cmp.Or(m.aside, "builds nothing that runs by itself"))

@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -182,6 +184,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		}
 		f.Service = service.Service{}
 	}
+	c.asBuilt(s)
 	c.command(s, f)
 	c.port(s, f)
 	c.environment(s, f)
@@ -193,6 +196,21 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		}
 	}
 	c.state(s, f)
+}
+
+// asBuilt says what compose adds to a build that the images of the cluster are built without: a stage, arguments.
+func (c *composeReader) asBuilt(s *composeService) {
+	if s.Build == nil || s.rank() != scan.Declared {
+		return
+	}
+	if stage := s.Build.Target; stage != "" && !developmentStage.MatchString(stage) {
+		c.r.Note(s.file.path, s.lineOf("build", "target"), "%s: compose builds the stage %s; a plain docker build makes the last one: let that be the stage of production", s.Name, stage)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Build.Args)) {
+		if value := s.Build.Args[name]; value != nil && *value != "" {
+			c.r.NoteItem(nil, s.file.path, s.lineOf("build", "args"), "arguments that compose gives to the build: a plain docker build takes the defaults of ARG in the Dockerfile, so let those be production's", name)
+		}
+	}
 }
 
 var installs = scan.MustCompile(`\b(?:(?:npm|pnpm)\s+(?:install|ci|i)\b|yarn\s+install\b|yarn\s*(?:&&|;)|pip3?\s+install\b|pipenv\s+(?:install|sync)\b|poetry\s+install\b|uv\s+sync\b|bundle\s*(?:&&|;)|bundle\s+(?:install|check)\b|composer\s+install\b)`)

@@ -188,3 +188,12 @@ func TestFunctions(t *testing.T) {
 			[]string{".: secret DB_PASSWORD", ".: env MODE=x", "note vercel.json:1 the platform requested /api/x 0 5 * * *", ".: env REGION=eu <- netlify.toml:4", "note netlify.toml:1 the platform did this"}, nil},
 	})
 }
+
+func TestComposeBuildsAStage(t *testing.T) {
+	const web = "services:\n  web:\n    build:\n      context: .\n      target: %s\n      args:\n        RUBY: '2.7'\n    ports: ['80:3000']\n"
+	runCases(t, Compose(), []readerCase{
+		{"of production", files{"Gemfile": "", "Dockerfile": "FROM ruby\n", "docker-compose.yml": strings.Replace(web, "%s", "web", 1)}, []string{
+			"note docker-compose.yml:5 web: compose builds the stage web;", "note docker-compose.yml:7 arguments that compose gives to the build"}, nil},
+		{"of developers", files{"Gemfile": "", "Dockerfile": "FROM ruby\n", "docker-compose.yml": strings.Replace(web, "%s", "development", 1)}, nil, []string{"the stage"}},
+	})
+}
