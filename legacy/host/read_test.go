@@ -215,3 +215,31 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What Apache runs inside itself has no process; its configuration tells what it is.
+func TestServiceInsideApache(t *testing.T) {
+	m := machine{"etc/apache2/apache2.conf": "IncludeOptional sites-enabled/*.conf\n",
+		"etc/apache2/sites-enabled/shop.conf": "<VirtualHost *:80>\n  ServerName shop.corp.example\n  WSGIScriptAlias / /srv/shop/current/shop/wsgi.py process-group=shop\n</VirtualHost>\n<VirtualHost *:80>\n  ServerName old.corp.example\n  WSGIScriptAlias / /srv/old/apache/django.wsgi\n</VirtualHost>\n"}
+	m.proc(9, 1, "0", "/usr/sbin/apache2 -k start", map[string]string{"exe": "-> /usr/sbin/apache2"})
+	l := m.load(t, "web1.json")
+	check(t, said(host.Read([]*host.Loaded{l}), l),
+		`shop: python`, `shop: gunicorn shop.wsgi --bind 0.0.0.0:8000  <- "  WSGIScriptAlias / /srv/shop/current/shop/wsgi.py process-group=shop"`, `shop: port 8000`, `shop: route shop.corp.example/`,
+		`note old is run inside Apache (WSGIScriptAlias /srv/old/apache/django.wsgi)`, `!django.wsgi --bind`)
+}
+
+// Alpine's packages own programs as Debian's do.
+func TestPackagesOfAlpine(t *testing.T) {
+	m := machine{"lib/apk/db/installed": "C:Q1\nP:redis\nV:7.2.4-r0\nF:usr/bin\nR:redis-server\n\nP:busybox\nV:1.36.1-r0\nF:bin\nR:busybox\n"}
+	m.proc(5, 1, "106", "redis-server *:6379", map[string]string{"exe": "-> /usr/bin/redis-server"})
+	m.proc(6, 1, "0", "crond -f", map[string]string{"exe": "-> /bin/busybox"})
+	for _, p := range m.take(t).Processes {
+		if want := map[string]string{"/usr/bin/redis-server": "redis", "/bin/busybox": "busybox"}[p.Program]; p.Package != want {
+			t.Errorf("%s is of %q", p.Program, p.Package)
+		}
+	}
+	for _, missed := range m.take(t).Unseen {
+		if strings.Contains(missed.What, "packages") {
+			t.Errorf("missed %+v", missed)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"net"
+	"path"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ type location struct {
 	regular bool // a regular expression, which no route has
 	line    int
 	targets []string // host:port or /socket
+	wsgi    string   // the script that Apache runs for it
 	remarks []string // what the gateway has to keep
 }
 
@@ -259,6 +261,10 @@ func apacheSites(file int, text []string) []*site {
 			if s != nil && len(f) > 1 && f[1] != "!" {
 				s.locations = append(s.locations, location{path: f[0], line: i, targets: resolveTarget(f[1], nil)})
 			}
+		case "wsgiscriptalias":
+			if s != nil && len(f) > 1 && path.IsAbs(strings.Trim(f[1], `"`)) {
+				s.locations = append(s.locations, location{path: f[0], line: i, wsgi: strings.Trim(f[1], `"`)})
+			}
 		default:
 			if s != nil {
 				s.locations = append(s.locations, location{line: i, remarks: []string{strings.TrimSpace(line)}})
@@ -281,6 +287,9 @@ func (r *reading) fronts(l *Loaded) {
 					text = where.path + ": " + remark
 				}
 				rest = append(rest, numbered{text, at})
+			}
+			if where.wsgi != "" {
+				r.inApache(l, s, where, at)
 			}
 			if len(where.targets) == 0 {
 				continue
@@ -313,19 +322,23 @@ func siteName(s *site) string {
 }
 
 func (r *reading) routes(d *deployed, p *process, s *site, where location, line int) {
+	if routes := s.routes(where.path); len(routes) > 0 {
+		r.find(d, p, scan.Finding{Service: service.Service{Routes: routes}}, line, scan.Declared, "the web server in front")
+	}
+}
+
+// routes lead the names of a site to a service, where they are names of the network.
+func (s *site) routes(at string) []service.Route {
 	var routes []service.Route
 	for _, name := range s.names {
 		if strings.Contains(name, ".") && !strings.HasPrefix(name, "~") && name != "localhost.localdomain" && !isAddress(name) {
-			routes = append(routes, service.Route{Host: strings.TrimPrefix(name, "."), Path: where.path})
+			routes = append(routes, service.Route{Host: strings.TrimPrefix(name, "."), Path: at})
 		}
 	}
 	if len(routes) == 0 {
-		routes = []service.Route{{Path: where.path}}
+		routes = []service.Route{{Path: at}}
 	}
-	routes = slices.DeleteFunc(routes, func(r service.Route) bool { return r.Host == "" || !strings.HasPrefix(r.Path, "/") })
-	if len(routes) > 0 {
-		r.find(d, p, scan.Finding{Service: service.Service{Routes: routes}}, line, scan.Declared, "the web server in front")
-	}
+	return slices.DeleteFunc(routes, func(r service.Route) bool { return r.Host == "" || !strings.HasPrefix(r.Path, "/") })
 }
 
 // target is the process that listens where a web server leads.
