@@ -108,3 +108,12 @@ func FuzzJava(f *testing.F) {
 			"g/src/main/java/App.java": bootApp, "g/src/main/resources/application.yml": yml, "src/main/webapp/WEB-INF/web.xml": pom, "src/main/resources/log4j.properties": props}))
 	})
 }
+
+// What the compiler is told has one order, not that of a map: release, target, source.
+func TestJavaCompiler(t *testing.T) {
+	said := strings.Replace(bootPom, "</project>", "<build><plugins><plugin><artifactId>maven-compiler-plugin</artifactId><configuration>\n<source>1.7</source>\n<target>1.8</target>\n</configuration></plugin></plugins></build>\n</project>", 1)
+	line := 1 + strings.Count(said[:strings.Index(said, "<target>")], "\n")
+	for range 20 {
+		runCases(t, Java(), []readerCase{{"target before source", files{"pom.xml": said, "src/main/java/App.java": bootApp}, []string{".: version 8 <- pom.xml:" + itoa(line)}, nil}})
+	}
+}

@@ -176,8 +176,9 @@ func (m *javaModule) pomPlugins(text string, raw pom) {
 		if pl.Artifact != "maven-compiler-plugin" {
 			continue
 		}
-		for tag, v := range map[string]string{"release": pl.Release, "target": pl.Target, "source": pl.Source} {
-			if v = strings.TrimSpace(v); v == "" || m.release.text != "" && tag != "release" {
+		for _, said := range [][2]string{{"release", pl.Release}, {"target", pl.Target}, {"source", pl.Source}} {
+			tag, v := said[0], strings.TrimSpace(said[1])
+			if v == "" || m.release.text != "" && tag != "release" {
 				continue
 			}
 			m.release = javaValue{m.resolve(v), m.file, lineOfTag(text, tag, v)}
