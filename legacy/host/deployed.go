@@ -151,10 +151,20 @@ func (p *process) ownName() string {
 func (p *process) unitName() string {
 	name, ok := strings.CutSuffix(p.main().Unit, ".service")
 	if !ok || strings.HasPrefix(name, "user@") || name == "cron" || name == "ssh" || name == "sshd" || name == "supervisor" || name == "supervisord" || name == "docker" || name == "containerd" || name == "rc-local" {
-		return ""
+		return p.supervisedName()
 	}
 	name, _, _ = strings.Cut(name, "@")
 	return name
+}
+
+// supervisedName is what supervisord calls the program that it has started, which all of its processes are told.
+func (p *process) supervisedName() string {
+	for _, variable := range []string{"SUPERVISOR_GROUP_NAME", "SUPERVISOR_PROCESS_NAME"} {
+		if name := p.main().Environment[variable]; name != nil && *name != "" {
+			return *name
+		}
+	}
+	return ""
 }
 
 var moduleWord = scan.MustCompile(`^([A-Za-z_]\w*)((?:\.\w+)*)(:[A-Za-z_]\w*)?$`)

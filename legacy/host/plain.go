@@ -39,6 +39,9 @@ func plainValue(name, value string) *string {
 	if host, port, err := net.SplitHostPort(value); !ok && err == nil && plainNumber.MatchString(port) {
 		ok = host == "" || isAddress(host) || plainHost.MatchString(host) || addressName.MatchString(name) && plainLabel.MatchString(host)
 	}
+	if !ok && supervised.MatchString(name) && programLabel.MatchString(value) {
+		ok = true // what supervisord calls it
+	}
 	if !ok && addressName.MatchString(name) && plainLabel.MatchString(value) {
 		ok = true // a machine by its short name
 	}
@@ -51,7 +54,10 @@ func plainValue(name, value string) *string {
 var (
 	addressName = scan.MustCompile(`(?i)(^|_)(ADDR|ADDRESS|HOST|HOSTNAME|SERVER|ENDPOINT|BROKER)$`)
 	plainLabel  = scan.MustCompile(`^[a-z][a-z0-9-]{0,15}$`)
-	hostWords   = scan.MustCompile(`(?i)(^|_)(DB|DATABASE|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|MONGO|REDIS|CACHE|RABBIT|RABBITMQ|AMQP|BROKER|SMTP|MAIL|EMAIL|ELASTIC|ELASTICSEARCH|MEMCACHED?|LDAP)(_|$)`)
+	supervised  = scan.MustCompile(`^SUPERVISOR_(GROUP|PROCESS)_NAME$`)
+	// programLabel is a name as people give it to a program, with few digits: no secret looks like this.
+	programLabel = scan.MustCompile(`^[a-z]{2,16}([_-][a-z]{2,16}){0,3}([_-]?\d{1,2})?$`)
+	hostWords    = scan.MustCompile(`(?i)(^|_)(DB|DATABASE|PG|POSTGRES|POSTGRESQL|MYSQL|MARIADB|MONGO|REDIS|CACHE|RABBIT|RABBITMQ|AMQP|BROKER|SMTP|MAIL|EMAIL|ELASTIC|ELASTICSEARCH|MEMCACHED?|LDAP)(_|$)`)
 )
 
 func isAddress(s string) bool {

@@ -243,3 +243,19 @@ func TestPackagesOfAlpine(t *testing.T) {
 		}
 	}
 }
+
+// A program of supervisord has its name in its variables.
+func TestProgramsOfSupervisor(t *testing.T) {
+	m := machine{}
+	for pid, name := range map[int]string{7: "billing_web", 8: "billing-worker"} {
+		m.proc(pid, 1, "1001", map[int]string{7: "gunicorn app:app -b 0.0.0.0:8000", 8: "celery -A app worker"}[pid], map[string]string{"exe": "-> /usr/bin/python3", "cwd": "-> /srv/app", "environ": "SUPERVISOR_GROUP_NAME=" + name + "\x00SUPERVISOR_SERVER_URL=http://x:canary@y\x00"})
+	}
+	l := m.load(t, "web1.json")
+	abouts := ""
+	for _, f := range host.Read([]*host.Loaded{l}).Findings {
+		abouts += strings.Join(f.About, " ") + "\n"
+	}
+	if !strings.Contains(abouts, "billing_web") || !strings.Contains(abouts, "billing-worker") || strings.Contains(abouts, "canary") {
+		t.Errorf("got %s", abouts)
+	}
+}
