@@ -163,8 +163,9 @@ func (e *explainer) field(w io.Writer, path string) {
 	case len(claims) == 0 && ok && strings.Count(field, ".") == 1:
 		fmt.Fprintf(w, "%s: its name (%s:%d)\n", field, service.FileName, e.lines[field])
 		return
-	case len(claims) == 0 && ok:
-		value = strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+	case len(claims) == 0 && ok: // its parts have their evidence each
+		fmt.Fprintf(w, "%s: %s (%s:%d)\n", field, strings.Join(slices.Sorted(maps.Keys(m)), ", "), service.FileName, e.lines[field])
+		return
 	case len(claims) > 0 && value == "":
 		value = answerValue(claims[0].Value)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/migrate-to-kubernetes/migrate"
+	"github.com/migrate-to-kubernetes/migrate/adopt"
 	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
@@ -200,10 +201,13 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 	return scanned, err
 }
 
-// ours says whether a file comes from the toolkit, and so is no evidence. What kube_create_config renders is not in the lock:
-// no commit holds it.
+// ours says whether a file comes from the toolkit, or was taken over by it, and so is no evidence. What kube_create_config
+// renders is not in the lock: no commit holds it.
 func (repo *repository) ours(path string) bool {
 	if repo.app != nil && repo.app.NamedFiles()[path] != "" {
+		return true
+	}
+	if strings.HasSuffix(path, fileset.BeforeSuffix) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, adopt.Dir("")+"/") {
 		return true
 	}
 	return path == service.FileName || repo.lock.Owns(path) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, renderedDir+"/")
