@@ -225,5 +225,6 @@ func yamlValues(p, text string, r *scan.Report, prefixes ...string) managedValue
 	}
 	left := maxValues
 	level := &hieraLevel{file: p, prefixes: prefixes}
-	return level.value("", doc.Content[0], &left, 0, secretFile.MatchString(path.Base(p)) || path.Base(path.Dir(p)) == "secrets")
+	variables := doc.Content[0].Kind == yaml.MappingNode // a list is plays or tasks, whatever the file is called
+	return level.value("", doc.Content[0], &left, 0, variables && (secretFile.MatchString(path.Base(p)) || path.Base(path.Dir(p)) == "secrets"))
 }

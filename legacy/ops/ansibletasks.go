@@ -125,7 +125,8 @@ func (c *ansibleTasks) once(task managedValue) {
 		}
 	}
 	for _, key := range task.keys {
-		if !keywords[key] && !strings.HasPrefix(key, "with_") {
+		account := key == "user" && (task.hash[key].kind == valueHash || strings.Contains(task.hash[key].text, "=")) // the module, not the keyword of old
+		if account || !keywords[key] && !strings.HasPrefix(key, "with_") {
 			inner.module(key, task.hash[key], task)
 			return
 		}
