@@ -113,6 +113,9 @@ func (p *nodeProject) read() {
 	if p.onlyTools(start) {
 		return
 	}
+	if p.startsOther() {
+		return
+	}
 	if start.dev || len(start.command) == 0 {
 		if served := p.executables(); len(served) > 0 {
 			p.readSources(served[0].file)
@@ -187,6 +190,26 @@ func (p *nodeProject) server(start nodeStart) {
 	p.infer.report()
 	p.health()
 }
+
+// startsOther reports the service that npm starts where it is none of Node's.
+func (p *nodeProject) startsOther() bool {
+	words := strings.Fields(p.pkg.Scripts["start"])
+	if len(words) < 2 || !ofOtherLanguage.MatchString(words[0]) || strings.ContainsAny(p.pkg.Scripts["start"], "&|;$<>`\"'") {
+		return false
+	}
+	rank := scan.Declared
+	if developersServer.MatchString(p.pkg.Scripts["start"]) {
+		rank = scan.Guess
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: words}}, p.pkg.file, p.pkg.scriptLine("start"), rank, "")
+	return true
+}
+
+// ofOtherLanguage are programs that run what is written in other languages.
+var ofOtherLanguage = scan.MustCompile(`^(\S*/)?(perl|starman|plackup|hypnotoad|python[\d.]*|gunicorn|uwsgi|ruby|bundle|rackup|php|php-fpm|java|dotnet)$`)
+
+// developersServer are the servers of other languages that only developers run.
+var developersServer = scan.MustCompile(`\b(runserver|rails s(erver)?|flask run|artisan serve|php -S|http\.server|SimpleHTTPServer|morbo|shotgun|rerun|spring-boot:run)\b|--reload`)
 
 // nodeFrameworks are the web frameworks in the order in which they count: what builds upon another stands before it.
 var nodeFrameworks = []struct{ dep, name string }{

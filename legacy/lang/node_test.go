@@ -88,6 +88,7 @@ func TestNode(t *testing.T) {
 			"package.json": `{"private": true, "scripts": {"start": "react-scripts start", "build": "react-scripts build"}, "dependencies": {"react-scripts": "3"}}`, "package-lock.json": "{}", "src/index.js": "",
 		}, []string{".: framework static", ".: build runs npm run build -> build", ".: port 8080 <- package.json:1 convention"}, []string{": command"}},
 		{"a front end of another service is none", files{"package.json": `{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "4"}}`, "Gemfile": "", "index.html": ""}, nil, []string{"language", "port"}},
+		{"npm starts a developers' server in another language", files{"package.json": `{"scripts": {"start": "python manage.py runserver"}}`}, []string{".: command python manage.py runserver <- package.json:1 guess"}, nil},
 		{"a package is a library", files{"package.json": `{"name": "left-pad", "main": "index.js", "files": ["index.js"]}`, "index.js": "module.exports = 1"}, []string{".: library <- package.json:1 convention"}, []string{"command"}},
 		{"a workspace of two", files{
 			"package.json": `{"private": true, "workspaces": ["packages/*"]}`, "packages/api/package.json": `{"scripts": {"start": "pm2 start dist/api.js --name api -- --fast"}, "dependencies": {"fastify": "2"}}`,
@@ -108,6 +109,7 @@ func TestNode(t *testing.T) {
 		{"the programs of awsbox", files{
 			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": "{\n\"processes\": [\n\"bin/router\",\n\"bin/id\", \"bin/gone\"]}", "bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\napp.listen(2)",
 		}, []string{".: command node bin/router <- .awsbox.json:3 declared", "id: command node bin/id <- .awsbox.json:4 declared"}, []string{"gone"}},
+		{"npm starts a program in another language", files{"package.json": `{"scripts": {"start": "perl ./script/launcher.pl -f ./script/shop"}, "dependencies": {"jquery": "3"}}`, "script/launcher.pl": ""}, []string{".: command perl ./script/launcher.pl -f ./script/shop <- package.json:1"}, []string{"language", "port"}},
 		{"a program that loads what tells how it is", files{
 			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": `{"processes": ["bin/router", "bin/id", "bin/plain"]}`, "lib/beat.js": "module.exports = app => app.get('/__heartbeat__', answer);\n",
 			"bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\nconst beat = require('../lib/beat'); app.listen(2)", "bin/plain": "#!/usr/bin/env node\napp.listen(3)",

@@ -25,7 +25,7 @@ var rubyWorkers = []struct {
 	{"que", "worker", []string{"que"}, nil, nil, nil},
 	{"good_job", "worker", []string{"good_job", "start"}, nil, nil, nil},
 	{"solid_queue", "worker", []string{"rake", "solid_queue:start"}, nil, nil, nil},
-	{"shoryuken", "worker", []string{"shoryuken", "-R"}, nil, nil, []string{"config/shoryuken.yml"}},
+	{"shoryuken", "shoryuken", []string{"shoryuken", "-R"}, nil, nil, []string{"config/shoryuken.yml"}},
 	{"sneakers", "consumer", []string{"rake", "sneakers:run"}, nil, scan.MustCompile(`include Sneakers::Worker`), nil},
 	{"karafka", "consumer", []string{"karafka", "server"}, nil, nil, nil},
 }
