@@ -86,7 +86,8 @@ Secrets are in gopass, at ~orders/ENV/web/VARIABLE~; what services share at ~ord
 
 ### What it keeps on disk
 
-A pod's disk is gone when the pod is. Each of these wants a volume, or a better place such as an object store or a database:
+A pod's disk is gone when the pod is, and so is what kube/base gives each of these, an ~emptyDir~. Put a PersistentVolumeClaim in
+its place, or the data into a better one, such as an object store or a database:
 
 - ~uploads~ (worker)
 `
