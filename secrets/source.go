@@ -144,7 +144,7 @@ func Named(values map[string][]byte, variable string) (name string, ok bool) {
 		return variable, true
 	}
 	for other := range values {
-		if strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(other)) == strings.ToUpper(variable) && (name == "" || other < name) {
+		if strings.EqualFold(strings.NewReplacer("-", "_", ".", "_").Replace(other), variable) && (name == "" || other < name) {
 			name = other
 		}
 	}

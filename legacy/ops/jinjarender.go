@@ -46,13 +46,13 @@ func (j *jinjaRun) render(text string) managedValue {
 	w := &jinjaWriter{}
 	j.write(nodes, w)
 	v := textValue(strings.TrimSpace(w.b.String()), j.file, j.line)
-	return placeheld(v)
+	return partlyKnown(v)
 }
 
 var heldPlace = scan.MustCompile(`\$\{(\w+)\}`)
 
-// placeheld marks a text with placeholders in it as not all known, and secret where one of them is.
-func placeheld(v managedValue) managedValue {
+// partlyKnown marks a text with placeholders in it as not all known, and secret where one of them is.
+func partlyKnown(v managedValue) managedValue {
 	for _, m := range heldPlace.FindAllStringSubmatch(v.text, -1) {
 		v.open = true
 		if guard(m[1], unknownValue(m[1], "", 0)).secret || m[1] == "lookup" {
@@ -181,7 +181,7 @@ func (j *jinjaRun) assign(n *jinjaNode) {
 	if !ok {
 		w := &jinjaWriter{}
 		j.write(n.body, w)
-		here[name] = placeheld(textValue(w.b.String(), j.file, n.line))
+		here[name] = partlyKnown(textValue(w.b.String(), j.file, n.line))
 		return
 	}
 	here[name] = guard(name, j.value(expression))

@@ -91,7 +91,7 @@ func (m *managed) written(text, file string, line int) managedValue {
 	}
 	v := textValue(text, file, line)
 	v.open = strings.Contains(text, "${") || strings.Contains(text, "$(")
-	return placeheld(v)
+	return partlyKnown(v)
 }
 
 // shellLine writes words as one line again.

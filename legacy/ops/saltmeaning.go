@@ -154,7 +154,7 @@ func (run *saltRun) cronState(m *managed, _, what string) bool {
 	}
 	command := m.attrs["name"]
 	if command.kind != valueText {
-		command = placeheld(textValue(m.title, m.file, m.line))
+		command = partlyKnown(textValue(m.title, m.file, m.line))
 	}
 	if id := m.attrs["identifier"].plain(); id != "" {
 		m.title = id
@@ -177,7 +177,7 @@ func (run *saltRun) cronState(m *managed, _, what string) bool {
 func (run *saltRun) commandState(m *managed, _, _ string) bool {
 	command := m.attrs["name"]
 	if command.kind != valueText {
-		command = placeheld(textValue(m.title, m.file, m.line))
+		command = partlyKnown(textValue(m.title, m.file, m.line))
 	}
 	m.set("command", command)
 	env := pairsAsHash(m.attrs["env"])

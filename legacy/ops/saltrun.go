@@ -201,7 +201,7 @@ func (run *saltRun) call(m *managed, function string, args managedValue) {
 func placed(v managedValue, m *managed) managedValue {
 	v.file, v.line = m.file, m.line
 	if v.kind == valueText {
-		return placeheld(v)
+		return partlyKnown(v)
 	}
 	list := make([]managedValue, len(v.list))
 	for i, item := range v.list {

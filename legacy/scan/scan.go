@@ -53,7 +53,7 @@ func (e Evidence) String() string {
 	return where
 }
 
-// Here, among the names of a Finding's About, says that the operations code stands in the repository of the service: what has
+// Here as one of the names of a Finding's About, says that the operations code stands in the repository of the service: what has
 // no better name is about the only code there.
 const Here = "."
 
