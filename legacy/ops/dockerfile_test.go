@@ -38,6 +38,8 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 		}, nil},
 		{"its context, by what it copies", files{"go.mod": "", "main.go": "", "docker/Dockerfile": "FROM golang:1.9\nCOPY go.mod main.go /x/\nCMD [\"x\"]\n"}, []string{".: build docker/Dockerfile"}, nil},
 		{"its context, by the compose file", files{"docker-compose.yml": "web:\n  build: .\n  dockerfile: ops/web.Dockerfile\n", "ops/web.Dockerfile": "FROM node:6\nCMD node a.js\n", "a.js": ""}, []string{".: build ops/web.Dockerfile"}, nil},
+		{"Symfony's server for developers", files{"Dockerfile": "FROM php:8.2-fpm\nCOPY . /app\nCMD [\"php\", \"bin/console\", \"--env=dev\", \"server:run\", \"0.0.0.0:8000\"]\n"}, []string{
+			".: command php|bin/console|--env=dev|server:run|0.0.0.0:8000 <- Dockerfile:3 guess"}, nil},
 		{"what compose runs for developers", files{"Dockerfile.dev": "FROM ruby:3.2\nENV DATABASE_HOST db\nCMD rails server\n", "docker-compose.yml": "services:\n  app: {build: {context: ., dockerfile: Dockerfile.dev}}\n"}, []string{
 			"note Dockerfile.dev:0 for developers by its name"}, []string{"command", "DATABASE_HOST"}},
 		{"images that are no service", files{"db/Dockerfile": "FROM mysql:5.7\n", "lb/Dockerfile": "FROM nginx\nCOPY nginx.conf /etc/nginx/\n", "lb/nginx.conf": "", "Dockerfile.dev": "FROM node:8\nCMD npm run dev\n", "monitoring/Dockerfile": "FROM prom/prometheus\n"}, []string{
