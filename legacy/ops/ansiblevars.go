@@ -70,19 +70,7 @@ func ofEnvironment(v managedValue, environment string, depth int) managedValue {
 		return v
 	}
 	v.environment = environment
-	if v.kind == valueHash {
-		hash := make(map[string]managedValue, len(v.hash))
-		for key, item := range v.hash {
-			hash[key] = ofEnvironment(item, environment, depth+1)
-		}
-		v.hash = hash
-	}
-	list := make([]managedValue, len(v.list))
-	for i, item := range v.list {
-		list[i] = ofEnvironment(item, environment, depth+1)
-	}
-	v.list = list
-	return v
+	return v.each(func(_ string, item managedValue) managedValue { return ofEnvironment(item, environment, depth+1) })
 }
 
 // weight orders variables: those of an environment count more than those of a group, and these more than those of all.
@@ -244,18 +232,11 @@ func (s *ansibleScope) filled(v managedValue, depth int) managedValue {
 			made.from = append(append([]string(nil), made.from...), writtenAt(v))
 		}
 		return made.at(v.file, v.line)
-	case valueList:
-		list := make([]managedValue, len(v.list))
-		for i, item := range v.list {
-			list[i] = s.filled(item, depth+1)
-		}
-		v.list = list
-	case valueHash:
-		hash := make(map[string]managedValue, len(v.hash))
-		for key, item := range v.hash {
-			hash[key] = s.w.guarded(key, s.filled(item, depth+1))
-		}
-		v.hash = hash
 	}
-	return v
+	return v.each(func(key string, item managedValue) managedValue {
+		if item = s.filled(item, depth+1); key == "" {
+			return item
+		}
+		return s.w.guarded(key, item)
+	})
 }

@@ -97,24 +97,18 @@ func (e *jinjaExpr) choice() managedValue {
 	return v
 }
 
-func (e *jinjaExpr) either() managedValue {
-	v := e.both()
-	for e.take("or") {
-		other := e.both()
-		is, known := jinjaTruth(v)
-		if isOther, knownOther := jinjaTruth(other); known && !is || !known && knownOther && isOther {
-			v = other
-		}
-	}
-	return v
-}
+func (e *jinjaExpr) either() managedValue { return e.joined("or", true, e.both) }
 
-func (e *jinjaExpr) both() managedValue {
-	v := e.negation()
-	for e.take("and") {
-		other := e.negation()
+func (e *jinjaExpr) both() managedValue { return e.joined("and", false, e.negation) }
+
+// joined are operands of a word. The value is the first whose truth decides; where that of one is not known, one after it
+// that decides.
+func (e *jinjaExpr) joined(word string, decides bool, operand func() managedValue) managedValue {
+	v := operand()
+	for e.take(word) {
+		other := operand()
 		is, known := jinjaTruth(v)
-		if isOther, knownOther := jinjaTruth(other); known && is || !known && knownOther && !isOther {
+		if isOther, knownOther := jinjaTruth(other); known && is != decides || !known && knownOther && isOther == decides {
 			v = other
 		}
 	}

@@ -92,16 +92,31 @@ func guard(name string, v managedValue) managedValue {
 		}
 	case valueUnknown:
 		v.secret = v.secret || scan.SecretName(name)
+	case valueList, valueHash:
+		return v.each(func(key string, item managedValue) managedValue {
+			if key == "" {
+				key = name
+			}
+			return guard(key, item)
+		})
+	}
+	return v
+}
+
+// each is a list or a hash with what becomes of each item, in a copy; any other value as it is. An item of a list has no
+// key.
+func (v managedValue) each(change func(key string, item managedValue) managedValue) managedValue {
+	switch v.kind {
 	case valueList:
 		list := make([]managedValue, len(v.list))
 		for i, item := range v.list {
-			list[i] = guard(name, item)
+			list[i] = change("", item)
 		}
 		v.list = list
 	case valueHash:
 		hash := make(map[string]managedValue, len(v.hash))
 		for key, item := range v.hash {
-			hash[key] = guard(key, item)
+			hash[key] = change(key, item)
 		}
 		v.hash = hash
 	}

@@ -301,18 +301,13 @@ func (p *puppetRun) filled(v managedValue, depth int) managedValue {
 		return v
 	}
 	switch v.kind {
-	case valueList:
-		list := make([]managedValue, len(v.list))
-		for i, item := range v.list {
-			list[i] = p.filled(item, depth+1)
-		}
-		v.list = list
-	case valueHash:
-		hash := make(map[string]managedValue, len(v.hash))
-		for key, item := range v.hash {
-			hash[key] = guard(key, p.filled(item, depth+1))
-		}
-		v.hash = hash
+	case valueList, valueHash:
+		return v.each(func(key string, item managedValue) managedValue {
+			if item = p.filled(item, depth+1); key == "" {
+				return item
+			}
+			return guard(key, item)
+		})
 	case valueText:
 		if strings.Contains(v.text, "%{") {
 			return p.interpolated(v, depth)

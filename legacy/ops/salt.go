@@ -137,18 +137,13 @@ func onlyNames(name string, v managedValue, secret bool, depth int) managedValue
 		return managedValue{}
 	}
 	switch v.kind {
-	case valueHash:
-		hash := make(map[string]managedValue, len(v.hash))
-		for key, item := range v.hash {
-			hash[key] = onlyNames(key, item, secret, depth+1)
-		}
-		v.hash = hash
-	case valueList:
-		list := make([]managedValue, len(v.list))
-		for i, item := range v.list {
-			list[i] = onlyNames(name, item, secret, depth+1)
-		}
-		v.list = list
+	case valueHash, valueList:
+		return v.each(func(key string, item managedValue) managedValue {
+			if key == "" {
+				key = name
+			}
+			return onlyNames(key, item, secret, depth+1)
+		})
 	case valueText, valueSwitch, valueUnknown:
 		if secret {
 			name += "_secret" // it goes into texts, where nothing but its name says so

@@ -203,21 +203,12 @@ func placed(v managedValue, m *managed) managedValue {
 	if v.kind == valueText {
 		return partlyKnown(v)
 	}
-	list := make([]managedValue, len(v.list))
-	for i, item := range v.list {
-		list[i] = placed(item, m)
-	}
-	if v.kind == valueList {
-		v.list = list
-	}
-	if v.kind == valueHash {
-		hash := make(map[string]managedValue, len(v.hash))
-		for key, item := range v.hash {
-			hash[key] = guard(key, placed(item, m))
+	return v.each(func(key string, item managedValue) managedValue {
+		if item = placed(item, m); key == "" {
+			return item
 		}
-		v.hash = hash
-	}
-	return v
+		return guard(key, item)
+	})
 }
 
 // saltOrdering are arguments that say when a state is looked after.
