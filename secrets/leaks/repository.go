@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,9 +186,23 @@ func readBlobs(r *bufio.Reader, visit func(id string, text []byte)) error {
 
 // commitOf is the first commit that has the object, and its day.
 func commitOf(ctx context.Context, dir, id string) string {
-	out, err := git(ctx, dir, "log", "--all", "--reverse", "--no-textconv", "--no-ext-diff", "--format=%h of %cs", "--find-object="+id).Output()
-	if first, _, _ := strings.Cut(string(out), "\n"); err == nil && first != "" {
+	if first := firstCommit(ctx, dir, "--find-object="+id); first != "" {
 		return first
 	}
 	return "object " + id[:min(len(id), 10)]
+}
+
+// Since is the first commit that has a file, and its day: "3f2a1bc of 2016-03-01". It is empty where git knows of none.
+func Since(ctx context.Context, file string) string {
+	return firstCommit(ctx, filepath.Dir(file), "--", filepath.Base(file))
+}
+
+func firstCommit(ctx context.Context, dir string, which ...string) string {
+	args := append([]string{"log", "--all", "--reverse", "--no-textconv", "--no-ext-diff", "--format=%h of %cs"}, which...)
+	out, err := git(ctx, dir, args...).Output()
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return first
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -45,6 +46,15 @@ type secretsReport struct {
 	missing []secrets.Missing
 	unused  []string
 	broken  []string // with --values: what is wrong in the entries that were found
+}
+
+// whole is what was found of the keys that lack no entry.
+func (r secretsReport) whole() map[secrets.Key][]secrets.Winner {
+	whole := maps.Clone(r.found)
+	for _, m := range r.missing {
+		delete(whole, m.Key)
+	}
+	return whole
 }
 
 // secretsReports looks up the keys of the environments that the --env flag names. The store is nil where no service needs

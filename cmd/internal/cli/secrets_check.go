@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 
 	"github.com/spf13/cobra"
 
@@ -48,10 +47,7 @@ and names entries that are empty, that lack a line that is asked for, or that ar
 func checkValues(ctx context.Context, s Streams, store secrets.Store, reports []secretsReport) error {
 	for i := range reports {
 		r := &reports[i]
-		whole := maps.Clone(r.found)
-		for _, m := range r.missing {
-			delete(whole, m.Key)
-		}
+		whole := r.whole()
 		if len(whole) == 0 {
 			continue
 		}

@@ -61,16 +61,16 @@ func diffSecrets(ctx context.Context, s Streams, dir, a, b string) ([]diffRow, e
 	if err != nil {
 		return nil, err
 	}
-	sums := [2]map[secrets.Key]string{}
-	for i, r := range reports {
-		for _, m := range r.missing {
-			delete(r.found, m.Key)
-		}
+	sums, run := [2]map[secrets.Key]string{}, make([]byte, 32)
+	_, _ = rand.Read(run) // never fails
+	for i := range reports {
+		r := &reports[i]
+		r.found = r.whole()
 		values, err := secrets.Fetch(ctx, store, r.found, decrypting(s))
 		if err != nil {
 			return nil, err
 		}
-		sums[i] = hashed(values)
+		sums[i] = hashed(values, run)
 	}
 	rows := []diffRow{}
 	for _, k := range reports[0].wanted {
@@ -94,17 +94,11 @@ func diffSecrets(ctx context.Context, s Streams, dir, a, b string) ([]diffRow, e
 	return rows, nil
 }
 
-// runKey is the key of this run's hashes: outside it they say nothing.
-var runKey = func() []byte {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
-	return key
-}()
-
-func hashed(values map[secrets.Key][]byte) map[secrets.Key]string {
+// hashed gives hashes with a key of this run's own: outside it they say nothing.
+func hashed(values map[secrets.Key][]byte, run []byte) map[secrets.Key]string {
 	sums := map[secrets.Key]string{}
 	for k, v := range values {
-		h := hmac.New(sha256.New, runKey)
+		h := hmac.New(sha256.New, run)
 		h.Write(v)
 		sums[k] = string(h.Sum(nil))
 		clear(v)

@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/migrate-to-kubernetes/migrate/secrets"
+	"github.com/migrate-to-kubernetes/migrate/secrets/leaks"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -87,8 +85,10 @@ func runSecretsImport(ctx context.Context, s Streams, dir, file string, o import
 	if err != nil {
 		return err
 	}
-	if since := inHistory(ctx, file); since != "" {
-		fmt.Fprintf(s.Err, "%s is in git since %s: whoever has the repository has these values; make new ones where they come from\n", file, since)
+	if file != "-" {
+		if since := leaks.Since(ctx, file); since != "" {
+			fmt.Fprintf(s.Err, "%s is in git since %s: whoever has the repository has these values; make new ones where they come from\n", file, since)
+		}
 	}
 	return importAll(ctx, s, store, steps, left, o)
 }
@@ -165,19 +165,4 @@ func importSteps(app *service.App, names []string, values map[string][]byte, o i
 		}
 	}
 	return steps, left, nil
-}
-
-// inHistory is the first commit that has the file, "" where git knows of none.
-func inHistory(ctx context.Context, file string) string {
-	if file == "-" {
-		return ""
-	}
-	cmd := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "log", "--all", "--reverse", "--format=%h of %cs", "--", filepath.Base(file))
-	cmd.Env = append(os.Environ(), "GIT_PAGER=cat", "GIT_OPTIONAL_LOCKS=0")
-	out, err := cmd.Output()
-	if err != nil {
-		return ""
-	}
-	first, _, _ := strings.Cut(string(out), "\n")
-	return first
 }

@@ -90,10 +90,7 @@ func valuesToFind(ctx context.Context, s Streams, dir, env string) (map[string][
 	}
 	values := map[string][]byte{}
 	for _, r := range reports {
-		for _, m := range r.missing {
-			delete(r.found, m.Key)
-		}
-		found, err := secrets.Fetch(ctx, store, r.found, decrypting(s))
+		found, err := secrets.Fetch(ctx, store, r.whole(), decrypting(s))
 		if err != nil {
 			return nil, err
 		}
