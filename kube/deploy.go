@@ -70,7 +70,7 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 	if a.App == "" {
 		return changed, nil
 	}
-	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if apierrors.IsForbidden(err) { // transact says so
 		return changed, nil
 	}

@@ -75,7 +75,7 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		}
 	}
 	if a.App != "" {
-		earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+		earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 		if err != nil {
 			return nil, err
 		}

@@ -55,8 +55,8 @@ type recordedObject struct {
 
 func recordName(app string, number int) string { return fmt.Sprintf("migrate-%s-r%d", app, number) }
 
-// records lists what the namespace remembers of an application, the newest first.
-func (c *Cluster) records(ctx context.Context, namespace, app string) ([]*Record, error) {
+// History lists the releases of an application that its namespace remembers, the newest first.
+func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record, error) {
 	selector := recordLabel + ",app.kubernetes.io/managed-by=" + Manager + ",app.kubernetes.io/name=" + app
 	list, err := c.typed.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
@@ -173,11 +173,6 @@ func (a *apply) mark(ctx context.Context, r *Record, state string) error {
 		return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
 	}
 	return nil
-}
-
-// History lists the releases of an application that are remembered, the newest first.
-func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record, error) {
-	return c.records(ctx, namespace, app)
 }
 
 // forget deletes records that are too old to go back to.

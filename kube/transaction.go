@@ -54,7 +54,7 @@ func (a *apply) transact(ctx context.Context, c change) error {
 	if a.App == "" {
 		return a.execute(ctx, plan)
 	}
-	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if apierrors.IsForbidden(err) {
 		a.emit("", "warning", "this user may not keep records here: the release is neither locked nor remembered: "+err.Error())
 		return a.execute(ctx, plan)
@@ -93,7 +93,7 @@ func settled(plan []*planned, earlier []*Record) bool {
 // locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
 // have been faster.
 func (a *apply) locked(ctx context.Context, c change) error {
-	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if err != nil {
 		return err
 	}
@@ -148,14 +148,8 @@ func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier [
 func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), a.Timeout)
 	defer stop()
-	var objects Objects
-	for _, o := range to.objects {
-		if o.is("", "Secret") || o.release() { // a Secret is immutable, and still there
-			continue
-		}
-		objects = append(objects, o.copy())
-	}
-	if err := a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil); err != nil {
+	objects, err := a.restorable(ctx, to)
+	if err != nil {
 		return err
 	}
 	plan, err := a.plan(ctx, objects)
@@ -166,6 +160,18 @@ func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
 		return err
 	}
 	return a.prune(ctx, gone)
+}
+
+// restorable are the objects of a release that can be applied once more: all but its release steps, and its Secrets, which
+// are immutable and have to be there still.
+func (a *apply) restorable(ctx context.Context, r *Record) (Objects, error) {
+	var objects Objects
+	for _, o := range r.objects {
+		if !o.is("", "Secret") && !o.release() {
+			objects = append(objects, o.copy())
+		}
+	}
+	return objects, a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil)
 }
 
 // Rollback brings back an earlier release: the one of that number, or, where it is 0, the last one before the current that
@@ -186,7 +192,7 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	if err := a.cluster.discover(ctx); err != nil {
 		return nil, err
 	}
-	earlier, err := a.cluster.records(ctx, a.Namespace, a.App)
+	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if err != nil {
 		return nil, err
 	}
@@ -194,13 +200,8 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var objects Objects
-	for _, o := range target.objects {
-		if !o.is("", "Secret") && !o.release() {
-			objects = append(objects, o.copy())
-		}
-	}
-	if err := a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil); err != nil {
+	objects, err := a.restorable(ctx, target)
+	if err != nil {
 		return target, err
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, objects)

@@ -49,8 +49,8 @@ func (o *kubeOptions) checkTag() error {
 	return nil
 }
 
-// connected opens the repository and the cluster of its one environment for a piece of work.
-func (o kubeOptions) connected(work func(c *repository, env string, cluster *kube.Cluster) error) error {
+// opened opens the repository for a piece of work on its one environment.
+func (o kubeOptions) opened(work func(c *repository, env string) error) error {
 	c, err := openMigrated(o.dir)
 	if err != nil {
 		return err
@@ -60,11 +60,18 @@ func (o kubeOptions) connected(work func(c *repository, env string, cluster *kub
 	if err != nil {
 		return err
 	}
-	cluster, err := c.connect(env)
-	if err != nil {
-		return err
-	}
-	return work(c, env, cluster)
+	return work(c, env)
+}
+
+// connected opens the environment's cluster too.
+func (o kubeOptions) connected(work func(c *repository, env string, cluster *kube.Cluster) error) error {
+	return o.opened(func(c *repository, env string) error {
+		cluster, err := c.connect(env)
+		if err != nil {
+			return err
+		}
+		return work(c, env, cluster)
+	})
 }
 
 // images are the repositories of the images that are built here.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
 )
 
@@ -111,30 +110,23 @@ func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*re
 // withObjects checks the model, renders and connects.
 func (o applyOptions) withObjects(ctx context.Context, check func(*repository, string, kube.Objects) error,
 	work func(*repository, string, *kube.Cluster, kube.Objects) error) error {
-	c, err := openMigrated(o.dir)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	env, err := c.single(o.env)
-	if err != nil {
-		return err
-	}
-	if err := o.checkTag(); err != nil {
-		return err
-	}
-	objects, err := c.render(ctx, env, o.tag)
-	if err != nil {
-		return fmt.Errorf("nothing was written to the cluster\n%w", err)
-	}
-	if err := check(c, env, objects); err != nil {
-		return err
-	}
-	cluster, err := c.connect(env)
-	if err != nil {
-		return err
-	}
-	return work(c, env, cluster, objects)
+	return o.opened(func(c *repository, env string) error {
+		if err := o.checkTag(); err != nil {
+			return err
+		}
+		objects, err := c.render(ctx, env, o.tag)
+		if err != nil {
+			return fmt.Errorf("nothing was written to the cluster\n%w", err)
+		}
+		if err := check(c, env, objects); err != nil {
+			return err
+		}
+		cluster, err := c.connect(env)
+		if err != nil {
+			return err
+		}
+		return work(c, env, cluster, objects)
+	})
 }
 
 // applyJSON is the outcome of an apply or a deploy.
@@ -208,11 +200,8 @@ func (repo *repository) keepFailures(env string, e *kube.NotReady) error {
 	for _, f := range e.Failures {
 		printFailure(visible{&text}, f)
 	}
-	change, err := fileset.Put(repo.root, path.Join(repo.renderedDir(), env+"-failure.txt"), bytes.TrimLeft(text.Bytes(), "\n"), "")
-	if err != nil {
-		return err
-	}
-	return repo.write(context.Background(), []fileset.Change{change})
+	file := renderedJSON{File: path.Join(repo.renderedDir(), env+"-failure.txt"), text: bytes.TrimLeft(text.Bytes(), "\n")}
+	return repo.writeRendered(context.Background(), []renderedJSON{file})
 }
 
 func written(n int) string {
