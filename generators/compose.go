@@ -114,13 +114,8 @@ func (c *composer) service(name string) composeService {
 	if !knownLanguage(s) && buildOf(s).Dockerfile == "" {
 		out.Comments = append(out.Comments, comment("no Dockerfile is generated for "+orUnknown(s.Language)+": write one and name it in build.dockerfile"))
 	}
-	switch {
-	case name == base && !ownImage(s): // in the Dockerfile
-	case replacesEntrypoint(s):
-		out.Entrypoint = dollars(s.Command)
-	default:
-		out.Command = dollars(s.Command)
-	}
+	entrypoint, arguments := starts(c.app, name)
+	out.Entrypoint, out.Command = dollars(entrypoint), dollars(arguments)
 	if s.Port != 0 {
 		host := c.hostPort(name, s.Port)
 		out.Ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", host, s.Port)}
@@ -152,10 +147,18 @@ func (c *composer) service(name string) composeService {
 	return out
 }
 
-// replacesEntrypoint says whether the command stands for the whole of what the team's own image starts, and not for what its
-// ENTRYPOINT is given.
-func replacesEntrypoint(s service.Service) bool {
-	return ownImage(s) && !s.Build.Wraps && len(s.Command) > 0
+// starts is what a process runs in place of the ENTRYPOINT of its image, or gives to that in place of the CMD. Both are nil
+// where the image does it by itself: a generated one starts its base. The team's own image is always told, since the model may
+// have the command from elsewhere: a Procfile, a unit, the team's edit.
+func starts(app *service.App, name string) (entrypoint, arguments []string) {
+	s := app.Effective(name)
+	switch {
+	case !ownImage(s) && app.Base(name) == name:
+		return nil, nil
+	case ownImage(s) && !s.Build.Wraps:
+		return s.Command, nil
+	}
+	return nil, s.Command
 }
 
 func orUnknown(language string) string {

@@ -156,6 +156,9 @@ func (c *composer) dropLoneAnchors(services []composeService) {
 func dollar(value string) string { return strings.ReplaceAll(value, "$", "$$") }
 
 func dollars(values []string) []string {
+	if values == nil {
+		return nil
+	}
 	out := make([]string, len(values))
 	for i, v := range values {
 		out[i] = dollar(v)

@@ -2,6 +2,7 @@ package generators
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,18 +64,41 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-// What a further process runs goes to the ENTRYPOINT of the team's own image only where that runs what it is given.
+// What a process runs, the first one too, goes to the ENTRYPOINT of the team's own image only where that runs what it is
+// given, and Kubernetes runs what compose runs.
 func TestProcessesOfTheTeamsOwnImage(t *testing.T) {
 	for _, wraps := range []bool{false, true} {
 		app := ordersApp()
 		app.Services["web"].Build = &service.Build{Dockerfile: "Dockerfile", Wraps: wraps}
 		objects, _ := built(t, app, "production")
-		c := named[*appsv1.Deployment](t, objects, "worker").Spec.Template.Spec.Containers[0]
-		if (len(c.Args) > 0) != wraps || (len(c.Command) > 0) == wraps {
-			t.Errorf("wraps %v: command %q, args %q", wraps, c.Command, c.Args)
+		local, _ := loadCompose(t, app)
+		for _, name := range []string{"web", "worker"} {
+			c := named[*appsv1.Deployment](t, objects, name).Spec.Template.Spec.Containers[0]
+			want, there, other := app.Services[name].Command, c.Command, c.Args
+			if wraps {
+				there, other = c.Args, c.Command
+			}
+			if !reflect.DeepEqual(there, want) || other != nil {
+				t.Errorf("wraps %v: %s: command %q, args %q", wraps, name, c.Command, c.Args)
+			}
+			if s := local.Services[name]; !slices.Equal(s.Entrypoint, c.Command) || !slices.Equal(s.Command, c.Args) {
+				t.Errorf("wraps %v: %s: compose runs %q %q, Kubernetes %q %q", wraps, name, s.Entrypoint, s.Command, c.Command, c.Args)
+			}
 		}
-		if web := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0]; web.Command != nil || web.Args != nil {
-			t.Errorf("the image starts web by itself: %q %q", web.Command, web.Args)
+	}
+}
+
+// An image that migrate generates starts its base by itself, and one of the team's without a command in the model does.
+func TestWhatAnImageStartsByItself(t *testing.T) {
+	own := ordersApp()
+	own.Services["web"].Build, own.Services["web"].Command = &service.Build{Dockerfile: "Dockerfile"}, nil
+	for what, app := range map[string]*service.App{"generated": ordersApp(), "own": own} {
+		objects, _ := built(t, app, "production")
+		web := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0]
+		project, _ := loadCompose(t, app)
+		local := project.Services["web"]
+		if web.Command != nil || web.Args != nil || local.Entrypoint != nil || local.Command != nil {
+			t.Errorf("%s: %q %q, compose %q %q", what, web.Command, web.Args, local.Entrypoint, local.Command)
 		}
 	}
 }

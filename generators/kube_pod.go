@@ -97,13 +97,7 @@ func kubePod(app *service.App, name string) pod {
 		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
 		Limits:   kubeResources{Memory: "512Mi"},
 	}
-	switch {
-	case app.Base(name) == name: // the image's own command
-	case replacesEntrypoint(s):
-		p.Command = s.Command
-	default:
-		p.Args = s.Command
-	}
+	p.Command, p.Args = starts(app, name)
 	if isJava(s) {
 		p.Requests, p.Limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}
 	}

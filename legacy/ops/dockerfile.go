@@ -260,6 +260,9 @@ func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
 	}
 	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}}
 	d.collect(stages, finalStage(stages), globals(args))
+	if words := parseImage(d.from.image).interpreter(); d.entry == nil && d.cmd != nil && words != nil {
+		d.entry = &process{words: words, line: d.from.line}
+	}
 	return d
 }
 

@@ -15,9 +15,15 @@ HEALTHCHECK CMD curl -f http://localhost:8080/health || exit 1
 ENTRYPOINT ["tini", "--"]
 CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 `}, []string{
-			".: build Dockerfile <- Dockerfile:2 declared", ".: language python 3.8", ".: command tini|--|gunicorn|shop.wsgi|-b|:8080 <- Dockerfile:10 declared", ".: port 8080 <- Dockerfile:10",
+			".: build Dockerfilewraps <- Dockerfile:2 declared", ".: language python 3.8", ".: command gunicorn|shop.wsgi|-b|:8080 <- Dockerfile:10 declared", ".: port 8080 <- Dockerfile:10",
 			".: env PAGE_SIZE=20 <- Dockerfile:3", ".: secret SECRET_KEY <- Dockerfile:3", "note Dockerfile:3 SECRET_KEY has a value", ".: health  /health <- Dockerfile:8", ".: state /data <- Dockerfile:7",
 		}, []string{"geheim", "8125", "PYTHONUNBUFFERED"}},
+		{"an init program is kept, and runs what the service is told elsewhere", files{"Dockerfile": "FROM node:8\nENTRYPOINT [\"/sbin/tini\", \"-g\", \"--\"]\nCMD node a.js\n", "b/Dockerfile": "FROM node:8\nENTRYPOINT [\"tini\", \"--\", \"node\", \"b.js\"]\n"}, []string{
+			".: build Dockerfilewraps <- Dockerfile:1", ".: command node|a.js <- Dockerfile:3 declared", "b: build Dockerfile <- b/Dockerfile:1", "b: command tini|--|node|b.js <- b/Dockerfile:2"}, nil},
+		{"an ENTRYPOINT that the image below may have", files{"Dockerfile": "FROM acme/runner:2\nCMD [\"serve\"]\n", "b/Dockerfile": "FROM debian:10\nCMD [\"serve\"]\n", "c/Dockerfile": "FROM python:3.8\nCMD [\"serve\"]\n", "d/Dockerfile": "FROM wordpress:5\nCMD [\"serve\"]\n"}, []string{
+			".: build Dockerfilewraps", "b: build Dockerfile <-", "c: build Dockerfile <-", "d: build Dockerfilewraps"}, nil},
+		{"the interpreter of an image that holds nothing else", files{"Dockerfile": "FROM gcr.io/distroless/nodejs20-debian12\nCOPY . /app\nCMD [\"a.js\"]\n", "b/Dockerfile": "FROM gcr.io/distroless/java17-debian12\nCOPY . /app\nCMD [\"b.jar\"]\n", "c/Dockerfile": "FROM gcr.io/distroless/java-base-debian12\nCOPY . /app\nCMD [\"bin/c\"]\n"}, []string{
+			".: command /nodejs/bin/node|a.js <- Dockerfile:3", "b: command java|-jar|b.jar <- b/Dockerfile:3", "c: command bin/c"}, nil},
 		{"shell form", files{"Dockerfile": "FROM node:8\nEXPOSE 3000\nCMD exec node server.js\n"}, []string{".: command node|server.js <- Dockerfile:3", ".: port 3000 <- Dockerfile:2 declared", ".: language node 8"}, nil},
 		{"shell form with a variable", files{"Dockerfile": "FROM node:8\nENV PORT 5000\nCMD node server.js --port $PORT\n"}, []string{".: command sh|-c|exec node server.js --port $PORT", ".: port 5000 <- Dockerfile:2"}, nil},
 		{"a development server", files{"Dockerfile": "FROM python:2.7\nCMD python manage.py runserver 0.0.0.0:8000\n"}, []string{".: command python|manage.py|runserver|0.0.0.0:8000 <- Dockerfile:2 guess", ".: port 8000"}, nil},

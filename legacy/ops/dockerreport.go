@@ -44,7 +44,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 			}
 		}()
 	} else {
-		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context}}}, d.file, d.from.line, scan.Declared, "")
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
 		d.reportModule(t, r)
 		d.reportParts(t, r)
 		d.reportAbsent(t, r)

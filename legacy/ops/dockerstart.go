@@ -45,6 +45,8 @@ func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
 // words are what ENTRYPOINT and CMD make together, and the line that says most of it.
 func (d *dockerfile) words() (argv []string, line int) {
 	switch {
+	case d.entry != nil && d.cmd != nil && d.entry.init():
+		argv, line = d.cmd.argv(), d.cmd.line
 	case d.entry != nil && d.entry.shell:
 		argv, _ = command(strings.Join(d.entry.words, " "))
 		line = d.entry.line
@@ -57,6 +59,21 @@ func (d *dockerfile) words() (argv []string, line int) {
 		argv, line = d.cmd.argv(), d.cmd.line
 	}
 	return argv, line
+}
+
+// init says whether the process does no more than to start the one that it is given.
+func (p *process) init() bool { return !p.shell && initProgram.MatchString(strings.Join(p.words, " ")) }
+
+// handsOn says whether the image has an ENTRYPOINT that is given what to run: an init program, or whatever the image that
+// it rests on may bring along. A start script of the repository is read for that, see reportStart.
+func (d *dockerfile) handsOn() bool {
+	if d.entry != nil {
+		return d.entry.init()
+	}
+	if d.base != nil {
+		return d.base.entry != nil || d.base.handsOn()
+	}
+	return d.cmd != nil && parseImage(d.from.image).mayPrepare()
 }
 
 // start is what the image runs in the end, nil where its command is no script of the repository.

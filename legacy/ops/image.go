@@ -110,6 +110,31 @@ func (i image) inherited() (argv []string, port int) {
 	return nil, 0
 }
 
+// interpreter is the ENTRYPOINT of images that hold the interpreter of a language and nothing else, nil for others.
+func (i image) interpreter() []string {
+	m := distroless.FindStringSubmatch(i.path)
+	if m == nil || strings.HasPrefix(i.base, "java-base") {
+		return nil
+	}
+	switch m[1] {
+	case "java":
+		return []string{"java", "-jar"}
+	case "nodejs":
+		return []string{"/nodejs/bin/node"}
+	}
+	return []string{"/usr/bin/python3"}
+}
+
+// bare are images of systems: they start nothing before the command that they are given.
+var bare = scan.MustCompile(`^(scratch|alpine|debian|ubuntu|centos|fedora|busybox|amazonlinux|rockylinux|almalinux|oraclelinux|opensuse|leap|tumbleweed|archlinux|photon|ubi\d*(-\w+)?|buildpack-deps|heroku|baseimage(-docker)?|static|base|cc|servercore|nanoserver)$`)
+
+// mayPrepare says whether the image may have an ENTRYPOINT that prepares something before it runs what it is given: all may
+// but those of systems, and those of languages, whose ENTRYPOINT a command can do without.
+func (i image) mayPrepare() bool {
+	language, _, server := i.language()
+	return server != "" || language == "" && !bare.MatchString(i.base)
+}
+
 // javaVersion is the major version of Java: 8 for openjdk:8-jre, maven:3.6-jdk-8 and java:1.8.
 func (i image) javaVersion() string {
 	if m := adoptJDK.FindStringSubmatch(i.base); m != nil {
