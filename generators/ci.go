@@ -79,7 +79,7 @@ func newCIValues(app *service.App) ciValues {
 			e.After, last = last, e.Job
 		}
 		switch hosts := environmentHosts(app, name); {
-		case servingHTTP(app) == "":
+		case app.Front() == "":
 			e.NoSmoke = "no smoke test: nothing serves HTTP"
 		case len(hosts) == 0:
 			e.NoSmoke = "no smoke test: environments." + name + ".hosts in migrate.yaml does not say what it is called"

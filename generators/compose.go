@@ -67,7 +67,7 @@ type composer struct {
 // portsOf gives each port to the first service that serves on it, so that TARGET_URL in the Makefile leads there.
 func portsOf(app *service.App) map[int]string {
 	ports := map[int]string{}
-	if name := servingHTTP(app); name != "" { // the one that TARGET_URL means keeps its own
+	if name := app.Front(); name != "" { // the one that TARGET_URL means keeps its own
 		ports[app.Services[name].Port] = name
 	}
 	for _, name := range app.ServiceNames() {

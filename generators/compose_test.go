@@ -155,8 +155,8 @@ func TestComposeSeveralBases(t *testing.T) {
 			ports[port.Published] = s.Name
 		}
 	}
-	if ports["8000"] != servingHTTP(app) {
-		t.Errorf("8000 leads to %s, TARGET_URL means %s", ports["8000"], servingHTTP(app))
+	if ports["8000"] != app.Front() {
+		t.Errorf("8000 leads to %s, TARGET_URL means %s", ports["8000"], app.Front())
 	}
 	for _, want := range []string{"no Dockerfile is generated for cobol", "another service has 8000"} {
 		if !strings.Contains(text, want) {

@@ -66,7 +66,7 @@ func makefileValues(app *service.App) (makeValues, error) {
 		}
 		v.Images = append(v.Images, makeImage{strings.TrimPrefix(app.ImageName(name), app.Image), context})
 	}
-	if name := servingHTTP(app); name != "" {
+	if name := app.Front(); name != "" {
 		v.TargetURL = fmt.Sprintf("127.0.0.1:%d", app.Services[name].Port)
 	}
 	if hosts := environmentHosts(app, v.Env); len(hosts) > 0 {
@@ -104,22 +104,6 @@ func makePath(s string) (string, error) {
 		s = "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}
 	return strings.ReplaceAll(s, "$", "$$"), nil
-}
-
-// servingHTTP is the service that TARGET_URL means: the first to which a route leads, else the first with a port; those with
-// code of their own come first.
-func servingHTTP(app *service.App) string {
-	first := ""
-	for _, name := range app.ServiceNames() {
-		s := app.Services[name]
-		if s.Port != 0 && len(s.Routes) > 0 {
-			return name
-		}
-		if s.Port != 0 && first == "" {
-			first = name
-		}
-	}
-	return first
 }
 
 // rehearsal lists the names of environments into which a commit may go without a person deciding, nearest first.

@@ -64,7 +64,7 @@ func usesSecrets(app *service.App) bool {
 
 func readmeRun(app *service.App) string {
 	where := ""
-	if name := servingHTTP(app); name != "" {
+	if name := app.Front(); name != "" {
 		where = fmt.Sprintf("http://127.0.0.1:%d", app.Services[name].Port)
 	}
 	return markdownCommands([][2]string{{"make run_local", where}, {"make logs", ""}, {"make stop_local", ""}})
@@ -83,7 +83,7 @@ func readmeDeploy(app *service.App) string {
 
 func readmeCheck(app *service.App) string {
 	var lines [][2]string
-	if servingHTTP(app) != "" {
+	if app.Front() != "" {
 		lines = append(lines, [2]string{"make smoke_test", "what run_local started"})
 		for _, env := range ciOrder(app) {
 			if hosts := environmentHosts(app, env); len(hosts) > 0 {

@@ -23,7 +23,7 @@ type smokeCheck struct {
 // Makefile's TARGET_URL is about; every other service that serves is another target, so its checks lie in a
 // directory of their own, smoke/SERVICE/, which a run of smoke/ doesn't read.
 func smokeTests(app *service.App) ([]fileset.File, error) {
-	front := servingHTTP(app)
+	front := app.Front()
 	old := oldSmokeChecks(app)
 	var files []fileset.File
 	add := func(file, name, schema, run string, checks []smokeCheck) error {
@@ -57,7 +57,7 @@ func smokeTests(app *service.App) ([]fileset.File, error) {
 
 // smokePath is the file for the checks of a service: its own directory's where it is a target of its own.
 func smokePath(app *service.App, name string) string {
-	if s := app.Services[name]; s == nil || name == servingHTTP(app) || !serves(app.Effective(name)) {
+	if s := app.Services[name]; s == nil || name == app.Front() || !serves(app.Effective(name)) {
 		return "smoke/" + app.Name + ".yaml"
 	}
 	return "smoke/" + name + "/" + name + ".yaml"

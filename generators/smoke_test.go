@@ -60,7 +60,7 @@ func TestSmokeWithoutAnyKnownPath(t *testing.T) {
 func TestSmokeOfSeveralServices(t *testing.T) {
 	app := twoBasesApp()
 	files := smokeFiles(t, app)
-	if front := servingHTTP(app); len(files) != 2 || front != "web" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/api/api.yaml"].Service != "api" {
+	if front := app.Front(); len(files) != 2 || front != "web" || files["smoke/shop.yaml"].Service != "shop" || files["smoke/api/api.yaml"].Service != "api" {
 		t.Errorf("%+v", files)
 	}
 	if got := files["smoke/api/api.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {

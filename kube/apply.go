@@ -27,12 +27,15 @@ type ApplyOptions struct {
 	// rolled back when they fail. Where App is empty the objects are applied and no more.
 	App, Tag   string
 	KeepFailed bool // leave a failed release as it is
+	Gate       Gate // judges what came of it; nil keeps all that is ready
+	// Failed is told why a release failed before anything of it is undone; may be nil.
+	Failed func([]Failure)
 }
 
 // Event is one thing that happened during an apply.
 type Event struct {
 	Object string // "Deployment web"; empty where the event is about none
-	Action string // created, configured, unchanged, deleted; run, log, wait, ready, warning, rollback
+	Action string // created, configured, unchanged, deleted; run, log, wait, ready, stage, smoke, warning, rollback
 	Text   string
 }
 
@@ -59,6 +62,7 @@ type Result struct {
 type NotReady struct {
 	Failures []Failure
 	Timeout  time.Duration // that ran out; zero where it was clear earlier that it would not work
+	Told     bool          // ApplyOptions.Failed has been told
 }
 
 func (e *NotReady) Error() string {

@@ -32,6 +32,7 @@ type Cluster struct {
 	typed   kubernetes.Interface
 	logs    kubernetes.Interface // without a timeout: a release step may run for long
 	mapper  meta.RESTMapper      // nil until discover
+	config  *rest.Config         // without a timeout, for connections to pods
 
 	warnings *warnings
 }
@@ -65,6 +66,7 @@ func newCluster(name string, config *rest.Config) (*Cluster, error) {
 	config.UserAgent = "migrate"
 	config.WarningHandler = c.warnings
 	streaming := rest.CopyConfig(config)
+	c.config = streaming
 	config.Timeout = requestTimeout
 	var err error
 	if c.dynamic, err = dynamic.NewForConfig(config); err != nil {

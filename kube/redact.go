@@ -67,3 +67,13 @@ func (r *redactor) error(err error) error {
 	}
 	return r.values.Error(err)
 }
+
+// failure takes the values out of all that a failure says.
+func (r *redactor) failure(f *Failure) {
+	f.Cause, f.Fix = r.text(f.Cause), r.text(f.Fix)
+	for _, lines := range [][]string{f.Log, f.Previous, f.Events} {
+		for i := range lines {
+			lines[i] = r.text(lines[i])
+		}
+	}
+}

@@ -52,12 +52,12 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return err
 	}
 	if a.App == "" {
-		return a.execute(ctx, plan)
+		return a.deliver(ctx, plan)
 	}
 	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if apierrors.IsForbidden(err) {
 		a.emit("", "warning", "this user may not keep records here: the release is neither locked nor remembered: "+err.Error())
-		return a.execute(ctx, plan)
+		return a.deliver(ctx, plan)
 	}
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (a *apply) locked(ctx context.Context, c change) error {
 	if err != nil {
 		return err
 	}
-	err = a.execute(ctx, plan)
+	err = a.deliver(ctx, plan)
 	if err == nil && c.prune {
 		err = a.prune(ctx, leftover(c.whole, earlier, earlier))
 	}
@@ -123,6 +123,7 @@ func (a *apply) locked(ctx context.Context, c change) error {
 
 // undo brings back the last release that was ready, in a time of its own, and takes away what the failed one brought.
 func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record) error {
+	a.failed(cause)
 	if err := a.mark(ctx, failed, stateFailed); err != nil {
 		return errors.Join(cause, err)
 	}

@@ -90,6 +90,15 @@ func (a *apply) notReady(failures []Failure, timeout time.Duration) error {
 	return &NotReady{Failures: failures, Timeout: timeout}
 }
 
+// failed tells why a release failed while all of it is still there to look at.
+func (a *apply) failed(cause error) {
+	var notReady *NotReady
+	if a.Failed != nil && errors.As(cause, &notReady) {
+		a.Failed(notReady.Failures)
+		notReady.Told = true
+	}
+}
+
 // timedOut says, when the time is over, what each workload still lacked. A stop by the user needs no evidence.
 func (a *apply) timedOut(ctx context.Context, verdicts []verdict, w *watch) error {
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {

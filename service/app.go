@@ -98,10 +98,14 @@ type Need struct {
 	Init []string `yaml:"init,omitempty,flow" jsonschema:"description=Scripts of the repository that run_local's container runs when it makes the database: one directory\\, or files in their order."`
 }
 
+// NoSmoke is what Environment.Smoke says where every release that is ready is kept.
+const NoSmoke = "none"
+
 // Environment is one place where the application runs.
 type Environment struct {
 	Namespace string            `yaml:"namespace" jsonschema:"required"`
 	Context   string            `yaml:"context,omitempty" jsonschema:"description=The kubeconfig context that kube_apply is allowed to talk to."`
+	Smoke     string            `yaml:"smoke,omitempty" jsonschema:"description=What the smoke checks of a release ask before it is kept: a URL of the service here\\, or none to keep every release that is ready. A way through the API server to the pods where it is absent."`
 	Hosts     map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
 	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
@@ -234,6 +238,22 @@ func (a *App) Effective(name string) Service {
 	s.Needs = union(base.Needs, s.Needs)
 	s.State = union(base.State, s.State)
 	return s
+}
+
+// Front is the service that a URL of the application means, or nothing: the first to which a route leads, else the first with
+// a port; those with code of their own come first.
+func (a *App) Front() string {
+	first := ""
+	for _, name := range a.ServiceNames() {
+		s := a.Services[name]
+		if s.Port != 0 && len(s.Routes) > 0 {
+			return name
+		}
+		if s.Port != 0 && first == "" {
+			first = name
+		}
+	}
+	return first
 }
 
 // ImageName is the image repository of the named service: App.Image, with the base's name added where there are several.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"net/url"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -289,11 +290,19 @@ func (v *validator) need(a *App, name string) {
 	}
 }
 
+func (v *validator) smoke(at, target string) {
+	u, err := url.Parse(target)
+	if target != "" && target != NoSmoke && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil) {
+		v.add(at, "is no URL such as https://shop.staging.example.com, and not the word %s", NoSmoke)
+	}
+}
+
 func (v *validator) environment(a *App, name string) {
 	at, e := "environments."+name, a.Environments[name]
 	v.label(at, name)
 	v.label(at+".namespace", e.Namespace)
 	v.components(at+".components", e.Components)
+	v.smoke(at+".smoke", e.Smoke)
 	for _, other := range a.EnvironmentNames() {
 		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
 			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)

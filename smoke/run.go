@@ -80,6 +80,9 @@ func Run(ctx context.Context, o Options, suites []Suite) (Report, error) {
 	return report, nil
 }
 
+// Defined looks for variables that the checks name and nothing defines, as Run does first. It makes no request.
+func Defined(o Options, suites []Suite) error { return newRunner(o, time.Now()).checkVariables(suites) }
+
 // runner is what all files of a run share.
 type runner struct {
 	Options

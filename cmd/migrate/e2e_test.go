@@ -64,6 +64,7 @@ func TestEndToEnd(t *testing.T) {
 			r.apply()
 			r.applyAgain()
 			r.deploy()
+			r.refuse()
 			r.breakIt()
 		})
 	}
@@ -136,7 +137,9 @@ func (r *e2eRepo) apply() {
 	for _, image := range r.images {
 		r.load(image)
 	}
-	r.must("make", "kube_apply", "TAG="+r.tag)
+	if said := r.must("make", "kube_apply", "TAG="+r.tag); !regexp.MustCompile(`smoke +Service ` + r.service + `: [0-9]+ checks? passed`).MatchString(said) {
+		r.Errorf("kube_apply does not tell that the smoke checks passed:\n%s", said)
+	}
 	r.status(r.tag)
 	r.smoke()
 	r.noCanary()
@@ -167,6 +170,23 @@ func (r *e2eRepo) deploy() {
 	r.load("registry.example.com/" + r.name + ":" + next)
 	r.must("make", "kube_deploy", "TAG="+next)
 	r.status(next)
+	r.smoke()
+}
+
+// refuse ships an image that runs, and answers something else than the checks expect: it is not kept.
+func (r *e2eRepo) refuse() {
+	image, wrong := "registry.example.com/"+r.name, r.tag+"-wrong"
+	r.must("docker", "tag", image+":"+r.tag, image+":"+wrong)
+	r.load(image + ":" + wrong)
+	r.append("smoke/"+r.name+".yaml", "  - GET /not-written-yet -> 200\n")
+	said := r.mustFail("make", "kube_apply", "TAG="+wrong)
+	for _, want := range []string{"Service " + r.service + ": SmokeFailed: 1 of ", "GET /not-written-yet", "rolled back to release 2 (" + r.tag + "-next)"} {
+		if !strings.Contains(said, want) {
+			r.Errorf("kube_apply of what answers wrongly does not say %q:\n%s", want, said)
+		}
+	}
+	r.git("checkout", "--quiet", "smoke")
+	r.status(r.tag + "-next")
 	r.smoke()
 }
 

@@ -18,12 +18,15 @@ type applyOptions struct {
 	timeout time.Duration
 	force   bool
 	keep    bool
+	noSmoke bool
 }
 
 func (o *applyOptions) add(cmd *cobra.Command) {
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
 	o.addTag(cmd)
 	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "for everything, waiting included")
+	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
+	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "keep a release that is ready without asking its smoke checks")
 }
 
 func newKubeApply(s Streams) *cobra.Command {
@@ -33,7 +36,8 @@ func newKubeApply(s Streams) *cobra.Command {
 		Short: "Bring everything into the cluster and wait until it runs",
 		Long: `Renders the environment, judges it, takes the secrets from gopass into memory, lets the cluster judge everything in a dry
 run, and then writes it in order: configuration and secrets, bridges, release steps run to their end, workloads, routes.
-It waits until all of it runs, or says what is wrong and what probably helps.
+It waits until all of it runs, or says what is wrong and what probably helps. Then the checks of smoke/ ask the service,
+through the API server or at environments.ENV.smoke: a release that does not pass them fails like one that does not start.
 
 A release that fails is undone: what ran before runs again, with its configuration and secrets (exit 10; 11 where that
 failed too). What went wrong is kept in build/kube/ENV-failure.txt. What earlier releases brought and this one lacks is
@@ -49,7 +53,6 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 	}
 	o.add(cmd)
 	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
-	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 	return cmd
 }
 
@@ -59,7 +62,8 @@ func newKubeDeploy(s Streams) *cobra.Command {
 		Use:   "deploy [DIR]",
 		Short: "Ship only a new image and wait until it runs",
 		Long: `Puts the image with this tag on the workloads that run, after the release steps have run with it. Configuration, secrets,
-routes and numbers of pods stay as the cluster has them, whatever the files say: that is kube apply's work.`,
+routes and numbers of pods stay as the cluster has them, whatever the files say: that is kube apply's work. The checks of
+smoke/ decide over it as they do over an apply.`,
 		Example: "  migrate kube deploy --env staging --tag v1.3",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,21 +72,28 @@ routes and numbers of pods stay as the cluster has them, whatever the files say:
 		},
 	}
 	o.add(cmd)
-	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 	return cmd
 }
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
-		return cluster.Apply(ctx, objects, o.applyOptions(s, c, env))
+		options, err := o.gated(s, c, env)
+		if err != nil {
+			return &kube.Result{}, err
+		}
+		return cluster.Apply(ctx, objects, options)
 	})
 }
 
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 	anyway := func(*repository, string, kube.Objects) error { return nil } // a placeholder matters when Services are written
 	return o.withCluster(ctx, s, anyway, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
-		return cluster.Deploy(ctx, objects, c.images(), o.tag, o.applyOptions(s, c, env))
+		options, err := o.gated(s, c, env)
+		if err != nil {
+			return &kube.Result{}, err
+		}
+		return cluster.Deploy(ctx, objects, c.images(), o.tag, options)
 	})
 }
 
@@ -95,6 +106,35 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 		Events:    func(e kube.Event) { printEvent(s.Err, e) },
 
 		App: c.app.Name, Tag: o.tag, KeepFailed: o.keep,
+		Failed: func(failures []kube.Failure) { o.told(s, c, env, failures) },
+	}
+}
+
+// gated are the options of a release that its smoke checks decide over.
+func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOptions, error) {
+	options := o.applyOptions(s, c, env)
+	why := "--no-smoke"
+	if !o.noSmoke {
+		var err error
+		if options.Gate, why, err = c.gate(env, gateWait); err != nil {
+			return options, fmt.Errorf("nothing was written to the cluster\n%w", err)
+		}
+	}
+	if options.Gate == nil {
+		printEvent(s.Err, kube.Event{Action: "warning", Text: "smoke checks do not decide over this release: " + why})
+	}
+	return options, nil
+}
+
+// told prints why a release failed and keeps it, as a rollback takes the evidence away.
+func (o applyOptions) told(s Streams, c *repository, env string, failures []kube.Failure) {
+	if !o.out.json() {
+		for _, f := range failures {
+			printFailure(visible{s.Err}, f)
+		}
+	}
+	if err := c.keepFailures(env, failures); err != nil {
+		fmt.Fprintf(s.Err, "what went wrong can't be kept: %v\n", err)
 	}
 }
 
@@ -142,6 +182,9 @@ type applyJSON struct {
 func (o applyOptions) report(s Streams, c *repository, env string, result *kube.Result, err error) error {
 	var notReady *kube.NotReady
 	failed := errors.As(err, &notReady)
+	if failed && !notReady.Told {
+		o.told(s, c, env, notReady.Failures)
+	}
 	e := c.app.Environments[env]
 	if o.out.json() {
 		out := applyJSON{Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
@@ -150,15 +193,6 @@ func (o applyOptions) report(s Streams, c *repository, env string, result *kube.
 		}
 		if err := printJSON(s.Out, out); err != nil {
 			return err
-		}
-	} else if failed {
-		for _, f := range notReady.Failures {
-			printFailure(s.Err, f)
-		}
-	}
-	if failed {
-		if err := c.keepFailures(env, notReady); err != nil {
-			fmt.Fprintf(s.Err, "what went wrong can't be kept: %v\n", err)
 		}
 	}
 	if err != nil {
@@ -194,10 +228,10 @@ func (o applyOptions) ended(env string, result *kube.Result, err error, failed b
 	return err
 }
 
-// keepFailures writes what went wrong into build/kube/, since a rollback takes the evidence away.
-func (repo *repository) keepFailures(env string, e *kube.NotReady) error {
+// keepFailures writes what went wrong into build/kube/.
+func (repo *repository) keepFailures(env string, failures []kube.Failure) error {
 	var text bytes.Buffer
-	for _, f := range e.Failures {
+	for _, f := range failures {
 		printFailure(visible{&text}, f)
 	}
 	file := renderedJSON{File: path.Join(repo.renderedDir(), env+"-failure.txt"), text: bytes.TrimLeft(text.Bytes(), "\n")}

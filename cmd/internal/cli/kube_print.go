@@ -19,6 +19,10 @@ func printEvent(w io.Writer, e kube.Event) {
 		fmt.Fprintf(w, "  waiting    %s: %s\n", e.Object, e.Text)
 	case "ready":
 		fmt.Fprintf(w, "  ready      %s: %s\n", e.Object, e.Text)
+	case "smoke":
+		fmt.Fprintf(w, "  smoke      %s: %s\n", e.Object, e.Text)
+	case "stage":
+		fmt.Fprintf(w, "  next       %s\n", e.Text)
 	case "rollback":
 		fmt.Fprintf(w, "  rollback   %s\n", e.Text)
 	case "run":

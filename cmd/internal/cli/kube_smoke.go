@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/migrate-to-kubernetes/migrate"
+	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/service"
+	"github.com/migrate-to-kubernetes/migrate/smoke"
+)
+
+// gateWait is how long the checks of a release wait for an answer: its pods are ready already.
+const gateWait = 15 * time.Second
+
+// gateRun is a run of the checks of one service.
+type gateRun struct {
+	service string // and its Service
+	dir     string
+	url     string // empty for a way through the API server
+	host    string // to ask for
+	wait    time.Duration
+	suites  []smoke.Suite
+}
+
+// gate reads the smoke checks that decide over a release of an environment, before anything is written. nil is none, and
+// why says for what reason.
+func (repo *repository) gate(env string, wait time.Duration) (gate kube.Gate, why string, err error) {
+	e := repo.app.Environments[env]
+	front := repo.app.Front()
+	switch {
+	case e.Smoke == service.NoSmoke:
+		return nil, fmt.Sprintf("environments.%s.smoke in %s is %s", env, service.FileName, service.NoSmoke), nil
+	case front == "":
+		return nil, "no service answers requests", nil
+	}
+	runs, err := repo.gateRuns(env, wait)
+	if err != nil {
+		return nil, "", fmt.Errorf("the smoke checks that decide over the release: %w (--no-smoke goes without)", err)
+	}
+	return func(ctx context.Context, c *kube.Cluster, say func(object, text string)) []kube.Failure {
+		var failures []kube.Failure
+		for _, run := range runs {
+			if f := run.judge(ctx, c, e.Namespace, say); f != nil {
+				failures = append(failures, *f)
+			}
+		}
+		return failures
+	}, "", nil
+}
+
+// gateRuns are the checks of the service that smoke/ is about, and of each other one that has a directory there.
+func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, error) {
+	var runs []gateRun
+	front := repo.app.Front()
+	for _, name := range repo.app.ServiceNames() {
+		run := gateRun{service: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait}
+		if name == front {
+			run.dir, run.url = "smoke", repo.app.Environments[env].Smoke
+		}
+		var err error
+		run.suites, err = smoke.Load(repo.root.FS(), []string{run.dir})
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && name != front:
+			continue
+		case err != nil:
+			return nil, err
+		case name == front && !hasChecks(run.suites):
+			return nil, fmt.Errorf("there is none in %s: write one (- GET /health -> 200), or say `smoke: %s` under environments.%s in %s", run.dir, service.NoSmoke, env, service.FileName)
+		}
+		if err := smoke.Defined(gateOptions(run, smoke.Target{Scheme: "http", Host: name}), run.suites); err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
+}
+
+func hasChecks(suites []smoke.Suite) bool {
+	for _, s := range suites {
+		if len(s.Checks) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gateHost is the name by which the service is asked for in an environment: services refuse names that they don't know.
+func (repo *repository) gateHost(env, name string) string {
+	for _, r := range repo.app.Effective(name).Routes {
+		host := cmp.Or(repo.app.Environments[env].Hosts[r.Host], r.Host)
+		if host != "" && !strings.Contains(host, "*") {
+			return strings.ToLower(host)
+		}
+	}
+	return ""
+}
+
+func gateOptions(run gateRun, target smoke.Target) smoke.Options {
+	o := smoke.Options{Target: target, Host: run.host, Wait: run.wait, Writes: os.Getenv("SMOKE_WRITES") == "1",
+		Insecure: os.Getenv("SMOKE_INSECURE") == "1", UserAgent: "migrate-smoke/" + migrate.Version, Env: os.LookupEnv}
+	if run.url != "" {
+		o.Host = ""
+	}
+	return o
+}
+
+// judge runs the checks of one service; nil says that they passed.
+func (run gateRun) judge(ctx context.Context, c *kube.Cluster, namespace string, say func(object, text string)) *kube.Failure {
+	f := &kube.Failure{Workload: "Service " + run.service, Reason: "SmokeFailed"}
+	options, done, err := run.open(ctx, c, namespace)
+	if err != nil {
+		f.Cause, f.Fix = "its smoke checks can't be asked: "+err.Error(), "a release that can't be checked is not kept; --no-smoke goes without"
+		return f
+	}
+	defer done()
+	report, err := smoke.Run(ctx, options, run.suites)
+	if err != nil {
+		f.Cause, f.Fix = "its smoke checks were not asked: "+err.Error(), "mend "+run.dir+"/"
+		return f
+	}
+	if report.OK() {
+		say(f.Workload, plural(report.Passed, "check")+" passed")
+		return nil
+	}
+	if report.Failed == 0 {
+		f.Cause = "nothing was tested: " + nothingTested([]string{run.dir}, report).Error()
+		f.Fix = "write a check that runs here, such as - GET /health -> 200"
+		return f
+	}
+	f.Cause, f.Log = failedChecks(report)
+	f.Fix = "it runs, and answers something else than " + run.dir + "/ expects: see the answers below and its log; where the check is wrong, correct it"
+	return f
+}
+
+// open finds the way to the service: its URL, or a tunnel to one of its pods.
+func (run gateRun) open(ctx context.Context, c *kube.Cluster, namespace string) (smoke.Options, func(), error) {
+	if run.url != "" {
+		target, err := smoke.ParseTarget(run.url)
+		return gateOptions(run, target), func() {}, err
+	}
+	tunnel, err := c.Tunnel(ctx, namespace, run.service)
+	if err != nil {
+		return smoke.Options{}, nil, err
+	}
+	o := gateOptions(run, smoke.Target{Scheme: "http", Host: run.service, Port: fmt.Sprint(tunnel.Port), Notes: []string{"through the API server to pod " + tunnel.Pod}})
+	o.Dial = tunnel.Dial
+	return o, func() { _ = tunnel.Close() }, nil // it was only read from
+}
+
+// failedChecks says in a line what failed first, and has the lines that the smoke test would print of each.
+func failedChecks(report smoke.Report) (cause string, lines []string) {
+	var b bytes.Buffer
+	for _, r := range report.Results {
+		if r.Status != smoke.Failed {
+			continue
+		}
+		if cause == "" {
+			cause = fmt.Sprintf("%d of %s failed: %s", report.Failed, plural(len(report.Results)-report.Skipped, "smoke check"), r.Name)
+			if len(r.Failures) > 0 {
+				x := r.Failures[0]
+				cause += fmt.Sprintf(" (%s:%d: %s: expected %s, got %s)", r.File, x.Line, x.What, x.Want, x.Got)
+			}
+		}
+		smoke.Text{Out: &b}.Each(r)
+	}
+	return cause, strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+}
