@@ -35,7 +35,7 @@ type ApplyOptions struct {
 // Event is one thing that happened during an apply.
 type Event struct {
 	Object string // "Deployment web"; empty where the event is about none
-	Action string // created, configured, unchanged, deleted; run, log, wait, ready, stage, smoke, warning, rollback
+	Action string // created, configured, unchanged, deleted; resume, run, log, wait, ready, stage, smoke, warning, rollback
 	Text   string
 }
 
@@ -103,8 +103,7 @@ type apply struct {
 	ApplyOptions
 	cluster *Cluster
 	redact  *redactor
-	lease   *lease // nil where there is none
-	asking  bool   // nothing will be written
+	asking  bool // nothing will be written
 	result  *Result
 	mu      sync.Mutex // over Events
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -20,9 +21,6 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// requestTimeout bounds one request, but for streamed logs.
-const requestTimeout = 30 * time.Second
-
 // Cluster is the one cluster that a kubeconfig context names. It is for one task at a time.
 type Cluster struct {
 	Context string
@@ -30,11 +28,11 @@ type Cluster struct {
 
 	dynamic dynamic.Interface
 	typed   kubernetes.Interface
-	logs    kubernetes.Interface // without a timeout: a release step may run for long
-	mapper  meta.RESTMapper      // nil until discover
-	config  *rest.Config         // without a timeout, for connections to pods
+	mapper  meta.RESTMapper // nil until discover
+	config  *rest.Config    // for connections to pods
 
 	warnings *warnings
+	pace     *pace
 }
 
 // Connect opens the named context of the kubeconfig (KUBECONFIG, or ~/.kube/config), whichever context is the current
@@ -61,26 +59,24 @@ func Connect(contextName string) (*Cluster, error) {
 }
 
 func newCluster(name string, config *rest.Config) (*Cluster, error) {
-	c := &Cluster{Context: name, Host: config.Host, warnings: &warnings{seen: map[string]bool{}}}
+	pace := usual
+	c := &Cluster{Context: name, Host: config.Host, warnings: &warnings{seen: map[string]bool{}}, pace: &pace}
 	config.QPS = -1 // five requests a second would be the default; the server has its own protection
 	config.UserAgent = "migrate"
 	config.WarningHandler = c.warnings
-	streaming := rest.CopyConfig(config)
-	c.config = streaming
-	config.Timeout = requestTimeout
-	var err error
-	if c.dynamic, err = dynamic.NewForConfig(config); err != nil {
-		return nil, err
-	}
-	typed, err := kubernetes.NewForConfig(config)
+	config.Timeout = 0 // each try of a request has its own; a release step's log may be followed for long
+	c.config = rest.CopyConfig(config)
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &patient{next, &pace, new(atomic.Bool)} })
+	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, err
 	}
-	c.typed = typed
-	if c.logs, err = kubernetes.NewForConfig(streaming); err != nil {
+	if c.dynamic, err = dynamic.NewForConfigAndClient(config, client); err != nil {
 		return nil, err
 	}
-	return c, nil
+	typed, err := kubernetes.NewForConfigAndClient(config, client)
+	c.typed = typed
+	return c, err
 }
 
 // discover asks the server once which kinds it has. It is the first thing that is sent.
@@ -100,6 +96,8 @@ func (c *Cluster) discover(ctx context.Context) error {
 func (c *Cluster) unreachable(err error) error {
 	var connection *url.Error
 	switch {
+	case errors.Is(err, errLeaseLost):
+		return errLeaseLost
 	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return err
 	case apierrors.IsUnauthorized(err):

@@ -79,10 +79,12 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range leftover(objects, earlier, earlier) {
-			if !neverPruned[o.GetKind()] {
-				all = append(all, Difference{Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace(), Action: deleted})
-			}
+		remains, err := a.remains(ctx, leftover(objects, earlier, earlier), false)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range remains {
+			all = append(all, Difference{Kind: p.GetKind(), Name: p.GetName(), Namespace: p.GetNamespace(), Action: deleted})
 		}
 	}
 	return all, nil

@@ -49,16 +49,8 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{T: t, cluster: connect(t), files: load(t, small), namespace: fmt.Sprintf("migrate-test-%d", time.Now().UnixNano())}
-	documents := strings.Split(string(f.files["kube/base/web.yaml"].Data), "---\n")
-	// without its Service, which gets no endpoints from pods on no node, and its route, whose CRDs may not be there
-	f.files["kube/base/web.yaml"] = &fstest.MapFile{Data: []byte(documents[0] + "---\n" + documents[2])}
-	f.files["kube/base/service.yaml"] = &fstest.MapFile{Data: []byte(documents[1])}
-	f.files["kube/overlays/test/kustomization.yaml"] = &fstest.MapFile{Data: []byte("namespace: " + f.namespace + "\nresources: [../../base]\n")}
-	for _, name := range []string{"web", "tidy", "upgrade"} {
-		replace(t, f.files, "kube/base/"+name+".yaml", "serviceAccountName:", "schedulerName: none\n      serviceAccountName:")
-	}
-	replace(t, f.files, "kube/base/tidy.yaml", "schedulerName: none\n      ", "schedulerName: none\n          ")
-	replace(t, f.files, "kube/base/kustomization.yaml", "  - upgrade.yaml\n", "")
+	f.cluster.pace.look = 100 * time.Millisecond
+	f.prepare()
 	t.Cleanup(func() {
 		err := f.cluster.typed.CoreV1().Namespaces().Delete(context.Background(), f.namespace, metav1.DeleteOptions{})
 		if err != nil && !apierrors.IsNotFound(err) {
@@ -66,6 +58,20 @@ func newFixture(t *testing.T) *fixture {
 		}
 	})
 	return f
+}
+
+// prepare makes the tree fit for a cluster without nodes.
+func (f *fixture) prepare() {
+	documents := strings.Split(string(f.files["kube/base/web.yaml"].Data), "---\n")
+	// without its Service, which gets no endpoints from pods on no node, and its route, whose CRDs may not be there
+	f.files["kube/base/web.yaml"] = &fstest.MapFile{Data: []byte(documents[0] + "---\n" + documents[2])}
+	f.files["kube/base/service.yaml"] = &fstest.MapFile{Data: []byte(documents[1])}
+	f.files["kube/overlays/test/kustomization.yaml"] = &fstest.MapFile{Data: []byte("namespace: " + f.namespace + "\nresources: [../../base]\n")}
+	for _, name := range []string{"web", "tidy", "upgrade"} {
+		replace(f.T, f.files, "kube/base/"+name+".yaml", "serviceAccountName:", "schedulerName: none\n      serviceAccountName:")
+	}
+	replace(f.T, f.files, "kube/base/tidy.yaml", "schedulerName: none\n      ", "schedulerName: none\n          ")
+	replace(f.T, f.files, "kube/base/kustomization.yaml", "  - upgrade.yaml\n", "")
 }
 
 func (f *fixture) change(name, old, new string) { f.Helper(); replace(f.T, f.files, name, old, new) }

@@ -4,15 +4,25 @@ import (
 	"context"
 	"fmt"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // execute writes the plan in order. A release Job runs to its end before what comes after it; the workloads that answer
-// needs are up before the first one starts. At the end it waits for everything that runs.
-func (a *apply) execute(ctx context.Context, plan []*planned) error {
-	var running Objects
+// needs are up before the first one starts. At the end it waits for everything that runs. What it begins is in the journal
+// of the record first, where there is one.
+func (a *apply) execute(ctx context.Context, plan []*planned, record *Record) error {
+	journal := newJournal(plan, record)
+	var running, services Objects
 	needsUp := false
 	for _, p := range plan {
+		if err := a.note(ctx, journal, p); err != nil {
+			return err
+		}
+		if p.is("", "Service") {
+			services = append(services, p.Object)
+		}
 		if p.release() {
 			if p.action != unchanged && !needsUp {
 				needsUp = true
@@ -30,12 +40,6 @@ func (a *apply) execute(ctx context.Context, plan []*planned) error {
 		}
 		if p.runs() {
 			running = append(running, p.Object)
-		}
-	}
-	var services Objects
-	for _, p := range plan {
-		if p.is("", "Service") {
-			services = append(services, p.Object)
 		}
 	}
 	if err := a.wait(ctx, running, services); err != nil {
@@ -56,20 +60,60 @@ func (o Object) runs() bool {
 	return false
 }
 
+// write applies an object as the dry run has shown it. Somebody else's write since, as a controller's of the status, is
+// looked at first: a run that slept finds what the next one has written.
 func (a *apply) write(ctx context.Context, p *planned) error {
 	if p.action == unchanged {
 		a.done(p.Object, unchanged)
 		return nil
 	}
-	if !a.lease.safe() {
-		return errLeaseLost
-	}
-	if _, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(false)); err != nil {
-		return a.halfway(p.Object, err)
+	for tries := 0; ; tries++ {
+		wanted := p.copy()
+		if p.live != nil {
+			wanted.SetResourceVersion(p.live.GetResourceVersion())
+		}
+		_, err := p.client.Apply(ctx, p.GetName(), wanted.Unstructured, a.options(false))
+		if err == nil {
+			break
+		}
+		if !apierrors.IsConflict(err) || conflictsOf(err) != "" || tries == 5 {
+			return a.halfway(p.Object, err)
+		}
+		if err := a.lookAgain(ctx, p); err != nil {
+			return err
+		}
 	}
 	a.done(p.Object, p.action)
 	a.warn()
 	return nil
+}
+
+// lookAgain reads an object that has changed since it was planned. What migrate has applied of it must be the same, or
+// what this write itself has left there when its answer was lost.
+func (a *apply) lookAgain(ctx context.Context, p *planned) error {
+	live, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		p.live = nil
+		return nil
+	}
+	if err != nil {
+		return a.halfway(p.Object, err)
+	}
+	before := p.live
+	if p.live = live; before == nil || ours(before) == ours(live) || p.want != nil && ours(p.want) == ours(live) {
+		return nil
+	}
+	return fmt.Errorf("%s: another run of migrate has written it meanwhile; nothing more was written: run it again", p.ID())
+}
+
+// ours is what the server says that migrate has applied of an object.
+func ours(u *unstructured.Unstructured) string {
+	for _, f := range u.GetManagedFields() {
+		if f.Manager == Manager && f.Operation == metav1.ManagedFieldsOperationApply && f.FieldsV1 != nil {
+			return f.FieldsV1.String()
+		}
+	}
+	return ""
 }
 
 // halfway is the error of a write that the dry run had passed.

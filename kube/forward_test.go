@@ -225,7 +225,7 @@ func TestGateFailsClosed(t *testing.T) {
 			defer stop()
 			a := newApply(nil, ApplyOptions{Gate: test.gate})
 			a.redact = newRedactor(map[SecretRef][]byte{{"s", "k"}: []byte("hunter2-secret")})
-			err := a.deliver(ctx, nil)
+			err := a.deliver(ctx, nil, nil)
 			var notReady *NotReady
 			switch {
 			case test.want == "" && (err != nil || !a.result.Ready):

@@ -16,8 +16,8 @@ const GateTime = 2 * time.Minute
 
 // deliver executes a plan and lets the gate judge what came of it. Whatever keeps the gate from a judgement counts as one
 // against the release: an error, its time, its own death.
-func (a *apply) deliver(ctx context.Context, plan []*planned) error {
-	if err := a.execute(ctx, plan); err != nil || a.Gate == nil {
+func (a *apply) deliver(ctx context.Context, plan []*planned, record *Record) error {
+	if err := a.execute(ctx, plan, record); err != nil || a.Gate == nil {
 		return err
 	}
 	a.emit("", "stage", "smoke tests")

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -15,22 +16,20 @@ import (
 	coordinationclient "k8s.io/client-go/kubernetes/typed/coordination/v1"
 )
 
-const (
-	leaseSeconds = 30               // after which the lease of somebody who is gone may be taken over
-	leaseRenewal = 8 * time.Second  // three tries before it runs out
-	leaseSafe    = 24 * time.Second // since the last renewal: from then on nothing is written
-)
+// runAnnotation tells on a lease which run holds it: the answer to a run's own write may have been lost.
+const runAnnotation = "migrate/run"
 
 // Locked is the error of a change that somebody else's change stands in the way of.
 type Locked struct {
 	App    string
 	Holder string // anna@laptop (4711)
 	Since  time.Time
+	Ends   time.Duration // when the lock ends if its holder has died
 }
 
 func (e *Locked) Error() string {
-	return fmt.Sprintf("%s is changing %s in this namespace since %s: wait for it; the lock of a run that died ends by itself in %d seconds",
-		e.Holder, e.App, e.Since.UTC().Format("15:04:05 MST"), leaseSeconds)
+	return fmt.Sprintf("%s is changing %s in this namespace since %s: wait for it; if that run died, its lock ends by itself in %d seconds",
+		e.Holder, e.App, e.Since.UTC().Format("15:04:05 MST"), int(e.Ends.Seconds()))
 }
 
 // errLeaseLost stops a run whose lease somebody else may have by now: the machine slept, or the server was out of reach.
@@ -43,6 +42,8 @@ type lease struct {
 	name   string
 	app    string
 	holder string
+	run    string // tells this run from all others
+	pace   *pace
 	end    context.CancelFunc
 	over   chan struct{} // closed when the renewal has ended
 
@@ -52,9 +53,10 @@ type lease struct {
 }
 
 // acquire takes the lease, or returns a *Locked that names who has it. The context that it returns ends when the lease is
-// lost.
+// lost, and what is written in it goes out only while the lease is held.
 func (c *Cluster) acquire(ctx context.Context, namespace, app string) (*lease, context.Context, error) {
-	l := &lease{client: c.typed.CoordinationV1().Leases(namespace), name: "migrate-" + app, app: app, holder: holder(), over: make(chan struct{})}
+	l := &lease{client: c.typed.CoordinationV1().Leases(namespace), name: "migrate-" + app, app: app, holder: holder(), run: rand.Text(),
+		pace: c.pace, over: make(chan struct{})}
 	for try := 0; ; try++ {
 		err := l.take(ctx)
 		if err == nil {
@@ -64,11 +66,19 @@ func (c *Cluster) acquire(ctx context.Context, namespace, app string) (*lease, c
 			return nil, nil, err
 		}
 	}
-	inner, cancel := context.WithCancelCause(ctx)
-	renewal, end := context.WithCancel(ctx)
+	inner, cancel := context.WithCancelCause(context.WithValue(ctx, leaseKey{}, l))
+	renewal, end := context.WithCancel(context.WithoutCancel(ctx)) // a rollback has a time of its own
 	l.end = end
 	go l.keep(renewal, cancel)
 	return l, inner, nil
+}
+
+type leaseKey struct{}
+
+// leaseOf is the lease that what is written in a context needs; nil where it needs none.
+func leaseOf(ctx context.Context) *lease {
+	l, _ := ctx.Value(leaseKey{}).(*lease)
+	return l
 }
 
 // holder names this run to others.
@@ -88,10 +98,11 @@ func (l *lease) take(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stamp, seconds := metav1.NewMicroTime(now), int32(leaseSeconds)
+	stamp, seconds := metav1.NewMicroTime(now), int32(l.pace.lease.Seconds())
 	fresh := &coordination.Lease{
-		ObjectMeta: metav1.ObjectMeta{Name: l.name, Labels: map[string]string{"app.kubernetes.io/managed-by": Manager, "app.kubernetes.io/name": l.app}},
-		Spec:       coordination.LeaseSpec{HolderIdentity: &l.holder, LeaseDurationSeconds: &seconds, AcquireTime: &stamp, RenewTime: &stamp},
+		ObjectMeta: metav1.ObjectMeta{Name: l.name, Labels: map[string]string{"app.kubernetes.io/managed-by": Manager, "app.kubernetes.io/name": l.app},
+			Annotations: map[string]string{runAnnotation: l.run}},
+		Spec: coordination.LeaseSpec{HolderIdentity: &l.holder, LeaseDurationSeconds: &seconds, AcquireTime: &stamp, RenewTime: &stamp},
 	}
 	start := time.Now()
 	live, err := l.client.Get(ctx, l.name, metav1.GetOptions{})
@@ -100,8 +111,8 @@ func (l *lease) take(ctx context.Context) error {
 		live, err = l.client.Create(ctx, fresh, metav1.CreateOptions{FieldManager: Manager})
 	case err != nil:
 		return err
-	case held(live, now):
-		return &Locked{l.app, *live.Spec.HolderIdentity, live.Spec.AcquireTime.Time}
+	case held(live, now) && !l.mine(live):
+		return &Locked{l.app, *live.Spec.HolderIdentity, live.Spec.AcquireTime.Time, expiry(live).Sub(now)}
 	default:
 		fresh.ResourceVersion = live.ResourceVersion // whoever is second gets a conflict
 		transitions := int32(1)
@@ -121,8 +132,14 @@ func (l *lease) take(ctx context.Context) error {
 func held(live *coordination.Lease, now time.Time) bool {
 	s := live.Spec
 	return s.HolderIdentity != nil && *s.HolderIdentity != "" && s.RenewTime != nil && s.AcquireTime != nil && s.LeaseDurationSeconds != nil &&
-		now.Before(s.RenewTime.Add(time.Duration(*s.LeaseDurationSeconds)*time.Second))
+		now.Before(expiry(live))
 }
+
+func expiry(live *coordination.Lease) time.Time {
+	return live.Spec.RenewTime.Add(time.Duration(*live.Spec.LeaseDurationSeconds) * time.Second)
+}
+
+func (l *lease) mine(live *coordination.Lease) bool { return live.Annotations[runAnnotation] == l.run }
 
 // serverTime asks the server what time it is: it stamps what it would create.
 func (l *lease) serverTime(ctx context.Context) (time.Time, error) {
@@ -137,7 +154,8 @@ func (l *lease) serverTime(ctx context.Context) (time.Time, error) {
 // keep renews the lease until it is given back. What is lost is not taken again: somebody else may have written.
 func (l *lease) keep(ctx context.Context, lost context.CancelCauseFunc) {
 	defer close(l.over)
-	for pause(ctx, leaseRenewal) == nil {
+	wait := l.pace.renewal
+	for pause(ctx, wait) == nil {
 		err := l.renew(ctx)
 		if ctx.Err() != nil {
 			return
@@ -149,17 +167,29 @@ func (l *lease) keep(ctx context.Context, lost context.CancelCauseFunc) {
 			lost(errLeaseLost)
 			return
 		}
+		wait = l.pace.renewal
+		if err != nil {
+			wait /= 8
+		}
 	}
 }
 
 func (l *lease) renew(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, l.pace.renewal)
+	defer stop()
 	l.mu.Lock()
 	next := l.live.DeepCopy()
 	l.mu.Unlock()
 	start := time.Now()
-	stamp := metav1.NewMicroTime(next.Spec.RenewTime.Add(time.Since(l.started())))
+	stamp := metav1.NewMicroTime(next.Spec.RenewTime.Add(start.Sub(l.started())))
 	next.Spec.RenewTime = &stamp
 	live, err := l.client.Update(ctx, next, metav1.UpdateOptions{FieldManager: Manager})
+	if apierrors.IsConflict(err) { // the answer to an earlier try may have been lost
+		if now, e := l.client.Get(ctx, l.name, metav1.GetOptions{}); e == nil && l.mine(now) {
+			next.ResourceVersion = now.ResourceVersion
+			live, err = l.client.Update(ctx, next, metav1.UpdateOptions{FieldManager: Manager})
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -183,7 +213,7 @@ func (l *lease) safe() bool {
 	}
 	now, then := time.Now(), l.started()
 	// The monotonic clock stands still while a laptop sleeps, the other one may be set.
-	return now.Sub(then) < leaseSafe && now.Round(0).Sub(then.Round(0)) < leaseSafe
+	return now.Sub(then) < l.pace.safe && now.Round(0).Sub(then.Round(0)) < l.pace.safe
 }
 
 // release gives the lease back, for the next run to have it at once.
@@ -198,8 +228,14 @@ func (l *lease) release() {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
 	defer stop()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	gone := metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &l.live.UID, ResourceVersion: &l.live.ResourceVersion}}
-	_ = l.client.Delete(ctx, l.name, gone) // it ends by itself otherwise
+	for live := l.live; l.mine(live); {
+		gone := metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &live.UID, ResourceVersion: &live.ResourceVersion}}
+		err := l.client.Delete(ctx, l.name, gone)
+		if !apierrors.IsConflict(err) {
+			return // where that failed it ends by itself
+		}
+		if live, err = l.client.Get(ctx, l.name, metav1.GetOptions{}); err != nil { // the last renewal was under way
+			return
+		}
+	}
 }

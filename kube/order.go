@@ -36,6 +36,11 @@ var steps = map[string]step{
 	"GRPCRoute": stepRoute, "BackendTLSPolicy": stepRoute, "ReferenceGrant": stepRoute,
 }
 
+var stepNames = [...]string{"the namespace", "definitions of kinds", "access", "configuration", "Services and bridges", "network policies", "other kinds",
+	"workloads that answer needs", "release steps", "workloads", "budgets and autoscalers", "routes"}
+
+func (s step) String() string { return stepNames[s] }
+
 func (o Object) step() step {
 	s, known := steps[o.GetKind()]
 	switch {

@@ -40,25 +40,32 @@ type planned struct {
 func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 	plan := make([]*planned, len(objects))
 	problems := make([]error, len(objects))
-	slots := make(chan struct{}, parallel)
-	var all sync.WaitGroup
 	for i, o := range objects {
 		client, err := a.resource(o)
 		if err != nil {
 			return nil, a.cluster.unreachable(err)
 		}
 		plan[i] = &planned{Object: o, client: client}
-		all.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			problems[i] = a.dryRun(ctx, plan[i], objects)
-		})
 	}
-	all.Wait()
+	each(len(plan), func(i int) { problems[i] = a.dryRun(ctx, plan[i], objects) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	return plan, refusals(problems)
+}
+
+// each calls do for all numbers below n, a few at the same time.
+func each(n int, do func(i int)) {
+	slots := make(chan struct{}, parallel)
+	var all sync.WaitGroup
+	for i := range n {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			do(i)
+		})
+	}
+	all.Wait()
 }
 
 // refusals joins what the server refused, and says it once where every object met the same connection.

@@ -2,12 +2,14 @@ package kube
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 const deleted = "deleted"
@@ -22,9 +24,10 @@ func leftover(wanted Objects, earlier, brought []*Record) Objects {
 	for _, o := range wanted {
 		keep[o.key()] = true
 	}
-	for i, r := range earlier {
-		if i+1 >= kept {
-			break
+	young, _ := remembered(earlier)
+	for _, r := range young {
+		if r.State != stateReady {
+			continue
 		}
 		for _, o := range r.objects {
 			if o.is("", "ConfigMap") || o.is("", "Secret") {
@@ -46,39 +49,59 @@ func leftover(wanted Objects, earlier, brought []*Record) Objects {
 	return gone
 }
 
-// prune deletes objects that earlier releases brought and this one lacks. Only what migrate itself applied, by the server's
-// own account, and exactly the object that was looked at: one of the same name that somebody made since stays.
-func (a *apply) prune(ctx context.Context, gone Objects) error {
-	for _, o := range gone {
+// remains are those of the objects left over that are in the cluster and may be deleted: what migrate itself applied, by the
+// server's own account, and what holds no data. tell names those that stay.
+func (a *apply) remains(ctx context.Context, gone Objects, tell bool) ([]*planned, error) {
+	found := make([]*planned, len(gone))
+	problems := make([]error, len(gone))
+	each(len(gone), func(i int) {
+		o := gone[i]
 		client, err := a.resource(o)
 		if meta.IsNoMatchError(err) {
-			continue // its kind is gone, and so is it
+			return // its kind is gone, and so is it
 		}
-		if err != nil {
-			return a.cluster.unreachable(err)
+		var live *unstructured.Unstructured
+		if err == nil {
+			live, err = client.Get(ctx, o.GetName(), metav1.GetOptions{})
 		}
-		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 		switch {
 		case apierrors.IsNotFound(err) || err == nil && live.GetDeletionTimestamp() != nil:
-			continue
 		case err != nil:
-			return fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.unreachable(err))
-		case !appliedByUs(live.GetManagedFields()):
-			a.emit(o.ID(), "warning", "is left over, and stays, since somebody else made it anew")
-			continue
-		case neverPruned[o.GetKind()]:
-			a.emit(o.ID(), "warning", fmt.Sprintf("is left over, and stays, since it may hold data: kubectl --context %s -n %s delete %s %s", a.cluster.Context, o.GetNamespace(), o.GetKind(), o.GetName()))
-			continue
+			problems[i] = fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.unreachable(err))
+		default:
+			found[i] = &planned{Object: o, client: client, live: live}
 		}
-		if !a.lease.safe() {
-			return errLeaseLost
+	})
+	var remains []*planned
+	for _, p := range found {
+		why := ""
+		switch {
+		case p == nil:
+			continue
+		case !appliedByUs(p.live.GetManagedFields()):
+			why = "since somebody else made it anew"
+		case neverPruned[p.GetKind()]:
+			why = fmt.Sprintf("since it may hold data: kubectl --context %s -n %s delete %s %s", a.cluster.Context, p.GetNamespace(), p.GetKind(), p.GetName())
+		default:
+			remains = append(remains, p)
 		}
-		uid, background := live.GetUID(), metav1.DeletePropagationBackground
-		err = client.Delete(ctx, o.GetName(), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}, PropagationPolicy: &background})
+		if why != "" && tell {
+			a.emit(p.ID(), "warning", "is left over, and stays, "+why)
+		}
+	}
+	return remains, errors.Join(problems...)
+}
+
+// prune deletes what is left over, exactly the objects that were looked at: one of the same name that somebody has made
+// since stays.
+func (a *apply) prune(ctx context.Context, remains []*planned) error {
+	for _, p := range remains {
+		uid, background := p.live.GetUID(), metav1.DeletePropagationBackground
+		err := p.client.Delete(ctx, p.GetName(), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}, PropagationPolicy: &background})
 		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
-			return fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.unreachable(err))
+			return fmt.Errorf("%s, which is left over: %w", p.ID(), a.cluster.unreachable(err))
 		}
-		a.done(o, deleted)
+		a.done(p.Object, deleted)
 	}
 	return nil
 }

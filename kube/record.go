@@ -19,15 +19,20 @@ import (
 
 // The states of a release.
 const (
-	stateApplying   = "applying" // or its run was killed
-	stateReady      = "ready"
-	stateFailed     = "failed"
-	stateRolledBack = "rolled back"
+	stateApplying    = "applying"
+	stateUndoing     = "rolling back"
+	stateReady       = "ready"
+	stateFailed      = "failed"
+	stateRolledBack  = "rolled back"
+	stateInterrupted = "interrupted" // its run ended without a word; a later one has noticed
 )
 
-// kept is how many releases are remembered: so far back can a rollback go, and so long stay the ConfigMaps and Secrets
-// that only they use.
-const kept = 5
+// kept is how many releases that were ready are remembered, with those between them: so far back can a rollback go, and so
+// long stay the ConfigMaps and Secrets that only they use. most bounds what is remembered where release after release fails.
+const (
+	kept = 5
+	most = 20
+)
 
 const (
 	recordLabel = "migrate/release"
@@ -43,9 +48,15 @@ type Record struct {
 	At     time.Time `json:"at"`
 	State  string    `json:"state"`
 	Note   string    `json:"note,omitempty"` // such as: back to 3
+	// Journal says how far its run has come; nil once it has ended.
+	Journal *Journal `json:"journal,omitempty"`
 
 	objects Objects
+	kept    *corev1.ConfigMap // as it was last read or written
 }
+
+// open says whether the run of the release is at work, or ended without a word.
+func (r *Record) open() bool { return r.State == stateApplying || r.State == stateUndoing }
 
 // recordedObject is the form of an object in a record.
 type recordedObject struct {
@@ -80,7 +91,12 @@ func readRecord(m *corev1.ConfigMap) (*Record, error) {
 		return nil, fmt.Errorf("its label %s is no number", recordLabel)
 	}
 	at, _ := time.Parse(time.RFC3339, m.Data["at"])
-	r := &Record{Number: number, Tag: m.Data["tag"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"]}
+	r := &Record{Number: number, Tag: m.Data["tag"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"], kept: m}
+	if text := m.Data["journal"]; text != "" && r.open() {
+		if err := json.Unmarshal([]byte(text), &r.Journal); err != nil {
+			return nil, fmt.Errorf("its journal: %w", err)
+		}
+	}
 	z, err := gzip.NewReader(bytes.NewReader(m.BinaryData[recordFile]))
 	if err != nil {
 		return nil, err
@@ -149,7 +165,16 @@ func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, no
 	if err != nil {
 		return nil, fmt.Errorf("the record of this release: %w", err)
 	}
-	if _, err := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Create(ctx, m, metav1.CreateOptions{FieldManager: Manager}); err != nil {
+	configMaps := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace)
+	m.Annotations = map[string]string{runAnnotation: leaseOf(ctx).run}
+	r.kept, err = configMaps.Create(ctx, m, metav1.CreateOptions{FieldManager: Manager})
+	if apierrors.IsAlreadyExists(err) { // by an earlier try whose answer was lost?
+		live, e := configMaps.Get(ctx, m.Name, metav1.GetOptions{})
+		if e == nil && live.Annotations[runAnnotation] == m.Annotations[runAnnotation] {
+			r.kept, err = live, nil
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the record of this release: %w", a.cluster.unreachable(err))
 	}
 	return r, nil
@@ -157,22 +182,55 @@ func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, no
 
 // mark says what became of a release. It is written even where the run was stopped.
 func (a *apply) mark(ctx context.Context, r *Record, state string) error {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer stop()
-	if !a.lease.safe() {
-		return errLeaseLost
-	}
-	r.State = state
-	configMaps := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace)
-	live, err := configMaps.Get(ctx, recordName(a.App, r.Number), metav1.GetOptions{})
+	err := a.save(ctx, r, map[string]string{"state": state, "journal": ""})
 	if err == nil {
-		live.Data["state"] = state
-		_, err = configMaps.Update(ctx, live, metav1.UpdateOptions{FieldManager: Manager})
+		r.State = state
 	}
-	if err != nil {
+	return err
+}
+
+// save writes into the record of a release. Where another run has written there since, this one has lost its lease.
+func (a *apply) save(ctx context.Context, r *Record, data map[string]string) error {
+	configMaps := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace)
+	for tries := 0; ; tries++ {
+		next := r.kept.DeepCopy()
+		for k, v := range data {
+			if next.Data[k] = v; v == "" {
+				delete(next.Data, k)
+			}
+		}
+		live, err := configMaps.Update(ctx, next, metav1.UpdateOptions{FieldManager: Manager})
+		if err == nil {
+			r.kept = live
+			return nil
+		}
+		if apierrors.IsConflict(err) && tries < 5 { // the answer to an earlier try may have been lost
+			live, err = configMaps.Get(ctx, next.Name, metav1.GetOptions{})
+			if err == nil && live.Data["state"] != r.State && live.Data["state"] != data["state"] {
+				return errLeaseLost
+			}
+			if r.kept = live; err == nil {
+				continue
+			}
+		}
 		return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
 	}
-	return nil
+}
+
+// remembered splits the releases before one that is ready into those to remember and those that are too old to go back to.
+func remembered(earlier []*Record) (young, old []*Record) {
+	ready := 1
+	for i, r := range earlier {
+		if r.State == stateReady {
+			ready++
+		}
+		if ready > kept || i+1 >= most {
+			return earlier[:i], earlier[i:]
+		}
+	}
+	return earlier, nil
 }
 
 // forget deletes records that are too old to go back to.

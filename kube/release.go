@@ -30,9 +30,6 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 			return a.follow(ctx, p)
 		}
 	}
-	if !a.lease.safe() {
-		return errLeaseLost
-	}
 	if _, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(false)); err != nil {
 		return a.halfway(p.Object, err)
 	}
@@ -164,7 +161,7 @@ func (f *follower) start(ctx context.Context, pods []corev1.Pod) {
 }
 
 func (f *follower) stream(ctx context.Context, namespace, pod, container string) {
-	stream, err := f.cluster.logs.CoreV1().Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container, Follow: true}).Stream(ctx)
+	stream, err := f.cluster.typed.CoreV1().Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container, Follow: true}).Stream(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			f.emit(f.job.ID(), "warning", fmt.Sprintf("its log can't be followed: %v", err))

@@ -52,18 +52,27 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return err
 	}
 	if a.App == "" {
-		return a.deliver(ctx, plan)
+		return a.deliver(ctx, plan, nil)
 	}
 	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if apierrors.IsForbidden(err) {
 		a.emit("", "warning", "this user may not keep records here: the release is neither locked nor remembered: "+err.Error())
-		return a.deliver(ctx, plan)
+		return a.deliver(ctx, plan, nil)
 	}
 	if err != nil {
 		return err
 	}
-	if settled(plan, earlier) && (!c.prune || len(leftover(c.whole, earlier, earlier)) == 0) {
-		return a.execute(ctx, plan)
+	if settled(plan, earlier) {
+		var remains []*planned
+		if c.prune {
+			remains, err = a.remains(ctx, leftover(c.whole, earlier, earlier), false)
+		}
+		if err != nil {
+			return err
+		}
+		if len(remains) == 0 {
+			return a.execute(ctx, plan, nil)
+		}
 	}
 	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
 	if err != nil {
@@ -73,11 +82,10 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		}
 		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.unreachable(err))
 	}
-	a.lease = lease
 	defer lease.release()
 	err = a.locked(inner, c)
-	if cause := context.Cause(inner); errors.Is(cause, errLeaseLost) {
-		return cause
+	if errors.Is(err, errLeaseLost) || errors.Is(context.Cause(inner), errLeaseLost) {
+		return errLeaseLost
 	}
 	return err
 }
@@ -101,18 +109,25 @@ func (a *apply) locked(ctx context.Context, c change) error {
 	if err != nil {
 		return err
 	}
+	if err := a.interrupted(ctx, earlier); err != nil {
+		return err
+	}
 	record, err := a.open(ctx, c.whole, earlier, c.note)
 	if err != nil {
 		return err
 	}
-	err = a.deliver(ctx, plan)
+	err = a.deliver(ctx, plan, record)
 	if err == nil && c.prune {
-		err = a.prune(ctx, leftover(c.whole, earlier, earlier))
+		err = a.clear(ctx, record, leftover(c.whole, earlier, earlier))
 	}
 	if err == nil {
-		if err = a.mark(ctx, record, stateReady); err == nil && len(earlier) >= kept {
-			err = a.forget(ctx, earlier[kept-1:])
+		if err = a.mark(ctx, record, stateReady); err == nil {
+			_, old := remembered(earlier)
+			err = a.forget(ctx, old)
 		}
+		return err
+	}
+	if errors.Is(err, errLeaseLost) {
 		return err
 	}
 	if errors.Is(ctx.Err(), context.Canceled) { // stopped from outside: the next run goes on from here
@@ -124,19 +139,19 @@ func (a *apply) locked(ctx context.Context, c change) error {
 // undo brings back the last release that was ready, in a time of its own, and takes away what the failed one brought.
 func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record) error {
 	a.failed(cause)
-	if err := a.mark(ctx, failed, stateFailed); err != nil {
-		return errors.Join(cause, err)
-	}
 	i := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
 	if i < 0 || a.KeepFailed {
-		return cause
+		return errors.Join(cause, a.mark(ctx, failed, stateFailed))
 	}
 	to := earlier[i]
+	if err := a.mark(ctx, failed, stateUndoing); err != nil {
+		return &HalfBack{cause, to, err}
+	}
 	a.emit("", "rollback", fmt.Sprintf("to release %d (%s); release steps that ran are not undone", to.Number, to.Tag))
 	back := newApply(a.cluster, a.ApplyOptions)
-	back.redact, back.lease = a.redact, a.lease
+	back.redact = a.redact
 	if err := back.bring(ctx, to, leftover(to.objects, earlier, append([]*Record{failed}, earlier...))); err != nil {
-		return &HalfBack{cause, to, err}
+		return &HalfBack{cause, to, errors.Join(err, a.mark(ctx, failed, stateFailed))}
 	}
 	if err := a.mark(ctx, failed, stateRolledBack); err != nil {
 		return &HalfBack{cause, to, err}
@@ -157,10 +172,14 @@ func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
 	if err != nil {
 		return err
 	}
-	if err := a.execute(ctx, plan); err != nil {
+	if err := a.execute(ctx, plan, nil); err != nil {
 		return err
 	}
-	return a.prune(ctx, gone)
+	remains, err := a.remains(ctx, gone, true)
+	if err != nil {
+		return err
+	}
+	return a.prune(ctx, remains)
 }
 
 // restorable are the objects of a release that can be applied once more: all but its release steps, and its Secrets, which

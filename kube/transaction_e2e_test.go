@@ -3,7 +3,6 @@
 package kube
 
 import (
-	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -66,6 +65,9 @@ func TestReleaseIsRemembered(t *testing.T) {
 	third := actions(f.must(f.release("v2")))
 	if third["CronJob tidy"] != deleted || third["Deployment web"] != configured {
 		t.Errorf("without the CronJob: %v", third)
+	}
+	if again := f.must(f.release("v2")); again.Written != 0 || len(f.history()) != 2 {
+		t.Errorf("the same once more, after something was deleted: %v, %s", actions(again), states(f.history()))
 	}
 	if got := states(f.history()); got != "v2 ready; v1 ready; " {
 		t.Errorf("history: %s", got)
@@ -224,19 +226,19 @@ func TestLostLeaseStopsWriting(t *testing.T) {
 	}
 	defer lease.release()
 	a := newApply(f.cluster, f.options())
-	a.App, a.Tag, a.lease = "ledger", "v2", lease
+	a.App, a.Tag = "ledger", "v2"
 	lease.mu.Lock()
-	lease.renewed = time.Now().Add(-leaseSafe) // it slept
+	lease.renewed = time.Now().Add(-f.cluster.pace.safe) // it slept
 	lease.mu.Unlock()
 	objects := f.render("v2")
 	if err := a.mapped(objects); err != nil {
 		t.Fatal(err)
 	}
-	plan, err := a.plan(context.WithoutCancel(ctx), objects)
+	plan, err := a.plan(t.Context(), objects)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.execute(ctx, plan); !errors.Is(err, errLeaseLost) || a.result.Written != 0 {
+	if err := a.execute(ctx, plan, nil); !errors.Is(err, errLeaseLost) || a.result.Written != 0 {
 		t.Errorf("%v, %d written", err, a.result.Written)
 	}
 }

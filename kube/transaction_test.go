@@ -68,12 +68,16 @@ func TestLeftover(t *testing.T) {
 		wanted := some()
 		var earlier []*Record
 		brought, needed := map[string]bool{}, map[string]bool{}
+		ready := 1
 		for i := range random.IntN(8) {
-			r := &Record{Number: i, objects: some()}
+			r := &Record{Number: i, State: []string{stateReady, stateFailed}[random.IntN(2)], objects: some()}
 			earlier = append(earlier, r)
+			if r.State == stateReady {
+				ready++
+			}
 			for _, o := range r.objects {
 				brought[o.key()] = true
-				if i < kept-1 && (o.GetKind() == "ConfigMap" || o.GetKind() == "Secret") {
+				if r.State == stateReady && ready <= kept && (o.GetKind() == "ConfigMap" || o.GetKind() == "Secret") {
 					needed[o.key()] = true
 				}
 			}

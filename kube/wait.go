@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	interval = time.Second
-	settle   = 2 // further rounds in which everything must stay ready, for what dies right after its start
+	settle = 2 // further rounds in which everything must stay ready, for what dies right after its start
 	// tolerated is how many rounds in a row may fail to reach the server, which may be restarting, before it is an error.
 	tolerated = 10
 )
@@ -52,7 +51,7 @@ func (a *apply) wait(ctx context.Context, running, services Objects) error {
 				return nil
 			}
 		}
-		if err := pause(ctx, interval); err != nil {
+		if err := pause(ctx, a.cluster.pace.look); err != nil {
 			return a.timedOut(ctx, last, w)
 		}
 	}
