@@ -23,8 +23,8 @@ func printEvent(w io.Writer, e kube.Event) {
 		fmt.Fprintf(w, "  smoke      %s: %s\n", e.Object, e.Text)
 	case "stage":
 		fmt.Fprintf(w, "  next       %s\n", e.Text)
-	case "rollback":
-		fmt.Fprintf(w, "  rollback   %s\n", e.Text)
+	case "rollback", "resume":
+		fmt.Fprintf(w, "  %-10s %s\n", e.Action, e.Text)
 	case "run":
 		fmt.Fprintf(w, "  release    %s %s\n", e.Object, e.Text)
 	default:
