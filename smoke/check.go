@@ -1,7 +1,7 @@
 package smoke
 
 import (
-	"fmt"
+	"cmp"
 	"maps"
 	"net/url"
 	"regexp"
@@ -15,9 +15,10 @@ import (
 type checkDecoder struct {
 	*suiteDecoder
 	check Check
-	node  *yaml.Node
+	row   []pair // of "with"
 	http  httpProbe
 	scope scope
+	kept  []string // names that the check captures
 
 	given map[string]*yaml.Node // the keys of the check that are read after its "with"
 }
@@ -44,7 +45,6 @@ func (c *checkDecoder) shorthand(n *yaml.Node) {
 		return
 	}
 	c.check.Name = strings.Join(strings.Fields(n.Value), " ")
-	c.scope = scope{captured: c.captured}
 	c.request(n, m[1], m[2])
 	if c.http.method != "" && !methods[c.http.method] {
 		c.fail(n, "%s may change data: write the check in its full form, with \"writes: true\" (or false, where it only reads)", c.http.method)
@@ -65,54 +65,97 @@ func (c *checkDecoder) shorthand(n *yaml.Node) {
 	c.check.probe = &c.http
 }
 
-// kinds are the keys that say what is checked: exactly one stands in each check.
-var kinds = []string{"request", "tcp", "tls", "dns"}
+// kinds are the keys that say what is checked, of which exactly one stands in each check, with the other keys that each
+// has a meaning for.
+var kinds = []struct {
+	name string
+	with []string
+}{
+	{"request", slices.Concat(sendKeys, []string{"body", "body_file", "form", "files", "follow", "writes", "expect", "capture"})},
+	{"websocket", slices.Concat(sendKeys, []string{"expect"})},
+	{"tcp", []string{"with", "expect"}},
+	{"tls", []string{"with", "expect", "capture"}},
+	{"dns", []string{"with", "expect"}},
+	{"grpc", []string{"with", "expect"}},
+	{"hello", []string{"with", "expect"}},
+	{"exec", []string{"writes", "expect", "capture"}},
+	{"use", []string{"with"}},
+}
 
-// requestOnly are the keys that have a meaning with a request alone.
-var requestOnly = []string{"with", "expect", "headers", "body", "follow", "writes", "capture"}
+// sendKeys say how to ask by HTTP, besides the path.
+var sendKeys = []string{"with", "headers", "query", "cookies", "auth"}
+
+func kindNames() []string {
+	var out []string
+	for _, k := range kinds {
+		out = append(out, k.name)
+	}
+	return out
+}
 
 func (c *checkDecoder) fields() fields {
 	later := func(key, v *yaml.Node) { c.given[key.Value] = v }
 	f := fields{
-		"name":       func(_, v *yaml.Node) { c.check.Name = c.text(v, "name") },
-		"from":       func(_, v *yaml.Node) { c.check.From = c.text(v, "from") },
-		"only":       func(_, v *yaml.Node) { c.list(v, "only", c.only) },
+		"name": func(_, v *yaml.Node) { c.check.Name = c.text(v, "name") },
+		"from": func(_, v *yaml.Node) { c.check.From = c.text(v, "from") },
+		"only": func(_, v *yaml.Node) { c.list(v, "only", c.only) },
+		"tags": func(_, v *yaml.Node) {
+			c.list(v, "tags", func(v *yaml.Node) { c.check.tags = append(c.check.tags, c.tag(v)) })
+		},
 		"eventually": func(_, v *yaml.Node) { c.check.eventually = c.duration(v, "eventually") },
 		"timeout":    func(_, v *yaml.Node) { c.check.timeout = c.duration(v, "timeout") },
 	}
-	for _, key := range slices.Concat(kinds, requestOnly) {
-		f[key] = later
+	for _, k := range kinds {
+		f[k.name] = later
+		for _, key := range k.with {
+			f[key] = later
+		}
 	}
 	return f
 }
 
-// full reads a check that is a mapping.
-func (c *checkDecoder) full(n *yaml.Node) {
+// full reads a check that is a mapping. It is false where the check stands for those of another file.
+func (c *checkDecoder) full(n *yaml.Node) bool {
 	c.given = map[string]*yaml.Node{}
 	c.mapping(n, "a check", c.fields(), nil)
-	var kind string
-	for _, k := range kinds {
-		v := c.given[k]
-		if v != nil && kind != "" {
-			c.fail(v, "%s and %s stand in one check; make them two", kind, k)
-		}
-		if v != nil && kind == "" {
-			kind = k
+	kind, allowed := c.kind(n)
+	for _, key := range slices.Sorted(maps.Keys(c.given)) {
+		if kind != "" && key != kind && !slices.Contains(allowed, key) && !slices.Contains(kindNames(), key) {
+			c.fail(c.given[key], "%s checks have no %s", kind, key)
 		}
 	}
+	c.with()
 	switch kind {
 	case "":
-		c.fail(n, "the check says nothing to check: it needs one of %s", strings.Join(kinds, ", "))
-	case "request":
-		c.fullRequest()
+		return false
+	case "use":
+		c.use(c.given["use"])
+		return false
+	case "request", "websocket":
+		c.overHTTP(kind)
 	default:
-		for _, key := range requestOnly {
-			if v := c.given[key]; v != nil {
-				c.fail(v, "%s belongs to a request, not to a %s check", key, kind)
-			}
-		}
-		c.network(kind, c.given[kind])
+		c.reach(kind, c.given[kind])
 	}
+	c.nameRow()
+	c.unused()
+	return true
+}
+
+// kind finds what the check is about and which keys it may have.
+func (c *checkDecoder) kind(n *yaml.Node) (kind string, allowed []string) {
+	for _, k := range kinds {
+		switch v := c.given[k.name]; {
+		case v == nil:
+		case kind != "":
+			c.fail(v, "%s and %s stand in one check; make them two", kind, k.name)
+		default:
+			kind, allowed = k.name, k.with
+		}
+	}
+	if kind == "" {
+		c.fail(n, "the check says nothing to check: it needs one of %s", strings.Join(kindNames(), ", "))
+	}
+	return kind, allowed
 }
 
 func (c *checkDecoder) only(v *yaml.Node) {
@@ -124,34 +167,52 @@ func (c *checkDecoder) only(v *yaml.Node) {
 	c.check.only = append(c.check.only, v.Value)
 }
 
-func (c *checkDecoder) fullRequest() {
-	c.scope = scope{with: map[string]template{}, used: map[string]bool{}, captured: c.captured}
-	if v := c.given["with"]; v != nil {
-		c.with(v)
-	}
+// overHTTP reads a request or a handshake.
+func (c *checkDecoder) overHTTP(kind string) {
 	c.check.probe = &c.http
-	if m := c.requestLine(); m != nil {
-		c.request(c.given["request"], m[1], m[2])
+	v := c.given[kind]
+	if kind == "websocket" {
+		c.http.websocket = true
+		if path := c.text(v, kind); path != "" {
+			c.check.Name = cmp.Or(c.check.Name, "websocket: "+path)
+			c.request(v, "GET", path)
+		}
+	} else if m := c.requestLine(); m != nil {
+		c.request(v, m[1], m[2])
 	}
-	if v := c.given["headers"]; v != nil {
-		c.http.headers = c.headers(v, &c.scope)
-	}
-	if v := c.given["body"]; v != nil {
-		c.http.body, c.http.hasBody = c.tree(v, "body"), true
-	}
+	c.sent()
 	if v := c.given["follow"]; v != nil {
-		c.http.follow = c.bool(v, "follow")
+		c.http.follow = c.followLimit(v)
 	}
 	if v := c.given["expect"]; v != nil {
-		c.expect(v, &c.http.expect)
+		c.expect(v, &c.http.expect, kind)
 	}
 	c.writes()
 	if v := c.given["capture"]; v != nil {
-		c.capture(v)
+		c.http.capture = c.capture(v, kind)
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.scope.with)) {
-		if !c.scope.used[name] {
-			c.mistakes = append(c.mistakes, mistake{c.scope.with[name].line, fmt.Sprintf("%q of \"with\" is used nowhere; in the path it would be {%s}", name, name)})
+}
+
+// followLimit is how many redirects may be followed.
+func (c *checkDecoder) followLimit(v *yaml.Node) int {
+	switch n := 0; {
+	case v.Kind == yaml.ScalarNode && v.ShortTag() == "!!bool":
+		if strings.EqualFold(v.Value, "true") {
+			return maxRedirects
+		}
+		return 0
+	case v.Kind == yaml.ScalarNode && v.ShortTag() == "!!int" && v.Decode(&n) == nil && n >= 1 && n <= 50:
+		return n
+	}
+	c.fail(v, "follow must be true, false or the most redirects to follow (1 to 50), not %s", kindOf(v))
+	return 0
+}
+
+// unused finds values of "with" that no text of the check refers to.
+func (c *checkDecoder) unused() {
+	for _, p := range c.row {
+		if !c.scope.used[p.key.Value] {
+			c.fail(p.value, "%q of \"with\" is used nowhere; in the path it would be {%s}", p.key.Value, p.key.Value)
 		}
 	}
 }
@@ -181,9 +242,7 @@ func (c *checkDecoder) request(n *yaml.Node, method, target string) {
 	} else {
 		c.http.method = method
 	}
-	if c.check.Name == "" {
-		c.check.Name = method + " " + target
-	}
+	c.check.Name = cmp.Or(c.check.Name, method+" "+target)
 	if !strings.HasPrefix(target, "/") {
 		c.fail(n, "the path %q must begin with /: host and base path come from the target", target)
 		return
@@ -212,45 +271,46 @@ func (c *checkDecoder) writes() {
 	}
 }
 
-func (c *checkDecoder) with(v *yaml.Node) {
-	outer := scope{captured: c.captured}
-	c.mapping(v, "with", nil, func(k, v *yaml.Node) bool {
-		if !variableName.MatchString(k.Value) {
-			c.fail(k, "%q is no name of a variable: letters, digits and _", k.Value)
-			return true
-		}
-		t, err := outer.value(c.scalarText(v, "with "+k.Value), v.Line)
+func (c *checkDecoder) with() {
+	outer := c.scope
+	c.scope.with = maps.Clone(outer.with)
+	if c.scope.with == nil {
+		c.scope.with = map[string]template{}
+	}
+	for _, p := range c.row {
+		name := c.name(p.key, "with")
+		t, err := outer.value(c.scalarText(p.value, "with "+name), p.value.Line)
 		if err != nil {
-			c.fail(v, "with %s: %v", k.Value, err)
+			c.fail(p.value, "with %s: %v", name, err)
 		}
-		c.scope.with[k.Value] = t
-		return true
-	})
+		c.scope.with[name] = t
+	}
+}
+
+// captureForm are the keys of a capture that takes a part of what its query finds.
+func (c *checkDecoder) captureFields(s *source, kind string) fields {
+	return fields{
+		"query":   func(_, v *yaml.Node) { s.query = c.query(v, kind) },
+		"matches": func(_, v *yaml.Node) { s.pattern = c.pattern(v) },
+	}
 }
 
 // capture reads what later checks may refer to.
-func (c *checkDecoder) capture(v *yaml.Node) {
-	c.http.capture = map[string]source{}
+func (c *checkDecoder) capture(v *yaml.Node, kind string) []source {
+	var out []source
 	c.mapping(v, "capture", nil, func(k, v *yaml.Node) bool {
-		if !variableName.MatchString(k.Value) {
-			c.fail(k, "%q is no name of a variable: letters, digits and _", k.Value)
-			return true
-		}
-		text := c.text(v, "capture "+k.Value)
-		from, rest, _ := strings.Cut(text, ".")
-		s := source{line: v.Line, from: from, header: rest}
-		switch {
-		case text == "status", text == "body":
-		case from == "headers" && headerName.MatchString(rest):
-		case from == "body" && rest != "":
-			var err error
-			if s.path, err = parsePath(rest); err != nil {
-				c.fail(v, "capture %s: %v", k.Value, err)
+		s := source{name: c.name(k, "capture"), line: v.Line}
+		if v.Kind == yaml.MappingNode {
+			c.mapping(v, "capture "+s.name, c.captureFields(&s, kind), nil)
+			if s.query == nil {
+				c.fail(v, "capture %s needs a \"query\", such as headers.Location", s.name)
 			}
-		case text != "":
-			c.fail(v, "capture %s takes body, body.some.path, headers.Name or status, not %q", k.Value, text)
+		} else {
+			s.query = c.query(v, kind)
 		}
-		c.http.capture[k.Value] = s
+		out = append(out, s)
+		c.kept = append(c.kept, s.name)
 		return true
 	})
+	return out
 }

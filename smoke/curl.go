@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"net"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ const (
 
 func mark(name string) string { return string(markOpen) + name + string(markClose) }
 
-// command is the curl line that repeats the request.
-func (p *httpProbe) command(s *session) string {
+// command is the curl line that repeats the request, with the cookies that the jar had for it.
+func (p *httpProbe) command(s *session, jar []*http.Cookie) string {
 	v := s.values()
 	v.stand = func(name, value string) (string, bool) {
 		if value == "" || !isSecretName(name) && !s.secrets.holds(name) {
@@ -33,23 +34,27 @@ func (p *httpProbe) command(s *session) string {
 	switch {
 	case p.method == "HEAD":
 		args = append(args, "-I")
-	case p.method == "GET" && !p.hasBody:
+	case p.method == "GET" && !f.hasBody:
 		args = append(args, "-i")
 	default:
 		args = append(args, "-i", "-X", p.method)
 	}
-	if p.follow {
+	if p.follow > 0 {
 		args = append(args, "-L")
 	}
 	if s.Insecure {
 		args = append(args, "-k")
 	}
+	if f.user != "" {
+		args = append(args, "-u", shellQuote(userInShell(f.user)))
+	}
 	for _, h := range f.headers {
 		args = append(args, "-H", shellQuote(h.name+": "+headerInShell(h)))
 	}
-	if p.hasBody {
-		args = append(args, "--data-raw", shellQuote(f.body))
+	if cookies := cookiesInShell(f, jar); cookies != "" {
+		args = append(args, "-b", shellQuote(cookies))
 	}
+	args = append(args, f.args...)
 	if s.Host != "" && f.get("Host") == "" {
 		host, port, err := net.SplitHostPort(s.Host)
 		if err != nil {
@@ -65,6 +70,35 @@ func (p *httpProbe) command(s *session) string {
 func (t Target) at(host, port string) Target {
 	t.Host, t.Port = strings.Trim(host, "[]"), port
 	return t
+}
+
+// userInShell is what follows -u; a password that is no variable becomes one.
+func userInShell(userPassword string) string {
+	user, password, _ := strings.Cut(userPassword, ":")
+	if password == "" || strings.ContainsRune(password, markOpen) {
+		return userPassword
+	}
+	return user + ":" + mark("PASSWORD")
+}
+
+// cookiesInShell are the cookies of the request: those of the check, and those that earlier answers set.
+func cookiesInShell(f filled, jar []*http.Cookie) string {
+	var out []string
+	for _, c := range f.cookies {
+		value := c.value
+		if len(value) >= shortestCookie && !strings.ContainsRune(value, markOpen) {
+			value = mark("COOKIE_" + headerVariable(c.name))
+		}
+		out = append(out, c.name+"="+value)
+	}
+	for _, c := range jar {
+		value := c.Value
+		if len(value) >= shortestCookie {
+			value = mark("COOKIE_" + headerVariable(c.Name))
+		}
+		out = append(out, c.Name+"="+value)
+	}
+	return strings.Join(out, "; ")
 }
 
 // headerInShell is a header's value; one whose name is secret and that holds no variable becomes a variable itself.

@@ -16,11 +16,12 @@ import (
 type decoder struct {
 	file     string
 	mistakes []mistake
-	visited  int // values, each time that an alias leads to one
+	visited  *int // values, each time that an alias leads to one, in this file and those that it uses
 	tooMany  bool
 }
 
 type mistake struct {
+	file string
 	line int
 	text string
 }
@@ -29,24 +30,30 @@ type mistake struct {
 const maxNodes = 200_000
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
-	d.mistakes = append(d.mistakes, mistake{n.Line, fmt.Sprintf(format, args...)})
+	d.mistakes = append(d.mistakes, mistake{d.file, n.Line, fmt.Sprintf(format, args...)})
 }
 
 func (d *decoder) err() error {
 	if d.tooMany {
-		return fmt.Errorf("%s: more than %d values; do aliases stand for aliases in it?", d.file, maxNodes)
+		return fmt.Errorf("%s: more than %d values; do aliases stand for aliases in it, or lists of \"with\" for too many checks?", d.file, maxNodes)
 	}
-	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Compare(a.line, b.line) })
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int {
+		return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
+	})
 	var errs []error
+	said := map[mistake]bool{} // a check that runs for several values is read for each of them
 	for _, m := range d.mistakes {
-		errs = append(errs, fmt.Errorf("%s:%d: %s", d.file, m.line, m.text))
+		if !said[m] {
+			errs = append(errs, fmt.Errorf("%s:%d: %s", m.file, m.line, m.text))
+		}
+		said[m] = true
 	}
 	return errors.Join(errs...)
 }
 
 // follow counts the node and takes an alias for what it stands for.
 func (d *decoder) follow(n *yaml.Node) *yaml.Node {
-	if d.visited++; d.visited > maxNodes {
+	if *d.visited++; *d.visited > maxNodes {
 		d.tooMany = true
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: n.Line} // a leaf, so that the walk comes to its end
 	}

@@ -11,15 +11,16 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// expectation is what the answer to a request must be. What is not set is not judged, but for the status: without one,
-// any 2xx will do.
+// expectation is what the answer to a check must be. What is not set is not judged, but for the status of a request:
+// without one, any 2xx will do.
 type expectation struct {
 	status     []statusRange
 	statusLine int
 	media      string // json, html ... or a media type; empty for any
 	mediaLine  int
-	headers    []match // what is the header's name
-	body       []match // what is body or body.some.path
+	matches    []match
+	schema     *jsonSchema
+	exprs      []expression
 	within     time.Duration
 	withinLine int
 }
@@ -33,8 +34,8 @@ type statusRange struct {
 // match is what one value of the answer must be. All conditions that are set must hold.
 type match struct {
 	line    int
-	what    string
-	path    jsonPath
+	what    string // the query
+	query   query
 	present *bool
 
 	equals   tree
@@ -46,44 +47,81 @@ type match struct {
 	low      *float64
 	high     *float64
 	length   *int
+	count    *int
+	not      *match
 }
 
-func (c *checkDecoder) expectFields(x *expectation) fields {
-	return fields{
-		"status": func(_, v *yaml.Node) { c.list(v, "status", func(v *yaml.Node) { c.status(v, x) }) },
-		"type":   func(_, v *yaml.Node) { c.mediaType(v, x) },
-		"within": func(_, v *yaml.Node) { x.within, x.withinLine = c.duration(v, "within"), v.Line },
-		"headers": func(_, v *yaml.Node) {
-			c.mapping(v, "headers", nil, func(k, v *yaml.Node) bool {
-				if !headerName.MatchString(k.Value) {
-					c.fail(k, "%q is no name of a header", k.Value)
-					return true
-				}
-				x.headers = append(x.headers, c.match(v, k.Value, headerMatchers))
-				return true
-			})
-		},
-		"body": func(_, v *yaml.Node) { x.body = append(x.body, c.match(v, "body", bodyMatchers)) },
+func (c *checkDecoder) expectFields(x *expectation, kind string) fields {
+	f := fields{"within": func(_, v *yaml.Node) { x.within, x.withinLine = c.duration(v, "within"), v.Line }}
+	if kind == "request" || kind == "websocket" {
+		f["status"] = func(_, v *yaml.Node) { c.list(v, "status", func(v *yaml.Node) { c.status(v, x) }) }
+		f["headers"] = func(_, v *yaml.Node) { c.expectHeaders(v, x) }
 	}
+	if kind == "request" {
+		f["type"] = func(_, v *yaml.Node) { c.mediaType(v, x) }
+	}
+	if kind == "request" || kind == "exec" {
+		f["schema"] = func(_, v *yaml.Node) { x.schema = c.schema(v) }
+		f["expr"] = func(_, v *yaml.Node) {
+			c.list(v, "expr", func(v *yaml.Node) { x.exprs = append(x.exprs, c.expression(v)) })
+		}
+	}
+	return f
 }
 
-// expect reads "expect". Next to the fixed keys it takes body.some.path.
-func (c *checkDecoder) expect(v *yaml.Node, x *expectation) {
-	c.mapping(v, "expect", c.expectFields(x), func(k, v *yaml.Node) bool {
-		rest, ok := strings.CutPrefix(k.Value, "body.")
-		if !ok {
-			return false
-		}
-		p, err := parsePath(rest)
-		if err != nil || len(p) == 0 {
-			c.fail(k, "%q is no path into the body; write body.items.0.name", k.Value)
+func (c *checkDecoder) expectHeaders(v *yaml.Node, x *expectation) {
+	c.mapping(v, "headers", nil, func(k, v *yaml.Node) bool {
+		if !headerName.MatchString(k.Value) {
+			c.fail(k, "%q is no name of a header", k.Value)
 			return true
 		}
-		m := c.match(v, k.Value, bodyMatchers)
-		m.path = p
-		x.body = append(x.body, m)
+		m := c.match(v, k.Value, textMatchers)
+		m.query = headerQuery(k.Value)
+		x.matches = append(x.matches, m)
 		return true
 	})
+}
+
+// expect reads "expect": next to the fixed keys it takes any query that the kind of check can answer.
+func (c *checkDecoder) expect(v *yaml.Node, x *expectation, kind string) {
+	known := c.expectFields(x, kind)
+	c.mapping(v, "expect", known, func(k, v *yaml.Node) bool {
+		q, name, isQuery, err := parseQuery(k.Value)
+		switch {
+		case !isQuery && slices.Contains([]string{"type", "headers", "schema", "expr"}, k.Value):
+			c.fail(k, "%s checks have no %s", kind, k.Value)
+			return true
+		case !isQuery:
+			c.unknownQuery(k, known)
+			return true
+		case err != nil:
+			c.fail(k, "%s: %v", k.Value, err)
+			return true
+		case !asks(kind, name):
+			c.fail(k, "%s checks have no %s", kind, name)
+			return true
+		}
+		allowed := valueMatchers
+		if slices.Contains([]string{"headers", "cookies", "url", "protocol", "sha256", "md5", "regex"}, name) {
+			allowed = textMatchers
+		}
+		m := c.match(v, k.Value, allowed)
+		m.query = q
+		x.matches = append(x.matches, m)
+		return true
+	})
+}
+
+// unknownQuery names the key or query that is nearest to k.
+func (c *checkDecoder) unknownQuery(k *yaml.Node, known fields) {
+	all := fields{}
+	for _, name := range queryWords() {
+		all[name] = nil
+	}
+	for name := range known {
+		all[name] = nil
+	}
+	c.unknown(k, "expect", all)
 }
 
 var statusClass = regexp.MustCompile(`^[1-5]xx$`)
@@ -132,21 +170,15 @@ func (c *checkDecoder) mediaType(v *yaml.Node, x *expectation) {
 }
 
 var (
-	headerMatchers = []string{"equals", "contains", "matches", "present"}
-	bodyMatchers   = []string{"equals", "contains", "matches", "present", "type", "min", "max", "length"}
+	textMatchers  = []string{"equals", "contains", "matches", "present", "min", "max", "length", "not"}
+	valueMatchers = append([]string{"type", "count"}, textMatchers...)
 )
 
 func (c *checkDecoder) matchFields(m *match, allowed []string) fields {
 	all := fields{
 		"equals":   func(_, v *yaml.Node) { m.equals, m.equal = c.tree(v, "equals"), true },
 		"contains": func(_, v *yaml.Node) { m.contains, m.has = c.tree(v, "contains"), true },
-		"matches": func(_, v *yaml.Node) {
-			pattern, err := regexp.Compile(c.text(v, "matches"))
-			if err != nil {
-				c.fail(v, "matches: not a regular expression: %v", err)
-			}
-			m.pattern = pattern
-		},
+		"matches":  func(_, v *yaml.Node) { m.pattern = c.pattern(v) },
 		"present": func(_, v *yaml.Node) {
 			b := c.bool(v, "present")
 			m.present = &b
@@ -159,12 +191,25 @@ func (c *checkDecoder) matchFields(m *match, allowed []string) fields {
 		"min":    func(_, v *yaml.Node) { m.low = c.bound(v, "min") },
 		"max":    func(_, v *yaml.Node) { m.high = c.bound(v, "max") },
 		"length": func(_, v *yaml.Node) { m.length = c.count(v, "length") },
+		"count":  func(_, v *yaml.Node) { m.count = c.count(v, "count") },
+		"not": func(_, v *yaml.Node) {
+			inner := c.match(v, "not", allowed)
+			m.not = &inner
+		},
 	}
 	out := fields{}
 	for _, name := range allowed {
 		out[name] = all[name]
 	}
 	return out
+}
+
+func (c *checkDecoder) pattern(v *yaml.Node) *regexp.Regexp {
+	pattern, err := regexp.Compile(c.text(v, "matches"))
+	if err != nil {
+		c.fail(v, "matches: not a regular expression: %v", err)
+	}
+	return pattern
 }
 
 // match reads what a value must be: the value itself, the name of a type, or a mapping of conditions.
@@ -209,9 +254,11 @@ func (c *checkDecoder) count(v *yaml.Node, what string) *int {
 // templates are the texts of an expectation that may hold variables.
 func (x expectation) templates() []template {
 	var out []template
-	for _, m := range slices.Concat(x.headers, x.body) {
-		out = append(out, treeTemplates(m.equals)...)
-		out = append(out, treeTemplates(m.contains)...)
+	for i := range x.matches {
+		for m := &x.matches[i]; m != nil; m = m.not {
+			out = append(out, treeTemplates(m.equals)...)
+			out = append(out, treeTemplates(m.contains)...)
+		}
 	}
 	return out
 }

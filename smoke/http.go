@@ -1,11 +1,9 @@
 package smoke
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,21 +14,30 @@ import (
 	"time"
 )
 
-// maxBody is how much of an answer is read and judged, in bytes.
-const maxBody = 8 << 20
+const (
+	// maxBody is how much of an answer is read and judged, in bytes, unpacked.
+	maxBody = 8 << 20
+	// maxHeaders is how long the headers of an answer may be, in bytes.
+	maxHeaders = 1 << 20
+	// maxRedirects are followed by "follow: true".
+	maxRedirects = 10
+)
 
 // httpProbe is a request and what its answer must be.
 type httpProbe struct {
-	line    int
-	method  string
-	path    template
-	headers []header
-	body    tree
-	hasBody bool
-	follow  bool
-	writes  bool
-	expect  expectation
-	capture map[string]source
+	line      int
+	method    string
+	path      template
+	query     []field
+	headers   []header // the file's first, then the check's own
+	cookies   []field
+	auth      *auth
+	payload   payload
+	follow    int // redirects, at most
+	writes    bool
+	websocket bool // the request is the handshake of one
+	expect    expectation
+	capture   []source
 }
 
 type header struct {
@@ -38,109 +45,8 @@ type header struct {
 	value template
 }
 
-// source is where a captured value comes from: body, headers or status.
-type source struct {
-	line   int
-	from   string
-	header string
-	path   jsonPath
-}
-
 func (p *httpProbe) needsWrites() bool { return p.writes }
 func (p *httpProbe) asksTarget() bool  { return true }
-
-func (p *httpProbe) templates() []template {
-	out := []template{p.path}
-	for _, h := range p.headers {
-		out = append(out, h.value)
-	}
-	out = append(out, treeTemplates(p.body)...)
-	return append(out, p.expect.templates()...)
-}
-
-// filled is a request with its variables filled in.
-type filled struct {
-	url     string
-	headers []filledHeader
-	body    string
-}
-
-type filledHeader struct{ name, value string }
-
-// fill builds the request: base path before path, the file's headers before the check's own of the same name.
-func (p *httpProbe) fill(s *session, v values) (filled, error) {
-	pathText, query, err := p.fillPath(v)
-	if err != nil {
-		return filled{}, err
-	}
-	f := filled{url: s.target.String() + pathText + query}
-	for _, h := range append(append([]header{}, s.suite.headers...), p.headers...) {
-		value, err := v.expand(h.value, nil)
-		if err != nil {
-			return filled{}, fmt.Errorf("the header %s: %w", h.name, err)
-		}
-		f.set(h.name, value)
-	}
-	if !p.hasBody {
-		return f, nil
-	}
-	kind := "application/x-www-form-urlencoded" // what curl says of a body that nobody describes
-	if t, ok := p.body.(template); ok {
-		f.body, err = v.expand(t, nil)
-	} else {
-		var value any
-		value, err = v.fill(p.body)
-		f.body, kind = asJSON(value), "application/json"
-	}
-	if err != nil {
-		return filled{}, fmt.Errorf("the body: %w", err)
-	}
-	if f.get("Content-Type") == "" {
-		f.set("Content-Type", kind)
-	}
-	return f, nil
-}
-
-// fillPath escapes each value for the side of the "?" on which it stands.
-func (p *httpProbe) fillPath(v values) (path, query string, err error) {
-	left, right := p.path.cut('?')
-	if path, err = v.expand(left, url.PathEscape); err != nil {
-		return "", "", err
-	}
-	query, err = v.expand(right, url.QueryEscape)
-	return path, query, err
-}
-
-// cut parts a template before the first sep in its plain text.
-func (t template) cut(sep byte) (before, after template) {
-	for i, p := range t.parts {
-		if at := strings.IndexByte(p.text, sep); at >= 0 {
-			before.parts = append(append(before.parts, t.parts[:i]...), part{text: p.text[:at]})
-			after.parts = append(append(after.parts, part{text: p.text[at:]}), t.parts[i+1:]...)
-			return before, after
-		}
-	}
-	return t, template{}
-}
-
-func (f *filled) get(name string) string {
-	for _, h := range f.headers {
-		if strings.EqualFold(h.name, name) {
-			return h.value
-		}
-	}
-	return ""
-}
-
-func (f *filled) set(name, value string) {
-	for i, h := range f.headers {
-		if strings.EqualFold(h.name, name) {
-			f.headers[i].value = value
-			return
-		}
-	}
-	f.headers = append(f.headers, filledHeader{name, value})
-}
 
 func (p *httpProbe) attempt(ctx context.Context, s *session) outcome {
 	v := s.values()
@@ -148,28 +54,43 @@ func (p *httpProbe) attempt(ctx context.Context, s *session) outcome {
 	if err != nil {
 		return outcome{failures: []Failure{{Line: p.line, What: "request", Want: "a value for each variable", Got: err.Error()}}}
 	}
-	for _, h := range f.headers {
-		s.secrets.addHeader(h.name, h.value)
-	}
 	o := outcome{request: p.method + " " + f.url}
+	var jar []*http.Cookie
+	if to, err := url.Parse(f.url); err == nil {
+		jar = s.jar.Cookies(to)
+	}
 	a, err := p.send(ctx, s, f)
 	if err != nil {
 		o = p.unanswered(ctx, err, o)
 	} else {
 		o.took, o.summary = a.took, fmt.Sprint(a.status)
-		o.failures = p.expect.judge(a, v, p.line)
-		p.take(a, &o)
+		o.failures = p.judge(a, v)
+		o.captured, o.failures = take(p.capture, a, o.failures)
 		if isStartingStatus(a.status) && !p.expect.accepts(a.status) && !p.writes {
 			o.starting = o.summary // a write may have been done all the same: never send it twice
 		}
+		o.answer = a
 	}
 	if len(o.failures) > 0 {
-		o.command = p.command(s)
-		if a != nil {
-			o.body = a.body
-		}
+		o.command = p.command(s, jar)
 	}
 	return o
+}
+
+func (p *httpProbe) judge(a *answer, v values) []Failure {
+	if !p.websocket {
+		return p.expect.judge(a, v, p.line)
+	}
+	x := p.expect
+	if x.status == nil {
+		x.status, x.statusLine = []statusRange{{101, 101, "101"}}, p.line
+	}
+	out := x.judge(a, v, p.line)
+	if want := acceptKey(websocketKey); a.status == http.StatusSwitchingProtocols && a.header.Get("Sec-WebSocket-Accept") != want {
+		out = append(out, Failure{Line: p.line, What: "websocket", Want: "Sec-WebSocket-Accept: " + want,
+			Got: quote(a.header.Get("Sec-WebSocket-Accept"))})
+	}
+	return out
 }
 
 // unanswered tells what went wrong on the way.
@@ -202,21 +123,31 @@ func connectionMessage(ctx context.Context, err error) string {
 		return "no TLS there: the port speaks something else"
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // net/http keeps that error to itself
 		return "plain http where https was asked for; write http:// before the target"
+	case strings.Contains(err.Error(), "certificate required"):
+		return "the server asks for a client certificate: --cert and --key"
+	case strings.Contains(err.Error(), "looked like an HTTP/1.1 header"):
+		return "no HTTP/2 there: not a gRPC server, or one that wants TLS (over tls)"
 	case startingError(err) != "":
 		return startingError(err)
 	}
 	return err.Error()
 }
 
-// send makes the request and reads the answer, up to maxBody.
-func (p *httpProbe) send(ctx context.Context, s *session, f filled) (*answer, error) {
-	req, err := http.NewRequestWithContext(ctx, p.method, f.url, requestBody(p.hasBody, f.body))
+// build is the request itself.
+func (p *httpProbe) build(ctx context.Context, s *session, f filled) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, p.method, f.url, requestBody(f))
 	if err != nil {
 		return nil, err
 	}
 	req.Host = s.Host
 	req.Header.Set("User-Agent", s.UserAgent)
 	req.Header.Set("Accept", "*/*")
+	if f.parts != "" {
+		req.Header.Set("Content-Type", f.parts)
+	}
+	for _, c := range f.cookies {
+		req.AddCookie(&http.Cookie{Name: c.name, Value: c.value})
+	}
 	for _, h := range f.headers {
 		if strings.EqualFold(h.name, "Host") {
 			req.Host = h.value
@@ -224,55 +155,84 @@ func (p *httpProbe) send(ctx context.Context, s *session, f filled) (*answer, er
 		}
 		req.Header.Set(h.name, h.value)
 	}
-	client := http.Client{Transport: s.transport, CheckRedirect: p.redirect}
+	if f.user != "" {
+		req.Header.Set("Authorization", basic(f.user))
+	}
+	if p.websocket {
+		for name, value := range map[string]string{"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": websocketKey} {
+			req.Header.Set(name, value)
+		}
+	}
+	return req, nil
+}
+
+// send makes the request and reads the answer, up to maxBody.
+func (p *httpProbe) send(ctx context.Context, s *session, f filled) (*answer, error) {
+	req, err := p.build(ctx, s, f)
+	if err != nil {
+		return nil, err
+	}
+	s.noteSent(req, f)
+	redirects := 0
+	client := http.Client{Transport: s.transport, Jar: s.jar, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if len(via) > p.follow {
+			if p.follow > 0 {
+				return fmt.Errorf("more than %d redirects, the last to %s", p.follow, next.URL)
+			}
+			return http.ErrUseLastResponse
+		}
+		redirects = len(via)
+		keepSecrets(next, via[0])
+		return nil
+	}}
 	began := time.Now()
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode, header: resp.Header}
-	if a.body, a.cut, err = readBody(resp); err != nil {
-		return nil, err
+	a := &answer{status: resp.StatusCode, header: resp.Header, protocol: protocolOf(resp), url: resp.Request.URL.String(), redirects: redirects}
+	if resp.TLS != nil {
+		a.certificate = certificateOf(resp.TLS.PeerCertificates)
+	}
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		if a.body, a.cut, err = readBody(resp); err != nil {
+			return nil, fmt.Errorf("a status %d, and then in its body: %w", resp.StatusCode, err)
+		}
 	}
 	a.took = time.Since(began)
-	if p.wantsJSON() && !a.cut {
-		a.json, a.isJSON = document(a.body)
-	}
+	s.noteSet(resp)
 	return a, nil
 }
 
-func requestBody(has bool, body string) io.Reader {
-	if !has {
+// protocolOf is HTTP/1.1 or HTTP/2, as people write them.
+func protocolOf(resp *http.Response) string { return strings.TrimSuffix(resp.Proto, ".0") }
+
+func requestBody(f filled) io.Reader {
+	if !f.hasBody {
 		return nil
 	}
-	return strings.NewReader(body)
+	return strings.NewReader(f.body)
 }
 
-// redirect follows only where the check asks for it, and tells no other host a secret.
-func (p *httpProbe) redirect(req *http.Request, via []*http.Request) error {
-	if !p.follow {
-		return http.ErrUseLastResponse
+// keepSecrets tells no other host a secret that was for the first one.
+func keepSecrets(next, first *http.Request) {
+	if next.URL.Host == first.URL.Host && next.URL.Scheme == first.URL.Scheme {
+		return
 	}
-	if len(via) >= 10 {
-		return errors.New("more than 10 redirects")
-	}
-	if req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
-		for name := range req.Header {
-			if isSecretName(name) {
-				req.Header.Del(name)
-			}
+	for name := range next.Header {
+		if isSecretName(name) {
+			next.Header.Del(name)
 		}
 	}
-	return nil
 }
 
 func readBody(resp *http.Response) (body []byte, cut bool, err error) {
 	var in io.Reader = resp.Body
 	if resp.Header.Get("Content-Encoding") == "gzip" && !resp.Uncompressed && resp.Request.Method != http.MethodHead {
-		unzipped, err := gzip.NewReader(resp.Body) // sent though nobody asked for it
+		unzipped, err := gzip.NewReader(resp.Body)
 		if err != nil {
-			return nil, false, fmt.Errorf("a body that says it is gzip: %w", err)
+			return nil, false, fmt.Errorf("Content-Encoding is gzip, but: %w", err)
 		}
 		in = unzipped
 	}
@@ -283,46 +243,24 @@ func readBody(resp *http.Response) (body []byte, cut bool, err error) {
 	return body, false, err
 }
 
-// wantsJSON says whether anything looks at the body as a document.
-func (p *httpProbe) wantsJSON() bool {
-	return p.expect.media == "json" || len(p.expect.body) > 0 || len(p.capture) > 0
-}
-
-// take captures what later checks refer to. A value that is missing fails the check.
-func (p *httpProbe) take(a *answer, o *outcome) {
-	if len(p.capture) == 0 || len(o.failures) > 0 {
-		return
+// take captures what later checks refer to, where nothing failed before. A value that is missing fails the check.
+func take(sources []source, a *answer, failures []Failure) (map[string]any, []Failure) {
+	if len(sources) == 0 || len(failures) > 0 {
+		return nil, failures
 	}
-	o.captured = map[string]any{}
-	for name, from := range p.capture {
-		value, found := from.find(a)
-		if !found {
-			o.failures = append(o.failures, Failure{Line: from.line, What: "capture " + name, Want: from.String(), Got: "absent"})
+	captured := map[string]any{}
+	for _, s := range sources {
+		value, err := s.find(a)
+		if err != nil {
+			want := "a value"
+			if s.pattern != nil {
+				want = "a match of " + s.pattern.String()
+			}
+			failures = append(failures, Failure{Line: s.line, What: "capture " + s.name, Want: want, Got: err.Error()})
 			continue
 		}
-		o.captured[name] = value
+		captured[s.name] = value
 	}
-	sortFailures(o.failures)
-}
-
-func (from source) find(a *answer) (any, bool) {
-	switch {
-	case from.from == "status":
-		return json.Number(fmt.Sprint(a.status)), true
-	case from.from == "headers":
-		return a.header.Get(from.header), len(a.header.Values(from.header)) > 0
-	case !a.isJSON:
-		return string(bytes.TrimSpace(a.body)), len(from.path) == 0 && len(a.body) > 0
-	}
-	return from.path.find(a.json)
-}
-
-func (from source) String() string {
-	switch from.from {
-	case "headers":
-		return "the header " + from.header
-	case "body":
-		return "the body's " + from.path.String()
-	}
-	return from.from
+	sortFailures(failures)
+	return captured, failures
 }

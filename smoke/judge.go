@@ -4,42 +4,32 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime"
-	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// answer is a response, read to its end or to the limit.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	cut    bool // the body is longer than what was read
-	took   time.Duration
-
-	json   any
-	isJSON bool
-}
-
 // judge compares an answer with what is expected of it.
 func (x *expectation) judge(a *answer, v values, line int) []Failure {
 	var out []Failure
-	if !x.accepts(a.status) {
+	if a.status != 0 && !x.accepts(a.status) {
 		out = append(out, Failure{Line: firstLine(x.statusLine, line), What: "status", Want: x.statusText(), Got: fmt.Sprint(a.status)})
 	}
 	if f := x.judgeType(a); f != nil {
 		out = append(out, *f)
 	}
-	for _, m := range x.headers {
-		got := a.header.Values(m.what)
-		if f := m.judge(strings.Join(got, ", "), len(got) > 0, v); f != nil {
+	for _, m := range x.matches {
+		if f := m.judgeAnswer(a, v); f != nil {
 			out = append(out, *f)
 		}
 	}
-	for _, m := range x.body {
-		if f := m.judgeBody(a, v); f != nil {
+	if x.schema != nil {
+		out = append(out, x.schema.judge(a)...)
+	}
+	for _, e := range x.exprs {
+		if f := e.judge(a, v); f != nil {
 			out = append(out, *f)
 		}
 	}
@@ -88,7 +78,10 @@ func (x *expectation) judgeType(a *answer) *Failure {
 		if header == "" {
 			f.Got = "no Content-Type"
 		}
-	case x.media == "json" && len(a.body) > 0 && !a.isJSON && !a.cut:
+	case x.media == "json" && len(a.body) > 0 && !a.cut:
+		if _, ok := a.document(); ok {
+			return nil
+		}
 		f.Got = header + ", but the body is not JSON"
 	default:
 		return nil
@@ -109,27 +102,22 @@ func isMedia(want, got string) bool {
 	})
 }
 
-func (m match) judgeBody(a *answer, v values) *Failure {
-	if len(m.path) > 0 {
-		switch {
-		case a.cut:
-			return m.failure("a JSON body", fmt.Sprintf("more than %d MiB of body", maxBody>>20))
-		case !a.isJSON:
-			return m.failure("a JSON body", "a body that is not JSON")
-		}
-		value, found := m.path.find(a.json)
-		return m.judge(value, found, v)
+func (m match) judgeAnswer(a *answer, v values) *Failure {
+	if m.what == "body" && m.wantsText() { // a text to search in, though it may be a document too
+		return m.judge(strings.TrimSpace(string(a.body)), len(a.body) > 0, v)
 	}
-	// The whole body: a text to search in, and a document where a type, a number or a structure is wanted.
-	text := strings.TrimSpace(string(a.body))
-	if a.isJSON && (m.kind != "" || m.low != nil || m.high != nil || m.length != nil || !m.wantsText()) {
-		return m.judge(a.json, true, v)
+	got, found, err := m.query.find(a)
+	if err != nil {
+		return m.failure(m.wanted(v), err.Error())
 	}
-	return m.judge(text, len(a.body) > 0, v)
+	return m.judge(got, found, v)
 }
 
 // wantsText says that the match is about characters.
 func (m match) wantsText() bool {
+	if m.kind != "" || m.low != nil || m.high != nil || m.length != nil || m.count != nil || m.not != nil && !m.not.wantsText() {
+		return false
+	}
 	for _, t := range []tree{m.equals, m.contains} {
 		switch t.(type) {
 		case nil, template:
@@ -144,6 +132,15 @@ func (m match) failure(want, got string) *Failure {
 	return &Failure{Line: m.line, What: m.what, Want: want, Got: got}
 }
 
+// isLoose says that the value has no types, so that 1 is "1".
+func (m match) isLoose() bool {
+	switch m.query.(type) {
+	case bodyQuery, jsonPathQuery:
+		return false
+	}
+	return true
+}
+
 // judge compares one value; found says whether the answer has it at all.
 func (m match) judge(got any, found bool, v values) *Failure {
 	if m.present != nil && *m.present != found {
@@ -152,13 +149,17 @@ func (m match) judge(got any, found bool, v values) *Failure {
 		}
 		return m.failure("present", "absent")
 	}
+	if f := m.judgeCount(got, found); f != nil {
+		return f
+	}
 	if !found {
-		if m.present != nil {
+		if m.present != nil || m.count != nil {
 			return nil
 		}
 		return m.failure(m.wanted(v), "absent")
 	}
 	return firstFailure(
+		func() *Failure { return m.judgeNot(got, v) },
 		func() *Failure { return m.judgeEquals(got, v) },
 		func() *Failure { return m.judgeContains(got, v) },
 		func() *Failure { return m.judgePattern(got) },
@@ -191,8 +192,52 @@ func (m match) wanted(v values) string {
 		return article(m.kind)
 	case m.pattern != nil:
 		return "a match of " + m.pattern.String()
+	case m.low != nil:
+		return fmt.Sprintf("at least %v", *m.low)
+	case m.high != nil:
+		return fmt.Sprintf("at most %v", *m.high)
+	case m.length != nil:
+		return fmt.Sprintf("a length of %d", *m.length)
+	case m.not != nil:
+		return "anything but " + m.not.wanted(v)
+	case m.present != nil && !*m.present:
+		return "absent"
 	}
 	return "present"
+}
+
+// judgeNot fails where the conditions of "not" hold.
+func (m match) judgeNot(got any, v values) *Failure {
+	if m.not == nil {
+		return nil
+	}
+	inner := *m.not
+	inner.query = m.query
+	if inner.judge(got, true, v) != nil {
+		return nil
+	}
+	return m.failure("anything but "+inner.wanted(v), quote(got))
+}
+
+// judgeCount compares how many values there are: of a list its items.
+func (m match) judgeCount(got any, found bool) *Failure {
+	if m.count == nil {
+		return nil
+	}
+	n := 0
+	if list, ok := got.([]any); ok {
+		n = len(list)
+	} else if found {
+		n = 1
+	}
+	if n == *m.count {
+		return nil
+	}
+	f := m.failure(fmt.Sprintf("%d of them", *m.count), strconv.Itoa(n))
+	if n > 0 {
+		f.Got += ": " + quote(got)
+	}
+	return f
 }
 
 func (m match) judgeEquals(got any, v values) *Failure {
@@ -203,13 +248,37 @@ func (m match) judgeEquals(got any, v values) *Failure {
 	if err != nil {
 		return m.failure("a value to compare with", err.Error())
 	}
-	if text, ok := got.(string); ok && m.path == nil && text == display(want) {
-		return nil // a header or a text has no types: 1 is "1"
-	}
-	if equal(want, got) {
+	if text, ok := got.(string); ok && m.isLoose() && text == display(want) {
 		return nil
 	}
-	return m.failure(quote(want), quote(got))
+	if equal(want, got) || m.isMarkup() && equal(texts(want), got) {
+		return nil
+	}
+	f := m.failure(quote(want), quote(got))
+	f.Diff = difference(want, got)
+	return f
+}
+
+// isMarkup says that lists of values are lists of texts.
+func (m match) isMarkup() bool {
+	switch m.query.(type) {
+	case xpathQuery, cssQuery:
+		return true
+	}
+	return false
+}
+
+// texts is a list with its items as texts, to compare with a list of texts that were found in markup.
+func texts(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	out := make([]any, len(list))
+	for i, item := range list {
+		out[i] = display(item)
+	}
+	return out
 }
 
 func (m match) judgeContains(got any, v values) *Failure {
@@ -254,6 +323,9 @@ func (m match) judgeKind(got any) *Failure {
 func (m match) judgeSize(got any) *Failure {
 	if m.low != nil || m.high != nil {
 		n, ok := got.(json.Number)
+		if text, isText := got.(string); isText && m.isLoose() {
+			n, ok = json.Number(strings.TrimSpace(text)), true
+		}
 		f, err := n.Float64()
 		switch {
 		case !ok || err != nil:

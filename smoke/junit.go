@@ -51,8 +51,8 @@ func (r Report) JUnit(w io.Writer) error {
 	out := junitSuites{Name: "smoke " + r.Target, Tests: len(r.Results), Failures: r.Failed, Skipped: r.Skipped, Time: seconds(r.Milliseconds)}
 	total := map[string]float64{}
 	for _, result := range r.Results {
-		if n := len(out.Suites); n == 0 || out.Suites[n-1].Name != result.File {
-			out.Suites = append(out.Suites, junitSuite{Name: result.File})
+		if n := len(out.Suites); n == 0 || out.Suites[n-1].Name != result.Suite {
+			out.Suites = append(out.Suites, junitSuite{Name: result.Suite})
 		}
 		s := &out.Suites[len(out.Suites)-1]
 		s.add(result)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +21,9 @@ const maxFile = 4 << 20
 
 // Load reads the files of checks at paths, each a file or a directory whose *.yaml and *.yml are read, in order of their
 // names and not below it. A directory without such files, and a file without checks, add nothing: judge that by the
-// report. The error holds every mistake in all files, one per line, as file:line and what to write instead; the suites
-// are of no use then.
+// report. What the checks name with "use", "files", "body_file" and "schema" is read as well, relative to their own file.
+// The error holds every mistake in all files, one per line, as file:line and what to write instead; the suites are of no
+// use then.
 func Load(fsys fs.FS, paths []string) ([]Suite, error) {
 	files, err := find(fsys, paths)
 	if err != nil {
@@ -34,7 +37,7 @@ func Load(fsys fs.FS, paths []string) ([]Suite, error) {
 			errs = append(errs, err)
 			continue
 		}
-		s, err := parseFile(file, text)
+		s, err := parseFile(fsys, file, text)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -90,22 +93,12 @@ func read(fsys fs.FS, file string) ([]byte, error) {
 	return text, nil
 }
 
-// parseFile reads one file.
-func parseFile(file string, text []byte) (Suite, error) {
-	var root, second yaml.Node
-	in := yaml.NewDecoder(bytes.NewReader(text))
-	if err := in.Decode(&root); errors.Is(err, io.EOF) {
-		return Suite{File: file}, nil
-	} else if err != nil {
-		return Suite{}, fmt.Errorf("%s: %s", file, yamlMessage(err))
-	}
-	if err := in.Decode(&second); err == nil {
-		return Suite{}, fmt.Errorf("%s:%d: a second YAML document; put it into a file of its own", file, second.Line)
-	}
-	d := &suiteDecoder{decoder: decoder{file: file}, suite: Suite{File: file}}
-	top := root.Content[0]
-	if top.Tag == "!!null" {
-		return d.suite, nil
+// parseFile reads one file and those that it uses.
+func parseFile(fsys fs.FS, file string, text []byte) (Suite, error) {
+	d := &suiteDecoder{decoder: decoder{file: file, visited: new(int)}, fsys: fsys, chain: []string{file}, suite: Suite{File: file}}
+	top, err := d.document(text)
+	if top == nil || err != nil {
+		return d.suite, err
 	}
 	if d.mapping(top, "the file", d.fields(), nil) {
 		d.readChecks(top)
@@ -113,22 +106,54 @@ func parseFile(file string, text []byte) (Suite, error) {
 	return d.suite, d.err()
 }
 
+// document is the one YAML document of a file; nil for an empty one.
+func (d *decoder) document(text []byte) (*yaml.Node, error) {
+	var root, second yaml.Node
+	in := yaml.NewDecoder(bytes.NewReader(text))
+	if err := in.Decode(&root); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %s", d.file, yamlMessage(err))
+	}
+	if err := in.Decode(&second); err == nil {
+		return nil, fmt.Errorf("%s:%d: a second YAML document; put it into a file of its own", d.file, second.Line)
+	}
+	if root.Content[0].Tag == "!!null" {
+		return nil, nil
+	}
+	return root.Content[0], nil
+}
+
 // yamlMessage turns "yaml: line 3: did not find" to "line 3: did not find".
 func yamlMessage(err error) string { return "not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ") }
 
 type suiteDecoder struct {
 	decoder
+	fsys     fs.FS
+	chain    []string // the files on the way to this one, itself included
 	suite    Suite
+	headers  []header      // of the file
+	timeout  time.Duration // of the file
+	tags     []string      // of the file
+	auth     *auth         // of the file
 	checks   *yaml.Node
-	captured []string // by the checks so far
+	with     map[string]template // what the check that uses this file says
+	captured []string            // by the checks so far
 }
 
 func (d *suiteDecoder) fields() fields {
+	sc := &scope{with: d.with, used: map[string]bool{}}
 	return fields{
 		"service": func(_, v *yaml.Node) { d.suite.Service = d.text(v, "service") },
-		"headers": func(_, v *yaml.Node) { d.suite.headers = d.headers(v, &scope{}) },
-		"timeout": func(_, v *yaml.Node) { d.suite.timeout = d.duration(v, "timeout") },
-		"checks":  func(_, v *yaml.Node) { d.checks = v },
+		"headers": func(_, v *yaml.Node) { d.headers = d.readHeaders(v, sc) },
+		"auth":    func(_, v *yaml.Node) { d.auth = d.readAuth(v, sc) },
+		"timeout": func(_, v *yaml.Node) { d.timeout = d.duration(v, "timeout") },
+		"tags":    func(_, v *yaml.Node) { d.list(v, "tags", func(v *yaml.Node) { d.tags = append(d.tags, d.tag(v)) }) },
+		"values":  func(_, v *yaml.Node) { d.values(v) },
+		"secrets": func(_, v *yaml.Node) {
+			d.list(v, "secrets", func(v *yaml.Node) { d.suite.secrets = append(d.suite.secrets, d.name(v, "secrets")) })
+		},
+		"checks": func(_, v *yaml.Node) { d.checks = v },
 	}
 }
 
@@ -142,31 +167,76 @@ func (d *suiteDecoder) readChecks(top *yaml.Node) {
 		d.fail(d.checks, "checks must be a list, not %s", kindOf(d.checks))
 	default:
 		for _, item := range d.checks.Content {
-			d.readCheck(d.follow(item))
+			d.readItem(d.follow(item))
 		}
 	}
 }
 
-func (d *suiteDecoder) readCheck(n *yaml.Node) {
-	c := &checkDecoder{suiteDecoder: d, check: Check{Line: n.Line}, node: n}
+// readItem reads one entry of "checks": a check, one for each row of its "with", or what another file has.
+func (d *suiteDecoder) readItem(n *yaml.Node) {
 	switch n.Kind {
 	case yaml.ScalarNode:
+		c := d.newCheck(n, nil)
 		c.shorthand(n)
+		d.keep(c)
 	case yaml.MappingNode:
-		c.full(n)
+		for _, row := range d.rows(n) {
+			c := d.newCheck(n, row)
+			if c.full(n) {
+				d.keep(c)
+			}
+		}
 	default:
 		d.fail(n, "a check is a line such as \"GET /health -> 200 json\" or a mapping, not %s", kindOf(n))
-		return
 	}
-	d.suite.Checks = append(d.suite.Checks, c.check)
-	for name := range c.http.capture {
-		d.captured = append(d.captured, name)
-	}
-	slices.Sort(d.captured)
 }
 
-// headers reads a mapping of header names to texts with variables, in the order of the file.
-func (d *suiteDecoder) headers(n *yaml.Node, sc *scope) []header {
+func (d *suiteDecoder) newCheck(n *yaml.Node, row []pair) *checkDecoder {
+	c := &checkDecoder{suiteDecoder: d, check: Check{File: d.file, Line: n.Line, timeout: d.timeout, tags: slices.Clone(d.tags)}, row: row}
+	c.scope = scope{with: maps.Clone(d.with), used: map[string]bool{}, captured: d.captured}
+	c.http.headers, c.http.auth = slices.Clone(d.headers), d.auth
+	return c
+}
+
+func (d *suiteDecoder) keep(c *checkDecoder) {
+	d.suite.Checks = append(d.suite.Checks, c.check)
+	d.captured = append(d.captured, c.kept...)
+	slices.Sort(d.captured)
+	d.captured = slices.Compact(d.captured)
+}
+
+// values reads what the variables are where neither --values nor the environment says it. Those of a file that is used
+// give way to those of the file that uses it.
+func (d *suiteDecoder) values(n *yaml.Node) {
+	d.mapping(n, "values", nil, func(k, v *yaml.Node) bool {
+		if name := d.name(k, "values"); name != "" {
+			d.suite.set(name, d.scalarText(v, "the value of "+name))
+		}
+		return true
+	})
+}
+
+// name reads the name of a variable.
+func (d *decoder) name(n *yaml.Node, what string) string {
+	if n.Kind != yaml.ScalarNode || !variableName.MatchString(n.Value) {
+		d.fail(n, "%s: %s is no name of a variable: letters, digits and _", what, kindOf(n))
+		return ""
+	}
+	return n.Value
+}
+
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+
+func (d *decoder) tag(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode || !tagForm.MatchString(n.Value) {
+		d.fail(n, "a tag is a word of letters, digits, _ . and -, not %s", kindOf(n))
+		return ""
+	}
+	return n.Value
+}
+
+// readHeaders reads a mapping of header names to texts with variables, in the order of the file.
+func (d *suiteDecoder) readHeaders(n *yaml.Node, sc *scope) []header {
 	var out []header
 	d.mapping(n, "headers", nil, func(k, v *yaml.Node) bool {
 		if !headerName.MatchString(k.Value) {
@@ -185,14 +255,4 @@ func (d *suiteDecoder) headers(n *yaml.Node, sc *scope) []header {
 		return true
 	})
 	return out
-}
-
-// timeoutOr is the first of the times that is set.
-func timeoutOr(times ...time.Duration) time.Duration {
-	for _, t := range times {
-		if t > 0 {
-			return t
-		}
-	}
-	return 0
 }

@@ -77,7 +77,7 @@ func TestLoadStopsAtAliasesOfAliases(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := parseFile("f.yaml", []byte(b.String()))
+		_, err := parseFile(fixtures, "f.yaml", []byte(b.String()))
 		done <- err
 	}()
 	select {
@@ -111,7 +111,7 @@ func FuzzLoad(f *testing.F) {
 	var t0 testing.T
 	schema := compileSchema(&t0)
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := parseFile("f.yaml", []byte(text))
+		_, err := parseFile(fixtures, "f.yaml", []byte(text))
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "f.yaml:") {
 				t.Fatalf("the error does not name the file: %v", err)
@@ -151,7 +151,7 @@ func TestExamplesOfThePage(t *testing.T) {
 		if !strings.Contains(text, "checks:") {
 			text = "checks:\n" + text
 		}
-		suite, err := parseFile("page.yaml", []byte(text))
+		suite, err := parseFile(fixtures, "page.yaml", []byte(text))
 		if err != nil || len(suite.Checks) < 2 {
 			t.Errorf("%d checks, %v in\n%s", len(suite.Checks), err, text)
 		}

@@ -13,7 +13,8 @@ import (
 // secrets are the values that no report may hold. They are looked for in every text of a result before it leaves the
 // session, so that every output is safe without doing anything for it.
 type secrets struct {
-	forms []form // the longest first: a secret may hold another
+	forms []form   // the longest first: a secret may hold another
+	also  []string // names that are secret because the file says so
 }
 
 // form is one spelling of a secret and the $NAME that stands for it.
@@ -29,7 +30,7 @@ func isSecretName(name string) bool { return secretWords.MatchString(name) }
 
 // add notes the value of a variable, if the name says that it is secret or the value is a URL that holds a password.
 func (s *secrets) add(name, value string) {
-	if isSecretName(name) {
+	if isSecretName(name) || slices.Contains(s.also, name) {
 		s.note(name, value)
 		return
 	}
@@ -127,6 +128,10 @@ func (s *secrets) clean(r Result) Result {
 	for i := range r.Failures {
 		f := &r.Failures[i]
 		f.Want, f.Got = s.value(f.Want), s.value(f.Got)
+		f.Diff = slices.Clone(f.Diff)
+		for j := range f.Diff {
+			f.Diff[j] = s.value(f.Diff[j])
+		}
 	}
 	r.Body = s.excerpt(r.Body)
 	return r

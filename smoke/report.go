@@ -30,7 +30,8 @@ const (
 
 // Result is how one check ended. No text of it holds the value of a secret variable.
 type Result struct {
-	File    string `json:"file"`
+	Suite   string `json:"suite"` // the file that was run
+	File    string `json:"file"`  // where the check stands: the same, or one that it uses
 	Line    int    `json:"line"`
 	Service string `json:"service,omitempty"`
 	Name    string `json:"name"`
@@ -56,6 +57,8 @@ type Failure struct {
 	What string `json:"what"` // status, type, time, a header, a path into the body, or connection
 	Want string `json:"want"`
 	Got  string `json:"got"`
+	// Diff is where two documents differ, a line each: "- path: wanted", "+ path: got", "~ path: wanted -> got".
+	Diff []string `json:"diff,omitempty"`
 }
 
 func (r *Report) add(result Result) {

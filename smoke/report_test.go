@@ -16,13 +16,13 @@ func sampleReport() Report {
 	r := Report{Target: "http://127.0.0.1:8080/base", Notes: []string{"127.0.0 is short for 127.0.0.1"}, Milliseconds: 1234.5}
 	s := &secrets{}
 	for _, result := range []Result{
-		{File: "smoke/a.yaml", Line: 3, Service: "shop", Name: "GET /health -> 200 json", Status: Passed, Summary: "200", Milliseconds: 4.25, Attempts: 1, WaitedMilliseconds: 1200},
-		{File: "smoke/a.yaml", Line: 4, Service: "shop", Name: "orders <can> be & listed # twice", From: "nagios, x.cfg:12", Status: Failed, Summary: "500",
+		{Suite: "smoke/a.yaml", File: "smoke/a.yaml", Line: 3, Service: "shop", Name: "GET /health -> 200 json", Status: Passed, Summary: "200", Milliseconds: 4.25, Attempts: 1, WaitedMilliseconds: 1200},
+		{Suite: "smoke/a.yaml", File: "smoke/a.yaml", Line: 4, Service: "shop", Name: "orders <can> be & listed # twice", From: "nagios, x.cfg:12", Status: Failed, Summary: "500",
 			Request: "GET http://127.0.0.1:8080/base/orders", Milliseconds: 12, Attempts: 1,
-			Failures: []Failure{{6, "status", "200", "500"}, {8, "body.a", `"x"`, "a body that is not JSON"}},
+			Failures: []Failure{{Line: 6, What: "status", Want: "200", Got: "500"}, {Line: 8, What: "body.a", Want: `{"x":1}`, Got: `{"x":2}`, Diff: []string{"~ x: 1 -> 2"}}},
 			Body:     "<html>\r\n\r\n<h1>Oops\x1b[2J\x00</h1>\n", Command: "curl -sS -i http://127.0.0.1:8080/base/orders"},
-		{File: "smoke/b.yaml", Line: 2, Name: "tls: valid", Status: Skipped, Reason: "only with https; the target is http"},
-		{File: "smoke/b.yaml", Line: 9, Name: "GET /slow", Status: Passed, Summary: "200", Milliseconds: 0.5, Attempts: 3},
+		{Suite: "smoke/b.yaml", File: "smoke/b.yaml", Line: 2, Name: "tls: valid", Status: Skipped, Reason: "only with https; the target is http"},
+		{Suite: "smoke/b.yaml", File: "smoke/b.yaml", Line: 9, Name: "GET /slow", Status: Passed, Summary: "200", Milliseconds: 0.5, Attempts: 3},
 	} {
 		r.add(s.clean(result))
 	}

@@ -2,10 +2,14 @@ package smoke
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -29,6 +33,19 @@ type Options struct {
 	Parallel int
 	// UserAgent of each request; "migrate-smoke" where it is empty.
 	UserAgent string
+	// Exec lets the checks run that are commands.
+	Exec bool
+	// Tags are those that a check must have one of, to run; "!slow" leaves out what has the tag. None runs all.
+	Tags []string
+	// Values of variables; they go before Env, and Env before what the files say.
+	Values map[string]string
+	// Resolve says where a host and port are to be found, "api.example.com:443" -> "10.1.2.3:443", in place of the name
+	// service. The key "" is the target's own host: only an address, whose port may be left out.
+	Resolve map[string]string
+	// RootCAs are trusted to sign certificates; nil for those of the machine.
+	RootCAs *x509.CertPool
+	// Certificates show who asks, where a server wants to know.
+	Certificates []tls.Certificate
 	// Env looks a variable up; nil knows none.
 	Env func(name string) (string, bool)
 	// Dial connects, where the way to the target is not the network (a port-forward); nil for the network.
@@ -38,6 +55,8 @@ type Options struct {
 	Begin func(Report)
 	// Each is called after each check, never by two goroutines at once and in the order of the report.
 	Each func(Result)
+	// Answered, where set, is called with each HTTP answer and each output of a command, before Each; from any goroutine.
+	Answered func(Result, Answer)
 	// Waiting is called once, when the run begins to wait for the service to start; from any goroutine.
 	Waiting func(reason string)
 }
@@ -61,6 +80,7 @@ func Run(ctx context.Context, o Options, suites []Suite) (Report, error) {
 	if o.Host != "" {
 		report.Notes = append(report.Notes, "asked for as "+o.Host)
 	}
+	report.Notes = append(report.Notes, r.routeNotes()...)
 	if o.Insecure {
 		report.Notes = append(report.Notes, "certificates are not verified")
 	}
@@ -90,6 +110,7 @@ type runner struct {
 	deadline  time.Time
 	transport *http.Transport
 	waiting   sync.Once
+	http2     func() *http.Transport // that speaks nothing else; made when it is asked for
 }
 
 func newRunner(o Options, began time.Time) *runner {
@@ -107,6 +128,7 @@ func newRunner(o Options, began time.Time) *runner {
 	}
 	r := &runner{Options: o, target: o.Target, deadline: began.Add(o.Wait)}
 	r.transport = newTransport(r)
+	r.http2 = sync.OnceValue(r.newHTTP2)
 	return r
 }
 
@@ -116,24 +138,19 @@ func (r *runner) checkVariables(suites []Suite) error {
 	var errs []error
 	for _, s := range suites {
 		named := map[string]bool{}
-		missing := func(t template) {
-			t.environment(func(v *ref, line int) {
-				if _, ok := r.Env(v.env); ok || v.fallback != nil || named[v.env] {
-					return
-				}
-				named[v.env] = true
-				errs = append(errs, fmt.Errorf("%s:%d: ${%s} is not set; export %s or write ${%s:-value}", s.File, line, v.env, v.env, v.env))
-			})
-		}
-		for _, h := range s.headers {
-			missing(h.value)
-		}
 		for _, c := range s.Checks {
 			if r.skip(c) != "" {
 				continue
 			}
+			missing := func(v *ref, line int) {
+				if _, ok := r.lookup(s, v.env); ok || v.fallback != nil || named[v.env] {
+					return
+				}
+				named[v.env] = true
+				errs = append(errs, fmt.Errorf("%s:%d: ${%s} is not set; export %s or write ${%s:-value}", c.File, line, v.env, v.env, v.env))
+			}
 			for _, t := range c.probe.templates() {
-				missing(t)
+				t.environment(missing)
 			}
 		}
 	}
@@ -144,6 +161,12 @@ func (r *runner) checkVariables(suites []Suite) error {
 func (r *runner) skip(c Check) string {
 	if c.probe.needsWrites() && !r.Writes {
 		return "it may change data; SMOKE_WRITES=1 or --writes runs it"
+	}
+	if _, isCommand := c.probe.(*execProbe); isCommand && !r.Exec {
+		return "it runs a command; SMOKE_EXEC=1 or --exec allows it"
+	}
+	if !r.tagged(c) {
+		return "not tagged " + strings.Join(r.Tags, ", ")
 	}
 	where := onlyOutside
 	if r.target.Inside() {
@@ -162,6 +185,20 @@ func (r *runner) skip(c Check) string {
 		}
 	}
 	return ""
+}
+
+// tagged says whether the tags that were asked for choose the check.
+func (r *runner) tagged(c Check) bool {
+	wanted, has := false, false
+	for _, tag := range r.Tags {
+		without, exclude := strings.CutPrefix(tag, "!")
+		if exclude && slices.Contains(c.tags, without) {
+			return false
+		}
+		wanted = wanted || !exclude
+		has = has || !exclude && slices.Contains(c.tags, tag)
+	}
+	return has || !wanted
 }
 
 // start runs the files side by side and yields their results in order, each as soon as those before it have come.

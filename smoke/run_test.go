@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -62,6 +63,9 @@ func run(t *testing.T, server *httptest.Server, o Options, files map[string]stri
 func load(t testing.TB, files map[string]string) []Suite {
 	t.Helper()
 	fsys := fstest.MapFS{}
+	for name, file := range fixtures {
+		fsys["smoke/files/"+name] = file
+	}
 	for name, text := range files {
 		fsys["smoke/"+name] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -97,7 +101,7 @@ func TestExpectations(t *testing.T) {
 		{"{request: GET /text, expect: {body: {contains: x}}}", []string{`body: expected something that contains "x", got "pong"`}},
 		{"{request: GET /text, expect: {body: {matches: '^x'}}}", []string{`body: expected a match of ^x, got "pong"`}},
 		{"{request: GET /text, expect: {body: array}}", []string{`body: expected an array, got "pong" (string)`}},
-		{"{request: GET /text, expect: {body.a: 1}}", []string{"body.a: expected a JSON body, got a body that is not JSON"}},
+		{"{request: GET /text, expect: {body.a: 1}}", []string{"body.a: expected 1, got a body that is not JSON"}},
 		{"{request: GET /list, expect: {body: array}}", nil},
 		{"{request: GET /list, expect: {body: [a, 2], body.1: 2, body.0: string}}", nil},
 		{"{request: GET /list, expect: {body: {contains: 2, length: 2}}}", nil},
@@ -134,7 +138,7 @@ func TestSlowAnswerFailsWithin(t *testing.T) {
 	x := expectation{within: time.Second, withinLine: 7}
 	got := x.judge(&answer{status: 200, took: 1234567 * time.Microsecond}, values{}, 1)
 	want := []Failure{{Line: 7, What: "time", Want: "within 1s", Got: "1.23s"}}
-	if !slices.Equal(got, want) {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -1,11 +1,16 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,33 +20,94 @@ type session struct {
 	suite    Suite
 	captured map[string]any
 	secrets  *secrets
+	jar      http.CookieJar // what services set is sent to them again, as browsers do
 
 	up   bool   // an answer has come: from here on a 503 is a failure, not a start that takes its time
 	down string // where set, no connection came about, at this place of the file, and none is tried again
 }
 
 func newSession(r *runner, suite Suite) *session {
-	s := &session{runner: r, suite: suite, captured: map[string]any{}, secrets: &secrets{}}
-	note := func(t template) {
-		t.environment(func(v *ref, _ int) {
-			if value, ok := r.Env(v.env); ok {
-				s.secrets.add(v.env, value)
-			}
-		})
-	}
-	for _, h := range suite.headers {
-		note(h.value)
-	}
+	jar, _ := cookiejar.New(nil) // it has no errors
+	s := &session{runner: r, suite: suite, captured: map[string]any{}, secrets: &secrets{also: suite.secrets}, jar: jar}
 	for _, c := range suite.Checks {
 		for _, t := range c.probe.templates() {
-			note(t)
+			t.environment(func(v *ref, _ int) {
+				if value, ok := r.lookup(suite, v.env); ok {
+					s.secrets.add(v.env, value)
+				}
+			})
 		}
 	}
 	return s
 }
 
+// lookup is the value of a variable: what the run was told, then the environment, then the file itself.
+func (r *runner) lookup(suite Suite, name string) (string, bool) {
+	if value, ok := r.Values[name]; ok {
+		return value, true
+	}
+	if value, ok := r.Env(name); ok {
+		return value, true
+	}
+	return suite.value(name)
+}
+
 // values resolves the variables of this file.
-func (s *session) values() values { return values{env: s.Env, captured: s.captured} }
+func (s *session) values() values {
+	return values{captured: s.captured, env: func(name string) (string, bool) { return s.lookup(s.suite, name) }}
+}
+
+// settings are the values that are no variables of the environment, for a command.
+func (s *session) settings() []string {
+	var out []string
+	for _, v := range s.suite.values {
+		if value, ok := s.lookup(s.suite, v.name); ok {
+			out = append(out, v.name+"="+value)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Values)) {
+		out = append(out, name+"="+s.Values[name])
+	}
+	return out
+}
+
+// noteEnvironment keeps out of the report what a command may print of its environment.
+func (s *session) noteEnvironment() {
+	for _, setting := range append(os.Environ(), s.settings()...) {
+		if name, value, ok := strings.Cut(setting, "="); ok {
+			s.secrets.add(name, value)
+		}
+	}
+}
+
+// shortestCookie is the length from which the value of a cookie is taken as a secret: "en" and "dark" are none.
+const shortestCookie = 8
+
+// noteSent keeps out of the report what a request says that is secret by its place.
+func (s *session) noteSent(req *http.Request, f filled) {
+	for _, h := range f.headers {
+		s.secrets.addHeader(h.name, h.value)
+	}
+	if _, password, ok := strings.Cut(f.user, ":"); ok {
+		s.secrets.note("PASSWORD", password)
+		s.secrets.note("AUTHORIZATION", basic(f.user))
+	}
+	for _, c := range append(req.Cookies(), s.jar.Cookies(req.URL)...) {
+		s.noteCookie(c.Name, c.Value)
+	}
+}
+
+func (s *session) noteSet(resp *http.Response) {
+	for _, c := range resp.Cookies() {
+		s.noteCookie(c.Name, c.Value)
+	}
+}
+
+func (s *session) noteCookie(name, value string) {
+	if len(value) >= shortestCookie {
+		s.secrets.note("COOKIE_"+headerVariable(name), value)
+	}
+}
 
 func (s *session) run(ctx context.Context, out chan<- Result) {
 	for _, c := range s.suite.Checks {
@@ -58,7 +124,7 @@ func (s *session) run(ctx context.Context, out chan<- Result) {
 
 // check runs one check to its result.
 func (s *session) check(ctx context.Context, c Check) Result {
-	r := Result{File: s.suite.File, Line: c.Line, Service: s.suite.Service, Name: c.Name, From: c.From}
+	r := Result{Suite: s.suite.File, File: c.File, Line: c.Line, Service: s.suite.Service, Name: c.Name, From: c.From}
 	if reason := s.skip(c); reason != "" {
 		r.Status, r.Reason = Skipped, reason
 		return r
@@ -83,6 +149,9 @@ func (s *session) check(ctx context.Context, c Check) Result {
 		r.Attempts++
 	}
 	s.learn(c, o)
+	if s.Answered != nil && o.answer != nil {
+		s.Answered(r, s.shown(o.answer))
+	}
 	r.WaitedMilliseconds = milliseconds(waited)
 	return finish(r, c, o, waited)
 }
@@ -113,7 +182,7 @@ func captureName(t template) string {
 
 // attempt tries a check once, within its timeout.
 func (s *session) attempt(ctx context.Context, c Check) outcome {
-	limit := timeoutOr(c.timeout, s.suite.timeout, s.Timeout)
+	limit := cmp.Or(c.timeout, s.Timeout)
 	attempt, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no full answer within %s", limit))
 	defer cancel()
 	return c.probe.attempt(attempt, s)
@@ -122,7 +191,7 @@ func (s *session) attempt(ctx context.Context, c Check) outcome {
 // learn keeps what the following checks may use.
 func (s *session) learn(c Check, o outcome) {
 	if o.unreachable && !s.up && c.probe.asksTarget() {
-		s.down = fmt.Sprintf("%s:%d", s.suite.File, c.Line)
+		s.down = fmt.Sprintf("%s:%d", c.File, c.Line)
 	}
 	if len(o.failures) > 0 {
 		return
@@ -141,7 +210,9 @@ func finish(r Result, c Check, o outcome, waited time.Duration) Result {
 		return r
 	}
 	r.Status, r.Failures, r.Command = Failed, o.failures, o.command
-	r.Body = string(o.body)
+	if o.answer != nil {
+		r.Body = string(o.answer.body)
+	}
 	last := &r.Failures[0]
 	if o.starting != "" && waited > 0 {
 		last.Got += fmt.Sprintf(", still so after waiting %s for the service to start", rounded(waited))

@@ -9,6 +9,7 @@ package smoke
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -19,17 +20,36 @@ type Suite struct {
 	Service string // the file's "service"; empty where it says none
 	Checks  []Check
 
-	headers []header      // sent with each request of the file
-	timeout time.Duration // of one request; 0 means Options.Timeout
+	values  []setting // of variables, where neither Options.Values nor Options.Env has one
+	secrets []string  // names of variables whose values no report may hold, whatever the names say
+}
+
+type setting struct{ name, value string }
+
+// set keeps the first value that a variable gets.
+func (s *Suite) set(name, value string) {
+	if _, ok := s.value(name); !ok {
+		s.values = append(s.values, setting{name, value})
+	}
+}
+
+func (s *Suite) value(name string) (string, bool) {
+	i := slices.IndexFunc(s.values, func(v setting) bool { return v.name == name })
+	if i < 0 {
+		return "", false
+	}
+	return s.values[i].value, true
 }
 
 // Check is one thing that must be true of the target.
 type Check struct {
 	Name string // "name", or what the check does where it has none
-	Line int    // where it stands in the file, from 1
+	File string // where it stands: the suite's file, or one that this uses
+	Line int    // in File, from 1
 	From string // the evidence that it was derived from; empty for a check written by hand
 
 	only       []string // conditions of the target, all of which must hold
+	tags       []string
 	eventually time.Duration
 	timeout    time.Duration
 	probe      probe
@@ -51,10 +71,10 @@ type probe interface {
 // outcome is what one attempt found.
 type outcome struct {
 	failures []Failure
-	summary  string // a word for the line of the check: the status, the days left
-	request  string // what was asked, as METHOD URL
-	body     []byte // the first bytes of the answer's body
-	command  string // what repeats the attempt by hand
+	summary  string  // a word for the line of the check: the status, the days left
+	request  string  // what was asked, as METHOD URL
+	answer   *answer // nil where none came
+	command  string  // what repeats the attempt by hand
 
 	// starting says why the service is taken as not up yet ("connection refused", "503"); empty once it answers. Only such
 	// outcomes are waited for.

@@ -129,6 +129,11 @@ func (sc *scope) value(text string, line int) (template, error) {
 	return template{parts: []part{{ref: r}}, line: line}, err
 }
 
+// constant says that nothing in the text stands for a variable.
+func (t template) constant() bool {
+	return !slices.ContainsFunc(t.parts, func(p part) bool { return p.ref != nil })
+}
+
 // sample is the text with a plain letter for every variable, to judge its form before the values are known.
 func (t template) sample() string {
 	var b strings.Builder
@@ -139,6 +144,28 @@ func (t template) sample() string {
 		b.WriteString(p.text)
 	}
 	return b.String()
+}
+
+// escaped is the template with its plain text escaped; expand does the same for the values.
+func (t template) escaped(escape func(string) string) template {
+	out := template{line: t.line}
+	for _, p := range t.parts {
+		p.text = escape(p.text)
+		out.parts = append(out.parts, p)
+	}
+	return out
+}
+
+// cut parts a template before the first sep in its plain text.
+func (t template) cut(sep byte) (before, after template) {
+	for i, p := range t.parts {
+		if at := strings.IndexByte(p.text, sep); at >= 0 {
+			before.parts = append(append(before.parts, t.parts[:i]...), part{text: p.text[:at]})
+			after.parts = append(append(after.parts, part{text: p.text[at:]}), t.parts[i+1:]...)
+			return before, after
+		}
+	}
+	return t, template{}
 }
 
 // environment calls f for each variable that the template takes from the environment, with the line where it stands.
@@ -183,8 +210,11 @@ func (v values) expand(t template, escape func(string) string) (string, error) {
 }
 
 func (v values) text(r *ref, escape func(string) string) (string, error) {
+	if r.with != nil && escape != nil {
+		return v.expand(r.with.escaped(escape), escape)
+	}
 	if r.with != nil {
-		return v.expand(*r.with, escape)
+		return v.expand(*r.with, nil)
 	}
 	value, err := v.resolve(r)
 	if err != nil {

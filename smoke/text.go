@@ -37,7 +37,7 @@ func (t Text) Begin(r Report) {
 	fmt.Fprintln(t.Out, line)
 }
 
-// Each writes one line for a check, and for one that failed where, what was expected, what came and how to try it by hand.
+// Each writes one line for a check.
 func (t Text) Each(r Result) {
 	switch r.Status {
 	case Passed:
@@ -57,15 +57,21 @@ func (t Text) Each(r Result) {
 			tail = r.Summary + "  " + duration(r.Milliseconds)
 		}
 		fmt.Fprintln(t.Out, strings.TrimRight(fmt.Sprintf("%s  %s  %s", t.paint(red, "FAIL"), pad(r.Name), tail), " "))
-		fmt.Fprint(t.Out, indent(r.details(), "      "))
 	}
 }
 
-// End writes the sum of the run.
+// End writes, for each check that failed, where, what was expected, what came and how to try it by hand; and the sum of
+// the run.
 func (t Text) End(r Report) {
+	for _, result := range r.Results {
+		if result.Status == Failed {
+			fmt.Fprintf(t.Out, "\n%s  %s\n%s", t.paint(red, "FAIL"), result.Name, indent(result.details(), "      "))
+		}
+	}
 	words := []string{t.paint(green, fmt.Sprintf("%d passed", r.Passed))}
 	if r.Failed > 0 {
 		words = append(words, t.paint(red, fmt.Sprintf("%d failed", r.Failed)))
+		fmt.Fprintln(t.Out)
 	}
 	if r.Skipped > 0 {
 		words = append(words, t.paint(yellow, fmt.Sprintf("%d skipped", r.Skipped)))
@@ -78,6 +84,9 @@ func (r Result) details() string {
 	var b strings.Builder
 	for _, f := range r.Failures {
 		fmt.Fprintf(&b, "%s:%d: %s: expected %s, got %s\n", r.File, f.Line, f.What, f.Want, f.Got)
+		for _, line := range f.Diff {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
 	}
 	if r.Request != "" {
 		fmt.Fprintf(&b, "asked: %s\n", r.Request)

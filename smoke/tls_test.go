@@ -138,13 +138,12 @@ func TestDaysLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	conn.Close()
-	p := &tlsProbe{}
 	s := &session{runner: newRunner(Options{}, time.Time{})}
-	left, err := p.handshake(t.Context(), s, server.Listener.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "example.com"})
-	if err != nil || left.Hours() < 24*365 {
-		t.Errorf("%s left, %v", left, err)
+	a, err := handshake(t.Context(), s, server.Listener.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "example.com"})
+	if err != nil || a.certificate.daysLeft() < 365 {
+		t.Errorf("%+v, %v", a, err)
 	}
-	if _, err := p.handshake(t.Context(), s, server.Listener.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "other.org"}); err == nil {
+	if _, err := handshake(t.Context(), s, server.Listener.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "other.org"}); err == nil {
 		t.Error("a certificate for another name is taken")
 	}
 }

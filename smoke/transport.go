@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,12 +16,13 @@ import (
 // newTransport is one for the whole run: connections are kept as long as files are checked side by side.
 func newTransport(r *runner) *http.Transport {
 	t := &http.Transport{
-		DialContext:         r.Dial,
-		TLSClientConfig:     r.tlsConfig(),
-		MaxIdleConnsPerHost: r.Parallel,
-		IdleConnTimeout:     30 * time.Second,
-		ForceAttemptHTTP2:   true, // a TLS configuration of our own would turn it off
-		DisableCompression:  true, // what is judged is what a plain curl gets
+		DialContext:            r.Dial,
+		TLSClientConfig:        r.tlsConfig(),
+		MaxIdleConnsPerHost:    r.Parallel,
+		MaxResponseHeaderBytes: maxHeaders,
+		IdleConnTimeout:        30 * time.Second,
+		ForceAttemptHTTP2:      true, // a TLS configuration of our own would turn it off
+		DisableCompression:     true, // what is judged is what a plain curl gets
 	}
 	if t.DialContext == nil {
 		t.DialContext = r.dial
@@ -29,16 +31,57 @@ func newTransport(r *runner) *http.Transport {
 	return t
 }
 
-// dial connects to what a tcp or tls check names and to the target.
+// newHTTP2 is a transport for what speaks HTTP/2 alone, with TLS and without.
+func (r *runner) newHTTP2() *http.Transport {
+	t := newTransport(r)
+	t.ForceAttemptHTTP2 = false
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP2(true)
+	t.Protocols.SetUnencryptedHTTP2(true)
+	return t
+}
+
+// dial connects to what a line of a check names and to the target.
 func (r *runner) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if r.Dial != nil {
 		return r.Dial(ctx, network, address)
 	}
-	return (&net.Dialer{}).DialContext(ctx, network, address)
+	return (&net.Dialer{}).DialContext(ctx, network, r.resolved(address))
+}
+
+// resolved is where Resolve says that an address is to be found.
+func (r *runner) resolved(address string) string {
+	if to, ok := r.Resolve[address]; ok {
+		return to
+	}
+	to, ok := r.Resolve[""]
+	host, port, err := net.SplitHostPort(address)
+	if !ok || err != nil || host != r.target.Host {
+		return address
+	}
+	if toHost, toPort, err := net.SplitHostPort(to); err == nil {
+		return net.JoinHostPort(toHost, toPort)
+	}
+	return net.JoinHostPort(strings.Trim(to, "[]"), port)
+}
+
+// routeNotes say by what way the target is reached, where it is not the plain one.
+func (r *runner) routeNotes() []string {
+	var out []string
+	if to := r.resolved(r.target.Address()); to != r.target.Address() {
+		out = append(out, "taken to be at "+to)
+	}
+	if r.transport.Proxy != nil {
+		req := &http.Request{URL: &url.URL{Scheme: r.target.Scheme, Host: r.target.Address()}}
+		if proxy, err := r.transport.Proxy(req); err == nil && proxy != nil {
+			out = append(out, "through the proxy "+proxy.Host)
+		}
+	}
+	return out
 }
 
 func (r *runner) tlsConfig() *tls.Config {
-	return &tls.Config{ServerName: r.serverName(), InsecureSkipVerify: r.Insecure}
+	return &tls.Config{ServerName: r.serverName(), InsecureSkipVerify: r.Insecure, RootCAs: r.RootCAs, Certificates: r.Certificates}
 }
 
 // serverName is what TLS asks for; empty for the target's own host.

@@ -27,6 +27,13 @@ type smokeFlags struct {
 	timeout  time.Duration
 	parallel int
 	writes   bool
+	exec     bool
+	tags     []string
+	values   []string
+	resolve  string
+	cacert   string
+	cert     string
+	key      string
 	insecure bool
 	junit    string
 	tap      string
@@ -81,6 +88,13 @@ func (f *smokeFlags) add(cmd *cobra.Command) {
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "longest time for one request")
 	flags.IntVar(&f.parallel, "parallel", 8, "files checked side by side")
 	flags.BoolVar(&f.writes, "writes", false, "run the checks that may change data (SMOKE_WRITES=1)")
+	flags.BoolVar(&f.exec, "exec", false, "run the checks that are commands (SMOKE_EXEC=1)")
+	flags.StringSliceVar(&f.tags, "tag", nil, "run only checks with this tag, or with !tag those without it (SMOKE_TAGS)")
+	flags.StringSliceVar(&f.values, "values", nil, "file of values for the ${NAME}s (SMOKE_VALUES)")
+	flags.StringVar(&f.resolve, "resolve", "", "where the target is: an address, or host:port:address (TARGET_RESOLVE)")
+	flags.StringVar(&f.cacert, "cacert", "", "trust the authorities in this file as well (SMOKE_CA)")
+	flags.StringVar(&f.cert, "cert", "", "client certificate, a file (SMOKE_CERT)")
+	flags.StringVar(&f.key, "key", "", "its key, a file (SMOKE_KEY)")
 	flags.BoolVar(&f.insecure, "insecure", false, "accept any certificate (SMOKE_INSECURE=1)")
 	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to this file")
 	flags.StringVar(&f.tap, "tap", "", "write a TAP report to this file")
@@ -91,10 +105,17 @@ func (f *smokeFlags) add(cmd *cobra.Command) {
 func (f *smokeFlags) environment(cmd *cobra.Command) error {
 	f.target = cmp.Or(f.target, os.Getenv("TARGET_URL"))
 	f.host = cmp.Or(f.host, os.Getenv("TARGET_HOST"))
+	f.resolve = cmp.Or(f.resolve, os.Getenv("TARGET_RESOLVE"))
+	f.cacert = cmp.Or(f.cacert, os.Getenv("SMOKE_CA"))
+	f.cert = cmp.Or(f.cert, os.Getenv("SMOKE_CERT"))
+	f.key = cmp.Or(f.key, os.Getenv("SMOKE_KEY"))
 	knobs := []struct{ variable, flag, want string }{
 		{"SMOKE_WAIT", "wait", "a time such as 30s"},
 		{"SMOKE_WRITES", "writes", "1 or 0"},
 		{"SMOKE_INSECURE", "insecure", "1 or 0"},
+		{"SMOKE_EXEC", "exec", "1 or 0"},
+		{"SMOKE_TAGS", "tag", "tags with commas between them"},
+		{"SMOKE_VALUES", "values", "files with commas between them"},
 	}
 	for _, k := range knobs {
 		value := os.Getenv(k.variable)
@@ -133,7 +154,11 @@ func runSmoke(ctx context.Context, s Streams, f smokeFlags) error {
 	if f.out.json() {
 		text.Out = io.Discard
 	}
-	report, err := smoke.Run(ctx, f.options(s, target, text), suites)
+	options, err := f.options(s, target, text)
+	if err != nil {
+		return err
+	}
+	report, err := smoke.Run(ctx, options, suites)
 	switch {
 	case ctx.Err() != nil:
 		return err // no reports: half a run would look green in them
@@ -156,13 +181,20 @@ func runSmoke(ctx context.Context, s Streams, f smokeFlags) error {
 	return nil
 }
 
-func (f *smokeFlags) options(s Streams, target smoke.Target, text smoke.Text) smoke.Options {
-	return smoke.Options{
+func (f *smokeFlags) options(s Streams, target smoke.Target, text smoke.Text) (smoke.Options, error) {
+	values, err := readValues(f.values)
+	if err != nil {
+		return smoke.Options{}, err
+	}
+	o := smoke.Options{
 		Target:    target,
 		Host:      f.host,
 		Wait:      f.wait,
 		Timeout:   f.timeout,
 		Writes:    f.writes,
+		Exec:      f.exec,
+		Tags:      f.tags,
+		Values:    values,
 		Insecure:  f.insecure,
 		Parallel:  f.parallel,
 		UserAgent: "migrate-smoke/" + migrate.Version,
@@ -173,6 +205,7 @@ func (f *smokeFlags) options(s Streams, target smoke.Target, text smoke.Text) sm
 			fmt.Fprintf(s.Err, "waiting up to %s for %s to start: %s\n", f.wait, target, reason)
 		},
 	}
+	return o, f.addWay(&o)
 }
 
 // nothingTested is the failure of a run that would otherwise be green without having looked at anything.
