@@ -65,7 +65,8 @@ func (t Text) Each(r Result) {
 func (t Text) End(r Report) {
 	for _, result := range r.Results {
 		if result.Status == Failed {
-			fmt.Fprintf(t.Out, "\n%s  %s\n%s", t.paint(red, "FAIL"), result.Name, indent(result.details(), "      "))
+			fmt.Fprintln(t.Out)
+			t.Failure(result)
 		}
 	}
 	words := []string{t.paint(green, fmt.Sprintf("%d passed", r.Passed))}
@@ -77,6 +78,11 @@ func (t Text) End(r Report) {
 		words = append(words, t.paint(yellow, fmt.Sprintf("%d skipped", r.Skipped)))
 	}
 	fmt.Fprintf(t.Out, "%s in %s\n", strings.Join(words, ", "), duration(r.Milliseconds))
+}
+
+// Failure writes all about a check that failed.
+func (t Text) Failure(r Result) {
+	fmt.Fprintf(t.Out, "%s  %s\n%s", t.paint(red, "FAIL"), r.Name, indent(r.details(), "      "))
 }
 
 // details are the lines about a failed check: the same for the terminal, JUnit and TAP.

@@ -169,7 +169,7 @@ func failedChecks(report smoke.Report) (cause string, lines []string) {
 				cause += fmt.Sprintf(" (%s:%d: %s: expected %s, got %s)", r.File, x.Line, x.What, x.Want, x.Got)
 			}
 		}
-		smoke.Text{Out: &b}.Each(r)
+		smoke.Text{Out: &b}.Failure(r)
 	}
 	return cause, strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 }
