@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ type finding struct {
 	Failure
 	fatal    bool
 	patience time.Duration
+	class    string // of reasons that take turns for one trouble and share its patience; the Reason where it is empty
 }
 
 // The budgets of reasons that may pass.
@@ -44,6 +46,9 @@ const (
 	quotaTime       = 60 * time.Second
 	createErrorTime = 10 * time.Second
 	cacheTime       = 30 * time.Second
+	stuckTime       = 60 * time.Second
+	webhookTime     = 60 * time.Second
+	maxEvicted      = 3 // pods of one revision that their nodes threw out
 )
 
 // findings are all that is wrong with a workload and its pods.
@@ -54,6 +59,9 @@ func findings(v view) []finding {
 		all = append(all, f)
 	}
 	for _, f := range workloadFindings(v) {
+		add(f)
+	}
+	if f, bad := evictedFinding(v); bad {
 		add(f)
 	}
 	for _, pod := range v.pods {
@@ -72,12 +80,13 @@ func findings(v view) []finding {
 // before, so those of the current ReplicaSet count.
 func workloadFindings(v view) []finding {
 	var all []finding
+	if child(v.object.Object, "spec")["paused"] == true {
+		all = append(all, finding{fatal: true, Failure: Failure{Reason: "Paused", Cause: "its rollout is paused: nothing of what was written starts",
+			Fix: "take spec.paused out, or: kubectl rollout resume " + strings.ToLower(v.object.GetKind()) + " " + v.object.GetName()}})
+	}
 	for _, c := range maps(child(v.object.Object, "status")["conditions"]) {
-		message, _ := c["message"].(string)
-		current := v.set == nil || strings.Contains(message, v.set.Name)
-		if c["type"] == "Progressing" && c["status"] == "False" && c["reason"] == "ProgressDeadlineExceeded" && current {
-			all = append(all, finding{fatal: true, Failure: Failure{Reason: "ProgressDeadlineExceeded", Cause: message,
-				Fix: "if it only starts slowly, raise progressDeadlineSeconds and the startup probe's failureThreshold"}})
+		if f, bad := conditionFinding(v, c); bad {
+			all = append(all, f)
 		}
 	}
 	if v.set != nil {
@@ -88,41 +97,111 @@ func workloadFindings(v view) []finding {
 		}
 		return all
 	}
-	for _, e := range v.events[v.object.GetUID()] { // only read where there is no pod
+	for _, e := range latestFirst(v.events[v.object.GetUID()]) { // only read where there are too few pods
 		if e.Reason == "FailedCreate" {
 			return append(all, createFinding(e.Message))
 		}
 	}
+	if f, bad := stuckFinding(v); bad {
+		all = append(all, f)
+	}
 	return all
+}
+
+// conditionFinding judges one condition of a workload's status.
+func conditionFinding(v view, c map[string]any) (finding, bool) {
+	message, _ := c["message"].(string)
+	reason, _ := c["reason"].(string)
+	switch {
+	case c["type"] == "Progressing" && c["status"] == "False" && reason == deadlineExceeded && (v.set == nil || strings.Contains(message, v.set.Name)):
+		return finding{fatal: true, Failure: Failure{Reason: reason, Cause: message,
+			Fix: "if it only starts slowly, raise progressDeadlineSeconds and the startup probe's failureThreshold"}}, true
+	case v.object.GetKind() == "Job" && (c["type"] == "Failed" || c["type"] == "FailureTarget") && c["status"] == "True":
+		f := finding{fatal: true, Failure: Failure{Reason: reason, Cause: firstLine(message), Fix: "its pods' last lines say why"}}
+		if reason == "DeadlineExceeded" {
+			f.Cause, f.Fix = "it took longer than its activeDeadlineSeconds", "give it more time in kube/base, or make it faster"
+		}
+		return f, true
+	}
+	return finding{}, false
+}
+
+// deadlineExceeded says that something kept a Deployment from going on, and never what.
+const deadlineExceeded = "ProgressDeadlineExceeded"
+
+// evictedFinding tells when nodes throw out one pod of a revision after the other.
+func evictedFinding(v view) (finding, bool) {
+	var last *corev1.Pod
+	n := 0
+	for i, p := range v.lost {
+		if p.Status.Reason == "Evicted" {
+			n, last = n+1, &v.lost[i]
+		}
+	}
+	if n < maxEvicted {
+		return finding{}, false
+	}
+	return finding{fatal: true, Failure: Failure{Reason: "Evicted", Pod: last.Name, Cause: fmt.Sprintf("nodes have thrown out %d of its pods: %s", n, firstLine(last.Status.Message)),
+		Fix: "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"}}, true
+}
+
+// stuckFinding tells of a StatefulSet that waits for a pod of the revision before: its controller never replaces one that
+// is not ready.
+func stuckFinding(v view) (finding, bool) {
+	if v.object.GetKind() != "StatefulSet" {
+		return finding{}, false
+	}
+	for _, p := range v.before {
+		if !podReady(p) {
+			return finding{patience: stuckTime, Failure: Failure{Reason: "StuckUpdate", Pod: p.Name,
+				Cause: fmt.Sprintf("it waits for pod %s of the revision before, which is not ready and is never replaced by itself", p.Name),
+				Fix:   "make room for the new one: kubectl -n " + p.Namespace + " delete pod " + p.Name}}, true
+		}
+	}
+	return finding{}, false
+}
+
+// latestFirst are the events in the order in which they are of interest.
+func latestFirst(events []corev1.Event) []corev1.Event {
+	sorted := slices.Clone(events)
+	slices.SortStableFunc(sorted, func(a, b corev1.Event) int { return b.LastTimestamp.Compare(a.LastTimestamp.Time) })
+	return sorted
 }
 
 // createFinding judges why the cluster refuses to make pods.
 func createFinding(message string) finding {
-	f := finding{fatal: true, Failure: Failure{Reason: "FailedCreate", Cause: "the cluster refuses its pods: " + message}}
+	f := finding{fatal: true, Failure: Failure{Reason: "FailedCreate", Cause: "the cluster refuses its pods: " + message,
+		Fix: "correct in kube/base what the message names"}}
+	has := func(text string) bool { return strings.Contains(message, text) }
 	switch {
-	case strings.Contains(message, "violates PodSecurity"):
+	case has("violates PodSecurity"):
 		f.Fix = "set what the message names in the securityContext of the pod and its containers, in kube/base"
-	case strings.Contains(message, "exceeded quota"), strings.Contains(message, "failed quota"):
+	case has("exceeded quota"), has("failed quota"):
 		f.fatal, f.patience = false, quotaTime
 		f.Fix = "ask for less under resources or replicas, or have the namespace's quota raised"
-	case strings.Contains(message, "webhook"):
+	case has("failed calling webhook"):
+		f.fatal, f.patience = false, webhookTime
+		f.Fix = "an admission webhook of this cluster doesn't answer: ask who runs it"
+	case has("webhook"):
 		f.Fix = "an admission webhook of this cluster says no: do what it asks, or ask who runs it"
-	case strings.Contains(message, "serviceaccount"), strings.Contains(message, "service account"):
+	case has("serviceaccount"), has("service account"):
 		f.fatal, f.patience = false, createErrorTime
 		f.Fix = "the ServiceAccount that the pods name isn't in the namespace: add it to kube/base"
+	case has("usage per Container"), has("usage per Pod"):
+		f.Fix = "a LimitRange of the namespace bounds resources: stay within it in kube/base, or have it changed"
+	case has("PriorityClass"):
+		f.Fix = "correct priorityClassName in kube/base, or have the PriorityClass made"
 	}
 	return f
 }
 
 // podFindings are those of one pod that isn't ready.
 func podFindings(pod corev1.Pod, events []corev1.Event) []finding {
-	for _, c := range pod.Status.Conditions {
-		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && c.Reason == corev1.PodReasonUnschedulable {
-			return []finding{unschedulable(c.Message, events)}
-		}
+	if f, bad := schedulingFinding(pod, events); bad {
+		return []finding{f}
 	}
 	var all []finding
-	for _, s := range append(append([]corev1.ContainerStatus{}, pod.Status.InitContainerStatuses...), pod.Status.ContainerStatuses...) {
+	for _, s := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
 		if f, bad := containerFinding(pod, s, events); bad {
 			f.Container = s.Name
 			all = append(all, f)
@@ -131,51 +210,15 @@ func podFindings(pod corev1.Pod, events []corev1.Event) []finding {
 	if f, bad := mountFinding(pod, events); bad {
 		return []finding{f}
 	}
+	if f, bad := gateFinding(pod); bad && len(all) == 0 {
+		return []finding{f}
+	}
 	return all
 }
 
-func unschedulable(message string, events []corev1.Event) finding {
-	f := finding{patience: schedulingTime, Failure: Failure{Reason: "Unschedulable", Cause: "no node takes the pod: " + message}}
-	for _, e := range events {
-		if e.Reason == "TriggeredScaleUp" {
-			f.patience = 0 // a node is on its way, and takes as long as it takes
-		}
-	}
-	switch {
-	case strings.Contains(message, "unbound immediate PersistentVolumeClaims"):
-		f.Fix = "the volume it claims isn't there: check storageClassName, or make the PersistentVolume"
-	case strings.Contains(message, "Insufficient"):
-		f.Fix = "ask for less under resources.requests, or add nodes"
-	case strings.Contains(message, "taint"), strings.Contains(message, "node affinity"), strings.Contains(message, "node selector"):
-		f.Fix = "nodeSelector, affinity and tolerations leave it no node"
-	}
-	return f
-}
-
-// mountFinding looks for what keeps a pod from getting its volumes or its network.
-func mountFinding(pod corev1.Pod, events []corev1.Event) (finding, bool) {
-	if pod.Status.Phase != corev1.PodPending {
-		return finding{}, false
-	}
-	for _, s := range pod.Status.ContainerStatuses {
-		if s.State.Waiting == nil || s.State.Waiting.Reason != "ContainerCreating" && s.State.Waiting.Reason != "PodInitializing" {
-			return finding{}, false
-		}
-	}
-	for _, e := range events {
-		switch e.Reason {
-		case "FailedMount", "FailedAttachVolume":
-			return finding{patience: mountTime, Failure: Failure{Reason: e.Reason, Cause: "a volume can't be mounted: " + e.Message,
-				Fix: "the Secret, ConfigMap or claim that the volume names has to be in the namespace"}}, true
-		case "FailedCreatePodSandBox":
-			return finding{patience: mountTime, Failure: Failure{Reason: e.Reason, Cause: "the node can't start the pod: " + e.Message,
-				Fix: "this is the node's or the network plug-in's trouble: ask who runs the cluster"}}, true
-		}
-	}
-	return finding{}, false
-}
-
 var missingKey = regexp.MustCompile(`couldn't find key (\S+) in (Secret|ConfigMap) \S*?/?([^/\s]+)$`)
+
+var missingObject = regexp.MustCompile(`^(secret|configmap) ".*" not found$`)
 
 // configFinding judges CreateContainerConfigError: a reference that leads nowhere, or a user that is not allowed.
 func configFinding(message string) finding {
@@ -185,6 +228,8 @@ func configFinding(message string) finding {
 	case m != nil:
 		f.Cause = fmt.Sprintf("%s %s has no key %s", m[2], m[3], m[1])
 		f.Fix = fmt.Sprintf("add %s to the configuration of the service in migrate.yaml (env, or secrets for a secret), or take the reference out of kube/base", m[1])
+	case missingObject.MatchString(message):
+		f.Fix = "the pod names a Secret or ConfigMap that isn't in the namespace: name its keys under secrets in migrate.yaml, or add it to kube/base"
 	case strings.Contains(message, "runAsNonRoot"), strings.Contains(message, "non-root"), strings.Contains(message, "non-numeric user"):
 		f.Fix = "give the image a numeric user that isn't root (USER 10001 in the Dockerfile), or set runAsUser in kube/base"
 	case strings.Contains(message, "cache"): // "failed to sync configmap cache: timed out": the kubelet tries again

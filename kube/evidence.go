@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 const (
@@ -22,7 +23,7 @@ func (w *watch) withEvidence(ctx context.Context, v view, failures []Failure) []
 		f.Cause, f.Before = w.redact.text(f.Cause), v.old
 		pod, status := v.container(f.Pod, f.Container)
 		if pod != nil {
-			f.Events = w.eventLines(v.events[pod.UID])
+			f.Events = w.eventLines(append(v.events[pod.UID], w.claimEvents(ctx, pod, *f)...))
 		} else {
 			f.Events = w.eventLines(v.events[v.object.GetUID()])
 		}
@@ -35,8 +36,27 @@ func (w *watch) withEvidence(ctx context.Context, v view, failures []Failure) []
 		if status.RestartCount > 0 {
 			f.Previous = w.tail(ctx, pod, f.Container, true)
 		}
+		f.fromLog()
 	}
 	return failures
+}
+
+// claimEvents are those of the volume claims of a pod that waits for them: they say why there is no volume.
+func (w *watch) claimEvents(ctx context.Context, pod *corev1.Pod, f Failure) []corev1.Event {
+	if !strings.Contains(f.Cause, "PersistentVolumeClaim") {
+		return nil
+	}
+	var all []corev1.Event
+	for _, volume := range pod.Spec.Volumes {
+		if volume.PersistentVolumeClaim == nil {
+			continue
+		}
+		selector := "involvedObject.kind=PersistentVolumeClaim,involvedObject.name=" + volume.PersistentVolumeClaim.ClaimName
+		if list, err := w.cluster.typed.CoreV1().Events(pod.Namespace).List(ctx, metav1.ListOptions{FieldSelector: selector, Limit: 50}); err == nil {
+			all = append(all, list.Items...)
+		}
+	}
+	return all
 }
 
 func (v view) container(podName, container string) (*corev1.Pod, *corev1.ContainerStatus) {

@@ -104,7 +104,7 @@ func (p *podServer) serve(data, complaint httpstream.Stream) {
 
 func readyPod(name string, ready corev1.ConditionStatus) corev1.Pod {
 	return corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "shop"},
-		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}}}}},
+		Spec:   corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}}}}},
 		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}}}}
 }
 
@@ -203,7 +203,9 @@ func TestTunnelThatBreaks(t *testing.T) {
 
 // What keeps a gate from a judgement is a judgement against the release.
 func TestGateFailsClosed(t *testing.T) {
-	short := func(t *testing.T) (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), 20*time.Millisecond) }
+	short := func(t *testing.T) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(t.Context(), 20*time.Millisecond)
+	}
 	long := func(t *testing.T) (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) }
 	for name, test := range map[string]struct {
 		ctx  func(t *testing.T) (context.Context, context.CancelFunc)

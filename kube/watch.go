@@ -1,8 +1,10 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +21,8 @@ type view struct {
 	object Object
 	pods   []corev1.Pod                 // of the current revision, without those that are on their way out
 	old    int                          // pods of earlier revisions that aren't on their way out
+	before []corev1.Pod                 // those
+	lost   []corev1.Pod                 // pods of the current revision that ended for reasons of their node
 	events map[types.UID][]corev1.Event // of pods that aren't ready, and of the workload where it has too few
 	set    *appsv1.ReplicaSet           // of a Deployment's current revision; nil until it is there
 	since  time.Time                    // when the current revision came; zero where that is not known
@@ -37,12 +41,18 @@ type verdict struct {
 type watch struct {
 	cluster *Cluster
 	redact  *redactor
-	first   map[string]time.Time
+	first   map[string]standing
 	now     func() time.Time
 }
 
+// standing is since when a trouble has been seen, and when last.
+type standing struct{ since, last time.Time }
+
+// forgotten is how long a trouble must have been away to be another one when it comes back.
+const forgotten = 30 * time.Second
+
 func newWatch(c *Cluster, r *redactor) *watch {
-	return &watch{cluster: c, redact: r, first: map[string]time.Time{}, now: time.Now}
+	return &watch{cluster: c, redact: r, first: map[string]standing{}, now: time.Now}
 }
 
 // look reads the pods and events of a live workload.
@@ -62,11 +72,16 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 	}
 	for _, pod := range pods.Items {
 		switch {
-		case pod.DeletionTimestamp != nil, lostPod(pod):
+		case pod.DeletionTimestamp != nil:
+		case lostPod(pod):
+			if current(pod) {
+				v.lost = append(v.lost, pod)
+			}
 		case current(pod):
 			v.pods = append(v.pods, pod)
 		default:
 			v.old++
+			v.before = append(v.before, pod)
 		}
 	}
 	return v, w.addEvents(ctx, &v)
@@ -75,7 +90,8 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 // lostPod says that a pod ended for reasons of its node and will be replaced.
 func lostPod(pod corev1.Pod) bool {
 	switch pod.Status.Reason {
-	case "Evicted", "Preempting", "NodeLost", "NodeShutdown", "Terminated", "Shutdown":
+	case "Evicted", "Preempting", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "UnexpectedAdmissionError", "NodeAffinity",
+		"OutOfcpu", "OutOfmemory", "OutOfpods", "OutOfephemeral-storage":
 		return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodUnknown
 	}
 	return false
@@ -157,7 +173,7 @@ func (w *watch) addEvents(ctx context.Context, v *view) error {
 			uids = append(uids, p.UID)
 		}
 	}
-	if len(v.pods) == 0 {
+	if wanted, counted := desired(v.object); len(v.pods) == 0 || counted && v.set == nil && int64(len(v.pods)) < wanted {
 		uids = append(uids, v.object.GetUID())
 	}
 	for _, uid := range uids {
@@ -212,18 +228,32 @@ func (w *watch) judge(v view) verdict {
 		out.text += fmt.Sprintf(", %d of the release before still there", v.old)
 	}
 	for _, f := range findings(v) {
-		if f.fatal || w.overdue(f) {
+		if w.overdue(f) || f.fatal {
 			out.failures = append(out.failures, f.Failure)
 		} else {
 			out.suspects = append(out.suspects, f.Failure)
 		}
 	}
+	out.explain()
 	out.ready = job && current && len(out.failures)+len(out.suspects) == 0
 	out.failures, out.suspects = distinct(out.failures), distinct(out.suspects)
 	if len(out.suspects) > 0 {
 		out.text += ": " + out.suspects[0].Reason
 	}
 	return out
+}
+
+// explain puts the reason of its pods before that of a workload which only says that its time is over.
+func (v *verdict) explain() {
+	bare := func(f Failure) bool {
+		return f.Pod == "" && (f.Reason == deadlineExceeded || f.Reason == "BackoffLimitExceeded")
+	}
+	if len(v.failures) == 0 || !slices.ContainsFunc(v.failures, bare) {
+		return
+	}
+	if causes := slices.DeleteFunc(slices.Concat(v.failures, v.suspects), bare); len(causes) > 0 {
+		v.failures, v.suspects = causes, nil
+	}
 }
 
 // desired is how many pods a workload wants.
@@ -244,13 +274,14 @@ func (w *watch) overdue(f finding) bool {
 	if f.patience == 0 {
 		return false
 	}
-	key := f.Workload + "/" + f.Pod + "/" + f.Container + "/" + f.Reason
-	first, seen := w.first[key]
-	if !seen {
-		first = w.now()
-		w.first[key] = first
+	key := f.Workload + "/" + f.Pod + "/" + f.Container + "/" + cmp.Or(f.class, f.Reason)
+	stands, now := w.first[key], w.now()
+	if stands.since.IsZero() || now.Sub(stands.last) > forgotten {
+		stands.since = now
 	}
-	return w.now().Sub(first) >= f.patience
+	stands.last = now
+	w.first[key] = stands
+	return now.Sub(stands.since) >= f.patience
 }
 
 // distinct keeps one failure of each kind: pods of one workload fail alike.

@@ -1,0 +1,129 @@
+package kube
+
+import (
+	"regexp"
+	"strings"
+)
+
+// saying is a line that programs write when one thing is wrong, in whatever language: what it means and what helps. %s in
+// cause and fix stands for the first group that matched.
+type saying struct {
+	line       *regexp.Regexp
+	cause, fix string
+}
+
+func says(pattern, cause, fix string) saying { return saying{regexp.MustCompile(pattern), cause, fix} }
+
+const (
+	fixVariable = "add %s to the service in migrate.yaml, under env, or under secrets for a secret, and run `migrate generate`"
+	fixName     = "say what answers it: needs and environments.ENV.needs in migrate.yaml, or correct the name in the service's configuration"
+	fixNeed     = "see whether it answers where environments.ENV.needs in migrate.yaml says, and whether a firewall or network policy stands between"
+	fixLogin    = "correct the user and the password in gopass (migrate secrets check), or let the need know them"
+	fixWrite    = "only /tmp and mounted volumes can be written to: name the directory under state in migrate.yaml, or have the service write elsewhere"
+	causePort   = "it may not listen on port %s: ports below 1024 are root's"
+	fixPort     = "let it listen on a port from 1024 up, and name it as port in migrate.yaml; the Service stays as it is"
+	fixPackage  = "install it in the Dockerfile"
+)
+
+// sayings are in the order in which they count: a missing variable is the cause of the connection that then fails.
+// They are made when the first log is read: most runs read none.
+func sayings() []saying {
+	const variable = `([A-Z][A-Z0-9_]{2,})`
+	return []saying{
+		// Python, Ruby, Django; Go's and Node's usual libraries; Spring; PHP
+		says(`KeyError: ['"]`+variable+`['"]`, "the variable %s is missing", fixVariable),
+		says(`key not found: "`+variable+`"`, "the variable %s is missing", fixVariable),
+		says(`(?i)\b(?-i:`+variable+`)['"]?(?: environment variable)? (?:is|was|must be|has to be|needs to be) (?:not set|unset|not defined|undefined|set|missing|required|not provided|empty)`, "the variable %s is missing", fixVariable),
+		says(`(?i)(?:missing|required|undefined|unset|no)(?: \w+)? (?:environment variables?|env(?:ironment)? vars?|config var)(?: is missing| not set)?:? ['"\x60]?(?-i:`+variable+`)`, "the variable %s is missing", fixVariable),
+		says(`(?i)(?:set|define|provide)(?: the)? ['"\x60]?(?-i:`+variable+`)['"\x60]?(?: environment)? variable`, "the variable %s is missing", fixVariable),
+		says(`(?i)environment variable ['"\x60]?(?-i:`+variable+`)['"\x60]? (?:is |was )?(?:not|missing|required|undefined|unset)`, "the variable %s is missing", fixVariable),
+		says(`Could not resolve placeholder '([^']+)'`, "the setting %s is missing", fixVariable),
+		says(`(?i)(?:undefined array key|undefined index:?) "?(?-i:`+variable+`)`, "the variable %s is missing", fixVariable),
+		says(`(?:\$\{|^.*: )`+variable+`: (?:unbound variable|parameter not set|parameter null or not set)`, "the variable %s is missing", fixVariable),
+		// names that don't resolve
+		says(`could not translate host name "([^"]+)"`, "the name %s does not resolve", fixName),
+		says(`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S+)`, "the name %s does not resolve", fixName),
+		says(`UnknownHostException: ([^\s:]+)`, "the name %s does not resolve", fixName),
+		says(`lookup (\S+?)(?: on [\d.:\[\]a-f]+)?: no such host`, "the name %s does not resolve", fixName),
+		says(`Unknown (?:MySQL )?server host '([^']+)'`, "the name %s does not resolve", fixName),
+		says(`getaddrinfo(?: for)? (\S+) failed: (?:Name|Temporary)`, "the name %s does not resolve", fixName),
+		says(`(?:Error -?\d+ connecting to |host=')([^\s:']+)\S*(?: .*)?(?:Name or service not known|Temporary failure in name resolution)`, "the name %s does not resolve", fixName),
+		says(`(Name or service not known|Temporary failure in name resolution|nodename nor servname provided)`, "a name that it calls does not resolve (%s)", fixName),
+		// logins
+		says(`password authentication failed for user "([^"]+)"`, "the database refuses user %s", fixLogin),
+		says(`Access denied for user '([^']+)'`, "the database refuses user %s", fixLogin),
+		says(`(NOAUTH Authentication required|WRONGPASS|ACCESS_REFUSED|Authentication failed\.)`, "a need refuses its login (%s)", fixLogin),
+		says(`database "([^"]+)" does not exist`, "there is no database %s", "make the database, or correct its name in the secret's value"),
+		says(`Unknown database '([^']+)'`, "there is no database %s", "make the database, or correct its name in the secret's value"),
+		says(`(?:relation|table) ["'\x60]?([\w.]+)["'\x60]? (?:does not|doesn't) exist`, "there is no table %s", "let a service with release: true in migrate.yaml bring the tables up to date before each rollout"),
+		says(`no such table: (\S+)`, "there is no table %s", "let a service with release: true in migrate.yaml bring the tables up to date before each rollout"),
+		// needs that don't answer
+		says(`connection to server at "([^"]+)"[^:]*failed: (?:Connection refused|Connection timed out|timeout expired)`, "%s does not answer", fixNeed),
+		says(`(?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH) ([\w.-]+:\d+)`, "%s does not answer", fixNeed),
+		says(`dial tcp ([\w.:\[\]-]+:\d+): (?:connect: )?(?:connection refused|connection timed out|i/o timeout|no route to host)`, "%s does not answer", fixNeed),
+		says(`(?:Can't connect to (?:MySQL )?server on|Connection to) '?([\w.-]+(?::\d+)?)'? (?:\(\d+|refused|failed|timed out)`, "%s does not answer", fixNeed),
+		says(`Error (?:61|110|111|113) connecting to ([\w.-]+:\d+)`, "%s does not answer", fixNeed),
+		says(`(?i)(connection refused|connection timed out|no route to host)`, "what it calls does not answer (%s)", fixNeed),
+		says(`(certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|unable to get local issuer certificate|PKIX path building failed)`, "it does not trust the certificate of what it calls (%s)",
+			"put the CA of your organisation into the image (ca-certificates), or mount it and say where it is"),
+		// what the image or the pod does not give
+		says(`(?i)(?:listen tcp[46]? \S*?|0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|::|\*):(\d{1,3})\b[^\n]*(?:permission denied|EACCES)`, causePort, fixPort),
+		says(`(?i)(?:EACCES|permission denied)[^\n]*?(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|::|\*):(\d{1,3})\b`, causePort, fixPort),
+		says(`Permission denied: \('[^']*', (\d{1,3})\)`, causePort, fixPort),
+		says(`(?i)(?:address already in use|EADDRINUSE)[^\n]*?:?(\d{2,5})\b|:(\d{2,5})\b[^\n]*address already in use`, "port %s is taken in its pod", "two processes of the pod listen on the same port: give one of them another"),
+		says(`(?i)(read-only file system|EROFS)[^\n]*`, "it writes where it may not (%s)", fixWrite),
+		says(`(?i)permission denied:? ['"]?(/[^\s'":]+)|(?:open|mkdir|cannot create directory|cannot open|unlink|chown) ['"‘]?(/[^\s'":’]+)['"’]?:? permission denied`, "its user may not use %s", "it runs as user 10001: chown it in the Dockerfile, or name it under state in migrate.yaml"),
+		says(`ModuleNotFoundError: No module named '([^']+)'`, "the image lacks the module %s", fixPackage),
+		says(`Cannot find (?:module|package) '([^']+)'`, "the image lacks the module %s", fixPackage),
+		says(`cannot load such file -- (\S+)`, "the image lacks the gem %s", fixPackage),
+		says(`(?:ClassNotFoundException|NoClassDefFoundError): (\S+)`, "the image lacks the class %s", fixPackage),
+		says(`error while loading shared libraries: ([^:\s]+)`, "the image lacks the library %s", fixPackage+": the package that holds it, under build.runtime in migrate.yaml"),
+		says(`(?:/bin/sh|bash|exec)[^\n]*?([\w./-]+): (?:command )?not found`, "the image lacks the command %s", fixPackage),
+		says(`(exec format error)`, "what it starts is no program for the node's processor (%s)", "build the image for the node's platform (docker build --platform); a script needs its first line, #!/bin/sh"),
+		says(`(java\.lang\.OutOfMemoryError[^\n]{0,40}|JavaScript heap out of memory)`, "its heap is full (%s)", "raise the memory limit in kube/base and the heap with it"),
+	}
+}
+
+// listening is where a program says that it listens.
+var listening = regexp.MustCompile(`(?i)(?:listening|running|serving|started|bound)\b[^\n]*?\b(?:on|at|to)\b[^\n]*?((?:https?://)?(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]|\*)?:(\d{2,5})|port:? (\d{2,5}))\b`)
+
+// fromLog reads out of a container's last lines why it ends or isn't ready, where a line says so.
+func (f *Failure) fromLog() {
+	lines := f.Previous
+	if len(lines) == 0 {
+		lines = f.Log
+	}
+	switch f.Reason {
+	case "CrashLoopBackOff", "Error", "Failed", "BackoffLimitExceeded", "InitRunning":
+	case "NotReady", "Liveness":
+		lines = f.Log
+		if where := lastMatch(listening, lines); where != nil {
+			f.Cause += "; it says that it listens on " + where[1]
+		}
+	default:
+		return
+	}
+	for _, s := range sayings() {
+		if m := lastMatch(s.line, lines); m != nil {
+			what := m[1]
+			if what == "" {
+				what = m[len(m)-1]
+			}
+			f.Cause += ": " + filled(s.cause, what)
+			f.Fix = filled(s.fix, what)
+			return
+		}
+	}
+}
+
+func filled(text, what string) string { return strings.ReplaceAll(text, "%s", what) }
+
+// lastMatch is the match in the last line that has one; nil where none has.
+func lastMatch(re *regexp.Regexp, lines []string) []string {
+	for i := len(lines) - 1; i >= 0; i-- {
+		if m := re.FindStringSubmatch(lines[i]); m != nil {
+			return m
+		}
+	}
+	return nil
+}
