@@ -253,7 +253,7 @@ func (a *apply) namespace(ctx context.Context, objects Objects) error {
 	if err != nil {
 		return a.cluster.unreachable(err)
 	}
-	if _, err := client.Apply(ctx, a.Namespace, namespace.Unstructured, metav1.ApplyOptions{FieldManager: Manager}); err != nil {
+	if _, err := tryApply(ctx, client, namespace, metav1.ApplyOptions{FieldManager: Manager}); err != nil {
 		return fmt.Errorf("namespace %s isn't there and can't be made: %w", a.Namespace, a.cluster.unreachable(err))
 	}
 	a.done(namespace, created)

@@ -175,7 +175,7 @@ func (l *lease) keep(ctx context.Context, lost context.CancelCauseFunc) {
 }
 
 func (l *lease) renew(ctx context.Context) error {
-	ctx, stop := context.WithTimeout(ctx, l.pace.renewal)
+	ctx, stop := context.WithTimeout(ctx, l.pace.safe/3)
 	defer stop()
 	l.mu.Lock()
 	next := l.live.DeepCopy()

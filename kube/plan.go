@@ -98,12 +98,12 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 		return a.dryRunRelease(ctx, p)
 	}
 	p.keepScale(all)
-	want, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(true))
+	want, err := tryApply(ctx, p.client, p.Object, a.options(true))
 	if a.asking && !a.Force && apierrors.IsConflict(err) {
 		p.conflicts = conflictsOf(err)
 		forced := a.options(true)
 		forced.Force = true
-		want, err = p.client.Apply(ctx, p.GetName(), p.Unstructured, forced)
+		want, err = tryApply(ctx, p.client, p.Object, forced)
 	}
 	if err != nil {
 		return a.refused(p.Object, err)
@@ -120,6 +120,16 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 	return nil
 }
 
+// tryApply applies an object, once more where somebody wrote it at the same moment.
+func tryApply(ctx context.Context, client dynamic.ResourceInterface, o Object, options metav1.ApplyOptions) (*unstructured.Unstructured, error) {
+	for tries := 0; ; tries++ {
+		live, err := client.Apply(ctx, o.GetName(), o.Unstructured, options)
+		if !apierrors.IsConflict(err) || conflictsOf(err) != "" || tries == 5 {
+			return live, err
+		}
+	}
+}
+
 // dryRunRelease tries a release Job under another name where one of its name is there already: a Job can't be changed,
 // it is replaced.
 func (a *apply) dryRunRelease(ctx context.Context, p *planned) error {
@@ -133,7 +143,7 @@ func (a *apply) dryRunRelease(ctx context.Context, p *planned) error {
 		}
 		trial.SetName(strings.TrimRight(p.GetName()[:min(len(p.GetName()), 50)], "-.") + "-dry-run")
 	}
-	_, err := p.client.Apply(ctx, trial.GetName(), trial.Unstructured, a.options(true))
+	_, err := tryApply(ctx, p.client, trial, a.options(true))
 	if err != nil {
 		return a.refused(p.Object, err)
 	}

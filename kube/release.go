@@ -30,7 +30,7 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 			return a.follow(ctx, p)
 		}
 	}
-	if _, err := p.client.Apply(ctx, p.GetName(), p.Unstructured, a.options(false)); err != nil {
+	if _, err := tryApply(ctx, p.client, p.Object, a.options(false)); err != nil {
 		return a.halfway(p.Object, err)
 	}
 	a.done(p.Object, p.action)

@@ -56,23 +56,29 @@ func (a *apply) transact(ctx context.Context, c change) error {
 	}
 	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
 	if apierrors.IsForbidden(err) {
-		a.emit("", "warning", "this user may not keep records here: the release is neither locked nor remembered: "+err.Error())
-		return a.deliver(ctx, plan, nil)
+		if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
+			a.emit("", "warning", unkept(refused))
+			return a.deliver(ctx, plan, nil)
+		}
 	}
 	if err != nil {
 		return err
 	}
-	if settled(plan, earlier) {
-		var remains []*planned
-		if c.prune {
-			remains, err = a.remains(ctx, leftover(c.whole, earlier, earlier), false)
-		}
-		if err != nil {
+	var remains []*planned
+	if c.prune {
+		if remains, err = a.remains(ctx, leftover(c.whole, earlier, earlier), false); err != nil {
 			return err
 		}
-		if len(remains) == 0 {
-			return a.execute(ctx, plan, nil)
-		}
+	}
+	if settled(plan, earlier) && len(remains) == 0 {
+		return a.execute(ctx, plan, nil)
+	}
+	if err := a.permitted(ctx, plan, remains); err != nil {
+		return err
+	}
+	if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
+		a.emit("", "warning", unkept(refused))
+		return a.deliver(ctx, plan, nil)
 	}
 	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
 	if err != nil {
