@@ -51,13 +51,19 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{T: t, cluster: connect(t), files: load(t, small), namespace: fmt.Sprintf("migrate-test-%d", time.Now().UnixNano())}
 	f.cluster.pace.look = 100 * time.Millisecond
 	f.prepare()
-	t.Cleanup(func() {
-		err := f.cluster.typed.CoreV1().Namespaces().Delete(context.Background(), f.namespace, metav1.DeleteOptions{})
-		if err != nil && !apierrors.IsNotFound(err) {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(f.remove)
 	return f
+}
+
+// remove deletes the namespace, unless it is lent to another test.
+func (f *fixture) remove() {
+	if f.namespace == "" {
+		return
+	}
+	err := f.cluster.typed.CoreV1().Namespaces().Delete(context.Background(), f.namespace, metav1.DeleteOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		f.Error(err)
+	}
 }
 
 // prepare makes the tree fit for a cluster without nodes.
