@@ -27,8 +27,8 @@ type trouble struct {
 	hurt    func(r *http.Request, next http.RoundTripper) (*http.Response, error)
 }
 
-// answer is an error of the server's in place of what it would have said.
-func answer(code int, reason metav1.StatusReason, message string, header ...string) func(*http.Request, http.RoundTripper) (*http.Response, error) {
+// refuses is an error of the server's in place of what it would have said.
+func refuses(code int, reason metav1.StatusReason, message string, header ...string) func(*http.Request, http.RoundTripper) (*http.Response, error) {
 	return func(r *http.Request, _ http.RoundTripper) (*http.Response, error) {
 		text, err := json.Marshal(metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: "Failure", Code: int32(code), Reason: reason, Message: message})
 		h := http.Header{"Content-Type": {"application/json"}}
@@ -45,15 +45,15 @@ func hang(r *http.Request) (*http.Response, error) {
 }
 
 var troubles = []trouble{
-	{"429", true, answer(429, metav1.StatusReasonTooManyRequests, "too many requests", "Retry-After", "1")},
-	{"409", true, answer(409, metav1.StatusReasonConflict, "the object has been modified")},
-	{"410", true, answer(410, metav1.StatusReasonExpired, "too old resource version")},
-	{"422", false, answer(422, metav1.StatusReasonInvalid, "is invalid")},
-	{"403", false, answer(403, metav1.StatusReasonForbidden, "is forbidden")},
-	{"500", true, answer(500, metav1.StatusReasonInternalError, "Internal error occurred")},
-	{"leader changed", true, answer(500, metav1.StatusReasonInternalError, "etcdserver: leader changed")},
-	{"503", true, answer(503, metav1.StatusReasonServiceUnavailable, "the server is currently unable to handle the request")},
-	{"504", true, answer(504, metav1.StatusReasonTimeout, "request timed out")},
+	{"429", true, refuses(429, metav1.StatusReasonTooManyRequests, "too many requests", "Retry-After", "1")},
+	{"409", true, refuses(409, metav1.StatusReasonConflict, "the object has been modified")},
+	{"410", true, refuses(410, metav1.StatusReasonExpired, "too old resource version")},
+	{"422", false, refuses(422, metav1.StatusReasonInvalid, "is invalid")},
+	{"403", false, refuses(403, metav1.StatusReasonForbidden, "is forbidden")},
+	{"500", true, refuses(500, metav1.StatusReasonInternalError, "Internal error occurred")},
+	{"leader changed", true, refuses(500, metav1.StatusReasonInternalError, "etcdserver: leader changed")},
+	{"503", true, refuses(503, metav1.StatusReasonServiceUnavailable, "the server is currently unable to handle the request")},
+	{"504", true, refuses(504, metav1.StatusReasonTimeout, "request timed out")},
 	{"reset before commit", true, func(*http.Request, http.RoundTripper) (*http.Response, error) { return nil, syscall.ECONNRESET }},
 	{"reset after commit", true, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 		if response, err := next.RoundTrip(r); err == nil {
