@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -192,20 +193,24 @@ func (c *composer) environment(s service.Service) []pair {
 	for _, key := range sortedEnv(s.Env) {
 		pairs = append(pairs, pair{scalar(key), scalar(dollar(s.Env[key]))})
 	}
-	var mine []backend
-	for _, b := range c.backends {
-		for _, need := range s.Needs {
-			if need == b.Name {
-				mine = append(mine, b)
-			}
-		}
-	}
+	mine := c.backendsFor(s)
 	for _, key := range sorted(s.Secrets) {
 		if _, plain := s.Env[key]; !plain && c.app.Secrets.Keys[key].File == "" {
 			pairs = append(pairs, pair{scalar(key), scalar(dollar(localValue(key, s, mine)))})
 		}
 	}
 	return pairs
+}
+
+// backendsFor are those that the service calls.
+func (c *composer) backendsFor(s service.Service) []backend {
+	var mine []backend
+	for _, b := range c.backends {
+		if slices.Contains(s.Needs, b.Name) {
+			mine = append(mine, b)
+		}
+	}
+	return mine
 }
 
 // depends waits for the needs to answer, and for the release steps to be through.

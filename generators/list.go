@@ -9,6 +9,7 @@ var list = []generator{
 	{"dockerfile", dockerfiles},
 	{"dockerignore", dockerignores},
 	{"compose", composeFiles},
+	{"compose secrets", composeSecretsFiles},
 	{"kubernetes", kustomize},
 	{"smoke tests", smokeTests},
 	{"checks", oldChecks},

@@ -38,6 +38,7 @@ type makeValues struct {
 	What       string
 	TargetURL  string // host:port, or "" where nothing serves HTTP
 	ExampleURL string
+	Secrets    bool // run_local can be given those of an environment
 }
 
 type makeImage struct {
@@ -69,6 +70,11 @@ func makefileValues(app *service.App) (makeValues, error) {
 	if name := app.Front(); name != "" {
 		v.TargetURL = fmt.Sprintf("127.0.0.1:%d", app.Services[name].Port)
 	}
+	secrets, err := composeSecretsFiles(app)
+	if err != nil {
+		return v, err
+	}
+	v.Secrets = len(secrets) > 0
 	if hosts := environmentHosts(app, v.Env); len(hosts) > 0 {
 		v.ExampleURL = hosts[0]
 	}

@@ -169,6 +169,7 @@ Knobs
   TAG                  7
   IMAGE                registry.example.com/orders
   TARGET_URL           api.example.com/users
+  SECRETS_FROM         
   MIGRATE              migrate
 `
 	if out != want {

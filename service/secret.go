@@ -153,3 +153,15 @@ func (v *validator) secretValue(at, variable string, s SecretValue) {
 		v.add(at+".value", "%s", err)
 	}
 }
+
+// SecretVariable is the name of a secret of a service with code of its own where the values of all of an application's
+// services meet: in the environment of one command. It is the secret's own name; where several services have a secret of
+// that name, two _ and the service's name follow.
+func (a *App) SecretVariable(base, name string) string {
+	for _, other := range a.ServiceNames() {
+		if a.Base(other) != base && slices.Contains(a.Services[other].Secrets, name) {
+			return name + "__" + strings.ReplaceAll(base, "-", "_")
+		}
+	}
+	return name
+}

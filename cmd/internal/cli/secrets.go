@@ -26,7 +26,7 @@ func newSecrets(s Streams) *cobra.Command {
 
 PREFIX is secrets.prefix of migrate.yaml; secrets.keys there says how a value is made that is not the first line of the
 entry of its name. check, list and explain look at names only: nothing is decrypted, no passphrase is asked.
-No command shows a value.`,
+No command shows a value; exec gives them to another program.`,
 		Example: `  migrate secrets check --env all
   migrate secrets explain DATABASE_URL --env staging
   openssl rand -hex 32 | migrate secrets set SECRET_KEY --env staging
@@ -34,7 +34,7 @@ No command shows a value.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSecretsCheck(s), newSecretsList(s), newSecretsExplain(s), newSecretsSet(s), newSecretsImport(s), newSecretsDiff(s), newSecretsScan(s))
+	cmd.AddCommand(newSecretsCheck(s), newSecretsList(s), newSecretsExplain(s), newSecretsSet(s), newSecretsImport(s), newSecretsDiff(s), newSecretsScan(s), newSecretsExec(s))
 	return cmd
 }
 

@@ -8,11 +8,15 @@ TARGET_URL ?= 127.0.0.1:8090
 MIGRATE    ?= migrate
 # by name: docker compose would take a docker-compose.override.yml from before, too
 COMPOSE_FILES ?= $(strip --file compose.yaml $(addprefix --file ,$(wildcard compose.override.yaml)))
+# make run_local SECRETS_FROM=staging gives it the secrets of that environment; otherwise they are made up
+SECRETS_FROM ?=
+WITH_SECRETS = $(if $(SECRETS_FROM),$(MIGRATE) secrets exec --env "$(SECRETS_FROM)" --for compose.secrets.yaml --)
+SECRETS_FILE = $(if $(SECRETS_FROM),--file compose.secrets.yaml)
 
 ##@ Run it here
 .PHONY: run_local stop_local logs
 run_local: ## Start the service and all it needs, http://127.0.0.1:8090
-	docker compose $(COMPOSE_FILES) up --build --detach --wait
+	$(strip $(WITH_SECRETS) docker compose $(COMPOSE_FILES) $(SECRETS_FILE)) up --build --detach --wait
 stop_local: ## Stop it; data stays (docker compose down --volumes forgets it)
 	docker compose $(COMPOSE_FILES) down
 logs: ## Follow the logs
@@ -58,4 +62,5 @@ help: ## This list, and what the knobs are set to
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-zA-Z0-9_.-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nKnobs\n'
-	@printf '  %-20s %s\n' ENV "$(ENV)" TAG "$(TAG)" IMAGE "$(IMAGE)" TARGET_URL "$(TARGET_URL)" MIGRATE "$(MIGRATE)"
+	@printf '  %-20s %s\n' ENV "$(ENV)" TAG "$(TAG)" IMAGE "$(IMAGE)" TARGET_URL "$(TARGET_URL)" \
+	  SECRETS_FROM "$(SECRETS_FROM)" MIGRATE "$(MIGRATE)"
