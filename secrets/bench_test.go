@@ -109,7 +109,7 @@ func BenchmarkGPG(b *testing.B) {
 	})
 }
 
-// BenchmarkNames lists a store of 10,000 entries and resolves 50 keys.
+// BenchmarkNames lists a store of 10,000 entries, resolves 50 keys and looks for duplicates: what secrets check does.
 func BenchmarkNames(b *testing.B) {
 	home := emptyHome(b)
 	root := filepath.Join(home, ".password-store")
@@ -134,5 +134,10 @@ func BenchmarkNames(b *testing.B) {
 			b.Fatal(len(names), err)
 		}
 		Resolve(names, wanted)
+		strays, err := g.Strays(context.Background())
+		if err != nil {
+			b.Fatal(err)
+		}
+		Duplicates(names, strays, wanted)
 	}
 }

@@ -61,6 +61,10 @@ func Open(o Options) (*Gopass, error) {
 // List gives the names of all entries; it reads directories only.
 func (g *Gopass) List(ctx context.Context) ([]string, error) { return names(ctx, g.mounts) }
 
+// Strays lists the files in the store that look like entries and are none, since they are encrypted otherwise, by the names
+// that they would have.
+func (g *Gopass) Strays(ctx context.Context) (map[string]string, error) { return strays(ctx, g.mounts) }
+
 // Get decrypts one entry and gives the whole of it.
 func (g *Gopass) Get(ctx context.Context, name string) ([]byte, error) {
 	if err := CheckName(name); err != nil {

@@ -3,8 +3,10 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -31,11 +33,32 @@ func names(ctx context.Context, mounts []mount) ([]string, error) {
 	return all, nil
 }
 
+// strays lists files below the stores' directories that are encrypted as the store is not, by the name that each would have
+// as an entry: gopass doesn't see them.
+func strays(ctx context.Context, mounts []mount) (map[string]string, error) {
+	all := map[string]string{}
+	for _, m := range mounts {
+		w := walker{ctx: ctx, mount: m, others: map[string]string{}}
+		if err := w.walk(m.dir, "", nil); err != nil {
+			return nil, fmt.Errorf("listing the gopass store %s: %w", m.dir, err)
+		}
+		for name, file := range w.others {
+			if m.alias != "" {
+				name = m.alias + "/" + name
+			}
+			all[name] = file
+		}
+	}
+	return all, nil
+}
+
 // walker lists one store. Like gopass it follows links to directories, and leaves directories with a dot alone.
 type walker struct {
 	ctx   context.Context
 	mount mount
 	found []string
+
+	others map[string]string // where it is not nil: the files with the ending of another format
 }
 
 // walk adds the entries below dir. above holds the directories that lead here, to stop at a link into one of them.
@@ -59,16 +82,29 @@ func (w *walker) walk(dir, prefix string, above []os.FileInfo) error {
 	above = append(above[:len(above):len(above)], self)
 	for _, e := range entries {
 		full := filepath.Join(dir, e.Name())
-		info, err := os.Stat(full)
+		kind := e.Type()
+		if kind&fs.ModeSymlink != 0 {
+			info, err := os.Stat(full)
+			if err != nil { // a link to nowhere: no entry
+				continue
+			}
+			kind = info.Mode().Type()
+		}
 		switch {
-		case err != nil: // a link to nowhere, or gone meanwhile: no entry
-		case info.IsDir() && !strings.HasPrefix(e.Name(), "."):
+		case kind.IsDir() && !strings.HasPrefix(e.Name(), "."):
 			if err := w.walk(full, prefix+e.Name()+"/", above); err != nil {
 				return err
 			}
-		case info.Mode().IsRegular() && strings.HasSuffix(e.Name(), w.mount.ext) && e.Name() != w.mount.ext:
+		case kind.IsRegular() && strings.HasSuffix(e.Name(), w.mount.ext) && e.Name() != w.mount.ext:
 			w.found = append(w.found, prefix+strings.TrimSuffix(e.Name(), w.mount.ext))
+		case kind.IsRegular() && w.others != nil && foreign(e.Name()):
+			w.others[prefix+e.Name()] = full
 		}
 	}
 	return nil
+}
+
+// foreign says that a file has the ending of an entry.
+func foreign(name string) bool {
+	return slices.ContainsFunc(formats, func(f format) bool { return strings.HasSuffix(name, f.ext) })
 }

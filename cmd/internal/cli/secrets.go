@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +46,7 @@ type secretsReport struct {
 	found   map[secrets.Key][]secrets.Winner
 	missing []secrets.Missing
 	unused  []string
+	twice   []secrets.Duplicate
 	broken  []string // with --values: what is wrong in the entries that were found
 }
 
@@ -89,11 +91,21 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.S
 	if err != nil {
 		return nil, nil, err
 	}
+	var strays map[string]string
+	if g, ok := store.(*secrets.Gopass); ok {
+		if strays, err = g.Strays(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	for i := range reports {
 		r := &reports[i]
 		r.found, r.missing = secrets.Resolve(names, r.wanted)
+		r.twice = secrets.Duplicates(names, strays, r.wanted)
 		if app.Secrets.Prefix != "" { // without one the paths are shared with other applications
 			r.unused = secrets.Unused(names, strings.Trim(app.Secrets.Prefix, "/"), r.env, r.wanted)
+			r.unused = slices.DeleteFunc(r.unused, func(name string) bool {
+				return slices.ContainsFunc(r.twice, func(d secrets.Duplicate) bool { return d.Path == name })
+			})
 		}
 	}
 	return store, reports, nil

@@ -20,9 +20,10 @@ func newSecretsCheck(s Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [DIR]",
 		Short: "Is every key of an environment in gopass?",
-		Long: `check names everything that is wrong at once, with the line that mends it, and exits 1: entries that are missing, and
-entries below PREFIX/ENV that nothing reads. It looks at names only. With --values it also decrypts what answers the keys,
-and names entries that are empty, that lack a line that is asked for, or that are no text.`,
+		Long: `check names everything that is wrong at once, with the line that mends it, and exits 1: entries that are missing,
+entries below PREFIX/ENV that nothing reads, and entries beside the one that is read that are called nearly the same
+(db-password, DB_PASSWORD.txt). It looks at names only. With --values it also decrypts what answers the keys, and names
+entries that are damaged, empty, that lack a line that is asked for, or that are no text.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			store, reports, err := secretsReports(cmd.Context(), s, directory(args, 0), env)
@@ -31,6 +32,7 @@ and names entries that are empty, that lack a line that is asked for, or that ar
 			}
 			if values {
 				if err := checkValues(cmd.Context(), s, store, reports); err != nil {
+					_ = printChecked(s.Out, out, reports) // what the names tell is told all the same
 					return err
 				}
 			}
@@ -79,7 +81,7 @@ func errorLines(err error) []string {
 func printChecked(w io.Writer, out output, reports []secretsReport) error {
 	wrong := 0
 	for _, r := range reports {
-		wrong += len(r.missing) + len(r.unused) + len(r.broken)
+		wrong += len(r.missing) + len(r.unused) + len(r.twice) + len(r.broken)
 		if !out.json() {
 			printReport(w, r)
 		}
@@ -122,8 +124,11 @@ func printReport(w io.Writer, r secretsReport) {
 	for _, line := range r.broken {
 		fmt.Fprintf(w, "\n  %s\n", line)
 	}
+	for _, d := range r.twice {
+		fmt.Fprintf(w, "\n  %s\n    is nearly %s, which is what is read\n    mend   %s\n", d.Path, d.Of, d.Fix())
+	}
 	for _, path := range r.unused {
-		fmt.Fprintf(w, "\n  %s\n    nothing reads it; name it under secrets in migrate.yaml, or\n    mend   gopass rm %s\n", path, path)
+		fmt.Fprintf(w, "\n  %s\n    nothing reads it; name it under secrets in migrate.yaml, or\n    mend   %s\n", path, secrets.Remove(path))
 	}
 }
 
@@ -135,24 +140,34 @@ type missingJSON struct {
 	Fix     string   `json:"fix"`
 }
 
+type twiceJSON struct {
+	Entry string `json:"entry"` // is not read
+	Of    string `json:"of"`    // is
+	Fix   string `json:"fix"`
+}
+
 type environmentJSON struct {
 	Name    string        `json:"name"`
 	Keys    int           `json:"keys"`
 	Missing []missingJSON `json:"missing"`
 	Unused  []string      `json:"unused"`
+	Twice   []twiceJSON   `json:"duplicated"`
 	Broken  []string      `json:"broken"`
 }
 
 func checkJSON(reports []secretsReport) map[string]any {
 	envs := []environmentJSON{}
 	for _, r := range reports {
-		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}, Unused: append([]string{}, r.unused...), Broken: append([]string{}, r.broken...)}
+		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}, Twice: []twiceJSON{}, Unused: append([]string{}, r.unused...), Broken: append([]string{}, r.broken...)}
 		for _, m := range r.missing {
 			j := missingJSON{Service: m.Key.Service, Key: m.Key.Name, Tried: m.Tried, Fix: m.Fix()}
 			if m.Entry != m.Key.Name {
 				j.Entry = m.Entry
 			}
 			e.Missing = append(e.Missing, j)
+		}
+		for _, d := range r.twice {
+			e.Twice = append(e.Twice, twiceJSON{d.Path, d.Of, d.Fix()})
 		}
 		envs = append(envs, e)
 	}

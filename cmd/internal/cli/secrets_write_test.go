@@ -172,3 +172,30 @@ func TestSecretsScan(t *testing.T) {
 	shows(t, "", 1, "config.py:2: the value of shop/staging/web/SECRET_KEY, ***\n", "secrets", "scan", dir, "--env", "staging")
 	shows(t, "", 0, "no secret found", "secrets", "scan", dir, "--history=false")
 }
+
+func TestSecretsCheckNamesDuplicates(t *testing.T) {
+	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/staging/web/secret-key", "shop/common/database_url", "shop/staging/web/OLD KEY")
+	root := os.Getenv("PASSWORD_STORE_DIR")
+	if err := os.WriteFile(filepath.Join(root, "shop/staging/web/SECRET_KEY.gpg"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out := feed(t, "", "secrets", "check", dir, "--env", "staging")
+	for _, want := range []string{
+		"staging: 2 keys, 1 missing", // all of it at once
+		"  shop/common/database_url\n    is nearly shop/common/DATABASE_URL, which is what is read\n    mend   gopass mv shop/common/database_url shop/common/DATABASE_URL\n",
+		"mend   gopass rm shop/staging/web/secret-key\n",
+		"mend   rm " + root + "/shop/staging/web/SECRET_KEY.gpg\n",
+		"mend   gopass rm 'shop/staging/web/OLD KEY'\n",
+	} {
+		if code != 1 || !strings.Contains(out, want) {
+			t.Errorf("code %d, no %q in\n%s", code, want, out)
+		}
+	}
+	shows(t, "", 1, `"fix": "gopass rm shop/staging/web/secret-key"`, "secrets", "check", dir, "--env", "staging", "-o", "json")
+
+	t.Setenv("GOPASS_AGE_PASSWORD", "wrong")
+	_, out = feed(t, "", "secrets", "check", dir, "--env", "staging", "--values")
+	if !strings.Contains(out, "1 missing") || !strings.Contains(out, "wrong passphrase") {
+		t.Errorf("names and the lock are not told together:\n%s", out)
+	}
+}
