@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"filippo.io/age"
+	"filippo.io/age/plugin"
 	"github.com/gopasspw/gopass/pkg/appdir"
 )
 
@@ -22,14 +23,16 @@ const passwordEnv = "GOPASS_AGE_PASSWORD"
 // ageKeys are the unlocked identities of gopass's age backend. Unlocking is made slow on purpose (scrypt, seconds of
 // work), and gopass's library does it again for every entry; here it is done once.
 type ageKeys struct {
-	native     []age.Identity
+	native     []age.Identity // those of plugins last: each of them starts a program
+	plugins    bool
+	asking     context.Context // of the decryption under way; a plugin may ask for a PIN at each
 	passphrase []byte
 	err        error // why they stay locked; asked once only
 }
 
 func identitiesFile() string { return filepath.Join(appdir.UserConfig(), "age", "identities") }
 
-// openAge decrypts an entry with the native identities. What needs another kind (a plugin, an ssh key) is left to gopass.
+// openAge decrypts an entry with the identities of gopass. What needs another kind (an ssh key) is left to gopass.
 func (g *Gopass) openAge(ctx context.Context, name string, sealed []byte) ([]byte, error) {
 	if g.age == nil {
 		g.age = unlock(ctx, g.opts)
@@ -40,7 +43,7 @@ func (g *Gopass) openAge(ctx context.Context, name string, sealed []byte) ([]byt
 	if len(g.age.native) == 0 {
 		return g.viaGopass(ctx, name)
 	}
-	content, err := decrypt(sealed, g.age.native...)
+	content, err := g.decryptAge(ctx, name, sealed)
 	var noMatch *age.NoIdentityMatchError
 	if errors.As(err, &noMatch) {
 		return g.viaGopass(ctx, name)
@@ -49,6 +52,30 @@ func (g *Gopass) openAge(ctx context.Context, name string, sealed []byte) ([]byt
 		return nil, fmt.Errorf("the age file can't be decrypted: %w", err)
 	}
 	return content, nil
+}
+
+// decryptAge ends with ctx also where a plugin gives no answer.
+func (g *Gopass) decryptAge(ctx context.Context, name string, sealed []byte) ([]byte, error) {
+	if !g.age.plugins {
+		return decrypt(sealed, g.age.native...)
+	}
+	defer g.patience(name, "the age plugin")()
+	g.age.asking = ctx
+	type answer struct {
+		content []byte
+		err     error
+	}
+	ids, done := g.age.native, make(chan answer, 1)
+	go func() {
+		content, err := decrypt(sealed, ids...)
+		done <- answer{content, err}
+	}()
+	select {
+	case a := <-done:
+		return a.content, a.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the age plugin gave no answer in time; is it waiting for a hardware key? (%w)", ctx.Err())
+	}
 }
 
 func unlock(ctx context.Context, o Options) *ageKeys {
@@ -77,7 +104,14 @@ func unlock(ctx context.Context, o Options) *ageKeys {
 	if err != nil {
 		return locked(fmt.Errorf("%s: %w", file, err))
 	}
-	return &ageKeys{native: native, passphrase: passphrase}
+	keys := &ageKeys{passphrase: passphrase}
+	plugins, err := parsePlugins(string(plain), keys.pluginUI(o))
+	if err != nil {
+		return locked(fmt.Errorf("%s: %w", file, err))
+	}
+	clear(plain)
+	keys.native, keys.plugins = append(native, plugins...), len(plugins) > 0
+	return keys
 }
 
 func locked(err error) *ageKeys { return &ageKeys{err: fmt.Errorf("%w: %w", ErrLocked, err)} }
@@ -93,7 +127,7 @@ func askPassphrase(ctx context.Context, o Options, file string) ([]byte, error) 
 }
 
 // parseIdentities reads gopass's form of an identities file: one key to a line, with its recipient after a bar or not.
-// Keys of plugins are skipped. The text of a key never gets into an error.
+// Keys of plugins are left to parsePlugins. The text of a key never gets into an error.
 func parseIdentities(text string) ([]age.Identity, error) {
 	var ids []age.Identity
 	for i, line := range strings.Split(text, "\n") {
@@ -109,6 +143,43 @@ func parseIdentities(text string) ([]age.Identity, error) {
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// parsePlugins reads the keys of plugins out of an identities file.
+func parsePlugins(text string, ui *plugin.ClientUI) ([]age.Identity, error) {
+	var ids []age.Identity
+	for i, line := range strings.Split(text, "\n") {
+		key, _, _ := strings.Cut(strings.TrimSpace(line), "|")
+		if !strings.HasPrefix(key, "AGE-PLUGIN-") {
+			continue
+		}
+		id, err := plugin.NewIdentity(key, ui)
+		if err != nil {
+			return nil, fmt.Errorf("line %d of the decrypted identities is no key of an age plugin", i+1)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// pluginUI lets a plugin ask for a PIN where a person can be asked, and say what it waits for.
+func (keys *ageKeys) pluginUI(o Options) *plugin.ClientUI {
+	return &plugin.ClientUI{
+		DisplayMessage: func(name, message string) error {
+			o.wait(fmt.Sprintf("age-plugin-%s: %s", name, message))
+			return nil
+		},
+		RequestValue: func(name, prompt string, _ bool) (string, error) {
+			if o.Passphrase == nil {
+				return "", errors.New("there is no terminal to ask on")
+			}
+			value, err := o.Passphrase(keys.asking, fmt.Sprintf("age-plugin-%s: %s", name, prompt))
+			return string(value), err
+		},
+		Confirm: func(name, prompt, _, _ string) (bool, error) {
+			return false, fmt.Errorf("age-plugin-%s asks %q, which can't be answered here", name, prompt)
+		},
+	}
 }
 
 func decrypt(sealed []byte, ids ...age.Identity) ([]byte, error) {

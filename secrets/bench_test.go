@@ -57,9 +57,9 @@ func fetchAll(b *testing.B, wanted []Key) {
 	}
 }
 
-// BenchmarkAge opens an age store and decrypts its entries, as this package does and as gopass's own library does, side by
-// side; for 500 the library is left out, as it would take minutes. It unlocks the identities for each entry, this package
-// once, so the ratio is larger for a person's, which are locked sixteen times as well.
+// BenchmarkAge opens an age store and decrypts its entries, as this package does, as gopass's own library does, and with
+// gopass show for each, side by side; -short leaves the minutes out that the two take for 500. They unlock the identities for
+// each entry, this package once, so the ratio is larger for a person's, which are locked sixteen times as well.
 func BenchmarkAge(b *testing.B) {
 	for _, n := range []int{50, 500} {
 		wanted, entries := keys(n)
@@ -69,24 +69,44 @@ func BenchmarkAge(b *testing.B) {
 				fetchAll(b, wanted)
 			}
 		})
+		if n == 500 && testing.Short() {
+			continue
+		}
+		b.Run(fmt.Sprintf("library/%d", n), func(b *testing.B) { benchmarkLibrary(b, entries) })
+		b.Run(fmt.Sprintf("gopass show/%d", n), func(b *testing.B) { benchmarkProgram(b, entries) })
 	}
-	_, entries := keys(50)
-	b.Run("library/50", func(b *testing.B) {
-		benchmarkStore(b, entries)
-		ctx := ctxutil.WithPasswordCallback(context.Background(), func(string, bool) ([]byte, error) { return []byte("password"), nil })
-		for b.Loop() {
-			store, err := api.New(ctx)
-			if err != nil {
+}
+
+func benchmarkLibrary(b *testing.B, entries map[string]string) {
+	benchmarkStore(b, entries)
+	ctx := ctxutil.WithPasswordCallback(context.Background(), func(string, bool) ([]byte, error) { return []byte("password"), nil })
+	for b.Loop() {
+		store, err := api.New(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for name := range entries {
+			if _, err := store.Get(ctx, name, "latest"); err != nil {
 				b.Fatal(err)
 			}
-			for name := range entries {
-				if _, err := store.Get(ctx, name, "latest"); err != nil {
-					b.Fatal(err)
-				}
-			}
-			_ = store.Close(ctx)
 		}
-	})
+		_ = store.Close(ctx)
+	}
+}
+
+func benchmarkProgram(b *testing.B, entries map[string]string) {
+	gopass, err := exec.LookPath("gopass")
+	if err != nil {
+		b.Skip("gopass is not on the PATH: nothing is compared with gopass show")
+	}
+	benchmarkStore(b, entries)
+	for b.Loop() {
+		for name, content := range entries {
+			if out, err := exec.Command(gopass, "show", "--password", name).Output(); err != nil || string(out)+"\n" != content {
+				b.Fatalf("%v: %q", err, out)
+			}
+		}
+	}
 }
 
 // BenchmarkGPG decrypts 20 entries of a gpg store, beside gpg called for each of them in turn.

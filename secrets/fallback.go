@@ -11,7 +11,7 @@ import (
 	"github.com/gopasspw/gopass/pkg/gopass/api"
 )
 
-// viaGopass decrypts an entry with gopass's own library: age entries for plugins and ssh keys. It is slower by far: it
+// viaGopass decrypts an entry with gopass's own library: age entries for ssh keys. It is slower by far: it
 // unlocks the identities for every entry.
 func (g *Gopass) viaGopass(ctx context.Context, name string) ([]byte, error) {
 	var content []byte

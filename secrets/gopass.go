@@ -17,8 +17,13 @@ type Options struct {
 	Passphrase func(ctx context.Context, file string) ([]byte, error)
 	// Terminal lets gpg's agent ask for a passphrase on the terminal.
 	Terminal bool
+	// Waiting is told, in a line, what a decryption has been waiting for, for seconds or because a key's program says so: a
+	// hardware key that wants a touch looks like a hang. It may be nil; it may be called by another goroutine.
+	Waiting func(what string)
 	// Timeout bounds each decryption, a person's answer included; a minute where it is zero.
 	Timeout time.Duration
+
+	silence time.Duration // after which Waiting is told
 }
 
 // Gopass is the user's gopass store with everything mounted into it, read where it lies. It is a Store, and safe for
@@ -51,11 +56,26 @@ func Open(o Options) (*Gopass, error) {
 	if o.Timeout == 0 {
 		o.Timeout = time.Minute
 	}
+	o.silence = 3 * time.Second
 	mounts, ignored, err := locate()
 	if err != nil {
 		return nil, err
 	}
 	return &Gopass{Ignored: ignored, mounts: mounts, opts: o}, nil
+}
+
+func (o Options) wait(what string) {
+	if o.Waiting != nil {
+		o.Waiting(what)
+	}
+}
+
+// patience says so after a silence, unless the function that it returns is called before.
+func (g *Gopass) patience(name, who string) (answered func()) {
+	timer := time.AfterFunc(g.opts.silence, func() {
+		g.opts.wait(fmt.Sprintf("%s has given no answer for %s (%v so far): it may be waiting for a hardware key to be touched or plugged in, or for its PIN", who, name, g.opts.silence))
+	})
+	return func() { timer.Stop() }
 }
 
 // List gives the names of all entries; it reads directories only.
@@ -88,7 +108,7 @@ func (g *Gopass) Get(ctx context.Context, name string) ([]byte, error) {
 		content, err = g.openAge(ctx, name, sealed)
 		g.mu.Unlock()
 	case "gpg":
-		content, err = openGPG(ctx, sealed, g.opts.Terminal)
+		content, err = g.openGPG(ctx, name, sealed)
 	default:
 		content = sealed
 	}

@@ -14,8 +14,9 @@ import (
 // openGPG decrypts with the gpg program, as gopass does, but lets nothing through to the terminal: gopass's library
 // prints what a failed decryption gave, which may be the beginning of the value. Without a terminal a passphrase that
 // the agent doesn't hold is an error at once; gpg would wait for it for ever.
-func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) {
+func (g *Gopass) openGPG(ctx context.Context, name string, sealed []byte) ([]byte, error) {
 	noCoreDumps()
+	terminal := g.opts.Terminal
 	binary, err := gpgBinary()
 	if err != nil {
 		return nil, err
@@ -26,7 +27,10 @@ func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) 
 	}
 	args = append(args, gpgOptions()...)
 
-	var content, complaint bytes.Buffer
+	answered := g.patience(name, "gpg")
+	defer answered()
+	var content bytes.Buffer
+	complaint := statusLines{pinentry: answered}
 	cmd := exec.CommandContext(ctx, binary, append(args, "--decrypt")...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(sealed), &content, &complaint
 	cmd.Env = gpgEnv(terminal)
@@ -36,13 +40,26 @@ func openGPG(ctx context.Context, sealed []byte, terminal bool) ([]byte, error) 
 		return nil, fmt.Errorf("gpg gave no answer in time; is it waiting for a passphrase? (%w)", ctx.Err())
 	}
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		return nil, gpgError(err, complaint.String(), terminal)
+		return nil, gpgError(err, complaint.text.String(), terminal)
 	}
 	// gpg leaves without complaint where the file is cut off in its first packet.
-	if !strings.Contains(complaint.String(), "[GNUPG:] DECRYPTION_OKAY") {
+	if !strings.Contains(complaint.text.String(), "[GNUPG:] DECRYPTION_OKAY") {
 		return nil, errors.New("gpg can't decrypt the entry: the file is damaged")
 	}
 	return content.Bytes(), nil
+}
+
+// statusLines are what gpg says while it works. Once its agent asks a person, it is plain what it waits for.
+type statusLines struct {
+	text     bytes.Buffer
+	pinentry func()
+}
+
+func (s *statusLines) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("[GNUPG:] PINENTRY_LAUNCHED")) {
+		s.pinentry()
+	}
+	return s.text.Write(p)
 }
 
 func gpgBinary() (string, error) {

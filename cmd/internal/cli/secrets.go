@@ -169,7 +169,7 @@ func openStore(s Streams) (secrets.Store, error) {
 
 // openGopass opens the user's gopass store. Only a decryption asks for a passphrase, and only on a terminal.
 func openGopass(s Streams) (*secrets.Gopass, error) {
-	o := secrets.Options{Terminal: s.Terminal()}
+	o := secrets.Options{Terminal: s.Terminal(), Waiting: func(what string) { fmt.Fprintf(visible{s.Err}, "gopass: %s\n", what) }}
 	if in, ok := s.In.(*os.File); ok && o.Terminal {
 		o.Passphrase = func(ctx context.Context, file string) ([]byte, error) {
 			return askHidden(ctx, in, s.Err, "Passphrase for "+file+": ")
