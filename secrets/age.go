@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -187,5 +186,10 @@ func decrypt(sealed []byte, ids ...age.Identity) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	content := bytes.NewBuffer(make([]byte, 0, len(sealed)+bytes.MinRead)) // never grows, which would leave copies in memory
+	if _, err := content.ReadFrom(r); err != nil {
+		clear(content.Bytes())
+		return nil, err
+	}
+	return content.Bytes(), nil
 }

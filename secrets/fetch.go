@@ -34,6 +34,11 @@ func Fetch(ctx context.Context, store Store, found map[Key][]Winner, progress fu
 		}
 	}
 	contents, failed := decryptAll(ctx, store, slices.Sorted(maps.Keys(paths)), progress)
+	defer func() {
+		for _, content := range contents {
+			clear(content) // the values are copies
+		}
+	}()
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("reading the secrets: %w", ctx.Err())
@@ -51,10 +56,10 @@ func Fetch(ctx context.Context, store Store, found map[Key][]Winner, progress fu
 			values[k] = v
 		}
 	}
-	for _, content := range contents {
-		clear(content) // the values are copies
-	}
 	if len(failed) > 0 {
+		for _, v := range values {
+			clear(v)
+		}
 		return nil, errors.Join(failed...)
 	}
 	return values, nil

@@ -30,6 +30,7 @@ func (g *Gopass) openGPG(ctx context.Context, name string, sealed []byte) ([]byt
 	answered := g.patience(name, "gpg")
 	defer answered()
 	var content bytes.Buffer
+	content.Grow(4*len(sealed) + bytes.MinRead) // a buffer that grows leaves copies in memory; gpg compresses
 	complaint := statusLines{pinentry: answered}
 	cmd := exec.CommandContext(ctx, binary, append(args, "--decrypt")...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(sealed), &content, &complaint

@@ -111,6 +111,26 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.S
 	return store, reports, nil
 }
 
+// fetchReports decrypts what was found for the environments, each entry once, and gives the values of the keys that lack
+// none. Whoever has no more use for them overwrites them: zero.
+func fetchReports(ctx context.Context, s Streams, store secrets.Store, reports []secretsReport) (map[secrets.Key][]byte, error) {
+	all := map[secrets.Key][]secrets.Winner{}
+	for _, r := range reports {
+		maps.Copy(all, r.whole()) // a key knows its environment
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return secrets.Fetch(ctx, store, all, decrypting(s))
+}
+
+// zero overwrites values that are of no use any more.
+func zero(values map[secrets.Key][]byte) {
+	for _, value := range values {
+		clear(value)
+	}
+}
+
 // loadModel reads the migrate.yaml of a repository.
 func loadModel(dir string) (*service.App, error) {
 	repo, err := openMigrated(dir)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,22 +49,30 @@ entries that are damaged, empty, that lack a line that is asked for, or that are
 
 // checkValues decrypts what was found and keeps what is wrong with it; the values themselves are dropped.
 func checkValues(ctx context.Context, s Streams, store secrets.Store, reports []secretsReport) error {
-	for i := range reports {
-		r := &reports[i]
-		whole := r.whole()
-		if len(whole) == 0 {
-			continue
-		}
-		_, err := secrets.Fetch(ctx, store, whole, decrypting(s))
-		switch {
-		case err == nil:
-		case errors.Is(err, secrets.ErrLocked), ctx.Err() != nil:
-			return err
-		default:
-			r.broken = errorLines(err)
+	values, err := fetchReports(ctx, s, store, reports)
+	zero(values)
+	if err == nil || errors.Is(err, secrets.ErrLocked) || ctx.Err() != nil {
+		return err
+	}
+	for _, line := range errorLines(err) {
+		told := false
+		for i := range reports {
+			if r := &reports[i]; r.reads(line) || !told && i == len(reports)-1 {
+				r.broken, told = append(r.broken, line), true
+			}
 		}
 	}
 	return nil
+}
+
+// reads says whether an error is about an entry that answers one of the keys.
+func (r secretsReport) reads(problem string) bool {
+	for _, winners := range r.found {
+		if slices.ContainsFunc(winners, func(w secrets.Winner) bool { return strings.Contains(problem, w.Path+":") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // errorLines takes apart what errors.Join put together.

@@ -61,21 +61,20 @@ func diffSecrets(ctx context.Context, s Streams, dir, a, b string) ([]diffRow, e
 	if err != nil {
 		return nil, err
 	}
-	sums, run := [2]map[secrets.Key]string{}, make([]byte, 32)
-	_, _ = rand.Read(run) // never fails
 	for i := range reports {
-		r := &reports[i]
-		r.found = r.whole()
-		values, err := secrets.Fetch(ctx, store, r.found, decrypting(s))
-		if err != nil {
-			return nil, err
-		}
-		sums[i] = hashed(values, run)
+		reports[i].found = reports[i].whole()
 	}
+	values, err := fetchReports(ctx, s, store, reports)
+	if err != nil {
+		return nil, err
+	}
+	run := make([]byte, 32)
+	_, _ = rand.Read(run) // never fails
+	sums := hashed(values, run)
 	rows := []diffRow{}
 	for _, k := range reports[0].wanted {
 		other := secretKeyIn(k, reports[1])
-		x, y := sums[0][k], sums[1][other]
+		x, y := sums[k], sums[other]
 		row := diffRow{Service: k.Service, Key: k.Name, Entries: [2]string{pathOrNone(reports[0], k), pathOrNone(reports[1], other)}}
 		switch {
 		case x == "" && y == "":

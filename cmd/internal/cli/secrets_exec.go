@@ -91,13 +91,6 @@ func runSecretsExec(ctx context.Context, s Streams, args []string, o execOptions
 	return runChild(ctx, s, args, env)
 }
 
-// zero overwrites values that are of no use any more.
-func zero(values map[secrets.Key][]byte) {
-	for _, value := range values {
-		clear(value)
-	}
-}
-
 // withFiles writes the values to files in memory for as long as do runs, which is given the variables that name them.
 func withFiles(variables map[string]secrets.Key, values map[secrets.Key][]byte, do func(names []string) error) error {
 	dir, err := memoryDir()

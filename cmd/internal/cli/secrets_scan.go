@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/migrate-to-kubernetes/migrate/secrets"
 	"github.com/migrate-to-kubernetes/migrate/secrets/leaks"
 )
 
@@ -88,13 +87,17 @@ func valuesToFind(ctx context.Context, s Streams, dir, env string) (map[string][
 	if err != nil {
 		return nil, err
 	}
+	found, err := fetchReports(ctx, s, store, reports)
+	if err != nil {
+		return nil, err
+	}
 	values := map[string][]byte{}
 	for _, r := range reports {
-		found, err := secrets.Fetch(ctx, store, r.whole(), decrypting(s))
-		if err != nil {
-			return nil, err
-		}
-		for k, value := range found {
+		for _, k := range r.wanted {
+			value, ok := found[k]
+			if !ok {
+				continue
+			}
 			name := k.Name + " of " + r.env
 			if winners := r.found[k]; len(winners) == 1 {
 				name = winners[0].Path

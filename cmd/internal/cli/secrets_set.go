@@ -82,6 +82,7 @@ func runSecretsSet(ctx context.Context, s Streams, dir, key string, o setOptions
 	default:
 		old = secrets.WithFirstLine(old, value)
 	}
+	defer clear(old)
 	if err := store.Set(ctx, path, old); err != nil {
 		return err
 	}
