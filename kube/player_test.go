@@ -287,4 +287,3 @@ func (p *player) play() (time.Duration, error) {
 	err = a.wait(ctx, Objects{{Unstructured: &unstructured.Unstructured{Object: p.object()}}}, services)
 	return time.Since(p.began), err
 }
-

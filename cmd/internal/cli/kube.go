@@ -27,10 +27,11 @@ func newKube(s Streams) *cobra.Command {
 
 // kubeOptions are what all commands of kube take.
 type kubeOptions struct {
-	dir string
-	env string
-	tag string
-	out output
+	dir    string
+	env    string
+	tag    string
+	strict bool
+	out    output
 }
 
 func (o *kubeOptions) add(cmd *cobra.Command, env string) {
@@ -40,6 +41,25 @@ func (o *kubeOptions) add(cmd *cobra.Command, env string) {
 
 func (o *kubeOptions) addTag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.tag, "tag", "", "tag of the images that are built from this repository")
+}
+
+func (o *kubeOptions) addStrict(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "take advice on the manifests for errors")
+}
+
+// advised tells what the cluster would take and experience would not. With --strict it is an error.
+func (o *kubeOptions) advised(w io.Writer, advice []kube.Advice) error {
+	var lines []error
+	for _, a := range advice {
+		lines = append(lines, errors.New(a.String()))
+		if !o.strict && !o.out.json() {
+			printEvent(w, kube.Event{Action: "warning", Text: a.String()})
+		}
+	}
+	if o.strict {
+		return errors.Join(lines...)
+	}
+	return nil
 }
 
 func (o *kubeOptions) checkTag() error {

@@ -52,6 +52,7 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 		},
 	}
 	o.add(cmd)
+	o.addStrict(cmd)
 	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
 	return cmd
 }
@@ -78,6 +79,9 @@ smoke/ decide over it as they do over an apply.`,
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
+		if err := o.advised(s.Err, objects.Advise()); err != nil {
+			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
+		}
 		options, err := o.gated(s, c, env)
 		if err != nil {
 			return &kube.Result{}, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,8 @@ func newKubeCreateConfig(s Streams) *cobra.Command {
 		Long: `Builds kube/overlays/ENV as kubectl kustomize does, puts the tag on the images that are built here, judges every object
 against the schemas of Kubernetes and the Gateway API, and writes build/kube/ENV.yaml. No value of a secret is in it:
 its first lines say which Secrets it wants, and where in gopass their values are. Nothing is written if anything is wrong.
+What the cluster would take and experience would not (root, no memory limit, latest, a liveness probe that asks a need) is
+told as a warning, with what to write instead; --strict makes errors of them.
 Where the repository has a file called build, it is .migrate/kube/ENV.yaml.`,
 		Example: "  migrate kube create-config --env staging --tag v1.2\n  migrate kube create-config --env all --tag v1.2",
 		Args:    cobra.MaximumNArgs(1),
@@ -43,6 +46,7 @@ Where the repository has a file called build, it is .migrate/kube/ENV.yaml.`,
 	}
 	o.add(cmd, "environment of migrate.yaml, several with commas, or all")
 	o.addTag(cmd)
+	o.addStrict(cmd)
 	cmd.Flags().StringVar(&o.to, "out", "", "directory below DIR to write to (default "+renderedDir+")")
 	return cmd
 }
@@ -54,6 +58,9 @@ type renderedJSON struct {
 	Objects     int          `json:"objects"`
 	Unchecked   []string     `json:"unchecked"`
 	Secrets     []secretJSON `json:"secrets"`
+
+	// Advice is what the cluster would take all the same.
+	Advice []kube.Advice `json:"advice"`
 
 	text []byte
 }
@@ -87,6 +94,9 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	var problems []error
 	for _, env := range names {
 		r, err := c.rendered(ctx, env, o)
+		if err == nil {
+			err = o.advised(s.Err, fresh(r.Advice, rendered))
+		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:\n%w", env, err))
 			continue
@@ -103,6 +113,13 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 		return err
 	}
 	return printRendered(s, o, rendered)
+}
+
+// fresh are the pieces of advice that were not given for another environment already: most are about the base.
+func fresh(advice []kube.Advice, before []renderedJSON) []kube.Advice {
+	return slices.DeleteFunc(slices.Clone(advice), func(a kube.Advice) bool {
+		return slices.ContainsFunc(before, func(r renderedJSON) bool { return slices.Contains(r.Advice, a) })
+	})
 }
 
 func (repo *repository) renderedDir() string {
@@ -142,7 +159,8 @@ func (repo *repository) rendered(ctx context.Context, env string, o createConfig
 		return renderedJSON{}, err
 	}
 	r := renderedJSON{Environment: env, File: path.Join(filepath.ToSlash(o.to), env+".yaml"), Objects: len(objects),
-		Unchecked: append([]string{}, objects.Unchecked()...), Secrets: []secretJSON{}}
+		Unchecked: append([]string{}, objects.Unchecked()...), Secrets: []secretJSON{},
+		Advice: append([]kube.Advice{}, objects.Advise()...)}
 	for _, ref := range objects.SecretRefs() {
 		r.Secrets = append(r.Secrets, repo.secretJSON(env, ref)...)
 	}
