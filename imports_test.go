@@ -31,6 +31,8 @@ var mayImport = map[string][]string{
 	"secrets/leaks":      {"secrets/redact"},
 	"secrets/redact":     {},
 	"smoke":              {},
+	"smoke/convert":      {"requests"},
+	"requests":           {},
 	"perf":               {},
 	"sidecar":            {},
 	"kube":               {"kube/schemas", "secrets/redact"},

@@ -77,6 +77,7 @@ Exit code: 0 all passed, 1 a check failed or nothing was tested, 2 wrong usage o
 		},
 	}
 	f.add(cmd)
+	cmd.AddCommand(newSmokeImport(s), newSmokeRecord(s))
 	return cmd
 }
 

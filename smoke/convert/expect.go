@@ -1,0 +1,471 @@
+package convert
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/requests"
+)
+
+// asserts writes what the answer must be.
+func (w *writer) asserts() {
+	status := w.status()
+	if status != nil {
+		w.expect.set("status", status)
+	}
+	for _, a := range w.r.Asserts {
+		if a.Query.Kind == requests.OfStatus && a.Op == requests.Equal {
+			continue
+		}
+		if why := w.assert(a); why != "" {
+			w.leave(a.Line, "assert "+shown(a), "%s", why)
+		}
+	}
+}
+
+func shown(a requests.Assert) string {
+	return strings.TrimSpace(a.Query.Kind + " " + a.Query.Arg + " " + a.Op)
+}
+
+// status is what the answer's status must be; nil leaves it at any 2xx.
+func (w *writer) status() any {
+	var all []any
+	for _, a := range w.r.Asserts {
+		codes, ok := a.Value.([]string)
+		if a.Query.Kind != requests.OfStatus || a.Op != requests.Equal || !ok {
+			continue
+		}
+		all = nil // the last one counts: a range that is narrowed
+		for _, c := range codes {
+			if n, err := strconv.Atoi(c); err == nil {
+				all = append(all, json.Number(strconv.Itoa(n)))
+			} else {
+				all = append(all, c)
+			}
+		}
+	}
+	switch {
+	case len(all) == 1:
+		return all[0]
+	case len(all) > 1:
+		return all
+	case w.r.Follow, len(w.r.Asserts) > 0:
+		return nil
+	case w.r.Silent && w.r.Secured:
+		return []any{"2xx", json.Number("401"), json.Number("403")}
+	case w.r.Silent: // nothing is known but that somebody asks for it
+		return []any{"2xx", "3xx"}
+	}
+	return nil
+}
+
+// assert writes one assert, and gives the reason where that can't be.
+func (w *writer) assert(a requests.Assert) string {
+	switch {
+	case a.Query.Kind == requests.OfDuration && (a.Op == requests.Less || a.Op == requests.LessEqual):
+		if limit, ok := a.Value.(time.Duration); ok && !w.expect.has("within") {
+			w.expect.set("within", limit.String())
+			return ""
+		}
+	case a.Query.Kind == requests.OfHeader && strings.EqualFold(a.Query.Arg, "Content-Type") && len(a.Query.Filters) == 0 && w.mediaType(a):
+		return ""
+	case a.Query.Kind == requests.OfVariable:
+		return "a check compares nothing but the answer"
+	}
+	a = w.inOurWords(a)
+	query, filters, err := queryText(a.Query)
+	if err != nil {
+		return err.Error()
+	}
+	if d, ok := a.Value.(time.Duration); ok {
+		a.Value = json.Number(strconv.FormatInt(d.Milliseconds(), 10))
+	}
+	if a.Query.Kind == requests.OfHeader && strings.EqualFold(a.Query.Arg, "Location") || a.Query.Kind == requests.OfURL {
+		a = anyHost(a)
+	}
+	key, value, why := condition(a, filters)
+	if why != "" {
+		return why
+	}
+	return w.place(query, key, value)
+}
+
+// inOurWords puts what other tools say in another form: dates, names of certificates, what a cookie has.
+func (w *writer) inOurWords(a requests.Assert) requests.Assert {
+	text, isText := a.Value.(string)
+	filters := a.Query.Filters
+	switch a.Query.Kind {
+	case requests.OfVersion:
+		if isText && a.Op == requests.Equal {
+			a.Value = "HTTP/" + text
+		}
+	case requests.OfCookie:
+		attribute := strings.ToLower(a.Query.Arg)
+		if strings.HasSuffix(attribute, "[secure]") || strings.HasSuffix(attribute, "[httponly]") {
+			if a.Op == requests.Exists || a.Op == requests.NotExists {
+				a.Value, a.Op = a.Op == requests.Exists, requests.Equal
+			}
+		}
+		if strings.HasSuffix(attribute, "[expires]") && isText {
+			if day, err := time.Parse("Mon, 02 Jan 2006", strings.TrimSpace(text[:min(len(text), 16)])); err == nil {
+				a.Op, a.Value = requests.Contains, day.Format(time.DateOnly)
+			}
+		}
+	case requests.OfRedirects:
+		switch {
+		case len(filters) == 1 && filters[0].Name == "count":
+			a.Query.Filters = nil
+		case len(filters) == 2 && filters[0].Name == "last" && filters[1].Name == "location":
+			a.Query = requests.Query{Kind: requests.OfURL}
+		}
+	case requests.OfCertificate:
+		switch {
+		case len(filters) == 1 && filters[0].Name == "daysAfterNow":
+			a.Query.Filters = nil
+		case isText && a.Query.Arg == "Subject-Alt-Name":
+			a.Value = strings.TrimPrefix(text, "DNS:")
+		case isText && a.Op == requests.Equal && (a.Query.Arg == "Subject" || a.Query.Arg == "Issuer"):
+			parts := strings.Split(text, ", ")
+			slices.Reverse(parts) // from the name to the country, as RFC 2253 has it
+			a.Value = strings.Join(parts, ",")
+		}
+	}
+	return a
+}
+
+// mediaType writes "type" for what says no more than the kind of the answer.
+func (w *writer) mediaType(a requests.Assert) bool {
+	text, _ := a.Value.(string)
+	if w.expect.has("type") || strings.Contains(text, "${") {
+		return false
+	}
+	media, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), ";")
+	switch {
+	case a.Op == requests.Matches && media == "json", a.Op == requests.Contains && (media == "application/json" || media == "json"), a.Op == requests.Equal && media == "application/json":
+		w.expect.set("type", "json")
+	case a.Op == requests.Contains && (media == "text/html" || media == "html"), a.Op == requests.Equal && media == "text/html":
+		w.expect.set("type", "html")
+	case a.Op == requests.Matches && mediaForm.MatchString(strings.ReplaceAll(media, `\`, "")):
+		w.expect.set("type", strings.ReplaceAll(media, `\`, ""))
+	default:
+		return false
+	}
+	return true
+}
+
+var mediaForm = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+
+var urlStart = regexp.MustCompile(`^https?://[^/]+`)
+
+// anyHost frees the address of a redirect from the host that it was written for: the target is another.
+func anyHost(a requests.Assert) requests.Assert {
+	text, ok := a.Value.(string)
+	if !ok || a.Op != requests.Equal || strings.Contains(text, "${") || !urlStart.MatchString(text) {
+		return a
+	}
+	rest := urlStart.ReplaceAllString(text, "")
+	a.Op, a.Value = requests.Matches, `^(https?://[^/]+)?`+regexp.QuoteMeta(rest)+"$"
+	return a
+}
+
+// place puts a condition below a query. Two conditions of one name are two expectations of what stands in the body or not.
+func (w *writer) place(query, key string, value any) string {
+	have := w.expect.get(query)
+	if query == "status" || have == nil {
+		if query == "status" {
+			return w.statusExpr(key, value)
+		}
+		w.expect.set(query, conditionNode(key, value))
+		return ""
+	}
+	if have.Kind != yaml.MappingNode {
+		both := newMapping(true)
+		was := *have
+		name := "equals"
+		if typeNames[was.Value] && was.Style == 0 {
+			name = "type"
+		}
+		both.set(name, &was)
+		*have = *both.node
+	}
+	m := &mapping{have}
+	if same := m.get(key); same != nil && sameNode(same, nodeOf(value, true)) {
+		return ""
+	}
+	if m.has(key) {
+		return w.expression(query, key, value)
+	}
+	m.set(key, value)
+	return ""
+}
+
+func sameNode(a, b *yaml.Node) bool {
+	if a.Kind != b.Kind || a.Value != b.Value || len(a.Content) != len(b.Content) {
+		return false
+	}
+	for i := range a.Content {
+		if !sameNode(a.Content[i], b.Content[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+var typeNames = map[string]bool{"string": true, "number": true, "integer": true, "boolean": true, "array": true, "object": true, "null": true}
+
+// conditionNode is the short form where there is one: the value itself, or the name of a type.
+func conditionNode(key string, value any) any {
+	text, isText := value.(string)
+	_, isMapping := value.(map[string]any)
+	switch {
+	case key == "equals" && !isMapping && (!isText || !typeNames[text]):
+		return value
+	case key == "type":
+		return value
+	}
+	m := newMapping(true)
+	m.set(key, value)
+	return m
+}
+
+// statusExpr says of the status what is no list: above 200, not 500.
+func (w *writer) statusExpr(key string, value any) string {
+	return w.expression("status", key, value)
+}
+
+// expression says in "expr" what has no other place.
+func (w *writer) expression(query, key string, value any) string {
+	if _, isText := value.(string); query != "body" && query != "status" && !strings.HasPrefix(query, "headers.") || isText && strings.Contains(value.(string), "${") {
+		return "the format has one such condition for a value"
+	}
+	if name, header := strings.CutPrefix(query, "headers."); header {
+		query = fmt.Sprintf("headers[%q]", strings.ToLower(name))
+	}
+	operator := map[string]string{"contains": "contains", "equals": "==", "min": ">=", "max": "<=", "matches": "matches"}[key]
+	literal, err := json.Marshal(value)
+	if key == "not" {
+		operator, literal = negated(value)
+	}
+	if operator == "" || err != nil {
+		return "the format has one such condition for a value"
+	}
+	text := query + " " + operator + " " + string(literal)
+	list := w.expect.get("expr")
+	if list == nil {
+		w.expect.set("expr", []any{text})
+		return ""
+	}
+	list.Content = append(list.Content, nodeOf(text, true))
+	return ""
+}
+
+// negated is the operator for what "not" holds, and what it compares with.
+func negated(value any) (operator string, literal []byte) {
+	n := nodeOf(value, true)
+	operator = "!="
+	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
+		operator = map[string]string{"min": "<", "max": ">"}[n.Content[0].Value]
+		n = n.Content[1]
+	}
+	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!str" {
+		return "", nil
+	}
+	return operator, []byte(n.Value)
+}
+
+// condition is the key and value of a condition; why says why there is none.
+func condition(a requests.Assert, filters []requests.Filter) (key string, value any, why string) {
+	counted := false
+	for _, f := range filters {
+		switch f.Name {
+		case "count":
+			counted = true
+		case "toInt", "toFloat", "toString":
+		default:
+			return "", nil, "a check has no filter " + f.Name
+		}
+	}
+	if capturedText(a.Value) {
+		return "", nil, "a text that begins with $ stands for something else in a check"
+	}
+	op := a.Op
+	if positive, negated := negations[op]; negated {
+		inner := a
+		inner.Op = positive
+		if op == requests.NotExists {
+			return "present", false, ""
+		}
+		key, value, why := condition(inner, filters)
+		if why != "" {
+			return "", nil, why
+		}
+		return "not", conditionNode(key, value), ""
+	}
+	if counted && op != requests.Equal {
+		return "", nil, "a count is compared with == alone"
+	}
+	return positiveCondition(a, counted)
+}
+
+var negations = map[string]string{requests.NotEqual: requests.Equal, requests.NotContains: requests.Contains, requests.NotMatches: requests.Matches, requests.NotIs: requests.Is, requests.NotExists: requests.Exists}
+
+func positiveCondition(a requests.Assert, counted bool) (key string, value any, why string) {
+	_, isNumber := a.Value.(json.Number)
+	switch {
+	case counted && a.Query.Kind == requests.OfJSON && isNumber && !strings.ContainsAny(a.Query.Arg, "*?") && !strings.Contains(a.Query.Arg, ".."):
+		return "length", a.Value, ""
+	case counted && isNumber:
+		return "count", a.Value, ""
+	case counted:
+		return "", nil, "a count is compared with a number"
+	}
+	switch a.Op {
+	case requests.Equal:
+		return "equals", a.Value, ""
+	case requests.Contains:
+		return "contains", a.Value, ""
+	case requests.Matches:
+		text, ok := a.Value.(string)
+		if _, err := regexp.Compile(text); !ok || err != nil {
+			return "", nil, "its pattern is none that Go's regexp knows"
+		}
+		return "matches", text, ""
+	case requests.Exists:
+		return "present", true, ""
+	case requests.Is:
+		return "type", a.Value, ""
+	}
+	if !isNumber {
+		return "", nil, "more and less are for numbers"
+	}
+	switch a.Op {
+	case requests.GreaterEqual:
+		return "min", a.Value, ""
+	case requests.LessEqual:
+		return "max", a.Value, ""
+	case requests.Greater:
+		return not("max", a.Value)
+	case requests.Less:
+		return not("min", a.Value)
+	}
+	return "", nil, "it is not understood"
+}
+
+func not(key string, value any) (string, any, string) {
+	m := newMapping(true)
+	m.set(key, value)
+	return "not", m, ""
+}
+
+var textOfCapture = regexp.MustCompile(`^\$[A-Za-z_]`)
+
+func capturedText(value any) bool {
+	text, ok := value.(string)
+	return ok && textOfCapture.MatchString(text)
+}
+
+// queryText is a query in the words of a file of checks, with the filters that it does not do.
+func queryText(q requests.Query) (text string, rest []requests.Filter, err error) {
+	rest = q.Filters
+	switch q.Kind {
+	case requests.OfStatus, requests.OfBody, requests.OfSHA256, requests.OfMD5, requests.OfURL:
+		text = q.Kind
+	case requests.OfDuration:
+		text = "time"
+	case requests.OfBytes:
+		if len(rest) > 0 && rest[0].Name == "count" {
+			return "size", rest[1:], nil
+		}
+		return "", nil, fmt.Errorf("it compares bytes, which a check does not do")
+	case requests.OfVersion:
+		text = "protocol"
+	case requests.OfHeader:
+		text = "headers." + q.Arg
+	case requests.OfCookie:
+		text = cookieText(q.Arg)
+	case requests.OfRedirects:
+		text = "redirects"
+	case requests.OfCertificate:
+		field, known := certificateFields[strings.ToLower(q.Arg)]
+		if !known {
+			return "", nil, fmt.Errorf("a check asks nothing of a certificate's %s", q.Arg)
+		}
+		text = "certificate." + field
+	case requests.OfRegex:
+		text = "regex " + q.Arg
+	case requests.OfXML:
+		text = "xpath " + q.Arg
+	case requests.OfJSON:
+		text, rest = jsonText(q.Arg, rest)
+	default:
+		return "", nil, fmt.Errorf("a check asks nothing of the answer's %s", q.Arg)
+	}
+	if len(rest) > 0 && rest[0].Name == "regex" && len(rest) == 1 && q.Kind == requests.OfBody {
+		return "regex " + fmt.Sprint(rest[0].Args[0]), nil, nil
+	}
+	return text, rest, nil
+}
+
+var certificateFields = map[string]string{"subject": "subject", "issuer": "issuer", "expire-date": "days_left", "serial-number": "serial", "subject-alt-name": "names"}
+
+var cookieAttribute = regexp.MustCompile(`^(.*)\[([A-Za-z-]+)\]$`)
+
+func cookieText(arg string) string {
+	m := cookieAttribute.FindStringSubmatch(arg)
+	if m == nil {
+		return "cookies." + arg
+	}
+	attribute := strings.ReplaceAll(strings.ToLower(m[2]), "-", "_")
+	if attribute == "value" {
+		return "cookies." + m[1]
+	}
+	return "cookies." + m[1] + "." + attribute
+}
+
+var (
+	jsonStep = regexp.MustCompile(`^(?:\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[['"]([^'"\]]+)['"]\])`)
+	plainKey = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
+)
+
+// jsonText is a path of JSON: body.items.0.name where it leads to one place, $... otherwise.
+func jsonText(path string, filters []requests.Filter) (string, []requests.Filter) {
+	path = strings.TrimSpace(path)
+	if !strings.HasPrefix(path, "$") {
+		path = "$." + path
+	}
+	for len(filters) > 0 && !strings.ContainsAny(path, "*?:,") && !strings.Contains(path, "..") {
+		index := map[string]string{"first": "0", "last": "-1"}[filters[0].Name]
+		if filters[0].Name == "nth" && len(filters[0].Args) == 1 {
+			n, _ := filters[0].Args[0].(json.Number)
+			index = n.String()
+		}
+		if _, err := strconv.Atoi(index); err != nil {
+			break
+		}
+		path, filters = path+"["+index+"]", filters[1:]
+	}
+	text, rest := "body", path[1:]
+	for rest != "" {
+		m := jsonStep.FindStringSubmatch(rest)
+		switch {
+		case m == nil:
+			return path, filters
+		case m[3] != "" && !plainKey.MatchString(m[3]):
+			if strings.ContainsAny(m[3], `"\`) {
+				return path, filters
+			}
+			text += `."` + m[3] + `"`
+		default:
+			text += "." + m[1] + m[2] + m[3]
+		}
+		rest = rest[len(m[0]):]
+	}
+	return text, filters
+}
