@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"secrets/leaks":      {"secrets/redact"},
 	"secrets/redact":     {},
 	"smoke":              {},
-	"smoke/convert":      {"requests"},
+	"smoke/convert":      {"requests", "smoke"},
 	"requests":           {},
 	"perf":               {},
 	"sidecar":            {},

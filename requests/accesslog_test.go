@@ -47,9 +47,9 @@ func TestTopOfALog(t *testing.T) {
 		"GET /users/jane@example.com 200 15", "GET /files/01cc0f54-8885-4a1d-9121-ae5d316a33c5 200 12",
 		"GET /app.js 200 500", "POST /orders 201 300", "GET /rare 200 1",
 	) + "not a line of a log\n# a comment\n"
-	want := `GET /orders | GET /orders?page=2&sort=date [] [200] | access.log (150 requests, 100 % good)
-GET /orders/{id} | GET /orders/{id} [{id 17}] [200] | access.log (90 requests, 100 % good)
-GET /old | GET /old [] [301] | access.log (40 requests, 100 % good)
+	want := `GET /orders | GET /orders?page=2&sort=date [] [200] | access.log (asked for 150 times, 100 % good)
+GET /orders/{id} | GET /orders/{id} [{id 17}] [200] | access.log (asked for 90 times, 100 % good)
+GET /old | GET /old [] [301] | access.log (asked for 40 times, 100 % good)
 - GET /flaky (100 times): 98.0 % of the answers were good, less than 99 %
 - GET /search?q (80 times): its query holds what may be personal: q
 - GET /reset/{token} (30 times): its path holds a token that may open what it leads to
@@ -73,7 +73,7 @@ func TestNamesInALog(t *testing.T) {
 	for i := range manyNames + 1 {
 		lines = append(lines, fmt.Sprintf("GET /u/%c%c%c/posts 200 5", 'a'+i, 'b'+i, 'c'+i))
 	}
-	want := "GET /about | GET /about [] [200] | access.log (3 requests, 100 % good)\n- GET /u/{name}/posts (65 times): its path holds a name that may be somebody's\n"
+	want := "GET /about | GET /about [] [200] | access.log (asked for 3 times, 100 % good)\n- GET /u/{name}/posts (65 times): its path holds a name that may be somebody's\n"
 	if got := top(t, logOf(append(lines, "GET /about 200 3")...), TopOptions{}); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -125,7 +125,7 @@ func (f *form) request() Request {
 		return cmp.Or(cmp.Compare(f.examples[b], f.examples[a]), cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 	})
 	r := Request{File: f.file, Line: f.line, Method: f.method, Name: f.method + " " + f.path}
-	r.Evidence = fmt.Sprintf("%s (%d requests, %.4g %% good)", f.file, f.seen, 100*float64(f.good)/float64(f.seen))
+	r.Evidence = fmt.Sprintf("%s (asked for %s, %.4g %% good)", f.file, times(f.seen), 100*float64(f.good)/float64(f.seen))
 	r.Asserts = []Assert{{f.line, Query{Kind: OfStatus}, Equal, f.usual()}}
 	path, query, hasQuery := strings.Cut(targets[0], "?")
 	for i, text := range strings.Split(strings.TrimPrefix(path, "/"), "/") {

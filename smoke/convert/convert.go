@@ -62,6 +62,8 @@ type writer struct {
 	left   []requests.Left
 	r      requests.Request
 	expect *mapping
+
+	captured []string // by the checks so far
 }
 
 func (w *writer) leave(line int, what, format string, args ...any) {
@@ -99,6 +101,14 @@ func (w *writer) check(r requests.Request, name string) {
 	}
 	w.captures(c)
 	c.set("from", r.From())
+	if !w.fit(c) {
+		return
+	}
+	if capture := c.get("capture"); capture != nil {
+		for i := 0; i < len(capture.Content); i += 2 {
+			w.captured = append(w.captured, capture.Content[i].Value)
+		}
+	}
 	w.checks = append(w.checks, Check{c.node, mark(r)})
 }
 

@@ -94,7 +94,11 @@ func (w *writer) assert(a requests.Assert) string {
 	if why != "" {
 		return why
 	}
-	return w.place(query, key, value)
+	why = w.place(query, key, value)
+	if path := strings.TrimSpace(a.Query.Arg); why != "" && a.Query.Kind == requests.OfJSON && strings.HasPrefix(query, "body.") && len(a.Query.Filters) == 0 {
+		return w.place(path, key, value) // the same place in other words
+	}
+	return why
 }
 
 // inOurWords puts what other tools say in another form: dates, names of certificates, what a cookie has.

@@ -65,7 +65,7 @@ func runSmokeRecord(ctx context.Context, s Streams, o recordOptions) error {
 			return err
 		}
 	}
-	fmt.Fprintf(s.Err, "%s: %d reads, %d writes, %d for pictures and scripts, %d no requests\n", plural(traffic.Lines, "line"), traffic.Reads, traffic.Writes, traffic.Assets, traffic.Other)
+	fmt.Fprintf(s.Err, "%s: %d reads (%d for pictures and scripts), %d writes, %d no requests\n", plural(traffic.Lines, "line"), traffic.Reads, traffic.Assets, traffic.Writes, traffic.Other)
 	if traffic.Reads == 0 {
 		return fmt.Errorf("no GET or HEAD was found: is that an access log? A line of one holds \"GET /path HTTP/1.1\" 200, or is JSON with method, path and status")
 	}
