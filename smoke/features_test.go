@@ -65,8 +65,8 @@ func mirror() http.Handler {
 		if r.Header.Get("Accept-Encoding") == "gzip" {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
-			defer z.Close()
 			fmt.Fprint(z, `{"packed": true}`)
+			_ = z.Close()
 		}
 	})
 	mux.HandleFunc("/base/socket", func(w http.ResponseWriter, r *http.Request) {
@@ -96,7 +96,7 @@ func expectAll(t *testing.T, server *httptest.Server, o Options, files map[strin
 		want, fails := strings.CutPrefix(r.Name, "FAIL ")
 		got := ""
 		if len(r.Failures) > 0 {
-			got = fmt.Sprintf("%s: expected %s, got %s", r.Failures[0].What, r.Failures[0].Want, r.Failures[0].Got)
+			got = r.Failures[0].String()
 		}
 		switch {
 		case fails && got != want:

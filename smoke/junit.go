@@ -80,11 +80,7 @@ func (s *junitSuite) add(r Result) {
 	switch r.Status {
 	case Failed:
 		s.Failures++
-		first := r.Failures[0]
-		c.Failure = &junitFailure{
-			Message: fmt.Sprintf("%s: expected %s, got %s", first.What, first.Want, first.Got),
-			Text:    "\n" + r.details(),
-		}
+		c.Failure = &junitFailure{Message: r.Failures[0].String(), Text: "\n" + r.details()}
 	case Skipped:
 		s.Skipped++
 		c.Skipped = &junitSkipped{Message: r.Reason}

@@ -61,11 +61,10 @@ checks:
 		t.Fatalf("%+v, %v", report, err)
 	}
 	text.End(report)
-	if err := report.JUnit(&out); err != nil {
-		t.Fatal(err)
-	}
-	if err := report.TAP(&out); err != nil {
-		t.Fatal(err)
+	for _, write := range []func(io.Writer) error{report.JUnit, report.TAP, report.Prometheus, report.HTML, report.GitHub, report.CodeQuality} {
+		if err := write(&out); err != nil {
+			t.Fatal(err)
+		}
 	}
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)

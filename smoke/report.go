@@ -1,6 +1,9 @@
 package smoke
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Report is what a run found. Its results stand in the order of the files' names and, within a file, of its checks,
 // however the run went.
@@ -59,6 +62,11 @@ type Failure struct {
 	Got  string `json:"got"`
 	// Diff is where two documents differ, a line each: "- path: wanted", "+ path: got", "~ path: wanted -> got".
 	Diff []string `json:"diff,omitempty"`
+}
+
+// String is the failure in a line, without its place.
+func (f Failure) String() string {
+	return fmt.Sprintf("%s: expected %s, got %s", f.What, f.Want, f.Got)
 }
 
 func (r *Report) add(result Result) {

@@ -1,6 +1,12 @@
 package smoke
 
 import (
+	"encoding/json"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"io"
+	"strings"
+
 	"bytes"
 	"encoding/xml"
 	"flag"
@@ -41,17 +47,17 @@ func TestReports(t *testing.T) {
 		w.End(r)
 		return b.Bytes()
 	}
-	var junit, tap bytes.Buffer
-	if err := r.JUnit(&junit); err != nil {
-		t.Fatal(err)
+	sinks := map[string][]byte{"report.txt": text(false)}
+	for name, write := range map[string]func(io.Writer) error{"report.xml": r.JUnit, "report.tap": r.TAP, "report.prom": r.Prometheus, "report.html": r.HTML,
+		"report.github": r.GitHub, "report.codequality.json": r.CodeQuality} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		sinks[name] = b.Bytes()
 	}
-	if err := r.TAP(&tap); err != nil {
-		t.Fatal(err)
-	}
-	if err := xml.Unmarshal(junit.Bytes(), new(junitSuites)); err != nil {
-		t.Errorf("the JUnit report is no XML: %v", err)
-	}
-	for name, got := range map[string][]byte{"report.txt": text(false), "report.xml": junit.Bytes(), "report.tap": tap.Bytes()} {
+	judgeSinks(t, sinks)
+	for name, got := range sinks {
 		file := filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -71,5 +77,24 @@ func TestReports(t *testing.T) {
 	}
 	if !bytes.Contains(text(true), []byte("\x1b[31mFAIL\x1b[0m")) {
 		t.Error("no colour where it is wanted")
+	}
+}
+
+// judgeSinks asks readers that are not ours whether they understand the reports.
+func judgeSinks(t *testing.T, sinks map[string][]byte) {
+	t.Helper()
+	if err := xml.Unmarshal(sinks["report.xml"], new(junitSuites)); err != nil {
+		t.Errorf("the JUnit report is no XML: %v", err)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(sinks["report.prom"]))
+	if err != nil || len(families) != 5 || len(families["smoke_check_success"].Metric) != 3 {
+		t.Errorf("%d families of metrics, %v", len(families), err)
+	}
+	if !json.Valid(sinks["report.codequality.json"]) {
+		t.Error("the Code Quality report is no JSON")
+	}
+	if page := string(sinks["report.html"]); strings.Contains(page, "<can>") || strings.Contains(page, "src=") || strings.Contains(page, "<script") {
+		t.Errorf("the page needs more than itself, or holds what a service said as markup:\n%s", page)
 	}
 }

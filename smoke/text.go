@@ -89,7 +89,7 @@ func (t Text) Failure(r Result) {
 func (r Result) details() string {
 	var b strings.Builder
 	for _, f := range r.Failures {
-		fmt.Fprintf(&b, "%s:%d: %s: expected %s, got %s\n", r.File, f.Line, f.What, f.Want, f.Got)
+		fmt.Fprintf(&b, "%s:%d: %s\n", r.File, f.Line, f)
 		for _, line := range f.Diff {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}

@@ -35,9 +35,20 @@ type smokeFlags struct {
 	cert     string
 	key      string
 	insecure bool
-	junit    string
-	tap      string
+	reports  map[string]*string // files, by the name of the flag
 	out      output
+}
+
+// reportWriters are the forms of a report that go to files.
+var reportWriters = []struct {
+	flag, what string
+	write      func(smoke.Report, io.Writer) error
+}{
+	{"junit", "a JUnit report", smoke.Report.JUnit},
+	{"tap", "a TAP report", smoke.Report.TAP},
+	{"html", "one page for browsers", smoke.Report.HTML},
+	{"prometheus", "metrics for Prometheus", smoke.Report.Prometheus},
+	{"code-quality", "a Code Quality report for GitLab", smoke.Report.CodeQuality},
 }
 
 func newSmoke(s Streams) *cobra.Command {
@@ -97,8 +108,10 @@ func (f *smokeFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.cert, "cert", "", "client certificate, a file (SMOKE_CERT)")
 	flags.StringVar(&f.key, "key", "", "its key, a file (SMOKE_KEY)")
 	flags.BoolVar(&f.insecure, "insecure", false, "accept any certificate (SMOKE_INSECURE=1)")
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to this file")
-	flags.StringVar(&f.tap, "tap", "", "write a TAP report to this file")
+	f.reports = map[string]*string{}
+	for _, w := range reportWriters {
+		f.reports[w.flag] = flags.String(w.flag, "", "write "+w.what+" to this file")
+	}
 	f.out.add(cmd)
 }
 
@@ -170,7 +183,12 @@ func runSmoke(ctx context.Context, s Streams, f smokeFlags) error {
 	if f.out.json() {
 		err = printJSON(s.Out, report)
 	}
-	err = errors.Join(err, writeReport(f.junit, report.JUnit), writeReport(f.tap, report.TAP))
+	for _, w := range reportWriters {
+		err = errors.Join(err, writeReport(*f.reports[w.flag], func(out io.Writer) error { return w.write(report, out) }))
+	}
+	if os.Getenv("GITHUB_ACTIONS") == "true" { // it reads them from stderr as well, where they spoil no JSON
+		err = errors.Join(err, report.GitHub(s.Err))
+	}
 	switch {
 	case err != nil:
 		return err
