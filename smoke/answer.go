@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -43,9 +44,18 @@ func (a *answer) mustBeJSON() (any, error) {
 	}
 	doc, ok := a.document()
 	if !ok {
-		return nil, errors.New("a body that is not JSON")
+		return nil, a.isNot("JSON")
 	}
 	return doc, nil
+}
+
+// isNot is the error of a body that is of another kind. It shows how the body begins; it is not cut short here, since half
+// a secret could not be told from other text.
+func (a *answer) isNot(kind string) error {
+	if len(bytes.TrimSpace(a.body)) == 0 {
+		return errors.New("an empty body")
+	}
+	return fmt.Errorf("a body that is not %s: %s", kind, quote(string(bytes.TrimSpace(a.body[:min(len(a.body), excerptBytes)]))))
 }
 
 // whole is an error where only the beginning of the body was read.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -36,6 +38,9 @@ func parseGRPC(text string) (asker, error) {
 	return p, err
 }
 
+// noHTTP2 is what a port has that doesn't understand the beginning of HTTP/2; it says so, or closes the connection.
+const noHTTP2 = "no HTTP/2 there, so no gRPC server, or one that wants TLS (over tls)"
+
 // servingStatus are the answers of grpc.health.v1, by number.
 var servingStatus = []string{"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"}
 
@@ -61,7 +66,12 @@ func (p grpcProbe) ask(ctx context.Context, s *session, line int) (outcome, *ans
 	o.took = time.Since(began)
 	switch {
 	case err != nil:
-		return refused(ctx, o, line, "an answer by gRPC", err), nil
+		o = refused(ctx, o, line, "an answer by gRPC", err)
+		var dial *net.OpError
+		if o.starting != "" && !(errors.As(err, &dial) && dial.Op == "dial") {
+			o.failures[0].Got = noHTTP2 + ": " + o.starting
+		}
+		return o, nil
 	case got != "SERVING":
 		o.failures = []Failure{{Line: line, What: "grpc", Want: what + " to be SERVING", Got: got}}
 	}

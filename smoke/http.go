@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -106,6 +107,32 @@ func (p *httpProbe) unanswered(ctx context.Context, err error, o outcome) outcom
 	return o
 }
 
+// bodyError is an answer that broke off after its headers.
+type bodyError struct {
+	status int
+	cause  error
+}
+
+func (e *bodyError) Error() string {
+	cause := e.cause.Error()
+	if errors.Is(e.cause, io.ErrUnexpectedEOF) {
+		cause = "the end of the connection"
+	}
+	return fmt.Sprintf("a status %d, and then in its body: %s", e.status, cause)
+}
+
+func (e *bodyError) Unwrap() error { return e.cause }
+
+// knownErrors are those that net/http keeps to itself, by what they say, and what to say in their place. They stand in
+// this order.
+var knownErrors = []struct{ text, say string }{
+	{"server gave HTTP response to HTTPS client", "plain http where https was asked for; write http:// before the target"},
+	{"certificate required", "the server asks for a client certificate: --cert and --key"},
+	{"response headers exceeded", errHeaders.Error()},
+	{"looked like an HTTP/1.1 header", noHTTP2},
+	{"http2: client conn could not be established", noHTTP2},
+}
+
 // connectionMessage says why there is no answer, without the URL: it may hold a secret, and the report has it anyway.
 func connectionMessage(ctx context.Context, err error) string {
 	var inURL *url.Error
@@ -114,23 +141,36 @@ func connectionMessage(ctx context.Context, err error) string {
 	}
 	var notFound *net.DNSError
 	var record tls.RecordHeaderError
+	var inBody *bodyError
+	var unknown x509.UnknownAuthorityError
+	var otherName x509.HostnameError
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx).Error()
+	case errors.As(err, &inBody):
+		return inBody.Error()
 	case errors.As(err, &notFound) && notFound.IsNotFound:
 		return "no such host: " + notFound.Name
+	case errors.As(err, &unknown):
+		return "a certificate signed by an unknown authority: --cacert FILE trusts one more, --insecure any"
+	case errors.As(err, &otherName):
+		return otherName.Error() + ": --host asks for another name"
 	case errors.As(err, &record):
 		return "no TLS there: the port speaks something else"
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // net/http keeps that error to itself
-		return "plain http where https was asked for; write http:// before the target"
-	case strings.Contains(err.Error(), "certificate required"):
-		return "the server asks for a client certificate: --cert and --key"
-	case strings.Contains(err.Error(), "looked like an HTTP/1.1 header"):
-		return "no HTTP/2 there: not a gRPC server, or one that wants TLS (over tls)"
+	}
+	text := strings.TrimPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: ")
+	for _, known := range knownErrors {
+		if strings.Contains(text, known.text) {
+			return known.say
+		}
+	}
+	switch {
 	case startingError(err) != "":
 		return startingError(err)
+	case strings.HasPrefix(text, "malformed HTTP"):
+		return "no HTTP there: " + text
 	}
-	return err.Error()
+	return text
 }
 
 // build is the request itself.
@@ -174,10 +214,10 @@ func (p *httpProbe) send(ctx context.Context, s *session, f filled) (*answer, er
 	}
 	s.noteSent(req, f)
 	redirects := 0
-	client := http.Client{Transport: s.transport, Jar: s.jar, CheckRedirect: func(next *http.Request, via []*http.Request) error {
+	client := http.Client{Transport: s.lane, Jar: s.jar, CheckRedirect: func(next *http.Request, via []*http.Request) error {
 		if len(via) > p.follow {
 			if p.follow > 0 {
-				return fmt.Errorf("more than %d redirects, the last to %s", p.follow, next.URL)
+				return fmt.Errorf("one more redirect than %d, to %s", p.follow, next.URL)
 			}
 			return http.ErrUseLastResponse
 		}
@@ -197,7 +237,7 @@ func (p *httpProbe) send(ctx context.Context, s *session, f filled) (*answer, er
 	}
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		if a.body, a.cut, err = readBody(resp); err != nil {
-			return nil, fmt.Errorf("a status %d, and then in its body: %w", resp.StatusCode, err)
+			return nil, &bodyError{resp.StatusCode, err}
 		}
 	}
 	a.took = time.Since(began)

@@ -82,7 +82,9 @@ func (p *lineProbe) attempt(ctx context.Context, s *session) outcome {
 	if ask == nil {
 		text, err := v.expand(p.text, nil)
 		if err == nil {
-			ask, err = askers[p.kind](text)
+			if ask, err = askers[p.kind](text); err != nil {
+				err = fmt.Errorf("%s %w", p.kind, err)
+			}
 		}
 		if err != nil {
 			return outcome{failures: []Failure{{Line: p.line, What: p.kind, Want: "a line that can be asked", Got: err.Error()}}}

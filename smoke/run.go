@@ -76,6 +76,7 @@ func Run(ctx context.Context, o Options, suites []Suite) (Report, error) {
 	}
 	defer r.transport.CloseIdleConnections()
 	r.settleScheme(ctx)
+	r.settleWay()
 	report := Report{Target: r.target.String(), Notes: append([]string{}, r.target.Notes...), Results: []Result{}}
 	if o.Host != "" {
 		report.Notes = append(report.Notes, "asked for as "+o.Host)
@@ -109,6 +110,8 @@ type runner struct {
 	target    Target // with its scheme, once that is settled
 	deadline  time.Time
 	transport *http.Transport
+	host      string // of the target, as its URLs have it
+	proxy     string // that stands before it; empty for none
 	waiting   sync.Once
 	http2     func() *http.Transport // that speaks nothing else; made when it is asked for
 }

@@ -101,7 +101,7 @@ func TestExpectations(t *testing.T) {
 		{"{request: GET /text, expect: {body: {contains: x}}}", []string{`body: expected something that contains "x", got "pong"`}},
 		{"{request: GET /text, expect: {body: {matches: '^x'}}}", []string{`body: expected a match of ^x, got "pong"`}},
 		{"{request: GET /text, expect: {body: array}}", []string{`body: expected an array, got "pong" (string)`}},
-		{"{request: GET /text, expect: {body.a: 1}}", []string{"body.a: expected 1, got a body that is not JSON"}},
+		{"{request: GET /text, expect: {body.a: 1}}", []string{"body.a: expected 1, got a body that is not JSON: \"pong\""}},
 		{"{request: GET /list, expect: {body: array}}", nil},
 		{"{request: GET /list, expect: {body: [a, 2], body.1: 2, body.0: string}}", nil},
 		{"{request: GET /list, expect: {body: {contains: 2, length: 2}}}", nil},

@@ -20,6 +20,7 @@ type session struct {
 	suite    Suite
 	captured map[string]any
 	secrets  *secrets
+	lane     *lane
 	jar      http.CookieJar // what services set is sent to them again, as browsers do
 
 	up   bool   // an answer has come: from here on a 503 is a failure, not a start that takes its time
@@ -29,6 +30,7 @@ type session struct {
 func newSession(r *runner, suite Suite) *session {
 	jar, _ := cookiejar.New(nil) // it has no errors
 	s := &session{runner: r, suite: suite, captured: map[string]any{}, secrets: &secrets{also: suite.secrets}, jar: jar}
+	s.lane = &lane{session: s}
 	for _, c := range suite.Checks {
 		for _, t := range c.probe.templates() {
 			t.environment(func(v *ref, _ int) {
@@ -110,6 +112,7 @@ func (s *session) noteCookie(name, value string) {
 }
 
 func (s *session) run(ctx context.Context, out chan<- Result) {
+	defer s.lane.close()
 	for _, c := range s.suite.Checks {
 		if ctx.Err() != nil {
 			return

@@ -225,8 +225,8 @@ func (t Target) Address() string {
 	return net.JoinHostPort(t.Host, port)
 }
 
-// String is the target as a URL; an open scheme is left out.
-func (t Target) String() string {
+// hostPort is what stands before the path of a URL.
+func (t Target) hostPort() string {
 	host := t.Host
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
@@ -234,6 +234,12 @@ func (t Target) String() string {
 	if t.Port != "" {
 		host += ":" + t.Port
 	}
+	return host
+}
+
+// String is the target as a URL; an open scheme is left out.
+func (t Target) String() string {
+	host := t.hostPort()
 	if t.Scheme == "" {
 		return host + t.Base
 	}

@@ -65,17 +65,26 @@ func (r *runner) resolved(address string) string {
 	return net.JoinHostPort(strings.Trim(to, "[]"), port)
 }
 
+// settleWay finds out whether a proxy stands before the target.
+func (r *runner) settleWay() {
+	to := &url.URL{Scheme: r.target.Scheme, Host: r.target.hostPort()}
+	r.host = to.Host
+	if r.transport.Proxy == nil {
+		return
+	}
+	if proxy, err := r.transport.Proxy(&http.Request{URL: to}); err == nil && proxy != nil {
+		r.proxy = proxy.Host
+	}
+}
+
 // routeNotes say by what way the target is reached, where it is not the plain one.
 func (r *runner) routeNotes() []string {
 	var out []string
 	if to := r.resolved(r.target.Address()); to != r.target.Address() {
 		out = append(out, "taken to be at "+to)
 	}
-	if r.transport.Proxy != nil {
-		req := &http.Request{URL: &url.URL{Scheme: r.target.Scheme, Host: r.target.Address()}}
-		if proxy, err := r.transport.Proxy(req); err == nil && proxy != nil {
-			out = append(out, "through the proxy "+proxy.Host)
-		}
+	if r.proxy != "" {
+		out = append(out, "through the proxy "+r.proxy)
 	}
 	return out
 }

@@ -79,7 +79,10 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // startingError says in a word why an error may only mean that the service isn't up yet; empty where it means more.
 // A proxy in front of a container that doesn't listen yet closes the connection without an answer.
 func startingError(err error) string {
+	var inBody *bodyError
 	switch {
+	case errors.As(err, &inBody): // an answer came
+		return ""
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
