@@ -20,6 +20,7 @@ type ApplyOptions struct {
 	Namespace string        // made if it isn't there; the namespace of all objects that have one
 	Resolve   Resolver      // of the references to Secrets; nil knows none
 	Force     bool          // take over fields that another field manager owns
+	TakeOver  bool          // take over objects that another tool or application has applied
 	Timeout   time.Duration // for everything, waiting included; ten minutes where it is zero
 	Events    func(Event)   // told what happens, one call at a time; may be nil
 

@@ -22,6 +22,8 @@ type Difference struct {
 	Action    string        `json:"action"` // created, configured, deleted
 	Changes   []FieldChange `json:"changes,omitempty"`
 	Conflicts string        `json:"conflicts,omitempty"` // fields that others own, with their managers
+	Owner     string        `json:"owner,omitempty"`     // the tool or application whose it is: it would not be written
+	Adopts    string        `json:"adopts,omitempty"`    // the field managers, such as kubectl's, whose fields it would take over
 }
 
 // FieldChange is one field before and after, in YAML on one line; empty where it isn't there.
@@ -70,7 +72,7 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 	}
 	var all []Difference
 	for _, p := range plan {
-		if p.action != unchanged || p.conflicts != "" {
+		if p.action != unchanged || p.conflicts != "" || p.owner != "" {
 			all = append(all, p.difference())
 		}
 	}
@@ -91,7 +93,10 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 }
 
 func (p *planned) difference() Difference {
-	d := Difference{Kind: p.GetKind(), Name: p.GetName(), Namespace: p.GetNamespace(), Action: p.action, Conflicts: p.conflicts}
+	d := Difference{Kind: p.GetKind(), Name: p.GetName(), Namespace: p.GetNamespace(), Action: p.action, Conflicts: p.conflicts, Owner: p.owner}
+	if p.adopt != nil {
+		d.Adopts = p.adopt.from
+	}
 	if p.action == configured && p.live != nil && p.want != nil {
 		var c comparison
 		c.values("", read(p.live), read(p.want))

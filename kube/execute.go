@@ -68,11 +68,7 @@ func (a *apply) write(ctx context.Context, p *planned) error {
 		return nil
 	}
 	for tries := 0; ; tries++ {
-		wanted := p.copy()
-		if p.live != nil {
-			wanted.SetResourceVersion(p.live.GetResourceVersion())
-		}
-		_, err := p.client.Apply(ctx, p.GetName(), wanted.Unstructured, a.options(false))
+		err := a.put(ctx, p)
 		if err == nil {
 			break
 		}
@@ -88,6 +84,22 @@ func (a *apply) write(ctx context.Context, p *planned) error {
 	return nil
 }
 
+// put sends the write of an object, which fails if anybody has written it since it was looked at.
+func (a *apply) put(ctx context.Context, p *planned) error {
+	if p.live != nil && p.adopt != nil {
+		if err := a.take(ctx, p); err != nil {
+			return err
+		}
+		p.adopt = nil
+	}
+	wanted := p.copy()
+	if p.live != nil {
+		wanted.SetResourceVersion(p.live.GetResourceVersion())
+	}
+	_, err := p.client.Apply(ctx, p.GetName(), wanted.Unstructured, a.options(false))
+	return err
+}
+
 // lookAgain reads an object that has changed since it was planned. What migrate has applied of it must be the same, or
 // what this write itself has left there when its answer was lost.
 func (a *apply) lookAgain(ctx context.Context, p *planned) error {
@@ -99,8 +111,13 @@ func (a *apply) lookAgain(ctx context.Context, p *planned) error {
 	if err != nil {
 		return a.halfway(p.Object, err)
 	}
-	before := p.live
-	if p.live = live; before == nil || ours(before) == ours(live) || p.want != nil && ours(p.want) == ours(live) {
+	before, adopting := p.live, p.adopt != nil
+	if adopting {
+		if p.adopt, err = a.adopts(live); err != nil {
+			return a.halfway(p.Object, err)
+		}
+	}
+	if p.live = live; before == nil || adopting || ours(before) == ours(live) || p.want != nil && ours(p.want) == ours(live) {
 		return nil
 	}
 	return fmt.Errorf("%s: another run of migrate has written it meanwhile; nothing more was written: run it again", p.ID())

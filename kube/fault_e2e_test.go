@@ -236,6 +236,7 @@ func (f *fixture) borrow() {
 	f.Helper()
 	select {
 	case f.namespace = <-emptied:
+		f.files = load(f.T, small)
 		f.prepare()
 	default:
 	}

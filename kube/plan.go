@@ -34,6 +34,8 @@ type planned struct {
 	action string
 
 	conflicts string // fields that others own, where that was only asked
+	owner     string // whose it is, where that was only asked
+	adopt     *adoption
 }
 
 // plan reads every object and applies it in a dry run. It reports all that the server refuses at once.
@@ -92,13 +94,16 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 		return a.refused(p.Object, err)
 	default:
 		p.live = live
+		if err := a.claim(p); err != nil {
+			return err
+		}
 	}
 	if p.release() {
 		p.SetAnnotations(withAnnotation(p.GetAnnotations(), hashAnnotation, p.hash()))
 		return a.dryRunRelease(ctx, p)
 	}
 	p.keepScale(all)
-	want, err := tryApply(ctx, p.client, p.Object, a.options(true))
+	want, err := a.dryApply(ctx, p)
 	if a.asking && !a.Force && apierrors.IsConflict(err) {
 		p.conflicts = conflictsOf(err)
 		forced := a.options(true)
@@ -112,12 +117,36 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 	switch {
 	case p.live == nil:
 		p.action = created
+	case p.adopt != nil:
+		p.action = configured
 	case same(p.live, want):
 		p.action = unchanged
 	default:
 		p.action = configured
 	}
 	return nil
+}
+
+// claim finds out whether an object that is there may be written, and what of it has to be adopted.
+func (a *apply) claim(p *planned) (err error) {
+	if owner := ownerOf(p.live, a.App); owner != "" && !a.TakeOver {
+		if a.asking {
+			p.owner = owner
+			return nil
+		}
+		return fmt.Errorf("%s: it belongs to %s: call yours otherwise, or take it away from there and go on with --take-over", a.at(p.Object), owner)
+	}
+	if !p.release() {
+		p.adopt, err = a.adopts(p.live)
+	}
+	return err
+}
+
+func (a *apply) dryApply(ctx context.Context, p *planned) (*unstructured.Unstructured, error) {
+	if p.adopt != nil {
+		return a.dryAdoption(ctx, p)
+	}
+	return tryApply(ctx, p.client, p.Object, a.options(true))
 }
 
 // tryApply applies an object, once more where somebody wrote it at the same moment.
@@ -227,12 +256,17 @@ func plain(u *unstructured.Unstructured) map[string]any {
 	return m
 }
 
+// at names an object with its place in the repository.
+func (a *apply) at(o Object) string {
+	if o.File == "" {
+		return o.ID()
+	}
+	return place{o.File, o.Line}.String() + ": " + o.ID()
+}
+
 // refused gives the server's refusal of an object its place in the repository and its next step.
 func (a *apply) refused(o Object, err error) error {
-	at := o.ID()
-	if o.File != "" {
-		at = place{o.File, o.Line}.String() + ": " + at
-	}
+	at := a.at(o)
 	if o.is("", "Secret") { // the server quotes what it refuses
 		return fmt.Errorf("%s: the server refuses it (%s)", at, apierrors.ReasonForError(err))
 	}

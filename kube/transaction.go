@@ -118,6 +118,9 @@ func (a *apply) locked(ctx context.Context, c change) error {
 	if err := a.interrupted(ctx, earlier); err != nil {
 		return err
 	}
+	if earlier, err = a.before(ctx, plan, earlier); err != nil {
+		return err
+	}
 	record, err := a.open(ctx, c.whole, earlier, c.note)
 	if err != nil {
 		return err

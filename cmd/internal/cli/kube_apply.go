@@ -15,10 +15,11 @@ import (
 
 type applyOptions struct {
 	kubeOptions
-	timeout time.Duration
-	force   bool
-	keep    bool
-	noSmoke bool
+	timeout  time.Duration
+	force    bool
+	takeOver bool
+	keep     bool
+	noSmoke  bool
 }
 
 func (o *applyOptions) add(cmd *cobra.Command) {
@@ -54,6 +55,7 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 	o.add(cmd)
 	o.addStrict(cmd)
 	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
+	cmd.Flags().BoolVar(&o.takeOver, "take-over", false, "take over objects that another tool or application has applied")
 	return cmd
 }
 
@@ -106,6 +108,7 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 		Namespace: c.app.Environments[env].Namespace,
 		Resolve:   c.resolver(s, env),
 		Force:     o.force,
+		TakeOver:  o.takeOver,
 		Timeout:   o.timeout,
 		Events:    func(e kube.Event) { printEvent(s.Err, e) },
 

@@ -72,6 +72,12 @@ func printDifferences(w io.Writer, env string, differences []kube.Difference) {
 				fmt.Fprintf(w, "      %s: %s -> %s\n", c.Field, c.Old, c.New)
 			}
 		}
+		if d.Adopts != "" {
+			fmt.Fprintf(w, "    adopts what %s applied: fields that the files don't have go\n", d.Adopts)
+		}
+		if d.Owner != "" {
+			fmt.Fprintf(w, "    ! belongs to %s: kube apply leaves it alone without --take-over\n", d.Owner)
+		}
 		if d.Conflicts != "" {
 			fmt.Fprintf(w, "    ! others own %s: leave them out of kube/, or take them over with kube apply --force-conflicts\n", d.Conflicts)
 		}
