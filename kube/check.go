@@ -17,6 +17,8 @@ import (
 // implementation of JSON Schema.
 type check struct {
 	definitions map[string]*schemas.Schema
+	history     *schemas.Since
+	minor       int // version of Kubernetes, as 31 for 1.31
 	object      Object
 	problems    []Problem
 	reported    map[string]bool // fields that have their message
@@ -31,8 +33,10 @@ func (c *check) fail(p fieldPath, format string, args ...any) {
 }
 
 func (c *check) value(p fieldPath, v any, s *schemas.Schema) {
+	name := ""
 	for s != nil && s.Ref != "" {
-		s = c.definitions[strings.TrimPrefix(s.Ref, "#/definitions/")]
+		name = strings.TrimPrefix(s.Ref, "#/definitions/")
+		s = c.definitions[name]
 	}
 	if s == nil || v == nil { // the server takes null for absent
 		return
@@ -43,6 +47,7 @@ func (c *check) value(p fieldPath, v any, s *schemas.Schema) {
 	}
 	switch v := v.(type) {
 	case map[string]any:
+		c.later(p, v, name)
 		c.mapping(p, v, s)
 	case []any:
 		c.list(p, v, s)
@@ -50,6 +55,15 @@ func (c *check) value(p fieldPath, v any, s *schemas.Schema) {
 		c.text(p, v, s)
 	default:
 		c.number(p, v, s)
+	}
+}
+
+// later reports fields of a definition that came after the version of Kubernetes: an older server drops them without a word.
+func (c *check) later(p fieldPath, m map[string]any, definition string) {
+	for _, name := range sortedKeys(m) {
+		if since := c.history.Fields[definition][name]; since > c.minor {
+			c.fail(p.add(name), "came with Kubernetes 1.%d, and this environment runs 1.%d: take it out, or have the cluster brought up to date", since, c.minor)
+		}
 	}
 }
 

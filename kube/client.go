@@ -92,6 +92,15 @@ func (c *Cluster) discover(ctx context.Context) error {
 	return nil
 }
 
+// Version is that of the server, such as v1.31.4.
+func (c *Cluster) Version(ctx context.Context) (string, error) {
+	v, err := discovery.ToDiscoveryInterfaceWithContext(c.typed.Discovery()).ServerVersionWithContext(ctx)
+	if err != nil {
+		return "", c.unreachable(err)
+	}
+	return v.GitVersion, nil
+}
+
 // unreachable adds to an error that speaks of the connection which cluster it was, and what may help.
 func (c *Cluster) unreachable(err error) error {
 	var connection *url.Error

@@ -3,6 +3,7 @@ package kube
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -48,20 +49,29 @@ func (e *Invalid) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Validate judges every object without a cluster, as strictly as a server of the embedded schemas' version would and
-// beyond: an unknown field is an error. It reports everything at once, as an *Invalid.
+// Validate judges every object as ValidateFor does, for the newest version of Kubernetes that is known here.
+func (l Objects) Validate() error { return l.ValidateFor(schemas.Newest) }
+
+// ValidateFor judges every object without a cluster, as strictly as a server of Kubernetes 1.MINOR would and beyond: an
+// unknown field is an error, and so is one that came later. Versions beyond those that are known here count as the nearest.
+// It reports everything at once, as an *Invalid.
 //
 // A custom resource whose schema isn't embedded passes: see Unchecked.
-func (l Objects) Validate() error {
+func (l Objects) ValidateFor(minor int) error {
 	set, err := schemas.Load()
 	if err != nil {
 		return err
 	}
+	history, err := schemas.History()
+	if err != nil {
+		return err
+	}
+	minor = min(max(minor, schemas.Oldest), schemas.Newest)
 	var problems []Problem
 	var sound Objects
 	seen := map[string]Object{}
 	for _, o := range l {
-		found := o.validate(set)
+		found := o.validate(&check{definitions: set.Definitions, history: history, minor: minor, object: o}, set)
 		if problems = append(problems, found...); len(found) == 0 {
 			sound = append(sound, o)
 		}
@@ -92,11 +102,25 @@ func (l Objects) Unchecked() []string {
 	return names
 }
 
-func (o Object) validate(set *schemas.Set) []Problem {
+// Minor reads a version of Kubernetes, such as 1.31, v1.31.4 or 1.31+: the number after the first point.
+func Minor(version string) (int, bool) {
+	m := minorPattern.FindStringSubmatch(version)
+	if m == nil {
+		return 0, false
+	}
+	minor, err := strconv.Atoi(m[1])
+	return minor, err == nil
+}
+
+var minorPattern = regexp.MustCompile(`^v?1\.(\d{1,3})\b`)
+
+func (o Object) validate(c *check, set *schemas.Set) []Problem {
 	if text := gone(o.GetAPIVersion(), o.GetKind()); text != "" {
 		return []Problem{o.problem(fieldPath{"apiVersion"}, text)}
 	}
-	c := &check{definitions: set.Definitions, object: o}
+	if since := c.history.Kinds[o.GetAPIVersion()+"/"+o.GetKind()]; since > c.minor {
+		return []Problem{o.problem(fieldPath{"apiVersion"}, "%s %s came with Kubernetes 1.%d, and this environment runs 1.%d", o.GetAPIVersion(), o.GetKind(), since, c.minor)}
+	}
 	if name, known := set.Kinds[o.GetAPIVersion()+"/"+o.GetKind()]; known {
 		c.value(nil, o.Object, set.Definitions[name])
 	} else if builtin(o) && !registered(o) {

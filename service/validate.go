@@ -16,12 +16,13 @@ import (
 )
 
 var (
-	dnsLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	dnsName  = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$`)
-	envName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	image    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
-	keyPath  = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
-	debian   = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
+	dnsLabel   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	dnsName    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$`)
+	kubernetes = regexp.MustCompile(`^1\.(29|[3-9][0-9])$`)
+	envName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	image      = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
+	keyPath    = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
+	debian     = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
 )
 
 // Label says whether a name can stand as a DNS label, which is what the names of services, needs, environments and the
@@ -303,6 +304,9 @@ func (v *validator) environment(a *App, name string) {
 	v.label(at+".namespace", e.Namespace)
 	v.components(at+".components", e.Components)
 	v.smoke(at+".smoke", e.Smoke)
+	if e.Kubernetes != "" && !kubernetes.MatchString(e.Kubernetes) {
+		v.add(at+".kubernetes", "%q is no version such as \"1.31\": in quotes, or YAML takes 1.30 for 1.3", e.Kubernetes)
+	}
 	for _, other := range a.EnvironmentNames() {
 		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
 			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)

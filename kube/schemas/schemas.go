@@ -2,6 +2,8 @@
 // validation without a cluster. The file is made from a running API server and from the Gateway API's CRDs by generate,
 // and is strict: an object with properties takes no others.
 //
+// since.json says which kinds and fields came after Kubernetes 1.29, so that the schemas are those of older versions too.
+//
 // It knows nothing of validation itself, see package kube. To make it anew for another Kubernetes version, with a
 // KUBECONFIG for a server of that version and kubectl on the PATH: go generate ./kube/schemas
 package schemas
@@ -15,10 +17,34 @@ import (
 	"sync"
 )
 
-//go:generate go run ./generate -o schemas.json.gz
+//go:generate go run ./generate -o schemas.json.gz -since since.json
 
 //go:embed schemas.json.gz
 var packed []byte
+
+//go:embed since.json
+var history []byte
+
+// The minor versions of Kubernetes that Since tells apart.
+const (
+	Oldest = 29
+	Newest = 35
+)
+
+// Since says which minor version brought what the oldest did not have.
+type Since struct {
+	Fields map[string]map[string]int `json:"fields"` // name of a definition -> field -> minor version
+	Kinds  map[string]int            `json:"kinds"`  // "resource.k8s.io/v1/ResourceClaim" -> minor version
+}
+
+// History unpacks what came when, once per process.
+var History = sync.OnceValues(func() (*Since, error) {
+	var s Since
+	if err := json.Unmarshal(history, &s); err != nil {
+		return nil, fmt.Errorf("embedded history of Kubernetes: %w", err)
+	}
+	return &s, nil
+})
 
 // Set is the unpacked file.
 type Set struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -109,7 +110,11 @@ func (repo *repository) render(ctx context.Context, env, tag string) (kube.Objec
 	if err != nil {
 		return nil, err
 	}
-	if err := objects.Validate(); err != nil {
+	minor, said := kube.Minor(repo.app.Environments[env].Kubernetes)
+	if !said {
+		minor = schemas.Newest
+	}
+	if err := objects.ValidateFor(minor); err != nil {
 		return nil, err
 	}
 	return objects, repo.sameNamespace(env, objects)
@@ -153,6 +158,19 @@ func (repo *repository) connect(env string) (*kube.Cluster, error) {
 		return nil, fmt.Errorf("environments.%s.context in %s: %w", env, service.FileName, err)
 	}
 	return cluster, nil
+}
+
+// judgedFor judges the objects once more for the version that the cluster itself tells.
+func (repo *repository) judgedFor(ctx context.Context, w io.Writer, env string, cluster *kube.Cluster, objects kube.Objects) error {
+	version, err := cluster.Version(ctx)
+	minor, known := kube.Minor(version)
+	if err != nil || !known {
+		return err
+	}
+	if said, ok := kube.Minor(repo.app.Environments[env].Kubernetes); ok && said != minor {
+		printEvent(w, kube.Event{Action: "warning", Text: fmt.Sprintf("environments.%s.kubernetes in %s says 1.%d, and %s runs %s", env, service.FileName, said, cluster.Context, version)})
+	}
+	return objects.ValidateFor(minor)
 }
 
 // answered refuses to go to a cluster with an address that init wrote in place of one it did not know.

@@ -81,12 +81,15 @@ smoke/ decide over it as they do over an apply.`,
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
-		if err := o.advised(s.Err, objects.Advise()); err != nil {
-			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
-		}
 		options, err := o.gated(s, c, env)
+		if err == nil {
+			err = o.advised(s.Err, objects.Advise())
+		}
+		if err == nil {
+			err = c.judgedFor(ctx, s.Err, env, cluster, objects)
+		}
 		if err != nil {
-			return &kube.Result{}, err
+			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
 		}
 		return cluster.Apply(ctx, objects, options)
 	})
@@ -97,7 +100,7 @@ func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, anyway, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		options, err := o.gated(s, c, env)
 		if err != nil {
-			return &kube.Result{}, err
+			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
 		}
 		return cluster.Deploy(ctx, objects, c.images(), o.tag, options)
 	})
@@ -124,7 +127,7 @@ func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOpt
 	if !o.noSmoke {
 		var err error
 		if options.Gate, why, err = c.gate(env, gateWait); err != nil {
-			return options, fmt.Errorf("nothing was written to the cluster\n%w", err)
+			return options, err
 		}
 	}
 	if options.Gate == nil {

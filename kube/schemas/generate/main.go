@@ -1,6 +1,7 @@
-// Command generate writes the schemas that package schemas embeds: the kinds of a Kubernetes API server, taken from its
+// Command generate writes what package schemas embeds. The schemas: the kinds of a Kubernetes API server, taken from its
 // /openapi/v3, and those of the Gateway API, taken from the CRDs in its Go module. It needs kubectl with a KUBECONFIG
-// for a server of the wanted version, and the Go command; `go generate ./kube/schemas` runs it.
+// for a server of the wanted version, and the Go command; `go generate ./kube/schemas` runs it. And which fields came after the
+// oldest version, taken from the Go modules of each: that needs no server.
 package main
 
 import (
@@ -48,9 +49,17 @@ type document struct {
 type schema = map[string]any
 
 func main() {
-	out := flag.String("o", "schemas.json.gz", "file to write")
+	out := flag.String("o", "schemas.json.gz", "file to write the newest version's schemas to; nothing asks no server")
+	history := flag.String("since", "", "file to write to what came after the oldest version")
 	flag.Parse()
-	if err := run(*out); err != nil {
+	var err error
+	if *out != "" {
+		err = run(*out)
+	}
+	if *history != "" && err == nil {
+		err = writeSince(*history)
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
