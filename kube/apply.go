@@ -38,6 +38,15 @@ type Event struct {
 	Object string // "Deployment web"; empty where the event is about none
 	Action string // created, configured, unchanged, deleted; resume, run, log, wait, ready, stage, smoke, warning, rollback
 	Text   string
+	Pods   *Pods // of a workload that is waited for; nil for all else
+}
+
+// Pods are those of a workload at one moment.
+type Pods struct {
+	Wanted int64 `json:"wanted"`
+	New    int64 `json:"new"`   // of what was written last
+	Ready  int64 `json:"ready"` // of the new ones
+	Old    int64 `json:"old"`   // of before, still there
 }
 
 // Outcome is what became of one object.
@@ -120,7 +129,7 @@ func (a *apply) emit(object, action, text string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.Events != nil {
-		a.Events(Event{object, action, a.redact.text(text)})
+		a.Events(Event{Object: object, Action: action, Text: a.redact.text(text)})
 	}
 }
 

@@ -18,6 +18,9 @@ const (
 // wait returns when all workloads run as they were last written and the Services lead to pods; when it is clear that
 // they won't, as a *NotReady; or when ctx ends.
 func (a *apply) wait(ctx context.Context, running, services Objects) error {
+	if len(running) > 0 && a.result.Written > 0 {
+		a.emit("", "stage", "wait until it runs")
+	}
 	w := newWatch(a.cluster, a.redact)
 	said := map[string]string{}
 	quiet, lost := 0, 0
@@ -76,10 +79,19 @@ func (a *apply) progress(verdicts []verdict, said map[string]string) {
 		switch {
 		case before == v.text, v.ready && !known: // the latter ran all along
 		case v.ready:
-			a.emit(id, "ready", v.text)
+			a.waits(id, "ready", v)
 		default:
-			a.emit(id, "wait", v.text)
+			a.waits(id, "wait", v)
 		}
+	}
+}
+
+// waits tells how a workload is.
+func (a *apply) waits(id, action string, v verdict) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.Events != nil {
+		a.Events(Event{Object: id, Action: action, Text: a.redact.text(v.text), Pods: v.view.count()})
 	}
 }
 

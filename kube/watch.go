@@ -208,15 +208,9 @@ func (w *watch) judge(v view) verdict {
 		out.text = err.Error()
 		return out
 	}
-	ready := 0
-	for _, p := range v.pods {
-		if podReady(p) {
-			ready++
-		}
-	}
 	out.text = result.Message
-	if wanted, ok := desired(v.object); ok {
-		out.text = fmt.Sprintf("%d of %d pods ready", ready, wanted)
+	if pods := v.count(); pods.Wanted > 0 || v.object.GetKind() != "Job" {
+		out.text = fmt.Sprintf("%d of %d pods ready", pods.Ready, pods.Wanted)
 	}
 	current := result.Status == status.CurrentStatus
 	job := v.object.GetKind() == "Job" // which counts as current once it has started
@@ -254,6 +248,18 @@ func (v *verdict) explain() {
 	if causes := slices.DeleteFunc(slices.Concat(v.failures, v.suspects), bare); len(causes) > 0 {
 		v.failures, v.suspects = causes, nil
 	}
+}
+
+// count is how many pods there are of which kind.
+func (v view) count() *Pods {
+	p := &Pods{New: int64(len(v.pods)), Old: int64(v.old)}
+	p.Wanted, _ = desired(v.object)
+	for _, pod := range v.pods {
+		if podReady(pod) {
+			p.Ready++
+		}
+	}
+	return p
 }
 
 // desired is how many pods a workload wants.

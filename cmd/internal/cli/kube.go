@@ -49,12 +49,12 @@ func (o *kubeOptions) addStrict(cmd *cobra.Command) {
 }
 
 // advised tells what the cluster would take and experience would not. With --strict it is an error.
-func (o *kubeOptions) advised(w io.Writer, advice []kube.Advice) error {
+func (o *kubeOptions) advised(tell func(kube.Event), advice []kube.Advice) error {
 	var lines []error
 	for _, a := range advice {
 		lines = append(lines, errors.New(a.String()))
-		if !o.strict && !o.out.json() {
-			printEvent(w, kube.Event{Action: "warning", Text: a.String()})
+		if !o.strict {
+			tell(kube.Event{Action: "warning", Text: a.String()})
 		}
 	}
 	if o.strict {
@@ -161,14 +161,14 @@ func (repo *repository) connect(env string) (*kube.Cluster, error) {
 }
 
 // judgedFor judges the objects once more for the version that the cluster itself tells.
-func (repo *repository) judgedFor(ctx context.Context, w io.Writer, env string, cluster *kube.Cluster, objects kube.Objects) error {
+func (repo *repository) judgedFor(ctx context.Context, tell func(kube.Event), env string, cluster *kube.Cluster, objects kube.Objects) error {
 	version, err := cluster.Version(ctx)
 	minor, known := kube.Minor(version)
 	if err != nil || !known {
 		return err
 	}
 	if said, ok := kube.Minor(repo.app.Environments[env].Kubernetes); ok && said != minor {
-		printEvent(w, kube.Event{Action: "warning", Text: fmt.Sprintf("environments.%s.kubernetes in %s says 1.%d, and %s runs %s", env, service.FileName, said, cluster.Context, version)})
+		tell(kube.Event{Action: "warning", Text: fmt.Sprintf("environments.%s.kubernetes in %s says 1.%d, and %s runs %s", env, service.FileName, said, cluster.Context, version)})
 	}
 	return objects.ValidateFor(minor)
 }

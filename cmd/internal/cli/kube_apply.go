@@ -20,6 +20,8 @@ type applyOptions struct {
 	takeOver bool
 	keep     bool
 	noSmoke  bool
+
+	tell *progress // nil where nothing is told
 }
 
 func (o *applyOptions) add(cmd *cobra.Command) {
@@ -79,14 +81,15 @@ smoke/ decide over it as they do over an apply.`,
 }
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
-	return o.withCluster(ctx, s, (*repository).answered, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+	return o.withCluster(ctx, s, (*repository).answered, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
 		options, err := o.gated(s, c, env)
+		options.Events(kube.Event{Action: "stage", Text: "check"})
 		if err == nil {
-			err = o.advised(s.Err, objects.Advise())
+			err = o.advised(options.Events, objects.Advise())
 		}
 		if err == nil {
-			err = c.judgedFor(ctx, s.Err, env, cluster, objects)
+			err = c.judgedFor(ctx, options.Events, env, cluster, objects)
 		}
 		if err != nil {
 			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
@@ -97,7 +100,7 @@ func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 	anyway := func(*repository, string, kube.Objects) error { return nil } // a placeholder matters when Services are written
-	return o.withCluster(ctx, s, anyway, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
+	return o.withCluster(ctx, s, anyway, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		options, err := o.gated(s, c, env)
 		if err != nil {
 			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
@@ -113,11 +116,19 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 		Force:     o.force,
 		TakeOver:  o.takeOver,
 		Timeout:   o.timeout,
-		Events:    func(e kube.Event) { printEvent(s.Err, e) },
+		Events:    o.event(s),
 
 		App: c.app.Name, Tag: o.tag, KeepFailed: o.keep,
 		Failed: func(failures []kube.Failure) { o.told(s, c, env, failures) },
 	}
+}
+
+// event tells of what happens, by the progress where there is one.
+func (o applyOptions) event(s Streams) func(kube.Event) {
+	if o.tell != nil {
+		return o.tell.event
+	}
+	return func(e kube.Event) { printEvent(visible{s.Err}, e) }
 }
 
 // gated are the options of a release that its smoke checks decide over.
@@ -131,18 +142,14 @@ func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOpt
 		}
 	}
 	if options.Gate == nil {
-		printEvent(s.Err, kube.Event{Action: "warning", Text: "smoke checks do not decide over this release: " + why})
+		options.Events(kube.Event{Action: "warning", Text: "smoke checks do not decide over this release: " + why})
 	}
 	return options, nil
 }
 
 // told prints why a release failed and keeps it, as a rollback takes the evidence away.
 func (o applyOptions) told(s Streams, c *repository, env string, failures []kube.Failure) {
-	if !o.out.json() {
-		for _, f := range failures {
-			printFailure(visible{s.Err}, f)
-		}
-	}
+	o.tell.failures(failures)
 	if err := c.keepFailures(env, failures); err != nil {
 		fmt.Fprintf(s.Err, "what went wrong can't be kept: %v\n", err)
 	}
@@ -150,9 +157,11 @@ func (o applyOptions) told(s Streams, c *repository, env string, failures []kube
 
 // withCluster does work on the cluster and tells the result, also that of work which failed half-way.
 func (o applyOptions) withCluster(ctx context.Context, s Streams, check func(*repository, string, kube.Objects) error,
-	work func(*repository, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
+	work func(applyOptions, *repository, string, *kube.Cluster, kube.Objects) (*kube.Result, error)) error {
 	return o.withObjects(ctx, check, func(c *repository, env string, cluster *kube.Cluster, objects kube.Objects) error {
-		result, err := work(c, env, cluster, objects)
+		o.tell = newProgress(s, o.out, env)
+		result, err := work(o, c, env, cluster, objects)
+		o.tell.close()
 		return o.report(s, c, env, result, err)
 	})
 }
@@ -181,6 +190,7 @@ func (o applyOptions) withObjects(ctx context.Context, check func(*repository, s
 
 // applyJSON is the outcome of an apply or a deploy.
 type applyJSON struct {
+	Event       string `json:"event"` // result, on the last line of the stream
 	Environment string `json:"environment"`
 	Context     string `json:"context"`
 	Namespace   string `json:"namespace"`
@@ -197,11 +207,11 @@ func (o applyOptions) report(s Streams, c *repository, env string, result *kube.
 	}
 	e := c.app.Environments[env]
 	if o.out.json() {
-		out := applyJSON{Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
+		out := applyJSON{Event: "result", Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
 		if err != nil {
 			out.Error = err.Error()
 		}
-		if err := printJSON(s.Out, out); err != nil {
+		if err := printLine(s.Out, out); err != nil {
 			return err
 		}
 	}
@@ -213,7 +223,7 @@ func (o applyOptions) report(s Streams, c *repository, env string, result *kube.
 		if result.Written > 0 {
 			changed = fmt.Sprintf("%s written, %d unchanged", plural(result.Written, "object"), len(result.Objects)-result.Written)
 		}
-		fmt.Fprintf(s.Out, "%s runs %s in namespace %s of %s: %s\n", env, o.tag, e.Namespace, e.Context, changed)
+		fmt.Fprintf(s.Out, "%s runs %s in namespace %s of %s: %s, in %s\n", env, o.tag, e.Namespace, e.Context, changed, o.tell.spent())
 	}
 	return nil
 }

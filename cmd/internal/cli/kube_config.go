@@ -90,12 +90,17 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if o.to == "" {
 		o.to = c.renderedDir()
 	}
+	tell := func(e kube.Event) {
+		if !o.out.json() { // where it stands in the result
+			printEvent(visible{s.Err}, e)
+		}
+	}
 	var rendered []renderedJSON
 	var problems []error
 	for _, env := range names {
 		r, err := c.rendered(ctx, env, o)
 		if err == nil {
-			err = o.advised(s.Err, fresh(r.Advice, rendered))
+			err = o.advised(tell, fresh(r.Advice, rendered))
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:\n%w", env, err))

@@ -72,9 +72,11 @@ that the older code can live with what they did. The files of the repository hav
 
 func runKubeRollback(ctx context.Context, s Streams, o applyOptions, to int) error {
 	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
+		o.tell = newProgress(s, o.out, env)
 		options := o.applyOptions(s, c, env)
 		options.KeepFailed = true // where the way back fails, another way back is a person's decision
 		result, target, err := cluster.Rollback(ctx, to, options)
+		o.tell.close()
 		if target != nil {
 			o.tag = target.Tag
 			if err == nil {

@@ -22,7 +22,9 @@ func printEvent(w io.Writer, e kube.Event) {
 	case "smoke":
 		fmt.Fprintf(w, "  smoke      %s: %s\n", e.Object, e.Text)
 	case "stage":
-		fmt.Fprintf(w, "  next       %s\n", e.Text)
+		fmt.Fprintf(w, "  stage      %s\n", e.Text)
+	case "alive":
+		fmt.Fprintf(w, "  ...        %s\n", e.Text)
 	case "rollback", "resume":
 		fmt.Fprintf(w, "  %-10s %s\n", e.Action, e.Text)
 	case "run":
