@@ -130,7 +130,7 @@ func (c *composer) service(name string) composeService {
 		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))+":"+dollar(dir))
 	}
 	for _, key := range sorted(s.Secrets) {
-		if target := c.app.Secrets.Keys[key].File; target != "" {
+		if target := c.app.Secrets.Keys[key].File; path.IsAbs(target) { // developers run the code without one that lies among it
 			out.Configs = append(out.Configs, composeConfig{volumeName(base, strings.ToLower(key)), dollar(target), composeContent{Content: localSecret + "\n"}})
 		}
 	}

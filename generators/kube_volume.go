@@ -82,9 +82,10 @@ func kubeSecretFiles(app *service.App, name string) ([]kubeMount, []kubeVolume) 
 	const volume = "secret-files"
 	var mounts []kubeMount
 	var items []kubeItemPath
-	for _, key := range app.Effective(name).Secrets {
+	s := app.Effective(name)
+	for _, key := range s.Secrets {
 		if file := app.Secrets.Keys[key].File; file != "" {
-			mounts = append(mounts, kubeMount{Name: volume, MountPath: file, SubPath: key, ReadOnly: true})
+			mounts = append(mounts, kubeMount{Name: volume, MountPath: stateDir(s, file), SubPath: key, ReadOnly: true})
 			items = append(items, kubeItemPath{key, key})
 		}
 	}

@@ -19,6 +19,8 @@ type subjects struct {
 	dirs  []string          // directories with code that runs, sorted
 	alone string            // the only service that hosts run, where there is no code at all
 	whole []string          // slugs of the application's own names
+	// deployed are directories of the old machine that hold the code of a directory here.
+	deployed map[string]string
 }
 
 // about gives the findings that name their subject the directory of the code that is meant. What is about other services
@@ -35,6 +37,9 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 		if f.About == nil {
 			own = append(own, f)
 			continue
+		}
+		if f.Deployed != "" {
+			continue // it only says where the code lies
 		}
 		dir, process, ok := known.meant(f.About, r.elsewhere(f.Evidence.File))
 		if f.Dir != "" || leads(f.Service) && !r.elsewhere(f.Evidence.File) {
@@ -68,9 +73,6 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	return own
 }
 
-// maxItems bounds how many things a note names.
-const maxItems = 12
-
 // together makes one note of those that say the same of several things in one file, at the first of their lines.
 func together(notes []scan.Note) []scan.Note {
 	type key struct{ file, text string }
@@ -94,14 +96,18 @@ func together(notes []scan.Note) []scan.Note {
 		}
 	}
 	for k, i := range at {
-		list := items[k]
 		kept[i].Item = ""
-		kept[i].Text = k.text + ": " + strings.Join(list[:min(len(list), maxItems)], ", ")
-		if more := len(list) - maxItems; more > 0 {
-			kept[i].Text += fmt.Sprintf(" and %d more", more)
-		}
+		kept[i].Text, kept[i].Short = listed(k.text, items[k], scan.MaxItems)
 	}
 	return kept
+}
+
+// listed is a text with all things that it is about, and where they are many, with the first of them alone.
+func listed(text string, items []string, most int) (all, short string) {
+	if more := len(items) - most; more > 0 {
+		short = fmt.Sprintf("%s: %s and %d more", text, strings.Join(items[:most], ", "), more)
+	}
+	return text + ": " + strings.Join(items, ", "), short
 }
 
 // strange remembers a subject that is no code of this repository, by the source that speaks of it.
@@ -120,18 +126,16 @@ func strange(others map[string]map[string]bool, file string, about []string) {
 	}
 }
 
-// maxStrangers bounds how many other services a note names.
+// maxStrangers bounds how many other services a note names to people.
 const maxStrangers = 8
 
 func strangers(others map[string]map[string]bool) []scan.Note {
 	var notes []scan.Note
 	for _, source := range slices.Sorted(maps.Keys(others)) {
 		names := slices.Sorted(maps.Keys(others[source]))
-		text := fmt.Sprintf("what is said here of other services is left out: %s", strings.Join(names[:min(len(names), maxStrangers)], ", "))
-		if more := len(names) - maxStrangers; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		notes = append(notes, scan.Note{File: source, Text: text})
+		n := scan.Note{File: source}
+		n.Text, n.Short = listed("what is said here of other services is left out", names, maxStrangers)
+		notes = append(notes, n)
 	}
 	return notes
 }
@@ -162,6 +166,7 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 	}
 	sort.Strings(s.dirs)
 	s.hosted(findings)
+	s.places(findings)
 	s.whole = slices.DeleteFunc(s.whole, func(name string) bool { return name == "" })
 	return s
 }
@@ -216,6 +221,9 @@ var toolNames = map[string]bool{
 	"rails": true, "sidekiq": true, "puma": true, "unicorn": true, "resque": true, "passenger": true, "node": true, "nodejs": true, "python": true, "ruby": true, "php": true, "java": true, "tomcat": true,
 }
 
+// serverNames are those of them that serve requests.
+var serverNames = map[string]bool{"gunicorn": true, "uvicorn": true, "hypercorn": true, "daphne": true, "waitress": true, "uwsgi": true, "puma": true, "unicorn": true, "thin": true, "passenger": true, "starman": true, "node": true, "nodejs": true, "tomcat": true, "php-fpm": true, "http": true}
+
 // genericNames say what a thing is and not which service it belongs to.
 var genericNames = map[string]bool{
 	"web": true, "app": true, "server": true, "service": true, "api": true, "www": true, "http": true, "https": true, "site": true,
@@ -242,6 +250,9 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 		}
 		if s.isSite(name) {
 			return s.home(), "", true
+		}
+		if dir, ok := s.deployedFrom(name); ok {
+			return dir, "", true
 		}
 	}
 	if slices.Contains(about, scan.Here) && !mounted && (len(s.dirs) == 1 || slices.Contains(s.dirs, ".")) {
@@ -322,8 +333,8 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 			continue
 		}
 		process = strings.TrimPrefix(name[end:], "-")
-		if genericNames[process] {
-			process = ""
+		if genericNames[process] || serverNames[process] {
+			process = "" // what serves is the service itself
 		}
 		return dir, process, true
 	}

@@ -248,3 +248,25 @@ func TestRoutesOfTheRepository(t *testing.T) {
 		})
 	}
 }
+
+// What lies in a directory that operations bring the code to is about that code, whatever the directory is called; one that
+// others share is nobody's.
+func TestDeployedDirectories(t *testing.T) {
+	deployed := func(dir, code string) scan.Finding {
+		return scan.Finding{About: []string{"https://github.com/acme/" + code + ".git"}, Deployed: dir, Evidence: guess()}
+	}
+	s := &subjects{names: map[string]string{}, plain: map[string]string{}, dirs: []string{"."}, whole: []string{"orders"}}
+	var findings []Claimed
+	for _, f := range []scan.Finding{deployed("/srv/ord.example/http", "orders"), deployed("/data/all/orders-code", "orders"), deployed("/home/x/src", "orders"), deployed("/home/x/http", "billing")} {
+		findings = append(findings, Claimed{Finding: f})
+	}
+	s.places(findings)
+	for name, want := range map[string]bool{
+		"/srv/ord.example/http/public": true, "/srv/ord.example/run/puma.sock": true, "/srv/other": false, "/srv": false, "ord.example": false,
+		"/data/all/orders-code/bin": true, "/data/all/other": false, "/home/x/src/a": true, "/home/x/y": false, "/home/x/http/a": false,
+	} {
+		if _, _, ok := s.meant([]string{name}, true); ok != want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+}

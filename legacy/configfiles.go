@@ -94,8 +94,8 @@ func (r *resolver) write(at string, f Claimed) {
 // secretFile makes a file with secrets in it an entry of the store, all of it.
 func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 	where := f.File.Path
-	if !path.IsAbs(where) {
-		r.note(f.Evidence, where+" holds secrets and lies among the code: say them as variables (secrets), or give the file a place of its own and put it into gopass whole (secrets.keys)")
+	if f.File.Present {
+		r.note(f.Evidence, where+" holds secrets, and the repository has one of its own: say them as variables (secrets), or put the file into gopass whole and let it take that one's place (secrets.keys)")
 		return
 	}
 	key := strings.Trim(strings.ToUpper(notVariable.ReplaceAllString(path.Base(where), "_")), "_")
@@ -114,7 +114,11 @@ func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 	for _, field := range []string{"services." + u.base + ".secrets", "secrets.keys." + key} {
 		r.Claims[field] = append(r.Claims[field], Claim{f.Evidence, key, f.order})
 	}
-	r.note(f.Evidence, fmt.Sprintf("%s holds secrets: it is not copied. Put it into gopass as it is on the machine, all of it, under %s; it is mounted from there", where, key))
+	says, args := "%s holds secrets: it is not copied. Put it into gopass as it is on the machine, all of it, under %s; it is mounted from there", []any{where, key}
+	if len(f.File.Sets) > 0 {
+		says, args = says+". It sets %s", append(args, scan.List(f.File.Sets))
+	}
+	r.Notes = append(r.Notes, scan.NewNote(f.Evidence.File, f.Evidence.Line, says, args...))
 }
 
 var notVariable = regexp.MustCompile(`[^A-Za-z0-9]+`)

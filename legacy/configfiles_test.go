@@ -15,11 +15,13 @@ func TestFilesOfOperations(t *testing.T) {
 	file := func(where, text, environment string) scan.Finding {
 		return scan.Finding{Dir: ".", Environment: environment, File: &scan.File{Path: where, Text: text, Secret: scan.SecretText(text)}, Evidence: guess()}
 	}
+	there := file("config/database.yml", "password: canary-d0\n", "") // the repository has one, too
+	there.File.Present = true
 	r := operated(t, "shop", fstest.MapFS{}, fstest.MapFS{}, python(".", "shop"),
 		file("/etc/shop/a.ini", "x = 1\n", ""), file("/etc/shop/a.ini", "x = 2\n", "staging"), file("/etc/shop/a.ini", "x = 1\n", "qa"),
 		file("/etc/shop/plugins/a.ini", "y = 1\n", ""),
 		file("/etc/shop/b.ini", "x = 1\n", ""), file("/etc/shop/b.ini", "password = canary-b\n", "staging"),
-		file("/etc/shop/only.ini", "z = 1\n", "staging"), file("config/secrets.yml", "secret_key_base: canary-c0ffee\n", ""), file("../x", "x", ""), file("/", "x", ""))
+		file("/etc/shop/only.ini", "z = 1\n", "staging"), file("config/secrets.yml", "secret_key_base: canary-c0ffee\n", ""), there, file("../x", "x", ""), file("/", "x", ""))
 	s := r.App.Services["web"]
 	if len(s.Files) != 2 || s.Files["/etc/shop/a.ini"] != "kube/base/files/a.ini" || s.Files["/etc/shop/plugins/a.ini"] != "kube/base/files/etc-shop-plugins-a.ini" {
 		t.Errorf("files %v", s.Files)
@@ -30,7 +32,7 @@ func TestFilesOfOperations(t *testing.T) {
 	if len(r.Files) != 3 || r.Files["kube/base/files/a.ini"] != "x = 1\n" || r.Files["kube/overlays/staging/files/a.ini"] != "x = 2\n" {
 		t.Errorf("texts %v", r.Files)
 	}
-	if k := r.App.Secrets.Keys["B_INI"]; !k.Whole || k.File != "/etc/shop/b.ini" || strings.Join(s.Secrets, " ") != "B_INI" {
+	if k := r.App.Secrets.Keys["B_INI"]; !k.Whole || k.File != "/etc/shop/b.ini" || strings.Join(s.Secrets, " ") != "B_INI SECRETS_YML" || r.App.Secrets.Keys["SECRETS_YML"].File != "config/secrets.yml" {
 		t.Errorf("secrets %v %+v", s.Secrets, r.App.Secrets)
 	}
 	if err := r.App.Validate(); err != nil {
@@ -40,7 +42,7 @@ func TestFilesOfOperations(t *testing.T) {
 	if strings.Contains(string(all), "canary") {
 		t.Errorf("a secret: %s", all)
 	}
-	for _, want := range []string{"Put it into gopass as it is on the machine, all of it, under B_INI", "config/secrets.yml holds secrets and lies among the code"} {
+	for _, want := range []string{"Put it into gopass as it is on the machine, all of it, under B_INI", "config/database.yml holds secrets, and the repository has one of its own"} {
 		if !strings.Contains(string(all), want) {
 			t.Errorf("no note %q", want)
 		}

@@ -28,7 +28,7 @@ func (r *resolver) conflicts() {
 		claims := r.Claims[field]
 		winner := claims[0]
 		for _, c := range claims[1:] {
-			if c.Rank < scan.Declared || winner.Rank < scan.Declared || c.origin() == winner.origin() || agrees(field, c.Value, winner.Value) {
+			if !c.speaks(field) || winner.Rank < scan.Declared || c.origin() == winner.origin() || agrees(field, c.Value, winner.Value) {
 				continue
 			}
 			r.Questions = append(r.Questions, Question{
@@ -39,6 +39,12 @@ func (r *resolver) conflicts() {
 			break
 		}
 	}
+}
+
+// speaks says whether a claim is strong enough to be put to the winner. The version of a language that operations install
+// is, although it gives way: the two run the same code.
+func (c Claim) speaks(field string) bool {
+	return c.Rank >= scan.Declared || c.Rank == scan.Convention && c.origin() == "operations" && strings.HasSuffix(field, ".version")
 }
 
 // origin says who speaks: a host, operations code that is kept elsewhere, or the repository.

@@ -42,10 +42,23 @@ func pick(r *resolver, field string, findings []Claimed, value func(Claimed) str
 func (r *resolver) merge(at string, findings []Claimed) *service.Service {
 	s := &service.Service{}
 	target := reflect.ValueOf(s).Elem()
-	for _, f := range stronger(findings) {
+	for _, f := range ofLanguage(stronger(findings)) {
 		r.mergeStruct(at, target, reflect.ValueOf(f.Service), f)
 	}
 	return s
+}
+
+// ofLanguage leaves out the versions of languages that operations install beside the one that the service is written in.
+func ofLanguage(findings []Claimed) []Claimed {
+	language := ""
+	return slices.DeleteFunc(findings, func(f Claimed) bool {
+		s := f.Service
+		if language == "" {
+			language = s.Language
+		}
+		only := reflect.DeepEqual(s, service.Service{Language: s.Language, Version: s.Version})
+		return f.About != nil && only && s.Version != "" && s.Language != "" && s.Language != language
+	})
 }
 
 // mergeStruct takes over from claimed what target does not have yet: whole scalars and commands, further items of lists

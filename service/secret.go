@@ -18,7 +18,7 @@ type SecretValue struct {
 	Whole  bool   `yaml:"whole,omitempty" jsonschema:"description=Take the whole entry: a certificate\\, a JSON key."`
 	Base64 bool   `yaml:"base64,omitempty" jsonschema:"description=The entry holds base64\\, for what is no text; its content is decoded."`
 	Value  string `yaml:"value,omitempty" jsonschema:"description=Put together from several: postgres://{user}:{password}@db:5432/shop. {password} is the first line of the entry\\, {user} its line user\\, {db.user} that of the entry db. In a URL the parts are escaped."`
-	File   string `yaml:"file,omitempty" jsonschema:"description=Absolute path of the file that the service reads it from; it is then no variable."`
+	File   string `yaml:"file,omitempty" jsonschema:"description=Path of the file that the service reads it from\\, absolute or below its code; it is then no variable."`
 }
 
 // SecretPart is a piece of a value: a text as it stands, or, where Entry is set, a part of an entry.
@@ -146,8 +146,8 @@ func (v *validator) secretValue(at, variable string, s SecretValue) {
 	if s.Field != "" && s.Whole {
 		v.add(at+".whole", "is not one line; leave out field or whole")
 	}
-	if s.File != "" && (!path.IsAbs(s.File) || path.Clean(s.File) != s.File || s.File == "/") {
-		v.add(at+".file", "%q is no absolute path of a file", s.File)
+	if s.File != "" && (path.Clean(s.File) != s.File || s.File == "/" || s.File == "." || strings.HasPrefix(s.File, "../") || s.File == "..") {
+		v.add(at+".file", "%q is no path of a file, absolute or below the code", s.File)
 	}
 	if _, err := s.Parts(variable); err != nil {
 		v.add(at+".value", "%s", err)

@@ -81,7 +81,7 @@ func TestAnsible(t *testing.T) {
 		}, want: []string{"one: env PORT=8101", "two: env PORT=8102"}, not: []string{"not known here"}},
 		{name: "a play that is called like a file of secrets", tree: files{"@ops/credentials.yml": "- hosts: shop\n  tasks:\n    - copy: {dest: /etc/default/shop, content: 'LEVEL=info'}\n    - copy: {dest: /etc/default/shop, content: 'A_TOKEN=canary'}\n"}, want: []string{"shop: env LEVEL=info", "shop: secret A_TOKEN"}},
 		{name: "accounts", tree: files{"@ops/roles/shop/tasks/main.yml": "- user: {name: keeper, home: /srv/shop}\n- user: name=packer\n- user: deploy\n  copy: {dest: /srv/shop/README, content: x}\n"}, want: []string{
-			"note keeper: @ops/roles/shop/tasks/main.yml:1 user (account: the image has its own): keeper", "note packer: @ops/roles/shop/tasks/main.yml:2 user (account: the image has its own): packer", "shop:  <- @ops/roles/shop/tasks/main.yml:3"}},
+			"note keeper: @ops/roles/shop/tasks/main.yml:1 user (account: the image has its own): keeper", "note packer: @ops/roles/shop/tasks/main.yml:2 user (account: the image has its own): packer", "shop: file README: x <- @ops/roles/shop/tasks/main.yml:3"}},
 		{name: "a container", tree: files{
 			"@ops/deploy.yml": "- hosts: docker\n  tasks:\n    - docker_container:\n        name: shop\n        image: registry.example.net/team/shop:1\n        ports: ['80:8080']\n        env: {MODE: fast, API_KEY: canary}\n",
 		}, want: []string{"shop: port 8080", "shop: env MODE=fast", "shop: secret API_KEY"}},

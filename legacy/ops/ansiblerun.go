@@ -307,6 +307,9 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 func (w *ansibleWorld) unused(g *meaning) {
 	maps.Copy(g.used, w.read)
 	for _, v := range w.vars {
+		if v.environment == "" || v.environment == "production" {
+			g.named("", v.values, 0)
+		}
 		if v.group == "all" || v.host || environmentIn(v.group) != "" || ansibleGeneral[v.group] {
 			continue
 		}

@@ -227,7 +227,7 @@ func (c *ansibleTasks) arguments(module string, raw, task managedValue) managedV
 		for _, word := range ansibleWords(raw.text) {
 			key, value, pair := strings.Cut(word, "=")
 			if pair && plainWord.MatchString(key) && (!rest || commandArgs[key]) {
-				one := textValue(strings.Trim(value, `"'`), raw.file, raw.line)
+				one := textValue(unquotedWord(value), raw.file, raw.line)
 				v.put(key, c.scope.filled(guard(key, one), 0))
 				continue
 			}
@@ -253,6 +253,14 @@ var (
 	freeForm    = map[string]bool{"command": true, "shell": true, "raw": true, "script": true, "include": true, "include_tasks": true, "import_tasks": true}
 	commandArgs = map[string]bool{"chdir": true, "creates": true, "removes": true, "executable": true, "warn": true}
 )
+
+// unquotedWord is a word without the quotes around all of it.
+func unquotedWord(word string) string {
+	if last := len(word) - 1; last > 0 && word[0] == word[last] && (word[0] == '"' || word[0] == '\'') {
+		return strings.ReplaceAll(word[1:last], `\`+word[:1], word[:1])
+	}
+	return word
+}
 
 // ansibleWords parts a text at blanks outside of quotes and of {{ }}; quotes stay.
 func ansibleWords(text string) []string {

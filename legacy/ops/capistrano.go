@@ -303,12 +303,12 @@ func (d *deployScripts) report() {
 	}
 	if len(files) > 0 {
 		d.file = d.files[0].file
-		d.note(d.files[0].line, "%s keeps these files on the machines, outside the repository: %s. Get them from there: what is secret in them goes to gopass, the rest to a ConfigMap", d.kind, some(files))
+		d.note(d.files[0].line, "%s keeps these files on the machines, outside the repository: %s. Get them from there: what is secret in them goes to gopass, the rest to a ConfigMap", d.kind, scan.List(files))
 	}
 	d.say("dir", "%s deploys to %s", d.kind, d.dir)
-	d.say("restart", "a deployment restarts %s: each is a process that has to be in %s", some(d.restart), service.FileName)
-	d.say("plugins", "%s runs with %s", d.kind, some(d.plugins))
-	d.say("stages", "deployed to these environments: %s", some(d.stages))
+	d.say("restart", "a deployment restarts %s: each is a process that has to be in %s", scan.List(d.restart), service.FileName)
+	d.say("plugins", "%s runs with %s", d.kind, scan.List(d.plugins))
+	d.say("stages", "deployed to these environments: %s", scan.List(d.stages))
 	stages := make([]string, 0, len(d.hosts))
 	for stage := range d.hosts {
 		stages = append(stages, stage)
@@ -319,7 +319,7 @@ func (d *deployScripts) report() {
 		if name == "" {
 			name = "all environments"
 		}
-		d.say("hosts "+stage, "machines of %s: %s. `migrate inspect` on one of them tells what really runs there", name, some(d.hosts[stage]))
+		d.say("hosts "+stage, "machines of %s: %s. `migrate inspect` on one of them tells what really runs there", name, scan.List(d.hosts[stage]))
 	}
 }
 

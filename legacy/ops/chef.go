@@ -52,6 +52,7 @@ type chefFile struct {
 	cookbook string // its directory
 	name     string // of the cookbook
 	block    *puppetNode
+	methods  map[string]*puppetNode // that its actions call, by name
 	// environment is the one in which the data holds; machine says that it is of a single one.
 	environment string
 	machine     bool
@@ -118,6 +119,7 @@ func (w *chefWorld) resource(f *chefFile) {
 	if base == "default" {
 		names[0] = f.name
 	}
+	f.defines(f.block)
 	for _, s := range f.block.kids {
 		if s.op != "resource" || len(s.kids) == 0 {
 			continue
@@ -127,6 +129,10 @@ func (w *chefWorld) resource(f *chefFile) {
 			first = args[0].text
 		}
 		switch s.text {
+		case "action_class":
+			if len(s.kids) > 1 {
+				f.defines(s.kids[1])
+			}
 		case "resource_name", "provides":
 			names = append(names, first)
 		case "property", "attribute":
@@ -141,6 +147,19 @@ func (w *chefWorld) resource(f *chefFile) {
 		if name != "" && c.body != nil {
 			w.custom[name] = c
 		}
+	}
+}
+
+// defines remembers the methods that stand in a block.
+func (f *chefFile) defines(block *puppetNode) {
+	for _, s := range block.kids {
+		if s == nil || s.op != "def" {
+			continue
+		}
+		if f.methods == nil {
+			f.methods = map[string]*puppetNode{}
+		}
+		f.methods[s.text] = s.kids[0]
 	}
 }
 

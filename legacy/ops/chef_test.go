@@ -115,7 +115,7 @@ func TestChef(t *testing.T) {
 			"note nginx: cookbooks/shop/recipes/default.rb:7 packages of the old machine",
 			"note shop: cookbooks/shop/recipes/default.rb:10 user (account: the image has its own): shop",
 			"note shop: cookbooks/shop/recipes/default.rb:64 service (unit: the Deployment keeps it running): shop",
-			"note shop: cookbooks/shop/recipes/default.rb:39 settings of application that are not taken over: repository",
+			"note shop: cookbooks/shop/recipes/default.rb:39 settings of application that the image has its own of: repository",
 		}, []string{"gone", "ghostscript"}},
 		{"roles, environments, nodes", shopCookbook(files{
 			"roles/shop.rb":              "name 'shop'\ndefault_attributes(\n  'shop' => { :unicorn => { 'port' => 9090 } }\n)\nrun_list 'recipe[shop]'\n",

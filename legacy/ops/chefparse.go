@@ -132,7 +132,10 @@ func (p *chefParser) statement() *puppetNode {
 		case "begin":
 			p.take()
 			return p.closed(p.alternatives(&puppetNode{op: "if", line: t.line, kids: []*puppetNode{{op: "bool", text: "true"}, p.block()}}))
-		case "def", "class", "module", "for":
+		case "def":
+			p.take()
+			return p.method(t)
+		case "class", "module", "for":
 			p.take()
 			for !p.is(chefLine) && p.peek().kind != chefEnd {
 				p.take()
@@ -156,6 +159,28 @@ func (p *chefParser) statement() *puppetNode {
 		}
 	}
 	return p.loose(t)
+}
+
+// method reads a method without parameters that is one expression; it is nil for any other.
+func (p *chefParser) method(t chefToken) *puppetNode {
+	n := &puppetNode{op: "def", text: p.peek().text, line: t.line}
+	plain := p.ahead(1).kind == chefLine
+	for !p.is(chefLine) && p.peek().kind != chefEnd {
+		p.take()
+	}
+	p.lines()
+	begin := p.at
+	if e := p.expression(); e != nil && plain {
+		p.lines()
+		if p.is(chefWord, "end") {
+			p.take()
+			n.kids = []*puppetNode{e}
+			return n
+		}
+	}
+	p.at = begin
+	p.skipBlock()
+	return nil
 }
 
 // loose reads an expression that stands alone: the assignment of an attribute, a loop.

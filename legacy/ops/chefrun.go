@@ -58,6 +58,9 @@ func (c *chefRun) statement(s *puppetNode, scope *puppetScope) {
 			scope.vars[s.text] = v
 		}
 	case "set":
+		if c.put(s, scope) {
+			return
+		}
 		if way, ok := c.way(s.kids[0], scope); ok && len(way) > 0 {
 			v := c.value(s.kids[1], scope)
 			if v.file == "" || v.kind != valueUndef {
@@ -74,6 +77,23 @@ func (c *chefRun) statement(s *puppetNode, scope *puppetScope) {
 	case "resource":
 		c.resource(s, scope)
 	}
+}
+
+// put sets an item of a hash that a variable holds: settings["port"] = 80.
+func (c *chefRun) put(s *puppetNode, scope *puppetScope) bool {
+	at := s.kids[0]
+	if at == nil || at.op != "index" || len(at.kids) < 2 || at.kids[0] == nil || at.kids[0].op != "var" {
+		return false
+	}
+	have, ok := scope.lookup(at.kids[0].text)
+	key := c.value(at.kids[1], scope)
+	if !ok || have.kind != valueHash || !key.known() {
+		return false
+	}
+	v := guard(key.text, c.value(s.kids[1], scope).at(scope.file, s.line))
+	one := managedValue{kind: valueHash, keys: []string{key.text}, hash: map[string]managedValue{key.text: v}}
+	scope.vars[at.kids[0].text] = deeper(one, have)
+	return true
 }
 
 func (c *chefRun) branch(s *puppetNode, scope *puppetScope) {

@@ -162,7 +162,7 @@ func (c *chefRun) way(n *puppetNode, scope *puppetScope) (way []string, ok bool)
 var chefLevels = map[string]bool{"default": true, "normal": true, "override": true, "set": true, "force_default": true, "force_override": true, "automatic": true, "default_unless": true, "set_unless": true}
 
 // passing are methods that leave a value what it is, as far as that matters here.
-var passing = map[string]bool{"to_s": true, "to_i": true, "to_a": true, "to_h": true, "to_hash": true, "to_sym": true, "dup": true, "freeze": true, "strip": true, "chomp": true, "compact": true, "uniq": true, "flatten": true, "sort": true, "read": true, "values": false}
+var passing = map[string]bool{"to_s": true, "to_i": true, "to_a": true, "to_h": true, "to_hash": true, "to_sym": true, "dup": true, "freeze": true, "strip": true, "chomp": true, "compact": true, "uniq": true, "flatten": true, "sort": true, "read": true, "transform_keys": true, "deep_stringify_keys": true, "stringify_keys": true, "values": false}
 
 // namespaces makes a class of each cookbook's attributes: what they say of a port or a host name, they say of what the
 // attributes are called after.

@@ -111,6 +111,9 @@ func (c *chefRun) named(n *puppetNode, scope *puppetScope) managedValue {
 		if v, ok := scope.lookup(n.text); ok {
 			return v
 		}
+		if v, ok := c.called(n, scope); ok {
+			return v
+		}
 		return guard(n.text, unknownValue(placeholderName(n.text), scope.file, n.line))
 	case "index":
 		v := c.value(n.kids[0], scope)
@@ -120,6 +123,16 @@ func (c *chefRun) named(n *puppetNode, scope *puppetScope) managedValue {
 		return c.item(v, c.value(n.kids[1], scope), n, scope)
 	}
 	return c.method(n, scope)
+}
+
+// called is what a method of the cookbook's own resource gives.
+func (c *chefRun) called(n *puppetNode, scope *puppetScope) (managedValue, bool) {
+	if c.file == nil || c.file.methods[n.text] == nil || c.depth > maxPuppetCalls {
+		return managedValue{}, false
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	return c.value(c.file.methods[n.text], scope), true
 }
 
 // item is what a hash or a list holds; of what is not known, an item that is named after its key.
@@ -145,8 +158,17 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 	if n.text == "join" && n.kids[0] != nil && n.kids[0].op == "var" && n.kids[0].text == "File" {
 		return c.joinedPath(n, scope)
 	}
+	if form := dumped[n.text]; form != "" {
+		of := n.kids[0]
+		if len(n.kids) > 1 {
+			of = n.kids[1] // YAML.dump(settings)
+		}
+		return c.value(of, scope).document(form, scope.file, n.line)
+	}
 	v := c.value(n.kids[0], scope)
 	switch {
+	case (n.text == "compact" || n.text == "slice") && v.kind == valueHash:
+		return c.picked(v, n, scope)
 	case passing[n.text]:
 		return v
 	case n.text == "join" && v.kind == valueList:
@@ -173,6 +195,18 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 	u := unknownValue(placeholderName(n.text), scope.file, n.line)
 	u.secret = v.secret || scan.SecretName(n.text)
 	return u
+}
+
+// picked is a hash without what is not set, or with the keys alone that slice names.
+func (c *chefRun) picked(v managedValue, n *puppetNode, scope *puppetScope) managedValue {
+	if n.text == "compact" {
+		return v.without(func(_ string, item managedValue) bool { return item.kind == valueUndef })
+	}
+	wanted := map[string]bool{}
+	for _, kid := range n.kids[1:] {
+		wanted[c.value(kid, scope).text] = true
+	}
+	return v.without(func(key string, _ managedValue) bool { return !wanted[key] })
 }
 
 // joinedPath is File.join.

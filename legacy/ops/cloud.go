@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -153,16 +154,36 @@ func (c *cloud) module(name string, body *written) {
 		kind = engineKind(known(prop(body, "engine")))
 	}
 	if kind == "" || kind == "s3" || kind == "smtp" {
+		says, args := "the module %s (%s) is not looked into", []any{name, source}
 		if told {
-			c.note(body.line, "of the module %s (%s) only the settings are looked at", name, source)
-			return
+			says = "of the module %s (%s) only the settings are looked at"
 		}
-		c.note(body.line, "the module %s (%s) is not looked into", name, source)
+		if left := leftOut(body); len(left) > 0 {
+			says, args = says+", not %s", append(args, left)
+		}
+		c.note(body.line, says, args...)
 		return
 	}
 	at := *c
 	at.about = append([]string{name}, c.about...)
 	at.need(kind, name, "module."+name, body)
+}
+
+// cloudTaken are the arguments of modules and resources that are looked at; cloudOrder those that say nothing of what is made.
+var (
+	cloudTaken = map[string]bool{"appsettings": true, "engine": true, "enginetype": true, "engineversion": true, "databaseversion": true, "version": true, "redisversion": true, "elasticsearchversion": true, "port": true, "dbname": true, "databasename": true, "postgresqldatabase": true, "bucket": true, "identifier": true}
+	cloudOrder = map[string]bool{"source": true, "count": true, "foreach": true, "dependson": true, "lifecycle": true, "providers": true, "provider": true, "tags": true, "commontags": true, "name": true}
+)
+
+// leftOut are the arguments of a module or resource that nothing takes over.
+func leftOut(body *written) scan.List {
+	var names scan.List
+	for _, f := range body.fields {
+		if key := strings.ToLower(strings.ReplaceAll(f.key, "_", "")); !cloudTaken[key] && !cloudOrder[key] && !slices.Contains(names, f.key) {
+			names = append(names, f.key)
+		}
+	}
+	return names
 }
 
 // moduleKind is the kind of need that a module's source is named after: .../module-redis?ref=master.
@@ -222,6 +243,9 @@ func (c *cloud) need(kind, name, reference string, body *written) {
 	}
 	c.made.needs[reference] = f
 	c.find(f, "need "+kind, body.line, rank)
+	if left := leftOut(body); len(left) > 0 {
+		c.note(body.line, "of %s the size and what else the cloud is told are not taken over: %s", name, left)
+	}
 }
 
 var plainDatabase = scan.MustCompile(`^[A-Za-z_]\w*$`)
@@ -288,5 +312,5 @@ func (c *cloud) rest(tool string) {
 	sort.Strings(kinds)
 	at := *c
 	at.file = c.made.file
-	at.note(c.made.line, "resources of %s that are not converted: %s", tool, some(kinds))
+	at.note(c.made.line, "resources of %s that are not converted: %s", tool, scan.List(kinds))
 }

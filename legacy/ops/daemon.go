@@ -166,7 +166,11 @@ func (s *initScript) settings(f scan.Finding) {
 	sort.Strings(names)
 	for _, name := range names {
 		at, ok := s.from[name]
-		if !ok || imageOwn.MatchString(name) {
+		if !ok {
+			continue
+		}
+		if imageOwn.MatchString(name) {
+			s.r.NoteItem(f.About, at.File, at.Line, imagesOwn, name)
 			continue
 		}
 		at.Rank = s.rank

@@ -142,6 +142,7 @@ func sitesIn(t *scan.Tree, file, text string) []*frontSite {
 // report turns the sites into findings and notes.
 func (f *webFront) report() {
 	alone := map[string]*frontSite{} // the only site of a file
+	leading := map[string][]string{} // by file: whom the sites are about that lead somewhere
 	for _, s := range f.sites {
 		if !s.around {
 			if _, more := alone[s.file]; more {
@@ -149,12 +150,17 @@ func (f *webFront) report() {
 			} else {
 				alone[s.file] = s
 			}
+			if s.main() != nil {
+				leading[s.file] = append(leading[s.file], f.about(s)...)
+			}
 		}
 	}
 	for _, s := range f.sites {
 		about := f.about(s)
 		if only := alone[s.file]; s.around && only != nil {
 			about = f.about(only)
+		} else if !s.around && s.main() == nil {
+			about = append(about, leading[s.file]...) // what redirects to another site of its file goes with that
 		}
 		f.lead(s, about)
 		f.given(s, about)
@@ -216,29 +222,51 @@ func (s *frontSite) headers(words []frontWord, what string) {
 
 // tell makes notes of the remarks, of equal ones a single one.
 func (f *webFront) tell() {
-	count := map[string]int{}
+	again := map[string][]frontRemark{}
 	key := func(m frontRemark) string { return m.text + "\n" + strings.Join(m.about, "\n") }
 	for _, m := range f.remarks {
-		count[key(m)]++
+		again[key(m)] = append(again[key(m)], m)
 	}
 	for _, m := range f.remarks {
-		n := count[key(m)]
-		if n == 0 {
+		all := again[key(m)]
+		if all == nil {
 			continue
 		}
-		count[key(m)] = 0
-		text := m.text
-		if n == 2 {
-			text += " (and once more)"
-		} else if n > 2 {
-			text += fmt.Sprintf(" (and %d times more)", n-1)
+		again[key(m)] = nil
+		format, args := "%s: %s", []any{f.program, m.text}
+		if more := further(all); len(more) > 0 {
+			format, args = "%s: %s (and in %s)", append(args, more)
 		}
 		if m.about != nil {
-			f.r.NoteAbout(m.about, m.file, m.line, "%s: %s", f.program, text)
+			f.r.NoteAbout(m.about, m.file, m.line, format, args...)
 		} else {
-			f.r.Note(m.file, m.line, "%s: %s", f.program, text)
+			f.r.Note(m.file, m.line, format, args...)
 		}
 	}
+}
+
+// maxFurther bounds how many places of one remark are told.
+const maxFurther = 200
+
+// further are the places of the same remark but the first: line 12 of its own file, shop.conf:12 of another.
+func further(all []frontRemark) scan.List {
+	var places scan.List
+	told := map[string]bool{fmt.Sprintf("line %d", all[0].line): true}
+	for _, m := range all[1:] {
+		place := fmt.Sprintf("line %d", m.line)
+		if m.file != all[0].file {
+			place = fmt.Sprintf("%s:%d", path.Base(m.file), m.line)
+		}
+		if told[place] {
+			continue
+		}
+		if len(places) == maxFurther {
+			return append(places, fmt.Sprintf("%d places more", len(all)-maxFurther))
+		}
+		told[place] = true
+		places = append(places, place)
+	}
+	return places
 }
 
 // frontFileName is what the name of the file calls the service.

@@ -14,7 +14,13 @@ func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue)
 			return argument(args, 0) // nothing says otherwise
 		}
 		return v
-	case "mandatory", "safe", "string", "int", "bool", "list", "trim", "strip", "quote", "yaml_encode", "yaml_dquote", "yaml_squote", "unique", "sort", "float", "from_yaml", "flatten", "e", "escape", "tojson", "json", "yaml", "to_json", "to_yaml", "to_nice_yaml", "to_nice_json":
+	case "mandatory", "safe", "string", "int", "bool", "list", "trim", "strip", "quote", "yaml_encode", "yaml_dquote", "yaml_squote", "unique", "sort", "float", "from_yaml", "flatten", "e", "escape", "from_json":
+		return v
+	case "tojson", "json", "yaml", "to_json", "to_nice_json":
+		v.form = "json"
+		return v
+	case "to_yaml", "to_nice_yaml":
+		v.form = "yaml"
 		return v
 	case "combine":
 		for _, other := range args {

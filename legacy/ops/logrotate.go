@@ -65,7 +65,7 @@ func readLogrotate(t *scan.Tree, p string, r *scan.Report) {
 				about.about = append(about.about, strings.TrimSuffix(dir, "/log"))
 			}
 		}
-		about.note(m.Line, "logs to %s: in a pod it has to log to stdout, and nothing is rotated", some(logs))
+		about.note(m.Line, "logs to %s: in a pod it has to log to stdout, and nothing is rotated", scan.List(logs))
 	}
 }
 
@@ -91,7 +91,7 @@ func readLimits(t *scan.Tree, p string, r *scan.Report) {
 	base, _, _ := strings.Cut(unitFile(p), ".")
 	for _, user := range users {
 		subject{t: t, r: r, file: p, about: []string{user, strings.TrimLeft(base, "0123456789-_")}}.note(first[user],
-			"the account %s has limits here (%s); in Kubernetes they are the container runtime's, and the pod's for memory", user, some(limits[user]))
+			"the account %s has limits here (%s); in Kubernetes they are the container runtime's, and the pod's for memory", user, scan.List(limits[user]))
 	}
 }
 
@@ -124,7 +124,7 @@ func readDefaults(t *scan.Tree, p string, r *scan.Report) {
 	d.script.rank = d.rank
 	d.script.settings(at.finding())
 	if sort.Strings(plain); len(plain) > 0 {
-		at.note(1, "settings of %s for the script that starts it, which is not here: %s", name, some(plain))
+		at.note(1, "settings of %s for the script that starts it, which is not here: %s", name, scan.List(plain))
 	}
 }
 

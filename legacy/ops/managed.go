@@ -20,6 +20,7 @@ type managed struct {
 	maybe   bool     // it stands in a branch that depends on what isn't known
 	located bool     // the title is a place on the machine: what it is a part of says better whom it is about
 	here    bool     // the operations code stands in the service's own repository
+	lent    []string // names of the code that the module around it brings
 	inner   bool     // its parts were looked at, too: what is not understood of it may be understood there
 }
 
@@ -56,6 +57,11 @@ var layers = map[string]bool{
 // about are the names by which the resource, and what it is a part of, speak of a service: the nearest first.
 func (m *managed) about() []string {
 	names := m.aboutFrom(m)
+	for _, name := range m.lent {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	if len(names) == 0 {
 		names = []string{m.kind + " " + titleForNote(m)}
 	}

@@ -30,6 +30,22 @@ func told(r *scan.Report) []string {
 		for _, route := range s.Routes {
 			what = append(what, "route "+route.Host)
 		}
+		if f.Deployed != "" {
+			what = append(what, "deployed "+f.Deployed)
+		}
+		if f.File != nil {
+			text := "file " + f.File.Path
+			if f.File.Secret {
+				text += " secret"
+			}
+			if len(f.File.Sets) > 0 {
+				text += " sets " + strings.Join(f.File.Sets, " ")
+			}
+			if f.File.Text != "" {
+				text += ": " + strings.ReplaceAll(f.File.Text, "\n", "|")
+			}
+			what = append(what, text)
+		}
 		plain := f
 		plain.Dir, plain.Process, plain.About, plain.Environment = "", "", nil, ""
 		plain.Service.Build, plain.Service.Schedule, plain.Service.Routes = nil, "", nil
@@ -113,10 +129,11 @@ func TestCronSchedules(t *testing.T) {
 func TestCommandsOfTheOldMachine(t *testing.T) {
 	g := &meaning{installed: map[string]bool{"app_setenv": true, "spinup": true}}
 	for line, want := range map[string]string{
-		"cd /var/apps/shop && app_setenv shop bundle exec rake report >> /var/log/shop.log 2>&1": "bundle exec rake report",
-		"/usr/bin/env RAILS_ENV=production nice -n 10 bundle exec rake tidy":                     "bundle exec rake tidy",
-		"/srv/shop/venv/bin/gunicorn shop.wsgi --bind 0.0.0.0:8000":                              "gunicorn shop.wsgi --bind 0.0.0.0:8000",
-		"cd /srv/shop; /usr/bin/python2.7 /srv/shop/manage.py report":                            "python2.7 manage.py report",
+		"cd /var/apps/shop && app_setenv shop bundle exec rake report >> /var/log/shop.log 2>&1":  "bundle exec rake report",
+		"/usr/bin/env RAILS_ENV=production nice -n 10 bundle exec rake tidy":                      "bundle exec rake tidy",
+		"/srv/shop/venv/bin/gunicorn shop.wsgi --bind 0.0.0.0:8000":                               "gunicorn shop.wsgi --bind 0.0.0.0:8000",
+		"cd /srv/shop; /usr/bin/python2.7 /srv/shop/manage.py report":                             "python2.7 manage.py report",
+		"/bin/bash -c 'export PATH=/x:$PATH; cd /srv/shop; ~/.rbenv/shims/bundle exec rake tidy'": "bundle exec rake tidy",
 		"app_setenv shop spinup":              "",
 		"rsync -a /a /b":                      "",
 		"/usr/local/bin/shop-backup":          "",

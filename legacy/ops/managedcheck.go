@@ -15,6 +15,9 @@ var monitored = scan.MustCompile(`nagios|icinga|sensu|nrpe|naemon|shinken|check`
 // the configuration of Nagios and NRPE that the operations code brings along.
 func (g *meaning) check(m *managed) bool {
 	given := m.attr("check_command", "command", "check", "plugin")
+	if query := m.attr("target", "query", "metric"); given.kind == valueUndef && query.kind != valueUndef {
+		given = query
+	}
 	if !g.is(monitored, m.kind) || given.kind == valueUndef || m.class() {
 		return false
 	}
@@ -30,7 +33,13 @@ func (g *meaning) check(m *managed) bool {
 	about := hostNames(m.attr("host_name", "host").plain())
 	check := service.Check{Was: lastWord(m.kind) + ` "` + name + `"`}
 	place := g.placeOf(given, &check)
+	if m.attr("check_command", "command", "check", "plugin").kind == valueUndef {
+		place = service.Check{Was: check.Was, None: "it asks for a metric that the old machine sent: write a rule for Prometheus over the one that takes its place"}
+	}
 	g.use(given)
+	for _, host := range askedHost.FindAllString(given.text, 4) {
+		about = append(about, siteNames(host)...)
+	}
 	if len(f.About) > 0 {
 		f.About = append(f.About, about...)
 	}
@@ -38,6 +47,9 @@ func (g *meaning) check(m *managed) bool {
 	g.claim(m, f, managedValue{}, "check "+m.title, scan.Declared, "")
 	return true
 }
+
+// askedHost is the name of a host in a check's command: it may say whom the check is about.
+var askedHost = scan.MustCompile(`\b[a-z][a-z0-9-]*(\.[a-z0-9-]+)*(\.[a-z]{2,8}|\.\$\{\w+\})\b`)
 
 // unknownEnding is what tells the checks of several machines apart: _on_${hostname}.
 var unknownEnding = scan.MustCompile(`[-_ ]?(?:on|for|at)?[-_ ]?\$\{[^}]*\}$`)

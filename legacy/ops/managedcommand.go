@@ -1,8 +1,11 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -20,6 +23,7 @@ var launchers = map[string]bool{
 var (
 	changeDir   = scan.MustCompile(`^\s*(?:\[ -d \S+ \] && )?cd\s+('[^']*'|"[^"]*"|[^\s;&]+)\s*(?:&&|;)\s*`)
 	logTo       = scan.MustCompile(`(\s*(?:[12]|&)?>>?\s*(?:'[^']*'|"[^"]*"|&?[^\s;&|]+))+\s*$`)
+	homeDir     = scan.MustCompile(`(^|[\s=])~/`)
 	wrapperWord = scan.MustCompile(`^(/usr/bin/|/bin/|/usr/local/bin/)?(env|nice|ionice|chronic|cronic|time|exec|nohup|setsid)$`)
 )
 
@@ -32,7 +36,10 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 		cwd = strings.Trim(match[1], `'"`)
 		line = line[len(match[0]):]
 	}
-	line = logTo.ReplaceAllString(line, "")
+	line = homeDir.ReplaceAllString(logTo.ReplaceAllString(line, ""), "${1}/home/user/")
+	if inner, dir := soleCommand(line); inner != "" {
+		line, cwd = inner, cmp.Or(dir, cwd)
+	}
 	argv, _ := command(line)
 	if len(argv) == 0 || v.secret && !strings.Contains(line, "${") {
 		return nil
@@ -45,6 +52,9 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 		return nil
 	}
 	for i, word := range argv {
+		if place := g.codePlace(word); place != "" {
+			argv[i] = place
+		}
 		if cwd != "" && strings.HasPrefix(word, strings.TrimSuffix(cwd, "/")+"/") {
 			argv[i] = strings.TrimPrefix(word, strings.TrimSuffix(cwd, "/")+"/")
 		}
@@ -59,6 +69,54 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 		return nil
 	}
 	return argv
+}
+
+// soleCommand is the one command that does the work of sh -c '...', without what sets up the shell before it, and the
+// directory that it changes to; "" where there are several, or where the line is none of a shell.
+func soleCommand(line string) (sole, dir string) {
+	argv, _ := command(line)
+	if len(argv) < 3 || path.Base(argv[0]) != "sh" && path.Base(argv[0]) != "bash" || !shellFlag.MatchString(argv[1]) {
+		return "", ""
+	}
+	file, err := parseShell(argv[2])
+	if err != nil {
+		return "", ""
+	}
+	var commands []string
+	for _, stmt := range sequence(file.Stmts) {
+		text := strings.TrimSpace(argv[2][stmt.Pos().Offset():stmt.End().Offset()])
+		text = strings.TrimRight(text, "; \n")
+		word, rest, _ := strings.Cut(text, " ")
+		switch {
+		case word == "cd":
+			dir = strings.Trim(rest, `'"`)
+		case shellSetup[word] || strings.HasSuffix(word, "="):
+		default:
+			commands = append(commands, text)
+		}
+	}
+	if len(commands) != 1 {
+		return "", ""
+	}
+	return strings.TrimPrefix(commands[0], "exec "), dir
+}
+
+var shellFlag = scan.MustCompile(`^-[el]*c$`)
+
+// shellSetup are words that prepare a shell for the command that follows.
+var shellSetup = map[string]bool{"export": true, "source": true, ".": true, "eval": true, "set": true, "umask": true, "ulimit": true}
+
+// sequence are the statements that run one after the other, with those that && joins.
+func sequence(stmts []*syntax.Stmt) []*syntax.Stmt {
+	var all []*syntax.Stmt
+	for _, s := range stmts {
+		if b, ok := s.Cmd.(*syntax.BinaryCmd); ok && b.Op == syntax.AndStmt {
+			all = append(append(all, sequence([]*syntax.Stmt{b.X})...), sequence([]*syntax.Stmt{b.Y})...)
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // ofRepository says whether a program is a file of the service's repository.

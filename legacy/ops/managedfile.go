@@ -33,7 +33,7 @@ func (g *meaning) fileResource(m *managed) bool {
 	case ensure == "directory" || m.kind == "directory":
 		g.directory(m, where)
 	case ensure == "link" || m.kind == "link":
-		g.note(m, "links", titleForNote(m), m.file, m.line)
+		g.note(m, "links of the old machine: the image has its own layout", titleForNote(m), m.file, m.line)
 	case logFile.MatchString(where):
 		g.note(m, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
 	default:
@@ -45,7 +45,9 @@ func (g *meaning) fileResource(m *managed) bool {
 // content reads what stands in a file.
 func (g *meaning) content(m *managed, where string) {
 	v := m.attr("content", "source")
+	g.asked = nil
 	text, file := g.contents(m, v)
+	asked := g.asked
 	if text != "" {
 		g.r.Placed = append(g.r.Placed, where)
 	}
@@ -73,6 +75,11 @@ func (g *meaning) content(m *managed, where string) {
 	}
 	if !took && !startsSomething(where) {
 		took = g.serviceFile(m, v, text, file, where)
+	}
+	if took || webFile.MatchString(where) {
+		for _, v := range asked {
+			g.use(v)
+		}
 	}
 	if took || g.environment != "" {
 		return
@@ -134,14 +141,14 @@ func (g *meaning) contents(m *managed, v managedValue) (text, file string) {
 	return "", ""
 }
 
-// using marks what a template asks for as taken over.
+// using remembers what a template asks for: it counts as taken over where the file is understood.
 func (g *meaning) using(scope func(name string) managedValue) func(name string) managedValue {
 	if scope == nil {
 		return nil
 	}
 	return func(name string) managedValue {
 		v := scope(name)
-		g.use(v)
+		g.asked = append(g.asked, v)
 		return v
 	}
 }
@@ -186,9 +193,16 @@ func keepsData(dir string) bool {
 	return dataWords.MatchString(dir) && strings.Count(dir, "/") > 1
 }
 
+// ownLayout are directories that any image has, or that hold what installs the code.
+var ownLayout = scan.MustCompile(`(^|/)(releases|shared|current|vendor|bundle|node_modules|venvs?|virtualenvs?|\.bundle|\.ssh|\.rbenv|s?bin|pids?|sockets?|cache|etc|env\.d|conf|config)/?$`)
+
 func (g *meaning) directory(m *managed, where string) {
 	if !keepsData(where) {
-		g.note(m, "directories", titleForNote(m), m.file, m.line)
+		group := "directories"
+		if logFile.MatchString(where+"/") || ownLayout.MatchString(where) || g.holdsCode(where) {
+			group = "directories for code, logs and what lasts no longer than the process: the image and the pod have their own"
+		}
+		g.note(m, group, titleForNote(m), m.file, m.line)
 		return
 	}
 	f := m.finding()
@@ -225,6 +239,9 @@ func (g *meaning) mount(m *managed) bool {
 
 // packageResource takes over the Debian packages that a running service calls; all others are notes.
 func (g *meaning) packageResource(m *managed) bool {
+	if by := languagePackage.FindStringSubmatch(m.kind); by != nil && m.attr("provider").kind == valueUndef {
+		m.set("provider", textValue(by[1], "", 0))
+	}
 	names := m.attr("package_name", "name", "package").texts()
 	if len(names) == 0 {
 		names = []string{m.title}
@@ -234,6 +251,8 @@ func (g *meaning) packageResource(m *managed) bool {
 	}
 	for _, name := range names {
 		provider := m.attr("provider").plain()
+		language, version := runtimeOf(name, m.attr("version", "ensure").plain())
+		g.runtime(m, language, version, managedValue{}, "package "+name)
 		if runtimePackage.MatchString(name) && (provider == "" || provider == "apt") {
 			f := m.finding()
 			f.Service = service.Service{Build: &service.Build{Runtime: []string{name}}}
@@ -251,6 +270,9 @@ func (g *meaning) packageResource(m *managed) bool {
 	}
 	return true
 }
+
+// languagePackage are resources that install a package of a language.
+var languagePackage = scan.MustCompile(`^(gem|python|pip|npm|nodejs|cpan|pear|pecl|go|cargo)(_package|_npm|_module|_install)$`)
 
 // buildPackage are packages with headers and compilers.
 var buildPackage = scan.MustCompile(`-(dev|devel)$|^(build-essential|gcc|g\+\+|make|cmake|autoconf|automake|libtool|pkg-config|gettext|(python[\d.]*|ruby[\d.]*)-(dev|distutils|setuptools|pip|virtualenv|venv)|virtualenv|bundler)$`)
@@ -302,6 +324,15 @@ func (g *meaning) execResource(m *managed) bool {
 	if installing.MatchString(run.text) {
 		group = "commands that install what the service is made of, or build it: the image's build does that"
 	}
-	g.note(m, group, titleForNote(m), m.file, m.line)
+	g.note(m, group, titleWithin(m), m.file, m.line)
 	return true
+}
+
+// titleWithin is a title with that of the resource which it is a part of.
+func titleWithin(m *managed) string {
+	title := titleForNote(m)
+	if m.outer == nil || m.outer.class() || m.outer.title == m.title {
+		return title
+	}
+	return title + " (" + m.outer.kind + " " + titleForNote(m.outer) + ")"
 }

@@ -32,6 +32,8 @@ type meaning struct {
 	kept        map[string]bool         // directories that the service keeps
 	files       map[string]string       // of modules of Puppet, MODULE/NAME
 	looked      bool                    // for those
+	asked       []managedValue          // by the template that is being filled
+	deployed    []deployedCode          // code that is brought to the machine
 	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
@@ -138,7 +140,7 @@ func (g *meaning) specific(m *managed) bool {
 	switch lastSegment(m.kind) {
 	case "file", "template", "cookbook_file", "remote_file", "directory", "unit_file", "dropin_file":
 		return g.fileResource(m)
-	case "package", "apt_package", "multipackage", "packages":
+	case "package", "apt_package", "multipackage", "packages", "gem_package", "python_package", "npm_package", "nodejs_npm", "nodejs_package", "cpan_module", "pear_package":
 		return g.packageResource(m)
 	case "exec", "execute", "bash", "script", "bundle_exec":
 		return g.execResource(m)
@@ -203,8 +205,18 @@ func (g *meaning) leaveSettings(m *managed) {
 		if g.used[file+":"+strconv.Itoa(line)] || ordering[name] || v.kind == valueUndef || v.off() {
 			continue
 		}
-		g.note(m, "settings of "+m.kind+" that are not taken over", name, m.file, m.line)
+		group := "settings of " + m.kind + " that are not taken over"
+		if imagesSetting[name] {
+			group = "settings of " + m.kind + " that the image has its own of"
+		}
+		g.note(m, group, name, m.file, m.line)
 	}
+}
+
+// imagesSetting are attributes that say whose a thing is on the machine, and which code is brought there.
+var imagesSetting = map[string]bool{
+	"user": true, "owner": true, "group": true, "mode": true, "home": true, "description": true, "repository": true, "repo": true, "revision": true, "branch": true,
+	"git_source": true, "git_revision": true, "git_enable": true, "source_ref": true, "deploy_to": true, "cwd": true, "working_directory": true, "init_template": true,
 }
 
 // ordering are attributes that say when a resource is looked after, and nothing about it.
@@ -233,7 +245,7 @@ var hints = []struct{ word, says string }{
 	{"user", "account: the image has its own"}, {"group", "account: the image has its own"}, {"ssh", "access to the machine"}, {"sudo", "access to the machine"},
 	{"nginx", "web server in front: what it adds, the gateway has to keep"}, {"apache", "web server in front: what it adds, the gateway has to keep"}, {"haproxy", "balancer in front: what it adds, the gateway has to keep"}, {"varnish", "cache in front"},
 	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
-	{"application", "deployment: the image holds the code"}, {"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
+	{"systemd", "unit: the Deployment keeps it running"}, {"link", "the image has its own layout"}, {"application", "deployment: the image holds the code"}, {"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
 }
 
 // titleForNote is a title as far as it can be shown: one that is a whole command may hold anything.
@@ -278,7 +290,7 @@ func (g *meaning) settings(m *managed) int {
 	if !g.is(infrastructure, m.kind) {
 		took += g.port(m) + g.health(m) + g.stores(m)
 	}
-	took += g.routes(m)
+	took += g.routes(m) + g.runtimes(m)
 	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {
 		if v, ok := m.attrs[name]; ok && g.environmentOf(m, v, m.finding()) {
 			took++

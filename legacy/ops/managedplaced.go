@@ -44,11 +44,13 @@ func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where stri
 		return false
 	}
 	if file != "" && v.fill == nil {
-		if data, err := g.t.Read(file); err != nil || templateControl.MatchString(string(data)) && v.scope != nil {
+		data, err := g.t.Read(file)
+		chooses := err == nil && templateControl.MatchString(string(data)) && v.scope != nil
+		if err != nil || chooses && !secretOpen(text, v) {
 			return false // what it chooses between is not known
 		}
 	}
-	if !namedIn(where, m.about()) {
+	if !namedIn(where, m.about()) && g.codePlace(where) == "" {
 		if g.environment == "" {
 			g.candidates = append(g.candidates, configCandidate{m, text, file, where})
 			return true
@@ -87,25 +89,58 @@ func (g *meaning) keeps(where string) bool {
 func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string) {
 	f := m.finding()
 	f.Environment = g.environment
-	found := &scan.File{Path: where, Text: text}
-	if d := deployedIn.FindStringSubmatch(where); d != nil && slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) && !keepsData(path.Dir(where)) {
+	found := &scan.File{Path: where, Text: text, Secret: v.secret}
+	if place := g.codePlace(where); place != "" {
+		found.Path = place
+	} else if d := deployedIn.FindStringSubmatch(where); d != nil && slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) && !keepsData(path.Dir(where)) {
 		found.Path = path.Clean(d[2])
 	}
+	found.Sets = settingNames(text)
+	found.Present = !path.IsAbs(found.Path) && g.t.Has(found.Path)
 	for _, open := range openPlace.FindAllStringSubmatch(text, -1) {
 		if name := open[1]; !slices.Contains(found.Open, name) {
 			found.Open = append(found.Open, name)
-			found.Secret = found.Secret || scan.SecretName(name) || v.scope != nil && v.scope(name).secret
 		}
 	}
+	found.Secret = found.Secret || secretOpen(text, v)
 	f.File = found
 	at := managedValue{}
 	if file != "" {
 		at = textValue("", file, 1)
 	}
+	g.use(v)
 	g.claim(m, f, at, "file "+where, scan.Declared, "for "+titleForNote(m))
 	if g.environment == "" {
 		g.mounted[where] = true
 	}
+}
+
+// secretOpen says whether one of the places of a text whose values are not known is that of a secret.
+func secretOpen(text string, v managedValue) bool {
+	return slices.ContainsFunc(openPlace.FindAllStringSubmatch(text, -1), func(open []string) bool {
+		return scan.SecretName(open[1]) || v.scope != nil && v.scope(open[1]).secret
+	})
+}
+
+// settingName is a name that a line of a file of settings gives a value to; what stands before a = without blanks or quotes around it
+// may be a part of a key in base64.
+var settingName = scan.MustCompile(`(?m)^[ \t]*(?:-[ \t]+)?(?:ENV\[)?["']?([A-Za-z_][\w.-]{0,60})["']?\]?[ \t]*(?::(?:[ \t]|$)|(?:=>|=)[ \t]*["'\[({]|[ \t]+(?:=>|=)[ \t])`)
+
+// maxSettingNames bounds how many names of settings a note repeats.
+const maxSettingNames = 300
+
+// settingNames are the names of the settings in a file, each once, in their order; none of a file that holds a key.
+func settingNames(text string) []string {
+	if sealed(text) || strings.Contains(text, "-----BEGIN") {
+		return nil
+	}
+	var names []string
+	for _, m := range scan.Find(text, settingName) {
+		if name := m.Groups[1]; !slices.Contains(names, name) && len(names) < maxSettingNames {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // places settles, when everything is known, which files settings name, and which settings name files that are there.

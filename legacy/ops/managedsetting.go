@@ -113,8 +113,12 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, m.file, m.line)
 	case path.IsAbs(v.text) && strings.Count(v.text, "/") > 1:
 		g.placed = append(g.placed, placeSetting{m, f, name, v})
-	case v.text == "" || imageOwn.MatchString(name):
+	case v.text == "":
 		g.use(v)
+		g.noteFor(f.About, "variables that are set to nothing", name, m.file, m.line)
+	case imageOwn.MatchString(name):
+		g.use(v)
+		g.noteFor(f.About, imagesOwn, name, m.file, m.line)
 	case thisMachine.MatchString(v.text):
 		g.use(v)
 		g.noteFor(f.About, "variables that name the old machine itself; what answers there becomes a need", name, m.file, m.line)

@@ -154,7 +154,23 @@ func (g *meaning) unit(m *managed, text, file, where string) bool {
 	if len(starts) != 1 {
 		return false
 	}
+	g.unitRest(m, text, file, iniStyle{backslash: true})
 	return g.started(m, strings.TrimSpace(starts[0].Groups[1]), file, starts[0].Line, strings.TrimSuffix(path.Base(where), ".service"))
+}
+
+// unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.
+func (g *meaning) unitRest(m *managed, text, file string, style iniStyle) {
+	entries := parseINI(text, style)
+	unitRest(entries, func(group, key string, line int) {
+		at := m.written("", file, line)
+		g.note(m, group, key, at.file, at.line)
+	})
+	for _, e := range entries {
+		if says := unitRemarks[e.key]; says != "" && e.section == "Service" && g.environment == "" {
+			at := m.written(e.value, file, e.line)
+			g.r.NoteAbout(m.about(), at.file, at.line, says, at.text)
+		}
+	}
 }
 
 // supervised reads a program of Supervisor.
@@ -163,6 +179,7 @@ func (g *meaning) supervised(m *managed, text, file string) bool {
 	if len(names) != 1 || len(commands) != 1 {
 		return false
 	}
+	g.unitRest(m, text, file, iniStyle{indented: true, inline: true})
 	for _, s := range scan.Find(text, superSetting) {
 		g.environmentOf(m, m.written(s.Groups[1], file, s.Line), m.finding())
 	}

@@ -17,6 +17,7 @@ type managedValue struct {
 	list     []managedValue
 	keys     []string // of a hash, in their order
 	hash     map[string]managedValue
+	form     string   // in which a list or hash stands in a text: yaml, json, "" for none that is known
 	template []string // names of templates that make the text
 	scope    func(name string) managedValue
 	fill     func(text string) (filled string, lines []int) // fills the template, where it is no ERB
@@ -288,8 +289,13 @@ func joined(parts []managedValue, file string, line int) managedValue {
 				v.fill = p.fill
 			}
 		case valueList, valueHash:
-			b.WriteString("${list}")
-			v.open = true
+			text := unknownValue("list", "", 0)
+			if p.form != "" {
+				text = p.document(p.form, p.file, p.line)
+			}
+			b.WriteString(text.text)
+			v.open, v.secret = v.open || text.open, v.secret || text.secret
+			v.from = append(v.from, text.from...)
 		}
 	}
 	if len(parts) == 1 && parts[0].kind != valueList && parts[0].kind != valueHash {

@@ -25,13 +25,17 @@ func Nginx() scan.Reader {
 // one of another ending where the path names the program.
 func webServerFile(p, program string) bool {
 	base := unitFile(p)
+	inSites := strings.Contains(p, "sites-available/") || strings.Contains(p, "sites-enabled/") || strings.Contains(p, "vhost")
 	switch ext := path.Ext(base); {
 	case ext == ".conf" || ext == ".vhost" || ext == "."+program || strings.HasPrefix(ext, ".conf-"):
 		return true
 	case ext == ".inc" || ext == "" && !strings.HasPrefix(base, "Dockerfile"):
-		return strings.Contains(strings.ToLower(p), program) || strings.Contains(p, "sites-available/") || strings.Contains(p, "sites-enabled/") || strings.Contains(p, "vhost")
+		return inSites || strings.Contains(strings.ToLower(p), program)
 	}
-	return false
+	if path.Base(p) != base { // a template: apache.shop.erb
+		return strings.HasPrefix(base, program+".")
+	}
+	return inSites && siteForm.MatchString(base) // a file that is called after its site: shop.org
 }
 
 type nginx struct {

@@ -174,8 +174,13 @@ func (w *puppetWorld) report(root string) {
 		w.r.Note(w.anyFile(), 0, "more than can be worked out: what the manifests say is not complete")
 	}
 	meaning := newMeaning(w.t, w.r, root, "")
-	for _, m := range append(main.found, main.withoutManifest(meaning)...) {
-		meaning.see(m)
+	meaning.seeAll(append(main.found, main.withoutManifest(meaning)...))
+	for _, l := range w.data.levels {
+		if l.environment == "" || l.environment == "production" {
+			for _, key := range slices.Sorted(maps.Keys(l.keys)) {
+				meaning.named(key, l.keys[key], 1)
+			}
+		}
 	}
 	meaning.finish()
 	for _, environment := range environments {
@@ -189,9 +194,7 @@ func (w *puppetWorld) report(root string) {
 			}
 		}
 		there := newMeaning(w.t, w.r, root, environment)
-		for _, m := range other.found {
-			there.see(m)
-		}
+		there.seeAll(other.found)
 	}
 }
 

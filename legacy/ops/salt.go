@@ -202,6 +202,9 @@ func (w *saltWorld) unused(g *meaning) {
 			names := []string{strings.TrimSuffix(path.Base(strings.TrimSuffix(p.file, "/init.sls")), ".sls"), key}
 			g.noteFor(names, "data of the pillar that is not taken over", key, v.file, v.line)
 		}
+		if !p.developers && (p.environment == "" || p.environment == "production") {
+			g.named("", p.values, 0)
+		}
 	}
 }
 

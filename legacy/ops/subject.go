@@ -1,9 +1,6 @@
 package ops
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
@@ -33,13 +30,4 @@ func (p subject) note(line int, format string, args ...any) {
 		return
 	}
 	p.r.Note(p.file, line, format, args...)
-}
-
-// some joins the first few of a list for a note.
-func some(list []string) string {
-	const most = 12
-	if len(list) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
-	}
-	return strings.Join(list, ", ")
 }

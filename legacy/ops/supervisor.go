@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -83,6 +85,9 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 	if s := keys["stopsignal"]; s.value != "" && s.value != "TERM" {
 		r.NoteAbout(d.about(), p, s.line, "%s is stopped with SIG%s; a pod gets SIGTERM", name, s.value)
 	}
+	rest := slices.Collect(maps.Values(keys))
+	slices.SortFunc(rest, func(a, b iniEntry) int { return a.line - b.line })
+	unitRest(rest, func(group, key string, line int) { r.NoteItem(d.about(), p, line, group, key) })
 	return d
 }
 

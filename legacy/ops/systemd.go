@@ -274,4 +274,7 @@ func (u *unit) remarks(d *daemon) {
 		}
 		d.r.NoteAbout(d.about(), e.file, e.line, text, e.value)
 	}
+	for _, e := range u.entries {
+		unitRest([]iniEntry{e.iniEntry}, func(group, key string, line int) { d.r.NoteItem(d.about(), e.file, line, group, key) })
+	}
 }

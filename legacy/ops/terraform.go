@@ -197,6 +197,9 @@ func (tf *terraform) called(m *tfModule, b tfBlock) *tfModule {
 	return nil
 }
 
+// secretData is data that a secret is taken from.
+var secretData = scan.MustCompile(`secret|_ssm_parameter|vault_|password`)
+
 // visit reads the blocks of a module in one scope; about are the names by which its callers know it.
 func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth int) {
 	if tf.visits++; tf.visits > maxTerraformVisits || depth > maxTerraformCalls {
@@ -212,6 +215,12 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 		switch {
 		case b.Type == "resource" && len(b.Labels) == 2:
 			c.resource(b.Labels[0], b.Labels[1], scope.block(b.Block))
+		case b.Type == "data" && len(b.Labels) == 2 && secretData.MatchString(b.Labels[0]) && scope.environment == "":
+			var names []string
+			if c.elsewhere() {
+				names = about
+			}
+			tf.r.NoteItem(names, b.file.path, b.DefRange().Start.Line, "secrets that another system keeps: what takes them is a secret of the service; put the values into gopass", b.Labels[1])
 		case b.Type == "module" && len(b.Labels) == 1:
 			body := scope.block(b.Block)
 			if inner := tf.called(m, b); inner != nil && inner != m {

@@ -2,7 +2,9 @@ package ops
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,6 +21,7 @@ type tfVariables struct {
 	path        string
 	environment string // whose they are; "" for all
 	values      map[string]cty.Value
+	lines       map[string]int // on which they stand
 }
 
 // variables reads terraform.tfvars, prod.tfvars, environments/staging/x.tfvars.json and their like for the module that they
@@ -36,16 +39,51 @@ func (tf *terraform) variables(p string) {
 	if everywhere := name == "terraform" || strings.Contains(path.Base(p), ".auto."); everywhere || file.environment == "" {
 		file.environment = scan.EnvironmentName(path.Base(path.Dir(p)))
 		if file.environment == "" && !everywhere {
-			tf.r.Note(p, 1, "variables of %s, which is no environment that is known here: its values are left out", name)
+			tf.r.Note(p, 1, "variables of %s, which is no environment that is known here: its values are left out: %s", name, scan.List(tf.names(p)))
 			return
 		}
 	}
-	file.values = tf.values(p)
+	file.values, file.lines = tf.values(p)
 	m.files = append(m.files, file)
+	for _, name := range slices.Sorted(maps.Keys(file.values)) {
+		if !tf.counts(m, name) {
+			tf.r.NoteItem(nil, p, file.lines[name], "values for what is not converted", name)
+		}
+	}
+}
+
+// counts says whether a variable goes into anything of its module but what modules kept elsewhere and resources are told
+// of the cloud itself.
+func (tf *terraform) counts(m *tfModule, name string) bool {
+	mentions := func(e hclsyntax.Expression) bool {
+		for _, v := range e.Variables() {
+			if len(v) > 1 && v.RootName() == "var" {
+				if a, ok := v[1].(hcl.TraverseAttr); ok && a.Name == name {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, l := range m.locals {
+		if mentions(l.Expression) {
+			return true
+		}
+	}
+	for _, b := range m.blocks {
+		for key, a := range b.Body.Attributes {
+			plain := strings.ToLower(strings.ReplaceAll(key, "_", ""))
+			local := tf.called(m, b) != nil
+			if (local || b.Type != "module" && b.Type != "data" || cloudTaken[plain]) && mentions(a.Expr) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // values reads the text of one file of variables.
-func (tf *terraform) values(p string) map[string]cty.Value {
+func (tf *terraform) values(p string) (values map[string]cty.Value, lines map[string]int) {
 	text := tf.t.Text(p, tf.r)
 	if strings.HasSuffix(p, ".json") {
 		kind, err := cty.DynamicPseudoType, error(nil)
@@ -54,28 +92,34 @@ func (tf *terraform) values(p string) map[string]cty.Value {
 		}
 		if err != nil || !kind.IsObjectType() {
 			tf.r.Note(p, 1, "no object of JSON: its variables are left out")
-			return nil
+			return nil, nil
 		}
 		if v, err := ctyjson.Unmarshal([]byte(text), kind); err == nil {
-			return v.AsValueMap()
+			return v.AsValueMap(), nil
 		}
-		return nil
+		return nil, nil
 	}
 	if line := tangledHCL(text); line > 0 {
 		tf.r.Note(p, line, "nested deeper than people write: this file is not read")
-		return nil
+		return nil, nil
 	}
 	parsed, problems := hclsyntax.ParseConfig([]byte(text), p, hcl.InitialPos)
 	if problems.HasErrors() {
 		tf.r.Note(p, 1, "variables that can't be parsed: %s; those that can count", problems[0].Summary)
 	}
-	values := map[string]cty.Value{}
+	values, lines = map[string]cty.Value{}, map[string]int{}
 	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
 		for name, a := range body.Attributes {
-			values[name] = constant(a.Expr)
+			values[name], lines[name] = constant(a.Expr), a.SrcRange.Start.Line
 		}
 	}
-	return values
+	return values, lines
+}
+
+// names are those of the variables that a file gives values to.
+func (tf *terraform) names(p string) []string {
+	values, _ := tf.values(p)
+	return slices.Sorted(maps.Keys(values))
 }
 
 // scopes are the module with the values that count everywhere, production's, and then with those of each environment.

@@ -84,7 +84,7 @@ func (v *vagrant) read() {
 		for _, m := range managed {
 			names = append(names, m.Groups[1])
 		}
-		v.at.note(managed[0].Line, "the machine is set up by configuration management (%s), where what it needs is written down; with --ops it is read where it lies outside the repository", some(names))
+		v.at.note(managed[0].Line, "the machine is set up by configuration management (%s), where what it needs is written down; with --ops it is read where it lies outside the repository", scan.List(names))
 	}
 	v.needs()
 }
@@ -120,7 +120,7 @@ func (v *vagrant) ports() {
 			ports = append(ports, m.Groups[0])
 		}
 		if len(ports) > 0 {
-			v.at.note(own[0].Line, "developers reach several ports of the machine: %s", some(ports))
+			v.at.note(own[0].Line, "developers reach several ports of the machine: %s", scan.List(ports))
 		}
 		return
 	}
@@ -152,7 +152,7 @@ func (v *vagrant) installed(file, text string) {
 	at := v.at
 	at.file = file
 	if len(packages) > 0 {
-		at.note(first, "the machine of developers gets these packages: %s. What the service needs of them at run time belongs under build.runtime in %s", some(packages), service.FileName)
+		at.note(first, "the machine of developers gets these packages: %s. What the service needs of them at run time belongs under build.runtime in %s", scan.List(packages), service.FileName)
 	}
 	var started []string
 	line := 0
@@ -163,7 +163,7 @@ func (v *vagrant) installed(file, text string) {
 		started = append(started, m.Groups[1])
 	}
 	if len(started) > 0 {
-		at.note(line, "the machine of developers starts %s", some(started))
+		at.note(line, "the machine of developers starts %s", scan.List(started))
 	}
 }
 

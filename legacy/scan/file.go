@@ -12,6 +12,10 @@ type File struct {
 	Text string
 	// Secret says that it holds the value of a secret, or would if everything in it were known.
 	Secret bool
+	// Sets are the names of the settings in it, without their values.
+	Sets []string
+	// Present says that the repository has a file of its own there.
+	Present bool
 	// Open are names of places in Text, ${name}, whose values are not known.
 	Open []string
 }
@@ -24,7 +28,7 @@ func concealFile(f *File) *File {
 	if f == nil || !f.Secret && !SecretText(f.Text) {
 		return f
 	}
-	return &File{Path: f.Path, Secret: true}
+	return &File{Path: f.Path, Secret: true, Sets: f.Sets, Present: f.Present}
 }
 
 var (

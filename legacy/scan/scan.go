@@ -5,6 +5,7 @@
 package scan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -76,6 +77,9 @@ type Finding struct {
 	Name string
 	// Library says that Dir holds code that runs nowhere by itself, whatever other findings say.
 	Library bool
+	// Deployed is a directory of the old machine that operations fill with the code that About means: what lies there, or is
+	// run from there, is about that code.
+	Deployed string
 	// Alone says that it is about a program that is not known to serve: it ends, or nobody knows. It counts only where
 	// nothing else in the repository runs.
 	Alone bool
@@ -118,9 +122,40 @@ type Note struct {
 	// Item is one of several things to which Text applies: the notes of one file with the same Text become one with all
 	// their items.
 	Item string `json:"-"`
+	// Short is Text with only the first of many things, for people; empty where Text is short enough.
+	Short string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
 	Missing string `json:"-"`
 }
+
+// MaxItems bounds how many things a note names to people.
+const MaxItems = 12
+
+// List among the arguments of a note is shown with its first items alone to people.
+type List []string
+
+// NewNote makes the text of a note, and the short one where a list in it is long.
+func NewNote(file string, line int, format string, args ...any) Note {
+	n := Note{File: file, Line: line}
+	all, short, long := masked(args), masked(args), false
+	for i, arg := range args {
+		if list, ok := arg.(List); ok {
+			items := masked([]any{strings.Join(list, ", ")})
+			all[i], short[i] = items[0], items[0]
+			if more := len(list) - MaxItems; more > 0 {
+				short[i], long = fmt.Sprintf("%s and %d more", masked([]any{strings.Join(list[:MaxItems], ", ")})[0], more), true
+			}
+		}
+	}
+	n.Text = fmt.Sprintf(format, all...)
+	if long {
+		n.Short = fmt.Sprintf(format, short...)
+	}
+	return n
+}
+
+// Brief is the note as a person reads it in a list of many.
+func (n Note) Brief() string { return cmp.Or(n.Short, n.Text) }
 
 // Reader recognises some files and says what they tell.
 type Reader struct {
@@ -166,7 +201,9 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 
 // NoteAbout adds a remark about a line that concerns only the service which operations call by one of these names.
 func (r *Report) NoteAbout(about []string, file string, line int, format string, args ...any) {
-	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, masked(args)...), About: strings.Join(about, "\n")})
+	n := NewNote(file, line, format, args...)
+	n.About = strings.Join(about, "\n")
+	r.Notes = append(r.Notes, n)
 }
 
 // NoteItem adds a remark as NoteAbout does, which many things of one file may share: it is said once for all of them.
@@ -176,5 +213,5 @@ func (r *Report) NoteItem(about []string, file string, line int, text, item stri
 
 // Note adds a remark about a line. The values of secrets in a text among args, such as a command, become variables.
 func (r *Report) Note(file string, line int, format string, args ...any) {
-	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: fmt.Sprintf(format, masked(args)...)})
+	r.Notes = append(r.Notes, NewNote(file, line, format, args...))
 }

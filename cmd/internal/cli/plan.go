@@ -117,7 +117,7 @@ func printNotes(w io.Writer, notes []scan.Note) {
 	}
 	fmt.Fprintln(w, "\nNoticed:")
 	for _, n := range notes {
-		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Text)
+		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Brief())
 	}
 }
 
