@@ -31,6 +31,8 @@ var mayImport = map[string][]string{
 	"secrets/leaks":      {"secrets/redact"},
 	"secrets/redact":     {},
 	"smoke":              {},
+	"smoke/compare":      {"smoke"},
+	"smoke/watch":        {"smoke"},
 	"smoke/convert":      {"requests", "smoke"},
 	"requests":           {},
 	"perf":               {},

@@ -102,6 +102,9 @@ func (c *checkDecoder) fields() fields {
 		"tags": func(_, v *yaml.Node) {
 			c.list(v, "tags", func(v *yaml.Node) { c.check.tags = append(c.check.tags, c.tag(v)) })
 		},
+		"ignore": func(_, v *yaml.Node) {
+			c.list(v, "ignore", func(v *yaml.Node) { c.check.Ignore = append(c.check.Ignore, c.text(v, "ignore")) })
+		},
 		"eventually": func(_, v *yaml.Node) { c.check.eventually = c.duration(v, "eventually") },
 		"timeout":    func(_, v *yaml.Node) { c.check.timeout = c.duration(v, "timeout") },
 	}

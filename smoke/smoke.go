@@ -47,6 +47,8 @@ type Check struct {
 	File string // where it stands: the suite's file, or one that this uses
 	Line int    // in File, from 1
 	From string // the evidence that it was derived from; empty for a check written by hand
+	// Ignore names what of the answer may differ when two services are compared: headers.ETag, body.time, body.items.*.id.
+	Ignore []string
 
 	only       []string // conditions of the target, all of which must hold
 	tags       []string

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
@@ -36,6 +37,7 @@ type smokeFlags struct {
 	key      string
 	insecure bool
 	reports  map[string]*string // files, by the name of the flag
+	compare  compareFlags
 	out      output
 }
 
@@ -78,22 +80,29 @@ Exit code: 0 all passed, 1 a check failed or nothing was tested, 2 wrong usage o
 		Example: `  migrate smoke --target 127.0.0.1:8080
   TARGET_URL=api.example.com/users migrate smoke
   migrate smoke smoke/orders.yaml --target https://10.1.2.3 --host orders.example.com
-  migrate smoke --target staging.example.com --wait 2m --junit build/smoke.xml`,
+  migrate smoke --target staging.example.com --wait 2m --junit build/smoke.xml
+  migrate smoke --compare legacy.example.com --target new.example.com`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.paths = args
 			if err := f.environment(cmd); err != nil {
 				return err
 			}
+			if f.compare.old != "" {
+				return runCompare(cmd.Context(), s, f)
+			}
 			return runSmoke(cmd.Context(), s, f)
 		},
 	}
-	f.add(cmd)
-	cmd.AddCommand(newSmokeImport(s), newSmokeRecord(s))
+	f.add(cmd.Flags())
+	f.addReports(cmd.Flags())
+	f.compare.add(cmd.Flags())
+	f.out.add(cmd)
+	cmd.AddCommand(newSmokeImport(s), newSmokeRecord(s), newSmokeServe(s))
 	return cmd
 }
 
-func (f *smokeFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
+// add are the flags that say whom to ask, and how.
+func (f *smokeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.target, "target", "", "service to check (TARGET_URL)")
 	flags.StringVar(&f.host, "host", "", "name to ask for, where the target is reached by another address (TARGET_HOST)")
 	flags.DurationVar(&f.wait, "wait", 30*time.Second, "longest wait for the service to start; 0 for none (SMOKE_WAIT)")
@@ -108,11 +117,14 @@ func (f *smokeFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.cert, "cert", "", "client certificate, a file (SMOKE_CERT)")
 	flags.StringVar(&f.key, "key", "", "its key, a file (SMOKE_KEY)")
 	flags.BoolVar(&f.insecure, "insecure", false, "accept any certificate (SMOKE_INSECURE=1)")
+}
+
+// addReports are the flags for what is written beside the results.
+func (f *smokeFlags) addReports(flags *pflag.FlagSet) {
 	f.reports = map[string]*string{}
 	for _, w := range reportWriters {
 		f.reports[w.flag] = flags.String(w.flag, "", "write "+w.what+" to this file")
 	}
-	f.out.add(cmd)
 }
 
 // environment fills in what the flags leave open: make passes its knobs that way.
