@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,9 @@ const GateTime = 2 * time.Minute
 // deliver executes a plan and lets the gate judge what came of it. Whatever keeps the gate from a judgement counts as one
 // against the release: an error, its time, its own death.
 func (a *apply) deliver(ctx context.Context, plan []*planned, record *Record) error {
+	if slices.ContainsFunc(plan, func(p *planned) bool { return p.action != unchanged }) {
+		a.emit("", "stage", "write")
+	}
 	if err := a.execute(ctx, plan, record); err != nil || a.Gate == nil {
 		return err
 	}
