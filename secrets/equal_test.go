@@ -121,6 +121,18 @@ func TestGPGNeverWaitsForAPassphrase(t *testing.T) {
 	}
 }
 
+// TestGPGWithoutAgent: no agent runs, and none can be started.
+func TestGPGWithoutAgent(t *testing.T) {
+	gpgStore(t, "", map[string]string{"a": canary + "\n", "b": canary + "\n"})
+	t.Setenv("GOPASS_GPG_OPTS", "--no-autostart")
+	g := mustOpen(t, Options{})
+	start := time.Now()
+	_, err := g.Get(t.Context(), "a")
+	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), "gpgconf --launch gpg-agent") || time.Since(start) > 5*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
 // gpgStore makes a store with a key of its own in a keyring of its own.
 func gpgStore(t testing.TB, passphrase string, entries map[string]string) (root string) {
 	t.Helper()

@@ -1,11 +1,15 @@
 package secrets
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -32,8 +36,9 @@ type Gopass struct {
 	// Ignored says which mounts could not be opened, and why.
 	Ignored []string
 
-	mounts []mount
-	opts   Options
+	mounts     []mount
+	references bool // an entry may stand for another: core.follow-references
+	opts       Options
 
 	mu  sync.Mutex // of age, and of what gopass's own library does
 	age *ageKeys
@@ -57,11 +62,12 @@ func Open(o Options) (*Gopass, error) {
 		o.Timeout = time.Minute
 	}
 	o.silence = 3 * time.Second
-	mounts, ignored, err := locate()
+	g, err := locate()
 	if err != nil {
 		return nil, err
 	}
-	return &Gopass{Ignored: ignored, mounts: mounts, opts: o}, nil
+	g.opts = o
+	return g, nil
 }
 
 func (o Options) wait(what string) {
@@ -85,8 +91,37 @@ func (g *Gopass) List(ctx context.Context) ([]string, error) { return names(ctx,
 // that they would have.
 func (g *Gopass) Strays(ctx context.Context) (map[string]string, error) { return strays(ctx, g.mounts) }
 
-// Get decrypts one entry and gives the whole of it.
+// Get decrypts one entry and gives the whole of it. Where gopass follows references (core.follow-references), the first line
+// of one that says gopass://OTHER is that of the other, in the same store.
 func (g *Gopass) Get(ctx context.Context, name string) ([]byte, error) {
+	content, err := g.get(ctx, name)
+	from := []string{name}
+	for err == nil && g.references {
+		m, _ := of(g.mounts, name)
+		first, _, _ := bytes.Cut(content, []byte("\n"))
+		other, refers := bytes.CutPrefix(first, []byte("gopass://"))
+		if !refers {
+			break
+		}
+		if err := CheckName(string(other)); err != nil {
+			return nil, fmt.Errorf("%s refers to another entry: %w", name, err)
+		}
+		next := path.Join(m.alias, string(other))
+		if slices.Contains(from, next) {
+			return nil, fmt.Errorf("%s: the references go round (%s); mend it: gopass edit %s", name, strings.Join(append(from, next), " -> "), name)
+		}
+		var meant []byte
+		if meant, err = g.get(ctx, next); err != nil {
+			return nil, fmt.Errorf("%s refers to another entry: %w", name, err)
+		}
+		from = append(from, next)
+		first, _, _ = bytes.Cut(meant, []byte("\n"))
+		content = WithFirstLine(content, first)
+	}
+	return content, err
+}
+
+func (g *Gopass) get(ctx context.Context, name string) ([]byte, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}

@@ -311,6 +311,26 @@ func TestGetRefusesNames(t *testing.T) {
 	}
 }
 
+func TestReferencesThatGoRound(t *testing.T) {
+	root := filepath.Join(emptyHome(t), ".password-store")
+	for name, content := range map[string]string{"a": "gopass://b", "b": "gopass://c", "c": "gopass://a", "out": "gopass://../../etc", "lost": "gopass://nothing", "far": "gopass://near", "near": "gopass://end", "end": canary} {
+		write(t, content+"\n", root, name+".txt")
+	}
+	write(t, "0xDEADBEEF\n", root, ".plain-id")
+	t.Setenv("GOPASS_CONFIG_COUNT", "1")
+	t.Setenv("GOPASS_CONFIG_KEY_0", "core.follow-references")
+	t.Setenv("GOPASS_CONFIG_VALUE_0", "true")
+	g := mustOpen(t, Options{})
+	for name, want := range map[string]string{"a": "a: the references go round (a -> b -> c -> a); mend it: gopass edit a", "out": "the name", "lost": "gopass insert nothing"} {
+		if got, err := g.Get(t.Context(), name); err == nil || len(got) > 0 || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if got, err := g.Get(t.Context(), "far"); err != nil || string(got) != canary+"\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestAgeFallsBackToGopassForSSHKeys(t *testing.T) {
 	keygen, err := exec.LookPath("ssh-keygen")
 	if err != nil {

@@ -114,6 +114,9 @@ func gpgError(err error, complaint string, terminal bool) error {
 	if text == "" {
 		text = err.Error()
 	}
+	if strings.Contains(text, "no gpg-agent running") || strings.Contains(text, "can't connect to the agent") || strings.Contains(text, "No agent running") {
+		return fmt.Errorf("%w: gpg's agent doesn't run, and gpg can't start it: gpgconf --launch gpg-agent (%s)", ErrLocked, text)
+	}
 	if !terminal && strings.Contains(text, "No secret key") {
 		return fmt.Errorf("%w: gpg has no key for the entry, or the key needs its passphrase and there is no terminal to ask on; "+
 			"unlock it first (gopass show any entry), or give GOPASS_GPG_OPTS=\"--batch --pinentry-mode loopback --passphrase-file FILE\" (%s)", ErrLocked, text)

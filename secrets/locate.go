@@ -40,9 +40,8 @@ type mount struct {
 
 // locate finds the root store and the mounted ones as gopass does: PASSWORD_STORE_DIR, gopass's own configuration (which
 // follows GOPASS_HOMEDIR), ~/.password-store, and gopass's data directory. It only reads. gopass's own api.New is not
-// used here, since it writes a configuration file even where there is no store. Mounts that are not there are returned
-// as ignored, with the reason.
-func locate() (mounts []mount, ignored []string, err error) {
+// used here, since it writes a configuration file even where there is no store.
+func locate() (*Gopass, error) {
 	cfg := gitconfig.New()
 	cfg.Name = "gopass"
 	cfg.EnvPrefix = "GOPASS_CONFIG"
@@ -53,20 +52,20 @@ func locate() (mounts []mount, ignored []string, err error) {
 
 	root, err := open("", rootDir(cfg))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	mounts = []mount{root}
+	g := &Gopass{mounts: []mount{root}, references: strings.EqualFold(cfg.Get("core.follow-references"), "true")}
 	for _, alias := range cfg.ListSubsections("mounts") {
 		m, err := open(strings.Trim(alias, "/"), fsutil.CleanPath(cfg.Get("mounts."+alias+".path")))
 		if err != nil {
-			ignored = append(ignored, fmt.Sprintf("the mount %s is ignored: %v", alias, err))
+			g.Ignored = append(g.Ignored, fmt.Sprintf("the mount %s is ignored: %v", alias, err))
 			continue
 		}
-		mounts = append(mounts, m)
+		g.mounts = append(g.mounts, m)
 	}
 	// The longest alias first: it is the most specific.
-	sort.SliceStable(mounts, func(i, j int) bool { return len(mounts[i].alias) > len(mounts[j].alias) })
-	return mounts, ignored, nil
+	sort.SliceStable(g.mounts, func(i, j int) bool { return len(g.mounts[i].alias) > len(g.mounts[j].alias) })
+	return g, nil
 }
 
 func rootDir(cfg *gitconfig.Configs) string {

@@ -14,6 +14,17 @@ import (
 // Set writes the content of an entry, all of it, through gopass's own library, which encrypts it for the store's
 // recipients and commits it where the store is a git repository. It never pushes.
 func (g *Gopass) Set(ctx context.Context, name string, content []byte) error {
+	entry := raw(bytes.Clone(content)) // a call that takes too long goes on with it
+	return g.change(ctx, name, func(ctx context.Context, store *api.Gopass) error { return store.Set(ctx, name, entry) })
+}
+
+// Remove takes an entry out of the store, as Set puts one in.
+func (g *Gopass) Remove(ctx context.Context, name string) error {
+	return g.change(ctx, name, func(ctx context.Context, store *api.Gopass) error { return store.Remove(ctx, name) })
+}
+
+func (g *Gopass) change(ctx context.Context, name string, do func(ctx context.Context, store *api.Gopass) error) error {
+	noCoreDumps()
 	if err := CheckName(name); err != nil {
 		return err
 	}
@@ -21,11 +32,9 @@ func (g *Gopass) Set(ctx context.Context, name string, content []byte) error {
 	defer g.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, g.opts.Timeout)
 	defer cancel()
-	ctx = ctxutil.WithHidden(ctx, true)
-	entry := raw(bytes.Clone(content))
-	err := g.withGopass(ctx, func(ctx context.Context, store *api.Gopass) error { return store.Set(ctx, name, entry) })
-	if err != nil {
-		return fmt.Errorf("%s: gopass can't write the entry: %w", name, err)
+	if err := g.withGopass(ctxutil.WithHidden(ctx, true), do); err != nil {
+		m, _ := of(g.mounts, name)
+		return fmt.Errorf("%s: gopass can't write the entry: %w; may you write to %s, and is every recipient's key there? (gopass recipients)", name, err, m.dir)
 	}
 	return nil
 }

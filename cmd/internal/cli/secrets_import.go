@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -56,9 +58,11 @@ values are known to whoever has the repository, and moving them makes them no mo
 
 // importStep is one entry to write.
 type importStep struct {
-	name, path string
-	value      []byte
-	there      bool
+	key, path string
+	value     []byte
+	there     bool   // the entry is
+	old       []byte // what it held
+	lines     bool   // the value has several, and the key takes the first
 }
 
 func runSecretsImport(ctx context.Context, s Streams, dir, file string, o importOptions) error {
@@ -94,7 +98,9 @@ func runSecretsImport(ctx context.Context, s Streams, dir, file string, o import
 }
 
 func importAll(ctx context.Context, s Streams, store *secrets.Gopass, steps []importStep, left []string, o importOptions) error {
+	var written []importStep
 	for _, step := range steps {
+		defer clear(step.value)
 		switch {
 		case step.there && !o.force:
 			fmt.Fprintf(s.Out, "kept     %s (it is there already; --force replaces it)\n", step.path)
@@ -103,11 +109,18 @@ func importAll(ctx context.Context, s Streams, store *secrets.Gopass, steps []im
 			fmt.Fprintf(s.Out, "would be written  %s\n", step.path)
 			continue
 		}
-		content := append(step.value[:len(step.value):len(step.value)], '\n')
-		if err := store.Set(ctx, step.path, content); err != nil {
-			return err
+		if err := step.write(ctx, store); err != nil {
+			return takeBack(context.WithoutCancel(ctx), store, written, err)
 		}
+		written = append(written, step)
+	}
+	for _, step := range written {
 		fmt.Fprintf(s.Out, "written  %s\n", step.path)
+	}
+	for _, step := range steps {
+		if step.lines {
+			fmt.Fprintf(s.Err, "%s has several lines, of which the first is the value: for all of them write %s: {whole: true} under secrets.keys of %s\n", step.path, step.key, service.FileName)
+		}
 	}
 	for _, name := range left {
 		fmt.Fprintf(s.Out, "left     %s (no service has it among its secrets, or it is put together there)\n", name)
@@ -116,6 +129,32 @@ func importAll(ctx context.Context, s Streams, store *secrets.Gopass, steps []im
 		return errors.New("there is no value in it that a service wants")
 	}
 	return nil
+}
+
+// write puts the value into the store, and keeps what was there.
+func (step *importStep) write(ctx context.Context, store *secrets.Gopass) (err error) {
+	if step.there {
+		if step.old, err = store.Get(ctx, step.path); err != nil {
+			return err
+		}
+	}
+	return store.Set(ctx, step.path, append(step.value[:len(step.value):len(step.value)], '\n'))
+}
+
+// takeBack undoes what an import has written that can't go on, the last first.
+func takeBack(ctx context.Context, store *secrets.Gopass, written []importStep, why error) error {
+	for _, step := range slices.Backward(written) {
+		var err error
+		if step.there {
+			err = store.Set(ctx, step.path, step.old)
+		} else {
+			err = store.Remove(ctx, step.path)
+		}
+		if err != nil {
+			return fmt.Errorf("%w\nand what was written before stays: %w", why, err)
+		}
+	}
+	return fmt.Errorf("%w; nothing was changed", why)
 }
 
 func importedValues(s Streams, file string) (map[string][]byte, error) {
@@ -131,6 +170,15 @@ func importedValues(s Streams, file string) (map[string][]byte, error) {
 		return nil, fmt.Errorf("standard input: %w", err)
 	}
 	return values, nil
+}
+
+func newImportStep(k secrets.Key, path string, value []byte, there bool) importStep {
+	if k.Source.Base64 { // the entry holds it so, and the source has what it stands for
+		value = []byte(base64.StdEncoding.EncodeToString(value))
+	}
+	several := bytes.IndexByte(bytes.TrimSuffix(value, []byte("\n")), '\n') >= 0
+	return importStep{key: k.Name, path: path, value: value, there: there,
+		lines: several && !k.Source.Whole && !bytes.HasPrefix(value, []byte("-----BEGIN "))}
 }
 
 // importSteps finds the entry for each value that a key wants, and what is left.
@@ -156,7 +204,7 @@ func importSteps(app *service.App, names []string, values map[string][]byte, o i
 		}
 		if !seen[path] {
 			seen[path] = true
-			steps = append(steps, importStep{name, path, values[name], slices.Contains(names, path)})
+			steps = append(steps, newImportStep(k, path, values[name], slices.Contains(names, path)))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
