@@ -101,7 +101,9 @@ func fromTree(tree map[string]yaml.Node) (map[string][]byte, error) {
 		return fromSecret(tree)
 	}
 	values := map[string][]byte{}
+	vault := false
 	for name, n := range tree {
+		vault = vault || n.Tag == "!vault"
 		var output struct {
 			Value yaml.Node `yaml:"value"`
 		}
@@ -111,6 +113,9 @@ func fromTree(tree map[string]yaml.Node) (map[string][]byte, error) {
 		case n.Kind == yaml.MappingNode && n.Decode(&output) == nil && output.Value.Kind == yaml.ScalarNode: // terraform's
 			values[name] = []byte(output.Value.Value)
 		}
+	}
+	if len(values) == 0 && vault {
+		return nil, errors.New("has values that are encrypted one by one (!vault), which ansible shows: ansible localhost -m debug -a var=NAME -e @FILE")
 	}
 	if len(values) == 0 {
 		return nil, errors.New("has no name with a text behind it")

@@ -48,12 +48,16 @@ func New(values map[string][]byte) *Finder {
 	return f
 }
 
-// Find lists the leaks in a text, in the order of their lines.
-func (f *Finder) Find(text []byte) []Leak {
+// Find lists the leaks in the text of a file, in the order of their lines. The file's name, relative to the repository, tells
+// whether it is configuration, in which what is called a password is taken for one.
+func (f *Finder) Find(name string, text []byte) []Leak {
 	var found []match
 	found = f.values(text, found)
 	if !binary(text) {
 		found = shapesIn(text, found)
+		if isConfig(name) {
+			found = inConfig(text, found)
+		}
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return a.start - b.start })
 	var leaks []Leak

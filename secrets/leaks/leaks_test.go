@@ -34,7 +34,7 @@ func TestShapes(t *testing.T) {
 		{split("AKI", "AIOSFODNN7EXAMPLE"), ""},
 	}
 	for _, tt := range tests {
-		got := New(nil).Find([]byte("first\n" + tt.text))
+		got := New(nil).Find("main.go", []byte("first\n"+tt.text))
 		if tt.what == "" && len(got) == 0 {
 			continue
 		}
@@ -44,12 +44,51 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+// TestConfig: what is called a password counts in configuration, and nowhere else; what only speaks of one, stands elsewhere or
+// is said to people does not.
+func TestConfig(t *testing.T) {
+	tests := []struct{ name, text, what string }{
+		{"config/database.yml", "  password: h7Zk2mQ9", "what password is set to"},
+		{"config/config.php", "define('DB_PASSWORD', 'h7Zk2mQ9');", "what DB_PASSWORD is set to"},
+		{".env.production", "export SMTP_PASS=h7Zk2mQ9", "what SMTP_PASS is set to"},
+		{"appsettings.json", `{"ConnectionStrings": {"Default": "Server=db;User=sa;Password=h7Zk2mQ9;"}}`, "what Password is set to"},
+		{"Web.config", `<password>h7Zk2mQ9</password>`, "what password is set to"},
+		{"settings.py", `SECRET_KEY = "zh!=!gq^w_t9"`, "what SECRET_KEY is set to"},
+		{"app.properties", "erp.api-key=a81f-22c9-77d0", "what api-key is set to"},
+		{"src/login.go", `password = "h7Zk2mQ9"`, ""},
+		{"config/locales/de.yml", "password: Passwort-1", ""},
+		{"ui_de.properties", "password=Passwort-1", ""},
+		{"package-lock.json", `"token": "h7Zk2mQ9"`, ""},
+		{"spec/fixtures/x.yml", "password: h7Zk2mQ9", ""},
+		{"config.yml.example", "password: h7Zk2mQ9", ""},
+		{"config.yml", "password: <%= ENV['DB_PASSWORD'] %>", ""},
+		{"config.yml", "password: ${DB_PASSWORD2}", ""},
+		{"config.yml", "password: ENC[PKCS7,MIIBeQYJKoZIhvcN]", ""},
+		{"config.yml", "password: changeme1", ""},
+		{"config.yml", "password_min_length: 12345678a", ""},
+		{"config.yml", "token_url: h7Zk2mQ9/oauth", ""},
+		{"config.yml", "password: Das ist 1 Satz", ""},
+		{"config.yml", "password: /run/secrets/db1", ""},
+		{"migrate.yaml", "secrets: [SECRET_KEY, DATABASE_URL2]", ""},
+		{"config.xml", `<assembly publicKeyToken="b03f5f7f11d50a3a"/>`, ""},
+	}
+	for _, tt := range tests {
+		got := New(nil).Find(tt.name, []byte("first\n"+tt.text))
+		if tt.what == "" && len(got) == 0 {
+			continue
+		}
+		if len(got) != 1 || got[0].What != tt.what || got[0].Line != 2 || strings.Contains(fmt.Sprint(got), "h7Zk2mQ9") {
+			t.Errorf("%s, %s: %v, want %q", tt.name, tt.text, got, tt.what)
+		}
+	}
+}
+
 func TestValues(t *testing.T) {
 	const value = "h7Z/k2m+Q9"
 	f := New(map[string][]byte{"shop/staging/web/KEY": []byte(value), "short": []byte("true")})
 	text := fmt.Sprintf("true\n\x00\n%s\nx%sx\nh7Z%%2Fk2m%%2BQ9\nh7Z/k2m-Q9", value, base64.StdEncoding.EncodeToString([]byte(value)))
 	var lines []int
-	for _, l := range f.Find([]byte(text)) {
+	for _, l := range f.Find("x.bin", []byte(text)) {
 		if l.What != "the value of shop/staging/web/KEY" || strings.Contains(fmt.Sprint(l), value) {
 			t.Errorf("%+v", l)
 		}
@@ -65,7 +104,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("-----BEGIN PRIVATE KEY-----\n\n")
 	finder := New(map[string][]byte{"k": []byte("bcdefgh")})
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, l := range finder.Find([]byte(text)) {
+		for _, l := range finder.Find("config.yml", []byte(text)) {
 			if l.Line < 1 || l.Line > strings.Count(text, "\n")+1 || l.What == "" {
 				t.Errorf("%+v", l)
 			}

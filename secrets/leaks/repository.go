@@ -51,7 +51,7 @@ func (f *Finder) Tree(ctx context.Context, root *os.Root) (hits []Hit, skipped [
 			skipped = append(skipped, name)
 			return nil
 		}
-		for _, l := range f.Find(text) {
+		for _, l := range f.Find(name, text) {
 			hits = append(hits, Hit{Leak: l, File: name})
 		}
 		return nil
@@ -75,7 +75,7 @@ func (f *Finder) History(ctx context.Context, dir string, now []Hit) ([]Hit, err
 	}
 	var hits []Hit
 	err = eachBlob(ctx, dir, names, func(id string, text []byte) {
-		for _, l := range f.Find(text) {
+		for _, l := range f.Find(names[id], text) {
 			key := names[id] + "\x00" + l.What + "\x00" + l.Masked
 			if !known[key] {
 				known[key] = true
