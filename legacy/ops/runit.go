@@ -65,7 +65,9 @@ func readRun(t *scan.Tree, p string, r *scan.Report) *daemon {
 	d := newDaemon(t, r, name, p, 1)
 	understood := d.runs(file, text, 0)
 	d.runEnvironment(path.Join(path.Dir(p), "env"))
-	d.runEnvironment(path.Join(path.Dir(p), path.Base(d.script.run.envdir)))
+	if dir := d.script.run.envdir; dir != "" {
+		d.runEnvironment(path.Join(path.Dir(p), path.Base(dir)))
+	}
 	if !understood {
 		r.NoteAbout(d.about(), p, 1, "a run script, but the line that starts the program is not understood")
 		return nil

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const runitShop = `#!/bin/sh
 exec 2>&1
@@ -29,4 +32,13 @@ func FuzzRunit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		checkReport(t, read(t, Runit(), files{"sv/x/run": "#!/bin/sh\n" + text, "sv/x/env/A": text}))
 	})
+}
+
+// The scripts of a service without a directory of variables are no variables.
+func TestRunitWithoutVariables(t *testing.T) {
+	for _, line := range said(read(t, Runit(), files{"manage.py": "", "etc/sv/shop/run": "#!/bin/sh\nexec gunicorn shop.wsgi\n", "etc/sv/shop/finish": "#!/bin/sh\n"})) {
+		if strings.Contains(line, "env ") {
+			t.Error(line)
+		}
+	}
 }

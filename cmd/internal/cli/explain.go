@@ -218,8 +218,14 @@ var (
 	credentials = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@|(?:^|\s)(?:-u|--user)[= ]?[^\s:]+:\S`)
 )
 
+// pluginPassword is an option by which plugins of the old monitoring are given passwords, with what may be one: -p 5432 is a port.
+var pluginPassword = regexp.MustCompile(`(?:^|[\s!"'])-[apAP][ =]?\d*[^\d\s!"']`)
+
 // secretLine says that a source line may hold the value of a secret: it is not shown.
 func secretLine(field, source string) bool {
+	if strings.HasPrefix(field, "checks.") && pluginPassword.MatchString(source) {
+		return true
+	}
 	if strings.HasSuffix(field, ".secrets") || credentials.MatchString(source) || scan.HasAccount(source) {
 		return true
 	}
