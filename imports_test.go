@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"secrets":            {"service"},
 	"secrets/leaks":      {"secrets/redact"},
 	"secrets/redact":     {},
-	"smoke":              {},
+	"smoke":              {"secrets/redact"},
 	"smoke/compare":      {"smoke"},
 	"smoke/watch":        {"smoke"},
 	"smoke/convert":      {"requests", "smoke"},

@@ -40,8 +40,11 @@ var hostile = map[string]struct {
 	say  func(conn net.Conn)
 	want string
 }{
-	"endless body":         {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"\r\n"); endless(c, strings.Repeat("x", 1<<16)) }, "body.a: expected 1, got more than 8 MiB of body"},
-	"endless chunks":       {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"Transfer-Encoding: chunked\r\n\r\n"); endless(c, "10000\r\n"+strings.Repeat("x", 1<<16)+"\r\n") }, "body.a: expected 1, got more than 8 MiB of body"},
+	"endless body": {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"\r\n"); endless(c, strings.Repeat("x", 1<<16)) }, "body.a: expected 1, got more than 8 MiB of body"},
+	"endless chunks": {func(c net.Conn) {
+		_, _ = io.WriteString(c, ok200+"Transfer-Encoding: chunked\r\n\r\n")
+		endless(c, "10000\r\n"+strings.Repeat("x", 1<<16)+"\r\n")
+	}, "body.a: expected 1, got more than 8 MiB of body"},
 	"chunks that are none": {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"Transfer-Encoding: chunked\r\n\r\nzz\r\n") }, "connection: expected an answer, got a status 200, and then in its body: invalid byte in chunk length"},
 	"slow answer": {func(c net.Conn) {
 		for range 1000 {
@@ -60,26 +63,37 @@ var hostile = map[string]struct {
 			time.Sleep(20 * time.Millisecond)
 		}
 	}, "connection: expected an answer, got no full answer within 500ms"},
-	"silence":              {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, "connection: expected an answer, got no full answer within 500ms"},
-	"10 MB of headers":     {func(c net.Conn) { _, _ = io.WriteString(c, ok200); endless(c, "X-A: "+strings.Repeat("x", 1<<16)+"\r\n") }, "connection: expected an answer, got more than 1 MiB of headers"},
+	"silence": {func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }, "connection: expected an answer, got no full answer within 500ms"},
+	"10 MB of headers": {func(c net.Conn) {
+		_, _ = io.WriteString(c, ok200)
+		endless(c, "X-A: "+strings.Repeat("x", 1<<16)+"\r\n")
+	}, "connection: expected an answer, got more than 1 MiB of headers"},
 	"an endless header":    {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"X-A: "); endless(c, strings.Repeat("x", 1<<16)) }, "connection: expected an answer, got more than 1 MiB of headers"},
 	"endless 103s":         {func(c net.Conn) { endless(c, "HTTP/1.1 103 Early Hints\r\n\r\n") }, "connection: expected an answer, got "},
 	"not HTTP":             {func(c net.Conn) { _, _ = io.WriteString(c, "220 mail ESMTP\r\n") }, `connection: expected an answer, got no HTTP there: malformed HTTP status code "mail"`},
 	"close without answer": {func(net.Conn) {}, "connection: expected an answer, got connection closed without an answer"},
 	"close in the headers": {func(c net.Conn) { _, _ = io.WriteString(c, ok200) }, "connection: expected an answer, got connection closed without an answer"},
 	"close in the body":    {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"Content-Length: 10\r\n\r\n{") }, "connection: expected an answer, got a status 200, and then in its body: the end of the connection"},
-	"gzip that is none":    {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\nthis is no gzip body") }, "connection: expected an answer, got a status 200, and then in its body: Content-Encoding is gzip, but: gzip: invalid header"},
-	"gzip cut off":         {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x01\x02") }, "connection: expected an answer, got a status 200, and then in its body: the end of the connection"},
+	"gzip that is none": {func(c net.Conn) {
+		_, _ = io.WriteString(c, ok200+"Content-Encoding: gzip\r\nContent-Length: 20\r\n\r\nthis is no gzip body")
+	}, "connection: expected an answer, got a status 200, and then in its body: Content-Encoding is gzip, but: gzip: invalid header"},
+	"gzip cut off": {func(c net.Conn) {
+		_, _ = io.WriteString(c, ok200+"Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x01\x02")
+	}, "connection: expected an answer, got a status 200, and then in its body: the end of the connection"},
 	"gzip bomb": {func(c net.Conn) {
 		_, _ = io.WriteString(c, ok200+"Content-Encoding: gzip\r\n\r\n")
 		z := gzip.NewWriter(c)
 		endless(z, strings.Repeat("\x00", 1<<20))
 	}, "body.a: expected 1, got more than 8 MiB of body"},
-	"redirect loop":   {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n") }, "connection: expected an answer, got one more redirect than 10, to "},
-	"redirect to ftp": {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: ftp://a/b\r\nContent-Length: 0\r\n\r\n") }, `connection: expected an answer, got unsupported protocol scheme "ftp"`},
-	"deep JSON":       {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"\r\n"+strings.Repeat("[", 1<<20)) }, "body.a: expected 1, got a body that is not JSON"},
-	"status 999":      {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n") }, "status: expected 2xx, got 999"},
-	"half a status":   {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 20") }, `connection: expected an answer, got no HTTP there: malformed HTTP status code "20"`},
+	"redirect loop": {func(c net.Conn) {
+		_, _ = io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n")
+	}, "connection: expected an answer, got one more redirect than 10, to "},
+	"redirect to ftp": {func(c net.Conn) {
+		_, _ = io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: ftp://a/b\r\nContent-Length: 0\r\n\r\n")
+	}, `connection: expected an answer, got unsupported protocol scheme "ftp"`},
+	"deep JSON":     {func(c net.Conn) { _, _ = io.WriteString(c, ok200+"\r\n"+strings.Repeat("[", 1<<20)) }, "body.a: expected 1, got a body that is not JSON"},
+	"status 999":    {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n") }, "status: expected 2xx, got 999"},
+	"half a status": {func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 20") }, `connection: expected an answer, got no HTTP there: malformed HTTP status code "20"`},
 }
 
 // Whatever a server does, the check comes to its end, in the time that it was given and in little memory, and says what

@@ -2,13 +2,14 @@ package smoke
 
 import (
 	"bytes"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"strings"
-
-	"encoding/json"
 
 	"github.com/andybalholm/cascadia"
 	"github.com/antchfx/htmlquery"
@@ -57,13 +58,39 @@ func (a *answer) navigator() (xpath.NodeNavigator, error) {
 		if len(a.body) > maxMarkup {
 			return nil, fmt.Errorf("more than %d MiB of body", maxMarkup>>20)
 		}
-		root, err := xmlquery.Parse(bytes.NewReader(a.body))
+		root, err := parseXML(a.body)
 		if err != nil {
 			return nil, fmt.Errorf("a body that is not XML: %w", err)
 		}
 		a.markup.xml = root
 	}
 	return xmlquery.CreateXPathNavigator(a.markup.xml), nil
+}
+
+// maxDepth of elements in elements of XML. The text of each of them holds the text of those in it, so that a deep document
+// costs its size times its depth. The parser of HTML has such a limit of its own.
+const maxDepth = 256
+
+func parseXML(text []byte) (*xmlquery.Node, error) {
+	in := xml.NewDecoder(bytes.NewReader(text))
+	in.Strict = false
+	in.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // only tags are looked at
+	for depth := 0; ; {
+		token, err := in.RawToken()
+		if err != nil {
+			break // at the end, or for the parser to tell
+		}
+		switch token.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		}
+		if depth > maxDepth {
+			return nil, fmt.Errorf("elements are nested deeper than %d", maxDepth)
+		}
+	}
+	return xmlquery.Parse(bytes.NewReader(text))
 }
 
 // xpathQuery is "xpath //h1": a number, a truth or a text as the expression gives it; of elements and attributes their text.

@@ -2,12 +2,13 @@ package smoke
 
 import (
 	"cmp"
-	"encoding/base64"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/secrets/redact"
 )
 
 // secrets are the values that no report may hold. They are looked for in every text of a result before it leaves the
@@ -73,43 +74,15 @@ func (s *secrets) note(name, value string) {
 	if len(value) < shortestSecret || slices.ContainsFunc(s.forms, func(f form) bool { return f.text == value }) {
 		return
 	}
-	inJSON := insideJSON(value)
-	texts := []string{value, strings.TrimSpace(value), url.QueryEscape(value), url.PathEscape(value), inJSON,
-		insideJSON(inJSON)} // a JSON body that a report quotes once more
-	texts = append(texts, base64Forms(value)...)
-	for _, text := range texts {
+	for _, text := range redact.Encodings([]byte(value)) {
 		if len(text) >= shortestSecret {
 			s.forms = append(s.forms, form{text, "$" + name})
 		}
 	}
-	slices.SortStableFunc(s.forms, func(a, b form) int { return cmp.Compare(len(b.text), len(a.text)) })
+	slices.SortStableFunc(s.forms, func(a, b form) int {
+		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), strings.Compare(a.text, b.text))
+	})
 	s.forms = slices.CompactFunc(s.forms, func(a, b form) bool { return a.text == b.text })
-}
-
-func insideJSON(text string) string {
-	text = asJSON(text)
-	return text[1 : len(text)-1]
-}
-
-// base64Forms are how value looks inside a longer text in base64, as "user:value" is in Basic authentication: by where it
-// begins in a group of three bytes there are three of them. The letters at the ends mix with the neighbours and are left out.
-func base64Forms(value string) []string {
-	if len(value) < 6 {
-		return []string{base64.StdEncoding.EncodeToString([]byte(value))}
-	}
-	var out []string
-	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		for shift := range 3 {
-			text := encoding.EncodeToString([]byte(strings.Repeat("x", shift) + value))
-			first := []int{0, 2, 3}[shift]
-			last := len(text)
-			if (shift+len(value))%3 != 0 {
-				last--
-			}
-			out = append(out, text[first:last])
-		}
-	}
-	return out
 }
 
 func (s *secrets) hide(text string) string {

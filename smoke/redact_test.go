@@ -61,16 +61,7 @@ checks:
 		t.Fatalf("%+v, %v", report, err)
 	}
 	text.End(report)
-	for _, write := range []func(io.Writer) error{report.JUnit, report.TAP, report.Prometheus, report.HTML, report.GitHub, report.CodeQuality} {
-		if err := write(&out); err != nil {
-			t.Fatal(err)
-		}
-	}
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(report); err != nil {
-		t.Fatal(err)
-	}
+	allSinks(t, report, &out)
 	for _, part := range []string{"c4nary", "alue$", "pa55word", "captur3d-value", "liter4l-cookie", "from the server itself",
 		base64.StdEncoding.EncodeToString([]byte(canary))[:8]} {
 		if i := strings.Index(out.String(), part); i >= 0 {
@@ -80,6 +71,78 @@ checks:
 	for _, part := range []string{"$API_KEY", "$DATABASE_URL", "$session_token", "${API_KEY}"} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("%q does not stand in its place:\n%s", part, out.String())
+		}
+	}
+}
+
+// allSinks writes a report in every form that there is.
+func allSinks(t *testing.T, report Report, out *bytes.Buffer) {
+	t.Helper()
+	text := Text{Out: out}
+	text.Begin(report)
+	for _, r := range report.Results {
+		text.Each(r)
+	}
+	text.End(report)
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	for _, write := range []func(io.Writer) error{report.JUnit, report.TAP, report.Prometheus, report.HTML, report.GitHub, report.CodeQuality,
+		func(io.Writer) error { return e.Encode(report) }} {
+		if err := write(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A secret may come by any way that a check has: a user's password, a cookie that the service sets, a name that the file
+// calls secret, a command's environment, a value of --values, a form, a query, a difference of documents, a captured value.
+func TestSecretsOfEveryWayAreInNoOutput(t *testing.T) {
+	canaries := []string{"pa55-of-basic", "b34rer-of-auth", "c00kie-of-server", "cust0mer-of-file", "ex3c-of-environment", "v4lue-of-values", "f0rm-of-check", "captur3d-by-path", "c00kie-of-check"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "sid", Value: canaries[2], Path: "/"})
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/base/login" {
+			fmt.Fprintf(w, `{"token": %q}`, canaries[7])
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		back := map[string]any{"auth": r.Header.Get("Authorization"), "cookie": r.Header.Get("Cookie"), "query": r.URL.RawQuery, "body": string(body),
+			"all": strings.Join(canaries, " "), "hex": fmt.Sprintf("%x", strings.Join(canaries, " ")), "base64": base64.StdEncoding.EncodeToString([]byte(strings.Join(canaries, " ")))}
+		fmt.Fprint(w, asJSON(back))
+	}))
+	defer server.Close()
+	t.Setenv("EXEC_TOKEN", canaries[4])
+	env := map[string]string{"PASS": canaries[0], "CUSTOMER": canaries[3], "FORM_SECRET": canaries[6], "SESSION": canaries[8], "AUTH_TOKEN": canaries[1]}
+	o := Options{Exec: true, Values: map[string]string{"API_SECRET": canaries[5]}, Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+	report, err := run(t, server, o, map[string]string{"a.yaml": `
+secrets: [CUSTOMER, taken]
+auth: {user: me, password: "${PASS}"}
+checks:
+  - {request: GET /login, capture: {taken: $.token}}
+  - {exec: 'echo "$EXEC_TOKEN $API_SECRET"; echo "$EXEC_TOKEN" >&2; exit 1', expect: {body: x}}
+  - request: POST /x
+    writes: false
+    query: {customer: "${CUSTOMER}", t: $taken}
+    cookies: {mine: "${SESSION}"}
+    form: {secret: "${FORM_SECRET}", other: "${API_SECRET}"}
+    expect: {body: {equals: {auth: "${PASS}", all: [x]}}, $.hex: x, body.all: {matches: y}, $.base64: x, expr: body == "", schema: {properties: {all: {const: a}}}, headers: {Set-Cookie: x}, css p: x, "regex (.*)": x}
+  - {request: GET /x, auth: {bearer: "${AUTH_TOKEN}"}, expect: {status: 404, cookies.sid: x}, from: "a log with ${CUSTOMER}"}
+`})
+	if err != nil || report.Failed != 3 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	var out bytes.Buffer
+	allSinks(t, report, &out)
+	for _, canary := range canaries {
+		for _, form := range []string{canary, url.QueryEscape(canary), fmt.Sprintf("%x", canary), base64.StdEncoding.EncodeToString([]byte(canary))[:8]} {
+			if i := strings.Index(out.String(), form); i >= 0 {
+				t.Errorf("%q of %s is in the output: ...%s", form, canary, out.String()[max(0, i-100):min(out.Len(), i+40)])
+			}
+		}
+	}
+	for _, stand := range []string{"$PASS", "$CUSTOMER", "$taken", "${SESSION}", "${AUTH_TOKEN}", "$EXEC_TOKEN"} {
+		if !strings.Contains(out.String(), stand) {
+			t.Errorf("%s does not stand in its place:\n%s", stand, out.String())
 		}
 	}
 }

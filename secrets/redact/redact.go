@@ -2,6 +2,7 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -48,18 +49,25 @@ func New(values ...[]byte) *Redactor {
 	return &Redactor{strings.NewReplacer(pairs...)}
 }
 
-// Forms lists how a value turns up in text: as it is, as a part of a URL, in JSON, in base64 and in hex; each longer line
-// of one that has several, since logs are read line by line; and the password alone of one that is a URL. A value that is
-// too short to be told from other text has none.
+// Forms lists how a value turns up in text, as Encodings does; one that is too short to be told from other text has none.
 func Forms(value []byte) []string {
-	text := strings.TrimSpace(string(value))
-	if len(text) < Shortest {
+	if len(strings.TrimSpace(string(value))) < Shortest {
 		return nil
 	}
-	forms := append(written(text), base64.StdEncoding.EncodeToString(value), base64.RawURLEncoding.EncodeToString(value),
-		hex.EncodeToString(value), strings.ToUpper(hex.EncodeToString(value)))
+	return Encodings(value)
+}
+
+// Encodings lists how a value turns up in text: as it is, as a part of a URL, in JSON (and in JSON that is quoted once
+// more), in base64 (alone, and inside a longer text, as "user:value" is in Basic authentication) and in hex; each longer
+// line of one that has several, since logs are read line by line; and the password alone of one that is a URL. The caller
+// leaves out forms that are too short for its text.
+func Encodings(value []byte) []string {
+	text := strings.TrimSpace(string(value))
+	forms := append(written(text), hex.EncodeToString(value), strings.ToUpper(hex.EncodeToString(value)))
+	forms = append(forms, inBase64(value)...)
 	if trimmed := []byte(text); len(trimmed) != len(value) {
-		forms = append(forms, base64.StdEncoding.EncodeToString(trimmed), base64.RawURLEncoding.EncodeToString(trimmed))
+		forms = append(forms, string(value))
+		forms = append(forms, inBase64(trimmed)...)
 	}
 	if lines := strings.Split(text, "\n"); len(lines) > 1 {
 		for _, line := range lines {
@@ -76,18 +84,46 @@ func Forms(value []byte) []string {
 	return forms
 }
 
+// inBase64 are the spellings of value in base64: whole, and inside a longer text, which by where the value begins in a
+// group of three bytes has three of them. The letters at the ends mix with the neighbours and are left out.
+func inBase64(value []byte) []string {
+	forms := []string{base64.StdEncoding.EncodeToString(value), base64.RawURLEncoding.EncodeToString(value)}
+	if len(value) < Shortest {
+		return forms
+	}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		for shift := range 3 {
+			text := encoding.EncodeToString(append(bytes.Repeat([]byte("x"), shift), value...))
+			first, last := []int{0, 2, 3}[shift], len(text)
+			if (shift+len(value))%3 != 0 {
+				last--
+			}
+			forms = append(forms, text[first:last])
+		}
+	}
+	return forms
+}
+
 // written are the forms that other texts give to one that they quote.
 func written(text string) []string {
 	forms := []string{text, url.QueryEscape(text), url.PathEscape(text), url.UserPassword("", text).String()[1:]}
-	if quoted, err := json.Marshal(text); err == nil { // escapes < > & as well
-		forms = append(forms, string(quoted[1:len(quoted)-1]))
+	for _, once := range inJSON(text) {
+		forms = append(append(forms, once), inJSON(once)...)
 	}
-	var plain strings.Builder
-	e := json.NewEncoder(&plain)
-	e.SetEscapeHTML(false)
-	if e.Encode(text) == nil {
-		quoted := strings.TrimSpace(plain.String())
-		forms = append(forms, quoted[1:len(quoted)-1])
+	return forms
+}
+
+// inJSON is text as JSON has it, with < > & escaped and without.
+func inJSON(text string) []string {
+	var forms []string
+	for _, escape := range []bool{true, false} {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(escape)
+		if e.Encode(text) == nil {
+			quoted := strings.TrimSpace(b.String())
+			forms = append(forms, quoted[1:len(quoted)-1])
+		}
 	}
 	return forms
 }

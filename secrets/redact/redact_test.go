@@ -25,6 +25,8 @@ func TestText(t *testing.T) {
 		"in base64":             base64.StdEncoding.EncodeToString([]byte(value)),
 		"in base64 with its \n": base64.StdEncoding.EncodeToString([]byte(value + "\n")),
 		"in base64 of URLs":     base64.RawURLEncoding.EncodeToString([]byte(value)),
+		"inside base64":         base64.StdEncoding.EncodeToString([]byte("user:" + value + " and more")),
+		"in JSON in JSON":       twice(string(quoted)),
 		"in hex":                hex.EncodeToString([]byte(value + "\n")),
 		"a line of several":     "log: second long line",
 		"the password of a URL": "password hunter2hunter2 is wrong",
@@ -46,4 +48,9 @@ func TestText(t *testing.T) {
 	if none.Text("x") != "x" {
 		t.Error("nil knows none")
 	}
+}
+
+func twice(text string) string {
+	b, _ := json.Marshal(text)
+	return string(b)
 }
