@@ -67,20 +67,27 @@ A check is a line or, where it needs more, a mapping:
     - name: an order can be read
       request: GET /orders/{id}
       with: {id: 1}
-      expect: {status: 200, "body.total": number, within: 800ms}
+      expect: {status: 200, body.total: number, "$.items[*].id": {count: 3}, within: 800ms}
+    - tcp: :5432
+    - tls: days_left > 14
+    - grpc: :9090 health
+    - hello: redis cache:6379
+
+A value comes from --values, the environment or the file: ${NAME}. docs/smoke-tests.md has all of the format.
 
 The target is --target or TARGET_URL: 127.0.0.1:8080, api.example.com/users (the base path is put before every path),
 https://host, [::1]:8080. Without a scheme, addresses from inside are asked by http, others by https and then http.
 
 Only GET, HEAD and OPTIONS run; a check that says "writes: true" runs with --writes or SMOKE_WRITES=1.
 While the connection is refused or the answer is 502, 503 or 504, the service may still be starting: that is waited for,
-up to --wait (SMOKE_WAIT). A wrong answer is a failure at once.
+up to --wait (SMOKE_WAIT). A wrong answer is a failure at once. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
 
 Exit code: 0 all passed, 1 a check failed or nothing was tested, 2 wrong usage or a mistake in a file.`,
 		Example: `  migrate smoke --target 127.0.0.1:8080
   TARGET_URL=api.example.com/users migrate smoke
   migrate smoke smoke/orders.yaml --target https://10.1.2.3 --host orders.example.com
-  migrate smoke --target staging.example.com --wait 2m --junit build/smoke.xml
+  migrate smoke --target staging.example.com --wait 2m --junit build/smoke.xml --html build/smoke.html
+  migrate smoke --target https://api.example.com --values smoke/values/production.yaml --tag '!slow'
   migrate smoke --compare legacy.example.com --target new.example.com`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.paths = args
