@@ -174,11 +174,14 @@ func composeBuild(s service.Service) buildDir {
 	if d := buildContext(s); d != "." {
 		dir = "./" + dollar(d)
 	}
-	file := fromContext(s, dockerfileName(s))
-	if file == "Dockerfile" {
-		return buildDir{context: dir}
+	b := buildDir{context: dir, target: buildOf(s).Target, args: map[string]string{}}
+	if file := fromContext(s, dockerfileName(s)); file != "Dockerfile" {
+		b.dockerfile = dollar(file)
 	}
-	return buildDir{dir, dollar(file)}
+	for name, value := range buildOf(s).Args {
+		b.args[name] = dollar(value)
+	}
+	return b
 }
 
 var notInVolumes = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)

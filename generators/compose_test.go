@@ -132,6 +132,7 @@ func TestComposeSeveralBases(t *testing.T) {
 	app.Services["own"] = &service.Service{Dir: "own", Language: "ruby", Build: &service.Build{Dockerfile: "docker/prod"}, Command: []string{"puma"}, Port: 8001}
 	app.Services["own-worker"] = &service.Service{From: "own", Command: []string{"sidekiq"}}
 	app.Services["wrapped"] = &service.Service{Dir: "wrapped", Language: "ruby", Build: &service.Build{Dockerfile: "Dockerfile", Wraps: true}, Command: []string{"puma"}}
+	app.Services["stage"] = &service.Service{Dir: "stage", Language: "ruby", Build: &service.Build{Dockerfile: "Dockerfile", Target: "server", Args: map[string]string{"RUBY": "a $b"}}, Command: []string{"puma"}}
 	app.Services["odd"] = &service.Service{Dir: "odd", Language: "cobol"}
 	p, text := loadCompose(t, app)
 	if got := p.Services["api"].Build.Context; !strings.HasSuffix(got, "services/api") {
@@ -145,6 +146,9 @@ func TestComposeSeveralBases(t *testing.T) {
 	}
 	if s := p.Services["wrapped"]; !slices.Equal(s.Command, []string{"puma"}) || len(s.Entrypoint) > 0 {
 		t.Errorf("the ENTRYPOINT that runs what it is given was replaced: %v %v", s.Entrypoint, s.Command)
+	}
+	if b := p.Services["stage"].Build; b.Target != "server" || b.Args["RUBY"] == nil || *b.Args["RUBY"] != "a $b" {
+		t.Errorf("stage: %+v", b)
 	}
 	ports := map[string]string{}
 	for _, s := range p.Services {

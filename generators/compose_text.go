@@ -77,15 +77,24 @@ type condition string
 // YAML encodes the condition in compose's long form.
 func (c condition) YAML() (string, error) { return flowYAML(map[string]string{"condition": string(c)}) }
 
-// buildDir is the build of a service: its context, and its Dockerfile where that has a name of its own.
-type buildDir struct{ context, dockerfile string }
+// buildDir is the build of a service: its context and, where they are not the plain ones, its Dockerfile, the stage of it
+// and what it is given.
+type buildDir struct {
+	context, dockerfile, target string
+	args                        map[string]string
+}
 
 // YAML encodes the build in compose's short form where that says all.
 func (b buildDir) YAML() (string, error) {
-	if b.dockerfile == "" {
+	if b.dockerfile == "" && b.target == "" && len(b.args) == 0 {
 		return scalar(b.context).YAML()
 	}
-	return flowYAML(map[string]string{"context": b.context, "dockerfile": b.dockerfile})
+	return flowYAML(struct {
+		Context    string            `yaml:"context"`
+		Dockerfile string            `yaml:"dockerfile,omitempty"`
+		Target     string            `yaml:"target,omitempty"`
+		Args       map[string]string `yaml:"args,omitempty"`
+	}{b.context, b.dockerfile, b.target, b.args})
 }
 
 type health struct {

@@ -2,8 +2,10 @@ package generators
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate"
@@ -86,14 +88,29 @@ var makeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:@-]*$`)
 
 // makeContext is the end of a docker build line.
 func makeContext(s *service.Service) (string, error) {
-	dir := buildContext(*s)
-	context, err := makePath(dir)
-	name := path.Join(s.Dir, dockerfileName(*s))
-	if err != nil || name == path.Join(dir, "Dockerfile") {
-		return context, err
+	dir, build := buildContext(*s), buildOf(*s)
+	var words []string
+	if name := path.Join(s.Dir, dockerfileName(*s)); name != path.Join(dir, "Dockerfile") {
+		words = append(words, "--file", name)
 	}
-	file, err := makePath(name)
-	return "--file " + file + " " + context, err
+	if build.Target != "" {
+		words = append(words, "--target", build.Target)
+	}
+	for _, name := range slices.Sorted(maps.Keys(build.Args)) {
+		words = append(words, "--build-arg", name+"="+build.Args[name])
+	}
+	words = append(words, dir)
+	for i, word := range words {
+		if i%2 == 0 && i < len(words)-1 {
+			continue // a flag
+		}
+		quoted, err := makePath(word)
+		if err != nil {
+			return "", err
+		}
+		words[i] = quoted
+	}
+	return strings.Join(words, " "), nil
 }
 
 var shellPlain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)

@@ -200,15 +200,18 @@ func TestMakefileOfSeveralImages(t *testing.T) {
 		"api":   {Dir: "api", Port: 9000, Build: &service.Build{Dockerfile: "docker/Dockerfile.prod"}},
 		"front": {Dir: "it's $HOME/a dir", Build: &service.Build{Dockerfile: "./Dockerfile"}},
 		"odd":   {Dir: "-rf"},
+		"stage": {Dir: "s", Build: &service.Build{Dockerfile: "Dockerfile", Target: "server", Args: map[string]string{"B": "two $words", "A": "1"}}},
 		"work":  {From: "api"},
 	}
 	out, err := runMake(t, map[string]string{"Makefile": makefileText(t, app)}, nil, "-n", "docker_push", "TAG=7")
 	want := `docker build --tag "registry.example.com/orders-api:7" --file api/docker/Dockerfile.prod api
 docker build --tag "registry.example.com/orders-front:7" 'it'\''s $HOME/a dir'
 docker build --tag "registry.example.com/orders-odd:7" ./-rf
+docker build --tag "registry.example.com/orders-stage:7" --target server --build-arg A=1 --build-arg 'B=two $words' s
 docker push "registry.example.com/orders-api:7"
 docker push "registry.example.com/orders-front:7"
 docker push "registry.example.com/orders-odd:7"
+docker push "registry.example.com/orders-stage:7"
 `
 	if err != nil || out != want {
 		t.Errorf("%v\n%s", err, out)

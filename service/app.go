@@ -58,20 +58,22 @@ type Service struct {
 
 // Build says how the image of a service is made.
 type Build struct {
-	From       string   `yaml:"from,omitempty" jsonschema:"description=The service whose image it runs\\, with that service's configuration beside its own: another program of the same code\\, and a service in its own right."`
-	Dockerfile string   `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
-	Wraps      bool     `yaml:"wraps,omitempty" jsonschema:"description=The ENTRYPOINT of the team's own image prepares something and runs the command that it is given. Without this a command takes the place of the ENTRYPOINT."`
-	Context    string   `yaml:"context,omitempty" jsonschema:"description=Directory of the repository that the image is built from where that is not dir: the root (.) for a module that needs its parent."`
-	Module     string   `yaml:"module,omitempty" jsonschema:"description=Import path of Go code without go.mod; it is built under GOPATH with its vendor directory."`
-	Tool       string   `yaml:"tool,omitempty" jsonschema:"description=Package manager or build tool: pip\\, pipenv\\, poetry\\, npm\\, yarn\\, go\\, maven\\, gradle ..."`
-	Files      []string `yaml:"files,omitempty,flow" jsonschema:"description=Files that say what to install; copied first so that the layer is cached."`
-	Command    []string `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
-	Assets     []string `yaml:"assets,omitempty,flow" jsonschema:"description=Files and directories that the running program reads\\, relative to dir; copied into an image that holds nothing but the program."`
-	Install    []string `yaml:"install,omitempty,flow" jsonschema:"description=Packages of the language's own registry that the service runs with and its files lack; for Python only."`
-	Artifact   string   `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, the directory of a static site\\, the Go package to build\\, or PHP's document root\\, relative to dir."`
-	Extensions []string `yaml:"extensions,omitempty,flow" jsonschema:"description=Extensions of PHP that the image of the language does not hold\\, such as gd or pdo_mysql."`
-	Packages   []string `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
-	Runtime    []string `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
+	From       string            `yaml:"from,omitempty" jsonschema:"description=The service whose image it runs\\, with that service's configuration beside its own: another program of the same code\\, and a service in its own right."`
+	Dockerfile string            `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
+	Wraps      bool              `yaml:"wraps,omitempty" jsonschema:"description=The ENTRYPOINT of the team's own image prepares something and runs the command that it is given. Without this a command takes the place of the ENTRYPOINT."`
+	Target     string            `yaml:"target,omitempty" jsonschema:"description=The stage of the team's own Dockerfile that production runs\\, where it is not the last one."`
+	Args       map[string]string `yaml:"args,omitempty" jsonschema:"description=Arguments of the build with the team's own Dockerfile\\, never a secret: they stay in the image."`
+	Context    string            `yaml:"context,omitempty" jsonschema:"description=Directory of the repository that the image is built from where that is not dir: the root (.) for a module that needs its parent."`
+	Module     string            `yaml:"module,omitempty" jsonschema:"description=Import path of Go code without go.mod; it is built under GOPATH with its vendor directory."`
+	Tool       string            `yaml:"tool,omitempty" jsonschema:"description=Package manager or build tool: pip\\, pipenv\\, poetry\\, npm\\, yarn\\, go\\, maven\\, gradle ..."`
+	Files      []string          `yaml:"files,omitempty,flow" jsonschema:"description=Files that say what to install; copied first so that the layer is cached."`
+	Command    []string          `yaml:"command,omitempty,flow" jsonschema:"description=The build step after the dependencies are there."`
+	Assets     []string          `yaml:"assets,omitempty,flow" jsonschema:"description=Files and directories that the running program reads\\, relative to dir; copied into an image that holds nothing but the program."`
+	Install    []string          `yaml:"install,omitempty,flow" jsonschema:"description=Packages of the language's own registry that the service runs with and its files lack; for Python only."`
+	Artifact   string            `yaml:"artifact,omitempty" jsonschema:"description=What the build makes: a jar or war\\, the directory of a static site\\, the Go package to build\\, or PHP's document root\\, relative to dir."`
+	Extensions []string          `yaml:"extensions,omitempty,flow" jsonschema:"description=Extensions of PHP that the image of the language does not hold\\, such as gd or pdo_mysql."`
+	Packages   []string          `yaml:"packages,omitempty,flow" jsonschema:"description=Debian packages that the build needs."`
+	Runtime    []string          `yaml:"runtime,omitempty,flow" jsonschema:"description=Debian packages that the running service needs."`
 }
 
 // Route leads requests for a host and path prefix to a service.

@@ -219,6 +219,9 @@ func (v *validator) configuration(a *App, name string) {
 	}
 }
 
+// stageName is what Docker takes after AS, and numbers.
+var stageName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+
 func (v *validator) build(at string, s *Service) {
 	b := s.Build
 	if b == nil {
@@ -233,6 +236,17 @@ func (v *validator) build(at string, s *Service) {
 			if !debian.MatchString(name) {
 				v.add(at+"."+l.field+"."+strconv.Itoa(i), "%q is no name of a Debian package", name)
 			}
+		}
+	}
+	if b.Dockerfile == "" && (b.Target != "" || len(b.Args) > 0) {
+		v.add(at, "target and args are for the team's own Dockerfile: name it in build.dockerfile")
+	}
+	if b.Target != "" && !stageName.MatchString(b.Target) {
+		v.add(at+".target", "%q is no name of a stage", b.Target)
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Args)) {
+		if !VariableName(name) || strings.ContainsAny(b.Args[name], "\n\r\x00") {
+			v.add(at+".args."+name, "a build argument has the name of a variable and a value of one line")
 		}
 	}
 	for _, f := range append([]string{b.Dockerfile}, b.Files...) {

@@ -21,6 +21,8 @@ func TestElixir(t *testing.T) {
 		}, []string{"4999", "1111", "rabbitmq", "mongodb", "port 443"}},
 		{"an environment that is read when mix starts it", files{"mix.exs": phoenixMix, "config/prod.exs": "config :shop, Shop.Repo,\n  adapter: Ecto.Adapters.Postgres,\n  hostname: System.get_env(\"DB_HOST\", \"db01.corp.example\"),\n  database: \"shop\"\nconfig :shop, W.Endpoint, http: [port: {:system, \"PORT\"}]\n"},
 			[]string{".: command mix phx.server", "migrate: release command mix ecto.migrate", ".: version 1.14 <- mix.exs:3", ".: need postgres host=db01.corp.example in=production db=shop DB_HOST={host}:5432 <- config/prod.exs:3", ".: port 4000 <- config/prod.exs:5 convention", ".: env PORT=4000"}, nil},
+		{"variables read by a helper", files{"mix.exs": phoenixMix, "config/runtime.exs": "config :shop, W.Endpoint, secret_key_base: System.get_env(\"SECRET_KEY_BASE\", U.random(64))\nconfig :shop, V, key: U.get_env(\"VAULT_KEY\", test: \"geheim\")\nconfig :shop, a: Application.get_env(:shop, :b)\n"},
+			[]string{".: secret SECRET_KEY_BASE <- config/runtime.exs:1", ".: secret VAULT_KEY <- config/runtime.exs:2"}, []string{"geheim"}},
 		{"an umbrella and a library", files{"mix.exs": "[apps_path: \"apps\", releases: [all: []]]", "apps/web/mix.exs": phoenixMix, "config/runtime.exs": "", "lib2/mix.exs": "[app: :lib2]"},
 			[]string{".: command /app/bin/all start", "apps/web: library", "lib2: library", ".: framework phoenix"}, []string{"apps/web: command", "lib2: command"}},
 	})

@@ -26,7 +26,7 @@ func wantsGo(p string) bool {
 }
 
 // goAside are directories of helpers that Go projects have beside their service.
-var goAside = scan.MustCompile(`(^|/)(tools|hack|scripts|bench|benchmarks?|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
+var goAside = scan.MustCompile(`(^|/)(fake[a-z]+|tools|hack|scripts|bench|benchmarks?|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
 
 // goModule is one tree of packages that is built together.
 type goModule struct {

@@ -30,7 +30,7 @@ func (p *phpProject) readSources() {
 		return notPHP.MatchString(relative(p.dir, name))
 	}})
 	p.dotenv = map[string]variableLine{}
-	for _, name := range []string{".env.example", ".env.dist", ".env"} {
+	for _, name := range []string{".env.example", ".env.dist", ".env.sample", ".env.docker", ".env.production.example", ".env.prod.example", ".env"} {
 		file := p.first(name)
 		if file == "" {
 			continue
@@ -103,13 +103,18 @@ func (p *phpProject) variables() {
 		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
 		for _, m := range findSome(s.text, phpEnv) {
 			name := m.Groups[1]
-			if _, named := p.dotenv[name]; phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
+			_, named := p.dotenv[name]
+			named = named || len(p.dotenv) == 0 && stockSecrets.MatchString(name)
+			if phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue
 			}
 			p.infer.vars = append(p.infer.vars, readVariable{name, m.Groups[2] + m.Groups[3], s.file, m.Line})
 		}
 	}
 }
+
+// stockSecrets are the secrets of Laravel's own settings that a production has, where no .env file says which are in use.
+var stockSecrets = scan.MustCompile(`^(APP_KEY|DB_PASSWORD|MAIL_PASSWORD)$`)
 
 var stockSettings = scan.MustCompile(`^config/(app|auth|broadcasting|cache|cors|database|filesystems|hashing|logging|mail|queue|sanctum|services|session|view|horizon|telescope|scout|debugbar|pulse|octane|sentry)\.php$`)
 

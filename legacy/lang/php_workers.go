@@ -219,7 +219,7 @@ func (p *phpProject) health() {
 	for _, s := range p.sources {
 		rel := relative(p.dir, s.file)
 		prefix := ""
-		if rel == "routes/api.php" {
+		if rel == "routes/api.php" && p.prefixesAPI() {
 			prefix = "/api"
 		}
 		if hasAny(s.text, "Route::", "->get", "->any", "->map") {
@@ -247,6 +247,13 @@ func (p *phpProject) health() {
 		}
 	}
 	findHealth(p.r, p.dir, routes)
+}
+
+// prefixesAPI says whether the routes of routes/api.php lie below /api: Laravel puts them there unless the application's own
+// provider loads the file without a prefix.
+func (p *phpProject) prefixesAPI() bool {
+	text := p.t.Text(p.first("app/Providers/RouteServiceProvider.php"), p.r)
+	return !strings.Contains(text, "routes/api.php") || strings.Contains(text, "prefix(") || strings.Contains(text, "'prefix'")
 }
 
 var pageOfHealth = scan.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)

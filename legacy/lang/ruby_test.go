@@ -20,7 +20,7 @@ func TestRuby(t *testing.T) {
 		}, []string{
 			".: language ruby <- Gemfile:1 declared", ".: version 2.6.5 <- Gemfile.lock:6 declared", ".: framework rails <- Gemfile:2 declared", ".: build bundler Gemfile Gemfile.lock", ".: packages libpq-dev | libpq5 <- Gemfile:3",
 			".: port 3100 <- config/puma.rb:2 declared", ".: env PORT=3100", ".: command bundle exec puma -C config/puma.rb --pidfile /tmp/puma.pid <- Gemfile:4", "worker: command bundle exec sidekiq -C config/sidekiq.yml <- config/sidekiq.yml:1",
-			"migrate: release command bundle exec rails db:migrate <- db/migrate/1_a.rb:1", ".: need postgres host=db01.corp.example db=shop_production user=shop DATABASE_HOST={host}:5432 <- config/database.yml:6", ".: secret DATABASE_PASSWORD",
+			"migrate: release command bundle exec rake db:migrate <- db/migrate/1_a.rb:1", ".: need postgres host=db01.corp.example db=shop_production user=shop DATABASE_HOST={host}:5432 <- config/database.yml:6", ".: secret DATABASE_PASSWORD",
 			".: need redis REDIS_URL=redis://{host}:{port}/0:6379 <- Gemfile:5", ".: need smtp SMTP_HOST={host}:587 <- config/environments/production.rb:1", ".: secret SMTP_ACCOUNT", ".: state storage <- config/environments/production.rb:6",
 			".: health |/healthcheck <- config/routes.rb:5", ".: secret SECRET_KEY_BASE", ".: env RACK_ENV=production", ".: build runs env SECRET_KEY_BASE=only-for-the-build SMTP_HOST=1 bundle exec rake assets:precompile",
 		}, []string{"mysql", "memcached", "rabbitmq", "devbox", "/up", "/admin", "9999", "report"}}, // whenever is not among the gems

@@ -33,7 +33,7 @@ var rubyWorkers = []struct {
 // workers reports the processes that run beside the server, as far as no Procfile does.
 func (p *rubyProject) workers() {
 	procfile := ""
-	if file := p.first("Procfile"); file != "" {
+	if file := p.first("Procfile", "Procfile.production", "Procfile.prod"); file != "" {
 		procfile = p.t.Text(file, p.r)
 	}
 	if procfileWorks.MatchString(procfile) || procfileJobs.MatchString(procfile) {
@@ -132,10 +132,8 @@ func (p *rubyProject) release() {
 	if migrations == "" {
 		return
 	}
-	command := []string{"bundle", "exec", "rake", "db:migrate"}
-	if major, _ := p.gems.rails(); p.framework == "rails" && (major >= 5 || major == 0) {
-		command = []string{"bundle", "exec", "rails", "db:migrate"}
-	} else if p.framework != "rails" {
+	command := []string{"bundle", "exec", "rake", "db:migrate"} // every Rails understands it
+	if p.framework != "rails" {
 		if _, ok := p.gems.find("sinatra-activerecord", "standalone_migrations", "padrino-activerecord", "otr-activerecord"); !ok {
 			return
 		}

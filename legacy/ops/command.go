@@ -15,7 +15,7 @@ import (
 // env. What needs a shell (expansions, &&, pipes, redirections) keeps one, with exec before its last command, so that the
 // service itself gets the signals. The result is nil for what is no shell at all.
 func command(line string) (argv []string, env map[string]string) {
-	line = strings.TrimSpace(line)
+	line = versionManager.ReplaceAllString(strings.TrimSpace(line), "")
 	if line == "" {
 		return nil, nil
 	}
@@ -30,6 +30,9 @@ func command(line string) (argv []string, env map[string]string) {
 	}
 	return []string{"sh", "-c", withExec(line, file)}, nil
 }
+
+// versionManager are the programs that put a language's version into the way of a command on a machine that has several.
+var versionManager = scan.MustCompile(`^(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
 
 // maxShell bounds the bytes of shell that are parsed: the parser recurses, and nobody writes that much.
 const maxShell = 32 << 10
@@ -169,11 +172,11 @@ func isShell(argv []string) bool {
 var development = scan.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
 	`|(npm|yarn|pnpm)\s+(run\s+)?(dev|develop|watch|serve|start:dev|dev:\S+)\b|ng\s+serve|webpack(-dev-server|\s+serve)|vue-cli-service\s+serve|react-scripts\s+start|next\s+dev|nuxt(\s+dev|$)` +
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|(console|symfony)\s+(--\S+\s+)*(server:(run|start)|serve)\b|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
-	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd)`)
+	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd)`)
 
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
 
-var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8)\b`)
+var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*)\b`)
 
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {

@@ -92,16 +92,21 @@ func (s *composeService) helps() bool {
 	if testService.MatchString(s.Name) {
 		return true
 	}
+	apart := false
 	for _, profile := range s.Profiles {
 		if productionWord.MatchString(profile) {
 			return false
 		}
+		apart = apart || profile != "" // one that a variable can set is off where nothing sets it
 	}
-	return len(s.Profiles) > 0
+	return apart
 }
 
 // runsHelper are programs out of a directory for developers or tests: they stand in for something that production has.
 var runsHelper = scan.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b`)
+
+// systemDaemon are programs that others wrote and a distribution packs.
+var systemDaemon = scan.MustCompile(`^(postfix|exim\d?|sendmail|sshd|rsyslogd|syslog-ng|memcached|redis-server|mysqld\w*|mariadbd|postgres|mongod|rabbitmq-server|varnishd|dnsmasq)$`)
 
 // directory reports the services that run the code of one directory.
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
@@ -109,6 +114,14 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 	for _, s := range services {
 		if s.helps() || runsHelper.MatchString(strings.Join(s.Command, " ")) {
 			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
+			continue
+		}
+		if len(s.Command) > 0 && systemDaemon.MatchString(path.Base(s.Command[0])) {
+			c.r.Note(f.path, s.line, "%s: runs %s, a program of the system: what the services call is a need, and it has an image of its own", s.Name, s.Command[0])
+			continue
+		}
+		if len(services) > 1 && c.front(s) {
+			c.r.Note(f.path, s.line, "%s: a web server in front of the other services of this Dockerfile: the gateway takes its place; what answers without HTTP needs an image with a web server", s.Name)
 			continue
 		}
 		real = append(real, s)
@@ -184,7 +197,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		}
 		f.Service = service.Service{}
 	}
-	c.asBuilt(s)
+	c.asBuilt(s, f)
 	c.command(s, f)
 	c.port(s, f)
 	c.environment(s, f)
@@ -198,17 +211,24 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.state(s, f)
 }
 
-// asBuilt says what compose adds to a build that the images of the cluster are built without: a stage, arguments.
-func (c *composeReader) asBuilt(s *composeService) {
-	if s.Build == nil || s.rank() != scan.Declared {
+// asBuilt reports what compose gives to the build of an image. A stage is the Dockerfile reader's affair: compose is where
+// that one reads it. What a process besides the main one builds from another stage runs from the main one's image.
+func (c *composeReader) asBuilt(s *composeService, f scan.Finding) {
+	if s.Build == nil || s.rank() != scan.Declared || c.placeOf(s).dockerfile == "" {
 		return
 	}
-	if stage := s.Build.Target; stage != "" && !developmentStage.MatchString(stage) {
-		c.r.Note(s.file.path, s.lineOf("build", "target"), "%s: compose builds the stage %s; a plain docker build makes the last one: let that be the stage of production", s.Name, stage)
+	if stage := s.Build.Target; stage != "" && f.Process != "" && !developmentStage.MatchString(stage) {
+		c.r.Note(s.file.path, s.lineOf("build", "target"), "%s: compose builds the stage %s for it; it runs from the image of the main process here", s.Name, stage)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Build.Args)) {
-		if value := s.Build.Args[name]; value != nil && *value != "" {
-			c.r.NoteItem(nil, s.file.path, s.lineOf("build", "args"), "arguments that compose gives to the build: a plain docker build takes the defaults of ARG in the Dockerfile, so let those be production's", name)
+		value := s.Build.Args[name]
+		switch {
+		case value == nil || *value == "" || strings.Contains(*value, "$") || f.Process != "":
+		case scan.SecretName(name) || scan.SecretValue(name, *value) || scan.HasAccount(*value):
+			c.r.Note(s.file.path, s.lineOf("build", "args"), "%s: the argument %s of the build is a secret, which would stay in the image; it is left out: let the build mount it as a secret", s.Name, name)
+		default:
+			f.Service = service.Service{Build: &service.Build{Args: map[string]string{name: *value}}}
+			c.find(s, f, "build.args."+name, s.lineOf("build", "args"), s.rank(), "")
 		}
 	}
 }
@@ -264,8 +284,12 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 	if best == 0 {
 		return
 	}
+	rank := s.rank()
+	if forDevelopment(s.Command) {
+		rank = min(rank, scan.Convention) // what production runs may bind another one
+	}
 	f.Service = service.Service{Port: best}
-	c.find(s, f, "port", line, s.rank(), "")
+	c.find(s, f, "port", line, rank, "")
 }
 
 func (c *composeReader) environment(s *composeService, f scan.Finding) {

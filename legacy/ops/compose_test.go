@@ -60,8 +60,13 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"variables that nothing sets", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    profiles: ['${WEB_PROFILE:-}']\n    volumes: ['${DATA}:/srv/data', 'up:/srv/up']\n    healthcheck: {interval: '${EVERY}'}\n    deploy: {}\n    ports: ['8000:8000']\n" +
+			"  jobs:\n    build: .\n    healthcheck: {interval: '${EVERY}'}\n    cap_add: {no: list}\n    command: rq worker\n"}, []string{
+			".: port 8000 <- docker-compose.yml:8", ".: state /srv/up", "jobs: command rq|worker <- docker-compose.yml:13", "note docker-compose.yml:10 jobs: only the half of it"}, []string{"/srv/data", "helper"}},
+		{"a system's own daemon in the image", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\nCMD [\"gunicorn\", \"a\"]\n", "docker-compose.yml": "services:\n  web: {build: ., command: bin/dev}\n  mail: {build: ., command: postfix start-fg, ports: ['25:25']}\n"}, []string{
+			"note docker-compose.yml:3 mail: runs postfix, a program of the system", ".: command bin/dev <- docker-compose.yml:2 guess"}, []string{"port 25", "mail: command"}},
 		{"the first format", files{"docker-compose.yml": composeV1, "manage.py": ""}, []string{
-			".: name web", ".: command python|manage.py|runserver|0.0.0.0:8000 <- docker-compose.yml:3 guess", ".: port 8000 <- docker-compose.yml:5 declared",
+			".: name web", ".: command python|manage.py|runserver|0.0.0.0:8000 <- docker-compose.yml:3 guess", ".: port 8000 <- docker-compose.yml:5 convention",
 			".: need postgres9.4 postgres||| DB_HOST={host} DB_PORT={port}:5432 <- docker-compose.yml:9", ".: need postgres9.4 postgres||shop|app:5432 <- docker-compose.yml:15 declared",
 			".: secret SECRET_KEY <- docker-compose.yml:11", ".: env PAGE_SIZE=20 <- docker-compose.yml:12", "note docker-compose.yml:20 mailhog: a tool of development",
 		}, []string{"geheim", "DEBUG", "8001", "env DB_"}},

@@ -121,9 +121,22 @@ func (l *composeLoader) alone(all map[string]any, name string) (types.ServiceCon
 	if node != nil {
 		line = node.Line
 	}
+	main := map[string]any{}
+	for _, key := range mainKeys {
+		if v, ok := mapping[key]; ok {
+			main[key] = v
+		}
+	}
+	if s, failed := l.one(all, name, main); failed == nil && len(main) > 0 {
+		l.r.Note(l.path, line, "%s: only the half of it is taken over: %v", name, err)
+		return s, true
+	}
 	l.r.Note(l.path, line, "%s: left out: %v", name, err)
 	return types.ServiceConfig{}, false
 }
+
+// mainKeys say what a service runs and what it calls.
+var mainKeys = []string{"image", "build", "command", "entrypoint", "environment", "env_file", "extends", "ports", "expose", "depends_on", "links", "profiles", "working_dir"}
 
 // one loads a service with those that it extends.
 func (l *composeLoader) one(all map[string]any, name string, mapping map[string]any) (types.ServiceConfig, error) {

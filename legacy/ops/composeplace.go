@@ -12,6 +12,7 @@ type place struct {
 	dir        string
 	dockerfile string // the file that builds it, where there is one
 	context    string // what it is built from where that is not dir
+	target     string // the stage of the file that production runs, where compose says it
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
 	commanded  bool   // the compose service says what it runs
@@ -229,8 +230,12 @@ func buildContexts(t *scan.Tree) map[string]place {
 	silent := &scan.Report{}
 	c := &composeReader{t: t, r: silent, said: map[string]bool{}}
 	for _, f := range composeFiles(t, paths, silent) {
+		staged := map[string][]*composeService{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
+			if p.dockerfile != "" && s.rank() == scan.Declared && s.Build.Target != "" && !s.helps() && !c.front(s) {
+				staged[p.dockerfile] = append(staged[p.dockerfile], s)
+			}
 			known, again := contexts[p.dockerfile]
 			if p.dockerfile == "" || again && !known.helper {
 				continue
@@ -238,8 +243,24 @@ func buildContexts(t *scan.Tree) map[string]place {
 			p.helper, p.commanded = s.helps(), len(s.Command) > 0
 			contexts[p.dockerfile] = p
 		}
+		for file, services := range staged {
+			p := contexts[file]
+			if stage := mainService(p.dir, services).Build.Target; p.target == "" && !developmentStage.MatchString(stage) {
+				p.target = stage
+				contexts[file] = p
+			}
+		}
 	}
 	return contexts
+}
+
+// front says whether a service is built from a stage that holds a web server, and no code that runs.
+func (c *composeReader) front(s *composeService) bool {
+	if s.Build == nil || s.Build.Target == "" {
+		return false
+	}
+	d := c.built(s)
+	return d != nil && parseImage(d.from.image).webServer()
 }
 
 // inlineFrom finds the images in a Dockerfile that stands in the compose file.

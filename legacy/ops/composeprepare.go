@@ -51,6 +51,9 @@ func (l *composeLoader) prepare(raw map[string]any) {
 				s[key] = l.plainPorts(list)
 			}
 		}
+		if list, ok := s["volumes"].([]any); ok {
+			s["volumes"] = l.namedVolumes(list)
+		}
 		for _, key := range []string{"label_file", "deploy", "ulimits", "logging", "develop", "secrets", "configs", "networks", "blkio_config"} {
 			delete(s, key)
 		}
@@ -82,6 +85,20 @@ func (l *composeLoader) plainPorts(list []any) []any {
 		}
 	}
 	return plain
+}
+
+// namedVolumes leaves out the short volumes whose place on the machine stands in a variable that nothing here sets.
+func (l *composeLoader) namedVolumes(list []any) []any {
+	var named []any
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			if filled, _ := substitute(text, l.lookup); strings.HasPrefix(strings.TrimSpace(filled), ":") {
+				continue
+			}
+		}
+		named = append(named, item)
+	}
+	return named
 }
 
 // takeBase puts beneath a service what it extends in another file of the repository.

@@ -69,7 +69,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			r.Note(p, 0, "%s", why)
 			continue
 		}
-		d := parseDockerfile(t, p, r)
+		d := parseStage(t, p, where.target, r)
 		if d == nil {
 			continue
 		}
@@ -189,6 +189,8 @@ type dockerfile struct {
 	prebuilt  bool        // copies nothing that is in the repository, and builds nothing
 	mounted   bool        // holds no code: compose mounts the directory into it
 	declared  bool        // compose builds it
+	target    string      // the stage, where it is not the last one
+	siblings  []process   // what the other stages that rest on the same code run, by name
 	workdir   string      // where its command starts, "" where that is not sure
 	commanded bool        // compose gives it a command
 	from      base        // the image that the last stage rests on in the end
@@ -233,6 +235,7 @@ type claim struct {
 }
 
 type process struct {
+	name  string // of its stage, for one that is another image
 	words []string
 	shell bool
 	line  int
@@ -240,6 +243,11 @@ type process struct {
 
 // parseDockerfile reads one file; what can't be understood becomes a note and nil.
 func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
+	return parseStage(t, p, "", r)
+}
+
+// parseStage reads one stage of a file, the one of production where none is named or the name is none of its.
+func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 	text := t.Text(p, r)
 	if strings.TrimSpace(text) == "" {
 		return nil
@@ -259,7 +267,15 @@ func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
 		return nil
 	}
 	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}}
-	d.collect(stages, finalStage(stages), globals(args))
+	final := stageIndex(stages, stage, len(stages))
+	if stage == "" || final < 0 {
+		final = finalStage(stages)
+		final, d.siblings = choose(stages, final)
+	}
+	if final < len(stages)-1 {
+		d.target = stages[final].Name
+	}
+	d.collect(stages, final, globals(args))
 	if words := parseImage(d.from.image).interpreter(); d.entry == nil && d.cmd != nil && words != nil {
 		d.entry = &process{words: words, line: d.from.line}
 	}

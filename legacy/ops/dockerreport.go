@@ -44,7 +44,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 			}
 		}()
 	} else {
-		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Target: d.target, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
 		d.reportModule(t, r)
 		d.reportParts(t, r)
 		d.reportAbsent(t, r)
@@ -54,6 +54,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	}
 	d.reportLanguage(r)
 	argv := d.reportCommand(t, r)
+	d.reportSiblings(r)
 	d.reportPort(argv, r)
 	d.reportEnv(r)
 	d.reportHealth(r)
@@ -229,7 +230,11 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 	exposed := d.tcp()
 	switch {
 	case said > 0:
-		r.Find(d.finding(service.Service{Port: said}), d.file, line, scan.Declared, "in the command")
+		rank := scan.Declared
+		if forDevelopment(argv) {
+			rank = scan.Convention // what production runs may bind another one
+		}
+		r.Find(d.finding(service.Service{Port: said}), d.file, line, rank, "in the command")
 		if len(exposed) > 0 && !contains(exposed, said) {
 			r.Note(d.file, exposed[0].line, "EXPOSE %d, but the command says %d", exposed[0].port, said)
 		}

@@ -102,9 +102,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 			d.workdir = ""
 		}
 	case *instructions.CmdCommand:
-		d.cmd = &process{c.CmdLine, c.PrependShell, line}
+		d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}
 	case *instructions.EntrypointCommand:
-		d.entry, d.cmd = &process{c.CmdLine, c.PrependShell, line}, nil
+		d.entry, d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}, nil
 	case *instructions.HealthCheckCommand:
 		if c.Health != nil {
 			d.health = &claim{strings.Join(c.Health.Test, " "), line}

@@ -134,11 +134,13 @@ func (d *dockerfile) reportStart(t *scan.Tree, r *scan.Report, rank scan.Rank) [
 	case s == nil || len(s.argv) == 0 || s.passes && d.mounted:
 		return nil
 	case s.own != "" && !s.passes:
+		reportSteps(r, d.finding(service.Service{}), s, min(rank, scan.Convention), "the start script runs it, too")
 		r.Note(s.file, s.line, "runs %s in the end; the script stays the command, since it does more before that: %s", shown(s.argv), s.own)
 		return nil
 	case s.passes:
 		f := d.finding(service.Service{Command: s.argv, Build: &service.Build{Wraps: true}})
 		r.Find(f, d.file, d.cmd.line, rank, "the ENTRYPOINT runs the command that it is given")
+		reportSteps(r, d.finding(service.Service{}), s, min(rank, scan.Convention), "the start script runs it, too")
 	default:
 		reportStarted(r, d.finding(service.Service{}), s, rank)
 	}
@@ -172,7 +174,7 @@ func (c *composeReader) withEntrypoint(s *composeService, given []string) []stri
 var developersFlag = scan.MustCompile(`^--?(dev|devel|development|debug|local)$`)
 
 // initProgram are programs that start others, and do no more for a container that Kubernetes runs.
-var initProgram = scan.MustCompile(`^\S*(tini|dumb-init)( -\w+)*( --)?$`)
+var initProgram = scan.MustCompile(`^\S*(tini|dumb-init)( -\w+( \d+)?)*( --)?$`)
 
 // built is the Dockerfile that a compose service builds, nil for none.
 func (c *composeReader) built(s *composeService) *dockerfile {
@@ -195,7 +197,7 @@ func (c *composeReader) built(s *composeService) *dockerfile {
 	if file = path.Join(context, file); !c.t.Has(file) {
 		return nil
 	}
-	d := parseDockerfile(c.t, file, &scan.Report{})
+	d := parseStage(c.t, file, s.Build.Target, &scan.Report{})
 	if d != nil {
 		d.dir = context
 	}

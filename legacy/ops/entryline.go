@@ -31,10 +31,10 @@ func inLine(argv []string, file string, line int) *started {
 
 // reportSteps claims what is run to its end before the service as a step of the release.
 func reportSteps(r *scan.Report, f scan.Finding, s *started, rank scan.Rank, note string) {
-	if len(s.release) == 0 {
+	text := strings.Join(s.release, " && ")
+	if text == "" || strings.Contains(text, "\x00") {
 		return
 	}
-	text := strings.Join(s.release, " && ")
 	if s.releaseDir != "" {
 		text = "cd " + s.releaseDir + " && " + text
 	}

@@ -26,6 +26,10 @@ func TestStartScripts(t *testing.T) {
 		{"through an init program with options", files{"app.py": "", "requirements.txt": "", "start.sh": "#!/bin/sh\ntmpreaper 6h /tmp\nexec gunicorn shop\n", "Dockerfile": "FROM python:3\nCOPY . .\nENTRYPOINT [\"tini\", \"-e\", \"143\", \"--\"]\nCMD [\"bash\", \"./start.sh\"]\n"}, []string{".: command gunicorn|shop <- start.sh:3"}, nil},
 		{"a database that is made first", image("bash ./setup_postgres.sh\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop", "migrate: command (release) bash|./setup_postgres.sh"}, nil},
 		{"it does more", image("envsubst < a.tmpl > a.conf\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh <- Dockerfile:4", "note docker/start.sh:3 runs gunicorn shop in the end; the script stays the command"}, nil},
+		{"it migrates and does more", image("java -jar app.jar waitForDatabase\nif [ \"$RUN_MIGRATION\" == \"true\" ]; then\n  java -jar app.jar db migrate x.yaml\nfi\nexec java -jar app.jar server x.yaml\n", alone, ""), []string{
+			".: command /srv/docker/start.sh <- Dockerfile:4", "migrate: command (release) java|-jar|app.jar|db|migrate|x.yaml <- docker/start.sh:4 convention"}, nil},
+		{"it migrates and passes on", image("bin/shop eval \"Shop.Release.migrate\"\nexec \"$@\"\n", alone, `CMD ["bin/shop", "start"]`), []string{
+			".: command bin/shop|start", "migrate: command (release) bin/shop|eval|Shop.Release.migrate <- docker/start.sh:2 convention"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"no shell's", files{"app.py": "", "requirements.txt": "", "start": "#!/usr/bin/env python\nimport x\n", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"./start\"]\n"}, []string{".: command ./start"}, nil},

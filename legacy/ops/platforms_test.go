@@ -190,10 +190,21 @@ func TestFunctions(t *testing.T) {
 }
 
 func TestComposeBuildsAStage(t *testing.T) {
-	const web = "services:\n  web:\n    build:\n      context: .\n      target: %s\n      args:\n        RUBY: '2.7'\n    ports: ['80:3000']\n"
+	const web = "services:\n  web:\n    build:\n      context: .\n      target: %s\n      args:\n        RUBY: '2.7'\n        NPM_TOKEN: geheim\n        UNSET: ${UNSET:?say it}\n    ports: ['80:3000']\n"
 	runCases(t, Compose(), []readerCase{
-		{"of production", files{"Gemfile": "", "Dockerfile": "FROM ruby\n", "docker-compose.yml": strings.Replace(web, "%s", "web", 1)}, []string{
-			"note docker-compose.yml:5 web: compose builds the stage web;", "note docker-compose.yml:7 arguments that compose gives to the build"}, nil},
-		{"of developers", files{"Gemfile": "", "Dockerfile": "FROM ruby\n", "docker-compose.yml": strings.Replace(web, "%s", "development", 1)}, nil, []string{"the stage"}},
+		{"what the build is given", files{"Gemfile": "", "Dockerfile": "FROM ruby AS web\nFROM web AS last\n", "docker-compose.yml": strings.Replace(web, "%s", "web", 1)}, []string{
+			".: argument RUBY=2.7 <- docker-compose.yml:7 declared", "note docker-compose.yml:7 web: the argument NPM_TOKEN of the build is a secret"}, []string{"geheim", "UNSET"}},
+		{"a worker's own stage, a web server in front", files{"composer.json": "{}", "Dockerfile": "FROM php:8.2-fpm AS app\nFROM caddy:2 AS front\nCOPY --from=app /x /x\nFROM app AS work\n",
+			"docker-compose.yml": "services:\n  app: {build: {context: ., target: app}}\n  front:\n    build: {context: ., target: front}\n    ports: ['80:80']\n  jobs:\n    build: {context: ., target: work}\n    command: php work.php\n"}, []string{
+			"jobs: command php|work.php", "note docker-compose.yml:3 front: a web server in front", "note docker-compose.yml:7 jobs: compose builds the stage work for it"}, []string{"port 80"}},
+	})
+	runCases(t, Dockerfile(), []readerCase{
+		{"the stage of what serves", files{"Gemfile": "", "Dockerfile": "FROM ruby AS web\nCMD [\"puma\"]\nFROM web AS last\nCMD [\"other\"]\n", "docker-compose.yml": strings.Replace(web, "%s", "web", 1)}, []string{
+			".: stage web <- Dockerfile:1 declared", ".: command puma <- Dockerfile:2"}, nil},
+		{"developers' stage", files{"Gemfile": "", "Dockerfile": "FROM ruby AS web\nCMD [\"puma\"]\nFROM web AS development\nCMD [\"guard\"]\n", "docker-compose.yml": strings.Replace(web, "%s", "development", 1)}, []string{
+			".: stage web", ".: command puma"}, []string{"guard"}},
+		{"images beside each other", files{"Gemfile": "", "Dockerfile": "FROM ruby AS base\nFROM base AS work\nCMD [\"sidekiq\"]\nFROM base AS web\nEXPOSE 3000\nCMD [\"puma\"]\nFROM base AS fpm\nCMD [\"php-fpm\"]\nFROM base AS tidy\nENTRYPOINT [\"rake\", \"tidy\"]\n"}, []string{
+			".: stage web <- Dockerfile:1", ".: command puma <- Dockerfile:6", ".: port 3000", "work: command sidekiq <- Dockerfile:3 declared", "tidy: command rake|tidy <- Dockerfile:10", "note Dockerfile:8 the stage fpm is another image"}, []string{"fpm: command"}},
+		{"stages that others are made of", files{"Gemfile": "", "Dockerfile": "FROM ruby AS base\nFROM base AS web\nCMD [\"puma\"]\nFROM base AS last\nCOPY --from=web /x /x\nCMD [\"worker\"]\n"}, []string{".: command worker <- Dockerfile:6"}, []string{"stage", "puma"}},
 	})
 }

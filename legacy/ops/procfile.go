@@ -16,8 +16,12 @@ func Procfile() scan.Reader {
 		Wants: func(p string) bool { return strings.HasPrefix(path.Base(p), "Procfile") },
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			for _, p := range paths {
-				if base := path.Base(p); base != "Procfile" {
+				if base := path.Base(p); base != "Procfile" && (!ofProduction.MatchString(base) || t.Has(path.Join(path.Dir(p), "Procfile"))) {
 					r.Note(p, 0, "%s is an alternative to the Procfile, not read", base)
+					continue
+				}
+				if dir := path.Dir(p); dockerDir[strings.ToLower(path.Base(path.Dir(dir)))] && dockerDir[strings.ToLower(strings.Split(dir, "/")[0])] {
+					r.Note(p, 0, "for one of the images of %s, not read", path.Dir(dir))
 					continue
 				}
 				readProcfile(t, p, r)
@@ -25,6 +29,9 @@ func Procfile() scan.Reader {
 		},
 	}
 }
+
+// ofProduction are the names of Procfiles for production alone.
+var ofProduction = scan.MustCompile(`(?i)^Procfile[._-](prod|production)$`)
 
 // herokuPort is what $PORT is set to where nobody says: the platform chose it, so any port will do.
 const herokuPort = 8000

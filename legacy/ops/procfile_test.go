@@ -20,6 +20,9 @@ func TestProcfile(t *testing.T) {
 		{"helpers of developers", files{"Procfile": "web: puma\ncss: bin/rails tailwindcss:watch\nmail: mailcatcher -f\nassets: ./bin/webpack-dev-server\n"}, []string{"note Procfile:2 css", "note Procfile:3 mail", "note Procfile:4 assets"}, []string{"css: command", "mail: command", "assets: command"}},
 		{"packaging beside the code", files{"package.json": "{}", "packager/Procfile": "web: node a.js\n"}, []string{".: command node|a.js <- packager/Procfile:1"}, nil},
 		{"what a buildpack puts around it", files{"Procfile": "web: jemalloc.sh bin/puma -C config/puma.rb\nworker: bin/start-stunnel sidekiq -c ${N:-5}\n", "bin/start-stunnel": "#!/bin/sh\n"}, []string{".: command bin/puma|-C|config/puma.rb", "worker: command sh|-c|exec bin/start-stunnel sidekiq", "note Procfile:1 web: jemalloc.sh comes with a buildpack"}, nil},
+		{"production's own, and one of an image", files{"Gemfile": "", "Procfile.production": "worker: rvm . do bundle exec sidekiq -c 3\n", "Procfile.dev": "web: rails s\n", "docker/nginx/Procfile": "fpm: php-fpm\n"}, []string{
+			"note docker/nginx/Procfile:0 for one of the images of docker", ".: command bundle|exec|sidekiq|-c|3 <- Procfile.production:1 declared"}, []string{"php-fpm", "rails"}},
+		{"beside the plain one", files{"Procfile": "web: puma\n", "Procfile.production": "web: unicorn\n"}, []string{".: command puma", "note Procfile.production:0"}, []string{"unicorn"}},
 		{"a template", files{"Procfile": "web: <%= cmd %>\n"}, []string{"note Procfile:1 web: a template"}, []string{"command <"}},
 	})
 }

@@ -60,6 +60,12 @@ func said(r *scan.Report) []string {
 		}
 		if s.Build != nil {
 			add("build %s%s%s", s.Build.Dockerfile, s.Build.Artifact, map[bool]string{true: "wraps"}[s.Build.Wraps])
+			if s.Build.Target != "" {
+				add("stage %s", s.Build.Target)
+			}
+			for name, value := range s.Build.Args {
+				add("argument %s=%s", name, value)
+			}
 		}
 		if len(s.Command) > 0 {
 			add("command %s%s", map[bool]string{true: "(release) "}[s.Release], strings.Join(s.Command, "|"))

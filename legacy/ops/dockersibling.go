@@ -1,0 +1,111 @@
+package ops
+
+import (
+	"slices"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// starts is what a stage itself says that it runs, nil where it says nothing.
+func starts(s instructions.Stage) *process {
+	var p *process
+	for _, c := range s.Commands {
+		switch c := c.(type) {
+		case *instructions.CmdCommand:
+			p = &process{name: s.Name, words: c.CmdLine, shell: c.PrependShell, line: lineOf(c.Location())}
+		case *instructions.EntrypointCommand:
+			p = &process{name: s.Name, words: c.CmdLine, shell: c.PrependShell, line: lineOf(c.Location())}
+		}
+	}
+	return p
+}
+
+// choose takes, of several named stages that start something each and rest on the same one, the one that serves. The others
+// are images of further processes. final is the stage that counts otherwise; one that says nothing by itself stays.
+func choose(stages []instructions.Stage, final int) (int, []process) {
+	parent := stageIndex(stages, stages[final].BaseName, final)
+	if parent < 0 || starts(stages[final]) == nil {
+		return final, nil
+	}
+	best, most := final, servesLikely(stages[final])
+	own := []int{final}
+	for i, s := range stages {
+		if i == final || s.Name == "" || starts(s) == nil || developmentStage.MatchString(s.Name) || stageIndex(stages, s.BaseName, i) != parent || rested(stages, i) {
+			continue
+		}
+		own = append(own, i)
+		if n := servesLikely(s); n > most {
+			best, most = i, n
+		}
+	}
+	var siblings []process
+	slices.Sort(own)
+	for _, i := range own {
+		if i != best {
+			siblings = append(siblings, *starts(stages[i]))
+		}
+	}
+	return best, siblings
+}
+
+// rested says whether another stage is made of this one.
+func rested(stages []instructions.Stage, at int) bool {
+	for i := at + 1; i < len(stages); i++ {
+		if stageIndex(stages, stages[i].BaseName, i) == at {
+			return true
+		}
+		for _, c := range stages[i].Commands {
+			if cp, ok := c.(*instructions.CopyCommand); ok && cp.From != "" && stageIndex(stages, cp.From, i) == at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	speaksHTTP = scan.MustCompile(`\b(apache2-foreground|httpd|nginx|frankenphp)\b`)
+	worksOff   = scan.MustCompile(`\b(celery|sidekiq|resque|good_job|delayed_job|solid_queue|shoryuken|rq|rake|dramatiq|huey|horizon|queue:work|messenger:consume|worker|beat|cron)\b`)
+)
+
+// servesLikely weighs whether a stage is the image of what answers requests.
+func servesLikely(s instructions.Stage) int {
+	p, score := starts(s), 0
+	line := shown(p.argv())
+	for _, c := range s.Commands {
+		if _, ok := c.(*instructions.ExposeCommand); ok {
+			score += 4
+		}
+	}
+	if webName.MatchString(s.Name) {
+		score += 2
+	}
+	if serverLine.MatchString(line) || speaksHTTP.MatchString(line) {
+		score += 2
+	}
+	if speaksHTTP.MatchString(line) {
+		score++
+	}
+	if worksOff.MatchString(line) || worksOff.MatchString(s.Name) || forDevelopment(p.argv()) && !serverLine.MatchString(line) {
+		score -= 4
+	}
+	return score
+}
+
+// reportSiblings reports what the other images of the file run: the same code, so from the same image here.
+func (d *dockerfile) reportSiblings(r *scan.Report) {
+	for _, p := range d.siblings {
+		argv := p.argv()
+		line := shown(argv)
+		if len(argv) == 0 || serverLine.MatchString(line) || speaksHTTP.MatchString(line) || forDevelopment(argv) {
+			r.Note(d.file, p.line, "the stage %s is another image, which is not built: it runs %s", p.name, line)
+			continue
+		}
+		f := d.finding(service.Service{Command: argv, Release: releaseStep.MatchString(line)})
+		f.Process = p.name
+		r.Find(f, d.file, p.line, scan.Declared, "the stage "+p.name+" is an image of its own; it runs from the main one's here")
+	}
+}
