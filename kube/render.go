@@ -12,7 +12,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
@@ -24,6 +23,7 @@ type Options struct {
 	Environment string   // name of a directory below kube/overlays
 	Tag         string   // what each image of Images gets that has neither tag nor digest; empty leaves them alone
 	Images      []string // image repositories that are built from this repository
+	Cache       Cache    // of what was rendered before; nil for none
 }
 
 // Render builds an environment's objects as `kustomize build kube/overlays/<env>` does, in memory and from files of the
@@ -45,13 +45,13 @@ func Render(ctx context.Context, o Options) (Objects, error) {
 	if err := errors.Join(tree.problems...); err != nil {
 		return nil, err
 	}
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(tree.memory, "/"+dir)
+	made, err := tree.build(o, dir)
 	if err != nil {
-		return nil, tree.explain(dir, err)
+		return nil, err
 	}
-	objects := make(Objects, 0, resources.Size())
-	for _, r := range resources.Resources() {
-		object, err := tree.object(r)
+	objects := make(Objects, 0, len(made))
+	for _, m := range made {
+		object, err := tree.object(m)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", dir, err)
 		}
@@ -101,20 +101,40 @@ func (o Options) check() error {
 		overlays, o.Environment, have, o.Environment)
 }
 
-// object takes a resource out of kustomize's hands. Its original name and kind say which document it came from.
-func (t *tree) object(r *resource.Resource) (Object, error) {
-	text, err := r.MarshalJSON()
+// build has kustomize make the objects, or takes them from the cache where the files are the same as then.
+func (t *tree) build(o Options, dir string) ([]madeJSON, error) {
+	key, err := t.key(dir)
 	if err != nil {
-		return Object{}, err
+		return nil, err
 	}
+	if made := cached(o.Cache, o.Environment, key); made != nil {
+		return made, nil
+	}
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(t.memory, "/"+dir)
+	if err != nil {
+		return nil, t.explain(dir, err)
+	}
+	made := make([]madeJSON, 0, resources.Size())
+	for _, r := range resources.Resources() {
+		text, err := r.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s %s: %w", dir, r.GetKind(), r.GetName(), err)
+		}
+		made = append(made, madeJSON{r.OrgId().Kind, r.OrgId().Name, text})
+	}
+	keep(o.Cache, o.Environment, key, made)
+	return made, nil
+}
+
+// object takes an object out of kustomize's hands. Its original name and kind say which document it came from.
+func (t *tree) object(m madeJSON) (Object, error) {
 	u := &unstructured.Unstructured{}
-	if err := u.UnmarshalJSON(text); err != nil {
-		return Object{}, fmt.Errorf("%s %s: %w", r.GetKind(), r.GetName(), err)
+	if err := u.UnmarshalJSON(m.Object); err != nil {
+		return Object{}, fmt.Errorf("%s %s: %w", m.Kind, m.Name, err)
 	}
 	o := Object{Unstructured: u}
-	origin := r.OrgId()
 	for _, d := range t.documents {
-		if d.kind == origin.Kind && d.name == origin.Name {
+		if d.kind == m.Kind && d.name == m.Name {
 			o.File, o.Line, o.node = d.file, d.line, d.node
 			break
 		}

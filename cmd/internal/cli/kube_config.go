@@ -95,6 +95,8 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 			printEvent(visible{s.Err}, e)
 		}
 	}
+	cache := renderCache{c, map[string][]byte{}}
+	c.rendering = cache
 	var rendered []renderedJSON
 	var problems []error
 	for _, env := range names {
@@ -117,7 +119,39 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 	if err := c.writeRendered(ctx, rendered); err != nil {
 		return err
 	}
+	cache.write()
 	return printRendered(s, o, rendered)
+}
+
+// renderCache lies beside what is rendered, one file for each environment. It only saves time: what goes wrong with it is
+// no error.
+type renderCache struct {
+	repo  *repository
+	fresh map[string][]byte // to be written when all else has been
+}
+
+func (c renderCache) file(env string) string {
+	return path.Join(c.repo.renderedDir(), ".cache", env+".json")
+}
+
+// Get reads what was kept.
+func (c renderCache) Get(env string) []byte {
+	text, err := c.repo.root.ReadFile(c.file(env))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// Put remembers an entry for write.
+func (c renderCache) Put(env string, entry []byte) { c.fresh[env] = entry }
+
+func (c renderCache) write() {
+	for env, entry := range c.fresh {
+		if c.repo.root.MkdirAll(path.Dir(c.file(env)), 0o755) == nil {
+			_ = c.repo.root.WriteFile(c.file(env), entry, 0o644)
+		}
+	}
 }
 
 // fresh are the pieces of advice that were not given for another environment already: most are about the base.

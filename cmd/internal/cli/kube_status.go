@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type statusJSON struct {
 	Environment string                `json:"environment"`
 	Context     string                `json:"context"`
 	Namespace   string                `json:"namespace"`
+	Healthy     bool                  `json:"healthy"` // nothing is missing or failing
 	Workloads   []kube.WorkloadStatus `json:"workloads"`
 }
 
@@ -46,20 +48,16 @@ func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
 		if err != nil {
 			return err
 		}
+		healthy := !slices.ContainsFunc(all, kube.WorkloadStatus.Bad)
 		if o.out.json() {
-			err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, all})
+			err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, healthy, all})
 		} else {
 			err = printStatus(s, all)
 		}
-		if err != nil {
-			return err
+		if err == nil && !healthy {
+			err = withCode(exitFailed, nil)
 		}
-		for _, w := range all {
-			if w.Bad() {
-				return withCode(exitFailed, nil)
-			}
-		}
-		return nil
+		return err
 	})
 }
 

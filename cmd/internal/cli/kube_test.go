@@ -94,7 +94,7 @@ func TestKubeCreateConfig(t *testing.T) {
 	if !strings.Contains(out, "build/kube/production.yaml  11 objects, 2 secrets from gopass") {
 		t.Errorf("output:\n%s", out)
 	}
-	if got := strings.Join(built(t, dir), " "); got != "build/kube/production.yaml build/kube/staging.yaml" {
+	if got := strings.Join(built(t, dir), " "); got != "build/kube/.cache/production.json build/kube/.cache/staging.json build/kube/production.yaml build/kube/staging.yaml" {
 		t.Errorf("files: %s", got)
 	}
 	text, err := os.ReadFile("build/kube/staging.yaml")

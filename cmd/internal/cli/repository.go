@@ -16,6 +16,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/adopt"
 	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/kube"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -33,6 +34,8 @@ type repository struct {
 	evidence []byte
 	why      string // migrate.yaml changes, where that is not what was found since
 	release  func() // lets go of the repository, where it is held
+	// rendering is the cache of what was rendered before; nil for none.
+	rendering kube.Cache
 }
 
 // openMigrated opens a directory that has a migrate.yaml.
