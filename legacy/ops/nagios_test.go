@@ -121,6 +121,7 @@ func TestPluginCalls(t *testing.T) {
 		"check_http -H x --invert-regex -r bad":                                                   "script",
 		"check_http -H x -a u:canary -k X-Api-Key:canary -k Accept:text/html":                     `{"Request":"GET /","Headers":{"Accept":"text/html","Authorization":"Basic ${CHECK_BASIC_TOKEN}","X-Api-Key":"${CHECK_X_API_KEY_TOKEN}"},"Status":["2xx","3xx"]}`,
 		"check_http -H x --url=/a --expect=HTTP/1.":                                               `{"Request":"GET /a","Status":["2xx","3xx","4xx","5xx"]}`,
+		"/usr/lib/nagios/plugins/check_tcp -H '$HOSTADDRESS$' -p 9001 ''":                         `{"TCP":":9001"}`,
 		"sudo /usr/lib/nagios/plugins/check_tcp -H $HOSTADDRESS$ -p 9000":                         `{"TCP":":9000"}`,
 		"check_tcp -p 9000 -e ready":                                                              "script",
 		"check_pgsql -H db1.example.com -d shop -p canary":                                        `{"TCP":"db1.example.com:5432","Only":["inside"]}`,

@@ -80,9 +80,16 @@ func (n *nagios) macros(line string, args []string, o nagiosObject) string {
 
 // splitWords parts a command line into its words. What a shell would work out stays as it is written.
 func splitWords(line string) []string {
-	argv, _ := command(strings.NewReplacer("$", `\$`, "`", "'").Replace(line))
+	const dollar = "\uE000" // within quotes and without, a macro is no variable of a shell
+	argv, _ := command(strings.NewReplacer("$", dollar, "`", "'").Replace(line))
 	if len(argv) == 0 || isShell(argv) {
 		return strings.Fields(line)
 	}
-	return argv
+	var words []string
+	for _, word := range argv {
+		if word != "" { // an argument that the check doesn't give
+			words = append(words, strings.ReplaceAll(word, dollar, "$"))
+		}
+	}
+	return words
 }
