@@ -146,7 +146,7 @@ func TestCheckAgreesWithJSONSchema(t *testing.T) {
 		}
 		mutate(o.Object, func(what string) {
 			compared++
-			c := &check{definitions: set.Definitions, object: o}
+			c := &check{definitions: set.Definitions, history: &schemas.Since{}, minor: schemas.Newest, object: o}
 			c.value(nil, o.Object, set.Definitions[name])
 			plain, err := json.Marshal(o.Object)
 			if err != nil {
