@@ -53,12 +53,7 @@ var reportWriters = []struct {
 	{"code-quality", "a Code Quality report for GitLab", smoke.Report.CodeQuality},
 }
 
-func newSmoke(s Streams) *cobra.Command {
-	var f smokeFlags
-	cmd := &cobra.Command{
-		Use:   "smoke [DIR|FILE]...",
-		Short: "Check a running service with the checks of smoke/*.yaml",
-		Long: `smoke asks a running service what the files of checks in DIR (smoke, if none is given) say, and compares the answers.
+const smokeLong = `smoke asks a running service what the files of checks in DIR (smoke, if none is given) say, and compares the answers.
 
 A check is a line or, where it needs more, a mapping:
 
@@ -82,7 +77,14 @@ Only GET, HEAD and OPTIONS run; a check that says "writes: true" runs with --wri
 While the connection is refused or the answer is 502, 503 or 504, the service may still be starting: that is waited for,
 up to --wait (SMOKE_WAIT). A wrong answer is a failure at once. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
 
-Exit code: 0 all passed, 1 a check failed or nothing was tested, 2 wrong usage or a mistake in a file.`,
+Exit code: 0 all passed, 1 a check failed or nothing was tested, 2 wrong usage or a mistake in a file.`
+
+func newSmoke(s Streams) *cobra.Command {
+	var f smokeFlags
+	cmd := &cobra.Command{
+		Use:   "smoke [DIR|FILE]...",
+		Short: "Check a running service with the checks of smoke/*.yaml",
+		Long:  smokeLong,
 		Example: `  migrate smoke --target 127.0.0.1:8080
   TARGET_URL=api.example.com/users migrate smoke
   migrate smoke smoke/orders.yaml --target https://10.1.2.3 --host orders.example.com
