@@ -18,7 +18,7 @@ var (
 	cppFile   = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppListen = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort   = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
-	cmakeExe  = scan.MustCompile(`(?i)\badd_executable\s*\(\s*([\w.-]+|\$\{PROJECT_NAME\})`)
+	cmakeExe  = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{PROJECT_NAME\})`)
 	cmakeName = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	automake  = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
 	mesonExe  = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)

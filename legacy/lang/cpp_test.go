@@ -12,6 +12,7 @@ func TestCpp(t *testing.T) {
 		{"make, and a port in quotes", files{"Makefile": "TARG=queued\nOBJS=\\\n\tmain.o\nall: $(TARG)\n$(TARG): $(OBJS)\n\t$(LINK.o) -o $@ $^\nct/_check: ct/c.o\n\t$(CC) -o $@ $<\n%.o: %.c\n\t$(CC) -c -o $@ $<\n", "main.c": "#define Portdef \"11300\"\nlisten(fd, 1024);"},
 			[]string{".: language c <- main.c:2 declared", ".: build make", ".: command /usr/local/bin/queued <- Makefile:6", ".: port 11300 <- main.c:1"}, []string{"_check"}},
 		{"a configure of its own", files{"configure": "#!/bin/sh\n", "Makefile.in": "bin/turnd: deps\n\t${CC} ${FLAGS} a.c -o $@\n", "a.c": "listen(1, 2);"}, []string{".: build autotools", ".: command /usr/local/bin/turnd <- Makefile.in:2"}, nil},
+		{"a macro of the project's own", files{"CMakeLists.txt": "shop_add_executable(shopd main.cpp)\n", "main.cpp": "int main() { listen(1, 2); }"}, []string{".: language cpp", ".: command /usr/local/bin/shopd <- CMakeLists.txt:1"}, nil},
 		{"meson", files{"meson.build": "project('x', 'c')\nexecutable('xd', 'x.c')\n", "x.c": "listen(1, 2);"}, []string{".: build meson", ".: command /usr/local/bin/xd <- meson.build:2"}, nil},
 		{"a Makefile of a project in another language", files{"Makefile": "build:\n\tgo build -o app .\n", "x.c": "listen(1, 2);"}, nil, []string{"command", "language"}},
 		{"a library, and an extension of other code", files{"CMakeLists.txt": "add_library(x)", "x.c": "listen(1, 2);", "ext/a.c": ""}, nil, []string{"command", "language"}},

@@ -15,7 +15,7 @@ import (
 
 // rubyEnv finds a variable that Ruby reads, with the literal that it falls back to: ENV["X"], ENV.fetch("X", "d"),
 // ENV.fetch("X") { "d" }, ENV["X"] || "d", ENV["X"].presence || "d".
-var rubyEnv = scan.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
+var rubyEnv = scan.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:,\s*nil\s*)?(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
 
 // rubyVariable makes a value of a match of rubyEnv.
 func rubyVariable(groups []string, line int) value {

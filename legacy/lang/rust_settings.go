@@ -12,6 +12,7 @@ var (
 	rustText    = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*&(?:'static\s+)?str\s*=\s*"(\w+)"`)
 	rustDefault = scan.MustCompile(`set_default\(\s*"([\w.]+)"\s*,\s*(?:[\w:]+\()?\s*"?([^"\n,)]*)`)
 	rustConst   = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*[iu]\d+\s*=\s*([\d_]+)`)
+	rustPort    = scan.MustCompile(`(?m)^\s*port\s*:\s*([A-Z][A-Z0-9_]*)\s*,`)
 	rustField   = scan.MustCompile(`(?m)^\s*pub(?:\(\w+\))?\s+(\w+)\s*:\s*(?:Option<)?(?:String|SecretString|Secret\w*)\b`)
 )
 
@@ -47,6 +48,15 @@ func (p *rustPackage) layered(file, text string) bool {
 		case (key == "host" || key == "server.host") && scan.LocalHost(def):
 			p.find(service.Service{Env: map[string]string{variable(key): "0.0.0.0"}}, file, m.Line, scan.Convention, "on every address of the container")
 		}
+	}
+	for _, m := range scan.Find(text, rustPort) {
+		n := (value{kind: valString, text: numbers[m.Groups[1]]}).number()
+		if port || n == 0 {
+			continue
+		}
+		port = true
+		p.inf.claimed[variable("port")] = true
+		p.find(service.Service{Port: n, Env: map[string]string{variable("port"): numbers[m.Groups[1]]}}, file, m.Line, scan.Declared, "")
 	}
 	for _, m := range scan.Find(text, rustField) {
 		if key := m.Groups[1]; scan.SecretName(key) {

@@ -24,6 +24,7 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 			".: build Dockerfilewraps", "b: build Dockerfile <-", "c: build Dockerfile <-", "d: build Dockerfilewraps"}, nil},
 		{"the interpreter of an image that holds nothing else", files{"Dockerfile": "FROM gcr.io/distroless/nodejs20-debian12\nCOPY . /app\nCMD [\"a.js\"]\n", "b/Dockerfile": "FROM gcr.io/distroless/java17-debian12\nCOPY . /app\nCMD [\"b.jar\"]\n", "c/Dockerfile": "FROM gcr.io/distroless/java-base-debian12\nCOPY . /app\nCMD [\"bin/c\"]\n"}, []string{
 			".: command /nodejs/bin/node|a.js <- Dockerfile:3", "b: command java|-jar|b.jar <- b/Dockerfile:3", "c: command bin/c"}, nil},
+		{"what ASP.NET Core binds", files{"Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENV ASPNETCORE_URLS=https://+:5051;http://+:5050\nENTRYPOINT [\"dotnet\", \"a.dll\"]\n"}, []string{".: port 5050 <- Dockerfile:2 declared"}, nil},
 		{"shell form", files{"Dockerfile": "FROM node:8\nEXPOSE 3000\nCMD exec node server.js\n"}, []string{".: command node|server.js <- Dockerfile:3", ".: port 3000 <- Dockerfile:2 declared", ".: language node 8"}, nil},
 		{"shell form with a variable", files{"Dockerfile": "FROM node:8\nENV PORT 5000\nCMD node server.js --port $PORT\n"}, []string{".: command sh|-c|exec node server.js --port $PORT", ".: port 5000 <- Dockerfile:2"}, nil},
 		{"a development server", files{"Dockerfile": "FROM python:2.7\nCMD python manage.py runserver 0.0.0.0:8000\n"}, []string{".: command python|manage.py|runserver|0.0.0.0:8000 <- Dockerfile:2 guess", ".: port 8000"}, nil},

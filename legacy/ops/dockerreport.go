@@ -248,6 +248,8 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
 		}
 		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
+	case urlsPort(env) > 0:
+		r.Find(d.finding(service.Service{Port: urlsPort(env)}), d.file, max(d.env["ASPNETCORE_URLS"].line, d.env["ASPNETCORE_HTTP_PORTS"].line), scan.Declared, "what ASP.NET Core is told to bind")
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
@@ -255,6 +257,20 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
 		}
 	}
+}
+
+var plainURL = scan.MustCompile(`(?:^|;)\s*(?:http://[^;/]*:)?(\d{2,5})/?\s*(?:;|$)`)
+
+// urlsPort is the port of the variables by which ASP.NET Core is told what it binds, 0 for none.
+func urlsPort(env map[string]string) int {
+	for _, name := range []string{"ASPNETCORE_HTTP_PORTS", "ASPNETCORE_URLS"} {
+		if m := plainURL.FindStringSubmatch(env[name]); m != nil {
+			if port, _ := strconv.Atoi(m[1]); validPort(port) {
+				return port
+			}
+		}
+	}
+	return 0
 }
 
 // webPorts are the ports at which HTTP is served by custom.

@@ -26,7 +26,7 @@ var harmlessBefore = words("public pub publishable site primary foreign sort par
 var switchFirst = words("disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
-var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap")
+var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap webhook")
 
 // secretAtEnd are words that make a name secret as its last alone, secretPairs two together: GITHUB_APP_PEM, HTTP_BASIC_AUTH.
 var (
