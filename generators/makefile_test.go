@@ -89,6 +89,8 @@ func TestMakefileRunsEveryTarget(t *testing.T) {
 		"kube_rollback":      "migrate kube rollback --env \"staging\"\n",
 		"kube_deploy":        "migrate kube deploy --env \"staging\" --tag \"7\"\n",
 		"kube_status":        "migrate kube status --env \"staging\"\n",
+		"kube_scale":         "migrate kube scale --env \"staging\" \"=\"\n", // which says what it wants
+		"kube_destroy":       "migrate kube destroy --env \"staging\"\n",
 		"smoke_test":         "migrate smoke smoke --target \"127.0.0.1:8000\"\n",
 		"perf_test":          "migrate perf --target \"127.0.0.1:8000\"\n",
 		"secrets_check":      "migrate secrets check --env \"staging\"\n",
@@ -154,6 +156,8 @@ Kubernetes, ENV=production|staging
   kube_deploy          Ship only a new image (what CI does)
   kube_rollback        Bring back what ran before, configuration and secrets with it
   kube_status          What runs, since when, how it is
+  kube_scale           Another number of pods: make kube_scale SERVICE=web PODS=3
+  kube_destroy         Delete what was applied; asks for the name of the namespace
 
 Check it
   smoke_test           Check a running service: TARGET_URL=orders.staging.example.com make smoke_test

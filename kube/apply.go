@@ -27,8 +27,9 @@ type ApplyOptions struct {
 	// App names the application whose release this is, and Tag what is released. Releases are locked, remembered, and
 	// rolled back when they fail. Where App is empty the objects are applied and no more.
 	App, Tag   string
-	KeepFailed bool // leave a failed release as it is
-	Gate       Gate // judges what came of it; nil keeps all that is ready
+	Commit     string // that Tag stands for; may be empty
+	KeepFailed bool   // leave a failed release as it is
+	Gate       Gate   // judges what came of it; nil keeps all that is ready
 	// Failed is told why a release failed before anything of it is undone; may be nil.
 	Failed func([]Failure)
 }

@@ -2,22 +2,19 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	appsv1 "k8s.io/client-go/applyconfigurations/apps/v1"
-	batchv1 "k8s.io/client-go/applyconfigurations/batch/v1"
 )
 
 // Deploy puts a new image on the workloads and release Jobs that use one of the image repositories, and waits until they
 // run. All else of them stays as it was last applied, whatever the files say by now: objects only says which workloads
-// there are. Secrets aren't needed, as the workloads go on with those that they have.
-func (c *Cluster) Deploy(ctx context.Context, objects Objects, images []string, tag string, o ApplyOptions) (*Result, error) {
+// there are. Secrets aren't needed, as the workloads go on with those that they have. images are the repositories, each with
+// the digest of the image (sha256:...), or nothing where the tag alone names it.
+func (c *Cluster) Deploy(ctx context.Context, objects Objects, images map[string]string, tag string, o ApplyOptions) (*Result, error) {
 	a := newApply(c, o)
 	bounded, stop := context.WithTimeout(ctx, a.Timeout)
 	defer stop()
@@ -29,7 +26,7 @@ func (c *Cluster) Deploy(ctx context.Context, objects Objects, images []string, 
 	return a.result, a.redact.error(err)
 }
 
-func (a *apply) deploy(ctx context.Context, objects Objects, images []string, tag string) error {
+func (a *apply) deploy(ctx context.Context, objects Objects, images map[string]string, tag string) error {
 	if err := a.cluster.discover(ctx); err != nil {
 		return err
 	}
@@ -54,7 +51,7 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images []string, ta
 		return err
 	}
 	if len(changed) == 0 {
-		return fmt.Errorf("no workload uses %v: there is nothing to deploy", images)
+		return fmt.Errorf("no workload uses %s: there is nothing to deploy", strings.Join(sortedKeys(images), ", "))
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, changed)
 	whole, err := a.withImages(ctx, changed)
@@ -101,20 +98,26 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 	return whole, nil
 }
 
-func (o Object) usesAny(images []string) bool {
+func (o Object) usesAny(images map[string]string) bool {
 	for _, c := range containers(o.podSpec()) {
 		image, _ := c["image"].(string)
-		if repository, _ := splitImage(image); slices.Contains(images, repository) {
+		repository, _ := splitImage(image)
+		if _, built := images[repository]; built {
 			return true
 		}
 	}
 	return false
 }
 
-func (o Object) replaceTag(images []string, tag string) {
+func (o Object) replaceTag(images map[string]string, tag string) {
 	for _, c := range containers(o.podSpec()) {
 		image, _ := c["image"].(string)
-		if repository, _ := splitImage(image); slices.Contains(images, repository) {
+		repository, _ := splitImage(image)
+		digest, built := images[repository]
+		switch {
+		case built && digest != "":
+			c["image"] = repository + ":" + tag + "@" + digest
+		case built:
 			c["image"] = repository + ":" + tag
 		}
 	}
@@ -124,51 +127,19 @@ func (o Object) replaceTag(images []string, tag string) {
 // another image leaves the rest alone; a patch of the image would make another owner, which the next apply would have
 // to quarrel with.
 func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
-	var configuration any
-	var err error
-	switch get := (metav1.GetOptions{}); o.GetKind() {
-	case "Deployment":
-		live, e := a.cluster.typed.AppsV1().Deployments(o.GetNamespace()).Get(ctx, o.GetName(), get)
-		if err = e; err == nil {
-			configuration, err = appsv1.ExtractDeployment(live, Manager)
-		}
-	case "StatefulSet":
-		live, e := a.cluster.typed.AppsV1().StatefulSets(o.GetNamespace()).Get(ctx, o.GetName(), get)
-		if err = e; err == nil {
-			configuration, err = appsv1.ExtractStatefulSet(live, Manager)
-		}
-	case "DaemonSet":
-		live, e := a.cluster.typed.AppsV1().DaemonSets(o.GetNamespace()).Get(ctx, o.GetName(), get)
-		if err = e; err == nil {
-			configuration, err = appsv1.ExtractDaemonSet(live, Manager)
-		}
-	case "CronJob":
-		live, e := a.cluster.typed.BatchV1().CronJobs(o.GetNamespace()).Get(ctx, o.GetName(), get)
-		if err = e; err == nil {
-			configuration, err = batchv1.ExtractCronJob(live, Manager)
-		}
-	default:
-		live, e := a.cluster.typed.BatchV1().Jobs(o.GetNamespace()).Get(ctx, o.GetName(), get)
-		if err = e; err == nil {
-			configuration, err = batchv1.ExtractJob(live, Manager)
-		}
+	client, err := a.resource(o)
+	if err != nil {
+		return o, a.cluster.unreachable(err)
 	}
+	live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return o, fmt.Errorf("%s isn't in namespace %s of cluster %s: run kube apply first (make kube_apply), which brings everything", o.ID(), o.GetNamespace(), a.cluster.Context)
 	case err != nil:
 		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.unreachable(err))
 	}
-	text, err := json.Marshal(configuration)
-	if err != nil {
-		return o, fmt.Errorf("%s: %w", o.ID(), err)
-	}
-	u := &unstructured.Unstructured{}
-	if err := u.UnmarshalJSON(text); err != nil {
-		return o, fmt.Errorf("%s: %w", o.ID(), err)
-	}
-	o.Unstructured = u
-	if len(containers(o.podSpec())) == 0 {
+	if o.Unstructured = owned(live, Manager); o.Unstructured == nil || len(containers(o.podSpec())) == 0 {
+		o.Unstructured = live
 		return o, fmt.Errorf("%s wasn't applied by migrate, so its configuration isn't known: run kube apply first (make kube_apply)", o.ID())
 	}
 	return o, nil

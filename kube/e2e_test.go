@@ -315,7 +315,7 @@ func TestReleaseRunsOncePerRelease(t *testing.T) {
 	if again := f.must(f.apply()); again.Written != 0 {
 		t.Errorf("second apply: %v", actions(again))
 	}
-	deployed := f.must(f.cluster.Deploy(t.Context(), f.render("v2"), []string{"local/hello"}, "v2", f.options()))
+	deployed := f.must(f.cluster.Deploy(t.Context(), f.render("v2"), map[string]string{"local/hello": ""}, "v2", f.options()))
 	if got := actions(deployed); got["Job upgrade"] != configured || got["Deployment web"] != configured {
 		t.Errorf("deploy: %v", got)
 	}
@@ -335,7 +335,7 @@ func TestDeployShipsOnlyTheImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.must(f.cluster.Deploy(t.Context(), f.render("v2"), []string{"local/hello"}, "v2", f.options()))
+	f.must(f.cluster.Deploy(t.Context(), f.render("v2"), map[string]string{"local/hello": ""}, "v2", f.options()))
 	after, err := f.cluster.typed.AppsV1().Deployments(f.namespace).Get(t.Context(), "web", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -351,7 +351,7 @@ func TestDeployShipsOnlyTheImage(t *testing.T) {
 
 func TestDeployNeedsAnApply(t *testing.T) {
 	f := newFixture(t)
-	_, err := f.cluster.Deploy(t.Context(), f.render("v2"), []string{"local/hello"}, "v2", f.options())
+	_, err := f.cluster.Deploy(t.Context(), f.render("v2"), map[string]string{"local/hello": ""}, "v2", f.options())
 	if err == nil || !strings.Contains(err.Error(), "Deployment web isn't in namespace") || !strings.Contains(err.Error(), "make kube_apply") {
 		t.Errorf("%v", err)
 	}

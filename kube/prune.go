@@ -52,6 +52,11 @@ func leftover(wanted Objects, earlier, brought []*Record) Objects {
 // remains are those of the objects left over that are in the cluster and may be deleted: what migrate itself applied, by the
 // server's own account, and what holds no data. tell names those that stay.
 func (a *apply) remains(ctx context.Context, gone Objects, tell bool) ([]*planned, error) {
+	return a.leftBehind(ctx, gone, tell, false)
+}
+
+// leftBehind is remains with what holds data, too, where data says so.
+func (a *apply) leftBehind(ctx context.Context, gone Objects, tell, data bool) ([]*planned, error) {
 	found := make([]*planned, len(gone))
 	problems := make([]error, len(gone))
 	each(len(gone), func(i int) {
@@ -80,7 +85,7 @@ func (a *apply) remains(ctx context.Context, gone Objects, tell bool) ([]*planne
 			continue
 		case !appliedByUs(p.live.GetManagedFields()):
 			why = "since somebody else made it anew"
-		case neverPruned[p.GetKind()]:
+		case neverPruned[p.GetKind()] && !data:
 			why = fmt.Sprintf("since it may hold data: kubectl --context %s -n %s delete %s %s", a.cluster.Context, p.GetNamespace(), p.GetKind(), p.GetName())
 		default:
 			remains = append(remains, p)

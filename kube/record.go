@@ -44,6 +44,7 @@ const (
 type Record struct {
 	Number int       `json:"number"`
 	Tag    string    `json:"tag"`
+	Commit string    `json:"commit,omitempty"` // that the tag stands for, where it is known
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
 	State  string    `json:"state"`
@@ -57,6 +58,29 @@ type Record struct {
 
 // open says whether the run of the release is at work, or ended without a word.
 func (r *Record) open() bool { return r.State == stateApplying || r.State == stateUndoing }
+
+// Ended says whether the release came to its end well.
+func (r *Record) Ended() bool { return r.State == stateReady }
+
+// Differs names the objects in which two releases differ, sorted.
+func (r *Record) Differs(other *Record) []string {
+	texts := func(l Objects) map[string]string {
+		all := map[string]string{}
+		for _, o := range l {
+			text, _ := json.Marshal(o.Object) // it came from JSON
+			all[o.ID()] = string(text)
+		}
+		return all
+	}
+	a, b := texts(r.objects), texts(other.objects)
+	var names []string
+	for _, name := range union(sortedKeys(a), sortedKeys(b)) {
+		if a[name] != b[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // recordedObject is the form of an object in a record.
 type recordedObject struct {
@@ -91,7 +115,7 @@ func readRecord(m *corev1.ConfigMap) (*Record, error) {
 		return nil, fmt.Errorf("its label %s is no number", recordLabel)
 	}
 	at, _ := time.Parse(time.RFC3339, m.Data["at"])
-	r := &Record{Number: number, Tag: m.Data["tag"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"], kept: m}
+	r := &Record{Number: number, Tag: m.Data["tag"], Commit: m.Data["commit"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"], kept: m}
 	if text := m.Data["journal"]; text != "" && r.open() {
 		if err := json.Unmarshal([]byte(text), &r.Journal); err != nil {
 			return nil, fmt.Errorf("its journal: %w", err)
@@ -150,14 +174,14 @@ func (r *Record) configMap(app string) (*corev1.ConfigMap, error) {
 			Name:   recordName(app, r.Number),
 			Labels: map[string]string{"app.kubernetes.io/managed-by": Manager, "app.kubernetes.io/name": app, recordLabel: strconv.Itoa(r.Number)},
 		},
-		Data:       map[string]string{"tag": r.Tag, "by": r.By, "at": r.At.UTC().Format(time.RFC3339), "state": r.State, "note": r.Note},
+		Data:       map[string]string{"tag": r.Tag, "commit": r.Commit, "by": r.By, "at": r.At.UTC().Format(time.RFC3339), "state": r.State, "note": r.Note},
 		BinaryData: map[string][]byte{recordFile: packed.Bytes()},
 	}, nil
 }
 
 // open begins a new release: what it will write is on record before the first write.
 func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, note string) (*Record, error) {
-	r := &Record{Number: 1, Tag: a.Tag, By: holder(), At: time.Now(), State: stateApplying, Note: note, objects: objects}
+	r := &Record{Number: 1, Tag: a.Tag, Commit: a.Commit, By: holder(), At: time.Now(), State: stateApplying, Note: note, objects: objects}
 	if len(earlier) > 0 {
 		r.Number = earlier[0].Number + 1
 	}

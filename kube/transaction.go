@@ -234,7 +234,7 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 		return target, err
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, objects)
-	a.Tag = target.Tag
+	a.Tag, a.Commit = target.Tag, target.Commit
 	return target, a.transact(ctx, change{objects: objects, whole: target.objects, prune: true, note: fmt.Sprintf("back to %d", target.Number)})
 }
 

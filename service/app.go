@@ -110,16 +110,25 @@ type Environment struct {
 	// Kubernetes is 1.MINOR.
 	Kubernetes string `yaml:"kubernetes,omitempty" jsonschema:"pattern=^1\\.[0-9]+$,description=Version of Kubernetes here\\, such as 1.31: what the manifests are judged for without a cluster. The newest one that is known where it is absent."`
 
-	Smoke    string            `yaml:"smoke,omitempty" jsonschema:"description=What the smoke checks of a release ask before it is kept: a URL of the service here\\, or none to keep every release that is ready. A way through the API server to the pods where it is absent."`
-	Hosts    map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
-	Replicas map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
-	Env      map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
-	Files    map[string]string `yaml:"files,omitempty" jsonschema:"description=Files of services that are others here: the same path in the container\\, and the file below kube/overlays/NAME/files."`
-	Needs    map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
+	Failover  string            `yaml:"failover,omitempty" jsonschema:"description=The kubeconfig context of a second cluster that gets all that this environment gets\\, before it."`
+	Protected bool              `yaml:"protected,omitempty" jsonschema:"description=migrate kube destroy refuses it."`
+	Smoke     string            `yaml:"smoke,omitempty" jsonschema:"description=What the smoke checks of a release ask before it is kept: a URL of the service here\\, or none to keep every release that is ready. A way through the API server to the pods where it is absent."`
+	Hosts     map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
+	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
+	Scale     map[string]Limits `yaml:"scale,omitempty,flow" jsonschema:"description=Between how many pods kube_scale may set a service."`
+	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
+	Files     map[string]string `yaml:"files,omitempty" jsonschema:"description=Files of services that are others here: the same path in the container\\, and the file below kube/overlays/NAME/files."`
+	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
 	// Components are directories of the repository.
 	Components []string `yaml:"components,omitempty,flow" jsonschema:"description=Kustomize components of the team's own that only this environment takes in."`
 
 	Secrets map[string]SecretValue `yaml:"secrets,omitempty" jsonschema:"description=How the value of a secret is made where that differs here."`
+}
+
+// Limits are the fewest and the most pods of a service. A Max of 0 is none.
+type Limits struct {
+	Min int `yaml:"min,omitempty" jsonschema:"minimum=0"`
+	Max int `yaml:"max,omitempty" jsonschema:"minimum=0"`
 }
 
 // Answer says what a need leads to in an environment. Exactly one of Host, Addresses and Inside is set.

@@ -321,6 +321,18 @@ func (v *validator) environment(a *App, name string) {
 	if e.Kubernetes != "" && !kubernetes.MatchString(e.Kubernetes) {
 		v.add(at+".kubernetes", "%q is no version such as \"1.31\": in quotes, or YAML takes 1.30 for 1.3", e.Kubernetes)
 	}
+	if e.Failover != "" && (e.Context == "" || e.Failover == e.Context) {
+		v.add(at+".failover", "is the context of a second cluster: context names the first one, another one")
+	}
+	for _, service := range slices.Sorted(maps.Keys(e.Scale)) {
+		limits := e.Scale[service]
+		if _, known := a.Services[service]; !known {
+			v.add(at+".scale."+service, "there is no service of this name")
+		}
+		if limits.Min < 0 || limits.Max < 0 || limits.Max > 0 && limits.Max < limits.Min {
+			v.add(at+".scale."+service, "want 0 <= min <= max")
+		}
+	}
 	for _, other := range a.EnvironmentNames() {
 		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
 			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)

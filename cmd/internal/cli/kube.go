@@ -22,7 +22,8 @@ func newKube(s Streams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newKubeCreateConfig(s), newKubeDiff(s), newKubeApply(s), newKubeDeploy(s), newKubeStatus(s), newKubeHistory(s), newKubeRollback(s))
+	cmd.AddCommand(newKubeCreateConfig(s), newKubeDiff(s), newKubeApply(s), newKubeDeploy(s), newKubeStatus(s), newKubeHistory(s), newKubeRollback(s),
+		newKubeScale(s), newKubeDestroy(s))
 	return cmd
 }
 
@@ -84,14 +85,10 @@ func (o kubeOptions) opened(work func(c *repository, env string) error) error {
 	return work(c, env)
 }
 
-// connected opens the environment's cluster too.
+// connected opens the environment's clusters too, one after the other.
 func (o kubeOptions) connected(work func(c *repository, env string, cluster *kube.Cluster) error) error {
 	return o.opened(func(c *repository, env string) error {
-		cluster, err := c.connect(env)
-		if err != nil {
-			return err
-		}
-		return work(c, env, cluster)
+		return c.eachCluster(env, func(c *repository, cluster *kube.Cluster) error { return work(c, env, cluster) })
 	})
 }
 

@@ -20,14 +20,18 @@ type applyOptions struct {
 	takeOver bool
 	keep     bool
 	noSmoke  bool
+	older    bool
+	digests  []string
 
 	tell *progress // nil where nothing is told
 }
 
+const applyTimeout = 10 * time.Minute
+
 func (o *applyOptions) add(cmd *cobra.Command) {
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
 	o.addTag(cmd)
-	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "for everything, waiting included")
+	addTimeout(cmd, o)
 	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "keep a release that is ready without asking its smoke checks")
 }
@@ -68,8 +72,11 @@ func newKubeDeploy(s Streams) *cobra.Command {
 		Short: "Ship only a new image and wait until it runs",
 		Long: `Puts the image with this tag on the workloads that run, after the release steps have run with it. Configuration, secrets,
 routes and numbers of pods stay as the cluster has them, whatever the files say: that is kube apply's work. The checks of
-smoke/ decide over it as they do over an apply.`,
-		Example: "  migrate kube deploy --env staging --tag v1.3",
+smoke/ decide over it as they do over an apply.
+
+The commit that the tag stands for in this repository is remembered, and one that is older than what runs is refused:
+--force deploys it all the same.`,
+		Example: "  migrate kube deploy --env staging --tag v1.3\n  migrate kube deploy --env staging --tag v1.3 --digest sha256:...",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dir = dirOf(args)
@@ -77,6 +84,8 @@ smoke/ decide over it as they do over an apply.`,
 		},
 	}
 	o.add(cmd)
+	cmd.Flags().BoolVar(&o.older, "force", false, "deploy a commit that is older than what runs")
+	cmd.Flags().StringSliceVar(&o.digests, "digest", nil, "of the image (sha256:...), or IMAGE@sha256:... for each: what runs is then this and nothing else")
 	return cmd
 }
 
@@ -105,7 +114,18 @@ func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 		if err != nil {
 			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
 		}
-		return cluster.Deploy(ctx, objects, c.images(), o.tag, options)
+		images, err := o.imageDigests(c)
+		if err != nil {
+			return &kube.Result{}, err
+		}
+		running, err := cluster.Running(ctx, options.Namespace, options.App)
+		if err != nil {
+			o.event(s)(kube.Event{Action: "warning", Text: "what runs isn't known: " + err.Error()})
+		}
+		if err := o.newer(ctx, s, running, options.Commit); err != nil {
+			return &kube.Result{}, err
+		}
+		return cluster.Deploy(ctx, objects, images, o.tag, options)
 	})
 }
 
@@ -134,6 +154,7 @@ func (o applyOptions) event(s Streams) func(kube.Event) {
 // gated are the options of a release that its smoke checks decide over.
 func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOptions, error) {
 	options := o.applyOptions(s, c, env)
+	options.Commit = o.commit(context.Background())
 	why := "--no-smoke"
 	if !o.noSmoke {
 		var err error
@@ -180,11 +201,7 @@ func (o applyOptions) withObjects(ctx context.Context, check func(*repository, s
 		if err := check(c, env, objects); err != nil {
 			return err
 		}
-		cluster, err := c.connect(env)
-		if err != nil {
-			return err
-		}
-		return work(c, env, cluster, objects)
+		return c.eachCluster(env, func(c *repository, cluster *kube.Cluster) error { return work(c, env, cluster, objects) })
 	})
 }
 

@@ -36,11 +36,11 @@ func runKubeHistory(ctx context.Context, s Streams, o kubeOptions) error {
 			return err
 		}
 		if o.out.json() {
-			return printJSON(s.Out, map[string]any{"environment": env, "releases": append([]*kube.Record{}, records...)})
+			return printJSON(s.Out, map[string]any{"environment": env, "context": cluster.Context, "releases": append([]*kube.Record{}, records...)})
 		}
-		rows := [][]string{{"RELEASE", "TAG", "STATE", "AT", "BY", "NOTE"}}
+		rows := [][]string{{"RELEASE", "TAG", "COMMIT", "STATE", "AT", "BY", "NOTE"}}
 		for _, r := range records {
-			rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
+			rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, fmt.Sprintf("%.12s", r.Commit), r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
 		}
 		return printColumns(s.Out, rows)
 	})
@@ -65,7 +65,7 @@ that the older code can live with what they did. The files of the repository hav
 		},
 	}
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
-	cmd.Flags().DurationVar(&o.timeout, "timeout", 10*time.Minute, "for everything, waiting included")
+	addTimeout(cmd, &o)
 	cmd.Flags().IntVar(&to, "to", 0, "number of the release, see kube history")
 	return cmd
 }

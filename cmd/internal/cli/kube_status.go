@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 func newKubeStatus(s Streams) *cobra.Command {
@@ -34,31 +35,60 @@ type statusJSON struct {
 	Context     string                `json:"context"`
 	Namespace   string                `json:"namespace"`
 	Healthy     bool                  `json:"healthy"` // nothing is missing or failing
+	Release     []*kube.Record        `json:"release"` // the last one, where it is remembered
 	Workloads   []kube.WorkloadStatus `json:"workloads"`
 }
 
 func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
-	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
-		objects, err := c.render(ctx, env, "")
-		if err != nil {
-			return err
-		}
-		e := c.app.Environments[env]
-		all, err := cluster.Status(ctx, objects, e.Namespace)
-		if err != nil {
-			return err
-		}
-		healthy := !slices.ContainsFunc(all, kube.WorkloadStatus.Bad)
-		if o.out.json() {
-			err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, healthy, all})
-		} else {
-			err = printStatus(s, all)
-		}
-		if err == nil && !healthy {
-			err = withCode(exitFailed, nil)
+	return o.opened(func(c *repository, env string) error {
+		err := c.eachCluster(env, func(c *repository, cluster *kube.Cluster) error { return o.status(ctx, s, c, env, cluster) })
+		for _, line := range c.drift(ctx, env) {
+			fmt.Fprintln(s.Err, "drift: "+line)
 		}
 		return err
 	})
+}
+
+func (o kubeOptions) status(ctx context.Context, s Streams, c *repository, env string, cluster *kube.Cluster) error {
+	objects, err := c.render(ctx, env, "")
+	if err != nil {
+		return err
+	}
+	e := c.app.Environments[env]
+	all, err := cluster.Status(ctx, objects, e.Namespace)
+	if err != nil {
+		return err
+	}
+	releases, err := cluster.History(ctx, e.Namespace, c.app.Name)
+	if err != nil {
+		fmt.Fprintf(s.Err, "which release runs isn't known: %v\n", err)
+	}
+	healthy := !slices.ContainsFunc(all, kube.WorkloadStatus.Bad)
+	if o.out.json() {
+		err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, healthy, append([]*kube.Record{}, releases[:min(len(releases), 1)]...), all})
+	} else {
+		printRelease(s, env, e, releases)
+		err = printStatus(s, all)
+	}
+	if err == nil && !healthy {
+		err = withCode(exitFailed, nil)
+	}
+	return err
+}
+
+// printRelease says what was released last, by whom, and what runs if that is something else.
+func printRelease(s Streams, env string, e service.Environment, releases []*kube.Record) {
+	fmt.Fprintf(s.Out, "%s: namespace %s of %s\n", env, e.Namespace, e.Context)
+	for _, r := range releases {
+		commit := ""
+		if r.Commit != "" {
+			commit = fmt.Sprintf(", commit %.12s", r.Commit)
+		}
+		fmt.Fprintf(s.Out, "release %d (%s%s) %s since %s (%s), by %s\n", r.Number, r.Tag, commit, r.State, r.At.UTC().Format(time.RFC3339), ago(time.Since(r.At)), r.By)
+		if r.Ended() {
+			break
+		}
+	}
 }
 
 func printStatus(s Streams, all []kube.WorkloadStatus) error {

@@ -6,6 +6,9 @@ TAG        ?= $(shell git describe --always --dirty 2>/dev/null || echo dev)
 IMAGE      ?= registry.example.com/billing
 TARGET_URL ?= 127.0.0.1:8090
 MIGRATE    ?= migrate
+# make kube_scale SERVICE=web PODS=3
+SERVICE    ?=
+PODS       ?=
 # by name: docker compose would take a docker-compose.override.yml from before, too
 COMPOSE_FILES ?= $(strip --file compose.yaml $(addprefix --file ,$(wildcard compose.override.yaml)))
 # make run_local SECRETS_FROM=staging gives it the secrets of that environment; otherwise they are made up
@@ -30,7 +33,7 @@ docker_push: docker_build ## Push the image
 	docker push "$(IMAGE):$(TAG)"
 
 ##@ Kubernetes, ENV=production|staging
-.PHONY: kube_create_config kube_diff kube_apply kube_deploy kube_rollback kube_status
+.PHONY: kube_create_config kube_diff kube_apply kube_deploy kube_rollback kube_status kube_scale kube_destroy
 kube_create_config: ## Render build/kube/ENV.yaml; holds no secret value
 	$(MIGRATE) kube create-config --env "$(ENV)" --tag "$(TAG)"
 kube_diff: ## What would kube_apply change?
@@ -43,6 +46,10 @@ kube_rollback: ## Bring back what ran before, configuration and secrets with it
 	$(MIGRATE) kube rollback --env "$(ENV)"
 kube_status: ## What runs, since when, how it is
 	$(MIGRATE) kube status --env "$(ENV)"
+kube_scale: ## Another number of pods: make kube_scale SERVICE=web PODS=3
+	$(MIGRATE) kube scale --env "$(ENV)" "$(SERVICE)=$(PODS)"
+kube_destroy: ## Delete what was applied; asks for the name of the namespace
+	$(MIGRATE) kube destroy --env "$(ENV)"
 
 ##@ Check it
 .PHONY: smoke_test perf_test secrets_check migrate_check
