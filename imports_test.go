@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"templates":          {},
 	"legacy/scan":        {"service"},
 	"legacy/lang":        {"legacy/scan", "service"},
-	"legacy/ops":         {"legacy/scan", "service"},
+	"legacy/ops":         {"legacy/scan", "requests", "service"},
 	"legacy/host":        {"legacy/scan", "service"},
 	"legacy":             {"legacy/host", "legacy/lang", "legacy/ops", "legacy/scan", "service"},
 	"generators/fileset": {},

@@ -19,6 +19,7 @@ func readers() []scan.Reader {
 		ops.Nginx(), ops.Apache(), ops.HAProxy(), // what stands in front of it
 		ops.Dotenv(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.Vagrant(), ops.Logrotate(),
 		ops.Nagios(), ops.Icinga2(), ops.Monit(), ops.Sensu(), // what watched it
+		ops.Requests(), // what the team asks it
 		// What the code is. Ruby, PHP and .NET stand before Node: beside a Gemfile, a composer.json or a project of ASP.NET, a
 		// package.json builds the front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.DotNet(), lang.Node(), lang.Deno(), lang.Java(), lang.Go(),
