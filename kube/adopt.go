@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -76,13 +75,13 @@ func adopted(fields []metav1.ManagedFieldsEntry, from []string) ([]metav1.Manage
 			continue
 		}
 		var set fieldpath.Set
-		if err := set.FromJSON(bytes.NewReader(f.FieldsV1.Raw)); err != nil {
+		if err := set.FromJSON(f.FieldsV1.GetRawReader()); err != nil {
 			return nil, err
 		}
 		union = union.Union(&set)
 	}
 	text, err := union.ToJSON()
-	mine.Manager, mine.Operation, mine.FieldsV1 = Manager, metav1.ManagedFieldsOperationApply, &metav1.FieldsV1{Raw: text}
+	mine.Manager, mine.Operation, mine.FieldsV1 = Manager, metav1.ManagedFieldsOperationApply, metav1.NewFieldsV1(string(text))
 	return append([]metav1.ManagedFieldsEntry{mine}, rest...), err
 }
 

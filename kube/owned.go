@@ -17,7 +17,7 @@ func owned(live *unstructured.Unstructured, manager string) *unstructured.Unstru
 			continue
 		}
 		var fields map[string]any
-		if err := json.Unmarshal(f.FieldsV1.Raw, &fields); err != nil {
+		if err := json.Unmarshal(f.FieldsV1.GetRawBytes(), &fields); err != nil {
 			return nil
 		}
 		content, _ := project(live.DeepCopy().Object, fields).(map[string]any)

@@ -88,6 +88,8 @@ func (p *patient) passing(response *http.Response, err error, tries int) bool {
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusRequestTimeout:
 		return true
+	case http.StatusConflict: // what is only read is in nobody's way
+		return response.Request != nil && response.Request.Method == http.MethodGet && tries < 4
 	case http.StatusInternalServerError, http.StatusGone: // may be there to stay: a webhook that can't be called, say
 		return tries < 4
 	}
