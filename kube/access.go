@@ -28,15 +28,19 @@ var keeping = []right{
 	{"coordination.k8s.io", "leases", "get"}, {"coordination.k8s.io", "leases", "create"}, {"coordination.k8s.io", "leases", "update"},
 }
 
+// tunnelling is the right to open a Tunnel.
+var tunnelling = right{"", "pods/portforward", "create"}
+
 // refusedRights are those of the rights that the user doesn't have in the namespace, by the server's account. What it gives no
 // account of is taken as granted.
 func (a *apply) refusedRights(ctx context.Context, rights []right) []right {
 	denied := make([]bool, len(rights))
 	each(len(rights), func(i int) {
 		r := rights[i]
+		resource, subresource, _ := strings.Cut(r.resource, "/")
 		review, err := a.cluster.typed.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorization.SelfSubjectAccessReview{
 			Spec: authorization.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorization.ResourceAttributes{
-				Namespace: a.Namespace, Verb: r.verb, Group: r.group, Resource: r.resource}}}, metav1.CreateOptions{})
+				Namespace: a.Namespace, Verb: r.verb, Group: r.group, Resource: resource, Subresource: subresource}}}, metav1.CreateOptions{})
 		denied[i] = err == nil && !review.Status.Allowed
 	})
 	var refused []right
@@ -58,6 +62,9 @@ func (a *apply) permitted(ctx context.Context, plan, remains []*planned) error {
 			known[r] = true
 			rights = append(rights, r)
 		}
+	}
+	if a.Gate != nil && a.GateTunnels {
+		want(tunnelling)
 	}
 	for _, p := range plan {
 		if p.runs() || p.release() {
@@ -85,8 +92,11 @@ func (a *apply) permitted(ctx context.Context, plan, remains []*planned) error {
 	}
 	var lines []error
 	for _, r := range refused {
-		lines = append(lines, fmt.Errorf("  this user may not %s in namespace %s: kubectl --context %s auth can-i %s -n %s",
-			r, a.Namespace, a.cluster.Context, r, a.Namespace))
+		line := fmt.Sprintf("  this user may not %s in namespace %s: kubectl --context %s auth can-i %s -n %s", r, a.Namespace, a.cluster.Context, r, a.Namespace)
+		if r == tunnelling {
+			line += " (the smoke checks ask the service by it: --no-smoke goes without)"
+		}
+		lines = append(lines, errors.New(line))
 	}
 	return fmt.Errorf("rights are missing that the release needs, nothing was changed; who runs the cluster gives them, by a Role and a RoleBinding:\n%w", errors.Join(lines...))
 }

@@ -58,6 +58,9 @@ func (a *apply) transact(ctx context.Context, c change) error {
 	if apierrors.IsForbidden(err) {
 		if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
 			a.emit("", "warning", unkept(refused))
+			if err := a.permitted(ctx, plan, nil); err != nil {
+				return err
+			}
 			return a.deliver(ctx, plan, nil)
 		}
 	}

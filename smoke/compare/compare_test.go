@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -32,7 +33,7 @@ func service(t *testing.T, answers map[string]string) *httptest.Server {
 			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			switch name {
 			case "Status":
-				fmt.Sscan(value, &status)
+				status, _ = strconv.Atoi(value)
 			case "Sleep":
 				time.Sleep(120 * time.Millisecond)
 			default:

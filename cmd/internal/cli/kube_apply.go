@@ -161,6 +161,7 @@ func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOpt
 		if options.Gate, why, err = c.gate(env, gateWait); err != nil {
 			return options, err
 		}
+		options.GateTunnels = c.app.Environments[env].Smoke == ""
 	}
 	if options.Gate == nil {
 		options.Events(kube.Event{Action: "warning", Text: "smoke checks do not decide over this release: " + why})

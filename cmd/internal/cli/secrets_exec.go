@@ -97,7 +97,7 @@ func withFiles(variables map[string]secrets.Key, values map[secrets.Key][]byte, 
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // it is in memory
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		file := filepath.Join(dir, name)

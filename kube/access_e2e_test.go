@@ -1,0 +1,61 @@
+//go:build e2e
+
+package kube
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	rbac "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
+)
+
+// What a release needs and its user may not do is told before the first write: here, to ask the smoke checks through the API
+// server.
+func TestRightsComeFirst(t *testing.T) {
+	f := newFixture(t)
+	f.play("web", running)
+	_, err := f.cluster.typed.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: f.namespace}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := []string{"pods", "pods/log", "secrets", "configmaps", "services", "serviceaccounts", "events", "deployments", "replicasets", "cronjobs", "jobs",
+		"leases", "poddisruptionbudgets", "networkpolicies", "endpointslices", "horizontalpodautoscalers"}
+	f.grant("shipper", allowed)
+	config := rest.CopyConfig(f.cluster.config)
+	config.Impersonate = rest.ImpersonationConfig{UserName: "shipper"}
+	shipper, err := newCluster(f.cluster.Context, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := f.options()
+	o.App = "ledger"
+	o.Gate, o.GateTunnels = func(context.Context, *Cluster, func(string, string)) []Failure { return nil }, true
+	result, err := shipper.Apply(t.Context(), f.render("v1"), o)
+	if err == nil || !strings.Contains(err.Error(), "create pods/portforward") || !strings.Contains(err.Error(), "--no-smoke") || result.Written != 0 {
+		t.Fatalf("%d written, error %v", result.Written, err)
+	}
+	o.GateTunnels = false
+	f.must(shipper.Apply(t.Context(), f.render("v1"), o))
+}
+
+// grant gives a user all rights on some kinds of the namespace, and the right to look at the namespace itself.
+func (f *fixture) grant(user string, resources []string) {
+	f.Helper()
+	roles := f.cluster.typed.RbacV1()
+	subject := []rbac.Subject{{Kind: "User", APIGroup: rbac.GroupName, Name: user}}
+	rules := []rbac.PolicyRule{{APIGroups: []string{"*"}, Resources: resources, Verbs: []string{"*"}},
+		{APIGroups: []string{""}, Resources: []string{"namespaces"}, Verbs: []string{"get", "patch"}}}
+	_, err := roles.Roles(f.namespace).Create(f.Context(), &rbac.Role{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}, metav1.CreateOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	_, err = roles.RoleBindings(f.namespace).Create(f.Context(), &rbac.RoleBinding{ObjectMeta: metav1.ObjectMeta{Name: user}, Subjects: subject,
+		RoleRef: rbac.RoleRef{APIGroup: rbac.GroupName, Kind: "Role", Name: user}}, metav1.CreateOptions{})
+	if err != nil {
+		f.Fatal(err)
+	}
+}
