@@ -169,6 +169,7 @@ func (p *pythonProject) build() {
 		b := &service.Build{Tool: p.deps.tool, Files: p.deps.files}
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(p.dir, p.deps.files[0]), 1, scan.Declared, "")
 	}
+	p.fromGit()
 	done := map[string]bool{}
 	for _, dep := range p.deps.list {
 		d := pythonDrivers[dep.name]
@@ -178,6 +179,24 @@ func (p *pythonProject) build() {
 		done[dep.name] = true
 		b := &service.Build{Packages: d.build, Runtime: d.runtime}
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" wants them")
+	}
+}
+
+// gitSource is a dependency that is fetched from a git repository, as pip, Poetry, Pipenv and uv write it.
+var gitSource = scan.MustCompile(`(?m)^[^#\n]*(?:\bgit\+(?:https?|ssh|git)://|[{,]\s*git\s*=\s*["']\w)|^git\s*=\s*["']\w|^\s*"git":\s*"\w`)
+
+// fromGit says that the installation wants git, which the slim images lack, where any of its files fetches from a repository.
+func (p *pythonProject) fromGit() {
+	for _, name := range p.deps.files {
+		file := path.Join(p.dir, name)
+		text := p.t.Text(file, p.r)
+		at := gitSource.FindStringIndex(text)
+		if at == nil {
+			continue
+		}
+		b := &service.Build{Packages: []string{"git"}}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, file, 1+strings.Count(text[:at[1]], "\n"), scan.Convention, "a dependency is installed from a git repository")
+		return
 	}
 }
 

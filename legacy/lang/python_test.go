@@ -37,6 +37,12 @@ func TestPython(t *testing.T) {
 			".: build pip requirements/production.txt requirements/base.txt requirements/constraints.txt", ".: version 3.8 <- requirements/base.txt:1 guess",
 			".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir src", "migrate: release command python src/manage.py migrate --noinput", ".: packages gcc libc6-dev |  <- requirements/production.txt:4",
 		}, []string{"mongodb", "redis"}},
+		{"requirements from git", files{"requirements.txt": "flask\n# -e git+https://git.example/old#egg=old\ngunicorn\n-e git+https://git.example/shop.git#egg=shop\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}, []string{
+			".: packages git |  <- requirements.txt:4 convention",
+		}, []string{"requirements.txt:2"}},
+		{"a lock with a source in git", files{"pyproject.toml": "[project]\nname = 'x'\ndependencies = ['flask']\n", "uv.lock": "[[package]]\nname = \"a\"\nsource = { git = \"https://git.example/a.git?tag=1#0a1b\" }\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}, []string{
+			".: packages git |  <- uv.lock:3 convention",
+		}, nil},
 		{"django databases of two environments", files{
 			"requirements.txt": "Django==1.11\nmysqlclient\n", "manage.py": "import django",
 			"shop/settings/base.py": "DATABASES = {\n  'default': {\n    'ENGINE': 'django.db.backends.mysql',\n    'HOST': 'localhost', 'NAME': 'shop', 'USER': 'dev',\n  },\n" +

@@ -75,6 +75,11 @@ func (d *daemon) start(line string) bool {
 		return false
 	}
 	argv, env := command(line)
+	if isShell(argv) {
+		if inner, vars := command(ownPath.ReplaceAllString(argv[2], "")); len(inner) > 0 && !isShell(inner) {
+			argv, env = inner, vars
+		}
+	}
 	for name, value := range env {
 		d.script.exported[name] = true
 		d.script.set(name, value, scan.Evidence{File: d.script.file, Line: d.script.line})
@@ -90,6 +95,9 @@ func (d *daemon) start(line string) bool {
 	d.script.argv = d.inContainer(argv)
 	return len(d.script.argv) > 0
 }
+
+// ownPath puts a directory of the machine before the PATH; the image has its own.
+var ownPath = scan.MustCompile(`^\s*PATH=[\w./:-]*\$(?:PATH|\{PATH\})[\w./:-]*\s+(?:exec\s+)?`)
 
 // templatePath is a path below a directory that a template fills in, {{ venv }}/bin/gunicorn; fillsIn is any place that a
 // template of ERB, Jinja or mySociety's fills in.
@@ -327,7 +335,7 @@ var besideService = map[string]bool{
 // beside says, with a note, whether the daemon is no part of the service.
 func (d *daemon) beside() bool {
 	program := path.Base(d.script.argv[0])
-	if !besideService[program] && !d.ofAPackage() {
+	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(program) || d.made()) {
 		return false
 	}
 	d.r.NoteAbout(d.about(), d.script.file, d.script.line, "%s runs beside the service here; in Kubernetes it is a workload, a need or the node's affair of its own", program)
@@ -342,13 +350,22 @@ func (d *daemon) ofAPackage() bool {
 	if !sbin.MatchString(file) || strings.HasPrefix(program, "php") || strings.Contains(program, "uwsgi") {
 		return false
 	}
+	return !d.made()
+}
+
+// made says whether the repository makes the program.
+func (d *daemon) made() bool {
+	program := path.Base(d.script.argv[0])
 	for _, p := range d.script.t.Files() {
 		if base := path.Base(p); base == program || strings.TrimSuffix(base, path.Ext(base)) == program && programSource.MatchString(base) {
-			return false // the repository makes it
+			return true
 		}
 	}
-	return true
+	return false
 }
+
+// agent is a program that watches the machine for somebody else, or sends its logs away: the node's affair.
+var agent = scan.MustCompile(`^(amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
 
 var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
 

@@ -46,6 +46,12 @@ WantedBy=multi-user.target
 		}, []string{"canary"}},
 		{"paths of the machine", files{"manage.py": "", "bin/send": "", "a.service": "[Service]\nExecStart={{ venv }}/bin/gunicorn shop\n", "b.service": "[Service]\nExecStart=/var/www/shop/bin/send --all\n",
 			"c.service": "[Service]\nExecStart=\"!!(*= $vhost *)!!/!!(*= $vcs *)!!/bin/import\" x\n", "d.service": "[Service]\nExecStart=<%= @cmd %> run\n"}, []string{".: command gunicorn|shop <- a.service:2", "b: command bin/send|--all", "c: command bin/import|x", "note d.service:2"}, nil},
+		{"a shell that sets the PATH of the machine, and an agent of the cloud", files{"manage.py": "", "shop.service": "[Service]\nExecStart=/bin/bash -c 'PATH=/srv/shop/.venv/bin/:$PATH exec /srv/shop/.venv/bin/gunicorn --workers 3 \\\n  shop.wsgi'\n",
+			"pipe.service":  "[Service]\nExecStart=/bin/sh -c '/usr/bin/shop-feed | /usr/bin/shop-sink'\n",
+			"watch.service": "[Service]\nExecStart=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -s\n"}, []string{
+			".: command gunicorn|--workers|3|shop.wsgi <- shop.service:2", "pipe: command /bin/sh|-c|/usr/bin/shop-feed | /usr/bin/shop-sink", "note watch.service:2 amazon-cloudwatch-agent-ctl runs beside",
+		}, []string{"fetch-config"}},
+		{"an agent that is made here", files{"cmd/promtail/promtail.go": "", "go.mod": "module x", "promtail.service": "[Service]\nExecStart=/usr/bin/promtail\n"}, []string{".: command /app/promtail"}, []string{"beside"}},
 		{"a daemon of a package beside the service, and one that is made here", files{"config.ru": "", "mail/milterd.service": "[Service]\nExecStart=/usr/sbin/milterd\n", "mail/milterd.conf": "", "src/shopd.c": "",
 			"shop.service": "[Service]\nExecStart=/usr/sbin/shopd\n"}, []string{".: command /usr/sbin/shopd <- shop.service:2", "note mail/milterd.service:2 milterd runs beside the service here"}, []string{"command /usr/sbin/milterd"}},
 		{"once, nothing, broken, and shell", files{"a.service": "[Service]\nType=oneshot\nExecStart=/bin/true-ish\n", "b.service": "[Unit]\nDescription=b\n", "c.service": "[Service]\nExecStart=if then (\n", "run.service": "#!/bin/sh\nexec x\n",

@@ -59,6 +59,9 @@ func SecretName(name string) bool {
 	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]]) {
 		return false
 	}
+	if n := len(parts); n > 1 && last == "id" && parts[n-2] == "template" {
+		return false // of a mail: PASSWORD_RESET_TEMPLATE_ID
+	}
 	if secretAtEnd[last] || len(parts) > 1 && secretPairs[parts[len(parts)-2]+" "+last] {
 		return true
 	}
