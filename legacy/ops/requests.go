@@ -37,7 +37,7 @@ var (
 	askedByPeople   = regexp.MustCompile(`(?i)\.(http|rest)$|postman[^/]*\.json$|(^|/)postman/[^/]+\.json$`)
 	described       = regexp.MustCompile(`(?i)(^|/)(openapi|swagger)[^/]*\.(json|ya?ml)$`)
 	calledInScripts = regexp.MustCompile(`(?i)^(README[^/]*|Makefile)$|(^|/)[^/]*(smoke|health|check)[^/]*\.sh$`)
-	requestFile     = scan.MustCompile(askedByTests.String() + "|" + askedByPeople.String() + "|" + described.String() + "|" + calledInScripts.String())
+	requestFile     = regexp.MustCompile(askedByTests.String() + "|" + askedByPeople.String() + "|" + described.String() + "|" + calledInScripts.String())
 )
 
 // mostChecks is how many checks become of all files: a smoke test is read at once.
