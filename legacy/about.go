@@ -353,8 +353,14 @@ func (s *subjects) exactly(name string) (dir string, ok bool) {
 			return s.home(), true
 		}
 	}
+	if m := secondTry.FindStringSubmatch(name); m != nil {
+		return s.exactly(m[1])
+	}
 	return "", false
 }
+
+// secondTry is the name of a service whose operations were written anew beside the old ones: shop2.
+var secondTry = scan.MustCompile(`^([a-z][a-z-]*[a-z]{3})[2-9]$`)
 
 // same says whether a subject is what a name means: equal but for separators, or the name without the company's in front.
 func same(whole, name string) bool {

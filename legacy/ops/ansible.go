@@ -123,7 +123,7 @@ func (w *ansibleWorld) findRole(p string) {
 	if part == "meta" && path.Base(path.Dir(dir)) != "roles" {
 		return
 	}
-	name := path.Base(dir)
+	name := roleName(dir)
 	if strings.HasPrefix(dir, "@") && !strings.Contains(dir, "/") {
 		name = strings.TrimPrefix(dir, "@")
 	}
@@ -133,10 +133,43 @@ func (w *ansibleWorld) findRole(p string) {
 	if _, twice := w.roles[name]; !twice && name != "." && name != "/" {
 		w.roles[name] = &ansibleRole{name, dir}
 		w.order = append(w.order, name)
-		if prefix := strings.ReplaceAll(strings.ToLower(name), "-", "_") + "_"; scan.SecretName(prefix + "x") {
+		if prefix := rolePrefix(name); scan.SecretName(prefix + "x") {
 			w.secret = append(w.secret, prefix)
 		}
 	}
+}
+
+// roleName is what plays call the role in a directory: its place below the directory of roles.
+func roleName(dir string) string {
+	if i := strings.LastIndex("/"+dir, "/roles/"); i >= 0 {
+		return dir[i+len("roles/"):]
+	}
+	return path.Base(dir)
+}
+
+// rolePrefix is how the variables of a role begin.
+func rolePrefix(name string) string {
+	return strings.ReplaceAll(strings.ToLower(path.Base(name)), "-", "_") + "_"
+}
+
+// role finds a role by the name that a play has for it: its own, with that of a collection before it, or alone where the
+// directory that it lies in is one of those in which roles are looked for. It is nil where the role is kept elsewhere.
+func (w *ansibleWorld) role(name string) *ansibleRole {
+	if role := w.roles[name]; role != nil {
+		return role
+	}
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[i+1:]
+	}
+	if role := w.roles[name]; role != nil || name == "" {
+		return role
+	}
+	for _, other := range w.order {
+		if strings.HasSuffix(other, "/"+name) && !layers[strings.ToLower(name)] {
+			return w.roles[other]
+		}
+	}
+	return nil
 }
 
 // guarded is guard for a variable of Ansible: the name of the role before it says nothing of its value.

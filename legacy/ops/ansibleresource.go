@@ -14,10 +14,12 @@ type ansibleCall struct {
 // resource makes what a module keeps on a machine out of its arguments, in the words that all configuration management
 // shares.
 func (c *ansibleTasks) resource(call ansibleCall) {
+	m := &managed{kind: call.module, title: c.title(call.args, call.task), file: c.file, line: call.task.line, outer: c.owner, maybe: c.maybe}
 	if state := call.args.hash["state"].plain(); state == "absent" || state == "removed" || state == "purged" {
+		m.set("ensure", textValue("absent", "", 0))
+		c.run.found = append(c.run.found, m)
 		return
 	}
-	m := &managed{kind: call.module, title: c.title(call.args, call.task), file: c.file, line: call.task.line, outer: c.owner, maybe: c.maybe}
 	for _, key := range call.args.keys {
 		m.set(key, call.args.hash[key])
 	}
@@ -157,8 +159,11 @@ func textValueOpen(src managedValue) managedValue {
 
 // source finds the file of the operations code that a task names.
 func (c *ansibleTasks) source(name string) string {
-	if path.IsAbs(name) || strings.Contains(name, "$") {
+	if strings.Contains(name, "$") {
 		return ""
+	}
+	if path.IsAbs(name) {
+		return c.run.ownPlace(name)
 	}
 	var places []string
 	for _, part := range []string{"templates", "files", "."} {

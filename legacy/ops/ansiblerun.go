@@ -85,8 +85,8 @@ func (w *ansibleWorld) askers() map[string]int {
 			if item.kind == valueHash {
 				other = item.hash["role"].plain() + item.hash["name"].plain()
 			}
-			if other != name {
-				asked[other]++
+			if role := w.role(other); role != nil && role.name != name {
+				asked[role.name]++
 			}
 		}
 	}
@@ -132,10 +132,24 @@ var ansibleGeneral = map[string]bool{"site": true, "playbook": true, "all": true
 
 // beside is a file that another one names: in the same directory, or from the top of the operations code.
 func (run *ansibleRun) beside(file, name string) string {
+	if path.IsAbs(name) {
+		return run.ownPlace(name)
+	}
 	if p := path.Join(path.Dir(file), name); run.w.t.Has(p) {
 		return p
 	}
 	return path.Join(run.root, name)
+}
+
+// ownPlace is the file of the operations code that a path on the machine where Ansible runs means: the longest end of the
+// path that is a file here. It is empty where there is none.
+func (run *ansibleRun) ownPlace(name string) string {
+	for rest := strings.TrimPrefix(name, "/"); strings.Contains(rest, "/"); _, rest, _ = strings.Cut(rest, "/") {
+		if p := path.Join(run.root, rest); run.w.t.Has(p) {
+			return p
+		}
+	}
+	return ""
 }
 
 // appNames are variables that say which application it is all about.
@@ -200,14 +214,12 @@ func off(scope *ansibleScope, when managedValue) bool {
 // role works out a role. With parameters it does its work for what gives them, so it is a part of that; without, it is a
 // thing of its own, however many others ask for it.
 func (run *ansibleRun) role(name string, params map[string]managedValue, owner *managed, scope *ansibleScope) {
-	if i := strings.LastIndexByte(name, '.'); run.w.roles[name] == nil && i > 0 {
-		name = name[i+1:]
-	}
-	role := run.w.roles[name]
+	role := run.w.role(name)
 	if role == nil {
 		run.foreign(name, params, owner, scope)
 		return
 	}
+	name = role.name
 	if owner != nil && len(params) > 0 && besideRole.MatchString(name) {
 		run.foreign(name, params, owner, scope)
 		return
@@ -235,7 +247,7 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	inner := &ansibleScope{w: scope.w, open: scope.open, work: scope.work, read: scope.read}
 	inner = inner.with(defaults.hash).with(scope.layers...).with(vars.hash, given)
 	file := run.tasksFile(role)
-	self := &managed{kind: "class", title: name, file: file, line: 1, outer: owner, inner: true, here: run.root == ""}
+	self := &managed{kind: "class", title: strings.ReplaceAll(name, "/", "::"), file: file, line: 1, outer: owner, inner: true, here: run.root == ""}
 	run.named(self, inner)
 	run.settle(self, inner, defaults, vars, params)
 	run.found = append(run.found, self)
@@ -288,7 +300,7 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 	}
 	names := append(append(append([]string(nil), defaults.keys...), vars.keys...), slices.Sorted(maps.Keys(params))...)
 	sort.Strings(names)
-	prefix := strings.ReplaceAll(strings.ToLower(m.title), "-", "_") + "_"
+	prefix := rolePrefix(strings.ReplaceAll(m.title, "::", "/"))
 	for _, name := range names {
 		v, ok := scope.unread().get(name)
 		if !ok || m.attrs[name].file != "" {

@@ -194,6 +194,9 @@ func (c *ansibleTasks) included(args, task managedValue) {
 	if !c.run.w.t.Has(p) && c.role != nil {
 		p = path.Join(c.role.dir, "tasks", file)
 	}
+	if path.IsAbs(file) {
+		p = c.run.ownPlace(file)
+	}
 	c.include(p)
 }
 
@@ -202,6 +205,9 @@ func (c *ansibleTasks) includeVars(name string) {
 		return
 	}
 	places := []string{path.Join(path.Dir(c.file), name)}
+	if path.IsAbs(name) {
+		places = []string{c.run.ownPlace(name)}
+	}
 	if c.role != nil {
 		places = append(places, path.Join(c.role.dir, "vars", name))
 	}

@@ -113,10 +113,11 @@ func TestChef(t *testing.T) {
 			"shop: port 8080 <- cookbooks/shop/recipes/default.rb:51",
 			"migrate/migrate: command (release) bundle|exec|rake|db:migrate <- cookbooks/shop/recipes/default.rb:57",
 			"note nginx: cookbooks/shop/recipes/default.rb:7 packages of the old machine",
+			"note shop_gone: cookbooks/shop/recipes/default.rb:34 scheduled jobs that are switched off, not taken over: shop_gone",
 			"note shop: cookbooks/shop/recipes/default.rb:10 user (account: the image has its own): shop",
 			"note shop: cookbooks/shop/recipes/default.rb:64 service (unit: the Deployment keeps it running): shop",
 			"note shop: cookbooks/shop/recipes/default.rb:39 settings of application that the image has its own of: repository",
-		}, []string{"gone", "ghostscript"}},
+		}, []string{"rake gone", "rake|gone", "ghostscript"}},
 		{"roles, environments, nodes", shopCookbook(files{
 			"roles/shop.rb":              "name 'shop'\ndefault_attributes(\n  'shop' => { :unicorn => { 'port' => 9090 } }\n)\nrun_list 'recipe[shop]'\n",
 			"environments/production.rb": "name 'production'\ndefault_attributes 'shop' => {'environment' => {'LEVEL' => 'error'}}\n",

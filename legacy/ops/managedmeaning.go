@@ -80,7 +80,13 @@ func (g *meaning) see(m *managed) {
 			return
 		}
 	}
-	if m.attrs["ensure"].plain() == "absent" || m.attrs["ensure"].plain() == "purged" || g.forDevelopers(m) {
+	if g.forDevelopers(m) {
+		return
+	}
+	if ensure := m.attrs["ensure"].plain(); ensure == "absent" || ensure == "purged" {
+		if g.is(jobKind, m.kind) {
+			g.note(m, "scheduled jobs that are switched off, not taken over", titleForNote(m), m.file, m.line)
+		}
 		return
 	}
 	if m.kind == "file" {
@@ -105,6 +111,9 @@ func (g *meaning) see(m *managed) {
 		}
 	}
 }
+
+// jobKind are the resources that run something again and again.
+var jobKind = scan.MustCompile(`(^|[:_])crons?([:_]|$)`)
 
 // forDevelopers says whether a resource stands in a class of developers' machines or of those that run tests.
 func (g *meaning) forDevelopers(m *managed) bool {

@@ -127,9 +127,10 @@ class shop {
 			"imagemagick: runtime imagemagick <- manifests/site.pp:4", "/var/lib/shop/uploads: state /var/lib/shop/uploads <- manifests/site.pp:6", "/etc/default/shop: env LEVEL=warn <-", "/etc/default/shop: secret SECRET_KEY <-",
 			"shop_report/shop-report: schedule 5 3,15 * * *; command bundle|exec|rake|report <- manifests/site.pp:8", "shop-migrate/migrate: command (release) bundle|exec|rake|db:migrate <- manifests/site.pp:11",
 			"/mnt/shop/media: state /mnt/shop/media", "shop: need postgres ||shop|shop:0", "shop: need rabbitmq",
+			"note shop_gone: manifests/site.pp:9 scheduled jobs that are switched off, not taken over: shop_gone",
 			"note shop_sync: manifests/site.pp:10 scheduled jobs that run a program of the old machine", "note nginx: manifests/site.pp:4 packages of the old machine", "note shop: manifests/site.pp:12 user (account", "note shop: manifests/site.pp:13 service (unit",
 			"note /etc/shop/shop.yml: manifests/site.pp:6 files that are put on the machine",
-		}, []string{"gone"}},
+		}, []string{"rake gone", "rake|gone"}},
 		{"modules of others", files{"manifests/shop.pp": `
 docker::run { 'shop': image => 'acme/shop:1', command => 'gunicorn shop.wsgi', ports => ['80:8000'], env => ['LEVEL=warn', 'API_TOKEN=canary', 'REDIS_URL=redis://cache.example.net:6379/0'], volumes => ['/srv/shop/uploads:/app/uploads', '/etc/localtime:/etc/localtime'] }
 nginx::resource::server { 'shop.example.net': server_name => ['shop.example.net', 'www.shop.example.net'], proxy => 'http://localhost:8000' }
