@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	"secrets/redact":     {},
 	"smoke":              {"secrets/redact"},
 	"smoke/compare":      {"smoke"},
+	"smoke/look":         {"requests", "smoke"},
 	"smoke/watch":        {"smoke"},
 	"smoke/convert":      {"requests", "smoke"},
 	"requests":           {},

@@ -293,6 +293,18 @@ var plainKeys = regexp.MustCompile(`(?i)^(page|p|per_?page|page_?(size|number|no
 
 var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.,:~-]{0,24}$`)
 
+// OfOneCopy says why a path is none for a check of any copy of a service: it holds what may be private, or an id. It is
+// empty where it may be written down.
+func OfOneCopy(path string) string {
+	parts := pathParts(path)
+	for _, p := range parts {
+		if p.kind == "id" {
+			return "its path holds an id, which another copy of the service need not have"
+		}
+	}
+	return private(parts, "")
+}
+
 // private says why a target must not be written down; empty where it may.
 func private(parts []part, query string) string {
 	for _, p := range parts {

@@ -134,7 +134,7 @@ type Capture struct {
 	Query
 }
 
-// Left is something that was not taken over.
+// Left is something that was not taken over. File is empty where it stands in none.
 type Left struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
@@ -142,7 +142,12 @@ type Left struct {
 	Reason string `json:"reason"`
 }
 
-func (l Left) String() string { return fmt.Sprintf("%s:%d: %s: %s", l.File, l.Line, l.What, l.Reason) }
+func (l Left) String() string {
+	if l.File == "" {
+		return l.What + ": " + l.Reason
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", l.File, l.Line, l.What, l.Reason)
+}
 
 // Found is what a file holds.
 type Found struct {

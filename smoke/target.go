@@ -54,8 +54,8 @@ func ParseTarget(text string) (Target, error) {
 	if strings.Contains(authority, "@") {
 		return Target{}, errors.New("target: no user or password here: put an Authorization header with a ${VARIABLE} into the checks' file")
 	}
-	if strings.ContainsAny(rest, "?#") {
-		return Target{}, fmt.Errorf("target %q: only a base path may follow the host; a query belongs to a check's request", text)
+	if i := strings.IndexAny(text, "?#"); i >= 0 { // a query may hold a token
+		return Target{}, fmt.Errorf("target %q: only a base path may follow the host, and no query after it, which belongs to a check's request", text[:i])
 	}
 	if err := t.setAuthority(authority); err != nil {
 		return Target{}, fmt.Errorf("target %q: %w", text, err)

@@ -86,6 +86,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		".b":                         "no host name",
 		"host/path?x=1":              "only a base path",
 		"host/path#x":                "only a base path",
+		"host/path?token=hunter2":    "only a base path",
 		"host/%zz":                   "no path of a URL",
 		"http://user:hunter2@host/x": "Authorization",
 	}

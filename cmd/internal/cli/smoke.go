@@ -106,21 +106,26 @@ func newSmoke(s Streams) *cobra.Command {
 	f.addReports(cmd.Flags())
 	f.compare.add(cmd.Flags())
 	f.out.add(cmd)
-	cmd.AddCommand(newSmokeImport(s), newSmokeRecord(s), newSmokeServe(s))
+	cmd.AddCommand(newSmokeInit(s), newSmokeImport(s), newSmokeRecord(s), newSmokeServe(s))
 	return cmd
 }
 
 // add are the flags that say whom to ask, and how.
 func (f *smokeFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.target, "target", "", "service to check (TARGET_URL)")
-	flags.StringVar(&f.host, "host", "", "name to ask for, where the target is reached by another address (TARGET_HOST)")
 	flags.DurationVar(&f.wait, "wait", 30*time.Second, "longest wait for the service to start; 0 for none (SMOKE_WAIT)")
-	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "longest time for one request")
 	flags.IntVar(&f.parallel, "parallel", 8, "files checked side by side")
 	flags.BoolVar(&f.writes, "writes", false, "run the checks that may change data (SMOKE_WRITES=1)")
 	flags.BoolVar(&f.exec, "exec", false, "run the checks that are commands (SMOKE_EXEC=1)")
 	flags.StringSliceVar(&f.tags, "tag", nil, "run only checks with this tag, or with !tag those without it (SMOKE_TAGS)")
 	flags.StringSliceVar(&f.values, "values", nil, "file of values for the ${NAME}s (SMOKE_VALUES)")
+	f.addReach(flags)
+}
+
+// addReach are the flags that say by what way a target is reached.
+func (f *smokeFlags) addReach(flags *pflag.FlagSet) {
+	flags.StringVar(&f.host, "host", "", "name to ask for, where the target is reached by another address (TARGET_HOST)")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "longest time for one request")
 	flags.StringVar(&f.resolve, "resolve", "", "where the target is: an address, or host:port:address (TARGET_RESOLVE)")
 	flags.StringVar(&f.cacert, "cacert", "", "trust the authorities in this file as well (SMOKE_CA)")
 	flags.StringVar(&f.cert, "cert", "", "client certificate, a file (SMOKE_CERT)")
@@ -154,7 +159,7 @@ func (f *smokeFlags) environment(cmd *cobra.Command) error {
 	}
 	for _, k := range knobs {
 		value := os.Getenv(k.variable)
-		if value == "" || cmd.Flags().Changed(k.flag) {
+		if value == "" || cmd.Flags().Changed(k.flag) || cmd.Flags().Lookup(k.flag) == nil {
 			continue
 		}
 		if k.flag == "wait" && strings.Trim(value, "0123456789") == "" {

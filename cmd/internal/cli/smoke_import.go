@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ import (
 
 // checksOut says where derived checks go.
 type checksOut struct {
-	to  string
-	out output
+	to   string
+	out  output
+	left string // what stands before the list of what is left out
 }
 
 func (o *checksOut) add(cmd *cobra.Command, fallback string) {
@@ -154,15 +156,15 @@ type derived struct {
 	Left   []requests.Left `json:"left"`
 	Needs  []string        `json:"variables"`
 	Checks string          `json:"checks,omitempty"` // where they are printed
+	title  string          // of what is left
 }
 
 // write makes checks and puts them into a file, behind what is there.
 func (o checksOut) write(ctx context.Context, s Streams, to, about string, found requests.Found, files convert.Files) error {
 	checks, left := convert.FromRequests(found.Requests, files)
-	d := derived{File: to, Left: append(append([]requests.Left{}, found.Left...), left...)}
+	d := derived{File: to, title: cmp.Or(o.left, "not converted:"), Left: append(append([]requests.Left{}, found.Left...), left...)}
 	if len(checks) == 0 {
-		d.report(s, o.out)
-		return errors.New("nothing was found that makes a check; see above for what is in the way")
+		return errors.Join(d.report(s, o.out), errors.New("nothing was found that makes a check; see above for what is in the way"))
 	}
 	if to == "-" {
 		text, err := convert.File("", "../.migrate/smoke.schema.json", about, checks)
@@ -259,7 +261,7 @@ func (d derived) report(s Streams, out output) error {
 	if len(d.Needs) > 0 {
 		fmt.Fprintf(w, "set before a run: %s\n", strings.Join(d.Needs, " "))
 	}
-	printLeft(w, d.Left)
+	printLeft(w, d.title, d.Left)
 	return nil
 }
 
@@ -267,9 +269,9 @@ func (d derived) report(s Streams, out output) error {
 const alike = 3
 
 // printLeft tells what was left out: of what has the same reason the first lines, then their number.
-func printLeft(w io.Writer, left []requests.Left) {
+func printLeft(w io.Writer, title string, left []requests.Left) {
 	if len(left) > 0 {
-		fmt.Fprintln(w, "not converted:")
+		fmt.Fprintln(w, title)
 	}
 	seen, more := map[string]int{}, 0
 	for _, l := range left {
