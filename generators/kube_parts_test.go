@@ -88,6 +88,24 @@ func TestProcessesOfTheTeamsOwnImage(t *testing.T) {
 	}
 }
 
+// The team's own image runs as its own user, in each of its processes; a generated one as the user that it is made for.
+func TestUserOfTheTeamsOwnImage(t *testing.T) {
+	for _, c := range []struct {
+		build *service.Build
+		want  int64
+	}{{nil, 10001}, {&service.Build{Dockerfile: "Dockerfile"}, 10001}, {&service.Build{Dockerfile: "Dockerfile", User: 1032}, 1032}, {&service.Build{User: 1032}, 10001}} {
+		app := ordersApp()
+		app.Services["web"].Build = c.build
+		objects, _ := built(t, app, "production")
+		for _, name := range []string{"web", "worker"} {
+			s := named[*appsv1.Deployment](t, objects, name).Spec.Template.Spec.SecurityContext
+			if *s.RunAsUser != c.want || *s.RunAsGroup != c.want {
+				t.Errorf("%+v: %s runs as %d:%d, not as %d", c.build, name, *s.RunAsUser, *s.RunAsGroup, c.want)
+			}
+		}
+	}
+}
+
 // An image that migrate generates starts its base by itself, and one of the team's without a command in the model does.
 func TestWhatAnImageStartsByItself(t *testing.T) {
 	own := ordersApp()

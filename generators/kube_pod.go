@@ -91,7 +91,7 @@ func kubePod(app *service.App, name string) pod {
 		App: app.Name, Name: name, Image: app.ImageName(name),
 		Labels:   kubeLabels{app.Name, name},
 		Once:     runsOnce(s),
-		Security: restricted(kubeUser),
+		Security: restricted(userOf(s)),
 		Env:      kubeVariables(app, name),
 		OwnImage: ownImage(s),
 		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
@@ -127,6 +127,15 @@ func kubePod(app *service.App, name string) pod {
 		p.Grace, p.GraceWhy = 60, "a task in hand may finish"
 	}
 	return p
+}
+
+// userOf is the user that the image runs as: its own, where the team's Dockerfile says which, since that one owns what the
+// image lets it write to.
+func userOf(s service.Service) int {
+	if ownImage(s) && s.Build.User > 0 {
+		return s.Build.User
+	}
+	return kubeUser
 }
 
 // restricted is what Pod Security "restricted" asks of a pod.

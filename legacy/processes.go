@@ -195,9 +195,10 @@ var notInVariable = scan.MustCompile(`[^A-Z0-9]`)
 func (r *resolver) ownDockerfile(at string, s *service.Service) {
 	b := s.Build
 	if b == nil || b.Dockerfile == "" {
-		if b != nil && b.Wraps {
-			b.Wraps = false
+		if b != nil {
+			b.Wraps, b.User = false, 0
 			delete(r.Claims, at+".build.wraps")
+			delete(r.Claims, at+".build.user")
 		}
 		return
 	}

@@ -62,6 +62,7 @@ type Build struct {
 	Dockerfile string            `yaml:"dockerfile,omitempty" jsonschema:"description=The team's own Dockerfile\\, relative to dir; kept and used as it is."`
 	Wraps      bool              `yaml:"wraps,omitempty" jsonschema:"description=The ENTRYPOINT of the team's own image prepares something and runs the command that it is given. Without this a command takes the place of the ENTRYPOINT."`
 	Target     string            `yaml:"target,omitempty" jsonschema:"description=The stage of the team's own Dockerfile that production runs\\, where it is not the last one."`
+	User       int               `yaml:"user,omitempty" jsonschema:"minimum=1,maximum=2147483646,description=Number of the user that the team's own image runs as\\, which owns what it writes to. 10001 where it is absent."`
 	Args       map[string]string `yaml:"args,omitempty" jsonschema:"description=Arguments of the build with the team's own Dockerfile\\, never a secret: they stay in the image."`
 	Context    string            `yaml:"context,omitempty" jsonschema:"description=Directory of the repository that the image is built from where that is not dir: the root (.) for a module that needs its parent."`
 	Module     string            `yaml:"module,omitempty" jsonschema:"description=Import path of Go code without go.mod; it is built under GOPATH with its vendor directory."`

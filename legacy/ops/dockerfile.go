@@ -204,6 +204,8 @@ type dockerfile struct {
 	env       map[string]claim
 	args      map[string]bool // true for those without a default
 	volumes   []claim
+	user      claim          // what it runs as, as USER says it
+	accounts  map[string]int // those that it makes, with their numbers
 }
 
 // builtFrom is the directory that the image is built from.
@@ -266,7 +268,7 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		r.Note(p, 1, "a Dockerfile without FROM, not understood")
 		return nil
 	}
-	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}}
+	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}, accounts: map[string]int{}}
 	final := stageIndex(stages, stage, len(stages))
 	if stage == "" || final < 0 {
 		final = finalStage(stages)

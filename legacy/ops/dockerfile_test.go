@@ -24,6 +24,10 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 			".: build Dockerfilewraps", "b: build Dockerfile <-", "c: build Dockerfile <-", "d: build Dockerfilewraps"}, nil},
 		{"the interpreter of an image that holds nothing else", files{"Dockerfile": "FROM gcr.io/distroless/nodejs20-debian12\nCOPY . /app\nCMD [\"a.js\"]\n", "b/Dockerfile": "FROM gcr.io/distroless/java17-debian12\nCOPY . /app\nCMD [\"b.jar\"]\n", "c/Dockerfile": "FROM gcr.io/distroless/java-base-debian12\nCOPY . /app\nCMD [\"bin/c\"]\n"}, []string{
 			".: command /nodejs/bin/node|a.js <- Dockerfile:3", "b: command java|-jar|b.jar <- b/Dockerfile:3", "c: command bin/c"}, nil},
+		{"the user's number", files{"Dockerfile": "FROM python:3.8 AS base\nARG ID=1032\nRUN addgroup --gid 7 shop && adduser --system \\\n --uid $ID shop && mkdir /x\nFROM base\nUSER shop:shop\nCMD [\"a\"]\n",
+			"b/Dockerfile": "FROM ruby:3.3\nRUN useradd -u 900 -g 1000 b\nUSER 1000:1000\nCMD [\"b\"]\n", "c/Dockerfile": "FROM node:20\nUSER node\nCMD [\"c\"]\n", "d/Dockerfile": "FROM ruby:3.3\nRUN useradd -m d\nUSER d\nCMD [\"d\"]\n", "e/Dockerfile": "FROM ruby:3.3\nUSER 5\nUSER root\nCMD [\"e\"]\n",
+			"f/Dockerfile": "FROM ruby:3.3\nRUN useradd -mu 900 -g 12 f\nUSER f\nCMD [\"f\"]\n"}, []string{
+			".: user 1032 <- Dockerfile:6 declared", "b: user 1000 <- b/Dockerfile:3", "c: user 1000 <- c/Dockerfile:2", "f: user 900 <- f/Dockerfile:3"}, []string{"d: user", "e: user"}},
 		{"what ASP.NET Core binds", files{"Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENV ASPNETCORE_URLS=https://+:5051;http://+:5050\nENTRYPOINT [\"dotnet\", \"a.dll\"]\n"}, []string{".: port 5050 <- Dockerfile:2 declared"}, nil},
 		{"shell form", files{"Dockerfile": "FROM node:8\nEXPOSE 3000\nCMD exec node server.js\n"}, []string{".: command node|server.js <- Dockerfile:3", ".: port 3000 <- Dockerfile:2 declared", ".: language node 8"}, nil},
 		{"shell form with a variable", files{"Dockerfile": "FROM node:8\nENV PORT 5000\nCMD node server.js --port $PORT\n"}, []string{".: command sh|-c|exec node server.js --port $PORT", ".: port 5000 <- Dockerfile:2"}, nil},

@@ -101,6 +101,10 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		if d.workdir = fill(c.Path, vars); !path.IsAbs(d.workdir) {
 			d.workdir = ""
 		}
+	case *instructions.RunCommand:
+		d.makes(c.CmdLine, vars)
+	case *instructions.UserCommand:
+		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:
 		d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}
 	case *instructions.EntrypointCommand:

@@ -63,6 +63,9 @@ func said(r *scan.Report) []string {
 			if s.Build.Target != "" {
 				add("stage %s", s.Build.Target)
 			}
+			if s.Build.User > 0 {
+				add("user %d", s.Build.User)
+			}
 			for name, value := range s.Build.Args {
 				add("argument %s=%s", name, value)
 			}

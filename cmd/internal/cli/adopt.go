@@ -177,7 +177,7 @@ func withoutDockerfile(app *service.App, name string) string {
 		if s.Build == nil || s.Build.Dockerfile == "" || path.Join(s.Dir, s.Build.Dockerfile) != name {
 			continue
 		}
-		s.Build.Dockerfile, s.Build.Wraps, s.Build.Target, s.Build.Args = "", false, "", nil
+		s.Build.Dockerfile, s.Build.Wraps, s.Build.Target, s.Build.User, s.Build.Args = "", false, "", 0, nil
 		if reflect.ValueOf(*s.Build).IsZero() {
 			s.Build = nil
 		}

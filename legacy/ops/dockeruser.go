@@ -1,0 +1,54 @@
+package ops
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// madeAccount is a command that makes an account, up to what ends it in a shell, and accountID its option for the number.
+var (
+	madeAccount = scan.MustCompile(`\b(?:useradd|adduser)\s([^&|;\n]+)`)
+	accountID   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)[ =]*(\d{1,9})(?:\s|$)`)
+)
+
+// imageAccounts are accounts that images bring, and their numbers in all of them.
+var imageAccounts = map[string]int{"node": 1000, "nonroot": 65532, "nobody": 65534}
+
+// makes notes the accounts that an instruction RUN makes with a number of their own.
+func (d *dockerfile) makes(lines []string, vars map[string]string) {
+	for _, line := range lines {
+		line = strings.ReplaceAll(line, "\\\n", " ")
+		for _, m := range madeAccount.FindAllStringSubmatch(line, 10) {
+			words := fill(m[1], vars)
+			id := accountID.FindStringSubmatch(words)
+			if id == nil {
+				continue
+			}
+			n, err := strconv.Atoi(id[1])
+			for _, word := range strings.Fields(words) {
+				if err == nil && !strings.HasPrefix(word, "-") {
+					d.accounts[strings.Trim(word, `"'`)] = n
+				}
+			}
+		}
+	}
+}
+
+// userID is the number of the user that the image runs as, 0 or less where that is root or can't be told from here.
+func (d *dockerfile) userID() int {
+	name, _, _ := strings.Cut(d.user.value, ":")
+	if name == "" && d.base != nil {
+		return d.base.userID()
+	}
+	if n, err := strconv.Atoi(name); err == nil {
+		return min(n, 1<<31-2)
+	}
+	for from := d; from != nil; from = from.base {
+		if n, made := from.accounts[name]; made {
+			return n
+		}
+	}
+	return imageAccounts[name]
+}
