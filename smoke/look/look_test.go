@@ -68,6 +68,7 @@ var services = map[string]struct {
 		site{
 			"/":           page(`<a href="/about">a</a> <a href="news/">n</a> <a href="/about#team">a</a> <a href="/logout">l</a> <a href="/users/signOut">l</a> <a href="/list?token=CANARY">q</a> <a href="/orders/17">o</a> <a data-method="post" href="/vip">x</a> <a href="/x.zip">z</a> <a href="http://other.example/y">y</a> <a href="/reset/8f14e45fceea167a5a36dedd4bea2543">r</a> <a href="/account">me</a>`),
 			"/about":      page("about"),
+			"/list":       page("what is asked for with a query only"),
 			"/news/":      page("news"),
 			"/account":    {403, "text/html", "no", ""},
 			"/health":     doc(`{"status": "UP", "time": 17}`),
