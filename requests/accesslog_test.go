@@ -13,7 +13,9 @@ func logOf(lines ...string) string {
 	for _, l := range lines {
 		var method, target string
 		var status, times int
-		fmt.Sscanf(l, "%s %s %d %d", &method, &target, &status, &times)
+		if _, err := fmt.Sscanf(l, "%s %s %d %d", &method, &target, &status, &times); err != nil {
+			panic(l)
+		}
 		for range times {
 			fmt.Fprintf(&b, combined, method, target, status)
 		}

@@ -27,7 +27,7 @@ func TestSmokeServe(t *testing.T) {
 	code := make(chan int, 1)
 	go func() {
 		code <- Run(ctx, Streams{In: strings.NewReader(""), Out: io.Discard, Err: errs}, []string{"smoke", "serve", file, "--target", up.URL, "--listen", "127.0.0.1:0", "--interval", "1s"})
-		errs.Close()
+		_ = errs.Close() // it never fails
 	}()
 	line, err := bufio.NewReader(told).ReadString('\n')
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/health`).FindString(line)
