@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"smoke/look":         {"requests", "smoke"},
 	"smoke/watch":        {"smoke"},
 	"smoke/convert":      {"requests", "smoke"},
+	"smoke/export":       {"smoke"},
 	"requests":           {},
 	"perf":               {},
 	"sidecar":            {},

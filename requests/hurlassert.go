@@ -264,7 +264,11 @@ func (a *Assert) typed() error {
 	text := fmt.Sprint(a.Value)
 	switch a.Query.Kind {
 	case OfStatus:
-		if a.Op == Equal {
+		a.statuses()
+		if text = fmt.Sprint(a.Value); a.Op == Equal && len(a.Query.Filters) == 0 {
+			if _, list := a.Value.([]string); list {
+				return nil
+			}
 			a.Value = []string{text}
 		}
 	case OfDuration:
@@ -275,4 +279,16 @@ func (a *Assert) typed() error {
 		a.Value = d
 	}
 	return nil
+}
+
+var statusPattern = regexp.MustCompile(`^\^\(((?:[1-5](?:\d\d|\\d\\d)\|?)+)\)\$$`)
+
+// statuses reads a list of statuses and classes, which hurl can only say as a pattern.
+func (a *Assert) statuses() {
+	text, _ := a.Value.(string)
+	m := statusPattern.FindStringSubmatch(text)
+	if m == nil || a.Op != Matches || len(a.Query.Filters) != 1 || a.Query.Filters[0].Name != "toString" {
+		return
+	}
+	a.Op, a.Value, a.Query.Filters = Equal, strings.Split(strings.ReplaceAll(strings.Trim(m[1], "|"), `\d`, "x"), "|"), nil
 }

@@ -293,7 +293,7 @@ func (c *checkDecoder) with() {
 // captureForm are the keys of a capture that takes a part of what its query finds.
 func (c *checkDecoder) captureFields(s *source, kind string) fields {
 	return fields{
-		"query":   func(_, v *yaml.Node) { s.query = c.query(v, kind) },
+		"query":   func(_, v *yaml.Node) { s.text, s.query = v.Value, c.query(v, kind) },
 		"matches": func(_, v *yaml.Node) { s.pattern = c.pattern(v) },
 	}
 }
@@ -309,7 +309,7 @@ func (c *checkDecoder) capture(v *yaml.Node, kind string) []source {
 				c.fail(v, "capture %s needs a \"query\", such as headers.Location", s.name)
 			}
 		} else {
-			s.query = c.query(v, kind)
+			s.text, s.query = v.Value, c.query(v, kind)
 		}
 		out = append(out, s)
 		c.kept = append(c.kept, s.name)

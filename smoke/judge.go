@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,27 @@ func (x *expectation) judgeType(a *answer) *Failure {
 		return nil
 	}
 	return f
+}
+
+// MediaPattern is a regular expression for the Content-Types that a type of "expect" stands for.
+func MediaPattern(want string) string {
+	wanted, ok := mediaTypes[want]
+	if !ok {
+		wanted = []string{strings.ToLower(want)}
+	}
+	var any []string
+	for _, w := range wanted {
+		prefix, open := strings.CutSuffix(w, "*")
+		text := regexp.QuoteMeta(prefix)
+		if open {
+			text += "[^;]*"
+		}
+		if w[0] == '+' {
+			text = "[^;]*" + text
+		}
+		any = append(any, text)
+	}
+	return `(?i)^\s*(` + strings.Join(any, "|") + `)\s*(;|$)`
 }
 
 func isMedia(want, got string) bool {

@@ -273,6 +273,7 @@ func parseCertificate(field string) (query, error) {
 type source struct {
 	line    int
 	name    string
+	text    string // of the query
 	query   query
 	pattern *regexp.Regexp // nil for all that the query finds
 }

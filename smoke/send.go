@@ -54,7 +54,7 @@ func (c *checkDecoder) sent() {
 	}
 	if v := c.given["body_file"]; v != nil {
 		file, content := c.content(v, "body_file")
-		p.file = &upload{path: file, kind: mediaOf(file), content: content}
+		p.file = &upload{path: file, kind: MediaOf(file), content: content}
 	}
 	p.form = c.pairs("form")
 	if v := c.given["files"]; v != nil {

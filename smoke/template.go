@@ -25,13 +25,14 @@ type part struct {
 	ref  *ref // nil for plain text
 }
 
-// ref is one use of a variable. Exactly one of its sources is set.
+// ref is one use of a variable. Exactly one of env, capture and with is set.
 type ref struct {
 	env      string
 	fallback *string // of env
 	capture  string
 	path     jsonPath // inside the captured value
 	with     *template
+	name     string // of with
 }
 
 // scope is what the variables of a check may refer to.
@@ -88,7 +89,7 @@ func (sc *scope) parse(text string, line int, inPath bool) (template, error) {
 func (sc *scope) reference(name string, bare bool) (*ref, error) {
 	if t, ok := sc.with[name]; ok {
 		sc.used[name] = true
-		return &ref{with: &t}, nil
+		return &ref{with: &t, name: name}, nil
 	}
 	if bare {
 		return nil, fmt.Errorf("{%s} has no value: add \"with: {%s: ...}\" to the check%s", name, name, didYouMean(name, slices.Collect(maps.Keys(sc.with))))

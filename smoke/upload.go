@@ -32,7 +32,7 @@ func (c *checkDecoder) files(n *yaml.Node) []upload {
 			u.name = path.Base(u.path)
 		}
 		if u.kind == "" {
-			u.kind = mediaOf(u.path)
+			u.kind = MediaOf(u.path)
 		}
 		out = append(out, u)
 		return true
@@ -64,7 +64,8 @@ var media = map[string]string{".json": "application/json", ".xml": "application/
 	".yaml": "application/yaml", ".yml": "application/yaml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
 	".svg": "image/svg+xml", ".pdf": "application/pdf", ".zip": "application/zip", ".gz": "application/gzip"}
 
-func mediaOf(file string) string {
+// MediaOf is the Content-Type of a file that is sent, by its name.
+func MediaOf(file string) string {
 	if kind, ok := media[strings.ToLower(path.Ext(file))]; ok {
 		return kind
 	}

@@ -1,5 +1,5 @@
-// Package convert leads between files of checks and what other tools keep: it makes checks of requests, and of checks the
-// files of hurl, goss and blackbox_exporter, a Job and probes for Kubernetes.
+// Package convert leads between files of checks and what other tools keep: it makes checks of requests. The way
+// back is in smoke/export.
 //
 // It knows the format of the files and not how they are run; what has no counterpart on the other side is listed with the
 // reason and never left out in silence.

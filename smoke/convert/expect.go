@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/requests"
+	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
 // asserts writes what the answer must be.
@@ -156,12 +157,24 @@ func (w *writer) mediaType(a requests.Assert) bool {
 		w.expect.set("type", "json")
 	case a.Op == requests.Contains && (media == "text/html" || media == "html"), a.Op == requests.Equal && media == "text/html":
 		w.expect.set("type", "html")
+	case a.Op == requests.Matches && patternType(text) != "":
+		w.expect.set("type", patternType(text))
 	case a.Op == requests.Matches && mediaForm.MatchString(strings.ReplaceAll(media, `\`, "")):
 		w.expect.set("type", strings.ReplaceAll(media, `\`, ""))
 	default:
 		return false
 	}
 	return true
+}
+
+// patternType is the type whose pattern an export writes.
+func patternType(pattern string) string {
+	for _, kind := range []string{"json", "html", "xml", "text", "css", "javascript", "csv", "pdf", "image"} {
+		if pattern == smoke.MediaPattern(kind) {
+			return kind
+		}
+	}
+	return ""
 }
 
 var mediaForm = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)

@@ -106,7 +106,7 @@ func newSmoke(s Streams) *cobra.Command {
 	f.addReports(cmd.Flags())
 	f.compare.add(cmd.Flags())
 	f.out.add(cmd)
-	cmd.AddCommand(newSmokeInit(s), newSmokeImport(s), newSmokeRecord(s), newSmokeServe(s))
+	cmd.AddCommand(newSmokeInit(s), newSmokeImport(s), newSmokeRecord(s), newSmokeServe(s), newSmokeExport(s))
 	return cmd
 }
 
