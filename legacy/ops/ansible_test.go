@@ -74,6 +74,12 @@ func TestAnsible(t *testing.T) {
 			"note client: roles/nfs/client/tasks/main.yml:1 unheard_of_nfs: client",
 			"note other: roles/other/client/tasks/main.yml:1 unheard_of_other: other",
 		}, not: []string{"rake|old", "meant"}},
+		{name: "packages of the role's variables", tree: files{
+			"@ops/roles/shop/vars/main.yml":  "---\nshop_packages:\n  - acl\n  - g++\n",
+			"@ops/roles/shop/tasks/main.yml": "- apt: {name: '{{ shop_packages }}'}\n",
+		}, want: []string{
+			"note acl: @ops/roles/shop/vars/main.yml:3 packages of the old machine", "note g++: @ops/roles/shop/vars/main.yml:4 packages to build with",
+		}},
 		{name: "needs of variables, in each environment", tree: files{
 			"@ops/roles/shop/tasks/main.yml":               "- debug: msg=x\n",
 			"@ops/roles/shop/defaults/main.yml":            "shop_mysql_host: localhost\nshop_smtp_host: mail.corp.example.net\nshop_settings:\n  DATABASES:\n    default: {ENGINE: django.db.backends.postgresql, HOST: '{{ shop_db }}', NAME: shopdb, USER: shopper, PASSWORD: canary}\nshop_db: pg1.corp.example.net\n",

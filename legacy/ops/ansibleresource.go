@@ -109,6 +109,9 @@ func (c *ansibleTasks) packages(m *managed, call ansibleCall) bool {
 				continue
 			}
 			one := &managed{kind: "package", title: name, file: m.file, line: m.line, outer: m.outer, maybe: m.maybe}
+			if item.file != "" && item.file != m.file { // a list of the role's variables
+				one.file, one.line = item.file, item.line
+			}
 			one.set("provider", textValue(provider, "", 0))
 			c.run.found = append(c.run.found, one)
 		}

@@ -44,6 +44,8 @@ const apacheSite = `<VirtualHost *:80>
   RewriteRule ^/z$ /q [R]
   RewriteRule ^(.*)$ $1?x [QSA]
   FrobnicateAll On
+  PassengerMinInstances 10
+  RequestReadTimeout header=20-40 body=20
 </VirtualHost>
 `
 
@@ -68,6 +70,7 @@ func TestApache(t *testing.T) {
 			"note conf/apache/shop.conf:15 apache: headers are set for the service; what they say stands here and is not copied (Authorization)", "note conf/apache/shop.conf:17 apache: headers are added to answers: the gateway or the service has to (X-Frame-Options)",
 			"note conf/apache/shop.conf:18 apache: an answer may take 300 seconds", "note conf/apache/shop.conf:19 apache: the files of /srv/shop/static are served at /static",
 			"note conf/apache/shop.conf:21 apache: a password is asked for", "note conf/apache/shop.conf:36 apache: /old is redirected (301) to /new", "note conf/apache/shop.conf:38 apache: ^/x/(.*)$ is redirected (301) to /y/$1", "note conf/apache/shop.conf:40 apache: ^/z$ is redirected under a condition", "note conf/apache/shop.conf:41 apache: addresses are rewritten", "note conf/apache/shop.conf:42 apache: frobnicateall is not converted",
+			"note conf/apache/shop.conf:43 apache: Passenger keeps 10 processes of the service", "note conf/apache/shop.conf:44 apache: a request has to arrive in time (RequestReadTimeout header=20-40 body=20)",
 		}, []string{"canary", "example.com", "need http |127"}},
 		{"WSGI", files{"manage.py": "", "etc/apache2/sites-available/shop": apacheWSGI}, []string{".: route shop.org/api <- etc/apache2/sites-available/shop:4", ".: about /srv/shop/shop/wsgi.py", "note etc/apache2/sites-available/shop:1 apache: mod_wsgi runs the service in processes of its own (processes=4 threads=2)"}, []string{"canary", "port", "Require"}},
 		{"others' files", files{"manage.py": "", "nginx.conf": nginxSite, "apache-license": "Apache License\n", "a.conf": "<source>\n@type tail\n</source>\n"}, nil, []string{"apache", "about"}},

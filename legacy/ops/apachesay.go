@@ -100,12 +100,16 @@ func (a *apache) header(d *directive, s apacheScope, name string) {
 
 // apacheRemarks are what other directives mean; %s is what they say.
 var apacheRemarks = map[string]string{
-	"limitrequestbody":     "requests may have a body of up to %s bytes (LimitRequestBody): the gateway has to let them through",
-	"proxytimeout":         "an answer may take %s seconds (ProxyTimeout): set the gateway's timeout for it",
-	"timeout":              "an answer may take %s seconds (Timeout): set the gateway's timeout for it",
-	"sslcertificatefile":   "TLS ends here with the certificate %s: the gateway needs one",
-	"sslverifyclient":      "clients are asked for a certificate (SSLVerifyClient %s): the gateway has to",
-	"sslcacertificatefile": "clients show certificates of %s: the gateway has to ask for them",
+	"limitrequestbody":      "requests may have a body of up to %s bytes (LimitRequestBody): the gateway has to let them through",
+	"proxytimeout":          "an answer may take %s seconds (ProxyTimeout): set the gateway's timeout for it",
+	"timeout":               "an answer may take %s seconds (Timeout): set the gateway's timeout for it",
+	"requestreadtimeout":    "a request has to arrive in time (RequestReadTimeout %s): the gateway has limits of its own",
+	"passengermininstances": "Passenger keeps %s processes of the service (PassengerMinInstances): give its server as many workers",
+	"passengermaxpoolsize":  "Passenger runs up to %s processes (PassengerMaxPoolSize): give the service's server as many workers",
+	"passengermaxrequests":  "Passenger starts a process anew after %s requests (PassengerMaxRequests): where the service leaks, its server has to do so",
+	"sslcertificatefile":    "TLS ends here with the certificate %s: the gateway needs one",
+	"sslverifyclient":       "clients are asked for a certificate (SSLVerifyClient %s): the gateway has to",
+	"sslcacertificatefile":  "clients show certificates of %s: the gateway has to ask for them",
 }
 
 // apachePlain are those whose value says nothing or may be private.
