@@ -20,6 +20,8 @@ type Target struct {
 	Notes  []string
 }
 
+var errUser = errors.New("target: no user or password here: put an Authorization header with a ${VARIABLE} into the checks' file")
+
 // ParseTarget reads a target. All of these are targets:
 //
 //	127.0.0                 an old shorthand for 127.0.0.1, as is 127.1
@@ -52,12 +54,15 @@ func ParseTarget(text string) (Target, error) {
 		rest = ""
 	}
 	if strings.Contains(authority, "@") {
-		return Target{}, errors.New("target: no user or password here: put an Authorization header with a ${VARIABLE} into the checks' file")
+		return Target{}, errUser
 	}
 	if i := strings.IndexAny(text, "?#"); i >= 0 { // a query may hold a token
 		return Target{}, fmt.Errorf("target %q: only a base path may follow the host, and no query after it, which belongs to a check's request", text[:i])
 	}
 	if err := t.setAuthority(authority); err != nil {
+		if strings.Contains(text, "@") { // after a password with a slash
+			return Target{}, errUser
+		}
 		return Target{}, fmt.Errorf("target %q: %w", text, err)
 	}
 	if err := t.setBase(rest); err != nil {

@@ -75,6 +75,7 @@ func TestParseTargetRefuses(t *testing.T) {
 		"host:65536":                 "no port",
 		"host:http":                  "no port",
 		"host:80:81":                 "neither host:port nor",
+		"user:pa/ss@host":            "no user or password",
 		"[::1":                       `no "]"`,
 		"[::1]8080":                  "only :PORT",
 		"[127.0.0.1]":                "no IPv6 address",
