@@ -158,8 +158,12 @@ func splitURL(raw string) (address, error) {
 // hostLike is a host without a scheme before it.
 var hostLike = regexp.MustCompile(`^([^/@\s]+@)?(localhost|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)(:\d+)?$|^[A-Za-z0-9.-]+:\d+$`)
 
-// authorityEnd is where the path begins; a slash inside of ${NAME:-x/y} is none.
-func authorityEnd(text string) int {
+// authorityEnd is where the path begins.
+func authorityEnd(text string) int { return indexOutside(text, "/?#") }
+
+// indexOutside is where the first of some characters stands outside of braces, as a slash in ${NAME:-x/y} does not, or the
+// end of the text.
+func indexOutside(text, chars string) int {
 	deep := 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -167,7 +171,7 @@ func authorityEnd(text string) int {
 			deep++
 		case c == '}' && deep > 0:
 			deep--
-		case deep == 0 && (c == '/' || c == '?' || c == '#'):
+		case deep == 0 && strings.IndexByte(chars, c) >= 0:
 			return i
 		}
 	}
@@ -194,20 +198,7 @@ func (a *address) setPath(text string) error {
 	return nil
 }
 
-func withoutFragment(text string) string {
-	deep := 0
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '{':
-			deep++
-		case c == '}' && deep > 0:
-			deep--
-		case c == '#' && deep == 0:
-			return text[:i]
-		}
-	}
-	return text
-}
+func withoutFragment(text string) string { return text[:indexOutside(text, "#")] }
 
 // escapePath writes the letters that end or break a URL with %, outside of variables; %41 stays as it is.
 func escapePath(text string) string {
