@@ -36,7 +36,7 @@ func canaries() map[string]string {
 	}
 }
 
-// canaryModel has no port: without a node there are no endpoints, and a release would wait for them.
+// canaryModel has no port: on no node there are no endpoints, and a release would wait for them.
 const canaryModel = `version: 1
 name: shop
 image: registry.example.com/shop
@@ -91,6 +91,7 @@ func TestNoCanaryAnywhere(t *testing.T) {
 	model := strings.NewReplacer("NAMESPACE", namespace, "CONTEXT", strings.TrimSpace(command(t, dir, "kubectl", "config", "current-context"))).Replace(canaryModel)
 	put(t, dir, map[string][]byte{"migrate.yaml": []byte(model)})
 	r.clean(0, migrate, "generate")
+	onNoNode(t, filepath.Join(dir, "kube/base/web.yaml"))
 	t.Cleanup(func() { _ = exec.Command("kubectl", "delete", "namespace", namespace, "--wait=false").Run() })
 
 	r.lookAtTheStore(migrate)
@@ -98,6 +99,22 @@ func TestNoCanaryAnywhere(t *testing.T) {
 	r.smoke(migrate)
 	r.files(legacy)
 	r.cluster(namespace)
+}
+
+// onNoNode keeps the pods of a manifest from the nodes that the cluster may have: the test plays theirs.
+func onNoNode(t *testing.T, manifest string) {
+	t.Helper()
+	text, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const at = "      serviceAccountName:"
+	if strings.Count(string(text), at) != 1 {
+		t.Fatalf("%s:\n%s", manifest, text)
+	}
+	if err := os.WriteFile(manifest, []byte(strings.Replace(string(text), at, "      schedulerName: none\n"+at, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // controls prove that the trace sees what it is there for: an environment, an argument, a file that is written.
