@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Traffic is what access logs say, counted by the form of the paths. It holds a bounded number of forms, however long the
@@ -90,9 +91,9 @@ type hit struct {
 }
 
 var (
-	quotedRequest = regexp.MustCompile(`"([A-Z]{3,10}) (\S+)(?: HTTP/[\d.]+)?"`)
-	statusAfter   = regexp.MustCompile(`^\s+(\d{3})(?:\s|$)`)
-	statusBefore  = regexp.MustCompile(`\s([1-5]\d\d)\s`)
+	quotedRequest = pattern.MustCompile(`"([A-Z]{3,10}) (\S+)(?: HTTP/[\d.]+)?"`)
+	statusAfter   = pattern.MustCompile(`^\s+(\d{3})(?:\s|$)`)
+	statusBefore  = pattern.MustCompile(`\s([1-5]\d\d)\s`)
 )
 
 func parseLine(line string) (hit, bool) {
@@ -224,15 +225,15 @@ func (f *form) example(path, query string) {
 }
 
 var (
-	idPart    = regexp.MustCompile(`^\d{1,9}$`)
-	longID    = regexp.MustCompile(`^\d{10,}$`)
-	uuidPart  = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	datePart  = regexp.MustCompile(`^\d{4}-\d{2}(-\d{2})?$`)
-	hexPart   = regexp.MustCompile(`^[0-9a-fA-F]{12,}$`)
-	tokenPart = regexp.MustCompile(`^[A-Za-z0-9_.~-]{24,}$`)
-	mailPart  = regexp.MustCompile(`@|%40`)
-	numbered  = regexp.MustCompile(`^[A-Za-z]{1,6}[-_]?\d{2,}$`)
-	version   = regexp.MustCompile(`^v\d+(\.\d+)*$`)
+	idPart    = pattern.MustCompile(`^\d{1,9}$`)
+	longID    = pattern.MustCompile(`^\d{10,}$`)
+	uuidPart  = pattern.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	datePart  = pattern.MustCompile(`^\d{4}-\d{2}(-\d{2})?$`)
+	hexPart   = pattern.MustCompile(`^[0-9a-fA-F]{12,}$`)
+	tokenPart = pattern.MustCompile(`^[A-Za-z0-9_.~-]{24,}$`)
+	mailPart  = pattern.MustCompile(`@|%40`)
+	numbered  = pattern.MustCompile(`^[A-Za-z]{1,6}[-_]?\d{2,}$`)
+	version   = pattern.MustCompile(`^v\d+(\.\d+)*$`)
 )
 
 // pathParts tells words from what stands for one thing among many.
@@ -289,9 +290,9 @@ func queryKeys(query string) string {
 }
 
 // plainKeys are the parameters whose values say something of what is shown and nothing of who asks.
-var plainKeys = regexp.MustCompile(`(?i)^(page|p|per_?page|page_?(size|number|no)|limit|offset|start|rows|size|count|sort(_?by)?|order(_?by)?|dir(ection)?|format|f|fmt|lang(uage)?|locale|hl|fields|include|expand|embed|type|kind|view|tab|mode|status|state|year|month|version|v|api-version|pretty|wt|output|country|currency|category|filter|depth|latest|active|enabled|verbose|action|do|task|option|module|controller|route|r|op)$`)
+var plainKeys = pattern.MustCompile(`(?i)^(page|p|per_?page|page_?(size|number|no)|limit|offset|start|rows|size|count|sort(_?by)?|order(_?by)?|dir(ection)?|format|f|fmt|lang(uage)?|locale|hl|fields|include|expand|embed|type|kind|view|tab|mode|status|state|year|month|version|v|api-version|pretty|wt|output|country|currency|category|filter|depth|latest|active|enabled|verbose|action|do|task|option|module|controller|route|r|op)$`)
 
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.,:~-]{0,24}$`)
+var plainValue = pattern.MustCompile(`^[A-Za-z0-9_.,:~-]{0,24}$`)
 
 // OfOneCopy says why a path is none for a check of any copy of a service: it holds what may be private, or an id. It is
 // empty where it may be written down.

@@ -2,8 +2,9 @@ package requests
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // readCurl finds the lines of curl in a script, a Makefile, a crontab, or the blocks of code of a document.
@@ -44,10 +45,10 @@ func readCurl(f *file) error {
 }
 
 var (
-	documentEnding = regexp.MustCompile(`(?i)\.(md|markdown|rst|adoc|asciidoc|txt)$|(^|/)README[^/.]*$`)
-	fence          = regexp.MustCompile("^(```|~~~|----$)")
+	documentEnding = pattern.MustCompile(`(?i)\.(md|markdown|rst|adoc|asciidoc|txt)$|(^|/)README[^/.]*$`)
+	fence          = pattern.MustCompile("^(```|~~~|----$)")
 	// curlWord is curl where a command may stand.
-	curlWord = regexp.MustCompile("(?:^|[\\s;|&(`\"'@$!])(?:/usr/bin/)?curl(?:\\.exe)?[ \\t]+")
+	curlWord = pattern.MustCompile("(?:^|[\\s;|&(`\"'@$!])(?:/usr/bin/)?curl(?:\\.exe)?[ \\t]+")
 )
 
 // openQuote says whether a quote that a line opens is still open at its end. In a document, an apostrophe before the
@@ -145,9 +146,9 @@ func shellWords(text string) (words []string, rest string, err error) {
 }
 
 var (
-	shellName    = regexp.MustCompile(`^\$\$?\{?([A-Za-z_]\w*)\}?`)
-	shellDefault = regexp.MustCompile(`^\$\{([A-Za-z_]\w*):?-([^{}$"'` + "`" + `]*)\}`)
-	makeName     = regexp.MustCompile(`^\$\(([A-Za-z_]\w*)\)`)
+	shellName    = pattern.MustCompile(`^\$\$?\{?([A-Za-z_]\w*)\}?`)
+	shellDefault = pattern.MustCompile(`^\$\{([A-Za-z_]\w*):?-([^{}$"'` + "`" + `]*)\}`)
+	makeName     = pattern.MustCompile(`^\$\(([A-Za-z_]\w*)\)`)
 )
 
 // shellVariable is a variable of a shell or of make as one of ours, and how long it is.
@@ -158,7 +159,7 @@ func shellVariable(text string) (string, int, error) {
 		}
 		return m[2], len(m[0]), nil
 	}
-	for _, re := range []*regexp.Regexp{shellName, makeName} {
+	for _, re := range []*pattern.Pattern{shellName, makeName} {
 		if m := re.FindStringSubmatch(text); m != nil && (strings.Contains(m[0], "{") == strings.Contains(m[0], "}")) {
 			return "${" + m[1] + "}", len(m[0]), nil
 		}
@@ -220,7 +221,7 @@ func (f *file) curl(text string, line int) {
 }
 
 // download are addresses from which software comes.
-var download = regexp.MustCompile(`(?i)raw\.github|githubusercontent|github\.com|gitlab\.com/.*raw|\.(tar\.\w+|tgz|zip|gz|xz|bz2|deb|rpm|jar|phar|sh|exe|dmg|asc|gpg|key|pem|whl|pkg)$|get\.docker\.com|sh\.rustup\.rs|getcomposer\.org|deb\.nodesource|dl\.\w+|download|releases`)
+var download = pattern.MustCompile(`(?i)raw\.github|githubusercontent|github\.com|gitlab\.com/.*raw|\.(tar\.\w+|tgz|zip|gz|xz|bz2|deb|rpm|jar|phar|sh|exe|dmg|asc|gpg|key|pem|whl|pkg)$|get\.docker\.com|sh\.rustup\.rs|getcomposer\.org|deb\.nodesource|dl\.\w+|download|releases`)
 
 func curlOptions(words []string) (*curlLine, error) {
 	c := &curlLine{r: Request{Method: "GET", Silent: true}}
@@ -348,8 +349,8 @@ func (c *curlLine) value(what, value string) error {
 }
 
 var (
-	grepped  = regexp.MustCompile(`^\s*\|\s*grep\s+(?:-[A-Za-z]+\s+)*("[^"\n]*"|'[^'\n]*'|[\w./:-]+)`)
-	compared = regexp.MustCompile(`^[)"'\s]*(?:===?|=|-eq)\s*["']?(\d{3})\b`)
+	grepped  = pattern.MustCompile(`^\s*\|\s*grep\s+(?:-[A-Za-z]+\s+)*("[^"\n]*"|'[^'\n]*'|[\w./:-]+)`)
+	compared = pattern.MustCompile(`^[)"'\s]*(?:===?|=|-eq)\s*["']?(\d{3})\b`)
 )
 
 // finish puts the parts together, with what the script does with the answer.

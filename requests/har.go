@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 func isHAR(name string, text []byte) bool {
 	return strings.HasSuffix(strings.ToLower(name), ".har") || strings.HasSuffix(strings.ToLower(name), ".json") && harMark.Match(text[:min(len(text), 4096)])
 }
 
-var harMark = regexp.MustCompile(`^\s*\{\s*"log"\s*:\s*\{`)
+var harMark = pattern.MustCompile(`^\s*\{\s*"log"\s*:\s*\{`)
 
 // harFile is the part of a HAR that counts.
 type harFile struct {
@@ -96,7 +97,7 @@ func (p *places) of(text string) int {
 	return p.line
 }
 
-var assetEnding = regexp.MustCompile(`(?i)\.(css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|otf|mp[34]|webm|pdf|zip|gz)$`)
+var assetEnding = pattern.MustCompile(`(?i)\.(css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|otf|mp[34]|webm|pdf|zip|gz)$`)
 
 // asset says whether a URL leads to a file that stands still.
 func asset(url string) bool {

@@ -2,8 +2,9 @@ package requests
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // readHTTP reads the .http and .rest files of editors: VS Code's REST Client, the HTTP client of IntelliJ and Visual Studio,
@@ -35,13 +36,13 @@ func readHTTP(f *file) error {
 }
 
 var (
-	httpVariable = regexp.MustCompile(`^@([A-Za-z_][\w.-]*)\s*=\s*(.*)$`)
-	httpLine     = regexp.MustCompile(`^(?:(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|TRACE|CONNECT|GRAPHQL|WEBSOCKET|GRPC|WS|SSE|MQTT|RSOCKET|[A-Z]{3,10})\s+)?(\S.*?)(?:\s+HTTP/\S+)?\s*$`)
-	httpNamed    = regexp.MustCompile(`^\s*(?:#|//)\s*@name[\s=]+(\S+)`)
-	httpComment  = regexp.MustCompile(`^\s*(#|//)`)
-	httpHeader   = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+.^_|~-]+)\s*:\s*(.*)$`)
-	httpRef      = regexp.MustCompile(`^([A-Za-z_][\w-]*)\.response\.(body|headers)\.(.+)$`)
-	httpMore     = regexp.MustCompile(`^\s+[?&]`)
+	httpVariable = pattern.MustCompile(`^@([A-Za-z_][\w.-]*)\s*=\s*(.*)$`)
+	httpLine     = pattern.MustCompile(`^(?:(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|TRACE|CONNECT|GRAPHQL|WEBSOCKET|GRPC|WS|SSE|MQTT|RSOCKET|[A-Z]{3,10})\s+)?(\S.*?)(?:\s+HTTP/\S+)?\s*$`)
+	httpNamed    = pattern.MustCompile(`^\s*(?:#|//)\s*@name[\s=]+(\S+)`)
+	httpComment  = pattern.MustCompile(`^\s*(#|//)`)
+	httpHeader   = pattern.MustCompile(`^([A-Za-z0-9!#$%&'*+.^_|~-]+)\s*:\s*(.*)$`)
+	httpRef      = pattern.MustCompile(`^([A-Za-z_][\w-]*)\.response\.(body|headers)\.(.+)$`)
+	httpMore     = pattern.MustCompile(`^\s+[?&]`)
 )
 
 // httpFile is one such file while it is read.

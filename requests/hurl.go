@@ -2,10 +2,11 @@ package requests
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // readHurl reads a file of hurl: https://hurl.dev/docs/grammar.html, in its old spellings too.
@@ -29,11 +30,11 @@ func readHurl(f *file) error {
 }
 
 var (
-	hurlRequest  = regexp.MustCompile(`^([A-Z]+)\s+(\S.*)$`)
-	hurlResponse = regexp.MustCompile(`^HTTP(?:/(\S+))?\s+(\*|\d+)\s*$`)
-	hurlSection  = regexp.MustCompile(`^\[([A-Za-z]+)\]$`)
-	hurlPair     = regexp.MustCompile(`^((?:[^\s:\\]|\\.)(?:[^:\\]|\\.)*?)\s*:\s*(.*)$`)
-	hurlFile     = regexp.MustCompile(`^file\s*,\s*([^;]*);\s*(.*)$`)
+	hurlRequest  = pattern.MustCompile(`^([A-Z]+)\s+(\S.*)$`)
+	hurlResponse = pattern.MustCompile(`^HTTP(?:/(\S+))?\s+(\*|\d+)\s*$`)
+	hurlSection  = pattern.MustCompile(`^\[([A-Za-z]+)\]$`)
+	hurlPair     = pattern.MustCompile(`^((?:[^\s:\\]|\\.)(?:[^:\\]|\\.)*?)\s*:\s*(.*)$`)
+	hurlFile     = pattern.MustCompile(`^file\s*,\s*([^;]*);\s*(.*)$`)
 )
 
 // hurl is one file of hurl while it is read.
@@ -92,7 +93,7 @@ func (h *hurl) refuse(format string, args ...any) {
 	}
 }
 
-var hurlUnicode = regexp.MustCompile(`\\u\{([0-9A-Fa-f]{1,6})\}`)
+var hurlUnicode = pattern.MustCompile(`\\u\{([0-9A-Fa-f]{1,6})\}`)
 
 func hurlEscapes(text string) string {
 	if !strings.Contains(text, `\`) {
@@ -146,7 +147,7 @@ func (h *hurl) entry(method, target string) {
 	h.end(raw, query, captured)
 }
 
-var hurlMethod = regexp.MustCompile(`^[A-Z]+\s+(https?://|/|\{\{|[a-z0-9.-]+[.:/])`)
+var hurlMethod = pattern.MustCompile(`^[A-Z]+\s+(https?://|/|\{\{|[a-z0-9.-]+[.:/])`)
 
 // comment is the line above the request, as its name.
 func (h *hurl) comment() string {
@@ -162,7 +163,7 @@ func (h *hurl) comment() string {
 }
 
 // hurlTitle is a comment that can be a name: a few words, and nothing that is a sample of code.
-var hurlTitle = regexp.MustCompile(`^[\p{L}\d ,.!()/&+-]{1,70}$`)
+var hurlTitle = pattern.MustCompile(`^[\p{L}\d ,.!()/&+-]{1,70}$`)
 
 func (h *hurl) end(raw string, query []Field, captured map[string]bool) {
 	if h.bad != "" {
@@ -291,7 +292,7 @@ func hurlBodyStart(line string) bool {
 	return hurlScalar.MatchString(line)
 }
 
-var hurlScalar = regexp.MustCompile(`^(true|false|null|-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)$`)
+var hurlScalar = pattern.MustCompile(`^(true|false|null|-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?)$`)
 
 // hurlDuration reads 500, 500ms, 2s and 1m; without a unit they are milliseconds.
 func hurlDuration(text string) (time.Duration, bool) {

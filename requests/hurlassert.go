@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // word is a piece of an assert of hurl: a bare word, or a value.
@@ -14,7 +16,7 @@ type word struct {
 	kind  string
 }
 
-var hurlNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var hurlNumber = pattern.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // hurlWords takes a line of [Asserts] or [Captures] apart.
 func (h *hurl) hurlWords(line string) ([]word, error) {
@@ -89,7 +91,7 @@ func (h *hurl) bareWord(text string) (word, error) {
 	return word{text: text, kind: "word"}, nil
 }
 
-var hurlHex = regexp.MustCompile(`^hex,\s*([0-9A-Fa-f]+);$`)
+var hurlHex = pattern.MustCompile(`^hex,\s*([0-9A-Fa-f]+);$`)
 
 // closing is where the quote that opens a text ends it, or -1.
 func closing(line string, quote byte) int {
@@ -281,7 +283,7 @@ func (a *Assert) typed() error {
 	return nil
 }
 
-var statusPattern = regexp.MustCompile(`^\^\(((?:[1-5](?:\d\d|\\d\\d)\|?)+)\)\$$`)
+var statusPattern = pattern.MustCompile(`^\^\(((?:[1-5](?:\d\d|\\d\\d)\|?)+)\)\$$`)
 
 // statuses reads a list of statuses and classes, which hurl can only say as a pattern.
 func (a *Assert) statuses() {

@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // decodeJSON reads one document; numbers keep their digits.
@@ -41,7 +42,7 @@ func graphQL(query string) string {
 	return strings.TrimSpace(b.String())
 }
 
-var graphQLVariables = regexp.MustCompile(`(?m)^variables\s*(\{)`)
+var graphQLVariables = pattern.MustCompile(`(?m)^variables\s*(\{)`)
 
 // maxNodes bounds the values of a document, aliases followed.
 const maxNodes = 500_000

@@ -7,18 +7,20 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 var (
-	openapiName = regexp.MustCompile(`(?i)\.(json|ya?ml)$`)
-	openapiMark = regexp.MustCompile(`(?m)^\s*\{?\s*["']?(openapi|swagger)["']?\s*:\s*["']?[23]`)
+	openapiName = pattern.MustCompile(`(?i)\.(json|ya?ml)$`)
+	openapiMark = pattern.MustCompile(`(?m)^\s*\{?\s*["']?(openapi|swagger)["']?\s*:\s*["']?[23]`)
 )
 
 func isOpenAPI(name string, text []byte) bool {
 	return openapiName.MatchString(name) && (openapiMark.Match(text) || minifiedMark.Match(text[:min(len(text), 64<<10)]))
 }
 
-var minifiedMark = regexp.MustCompile(`"(openapi|swagger)"\s*:\s*"[23]`)
+var minifiedMark = pattern.MustCompile(`"(openapi|swagger)"\s*:\s*"[23]`)
 
 // readOpenAPI reads a description in OpenAPI 3 or Swagger 2. What it says can be asked for safely are GETs whose parameters
 // are optional or have an example.

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
-var postmanMark = regexp.MustCompile(`schema\.(?:get)?postman\.com/json/collection|"_postman_id"|"_postman_variable_scope"|"postman_id"`)
+var postmanMark = pattern.MustCompile(`schema\.(?:get)?postman\.com/json/collection|"_postman_id"|"_postman_variable_scope"|"postman_id"`)
 
 func isPostman(name string, text []byte) bool {
 	return strings.HasSuffix(strings.ToLower(name), ".json") && postmanMark.Match(text[:min(len(text), 64<<10)])
@@ -120,11 +121,11 @@ func (p *postman) request(item, n *yaml.Node, name string, auth *yaml.Node) {
 	}
 }
 
-var lineComment = regexp.MustCompile(`(?m)^\s*//.*$`)
+var lineComment = pattern.MustCompile(`(?m)^\s*//.*$`)
 
 func withoutComments(script string) string { return lineComment.ReplaceAllString(script, "") }
 
-var postmanPathVariable = regexp.MustCompile(`/:([A-Za-z_]\w*)`)
+var postmanPathVariable = pattern.MustCompile(`/:([A-Za-z_]\w*)`)
 
 // postmanURL is the URL of a request: raw where it stands, else from its parts; :name becomes {{name}} or its value.
 func postmanURL(n *yaml.Node) string {

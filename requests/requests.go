@@ -11,9 +11,10 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // MaxFile is the size in bytes up to which a file is read. Logs have no limit: see Log.
@@ -186,7 +187,7 @@ func endsWith(endings ...string) func(string, []byte) bool {
 	}
 }
 
-var scriptEnding = regexp.MustCompile(`(?i)\.(sh|bash|zsh|ksh|mk|md|markdown|rst|adoc|asciidoc|txt|cron|crontab|ya?ml)$|(^|/)(Makefile|GNUmakefile|README|crontab)[^/]*$`)
+var scriptEnding = pattern.MustCompile(`(?i)\.(sh|bash|zsh|ksh|mk|md|markdown|rst|adoc|asciidoc|txt|cron|crontab|ya?ml)$|(^|/)(Makefile|GNUmakefile|README|crontab)[^/]*$`)
 
 func isScript(name string, text []byte) bool {
 	return bytes.Contains(text, []byte("curl")) && (scriptEnding.MatchString(name) || bytes.HasPrefix(text, []byte("#!")))
@@ -278,7 +279,7 @@ func (f *file) add(r Request, raw string) bool {
 	return true
 }
 
-var methodName = regexp.MustCompile(`^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)$`)
+var methodName = pattern.MustCompile(`^(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)$`)
 
 // otherHosts leaves out the requests for hosts other than the one that most of the file is about: a target is one service.
 func (f *file) otherHosts() {

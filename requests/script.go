@@ -2,8 +2,9 @@ package requests
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // What tools run after an answer is JavaScript. Nothing is run here: the forms in which nearly everybody writes a test are
@@ -16,23 +17,23 @@ const (
 )
 
 var (
-	scriptStatus = regexp.MustCompile(`(?:response\.status|responseCode\.code|pm\.response\.code)\s*===?\s*(\d{3})|pm\.response\.to\.have\.status\((\d{3})\)|pm\.expect\(pm\.response\.(?:code|status)\)\.to\.(?:be\.)?(?:eql?|equals?|eq)\((\d{3})\)`)
-	scriptStates = regexp.MustCompile(`pm\.expect\(pm\.response\.code\)\.to\.be\.oneOf\(\[([\d,\s]+)\]\)`)
-	scriptHeader = regexp.MustCompile(`pm\.response\.to\.have\.header\(["']([\w-]+)["'](?:\s*,\s*["']([^"']*)["'])?\)`)
-	scriptTime   = regexp.MustCompile(`(?:pm\.expect\(pm\.response\.responseTime\)\.to\.be\.(?:below|lessThan)\(|responseTime\s*<=?\s*)(\d+)`)
-	scriptJSON   = regexp.MustCompile(`pm\.response\.to\.(?:be|have)\.(?:json|jsonBody\(\s*\))`)
-	scriptText   = regexp.MustCompile(`pm\.expect\(pm\.response\.text\(\)\)\.to\.(?:include|contain)\(["']([^"'\n]*)["']\)|responseBody\.has\(["']([^"'\n]*)["']\)`)
-	scriptMade   = regexp.MustCompile(`pm\.expect\(|client\.assert\(|tests\[|pm\.response\.to\.`)
+	scriptStatus = pattern.MustCompile(`(?:response\.status|responseCode\.code|pm\.response\.code)\s*===?\s*(\d{3})|pm\.response\.to\.have\.status\((\d{3})\)|pm\.expect\(pm\.response\.(?:code|status)\)\.to\.(?:be\.)?(?:eql?|equals?|eq)\((\d{3})\)`)
+	scriptStates = pattern.MustCompile(`pm\.expect\(pm\.response\.code\)\.to\.be\.oneOf\(\[([\d,\s]+)\]\)`)
+	scriptHeader = pattern.MustCompile(`pm\.response\.to\.have\.header\(["']([\w-]+)["'](?:\s*,\s*["']([^"']*)["'])?\)`)
+	scriptTime   = pattern.MustCompile(`(?:pm\.expect\(pm\.response\.responseTime\)\.to\.be\.(?:below|lessThan)\(|responseTime\s*<=?\s*)(\d+)`)
+	scriptJSON   = pattern.MustCompile(`pm\.response\.to\.(?:be|have)\.(?:json|jsonBody\(\s*\))`)
+	scriptText   = pattern.MustCompile(`pm\.expect\(pm\.response\.text\(\)\)\.to\.(?:include|contain)\(["']([^"'\n]*)["']\)|responseBody\.has\(["']([^"'\n]*)["']\)`)
+	scriptMade   = pattern.MustCompile(`pm\.expect\(|client\.assert\(|tests\[|pm\.response\.to\.`)
 
 	// scriptNamed gives a part of the answer a name: var user = body.user || {}.
-	scriptNamed   = regexp.MustCompile(`(?:var|let|const)\s+([A-Za-z_]\w*)\s*=\s*(?:JSON\.parse\(responseBody\)|` + scriptRoot + scriptPath + `)\s*(?:\|\|[^;\n]*)?(?:;|\n|$)`)
-	scriptSet     = regexp.MustCompile(`(?:client\.global|pm\.(?:environment|globals|collectionVariables|variables)|postman)\.set(?:EnvironmentVariable|GlobalVariable)?\(\s*["']([\w.-]+)["']\s*,\s*` + scriptRoot + scriptPath + `\s*\)`)
-	scriptExpects = regexp.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.(?:be\.)?(?:deep\.)?(eql?|equals?|eq|an?|include|contain)\(\s*` + scriptValue + `\s*\)`)
-	scriptEquals  = regexp.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=)\s*` + scriptRoot + scriptPath + `\s*===?\s*` + scriptValue + `\s*[,);\n]`)
-	scriptOwns    = regexp.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=|pm\.expect\()\s*` + scriptRoot + scriptPath + `\.hasOwnProperty\(\s*["']([\w-]+)["']\s*\)`)
-	scriptOwns2   = regexp.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.have\.(?:own\.)?property\(\s*["']([\w-]+)["']\s*\)`)
-	scriptArray   = regexp.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=)\s*Array\.isArray\(\s*` + scriptRoot + scriptPath + `\s*\)`)
-	scriptExists  = regexp.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.(?:exist|be\.ok|not\.be\.(?:undefined|null))\b`)
+	scriptNamed   = pattern.MustCompile(`(?:var|let|const)\s+([A-Za-z_]\w*)\s*=\s*(?:JSON\.parse\(responseBody\)|` + scriptRoot + scriptPath + `)\s*(?:\|\|[^;\n]*)?(?:;|\n|$)`)
+	scriptSet     = pattern.MustCompile(`(?:client\.global|pm\.(?:environment|globals|collectionVariables|variables)|postman)\.set(?:EnvironmentVariable|GlobalVariable)?\(\s*["']([\w.-]+)["']\s*,\s*` + scriptRoot + scriptPath + `\s*\)`)
+	scriptExpects = pattern.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.(?:be\.)?(?:deep\.)?(eql?|equals?|eq|an?|include|contain)\(\s*` + scriptValue + `\s*\)`)
+	scriptEquals  = pattern.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=)\s*` + scriptRoot + scriptPath + `\s*===?\s*` + scriptValue + `\s*[,);\n]`)
+	scriptOwns    = pattern.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=|pm\.expect\()\s*` + scriptRoot + scriptPath + `\.hasOwnProperty\(\s*["']([\w-]+)["']\s*\)`)
+	scriptOwns2   = pattern.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.have\.(?:own\.)?property\(\s*["']([\w-]+)["']\s*\)`)
+	scriptArray   = pattern.MustCompile(`(?:client\.assert\(|tests\[[^\]\n]+\]\s*=)\s*Array\.isArray\(\s*` + scriptRoot + scriptPath + `\s*\)`)
+	scriptExists  = pattern.MustCompile(`pm\.expect\(\s*` + scriptRoot + scriptPath + `\s*\)\.to\.(?:exist|be\.ok|not\.be\.(?:undefined|null))\b`)
 )
 
 // script is one script while it is read.
@@ -119,7 +120,7 @@ func (s *script) fields(text string) {
 	for _, m := range scriptEquals.FindAllStringSubmatch(text, -1) {
 		s.field(m[1], m[2], "eq", m[3])
 	}
-	for _, re := range []*regexp.Regexp{scriptOwns, scriptOwns2} {
+	for _, re := range []*pattern.Pattern{scriptOwns, scriptOwns2} {
 		for _, m := range re.FindAllStringSubmatch(text, -1) {
 			if at, known := s.path(m[1], m[2]); known {
 				s.expect(Query{Kind: OfJSON, Arg: at + `["` + m[3] + `"]`}, Exists, nil)

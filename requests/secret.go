@@ -2,20 +2,21 @@ package requests
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 var (
 	// secretWords make a name one of a secret. It errs on the side of the secret: what is hidden can be given by a variable.
-	secretWords = regexp.MustCompile(`(?i)(secret|token|passw|passphrase|credential|api[_-]?key|access[_-]?key|private[_-]?key|auth(orization|entication|[_-]|$)|cookie|session|csrf|xsrf|jwt|signature|assertion)|(^|[._-])(key|pass|pwd|pin|otp|sid|sig|hash|ticket|nonce)$|x-amz-(credential|security)`)
+	secretWords = pattern.MustCompile(`(?i)(secret|token|passw|passphrase|credential|api[_-]?key|access[_-]?key|private[_-]?key|auth(orization|entication|[_-]|$)|cookie|session|csrf|xsrf|jwt|signature|assertion)|(^|[._-])(key|pass|pwd|pin|otp|sid|sig|hash|ticket|nonce)$|x-amz-(credential|security)`)
 	// openNames are names that hold such a word and no secret.
-	openNames = regexp.MustCompile(`(?i)^(author|authors|authority|www-authenticate|proxy-authenticate|token_?types?|expires.*|.*_?(count|length|ttl|type|expiry|expires(_in)?|url|uri|policy|enabled|limit)|x-csrf-enabled|set-cookie2?|session_?count|basic|passed|passing|keywords?)$`)
+	openNames = pattern.MustCompile(`(?i)^(author|authors|authority|www-authenticate|proxy-authenticate|token_?types?|expires.*|.*_?(count|length|ttl|type|expiry|expires(_in)?|url|uri|policy|enabled|limit)|x-csrf-enabled|set-cookie2?|session_?count|basic|passed|passing|keywords?)$`)
 	// secretForm are the looks of keys that well-known services give out, of JSON web tokens and of private keys.
-	secretForm = regexp.MustCompile(`(?:sk|rk|pk)_(?:live|test)_\w{8,}|AKIA[0-9A-Z]{12,}|xox[abprs]-[\w-]{8,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|SG\.[\w-]{12,}|eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|AIza[\w-]{30,}|PMAK-[\w-]{20,}|hooks\.slack\.com/services/\S+|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*`)
+	secretForm = pattern.MustCompile(`(?:sk|rk|pk)_(?:live|test)_\w{8,}|AKIA[0-9A-Z]{12,}|xox[abprs]-[\w-]{8,}|gh[pousr]_\w{16,}|glpat-[\w-]{12,}|SG\.[\w-]{12,}|eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?|AIza[\w-]{30,}|PMAK-[\w-]{20,}|hooks\.slack\.com/services/\S+|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*`)
 	// longWord is a run of letters and digits that nobody would write for people to read.
-	longWord     = regexp.MustCompile(`[A-Za-z0-9+/_=]{20,}`)
-	accountInURL = regexp.MustCompile(`(://)([^/\s:@"'{}]*):([^/\s@"'{}]+)@`)
+	longWord     = pattern.MustCompile(`[A-Za-z0-9+/_=]{20,}`)
+	accountInURL = pattern.MustCompile(`(://)([^/\s:@"'{}]*):([^/\s@"'{}]+)@`)
 )
 
 // secretName says by its name whether a header, parameter, field or variable holds a value that nobody may see.
@@ -76,10 +77,10 @@ func conceal(text string) string {
 }
 
 // pairs are names with values, however a text writes them: "a": "b", a=b, a: b.
-var pairs = regexp.MustCompile(`(["']?)([A-Za-z_][\w.-]*)(["']?)(\s*[:=]+\s*(?:(?i:bearer|basic|token|apikey|digest)\s+)?)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\[secret\]|\$+\{[^{}\n]*\}|\{\{[^{}\n]*\}\}|[^\s&,;<>{}\[\]"'()]+)`)
+var pairs = pattern.MustCompile(`(["']?)([A-Za-z_][\w.-]*)(["']?)(\s*[:=]+\s*(?:(?i:bearer|basic|token|apikey|digest)\s+)?)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|\[secret\]|\$+\{[^{}\n]*\}|\{\{[^{}\n]*\}\}|[^\s&,;<>{}\[\]"'()]+)`)
 
 // elements are those of XML with a text.
-var elements = regexp.MustCompile(`<((?:\w+:)?([A-Za-z_][\w.-]*))([^<>]*)>([^<>]+)</`)
+var elements = pattern.MustCompile(`<((?:\w+:)?([A-Za-z_][\w.-]*))([^<>]*)>([^<>]+)</`)
 
 // field is a value that may be seen: itself, or a variable.
 func field(name, value string) string {
@@ -104,7 +105,7 @@ func header(name, value string) string {
 	return field(name, value)
 }
 
-var schemeWord = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*$`)
+var schemeWord = pattern.MustCompile(`^[A-Za-z][A-Za-z-]*$`)
 
 // body takes the secrets out of a body in whatever format.
 func body(text string) string {
@@ -126,7 +127,7 @@ func body(text string) string {
 	return secretForm.ReplaceAllString(text, "$${SECRET}")
 }
 
-var switches = regexp.MustCompile(`^(true|false|null)$`)
+var switches = pattern.MustCompile(`^(true|false|null)$`)
 
 // cookies takes the values out of a Cookie header.
 func cookies(value string) []Field {
@@ -205,7 +206,7 @@ func (r *Request) path() {
 }
 
 // objectID is the key of a document in MongoDB.
-var objectID = regexp.MustCompile(`^[0-9a-f]{24}$`)
+var objectID = pattern.MustCompile(`^[0-9a-f]{24}$`)
 
 func oauthCode(name, value string) bool {
 	return (name == "code" || name == "state") && len(value) > 12 && !strings.Contains(value, "${")
@@ -238,7 +239,7 @@ func (r *Request) account() {
 	}
 }
 
-var lastName = regexp.MustCompile(`([A-Za-z_][\w-]*)['"\]]*$`)
+var lastName = pattern.MustCompile(`([A-Za-z_][\w-]*)['"\]]*$`)
 
 // conceal lets go of a value that the answer is compared with, where that is a secret by its name or looks: it says so.
 func (a *Assert) conceal() bool {

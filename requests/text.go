@@ -3,8 +3,9 @@ package requests
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // variables are those of one file.
@@ -20,9 +21,9 @@ type variables struct {
 func plain(text string) string { return strings.ReplaceAll(text, "${", "$${") }
 
 var (
-	braces      = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
-	notInNames  = regexp.MustCompile(`[^A-Za-z0-9]+`)
-	captureName = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+	braces      = pattern.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
+	notInNames  = pattern.MustCompile(`[^A-Za-z0-9]+`)
+	captureName = pattern.MustCompile(`[^A-Za-z0-9_]+`)
 )
 
 // nameOf makes the name of a captured value of any.
@@ -109,7 +110,7 @@ func (v variables) value(name string, depth int) (string, error) {
 }
 
 // variableRef is ${NAME}, as fill makes it.
-var variableRef = regexp.MustCompile(`\$\{[^{}]*\}`)
+var variableRef = pattern.MustCompile(`\$\{[^{}]*\}`)
 
 // onlyVariables says that a text holds nothing but variables and what joins them.
 func onlyVariables(text string) bool {
@@ -122,7 +123,7 @@ type address struct {
 	auth       *Auth
 }
 
-var schemeStart = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*|\$\{[^{}]*\})://`)
+var schemeStart = pattern.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*|\$\{[^{}]*\})://`)
 
 // splitURL takes host and path apart in a URL that may begin with variables: ${BASE_URL}/users. What stands before the
 // path is the target's to say.
@@ -156,7 +157,7 @@ func splitURL(raw string) (address, error) {
 }
 
 // hostLike is a host without a scheme before it.
-var hostLike = regexp.MustCompile(`^([^/@\s]+@)?(localhost|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)(:\d+)?$|^[A-Za-z0-9.-]+:\d+$`)
+var hostLike = pattern.MustCompile(`^([^/@\s]+@)?(localhost|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)(:\d+)?$|^[A-Za-z0-9.-]+:\d+$`)
 
 // authorityEnd is where the path begins.
 func authorityEnd(text string) int { return indexOutside(text, "/?#") }
