@@ -32,8 +32,17 @@ func (o *applyOptions) add(cmd *cobra.Command) {
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
 	o.addTag(cmd)
 	addTimeout(cmd, o)
-	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
+}
+
+// addRelease adds the flags of what makes a release of the repository.
+func (o *applyOptions) addRelease(cmd *cobra.Command) {
+	o.add(cmd)
+	o.addKeep(cmd)
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "keep a release that is ready without asking its smoke checks")
+}
+
+func (o *applyOptions) addKeep(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
 }
 
 func newKubeApply(s Streams) *cobra.Command {
@@ -58,7 +67,7 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 			return runKubeApply(cmd.Context(), s, o)
 		},
 	}
-	o.add(cmd)
+	o.addRelease(cmd)
 	o.addStrict(cmd)
 	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
 	cmd.Flags().BoolVar(&o.takeOver, "take-over", false, "take over objects that another tool or application has applied")
@@ -83,7 +92,7 @@ The commit that the tag stands for in this repository is remembered, and one tha
 			return runKubeDeploy(cmd.Context(), s, o)
 		},
 	}
-	o.add(cmd)
+	o.addRelease(cmd)
 	cmd.Flags().BoolVar(&o.older, "force", false, "deploy a commit that is older than what runs")
 	cmd.Flags().StringSliceVar(&o.digests, "digest", nil, "of the image (sha256:...), or IMAGE@sha256:... for each: what runs is then this and nothing else")
 	return cmd
@@ -92,7 +101,7 @@ The commit that the tag stands for in this repository is remembered, and one tha
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
-		options, err := o.gated(s, c, env)
+		options, err := o.gated(ctx, s, c, env)
 		options.Events(kube.Event{Action: "stage", Text: "check"})
 		if err == nil {
 			err = o.advised(options.Events, objects.Advise())
@@ -110,7 +119,7 @@ func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 	anyway := func(*repository, string, kube.Objects) error { return nil } // a placeholder matters when Services are written
 	return o.withCluster(ctx, s, anyway, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
-		options, err := o.gated(s, c, env)
+		options, err := o.gated(ctx, s, c, env)
 		if err != nil {
 			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
 		}
@@ -152,9 +161,9 @@ func (o applyOptions) event(s Streams) func(kube.Event) {
 }
 
 // gated are the options of a release that its smoke checks decide over.
-func (o applyOptions) gated(s Streams, c *repository, env string) (kube.ApplyOptions, error) {
+func (o applyOptions) gated(ctx context.Context, s Streams, c *repository, env string) (kube.ApplyOptions, error) {
 	options := o.applyOptions(s, c, env)
-	options.Commit = o.commit(context.Background())
+	options.Commit = o.commit(ctx)
 	why := "--no-smoke"
 	if !o.noSmoke {
 		var err error

@@ -37,7 +37,7 @@ a HorizontalPodAutoscaler sets is refused: change its minimum and maximum.`,
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
 	addTimeout(cmd, &o)
 	cmd.Flags().StringVar(&o.dir, "dir", ".", "the repository")
-	cmd.Flags().BoolVar(&o.keep, "keep-failed", false, "leave a release that fails as it is, to look at it")
+	o.addKeep(cmd)
 	return cmd
 }
 
