@@ -165,11 +165,23 @@ type complaint struct{ text, port, pod string }
 
 func (f *forwarded) Read(p []byte) (int, error) {
 	n, err := f.Conn.Read(p)
-	if said := f.complaint.Load(); errors.Is(err, io.EOF) && said != nil && said.text != "" {
-		if strings.Contains(said.text, "refused") {
-			return n, fmt.Errorf("nothing listens on port %s of pod %s: %w", said.port, said.pod, syscall.ECONNREFUSED)
-		}
-		return n, fmt.Errorf("port %s of pod %s: %s", said.port, said.pod, firstLine(said.text))
+	return n, f.ended(err)
+}
+
+func (f *forwarded) Write(p []byte) (int, error) {
+	n, err := f.Conn.Write(p)
+	return n, f.ended(err)
+}
+
+// ended is the error of an end with what the node said of it. The end may come before anything was written or read.
+func (f *forwarded) ended(err error) error {
+	said := f.complaint.Load()
+	switch {
+	case said == nil || said.text == "" || !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrClosedPipe):
+		return err
+	case strings.Contains(said.text, "refused"):
+		return fmt.Errorf("nothing listens on port %s of pod %s: %w", said.port, said.pod, syscall.ECONNREFUSED)
+	default:
+		return fmt.Errorf("port %s of pod %s: %s", said.port, said.pod, firstLine(said.text))
 	}
-	return n, err
 }

@@ -160,6 +160,17 @@ func TestTunnel(t *testing.T) {
 		})
 	}
 	all.Wait()
+	conn, err := tunnel.Dial(t.Context(), "tcp", "web:8081")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, readErr := conn.Read(make([]byte, 1))
+	_, writeErr := conn.Write([]byte("late")) // the end came before the request
+	for _, err := range []error{readErr, writeErr} {
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("a port that nothing listens on: %v", err)
+		}
+	}
 	if _, err := get(t, tunnel, "http://web:8081/"); !errors.Is(err, syscall.ECONNREFUSED) || !strings.Contains(err.Error(), "nothing listens on port 8081 of pod web-1") {
 		t.Errorf("a port that nothing listens on: %v", err)
 	}
