@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -115,7 +115,7 @@ func Take(manifests []Manifest, o Options) (*Result, error) {
 }
 
 // ofChart are the marks of Helm; other templates may stand in what a ConfigMap holds.
-var ofChart = regexp.MustCompile(`\{\{-?\s*(\.Values|\.Release|\.Chart|include |template )`)
+var ofChart = pattern.MustCompile(`\{\{-?\s*(\.Values|\.Release|\.Chart|include |template )`)
 
 // parse reads the objects of a manifest, those of a List too.
 func parse(m Manifest) ([]object, error) {

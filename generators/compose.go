@@ -3,12 +3,12 @@ package generators
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -184,7 +184,7 @@ func composeBuild(s service.Service) buildDir {
 	return b
 }
 
-var notInVolumes = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`)
+var notInVolumes = pattern.MustCompile(`[^a-zA-Z0-9_.-]+`)
 
 func volumeName(base, dir string) string {
 	return base + "-" + strings.Trim(notInVolumes.ReplaceAllString(dir, "-"), "-.")
@@ -282,7 +282,7 @@ func initMounts(b backend) []string {
 	return mounts
 }
 
-var initFile = regexp.MustCompile(`\.(sql|sh|js|gz|xz|zst)$`)
+var initFile = pattern.MustCompile(`\.(sql|sh|js|gz|xz|zst)$`)
 
 // initKinds are the kinds whose images run such scripts.
 var initKinds = map[string]bool{"mariadb": true, "mongodb": true, "mysql": true, "postgres": true}

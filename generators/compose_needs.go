@@ -2,9 +2,10 @@ package generators
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // A container answers a need on a developer's machine.
@@ -65,7 +66,7 @@ func containerKind(kind string) string {
 	return kind
 }
 
-var plainTag = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+var plainTag = pattern.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
 // tag is the need's version where it can be one of an image's tags, and the fallback otherwise.
 func (b backend) tag(fallback string) string {
@@ -150,7 +151,7 @@ func mysqlLike(b backend, admin string) container {
 	}
 }
 
-var plainDatabase = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var plainDatabase = pattern.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func mssql(b backend) container {
 	// SQL Server runs on Linux from 2017 on

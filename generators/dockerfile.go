@@ -3,10 +3,10 @@ package generators
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -106,7 +106,7 @@ func buildOf(s service.Service) service.Build {
 // imageUser runs every generated image: a number, so that Kubernetes can check runAsNonRoot, above the system's own.
 const imageUser = "10001:10001"
 
-var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./@+-]+$`)
+var plainPath = pattern.MustCompile(`^[A-Za-z0-9_./@+-]+$`)
 
 // copyLines are the COPY instructions for the files that say what to install, one for each directory, so that they land
 // where they were. A path that leaves the build context is refused.

@@ -2,9 +2,9 @@ package generators
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -84,7 +84,7 @@ var debianNames = map[string]map[suite]string{
 	"default-libmysqlclient-dev": {jessie: "libmysqlclient-dev"},
 }
 
-var debianName = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+~:-]+)?$`)
+var debianName = pattern.MustCompile(`^[a-z0-9][a-z0-9+.-]+(=[A-Za-z0-9.+~:-]+)?$`)
 
 // aptSteps are the steps that install what the build needs and what the running program needs, on one suite.
 func aptSteps(b service.Build, on suite) (build, runtime string, err error) {

@@ -2,9 +2,9 @@ package generators
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -23,7 +23,7 @@ type elixirImage struct {
 
 const defaultElixir = "1.18"
 
-var releaseName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var releaseName = pattern.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // elixirDockerfile makes a release where the project is made for one, else an image in which Mix starts the code that it
 // compiled. Both stages have one image: a release holds Erlang's runtime, which wants the libraries it was built with.

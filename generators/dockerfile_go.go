@@ -3,9 +3,9 @@ package generators
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -191,7 +191,7 @@ func needsShell(app *service.App, name string) bool {
 	return false
 }
 
-var fileArgument = regexp.MustCompile(`^(?:-{1,2}[A-Za-z0-9_.-]+=)?(\.?[A-Za-z0-9_-][A-Za-z0-9_./-]*\.(?:ya?ml|toml|json|ini|conf|cfg|config|properties|xml|env|tmpl|html))$`)
+var fileArgument = pattern.MustCompile(`^(?:-{1,2}[A-Za-z0-9_.-]+=)?(\.?[A-Za-z0-9_-][A-Za-z0-9_./-]*\.(?:ya?ml|toml|json|ini|conf|cfg|config|properties|xml|env|tmpl|html))$`)
 
 // runtimeFiles are COPY lines for what the program reads beside itself, as the model tells, and for the files of the
 // repository that the commands name as arguments (-config etc/prod.toml): the image holds nothing else.

@@ -3,9 +3,9 @@ package generators
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -101,7 +101,7 @@ func javaAssets(s service.Service, b service.Build) ([]javaAsset, error) {
 }
 
 // safeArtifact is a path, perhaps with a *, that needs no quoting in COPY and in the shell.
-var safeArtifact = regexp.MustCompile(`^[A-Za-z0-9_*][A-Za-z0-9_./@+*-]*$`)
+var safeArtifact = pattern.MustCompile(`^[A-Za-z0-9_*][A-Za-z0-9_./@+*-]*$`)
 
 func warDockerfile(image javaImage, s service.Service, release int) ([]byte, error) {
 	tomcat := tomcatFor(s.Framework)
@@ -181,7 +181,7 @@ func runCached(command, cache string) string {
 	return "RUN --mount=type=cache,target=" + cache + " " + command
 }
 
-var jarArgument = regexp.MustCompile(`-jar ([A-Za-z0-9_./@+-]+\.[jw]ar)\b`)
+var jarArgument = pattern.MustCompile(`-jar ([A-Za-z0-9_./@+-]+\.[jw]ar)\b`)
 
 // jarPath is where the command looks for the jar.
 func jarPath(command []string) string {

@@ -2,9 +2,10 @@ package generators
 
 import (
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // phpExtension says how one extension comes into the published image: with the sources of PHP, or from PECL.
@@ -29,7 +30,7 @@ var phpKnown = map[string]phpExtension{
 // peclFor are the last releases that old versions of PHP can compile, by extension: before PHP 7, and before 7.2.
 var peclFor = map[string][2]string{"redis": {"4.3.0", "5.3.7"}, "memcached": {"2.2.0", "3.1.5"}, "mongodb": {"1.7.5", "1.11.1"}, "apcu": {"4.0.11", "5.1.21"}, "amqp": {"1.9.4", "1.11.0"}, "memcache": {"3.0.8", "4.0.5.2"}, "yaml": {"1.3.2", "2.2.1"}, "igbinary": {"2.0.8", "3.2.7"}}
 
-var phpExtensionName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)
+var phpExtensionName = pattern.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)
 
 // phpExtensionSteps gives the Debian packages and the instructions that bring the extensions in; the cache of compiled code
 // is always among them.

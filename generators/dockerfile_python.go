@@ -2,9 +2,9 @@ package generators
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -154,7 +154,7 @@ func requirementFiles(files []string) []string {
 }
 
 // constraintName is how files are called that only hold versions back and install nothing by themselves.
-var constraintName = regexp.MustCompile(`(?i)^(constraints?|upper[-_]\w+|pins|versions|freeze)\b`)
+var constraintName = pattern.MustCompile(`(?i)^(constraints?|upper[-_]\w+|pins|versions|freeze)\b`)
 
 func isConstraint(file string) bool { return constraintName.MatchString(path.Base(file)) }
 

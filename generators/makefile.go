@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -84,7 +84,7 @@ func makefileValues(app *service.App) (makeValues, error) {
 }
 
 // makeName is what stands for itself in a make variable, in a target's comment and between double quotes of the shell.
-var makeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:@-]*$`)
+var makeName = pattern.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:@-]*$`)
 
 // makeContext is the end of a docker build line.
 func makeContext(s *service.Service) (string, error) {
@@ -113,7 +113,7 @@ func makeContext(s *service.Service) (string, error) {
 	return strings.Join(words, " "), nil
 }
 
-var shellPlain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+var shellPlain = pattern.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 
 // makePath quotes a path for the shell inside a recipe, and keeps it from looking like a flag.
 func makePath(s string) (string, error) {

@@ -2,9 +2,10 @@ package generators
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // makefileBeside fits our Makefile to one of the team's that includes it: no default goal, no shell, no target that
@@ -83,10 +84,10 @@ func dropEmptyGroups(lines []string) []string {
 }
 
 var (
-	targetOfOurs   = regexp.MustCompile(`^([a-z_]+):.*## `)
-	knobOfOurs     = regexp.MustCompile(`(?m)^([A-Z_]+) *\?=`)
-	makeAssignment = regexp.MustCompile(`^(?:(?:export|override|private)\s+)*([^\s:#=+?!]+)\s*(?:\?|\+|!|:{1,3})?=`)
-	makeDefine     = regexp.MustCompile(`^(?:override\s+)?define\s+(\S+)`)
+	targetOfOurs   = pattern.MustCompile(`^([a-z_]+):.*## `)
+	knobOfOurs     = pattern.MustCompile(`(?m)^([A-Z_]+) *\?=`)
+	makeAssignment = pattern.MustCompile(`^(?:(?:export|override|private)\s+)*([^\s:#=+?!]+)\s*(?:\?|\+|!|:{1,3})?=`)
+	makeDefine     = pattern.MustCompile(`^(?:override\s+)?define\s+(\S+)`)
 )
 
 func ourTarget(line string) (string, bool) {

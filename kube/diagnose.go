@@ -2,13 +2,14 @@ package kube
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Failure says why a workload doesn't run: the cause, what belongs to it as evidence, and what probably helps.
@@ -216,9 +217,9 @@ func podFindings(pod corev1.Pod, events []corev1.Event) []finding {
 	return all
 }
 
-var missingKey = regexp.MustCompile(`couldn't find key (\S+) in (Secret|ConfigMap) \S*?/?([^/\s]+)$`)
+var missingKey = pattern.MustCompile(`couldn't find key (\S+) in (Secret|ConfigMap) \S*?/?([^/\s]+)$`)
 
-var missingObject = regexp.MustCompile(`^(secret|configmap) ".*" not found$`)
+var missingObject = pattern.MustCompile(`^(secret|configmap) ".*" not found$`)
 
 // configFinding judges CreateContainerConfigError: a reference that leads nowhere, or a user that is not allowed.
 func configFinding(message string) finding {

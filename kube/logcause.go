@@ -3,6 +3,8 @@ package kube
 import (
 	"regexp"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // saying is a line that programs write when one thing is wrong, in whatever language: what it means and what helps. %s in
@@ -12,7 +14,7 @@ type saying struct {
 	cause, fix string
 }
 
-func says(pattern, cause, fix string) saying { return saying{regexp.MustCompile(pattern), cause, fix} }
+func says(line, cause, fix string) saying { return saying{regexp.MustCompile(line), cause, fix} }
 
 const (
 	fixVariable = "add %s to the service in migrate.yaml, under env, or under secrets for a secret, and run `migrate generate`"
@@ -85,7 +87,7 @@ func sayings() []saying {
 }
 
 // listening is where a program says that it listens.
-var listening = regexp.MustCompile(`(?i)(?:listening|running|serving|started|bound)\b[^\n]*?\b(?:on|at|to)\b[^\n]*?((?:https?://)?(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]|\*)?:(\d{2,5})|port:? (\d{2,5}))\b`)
+var listening = pattern.MustCompile(`(?i)(?:listening|running|serving|started|bound)\b[^\n]*?\b(?:on|at|to)\b[^\n]*?((?:https?://)?(?:127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]|\*)?:(\d{2,5})|port:? (\d{2,5}))\b`)
 
 // fromLog reads out of a container's last lines why it ends or isn't ready, where a line says so.
 func (f *Failure) fromLog() {
@@ -97,14 +99,14 @@ func (f *Failure) fromLog() {
 	case "CrashLoopBackOff", "Error", "Failed", "BackoffLimitExceeded", "InitRunning":
 	case "NotReady", "Liveness":
 		lines = f.Log
-		if where := lastMatch(listening, lines); where != nil {
+		if where := lastMatch(listening.FindStringSubmatch, lines); where != nil {
 			f.Cause += "; it says that it listens on " + where[1]
 		}
 	default:
 		return
 	}
 	for _, s := range sayings() {
-		if m := lastMatch(s.line, lines); m != nil {
+		if m := lastMatch(s.line.FindStringSubmatch, lines); m != nil {
 			what := m[1]
 			if what == "" {
 				what = m[len(m)-1]
@@ -119,9 +121,9 @@ func (f *Failure) fromLog() {
 func filled(text, what string) string { return strings.ReplaceAll(text, "%s", what) }
 
 // lastMatch is the match in the last line that has one; nil where none has.
-func lastMatch(re *regexp.Regexp, lines []string) []string {
+func lastMatch(match func(string) []string, lines []string) []string {
 	for i := len(lines) - 1; i >= 0; i-- {
-		if m := re.FindStringSubmatch(lines[i]); m != nil {
+		if m := match(lines[i]); m != nil {
 			return m
 		}
 	}

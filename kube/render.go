@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"sort"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 const overlays = "kube/overlays"
@@ -78,7 +79,7 @@ func Environments(repo fs.FS) []string {
 	return names
 }
 
-var tagPattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+var tagPattern = pattern.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 
 func (o Options) check() error {
 	if o.Environment == "" || o.Environment == "." || o.Environment == ".." || strings.ContainsAny(o.Environment, `/\`) {
@@ -142,7 +143,7 @@ func (t *tree) object(m madeJSON) (Object, error) {
 	return o, nil
 }
 
-var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
+var unknownField = pattern.MustCompile(`unknown field "([^"]+)"`)
 
 // explain gives an error of kustomize's the place in the tree that it speaks of, where that can be found.
 func (t *tree) explain(dir string, err error) error {

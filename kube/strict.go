@@ -3,7 +3,6 @@ package kube
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -11,6 +10,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // removed names what took the place of an API version that is gone from Kubernetes 1.32 at the latest, while its successor is
@@ -123,8 +123,8 @@ func (c *check) strict() {
 }
 
 var (
-	decodeNoise  = regexp.MustCompile(`^.*: cannot decode [^:]*: |^unable to decode[^:]*: |^json: `)
-	strictFields = regexp.MustCompile(`^(unknown|duplicate) field "(.*)"$`)
+	decodeNoise  = pattern.MustCompile(`^.*: cannot decode [^:]*: |^unable to decode[^:]*: |^json: `)
+	strictFields = pattern.MustCompile(`^(unknown|duplicate) field "(.*)"$`)
 )
 
 func (c *check) strictProblem(text string) {

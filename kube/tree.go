@@ -7,12 +7,13 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // maxFile bounds a file of a kustomize tree, in bytes; etcd takes no object of more than 1.5 MiB.
@@ -153,7 +154,7 @@ func (t *tree) resource(name string, from place) {
 	}
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
+var yamlLine = pattern.MustCompile(`line (\d+): (.*)`)
 
 // parse gives the root nodes of a file's documents, leaving out empty ones, and reports what is broken: also keys that
 // occur twice, of which kustomize would silently take one.

@@ -3,7 +3,6 @@ package kube
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Problem is one thing that is wrong with an object.
@@ -112,7 +112,7 @@ func Minor(version string) (int, bool) {
 	return minor, err == nil
 }
 
-var minorPattern = regexp.MustCompile(`^v?1\.(\d{1,3})\b`)
+var minorPattern = pattern.MustCompile(`^v?1\.(\d{1,3})\b`)
 
 func (o Object) validate(c *check, set *schemas.Set) []Problem {
 	if text := gone(o.GetAPIVersion(), o.GetKind()); text != "" {

@@ -3,7 +3,6 @@ package legacy
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -121,7 +120,7 @@ func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 	r.Notes = append(r.Notes, scan.NewNote(f.Evidence.File, f.Evidence.Line, says, args...))
 }
 
-var notVariable = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var notVariable = scan.MustCompile(`[^A-Za-z0-9]+`)
 
 // fileName is what a file is called in the ConfigMap: its own name where that is free, else with its directory's.
 func fileName(where string, taken map[string]bool) string {
@@ -139,7 +138,7 @@ func fileName(where string, taken map[string]bool) string {
 	return name
 }
 
-var notFile = regexp.MustCompile(`[^-._a-zA-Z0-9]+`)
+var notFile = scan.MustCompile(`[^-._a-zA-Z0-9]+`)
 
 // withFiles keeps aside the files that services read. It says whether a finding was one.
 func (u *unit) withFiles(f Claimed) bool {

@@ -74,3 +74,11 @@ func (p *Pattern) ReplaceAllStringFunc(s string, with func(string) string) strin
 }
 
 func (p *Pattern) Split(s string, n int) []string { return p.get().Split(s, n) }
+
+func (p *Pattern) FindSubmatchIndex(b []byte) []int { return p.get().FindSubmatchIndex(b) }
+
+func (p *Pattern) FindAllSubmatchIndex(b []byte, n int) [][]int {
+	return p.get().FindAllSubmatchIndex(b, n)
+}
+
+func (p *Pattern) FindAllSubmatch(b []byte, n int) [][][]byte { return p.get().FindAllSubmatch(b, n) }

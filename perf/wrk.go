@@ -3,10 +3,11 @@ package perf
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // The lines of wrk 4 that count:
@@ -17,11 +18,11 @@ import (
 //	Socket errors: connect 0, read 1, write 0, timeout 0
 //	Non-2xx or 3xx responses: 38
 var (
-	latencyLine    = regexp.MustCompile(`^\s+Latency\s+(\S+)\s+\S+\s+(\S+)\s+\S+%$`)
-	percentileLine = regexp.MustCompile(`^\s+(50|75|90|99)%\s+(\S+)$`)
-	requestsLine   = regexp.MustCompile(`^\s+(\d+) requests in (\S+), \S+ read$`)
-	socketLine     = regexp.MustCompile(`^\s+Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)$`)
-	statusLine     = regexp.MustCompile(`^\s+Non-2xx or 3xx responses: (\d+)$`)
+	latencyLine    = pattern.MustCompile(`^\s+Latency\s+(\S+)\s+\S+\s+(\S+)\s+\S+%$`)
+	percentileLine = pattern.MustCompile(`^\s+(50|75|90|99)%\s+(\S+)$`)
+	requestsLine   = pattern.MustCompile(`^\s+(\d+) requests in (\S+), \S+ read$`)
+	socketLine     = pattern.MustCompile(`^\s+Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)$`)
+	statusLine     = pattern.MustCompile(`^\s+Non-2xx or 3xx responses: (\d+)$`)
 )
 
 // parse reads wrk's report.

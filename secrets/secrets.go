@@ -8,10 +8,10 @@ package secrets
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -121,7 +121,7 @@ func join(parts ...string) string {
 	return strings.Join(parts, "/")
 }
 
-var nameChars = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+var nameChars = pattern.MustCompile(`^[A-Za-z0-9_./-]+$`)
 
 // CheckName says what is wrong with the name of an entry. gopass itself accepts "../..", which leads out of the store,
 // so names are held to letters, digits and _ . / - with no empty, "." or ".." part.

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Edit writes the model into an existing migrate.yaml as a person with an editor would: what does not change keeps every
@@ -268,7 +269,7 @@ func flowText(n *yaml.Node) (string, bool) {
 }
 
 // fromEvidence is a comment that Format wrote: a place, or a rank. Others are the team's.
-var fromEvidence = regexp.MustCompile(`^#\s+(?:(?:guess|convention|asked)\b|\S+:\d+)`)
+var fromEvidence = pattern.MustCompile(`^#\s+(?:(?:guess|convention|asked)\b|\S+:\d+)`)
 
 // evidence puts the comment for a value in the place of what was said of the one before.
 func (e *editor) evidence(was *yaml.Node, field string) {

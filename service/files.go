@@ -3,10 +3,11 @@ package service
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Where the files of services.NAME.files and environments.NAME.files lie. kustomize reads nothing outside the directory of
@@ -41,7 +42,7 @@ func (a *App) NamedFiles() map[string]string {
 }
 
 // fileKey is what a ConfigMap may call a file.
-var fileKey = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
+var fileKey = pattern.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
 
 // files checks the files that a service reads.
 func (v *validator) files(a *App, name string) {

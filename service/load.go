@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Problem is one thing that is wrong in migrate.yaml.
@@ -235,7 +236,7 @@ func distance(a, b string) int {
 	return rows[len(a)][len(b)]
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+var yamlLine = pattern.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
 
 // yamlProblems takes apart what yaml.v3 says: a syntax error, or a list of values of the wrong type.
 func yamlProblems(name string, err error) Problems {

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // SecretValue says how the value of a secret is made out of entries of the store. The zero value is the rule: the first
@@ -31,8 +32,8 @@ type SecretPart struct {
 
 // entryName is the name of an entry, or its whole path behind a /.
 var (
-	entryName = regexp.MustCompile(`^/?[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$`)
-	fieldName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	entryName = pattern.MustCompile(`^/?[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$`)
+	fieldName = pattern.MustCompile(`^[A-Za-z0-9_-]+$`)
 )
 
 // IsURL says that the parts of a composed value are to be escaped, because it is a URL.

@@ -2,8 +2,9 @@ package service
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Version is that of the migrate.yaml that this toolkit reads and writes. It goes up when a file that was right no longer is.
@@ -19,7 +20,7 @@ var steps = []step{}
 // also where it is of a newer version or of none, which Load tells.
 func Upgrade(text []byte) (upgraded []byte, from int, err error) { return upgrade(text, steps) }
 
-var versionLine = regexp.MustCompile(`(?m)^version:[ \t]*(\d{1,6})\b`)
+var versionLine = pattern.MustCompile(`(?m)^version:[ \t]*(\d{1,6})\b`)
 
 func upgrade(text []byte, steps []step) ([]byte, int, error) {
 	at := versionLine.FindSubmatchIndex(text)

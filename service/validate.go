@@ -8,21 +8,22 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 var (
-	dnsLabel   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	dnsName    = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$`)
-	kubernetes = regexp.MustCompile(`^1\.(29|[3-9][0-9])$`)
-	envName    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	image      = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
-	keyPath    = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
-	debian     = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
+	dnsLabel   = pattern.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	dnsName    = pattern.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$`)
+	kubernetes = pattern.MustCompile(`^1\.(29|[3-9][0-9])$`)
+	envName    = pattern.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	image      = pattern.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
+	keyPath    = pattern.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
+	debian     = pattern.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
 )
 
 // Label says whether a name can stand as a DNS label, which is what the names of services, needs, environments and the
@@ -220,7 +221,7 @@ func (v *validator) configuration(a *App, name string) {
 }
 
 // stageName is what Docker takes after AS, and numbers.
-var stageName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var stageName = pattern.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 func (v *validator) build(at string, s *Service) {
 	b := s.Build

@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // checkDecoder reads one check.
@@ -25,9 +26,9 @@ type checkDecoder struct {
 
 var (
 	// shorthandForm is METHOD PATH [-> STATUS[,STATUS] [TYPE] [within TIME]].
-	shorthandForm = regexp.MustCompile(`^\s*([A-Za-z]+)\s+(\S+)(?:\s+->\s+(\S+)(?:\s+(\S+))??(?:\s+within\s+(\S+))?)?\s*$`)
-	requestForm   = regexp.MustCompile(`^\s*([A-Za-z]+)\s+(\S+)\s*$`)
-	headerName    = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	shorthandForm = pattern.MustCompile(`^\s*([A-Za-z]+)\s+(\S+)(?:\s+->\s+(\S+)(?:\s+(\S+))??(?:\s+within\s+(\S+))?)?\s*$`)
+	requestForm   = pattern.MustCompile(`^\s*([A-Za-z]+)\s+(\S+)\s*$`)
+	headerName    = pattern.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 )
 
 // methods are those that may be used, each with whether it only reads.

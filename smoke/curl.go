@@ -3,9 +3,10 @@ package smoke
 import (
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // A curl line is written with marks where a secret stands; quoting turns them to $NAME in double quotes, so that the line
@@ -114,7 +115,7 @@ func (s *secrets) holds(name string) bool {
 	return slices.ContainsFunc(s.forms, func(f form) bool { return f.name == "$"+name })
 }
 
-var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
+var shellSafe = pattern.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 
 // shellQuote makes one word of text for a POSIX shell.
 func shellQuote(text string) string {

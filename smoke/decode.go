@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // decoder walks the nodes of one file. It notes every mistake with its line and goes on, so that all are told at once.
@@ -156,7 +157,7 @@ func (d *decoder) bool(n *yaml.Node, what string) bool {
 	return strings.EqualFold(n.Value, "true")
 }
 
-var durationForm = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`)
+var durationForm = pattern.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`)
 
 func (d *decoder) duration(n *yaml.Node, what string) time.Duration {
 	if n.Kind == yaml.ScalarNode && durationForm.MatchString(n.Value) {

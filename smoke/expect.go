@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // expectation is what the answer to a check must be. What is not set is not judged, but for the status of a request:
@@ -124,7 +126,7 @@ func (c *checkDecoder) unknownQuery(k *yaml.Node, known fields) {
 	c.unknown(k, "expect", all)
 }
 
-var statusClass = regexp.MustCompile(`^[1-5]xx$`)
+var statusClass = pattern.MustCompile(`^[1-5]xx$`)
 
 func (c *checkDecoder) status(v *yaml.Node, x *expectation) {
 	x.statusLine = v.Line
@@ -154,7 +156,7 @@ var mediaTypes = map[string][]string{
 	"image":      {"image/*"},
 }
 
-var mediaForm = regexp.MustCompile(`^[A-Za-z0-9.+-]+/([A-Za-z0-9.+-]+|\*)$`)
+var mediaForm = pattern.MustCompile(`^[A-Za-z0-9.+-]+/([A-Za-z0-9.+-]+|\*)$`)
 
 func (c *checkDecoder) mediaType(v *yaml.Node, x *expectation) {
 	name := c.text(v, "type")

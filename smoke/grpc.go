@@ -10,9 +10,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // grpcProbe asks the standard health service of gRPC. Its one message each way is small enough to be written by hand over
@@ -22,7 +23,7 @@ type grpcProbe struct {
 	service string
 }
 
-var grpcForm = regexp.MustCompile(`^\s*(?:(\S*:\S+)\s+)?health(?:\s+([A-Za-z0-9_./-]+))??(\s+over\s+tls)?\s*$`)
+var grpcForm = pattern.MustCompile(`^\s*(?:(\S*:\S+)\s+)?health(?:\s+([A-Za-z0-9_./-]+))??(\s+over\s+tls)?\s*$`)
 
 func parseGRPC(text string) (asker, error) {
 	m := grpcForm.FindStringSubmatch(text)

@@ -8,12 +8,13 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // maxFile is the most that a file of checks may hold, in bytes. Ten thousand checks are well below it.
@@ -225,7 +226,7 @@ func (d *decoder) name(n *yaml.Node, what string) string {
 	return n.Value
 }
 
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+var tagForm = pattern.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 
 func (d *decoder) tag(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode || !tagForm.MatchString(n.Value) {

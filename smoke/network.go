@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // The checks below HTTP: does a port answer, is the certificate good, does a name resolve.
@@ -44,7 +45,7 @@ type tlsProbe struct {
 	days  int
 }
 
-var tlsForm = regexp.MustCompile(`^\s*(?:(\S*:\S+)\s+)?(valid|days_left\s*>\s*([0-9]{1,5}))\s*$`)
+var tlsForm = pattern.MustCompile(`^\s*(?:(\S*:\S+)\s+)?(valid|days_left\s*>\s*([0-9]{1,5}))\s*$`)
 
 func parseTLS(text string) (asker, error) {
 	m := tlsForm.FindStringSubmatch(text)
@@ -110,7 +111,7 @@ type dnsProbe struct {
 	address netip.Addr // not valid for any
 }
 
-var dnsForm = regexp.MustCompile(`^\s*(\S+)\s+resolves(?:\s+to\s+(\S+))?\s*$`)
+var dnsForm = pattern.MustCompile(`^\s*(\S+)\s+resolves(?:\s+to\s+(\S+))?\s*$`)
 
 func parseDNS(text string) (asker, error) {
 	m := dnsForm.FindStringSubmatch(text)

@@ -6,11 +6,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Checks that are one line: "tcp: :5432", "hello: redis cache:6379". The line is read when the check is loaded, or, where
@@ -106,7 +107,7 @@ type place struct {
 	tls        bool
 }
 
-var placeForm = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]*):([0-9]{1,5})$`)
+var placeForm = pattern.MustCompile(`^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]*):([0-9]{1,5})$`)
 
 // parsePlace reads [HOST]:PORT.
 func parsePlace(text string) (place, error) {

@@ -3,11 +3,11 @@ package smoke
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/secrets/redact"
 )
 
@@ -24,7 +24,7 @@ type form struct{ text, name string }
 // shortestSecret is the length from which a value is looked for: "1" or "abc" would be found everywhere, and is no secret.
 const shortestSecret = 4
 
-var secretWords = regexp.MustCompile(`(?i)(secret|token|passw|passphrase|credential|api_?-?key|access_?-?key|private_?-?key|auth(orization|entication|[_-]|$)|cookie|session|jwt|signature|dsn)|(^|[_-])(key|pass|pwd|pin)$`)
+var secretWords = pattern.MustCompile(`(?i)(secret|token|passw|passphrase|credential|api_?-?key|access_?-?key|private_?-?key|auth(orization|entication|[_-]|$)|cookie|session|jwt|signature|dsn)|(^|[_-])(key|pass|pwd|pin)$`)
 
 // isSecretName says whether what bears the name is likely a secret.
 func isSecretName(name string) bool { return secretWords.MatchString(name) }
@@ -46,7 +46,7 @@ func (s *secrets) add(name, value string) {
 	}
 }
 
-var authScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z-]*$`) // Bearer, Basic, Token
+var authScheme = pattern.MustCompile(`^[A-Za-z][A-Za-z-]*$`) // Bearer, Basic, Token
 
 // addHeader notes what a header such as Authorization says, with and without the scheme before it.
 func (s *secrets) addHeader(name, value string) {
@@ -130,7 +130,7 @@ const (
 )
 
 // secretField is a field of a JSON body whose name says that its value is secret, known to us or not.
-var secretField = regexp.MustCompile(`(?i)("[^"\n]*(?:secret|token|passw|api_?-?key|credential)[^"\n]*"\s*:\s*")(?:[^"\\]|\\.)*"`)
+var secretField = pattern.MustCompile(`(?i)("[^"\n]*(?:secret|token|passw|api_?-?key|credential)[^"\n]*"\s*:\s*")(?:[^"\\]|\\.)*"`)
 
 // excerpt is the first lines of a body. Secrets are hidden before it is cut, so that no half of one is left.
 func (s *secrets) excerpt(body string) string {

@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // template is a text with variables in it:
@@ -43,8 +44,8 @@ type scope struct {
 }
 
 var (
-	variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	captureRef   = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*(\..+)?$`)
+	variableName = pattern.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	captureRef   = pattern.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*(\..+)?$`)
 )
 
 // parse reads a text. In a path, {name} is a variable too.

@@ -4,19 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // A tree is a value of any shape in a file of checks: a body to send, a value to expect. It is made of map[string]any,
 // []any, json.Number, bool, nil and, for texts, template.
 type tree any
 
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var jsonNumber = pattern.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 func (c *checkDecoder) tree(n *yaml.Node, what string) tree {
 	switch n = c.follow(n); n.Kind {

@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // viewer makes data of checks, and takes out the secrets that stand in the file: by the name of what bears them.
@@ -155,7 +156,7 @@ func (v *viewer) tree(t tree, name string) any {
 }
 
 // inText finds values behind names in forms, JSON and XML that are written as texts.
-var inText = regexp.MustCompile(`(?:([\w.-]+)=|"([\w.-]+)"\s*:\s*"|<(?:\w+:)?([\w.-]+)>)([^&\s"<]+)`)
+var inText = pattern.MustCompile(`(?:([\w.-]+)=|"([\w.-]+)"\s*:\s*"|<(?:\w+:)?([\w.-]+)>)([^&\s"<]+)`)
 
 // inBody takes the secrets out of a body that is a text.
 func (v *viewer) inBody(text PlainText) PlainText {

@@ -9,10 +9,11 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // LockFile is where the lock lives in a migrated repository. It is committed.
@@ -193,7 +194,7 @@ func (l Lock) ids() map[string]bool {
 	return all
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
+var yamlLine = pattern.MustCompile(`line (\d+): `)
 
 // lockError puts the line that the YAML package names where an editor finds it.
 func lockError(err error) error {
@@ -207,7 +208,7 @@ func lockError(err error) error {
 	return fmt.Errorf("%s: %w", LockFile, err)
 }
 
-var blobID = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var blobID = pattern.MustCompile(`^[0-9a-f]{40}$`)
 
 func lockEntries(n *yaml.Node) (map[string]string, error) {
 	if n.Kind == 0 || n.Tag == "!!null" {

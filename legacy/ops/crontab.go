@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -40,8 +39,8 @@ var (
 	cronSample = scan.MustCompile(`(?i)[._-](example|sample|dist)$`)
 	cronTag    = scan.MustCompile(`!!\(\*.*?\*\)!!|<%.*?%>|\{\{.*?\}\}|\{%.*?%\}`)
 	cronLine   = scan.MustCompile(`^(@\w+|(?:[\d*?][\d*,/-]*|\*/\d+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)(?:\s+(?:[\d*?][\d*,/-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})\s+(.+)$`)
-	cronSet    = regexp.MustCompile(`^([A-Za-z_]\w*)\s*=\s*(.*)$`)
-	cronUser   = regexp.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
+	cronSet    = scan.MustCompile(`^([A-Za-z_]\w*)\s*=\s*(.*)$`)
+	cronUser   = scan.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
 	jobWord    = scan.MustCompile(`^[\w.:-]+$`)
 )
 

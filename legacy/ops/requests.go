@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,11 +15,11 @@ import (
 func Requests() scan.Reader {
 	return scan.Reader{
 		Name:  "requests",
-		Wants: func(p string) bool { return requestFile.MatchString(p) && !inHidden.MatchString(p) },
+		Wants: func(p string) bool { return keepsRequests(p) && !inHidden.MatchString(p) },
 		Aside: true, // tests and documents are where they lie
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			k := &kept{r: r, seen: map[string]bool{}}
-			for _, kind := range []*regexp.Regexp{askedByTests, askedByPeople, described, calledInScripts} { // the surest first
+			for _, kind := range requestFiles {
 				for _, p := range paths {
 					if kind.MatchString(p) {
 						k.file(t, p)
@@ -33,12 +32,17 @@ func Requests() scan.Reader {
 }
 
 var (
-	askedByTests    = regexp.MustCompile(`(?i)\.hurl$`)
-	askedByPeople   = regexp.MustCompile(`(?i)\.(http|rest)$|postman[^/]*\.json$|(^|/)postman/[^/]+\.json$`)
-	described       = regexp.MustCompile(`(?i)(^|/)(openapi|swagger)[^/]*\.(json|ya?ml)$`)
-	calledInScripts = regexp.MustCompile(`(?i)^(README[^/]*|Makefile)$|(^|/)[^/]*(smoke|health|check)[^/]*\.sh$`)
-	requestFile     = regexp.MustCompile(askedByTests.String() + "|" + askedByPeople.String() + "|" + described.String() + "|" + calledInScripts.String())
+	askedByTests    = scan.MustCompile(`(?i)\.hurl$`)
+	askedByPeople   = scan.MustCompile(`(?i)\.(http|rest)$|postman[^/]*\.json$|(^|/)postman/[^/]+\.json$`)
+	described       = scan.MustCompile(`(?i)(^|/)(openapi|swagger)[^/]*\.(json|ya?ml)$`)
+	calledInScripts = scan.MustCompile(`(?i)^(README[^/]*|Makefile)$|(^|/)[^/]*(smoke|health|check)[^/]*\.sh$`)
+
+	requestFiles = []*scan.Pattern{askedByTests, askedByPeople, described, calledInScripts} // the surest first
 )
+
+func keepsRequests(path string) bool {
+	return slices.ContainsFunc(requestFiles, func(p *scan.Pattern) bool { return p.MatchString(path) })
+}
 
 // mostChecks is how many checks become of all files: a smoke test is read at once.
 const mostChecks = 6

@@ -108,7 +108,7 @@ func (f *Finder) values(text []byte, found []match) []match {
 func binary(text []byte) bool { return bytes.IndexByte(text[:min(len(text), 8000)], 0) >= 0 }
 
 func shapesIn(text []byte, found []match) []match {
-	for _, s := range shapes() {
+	for _, s := range shapes {
 		if !slices.ContainsFunc(s.has, func(word string) bool { return bytes.Contains(text, []byte(word)) }) {
 			continue
 		}

@@ -8,11 +8,11 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
@@ -87,7 +87,7 @@ func (c *comparison) differ(what, old, new string) {
 }
 
 // secretPlace is a part of the body whose name says that its value is secret.
-var secretPlace = regexp.MustCompile(`(?i)^body\..*(secret|token|passw|api_?-?key|credential|session|cookie|jwt)`)
+var secretPlace = pattern.MustCompile(`(?i)^body\..*(secret|token|passw|api_?-?key|credential|session|cookie|jwt)`)
 
 func shown(a smoke.Answer, text string) string {
 	text = strings.Join(strings.Fields(a.Hide(text)), " ")

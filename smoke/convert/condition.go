@@ -7,6 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 )
 
@@ -108,7 +109,7 @@ func not(key string, value any) (string, any, string) {
 	return "not", m, ""
 }
 
-var textOfCapture = regexp.MustCompile(`^\$[A-Za-z_]`)
+var textOfCapture = pattern.MustCompile(`^\$[A-Za-z_]`)
 
 func capturedText(value any) bool {
 	text, ok := value.(string)

@@ -17,6 +17,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 )
 
@@ -130,8 +131,8 @@ func headersOf(r requests.Request) []requests.Field {
 }
 
 var (
-	readingBody  = regexp.MustCompile(`^\s*\{\s*"query"\s*:\s*"(\s|\\n)*(query\b|\{)`)
-	captureStart = regexp.MustCompile(`"\$[A-Za-z_]`)
+	readingBody  = pattern.MustCompile(`^\s*\{\s*"query"\s*:\s*"(\s|\\n)*(query\b|\{)`)
+	captureStart = pattern.MustCompile(`"\$[A-Za-z_]`)
 )
 
 // writes says whether a request may change data. A query of GraphQL only reads.
@@ -367,7 +368,7 @@ func listIndent(file string, root *yaml.Node) (string, error) {
 	return "", fmt.Errorf("%s: no \"checks\" in it; name another file with --to", file)
 }
 
-var environment = regexp.MustCompile(`\$*\$\{([A-Za-z_]\w*)\}`)
+var environment = pattern.MustCompile(`\$*\$\{([A-Za-z_]\w*)\}`)
 
 // Variables are the names of the environment that a text of checks needs: not those that it captures or gives a value.
 func Variables(text []byte) []string {

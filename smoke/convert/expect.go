@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
@@ -177,9 +178,9 @@ func patternType(pattern string) string {
 	return ""
 }
 
-var mediaForm = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+var mediaForm = pattern.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
 
-var urlStart = regexp.MustCompile(`^https?://[^/]+`)
+var urlStart = pattern.MustCompile(`^https?://[^/]+`)
 
 // anyHost frees the address of a redirect from the host that it was written for: the target is another.
 func anyHost(a requests.Assert) requests.Assert {

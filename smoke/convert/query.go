@@ -3,10 +3,10 @@ package convert
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 )
 
@@ -54,7 +54,7 @@ func queryText(q requests.Query) (text string, rest []requests.Filter, err error
 
 var certificateFields = map[string]string{"subject": "subject", "issuer": "issuer", "expire-date": "days_left", "serial-number": "serial", "subject-alt-name": "names"}
 
-var cookieAttribute = regexp.MustCompile(`^(.*)\[([A-Za-z-]+)\]$`)
+var cookieAttribute = pattern.MustCompile(`^(.*)\[([A-Za-z-]+)\]$`)
 
 func cookieText(arg string) string {
 	m := cookieAttribute.FindStringSubmatch(arg)
@@ -69,8 +69,8 @@ func cookieText(arg string) string {
 }
 
 var (
-	jsonStep = regexp.MustCompile(`^(?:\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[['"]([^'"\]]+)['"]\])`)
-	plainKey = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
+	jsonStep = pattern.MustCompile(`^(?:\.([A-Za-z_][\w-]*)|\[(\d+)\]|\[['"]([^'"\]]+)['"]\])`)
+	plainKey = pattern.MustCompile(`^[A-Za-z_][\w-]*$`)
 )
 
 // jsonText is a path of JSON: body.items.0.name where it leads to one place, $... otherwise.

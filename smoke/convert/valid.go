@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
@@ -65,7 +65,7 @@ func problem(check *yaml.Node, captured []string) string {
 	return ""
 }
 
-var place = regexp.MustCompile(`^` + oneName + `:(\d+(:\d+)?:)? *`)
+var place = pattern.MustCompile(`^` + oneName + `:(\d+(:\d+)?:)? *`)
 
 // fit takes out of a check what a run would refuse. It is false where the request itself is refused.
 func (w *writer) fit(c *mapping) bool {

@@ -7,10 +7,10 @@ package export
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
@@ -59,7 +59,7 @@ func (l *list) ordinary() {
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var notInNames = pattern.MustCompile(`[^A-Za-z0-9]+`)
 
 // suiteName is the name of a file of checks without directory and ending.
 func suiteName(file string) string {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
@@ -48,7 +49,7 @@ func hurlQuery(text string) (query, why string) {
 }
 
 // plainFilter is a filter of JSONPath without brackets around it, which hurl 7 wants and RFC 9535 allows.
-var plainFilter = regexp.MustCompile(`\[\?\s*([^(\[\]\s][^\[\]]*)\]`)
+var plainFilter = pattern.MustCompile(`\[\?\s*([^(\[\]\s][^\[\]]*)\]`)
 
 // grouped is a pattern with a group, as hurl's regex wants one.
 func grouped(pattern string) string {
@@ -58,7 +59,7 @@ func grouped(pattern string) string {
 	return pattern
 }
 
-var pathStep = regexp.MustCompile(`"([^"]*)"|([^.]+)`)
+var pathStep = pattern.MustCompile(`"([^"]*)"|([^.]+)`)
 
 func pathSteps(text string) []string {
 	var out []string
@@ -68,7 +69,7 @@ func pathSteps(text string) []string {
 	return out
 }
 
-var plainStep = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var plainStep = pattern.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // jsonSteps is a path in JSONPath. A number is an index.
 func jsonSteps(steps []string) string {
@@ -161,7 +162,7 @@ func ofText(query string) string {
 	return query
 }
 
-var xpathCall = regexp.MustCompile(`^[a-z-]+\(`)
+var xpathCall = pattern.MustCompile(`^[a-z-]+\(`)
 
 // match writes the asserts about one value.
 func (h *hurl) match(m smoke.PlainMatch) {
@@ -311,7 +312,7 @@ func isTree(value any) bool {
 	return false
 }
 
-var hexText = regexp.MustCompile(`^[0-9a-fA-F]+$`)
+var hexText = pattern.MustCompile(`^[0-9a-fA-F]+$`)
 
 func (h *hurl) leavesOf(m smoke.PlainMatch, out *[]assert) string {
 	path := m.Query

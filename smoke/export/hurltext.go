@@ -4,16 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
 
 // The texts of hurl, each with its own escapes; {{name}} stands in all of them for a variable.
 var (
-	hurlKeyPlain = regexp.MustCompile(`[^A-Za-z0-9_.\[\]@$-]`)
+	hurlKeyPlain = pattern.MustCompile(`[^A-Za-z0-9_.\[\]@$-]`)
 	hurlValue    = strings.NewReplacer(`\`, `\\`, "#", `\#`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace
 	hurlQuoted   = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace
 	hurlOneLine  = strings.NewReplacer(`\`, `\\`, "`", "\\`", "#", `\#`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
@@ -161,7 +162,7 @@ func (l *looker) run(ctx context.Context, paths []string) {
 }
 
 // mediaForm is a media type that a check can expect.
-var mediaForm = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+var mediaForm = pattern.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
 
 // record makes a check of a reply, or says why not.
 func (l *looker) record(r reply, more ...requests.Assert) {

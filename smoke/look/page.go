@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
 )
@@ -149,7 +150,7 @@ var changing = words(`delete del remove destroy erase drop purge clear clean res
 	archive restore revoke rotate regenerate generate invite verify impersonate
 	abmelden ausloggen loeschen entfernen deconnexion supprimer salir eliminar borrar cerrar`)
 
-var leaving = regexp.MustCompile(`(log|sign)[^a-z]?(out|off)|delete|unsubscribe|disconnect|shutdown`)
+var leaving = pattern.MustCompile(`(log|sign)[^a-z]?(out|off)|delete|unsubscribe|disconnect|shutdown`)
 
 func mayChange(p string) bool {
 	if text, err := url.PathUnescape(p); err == nil {

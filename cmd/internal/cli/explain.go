@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -214,12 +214,12 @@ func about(claims []legacy.Claim, item string) []legacy.Claim {
 func listHas(list, value string) bool { return strings.Contains(" "+list+" ", " "+value+" ") }
 
 var (
-	words       = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.-]*`)
-	credentials = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@|(?:^|\s)(?:-u|--user)[= ]?[^\s:]+:\S`)
+	words       = pattern.MustCompile(`[A-Za-z_][A-Za-z0-9_.-]*`)
+	credentials = pattern.MustCompile(`://[^/\s:@]*:[^/\s@]+@|(?:^|\s)(?:-u|--user)[= ]?[^\s:]+:\S`)
 )
 
 // pluginPassword is an option by which plugins of the old monitoring are given passwords, with what may be one: -p 5432 is a port.
-var pluginPassword = regexp.MustCompile(`(?:^|[\s!"'])-[apAP][ =]?\d*[^\d\s!"']`)
+var pluginPassword = pattern.MustCompile(`(?:^|[\s!"'])-[apAP][ =]?\d*[^\d\s!"']`)
 
 // secretLine says that a source line may hold the value of a secret: it is not shown.
 func secretLine(field, source string) bool {

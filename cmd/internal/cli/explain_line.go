@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -25,7 +25,7 @@ type linePlace struct {
 	text string
 }
 
-var fileAndLine = regexp.MustCompile(`^(.+?):(\d+)(?::\d+)?:?$`)
+var fileAndLine = pattern.MustCompile(`^(.+?):(\d+)(?::\d+)?:?$`)
 
 // place reads FILE:LINE, as compilers and grep write it.
 func (repo *repository) place(what string) (linePlace, error) {

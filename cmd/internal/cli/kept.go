@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // printKept offers, at the first init and then never again, to take over what the team keeps.
@@ -45,8 +45,8 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 }
 
 var (
-	userLine = regexp.MustCompile(`(?im)^\s*USER\s+(\S+)`)
-	fromLine = regexp.MustCompile(`(?im)^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?`)
+	userLine = pattern.MustCompile(`(?im)^\s*USER\s+(\S+)`)
+	fromLine = pattern.MustCompile(`(?im)^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?`)
 )
 
 // better is what a generated Dockerfile would do better than a kept one, as far as its text tells.

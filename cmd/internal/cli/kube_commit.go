@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/kube"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // git asks the repository's own git, which runs no hook and no pager here.
@@ -58,7 +58,7 @@ func (o applyOptions) newer(ctx context.Context, s Streams, running *kube.Record
 	return unknown(err.Error())
 }
 
-var digest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+var digest = pattern.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 // digests are the images that are built here, each with the digest that was given for it.
 func (o applyOptions) imageDigests(c *repository) (map[string]string, error) {

@@ -3,18 +3,18 @@ package cli
 import (
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // gitConfig is where git keeps the address of the repository that this one was cloned from.
 const gitConfig = ".git/config"
 
 var (
-	originSection = regexp.MustCompile(`^\s*\[\s*remote\s+"origin"\s*\]`)
-	originURL     = regexp.MustCompile(`^\s*url\s*=\s*\S*?([\w.-]+?)(?:\.git)?/?\s*$`)
+	originSection = pattern.MustCompile(`^\s*\[\s*remote\s+"origin"\s*\]`)
+	originURL     = pattern.MustCompile(`^\s*url\s*=\s*\S*?([\w.-]+?)(?:\.git)?/?\s*$`)
 )
 
 // origin is what the repository is called where it was cloned from: directories are renamed, and repositories are known by

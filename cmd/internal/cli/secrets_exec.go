@@ -10,13 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/secrets"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -156,7 +156,7 @@ func execVariables(app *service.App, o execOptions) (map[string]secrets.Key, err
 }
 
 // variableMentioned is how a compose file takes something from its environment.
-var variableMentioned = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)|\benvironment: ([A-Za-z_][A-Za-z0-9_]*)`)
+var variableMentioned = pattern.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)|\benvironment: ([A-Za-z_][A-Za-z0-9_]*)`)
 
 func mentionedIn(text string) map[string]bool {
 	names := map[string]bool{}

@@ -9,13 +9,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/requests"
 	"github.com/migrate-to-kubernetes/migrate/smoke/convert"
 )
@@ -124,7 +124,7 @@ func readBounded(name string) ([]byte, error) {
 	return text, nil
 }
 
-var notInFileNames = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+var notInFileNames = pattern.MustCompile(`[^A-Za-z0-9_.-]+`)
 
 // importedName is where the checks of a file go.
 func importedName(name string) string {
