@@ -12,8 +12,8 @@ WORDS         := artifact,artifacts,behavior,color,fiber,optimize,realize,redicu
 
 ##@ Use it
 .PHONY: build demo
-build: ## bin/migrate and bin/migrate-sidecar
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/migrate ./cmd/migrate-sidecar
+build: ## bin/migrate, bin/migrate-sidecar and bin/migrate-smoke
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/migrate ./cmd/migrate-sidecar ./cmd/migrate-smoke
 demo: build ## Take the examples the whole way on this machine: needs Go only
 	sh examples/demo.sh
 
@@ -40,7 +40,7 @@ fmt:
 
 ##@ Ship it
 .PHONY: sidecar_image
-sidecar_image: ## Build the image of migrate-sidecar; SIDECAR_IMAGE=registry.example.com/migrate-sidecar:1
+sidecar_image: ## Build the image of migrate-sidecar and migrate-smoke; SIDECAR_IMAGE=registry.example.com/migrate-sidecar:1
 	docker build --file cmd/migrate-sidecar/Dockerfile --tag "$(SIDECAR_IMAGE)" .
 
 .PHONY: help

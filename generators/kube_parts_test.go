@@ -307,3 +307,25 @@ func TestPolicyOfMixedServices(t *testing.T) {
 		t.Errorf("web calls api at 5000: %+v", ports)
 	}
 }
+
+// The Job that asks the smoke checks inside bears the application's name: its pods then reach the service and each other.
+func TestPolicyOfSmokeInside(t *testing.T) {
+	for _, where := range []string{"", service.SmokeInside} {
+		app := ordersApp()
+		e := app.Environments["staging"]
+		e.Smoke = where
+		app.Environments["staging"] = e
+		objects, _ := built(t, app, "staging")
+		policy := named[*networkingv1.NetworkPolicy](t, objects, "orders").Spec
+		own := func(peers []networkingv1.NetworkPolicyPeer) bool {
+			return slices.ContainsFunc(peers, func(p networkingv1.NetworkPolicyPeer) bool {
+				return p.PodSelector != nil && reflect.DeepEqual(p.PodSelector.MatchLabels, map[string]string{"app.kubernetes.io/name": "orders"})
+			})
+		}
+		in := slices.ContainsFunc(policy.Ingress, func(r networkingv1.NetworkPolicyIngressRule) bool { return own(r.From) })
+		out := slices.ContainsFunc(policy.Egress, func(r networkingv1.NetworkPolicyEgressRule) bool { return own(r.To) })
+		if want := where != ""; in != want || out != want {
+			t.Errorf("smoke %q: in %v, out %v", where, in, out)
+		}
+	}
+}

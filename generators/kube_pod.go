@@ -2,7 +2,6 @@ package generators
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,12 +143,8 @@ func restricted(user int) podSecurity {
 }
 
 func sidecarFor(app *service.App, name string, port int) *kubeSidecar {
-	image := app.Sidecar
-	if image == "" {
-		image = path.Join(path.Dir(app.Image), "migrate-sidecar:1")
-	}
 	return &kubeSidecar{
-		Image:  image,
+		Image:  app.SidecarImage(),
 		Args:   []string{"--target", "127.0.0.1:" + strconv.Itoa(port), "--name", name},
 		Port:   sidecarPort,
 		Scrape: strconv.Itoa(sidecarPort),

@@ -103,7 +103,7 @@ func gatewayRule(app *service.App) policyRule {
 }
 
 // ownCalls tells which service of the application calls which other, or that they may where there are several and the
-// model doesn't say; nothing where there is nobody to call.
+// model doesn't say, or that the smoke checks do; nothing where there is nobody to call.
 func ownCalls(app *service.App) string {
 	var calls []string
 	serving := false
@@ -113,10 +113,24 @@ func ownCalls(app *service.App) string {
 		}
 		serving = serving || serves(app.Effective(name))
 	}
-	if calls == nil && serving && severalServices(app) {
+	switch {
+	case calls != nil || !serving:
+	case severalServices(app):
 		return "its services may call each other"
+	case smokeInside(app):
+		return "the smoke checks of a release, which ask from inside"
 	}
 	return strings.Join(calls, ", ")
+}
+
+// smokeInside says whether an environment's smoke checks are asked by a Job, which bears the application's name.
+func smokeInside(app *service.App) bool {
+	for _, e := range app.Environments {
+		if e.Smoke == service.SmokeInside {
+			return true
+		}
+	}
+	return false
 }
 
 func ownPods(app *service.App) []kubePeer {

@@ -63,8 +63,12 @@ func (a *apply) permitted(ctx context.Context, plan, remains []*planned) error {
 			rights = append(rights, r)
 		}
 	}
-	if a.Gate != nil && a.GateTunnels {
-		want(tunnelling)
+	gate := map[right]bool{}
+	if a.Gate != nil {
+		for _, r := range a.GateBy.rights() {
+			gate[r] = true
+			want(r)
+		}
 	}
 	for _, p := range plan {
 		if p.runs() || p.release() {
@@ -93,7 +97,7 @@ func (a *apply) permitted(ctx context.Context, plan, remains []*planned) error {
 	var lines []error
 	for _, r := range refused {
 		line := fmt.Sprintf("  this user may not %s in namespace %s: kubectl --context %s auth can-i %s -n %s", r, a.Namespace, a.cluster.Context, r, a.Namespace)
-		if r == tunnelling {
+		if gate[r] {
 			line += " (the smoke checks ask the service by it: --no-smoke goes without)"
 		}
 		lines = append(lines, errors.New(line))

@@ -33,12 +33,12 @@ func TestRightsComeFirst(t *testing.T) {
 	}
 	o := f.options()
 	o.App = "ledger"
-	o.Gate, o.GateTunnels = func(context.Context, *Cluster, func(string, string)) []Failure { return nil }, true
+	o.Gate, o.GateBy = func(context.Context, *Cluster, func(string, string)) []Failure { return nil }, GateTunnels
 	result, err := shipper.Apply(t.Context(), f.render("v1"), o)
 	if err == nil || !strings.Contains(err.Error(), "create pods/portforward") || !strings.Contains(err.Error(), "--no-smoke") || result.Written != 0 {
 		t.Fatalf("%d written, error %v", result.Written, err)
 	}
-	o.GateTunnels = false
+	o.GateBy = GateOutside
 	f.must(shipper.Apply(t.Context(), f.render("v1"), o))
 }
 

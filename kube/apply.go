@@ -30,8 +30,7 @@ type ApplyOptions struct {
 	Commit     string // that Tag stands for; may be empty
 	KeepFailed bool   // leave a failed release as it is
 	Gate       Gate   // judges what came of it; nil keeps all that is ready
-	// GateTunnels says that the Gate opens tunnels to pods, which not everybody may.
-	GateTunnels bool
+	GateBy     GateWay
 	// Failed is told why a release failed before anything of it is undone; may be nil.
 	Failed func([]Failure)
 }

@@ -26,41 +26,55 @@ import (
 // Tunnel leads to one pod of a Service through the API server, as kubectl port-forward does: it needs no route, no address
 // that this machine can reach and nothing in the cluster.
 type Tunnel struct {
+	Door
 	Service string
-	Port    int32 // of the Service: the one called http, or its first
-	Pod     string
 
-	target int32 // the pod's port behind Port
 	stream httpstream.Connection
 	next   atomic.Int64
 }
 
-// Tunnel opens a way to a ready pod of a Service. Its errors say what is missing: the Service, a ready pod, or the right to
-// open it.
-func (c *Cluster) Tunnel(ctx context.Context, namespace, name string) (*Tunnel, error) {
+// Door is where a Service lets requests in: its port, and a ready pod behind it.
+type Door struct {
+	Port int32 // of the Service: the one called http, or its first
+	Pod  string
+
+	target int32 // the pod's port behind Port
+	pod    corev1.PodSpec
+}
+
+// Door finds a ready pod of a Service. Its errors say what is missing: the Service, or a ready pod.
+func (c *Cluster) Door(ctx context.Context, namespace, name string) (Door, error) {
 	service, err := c.typed.CoreV1().Services(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
-		return nil, fmt.Errorf("the Service %s: %w", name, c.unreachable(err))
+		return Door{}, fmt.Errorf("the Service %s: %w", name, c.unreachable(err))
 	}
 	if len(service.Spec.Ports) == 0 || len(service.Spec.Selector) == 0 {
-		return nil, fmt.Errorf("the Service %s leads to no pods of its own", name)
+		return Door{}, fmt.Errorf("the Service %s leads to no pods of its own", name)
 	}
 	port := service.Spec.Ports[max(0, slices.IndexFunc(service.Spec.Ports, func(p corev1.ServicePort) bool { return p.Name == "http" }))]
 	pods, err := c.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: service.Spec.Selector})})
 	if err != nil {
-		return nil, fmt.Errorf("the pods of Service %s: %w", name, c.unreachable(err))
+		return Door{}, fmt.Errorf("the pods of Service %s: %w", name, c.unreachable(err))
 	}
 	for _, pod := range pods.Items {
-		if pod.DeletionTimestamp != nil || !podReady(pod) {
-			continue
+		if pod.DeletionTimestamp == nil && podReady(pod) {
+			return Door{Port: port.Port, Pod: pod.Name, target: containerPort(pod, port), pod: pod.Spec}, nil
 		}
-		t := &Tunnel{Service: name, Port: port.Port, Pod: pod.Name, target: containerPort(pod, port)}
-		if t.stream, err = c.forward(namespace, pod.Name); err != nil {
-			return nil, err
-		}
-		return t, nil
 	}
-	return nil, fmt.Errorf("the Service %s leads to no ready pod", name)
+	return Door{}, fmt.Errorf("the Service %s leads to no ready pod", name)
+}
+
+// Tunnel opens a way to a ready pod of a Service. Its errors are those of Door, or say that the right to open it is missing.
+func (c *Cluster) Tunnel(ctx context.Context, namespace, name string) (*Tunnel, error) {
+	door, err := c.Door(ctx, namespace, name)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tunnel{Service: name, Door: door}
+	if t.stream, err = c.forward(namespace, door.Pod); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // containerPort is the port of a pod that a port of its Service leads to.

@@ -12,6 +12,27 @@ import (
 // it looks at through say.
 type Gate func(ctx context.Context, c *Cluster, say func(object, text string)) []Failure
 
+// GateWay is by what way a Gate asks: not everybody may go each.
+type GateWay int
+
+// The ways of a Gate.
+const (
+	GateOutside GateWay = iota // by itself
+	GateTunnels                // through tunnels to pods
+	GateTasks                  // by tasks in the cluster
+	GateSecrets                // by tasks that get values of secrets
+)
+
+func (w GateWay) rights() []right {
+	switch w {
+	case GateTunnels:
+		return []right{tunnelling}
+	case GateTasks, GateSecrets:
+		return tasking(w == GateSecrets)
+	}
+	return nil
+}
+
 // GateTime is what a gate may take.
 const GateTime = 2 * time.Minute
 

@@ -5,8 +5,10 @@
 package service
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
+	"path"
 	"slices"
 	"sort"
 
@@ -28,7 +30,7 @@ type App struct {
 	Environments map[string]Environment `yaml:"environments,omitempty" jsonschema:"description=Where the application runs and what answers its needs there."`
 	Checks       map[string]Check       `yaml:"checks,omitempty" jsonschema:"description=The checks of the monitoring that watched the legacy service\\, and what takes the place of each."`
 	Gateway      *Gateway               `yaml:"gateway,omitempty" jsonschema:"description=What the routes attach to; the Gateway public in namespace gateway where it is absent."`
-	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar; migrate-sidecar:1 beside the image where it is absent."`
+	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar and migrate-smoke; migrate-sidecar:1 beside the image where it is absent."`
 	Components   []string               `yaml:"components,omitempty,flow" jsonschema:"description=Directories of the repository with kustomize components of the team's own\\, which every environment takes in: for what this file has no word for."`
 	Secrets      Secrets                `yaml:"secrets,omitempty" jsonschema:"description=Where the values of secrets are kept."`
 }
@@ -101,8 +103,11 @@ type Need struct {
 	Init []string `yaml:"init,omitempty,flow" jsonschema:"description=Scripts of the repository that run_local's container runs when it makes the database: one directory\\, or files in their order."`
 }
 
-// NoSmoke is what Environment.Smoke says where every release that is ready is kept.
-const NoSmoke = "none"
+// What Environment.Smoke may say beside a URL.
+const (
+	NoSmoke     = "none"   // every release that is ready is kept
+	SmokeInside = "inside" // a Job in the cluster asks
+)
 
 // Environment is one place where the application runs.
 type Environment struct {
@@ -113,7 +118,7 @@ type Environment struct {
 
 	Failover  string            `yaml:"failover,omitempty" jsonschema:"description=The kubeconfig context of a second cluster that gets all that this environment gets\\, before it."`
 	Protected bool              `yaml:"protected,omitempty" jsonschema:"description=migrate kube destroy refuses it."`
-	Smoke     string            `yaml:"smoke,omitempty" jsonschema:"description=What the smoke checks of a release ask before it is kept: a URL of the service here\\, or none to keep every release that is ready. A way through the API server to the pods where it is absent."`
+	Smoke     string            `yaml:"smoke,omitempty" jsonschema:"description=What the smoke checks of a release ask before it is kept: a URL of the service here\\, inside for a Job in the cluster\\, or none to keep every release that is ready. A way through the API server to the pods where it is absent."`
 	Hosts     map[string]string `yaml:"hosts,omitempty,flow" jsonschema:"description=What a route's host is called here."`
 	Replicas  map[string]int    `yaml:"replicas,omitempty,flow" jsonschema:"description=Pods by service."`
 	Scale     map[string]Limits `yaml:"scale,omitempty,flow" jsonschema:"description=Between how many pods kube_scale may set a service."`
@@ -277,6 +282,11 @@ func (a *App) ImageName(name string) string {
 		return a.Image + "-" + base
 	}
 	return a.Image
+}
+
+// SidecarImage is the image of migrate-sidecar and migrate-smoke.
+func (a *App) SidecarImage() string {
+	return cmp.Or(a.Sidecar, path.Join(path.Dir(a.Image), "migrate-sidecar:1"))
 }
 
 // ConfigName names the ConfigMap and the Secret that hold the named service's configuration: the application's name, or,

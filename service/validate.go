@@ -307,9 +307,12 @@ func (v *validator) need(a *App, name string) {
 }
 
 func (v *validator) smoke(at, target string) {
+	if target == "" || target == NoSmoke || target == SmokeInside {
+		return
+	}
 	u, err := url.Parse(target)
-	if target != "" && target != NoSmoke && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil) {
-		v.add(at, "is no URL such as https://shop.staging.example.com, and not the word %s", NoSmoke)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		v.add(at, "is no URL such as https://shop.staging.example.com, and none of the words %s and %s", SmokeInside, NoSmoke)
 	}
 }
 

@@ -104,6 +104,23 @@ func Run(ctx context.Context, o Options, suites []Suite) (Report, error) {
 // Defined looks for variables that the checks name and nothing defines, as Run does first. It makes no request.
 func Defined(o Options, suites []Suite) error { return newRunner(o, time.Now()).checkVariables(suites) }
 
+// Variables are the values that the checks take from Options.Values and Options.Env: what a run elsewhere must be given.
+func Variables(o Options, suites []Suite) map[string]string {
+	r, out := newRunner(o, time.Now()), map[string]string{}
+	for _, s := range suites {
+		for _, c := range s.Checks {
+			for _, t := range c.probe.templates() {
+				t.environment(func(v *ref, _ int) {
+					if value, ok := r.lookup(Suite{}, v.env); ok {
+						out[v.env] = value
+					}
+				})
+			}
+		}
+	}
+	return out
+}
+
 // runner is what all files of a run share.
 type runner struct {
 	Options

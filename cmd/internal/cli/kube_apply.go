@@ -53,7 +53,7 @@ func newKubeApply(s Streams) *cobra.Command {
 		Long: `Renders the environment, judges it, takes the secrets from gopass into memory, lets the cluster judge everything in a dry
 run, and then writes it in order: configuration and secrets, bridges, release steps run to their end, workloads, routes.
 It waits until all of it runs, or says what is wrong and what probably helps. Then the checks of smoke/ ask the service,
-through the API server or at environments.ENV.smoke: a release that does not pass them fails like one that does not start.
+through the API server or as environments.ENV.smoke says: a release that does not pass them fails like one that does not start.
 
 A release that fails is undone: what ran before runs again, with its configuration and secrets (exit 10; 11 where that
 failed too). What went wrong is kept in build/kube/ENV-failure.txt. What earlier releases brought and this one lacks is
@@ -167,10 +167,9 @@ func (o applyOptions) gated(ctx context.Context, s Streams, c *repository, env s
 	why := "--no-smoke"
 	if !o.noSmoke {
 		var err error
-		if options.Gate, why, err = c.gate(env, gateWait); err != nil {
+		if options.Gate, options.GateBy, why, err = c.gate(env, gateWait); err != nil {
 			return options, err
 		}
-		options.GateTunnels = c.app.Environments[env].Smoke == ""
 	}
 	if options.Gate == nil {
 		options.Events(kube.Event{Action: "warning", Text: "smoke checks do not decide over this release: " + why})

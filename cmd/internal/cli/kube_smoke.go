@@ -24,49 +24,68 @@ const gateWait = 15 * time.Second
 type gateRun struct {
 	service string // and its Service
 	dir     string
-	url     string // empty for a way through the API server
+	url     string // empty for a way through the API server, or inside
 	host    string // to ask for
 	wait    time.Duration
 	suites  []smoke.Suite
+	task    *kube.Task // that asks inside; nil for asking from here
 }
 
 // gate reads the smoke checks that decide over a release of an environment, before anything is written. nil is none, and
 // why says for what reason.
-func (repo *repository) gate(env string, wait time.Duration) (gate kube.Gate, why string, err error) {
+func (repo *repository) gate(env string, wait time.Duration) (gate kube.Gate, by kube.GateWay, why string, err error) {
 	e := repo.app.Environments[env]
 	front := repo.app.Front()
 	switch {
 	case e.Smoke == service.NoSmoke:
-		return nil, fmt.Sprintf("environments.%s.smoke in %s is %s", env, service.FileName, service.NoSmoke), nil
+		return nil, by, fmt.Sprintf("environments.%s.smoke in %s is %s", env, service.FileName, service.NoSmoke), nil
 	case front == "":
-		return nil, "no service answers requests", nil
+		return nil, by, "no service answers requests", nil
 	}
 	runs, err := repo.gateRuns(env, wait)
 	if err != nil {
-		return nil, "", fmt.Errorf("the smoke checks that decide over the release: %w (--no-smoke goes without)", err)
+		return nil, by, "", fmt.Errorf("the smoke checks that decide over the release: %w (--no-smoke goes without)", err)
+	}
+	for _, run := range runs {
+		by = max(by, run.way())
 	}
 	return func(ctx context.Context, c *kube.Cluster, say func(object, text string)) []kube.Failure {
 		var failures []kube.Failure
 		for _, run := range runs {
-			if f := run.judge(ctx, c, e.Namespace, say); f != nil {
-				failures = append(failures, *f)
-			}
+			failures = append(failures, run.judge(ctx, c, e.Namespace, say)...)
 		}
 		return failures
-	}, "", nil
+	}, by, "", nil
+}
+
+// way is how a run asks.
+func (run gateRun) way() kube.GateWay {
+	switch {
+	case run.task != nil && len(run.task.Values) > 0:
+		return kube.GateSecrets
+	case run.task != nil:
+		return kube.GateTasks
+	case run.url == "":
+		return kube.GateTunnels
+	}
+	return kube.GateOutside
 }
 
 // gateRuns are the checks of the service that smoke/ is about, and of each other one that has a directory there.
 func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, error) {
 	var runs []gateRun
-	front := repo.app.Front()
+	front, where := repo.app.Front(), repo.app.Environments[env].Smoke
 	for _, name := range repo.app.ServiceNames() {
 		run := gateRun{service: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait}
 		if name == front {
-			run.dir, run.url = "smoke", repo.app.Environments[env].Smoke
+			run.dir = "smoke"
 		}
+		if name == front && where != service.SmokeInside {
+			run.url = where
+		}
+		files := &readFiles{FS: repo.root.FS(), text: map[string][]byte{}}
 		var err error
-		run.suites, err = smoke.Load(repo.root.FS(), []string{run.dir})
+		run.suites, err = smoke.Load(files, []string{run.dir})
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name != front:
 			continue
@@ -77,6 +96,11 @@ func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, err
 		}
 		if err := smoke.Defined(gateOptions(run, smoke.Target{Scheme: "http", Host: name}), run.suites); err != nil {
 			return nil, err
+		}
+		if where == service.SmokeInside {
+			if run.task, err = repo.smokeTask(run, files.text); err != nil {
+				return nil, err
+			}
 		}
 		runs = append(runs, run)
 	}
@@ -112,32 +136,41 @@ func gateOptions(run gateRun, target smoke.Target) smoke.Options {
 	return o
 }
 
-// judge runs the checks of one service; nil says that they passed.
-func (run gateRun) judge(ctx context.Context, c *kube.Cluster, namespace string, say func(object, text string)) *kube.Failure {
-	f := &kube.Failure{Workload: "Service " + run.service, Reason: "SmokeFailed"}
-	options, done, err := run.open(ctx, c, namespace)
-	if err != nil {
-		f.Cause, f.Fix = "its smoke checks can't be asked: "+err.Error(), "a release that can't be checked is not kept; --no-smoke goes without"
-		return f
+// judge runs the checks of one service and gives what is wrong with it: nothing says that they passed.
+func (run gateRun) judge(ctx context.Context, c *kube.Cluster, namespace string, say func(object, text string)) []kube.Failure {
+	f := kube.Failure{Workload: "Service " + run.service, Reason: "SmokeFailed"}
+	ask := run.ask
+	if run.task != nil {
+		ask = run.askInside
 	}
-	defer done()
-	report, err := smoke.Run(ctx, options, run.suites)
-	if err != nil {
-		f.Cause, f.Fix = "its smoke checks were not asked: "+err.Error(), "mend "+run.dir+"/"
-		return f
-	}
-	if report.OK() {
+	report, err := ask(ctx, c, namespace, func(text string) { say(f.Workload, text) })
+	var broken *kube.NotReady
+	switch {
+	case errors.As(err, &broken):
+		return broken.Failures
+	case err != nil:
+		f.Cause, f.Fix = "its smoke checks were not asked: "+err.Error(), "a release that can't be checked is not kept; --no-smoke goes without"
+	case report.OK():
 		say(f.Workload, plural(report.Passed, "check")+" passed")
 		return nil
-	}
-	if report.Failed == 0 {
+	case report.Failed == 0:
 		f.Cause = "nothing was tested: " + nothingTested([]string{run.dir}, report).Error()
 		f.Fix = "write a check that runs here, such as - GET /health -> 200"
-		return f
+	default:
+		f.Cause, f.Log = failedChecks(report)
+		f.Fix = "it runs, and answers something else than " + run.dir + "/ expects: see the answers below and its log; where the check is wrong, correct it"
 	}
-	f.Cause, f.Log = failedChecks(report)
-	f.Fix = "it runs, and answers something else than " + run.dir + "/ expects: see the answers below and its log; where the check is wrong, correct it"
-	return f
+	return []kube.Failure{f}
+}
+
+// ask runs the checks from this machine.
+func (run gateRun) ask(ctx context.Context, c *kube.Cluster, namespace string, _ func(string)) (smoke.Report, error) {
+	options, done, err := run.open(ctx, c, namespace)
+	if err != nil {
+		return smoke.Report{}, err
+	}
+	defer done()
+	return smoke.Run(ctx, options, run.suites)
 }
 
 // open finds the way to the service: its URL, or a tunnel to one of its pods.

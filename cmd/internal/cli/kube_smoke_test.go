@@ -74,7 +74,7 @@ func TestGateFailsClosed(t *testing.T) {
 			defer app.Close()
 			ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 			defer stop()
-			gate, why, err := gateRepo(t, app.URL, test.checks).gate("staging", 100*time.Millisecond)
+			gate, _, why, err := gateRepo(t, app.URL, test.checks).gate("staging", 100*time.Millisecond)
 			if test.refused != "" {
 				if gate != nil || err == nil || !strings.Contains(err.Error(), test.refused) {
 					t.Fatalf("%v, %q", err, why)
@@ -103,7 +103,7 @@ func TestGateOfNobody(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(gateApp))
 	url := app.URL
 	app.Close()
-	gate, _, err := gateRepo(t, url, "checks: [{tcp: '127.0.0.1:1'}]").gate("staging", 100*time.Millisecond)
+	gate, _, _, err := gateRepo(t, url, "checks: [{tcp: '127.0.0.1:1'}]").gate("staging", 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestGateOfNobody(t *testing.T) {
 }
 
 func TestGateIsLeftOut(t *testing.T) {
-	if gate, why, err := gateRepo(t, "none", "").gate("staging", 100*time.Millisecond); gate != nil || err != nil || why != "environments.staging.smoke in migrate.yaml is none" {
+	if gate, _, why, err := gateRepo(t, "none", "").gate("staging", 100*time.Millisecond); gate != nil || err != nil || why != "environments.staging.smoke in migrate.yaml is none" {
 		t.Errorf("%v %q", err, why)
 	}
 }
