@@ -21,8 +21,8 @@ var called = scan.MustCompile(`(?i)(^|[_.-])(urls?|uri|api|endpoint|host|server|
 var elsewhere = scan.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-analytics|googletagmanager|facebook|twitter|linkedin|instagram|youtube|vimeo|github|githubusercontent|` +
 	`gitlab|bitbucket|slack|stripe|paypal|twilio|sendgrid|mailgun|mailchimp|mandrillapp|sentry|newrelic|datadoghq|amazonaws|cloudfront|cloudflare|heroku|herokuapp|` +
 	`azure|windows|microsoft|microsoftonline|apple|w3|schema|jsdelivr|unpkg|cdnjs|bootstrapcdn|jquery|gravatar|recaptcha|mozilla|djangoproject|readthedocs|pypi|python|` +
-	`npmjs|nodejs|wikipedia|wikimedia|openstreetmap|mapbox|disqus|addthis|typekit|fontawesome|segment|mixpanel|intercom|zendesk|atlassian|auth0|okta|travis-ci|docker|iana)` +
-	`\.(com|org|net|io|co|dev|gov|im|me|us)$|^(www|static|cdn|docs|help|blog)\.|(^|\.)example\.(com|org|net)$`)
+	`npmjs|nodejs|wikipedia|wikimedia|openstreetmap|mapbox|disqus|addthis|typekit|fontawesome|segment|mixpanel|intercom|zendesk|atlassian|auth0|okta|travis-ci|docker|iana|xmlsoap|oasis-open)` +
+	`\.(com|org|net|io|co|dev|gov|im|me|us)$|^(www|static|cdn|docs|help|blog|schemas?|xml|ns)\.|(^|\.)example\.(com|org|net)$`)
 
 // http takes a call to another system by name or address. Where the address is one of the public Internet's, or the
 // setting's name speaks of a link and not of a call, there is no need.

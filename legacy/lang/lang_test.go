@@ -6,7 +6,7 @@ func TestHealthRoute(t *testing.T) {
 	for path, want := range map[string][2]bool{
 		"/health": {false, true}, "/healthz": {true, false}, "/_status": {false, true}, "/__heartbeat__": {false, true}, "/__lbheartbeat__": {true, false},
 		"/_ping": {true, false}, "/api/health": {false, true}, "/health/live": {true, false}, "/health/ready": {false, true}, "/_health/": {false, true},
-		"/readiness": {false, true}, "healthcheck/": {false, true}, "/api/v1/status": {false, true},
+		"/readiness": {false, true}, "/api/.well-known/status": {false, true}, "healthcheck/": {false, true}, "/api/v1/status": {false, true},
 		"/": {}, "/orders/status": {}, "/healthy-food": {}, "/orders/<id>/status": {}, "/order/:id/status": {}, "/uptime": {}, "/pingback": {},
 	} {
 		live, ready := healthRoute(path)

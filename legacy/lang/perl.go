@@ -240,7 +240,15 @@ func (p *perlProject) reportVersion(main perlProgram) {
 		p.find(service.Service{Version: perlVersion(m.Groups[1])}, "", main.file, m.Line, scan.Convention, "the oldest that it asks for")
 		return
 	}
+	if file := p.t.First(p.dir, ".travis.yml"); file != "" {
+		for _, m := range scan.Find(p.t.Text(file, p.r), travisPerl) {
+			p.find(service.Service{Version: perlVersion(m.Groups[1])}, "", file, m.Line, scan.Guess, "tests run on it")
+			return
+		}
+	}
 }
+
+var travisPerl = scan.MustCompile(`(?m)^perl:\s*\n?\s*-?\s*["']?(5\.\d+)`)
 
 func (p *perlProject) reportFramework(main perlProgram) {
 	for _, f := range []struct{ dep, name string }{{"Catalyst", "catalyst"}, {"Catalyst::Runtime", "catalyst"}, {"Mojolicious", "mojolicious"}, {"Dancer2", "dancer2"}, {"Dancer", "dancer"}, {"Plack", "psgi"}} {

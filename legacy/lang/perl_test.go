@@ -29,6 +29,9 @@ func TestPerl(t *testing.T) {
 			[]string{"a: command perl app.pl prefork", "b: framework dancer2", "b: command starman --listen 0.0.0.0:5000 -E deployment bin/app.pl", "c: command plackup -s Starman -E deployment --port 5000 -Ilib -MMy::App -e My::App->psgi_app", "d: framework cgi", "note d/cgi-bin/form.cgi:1 CGI"}, nil},
 		{"an example of the configuration", files{"cpanfile": "requires 'DBD::Pg';", "app.psgi": "", "conf/general.yml-example": "FMS_DB_HOST: 'localhost'\nFMS_DB_NAME: 'fms'\nFMS_DB_PASS: ''\nMEMCACHED_HOST: '127.0.0.1'\nSMTP_SMARTHOST: 'mail.example.org'\n"},
 			[]string{".: need postgres db=fms:5432 <- conf/general.yml-example:1", ".: need memcached:11211", ".: secret FMS_DB_PASS"}, []string{"mail.example.org"}},
+		{"a module of settings with a function of its own, a middleware that tells how the server is, the tests' Perl", files{"cpanfile": "requires 'Plack';\n", ".travis.yml": "language: perl\nperl:\n  - 5.16\n", "app.psgi": "builder {\n  enable 'ServerStatus::Tiny', path => '/status';\n  $app;\n};\n",
+			"lib/Shop/Config.pm": "package Shop::Config;\nsub has_conf { my ($n, $env_key, $d) = @_; return $ENV{$env_key} // $d }\nhas_conf level => SHOP_LEVEL => 'info';\nhas_conf db_password => SHOP_DB_PASSWORD => '';\n", "lib/Shop/Names.pm": "my %x = (a => OTHER_SECRET => 1);\n"},
+			[]string{".: version 5.16 <- .travis.yml:2 guess", ".: health |/status <- app.psgi:2", ".: secret SHOP_DB_PASSWORD <- lib/Shop/Config.pm:4", ".: env SHOP_LEVEL=info <- lib/Shop/Config.pm:3"}, []string{"OTHER_SECRET"}},
 		{"a library", files{"Makefile.PL": "WriteMakefile(PREREQ_PM => {\n'DBI' => 1,\n});", "lib/X.pm": "package X;"}, []string{".: library"}, []string{"command"}},
 	})
 }

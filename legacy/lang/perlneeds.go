@@ -77,6 +77,7 @@ func (p *perlProject) source(f string) []route {
 				p.inf.vars = append(p.inf.vars, readVariable{m.Groups[1], m.Groups[2] + m.Groups[3], f, m.Line})
 			}
 		}
+		p.named(f, text)
 	}
 	if hasAny(text, "->new") {
 		for _, m := range scan.Find(text, perlServer) {
@@ -87,6 +88,11 @@ func (p *perlProject) source(f string) []route {
 		}
 	}
 	var routes []route
+	if hasAny(text, "ServerStatus", "HealthCheck") {
+		for _, m := range scan.Find(text, plackStatus) {
+			routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
+		}
+	}
 	if hasAny(text, "get", "any", "Path(") {
 		for _, m := range scan.Find(text, perlRoute) {
 			at := m.Groups[1] + m.Groups[2] + m.Groups[3]
@@ -99,6 +105,26 @@ func (p *perlProject) source(f string) []route {
 		}
 	}
 	return routes
+}
+
+var (
+	// plackStatus is a middleware that answers how the server is.
+	plackStatus = scan.MustCompile(`\benable\s*\(?\s*['"](?:Plack::Middleware::)?(?:ServerStatus::Tiny|HealthCheck\w*)['"][^;]{0,200}?\bpath\s*=>\s*['"](/[\w/.-]+)['"]`)
+	perlAnyEnv  = scan.MustCompile(`\$ENV\{\s*\$\w+`)
+	perlNamed   = scan.MustCompile(`(?:=>|[(,])\s*['"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]?\s*(?:(?:=>|,)\s*(?:['"]([^'"\n]*)['"]|(\d+))?|[);])`)
+)
+
+// named collects the variables that a module of settings reads by names in variables of its own: it declares them all with
+// a function of its own, has_conf db_password => SHOP_DB_PASSWORD => ”.
+func (p *perlProject) named(f, text string) {
+	if !perlAnyEnv.MatchString(text) {
+		return
+	}
+	for _, m := range scan.Find(text, perlNamed) {
+		if name := m.Groups[1]; !perlOwnNames.MatchString(name) {
+			p.inf.vars = append(p.inf.vars, readVariable{name, m.Groups[2] + m.Groups[3], f, m.Line})
+		}
+	}
 }
 
 // dsn reads DBI's data source names: dbi:Pg:dbname=shop;host=db01;port=5433, dbi:mysql:shop:db01:3306.

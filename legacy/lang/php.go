@@ -18,8 +18,11 @@ func PHP() scan.Reader {
 
 func wantsPHP(name string) bool {
 	base := path.Base(name)
-	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan"
+	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan" || phpExample.MatchString(base)
 }
+
+// phpExample is a file of settings that each machine makes its own of: config.php.dist.
+var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl)$`)
 
 // composer is composer.json, as far as it counts.
 type composer struct {
@@ -38,6 +41,7 @@ type phpProject struct {
 	r         *scan.Report
 	dir       string
 	files     []string // its *.php
+	examples  []string // of settings that are kept out of the repository
 	manifest  string   // composer.json, "" where there is none
 	text      string   // of it
 	composer  composer
@@ -66,10 +70,14 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 		dirs[dir] = true
 	}
-	byDir := map[string][]string{}
+	byDir, examples := map[string][]string{}, map[string][]string{}
 	for _, name := range paths {
-		if dir := owner(dirs, name); dir != "" && strings.HasSuffix(name, ".php") {
+		switch dir := owner(dirs, name); {
+		case dir == "":
+		case strings.HasSuffix(name, ".php"):
 			byDir[dir] = append(byDir[dir], name)
+		case phpExample.MatchString(name) && !t.Has(withoutExample(name)):
+			examples[dir] = append(examples[dir], name)
 		}
 	}
 	for _, dir := range sortedSet(dirs) {
@@ -77,10 +85,13 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
 			continue
 		}
-		p := &phpProject{t: t, r: r, dir: dir, files: byDir[dir]}
+		p := &phpProject{t: t, r: r, dir: dir, files: byDir[dir], examples: examples[dir]}
 		p.read(nested(dirs, dir))
 	}
 }
+
+// withoutExample is the file that an example is one of.
+func withoutExample(name string) string { return phpExample.ReplaceAllString(name, ".php") }
 
 // firstPages are the index.php from the top down, in which order a site without composer.json begins at the first: those of
 // a directory that is named for a document root before the others beside it.

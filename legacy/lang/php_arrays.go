@@ -30,7 +30,7 @@ func (p *phpProject) arrays() {
 		rel := relative(p.dir, s.file)
 		_, skip := environmentOf(s.file)
 		switch {
-		case !phpConfig.MatchString(rel):
+		case !phpConfig.MatchString(withoutExample(rel)):
 		case forExample.MatchString(path.Base(rel)):
 			examples = append(examples, s)
 		case !skip:

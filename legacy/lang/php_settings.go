@@ -26,7 +26,7 @@ var (
 var phpForeign = scan.MustCompile(`^(DOCUMENT_ROOT|SERVER_\w+|REMOTE_\w+|REDIRECT_\w+|PHP_\w+|GATEWAY_INTERFACE|SCRIPT_\w+|AUTH_TYPE|HTTPS|ORIG_\w+|COMPOSER\w*|APP_RUNNING_IN_CONSOLE|LARAVEL_\w+|SYMFONY_\w+|TEST_\w+|\w+_TEST_\w+|DB_TEST_\w+)$`)
 
 func (p *phpProject) readSources() {
-	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: phpCounts, words: phpWords, never: func(name string) bool {
+	p.sources = plainSources(p.t, p.r, p.dir, append(p.files[:len(p.files):len(p.files)], p.examples...), worth{telling: phpCounts, words: phpWords, never: func(name string) bool {
 		return notPHP.MatchString(relative(p.dir, name))
 	}})
 	p.dotenv = map[string]variableLine{}

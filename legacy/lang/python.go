@@ -207,7 +207,7 @@ var (
 )
 
 var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
-	"environ", "getenv(", "putChild(", "listenTCP(", "Service(", "boto", "dramatiq", "WorkerSettings"}
+	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "listenTCP(", "Service(", "boto", "dramatiq", "WorkerSettings"}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (
@@ -253,5 +253,5 @@ func (p *pythonProject) readSources() {
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code, unpacked with its version
 // in the directory's name. deployedSettings are those among them that configure what is deployed.
 var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|production)\.py$`)
-var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
+var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|(?:build_?|setup_?|deploy_?)?scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
 	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -162,9 +162,13 @@ var importsApp = scan.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*
 // appEntry finds an application that stands at the top level of a module.
 func (p *pythonProject) appEntry() pythonEntry {
 	var best pythonEntry
-	rank := 1 << 30
+	rank, named := 1<<30, p.flaskApp()
 	take := func(s *source, name string, line int, asgi bool) {
-		if n := appRank(s.file); n < rank {
+		n := appRank(s.file)
+		if relative(p.dir, s.file) == named {
+			n = -1
+		}
+		if n < rank {
 			root, module := p.locate(s.file)
 			if module == "" {
 				module = path.Base(path.Dir(s.file))
@@ -174,7 +178,7 @@ func (p *pythonProject) appEntry() pythonEntry {
 	}
 	asgiHere := p.asgiFramework()
 	for _, s := range p.sources {
-		if path.Base(s.file) == "setup.py" || startsWorker.MatchString(s.text) {
+		if path.Base(s.file) == "setup.py" || startsWorker.MatchString(s.text) || pushesContext.MatchString(s.text) && importsCelery.MatchString(s.text) {
 			continue
 		}
 		for _, set := range s.settings {
@@ -194,6 +198,20 @@ func (p *pythonProject) appEntry() pythonEntry {
 		}
 	}
 	return best
+}
+
+var flaskApp = scan.MustCompile(`(?m)^\s*(?:export\s+)?FLASK_APP\s*=\s*["']?(?:\./)?([\w/.-]+\.py)\b`)
+
+// flaskApp is the file that Flask's own variable names as the application, "" where nothing does.
+func (p *pythonProject) flaskApp() string {
+	for _, name := range []string{".flaskenv", ".env.example", ".env.sample", ".env.dist", ".env"} {
+		if file := p.t.First(p.dir, name); file != "" {
+			if m := flaskApp.FindStringSubmatch(p.t.Text(file, p.r)); m != nil && path.Base(m[1]) != "manage.py" {
+				return m[1]
+			}
+		}
+	}
+	return ""
 }
 
 // startsWorker is code that works off a queue: the application that it makes is not served.

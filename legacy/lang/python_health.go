@@ -13,7 +13,7 @@ var (
 	flaskRoute  = scan.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
 	addedRoute  = scan.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
 	// Cornice's services and Twisted's resources.
-	corniceRoute = scan.MustCompile(`\bService\([^)]{0,200}?\bpath\s*=\s*["'](/[^"'\n]{0,120})["']`)
+	corniceRoute = scan.MustCompile(`(?:\bService|@resource)\([^)]{0,200}?\bpath\s*=\s*["'](/[^"'\n]{0,120})["']`)
 	twistedChild = scan.MustCompile(`\.putChild\(\s*b?["']([\w.-]{1,60})["']`)
 	tornadoRoute = scan.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
 	blueprint    = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
@@ -40,7 +40,7 @@ func (p *pythonProject) health() {
 		routes = append(routes, p.djangoRoutes(s, prefixes)...)
 		routes = append(routes, p.flaskRoutes(s)...)
 		for _, re := range []*scan.Pattern{addedRoute, tornadoRoute, corniceRoute, twistedChild} {
-			if !hasAny(s.text, ".add_", `r"/`, "r'/", "Service(", "putChild(") {
+			if !hasAny(s.text, ".add_", `r"/`, "r'/", "Service(", "@resource(", "putChild(") {
 				break
 			}
 			for _, m := range scan.Find(s.text, re) {

@@ -48,6 +48,7 @@ func (p *pythonProject) workers(e pythonEntry) {
 		p.process("scheduler", command, dep.file, dep.line, scan.Convention, dep.name+" is among the dependencies; exactly one may run")
 	}
 	p.brokerWorkers(e)
+	p.makeWorkers()
 }
 
 // startsWorker is a script of the project's own that starts a worker of RQ.
@@ -142,7 +143,28 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 			rank, app, root, file, line = n, module, dir, s.file, set.v.line
 		}
 	}
+	if worker, m := p.workerModule(file); worker != nil {
+		dir, module := p.locate(worker.file)
+		return module + "." + m.Groups[1], dir, worker.file, m.Line
+	}
 	return app, root, file, line
+}
+
+var importsCelery = scan.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*?\b(celery|celery_app)\b`)
+var pushesContext = scan.MustCompile(`(?m)^(?:\w+\.)?(?:app_context|test_request_context)\(\)\.push\(\)`)
+
+// workerModule is the module that workers are started from where the application of Celery stands in a package of Flask's:
+// it imports that, and gives it the context that the tasks run in.
+func (p *pythonProject) workerModule(app string) (*source, scan.Match) {
+	for _, s := range p.sources {
+		if s.file == app || strings.Contains(relative(p.dir, s.file), "/") || !pushesContext.MatchString(s.text) {
+			continue
+		}
+		if m := scan.Find(s.text, importsCelery); len(m) > 0 {
+			return s, m[0]
+		}
+	}
+	return nil, scan.Match{}
 }
 
 // release reports what has to run before each rollout: migrations of the database, where the project has any.

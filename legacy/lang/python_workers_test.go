@@ -10,6 +10,14 @@ func TestPythonWorkers(t *testing.T) {
 		{"the old names of a broker's parts", files{
 			"requirements.txt": "Django==1.7\ncelery==3.1\nredis\n", "manage.py": "import django", "settings.py": "BROKER_HOST = 'mq1.corp.example'\nBROKER_PORT = 5672\n",
 		}, []string{".: need rabbitmq host=mq1.corp.example:5672 <- settings.py:1"}, nil},
+		{"Flask's module for workers, which is no application to serve", files{
+			"requirements.txt": "flask\ncelery\ngunicorn\n", "shop/__init__.py": "celery = Celery(__name__)\ndef create_app(name):\n    pass\n", "celery_worker.py": "from shop import celery, create_app\napp = create_app('x')\napp.app_context().push()\n", "shopd.py": "app = create_app('x')\n", ".env.example": "FLASK_APP=shopd.py\n",
+		}, []string{"worker: command celery -A celery_worker.celery worker <- celery_worker.py:1", ".: command gunicorn shopd:app --bind 0.0.0.0:8000"}, nil},
+		{"scripts that the Makefile of production starts", files{
+			"requirements.txt": "pyramid\n", "production.ini": "[app:main]\n", "shop/sync.py": "", "shop/jobs.py": "", "Makefile": "run-sync:\n\tpython shop/sync.py dev.ini\n",
+			"Makefile.prod": "PYTHON = python\nrun-syncer: install\n\t@$(PYTHON) shop/sync.py production.ini\nrun-test-jobs:\n\tpython shop/jobs.py\nrun-background-jobs:\n\tpython shop/gone.py\n\trm x\nflush-queue:\n\tpython shop/jobs.py\n",
+		}, []string{"syncer: command python shop/sync.py production.ini <- Makefile.prod:3 convention"}, []string{"dev.ini", "jobs.py", "gone.py"}},
+		{"scripts of a Makefile beside a Procfile that names the workers", files{"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\n", "sync.py": "", "Procfile": "web: gunicorn app:app\nworker: python sync.py\n", "Makefile": "run-sync:\n\tpython sync.py\n"}, nil, []string{"sync: command"}},
 		{"rq in Django with its scheduler", files{"requirements.txt": "Django==3.2\ndjango-rq\nrq-scheduler\n", "manage.py": "import django"},
 			[]string{"worker: command python manage.py rqworker", "scheduler: command python manage.py rqscheduler"}, nil},
 		{"dramatiq and arq", files{"a/requirements.txt": "dramatiq\n", "a/jobs.py": "import dramatiq\nbroker = RedisBroker()\ndramatiq.set_broker(broker)\n", "b/requirements.txt": "arq\n", "b/svc/__init__.py": "", "b/svc/jobs.py": "class WorkerSettings:\n    functions = []\n"},
@@ -24,8 +32,8 @@ func TestPythonHealth(t *testing.T) {
 	runCases(t, Python(), []readerCase{
 		{"dockerflow", files{"requirements.txt": "Django==3.2\ndockerflow\n", "manage.py": "import django", "settings.py": "MIDDLEWARE = ['dockerflow.django.middleware.DockerflowMiddleware']\n"},
 			[]string{".: health /__lbheartbeat__| <- settings.py:1", ".: health |/__heartbeat__ <- settings.py:1"}, nil},
-		{"cornice and twisted", files{"a/requirements.txt": "pyramid\n", "a/views.py": "beat = Service(name='beat', path='/__heartbeat__', description='x')\nenviron\n", "b/requirements.txt": "twisted\n", "b/main.py": "from twisted.web import server\nroot.putChild(b'_ping', Ping())\n"},
-			[]string{"a: health |/__heartbeat__", "b: health /_ping|/_ping"}, nil},
+		{"cornice and twisted", files{"a/requirements.txt": "pyramid\n", "a/views.py": "beat = Service(name='beat', path='/__heartbeat__', description='x')\nenviron\n", "b/requirements.txt": "twisted\n", "b/main.py": "from twisted.web import server\nroot.putChild(b'_ping', Ping())\n", "c/requirements.txt": "pyramid\ncornice\n", "c/rest.py": "@resource(path='/health', cors_policy=x)\nclass H(object):\n    pass\n"},
+			[]string{"a: health |/__heartbeat__", "b: health /_ping|/_ping", "c: health |/health"}, nil},
 		{"an application that settings put on the path, and a page for people", files{"requirements.txt": "Django==1.7\n", "manage.py": "import django", "shop/__init__.py": "", "shop/urls.py": "urlpatterns = [url(r'^status/', include('status.urls')), url(r'^monitor/$', v)]\n",
 			"shop/apps/__init__.py": "", "shop/apps/status/__init__.py": "", "shop/apps/status/urls.py": "urlpatterns = patterns('', url(r'^$', views.status))\n"},
 			[]string{".: health |/status/ <- shop/apps/status/urls.py:1"}, []string{"monitor"}},

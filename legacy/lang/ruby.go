@@ -173,7 +173,7 @@ var (
 	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
-var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file"}
+var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file", `settings["`, "settings['"}
 
 func (p *rubyProject) readSources() {
 	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: rubyCounts, words: rubyWords, never: func(name string) bool {

@@ -80,6 +80,7 @@ func readGems(t *scan.Tree, dir string, r *scan.Report) *rubyGems {
 	if g.file = t.First(dir, "Gemfile"); g.file != "" {
 		g.text = t.Text(g.file, r)
 		g.gemfile()
+		g.gemspec(t, dir, r)
 	}
 	if g.lock = t.First(dir, "Gemfile.lock"); g.lock != "" {
 		for i, line := range strings.Split(t.Text(g.lock, r), "\n") {
@@ -127,6 +128,28 @@ func (g *rubyGems) gemfile() {
 			continue
 		}
 		g.list = append(g.list, dependency{name: gem[1], version: gem[2], file: g.file, line: i + 1})
+	}
+}
+
+var (
+	takesGemspec = scan.MustCompile(`(?m)^\s*gemspec\b`)
+	specGem      = scan.MustCompile(`(?m)^\s*\w+\.add_(?:runtime_)?dependency\s*\(?\s*["']([\w.-]+)["'](?:\s*,\s*["']([^"']*)["'])?`)
+)
+
+// gemspec reads the gems that the Gemfile has from the package's own description.
+func (g *rubyGems) gemspec(t *scan.Tree, dir string, r *scan.Report) {
+	if !takesGemspec.MatchString(g.text) {
+		return
+	}
+	for _, file := range t.Below(dir) {
+		if path.Dir(file) != dir || !strings.HasSuffix(file, ".gemspec") {
+			continue
+		}
+		for _, m := range findSome(t.Text(file, r), specGem) {
+			if _, known := g.find(m.Groups[1]); !known {
+				g.list = append(g.list, dependency{name: m.Groups[1], version: m.Groups[2], file: file, line: m.Line})
+			}
+		}
 	}
 }
 

@@ -26,14 +26,21 @@ func Crontab() scan.Reader {
 }
 
 func wantsCrontab(p string) bool {
-	if !strings.Contains(p, "cron") {
+	if !strings.Contains(p, "cron") && !strings.Contains(p, "CRON") {
 		return false
 	}
-	return cronPath.MatchString(p) && !inHidden.MatchString(p)
+	return (cronPath.MatchString(p) || cronNamed.MatchString(p) && !cronSource.MatchString(p)) && !inHidden.MatchString(p)
 }
 
 // cronPath are the usual places: crontab, crontab-example, app.cron, etc/cron.d/app, root.crontab; no source code.
 var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
+
+// cronNamed is a crontab with the name of its user, its machine or its environment behind it; cronSource is source code by
+// such a name.
+var (
+	cronNamed  = scan.MustCompile(`(?i)(^|/)crontab[._-][\w-]+$`)
+	cronSource = scan.MustCompile(`(?i)\.(py|rb|php|pl|pm|js|ts|go|java|cs|sh|md|rst|html?|css|ya?ml|json|xml|ini|toml|po|tf|pp|sls|spec|lock)$`)
+)
 
 var (
 	cronSample = scan.MustCompile(`(?i)[._-](example|sample|dist)$`)
@@ -101,7 +108,7 @@ func namesUsers(p string, lines []string) bool {
 		if u == nil || cronWords[u[1]] || user != "" && u[1] != user {
 			return false
 		}
-		if program, _, _ := strings.Cut(u[2], " "); !strings.HasPrefix(program, "/") && !cronWords[program] && !strings.HasPrefix(program, "[") {
+		if program, _, _ := strings.Cut(u[2], " "); !strings.HasPrefix(program, "/") && !strings.HasPrefix(program, "$") && !cronWords[program] && !strings.HasPrefix(program, "[") {
 			return false
 		}
 		user = u[1]

@@ -40,6 +40,7 @@ func TestCrontabOfMachines(t *testing.T) {
 		{"a deployment's variable and locks", files{"manage.py": "", "bin/send": "", "bin/report": "", "crontab-example": "*/5 * * * * \"$APP/lib/run-with-lockfile.sh\" -n \"$LOCKS/send.lock\" \"$APP/bin/send --now\" || echo \"stalled?\"\n0 8 * * * \"$APP/bin/report\" $USER_NAME\n1 * * * * $HOME/elsewhere x\n"}, []string{
 			"send: command bin/send|--now <- crontab-example:1", "send: schedule */5 * * * *", "note crontab-example:2", "note crontab-example:3",
 		}, []string{"stalled"}},
+		{"by the name of its machine, with paths in variables", files{"cpanfile": "", "cron/sync": "", "cron/CRONTAB.WEB1": "SHOP=/home/shop/shop\n* * * * *  shop  $SHOP/cron/sync\n", "cron/crontab.py": "* * * * * shop $SHOP/cron/sync -x\n"}, []string{"sync: command cron/sync <- cron/CRONTAB.WEB1:2"}, []string{"-x"}},
 		{"a template, no crontab", files{"manage.py": "", "x.cron.erb": "0 0 * * * run <%= @user %>\n", "lib/cron.py": "0 0 * * * x", "crontab": "#!/bin/sh\n0 0 * * * x\n"}, []string{`note x.cron.erb:1 a job at "0 0 * * *" that starts no program`}, []string{"schedule"}},
 	})
 }

@@ -18,6 +18,11 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 			".: build Dockerfilewraps <- Dockerfile:2 declared", ".: language python 3.8", ".: command gunicorn|shop.wsgi|-b|:8080 <- Dockerfile:10 declared", ".: port 8080 <- Dockerfile:10",
 			".: env PAGE_SIZE=20 <- Dockerfile:3", ".: secret SECRET_KEY <- Dockerfile:3", "note Dockerfile:3 SECRET_KEY has a value", ".: health  /health <- Dockerfile:8", ".: state /data <- Dockerfile:7",
 		}, []string{"geheim", "8125", "PYTHONUNBUFFERED"}},
+		{"PHP behind a web server of the same image, kept going by supervisord", files{"composer.json": "{}", "Dockerfile": "FROM php:8.2-fpm\nCOPY . /app\nCOPY docker/supervisord.conf /etc/\nCMD [\"supervisord\", \"-n\"]\n", "docker/supervisord.conf": "[program:fpm]\ncommand=/usr/local/sbin/php-fpm -F\n[program:nginx]\ncommand=nginx -g 'daemon off;'\n",
+			"b/composer.json": "{}", "b/Dockerfile": "FROM php:8.2-fpm\nCOPY . /app\nCMD [\"supervisord\", \"-n\"]\n", "b/supervisord.conf": "[program:fpm]\ncommand=/usr/local/sbin/php-fpm -F\n[program:queue]\ncommand=php artisan queue:work\n"}, []string{
+			".: command supervisord|-n <- Dockerfile:4 declared", "b: command supervisord|-n <- b/Dockerfile:3 guess"}, nil},
+		{"plackup without a server of its own choice", files{"cpanfile": "", "Dockerfile": "FROM perl:5.38\nCOPY . /app\nCMD [\"plackup\", \"app.psgi\"]\n", "b/cpanfile": "", "b/Dockerfile": "FROM perl:5.38\nCOPY . /app\nCMD [\"plackup\", \"-s\", \"Starman\", \"app.psgi\"]\n"}, []string{
+			".: command plackup|app.psgi <- Dockerfile:3 convention", "b: command plackup|-s|Starman|app.psgi <- b/Dockerfile:3 declared"}, nil},
 		{"an init program is kept, and runs what the service is told elsewhere", files{"Dockerfile": "FROM node:8\nENTRYPOINT [\"/sbin/tini\", \"-g\", \"--\"]\nCMD node a.js\n", "b/Dockerfile": "FROM node:8\nENTRYPOINT [\"tini\", \"--\", \"node\", \"b.js\"]\n"}, []string{
 			".: build Dockerfilewraps <- Dockerfile:1", ".: command node|a.js <- Dockerfile:3 declared", "b: build Dockerfile <- b/Dockerfile:1", "b: command tini|--|node|b.js <- b/Dockerfile:2"}, nil},
 		{"an ENTRYPOINT that the image below may have", files{"Dockerfile": "FROM acme/runner:2\nCMD [\"serve\"]\n", "b/Dockerfile": "FROM debian:10\nCMD [\"serve\"]\n", "c/Dockerfile": "FROM python:3.8\nCMD [\"serve\"]\n", "d/Dockerfile": "FROM wordpress:5\nCMD [\"serve\"]\n"}, []string{

@@ -183,7 +183,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
 	}
-	if keeper := d.keeper(t); keeper != "" {
+	if keeper := d.keeper(t); keeper == "supervisord" && d.servesPages(t, r) {
+		note = "it keeps PHP and the web server before it going, in one container"
+	} else if keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
 	}
 	if started := d.reportStart(t, r, rank); started != nil {
@@ -196,9 +198,15 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && d.commanded {
 		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}
+	if onlyPlackup.MatchString(shown(argv)) && d.env["PLACK_SERVER"].line == 0 && rank == scan.Declared {
+		rank, note = scan.Convention, "plackup's own server, which serves one request at a time"
+	}
 	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
 	return argv
 }
+
+// onlyPlackup is plackup without a server of its own choice.
+var onlyPlackup = scan.MustCompile(`^(?:(?:carton|perl|\S*/perl) (?:exec )?)?(?:\S*/)?plackup(?: -(?:[pIoRrlaMe]|-(?:port|host|listen|Reload|reload|app|env))(?:[ =]?\S+)?)*(?: [\w./-]+\.psgi)?$`)
 
 func (p *process) argv() []string {
 	if !p.shell {

@@ -147,7 +147,7 @@ func (e procEntry) read() {
 		e.r.Note(e.file, e.line, "%s: the command is not understood", e.name)
 		return
 	}
-	rank := scan.Declared
+	rank, note := scan.Declared, ""
 	if steps := e.started(argv); steps != nil {
 		if len(steps.release) > 0 {
 			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
@@ -162,7 +162,9 @@ func (e procEntry) read() {
 		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
 		return
 	case e.name != "release" && forDevelopment(argv):
-		rank = scan.Guess
+		rank, note = scan.Guess, "a development command"
+	case missingModule(e.t, argv) != "":
+		rank, note = scan.Guess, "there is no module "+missingModule(e.t, argv)+" in this repository"
 	}
 	argv, artifact := inImage(e.t, e.dir, argv)
 	s := service.Service{Command: argv, Env: env, Release: e.name == "release"}
@@ -172,10 +174,6 @@ func (e procEntry) read() {
 	f := scan.Finding{Dir: e.dir, Process: e.name, Service: s}
 	if e.main {
 		f.Process, f.Name = "", e.name
-	}
-	note := ""
-	if rank == scan.Guess {
-		note = "a development command"
 	}
 	e.r.Find(f, e.file, e.line, rank, note)
 	if e.main || strings.HasPrefix(e.name, "web") {

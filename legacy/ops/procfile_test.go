@@ -8,6 +8,7 @@ func TestProcfile(t *testing.T) {
 			".: name web <- Procfile:2", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- Procfile:2 declared", ".: port 8000 <- Procfile:2 convention", ".: env PORT=8000 <- Procfile:2 convention",
 			"worker: command celery|-A|shop|worker <- Procfile:3", "release: command (release) python|manage.py|migrate <- Procfile:4", "note Procfile:5 console", "note Procfile:7 not understood",
 		}, nil},
+		{"a module that is not there any more", files{"Procfile": "web: gunicorn -w 4 manage:app\n", "shop.py": "", "b/Procfile": "web: gunicorn shop.wsgi:app\n", "b/src/shop/wsgi.py": ""}, []string{".: command gunicorn|-w|4|manage:app <- Procfile:1 guess", "b: command gunicorn|shop.wsgi:app <- b/Procfile:1 declared"}, nil},
 		{"a literal port and a default", files{"Procfile": "web: uwsgi --http :7000\n", "b/Procfile": "web: puma -p ${PORT:-3016}\n"}, []string{".: port 7000 <- Procfile:1 declared", "b: command puma|-p|3016", "b: port 3016 <- b/Procfile:1 declared", "b: env PORT=3016"}, []string{".: env"}},
 		{"a port where a shell is needed all the same", files{"Procfile": "web: cd src && gunicorn a -b :$PORT -w ${WORKERS:-2}\n"}, []string{".: command sh|-c|cd src && exec gunicorn a -b :$PORT -w ${WORKERS:-2}", ".: env PORT=8000"}, nil},
 		{"a development server, another file", files{"Procfile": "web: python manage.py runserver\n", "Procfile.dev": "assets: webpack --watch\n"}, []string{".: command python|manage.py|runserver <- Procfile:1 guess", "note Procfile.dev:0"}, []string{"webpack"}},

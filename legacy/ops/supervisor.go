@@ -2,6 +2,7 @@ package ops
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -12,28 +13,29 @@ import (
 // Supervisor reads the [program:x] sections of supervisord's configuration.
 func Supervisor() scan.Reader {
 	return scan.Reader{
-		Name: "supervisor",
-		Wants: func(p string) bool {
-			base := unitFile(p)
-			return strings.Contains(p, "supervisor") && (strings.HasSuffix(base, ".conf") || strings.HasSuffix(base, ".ini")) && !developersFile.MatchString(p)
-		},
-		Ops: true,
+		Name:  "supervisor",
+		Wants: isSupervisor,
+		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
+			pages := pagesOf(t, paths, r)
 			for _, p := range paths {
-				daemons = append(daemons, readSupervisor(t, p, r)...)
+				daemons = append(daemons, readSupervisor(t, p, pages[path.Dir(p)], r)...)
 			}
 			placeDaemons(t, r, daemons)
 		},
 	}
 }
 
-// readSupervisor gives the programs of one file. [eventlistener:x] and the rest are supervisor's own affair.
-func readSupervisor(t *scan.Tree, p string, r *scan.Report) []*daemon {
-	entries := parseINI(t.Text(p, r), iniStyle{indented: true, inline: true})
-	bySection := map[string]map[string]iniEntry{}
-	var order []string
-	for _, e := range entries {
+func isSupervisor(p string) bool {
+	base := unitFile(p)
+	return strings.Contains(p, "supervisor") && (strings.HasSuffix(base, ".conf") || strings.HasSuffix(base, ".ini")) && !developersFile.MatchString(p)
+}
+
+// supervisorPrograms are the sections of programs by name, and their order.
+func supervisorPrograms(t *scan.Tree, p string, r *scan.Report) (order []string, bySection map[string]map[string]iniEntry) {
+	bySection = map[string]map[string]iniEntry{}
+	for _, e := range parseINI(t.Text(p, r), iniStyle{indented: true, inline: true}) {
 		if !strings.HasPrefix(e.section, "program:") && !strings.HasPrefix(e.section, "fcgi-program:") {
 			continue
 		}
@@ -43,10 +45,65 @@ func readSupervisor(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		}
 		bySection[e.section][e.key] = e
 	}
+	return order, bySection
+}
+
+var (
+	fastCGI   = scan.MustCompile(`^php-?fpm[\d.]*$`)
+	webServer = scan.MustCompile(`^(nginx|httpd|apache2?(ctl|-foreground)?|caddy|lighttpd)$`)
+)
+
+// pagesOf are the directories whose files run PHP's process manager and a web server before it: these two are one service,
+// since the one answers no HTTP without the other.
+func pagesOf(t *scan.Tree, files []string, r *scan.Report) map[string]bool {
+	manager, server, both := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, p := range files {
+		_, programs := supervisorPrograms(t, p, r)
+		for _, keys := range programs {
+			for _, word := range strings.Fields(keys["command"].value) {
+				word = path.Base(strings.Trim(word, `"'`))
+				manager[path.Dir(p)] = manager[path.Dir(p)] || fastCGI.MatchString(word)
+				server[path.Dir(p)] = server[path.Dir(p)] || webServer.MatchString(word)
+			}
+		}
+	}
+	for dir := range manager {
+		both[dir] = manager[dir] && server[dir]
+	}
+	return both
+}
+
+// servesPages says whether supervisord keeps PHP and the web server before it going in the image.
+func (d *dockerfile) servesPages(t *scan.Tree, r *scan.Report) bool {
+	var files []string
+	for _, f := range t.Below(d.builtFrom()) {
+		if isSupervisor(f) {
+			files = append(files, f)
+		}
+	}
+	for _, both := range pagesOf(t, files, r) {
+		if both {
+			return true
+		}
+	}
+	return false
+}
+
+// readSupervisor gives the programs of one file. [eventlistener:x] and the rest are supervisor's own affair. Where PHP and
+// the web server before it are among them, supervisord itself runs these two.
+func readSupervisor(t *scan.Tree, p string, pages bool, r *scan.Report) []*daemon {
+	order, bySection := supervisorPrograms(t, p, r)
 	var daemons []*daemon
 	for _, section := range order {
 		_, name, _ := strings.Cut(section, ":")
+		program, _, _ := strings.Cut(bySection[section]["command"].value, " ")
+		if program = path.Base(program); pages && (fastCGI.MatchString(program) || webServer.MatchString(program)) {
+			continue
+		}
 		if d := supervised(t, p, r, strings.TrimSpace(name), bySection[section]); d != nil {
+			if pages {
+				r.NoteAbout(d.about(), p, bySection[section]["command"].line, "%s is a process of its own here, and supervisord runs it beside the pages, too: take it out of this file", d.name)
+			}
 			daemons = append(daemons, d)
 		}
 	}

@@ -29,6 +29,8 @@ command=crashmail
 			`worker: command sh|-c|exec celery -A shop worker -n shop-worker@%h --queue ${QUEUE}`, "note deploy/supervisor/shop.conf:12 shop-worker runs 4 times here", "note deploy/supervisor/shop.conf:13 shop-worker is stopped with SIGQUIT",
 			"note deploy/supervisor/shop.conf:15 nginx runs beside the service here", "note deploy/supervisor/shop.conf:17 the command of the program broken is not understood",
 		}, []string{"canary", "crashmail"}},
+		{"PHP and the web server before it, and what else it runs", files{"artisan": "", "docker/supervisord.conf": "[program:php-fpm]\ncommand=/usr/local/sbin/php-fpm -F\n[program:nginx]\ncommand=/usr/sbin/nginx\n[program:queue]\ncommand=php /app/artisan queue:work\n"}, []string{
+			"queue: command php|/app/artisan|queue:work <- docker/supervisord.conf:6", "note docker/supervisord.conf:6 queue is a process of its own here, and supervisord runs it beside the pages"}, []string{"command /usr/local/sbin/php-fpm"}},
 		{"kept elsewhere in the repository by configuration management", files{"manage.py": "", "ansible/roles/shop/templates/supervisord.conf.j2": "[program:shop]\ncommand={{ venv }}/bin/gunicorn shop\n"}, []string{": about shop", ": command gunicorn|shop"}, nil},
 	})
 }
