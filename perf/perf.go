@@ -26,6 +26,7 @@ type Options struct {
 	Connections int           // at least one
 	Threads     int           // no more than Connections
 	UserAgent   string        // by which the load can be told in the target's logs
+	Mix         []Request     // asked in turn, below the target's path; the target alone where it is empty
 	Wrk         string        // the program; found on the PATH where empty
 }
 
@@ -39,6 +40,7 @@ type Report struct {
 	RequestsPerSecond float64 `json:"requests_per_second"`
 	Latency           Latency `json:"latency_ms"`
 	Errors            Errors  `json:"errors"`
+	Paths             int     `json:"paths,omitempty"` // of the mix
 }
 
 // Latency is in milliseconds.
@@ -93,19 +95,24 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		}
 		program = found
 	}
+	script, done, err := o.script()
+	if err != nil {
+		return Report{}, err
+	}
+	defer done()
 	args := []string{
 		"--threads", strconv.Itoa(o.Threads),
 		"--connections", strconv.Itoa(o.Connections),
 		"--duration", strconv.Itoa(int(o.Duration/time.Second)) + "s",
 		"--latency",
 		"--header", "User-Agent: " + o.UserAgent,
-		o.Target.String(),
 	}
+	args = append(append(args, script...), o.Target.String())
 	var out, complaint bytes.Buffer
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.WaitDelay = 2 * time.Second
-	err := cmd.Run()
+	err = cmd.Run()
 	if ctx.Err() != nil {
 		return Report{}, fmt.Errorf("loading %s: %w", o.Target.Redacted(), ctx.Err())
 	}
@@ -120,6 +127,6 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("reading what wrk printed: %w", err)
 	}
-	r.Target, r.Connections, r.Threads = o.Target.Redacted(), o.Connections, o.Threads
+	r.Target, r.Connections, r.Threads, r.Paths = o.Target.Redacted(), o.Connections, o.Threads, len(o.Mix)
 	return r, nil
 }

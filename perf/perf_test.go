@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -167,6 +168,37 @@ func TestRunWithAProgram(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if _, err := Run(ctx, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("after Ctrl-C: %v", err)
+	}
+}
+
+// A mix is asked in turn, below the path of the target, with headers of its own.
+func TestMix(t *testing.T) {
+	if _, err := exec.LookPath("wrk"); err != nil {
+		t.Skip("wrk is not installed (apt-get install wrk)")
+	}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.RequestURI+" "+r.UserAgent()+" "+r.Header.Get("X-Lang")+" "+r.Host]++
+	}))
+	defer app.Close()
+	o := options(t, app.URL+"/base/")
+	o.Mix = []Request{{Path: "/a?x=1&y=%22"}, {Path: "/b", Headers: map[string]string{"X-Lang": "d\"e\\"}}}
+	r, err := Run(t.Context(), o)
+	if err != nil || r.Paths != 2 || r.Errors.Total() > 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	host := strings.TrimPrefix(app.URL, "http://")
+	first, second := asked["/base/a?x=1&y=%22 migrate-perf/test  "+host], asked["/base/b migrate-perf/test d\"e\\ "+host]
+	if len(asked) != 2 || first == 0 || first-second > 2 || second-first > 2 {
+		t.Errorf("asked %v", asked)
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "migrate-perf-*.lua")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 

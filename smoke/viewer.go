@@ -3,6 +3,7 @@ package smoke
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -137,12 +138,12 @@ func (v *viewer) tree(t tree, name string) any {
 		return v.text(t, nil)
 	case map[string]any:
 		out := map[string]any{}
-		for key, item := range t {
+		for _, key := range slices.Sorted(maps.Keys(t)) { // in order: names are numbered as they come
 			inner := name
 			if inner == "" && isSecretName(key) {
 				inner = key
 			}
-			out[key] = v.tree(item, inner)
+			out[key] = v.tree(t[key], inner)
 		}
 		return out
 	case []any:

@@ -20,7 +20,7 @@ func Blackbox(suites []smoke.Suite, target smoke.Target) ([]File, []Left, error)
 	if target.Scheme == "" {
 		target.Scheme = "https"
 	}
-	b := &blackbox{target: target}
+	b := &blackbox{words: words{tool: "blackbox_exporter"}, target: target}
 	modules := map[string]any{}
 	var probes []any
 	n := &names{}
@@ -28,7 +28,8 @@ func Blackbox(suites []smoke.Suite, target smoke.Target) ([]File, []Left, error)
 	for _, s := range suites {
 		b.suite = s
 		for _, c := range s.Plain() {
-			b.check, b.why, b.module, b.asked = c, "", map[string]any{}, ""
+			b.begin(c)
+			b.module, b.asked = map[string]any{}, ""
 			noted := len(b.left)
 			b.probe()
 			if b.why != "" {
@@ -95,12 +96,10 @@ func scrape(probes []any, longest time.Duration) any {
 }
 
 type blackbox struct {
-	list
-	suite       smoke.Suite
+	words
 	target      smoke.Target
 	module      map[string]any
 	asked       string // the target of the probe
-	why         string // the check at hand can't be said
 	credentials bool   // some file with a secret is named
 }
 

@@ -3,7 +3,6 @@ package export
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -51,48 +50,8 @@ func (b *blackbox) request() {
 	if b.target.Scheme == "https" && c.Follow == 0 {
 		settings["fail_if_not_ssl"] = true
 	}
-	b.asked = b.target.String() + b.plain(c.Path)
-	b.query()
+	b.asked = b.target.String() + b.path()
 	b.set("http", settings)
-}
-
-// plain is a text whose variables have values that the file says and that are no secrets; others make the check one that
-// can't be said.
-func (b *blackbox) plain(text smoke.PlainText) string {
-	var out strings.Builder
-	for _, p := range text {
-		value, given, secret := b.suite.Given(p.Variable)
-		switch {
-		case p.Variable == "":
-			out.WriteString(p.Plain)
-		case p.Captured:
-			b.why = "it needs what an earlier check captured: $" + p.Variable
-		case secret || slices.Contains(b.check.Concealed, p.Variable):
-			b.why = "it needs the secret ${" + p.Variable + "}, which a probe can only put into a header of its own or an account"
-		case given:
-			out.WriteString(value)
-		case p.Fallback != nil:
-			out.WriteString(*p.Fallback)
-		default:
-			b.why = "it needs ${" + p.Variable + "}, and blackbox_exporter has no variables; give it a value under \"values\""
-		}
-	}
-	return out.String()
-}
-
-func (b *blackbox) query() {
-	var pairs []string
-	for _, f := range b.check.Query {
-		pairs = append(pairs, url.QueryEscape(f.Name)+"="+url.QueryEscape(b.plain(f.Value)))
-	}
-	if len(pairs) == 0 {
-		return
-	}
-	join := "?"
-	if strings.Contains(b.asked, "?") {
-		join = "&"
-	}
-	b.asked += join + strings.Join(pairs, "&")
 }
 
 // secretOf is the variable of a text that is one secret and nothing else, but for a scheme before it.
@@ -130,7 +89,9 @@ func (b *blackbox) headers(settings map[string]any) {
 			secret[f.Name] = map[string]any{"files": []string{b.file(name)}}
 		}
 	}
-	b.cookies(plain)
+	if cookies := b.cookies(); cookies != "" {
+		plain["Cookie"] = cookies
+	}
 	if kind := bodyType(b.check); kind != "" && plain["Content-Type"] == "" {
 		plain["Content-Type"] = kind
 	}
@@ -144,16 +105,6 @@ func (b *blackbox) headers(settings map[string]any) {
 		settings["http_headers"] = secret
 	}
 	b.account(settings)
-}
-
-func (b *blackbox) cookies(plain map[string]string) {
-	var pairs []string
-	for _, f := range b.check.Cookies {
-		pairs = append(pairs, f.Name+"="+b.plain(f.Value))
-	}
-	if len(pairs) > 0 {
-		plain["Cookie"] = strings.Join(pairs, "; ")
-	}
 }
 
 func (b *blackbox) account(settings map[string]any) {
@@ -178,11 +129,7 @@ func (b *blackbox) body(settings map[string]any) {
 	case c.BodyFile != "":
 		settings["body_file"] = c.BodyFile
 	case c.Form != nil:
-		var pairs []string
-		for _, f := range c.Form {
-			pairs = append(pairs, url.QueryEscape(f.Name)+"="+url.QueryEscape(b.plain(f.Value)))
-		}
-		settings["body"] = strings.Join(pairs, "&")
+		settings["body"] = b.form()
 	case c.HasBody:
 		if text, isText := c.Body.(smoke.PlainText); isText {
 			settings["body"] = b.plain(text)
@@ -194,27 +141,6 @@ func (b *blackbox) body(settings map[string]any) {
 		}
 		settings["body"] = string(encoded)
 	}
-}
-
-// tree is a value of JSON with plain texts.
-func (b *blackbox) tree(value any) any {
-	switch v := value.(type) {
-	case smoke.PlainText:
-		return b.plain(v)
-	case map[string]any:
-		out := map[string]any{}
-		for key, item := range v {
-			out[key] = b.tree(item)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = b.tree(item)
-		}
-		return out
-	}
-	return value
 }
 
 func (b *blackbox) status(settings map[string]any) {
@@ -352,20 +278,4 @@ func (b *blackbox) patterns(m smoke.PlainMatch) (out []string, why string) {
 		why = "blackbox_exporter has patterns here, no types and numbers"
 	}
 	return out, why
-}
-
-// textOf is a value as a text; false where it is a document, or needs what a probe has not.
-func (b *blackbox) textOf(value any) (string, bool) {
-	if isTree(value) {
-		return "", false
-	}
-	text, isText := value.(smoke.PlainText)
-	if !isText {
-		return scalar(value), true
-	}
-	before := b.why
-	out := b.plain(text)
-	failed := b.why != before
-	b.why = before
-	return out, !failed
 }

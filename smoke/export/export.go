@@ -1,5 +1,5 @@
-// Package export says the checks of smoke files in the words of other tools: files of hurl, and modules of
-// blackbox_exporter with the targets for Prometheus.
+// Package export says the checks of smoke files in the words of other tools: files of hurl and goss, modules of
+// blackbox_exporter with the targets for Prometheus, a readiness probe, and the requests of a load.
 //
 // It stands beside smoke/convert, which leads the other way. It writes no file and asks nobody; what the other tool can't
 // say is listed with its place and the reason, and no secret is in what it makes.

@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -53,6 +54,30 @@ func TestHurlFiles(t *testing.T) {
 		files, left := Hurl(loaded(t, name+".yaml"), "https://shop.example.com")
 		golden(t, files, left, name+".hurl.left")
 	}
+}
+
+func TestGossFiles(t *testing.T) {
+	for _, name := range []string{"shop", "unsayable"} {
+		target, err := smoke.ParseTarget("https://shop.example.com/base")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, left, err := Goss(loaded(t, name+".yaml"), target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[0].Name = name + ".goss.yaml"
+		golden(t, files, left, name+".goss.left")
+	}
+}
+
+func TestMix(t *testing.T) {
+	mix, left := Mix(loaded(t, "shop.yaml"))
+	var b strings.Builder
+	for _, r := range mix {
+		fmt.Fprintln(&b, r.Path, r.Headers)
+	}
+	golden(t, []File{{"shop.mix", []byte(b.String())}}, left, "shop.mix.left")
 }
 
 func TestBlackboxFiles(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate"
 	"github.com/migrate-to-kubernetes/migrate/perf"
 	"github.com/migrate-to-kubernetes/migrate/smoke"
+	"github.com/migrate-to-kubernetes/migrate/smoke/export"
 )
 
 type perfOptions struct {
@@ -23,6 +24,7 @@ type perfOptions struct {
 	connections int
 	threads     int
 	allowPublic bool
+	smoke       string
 	out         output
 }
 
@@ -32,7 +34,7 @@ func newPerf(s Streams) *cobra.Command {
 		Use:   "perf --target URL",
 		Short: "Load a running service and measure it",
 		Long: `perf runs wrk against the target, which keeps a number of connections busy, and reports how many requests per second
-came through and how long they took. The load's User-Agent is migrate-perf, so that it can be told in logs and limits.
+came through and how long they took. With --smoke it asks in turn what the checks of a directory ask by GET. The load's User-Agent is migrate-perf, so that it can be told in logs and limits.
 
 A target with a public address is refused without --allow-public: the load may hit production or somebody else.`,
 		Args: cobra.NoArgs,
@@ -44,6 +46,7 @@ A target with a public address is refused without --allow-public: the load may h
 	f.DurationVar(&o.duration, "duration", 10*time.Second, "how long, in whole seconds")
 	f.IntVar(&o.connections, "connections", 10, "connections kept busy")
 	f.IntVar(&o.threads, "threads", 2, "threads that make the load")
+	f.StringVar(&o.smoke, "smoke", "", "load the mix of requests of these checks: a directory such as smoke, or a file")
 	f.BoolVar(&o.allowPublic, "allow-public", false, "load a target with a public address, too")
 	return cmd
 }
@@ -55,6 +58,10 @@ func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
 	}
 	if o.duration < time.Second || o.duration%time.Second != 0 || o.connections < 1 || o.threads < 1 {
 		return usage("--duration takes whole seconds, --connections and --threads at least 1")
+	}
+	mix, err := perfMix(s, o.smoke)
+	if err != nil {
+		return err
 	}
 	if !o.allowPublic {
 		public, err := perf.Public(cmd.Context(), net.DefaultResolver, target)
@@ -72,6 +79,7 @@ func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
 		Connections: o.connections,
 		Threads:     min(o.threads, o.connections),
 		UserAgent:   "migrate-perf/" + migrate.Version,
+		Mix:         mix,
 	})
 	if errors.Is(err, perf.ErrNoWrk) {
 		return fmt.Errorf("%w, and the load is made by it; install it: apt-get install wrk, or brew install wrk", err)
@@ -88,6 +96,29 @@ func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
 		return fmt.Errorf("no request to %s had a good answer", report.Target)
 	}
 	return err
+}
+
+// perfMix are the requests of the checks of a directory; none where it names none.
+func perfMix(s Streams, path string) ([]perf.Request, error) {
+	if path == "" {
+		return nil, nil
+	}
+	suites, err := smoke.Load(hostFiles{}, []string{path})
+	if err != nil {
+		return nil, withCode(exitUsage, err)
+	}
+	found, left := export.Mix(suites)
+	for _, l := range left {
+		fmt.Fprintf(visible{s.Err}, "not in the mix: %s\n", l)
+	}
+	var mix []perf.Request
+	for _, r := range found {
+		mix = append(mix, perf.Request{Path: r.Path, Headers: r.Headers})
+	}
+	if len(mix) == 0 {
+		return nil, usage("no check of %s can be asked again and again: a GET that needs no account and is answered below 400", path)
+	}
+	return mix, nil
 }
 
 func printPerf(w io.Writer, r perf.Report) error {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -21,16 +22,19 @@ func newSmokeExport(s Streams) *cobra.Command {
 	var o exportOptions
 	cmd := &cobra.Command{
 		Use:   "export [DIR|FILE]",
-		Short: "Write the checks as files of hurl, or as probes of blackbox_exporter",
+		Short: "Write the checks for other tools: hurl, goss, blackbox_exporter, probes",
 		Long: `export says the checks of DIR (smoke, if none is given) in the words of another tool, and changes none of them.
 
   --to hurl      NAME.hurl for each file of checks: {{base}} is the service, ${NAME} becomes {{NAME}}; the first lines of
                  each file say how it is run. Checks that write are skipped unless skip_writes is false.
   --to blackbox  blackbox.yml, the modules of blackbox_exporter, and prometheus.yml, the scrape configuration that probes
                  --target with them. Checks that write are none, for Prometheus would repeat them.
+  --to goss      goss.yaml, for goss 0.4 and later: ${NAME} becomes a variable of its environment. Checks that write are none.
+  --to readiness readiness.yaml, a proposal: the check whose path says most that the service is ready, as a probe of
+                 Kubernetes and as the line of migrate.yaml that makes one.
 
 What the other tool has no words for is listed on stderr, with its file and line and the reason. No secret is written: a
-value that is one by its name becomes a variable in hurl, and a file secrets/NAME for the exporter.
+value that is one by its name becomes a variable in hurl and goss, and a file secrets/NAME for the exporter.
 
 A file that is there is replaced only if it was written by export.`,
 		Example: `  migrate smoke export --to hurl --out tests/hurl
@@ -46,8 +50,8 @@ A file that is there is replaced only if it was written by export.`,
 			return runSmokeExport(s, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.to, "to", "", "hurl or blackbox")
-	cmd.Flags().StringVar(&o.target, "target", "", "where the service is (TARGET_URL); blackbox needs it")
+	cmd.Flags().StringVar(&o.to, "to", "", "hurl, blackbox, goss or readiness")
+	cmd.Flags().StringVar(&o.target, "target", "", "where the service is (TARGET_URL); blackbox and goss need it")
 	cmd.Flags().StringVar(&o.out, "out", "-", "directory to write to; - prints the files")
 	return cmd
 }
@@ -61,7 +65,7 @@ func runSmokeExport(s Streams, o exportOptions) error {
 		fmt.Fprintf(visible{s.Err}, "not exported: %s\n", l)
 	}
 	if len(files) == 0 {
-		return fmt.Errorf("nothing was exported: no check of %s can be said in the words of %s", o.paths, o.to)
+		return fmt.Errorf("nothing was exported: no check of %s can be said in the words of %s", o.paths, map[bool]string{true: "a probe", false: o.to}[o.to == "readiness"])
 	}
 	if o.out == "-" {
 		for _, f := range files {
@@ -77,12 +81,12 @@ func runSmokeExport(s Streams, o exportOptions) error {
 
 // exported reads the checks and says them in the words of the other tool.
 func exported(o exportOptions) ([]export.File, []export.Left, error) {
-	if o.to != "hurl" && o.to != "blackbox" {
-		return nil, nil, usage("--to is hurl or blackbox, not %q", o.to)
+	if !slices.Contains([]string{"hurl", "blackbox", "goss", "readiness"}, o.to) {
+		return nil, nil, usage("--to is hurl, blackbox, goss or readiness, not %q", o.to)
 	}
 	base := "http://127.0.0.1:8080"
 	var target smoke.Target
-	if o.target != "" || o.to == "blackbox" {
+	if o.target != "" || o.to == "blackbox" || o.to == "goss" {
 		var err error
 		if target, err = smoke.ParseTarget(o.target); err != nil {
 			return nil, nil, usage("%w (--target or TARGET_URL)", err)
@@ -94,9 +98,14 @@ func exported(o exportOptions) ([]export.File, []export.Left, error) {
 	if err != nil {
 		return nil, nil, withCode(exitUsage, err)
 	}
-	if o.to == "hurl" {
+	switch o.to {
+	case "hurl":
 		files, left := export.Hurl(suites, base)
 		return files, left, nil
+	case "goss":
+		return export.Goss(suites, target)
+	case "readiness":
+		return export.Readiness(suites)
 	}
 	return export.Blackbox(suites, target)
 }
