@@ -22,9 +22,7 @@ func TestRightsComeFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := []string{"pods", "pods/log", "secrets", "configmaps", "services", "serviceaccounts", "events", "deployments", "replicasets", "cronjobs", "jobs",
-		"leases", "poddisruptionbudgets", "networkpolicies", "endpointslices", "horizontalpodautoscalers"}
-	f.grant("shipper", allowed)
+	f.grant("shipper", shipped)
 	config := rest.CopyConfig(f.cluster.config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: "shipper"}
 	shipper, err := newCluster(f.cluster.Context, config)

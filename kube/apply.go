@@ -26,11 +26,14 @@ type ApplyOptions struct {
 
 	// App names the application whose release this is, and Tag what is released. Releases are locked, remembered, and
 	// rolled back when they fail. Where App is empty the objects are applied and no more.
-	App, Tag   string
-	Commit     string // that Tag stands for; may be empty
-	KeepFailed bool   // leave a failed release as it is
-	Gate       Gate   // judges what came of it; nil keeps all that is ready
-	GateBy     GateWay
+	App, Tag    string
+	Environment string // whose namespace it is: that of another one is left alone; may be empty
+	Commit      string // that Tag stands for; may be empty
+	KeepFailed  bool   // leave a failed release as it is
+	Gate        Gate   // judges what came of it; nil keeps all that is ready
+	GateBy      GateWay
+	// Judge is asked by Deploy about all objects of the release, before anything is written; may be nil.
+	Judge func(Objects) error
 	// Failed is told why a release failed before anything of it is undone; may be nil.
 	Failed func([]Failure)
 }
@@ -195,7 +198,7 @@ func (a *apply) mapped(objects Objects) error {
 		case meta.IsNoMatchError(err):
 			problems = append(problems, fmt.Errorf("%s: cluster %s has no %s of %s: install what brings it first", o.ID(), a.cluster.Context, o.GetKind(), o.GetAPIVersion()))
 		default:
-			return a.cluster.unreachable(err)
+			return a.cluster.advised(err)
 		}
 	}
 	return errors.Join(problems...)
@@ -246,7 +249,7 @@ func (a *apply) namespace(ctx context.Context, objects Objects) error {
 		return fmt.Errorf("namespace %s is being deleted: wait until it is gone (kubectl get namespace %s)", a.Namespace, a.Namespace)
 	}
 	if err == nil || !apierrors.IsNotFound(err) && !apierrors.IsForbidden(err) {
-		return a.cluster.unreachable(err)
+		return a.cluster.advised(err)
 	}
 	if apierrors.IsForbidden(err) { // rights inside a namespace need not include looking at it
 		return nil
@@ -263,10 +266,10 @@ func (a *apply) namespace(ctx context.Context, objects Objects) error {
 	}
 	client, err := a.resource(namespace)
 	if err != nil {
-		return a.cluster.unreachable(err)
+		return a.cluster.advised(err)
 	}
 	if _, err := tryApply(ctx, client, namespace, metav1.ApplyOptions{FieldManager: Manager}); err != nil {
-		return fmt.Errorf("namespace %s isn't there and can't be made: %w", a.Namespace, a.cluster.unreachable(err))
+		return fmt.Errorf("namespace %s isn't there and can't be made: %w", a.Namespace, a.cluster.advised(err))
 	}
 	a.done(namespace, created)
 	return nil

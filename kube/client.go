@@ -2,16 +2,13 @@ package kube
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
@@ -86,7 +83,7 @@ func (c *Cluster) discover(ctx context.Context) error {
 	}
 	groups, err := restmapper.GetAPIGroupResourcesWithContext(ctx, discovery.ToDiscoveryInterfaceWithContext(c.typed.Discovery()))
 	if err != nil {
-		return c.unreachable(err)
+		return c.advised(err)
 	}
 	c.mapper = restmapper.NewDiscoveryRESTMapper(groups)
 	return nil
@@ -96,25 +93,9 @@ func (c *Cluster) discover(ctx context.Context) error {
 func (c *Cluster) Version(ctx context.Context) (string, error) {
 	v, err := discovery.ToDiscoveryInterfaceWithContext(c.typed.Discovery()).ServerVersionWithContext(ctx)
 	if err != nil {
-		return "", c.unreachable(err)
+		return "", c.advised(err)
 	}
 	return v.GitVersion, nil
-}
-
-// unreachable adds to an error that speaks of the connection which cluster it was, and what may help.
-func (c *Cluster) unreachable(err error) error {
-	var connection *url.Error
-	switch {
-	case errors.Is(err, errLeaseLost):
-		return errLeaseLost
-	case err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-		return err
-	case apierrors.IsUnauthorized(err):
-		return fmt.Errorf("cluster %s (%s) doesn't know this user: log in again: %w", c.Context, c.Host, err)
-	case errors.As(err, &connection):
-		return fmt.Errorf("cluster %s (%s) can't be reached: is it up, is the VPN on? %w", c.Context, c.Host, connection.Err)
-	}
-	return err
 }
 
 // warnings collects what the server warns of, each once.

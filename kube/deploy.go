@@ -55,6 +55,9 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images map[string]s
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, changed)
 	whole, err := a.withImages(ctx, changed)
+	if err == nil && a.Judge != nil {
+		err = a.Judge(whole.unplaced())
+	}
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 	if a.App == "" {
 		return changed, nil
 	}
-	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	earlier, err := a.history(ctx)
 	if apierrors.IsForbidden(err) { // transact says so
 		return changed, nil
 	}
@@ -96,6 +99,15 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		}
 	}
 	return whole, nil
+}
+
+// unplaced are the objects without their places in the repository, whose files may say something else by now.
+func (l Objects) unplaced() Objects {
+	all := l.copy()
+	for i := range all {
+		all[i].File, all[i].Line, all[i].node = "", 0, nil
+	}
+	return all
 }
 
 func (o Object) usesAny(images map[string]string) bool {
@@ -129,14 +141,14 @@ func (o Object) replaceTag(images map[string]string, tag string) {
 func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
 	client, err := a.resource(o)
 	if err != nil {
-		return o, a.cluster.unreachable(err)
+		return o, a.cluster.advised(err)
 	}
 	live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
 		return o, fmt.Errorf("%s isn't in namespace %s of cluster %s: run kube apply first (make kube_apply), which brings everything", o.ID(), o.GetNamespace(), a.cluster.Context)
 	case err != nil:
-		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.unreachable(err))
+		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.advised(err))
 	}
 	if o.Unstructured = owned(live, Manager); o.Unstructured == nil || len(containers(o.podSpec())) == 0 {
 		o.Unstructured = live

@@ -8,10 +8,11 @@ import (
 
 // DestroyOptions say what is deleted.
 type DestroyOptions struct {
-	Namespace string
-	App       string
-	Data      bool // volume claims, definitions of kinds and the namespace too, as far as migrate has applied them
-	Events    func(Event)
+	Namespace   string
+	App         string
+	Environment string // see ApplyOptions
+	Data        bool   // volume claims, definitions of kinds and the namespace too, as far as migrate has applied them
+	Events      func(Event)
 	// Agreed is asked with everything that would be deleted, before anything is. Without it nothing is deleted.
 	Agreed func(objects []Outcome) (bool, error)
 }
@@ -19,7 +20,7 @@ type DestroyOptions struct {
 // Destroy deletes everything that the releases of an application have brought, with their records: what migrate has applied
 // and nobody else's. What holds data stays, and is told, unless Data says otherwise.
 func (c *Cluster) Destroy(ctx context.Context, o DestroyOptions) (*Result, error) {
-	a := newApply(c, ApplyOptions{Namespace: o.Namespace, App: o.App, Events: o.Events})
+	a := newApply(c, ApplyOptions{Namespace: o.Namespace, App: o.App, Environment: o.Environment, Events: o.Events})
 	ctx, stop := context.WithTimeout(ctx, a.Timeout)
 	defer stop()
 	err := a.destroy(ctx, o)
@@ -47,7 +48,7 @@ func (a *apply) destroy(ctx context.Context, o DestroyOptions) error {
 	}
 	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
 	if err != nil {
-		return a.cluster.unreachable(err)
+		return a.cluster.advised(err)
 	}
 	defer lease.release()
 	if earlier, remains, err = a.destroyable(inner, o); err != nil {
@@ -66,7 +67,7 @@ func (a *apply) destroy(ctx context.Context, o DestroyOptions) error {
 
 // destroyable are the releases of the application, and what they brought and is there.
 func (a *apply) destroyable(ctx context.Context, o DestroyOptions) ([]*Record, []*planned, error) {
-	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	earlier, err := a.history(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

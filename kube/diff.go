@@ -63,7 +63,7 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		return all, nil
 	}
 	if err != nil && !apierrors.IsForbidden(err) {
-		return nil, a.cluster.unreachable(err)
+		return nil, a.cluster.advised(err)
 	}
 	a.asking = true
 	plan, err := a.plan(ctx, objects)
@@ -77,7 +77,7 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		}
 	}
 	if a.App != "" {
-		earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+		earlier, err := a.history(ctx)
 		if err != nil {
 			return nil, err
 		}

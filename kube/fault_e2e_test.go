@@ -26,7 +26,7 @@ import (
 
 // quick is the pace of a run that meets faults.
 var quick = pace{look: 50 * time.Millisecond, lease: 12 * time.Second, renewal: time.Second, safe: 10 * time.Second,
-	request: 3 * time.Second, again: 20 * time.Millisecond, patience: 10 * time.Second}
+	first: 3 * time.Second, request: 3 * time.Second, again: 20 * time.Millisecond, patience: 10 * time.Second}
 
 // faulty numbers the requests of a run, from 1 on, and does something to one of them.
 type faulty struct {
@@ -90,6 +90,11 @@ var variants = map[string]func(f *fixture){
 		f.change("kube/base/kustomization.yaml", "LOG_LEVEL=info", "LOG_LEVEL=trace")
 		f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - tidy.yaml\n  - erp.yaml\n")
 		f.files["kube/base/erp.yaml"] = file("apiVersion: v1\nkind: Service\nmetadata: {name: erp}\nspec: {type: ExternalName, externalName: erp.corp.example}\n")
+	},
+	"two-services": func(f *fixture) {
+		f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - erp.yaml\n")
+		f.files["kube/base/erp.yaml"] = file("apiVersion: v1\nkind: Service\nmetadata: {name: erp}\nspec: {type: ExternalName, externalName: erp.corp.example}\n" +
+			"---\napiVersion: v1\nkind: Service\nmetadata: {name: crm}\nspec: {type: ExternalName, externalName: crm.corp.example}\n")
 	},
 	"v1-without": func(f *fixture) { f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "") },
 }
@@ -250,7 +255,7 @@ func (f *fixture) empty() {
 	ctx := context.Background()
 	background := metav1.DeletePropagationBackground
 	ours := metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=" + Manager}
-	for _, resource := range append(inventory, schema.GroupVersionResource{Group: "coordination.k8s.io", Version: "v1", Resource: "leases"}) {
+	for _, resource := range append(inventory, leases) {
 		if resource.Resource == "services" { // can't be deleted together
 			for _, name := range []string{"erp", "web"} {
 				_ = f.cluster.typed.CoreV1().Services(f.namespace).Delete(ctx, name, metav1.DeleteOptions{})

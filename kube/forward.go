@@ -46,7 +46,7 @@ type Door struct {
 func (c *Cluster) Door(ctx context.Context, namespace, name string) (Door, error) {
 	service, err := c.typed.CoreV1().Services(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
-		return Door{}, fmt.Errorf("the Service %s: %w", name, c.unreachable(err))
+		return Door{}, fmt.Errorf("the Service %s: %w", name, c.advised(err))
 	}
 	if len(service.Spec.Ports) == 0 || len(service.Spec.Selector) == 0 {
 		return Door{}, fmt.Errorf("the Service %s leads to no pods of its own", name)
@@ -54,7 +54,7 @@ func (c *Cluster) Door(ctx context.Context, namespace, name string) (Door, error
 	port := service.Spec.Ports[max(0, slices.IndexFunc(service.Spec.Ports, func(p corev1.ServicePort) bool { return p.Name == "http" }))]
 	pods, err := c.typed.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: service.Spec.Selector})})
 	if err != nil {
-		return Door{}, fmt.Errorf("the pods of Service %s: %w", name, c.unreachable(err))
+		return Door{}, fmt.Errorf("the pods of Service %s: %w", name, c.advised(err))
 	}
 	for _, pod := range pods.Items {
 		if pod.DeletionTimestamp == nil && podReady(pod) {
@@ -115,7 +115,7 @@ func (c *Cluster) forward(namespace, pod string) (httpstream.Connection, error) 
 	case apierrors.IsForbidden(err) || err != nil && strings.Contains(strings.ToLower(err.Error()), "forbidden"):
 		return nil, fmt.Errorf("this user may not open a connection to pod %s: it needs the verbs get and create on pods/portforward in namespace %s: %w", pod, namespace, err)
 	case err != nil:
-		return nil, fmt.Errorf("no connection to pod %s through the API server: %w", pod, c.unreachable(err))
+		return nil, fmt.Errorf("no connection to pod %s through the API server: %w", pod, c.advised(err))
 	}
 	return stream, nil
 }

@@ -20,13 +20,14 @@ type pace struct {
 	renewal time.Duration // three tries before it runs out
 	safe    time.Duration // since the last renewal: from then on nothing is written
 
+	first    time.Duration // for a server that has not answered yet
 	request  time.Duration // for one try of a request: a webhook may take 30 seconds
 	again    time.Duration // before a request is tried again; twice as long each time
 	patience time.Duration // from the first try on
 }
 
 var usual = pace{look: time.Second, lease: 30 * time.Second, renewal: 8 * time.Second, safe: 24 * time.Second,
-	request: 35 * time.Second, again: 200 * time.Millisecond, patience: time.Minute}
+	first: 15 * time.Second, request: 35 * time.Second, again: 200 * time.Millisecond, patience: time.Minute}
 
 // patient sends a request again that met a passing trouble: a broken or silent connection, a server that restarts, is
 // overloaded (it waits as long as Retry-After asks for) or changes its leader. Whoever creates something has to be ready to
@@ -64,7 +65,11 @@ func (p *patient) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 func (p *patient) try(request *http.Request) (*http.Response, error) {
-	ctx, stop := context.WithTimeout(request.Context(), p.pace.request)
+	most := p.pace.request
+	if !p.answered.Load() {
+		most = p.pace.first
+	}
+	ctx, stop := context.WithTimeout(request.Context(), most)
 	defer stop()
 	response, err := p.next.RoundTrip(request.WithContext(ctx))
 	if err != nil {

@@ -45,7 +45,7 @@ func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 	for i, o := range objects {
 		client, err := a.resource(o)
 		if err != nil {
-			return nil, a.cluster.unreachable(err)
+			return nil, a.cluster.advised(err)
 		}
 		plan[i] = &planned{Object: o, client: client}
 	}
@@ -262,40 +262,4 @@ func (a *apply) at(o Object) string {
 		return o.ID()
 	}
 	return place{o.File, o.Line}.String() + ": " + o.ID()
-}
-
-// refused gives the server's refusal of an object its place in the repository and its next step.
-func (a *apply) refused(o Object, err error) error {
-	at := a.at(o)
-	if o.is("", "Secret") { // the server quotes what it refuses
-		return fmt.Errorf("%s: the server refuses it (%s)", at, apierrors.ReasonForError(err))
-	}
-	if conflicts := conflictsOf(err); conflicts != "" {
-		return fmt.Errorf("%s: others own fields of it: %s; leave them out of kube/, or take them over with --force-conflicts", at, conflicts)
-	}
-	if apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable") {
-		return fmt.Errorf("%s: %w (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s)",
-			at, err, a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName())
-	}
-	return fmt.Errorf("%s: %w", at, a.cluster.unreachable(err))
-}
-
-// conflictsOf names the fields that others own, with the managers, where that is what an error says.
-func conflictsOf(err error) string {
-	var status *apierrors.StatusError
-	if !errors.As(err, &status) || status.ErrStatus.Details == nil {
-		return ""
-	}
-	var found []string
-	for _, c := range status.ErrStatus.Details.Causes {
-		if c.Type != metav1.CauseTypeFieldManagerConflict {
-			continue
-		}
-		owner := strings.TrimPrefix(c.Message, "conflict with ")
-		if manager, _, cut := strings.Cut(strings.TrimPrefix(owner, `"`), `"`); cut {
-			owner = manager
-		}
-		found = append(found, fmt.Sprintf("%s (%s)", strings.TrimPrefix(c.Field, "."), owner))
-	}
-	return strings.Join(found, ", ")
 }

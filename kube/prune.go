@@ -72,7 +72,7 @@ func (a *apply) leftBehind(ctx context.Context, gone Objects, tell, data bool) (
 		switch {
 		case apierrors.IsNotFound(err) || err == nil && live.GetDeletionTimestamp() != nil:
 		case err != nil:
-			problems[i] = fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.unreachable(err))
+			problems[i] = fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.advised(err))
 		default:
 			found[i] = &planned{Object: o, client: client, live: live}
 		}
@@ -104,7 +104,7 @@ func (a *apply) prune(ctx context.Context, remains []*planned) error {
 		uid, background := p.live.GetUID(), metav1.DeletePropagationBackground
 		err := p.client.Delete(ctx, p.GetName(), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}, PropagationPolicy: &background})
 		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
-			return fmt.Errorf("%s, which is left over: %w", p.ID(), a.cluster.unreachable(err))
+			return fmt.Errorf("%s, which is left over: %w", p.ID(), a.cluster.advised(err))
 		}
 		a.done(p.Object, deleted)
 	}

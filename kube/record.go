@@ -49,6 +49,8 @@ type Record struct {
 	At     time.Time `json:"at"`
 	State  string    `json:"state"`
 	Note   string    `json:"note,omitempty"` // such as: back to 3
+
+	Environment string `json:"environment,omitempty"` // where it is known
 	// Journal says how far its run has come; nil once it has ended.
 	Journal *Journal `json:"journal,omitempty"`
 
@@ -95,7 +97,7 @@ func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record
 	selector := recordLabel + ",app.kubernetes.io/managed-by=" + Manager + ",app.kubernetes.io/name=" + app
 	list, err := c.typed.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
-		return nil, fmt.Errorf("the releases of %s: %w", app, c.unreachable(err))
+		return nil, fmt.Errorf("the releases of %s: %w", app, c.advised(err))
 	}
 	var all []*Record
 	for i := range list.Items {
@@ -109,13 +111,29 @@ func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record
 	return all, nil
 }
 
+// history is History, which it refuses to give where the namespace is that of another environment: each would undo what the
+// other brings.
+func (a *apply) history(ctx context.Context) ([]*Record, error) {
+	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	if err != nil || len(earlier) == 0 || a.TakeOver {
+		return earlier, err
+	}
+	if last := earlier[0]; a.Environment != "" && last.Environment != "" && last.Environment != a.Environment {
+		return nil, fmt.Errorf("namespace %s of cluster %s is that of the environment %s (release %d of %s); nothing was changed: give %s a namespace of its own "+
+			"under environments.%s.namespace, or, where it is %s by another name, go on with kube apply --take-over",
+			a.Namespace, a.cluster.Context, last.Environment, last.Number, a.App, a.Environment, a.Environment, last.Environment)
+	}
+	return earlier, nil
+}
+
 func readRecord(m *corev1.ConfigMap) (*Record, error) {
 	number, err := strconv.Atoi(m.Labels[recordLabel])
 	if err != nil {
 		return nil, fmt.Errorf("its label %s is no number", recordLabel)
 	}
 	at, _ := time.Parse(time.RFC3339, m.Data["at"])
-	r := &Record{Number: number, Tag: m.Data["tag"], Commit: m.Data["commit"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"], kept: m}
+	r := &Record{Number: number, Tag: m.Data["tag"], Commit: m.Data["commit"], By: m.Data["by"], At: at, State: m.Data["state"], Note: m.Data["note"],
+		Environment: m.Data["environment"], kept: m}
 	if text := m.Data["journal"]; text != "" && r.open() {
 		if err := json.Unmarshal([]byte(text), &r.Journal); err != nil {
 			return nil, fmt.Errorf("its journal: %w", err)
@@ -174,14 +192,15 @@ func (r *Record) configMap(app string) (*corev1.ConfigMap, error) {
 			Name:   recordName(app, r.Number),
 			Labels: map[string]string{"app.kubernetes.io/managed-by": Manager, "app.kubernetes.io/name": app, recordLabel: strconv.Itoa(r.Number)},
 		},
-		Data:       map[string]string{"tag": r.Tag, "commit": r.Commit, "by": r.By, "at": r.At.UTC().Format(time.RFC3339), "state": r.State, "note": r.Note},
+		Data: map[string]string{"tag": r.Tag, "commit": r.Commit, "by": r.By, "at": r.At.UTC().Format(time.RFC3339), "state": r.State, "note": r.Note,
+			"environment": r.Environment},
 		BinaryData: map[string][]byte{recordFile: packed.Bytes()},
 	}, nil
 }
 
 // open begins a new release: what it will write is on record before the first write.
 func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, note string) (*Record, error) {
-	r := &Record{Number: 1, Tag: a.Tag, Commit: a.Commit, By: holder(), At: time.Now(), State: stateApplying, Note: note, objects: objects}
+	r := &Record{Number: 1, Tag: a.Tag, Commit: a.Commit, By: holder(), At: time.Now(), State: stateApplying, Note: note, Environment: a.Environment, objects: objects}
 	if len(earlier) > 0 {
 		r.Number = earlier[0].Number + 1
 	}
@@ -199,7 +218,7 @@ func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, no
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the record of this release: %w", a.cluster.unreachable(err))
+		return nil, fmt.Errorf("the record of this release: %w", a.cluster.advised(err))
 	}
 	return r, nil
 }
@@ -239,7 +258,7 @@ func (a *apply) save(ctx context.Context, r *Record, data map[string]string) err
 				continue
 			}
 		}
-		return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
+		return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.advised(err))
 	}
 }
 
@@ -262,7 +281,7 @@ func (a *apply) forget(ctx context.Context, old []*Record) error {
 	for _, r := range old {
 		err := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Delete(ctx, recordName(a.App, r.Number), metav1.DeleteOptions{})
 		if err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.unreachable(err))
+			return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.advised(err))
 		}
 	}
 	return nil

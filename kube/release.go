@@ -115,7 +115,7 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 		}
 		view, err := watch.look(ctx, Object{Unstructured: job, File: p.File, Line: p.Line})
 		if err != nil {
-			return a.cluster.unreachable(err)
+			return a.cluster.advised(err)
 		}
 		logs.start(ctx, view.pods)
 		v := watch.judge(view)

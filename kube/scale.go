@@ -76,7 +76,7 @@ func (a *apply) scalable(ctx context.Context, o Object) error {
 		return nil
 	}
 	if err != nil {
-		return a.cluster.unreachable(err)
+		return a.cluster.advised(err)
 	}
 	for _, h := range list.Items {
 		if h.Spec.ScaleTargetRef.Kind == o.GetKind() && h.Spec.ScaleTargetRef.Name == o.GetName() {

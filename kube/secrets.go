@@ -168,7 +168,7 @@ func (c *Cluster) missingSecrets(ctx context.Context, namespace string, refs []S
 		}
 		secret, err := c.typed.CoreV1().Secrets(namespace).Get(ctx, ref.Secret, metav1.GetOptions{})
 		if err != nil && !apierrors.IsNotFound(err) {
-			return fmt.Errorf("%s: %w", ref, c.unreachable(err))
+			return fmt.Errorf("%s: %w", ref, c.advised(err))
 		}
 		if _, has := secret.Data[ref.Key]; err != nil || ref.Key != "" && !has {
 			missing = append(missing, fmt.Errorf("  %s", ref))

@@ -57,7 +57,7 @@ func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string)
 		}
 		client, err := a.resource(o)
 		if err != nil {
-			return nil, c.unreachable(err)
+			return nil, c.advised(err)
 		}
 		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
@@ -65,7 +65,7 @@ func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string)
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.ID(), c.unreachable(err))
+			return nil, fmt.Errorf("%s: %w", o.ID(), c.advised(err))
 		}
 		o.Unstructured = live
 		found = append(found, o)
@@ -74,13 +74,13 @@ func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string)
 	for _, o := range found {
 		s, v, err := w.status(ctx, o)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.ID(), c.unreachable(err))
+			return nil, fmt.Errorf("%s: %w", o.ID(), c.advised(err))
 		}
 		all, verdicts = append(all, s), append(verdicts, v)
 	}
 	empty, err := w.emptyServices(ctx, services, verdicts)
 	if err != nil {
-		return nil, c.unreachable(err)
+		return nil, c.advised(err)
 	}
 	for _, v := range empty {
 		all = append(all, WorkloadStatus{Kind: "Service", Name: v.view.object.GetName(), State: StateFailing, Images: []string{}, Text: v.text, Failures: v.suspects})

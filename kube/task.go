@@ -87,7 +87,7 @@ func (c *Cluster) Run(ctx context.Context, namespace string, t Task, say func(te
 	// It begins suspended: what it needs is then its own, and goes with it whoever dies.
 	live, err := tryApply(ctx, p.client, p.Object, a.options(false))
 	if err != nil {
-		return nil, c.unreachable(err)
+		return nil, c.advised(err)
 	}
 	defer func() {
 		late, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -104,7 +104,7 @@ func (c *Cluster) Run(ctx context.Context, namespace string, t Task, say func(te
 		return nil, err
 	}
 	if _, err := tryApply(ctx, p.client, p.Object, a.options(false)); err != nil {
-		return nil, c.unreachable(err)
+		return nil, c.advised(err)
 	}
 	say(p.ID() + " runs in the cluster")
 	err = a.follow(ctx, p)
@@ -127,7 +127,7 @@ func (c *Cluster) equip(ctx context.Context, t Task, job *unstructured.Unstructu
 	}
 	options := metav1.CreateOptions{FieldManager: Manager}
 	if _, err := c.typed.CoreV1().ConfigMaps(meta.Namespace).Create(ctx, files, options); err != nil {
-		return fmt.Errorf("the ConfigMap with its files: %w", c.unreachable(err))
+		return fmt.Errorf("the ConfigMap with its files: %w", c.advised(err))
 	}
 	if len(t.Values) == 0 {
 		return nil

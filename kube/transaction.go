@@ -54,7 +54,7 @@ func (a *apply) transact(ctx context.Context, c change) error {
 	if a.App == "" {
 		return a.deliver(ctx, plan, nil)
 	}
-	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	earlier, err := a.history(ctx)
 	if apierrors.IsForbidden(err) {
 		if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
 			a.emit("", "warning", unkept(refused))
@@ -89,7 +89,7 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		if errors.As(err, &locked) || ctx.Err() != nil {
 			return err
 		}
-		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.unreachable(err))
+		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.advised(err))
 	}
 	defer lease.release()
 	err = a.locked(inner, c)
@@ -110,7 +110,7 @@ func settled(plan []*planned, earlier []*Record) bool {
 // locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
 // have been faster.
 func (a *apply) locked(ctx context.Context, c change) error {
-	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	earlier, err := a.history(ctx)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	if err := a.cluster.discover(ctx); err != nil {
 		return nil, err
 	}
-	earlier, err := a.cluster.History(ctx, a.Namespace, a.App)
+	earlier, err := a.history(ctx)
 	if err != nil {
 		return nil, err
 	}

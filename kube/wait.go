@@ -32,7 +32,7 @@ func (a *apply) wait(ctx context.Context, running, services Objects) error {
 			return a.timedOut(ctx, last, w)
 		case err != nil:
 			if lost++; lost > tolerated {
-				return a.cluster.unreachable(err)
+				return a.cluster.advised(err)
 			}
 		default:
 			lost, last = 0, verdicts
@@ -75,9 +75,10 @@ func (a *apply) progress(verdicts []verdict, said map[string]string) {
 	for _, v := range verdicts {
 		id := v.view.object.ID()
 		before, known := said[id]
-		said[id] = v.text
+		now := fmt.Sprint(v.ready, v.text)
+		said[id] = now
 		switch {
-		case before == v.text, v.ready && !known: // the latter ran all along
+		case before == now, v.ready && !known: // the latter ran all along
 		case v.ready:
 			a.waits(id, "ready", v)
 		default:

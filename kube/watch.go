@@ -213,6 +213,9 @@ func (w *watch) judge(v view) verdict {
 		out.text = fmt.Sprintf("%d of %d pods ready", pods.Ready, pods.Wanted)
 	}
 	current := result.Status == status.CurrentStatus
+	if pods := v.count(); !current && v.old == 0 && pods.Wanted > 0 && pods.Ready >= pods.Wanted {
+		out.text += ", not yet counted as available"
+	}
 	job := v.object.GetKind() == "Job" // which counts as current once it has started
 	if current && v.old == 0 && !job {
 		out.ready = true

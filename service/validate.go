@@ -316,6 +316,11 @@ func (v *validator) smoke(at, target string) {
 	}
 }
 
+// meets says whether two environments have a cluster in common.
+func (e Environment) meets(o Environment) bool {
+	return e.Context == o.Context || e.Failover != "" && (e.Failover == o.Context || e.Failover == o.Failover) || o.Failover != "" && o.Failover == e.Context
+}
+
 func (v *validator) environment(a *App, name string) {
 	at, e := "environments."+name, a.Environments[name]
 	v.label(at, name)
@@ -338,8 +343,8 @@ func (v *validator) environment(a *App, name string) {
 		}
 	}
 	for _, other := range a.EnvironmentNames() {
-		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.Context == e.Context {
-			v.add(at+".namespace", "%s in context %q is also the place of %s", e.Namespace, e.Context, other)
+		if o := a.Environments[other]; other < name && o.Namespace == e.Namespace && o.meets(e) {
+			v.add(at+".namespace", "%s in context %q is also the place of %s: each would undo what the other brings", e.Namespace, e.Context, other)
 		}
 	}
 	for _, s := range slices.Sorted(maps.Keys(e.Replicas)) {

@@ -51,17 +51,22 @@ func (o *kubeOptions) addStrict(cmd *cobra.Command) {
 
 // advised tells what the cluster would take and experience would not. With --strict it is an error.
 func (o *kubeOptions) advised(tell func(kube.Event), advice []kube.Advice) error {
+	if o.strict {
+		return strictly(advice)
+	}
+	for _, a := range advice {
+		tell(kube.Event{Action: "warning", Text: a.String()})
+	}
+	return nil
+}
+
+// strictly takes advice for errors.
+func strictly(advice []kube.Advice) error {
 	var lines []error
 	for _, a := range advice {
 		lines = append(lines, errors.New(a.String()))
-		if !o.strict {
-			tell(kube.Event{Action: "warning", Text: a.String()})
-		}
 	}
-	if o.strict {
-		return errors.Join(lines...)
-	}
-	return nil
+	return errors.Join(lines...)
 }
 
 func (o *kubeOptions) checkTag() error {

@@ -83,6 +83,8 @@ func newKubeDeploy(s Streams) *cobra.Command {
 routes and numbers of pods stay as the cluster has them, whatever the files say: that is kube apply's work. The checks of
 smoke/ decide over it as they do over an apply.
 
+--strict refuses to ship what the advice on manifests (docs/deploy.md) finds in what runs: mend the files and run kube apply.
+
 The commit that the tag stands for in this repository is remembered, and one that is older than what runs is refused:
 --force deploys it all the same.`,
 		Example: "  migrate kube deploy --env staging --tag v1.3\n  migrate kube deploy --env staging --tag v1.3 --digest sha256:...",
@@ -93,6 +95,7 @@ The commit that the tag stands for in this repository is remembered, and one tha
 		},
 	}
 	o.addRelease(cmd)
+	o.addStrict(cmd)
 	cmd.Flags().BoolVar(&o.older, "force", false, "deploy a commit that is older than what runs")
 	cmd.Flags().StringSliceVar(&o.digests, "digest", nil, "of the image (sha256:...), or IMAGE@sha256:... for each: what runs is then this and nothing else")
 	return cmd
@@ -134,6 +137,9 @@ func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
 		if err := o.newer(ctx, s, running, options.Commit); err != nil {
 			return &kube.Result{}, err
 		}
+		if o.strict {
+			options.Judge = func(objects kube.Objects) error { return strictly(objects.Advise()) }
+		}
 		return cluster.Deploy(ctx, objects, images, o.tag, options)
 	})
 }
@@ -147,7 +153,7 @@ func (o applyOptions) applyOptions(s Streams, c *repository, env string) kube.Ap
 		Timeout:   o.timeout,
 		Events:    o.event(s),
 
-		App: c.app.Name, Tag: o.tag, KeepFailed: o.keep,
+		App: c.app.Name, Environment: env, Tag: o.tag, KeepFailed: o.keep,
 		Failed: func(failures []kube.Failure) { o.told(s, c, env, failures) },
 	}
 }
@@ -269,7 +275,11 @@ func (o applyOptions) ended(env string, result *kube.Result, err error, failed b
 	case errors.As(err, &half):
 		return withCode(exitHalfBack, fmt.Errorf("%s: %w (look: migrate kube status --env %s; try again: migrate kube rollback --env %s --to %d)", env, err, env, env, half.To.Number))
 	case failed:
-		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; back: migrate kube rollback --env %s)", env, err, written(result.Written), env, env)
+		next := "nothing ran before that could be brought back: mend it and run the same again"
+		if o.keep {
+			next = "back: migrate kube rollback --env " + env
+		}
+		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; %s)", env, err, written(result.Written), env, next)
 	}
 	return err
 }

@@ -34,13 +34,9 @@ func (repo *repository) in(env, context string) *repository {
 // next: each has all of a release or nothing of it, and which has what is said.
 func (repo *repository) eachCluster(env string, work func(c *repository, cluster *kube.Cluster) error) error {
 	contexts := repo.contexts(env)
-	var clusters []*kube.Cluster
-	for _, name := range contexts { // a wrong context is told before anything is done
-		cluster, err := repo.in(env, name).connect(env)
-		if err != nil {
-			return err
-		}
-		clusters = append(clusters, cluster)
+	clusters, err := repo.connectAll(env)
+	if err != nil {
+		return err
 	}
 	var open error
 	for i, cluster := range clusters {
@@ -67,6 +63,41 @@ func (repo *repository) eachCluster(env string, work func(c *repository, cluster
 		}
 	}
 	return open
+}
+
+// connectAll opens the clusters of an environment: a wrong context is told before anything is done.
+func (repo *repository) connectAll(env string) ([]*kube.Cluster, error) {
+	var clusters []*kube.Cluster
+	for _, name := range repo.contexts(env) {
+		cluster, err := repo.in(env, name).connect(env)
+		if err != nil {
+			return nil, err
+		}
+		clusters = append(clusters, cluster)
+	}
+	return clusters, nil
+}
+
+// lookAtClusters does work that changes nothing on every cluster of an environment: one that is down hides none of the others.
+func (repo *repository) lookAtClusters(env string, work func(c *repository, cluster *kube.Cluster) error) error {
+	clusters, err := repo.connectAll(env)
+	if err != nil {
+		return err
+	}
+	var bad, failed error
+	for _, cluster := range clusters {
+		err := work(repo.in(env, cluster.Context), cluster)
+		var code *exit
+		if errors.As(err, &code) && code.err == nil {
+			bad = err
+			continue
+		}
+		failed = errors.Join(failed, err)
+	}
+	if failed != nil {
+		return failed
+	}
+	return bad
 }
 
 // drift says in what the clusters of an environment differ, one line each.

@@ -50,7 +50,7 @@ func runKubeDestroy(ctx context.Context, s Streams, o destroyOptions) error {
 		}
 		return c.eachCluster(env, func(c *repository, cluster *kube.Cluster) error {
 			agreed := false
-			result, err := cluster.Destroy(ctx, kube.DestroyOptions{Namespace: e.Namespace, App: c.app.Name, Data: o.data,
+			result, err := cluster.Destroy(ctx, kube.DestroyOptions{Namespace: e.Namespace, App: c.app.Name, Environment: env, Data: o.data,
 				Events: func(event kube.Event) { printEvent(visible{s.Err}, event) },
 				Agreed: func(objects []kube.Outcome) (_ bool, err error) {
 					agreed, err = o.agreed(ctx, s, cluster, e.Namespace, objects)

@@ -30,20 +30,31 @@ ConfigMaps of the namespace, without any value of a secret; as long stay the Con
 }
 
 func runKubeHistory(ctx context.Context, s Streams, o kubeOptions) error {
-	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
-		records, err := cluster.History(ctx, c.app.Environments[env].Namespace, c.app.Name)
-		if err != nil {
-			return err
-		}
-		if o.out.json() {
-			return printJSON(s.Out, map[string]any{"environment": env, "context": cluster.Context, "releases": append([]*kube.Record{}, records...)})
-		}
-		rows := [][]string{{"RELEASE", "TAG", "COMMIT", "STATE", "AT", "BY", "NOTE"}}
-		for _, r := range records {
-			rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, fmt.Sprintf("%.12s", r.Commit), r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
-		}
-		return printColumns(s.Out, rows)
+	return o.opened(func(c *repository, env string) error {
+		return c.lookAtClusters(env, func(c *repository, cluster *kube.Cluster) error { return o.history(ctx, s, c, env, cluster) })
 	})
+}
+
+func (o kubeOptions) history(ctx context.Context, s Streams, c *repository, env string, cluster *kube.Cluster) error {
+	records, err := cluster.History(ctx, c.app.Environments[env].Namespace, c.app.Name)
+	if err != nil {
+		return err
+	}
+	if o.out.json() {
+		return printJSON(s.Out, map[string]any{"environment": env, "context": cluster.Context, "releases": append([]*kube.Record{}, records...)})
+	}
+	if len(records) == 0 {
+		fmt.Fprintf(s.Err, "%s: namespace %s of %s remembers no release of %s\n", env, c.app.Environments[env].Namespace, cluster.Context, c.app.Name)
+		return nil
+	}
+	if len(c.contexts(env)) > 1 {
+		fmt.Fprintf(s.Out, "%s: namespace %s of %s\n", env, c.app.Environments[env].Namespace, cluster.Context)
+	}
+	rows := [][]string{{"RELEASE", "TAG", "COMMIT", "STATE", "AT", "BY", "NOTE"}}
+	for _, r := range records {
+		rows = append(rows, []string{strconv.Itoa(r.Number), r.Tag, fmt.Sprintf("%.12s", r.Commit), r.State, r.At.UTC().Format(time.RFC3339), r.By, r.Note})
+	}
+	return printColumns(s.Out, rows)
 }
 
 func newKubeRollback(s Streams) *cobra.Command {
@@ -73,8 +84,8 @@ that the older code can live with what they did. The files of the repository hav
 func runKubeRollback(ctx context.Context, s Streams, o applyOptions, to int) error {
 	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
 		o.tell = newProgress(s, o.out, env)
+		o.keep = true // where the way back fails, another way back is a person's decision
 		options := o.applyOptions(s, c, env)
-		options.KeepFailed = true // where the way back fails, another way back is a person's decision
 		result, target, err := cluster.Rollback(ctx, to, options)
 		o.tell.close()
 		if target != nil {

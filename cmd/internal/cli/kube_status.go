@@ -41,7 +41,10 @@ type statusJSON struct {
 
 func runKubeStatus(ctx context.Context, s Streams, o kubeOptions) error {
 	return o.opened(func(c *repository, env string) error {
-		err := c.eachCluster(env, func(c *repository, cluster *kube.Cluster) error { return o.status(ctx, s, c, env, cluster) })
+		err := c.lookAtClusters(env, func(c *repository, cluster *kube.Cluster) error { return o.status(ctx, s, c, env, cluster) })
+		if err != nil && err.Error() != "" {
+			return err // what a cluster that is down has, nobody knows
+		}
 		for _, line := range c.drift(ctx, env) {
 			fmt.Fprintln(s.Err, "drift: "+line)
 		}
