@@ -85,7 +85,7 @@ func (g *gathering) file(name, base string) {
 	if err != nil {
 		return
 	}
-	g.files = append(g.files, File{name, g.server.format, maskConfig(text)})
+	g.files = append(g.files, File{name, g.server.format, maskConfig(g.server.format, text)})
 	if g.server.include == nil {
 		return
 	}

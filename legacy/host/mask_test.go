@@ -48,31 +48,56 @@ func TestMaskCommand(t *testing.T) {
 
 func TestMaskConfig(t *testing.T) {
 	for line, want := range map[string]string{
-		`  proxy_set_header Authorization "Basic CANARY";`:      `  proxy_set_header Authorization ***;`,
-		`  proxy_set_header X-Internal-Token "CANARY";`:         `  proxy_set_header X-Internal-Token ***;`,
-		`  proxy_set_header Authorization $http_authorization;`: `  proxy_set_header Authorization $http_authorization;`,
-		`  fastcgi_param DB_PASSWORD CANARY;`:                   `  fastcgi_param DB_PASSWORD ***;`,
-		`  if ($http_x_token = "CANARY") { return 403; }`:       `  if ($http_x_token = ***) { return 403; }`,
-		`  if ($arg_token != CANARY) { return 403; }`:           `  if ($arg_token != ***) { return 403; }`,
-		`  set $api_key "CANARY";`:                              `  set $api_key ***;`,
-		`  secure_link_secret CANARY;`:                          `  secure_link_secret ***;`,
-		`  secure_link_md5 "$uri CANARY";`:                      `  secure_link_md5 ***;`,
-		`  proxy_pass http://u:CANARY@erp:8080/;`:               `  proxy_pass http://u:***@erp:8080/;`,
-		`  SetEnv SECRET_KEY CANARY`:                            `  SetEnv SECRET_KEY ***;`,
-		`  AuthLDAPBindPassword "CANARY"`:                       `  AuthLDAPBindPassword ***;`,
-		`  RequestHeader set Authorization "Basic CANARY"`:      `  RequestHeader set Authorization ***;`,
-		`  # old: CANARY`:                                       ``,
-		`  proxy_pass http://shop;`:                             `  proxy_pass http://shop;`,
-		`  ProxyPass / http://127.0.0.1:8080/`:                  `  ProxyPass / http://127.0.0.1:8080/`,
-		`  ssl_certificate_key /etc/ssl/private/shop.key;`:      `  ssl_certificate_key /etc/ssl/private/shop.key;`,
-		`  auth_basic_user_file /etc/nginx/htpasswd;`:           `  auth_basic_user_file /etc/nginx/htpasswd;`,
-		`  client_max_body_size 25m;`:                           `  client_max_body_size 25m;`,
+		`  proxy_set_header Authorization "Basic CANARY";`:                            `  proxy_set_header Authorization ***;`,
+		`  proxy_set_header X-Internal-Token "CANARY";`:                               `  proxy_set_header X-Internal-Token ***;`,
+		`  proxy_set_header Authorization $http_authorization;`:                       `  proxy_set_header Authorization $http_authorization;`,
+		`  fastcgi_param DB_PASSWORD CANARY;`:                                         `  fastcgi_param DB_PASSWORD ***;`,
+		`  if ($http_x_token = "CANARY") { return 403; }`:                             `  if ($http_x_token = ***) { return 403; }`,
+		`  if ($arg_token != CANARY) { return 403; }`:                                 `  if ($arg_token != ***) { return 403; }`,
+		`  set $api_key "CANARY";`:                                                    `  set $api_key ***;`,
+		`  secure_link_secret CANARY;`:                                                `  secure_link_secret ***;`,
+		`  secure_link_md5 "$uri CANARY";`:                                            `  secure_link_md5 ***;`,
+		`  proxy_pass http://u:CANARY@erp:8080/;`:                                     `  proxy_pass http://u:***@erp:8080/;`,
+		`  SetEnv SECRET_KEY CANARY`:                                                  `  SetEnv SECRET_KEY ***;`,
+		`  AuthLDAPBindPassword "CANARY"`:                                             `  AuthLDAPBindPassword ***;`,
+		`  RequestHeader set Authorization "Basic CANARY"`:                            `  RequestHeader set Authorization ***;`,
+		`  # old: CANARY`:                                                             ``,
+		`  proxy_pass http://shop;`:                                                   `  proxy_pass http://shop;`,
+		`  ProxyPass / http://127.0.0.1:8080/`:                                        `  ProxyPass / http://127.0.0.1:8080/`,
+		`  ssl_certificate_key /etc/ssl/private/shop.key;`:                            `  ssl_certificate_key /etc/ssl/private/shop.key;`,
+		`  auth_basic_user_file /etc/nginx/htpasswd;`:                                 `  auth_basic_user_file /etc/nginx/htpasswd;`,
+		`  client_max_body_size 25m;`:                                                 `  client_max_body_size 25m;`,
+		`location / { proxy_pass http://shop; proxy_set_header X-Api-Key "CANARY"; }`: `location / { proxy_pass http://shop; proxy_set_header X-Api-Key ***; }`,
+		`server { listen 80; set $token CANARY; location /x { return 200 don't; } }`:  `server { listen 80; set $token ***; location /x { return 200 don't; } }`,
+		`map $http_x_api_key $ok { default 0; CANARY 1; } server { listen 80; }`:      `map $http_x_api_key $ok {******} server { listen 80; }`,
+		`listen 80; # was CANARY`:                                                     `listen 80;`,
+		`return 302 /a#b; set $api_key "a;CANARY"; listen 81;`:                        `return 302 /a#b; set $api_key ***; listen 81;`,
+		"proxy_set_header X-Api-Key\n  \"CANARY\"; listen 80;":                        "proxy_set_header X-Api-Key| ***; listen 80;",
+		"proxy_set_header Host\n  $host;":                                             "proxy_set_header Host|  $host;",
 	} {
-		if got := maskConfig(line)[0]; got != want {
+		if got := strings.Join(maskConfig("nginx", line), "|"); got != want {
 			t.Errorf("%s:\ngot  %s\nwant %s", line, got, want)
 		}
 	}
-	block := strings.Join(maskConfig("map $http_x_api_key $ok {\n  default 0;\n  \"CANARY\" 1;\n}\nserver { listen 80; }\n"), "\n")
+	for text, want := range map[string]string{
+		"apache\nSetEnv API_KEY \\\n  \"CANARY\"\nServerName x":                  "SetEnv API_KEY \\| ***|ServerName x",
+		"apache\nSetEnv API_KEY a;CANARY":                                        "SetEnv API_KEY ***;",
+		"haproxy\n  server web1 10.0.0.1:80 check # old: CANARY":                 "  server web1 10.0.0.1:80 check",
+		"haproxy\n  user admin insecure-password CANARY":                         "  user admin insecure-password ***",
+		"haproxy\n  stats auth admin:CANARY":                                     "  stats auth ***",
+		"haproxy\n  http-request set-header X-Api-Key CANARY if { a }":           "  http-request set-header X-Api-Key ***;",
+		"haproxy\n  http-request set-header Authorization Basic\\ CANARY":        "  http-request set-header Authorization ***;",
+		"haproxy\n  option httpchk GET /health?key=CANARY":                       "  option httpchk GET /health?key=***",
+		"haproxy\n  http-request deny unless { req.hdr(X-Token) -m str CANARY }": "  http-request deny unless { req.hdr(X-Token) -m str *** }",
+		"haproxy\n  use_backend shop if { hdr(host) -i shop.corp.example }":      "  use_backend shop if { hdr(host) -i shop.corp.example }",
+		"haproxy\n  acl ok req.hdr(X-Token) -m str CANARY":                       "  acl ok req.hdr(X-Token) -m str ***",
+	} {
+		format, text, _ := strings.Cut(text, "\n")
+		if got := strings.Join(maskConfig(format, text), "|"); got != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+	block := strings.Join(maskConfig("nginx", "map $http_x_api_key $ok {\n  default 0;\n  \"CANARY\" 1;\n}\nserver { listen 80; }\n"), "\n")
 	if strings.Contains(block, "CANARY") || !strings.Contains(block, "server { listen 80; }") {
 		t.Error(block)
 	}
@@ -100,7 +125,9 @@ func FuzzMask(f *testing.F) {
 		if len(text) > 1<<12 {
 			return
 		}
-		maskConfig(text)
+		maskConfig("nginx", text)
+		maskConfig("apache", text)
+		maskConfig("haproxy", text)
 		maskUnit(text)
 		maskShell(text)
 		if words := strings.Fields(text); len(words) > 0 && len(maskCommand(words)) != len(words) {

@@ -2,8 +2,6 @@ package host
 
 import (
 	"strings"
-
-	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // part is a word of a text with what stands before it.
@@ -89,71 +87,6 @@ func quoted(word string) (quote, body string) {
 		return word[:1], word[1 : len(word)-1]
 	}
 	return "", word
-}
-
-// configMasker walks a configuration line by line. A directive with a secret's name hides everything up to the end of its
-// line; a block that maps a secret's variable hides the values in it.
-type configMasker struct {
-	hidden int // depth of braces of a block whose keys are secrets
-}
-
-var (
-	firstWord  = scan.MustCompile(`^(\s*)([\w.$-]+)`)
-	mapsSecret = scan.MustCompile(`^\s*(map|geo|split_clients)\s+"?\$(\w+)`)
-	useHeader  = scan.MustCompile(`(?i)^\s*(proxy_set_header|add_header|more_set_headers|fastcgi_param|uwsgi_param|scgi_param|set|env|SetEnv|SetEnvIf\w*|PassEnv|RequestHeader\s+\w+|Header\s+(?:always\s+)?\w+|Define|http-request\s+\S+|php_(?:admin_)?value)\s+["']?\$?([\w.\]-]+)["']?\s+`)
-	compares   = scan.MustCompile(`(["']?[$%][\w{}:()-]+["']?)(\s*(?:!?[=~]\*?|-eq|==)\s*)("[^"]*"|'[^']*'|[^\s)]+)`)
-	comment    = scan.MustCompile(`^\s*[#;]`)
-)
-
-// line hides the secrets of one line of a server's configuration.
-func (c *configMasker) line(text string) string {
-	if comment.MatchString(text) {
-		return "" // what is switched off is not in force, and may hold an old password
-	}
-	if c.hidden > 0 {
-		c.hidden += strings.Count(text, "{") - strings.Count(text, "}")
-		if c.hidden <= 0 {
-			return "}"
-		}
-		return masked
-	}
-	if m := mapsSecret.FindStringSubmatch(text); m != nil && secretName(m[2]) {
-		c.hidden = strings.Count(text, "{") - strings.Count(text, "}")
-		if c.hidden < 1 && strings.Contains(text, "{") {
-			return m[0] + " { " + masked + " }"
-		}
-		return text
-	}
-	if m := useHeader.FindStringSubmatch(text); m != nil {
-		rest := text[len(m[0]):]
-		if (secretName(strings.TrimPrefix(m[2], "http_")) || secretName(m[2])) && !harmless(strings.TrimRight(rest, "; ")) {
-			return m[0] + masked + ";"
-		}
-	}
-	if m := firstWord.FindStringSubmatch(text); m != nil && secretName(m[2]) {
-		rest := strings.TrimSpace(strings.TrimRight(text[len(m[0]):], "; "))
-		if rest != "" && !harmless(rest) && !strings.HasPrefix(rest, "{") {
-			return m[0] + " " + masked + ";"
-		}
-	}
-	text = compares.ReplaceAllStringFunc(text, func(found string) string {
-		m := compares.FindStringSubmatch(found)
-		if name := strings.Trim(m[1], `"'$%{}`); (secretName(name) || secretName(strings.TrimPrefix(name, "http_")) || strings.HasPrefix(name, "arg_") && secretName(name[4:]) || strings.HasPrefix(name, "cookie_")) && !harmless(m[3]) {
-			return m[1] + m[2] + masked
-		}
-		return found
-	})
-	return maskPairs(maskShell(text))
-}
-
-// maskConfig hides the secrets of a server's configuration, and leaves out its comments.
-func maskConfig(text string) []string {
-	c := &configMasker{}
-	lines := []string{}
-	for line := range strings.Lines(strings.ToValidUTF8(text, "?")) {
-		lines = append(lines, strings.TrimRight(c.line(strings.TrimRight(line, "\r\n")), " \t"))
-	}
-	return lines
 }
 
 // maskAssignment hides the value of NAME=value where it is one, whatever signs the value holds; other lines are shell.
