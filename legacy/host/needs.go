@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -79,14 +80,24 @@ func (r *reading) needs(d *deployed, p *process) {
 	}
 }
 
-// onlyHere warns of a store that a cluster can't reach as it is.
+// onlyHere warns of a store that a cluster can't reach as it is: it listens on addresses of the machine alone.
 func (r *reading) onlyHere(d *deployed, p *process, a answer) {
+	at, local := 0, ""
 	for i, s := range a.peer.main().Listens {
-		if strings.HasPrefix(s, "tcp ") && portOf(s) == a.port {
-			if end, err := netip.ParseAddrPort(s[4:]); err == nil && end.Addr().IsLoopback() {
-				r.note(d, p.host, a.peer.at("listens", itoa(i)), "%s of %s listens on %s only, where no pod reaches it: let it listen outside, or move its data (%s)", a.kind, p.host.Machine.Name, s[4:], or(a.peer.dataDir(), "where is it?"))
-			}
+		if !strings.HasPrefix(s, "tcp ") || portOf(s) != a.port {
+			continue
 		}
+		end, err := netip.ParseAddrPort(s[4:])
+		if err != nil || !end.Addr().IsLoopback() {
+			at, local = 0, ""
+			break
+		}
+		if local == "" {
+			at, local = i, s[4:]
+		}
+	}
+	if local != "" {
+		r.note(d, p.host, a.peer.at("listens", itoa(at)), "%s of %s listens on %s only, where no pod reaches it: let it listen outside, or move its data (%s)", a.kind, p.host.Machine.Name, local, or(a.peer.dataDir(), "where is it?"))
 	}
 	if a.unix != "" {
 		r.note(d, p.host, a.line, "%s is called through %s, which no pod has: it takes host and port there", a.kind, a.unix)
@@ -147,6 +158,38 @@ func (r *reading) answers(p *process) []answer {
 	}
 	for i, point := range p.main().Points {
 		list = r.point(p, list, i, point)
+	}
+	return append(list, p.named(list)...)
+}
+
+// named are the machines that variables name without a scheme or a connection that is open: MAIL_HOST=mail.corp.example.
+// A name that says no single kind (DB_HOST) counts with a port beside it only.
+func (p *process) named(known []answer) []answer {
+	var list []answer
+	main := p.main()
+	for _, name := range slices.Sorted(maps.Keys(main.Environment)) {
+		value := main.Environment[name]
+		m := hostWords.FindStringSubmatch(name)
+		if value == nil || m == nil || !addressName.MatchString(name) || !plainHost.MatchString(*value) || scan.LocalHost(*value) {
+			continue
+		}
+		ports := wordPorts[strings.ToLower(m[2])]
+		if len(ports) == 0 {
+			continue
+		}
+		a := answer{host: *value, port: ports[0], kind: kindPorts[ports[0]], line: p.at("environment", name)}
+		if slices.ContainsFunc(ports, func(port int) bool { return kindPorts[port] != a.kind }) {
+			a.kind = ""
+		}
+		if own := main.Environment[name[:max(strings.LastIndexByte(name, '_'), 0)]+"_PORT"]; own != nil && number(*own) > 0 {
+			if a.port = number(*own); slices.Contains(ports, a.port) {
+				a.kind = kindPorts[a.port]
+			}
+		}
+		there := func(b answer) bool { return b.host == a.host && (b.kind == a.kind || slices.Contains(ports, b.port)) }
+		if a.kind != "" && !slices.ContainsFunc(known, there) && !slices.ContainsFunc(list, there) {
+			list = append(list, a)
+		}
 	}
 	return list
 }
@@ -304,12 +347,12 @@ func (p *process) pointed(a answer) map[string]string {
 
 // speaksOf says whether a variable that holds an address is about this answer: where several answer there, its words decide.
 func (p *process) speaksOf(name string, a answer) bool {
-	if m := hostWords.FindStringSubmatch(name); m != nil {
-		return slices.Contains(wordPorts[strings.ToLower(m[2])], a.port)
-	}
 	prefix := name[:max(strings.LastIndexByte(name, '_'), 0)]
 	if port := p.main().Environment[prefix+"_PORT"]; port != nil {
 		return *port == strconv.Itoa(a.port)
+	}
+	if m := hostWords.FindStringSubmatch(name); m != nil {
+		return slices.Contains(wordPorts[strings.ToLower(m[2])], a.port)
 	}
 	return !scan.LocalHost(a.host) && a.host != "" || a.address != ""
 }

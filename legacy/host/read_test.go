@@ -124,6 +124,55 @@ func TestStoresOfOtherHostsTellTheirVersion(t *testing.T) {
 	check(t, said(host.Read([]*host.Loaded{a, b}), a, b), `shop: need postgres 11 db1.corp.example:5432   map[DB_HOST:{host} PGHOST:{host}]`)
 }
 
+func TestReadTakesHostsOfVariables(t *testing.T) {
+	for environ, want := range map[string]string{
+		"MAIL_HOST=mail.corp.example":                                     "shop: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]",
+		"SMTP_SERVER=mail.corp.example\x00SMTP_PORT=587":                  "shop: need smtp  mail.corp.example:587   map[SMTP_PORT:{port} SMTP_SERVER:{host}]",
+		"DB_HOST=db1.corp.example\x00DB_PORT=3306":                        "shop: need mysql  db1.corp.example:3306   map[DB_HOST:{host} DB_PORT:{port}]",
+		"MEMCACHED_HOST=c1.corp.example\x00MEMCACHED_PORT=11311":          "shop: need memcached  c1.corp.example:11311   map[MEMCACHED_HOST:{host} MEMCACHED_PORT:{port}]",
+		"DB_HOST=db1.corp.example":                                        "!need",
+		"DB_HOST=db1.corp.example\x00DB_PORT=7777":                        "!need",
+		"MAIL_HOST=localhost":                                             "!need",
+		"MAIL_DOMAIN=corp.example":                                        "!need",
+		"REDIS_URL=redis://c1.corp.example\x00REDIS_HOST=c1.corp.example": "shop: need redis  c1.corp.example:6379",
+	} {
+		m := machine{}
+		m.proc(7, 1, "1001", "/srv/shop/shop", map[string]string{"exe": "-> /srv/shop/shop", "cwd": "-> /srv/shop", "environ": environ + "\x00"})
+		l := m.load(t, "web1.json")
+		lines := said(host.Read([]*host.Loaded{l}), l)
+		check(t, lines, want)
+		if n := strings.Count(strings.Join(lines, "\n"), ": need "); n > 1 {
+			t.Errorf("%s: %d needs", environ, n)
+		}
+	}
+}
+
+func TestRemarksOfAWebServerAreAboutTheServiceBehindIt(t *testing.T) {
+	m := shop()
+	m["etc/nginx/sites-available/shop"] = `server {
+  server_name shop.corp.example;
+  client_max_body_size 25m;
+  location / { proxy_pass http://127.0.0.1:8000; proxy_read_timeout 120s; }
+  location /labels/ { proxy_pass http://127.0.0.1:9100/; proxy_buffering off; }
+  location = /old { return 301 /new; }
+}`
+	m["proc/net/tcp"] += socketLine("0100007F:238C", "00000000:0000", "0A", 1001, 900)
+	m.proc(70, 1, "1001", "/opt/labels/labels", map[string]string{"exe": "-> /opt/labels/labels", "cwd": "-> /opt/labels", "fd/3": "-> socket:[900]"})
+	l := m.load(t, "web1.json")
+	about := map[string]string{}
+	for _, n := range host.Read([]*host.Loaded{l}).Notes {
+		about[n.Text], _, _ = strings.Cut(n.About, "\n")
+	}
+	for remark, name := range map[string]string{"client_max_body_size 25m": "shop", "/: proxy_read_timeout 120s": "shop", "/labels/: proxy_buffering off": "labels", "/old: return 301 /new": "shop"} {
+		if got := about["shop.corp.example: the web server in front does this, the gateway has to: "+remark]; got != name {
+			t.Errorf("%s: about %q, want %s", remark, got, name)
+		}
+	}
+	if got := about["the web server takes /labels off the path before labels sees it: the gateway has to (URLRewrite in its HTTPRoute), or the service learns the longer paths"]; got != "labels" {
+		t.Errorf("%v", about)
+	}
+}
+
 func TestReadKnowsHowProgramsAreStarted(t *testing.T) {
 	for name, c := range map[string]struct {
 		command, exe, cwd string

@@ -25,6 +25,7 @@ type location struct {
 	line    int
 	targets []string // host:port or /socket
 	wsgi    string   // the script that Apache runs for it
+	strips  bool     // its path is taken off before the service sees it
 	remarks []string // what the gateway has to keep
 }
 
@@ -196,6 +197,7 @@ func (s *site) nginx(w []string, where *location, line int, upstreams map[string
 	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass":
 		if where != nil {
 			where.targets = append(where.targets, resolveTarget(w[1], upstreams)...)
+			where.strips = w[0] == "proxy_pass" && !where.regular && len(where.path) > 1 && bareURL.MatchString(w[1])
 		}
 	default:
 		if remarked[w[0]] {
@@ -232,6 +234,9 @@ func resolveTarget(target string, upstreams map[string][]string) []string {
 	return []string{target}
 }
 
+// bareURL is an address with / alone behind it: what it is called for gets / in the place of its own path.
+var bareURL = scan.MustCompile(`^https?://[^/]+/$`)
+
 var apacheWords = scan.MustCompile(`(?i)^\s*(<VirtualHost|</VirtualHost|ServerName|ServerAlias|ProxyPass|WSGIScriptAlias|DocumentRoot|RewriteRule|LimitRequestBody|ProxyTimeout)\b\s*(.*?)>?\s*$`)
 
 // apacheSites reads the virtual hosts of one file.
@@ -259,7 +264,7 @@ func apacheSites(file int, text []string) []*site {
 			}
 		case "proxypass":
 			if s != nil && len(f) > 1 && f[1] != "!" {
-				s.locations = append(s.locations, location{path: f[0], line: i, targets: resolveTarget(f[1], nil)})
+				s.locations = append(s.locations, location{path: f[0], line: i, targets: resolveTarget(f[1], nil), strips: len(f[0]) > 1 && bareURL.MatchString(f[1])})
 			}
 		case "wsgiscriptalias":
 			if s != nil && len(f) > 1 && path.IsAbs(strings.Trim(f[1], `"`)) {
@@ -274,42 +279,57 @@ func apacheSites(file int, text []string) []*site {
 	return all
 }
 
-// fronts makes routes of what the web servers lead to services, and notes of what they do besides.
+// fronts makes routes of what the web servers lead to services, and notes of what they do besides. A remark is about the
+// service that its part of the site leads to, and about the one at / where it leads nowhere.
 func (r *reading) fronts(l *Loaded) {
 	for _, s := range l.sites() {
-		var behind *deployed
-		var rest []numbered
-		for _, where := range s.locations {
+		behind := make([]*deployed, len(s.locations))
+		var first *deployed
+		atRoot := false
+		for i, where := range s.locations {
+			if behind[i] = r.behind(l, s, where); behind[i] != nil && !atRoot && (first == nil || where.path == "/") {
+				first, atRoot = behind[i], where.path == "/"
+			}
+		}
+		for i, where := range s.locations {
+			d := behind[i]
+			if d == nil {
+				d = first
+			}
 			at := l.Line("files", itoa(s.file), "text", itoa(where.line))
 			for _, remark := range where.remarks {
-				text := remark
 				if where.path != "" {
-					text = where.path + ": " + remark
+					remark = where.path + ": " + remark
 				}
-				rest = append(rest, numbered{text, at})
+				r.note(d, l, at, "%s: the web server in front does this, the gateway has to: %s", siteName(s), remark)
 			}
-			if where.wsgi != "" {
-				r.inApache(l, s, where, at)
-			}
-			if len(where.targets) == 0 {
-				continue
-			}
-			d, p := r.target(l, where.targets[0])
-			switch {
-			case p == nil:
-				r.report.Note(l.File, at, "the web server leads %s%s to %s, which is no service of this host", siteName(s), where.path, where.targets[0])
-				continue
-			case where.regular:
-				r.note(d, l, at, "the web server leads the regular expression %s to %s; a route has prefixes only", where.path, d.called(p))
-			default:
-				r.routes(d, p, s, where, at)
-			}
-			behind = d
-		}
-		for _, n := range rest {
-			r.note(behind, l, n.line, "%s: the web server in front does this, the gateway has to: %s", siteName(s), n.text)
 		}
 	}
+}
+
+// behind is the code that a part of a site leads to, nil for none; the service gets its routes.
+func (r *reading) behind(l *Loaded, s *site, where location) *deployed {
+	at := l.Line("files", itoa(s.file), "text", itoa(where.line))
+	if where.wsgi != "" {
+		r.inApache(l, s, where, at)
+	}
+	if len(where.targets) == 0 {
+		return nil
+	}
+	d, p := r.target(l, where.targets[0])
+	switch {
+	case p == nil:
+		r.report.Note(l.File, at, "the web server leads %s%s to %s, which is no service of this host", siteName(s), where.path, where.targets[0])
+		return nil
+	case where.regular:
+		r.note(d, l, at, "the web server leads the regular expression %s to %s; a route has prefixes only", where.path, d.called(p))
+	default:
+		r.routes(d, p, s, where, at)
+	}
+	if where.strips {
+		r.note(d, l, at, "the web server takes %s off the path before %s sees it: the gateway has to (URLRewrite in its HTTPRoute), or the service learns the longer paths", strings.TrimSuffix(where.path, "/"), d.called(p))
+	}
+	return d
 }
 
 func siteName(s *site) string {
