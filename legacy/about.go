@@ -244,8 +244,12 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 		}
 		return slug(about[0]), "", true
 	}
+	find := s.named
+	if slices.Contains(about, scan.Exact) {
+		find = s.whollyNamed
+	}
 	for _, name := range about {
-		if dir, process, ok := s.named(subject(name)); ok {
+		if dir, process, ok := find(subject(name)); ok {
 			return dir, process, true
 		}
 		if s.isSite(name) {
@@ -342,21 +346,29 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 }
 
 func (s *subjects) exactly(name string) (dir string, ok bool) {
-	if name == "" || genericNames[name] {
-		return "", false
-	}
-	if dir, ok := s.names[name]; ok {
+	if dir, _, ok := s.whollyNamed(name); ok {
 		return dir, true
 	}
-	for _, whole := range s.whole {
-		if same(whole, name) {
-			return s.home(), true
-		}
-	}
-	if m := secondTry.FindStringSubmatch(name); m != nil {
+	if m := secondTry.FindStringSubmatch(name); m != nil && !genericNames[name] {
 		return s.exactly(m[1])
 	}
 	return "", false
+}
+
+// whollyNamed looks a subject up that has neither a process nor a number behind the name.
+func (s *subjects) whollyNamed(name string) (dir, process string, ok bool) {
+	if name == "" || genericNames[name] {
+		return "", "", false
+	}
+	if dir, ok := s.names[name]; ok {
+		return dir, "", true
+	}
+	for _, whole := range s.whole {
+		if same(whole, name) {
+			return s.home(), "", true
+		}
+	}
+	return "", "", false
 }
 
 // secondTry is the name of a service whose operations were written anew beside the old ones: shop2.

@@ -115,6 +115,9 @@ func code(hosts []*Loaded, groups map[*Loaded][]*program) []*deployed {
 	for _, d := range all {
 		d.identify()
 	}
+	for _, d := range all {
+		d.setApart(all)
+	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].name < all[j].name })
 	return all
 }
@@ -226,6 +229,28 @@ func (d *deployed) identify() {
 	d.name = d.about[0]
 	d.nameProcesses()
 }
+
+// setApart keeps code that lies in a directory of its own from being taken for other code of the same machines: shop-admin
+// may run as the user shop, and is not a process of shop's.
+func (d *deployed) setApart(all []*deployed) {
+	if d.home == "" {
+		return
+	}
+	exact := successor.MatchString(d.name)
+	for _, other := range all {
+		if other == d || other.home == "" || other.name == d.name {
+			continue
+		}
+		d.about = append(d.about[:1:1], slices.DeleteFunc(slices.Clone(d.about[1:]), func(name string) bool { return strings.EqualFold(name, other.name) })...)
+		exact = exact || strings.HasPrefix(strings.ToLower(d.name), strings.ToLower(other.name))
+	}
+	if exact {
+		d.about = append(d.about, scan.Exact)
+	}
+}
+
+// successor is a name that has come after another one: shop2.
+var successor = scan.MustCompile(`[A-Za-z][2-9]$`)
 
 var jarVersion = scan.MustCompile(`[-_]v?\d+(\.\d+)*([.-]?(SNAPSHOT|RELEASE|FINAL|all|fat))*$|-(all|fat|standalone|jar-with-dependencies)$`)
 

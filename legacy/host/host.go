@@ -64,6 +64,7 @@ type Process struct {
 	Calls       []Call            `json:"calls,omitempty" jsonschema:"description=Outbound connections by destination."`
 	Writes      []string          `json:"writes,omitempty" jsonschema:"description=Directories with files that it holds open for writing."`
 	Logs        []string          `json:"logs,omitempty" jsonschema:"description=Logs that it holds open."`
+	Libraries   []string          `json:"libraries,omitempty" jsonschema:"description=Shared libraries of the system that it has loaded\\, without those that everything has; of code that no package brought."`
 }
 
 // Variables are the names of environment variables with those values that can't be a secret; nil stands for the others.

@@ -129,7 +129,7 @@ func (p *program) judge() (role, string) {
 		return store, storeOf(main)
 	case fronts[base] || fronts[name]:
 		return front, ""
-	case systemPrograms[base] || systemPrograms[name] || systemPrograms[first] || strings.HasPrefix(base, "systemd-") || strings.HasPrefix(first, "(sd-"):
+	case systemPrograms[base] || systemPrograms[name] || systemPrograms[first] || startedPackage(base) != "" || strings.HasPrefix(base, "systemd-") || strings.HasPrefix(first, "(sd-"):
 		return system, ""
 	case launchers[name] || launchers[strings.TrimRight(name, "0123456789.")] || launchers[first] || launchedTitle.MatchString(main.Command[0]):
 		return app, ""
@@ -171,6 +171,9 @@ func (p *program) gather(of func(*Process) []string) []string {
 func (p *program) listens() []string { return p.gather(func(x *Process) []string { return x.Listens }) }
 func (p *program) writes() []string  { return p.gather(func(x *Process) []string { return x.Writes }) }
 func (p *program) logs() []string    { return p.gather(func(x *Process) []string { return x.Logs }) }
+func (p *program) libraries() []string {
+	return p.gather(func(x *Process) []string { return x.Libraries })
+}
 
 // ports are the TCP ports on which it listens, from low to high.
 func (p *program) ports() []int {

@@ -36,6 +36,7 @@ func Read(hosts []*Loaded) *scan.Report {
 			r.needs(d, p)
 		}
 		r.state(d)
+		r.packages(d)
 	}
 	for _, l := range hosts {
 		r.cron(l)

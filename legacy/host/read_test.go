@@ -46,6 +46,9 @@ func said(r *scan.Report, hosts ...*host.Loaded) []string {
 		for _, k := range s.Routes {
 			add("route %s%s", k.Host, k.Path)
 		}
+		if s.Build != nil {
+			add("runtime %s (%s)", strings.Join(s.Build.Runtime, " "), f.Evidence.Note)
+		}
 		if n := f.Need; n != nil {
 			add("need %s %s %s%s:%d %s %s %v", n.Kind, n.Version, n.Name, n.Host, n.Port, n.Database, n.User, n.Env)
 		}
@@ -145,6 +148,30 @@ func TestReadTakesHostsOfVariables(t *testing.T) {
 			t.Errorf("%s: %d needs", environ, n)
 		}
 	}
+}
+
+func TestReadTakesPackagesOfWhatIsLoadedAndStarted(t *testing.T) {
+	maps := ""
+	for _, file := range []string{"/usr/lib/x86_64-linux-gnu/libpq.so.5.15", "/lib/x86_64-linux-gnu/libc-2.24.so", "/usr/lib64/libldap-2.4.so.2", "/usr/lib64/libxslt.so.1.1.34", "/usr/lib/libMagickWand-6.Q16.so.6.0.0", "/usr/lib/x86_64-linux-gnu/libodd.so.3",
+		"/srv/shop/venv/lib/python3.5/site-packages/lxml.libs/libxml2-ab12.so.2", "/usr/lib/python3/dist-packages/_magic.so", "[heap]"} {
+		maps += "7f00-7f01 r-xp 00000000 fe:00 1234   " + file + "\n"
+	}
+	m := shop()
+	m["proc/21/maps"] = maps
+	m["proc/30/maps"] = "7f00-7f01 r-xp 00000000 fe:00 1234 /usr/lib/libxslt.so.1\n" // the database's
+	m.proc(80, 21, "1001", "sh -c convert_a_b", map[string]string{"exe": "-> /bin/dash", "cwd": "-> /srv/shop/current"})
+	m.proc(81, 80, "1001", "convert a b", map[string]string{"exe": "-> /usr/bin/convert-im6.q16", "cwd": "-> /srv/shop/current"})
+	m.proc(82, 50, "1001", "/usr/local/bin/wkhtmltopdf a b", map[string]string{"exe": "-> /usr/local/bin/wkhtmltopdf", "cwd": "-> /srv/shop/current"})
+	m.proc(83, 1, "0", "ffmpeg x", map[string]string{"exe": "-> /usr/bin/ffmpeg"})
+	l := m.load(t, "web1.json")
+	for _, p := range l.Processes {
+		if p.PID == 21 && strings.Join(p.Libraries, " ") != "libMagickWand-6.Q16.so.6 libldap-2.4.so.2 libodd.so.3 libpq.so.5 libxslt.so.1" {
+			t.Errorf("libraries: %q", p.Libraries)
+		}
+	}
+	check(t, said(host.Read([]*host.Loaded{l}), l),
+		`shop: runtime imagemagick (it has libMagickWand-6.Q16.so.6 loaded) <- "libMagickWand-6.Q16.so.6",`, `shop: runtime libxslt1.1`, `shop: runtime libpq5 (it has libpq.so.5 loaded) <- "libpq.so.5"`,
+		`shop: runtime wkhtmltopdf (it starts wkhtmltopdf) <- "program": "/usr/local/bin/wkhtmltopdf",`, "!runtime libldap", "!runtime libxml", "!ffmpeg", "!shop/wkhtmltopdf", "!shop/convert")
 }
 
 func TestRemarksOfAWebServerAreAboutTheServiceBehindIt(t *testing.T) {

@@ -80,6 +80,7 @@ func showProcesses(w io.Writer, s *Snapshot) {
 		line("calls", calls)
 		line("writes", p.writes())
 		line("logs", p.logs())
+		line("libraries", p.libraries())
 		var names []string
 		for name, value := range main.Environment {
 			if systemVariable(name) {

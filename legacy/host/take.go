@@ -46,6 +46,7 @@ func Take(ctx context.Context, fsys fs.FS, o Options) (*Snapshot, error) {
 	s.Packages = owners.versions
 	s.Processes, s.Sockets = l.result(o.Self)
 	owners.own(r, s.Processes)
+	r.libraries(s.Processes)
 	s.Units = r.units(owners, s.Processes)
 	s.Scripts = r.scripts(owners)
 	s.Cron = r.cron(owners)

@@ -58,6 +58,10 @@ func (e Evidence) String() string {
 // no better name is about the only code there.
 const Here = "."
 
+// Exact as one of the names of a Finding's About says that the others are whole: shop-admin is no process of shop, and
+// shop2 is not shop written anew, since all of them are there.
+const Exact = "="
+
 // Finding is one thing that a reader is sure of. Only the fields that are set are claims; all of them rest on the one
 // piece of Evidence. A reader that knows two things from two lines returns two Findings.
 type Finding struct {
