@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -22,7 +23,8 @@ func (r *resolver) conflicts() {
 	}
 	sort.Strings(fields)
 	for _, field := range fields {
-		if slices.ContainsFunc(r.Questions, func(q Question) bool { return q.Field == field }) {
+		if i := slices.IndexFunc(r.Questions, func(q Question) bool { return q.Field == field }); i >= 0 {
+			r.further(&r.Questions[i])
 			continue
 		}
 		claims := r.Claims[field]
@@ -37,6 +39,39 @@ func (r *resolver) conflicts() {
 				Choices:  []string{winner.Value, c.Value},
 			})
 			break
+		}
+	}
+}
+
+// further adds to a question what the other sources say that it does not hold yet.
+func (r *resolver) further(q *Question) {
+	for _, c := range r.Claims[q.Field] {
+		same := func(choice string) bool { return agrees(q.Field, c.Value, choice) }
+		if c.speaks(q.Field) && len(q.Choices) > 1 && !slices.ContainsFunc(q.Choices, same) {
+			q.Choices = append(q.Choices, c.Value)
+			q.Question += " against " + c.Evidence.String()
+		}
+	}
+}
+
+// variables notes where a host has another value of a variable than another host or the operations code: settings are
+// many, and which one counts is rarely a question for the person who runs init.
+func (r *resolver) variables() {
+	for _, field := range slices.Sorted(maps.Keys(r.Claims)) {
+		if p := strings.Split(field, "."); len(p) != 4 || p[0] != "services" || p[2] != "env" {
+			continue
+		}
+		claims := r.Claims[field]
+		said := map[[2]string]bool{} // file and value: a variable that leads to a need is said as it is and with the need's name
+		for _, c := range claims {
+			said[[2]string{c.File, c.Value}] = true
+		}
+		winner := claims[0]
+		for _, c := range claims[1:] {
+			if c.Rank == winner.Rank && c.File != winner.File && (c.Reader == host.Reader || winner.Reader == host.Reader) && !said[[2]string{winner.File, c.Value}] && !said[[2]string{c.File, winner.Value}] {
+				r.note(winner.Evidence, fmt.Sprintf("%s: %q here, %s says %q; the former is taken", field, winner.Value, c.Evidence, c.Value))
+				break
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/host"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -296,6 +297,7 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 	for _, f := range g.found {
 		pointed = pointed || fromUnit(u.needs, f) && len(f.Need.Env) > 0
 	}
+	noted := map[string]bool{}
 	for _, f := range g.found {
 		if !fromUnit(u.needs, f) {
 			continue
@@ -313,8 +315,16 @@ func (r *resolver) point(u *unit, g *group, n service.Need) {
 			main.Env[key] = value
 			r.Claims[field] = append([]Claim{{f.Evidence, value, f.order}}, r.Claims[field]...)
 		}
-		if host := f.Need.Host; !pointed && strings.Contains(strings.Trim(host, "."), ".") && !strings.EqualFold(host, g.name) {
-			r.note(f.Evidence, host+" is written here; let it say "+g.name+", so that each environment can answer it its own way")
+		if name := f.Need.Host; !pointed && strings.Contains(strings.Trim(name, "."), ".") && !strings.EqualFold(name, g.name) {
+			where := name + " is written here; let it say "
+			if f.Evidence.Reader == host.Reader {
+				where = name + " answers today; let the configuration of " + u.base + " say "
+				if noted[name] {
+					continue // by another machine of the service
+				}
+				noted[name] = true
+			}
+			r.note(f.Evidence, where+g.name+", so that each environment can answer it its own way")
 		}
 	}
 }

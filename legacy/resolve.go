@@ -84,6 +84,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.files(units)
 	r.sourceless(units)
 	r.conflicts()
+	r.variables()
 	r.checks(units)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution

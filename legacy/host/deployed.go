@@ -283,22 +283,46 @@ func (d *deployed) nameProcesses() {
 		p.command = p.fitted(d.home)
 	}
 	sort.SliceStable(d.programs, func(i, j int) bool { return d.programs[i].weight() > d.programs[j].weight() })
-	taken := map[string][]string{}
+	taken := map[string]*process{}
 	for i, p := range d.programs {
-		if i == 0 || slices.Equal(p.command, d.programs[0].command) && slices.Equal(p.ports(), d.programs[0].ports()) {
-			taken[""] = p.command
+		if i == 0 || p.like(d.programs[0]) && slices.Equal(p.ports(), d.programs[0].ports()) {
+			taken[""] = p
 			continue
 		}
 		name := p.processName(d)
 		for n := 2; ; n++ {
-			if before, ok := taken[name]; !ok || slices.Equal(before, p.command) {
+			if before, ok := taken[name]; !ok || p.like(before) {
 				break
 			}
 			name = strings.TrimRight(name, "0123456789-") + "-" + itoa(n)
 		}
 		p.name = name
-		taken[name] = p.command
+		taken[name] = p
 	}
+}
+
+// like says whether two processes are the same one: started alike or, on two machines, with other numbers only, such as
+// more workers. What is different then is a conflict of one service.
+func (p *process) like(other *process) bool {
+	return slices.Equal(p.command, other.command) || p.host != other.host && len(p.command) > 0 && slices.Equal(withoutNumbers(p.command), withoutNumbers(other.command))
+}
+
+var numberOrAddress = scan.MustCompile(`^[\d.:]+[kKmMgGs]?$`)
+
+// withoutNumbers is a command without the numbers and addresses that its options are given.
+func withoutNumbers(command []string) []string {
+	var words []string
+	for _, w := range command {
+		option, value, joined := strings.Cut(w, "=")
+		switch {
+		case numberOrAddress.MatchString(w):
+		case joined && strings.HasPrefix(w, "-") && numberOrAddress.MatchString(value):
+			words = append(words, option)
+		default:
+			words = append(words, w)
+		}
+	}
+	return words
 }
 
 // weight is larger for what serves.

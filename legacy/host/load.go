@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -17,15 +18,40 @@ type Loaded struct {
 	lines map[string]int // processes.3.command -> 120
 }
 
-// maxProcesses and their like bound what a snapshot may hold; no machine has more.
+// maxItems bounds what a snapshot may hold; no machine has more.
 const maxItems = 200_000
 
-// Encode writes a snapshot as it is kept: indented, so that a line means one thing.
+// Encode writes a snapshot as it is kept: indented, so that a line means one thing. A command stands on one line.
 func Encode(w io.Writer, s *Snapshot) error {
-	e := json.NewEncoder(w)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
-	return e.Encode(s)
+	if err := e.Encode(s); err != nil {
+		return err
+	}
+	within, first := false, false
+	out := bufio.NewWriter(w)
+	for line := range bytes.Lines(text.Bytes()) {
+		bare := bytes.TrimSpace(line)
+		switch {
+		case !within && string(bare) == `"command": [`:
+			within, first = true, true
+			out.Write(bytes.TrimRight(line, "\n"))
+		case within && bare[0] == ']':
+			within = false
+			out.Write(append(bare, '\n'))
+		case within:
+			if !first {
+				out.WriteByte(' ')
+			}
+			first = false
+			out.Write(bare)
+		default:
+			out.Write(line)
+		}
+	}
+	return out.Flush()
 }
 
 // Load reads a snapshot. The error says on which line of the file it is none.

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -57,6 +56,8 @@ func (r *reading) needs(d *deployed, p *process) {
 			n.SetHost(a.host)
 		} else if a.address != "" && a.peer == nil {
 			n.Host = a.address
+		} else if a.peer != nil && a.peer.role == store && a.unix == "" {
+			n.Host = a.peer.outside(a.port)
 		}
 		n.TLS = n.Kind == "http" && (a.port == 443 || a.port == 8443) || a.port == 5671 || a.port == 636 || a.port == 465
 		if n.Kind == "http" && n.Name == "" && n.Host == "" {
@@ -97,11 +98,34 @@ func (r *reading) onlyHere(d *deployed, p *process, a answer) {
 		}
 	}
 	if local != "" {
-		r.note(d, p.host, a.peer.at("listens", itoa(at)), "%s of %s listens on %s only, where no pod reaches it: let it listen outside, or move its data (%s)", a.kind, p.host.Machine.Name, local, or(a.peer.dataDir(), "where is it?"))
+		r.note(d, a.peer.host, a.peer.at("listens", itoa(at)), "%s of %s listens on %s only, where no pod reaches it: let it listen outside, or move its data (%s)", a.kind, a.peer.host.Machine.Name, local, or(a.peer.dataDir(), "where is it?"))
 	}
 	if a.unix != "" {
 		r.note(d, p.host, a.line, "%s is called through %s, which no pod has: it takes host and port there", a.kind, a.unix)
 	}
+}
+
+// outside is where other machines reach a port of a store: its machine's name or address, where it has one of its own and
+// the store listens on it; "" otherwise.
+func (p *program) outside(port int) string {
+	l := p.host
+	if len(l.Machine.Addresses) != 1 {
+		return ""
+	}
+	own := l.Machine.Addresses[0]
+	for _, s := range p.listens() {
+		end, err := netip.ParseAddrPort(strings.TrimPrefix(s, "tcp "))
+		if err != nil || int(end.Port()) != port || !end.Addr().IsUnspecified() && end.Addr().String() != own {
+			continue
+		}
+		for _, h := range l.Hosts {
+			if h.Address == own && len(h.Names) > 0 && strings.Contains(longest(h.Names), ".") {
+				return longest(h.Names)
+			}
+		}
+		return own
+	}
+	return ""
 }
 
 // dataDir is where a store keeps its data.
@@ -160,38 +184,6 @@ func (r *reading) answers(p *process) []answer {
 		list = r.point(p, list, i, point)
 	}
 	return append(list, p.named(list)...)
-}
-
-// named are the machines that variables name without a scheme or a connection that is open: MAIL_HOST=mail.corp.example.
-// A name that says no single kind (DB_HOST) counts with a port beside it only.
-func (p *process) named(known []answer) []answer {
-	var list []answer
-	main := p.main()
-	for _, name := range slices.Sorted(maps.Keys(main.Environment)) {
-		value := main.Environment[name]
-		m := hostWords.FindStringSubmatch(name)
-		if value == nil || m == nil || !addressName.MatchString(name) || !plainHost.MatchString(*value) || scan.LocalHost(*value) {
-			continue
-		}
-		ports := wordPorts[strings.ToLower(m[2])]
-		if len(ports) == 0 {
-			continue
-		}
-		a := answer{host: *value, port: ports[0], kind: kindPorts[ports[0]], line: p.at("environment", name)}
-		if slices.ContainsFunc(ports, func(port int) bool { return kindPorts[port] != a.kind }) {
-			a.kind = ""
-		}
-		if own := main.Environment[name[:max(strings.LastIndexByte(name, '_'), 0)]+"_PORT"]; own != nil && number(*own) > 0 {
-			if a.port = number(*own); slices.Contains(ports, a.port) {
-				a.kind = kindPorts[a.port]
-			}
-		}
-		there := func(b answer) bool { return b.host == a.host && (b.kind == a.kind || slices.Contains(ports, b.port)) }
-		if a.kind != "" && !slices.ContainsFunc(known, there) && !slices.ContainsFunc(list, there) {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // answer finds out who answers a call.
@@ -306,56 +298,6 @@ func (r *reading) has(p *process, g *program) bool { return p.program == g }
 
 // ownAddress are variables in which a service speaks of itself.
 var ownAddress = scan.MustCompile(`(?i)^((APP|SITE|BASE|PUBLIC|ROOT|HOME|WEB|SELF|SERVER|CALLBACK|REDIRECT|CORS|ALLOWED|ORIGIN|FRONTEND|STATIC|MEDIA|ASSETS?|CDN|DOCS?|CANONICAL|HTTPS?)_)*(URL|URI|HOST|ORIGINS?|DOMAIN|PROXY)$`)
-
-// pointed are the plain variables that lead to an answer, with the need's name and port in the place of today's.
-func (p *process) pointed(a answer) map[string]string {
-	env := map[string]string{}
-	main := p.main()
-	hosts := []string{a.host, a.address}
-	if a.peer != nil && a.peer.host == p.host {
-		hosts = append(hosts, "localhost", "127.0.0.1", "::1")
-	}
-	for name, value := range main.Environment {
-		if value == nil || *value == "" {
-			continue
-		}
-		for _, host := range hosts {
-			switch {
-			case host == "":
-			case strings.EqualFold(*value, host) && p.speaksOf(name, a):
-				env[name] = "{host}"
-				prefix := name[:max(strings.LastIndexByte(name, '_'), 0)]
-				if port := main.Environment[prefix+"_PORT"]; port != nil && *port == strconv.Itoa(a.port) {
-					env[prefix+"_PORT"] = "{port}"
-				}
-			case strings.EqualFold(*value, host+":"+strconv.Itoa(a.port)):
-				env[name] = "{host}:{port}"
-			case strings.Contains(*value, "://"+host+":"+strconv.Itoa(a.port)):
-				env[name] = strings.Replace(*value, host+":"+strconv.Itoa(a.port), "{host}:{port}", 1)
-			case strings.Contains(*value, "://"+host+"/") || strings.HasSuffix(*value, "://"+host):
-				if n, ok := scan.NeedOfURL(*value); ok && n.Port == a.port {
-					env[name] = strings.Replace(*value, host, "{host}:{port}", 1)
-				}
-			}
-		}
-	}
-	if len(env) == 0 {
-		return nil
-	}
-	return env
-}
-
-// speaksOf says whether a variable that holds an address is about this answer: where several answer there, its words decide.
-func (p *process) speaksOf(name string, a answer) bool {
-	prefix := name[:max(strings.LastIndexByte(name, '_'), 0)]
-	if port := p.main().Environment[prefix+"_PORT"]; port != nil {
-		return *port == strconv.Itoa(a.port)
-	}
-	if m := hostWords.FindStringSubmatch(name); m != nil {
-		return slices.Contains(wordPorts[strings.ToLower(m[2])], a.port)
-	}
-	return !scan.LocalHost(a.host) && a.host != "" || a.address != ""
-}
 
 func (r *reading) deployedOf(g *program) *deployed {
 	for _, d := range r.code {

@@ -43,7 +43,21 @@ func Read(hosts []*Loaded) *scan.Report {
 		r.fronts(l)
 		r.unseen(l)
 	}
+	r.once()
 	return r.report
+}
+
+// once leaves out remarks that another host has made before: machines of one service have one configuration.
+func (r *reading) once() {
+	seen := map[[2]string]string{}
+	r.report.Notes = slices.DeleteFunc(r.report.Notes, func(n scan.Note) bool {
+		key := [2]string{n.Text, n.About}
+		first, again := seen[key]
+		if !again {
+			seen[key] = n.File
+		}
+		return again && first != n.File
+	})
 }
 
 // at is the place of a process's value in its snapshot.

@@ -127,6 +127,24 @@ func TestStoresOfOtherHostsTellTheirVersion(t *testing.T) {
 	check(t, said(host.Read([]*host.Loaded{a, b}), a, b), `shop: need postgres 11 db1.corp.example:5432   map[DB_HOST:{host} PGHOST:{host}]`)
 }
 
+func TestReadSaysWhereAStoreOfTheMachineIsReachedFromOutside(t *testing.T) {
+	for name, c := range map[string]struct{ listen, hosts, more, want string }{
+		"everywhere":           {"00000000:1538", "", "", "shop: need postgres 9.6 10.0.0.10:5432"},
+		"its own address":      {"0A00000A:1538", "", "", "shop: need postgres 9.6 10.0.0.10:5432"},
+		"its name":             {"00000000:1538", "10.0.0.10 web1 web1.corp.example\n", "", "shop: need postgres 9.6 web1.corp.example:5432"},
+		"here alone":           {"0100007F:1538", "10.0.0.10 web1.corp.example\n", "", "shop: need postgres 9.6 :5432"},
+		"one of two addresses": {"00000000:1538", "", "     |-- 192.168.0.1\n        /32 host LOCAL\n", "shop: need postgres 9.6 :5432"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := shop()
+			m["proc/net/tcp"] = strings.Replace(m["proc/net/tcp"], "0100007F:1538 00000000:0000 0A", c.listen+" 00000000:0000 0A", 1)
+			m["etc/hosts"], m["proc/net/fib_trie"] = c.hosts, m["proc/net/fib_trie"]+c.more
+			l := m.load(t, "web1.json")
+			check(t, said(host.Read([]*host.Loaded{l}), l), c.want)
+		})
+	}
+}
+
 func TestReadTakesHostsOfVariables(t *testing.T) {
 	for environ, want := range map[string]string{
 		"MAIL_HOST=mail.corp.example":                                     "shop: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]",
