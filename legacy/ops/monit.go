@@ -16,7 +16,7 @@ func Monit() scan.Reader {
 		Wants: func(p string) bool { return strings.Contains(p, "monit") && monitPath.MatchString(p) },
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			m := &monit{t: t, r: r, n: &nagios{t: t, r: r}}
+			m := &monit{t: t, r: r, n: &nagios{t: t, r: r}, bounded: map[string]bool{}}
 			for _, p := range paths {
 				m.read(p, t.Text(p, r))
 			}
@@ -37,6 +37,7 @@ var (
 	monitCode  = scan.MustCompile(`(?i)\bstatus\s*=\s*(\d{3})`)
 	monitBody  = scan.MustCompile(`(?i)\bcontent\s*=\s*"([^"]+)"`)
 	monitWait  = scan.MustCompile(`(?i)\btimeout\s+(\d+)\s+seconds?`)
+	monitBound = scan.MustCompile(`^if\s+(total)?\s*(cpu|mem(ory)?|loadavg|children|threads|filedescriptors)\b|^if\s+total(cpu|mem)`)
 	monitUID   = scan.MustCompile(`(?i)\bas\s+uid\s+"?([\w-]+)"?`)
 )
 
@@ -49,7 +50,11 @@ type monit struct {
 	r       *scan.Report
 	n       *nagios // which finds checks their place
 	daemons []*daemon
+	bounded map[string]bool // processes whose resources were tested
 }
+
+// webServers are those of the machine's daemons that may answer for the service behind them.
+var webServers = scan.MustCompile(`^(nginx|apache2?|httpd|haproxy|varnish)$`)
 
 // read goes through the statements of a file: a check, and the lines that belong to it.
 func (m *monit) read(p, text string) {
@@ -105,10 +110,17 @@ func (m *monit) statement(p string, at int, kind, name, line string) {
 		m.start(p, at, name, start[1], line)
 	}
 	low := strings.ToLower(line)
+	if kind == "process" && monitBound.MatchString(low) && !machineDaemons.MatchString(name) && !m.bounded[p+" "+name] {
+		m.bounded[p+" "+name] = true
+		m.find(p, at, name, name+"'s resources", service.Check{None: "a container has requests and limits, and is started again where it takes more memory"})
+	}
 	if !strings.HasPrefix(low, "if ") || !strings.Contains(low, "failed") || kind == "file" || kind == "directory" || kind == "filesystem" {
 		return
 	}
 	if check, ok := m.failed(line); ok {
+		if c := check.Smoke; c != nil && kind == "process" && machineDaemons.MatchString(name) && (!webServers.MatchString(name) || c.TCP != "" || strings.Contains(c.Request, "status")) {
+			check = service.Check{None: name + " is no part of the service: it is the nodes' affair or a need"}
+		}
 		m.find(p, at, name, name+" answers", check)
 	} else if kind == "host" || kind == "process" {
 		m.find(p, at, name, name+": "+line, service.Check{None: "what it asks has no counterpart in smoke/: look at it"})

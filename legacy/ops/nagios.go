@@ -137,7 +137,7 @@ func (n *nagios) keep(o nagiosObject) {
 		n.commands[o.get("command_name")] = o
 	case "host":
 		n.hosts[o.get("host_name")] = o
-		if o.get("check_command") != "" && o.get("register") != "0" {
+		if o.get("register") != "0" {
 			n.services = append(n.services, o)
 		}
 	case "service":
@@ -180,7 +180,9 @@ func (n *nagios) inherited(o nagiosObject, depth int) nagiosObject {
 // report makes a check of every service, and of every command of NRPE that none of them calls.
 func (n *nagios) report() {
 	for _, o := range n.services {
-		n.service(n.inherited(o, 0))
+		if o = n.inherited(o, 0); o.kind == "service" || o.get("check_command") != "" {
+			n.service(o)
+		}
 	}
 	for _, name := range n.order {
 		if c := n.nrpe[name]; !n.used[name] {
@@ -219,7 +221,12 @@ func (n *nagios) service(o nagiosObject) {
 	if vhost := p.address(); vhost != "" {
 		about = append(about, hostNames(vhost)...)
 	}
-	n.find(name, was, about, o.file, at, p.converted())
+	check := p.converted()
+	if o.kind == "host" && check.None != "" { // the same of every machine: one line in the table
+		name = "machines answer"
+		was = `nagios "` + name + `"`
+	}
+	n.find(name, was, about, o.file, at, check)
 }
 
 // find adds a check. In the repository itself it belongs to the code beside it; elsewhere to what it is named after.

@@ -2,6 +2,8 @@ package ops
 
 import (
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -125,6 +127,11 @@ func TestPluginCalls(t *testing.T) {
 		"sudo /usr/lib/nagios/plugins/check_tcp -H $HOSTADDRESS$ -p 9000":                         `{"TCP":":9000"}`,
 		"check_tcp -p 9000 -e ready":                                                              "script",
 		"check_pgsql -H db1.example.com -d shop -p canary":                                        `{"TCP":"db1.example.com:5432","Only":["inside"]}`,
+		"check_nt -H x -p 12489 -v CPULOAD -l 5,80,90":                                            "none",
+		"check_nt SERVICESTATE -d SHOWALL -l W3SVC":                                               "probe",
+		"check_mrtgtraf -F /var/lib/mrtg/1.log -a AVG -w 1,2 -c 3,4":                              "none",
+		"check_snmp -H x -C canary -o sysUpTime.0":                                                "none",
+		"check_snmp -H x -C canary -o .1.3.6.1.4.1.9999.1.0":                                      "script",
 		"check_redis": "probe",
 		"check_dns -H api.example.com -a 10.1.2.3":                             `{"DNS":"api.example.com resolves to 10.1.2.3"}`,
 		"check_dig -l api.example.com":                                         `{"DNS":"api.example.com resolves"}`,
@@ -200,6 +207,12 @@ check host api with address api.example.com
   if failed url https://api.example.com/v1/users?limit=1 and content = "id" then alert
   if failed icmp type echo then alert
   if failed port 25 protocol smtp then alert
+check process mysqld with pidfile /run/mysqld.pid
+  if failed host localhost port 3306 protocol mysql then restart
+  if cpu > 60% for 2 cycles then alert
+check process nginx with pidfile /run/nginx.pid
+  if failed port 80 protocol http request "/ready" then restart
+  if failed port 80 protocol http request "/server-status" then restart
 check filesystem data with path /srv/data
 check program age with path "/opt/check_age.sh -w 5"
 check system $HOST
@@ -210,7 +223,8 @@ check file rc with path /etc/init.d/shop
 		`.: check monit "shop answers": {"Request":"GET /health","Status":["2xx","3xx"],"Within":"5s"} <- deploy/monit/shop.monitrc:5`, `.: check monit "shop answers": {"TCP":":9000"}`,
 		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":":25"}`,
 		`.: check monit "filesystem data": none`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
-	}, nil}})
+		`.: check monit "shop's resources": none <- deploy/monit/shop.monitrc:7`, `.: check monit "mysqld answers": none`, `.: check monit "nginx answers": {"Request":"GET /ready"`, `.: check monit "nginx answers": none`,
+	}, []string{"mysqld's resources", "3306"}}})
 }
 
 func TestSensu(t *testing.T) {
@@ -223,6 +237,79 @@ func TestSensu(t *testing.T) {
 		`.: check sensu shop-http: {"Request":"GET /health","Status":["2xx"],"Contains":"ok","Within":"5s"} <- sensu/checks.json:2`, `.: check sensu shop-own: script <- sensu/checks.json:3`,
 		`.: check sensu disk: none`, `.: check sensu port: {"TCP":":9000"} <- sensu/checks.json:5`, "note sensu/broken.json:0 not understood",
 	}, []string{"canary"}}})
+}
+
+// samples are like those that the packages of Nagios and Icinga bring: a machine itself, a printer, a switch, Windows.
+var samples = files{"manage.py": "", "nagios/templates.cfg": `define host {
+  name alive
+  register 0
+  check_command check-host-alive
+}
+define service {
+  name generic
+  register 0
+}
+define command {
+  command_name check-host-alive
+  command_line $USER1$/check_ping -H $HOSTADDRESS$ -w 3000,80% -c 5000,100%
+}
+define command {
+  command_name check_nt
+  command_line $USER1$/check_nt -H $HOSTADDRESS$ -p 12489 -s canary -v $ARG1$ $ARG2$
+}
+define command {
+  command_name check_snmp
+  command_line $USER1$/check_snmp -H $HOSTADDRESS$ $ARG1$
+}
+`, "nagios/machines.cfg": sampleHosts("web", "printer", "switch", "winserver") + sampleServices("web", "PING=check_ping!100,20%!500,60%", "Root Partition=check_disk!-w 20% -c 10% -p /", "Current Users=check_users!20!50", "Total Processes=check_procs!250!400!RSZDT",
+	"Current Load=check_load!5,4,3!10,6,4", "Swap Usage=check_swap!20!10", "SSH=check_ssh", "HTTP=check_http!-u /orders -e 200", "Certificate=check_http!-S -C 14", "Own=check_orders!-w 5") +
+	sampleServices("printer", "Printer Status=check_hpjd!-C canary") +
+	sampleServices("switch", "Port 1 Link=check_snmp!-C canary -o ifOperStatus.1 -r 1", "Queue=check_snmp!-C canary -o .1.3.6.1.4.1.9999.7", "Port 1 Bandwidth=check_mrtgtraf!/var/lib/mrtg/1.log!AVG!1,2!3,4!10") +
+	sampleServices("winserver", "CPU=check_nt!CPULOAD!-l 5,80,90", "Memory=check_nt!MEMUSE!-w 80", "W3SVC=check_nt!SERVICESTATE!-d SHOWALL -l W3SVC"),
+	"nagios/nrpe.cfg": "command[check_users]=/usr/lib/nagios/plugins/check_users -w 5 -c 10\ncommand[check_zombies]=/usr/lib/nagios/plugins/check_procs -w 5 -c 10 -s Z\n"}
+
+func sampleHosts(names ...string) string {
+	text := ""
+	for _, name := range names {
+		text += "define host {\n  use alive\n  host_name " + name + "\n}\n"
+	}
+	return text
+}
+
+func sampleServices(machine string, pairs ...string) string {
+	text := ""
+	for _, pair := range pairs {
+		name, command, _ := strings.Cut(pair, "=")
+		text += "define service {\n  use generic\n  host_name " + machine + "\n  service_description " + name + "\n  check_command " + command + "\n}\n"
+	}
+	return text
+}
+
+// TestEveryCheckIsAccountedFor counts: what is checked in the samples has a new place or a reason, and nothing is lost.
+func TestEveryCheckIsAccountedFor(t *testing.T) {
+	r := read(t, Nagios(), samples)
+	count := map[string]int{}
+	for _, f := range r.Findings {
+		if f.Check == nil {
+			continue
+		}
+		place, _, _ := strings.Cut(placeOf(*f.Check), " ")
+		if strings.HasPrefix(place, "{") {
+			place = "smoke"
+		}
+		count[place]++
+		if place == "none" && f.Check.None == "" {
+			t.Errorf("%s: no reason", f.Check.Was)
+		}
+	}
+	hosts, services, nrpe := 4, 17, 2
+	want := map[string]int{"smoke": 2, "probe": 3, "script": 2, "none": 16}
+	if !reflect.DeepEqual(count, want) || count["smoke"]+count["probe"]+count["script"]+count["none"] != hosts+services+nrpe {
+		t.Errorf("got %v, want %v", count, want)
+	}
+	if text := fmt.Sprintf("%+v", said(r)); strings.Contains(text, "canary") {
+		t.Error(text)
+	}
 }
 
 func FuzzMonitoring(f *testing.F) {

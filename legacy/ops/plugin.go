@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,8 +53,11 @@ var elsewhereReasons = map[string]string{
 	"check_raid": "hardware is the nodes'", "check_ide_smart": "hardware is the nodes'", "check_smart": "hardware is the nodes'", "check_sensors": "hardware is the nodes'", "check_ups": "hardware is the nodes'", "check_hpjd": "a printer is no part of the service",
 	"check_mailq": "a pod has no mail queue: the mail server it hands over to has", "check_dummy": "it checked nothing", "check_cluster": "it only counted other checks",
 	"check_puppet": "no Puppet runs in a pod", "check_nagios": "the old monitoring watched itself", "check_icinga": "the old monitoring watched itself", "check_dhcp": "addresses are the cluster's to give",
+	"check_mrtg": networkReason, "check_mrtgtraf": networkReason, "check_ifstatus": networkReason, "check_ifoperstatus": networkReason, "check_nwstat": networkReason, "check_breeze": networkReason, "check_rpc": "the nodes are the cluster's to watch",
 	"check_overcr": "the nodes are the cluster's to watch", "check_wave": "the nodes are the cluster's to watch", "check_game": "a game server is no part of the service", "check_flexlm": "a licence server is watched where it runs",
 }
+
+const networkReason = "the network and its devices are the cluster's to watch"
 
 // needPlugins check a backing service; the port is the one to reach, where the call names none.
 var needPlugins = map[string]int{
@@ -83,6 +87,10 @@ func (p plugin) converted() service.Check {
 		return service.Check{Probe: "a container whose process ends is started again; readiness says whether it works"}
 	case "check_disk", "check_disk_smb", "check_inodes":
 		return p.disk()
+	case "check_nt":
+		return p.windows()
+	case "check_snmp":
+		return p.snmp()
 	}
 	if path := p.asked(); path != "" {
 		return service.Check{Smoke: &service.SmokeCheck{Request: "GET " + path}}
@@ -94,6 +102,43 @@ var (
 	asksHTTP    = scan.MustCompile(`http|health|json|url|web|status|_up$|api`)
 	machinePath = scan.MustCompile(`^/(etc|var|usr|opt|srv|home|tmp|bin|sbin|data|dev|proc|run|root|mnt|media)(/|$)`)
 )
+
+// windows is what a machine with NSClient++ was asked for: its processes and services, or its own figures.
+func (p plugin) windows() service.Check {
+	asked := p.option("-v", "--variable")
+	if asked == "" && len(p.args) > 0 { // its definition is not here, and the call begins with it
+		asked = p.args[0]
+	}
+	switch asked {
+	case "PROCSTATE", "SERVICESTATE":
+		return service.Check{Probe: "a container whose process ends is started again; readiness says whether it works"}
+	case "":
+		return service.Check{Script: p.argv}
+	}
+	return service.Check{None: "memory, disks and load of machines are the cluster's to watch"}
+}
+
+// snmpOfMachine are the values of devices and machines, which say nothing of a service.
+var snmpOfMachine = scan.MustCompile(`(?i)(^|[ ,.:])(sysUpTime|sysName|if[A-Z]\w+|hr[A-Z]\w+|hrSystem|laLoad|ssCpu\w+|mem[A-Z]\w+|dsk[A-Z]\w+)|(^|[ ,])\.?1\.3\.6\.1\.2\.1\.(1|2|25|31)\.|\.?1\.3\.6\.1\.4\.1\.2021\.`)
+
+// snmp is a query of a value. The community that the device is asked with is as good as a password.
+func (p plugin) snmp() service.Check {
+	if snmpOfMachine.MatchString(p.option("-o", "--oid")) {
+		return service.Check{None: networkReason}
+	}
+	argv := slices.Clone(p.argv)
+	for i, arg := range argv {
+		switch {
+		case (arg == "-C" || arg == "--community" || arg == "-A" || arg == "-X") && i+1 < len(argv):
+			argv[i+1] = "${CHECK_SNMP_COMMUNITY}"
+		case strings.HasPrefix(arg, "--community="):
+			argv[i] = "--community=${CHECK_SNMP_COMMUNITY}"
+		case len(arg) > 2 && strings.HasPrefix(arg, "-C"):
+			argv[i] = "-C${CHECK_SNMP_COMMUNITY}"
+		}
+	}
+	return service.Check{Script: argv}
+}
 
 // asked is the path that a plugin of the team's own asks for, by its name and the look of its arguments: the one that
 // begins with / and lies on no machine.
