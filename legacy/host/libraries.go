@@ -19,38 +19,52 @@ var (
 		`bz2|gcrypt|gpg-error|crypto|ssl|python\w*|ruby\w*|perl|node|uuid|ffi|sqlite3|icu\w+|atomic|audit|cap-ng|pam|md|bsd|gmp|idn2|unistring|p11-kit|tasn1|nettle|hogweed|gnutls)[-.])`)
 )
 
-// maxLike bounds the processes of one command whose libraries are read: workers load the same.
-const maxLike = 3
+// maxLike bounds the processes of one command whose libraries are read, since workers load the same, and maxMapped those of
+// a machine.
+const (
+	maxLike   = 3
+	maxMapped = 500
+)
 
 // libraries reads what shared libraries the processes that run a service's code have loaded: those are the packages that
 // its image needs beside the code.
 func (r *root) libraries(list []Process) {
-	like := map[string]int{}
+	like, names, mapped := map[string]int{}, map[string]string{}, 0
 	for i := range list {
 		p := &list[i]
 		if interpreter(p.Program) == "" && p.Package != "" || p.Program == "" || storeOf(p) != "" {
 			continue
 		}
 		key := p.Program + "\x00" + p.Dir + "\x00" + strings.Join(p.Command, "\x00")
-		if like[key]++; like[key] > maxLike {
+		if like[key]++; like[key] > maxLike || mapped == maxMapped {
 			continue
 		}
+		mapped++
 		data, err := r.raw(path.Join("/proc", itoa(p.PID), "maps"))
 		r.miss("libraries of processes of other users", err)
-		p.Libraries = librariesOf(string(data))
+		p.Libraries = librariesOf(string(data), names)
 	}
 }
 
-// librariesOf reads lines such as "7f00-7f01 r-xp 00000000 fe:00 1234   /usr/lib/x86_64-linux-gnu/libpq.so.5.15".
-func librariesOf(text string) []string {
+// librariesOf reads lines such as "7f00-7f01 r-xp 00000000 fe:00 1234   /usr/lib/x86_64-linux-gnu/libpq.so.5.15". names
+// remembers what the files are called, "" for those that say nothing.
+func librariesOf(text string, names map[string]string) []string {
 	found := map[string]bool{}
 	for line := range strings.Lines(text) {
 		i := strings.IndexByte(line, '/')
 		if i < 0 || !strings.Contains(line[i:], ".so") {
 			continue
 		}
-		if m := systemLibrary.FindStringSubmatch(strings.TrimSpace(line[i:])); m != nil && !plainLibrary.MatchString(m[1]) {
-			found[m[1]] = true
+		file := strings.TrimSpace(line[i:])
+		name, known := names[file]
+		if !known {
+			if m := systemLibrary.FindStringSubmatch(file); m != nil && !plainLibrary.MatchString(m[1]) {
+				name = m[1]
+			}
+			names[file] = name
+		}
+		if name != "" {
+			found[name] = true
 		}
 	}
 	return sorted(found)

@@ -22,6 +22,7 @@ type look struct {
 	samples   int
 	processes map[string]*seen // by id and start, as ids come again
 	strays    map[Socket]bool
+	variables sync.Map // NAME=value -> *variable
 }
 
 // seen is a process with what only matters while looking.

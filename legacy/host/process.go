@@ -3,6 +3,7 @@ package host
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -193,11 +194,51 @@ func (l *look) environment(p *seen, at string, words []string) {
 		if p.Environment == nil {
 			p.Environment = Variables{}
 		}
-		p.Environment[name] = plainValue(name, value)
-		p.address(name, value)
+		v := l.variable(name, value)
+		p.Environment[name] = v.plain
+		p.leads(v)
 	}
 	for _, w := range words {
-		p.address("", w[strings.LastIndexByte(w, '=')+1:])
+		p.leads(l.variable("", w[strings.LastIndexByte(w, '=')+1:]))
+	}
+}
+
+// variable is what a variable with its value tells, whichever process has it.
+type variable struct {
+	plain  *string             // its value, where that can't be a secret
+	names  map[string][]string // as seen.names
+	points []Point
+}
+
+// variable looks at each variable once: the processes of a machine share most of theirs.
+func (l *look) variable(name, value string) *variable {
+	pair := name + "=" + value
+	if v, ok := l.variables.Load(pair); ok {
+		return v.(*variable)
+	}
+	scratch := &seen{names: map[string][]string{}}
+	scratch.address(name, value)
+	v := &variable{names: scratch.names, points: scratch.Points}
+	if name != "" {
+		v.plain = plainValue(name, value)
+	}
+	l.variables.Store(pair, v)
+	return v
+}
+
+// leads takes over where a variable leads.
+func (p *seen) leads(v *variable) {
+	for port, hosts := range v.names {
+		for _, host := range hosts {
+			if !slices.Contains(p.names[port], host) {
+				p.names[port] = append(p.names[port], host)
+			}
+		}
+	}
+	for _, point := range v.points {
+		if !slices.Contains(p.Points, point) {
+			p.Points = append(p.Points, point)
+		}
 	}
 }
 

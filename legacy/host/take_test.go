@@ -260,10 +260,18 @@ func (m memory) ReadLink(name string) (string, error) {
 // BenchmarkTake looks at 10,000 processes with all that /proc has of each. The kernel's own part of the work is not in it.
 func BenchmarkTake(b *testing.B) {
 	m := shop()
+	environ := "A=1\x00B=2\x00SECRET_KEY=x\x00"
+	for i := range 30 { // as a service of today has them
+		environ += fmt.Sprintf("SETTING_%d=https://host%d.corp.example:8443/api/v%d\x00", i, i, i)
+	}
+	var maps strings.Builder
+	for i := range 80 {
+		fmt.Fprintf(&maps, "7f%04x000-7f%04x000 r-xp 00000000 fe:00 1234   /usr/lib/x86_64-linux-gnu/libthing%d.so.%d\n", i, i+1, i/4, i%4)
+	}
 	var table strings.Builder
 	for pid := 1000; pid < 11000; pid++ {
 		m.proc(pid, 1, "1001", fmt.Sprintf("/srv/app%d/bin/app --port %d", pid%200, pid), map[string]string{
-			"cwd": "-> /srv/app", "exe": fmt.Sprintf("-> /srv/app%d/bin/app", pid%200), "environ": "A=1\x00B=2\x00SECRET_KEY=x\x00", "cgroup": "0::/system.slice/app.service\n",
+			"cwd": "-> /srv/app", "exe": fmt.Sprintf("-> /srv/app%d/bin/app", pid%200), "environ": environ, "maps": maps.String(), "cgroup": "0::/system.slice/app.service\n",
 			"fd/0": "-> /dev/null", "fd/1": "-> /var/log/app.log", "fd/3": fmt.Sprintf("-> socket:[%d]", pid), "fd/4": "-> /srv/app/data/x", "limits": "Limit\n"})
 		table.WriteString(socketLine(fmt.Sprintf("00000000:%04X", pid), "00000000:0000", "0A", 1001, pid))
 	}
