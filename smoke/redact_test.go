@@ -87,7 +87,7 @@ func allSinks(t *testing.T, report Report, out *bytes.Buffer) {
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	for _, write := range []func(io.Writer) error{report.JUnit, report.TAP, report.Prometheus, report.HTML, report.GitHub, report.CodeQuality,
-		func(io.Writer) error { return e.Encode(report) }} {
+		report.WriteLines, func(io.Writer) error { return e.Encode(report) }} {
 		if err := write(out); err != nil {
 			t.Fatal(err)
 		}
