@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,7 +106,9 @@ func (w *writer) check(r requests.Request, name string) {
 	}
 	if capture := c.get("capture"); capture != nil {
 		for i := 0; i < len(capture.Content); i += 2 {
-			w.captured = append(w.captured, capture.Content[i].Value)
+			if name := capture.Content[i].Value; !slices.Contains(w.captured, name) {
+				w.captured = append(w.captured, name)
+			}
 		}
 	}
 	w.checks = append(w.checks, Check{c.node, mark(r)})

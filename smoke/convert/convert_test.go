@@ -179,6 +179,18 @@ a.hurl:64: PUT /gone: its body is in the file gone.json, which is not there`
 	}
 }
 
+// What is captured again and again, as tokens are, is as good for the checks behind it as what is captured once.
+func TestCapturedTwice(t *testing.T) {
+	text := ""
+	for range 3 {
+		text += "GET http://localhost/login\nHTTP 200\n[Captures]\ntoken: jsonpath \"$.token\"\n"
+	}
+	checks, left := converted(t, "a.hurl", text+"GET http://localhost/me\nX-Session: {{token}}\nHTTP 200\n", nil)
+	if len(left) > 0 || strings.Count(checks, "capture: {token: body.token}") != 3 || !strings.Contains(checks, "X-Session: '${token}'") {
+		t.Errorf("%v\n%s", left, checks)
+	}
+}
+
 func TestAppend(t *testing.T) {
 	list := func(text string) []Check {
 		found, err := requests.Read("a.hurl", []byte(text))
