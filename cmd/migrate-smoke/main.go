@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,8 +29,8 @@ func main() {
 }
 
 type options struct {
-	target, values string
-	lines          bool
+	target, values, tags string
+	lines                bool
 	smoke.Options
 }
 
@@ -45,6 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.DurationVar(&o.Wait, "wait", 30*time.Second, "longest wait for the service to start")
 	flags.BoolVar(&o.Writes, "writes", false, "run the checks that may change data")
 	flags.BoolVar(&o.Insecure, "insecure", false, "accept any certificate")
+	flags.StringVar(&o.tags, "tags", "", "run only checks with one of these tags, or with !tag those without it")
 	flags.BoolVar(&o.lines, "lines", false, "write the report as lines of JSON, a result each and the sum, and nothing else")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -83,6 +85,7 @@ func (o options) ask(ctx context.Context, paths []string, stdout io.Writer) (smo
 			return smoke.Report{}, fmt.Errorf("--values: %s is no mapping of names to texts", o.values)
 		}
 	}
+	o.Tags = strings.FieldsFunc(o.tags, func(r rune) bool { return r == ',' })
 	o.UserAgent, o.Env = "migrate-smoke/"+migrate.Version, os.LookupEnv
 	text := smoke.Text{Out: stdout}
 	if !o.lines {

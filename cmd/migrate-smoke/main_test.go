@@ -46,6 +46,7 @@ func TestRun(t *testing.T) {
 		{"passes", []string{"--target", app.URL}, 0, "1 passed, 1 skipped", "none"},
 		{"with a host and values", []string{"--target", app.URL, "--host", "shop.example.com", "--values", "values.yaml"}, 0, "1 passed", "shop.example.com canary-7715"},
 		{"a check fails", []string{"--target", app.URL, "bad"}, 1, "bad/bad.yaml:1: status: expected 200, got 404", ""},
+		{"no check with the tag", []string{"--target", app.URL, "--tags", "slow,fast"}, 1, "not tagged slow, fast", ""},
 		{"writes", []string{"--target", app.URL, "--writes"}, 0, "2 passed", ""},
 		{"a mistake in a file", []string{"--target", app.URL, "wrong"}, 2, "wrong/wrong.yaml:1", ""},
 		{"no target", nil, 2, "--target", ""},

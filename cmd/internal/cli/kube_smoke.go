@@ -27,6 +27,7 @@ type gateRun struct {
 	url     string // empty for a way through the API server, or inside
 	host    string // to ask for
 	wait    time.Duration
+	knobs   smoke.Options
 	suites  []smoke.Suite
 	task    *kube.Task // that asks inside; nil for asking from here
 }
@@ -73,10 +74,14 @@ func (run gateRun) way() kube.GateWay {
 
 // gateRuns are the checks of the service that smoke/ is about, and of each other one that has a directory there.
 func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, error) {
+	knobs, err := gateKnobs()
+	if err != nil {
+		return nil, err
+	}
 	var runs []gateRun
 	front, where := repo.app.Front(), repo.app.Environments[env].Smoke
 	for _, name := range repo.app.ServiceNames() {
-		run := gateRun{service: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait}
+		run := gateRun{service: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait, knobs: knobs}
 		if name == front {
 			run.dir = "smoke"
 		}
@@ -84,7 +89,6 @@ func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, err
 			run.url = where
 		}
 		files := &readFiles{FS: repo.root.FS(), text: map[string][]byte{}}
-		var err error
 		run.suites, err = smoke.Load(files, []string{run.dir})
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name != front:
@@ -94,7 +98,7 @@ func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, err
 		case name == front && !hasChecks(run.suites):
 			return nil, fmt.Errorf("there is none in %s: write one (- GET /health -> 200), or say `smoke: %s` under environments.%s in %s", run.dir, service.NoSmoke, env, service.FileName)
 		}
-		if err := smoke.Defined(gateOptions(run, smoke.Target{Scheme: "http", Host: name}), run.suites); err != nil {
+		if err := smoke.Defined(run.to(smoke.Target{Scheme: "http", Host: name}), run.suites); err != nil {
 			return nil, err
 		}
 		if where == service.SmokeInside {
@@ -127,11 +131,27 @@ func (repo *repository) gateHost(env, name string) string {
 	return ""
 }
 
-func gateOptions(run gateRun, target smoke.Target) smoke.Options {
-	o := smoke.Options{Target: target, Host: run.host, Wait: run.wait, Writes: os.Getenv("SMOKE_WRITES") == "1",
-		Insecure: os.Getenv("SMOKE_INSECURE") == "1", UserAgent: "migrate-smoke/" + migrate.Version, Env: os.LookupEnv}
-	if run.url != "" {
-		o.Host = ""
+// gateKnobs are the options that make smoke_test has from the environment, and that hold for a gate too.
+func gateKnobs() (smoke.Options, error) {
+	listed := func(name string) []string {
+		return strings.FieldsFunc(os.Getenv(name), func(r rune) bool { return r == ',' })
+	}
+	o := smoke.Options{Writes: os.Getenv("SMOKE_WRITES") == "1", Insecure: os.Getenv("SMOKE_INSECURE") == "1", Tags: listed("SMOKE_TAGS"),
+		UserAgent: "migrate-smoke/" + migrate.Version, Env: os.LookupEnv}
+	var err error
+	if o.Values, err = readValues(listed("SMOKE_VALUES")); err != nil {
+		return o, err
+	}
+	way := smokeFlags{cacert: os.Getenv("SMOKE_CA"), cert: os.Getenv("SMOKE_CERT"), key: os.Getenv("SMOKE_KEY")}
+	return o, way.addWay(&o)
+}
+
+// to are the options of a run for a target.
+func (run gateRun) to(target smoke.Target) smoke.Options {
+	o := run.knobs
+	o.Target, o.Wait = target, run.wait
+	if run.url == "" {
+		o.Host = run.host
 	}
 	return o
 }
@@ -177,13 +197,13 @@ func (run gateRun) ask(ctx context.Context, c *kube.Cluster, namespace string, _
 func (run gateRun) open(ctx context.Context, c *kube.Cluster, namespace string) (smoke.Options, func(), error) {
 	if run.url != "" {
 		target, err := smoke.ParseTarget(run.url)
-		return gateOptions(run, target), func() {}, err
+		return run.to(target), func() {}, err
 	}
 	tunnel, err := c.Tunnel(ctx, namespace, run.service)
 	if err != nil {
 		return smoke.Options{}, nil, err
 	}
-	o := gateOptions(run, smoke.Target{Scheme: "http", Host: run.service, Port: fmt.Sprint(tunnel.Port), Notes: []string{"through the API server to pod " + tunnel.Pod}})
+	o := run.to(smoke.Target{Scheme: "http", Host: run.service, Port: fmt.Sprint(tunnel.Port), Notes: []string{"through the API server to pod " + tunnel.Pod}})
 	o.Dial = tunnel.Dial
 	return o, func() { _ = tunnel.Close() }, nil // it was only read from
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"path"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,12 +26,15 @@ func (repo *repository) smokeTask(run gateRun, files map[string][]byte) (*kube.T
 	if err := t.Fits(); err != nil {
 		return nil, fmt.Errorf("%s: %w", run.dir, err)
 	}
-	options := gateOptions(run, smoke.Target{})
+	options := run.to(smoke.Target{})
 	t.Args = []string{"/migrate-smoke", "--lines", "--wait", run.wait.String()}
 	for flag, value := range map[string]bool{"--writes": options.Writes, "--insecure": options.Insecure} {
 		if value {
 			t.Args = append(t.Args, flag)
 		}
+	}
+	if len(options.Tags) > 0 {
+		t.Args = append(t.Args, "--tags", strings.Join(options.Tags, ","))
 	}
 	if run.host != "" {
 		t.Args = append(t.Args, "--host", run.host)

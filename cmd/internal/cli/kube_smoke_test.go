@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -96,6 +97,33 @@ func TestGateFailsClosed(t *testing.T) {
 				t.Fatalf("%+v", failures)
 			}
 		})
+	}
+}
+
+// What make smoke_test takes from the environment holds for a gate too.
+func TestGateTakesKnobs(t *testing.T) {
+	asked := ""
+	app := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked += r.URL.Path + " " }))
+	defer app.Close()
+	repo := gateRepo(t, app.URL, "checks: [{request: 'GET /${WHERE}'}, {request: GET /slow, tags: [slow]}, {request: POST /order, writes: true}]")
+	for name, text := range map[string]string{"ca.pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: app.Certificate().Raw})), "values.yaml": "WHERE: here\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for knob, value := range map[string]string{"SMOKE_CA": "ca.pem", "SMOKE_VALUES": "values.yaml", "SMOKE_TAGS": "!slow", "SMOKE_WRITES": "1"} {
+		t.Setenv(knob, value)
+	}
+	gate, _, _, err := repo.gate("staging", time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if failures := gate(t.Context(), nil, func(string, string) {}); len(failures) > 0 || asked != "/here /order " {
+		t.Errorf("%+v, asked %q", failures, asked)
+	}
+	t.Setenv("SMOKE_VALUES", "nowhere.yaml")
+	if _, _, _, err := repo.gate("staging", time.Second); err == nil || !strings.Contains(err.Error(), "nowhere.yaml") {
+		t.Errorf("a file of values that isn't there: %v", err)
 	}
 }
 
