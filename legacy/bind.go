@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ var (
 // settlePort lets the command and the model speak of one port: a port that another reader knew better is put into the
 // command; but a command that is declared with its port binds that one, whatever else says.
 func (r *resolver) settlePort(at string, s *service.Service) {
+	r.outvote(at, s)
 	_, bound := rebind(s.Command, 0)
 	if bound == 0 || s.Port == 0 || bound == s.Port {
 		return
@@ -39,6 +41,33 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 		port := r.Claims[at+".port"][0]
 		port.Value = s.Env["PORT"]
 		r.Claims[at+".env.PORT"] = append([]Claim{port}, r.Claims[at+".env.PORT"]...)
+	}
+}
+
+// outvote takes the port that several readers declare, each for itself, where nothing but a line of EXPOSE says another:
+// EXPOSE binds nothing.
+func (r *resolver) outvote(at string, s *service.Service) {
+	claims := r.Claims[at+".port"]
+	if len(claims) < 3 || claims[0].Reader != "dockerfile" || claims[0].Note != "EXPOSE" {
+		return
+	}
+	readers := map[string]map[string]bool{}
+	for _, c := range claims {
+		if c.Rank >= scan.Declared {
+			if readers[c.Value] == nil {
+				readers[c.Value] = map[string]bool{}
+			}
+			readers[c.Value][c.Reader] = true
+		}
+	}
+	for i, c := range claims {
+		port, err := strconv.Atoi(c.Value)
+		if err != nil || len(readers[c.Value]) < 2 || len(readers[claims[0].Value]) > 1 {
+			continue
+		}
+		s.Port = port
+		r.Claims[at+".port"] = append([]Claim{c}, slices.Delete(slices.Clone(claims), i, i+1)...)
+		return
 	}
 }
 

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -113,5 +114,30 @@ func TestASecondDockerfileIsNoAnswer(t *testing.T) {
 	web := r.App.Services["web"]
 	if len(r.App.Services) != 1 || web.Command[0] != "a" || web.Port != 80 || len(r.Questions) != 0 || len(r.Notes) != 1 {
 		t.Errorf("got %+v, %v, %v", r.App.Services, r.Questions, r.Notes)
+	}
+}
+
+// EXPOSE is the word of nobody else: what two others declare is bound.
+func TestExposeAloneIsOutvoted(t *testing.T) {
+	exposes := func(note string) scan.Reader {
+		return scan.Reader{Name: "dockerfile", Wants: func(p string) bool { return p == "file" }, Read: func(_ *scan.Tree, _ []string, r *scan.Report) {
+			r.Find(scan.Finding{Service: service.Service{Port: 8000}}, "file", 1, scan.Declared, note)
+		}}
+	}
+	port := func(n int, rank scan.Rank) scan.Finding { return find(service.Service{Port: n, Command: []string{"x"}}, rank) }
+	for _, c := range []struct {
+		note    string
+		readers []scan.Reader
+		want    int
+	}{
+		{"EXPOSE", []scan.Reader{says("kubernetes", port(8080, scan.Declared)), says("node", port(8080, scan.Declared))}, 8080},
+		{"in the command", []scan.Reader{says("kubernetes", port(8080, scan.Declared)), says("node", port(8080, scan.Declared))}, 8000},
+		{"EXPOSE", []scan.Reader{says("kubernetes", port(8080, scan.Declared)), says("node", port(8080, scan.Convention))}, 8000},
+		{"EXPOSE", []scan.Reader{says("kubernetes", port(8080, scan.Declared)), says("node", port(8080, scan.Declared)), says("compose", port(8000, scan.Declared))}, 8000},
+	} {
+		r := resolve(t, append([]scan.Reader{exposes(c.note)}, c.readers...)...)
+		if got := r.App.Services["web"].Port; got != c.want || r.Claims["services.web.port"][0].Value != strconv.Itoa(got) {
+			t.Errorf("%s: %d, want %d; the first claim says %s", c.note, got, c.want, r.Claims["services.web.port"][0].Value)
+		}
 	}
 }

@@ -86,10 +86,26 @@ func (r *resolver) process(u *unit, process string) {
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
 	r.fit(at, s, u.processes[process])
+	r.besideMain(at, s, main)
 	r.developersValues(at, s)
 	r.settlePort(at, s)
 	r.serviceOfItsOwn(u, name, process, s)
 	r.ties(at)
+}
+
+// besideMain takes the program of a release from where the team's own image has it: beside the one that the image starts.
+func (r *resolver) besideMain(at string, s, main *service.Service) {
+	if main.Language != "elixir" || main.Build == nil || main.Build.Dockerfile == "" || len(main.Command) == 0 || path.Dir(s.Command[0]) != "/app/bin" {
+		return
+	}
+	dir := path.Dir(main.Command[0])
+	if path.Base(dir) != "bin" || strings.HasPrefix(dir, "/usr/") || dir == "/bin" {
+		return
+	}
+	s.Command[0] = path.Join(dir, path.Base(s.Command[0]))
+	if claims := r.Claims[at+".command"]; len(claims) > 0 {
+		claims[0].Value = strings.Join(s.Command, " ")
+	}
 }
 
 // ownArtifact leaves of a further process's build what it does not share with its base: the program that is built for it.

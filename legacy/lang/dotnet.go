@@ -38,7 +38,7 @@ func readDotNet(t *scan.Tree, paths []string, r *scan.Report) {
 	used := map[*dotnetModule]bool{}
 	for _, m := range modules {
 		for _, u := range m.uses[1:] {
-			used[u] = true
+			used[u] = used[u] || !m.tests()
 		}
 	}
 	runs := dotnetKinds(t, modules, r)
@@ -203,9 +203,8 @@ var (
 
 // kind says what the project builds.
 func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
-	_, tested := m.has("Microsoft.NET.Test.Sdk", "xunit", "NUnit", "MSTest.TestFramework", "BenchmarkDotNet", "Microsoft.VisualStudio.QualityTools")
 	switch {
-	case tested || dotnetTests.MatchString(m.name()) || strings.HasSuffix(m.sdk, "BlazorWebAssembly") || strings.HasSuffix(m.sdk, "Razor"):
+	case m.tests() || strings.HasSuffix(m.sdk, "BlazorWebAssembly") || strings.HasSuffix(m.sdk, "Razor"):
 		return dotnetLibrary
 	case dotnetDesktop.MatchString(m.text):
 		return dotnetLibrary
@@ -231,6 +230,12 @@ func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
 		return dotnetWorker
 	}
 	return dotnetTool
+}
+
+// tests says whether the project holds tests or measurements.
+func (m *dotnetModule) tests() bool {
+	_, tested := m.has("Microsoft.NET.Test.Sdk", "xunit", "NUnit", "MSTest.TestFramework", "BenchmarkDotNet", "Microsoft.VisualStudio.QualityTools")
+	return tested || dotnetTests.MatchString(m.name())
 }
 
 // name is the project's own: that of its file.

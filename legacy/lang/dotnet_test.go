@@ -6,6 +6,11 @@ const webProject = "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<PropertyGroup>\n<T
 
 func TestDotNet(t *testing.T) {
 	runCases(t, DotNet(), []readerCase{
+		{"routes below their controllers", files{"a/a.csproj": webProject, "a/C.cs": "[Route(RoutePaths.Order)]\npublic class OrderController {\n[HttpGet(\"status\")]\n", "b/b.csproj": webProject, "b/C.cs": "[ApiController]\n[Route(\"api/[controller]\")]\npublic class HealthController : Controller {\n[HttpGet]\npublic string Get() => \"ok\";\n",
+			"c/c.csproj": webProject, "c/C.cs": "class HomeController {\n[ShopRoute(\"ping\")]\n", "d/d.csproj": webProject, "d/C.cs": "[Route(\"v1/things\")]\nclass ThingController {\n[HttpGet(\"health\")]\n[HttpGet(\"~/healthz\")]\n"},
+			[]string{"b: health |/api/health <- b/C.cs:2", "c: health /ping|/ping <- c/C.cs:2", "d: health /healthz|"}, []string{"a: health", "/v1/things"}},
+		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
+			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
 		{"a web project with its library", files{
 			"Shop.sln": "", "src/Shop/Shop.csproj": webProject + "<ItemGroup>\n<ProjectReference Include=\"..\\Data\\Data.csproj\" />\n</ItemGroup></Project>",
 			"src/Data/Data.csproj":                    "<Project Sdk=\"Microsoft.NET.Sdk\">\n<PackageReference Include=\"Npgsql.EntityFrameworkCore.PostgreSQL\" Version=\"6.0.0\" />\n<PackageReference Include=\"StackExchange.Redis\" Version=\"2\" /></Project>",

@@ -301,17 +301,18 @@ func (d *dotnetService) relaxed(name string, v value, p string) value {
 }
 
 var (
-	dotnetGetenv = scan.MustCompile(`GetEnvironmentVariable\(\s*"(\w+)"[^)"]*\)(?:\s*\?\?\s*"([^"\n]*)")?`)
-	dotnetKey    = scan.MustCompile(`(?i:config\w*)(?:\[|\.GetValue(?:<\w+>)?\(|\.GetSection\()\s*"([A-Z][A-Z0-9_]+)"\s*[\])](?:\s*\?\?\s*"([^"\n]*)")?`)
-	dotnetHealth = scan.MustCompile(`(Map|Use)HealthChecks\(\s*(?:new PathString\()?"([^"]+)"|Map(?:Get|Methods)?\(\s*"(/[\w/-]+)"|\[(?:Route|HttpGet)\(\s*"([\w/-]+)"`)
-	dotnetString = scan.MustCompile(`"((?i:server|host|data source)=[^"\n]{3,200})"`)
-	dotnetRedis  = scan.MustCompile(`ConnectionMultiplexer\.Connect(?:Async)?\(\s*"([^"\n]{1,100})"`)
+	dotnetGetenv     = scan.MustCompile(`GetEnvironmentVariable\(\s*"(\w+)"[^)"]*\)(?:\s*\?\?\s*"([^"\n]*)")?`)
+	dotnetKey        = scan.MustCompile(`(?i:config\w*)(?:\[|\.GetValue(?:<\w+>)?\(|\.GetSection\()\s*"([A-Z][A-Z0-9_]+)"\s*[\])](?:\s*\?\?\s*"([^"\n]*)")?`)
+	dotnetHealth     = scan.MustCompile(`(Map|Use)HealthChecks\(\s*(?:new PathString\()?"([^"]+)"|Map(?:Get|Methods)?\(\s*"(/[\w/-]+)"|\[(?:\w*Route|HttpGet)\(\s*"(~?[\w/-]+)"`)
+	dotnetController = scan.MustCompile(`\[Route\(\s*(?:"([^"\n]*)"|[\w.]+)[^\]\n]*\]\s*(?:\[[^\]\n]*\]\s*)*(?:(?:public|internal|sealed|abstract|partial)\s+)*class\s+(\w+?)(?:Controller)?\b`)
+	dotnetString     = scan.MustCompile(`"((?i:server|host|data source)=[^"\n]{3,200})"`)
+	dotnetRedis      = scan.MustCompile(`ConnectionMultiplexer\.Connect(?:Async)?\(\s*"([^"\n]{1,100})"`)
 )
 
 // source reads one file of the code: variables, connection strings that stand in it, health routes.
 func (d *dotnetService) source(p string, own bool) []route {
 	text := d.t.Text(p, d.r)
-	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onfig", "Map", "Use", "[Route", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
+	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onfig", "Map", "Use", "Route(", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
 		return nil
 	}
 	for _, re := range []*scan.Pattern{dotnetGetenv, dotnetKey} {
@@ -329,13 +330,34 @@ func (d *dotnetService) source(p string, own bool) []route {
 	}
 	var routes []route
 	for _, m := range scan.Find(text, dotnetHealth) {
-		at := m.Groups[2] + m.Groups[3] + m.Groups[4]
+		at := m.Groups[2] + m.Groups[3] + belowController(text, m.Groups[4])
 		if !strings.HasPrefix(at, "/") {
 			at = "/" + at
 		}
-		if own {
+		if own && !strings.ContainsAny(at, "{[") {
 			routes = append(routes, route{path: at, file: p, line: m.Line, sure: m.Groups[1] != ""})
 		}
 	}
+	if m := dotnetController.FindStringSubmatch(text); m != nil && own && strings.Contains(m[1], "[controller]") && strings.Contains(text, "[HttpGet]") {
+		routes = append(routes, route{path: path.Join("/", controllerPath(m)), file: p, line: scan.LineOf(text, dotnetController)})
+	}
 	return routes
+}
+
+// controllerPath is the path of a controller by what its attribute and its name, as dotnetController finds them, say.
+func controllerPath(m []string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(m[1], "~"), "[controller]", strings.ToLower(m[2]))
+}
+
+// belowController is the path of a route of ASP.NET's attributes: below that of its controller, unless it begins at the
+// root. The name of a constant gives no path: "{}" stands for it.
+func belowController(text, at string) string {
+	m := dotnetController.FindStringSubmatch(text)
+	if at == "" || m == nil || m[1] == at || strings.HasPrefix(at, "/") || strings.HasPrefix(at, "~") {
+		return strings.TrimPrefix(at, "~")
+	}
+	if m[1] == "" {
+		return "{}/" + at
+	}
+	return path.Join("/", controllerPath(m), at)
 }

@@ -79,8 +79,26 @@ func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
 
 var elixirComment = scan.MustCompile(`(?m)^\s*#.*$`)
 
-// elixirCode leaves the lines of comments out, and empty lines in their place.
-func elixirCode(text string) string { return elixirComment.ReplaceAllString(text, "") }
+var (
+	elixirAlias = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*&System\.(?:get_env|fetch_env!?)/[12]\b`)
+	elixirCall  = scan.MustCompile(`\b(\w+)\.\(\s*"`)
+)
+
+// elixirCode leaves the lines of comments out, and empty lines in their place. A name that stands for System.get_env is
+// written out.
+func elixirCode(text string) string {
+	text = elixirComment.ReplaceAllString(text, "")
+	m := elixirAlias.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	return elixirCall.ReplaceAllStringFunc(text, func(call string) string {
+		if name, _, _ := strings.Cut(call, "."); name != m[1] {
+			return call
+		}
+		return `System.get_env("`
+	})
+}
 
 var (
 	elixirDep  = scan.MustCompile(`\{:(\w+),\s*(?:"([^"]*)")?([^{}]*)\}`)

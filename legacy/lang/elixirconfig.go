@@ -20,7 +20,7 @@ var (
 	elixirPair  = scan.MustCompile(`\b(\w+):\s+` + elixirExpr)
 	elixirLet   = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*` + elixirExpr)
 	elixirBlock = scan.MustCompile(`(?m)^\s*config[ (]+:(\w+)\s*,\s*(?::?([\w.]+)\s*,)?`)
-	elixirEnv   = scan.MustCompile(`\b(?:[A-Z][\w.]*\.)?(?:get_env|fetch_env|get_var|fetch_var)!?\(\s*"([A-Z][A-Z0-9_]*)"\s*(?:,\s*"([^"\n]*)"\s*)?(?:,[^"\n]*)?\)?(?:\s*\|\|\s*"([^"\n]*)")?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?`)
+	elixirEnv   = scan.MustCompile(`\b(?:(?:[A-Z][\w.]*\.)?(?:get_env|fetch_env|get_var|fetch_var)!?|\w*env\w*\.)\(\s*"([A-Z][A-Z0-9_]*)"\s*(?:,\s*"([^"\n]*)"\s*)?(?:,[^"\n]*)?\)?(?:\s*\|\|\s*"([^"\n]*)")?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?`)
 	elixirHTTP  = scan.MustCompile(`(?s)\bhttp:\s*\[(.*?)\]`)
 )
 
@@ -191,7 +191,7 @@ func (e *elixirProject) reportSettings() {
 	}
 	for _, p := range files {
 		text := elixirCode(e.t.Text(p, e.r))
-		if hasAny(text, "_env", "_var", "{:system") {
+		if hasAny(text, "_env", "env.(", "_var", "{:system") {
 			for _, m := range scan.Find(text, elixirEnv) {
 				g := m.Groups
 				if name := g[1] + g[4]; name != "PORT" && name != "PHX_SERVER" {

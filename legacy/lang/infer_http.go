@@ -14,6 +14,9 @@ var notCalled = scan.MustCompile(`(?i)(static|media|asset|cdn|login|logout|redir
 	`home_?url|cors|origin|allowed|trusted|referer|referrer|schema|xmlns|namespace|terms|privacy|avatar|gravatar|image|img|logo|icon|font|analytics|banner|download|link|repo|bugs|` +
 	`license|author|description|comment|example|domain|canonical|user_?agent|issuer|audience|proxy_?url|facebook|twitter|github|server_?name)`)
 
+// forBrowsers are names of groups of settings whose addresses lead a browser.
+var forBrowsers = scan.MustCompile(`(?i)^(logout|log_?out|sign_?out|redirect|callback|return|cdn|docs?|help|support|assets?)$`)
+
 // called are the words in a setting's name that say that the service itself talks to the address.
 var called = scan.MustCompile(`(?i)(^|[_.-])(urls?|uri|api|endpoint|host|server|service|backend|gateway|upstream|address|root|ws|soap|wsdl|rest|rpc)([_.-]|$)|(Url|URL|Uri|Host|Endpoint|Server|Api)(\.|$)`)
 
@@ -28,6 +31,9 @@ var elsewhere = scan.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-an
 // setting's name speaks of a link and not of a call, there is no need.
 func (f *inference) http(name string, v value, text string, n scan.Need, file string) bool {
 	words := path.Base(strings.ReplaceAll(name, ".", "/"))
+	if above := path.Base(path.Dir(strings.ReplaceAll(name, ".", "/"))); needNoise[strings.ToLower(words)] && forBrowsers.MatchString(above) {
+		return false // logout.url
+	}
 	if n.Host == "" && n.Name == "" {
 		if env, _, ok := v.environment(); !ok || scan.SecretName(env) || notCalled.MatchString(words) {
 			return false

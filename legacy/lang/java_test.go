@@ -33,6 +33,11 @@ const bootApp = "package com.example.shop;\n@SpringBootApplication\npublic class
 func TestJava(t *testing.T) {
 	const app = "src/main/java/com/example/shop/App.java"
 	runCases(t, Java(), []readerCase{
+		{"an actuator that a starter of the team's own brings", files{"pom.xml": strings.ReplaceAll(bootPom, "spring-boot-starter-actuator", "acme-starter"), app: bootApp, "src/main/resources/application.yml": "management:\n  endpoints:\n    web:\n      base-path: /\n"},
+			[]string{".: health |/health <- src/main/resources/application.yml:4"}, nil},
+		{"Dropwizard with the file that the image names", files{"pom.xml": "<project><artifactId>dw</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>",
+			"Dockerfile": "FROM java:8\nCMD [\"server\", \"shop.yml\"]\n", "config/production.yml": "server:\n  applicationConnectors:\n    - type: http\n      port: 9999\n", "config/shop.yml": "server:\n  applicationConnectors:\n    - type: http\n      port: 9090\n", "src/main/java/M.java": "class M { public static void main(String[] a) {} }"}, []string{
+			".: command java -jar /app/app.jar server config/shop.yml", ".: port 9090"}, nil},
 		{"Spring Boot with properties", files{"pom.xml": bootPom, app: bootApp,
 			"src/main/resources/application.properties":     "server.port=${PORT:9000}\nspring.datasource.url=jdbc:mysql://db01.corp.example:3306/shop\nspring.datasource.username=shop\nspring.datasource.password=geheim\nspring.redis.host=cache01.corp.example\nspring.redis.port=6380\nerp.url=https://erp.corp.example:8443/v1\nmail.key=${MAIL_API_KEY}\n",
 			"src/main/resources/application-dev.properties": "spring.datasource.url=jdbc:mysql://dev.corp.example/x\n"}, []string{

@@ -81,6 +81,9 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		}
 	}
 	sort.SliceStable(files, func(i, j int) bool { return fileRank(files[i]) < fileRank(files[j]) })
+	if started := m.startedWith(t, r); started != "" && m.server() == "dropwizard" {
+		sort.SliceStable(files, func(i, j int) bool { return path.Base(files[i]) == started && path.Base(files[j]) != started })
+	}
 	for _, p := range files {
 		switch path.Ext(p) {
 		case ".properties":

@@ -36,11 +36,14 @@ func (m *javaModule) dropwizardFile(t *scan.Tree, r *scan.Report) string {
 }
 
 func (m *javaModule) bestConfig(t *scan.Tree, configs []string, name string, r *scan.Report) string {
-	best, nearest := "", 0
+	best, nearest, started := "", 0, m.startedWith(t, r)
 	for _, p := range configs {
 		ext := path.Ext(p)
 		if ext != ".yml" && ext != ".yaml" || name != "" && strings.TrimSuffix(path.Base(p), ext) != name || forDevelopersOnly.MatchString(relative(m.dir, p)) || !dropwizardConfig.MatchString(t.Text(p, r)) {
 			continue
+		}
+		if path.Base(p) == started {
+			return p
 		}
 		environment, skip := environmentOf(p)
 		depth := strings.Count(p, "/") + 1
@@ -52,6 +55,20 @@ func (m *javaModule) bestConfig(t *scan.Tree, configs []string, name string, r *
 		}
 	}
 	return best
+}
+
+var dropwizardStart = scan.MustCompile(`\bserver["',\s]+["']?([\w./-]+\.ya?ml)\b`)
+
+// startedWith is the name of the file that the module's Dockerfile or Procfile starts the server with, "" for none.
+func (m *javaModule) startedWith(t *scan.Tree, r *scan.Report) string {
+	for _, name := range []string{"Dockerfile", "Procfile"} {
+		if p := path.Join(m.dir, name); t.Has(p) {
+			if found := dropwizardStart.FindStringSubmatch(t.Text(p, r)); found != nil {
+				return path.Base(found[1])
+			}
+		}
+	}
+	return ""
 }
 
 // assets are the files that the program is started with, as seen from the module.

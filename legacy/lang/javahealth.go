@@ -47,7 +47,13 @@ var firstActuator = []string{"spring-cloud-starter-eureka", "spring-cloud-starte
 func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	d, ok := m.dep("spring-boot-starter-actuator", "spring-boot-actuator")
 	if !ok {
-		return false
+		// A starter of the team's own may bring it: then the configuration speaks of it.
+		v, told := s.either("management.endpoints.web.base-path", "management.endpoints.web.basePath", "management.endpoints.web.exposure.include", "management.endpoint.health.show-details",
+			"management.endpoint.health.probes.enabled", "management.endpoint.health.show-components")
+		if !told {
+			return false
+		}
+		d.file, d.line = v.file, v.line
 	}
 	if v, ok := s.either("endpoints.health.enabled", "management.endpoint.health.enabled", "management.health.enabled"); ok && v.text == "false" {
 		return false

@@ -143,13 +143,16 @@ func (m *javaModule) sameGroup(d javaDependency, used *javaModule) bool {
 // besideServices are names of programs that stand beside the services for those who develop them.
 var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$`)
 
+// besideBuilds are names of programs that build, measure or administer the services.
+var besideBuilds = scan.MustCompile(`(?i)^(build|buildsrc|build-?tools?|tools?|tooling|cli|benchmarks?|perf|load-?tests?)$|[-_](cli|tools?|benchmarks?|load-?tests?)$`)
+
 // setAside finds the programs that are no services: those that start several of the others in one process, and, where
-// there are others, those that are called a demo or a stub.
+// there are others, those that are called a demo, a stub or a tool.
 func setAside(modules []*javaModule) {
 	services := 0
 	for _, m := range modules {
 		m.runs = m.kind() != javaLibrary
-		if m.runs && !besideServices.MatchString(path.Base(m.dir)) {
+		if base := path.Base(m.dir); m.runs && !besideServices.MatchString(base) && !besideBuilds.MatchString(base) {
 			services++
 		}
 	}
@@ -169,6 +172,8 @@ func setAside(modules []*javaModule) {
 			m.aside = "starts the other services in one process"
 		case services > 0 && besideServices.MatchString(path.Base(m.dir)):
 			m.aside = "a demonstration or a stand-in, by its name"
+		case services > 0 && besideBuilds.MatchString(path.Base(m.dir)):
+			m.aside = "a tool beside the services, by its name"
 		}
 	}
 	for _, m := range modules {

@@ -336,7 +336,7 @@ func (p *nodeProject) command(start nodeStart) {
 
 // library says so of a package that is made to be installed by others.
 func (p *nodeProject) library() {
-	if p.pkg.Private || p.pkg.hasBin || p.pkg.Main == "" && !p.pkg.hasFiles || p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "docker-compose.yml"}, otherManifests[:8]...)...) != "" {
+	if p.pkg.Private && (p.pkg.Main == "" || !p.pkg.hasFiles) || p.pkg.hasBin || p.pkg.Main == "" && !p.pkg.hasFiles || p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "docker-compose.yml"}, otherManifests[:8]...)...) != "" {
 		return
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.pkg.file, 1, scan.Convention, "a package to install; nothing in it runs")

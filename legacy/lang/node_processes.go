@@ -176,6 +176,9 @@ func (p *nodeProject) staticSite() bool {
 		return false
 	}
 	for _, tool := range staticTools {
+		if p.pkg.hasFiles && p.pkg.Main != "" && p.t.First(p.dir, "index.html", "public/index.html", "src/index.html") == "" {
+			return false // what it builds is for others to install
+		}
 		if p.pkg.all[tool.dep] == "" || tool.dep == "webpack" && p.t.First(p.dir, "index.html", "public/index.html", "src/index.html") == "" {
 			continue
 		}

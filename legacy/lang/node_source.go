@@ -211,6 +211,9 @@ func isPort(v value) bool {
 	return v.number() > 0 || isEnv
 }
 
+// portCall are functions that make a port of what they are given: normalizePort, parseInt.
+var portCall = scan.MustCompile(`(?i)(port|int|num|number)$`)
+
 // lookUp finds what configuration says under a name such as config.port, config.get('server.port') or app.get('port').
 func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file string, ok bool) {
 	key := ""
@@ -220,6 +223,10 @@ func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file 
 	case v.kind == valCall && (strings.HasSuffix(v.text, ".get") || strings.HasSuffix(v.text, "config") || v.text == "[]"):
 		first, _ := v.arg(0)
 		key = first.text
+	case v.kind == valCall && portCall.MatchString(v.text):
+		if first, ok := v.arg(0); ok {
+			return p.lookUp(first, fits)
+		}
 	case v.kind == valEither && len(v.items) > 0:
 		for _, item := range v.items {
 			if found, file, ok := p.lookUp(item, fits); ok {

@@ -9,6 +9,9 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func TestNode(t *testing.T) {
 	runCases(t, Node(), []readerCase{
+		{"what is built for others to install", files{"package.json": `{"private": true, "main": "lib/index.js", "files": ["lib"], "scripts": {"build": "webpack"}, "devDependencies": {"vite": "1"}}`}, []string{".: library"}, []string{"static"}},
+		{"a port out of a function", files{"package.json": `{"scripts": {"start": "node bin/www"}, "dependencies": {"config": "1", "express": "4"}}`, "bin/www": "const port = normalizePort(config.get('server.port'));\nserver.listen(port);\n", "config/default.json": `{"server": {"port": "8123"}}`},
+			[]string{".: port 8123 <- config/default.json:1 declared"}, nil},
 		{"express by its start script", files{
 			"package.json": `{
   "engines": {"node": ">=6"},

@@ -280,8 +280,8 @@ var rustDrivers = map[string]string{"tokio-postgres": "postgres", "postgres": "p
 	"lapin": "rabbitmq", "rdkafka": "kafka", "async-nats": "nats", "nats": "nats", "elasticsearch": "elasticsearch", "memcache": "memcached", "lettre": "smtp", "aws-sdk-s3": "s3", "rusoto_s3": "s3", "rust-s3": "s3", "ldap3": "ldap", "scylla": "cassandra", "neo4rs": "neo4j", "cadence": "statsd"}
 
 var (
-	rustEnv   = scan.MustCompile(`(?:env::var(?:_os)?|dotenvy?::var|var(?:_parsed)?|required_var(?:_parsed)?)\(\s*"([A-Z][A-Z0-9_]+)"\s*\)(?:\s*\.unwrap_or(?:_else)?\(\s*(?:\|_\w*\|\s*)?"([^"\n]*)")?|\benv\s*=\s*"([A-Z][A-Z0-9_]+)"(?:\s*,\s*default_value(?:_t)?\s*=\s*"?([^"\n,)]*))?`)
-	rustBind  = scan.MustCompile(`\bbind\(\s*&?\(?\s*"([\w.:\[\]]*?)"?(?:"\s*,\s*|:)(\d{2,5})|SocketAddr(?:V4)?::from\(\(\[([\d, ]+)\],\s*(\d{2,5})|\.run\(\(\[([\d, ]+)\],\s*(\d{2,5})`)
+	rustEnv   = scan.MustCompile(`\b(?:env::var(?:_os)?|(?:\w+::)?var(?:_parsed)?|\w+_var(?:_\w+)?|(?:\w+_)?env(?:_\w+)?)(?:::<[\w:<>]+>)?\(\s*"([A-Z][A-Z0-9_]+)"\s*[,)](?:\s*\.unwrap_or(?:_else)?\(\s*(?:\|_\w*\|\s*)?"([^"\n]*)")?|\benv\s*=\s*"([A-Z][A-Z0-9_]+)"(?:\s*,\s*default_value(?:_t)?\s*=\s*"?([^"\n,)]*))?`)
+	rustBind  = scan.MustCompile(`\bbind\(\s*&?\(?\s*"([\w.:\[\]]*?)"?(?:"\s*,\s*|:)(\d{2,5})|SocketAddr(?:V4)?::from\(\(\[([\d, ]+)\],\s*(\d{2,5})|\.run\(\(\[([\d, ]+)\],\s*(\d{2,5})|default_value\s*=\s*"([\d.:\[\]]+):(\d{2,5})"|Ipv[46]Addr::new\(([\d, ]+)\)\),\s*(\d{2,5})\)`)
 	rustRoute = scan.MustCompile(`\.(?:route|at|service|nest|path)\(\s*(?:web::resource\(\s*)?"(/[\w/.-]+)"|#\[get\("(/[\w/.-]+)"|warp::path!?\(\s*"([\w-]+)"|\bpath(?:\(\))?\s*==\s*"(/[\w/.-]+)"`)
 	rocketTab = scan.MustCompile(`(?m)^\s*port\s*=\s*(\d{2,5})`)
 )
@@ -298,7 +298,7 @@ func (p *rustPackage) reportSettings(framework dependency) {
 			p.variable(m.Groups[1]+m.Groups[3], m.Groups[2]+m.Groups[4], f, m.Line)
 		}
 		port = p.layered(f, text) || port
-		if !port && hasAny(text, "bind(", "SocketAddr", ".run((") {
+		if !port && hasAny(text, "bind(", "SocketAddr", ".run((", "default_value") {
 			port = p.binds(f, text)
 		}
 		for _, m := range scan.Find(text, rustRoute) {
@@ -342,12 +342,12 @@ func (p *rustPackage) drivers() map[string]dependency {
 // binds reports the first port that a file binds.
 func (p *rustPackage) binds(file, text string) bool {
 	for _, m := range scan.Find(text, rustBind) {
-		n := (value{kind: valString, text: m.Groups[2] + m.Groups[4] + m.Groups[6]}).number()
+		n := (value{kind: valString, text: m.Groups[2] + m.Groups[4] + m.Groups[6] + m.Groups[8] + m.Groups[10]}).number()
 		if n == 0 {
 			continue
 		}
 		p.find(service.Service{Port: n}, file, m.Line, scan.Declared, "")
-		host := strings.ReplaceAll(strings.ReplaceAll(m.Groups[1]+m.Groups[3]+m.Groups[5], " ", ""), ",", ".")
+		host := strings.ReplaceAll(strings.ReplaceAll(m.Groups[1]+m.Groups[3]+m.Groups[5]+m.Groups[7]+m.Groups[9], " ", ""), ",", ".")
 		if host != "" && host != "0.0.0.0" && scan.LocalHost(host) {
 			p.r.Note(file, m.Line, "listens on %s only: in a container nobody reaches it; bind 0.0.0.0", host)
 		}

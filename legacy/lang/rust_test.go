@@ -4,6 +4,9 @@ import "testing"
 
 func TestRust(t *testing.T) {
 	runCases(t, Rust(), []readerCase{
+		{"variables read by functions of the team's own, and an address by default", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n",
+			"src/main.rs": "#[arg(name = \"ADDR\", default_value = \"0.0.0.0:3100\")]\nlet k = maybe_env(\"SHOP_TOKEN\")?;\nlet n = env::<u16>(\"SHOP_SIZE\", 5)?;\nlet p = require_env(\"SHOP_DB_PASSWORD\")?;\nlet s = setenvironment(\"OTHER_TOKEN\");\n"},
+			[]string{".: port 3100 <- src/main.rs:1", ".: secret SHOP_TOKEN <- src/main.rs:2", ".: secret SHOP_DB_PASSWORD <- src/main.rs:4"}, []string{"OTHER_TOKEN", "port 8080"}},
 		{"actix with diesel", files{
 			"Cargo.toml": "[package]\nname = \"shop\"\nrust-version = \"1.70\"\n\n[dependencies]\nactix-web = \"4\"\ndiesel = { version = \"2\", features = [\"postgres\"] }\nredis = \"0.23\"\n\n[dev-dependencies]\nmongodb = \"2\"\n\n[dependencies.lettre]\nversion = \"0.11\"\n", "Cargo.lock": "", "rust-toolchain.toml": "[toolchain]\nchannel = \"1.75.0\"\n", "templates/a.html": "", "migrations/1/up.sql": "",
 			"src/main.rs": "fn main() { HttpServer::new(..).bind(\"0.0.0.0:8088\") }\nlet u = env::var(\"DATABASE_URL\").expect(\"x\");\nlet l = std::env::var(\"LEVEL\").unwrap_or_else(|_| \"info\".into());\n#[get(\"/healthz\")]\n",

@@ -6,6 +6,8 @@ const playPlugins = "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.8
 
 func TestScala(t *testing.T) {
 	runCases(t, Scala(), []readerCase{
+		{"libraries after another definition, outside of the project", files{"app/A.scala": "class A", "project/plugins.sbt": playPlugins, "build.sbt": "lazy val root = (project in file(\".\")).enablePlugins(PlayScala)\nval playVersion = \"3.0\"\nlibraryDependencies += guice\nlibraryDependencies ++= Seq(\n  \"com.github.karelcemus\" %% \"play-redis\" % \"5\"\n)\n", "conf/application.conf": "logout.url = \"https://shop.corp.example:9443/signed-out\"\n"},
+			[]string{".: framework play", ".: need redis:6379 <- build.sbt:5 guess"}, []string{"need http"}},
 		{"play in java", files{
 			"build.sbt":           "name := \"\"\"Shop Web\"\"\"\nlazy val root = (project in file(\".\")).enablePlugins(PlayJava)\n// enablePlugins(PlayScala)\nlibraryDependencies += \"com.h2database\" % \"h2\" % \"1.4\"\nlibraryDependencies += \"redis.clients\" % \"jedis\" % \"3.0\"\nlibraryDependencies += \"org.mongodb\" % \"mongo-java-driver\" % \"3.0\" % Test\n",
 			"project/plugins.sbt": playPlugins, "project/build.properties": "sbt.version=1.3.8", "system.properties": "java.runtime.version=11\n", "app/controllers/Home.java": "class Home { String x = System.getenv(\"SHOP_API_KEY\"); }", "conf/routes": "# x\nGET  /health  controllers.Home.health\nGET /  controllers.Home.index\n",

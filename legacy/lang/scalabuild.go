@@ -123,11 +123,35 @@ func (b *sbtBuild) findProjects() {
 			dir = "."
 		}
 		p.dir = path.Join(b.dir, dir)
+		if p.dir == b.dir {
+			p.parts = append(p.parts, b.bare()...)
+		}
 		b.projects = append(b.projects, p)
 	}
 	if len(b.projects) == 0 {
 		b.projects = []*sbtProject{{b: b, id: path.Base(b.dir), dir: b.dir, text: b.text, file: b.file, line: 1, parts: []sbtSymbol{{start: 0, end: len(b.text)}}}}
 	}
+}
+
+var sbtBareSetting = scan.MustCompile(`(?m)^libraryDependencies\s*\+\+?=`)
+
+// bare are the libraries that stand in build.sbt outside of all projects: they are those of the project in its directory.
+func (b *sbtBuild) bare() []sbtSymbol {
+	var all []sbtSymbol
+	for _, m := range sbtBareSetting.FindAllStringIndex(b.text, 200) {
+		if file, _ := b.position(m[0]); path.Dir(file) != b.dir {
+			continue
+		}
+		s := sbtSymbol{start: m[0], end: len(b.text)}
+		for _, next := range b.symbols {
+			if next.start > s.start {
+				s.end = next.start
+				break
+			}
+		}
+		all = append(all, b.expand(s)...)
+	}
+	return all
 }
 
 var sbtFileCall = scan.MustCompile(`\bfile\(\s*"([^"]+)"`)

@@ -88,18 +88,37 @@ func (c *composeReader) read(f *composeFile) {
 var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
 
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
-func (s *composeService) helps() bool {
+// Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
+func (c *composeReader) helps(s *composeService) bool {
 	if testService.MatchString(s.Name) {
 		return true
 	}
 	apart := false
 	for _, profile := range s.Profiles {
-		if productionWord.MatchString(profile) {
+		if productionWord.MatchString(profile) || profile != "" && !helperProfile.MatchString(profile) && c.chosen(s.file) {
 			return false
 		}
 		apart = apart || profile != "" // one that a variable can set is off where nothing sets it
 	}
 	return apart
+}
+
+// helperProfile are profiles of what nobody runs in production, whatever else the file holds.
+var helperProfile = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|e2e|ci|dev|development|debug|tools?|manual|local|mocks?|cli|docs?|lint|seed|utils?|monitoring|metrics)($|[-_.])`)
+
+// chosen says whether every service that a file builds of the repository's code waits for a profile.
+func (c *composeReader) chosen(f *composeFile) bool {
+	built := false
+	for _, s := range f.services {
+		if s.Build == nil || c.storeBuilt(s) != "" {
+			continue
+		}
+		if !slices.ContainsFunc(s.Profiles, func(profile string) bool { return profile != "" }) {
+			return false
+		}
+		built = true
+	}
+	return built
 }
 
 // runsHelper are programs out of a directory for developers or tests: they stand in for something that production has.
@@ -112,7 +131,7 @@ var systemDaemon = scan.MustCompile(`^(postfix|exim\d?|sendmail|sshd|rsyslogd|sy
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
 	var real []*composeService
 	for _, s := range services {
-		if s.helps() || runsHelper.MatchString(strings.Join(s.Command, " ")) {
+		if c.helps(s) || runsHelper.MatchString(strings.Join(s.Command, " ")) {
 			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
 			continue
 		}
@@ -224,6 +243,8 @@ func (c *composeReader) asBuilt(s *composeService, f scan.Finding) {
 		value := s.Build.Args[name]
 		switch {
 		case value == nil || *value == "" || strings.Contains(*value, "$") || f.Process != "":
+		case developmentStage.MatchString(*value):
+			c.r.Note(s.file.path, s.lineOf("build", "args"), "%s: the argument %s of the build is %s, a developer's; it is left out", s.Name, name, *value)
 		case scan.SecretName(name) || scan.SecretValue(name, *value) || scan.HasAccount(*value):
 			c.r.Note(s.file.path, s.lineOf("build", "args"), "%s: the argument %s of the build is a secret, which would stay in the image; it is left out: let the build mount it as a secret", s.Name, name)
 		default:
@@ -320,7 +341,7 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 }
 
 // dataless are targets of volumes that hold nothing worth keeping.
-var dataless = scan.MustCompile(`(node_modules|bower_components|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+var dataless = scan.MustCompile(`(node_modules|bower_components|/_build|/deps|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
 
 // state reports volumes that a service keeps data in.
 func (c *composeReader) state(s *composeService, f scan.Finding) {

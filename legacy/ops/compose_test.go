@@ -60,6 +60,11 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"profiles that choose among the services", files{"main.go": "", "Dockerfile": "FROM golang:1 AS run\nCMD [\"shop\"]\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {PROFILE: dev, SIZE: big}}\n    profiles: [web, full]\n    ports: ['80:3000']\n  jobs:\n    build: .\n    profiles: [full]\n    command: shop jobs\n  once:\n    build: .\n    profiles: [manual]\n    command: shop once\n  db:\n    image: postgres:14\n  store:\n    image: minio/minio\n    ports: ['9000:9000']\n"},
+			[]string{".: port 3000 <- docker-compose.yml:5 declared", "jobs: command shop|jobs", "note docker-compose.yml:10 once: a helper", "note docker-compose.yml:3 web: the argument PROFILE of the build is dev", ".: argument SIZE=big", ".: need s3 store|||:9000"}, []string{"PROFILE=dev", "once: command"}},
+		{"a profile beside what always runs", files{"main.go": "", "Dockerfile": "FROM golang:1\nCMD [\"shop\"]\n", "docker-compose.yml": "services:\n  web:\n    build: .\n  other:\n    build: .\n    profiles: [extra]\n    command: shop other\n"},
+			[]string{"note docker-compose.yml:4 other: a helper"}, []string{"other: command"}},
+		{"a directory for developers", files{"main.go": "", "dev/compose.yml": "services:\n  web:\n    build: ..\n    command: shop\n    volumes: ['build:/app/_build', 'up:/srv/up']\n"}, []string{".: command shop <- dev/compose.yml:4 guess", ".: state /srv/up"}, []string{"_build"}},
 		{"variables that nothing sets", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    profiles: ['${WEB_PROFILE:-}']\n    volumes: ['${DATA}:/srv/data', 'up:/srv/up']\n    healthcheck: {interval: '${EVERY}'}\n    deploy: {}\n    ports: ['8000:8000']\n" +
 			"  jobs:\n    build: .\n    healthcheck: {interval: '${EVERY}'}\n    cap_add: {no: list}\n    command: rq worker\n"}, []string{
 			".: port 8000 <- docker-compose.yml:8", ".: state /srv/up", "jobs: command rq|worker <- docker-compose.yml:13", "note docker-compose.yml:10 jobs: only the half of it"}, []string{"/srv/data", "helper"}},

@@ -32,7 +32,7 @@ var (
 func useOf(p string) composeUse {
 	word := composeName.FindStringSubmatch(path.Base(p))[1]
 	switch {
-	case inHidden.MatchString(p):
+	case inHidden.MatchString(p), developersDir.MatchString(p):
 		return composeDevelopment
 	case word == "":
 		return composePlain

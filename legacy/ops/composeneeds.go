@@ -96,8 +96,8 @@ func sortedDirs(byDir map[string][]*composeService) []string {
 
 func (c *composeReader) storePort(s *composeService, kind string) int {
 	def := scan.DefaultPort(kind)
-	if len(s.Ports) == 1 && def == 0 {
-		return int(s.Ports[0].Target)
+	if len(s.Ports) > 0 && (kind == "s3" || len(s.Ports) == 1 && def == 0) {
+		return int(s.Ports[0].Target) // stores of objects at home answer on ports of their own
 	}
 	return def
 }

@@ -233,14 +233,14 @@ func buildContexts(t *scan.Tree) map[string]place {
 		staged := map[string][]*composeService{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
-			if p.dockerfile != "" && s.rank() == scan.Declared && s.Build.Target != "" && !s.helps() && !c.front(s) {
+			if p.dockerfile != "" && s.rank() == scan.Declared && s.Build.Target != "" && !c.helps(s) && !c.front(s) {
 				staged[p.dockerfile] = append(staged[p.dockerfile], s)
 			}
 			known, again := contexts[p.dockerfile]
 			if p.dockerfile == "" || again && !known.helper {
 				continue
 			}
-			p.helper, p.commanded = s.helps(), len(s.Command) > 0
+			p.helper, p.commanded = c.helps(s), len(s.Command) > 0
 			contexts[p.dockerfile] = p
 		}
 		for file, services := range staged {

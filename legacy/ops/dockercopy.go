@@ -44,6 +44,9 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 			r.Find(scan.Finding{Dir: dir, Library: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
 		}
 	}
+	if within, ok := strings.CutPrefix(d.workdir, strings.TrimSuffix(d.placed, "/")+"/"); ok && d.placed != "" && own == "" && t.First(path.Join(d.dir, within), manifests...) != "" {
+		held = append(held, claim{path.Join(d.dir, within), d.from.line}) // it starts in a directory of what it copies
+	}
 	if len(held) == 1 {
 		r.Find(scan.Finding{Dir: d.dir, Holds: held[0].value}, d.file, held[0].line, scan.Declared, "")
 	}

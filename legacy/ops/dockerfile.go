@@ -192,6 +192,7 @@ type dockerfile struct {
 	target    string      // the stage, where it is not the last one
 	siblings  []process   // what the other stages that rest on the same code run, by name
 	workdir   string      // where its command starts, "" where that is not sure
+	placed    string      // where it puts the whole build context, "" where it doesn't
 	commanded bool        // compose gives it a command
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies

@@ -98,8 +98,17 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 			}
 		}
 	case *instructions.WorkdirCommand:
-		if d.workdir = fill(c.Path, vars); !path.IsAbs(d.workdir) {
-			d.workdir = ""
+		switch dir := fill(c.Path, vars); {
+		case path.IsAbs(dir):
+			d.workdir = path.Clean(dir)
+		case d.workdir != "":
+			d.workdir = path.Join(d.workdir, dir)
+		}
+	case *instructions.CopyCommand:
+		if c.From == "" && len(c.SourcePaths) == 1 && path.Clean(c.SourcePaths[0]) == "." {
+			if d.placed = fill(c.DestPath, vars); !path.IsAbs(d.placed) {
+				d.placed = path.Join(d.workdir, d.placed)
+			}
 		}
 	case *instructions.RunCommand:
 		d.makes(c.CmdLine, vars)

@@ -28,8 +28,8 @@ func Kubernetes() scan.Reader {
 }
 
 var (
-	kubernetesDir  = scan.MustCompile(`(?i)(^|[/_.-])(k8s?|kube|kubernetes|helm|charts?|deploy|deployments?|manifests?|openshift|kustomize|overlays|infra|infrastructure|ops|aks|eks|gke|okd|minikube)([/_.-])`)
-	kubernetesName = scan.MustCompile(`(?i)(deployment|statefulset|cronjob|k8s|kube|openshift|template)[^/]*$`)
+	kubernetesDir  = scan.MustCompile(`(?i)(^|[/_.-])(k8s?|kube|kubernetes|helm|charts?|deploy|deployments?|manifests?|openshift|kustomize|overlays|infra|infrastructure|ops|aks|eks|gke|okd|minikube|nais|helm_deploy)([/_.-])`)
+	kubernetesName = scan.MustCompile(`(?i)(deployment|statefulset|cronjob|k8s|kube|openshift|template|nais|naiserator)[^/]*$`)
 )
 
 func isKubernetes(p string) bool {
@@ -60,6 +60,7 @@ type workload struct {
 	container *yaml.Node
 	image     string
 	schedule  string
+	needs     []binding // what the platform gives it
 }
 
 func (k *kubernetes) file(p string) {
@@ -68,6 +69,9 @@ func (k *kubernetes) file(p string) {
 		return
 	}
 	text := string(data)
+	if k.chart(p, text) {
+		return
+	}
 	if !objectKind.MatchString(text) {
 		return
 	}
@@ -86,7 +90,7 @@ func (k *kubernetes) file(p string) {
 	}
 }
 
-var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Secret|ConfigMap|BuildConfig)\b`)
+var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Secret|ConfigMap|BuildConfig|Application|Naisjob)\b`)
 
 // object takes one object, or those in a List or Template.
 func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
@@ -110,6 +114,8 @@ func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
 		k.workload(file, n, kind, name, child(n, "spec"))
 	case "CronJob":
 		k.workload(file, n, kind, name, at(n, "spec", "jobTemplate", "spec", "template", "spec"))
+	case "Application", "Naisjob":
+		k.nais(file, n, name)
 	case "BuildConfig":
 		to, _, _ := strings.Cut(scalar(at(n, "spec", "output", "to", "name")), ":")
 		for _, made := range []string{name, to} {

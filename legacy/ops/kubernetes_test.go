@@ -54,6 +54,12 @@ spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {containers:
 
 func TestKubernetes(t *testing.T) {
 	runCases(t, Kubernetes(), []readerCase{
+		{"a chart that hands its values to a shared one", files{"package.json": "{}", "helm_deploy/shop/Chart.yaml": "name: shop\n", "helm_deploy/shop/values.yaml": "generic-service:\n  image:\n    repository: acme/shop\n    port: 8180\n  livenessProbe: {path: /live}\n  env:\n    LEVEL: info\n    DB_HOST: \"{{ .Values.host }}\"\n  namespace_secrets:\n    shop:\n      DB_PASSWORD: \"password\"\n      lower: LOWER_CASE\n  keyVaults:\n    a:\n      secrets:\n        - name: api-key\n          alias: API_KEY\n",
+			"helm_deploy/shop/values-dev.yaml": "generic-service:\n  image: {repository: acme/shop, port: 9999}\n"},
+			[]string{".: port 8180 <- helm_deploy/shop/values.yaml:4 declared", ".: health /live  <- helm_deploy/shop/values.yaml:5", ".: env LEVEL=info <- helm_deploy/shop/values.yaml:7", ".: secret DB_PASSWORD <- helm_deploy/shop/values.yaml:11", ".: secret API_KEY <- helm_deploy/shop/values.yaml:17"}, []string{"9999", "LOWER_CASE", "env DB_HOST"}},
+		{"values that are no workload's", files{"package.json": "{}", "charts/shop/Chart.yaml": "name: shop\n", "charts/shop/values.yaml": "postgres:\n  image: postgres\n  auth: {DB_PASSWORD: x}\n"}, nil, []string{".: "}},
+		{"an application of NAIS", files{"pom.xml": "<project/>", ".nais/prod.yaml": "apiVersion: nais.io/v1alpha1\nkind: Application\nmetadata: {name: shop}\nspec:\n  image: {{ image }}\n  port: 8181\n  liveness: {path: internal/alive}\n  readiness:\n    path: /internal/ready\n  env:\n    - name: LEVEL\n      value: info\n  gcp:\n    sqlInstances:\n      - type: POSTGRES_14\n  kafka: {pool: nav-prod}\n"},
+			[]string{".: port 8181 <- .nais/prod.yaml:6", ".: health /internal/alive  <- .nais/prod.yaml:7", ".: health  /internal/ready", ".: env LEVEL=info", ".: need postgres14 |||:0", ".: need kafka"}, nil},
 		{"a manifest", files{"src/cart/requirements.txt": "", "deploy/all.yaml": deployment}, []string{
 			"src/cart: command gunicorn|cart:app <- deploy/all.yaml:15 declared", "src/cart: port 7070 <- deploy/all.yaml:19", "src/cart: health /live  <-", "src/cart: health  /ready <-", "src/cart: env MODE=full", "src/cart: secret APP_ID_X", "src/cart: secret PAYMENT_CODE",
 			"src/cart: env COLOUR=blue", "src/cart: need redis redis-cart", "src/cart/report: command python|report.py", "src/cart/migrate: command (release) python|manage.py|migrate", ".: need redis6 redis-cart",

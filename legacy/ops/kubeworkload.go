@@ -134,6 +134,9 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	k.port(f, w)
 	k.probes(f, w)
 	k.environment(f, w)
+	for _, b := range w.needs {
+		k.need(f.Dir, b.kind, b.version, w.file, b.line, scan.Declared, "the platform gives it one")
+	}
 	for _, c := range items(child(w.pod, "initContainers")) {
 		words := containerWords(c)
 		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) {

@@ -52,6 +52,9 @@ func said(r *scan.Report) []string {
 		if f.Name != "" {
 			add("name %s", f.Name)
 		}
+		if f.Holds != "" {
+			add("holds %s", f.Holds)
+		}
 		if s.Language != "" {
 			add("language %s", s.Language+" "+s.Version+" "+s.Framework)
 		}
