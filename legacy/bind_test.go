@@ -124,7 +124,9 @@ func TestExposeAloneIsOutvoted(t *testing.T) {
 			r.Find(scan.Finding{Service: service.Service{Port: 8000}}, "file", 1, scan.Declared, note)
 		}}
 	}
-	port := func(n int, rank scan.Rank) scan.Finding { return find(service.Service{Port: n, Command: []string{"x"}}, rank) }
+	port := func(n int, rank scan.Rank) scan.Finding {
+		return find(service.Service{Port: n, Command: []string{"x"}}, rank)
+	}
 	for _, c := range []struct {
 		note    string
 		readers []scan.Reader

@@ -15,15 +15,17 @@ func Cpp() scan.Reader {
 }
 
 var (
-	cppFile   = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
-	cppListen = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
-	cppPort   = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
-	cmakeExe  = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{PROJECT_NAME\})`)
-	cmakeName = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
-	automake  = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
-	mesonExe  = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)
-	cppTests  = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
-	cppGetenv = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
+	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
+	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b(?:const|static)\b[^;=\n(]*\b\w*[Pp](?:ORT|ort)S?\w*(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
+	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
+	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
+	automake     = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
+	mesonExe     = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)
+	cppTests     = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
+	cppAside     = scan.MustCompile(`(?i)(^|/)(tests?|bench\w*|examples?|fuzz\w*|samples?|tools?|util\w*)/`)
+	cppGetenv    = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
 )
 
 // cppLibraries lead from what a build asks for to Debian's packages, and to what they talk to.
@@ -117,6 +119,7 @@ func (c *cppProject) read(paths []string) {
 		}
 		text := c.t.Text(p, c.r)
 		switch base := path.Base(p); {
+		case c.buildFile(base) && cppAside.MatchString(relative(c.dir, p)):
 		case c.buildFile(base):
 			program = c.program(program, p, text)
 		case cppExt[path.Ext(p)] == "": // of another build tool
@@ -159,8 +162,10 @@ func (c *cppProject) read(paths []string) {
 // program is the first that is installed and not a test, preferring one that is called like the project or a daemon.
 func (c *cppProject) program(have javaValue, p, text string) javaValue {
 	project := ""
-	if m := cmakeName.FindStringSubmatch(text); m != nil {
-		project = m[1]
+	for _, said := range []string{c.t.Text(c.file, c.r), text} { // the nearest project's name, the whole's where that has none
+		if m := cmakeName.FindStringSubmatch(said); m != nil {
+			project = m[1]
+		}
 	}
 	var found []scan.Match
 	switch path.Base(p) {
@@ -174,7 +179,7 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 		found = linkedBy(text)
 	}
 	for _, m := range found {
-		name := strings.ReplaceAll(m.Groups[1], "${PROJECT_NAME}", project)
+		name := cmakeProject.ReplaceAllString(m.Groups[1], project)
 		if name == "" || cppTests.MatchString(name) || have.text != "" && !strings.HasSuffix(name, "d") {
 			continue
 		}

@@ -4,6 +4,8 @@ import "testing"
 
 func TestCpp(t *testing.T) {
 	runCases(t, Cpp(), []readerCase{
+		{"the project's own program before those of tools", files{"CMakeLists.txt": "project(\n  shopd\n  LANGUAGES CXX)\nadd_subdirectory(src)\n", "src/CMakeLists.txt": "add_executable(${CMAKE_PROJECT_NAME} a.cpp)\n", "Tools/Stats/CMakeLists.txt": "project(stats)\nadd_executable(Stats a.cpp)\n", "src/a.cpp": "static const char DEFAULT_PORTS[] = \"7171\";\nint main() { listen(fd, 5); }\n"},
+			[]string{".: command /usr/local/bin/shopd <- src/CMakeLists.txt:1", ".: port 7171 <- src/a.cpp:1 convention"}, []string{"Stats"}},
 		{"cmake", files{"CMakeLists.txt": "project(shop)\nfind_package(PostgreSQL)\nadd_executable(shop_test t.cpp)\nadd_executable(${PROJECT_NAME}d src/main.cpp)\nadd_executable(shopd src/main.cpp)\n", "src/CMakeLists.txt": "", "src/main.cpp": "int main() {\n addr.sin_port = htons(9000);\n listen(fd, 5);\n getenv(\"SHOP_TOKEN\"); }", "tests/t.cpp": "htons(1)"},
 			[]string{".: language cpp <- src/main.cpp:3", ".: command /usr/local/bin/shopd <- CMakeLists.txt:5 convention", ".: port 9000 <- src/main.cpp:2 convention", ".: packages libpq-dev | libpq5", ".: need postgres:5432 <- CMakeLists.txt:2 guess", ".: secret SHOP_TOKEN <- src/main.cpp:4"}, []string{"_test"}},
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},

@@ -141,7 +141,7 @@ func (m *javaModule) sameGroup(d javaDependency, used *javaModule) bool {
 }
 
 // besideServices are names of programs that stand beside the services for those who develop them.
-var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$`)
+var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$|(?-i:[a-z](Stub|Mock|Demo|Sample|Example)s?$)`)
 
 // besideBuilds are names of programs that build, measure or administer the services.
 var besideBuilds = scan.MustCompile(`(?i)^(build|buildsrc|build-?tools?|tools?|tooling|cli|benchmarks?|perf|load-?tests?)$|[-_](cli|tools?|benchmarks?|load-?tests?)$`)

@@ -9,6 +9,8 @@ func TestJavaModules(t *testing.T) {
 	const app = "src/main/java/App.java"
 	child := strings.Replace(bootPom, "<artifactId>spring-boot-starter-parent</artifactId>", "<artifactId>all</artifactId>", 1)
 	runCases(t, Java(), []readerCase{
+		{"an example by its name", files{"pom.xml": "<project><artifactId>all</artifactId><packaging>pom</packaging></project>", "ShopService/pom.xml": child, "ShopService/" + app: bootApp, "EmbedShopExample/pom.xml": child, "EmbedShopExample/" + app: bootApp},
+			[]string{"ShopService: command java", "EmbedShopExample: library"}, []string{"EmbedShopExample: command"}},
 		{"a tool beside the services", files{"pom.xml": "<project><artifactId>all</artifactId><packaging>pom</packaging></project>", "web/pom.xml": child, "web/" + app: bootApp, "build/pom.xml": child, "build/" + app: bootApp, "shop-cli/pom.xml": child, "shop-cli/" + app: bootApp},
 			[]string{"web: command java", "build: library", "shop-cli: library"}, []string{"build: command"}},
 		{"a module that inherits is built from the root that lists it", files{"mvnw": "", "pom.xml": "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>web</module></modules></project>", "web/pom.xml": child, "web/" + app: bootApp}, []string{

@@ -9,6 +9,7 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func TestNode(t *testing.T) {
 	runCases(t, Node(), []readerCase{
+		{"a published package's page for its developers", files{"package.json": `{"main": "lib/a.js", "scripts": {"start": "node server.js", "prepublish": "npm run build"}}`, "server.js": "const S = require('webpack-dev-server')\nnew S().listen(3000)\n"}, []string{".: library"}, []string{"command"}},
 		{"what is built for others to install", files{"package.json": `{"private": true, "main": "lib/index.js", "files": ["lib"], "scripts": {"build": "webpack"}, "devDependencies": {"vite": "1"}}`}, []string{".: library"}, []string{"static"}},
 		{"a port out of a function", files{"package.json": `{"scripts": {"start": "node bin/www"}, "dependencies": {"config": "1", "express": "4"}}`, "bin/www": "const port = normalizePort(config.get('server.port'));\nserver.listen(port);\n", "config/default.json": `{"server": {"port": "8123"}}`},
 			[]string{".: port 8123 <- config/default.json:1 declared"}, nil},

@@ -6,6 +6,8 @@ const playPlugins = "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.8
 
 func TestScala(t *testing.T) {
 	runCases(t, Scala(), []readerCase{
+		{"a project with its name in a val", files{"app/A.scala": "class A", "project/plugins.sbt": playPlugins, "build.sbt": "val appName = \"shop-web\"\nlazy val microservice = Project(appName, file(\".\"))\n  .enablePlugins(PlayScala)\n  .settings(TwirlKeys.templateImports ++= Seq(\"a.b.c\"))\nlazy val it = project.in(file(\"it\"))\n"},
+			[]string{".: command /app/bin/shop-web", ".: build runs sbt shop-web/stage"}, []string{"a-b-c"}},
 		{"libraries after another definition, outside of the project", files{"app/A.scala": "class A", "project/plugins.sbt": playPlugins, "build.sbt": "lazy val root = (project in file(\".\")).enablePlugins(PlayScala)\nval playVersion = \"3.0\"\nlibraryDependencies += guice\nlibraryDependencies ++= Seq(\n  \"com.github.karelcemus\" %% \"play-redis\" % \"5\"\n)\n", "conf/application.conf": "logout.url = \"https://shop.corp.example:9443/signed-out\"\n"},
 			[]string{".: framework play", ".: need redis:6379 <- build.sbt:5 guess"}, []string{"need http"}},
 		{"play in java", files{

@@ -21,10 +21,11 @@ var (
 	sbtSymbolStart = scan.MustCompile("(?m)^[ \\t]*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?(val|var|def)\\s+`?([\\w-]+)`?[ \\t]*(?:\\(([^()]*)\\))?")
 	sbtWord        = scan.MustCompile(`\b[a-zA-Z_]\w*\b`)
 	sbtProjectCall = scan.MustCompile("^\\s*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?val\\s+`?[\\w-]+`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*(\\w+)\\b")
-	sbtArguments   = scan.MustCompile(`=\s*\(?\s*\w+\s*\(([^()]*)\)`)
+	sbtArguments   = scan.MustCompile(`^[^=]*=\s*\(?\s*\w+\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 	sbtProjectType = scan.MustCompile(`\)\s*:\s*(?:sbt\.)?Project\s*=|\bProject\(|\.enablePlugins\(`)
 	sbtForTests    = scan.MustCompile(`\.map\(\s*_\s*%\s*(?:Test|"(?:test|it)\b)`)
 	sbtDependsOn   = scan.MustCompile(`\.dependsOn\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
+	sbtQuotedVal   = scan.MustCompile(`^[^=\n]*=\s*"([\w.-]+)"`)
 	sbtQuoted      = scan.MustCompile(`"([^"\n]*)"`)
 )
 
@@ -113,8 +114,8 @@ func (b *sbtBuild) findProjects() {
 		p := &sbtProject{b: b, id: s.name, val: s.name, text: text, parts: b.expand(s)}
 		p.file, p.line = b.position(s.start + len(text) - len(strings.TrimLeft(text, " \t\n")))
 		dir, args := s.name, b.arguments(s)
-		if len(args) > 0 && sbtQuoted.MatchString(args[0]) {
-			p.id = strings.Trim(args[0], `"`)
+		if len(args) > 0 && b.quoted(args[0]) != "" {
+			p.id = b.quoted(args[0])
 			dir = p.id
 		}
 		if m := sbtFileCall.FindStringSubmatch(text); m != nil {
@@ -155,6 +156,19 @@ func (b *sbtBuild) bare() []sbtSymbol {
 }
 
 var sbtFileCall = scan.MustCompile(`\bfile\(\s*"([^"]+)"`)
+
+// quoted is the text of an argument: in quotes, or a val's that stands for it.
+func (b *sbtBuild) quoted(arg string) string {
+	if m := sbtQuoted.FindStringSubmatch(arg); m != nil {
+		return m[1]
+	}
+	for _, i := range b.byName[arg] {
+		if m := sbtQuotedVal.FindStringSubmatch(b.text[b.symbols[i].start:b.symbols[i].end]); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
 
 // arguments are what a project is made with: auth is playProject("auth", 9011).
 func (b *sbtBuild) arguments(s sbtSymbol) []string {
