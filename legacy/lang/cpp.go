@@ -17,7 +17,7 @@ func Cpp() scan.Reader {
 var (
 	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
-	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b(?:const|static)\b[^;=\n(]*\b\w*[Pp](?:ORT|ort)S?\w*(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
 	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
@@ -27,6 +27,26 @@ var (
 	cppAside     = scan.MustCompile(`(?i)(^|/)(tests?|bench\w*|examples?|fuzz\w*|samples?|tools?|util\w*)/`)
 	cppGetenv    = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
 )
+
+// cppListenWords are words without which cppListen finds nothing.
+var cppListenWords = []string{"listen", "evhttp_", "MHD_start_daemon", "http_server_run", "crow::", "grpc::ServerBuilder", "ServerSocket", "tcp::acceptor", "httplib::", "drogon::", "Pistache::"}
+
+// firstPort is the first port in a source. The lines that can hold one are few, and the expression is slow on whole files.
+func firstPort(file, text string) javaValue {
+	for at, line := 0, 1; at < len(text); line++ {
+		end := at + strings.IndexByte(text[at:], '\n')
+		if end < at {
+			end = len(text)
+		}
+		if said := text[at:end]; len(said) < 1000 && hasAny(said, "htons(", "PORT", "Port", "port", "addListener(", ".listen(") && strings.ContainsAny(said, "0123456789") {
+			if m := cppPort.FindStringSubmatch(said); m != nil {
+				return javaValue{strings.Join(m[1:], ""), file, line}
+			}
+		}
+		at = end + 1
+	}
+	return javaValue{}
+}
 
 // cppLibraries lead from what a build asks for to Debian's packages, and to what they talk to.
 var cppLibraries = []struct {
@@ -127,11 +147,13 @@ func (c *cppProject) read(paths []string) {
 			if cppExt[path.Ext(p)] == "cpp" {
 				language = "cpp"
 			}
-			if line := scan.LineOf(text, cppListen); line > 0 && listens.file == "" && path.Ext(p) != ".h" {
-				listens = javaValue{"it listens", p, line}
+			if listens.file == "" && path.Ext(p) != ".h" && hasAny(text, cppListenWords...) {
+				if line := scan.LineOf(text, cppListen); line > 0 {
+					listens = javaValue{"it listens", p, line}
+				}
 			}
-			if found := scan.Find(text, cppPort); len(found) > 0 && port.file == "" {
-				port = javaValue{strings.Join(found[0].Groups[1:], ""), p, found[0].Line}
+			if port.file == "" {
+				port = firstPort(p, text)
 			}
 			if hasAny(text, "getenv(") {
 				for _, m := range scan.Find(text, cppGetenv) {
