@@ -30,7 +30,7 @@ func family(kind string) string {
 }
 
 // sqlFamilies exclude each other where nothing but a driver in a list speaks for one of them.
-var sqlFamilies = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true}
+var sqlFamilies = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true, "db2": true}
 
 // group is all that was said about one backing service.
 type group struct {
@@ -160,7 +160,7 @@ func (r *resolver) dropUnused(groups []*group) []*group {
 		case sql && guess && declared:
 		case sql && guess && len(guessed) > 1:
 			r.note(g.found[0].Evidence, "a driver for "+g.family+" is installed beside those for other databases, and no setting chooses one; add the need that is used to "+service.FileName)
-		case sql && !said[g.family] && (said["postgres"] || said["mysql"] || said["mssql"] || said["oracle"]):
+		case sql && !said[g.family] && (said["postgres"] || said["mysql"] || said["mssql"] || said["oracle"] || said["db2"]):
 			r.note(g.found[0].Evidence, g.family+" is offered here, too; it was left out, since the configuration names another database")
 		case sql && operated && !g.operated():
 			r.note(g.found[0].Evidence, "the code can use "+g.family+", too; it was left out, since what runs the service has another database")

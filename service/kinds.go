@@ -21,6 +21,7 @@ var kinds = map[string]Kind{
 	"mariadb":       {3306, "db", true},
 	"mssql":         {1433, "db", true},
 	"oracle":        {1521, "db", false},
+	"db2":           {50000, "db", false},
 	"mongodb":       {27017, "mongo", true},
 	"cassandra":     {9042, "cassandra", true},
 	"neo4j":         {7687, "graph", true},

@@ -11,7 +11,7 @@ import (
 // javaDrivers leads from the names of libraries to what they talk to; a * at the end stands for anything.
 var javaDrivers = []struct{ dep, kind string }{
 	{"postgresql", "postgres"}, {"r2dbc-postgresql", "postgres"}, {"mysql-connector-*", "mysql"}, {"mariadb-java-client", "mysql"}, {"mssql-jdbc", "mssql"}, {"jtds", "mssql"},
-	{"sqljdbc*", "mssql"}, {"ojdbc*", "oracle"}, {"spring-boot-starter-data-mongodb*", "mongodb"}, {"mongo-java-driver", "mongodb"}, {"mongodb-driver*", "mongodb"}, {"morphia*", "mongodb"},
+	{"sqljdbc*", "mssql"}, {"ojdbc*", "oracle"}, {"jcc", "db2"}, {"db2jcc*", "db2"}, {"quarkus-jdbc-db2", "db2"}, {"spring-boot-starter-data-mongodb*", "mongodb"}, {"mongo-java-driver", "mongodb"}, {"mongodb-driver*", "mongodb"}, {"morphia*", "mongodb"},
 	{"spring-boot-starter-data-redis*", "redis"}, {"spring-boot-starter-redis", "redis"}, {"jedis", "redis"}, {"redisson*", "redis"}, {"lettuce-core", "redis"}, {"spring-session-data-redis", "redis"},
 	{"spymemcached", "memcached"}, {"xmemcached", "memcached"}, {"spring-boot-starter-amqp", "rabbitmq"}, {"spring-rabbit", "rabbitmq"}, {"amqp-client", "rabbitmq"},
 	{"spring-cloud-starter-stream-rabbit", "rabbitmq"}, {"spring-cloud-starter-bus-amqp", "rabbitmq"}, {"spring-cloud-stream-binder-rabbit", "rabbitmq"},

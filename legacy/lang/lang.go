@@ -30,12 +30,12 @@ type dependency struct {
 }
 
 // sqlKinds are the kinds that a setting called "database" or "db" can mean.
-var sqlKinds = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true}
+var sqlKinds = map[string]bool{"postgres": true, "mysql": true, "mssql": true, "oracle": true, "db2": true}
 
 // kindWords lead from a word in a setting's name to the kind of need: REDIS_HOST, mysql.host, EMAIL_HOST.
 var kindWords = map[string]string{
 	"postgres": "postgres", "postgresql": "postgres", "pg": "postgres", "psql": "postgres", "mysql": "mysql", "mariadb": "mysql",
-	"mssql": "mssql", "sqlserver": "mssql", "oracle": "oracle", "mongo": "mongodb", "mongodb": "mongodb", "mongoose": "mongodb",
+	"mssql": "mssql", "sqlserver": "mssql", "oracle": "oracle", "db2": "db2", "mongo": "mongodb", "mongodb": "mongodb", "mongoose": "mongodb",
 	"redis": "redis", "rabbit": "rabbitmq", "rabbitmq": "rabbitmq", "amqp": "rabbitmq", "memcache": "memcached", "memcached": "memcached",
 	"elastic": "elasticsearch", "elasticsearch": "elasticsearch", "es": "elasticsearch", "solr": "solr", "kafka": "kafka", "smtp": "smtp",
 	"email": "smtp", "mail": "smtp", "mailer": "smtp", "ldap": "ldap", "statsd": "statsd", "cassandra": "cassandra", "neo4j": "neo4j",

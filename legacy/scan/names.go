@@ -125,7 +125,7 @@ func isDigits(s string) bool {
 var schemes = map[string]string{
 	"postgres": "postgres", "postgresql": "postgres", "pgsql": "postgres", "psql": "postgres", "postgis": "postgres", "postgresql2": "postgres",
 	"mysql": "mysql", "mysql2": "mysql", "mysqlgis": "mysql", "mysql-connector": "mysql", "mariadb": "mysql",
-	"sqlserver": "mssql", "mssql": "mssql", "mssqlms": "mssql", "jtds": "mssql", "oracle": "oracle", "oraclegis": "oracle",
+	"sqlserver": "mssql", "mssql": "mssql", "mssqlms": "mssql", "jtds": "mssql", "oracle": "oracle", "oraclegis": "oracle", "db2": "db2", "ibmdb2": "db2",
 	"mongodb": "mongodb", "mongo": "mongodb", "redis": "redis", "rediss": "redis", "rediscache": "redis", "redis-cache": "redis", "hiredis": "redis",
 	"amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq", "librabbitmq": "rabbitmq",
 	"kafka": "kafka", "sqs": "sqs", "nats": "nats", "stomp": "activemq", "memcached": "memcached", "memcache": "memcached",
@@ -270,6 +270,8 @@ func (n *Need) setDatabase(kind, tail string) {
 	case "postgres", "mysql", "mongodb":
 		name, _, _ = strings.Cut(strings.TrimPrefix(tail, "/"), "?")
 		name, _, _ = strings.Cut(name, ";")
+	case "db2": // jdbc:db2://host:50000/SHOP:user=shop;password=...;
+		name, _, _ = strings.Cut(strings.TrimPrefix(tail, "/"), ":")
 	case "mssql":
 		name, _, _ = strings.Cut(strings.TrimPrefix(tail, "/"), ";")
 		for _, pair := range strings.Split(tail, ";") {

@@ -48,6 +48,7 @@ func TestNeedOfURL(t *testing.T) {
 		"jdbc:mysql://my1.corp.example/shop?useSSL=false":                    need("mysql", "", "my1.corp.example", 3306, "shop", "", false),
 		`jdbc:sqlserver://ms1.corp.example\PROD;databaseName=Shop;user=sa`:   need("mssql", "", "ms1.corp.example", 1433, "Shop", "sa", false),
 		"jdbc:jtds:sqlserver://ms2.corp.example:1444/Shop;instance=X":        need("mssql", "", "ms2.corp.example", 1444, "Shop", "", false),
+		"jdbc:db2://db2.corp.example:50001/SHOP:user=u;password=geheim;":     need("db2", "", "db2.corp.example", 50001, "SHOP", "", false),
 		"jdbc:oracle:thin:@ora.corp.example:1522:SHOP":                       need("oracle", "", "ora.corp.example", 1522, "SHOP", "", false),
 		"jdbc:oracle:thin:@//ora.corp.example:1521/shop.corp":                need("oracle", "", "ora.corp.example", 1521, "shop.corp", "", false),
 		"jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=a.example)(PORT=1)))": need("oracle", "", "", 1521, "", "", false),
