@@ -15,6 +15,9 @@ import (
 // env. What needs a shell (expansions, &&, pipes, redirections) keeps one, with exec before its last command, so that the
 // service itself gets the signals. The result is nil for what is no shell at all.
 func command(line string) (argv []string, env map[string]string) {
+	if !strings.ContainsAny(line, "\"'`\\\n") { // what stood on several lines of a Dockerfile is indented
+		line = strings.Join(strings.Fields(line), " ")
+	}
 	line = versionManager.ReplaceAllString(strings.TrimSpace(line), "")
 	if line == "" {
 		return nil, nil

@@ -4,6 +4,7 @@ import "testing"
 
 func TestDockerfileOfWhatIsElsewhere(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
+		{"a command on several lines", files{"Dockerfile": "FROM alpine\nCOPY . .\nCMD shop-*/bin/shop \\\n      -Da=$A \\\n      -Db=c\n", "main.go": ""}, []string{".: command sh|-c|exec shop-*/bin/shop -Da=$A -Db=c <- Dockerfile:3"}, nil},
 		{"it starts in a directory of what it copies", files{"Dockerfile": "FROM node:20\nWORKDIR /opt/src\nWORKDIR app\nCOPY . /opt/src\nCMD [\"npm\", \"start\"]\n", "app/package.json": "{}", "b/Dockerfile": "FROM node:20\nWORKDIR /opt\nCOPY . /opt\nCMD [\"node\", \"x.js\"]\n", "b/package.json": "{}"}, []string{
 			".: holds app <- Dockerfile:1",
 		}, []string{"b: holds"}},
