@@ -32,6 +32,7 @@ var quick = pace{look: 50 * time.Millisecond, lease: 12 * time.Second, renewal: 
 type faulty struct {
 	next  http.RoundTripper
 	count atomic.Int64
+	agent string                                                                       // by which the server knows the run
 	hurt  func(n int, r *http.Request, next http.RoundTripper) (*http.Response, error) // nil leaves all alone
 
 	mu     sync.Mutex
@@ -41,6 +42,10 @@ type faulty struct {
 
 func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := int(f.count.Add(1))
+	if f.agent != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("User-Agent", f.agent)
+	}
 	send := f.next.RoundTrip
 	if f.hurt != nil {
 		send = func(r *http.Request) (*http.Response, error) { return f.hurt(n, r, f.next) }

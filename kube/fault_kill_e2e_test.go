@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -21,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -72,7 +70,11 @@ func die(k int, when string) func(int, *http.Request, http.RoundTripper) (*http.
 type victim struct {
 	Namespace, Variant, When string
 	At                       int
+	Usual                    bool // at the pace of every day
 }
+
+// agent is the name by which the server knows the process of a victim.
+func agent(pid int) string { return fmt.Sprintf("migrate-test/%d", pid) }
 
 // TestFaultChild is that process: it ends with the exit code of the command line.
 func TestFaultChild(t *testing.T) {
@@ -84,10 +86,14 @@ func TestFaultChild(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		t.Fatal(err)
 	}
-	transport := &faulty{hurt: die(c.At, c.When), told: c.When == asleep}
+	transport := &faulty{hurt: die(c.At, c.When), told: c.When == asleep, agent: agent(os.Getpid())}
 	f := &fixture{T: t, namespace: c.Namespace}
+	cluster := connectThrough(t, transport)
+	if c.Usual {
+		*cluster.pace = usual
+	}
 	start := time.Now()
-	_, err := f.variant(connectThrough(t, transport), c.Variant)
+	_, err := f.variant(cluster, c.Variant)
 	fmt.Printf("requests %d\nerror %v\ntook %d ms\n", transport.count.Load(), err, time.Since(start).Milliseconds())
 	os.Exit(exitCode(err))
 }
@@ -208,7 +214,7 @@ func TestKilledAnywhere(t *testing.T) {
 							t.Parallel()
 							points.Add(1)
 							f := s.fixture(t)
-							code, output := victim{f.namespace, s.variant, when, k}.run(t)
+							code, output := victim{Namespace: f.namespace, Variant: s.variant, When: when, At: k}.run(t)
 							if code == -1 {
 								killed.Add(1)
 							} else if code != s.code {
@@ -235,17 +241,9 @@ func TestKilledAnywhere(t *testing.T) {
 func TestKilledRunIsTold(t *testing.T) {
 	kubelet(t)
 	f := scenarios[1].fixture(t)
-	var at int // the request that writes the Deployment
-	counted := &faulty{}
-	counted.hurt = func(n int, r *http.Request, next http.RoundTripper) (*http.Response, error) {
-		if changes(r) && strings.HasSuffix(r.URL.Path, "/deployments/web") && at == 0 {
-			at = n
-		}
-		return next.RoundTrip(r)
-	}
-	f.must(f.variant(connectThrough(t, counted), "v2"))
+	at := f.writing("/deployments/web", "v2")
 	g := scenarios[1].fixture(t)
-	if code, output := (victim{g.namespace, "v2", afterReply, at}).run(t); code != -1 {
+	if code, output := (victim{Namespace: g.namespace, Variant: "v2", When: afterReply, At: at}).run(t); code != -1 {
 		t.Fatalf("exit %d\n%s", code, output)
 	}
 	if h := g.history(); len(h) != 2 || h[0].State != stateApplying || h[0].Journal == nil || h[0].Journal.Step != "workloads" || len(h[0].Journal.Written) == 0 {
@@ -269,43 +267,22 @@ func TestKilledRunIsTold(t *testing.T) {
 	}
 }
 
-// TestEightAtOnce: one writes, the others end with exit code 75 and say who it is.
-func TestEightAtOnce(t *testing.T) {
-	f := newFixture(t)
-	*f.cluster.pace = quick
-	if _, err := f.cluster.typed.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: f.namespace}}, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	type end struct {
-		code   int
-		output string
-	}
-	ends := make(chan end)
+// ended is how a process ended.
+type ended struct {
+	code   int
+	output string
+}
+
+// eight begins eight runs of the same release at once, where none can come to its end before the test plays a kubelet.
+func (f *fixture) eight() (start time.Time, ends chan ended) {
+	start, ends = time.Now(), make(chan ended)
 	for range 8 {
 		go func() {
-			code, output := victim{Namespace: f.namespace, Variant: "v1"}.run(t)
-			ends <- end{code, output}
+			code, output := victim{Namespace: f.namespace, Variant: "v1"}.run(f.T)
+			ends <- ended{code, output}
 		}()
 	}
-	var slowest int
-	for range 7 { // nothing gets ready yet, so the writer is still at work
-		e := <-ends
-		took := regexp.MustCompile(`took (\d+) ms`).FindStringSubmatch(e.output)
-		if e.code != 75 || took == nil || !strings.Contains(e.output, " is changing ledger in this namespace since ") {
-			t.Errorf("exit %d\n%s", e.code, e.output)
-			continue
-		}
-		ms, _ := strconv.Atoi(took[1])
-		slowest = max(slowest, ms)
-	}
-	kubelet(t)
-	if e := <-ends; e.code != 0 {
-		t.Errorf("the writer: exit %d\n%s", e.code, e.output)
-	}
-	if got := states(f.history()); got != "v1 ready; " {
-		t.Errorf("history: %s", got)
-	}
-	t.Logf("7 of 8 were told who holds the lock, the slowest after %d ms of 8 at once on %d processors", slowest, runtime.NumCPU())
+	return start, ends
 }
 
 // TestSleeperWritesNothing: a run that was stopped, and wakes when another one has taken over, writes nothing more, but for a
@@ -328,7 +305,7 @@ func TestSleeperWritesNothing(t *testing.T) {
 			t.Run(strconv.Itoa(k), func(t *testing.T) {
 				t.Parallel()
 				f := s.fixture(t)
-				cmd := victim{f.namespace, s.variant, asleep, k}.command(t)
+				cmd := victim{Namespace: f.namespace, Variant: s.variant, When: asleep, At: k}.command(t)
 				var out bytes.Buffer
 				cmd.Stdout, cmd.Stderr = &out, &out
 				if err := cmd.Start(); err != nil {
@@ -352,13 +329,18 @@ func TestSleeperWritesNothing(t *testing.T) {
 				if _, err, _ := f.again("v1-without"); err != nil {
 					t.Errorf("the next run: %v", err)
 				}
-				before := f.state()
+				before, woken := f.state(), time.Now()
 				_ = cmd.Process.Signal(syscall.SIGCONT)
 				<-ended
 				_, after, _ := strings.Cut(out.String(), "awake\n")
 				wrote := strings.Count(after, "wrote ")
 				if wrote > 1 {
 					t.Errorf("it woke and wrote:\n%s", after)
+				}
+				if log := auditLog(); log != "" {
+					if writes := written(audited(t, log, f.namespace, woken)[agent(cmd.Process.Pid)]); len(writes) > 1 {
+						t.Errorf("it woke, and by the server's account it wrote %v", writes)
+					}
 				}
 				if f.state() == before {
 					return

@@ -16,7 +16,7 @@ import (
 type pace struct {
 	look time.Duration // between two looks at what runs
 
-	lease   time.Duration // after which the lease of somebody who is gone may be taken over; whole seconds
+	lease   time.Duration // after which the lease of somebody who is gone may be taken over: the server's clock tells whole seconds
 	renewal time.Duration // three tries before it runs out
 	safe    time.Duration // since the last renewal: from then on nothing is written
 
@@ -26,7 +26,7 @@ type pace struct {
 	patience time.Duration // from the first try on
 }
 
-var usual = pace{look: time.Second, lease: 30 * time.Second, renewal: 8 * time.Second, safe: 24 * time.Second,
+var usual = pace{look: time.Second, lease: 28 * time.Second, renewal: 8 * time.Second, safe: 24 * time.Second,
 	first: 15 * time.Second, request: 35 * time.Second, again: 200 * time.Millisecond, patience: time.Minute}
 
 // patient sends a request again that met a passing trouble: a broken or silent connection, a server that restarts, is

@@ -150,11 +150,20 @@ func (a *apply) dryApply(ctx context.Context, p *planned) (*unstructured.Unstruc
 }
 
 // tryApply applies an object, once more where somebody wrote it at the same moment.
-func tryApply(ctx context.Context, client dynamic.ResourceInterface, o Object, options metav1.ApplyOptions) (*unstructured.Unstructured, error) {
+func tryApply(ctx context.Context, client dynamic.ResourceInterface, o Object, options metav1.ApplyOptions) (live *unstructured.Unstructured, err error) {
+	err = unhindered(func() error {
+		live, err = client.Apply(ctx, o.GetName(), o.Unstructured, options)
+		return err
+	})
+	return live, err
+}
+
+// unhindered does what asks for no certain version of an object, once more where somebody wrote it at the same moment.
+func unhindered(do func() error) error {
 	for tries := 0; ; tries++ {
-		live, err := client.Apply(ctx, o.GetName(), o.Unstructured, options)
+		err := do()
 		if !apierrors.IsConflict(err) || conflictsOf(err) != "" || tries == 5 {
-			return live, err
+			return err
 		}
 	}
 }

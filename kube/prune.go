@@ -101,14 +101,28 @@ func (a *apply) leftBehind(ctx context.Context, gone Objects, tell, data bool) (
 // since stays.
 func (a *apply) prune(ctx context.Context, remains []*planned) error {
 	for _, p := range remains {
-		uid, background := p.live.GetUID(), metav1.DeletePropagationBackground
-		err := p.client.Delete(ctx, p.GetName(), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}, PropagationPolicy: &background})
-		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		if err := unhindered(func() error { return p.remove(ctx) }); err != nil {
 			return fmt.Errorf("%s, which is left over: %w", p.ID(), a.cluster.advised(err))
 		}
 		a.done(p.Object, deleted)
 	}
 	return nil
+}
+
+// remove deletes the very object that was looked at, whichever way it goes.
+func (p *planned) remove(ctx context.Context) error {
+	uid, background := p.live.GetUID(), metav1.DeletePropagationBackground
+	err := p.client.Delete(ctx, p.GetName(), metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}, PropagationPolicy: &background})
+	if apierrors.IsConflict(err) {
+		live, e := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
+		if apierrors.IsNotFound(e) || e == nil && live.GetUID() != uid {
+			return nil // somebody has made another one since
+		}
+	}
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 func appliedByUs(fields []metav1.ManagedFieldsEntry) bool {

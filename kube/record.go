@@ -210,7 +210,10 @@ func (a *apply) open(ctx context.Context, objects Objects, earlier []*Record, no
 	}
 	configMaps := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace)
 	m.Annotations = map[string]string{runAnnotation: leaseOf(ctx).run}
-	r.kept, err = configMaps.Create(ctx, m, metav1.CreateOptions{FieldManager: Manager})
+	err = unhindered(func() (err error) {
+		r.kept, err = configMaps.Create(ctx, m, metav1.CreateOptions{FieldManager: Manager})
+		return err
+	})
 	if apierrors.IsAlreadyExists(err) { // by an earlier try whose answer was lost?
 		live, e := configMaps.Get(ctx, m.Name, metav1.GetOptions{})
 		if e == nil && live.Annotations[runAnnotation] == m.Annotations[runAnnotation] {
@@ -279,7 +282,9 @@ func remembered(earlier []*Record) (young, old []*Record) {
 // forget deletes records that are too old to go back to.
 func (a *apply) forget(ctx context.Context, old []*Record) error {
 	for _, r := range old {
-		err := a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Delete(ctx, recordName(a.App, r.Number), metav1.DeleteOptions{})
+		err := unhindered(func() error {
+			return a.cluster.typed.CoreV1().ConfigMaps(a.Namespace).Delete(ctx, recordName(a.App, r.Number), metav1.DeleteOptions{})
+		})
 		if err != nil && !apierrors.IsNotFound(err) {
 			return fmt.Errorf("the record of release %d: %w", r.Number, a.cluster.advised(err))
 		}
