@@ -22,6 +22,32 @@ func built(t *testing.T, app *service.App, env string) ([]runtime.Object, []http
 	return buildOverlay(t, renderKube(t, app), env)
 }
 
+// Kubernetes 1.29 knows no preStop that sleeps: the image's own sleep stands in where there is one.
+func TestLingersOnEveryVersion(t *testing.T) {
+	for version, want := range map[string]string{"": "sleep", "1.30": "sleep", "1.29": "exec"} {
+		app := ordersApp()
+		staging := app.Environments["staging"]
+		staging.Kubernetes = version
+		app.Environments["staging"] = staging
+		objects, _ := built(t, app, "staging")
+		web := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0].Lifecycle.PreStop
+		if got := map[bool]string{true: "sleep", false: "exec"}[web.Sleep != nil]; got != want || got == "exec" && strings.Join(web.Exec.Command, " ") != "sleep 5" {
+			t.Errorf("%q: %+v", version, web)
+		}
+	}
+	app := ordersApp()
+	staging := app.Environments["staging"]
+	staging.Kubernetes = "1.29"
+	app.Environments["staging"] = staging
+	web := app.Services["web"]
+	web.Language, web.Framework = "go", ""
+	app.Services["web"] = web
+	objects, _ := built(t, app, "staging")
+	if c := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.Containers[0]; c.Lifecycle != nil {
+		t.Errorf("an image without a sleep is told to sleep: %+v", c.Lifecycle)
+	}
+}
+
 func TestServingRollsWithoutAGap(t *testing.T) {
 	objects, _ := built(t, ordersApp(), "staging")
 	web := named[*appsv1.Deployment](t, objects, "web")

@@ -34,6 +34,7 @@ type pod struct {
 
 	Startup, Readiness               *kubeProbe
 	ProbeWhy, StartupWhy, NoLiveness string
+	Linger                           string // how it serves on while the routes forget it: sleep, exec, or not at all
 
 	Requests, Limits kubeResources
 	OwnImage         bool // by the team's own Dockerfile
@@ -115,6 +116,7 @@ func kubePod(app *service.App, name string) pod {
 		p.Port, p.Grace = s.Port, 40
 		p.Spread = kubeReplicas(s) > 1
 		p.setProbes(s)
+		p.Linger = linger(app, s)
 		if s.Sidecar {
 			p.Sidecar = sidecarFor(app, name, s.Port)
 		}
@@ -182,4 +184,20 @@ func isJava(s service.Service) bool {
 		return true
 	}
 	return false
+}
+
+// linger says how a pod waits before it stops: by Kubernetes' own means, which came with 1.30, or else by the sleep of its
+// image. What has an interpreter or a shell to ask after its health has that too; of any other image nobody knows.
+func linger(app *service.App, s service.Service) string {
+	for _, e := range app.Environments {
+		minor, err := strconv.Atoi(strings.TrimPrefix(e.Kubernetes, "1."))
+		switch {
+		case err != nil || minor >= 30:
+		case healthTest(s) != nil:
+			return "exec"
+		default:
+			return ""
+		}
+	}
+	return "sleep"
 }

@@ -22,7 +22,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-func connect(t *testing.T) *Cluster {
+func connect(t testing.TB) *Cluster {
 	t.Helper()
 	if os.Getenv("KUBECONFIG") == "" {
 		t.Fatal("KUBECONFIG names no cluster to test against")

@@ -1,14 +1,10 @@
 package kube
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -136,57 +132,6 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 			v.ready, v.text = false, "the release step has not ended"
 			return a.timedOut(ctx, []verdict{v}, watch)
 		}
-	}
-}
-
-// follower streams the logs of a Job's pods, each container once.
-type follower struct {
-	*apply
-	job     Object
-	seen    map[string]bool
-	streams sync.WaitGroup
-}
-
-func (f *follower) start(ctx context.Context, pods []corev1.Pod) {
-	for _, pod := range pods {
-		for _, status := range append(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses...) {
-			key := string(pod.UID) + "/" + status.Name
-			if f.seen[key] || status.State.Running == nil && status.State.Terminated == nil {
-				continue
-			}
-			f.seen[key] = true
-			f.streams.Go(func() { f.stream(ctx, pod.Namespace, pod.Name, status.Name) })
-		}
-	}
-}
-
-func (f *follower) stream(ctx context.Context, namespace, pod, container string) {
-	stream, err := f.cluster.typed.CoreV1().Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container, Follow: true}).Stream(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			f.emit(f.job.ID(), "warning", fmt.Sprintf("its log can't be followed: %v", err))
-		}
-		return
-	}
-	defer stream.Close()
-	lines := bufio.NewScanner(stream)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		line, shown := f.redact.log(strings.TrimRight(lines.Text(), "\r"))
-		f.emit(f.job.ID(), "log", line)
-		if !shown {
-			return
-		}
-	}
-}
-
-// drain waits until the last lines have come, or for three seconds: the kubelet closes a stream when its container ends.
-func (f *follower) drain() {
-	ended := make(chan struct{})
-	go func() { f.streams.Wait(); close(ended) }()
-	select {
-	case <-ended:
-	case <-time.After(3 * time.Second):
 	}
 }
 

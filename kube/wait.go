@@ -138,24 +138,28 @@ func (a *apply) timedOut(ctx context.Context, verdicts []verdict, w *watch) erro
 
 // round looks at every workload once.
 func (w *watch) round(ctx context.Context, a *apply, running Objects) ([]verdict, error) {
+	views, problems := make([]view, len(running)), make([]error, len(running))
+	each(len(running), func(i int) { views[i], problems[i] = w.lookAt(ctx, a, running[i]) })
 	verdicts := make([]verdict, 0, len(running))
-	for _, o := range running {
-		client, err := a.resource(o)
-		if err != nil {
-			return nil, err
-		}
-		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.ID(), err)
-		}
-		o.Unstructured = live
-		view, err := w.look(ctx, o)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.ID(), err)
+	for i, view := range views {
+		if err := problems[i]; err != nil {
+			return nil, fmt.Errorf("%s: %w", running[i].ID(), err)
 		}
 		verdicts = append(verdicts, w.judge(view))
 	}
 	return verdicts, nil
+}
+
+// lookAt is how a workload is now.
+func (w *watch) lookAt(ctx context.Context, a *apply, o Object) (view, error) {
+	client, err := a.resource(o)
+	if err != nil {
+		return view{}, err
+	}
+	if o.Unstructured, err = client.Get(ctx, o.GetName(), metav1.GetOptions{}); err != nil {
+		return view{}, err
+	}
+	return w.look(ctx, o)
 }
 
 // doomed collects the failures that no waiting will cure, with their evidence.

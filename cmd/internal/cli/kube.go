@@ -169,10 +169,15 @@ func (repo *repository) judgedFor(ctx context.Context, tell func(kube.Event), en
 	if err != nil || !known {
 		return err
 	}
-	if said, ok := kube.Minor(repo.app.Environments[env].Kubernetes); ok && said != minor {
+	said, ok := kube.Minor(repo.app.Environments[env].Kubernetes)
+	if ok && said != minor {
 		tell(kube.Event{Action: "warning", Text: fmt.Sprintf("environments.%s.kubernetes in %s says 1.%d, and %s runs %s", env, service.FileName, said, cluster.Context, version)})
 	}
-	return objects.ValidateFor(minor)
+	err = objects.ValidateFor(minor)
+	if err != nil && (!ok || said != minor) {
+		err = fmt.Errorf("%w\n%s runs %s: with `kubernetes: \"1.%d\"` under environments.%s in %s, `migrate generate` writes what it knows", err, cluster.Context, version, minor, env, service.FileName)
+	}
+	return err
 }
 
 // answered refuses to go to a cluster with an address that init wrote in place of one it did not know.

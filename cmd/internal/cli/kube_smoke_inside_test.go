@@ -62,6 +62,8 @@ func (c *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(sent)
 	case strings.HasSuffix(r.URL.Path, "/pods"):
 		reply(object{"kind": "PodList", "apiVersion": "v1", "items": []any{c.pod()}})
+	case strings.HasSuffix(r.URL.Path, "/pods/job-1"):
+		reply(c.pod())
 	case strings.HasSuffix(r.URL.Path, "/log"):
 		lines := strings.SplitAfter(c.log, "\n")
 		_, _ = io.WriteString(w, strings.Join(lines[min(c.lose, len(lines)):], ""))

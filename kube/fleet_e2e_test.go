@@ -1,0 +1,162 @@
+//go:build e2e
+
+package kube
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/migrate-to-kubernetes/migrate/kube/clustertest"
+)
+
+const fleetSize = 50
+
+// fleetMember is one service of many.
+const fleetMember = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: NAME}
+data: {LOG_LEVEL: info}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME}
+spec:
+  selector: {app: NAME}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      schedulerName: none
+      containers: [{name: web, image: "local/hello:v1", ports: [{containerPort: 8080}], envFrom: [{configMapRef: {name: NAME}}]}]
+`
+
+// fifty is the text of the services, and their names.
+func fifty() (text string, names []string) {
+	var all []string
+	for i := range fleetSize {
+		names = append(names, fmt.Sprintf("web-%02d", i))
+		all = append(all, strings.ReplaceAll(fleetMember, "NAME", names[i]))
+	}
+	return strings.Join(all, "---\n"), names
+}
+
+// BenchmarkFleet brings fifty services into a namespace of their own and waits until they run, on a node that is played: migrate
+// and, where they are on the PATH, kubectl apply with rollout status, helm upgrade --install --wait, and kapp deploy.
+func BenchmarkFleet(b *testing.B) {
+	text, names := fifty()
+	kubeconfig, manifests := os.Getenv("KUBECONFIG"), filepath.Join(b.TempDir(), "fleet.yaml")
+	if err := os.WriteFile(manifests, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	objects, err := Render(b.Context(), Options{Environment: "test", Repo: fstest.MapFS{"kube/base/fleet.yaml": file(text),
+		"kube/base/kustomization.yaml":          file("resources: [fleet.yaml]\n"),
+		"kube/overlays/test/kustomization.yaml": file("resources: [../../base]\n")}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	cluster := connect(b)
+	stop, err := clustertest.Start(b.Context(), cluster.config, "migrate-fleet", "migrate-fleet-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(stop)
+	tool := func(name string, args func(namespace string) [][]string) {
+		b.Run(name, func(b *testing.B) {
+			if _, err := exec.LookPath(name); err != nil {
+				b.Skip(name + " is not on the PATH")
+			}
+			inFleet(b, cluster, true, func(namespace string) {
+				for _, words := range args(namespace) {
+					cmd := exec.Command(name, words...)
+					cmd.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
+					if out, err := cmd.CombinedOutput(); err != nil {
+						b.Fatalf("%s %v: %v\n%s", name, words, err, tail(out))
+					}
+				}
+			})
+		})
+	}
+	b.Run("migrate", func(b *testing.B) {
+		inFleet(b, cluster, false, func(namespace string) {
+			all := objects.copy()
+			for i := range all {
+				all[i].SetNamespace(namespace)
+			}
+			c := connect(b)
+			if result, err := c.Apply(b.Context(), all, ApplyOptions{Namespace: namespace, App: "fleet", Tag: "v1"}); err != nil || !result.Ready {
+				b.Fatal(err)
+			}
+		})
+	})
+	tool("kubectl", func(namespace string) [][]string {
+		status := [][]string{{"apply", "-n", namespace, "-f", manifests}}
+		for _, name := range names {
+			status = append(status, []string{"rollout", "status", "-n", namespace, "deployment/" + name})
+		}
+		return status
+	})
+	tool("helm", func(namespace string) [][]string {
+		chart := filepath.Join(b.TempDir(), "fleet")
+		for name, text := range map[string]string{"Chart.yaml": "apiVersion: v2\nname: fleet\nversion: 1.0.0\n", "templates/fleet.yaml": text} {
+			file := filepath.Join(chart, name)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				b.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return [][]string{{"upgrade", "--install", "fleet", chart, "--namespace", namespace, "--wait"}}
+	})
+	tool("kapp", func(namespace string) [][]string {
+		return [][]string{{"deploy", "-y", "-a", "fleet", "-n", namespace, "-f", manifests}}
+	})
+}
+
+// inFleet measures the wall clock of work in namespaces that are made and deleted outside of the measurement.
+func inFleet(b *testing.B, cluster *Cluster, made bool, work func(namespace string)) {
+	for b.Loop() {
+		b.StopTimer()
+		namespace := fmt.Sprintf("migrate-fleet-%d", time.Now().UnixNano())
+		namespaces := cluster.typed.CoreV1().Namespaces()
+		if made {
+			if _, err := namespaces.Create(b.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StartTimer()
+		work(namespace)
+		b.StopTimer()
+		if err := namespaces.Delete(b.Context(), namespace, metav1.DeleteOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		for range 600 {
+			if _, err := namespaces.Get(b.Context(), namespace, metav1.GetOptions{}); err != nil {
+				break
+			}
+			_ = pause(b.Context(), 100*time.Millisecond)
+		}
+		b.StartTimer()
+	}
+}
+
+func tail(out []byte) []byte {
+	return out[max(0, bytes.LastIndexByte(out[:max(0, len(out)-1000)], '\n')+1):]
+}
