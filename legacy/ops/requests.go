@@ -89,11 +89,11 @@ func (k *kept) rest() {
 
 var (
 	tellsHealth = scan.MustCompile(`(?i)(^|[/_.-])(health\w*|ready|readyz|live|livez|liveness|readiness|status|ping|version|info|heartbeat|up)($|[/_.?-])`)
-	holdsData   = scan.MustCompile(`/\d+([/?.]|$)|/[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|/[0-9a-f]{24}`)
+	holdsData   = scan.MustCompile(`/\d+([/?.]|$)|/[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|/[0-9a-f]{24}|[<{]|%3[Cc]|%7[Bb]|/:[A-Za-z]`)
 )
 
 // worthAsking says whether a request can be asked of any copy of the service: it only reads, and needs no account, no
-// variable and no data that only one copy has.
+// variable and no data that only one copy has: a path with <uuid> in it is a pattern for people.
 func worthAsking(r requests.Request, format string) bool {
 	switch {
 	case r.Method != "GET" && r.Method != "HEAD", r.Auth != nil, r.Secured, r.Data, len(r.Cookies) > 0, r.HasBody, r.BodyFile != "":

@@ -10,7 +10,7 @@ import (
 // secret is in either.
 func TestRequestsThatAreKept(t *testing.T) {
 	r := read(t, Requests(), files{
-		"tests/a.hurl":              "# List\nGET http://localhost/orders\nAccept: application/json\nHTTP 200\n[Asserts]\nbody contains \"items\"\nGET /orders/12\nHTTP 200\nPOST /orders\nGET /me?token=CANARY\nHTTP 200\n",
+		"tests/a.hurl":              "# List\nGET http://localhost/orders\nAccept: application/json\nHTTP 200\n[Asserts]\nbody contains \"items\"\nGET /orders/12\nHTTP 200\nGET /orders/%3Cuuid%3E\nHTTP 200\nPOST /orders\nGET /me?token=CANARY\nHTTP 200\n",
 		"postman/shop.json":         `{"info": {"_postman_id": "1"}, "item": [{"name": "v", "request": {"method": "GET", "url": "{{b}}/version"}}, {"name": "me", "request": {"method": "GET", "url": "{{b}}/me", "auth": {"type": "bearer", "bearer": {"token": "CANARY"}}}}]}`,
 		"docs/openapi.yaml":         "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {}}}}\n  /b: {get: {security: [{k: []}], responses: {'200': {}}}}\n",
 		"README.md":                 "```\ncurl http://localhost:8000/healthz\ncurl http://localhost:8000/reports\ncurl localhost:9200/_cluster/health\n```\n",
@@ -33,7 +33,7 @@ GET  deep | curl bin/smoke.sh:1 | GET /deep [2xx 3xx] fine map[]`
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
-	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0].Text, "5 more requests are kept in tests/a.hurl, postman/shop.json, docs/openapi.yaml; migrate smoke import FILE") {
+	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0].Text, "6 more requests are kept in tests/a.hurl, postman/shop.json, docs/openapi.yaml; migrate smoke import FILE") {
 		t.Errorf("%+v", r.Notes)
 	}
 	if all := fmt.Sprint(got, r.Notes); strings.Contains(all, "CANARY") {
