@@ -49,7 +49,7 @@ func (r *reading) job(l *Loaded, job Job, line int, command string) {
 		r.report.Note(l.File, line, "%s of %s runs %s at %s: no service's code, it stays on the host", job.File, job.User, command, job.Schedule)
 		return
 	}
-	if schedule == "" {
+	if !service.ValidSchedule(schedule) {
 		r.note(d, l, line, "%s runs %s at %s, which no CronJob does", job.File, command, job.Schedule)
 		return
 	}

@@ -72,6 +72,7 @@ func Load(file string, data []byte) (*Loaded, error) {
 			return nil, fmt.Errorf("%s: process %d has no command", file, l.Processes[i].PID)
 		}
 	}
+	l.sanitise()
 	l.Text = strings.Split(string(data), "\n")
 	l.index(data)
 	return l, nil

@@ -278,6 +278,13 @@ var machinePath = scan.MustCompile(`^/(home|root|tmp|usr|etc|run|proc|sys|dev)/`
 func (r *reading) state(d *deployed) {
 	p := d.programs[0]
 	say := func(p *process, dir string, line int, rank scan.Rank, why string) {
+		if dir = path.Clean(dir); !path.IsAbs(dir) {
+			return
+		}
+		if ofTheImage.MatchString(dir) {
+			r.note(d, p.host, line, "%s writes into %s, which the image holds and where nothing can be written in a container", d.called(p), dir)
+			return
+		}
 		if dir == d.home {
 			r.note(d, p.host, line, "%s writes into the directory of its code, where nothing can be written in a container", d.called(p))
 			return
@@ -314,8 +321,9 @@ func (r *reading) state(d *deployed) {
 }
 
 var (
-	passing   = scan.MustCompile(`^/(tmp|var/tmp|run|var/run|var/log|dev|proc|var/cache)(/|$)|/(__pycache__|\.cache|tmp|logs?|pids)(/|$)`)
-	stateName = scan.MustCompile(`(?i)(^|_)(UPLOADS?|MEDIA|DATA|STORAGE|FILES|STATE|ATTACHMENTS?|DOCUMENTS?|SPOOL)_?(DIR|DIRECTORY|PATH|ROOT|FOLDER|LOCATION)?$`)
+	passing    = scan.MustCompile(`^/(tmp|var/tmp|run|var/run|var/log|dev|proc|var/cache)(/|$)|/(__pycache__|\.cache|tmp|logs?|pids)(/|$)`)
+	ofTheImage = scan.MustCompile(`^/((etc|usr|s?bin|lib(64)?|boot)(/.*)?|root|home|srv|opt|var(/(lib|spool))?)?$`)
+	stateName  = scan.MustCompile(`(?i)(^|_)(UPLOADS?|MEDIA|DATA|STORAGE|FILES|STATE|ATTACHMENTS?|DOCUMENTS?|SPOOL)_?(DIR|DIRECTORY|PATH|ROOT|FOLDER|LOCATION)?$`)
 )
 
 // unseen repeats what the snapshot could not hold, since what is missing there is missing here.

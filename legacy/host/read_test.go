@@ -168,6 +168,38 @@ func TestReadTakesHostsOfVariables(t *testing.T) {
 	}
 }
 
+// TestAForeignSnapshotIsNotTrusted reads one that nobody took with migrate: secrets, signs for terminals, addresses that are none.
+func TestAForeignSnapshotIsNotTrusted(t *testing.T) {
+	const odd = `\u001b[31m\u0007\r\nFAKE: x`
+	text := `{"version": 1, "taken": "x", "samples": 1, "machine": {"name": "` + odd + `"}, "dns": {}, "processes": [{"pid": 7, "parent": 7, "command": ["/srv/shop/shop", "--password", "CANARY1", "` + odd + `", "-c", "a\nb"],
+"program": "/srv/shop/shop", "dir": "/srv/shop", "user": "` + odd + `", "environment": {"DATABASE_URL": "postgres://shop:CANARY2@db.corp.example/shop", "SECRET_KEY": "CANARY3", "BAD\nNAME": "x", "PLAIN": "info"},
+"listens": ["tcp 0.0.0.0:8000", "tcp nonsense", "unix ` + odd + `"], "calls": [{"to": "tcp 10.0.0.5:5432", "names": ["` + odd + `"], "connections": -1, "samples": 0}, {"to": "x", "connections": 1, "samples": 1}],
+"points": [{"variable": "A", "kind": "` + odd + `", "port": -5}, {"variable": "B", "kind": "redis", "host": "x y", "port": 1}], "logs": ["` + odd + `"], "writes": ["/srv/shop/../../etc"], "libraries": ["` + odd + `"]}],
+"cron": [{"schedule": "* * * * *\nx", "command": "cd /srv/shop && ./x --password CANARY4", "file": "` + odd + `"}, {"schedule": "99 * * * *", "command": "/srv/shop/y", "file": "f"}],
+"files": [{"path": "x", "format": "nginx", "text": ["server {", "server_name shop.corp.example;", "location / { proxy_pass http://127.0.0.1:8000; proxy_set_header X-Api-Key CANARY5; }", "}", "}"]}],
+"unseen": [{"what": "` + odd + `", "reason": "` + odd + `"}]}`
+	l, err := host.Load("web1.json", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := host.Read([]*host.Loaded{l})
+	all := fmt.Sprintf("%+v", r.Notes)
+	for _, f := range r.Findings {
+		all += fmt.Sprintf("%+v %+v %v\n", f.Service, f.Need, f.About)
+		if f.Service.Schedule != "" {
+			t.Errorf("a schedule that is none: %q", f.Service.Schedule)
+		}
+	}
+	for _, not := range []string{"CANARY", "\x1b", "\a", "\r", "BAD", "State:[../", "State:[/etc"} {
+		if strings.Contains(all, not) {
+			t.Errorf("unwanted: %q in\n%s", not, all)
+		}
+	}
+	if !strings.Contains(all, "PLAIN:info") {
+		t.Errorf("the rest is not read:\n%s", all)
+	}
+}
+
 func TestReadTakesPackagesOfWhatIsLoadedAndStarted(t *testing.T) {
 	maps := ""
 	for _, file := range []string{"/usr/lib/x86_64-linux-gnu/libpq.so.5.15", "/lib/x86_64-linux-gnu/libc-2.24.so", "/usr/lib64/libldap-2.4.so.2", "/usr/lib64/libxslt.so.1.1.34", "/usr/lib/libMagickWand-6.Q16.so.6.0.0", "/usr/lib/x86_64-linux-gnu/libodd.so.3",
