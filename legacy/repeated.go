@@ -20,7 +20,7 @@ func (u *unit) dropRepeated() {
 		}
 		for _, other := range slices.Sorted(maps.Keys(u.processes)) {
 			by, ok := strongestCommand(u.processes[other])
-			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || (by.Service.Schedule == "") != (own.Service.Schedule == "") {
+			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || scheduled(u.processes[other]) != scheduled(u.processes[name]) {
 				continue
 			}
 			if repeats(own.Service, by.Service) {
@@ -29,6 +29,11 @@ func (u *unit) dropRepeated() {
 			}
 		}
 	}
+}
+
+// scheduled says whether a process runs at times, and does not keep running.
+func scheduled(findings []Claimed) bool {
+	return slices.ContainsFunc(findings, func(f Claimed) bool { return f.Service.Schedule != "" })
 }
 
 func strongestCommand(findings []Claimed) (Claimed, bool) {

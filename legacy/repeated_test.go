@@ -4,8 +4,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
+
+func TestScheduled(t *testing.T) {
+	apart := []Claimed{{Finding: scan.Finding{Service: service.Service{Command: []string{"php", "artisan"}}}}, {Finding: scan.Finding{Service: service.Service{Schedule: "* * * * *"}}}}
+	if !scheduled(apart) || scheduled(apart[:1]) {
+		t.Error("the time of a process is told by any of its findings")
+	}
+}
 
 func TestRepeats(t *testing.T) {
 	for _, c := range []struct {

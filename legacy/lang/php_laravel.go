@@ -55,6 +55,9 @@ func (p *phpProject) chosenConnection(database value, file, variable string) {
 	if name, _, ok := which.environment(); ok {
 		variable = name
 	}
+	if user := p.dotenv["DB_USERNAME"]; connection == "sqlite" && from.file == "" && user.value != "" {
+		connection, from = "mysql", user // an account is for a server, and this is what Laravel took before
+	}
 	v := p.filled(database.at("connections", connection).without("engine")) // the table engine of MySQL
 	if _, ok := v.get("driver"); ok {
 		p.infer.group("database", v, file, "")

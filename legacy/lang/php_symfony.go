@@ -35,7 +35,7 @@ func (p *phpProject) symfony() {
 	driver := ""
 	for _, file := range p.t.Below(p.dir) {
 		rel := relative(p.dir, file)
-		if !strings.HasPrefix(rel, "config/") && !strings.HasPrefix(rel, "app/config/") || !strings.Contains(rel, ".y") || strings.Contains(rel, "/dev/") || strings.Contains(rel, "/test/") {
+		if !strings.HasPrefix(rel, "config/") && !strings.HasPrefix(rel, "app/config/") || !strings.Contains(rel, ".y") && !strings.HasSuffix(rel, ".php") || strings.Contains(rel, "/dev/") || strings.Contains(rel, "/test/") {
 			continue
 		}
 		if _, skip := environmentOf(file); skip && !strings.Contains(rel, "parameters") {

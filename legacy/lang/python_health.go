@@ -23,6 +23,9 @@ var (
 	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )
 
+// healthSetting is a setting that says where the service tells how it is.
+var healthSetting = scan.MustCompile(`(?m)^[^#\n]*\b[A-Z_]*HEALTH_?(?:CHECK)?_(?:ROUTE|PATH|URL|ENDPOINT)["']?\s*[=:,]\s*r?["'](/[\w/?.-]{1,60})["']`)
+
 // dockerflow is what adds Dockerflow's routes: its middleware for Django, its object for Flask and Sanic, its router.
 var dockerflow = scan.MustCompile(`\bDockerflowMiddleware\b|\bDockerflow\(|include_router\(\s*dockerflow`)
 
@@ -45,6 +48,11 @@ func (p *pythonProject) health() {
 			}
 			for _, m := range scan.Find(s.text, re) {
 				routes = append(routes, route{path: "/" + strings.TrimPrefix(cleanRoute(m.Groups[1]), "/"), file: s.file, line: m.Line})
+			}
+		}
+		if hasAny(s.text, "HEALTH") {
+			for _, m := range scan.Find(s.text, healthSetting) {
+				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line, sure: true})
 			}
 		}
 		if m := scan.Find(s.text, dockerflow); len(m) > 0 {

@@ -121,8 +121,7 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 	rank := 1 << 30
 	for _, s := range p.sources {
 		for _, set := range s.settings {
-			makes := set.v.text == "Celery" || set.v.text == "celery.Celery" || set.v.text == "make_celery" || set.v.text == "create_celery" || set.v.text == "create_celery_app"
-			if set.v.kind != valCall || !makes || set.indent > 0 || strings.Contains(set.name, ".") {
+			if set.v.kind != valCall || !makesCelery.MatchString(set.v.text) || set.indent > 0 || strings.Contains(set.name, ".") {
 				continue
 			}
 			base := path.Base(s.file)
@@ -137,6 +136,8 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 			switch {
 			case base == "celery.py" && strings.Contains(module, "."):
 				module = strings.TrimSuffix(module, ".celery") // Celery looks there by itself
+			case p.handsCelery(s.file, base, set.name):
+				module = module[:strings.LastIndexByte(module, '.')]
 			case set.name != "app" && set.name != "celery" && set.name != "application" || base == "celery.py":
 				module += ":" + set.name
 			}
@@ -148,6 +149,22 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 		return module + "." + m.Groups[1], dir, worker.file, m.Line
 	}
 	return app, root, file, line
+}
+
+// makesCelery is what makes the application of Celery: its class, one that a library or the team derives from it, a function.
+var makesCelery = scan.MustCompile(`^(?:[\w.]+\.)?(?:[A-Z]\w*)?Celery(?:App)?$|^(?:make|create)_celery(?:_app)?$`)
+
+// handsCelery says whether the package hands on the application that stands in one of its modules, so that Celery finds it by
+// the package's name.
+func (p *pythonProject) handsCelery(file, base, name string) bool {
+	init := path.Join(path.Dir(file), "__init__.py")
+	if base == "__init__.py" || base == "celery.py" || !p.t.Has(init) {
+		return false
+	}
+	_, module := p.locate(file)
+	hands := "." + strings.TrimSuffix(base, ".py") + " import " + name
+	text := p.t.Text(init, p.r)
+	return strings.Contains(module, ".") && (strings.Contains(text, "from "+hands) || strings.Contains(text, "from "+path.Base(path.Dir(file))+hands))
 }
 
 var importsCelery = scan.MustCompile(`(?m)^from[ \t]+[\w.]+[ \t]+import[ \t][^\n#]*?\b(celery|celery_app)\b`)

@@ -13,6 +13,8 @@ func TestPythonWorkers(t *testing.T) {
 		{"Flask's module for workers, which is no application to serve", files{
 			"requirements.txt": "flask\ncelery\ngunicorn\n", "shop/__init__.py": "celery = Celery(__name__)\ndef create_app(name):\n    pass\n", "celery_worker.py": "from shop import celery, create_app\napp = create_app('x')\napp.app_context().push()\n", "shopd.py": "app = create_app('x')\n", ".env.example": "FLASK_APP=shopd.py\n",
 		}, []string{"worker: command celery -A celery_worker.celery worker <- celery_worker.py:1", ".: command gunicorn shopd:app --bind 0.0.0.0:8000"}, nil},
+		{"a class derived from Celery's, which the package hands on", files{"requirements.txt": "Django==4\ncelery==5.4\n", "manage.py": "import django", "shop/__init__.py": "from .shop_celery import app as celery_app\n", "shop/shop_celery.py": "class ShopCelery(celery.Celery):\n    pass\napp = ShopCelery('shop')\n", "b/requirements.txt": "celery==5.4\n", "b/x/__init__.py": "", "b/x/celery_tasks.py": "app = CeleryApp('x')\n"},
+			[]string{"worker: command celery -A shop worker <- shop/shop_celery.py:3", "b/worker: command celery -A x.celery_tasks worker"}, nil},
 		{"scripts that the Makefile of production starts", files{
 			"requirements.txt": "pyramid\n", "production.ini": "[app:main]\n", "shop/sync.py": "", "shop/jobs.py": "", "Makefile": "run-sync:\n\tpython shop/sync.py dev.ini\n",
 			"Makefile.prod": "PYTHON = python\nrun-syncer: install\n\t@$(PYTHON) shop/sync.py production.ini\nrun-test-jobs:\n\tpython shop/jobs.py\nrun-background-jobs:\n\tpython shop/gone.py\n\trm x\nflush-queue:\n\tpython shop/jobs.py\n",
@@ -34,6 +36,8 @@ func TestPythonHealth(t *testing.T) {
 			[]string{".: health /__lbheartbeat__| <- settings.py:1", ".: health |/__heartbeat__ <- settings.py:1"}, nil},
 		{"cornice and twisted", files{"a/requirements.txt": "pyramid\n", "a/views.py": "beat = Service(name='beat', path='/__heartbeat__', description='x')\nenviron\n", "b/requirements.txt": "twisted\n", "b/main.py": "from twisted.web import server\nroot.putChild(b'_ping', Ping())\n", "c/requirements.txt": "pyramid\ncornice\n", "c/rest.py": "@resource(path='/health', cors_policy=x)\nclass H(object):\n    pass\n"},
 			[]string{"a: health |/__heartbeat__", "b: health /_ping|/_ping", "c: health |/health"}, nil},
+		{"a setting that says where", files{"requirements.txt": "tornado\n", "shop/config.py": "Config.define(\n    \"HEALTHCHECK_ROUTE\", r\"/healthcheck/?\", \"where\")\n", "b/requirements.txt": "Django\n", "b/manage.py": "import django", "b/urls.py": "urlpatterns = [re_path(r'^monitoring/', include('m.urls'))]\n", "b/m/__init__.py": "", "b/m/urls.py": "urlpatterns = [re_path(r'^app_alive/$', A),\n  re_path(r'^app_ready/$', B)]\n"},
+			[]string{".: health |/healthcheck <- shop/config.py:2", "b: health /monitoring/app_alive/|", "b: health |/monitoring/app_ready/"}, nil},
 		{"an application that settings put on the path, and a page for people", files{"requirements.txt": "Django==1.7\n", "manage.py": "import django", "shop/__init__.py": "", "shop/urls.py": "urlpatterns = [url(r'^status/', include('status.urls')), url(r'^monitor/$', v)]\n",
 			"shop/apps/__init__.py": "", "shop/apps/status/__init__.py": "", "shop/apps/status/urls.py": "urlpatterns = patterns('', url(r'^$', views.status))\n"},
 			[]string{".: health |/status/ <- shop/apps/status/urls.py:1"}, []string{"monitor"}},

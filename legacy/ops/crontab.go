@@ -18,6 +18,10 @@ func Crontab() scan.Reader {
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
 			for _, p := range paths {
+				if isDockerfile(p) {
+					daemons = append(daemons, crontabOf(t, p, r)...)
+					continue
+				}
 				daemons = append(daemons, readCrontab(t, p, r)...)
 			}
 			placeDaemons(t, r, daemons)
@@ -26,6 +30,9 @@ func Crontab() scan.Reader {
 }
 
 func wantsCrontab(p string) bool {
+	if strings.Contains(p, "ockerfile") || strings.Contains(p, "ontainerfile") {
+		return isDockerfile(p)
+	}
 	if !strings.Contains(p, "cron") && !strings.Contains(p, "CRON") {
 		return false
 	}

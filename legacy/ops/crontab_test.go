@@ -23,7 +23,7 @@ func TestCrontab(t *testing.T) {
 func FuzzCrontab(f *testing.F) {
 	f.Add("*/5 * * * * a && \"b c\" | $(d) 'e\n@daily x/y <%= z %>")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Crontab(), files{"crontab": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text}))
+		checkReport(t, read(t, Crontab(), files{"crontab": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
 	})
 }
 
@@ -40,6 +40,9 @@ func TestCrontabOfMachines(t *testing.T) {
 		{"a deployment's variable and locks", files{"manage.py": "", "bin/send": "", "bin/report": "", "crontab-example": "*/5 * * * * \"$APP/lib/run-with-lockfile.sh\" -n \"$LOCKS/send.lock\" \"$APP/bin/send --now\" || echo \"stalled?\"\n0 8 * * * \"$APP/bin/report\" $USER_NAME\n1 * * * * $HOME/elsewhere x\n"}, []string{
 			"send: command bin/send|--now <- crontab-example:1", "send: schedule */5 * * * *", "note crontab-example:2", "note crontab-example:3",
 		}, []string{"stalled"}},
+		{"that an image makes", files{"artisan": "", "app/refresh.php": "", "bin/tidy": "", "Dockerfile": "FROM php:8.2-fpm\nRUN rm /x \\\n && echo \"* * * * * php /app/artisan schedule:run >> /dev/null\" >> /var/spool/cron/crontabs/root\nRUN echo '5 4 * * * root /app/bin/tidy -a' > /etc/cron.d/tidy\n" +
+			"RUN echo \"7 * * * * . /x/env; \\\n  su www-data -s /bin/sh -c 'php /var/www/app/refresh.php' > /tmp/log\" > /etc/crontab.default\nRUN echo \"9 * * * * bin/tidy -b\" > /tmp/notes\n", "Dockerfile.dev": "FROM php:8.2\nRUN echo '1 * * * * bin/tidy -c' | crontab -\n"}, []string{
+			"schedule-run: command php|artisan|schedule:run <- Dockerfile:3", "tidy: command bin/tidy|-a <- Dockerfile:4", "refresh: command php|app/refresh.php <- Dockerfile:5"}, []string{"-b", "-c"}},
 		{"by the name of its machine, with paths in variables", files{"cpanfile": "", "cron/sync": "", "cron/CRONTAB.WEB1": "SHOP=/home/shop/shop\n* * * * *  shop  $SHOP/cron/sync\n", "cron/crontab.py": "* * * * * shop $SHOP/cron/sync -x\n"}, []string{"sync: command cron/sync <- cron/CRONTAB.WEB1:2"}, []string{"-x"}},
 		{"a template, no crontab", files{"manage.py": "", "x.cron.erb": "0 0 * * * run <%= @user %>\n", "lib/cron.py": "0 0 * * * x", "crontab": "#!/bin/sh\n0 0 * * * x\n"}, []string{`note x.cron.erb:1 a job at "0 0 * * *" that starts no program`}, []string{"schedule"}},
 	})

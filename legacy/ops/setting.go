@@ -35,6 +35,9 @@ func needOfSetting(name, value string) (scan.Need, bool) {
 		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
 			return scan.Need{}, false
 		}
+		if kind := kindOfSetting(name, 0); kind == "elasticsearch" || kind == "solr" { // which speak HTTP
+			n.Kind = kind
+		}
 		n.Name = callName(n, name)
 		if !scan.HasAccount(value) {
 			n.Env = map[string]string{name: urlTemplate(value)}
@@ -96,7 +99,7 @@ func kindOfSetting(name string, port int) string {
 		}
 	}
 	for _, k := range settingKinds {
-		if port != 0 && scan.DefaultPort(k.kind) == port {
+		if port != 0 && port != 443 && scan.DefaultPort(k.kind) == port {
 			return k.kind
 		}
 	}

@@ -1,0 +1,20 @@
+package ops
+
+import "testing"
+
+func TestNeedOfSetting(t *testing.T) {
+	for _, c := range []struct{ name, value, kind string }{
+		{"ELASTICSEARCH_URL", "http://search:9288", "elasticsearch"}, {"ERP_URL", "http://erp01.corp.example:8080", "http"},
+		{"ERP_HOST", "erp01.corp.example:443", "http"}, {"CACHE_HOST", "cache01.corp.example:6379", "redis"},
+	} {
+		if n, ok := needOfSetting(c.name, c.value); !ok || n.Kind != c.kind {
+			t.Errorf("%s=%s: %q, %v, want %q", c.name, c.value, n.Kind, ok, c.kind)
+		}
+	}
+	if n, ok := needOfSetting("LEDGER_URL", "<WHERE IT IS>"); ok {
+		t.Errorf("a placeholder is no need: %+v", n)
+	}
+	if !developmentValue("AGENCIES", `<FULL PATH TO "agencies.json">`) {
+		t.Error("a placeholder is no value")
+	}
+}
