@@ -48,6 +48,36 @@ func (f *inference) variableOf(v value, file string) {
 	}
 }
 
+// addressPart tells the variables of an address by their ends.
+var addressPart = scan.MustCompile(`_(?:(HOST|HOSTNAME|SERVER)|PORT)$`)
+
+// hostVariables points a need whose host nobody names to the variables that the code reads for it: MYSQL_HOST, MYSQL_PORT.
+func (f *inference) hostVariables() {
+	for _, v := range f.vars {
+		m := addressPart.FindStringSubmatch(v.name)
+		kind := f.kindOfSetting(v.name)
+		if m == nil || kind == "" || f.claimed[v.name] {
+			continue
+		}
+		part := "{port}"
+		if m[1] != "" {
+			part = "{host}"
+		}
+		for i := range f.needs {
+			n := &f.needs[i].need
+			_, known := n.Env[v.name]
+			if n.Kind != kind || n.Host+n.Name != "" || known || joined(n.Env) != "" && !strings.Contains(joined(n.Env), v.name[:strings.LastIndexByte(v.name, '_')]) {
+				continue
+			}
+			if n.Env == nil {
+				n.Env = map[string]string{}
+			}
+			n.Env[v.name] = part
+			f.claimed[v.name] = true
+		}
+	}
+}
+
 // A code base may read hundreds of variables whose defaults nobody ever changed. Beyond maxVariables only those are
 // written down that usually differ between environments.
 const maxVariables = 20

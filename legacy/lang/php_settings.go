@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"sort"
 	"strings"
 
@@ -60,6 +61,8 @@ func (p *phpProject) settings() {
 	p.arrays()
 	p.applications()
 	p.variables()
+	p.infer.hostVariables()
+	p.ownFiles()
 	p.drivers()
 	for _, s := range p.infer.needs {
 		if ext := extensionOf[s.need.Kind]; ext != "" && p.framework != "wordpress" && !(ext == "redis" && p.composer.Require["predis/predis"] != "") {
@@ -68,6 +71,15 @@ func (p *phpProject) settings() {
 	}
 	p.infer.reportVariables()
 	p.infer.report()
+}
+
+// ownFiles notes the files of settings of which the repository has an example only: the image lacks them.
+func (p *phpProject) ownFiles() {
+	for _, file := range p.examples {
+		if real := withoutExample(file); phpConfig.MatchString(relative(p.dir, real)) && !p.t.Aside(file) {
+			p.r.Note(file, 1, "an example of %s, which each machine had its own of: put one into the repository that takes what differs from the environment", path.Base(real))
+		}
+	}
 }
 
 // drivers reports the needs that only a package among the dependencies speaks of.

@@ -31,6 +31,9 @@ var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z
 // dotenvOption is a variable that an example shows and leaves out.
 var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?([A-Z][A-Z0-9_]*)=\S`)
 
+// ofTests are variables that only test runs read.
+var ofTests = scan.MustCompile(`^TEST(ING)?_|_TEST$`)
+
 // fillsCompose are the variables of a .env that only fill in the compose file beside it: the containers never see them.
 func fillsCompose(t *scan.Tree, dir string) map[string]bool {
 	filled := map[string]bool{}
@@ -66,7 +69,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	seen := map[string]bool{}
 	for _, m := range scan.Find(text, dotenvLine) {
 		name := m.Groups[1]
-		if seen[name] || filled[name] {
+		if seen[name] || filled[name] || ofTests.MatchString(name) {
 			continue
 		}
 		seen[name] = true

@@ -38,7 +38,7 @@ func TestDotenv(t *testing.T) {
 		{"a real one gives names only", files{".env": "TOKEN=geheim\nPAGE_SIZE=20\n", "x/.env.test": "A=1\n"}, []string{"note .env:0 .env is in the repository", ".: secret TOKEN <- .env:1"}, []string{"geheim", "PAGE_SIZE", ".env.test"}},
 		{"what only fills in the compose file", files{".env.example": "DB_NAME=shop\nPAGE_SIZE=20\n", "docker-compose.yml": "services:\n  db:\n    image: postgres:12\n    environment: {POSTGRES_DB: \"${DB_NAME}\"}\n"}, []string{".: env PAGE_SIZE=20"}, []string{"DB_NAME"}},
 		{"what it hands to the containers whole", files{".env.example": "DB_NAME=shop\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n    environment: {X: \"${DB_NAME}\"}\n"}, []string{".: env DB_NAME=shop"}, nil},
-		{"placeholders", files{".env.example": "BUCKET=bucket_name_here\nREGION=xx-xxxx-x\nPLACE=here\n"}, []string{".: env PLACE=here"}, []string{"BUCKET", "REGION"}},
+		{"placeholders, and what only tests read", files{".env.example": "BUCKET=bucket_name_here\nREGION=xx-xxxx-x\nPLACE=here\nDATA=<FULL PATH TO data.json>\nTEST_DATABASE_URL=postgres://u:p@db/x\n"}, []string{".: env PLACE=here"}, []string{"BUCKET", "REGION", "DATA"}},
 		{"an option that is commented out", files{".env.template": "# SMTP_PASSWORD=password\n# a word=here\n# PAGE_SIZE=20\n"}, []string{".: secret SMTP_PASSWORD <- .env.template:1 convention"}, []string{"PAGE_SIZE", "word"}},
 		{"odd lines", files{".env.example": "A B C\n=x\nTOKEN\nPASSWORD=\"un\nclosed\n"}, []string{".: secret PASSWORD <- .env.example:4"}, nil},
 	})
