@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path"
 	"strings"
@@ -135,4 +136,22 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// The image of what runs in the cluster is built of the packages that its Dockerfile copies: all that the programs import.
+func TestImageCopiesWhatItBuilds(t *testing.T) {
+	text, err := os.ReadFile("cmd/migrate-sidecar/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("go", "list", "-deps", "./cmd/migrate-sidecar", "./cmd/migrate-smoke").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		name, ours := inside(strings.TrimSpace(line))
+		if ours && name != "" && !strings.Contains(string(text), "COPY "+name+" ./"+name+"\n") {
+			t.Errorf("cmd/migrate-sidecar/Dockerfile lacks COPY %s ./%[1]s", name)
+		}
+	}
 }
