@@ -115,17 +115,22 @@ func variablesOf(env, all *yaml.Node) *yaml.Node {
 	}
 	for _, p := range pairs(all) {
 		if secretsOfChart.MatchString(p.key.Value) {
-			secretNames(p.value, vars, 0)
+			secretNames(p.value, vars, map[*yaml.Node]bool{})
 		}
 	}
 	return vars
 }
 
 // secretNames collects the names of variables below a key that speaks of secrets: keys, and the values of alias.
-func secretNames(n *yaml.Node, vars *yaml.Node, depth int) {
-	if n == nil || depth > 6 {
+// A node that aliases name more than once is seen once.
+func secretNames(n, vars *yaml.Node, seen map[*yaml.Node]bool) {
+	if n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n == nil || seen[n] {
 		return
 	}
+	seen[n] = true
 	see := func(name *yaml.Node) {
 		if variableOnly.MatchString(name.Value) {
 			vars.Content = append(vars.Content, object("name", name, "valueFrom", object("secretKeyRef", mapping(name.Line))))
@@ -135,7 +140,7 @@ func secretNames(n *yaml.Node, vars *yaml.Node, depth int) {
 		see(p.key)
 		switch {
 		case p.value.Kind != yaml.ScalarNode:
-			secretNames(p.value, vars, depth+1)
+			secretNames(p.value, vars, seen)
 		case p.key.Value == "alias" || p.key.Value == "envName" || p.key.Value == "env":
 			see(p.value)
 		}
@@ -145,7 +150,7 @@ func secretNames(n *yaml.Node, vars *yaml.Node, depth int) {
 			if item.Kind == yaml.ScalarNode {
 				see(item)
 			} else {
-				secretNames(item, vars, depth+1)
+				secretNames(item, vars, seen)
 			}
 		}
 	}

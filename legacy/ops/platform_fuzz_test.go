@@ -10,7 +10,7 @@ import (
 func platformFiles() map[string]scan.Reader {
 	return map[string]scan.Reader{
 		"app.json": Heroku(), "heroku.yml": Heroku(), "manifest.yml": CloudFoundry(), "app.yaml": AppEngine(), "cron.yaml": AppEngine(), ".openshift/action_hooks/start": OpenShift2(),
-		"deploy/a.yaml": Kubernetes(), "chart/templates/deployment.yaml": Kubernetes(), "openshift/a.json": Kubernetes(),
+		"deploy/a.yaml": Kubernetes(), "chart/templates/deployment.yaml": Kubernetes(), "openshift/a.json": Kubernetes(), "charts/shop/values.yaml": Kubernetes(), ".nais/a.yaml": Kubernetes(),
 		"fly.toml": Fly(), "render.yaml": Render(), "railway.toml": Railway(), "nixpacks.json": Railway(), ".platform.app.yaml": PlatformSH(), ".upsun/config.yaml": PlatformSH(), ".platform/services.yaml": PlatformSH(),
 		".ebextensions/a.config": Beanstalk(), "Dockerrun.aws.json": Beanstalk(), "CHECKS": Dokku(), "captain-definition": Dokku(), "serverless.yml": Functions(), "netlify.toml": Functions(), "vercel.json": Functions(),
 	}
@@ -25,10 +25,12 @@ func FuzzPlatforms(f *testing.F) {
 	f.Add(blueprintYAML)
 	f.Add(platformYAML)
 	f.Add(ebConfig)
+	f.Add("image: {repository: a, port: 1}\nenv: &e {A_B: c}\nsecrets: &s {A_B: *s, c: [{alias: A_KEY}, *e]}\n")
+	f.Add("apiVersion: nais.io/v1\nkind: Naisjob\nmetadata: {name: a}\nspec: {port: 1, liveness: {path: x}, env: [{name: A}], gcp: {sqlInstances: [{type: POSTGRES_14}]}, schedule: '* * * * *'}\n")
 	f.Add("#!/bin/sh\nnohup x &\nkind: List\nitems: &a [*a, {kind: Deployment}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for name, reader := range platformFiles() {
-			checkReport(t, read(t, reader, files{"app/package.json": "{}", "package.json": "{}", "main.py": "", name: text}))
+			checkReport(t, read(t, reader, files{"app/package.json": "{}", "package.json": "{}", "main.py": "", "charts/shop/Chart.yaml": "name: shop", name: text}))
 		}
 	})
 }
