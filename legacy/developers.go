@@ -73,7 +73,13 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 		delete(r.Claims, at+".command")
 	}
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && !r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") {
-		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
+		if slices.Contains(s.Build.Install, s.Command[0]) { // which nothing installs there
+			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself: what its base image starts runs, on the port that it has there")
+			s.Command = nil
+			delete(r.Claims, at+".command")
+		} else {
+			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
+		}
 	}
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && buildToolRuns.MatchString(strings.Join(s.Command, " ")) {
 		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+

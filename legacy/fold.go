@@ -87,7 +87,7 @@ func foldModules(units map[string]*unit, library map[string]bool) {
 		}
 		for process, findings := range module.processes {
 			for _, f := range findings {
-				f.Service.Build = nil
+				f.Service.Build = missing(f.Service.Build)
 				u.processes[process] = append(u.processes[process], f)
 			}
 		}
@@ -95,6 +95,15 @@ func foldModules(units map[string]*unit, library map[string]bool) {
 		library[dir] = false
 		delete(units, held)
 	}
+}
+
+// missing keeps of a module's build what an image of the toolkit's own would install for its command: ownImage wants to
+// know that another image lacks it.
+func missing(b *service.Build) *service.Build {
+	if b == nil || len(b.Install) == 0 {
+		return nil
+	}
+	return &service.Build{Install: b.Install}
 }
 
 // onlyService is the one module that runs below a directory which itself only gathers modules: an image that is built there

@@ -58,7 +58,7 @@ func (r *resolver) process(u *unit, process string) {
 	}
 	at := "services." + name
 	s := r.merge(at, u.processes[process])
-	if len(s.Command) == 0 {
+	if len(s.Command) == 0 || s.Release && u.prepares() && r.Claims[at+".command"][0].Rank < scan.Declared {
 		for field := range r.Claims {
 			if strings.HasPrefix(field, at+".") {
 				delete(r.Claims, field)
@@ -106,6 +106,11 @@ func (r *resolver) besideMain(at string, s, main *service.Service) {
 	if claims := r.Claims[at+".command"]; len(claims) > 0 {
 		claims[0].Value = strings.Join(s.Command, " ")
 	}
+}
+
+// prepares says whether the main process runs at its start what would be a release step.
+func (u *unit) prepares() bool {
+	return slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return f.Prepares })
 }
 
 // ownArtifact leaves of a further process's build what it does not share with its base: the program that is built for it.

@@ -81,6 +81,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.services(units)
 	r.needs(units)
 	r.environments()
+	r.required(units)
 	r.files(units)
 	r.sourceless(units)
 	r.conflicts()

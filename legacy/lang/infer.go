@@ -32,6 +32,7 @@ type inference struct {
 	objects bool            // a library among the dependencies talks to an object store, so that a bucket is in one
 	written []readVariable  // secrets that settings hold themselves, by the names of the settings
 	read    map[string]bool // settings that come from the environment somewhere
+	must    []readVariable  // variables without which the code stops while it is loaded
 }
 
 // engines lead from a part of an engine's, dialect's or backend's name to the kind of need. The order matters: a longer

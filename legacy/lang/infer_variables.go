@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -16,12 +17,23 @@ type readVariable struct {
 
 // variables collects the variables that the file reads.
 func (f *inference) variables(s *source) {
+	developers := map[int]bool{} // lines of settings that production does not load
+	for _, set := range s.settings {
+		if developersClass.MatchString(set.class) {
+			set.v.walk(func(part value) { developers[part.line] = true })
+		}
+	}
 	for _, list := range [][]value{s.calls, s.names} {
 		for _, v := range list {
-			f.variableOf(v, s.file)
+			if !developers[v.line] {
+				f.variableOf(v, s.file)
+			}
 		}
 	}
 	for _, set := range s.settings {
+		if developersClass.MatchString(set.class) {
+			continue
+		}
 		set.v.walk(func(part value) {
 			switch part.kind {
 			case valEither:
@@ -32,6 +44,41 @@ func (f *inference) variables(s *source) {
 				}
 			}
 		})
+		if set.indent == 0 || set.class != "" {
+			f.stopsWithout(set.v, s.file)
+		}
+	}
+}
+
+// developersClass are classes of settings that production does not load.
+var developersClass = scan.MustCompile(`^(?:Dev(?:elop(?:ment|er)?)?|Test(?:ing)?|Local)(?:[A-Z_]\w*)?$`)
+
+// stopsWithout collects the variables whose absence is an error where the value stands: os.environ["X"] in Python, with
+// nothing beside it that would do.
+func (f *inference) stopsWithout(v value, file string) {
+	if v.kind != valCall {
+		return
+	}
+	if name, fallback, ok := v.environment(); ok && fallback == nil && strings.HasSuffix(v.text, "environ[]") {
+		f.must = append(f.must, readVariable{name: name, file: file, line: v.line})
+		return
+	}
+	for _, part := range v.items {
+		f.stopsWithout(part, file)
+	}
+}
+
+// reportRequired reports each variable without which the code stops, but for those that some other place does without.
+func (f *inference) reportRequired() {
+	seen := map[string]bool{}
+	for _, v := range f.must {
+		env, _ := environmentOf(v.file)
+		optional := slices.ContainsFunc(f.vars, func(other readVariable) bool { return other.name == v.name && other.fallback != "" })
+		if seen[v.name] || optional || f.claimed[v.name] || scan.SecretName(v.name) || !variableName.MatchString(v.name) || foreignVariables.MatchString(v.name) || env != "" && env != "production" {
+			continue
+		}
+		seen[v.name] = true
+		f.r.Find(scan.Finding{Dir: f.dir, Requires: v.name}, v.file, v.line, scan.Declared, "the code stops without it")
 	}
 }
 
@@ -112,6 +159,7 @@ func (f *inference) reportVariables() {
 		}
 	}
 	f.reportWritten()
+	f.reportRequired()
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {

@@ -85,8 +85,15 @@ func mainRequirements(t *scan.Tree, dir string) string {
 			candidates = append(candidates, f)
 		}
 	}
+	installed := ""
+	if m := installedFile.FindStringSubmatch(t.Text(path.Join(dir, "Dockerfile"), &scan.Report{})); m != nil {
+		installed = path.Clean(m[1])
+	}
 	rank := func(f string) int {
 		rel := relative(dir, f)
+		if rel == installed {
+			return -1
+		}
 		base := strings.TrimSuffix(strings.TrimSuffix(path.Base(rel), ".txt"), ".in")
 		n := 0
 		switch {
@@ -111,6 +118,9 @@ func mainRequirements(t *scan.Tree, dir string) string {
 	}
 	return candidates[0]
 }
+
+// installedFile is the file that the team's own image installs.
+var installedFile = scan.MustCompile(`(?m)^[^#\n]*\bpip[\d.]*\s+install\s[^#\n]*?(?:-r|--requirement)[ =]?\s*([\w./-]+)`)
 
 var requirementLine = scan.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^;#\s]+)?)`)
 var includeLine = scan.MustCompile(`^(?:-r|-c|--requirement|--constraint)(?:\s+|=|)(\S+)`)

@@ -37,6 +37,13 @@ func TestPython(t *testing.T) {
 			".: build pip requirements/production.txt requirements/base.txt requirements/constraints.txt", ".: version 3.8 <- requirements/base.txt:1 guess",
 			".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir src", "migrate: release command python src/manage.py migrate --noinput", ".: packages gcc libc6-dev |  <- requirements/production.txt:4",
 		}, []string{"mongodb", "redis"}},
+		{"variables that have to be set", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+			"config.py": "import os\nDOMAIN = os.environ['SHOP_DOMAIN']\nSIZE = int(os.environ['PAGE_SIZE'])\nKEY = os.environ['SECRET_KEY']\nLEVEL = os.environ.get('LOG_LEVEL')\nif x:\n    A = os.environ['FEATURE']\n\nclass ProductionConfig:\n    SITE = os.environ['SITE_NAME']\n\nclass DevelopmentConfig:\n    BASE = os.environ['DEV_DOMAIN']\n    DB = os.environ.get('DEV_SECRET')\n\nclass DeviceConfig:\n    TOKEN = os.environ.get('DEVICE_TOKEN')\n"}, []string{
+			".: requires SHOP_DOMAIN <- config.py:2", ".: requires PAGE_SIZE <- config.py:3", ".: requires SITE_NAME <- config.py:10", ".: secret SECRET_KEY <- config.py:4", ".: secret DEVICE_TOKEN <- config.py:17",
+		}, []string{"requires SECRET_KEY", "LOG_LEVEL", "requires FEATURE", "DEV_"}},
+		{"the requirements that the image installs", files{"requirements/heroku.txt": "flask\npsycopg2\n", "requirements/docker.txt": "flask\npymysql\n", "Dockerfile": "FROM python:3.6\nRUN venv/bin/pip install -r requirements/docker.txt\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}, []string{
+			".: build pip requirements/docker.txt",
+		}, []string{"libpq"}},
 		{"requirements from git", files{"requirements.txt": "flask\n# -e git+https://git.example/old#egg=old\ngunicorn\n-e git+https://git.example/shop.git#egg=shop\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}, []string{
 			".: packages git |  <- requirements.txt:4 convention",
 		}, []string{"requirements.txt:2"}},

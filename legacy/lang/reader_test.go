@@ -59,6 +59,9 @@ func said(r *scan.Report) []string {
 		if f.Library {
 			add("library")
 		}
+		if f.Requires != "" {
+			add("requires %s", f.Requires)
+		}
 		if s.Language != "" {
 			add("language %s", s.Language)
 		}

@@ -294,6 +294,9 @@ func (p *rubyProject) variables() {
 			}
 			_, fallback, _ := v.environment()
 			p.infer.vars = append(p.infer.vars, readVariable{name, literalOf(fallback), s.file, m.Line})
+			if strings.HasPrefix(m.Groups[1], ".fetch") && !rubyElse.MatchString(p.t.Line(s.file, m.Line)) && strings.HasPrefix(relative(p.dir, s.file), "config/") {
+				p.infer.must = append(p.infer.must, readVariable{name: name, file: s.file, line: m.Line})
+			}
 			if fallback != nil && p.infer.url(name, v, s.file, "") {
 				continue
 			}
@@ -325,6 +328,9 @@ func (p *rubyProject) variables() {
 		}
 	}
 }
+
+// rubyElse is what a line that fetches a variable has for its absence: a default, a block, a condition, a rescue.
+var rubyElse = scan.MustCompile(`fetch\s*\(?\s*["']\w+["']\s*(,|\)?\s*(\{|do\b))|\b(if|unless|rescue)\b|\?`)
 
 // ofTask says whether a file holds tasks of Rake: the variables in it are mostly arguments of one run.
 func ofTask(file string) bool {

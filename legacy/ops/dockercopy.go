@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -37,9 +38,9 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 			continue
 		}
 		switch m := t.First(dir, manifests...); {
-		case m == "":
-		case own == "":
+		case own == "" && (m != "" || holdsPrograms(t, dir)):
 			held = append(held, claim{dir, c.line})
+		case m == "":
 		case path.Base(m) == "package.json" && path.Base(own) != "package.json":
 			r.Find(scan.Finding{Dir: dir, Library: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
 		}
@@ -51,6 +52,13 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 		r.Find(scan.Finding{Dir: d.dir, Holds: held[0].value}, d.file, held[0].line, scan.Declared, "")
 	}
 }
+
+// holdsPrograms says whether code lies in a directory itself: a script or two may go without a list of what they need.
+func holdsPrograms(t *scan.Tree, dir string) bool {
+	return slices.ContainsFunc(t.Below(dir), func(f string) bool { return path.Dir(f) == dir && programFile.MatchString(f) })
+}
+
+var programFile = scan.MustCompile(`\.(py|js|rb|php|pl|psgi|go)$`)
 
 // reportAbsent notes what the image takes from the build context and the repository does not hold: docker build fails until
 // something has made it.

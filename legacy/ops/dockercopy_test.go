@@ -36,6 +36,18 @@ func TestDockerfileHoldsAModule(t *testing.T) {
 	}
 }
 
+func TestDockerfileHoldsPrograms(t *testing.T) {
+	for name, want := range map[string]string{"web/main.py": "web", "web/deep/main.py": "", "web/notes.txt": ""} {
+		got := ""
+		for _, f := range read(t, Dockerfile(), files{"Dockerfile": "FROM shopbase/flask:1\nADD /web /app\n", name: ""}).Findings {
+			got += f.Holds
+		}
+		if got != want {
+			t.Errorf("holds %q with %s, want %q", got, name, want)
+		}
+	}
+}
+
 func TestComposeOffers(t *testing.T) {
 	r := read(t, Compose(), files{"a/pom.xml": "", "b/pom.xml": "", "docker-compose.yml": "version: '2'\nservices:\n  a: {build: a}\n  b: {build: b}\n  broker: {image: 'rabbitmq:3'}\n", "docker-compose.override.yml": "version: '2'\nservices: {a: {image: x}}\n"})
 	offers := 0

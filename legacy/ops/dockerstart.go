@@ -133,6 +133,10 @@ func (d *dockerfile) reportStart(t *scan.Tree, r *scan.Report, rank scan.Rank) [
 	switch {
 	case s == nil || len(s.argv) == 0 || s.passes && d.mounted:
 		return nil
+	case s.own != "" && !s.passes && s.sources && s.prepares != "":
+		r.Find(scan.Finding{Dir: d.dir, Prepares: true}, s.file, s.line, rank, "")
+		r.Note(s.file, s.line, "runs %s at each start, in each pod, and %s in the end; the script stays the command, since it does more before that: %s", s.prepares, shown(s.argv), s.own)
+		return nil
 	case s.own != "" && !s.passes:
 		reportSteps(r, d.finding(service.Service{}), s, min(rank, scan.Convention), "the start script runs it, too")
 		r.Note(s.file, s.line, "runs %s in the end; the script stays the command, since it does more before that: %s", shown(s.argv), s.own)

@@ -21,6 +21,8 @@ type started struct {
 	releaseDir string   // where it has gone before them, "" for nowhere
 	own        string   // a step that only the script can do, "" for none: then the script has to stay the command
 	passes     bool     // it ends with exec "$@"
+	sources    bool     // it reads another script for what that sets: programs are found in its surroundings alone
+	prepares   string   // what it runs at each start that is a release step by its name, "" for nothing
 }
 
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
@@ -91,11 +93,15 @@ func readStart(t *scan.Tree, file string, args []string, env map[string]string) 
 	}
 	w := &startWalk{started: started{file: file}, text: text, args: args, env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
 	w.statements(parsed.Stmts, true, 0)
+	w.prepares = strings.TrimSpace(preparing.FindString(text))
 	if len(w.argv) == 0 && !w.passes {
 		return nil
 	}
 	return &w.started
 }
+
+// preparing is a line of a script that brings the database up to date, with a program's own word for it as well.
+var preparing = scan.MustCompile(`(?m)^[ \t]*(?:\S*/)?(?:flask|python\S*|alembic|bundle|bin/\w+|rails|rake|php|npm|yarn|npx|node)[ \t][^\n#;&|]*\b(?:migrat\w*|deploy|upgrade|db:\w+|init[-_]?db|syncdb)\b[^\n#;&|]*`)
 
 var shebang = scan.MustCompile(`^#!\s*(/usr/bin/env\s+(-\S+\s+)?|\S*/)(ba|da|a|z)?sh\b`)
 
@@ -251,6 +257,9 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 		w.dir = strings.Trim(w.source(c.Args[1]), `"'`)
 	case first == ":":
 		w.defaults(text)
+	case first == "source" || first == ".":
+		w.sources = true
+		w.keep(s)
 	case first == "cd" || harmless.MatchString(first):
 	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
 		w.keep(s)

@@ -75,6 +75,12 @@ type Finding struct {
 	About []string
 	// Environment is the one in which Service.Env and Service.Routes hold; empty says all. See EnvironmentName.
 	Environment string
+	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
+	// those that nothing else gives a value.
+	Requires string
+	// Prepares says that the main process of Dir does by itself, at each start, what would be a release step, and that no step
+	// of its own could do it: its start script makes the surroundings for that first.
+	Prepares bool
 	// Process is empty for the main process of Dir (the one that serves, usually) and names any other: worker, nightly.
 	Process string
 	// Name is what the evidence calls the main process of Dir (a compose service's or Procfile entry's name).

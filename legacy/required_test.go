@@ -1,0 +1,78 @@
+package legacy
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func resolveTree(t *testing.T, tree map[string]string) *Resolution {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range tree {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	s, err := Scan(context.Background(), fsys, ScanOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Resolve(s, ResolveOptions{Name: "shop"})
+}
+
+func noted(r *Resolution, part string) bool {
+	for _, n := range r.Notes {
+		if strings.Contains(n.Text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+const flaskApp = "import os\nfrom flask import Flask\napp = Flask(__name__)\nDOMAIN = os.environ['SHOP_DOMAIN']\nREGION = os.environ['SHOP_REGION']\n"
+
+func TestRequiredVariables(t *testing.T) {
+	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": flaskApp, "Procfile": "web: env SHOP_REGION=eu gunicorn app:app\n", "Dockerfile": "FROM python:3.9\nENV SHOP_REGION=eu\nCOPY . .\nCMD [\"gunicorn\", \"app:app\"]\n"})
+	if !noted(r, "SHOP_DOMAIN has to be set") {
+		t.Errorf("nothing is said of SHOP_DOMAIN: %v", r.Notes)
+	}
+	if noted(r, "SHOP_REGION has to be set") {
+		t.Error("SHOP_REGION has a value in the image")
+	}
+}
+
+// A start script that makes the surroundings for a migration and runs it leaves nothing to a step of its own.
+func TestStartScriptThatPrepares(t *testing.T) {
+	tree := map[string]string{
+		"requirements.txt": "flask\nflask-migrate\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "migrations/env.py": "",
+		"boot.sh":    "#!/bin/sh\nsource venv/bin/activate\nwhile true; do\n  flask deploy\n  if [ $? = 0 ]; then break; fi\n  sleep 5\ndone\nexec gunicorn -b :5000 app:app\n",
+		"Dockerfile": "FROM python:3.9\nCOPY . .\nRUN python -m venv venv && venv/bin/pip install -r requirements.txt\nENTRYPOINT [\"./boot.sh\"]\n",
+	}
+	r := resolveTree(t, tree)
+	if r.App.Services["migrate"] != nil {
+		t.Errorf("a step that can't find its program: %v", r.App.Services["migrate"].Command)
+	}
+	if !noted(r, "runs flask deploy at each start") {
+		t.Errorf("notes %v", r.Notes)
+	}
+	tree["boot.sh"] = "#!/bin/sh\nsource venv/bin/activate\nexec gunicorn -b :5000 app:app\n"
+	if r = resolveTree(t, tree); r.App.Services["migrate"] == nil {
+		t.Error("a script that prepares nothing leaves it to a step of its own")
+	}
+}
+
+// What only an image of the toolkit's own would install starts nothing in an image that rests on another one.
+func TestCommandThatTheImageLacks(t *testing.T) {
+	r := resolveTree(t, map[string]string{"shop/Dockerfile": "FROM shopbase/flask:1\nRUN pip install redis\nADD /shop /app\n", "shop/shop/main.py": "from flask import Flask\napp = Flask(__name__)\n"})
+	if len(r.App.Services) != 1 {
+		t.Fatalf("services %v", r.App.ServiceNames())
+	}
+	for name, s := range r.App.Services {
+		if s.Language != "python" || len(s.Command) > 0 || s.Build == nil || s.Build.Dockerfile != "Dockerfile" || len(s.Build.Install) > 0 {
+			t.Errorf("%s: %+v, build %+v", name, s, s.Build)
+		}
+	}
+	if !noted(r, "what its base image starts runs") {
+		t.Errorf("notes %v", r.Notes)
+	}
+}
