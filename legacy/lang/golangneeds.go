@@ -240,7 +240,7 @@ func (p *goProgram) constants(r *scan.Report, dir string) {
 					continue
 				}
 				line := f.line(spec.Values[i])
-				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && len(text) > 5 && !strings.Contains(strings.ToLower(name.Name), strings.TrimSuffix(strings.ToLower(text), "s")) {
+				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && !isVariable.MatchString(text) && len(text) > 5 && !strings.Contains(strings.ToLower(name.Name), strings.TrimSuffix(strings.ToLower(text), "s")) {
 					r.Note(f.path, line, "%s: a secret in the code; give it from the environment", name.Name)
 					continue
 				}

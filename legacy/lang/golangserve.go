@@ -136,6 +136,8 @@ func listenArg(pkg, name string, args int) (at int, ok bool) {
 		return 0, true
 	case pkg == "net" && name == "Listen" && args == 2:
 		return 1, true
+	case pkg == "" && name == "Listen" && args == 3: // of a net.ListenConfig: a context goes first
+		return 2, true
 	case pkg == "" && (name == "ListenAndServe" && args == 0 || name == "ListenAndServeTLS" && args == 2):
 		return -1, true
 	case strings.HasSuffix(pkg, "/graceful") || strings.HasSuffix(pkg, "/endless") || strings.HasSuffix(pkg, "/gracehttp") || strings.HasSuffix(pkg, "/grace"):

@@ -347,9 +347,10 @@ var extensionCalls = []struct {
 	re   *scan.Pattern
 	ext  string
 }{
-	{"mysqli", scan.MustCompile(`\b(mysqli_connect\s*\(|new\s+mysqli\s*\()`), "mysqli"}, {"mysql_connect", scan.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {"pg_", scan.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
+	{"mysqli", scan.MustCompile(`\b(mysqli_\w+\s*\(|new\s+\\?mysqli\s*\()`), "mysqli"}, {"mysql_connect", scan.MustCompile(`\bmysql_connect\s*\(`), "mysql"}, {"pg_", scan.MustCompile(`\bpg_p?connect\s*\(`), "pgsql"},
 	{"mysql:", scan.MustCompile(`["']mysql:(host|unix_socket|dbname)=`), "pdo_mysql"}, {"pgsql:", scan.MustCompile(`["']pgsql:(host|dbname)=`), "pdo_pgsql"}, {"imagecreate", scan.MustCompile(`\bimagecreate(truecolor|from\w+)?\s*\(`), "gd"},
-	{"Redis", scan.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {"Memcached", scan.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {"SoapClient", scan.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {"ldap_connect", scan.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {"ZipArchive", scan.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
+	{"Redis", scan.MustCompile(`\bnew\s+\\?Redis\s*\(`), "redis"}, {"Memcached", scan.MustCompile(`\bnew\s+\\?Memcached\s*\(`), "memcached"}, {"SoapClient", scan.MustCompile(`\bnew\s+\\?SoapClient\s*\(`), "soap"}, {"ldap_connect", scan.MustCompile(`\bldap_connect\s*\(`), "ldap"}, {"imap_open", scan.MustCompile(`\bimap_open\s*\(`), "imap"},
+	{"IntlDateFormatter", scan.MustCompile(`\bnew\s+\\?IntlDateFormatter\b|\\?IntlDateFormatter::`), "intl"}, {"ZipArchive", scan.MustCompile(`\bnew\s+\\?ZipArchive\b`), "zip"},
 }
 
 func (p *phpProject) usedExtensions() {

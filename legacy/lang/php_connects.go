@@ -65,10 +65,20 @@ func (c phpConnections) databases(s plainSource) {
 	if !hasAny(s.text, "mysql", "pgsql", "sqlsrv", "pg_") {
 		return
 	}
+	noted := map[string]bool{}
 	for _, m := range findSome(s.text, oldConnect) {
 		c.add("mysql", s.file, m.Line, func(n *scan.Need) { c.infer.host(n, c.known(m.Groups[2], m.Line)) })
 	}
-	for _, m := range findSome(s.text, pdoConnect) {
+	dsns := findSome(s.text, pdoConnect)
+	taken := oneOfSeveral(dsns)
+	for _, m := range dsns {
+		if taken != "" && m.Groups[1] != taken {
+			if !noted[m.Groups[1]] {
+				noted[m.Groups[1]] = true
+				c.r.Note(s.file, m.Line, "connects to %s, too, where a setting says so; %s is taken: write the need that production has into %s", kindOfEngine(m.Groups[1]), kindOfEngine(taken), service.FileName)
+			}
+			continue
+		}
 		c.add(kindOfEngine(m.Groups[1]), s.file, m.Line, func(n *scan.Need) {
 			if host := dsnHost.FindStringSubmatch(m.Groups[2]); host != nil {
 				n.SetHost(host[1])
@@ -87,6 +97,25 @@ func (c phpConnections) databases(s plainSource) {
 			}
 		})
 	}
+}
+
+// oneOfSeveral is the engine to take in a file that makes connections to several, as a setting says, and names the host of
+// none: MySQL, where it is among them. It is "" where there is no choice.
+func oneOfSeveral(dsns []scan.Match) string {
+	engines := map[string]bool{}
+	for _, m := range dsns {
+		if dsnHost.MatchString(m.Groups[2]) {
+			return ""
+		}
+		engines[m.Groups[1]] = true
+	}
+	switch {
+	case len(engines) < 2:
+		return ""
+	case engines["mysql"]:
+		return "mysql"
+	}
+	return dsns[0].Groups[1]
 }
 
 func (c phpConnections) clients(s plainSource) {

@@ -60,6 +60,8 @@ func TestPHP(t *testing.T) {
 		{"parameters of symfony 3", files{"composer.json": `{"require": {"symfony/symfony": "3.1.*"}}`, "web/app.php": "", "app/config/parameters.yml.dist": "parameters:\n    database_host: 127.0.0.1\n    database_password: ~\n    secret: ThisTokenIsNotSoSecret\n    mailer_user: ~\n"},
 			[]string{".: secret database_password <- app/config/parameters.yml.dist:3", ".: secret secret <- app/config/parameters.yml.dist:4", ".: need mysql"}, []string{"NotSoSecret", "secret mailer_user"}},
 		{"pages that an image above copies", files{"Dockerfile": "FROM php:7.4-apache\nCOPY --chown=www-data html/ /var/www/html\n", "html/composer.json": `{"require": {"symfony/framework-bundle": "5"}}`, "html/index.php": ""}, []string{".: holds html <- Dockerfile:2"}, nil},
+		{"one of several databases", files{"index.php": "", "inc/db.php": "<?php\n$dsn = $k == 'pg' ? 'pgsql:host=' . $h : '';\n$dsn = 'mysql:host=' . $h;\n$c = mysqli_init();\n"}, []string{".: need mysql:3306 <- inc/db.php:3", "note inc/db.php:2 connects to postgres, too", ".: extensions mysqli <- inc/db.php:4"}, []string{"need postgres"}},
+		{"two databases, each with a host", files{"index.php": "", "inc/db.php": "<?php\n$a = new PDO('pgsql:host=pg1.corp.example;dbname=a');\n$b = new PDO('mysql:host=my1.corp.example;dbname=b');\n"}, []string{".: need postgres host=pg1.corp.example", ".: need mysql host=my1.corp.example"}, []string{"connects to"}},
 		{"a library", files{"composer.json": `{"type": "library", "require": {"php": ">=5.3"}}`, "src/A.php": "<?php\n"}, []string{".: library <- composer.json:1"}, []string{"command"}},
 		{"a page beside a service in Java", files{"pom.xml": "<project/>", "index.php": "<?php\n"}, nil, []string{"language"}},
 	})

@@ -31,6 +31,7 @@ command=crashmail
 		}, []string{"canary", "crashmail"}},
 		{"PHP and the web server before it, and what else it runs", files{"artisan": "", "docker/supervisord.conf": "[program:php-fpm]\ncommand=/usr/local/sbin/php-fpm -F\n[program:nginx]\ncommand=/usr/sbin/nginx\n[program:queue]\ncommand=php /app/artisan queue:work\n"}, []string{
 			"queue: command php|/app/artisan|queue:work <- docker/supervisord.conf:6", "note docker/supervisord.conf:6 queue is a process of its own here, and supervisord runs it beside the pages"}, []string{"command /usr/local/sbin/php-fpm"}},
+		{"a daemon of the machine", files{"manage.py": "", "app_init.supervisord.conf": "[program:sshd]\ncommand=service ssh start\n"}, []string{"note app_init.supervisord.conf:2 service runs beside the service here"}, []string{"command"}},
 		{"kept elsewhere in the repository by configuration management", files{"manage.py": "", "ansible/roles/shop/templates/supervisord.conf.j2": "[program:shop]\ncommand={{ venv }}/bin/gunicorn shop\n"}, []string{": about shop", ": command gunicorn|shop"}, nil},
 	})
 }
