@@ -3,6 +3,7 @@ package generators
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -181,12 +182,14 @@ func localValue(key string, s service.Service, backends []backend) string {
 	if strings.HasSuffix(upper, "RESULT_BACKEND") && b.Kind == "rabbitmq" {
 		return "rpc://" // Celery's results over the broker; it knows no amqp:// for results
 	}
-	return b.url(upper, s.Language)
+	return b.url(upper, s)
 }
 
 // url points to the backend in the form that the variable's readers expect: JDBC for Java (but for Heroku's DATABASE_URL),
-// the Go driver's own form for MySQL in Go, and what the tools of the kind call a URL otherwise.
-func (b backend) url(key, language string) string {
+// the Go driver's own form for MySQL in Go, SQLAlchemy's for a driver that is not its first choice, and what the tools of the
+// kind call a URL otherwise.
+func (b backend) url(key string, s service.Service) string {
+	language := s.Language
 	host := fmt.Sprintf("%s:%d", b.Name, b.Port)
 	if b.Kind == "activemq" || b.Kind == "oracle" { // their images can't be told another port
 		host = fmt.Sprintf("%s:%d", b.Name, b.Usual)
@@ -210,8 +213,11 @@ func (b backend) url(key, language string) string {
 		case language == "go":
 			return b.User + ":" + b.password() + "@tcp(" + host + ")/" + b.Database
 		}
-		if language == "ruby" { // Rails names the gem
+		switch {
+		case language == "ruby": // Rails names the gem
 			return "mysql2://" + login + host + "/" + db
+		case language == "python" && s.Framework != "django" && s.Build != nil && !slices.Contains(s.Build.Packages, "default-libmysqlclient-dev"):
+			return "mysql+pymysql://" + login + host + "/" + db // SQLAlchemy takes mysqlclient, which this service doesn't install
 		}
 		return "mysql://" + login + host + "/" + db
 	case "mssql":

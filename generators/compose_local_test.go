@@ -55,6 +55,24 @@ func TestLocalValues(t *testing.T) {
 	}
 }
 
+func TestURLsOfDriversForSQLAlchemy(t *testing.T) {
+	app := &service.App{Name: "shop", Needs: map[string]service.Need{"db": {Kind: "mysql"}}, Services: map[string]*service.Service{}}
+	for _, c := range []struct {
+		framework string
+		packages  []string
+		want      string
+	}{
+		{"flask", nil, "mysql+pymysql://shop:local@db:3306/shop"},
+		{"flask", []string{"gcc", "default-libmysqlclient-dev"}, "mysql://shop:local@db:3306/shop"},
+		{"django", nil, "mysql://shop:local@db:3306/shop"},
+	} {
+		s := service.Service{Language: "python", Framework: c.framework, Build: &service.Build{Packages: c.packages}}
+		if got := localValue("DATABASE_URL", s, backendsOf(app)); got != c.want {
+			t.Errorf("%s with %v: %q, want %q", c.framework, c.packages, got, c.want)
+		}
+	}
+}
+
 func TestAmbiguousWordsGoToTheOneThatIsThere(t *testing.T) {
 	for _, c := range []struct{ kind, key, want string }{
 		{"redis", "BROKER_URL", "redis://it:6379/0"},
