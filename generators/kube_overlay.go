@@ -139,6 +139,11 @@ func variablePatches(app *service.App, env string) []kubePatch {
 			container = "/spec/jobTemplate" + container
 		}
 		patch := kubePatch{Kind: kind, Name: name}
+		if runsInPod(app, name) {
+			base := app.Base(name)
+			patch = kubePatch{Kind: "Deployment", Name: base}
+			container = fmt.Sprintf("/spec/template/spec/initContainers/%d", slices.Index(stepsInPod(app, base), name))
+		}
 		for i, key := range ownVariables(app, name) {
 			if value, ok := app.Environments[env].Env[key]; ok {
 				patch.Ops = append(patch.Ops, kubeOp{"replace", fmt.Sprintf("%s/env/%d/value", container, i), value})

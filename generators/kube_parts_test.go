@@ -72,6 +72,37 @@ func TestServingRollsWithoutAGap(t *testing.T) {
 	}
 }
 
+// What a release step does to a file has to be done where the file is: in the pods of the service.
+func TestReleaseStepsOnFiles(t *testing.T) {
+	app := func(needs ...string) *service.App {
+		return &service.App{
+			Version: 1, Name: "links", Image: "registry.example.com/links",
+			Services: map[string]*service.Service{
+				"web":   {Language: "node", Command: []string{"node", "server.js"}, Port: 3000, State: []string{"/var/lib/links"}, Needs: needs, Env: map[string]string{"DB_FILE": "/var/lib/links/db"}},
+				"setup": {From: "web", Command: []string{"npm", "run", "migrate"}, Release: true, Env: map[string]string{"STEP": "1"}},
+			},
+			Needs:        map[string]service.Need{"cache": {Kind: "redis"}, "db": {Kind: "postgres"}},
+			Environments: map[string]service.Environment{"staging": {Env: map[string]string{"STEP": "2"}, Needs: map[string]service.Answer{"cache": {Inside: true}, "db": {Inside: true}}}},
+		}
+	}
+	objects, _ := built(t, app("cache"), "staging")
+	pod := named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec
+	if len(of[*batchv1.Job](objects)) > 0 || len(pod.InitContainers) != 1 {
+		t.Fatalf("init containers %+v, and a Job", pod.InitContainers)
+	}
+	step := pod.InitContainers[0]
+	if step.Name != "setup" || !reflect.DeepEqual(step.Args, []string{"npm", "run", "migrate"}) || step.Env[0].Value != "2" || !reflect.DeepEqual(step.VolumeMounts, pod.Containers[0].VolumeMounts) || len(step.EnvFrom) != 1 {
+		t.Errorf("step %+v", step)
+	}
+	if group := pod.SecurityContext.FSGroup; group == nil || *group != 10001 {
+		t.Errorf("a volume that belongs to root can't be written: %v", group)
+	}
+	objects, _ = built(t, app("cache", "db"), "staging")
+	if jobs := of[*batchv1.Job](objects); len(jobs) != 1 || len(named[*appsv1.Deployment](t, objects, "web").Spec.Template.Spec.InitContainers) > 0 {
+		t.Error("a database server is called from a Job")
+	}
+}
+
 func TestJobs(t *testing.T) {
 	objects, _ := built(t, ordersApp(), "production")
 	job := named[*batchv1.Job](t, objects, "migrate")

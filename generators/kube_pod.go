@@ -25,6 +25,7 @@ type pod struct {
 	SecurityWhy      string
 	Grace            int // seconds
 	GraceWhy         string
+	Steps            []kubeStep // that run in the pod before it starts, see runsInPod
 	Sidecar          *kubeSidecar
 	Command          []string
 	Args             []string
@@ -47,6 +48,7 @@ type podSecurity struct {
 	RunAsNonRoot   bool              `yaml:"runAsNonRoot"`
 	RunAsUser      int               `yaml:"runAsUser"`
 	RunAsGroup     int               `yaml:"runAsGroup"`
+	FSGroup        int               `yaml:"fsGroup,omitempty"` // a claim in place of an emptyDir belongs to root otherwise
 	SeccompProfile map[string]string `yaml:"seccompProfile"`
 	Sysctls        []kubeSysctl      `yaml:"sysctls,omitempty"`
 }
@@ -54,6 +56,13 @@ type podSecurity struct {
 type kubeSysctl struct {
 	Name  string `yaml:"name"`
 	Value string `yaml:"value"`
+}
+
+// kubeStep is a release step that runs in the pods of its base.
+type kubeStep struct {
+	Name          string
+	Command, Args []string
+	Env           []kubeEnv
 }
 
 type kubeSidecar struct {
@@ -109,7 +118,14 @@ func kubePod(app *service.App, name string) pod {
 	p.Mounts, p.Scratch = append(p.Mounts, files...), append(p.Scratch, from...)
 	files, from = kubeConfigFiles(app, name, p.Mounts)
 	p.Mounts, p.Scratch = append(p.Mounts, files...), append(p.Scratch, from...)
+	if len(p.State) > 0 {
+		p.Security.FSGroup = p.Security.RunAsGroup
+	}
 	p.InCode = stateInCode(s)
+	for _, step := range stepsInPod(app, name) {
+		command, args := starts(app, step)
+		p.Steps = append(p.Steps, kubeStep{Name: step, Command: command, Args: args, Env: kubeVariables(app, step)})
+	}
 	switch {
 	case p.Once:
 	case serves(s):

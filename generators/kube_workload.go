@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -36,6 +37,31 @@ func runsOnce(s service.Service) bool { return s.Schedule != "" || s.Release }
 
 // serves says that the process answers HTTP as long as it runs.
 func serves(s service.Service) bool { return s.Port != 0 && !runsOnce(s) }
+
+// databases are the kinds of needs that a release step works on from anywhere.
+var databases = map[string]bool{"postgres": true, "mysql": true, "mariadb": true, "mssql": true, "oracle": true, "mongodb": true, "cassandra": true, "neo4j": true, "elasticsearch": true, "solr": true}
+
+// runsInPod says that a release step prepares files which the pods of its base keep (an SQLite database), as there is no
+// database that a Job of its own could work on: it runs in each of those pods before they start.
+func runsInPod(app *service.App, name string) bool {
+	s, base := app.Services[name], app.Base(name)
+	if !s.Release || base == name {
+		return false
+	}
+	whole := app.Effective(base)
+	return len(whole.State) > 0 && !runsOnce(whole) && !slices.ContainsFunc(whole.Needs, func(need string) bool { return databases[app.Needs[need].Kind] })
+}
+
+// stepsInPod are the release steps that run in the pods of a service.
+func stepsInPod(app *service.App, name string) []string {
+	var steps []string
+	for _, other := range app.ServiceNames() {
+		if other != name && app.Base(other) == name && runsInPod(app, other) {
+			steps = append(steps, other)
+		}
+	}
+	return steps
+}
 
 // workloadKind is the Kubernetes kind that runs the process.
 func workloadKind(s service.Service) string {

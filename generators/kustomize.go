@@ -82,6 +82,9 @@ func kubeBaseFiles(app *service.App) ([]fileset.File, error) {
 	files := []fileset.File{{Path: kubeBase + "service-account.yaml", Data: account}}
 	resources := []string{"service-account.yaml"}
 	for _, name := range app.ServiceNames() {
+		if runsInPod(app, name) {
+			continue
+		}
 		text, err := kubeService(app, name)
 		if err != nil {
 			return nil, err
