@@ -17,6 +17,7 @@ type seen struct {
 	rank  scan.Rank
 	note  string
 	label string // the setting that it was found in, "" where there is none
+	here  bool   // the setting says this machine, and no variable changes it
 }
 
 // inference makes needs of the settings and calls of one directory's code.
@@ -63,6 +64,8 @@ var (
 	portKeys   = []string{"PORT", "port", "servicePort"}
 	nameKeys   = []string{"NAME", "database", "dbname", "db", "DB", "name", "DATABASE"}
 	userKeys   = []string{"USER", "user", "username", "USERNAME"}
+
+	passwordKeys = []string{"PASSWORD", "password", "pass", "passwd"}
 )
 
 // setting looks at one setting and at everything in it.
@@ -112,6 +115,9 @@ func (f *inference) group(name string, v value, file, kind string) bool {
 	if kind == "" && (hasHost || has(v, urlKeys)) {
 		kind = f.kindOfSetting(name)
 	}
+	if kind == "" && hasHost && has(v, userKeys) && has(v, nameKeys) && has(v, passwordKeys) {
+		kind = f.sql // what the only driver among the dependencies connects to
+	}
 	if kind == "none" {
 		return true
 	}
@@ -142,7 +148,8 @@ func (f *inference) group(name string, v value, file, kind string) bool {
 	f.alias(&n, name)
 	f.password(name, v, file)
 	f.add(n, file, line, scan.Declared, "")
-	f.needs[len(f.needs)-1].label = name
+	last := &f.needs[len(f.needs)-1]
+	last.label, last.here = name, hasHost && host.kind == valString && len(host.items) == 0 && thisMachine.MatchString(host.text)
 	return true
 }
 

@@ -28,6 +28,7 @@ func (f *inference) report() {
 			said[s.need.Kind] = true
 		}
 	}
+	f.onThisMachine()
 	done := map[string]bool{}
 	for _, s := range f.needs {
 		bare := s.need.Host == "" && s.need.Name == "" && len(s.need.Env) == 0 && s.need.Database == ""
@@ -39,6 +40,27 @@ func (f *inference) report() {
 		f.r.Find(scan.Finding{Dir: f.dir, Need: &s.need}, s.file, s.line, s.rank, s.note)
 	}
 }
+
+// onThisMachine notes the settings that production, too, takes for a service on this machine: nothing leads from there to the
+// need, so that the service would run and not reach it.
+func (f *inference) onThisMachine() {
+	elsewhere := map[string]bool{}
+	for _, s := range f.needs {
+		if s.need.Host != "" || len(s.need.Env) > 0 {
+			elsewhere[s.need.Kind] = true
+		}
+	}
+	for _, s := range f.needs {
+		env, _ := environmentOf(s.file)
+		if s.here && !elsewhere[s.need.Kind] && (env == "" || env == "production") && !developersSetting.MatchString(s.label) {
+			elsewhere[s.need.Kind] = true // one line is enough
+			f.r.Note(s.file, s.line, "the host of %s is this machine and no variable changes it, but a container is alone there: read host, user and password from the environment, and run migrate init again", s.need.Kind)
+		}
+	}
+}
+
+// developersSetting are parts of settings that hold on machines of developers only.
+var developersSetting = scan.MustCompile(`(?i)(^|\.)(dev\w*|test\w*|local)(\.|$)`)
 
 // tellApart names the needs of one kind that one environment has at several hosts after their settings: CACHE_REDIS_HOST
 // and QUEUE_REDIS_HOST are cache and queue.

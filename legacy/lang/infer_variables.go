@@ -226,7 +226,7 @@ func looksRandom(text string) bool {
 
 // password notes the password in a dict that describes a connection.
 func (f *inference) password(name string, v value, file string) {
-	if p, ok := v.get("PASSWORD", "password", "pass", "passwd"); ok {
+	if p, ok := v.get(passwordKeys...); ok {
 		f.hardCoded(name+".password", p, file)
 	}
 }

@@ -59,71 +59,7 @@ func (p *nodeProject) migrate(name string) bool {
 	return true
 }
 
-// Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
-var (
-	nodeRoute   = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
-	hapiRoute   = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
-	mountedOn   = scan.MustCompile("\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+))?")
-	nestRoute   = scan.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
-	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
-	requiresAny = scan.MustCompile(`(?:require\(|\bfrom|\bimport)\s*['"](\.[^'"\n]+)['"]`)
-	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
-	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
-)
-
-// health reports the routes by which the service says how it is.
-func (p *nodeProject) health() { findHealth(p.r, p.dir, p.routes()) }
-
-// routes are the paths that the sources answer.
-func (p *nodeProject) routes() []route {
-	if p.answered == nil {
-		p.answered = append(p.findRoutes(), route{})
-	}
-	return p.answered[:len(p.answered)-1]
-}
-
-func (p *nodeProject) findRoutes() []route {
-	prefixes := map[string]string{}
-	var routes []route
-	for _, s := range p.sources {
-		vars := map[string]string{}
-		if !strings.Contains(s.text, ".use(") {
-			continue
-		}
-		for _, m := range scan.Find(s.text, requiresVar) {
-			vars[m.Groups[1]+m.Groups[3]] = m.Groups[2] + m.Groups[4]
-		}
-		for _, m := range scan.Find(s.text, mountedOn) {
-			target := m.Groups[2]
-			if target == "" {
-				target = vars[m.Groups[3]]
-			}
-			if target != "" {
-				prefixes[p.required(s.file, target)] = strings.TrimSuffix(m.Groups[1], "/")
-			}
-			routes = append(routes, route{path: m.Groups[1], file: s.file, line: m.Line})
-		}
-	}
-	for _, s := range p.sources {
-		prefix := prefixes[s.file]
-		for _, m := range scan.Find(s.text, nodeRoute) {
-			if client := strings.ToLower(m.Groups[1]); client == "request" || client == "axios" || client == "http" || client == "superagent" || client == "agent" || client == "client" {
-				continue
-			}
-			routes = append(routes, route{path: prefix + m.Groups[2], file: s.file, line: m.Line})
-		}
-		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, nestRoute, onlyPath} {
-			if !hasAny(s.text, "'/", "\"/", "`/", "@Controller") {
-				break
-			}
-			for _, m := range scan.Find(s.text, re) {
-				text := strings.Join(m.Groups[1:], "")
-				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: m.Line})
-			}
-		}
-	}
-	return routes
-}
+var requiresAny = scan.MustCompile(`(?:require\(|\bfrom|\bimport)\s*['"](\.[^'"\n]+)['"]`)
 
 // healthOf reports the health routes of a program that runs beside the main one: those of the modules that it loads.
 func (p *nodeProject) healthOf(process, program string) {

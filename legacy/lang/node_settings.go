@@ -8,7 +8,7 @@ import (
 )
 
 // nodeSettingsFile are files whose objects are configuration.
-var nodeSettingsFile = scan.MustCompile(`(?i)(^|/)(config|conf|configs|configuration|settings)/([^/]+/)?[^/]+\.(js|ts|json5?|mjs|cjs)$|(^|/)(config|settings|configuration|constants|env|keys|defaults?|production|knexfile|ormconfig|database)([.-]\w+)?\.(js|ts|json|mjs|cjs)$`)
+var nodeSettingsFile = scan.MustCompile(`(?i)(^|/)(config|conf|configs|configuration|settings)/([^/]+/)?[^/]+\.(js|ts|json5?|mjs|cjs)$|(^|/)(config|settings|configuration|constants|env|keys|defaults?|production|knexfile|ormconfig|database|(db|app|server)[._-]?config)([.-]\w+)?\.(js|ts|json|mjs|cjs)$`)
 
 // settings reads what the code is configured by.
 func (p *nodeProject) settings() {

@@ -16,7 +16,7 @@ var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|
 	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 
 var (
-	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local)\.(js|ts|mjs|cjs)$`)
+	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local|(db|database|redis|mongo(db)?|mysql|postgres|app|server)[._-]?conf(ig)?)\.(js|ts|mjs|cjs)$`)
 )
 
 var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".get('/", ".get(\"/"}

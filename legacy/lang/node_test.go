@@ -13,6 +13,13 @@ func TestNode(t *testing.T) {
 		{"what is built for others to install", files{"package.json": `{"private": true, "main": "lib/index.js", "files": ["lib"], "scripts": {"build": "webpack"}, "devDependencies": {"vite": "1"}}`}, []string{".: library"}, []string{"static"}},
 		{"a port out of a function", files{"package.json": `{"scripts": {"start": "node bin/www"}, "dependencies": {"config": "1", "express": "4"}}`, "bin/www": "const port = normalizePort(config.get('server.port'));\nserver.listen(port);\n", "config/default.json": `{"server": {"port": "8123"}}`},
 			[]string{".: port 8123 <- config/default.json:1 declared"}, nil},
+		{"a router with a name in a file that another hands on", files{"package.json": `{"dependencies": {"express": "4"}}`, "server.js": "const routes = require('./routes');\napp.use('/', routes.pages);\napp.use('/api', routes.api);\napp.listen(8080)",
+			"routes/index.js": "module.exports = require('./routes');\n", "routes/routes.js": "const health = require('./health.routes');\nconst pageRouter = Router();\nconst apiRouter = Router();\napiRouter.use('/health', health);\nmodule.exports = {\n  api: apiRouter,\n  pages: pageRouter,\n};\n", "routes/health.routes.js": "router.get('/', ok)\n"},
+			[]string{".: health |/api/health <- routes/routes.js:4"}, []string{"health |/health"}},
+		{"a database on this machine", files{"package.json": `{"dependencies": {"express": "4", "mysql": "2"}}`, "server.js": "require('express')().listen(8080)", "app/db.config.js": "module.exports = {\n  HOST: 'localhost',\n  USER: 'root',\n  PASSWORD: 's3cretpass99',\n  DB: 'shop'\n};\n"},
+			[]string{".: need mysql db=shop user=root:3306 <- app/db.config.js:2", "note app/db.config.js:2 the host of mysql is this machine", "note app/db.config.js:4 password has its value in the code"}, []string{"s3cretpass99"}},
+		{"a database that a variable leads to", files{"package.json": `{"dependencies": {"express": "4", "mysql": "2"}}`, "server.js": "require('express')().listen(8080)", "app/db.config.js": "module.exports = {HOST: process.env.DB_HOST || 'localhost', USER: 'root', PASSWORD: process.env.DB_PASSWORD, DB: 'shop'};\n"},
+			[]string{".: need mysql db=shop user=root DB_HOST={host}:3306", ".: secret DB_PASSWORD"}, []string{"is this machine"}},
 		{"express by its start script", files{
 			"package.json": `{
   "engines": {"node": ">=6"},

@@ -1,0 +1,142 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
+var (
+	nodeRoute   = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	hapiRoute   = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
+	mountedOn   = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
+	nestRoute   = scan.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
+	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
+	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
+	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
+	handsOn     = scan.MustCompile(`(?m)^\s*(?:module\.exports\s*=\s*require\(\s*|export\s+(?:\*|\{[^}]*\})\s+from\s+)['"](\.[^'"\n]+)['"]`)
+	exportsBy   = scan.MustCompile(`module\.exports\s*=\s*\{([^}]{0,600})\}`)
+	byName      = scan.MustCompile(`(\w+)\s*:\s*(\w+)`)
+)
+
+// health reports the routes by which the service says how it is.
+func (p *nodeProject) health() { findHealth(p.r, p.dir, p.routes()) }
+
+// routes are the paths that the sources answer.
+func (p *nodeProject) routes() []route {
+	if p.answered == nil {
+		p.answered = append(p.findRoutes(), route{})
+	}
+	return p.answered[:len(p.answered)-1]
+}
+
+func (p *nodeProject) findRoutes() []route {
+	m := p.mounts()
+	var routes []route
+	for _, at := range m.list {
+		routes = append(routes, route{path: m.prefix(at.file, at.router, 0) + at.path, file: at.file, line: at.line})
+	}
+	for _, s := range p.sources {
+		for _, found := range scan.Find(s.text, nodeRoute) {
+			if client := strings.ToLower(found.Groups[1]); client == "request" || client == "axios" || client == "http" || client == "superagent" || client == "agent" || client == "client" {
+				continue
+			}
+			routes = append(routes, route{path: m.prefix(s.file, found.Groups[1], 0) + found.Groups[2], file: s.file, line: found.Line})
+		}
+		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, nestRoute, onlyPath} {
+			if !hasAny(s.text, "'/", "\"/", "`/", "@Controller") {
+				break
+			}
+			for _, found := range scan.Find(s.text, re) {
+				text := strings.Join(found.Groups[1:], "")
+				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: found.Line})
+			}
+		}
+	}
+	return routes
+}
+
+// mount is a place where one router hands all below a path to another.
+type mount struct {
+	file, router string // that hands on
+	path         string
+	line         int
+}
+
+// mounts are those of a project: by the file that they lead to, and by the router in it where several have a name.
+type mounts struct {
+	list  []mount
+	byEnd map[string]mount // "routes/index.js", or "routes/index.js api"
+}
+
+// mounts reads app.use("/api", require("./routes")), app.use("/api", routes) and app.use("/api", routes.api).
+func (p *nodeProject) mounts() mounts {
+	m := mounts{byEnd: map[string]mount{}}
+	leads := map[string]string{}
+	for _, s := range p.sources {
+		if found := handsOn.FindStringSubmatch(s.text); found != nil {
+			leads[s.file] = p.required(s.file, found[1])
+		}
+	}
+	for _, s := range p.sources {
+		if !strings.Contains(s.text, ".use(") {
+			continue
+		}
+		vars := map[string]string{}
+		for _, found := range scan.Find(s.text, requiresVar) {
+			vars[found.Groups[1]+found.Groups[3]] = found.Groups[2] + found.Groups[4]
+		}
+		for _, found := range scan.Find(s.text, mountedOn) {
+			at := mount{s.file, found.Groups[1], strings.TrimSuffix(found.Groups[2], "/"), found.Line}
+			whole := at
+			whole.path = found.Groups[2]
+			m.list = append(m.list, whole)
+			target := found.Groups[3]
+			if target == "" {
+				target = vars[found.Groups[4]]
+			}
+			if target == "" {
+				continue
+			}
+			end := p.required(s.file, target)
+			if further := leads[end]; further != "" {
+				end = further
+			}
+			if router := p.routerCalled(end, found.Groups[5]); router != "" {
+				end += " " + router
+			}
+			m.byEnd[end] = at
+		}
+	}
+	return m
+}
+
+// routerCalled is the router that a file exports under a name, "" where it has no such name.
+func (p *nodeProject) routerCalled(file, name string) string {
+	if name == "" {
+		return ""
+	}
+	for _, s := range p.sources {
+		if list := exportsBy.FindStringSubmatch(s.text); s.file == file && list != nil {
+			for _, pair := range byName.FindAllStringSubmatch(list[1], -1) {
+				if pair[1] == name {
+					return pair[2]
+				}
+			}
+		}
+	}
+	return name
+}
+
+// prefix is what stands before the paths of a router, by all that hands on to it.
+func (m mounts) prefix(file, router string, depth int) string {
+	at, ok := m.byEnd[file+" "+router]
+	if !ok {
+		at, ok = m.byEnd[file]
+	}
+	if !ok || depth > 5 || at.file == file && at.router == router {
+		return ""
+	}
+	return m.prefix(at.file, at.router, depth+1) + at.path
+}
