@@ -265,6 +265,25 @@ func (b backend) otherURL(host, login, db string) string {
 // backendsOf are the needs that a container answers here, sorted by name. Accounts and databases that the plain
 // configuration names count as the model's own.
 func backendsOf(app *service.App) []backend {
+	all := backendsSaid(app)
+	own := strings.ReplaceAll(app.Name, "-", "_")
+	for i := range all {
+		if all[i].Kind == "mssql" {
+			all[i].User = "sa" // the image makes no other account
+		}
+		if all[i].User == "" {
+			all[i].User = own
+		}
+		if all[i].Database == "" {
+			all[i].Database = own
+		}
+	}
+	return all
+}
+
+// backendsSaid are the needs that containers can play, with the accounts and databases that the model and the plain variables
+// of the services name, and no others.
+func backendsSaid(app *service.App) []backend {
 	var all []backend
 	for _, name := range app.NeedNames() {
 		n := app.Needs[name]
@@ -287,18 +306,6 @@ func backendsOf(app *service.App) []backend {
 		}
 		for _, key := range s.Secrets {
 			fillBackend(all, key, "")
-		}
-	}
-	own := strings.ReplaceAll(app.Name, "-", "_")
-	for i := range all {
-		if all[i].Kind == "mssql" {
-			all[i].User = "sa" // the image makes no other account
-		}
-		if all[i].User == "" {
-			all[i].User = own
-		}
-		if all[i].Database == "" {
-			all[i].Database = own
 		}
 	}
 	return all

@@ -73,10 +73,16 @@ func insideProbe(k insideKind, port string, who account) kubeProbe {
 	return kubeProbe{TCPSocket: &kubeTCPSocket{port}, PeriodSeconds: 5}
 }
 
-// accountOf finds who logs in to a need: the model's user and database, and the secret that holds the password.
+// accountOf finds who logs in to a need: the user and database that the model names or that the services are told in plain
+// variables, and the secret that holds the password.
 func accountOf(app *service.App, name string) account {
 	need := app.Needs[name]
 	a := account{need: name, port: needPort(need), user: need.User, database: need.Database}
+	for _, b := range backendsSaid(app) {
+		if b.Name == name {
+			a.user, a.database = b.User, b.Database
+		}
+	}
 	for _, caller := range app.ServiceNames() {
 		s := app.Effective(caller)
 		if !slices.Contains(s.Needs, name) {

@@ -103,6 +103,25 @@ func TestReleaseStepsOnFiles(t *testing.T) {
 	}
 }
 
+// The account and the database that the service is told in plain variables are made where the need runs inside.
+func TestInsideMakesTheDatabaseOfTheVariables(t *testing.T) {
+	app := &service.App{
+		Version: 1, Name: "links", Image: "registry.example.com/links",
+		Services: map[string]*service.Service{"web": {Language: "node", Command: []string{"node", "server.js"}, Port: 3000, Needs: []string{"db"}, Secrets: []string{"DB_PASSWORD"},
+			Env: map[string]string{"DB_HOST": "db", "DB_NAME": "shortener", "DB_USER": "links_rw"}}},
+		Needs:        map[string]service.Need{"db": {Kind: "postgres"}},
+		Environments: map[string]service.Environment{"staging": {Needs: map[string]service.Answer{"db": {Inside: true}}}},
+	}
+	objects, _ := built(t, app, "staging")
+	set := map[string]string{}
+	for _, e := range named[*appsv1.Deployment](t, objects, "db").Spec.Template.Spec.Containers[0].Env {
+		set[e.Name] = e.Value
+	}
+	if set["POSTGRES_DB"] != "shortener" || set["POSTGRES_USER"] != "links_rw" {
+		t.Errorf("variables %v", set)
+	}
+}
+
 func TestJobs(t *testing.T) {
 	objects, _ := built(t, ordersApp(), "production")
 	job := named[*batchv1.Job](t, objects, "migrate")
