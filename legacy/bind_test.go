@@ -78,7 +78,11 @@ func TestWhatIsInstalledBesideTheDependencies(t *testing.T) {
 	if b := r.App.Services["web"].Build; len(b.Install) != 0 {
 		t.Errorf("the team's own image installs what it needs: %+v", b)
 	}
-	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0].Text, "the command is a guess") {
+	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0].Text, "what its base image starts runs") || len(r.App.Services["web"].Command) != 0 {
+		t.Errorf("a server that the image lacks: %v, notes %v", r.App.Services["web"].Command, r.Notes)
+	}
+	r = resolve(t, says("dockerfile", image), says("python", find(service.Service{Command: []string{"gunicorn", "a:b"}, Port: 80}, scan.Guess)))
+	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0].Text, "the command is a guess") || len(r.App.Services["web"].Command) == 0 {
 		t.Errorf("notes %v", r.Notes)
 	}
 }

@@ -37,8 +37,26 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 	}
 	if readable(t, path.Join(m.dir, "vendor/modules.txt")) && b.Module == "" {
 		b.Files = append(b.Files, "vendor/modules.txt")
+		m.stale(t, r)
 	}
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
+}
+
+// stale notes a vendor directory that holds other versions than go.mod asks for: Go before 1.14 did not look.
+func (m *goModule) stale(t *scan.Tree, r *scan.Report) {
+	file := path.Join(m.dir, "vendor/modules.txt")
+	for i, line := range strings.Split(t.Text(file, r), "\n") {
+		words := strings.Fields(line)
+		if len(words) != 3 || words[0] != "#" {
+			continue
+		}
+		for _, want := range m.requires {
+			if want.Mod.Path == words[1] && want.Mod.Version != words[2] {
+				r.Note(file, i+1, "holds %s %s, and go.mod asks for %s: go build refuses that until `go mod vendor` has run", words[1], words[2], want.Mod.Version)
+				return
+			}
+		}
+	}
 }
 
 // goVersions are files beside code without go.mod that say which compiler it is built with, in the order in which they

@@ -20,6 +20,8 @@ func TestGoBuild(t *testing.T) {
 			"note main.go:0 Go code from before go.mod, and its dependencies are not in vendor/: no image can be built before `go mod init app && go mod tidy`",
 		}, []string{".: module"}},
 		{"a Dockerfile of the team's knows its way", files{"Dockerfile": "FROM golang:1.9\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t_ \"github.com/gorilla/mux\"\n)\n" + serve}, nil, []string{"go mod init"}},
+		{"a vendor directory of before", files{"go.mod": "module m\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.2.0\n)\n", "vendor/modules.txt": "# example.com/a v1.0.0\nexample.com/a\n# example.com/b v1.1.0\nexample.com/b\n", "main.go": "package main\nimport \"net/http\"\n" + serve},
+			[]string{"note vendor/modules.txt:3 holds example.com/b v1.1.0, and go.mod asks for v1.2.0"}, []string{"example.com/a v1"}},
 		{"a vendor directory of modules", files{"go.mod": "module m\n", "go.sum": "", "vendor/modules.txt": "", "main.go": "package main\nimport \"net/http\"\n" + serve}, []string{".: build go go.mod go.sum vendor/modules.txt"}, nil},
 		{"several programs, and one that writes the documentation", files{"go.mod": "module m\n", "cmd/api/main.go": "package main\nimport \"net/http\"\n" + serve, "services/mailer/main.go": "package main\nimport \"time\"\nfunc main() {\n\tfor range time.Tick(1) {\n\t}\n}\n",
 			"cmd/clidoc/main.go": "package main\nimport \"net/http\"\n" + serve}, []string{".: command /app/api", "mailer: command /app/mailer", "mailer: artifact ./services/mailer <- services/mailer/main.go:3"}, []string{"clidoc"}},

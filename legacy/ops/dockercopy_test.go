@@ -12,6 +12,8 @@ func TestDockerfileOfWhatIsElsewhere(t *testing.T) {
 			"run.sh": "", "conf/a.ini": "", "static/a.css": "", "public/x/a.css": "", "main.go": ""}, []string{
 			"note Dockerfile:2 copies shopd, build/libs/*.jar, which the repository does not hold",
 		}, []string{"run.sh,", "conf", "static", "public"}},
+		{"a template of a Dockerfile", files{"Dockerfile": "FROM __BASEIMAGE_ARCH__/alpine:3.9\nCOPY shopd /usr/bin/\nCMD [\"shopd\"]\n", "main.go": ""}, []string{"note Dockerfile:1 FROM __BASEIMAGE_ARCH__/alpine:3.9 is a template"}, nil},
+		{"an image by its digest", files{"Dockerfile": "FROM alpine@sha256:ABCDEF0123\nCMD [\"shopd\"]\n", "main.go": ""}, nil, []string{"is a template"}},
 		{"volumes for settings hide nothing", files{"Dockerfile": "FROM alpine:3.6\nVOLUME /etc/shop /var/lib/shop /srv/config\nCMD [\"shopd\"]\n", "main.go": ""}, []string{
 			".: state /var/lib/shop <- Dockerfile:2", "note Dockerfile:2 VOLUME /etc/shop is for settings", "note Dockerfile:2 VOLUME /srv/config",
 		}, []string{"state /etc", "state /srv"}},

@@ -52,6 +52,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		d.reportParts(t, r)
 		d.reportAbsent(t, r)
 	}
+	if templateImage.MatchString(d.from.image) {
+		r.Note(d.file, d.from.line, "FROM %s is a template that something else fills in: docker build refuses it as it stands. `migrate adopt %s` shows the one that migrate would write", d.from.image, d.file)
+	}
 	if img.webServer() && d.holdsSite(t) {
 		r.Find(d.finding(service.Service{Language: "static"}), d.file, d.from.line, scan.Declared, "a web server with files of the repository")
 	}
@@ -64,6 +67,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	d.reportVolumes(r)
 	return true
 }
+
+// templateImage is a name of an image with a sign in it that a program of the team's replaces.
+var templateImage = scan.MustCompile(`__[A-Z][A-Z0-9_]*__|@@?[A-Z][A-Z0-9_]*@@?|\{\{`)
 
 // settingsDir are directories of a VOLUME that hold what somebody puts there, and no data of the running service: an empty
 // volume in their place would hide what the image has.
