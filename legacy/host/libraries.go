@@ -89,7 +89,7 @@ var (
 // programs that they were seen to start.
 func (r *reading) packages(d *deployed) {
 	said := map[string]bool{}
-	say := func(p *process, name string, line int, why string) {
+	say := func(name string, line int, why string) {
 		if name == "" || said[name] {
 			return
 		}
@@ -111,12 +111,12 @@ func (r *reading) packages(d *deployed) {
 				if brought && (name == "libldap" || name == "libsasl2") {
 					continue
 				}
-				say(p, libraryPackages[name], p.host.Line("processes", itoa(i), "libraries", itoa(n)), "it has "+library+" loaded")
+				say(libraryPackages[name], p.host.Line("processes", itoa(i), "libraries", itoa(n)), "it has "+library+" loaded")
 			}
 		}
 		for _, i := range descendants(p.host, own) {
 			name := path.Base(p.host.Processes[i].Program)
-			say(p, startedPackage(name), p.host.Line("processes", itoa(i), "program"), "it starts "+name)
+			say(startedPackage(name), p.host.Line("processes", itoa(i), "program"), "it starts "+name)
 		}
 	}
 }
