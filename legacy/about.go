@@ -76,7 +76,7 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 // together makes one note of those that say the same of several things in one file, at the first of their lines.
 func together(notes []scan.Note) []scan.Note {
 	type key struct{ file, text string }
-	items := map[key][]string{}
+	items, seen := map[key][]string{}, map[key]map[scan.NoteItem]bool{}
 	var kept []scan.Note
 	at := map[key]int{}
 	for _, n := range notes {
@@ -88,15 +88,25 @@ func together(notes []scan.Note) []scan.Note {
 		case !known:
 			at[k] = len(kept)
 			kept = append(kept, n)
+			seen[k] = map[scan.NoteItem]bool{}
 		default:
 			kept[first].Line = min(kept[first].Line, n.Line)
 		}
-		if !slices.Contains(items[k], n.Item) {
+		i := at[k]
+		if item := (scan.NoteItem{Line: n.Line, Text: n.Item}); !seen[k][item] {
+			seen[k][item] = true
+			kept[i].Items = append(kept[i].Items, item)
+		}
+		if word := (scan.NoteItem{Text: n.Item}); !seen[k][word] {
+			seen[k][word] = true
 			items[k] = append(items[k], n.Item)
 		}
 	}
 	for k, i := range at {
 		kept[i].Item = ""
+		if len(kept[i].Items) == 1 {
+			kept[i].Items = nil
+		}
 		kept[i].Text, kept[i].Short = listed(k.text, items[k], scan.MaxItems)
 	}
 	return kept

@@ -164,7 +164,7 @@ func sortNotes(notes []scan.Note) []scan.Note {
 	})
 	var unique []scan.Note
 	for i, n := range notes {
-		if i == 0 || n != notes[i-1] {
+		if i == 0 || !n.Same(notes[i-1]) {
 			unique = append(unique, n)
 		}
 	}

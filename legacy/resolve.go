@@ -87,6 +87,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.conflicts()
 	r.variables()
 	r.checks(units)
+	r.unheard(findings)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution
 }

@@ -51,9 +51,9 @@ func TestAnsible(t *testing.T) {
 			"shop: state /srv/shop/uploads <- @ops/roles/django_app/tasks/main.yml:10",
 			"note shop: @ops/roles/django_app/tasks/main.yml:2 packages to build with; those that the service's dependencies need are in build.packages of migrate.yaml: libpq-dev",
 			"note shop: @ops/roles/django_app/tasks/main.yml:15 unheard_of_module: thing",
-			"note shop: @ops/group_vars/shop.yml:2 variables of the group shop that are not taken over: shop_unheard",
+			"note shop: @ops/group_vars/shop.yml:2 variables of the group shop that are not taken over: shop_unheard", "note shop: @ops/roles/django_app/tasks/main.yml:16 taken away from the machine, not taken over: apt gone",
 			"note : @ops/secrets.yml:1 an encrypted file, not decrypted",
-		}, not: []string{"vagrant-only", "/etc/never", "gone"}},
+		}, not: []string{"vagrant-only", "/etc/never", "packages by apt: gone"}},
 		{name: "roles below a directory of their own, files by their place on the machine that runs Ansible", tree: files{
 			"playbooks/shop-backend.yml":            "- hosts: shop_backend\n  vars_files: [/srv/infra/ansible/vars/global.yml, /srv/private/vars.yml]\n  roles: [base, shop/backend, client]\n",
 			"vars/global.yml":                       "roles_path: /srv/infra/ansible/roles\nshop_level: warn\n",
@@ -78,7 +78,7 @@ func TestAnsible(t *testing.T) {
 			"@ops/roles/shop/vars/main.yml":  "---\nshop_packages:\n  - acl\n  - g++\n",
 			"@ops/roles/shop/tasks/main.yml": "- apt: {name: '{{ shop_packages }}'}\n",
 		}, want: []string{
-			"note acl: @ops/roles/shop/vars/main.yml:3 packages of the old machine", "note g++: @ops/roles/shop/vars/main.yml:4 packages to build with",
+			"note acl: @ops/roles/shop/vars/main.yml:3 packages for the work of the machine itself", "note g++: @ops/roles/shop/vars/main.yml:4 packages to build with",
 		}},
 		{name: "needs of variables, in each environment", tree: files{
 			"@ops/roles/shop/tasks/main.yml":               "- debug: msg=x\n",
@@ -97,7 +97,7 @@ func TestAnsible(t *testing.T) {
 			"shop: need postgres |pg1.corp.example.net|shopdb|keeper:0 <- @ops/roles/shop/templates/database.yml.j2:8", "shop: need postgres |pg1.staging.example.net|shopdb|keeper:0",
 			"shop: need redis |cache1.corp.example.net||:6379 <- @ops/roles/shop/templates/database.yml.j2:1",
 			"note shop: @ops/roles/shop/tasks/main.yml:2 commands that install what the service is made of, or build it: the image's build does that: bundle ...",
-		}, not: []string{"of.developers", "shop_pool"}},
+		}, not: []string{"of.developers", "not taken over: shop_pool"}},
 		{name: "a role for each that asks for it", tree: files{
 			"@ops/roles/one/meta/main.yml":   "dependencies: [{role: app, app_port: 8101}]\n",
 			"@ops/roles/two/meta/main.yml":   "dependencies: [{role: app, app_port: 8102}]\n",

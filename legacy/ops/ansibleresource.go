@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"strings"
 )
@@ -140,9 +141,14 @@ func (c *ansibleTasks) fileOf(m *managed, call ansibleCall) bool {
 		m.set("content", textValueOpen(src))
 		return true
 	}
-	scope := c.scope
+	m.asks = map[string]bool{}
 	v := managedValue{kind: valueText, template: []string{p}, file: m.file, line: m.line}
 	v.fill = func(text string) (string, []int) {
+		scope := c.scope.with()
+		if scope.read != nil {
+			scope.read = m.asks
+			defer maps.Copy(c.scope.read, m.asks)
+		}
 		run := scope.run(p, 1)
 		run.load = func(name string) (string, bool) {
 			data, err := c.run.w.t.Read(path.Join(path.Dir(p), name))

@@ -315,23 +315,38 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 	}
 }
 
-// unused notes variables of groups that are named as a service and went nowhere. What a task asks for is told with that.
+// unused notes variables of groups that are named as a service and went nowhere.
 func (w *ansibleWorld) unused(g *meaning) {
-	maps.Copy(g.used, w.read)
+	g.read = w.read
 	for _, v := range w.vars {
 		if v.environment == "" || v.environment == "production" {
 			g.named("", v.values, 0)
 		}
-		if v.group == "all" || v.host || environmentIn(v.group) != "" || ansibleGeneral[v.group] {
-			continue
-		}
-		m := &managed{kind: "class", title: v.group, file: v.file, line: 1}
+		general := v.group == "all" || v.host || environmentIn(v.group) != "" || ansibleGeneral[v.group]
 		for _, key := range v.values.keys {
-			if item := v.values.hash[key]; !g.used[writtenAt(item)] && !item.off() && !strings.HasPrefix(key, "ansible_") {
-				g.note(m, "variables of the group "+v.group+" that are not taken over", key, item.file, item.line)
+			item := v.values.hash[key]
+			if strings.HasPrefix(key, "ansible_") {
+				continue
 			}
+			name := v.group
+			if general {
+				if name = w.roleOf(key); name == "" {
+					continue
+				}
+			}
+			g.leaveData(&managed{kind: "class", title: name, file: v.file, line: 1}, "variables of the group "+v.group, key, item)
 		}
 	}
+}
+
+// roleOf is the role after which a variable is called, "" for none.
+func (w *ansibleWorld) roleOf(variable string) string {
+	for _, name := range w.order {
+		if prefix := rolePrefix(name); len(prefix) > len("web_") && strings.HasPrefix(strings.ToLower(variable), prefix) && !besideRole.MatchString(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // wantsNothing are modules that only look, wait or talk.

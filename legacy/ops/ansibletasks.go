@@ -104,6 +104,7 @@ func (c *ansibleTasks) loop(task managedValue) (items []managedValue, variable s
 // once works out a task with all its variables in place.
 func (c *ansibleTasks) once(task managedValue) {
 	if off(c.scope, task.hash["when"]) {
+		c.run.found = append(c.run.found, &managed{kind: "task", title: c.title(managedValue{}, task), file: c.file, line: task.line, outer: c.owner, off: true})
 		return
 	}
 	inner := *c

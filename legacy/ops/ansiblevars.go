@@ -175,15 +175,22 @@ func (s *ansibleScope) run(file string, line int) *jinjaRun {
 
 // get is the value of a variable with all that it is made of filled in.
 func (s *ansibleScope) get(name string) (managedValue, bool) {
+	v, ok := s.raw(name)
+	if !ok {
+		return managedValue{}, false
+	}
+	return s.worked(name, v), true
+}
+
+// raw is the value of a variable as it is written.
+func (s *ansibleScope) raw(name string) (managedValue, bool) {
 	for i := len(s.layers) - 1; i >= 0; i-- {
 		if v, ok := s.layers[i][name]; ok {
-			return s.worked(name, v), true
+			return v, true
 		}
 	}
-	if v, ok := s.w.defaults[name]; ok {
-		return s.worked(name, v), true
-	}
-	return managedValue{}, false
+	v, ok := s.w.defaults[name]
+	return v, ok
 }
 
 func (s *ansibleScope) worked(name string, raw managedValue) managedValue {
@@ -232,6 +239,14 @@ func (s *ansibleScope) filled(v managedValue, depth int) managedValue {
 			made.from = append(append([]string(nil), made.from...), writtenAt(v))
 		}
 		return made.at(v.file, v.line)
+	case valueUnknown:
+		for _, name := range v.names {
+			if raw, ok := s.raw(name); ok {
+				v.from = append(slices.Clip(v.from), writtenAt(raw))
+			}
+		}
+		v.names = nil
+		return v
 	}
 	return v.each(func(key string, item managedValue) managedValue {
 		if item = s.filled(item, depth+1); key == "" {

@@ -16,8 +16,9 @@ func Apache() scan.Reader {
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			a := newApache(t, r)
-			a.read(paths)
+			texts := a.read(paths)
 			a.report()
+			a.rest(texts)
 		},
 	}
 }
@@ -34,7 +35,7 @@ func newApache(t *scan.Tree, r *scan.Report) *apache {
 // apacheLooks recognises the configuration of Apache.
 var apacheLooks = scan.MustCompile(`(?mi)^\s*(<(VirtualHost|Location(Match)?|Directory(Match)?|Proxy|IfModule)\s[^>]*>\s*$|(ServerName|ServerAlias|DocumentRoot|ProxyPass|WSGIScriptAlias|PassengerAppRoot|RewriteEngine|RewriteRule|RedirectPermanent)\s+\S[^;{]*$)`)
 
-func (a *apache) read(paths []string) {
+func (a *apache) read(paths []string) map[string][]*directive {
 	lists := map[string][]*directive{}
 	var order []string
 	for _, p := range paths {
@@ -46,6 +47,7 @@ func (a *apache) read(paths []string) {
 		order = append(order, p)
 	}
 	a.findSites(order, lists)
+	return lists
 }
 
 // findSites goes through the parsed files in their order.

@@ -112,11 +112,11 @@ func TestChef(t *testing.T) {
 			"shop: need postgres |db1.example.net|shop_production|:0 <- cookbooks/shop/recipes/default.rb:44",
 			"shop: port 8080 <- cookbooks/shop/recipes/default.rb:51",
 			"migrate/migrate: command (release) bundle|exec|rake|db:migrate <- cookbooks/shop/recipes/default.rb:57",
-			"note nginx: cookbooks/shop/recipes/default.rb:7 packages of the old machine",
+			"note nginx: cookbooks/shop/recipes/default.rb:7 packages for the work of the machine itself",
 			"note shop_gone: cookbooks/shop/recipes/default.rb:34 scheduled jobs that are switched off, not taken over: shop_gone",
 			"note shop: cookbooks/shop/recipes/default.rb:10 user (account: the image has its own): shop",
 			"note shop: cookbooks/shop/recipes/default.rb:64 service (unit: the Deployment keeps it running): shop",
-			"note shop: cookbooks/shop/recipes/default.rb:39 settings of application that the image has its own of: repository",
+			"note shop: cookbooks/shop/recipes/default.rb:41 settings of application that the image has its own of: repository",
 		}, []string{"rake gone", "rake|gone", "ghostscript"}},
 		{"roles, environments, nodes", shopCookbook(files{
 			"roles/shop.rb":              "name 'shop'\ndefault_attributes(\n  'shop' => { :unicorn => { 'port' => 9090 } }\n)\nrun_list 'recipe[shop]'\n",

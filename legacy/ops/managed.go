@@ -15,13 +15,15 @@ type managed struct {
 	names   []string // of the attributes, in their order
 	file    string
 	line    int
-	outer   *managed // the application's own resource, role or class that it is a part of; nil for none
-	lines   []int    // of the template that its text is filled from: the line of each of its lines; nil where they are the same
-	maybe   bool     // it stands in a branch that depends on what isn't known
-	located bool     // the title is a place on the machine: what it is a part of says better whom it is about
-	here    bool     // the operations code stands in the service's own repository
-	lent    []string // names of the code that the module around it brings
-	inner   bool     // its parts were looked at, too: what is not understood of it may be understood there
+	outer   *managed        // the application's own resource, role or class that it is a part of; nil for none
+	lines   []int           // of the template that its text is filled from: the line of each of its lines; nil where they are the same
+	maybe   bool            // it stands in a branch that depends on what isn't known
+	located bool            // the title is a place on the machine: what it is a part of says better whom it is about
+	here    bool            // the operations code stands in the service's own repository
+	asks    map[string]bool // file:line of the data that its text is filled with
+	off     bool            // a condition that is known not to hold keeps it away
+	lent    []string        // names of the code that the module around it brings
+	inner   bool            // its parts were looked at, too: what is not understood of it may be understood there
 }
 
 // class says whether the resource only gathers others.
@@ -106,6 +108,9 @@ func classNames(title string, add func(name string)) {
 		if !layers[segments[i]] {
 			add(segments[i])
 		}
+	}
+	if last := len(segments) - 1; last > 1 && segments[last] != segments[0] { // acme::cron::api is about what others call acme-api
+		add(segments[0] + "-" + segments[last])
 	}
 	if _, own, ok := strings.Cut(segments[0], "-"); ok && len(segments) > 1 && !layers[own] { // a cookbook that is called after what packs it: omnibus-shop
 		add(own)

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"strings"
 
@@ -47,7 +48,12 @@ func (g *meaning) content(m *managed, where string) {
 	v := m.attr("content", "source")
 	g.asked = nil
 	text, file := g.contents(m, v)
-	asked := g.asked
+	for _, v := range g.asked {
+		if m.asks == nil {
+			m.asks = map[string]bool{}
+		}
+		v.places(m.asks)
+	}
 	if text != "" {
 		g.r.Placed = append(g.r.Placed, where)
 	}
@@ -77,9 +83,7 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.serviceFile(m, v, text, file, where)
 	}
 	if took || webFile.MatchString(where) {
-		for _, v := range asked {
-			g.use(v)
-		}
+		maps.Copy(g.used, m.asks)
 	}
 	if took || g.environment != "" {
 		return
@@ -112,11 +116,17 @@ func (g *meaning) leaveFile(m *managed, file, where string) {
 	if webFile.MatchString(where) {
 		group = "files of the web server in front: what they add, the gateway has to keep"
 	}
+	if machineRule.MatchString(where) {
+		group = "rights, limits and kernel settings of the machine: the pod has its own (securityContext, resources)"
+	}
 	if strings.Contains(where, "bin/") {
 		group = "programs that are put on the machine"
 	}
 	g.note(m, group, item, m.file, m.line)
 }
+
+// machineRule are files about what accounts may do on the machine.
+var machineRule = scan.MustCompile(`^/etc/(sudoers|security/|sysctl|pam\.d/|polkit)`)
 
 // contents is the text of a file, with placeholders for what isn't known, and the file of the operations code that it
 // comes from.
@@ -253,6 +263,12 @@ func (g *meaning) packageResource(m *managed) bool {
 		provider := m.attr("provider").plain()
 		language, version := runtimeOf(name, m.attr("version", "ensure").plain())
 		g.runtime(m, language, version, managedValue{}, "package "+name)
+		if modern := renamedPackage(name); modern != "" && (provider == "" || provider == "apt" || provider == "yum" || provider == "dnf") {
+			f := m.finding()
+			f.Service = service.Service{Build: &service.Build{Runtime: []string{modern}}}
+			g.claim(m, f, managedValue{}, "package "+modern, scan.Declared, "package "+name)
+			continue
+		}
 		if runtimePackage.MatchString(name) && (provider == "" || provider == "apt") {
 			f := m.finding()
 			f.Service = service.Service{Build: &service.Build{Runtime: []string{name}}}
@@ -263,7 +279,11 @@ func (g *meaning) packageResource(m *managed) bool {
 		if buildPackage.MatchString(name) {
 			group = "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName
 		}
-		if provider != "" && provider != "apt" {
+		if provider == "" || provider == "apt" || provider == "yum" || provider == "dnf" {
+			if says := ordinaryPackage(name); says != "" {
+				group = says
+			}
+		} else {
 			group = "packages by " + provider
 		}
 		g.note(m, group, name, m.file, m.line)
@@ -280,7 +300,7 @@ var buildPackage = scan.MustCompile(`-(dev|devel)$|^(build-essential|gcc|g\+\+|m
 // runtimePackage are programs and files that services call or read while they run, by names that Debian still has. Servers,
 // runtimes, tools of the machine and libraries whose names change with each release are none of them.
 var runtimePackage = scan.MustCompile(`^(imagemagick|graphicsmagick|ghostscript|poppler-utils|wkhtmltopdf|ffmpeg|graphviz|tesseract-ocr(-[a-z]{3})?|unoconv|libreoffice(-[a-z]+)?|pandoc|texlive(-[a-z-]+)?|fonts-[a-z0-9-]+|` +
-	`exiftool|libimage-exiftool-perl|optipng|jpegoptim|pngquant|gifsicle|librsvg2-bin|antiword|catdoc|unrtf|xpdf|qpdf|pdftk|mupdf-tools|libjpeg-turbo-progs|webp|inkscape|xvfb|gnuplot|aspell(-[a-z]+)?|hunspell(-[a-z-]+)?|mecab|sox|lame|zbar-tools|qrencode|dcraw|libvips-tools|clamav|clamdscan)$`)
+	`exiftool|libimage-exiftool-perl|optipng|jpegoptim|pngquant|gifsicle|librsvg2-bin|antiword|catdoc|unrtf|xpdf|qpdf|pdftk|mupdf-tools|libjpeg-turbo-progs|webp|inkscape|xvfb|gnuplot|aspell(-[a-z]+)?|hunspell(-[a-z-]+)?|mecab|pngcrush|advancecomp|jhead|mediainfo|libjemalloc2|p7zip-full|sox|lame|zbar-tools|qrencode|dcraw|libvips-tools|clamav|clamdscan)$`)
 
 // releaseLine is the step of a command line that prepares the database: the whole line, or one of several commands.
 func (g *meaning) releaseLine(run managedValue, m *managed) []string {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"strconv"
 	"strings"
@@ -34,11 +35,16 @@ type meaning struct {
 	looked      bool                    // for those
 	asked       []managedValue          // by the template that is being filled
 	deployed    []deployedCode          // code that is brought to the machine
+	into        map[string]string       // by file:line of data, the file that is taken over with it
+	fronts      map[string]bool         // templates of sites that were read
+	at          map[string]bool         // file:line of what was said
+	told        int                     // how much was said so far
+	read        map[string]bool         // file:line of the data that tasks and templates ask for; nil where nobody counts
 	later       []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
-	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, into: map[string]string{}, fronts: map[string]bool{}, at: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
 }
 
 // installedPrograms are the files that modules and cookbooks put on machines.
@@ -77,18 +83,32 @@ func (g *meaning) is(pattern *scan.Pattern, name string) bool {
 func (g *meaning) see(m *managed) {
 	for o := m.outer; o != nil; o = o.outer {
 		if g.understood[o] {
+			g.aside(m, "parts of "+o.kind+" "+titleForNote(o)+", which stands for them")
 			return
 		}
 	}
 	if g.forDevelopers(m) {
+		g.aside(m, "for the machines of developers and tests, not taken over")
 		return
 	}
 	if ensure := m.attrs["ensure"].plain(); ensure == "absent" || ensure == "purged" {
 		if g.is(jobKind, m.kind) {
 			g.note(m, "scheduled jobs that are switched off, not taken over", titleForNote(m), m.file, m.line)
+			return
 		}
+		g.aside(m, "taken away from the machine, not taken over")
 		return
 	}
+	if m.kind == "include" || m.off {
+		g.aside(m, map[bool]string{false: "classes that belong to it, worked out by themselves", true: "switched off by a condition, not taken over"}[m.off])
+		return
+	}
+	told := g.told
+	defer func() {
+		if g.told == told && !m.class() && !m.inner {
+			g.leave(m)
+		}
+	}()
 	if m.kind == "file" {
 		g.installed[path.Base(m.title)] = g.installed[path.Base(m.title)] || path.IsAbs(m.title) && strings.Contains(m.title, "bin/")
 	}
@@ -173,21 +193,41 @@ func (g *meaning) claim(m *managed, f scan.Finding, v managedValue, key string, 
 		file, line = m.file, max(m.line, 1)
 	}
 	g.use(v)
+	g.told++
 	key = strings.Join(f.About, "\n") + "\x00" + f.Process + "\x00" + f.Environment + "\x00" + key
 	if g.said[key] {
 		return
 	}
 	g.said[key] = true
+	g.at[file+":"+strconv.Itoa(line)] = true
 	g.r.Find(f, file, line, rank, note)
 }
 
-func (g *meaning) use(v managedValue) {
-	g.used[v.file+":"+strconv.Itoa(v.line)] = true
+func (g *meaning) use(v managedValue) { v.places(g.used) }
+
+// useFor remembers which data went into the text of a file that is taken over.
+func (g *meaning) useFor(m *managed, v managedValue, where string) {
+	places := maps.Clone(m.asks)
+	if places == nil {
+		places = map[string]bool{}
+	}
+	v.places(places)
+	for place := range places {
+		g.used[place] = true
+		if where != "" {
+			g.into[place] = where
+		}
+	}
+}
+
+// places collects where a value and what it is made of are written.
+func (v managedValue) places(all map[string]bool) {
+	all[writtenAt(v)] = true
 	for _, item := range v.list {
-		g.use(item)
+		item.places(all)
 	}
 	for _, from := range v.from {
-		g.used[from] = true
+		all[from] = true
 	}
 }
 
@@ -201,8 +241,24 @@ func (g *meaning) note(m *managed, group, item, file string, line int) {
 }
 
 func (g *meaning) noteFor(about []string, group, item, file string, line int) {
+	g.told++
+	g.at[file+":"+strconv.Itoa(line)] = true
 	if g.environment == "" {
 		g.r.NoteItem(about, file, max(line, 1), group, item)
+	}
+}
+
+// aside notes a resource about which nobody has to think.
+func (g *meaning) aside(m *managed, group string) {
+	if !m.class() {
+		g.noteAside(m.about(), group, m.kind+" "+titleForNote(m), m.file, m.line)
+	}
+}
+
+// noteAside notes something for the record: people are only told how many such notes there are.
+func (g *meaning) noteAside(about []string, group, item, file string, line int) {
+	if g.environment == "" {
+		g.r.NoteAside(about, file, max(line, 1), group, item)
 	}
 }
 
@@ -218,7 +274,10 @@ func (g *meaning) leaveSettings(m *managed) {
 		if imagesSetting[name] {
 			group = "settings of " + m.kind + " that the image has its own of"
 		}
-		g.note(m, group, name, m.file, m.line)
+		if file != m.file || line < 1 {
+			file, line = m.file, m.line
+		}
+		g.note(m, group, name, file, line)
 	}
 }
 
@@ -250,7 +309,7 @@ var hints = []struct{ word, says string }{
 	{"firewall", "network: a NetworkPolicy"}, {"ufw", "network: a NetworkPolicy"}, {"iptables", "network: a NetworkPolicy"}, {"limits", "limits of the process: resources"}, {"sysctl", "kernel settings of the machine"},
 	{"postgres", "account in the store: the service's settings name it"}, {"mysql", "account in the store: the service's settings name it"}, {"mongo", "account in the store: the service's settings name it"},
 	{"virtualenv", "dependencies: the image installs them"}, {"supervisor", "unit: the Deployment keeps it running"}, {"docker_compose", "containers: see what is said of each"}, {"download", "deployment: the image holds it"}, {"uri", "a request that is made at deployment"},
-	{"permissions", "the image has its own"}, {"apt_", "packages of the old machine"}, {"pkgrepo", "packages of the old machine"},
+	{"permissions", "the image has its own"}, {"apt_", "where the packages of the old machine come from: the image has its own"}, {"pkgrepo", "where the packages of the old machine come from: the image has its own"}, {"yumrepo", "where the packages of the old machine come from: the image has its own"}, {"certbot", "certificates: the gateway has its own"}, {"letsencrypt", "certificates: the gateway has its own"}, {"cronvar", "variables of the old crontab: the Job has the service's"}, {"cron_env", "variables of the old crontab: the Job has the service's"},
 	{"user", "account: the image has its own"}, {"group", "account: the image has its own"}, {"ssh", "access to the machine"}, {"sudo", "access to the machine"},
 	{"nginx", "web server in front: what it adds, the gateway has to keep"}, {"apache", "web server in front: what it adds, the gateway has to keep"}, {"haproxy", "balancer in front: what it adds, the gateway has to keep"}, {"varnish", "cache in front"},
 	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
@@ -284,12 +343,38 @@ func (g *meaning) finish() {
 		for _, name := range m.names {
 			v := m.attrs[name]
 			place := v.file + ":" + strconv.Itoa(v.line)
-			if v.file == m.file || v.file == "" || g.used[place] || noted[place] || v.off() || v.kind == valueUndef {
+			if v.file == "" || g.at[place] || noted[place] {
 				continue
 			}
 			noted[place] = true
-			g.note(m, "settings of class "+m.title+" that are not taken over", name, v.file, v.line)
+			if v.file == m.file && !g.used[place] {
+				g.noteAside(m.about(), "settings of class "+m.title+" that have no other value than by default", name, v.file, v.line)
+				continue
+			}
+			g.leaveData(m, "settings of class "+m.title, name, v)
 		}
+	}
+}
+
+// leaveData notes data that is given for a class and was not taken over: what is only asked for by something else there,
+// and what is switched off, apart from the rest.
+func (g *meaning) leaveData(m *managed, what, name string, v managedValue) {
+	switch {
+	case g.used[writtenAt(v)]:
+		if g.at[writtenAt(v)] {
+			return
+		}
+		where := g.into[writtenAt(v)]
+		if where == "" {
+			where = "what is said elsewhere"
+		}
+		g.noteAside(m.about(), what+" that go into "+where, name, v.file, v.line)
+	case v.off() || v.kind == valueUndef:
+		g.noteAside(m.about(), what+" that are empty or switched off", name, v.file, v.line)
+	case g.read[writtenAt(v)]:
+		g.noteAside(m.about(), what+" that go into what is kept on the machine, and nowhere else", name, v.file, v.line)
+	default:
+		g.note(m, what+" that are not taken over", name, v.file, v.line)
 	}
 }
 

@@ -50,14 +50,32 @@ func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where stri
 			return false // what it chooses between is not known
 		}
 	}
-	if !namedIn(where, m.about()) && g.codePlace(where) == "" {
+	stage, _ := stagePlace(where)
+	if stage != "" && g.environment != "" {
+		return false // where environments share a machine, each has its own directory there
+	}
+	if stage == "" && !namedIn(where, m.about()) && g.codePlace(where) == "" {
 		if g.environment == "" {
+			g.told++
 			g.candidates = append(g.candidates, configCandidate{m, text, file, where})
 			return true
 		}
 	}
 	g.claimFile(m, v, text, file, where)
 	return true
+}
+
+// stagedIn are directories of machines with the code of one service for several environments: /srv/www/staging/shared.
+var stagedIn = scan.MustCompile(`^/(?:srv|opt|var/www|var/apps|home|data)/(?:[\w.-]+/)?([a-z]+)/(?:current|shared|releases/[^/]+)/(.+)$`)
+
+// stagePlace is the environment and the place among the code of a file that lies in the directory of an environment.
+func stagePlace(where string) (environment, place string) {
+	if at := stagedIn.FindStringSubmatch(where); at != nil {
+		if environment = scan.EnvironmentName(at[1]); environment != "" {
+			return environment, at[2]
+		}
+	}
+	return "", ""
 }
 
 // namedIn says whether one of the directories of a path has one of these names.
@@ -90,7 +108,11 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 	f := m.finding()
 	f.Environment = g.environment
 	found := &scan.File{Path: where, Text: text, Secret: v.secret}
-	if place := g.codePlace(where); place != "" {
+	if stage, place := stagePlace(where); stage != "" {
+		if found.Path = place; stage != "production" {
+			f.Environment = stage
+		}
+	} else if place := g.codePlace(where); place != "" {
 		found.Path = place
 	} else if d := deployedIn.FindStringSubmatch(where); d != nil && slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) && !keepsData(path.Dir(where)) {
 		found.Path = path.Clean(d[2])
@@ -108,7 +130,7 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 	if file != "" {
 		at = textValue("", file, 1)
 	}
-	g.use(v)
+	g.useFor(m, v, found.Path)
 	g.claim(m, f, at, "file "+where, scan.Declared, "for "+titleForNote(m))
 	if g.environment == "" {
 		g.mounted[where] = true

@@ -112,4 +112,35 @@ func (g *meaning) sites(m *managed, text, file string) {
 			g.route(m, m.written(h.text, file, h.line), "site "+titleForNote(m))
 		}
 	}
+	if g.environment == "" && file != "" && !g.fronts[file] && !webServerFile(file, "nginx") && !webServerFile(file, "apache") && !webServerFile(file, "httpd") {
+		g.fronts[file] = true
+		g.front(m, file)
+	}
+}
+
+// front reads the template of a site whose name says nothing of a web server to those who look for such files.
+func (g *meaning) front(m *managed, file string) {
+	text := g.t.Text(file, quietly())
+	switch plain := withoutTemplate(text); {
+	case nginxLooks.MatchString(plain):
+		n := newNginx(g.t, g.r)
+		n.texts[file] = parseNginx(file, text)
+		n.findSites([]string{file})
+		n.meant(m.about())
+		n.rest(n.texts)
+	case apacheLooks.MatchString(plain):
+		a := newApache(g.t, g.r)
+		texts := map[string][]*directive{file: apacheLines(file, text)}
+		a.findSites([]string{file}, texts)
+		a.meant(m.about())
+		a.rest(texts)
+	}
+}
+
+// meant reports sites of which another source knows whom they are for.
+func (f *webFront) meant(names []string) {
+	for _, s := range f.sites {
+		s.names = append(s.names, names...)
+	}
+	f.report()
 }

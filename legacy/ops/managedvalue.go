@@ -26,6 +26,7 @@ type managedValue struct {
 	line        int
 	environment string
 	from        []string // file:line of the values that it is made of
+	names       []string // words in the expression that a secret was, which may be names of variables
 	weight      int      // how many values are in it
 }
 
@@ -76,6 +77,11 @@ func secretValue(name, file string, line int) managedValue {
 	return v
 }
 
+// expressionName is a word in an expression that may be the name of a variable.
+var expressionName = scan.MustCompile(`\b[A-Za-z_]\w*`)
+
+const maxExpressionNames = 20
+
 // guard hides a value, of which name says that it is a secret or which looks like one.
 func guard(name string, v managedValue) managedValue {
 	if i := strings.LastIndex(name, "::"); i >= 0 {
@@ -89,6 +95,9 @@ func guard(name string, v managedValue) managedValue {
 		if v.text != "" && (scan.SecretName(name) && !((v.open || strings.Contains(v.text, "{{")) && strings.Contains(v.text, "://")) || sealed(v.text)) {
 			s := secretValue(placeholderName(name), v.file, v.line)
 			s.environment, s.from = v.environment, v.from
+			if strings.Contains(v.text, "{{") {
+				s.names = expressionName.FindAllString(v.text, maxExpressionNames)
+			}
 			return s
 		}
 	case valueUnknown:

@@ -17,6 +17,7 @@ func Nginx() scan.Reader {
 			n := newNginx(t, r)
 			n.read(paths)
 			n.report()
+			n.rest(n.texts)
 		},
 	}
 }
@@ -50,7 +51,7 @@ func newNginx(t *scan.Tree, r *scan.Report) *nginx {
 }
 
 // nginxLooks recognises the configuration of nginx: none of the others ends these with ; or {.
-var nginxLooks = scan.MustCompile(`(?m)^\s*(server\s*\{|upstream\s+\S+\s*\{|location\s+[^<>;]*\{|(server_name|proxy_pass|fastcgi_pass|uwsgi_pass|proxy_set_header|client_max_body_size|ssl_certificate|return\s+30\d|rewrite\s+\S+|add_header|limit_req|auth_basic)\s[^<]*;)`)
+var nginxLooks = scan.MustCompile(`(?m)^\s*((server|http|events)\s*\{|upstream\s+\S+\s*\{|location\s+[^<>;]*\{|(server_name|proxy_pass|fastcgi_pass|uwsgi_pass|proxy_set_header|client_max_body_size|ssl_certificate|return\s+30\d|rewrite\s+\S+|add_header|limit_req|auth_basic)\s[^<]*;)`)
 
 func (n *nginx) read(paths []string) {
 	var order []string

@@ -128,7 +128,7 @@ class shop {
 			"shop_report/shop-report: schedule 5 3,15 * * *; command bundle|exec|rake|report <- manifests/site.pp:8", "shop-migrate/migrate: command (release) bundle|exec|rake|db:migrate <- manifests/site.pp:11",
 			"/mnt/shop/media: state /mnt/shop/media", "shop: need postgres ||shop|shop:0", "shop: need rabbitmq",
 			"note shop_gone: manifests/site.pp:9 scheduled jobs that are switched off, not taken over: shop_gone",
-			"note shop_sync: manifests/site.pp:10 scheduled jobs that run a program of the old machine", "note nginx: manifests/site.pp:4 packages of the old machine", "note shop: manifests/site.pp:12 user (account", "note shop: manifests/site.pp:13 service (unit",
+			"note shop_sync: manifests/site.pp:10 scheduled jobs that run a program of the old machine", "note nginx: manifests/site.pp:4 packages for the work of the machine itself", "note shop: manifests/site.pp:12 user (account", "note shop: manifests/site.pp:13 service (unit",
 			"note /etc/shop/shop.yml: manifests/site.pp:6 files that are put on the machine",
 		}, []string{"rake gone", "rake|gone"}},
 		{"modules of others", files{"manifests/shop.pp": `

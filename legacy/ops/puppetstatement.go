@@ -193,6 +193,9 @@ func (p *puppetRun) call(s *puppetNode, scope *puppetScope) {
 		for _, arg := range s.kids {
 			for _, name := range p.value(arg, scope).texts() {
 				p.class(name)
+				if scope.owner != nil {
+					p.add(&managed{kind: "include", title: name, file: scope.file, line: s.line, outer: scope.owner})
+				}
 			}
 		}
 	case "create_resources", "ensure_resources":

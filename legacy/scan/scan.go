@@ -132,10 +132,20 @@ type Note struct {
 	// Item is one of several things to which Text applies: the notes of one file with the same Text become one with all
 	// their items.
 	Item string `json:"-"`
+	// Items are the things of several such notes, each with the line that it stands on.
+	Items []NoteItem `json:"items,omitempty"`
+	// Aside says that nobody has to think about it: people are only told how many such notes there are.
+	Aside bool `json:"-"`
 	// Short is Text with only the first of many things, for people; empty where Text is short enough.
 	Short string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
 	Missing string `json:"-"`
+}
+
+// NoteItem is one of the things that a note is about.
+type NoteItem struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
 }
 
 // MaxItems bounds how many things a note names to people.
@@ -162,6 +172,11 @@ func NewNote(file string, line int, format string, args ...any) Note {
 		n.Short = fmt.Sprintf(format, short...)
 	}
 	return n
+}
+
+// Same says whether another note says the same of the same place.
+func (n Note) Same(o Note) bool {
+	return n.File == o.File && n.Line == o.Line && n.Text == o.Text && n.About == o.About && n.Item == o.Item && n.Aside == o.Aside && n.Missing == o.Missing
 }
 
 // Brief is the note as a person reads it in a list of many.
@@ -219,6 +234,12 @@ func (r *Report) NoteAbout(about []string, file string, line int, format string,
 // NoteItem adds a remark as NoteAbout does, which many things of one file may share: it is said once for all of them.
 func (r *Report) NoteItem(about []string, file string, line int, text, item string) {
 	r.Notes = append(r.Notes, Note{File: file, Line: line, Text: text, About: strings.Join(about, "\n"), Item: masked([]any{item})[0].(string)})
+}
+
+// NoteAside is NoteItem for what is only said for the record.
+func (r *Report) NoteAside(about []string, file string, line int, text, item string) {
+	r.NoteItem(about, file, line, text, item)
+	r.Notes[len(r.Notes)-1].Aside = true
 }
 
 // Note adds a remark about a line. The values of secrets in a text among args, such as a command, become variables.

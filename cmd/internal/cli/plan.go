@@ -116,8 +116,16 @@ func printNotes(w io.Writer, notes []scan.Note) {
 		return
 	}
 	fmt.Fprintln(w, "\nNoticed:")
+	aside := 0
 	for _, n := range notes {
+		if n.Aside {
+			aside++
+			continue
+		}
 		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Brief())
+	}
+	if aside > 0 {
+		fmt.Fprintf(w, "  and %d notes for the record, on what nobody has to do anything about: -o json has them\n", aside)
 	}
 }
 

@@ -1,0 +1,57 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// rest names what a file says and nothing took over or remarked on: places that lead nowhere new, and settings that the
+// program has for itself. Values are left out, but for the places, names and files that directives of these names are about.
+func (f *webFront) rest(texts map[string][]*directive) {
+	told := map[string]bool{}
+	at := func(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
+	for _, m := range f.remarks {
+		told[at(m.file, m.line)] = true
+	}
+	for _, found := range f.r.Findings {
+		told[at(found.Evidence.File, found.Evidence.Line)] = true
+	}
+	abouts := map[string][]string{}
+	for _, s := range f.sites {
+		for _, name := range f.about(s) {
+			if !slices.Contains(abouts[s.file], name) {
+				abouts[s.file] = append(abouts[s.file], name)
+			}
+		}
+	}
+	var walk func(list []*directive, depth int)
+	walk = func(list []*directive, depth int) {
+		for _, d := range list {
+			if depth > maxNested {
+				return
+			}
+			if name := d.name(); name != "" && !told[at(d.file, d.line)] {
+				told[at(d.file, d.line)] = true
+				if namedDirective.MatchString(name) {
+					name = shortened(name + " " + d.rest())
+				}
+				about := abouts[d.file]
+				if !f.foreign(d.file) {
+					about = nil
+				} else if about == nil {
+					about = []string{frontFileName(d.file)}
+				}
+				f.r.NoteAside(about, d.file, d.line, f.program+": settings that are its own business, or go with what is said of others", name)
+			}
+			walk(d.block, depth+1)
+		}
+	}
+	for _, list := range texts {
+		walk(list, 0)
+	}
+}
+
+// namedDirective are directives whose words say where they hold or what they bring in.
+var namedDirective = scan.MustCompile(`^(server|upstream|location|include|server_name|virtualhost|directory|servername|serveralias|alias)$`)
