@@ -321,6 +321,9 @@ func (w *ansibleWorld) unused(g *meaning) {
 	for _, v := range w.vars {
 		if v.environment == "" || v.environment == "production" {
 			g.named("", v.values, 0)
+			if v.values.kind == valueHash {
+				g.leaves([]string{v.group}, "data that nothing was taken from", "", v.values.without(func(_ string, item managedValue) bool { return item.kind != valueHash }))
+			}
 		}
 		general := v.group == "all" || v.host || environmentIn(v.group) != "" || ansibleGeneral[v.group]
 		for _, key := range v.values.keys {

@@ -188,5 +188,5 @@ func (w *chefWorld) report(root string) {
 		}
 		return run.found
 	}
-	managedWorld{found: found}.report(w.t, w.r, root, environments)
+	managedWorld{found, w.unused}.report(w.t, w.r, root, environments)
 }

@@ -85,6 +85,9 @@ func (g *meaning) content(m *managed, where string) {
 	if took || webFile.MatchString(where) {
 		maps.Copy(g.used, m.asks)
 	}
+	if took && !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
+		g.aside(m, "files of which the text is taken over, as it stands in "+cmp.Or(strings.TrimPrefix(file, g.root+"/"), "the resource"))
+	}
 	if took || g.environment != "" {
 		return
 	}

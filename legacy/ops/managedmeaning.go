@@ -36,6 +36,8 @@ type meaning struct {
 	asked       []managedValue          // by the template that is being filled
 	deployed    []deployedCode          // code that is brought to the machine
 	into        map[string]string       // by file:line of data, the file that is taken over with it
+	last        []func()                // what is looked at when all else was said
+	leftOver    int                     // how many single values of data were noted
 	fronts      map[string]bool         // templates of sites that were read
 	at          map[string]bool         // file:line of what was said
 	told        int                     // how much was said so far
@@ -353,6 +355,9 @@ func (g *meaning) finish() {
 			}
 			g.leaveData(m, "settings of class "+m.title, name, v)
 		}
+	}
+	for _, look := range g.last {
+		look()
 	}
 }
 

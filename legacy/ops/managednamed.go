@@ -21,7 +21,7 @@ func (g *meaning) named(under string, v managedValue, depth int) {
 	for _, key := range v.keys {
 		item := v.hash[key]
 		if depth > 0 && dataName.MatchString(key) && !layers[key] && !g.anyUsed(item, depth) {
-			g.noteFor([]string{key}, "data under its name that nothing here takes over", under+": "+key, item.file, item.line)
+			g.r.NoteItem([]string{key}, item.file, max(item.line, 1), "data under its name that nothing here takes over", under+": "+key) // whether there is a service of that name is not known
 			continue
 		}
 		g.named(strings.TrimPrefix(under+": "+key, ": "), item, depth+1)

@@ -179,6 +179,9 @@ func (w *puppetWorld) report(root string) {
 		if l.environment == "" || l.environment == "production" {
 			for _, key := range slices.Sorted(maps.Keys(l.keys)) {
 				meaning.named(key, l.keys[key], 1)
+				var names []string
+				classNames(key, func(name string) { names = append(names, name) })
+				meaning.leaves(names[:min(len(names), maxLeafNames)], "data that nothing was taken from", key, l.keys[key])
 			}
 		}
 	}

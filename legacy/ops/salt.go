@@ -196,15 +196,15 @@ func (w *saltWorld) unused(g *meaning) {
 	for _, p := range w.pillar {
 		for _, key := range p.values.keys {
 			v := p.values.hash[key]
-			if p.developers || g.anyUsed(v, 0) || w.asksFor(key) {
-				continue
-			}
 			names := []string{strings.TrimSuffix(path.Base(strings.TrimSuffix(p.file, "/init.sls")), ".sls"), key}
-			g.noteFor(names, "data of the pillar that is not taken over", key, v.file, v.line)
+			if !p.developers && !g.anyUsed(v, 0) && !w.asksFor(key) {
+				g.noteFor(names, "data of the pillar that is not taken over", key, v.file, v.line)
+			}
 		}
 		if !p.developers && (p.environment == "" || p.environment == "production") {
 			g.named("", p.values, 0)
 		}
+		g.leaves([]string{strings.TrimSuffix(path.Base(strings.TrimSuffix(p.file, "/init.sls")), ".sls")}, "data of the pillar that goes into states, or nowhere", "", p.values)
 	}
 }
 

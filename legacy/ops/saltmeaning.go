@@ -30,7 +30,10 @@ func (run *saltRun) meant(m *managed, module, what string) {
 	}
 }
 
-func (run *saltRun) nothing(*managed, string, string) bool { return false }
+func (run *saltRun) nothing(m *managed, _, _ string) bool {
+	m.kind = "include" // it only brings others together
+	return true
+}
 
 // library is a package of a language, or what such packages are installed in.
 func (run *saltRun) library(m *managed, module, _ string) bool {
@@ -73,7 +76,7 @@ func pairsAsHash(v managedValue) managedValue {
 // packages makes a resource of each package of a state.
 func (run *saltRun) packages(m *managed, _, what string) bool {
 	if what != "installed" && what != "latest" && what != "group_installed" {
-		return false
+		return true
 	}
 	names := m.attrs["pkgs"].items()
 	if len(names) == 0 {

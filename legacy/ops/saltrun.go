@@ -134,6 +134,9 @@ func (run *saltRun) states(p string) {
 	owner := &managed{kind: "class", title: name, file: p, line: 1, inner: true, here: run.w.root == ""}
 	for _, id := range doc.keys {
 		if id == "include" || id == "extend" || id == "exclude" || doc.hash[id].kind == valueUndef {
+			for _, item := range doc.hash[id].items() {
+				run.found = append(run.found, &managed{kind: "include", title: item.text, file: p, line: mappedLine(item.line, lines), outer: owner})
+			}
 			continue
 		}
 		if !run.work.goesOn(0) || len(run.found) > maxManaged {
@@ -177,7 +180,10 @@ func mappedLine(line int, lines []int) int {
 // call gives a resource its attributes, and hands it on in the words that all configuration management shares.
 func (run *saltRun) call(m *managed, function string, args managedValue) {
 	module, what, _ := strings.Cut(function, ".")
-	if strings.HasSuffix(what, "absent") || what == "purged" || what == "removed" || what == "dead" || what == "disabled" || strings.Contains(function, "$") && module == "" {
+	if gone := strings.HasSuffix(what, "absent") || what == "purged" || what == "removed" || what == "dead" || what == "disabled"; gone || strings.Contains(function, "$") && module == "" {
+		m.kind = module
+		m.set("ensure", textValue("absent", "", 0))
+		run.found = append(run.found, m)
 		return
 	}
 	list := args.list
