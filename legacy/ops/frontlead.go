@@ -35,6 +35,11 @@ func (f *webFront) lead(s *frontSite, about []string) {
 		case strings.Contains(p.path, filledIn):
 			continue
 		default:
+			if name := pathName.FindStringSubmatch(p.path); name != nil && f.foreign(p.file) { // /orders/ of a site that several services share
+				own.Dir, own.About = "", []string{name[1]}
+				f.listens(t, own)
+				f.routes(s, p, main, hosts, own)
+			}
 			s.say(p.file, p.line, "%s leads to %s, another process than %s: if it is one of this service, run it beside and give it the route", shortened(p.path), t.address(), main.targets[0].address())
 			continue
 		}
@@ -45,6 +50,9 @@ func (f *webFront) lead(s *frontSite, about []string) {
 		f.healthy(p, own)
 	}
 }
+
+// pathName is a part of a site that may be called after the service behind it.
+var pathName = scan.MustCompile(`^/([a-z][a-z0-9]*(?:[-_][a-z0-9]+)*)/?$`)
 
 // address is how a note speaks of the target.
 func (t frontTarget) address() string {
@@ -137,14 +145,17 @@ func (f *webFront) served(s *frontSite, about []string) {
 	}
 	root := s.roots[0]
 	own := f.finding(root.file, about)
-	if own.Dir == "" || slices.ContainsFunc(s.roots, func(w frontWord) bool { return w.text != root.text }) {
+	if slices.ContainsFunc(s.roots, func(w frontWord) bool { return w.text != root.text }) {
 		return
 	}
 	parts := strings.Split(strings.Trim(path.Clean(root.text), "/"), "/")
 	for i := range parts {
 		dir := path.Join(parts[i:]...)
 		if index := f.t.First(path.Join(own.Dir, dir), "index.php"); dir != "." && index != "" && s.scripts {
-			own.About, own.Service = nil, service.Service{Build: &service.Build{Artifact: dir}}
+			if own.Dir != "" {
+				own.About = nil
+			}
+			own.Service = service.Service{Build: &service.Build{Artifact: dir}}
 			f.r.Find(own, root.file, root.line, scan.Declared, "the document root")
 			return
 		}

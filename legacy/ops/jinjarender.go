@@ -205,6 +205,15 @@ func (j *jinjaRun) include(n *jinjaNode, w *jinjaWriter) {
 	w.write(part.b.String(), n.line, false)
 }
 
+// named is the file that a statement names: in quotes, or by an expression such as tpldir ~ "/map.jinja".
+func (j *jinjaRun) named(file string) string {
+	file = strings.TrimSpace(file)
+	if v := j.value(file); v.known() {
+		return v.text
+	}
+	return strings.Trim(file, `"'`)
+}
+
 // imports takes over what another template sets: {% from "shop/map.jinja" import shop with context %}.
 func (j *jinjaRun) imports(n *jinjaNode) {
 	file, rest, _ := strings.Cut(n.text, " import ")
@@ -214,7 +223,7 @@ func (j *jinjaRun) imports(n *jinjaNode) {
 	if j.load == nil || j.depth > maxJinjaDepth/2 || len(j.vars) == 0 {
 		return
 	}
-	text, ok := j.load(strings.Trim(strings.TrimSpace(file), `"'`))
+	text, ok := j.load(j.named(file))
 	if !ok {
 		return
 	}
@@ -252,7 +261,7 @@ func (j *jinjaRun) data(n *jinjaNode) {
 		j.write(n.body, w)
 		text, ok = w.b.String(), true
 	} else if j.load != nil {
-		text, ok = j.load(strings.Trim(strings.TrimSpace(file), `"'`))
+		text, ok = j.load(j.named(file))
 	}
 	if !ok || len(j.vars) == 0 {
 		return

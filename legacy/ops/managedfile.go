@@ -255,7 +255,7 @@ func (g *meaning) packageResource(m *managed) bool {
 	if by := languagePackage.FindStringSubmatch(m.kind); by != nil && m.attr("provider").kind == valueUndef {
 		m.set("provider", textValue(by[1], "", 0))
 	}
-	names := m.attr("package_name", "name", "package").texts()
+	names := m.attr("package_name", "pkgs", "name", "package").texts()
 	if len(names) == 0 {
 		names = []string{m.title}
 	}

@@ -23,6 +23,8 @@ func (run *saltRun) jinja(file string, context map[string]managedValue) *jinjaRu
 		switch name {
 		case "pillar":
 			return run.pillar, true
+		case "tpldir", "slspath":
+			return textValue(strings.TrimPrefix(strings.TrimPrefix(path.Dir(file), run.w.root), "/"), file, 1), true
 		case "sls":
 			return textValue(saltName(file), file, 1), true
 		}
@@ -30,6 +32,11 @@ func (run *saltRun) jinja(file string, context map[string]managedValue) *jinjaRu
 	}
 	j.call = func(name string, args []managedValue) (managedValue, bool) {
 		switch strings.TrimPrefix(name, "salt.") {
+		case "file.dirname":
+			if dir := argument(args, 0); dir.known() && strings.Contains(dir.text, "/") {
+				dir.text = path.Dir(dir.text)
+				return dir, true
+			}
 		case "pillar.get", "config.get", "pillar.item":
 			if len(args) > 0 && args[0].known() {
 				return run.pillarGet(args[0].text, argument(args, 1), file), true

@@ -15,11 +15,11 @@ const (
 
 var (
 	// unitTaken are settings of systemd and Supervisor that are read.
-	unitTaken = scan.MustCompile(`^(Exec(Start|StartPre)|Environment(File)?|WorkingDirectory|StateDirectory|ReadWrite(Paths|Directories)|command|directory|environment|numprocs|stopsignal)$`)
+	unitTaken = scan.MustCompile(`^(Exec(Start|StartPre)|Environment(File)?|StateDirectory|ReadWrite(Paths|Directories)|command|environment|numprocs|stopsignal)$`)
 	// unitKept are settings of what keeps a process running, as what and within which bounds.
-	unitKept = scan.MustCompile(`^(User|Group|DynamicUser|SupplementaryGroups|Type|PIDFile|GuessMainPID|RemainAfterExit|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|ExecStartPost|` +
+	unitKept = scan.MustCompile(`^(User|Group|WorkingDirectory|DynamicUser|SupplementaryGroups|Type|PIDFile|GuessMainPID|RemainAfterExit|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|ExecStartPost|` +
 		`(Runtime|Logs|Cache|Configuration)Directory\w*|Protect\w*|Private\w*|Restrict\w*|NoNewPrivileges|SystemCall\w*|Capability\w*|AmbientCapabilities|LockPersonality|MemoryDenyWriteExecute|RemoveIPC|(ReadOnly|Inaccessible)(Paths|Directories)|PermissionsStartOnly|` +
-		`user|autostart|autorestart|startsecs|startretries|exitcodes|priority|process_name|redirect_stderr|std(out|err)_\w+|stopasgroup|killasgroup)$`)
+		`user|directory|autostart|autorestart|startsecs|startretries|exitcodes|priority|process_name|redirect_stderr|std(out|err)_\w+|stopasgroup|killasgroup)$`)
 )
 
 // unitRest sorts the settings of a unit or a program that nothing takes over: say is called for each.

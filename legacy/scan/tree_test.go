@@ -116,7 +116,7 @@ func TestUnreadableFilesAreNotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(notes) != 1 || notes[0] != (scan.Note{File: "shut", Text: "can't be read: permission denied"}) {
+	if len(notes) != 1 || !notes[0].Same(scan.Note{File: "shut", Text: "can't be read: permission denied"}) {
 		t.Errorf("%+v", notes)
 	}
 	report := &scan.Report{}
