@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -31,7 +30,7 @@ func Encode(w io.Writer, s *Snapshot) error {
 		return err
 	}
 	within, first := false, false
-	out := bufio.NewWriter(w)
+	var out bytes.Buffer
 	for line := range bytes.Lines(text.Bytes()) {
 		bare := bytes.TrimSpace(line)
 		switch {
@@ -51,7 +50,8 @@ func Encode(w io.Writer, s *Snapshot) error {
 			out.Write(line)
 		}
 	}
-	return out.Flush()
+	_, err := w.Write(out.Bytes())
+	return err
 }
 
 // Load reads a snapshot. The error says on which line of the file it is none.
