@@ -18,6 +18,7 @@ import (
 // renderedDir is where kube_create_config writes to, below the repository; renderedAside where a file called build is in the way.
 const (
 	renderedDir   = "build/kube"
+	renderedFrom  = "# Rendered from kube/overlays/" // how its files begin
 	renderedAside = ".migrate/kube"
 )
 
@@ -214,7 +215,7 @@ func (repo *repository) rendered(ctx context.Context, env string, o createConfig
 // header says what the file is and what it lacks.
 func (r renderedJSON) header(tag string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Rendered from kube/overlays/%s by `migrate kube create-config --env %s --tag %s`: change the files there, not this one.\n",
+	fmt.Fprintf(&b, renderedFrom+"%s by `migrate kube create-config --env %s --tag %s`: change the files there, not this one.\n",
 		r.Environment, r.Environment, tag)
 	if len(r.Secrets) == 0 {
 		b.WriteString("# It refers to no Secret.\n")

@@ -49,9 +49,27 @@ func migratedFor(ctx context.Context, s Streams, dir string, write bool) (*repos
 func wantModel(r *repository, err error) (*repository, error) {
 	if err == nil && r.app == nil {
 		r.close()
+		if above := modelAbove(r.dir); above != "" {
+			return nil, fmt.Errorf("there is no %s; the one of %s is above: go there, or name it as DIR", filepath.Join(r.dir, service.FileName), above)
+		}
 		return nil, fmt.Errorf("there is no %s; run migrate init first", filepath.Join(r.dir, service.FileName))
 	}
 	return r, err
+}
+
+// modelAbove is the nearest directory above dir, up to the root of its git repository, that has a migrate.yaml; "" for none.
+func modelAbove(dir string) string {
+	abs, err := filepath.Abs(dir)
+	for err == nil && abs != filepath.Dir(abs) {
+		if _, statErr := os.Stat(filepath.Join(abs, ".git")); statErr == nil {
+			return ""
+		}
+		abs = filepath.Dir(abs)
+		if _, statErr := os.Stat(filepath.Join(abs, service.FileName)); statErr == nil {
+			return abs
+		}
+	}
+	return ""
 }
 
 // openRepository opens a directory and reads its migrate.yaml, if it is there.
@@ -213,7 +231,19 @@ func (repo *repository) ours(path string) bool {
 	if strings.HasSuffix(path, fileset.BeforeSuffix) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, adopt.Dir("")+"/") {
 		return true
 	}
-	return path == service.FileName || repo.lock.Owns(path) || len(repo.lock.Files) > 0 && strings.HasPrefix(path, renderedDir+"/")
+	return path == service.FileName || repo.lock.Owns(path) || strings.HasPrefix(path, renderedDir+"/") && (len(repo.lock.Files) > 0 || repo.wasRendered(path))
+}
+
+// wasRendered says whether a file begins as those of kube_create_config do, which outlive a lock that was deleted.
+func (repo *repository) wasRendered(path string) bool {
+	f, err := repo.root.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, len(renderedFrom))
+	_, err = io.ReadFull(f, start)
+	return err == nil && string(start) == renderedFrom
 }
 
 // resolve makes the model of what was found; what migrate.yaml says already stays.
