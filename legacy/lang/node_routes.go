@@ -8,10 +8,11 @@ import (
 
 // Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
 var (
-	nodeRoute   = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
-	hapiRoute   = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
-	mountedOn   = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
-	nestRoute   = scan.MustCompile("@Controller\\(\\s*['\"`]([^'\"`\\n]{1,120})['\"`]\\)")
+	nodeRoute = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	hapiRoute = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
+	mountedOn = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
+	// mountedBy is mountedOn with a path that configuration has, or a name: `${config.get('base')}/api`, apiPrefix.
+	mountedBy   = scan.MustCompile("(\\w*)\\.use\\(\\s*(?:`\\$\\{)?(?:config\\.get\\(\\s*['\"]([\\w.:-]+)['\"]\\s*\\)|([\\w.]*(?:[pP]refix|PREFIX|[pP]ath|PATH|[bB]ase|BASE)))(?:\\}([^`$\\n]*)`)?\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
 	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
 	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
 	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
@@ -32,7 +33,7 @@ func (p *nodeProject) routes() []route {
 }
 
 func (p *nodeProject) findRoutes() []route {
-	m := p.mounts()
+	m, nest := p.mounts(), p.nest()
 	var routes []route
 	for _, at := range m.list {
 		routes = append(routes, route{path: m.prefix(at.file, at.router, 0) + at.path, file: at.file, line: at.line})
@@ -44,8 +45,9 @@ func (p *nodeProject) findRoutes() []route {
 			}
 			routes = append(routes, route{path: m.prefix(s.file, found.Groups[1], 0) + found.Groups[2], file: s.file, line: found.Line})
 		}
-		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, nestRoute, onlyPath} {
-			if !hasAny(s.text, "'/", "\"/", "`/", "@Controller") {
+		routes = append(routes, nest.routes(s)...)
+		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, onlyPath} {
+			if !hasAny(s.text, "'/", "\"/", "`/") {
 				break
 			}
 			for _, found := range scan.Find(s.text, re) {
@@ -87,29 +89,51 @@ func (p *nodeProject) mounts() mounts {
 		for _, found := range scan.Find(s.text, requiresVar) {
 			vars[found.Groups[1]+found.Groups[3]] = found.Groups[2] + found.Groups[4]
 		}
+		lead := func(at mount, to []string) {
+			target := to[0]
+			if target == "" {
+				target = vars[to[1]]
+			}
+			switch {
+			case target != "":
+				end := p.required(s.file, target)
+				if further := leads[end]; further != "" {
+					end = further
+				}
+				if router := p.routerCalled(end, to[2]); router != "" {
+					end += " " + router
+				}
+				m.byEnd[end] = at
+			case to[1] != "" && to[1] != at.router: // a router of this file
+				m.byEnd[s.file+" "+to[1]] = at
+			}
+		}
 		for _, found := range scan.Find(s.text, mountedOn) {
 			at := mount{s.file, found.Groups[1], strings.TrimSuffix(found.Groups[2], "/"), found.Line}
 			whole := at
 			whole.path = found.Groups[2]
 			m.list = append(m.list, whole)
-			target := found.Groups[3]
-			if target == "" {
-				target = vars[found.Groups[4]]
+			lead(at, found.Groups[3:])
+		}
+		for _, found := range scan.Find(s.text, mountedBy) {
+			set, _, ok := p.lookUp(value{kind: valName, text: found.Groups[2] + found.Groups[3]}, func(v value) bool { return routePath(v) != "" })
+			if ok {
+				lead(mount{s.file, found.Groups[1], strings.TrimSuffix(routePath(set)+found.Groups[4], "/"), found.Line}, found.Groups[5:])
 			}
-			if target == "" {
-				continue
-			}
-			end := p.required(s.file, target)
-			if further := leads[end]; further != "" {
-				end = further
-			}
-			if router := p.routerCalled(end, found.Groups[5]); router != "" {
-				end += " " + router
-			}
-			m.byEnd[end] = at
 		}
 	}
 	return m
+}
+
+// routePath is the path that configuration sets, also where a variable may say another; "" for anything else.
+func routePath(v value) string {
+	if _, otherwise, ok := v.environment(); ok && otherwise != nil {
+		v = *otherwise
+	}
+	if v.kind != valString || !strings.HasPrefix(v.text, "/") || hasAny(v.text, "{", "$") {
+		return ""
+	}
+	return v.text
 }
 
 // routerCalled is the router that a file exports under a name, "" where it has no such name.
