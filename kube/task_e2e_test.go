@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,7 +24,10 @@ import (
 // node is a node of one task: it takes the pod, lets program say what it writes and how it ends, and answers for its log.
 func (f *fixture) node(program func(pod corev1.Pod) (log string, exit int32)) {
 	var wrote atomic.Value
-	kubelet := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, wrote.Load()) }))
+	kubelet := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, wrote.Load()) }))
+	f.check(kubelet.Listener.Close())
+	kubelet.Listener = f.listen()
+	kubelet.StartTLS()
 	f.Cleanup(kubelet.Close)
 	address := netip.MustParseAddrPort(kubelet.Listener.Addr().String())
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: f.namespace}}
@@ -56,6 +61,18 @@ func (f *fixture) node(program func(pod corev1.Pod) (log string, exit int32)) {
 			}
 		}
 	}()
+}
+
+// listen opens a port where the API server finds it, which may not share this machine's loopback.
+func (f *fixture) listen() net.Listener {
+	server, err := url.Parse(f.cluster.config.Host)
+	f.check(err)
+	way, err := net.Dial("udp", server.Host) // sends nothing
+	f.check(err)
+	defer way.Close()
+	l, err := net.Listen("tcp", netip.AddrPortFrom(way.LocalAddr().(*net.UDPAddr).AddrPort().Addr(), 0).String())
+	f.check(err)
+	return l
 }
 
 // bare makes the namespace alone.
@@ -97,6 +114,7 @@ func TestTaskRuns(t *testing.T) {
 	f := newFixture(t)
 	f.bare()
 	task := Task{Name: "web", App: "ledger", Image: "local/smoke", Args: []string{"/migrate-smoke", "--lines"},
+		Like:   Door{pod: corev1.PodSpec{SchedulerName: "nobody"}}, // the nodes that the cluster may have are not asked
 		Files:  map[string][]byte{"smoke/web.yaml": []byte("checks: []"), "smoke/shared/a b.png": {0xff, 0}},
 		Values: map[string][]byte{"values.yaml": []byte("API_TOKEN: canary")}}
 	exit := int32(0)
