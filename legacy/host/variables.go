@@ -28,7 +28,7 @@ func (p *process) named(known []answer) []answer {
 		if slices.ContainsFunc(ports, func(port int) bool { return kindPorts[port] != a.kind }) {
 			a.kind = ""
 		}
-		if own := main.Environment[name[:max(strings.LastIndexByte(name, '_'), 0)]+"_PORT"]; own != nil && number(*own) > 0 {
+		if own := main.Environment[portBeside(name)]; own != nil && number(*own) > 0 {
 			if a.port = number(*own); slices.Contains(ports, a.port) {
 				a.kind = kindPorts[a.port]
 			}
@@ -58,9 +58,8 @@ func (p *process) pointed(a answer) map[string]string {
 			case host == "":
 			case strings.EqualFold(*value, host) && p.speaksOf(name, a):
 				env[name] = "{host}"
-				prefix := name[:max(strings.LastIndexByte(name, '_'), 0)]
-				if port := main.Environment[prefix+"_PORT"]; port != nil && *port == strconv.Itoa(a.port) {
-					env[prefix+"_PORT"] = "{port}"
+				if port := main.Environment[portBeside(name)]; port != nil && *port == strconv.Itoa(a.port) {
+					env[portBeside(name)] = "{port}"
 				}
 			case strings.EqualFold(*value, host+":"+strconv.Itoa(a.port)):
 				env[name] = "{host}:{port}"
@@ -81,12 +80,16 @@ func (p *process) pointed(a answer) map[string]string {
 
 // speaksOf says whether a variable that holds an address is about this answer: where several answer there, its words decide.
 func (p *process) speaksOf(name string, a answer) bool {
-	prefix := name[:max(strings.LastIndexByte(name, '_'), 0)]
-	if port := p.main().Environment[prefix+"_PORT"]; port != nil {
+	if port := p.main().Environment[portBeside(name)]; port != nil {
 		return *port == strconv.Itoa(a.port)
 	}
 	if m := hostWords.FindStringSubmatch(name); m != nil {
 		return slices.Contains(wordPorts[strings.ToLower(m[2])], a.port)
 	}
 	return !scan.LocalHost(a.host) && a.host != "" || a.address != ""
+}
+
+// portBeside is the variable that says the port where another says the host: MAIL_PORT beside MAIL_HOST.
+func portBeside(name string) string {
+	return name[:max(strings.LastIndexByte(name, '_'), 0)] + "_PORT"
 }

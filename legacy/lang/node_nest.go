@@ -1,7 +1,7 @@
 package lang
 
 import (
-	"cmp"
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -49,12 +49,12 @@ func (n nestRoutes) routes(s *source) []route {
 	var routes []route
 	controller, version, inside := "", "", false
 	for _, found := range scan.Find(s.text, nestMark) {
-		path := strings.Trim(found.Groups[2], "/")
+		own := strings.Trim(found.Groups[2], "/")
 		if given := nestPath.FindStringSubmatch(found.Groups[3]); given != nil {
-			path = strings.Trim(given[1], "/")
+			own = strings.Trim(given[1], "/")
 		}
 		if found.Groups[1] == "Controller" {
-			controller, version, inside = path, n.version, true
+			controller, version, inside = own, n.version, true
 			if v := nestVersion.FindStringSubmatch(found.Groups[3]); v != nil {
 				version = v[1]
 			}
@@ -63,20 +63,14 @@ func (n nestRoutes) routes(s *source) []route {
 		if !inside {
 			continue
 		}
-		parts := []string{n.prefix, "", controller, path}
+		prefix, inURL := n.prefix, ""
 		if n.versions && version != "" {
-			parts[1] = "v" + version
+			inURL = "v" + version
 		}
 		if controller != "" && hasAny(n.except, "'"+controller+"'", "'/"+controller+"'", "\""+controller+"\"", "\"/"+controller+"\"", "'"+controller+"/", "\""+controller+"/") {
-			parts[0] = ""
+			prefix = ""
 		}
-		at := ""
-		for _, part := range parts {
-			if part != "" {
-				at += "/" + part
-			}
-		}
-		routes = append(routes, route{path: cmp.Or(at, "/"), file: s.file, line: found.Line})
+		routes = append(routes, route{path: path.Join("/", prefix, inURL, controller, own), file: s.file, line: found.Line})
 	}
 	return routes
 }

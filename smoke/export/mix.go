@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,8 +81,10 @@ func Readiness(suites []smoke.Suite) ([]File, []Left, error) {
 			of := readyRank(r.Path)
 			switch {
 			case w.why != "":
+			case of == len(readyWords):
+				w.why = "its path is not called as one of health"
 			case of >= rank:
-				w.why = cmp.Or(map[bool]string{true: "its path is not called as one of health"}[of == len(readyWords)], "another check says more that the service is ready: "+best.Name)
+				w.why = "another check says more that the service is ready: " + best.Name
 			default:
 				if probe.Path != "" {
 					w.left = append(w.left, Left{best.File, oneLine(best.Name + ", request"), "another check says more that the service is ready: " + c.Name, best.Line})
