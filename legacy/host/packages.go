@@ -18,17 +18,12 @@ type owners struct {
 
 const dpkg = "/var/lib/dpkg"
 
-// packages reads dpkg's status, or Alpine's database. The databases of rpm are no text: that is said.
+// packages reads dpkg's status, Alpine's database, or rpm's.
 func (r *root) packages() *owners {
 	o := &owners{root: r, versions: map[string]string{}, priority: map[string]string{}, files: map[string]string{}}
 	data, err := r.raw(dpkg + "/status") // larger than configuration may be
-	if err != nil && o.readApk() {
-		return o
-	}
 	if err != nil {
-		if r.exists("/var/lib/rpm") || r.exists("/usr/lib/sysimage/rpm") {
-			r.miss("packages and versions", errors.New("rpm's database is not read; add the output of rpm -qa to what you mail"))
-		} else {
+		if !o.readApk() && !o.readRPM() {
 			r.miss("packages and versions", errors.New("no database of dpkg, apk or rpm is there"))
 		}
 		return o

@@ -3,6 +3,8 @@ package host_test
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -367,6 +369,50 @@ func TestPackagesOfAlpine(t *testing.T) {
 		if strings.Contains(missed.What, "packages") {
 			t.Errorf("missed %+v", missed)
 		}
+	}
+}
+
+// The packages of Red Hat's kin own programs as Debian's do; what is no readable database is said, and never ends the look.
+func TestPackagesOfRPM(t *testing.T) {
+	data, err := os.ReadFile("rpmdb/testdata/Packages")
+	if err != nil {
+		t.Fatal(err)
+	}
+	running := func(files machine) *host.Snapshot {
+		files.proc(5, 1, "106", "redis-server *:6379", map[string]string{"exe": "-> /usr/bin/redis-server"})
+		files.proc(6, 1, "0", "/usr/sbin/sshd -D", map[string]string{"exe": "-> /usr/sbin/sshd"})
+		return files.take(t)
+	}
+	seen := func(s *host.Snapshot) (all []string) {
+		for _, p := range s.Processes {
+			all = append(all, p.Program+" "+p.Package+" "+p.Priority)
+		}
+		for _, r := range s.Runtimes {
+			all = append(all, r.Name+" "+r.Version+" from "+r.From)
+		}
+		for _, u := range s.Unseen {
+			if strings.Contains(u.What, "packages") {
+				all = append(all, "unseen: "+u.Reason)
+			}
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name  string
+		files machine
+		want  []string
+	}{
+		{"Berkeley DB", machine{"var/lib/rpm/Packages": string(data)}, []string{"/usr/bin/redis-server redis ", "/usr/sbin/sshd openssh-server required", "redis 3.2.12 from package redis 3.2.12-1.el7"}},
+		{"broken SQLite", machine{"var/lib/rpm/rpmdb.sqlite": "SQLite format 3\x00"}, []string{"/usr/bin/redis-server  ", "/usr/sbin/sshd  ", "redis  from name", "unseen: /var/lib/rpm/rpmdb.sqlite: the database is broken"}},
+		{"empty", machine{"var/lib/rpm/Packages": ""}, []string{"/usr/bin/redis-server  ", "/usr/sbin/sshd  ", "redis  from name", "unseen: /var/lib/rpm/Packages: "}},
+		{"half", machine{"var/lib/rpm/Packages": string(data[:len(data)/2])}, []string{"/usr/bin/redis-server  ", "/usr/sbin/sshd  ", "redis  from name", "unseen: /var/lib/rpm/Packages: "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := seen(running(c.files))
+			if !slices.EqualFunc(got, c.want, strings.HasPrefix) {
+				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
 	}
 }
 
