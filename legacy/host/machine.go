@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"sort"
@@ -215,6 +216,9 @@ func (r *root) mounts() []Mount {
 	seen := map[string]bool{}
 	for line := range strings.Lines(string(data)) {
 		f := strings.Fields(line)
+		if len(f) > 3 && f[1] == "/proc" {
+			r.hidden(f[3])
+		}
 		if len(f) < 3 || dataless[f[2]] || seen[f[1]] {
 			continue
 		}
@@ -222,6 +226,17 @@ func (r *root) mounts() []Mount {
 		list = append(list, Mount{Path: unescapeMount(f[1]), Device: maskWord(unescapeMount(f[0])), Type: f[2]})
 	}
 	return list
+}
+
+// hidden says that the kernel shows nobody but root the processes of others, where /proc is mounted so. The first process
+// is root's.
+func (r *root) hidden(options string) {
+	for option := range strings.SplitSeq(options, ",") {
+		level, hides := strings.CutPrefix(option, "hidepid=")
+		if hides && level != "0" && level != "off" && !r.exists("/proc/1") {
+			r.miss("processes of other users", fmt.Errorf("/proc hides them (hidepid=%s): run it as root", level))
+		}
+	}
 }
 
 func unescapeMount(s string) string {

@@ -176,6 +176,29 @@ func TestWithoutRootItSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A kernel that hides the processes of others leaves nothing to see: that is said, and only there.
+func TestHiddenProcesses(t *testing.T) {
+	for options, want := range map[string]string{"rw,nosuid,hidepid=2": "/proc hides them (hidepid=2): run it as root", "rw,hidepid=invisible": "/proc hides them (hidepid=invisible): run it as root", "rw,hidepid=0": "", "rw": ""} {
+		for _, all := range []bool{false, true} {
+			m := machine{"proc/mounts": "proc /proc proc " + options + " 0 0\n"}
+			m.proc(40, 1, "1001", "x", nil)
+			if all {
+				m.proc(1, 0, "0", "init", nil)
+				want = ""
+			}
+			got := ""
+			for _, u := range m.take(t).Unseen {
+				if u.What == "processes of other users" {
+					got = u.Reason
+				}
+			}
+			if got != want {
+				t.Errorf("%s, %t: %q, want %q", options, all, got, want)
+			}
+		}
+	}
+}
+
 // TestTitlesOfHiddenProgramsAreRead is redis as another user sees it: no link to the program, a title as its command line.
 func TestTitlesOfHiddenProgramsAreRead(t *testing.T) {
 	for title, want := range map[string]string{"/usr/bin/redis-server 127.0.0.1:6379": "/usr/bin/redis-server", "redis-server *:6379": "", "/opt/x y": "/opt/x"} {
