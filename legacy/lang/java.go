@@ -135,6 +135,11 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	assemble(modules)
 	setAside(modules)
+	for _, m := range modules {
+		if m.runs {
+			m.absorb()
+		}
+	}
 	served, siblings := servedConfigs(modules), map[string]bool{}
 	for _, m := range modules {
 		if m.runs && m.dir != "." {
@@ -250,8 +255,10 @@ func (m *javaModule) kind() int {
 	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")
 	_, runnable := m.plugin("maven-shade-plugin", "maven-assembly-plugin", "appassembler-maven-plugin", "application", "shadow", "com.github.johnrengelman.shadow", "com.gradleup.shadow", "quarkus-maven-plugin", "io.quarkus", "exec-maven-plugin", "maven-jar-plugin", "onejar-maven-plugin")
 	switch {
-	case m.aside != "":
+	case m.aside != "" || m.grailsPlugin():
 		return javaLibrary
+	case m.facts.bootMain.file != "" && m.grails().file != "":
+		return javaBoot
 	case m.packaging == "ear":
 		return javaWar
 	case m.packaging == "pom" || m.packaging == "maven-plugin" || m.packaging == "bundle":

@@ -65,6 +65,9 @@ func TestJava(t *testing.T) {
 			"settings.gradle": "rootProject.name = 'stock'\n", "gradlew": "#!/bin/sh\n", "src/main/kotlin/App.kt": "@SpringBootApplication\nclass App\nfun main() { runApplication<App>() }\n"}, []string{
 			".: version 17 <- build.gradle:6", ".: framework spring-boot <- build.gradle:2", ".: build gradle build.gradle settings.gradle gradlew", ".: need postgres:0 <- build.gradle:9 convention", ".: port 8080 <- build.gradle:8 convention",
 		}, []string{"mysql", "h2"}},
+		{"what is switched off, and pages for people", files{"pom.xml": "<project><artifactId>s</artifactId><parent><artifactId>spring-boot-starter-parent</artifactId><version>2.7.0</version></parent><dependencies><dependency><artifactId>spring-boot-starter-web</artifactId></dependency></dependencies></project>", "src/main/java/A.java": "@SpringBootApplication class A { public static void main(String[] a) {} }",
+			"src/main/resources/application.yml": "ldap:\n  enabled: false\n  server:\n    host: ldap.corp.example\nlogo:\n  url: https://www.corp.example/logo.png\nstock:\n  enabled: ${STOCK:false}\n  url: http://stock.corp.example\n"}, []string{
+			"note src/main/resources/application.yml:2 ldap.enabled is false", ".: need http name=stock host=stock.corp.example"}, []string{"need ldap", "logo"}},
 		{"Dropwizard", files{"pom.xml": "<project><artifactId>dw</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>",
 			"config/service.yml": "server:\n  applicationConnectors:\n    - type: http\n      port: 8180\n", "src/main/java/M.java": "class M { public static void main(String[] a) {} }"}, []string{
 			".: framework dropwizard", ".: command java -jar /app/app.jar server config/service.yml", ".: port 8180 <- config/service.yml:4 declared",

@@ -249,10 +249,17 @@ func (s *settings) readYAML(p string) {
 			}
 		}
 		for _, key := range keys {
+			if m := grailsEnvironment.FindStringSubmatch(key); m != nil {
+				s.add(m[1], m[2], flat[key])
+				continue
+			}
 			s.add(profile, key, flat[key])
 		}
 	}
 }
+
+// grailsEnvironment are keys that Grails takes for one environment only, without the words before them.
+var grailsEnvironment = scan.MustCompile(`^environments\.(development|test|production)\.(.+)$`)
 
 // flatten gives the scalars of a document as dotted keys, as Spring does.
 func flatten(n *yaml.Node, prefix, file string, depth int, fn func(string, javaValue)) {
@@ -277,7 +284,11 @@ func flatten(n *yaml.Node, prefix, file string, depth int, fn func(string, javaV
 			flatten(c, fmt.Sprintf("%s[%d]", prefix, i), file, depth+1, fn)
 		}
 	case yaml.ScalarNode:
-		fn(prefix, javaValue{n.Value, file, n.Line})
+		value := n.Value
+		if n.Tag == "!!null" {
+			value = ""
+		}
+		fn(prefix, javaValue{value, file, n.Line})
 	}
 }
 

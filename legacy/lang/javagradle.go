@@ -49,6 +49,7 @@ func readGradle(t *scan.Tree, p string, catalogues map[string]*gradleCatalog, r 
 	}
 	m.gradlePlugins(text, catalog)
 	m.gradleDependencies(text, catalog)
+	m.applied(t, text, catalog, r)
 	for _, match := range scan.Find(text, gradleRelease) {
 		v := match.Groups[1] + match.Groups[2] + match.Groups[3]
 		if prop, ok := m.props[v]; ok {

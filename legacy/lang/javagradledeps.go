@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -193,15 +194,18 @@ var (
 	gradleMap         = scan.MustCompile(`group\s*[:=]\s*['"]([\w.-]+)['"]\s*,\s*name\s*[:=]\s*['"]([\w.-]+)['"](?:\s*,\s*version\s*[:=]\s*['"]([^'"]+))?`)
 	gradleSibling     = scan.MustCompile(`\bproject\s*\(\s*(?:path\s*[:=]\s*)?['"]:?([\w.:/-]+)['"]|\bprojects\.([\w.]+)`)
 	gradleNamed       = scan.MustCompile(`\b((?:\w+\.)+\w+)\b|\b\w+\[\s*['"]([\w.-]+)['"]\s*\]`)
-	gradleEntry       = scan.MustCompile(`(?m)^\s*['"]?([\w.-]+)['"]?\s*[:=]\s*['"]([\w.-]+):([\w.-]+)(?::([^'"@]*))?['"]`)
+	gradleEntry       = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def[ \t]+|val[ \t]+)?['"]?([\w.-]+)['"]?\s*[:=]\s*['"]([\w.-]+):([\w.-]+)(?::([^'"@]*))?['"]`)
+	gradleEntryList   = scan.MustCompile(`(?m)^[ \t]*(?:ext\.|def[ \t]+|val[ \t]+)?['"]?([\w.-]+)['"]?[ \t]*[:=][ \t]*(?:\[(\s*['"][\w.-]+:[\w.-]+[^\]]*)\]|listOf\((\s*['"][\w.-]+:[\w.-]+[^)]*)\))`)
+	gradleApplied     = scan.MustCompile(`(?m)^[ \t]*apply\s*\(?\s*from\s*[:=]\s*(?:(?:rootProject\.|project\.)?file\()?\s*['"]([^'"\n]+\.gradle(?:\.kts)?)['"]`)
+	gradleRootDir     = scan.MustCompile(`^\$\{?(?:project\.)?(?:rootDir|rootProject\.(?:projectDir|rootDir))\}?/`)
+	gradleOwnDir      = scan.MustCompile(`^\$\{?(?:project\.)?projectDir\}?/`)
+	gradlePlainName   = scan.MustCompile(`(?:^|[,(])\s*([A-Za-z_]\w*)\s*(?:$|[,)])`)
 )
 
 // gradleDependencies reads the dependencies of a build file. What subprojects and allprojects say holds for the modules
 // below; a configuration of the file's own (dropwizard 'io.dropwizard:...') is kept until a module asks for it.
 func (m *javaModule) gradleDependencies(text string, catalog *gradleCatalog) {
-	for _, e := range scan.Find(text, gradleEntry) {
-		m.named[e.Groups[1]] = append(m.named[e.Groups[1]], javaDependency{group: e.Groups[2], name: e.Groups[3], version: e.Groups[4], file: m.file, line: e.Line})
-	}
+	m.namedLibraries(text)
 	for _, b := range gradleBlocks(text, "dependencies") {
 		inherited := false
 		for _, name := range b.path {
@@ -212,6 +216,41 @@ func (m *javaModule) gradleDependencies(text string, catalog *gradleCatalog) {
 		}
 		for _, s := range b.statements() {
 			m.gradleStatement(s, inherited, catalog)
+		}
+	}
+}
+
+// applied reads the scripts of the repository that the build file puts into itself: apply from: 'gradle/libraries.gradle'.
+func (m *javaModule) applied(t *scan.Tree, text string, catalog *gradleCatalog, r *scan.Report) {
+	own := m.file
+	defer func() { m.file = own }() // while a script is read, lines are the script's
+	for _, at := range scan.Find(text, gradleApplied) {
+		name := gradleOwnDir.ReplaceAllString(at.Groups[1], "")
+		p := path.Join(m.dir, name)
+		if below := gradleRootDir.ReplaceAllString(name, ""); below != name || !t.Has(p) {
+			for dir := m.dir; ; dir = path.Dir(dir) {
+				if p = path.Join(dir, below); t.Has(p) || dir == "." {
+					break
+				}
+			}
+		}
+		if t.Has(p) && p != own {
+			m.file = p
+			m.gradleDependencies(gradleCode(t.Text(p, r)), catalog)
+		}
+	}
+}
+
+// namedLibraries keeps the libraries that a build file gives a name: postgres = 'org.postgresql:postgresql:42.1.4', and lists
+// of them.
+func (m *javaModule) namedLibraries(text string) {
+	for _, e := range scan.Find(text, gradleEntry) {
+		m.named[e.Groups[1]] = append(m.named[e.Groups[1]], javaDependency{group: e.Groups[2], name: e.Groups[3], version: e.Groups[4], file: m.file, line: e.Line})
+	}
+	for _, list := range scan.Find(text, gradleEntryList) {
+		for _, g := range scan.Find(list.Groups[2]+list.Groups[3], gradleCoordinates) {
+			d := javaDependency{group: g.Groups[1], name: g.Groups[2], version: g.Groups[3], file: m.file, line: list.Line + g.Line - 1}
+			m.named[list.Groups[1]] = append(m.named[list.Groups[1]], d)
 		}
 	}
 }
@@ -231,6 +270,11 @@ func (m *javaModule) gradleStatement(s gradleStatement, inherited bool, catalog 
 		for _, g := range gradleNamed.FindAllStringSubmatch(s.args, 50) {
 			found = append(found, catalog.libraries(g[1])...)
 			m.asked = append(m.asked, gradleStatement{conf: g[1] + g[2], line: s.line})
+		}
+		for _, part := range strings.Split(s.args, ",") {
+			if g := gradlePlainName.FindStringSubmatch(part); g != nil {
+				m.asked = append(m.asked, gradleStatement{conf: g[1], line: s.line})
+			}
 		}
 	}
 	for _, d := range found {

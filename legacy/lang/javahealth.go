@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -58,7 +59,12 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	if v, ok := s.either("endpoints.health.enabled", "management.endpoint.health.enabled", "management.health.enabled"); ok && v.text == "false" {
 		return false
 	}
-	base, major := "/actuator", bootMajor(m.bootVersion().text)
+	if all, ok := s.get("endpoints.enabled"); ok && all.text == "false" {
+		if v, ok := s.get("endpoints.health.enabled"); !ok || v.text != "true" {
+			return false
+		}
+	}
+	base, major := "/actuator", cmp.Or(bootMajor(m.bootVersion().text), m.grailsBoot(s))
 	if _, early := m.dep(firstActuator...); major == 1 || major == 0 && early {
 		base = ""
 		if v, ok := s.either("management.context-path", "management.contextPath"); ok {
@@ -70,7 +76,7 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	if v, ok := s.either("management.server.port", "management.port"); ok {
 		if own, same := s.get("server.port"); !same || own.text != v.text {
 			r.Note(v.file, v.line, "the actuator answers on a port of its own (%s), not on the service's", v.text)
-			return true
+			return false
 		}
 	}
 	health := "health"

@@ -115,7 +115,7 @@ func (c *javaConfig) value(key string, v javaValue) {
 				n.Port = scan.DefaultPort(kind)
 			}
 		}
-		if n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") {
+		if (n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") && !forPeople.MatchString(plain)) && !c.switchedOff(key) {
 			c.pointedBy(&n, key, v.text, env, whole)
 			n.User = c.user(n.User, key)
 			c.sql = c.sql || sqlKinds[n.Kind]
@@ -130,12 +130,31 @@ func (c *javaConfig) value(key string, v javaValue) {
 			return
 		}
 	}
-	if n, ok := c.hostKey(key, plain); ok {
+	if n, ok := c.hostKey(key, plain); ok && !c.switchedOff(key) {
 		c.pointedBy(&n, key, v.text, env, whole)
 		c.need(n, v)
 		return
 	}
 	c.variables(key, v, env, whole)
+}
+
+// forPeople are addresses of pictures and pages, which a browser asks for.
+var forPeople = scan.MustCompile(`(?i)\.(png|jpe?g|gif|svg|ico|webp|css|js|html?|pdf|xsd|dtd)([?#].*)?$`)
+
+// switchedOff says whether the configuration says of what a key belongs to that it is not used: ldap.enabled beside
+// ldap.server.host. A placeholder leaves that to the environment.
+func (c *javaConfig) switchedOff(key string) bool {
+	for at := strings.LastIndexByte(key, '.'); at > 0; at = strings.LastIndexByte(key[:at], '.') {
+		name := key[:at] + ".enabled"
+		if v, ok := c.settings.get(name); ok && v.text == "false" {
+			if !c.told[name] {
+				c.told[name] = true
+				c.r.Note(v.file, v.line, "%s is false: what it would call is no need; add it under needs where it is switched on", name)
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // user is the account that stands beside the address: jdbc.user beside jdbc.url.

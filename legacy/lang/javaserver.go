@@ -90,6 +90,11 @@ var springRoles = []struct{ annotation, dep, name string }{
 // reportBoot reports Spring Boot, or what the program is to others that are built on it.
 func (m *javaModule) reportBoot(r *scan.Report) {
 	f := scan.Finding{Dir: m.dir}
+	if at := m.grails(); at.file != "" {
+		f.Service.Framework = "grails"
+		r.Find(f, at.file, at.line, scan.Declared, "")
+		return
+	}
 	for _, role := range springRoles {
 		f.Service.Framework = role.name
 		if at, ok := m.facts.annotations[role.annotation]; ok {

@@ -52,6 +52,15 @@ func TestJavaModulesThatOthersUse(t *testing.T) {
 	})
 }
 
+func TestJavaLibrariesTellOfTheProgram(t *testing.T) {
+	runCases(t, Java(), []readerCase{{"variables and routes of a module that the program holds", files{"settings.gradle": "include 'app', 'api'\n", "build.gradle": "subprojects { }\n",
+		"app/build.gradle":                       "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation project(':api')\n  implementation 'a:spring-boot-starter-web'\n  implementation 'a:spring-boot-starter-actuator'\n}\n",
+		"app/src/main/java/A.java":               "@SpringBootApplication class A { public static void main(String[] a) {} }",
+		"app/src/main/resources/application.yml": "management:\n  port: 7979\n",
+		"api/build.gradle":                       "dependencies { }\n", "api/src/main/java/H.java": "@RestController\n@RequestMapping(\"/health\")\nclass H {\n  String token = System.getenv(\"API_TOKEN\");\n  @RequestMapping(method = GET)\n  String ok() { return \"ok\"; }\n}\n"},
+		[]string{"app: health |/health <- api/src/main/java/H.java:2", "app: secret API_TOKEN <- api/src/main/java/H.java:4", "note app/src/main/resources/application.yml:2 the actuator answers on a port of its own"}, []string{"actuator/health"}}})
+}
+
 func TestJavaDescriptors(t *testing.T) {
 	const war = "<project><artifactId>w</artifactId><packaging>war</packaging></project>"
 	runCases(t, Java(), []readerCase{

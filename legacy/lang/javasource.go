@@ -55,7 +55,30 @@ func readJavaSources(t *scan.Tree, m *javaModule, r *scan.Report) javaFacts {
 		facts.read(p, t.Text(p, r))
 	}
 	facts.finishRoutes()
+	if facts.bootMain.file == "" {
+		facts.bootMain = m.grails() // its own main class lies in grails-app
+	}
 	return facts
+}
+
+// absorb takes what the sources of the libraries tell that the program is built with: their variables, their connection
+// strings and the routes that they serve are its own.
+func (m *javaModule) absorb() {
+	own := &m.facts
+	for _, used := range m.uses {
+		if used.runs {
+			continue
+		}
+		for _, v := range used.facts.env {
+			if !own.known[v.text] {
+				own.known[v.text] = true
+				own.env = append(own.env, v)
+				own.defaults[v.text] = used.facts.defaults[v.text]
+			}
+		}
+		own.jdbc = append(own.jdbc, used.facts.jdbc...)
+		own.routes = append(own.routes, used.facts.routes...)
+	}
 }
 
 func (facts *javaFacts) read(p, text string) {

@@ -69,7 +69,7 @@ var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TER
 var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|\.well-known|_|-)/){0,3})(?:_+|-|app_)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|status-?_?check|up|alive|live|livez|liveness|ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|\.well-known|_|-)/){0,3})(?:_+|-|app_)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness
@@ -79,7 +79,7 @@ func healthRoute(route string) (live, ready bool) {
 	if m == nil {
 		return false, false
 	}
-	word := strings.ToLower(m[2])
+	word := strings.TrimLeft(strings.TrimPrefix(strings.ToLower(m[2]), "is"), "-_")
 	if m[3] != "" {
 		word = strings.ToLower(m[3])
 	}

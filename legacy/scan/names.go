@@ -50,7 +50,7 @@ func SecretName(name string) bool {
 		return false // the working directory
 	}
 	last := parts[len(parts)-1]
-	if len(parts) > 1 && last == "string" && parts[len(parts)-2] == "connection" {
+	if n := len(parts); last == "connstr" || n > 1 && (last == "string" || last == "str") && (parts[n-2] == "connection" || parts[n-2] == "conn") {
 		return true
 	}
 	if last == "url" || last == "uri" {
