@@ -17,6 +17,9 @@ func (r *resolver) foldDockerfiles(units map[string]*unit) {
 		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
 			continue
 		}
+		if u.has(func(s service.Service) bool { return s.Language == "static" }) {
+			continue // pages of its own, behind a web server
+		}
 		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
 			if above := units[up]; above != nil && above.has(func(s service.Service) bool { return s.Language != "" }) && !above.onlyFrom("dockerfile") {
 				if above.has(func(s service.Service) bool { return s.Build != nil && s.Build.Dockerfile != "" }) {

@@ -43,6 +43,16 @@ func TestAnImageAboveHoldsTheModule(t *testing.T) {
 	}
 }
 
+func TestPagesBehindAWebServerAreAService(t *testing.T) {
+	site := dockerfileAt("site", "")
+	site.Service = service.Service{Language: "static", Port: 2015, Build: &service.Build{Dockerfile: "Dockerfile"}}
+	other := dockerfileAt("docker", "")
+	r := resolve(t, says("dockerfile", dockerfileAt(".", ""), site, other), says("java", moduleAt(".", 8080)))
+	if got := strings.Join(slices.Sorted(maps.Keys(r.App.Services)), " "); got != "shop-web site" {
+		t.Errorf("services %s", got)
+	}
+}
+
 func TestAProgramOfItsOwnKeepsItsPackage(t *testing.T) {
 	program := func(process, artifact string) scan.Finding {
 		return scan.Finding{Process: process, Service: service.Service{Language: "go", Command: []string{"/app/" + artifact}, Build: &service.Build{Tool: "go", Artifact: "./cmd/" + artifact}}}

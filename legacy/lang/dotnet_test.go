@@ -9,6 +9,8 @@ func TestDotNet(t *testing.T) {
 		{"routes below their controllers", files{"a/a.csproj": webProject, "a/C.cs": "[Route(RoutePaths.Order)]\npublic class OrderController {\n[HttpGet(\"status\")]\n", "b/b.csproj": webProject, "b/C.cs": "[ApiController]\n[Route(\"api/[controller]\")]\npublic class HealthController : Controller {\n[HttpGet]\npublic string Get() => \"ok\";\n",
 			"c/c.csproj": webProject, "c/C.cs": "class HomeController {\n[ShopRoute(\"ping\")]\n", "d/d.csproj": webProject, "d/C.cs": "[Route(\"v1/things\")]\nclass ThingController {\n[HttpGet(\"health\")]\n[HttpGet(\"~/healthz\")]\n"},
 			[]string{"b: health |/api/health <- b/C.cs:2", "c: health /ping|/ping <- c/C.cs:2", "d: health /healthz|"}, []string{"a: health", "/v1/things"}},
+		{"what any name of the configuration is asked for", files{"a.csproj": webProject, "C.cs": "static string Token(this IConfiguration c) => c.GetValue(\"SPLUNK_TOKEN\", \"\");\nstring Db(IConfiguration conf) => conf[\"DB_PASSWORD\"];\nvar x = rows[\"SOME_TOKEN\"];\n"},
+			[]string{".: secret SPLUNK_TOKEN <- C.cs:1", ".: secret DB_PASSWORD <- C.cs:2"}, []string{"SOME_TOKEN"}},
 		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
 			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
 		{"a web project with its library", files{

@@ -302,7 +302,7 @@ func (d *dotnetService) relaxed(name string, v value, p string) value {
 
 var (
 	dotnetGetenv     = scan.MustCompile(`GetEnvironmentVariable\(\s*"(\w+)"[^)"]*\)(?:\s*\?\?\s*"([^"\n]*)")?`)
-	dotnetKey        = scan.MustCompile(`(?i:config\w*)(?:\[|\.GetValue(?:<\w+>)?\(|\.GetSection\()\s*"([A-Z][A-Z0-9_]+)"\s*[\])](?:\s*\?\?\s*"([^"\n]*)")?`)
+	dotnetKey        = scan.MustCompile(`(?:(?i:conf\w*)(?:\[|\.GetSection\()|\.GetValue(?:<\w+>)?\()\s*"([A-Z][A-Z0-9_]+)"\s*[\]),](?:\s*\?\?\s*"([^"\n]*)")?`)
 	dotnetHealth     = scan.MustCompile(`(Map|Use)HealthChecks\(\s*(?:new PathString\()?"([^"]+)"|Map(?:Get|Methods)?\(\s*"(/[\w/-]+)"|\[(?:\w*Route|HttpGet)\(\s*"(~?[\w/-]+)"`)
 	dotnetController = scan.MustCompile(`\[Route\(\s*(?:"([^"\n]*)"|[\w.]+)[^\]\n]*\]\s*(?:\[[^\]\n]*\]\s*)*(?:(?:public|internal|sealed|abstract|partial)\s+)*class\s+(\w+?)(?:Controller)?\b`)
 	dotnetString     = scan.MustCompile(`"((?i:server|host|data source)=[^"\n]{3,200})"`)
@@ -312,7 +312,7 @@ var (
 // source reads one file of the code: variables, connection strings that stand in it, health routes.
 func (d *dotnetService) source(p string, own bool) []route {
 	text := d.t.Text(p, d.r)
-	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onfig", "Map", "Use", "Route(", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
+	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onf", "GetValue", "Map", "Use", "Route(", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
 		return nil
 	}
 	for _, re := range []*scan.Pattern{dotnetGetenv, dotnetKey} {

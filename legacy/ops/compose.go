@@ -343,6 +343,9 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 // dataless are targets of volumes that hold nothing worth keeping.
 var dataless = scan.MustCompile(`(node_modules|bower_components|/_build|/deps|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
 
+// builtInto are directories that a build leaves its results in: what is mounted from there is code.
+var builtInto = scan.MustCompile(`(^|/)(build|target|dist|out|bin|obj|node_modules|_build)(/|$)`)
+
 // state reports volumes that a service keeps data in.
 func (c *composeReader) state(s *composeService, f scan.Finding) {
 	for _, v := range s.Volumes {
@@ -350,6 +353,9 @@ func (c *composeReader) state(s *composeService, f scan.Finding) {
 			continue
 		}
 		if v.Type == "bind" && (v.Source == "" || c.hasCode(path.Join(s.file.dir, v.Source)) || c.t.Has(path.Join(s.file.dir, v.Source)) || len(c.t.Below(path.Join(s.file.dir, v.Source))) > 0) {
+			continue
+		}
+		if v.Type == "bind" && builtInto.MatchString(v.Source) {
 			continue
 		}
 		f.Service = service.Service{State: []string{v.Target}}

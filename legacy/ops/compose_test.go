@@ -90,6 +90,9 @@ func TestCompose(t *testing.T) {
 			"docker-compose.override.yml": "services:\n  web:\n    command: nodemon\n", "docker-compose.test.yml": "services:\n  sut:\n    build: .\n    command: npm test\n", "package.json": "{}"}, []string{
 			".: command node|server.js <- docker-compose.prod.yml:4 declared", ".: port 3000 <- docker-compose.yml:5", "note docker-compose.override.yml:0", "note docker-compose.test.yml:0",
 		}, []string{"dev.js", "nodemon", "npm"}},
+		{"the image of the whole, which something else publishes", files{"docker/docker-compose.yml": "services:\n  app:\n    image: ghcr.io/acme/shop:2\n    ports: ['8080:8080']\n    environment: {DB_PASSWORD: geheim}\n    volumes: ['../build/install/shop:/opt/shop', 'up:/srv/up']\n  other:\n    image: acme/stock\n", "build.gradle": "", "settings.gradle": "rootProject.name = 'shop'\n"}, []string{
+			".: port 8080 <- docker/docker-compose.yml:4", ".: secret DB_PASSWORD", ".: state /srv/up", "note docker/docker-compose.yml:7 other: runs an image that isn't built here"}, []string{"geheim", "/opt/shop"}},
+		{"an environment of tests", files{"docker-compose.yml": "services:\n  app:\n    build: .\n    environment: {SPRING_PROFILES_ACTIVE: acceptanceTest, LEVEL: info}\n", "pom.xml": ""}, []string{".: env LEVEL=info"}, []string{"acceptanceTest"}},
 		{"what isn't here", files{"docker-compose.yml": "services:\n  a:\n    build: ../outside\n  b:\n    build: https://github.com/x/y.git\n  c:\n    image: corp/billing:3\n  d:\n    build: ./missing\n"}, []string{
 			"note docker-compose.yml:2 a: builds something", "note docker-compose.yml:4 b: builds", "note docker-compose.yml:6 c: runs an image that isn't built here (corp/billing:3)", "note docker-compose.yml:8 d:",
 		}, []string{"port", "command"}},

@@ -129,6 +129,9 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 		return ""
 	}
 	dir := c.directoryOf(s, c.hasCode)
+	if dir == "" && c.ownImage(s, img) {
+		return "."
+	}
 	if dir == "" || c.t.Has(path.Join(dir, "Dockerfile")) {
 		return dir
 	}
@@ -157,6 +160,42 @@ func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool)
 		}
 	}
 	return ""
+}
+
+// ownName are the lines by which build files say what the whole is called.
+var ownName = map[string]*scan.Pattern{
+	"package.json":        scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"(?:@[\w-]+/)?([\w.-]+)"`),
+	"composer.json":       scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"[\w.-]+/([\w.-]+)"`),
+	"settings.gradle":     scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*['"]([\w.-]+)['"]`),
+	"settings.gradle.kts": scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*"([\w.-]+)"`),
+	"pom.xml":             scan.MustCompile(`(?m)^(?:\t| {1,4})<artifactId>\s*([\w.-]+)\s*<`),
+	"build.sbt":           scan.MustCompile(`(?m)^\s*name\s*:=\s*"+([\w.-]+)"`),
+	"go.mod":              scan.MustCompile(`(?m)^module\s+\S*?([\w.-]+?)(?:/v\d+)?\s*$`),
+	"Cargo.toml":          scan.MustCompile(`(?m)^name\s*=\s*"([\w-]+)"`),
+	"pyproject.toml":      scan.MustCompile(`(?m)^name\s*=\s*"([\w.-]+)"`),
+	"mix.exs":             scan.MustCompile(`\bapp:\s*:(\w+)`),
+}
+
+// ownImage says whether an image that nothing here builds is the repository's own, which something else publishes: it is
+// called like the whole, and the file builds nothing itself.
+func (c *composeReader) ownImage(s *composeService, img image) bool {
+	if !strings.Contains(img.path, "/") || !c.hasCode(".") {
+		return false
+	}
+	for _, other := range s.file.services {
+		if other.Build != nil && c.storeBuilt(other) == "" {
+			return false
+		}
+	}
+	for file, re := range ownName {
+		if !c.t.Has(file) {
+			continue
+		}
+		if m := re.FindStringSubmatch(c.t.Text(file, c.r)); m != nil && strings.EqualFold(m[1], img.base) {
+			return true
+		}
+	}
+	return false
 }
 
 // storeBuilt is the kind of need that a service is which builds its own image of a database and the like.

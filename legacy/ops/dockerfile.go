@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -279,10 +280,26 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		d.target = stages[final].Name
 	}
 	d.collect(stages, final, globals(args))
-	if words := parseImage(d.from.image).interpreter(); d.entry == nil && d.cmd != nil && words != nil {
+	if words := d.interpreter(); d.entry == nil && d.cmd != nil && words != nil {
 		d.entry = &process{words: words, line: d.from.line}
 	}
 	return d
+}
+
+// interpreter is the ENTRYPOINT that the image rests on, as far as it is known: that of images which hold an interpreter and
+// nothing else, and Java's where the command is nothing but its arguments.
+func (d *dockerfile) interpreter() []string {
+	if words := parseImage(d.from.image).interpreter(); words != nil || d.cmd == nil || d.cmd.shell || len(d.cmd.words) == 0 {
+		return words
+	}
+	first, jar := d.cmd.words[0], slices.ContainsFunc(d.cmd.words, func(w string) bool { return path.Ext(w) == ".jar" })
+	switch {
+	case !jar || !strings.HasPrefix(first, "-") && path.Ext(first) != ".jar":
+		return nil
+	case slices.Contains(d.cmd.words, "-jar"):
+		return []string{"java"}
+	}
+	return []string{"java", "-jar"}
 }
 
 func noteDockerfile(p string, err error, r *scan.Report) {

@@ -24,7 +24,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	if d.mounted {
 		d.reportLanguage(r)
 		if !d.commanded && (d.cmd != nil || d.entry != nil) {
-			d.reportPort(d.reportCommand(t, r), r)
+			d.reportPort(t, d.reportCommand(t, r), r)
 		}
 		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
 		return false
@@ -61,7 +61,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	d.reportLanguage(r)
 	argv := d.reportCommand(t, r)
 	d.reportSiblings(r)
-	d.reportPort(argv, r)
+	d.reportPort(t, argv, r)
 	d.reportEnv(r)
 	d.reportHealth(r)
 	d.reportVolumes(r)
@@ -229,7 +229,7 @@ func (p *process) argv() []string {
 var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true,
 	25: true, 53: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
-func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
+func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 	env := map[string]string{}
 	for k, c := range d.env {
 		env[k] = c.value
@@ -270,6 +270,8 @@ func (d *dockerfile) reportPort(argv []string, r *scan.Report) {
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
+		} else if port, file, line := d.caddyPort(t, r); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
 		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
 		}

@@ -94,6 +94,10 @@ func (i image) inherited() (argv []string, port int) {
 		return []string{"php-fpm"}, 0 // speaks FastCGI
 	case i.base == "php" && strings.Contains(i.tag, "apache"), phpApplications[i.base]:
 		return []string{"apache2-foreground"}, 80
+	case i.base == "nginx" || i.base == "caddy":
+		return nil, 80
+	case i.base == "nginx-unprivileged":
+		return nil, 8080
 	case i.base == "httpd":
 		return []string{"httpd-foreground"}, 80
 	case i.base == "tomcat" || i.base == "tomee":

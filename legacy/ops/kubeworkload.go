@@ -35,6 +35,10 @@ func (k *kubernetes) report() {
 			homeless = append(homeless, w)
 			continue
 		}
+		if k.toolIn(dir) {
+			k.r.Note(w.file, w.line, "%s runs the image of %s, which holds no code of this repository: a program of others, not converted", w.name, dir)
+			continue
+		}
 		if byDir[dir] == nil {
 			dirs = append(dirs, dir)
 		}
@@ -59,6 +63,20 @@ func (k *kubernetes) storeIn(dir string) (kind, version string) {
 		return "", ""
 	}
 	return parseImage(d.from.image).store()
+}
+
+// toolIn says whether a directory makes an image that is a program of others with settings or scripts around it.
+func (k *kubernetes) toolIn(dir string) bool {
+	file := path.Join(dir, "Dockerfile")
+	if dir == "." || k.t.First(dir, manifests...) != "" || !k.t.Has(file) {
+		return false
+	}
+	d := parseDockerfile(k.t, file, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = dir
+	return d.tool(k.t)
 }
 
 // oneImage says whether all workloads run the same image, whatever its version: then it is the repository's.

@@ -158,7 +158,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 // noValue are values by which a file says that there is none.
 var noValue = scan.MustCompile(`(?i)^\(?(null|nil|none|undefined|empty)\)?$`)
 
-var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|<[^<>]+>|\.\.\.)$`)
+var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|tests?|testing|(?:acceptance|integration|functional|unit|smoke|e2e)[-_ ]?tests?|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|<[^<>]+>|\.\.\.)$`)
 
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {
