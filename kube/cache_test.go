@@ -37,6 +37,7 @@ func rendered(t testing.TB, files fstest.MapFS, c Cache) []byte {
 // What comes from the cache is what kustomize made, lines included; a changed file, or a broken entry, makes it anew.
 func TestCache(t *testing.T) {
 	files := load(t, small)
+	replace(t, files, "kube/base/kustomization.yaml", "labels:", "commonAnnotations: {kept: by kustomize}\nlabels:")
 	c := memoryCache{}
 	first := rendered(t, files, c)
 	entry := bytes.Clone(c["staging"])
@@ -156,45 +157,102 @@ func TestLikeKustomize(t *testing.T) {
 	}
 }
 
-// BenchmarkEnvironments renders thirty environments of one service, all anew and unchanged, beside as many runs of
-// `kustomize build` where that is on the PATH. It counts processor time, which a busy machine does not stretch.
+// BenchmarkEnvironments renders thirty environments of one service to text: as migrate writes them, and with a field that only
+// kustomize knows, anew and unchanged, beside as many runs of `kustomize build` and `helm template` where those are on the
+// PATH. The files of a service are parsed once for all its environments, as in one run of migrate, whose start is not counted.
+// Processor time is measured, which a busy machine does not stretch.
 func BenchmarkEnvironments(b *testing.B) {
 	dir, environments := fleet(b)
-	measure := func(one func(env string) error) func(b *testing.B) {
-		return func(b *testing.B) {
+	foreign, _ := fleet(b)
+	base := filepath.Join(foreign, "kube/base/kustomization.yaml")
+	text, err := os.ReadFile(base)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(base, append(text, "commonAnnotations: {built: by kustomize}\n"...), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	measure := func(name string, all func() error) {
+		b.Run(name, func(b *testing.B) {
 			began := processorTime(b)
 			for b.Loop() {
-				for _, env := range environments {
-					if err := one(env); err != nil {
-						b.Fatal(err)
-					}
+				if err := all(); err != nil {
+					b.Fatal(err)
 				}
 			}
 			b.ReportMetric(float64(processorTime(b)-began)/float64(time.Millisecond)/float64(b.N*len(environments)), "cpu-ms/environment")
+		})
+	}
+	render := func(dir string, c Cache) func() error {
+		return func() error {
+			o := Options{Repo: os.DirFS(dir), Tag: "v1", Cache: c, Files: &Files{}}
+			for _, o.Environment = range environments {
+				objects, err := Render(b.Context(), o)
+				if err != nil {
+					return err
+				}
+				if _, err := objects.YAML(); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
 	}
-	render := func(c Cache) func(env string) error {
-		return func(env string) error {
-			_, err := Render(b.Context(), Options{Repo: os.DirFS(dir), Environment: env, Tag: "v1", Cache: c})
-			return err
+	tool := func(name string, args func(env string) []string) {
+		if _, err := exec.LookPath(name); err != nil {
+			b.Logf("%s is not on the PATH", name)
+			return
 		}
+		measure(name, func() error {
+			for _, env := range environments {
+				if out, err := exec.Command(name, args(env)...).CombinedOutput(); err != nil {
+					return fmt.Errorf("%s: %w\n%s", name, err, out)
+				}
+			}
+			return nil
+		})
 	}
-	b.Run("anew", measure(render(nil)))
+	measure("anew", render(dir, nil))
+	measure("anew-by-kustomize", render(foreign, nil))
 	kept := memoryCache{}
-	for _, env := range environments {
-		if err := render(kept)(env); err != nil {
+	if err := render(foreign, kept)(); err != nil {
+		b.Fatal(err)
+	}
+	measure("unchanged-by-kustomize", render(foreign, kept))
+	tool("kustomize", func(env string) []string { return []string{"build", filepath.Join(dir, "kube/overlays", env)} })
+	chart := helmChart(b, dir, environments[0])
+	tool("helm", func(env string) []string {
+		return []string{"template", "billing", chart, "--namespace", "billing-" + env, "--set", "environment=" + env}
+	})
+}
+
+// helmChart is a chart that renders what an overlay renders, with the little that environments differ in as values.
+func helmChart(b *testing.B, dir, env string) string {
+	b.Helper()
+	objects, err := Render(b.Context(), Options{Repo: os.DirFS(dir), Environment: env})
+	if err != nil {
+		b.Fatal(err)
+	}
+	text, err := objects.YAML()
+	if err != nil {
+		b.Fatal(err)
+	}
+	namespace := "namespace: " + objects[0].GetNamespace()
+	chart := b.TempDir()
+	for name, text := range map[string]string{
+		"Chart.yaml":         "apiVersion: v2\nname: billing\nversion: 1.0.0\n",
+		"values.yaml":        "environment: none\n",
+		"templates/all.yaml": strings.ReplaceAll(string(text), namespace, "namespace: {{ .Release.Namespace }}\n  annotations: {environment: {{ .Values.environment }}}"),
+	} {
+		file := filepath.Join(chart, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.Run("unchanged", measure(render(kept)))
-	b.Run("kustomize", func(b *testing.B) {
-		if _, err := exec.LookPath("kustomize"); err != nil {
-			b.Skip("kustomize is not on the PATH")
-		}
-		measure(func(env string) error {
-			return exec.Command("kustomize", "build", filepath.Join(dir, "kube/overlays", env)).Run()
-		})(b)
-	})
+	return chart
 }
 
 // processorTime is what this process and those that it waited for have used.

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -197,8 +196,6 @@ func reference(t *testing.T, names ...string) string {
 	}
 	return f.state()
 }
-
-func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 
 // settledAs checks that the namespace is in a state, and that no release is left open.
 func (f *fixture) settledAs(want, at string) {

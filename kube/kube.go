@@ -9,10 +9,10 @@ import (
 	"bytes"
 	"fmt"
 
+	yamlv2 "go.yaml.in/yaml/v2"
 	"gopkg.in/yaml.v3"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	sigsyaml "sigs.k8s.io/yaml"
 )
 
 // Manager is the field manager under which objects are applied, and the value of app.kubernetes.io/managed-by.
@@ -75,7 +75,7 @@ func (l Objects) YAML() ([]byte, error) {
 		if i > 0 {
 			b.WriteString("---\n")
 		}
-		text, err := sigsyaml.Marshal(o.Object)
+		text, err := yamlv2.Marshal(o.Object) // as sigs.k8s.io/yaml does, without the detour by JSON
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.ID(), err)
 		}

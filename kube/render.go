@@ -25,6 +25,7 @@ type Options struct {
 	Tag         string   // what each image of Images gets that has neither tag nor digest; empty leaves them alone
 	Images      []string // image repositories that are built from this repository
 	Cache       Cache    // of what was rendered before; nil for none
+	Files       *Files   // those of the repository that were parsed for another environment; nil for none
 }
 
 // Render builds an environment's objects as `kustomize build kube/overlays/<env>` does, in memory and from files of the
@@ -40,24 +41,18 @@ func Render(ctx context.Context, o Options) (Objects, error) {
 		return nil, err
 	}
 	dir := path.Join(overlays, o.Environment)
-	tree := newTree(o.Repo)
+	tree := newTree(o.Repo, o.Files)
 	tree.directory(dir, place{})
 	tree.checkTargets()
 	if err := errors.Join(tree.problems...); err != nil {
 		return nil, err
 	}
-	made, err := tree.build(o, dir)
+	objects, err := tree.build(o, dir)
 	if err != nil {
 		return nil, err
 	}
-	objects := make(Objects, 0, len(made))
-	for _, m := range made {
-		object, err := tree.object(m)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", dir, err)
-		}
-		object.setTag(o.Images, o.Tag)
-		objects = append(objects, object)
+	for i := range objects {
+		objects[i].setTag(o.Images, o.Tag)
 	}
 	if len(objects) == 0 {
 		return nil, fmt.Errorf("%s: nothing comes out of it: list the files of this environment under resources", dir)
@@ -102,16 +97,43 @@ func (o Options) check() error {
 		overlays, o.Environment, have, o.Environment)
 }
 
-// build has kustomize make the objects, or takes them from the cache where the files are the same as then.
-func (t *tree) build(o Options, dir string) ([]madeJSON, error) {
-	key, err := t.key(dir)
+// build makes the objects: here where the tree is plain, or by kustomize, whose work is kept in the cache.
+func (t *tree) build(o Options, dir string) (Objects, error) {
+	if made, ok := t.buildPlain(dir); ok {
+		objects := make(Objects, len(made))
+		for i, m := range made {
+			objects[i] = t.placed(m.kind, m.name, m.object)
+		}
+		return objects, nil
+	}
+	made, err := t.kustomize(o, dir)
 	if err != nil {
 		return nil, err
 	}
+	objects := make(Objects, len(made))
+	for i, m := range made {
+		u := &unstructured.Unstructured{}
+		if err := u.UnmarshalJSON(m.Object); err != nil {
+			return nil, fmt.Errorf("%s: %s %s: %w", dir, m.Kind, m.Name, err)
+		}
+		objects[i] = t.placed(m.Kind, m.Name, u.Object)
+	}
+	return objects, nil
+}
+
+// kustomize has kustomize make the objects, or takes them from the cache where the files are the same as then.
+func (t *tree) kustomize(o Options, dir string) ([]madeJSON, error) {
+	key := t.key(dir)
 	if made := cached(o.Cache, o.Environment, key); made != nil {
 		return made, nil
 	}
-	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(t.memory, "/"+dir)
+	memory := filesys.MakeFsInMemory()
+	for _, name := range sortedKeys(t.texts) {
+		if err := memory.WriteFile("/"+name, t.texts[name]); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, "/"+dir)
 	if err != nil {
 		return nil, t.explain(dir, err)
 	}
@@ -127,20 +149,16 @@ func (t *tree) build(o Options, dir string) ([]madeJSON, error) {
 	return made, nil
 }
 
-// object takes an object out of kustomize's hands. Its original name and kind say which document it came from.
-func (t *tree) object(m madeJSON) (Object, error) {
-	u := &unstructured.Unstructured{}
-	if err := u.UnmarshalJSON(m.Object); err != nil {
-		return Object{}, fmt.Errorf("%s %s: %w", m.Kind, m.Name, err)
-	}
-	o := Object{Unstructured: u}
+// placed says of an object which document it came from, by the kind and name that it has there.
+func (t *tree) placed(kind, name string, object map[string]any) Object {
+	o := Object{Unstructured: &unstructured.Unstructured{Object: object}}
 	for _, d := range t.documents {
-		if d.kind == m.Kind && d.name == m.Name {
+		if d.kind == kind && d.name == name {
 			o.File, o.Line, o.node = d.file, d.line, d.node
 			break
 		}
 	}
-	return o, nil
+	return o
 }
 
 var unknownField = pattern.MustCompile(`unknown field "([^"]+)"`)
@@ -157,5 +175,3 @@ func (t *tree) explain(dir string, err error) error {
 	}
 	return fmt.Errorf("%s: kustomize can't build it: %s (`kubectl kustomize %s` shows the same)", dir, text, dir)
 }
-
-func newMemory() filesys.FileSystem { return filesys.MakeFsInMemory() }

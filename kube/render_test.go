@@ -45,6 +45,8 @@ func load(t *testing.T, dir string) fstest.MapFS {
 	return files
 }
 
+func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+
 func replace(t *testing.T, files fstest.MapFS, name, old, new string) {
 	t.Helper()
 	text := string(files[name].Data)

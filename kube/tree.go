@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
@@ -23,7 +22,8 @@ const maxFile = 2 << 20
 // kustomize sees only this, so it can't leave the repository or the machine.
 type tree struct {
 	repo           fs.FS
-	memory         filesys.FileSystem
+	files          *Files
+	texts          map[string][]byte
 	seen           map[string]bool
 	kustomizations []kustomization
 	documents      []document
@@ -51,8 +51,8 @@ type place struct {
 
 func (p place) String() string { return fmt.Sprintf("%s:%d", p.file, p.line) }
 
-func newTree(repo fs.FS) *tree {
-	return &tree{repo: repo, memory: newMemory(), seen: map[string]bool{}}
+func newTree(repo fs.FS, files *Files) *tree {
+	return &tree{repo: repo, files: files, texts: map[string][]byte{}, seen: map[string]bool{}}
 }
 
 func (t *tree) fail(at place, format string, args ...any) {
@@ -120,11 +120,8 @@ func (t *tree) file(name string, from place) []byte {
 	case len(text) > maxFile:
 		report("%s is larger than %d MiB", name, maxFile>>20)
 	default:
-		if err := t.memory.WriteFile("/"+name, text); err != nil {
-			report("%s: %v", name, err)
-			return nil
-		}
-		return append([]byte{}, text...) // never nil, not even for an empty file
+		t.texts[name] = text
+		return text // never nil, not even for an empty file
 	}
 	return nil
 }
@@ -159,6 +156,18 @@ var yamlLine = pattern.MustCompile(`line (\d+): (.*)`)
 // parse gives the root nodes of a file's documents, leaving out empty ones, and reports what is broken: also keys that
 // occur twice, of which kustomize would silently take one.
 func (t *tree) parse(file string, text []byte) []*yaml.Node {
+	if roots, known := t.files.known(file, text); known {
+		return roots
+	}
+	before := len(t.problems)
+	roots := t.parseAnew(file, text)
+	if len(t.problems) == before {
+		t.files.remember(file, text, roots)
+	}
+	return roots
+}
+
+func (t *tree) parseAnew(file string, text []byte) []*yaml.Node {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var roots []*yaml.Node
 	for {
@@ -174,10 +183,12 @@ func (t *tree) parse(file string, text []byte) []*yaml.Node {
 		if len(n.Content) == 0 || n.Content[0].Tag == "!!null" {
 			continue
 		}
-		var plain any
-		if err := n.Decode(&plain); err != nil {
-			t.yamlProblem(file, err)
-			continue
+		if _, ok := plainValue(n.Content[0]); !ok { // then something may be wrong with it
+			var value any
+			if err := n.Decode(&value); err != nil {
+				t.yamlProblem(file, err)
+				continue
+			}
 		}
 		roots = append(roots, n.Content[0])
 	}

@@ -108,7 +108,7 @@ func (repo *repository) images() []string {
 
 // render builds an environment's objects and judges them; its error names everything that is wrong with them.
 func (repo *repository) render(ctx context.Context, env, tag string) (kube.Objects, error) {
-	objects, err := kube.Render(ctx, kube.Options{Repo: repo.root.FS(), Environment: env, Tag: tag, Images: repo.images(), Cache: repo.rendering})
+	objects, err := kube.Render(ctx, kube.Options{Repo: repo.root.FS(), Environment: env, Tag: tag, Images: repo.images(), Cache: repo.rendering, Files: repo.files})
 	if err != nil {
 		return nil, err
 	}

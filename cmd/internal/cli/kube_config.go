@@ -97,7 +97,7 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 		}
 	}
 	cache := renderCache{c, map[string][]byte{}}
-	c.rendering = cache
+	c.rendering, c.files = cache, &kube.Files{}
 	var rendered []renderedJSON
 	var problems []error
 	for _, env := range names {

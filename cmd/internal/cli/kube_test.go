@@ -94,7 +94,7 @@ func TestKubeCreateConfig(t *testing.T) {
 	if !strings.Contains(out, "build/kube/production.yaml  11 objects, 2 secrets from gopass") {
 		t.Errorf("output:\n%s", out)
 	}
-	if got := strings.Join(built(t, dir), " "); got != "build/kube/.cache/production.json build/kube/.cache/staging.json build/kube/production.yaml build/kube/staging.yaml" {
+	if got := strings.Join(built(t, dir), " "); got != "build/kube/production.yaml build/kube/staging.yaml" {
 		t.Errorf("files: %s", got)
 	}
 	text, err := os.ReadFile("build/kube/staging.yaml")
@@ -113,6 +113,11 @@ func TestKubeCreateConfig(t *testing.T) {
 	_, _, _ = migrateKube("create-config", "--env", "staging", "--tag", "v1")
 	if again, err := os.ReadFile("build/kube/staging.yaml"); err != nil || !bytes.Equal(again, text) {
 		t.Errorf("a second run writes other bytes (%v)", err)
+	}
+	edit(t, "kube/overlays/production/kustomization.yaml", "namespace:", "commonAnnotations: {only: kustomize}\nnamespace:")
+	_, _, _ = migrateKube("create-config", "--env", "all", "--tag", "v1")
+	if got := strings.Join(built(t, dir), " "); got != "build/kube/.cache/production.json build/kube/production.yaml build/kube/staging.yaml" {
+		t.Errorf("files: %s", got)
 	}
 }
 

@@ -36,6 +36,9 @@ type repository struct {
 	release  func() // lets go of the repository, where it is held
 	// rendering is the cache of what was rendered before; nil for none.
 	rendering kube.Cache
+
+	// files are those that were parsed for one environment and serve the others; nil where there is but one.
+	files *kube.Files
 }
 
 // openMigrated opens a directory that has a migrate.yaml.
