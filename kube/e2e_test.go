@@ -369,7 +369,6 @@ func TestServiceWithoutEndpoints(t *testing.T) {
 }
 
 func TestUnreachable(t *testing.T) {
-	c := connect(t)
 	config := clientcmd.GetConfigFromFileOrDie(os.Getenv("KUBECONFIG"))
 	for _, cluster := range config.Clusters {
 		cluster.Server = "https://127.0.0.1:1"
@@ -378,7 +377,8 @@ func TestUnreachable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err = newCluster("far", down); err != nil {
+	c, err := newCluster("far", down)
+	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = c.Status(t.Context(), render(t, os.DirFS(small), "staging"), "x")

@@ -70,7 +70,8 @@ func die(k int, when string) func(int, *http.Request, http.RoundTripper) (*http.
 type victim struct {
 	Namespace, Variant, When string
 	At                       int
-	Usual                    bool // at the pace of every day
+	Usual                    bool   // at the pace of every day
+	Server                   string // in place of that of KUBECONFIG
 }
 
 // agent is the name by which the server knows the process of a victim.
@@ -86,7 +87,7 @@ func TestFaultChild(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		t.Fatal(err)
 	}
-	transport := &faulty{hurt: die(c.At, c.When), told: c.When == asleep, agent: agent(os.Getpid())}
+	transport := &faulty{hurt: die(c.At, c.When), told: c.When == asleep, agent: agent(os.Getpid()), server: c.Server}
 	f := &fixture{T: t, namespace: c.Namespace}
 	cluster := connectThrough(t, transport)
 	if c.Usual {
@@ -220,7 +221,7 @@ func TestKilledAnywhere(t *testing.T) {
 							} else if code != s.code {
 								t.Errorf("exit %d\n%s", code, output)
 							}
-							_, err, took := f.again(s.variant)
+							took, err := f.again(s.variant)
 							if exitCode(err) != s.code {
 								t.Errorf("the next run: %v", err)
 							}
@@ -249,7 +250,7 @@ func TestKilledRunIsTold(t *testing.T) {
 	if h := g.history(); len(h) != 2 || h[0].State != stateApplying || h[0].Journal == nil || h[0].Journal.Step != "workloads" || len(h[0].Journal.Written) == 0 {
 		t.Fatalf("the journal: %+v", h[0])
 	}
-	if _, err, _ := g.again("v1"); err != nil { // not what was killed, but what ran before
+	if _, err := g.again("v1"); err != nil { // not what was killed, but what ran before
 		t.Fatal(err)
 	}
 	told := ""
@@ -274,11 +275,11 @@ type ended struct {
 }
 
 // eight begins eight runs of the same release at once, where none can come to its end before the test plays a kubelet.
-func (f *fixture) eight() (start time.Time, ends chan ended) {
+func (f *fixture) eight(w *witness) (start time.Time, ends chan ended) {
 	start, ends = time.Now(), make(chan ended)
 	for range 8 {
 		go func() {
-			code, output := victim{Namespace: f.namespace, Variant: "v1"}.run(f.T)
+			code, output := victim{Namespace: f.namespace, Variant: "v1", Server: w.url}.run(f.T)
 			ends <- ended{code, output}
 		}()
 	}
@@ -295,7 +296,7 @@ func TestSleeperWritesNothing(t *testing.T) {
 	if _, err := s.fixture(t).variant(connectThrough(t, count), s.variant); err != nil {
 		t.Fatal(err)
 	}
-	total := int(count.count.Load())
+	total, w := int(count.count.Load()), newWitness(t)
 	var slept, under atomic.Int64
 	t.Run("at", func(t *testing.T) {
 		for k := 1; k <= total; k++ {
@@ -305,7 +306,7 @@ func TestSleeperWritesNothing(t *testing.T) {
 			t.Run(strconv.Itoa(k), func(t *testing.T) {
 				t.Parallel()
 				f := s.fixture(t)
-				cmd := victim{Namespace: f.namespace, Variant: s.variant, When: asleep, At: k}.command(t)
+				cmd := victim{Namespace: f.namespace, Variant: s.variant, When: asleep, At: k, Server: w.url}.command(t)
 				var out bytes.Buffer
 				cmd.Stdout, cmd.Stderr = &out, &out
 				if err := cmd.Start(); err != nil {
@@ -326,7 +327,7 @@ func TestSleeperWritesNothing(t *testing.T) {
 					return // it did not hold the lock yet, or any more
 				}
 				slept.Add(1)
-				if _, err, _ := f.again("v1-without"); err != nil {
+				if _, err := f.again("v1-without"); err != nil {
 					t.Errorf("the next run: %v", err)
 				}
 				before, woken := f.state(), time.Now()
@@ -337,10 +338,8 @@ func TestSleeperWritesNothing(t *testing.T) {
 				if wrote > 1 {
 					t.Errorf("it woke and wrote:\n%s", after)
 				}
-				if log := auditLog(); log != "" {
-					if writes := written(audited(t, log, f.namespace, woken)[agent(cmd.Process.Pid)]); len(writes) > 1 {
-						t.Errorf("it woke, and by the server's account it wrote %v", writes)
-					}
+				if writes := written(w.about(f.namespace, woken)[agent(cmd.Process.Pid)]); len(writes) > 1 {
+					t.Errorf("it woke, and by the account of the proxy it wrote %v", writes)
 				}
 				if f.state() == before {
 					return
@@ -349,7 +348,7 @@ func TestSleeperWritesNothing(t *testing.T) {
 				if wrote == 0 {
 					t.Errorf("something has changed:\n%s", out.String())
 				}
-				if _, err, _ := f.again("v1-without"); err != nil {
+				if _, err := f.again("v1-without"); err != nil {
 					t.Errorf("the run after: %v", err)
 				}
 				f.settledAs(want, "after the next run")
