@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"net"
 	"path"
 	"strings"
 
@@ -50,19 +49,12 @@ func (f *inference) http(name string, v value, text string, n scan.Need, file st
 		n.Name = own
 	}
 	own = n.Host
-	if own != "" && !oldNetwork(own) && (n.TLS && n.Port == 443 || strings.Contains(name, ".") && !settingsPlace.MatchString(file)) {
+	if own != "" && !scan.OldNetwork(own) && (n.TLS && n.Port == 443 || strings.Contains(name, ".") && !settingsPlace.MatchString(file)) {
 		return false // a public service, whose certificate is for its own name, or a link in a table of them
 	}
 	f.urlVariable(&n, v, text)
 	f.add(n, file, v.line, scan.Declared, "")
 	return true
-}
-
-var internalName = scan.MustCompile(`(?i)\.(local|localdomain|internal|intern|corp|lan|intra|intranet|private|priv|home|example|test|dc|prod)$|\.(corp|internal|intra|intranet|int|lan|local)\.`)
-
-// oldNetwork says whether a host is one that only the old network knows: an IP address or a name under its own suffix.
-func oldNetwork(host string) bool {
-	return net.ParseIP(host) != nil || internalName.MatchString(host)
 }
 
 // hostOnly takes NAME_HOST = 'erp01.corp.example', a host that is no known kind of need.
@@ -71,7 +63,7 @@ func (f *inference) hostOnly(name string, v value, file string) {
 	if !hostText.MatchString(text) || !strings.Contains(text, ".") || scan.LocalHost(text) || elsewhere.MatchString(text) || notCalled.MatchString(name) {
 		return
 	}
-	if !oldNetwork(strings.ToLower(text)) {
+	if !scan.OldNetwork(strings.ToLower(text)) {
 		return
 	}
 	own := needName(name)

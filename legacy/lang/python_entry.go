@@ -185,6 +185,8 @@ func (p *pythonProject) appEntry() pythonEntry {
 			asgi, ok := makesApp[set.v.text]
 			if ok && set.v.kind == valCall && (set.indent == 0 || importedMakes(s.text, set.name)) && set.class == "" && !strings.Contains(set.name, ".") {
 				take(s, set.name, set.v.line, asgi || asgiHere)
+			} else if base := path.Base(s.file); set.v.kind == valCall && set.name == "application" && set.indent == 0 && (base == "wsgi.py" || base == "asgi.py") {
+				take(s, set.name, set.v.line, base == "asgi.py" || asgiHere)
 			}
 		}
 		if base := path.Base(s.file); base == "wsgi.py" || base == "asgi.py" {

@@ -26,6 +26,9 @@ var (
 // healthSetting is a setting that says where the service tells how it is.
 var healthSetting = scan.MustCompile(`(?m)^[^#\n]*\b[A-Z_]*HEALTH_?(?:CHECK)?_(?:ROUTE|PATH|URL|ENDPOINT)["']?\s*[=:,]\s*r?["'](/[\w/?.-]{1,60})["']`)
 
+// routeAttribute is the route of a view that is a class and is found by what it says of itself.
+var routeAttribute = scan.MustCompile(`(?m)^[ \t]+(?:route|url|path|rule|route_path|uri)\s*(?::\s*str\s*)?=\s*r?["'](/[\w/.-]{1,60})["']\s*$`)
+
 // dockerflow is what adds Dockerflow's routes: its middleware for Django, its object for Flask and Sanic, its router.
 var dockerflow = scan.MustCompile(`\bDockerflowMiddleware\b|\bDockerflow\(|include_router\(\s*dockerflow`)
 
@@ -53,6 +56,11 @@ func (p *pythonProject) health() {
 		if hasAny(s.text, "HEALTH") {
 			for _, m := range scan.Find(s.text, healthSetting) {
 				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line, sure: true})
+			}
+		}
+		if hasAny(s.text, "heart", "health", "alive", "ready", "status", "ping") {
+			for _, m := range scan.Find(s.text, routeAttribute) {
+				routes = append(routes, route{path: cleanRoute(m.Groups[1]), file: s.file, line: m.Line})
 			}
 		}
 		if m := scan.Find(s.text, dockerflow); len(m) > 0 {
@@ -96,7 +104,10 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 			}
 			continue
 		}
-		routes = append(routes, route{path: "/" + strings.TrimPrefix(p.prefixOf(s, prefixes)+own, "/"), file: s.file, line: m.Line})
+		prefix := p.prefixOf(s, prefixes)
+		live, ready := healthRoute(own)
+		mounted := prefix != "" && !strings.ContainsAny(prefix, "<(") && (!aside.MatchString(own) || len(prefixes) == 1) // the whole site stands below it
+		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefix+own, "/"), file: s.file, line: m.Line, sure: mounted && (live || ready)})
 	}
 	return routes
 }

@@ -15,7 +15,7 @@ func TestPythonProjectsThatAreNoServices(t *testing.T) {
 		}, []string{".: framework tornado <- setup.py:2 declared"}, []string{"library"}},
 		{"a setup.py that installs nothing, below what it runs on", files{
 			"requirements.txt": "Django==2.2\ngunicorn\n", "web/setup.py": "from setuptools import setup\nsetup(name='web', packages=[], install_requires=[])\n", "web/manage.py": "import django", "web/site1/__init__.py": "", "web/site1/wsgi.py": "import django\n",
-		}, []string{".: language python", ".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir web"}, []string{"web: "}},
+		}, []string{".: language python", ".: command gunicorn site1.wsgi:application --bind 0.0.0.0:8000 --chdir web"}, []string{"web: "}},
 		{"a framework beside a package.json", files{
 			"package.json": "{", "requirements/requirements.txt": "pyramid\n", "x/app.py": "def create_app():\n    config.add_route('check', '/_status')\n    return config.make_wsgi_app()\n",
 		}, []string{".: language python", ".: framework pyramid", ".: health |/_status"}, nil},

@@ -13,7 +13,7 @@ var pythonDrivers = map[string]driver{
 	"redis-py-cluster": {kind: "redis"}, "channels-redis": {kind: "redis"}, "flask-redis": {kind: "redis"}, "celery-redbeat": {kind: "redis"}, "arq": {kind: "redis"}, "django-cacheops": {kind: "redis"}, "rq-scheduler": {kind: "redis"}, "hiredis": {build: []string{"gcc", "libc6-dev"}},
 	"pymongo": {kind: "mongodb"}, "mongoengine": {kind: "mongodb"}, "motor": {kind: "mongodb"}, "flask-pymongo": {kind: "mongodb"}, "flask-mongoengine": {kind: "mongodb"}, "djongo": {kind: "mongodb"},
 	"elasticsearch": {kind: "elasticsearch"}, "elasticsearch-dsl": {kind: "elasticsearch"}, "django-elasticsearch-dsl": {kind: "elasticsearch"}, "elasticutils": {kind: "elasticsearch"},
-	"pyelasticsearch": {kind: "elasticsearch"}, "pysolr": {kind: "solr"}, "scorched": {kind: "solr"}, "pika": {kind: "rabbitmq"}, "aio-pika": {kind: "rabbitmq"},
+	"pyelasticsearch": {kind: "elasticsearch"}, "pysolr": {kind: "solr"}, "scorched": {kind: "solr"}, "pika": {kind: "rabbitmq"}, "aio-pika": {kind: "rabbitmq"}, "fedora-messaging": {kind: "rabbitmq"},
 	"librabbitmq": {kind: "rabbitmq", build: []string{"gcc", "libc6-dev", "make"}}, "python-memcached": {kind: "memcached"}, "pymemcache": {kind: "memcached"}, "python-binary-memcached": {kind: "memcached"}, "django-pylibmc": {"memcached", []string{"gcc", "libc6-dev", "libmemcached-dev", "zlib1g-dev"}, []string{"libmemcached11"}},
 	"pylibmc": {"memcached", []string{"gcc", "libc6-dev", "libmemcached-dev", "zlib1g-dev"}, []string{"libmemcached11"}}, "kafka-python": {kind: "kafka"}, "aiokafka": {kind: "kafka"},
 	"confluent-kafka": {kind: "kafka"}, "pykafka": {kind: "kafka"}, "cassandra-driver": {kind: "cassandra"}, "neo4j": {kind: "neo4j"}, "neo4j-driver": {kind: "neo4j"}, "py2neo": {kind: "neo4j"},
@@ -35,5 +35,5 @@ var pythonDrivers = map[string]driver{
 // pythonModules lead from the module that code imports to the kind of need, where a package is used without its setting.
 var pythonModules = map[string]string{"psycopg2": "postgres", "psycopg": "postgres", "asyncpg": "postgres", "pg8000": "postgres", "MySQLdb": "mysql", "pymysql": "mysql", "redis": "redis", "rq": "redis",
 	"django_rq": "redis", "huey": "redis", "pymongo": "mongodb", "mongoengine": "mongodb", "motor": "mongodb", "elasticsearch": "elasticsearch", "elasticsearch_dsl": "elasticsearch", "pysolr": "solr",
-	"pika": "rabbitmq", "memcache": "memcached", "pylibmc": "memcached", "pymemcache": "memcached", "kafka": "kafka", "confluent_kafka": "kafka", "cassandra": "cassandra", "neo4j": "neo4j", "ldap": "ldap", "ldap3": "ldap",
+	"pika": "rabbitmq", "fedora_messaging": "rabbitmq", "memcache": "memcached", "pylibmc": "memcached", "pymemcache": "memcached", "kafka": "kafka", "confluent_kafka": "kafka", "cassandra": "cassandra", "neo4j": "neo4j", "ldap": "ldap", "ldap3": "ldap",
 	"statsd": "statsd", "pymssql": "mssql", "cx_Oracle": "oracle"}

@@ -52,8 +52,8 @@ func (p *pythonProject) pserve(ini string, rank scan.Rank) {
 	}
 	if _, ok := p.deps.find("gunicorn"); ok {
 		e := pythonEntry{file: ini, line: 1}
-		command := []string{"gunicorn", "--paste", relative(p.dir, ini), "--bind", "0.0.0.0:" + strconv.Itoa(p.reportPort(e, 8000))}
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: append(command, p.gunicornConfig()...)}}, ini, 1, rank, "gunicorn is among the dependencies"+note)
+		command := p.gunicorn([]string{"--paste", relative(p.dir, ini), "--bind", "0.0.0.0:" + strconv.Itoa(p.reportPort(e, 8000))})
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, ini, 1, rank, "gunicorn is among the dependencies"+note)
 		return
 	}
 	command := []string{"pserve", relative(p.dir, ini)}

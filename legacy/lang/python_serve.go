@@ -52,7 +52,7 @@ func (p *pythonProject) server(e pythonEntry, port int) (command []string, rank 
 	case e.asgi && has("daphne") && !has("gunicorn"):
 		return []string{"daphne", "-b", "0.0.0.0", "-p", strconv.Itoa(port), e.module}, scan.Convention, "daphne is among the dependencies"
 	case e.asgi && has("gunicorn") && has("uvicorn"):
-		return append(append([]string{"gunicorn", e.module, "-k", "uvicorn.workers.UvicornWorker", "--bind", bind}, chdir("--chdir")...), p.gunicornConfig()...), scan.Convention, "gunicorn and uvicorn are among the dependencies"
+		return p.gunicorn(append([]string{e.module, "-k", "uvicorn.workers.UvicornWorker", "--bind", bind}, chdir("--chdir")...)), scan.Convention, "gunicorn and uvicorn are among the dependencies"
 	case e.asgi:
 		command = append([]string{"uvicorn", strings.TrimSuffix(e.module, "()"), "--host", "0.0.0.0", "--port", strconv.Itoa(port)}, chdir("--app-dir")...)
 		if strings.HasSuffix(e.module, "()") {
@@ -63,16 +63,17 @@ func (p *pythonProject) server(e pythonEntry, port int) (command []string, rank 
 		}
 		return command, scan.Convention, "uvicorn is among the dependencies"
 	case has("gunicorn"):
-		return append(append([]string{"gunicorn", e.module, "--bind", bind}, chdir("--chdir")...), p.gunicornConfig()...), scan.Convention, "gunicorn is among the dependencies"
+		return p.gunicorn(append([]string{withCallable(e.module), "--bind", bind}, chdir("--chdir")...)), scan.Convention, "gunicorn is among the dependencies"
 	case has("uwsgi"):
 		return p.uwsgi(e, bind, chdir("--chdir")), scan.Convention, "uwsgi is among the dependencies"
 	case has("waitress") && e.root == ".":
-		return []string{"waitress-serve", "--listen=" + bind, waitressModule(e.module)}, scan.Convention, "waitress is among the dependencies"
+		return []string{"waitress-serve", "--listen=" + bind, withCallable(e.module)}, scan.Convention, "waitress is among the dependencies"
 	}
-	return append([]string{"gunicorn", e.module, "--bind", bind}, chdir("--chdir")...), scan.Guess, "gunicorn has to be added to the dependencies: there is no server for production among them"
+	return append([]string{"gunicorn", withCallable(e.module), "--bind", bind}, chdir("--chdir")...), scan.Guess, "gunicorn has to be added to the dependencies: there is no server for production among them"
 }
 
-func waitressModule(module string) string {
+// withCallable is the module with the name of the application in it: WSGI's own where nothing says another.
+func withCallable(module string) string {
 	if strings.Contains(module, ":") {
 		return module
 	}
@@ -87,17 +88,18 @@ func (p *pythonProject) uwsgi(e pythonEntry, bind string, chdir []string) []stri
 		}
 		return []string{"uwsgi", "--ini", "uwsgi.ini", "--http-socket", bind}
 	}
-	return append([]string{"uwsgi", "--http-socket", bind, "--master", "--die-on-term", "--module", waitressModule(e.module)}, chdir...)
+	return append([]string{"uwsgi", "--http-socket", bind, "--master", "--die-on-term", "--module", withCallable(e.module)}, chdir...)
 }
 
-var gunicornFile = scan.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn)\.py$`)
+var gunicornFile = scan.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn([_-]\w+)?)\.py$`)
 
-// gunicornConfig is the flag for the team's own configuration of gunicorn. Its bind is overruled by the command line.
-func (p *pythonProject) gunicornConfig() []string {
+// gunicorn is the command of gunicorn with the team's own configuration of it. Its bind is overruled by the command line.
+func (p *pythonProject) gunicorn(args []string) []string {
+	command := []string{"gunicorn"}
 	if f := p.gunicornSettings(); f != "" {
-		return []string{"-c", relative(p.dir, f)}
+		command = append(command, "-c", relative(p.dir, f))
 	}
-	return nil
+	return append(command, args...)
 }
 
 // gunicornSettings is the file of settings for gunicorn: the one for production, if several are there.

@@ -90,6 +90,10 @@ func (p *pythonProject) settingsModule(call value, file string) {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: map[string]string{"DJANGO_SETTINGS_MODULE": module}}}, file, call.line, rank, note)
 	}
 	if _, skip := environmentOf(strings.ReplaceAll(module, ".", "/")); !skip {
+		if other := p.productionBeside(module); other != "" {
+			set(other, scan.Convention, "the default "+module+" is what it builds on")
+			return
+		}
 		set(module, scan.Declared, "")
 		return
 	}
@@ -101,6 +105,31 @@ func (p *pythonProject) settingsModule(call value, file string) {
 		}
 	}
 	set(module, scan.Guess, "the only settings there are, though they are named for developers")
+}
+
+// productionBeside is the module of settings for production that takes over all of the default one, which says nothing of
+// where it holds; "" where there is none. Of a package whose __init__ holds no settings it is the module in it.
+func (p *pythonProject) productionBeside(module string) string {
+	at := path.Join(p.dir, p.root, strings.ReplaceAll(module, ".", "/"))
+	from, last := module[:strings.LastIndexByte(module, '.')+1], module[strings.LastIndexByte(module, '.')+1:]
+	dir := path.Dir(at)
+	if init := p.t.First(at, "__init__.py"); init != "" {
+		if strings.TrimSpace(p.t.Text(init, p.r)) != "" {
+			return ""
+		}
+		from, last, dir = module+".", "", at
+	}
+	for _, name := range []string{"production", "prod", "settings_production", "settings_prod"} {
+		file := p.t.First(dir, name+".py")
+		if file == "" {
+			continue
+		}
+		text := p.t.Text(file, p.r)
+		if last == "" || strings.Contains(text, "from ."+last+" import *") || strings.Contains(text, "from "+module+" import *") {
+			return from + name
+		}
+	}
+	return ""
 }
 
 var stateName = scan.MustCompile(`^(MEDIA_ROOT|(\w+_)?UPLOAD(S|ED)?(_\w+)?_(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST)|ATTACHMENTS?_(DIR|ROOT|PATH)|DATA_(DIR|ROOT|PATH)|SENDFILE_ROOT|PRIVATE_STORAGE_ROOT|PRIVATE_MEDIA_ROOT|STORAGE_(DIR|PATH|ROOT)|UPLOAD_FOLDER)$`)

@@ -12,7 +12,7 @@ func TestPython(t *testing.T) {
 			"tests/settings.py": "MONGO_URL = 'mongodb://db/x'\n",
 		}, []string{
 			".: language python <- requirements.txt:1 declared", ".: version 3.6 <- .python-version:1 declared", ".: framework flask <- requirements.txt:1 declared", ".: build pip requirements.txt",
-			".: port 8081 <- gunicorn.conf.py:1 declared", ".: command gunicorn app:app --bind 0.0.0.0:8081 -c gunicorn.conf.py <- app.py:3 convention", ".: health |/_status <- app.py:6 declared",
+			".: port 8081 <- gunicorn.conf.py:1 declared", ".: command gunicorn -c gunicorn.conf.py app:app --bind 0.0.0.0:8081 <- app.py:3 convention", ".: health |/_status <- app.py:6 declared",
 			".: need redis host=cache01.corp.example REDIS_HOST={host}:6380 <- app.py:4 declared", ".: need postgres:5432 <- requirements.txt:4 guess",
 		}, []string{"mongodb", "env REDIS_HOST"}},
 		{"no server among the dependencies", files{
@@ -35,7 +35,7 @@ func TestPython(t *testing.T) {
 			"src/site1/settings.py": "WSGI_APPLICATION = 'site1.wsgi.application'\n", "src/shop/migrations/0001_initial.py": "",
 		}, []string{
 			".: build pip requirements/production.txt requirements/base.txt requirements/constraints.txt", ".: version 3.8 <- requirements/base.txt:1 guess",
-			".: command gunicorn site1.wsgi --bind 0.0.0.0:8000 --chdir src", "migrate: release command python src/manage.py migrate --noinput", ".: packages gcc libc6-dev |  <- requirements/production.txt:4",
+			".: command gunicorn site1.wsgi:application --bind 0.0.0.0:8000 --chdir src", "migrate: release command python src/manage.py migrate --noinput", ".: packages gcc libc6-dev |  <- requirements/production.txt:4",
 		}, []string{"mongodb", "redis"}},
 		{"variables that have to be set", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n",
 			"config.py": "import os\nDOMAIN = os.environ['SHOP_DOMAIN']\nSIZE = int(os.environ['PAGE_SIZE'])\nKEY = os.environ['SECRET_KEY']\nLEVEL = os.environ.get('LOG_LEVEL')\nif x:\n    A = os.environ['FEATURE']\n\nclass ProductionConfig:\n    SITE = os.environ['SITE_NAME']\n\nclass DevelopmentConfig:\n    BASE = os.environ['DEV_DOMAIN']\n    DB = os.environ.get('DEV_SECRET')\n\nclass DeviceConfig:\n    TOKEN = os.environ.get('DEVICE_TOKEN')\n"}, []string{
@@ -81,13 +81,27 @@ func TestPython(t *testing.T) {
 		{"pyramid by its settings for production", files{
 			"requirements.txt": "pyramid\nwaitress\n", "production.ini": "[server:main]\nuse = egg:waitress#main\nlisten = 0.0.0.0:6543\n", "svc/__init__.py": "def main(g, **s):\n    config.add_route('health', '/_health/')\n",
 		}, []string{".: command pserve production.ini <- production.ini:1 convention", ".: port 6543 <- production.ini:3 declared", ".: framework pyramid <- requirements.txt:1", ".: health |/_health/ <- svc/__init__.py:2"}, nil},
+		{"what says of itself where it answers, and settings of Everett", files{
+			"requirements.txt": "pyramid\ngunicorn\n", "svc/__init__.py": "", "svc/wsgi.py": "from .app import make\napplication = make()\n",
+			"svc/monitor.py": "class Heartbeat:\n    route = '/__heartbeat__'\n    path = '/a/b'\n",
+			"svc/conf.py":    "from everett.manager import Option\n\nclass Config:\n    secret_key = Option(default='dev')\n    page_size = Option(default='25', parser=int)\n    db_uri = Option(doc='where')\n",
+		}, []string{".: command gunicorn svc.wsgi:application --bind 0.0.0.0:8000 <- svc/wsgi.py:2", ".: health |/__heartbeat__ <- svc/monitor.py:2", ".: secret SECRET_KEY <- svc/conf.py:4", ".: env PAGE_SIZE=25 <- svc/conf.py:5"}, nil},
+		{"a site below a prefix, gunicorn's settings in the package, settings of production beside the default", files{
+			"requirements.txt": "django==4.2\ngunicorn\nfedora-messaging\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/settings.py": "WSGI_APPLICATION = 'site1.wsgi.application'\n", "site1/production.py": "from .settings import *\n",
+			"site1/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\n", "site1/docker_gunicorn_configuration.py": "bind = '127.0.0.1:8040'\n",
+			"site1/urls.py": "from django.urls import include, path\nurlpatterns = [path('shop/', include('orders.urls'))]\n", "orders/__init__.py": "", "orders/urls.py": "urlpatterns = [\n    path('orders/', orders),\n    path('status/', status),\n]\n",
+		}, []string{".: command gunicorn -c site1/docker_gunicorn_configuration.py site1.wsgi:application --bind 0.0.0.0:8040", ".: health |/shop/status/ <- orders/urls.py:3", ".: env DJANGO_SETTINGS_MODULE=site1.production", ".: need rabbitmq:5672"}, nil},
+		{"status below one of several prefixes is a page", files{
+			"requirements.txt": "django==4.2\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/urls.py": "urlpatterns = [\n    path('shop/', include('orders.urls')),\n    path('admin/', include('people.urls')),\n]\n",
+			"orders/__init__.py": "", "orders/urls.py": "urlpatterns = [path('status/', status)]\n", "people/__init__.py": "", "people/urls.py": "urlpatterns = []\n",
+		}, nil, []string{"health"}},
 		{"a package is a library", files{
 			"setup.py":        "from setuptools import setup, find_packages\nsetup(name='x', packages=find_packages(), install_requires=['requests>=2', 'redis'], tests_require=['pymongo'], python_requires='>=3.5')\n",
 			"orm/__init__.py": "def connect(): pass\n",
 		}, []string{".: library <- setup.py:1 convention", ".: version 3.5 <- setup.py:2 convention", ".: build setuptools setup.py"}, []string{"command", "port", "mongodb"}},
 		{"a unix socket and Python 2", files{
 			"requirements.txt": "bottle\ngunicorn\nMySQL-python==1.2.5\n", "wsgi.py": "import bottle\napplication = bottle.default_app()\nprint 'up'\n", "deploy/gunicorn.py": "bind = 'unix:/tmp/x.sock'\n",
-		}, []string{".: version 2.7 <- requirements.txt:3 guess", "note deploy/gunicorn.py:1 binds a unix socket", ".: port 8000 <- wsgi.py:2 convention", ".: command gunicorn wsgi:application"}, nil},
+		}, []string{".: version 2.7 <- requirements.txt:3 guess", "note deploy/gunicorn.py:1 binds a unix socket", ".: port 8000 <- wsgi.py:2 convention", ".: command gunicorn -c deploy/gunicorn.py wsgi:application"}, nil},
 		{"tools in Python beside another language", files{"package.json": "{}", "requirements.txt": "requests\n", "tool.py": "import os\nos.environ['X_TOKEN']\n"}, nil, []string{"language", "secret"}},
 		{"a consumer without a port", files{
 			"requirements.txt": "pika==1.0\n", "consume.py": "import os, pika\nc = pika.BlockingConnection(pika.URLParameters(os.environ['AMQP_URL']))\nif __name__ == '__main__':\n    ch.start_consuming()\n",

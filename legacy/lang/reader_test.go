@@ -186,7 +186,7 @@ func TestExamples(t *testing.T) {
 		not    []string
 	}{
 		{"../../examples/shop/before", Python(), []string{
-			".: version 3.6 <- runtime.txt:1 declared", ".: framework django <- requirements.txt:1 declared", ".: command gunicorn shop.wsgi --bind 0.0.0.0:8000 <- shop/settings.py:30 convention",
+			".: version 3.6 <- runtime.txt:1 declared", ".: framework django <- requirements.txt:1 declared", ".: command gunicorn shop.wsgi:application --bind 0.0.0.0:8000 <- shop/settings.py:30 convention",
 			"worker: command celery -A shop worker <- shop/celery.py:10", "beat: command celery -A shop beat -s /tmp/celerybeat-schedule --pidfile= <- shop/celery.py:14",
 			"migrate: release command python manage.py migrate --noinput", ".: need postgres host=db01.corp.example db=shop user=shop DB_HOST={host} DB_PORT={port}:5432",
 			".: need rabbitmq host=mq01.corp.example user=shop RABBITMQ_HOST={host}:5672", ".: need http name=erp host=erp.corp.example ERP_URL=https://{host}:{port}/api:8443",
