@@ -182,6 +182,14 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		}
 		return argv
 	}
+	if s := d.start(t); s != nil && s.passes && len(s.argv) == 0 {
+		r.Find(d.finding(service.Service{Build: &service.Build{Wraps: true}}), d.file, line, scan.Declared, "the ENTRYPOINT runs the command that it is given")
+		if len(argv) == 1 { // started so it does what it does before that
+			r.Find(d.finding(service.Service{Command: argv}), d.file, line, scan.Guess, "it runs what it is given, and nothing says what that is")
+		}
+		return nil
+	}
+	reportDemands(t, r, d.finding(service.Service{}), d.scriptFinder(t), argv, scan.Evidence{File: d.file, Line: line, Rank: scan.Declared})
 	rank, note := scan.Declared, ""
 	if n := len(argv) - 1; n > 0 && d.entry != nil && onlyTells.MatchString(argv[n]) {
 		argv, rank, note = argv[:n], scan.Guess, "its CMD only tells something, and whoever runs it says what it does"
@@ -190,7 +198,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		rank, note = scan.Guess, "a development command"
 	}
 	if keeper := d.keeper(t); keeper == "supervisord" && d.servesPages(t, r) {
-		note = "it keeps PHP and the web server before it going, in one container"
+		note = "it keeps the web server and what answers behind it going, in one container"
 	} else if keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
 	}

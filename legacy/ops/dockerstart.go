@@ -143,7 +143,8 @@ func (d *dockerfile) reportStart(t *scan.Tree, r *scan.Report, rank scan.Rank) [
 		return nil
 	case s.passes:
 		f := d.finding(service.Service{Command: s.argv, Build: &service.Build{Wraps: true}})
-		r.Find(f, d.file, d.cmd.line, rank, "the ENTRYPOINT runs the command that it is given")
+		_, line := d.words()
+		r.Find(f, d.file, line, rank, "the ENTRYPOINT runs the command that it is given")
 		reportSteps(r, d.finding(service.Service{}), s, min(rank, scan.Convention), "the start script runs it, too")
 	default:
 		reportStarted(r, d.finding(service.Service{}), s, rank)

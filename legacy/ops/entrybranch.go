@@ -120,7 +120,7 @@ var (
 
 	isDevelopers = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|localhost|test|tests|testing|ci|debug)$`)
 	isProduction = scan.MustCompile(`(?i)^(prod|production|live)$`)
-	forDebugging = scan.MustCompile(`(?i)^(\w+_)?(debug|dev|devel|development|dev_?mode|debug_?mode|is_?dev|local_?dev|remote_?debug\w*|debugger)$`)
+	forDebugging = scan.MustCompile(`(?i)^(\w+_)?(debug|dev|devel|development|dev_?mode|debug_?mode|is_?dev|local_?dev|remote_?debug\w*|debugger)(_(env|environment|server))?$`)
 )
 
 // inProduction decides tests of what a variable calls the environment, and of those that only developers set.

@@ -23,18 +23,19 @@ type started struct {
 	passes     bool     // it ends with exec "$@"
 	sources    bool     // it reads another script for what that sets: programs are found in its surroundings alone
 	prepares   string   // what it runs at each start that is a release step by its name, "" for nothing
+	dir        string   // where it has gone, "" for nowhere
 }
 
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
 // script of the repository, or nothing is found.
 func followScript(t *scan.Tree, find func(word string) string, argv []string, env map[string]string) *started {
-	return followScripts(t, find, argv, env, maxScripts)
+	return followScripts(t, find, argv, env, "", maxScripts)
 }
 
 // maxScripts bounds how many scripts start each other.
 const maxScripts = 3
 
-func followScripts(t *scan.Tree, find func(word string) string, argv []string, env map[string]string, left int) *started {
+func followScripts(t *scan.Tree, find func(word string) string, argv []string, env map[string]string, dir string, left int) *started {
 	at := scriptIn(argv)
 	if at < 0 || left == 0 {
 		return nil
@@ -43,11 +44,11 @@ func followScripts(t *scan.Tree, find func(word string) string, argv []string, e
 	if file == "" {
 		return nil
 	}
-	s := readStart(t, file, argv[at+1:], env)
+	s := readStart(t, file, argv[at:], env, dir)
 	if s == nil || len(s.argv) == 0 || s.own != "" || s.passes {
 		return s
 	}
-	further := followScripts(t, find, s.argv, env, left-1)
+	further := followScripts(t, find, s.argv, env, s.dir, left-1)
 	if further == nil || len(s.release) > 0 {
 		return s
 	}
@@ -77,8 +78,8 @@ var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true
 // notScript are programs of other languages, which no shell reads.
 var notScript = scan.MustCompile(`\.(py|js|mjs|cjs|ts|rb|pl|php|jar|war|dll|exe|go)$|^(python[\d.]*|node|ruby|java|perl|php|npm|yarn|pnpm|bundle|gunicorn|uwsgi|dotnet)$`)
 
-// readStart reads one script that is started with these arguments.
-func readStart(t *scan.Tree, file string, args []string, env map[string]string) *started {
+// readStart reads one script that is started by these words, its own path first, from a directory, "" for the image's own.
+func readStart(t *scan.Tree, file string, words []string, env map[string]string, dir string) *started {
 	data, err := t.Read(file)
 	if err != nil || len(data) == 0 {
 		return nil
@@ -91,7 +92,7 @@ func readStart(t *scan.Tree, file string, args []string, env map[string]string) 
 	if err != nil {
 		return nil
 	}
-	w := &startWalk{started: started{file: file}, text: text, args: args, env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
+	w := &startWalk{started: started{file: file, dir: dir}, t: t, home: path.Dir(words[0]), beside: dir != "", text: text, args: words[1:], env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
 	w.statements(parsed.Stmts, true, 0)
 	w.prepares = strings.TrimSpace(preparing.FindString(text))
 	if len(w.argv) == 0 && !w.passes {
@@ -113,7 +114,9 @@ type startWalk struct {
 	vars      map[string]string // what the script itself sets, as text for a shell
 	env       map[string]string // what the image sets
 	functions map[string]*syntax.Stmt
-	dir       string
+	t         *scan.Tree
+	home      string // where the script lies in the image
+	beside    bool   // it has gone where it lies, or from there
 	done      bool
 	steps     int
 }
@@ -253,14 +256,16 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 		if len(w.args) > 0 {
 			w.args = w.args[1:]
 		}
-	case first == "cd" && len(c.Args) == 2 && !strings.ContainsAny(w.source(c.Args[1]), "$`"):
-		w.dir = strings.Trim(w.source(c.Args[1]), `"'`)
+	case first == "cd":
+		if len(c.Args) == 2 {
+			w.changeDir(w.source(c.Args[1]))
+		}
 	case first == ":":
 		w.defaults(text)
 	case first == "source" || first == ".":
 		w.sources = true
 		w.keep(s)
-	case first == "cd" || harmless.MatchString(first):
+	case harmless.MatchString(first), onlyChecks.MatchString(text):
 	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
 		w.keep(s)
 	case first == "set" || first == "shopt":
@@ -305,6 +310,9 @@ func (w *startWalk) defaults(text string) {
 // harmless are commands that a container can do without: they talk, wait, or make the host's file system ready.
 var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|tmpreaper|tmpwatch|pcheck|redis-cli)["']?$`)
 
+// onlyChecks are commands that look whether all is well, and change nothing.
+var onlyChecks = scan.MustCompile(`\s--(check|check-config|validate|dry-run)\s*$|\bmanage\.py\s+(check|wait_for_\w+|check_\w+)\b|\b(nginx|apachectl|httpd)\s+(-t|configtest)\s*$`)
+
 // oneOff are tools that run to their end: what they do belongs before a rollout.
 var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
 	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|migrateTo\w+|initdb)\b|[\w./-]+\s+eval\s+[\"']?[\w.]+\.migrate\b)`)
@@ -323,6 +331,9 @@ func (w *startWalk) final(text string, line int) {
 	if m := allArguments.FindString(text); m != "" && m == strings.TrimSpace(text) {
 		w.passes = true
 		w.argv = append([]string(nil), w.args...)
+		if len(w.argv) > 0 && w.argv[0] == "--" { // exec ends its own options with it
+			w.argv = w.argv[1:]
+		}
 		return
 	}
 	quoted := make([]string, len(w.args))
@@ -336,9 +347,7 @@ func (w *startWalk) final(text string, line int) {
 	if m := unsetPrefix.FindStringSubmatch(text); m != nil && w.env[m[1]] == "" {
 		text = text[len(m[0]):]
 	}
-	if w.dir != "" && w.dir != "." && w.dir != "/" && path.Clean(w.dir) != path.Clean(w.env["PWD"]) {
-		text = "cd " + w.dir + " && " + text
-	}
+	text = w.fromDir(text)
 	if strings.Contains(text, "\x00") || strings.Contains(text, "<<") {
 		w.argv = nil
 		return

@@ -69,12 +69,19 @@ func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.
 		p.r.Find(scan.Finding{Dir: f.Dir, Process: f.Process, Name: f.Name}, file, at, rank, "")
 		reportStarted(p.r, scan.Finding{Dir: f.Dir, Process: f.Process}, run, rank)
 	} else {
+		if steps := inLine(argv, file, at); steps != nil && f.Process == "" && !f.Service.Release {
+			reportSteps(p.r, scan.Finding{Dir: f.Dir}, steps, rank, "run before the service")
+			argv = steps.argv
+		}
 		in, artifact := inImage(p.t, f.Dir, argv)
 		f.Service.Command, f.Service.Env = in, env
 		if artifact != "" {
 			f.Service.Build = &service.Build{Artifact: artifact}
 		}
 		p.find(f, "command", file, at, rank, note)
+	}
+	if !f.Service.Release {
+		reportDemands(p.t, p.r, scan.Finding{Dir: f.Dir, Process: f.Process}, p.below(f.Dir), argv, scan.Evidence{File: file, Line: at, Rank: rank})
 	}
 	p.bound(scan.Finding{Dir: f.Dir, Process: f.Process}, given, file, at)
 }

@@ -148,6 +148,13 @@ func (e procEntry) read() {
 		return
 	}
 	rank, note := scan.Declared, ""
+	if e.name != "release" && e.name != "console" && !forDevelopment(argv) {
+		of := scan.Finding{Dir: e.dir, Process: e.name}
+		if e.main {
+			of.Process = ""
+		}
+		reportDemands(e.t, e.r, of, e.script, argv, scan.Evidence{File: e.file, Line: e.line, Rank: scan.Declared})
+	}
 	if steps := e.started(argv); steps != nil {
 		if len(steps.release) > 0 {
 			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
@@ -181,18 +188,21 @@ func (e procEntry) read() {
 	}
 }
 
+// script is the file of the repository that a word of the line stands for, "" for none.
+func (e procEntry) script(word string) string {
+	if file := path.Join(e.dir, word); !path.IsAbs(word) && e.t.Has(file) {
+		return file
+	}
+	return ""
+}
+
 // started is what the line runs in the end, through a script of the repository or after steps of a release, which only the
 // main process may bring along. It is nil where the line says all there is.
 func (e procEntry) started(argv []string) *started {
 	if e.name == "release" {
 		return nil
 	}
-	s := followScript(e.t, func(word string) string {
-		if file := path.Join(e.dir, word); !path.IsAbs(word) && e.t.Has(file) {
-			return file
-		}
-		return ""
-	}, argv, nil)
+	s := followScript(e.t, e.script, argv, nil)
 	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 {
 		s = inLine(argv, e.file, e.line)
 	}

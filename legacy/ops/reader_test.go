@@ -100,6 +100,9 @@ func said(r *scan.Report) []string {
 		for _, k := range s.Secrets {
 			add("secret %s", k)
 		}
+		if f.Requires != "" {
+			add("requires %s", f.Requires)
+		}
 		for _, k := range s.State {
 			add("state %s", k)
 		}

@@ -48,56 +48,16 @@ func supervisorPrograms(t *scan.Tree, p string, r *scan.Report) (order []string,
 	return order, bySection
 }
 
-var (
-	fastCGI   = scan.MustCompile(`^php-?fpm[\d.]*$`)
-	webServer = scan.MustCompile(`^(nginx|httpd|apache2?(ctl|-foreground)?|caddy|lighttpd)$`)
-)
-
-// pagesOf are the directories whose files run PHP's process manager and a web server before it: these two are one service,
-// since the one answers no HTTP without the other.
-func pagesOf(t *scan.Tree, files []string, r *scan.Report) map[string]bool {
-	manager, server, both := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, p := range files {
-		_, programs := supervisorPrograms(t, p, r)
-		for _, keys := range programs {
-			for _, word := range strings.Fields(keys["command"].value) {
-				word = path.Base(strings.Trim(word, `"'`))
-				manager[path.Dir(p)] = manager[path.Dir(p)] || fastCGI.MatchString(word)
-				server[path.Dir(p)] = server[path.Dir(p)] || webServer.MatchString(word)
-			}
-		}
-	}
-	for dir := range manager {
-		both[dir] = manager[dir] && server[dir]
-	}
-	return both
-}
-
-// servesPages says whether supervisord keeps PHP and the web server before it going in the image.
-func (d *dockerfile) servesPages(t *scan.Tree, r *scan.Report) bool {
-	var files []string
-	for _, f := range t.Below(d.builtFrom()) {
-		if isSupervisor(f) {
-			files = append(files, f)
-		}
-	}
-	for _, both := range pagesOf(t, files, r) {
-		if both {
-			return true
-		}
-	}
-	return false
-}
-
-// readSupervisor gives the programs of one file. [eventlistener:x] and the rest are supervisor's own affair. Where PHP and
-// the web server before it are among them, supervisord itself runs these two.
+// readSupervisor gives the programs of one file. [eventlistener:x] and the rest are supervisor's own affair. Where a
+// web server and what answers behind it are among them, supervisord itself runs these two.
 func readSupervisor(t *scan.Tree, p string, pages bool, r *scan.Report) []*daemon {
 	order, bySection := supervisorPrograms(t, p, r)
 	var daemons []*daemon
 	for _, section := range order {
 		_, name, _ := strings.Cut(section, ":")
-		program, _, _ := strings.Cut(bySection[section]["command"].value, " ")
-		if program = path.Base(program); pages && (fastCGI.MatchString(program) || webServer.MatchString(program)) {
+		command := bySection[section]["command"].value
+		program, _, _ := strings.Cut(command, " ")
+		if pages && (answersBehind(t, command) || webServer.MatchString(programName(program))) {
 			continue
 		}
 		if d := supervised(t, p, r, strings.TrimSpace(name), bySection[section]); d != nil {

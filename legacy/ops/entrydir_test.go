@@ -1,0 +1,29 @@
+package ops
+
+import "testing"
+
+func TestScriptsThatGoWhereTheyLie(t *testing.T) {
+	image := "FROM python:3\nWORKDIR /app\nCOPY . /app\n"
+	runCases(t, Dockerfile(), []readerCase{
+		{"a script that starts another one beside it", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/docker/entry.sh\"]\nCMD [\"web\"]\n",
+			"docker/entry.sh": "#!/bin/sh\ncd \"$(dirname \"$0\")\"\ncase $1 in\nweb) exec ./web.sh ;;\n*) cd ..\n exec /bin/bash ;;\nesac\n", "docker/web.sh": "#!/bin/sh\npython manage.py check --deploy\ngunicorn shop:app\n"},
+			[]string{".: command gunicorn|shop:app <- docker/web.sh:3 declared"}, []string{"cd "}},
+		{"a script that only opens a shell", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/docker/entry.sh\"]\n", "docker/entry.sh": "#!/bin/sh\ncd ${0%/*}\ncd ..\nexec /bin/bash\n"},
+			[]string{".: command /bin/bash <- docker/entry.sh:4 guess"}, nil},
+		{"what lies there is used", files{"src/run.sh": "#!/bin/sh\ncd $(dirname $0)\nexec gunicorn shop:app\n", "src/shop.py": "", "requirements.txt": "", "Dockerfile": image + "CMD src/run.sh\n"},
+			[]string{".: command sh|-c|cd src && exec gunicorn shop:app"}, nil},
+		{"above it is where the image starts", files{"bin/run.sh": "#!/bin/sh\ncd \"$(dirname \"$0\")/..\"\npython manage.py migrate\nexec gunicorn shop:app\n", "shop.py": "", "requirements.txt": "", "Dockerfile": image + "CMD [\"/app/bin/run.sh\"]\n"},
+			[]string{".: command gunicorn|shop:app", "migrate: command (release) python|manage.py|migrate"}, []string{"cd "}},
+		{"an ENTRYPOINT that waits for what compose names", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/entry.sh\", \"--\"]\n", "entry.sh": "#!/bin/sh\nflask db upgrade\nexec \"$@\"\n"}, []string{".: build wraps"}, []string{"command"}},
+	})
+}
+
+func TestWhatScriptsDemand(t *testing.T) {
+	runCases(t, Procfile(), []readerCase{
+		{"by name and by set -u", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\nflower: flower --basic_auth=$FLOWER_PASSWORD\n",
+			"bin/web": "#!/bin/bash\nset -euo pipefail\n: \"${SHOP_REGION:?must be set}\"\nWORKERS=${WORKERS:-4}\nDIR=/tmp\necho $DIR ${SHOP_DEBUG:-0} $1\nexport X=$(cat $DIR)\nexec gunicorn -w $WORKERS --key $SIGNING_KEY shop:$SHOP_APP\n"},
+			[]string{".: requires SHOP_REGION <- bin/web:3 declared", ".: requires SHOP_APP <- bin/web:8", ".: secret SIGNING_KEY <- bin/web:8", "flower: secret FLOWER_PASSWORD <- Procfile:2"},
+			[]string{"requires DIR", "requires WORKERS", "requires SHOP_DEBUG", "requires X"}},
+		{"without set -u nothing stops it", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\n", "bin/web": "#!/bin/sh\nexport A=$(date)\nexec gunicorn $SHOP_FLAGS shop:app\n"}, nil, []string{"requires"}},
+	})
+}
