@@ -58,13 +58,16 @@ func repeats(s, other service.Service) bool {
 	if len(want) < 2 {
 		return false // the bare name of a program says too little
 	}
-	for _, word := range strings.Fields(strings.Join(other.Command, " ")) {
+	for _, word := range strings.Fields(djangoCelery.Replace(strings.Join(other.Command, " ") + " ")) {
 		if len(want) > 0 && path.Base(word) == want[0] {
 			want = want[1:]
 		}
 	}
 	return len(want) == 0
 }
+
+// djangoCelery leads from the words by which django-celery starts its processes to those of Celery's own program.
+var djangoCelery = strings.NewReplacer("manage.py celeryd ", "celery worker ", "manage.py celerybeat ", "celery beat ", "manage.py celery ", "celery ")
 
 // operands are the base names of a command's words without its options, their values and the interpreter.
 func operands(command []string) []string {

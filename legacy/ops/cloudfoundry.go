@@ -115,6 +115,17 @@ func mainApp(apps []cfApp) int {
 	if len(apps) == 1 {
 		return 0
 	}
+	for _, serves := range []func(a cfApp, command string) bool{
+		func(_ cfApp, command string) bool { return serverLine.MatchString(command) },
+		func(a cfApp, command string) bool { return webName.MatchString(a.name) && command != "" },
+		func(_ cfApp, command string) bool { return command != "" },
+	} {
+		for i, a := range apps { // routes that are mapped by hand, from a script, or in front of them all
+			if command := scalar(a.get("command")); serves(a, command) && !worksOff.MatchString(command) && !worksOff.MatchString(a.name) {
+				return i
+			}
+		}
+	}
 	return -1
 }
 

@@ -32,6 +32,10 @@ applications:
 		{"directories of their own", files{"web/package.json": "{}", "api/pom.xml": "", "manifest.yml": "applications:\n- name: shop-web\n  path: web\n  command: node a.js --port $PORT\n- name: shop-api\n  path: api/target/api.jar\n- name: ((x))\n  path: nowhere\n"}, []string{
 			"web: name shop-web", "web: command node|a.js|--port|8000", "web: port 8000",
 		}, []string{"nowhere"}},
+		{"routes that a script maps", files{"requirements.txt": "", "app.py": "", "manifest.yml": "defaults: &d\n  no-route: true\n  health-check-type: none\napplications:\n- name: shop-celery\n  <<: *d\n  command: celery -A shop worker\n- name: shop-web\n  <<: *d\n  command: python manage.py migrate && gunicorn shop.wsgi --bind 0.0.0.0:$PORT\n"}, []string{
+			".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000", "migrate: command (release) python|manage.py|migrate", "celery: command celery|-A|shop|worker"}, nil},
+		{"a port that the script is given", files{"requirements.txt": "", "app.py": "", "manifest.yml": "applications:\n- name: shop-read\n  no-route: true\n  command: python start.py read 8081\n- name: shop-write\n  no-route: true\n  command: python start.py write 8081\n"}, []string{
+			".: command python|start.py|read|8081", ".: port 8081", "write: command python|start.py|write|8081"}, nil},
 		{"a page beside the service", files{"go.mod": "", "maintenance/manifest.yml": "applications:\n- name: down\n  command: nginx\n", "maintenance/index.html": ""}, nil, []string{"nginx"}},
 		{"something else", files{"package.json": "{}", "manifest.yml": "name: extension\n", "k8s/manifest.yaml": "kind: Service\n"}, nil, []string{"command", "note"}},
 	})

@@ -177,6 +177,9 @@ var development = scan.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|(console|symfony)\s+(--\S+\s+)*(server:(run|start)|serve)\b|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
 	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd|plackup\s+(\S+\s+)*(-[rR]|--[rR]eload|-L\s*Shotgun)\b)`)
 
+// developersScript is a start script that is called after developers: run_dev.sh, entrypoint-local.sh.
+var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b`)
+
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
 
 var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*)\b`)
@@ -184,7 +187,7 @@ var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|m
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {
 	line := shown(argv)
-	return development.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
+	return development.MatchString(line) || developersScript.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
 
 var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +
@@ -216,8 +219,16 @@ func portOf(argv []string, env map[string]string) (port int, variable string) {
 			variable = name
 		}
 	}
+	if m := lastOperand.FindStringSubmatch(line); m != nil && variable == "" {
+		if p, err := strconv.Atoi(m[1]); err == nil && p >= 1024 && validPort(p) {
+			return p, ""
+		}
+	}
 	return 0, variable
 }
+
+// lastOperand is the number that a script is given in the end, as servers of a team's own take their port.
+var lastOperand = scan.MustCompile(`^(?:python[\d.]*|node|ruby|perl|php)\s+(?:\S+/)?(?:start|run|serve|server|app|main|web|index|www|api)[\w.-]*(?:\s+[A-Za-z][\w-]*)*\s+(\d{4,5})$`)
 
 func validPort(p int) bool { return p > 0 && p < 65536 }
 

@@ -196,10 +196,15 @@ func (s *composeService) rank() scan.Rank {
 
 // find reports a claim unless a stronger file made one for the same field.
 func (c *composeReader) find(s *composeService, f scan.Finding, field string, line int, rank scan.Rank, note string) {
+	c.findAt(s, f, field, scan.Evidence{File: s.file.path, Line: line, Rank: rank, Note: note})
+}
+
+// findAt is find with evidence that may stand in another file.
+func (c *composeReader) findAt(s *composeService, f scan.Finding, field string, at scan.Evidence) {
 	key := f.Dir + "\x00" + f.Process + "\x00" + field
 	if c.said[s.file.path+key] || !c.said[key] {
 		c.said[key], c.said[s.file.path+key] = true, true
-		c.r.Find(f, s.file.path, line, rank, note)
+		c.r.Find(f, at.File, at.Line, at.Rank, at.Note)
 	}
 }
 
@@ -321,27 +326,30 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 	sort.Strings(names)
 	f.Name = ""
 	for _, name := range names {
-		value := s.Environment[name]
-		f.Service = service.Service{}
-		at := scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()}
-		switch {
-		case imageOwn.MatchString(name):
-		case value != nil && s.mentions(*value) != "":
-			c.pointer(s, f, name, *value, at)
-		case value == nil || *value == "":
-			if scan.SecretName(name) {
-				f.Service = service.Service{Secrets: []string{name}}
-				c.find(s, f, "env."+name, at.Line, at.Rank, "")
-			}
-		case !c.said[f.Dir+"\x00"+f.Process+"\x00env."+name]:
-			c.said[f.Dir+"\x00"+f.Process+"\x00env."+name] = true
-			claimSetting(c.r, f, name, *value, at)
+		c.variable(s, f, name, s.Environment[name], scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()})
+	}
+	c.envFiles(s, f)
+}
+
+// variable reports one variable that a service is given.
+func (c *composeReader) variable(s *composeService, f scan.Finding, name string, value *string, at scan.Evidence) {
+	switch {
+	case imageOwn.MatchString(name):
+	case value != nil && s.mentions(*value) != "":
+		c.pointer(s, f, name, *value, at)
+	case value == nil || *value == "":
+		if scan.SecretName(name) {
+			f.Service = service.Service{Secrets: []string{name}}
+			c.findAt(s, f, "env."+name, at)
 		}
+	case !c.said[f.Dir+"\x00"+f.Process+"\x00env."+name]:
+		c.said[f.Dir+"\x00"+f.Process+"\x00env."+name] = true
+		claimSetting(c.r, f, name, *value, at)
 	}
 }
 
 // dataless are targets of volumes that hold nothing worth keeping.
-var dataless = scan.MustCompile(`(node_modules|bower_components|/_build|/deps|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|json|conf|cfg|ini|xml|env|properties|pem|crt|key))$|^/etc|^/usr/|^/var/run`)
+var dataless = scan.MustCompile(`(node_modules|bower_components|/_build|/deps|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|toml|json|conf|cfg|ini|xml|env|properties|pem|crt|key|py|js|rb|php|lua|txt))$|^/etc|^/usr/|^/var/run`)
 
 // builtInto are directories that a build leaves its results in: what is mounted from there is code.
 var builtInto = scan.MustCompile(`(^|/)(build|target|dist|out|bin|obj|node_modules|_build)(/|$)`)

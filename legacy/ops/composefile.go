@@ -10,7 +10,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-var composeName = scan.MustCompile(`^(?:(?:docker-)?compose(?:[._-](.+))?|fig|docker-cloud|stackfile|tutum)\.ya?ml$`)
+var composeName = scan.MustCompile(`^(?:(?:docker-|podman-|container-)?compose(?:[._-](.+))?|fig|docker-cloud|stackfile|tutum)\.ya?ml$`)
 
 // composeUse says what a compose file is for, by its name. The order is the order of their word.
 type composeUse int

@@ -205,7 +205,7 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 		if secret {
 			f.Service = service.Service{Secrets: []string{name}}
 		}
-		c.find(s, f, "env."+name, at.Line, at.Rank, at.Note)
+		c.findAt(s, f, "env."+name, at)
 		return
 	}
 	need := scan.Need{Name: other.Name}
@@ -223,7 +223,7 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 		}
 	}
 	f.Need = &need
-	c.find(s, f, "env."+name, at.Line, at.Rank, at.Note)
+	c.findAt(s, f, "env."+name, at)
 }
 
 // pointerTemplate puts {host} and {port} where a value names another service.

@@ -312,7 +312,7 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 	r.Note(p, line, "not understood as a Dockerfile (a template?): %s", text)
 }
 
-var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*)?$`)
+var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*|\.txt)?$`)
 var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
 
 // finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.

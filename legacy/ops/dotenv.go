@@ -52,6 +52,17 @@ func fillsCompose(t *scan.Tree, dir string) map[string]bool {
 	return filled
 }
 
+// defaulted is a value as compose and shells fill it in: ${NAME:-default}.
+var defaulted = scan.MustCompile(`\$\{\w+:?-([^{}\n]*)\}`)
+
+// withDefaults puts the defaults into the values of a file that is a shell's or compose's.
+func withDefaults(text string) string {
+	for range 3 { // one may stand in another
+		text = defaulted.ReplaceAllString(text, "$1")
+	}
+	return text
+}
+
 func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	text := t.Text(p, r)
 	base := path.Base(p)
@@ -59,7 +70,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	if real && strings.TrimSpace(text) != "" {
 		r.Note(p, 0, "%s is in the repository; only the names of its variables were read, its values belong elsewhere", base)
 	}
-	values, err := godotenv.Unmarshal(text)
+	values, err := godotenv.Unmarshal(withDefaults(text))
 	if err != nil {
 		r.Note(p, 0, "not all of it is understood, only names were read")
 		values = nil

@@ -32,7 +32,7 @@ func needOfSetting(name, value string) (scan.Need, bool) {
 		return scan.Need{}, false
 	}
 	if n, ok := scan.NeedOfURL(value); ok {
-		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
+		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || certified(n) || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
 			return scan.Need{}, false
 		}
 		if kind := kindOfSetting(name, 0); kind == "elasticsearch" || kind == "solr" { // which speak HTTP
@@ -81,6 +81,11 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 func publicHost(host string) bool {
 	return strings.HasSuffix(host, "example.com") || strings.HasSuffix(host, "example.org") || strings.HasSuffix(host, "w3.org") || host == "github.com" ||
 		strings.HasPrefix(host, "fonts.") || strings.HasPrefix(host, "schemas.")
+}
+
+// certified says whether a system is called by a name that its certificate holds: another name for it would fail there.
+func certified(n scan.Need) bool {
+	return n.TLS && n.Port == 443 && strings.Contains(n.Host, ".") && !scan.OldNetwork(n.Host)
 }
 
 var mailPorts = map[int]bool{25: true, 465: true, 587: true, 1025: true, 2525: true}
@@ -160,10 +165,13 @@ var noValue = scan.MustCompile(`(?i)^\(?(null|nil|none|undefined|empty)\)?$`)
 
 var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|tests?|testing|(?:acceptance|integration|functional|unit|smoke|e2e)[-_ ]?tests?|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|<[^<>]+>|\.\.\.)$`)
 
+// forTesting are switches that make a service easy to try out, and unsafe.
+var forTesting = scan.MustCompile(`(^|_)(TESTING|TEST_MODE|INSECURE_TRANSPORT|ALLOW_INSECURE\w*|USE_DEV\w*|DEV_LOGIN\w*)$`)
+
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {
 	upper := strings.ToUpper(name)
-	if strings.Contains(upper, "DEBUG") || strings.Contains(upper, "RELOAD") {
+	if strings.Contains(upper, "DEBUG") || strings.Contains(upper, "RELOAD") || (forDebugging.MatchString(name) || forTesting.MatchString(upper)) && isOn.MatchString(value) {
 		return true
 	}
 	return developmentWord.MatchString(value)

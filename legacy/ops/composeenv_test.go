@@ -1,0 +1,23 @@
+package ops
+
+import "testing"
+
+func TestComposeEnvFiles(t *testing.T) {
+	compose := "services:\n  web:\n    build: .\n    env_file: [docker/local.env, my.env, docker/test.env]\n    environment: {PAGES: '9'}\n    volumes: ['${CONF:-./shop.toml}:/app/shop.toml', 'up:/srv/up']\n  db:\n    image: postgres:14\n"
+	runCases(t, Compose(), []readerCase{
+		{"needs and secrets count as compose's own", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\n", "compose.yaml": compose,
+			"docker/local.env": "# for docker\nSHOP_DB=postgres://shop:geheim@db:5432/shop\nPAGES=5\nSIZE=3\nLOCAL_DEV_ENV=True\nSHOP_TESTING=1\n", "my.env.dist": "MAIL_TOKEN=\n", "docker/test.env": "OTHER=1\n"},
+			[]string{".: secret SHOP_DB <- docker/local.env:2 declared", ".: need postgres14 db||shop|shop:5432", ".: env SIZE=3 <- docker/local.env:4 convention", ".: env PAGES=9 <- compose.yaml:5", ".: secret MAIL_TOKEN <- my.env.dist:1", ".: state /srv/up"},
+			[]string{"geheim", "PAGES=5", "LOCAL_DEV_ENV", "TESTING", "OTHER", "shop.toml"}},
+		{"podman's name of the file", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\n", "container-compose.yml": compose}, []string{".: need postgres14 db"}, nil},
+		{"a start script and a build of developers", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\nCMD [\"gunicorn\", \"app:app\"]\n", "compose.yaml": "services:\n  web:\n    build: {context: ., args: {REQUIREMENTS: requirements/requirements-dev.txt}}\n    command: docker/run_dev.sh\n"},
+			[]string{".: command docker/run_dev.sh <- compose.yaml:4 guess", "note compose.yaml:3 web: the argument REQUIREMENTS of the build is requirements/requirements-dev.txt, a developer's"}, []string{"argument REQUIREMENTS="}},
+	})
+}
+
+func TestDotenvDefaults(t *testing.T) {
+	runCases(t, Dotenv(), []readerCase{
+		{"as compose fills them in", files{"example.env": "SIZE=${SIZE:-8}\nSHOP_URL=${SHOP_URL:-http://shop.corp.example:${PORT:-8080}/x}\nEMPTY=${EMPTY}\nLINK=https://www.example.net/shop\n"},
+			[]string{".: env SIZE=8 <- example.env:1", ".: need http shop", ".: env LINK=https://www.example.net/shop"}, []string{":-", "need http link"}},
+	})
+}
