@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -74,8 +75,11 @@ func (p *nodeProject) shell(text string, depth int) (nodeStart, bool) {
 			continue
 		}
 		switch words[0] {
-		case "cross-env", "cross-env-shell", "env", "exec", "sudo", "dotenv", "--", "npx", "bunx", "nohup", "time":
+		case "cross-env", "cross-env-shell", "env", "exec", "sudo", "--", "npx", "bunx", "nohup", "time":
 			words = words[1:]
+			continue
+		case "dotenv", "env-cmd":
+			words = withoutOptions(words[1:])
 			continue
 		}
 		break
@@ -84,6 +88,17 @@ func (p *nodeProject) shell(text string, depth int) (nodeStart, bool) {
 		return s, false
 	}
 	return p.program(s, words, depth)
+}
+
+// withoutOptions leaves what a program is given to start, behind its own options and their values.
+func withoutOptions(words []string) []string {
+	if i := slices.Index(words, "--"); i >= 0 {
+		return words[i+1:]
+	}
+	for len(words) > 1 && strings.HasPrefix(words[0], "-") {
+		words = words[2:]
+	}
+	return words
 }
 
 func shellWords(text string) []string {
@@ -155,7 +170,7 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 		s.command, s.file, s.rank, s.note = []string{"node", "app.js"}, path.Join(p.dir, "app.js"), scan.Convention, "sails lift is for developers"
 		return s, true
 	}
-	if notServers[name] {
+	if notServers[name] || len(p.pkg.all) == 0 { // a package that depends on nothing has scripts for other programs
 		return s, false
 	}
 	if strings.Contains(words[0], "/") {

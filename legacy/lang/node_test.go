@@ -84,6 +84,19 @@ func TestNode(t *testing.T) {
 			"src/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "src/server.js": "app.listen(9001)\n",
 			"ui/package.json": `{"private": true, "scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`,
 		}, []string{".: framework express <- src/package.json:1 convention", ".: port 9001 <- src/server.js:1 convention", "note src/package.json:1 a part of the workspace", "note ui/package.json:1"}, []string{"src: ", "ui: ", "8080", "static"}},
+		{"a workspace whose start starts its members, one of which only starts a proxy", files{
+			"package.json":       `{"workspaces": ["api", "proxy"], "scripts": {"start": "dotenv -c production -- turbo run start"}, "devDependencies": {"turbo": "2"}}`,
+			"proxy/package.json": `{"private": true, "scripts": {"start": "./caddy run || caddy run"}}`,
+			"api/package.json":   `{"scripts": {"start": "env-cmd -f .env node server.js"}, "dependencies": {"express": "4"}}`, "api/server.js": "app.listen(9001)\n",
+		}, []string{"api: command node server.js <- api/package.json:1 declared", "api: port 9001"}, []string{".: command", "proxy: command"}},
+		{"pages that a server of their own renders, and some that a browser does", files{
+			"api/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "api/server.js": "app.listen(9001)\n",
+			"frontend/package.json": `{"scripts": {"start": "next start -p 3001"}, "dependencies": {"next": "14"}}`,
+			"front/package.json":    `{"scripts": {"start": "NODE_ENV=production node server/index.js"}, "dependencies": {"express": "4"}}`, "front/server/index.js": "app.listen(4000)\n",
+			"client/package.json":           `{"scripts": {"start": "react-scripts start"}, "dependencies": {"react": "18", "express": "4"}}`,
+			"api/public/front/package.json": `{"scripts": {"start": "next start"}, "dependencies": {"next": "14"}}`,
+			"web-client/package.json":       `{"scripts": {"build": "next build && next export"}, "dependencies": {"next": "14"}}`,
+		}, []string{"frontend: command node_modules/.bin/next start -p 3001 <- frontend/package.json:1 declared", "front: command node server/index.js", "front: port 4000"}, []string{"client: ", "api/public"}},
 		{"a workspace of images", files{
 			"package.json": `{"workspaces": ["a"]}`, "Dockerfile": "FROM node:20\nARG APP\nCOPY ${APP} .\n", "a/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "a/server.js": "app.listen(9001)\n",
 		}, []string{"a: command node server.js", "a: port 9001"}, nil},

@@ -153,6 +153,8 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 		switch {
 		case s == main:
 			c.process(s, dir, "")
+		case s.rank() == scan.Guess && pagesName.MatchString(s.Name):
+			c.r.Note(f.path, s.line, "%s: serves the pages of %s while they are developed, by its name and file", s.Name, main.Name)
 		case len(s.Command)+len(s.Entrypoint) > 0:
 			c.process(s, dir, s.Name)
 		default:
@@ -162,6 +164,9 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 }
 
 var webName = scan.MustCompile(`(?i)(^|[-_])(web|app|api|server|backend|www|site|http|frontend|django|rails|php)($|[-_\d])`)
+
+// pagesName are what developers run beside a service to build its pages again after each change.
+var pagesName = scan.MustCompile(`(?i)^(front|front-?end|ui|client|web-?client|js|css|webpack(er)?|vite|tailwind|yarn|npm|esbuild|parcel)([-_]?(dev|server|dev-?server))?$`)
 
 // mainService is the one of several processes of an image that serves.
 func mainService(dir string, services []*composeService) *composeService {

@@ -58,6 +58,7 @@ func (c *composeReader) placeOf(s *composeService) place {
 			file = "Dockerfile"
 		}
 		p := place{dir: context, dockerfile: path.Join(context, file)}
+		module := moduleOf(c.t, p.dockerfile, context)
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
 			return place{}
@@ -68,8 +69,8 @@ func (c *composeReader) placeOf(s *composeService) place {
 			p.dir, p.mounted = mount, true
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
-		case projectOfSolution(c.t, p.dockerfile):
-			p.dir, p.context = path.Dir(p.dockerfile), context
+		case module != "":
+			p.dir, p.context = module, context
 		}
 		return p
 	}
@@ -307,26 +308,45 @@ var inlineFrom = scan.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
 
 var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
 
-// projectOfSolution says whether a Dockerfile is one of several that lie beside their .NET projects. All of them are built
-// from the solution's directory, and yet each is a service of its own: its directory tells them apart.
-func projectOfSolution(t *scan.Tree, file string) bool {
-	if !besideProject(t, file) {
-		return false
+// moduleOf is the directory of the module that a Dockerfile is beside, or has a directory for Docker's files below, where
+// the image is built from a directory above: "" for none, or where no other module has a Dockerfile as well. Such images
+// are built from one directory, and yet each is a service of its own: its module tells them apart.
+func moduleOf(t *scan.Tree, file, context string) string {
+	own := besideModule(t, file)
+	if own == context || own == "" || context != "." && !strings.HasPrefix(own, context+"/") {
+		return ""
 	}
 	for _, p := range t.Files() {
-		if p != file && isDockerfile(p) && forProduction(p) >= 0 && !t.Aside(p) && besideProject(t, p) {
+		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
+			continue
+		}
+		if other := besideModule(t, p); other != "" && other != own && other != context {
+			return own
+		}
+	}
+	return ""
+}
+
+func besideModule(t *scan.Tree, file string) string {
+	dir := path.Dir(file)
+	for dockerDir[strings.ToLower(path.Base(dir))] && !module(t, dir) {
+		dir = path.Dir(dir)
+	}
+	if dir == "." || !module(t, dir) {
+		return ""
+	}
+	return dir
+}
+
+// module says whether a directory says what the code in it is made of.
+func module(t *scan.Tree, dir string) bool {
+	for _, p := range t.Below(dir) {
+		if path.Dir(p) == dir && (dotnetProject.MatchString(p) || moduleFiles[path.Base(p)]) {
 			return true
 		}
 	}
 	return false
 }
 
-func besideProject(t *scan.Tree, file string) bool {
-	dir := path.Dir(file)
-	for _, p := range t.Below(dir) {
-		if path.Dir(p) == dir && dotnetProject.MatchString(p) {
-			return true
-		}
-	}
-	return false
-}
+var moduleFiles = map[string]bool{"package.json": true, "requirements.txt": true, "Pipfile": true, "pyproject.toml": true, "setup.py": true, "go.mod": true, "pom.xml": true, "build.gradle": true, "build.gradle.kts": true, "Gemfile": true,
+	"composer.json": true, "mix.exs": true, "Cargo.toml": true, "cpanfile": true}

@@ -32,6 +32,18 @@ func TestComposeForDevelopers(t *testing.T) {
     command: celery -A shop worker
 `}, []string{".: command gunicorn|shop", "worker: command celery|-A|shop|worker", "note docker-compose.yml:6 smtp: a helper", "note docker-compose.yml:11 files: runs python -m http.server 9001", "note docker-compose.yml:14 bundle: runs gulp watch"},
 			[]string{"smtp: command", "files: command", "bundle: command"}},
+		{"pages that are made again beside the service, only in the file for developers", files{"go.mod": "module x\n", "dev/docker-compose.yml": `services:
+  front:
+    build: {context: ..}
+    command: make run-frontend
+  worker:
+    build: {context: ..}
+    command: ./x worker
+  backend:
+    build: {context: ..}
+    command: ./x
+    ports: ["9000:9000"]
+`}, []string{"worker: command ./x|worker", "note dev/docker-compose.yml:2 front: serves the pages of backend while they are developed"}, []string{"front: command"}},
 		{"the package that is called like the image", files{"Dockerfile": "FROM ubuntu\n", "requirements.txt": "", "shop/app.py": "", "docker-compose.yml": "services:\n  shop:\n    image: acme/shop\n    command: gunicorn shop\n"}, []string{
 			".: command gunicorn|shop",
 		}, []string{"shop: command"}},

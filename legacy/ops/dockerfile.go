@@ -77,7 +77,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		d.dir, d.context, d.mounted, d.declared, d.commanded = where.dir, where.context, where.mounted, declared, where.commanded
 		if !declared {
 			d.dir = guessContext(t, d)
-			if own := path.Dir(p); own != d.dir && projectOfSolution(t, p) {
+			if own := moduleOf(t, p, d.dir); own != "" {
 				d.dir, d.context = own, d.dir
 			}
 		}

@@ -163,7 +163,8 @@ func lineOf(where []parser.Range) int {
 }
 
 // guessContext finds the directory that a Dockerfile is built from where no compose file says it: its own, unless it lies
-// in a directory for Docker's files and what it copies is only there in one above.
+// in a directory for Docker's files and what it copies is only there in one above, or it copies all of a package that is
+// installed with the lock file of its workspace.
 func guessContext(t *scan.Tree, d *dockerfile) string {
 	own := path.Dir(d.file)
 	best, most := own, sourcesIn(t, own, d.sources)
@@ -181,7 +182,25 @@ func guessContext(t *scan.Tree, d *dockerfile) string {
 			best = path.Dir(dir)
 		}
 	}
+	if root := workspaceOf(t, best); root != "" && d.copiesAll() {
+		return root
+	}
 	return best
+}
+
+// workspaceOf is the directory above a Node package that has the lock file, where the package has none.
+func workspaceOf(t *scan.Tree, dir string) string {
+	locks := []string{"yarn.lock", "package-lock.json", "pnpm-lock.yaml", "bun.lock"}
+	if t.First(dir, "package.json") == "" || t.First(dir, locks...) != "" {
+		return ""
+	}
+	for dir != "." {
+		dir = path.Dir(dir)
+		if t.First(dir, "package.json") != "" && t.First(dir, locks...) != "" {
+			return dir
+		}
+	}
+	return ""
 }
 
 // dockerDir are names of directories that hold Docker's files and no code.

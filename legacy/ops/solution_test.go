@@ -25,3 +25,28 @@ func TestImagesOfASolution(t *testing.T) {
 		}
 	}
 }
+
+// Packages of a workspace that are built from its root are services of their own, wherever their Dockerfiles lie below them.
+func TestImagesOfAWorkspace(t *testing.T) {
+	tree := files{"package.json": `{"workspaces": ["*"]}`, "yarn.lock": "", "commons/package.json": "{}"}
+	for dir, copies := range map[string]string{"backend": "COPY package.json .\nCOPY backend/package.json backend/\nCOPY commons/package.json commons/\n", "frontend": "COPY . .\n"} {
+		tree[dir+"/package.json"] = "{}"
+		tree[dir+"/docker/Dockerfile"] = "FROM node:20\n" + copies + "CMD [\"node\", \"server.js\"]\n"
+	}
+	images := func() map[string]string {
+		found := map[string]string{}
+		for _, f := range read(t, Dockerfile(), tree).Findings {
+			if b := f.Service.Build; b != nil && b.Dockerfile != "" {
+				found[f.Dir] = b.Dockerfile + " from " + b.Context
+			}
+		}
+		return found
+	}
+	if got := images(); len(got) != 2 || got["backend"] != "docker/Dockerfile from ." || got["frontend"] != "docker/Dockerfile from ." {
+		t.Error(got)
+	}
+	delete(tree, "frontend/docker/Dockerfile")
+	if got := images(); len(got) != 1 || got["."] == "" {
+		t.Errorf("the only image is of the whole: %v", got)
+	}
+}
