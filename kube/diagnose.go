@@ -130,20 +130,32 @@ func conditionFinding(v view, c map[string]any) (finding, bool) {
 // deadlineExceeded says that something kept a Deployment from going on, and never what.
 const deadlineExceeded = "ProgressDeadlineExceeded"
 
-// evictedFinding tells when nodes throw out one pod of a revision after the other.
+// evictedFinding tells when nodes throw out, or don't take in, one pod of a revision after the other.
 func evictedFinding(v view) (finding, bool) {
-	var last *corev1.Pod
-	n := 0
+	last, n := map[string]*corev1.Pod{}, map[string]int{}
 	for i, p := range v.lost {
-		if p.Status.Reason == "Evicted" {
-			n, last = n+1, &v.lost[i]
+		last[p.Status.Reason] = &v.lost[i]
+		n[p.Status.Reason]++
+	}
+	for _, reason := range sortedKeys(n) {
+		if n[reason] < maxEvicted {
+			continue
 		}
+		f := finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name, Cause: fmt.Sprintf("nodes have refused %d of its pods: %s", n[reason], firstLine(last[reason].Status.Message))}}
+		switch {
+		case reason == "Evicted":
+			f.Cause = strings.Replace(f.Cause, "refused", "thrown out", 1)
+			f.Fix = "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"
+		case reason == "SysctlForbidden":
+			f.Fix = "take the sysctls out of the pod's securityContext, or have the cluster allow them on its nodes"
+		case reason == "UnexpectedAdmissionError" || strings.HasPrefix(reason, "OutOf"):
+			f.Fix = "the node has less to give than its account says: ask for less under resources in kube/base, or ask who runs the cluster"
+		default:
+			continue // a node that goes down
+		}
+		return f, true
 	}
-	if n < maxEvicted {
-		return finding{}, false
-	}
-	return finding{fatal: true, Failure: Failure{Reason: "Evicted", Pod: last.Name, Cause: fmt.Sprintf("nodes have thrown out %d of its pods: %s", n, firstLine(last.Status.Message)),
-		Fix: "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"}}, true
+	return finding{}, false
 }
 
 // stuckFinding tells of a StatefulSet that waits for a pod of the revision before: its controller never replaces one that
@@ -233,6 +245,8 @@ func configFinding(message string) finding {
 		f.Fix = "the pod names a Secret or ConfigMap that isn't in the namespace: name its keys under secrets in migrate.yaml, or add it to kube/base"
 	case strings.Contains(message, "runAsNonRoot"), strings.Contains(message, "non-root"), strings.Contains(message, "non-numeric user"):
 		f.Fix = "give the image a numeric user that isn't root (USER 10001 in the Dockerfile), or set runAsUser in kube/base"
+	case strings.Contains(message, "subPath"):
+		f.Fix = "the subPath leads out of its volume, or nothing can be made there: correct subPath of the mount in kube/base, or what the volume holds"
 	case strings.Contains(message, "cache"): // "failed to sync configmap cache: timed out": the kubelet tries again
 		f.fatal, f.patience = false, cacheTime
 	}

@@ -21,6 +21,7 @@ const (
 	fixName     = "say what answers it: needs and environments.ENV.needs in migrate.yaml, or correct the name in the service's configuration"
 	fixNeed     = "see whether it answers where environments.ENV.needs in migrate.yaml says, and whether a firewall or network policy stands between"
 	fixLogin    = "correct the user and the password in gopass (migrate secrets check), or let the need know them"
+	fixAddress  = "pods call from other addresses than the old host: have them added to the database's own list (pg_hba.conf, the account's host), and look for a firewall that does the same"
 	fixWrite    = "only /tmp and mounted volumes can be written to: name the directory under state in migrate.yaml, or have the service write elsewhere"
 	causePort   = "it may not listen on port %s: ports below 1024 are root's"
 	fixPort     = "let it listen on a port from 1024 up, and name it as port in migrate.yaml; the Service stays as it is"
@@ -55,6 +56,12 @@ func sayings() []saying {
 		says(`password authentication failed for user "([^"]+)"`, "the database refuses user %s", fixLogin),
 		says(`Access denied for user '([^']+)'`, "the database refuses user %s", fixLogin),
 		says(`(NOAUTH Authentication required|WRONGPASS|ACCESS_REFUSED|Authentication failed\.)`, "a need refuses its login (%s)", fixLogin),
+		says(`(?:no pg_hba\.conf entry for host "|^.*Host '|no pg_hba\.conf entry for replication connection from host ")([^"']+)["'][^\n]*?(?:is not allowed to connect|, user )`, "the database lets nobody in from %s", fixAddress),
+		says(`Login failed for user '([^']+)'`, "the database refuses user %s", fixLogin),
+		says(`(ORA-01017)`, "a need refuses its login (%s)", fixLogin),
+		says(`(ORA-125(?:05|14|16))`, "the database's listener knows no such database (%s)", "correct the name of the service or SID in the service's configuration or the secret's value"),
+		says(`(too many clients already|remaining connection slots are reserved|Too many connections|ORA-12516)`, "the database takes no more connections (%s)", "let each pod keep a smaller pool, run fewer pods, or have the database's limit raised; the pods of before count while a rollout goes on"),
+		says(`(Could not acquire change log lock|Migration table is locked|ConcurrentMigrationError)`, "another migration of the database runs, or died and holds its lock (%s)", "see whether one runs; otherwise release its lock (liquibase releaseLocks, or by the tool's own page)"),
 		says(`database "([^"]+)" does not exist`, "there is no database %s", "make the database, or correct its name in the secret's value"),
 		says(`Unknown database '([^']+)'`, "there is no database %s", "make the database, or correct its name in the secret's value"),
 		says(`(?:relation|table) ["'\x60]?([\w.]+)["'\x60]? (?:does not|doesn't) exist`, "there is no table %s", "let a service with release: true in migrate.yaml bring the tables up to date before each rollout"),
@@ -64,8 +71,12 @@ func sayings() []saying {
 		says(`(?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH) ([\w.-]+:\d+)`, "%s does not answer", fixNeed),
 		says(`dial tcp ([\w.:\[\]-]+:\d+): (?:connect: )?(?:connection refused|connection timed out|i/o timeout|no route to host)`, "%s does not answer", fixNeed),
 		says(`(?:Can't connect to (?:MySQL )?server on|Connection to) '?([\w.-]+(?::\d+)?)'? (?:\(\d+|refused|failed|timed out)`, "%s does not answer", fixNeed),
+		says(`(?:ServerSelectionTimeoutError|MongoServerSelectionError|MongoNetworkError|NoBrokersAvailable|Bootstrap broker)[^\n]*?\b([\w.-]+:\d{2,5})\b`, "%s does not answer", fixNeed),
 		says(`Error (?:61|110|111|113) connecting to ([\w.-]+:\d+)`, "%s does not answer", fixNeed),
 		says(`(?i)(connection refused|connection timed out|no route to host)`, "what it calls does not answer (%s)", fixNeed),
+		says(`(?i)(certificate has expired|certificate_expired|CertificateExpiredException)`, "the certificate of what it calls has expired (%s)", "have it renewed by who runs that; until then nothing new can trust it"),
+		says(`(?i)(UNSUPPORTED_PROTOCOL|unsupported protocol|alert protocol version|protocol is disabled or cipher suites|no protocols available|DH_KEY_TOO_SMALL|dh key too small|UNSAFE_LEGACY_RENEGOTIATION_DISABLED)`, "it and what it calls have no common version of TLS, or of its ciphers (%s)",
+			"what it calls speaks an old TLS that newer images refuse: have it brought up to date, or allow it for this service alone (MinProtocol and CipherString in an openssl.cnf, jdk.tls.disabledAlgorithms in Java)"),
 		says(`(certificate signed by unknown authority|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate|unable to get local issuer certificate|PKIX path building failed)`, "it does not trust the certificate of what it calls (%s)",
 			"put the CA of your organisation into the image (ca-certificates), or mount it and say where it is"),
 		// what the image or the pod does not give
@@ -73,10 +84,17 @@ func sayings() []saying {
 		says(`(?i)(?:EACCES|permission denied)[^\n]*?(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::\]|::|\*):(\d{1,3})\b`, causePort, fixPort),
 		says(`Permission denied: \('[^']*', (\d{1,3})\)`, causePort, fixPort),
 		says(`(?i)(?:address already in use|EADDRINUSE)[^\n]*?:?(\d{2,5})\b|:(\d{2,5})\b[^\n]*address already in use`, "port %s is taken in its pod", "two processes of the pod listen on the same port: give one of them another"),
+		says(`(?i)(no space left on device|ENOSPC)`, "a disk is full (%s)", "give the volume more room: sizeLimit of the emptyDir, or the size under state in migrate.yaml; or let it write less"),
 		says(`(?i)(read-only file system|EROFS)[^\n]*`, "it writes where it may not (%s)", fixWrite),
 		says(`(?i)permission denied:? ['"]?(/[^\s'":]+)|(?:open|mkdir|cannot create directory|cannot open|unlink|chown) ['"‘]?(/[^\s'":’]+)['"’]?:? permission denied`, "its user may not use %s", "it runs as user 10001: chown it in the Dockerfile, or name it under state in migrate.yaml"),
 		says(`ModuleNotFoundError: No module named '([^']+)'`, "the image lacks the module %s", fixPackage),
 		says(`Cannot find (?:module|package) '([^']+)'`, "the image lacks the module %s", fixPackage),
+		says(`Could not find (\S+)[^\n]*? in (?:any of the sources|locally installed gems)`, "the image lacks the gem %s", fixPackage),
+		says(`(?i)(could not find driver)`, "the image's PHP lacks the driver of its database (%s)", fixPackage+": docker-php-ext-install pdo_mysql or pdo_pgsql"),
+		says(`(?i)unknown (?:or invalid )?time ?zone:? '?"?(\w[\w/+-]*)`, "the image does not know the time zone %s", fixPackage+": the package tzdata"),
+		says(`version .(GLIBC(?:XX)?_[\d.]+)' not found`, "it was built for a newer C library than the image has (%s)", "build it on the same system that it runs on: the same base image in both stages of the Dockerfile"),
+		says(`(UnsupportedClassVersionError|class file version \d+)`, "it was built for a newer Java than the image has (%s)", "correct the version of the service in migrate.yaml and run `migrate generate`"),
+		says(`(0308010C:digital envelope routines)`, "its packages are older than OpenSSL 3 of this Node (%s)", "build with an older Node (version in migrate.yaml), or set NODE_OPTIONS=--openssl-legacy-provider under env"),
 		says(`cannot load such file -- (\S+)`, "the image lacks the gem %s", fixPackage),
 		says(`(?:ClassNotFoundException|NoClassDefFoundError): (\S+)`, "the image lacks the class %s", fixPackage),
 		says(`error while loading shared libraries: ([^:\s]+)`, "the image lacks the library %s", fixPackage+": the package that holds it, under build.runtime in migrate.yaml"),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
@@ -89,12 +90,14 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 
 // lostPod says that a pod ended for reasons of its node and will be replaced.
 func lostPod(pod corev1.Pod) bool {
-	switch pod.Status.Reason {
-	case "Evicted", "Preempting", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "UnexpectedAdmissionError", "NodeAffinity",
-		"OutOfcpu", "OutOfmemory", "OutOfpods", "OutOfephemeral-storage":
-		return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodUnknown
+	switch reason := pod.Status.Reason; reason {
+	case "Evicted", "Preempting", "NodeLost", "NodeShutdown", "Terminated", "Shutdown", "UnexpectedAdmissionError", "NodeAffinity", "SysctlForbidden":
+	default:
+		if !strings.HasPrefix(reason, "OutOf") { // of what the node has: cpu, pods, a device
+			return false
+		}
 	}
-	return false
+	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodUnknown
 }
 
 func podSelector(live Object) (labels.Selector, error) {
