@@ -17,7 +17,7 @@ func readers() []scan.Reader {
 		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(),
 		ops.Ansible(), ops.Salt(), ops.Crontab(),
 		ops.Nginx(), ops.Apache(), ops.HAProxy(), // what stands in front of it
-		ops.Dotenv(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.Vagrant(), ops.Logrotate(),
+		ops.Dotenv(), ops.Filled(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.Vagrant(), ops.Logrotate(),
 		ops.Nagios(), ops.Icinga2(), ops.Monit(), ops.Sensu(), // what watched it
 		ops.Requests(), // what the team asks it
 		// What the code is. Ruby, PHP and .NET stand before Node: beside a Gemfile, a composer.json or a project of ASP.NET, a

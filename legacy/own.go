@@ -88,6 +88,12 @@ func (r *resolver) anotherLanguage(u *unit, at, language string, s *service.Serv
 				r.Claims[at+"."+field.name] = append(r.Claims[at+"."+field.name], Claim{f.Evidence, field.said, f.order})
 			}
 		}
+		for _, name := range f.Service.Secrets {
+			if !slices.Contains(s.Secrets, name) {
+				s.Secrets = append(s.Secrets, name)
+				r.Claims[at+".secrets"] = append(r.Claims[at+".secrets"], Claim{f.Evidence, name, f.order})
+			}
+		}
 	}
 	if script := scriptOf(s.Command); script != "" {
 		s.Dir = path.Join(u.dir, path.Dir(script))

@@ -13,6 +13,7 @@ import (
 // service names processes that do the same work: a Procfile's workers of Celery, each with its queue, are all the workers
 // there are, and a second scheduler would do everything twice.
 func (u *unit) dropRepeated() {
+	u.dropMain()
 	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
 		own, ok := strongestCommand(u.processes[name])
 		if name == "" || !ok {
@@ -30,6 +31,24 @@ func (u *unit) dropRepeated() {
 		}
 	}
 }
+
+// dropMain leaves out a further process that another file starts as the main one is, with no settings of its own.
+func (u *unit) dropMain() {
+	main, ok := strongestCommand(u.processes[""])
+	if !ok {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
+		own, ok := strongestCommand(u.processes[name])
+		settings := slices.ContainsFunc(u.processes[name], func(f Claimed) bool { return len(f.Service.Env)+len(f.Service.Secrets)+f.Service.Port > 0 })
+		if name != "" && ok && own.Evidence.File != main.Evidence.File && !settings && !scheduled(u.processes[name]) && slices.EqualFunc(main.Service.Command, own.Service.Command, sameWord) {
+			delete(u.processes, name)
+		}
+	}
+}
+
+// sameWord compares words of two commands; ./bin/shop is bin/shop.
+func sameWord(a, b string) bool { return strings.TrimPrefix(a, "./") == strings.TrimPrefix(b, "./") }
 
 // scheduled says whether a process runs at times, and does not keep running.
 func scheduled(findings []Claimed) bool {

@@ -38,3 +38,21 @@ func TestRepeats(t *testing.T) {
 		}
 	}
 }
+
+func TestDropMain(t *testing.T) {
+	run := func(command string, more service.Service) []Claimed {
+		more.Command = strings.Fields(command)
+		return []Claimed{{Finding: scan.Finding{Service: more, Evidence: scan.Evidence{File: strings.Fields(command)[1]}}}}
+	}
+	u := &unit{processes: map[string][]Claimed{
+		"":         run("perl ./bin/shop daemon", service.Service{}),
+		"again":    run("perl bin/shop daemon", service.Service{}),
+		"settings": run("perl bin/shop daemon", service.Service{Env: map[string]string{"ROLE": "jobs"}}),
+		"timed":    run("perl bin/shop daemon", service.Service{Schedule: "@daily"}),
+		"other":    run("perl bin/shop minion", service.Service{}),
+	}}
+	u.dropMain()
+	if _, there := u.processes["again"]; there || len(u.processes) != 4 {
+		t.Errorf("left: %v", u.processes)
+	}
+}

@@ -32,6 +32,7 @@ func TestPerl(t *testing.T) {
 		{"a module of settings with a function of its own, a middleware that tells how the server is, the tests' Perl", files{"cpanfile": "requires 'Plack';\n", ".travis.yml": "language: perl\nperl:\n  - 5.16\n", "app.psgi": "builder {\n  enable 'ServerStatus::Tiny', path => '/status';\n  $app;\n};\n",
 			"lib/Shop/Config.pm": "package Shop::Config;\nsub has_conf { my ($n, $env_key, $d) = @_; return $ENV{$env_key} // $d }\nhas_conf level => SHOP_LEVEL => 'info';\nhas_conf db_password => SHOP_DB_PASSWORD => '';\n", "lib/Shop/Names.pm": "my %x = (a => OTHER_SECRET => 1);\n"},
 			[]string{".: version 5.16 <- .travis.yml:2 guess", ".: health |/status <- app.psgi:2", ".: secret SHOP_DB_PASSWORD <- lib/Shop/Config.pm:4", ".: env SHOP_LEVEL=info <- lib/Shop/Config.pm:3"}, []string{"OTHER_SECRET"}},
+		{"an application of one's own tells how it is", files{"cpanfile": "requires 'Plack';\n", "app.psgi": "my $app = sub {\n  my $uri = $env->{REQUEST_URI};\n  if ($uri eq \"/__health\") { return [200] }\n};\n", "b/cpanfile": "requires 'Plack';\n", "b/app.psgi": "builder {\n  mount '/healthz' => sub { [200] };\n  mount '/' => $app;\n};\n"}, []string{".: health |/__health <- app.psgi:3", "b: health /healthz|/healthz <- b/app.psgi:2"}, nil},
 		{"a library", files{"Makefile.PL": "WriteMakefile(PREREQ_PM => {\n'DBI' => 1,\n});", "lib/X.pm": "package X;"}, []string{".: library"}, []string{"command"}},
 	})
 }

@@ -93,6 +93,16 @@ func (p *perlProject) source(f string) []route {
 			routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
 		}
 	}
+	if hasAny(text, "PATH_INFO", "path_info", "$uri", "$path") {
+		for _, m := range scan.Find(text, perlCompared) {
+			routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
+		}
+	}
+	if hasAny(text, "mount") {
+		for _, m := range scan.Find(text, perlMount) {
+			routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
+		}
+	}
 	if hasAny(text, "get", "any", "Path(") {
 		for _, m := range scan.Find(text, perlRoute) {
 			at := m.Groups[1] + m.Groups[2] + m.Groups[3]
@@ -110,8 +120,11 @@ func (p *perlProject) source(f string) []route {
 var (
 	// plackStatus is a middleware that answers how the server is.
 	plackStatus = scan.MustCompile(`\benable\s*\(?\s*['"](?:Plack::Middleware::)?(?:ServerStatus::Tiny|HealthCheck\w*)['"][^;]{0,200}?\bpath\s*=>\s*['"](/[\w/.-]+)['"]`)
-	perlAnyEnv  = scan.MustCompile(`\$ENV\{\s*\$\w+`)
-	perlNamed   = scan.MustCompile(`(?:=>|[(,])\s*['"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]?\s*(?:(?:=>|,)\s*(?:['"]([^'"\n]*)['"]|(\d+))?|[);])`)
+	// perlCompared is what PSGI code of one's own asks the path for; perlMount what Plack::Builder mounts.
+	perlCompared = scan.MustCompile(`(?:\bPATH_INFO['"]?\}|\bpath_info(?:\(\))?|\$(?:uri|path))\s*(?:eq|=~)\s*(?:['"]|m?[/{]\^)(/[\w./-]{1,80}?)(?:['"]|\$?[/}])`)
+	perlMount    = scan.MustCompile(`\bmount\s*\(?\s*['"](/[\w./-]{1,80})['"]\s*(?:=>|,)`)
+	perlAnyEnv   = scan.MustCompile(`\$ENV\{\s*\$\w+`)
+	perlNamed    = scan.MustCompile(`(?:=>|[(,])\s*['"]?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]?\s*(?:(?:=>|,)\s*(?:['"]([^'"\n]*)['"]|(\d+))?|[);])`)
 )
 
 // named collects the variables that a module of settings reads by names in variables of its own: it declares them all with

@@ -3,6 +3,7 @@ package lang
 import (
 	"encoding/json"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -129,6 +130,12 @@ func (p *phpProject) read(nested bool) {
 	p.findDocroot()
 	application := p.composer.Type == "project" && p.framework != "" && !nested
 	if p.index == "" && p.first("artisan", "bin/console") == "" && !application || nested && p.index == "" {
+		if !nested && p.started() {
+			p.readSources()
+			p.language()
+			p.settings()
+			return
+		}
 		if p.manifest != "" && p.composer.Type != "project" && len(p.files) > 0 && p.first(otherManifests[:4]...) == "" && p.first("Procfile", "Dockerfile", "package.json") == "" {
 			p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.manifest, 1, scan.Convention, "a package to install; nothing in it runs")
 		}
@@ -145,6 +152,16 @@ func (p *phpProject) read(nested bool) {
 	p.settings()
 	p.workers()
 	p.health()
+}
+
+// started says whether something starts code that has no page: an image or a Procfile of its own, of nothing but PHP.
+func (p *phpProject) started() bool {
+	if p.manifest == "" || p.first(otherManifests[:4]...) != "" || p.first(otherManifests[5:]...) != "" {
+		return false
+	}
+	return p.first("Procfile") != "" || slices.ContainsFunc(p.t.Below(p.dir), func(f string) bool {
+		return path.Base(f) == "Dockerfile" && strings.Count(relative(p.dir, f), "/") < 3 && !p.t.Aside(f)
+	})
 }
 
 // imageAbove reports that the Dockerfile beside the project's directory builds it: it copies that directory.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // variableLine is one line of a .env file.
@@ -17,7 +18,7 @@ type variableLine struct {
 var (
 	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
-	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route"}
+	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient"}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
@@ -102,7 +103,25 @@ func (p *phpProject) drivers() {
 		}
 		drivers[kind] = dependency{name: name, file: p.manifest, line: line}
 	}
+	p.cloudClients()
 	p.infer.drivers(drivers, nil)
+}
+
+// cloudClient is a client of a store or a queue of Amazon's that the code makes.
+var cloudClient = scan.MustCompile(`(?:\bnew\s+\\?(?:Aws\\(?:S3|Sqs)\\)?|->create)(S3|Sqs)(?:Client)?\s*\(`)
+
+// cloudClients reports the stores and queues that the code talks to with Amazon's library: its package alone does not say
+// which.
+func (p *phpProject) cloudClients() {
+	if _, ok := p.requires("aws/aws-sdk-php"); !ok {
+		return
+	}
+	for _, s := range p.sources {
+		for _, m := range findSome(s.text, cloudClient) {
+			kind := strings.ToLower(m.Groups[1])
+			p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}, s.file, m.Line, scan.Convention, "")
+		}
+	}
 }
 
 // variables collects the variables that the code reads. Of a framework's own files of settings only those count that the

@@ -202,6 +202,7 @@ func (p *phpProject) symfonyCommands(run func(words ...string) []string) {
 // Routes as PHP's frameworks write them down.
 var (
 	phpRoute   = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	laminas    = scan.MustCompile(`'route'\s*=>\s*["'](/[^"'\n\[:]{1,120})["']`)
 	attributed = scan.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
 	namedRoute = scan.MustCompile(`(?:@Route|#\[Route)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n{}]{1,120})["'][^\n]{0,200}?\bname\s*[:=]\s*["'](?:\w+[._-])?(?:health|healthz|healthcheck|health_check|heartbeat)["']`)
 	yamlRoute  = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
@@ -224,6 +225,9 @@ func (p *phpProject) health() {
 		}
 		if hasAny(s.text, "Route::", "->get", "->any", "->map") {
 			add(s.text, s.file, phpRoute, prefix)
+		}
+		if hasAny(s.text, "'route'") {
+			add(s.text, s.file, laminas, "")
 		}
 		if hasAny(s.text, "Route(", "[Get(") {
 			add(s.text, s.file, attributed, "")

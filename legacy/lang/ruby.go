@@ -106,10 +106,13 @@ func (p *rubyProject) findFramework() {
 			continue
 		}
 		p.framework, p.at = f.name, dep
+		if f.name == "rack" {
+			p.framework = p.frameworkInCode()
+		}
 		return
 	}
 	if rackup != "" {
-		p.framework, p.at = "rack", dependency{file: rackup, line: 1}
+		p.framework, p.at = p.frameworkInCode(), dependency{file: rackup, line: 1}
 		if len(p.gems.list) == 0 && rails != "" {
 			p.framework = "rails"
 		}
@@ -118,6 +121,27 @@ func (p *rubyProject) findFramework() {
 	if dep, ok := p.gems.find("sinatra"); ok && p.script() != "" {
 		p.framework, p.at = "sinatra", dep
 	}
+}
+
+// inheritsFrom are the classes that an application of a framework is one of.
+var inheritsFrom = scan.MustCompile(`(?m)^\s*class\s+[\w:]+\s*<\s*(?:::)?(Grape::API|Sinatra::(?:Base|Application)|Roda|Cuba|Hanami::\w+)\b`)
+
+// frameworkInCode is the framework that another gem brings and the code builds upon, rack where there is none.
+func (p *rubyProject) frameworkInCode() string {
+	for _, file := range p.files {
+		if !strings.HasSuffix(file, ".rb") || p.t.Aside(file) {
+			continue
+		}
+		if data, err := p.t.Read(file); err == nil {
+			if m := inheritsFrom.FindStringSubmatch(string(data)); m != nil {
+				name, _, _ := strings.Cut(strings.ToLower(m[1]), "::")
+				if _, there := p.gems.brought(name); there || len(p.gems.locked) == 0 {
+					return name
+				}
+			}
+		}
+	}
+	return "rack"
 }
 
 // script is the file of a classic Sinatra application, "" where there is none.
@@ -173,7 +197,7 @@ var (
 	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
-var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file", `settings["`, "settings['"}
+var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "get :", "Grape::API", "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file", `settings["`, "settings['"}
 
 func (p *rubyProject) readSources() {
 	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: rubyCounts, words: rubyWords, never: func(name string) bool {

@@ -8,6 +8,7 @@ import (
 
 // Routes as Rails' and Sinatra's authors write them down.
 var (
+	rubyBare    = scan.MustCompile(`^\s*get\s+do\b`)
 	rubyRoute   = scan.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
 	rubyMount   = scan.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
 	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
@@ -33,7 +34,36 @@ func (p *rubyProject) health() {
 	} else if dep, ok := p.gems.find("okcomputer"); ok {
 		routes = append(routes, route{path: "/okcomputer", file: dep.file, line: dep.line, sure: true})
 	}
+	if p.framework == "grape" {
+		routes = p.mounted(routes)
+	}
 	findHealth(p.r, p.dir, routes)
+}
+
+// grapePrefix is what all addresses of an API begin with; a version stands in the address where it says so.
+var (
+	grapePrefix  = scan.MustCompile(`(?m)^\s*prefix[\s(]+["':]([\w/-]+)`)
+	grapeVersion = scan.MustCompile(`(?m)^\s*version[\s(]+["']?(v?[\w.]+)["']?[^\n]*(?::using\s*=>|using:)\s*:path`)
+)
+
+// mounted puts the prefix and the version of an API of Grape before its routes.
+func (p *rubyProject) mounted(routes []route) []route {
+	before := ""
+	for _, s := range p.sources {
+		if m := grapePrefix.FindStringSubmatch(s.text); m != nil && before == "" {
+			before = "/" + strings.Trim(m[1], "/")
+		}
+	}
+	for _, s := range p.sources {
+		if m := grapeVersion.FindStringSubmatch(s.text); m != nil {
+			before += "/" + m[1]
+			break
+		}
+	}
+	for i := range routes {
+		routes[i].path = before + routes[i].path
+	}
+	return routes
 }
 
 // rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.
@@ -62,6 +92,8 @@ func rubyRoutes(s plainSource) []route {
 		}
 		if m := rubyMount.FindStringSubmatch(line); m != nil {
 			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m[3], "/"), file: s.file, line: i + 1, sure: healthMount.MatchString(m[2])})
+		} else if prefix != "" && rubyBare.MatchString(line) { // Grape: the address is that of the block around it
+			routes = append(routes, route{path: prefix, file: s.file, line: i + 1})
 		} else if m := rubyIndex.FindStringSubmatch(line); m != nil && rubyHealth.MatchString(m[3]) {
 			routes = append(routes, route{path: prefix + "/" + m[3], file: s.file, line: i + 1, sure: true})
 		} else if m := rubyRoute.FindStringSubmatch(line); m != nil && !strings.Contains(m[3], "on: :member") {

@@ -61,7 +61,11 @@ func (p *rubyProject) settings() {
 			p.infer.sql = k
 		}
 	}
-	for _, c := range configFiles {
+	for _, c := range configFiles { // what is put into the image counts before what developers have
+		if file := p.first("docker/"+c.name+".yml", ".docker/"+c.name+".yml", "docker/config/"+c.name+".yml", "config/docker/"+c.name+".yml", "config/"+c.name+".docker.yml", "config/"+c.name+".yml.docker"); file != "" {
+			p.configFile(file, c.name, c.kind)
+			continue
+		}
 		for _, ending := range []string{".yml", ".yml.erb", ".yaml", ".yml.example", ".yml.sample", ".example.yml", ".sample.yml", ".yml.dist"} {
 			if file := p.first("config/" + c.name + ending); file != "" {
 				p.configFile(file, c.name, c.kind)
@@ -250,7 +254,8 @@ func (p *rubyProject) group(name string, v value, file, kind string) {
 	if !p.infer.group(name, v, file, kind) && kind != "" {
 		p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}, file, max(v.line, 1), scan.Declared, "")
 	}
-	for _, field := range []value{adapter, password(v)} {
+	address, _ := v.get("url", "uri")
+	for _, field := range []value{adapter, password(v), address} {
 		if name, fallback, ok := field.environment(); ok {
 			p.infer.vars = append(p.infer.vars, readVariable{name, literalOf(fallback), file, max(field.line, 1)})
 		}

@@ -85,7 +85,7 @@ func (c *composeReader) read(f *composeFile) {
 	c.needs(f, byDir)
 }
 
-var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
+var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
 
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
@@ -127,6 +127,9 @@ var runsHelper = scan.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?
 // systemDaemon are programs that others wrote and a distribution packs.
 var systemDaemon = scan.MustCompile(`^(postfix|exim\d?|sendmail|sshd|rsyslogd|syslog-ng|memcached|redis-server|mysqld\w*|mariadbd|postgres|mongod|rabbitmq-server|varnishd|dnsmasq)$`)
 
+// bareTool is a tool for building that is given no task.
+var bareTool = scan.MustCompile(`^(\S*/)?(npm|yarn|pnpm|npx|composer|bundle|gulp|grunt|bower|make|mvn|gradle|((php\s+)?(\./)?(artisan|bin/console)))$`)
+
 // directory reports the services that run the code of one directory.
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
 	var real []*composeService
@@ -139,11 +142,26 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 			c.r.Note(f.path, s.line, "%s: runs %s, a program of the system: what the services call is a need, and it has an image of its own", s.Name, s.Command[0])
 			continue
 		}
+		if argv := append(append([]string(nil), s.Entrypoint...), s.Command...); s.Build == nil && bareTool.MatchString(strings.Join(argv, " ")) {
+			c.r.Note(f.path, s.line, "%s: runs %s for developers, who say what it does; left out", s.Name, strings.Join(argv, " "))
+			continue
+		}
 		if len(services) > 1 && c.front(s) {
 			c.r.Note(f.path, s.line, "%s: a web server in front of the other services of this Dockerfile: the gateway takes its place; what answers without HTTP needs an image with a web server", s.Name)
 			continue
 		}
 		real = append(real, s)
+	}
+	var beside []*composeService
+	real = slices.DeleteFunc(real, func(s *composeService) bool {
+		if c.besides(s) {
+			beside = append(beside, s)
+			return true
+		}
+		return false
+	})
+	for _, s := range beside { // what runs in another image is told apart from the main process by name
+		c.process(s, dir, s.Name)
 	}
 	if len(real) == 0 {
 		return

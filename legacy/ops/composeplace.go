@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -16,6 +17,7 @@ type place struct {
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
 	commanded  bool   // the compose service says what it runs
+	process    string // the further process that it is, in another language than the code that is mounted into it
 }
 
 // manifests are files that say: here is the code of something.
@@ -58,7 +60,6 @@ func (c *composeReader) placeOf(s *composeService) place {
 			file = "Dockerfile"
 		}
 		p := place{dir: context, dockerfile: path.Join(context, file)}
-		module := moduleOf(c.t, p.dockerfile, context)
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
 			return place{}
@@ -69,8 +70,10 @@ func (c *composeReader) placeOf(s *composeService) place {
 			p.dir, p.mounted = mount, true
 		case mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
-		case module != "":
-			p.dir, p.context = module, context
+		default:
+			if home := homeOf(c.t, p.dockerfile, context); home != "" {
+				p.dir, p.context = home, context
+			}
 		}
 		return p
 	}
@@ -90,6 +93,33 @@ func within(dir, rel string) (string, bool) {
 	}
 	p := path.Join(dir, rel)
 	return p, p != ".." && !strings.HasPrefix(p, "../")
+}
+
+// besides says whether a service is a program in Node.js beside a service in another language, of the same code: an image
+// for each has the code mounted, and a server of websockets and the like is run with Node.js there.
+func (c *composeReader) besides(s *composeService) bool {
+	dir, language := c.mountedLanguage(s)
+	if language != "node" {
+		return false
+	}
+	return slices.ContainsFunc(s.file.services, func(other *composeService) bool {
+		there, language := c.mountedLanguage(other)
+		return there == dir && language != "node" && language != "" && !c.helps(other)
+	})
+}
+
+// mountedLanguage is the directory that is mounted into an image without code of its own, and the language of that image.
+func (c *composeReader) mountedLanguage(s *composeService) (dir, language string) {
+	p := c.placeOf(s)
+	if !p.mounted {
+		return "", ""
+	}
+	from := s.Image
+	if p.dockerfile != "" {
+		from = c.fromOf(p.dockerfile)
+	}
+	language, _, _ = parseImage(from).language()
+	return p.dir, language
 }
 
 // mountedCode is the directory with code that is mounted into the service, "" for none.
@@ -281,6 +311,9 @@ func buildContexts(t *scan.Tree) map[string]place {
 				continue
 			}
 			p.helper, p.commanded = c.helps(s), len(s.Command) > 0
+			if c.besides(s) {
+				p.process = s.Name
+			}
 			contexts[p.dockerfile] = p
 		}
 		for file, services := range staged {
@@ -305,48 +338,3 @@ func (c *composeReader) front(s *composeService) bool {
 
 // inlineFrom finds the images in a Dockerfile that stands in the compose file.
 var inlineFrom = scan.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
-
-var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
-
-// moduleOf is the directory of the module that a Dockerfile is beside, or has a directory for Docker's files below, where
-// the image is built from a directory above: "" for none, or where no other module has a Dockerfile as well. Such images
-// are built from one directory, and yet each is a service of its own: its module tells them apart.
-func moduleOf(t *scan.Tree, file, context string) string {
-	own := besideModule(t, file)
-	if own == context || own == "" || context != "." && !strings.HasPrefix(own, context+"/") {
-		return ""
-	}
-	for _, p := range t.Files() {
-		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
-			continue
-		}
-		if other := besideModule(t, p); other != "" && other != own && other != context {
-			return own
-		}
-	}
-	return ""
-}
-
-func besideModule(t *scan.Tree, file string) string {
-	dir := path.Dir(file)
-	for dockerDir[strings.ToLower(path.Base(dir))] && !module(t, dir) {
-		dir = path.Dir(dir)
-	}
-	if dir == "." || !module(t, dir) {
-		return ""
-	}
-	return dir
-}
-
-// module says whether a directory says what the code in it is made of.
-func module(t *scan.Tree, dir string) bool {
-	for _, p := range t.Below(dir) {
-		if path.Dir(p) == dir && (dotnetProject.MatchString(p) || moduleFiles[path.Base(p)]) {
-			return true
-		}
-	}
-	return false
-}
-
-var moduleFiles = map[string]bool{"package.json": true, "requirements.txt": true, "Pipfile": true, "pyproject.toml": true, "setup.py": true, "go.mod": true, "pom.xml": true, "build.gradle": true, "build.gradle.kts": true, "Gemfile": true,
-	"composer.json": true, "mix.exs": true, "Cargo.toml": true, "cpanfile": true}

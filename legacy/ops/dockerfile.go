@@ -74,11 +74,11 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		if d == nil {
 			continue
 		}
-		d.dir, d.context, d.mounted, d.declared, d.commanded = where.dir, where.context, where.mounted, declared, where.commanded
+		d.dir, d.context, d.mounted, d.declared, d.commanded, d.process = where.dir, where.context, where.mounted, declared, where.commanded, where.process
 		if !declared {
 			d.dir = guessContext(t, d)
-			if own := moduleOf(t, p, d.dir); own != "" {
-				d.dir, d.context = own, d.dir
+			if home := d.home(t, d.dir); home != "" {
+				d.dir, d.context = home, d.dir
 			}
 		}
 		d.prebuilt = len(d.builders) == 0 && len(d.sources) > 0 && sourcesIn(t, d.builtFrom(), d.sources) == 0 && !d.copiesAll()
@@ -195,6 +195,7 @@ type dockerfile struct {
 	workdir   string      // where its command starts, "" where that is not sure
 	placed    string      // where it puts the whole build context, "" where it doesn't
 	commanded bool        // compose gives it a command
+	process   string      // the process that it runs, where that is not the main one of its directory
 	from      base        // the image that the last stage rests on in the end
 	builders  []base      // images of the stages whose results it copies
 	sources   []claim     // what it copies out of the build context
@@ -312,7 +313,7 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 	r.Note(p, line, "not understood as a Dockerfile (a template?): %s", text)
 }
 
-var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch)([-_].*|\.txt)?$`)
+var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch|tools?)([-_].*|\.txt)?$`)
 var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
 
 // finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.

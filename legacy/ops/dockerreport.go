@@ -22,7 +22,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	if d.mounted {
-		d.reportLanguage(r)
+		if d.process == "" {
+			d.reportLanguage(r)
+		}
 		if !d.commanded && (d.cmd != nil || d.entry != nil) {
 			d.reportPort(t, d.reportCommand(t, r), r)
 		}
@@ -102,7 +104,7 @@ func (d *dockerfile) openArguments() string {
 }
 
 func (d *dockerfile) finding(s service.Service) scan.Finding {
-	return scan.Finding{Dir: d.dir, Service: s}
+	return scan.Finding{Dir: d.dir, Process: d.process, Service: s}
 }
 
 // relative is the path of file seen from dir, which must lie above it.

@@ -66,6 +66,7 @@ func TestKubernetes(t *testing.T) {
 			"src/cart: command gunicorn|cart:app <- deploy/all.yaml:15 declared", "src/cart: port 7070 <- deploy/all.yaml:19", "src/cart: health /live  <-", "src/cart: health  /ready <-", "src/cart: env MODE=full", "src/cart: secret APP_ID_X", "src/cart: secret PAYMENT_CODE",
 			"src/cart: env COLOUR=blue", "src/cart: need redis redis-cart", "src/cart/report: command python|report.py", "src/cart/migrate: command (release) python|manage.py|migrate", ".: need redis6 redis-cart",
 		}, []string{"geheim", "envoy", "secret DB_HOST"}},
+		{"what somebody starts by hand is no step of a release", files{"Gemfile": "", "k8s/dump.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: dump}\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: shop\n          command: [bundle, exec, rake, 'db:dump:anonymised']\n"}, nil, []string{"db:dump"}},
 		{"what belongs into the image is no step of a release", files{"requirements.txt": "", "shop/deployment.yaml": strings.ReplaceAll(strings.ReplaceAll(deployment, "manage.py, migrate", "manage.py, collectstatic"), "name: cart", "name: shop")}, nil, []string{"collectstatic"}},
 		{"a chart, not rendered", files{"package.json": "{}", "chart/Chart.yaml": "name: shop\n", "chart/values.yaml": "image: {repo: acme/shop}\nservice:\n  port: 3000\n", "chart/templates/deployment.yaml": `{{- if .Values.enabled }}
 kind: Deployment

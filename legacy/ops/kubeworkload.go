@@ -167,6 +167,9 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 // forImage are steps whose results belong into the image, where the build puts them.
 var forImage = scan.MustCompile(`\b(collectstatic|compress|compilemessages|assets:precompile)\b`)
 
+// byHand are tasks that somebody starts once in a while: they take data away, or copy it.
+var byHand = scan.MustCompile(`\b(?:rake|rails)\s+(?:\S+:)?(?:dump|backup|restore|reset|drop|rollback|truncate|seed)\b|\bmanage\.py\s+(?:dumpdata|flush)\b|\bartisan\s+(?:migrate:(?:fresh|refresh|reset|rollback)|db:(?:seed|wipe))`)
+
 // containerWords are the command of a container and its arguments; nil where a template fills in some of it.
 func containerWords(c *yaml.Node) []string {
 	var words []string
@@ -199,7 +202,7 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 		f.Service.Schedule = w.schedule
 	}
 	if w.kind == "Job" {
-		if !oneOff.MatchString(shown(words)) && !releaseStep.MatchString(shown(words)) {
+		if !oneOff.MatchString(shown(words)) && !releaseStep.MatchString(shown(words)) || byHand.MatchString(shown(words)) {
 			return
 		}
 		f.Process, f.Service.Release = "migrate", true

@@ -85,15 +85,25 @@ var serverLine = scan.MustCompile(`\$\{?PORT\b|\b(gunicorn|uwsgi|uvicorn|daphne|
 // mainEntry is the index of the process that serves: web, otherwise the one that is given a port or is a server, otherwise
 // the first, unless a Dockerfile or the code says what the directory's main process is. -1 where there is none.
 func mainEntry(t *scan.Tree, entries []procEntry) int {
-	first := -1
+	first, web := -1, -1
 	for i, e := range entries {
 		switch {
-		case e.name == "web":
+		case e.name == "web" && !development.MatchString(e.command):
 			return i
+		case e.name == "web":
+			web = i
 		case e.name == "release" || e.name == "console":
 		case first < 0 || strings.Contains(e.command, "$PORT") && !strings.Contains(entries[first].command, "$PORT"):
 			first = i
 		}
+	}
+	if web >= 0 { // for developers, unless nothing else serves
+		for i, e := range entries {
+			if serverLine.MatchString(e.command) && !development.MatchString(e.command) {
+				return i
+			}
+		}
+		return web
 	}
 	if first < 0 || strings.Contains(entries[first].command, "$PORT") {
 		return first
@@ -167,6 +177,9 @@ func (e procEntry) read() {
 		return
 	case !e.main && e.name != "release" && helperLine.MatchString(e.command):
 		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
+		return
+	case !e.main && e.name == "web" && forDevelopment(argv):
+		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
 		return
 	case e.name != "release" && forDevelopment(argv):
 		rank, note = scan.Guess, "a development command"

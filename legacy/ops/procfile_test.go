@@ -18,6 +18,7 @@ func TestProcfile(t *testing.T) {
 		}, nil},
 		{"no web: the only process is the main one", files{"Procfile": "bot: node bot.js\n"}, []string{".: name bot", ".: command node|bot.js"}, nil},
 		{"workers alone beside a web server's file: none is the main one", files{"Procfile": "worker: bundle exec sidekiq\n", "config.ru": ""}, []string{"worker: command bundle|exec|sidekiq"}, []string{".: command", ".: name"}},
+		{"a web process of developers beside a server", files{"Procfile": "web: bundle exec rails s\njobs: bundle exec sidekiq\npuma: bundle exec puma -e production\n", "config.ru": ""}, []string{".: command bundle|exec|puma|-e|production <- Procfile:3", "jobs: command"}, []string{"rails|s", "puma: "}},
 		{"a server by another name", files{"Procfile": "jobs: bundle exec sidekiq\napi: bundle exec puma\n", "config.ru": ""}, []string{".: name api", ".: command bundle|exec|puma", "jobs: command"}, nil},
 		{"helpers of developers", files{"Procfile": "web: puma\ncss: bin/rails tailwindcss:watch\nmail: mailcatcher -f\nassets: ./bin/webpack-dev-server\n"}, []string{"note Procfile:2 css", "note Procfile:3 mail", "note Procfile:4 assets"}, []string{"css: command", "mail: command", "assets: command"}},
 		{"packaging beside the code", files{"package.json": "{}", "packager/Procfile": "web: node a.js\n"}, []string{".: command node|a.js <- packager/Procfile:1"}, nil},

@@ -1,0 +1,105 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// homeOf is the home of a file that compose builds from context; see home.
+func homeOf(t *scan.Tree, file, context string) string {
+	if path.Dir(file) == context || !t.Has(file) {
+		return ""
+	}
+	d := parseDockerfile(t, file, &scan.Report{})
+	if d == nil {
+		return ""
+	}
+	return d.home(t, context)
+}
+
+// home is the directory of the service whose image this is, where that is built from a directory above it: a repository of
+// several services builds each from its root, to have what they share. "" says that the code is the whole context.
+func (d *dockerfile) home(t *scan.Tree, context string) string {
+	if own := moduleOf(t, d.file, context); own != "" {
+		return own
+	}
+	for dir := path.Dir(d.file); dir != context && dir != "."; dir = path.Dir(dir) {
+		if _, inside := relative(context, dir); !inside {
+			return ""
+		}
+		if dockerDir[strings.ToLower(path.Base(dir))] || t.First(dir, manifests...) == "" {
+			continue
+		}
+		if d.takesPart(t, context, dir) {
+			return dir
+		}
+		return ""
+	}
+	return ""
+}
+
+// takesPart says whether the image gets code of dir, no less than it gets from beside it, and not just all of the context.
+func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
+	inside, outside := 0, 0
+	for _, c := range d.sources {
+		at := path.Join(context, path.Clean(strings.TrimPrefix(c.value, "/")))
+		switch {
+		case at == context:
+			return false
+		case !t.HasDir(at) || !slices.ContainsFunc(t.Below(at), codeFile.MatchString):
+		case at == dir || strings.HasPrefix(at, dir+"/"):
+			inside++
+		default:
+			outside++
+		}
+	}
+	return inside > 0 && inside >= outside
+}
+
+var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
+
+// moduleOf is the directory of the module that a Dockerfile is beside, or has a directory for Docker's files below, where
+// the image is built from a directory above: "" for none, or where no other module has a Dockerfile as well. Such images
+// are built from one directory, and yet each is a service of its own: its module tells them apart.
+func moduleOf(t *scan.Tree, file, context string) string {
+	own := besideModule(t, file)
+	if own == context || own == "" || context != "." && !strings.HasPrefix(own, context+"/") {
+		return ""
+	}
+	for _, p := range t.Files() {
+		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
+			continue
+		}
+		if other := besideModule(t, p); other != "" && other != own && other != context {
+			return own
+		}
+	}
+	return ""
+}
+
+func besideModule(t *scan.Tree, file string) string {
+	dir := path.Dir(file)
+	for dockerDir[strings.ToLower(path.Base(dir))] && !module(t, dir) {
+		dir = path.Dir(dir)
+	}
+	if dir == "." || !module(t, dir) {
+		return ""
+	}
+	return dir
+}
+
+// module says whether a directory says what the code in it is made of.
+func module(t *scan.Tree, dir string) bool {
+	for _, p := range t.Below(dir) {
+		if path.Dir(p) == dir && (dotnetProject.MatchString(p) || moduleFiles[path.Base(p)]) {
+			return true
+		}
+	}
+	return false
+}
+
+var moduleFiles = map[string]bool{"package.json": true, "requirements.txt": true, "Pipfile": true, "pyproject.toml": true, "setup.py": true, "go.mod": true, "pom.xml": true, "build.gradle": true, "build.gradle.kts": true, "Gemfile": true,
+	"composer.json": true, "mix.exs": true, "Cargo.toml": true, "cpanfile": true}

@@ -1,0 +1,25 @@
+package ops
+
+import "testing"
+
+// A repository of several services builds each from its root; what compose mounts into images of two languages is two
+// programs.
+func TestDockerfileHome(t *testing.T) {
+	image := "FROM php:8.2-fpm\nCOPY shared /shared\nCOPY api/composer.json /app/\nCOPY api/src /app/src\nCMD [\"php-fpm\"]\n"
+	compose := "services:\n  api:\n    build: {context: ., dockerfile: api/docker/app/Dockerfile}\n"
+	code := files{"package.json": "{}", "shared/a.php": "", "api/composer.json": "{}", "api/src/a.php": "", "api/docker/app/Dockerfile": image, "docker-compose.yml": compose}
+	all := files{"Gemfile": "", "lib/a.rb": "", "tools/cpanfile": "", "tools/x.pl": "", "script/a.pl": "", "tools/Dockerfile": "FROM perl\nCOPY tools/cpanfile /\nCOPY lib /lib\nCOPY script /script\nCMD [\"a\"]\n"}
+	whole := files{"Gemfile": "", "web/Gemfile": "", "web/a.rb": "", "web/Dockerfile": "FROM ruby\nCOPY . /app\nCOPY web/a.rb /\nCMD [\"a\"]\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., dockerfile: web/Dockerfile}\n"}
+	runCases(t, Dockerfile(), []readerCase{
+		{"code of one directory, and what is shared", code, []string{"api: build docker/app/Dockerfile", "api: command php-fpm"}, []string{".: command"}},
+		{"the same where no compose file says it", files{"package.json": "{}", "shared/a.php": "", "api/composer.json": "{}", "api/src/a.php": "", "api/docker/app/Dockerfile": image}, []string{"api: build docker/app/Dockerfile"}, []string{".: command"}},
+		{"only a list of its modules", all, []string{".: build tools/Dockerfile"}, []string{"tools: "}},
+		{"all of the code", whole, []string{".: build web/Dockerfile"}, []string{"web: "}},
+		{"what checks the code is no service", files{"composer.json": "{}", "phpcs/Dockerfile": "FROM php:8\nCOPY . /app\nCMD [\"vendor/bin/phpcbf\", \"--standard=x\"]\n", "b/Dockerfile": "FROM python:3\nCOPY . /x\nCMD [\"python\", \"-m\", \"unittest\"]\n"}, []string{"note phpcs/Dockerfile:3 runs tests", "note b/Dockerfile:3 runs tests"}, []string{": command"}},
+		{"tools stand in a stage of their own", files{"composer.json": "{}", "Dockerfile": "FROM php:8-fpm AS base\nCOPY . /app\nFROM base AS composer-tools\nCMD [\"composer\"]\nFROM base AS test-runner\nCMD [\"phpunit\"]\n"}, []string{".: language php 8  <- Dockerfile:1"}, []string{"composer|"}},
+	})
+	both := files{"composer.json": "{}", "package.json": "{}", "socket.js": "", "docker/php/Dockerfile": "FROM php:7-fpm\nCMD [\"php-fpm\", \"-F\"]\n", "docker/node/Dockerfile": "FROM node:12\nEXPOSE 6001\nCMD [\"node\", \"socket.js\"]\n",
+		"docker-compose.yml": "services:\n  node:\n    build: docker/node\n    volumes: ['.:/app']\n    ports: ['6001:6001']\n  php:\n    build: docker/php\n    volumes: ['.:/app']\n  npm:\n    image: node:12\n    entrypoint: npm\n    volumes: ['.:/app']\n"}
+	runCases(t, Dockerfile(), []readerCase{{"a program in Node.js beside PHP", both, []string{".: command php-fpm|-F", ".: language php 7", "node: command node|socket.js", "node: port 6001"}, []string{".: language node", ".: port"}}})
+	runCases(t, Compose(), []readerCase{{"a program in Node.js beside PHP", both, []string{"node: port 6001", "note docker-compose.yml:9 npm: runs npm for developers"}, []string{".: port", "npm: command"}}})
+}
