@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -97,12 +98,9 @@ func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 		r.note(f.Evidence, where+" holds secrets, and the repository has one of its own: say them as variables (secrets), or put the file into gopass whole and let it take that one's place (secrets.keys)")
 		return
 	}
-	key := strings.Trim(strings.ToUpper(notVariable.ReplaceAllString(path.Base(where), "_")), "_")
-	if key == "" || key[0] >= '0' && key[0] <= '9' {
-		key = "FILE_" + key
-	}
-	if k := r.App.Secrets.Keys[key]; k.File != "" && k.File != where || slices.Contains(s.Secrets, key) {
-		key = strings.Trim(strings.ToUpper(notVariable.ReplaceAllString(where, "_")), "_")
+	key := r.fileKey(s, where)
+	if slices.Contains(s.Secrets, key) {
+		return // another place puts the same file there
 	}
 	if r.App.Secrets.Keys == nil {
 		r.App.Secrets.Keys = map[string]service.SecretValue{}
@@ -118,6 +116,30 @@ func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 		says, args = says+". It sets %s", append(args, scan.List(f.File.Sets))
 	}
 	r.Notes = append(r.Notes, scan.NewNote(f.Evidence.File, f.Evidence.Line, says, args...))
+}
+
+// fileKey is what the entry for a file is called: after the file, and after its whole path where that name has been given
+// to something else.
+func (r *resolver) fileKey(s *service.Service, where string) string {
+	name := func(text string) string {
+		key := strings.Trim(strings.ToUpper(notVariable.ReplaceAllString(text, "_")), "_")
+		if key == "" || key[0] >= '0' && key[0] <= '9' {
+			key = "FILE_" + key
+		}
+		return key
+	}
+	free := func(key string) bool {
+		given, known := r.App.Secrets.Keys[key]
+		_, plain := s.Env[key]
+		return given.File == where || !known && !plain && !slices.Contains(s.Secrets, key)
+	}
+	key := name(path.Base(where))
+	for i := 1; !free(key); i++ {
+		if key = name(where); i > 1 {
+			key += "_" + strconv.Itoa(i)
+		}
+	}
+	return key
 }
 
 var notVariable = scan.MustCompile(`[^A-Za-z0-9]+`)

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // A file that operations put on the machine becomes one of the repository, with what an environment has in its place; one
@@ -46,5 +47,24 @@ func TestFilesOfOperations(t *testing.T) {
 		if !strings.Contains(string(all), want) {
 			t.Errorf("no note %q", want)
 		}
+	}
+}
+
+// A file that several places put there is one entry; one whose name a variable or another file has gets a name of its own.
+func TestNamesOfSecretFiles(t *testing.T) {
+	file := func(where string) scan.Finding {
+		return scan.Finding{Dir: ".", File: &scan.File{Path: where, Text: "password = canary-b\n", Secret: true}, Evidence: guess()}
+	}
+	plain := scan.Finding{Dir: ".", Service: service.Service{Env: map[string]string{"SHOP_INI": "/etc/shop/shop.ini"}}, Evidence: guess()}
+	r := operated(t, "shop", fstest.MapFS{}, fstest.MapFS{}, python(".", "shop"), plain, file("/etc/shop/shop.ini"), file("/etc/shop/b.ini"), file("/etc/shop/b.ini"), file("/etc/b.ini"), file("/etc/shop-b.ini"), file("/etc/shop_b.ini"), file("/opt/shop_b.ini"))
+	s := r.App.Services["web"]
+	if got := strings.Join(s.Secrets, " "); got != "B_INI ETC_B_INI ETC_SHOP_B_INI ETC_SHOP_SHOP_INI OPT_SHOP_B_INI SHOP_B_INI" {
+		t.Errorf("%s %v", got, r.App.Secrets.Keys)
+	}
+	if s.Env["SHOP_INI"] != "/etc/shop/shop.ini" {
+		t.Errorf("env %v", s.Env)
+	}
+	if err := r.App.Validate(); err != nil {
+		t.Error(err)
 	}
 }
