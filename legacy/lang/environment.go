@@ -87,7 +87,7 @@ func (v value) walk(fn func(value)) {
 
 // readsVariable are the calls that read one environment variable, beside those that envCall recognises by their name.
 var readsVariable = map[string]bool{"os.environ.get": true, "environ.get": true, "os.getenv": true, "getenv": true, "os.environ[]": true,
-	"environ[]": true, "os.environ.setdefault": true, "process.env[]": true, "config": true, "decouple.config": true, "decouple": true}
+	"environ[]": true, "os.environ.setdefault": true, "process.env[]": true, "config": true, "decouple.config": true, "decouple": true, "env.get_credential": true, "app_env.get_credential": true, "cf_env.get_credential": true}
 
 // envCall are the names that teams give to a function of their own around the environment: env("X"), env.bool("X"),
 // get_env_variable("X"), requireEnv("X"). Their first argument must look like a variable, which isVariable judges.

@@ -207,7 +207,7 @@ var (
 )
 
 var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
-	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "HEALTH", "listenTCP(", "Service(", "__heartbeat__", "boto", "dramatiq", "WorkerSettings"}
+	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "HEALTH", "listenTCP(", "Service(", "__heartbeat__", "BaseSettings", "everett", "get_credential(", "boto", "dramatiq", "WorkerSettings"}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (

@@ -75,6 +75,7 @@ var readsPrefixed = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(?:[
 // that puts a prefix before it, or as django-configurations does.
 func (p *pythonProject) ownVariables() {
 	_, configurations := p.deps.find("django-configurations")
+	everett := everettNamespaces(p.sources)
 	for _, s := range p.sources {
 		if m := productionClass.FindStringSubmatch(s.text); m != nil && configurations && settingsFile.MatchString(s.file) {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Env: map[string]string{"DJANGO_CONFIGURATION": m[1]}}}, s.file, scan.LineOf(s.text, productionClass), scan.Convention, "the settings of production")
@@ -91,7 +92,7 @@ func (p *pythonProject) ownVariables() {
 			if set := &s.settings[i]; configurations && set.class != "" {
 				configurationValue(s, set.name, &set.v)
 			} else if set.class != "" && strings.Contains(s.text, "everett") {
-				everettOption(s, set.name, set.v)
+				everett.option(s, set.name, set.v)
 			}
 		}
 	}
@@ -176,20 +177,6 @@ func configurationValue(s *source, name string, v *value) {
 		configurationValue(s, key, &v.items[i])
 	}
 }
-
-// everettOption adds to the calls what reads the variable behind name = Option(...) of Everett: the name in capitals.
-func everettOption(s *source, name string, v value) {
-	if v.kind != valCall || v.text != "Option" && v.text != "everett.Option" || !plainName.MatchString(name) {
-		return
-	}
-	read := value{kind: valCall, text: "os.environ.get", line: v.line, keys: []string{""}, items: []value{{kind: valString, text: strings.ToUpper(name), line: v.line}}}
-	if fallback, ok := v.get("default"); ok {
-		read.keys, read.items = append(read.keys, ""), append(read.items, fallback)
-	}
-	s.calls = append(s.calls, read)
-}
-
-var plainName = scan.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 // broker reports the broker that Celery itself falls back to, where its settings lead to none.
 func (p *pythonProject) broker() {

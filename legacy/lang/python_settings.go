@@ -44,6 +44,7 @@ func (p *pythonProject) settings() {
 		p.infer.variables(s)
 	}
 	p.wrapped(counted)
+	p.pydantic(counted)
 	p.configFiles()
 	p.infer.drivers(drivers, p.imported(counted))
 	p.broker()

@@ -1,0 +1,55 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// everett leads from a class with options of Everett to the prefix of their variables, which whoever makes the class gives
+// it. It is nil where nobody gives any.
+type everett map[string]string
+
+var (
+	everettSpace = scan.MustCompile(`\b([A-Z]\w*)\(\s*(?:\w+\s*=\s*)?\w+\.with_namespace\(\s*["'](\w+)["']`)
+	plainName    = scan.MustCompile(`^[a-z][a-z0-9_]*$`)
+	outerClass   = scan.MustCompile(`(?m)^class (\w+)`)
+)
+
+func everettNamespaces(sources []*source) everett {
+	var found everett
+	for _, s := range sources {
+		if !strings.Contains(s.text, ".with_namespace(") {
+			continue
+		}
+		if found == nil {
+			found = everett{}
+		}
+		for _, m := range everettSpace.FindAllStringSubmatch(s.text, -1) {
+			found[m[1]] = strings.ToUpper(m[2]) + "_"
+		}
+	}
+	return found
+}
+
+// option adds to the calls what reads the variable behind name = Option(...): the name in capitals, behind the prefix of
+// its class. What stands in a class of which nobody tells the prefix is left out, where others have one.
+func (known everett) option(s *source, name string, v value) {
+	if v.kind != valCall || v.text != "Option" && v.text != "everett.Option" || !plainName.MatchString(name) {
+		return
+	}
+	prefix, ok := "", known == nil || strings.Contains(s.text, "ConfigManager")
+	for _, m := range scan.Find(s.text, outerClass) {
+		if given, there := known[m.Groups[1]]; there && m.Line < v.line {
+			prefix, ok = given, true
+		}
+	}
+	if !ok {
+		return
+	}
+	read := value{kind: valCall, text: "os.environ.get", line: v.line, keys: []string{""}, items: []value{{kind: valString, text: prefix + strings.ToUpper(name), line: v.line}}}
+	if fallback, given := v.get("default"); given {
+		read.keys, read.items = append(read.keys, ""), append(read.items, fallback)
+	}
+	s.calls = append(s.calls, read)
+}
