@@ -172,10 +172,10 @@ func isShell(argv []string) bool {
 	return len(argv) == 3 && argv[1] == "-c" && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash")
 }
 
-var development = scan.MustCompile(`(?:^|[\s/='"])(manage\.py\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
+var development = scan.MustCompile(`(?:^|[\s/='"])(manage(\.py)?\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
 	`|(npm|yarn|pnpm)\s+(run\s+)?(dev|develop|watch|serve|start:dev|dev:\S+)\b|ng\s+serve|webpack(-dev-server|\s+serve)|vue-cli-service\s+serve|react-scripts\s+start|next\s+dev|nuxt(\s+dev|$)` +
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|(console|symfony)\s+(--\S+\s+)*(server:(run|start)|serve)\b|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
-	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(infinity|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd|plackup\s+(\S+\s+)*(-[rR]|--[rR]eload|-L\s*Shotgun)\b)`)
+	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(inf(inity)?|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd|plackup\s+(\S+\s+)*(-[rR]|--[rR]eload|-L\s*Shotgun)\b)`)
 
 // developersScript is a start script that is called after developers: run_dev.sh, entrypoint-local.sh.
 var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b`)

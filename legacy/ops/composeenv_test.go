@@ -3,13 +3,16 @@ package ops
 import "testing"
 
 func TestComposeEnvFiles(t *testing.T) {
-	compose := "services:\n  web:\n    build: .\n    env_file: [docker/local.env, my.env, docker/test.env]\n    environment: {PAGES: '9'}\n    volumes: ['${CONF:-./shop.toml}:/app/shop.toml', 'up:/srv/up']\n  db:\n    image: postgres:14\n"
+	compose := "services:\n  web:\n    build: .\n    env_file: [docker/local.env, shop.vars, docker/test.env]\n    environment: {PAGES: '9'}\n    volumes: ['${CONF:-./shop.toml}:/app/shop.toml', 'up:/srv/up']\n  db:\n    image: postgres:14\n"
 	runCases(t, Compose(), []readerCase{
 		{"needs and secrets count as compose's own", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\n", "compose.yaml": compose,
-			"docker/local.env": "# for docker\nSHOP_DB=postgres://shop:geheim@db:5432/shop\nPAGES=5\nSIZE=3\nLOCAL_DEV_ENV=True\nSHOP_TESTING=1\n", "my.env.dist": "MAIL_TOKEN=\n", "docker/test.env": "OTHER=1\n"},
-			[]string{".: secret SHOP_DB <- docker/local.env:2 declared", ".: need postgres14 db||shop|shop:5432", ".: env SIZE=3 <- docker/local.env:4 convention", ".: env PAGES=9 <- compose.yaml:5", ".: secret MAIL_TOKEN <- my.env.dist:1", ".: state /srv/up"},
+			"docker/local.env": "# for docker\nSHOP_DB=postgres://shop:geheim@db:5432/shop\nPAGES=5\nSIZE=3\nLOCAL_DEV_ENV=True\nSHOP_TESTING=1\n", "shop.vars.dist": "MAIL_TOKEN=\n", "docker/test.env": "OTHER=1\n"},
+			[]string{".: secret SHOP_DB <- docker/local.env:2 declared", ".: need postgres14 db||shop|shop:5432", ".: env SIZE=3 <- docker/local.env:4 convention", ".: env PAGES=9 <- compose.yaml:5", ".: secret MAIL_TOKEN <- shop.vars.dist:1", ".: state /srv/up"},
 			[]string{"geheim", "PAGES=5", "LOCAL_DEV_ENV", "TESTING", "OTHER", "shop.toml"}},
 		{"podman's name of the file", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\n", "container-compose.yml": compose}, []string{".: need postgres14 db"}, nil},
+		{"images of others that look into the code, and what they alone need", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\nCMD [\"python\", \"app.py\"]\n",
+			"compose.yaml": "services:\n  db:\n    image: postgres:14\n  cache:\n    image: redis:6\n  site:\n    image: team/site\n    depends_on: [db]\n    volumes: ['.:/tmp/bot:ro']\n    environment: {SITE_TOKEN: x}\n  bot:\n    build: .\n    depends_on: [cache]\n    environment: {STORAGE_EMULATOR_HOST: 'http://gcs:1', API_KEYS_SITE: geheim}\n"},
+			[]string{".: need redis6 cache", ".: secret API_KEYS_SITE", "note compose.yaml:6 site: runs an image that isn't built here"}, []string{"SITE_TOKEN", "EMULATOR", "geheim"}},
 		{"a start script and a build of developers", files{"requirements.txt": "", "app.py": "", "Dockerfile": "FROM python:3\nCMD [\"gunicorn\", \"app:app\"]\n", "compose.yaml": "services:\n  web:\n    build: {context: ., args: {REQUIREMENTS: requirements/requirements-dev.txt}}\n    command: docker/run_dev.sh\n"},
 			[]string{".: command docker/run_dev.sh <- compose.yaml:4 guess", "note compose.yaml:3 web: the argument REQUIREMENTS of the build is requirements/requirements-dev.txt, a developer's"}, []string{"argument REQUIREMENTS="}},
 	})

@@ -3,6 +3,7 @@ package ops
 import (
 	"net/url"
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -122,13 +123,30 @@ func (c *composeReader) users(store *composeService, byDir map[string][]*compose
 			}
 		}
 	}
-	if len(users) == 0 && len(byDir) == 1 {
+	if len(users) == 0 && len(byDir) == 1 && !usedByOthers(store, byDir) {
 		for dir := range byDir {
 			users = append(users, dir)
 		}
 	}
 	sort.Strings(users)
 	return users
+}
+
+// usedByOthers says whether a backing service is there for an image of others: that names it, and the services that are
+// built here name what they wait for, but not this.
+func usedByOthers(store *composeService, byDir map[string][]*composeService) bool {
+	own := map[string]bool{}
+	for _, services := range byDir {
+		for _, s := range services {
+			own[s.Name] = true
+			if len(s.DependsOn)+len(s.Links) > 0 {
+				own[""] = true
+			}
+		}
+	}
+	return own[""] && slices.ContainsFunc(store.file.services, func(s *composeService) bool {
+		return !own[s.Name] && s.Build == nil && !parseImage(s.Image).helper() && s.dependsOn(store.Name)
+	})
 }
 
 func (s *composeService) dependsOn(name string) bool {

@@ -128,11 +128,28 @@ func (c *composeReader) mountedCode(s *composeService) string {
 		if v.Type != "bind" && !strings.HasPrefix(v.Source, ".") {
 			continue
 		}
-		if dir, ok := within(s.file.dir, v.Source); ok && (c.hasCode(dir) || c.builtHere(s, dir)) && !parseImage(s.Image).webServer() {
+		if dir, ok := within(s.file.dir, v.Source); ok && !c.builtByAnother(s, dir) && (c.hasCode(dir) || c.builtHere(s, dir)) && !parseImage(s.Image).webServer() {
 			return dir
 		}
 	}
 	return ""
+}
+
+// builtByAnother says whether an image of others, made for no language, sees code that another service of the file is built
+// of: it looks into that, and does not run it.
+func (c *composeReader) builtByAnother(s *composeService, dir string) bool {
+	if language, _, _ := parseImage(s.Image).language(); s.Build != nil || s.Image == "" || language != "" {
+		return false
+	}
+	for _, other := range s.file.services {
+		if other == s || other.Build == nil || other.Image == s.Image {
+			continue
+		}
+		if context, ok := within(s.file.dir, other.Build.Context); ok && context == dir {
+			return true
+		}
+	}
+	return false
 }
 
 // builtHere says whether an image is built from this directory, and starts a file of it.

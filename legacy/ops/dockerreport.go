@@ -211,7 +211,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		reportSteps(r, d.finding(service.Service{}), steps, rank, "run before the service")
 		argv = steps.argv
 	}
-	if d.entry != nil && !d.entry.shell && d.cmd == nil && d.commanded {
+	if d.entry != nil && !d.entry.shell && d.cmd == nil && (d.commanded || d.wantsWord(t)) && rank > scan.Convention {
 		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}
 	if onlyPlackup.MatchString(shown(argv)) && d.env["PLACK_SERVER"].line == 0 && rank == scan.Declared {

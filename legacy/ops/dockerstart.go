@@ -61,6 +61,18 @@ func (d *dockerfile) words() (argv []string, line int) {
 	return argv, line
 }
 
+// wantsWord says whether the ENTRYPOINT is a script of the repository that chooses by the word that it is given.
+func (d *dockerfile) wantsWord(t *scan.Tree) bool {
+	at := scriptIn(d.entry.words)
+	if at != len(d.entry.words)-1 {
+		return false
+	}
+	file := d.scriptFinder(t)(d.entry.words[at])
+	return file != "" && choosesByWord.MatchString(t.Text(file, &scan.Report{}))
+}
+
+var choosesByWord = scan.MustCompile(`(?m)^\s*case\s+["']?\$(?:\{?1\}?|\{?\w+\}?)["']?\s+in\b[\s\S]*?^\s*["']?(?:web|server|serve|start|app|worker|api)["']?\s*\)`)
+
 // init says whether the process does no more than to start the one that it is given.
 func (p *process) init() bool { return !p.shell && initProgram.MatchString(strings.Join(p.words, " ")) }
 

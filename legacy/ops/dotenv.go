@@ -24,7 +24,7 @@ func Dotenv() scan.Reader {
 }
 
 // dotenvName matches .env and the names of its examples; others (.env.test, .env.local) are for one machine or one run.
-var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|\.env\.(example|sample)\.\w+)$`)
+var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|[\w-]+\.env[._-](example|sample|dist|template)|\.env\.(example|sample)\.\w+)$`)
 
 var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 

@@ -14,6 +14,10 @@ func TestScriptsThatGoWhereTheyLie(t *testing.T) {
 			[]string{".: command sh|-c|cd src && exec gunicorn shop:app"}, nil},
 		{"above it is where the image starts", files{"bin/run.sh": "#!/bin/sh\ncd \"$(dirname \"$0\")/..\"\npython manage.py migrate\nexec gunicorn shop:app\n", "shop.py": "", "requirements.txt": "", "Dockerfile": image + "CMD [\"/app/bin/run.sh\"]\n"},
 			[]string{".: command gunicorn|shop:app", "migrate: command (release) python|manage.py|migrate"}, []string{"cd "}},
+		{"a script that chooses by the word that compose gives it", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/bin/entry.sh\"]\n",
+			"bin/entry.sh": "#!/bin/bash\nset -u\nSERVICE=$1\ncase ${SERVICE} in\nweb)  ## serve\n  exec gunicorn shop:app ;;\n*) exit 1\nesac\n"}, []string{".: command /app/bin/entry.sh <- Dockerfile:4 convention"}, nil},
+		{"a wrapper that only developers set", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "CMD [\"/app/run.sh\"]\n",
+			"run.sh": "#!/bin/bash\nCMD_PREFIX=${CMD_PREFIX:-\"\"}\nHOSTNAME=${HOSTNAME:-$(hostname)}\nexec ${CMD_PREFIX} gunicorn --tags=$HOSTNAME shop:app\n"}, []string{".: command sh|-c|exec gunicorn --tags=$HOSTNAME shop:app <- run.sh:4"}, nil},
 		{"an ENTRYPOINT that waits for what compose names", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/entry.sh\", \"--\"]\n", "entry.sh": "#!/bin/sh\nflask db upgrade\nexec \"$@\"\n"}, []string{".: build wraps"}, []string{"command"}},
 	})
 }
@@ -24,6 +28,7 @@ func TestWhatScriptsDemand(t *testing.T) {
 			"bin/web": "#!/bin/bash\nset -euo pipefail\n: \"${SHOP_REGION:?must be set}\"\nWORKERS=${WORKERS:-4}\nDIR=/tmp\necho $DIR ${SHOP_DEBUG:-0} $1\nexport X=$(cat $DIR)\nexec gunicorn -w $WORKERS --key $SIGNING_KEY shop:$SHOP_APP\n"},
 			[]string{".: requires SHOP_REGION <- bin/web:3 declared", ".: requires SHOP_APP <- bin/web:8", ".: secret SIGNING_KEY <- bin/web:8", "flower: secret FLOWER_PASSWORD <- Procfile:2"},
 			[]string{"requires DIR", "requires WORKERS", "requires SHOP_DEBUG", "requires X"}},
+		{"a target of the Makefile that is for developers", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\n", "Makefile": "all: x\n\nrun:\n\tpython -m manage runserver\n\ntest:\n\ttrue\n"}, []string{".: command make|run <- Procfile:1 guess"}, nil},
 		{"without set -u nothing stops it", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\n", "bin/web": "#!/bin/sh\nexport A=$(date)\nexec gunicorn $SHOP_FLAGS shop:app\n"}, nil, []string{"requires"}},
 	})
 }

@@ -211,6 +211,7 @@ func (w *startWalk) assign(a *syntax.Assign, exported bool) {
 		value = strings.Trim(w.source(a.Value), `"`)
 	}
 	switch {
+	case a.Name.Value == "HOSTNAME" && !exported: // which every container has
 	case a.Append || a.Array != nil || strings.Contains(value, "$(") || strings.Contains(value, "`"):
 		delete(w.vars, a.Name.Value)
 		if exported && w.own == "" {
@@ -364,7 +365,7 @@ func (w *startWalk) final(text string, line int) {
 }
 
 // unsetPrefix is a variable before the program, for those who want to start it through another one.
-var unsetPrefix = scan.MustCompile(`^\$\{?(\w*(?:PREFIX|WRAPPER|PRE|BEFORE)\w*)\}?\s+`)
+var unsetPrefix = scan.MustCompile(`^\$\{?(\w*(?:PREFIX|WRAPPER|PRE|BEFORE)\w*)(?::?-(?:""|'')?)?\}?\s+`)
 
 var variableProgram = scan.MustCompile(`^["']?\$(?:(\w+)|\{(\w+)\})["']?`)
 

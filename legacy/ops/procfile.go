@@ -181,7 +181,7 @@ func (e procEntry) read() {
 	case !e.main && e.name == "web" && forDevelopment(argv):
 		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
 		return
-	case e.name != "release" && forDevelopment(argv):
+	case e.name != "release" && (forDevelopment(argv) || forDevelopment(e.made(argv))):
 		rank, note = scan.Guess, "a development command"
 	case missingModule(e.t, argv) != "":
 		rank, note = scan.Guess, "there is no module "+missingModule(e.t, argv)+" in this repository"
@@ -199,6 +199,27 @@ func (e procEntry) read() {
 	if e.main || strings.HasPrefix(e.name, "web") {
 		e.port(f, given, variables)
 	}
+}
+
+// made is what the Makefile runs where a line names one of its targets, nil otherwise.
+func (e procEntry) made(argv []string) []string {
+	file := path.Join(e.dir, "Makefile")
+	if len(argv) != 2 || argv[0] != "make" || !e.t.Has(file) {
+		return nil
+	}
+	_, rest, ok := strings.Cut("\n"+e.t.Text(file, e.r), "\n"+argv[1]+":")
+	if !ok {
+		return nil
+	}
+	var recipe []string
+	for _, line := range strings.Split(rest, "\n")[1:] {
+		command, isRecipe := strings.CutPrefix(line, "\t")
+		if !isRecipe {
+			break
+		}
+		recipe = append(recipe, strings.Fields(command)...)
+	}
+	return recipe
 }
 
 // script is the file of the repository that a word of the line stands for, "" for none.

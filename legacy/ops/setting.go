@@ -171,7 +171,7 @@ var forTesting = scan.MustCompile(`(^|_)(TESTING|TEST_MODE|INSECURE_TRANSPORT|AL
 // developmentValue says whether a value holds on a developer's machine only.
 func developmentValue(name, value string) bool {
 	upper := strings.ToUpper(name)
-	if strings.Contains(upper, "DEBUG") || strings.Contains(upper, "RELOAD") || (forDebugging.MatchString(name) || forTesting.MatchString(upper)) && isOn.MatchString(value) {
+	if strings.Contains(upper, "DEBUG") || strings.Contains(upper, "RELOAD") || strings.Contains(upper, "EMULATOR") || (forDebugging.MatchString(name) || forTesting.MatchString(upper)) && isOn.MatchString(value) {
 		return true
 	}
 	return developmentWord.MatchString(value)

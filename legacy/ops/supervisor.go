@@ -60,6 +60,9 @@ func readSupervisor(t *scan.Tree, p string, pages bool, r *scan.Report) []*daemo
 		if pages && (answersBehind(t, command) || webServer.MatchString(programName(program))) {
 			continue
 		}
+		if cronTag.MatchString(name) || strings.Contains(name, "$") { // filled in later
+			name = ""
+		}
 		if d := supervised(t, p, r, strings.TrimSpace(name), bySection[section]); d != nil {
 			if pages {
 				r.NoteAbout(d.about(), p, bySection[section]["command"].line, "%s is a process of its own here, and supervisord runs it beside the pages, too: take it out of this file", d.name)
