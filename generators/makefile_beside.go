@@ -148,6 +148,9 @@ func (m *theirMakefile) rule(line string) {
 	if !ok || strings.HasPrefix(rest, "=") || makeAssignment.MatchString(strings.TrimSpace(strings.TrimLeft(rest, ":"))) {
 		return
 	}
+	if strings.TrimSpace(names) == ".PHONY" { // a macro may make the rules of these
+		names = rest
+	}
 	for _, name := range strings.Fields(names) {
 		switch {
 		case strings.HasPrefix(name, "."), strings.Contains(name, "$"), name == "%":

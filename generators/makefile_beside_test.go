@@ -8,12 +8,12 @@ import (
 
 func TestReadMakefile(t *testing.T) {
 	m := readMakefile(strings.Join([]string{
-		"a b: c ; echo d: e", "\tnot: this", "double:: x", "kube_%: z", "%: whatever", "%.o: %.c", ".PHONY: phony", ".SUFFIXES:",
+		"a b: c ; echo d: e", "\tnot: this", "double:: x", "kube_%: z", "%: whatever", "%.o: %.c", ".PHONY: by-macro $(MORE)", ".SUFFIXES:",
 		"X = http://host", "Y := a:b", "Z ?= 1", "W::=2", "export V += 3", "SH != date", "override U=1", "t: T = 1", "t2: export T:=1",
 		"$(NAME): x", "long \\", "  list: d", "# comment: x", "  indented:", "define TEXT", "inside: x", "endef", "after: # x", "crlf:\r",
 		"https: ## serve https://x", "ifeq ($(A),b)", "spaced : x",
 	}, "\n"))
-	want := map[string]bool{"a": true, "b": true, "double": true, "long": true, "list": true, "indented": true, "after": true, "crlf": true, "https": true, "spaced": true}
+	want := map[string]bool{"a": true, "b": true, "double": true, "long": true, "list": true, "indented": true, "after": true, "crlf": true, "https": true, "spaced": true, "by-macro": true}
 	if !reflect.DeepEqual(m.targets, want) {
 		t.Errorf("targets %v", m.targets)
 	}
@@ -76,6 +76,23 @@ func TestMigrateMkBesideAnotherPrefix(t *testing.T) {
 	}
 	out, err := runMake(t, repo, nil, "help")
 	if err != nil || !strings.Contains(out, "kube_apply") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A rule that a macro makes is the team's, too: two rules of one name would stop make altogether.
+func TestMigrateMkBesideMacros(t *testing.T) {
+	files, err := makefile(orders())
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := ".PHONY: help\nhelp = help::; @echo $(1): $(2)\n$(call help,make web,run it)\nweb: ; @echo web\n"
+	ours, _, err := files[0].Beside.Adapt([]byte(theirs), files[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo := map[string]string{"Makefile": theirs + "\n-include migrate.mk\n", "migrate.mk": string(ours)}
+	if out, err := runMake(t, repo, nil, "help"); err != nil || out != "make web: run it\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
