@@ -32,8 +32,9 @@ func (p *rubyProject) health() {
 	if dep, ok := p.gems.find("health_check"); ok && len(routes) >= 0 {
 		routes = append(routes, route{path: "/health_check", file: dep.file, line: dep.line, sure: true})
 	} else if dep, ok := p.gems.find("okcomputer"); ok {
-		routes = append(routes, route{path: "/okcomputer", file: dep.file, line: dep.line, sure: true})
+		routes = append(routes, p.okComputer(dep))
 	}
+	routes = append(routes, p.comparedPaths()...)
 	if p.framework == "grape" {
 		routes = p.mounted(routes)
 	}
@@ -62,6 +63,42 @@ func (p *rubyProject) mounted(routes []route) []route {
 	}
 	for i := range routes {
 		routes[i].path = before + routes[i].path
+	}
+	return routes
+}
+
+var okComputerAt = scan.MustCompile(`(?m)^\s*OkComputer\.mount_at\s*=\s*["']/?([\w/-]+)["']`)
+
+// okComputer is where the gem of that name answers: at /okcomputer unless its initializer says otherwise.
+func (p *rubyProject) okComputer(dep dependency) route {
+	for _, name := range p.files {
+		if rel := relative(p.dir, name); !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, "computer") {
+			continue
+		}
+		for _, m := range findSome(p.t.Text(name, p.r), okComputerAt) {
+			return route{path: "/" + m.Groups[1], file: name, line: m.Line, sure: true}
+		}
+	}
+	return route{path: "/okcomputer", file: dep.file, line: dep.line, sure: true}
+}
+
+// rackPath is what an application of Rack compares the path of a request with.
+var rackPath = scan.MustCompile(`(?:\bpath(?:_info)?|PATH_INFO["']\])\s*==\s*["'](/[\w./-]{1,80})["']`)
+
+// comparedPaths are the addresses that code on Rack alone answers at, without a router.
+func (p *rubyProject) comparedPaths() (routes []route) {
+	if p.framework != "rack" {
+		return nil
+	}
+	for _, name := range p.files {
+		if rel := relative(p.dir, name); p.t.Aside(name) || !strings.HasSuffix(rel, ".rb") && rel != "config.ru" {
+			continue
+		}
+		if text := p.t.Text(name, p.r); strings.Contains(text, "==") {
+			for _, m := range findSome(text, rackPath) {
+				routes = append(routes, route{path: m.Groups[1], file: name, line: m.Line})
+			}
+		}
 	}
 	return routes
 }

@@ -20,7 +20,7 @@ var rubyDrivers = map[string]driver{
 	"dalli": {kind: "memcached"}, "memcached": {"memcached", []string{"libmemcached-dev", "libsasl2-dev"}, []string{"libmemcached11"}}, "memcache-client": {kind: "memcached"}, "ruby-kafka": {kind: "kafka"}, "rdkafka": {kind: "kafka"}, "karafka": {kind: "kafka"}, "racecar": {kind: "kafka"},
 	"elasticsearch": elasticDriver, "elasticsearch-model": elasticDriver, "elasticsearch-rails": elasticDriver, "searchkick": elasticDriver, "chewy": elasticDriver, "tire": elasticDriver, "sunspot_rails": {kind: "solr"}, "sunspot": {kind: "solr"}, "rsolr": {kind: "solr"},
 	"cassandra-driver": {kind: "cassandra"}, "neo4j": {kind: "neo4j"}, "net-ldap": {kind: "ldap"}, "devise_ldap_authenticatable": {kind: "ldap"}, "statsd-ruby": {kind: "statsd"}, "statsd-instrument": {kind: "statsd"}, "shoryuken": {kind: "sqs"},
-	"aws-sdk-s3": {kind: "s3"}, "carrierwave-aws": {kind: "s3"}, "fog-aws": {kind: "s3"}, "aws-s3": {kind: "s3"},
+	"aws-sdk-s3": {kind: "s3"}, "aws-sdk": {kind: "s3"}, "carrierwave-aws": {kind: "s3"}, "fog-aws": {kind: "s3"}, "aws-s3": {kind: "s3"},
 
 	"execjs": execJS, "uglifier": execJS, "coffee-rails": execJS, "coffee-script": execJS, "autoprefixer-rails": execJS, "terser": execJS, "barber": execJS, "ember-rails": execJS, "react-rails": execJS,
 	"rmagick": {build: []string{"libmagickwand-dev", "pkg-config"}, runtime: []string{"imagemagick", "libmagickwand-6.q16-6"}}, "mini_magick": magick, "paperclip": magick, "kt-paperclip": magick, "dragonfly": magick, "image_processing": {runtime: []string{"libvips42"}}, "ruby-vips": {runtime: []string{"libvips42"}},

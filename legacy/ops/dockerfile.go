@@ -167,6 +167,9 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 		return other.prebuilt // one that builds the program counts more than one that wants it built
 	}
 	a, b := forProduction(d.file), forProduction(other.file)
+	if d.declared != other.declared && a >= 0 && b >= 0 && (releaseName.MatchString(d.file) || releaseName.MatchString(other.file)) {
+		return d.declared // one that packs a release is called so, too
+	}
 	if a != b && a >= 0 && b >= 0 {
 		return a < b
 	}
@@ -181,6 +184,9 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 	}
 	return strings.Count(d.file, "/") < strings.Count(other.file, "/")
 }
+
+// releaseName is a Dockerfile that is called after a release.
+var releaseName = scan.MustCompile(`(?i)release`)
 
 // dockerfile is what the image that a Dockerfile builds last is made of.
 type dockerfile struct {
@@ -340,7 +346,7 @@ func globals(args []instructions.ArgCommand) map[string]string {
 	for _, a := range args {
 		for _, kv := range a.Args {
 			if kv.Value != nil {
-				vars[kv.Key] = fill(*kv.Value, vars)
+				vars[kv.Key] = strings.Trim(fill(*kv.Value, vars), `"'`)
 			}
 		}
 	}

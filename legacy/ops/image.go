@@ -62,6 +62,9 @@ func (i image) language() (language, version, server string) {
 		return language, version, ""
 	}
 	language = languages[i.base]
+	if version, ok := i.withPHP(); ok && language == "" {
+		return "php", version, ""
+	}
 	if language == "" && strings.HasPrefix(i.path, "adoptopenjdk/") || strings.HasPrefix(i.path, "azul/") {
 		language = "java"
 	}
@@ -190,4 +193,24 @@ func (i image) helper() bool { return helperImage.MatchString(i.path) }
 var proxyImage = scan.MustCompile(`(^|[/-])(nginx(-unprivileged)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
 
 // webServer says whether the image is a plain web server or proxy: what it serves is another image's or static.
-func (i image) webServer() bool { return proxyImage.MatchString(i.path) }
+func (i image) webServer() bool {
+	return proxyImage.MatchString(i.path) && !phpServer.MatchString(i.base)
+}
+
+// phpServer is an image that somebody put PHP and a web server into: webdevops/php-nginx:8.1, team/php-fpm-nginx:php-7.4.
+// A number in front of its tag is PHP's where it may be one of PHP's.
+var (
+	phpServer  = scan.MustCompile(`(^|[-_])php([-_]|$)`)
+	phpVersion = scan.MustCompile(`^(?:php-?)?([5-8]\.\d+)`)
+)
+
+// withPHP is the version of PHP in an image with a web server, false for other images.
+func (i image) withPHP() (version string, ok bool) {
+	if !phpServer.MatchString(i.base) {
+		return "", false
+	}
+	if m := phpVersion.FindStringSubmatch(i.tag); m != nil {
+		version = m[1]
+	}
+	return version, true
+}
