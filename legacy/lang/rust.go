@@ -20,13 +20,15 @@ type rustPackage struct {
 	t         *scan.Tree
 	r         *scan.Report
 	dir, file string
+	home      string // its own directory; dir may become that of the workspace
 	name      string
 	run       string // default-run
 	alone     bool   // not known to serve
 	version   javaValue
 	deps      []dependency // version holds the whole line: the features matter
 	bins      []string
-	binary    string // the one that serves
+	binSource map[string]string // their sources, where Cargo.toml names them
+	binary    string            // the one that serves
 	sources   []string
 	inf       *inference
 }
@@ -99,7 +101,7 @@ var (
 
 // readCargo reads a Cargo.toml line by line: dependencies for tests and for building are left out.
 func readCargo(file, text string) *rustPackage {
-	p := &rustPackage{dir: path.Dir(file), file: file}
+	p := &rustPackage{dir: path.Dir(file), home: path.Dir(file), file: file, binSource: map[string]string{}}
 	section := ""
 	for i, line := range strings.Split(text, "\n") {
 		if m := cargoSection.FindStringSubmatch(line); m != nil && !strings.Contains(strings.SplitN(line, "]", 2)[0], "=") {
@@ -123,6 +125,8 @@ func readCargo(file, text string) *rustPackage {
 			p.version = javaValue{v, file, i + 1}
 		case section == "bin" && key == "name":
 			p.bins = append(p.bins, v)
+		case section == "bin" && key == "path" && len(p.bins) > 0:
+			p.binSource[p.bins[len(p.bins)-1]] = v
 		case section == "dependencies":
 			p.deps = append(p.deps, dependency{key, m[2], file, i + 1})
 		case strings.HasPrefix(section, "dependencies."):
@@ -138,10 +142,16 @@ func (p *rustPackage) program() string {
 		return p.run
 	}
 	if len(p.bins) > 0 {
+		if server := p.server(); listed(p.bins, server) {
+			return server
+		}
 		return p.bins[0]
 	}
 	if p.t.Has(path.Join(p.dir, "src/main.rs")) {
 		return p.name
+	}
+	if server := p.server(); server != "" {
+		return server
 	}
 	for _, f := range p.sources {
 		if rel := relative(p.dir, f); strings.HasPrefix(rel, "src/bin/") {
@@ -239,6 +249,7 @@ func (p *rustPackage) report() {
 		rank, note = scan.Guess, "the program of the package; nothing says that it serves"
 	}
 	p.find(service.Service{Command: []string{"/app/" + p.binary}}, p.file, 1, rank, note)
+	p.beside()
 	p.reportSettings(framework)
 }
 

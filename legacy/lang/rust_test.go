@@ -26,6 +26,10 @@ func TestRust(t *testing.T) {
 		{"a default of the settings", files{"Cargo.toml": "[package]\nname = \"tiles\"\n[dependencies]\nactix-web = \"4\"\n", "src/main.rs": "", "src/settings.rs": "static PREFIX: &str = \"tiles\";\nstatic DEFAULT_PORT: u16 = 8001;\nimpl Default for Settings {\n  Settings {\n    port: DEFAULT_PORT,\n}}\nEnvironment::with_prefix(PREFIX)\n"},
 			[]string{".: port 8001 <- src/settings.rs:5 declared", ".: env TILES_PORT=8001"}, []string{"port 8080"}},
 		{"envy", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "pub struct S {\n  pub jwt_token: Option<String>,\n}\nenvy::prefixed(\"SHOP_\").from_env::<S>();\n.bind(\"0.0.0.0:3000\")\n"}, []string{".: secret SHOP_JWT_TOKEN <- src/main.rs:2", ".: port 3000"}, nil},
+		{"several programs of one package", files{"Cargo.toml": "[package]\nname = \"shop\"\n[dependencies]\naxum = \"0.7\"\n[[bin]]\nname = \"shop-mailer\"\npath = \"src/mail.rs\"\n", "src/mail.rs": "fn main() { loop { send() } }", "src/bin/server.rs": "axum::serve(listener, app)", "src/bin/order-worker.rs": "fn main() {}", "src/bin/import-orders.rs": "loop {", "src/bin/once.rs": "fn main() {}"},
+			[]string{".: command /app/shop-mailer", "order-worker: command /app/order-worker <- src/bin/order-worker.rs:1 convention", "order-worker: artifact order-worker", "server: command /app/server"}, []string{"import-orders", "once"}},
+		{"the one that listens is the main one", files{"Cargo.toml": "[package]\nname = \"shop\"\n[dependencies]\nlapin = \"2\"\n", "src/bin/a.rs": "chan.consume(x)", "src/bin/web.rs": "TcpListener::bind(\"0.0.0.0:9000\")"},
+			[]string{".: command /app/web", "a: command /app/a <- src/bin/a.rs:1"}, nil},
 		{"this machine only", files{"Cargo.toml": "[package]\nname = \"a\"\n[dependencies]\naxum = \"0.7\"\n", "src/main.rs": "SocketAddr::from(([127, 0, 0, 1], 3000))"}, []string{".: port 3000", "note src/main.rs:1 listens on 127.0.0.1 only"}, nil},
 	})
 }
