@@ -36,7 +36,11 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	if b.Tool == "sbt" {
 		return sbtDockerfile(s, b)
 	}
-	release, why, err := javaVersion(s.Version)
+	version := s.Version
+	if s.Language == "clojure" { // its version is that of a library
+		version = ""
+	}
+	release, why, err := javaVersion(version)
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +135,8 @@ var (
 	ant    = javaBuild{name: "ant", command: "ant", output: "dist/", cache: "/root/.ivy2"}
 	gradle = javaBuild{name: "gradle", wrapper: "gradlew", command: "gradle --no-daemon assemble",
 		output: "build/libs/", cache: "/root/.gradle"}
+	leiningen = javaBuild{name: "leiningen", command: "lein uberjar", output: "target/", cache: "/root/.m2"}
+	clojure   = javaBuild{name: "clojure", command: "clojure -T:build uber", output: "target/", cache: "/root/.m2"}
 )
 
 func javaTool(b service.Build) javaBuild {
@@ -141,6 +147,10 @@ func javaTool(b service.Build) javaBuild {
 		return gradle
 	case "ant":
 		return ant
+	case "leiningen":
+		return leiningen
+	case "clojure":
+		return clojure
 	case "":
 		if has(b.Files, "build.gradle") || has(b.Files, "build.gradle.kts") || has(b.Files, "gradlew") {
 			return gradle
@@ -162,6 +172,10 @@ func (t javaBuild) set(image *javaImage, b service.Build, release int, war bool)
 	case has(b.Files, t.wrapper):
 		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
 		image.Build = "./" + t.wrapper + strings.TrimPrefix(strings.TrimPrefix(t.command, "mvn"), "gradle")
+	case t.name == "leiningen":
+		image.BuildImage = fmt.Sprintf("clojure:temurin-%d-lein", release)
+	case t.name == "clojure":
+		image.BuildImage = fmt.Sprintf("clojure:temurin-%d-tools-deps", release)
 	case t.name == "maven":
 		image.BuildImage = fmt.Sprintf("maven:3.9-eclipse-temurin-%d-noble", release)
 	default:

@@ -196,7 +196,7 @@ func ownVariables(app *service.App, name string) []string {
 
 func isJava(s service.Service) bool {
 	switch strings.ToLower(s.Language) {
-	case "java", "kotlin", "scala", "groovy":
+	case "java", "kotlin", "scala", "groovy", "clojure":
 		return true
 	}
 	return false

@@ -1,0 +1,27 @@
+package lang
+
+import "testing"
+
+func TestClojure(t *testing.T) {
+	runCases(t, Clojure(), []readerCase{
+		{"Leiningen", files{"project.clj": "(defproject corp/shop \"0.1\" ; the shop\n  :dependencies [[org.clojure/clojure \"1.10.1\"]\n                 [compojure \"1.6\"]\n                 ;; [com.taoensso/carmine \"2\"]\n                 [org.postgresql/postgresql \"42\"]]\n  :main ^:skip-aot shop.core\n  :target-path \"target/%s\"\n  :profiles {:dev {:dependencies [[com.novemberain/monger \"3\"]]}})\n",
+			"src/shop/core.clj": "(defn -main [& args]\n  (run-jetty app {:port (Integer/parseInt (or (System/getenv \"PORT\") \"5000\"))}))\n(def db (env :database-url))\n(def token (System/getenv \"SHOP_TOKEN\"))\n(GET \"/health\" [] ok)\n", "test/shop/t.clj": "(System/getenv \"TEST_ONLY_TOKEN\")"}, []string{
+			".: language clojure <- project.clj:1", ".: version 1.10.1 <- project.clj:2", ".: framework compojure <- project.clj:3", ".: build runs lein uberjar -> target/uberjar/*-standalone.jar", ".: command java -jar /app/app.jar <- project.clj:6 convention",
+			".: port 5000 <- src/shop/core.clj:2 declared", ".: need postgres:5432 <- project.clj:5", ".: secret DATABASE_URL <- src/shop/core.clj:3", ".: secret SHOP_TOKEN <- src/shop/core.clj:4", ".: health |/health <- src/shop/core.clj:5",
+		}, []string{"redis", "mongodb", "TEST_ONLY"}},
+		{"the Clojure tools, with a configuration of several profiles", files{"deps.edn": "{:deps {org.clojure/clojure {:mvn/version \"1.12.0\"}\n  http-kit/http-kit {:mvn/version \"2\"}\n  com.draines/postal {:mvn/version \"2\"}}\n :aliases {:dev {:extra-deps {com.taoensso/carmine {:mvn/version \"3\"}}}}}", "build.clj": "(def uber-file \"target/shop.jar\")\n(defn clean [_])\n(defn uberjar [_])",
+			"src/shop/main.clj": "(defn -main [& _])", "resources/config.edn": "{:db {:dbtype \"postgresql\"\n :port #or [#env DB_PORT 5433]}\n\n\n\n :http {:host \"127.0.0.1\"\n  :port #profile {:default 8080\n   :production 8001}}}"}, []string{
+			".: framework http-kit", ".: build runs clojure -T:build uberjar -> target/shop.jar", ".: command java -jar /app/app.jar <- src/shop/main.clj:1", ".: port 8001 <- resources/config.edn:7", ".: env DB_PORT=", ".: need smtp:25",
+		}, []string{"redis", "note"}},
+		{"the plugin of ring makes the server", files{"project.clj": "(defproject shop \"1\"\n  :dependencies [[ring/ring-core \"1\"]]\n  :uberjar-name \"shop-%s.jar\"\n  :ring {:handler shop/app :port 4000})"}, []string{".: build runs lein ring uberjar -> target/shop-*.jar", ".: port 4000 <- project.clj:4"}, nil},
+		{"a library, and a front end", files{"project.clj": "(defproject lib \"1\" :dependencies [[compojure \"1\"]])", "src/lib.clj": "(defn x [])"}, nil, []string{"command", "language"}},
+	})
+}
+
+func FuzzClojure(f *testing.F) {
+	f.Add("(defproject a \"1\" :main b :dependencies [[ring \"1\"]] :profiles {", "(defn -main [] {:port (or (env :port) \"3000\")})")
+	f.Add("{:deps {a/b {:mvn/version \"1\"}}", ":port #profile {:production 99999")
+	f.Fuzz(func(t *testing.T, project, code string) {
+		checkReport(t, read(t, Clojure(), files{"project.clj": project, "src/a.clj": code, "b/deps.edn": project, "b/build.clj": code, "b/src/c.clj": "(defn -main [])" + code}))
+	})
+}
