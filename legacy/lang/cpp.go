@@ -11,11 +11,11 @@ import (
 
 // Cpp reads daemons in C and C++ that CMake, Meson, autotools or make build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
-	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", "configure", "Makefile", "Makefile.in", "meson.build", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp"), Read: readCpp}
+	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", "configure", "Makefile", "Makefile.in", "meson.build", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".conf", ".cfg", ".ini", ".example", ".sample", ".default", ".dist", ".in"), Read: readCpp}
 }
 
 var (
-	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$|\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
@@ -174,6 +174,9 @@ func (c *cppProject) read(paths []string) {
 	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
 	if n := (value{kind: valString, text: port.text}).number(); n > 0 {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
+	}
+	if port.text == "" {
+		c.configured(program.text, paths)
 	}
 	c.inf = &inference{r: c.r, dir: c.dir, claimed: map[string]bool{}, vars: vars}
 	c.reportBuild(program.text)
