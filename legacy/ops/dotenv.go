@@ -29,7 +29,7 @@ var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|templ
 var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
 // dotenvOption is a variable that an example shows and leaves out.
-var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?([A-Z][A-Z0-9_]*)=\S`)
+var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=\S`)
 
 // ofTests are variables that only test runs read.
 var ofTests = scan.MustCompile(`^TEST(ING)?_|_TEST$`)
@@ -63,6 +63,26 @@ func withDefaults(text string) string {
 	return text
 }
 
+// dotenvValues are the variables of a file with their values. Where the file as a whole is not as such files are, the lines
+// that are by themselves count.
+func dotenvValues(p, text string, r *scan.Report) map[string]string {
+	values, err := godotenv.Unmarshal(text)
+	if err == nil {
+		return values
+	}
+	values = map[string]string{}
+	for i, line := range strings.Split(text, "\n") {
+		one, err := godotenv.Unmarshal(line)
+		if err != nil && dotenvLine.MatchString(line) {
+			r.Note(p, i+1, "not understood, only the name was read")
+		}
+		for name, value := range one {
+			values[name] = value
+		}
+	}
+	return values
+}
+
 func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	text := t.Text(p, r)
 	base := path.Base(p)
@@ -70,11 +90,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	if real && strings.TrimSpace(text) != "" {
 		r.Note(p, 0, "%s is in the repository; only the names of its variables were read, its values belong elsewhere", base)
 	}
-	values, err := godotenv.Unmarshal(withDefaults(text))
-	if err != nil {
-		r.Note(p, 0, "not all of it is understood, only names were read")
-		values = nil
-	}
+	values := dotenvValues(p, withDefaults(text), r)
 	dir := path.Dir(p)
 	filled := fillsCompose(t, dir)
 	seen := map[string]bool{}
@@ -92,6 +108,10 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 				rank = scan.Declared
 			}
 			claimSetting(r, f, name, values[name], scan.Evidence{File: p, Line: m.Line, Rank: rank})
+			if port := portText(values[name]); name == "PORT" && port > 0 {
+				f.Service = service.Service{Port: port}
+				r.Find(f, p, m.Line, scan.Convention, "an example's value")
+			}
 		case scan.SecretName(name) || scan.HasAccount(values[name]) || scan.SecretValue(name, values[name]):
 			f.Service = service.Service{Secrets: []string{name}}
 			r.Find(f, p, m.Line, scan.Declared, "")

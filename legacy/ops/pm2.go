@@ -104,6 +104,8 @@ func pm2Process(t *scan.Tree, p string, r *scan.Report, app *written) *daemon {
 	d.dir = app.get("cwd").word()
 	if below := path.Clean(path.Join(path.Dir(p), d.dir)); d.dir != "" && !path.IsAbs(d.dir) && t.First(below, manifests...) != "" {
 		d.home = below
+	} else if below := codeUnder(t, d.dir, script.word()); t.MountOf(p) == "" && below != "" {
+		d.home = below
 	} else if t.MountOf(p) == "" && t.First(path.Dir(p), manifests...) != "" {
 		d.home = path.Dir(p)
 	}
@@ -119,6 +121,20 @@ func pm2Process(t *scan.Tree, p string, r *scan.Report, app *written) *daemon {
 	}
 	d.pm2Remarks(app, p)
 	return d
+}
+
+// codeUnder is the directory of the repository that an absolute one on the machine ends in, by the script that lies there
+// and the manifest beside it; "" where there is none.
+func codeUnder(t *scan.Tree, dir, script string) string {
+	if !path.IsAbs(dir) || path.IsAbs(script) {
+		return ""
+	}
+	for rest, more := strings.Trim(path.Clean(dir), "/"), true; more; _, rest, more = strings.Cut(rest, "/") {
+		if t.First(rest, manifests...) != "" && t.Has(path.Join(rest, script)) {
+			return rest
+		}
+	}
+	return ""
 }
 
 // pm2Runs are the interpreters that pm2 chooses by a script's ending.

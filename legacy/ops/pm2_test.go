@@ -45,6 +45,7 @@ func TestPM2(t *testing.T) {
 		}, []string{"canary", "env NODE_ENV=development"}},
 		{"JSON, one process", files{"package.json": "{}", "process.json": "{\n \"name\": \"bot\",\n \"script\": \"index.js\"\n}"}, []string{".: name bot", ".: command node|index.js <- process.json:3"}, nil},
 		{"YAML, other languages", files{"package.json": "{}", "pm2.yml": "apps:\n  - name: a\n    script: bin/a.py\n    args: -v \"two words\"\n  - script: bin/www\n"}, []string{"a: command python|bin/a.py|-v|two words <- pm2.yml:3", ".: command node|bin/www <- pm2.yml:5"}, nil},
+		{"a directory of the machine that the repository has", files{"package.json": "{}", "app.js": "", "services/id/package.json": "{}", "services/id/web/index.js": "", "ecosystem.json": `{"apps": [{"name": "id", "cwd": "/srv/shop/services/id", "script": "./web/index.js"}]}`}, []string{"services/id: command node|web/index.js <- ecosystem.json:1"}, []string{".: command"}},
 		{"something else of that name", files{"package.json": "{}", "process.json": "{\"pid\": 1}", "ecosystem.js": "module.exports = require('x')"}, nil, []string{"command", "note"}},
 	})
 }

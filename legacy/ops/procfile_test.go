@@ -41,6 +41,7 @@ func TestDotenv(t *testing.T) {
 		{"what it hands to the containers whole", files{".env.example": "DB_NAME=shop\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    env_file: .env\n    environment: {X: \"${DB_NAME}\"}\n"}, []string{".: env DB_NAME=shop"}, nil},
 		{"placeholders, and what only tests read", files{".env.example": "BUCKET=bucket_name_here\nREGION=xx-xxxx-x\nPLACE=here\nDATA=<FULL PATH TO data.json>\nTEST_DATABASE_URL=postgres://u:p@db/x\n"}, []string{".: env PLACE=here"}, []string{"BUCKET", "REGION", "DATA"}},
 		{"an option that is commented out", files{".env.template": "# SMTP_PASSWORD=password\n# a word=here\n# PAGE_SIZE=20\n"}, []string{".: secret SMTP_PASSWORD <- .env.template:1 convention"}, []string{"PAGE_SIZE", "word"}},
+		{"lines that count by themselves, and the port of an example", files{"env.dist": "PORT=3500\nLANGS=\"[ \"*\" ]\"\nPAGE_SIZE=20\n# export DB_PASSWORD=\"\"\n"}, []string{".: port 3500 <- env.dist:1 convention", ".: env PAGE_SIZE=20", ".: secret DB_PASSWORD <- env.dist:4 convention", "note env.dist:2 not understood"}, []string{"not all"}},
 		{"odd lines", files{".env.example": "A B C\n=x\nTOKEN\nPASSWORD=\"un\nclosed\n"}, []string{".: secret PASSWORD <- .env.example:4"}, nil},
 	})
 }
