@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -74,7 +75,18 @@ func (r *resolver) whereItStands(field string, s *service.Service, findings []Cl
 // unwrap takes what package.json says that "npm start" is. npm between the container and the service keeps the signals that
 // end it to itself in some versions, and needs memory of its own.
 func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) {
-	if !npmStart.MatchString(strings.Join(s.Command, " ")) {
+	script := npmScript(s.Command)
+	if script == "" {
+		return
+	}
+	for _, f := range stronger(findings) {
+		if f.Script == script {
+			s.Command = f.Runs
+			r.Claims[field] = append([]Claim{{f.Evidence, strings.Join(f.Runs, " "), f.order}}, r.Claims[field]...)
+			return
+		}
+	}
+	if script != "start" {
 		return
 	}
 	for _, f := range stronger(findings) {
@@ -88,7 +100,19 @@ func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) 
 	}
 }
 
-var npmStart = scan.MustCompile(`^(npm|yarn|pnpm) (run )?start$`)
+var (
+	npmStart = scan.MustCompile(`^(npm|yarn|pnpm) (run )?start$`)
+	npmRun   = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c (?:exec )?)?(?:npm(?: --?[\w-]+)*(?: start()| run(?:-script)?(?: --?[\w-]+)* ([\w:.-]+))|(?:yarn|pnpm)(?: --?[\w-]+)*(?: run)?(?: --?[\w-]+)* ([\w:.-]+))$`)
+)
+
+// npmScript is the script that a command starts through npm, yarn or pnpm and that is all it does, "" for any other command.
+func npmScript(words []string) string {
+	m := npmRun.FindStringSubmatch(strings.Join(words, " "))
+	if m == nil {
+		return ""
+	}
+	return cmp.Or(m[2], m[3], "start")
+}
 
 var (
 	installStep = scan.MustCompile(`^\s*(?:(?:npm|pnpm|yarn)(?:\s+(?:install|ci|i))?(?:\s+--?[\w-]+(?:=\S+)?)*` +

@@ -66,3 +66,28 @@ func TestOwnDockerfileInstallsWhatItLikes(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestScriptsOfNpmAreWhatTheyRun(t *testing.T) {
+	script := func(name, runs string) scan.Finding {
+		return scan.Finding{Script: name, Runs: strings.Fields(runs)}
+	}
+	for _, c := range []struct{ from, want string }{
+		{"npm run start:prod", "node dist/main.js"},
+		{"sh -c|npm start", "node server.js"},
+		{"yarn --silent start:prod", "node dist/main.js"},
+		{"npm --production start", "node server.js"},
+		{"pnpm run unknown", "pnpm run unknown"},
+		{"sh -c|npm start && echo done", "sh -c npm start && echo done"},
+		{"npm start:prod", "npm start:prod"}, // no command of npm's
+	} {
+		words, line, shell := strings.Cut(c.from, "|")
+		command := strings.Fields(words)
+		if shell {
+			command = append(command, line)
+		}
+		r := resolve(t, says("procfile", scan.Finding{Service: service.Service{Command: command, Port: 80}}), says("node", script("start", "node server.js"), script("start:prod", "node dist/main.js")))
+		if got := strings.Join(r.App.Services["web"].Command, " "); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.from, got, c.want)
+		}
+	}
+}

@@ -225,6 +225,7 @@ func (p *nodeProject) server(start nodeStart) {
 	p.port(start)
 	p.command(start)
 	p.processes(start)
+	p.scripts()
 	p.infer.reportVariables()
 	p.infer.report()
 	p.health()

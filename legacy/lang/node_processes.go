@@ -19,6 +19,7 @@ var (
 func (p *nodeProject) processes(start nodeStart) {
 	migrated := false
 	for _, name := range slices.Sorted(maps.Keys(p.pkg.Scripts)) {
+		p.timed(name)
 		switch m := workerScript.FindStringSubmatch(name); {
 		case m != nil:
 			s, ok := p.script(name, 0)
@@ -44,7 +45,7 @@ func (p *nodeProject) migrate(name string) bool {
 	}
 	rank, note := scan.Convention, "a script that migrates the database"
 	switch {
-	case words[0] == "node":
+	case words[0] == "node" || p.ownScript(words[0]) != "":
 	case strings.Contains(words[0], "/") || words[0] == "npm" || words[0] == "yarn":
 		return false
 	default:

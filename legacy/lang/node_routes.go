@@ -46,6 +46,7 @@ func (p *nodeProject) findRoutes() []route {
 			routes = append(routes, route{path: m.prefix(s.file, found.Groups[1], 0) + found.Groups[2], file: s.file, line: found.Line})
 		}
 		routes = append(routes, nest.routes(s)...)
+		routes = append(routes, p.checked(s)...)
 		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, onlyPath} {
 			if !hasAny(s.text, "'/", "\"/", "`/") {
 				break

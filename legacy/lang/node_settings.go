@@ -50,6 +50,9 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 	whole := nodeSettingsFile.MatchString(s.file)
 	var flat []setting
 	for _, set := range s.settings {
+		if strings.HasPrefix(set.name, "process.env.") {
+			continue // it writes the variable
+		}
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(set.name, "module.exports"), "exports"), ".")
 		set.v = p.filled(set.v)
 		p.remember(setting{name: name, v: set.v}, s.file, 0)

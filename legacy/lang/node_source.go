@@ -11,13 +11,16 @@ import (
 )
 
 // notNodeSource are files of browsers, tests, builds and tools.
-var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|__tests__|spec|e2e|mocks?|__mocks__|fixtures|` +
+var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|(?:integration|functional|smoke|acceptance|e2e|ui|load|perf|contract|a11y)[-_]?tests?|__tests__|spec|specs|e2e|cypress|playwright|mocks?|__mocks__|fixtures|` +
 	`migrations|seeds|seeders|cordova|plugins/cordova[^/]*|android|ios|tools?|scripts?|examples?|templates/[^/]+|stories|vendors?|lib/vendor|locales?|ckeditor[^/]*|tinymce|storybook|coverage)/|` +
-	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
+	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|wdio[^/]*\.conf|codecept[^/]*|playwright\.config|cypress\.config|nightwatch[^/]*|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 
 var (
 	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local|(db|database|redis|mongo(db)?|mysql|postgres|app|server)[._-]?conf(ig)?)\.(js|ts|mjs|cjs)$`)
 )
+
+// runsTests is the configuration of what drives a browser for tests.
+var runsTests = scan.MustCompile(`(?m)^\s*(?:module\.)?exports\.config\s*=|^\s*export\s+const\s+config\b`)
 
 var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".get('/", ".get(\"/"}
 
@@ -52,6 +55,9 @@ func (p *nodeProject) readSources(entry string) {
 			continue
 		}
 		text := strings.ReplaceAll(string(data), "Bun.env.", "process.env.")
+		if f != entry && runsTests.MatchString(text) && hasAny(text, "specs:", "tests:", "capabilities") {
+			continue
+		}
 		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}

@@ -176,6 +176,11 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	if strings.Contains(words[0], "/") {
 		return p.executable(s, words)
 	}
+	if dep, ok := p.pkg.find(name, name+"-cli", "@"+name+"/cli", "@"+name+"/"+name, "@"+name+"/core", strings.TrimSuffix(name, "-scripts"), strings.TrimSuffix(name, "-runner")); ok {
+		s.command = append([]string{"node_modules/.bin/" + name}, withoutDaemon(args)...)
+		s.note, s.built = "a program of "+dep.name, true
+		return s, true
+	}
 	s.command = []string{"npm", "start"}
 	s.rank, s.note = scan.Guess, "the script runs "+name+", which is not known here"
 	return s, true
@@ -265,6 +270,11 @@ func (p *nodeProject) nodeFile(s nodeStart, args []string, note string) (nodeSta
 }
 
 var forDevelopers = scan.MustCompile(`(?i)(^|[-_.])(local|locally|dev|devel|development|watch)([-_.]|$)`)
+
+// withoutDaemon leaves out what sends a program to the background.
+func withoutDaemon(args []string) []string {
+	return slices.DeleteFunc(withoutBackground(args), func(a string) bool { return a == "--daemon" })
+}
 
 func withoutBackground(args []string) []string {
 	var kept []string

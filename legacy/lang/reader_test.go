@@ -110,6 +110,12 @@ func said(r *scan.Report) []string {
 			}
 			add("%scommand %s", release, strings.Join(s.Command, " "))
 		}
+		if s.Schedule != "" {
+			add("schedule %s", s.Schedule)
+		}
+		if f.Script != "" {
+			add("script %s: %s", f.Script, strings.Join(f.Runs, " "))
+		}
 		if s.Port > 0 {
 			add("port %d", s.Port)
 		}

@@ -78,6 +78,9 @@ type Finding struct {
 	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
 	// those that nothing else gives a value.
 	Requires string
+	// Script is a name by which package.json starts Runs: npm run NAME. It says nothing about who starts it.
+	Script string
+	Runs   []string
 	// Prepares says that the main process of Dir does by itself, at each start, what would be a release step, and that no step
 	// of its own could do it: its start script makes the surroundings for that first.
 	Prepares bool

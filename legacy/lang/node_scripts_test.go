@@ -1,0 +1,25 @@
+package lang
+
+import "testing"
+
+func TestNodeScripts(t *testing.T) {
+	runCases(t, Node(), []readerCase{
+		{"a program that a dependency brings", files{"package.json": `{"scripts": {"start": "service-runner -c config.yaml"}, "dependencies": {"service-runner": "2", "express": "4"}}`, "app.js": "app.listen(1970)"},
+			[]string{".: command node_modules/.bin/service-runner -c config.yaml <- package.json:1 declared"}, nil},
+		{"one with its package's name, that would go to the background", files{"package.json": `{"scripts": {"start": "egg-scripts start --daemon --port 7001"}, "dependencies": {"egg": "2", "express": "4"}}`, "app.js": "app.listen(7001)"},
+			[]string{".: command node_modules/.bin/egg-scripts start --port 7001 <- package.json:1 declared"}, nil},
+		{"a program that only developers install stays npm's", files{"package.json": `{"scripts": {"start": "shoprun"}, "dependencies": {"express": "4"}, "devDependencies": {"shoprun": "1"}}`, "lib/x.js": "app.listen(80)"}, nil, []string{"shoprun"}},
+		{"what scripts run for those who start them", files{"package.json": `{"scripts": {"start": "nodemon server.js", "start:prod": "NODE_ENV=production node --max-old-space-size=300 server.js", "jobs": "PORT=1 node jobs.js", "all": "npm run build && node server.js", "start:dev": "NODE_ENV=development node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)", "jobs.js": ""},
+			[]string{".: script start: node server.js <- package.json:1 convention", ".: script start:prod: node --max-old-space-size=300 server.js"}, []string{"script jobs", "script all", "script start:dev"}},
+		{"scripts that something outside calls now and then", files{"package.json": `{"scripts": {"start": "node server.js", "cron:daily": "./scripts/cron.sh daily", "cron:10mn": "./scripts/cron.sh 10mn", "job-weekly": "node jobs/weekly.js", "cron:90m": "node x.js", "cron:daily2": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)", "scripts/cron.sh": "", "x.js": ""},
+			[]string{"cron-daily: command ./scripts/cron.sh daily <- package.json:1 convention", "cron-daily: schedule 0 3 * * *", "cron-10mn: schedule */10 * * * *"}, []string{"job-weekly: schedule", "cron-90m: schedule", "cron-daily2: schedule"}},
+		{"a migration by a script of the repository", files{"package.json": `{"scripts": {"start": "node server.js", "db:migrate": "./scripts/sequelize.sh db:migrate"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)", "scripts/sequelize.sh": ""},
+			[]string{"migrate: release command ./scripts/sequelize.sh db:migrate"}, nil},
+		{"a variable that the code only writes is no need", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "process.env.MEMCACHE_SERVERS = process.env.OTHER_SERVERS;\napp.listen(80)"}, nil, []string{"need memcached"}},
+		{"the health route that a library answers", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@hmcts/nodejs-healthcheck": "1"}}`, "server.js": "const healthcheck = require('@hmcts/nodejs-healthcheck')\nhealthcheck.addTo(router, checks)\napp.listen(process.env.PORT)"},
+			[]string{".: health |/health <- server.js:2"}, nil},
+		{"the one that terminus is told", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@godaddy/terminus": "1"}}`, "server.js": "require('@godaddy/terminus').createTerminus(server, {\n  healthChecks: {\n    '/internal/state': check\n  }\n})\nserver.listen(80)"},
+			[]string{".: health |/internal/state <- server.js:2"}, nil},
+		{"what drives a browser for tests tells nothing", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)", "shop.conf.js": "exports.config = {\n tests: './a', key: process.env.SAUCE_ACCESS_KEY\n}", "src/integration-test/a.js": "process.env.SMOKE_PASSWORD"}, nil, []string{"SAUCE", "SMOKE"}},
+	})
+}
