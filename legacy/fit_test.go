@@ -91,3 +91,23 @@ func TestScriptsOfNpmAreWhatTheyRun(t *testing.T) {
 		}
 	}
 }
+
+func TestProgramsOfOneCargoPackage(t *testing.T) {
+	found := func(own string) []scan.Finding {
+		all := []scan.Finding{
+			{Service: service.Service{Language: "rust", Port: 80, Command: []string{"/app/send"}, Build: &service.Build{Tool: "cargo", Artifact: "send"}}},
+			{Process: "queues", Service: service.Service{Command: []string{"/app/queues"}, Build: &service.Build{Artifact: "queues"}}},
+		}
+		if own != "" {
+			all[0].Service.Command, all[0].Service.Build.Dockerfile = []string{own}, "Dockerfile"
+		}
+		return all
+	}
+	s := resolve(t, says("rust", found("")...)).App.Services["queues"]
+	if s.Command[0] != "/app/queues" || s.Build == nil || s.Build.Artifact != "queues" {
+		t.Errorf("generated: %+v %+v", s, s.Build)
+	}
+	if s = resolve(t, says("rust", found("/opt/bin/send")...)).App.Services["queues"]; s.Command[0] != "/opt/bin/queues" || s.Build != nil {
+		t.Errorf("the team's own: %+v %+v", s, s.Build)
+	}
+}

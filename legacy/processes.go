@@ -85,7 +85,7 @@ func (r *resolver) process(u *unit, process string) {
 	s.State = without(outermost(s.State), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
-	r.fit(at, s, u.processes[process])
+	r.fit(at, s, append(slices.Clone(u.processes[process]), u.scripts()...))
 	r.besideMain(at, s, main)
 	r.developersValues(at, s)
 	r.settlePort(at, s)
@@ -93,13 +93,27 @@ func (r *resolver) process(u *unit, process string) {
 	r.ties(at)
 }
 
-// besideMain takes the program of a release from where the team's own image has it: beside the one that the image starts.
+// scripts are what package.json's scripts run, which is known for the code as a whole.
+func (u *unit) scripts() []Claimed {
+	var found []Claimed
+	for _, f := range u.processes[""] {
+		if f.Script != "" {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// besideMain takes the program of a release, or another one of a Cargo package, from where the team's own image has it: beside the one that the image starts.
 func (r *resolver) besideMain(at string, s, main *service.Service) {
-	if main.Language != "elixir" || main.Build == nil || main.Build.Dockerfile == "" || len(main.Command) == 0 || path.Dir(s.Command[0]) != "/app/bin" {
+	if main.Build == nil || main.Build.Dockerfile == "" || len(main.Command) == 0 {
 		return
 	}
 	dir := path.Dir(main.Command[0])
-	if path.Base(dir) != "bin" || strings.HasPrefix(dir, "/usr/") || dir == "/bin" {
+	switch {
+	case main.Language == "elixir" && path.Dir(s.Command[0]) == "/app/bin" && path.Base(dir) == "bin" && !strings.HasPrefix(dir, "/usr/") && dir != "/bin":
+	case main.Language == "rust" && path.Dir(s.Command[0]) == "/app" && path.IsAbs(dir):
+	default:
 		return
 	}
 	s.Command[0] = path.Join(dir, path.Base(s.Command[0]))
@@ -117,7 +131,7 @@ func (u *unit) prepares() bool {
 func (r *resolver) ownArtifact(at string, s, main *service.Service) {
 	build := s.Build
 	s.Build = nil
-	if build != nil && build.Artifact != "" && main.Language == "go" && (main.Build == nil || main.Build.Artifact != build.Artifact) {
+	if build != nil && build.Artifact != "" && (main.Language == "go" || main.Language == "rust" && (main.Build == nil || main.Build.Dockerfile == "")) && (main.Build == nil || main.Build.Artifact != build.Artifact) {
 		s.Build = &service.Build{Artifact: build.Artifact}
 	}
 	for field := range r.Claims {

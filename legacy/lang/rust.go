@@ -316,6 +316,7 @@ func (p *rustPackage) reportSettings(framework dependency) {
 			routes = append(routes, route{path: "/" + strings.TrimPrefix(strings.Join(m.Groups[1:], ""), "/"), file: f, line: m.Line})
 		}
 	}
+	port = port || p.fromFile()
 	switch {
 	case framework.name == "rocket":
 		p.reportRocket(framework, port)

@@ -12,9 +12,11 @@ import (
 
 var (
 	// rustRuns are calls of a program that does not end by itself: it serves, takes from a queue, or waits for its next turn.
-	rustRuns = scan.MustCompile(`\b(?:loop\s*\{|basic_consume|StreamConsumer|HttpServer::new|(?:TcpListener|UdpSocket)::bind\(|time::interval\(|run_forever)|\.(?:consume|consumer|serve|serve_with_shutdown)\(|axum::serve`)
+	rustRuns = scan.MustCompile(`\b(?:loop\s*\{|loop_fn\(|basic_consume|StreamConsumer|HttpServer::new|(?:TcpListener|UdpSocket)::bind\(|time::interval\(|run_forever)|\.(?:consume|consumer|serve|serve_with_shutdown)\(|axum::serve|warp::serve|rocket::(?:ignite|build)\(|rocket::custom\(|#\[launch\]|\.launch\(\)`)
+	// rustServes are those of these that answer requests.
+	rustServes = scan.MustCompile(`\b(?:HttpServer::new|(?:TcpListener|UdpSocket)::bind\(|axum::serve|warp::serve|rocket::(?:ignite|build)\(|rocket::custom\(|#\[launch\])|\.launch\(\)|\.serve(?:_with_shutdown)?\(`)
 	// rustWorks are names of programs that run on.
-	rustWorks = scan.MustCompile(`(?i)(^|[-_])(worker|consumer|scheduler|daemon|listener|server|collector|watcher|indexer|poller|monitor)s?$`)
+	rustWorks = scan.MustCompile(`(?i)(^|[-_])(worker|consumer|scheduler|daemon|listener|server|collector|watcher|indexer|poller|monitor|queue|cron)s?$`)
 	// rustTools are names of programs that people or tests start.
 	rustTools = scan.MustCompile(`(?i)(^|[-_])(cli|tool|tools|fake|faker|mock|bench|test|tests|example|demo|client|gen|generate|import|export|dump|debug|dev|local)([-_]|$)`)
 )
@@ -68,7 +70,7 @@ func (p *rustPackage) server() string {
 		if !p.keepsRunning(name, programs[name]) {
 			continue
 		}
-		if data, _ := p.t.Read(programs[name]); name == p.name || name == "server" || name == "web" || rustListens.MatchString(string(data)) {
+		if data, _ := p.t.Read(programs[name]); name == p.name || name == "server" || name == "web" || rustServes.MatchString(string(data)) {
 			return name
 		}
 		if first == "" {

@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -64,6 +66,47 @@ func (p *rustPackage) layered(file, text string) bool {
 		}
 	}
 	return port
+}
+
+// rustFilePort is a port in a file of settings, with its indentation.
+var rustFilePort = scan.MustCompile(`(?m)^([ \t]*)"?(?:http_)?port"?[ \t]*[:=][ \t]*"?(\d{2,5})\b`)
+
+// fromFile reports the port that the crate config reads out of the file of defaults: one at its top, not in a part of it.
+func (p *rustPackage) fromFile() bool {
+	if !slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == "config" }) {
+		return false
+	}
+	file := p.t.First(p.home, "config/default.json", "config/default.toml", "config/default.yaml", "config/default.yml", "config/base.yaml", "settings.toml", "Settings.toml")
+	if file == "" {
+		return false
+	}
+	text := p.t.Text(file, p.r)
+	top := ""
+	if path.Ext(file) == ".json" {
+		top = jsonIndent.FindString(text)
+		top = top[strings.LastIndexByte(top, '\n')+1:]
+	}
+	for _, m := range scan.Find(text, rustFilePort) {
+		n := (value{kind: valString, text: m.Groups[2]}).number()
+		if n > 0 && m.Groups[1] == top && (path.Ext(file) != ".toml" || m.Line < tomlTable(text)) {
+			p.find(service.Service{Port: n}, file, m.Line, scan.Declared, "")
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	jsonIndent = scan.MustCompile(`\A\s*\{[ \t]*\r?\n[ \t]*`)
+	tomlHeader = scan.MustCompile(`(?m)^\s*\[`)
+)
+
+// tomlTable is the line of the first table, or one behind the end.
+func tomlTable(text string) int {
+	if line := scan.LineOf(text, tomlHeader); line > 0 {
+		return line
+	}
+	return strings.Count(text, "\n") + 2
 }
 
 // rustSettingsPrefix is the prefix of the variables that a file of settings reads, "" for none.
