@@ -134,7 +134,7 @@ func listenArg(pkg, name string, args int) (at int, ok bool) {
 	switch {
 	case pkg == "net/http" && (name == "ListenAndServe" || name == "ListenAndServeTLS"):
 		return 0, true
-	case pkg == "net" && name == "Listen" && args == 2:
+	case (pkg == "net" || strings.HasSuffix(pkg, "reuseport")) && name == "Listen" && args == 2:
 		return 1, true
 	case pkg == "" && name == "Listen" && args == 3: // of a net.ListenConfig: a context goes first
 		return 2, true
