@@ -18,7 +18,7 @@ func command(line string) (argv []string, env map[string]string) {
 	if !strings.ContainsAny(line, "\"'`\\\n") { // what stood on several lines of a Dockerfile is indented
 		line = strings.Join(strings.Fields(line), " ")
 	}
-	line = versionManager.ReplaceAllString(strings.TrimSpace(line), "")
+	line = versionManager.ReplaceAllString(permitted.ReplaceAllString(strings.TrimSpace(line), ""), "")
 	if line == "" {
 		return nil, nil
 	}
@@ -36,6 +36,9 @@ func command(line string) (argv []string, env map[string]string) {
 
 // versionManager are the programs that put a language's version into the way of a command on a machine that has several.
 var versionManager = scan.MustCompile(`^(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
+
+// permitted is the making executable of what runs next, which is for images to have done.
+var permitted = scan.MustCompile(`^chmod\s+[ugoa+xrw0-7=]+\s+[\w./-]+\s*(?:&&|;)\s*`)
 
 // maxShell bounds the bytes of shell that are parsed: the parser recurses, and nobody writes that much.
 const maxShell = 32 << 10

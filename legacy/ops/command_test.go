@@ -21,6 +21,7 @@ func TestCommand(t *testing.T) {
 		"unclosed 'quote":                   "",
 		"":                                  "",
 		"MIN=10 bin/rake jobs:work":         "bin/rake|jobs:work",
+		"chmod +x ./run.sh && ./run.sh":     "./run.sh",
 	} {
 		argv, _ := command(line)
 		if got := strings.Join(argv, "|"); got != want {

@@ -1,11 +1,13 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var builtArchive = scan.MustCompile(`^(.+)/(?:target|build/libs)/[^/]*\.(?:jar|war)$`)
@@ -50,6 +52,64 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 	}
 	if len(held) == 1 {
 		r.Find(scan.Finding{Dir: d.dir, Holds: held[0].value}, d.file, held[0].line, scan.Declared, "")
+	}
+}
+
+// reportStaged says which directory of the repository holds the service where the image takes parts that other stages built
+// in several: the one whose libraries it takes along, too. The others are built into it.
+func (d *dockerfile) reportStaged(t *scan.Tree, r *scan.Report) {
+	if t.First(d.dir, manifests...) != "" || d.context != "" || !d.copiesAll() {
+		return
+	}
+	lines, main := map[string]int{}, ""
+	for _, c := range d.results {
+		rest := strings.Trim(path.Clean(c.value), "/")
+		for more := true; more && rest != "" && rest != "."; _, rest, more = strings.Cut(rest, "/") {
+			part, below, _ := strings.Cut(rest, "/")
+			dir := path.Join(d.dir, part)
+			if below == "" || t.Has(path.Join(dir, "Dockerfile")) || t.First(dir, manifests...) == "" {
+				continue
+			}
+			if lines[dir] == 0 {
+				lines[dir] = c.line
+			}
+			if libraries.MatchString(below) && main == "" {
+				main = dir
+			}
+			break
+		}
+	}
+	if main == "" {
+		return
+	}
+	r.Find(scan.Finding{Dir: d.dir, Holds: main}, d.file, lines[main], scan.Declared, "")
+	for _, dir := range slices.Sorted(maps.Keys(lines)) {
+		if dir != main && t.First(dir, "package.json") != "" {
+			r.Find(scan.Finding{Dir: dir, Library: true}, d.file, lines[dir], scan.Declared, "built into the image of the directory above")
+		}
+	}
+}
+
+// libraries are the directories in which a program's libraries lie beside it.
+var libraries = scan.MustCompile(`^(node_modules|vendor|\.venv|venv)(/|$)`)
+
+// programPlace is where programs are put; what has an ending is none.
+var programPlace = scan.MustCompile(`^(/usr(/local)?/s?bin|/s?bin|/go/bin|/opt/bin|/app|/)/?([\w-]+)?$`)
+
+// placesProgram notes a program that another stage compiled: it comes from a directory of programs, or is put into one.
+func (d *dockerfile) placesProgram(from, to string, line int) {
+	if strings.HasSuffix(to, "/") || path.Base(to) == "bin" || to == "/" {
+		to = path.Join(to, path.Base(from))
+	}
+	if m := programPlace.FindStringSubmatch(to); m != nil && m[3] != "" && path.Base(path.Dir(from)) == "bin" && path.Base(path.Dir(to)) == "bin" {
+		d.programs = append(d.programs, claim{to, line})
+	}
+}
+
+// reportProgram claims the only program of an image that says nothing of what it runs.
+func (d *dockerfile) reportProgram(r *scan.Report) {
+	if d.cmd == nil && d.entry == nil && len(d.programs) == 1 {
+		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Command: []string{d.programs[0].value}}}, d.file, d.programs[0].line, scan.Convention, "the program that the image holds; who starts the image says what runs")
 	}
 }
 

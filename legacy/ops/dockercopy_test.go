@@ -19,6 +19,12 @@ func TestDockerfileOfWhatIsElsewhere(t *testing.T) {
 		}, []string{"state /etc", "state /srv"}},
 		{"an argument with a default is the variable's value", files{"Dockerfile": "FROM tomcat:9\nARG SIZE=20\nENV PAGE_ROWS ${SIZE}\nENV MIXED a${SIZE}\nCMD [\"run\"]\n"}, []string{".: env PAGE_ROWS=20 <- Dockerfile:3"}, []string{"MIXED"}},
 		{"the port of HTTP among others", files{"Dockerfile": "FROM alpine\nEXPOSE 1025 8025\nCMD [\"x\"]\n", "b/Dockerfile": "FROM alpine\nEXPOSE 2003 7002 8080\nCMD [\"x\"]\n"}, []string{".: port 8025 <- Dockerfile:2 convention", "b: port 8080 <- b/Dockerfile:2 convention"}, nil},
+		{"the first port of several as they stand, and none of the name server of Erlang", files{"Dockerfile": "FROM erlang:18\nCOPY . .\nEXPOSE 7001 4369 49000\nCMD [\"x\"]\n", "main.go": ""}, []string{".: port 7001 <- Dockerfile:3 convention"}, nil},
+		{"parts that another stage builds", files{"Dockerfile": "FROM node:20 AS b\nWORKDIR /app\nCOPY . .\nWORKDIR /app/ui\nRUN npm run build\nFROM node:20\nCOPY --from=b /app/ui/dist ./ui\nCOPY --from=b /app/api/node_modules ./node_modules\nCOPY --from=b /app/api/dist ./dist\nENTRYPOINT [\"node\", \"dist/main\"]\n", "api/package.json": "{}", "ui/package.json": "{}"},
+			[]string{".: holds api <- Dockerfile:8", "ui: library <- Dockerfile:7"}, []string{"api: library"}},
+		{"a program that another stage compiled, and nothing that says to run it", files{"Dockerfile": "FROM golang:1.20 AS b\nCOPY . .\nRUN go build -o /go/bin/limits ./cmd\nFROM alpine:3.18\nCOPY --from=b /go/bin/limits /bin/limits\n", "go.mod": "", "tool/Dockerfile": "FROM alpine:3\nCOPY x.sh /\n", "tool/x.sh": ""},
+			[]string{".: command /bin/limits <- Dockerfile:5 convention", "note tool/Dockerfile:1"}, nil},
+		{"images of operations' jobs", files{"package.json": "{}", "openshift/templates/jobs/cron/docker/Dockerfile": "FROM alpine\nCOPY run.sh /\nENTRYPOINT [\"/run.sh\"]\n", "openshift/templates/jobs/cron/docker/run.sh": ""}, []string{"note openshift/templates/jobs/cron/docker/Dockerfile:0 the image of a job"}, []string{"command"}},
 	})
 }
 

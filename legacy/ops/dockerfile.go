@@ -47,6 +47,9 @@ var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?to
 // developersName are Dockerfiles for developers' machines.
 var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|local)$|^(dev|devel|development|local)\.dockerfile$`)
 
+// jobsDir are directories of the operations' own jobs beside a service.
+var jobsDir = scan.MustCompile(`(?i)(^|/)(openshift|kubernetes|k8s|kube|deploy|deployments?|infra|infrastructure|ops|\.?ci|jenkins|pipelines?)/([^/]+/)*(jobs?|cron|cronjobs?|backups?|migrations?|jenkins|sonarqube|schemaspy|[\w-]+-(backups?|migrations?|cron|jobs?))/`)
+
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
 	others := map[string][]string{}
@@ -61,6 +64,8 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		switch {
 		case !declared && developersDir.MatchString(p):
 			why = "for developers by its directory, not read"
+		case !declared && jobsDir.MatchString(p) && t.First(".", manifests...) != "" && t.First(path.Dir(p), manifests...) == "":
+			why = "the image of a job of operations by its directory, not read: if the service wants it, add it to migrate.yaml"
 		case declared && developersName.MatchString(path.Base(p)):
 			why = "for developers by its name, which is all that compose runs; the image of production is another one"
 		case where.helper:
@@ -206,6 +211,7 @@ type dockerfile struct {
 	builders  []base      // images of the stages whose results it copies
 	sources   []claim     // what it copies out of the build context
 	results   []claim     // what it copies, from wherever
+	programs  []claim     // where it puts programs that another stage compiled
 	cmd       *process
 	entry     *process
 	health    *claim

@@ -17,7 +17,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		r.Note(d.file, d.from.line, "a web server or proxy in front of the services: the configuration of nginx, Apache and HAProxy is read where it lies in the repository")
 		return false
 	}
-	if img.helper() && d.cmd == nil && d.entry == nil {
+	if img.helper() && d.cmd == nil && d.entry == nil && len(d.programs) != 1 {
 		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
 		return false
 	}
@@ -52,6 +52,8 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		}
 		d.reportModule(t, r)
 		d.reportParts(t, r)
+		d.reportStaged(t, r)
+		d.reportProgram(r)
 		d.reportAbsent(t, r)
 	}
 	if templateImage.MatchString(d.from.image) {
@@ -237,7 +239,7 @@ func (p *process) argv() []string {
 
 // besides are ports that stand beside the one that serves HTTP: TLS, debuggers, administration, other protocols.
 var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true,
-	25: true, 53: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
+	25: true, 53: true, 4369: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
 func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 	env := map[string]string{}

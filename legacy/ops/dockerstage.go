@@ -92,7 +92,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 			d.env[kv.Key] = claim{value, line}
 		}
 	case *instructions.ExposeCommand:
-		for _, p := range c.Ports {
+		for _, p := range inOrder(c) {
 			for _, port := range strings.Fields(fill(p, vars)) {
 				d.exposed = append(d.exposed, claim{port, line})
 			}
@@ -129,6 +129,15 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	}
 }
 
+// inOrder are the ports of EXPOSE as they stand there; the parser sorts them.
+func inOrder(c *instructions.ExposeCommand) []string {
+	written := strings.Fields(c.String())
+	if len(written) != len(c.Ports)+1 {
+		return c.Ports
+	}
+	return written[1:]
+}
+
 func (d *dockerfile) collectSources(stages []instructions.Stage) {
 	for _, s := range stages {
 		for _, c := range s.Commands {
@@ -139,6 +148,9 @@ func (d *dockerfile) collectSources(stages []instructions.Stage) {
 				}
 			case *instructions.CopyCommand:
 				d.copies(c.SourcePaths, lineOf(c.Location()), c.From == "")
+				if c.From != "" && len(c.SourcePaths) == 1 && stageIndex(stages, c.From, len(stages)) >= 0 {
+					d.placesProgram(c.SourcePaths[0], c.DestPath, lineOf(c.Location()))
+				}
 			case *instructions.AddCommand:
 				d.copies(c.SourcePaths, lineOf(c.Location()), true)
 			}

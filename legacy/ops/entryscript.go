@@ -228,7 +228,7 @@ func (w *startWalk) assign(a *syntax.Assign, exported bool) {
 
 // ownDefault says whether a value is the variable's own, or what holds where it is not set.
 func ownDefault(name, value string) bool {
-	return strings.HasPrefix(value, "${"+name+":") || strings.HasPrefix(value, "${"+name+"-") || value == "$"+name || name == "PYTHONPATH" || name == "PYTHONUNBUFFERED"
+	return strings.HasPrefix(value, "${"+name+":") || strings.HasPrefix(value, "${"+name+"-") || value == "$"+name || name == "PATH" && strings.Contains(value, "$") || name == "PYTHONPATH" || name == "PYTHONUNBUFFERED"
 }
 
 // call looks at one command.

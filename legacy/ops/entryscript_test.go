@@ -30,6 +30,7 @@ func TestStartScripts(t *testing.T) {
 			".: command /srv/docker/start.sh <- Dockerfile:4", "migrate: command (release) java|-jar|app.jar|db|migrate|x.yaml <- docker/start.sh:4 convention"}, nil},
 		{"it migrates and passes on", image("bin/shop eval \"Shop.Release.migrate\"\nexec \"$@\"\n", alone, `CMD ["bin/shop", "start"]`), []string{
 			".: command bin/shop|start", "migrate: command (release) bin/shop|eval|Shop.Release.migrate <- docker/start.sh:2 convention"}, nil},
+		{"it looks for programs in one more place", image("export PATH=\"$PATH:/home/vcap/bin\"\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"no shell's", files{"app.py": "", "requirements.txt": "", "start": "#!/usr/bin/env python\nimport x\n", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"./start\"]\n"}, []string{".: command ./start"}, nil},

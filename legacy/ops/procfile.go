@@ -123,8 +123,8 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 	return -1
 }
 
-// helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails.
-var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|webpack-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$`)
+// helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails, a store.
+var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|webpack-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd)(\s|$)`)
 
 // ofBuildpack are programs that buildpacks put around a process.
 var ofBuildpack = scan.MustCompile(`^(jemalloc\.sh|bin/start-(nginx|pgbouncer|stunnel|pgbouncer-stunnel|redis-stunnel)|bin/qgtunnel|bin/qgsocksify|bin/runsvdir-dyno)$`)

@@ -55,6 +55,9 @@ func said(r *scan.Report) []string {
 		if f.Holds != "" {
 			add("holds %s", f.Holds)
 		}
+		if f.Library {
+			add("library")
+		}
 		if s.Language != "" {
 			add("language %s", s.Language+" "+s.Version+" "+s.Framework)
 		}
