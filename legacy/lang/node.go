@@ -28,7 +28,7 @@ func wantsNode(name string) bool {
 		}
 		return path.Base(name) == "package.json" || configJSON.MatchString(name)
 	}
-	return path.Base(name) == "packages" && strings.HasSuffix(name, meteorPackages)
+	return path.Base(name) == "packages" && strings.HasSuffix(name, meteorPackages) || nodeYAML.MatchString(name)
 }
 
 // configJSON are files of configuration, by their directory or name.

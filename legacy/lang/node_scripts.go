@@ -58,3 +58,8 @@ func (p *nodeProject) ownScript(word string) string {
 	}
 	return ""
 }
+
+// withoutDaemon leaves out what sends a program to the background.
+func withoutDaemon(args []string) []string {
+	return slices.DeleteFunc(withoutBackground(args), func(a string) bool { return a == "--daemon" })
+}

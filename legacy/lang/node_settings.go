@@ -148,20 +148,20 @@ func (p *nodeProject) remember(s setting, file string, depth int) {
 	}
 }
 
-// jsonSettings reads configuration in JSON. The package config keeps the names of variables in a file of its own, which
+// jsonSettings reads configuration in JSON or YAML. The package config keeps the names of variables in a file of its own, which
 // is laid over the others.
 func (p *nodeProject) jsonSettings() {
 	var names value
 	named := ""
 	for _, f := range p.configs {
-		if path.Base(f) == "custom-environment-variables.json" {
+		if strings.TrimSuffix(path.Base(f), path.Ext(f)) == "custom-environment-variables" && p.readsYAML(f) {
 			names, named = p.parseJSON(f), f
 		}
 	}
 	for _, f := range p.configs {
 		base := path.Base(f)
 		_, skip := environmentOf(f)
-		if f == named || skip || p.t.Aside(f) || notSettings.MatchString(base) || notNodeSource.MatchString("/"+relative(p.dir, f)) {
+		if f == named || skip || !p.readsYAML(f) || p.t.Aside(f) || notSettings.MatchString(base) || notNodeSource.MatchString("/"+relative(p.dir, f)) {
 			continue
 		}
 		v := overlay(p.parseJSON(f), names)
@@ -183,6 +183,9 @@ func (p *nodeProject) jsonSettings() {
 var notSettings = scan.MustCompile(`(?i)(tsconfig|swagger|openapi|schema|package|manifest|locale|i18n|messages|menu|fixtures?|seed)`)
 
 func (p *nodeProject) parseJSON(file string) value {
+	if path.Ext(file) != ".json" && path.Ext(file) != ".json5" {
+		return p.parseYAML(file)
+	}
 	ps := &parser{tokens: tokenize(p.t.Text(file, p.r), dialect{})}
 	return ps.expr(0)
 }

@@ -64,7 +64,7 @@ func (p *nodeProject) readSources(entry string) {
 	}
 }
 
-var serves = scan.MustCompile(`createServer\(|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
+var serves = scan.MustCompile(`createServer\(|\bserve\(\s*(?:\{|app\b)|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
 
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {

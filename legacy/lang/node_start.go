@@ -271,11 +271,6 @@ func (p *nodeProject) nodeFile(s nodeStart, args []string, note string) (nodeSta
 
 var forDevelopers = scan.MustCompile(`(?i)(^|[-_.])(local|locally|dev|devel|development|watch)([-_.]|$)`)
 
-// withoutDaemon leaves out what sends a program to the background.
-func withoutDaemon(args []string) []string {
-	return slices.DeleteFunc(withoutBackground(args), func(a string) bool { return a == "--daemon" })
-}
-
 func withoutBackground(args []string) []string {
 	var kept []string
 	for _, a := range args {
