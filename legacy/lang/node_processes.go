@@ -51,6 +51,10 @@ func (p *nodeProject) migrate(name string) bool {
 	default:
 		tool := strings.TrimSuffix(words[0], "-cli")
 		_, direct := p.pkg.find(words[0], tool, tool+"-cli")
+		first, _, _ := strings.Cut(tool, "-") // typeorm-ts-node-commonjs is a program of typeorm
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(p.pkg.all)), func(dep string) bool { return strings.Contains(dep, first) }) {
+			return false // docker, make: what the developers' machine has
+		}
 		if !direct {
 			rank, note = scan.Guess, words[0]+" has to be moved to the dependencies of production"
 		}
