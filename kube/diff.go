@@ -12,6 +12,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Difference is what an apply would do to one object.
@@ -19,7 +21,8 @@ type Difference struct {
 	Kind      string        `json:"kind"`
 	Name      string        `json:"name"`
 	Namespace string        `json:"namespace,omitempty"`
-	Action    string        `json:"action"` // created, configured, deleted
+	Action    string        `json:"action"`              // created, configured, deleted
+	InPlaceOf string        `json:"inPlaceOf,omitempty"` // the ConfigMap or Secret of the release before whose name ends in another hash
 	Changes   []FieldChange `json:"changes,omitempty"`
 	Conflicts string        `json:"conflicts,omitempty"` // fields that others own, with their managers
 	Owner     string        `json:"owner,omitempty"`     // the tool or application whose it is: it would not be written
@@ -81,6 +84,7 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		if err != nil {
 			return nil, err
 		}
+		succeed(all, objects, earlier)
 		remains, err := a.remains(ctx, leftover(objects, earlier, earlier), false)
 		if err != nil {
 			return nil, err
@@ -117,6 +121,41 @@ func masked(value string) string {
 	return "(secret)"
 }
 
+var hashedName = pattern.MustCompile(`^(.+)-[a-z0-9]{10}$`)
+
+// succeed says of ConfigMaps and Secrets whose names end in a hash what they stand in the place of since the newest release, and
+// what is different in them: that one is created and another one deleted tells nobody anything.
+func succeed(all []Difference, wanted Objects, earlier []*Record) {
+	if len(earlier) == 0 {
+		return
+	}
+	before, stays := map[string]Object{}, map[string]Object{}
+	for _, o := range wanted {
+		stays[o.ID()] = o
+	}
+	for _, o := range earlier[0].objects {
+		if m := hashedName.FindStringSubmatch(o.GetName()); m != nil && stays[o.ID()].Unstructured == nil {
+			before[o.GetKind()+" "+m[1]] = o
+		}
+	}
+	for i, d := range all {
+		m := hashedName.FindStringSubmatch(d.Name)
+		if d.Action != created || m == nil || d.Kind != "ConfigMap" && d.Kind != "Secret" {
+			continue
+		}
+		old, found := before[d.Kind+" "+m[1]]
+		if !found {
+			continue
+		}
+		all[i].InPlaceOf = old.GetName()
+		if d.Kind == "ConfigMap" {
+			var c comparison
+			c.maps("data", child(old.Object, "data"), child(stays[d.Kind+" "+d.Name].Object, "data"))
+			all[i].Changes = c.changes
+		}
+	}
+}
+
 // read is an object without what the server keeps for itself.
 func read(u *unstructured.Unstructured) map[string]any {
 	m := plain(u)
@@ -147,6 +186,18 @@ func (c *comparison) values(field string, old, new any) {
 			c.elements(field, a, b)
 			return
 		}
+		if len(oldList) == len(newList) && len(maps(oldList)) == len(oldList) && len(maps(newList)) == len(newList) {
+			for i := range oldList {
+				c.values(fmt.Sprintf("%s[%d]", field, i), oldList[i], newList[i])
+			}
+			return
+		}
+	}
+	oldText, isText := old.(string)
+	newText, wasText := new.(string)
+	if isText && wasText && strings.Count(oldText, "\n") > 1 && strings.Count(newText, "\n") > 1 {
+		c.lines(field, oldText, newText)
+		return
 	}
 	c.changes = append(c.changes, FieldChange{field, oneLine(old), oneLine(new)})
 }
@@ -168,6 +219,25 @@ func (c *comparison) elements(field string, old, new map[string]any) {
 	for _, key := range union(sortedKeys(old), sortedKeys(new)) {
 		c.values(field+"["+key+"]", old[key], new[key])
 	}
+}
+
+// lines shows of two texts what is between the lines that both begin and end with.
+func (c *comparison) lines(field, old, new string) {
+	a, b := strings.SplitAfter(old, "\n"), strings.SplitAfter(new, "\n")
+	first := 0
+	for first < min(len(a), len(b)) && a[first] == b[first] {
+		first++
+	}
+	for a, b = a[first:], b[first:]; len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1]; {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	text := func(lines []string) string {
+		if len(lines) == 0 {
+			return ""
+		}
+		return oneLine(strings.TrimSuffix(strings.Join(lines, ""), "\n"))
+	}
+	c.changes = append(c.changes, FieldChange{fmt.Sprintf("%s[line %d]", field, first+1), text(a), text(b)})
 }
 
 // named gives the elements of a list by what tells them apart: their name, or a port's number, or a volume's path. It is

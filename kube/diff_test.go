@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 )
 
@@ -20,6 +21,9 @@ func TestComparison(t *testing.T) {
 		{"a list of texts, a number, and one that goes", "args: [a, b]\ncount: 1\ngone: true", "args: [a, c]\ncount: 2", []FieldChange{{"args", `["a","b"]`, `["a","c"]`}, {"count", "1", "2"}, {"gone", "true", ""}}},
 		{"annotations with dots", "metadata: {annotations: {a.b/c: x}}", "metadata: {annotations: {a.b/c: ''}}", []FieldChange{{"metadata.annotations[a.b/c]", "x", `""`}}},
 		{"two of one name are a list", "l: [{name: a, v: 1}, {name: a, v: 2}]", "l: [{name: a, v: 1}]", []FieldChange{{"l", `[{"name":"a","v":1},{"name":"a","v":2}]`, `[{"name":"a","v":1}]`}}},
+		{"elements without a name, by their place", "l: [{ref: {name: a}}, {x: 1}]", "l: [{ref: {name: b}}, {x: 1}]", []FieldChange{{"l[0].ref.name", "a", "b"}}},
+		{"a file, by its lines", "f: \"[a]\\nb = 1\\nc\\n\"", "f: \"[a]\\nb = 2\\nd\\nc\\n\"", []FieldChange{{"f[line 2]", "b = 1", `"b = 2\nd"`}}},
+		{"a line more", "f: \"a\\nb\\n\"", "f: \"a\\nb\\nc\\n\"", []FieldChange{{"f[line 3]", "", "c"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -36,5 +40,26 @@ func TestComparison(t *testing.T) {
 				t.Errorf("got %+v", c.changes)
 			}
 		})
+	}
+}
+
+func TestDiffSaysWhatConfigurationSucceeds(t *testing.T) {
+	config := func(kind, name string, data map[string]any) Object {
+		return Object{Unstructured: &unstructured.Unstructured{Object: map[string]any{"kind": kind, "metadata": map[string]any{"name": name}, "data": data}}}
+	}
+	old := Objects{config("ConfigMap", "shop-459bd6dt8g", map[string]any{"LEVEL": "info", "GONE": "x"}), config("ConfigMap", "plain", nil), config("Secret", "shop-2222222222", nil)}
+	wanted := Objects{config("ConfigMap", "shop-b64g8fc4bk", map[string]any{"LEVEL": "debug"}), config("ConfigMap", "other-b64g8fc4bk", nil), config("Secret", "shop-3333333333", map[string]any{"KEY": "hunter2"})}
+	var got []Difference
+	for _, o := range wanted {
+		got = append(got, Difference{Kind: o.GetKind(), Name: o.GetName(), Action: created})
+	}
+	succeed(got, wanted, []*Record{{objects: old}})
+	want := []Difference{
+		{Kind: "ConfigMap", Name: "shop-b64g8fc4bk", Action: created, InPlaceOf: "shop-459bd6dt8g", Changes: []FieldChange{{"data.GONE", "x", ""}, {"data.LEVEL", "info", "debug"}}},
+		{Kind: "ConfigMap", Name: "other-b64g8fc4bk", Action: created},
+		{Kind: "Secret", Name: "shop-3333333333", Action: created, InPlaceOf: "shop-2222222222"}, // its values are nobody's to see
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

@@ -61,7 +61,11 @@ func printDifferences(w io.Writer, env string, differences []kube.Difference) {
 		fmt.Fprintf(w, "%s: nothing would change\n", env)
 	}
 	for _, d := range differences {
-		fmt.Fprintf(w, "%-10s %s %s\n", d.Action, d.Kind, d.Name)
+		place := ""
+		if d.InPlaceOf != "" {
+			place = ", in the place of " + d.InPlaceOf
+		}
+		fmt.Fprintf(w, "%-10s %s %s%s\n", d.Action, d.Kind, d.Name, place)
 		for _, c := range d.Changes {
 			switch {
 			case c.Old == "":
