@@ -231,8 +231,11 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 	if n, ok := scan.NeedOfURL(value); ok && n.Kind == kind {
 		need.Database, need.User, need.Port = n.Database, n.User, n.Port
 	}
+	field := "env." + name
 	if secret {
 		f.Service = service.Service{Secrets: []string{name}}
+		c.findAt(s, f, field, at)
+		f.Service, field = service.Service{}, "behind."+name
 	} else {
 		need.Env = map[string]string{name: pointerTemplate(value, hostOf(value))}
 		if port := strings.TrimSuffix(name, "HOST") + "PORT"; strings.HasSuffix(name, "HOST") && s.Environment[port] != nil {
@@ -241,7 +244,7 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 		}
 	}
 	f.Need = &need
-	c.findAt(s, f, "env."+name, at)
+	c.findAt(s, f, field, at)
 }
 
 // pointerTemplate puts {host} and {port} where a value names another service.

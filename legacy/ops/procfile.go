@@ -158,13 +158,7 @@ func (e procEntry) read() {
 		return
 	}
 	rank, note := scan.Declared, ""
-	if e.name != "release" && e.name != "console" && !forDevelopment(argv) {
-		of := scan.Finding{Dir: e.dir, Process: e.name}
-		if e.main {
-			of.Process = ""
-		}
-		reportDemands(e.t, e.r, of, e.script, argv, scan.Evidence{File: e.file, Line: e.line, Rank: scan.Declared})
-	}
+	e.demands(argv)
 	if steps := e.started(argv); steps != nil {
 		if len(steps.release) > 0 {
 			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
@@ -198,6 +192,17 @@ func (e procEntry) read() {
 	e.r.Find(f, e.file, e.line, rank, note)
 	if e.main || strings.HasPrefix(e.name, "web") {
 		e.port(f, given, variables)
+	}
+}
+
+// demands reports what the line and its scripts take from the environment.
+func (e procEntry) demands(argv []string) {
+	of := scan.Finding{Dir: e.dir, Process: e.name}
+	if e.main {
+		of.Process = ""
+	}
+	if e.name != "release" && e.name != "console" && !forDevelopment(argv) {
+		reportDemands(e.t, e.r, of, e.script, argv, scan.Evidence{File: e.file, Line: e.line, Rank: scan.Declared})
 	}
 }
 
