@@ -19,6 +19,8 @@ type subjects struct {
 	dirs  []string          // directories with code that runs, sorted
 	alone string            // the only service that hosts run, where there is no code at all
 	whole []string          // slugs of the application's own names
+	runs  map[string]bool   // slugs of the processes that the repository itself knows
+	heard map[string]bool   // slugs by which operations code spoke of the code
 	// deployed are directories of the old machine that hold the code of a directory here.
 	deployed map[string]string
 }
@@ -47,8 +49,12 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 				continue
 			}
 		}
-		if !ok || process != "" && leads(f.Service) {
+		switch {
+		case !ok:
 			strange(others, f.Evidence.File, f.About)
+			continue
+		case process != "" && leads(f.Service):
+			r.Notes = append(r.Notes, scan.Note{File: f.Evidence.File, Line: f.Evidence.Line, Text: "hosts and paths that lead to another process than the one that serves; give it routes of its own where people outside ask it", Item: process + ": " + saidBy(f)})
 			continue
 		}
 		f.Dir = dir
@@ -69,7 +75,10 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 			strange(others, n.File, about)
 		}
 	}
-	r.Notes = append(together(notes), strangers(others)...)
+	for _, name := range known.whole {
+		known.hears(name)
+	}
+	r.Notes, r.spoken = append(together(notes), strangers(others)...), known.heard
 	return own
 }
 
@@ -97,7 +106,7 @@ func together(notes []scan.Note) []scan.Note {
 			seen[k][item] = true
 			kept[i].Items = append(kept[i].Items, item)
 		}
-		if word := (scan.NoteItem{Text: n.Item}); !seen[k][word] {
+		if word := (scan.NoteItem{Line: -1, Text: n.Item}); !seen[k][word] {
 			seen[k][word] = true
 			items[k] = append(items[k], n.Item)
 		}
@@ -152,7 +161,7 @@ func strangers(others map[string]map[string]bool) []scan.Note {
 
 // subjects collects the names of the code: of its directories, of what its evidence calls it, and of the whole.
 func (r *resolver) subjects(findings []Claimed) *subjects {
-	s := &subjects{names: map[string]string{}, plain: map[string]string{}}
+	s := &subjects{names: map[string]string{}, plain: map[string]string{}, runs: map[string]bool{}}
 	library := map[string]bool{}
 	for _, f := range findings {
 		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
@@ -164,6 +173,9 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 		}
 	}
 	for _, f := range findings {
+		if f.About == nil && f.Process != "" {
+			s.runs[slug(f.Process)] = true
+		}
 		switch dir := path.Clean(f.Dir); {
 		case f.About != nil:
 		case f.App != nil:
@@ -352,8 +364,27 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 		}
 		return dir, process, true
 	}
+	return s.namedBehind(name)
+}
+
+// namedBehind looks a subject up that has its process in front: read-shop, where the repository knows a process called read.
+func (s *subjects) namedBehind(name string) (dir, process string, ok bool) {
+	for i := range len(name) {
+		if process = name[:i]; name[i] != '-' || !s.runs[process] && !frontNames[process] && !serverNames[process] {
+			continue
+		}
+		if dir, rest, ok := s.named(name[i+1:]); ok {
+			if frontNames[process] || serverNames[process] {
+				process = rest
+			}
+			return dir, process, true
+		}
+	}
 	return "", "", false
 }
+
+// frontNames stand before a name and mean what serves.
+var frontNames = map[string]bool{"web": true, "www": true, "app": true}
 
 func (s *subjects) exactly(name string) (dir string, ok bool) {
 	if dir, _, ok := s.whollyNamed(name); ok {
@@ -371,14 +402,24 @@ func (s *subjects) whollyNamed(name string) (dir, process string, ok bool) {
 		return "", "", false
 	}
 	if dir, ok := s.names[name]; ok {
+		s.hears(name)
 		return dir, "", true
 	}
 	for _, whole := range s.whole {
 		if same(whole, name) {
+			s.hears(name)
 			return s.home(), "", true
 		}
 	}
 	return "", "", false
+}
+
+// hears remembers a name by which operations code spoke of the code.
+func (s *subjects) hears(name string) {
+	if s.heard == nil {
+		s.heard = map[string]bool{}
+	}
+	s.heard[name] = true
 }
 
 // secondTry is the name of a service whose operations were written anew beside the old ones: shop2.

@@ -148,8 +148,14 @@ func TestNotesOfManyThingsBecomeOne(t *testing.T) {
 }
 
 func TestNamesWithProcesses(t *testing.T) {
-	for subject, want := range map[string]string{"shop-worker-fast": "worker-fast", "shop-web": "", "shop": ""} {
-		known := &subjects{names: map[string]string{"shop": "."}, dirs: []string{"."}}
+	for subject, want := range map[string]string{"shop-worker-fast": "worker-fast", "shop-web": "", "shop": "", "read-shop": "read", "read-shop-vhost": "read", "web-shop": "", "www-shop": "", "write-shop": "none"} {
+		known := &subjects{names: map[string]string{"shop": "."}, dirs: []string{"."}, runs: map[string]bool{"read": true}}
+		if _, process, ok := known.named(subject); want == "none" {
+			if ok {
+				t.Errorf("%s is taken for %q: no process here is called so", subject, process)
+			}
+			continue
+		}
 		if _, process, ok := known.named(subject); !ok || process != want {
 			t.Errorf("%s: %q, %v", subject, process, ok)
 		}

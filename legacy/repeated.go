@@ -25,6 +25,11 @@ func (u *unit) dropRepeated() {
 				continue
 			}
 			if repeats(own.Service, by.Service) {
+				for _, f := range u.processes[name] { // what operations know of it holds, by whatever name they call it
+					if strings.HasPrefix(f.Evidence.File, "@") {
+						u.processes[other] = append(u.processes[other], f)
+					}
+				}
 				delete(u.processes, name)
 				break
 			}

@@ -88,6 +88,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.variables()
 	r.checks(units)
 	r.unheard(findings)
+	r.mentions(s)
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution
 }
@@ -100,6 +101,7 @@ type resolver struct {
 	hosts     map[string]map[string]hostClaim // need -> environment -> where it is today
 	offers    []Claimed                       // backing services that are there, whoever calls them
 	differs   map[string][]Claimed            // environment -> what holds only there
+	spoken    map[string]bool                 // names by which operations code calls the service
 }
 
 // unit is everything said about the code of one directory: one image.

@@ -29,6 +29,10 @@ func (w *ansibleWorld) iniInventory(p string) {
 		}
 		group, part, _ := strings.Cut(section, ":")
 		switch part {
+		case "":
+			if group != "" {
+				w.partOf(strings.Fields(line)[0], group)
+			}
 		case "children":
 			w.partOf(strings.Fields(line)[0], group)
 		case "vars":
@@ -80,6 +84,9 @@ func (w *ansibleWorld) inventoryGroup(p, name, environment string, group managed
 	}
 	if v := group.hash["vars"]; v.kind == valueHash {
 		w.addInventoryVars(p, name, environment, v)
+	}
+	for _, host := range group.hash["hosts"].keys {
+		w.partOf(host, name)
 	}
 	children := group.hash["children"]
 	for _, child := range children.keys {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -37,9 +38,20 @@ func (w *ansibleWorld) report(root string) {
 		if environment == "production" && (!run.work.goesOn(0) || len(run.found) > maxManaged) {
 			w.r.Note(w.anyFile(), 0, "more than can be worked out: what the playbooks say is not complete")
 		}
-		return run.found
+		return withoutOff(run.found)
 	}
 	managedWorld{found, w.unused}.report(w.t, w.r, root, w.environments())
+}
+
+// withoutOff drops what one play switches off and another has: a role may be given what it is to do.
+func withoutOff(found []*managed) []*managed {
+	on := map[string]bool{}
+	for _, m := range found {
+		if !m.off {
+			on[m.file+":"+strconv.Itoa(m.line)] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(m *managed) bool { return m.off && on[m.file+":"+strconv.Itoa(m.line)] })
 }
 
 // anyFile is a file to hang a remark on all of them on.
@@ -125,6 +137,21 @@ func (run *ansibleRun) play(file string, play managedValue) {
 	}
 	c.list(play.hash["tasks"])
 	c.list(play.hash["post_tasks"])
+	c.list(play.hash["handlers"])
+	run.together(play.hash["roles"].list, file)
+}
+
+// together are the roles of a play.
+func (run *ansibleRun) together(roles []managedValue, file string) {
+	var names []managedValue
+	for _, item := range roles {
+		name := item.plain() + item.hash["role"].plain() + item.hash["name"].plain()
+		if role := run.w.role(name); role != nil {
+			name = role.name
+		}
+		names = append(names, textValue(name, file, item.line))
+	}
+	run.found = append(run.found, setUpTogether(names)...)
 }
 
 // ansibleGeneral are names of playbooks and groups that say nothing of the service.
@@ -256,6 +283,9 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	}
 	c := &ansibleTasks{run: run, scope: inner, owner: self, role: role, file: file}
 	c.include(file)
+	for _, name := range []string{"handlers/main.yml", "handlers/main.yaml"} {
+		c.include(path.Join(role.dir, name))
+	}
 }
 
 func (run *ansibleRun) tasksFile(role *ansibleRole) string {

@@ -89,11 +89,19 @@ func (v ansibleVars) weight() int {
 }
 
 // groupVars are the variables that hold for the hosts of a play in an environment: of all, of its groups, and of groups that
-// are an environment.
+// are an environment. Those of one of the hosts count where nothing else speaks.
 func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedValue {
 	values := map[string]managedValue{}
 	for _, v := range w.vars {
-		if v.environment != "" && v.environment != environment || v.host {
+		if v.environment != "" && v.environment != environment {
+			continue
+		}
+		if v.host {
+			for key, item := range v.values.hash {
+				if _, spoken := values[key]; !spoken && w.isHost(hosts, v.group) {
+					values[key] = item
+				}
+			}
 			continue
 		}
 		if v.group != "all" && v.environment == "" && !w.inGroup(hosts, v.group) || v.environment != "" && v.group != "all" && environmentIn(v.group) == "" && !w.inGroup(hosts, v.group) {
@@ -111,13 +119,21 @@ func (w *ansibleWorld) inGroup(hosts, group string) bool {
 	if hosts == "all" || hosts == "*" || hosts == "" || strings.Contains(hosts, "$") || strings.Contains(hosts, "{{") {
 		return true
 	}
-	for _, name := range strings.FieldsFunc(hosts, func(r rune) bool { return strings.ContainsRune(":,&! \n", r) }) {
+	for _, name := range strings.FieldsFunc(hosts, hostsEnd) {
 		if name == group || slices.Contains(w.groups[name], group) {
 			return true
 		}
 	}
 	return false
 }
+
+// isHost says whether a play for hosts is for this one: by its name, or by one of its groups.
+func (w *ansibleWorld) isHost(hosts, name string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(hosts, hostsEnd), func(word string) bool { return word == name || slices.Contains(w.groups[name], word) })
+}
+
+// hostsEnd parts the names in a play's hosts.
+func hostsEnd(r rune) bool { return strings.ContainsRune(":,&! \n", r) }
 
 // environments are those with variables of their own.
 func (w *ansibleWorld) environments() []string {

@@ -26,7 +26,21 @@ func (w *chefWorld) unused(g *meaning) {
 			c.file = f
 			c.block(f.block, &puppetScope{vars: map[string]managedValue{}, file: f.path})
 		}
+		if slices.Contains(w.data, f) {
+			g.seeTogether(w.t.Text(f.path, quietly()), f.path)
+		}
 		g.leaves(names[:min(len(names), 2*maxLeafNames-maxNamedDepth)], "attributes that nothing was taken from", "", c.node)
+	}
+}
+
+// seeTogether tells what a role or node runs to each other.
+func (g *meaning) seeTogether(text, file string) {
+	var names []managedValue
+	for _, found := range scan.Find(text, runListed) {
+		names = append(names, textValue(found.Groups[2], file, found.Line))
+	}
+	for _, m := range setUpTogether(names) {
+		g.see(m)
 	}
 }
 

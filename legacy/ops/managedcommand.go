@@ -62,6 +62,12 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 	if launchers[path.Base(argv[0])] || launchers[strings.TrimRight(path.Base(argv[0]), "0123456789.")] {
 		argv[0] = path.Base(argv[0])
 	}
+	if base := path.Base(argv[0]); environmentBin.MatchString(argv[0]) && g.entryPoint(base) {
+		argv[0] = base
+		if !strings.Contains(strings.Join(argv, " "), "${") {
+			return argv
+		}
+	}
 	if strings.Contains(strings.Join(argv, " "), "${") || path.IsAbs(argv[0]) || g.installed[argv[0]] {
 		return nil
 	}
@@ -70,6 +76,26 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 	}
 	return argv
 }
+
+// environmentBin is a program among those that an environment of Python or Node has of its own.
+var environmentBin = scan.MustCompile(`(^|/)[\w.-]*(env|venv|virtualenv|node_modules)[\w.-]*/\.?bin/[^/]+$`)
+
+// entryPoint says whether the repository's own code installs a program of this name.
+func (g *meaning) entryPoint(name string) bool {
+	for _, file := range []string{"setup.py", "setup.cfg", "pyproject.toml", "package.json"} {
+		if data, err := g.t.Read(file); err == nil {
+			for _, word := range scan.Find(string(data), entryPointName) {
+				if word.Groups[1] == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// entryPointName is a program with what it runs: shop = shop.main:run, "shop": "bin/shop.js".
+var entryPointName = scan.MustCompile(`(?m)(?:^|[\s'"\[{(,])([\w.-]+)['"]?\s*[=:]\s*['"]?[\w./-]+(:[\w.]+|\.m?js)`)
 
 // soleCommand is the one command that does the work of sh -c '...', without what sets up the shell before it, and the
 // directory that it changes to; "" where there are several, or where the line is none of a shell.

@@ -71,6 +71,8 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.cronTable(m, text, file)
 	case superFile.MatchString(where):
 		took = g.supervised(m, text, file)
+	case uwsgiFile.MatchString(where):
+		took = g.vassal(m, text, file, where)
 	case settingFile.MatchString(where):
 		took = g.settingsFile(m, text, file, v)
 	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):
@@ -190,7 +192,12 @@ func (g *meaning) moduleFile(name string) (text, file string) {
 }
 
 // dataWords are names of directories in which services keep what they are given.
-var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?)(/|$)|(^|/)(user[_-]?data|data|files|spool|blobs?|repositories)$`)
+var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?)(/|$)|(^|/)(user[_-]?data|data|files|spool|blobs?|repositories|repos|site_media|images|photos|pictures|avatars|iso|archives?|downloads?|exports?|imports|dumps)$`)
+
+// ownVar is a directory of a service's own beside those that the system has there: /var/shop.
+var ownVar = scan.MustCompile(`(^|/)var/([\w.-]+)$`)
+
+var systemVar = map[string]bool{"run": true, "log": true, "logs": true, "cache": true, "tmp": true, "spool": true, "lock": true, "www": true, "lib": true, "mail": true, "opt": true, "local": true, "backups": true, "empty": true, "apps": true, "puppet": true}
 
 // othersData are directories of the machine's own programs.
 var othersData = scan.MustCompile(`^/var/lib/(jenkins|puppet|chef|nagios|icinga|munin|collectd|grafana|prometheus|docker|dpkg|apt|logrotate|postgresql|mysql|mongodb|redis|rabbitmq|elasticsearch|nginx|apache2|systemd|ntp|dhcp)(/|$)|/backups?(/|$)`)
@@ -203,7 +210,10 @@ func keepsData(dir string) bool {
 	if strings.HasPrefix(dir, "/var/lib/") && strings.Count(dir, "/") >= 3 {
 		return true
 	}
-	return dataWords.MatchString(dir) && strings.Count(dir, "/") > 1
+	if own := ownVar.FindStringSubmatch(path.Clean(dir)); own != nil && !systemVar[own[2]] {
+		return true
+	}
+	return dataWords.MatchString(path.Clean(dir)) && strings.Count(dir, "/") > 1
 }
 
 // ownLayout are directories that any image has, or that hold what installs the code.
@@ -219,9 +229,11 @@ func (g *meaning) directory(m *managed, where string) {
 		return
 	}
 	f := m.finding()
-	f.Service = service.Service{State: []string{path.Clean(where)}}
-	g.kept[path.Clean(where)] = true
-	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "a directory that is kept there")
+	where = path.Clean(where)
+	f.Service = service.Service{State: []string{where}}
+	g.kept[where] = true
+	g.useFor(m, m.attr("path", "dest", "name"), where)
+	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, where+" is kept there")
 }
 
 // storeData are directories in which databases and their like keep what they have.
@@ -244,9 +256,10 @@ func (g *meaning) mount(m *managed) bool {
 		return true
 	}
 	f := m.finding()
-	f.Service = service.Service{State: []string{path.Clean(where)}}
-	g.kept[path.Clean(where)] = true
-	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, "mounted there")
+	where = path.Clean(where)
+	f.Service = service.Service{State: []string{where}}
+	g.kept[where] = true
+	g.claim(m, f, managedValue{}, "state "+where, scan.Declared, where+" is mounted there")
 	return true
 }
 
@@ -288,11 +301,40 @@ func (g *meaning) packageResource(m *managed) bool {
 			}
 		} else {
 			group = "packages by " + provider
+			if g.lists(name) {
+				group = "packages that the repository lists: the image installs them"
+			}
 		}
 		g.note(m, group, name, m.file, m.line)
 	}
 	return true
 }
+
+// lists says whether the repository's own lists of dependencies name a package.
+func (g *meaning) lists(name string) bool {
+	name, _, _ = strings.Cut(dependencyRest.ReplaceAllString(path.Base(name), " "), " ")
+	if len(name) < 2 {
+		return false
+	}
+	if g.dependencies == nil {
+		g.dependencies = map[string]bool{}
+		for _, file := range g.t.Files() {
+			if dependencyFile.MatchString(file) && strings.Count(file, "/") <= 3 {
+				data, _ := g.t.Read(file)
+				for _, word := range dependencyName.FindAllString(string(data), -1) {
+					g.dependencies[strings.ToLower(word)] = true
+				}
+			}
+		}
+	}
+	return g.dependencies[strings.ToLower(name)]
+}
+
+var (
+	dependencyRest = scan.MustCompile(`(\.git)?[=<>~!@\[#].*$|\.git$`)
+	dependencyFile = scan.MustCompile(`(^|/)([\w-]*requirements[\w-]*(/[\w-]+)?\.(txt|in)|setup\.(py|cfg)|pyproject\.toml|Pipfile|Gemfile|[\w-]+\.gemspec|package\.json|cpanfile|Makefile\.PL|composer\.json)$`)
+	dependencyName = scan.MustCompile(`[A-Za-z][\w.-]*\w`)
+)
 
 // languagePackage are resources that install a package of a language.
 var languagePackage = scan.MustCompile(`^(gem|python|pip|npm|nodejs|cpan|pear|pecl|go|cargo)(_package|_npm|_module|_install)$`)

@@ -12,36 +12,37 @@ import (
 // meaning turns resources into what they tell of the services that they are about. What is seen and has no place in the
 // model becomes a note, one for each kind of resource and file.
 type meaning struct {
-	t           *scan.Tree
-	r           *scan.Report
-	root        string          // the mount that the resources come from
-	environment string          // "" for production, the configuration that holds everywhere; else the one that is compared to it
-	said        map[string]bool // claims, so that none is made twice
-	used        map[string]bool // file:line of the data that went into a claim
-	understood  map[*managed]bool
-	installed   map[string]bool // base names of programs that the operations code brings along
-	matches     map[*scan.Pattern]map[string]bool
-	calendar    map[string]managedValue // of timers, by the name of what they start
-	nagios      *nagios                 // see monitoring
-	scripts     map[string]bool         // files on the machine of which it is known what they start
-	values      map[string]string       // of the variables that were seen
-	production  map[string]string       // what they are in production; nil where each value knows its environment
-	candidates  []configCandidate       // files that a setting may name
-	placed      []placeSetting          // settings that may name a file
-	mounted     map[string]bool         // files on the machine that the service takes along
-	kept        map[string]bool         // directories that the service keeps
-	files       map[string]string       // of modules of Puppet, MODULE/NAME
-	looked      bool                    // for those
-	asked       []managedValue          // by the template that is being filled
-	deployed    []deployedCode          // code that is brought to the machine
-	into        map[string]string       // by file:line of data, the file that is taken over with it
-	last        []func()                // what is looked at when all else was said
-	leftOver    int                     // how many single values of data were noted
-	fronts      map[string]bool         // templates of sites that were read
-	at          map[string]bool         // file:line of what was said
-	told        int                     // how much was said so far
-	read        map[string]bool         // file:line of the data that tasks and templates ask for; nil where nobody counts
-	later       []*managed              // those whose settings are noted at the end, where nothing took them over
+	t            *scan.Tree
+	r            *scan.Report
+	root         string          // the mount that the resources come from
+	environment  string          // "" for production, the configuration that holds everywhere; else the one that is compared to it
+	said         map[string]bool // claims, so that none is made twice
+	used         map[string]bool // file:line of the data that went into a claim
+	understood   map[*managed]bool
+	installed    map[string]bool // base names of programs that the operations code brings along
+	matches      map[*scan.Pattern]map[string]bool
+	calendar     map[string]managedValue // of timers, by the name of what they start
+	nagios       *nagios                 // see monitoring
+	scripts      map[string]bool         // files on the machine of which it is known what they start
+	values       map[string]string       // of the variables that were seen
+	production   map[string]string       // what they are in production; nil where each value knows its environment
+	candidates   []configCandidate       // files that a setting may name
+	placed       []placeSetting          // settings that may name a file
+	mounted      map[string]bool         // files on the machine that the service takes along
+	kept         map[string]bool         // directories that the service keeps
+	files        map[string]string       // of modules of Puppet, MODULE/NAME
+	looked       bool                    // for those
+	asked        []managedValue          // by the template that is being filled
+	deployed     []deployedCode          // code that is brought to the machine
+	into         map[string]string       // by file:line of data, the file that is taken over with it
+	last         []func()                // what is looked at when all else was said
+	leftOver     int                     // how many single values of data were noted
+	fronts       map[string]bool         // templates of sites that were read
+	at           map[string]bool         // file:line of what was said
+	told         int                     // how much was said so far
+	read         map[string]bool         // file:line of the data that tasks and templates ask for; nil where nobody counts
+	dependencies map[string]bool         // words of the repository's lists of dependencies
+	later        []*managed              // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
@@ -100,6 +101,10 @@ func (g *meaning) see(m *managed) {
 		g.aside(m, "taken away from the machine, not taken over")
 		return
 	}
+	if m.kind == besideKind {
+		g.noteFor(m.beside, "set up on the same machines; what the service calls there is a need, the rest stays with them", m.title, m.file, m.line)
+		return
+	}
 	if m.kind == "include" || m.off {
 		g.aside(m, map[bool]string{false: "classes that belong to it, worked out by themselves", true: "switched off by a condition, not taken over"}[m.off])
 		return
@@ -131,6 +136,32 @@ func (g *meaning) see(m *managed) {
 			g.later = append(g.later, m)
 		}
 	}
+}
+
+// besideKind is a role, state or recipe that the same machines have as others do.
+const besideKind = "set up beside"
+
+// maxTogether bounds how many things a machine may have that are still told to each other.
+const maxTogether = 80
+
+// setUpTogether are the roles, states or classes that the same machines have: each is told to the others.
+func setUpTogether(names []managedValue) []*managed {
+	var found []*managed
+	for i, name := range names[:min(len(names), maxTogether)] {
+		if name.text == "" || strings.ContainsAny(name.text, "{$%") {
+			continue
+		}
+		m := &managed{kind: besideKind, title: name.text, file: name.file, line: max(name.line, 1), located: true}
+		for j, other := range names[:min(len(names), maxTogether)] {
+			if j != i {
+				classNames(strings.ReplaceAll(other.text, ".", "::"), func(part string) { m.beside = append(m.beside, part) })
+			}
+		}
+		if len(m.beside) > 0 {
+			found = append(found, m)
+		}
+	}
+	return found
 }
 
 // jobKind are the resources that run something again and again.

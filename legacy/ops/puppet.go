@@ -181,6 +181,9 @@ func (w *puppetWorld) report(root string) {
 				meaning.named(key, l.keys[key], 1)
 				var names []string
 				classNames(key, func(name string) { names = append(names, name) })
+				if key == "classes" || strings.HasSuffix(key, "::classes") {
+					meaning.together(l.keys[key])
+				}
 				meaning.leaves(names[:min(len(names), maxLeafNames)], "data that nothing was taken from", key, l.keys[key])
 			}
 		}
@@ -198,6 +201,13 @@ func (w *puppetWorld) report(root string) {
 		}
 		there := newMeaning(w.t, w.r, root, environment)
 		there.seeAll(other.found)
+	}
+}
+
+// together tells the classes that the data gives the same machines to each other.
+func (g *meaning) together(classes managedValue) {
+	for _, m := range setUpTogether(classes.list) {
+		g.see(m)
 	}
 }
 

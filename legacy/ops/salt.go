@@ -33,6 +33,7 @@ type saltWorld struct {
 	r      *scan.Report
 	root   string
 	states []string
+	tops   []string // files that say which machines have which states
 	pillar []saltPillar
 	words  map[string]bool // of the states, see asksFor
 }
@@ -55,6 +56,7 @@ func readSaltWorld(t *scan.Tree, root opsRoot, r *scan.Report) *saltWorld {
 		case path.Base(p) == "top.sls" && saltPlace.MatchString(p):
 			w.targets(p, targets)
 		case path.Base(p) == "top.sls":
+			w.tops = append(w.tops, p)
 		case saltPlace.MatchString(p):
 			w.pillar = append(w.pillar, saltPillar{file: p})
 		default:
@@ -182,6 +184,9 @@ func (w *saltWorld) report() {
 		run := &saltRun{w: w, pillar: w.pillarOf(environment)}
 		for _, p := range w.states {
 			run.states(p)
+		}
+		for _, p := range w.tops {
+			run.top(p)
 		}
 		if environment == "production" && (!run.work.goesOn(0) || len(run.found) > maxManaged) {
 			w.r.Note(w.states[0], 0, "more than can be worked out: what the states say is not complete")

@@ -125,6 +125,25 @@ func (run *saltRun) source(file, name string) string {
 	}
 }
 
+// top tells the states that the same minions have to each other; those of all minions are about the machines.
+func (run *saltRun) top(p string) {
+	text, lines := run.w.lined(p, run)
+	top := yamlValues(p, text, run.w.r)
+	for _, base := range top.keys {
+		for _, target := range top.hash[base].keys {
+			var names []managedValue
+			for _, item := range top.hash[base].hash[target].list {
+				if item.kind == valueText {
+					names = append(names, textValue(item.text, p, mappedLine(item.line, lines)))
+				}
+			}
+			if target != "*" {
+				run.found = append(run.found, setUpTogether(names)...)
+			}
+		}
+	}
+}
+
 // states takes the states of one file. What a state is called is its ID, unless it names itself.
 func (run *saltRun) states(p string) {
 	text, lines := run.w.lined(p, run)

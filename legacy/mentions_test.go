@@ -1,0 +1,58 @@
+package legacy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+func TestWhereTheServiceIsNamedAndNothingTaken(t *testing.T) {
+	ops := fstest.MapFS{
+		"shop.conf":                  conf("run-shop\nshop = below what is heard"),
+		"varnish/default.vcl":        conf("# shop: a comment\nbackend shop_web {\n  .host = \"shop.internal\";\n}\nset x = \"workshop\";"),
+		"dashboards/all.json":        conf(`{"title": "x",` + "\n" + `"target": "stats.apps.shop.requests"}`),
+		"scripts/deploy":             conf("SHOP_PASSWORD=canary\npush canary shop\nother line"),
+		"modules/shop/files/rates":   conf("nothing that names it"),
+		"modules/shop/README.md":     conf("shop"),
+		"modules/other/files/rates":  conf("nothing"),
+		"modules/shop/spec/shop.yml": conf("shop: 1"),
+	}
+	r := operated(t, "shop", fstest.MapFS{}, ops, python("."))
+	var got []string
+	for _, n := range r.Notes {
+		if n.File != "@ops/shop.conf" {
+			got = append(got, fmt.Sprintf("%s:%d %s aside=%v", n.File, n.Line, n.Text, n.Aside))
+		}
+	}
+	const named = "names the service, and nothing was taken from it: "
+	want := []string{
+		"@ops/dashboards/all.json:2 " + named + "target aside=true",
+		"@ops/modules/shop/files:0 files among those of the service that nothing here reads: rates aside=false",
+		"@ops/scripts/deploy:1 " + named + "SHOP_PASSWORD, push aside=true",
+		"@ops/varnish/default.vcl:2 " + named + "backend, host aside=true",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A process of the machine that does the work of one that the repository has is evidence for it, under whatever name.
+func TestEvidenceOfARepeatedProcessStays(t *testing.T) {
+	web, worker := python(".", "gunicorn", "shop.wsgi"), python(".", "celery", "-A", "shop.tasks", "worker", "-l", "info")
+	worker.Process, worker.Service.Port, worker.Evidence.Rank = "worker", 0, scan.Declared
+	fsys := fstest.MapFS{"file": {Data: []byte("x\n")}}
+	again := fstest.MapFS{"shop-queue.conf": conf("celery -A shop.tasks worker")}
+	s, err := scanWith(context.Background(), fsys, ScanOptions{Ops: []Root{{"ops", again}}}, []scan.Reader{says("code", web, worker), operate()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Resolve(s, ResolveOptions{Name: "shop"})
+	claims := r.Claims["services.worker.command"]
+	if len(claims) != 2 || claims[1].File != "@ops/shop-queue.conf" || len(r.App.Services) != 2 {
+		t.Errorf("evidence of the worker is %v, of services %v", claims, r.App.ServiceNames())
+	}
+}
