@@ -23,7 +23,12 @@ func wantsChef(p string) bool {
 	if !strings.HasSuffix(p, ".rb") && !strings.HasSuffix(p, ".json") {
 		return false
 	}
-	return (chefCode.MatchString(p) || chefData.MatchString(p)) && !puppetAside(p) && !strings.Contains(p, "/test/")
+	return (chefCode.MatchString(p) || chefData.MatchString(p) || soloData(p)) && !puppetAside(p) && !strings.Contains(p, "/test/")
+}
+
+// soloData says by its path whether a file may be what chef-solo gives a machine: it lies at the top of the operations code.
+func soloData(p string) bool {
+	return strings.HasPrefix(p, "@") && strings.Count(p, "/") == 1 && strings.HasSuffix(p, ".json")
 }
 
 func readChef(t *scan.Tree, paths []string, r *scan.Report) {
@@ -98,6 +103,11 @@ func (w *chefWorld) place(f *chefFile) {
 		return
 	}
 	switch {
+	case soloData(f.path):
+		if !strings.Contains(w.t.Text(f.path, w.r), `"run_list"`) {
+			return
+		}
+		f.machine, f.environment = true, scan.EnvironmentName(base)
 	case strings.Contains(f.path, "environments/"):
 		if f.environment = scan.EnvironmentName(base); f.environment == "" {
 			return

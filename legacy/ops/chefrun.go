@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -180,7 +181,10 @@ func (c *chefRun) resource(s *puppetNode, scope *puppetScope) {
 		s = &puppetNode{op: "resource", text: c.value(s.kids[0].kids[0], scope).text, kids: append([]*puppetNode{inner}, s.kids[1:]...), line: s.line}
 	}
 	args := s.kids[0].kids
-	if chefCalls[s.text] || len(args) == 0 || args[0] == nil || len(s.kids) < 2 && !chefBare[s.text] && c.w.custom[s.text] == nil {
+	if s.text == "include_recipe" && len(args) > 0 && scope.owner != nil {
+		c.included(c.value(args[0], scope), s, scope)
+	}
+	if chefCalls[s.text] || len(args) == 0 || args[0] == nil || len(s.kids) < 2 && !chefBare[s.text] && c.w.custom[s.text] == nil && !bareResource(s, scope) {
 		return
 	}
 	title := c.value(args[0], scope)
@@ -203,6 +207,24 @@ func (c *chefRun) resource(s *puppetNode, scope *puppetScope) {
 	}
 }
 
+// bareResource says whether a call in a recipe looks like one of a cookbook's own resources without a block: apache_module 'ssl'.
+func bareResource(s *puppetNode, scope *puppetScope) bool {
+	args := s.kids[0].kids
+	return scope.owner != nil && strings.Contains(s.text, "_") && len(args) == 1 && (args[0].op == "text" || args[0].op == "mixed")
+}
+
+// included notes a recipe that another one asks for: those of cookbooks that are kept elsewhere may do anything.
+func (c *chefRun) included(name managedValue, s *puppetNode, scope *puppetScope) {
+	cookbook, _, _ := strings.Cut(name.text, "::")
+	kind := "recipes of cookbooks that are kept elsewhere"
+	if slices.ContainsFunc(c.w.recipes, func(f *chefFile) bool { return f.name == cookbook }) {
+		kind = "include"
+	}
+	if name.known() {
+		c.found = append(c.found, &managed{kind: kind, title: name.text, file: scope.file, line: s.line, outer: scope.owner})
+	}
+}
+
 func (c *chefRun) pairs(m *managed, prefix string, v managedValue) {
 	for _, key := range v.keys {
 		m.set(prefix+key, guard(key, v.hash[key]))
@@ -222,6 +244,8 @@ func (c *chefRun) settings(m *managed, prefix string, body *puppetNode, scope *p
 			}
 		case s.op == "=":
 			c.statement(s, scope)
+		case s.op == "resource" && chefCallback[s.text] && len(s.kids) > 1:
+			c.block(s.kids[1], &puppetScope{vars: map[string]managedValue{}, parent: scope, owner: m.outer, file: scope.file})
 		case s.op != "resource" || s.text == "not_if" || s.text == "only_if" || s.text == "block" || s.text == "notifies" || s.text == "subscribes":
 		case len(s.kids) > 1:
 			c.settings(m, prefix+s.text+"_", s.kids[1], scope, depth+1)
@@ -230,6 +254,9 @@ func (c *chefRun) settings(m *managed, prefix string, body *puppetNode, scope *p
 		}
 	}
 }
+
+// chefCallback are the settings of a deployment whose blocks hold resources of their own.
+var chefCallback = map[string]bool{"before_migrate": true, "before_symlink": true, "before_restart": true, "after_restart": true}
 
 // argument is what a setting is set to: one value, or a list of several.
 func (c *chefRun) argument(s *puppetNode, scope *puppetScope) managedValue {

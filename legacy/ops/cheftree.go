@@ -30,7 +30,7 @@ func (c *chefRun) attributes() {
 	all := c.node
 	c.node = managedValue{kind: valueHash, hash: map[string]managedValue{}}
 	for _, f := range c.w.data {
-		if f.machine {
+		if f.machine && (f.environment == "" || f.environment == c.environment) {
 			c.read(f) // of two machines the first counts
 		}
 	}
@@ -173,6 +173,7 @@ func (c *chefRun) namespaces() {
 			continue
 		}
 		m := &managed{kind: "class", title: strings.ReplaceAll(key, "-", "_"), attrs: map[string]managedValue{}, line: 1, inner: true}
+		m.by = setters(space, 0)
 		switch name := c.node.hash["application"].hash["name"].plain(); {
 		case name != "" && (key == "application" || strings.HasPrefix(key, "env")):
 			m.title = name
@@ -195,6 +196,19 @@ func (c *chefRun) namespaces() {
 			c.found = append(c.found, m)
 		}
 	}
+}
+
+// setters are the cookbooks whose files of attributes give these values.
+func setters(v managedValue, depth int) []string {
+	if before, _, ok := strings.Cut(v.file, "/attributes/"); ok {
+		return []string{path.Base(before)}
+	}
+	for _, key := range v.keys {
+		if names := setters(v.hash[key], depth+1); len(names) > 0 && depth < maxNamedDepth {
+			return names
+		}
+	}
+	return nil
 }
 
 // flatten names nested attributes with _ between: unicorn_port.

@@ -23,6 +23,7 @@ type managed struct {
 	asks    map[string]bool // file:line of the data that its text is filled with
 	off     bool            // a condition that is known not to hold keeps it away
 	lent    []string        // names of the code that the module around it brings
+	by      []string        // names of what sets its attributes: notes are about them, too
 	beside  []string        // names of what the same machines have, see setUpTogether
 	inner   bool            // its parts were looked at, too: what is not understood of it may be understood there
 }

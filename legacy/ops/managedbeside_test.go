@@ -66,3 +66,52 @@ func TestConfigurationOfUWSGIThatIsPutOnTheMachine(t *testing.T) {
 		"note psycopg2==2.8: @ops/roles/shop/tasks/main.yml:3 packages that the repository lists: the image installs them: psycopg2", "note unlisted: @ops/roles/shop/tasks/main.yml:4 packages by pip: unlisted",
 	}, not: []string{"canary"}}})
 }
+
+func TestDeploymentsOfChef(t *testing.T) {
+	recipe := `include_recipe 'ufw'
+include_recipe 'shop::base'
+apache_module 'expires'
+deploy_revision '/var/www/shop' do
+  repo 'https://example.org/shop.git'
+  before_migrate do
+    directory shared_path + '/x' do
+      owner 'shop'
+    end
+    bash 'Create the database' do
+      environment 'RAILS_ENV' => node['shop']['environment']
+      code "bundle exec rake db:create"
+    end
+    bash 'Compile the assets' do
+      code "bundle exec rake assets:precompile"
+    end
+  end
+  before_restart do
+    bash 'prepare' do
+      code <<-EOH
+        echo canary; RAILS_ENV=production bundle exec rake db:migrate
+      EOH
+    end
+  end
+end
+directory '/var/www/shop/shared/system'
+`
+	runManaged(t, Chef(), []readerCase{{name: "blocks of a deployment, data of chef-solo, recipes and resources that are kept elsewhere", tree: files{
+		"@ops/node.json":                            "{\"shop\": {\"server_name\": \"shop.example.org\", \"port\": 8150},\n\"run_list\": [\"recipe[shop]\"]}\n",
+		"@ops/staging.json":                         "{\"shop\": {\"server_name\": \"staging.shop.example.org\", \"port\": 8150},\n\"run_list\": [\"recipe[shop]\"]}\n",
+		"@ops/other.json":                           "{\"shop\": {\"server_name\": \"never.example.org\"}}\n",
+		"@ops/cookbooks/shop/metadata.rb":           "name 'shop'\n",
+		"@ops/cookbooks/shop/attributes/default.rb": "default['brew']['flavour'] = 'mild'\n",
+		"@ops/cookbooks/shop/recipes/base.rb":       "package 'imagemagick'\n",
+		"@ops/cookbooks/shop/recipes/default.rb":    recipe,
+	}, want: []string{
+		"shop: port 8150 <- @ops/node.json:1",
+		"/var/www/shop/shared/system: state /var/www/shop/shared/system",
+		"prepare/migrate: command (release) bundle|exec|rake|db:migrate",
+		"note ufw: @ops/cookbooks/shop/recipes/default.rb:1 recipes of cookbooks that are kept elsewhere: ufw",
+		"note expires: @ops/cookbooks/shop/recipes/default.rb:3 apache_module (web server in front: what it adds, the gateway has to keep): expires",
+		"note Create the database: @ops/cookbooks/shop/recipes/default.rb:10 commands that make the database: it is made where it is kept, the release prepares what is in it: Create the database",
+		"note Create the database: @ops/cookbooks/shop/recipes/default.rb:10 variables that commands of the old machine are given; the service has its own: RAILS_ENV",
+		"note Compile the assets: @ops/cookbooks/shop/recipes/default.rb:14 commands that install what the service is made of, or build it: the image's build does that: Compile the assets",
+		"note brew: @ops/cookbooks/shop/attributes/default.rb:1 settings of class brew that are not taken over: flavour",
+	}, not: []string{"never.example.org", "kept elsewhere: shop"}}})
+}

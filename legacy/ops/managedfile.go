@@ -192,7 +192,7 @@ func (g *meaning) moduleFile(name string) (text, file string) {
 }
 
 // dataWords are names of directories in which services keep what they are given.
-var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?)(/|$)|(^|/)(user[_-]?data|data|files|spool|blobs?|repositories|repos|site_media|images|photos|pictures|avatars|iso|archives?|downloads?|exports?|imports|dumps)$`)
+var dataWords = scan.MustCompile(`(^|/)(uploads?|media|attachments?|storage|incoming|documents?)(/|$)|(^|/)(user[_-]?data|data|files|spool|blobs?|repositories|repos|site_media|images|photos|pictures|avatars|iso|archives?|downloads?|exports?|imports|dumps)$|(^|/)(shared|public)/system$`)
 
 // ownVar is a directory of a service's own beside those that the system has there: /var/shop.
 var ownVar = scan.MustCompile(`(^|/)var/([\w.-]+)$`)
@@ -349,15 +349,21 @@ var runtimePackage = scan.MustCompile(`^(imagemagick|graphicsmagick|ghostscript|
 
 // releaseLine is the step of a command line that prepares the database: the whole line, or one of several commands.
 func (g *meaning) releaseLine(run managedValue, m *managed) []string {
-	for _, part := range strings.Split(run.text, "&&") {
+	for _, part := range commandEnd.Split(run.text, -1) {
 		one := run
-		one.text = strings.TrimSpace(part)
-		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "db:setup") {
+		one.text = givenBefore.ReplaceAllString(strings.TrimSpace(part), "")
+		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !makesStore.MatchString(shown(argv)) {
 			return argv
 		}
 	}
 	return nil
 }
+
+var (
+	commandEnd  = scan.MustCompile(`&&|;|\n`)
+	givenBefore = scan.MustCompile(`^(\w+=[^\s'"$]*\s+)+`)
+	makesStore  = scan.MustCompile(`\bdb:(setup|create)\b`) // done once, where the store is
+)
 
 // steering are commands to what keeps the machine's processes running.
 var steering = scan.MustCompile(`^\s*(sudo )?([\w/.-]*/)?(systemctl|service|supervisorctl|initctl|start|stop|restart|reload|monit|sv|pm2|rc-service|chkconfig|update-rc\.d|invoke-rc\.d)\s|^/etc/init\.d/`)
@@ -382,7 +388,13 @@ func (g *meaning) execResource(m *managed) bool {
 		g.claim(m, f, run, "release", rankOf(argv), m.says("command"))
 		return true
 	}
+	for _, name := range m.attr("environment").keys {
+		g.note(m, "variables that commands of the old machine are given; the service has its own", name, m.file, m.line)
+	}
 	group := "commands that are run on the machine"
+	if makesStore.MatchString(run.text) {
+		group = "commands that make the database: it is made where it is kept, the release prepares what is in it"
+	}
 	if steering.MatchString(run.text) {
 		group = "commands that start or stop what runs on the machine: the Deployment does that"
 	}

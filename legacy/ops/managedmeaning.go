@@ -3,6 +3,7 @@ package ops
 import (
 	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -269,7 +270,7 @@ func (g *meaning) leave(m *managed) {
 }
 
 func (g *meaning) note(m *managed, group, item, file string, line int) {
-	g.noteFor(m.about(), group, item, file, line)
+	g.noteFor(append(slices.Clip(m.about()), m.by...), group, item, file, line)
 }
 
 func (g *meaning) noteFor(about []string, group, item, file string, line int) {
