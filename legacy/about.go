@@ -49,12 +49,8 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 				continue
 			}
 		}
-		switch {
-		case !ok:
-			strange(others, f.Evidence.File, f.About)
-			continue
-		case process != "" && leads(f.Service):
-			r.Notes = append(r.Notes, scan.Note{File: f.Evidence.File, Line: f.Evidence.Line, Text: "hosts and paths that lead to another process than the one that serves; give it routes of its own where people outside ask it", Item: process + ": " + saidBy(f)})
+		if !ok || process != "" && leads(f.Service) {
+			r.notMeant(f, process, others)
 			continue
 		}
 		f.Dir = dir
@@ -80,6 +76,15 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	}
 	r.Notes, r.spoken = append(together(notes), strangers(others)...), known.heard
 	return own
+}
+
+// notMeant notes what is about another process than the one that serves, or remembers that others are meant.
+func (r *resolver) notMeant(f Claimed, process string, others map[string]map[string]bool) {
+	if process == "" {
+		strange(others, f.Evidence.File, f.About)
+		return
+	}
+	r.Notes = append(r.Notes, scan.Note{File: f.Evidence.File, Line: f.Evidence.Line, Text: "hosts and paths that lead to another process than the one that serves; give it routes of its own where people outside ask it", Item: process + ": " + saidBy(f)})
 }
 
 // together makes one note of those that say the same of several things in one file, at the first of their lines.
@@ -349,92 +354,4 @@ func subject(name string) string {
 		}
 		name = path.Dir(name)
 	}
-}
-
-// named looks a subject up: the name of a service, then that of the application, with a process behind it perhaps.
-func (s *subjects) named(name string) (dir, process string, ok bool) {
-	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '-') {
-		dir, ok := s.exactly(name[:end])
-		if !ok {
-			continue
-		}
-		process = strings.TrimPrefix(name[end:], "-")
-		if genericNames[process] || serverNames[process] {
-			process = "" // what serves is the service itself
-		}
-		return dir, process, true
-	}
-	return s.namedBehind(name)
-}
-
-// namedBehind looks a subject up that has its process in front: read-shop, where the repository knows a process called read.
-func (s *subjects) namedBehind(name string) (dir, process string, ok bool) {
-	for i := range len(name) {
-		if process = name[:i]; name[i] != '-' || !s.runs[process] && !frontNames[process] && !serverNames[process] {
-			continue
-		}
-		if dir, rest, ok := s.named(name[i+1:]); ok {
-			if frontNames[process] || serverNames[process] {
-				process = rest
-			}
-			return dir, process, true
-		}
-	}
-	return "", "", false
-}
-
-// frontNames stand before a name and mean what serves.
-var frontNames = map[string]bool{"web": true, "www": true, "app": true}
-
-func (s *subjects) exactly(name string) (dir string, ok bool) {
-	if dir, _, ok := s.whollyNamed(name); ok {
-		return dir, true
-	}
-	if m := secondTry.FindStringSubmatch(name); m != nil && !genericNames[name] {
-		return s.exactly(m[1])
-	}
-	return "", false
-}
-
-// whollyNamed looks a subject up that has neither a process nor a number behind the name.
-func (s *subjects) whollyNamed(name string) (dir, process string, ok bool) {
-	if name == "" || genericNames[name] {
-		return "", "", false
-	}
-	if dir, ok := s.names[name]; ok {
-		s.hears(name)
-		return dir, "", true
-	}
-	for _, whole := range s.whole {
-		if same(whole, name) {
-			s.hears(name)
-			return s.home(), "", true
-		}
-	}
-	return "", "", false
-}
-
-// hears remembers a name by which operations code spoke of the code.
-func (s *subjects) hears(name string) {
-	if s.heard == nil {
-		s.heard = map[string]bool{}
-	}
-	s.heard[name] = true
-}
-
-// secondTry is the name of a service whose operations were written anew beside the old ones: shop2.
-var secondTry = scan.MustCompile(`^([a-z][a-z-]*[a-z]{3})[2-9]$`)
-
-// same says whether a subject is what a name means: equal but for separators, or the name without the company's in front.
-func same(whole, name string) bool {
-	plain := func(s string) string { return strings.ReplaceAll(s, "-", "") }
-	return plain(whole) == plain(name) || len(name) > 3 && strings.HasSuffix(whole, "-"+name)
-}
-
-// home is the directory that the application's own name means: the root where code runs there, else the first.
-func (s *subjects) home() string {
-	if slices.Contains(s.dirs, ".") {
-		return "."
-	}
-	return s.dirs[0]
 }

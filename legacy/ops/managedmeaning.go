@@ -102,12 +102,15 @@ func (g *meaning) see(m *managed) {
 		g.aside(m, "taken away from the machine, not taken over")
 		return
 	}
-	if m.kind == besideKind {
+	switch {
+	case m.kind == besideKind:
 		g.noteFor(m.beside, "set up on the same machines; what the service calls there is a need, the rest stays with them", m.title, m.file, m.line)
 		return
-	}
-	if m.kind == "include" || m.off {
-		g.aside(m, map[bool]string{false: "classes that belong to it, worked out by themselves", true: "switched off by a condition, not taken over"}[m.off])
+	case m.off:
+		g.aside(m, "switched off by a condition, not taken over")
+		return
+	case m.kind == "include":
+		g.aside(m, "classes that belong to it, worked out by themselves")
 		return
 	}
 	told := g.told
@@ -137,32 +140,6 @@ func (g *meaning) see(m *managed) {
 			g.later = append(g.later, m)
 		}
 	}
-}
-
-// besideKind is a role, state or recipe that the same machines have as others do.
-const besideKind = "set up beside"
-
-// maxTogether bounds how many things a machine may have that are still told to each other.
-const maxTogether = 80
-
-// setUpTogether are the roles, states or classes that the same machines have: each is told to the others.
-func setUpTogether(names []managedValue) []*managed {
-	var found []*managed
-	for i, name := range names[:min(len(names), maxTogether)] {
-		if name.text == "" || strings.ContainsAny(name.text, "{$%") {
-			continue
-		}
-		m := &managed{kind: besideKind, title: name.text, file: name.file, line: max(name.line, 1), located: true}
-		for j, other := range names[:min(len(names), maxTogether)] {
-			if j != i {
-				classNames(strings.ReplaceAll(other.text, ".", "::"), func(part string) { m.beside = append(m.beside, part) })
-			}
-		}
-		if len(m.beside) > 0 {
-			found = append(found, m)
-		}
-	}
-	return found
 }
 
 // jobKind are the resources that run something again and again.

@@ -1,6 +1,9 @@
 package ops
 
 import (
+	"path"
+	"strings"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -52,3 +55,87 @@ var (
 	// libraryPackage are libraries, whose names change with each release of Debian.
 	libraryPackage = scan.MustCompile(`^lib[a-z0-9+.-]+$`)
 )
+
+// packageResource takes over the Debian packages that a running service calls; all others are notes.
+func (g *meaning) packageResource(m *managed) bool {
+	if by := languagePackage.FindStringSubmatch(m.kind); by != nil && m.attr("provider").kind == valueUndef {
+		m.set("provider", textValue(by[1], "", 0))
+	}
+	names := m.attr("package_name", "pkgs", "name", "package").texts()
+	if len(names) == 0 {
+		names = []string{m.title}
+	}
+	if g.environment != "" {
+		return true
+	}
+	for _, name := range names {
+		provider := m.attr("provider").plain()
+		language, version := runtimeOf(name, m.attr("version", "ensure").plain())
+		g.runtime(m, language, version, managedValue{}, "package "+name)
+		if modern := renamedPackage(name); modern != "" && (provider == "" || provider == "apt" || provider == "yum" || provider == "dnf") {
+			f := m.finding()
+			f.Service = service.Service{Build: &service.Build{Runtime: []string{modern}}}
+			g.claim(m, f, managedValue{}, "package "+modern, scan.Declared, "package "+name)
+			continue
+		}
+		if runtimePackage.MatchString(name) && (provider == "" || provider == "apt") {
+			f := m.finding()
+			f.Service = service.Service{Build: &service.Build{Runtime: []string{name}}}
+			g.claim(m, f, managedValue{}, "package "+name, scan.Declared, "package "+name)
+			continue
+		}
+		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName
+		if buildPackage.MatchString(name) {
+			group = "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName
+		}
+		if provider == "" || provider == "apt" || provider == "yum" || provider == "dnf" {
+			if says := ordinaryPackage(name); says != "" {
+				group = says
+			}
+		} else {
+			group = "packages by " + provider
+			if g.lists(name) {
+				group = "packages that the repository lists: the image installs them"
+			}
+		}
+		g.note(m, group, name, m.file, m.line)
+	}
+	return true
+}
+
+// lists says whether the repository's own lists of dependencies name a package.
+func (g *meaning) lists(name string) bool {
+	name, _, _ = strings.Cut(dependencyRest.ReplaceAllString(path.Base(name), " "), " ")
+	if len(name) < 2 {
+		return false
+	}
+	if g.dependencies == nil {
+		g.dependencies = map[string]bool{}
+		for _, file := range g.t.Files() {
+			if dependencyFile.MatchString(file) && strings.Count(file, "/") <= 3 {
+				data, _ := g.t.Read(file)
+				for _, word := range dependencyName.FindAllString(string(data), -1) {
+					g.dependencies[strings.ToLower(word)] = true
+				}
+			}
+		}
+	}
+	return g.dependencies[strings.ToLower(name)]
+}
+
+var (
+	dependencyRest = scan.MustCompile(`(\.git)?[=<>~!@\[#].*$|\.git$`)
+	dependencyFile = scan.MustCompile(`(^|/)([\w-]*requirements[\w-]*(/[\w-]+)?\.(txt|in)|setup\.(py|cfg)|pyproject\.toml|Pipfile|Gemfile|[\w-]+\.gemspec|package\.json|cpanfile|Makefile\.PL|composer\.json)$`)
+	dependencyName = scan.MustCompile(`[A-Za-z][\w.-]*\w`)
+)
+
+// languagePackage are resources that install a package of a language.
+var languagePackage = scan.MustCompile(`^(gem|python|pip|npm|nodejs|cpan|pear|pecl|go|cargo)(_package|_npm|_module|_install)$`)
+
+// buildPackage are packages with headers and compilers.
+var buildPackage = scan.MustCompile(`-(dev|devel)$|^(build-essential|gcc|g\+\+|make|cmake|autoconf|automake|libtool|pkg-config|gettext|(python[\d.]*|ruby[\d.]*)-(dev|distutils|setuptools|pip|virtualenv|venv)|virtualenv|bundler)$`)
+
+// runtimePackage are programs and files that services call or read while they run, by names that Debian still has. Servers,
+// runtimes, tools of the machine and libraries whose names change with each release are none of them.
+var runtimePackage = scan.MustCompile(`^(imagemagick|graphicsmagick|ghostscript|poppler-utils|wkhtmltopdf|ffmpeg|graphviz|tesseract-ocr(-[a-z]{3})?|unoconv|libreoffice(-[a-z]+)?|pandoc|texlive(-[a-z-]+)?|fonts-[a-z0-9-]+|` +
+	`exiftool|libimage-exiftool-perl|optipng|jpegoptim|pngquant|gifsicle|librsvg2-bin|antiword|catdoc|unrtf|xpdf|qpdf|pdftk|mupdf-tools|libjpeg-turbo-progs|webp|inkscape|xvfb|gnuplot|aspell(-[a-z]+)?|hunspell(-[a-z-]+)?|mecab|pngcrush|advancecomp|jhead|mediainfo|libjemalloc2|p7zip-full|sox|lame|zbar-tools|qrencode|dcraw|libvips-tools|clamav|clamdscan)$`)
