@@ -68,11 +68,11 @@ func (r *resolver) spokenNames() []string {
 
 // namePattern finds the names as words, whatever stands between their parts.
 func namePattern(names []string) *regexp.Regexp {
-	var any []string
+	var words []string
 	for _, name := range names {
-		any = append(any, strings.Join(strings.Split(regexp.QuoteMeta(name), "-"), "[-_.]?"))
+		words = append(words, strings.Join(strings.Split(regexp.QuoteMeta(name), "-"), "[-_.]?"))
 	}
-	return regexp.MustCompile(`(?i)(^|[^a-z0-9])(` + strings.Join(any, "|") + `)($|[^a-z0-9])`)
+	return regexp.MustCompile(`(?i)(^|[^a-z0-9])(` + strings.Join(words, "|") + `)($|[^a-z0-9])`)
 }
 
 // heardLines are the lines of operations code that are evidence or stand in a note.

@@ -82,35 +82,9 @@ func (g *meaning) is(pattern *scan.Pattern, name string) bool {
 	return is
 }
 
-// see takes in one resource. What an understood resource is made of says nothing new.
+// see takes in one resource.
 func (g *meaning) see(m *managed) {
-	for o := m.outer; o != nil; o = o.outer {
-		if g.understood[o] {
-			g.aside(m, "parts of "+o.kind+" "+titleForNote(o)+", which stands for them")
-			return
-		}
-	}
-	if g.forDevelopers(m) {
-		g.aside(m, "for the machines of developers and tests, not taken over")
-		return
-	}
-	if ensure := m.attrs["ensure"].plain(); ensure == "absent" || ensure == "purged" {
-		if g.is(jobKind, m.kind) {
-			g.note(m, "scheduled jobs that are switched off, not taken over", titleForNote(m), m.file, m.line)
-			return
-		}
-		g.aside(m, "taken away from the machine, not taken over")
-		return
-	}
-	switch {
-	case m.kind == besideKind:
-		g.noteFor(m.beside, "set up on the same machines; what the service calls there is a need, the rest stays with them", m.title, m.file, m.line)
-		return
-	case m.off:
-		g.aside(m, "switched off by a condition, not taken over")
-		return
-	case m.kind == "include":
-		g.aside(m, "classes that belong to it, worked out by themselves")
+	if g.passedBy(m) {
 		return
 	}
 	told := g.told
@@ -140,6 +114,40 @@ func (g *meaning) see(m *managed) {
 			g.later = append(g.later, m)
 		}
 	}
+}
+
+// passedBy notes a resource that is not taken in. What an understood resource is made of says nothing new.
+func (g *meaning) passedBy(m *managed) bool {
+	for o := m.outer; o != nil; o = o.outer {
+		if g.understood[o] {
+			g.aside(m, "parts of "+o.kind+" "+titleForNote(o)+", which stands for them")
+			return true
+		}
+	}
+	if g.forDevelopers(m) {
+		g.aside(m, "for the machines of developers and tests, not taken over")
+		return true
+	}
+	if ensure := m.attrs["ensure"].plain(); ensure == "absent" || ensure == "purged" {
+		if g.is(jobKind, m.kind) {
+			g.note(m, "scheduled jobs that are switched off, not taken over", titleForNote(m), m.file, m.line)
+			return true
+		}
+		g.aside(m, "taken away from the machine, not taken over")
+		return true
+	}
+	switch {
+	case m.kind == besideKind:
+		g.noteFor(m.beside, "set up on the same machines; what the service calls there is a need, the rest stays with them", m.title, m.file, m.line)
+		return true
+	case m.off:
+		g.aside(m, "switched off by a condition, not taken over")
+		return true
+	case m.kind == "include":
+		g.aside(m, "classes that belong to it, worked out by themselves")
+		return true
+	}
+	return false
 }
 
 // jobKind are the resources that run something again and again.
