@@ -11,6 +11,8 @@ func TestDotNet(t *testing.T) {
 			[]string{"b: health |/api/health <- b/C.cs:2", "c: health /ping|/ping <- c/C.cs:2", "d: health /healthz|"}, []string{"a: health", "/v1/things"}},
 		{"what any name of the configuration is asked for", files{"a.csproj": webProject, "C.cs": "static string Token(this IConfiguration c) => c.GetValue(\"SPLUNK_TOKEN\", \"\");\nstring Db(IConfiguration conf) => conf[\"DB_PASSWORD\"];\nvar x = rows[\"SOME_TOKEN\"];\n"},
 			[]string{".: secret SPLUNK_TOKEN <- C.cs:1", ".: secret DB_PASSWORD <- C.cs:2"}, []string{"SOME_TOKEN"}},
+		{"the version of properties that are imported", files{"a/a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<Import Project=\"..\\Build\\Common.csproj\" /></Project>", "Build/Common.csproj": "<Project>\n<TargetFramework>net9.0</TargetFramework></Project>"},
+			[]string{"a: version 9.0 <- Build/Common.csproj:2 declared"}, nil},
 		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
 			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
 		{"a web project with its library", files{

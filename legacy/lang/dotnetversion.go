@@ -20,6 +20,7 @@ type dotnetVersion struct {
 
 var (
 	targetFramework  = scan.MustCompile(`(?i)<TargetFrameworks?>\s*([^<]+?)\s*<`)
+	projectImport    = scan.MustCompile(`<Import\s[^>]*?Project="(?:\$\(MSBuildThisFileDirectory\))?([\w./\\ -]+\.(?:props|csproj|targets))"`)
 	targetVersion    = scan.MustCompile(`(?i)<TargetFrameworkVersion>\s*v([\d.]+)\s*<`)
 	targetMoniker    = scan.MustCompile(`(?i)^(netcoreapp|net)(\d+(?:\.\d+)*)`)
 	globalSDKVersion = scan.MustCompile(`"version"\s*:\s*"(\d+\.\d+)`)
@@ -80,6 +81,13 @@ func versionLess(a, b string) bool {
 func (d *dotnetService) version() dotnetVersion {
 	if d.at.text != "" {
 		return d.at
+	}
+	for _, m := range scan.Find(d.text, projectImport) { // of properties that several projects share
+		if p := path.Join(d.dotnetModule.dir, strings.ReplaceAll(m.Groups[1], `\`, "/")); d.t.Has(p) {
+			if v := dotnetTarget(p, withoutComments(d.t.Text(p, d.r))); v.text != "" {
+				return v
+			}
+		}
 	}
 	for _, name := range []string{"Directory.Build.props", "Directory.Packages.props", "global.json"} {
 		for dir := d.dotnetModule.dir; ; dir = path.Dir(dir) {

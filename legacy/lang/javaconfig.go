@@ -60,6 +60,10 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		if path.Ext(p) == ".xml" {
 			continue
 		}
+		if path.Ext(p) == ".conf" && !notConfig.MatchString(rel) {
+			files = append(files, p)
+			continue
+		}
 		if !strings.HasPrefix(p, m.dir+"/") && m.dir != "." {
 			files = append(files, p)
 			continue
@@ -88,6 +92,8 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		switch path.Ext(p) {
 		case ".properties":
 			s.readProperties(p)
+		case ".conf":
+			s.readHocon(p)
 		default:
 			s.readYAML(p)
 		}
@@ -217,6 +223,26 @@ func (s *settings) readProperties(p string) {
 	}
 }
 
+// readHocon reads a file of Typesafe's configuration, as Ktor and others have it. A key that a variable can change is told as
+// Spring tells one: ${NAME:value}.
+func (s *settings) readHocon(p string) {
+	profile, general := profileOf(p)
+	if !general {
+		return
+	}
+	for _, pair := range hocon(s.text(p)) {
+		text, _ := pair.v.literal()
+		if name, fallback, ok := pair.v.environment(); ok {
+			text = ""
+			if fallback != nil {
+				text, _ = fallback.literal()
+			}
+			text = "${" + name + ":" + text + "}"
+		}
+		s.add(profile, pair.name, javaValue{text, p, max(pair.v.line, 1)})
+	}
+}
+
 // readYAML reads the documents of a YAML file, each with its own profile perhaps.
 func (s *settings) readYAML(p string) {
 	fileProfile, general := profileOf(p)
@@ -242,6 +268,9 @@ func (s *settings) readYAML(p string) {
 			}
 			flat[key] = v
 		})
+		if flat["openapi"].text+flat["swagger"].text != "" && !springFile.MatchString(path.Base(p)) {
+			return // the description of an interface
+		}
 		profile := fileProfile
 		for _, key := range []string{"spring.profiles", "spring.config.activate.on-profile"} {
 			if v, ok := flat[key]; ok {

@@ -279,6 +279,9 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	if name := relaxedName(key); !c.relaxed && c.m.facts.known[name] && !c.pointed(name) && c.m.facts.defaults[name] == "" && !strings.Contains(v.text, "${") {
 		c.m.facts.defaults[name] = v.text // the code takes the file's value where the variable says nothing
 	}
+	if m := anyPlaceholder.FindStringSubmatch(v.text); whole && env == "" && m != nil && m[2] == "" && c.relaxed && scan.SecretName(m[1]) {
+		c.fromElsewhere(m[1], v)
+	}
 	if !scan.SecretName(key) || whole && env != "" || strings.Contains(v.text, "${") || isSwitch.MatchString(v.text) {
 		return
 	}
@@ -293,6 +296,20 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	if inClear(v.text) {
 		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear (***); give them from the secret store", key)
 	}
+}
+
+// fromElsewhere reports a secret that a value takes from a property of another name which no file gives: Spring asks the
+// environment for it, as for any property, in place of what the build may have put there.
+func (c *javaConfig) fromElsewhere(property string, v javaValue) {
+	name := relaxedName(property)
+	if strings.HasSuffix(name, "URL") || strings.HasSuffix(name, "URI") {
+		return
+	}
+	if given, ok := c.settings.get(property); ok && !strings.Contains(given.text, "${"+property+"}") || c.told[name] {
+		return
+	}
+	c.told[name] = true
+	c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "")
 }
 
 // inClear says whether a value can be the secret that its key names: a sentence, a path or a marker for something else is none.

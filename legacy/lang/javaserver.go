@@ -17,6 +17,7 @@ var javaServer = []struct {
 	{"quarkus-*", "quarkus", 8080, nil},
 	{"micronaut-http-server*", "micronaut", 8080, nil}, {"micronaut-function-web", "micronaut", 8080, nil},
 	{"ktor-server-*", "ktor", 0, scan.MustCompile(`embeddedServer\(\s*\w+\s*,\s*(?:port\s*=\s*)?(\d{2,5})`)},
+	{"apollo-http-service", "apollo", 0, nil},
 	{"http4k-server-*", "http4k", 0, scan.MustCompile(`\b(?:Jetty|Netty|Undertow|SunHttp|ApacheServer|KtorCIO|Ratpack)\(\s*(?:port\s*=\s*)?(\d{2,5})\s*\)`)},
 	{"vertx-web", "vertx", 0, vertxPort}, {"vertx-core", "vertx", 0, vertxPort},
 	{"spark-core", "spark", 4567, scan.MustCompile(`\b(?:Spark\.)?(?:port|setPort)\(\s*(\d{2,5})\s*\)`)},
@@ -160,7 +161,7 @@ func (m *javaModule) reportBootPort(r *scan.Report, s *settings) {
 }
 
 // serverPortKeys are the settings of frameworks that say on which port they serve.
-var serverPortKeys = []string{"server.applicationConnectors[0].port", "server.connector.port", "quarkus.http.port", "micronaut.server.port", "server.port", "http.port", "ktor.deployment.port", "armeria.ports[0].port"}
+var serverPortKeys = []string{"server.applicationConnectors[0].port", "server.connector.port", "http.server.port", "quarkus.http.port", "micronaut.server.port", "server.port", "http.port", "ktor.deployment.port", "armeria.ports[0].port"}
 
 // reportServerPort reports the port that the configuration says, then what the code binds, then the framework's own.
 func (m *javaModule) reportServerPort(r *scan.Report, s *settings, name string, port int, d javaDependency) {

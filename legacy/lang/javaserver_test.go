@@ -52,6 +52,12 @@ func TestJavaModulesThatOthersUse(t *testing.T) {
 	})
 }
 
+func TestJavaHocon(t *testing.T) {
+	runCases(t, Java(), []readerCase{{"Ktor's configuration", files{"build.gradle.kts": "plugins { application }\napplication { mainClass.set(\"A\") }\ndependencies {\n  implementation(\"io.ktor:ktor-server-netty:2.3\")\n}\n", "src/main/kotlin/A.kt": "fun main() {}\n",
+		"src/main/resources/application.conf": "ktor {\n  deployment {\n    port = 8181\n    port = ${?PORT}\n  }\n}\ndb {\n  url = \"jdbc:postgresql://db.corp.example/shop\"\n  password = ${DB_PASSWORD}\n}\n", "src/main/resources/application-dev.conf": "ktor.deployment.port = 9999\n"},
+		[]string{".: framework ktor", ".: port 8181 <- src/main/resources/application.conf:3 declared", ".: need postgres host=db.corp.example db=shop:5432", ".: secret DB_PASSWORD"}, []string{"9999"}}})
+}
+
 func TestJavaLibrariesTellOfTheProgram(t *testing.T) {
 	runCases(t, Java(), []readerCase{{"variables and routes of a module that the program holds", files{"settings.gradle": "include 'app', 'api'\n", "build.gradle": "subprojects { }\n",
 		"app/build.gradle":                       "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation project(':api')\n  implementation 'a:spring-boot-starter-web'\n  implementation 'a:spring-boot-starter-actuator'\n}\n",

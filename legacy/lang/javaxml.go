@@ -81,9 +81,22 @@ func (c *javaConfig) dataSource(p, text string) {
 	c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, p, found[0].Line, rank, why)
 }
 
+// withoutProfiles is a pom.xml without its profiles, of which whoever builds it chooses; lines stay.
+func withoutProfiles(text string) string {
+	from := strings.Index(text, "<profiles>")
+	to := strings.Index(text, "</profiles>")
+	if from < 0 || to < from {
+		return text
+	}
+	return text[:from] + strings.Repeat("\n", strings.Count(text[from:to], "\n")) + text[to:]
+}
+
 // xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
 func (c *javaConfig) xml(p, text string) {
 	text = withoutComments(text)
+	if path.Base(p) == "pom.xml" {
+		text = withoutProfiles(text)
+	}
 	for _, m := range scan.Find(text, xmlURL) {
 		v := javaValue{strings.ReplaceAll(m.Groups[1], "&amp;", "&"), p, m.Line}
 		if c.inProcess(v) {

@@ -28,6 +28,7 @@ type sbtBuild struct {
 	plugins  map[string]dependency // of project/*.sbt
 	files    []string
 	projects []*sbtProject
+	noted    bool // that a plugin is missing
 }
 
 // sbtProject is one project of the build: a directory, and what its definition says.
@@ -200,6 +201,8 @@ func (p *sbtProject) name() string {
 		name = m[1]
 	} else if m := sbtName.FindStringSubmatch(p.b.text); m != nil && len(p.b.projects) == 1 {
 		name = m[1]
+	} else if m := sbtName.FindStringSubmatch(p.whole()); m != nil { // of settings that it shares with others
+		name = m[1]
 	}
 	return strings.Trim(notScriptName.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
@@ -235,7 +238,8 @@ func (p *sbtProject) report(only bool) {
 		build.Command = []string{"sbt", p.id + "/stage"}
 	}
 	p.find(service.Service{Build: build}, p.file, p.line, scan.Declared, "")
-	if _, native := b.plugins["sbt-native-packager"]; framework != "play" && !native {
+	if _, native := b.plugins["sbt-native-packager"]; framework != "play" && !native && !packaged.MatchString(p.whole()) && !b.noted {
+		b.noted = true
 		b.r.Note(b.file, p.line, "sbt stage wants the plugin sbt-native-packager, which project/ does not have: addSbtPlugin(\"com.github.sbt\" %% \"sbt-native-packager\" %% \"1.10.4\") and enablePlugins(JavaAppPackaging)")
 	}
 	p.reportSettings(framework == "play")

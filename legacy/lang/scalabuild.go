@@ -40,8 +40,11 @@ func (b *sbtBuild) readSymbols() {
 		if m[0] < inside {
 			continue // a local of the one before
 		}
-		s := sbtSymbol{name: b.text[m[4]:m[5]], start: m[0], end: len(b.text)}
+		s := sbtSymbol{name: b.text[m[4]:m[5]], start: m[0], end: b.fileEnd(m[0])}
 		for _, next := range found[i+1:] {
+			if next[0] >= s.end {
+				break
+			}
 			if indented(b.text[next[0]:next[1]]) <= indented(b.text[m[0]:m[1]]) {
 				s.end = next[0]
 				break
@@ -88,6 +91,14 @@ func (b *sbtBuild) position(offset int) (file string, line int) {
 		return b.file, 1
 	}
 	return b.parts[i].file, 1 + strings.Count(b.text[b.parts[i].at:offset], "\n")
+}
+
+// fileEnd is where the file ends that an offset in the text of the build lies in.
+func (b *sbtBuild) fileEnd(offset int) int {
+	if i := sort.Search(len(b.parts), func(i int) bool { return b.parts[i].at > offset }); i < len(b.parts) {
+		return b.parts[i].at
+	}
+	return len(b.text)
 }
 
 // sbtPart says that the text of the build is that of a file from an offset on.
@@ -186,7 +197,7 @@ func (b *sbtBuild) arguments(s sbtSymbol) []string {
 // expand gives the definitions that a project's own rests on: settings and dependencies by name, and the functions that
 // make it; never another project's.
 func (b *sbtBuild) expand(s sbtSymbol) []sbtSymbol {
-	parts, seen := []sbtSymbol{s}, map[string]bool{s.name: true}
+	parts, seen := []sbtSymbol{s}, map[string]bool{} // a project may have the name of a library
 	for at := 0; at < len(parts) && len(parts) < 200; at++ {
 		for _, word := range sbtWord.FindAllString(b.text[parts[at].start:parts[at].end], 2000) {
 			if seen[word] || word == "test" {
@@ -212,23 +223,31 @@ func (p *sbtProject) whole() string {
 	return b.String()
 }
 
-// dependencies are the libraries of the project and of the projects that it depends on.
-func (p *sbtProject) dependencies() []dependency {
-	var all []dependency
+// closure is the project and the projects that it depends on, near and far, itself first.
+func (p *sbtProject) closure() []*sbtProject {
 	seen := map[*sbtProject]bool{p: true}
-	for queue := []*sbtProject{p}; len(queue) > 0; queue = queue[1:] {
-		for _, s := range queue[0].parts {
-			all = append(all, p.b.dependenciesIn(s)...)
-		}
-		for _, m := range sbtDependsOn.FindAllStringSubmatch(queue[0].whole(), 50) {
+	all := []*sbtProject{p}
+	for i := 0; i < len(all); i++ {
+		for _, m := range sbtDependsOn.FindAllStringSubmatch(all[i].whole(), 50) {
 			for _, word := range sbtWord.FindAllString(m[1], 50) {
 				for _, other := range p.b.projects {
 					if other.val == word && !seen[other] {
 						seen[other] = true
-						queue = append(queue, other)
+						all = append(all, other)
 					}
 				}
 			}
+		}
+	}
+	return all
+}
+
+// dependencies are the libraries of the project and of the projects that it depends on.
+func (p *sbtProject) dependencies() []dependency {
+	var all []dependency
+	for _, used := range p.closure() {
+		for _, s := range used.parts {
+			all = append(all, p.b.dependenciesIn(s)...)
 		}
 	}
 	return all

@@ -245,7 +245,13 @@ func (p *sbtProject) code(play bool) (port bool) {
 			}
 		}
 	}
-	for _, f := range p.sources {
+	var sources []string // what runs is the project with those that it holds
+	for _, used := range p.closure() {
+		if used == p || used.framework() == "" {
+			sources = append(sources, used.sources...)
+		}
+	}
+	for _, f := range sources {
 		text := p.b.t.Text(f, p.b.r)
 		if hasAny(text, "sys.env", "getenv") {
 			for _, m := range scan.Find(text, sbtEnv) {

@@ -5,7 +5,10 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
+
+	"github.com/compose-spec/compose-go/v2/types"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -254,11 +257,21 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	if s.HealthCheck != nil && process == "" {
 		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
 		if m := healthURL.FindStringSubmatch(test); m != nil {
-			f.Service = service.Service{Health: health(m[1])}
-			c.find(s, f, "health", s.lineOf("healthcheck", "test"), s.rank(), "")
+			if line := s.lineOf("healthcheck", "test"); s.elsewhere(m[1]) {
+				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, m[1])
+			} else {
+				f.Service = service.Service{Health: health(m[2])}
+				c.find(s, f, "health", line, s.rank(), "")
+			}
 		}
 	}
 	c.state(s, f)
+}
+
+// elsewhere says whether a port that a check asks is none of those at which the service is reached.
+func (s *composeService) elsewhere(port string) bool {
+	asked, err := strconv.Atoi(port)
+	return err == nil && len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(p types.ServicePortConfig) bool { return int(p.Target) == asked })
 }
 
 // asBuilt reports what compose gives to the build of an image. A stage is the Dockerfile reader's affair: compose is where

@@ -379,7 +379,7 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 	}
 }
 
-var healthURL = scan.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(?:\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
+var healthURL = scan.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
 
 func (d *dockerfile) reportHealth(r *scan.Report) {
 	if d.health == nil {
@@ -389,7 +389,7 @@ func (d *dockerfile) reportHealth(r *scan.Report) {
 	if m == nil {
 		return
 	}
-	r.Find(d.finding(service.Service{Health: health(m[1])}), d.file, d.health.line, scan.Declared, "HEALTHCHECK")
+	r.Find(d.finding(service.Service{Health: health(m[2])}), d.file, d.health.line, scan.Declared, "HEALTHCHECK")
 }
 
 // health is what a single endpoint that something polled is good for: readiness. Only one that says so is for liveness.

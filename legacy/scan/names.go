@@ -167,7 +167,7 @@ func LocalHost(host string) bool {
 }
 
 // noHosts are values that say of a host that there is none, and what examples write where everybody fills one in.
-var noHosts = words("true false null nil none off no yes host hostname your-host yourhost some-host")
+var noHosts = words("true false null nil none off no yes host hostname your-host yourhost some-host servername server-name server_name hostname yourserver your-server myserver mysqlserver sqlserverhost dbserverhost")
 
 // hostName is what a resolver looks up.
 var hostName = MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,252})$`)
