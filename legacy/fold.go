@@ -100,6 +100,19 @@ func foldModules(units map[string]*unit, library map[string]bool) {
 	}
 }
 
+// builtIn leaves out what is built into another program, with a note, unless it has an image that hands out its pages.
+func (r *resolver) builtIn(units map[string]*unit) {
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
+		u := units[dir]
+		at := slices.IndexFunc(u.processes[""], func(f Claimed) bool { return f.Inside })
+		if at < 0 || u.has(func(s service.Service) bool { return s.Language == "static" }) {
+			continue
+		}
+		r.note(u.processes[""][at].Evidence, dir+" is built into the program that serves it: no service of its own")
+		delete(units, dir)
+	}
+}
+
 // missing keeps of a module's build what an image of the toolkit's own would install for its command: ownImage wants to
 // know that another image lacks it.
 func missing(b *service.Build) *service.Build {

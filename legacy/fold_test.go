@@ -53,6 +53,32 @@ func TestPagesBehindAWebServerAreAService(t *testing.T) {
 	}
 }
 
+func TestPagesInsideAnotherProgramAreNoService(t *testing.T) {
+	inside := scan.Finding{Dir: "ui", Library: true, Inside: true}
+	ui := scan.Finding{Dir: "ui", Service: service.Service{Language: "node", Command: []string{"npm", "start"}, Port: 4200}}
+	r := resolve(t, says("java", moduleAt("server", 8080), inside), says("node", ui))
+	if got := strings.Join(slices.Sorted(maps.Keys(r.App.Services)), " "); got != "web" || len(r.Notes) == 0 {
+		t.Errorf("services %s, notes %v", got, r.Notes)
+	}
+}
+
+func TestAPackagedProgramIsWhatTheBuildLeaves(t *testing.T) {
+	server := moduleAt("src/server", 8080)
+	server.Service.Build.Artifact = "target/shop-4.3.0-SNAPSHOT.jar"
+	server.Service.Command = []string{"java", "-jar", "/app/app.jar"}
+	gathers := scan.Finding{Dir: ".", Library: true, Service: service.Service{Language: "java"}}
+	unit := scan.Finding{Dir: ".", Service: service.Service{Command: []string{"/usr/bin/shop"}, Env: map[string]string{"LEVEL": "info"}}}
+	r := resolve(t, says("java", server, moduleAt("src/other", 9000), gathers), says("systemd", unit))
+	for name, s := range r.App.Services {
+		if s.Dir == "." || (s.Dir == "src/server") != (s.Env["LEVEL"] == "info") {
+			t.Errorf("%s: %+v", name, *s)
+		}
+	}
+	if len(r.App.Services) != 2 {
+		t.Errorf("%d services", len(r.App.Services))
+	}
+}
+
 func TestAProgramOfItsOwnKeepsItsPackage(t *testing.T) {
 	program := func(process, artifact string) scan.Finding {
 		return scan.Finding{Process: process, Service: service.Service{Language: "go", Command: []string{"/app/" + artifact}, Build: &service.Build{Tool: "go", Artifact: "./cmd/" + artifact}}}

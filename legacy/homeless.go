@@ -16,12 +16,19 @@ import (
 func homeless(units map[string]*unit, library map[string]bool) {
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
-		if !u.runs(library[dir]) || u.has(ofCode) || u.onlyFrom(host.Reader) {
+		code := u.has(ofCode)
+		if !u.runs(library[dir]) || code && !library[dir] || u.onlyFrom(host.Reader) {
 			continue
 		}
-		home := homeOf(units, library, u)
+		var home *unit
+		if !code {
+			home = homeOf(units, library, u)
+		}
 		if home == nil {
-			if u.startsAnother(units) {
+			home = u.builtAs(units, library)
+		}
+		if home == nil {
+			if !code && u.startsAnother(units) {
 				delete(units, dir)
 			}
 			continue
@@ -39,6 +46,33 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		delete(units, dir)
 	}
 }
+
+// builtAs is the one running unit whose build leaves the program that a unit without code starts, as the packages of a
+// distribution have it: /usr/bin/shop is what comes of target/shop-1.0.jar. It is nil for none or several.
+func (u *unit) builtAs(units map[string]*unit, library map[string]bool) *unit {
+	own, ok := strongestCommand(u.processes[""])
+	if !ok {
+		return nil
+	}
+	program := path.Base(own.Service.Command[0])
+	var home *unit
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
+		other := units[dir]
+		if other == u || !other.runs(library[dir]) || !other.has(func(s service.Service) bool {
+			return s.Build != nil && versionedArchive.ReplaceAllString(path.Base(s.Build.Artifact), "") == program
+		}) {
+			continue
+		}
+		if home != nil {
+			return nil
+		}
+		home = other
+	}
+	return home
+}
+
+// versionedArchive is what an archive's name has behind the program's.
+var versionedArchive = scan.MustCompile(`(?:-\d[\w.-]*?)?(?:-(?:all|jar-with-dependencies|shaded))?\.[jw]ar$`)
 
 // startsAnother says whether what a unit without code runs is the program of one that has its code: the same service, as
 // another deployment of it has it.

@@ -159,6 +159,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	r.foldDockerfiles(byDir)
 	foldModules(byDir, library)
 	homeless(byDir, library)
+	r.builtIn(byDir)
 	var running, idle []*unit
 	for dir, u := range byDir {
 		switch {

@@ -13,6 +13,8 @@ func TestDotNet(t *testing.T) {
 			[]string{".: secret SPLUNK_TOKEN <- C.cs:1", ".: secret DB_PASSWORD <- C.cs:2"}, []string{"SOME_TOKEN"}},
 		{"the version of properties that are imported", files{"a/a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<Import Project=\"..\\Build\\Common.csproj\" /></Project>", "Build/Common.csproj": "<Project>\n<TargetFramework>net9.0</TargetFramework></Project>"},
 			[]string{"a: version 9.0 <- Build/Common.csproj:2 declared"}, nil},
+		{"secrets among the keys that the code asks for", files{"a.csproj": webProject, "P.cs": "var id = configuration[\"CrmClientId\"];\nvar s = configuration[\"CrmClientSecret\"];\nvar j = builder.Configuration.GetSection(\"Jwt:SigningKey\");\nvar c = config.GetConnectionString(\"Shop\");\n"},
+			[]string{".: secret CrmClientSecret <- P.cs:2", ".: secret Jwt__SigningKey <- P.cs:3", ".: secret ConnectionStrings__Shop <- P.cs:4"}, []string{"CrmClientId"}},
 		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
 			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
 		{"a web project with its library", files{

@@ -322,6 +322,7 @@ func (d *dotnetService) source(p string, own bool) []route {
 			}
 		}
 	}
+	d.keysOfCode(p, text)
 	for _, m := range scan.Find(text, dotnetString) {
 		d.connection("", m.Groups[1], "", p, m.Line)
 	}
@@ -342,6 +343,25 @@ func (d *dotnetService) source(p string, own bool) []route {
 		routes = append(routes, route{path: path.Join("/", controllerPath(m)), file: p, line: scan.LineOf(text, dotnetController)})
 	}
 	return routes
+}
+
+// dotnetConfigured are keys that the code asks the configuration for, and the names of connection strings.
+var dotnetConfigured = scan.MustCompile(`(?i:conf\w*)(?:\[|\.GetSection\(|\.GetValue(?:<\w+>)?\()\s*"([A-Za-z]\w*(?::\w+)*)"|\.GetConnectionString\(\s*"(\w+)"`)
+
+// keysOfCode reports the secrets among the keys that the code asks the configuration for: any can be given as a variable,
+// Section:Key as Section__Key.
+func (d *dotnetService) keysOfCode(p, text string) {
+	for _, m := range scan.Find(text, dotnetConfigured) {
+		key := m.Groups[1]
+		if m.Groups[2] != "" {
+			key = "ConnectionStrings:" + m.Groups[2]
+		}
+		last := key[strings.LastIndexByte(key, ':')+1:]
+		if !scan.SecretName(last) && !strings.HasPrefix(key, "ConnectionStrings:") {
+			continue
+		}
+		d.find(service.Service{Secrets: []string{strings.ReplaceAll(key, ":", "__")}}, p, m.Line, scan.Declared, "the code asks the configuration for it")
+	}
 }
 
 // controllerPath is the path of a controller by what its attribute and its name, as dotnetController finds them, say.

@@ -111,7 +111,7 @@ func (d *dotnetService) reportBuild() {
 		b.Packages = []string{"nodejs", "npm"}
 		for _, m := range scan.Find(d.text, spaRoot) {
 			client := path.Join(d.dotnetModule.dir, strings.ReplaceAll(m.Groups[1], `\`, "/"))
-			d.r.Find(scan.Finding{Dir: client, Library: true}, d.file, m.Line, scan.Declared, "built into the project that serves it")
+			d.r.Find(scan.Finding{Dir: client, Library: true, Inside: true}, d.file, m.Line, scan.Declared, "built into the project that serves it")
 		}
 	}
 	d.find(service.Service{Build: b}, d.file, 1, scan.Declared, "")

@@ -18,7 +18,7 @@ func Java() scan.Reader {
 }
 
 var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$|\.java$` +
-	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$`)
+	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$`)
 
 // wantsJava asks for the ending first: a pattern over every path of a big tree costs more than reading what is wanted.
 func wantsJava(p string) bool {
@@ -297,6 +297,7 @@ func (m *javaModule) reportModule(t *scan.Tree, r *scan.Report, served map[strin
 	}
 	m.reportVersion(t, r)
 	m.reportBuild(t, r, kind)
+	m.reportPages(t, r)
 	settings := readSettings(t, m, served, r)
 	if on := m.onServer(); kind == javaWar && on != nil {
 		m.reportServer(t, r, on)
@@ -341,6 +342,11 @@ func (m *javaModule) reportVersion(t *scan.Tree, r *scan.Report) {
 		return
 	}
 	boot := m.bootVersion()
+	if generation, at := m.grailsBoot(t, r), m.grails(); boot.text == "" && generation > 0 {
+		f.Service.Version = map[int]string{1: "8", 2: "11", 3: "17"}[generation]
+		r.Find(f, at.file, at.line, scan.Convention, "what this Grails is made for")
+		return
+	}
 	switch {
 	case boot.text == "":
 		return

@@ -21,6 +21,7 @@ type settings struct {
 	r       *scan.Report
 	values  map[string]javaValue
 	inside  javaValue   // the profile for containers, and where it stands
+	example string      // a file that only shows what the configuration looks like
 	chosen  []javaValue // values of profiles of which one is chosen somewhere else; text is key=value
 	ordered []string
 }
@@ -82,6 +83,9 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 	if m.server() == "dropwizard" {
 		if p := m.dropwizardFile(t, r); p != "" {
 			files = append(files, p)
+		} else if p := m.dropwizardExample(t, r); p != "" {
+			r.Note(p, 1, "an example of the configuration that the service is started with; what stands here is taken, but the file itself has to be mounted")
+			files, s.example = append(files, p), p
 		}
 	}
 	sort.SliceStable(files, func(i, j int) bool { return fileRank(files[i]) < fileRank(files[j]) })
@@ -246,7 +250,7 @@ func (s *settings) readHocon(p string) {
 // readYAML reads the documents of a YAML file, each with its own profile perhaps.
 func (s *settings) readYAML(p string) {
 	fileProfile, general := profileOf(p)
-	if !general && !springFile.MatchString(path.Base(p)) {
+	if !general && p != s.example && !springFile.MatchString(path.Base(p)) {
 		return
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader([]byte(s.text(p))))

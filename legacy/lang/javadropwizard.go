@@ -57,6 +57,19 @@ func (m *javaModule) bestConfig(t *scan.Tree, configs []string, name string, r *
 	return best
 }
 
+var exampleConfig = scan.MustCompile(`(?i)(^|[._-])(example|sample|template|dist)([._-])`)
+
+// dropwizardExample is a file that shows what the configuration looks like, where the repository holds no real one: those
+// who run the service have that.
+func (m *javaModule) dropwizardExample(t *scan.Tree, r *scan.Report) string {
+	for _, p := range m.configs {
+		if exampleConfig.MatchString(path.Base(p)) && dropwizardConfig.MatchString(t.Text(p, r)) {
+			return p
+		}
+	}
+	return ""
+}
+
 var dropwizardStart = scan.MustCompile(`\bserver["',\s]+["']?([\w./-]+\.ya?ml)\b`)
 
 // startedWith is the name of the file that the module's Dockerfile or Procfile starts the server with, "" for none.

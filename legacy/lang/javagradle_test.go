@@ -23,6 +23,7 @@ func TestGrails(t *testing.T) {
 		{"an application", files{"build.gradle": build, "gradle.properties": "grailsVersion=3.3.16\n", "grails-app/conf/application.yml": "server:\n  contextPath: /shop\nmail:\n  username: null\nenvironments:\n  development:\n    dataSource:\n      url: jdbc:mysql://dev.corp.example/shop\n  production:\n    dataSource:\n      url: jdbc:mysql://db.corp.example/shop\n      password: geheim\n"},
 			[]string{".: framework grails <- build.gradle:1 declared", ".: command java -jar /app/app.war", ".: health |/shop/health <- build.gradle:4", ".: need mysql host=db.corp.example db=shop", ".: secret DATASOURCE_PASSWORD <- grails-app/conf/application.yml:12"},
 			[]string{"dev.corp", "ENVIRONMENTS", "geheim", "tomcat"}},
+		{"one whose version says which Java it is made for", files{"build.gradle": build, "gradle.properties": "grailsVersion=4.0.1\n"}, []string{".: version 11 <- build.gradle:1 convention"}, nil},
 		{"a plugin for others", files{"build.gradle": "apply plugin: 'org.grails.grails-plugin'\napply plugin: 'org.grails.grails-gsp'\n"}, []string{".: library"}, nil},
 	})
 }

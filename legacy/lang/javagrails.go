@@ -25,14 +25,14 @@ func (m *javaModule) grailsPlugin() bool {
 
 // grailsBoot is the generation of Spring Boot that the version of Grails is built on: 1 for Grails 3. It is 0 where nothing
 // says the version.
-func (m *javaModule) grailsBoot(s *settings) int {
+func (m *javaModule) grailsBoot(t *scan.Tree, r *scan.Report) int {
 	if m.grails().file == "" {
 		return 0
 	}
 	for at := m; at != nil; at = at.parent {
 		version := at.props["grailsVersion"].text
-		if p := path.Join(at.dir, "gradle.properties"); version == "" && s.t.Has(p) {
-			if found := grailsVersion.FindStringSubmatch(s.text(p)); found != nil {
+		if p := path.Join(at.dir, "gradle.properties"); version == "" && t.Has(p) {
+			if found := grailsVersion.FindStringSubmatch(t.Text(p, r)); found != nil {
 				version = found[1]
 			}
 		}

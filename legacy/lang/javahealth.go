@@ -64,7 +64,7 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 			return false
 		}
 	}
-	base, major := "/actuator", cmp.Or(bootMajor(m.bootVersion().text), m.grailsBoot(s))
+	base, major := "/actuator", cmp.Or(bootMajor(m.bootVersion().text), m.grailsBoot(s.t, r))
 	if _, early := m.dep(firstActuator...); major == 1 || major == 0 && early {
 		base = ""
 		if v, ok := s.either("management.context-path", "management.contextPath"); ok {

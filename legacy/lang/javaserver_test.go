@@ -58,6 +58,12 @@ func TestJavaHocon(t *testing.T) {
 		[]string{".: framework ktor", ".: port 8181 <- src/main/resources/application.conf:3 declared", ".: need postgres host=db.corp.example db=shop:5432", ".: secret DB_PASSWORD"}, []string{"9999"}}})
 }
 
+func TestJavaPages(t *testing.T) {
+	runCases(t, Java(), []readerCase{{"pages that the build puts into the program", files{"server/pom.xml": "<project><artifactId>s</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin>\n<plugin><artifactId>frontend-maven-plugin</artifactId><configuration>\n<workingDirectory>../ui</workingDirectory></configuration></plugin></plugins></build></project>",
+		"server/src/main/java/M.java": "class M { public static void main(String[] a) {} }", "server/reference.example.yml": "server:\n  applicationConnectors:\n    - type: http\n      port: 8181\n", "ui/package.json": "{}"},
+		[]string{"ui: library", "server: port 8181 <- server/reference.example.yml:4", "note server/reference.example.yml:1 an example of the configuration"}, nil}})
+}
+
 func TestJavaLibrariesTellOfTheProgram(t *testing.T) {
 	runCases(t, Java(), []readerCase{{"variables and routes of a module that the program holds", files{"settings.gradle": "include 'app', 'api'\n", "build.gradle": "subprojects { }\n",
 		"app/build.gradle":                       "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation project(':api')\n  implementation 'a:spring-boot-starter-web'\n  implementation 'a:spring-boot-starter-actuator'\n}\n",

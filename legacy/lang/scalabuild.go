@@ -138,11 +138,26 @@ func (b *sbtBuild) findProjects() {
 		if p.dir == b.dir {
 			p.parts = append(p.parts, b.bare()...)
 		}
+		if known := b.projectIn(p.dir); known != nil { // its directory has a build.sbt of its own, too
+			known.text += "\n" + p.text
+			known.parts = append(known.parts, p.parts...)
+			continue
+		}
 		b.projects = append(b.projects, p)
 	}
 	if len(b.projects) == 0 {
 		b.projects = []*sbtProject{{b: b, id: path.Base(b.dir), dir: b.dir, text: b.text, file: b.file, line: 1, parts: []sbtSymbol{{start: 0, end: len(b.text)}}}}
 	}
+}
+
+// projectIn is the project of a directory, nil for none.
+func (b *sbtBuild) projectIn(dir string) *sbtProject {
+	for _, p := range b.projects {
+		if p.dir == dir {
+			return p
+		}
+	}
+	return nil
 }
 
 var sbtBareSetting = scan.MustCompile(`(?m)^libraryDependencies\s*\+\+?=`)

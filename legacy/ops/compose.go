@@ -88,7 +88,7 @@ func (c *composeReader) read(f *composeFile) {
 	c.needs(f, byDir)
 }
 
-var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])`)
+var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
 
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
 var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*$`)

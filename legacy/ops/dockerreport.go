@@ -38,6 +38,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	}
 	before := len(r.Findings)
 	if open := d.openArguments(); open != "" {
+		if module, _, ok := strings.Cut(d.file, "/src/main/docker/"); ok {
+			d.dir = module // where a plugin of Maven's or Gradle's build looks for it
+		}
 		// Made for several services or for a plugin of the build: it tells something, and builds nothing by itself.
 		r.Note(d.file, d.from.line, "wants the build argument %s to know what to copy; not kept as the image's Dockerfile", open)
 		defer func() {

@@ -85,7 +85,7 @@ func SecretName(name string) bool {
 		if i > 0 && parts[i-1] == "api" && len(rest) < 3 { // API_KEYS_PAYMENTS
 			return true
 		}
-		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || isDigits(rest[0])) {
+		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || rest[0] == "pair" || isDigits(rest[0])) {
 			return true
 		}
 	}

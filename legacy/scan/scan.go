@@ -90,6 +90,9 @@ type Finding struct {
 	Name string
 	// Library says that Dir holds code that runs nowhere by itself, whatever other findings say.
 	Library bool
+	// Inside says of a Library that another program is built with what it makes, and hands that out: pages that a server has.
+	// Then not even a start script makes it a service.
+	Inside bool
 	// Deployed is a directory of the old machine that operations fill with the code that About means: what lies there, or is
 	// run from there, is about that code.
 	Deployed string
