@@ -312,8 +312,11 @@ func TestSleeperWritesNothing(t *testing.T) {
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
-				ended := make(chan error, 1)
-				go func() { ended <- cmd.Wait() }()
+				ended := make(chan struct{})
+				go func() {
+					_ = cmd.Wait() // how it ends is told by what it has written
+					close(ended)
+				}()
 				for !stopped(cmd.Process.Pid) {
 					select {
 					case <-ended:

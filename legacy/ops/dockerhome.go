@@ -62,10 +62,10 @@ func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
 var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
 
 // moduleOf is the directory of the module that a Dockerfile is beside, or has a directory for Docker's files below, where
-// the image is built from a directory above: "" for none, or where no other module has a Dockerfile as well. Such images
-// are built from one directory, and yet each is a service of its own: its module tells them apart.
+// the image is built from a directory above: "" for none, or where no other module of its language has a Dockerfile as well.
+// Such images are built from one directory, and yet each is a service of its own: its module tells them apart.
 func moduleOf(t *scan.Tree, file, context string) string {
-	own := besideModule(t, file)
+	own, kind := besideModule(t, file)
 	if own == context || own == "" || context != "." && !strings.HasPrefix(own, context+"/") {
 		return ""
 	}
@@ -73,33 +73,40 @@ func moduleOf(t *scan.Tree, file, context string) string {
 		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
 			continue
 		}
-		if other := besideModule(t, p); other != "" && other != own && other != context {
+		if other, same := besideModule(t, p); other != own && other != context && same == kind {
 			return own
 		}
 	}
 	return ""
 }
 
-func besideModule(t *scan.Tree, file string) string {
-	dir := path.Dir(file)
-	for dockerDir[strings.ToLower(path.Base(dir))] && !module(t, dir) {
+// besideModule is the directory of the module that a Dockerfile belongs to by its place, and the language of it.
+func besideModule(t *scan.Tree, file string) (dir, kind string) {
+	dir = path.Dir(file)
+	for dockerDir[strings.ToLower(path.Base(dir))] && module(t, dir) == "" {
 		dir = path.Dir(dir)
 	}
-	if dir == "." || !module(t, dir) {
-		return ""
+	if kind = module(t, dir); dir == "." || kind == "" {
+		return "", ""
 	}
-	return dir
+	return dir, kind
 }
 
-// module says whether a directory says what the code in it is made of.
-func module(t *scan.Tree, dir string) bool {
+// module is the language of a directory that says what the code in it is made of, "" for others.
+func module(t *scan.Tree, dir string) string {
 	for _, p := range t.Below(dir) {
-		if path.Dir(p) == dir && (dotnetProject.MatchString(p) || moduleFiles[path.Base(p)]) {
-			return true
+		if path.Dir(p) != dir {
+			continue
+		}
+		if dotnetProject.MatchString(p) {
+			return "dotnet"
+		}
+		if kind := moduleFiles[path.Base(p)]; kind != "" {
+			return kind
 		}
 	}
-	return false
+	return ""
 }
 
-var moduleFiles = map[string]bool{"package.json": true, "requirements.txt": true, "Pipfile": true, "pyproject.toml": true, "setup.py": true, "go.mod": true, "pom.xml": true, "build.gradle": true, "build.gradle.kts": true, "Gemfile": true,
-	"composer.json": true, "mix.exs": true, "Cargo.toml": true, "cpanfile": true}
+var moduleFiles = map[string]string{"package.json": "node", "requirements.txt": "python", "Pipfile": "python", "pyproject.toml": "python", "setup.py": "python", "go.mod": "go", "pom.xml": "java", "build.gradle": "java", "build.gradle.kts": "java",
+	"Gemfile": "ruby", "composer.json": "php", "mix.exs": "elixir", "Cargo.toml": "rust", "cpanfile": "perl"}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -349,12 +350,7 @@ func (d *dockerfile) tcp() []exposedPort {
 }
 
 func contains(ports []exposedPort, p int) bool {
-	for _, e := range ports {
-		if e.port == p {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ports, func(e exposedPort) bool { return e.port == p })
 }
 
 // imageOwn are variables that shape the image and not the service.
