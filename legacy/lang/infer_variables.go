@@ -22,6 +22,10 @@ func (f *inference) variables(s *source) {
 		if developersClass.MatchString(set.class) {
 			set.v.walk(func(part value) { developers[part.line] = true })
 		}
+		if besideProduction(set.v) {
+			set.v.walk(func(part value) { developers[part.line] = true })
+			withoutOther(set.v).walk(func(part value) { delete(developers, part.line) })
+		}
 	}
 	for _, list := range [][]value{s.calls, s.names} {
 		for _, v := range list {
@@ -33,6 +37,9 @@ func (f *inference) variables(s *source) {
 	for _, set := range s.settings {
 		if developersClass.MatchString(set.class) {
 			continue
+		}
+		if besideProduction(set.v) {
+			set.v = withoutOther(set.v)
 		}
 		set.v.walk(func(part value) {
 			switch part.kind {
@@ -48,6 +55,11 @@ func (f *inference) variables(s *source) {
 			f.stopsWithout(set.v, s.file)
 		}
 	}
+}
+
+// besideProduction says whether an object has parts for several environments, one of them production.
+func besideProduction(v value) bool {
+	return v.kind == valDict && slices.Contains(v.keys, "production") && slices.ContainsFunc(v.keys, otherKey.MatchString)
 }
 
 // developersClass are classes of settings that production does not load.

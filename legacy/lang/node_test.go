@@ -103,6 +103,11 @@ func TestNode(t *testing.T) {
 		{"no start script", files{
 			"package.json": `{"private": true, "dependencies": {"express": "4"}}`, "server.js": "require('http').createServer(app).listen(process.env.PORT)\n",
 		}, []string{".: command node server.js <- server.js:1 convention", ".: port 3000 <- server.js:1 convention", ".: env PORT=3000"}, nil},
+		{"parts of the configuration for tests and developers beside production's", files{
+			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8", "knex": "3"}}`, "server.js": "app.listen(8081)\n",
+			"knexfile.js": "module.exports = {\n  development: {client: 'postgresql', connection: {host: process.env.PGHOST || 'localhost', database: process.env.DB_NAME || 'shop_dev', password: process.env.PGPASSWORD || 'x'}},\n" +
+				"  production: {client: 'postgresql', connection: {host: process.env.PGHOST, database: process.env.DB_NAME,\n    password: process.env.PGPASSWORD}},\n  test: {connection: {port: process.env.PGPORT || 5431, database: process.env.DB_NAME || 'shop_test'}}\n}\n",
+		}, []string{".: need postgres", ".: secret PGPASSWORD <- knexfile.js:4"}, []string{"5431", "shop_dev", "shop_test", "PGPORT"}},
 		{"node-config with the names of variables", files{
 			"package.json": `{"scripts": {"start": "node ."}, "main": "index.js", "dependencies": {"config": "1", "mysql2": "1", "amqplib": "1"}}`,
 			"index.js":     "const config = require('config')\nconst c = mysql.createPool(config.get('db'))\nserver.listen(config.get('http.port'))\n",
