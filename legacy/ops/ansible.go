@@ -35,13 +35,16 @@ var (
 )
 
 func wantsAnsible(p string) bool {
-	if ansibleElsewhen.MatchString(p) || !strings.HasPrefix(p, "@") && developersGroup.MatchString(strings.ReplaceAll(p, "/", ".")) {
+	other := strings.HasPrefix(p, "@")
+	switch { // what most files are not comes first: every file of a tree is asked
+	case strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml"):
+		if !other && !ansiblePlace.MatchString(p) && !ansibleBook.MatchString(p) {
+			return false
+		}
+	case strings.Contains(path.Base(p), ".py") || !ansiblePlain.MatchString(p):
 		return false
 	}
-	if strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml") {
-		return strings.HasPrefix(p, "@") || ansiblePlace.MatchString(p) || ansibleBook.MatchString(p)
-	}
-	return !strings.Contains(path.Base(p), ".py") && ansiblePlain.MatchString(p)
+	return !ansibleElsewhen.MatchString(p) && (other || !developersGroup.MatchString(strings.ReplaceAll(p, "/", ".")))
 }
 
 // ansibleWorld is everything that one root says.
