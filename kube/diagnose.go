@@ -141,19 +141,19 @@ func evictedFinding(v view) (finding, bool) {
 		if n[reason] < maxEvicted {
 			continue
 		}
-		f := finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name, Cause: fmt.Sprintf("nodes have refused %d of its pods: %s", n[reason], firstLine(last[reason].Status.Message))}}
+		did, fix := "refused", ""
 		switch {
 		case reason == "Evicted":
-			f.Cause = strings.Replace(f.Cause, "refused", "thrown out", 1)
-			f.Fix = "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"
+			did, fix = "thrown out", "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"
 		case reason == "SysctlForbidden":
-			f.Fix = "take the sysctls out of the pod's securityContext, or have the cluster allow them on its nodes"
+			fix = "take the sysctls out of the pod's securityContext, or have the cluster allow them on its nodes"
 		case reason == "UnexpectedAdmissionError" || strings.HasPrefix(reason, "OutOf"):
-			f.Fix = "the node has less to give than its account says: ask for less under resources in kube/base, or ask who runs the cluster"
+			fix = "the node has less to give than its account says: ask for less under resources in kube/base, or ask who runs the cluster"
 		default:
 			continue // a node that goes down
 		}
-		return f, true
+		cause := fmt.Sprintf("nodes have %s %d of its pods: %s", did, n[reason], firstLine(last[reason].Status.Message))
+		return finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name, Cause: cause, Fix: fix}}, true
 	}
 	return finding{}, false
 }

@@ -220,7 +220,7 @@ func plainJSON(v any) bool {
 	case string:
 		return plainText(v)
 	case int64:
-		return v < maxPlainInteger && v > -maxPlainInteger
+		return plainInteger(v)
 	case bool:
 		return true
 	}

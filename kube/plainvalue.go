@@ -8,8 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxPlainInteger bounds whole numbers: kustomize passes some of them through floating point.
-const maxPlainInteger = 1 << 50
+// plainInteger says whether a whole number is small enough: kustomize passes some of them through floating point.
+func plainInteger(i int64) bool { return -1<<50 < i && i < 1<<50 }
 
 // plainValue gives what a node stands for: maps, lists, strings, booleans and whole numbers. It is false for everything that
 // versions and implementations of YAML take differently, or that text is lost of on its way through kustomize.
@@ -54,7 +54,7 @@ func plainScalar(n *yaml.Node) (any, bool) {
 		return n.Value == "true", n.Value == "true" || n.Value == "false"
 	case "!!int":
 		i, err := strconv.ParseInt(n.Value, 10, 64)
-		return i, err == nil && strconv.FormatInt(i, 10) == n.Value && i < maxPlainInteger && i > -maxPlainInteger
+		return i, err == nil && strconv.FormatInt(i, 10) == n.Value && plainInteger(i)
 	}
 	return nil, false
 }

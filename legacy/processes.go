@@ -104,7 +104,8 @@ func (u *unit) scripts() []Claimed {
 	return found
 }
 
-// besideMain takes the program of a release, or another one of a Cargo package, from where the team's own image has it: beside the one that the image starts.
+// besideMain takes the program of a release, or another one of a Cargo package, from where the team's own image has it:
+// beside the one that the image starts.
 func (r *resolver) besideMain(at string, s, main *service.Service) {
 	if main.Build == nil || main.Build.Dockerfile == "" || len(main.Command) == 0 {
 		return

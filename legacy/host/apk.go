@@ -29,8 +29,8 @@ func (o *owners) readApk() bool {
 		case "F":
 			dir = value
 		case "R":
-			if file := path.Join("/", dir, value); name != "" && ownable(file) {
-				o.files[merged(file)] = name
+			if name != "" {
+				o.has(name, path.Join("/", dir, value))
 			}
 		}
 	}

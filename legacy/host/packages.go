@@ -71,10 +71,15 @@ func (o *owners) load() {
 		o.root.miss("files of packages", err)
 		name, _, _ := strings.Cut(strings.TrimSuffix(list, ".list"), ":")
 		for file := range strings.SplitSeq(string(data), "\n") {
-			if ownable(file) {
-				o.files[merged(file)] = name
-			}
+			o.has(name, file)
 		}
+	}
+}
+
+// has remembers that a package owns a file.
+func (o *owners) has(name, file string) {
+	if ownable(file) {
+		o.files[merged(file)] = name
 	}
 }
 

@@ -33,9 +33,7 @@ func (o *owners) readRPM() bool {
 				o.priority[p.Name] = "required"
 			}
 			for _, owned := range p.Files {
-				if ownable(owned) {
-					o.files[merged(owned)] = p.Name
-				}
+				o.has(p.Name, owned)
 			}
 		}
 		return true

@@ -27,37 +27,16 @@ func (p *nodeProject) parseYAML(file string) value {
 		p.r.Note(file, 0, "is no valid YAML: %s", strings.TrimPrefix(firstLine(err.Error()), "yaml: "))
 		return value{}
 	}
-	return yamlValue(&doc, 0)
+	return yamlValue(&doc, plainYAML)
 }
 
-// yamlValue is a node of YAML as a value of the code; what an alias leads to is not followed.
-func yamlValue(n *yaml.Node, depth int) value {
-	v := value{line: n.Line}
-	if depth > 40 {
-		return v
+// plainYAML is a number or a text; a switch or nothing says nothing here.
+func plainYAML(n *yaml.Node) value {
+	switch n.Tag {
+	case "!!int":
+		return value{kind: valNumber, text: n.Value, line: n.Line}
+	case "!!str":
+		return value{kind: valString, text: n.Value, line: n.Line}
 	}
-	switch n.Kind {
-	case yaml.DocumentNode:
-		if len(n.Content) > 0 {
-			return yamlValue(n.Content[0], depth+1)
-		}
-	case yaml.MappingNode:
-		v.kind = valDict
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			v.keys, v.items = append(v.keys, n.Content[i].Value), append(v.items, yamlValue(n.Content[i+1], depth+1))
-		}
-	case yaml.SequenceNode:
-		v.kind = valList
-		for _, item := range n.Content {
-			v.items = append(v.items, yamlValue(item, depth+1))
-		}
-	case yaml.ScalarNode:
-		switch n.Tag {
-		case "!!int":
-			v.kind, v.text = valNumber, n.Value
-		case "!!str":
-			v.kind, v.text = valString, n.Value
-		}
-	}
-	return v
+	return value{line: n.Line}
 }

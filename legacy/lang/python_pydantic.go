@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -24,6 +25,9 @@ var pydanticKinds = map[string]string{"Postgres": "postgres", "Redis": "redis", 
 
 // pydantic collects the variables behind the fields of such classes, those that derive from another one included.
 func (p *pythonProject) pydantic(sources []*source) {
+	if !slices.ContainsFunc(sources, func(s *source) bool { return strings.Contains(s.text, "BaseSettings") }) {
+		return
+	}
 	settings := map[string]bool{"BaseSettings": true}
 	for range 3 { // classes derive from each other across files
 		for _, s := range sources {

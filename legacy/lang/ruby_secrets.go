@@ -46,8 +46,7 @@ func (p *rubyProject) fileSecrets(file string, made bool) {
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
 		return // a template, or something else by that name
 	}
-	y := erbYAML{}
-	all := y.value(doc.Content[0], 0)
+	all := yamlValue(&doc, erbBits(nil).scalar)
 	var names []string
 	line := 0
 	seen := map[string]bool{}

@@ -137,8 +137,7 @@ func (p *rubyProject) configFile(file, name, kind string) {
 		p.r.Note(file, 1, "is no YAML that is understood: the connections in it were not read")
 		return
 	}
-	y := erbYAML{bits: bits}
-	v := y.value(doc.Content[0], 0)
+	v := yamlValue(&doc, erbBits(bits).scalar)
 	environment, ok := v.get("production", "default", "defaults")
 	if !ok {
 		environment = v
@@ -146,57 +145,21 @@ func (p *rubyProject) configFile(file, name, kind string) {
 	p.connection(name, environment, file, kind, 0)
 }
 
-// erbYAML turns YAML into values. left bounds the work, as aliases may repeat what is large.
-type erbYAML struct {
-	bits []string
-	used int
-}
-
-func (y *erbYAML) value(n *yaml.Node, depth int) value {
-	y.used++
-	if depth > maxDepth || y.used > maxValues {
-		return value{line: n.Line}
-	}
-	switch n.Kind {
-	case yaml.AliasNode:
-		return y.value(n.Alias, depth+1)
-	case yaml.MappingNode:
-		v := value{kind: valDict, line: n.Line}
-		var merged []value
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			item := y.value(n.Content[i+1], depth+1)
-			if n.Content[i].Value == "<<" {
-				merged = append(merged, item)
-				continue
-			}
-			v.keys, v.items = append(v.keys, strings.TrimPrefix(n.Content[i].Value, ":")), append(v.items, item)
-		}
-		for _, m := range merged { // the first of a key counts
-			v.keys, v.items = append(v.keys, m.keys...), append(v.items, m.items...)
-		}
-		return v
-	case yaml.SequenceNode:
-		v := value{kind: valList, line: n.Line}
-		for _, c := range n.Content {
-			v.keys, v.items = append(v.keys, ""), append(v.items, y.value(c, depth+1))
-		}
-		return v
-	}
-	return y.scalar(n)
-}
-
 var erbMark = scan.MustCompile(`__erb(\d{1,3})__`)
 
-func (y *erbYAML) scalar(n *yaml.Node) value {
+// erbBits are the expressions of a template, in whose place erbMark stands.
+type erbBits []string
+
+func (bits erbBits) scalar(n *yaml.Node) value {
 	mark := erbMark.FindStringSubmatchIndex(n.Value)
 	if mark == nil {
 		return value{kind: valString, text: n.Value, line: n.Line}
 	}
 	index, _ := strconv.Atoi(n.Value[mark[2]:mark[3]])
-	if index >= len(y.bits) {
+	if index >= len(bits) {
 		return value{line: n.Line}
 	}
-	v := rubyValue(y.bits[index], n.Line)
+	v := rubyValue(bits[index], n.Line)
 	before, after := n.Value[:mark[0]], n.Value[mark[1]:]
 	if before+after == "" {
 		return v

@@ -10,11 +10,13 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
+const rustServing = `\b(?:HttpServer::new|(?:TcpListener|UdpSocket)::bind\()|axum::serve|warp::serve|rocket::(?:ignite|build)\(|rocket::custom\(|#\[launch\]|\.launch\(\)|\.serve(?:_with_shutdown)?\(`
+
 var (
-	// rustRuns are calls of a program that does not end by itself: it serves, takes from a queue, or waits for its next turn.
-	rustRuns = scan.MustCompile(`\b(?:loop\s*\{|loop_fn\(|basic_consume|StreamConsumer|HttpServer::new|(?:TcpListener|UdpSocket)::bind\(|time::interval\(|run_forever)|\.(?:consume|consumer|serve|serve_with_shutdown)\(|axum::serve|warp::serve|rocket::(?:ignite|build)\(|rocket::custom\(|#\[launch\]|\.launch\(\)`)
-	// rustServes are those of these that answer requests.
-	rustServes = scan.MustCompile(`\b(?:HttpServer::new|(?:TcpListener|UdpSocket)::bind\(|axum::serve|warp::serve|rocket::(?:ignite|build)\(|rocket::custom\(|#\[launch\])|\.launch\(\)|\.serve(?:_with_shutdown)?\(`)
+	// rustServes are calls of a program that answers requests.
+	rustServes = scan.MustCompile(rustServing)
+	// rustRuns are those of one that does not end by itself: it serves, takes from a queue, or waits for its next turn.
+	rustRuns = scan.MustCompile(`\b(?:loop\s*\{|loop_fn\(|basic_consume|StreamConsumer|time::interval\(|run_forever)|\.(?:consume|consumer)\(|` + rustServing)
 	// rustWorks are names of programs that run on.
 	rustWorks = scan.MustCompile(`(?i)(^|[-_])(worker|consumer|scheduler|daemon|listener|server|collector|watcher|indexer|poller|monitor|queue|cron)s?$`)
 	// rustTools are names of programs that people or tests start.

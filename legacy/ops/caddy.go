@@ -16,7 +16,7 @@ func (d *dockerfile) caddyPort(t *scan.Tree, r *scan.Report) (port int, file str
 		return 0, "", 0
 	}
 	for _, c := range d.sources {
-		at := path.Join(d.dir, path.Clean(c.value))
+		at := path.Join(d.builtFrom(), path.Clean(c.value))
 		if path.Base(at) != "Caddyfile" || !t.Has(at) {
 			continue
 		}

@@ -25,7 +25,7 @@ func isCompose(p string) bool {
 }
 
 func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
-	c := &composeReader{t: t, r: r, said: map[string]bool{}}
+	c := newComposeReader(t, r)
 	for _, f := range composeFiles(t, paths, r) {
 		c.read(f)
 	}
@@ -64,9 +64,14 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 
 // composeReader goes through the files; said holds what a stronger file has said already.
 type composeReader struct {
-	t    *scan.Tree
-	r    *scan.Report
-	said map[string]bool
+	t      *scan.Tree
+	r      *scan.Report
+	said   map[string]bool
+	places map[*composeService]place
+}
+
+func newComposeReader(t *scan.Tree, r *scan.Report) *composeReader {
+	return &composeReader{t: t, r: r, said: map[string]bool{}, places: map[*composeService]place{}}
 }
 
 func (c *composeReader) read(f *composeFile) {

@@ -16,12 +16,8 @@ import (
 func (c *composeReader) store(s *composeService) (kind, version string) {
 	if s.Build != nil {
 		if kind := c.storeBuilt(s); kind != "" {
-			context, _ := within(s.file.dir, s.Build.Context)
-			file := s.Build.Dockerfile
-			if file == "" {
-				file = "Dockerfile"
-			}
-			return parseImage(c.fromOf(context + "/" + file)).store()
+			_, file, _ := s.builds()
+			return parseImage(c.fromOf(file)).store()
 		}
 		return "", ""
 	}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -48,18 +49,24 @@ func (c *composeReader) place(s *composeService) place {
 	return place{}
 }
 
+// placeOf is place without notes. It reads Dockerfiles, and many ask it.
 func (c *composeReader) placeOf(s *composeService) place {
+	p, known := c.places[s]
+	if !known {
+		p = c.findPlace(s)
+		c.places[s] = p
+	}
+	return p
+}
+
+func (c *composeReader) findPlace(s *composeService) place {
 	mount := c.mountedCode(s)
 	if s.Build != nil {
-		context, ok := within(s.file.dir, s.Build.Context)
+		context, file, ok := s.builds()
 		if !ok || len(c.t.Below(context)) == 0 {
 			return place{dir: mount}
 		}
-		file := s.Build.Dockerfile
-		if file == "" {
-			file = "Dockerfile"
-		}
-		p := place{dir: context, dockerfile: path.Join(context, file)}
+		p := place{dir: context, dockerfile: file}
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
 			return place{}
@@ -84,6 +91,13 @@ func (c *composeReader) placeOf(s *composeService) place {
 		return place{dir: mount, mounted: true}
 	}
 	return place{dir: c.namedAfterImage(s)}
+}
+
+// builds is the directory that a service with an image of its own is built from, and the Dockerfile; false where that lies
+// outside of the repository.
+func (s *composeService) builds() (context, dockerfile string, ok bool) {
+	context, ok = within(s.file.dir, s.Build.Context)
+	return context, path.Join(context, cmp.Or(s.Build.Dockerfile, "Dockerfile")), ok
 }
 
 // within joins dir and a relative path; it is false for a URL and for what lies outside of the repository.
@@ -262,15 +276,11 @@ func (c *composeReader) storeBuilt(s *composeService) string {
 		kind, _ := parseImage(c.fromOf(path.Join(dir, "Dockerfile"))).store()
 		return kind
 	}
-	context, ok := within(s.file.dir, s.Build.Context)
+	_, file, ok := s.builds()
 	if !ok {
 		return ""
 	}
-	file := s.Build.Dockerfile
-	if file == "" {
-		file = "Dockerfile"
-	}
-	kind, _ := parseImage(c.fromOf(path.Join(context, file))).store()
+	kind, _ := parseImage(c.fromOf(file)).store()
 	return kind
 }
 
@@ -315,7 +325,7 @@ func buildContexts(t *scan.Tree) map[string]place {
 	}
 	contexts := map[string]place{}
 	silent := &scan.Report{}
-	c := &composeReader{t: t, r: silent, said: map[string]bool{}}
+	c := newComposeReader(t, silent)
 	for _, f := range composeFiles(t, paths, silent) {
 		staged := map[string][]*composeService{}
 		for _, s := range f.services {

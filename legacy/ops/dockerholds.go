@@ -60,10 +60,7 @@ var page = scan.MustCompile(`(?i)(^|/)index\.html?$`)
 
 // holdsSite says whether an image gets the pages of a site from the repository, and not just settings and pages of errors.
 func (d *dockerfile) holdsSite(t *scan.Tree) bool {
-	context := d.dir
-	if d.context != "" {
-		context = d.context
-	}
+	context := d.builtFrom()
 	for _, c := range d.sources {
 		at := path.Join(context, path.Clean(strings.TrimPrefix(c.value, "/")))
 		if page.MatchString(at) {
@@ -83,11 +80,7 @@ func (d *dockerfile) holdsSite(t *scan.Tree) bool {
 
 // tool says whether the image is a program of others with settings of the repository's.
 func (d *dockerfile) tool(t *scan.Tree) bool {
-	context := d.dir
-	if d.context != "" {
-		context = d.context
-	}
-	return t.First(path.Dir(d.file), manifests...) == "" && !d.holdsCode(t, context)
+	return t.First(path.Dir(d.file), manifests...) == "" && !d.holdsCode(t, d.builtFrom())
 }
 
 // anyCode says whether the repository holds code at all. One that does not is about the images that it builds.

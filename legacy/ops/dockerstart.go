@@ -12,10 +12,7 @@ import (
 // scriptFinder finds the file of the repository that a path in the image stands for: by the end of the path below the
 // build's directory, or by its name among what the image copies.
 func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
-	context := d.dir
-	if d.context != "" {
-		context = d.context
-	}
+	context := d.builtFrom()
 	return func(word string) string {
 		if word == "" || strings.ContainsAny(word, "$*?") {
 			return ""
@@ -203,15 +200,8 @@ func (c *composeReader) built(s *composeService) *dockerfile {
 		}
 		return nil
 	}
-	context, ok := within(s.file.dir, s.Build.Context)
-	if !ok {
-		return nil
-	}
-	file := s.Build.Dockerfile
-	if file == "" {
-		file = "Dockerfile"
-	}
-	if file = path.Join(context, file); !c.t.Has(file) {
+	context, file, ok := s.builds()
+	if !ok || !c.t.Has(file) {
 		return nil
 	}
 	d := parseStage(c.t, file, s.Build.Target, &scan.Report{})

@@ -53,6 +53,11 @@ func sqliteHeaders(data []byte) ([][]byte, error) {
 	return headers, err
 }
 
+// pageAt is a page by its number, which counts from 1.
+func (db *sqlite) pageAt(number int) ([]byte, error) {
+	return part(db.data, (number-1)*db.page, db.page)
+}
+
 // Kinds of pages of a table.
 const (
 	interiorPage = 5
@@ -61,10 +66,10 @@ const (
 
 // rows calls a function with the columns of each row below a page.
 func (db *sqlite) rows(number int, row func(columns [][]byte) error) error {
-	if db.pages++; number < 1 || number > len(db.data)/db.page || db.pages > len(db.data)/db.page+1 {
+	if db.pages++; db.pages > len(db.data)/db.page+1 {
 		return errBroken
 	}
-	page, err := part(db.data, (number-1)*db.page, db.page)
+	page, err := db.pageAt(number)
 	if err != nil {
 		return err
 	}
@@ -140,10 +145,7 @@ func (db *sqlite) cell(page []byte, at int, row func(columns [][]byte) error) er
 func (db *sqlite) overflow(first []byte, number, length int) ([]byte, error) {
 	record := append(make([]byte, 0, length), first...)
 	for len(record) < length {
-		if number < 1 || number > len(db.data)/db.page {
-			return nil, errBroken
-		}
-		page, err := part(db.data, (number-1)*db.page, db.page)
+		page, err := db.pageAt(number)
 		if err != nil {
 			return nil, err
 		}
