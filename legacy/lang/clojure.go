@@ -10,7 +10,7 @@ import (
 
 // Clojure reads what Leiningen or the Clojure tools build: one jar with everything in it, and what it serves and calls.
 func Clojure() scan.Reader {
-	return scan.Reader{Name: "clojure", Wants: clojureFile.Ending("project.clj", "deps.edn", ".clj", ".cljc", ".edn"), Read: readClojure}
+	return scan.Reader{Name: "clojure", Wants: clojureFile.MatchString, Read: readClojure}
 }
 
 var clojureFile = scan.MustCompile(`(^|/)(project\.clj|deps\.edn)$|\.(clj|cljc|edn)$`)

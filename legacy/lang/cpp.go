@@ -11,7 +11,7 @@ import (
 
 // Cpp reads daemons in C and C++ that CMake, Meson, autotools or make build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
-	return scan.Reader{Name: "cpp", Wants: cppFile.Ending("CMakeLists.txt", "configure.ac", "configure.in", "Makefile.am", "configure", "Makefile", "Makefile.in", "meson.build", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".conf", ".cfg", ".ini", ".example", ".sample", ".default", ".dist", ".in"), Read: readCpp}
+	return scan.Reader{Name: "cpp", Wants: cppFile.MatchString, Read: readCpp}
 }
 
 var (

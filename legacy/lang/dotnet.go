@@ -11,7 +11,7 @@ import (
 // DotNet reads projects of C#, F# and Visual Basic: those of .NET (Core), which run on Linux, and those of the old .NET
 // Framework, which don't. Web projects and workers are services; class libraries, tests and clients are none.
 func DotNet() scan.Reader {
-	return scan.Reader{Name: "dotnet", Wants: dotnetFile.Ending("proj", ".json", ".props", ".config", ".asax", ".cs", ".fs", ".vb"), Read: readDotNet}
+	return scan.Reader{Name: "dotnet", Wants: dotnetFile.MatchString, Read: readDotNet}
 }
 
 var (

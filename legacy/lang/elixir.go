@@ -11,15 +11,10 @@ import (
 
 // Elixir reads Mix projects: Phoenix, Plug and other applications that keep running, umbrella projects as one service.
 func Elixir() scan.Reader {
-	return scan.Reader{Name: "elixir", Wants: wantsElixir, Read: readElixir}
+	return scan.Reader{Name: "elixir", Wants: elixirFile.MatchString, Read: readElixir}
 }
 
 var elixirFile = scan.MustCompile(`(^|/)(mix\.exs|mix\.lock|\.tool-versions|\.elixir-version|elixir_buildpack\.config|package\.json|config/[\w.-]+\.exs|rel/[\w./-]+)$|\.exs?$`)
-
-func wantsElixir(name string) bool {
-	byName := elixirFile.Ending(".exs", ".ex", "mix.lock", ".tool-versions", ".elixir-version", ".config", "package.json")
-	return byName(name) || strings.Contains(name, "rel/") && elixirFile.MatchString(name)
-}
 
 // elixirProject is one directory with a mix.exs, together with the applications of an umbrella below it.
 type elixirProject struct {

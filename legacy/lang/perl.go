@@ -10,7 +10,7 @@ import (
 
 // Perl reads PSGI applications (Catalyst, Dancer, plain Plack), Mojolicious and what still runs as CGI.
 func Perl() scan.Reader {
-	return scan.Reader{Name: "perl", Wants: wantsPerl, Read: readPerl}
+	return scan.Reader{Name: "perl", Wants: perlFile.MatchString, Read: readPerl}
 }
 
 var (
@@ -18,11 +18,6 @@ var (
 	perlList   = scan.MustCompile(`^(cpanfile|Makefile\.PL|Build\.PL)$`)
 	perlConfig = scan.MustCompile(`\.(ya?ml|conf|ya?ml-(?:example|dist))$`)
 )
-
-func wantsPerl(name string) bool {
-	byName := perlFile.Ending(".snapshot", ".pl", "-version", "-versions", ".psgi", ".pm", ".cgi", "yml", "yaml", ".conf", "-example", "-docker", "-dist")
-	return byName(name) || !strings.Contains(path.Base(name), ".") && perlFile.MatchString(name)
-}
 
 // perlProject is one directory with a list of dependencies or a program that serves.
 type perlProject struct {

@@ -10,7 +10,7 @@ import (
 
 // Rust reads Cargo packages: the programs that serve, the port that they bind and what they call.
 func Rust() scan.Reader {
-	return scan.Reader{Name: "rust", Wants: rustFile.Ending(".rs", ".toml", "Cargo.lock", "rust-toolchain"), Read: readRust}
+	return scan.Reader{Name: "rust", Wants: rustFile.MatchString, Read: readRust}
 }
 
 var rustFile = scan.MustCompile(`(^|/)(Cargo\.toml|Cargo\.lock|rust-toolchain(\.toml)?|Rocket\.toml)$|\.rs$`)

@@ -10,7 +10,7 @@ import (
 
 // Scala reads what sbt builds, in Scala, Java or Kotlin: Play, Akka HTTP, http4s and other programs that serve.
 func Scala() scan.Reader {
-	return scan.Reader{Name: "sbt", Wants: sbtFile.Ending(".sbt", ".scala", ".properties", "routes", ".conf", ".java", ".kt"), Aside: true, Read: readSbt}
+	return scan.Reader{Name: "sbt", Wants: sbtFile.MatchString, Aside: true, Read: readSbt}
 }
 
 var sbtFile = scan.MustCompile(`(^|/)(build\.sbt|project/[\w.-]+\.(sbt|scala|properties)|conf/[\w.-]*routes)$|(^|/)(conf|src/main/resources)/[\w.-]+\.conf$|(^|/)(app|src/main)/.+\.(scala|java|kt)$`)

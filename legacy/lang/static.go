@@ -11,7 +11,7 @@ import (
 // Static reads sites that are nothing but files: those that Jekyll, Hugo, Middleman, MkDocs, Sphinx or Pelican make, and
 // plain HTML. What Node.js builds is Node's reader's.
 func Static() scan.Reader {
-	return scan.Reader{Name: "static", Wants: staticFile.Ending(".yml", ".yaml", ".toml", ".json", "Gemfile", ".txt", ".py", ".rb", "go.mod", ".xml", ".gradle", ".kts", ".sbt", ".exs", "cpanfile", ".csproj", ".php", ".go", ".jsp", ".cgi", ".psgi", ".html", ".htm"), Read: readStatic}
+	return scan.Reader{Name: "static", Wants: staticFile.MatchString, Read: readStatic}
 }
 
 var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile|[\w.-]+\.(csproj|php|py|go|jsp|cgi|psgi))$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)

@@ -1,0 +1,234 @@
+package pattern
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// literals are texts of which a regular expression needs one to match at all. Most paths and lines that a Pattern is asked
+// about hold none of them, and to see that takes a hundredth of the time that the expression does.
+type literals struct {
+	texts []string // nil says that nothing is known
+	end   bool     // one of them ends the text; it may be anywhere otherwise
+	fold  bool     // upper and lower case are the same; the texts are in lower case
+}
+
+const (
+	mostLiterals = 32
+	mostFolded   = 4096 // bytes of a text that are turned to lower case to look into it
+	longS        = "ſ"  // the one letter that is an s for an expression without case, and stays itself in lower case
+)
+
+// allow says whether the expression can match in a text. It errs on the side of true.
+func (l *literals) allow(s string) bool {
+	if len(l.texts) == 0 {
+		return true
+	}
+	if l.fold {
+		if l.end {
+			s = s[max(0, len(s)-3*longest(l.texts)):]
+		}
+		if len(s) > mostFolded || strings.Contains(s, longS) {
+			return true
+		}
+		s = strings.ToLower(s)
+	}
+	for _, text := range l.texts {
+		if l.end && strings.HasSuffix(s, text) || !l.end && strings.Contains(s, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// literalsOf finds the literals of an expression in the syntax of package regexp.
+func literalsOf(expression string) *literals {
+	re, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return &literals{} // compiling it says why
+	}
+	s := shapeOf(re)
+	l := &literals{texts: slices.Clone(s.within), fold: s.fold}
+	if s.closes && useful(s.end) {
+		l.texts, l.end = slices.Clone(s.end), true
+	}
+	if !useful(l.texts) {
+		return &literals{}
+	}
+	if l.fold {
+		for i, text := range l.texts {
+			if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+				return &literals{}
+			}
+			l.texts[i] = strings.ToLower(text)
+		}
+	}
+	l.texts = fewest(l.texts, l.end)
+	return l
+}
+
+// fewest leaves out what another one of the texts says: where app.yml is, /app.yml need not be sought.
+func fewest(texts []string, end bool) []string {
+	var few []string
+	for _, text := range texts {
+		said := slices.ContainsFunc(texts, func(other string) bool {
+			return len(other) < len(text) && (end && strings.HasSuffix(text, other) || !end && strings.Contains(text, other))
+		})
+		if !said && !slices.Contains(few, text) {
+			few = append(few, text)
+		}
+	}
+	slices.Sort(few)
+	return few
+}
+
+// shape is what is known of the texts that a part of an expression matches. A nil list says that nothing is.
+type shape struct {
+	all    []string // every one of them
+	end    []string // one of these ends it
+	within []string // one of these is in it
+	closes bool     // the whole text ends where it does
+	fold   bool     // some of it is matched whatever its case
+}
+
+func exactly(texts ...string) shape { return shape{all: texts, end: texts, within: texts} }
+
+func shapeOf(re *syntax.Regexp) shape {
+	switch re.Op {
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpBeginText, syntax.OpEndLine, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return exactly("")
+	case syntax.OpEndText:
+		s := exactly("")
+		s.closes = true
+		return s
+	case syntax.OpLiteral:
+		s := exactly(string(re.Rune))
+		s.fold = re.Flags&syntax.FoldCase != 0
+		return s
+	case syntax.OpCharClass:
+		return shapeOfClass(re.Rune)
+	case syntax.OpCapture:
+		return shapeOf(re.Sub[0])
+	case syntax.OpQuest:
+		s := shapeOf(re.Sub[0])
+		return shape{all: united(s.all, []string{""}), fold: s.fold}
+	case syntax.OpPlus, syntax.OpRepeat:
+		s := shapeOf(re.Sub[0])
+		if s.all = nil; re.Op == syntax.OpRepeat && re.Min == 0 {
+			return shape{fold: s.fold}
+		}
+		return s
+	case syntax.OpAlternate:
+		return shapeOfChoice(re.Sub)
+	case syntax.OpConcat:
+		return shapeOfRow(re.Sub)
+	}
+	return shape{}
+}
+
+// shapeOfClass reads a class of characters, given by its ranges.
+func shapeOfClass(ranges []rune) shape {
+	var texts []string
+	for i := 0; i < len(ranges); i += 2 {
+		if int(ranges[i+1]-ranges[i])+len(texts) >= 8 {
+			return shape{}
+		}
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			texts = append(texts, string(r))
+		}
+	}
+	return exactly(texts...)
+}
+
+func shapeOfChoice(parts []*syntax.Regexp) shape {
+	s := shapeOf(parts[0])
+	for _, part := range parts[1:] {
+		other := shapeOf(part)
+		s.all, s.end, s.within = united(s.all, other.all), united(s.ending(), other.ending()), united(s.within, other.within)
+		s.closes, s.fold = s.closes && other.closes, s.fold || other.fold
+	}
+	return s
+}
+
+// shapeOfRow reads parts that follow each other: run holds the ends of what they match up to here.
+func shapeOfRow(parts []*syntax.Regexp) shape {
+	whole, run := shape{}, []string{""}
+	known := true
+	for _, part := range parts {
+		s := shapeOf(part)
+		whole.closes, whole.fold = whole.closes || s.closes, whole.fold || s.fold
+		if longer := product(run, s.all); longer != nil {
+			run = longer
+			continue
+		}
+		known = false
+		whole.within = better(better(whole.within, run), s.within)
+		if run = s.ending(); run == nil {
+			run = []string{""}
+		}
+	}
+	whole.end, whole.within = run, better(whole.within, run)
+	if known {
+		whole.all = run
+	}
+	return whole
+}
+
+func (s shape) ending() []string {
+	if s.all != nil {
+		return s.all
+	}
+	return s.end
+}
+
+// united are the texts of both lists, nil where one is unknown or they are too many.
+func united(a, b []string) []string {
+	if a == nil || b == nil || len(a)+len(b) > mostLiterals {
+		return nil
+	}
+	return append(slices.Clone(a), b...)
+}
+
+// product are the texts of the first list, each with each of the second behind it.
+func product(a, b []string) []string {
+	if a == nil || b == nil || len(a)*len(b) > mostLiterals {
+		return nil
+	}
+	list := make([]string, 0, len(a)*len(b))
+	for _, before := range a {
+		for _, after := range b {
+			list = append(list, before+after)
+		}
+	}
+	return list
+}
+
+// better is the list that refuses more: the one whose shortest text is longer.
+func better(a, b []string) []string {
+	if shortest(b) > shortest(a) {
+		return b
+	}
+	return a
+}
+
+func useful(texts []string) bool { return shortest(texts) > 0 }
+
+func shortest(texts []string) int {
+	n := 0
+	for i, text := range texts {
+		if i == 0 || len(text) < n {
+			n = len(text)
+		}
+	}
+	return n
+}
+
+func longest(texts []string) int {
+	n := 0
+	for _, text := range texts {
+		n = max(n, len(text))
+	}
+	return n
+}
