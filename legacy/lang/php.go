@@ -340,6 +340,11 @@ func (p *phpProject) build() {
 	case "joomla", "mediawiki":
 		p.extensions(p.index, 1, scan.Convention, p.framework+" wants them", "mysqli", "gd", "zip", "intl")
 	}
+	locked := p.lock()
+	p.lockedExtensions(locked)
+	if p.framework == "laravel" {
+		p.developersProviders(locked)
+	}
 	p.usedExtensions()
 	p.frontEnd()
 }
