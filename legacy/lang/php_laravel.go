@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"strings"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -129,6 +131,18 @@ func (p *phpProject) laravelMail() {
 		n.Env = map[string]string{"MAIL_HOST": "{host}", "MAIL_PORT": "{port}"}
 		p.infer.claimed["MAIL_HOST"], p.infer.claimed["MAIL_PORT"] = true, true
 		p.infer.add(n, from.file, max(from.line, 1), scan.Declared, "")
+		p.plainMail()
+	}
+}
+
+// plainMail says that mail goes without TLS where the example of the .env file does: the settings of a new project ask for
+// it where the variable is not set at all.
+func (p *phpProject) plainMail() {
+	for _, name := range []string{"MAIL_ENCRYPTION", "MAIL_SCHEME"} {
+		if set, ok := p.dotenv[name]; ok && strings.EqualFold(set.value, "null") {
+			p.infer.claimed[name] = true
+			p.find(service.Service{Env: map[string]string{name: "null"}}, set.file, set.line, scan.Convention, "without TLS")
+		}
 	}
 }
 

@@ -121,6 +121,9 @@ func (p *phpProject) below(prefix string) string {
 	return ""
 }
 
+// hearsSignals is what pcntl is for.
+const hearsSignals = "a worker that is asked to end finishes what it has in hand"
+
 func (p *phpProject) laravelWorkers() {
 	if f := first(p.below("database/migrations/"), p.below("app/database/migrations/")); f != "" {
 		p.process("migrate", service.Service{Command: []string{"php", "artisan", "migrate", "--force"}, Release: true}, f, 1, "there are migrations")
@@ -142,6 +145,7 @@ func (p *phpProject) laravelWorkers() {
 	queue, from := p.chosen(value{}, "QUEUE_CONNECTION", "QUEUE_DRIVER")
 	if jobs := p.below("app/Jobs/"); queue != "" && queue != "sync" || jobs != "" && queue == "" {
 		p.process("queue", service.Service{Command: []string{"php", "artisan", "queue:work", "--tries=3"}}, first(from.file, jobs), from.line, "works off the queue")
+		p.extensions(first(from.file, jobs), max(from.line, 1), scan.Convention, hearsSignals, "pcntl")
 	}
 }
 
@@ -167,6 +171,7 @@ func (p *phpProject) symfonyWorkers() {
 				continue
 			}
 			p.process("messenger", service.Service{Command: run("messenger:consume", name, "--time-limit=3600")}, file, m.Line+strings.Count(text[:at], "\n"), "works off the messages; it ends each hour to be started afresh")
+			p.extensions(file, 1, scan.Convention, hearsSignals, "pcntl")
 			break
 		}
 	}
