@@ -3,10 +3,14 @@ package generators
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
+
+// phpServe starts Apache in PHP's image.
+var phpServe = []string{"apache2-foreground"}
 
 type phpImage struct {
 	Base       base
@@ -24,6 +28,8 @@ type phpImage struct {
 	Root       string // the document root in the image
 	Writable   []string
 	State      string
+	Link       string // leads from the document root to the files that Laravel's users upload; empty where there is none
+	Graceful   bool   // Apache is started so that SIGTERM lets it finish what it has in hand
 	Port       int
 	Command    execForm
 }
@@ -50,6 +56,12 @@ func phpDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, fmt.Errorf("build.artifact: %q is no directory below the service's", b.Artifact)
 	}
 	image.Root = path.Join("/app", b.Artifact)
+	if s.Framework == "laravel" && b.Artifact != "" && slices.Contains(s.State, "storage/app") {
+		image.Link = path.Join(b.Artifact, "storage")
+	}
+	if slices.Equal(image.Command, phpServe) {
+		image.Graceful, image.Command = true, execForm{"serve"}
+	}
 	packages, steps, err := phpExtensionSteps(b.Extensions, version)
 	if err != nil {
 		return nil, err

@@ -224,12 +224,12 @@ var dockerfileCases = []struct {
 		[]string{"ruby:2.3-slim-stretch", "COPY . .\nRUN bundle install", "archive.debian.org"}, []string{"BUNDLE_FROZEN", "production.log"}},
 	{"ruby without gems", service.Service{Language: "ruby", Version: "1.8", Command: []string{"ruby", "app.rb"}}, []string{"# no image was ever published for Ruby 1.8", "FROM ruby:1.9-slim AS base\n", "WORKDIR /app\n\nCOPY . .\n"}, []string{"bundle install"}},
 
-	{"laravel", service.Service{Language: "php", Version: "8.3", Framework: "laravel", Port: 8080, Command: []string{"apache2-foreground"}, Build: &service.Build{Tool: "composer", Files: []string{"composer.json", "composer.lock", "package.json", "yarn.lock"},
+	{"laravel", service.Service{Language: "php", Version: "8.3", Framework: "laravel", Port: 8080, Command: []string{"apache2-foreground"}, State: []string{"storage/app"}, Build: &service.Build{Tool: "composer", Files: []string{"composer.json", "composer.lock", "package.json", "yarn.lock"},
 		Artifact: "public", Extensions: []string{"gd", "pdo_mysql", "redis"}, Command: []string{"yarn", "run", "build"}}},
 		[]string{"FROM php:8.3-apache-bookworm AS base\n", "libfreetype6-dev libjpeg62-turbo-dev libpng-dev", "docker-php-ext-configure gd --with-freetype --with-jpeg \\\n && docker-php-ext-install gd opcache pdo_mysql\n", "pecl install redis </dev/null \\\n && docker-php-ext-enable redis\n", "COPY composer.json composer.lock ./\n",
-			"COPY --from=composer:2 ", "COPY --from=assets /app/public public\n", "DocumentRoot /app/public'", "ln -s /tmp storage/framework/views", "Listen 8080/", "APACHE_PID_FILE=/tmp/apache2.pid"}, nil},
+			"COPY --from=composer:2 ", "COPY --from=assets /app/public public\n", "DocumentRoot /app/public'", "ln -s /tmp storage/framework/views", "Listen 8080/", "APACHE_PID_FILE=/tmp/apache2.pid", "RUN ln -sfn ../storage/app/public public/storage\n", "STOPSIGNAL SIGTERM\nUSER 10001:10001\nEXPOSE 8080\nCMD [\"serve\"]\n"}, nil},
 	{"old pages", service.Service{Language: "php", Version: "5.3", Build: &service.Build{Extensions: []string{"mysql", "memcached", "gd"}}},
-		[]string{"# PHP 5.6 runs what was written for PHP 5.3", "php:5.6-apache-stretch", "--with-freetype-dir=/usr/include", "pecl install memcached-2.2.0", "DocumentRoot /app'", "\nCOPY . .\n"}, []string{"composer"}},
+		[]string{"# PHP 5.6 runs what was written for PHP 5.3", "php:5.6-apache-stretch", "--with-freetype-dir=/usr/include", "pecl install memcached-2.2.0", "DocumentRoot /app'", "\nCOPY . .\n"}, []string{"composer", "storage", "SIGTERM"}},
 	{"php of today", service.Service{Language: "php", Version: "8.5", Framework: "symfony", Build: &service.Build{Tool: "composer", Extensions: []string{"intl", "sqlsrv"}}},
 		[]string{"docker-php-ext-install intl\n", "# sqlsrv wants Microsoft's ODBC driver", "ln -s /tmp var/cache"}, []string{"opcache"}},
 }
