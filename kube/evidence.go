@@ -31,10 +31,10 @@ func (w *watch) withEvidence(ctx context.Context, v view, failures []Failure) []
 			continue
 		}
 		if status.State.Running != nil || status.State.Terminated != nil {
-			f.Log = w.tail(ctx, pod, f.Container, false)
+			f.Log = w.tail(ctx, pod, f.Container, false, evidenceLines)
 		}
 		if status.RestartCount > 0 {
-			f.Previous = w.tail(ctx, pod, f.Container, true)
+			f.Previous = w.tail(ctx, pod, f.Container, true, evidenceLines)
 		}
 		f.fromLog()
 	}
@@ -92,8 +92,9 @@ func (w *watch) eventLines(events []corev1.Event) []string {
 	return lines[max(0, len(lines)-evidenceEvents):]
 }
 
-func (w *watch) tail(ctx context.Context, pod *corev1.Pod, container string, previous bool) []string {
-	lines := int64(evidenceLines)
+// tail are the last lines that a container wrote, that many at most.
+func (w *watch) tail(ctx context.Context, pod *corev1.Pod, container string, previous bool, most int) []string {
+	lines := int64(most)
 	stream, err := w.cluster.typed.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name,
 		&corev1.PodLogOptions{Container: container, Previous: previous, TailLines: &lines}).Stream(ctx)
 	if err != nil {
@@ -103,7 +104,7 @@ func (w *watch) tail(ctx context.Context, pod *corev1.Pod, container string, pre
 	var out []string
 	scanner := bufio.NewScanner(stream)
 	scanner.Buffer(nil, 1<<20)
-	for scanner.Scan() && len(out) < evidenceLines {
+	for scanner.Scan() && len(out) < most {
 		line, shown := w.redact.log(strings.TrimRight(scanner.Text(), "\r"))
 		if strings.HasPrefix(line, "unable to retrieve container logs for ") { // the kubelet's word, and it has thrown them away
 			return nil

@@ -64,6 +64,19 @@ func (c *Cluster) Door(ctx context.Context, namespace, name string) (Door, error
 	return Door{}, fmt.Errorf("the Service %s leads to no ready pod", name)
 }
 
+// container is the one that listens there.
+func (d Door) container() string {
+	for _, c := range slices.Concat(d.pod.Containers, d.pod.InitContainers) {
+		if slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.ContainerPort == d.target }) {
+			return c.Name
+		}
+	}
+	if len(d.pod.Containers) > 0 {
+		return d.pod.Containers[0].Name
+	}
+	return ""
+}
+
 // Tunnel opens a way to a ready pod of a Service. Its errors are those of Door, or say that the right to open it is missing.
 func (c *Cluster) Tunnel(ctx context.Context, namespace, name string) (*Tunnel, error) {
 	door, err := c.Door(ctx, namespace, name)

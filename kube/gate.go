@@ -5,8 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
+
+// SmokeFailed is the Reason of a Failure whose Workload is a Service that answers its checks otherwise than they expect.
+const SmokeFailed = "SmokeFailed"
 
 // Gate judges a release that is ready, before it is kept: what it finds wrong undoes the release. It tells of each thing that
 // it looks at through say.
@@ -60,6 +69,7 @@ func (a *apply) deliver(ctx context.Context, plan []*planned, record *Record) er
 		return nil
 	}
 	for i := range failures {
+		a.fromService(ctx, &failures[i])
 		a.redact.failure(&failures[i])
 	}
 	a.result.Ready = false
@@ -75,4 +85,54 @@ func (a *apply) judged(ctx context.Context) (failures []Failure) {
 		}
 	}()
 	return a.Gate(ctx, a.cluster, func(object, text string) { a.emit(object, "smoke", text) })
+}
+
+const (
+	serviceLines = 400 // of a pod's log that are read, as one error may bring a long trace
+	serviceShown = 5
+)
+
+// errorLine is a line in which programs tell of an error; traceLine one of the many below it.
+var (
+	errorLine = pattern.MustCompile(`(?i)\b(?:\w*error|\w*exception|fatal|panic|failed|critical)\b`)
+	traceLine = pattern.MustCompile(`^\s*(?:#\d+|at |from |File "|\[stacktrace\]|\^)`)
+)
+
+// fromService adds to failed checks of a Service what a pod behind it writes of errors: its answer seldom says why.
+func (a *apply) fromService(ctx context.Context, f *Failure) {
+	name, ok := strings.CutPrefix(f.Workload, "Service ")
+	if !ok || f.Reason != SmokeFailed || a.cluster == nil || a.redact == nil || a.redact.blind {
+		return
+	}
+	door, err := a.cluster.Door(ctx, a.Namespace, name)
+	if err != nil {
+		return
+	}
+	w := newWatch(a.cluster, a.redact)
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: a.Namespace, Name: door.Pod}}
+	f.fromErrors(door.Pod, w.tail(ctx, pod, door.container(), false, serviceLines))
+}
+
+// fromErrors takes the lines of a pod's log that tell of errors, and what they usually mean.
+func (f *Failure) fromErrors(pod string, lines []string) {
+	var told []string
+	for _, line := range lines {
+		if errorLine.MatchString(line) && !traceLine.MatchString(line) {
+			if r := []rune(line); len(r) > 300 {
+				line = string(r[:300]) + "..."
+			}
+			told = append(told, line)
+		}
+	}
+	if len(told) == 0 {
+		return
+	}
+	told = told[max(0, len(told)-serviceShown):]
+	if cause, fix, ok := meaning(told); ok {
+		f.Cause, f.Fix = f.Cause+": "+cause, fix
+	}
+	f.Log = append(f.Log, "pod "+pod+" wrote:")
+	for _, line := range told {
+		f.Log = append(f.Log, "      "+line)
+	}
 }

@@ -43,6 +43,10 @@ func sayings() []saying {
 		says(`Could not resolve placeholder '([^']+)'`, "the setting %s is missing", fixVariable),
 		says(`(?i)(?:undefined array key|undefined index:?) "?(?-i:`+variable+`)`, "the variable %s is missing", fixVariable),
 		says(`(?:\$\{|^.*: )`+variable+`: (?:unbound variable|parameter not set|parameter null or not set)`, "the variable %s is missing", fixVariable),
+		says(`(?i)(missing .?secret_key_base.?) for`, "the variable SECRET_KEY_BASE is missing (%s)", filled(fixVariable, "SECRET_KEY_BASE")),
+		says(`(cookie store expects conn\.secret_key_base to be at least 64 bytes)`, "SECRET_KEY_BASE is too short (%s)", "put one of 64 letters or more into gopass: migrate secrets set SECRET_KEY_BASE --env ENV --generate=64 --force"),
+		says(`(No application encryption key has been specified)`, "the variable APP_KEY is missing (%s)", filled(fixVariable, "APP_KEY")),
+		says(`(Unsupported cipher or incorrect key length|The only supported ciphers are [\w-]+)`, "APP_KEY is no key for Laravel's cipher (%s)", "put one of 32 letters, or what php artisan key:generate --show prints, into gopass: migrate secrets set APP_KEY --env ENV --generate=32 --force"),
 		// names that don't resolve
 		says(`could not translate host name "([^"]+)"`, "the name %s does not resolve", fixName),
 		says(`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S+)`, "the name %s does not resolve", fixName),
@@ -123,17 +127,24 @@ func (f *Failure) fromLog() {
 	default:
 		return
 	}
+	if cause, fix, ok := meaning(lines); ok {
+		f.Cause += ": " + cause
+		f.Fix = fix
+	}
+}
+
+// meaning is what the lines of a log say by the first of the sayings that one of them has.
+func meaning(lines []string) (cause, fix string, ok bool) {
 	for _, s := range sayings() {
 		if m := lastMatch(s.line.FindStringSubmatch, lines); m != nil {
 			what := m[1]
 			if what == "" {
 				what = m[len(m)-1]
 			}
-			f.Cause += ": " + filled(s.cause, what)
-			f.Fix = filled(s.fix, what)
-			return
+			return filled(s.cause, what), filled(s.fix, what), true
 		}
 	}
+	return "", "", false
 }
 
 func filled(text, what string) string { return strings.ReplaceAll(text, "%s", what) }

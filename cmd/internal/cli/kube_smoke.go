@@ -158,7 +158,7 @@ func (run gateRun) to(target smoke.Target) smoke.Options {
 
 // judge runs the checks of one service and gives what is wrong with it: nothing says that they passed.
 func (run gateRun) judge(ctx context.Context, c *kube.Cluster, namespace string, say func(object, text string)) []kube.Failure {
-	f := kube.Failure{Workload: "Service " + run.service, Reason: "SmokeFailed"}
+	f := kube.Failure{Workload: "Service " + run.service, Reason: kube.SmokeFailed}
 	ask := run.ask
 	if run.task != nil {
 		ask = run.askInside

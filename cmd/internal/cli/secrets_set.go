@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,9 @@ import (
 
 // maxSecret bounds what is read as a value: a Secret of Kubernetes holds 1 MiB.
 const maxSecret = 1 << 20
+
+// usualLength is that of a value that is made up.
+const usualLength = 40
 
 type setOptions struct {
 	env, service, level, field string
@@ -32,7 +36,7 @@ func newSecretsSet(s Streams) *cobra.Command {
 		Use:   "set KEY [DIR]",
 		Short: "Put the value of a key into gopass, from standard input or made up",
 		Long: `set writes the entry of a key. The value comes from standard input (one newline at its end is left out), is asked for
-twice on a terminal, or is made up (--generate). It is never an argument, since those can be seen.
+twice on a terminal, or is made up (--generate: as long as the framework wants it where it is known to). It is never an argument, since those can be seen.
 
 The entry is the most specific one, of the service in the environment, or that of another --level. An entry that is there
 is replaced only with --force; its other lines stay. gopass commits the change and does not push it: gopass sync does.`,
@@ -50,7 +54,7 @@ is replaced only with --force; its other lines stay. gopass commits the change a
 	f.StringVar(&o.level, "level", "service", "for whom: "+strings.Join(secrets.Levels(), ", "))
 	f.StringVar(&o.field, "field", "", "write the entry's line `NAME`: value instead of its first line")
 	f.IntVar(&o.generate, "generate", 0, "make up a value of so many letters and digits")
-	f.Lookup("generate").NoOptDefVal = "40"
+	f.Lookup("generate").NoOptDefVal = strconv.Itoa(usualLength)
 	f.BoolVar(&o.force, "force", false, "replace a value that is there")
 	return cmd
 }
@@ -70,6 +74,9 @@ func runSecretsSet(ctx context.Context, s Streams, dir, key string, o setOptions
 	}
 	if there && !o.force && (o.field == "" || secrets.HasField(old, o.field)) {
 		return fmt.Errorf("%s is there already; --force replaces its value", path)
+	}
+	if o.generate == usualLength {
+		o.generate = lengthOf(dir, key, o)
 	}
 	value, err := valueToSet(ctx, s, o)
 	if err != nil {
@@ -182,6 +189,26 @@ func valueToSet(ctx context.Context, s Streams, o setOptions) ([]byte, error) {
 		return nil, usage("there is no value on standard input; pipe one in, or say --generate")
 	}
 	return value, nil
+}
+
+// lengthOf is how long a made-up value of a key is where a framework takes no other: 32 letters are a key of Laravel's cipher,
+// and Phoenix refuses less than 64.
+func lengthOf(dir, key string, o setOptions) int {
+	app, err := loadModel(dir)
+	if err != nil {
+		return usualLength
+	}
+	k, err := keyNamed(app, o.env, o.service, key, o.level)
+	if err != nil {
+		return usualLength
+	}
+	switch framework := app.Effective(k.Service).Framework; {
+	case key == "APP_KEY" && (framework == "laravel" || framework == "lumen"):
+		return 32
+	case key == "SECRET_KEY_BASE":
+		return 64
+	}
+	return usualLength
 }
 
 // madeUp is so many letters and digits, each as likely as any other.

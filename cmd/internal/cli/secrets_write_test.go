@@ -79,6 +79,26 @@ func TestSecretsSet(t *testing.T) {
 	shows(t, "x", 2, "say which environment", "secrets", "set", "SECRET_KEY", dir)
 }
 
+// A framework that takes no other length gets its own.
+func TestSecretsSetLength(t *testing.T) {
+	for key, test := range map[string]struct {
+		framework string
+		length    int
+	}{"APP_KEY": {"laravel", 32}, "SECRET_KEY_BASE": {"phoenix", 64}} {
+		dir := secretsRepo(t)
+		editModel(t, dir, "SECRET_KEY", key)
+		editModel(t, dir, "dir: .", "dir: .\n    framework: "+test.framework)
+		shows(t, "", 0, "made", "secrets", "set", key, dir, "--env", "staging", "--generate")
+		if got := strings.TrimSpace(stored(t, "shop/staging/web/"+key)); len(got) != test.length {
+			t.Errorf("%s has %d letters", key, len(got))
+		}
+		shows(t, "", 0, "changed", "secrets", "set", key, dir, "--env", "staging", "--generate=80", "--force")
+		if got := strings.TrimSpace(stored(t, "shop/staging/web/"+key)); len(got) != 80 {
+			t.Errorf("%s has %d letters", key, len(got))
+		}
+	}
+}
+
 func TestSecretsCheckFindsAllAtOnce(t *testing.T) {
 	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/staging/web/SECRETKEY", "shop/staging/common/db")
 	editModel(t, dir, "prefix: shop}", `prefix: shop, keys: {DATABASE_URL: {from: db, value: "postgres://{user}:{password}@db/{name.password}"}}}`)
