@@ -144,7 +144,7 @@ const maxVariables = 20
 var differs = scan.MustCompile(`(^|_)(HOSTS?|HOSTNAME|URLS?|URI|PORT|DOMAIN|ENV|ENVIRONMENT|DEBUG|LOG_LEVEL|LOGLEVEL|ADDR|SERVER|ORIGINS?|EMAIL|REGION|BUCKET(_NAME)?|ENDPOINT|CONCURRENCY|WORKERS|TZ)$`)
 
 // thisMachine are addresses at which a container reaches nothing but itself.
-var thisMachine = scan.MustCompile(`^(?:[a-z][\w+.-]*://)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/.*)?$`)
+var thisMachine = scan.MustCompile(`^(?:[a-z][\w+.-]*://)?(?:localhost|127\.0\.0\.1)(?::\d+)?(?:/.*|\*)?$`)
 
 // noValue are fallbacks that say: there is none.
 var noValue = scan.MustCompile(`(?i)^(null|none|nil|undefined)$`)
@@ -177,7 +177,7 @@ func (f *inference) reportVariables() {
 		switch v := best[name]; {
 		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
-		case thisMachine.MatchString(v.fallback):
+		case thisMachine.MatchString(strings.ReplaceAll(v.fallback, `\`, "")): // of patterns, too
 			f.r.Note(v.file, v.line, "%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, v.fallback, service.FileName)
 		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}") && !noValue.MatchString(v.fallback) && !(v.fallback == "0" && strings.HasSuffix(name, "PORT")):
 			plain = append(plain, v)

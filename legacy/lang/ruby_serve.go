@@ -10,7 +10,7 @@ import (
 
 var (
 	pumaPort    = scan.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
-	pumaBind    = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'\n]*(?:ENV[^\n]*)?)`)
+	pumaBind    = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'#\n]*#\{[^\n]*|[^"'\n]*)`)
 	pumaFiles   = scan.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
 	daemonizes  = scan.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
 	unicornBind = scan.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)

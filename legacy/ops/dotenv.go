@@ -31,6 +31,11 @@ var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z
 // dotenvOption is a variable that an example shows and leaves out.
 var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=\S`)
 
+// ofCompose says whether a variable is read by docker compose and its files, and by nothing in a container.
+func ofCompose(name string) bool {
+	return strings.HasPrefix(name, "COMPOSE_") || strings.HasPrefix(name, "DOCKER_") && name != "DOCKER_HOST"
+}
+
 // ofTests are variables that only test runs read.
 var ofTests = scan.MustCompile(`^TEST(ING)?_|_TEST$`)
 
@@ -96,7 +101,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	seen := map[string]bool{}
 	for _, m := range scan.Find(text, dotenvLine) {
 		name := m.Groups[1]
-		if seen[name] || filled[name] || ofTests.MatchString(name) {
+		if seen[name] || filled[name] || ofTests.MatchString(name) || ofCompose(name) {
 			continue
 		}
 		seen[name] = true

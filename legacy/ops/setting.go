@@ -163,7 +163,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 // noValue are values by which a file says that there is none.
 var noValue = scan.MustCompile(`(?i)^\(?(null|nil|none|undefined|empty)\)?$`)
 
-var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|tests?|testing|(?:acceptance|integration|functional|unit|smoke|e2e)[-_ ]?tests?|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|<[^<>]+>|\.\.\.)$`)
+var developmentWord = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|tests?|testing|(?:acceptance|integration|functional|unit|smoke|e2e)[-_ ]?tests?|debug|localhost.*|127\.0\.0\.1.*|https?://(localhost|127\.0\.0\.1|[\w.-]+\.(?:test|localhost)(?::\d+)?(?:/|$)).*|changeme|change[-_]me|xxx+|todo|your[-_ ].*|.*[-_ ]here|x+([-_.]x+)+|.*<[\w-]+>.*|<[^<>]+>|\.\.\.)$`)
 
 // forTesting are switches that make a service easy to try out, and unsafe.
 var forTesting = scan.MustCompile(`(^|_)(TESTING|TEST_MODE|INSECURE_TRANSPORT|ALLOW_INSECURE\w*|USE_DEV\w*|DEV_LOGIN\w*)$`)
