@@ -163,7 +163,7 @@ func localValue(key string, s service.Service, backends []backend) string {
 	case upper == "APP_KEY" && s.Framework == "laravel":
 		return laravelKey
 	case upper == "SECRET_KEY_BASE":
-		return strings.Repeat(localSecret+"-", 4) // Rails refuses a short one
+		return strings.Repeat(localSecret+"-", 6) // Rails refuses a short one, Phoenix one of less than 64 letters
 	case !ok:
 		return localSecret
 	}
