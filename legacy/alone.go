@@ -8,11 +8,15 @@ import (
 )
 
 // alone settles what counts of programs that are not known to serve: nothing where any other code runs, else the ones of
-// the directory that is nearest to the root.
+// the directory that is nearest to the root. One counts as well where its directory is run in production and no code of
+// another language is there.
 func alone(findings []Claimed) []Claimed {
-	library := map[string]bool{}
+	library, run, spoken := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range findings {
-		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
+		dir := path.Clean(f.Dir)
+		library[dir] = library[dir] || f.Library
+		run[dir] = run[dir] || !f.Alone && f.Process == "" && len(f.Service.Command) > 0 && f.Evidence.Rank >= scan.Declared
+		spoken[dir] = spoken[dir] || !f.Alone && f.Service.Language != ""
 	}
 	best, some := "", false
 	for _, f := range findings {
@@ -30,7 +34,8 @@ func alone(findings []Claimed) []Claimed {
 	}
 	var kept []Claimed
 	for _, f := range findings {
-		if !f.Alone || !some && path.Clean(f.Dir) == best {
+		dir := path.Clean(f.Dir)
+		if !f.Alone || !some && dir == best || run[dir] && !spoken[dir] {
 			kept = append(kept, f)
 		}
 	}

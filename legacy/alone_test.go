@@ -11,6 +11,19 @@ func endsItself(dir, name string) scan.Finding {
 	return scan.Finding{Dir: dir, Alone: true, Service: service.Service{Language: "rust", Command: []string{name}}, Evidence: guess()}
 }
 
+func TestAProgramThatAnImageRunsIsKnown(t *testing.T) {
+	declared := scan.Evidence{File: "Dockerfile", Line: 1, Rank: scan.Declared}
+	image := scan.Finding{Dir: ".", Service: service.Service{Command: []string{"/main"}}, Evidence: declared}
+	for _, want := range []string{"rust", "go"} { // the second: what the image says goes before
+		r := resolve(t, says("r", image, endsItself(".", "main")))
+		s := r.App.Services[r.App.ServiceNames()[0]]
+		if s.Language != want || s.Command[0] != "/main" {
+			t.Errorf("want %s: %+v", want, s)
+		}
+		image.Service.Language = "go"
+	}
+}
+
 func TestAProgramThatServesNobodyCountsAlone(t *testing.T) {
 	server := scan.Finding{Dir: "api", Service: service.Service{Language: "go", Command: []string{"serve"}, Port: 80}}
 	for _, c := range []struct {

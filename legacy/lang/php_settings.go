@@ -20,6 +20,7 @@ var (
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
 	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient"}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
+	phpOption  = scan.MustCompile(`['"]env['"]\s*=>\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`) // a table of settings names the variable of each
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
 )
@@ -128,8 +129,11 @@ func (p *phpProject) cloudClients() {
 // team has written down in its .env file: they hold every driver there is.
 func (p *phpProject) variables() {
 	for _, s := range p.sources {
-		if !hasAny(s.text, "env(", "ENV[", "SERVER[") {
+		if !hasAny(s.text, "env(", "ENV[", "SERVER[", "'env'", `"env"`) {
 			continue
+		}
+		for _, m := range findSome(s.text, phpOption) {
+			p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], "", s.file, m.Line})
 		}
 		own := stockSettings.MatchString(relative(p.dir, s.file)) && (p.framework == "laravel" || p.framework == "lumen")
 		for _, m := range findSome(s.text, phpEnv) {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 	}
 	holds, known := false, false
 	if len(c.Cond) == 1 {
-		holds, known = w.holds(strings.TrimRight(w.source(c.Cond[0]), "; ")) // a statement ends with what ends it
+		holds, known = w.decides(c.Cond[0])
 	}
 	switch {
 	case known && holds:
@@ -32,6 +33,21 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 			w.maybe(other.Then, depth)
 		}
 	}
+}
+
+// decides says how a condition ends, as far as it is one of the arguments; several may stand together.
+func (w *startWalk) decides(s *syntax.Stmt) (holds, known bool) {
+	b, ok := s.Cmd.(*syntax.BinaryCmd)
+	if !ok || s.Negated || b.Op != syntax.AndStmt && b.Op != syntax.OrStmt {
+		return w.holds(strings.TrimRight(w.source(s), "; ")) // a statement ends with what ends it
+	}
+	first, knownFirst := w.decides(b.X)
+	second, knownSecond := w.decides(b.Y)
+	settles := b.Op == syntax.OrStmt // the value that settles it whatever the other one is
+	if knownFirst && first == settles || knownSecond && second == settles {
+		return settles, true
+	}
+	return !settles, knownFirst && knownSecond
 }
 
 // both looks at X && Y and X || Y, where X may be a test of the arguments.
@@ -62,8 +78,12 @@ func (w *startWalk) both(c *syntax.BinaryCmd, tail bool, depth int) {
 
 // maybe looks at statements that run on some machines only: one that becomes the service keeps the script.
 func (w *startWalk) maybe(list []*syntax.Stmt, depth int) {
-	before := w.started
+	before, args := w.started, w.args
 	w.statements(list, false, depth)
+	if !slices.Equal(args, w.args) {
+		w.args = args
+		w.keep(list[0])
+	}
 	if w.done && (len(w.argv) > 0 || w.passes) && w.own == "" {
 		w.started = before
 		w.own = "it starts one thing or another"
@@ -75,6 +95,7 @@ var (
 	emptyTest  = scan.MustCompile(`^\[{1,2}\s+(!\s+)?(-z|-n)\s+["']?\$(?:\{)?([1@*])(?:[:-]*\})?["']?\s+\]{1,2}$`)
 	countTest  = scan.MustCompile(`^\[{1,2}\s+["']?\$#["']?\s+(-eq|-gt|-lt|-ge|-le|-ne|=|==)\s+["']?(\d)["']?\s+\]{1,2}$`)
 	equalTest  = scan.MustCompile(`^\[{1,2}\s+["']?x?\$(?:\{)?1(?:[:-]*\})?["']?\s+(=|==|!=)\s+["']?x?([\w.:/-]*)["']?\s+\]{1,2}$`)
+	optionTest = scan.MustCompile(`^\[{1,2}\s+["']?\$\{1#-\}["']?\s+(!=|==|=)\s+["']?\$(?:1|\{1\})["']?\s+\]{1,2}$`)
 	prefixTest = scan.MustCompile(`^\[{1,2}\s+["']?\$\{1:0:1\}["']?\s+(?:=|==)\s+["']?-["']?\s+\]{1,2}$`)
 )
 
@@ -89,6 +110,9 @@ func (w *startWalk) holds(test string) (holds, known bool) {
 	}
 	if m := equalTest.FindStringSubmatch(test); m != nil {
 		return (first == m[2]) == (m[1] != "!="), true
+	}
+	if m := optionTest.FindStringSubmatch(test); m != nil {
+		return strings.HasPrefix(first, "-") == (m[1] == "!="), true
 	}
 	if prefixTest.MatchString(test) {
 		return strings.HasPrefix(first, "-"), true

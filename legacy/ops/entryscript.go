@@ -268,7 +268,9 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 		w.keep(s)
 	case harmless.MatchString(first), onlyChecks.MatchString(text):
 	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
-		w.keep(s)
+		if !w.setArguments(c.Args[2:]) {
+			w.keep(s)
+		}
 	case first == "set" || first == "shopt":
 	case oneOff.MatchString(text):
 		if len(w.release) == 0 {
@@ -281,6 +283,27 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	default:
 		w.keep(s)
 	}
+}
+
+// setArguments takes over the arguments that set -- gives the script; false where one is not written down.
+func (w *startWalk) setArguments(words []*syntax.Word) bool {
+	var args []string
+	for _, word := range words {
+		if text := w.source(word); allArguments.FindString(text) == text {
+			args = append(args, w.args...)
+			continue
+		}
+		text, ok := literal(word)
+		if !ok {
+			text = w.filled(strings.Trim(w.source(word), `"`))
+			if strings.ContainsAny(text, "$`\x00") {
+				return false
+			}
+		}
+		args = append(args, text)
+	}
+	w.args = args
+	return true
 }
 
 // whichBuild are files that tell which build this is, and nothing that the service needs.

@@ -13,6 +13,7 @@ var (
 	onlyTemplate = scan.MustCompile(`^\s*(-\s*)?(\{\{[^}]*\}\}\s*)+(#.*)?$`)
 	templateCall = scan.MustCompile(`\{\{-?\s*([^}]*?)\s*-?\}\}`)
 	valuesPath   = scan.MustCompile(`\.Values\.([\w.]+)`)
+	valuesIndex  = scan.MustCompile(`\bindex\s+\.Values((?:\s+"[\w.-]+")+)`)
 	defaultText  = scan.MustCompile(`default\s+"?([\w./:-]+)"?`)
 )
 
@@ -21,6 +22,7 @@ var (
 func (k *kubernetes) withoutTemplates(file, text string) string {
 	values, chart := k.values(file)
 	lines := strings.Split(text, "\n")
+	leaveOut(lines)
 	for i, line := range lines {
 		if !strings.Contains(line, "{{") {
 			if strings.Contains(line, "}}") { // the end of a call that goes over several lines
@@ -39,9 +41,61 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 	return strings.Join(lines, "\n")
 }
 
+var (
+	steers   = scan.MustCompile(`\{\{-?\s*(if|with|range|block|define|else|end)\b([^}]*)`)
+	isOneOf  = scan.MustCompile(`\beq\b`)
+	notThese = scan.MustCompile(`\b(ne|not|and)\b`)
+	quoted   = scan.MustCompile(`"([^"]*)"`)
+)
+
+// leaveOut empties the lines of branches that only other environments than production have: if eq .Values.env "dev".
+func leaveOut(lines []string) {
+	depth, from := 0, 0 // from is the depth of the branch that is left out, 0 outside of one
+	for i, line := range lines {
+		for _, m := range steers.FindAllStringSubmatch(line, 20) {
+			switch word := m[1]; {
+			case word == "end":
+				if depth--; depth < from {
+					from = 0
+				}
+			case word == "else" && depth == from:
+				from = 0
+			case word == "else":
+			default:
+				if depth++; from == 0 && word == "if" && onlyOthers(m[2]) {
+					from = depth
+				}
+			}
+		}
+		if from > 0 && depth >= from {
+			lines[i] = ""
+		}
+	}
+}
+
+// onlyOthers says whether a condition holds in other environments than production alone.
+func onlyOthers(condition string) bool {
+	names := quoted.FindAllStringSubmatch(condition, 20)
+	if len(names) == 0 || !isOneOf.MatchString(condition) || notThese.MatchString(condition) {
+		return false
+	}
+	for _, n := range names {
+		if !otherEnvironment.MatchString("-" + n[1] + ".") {
+			return false
+		}
+	}
+	return true
+}
+
 func helmValue(call string, values *yaml.Node, chart string) string {
+	var keys []string
 	if m := valuesPath.FindStringSubmatch(call); m != nil {
-		if v := scalar(at(values, strings.Split(m[1], ".")...)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
+		keys = strings.Split(m[1], ".")
+	} else if m := valuesIndex.FindStringSubmatch(call); m != nil { // a key that is no identifier is looked up so
+		keys = strings.Fields(strings.ReplaceAll(m[1], `"`, ""))
+	}
+	if len(keys) > 0 {
+		if v := scalar(at(values, keys...)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
 			return v
 		}
 	}
@@ -52,6 +106,39 @@ func helmValue(call string, values *yaml.Node, chart string) string {
 		return chart
 	}
 	return "<helm>"
+}
+
+// chartImages gives the workloads of a chart whose image a template fills in the one that its other workloads run, where
+// they run the same.
+func (k *kubernetes) chartImages() {
+	images := map[string]string{}
+	for _, w := range k.workloads {
+		chart := chartOf(k.t, w.file)
+		if placeholder.MatchString(w.image) || w.image == "" {
+			continue
+		}
+		if have, ok := images[chart]; ok && parseImage(have).base != parseImage(w.image).base {
+			images[chart] = ""
+		} else if !ok {
+			images[chart] = w.image
+		}
+	}
+	for i := range k.workloads {
+		w := &k.workloads[i]
+		if chart := chartOf(k.t, w.file); chart != "" && images[chart] != "" && placeholder.MatchString(w.image) {
+			w.image = images[chart]
+		}
+	}
+}
+
+// chartOf is the directory of the chart that a file belongs to, "" where it is in none.
+func chartOf(t *scan.Tree, file string) string {
+	for dir := path.Dir(file); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if t.Has(path.Join(dir, "Chart.yaml")) {
+			return dir
+		}
+	}
+	return ""
 }
 
 // values are those of the chart that a template belongs to, with the chart's name.

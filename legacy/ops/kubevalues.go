@@ -15,7 +15,9 @@ import (
 
 var (
 	valuesFile     = scan.MustCompile(`(^|/)values([._-][\w.-]+)?\.ya?ml$`)
-	workloadKind   = scan.MustCompile(`(?m)^kind:\s*(Deployment|StatefulSet|CronJob|DeploymentConfig|Rollout)\b`)
+	workloadKind   = scan.MustCompile(`(?m)^kind:\s*(Deployment|StatefulSet|DeploymentConfig|Rollout)\b`)
+	scheduledKind  = scan.MustCompile(`(?m)^kind:\s*CronJob\b`)
+	chartsOfOthers = scan.MustCompile(`(?m)^dependencies:`)
 	secretsOfChart = scan.MustCompile(`(?i)secret|key_?vault`)
 	chartVariable  = scan.MustCompile(`^[A-Za-z_]\w*$`)
 	variableOnly   = scan.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
@@ -43,14 +45,18 @@ func (k *kubernetes) chart(file, text string) bool {
 	return true
 }
 
-// ownWorkloads says whether the chart in dir has templates of workloads.
+// ownWorkloads says whether the chart in dir has templates of workloads: scheduled jobs count where it rests on no other
+// chart, which may make what serves.
 func (k *kubernetes) ownWorkloads(dir string) bool {
+	jobs := false
 	for _, p := range k.t.Below(path.Join(dir, "templates")) {
-		if data, err := k.t.Read(p); err == nil && workloadKind.Match(data) {
+		data, err := k.t.Read(p)
+		if err == nil && workloadKind.Match(data) {
 			return true
 		}
+		jobs = jobs || err == nil && scheduledKind.Match(data)
 	}
-	return false
+	return jobs && !chartsOfOthers.MatchString(k.t.Text(path.Join(dir, "Chart.yaml"), &scan.Report{})) && !k.t.Has(path.Join(dir, "requirements.yaml"))
 }
 
 // mappingsOf are the mappings among the values of a mapping.
@@ -87,6 +93,13 @@ func valuesWorkload(n *yaml.Node, name string) workload {
 	}
 	if p := firstOf(n, "readinessProbe.path", "readinessPath", "probes.readiness.path", "readiness.path", "readinessProbe.httpGet.path", "healthCheckPath", "healthcheck.path"); p != nil {
 		add(container, "readinessProbe", p.Line, object("httpGet", object("path", p)))
+	}
+	for _, key := range []string{"command", "args"} {
+		for _, place := range []string{key, "container" + strings.ToUpper(key[:1]) + key[1:]} {
+			if words := at(n, place); len(items(words)) > 0 && child(container, key) == nil {
+				add(container, key, words.Line, words)
+			}
+		}
 	}
 	w.container, w.pod = container, object("containers", listOf(container))
 	return w

@@ -17,6 +17,7 @@ func (k *kubernetes) report() {
 	var dirs []string
 	var homeless []workload
 	places := k.places()
+	k.chartImages()
 	for _, w := range k.workloads {
 		img := parseImage(w.image)
 		if kind, version := img.store(); kind != "" {
@@ -127,14 +128,11 @@ func (k *kubernetes) offer(w workload, kind, version string) {
 }
 
 func (k *kubernetes) directory(dir string, list []workload) {
-	main := 0
-	for i, w := range list {
-		if child(w.container, "ports") != nil && w.kind != "CronJob" && w.kind != "Job" {
-			main = i
-			break
-		}
+	main := mainOf(list)
+	mainName := ""
+	if main >= 0 {
+		mainName = list[main].name
 	}
-	mainName := list[main].name
 	for i, w := range list {
 		f := scan.Finding{Dir: dir}
 		if i != main && w.name != mainName {
@@ -145,6 +143,27 @@ func (k *kubernetes) directory(dir string, list []workload) {
 		}
 		k.process(f, w)
 	}
+}
+
+// mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
+// are several jobs and nothing else: what serves stands elsewhere.
+func mainOf(list []workload) int {
+	first := -1
+	for i, w := range list {
+		if w.kind == "CronJob" || w.kind == "Job" {
+			continue
+		}
+		if child(w.container, "ports") != nil {
+			return i
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	if first < 0 && len(list) == 1 {
+		return 0
+	}
+	return first
 }
 
 func (k *kubernetes) process(f scan.Finding, w workload) {
