@@ -215,7 +215,8 @@ func (p *clojureProject) reportSettings(framework dependency) {
 		}
 	}
 	var routes []route
-	port := p.port(p.file, p.text)
+	port := p.port(p.file, p.text, scan.Declared)
+	rank := p.portRank(port)
 	for _, f := range p.sources {
 		text := p.t.Text(f, p.r)
 		for _, m := range scan.Find(text, clojureEnv) {
@@ -225,7 +226,7 @@ func (p *clojureProject) reportSettings(framework dependency) {
 			}
 			inf.vars = append(inf.vars, readVariable{name, m.Groups[6], f, m.Line})
 		}
-		port = port || p.port(f, text)
+		port = port || p.port(f, text, rank)
 		for _, m := range scan.Find(text, clojureRoute) {
 			routes = append(routes, route{path: m.Groups[1] + m.Groups[2], file: f, line: m.Line})
 		}
@@ -244,18 +245,39 @@ func (p *clojureProject) reportSettings(framework dependency) {
 
 // port reports the port that a source gives the server: the last in its line, which is the one for production where
 // several stand there, and none of a database or a REPL.
-func (p *clojureProject) port(file, text string) bool {
+func (p *clojureProject) port(file, text string, rank scan.Rank) bool {
+	n, line := p.portIn(text)
+	if n > 0 {
+		p.find(service.Service{Port: n}, file, line, rank, "")
+	}
+	return n > 0
+}
+
+// portRank says how sure the first port of the sources is: where different ones stand in them, most are those of others.
+func (p *clojureProject) portRank(known bool) scan.Rank {
+	ports := map[int]bool{}
+	for _, f := range p.sources {
+		if n, _ := p.portIn(p.t.Text(f, p.r)); n > 0 && !known {
+			ports[n] = true
+		}
+	}
+	if len(ports) > 1 {
+		return scan.Guess
+	}
+	return scan.Declared
+}
+
+func (p *clojureProject) portIn(text string) (port, line int) {
 	if !strings.Contains(text, "port") && !strings.Contains(text, "PORT") {
-		return false
+		return 0, 0
 	}
 	lines := strings.Split(text, "\n")
 	for _, m := range scan.Find(text, clojurePort) {
 		around := strings.Join(lines[max(0, m.Line-4):min(len(lines), m.Line)], "\n")
 		n := (value{kind: valString, text: strings.Join(m.Groups[1:], "")}).number()
 		if n > 0 && !otherPort.MatchString(around) {
-			p.find(service.Service{Port: n}, file, m.Line, scan.Declared, "")
-			return true
+			return n, m.Line
 		}
 	}
-	return false
+	return 0, 0
 }

@@ -4,6 +4,7 @@ import "testing"
 
 func TestClojure(t *testing.T) {
 	runCases(t, Clojure(), []readerCase{
+		{"ports of several others", files{"project.clj": "(defproject shop \"0.1\"\n  :dependencies [[http-kit \"2\"]]\n  :main shop.core)\n", "src/shop/a.clj": "(defn send [] {:port 19000})\n", "src/shop/b.clj": "(defn other [] {:port 4242})\n"}, []string{".: port 19000 <- src/shop/a.clj:1 guess"}, nil},
 		{"Leiningen", files{"project.clj": "(defproject corp/shop \"0.1\" ; the shop\n  :dependencies [[org.clojure/clojure \"1.10.1\"]\n                 [compojure \"1.6\"]\n                 ;; [com.taoensso/carmine \"2\"]\n                 [org.postgresql/postgresql \"42\"]]\n  :main ^:skip-aot shop.core\n  :target-path \"target/%s\"\n  :profiles {:dev {:dependencies [[com.novemberain/monger \"3\"]]}})\n",
 			"src/shop/core.clj": "(defn -main [& args]\n  (run-jetty app {:port (Integer/parseInt (or (System/getenv \"PORT\") \"5000\"))}))\n(def db (env :database-url))\n(def token (System/getenv \"SHOP_TOKEN\"))\n(GET \"/health\" [] ok)\n", "test/shop/t.clj": "(System/getenv \"TEST_ONLY_TOKEN\")"}, []string{
 			".: language clojure <- project.clj:1", ".: version 1.10.1 <- project.clj:2", ".: framework compojure <- project.clj:3", ".: build runs lein uberjar -> target/uberjar/*-standalone.jar", ".: command java -jar /app/app.jar <- project.clj:6 convention",

@@ -7,6 +7,7 @@ const phoenixMix = "defmodule Shop.MixProject do\n  def project do\n    [app: :s
 
 func TestElixir(t *testing.T) {
 	runCases(t, Elixir(), []readerCase{
+		{"a queue of Amazon's", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:broadway_sqs, \"~> 0.7\"}]]\nend\n"}, []string{".: need sqs"}, nil},
 		{"another name for System.get_env", files{"mix.exs": phoenixMix, "config/runtime.exs": "env = &System.get_env/1\nbool_env = fn name, default -> name end\nif key = env.(\"SECRET_KEY_BASE\") do\n  config :shop, W.Endpoint, secret_key_base: key\nend\nif bool_env.(\"API_TOKEN\", false) do\nend\nother.(\"OTHER_TOKEN\")\n"},
 			[]string{".: secret SECRET_KEY_BASE <- config/runtime.exs:3", ".: secret API_TOKEN <- config/runtime.exs:6"}, []string{"OTHER_TOKEN"}},
 		{"the root of a scope", files{"mix.exs": phoenixMix, "lib/router.ex": "  scope \"/health\", Shop do\n    get(\"/\", C, :i)\n  end\n"}, []string{".: health |/health <- lib/router.ex:2"}, nil},

@@ -18,9 +18,11 @@ type variableLine struct {
 var (
 	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|core|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$`)
-	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient"}
+	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env"}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	phpOption  = scan.MustCompile(`['"]env['"]\s*=>\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`) // a table of settings names the variable of each
+	phpEnum    = scan.MustCompile(`\benum\s+\w*Env\w*\s*:\s*string\b`)                          // the names of all variables
+	phpCase    = scan.MustCompile(`(?m)^\s*case\s+\w+\s*=\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]\s*;`)
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
 )
@@ -129,6 +131,11 @@ func (p *phpProject) cloudClients() {
 // team has written down in its .env file: they hold every driver there is.
 func (p *phpProject) variables() {
 	for _, s := range p.sources {
+		if phpEnum.MatchString(s.text) {
+			for _, m := range findSome(s.text, phpCase) {
+				p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], "", s.file, m.Line})
+			}
+		}
 		if !hasAny(s.text, "env(", "ENV[", "SERVER[", "'env'", `"env"`) {
 			continue
 		}

@@ -63,7 +63,7 @@ func (p *rubyProject) portOfSettings(s rubyServer) rubyPort {
 	var last rubyPort
 	for _, l := range map[string][]line{"puma": {{pumaPort, 1}, {pumaBind, 2}}, "unicorn": {{unicornBind, 1}}, "pitchfork": {{unicornBind, 1}}}[s.name] {
 		for _, m := range findSome(text, l.re) {
-			bound := m.Groups[l.group]
+			bound := writtenOut(m.Groups[l.group], text)
 			if m.Groups[1] == "unix" || strings.Contains(bound, ".sock") {
 				p.r.Note(s.config, m.Line, "binds a unix socket, which nothing outside the container reaches: a TCP port is used instead")
 				continue
@@ -75,6 +75,20 @@ func (p *rubyProject) portOfSettings(s rubyServer) rubyPort {
 		}
 	}
 	return last
+}
+
+var rubyName = scan.MustCompile(`^\s*([a-z_]\w*)\s*\)?\s*(?:if\b.*|unless\b.*|#.*)?$`)
+
+// writtenOut is what a name stands for that the settings themselves give a value to, the text itself where it is no name.
+func writtenOut(bound, text string) string {
+	m := rubyName.FindStringSubmatch(bound)
+	if m == nil {
+		return bound
+	}
+	if said := regexp.MustCompile(`(?m)^\s*` + m[1] + `\s*=\s*([^=\n][^\n]*)$`).FindStringSubmatch(text); said != nil {
+		return said[1]
+	}
+	return bound
 }
 
 // rubyBound is what one line binds: a number, a variable with or without one, an address.

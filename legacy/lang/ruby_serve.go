@@ -72,11 +72,11 @@ var rubyServers = []struct {
 func (p *rubyProject) server() rubyServer {
 	for _, s := range rubyServers {
 		if dep, ok := p.gems.find(s.gem); ok {
-			return rubyServer{s.gem, p.first(s.configs...), dep, scan.Convention, s.gem + " is among the gems"}
+			return rubyServer{s.gem, p.configOf(s.gem, s.configs), dep, scan.Convention, s.gem + " is among the gems"}
 		}
 	}
 	for _, s := range rubyServers {
-		if config := p.first(s.configs...); config != "" {
+		if config := p.configOf(s.gem, s.configs); config != "" {
 			if dep, ok := p.gems.brought(s.gem); ok {
 				return rubyServer{s.gem, config, dep, scan.Convention, s.gem + " is among the gems"}
 			}
@@ -86,6 +86,32 @@ func (p *rubyProject) server() rubyServer {
 		return rubyServer{"ruby", script, dependency{file: script, line: max(1, scan.LineOf(p.t.Text(script, p.r), classic))}, scan.Convention, "Sinatra starts its own server"}
 	}
 	return rubyServer{"puma", "", p.at, scan.Guess, "puma has to be added to the Gemfile: there is no server for production among the gems"}
+}
+
+// serverConfig finds a server and the file of settings that it is started with.
+var serverConfig = scan.MustCompile(`(?m)^[^#\n]*\b(puma|unicorn|pitchfork)(?:_rails)?["']?(?:,?\s[^\n;&|]*?)?[\s"',](?:-C|-c|--config(?:-file)?)(?:[ =]|["'],\s*["'])["']?(?:\./)?([\w./-]+\.(?:rb|conf))`)
+
+// configOf is the file of settings that the server is started with where production is described, else the one that it
+// reads by custom, "" for none.
+func (p *rubyProject) configOf(server string, custom []string) string {
+	places := append([]string{}, p.startScripts()...)
+	for _, name := range []string{"Dockerfile", "Procfile.production", "Procfile.prod", "Procfile"} {
+		if file := p.first(name); file != "" {
+			places = append([]string{file}, places...)
+		}
+	}
+	for _, file := range places {
+		data, err := p.t.Read(file)
+		if err != nil {
+			continue
+		}
+		for _, m := range findSome(string(data), serverConfig) {
+			if config := p.first(m.Groups[2]); m.Groups[1] == server && config != "" {
+				return config
+			}
+		}
+	}
+	return p.first(custom...)
 }
 
 // serverCommand keeps the team's own settings and overrules what does not hold in a container: sockets and pid files.

@@ -265,6 +265,9 @@ func (p *rubyProject) variables() {
 			if strings.HasPrefix(m.Groups[1], ".fetch") && !rubyElse.MatchString(p.t.Line(s.file, m.Line)) && strings.HasPrefix(relative(p.dir, s.file), "config/") {
 				p.infer.must = append(p.infer.must, readVariable{name: name, file: s.file, line: m.Line})
 			}
+			if ofTask(s.file) && !p.talks(literalOf(fallback)) {
+				continue // a task that nobody can run with these gems
+			}
 			if fallback != nil && p.infer.url(name, v, s.file, "") {
 				continue
 			}
@@ -303,6 +306,17 @@ var rubyElse = scan.MustCompile(`fetch\s*\(?\s*["']\w+["']\s*(,|\)?\s*(\{|do\b))
 // ofTask says whether a file holds tasks of Rake: the variables in it are mostly arguments of one run.
 func ofTask(file string) bool {
 	return path.Ext(file) == ".rake" || path.Base(file) == "Rakefile"
+}
+
+// talks says whether there is a gem for the database that a URL leads to; true for anything else.
+func (p *rubyProject) talks(url string) bool {
+	scheme, _, ok := strings.Cut(url, "://")
+	gems := map[string][]string{"postgres": {"pg", "jdbc-postgres", "activerecord-jdbcpostgresql-adapter"}, "postgresql": {"pg", "jdbc-postgres", "activerecord-jdbcpostgresql-adapter"}, "mysql": {"mysql", "mysql2", "trilogy"}, "mysql2": {"mysql2"}}[scheme]
+	if !ok || gems == nil || len(p.gems.locked) == 0 {
+		return true
+	}
+	_, there := p.gems.brought(gems...)
+	return there
 }
 
 var topKey = scan.MustCompile(`^(\w+):`)

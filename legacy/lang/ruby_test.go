@@ -8,6 +8,9 @@ import (
 func TestRuby(t *testing.T) {
 	lock := "GEM\n  specs:\n    rails (5.2.4)\n    puma (4.3.1)\n\nRUBY VERSION\n   ruby 2.6.5p114\n"
 	runCases(t, Ruby(), []readerCase{
+		{"the server's settings where the Procfile says, with a name in them", files{"Gemfile": "gem 'sinatra'\ngem 'puma'\n", "config.ru": "", "Procfile": "web: bundle exec puma -C lib/web/puma.rb\n", "lib/web/puma.rb": "where = ENV.fetch('PORT', 5500)\nworkers 2\nport where\n", "config/puma.rb": "port 1234\n"},
+			[]string{".: port 5500 <- lib/web/puma.rb:3 declared", ".: command bundle exec puma -C lib/web/puma.rb"}, []string{"1234"}},
+		{"tasks for a database that no gem talks to", files{"Gemfile": "gem 'rack'\n", "Gemfile.lock": "GEM\n  specs:\n    rack (2.0.0)\n\nDEPENDENCIES\n  rack\n", "config.ru": "", "Rakefile": "ENV['DATABASE_URL'] ||= 'postgresql://localhost/x'\n"}, nil, []string{"need postgres"}},
 		{"rails", files{
 			"Gemfile":      "source 'https://rubygems.org'\ngem 'rails', '~> 5.2'\ngem 'pg'\ngem 'puma'\ngem 'sidekiq'\ngroup :development, :test do\n  gem 'mysql2'\n  gem 'dalli'\nend\ngem 'bunny', group: :test\ngroup :production do\n  gem 'uglifier'\nend\n",
 			"Gemfile.lock": lock, "config.ru": "run App\n", "config/application.rb": "module Shop\nend\n", "app/assets/a.css": "", "db/migrate/1_a.rb": "",

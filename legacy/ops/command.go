@@ -35,7 +35,7 @@ func command(line string) (argv []string, env map[string]string) {
 }
 
 // versionManager are the programs that put a language's version into the way of a command on a machine that has several.
-var versionManager = scan.MustCompile(`^(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
+var versionManager = scan.MustCompile(`^(?:\S*/)?(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
 
 // permitted is the making executable of what runs next, which is for images to have done.
 var permitted = scan.MustCompile(`^chmod\s+[ugoa+xrw0-7=]+\s+[\w./-]+\s*(?:&&|;)\s*`)
@@ -180,8 +180,8 @@ var development = scan.MustCompile(`(?:^|[\s/='"])(manage(\.py)?\s+runserver(_pl
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|(console|symfony)\s+(--\S+\s+)*(server:(run|start)|serve)\b|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
 	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(inf(inity)?|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd|plackup\s+(\S+\s+)*(-[rR]|--[rR]eload|-L\s*Shotgun)\b)`)
 
-// developersScript is a start script that is called after developers: run_dev.sh, entrypoint-local.sh.
-var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b`)
+// developersScript is a start script that is called after developers: run_dev.sh, entrypoint-local.sh, bin/run-dev.
+var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b|^(?:\S*/)?(?:(?:run|start|serve|server|web|boot|entrypoint)[_-](?:dev|devel|development|local)|(?:dev|devel|development|local)[_-](?:run|start|serve|server|web|entrypoint))(?:\s|$)`)
 
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$`)
 
@@ -193,7 +193,7 @@ func forDevelopment(argv []string) bool {
 	return development.MatchString(line) || developersScript.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
 
-var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|rake\s+db:(migrate|setup|create|schema:load)|rails\s+db:(migrate|prepare|setup)|artisan\s+migrate` +
+var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?db:(migrate|prepare|setup|create|schema:load)|artisan\s+migrate` +
 	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)
 
 var portArg = scan.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +

@@ -4,6 +4,10 @@ import "testing"
 
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
+		{"Erlang's image for Elixir", files{"mix.exs": "", "Dockerfile": "FROM hexpm/erlang:27\nCOPY . .\nCMD [\"/app/bin/shop\", \"start\"]\n"}, []string{".: language elixir"}, []string{"erlang"}},
+		{"a script of developers'", files{"Gemfile": "", "Dockerfile": "FROM ruby:3\nCOPY . .\nCMD [\"run-dev\"]\n"}, []string{".: command run-dev <- Dockerfile:3 guess"}, nil},
+		{"Java's image for Clojure", files{"project.clj": "(defproject shop \"1\")", "Dockerfile": "FROM eclipse-temurin:21\nCOPY . .\nCMD [\"/bin/shop\"]\n"}, []string{".: language clojure"}, []string{"version 21", "language java"}},
+		{"migrations before a server for developers", files{"Gemfile": "", "Dockerfile": "FROM ruby:3.4\nCOPY . .\nCMD bundle exec rails db:migrate && bundle exec rails server\n"}, []string{"migrate: command (release) bundle|exec|rails|db:migrate <- Dockerfile:3 convention", ".: command bundle|exec|rails|server <- Dockerfile:3 guess"}, nil},
 		{"all that a stage says", files{"Dockerfile": `ARG PY=3.8
 FROM python:${PY}-slim AS base
 ENV PORT=8080 SECRET_KEY=geheim PAGE_SIZE=20 PYTHONUNBUFFERED=1

@@ -24,7 +24,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	}
 	if d.mounted {
 		if d.process == "" {
-			d.reportLanguage(r)
+			d.reportLanguage(t, r)
 		}
 		if !d.commanded && (d.cmd != nil || d.entry != nil) {
 			d.reportPort(t, d.reportCommand(t, r), r)
@@ -66,7 +66,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	if img.webServer() && d.holdsSite(t) {
 		r.Find(d.finding(service.Service{Language: "static"}), d.file, d.from.line, scan.Declared, "a web server with files of the repository")
 	}
-	d.reportLanguage(r)
+	d.reportLanguage(t, r)
 	argv := d.reportCommand(t, r)
 	d.reportSiblings(r)
 	d.reportPort(t, argv, r)
@@ -124,7 +124,7 @@ func relative(dir, file string) (string, bool) {
 // reportLanguage takes the language from the image that the last stage rests on and, where that is a bare system, from the
 // compilers whose results it copies, or the stage whose program its command runs. A stage that only builds assets says
 // nothing about the service.
-func (d *dockerfile) reportLanguage(r *scan.Report) {
+func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	images, file := []base{d.from}, d.file
 	if d.base != nil {
 		images, file = []base{d.base.from}, d.base.file
@@ -149,6 +149,12 @@ func (d *dockerfile) reportLanguage(r *scan.Report) {
 		rank := scan.Declared
 		if lang == "dotnet" {
 			rank = scan.Convention // the project's own file says C# or F#, and for which version it is compiled
+		}
+		if lang == "java" && t.First(d.dir, "project.clj", "deps.edn") != "" {
+			lang, version = "clojure", "" // what the image is made for runs it; the version is the libraries'
+		}
+		if lang == "erlang" && t.First(d.dir, "mix.exs") != "" {
+			lang = "elixir"
 		}
 		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, rank, "FROM "+b.image)
 		return
@@ -214,7 +220,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		return started
 	}
 	if steps := inLine(argv, d.file, line); steps != nil {
-		reportSteps(r, d.finding(service.Service{}), steps, rank, "run before the service")
+		reportSteps(r, d.finding(service.Service{}), steps, max(rank, scan.Convention), "run before the service")
 		argv = steps.argv
 	}
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && (d.commanded || d.wantsWord(t)) && rank > scan.Convention {

@@ -338,7 +338,7 @@ var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sl
 var onlyChecks = scan.MustCompile(`\s--(check|check-config|validate|dry-run)\s*$|\bmanage\.py\s+(check|wait_for_\w+|check_\w+)\b|\b(nginx|apachectl|httpd)\s+(-t|configtest)\s*$`)
 
 // oneOff are tools that run to their end: what they do belongs before a rollout.
-var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
+var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
 	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|migrateTo\w+|initdb)\b|[\w./-]+\s+eval\s+[\"']?[\w.]+\.migrate\b)`)
 
 var (

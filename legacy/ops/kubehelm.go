@@ -125,7 +125,8 @@ func (k *kubernetes) chartImages() {
 	}
 	for i := range k.workloads {
 		w := &k.workloads[i]
-		if chart := chartOf(k.t, w.file); chart != "" && images[chart] != "" && placeholder.MatchString(w.image) {
+		chart := chartOf(k.t, w.file)
+		if chart != "" && strings.HasPrefix(w.file, chart+"/templates/") && images[chart] != "" && placeholder.MatchString(w.image) {
 			w.image = images[chart]
 		}
 	}

@@ -39,12 +39,13 @@ func (tf *terraform) variables(p string) {
 	if everywhere := name == "terraform" || strings.Contains(path.Base(p), ".auto."); everywhere || file.environment == "" {
 		file.environment = scan.EnvironmentName(path.Base(path.Dir(p)))
 		if file.environment == "" && !everywhere {
-			tf.r.Note(p, 1, "variables of %s, which is no environment that is known here: its values are left out: %s", name, scan.List(tf.names(p)))
+			tf.r.NoteItem(nil, path.Dir(p), 0, "variables of what is no environment that is known here: their values are left out", name)
 			return
 		}
 	}
 	file.values, file.lines = tf.values(p)
 	m.files = append(m.files, file)
+	tf.applications(file)
 	for _, name := range slices.Sorted(maps.Keys(file.values)) {
 		if !tf.counts(m, name) {
 			tf.r.NoteItem(nil, p, file.lines[name], "values for what is not converted", name)
