@@ -189,8 +189,7 @@ func (a *apply) take(ctx context.Context, p *planned) error {
 	if err != nil {
 		return err
 	}
-	p.live = live
-	a.emit(p.ID(), "adopted", "")
+	p.live, p.taken = live, true
 	return nil
 }
 

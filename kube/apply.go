@@ -121,13 +121,16 @@ type apply struct {
 	asking  bool // nothing will be written
 	result  *Result
 	mu      sync.Mutex // over Events
+
+	unlisted map[string]bool // kinds, by namespace, of which the user may not read all, or which are too many
 }
 
 func newApply(c *Cluster, o ApplyOptions) *apply {
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Minute
 	}
-	return &apply{ApplyOptions: o, cluster: c, result: &Result{Objects: []Outcome{}, Failures: []Failure{}}}
+	return &apply{ApplyOptions: o, cluster: c, unlisted: map[string]bool{},
+		result: &Result{Objects: []Outcome{}, Failures: []Failure{}}}
 }
 
 func (a *apply) emit(object, action, text string) {

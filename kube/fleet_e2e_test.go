@@ -44,7 +44,7 @@ spec:
     metadata: {labels: {app: NAME}}
     spec:
       schedulerName: none
-      containers: [{name: web, image: "local/hello:v1", ports: [{containerPort: 8080}], envFrom: [{configMapRef: {name: NAME}}]}]
+      containers: [{name: web, image: "local/hello:v1", ports: [{containerPort: 8080}], envFrom: [{configMapRef: {name: NAME}}], readinessProbe: {httpGet: {path: /, port: 8080}}}]
 `
 
 // fifty is the text of the services, and their names.
@@ -94,16 +94,27 @@ func BenchmarkFleet(b *testing.B) {
 		})
 	}
 	b.Run("migrate", func(b *testing.B) {
+		reached := map[string]time.Duration{}
 		inFleet(b, cluster, false, func(namespace string) {
 			all := objects.copy()
 			for i := range all {
 				all[i].SetNamespace(namespace)
 			}
-			c := connect(b)
-			if result, err := c.Apply(b.Context(), all, ApplyOptions{Namespace: namespace, App: "fleet", Tag: "v1"}); err != nil || !result.Ready {
+			c, start := connect(b), time.Now()
+			told := func(e Event) {
+				if e.Action == "ready" {
+					reached["ready"] = time.Since(start)
+				} else if e.Action == "stage" {
+					reached[strings.Fields(e.Text)[0]] = time.Since(start)
+				}
+			}
+			if result, err := c.Apply(b.Context(), all, ApplyOptions{Namespace: namespace, App: "fleet", Tag: "v1", Events: told}); err != nil || !result.Ready {
 				b.Fatal(err)
 			}
 		})
+		for what, at := range reached { // of the last run, since its start
+			b.ReportMetric(at.Seconds(), what+"-s")
+		}
 	})
 	tool("kubectl", func(namespace string) [][]string {
 		status := [][]string{{"apply", "-n", namespace, "-f", manifests}}

@@ -19,36 +19,37 @@ type Journal struct {
 type journal struct {
 	Journal
 	record *Record
-	plan   []*planned
-	last   step
 }
 
 // newJournal is nil where there is nothing to write, or no record to write into.
 func newJournal(plan []*planned, r *Record) *journal {
-	j := &journal{record: r, last: -1}
+	j := &journal{record: r}
 	for _, p := range plan {
 		if p.action != unchanged {
-			j.plan = append(j.plan, p)
+			j.Of++
 		}
 	}
-	if j.Of = len(j.plan); j.Of == 0 || r == nil {
+	if j.Of == 0 || r == nil {
 		return nil
 	}
 	return j
 }
 
 // note writes down, before the first write of a step, which objects it writes.
-func (a *apply) note(ctx context.Context, j *journal, p *planned) error {
-	if j == nil || p.action == unchanged || p.step() == j.last {
+func (a *apply) note(ctx context.Context, j *journal, group []*planned) error {
+	if j == nil {
 		return nil
 	}
-	j.last, j.Step = p.step(), p.step().String()
-	j.Written, j.Begun = append(j.Written, j.Begun...), nil
-	for _, other := range j.plan {
-		if other.step() == j.last {
-			j.Begun = append(j.Begun, other.ID())
+	var begun []string
+	for _, p := range group {
+		if p.action != unchanged {
+			begun = append(begun, p.ID())
 		}
 	}
+	if len(begun) == 0 {
+		return nil
+	}
+	j.Step, j.Written, j.Begun = group[0].step().String(), append(j.Written, j.Begun...), begun
 	return a.begin(ctx, j.record, j.Journal)
 }
 

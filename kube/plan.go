@@ -36,12 +36,12 @@ type planned struct {
 	conflicts string // fields that others own, where that was only asked
 	owner     string // whose it is, where that was only asked
 	adopt     *adoption
+	taken     bool // what was to be adopted has become migrate's
 }
 
 // plan reads every object and applies it in a dry run. It reports all that the server refuses at once.
 func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 	plan := make([]*planned, len(objects))
-	problems := make([]error, len(objects))
 	for i, o := range objects {
 		client, err := a.resource(o)
 		if err != nil {
@@ -49,11 +49,47 @@ func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 		}
 		plan[i] = &planned{Object: o, client: client}
 	}
-	each(len(plan), func(i int) { problems[i] = a.dryRun(ctx, plan[i], objects) })
+	found, problems := a.there(ctx, objects)
+	each(len(plan), func(i int) {
+		if problems[i] != nil {
+			problems[i] = a.refused(plan[i].Object, problems[i])
+			return
+		}
+		plan[i].live = found[plan[i].key()]
+		problems[i] = a.dryRun(ctx, plan[i], objects)
+	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	return plan, refusals(problems)
+}
+
+// planAgain is plan once more. What nobody has written since is not tried again.
+func (a *apply) planAgain(ctx context.Context, plan []*planned, objects Objects) ([]*planned, error) {
+	next := make([]*planned, len(plan))
+	found, problems := a.there(ctx, objects)
+	each(len(plan), func(i int) {
+		live := found[plan[i].key()]
+		switch next[i] = plan[i]; {
+		case problems[i] != nil:
+			problems[i] = a.refused(plan[i].Object, problems[i])
+		case !sameVersion(plan[i].live, live):
+			next[i] = &planned{Object: plan[i].Object, client: plan[i].client, live: live}
+			problems[i] = a.dryRun(ctx, next[i], objects)
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return next, refusals(problems)
+}
+
+// sameVersion says whether nothing has been written into an object between two looks, each of which may have found none.
+func sameVersion(a, b *unstructured.Unstructured) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.GetUID() == b.GetUID() && a.GetResourceVersion() == b.GetResourceVersion()
 }
 
 // each calls do for all numbers below n, a few at the same time.
@@ -86,14 +122,9 @@ func refusals(problems []error) error {
 	return fmt.Errorf("the cluster would not take this; nothing was changed:\n%w", errors.Join(distinct...))
 }
 
+// dryRun asks the server what would become of an object.
 func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
-	live, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
-	switch {
-	case apierrors.IsNotFound(err):
-	case err != nil:
-		return a.refused(p.Object, err)
-	default:
-		p.live = live
+	if p.live != nil {
 		if err := a.claim(p); err != nil {
 			return err
 		}

@@ -180,7 +180,7 @@ func (p *player) events(now frame, selector string) []corev1.Event {
 }
 
 func (p *player) slices(now frame) discoveryv1.EndpointSliceList {
-	slice := discoveryv1.EndpointSlice{ObjectMeta: metav1.ObjectMeta{Name: "web-1", Namespace: "shop"}}
+	slice := discoveryv1.EndpointSlice{ObjectMeta: metav1.ObjectMeta{Name: "web-1", Namespace: "shop", Labels: map[string]string{discoveryv1.LabelServiceName: "web"}}}
 	if name, port := "http", int32(8080); now.Endpoints {
 		slice.Ports = []discoveryv1.EndpointPort{{Name: &name, Port: &port}}
 		slice.Endpoints = []discoveryv1.Endpoint{{Addresses: []string{"10.1.1.1"}}}

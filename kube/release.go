@@ -27,7 +27,7 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 		}
 	}
 	if _, err := tryApply(ctx, p.client, p.Object, a.options(false)); err != nil {
-		return a.halfway(p.Object, err)
+		return a.halfway(a.refused(p.Object, err))
 	}
 	a.done(p.Object, p.action)
 	a.emit(p.ID(), "run", "runs before the rollout")
@@ -37,7 +37,7 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 func (a *apply) makeRoom(ctx context.Context, p *planned) (joined bool, err error) {
 	started, err := a.started(ctx, p)
 	if err != nil {
-		return false, a.halfway(p.Object, err)
+		return false, a.halfway(a.refused(p.Object, err))
 	}
 	if jobState(p.live) == jobRunning && started {
 		if sameRelease(p) {
@@ -49,7 +49,7 @@ func (a *apply) makeRoom(ctx context.Context, p *planned) (joined bool, err erro
 	foreground, uid := metav1.DeletePropagationForeground, p.live.GetUID()
 	err = p.client.Delete(ctx, p.GetName(), metav1.DeleteOptions{PropagationPolicy: &foreground, Preconditions: &metav1.Preconditions{UID: &uid}})
 	if err != nil && !apierrors.IsNotFound(err) {
-		return false, a.halfway(p.Object, err)
+		return false, a.halfway(a.refused(p.Object, err))
 	}
 	for {
 		live, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
@@ -57,7 +57,7 @@ func (a *apply) makeRoom(ctx context.Context, p *planned) (joined bool, err erro
 			return false, nil
 		}
 		if err != nil {
-			return false, a.halfway(p.Object, err)
+			return false, a.halfway(a.refused(p.Object, err))
 		}
 		if err := pause(ctx, 200*time.Millisecond); err != nil {
 			return false, err
@@ -107,7 +107,7 @@ func (a *apply) follow(ctx context.Context, p *planned) error {
 	for {
 		job, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
 		if err != nil {
-			return a.halfway(p.Object, err)
+			return a.halfway(a.refused(p.Object, err))
 		}
 		view, err := watch.look(ctx, Object{Unstructured: job, File: p.File, Line: p.Line})
 		if err != nil {

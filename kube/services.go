@@ -3,6 +3,8 @@ package kube
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -15,34 +17,61 @@ const endpointTime = 10 * time.Second
 
 // emptyServices gives a verdict on each Service that should lead to the pods of one of the workloads and does not.
 func (w *watch) emptyServices(ctx context.Context, services Objects, workloads []verdict) ([]verdict, error) {
-	var out []verdict
+	leading := map[string]Objects{} // by namespace
 	for _, s := range services {
-		pods := podsOf(s, workloads)
-		if pods == 0 {
-			continue
+		if readyPods(s, workloads) > 0 {
+			leading[s.GetNamespace()] = append(leading[s.GetNamespace()], s)
 		}
-		slices, err := w.cluster.typed.DiscoveryV1().EndpointSlices(s.GetNamespace()).List(ctx,
-			metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + "=" + s.GetName()})
-		if err != nil {
-			return out, err
+	}
+	var out []verdict
+	for _, namespace := range sortedKeys(leading) {
+		for group := range slices.Chunk(leading[namespace], together) {
+			endpoints, err := w.endpoints(ctx, group)
+			if err != nil {
+				return out, err
+			}
+			for _, s := range group {
+				if problem := endpointProblem(s, endpoints[s.GetName()]); problem != "" {
+					out = append(out, w.leadsNowhere(s, problem))
+				}
+			}
 		}
-		problem := endpointProblem(s, slices.Items)
-		if problem == "" {
-			continue
-		}
-		f := finding{patience: endpointTime, Failure: Failure{Workload: s.ID(), Reason: "NoEndpoints", Cause: problem,
-			Fix: "compare the Service's selector and targetPort with the labels and the names of the ports of the pods, in kube/base"}}
-		v := verdict{view: view{object: s}, text: problem, suspects: []Failure{f.Failure}}
-		if w.overdue(f) {
-			v.failures = v.suspects
-		}
-		out = append(out, v)
 	}
 	return out, nil
 }
 
-// podsOf counts the ready pods of the workloads that a Service selects.
-func podsOf(service Object, workloads []verdict) int {
+// endpoints are the EndpointSlices of Services of one namespace, by the Service's name.
+func (w *watch) endpoints(ctx context.Context, services Objects) (map[string][]discoveryv1.EndpointSlice, error) {
+	var names []string
+	for _, s := range services {
+		names = append(names, s.GetName())
+	}
+	slices.Sort(names)
+	list, err := w.cluster.typed.DiscoveryV1().EndpointSlices(services[0].GetNamespace()).List(ctx,
+		metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + " in (" + strings.Join(names, ",") + ")"})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string][]discoveryv1.EndpointSlice{}
+	for _, s := range list.Items {
+		name := s.Labels[discoveryv1.LabelServiceName]
+		found[name] = append(found[name], s)
+	}
+	return found, nil
+}
+
+func (w *watch) leadsNowhere(service Object, problem string) verdict {
+	f := finding{patience: endpointTime, Failure: Failure{Workload: service.ID(), Reason: "NoEndpoints", Cause: problem,
+		Fix: "compare the Service's selector and targetPort with the labels and the names of the ports of the pods, in kube/base"}}
+	v := verdict{view: view{object: service}, text: problem, suspects: []Failure{f.Failure}}
+	if w.overdue(f) {
+		v.failures = v.suspects
+	}
+	return v
+}
+
+// readyPods counts the ready pods of the workloads that a Service selects.
+func readyPods(service Object, workloads []verdict) int {
 	selector := serviceSelector(service)
 	if selector == nil {
 		return 0

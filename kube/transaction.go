@@ -92,7 +92,7 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.advised(err))
 	}
 	defer lease.release()
-	err = a.locked(inner, c)
+	err = a.locked(inner, c, plan)
 	if errors.Is(err, errLeaseLost) || errors.Is(context.Cause(inner), errLeaseLost) {
 		return errLeaseLost
 	}
@@ -109,13 +109,12 @@ func settled(plan []*planned, earlier []*Record) bool {
 
 // locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
 // have been faster.
-func (a *apply) locked(ctx context.Context, c change) error {
+func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
 	earlier, err := a.history(ctx)
 	if err != nil {
 		return err
 	}
-	plan, err := a.plan(ctx, c.objects)
-	if err != nil {
+	if plan, err = a.planAgain(ctx, plan, c.objects); err != nil {
 		return err
 	}
 	if err := a.interrupted(ctx, earlier); err != nil {

@@ -4,28 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
-const (
-	settle = 2 // further rounds in which everything must stay ready, for what dies right after its start
-	// tolerated is how many rounds in a row may fail to reach the server, which may be restarting, before it is an error.
-	tolerated = 10
-)
+// tolerated is how many rounds in a row may fail to reach the server, which may be restarting, before it is an error.
+const tolerated = 10
 
 // wait returns when all workloads run as they were last written and the Services lead to pods; when it is clear that
 // they won't, as a *NotReady; or when ctx ends.
 func (a *apply) wait(ctx context.Context, running, services Objects) error {
-	if len(running) > 0 && a.result.Written > 0 {
+	if len(running) == 0 {
+		return nil
+	}
+	if a.result.Written > 0 {
 		a.emit("", "stage", "wait until it runs")
 	}
 	w := newWatch(a.cluster, a.redact)
-	said := map[string]string{}
-	quiet, lost := 0, 0
+	w.unready = map[types.UID]time.Time{}
+	said, lost := map[string]string{}, 0
 	var last []verdict
 	for {
+		next, began := a.cluster.pace.look, w.now()
 		verdicts, err := w.round(ctx, a, running)
 		switch {
 		case ctx.Err() != nil:
@@ -48,16 +50,49 @@ func (a *apply) wait(ctx context.Context, running, services Objects) error {
 				return a.notReady(failures, 0)
 			}
 			a.progress(verdicts, said)
-			if pending(verdicts) > 0 {
-				quiet = 0
-			} else if quiet++; quiet > settle || a.result.Written == 0 {
+			unsettled := w.unsettled(verdicts)
+			if pending(verdicts) == 0 && (unsettled == 0 || a.result.Written == 0) {
 				return nil
 			}
+			next = a.cluster.pace.next(w.now().Sub(began))
+			if pending(verdicts) == 0 {
+				next = min(next, unsettled)
+			}
 		}
-		if err := pause(ctx, a.cluster.pace.look); err != nil {
+		if err := pause(ctx, next); err != nil {
 			return a.timedOut(ctx, last, w)
 		}
 	}
+}
+
+// next is the pause before the next look, after one that took so long: a server that is quick is asked more often.
+func (p *pace) next(took time.Duration) time.Duration { return min(max(9*took, p.look/4), p.look) }
+
+// settles is how long a workload must stay ready, for what dies right after its start. One without a readinessProbe
+// counts as ready as soon as it has started, and has shown nothing yet.
+func (p *pace) settles(workload Object) time.Duration {
+	if slices.ContainsFunc(maps(workload.podSpec()["containers"]), func(c map[string]any) bool { return len(child(c, "readinessProbe")) == 0 }) {
+		return 2 * p.look
+	}
+	return p.look
+}
+
+// unsettled is how long it takes until every workload has been ready for long enough, if all stay so.
+func (w *watch) unsettled(verdicts []verdict) time.Duration {
+	var longest time.Duration
+	now := w.now()
+	for _, v := range verdicts {
+		key := v.view.object.key()
+		if !v.ready {
+			delete(w.ready, key)
+			continue
+		}
+		if w.ready[key].IsZero() {
+			w.ready[key] = now
+		}
+		longest = max(longest, w.ready[key].Add(w.cluster.pace.settles(v.view.object)).Sub(now))
+	}
+	return longest
 }
 
 func pending(verdicts []verdict) int {
@@ -138,28 +173,23 @@ func (a *apply) timedOut(ctx context.Context, verdicts []verdict, w *watch) erro
 
 // round looks at every workload once.
 func (w *watch) round(ctx context.Context, a *apply, running Objects) ([]verdict, error) {
-	views, problems := make([]view, len(running)), make([]error, len(running))
-	each(len(running), func(i int) { views[i], problems[i] = w.lookAt(ctx, a, running[i]) })
-	verdicts := make([]verdict, 0, len(running))
+	lives, err := a.lives(ctx, running)
+	if err != nil {
+		return nil, err
+	}
+	if w.crowd, err = w.gather(ctx, lives); err != nil {
+		return nil, err
+	}
+	views, problems := make([]view, len(lives)), make([]error, len(lives))
+	each(len(lives), func(i int) { views[i], problems[i] = w.look(ctx, lives[i]) })
+	verdicts := make([]verdict, 0, len(lives))
 	for i, view := range views {
 		if err := problems[i]; err != nil {
-			return nil, fmt.Errorf("%s: %w", running[i].ID(), err)
+			return nil, fmt.Errorf("%s: %w", lives[i].ID(), err)
 		}
 		verdicts = append(verdicts, w.judge(view))
 	}
 	return verdicts, nil
-}
-
-// lookAt is how a workload is now.
-func (w *watch) lookAt(ctx context.Context, a *apply, o Object) (view, error) {
-	client, err := a.resource(o)
-	if err != nil {
-		return view{}, err
-	}
-	if o.Unstructured, err = client.Get(ctx, o.GetName(), metav1.GetOptions{}); err != nil {
-		return view{}, err
-	}
-	return w.look(ctx, o)
 }
 
 // doomed collects the failures that no waiting will cure, with their evidence.

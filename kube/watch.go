@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
@@ -44,6 +45,11 @@ type watch struct {
 	redact  *redactor
 	first   map[string]standing
 	now     func() time.Time
+
+	mu      sync.Mutex              // over unready
+	unready map[types.UID]time.Time // pods that aren't ready, since when; nil where that doesn't matter
+	crowd   *crowd                  // what has been read together; nil where each workload is read by itself
+	ready   map[string]time.Time    // workloads that are ready, by key, since when without a break
 }
 
 // standing is since when a trouble has been seen, and when last.
@@ -53,7 +59,7 @@ type standing struct{ since, last time.Time }
 const forgotten = 30 * time.Second
 
 func newWatch(c *Cluster, r *redactor) *watch {
-	return &watch{cluster: c, redact: r, first: map[string]standing{}, now: time.Now}
+	return &watch{cluster: c, redact: r, first: map[string]standing{}, now: time.Now, ready: map[string]time.Time{}}
 }
 
 // look reads the pods and events of a live workload.
@@ -63,7 +69,7 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 	if err != nil || selector.Empty() { // a Job that the controller has not seen yet
 		return v, err
 	}
-	pods, err := w.cluster.typed.CoreV1().Pods(live.GetNamespace()).List(ctx, metav1.ListOptions{LabelSelector: selector.String()})
+	pods, err := w.podsOf(ctx, live, selector)
 	if err != nil {
 		return v, err
 	}
@@ -71,7 +77,7 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, pod := range pods.Items {
+	for _, pod := range pods {
 		switch {
 		case pod.DeletionTimestamp != nil:
 		case lostPod(pod):
@@ -128,11 +134,11 @@ func (w *watch) currentOwner(ctx context.Context, live Object, selector labels.S
 	}
 	switch live.GetKind() {
 	case "Deployment":
-		list, err := w.cluster.typed.AppsV1().ReplicaSets(live.GetNamespace()).List(ctx, metav1.ListOptions{LabelSelector: selector.String()})
+		sets, err := w.setsOf(ctx, live, selector)
 		if err != nil {
 			return nil, err
 		}
-		set := newest(list.Items, live)
+		set := newest(sets, live)
 		if set == nil {
 			return owned(""), nil
 		}
@@ -172,7 +178,7 @@ func unseen(live Object) bool {
 func (w *watch) addEvents(ctx context.Context, v *view) error {
 	var uids []types.UID
 	for _, p := range v.pods {
-		if !podReady(p) && p.Status.Phase != corev1.PodSucceeded && len(uids) < 3 {
+		if w.lingers(p) && len(uids) < 3 {
 			uids = append(uids, p.UID)
 		}
 	}
@@ -180,14 +186,36 @@ func (w *watch) addEvents(ctx context.Context, v *view) error {
 		uids = append(uids, v.object.GetUID())
 	}
 	for _, uid := range uids {
-		list, err := w.cluster.typed.CoreV1().Events(v.object.GetNamespace()).List(ctx,
-			metav1.ListOptions{FieldSelector: "involvedObject.uid=" + string(uid), Limit: 200})
+		events, err := w.eventsOf(ctx, v.object.GetNamespace(), uid)
 		if err != nil {
 			return err
 		}
-		v.events[uid] = list.Items
+		v.events[uid] = events
 	}
 	return nil
+}
+
+// lingers says whether a pod isn't ready, and looks as if it had a reason: it was not a while ago, or its containers say so.
+// Who looks once does not wait for that.
+func (w *watch) lingers(p corev1.Pod) bool {
+	if podReady(p) || p.Status.Phase == corev1.PodSucceeded {
+		return false
+	}
+	if w.unready == nil || slices.ContainsFunc(slices.Concat(p.Status.InitContainerStatuses, p.Status.ContainerStatuses), troubled) {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.unready[p.UID].IsZero() {
+		w.unready[p.UID] = w.now()
+	}
+	return w.now().Sub(w.unready[p.UID]) >= w.cluster.pace.look
+}
+
+// troubled says whether a container has ended, or can't start.
+func troubled(s corev1.ContainerStatus) bool {
+	waits := s.State.Waiting != nil && s.State.Waiting.Reason != "" && s.State.Waiting.Reason != "ContainerCreating" && s.State.Waiting.Reason != "PodInitializing"
+	return waits || s.RestartCount > 0 || s.State.Terminated != nil
 }
 
 func podReady(p corev1.Pod) bool {

@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -99,8 +100,8 @@ func (o opinions) options(tag string) kube.ApplyOptions {
 	return kube.ApplyOptions{Namespace: o.namespace, App: "shop", Tag: tag, Environment: "test", Timeout: time.Minute, Force: true}
 }
 
-// agree holds what both would do with the objects of a release against each other, and against what it should be.
-func (o opinions) agree(when, tag string, want ...string) {
+// same holds what both would do with the objects of a release against each other, and gives what that is.
+func (o opinions) same(when, tag string) []string {
 	o.Helper()
 	objects := release(o.T, o.namespace, tag)
 	ours, err := o.cluster.Diff(o.Context(), objects, o.options(tag))
@@ -127,6 +128,13 @@ func (o opinions) agree(when, tag string, want ...string) {
 	if !slices.Equal(first, second) {
 		o.Errorf("%s: migrate says\n%s\nthe other\n%s", when, strings.Join(first, "\n"), strings.Join(second, "\n"))
 	}
+	return first
+}
+
+// agree is same, and holds it against what it should be.
+func (o opinions) agree(when, tag string, want ...string) {
+	o.Helper()
+	first := o.same(when, tag)
 	for i := range first {
 		if kind, rest, _ := strings.Cut(first[i], " "); kind == "ConfigMap" { // its name ends in a hash
 			first[i] = kind + rest[strings.LastIndexByte(rest, ' '):]
@@ -144,8 +152,9 @@ func (o opinions) apply(tag string) {
 	}
 }
 
-// TestSecondOpinion: before and after an install, a change by hand, an upgrade and a rollback both say the same of each object.
-func TestSecondOpinion(t *testing.T) {
+// connect is for tests of the cluster of KUBECONFIG, each in a namespace of its own.
+func connect(t *testing.T) (opinions, *rest.Config, *kubernetes.Clientset) {
+	t.Helper()
 	loaded, err := clientcmd.NewDefaultClientConfigLoadingRules().Load()
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +179,12 @@ func TestSecondOpinion(t *testing.T) {
 	t.Cleanup(func() {
 		_ = typed.CoreV1().Namespaces().Delete(context.Background(), o.namespace, metav1.DeleteOptions{})
 	})
+	return o, config, typed
+}
 
+// TestSecondOpinion: before and after an install, a change by hand, an upgrade and a rollback both say the same of each object.
+func TestSecondOpinion(t *testing.T) {
+	o, _, typed := connect(t)
 	o.apply("v1")
 	o.agree("installed", "v1")
 	byHand := []byte(`{"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "local/hello:hand"}]}}}}`)
@@ -182,7 +196,7 @@ func TestSecondOpinion(t *testing.T) {
 	o.apply("v2")
 	o.agree("upgraded", "v2")
 	o.agree("before the rollback", "v1", "CronJob tidy created", "Deployment web configured")
-	if _, _, err := cluster.Rollback(t.Context(), 1, o.options("v1")); err != nil {
+	if _, _, err := o.cluster.Rollback(t.Context(), 1, o.options("v1")); err != nil {
 		t.Fatal(err)
 	}
 	o.agree("rolled back", "v1")
