@@ -57,6 +57,46 @@ func fifty() (text string, names []string) {
 	return strings.Join(all, "---\n"), names
 }
 
+// TestFleet: of many services that are watched together the one that fails is named, and the server is not asked for each of
+// them again and again.
+func TestFleet(t *testing.T) {
+	text, names := fifty()
+	f := newFixture(t)
+	stop, err := clustertest.Start(t.Context(), f.cluster.config, "migrate-few", f.namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	few := func(bad int) Objects {
+		text := text[:strings.Index(text, "metadata: {name: "+names[20]+"}")]
+		members := strings.Split(strings.TrimSpace(text[:strings.LastIndex(text, "---")]), "---\n")
+		if bad >= 0 {
+			members[3*bad+2] = strings.ReplaceAll(members[3*bad+2], "hello:v1", "hello:bad")
+		}
+		files := fstest.MapFS{"kube/base/fleet.yaml": file(strings.Join(members, "\n---\n")), "kube/base/kustomization.yaml": file("resources: [fleet.yaml]\n"),
+			"kube/overlays/test/kustomization.yaml": file("namespace: " + f.namespace + "\nresources: [../../base]\n")}
+		objects, err := Render(t.Context(), Options{Environment: "test", Repo: files})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return objects
+	}
+	count := &faulty{}
+	result, err := connectThrough(t, count).Apply(t.Context(), few(7), ApplyOptions{Namespace: f.namespace, App: "fleet", Tag: "v1"})
+	if err == nil || len(result.Failures) != 1 || result.Failures[0].Workload != "Deployment web-07" || result.Failures[0].Reason != "ErrImageNeverPull" {
+		t.Errorf("%v: %+v", err, result.Failures)
+	}
+	before := count.count.Load()
+	c := connectThrough(t, count)
+	*c.pace = usual
+	if result, err = c.Apply(t.Context(), few(-1), ApplyOptions{Namespace: f.namespace, App: "fleet", Tag: "v2"}); err != nil || !result.Ready || result.Written == 0 {
+		t.Errorf("%v: %+v", err, result)
+	}
+	if asked := count.count.Load() - before; asked > 200 { // twenty Deployments, each with its pods and ReplicaSets, were sixty for each look
+		t.Errorf("%d requests", asked)
+	}
+}
+
 // BenchmarkFleet brings fifty services into a namespace of their own and waits until they run, on a node that is played: migrate
 // and, where they are on the PATH, kubectl apply with rollout status, helm upgrade --install --wait, and kapp deploy.
 func BenchmarkFleet(b *testing.B) {
