@@ -249,7 +249,7 @@ func (a *apply) namespace(ctx context.Context, objects Objects) error {
 	namespaces := a.cluster.typed.CoreV1().Namespaces()
 	live, err := namespaces.Get(ctx, a.Namespace, metav1.GetOptions{})
 	if err == nil && live.DeletionTimestamp != nil {
-		return fmt.Errorf("namespace %s is being deleted: wait until it is gone (kubectl get namespace %s)", a.Namespace, a.Namespace)
+		return fmt.Errorf("namespace %s is being deleted: wait until it is gone (kubectl --context %s get namespace %s)", a.Namespace, a.cluster.Context, a.Namespace)
 	}
 	if err == nil || !apierrors.IsNotFound(err) && !apierrors.IsForbidden(err) {
 		return a.cluster.advised(err)

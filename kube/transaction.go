@@ -259,5 +259,8 @@ func pick(earlier []*Record, to int) (*Record, error) {
 	if to == 0 {
 		return nil, errors.New("no earlier release that was ready is remembered: there is nothing to go back to")
 	}
+	if len(known) == 0 {
+		return nil, fmt.Errorf("release %d is not remembered, and none that was ready is: see migrate kube history", to)
+	}
 	return nil, fmt.Errorf("release %d is not remembered; those that were ready: %v", to, known)
 }
