@@ -69,7 +69,7 @@ var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TER
 var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|\.well-known|_|-)/){0,3})(?:_+|-|app_)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?/?(?:(live|liveness|ready|readiness)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|debug|ops|infra|meta|diagnostics|\.well-known|_|-)/){0,3})(?:_+|-|app_)?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?(?:\.(?:json|txt|html?|xml))?/?(?:(live|liveness|ready|readiness)/?)?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness
@@ -99,7 +99,7 @@ type route struct {
 }
 
 // aside are routes that may well be a page about something else: they count where no other says how the service is.
-var aside = scan.MustCompile(`(?i)(status|monitor|monitoring|up|ping)/?$`)
+var aside = scan.MustCompile(`(?i)(status|monitor|monitoring|up|ping)(\.\w+)?/?$`)
 
 // findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
 func findHealth(r *scan.Report, dir string, routes []route) {

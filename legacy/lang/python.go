@@ -15,12 +15,17 @@ func Python() scan.Reader {
 	return scan.Reader{Name: "python", Wants: wantsPython, Read: readPython}
 }
 
-var pythonManifest = scan.MustCompile(`^(Pipfile|pyproject\.toml|setup\.py|setup\.cfg|runtime\.txt|\.python-version|manage\.py)$`)
+var pythonManifest = scan.MustCompile(`^(Pipfile|buildout\.cfg|pyproject\.toml|setup\.py|setup\.cfg|runtime\.txt|\.python-version|manage\.py)$`)
 
 func wantsPython(name string) bool {
 	base := path.Base(name)
-	return strings.HasSuffix(base, ".py") || pythonManifest.MatchString(base) || requirements.MatchString(base) ||
+	return pythonSource(base) || pythonManifest.MatchString(base) || requirements.MatchString(base) ||
 		base == "uwsgi.ini" || base == "alembic.ini" || strings.HasSuffix(base, ".txt") && path.Base(path.Dir(name)) == "requirements"
+}
+
+// pythonSource says whether a file is code: a module, or what Apache or uWSGI load an application by.
+func pythonSource(name string) bool {
+	return strings.HasSuffix(name, ".py") || strings.HasSuffix(name, ".wsgi")
 }
 
 // pythonProject is one directory that is installed and runs as a whole.
@@ -36,6 +41,10 @@ type pythonProject struct {
 	root    string     // where the code is imported from, relative to dir: "." mostly, src sometimes
 	port    int        // that the code or a server's configuration binds, 0 where none says so
 	portAt  dependency
+
+	used      map[string]dependency // the kinds of needs whose library the code imports, once asked for
+	known     bool                  // whether the programs of the package have been looked for
+	installed []pythonProgram
 }
 
 func readPython(t *scan.Tree, paths []string, r *scan.Report) {
@@ -49,7 +58,7 @@ func readPython(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	byDir := map[string][]string{}
 	for _, name := range paths {
-		if dir := owner(dirs, name); dir != "" && strings.HasSuffix(name, ".py") {
+		if dir := owner(dirs, name); dir != "" && pythonSource(name) {
 			byDir[dir] = append(byDir[dir], name)
 		}
 	}
@@ -71,7 +80,7 @@ func pythonDirs(t *scan.Tree, paths []string) map[string]bool {
 		dir, base := path.Dir(name), path.Base(name)
 		switch {
 		case strings.Contains(name, ".egg-info/"):
-		case base == "Pipfile" || base == "setup.py" && pythonSetup(t, name):
+		case base == "buildout.cfg", base == "Pipfile" || base == "setup.py" && pythonSetup(t, name):
 			dirs[dir] = true
 		case base == "pyproject.toml" && pythonPyproject(t, name):
 			dirs[dir] = true
@@ -109,10 +118,10 @@ func pythonSetup(t *scan.Tree, name string) bool {
 }
 
 func (p *pythonProject) read() {
-	if len(p.files) == 0 && len(p.deps.list) == 0 {
+	p.readSources()
+	if p.buildout() || len(p.files) == 0 && len(p.deps.list) == 0 {
 		return
 	}
-	p.readSources()
 	p.web = p.framework()
 	entry := p.entry()
 	if p.web.name == "" && makesSite(p.t, p.dir, p.deps) {
@@ -203,10 +212,10 @@ func (p *pythonProject) fromGit() {
 // Files of source that count by their name, and words that make any other worth reading.
 var (
 	pythonCounts = scan.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
-		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$`)
+		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$|\.wsgi$`)
 )
 
-var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
+var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "add_resource(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
 	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "HEALTH", "listenTCP(", "Service(", "__heartbeat__", "BaseSettings", "everett", "get_credential(", "boto", "dramatiq", "WorkerSettings"}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.

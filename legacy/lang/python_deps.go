@@ -16,6 +16,8 @@ type pythonDeps struct {
 	files []string // what the installation reads, the first first
 	list  []dependency
 	line  int
+
+	indirect map[string]string // those that are there for others alone, and for which
 }
 
 // find is the first of the named dependencies.
@@ -86,8 +88,10 @@ func mainRequirements(t *scan.Tree, dir string) string {
 		}
 	}
 	installed := ""
-	if m := installedFile.FindStringSubmatch(t.Text(path.Join(dir, "Dockerfile"), &scan.Report{})); m != nil {
-		installed = path.Clean(m[1])
+	for _, m := range installedFile.FindAllStringSubmatch(t.Text(path.Join(dir, "Dockerfile"), &scan.Report{}), 10) {
+		if installed == "" && !installers.MatchString(path.Base(m[1])) {
+			installed = path.Clean(m[1])
+		}
 	}
 	rank := func(f string) int {
 		rel := relative(dir, f)
@@ -97,7 +101,7 @@ func mainRequirements(t *scan.Tree, dir string) string {
 		base := strings.TrimSuffix(strings.TrimSuffix(path.Base(rel), ".txt"), ".in")
 		n := 0
 		switch {
-		case forDevelopment.MatchString(rel):
+		case forDevelopment.MatchString(rel), installers.MatchString(path.Base(rel)):
 			return 100
 		case forProduction.MatchString(rel):
 		case rel == "requirements.txt":
@@ -119,6 +123,9 @@ func mainRequirements(t *scan.Tree, dir string) string {
 	return candidates[0]
 }
 
+// installers are files that hold what installs the others.
+var installers = scan.MustCompile(`(?i)^(?:requirements?[-_.])?(pip|pip[-_]?tools|setuptools|bootstrap|wheels?)\.(txt|in)$`)
+
 // installedFile is the file that the team's own image installs.
 var installedFile = scan.MustCompile(`(?m)^[^#\n]*\bpip[\d.]*\s+install\s[^#\n]*?(?:-r|--requirement)[ =]?\s*([\w./-]+)`)
 
@@ -134,7 +141,8 @@ func (d *pythonDeps) requirements(t *scan.Tree, file, dir string, r *scan.Report
 	}
 	seen[file] = true
 	d.files = append(d.files, relative(dir, file))
-	for i, line := range strings.Split(t.Text(file, r), "\n") {
+	lines := strings.Split(t.Text(file, r), "\n")
+	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		if m := includeLine.FindStringSubmatch(line); m != nil {
 			next := path.Join(path.Dir(file), m[1])
@@ -160,8 +168,36 @@ func (d *pythonDeps) requirements(t *scan.Tree, file, dir string, r *scan.Report
 		}
 		if m := requirementLine.FindStringSubmatch(line); m != nil && !strings.Contains(line, "://") {
 			d.add(m[1], m[2], file, i+1)
+			if via := onlyVia(lines, i); via != "" {
+				if d.indirect == nil {
+					d.indirect = map[string]string{}
+				}
+				d.indirect[d.list[len(d.list)-1].name] = via
+			}
 		}
 	}
+}
+
+// onlyVia says of a line that pip-compile wrote for which others the package is there, "" where it is there for itself:
+// "# via flask" stands behind it or in the lines below, and no file of requirements among those.
+func onlyVia(lines []string, at int) string {
+	_, via, found := strings.Cut(lines[at], "# via")
+	for _, line := range lines[at+1 : min(len(lines), at+400)] {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "--hash") {
+			break
+		}
+		if rest, ok := strings.CutPrefix(line, "# via"); ok {
+			found = true
+			via += rest
+		} else if found {
+			via += line
+		}
+	}
+	if !found || hasAny(via, "-r ", ".in", "pyproject", "setup.") {
+		return ""
+	}
+	return via
 }
 
 var notLetters = scan.MustCompile(`[-_.]+`)

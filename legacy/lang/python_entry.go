@@ -10,15 +10,16 @@ import (
 
 // pythonEntry is what a server has to load, or the script that serves by itself.
 type pythonEntry struct {
-	module string // shop.wsgi, app:app, "app:create_app()"; "" for a script
-	script string // relative to the project, "" for a module
-	asgi   bool
-	django bool
-	root   string // directory that modules are imported from, relative to the project
-	manage string // manage.py, relative to the project; "" where there is none
-	file   string
-	line   int
-	rank   scan.Rank
+	module  string   // shop.wsgi, app:app, "app:create_app()"; "" for a script
+	script  string   // relative to the project, "" for a module
+	program []string // how a program of the package is started, whose name is script then; nil for a script
+	asgi    bool
+	django  bool
+	root    string // directory that modules are imported from, relative to the project
+	manage  string // manage.py, relative to the project; "" where there is none
+	file    string
+	line    int
+	rank    scan.Rank
 }
 
 // entry finds what production loads.
@@ -33,14 +34,29 @@ func (p *pythonProject) entry() pythonEntry {
 		app.django, app.manage = true, e.manage
 		return app
 	}
-	if e := p.appEntry(); e.module != "" {
+	e := p.appEntry()
+	if e.module == "" {
+		e = p.factoryEntry()
+	}
+	if e.module != "" {
+		if own := p.programEntry(); own.program != nil && p.servesWell(own) {
+			return own
+		}
 		return e
 	}
-	if e := p.factoryEntry(); e.module != "" {
+	if e := p.busEntry(); e.program != nil {
 		return e
+	}
+	if ini, _ := p.pasteSettings(); ini == "" {
+		if e := p.programEntry(); e.program != nil {
+			return e
+		}
 	}
 	return p.scriptEntry()
 }
+
+// module says whether the file can be imported.
+func (s *source) module() bool { return strings.HasSuffix(s.file, ".py") }
 
 // locate gives the directory that a file is imported from, relative to the project, and its module's name.
 func (p *pythonProject) locate(file string) (root, module string) {
@@ -178,7 +194,7 @@ func (p *pythonProject) appEntry() pythonEntry {
 	}
 	asgiHere := p.asgiFramework()
 	for _, s := range p.sources {
-		if path.Base(s.file) == "setup.py" || startsWorker.MatchString(s.text) || pushesContext.MatchString(s.text) && importsCelery.MatchString(s.text) {
+		if path.Base(s.file) == "setup.py" || !s.module() || startsWorker.MatchString(s.text) || pushesContext.MatchString(s.text) && importsCelery.MatchString(s.text) {
 			continue
 		}
 		for _, set := range s.settings {
@@ -246,7 +262,7 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 	var best pythonEntry
 	rank := 1 << 30
 	for _, s := range p.sources {
-		if !hasAny(s.text, "_app(", "create_application(", "app_factory(") {
+		if !s.module() || !hasAny(s.text, "_app(", "create_application(", "app_factory(") {
 			continue
 		}
 		m := scan.Find(s.text, definesFactory)
@@ -284,7 +300,7 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 	rank := 1 << 30
 	for _, s := range p.sources {
 		rel := relative(p.dir, s.file)
-		if strings.Count(rel, "/") > 1 || path.Base(rel) == "setup.py" || path.Base(rel) == "manage.py" {
+		if !s.module() || strings.Count(rel, "/") > 1 || path.Base(rel) == "setup.py" || path.Base(rel) == "manage.py" {
 			continue
 		}
 		if !hasAny(s.text, "run", "serve", "Server", "while", "start", "consum", "listen", "application") {

@@ -15,11 +15,12 @@ var (
 	// Cornice's services and Twisted's resources.
 	corniceRoute = scan.MustCompile(`(?:\bService|@resource)\([^)]{0,200}?\bpath\s*=\s*["'](/[^"'\n]{0,120})["']`)
 	twistedChild = scan.MustCompile(`\.putChild\(\s*b?["']([\w.-]{1,60})["']`)
-	tornadoRoute = scan.MustCompile(`\(\s*r["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
+	tornadoRoute = scan.MustCompile(`(?m)(?:^|[\s\[,(])\(\s*r?["'](/[^"'\n]{1,60})["']\s*,\s*\w+`)
 	blueprint    = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*(?:\w+\.)?(?:Blueprint|APIRouter)\(([^)\n]*)`)
 	urlPrefix    = scan.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
 	registered   = scan.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
 	included     = scan.MustCompile(`include\(\s*["']([\w.]+)["']`)
+	saysOK       = scan.MustCompile(`(?i)^lambda\s+[\w*, ]+:\s*\w*Response\(\s*(?:content\s*=\s*)?b?["'](?:ok|pong|alive|healthy|up|success)\b`)
 	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )
 
@@ -46,7 +47,7 @@ func (p *pythonProject) health() {
 		routes = append(routes, p.djangoRoutes(s, prefixes)...)
 		routes = append(routes, p.flaskRoutes(s)...)
 		for _, re := range []*scan.Pattern{addedRoute, tornadoRoute, corniceRoute, twistedChild} {
-			if !hasAny(s.text, ".add_", `r"/`, "r'/", "Service(", "@resource(", "putChild(") {
+			if !hasAny(s.text, ".add_", `r"/`, "r'/", `("/`, "('/", "Service(", "@resource(", "putChild(") {
 				break
 			}
 			for _, m := range scan.Find(s.text, re) {
@@ -106,8 +107,9 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 		}
 		prefix := p.prefixOf(s, prefixes)
 		live, ready := healthRoute(own)
+		answers := saysOK.MatchString(m.Groups[2]) && own != ""
 		mounted := prefix != "" && !strings.ContainsAny(prefix, "<(") && (!aside.MatchString(own) || len(prefixes) == 1) // the whole site stands below it
-		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefix+own, "/"), file: s.file, line: m.Line, sure: mounted && (live || ready)})
+		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefix+own, "/"), file: s.file, line: m.Line, sure: answers || mounted && (live || ready)})
 	}
 	return routes
 }
@@ -136,15 +138,33 @@ func (p *pythonProject) flaskRoutes(s *source) []route {
 	if len(matches) == 0 {
 		return nil
 	}
-	prefix := p.blueprintPrefixes(s)
+	prefix, lines := p.blueprintPrefixes(s), strings.Split(s.text, "\n")
 	var routes []route
 	for _, m := range matches {
 		if strings.Contains(m.Groups[3], "methods") && !strings.Contains(m.Groups[3], "GET") {
 			continue
 		}
+		if behindLogin(lines, m.Line) {
+			continue
+		}
 		routes = append(routes, route{path: prefix[m.Groups[1]] + m.Groups[2], file: s.file, line: m.Line})
 	}
 	return routes
+}
+
+var wantsLogin = scan.MustCompile(`(?i)^\s*@[\w.]*(?:login|logged|auth|permission|admin|role|token|scope)\w*`)
+
+// behindLogin says whether a view wants to know who asks, by what stands between its route and its function.
+func behindLogin(lines []string, route int) bool {
+	for _, line := range lines[min(route, len(lines)):min(route+8, len(lines))] {
+		if !strings.HasPrefix(strings.TrimSpace(line), "@") {
+			return false
+		}
+		if wantsLogin.MatchString(line) && !strings.Contains(line, "exempt") && !strings.Contains(line, "route(") {
+			return true
+		}
+	}
+	return false
 }
 
 // blueprintPrefixes gives for the blueprints of a file, or of its package, the prefix of their routes.

@@ -44,7 +44,7 @@ func (p *pythonProject) brokerWorkers(e pythonEntry) {
 // firstWith is the first of the sources that the expression is found in.
 func (p *pythonProject) firstWith(mark *scan.Pattern) (*source, scan.Match) {
 	for _, s := range p.sources {
-		if m := scan.Find(s.text, mark); len(m) > 0 {
+		if m := scan.Find(s.text, mark); len(m) > 0 && s.module() {
 			return s, m[0]
 		}
 	}

@@ -23,7 +23,11 @@ func (p *pythonProject) serve(e pythonEntry) {
 		if root, module := p.locate(e.file); root == "." && strings.Contains(module, ".") {
 			command = []string{"python", "-m", strings.TrimSuffix(module, ".__main__")}
 		}
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, e.rank, "the script keeps running")
+		note := "the script keeps running"
+		if e.program != nil {
+			command, note = e.program, "the package's program keeps running"
+		}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, e.rank, note)
 		p.reportPort(e, 0)
 		return
 	}
@@ -159,6 +163,7 @@ func (p *pythonProject) findPort(e pythonEntry) {
 			}
 		}
 	}
+	p.portOfOption(e)
 }
 
 var uwsgiBind = scan.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)

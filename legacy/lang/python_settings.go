@@ -19,7 +19,7 @@ func (p *pythonProject) settings() {
 	drivers := map[string]dependency{}
 	sql := map[string]bool{}
 	for _, dep := range p.deps.list {
-		if k := pythonDrivers[dep.name].kind; k != "" && drivers[k].name == "" {
+		if k := pythonDrivers[dep.name].kind; k != "" && drivers[k].name == "" && p.wants(dep, k) {
 			drivers[k] = dep
 			if sqlKinds[k] {
 				sql[k] = true
@@ -46,7 +46,11 @@ func (p *pythonProject) settings() {
 	p.wrapped(counted)
 	p.pydantic(counted)
 	p.configFiles()
+	if dep, ok := p.deps.find("kombu", "amqp", "py-amqp"); ok && drivers["rabbitmq"].name == "" && !p.has("celery") && !p.has("redis") && p.serves(consumesAMQP) {
+		drivers["rabbitmq"] = dep
+	}
 	p.infer.drivers(drivers, p.imported(counted))
+	p.forOthers()
 	p.broker()
 	p.infer.reportVariables()
 	p.infer.report()
@@ -67,6 +71,9 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 		p.state(name, set.v, s.file)
 		if first, ok := set.v.arg(1); ok && whole && set.v.text == "getattr" && len(set.v.items) == 2 && first.kind == valString && isVariable.MatchString(first.text) && scan.SecretName(first.text) {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{first.text}}}, s.file, set.v.line, scan.Guess, "it stands in a file of settings that is not in the repository")
+		}
+		if first, ok := set.v.arg(0); ok && whole && set.v.kind == valCall && first.kind == valString && first.text == name && isVariable.MatchString(name) && scan.SecretName(name) {
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "the settings take it from outside")
 		}
 		if whole && set.v.kind == valName && (set.v.text == "None" || set.v.text == "") && isVariable.MatchString(name) && scan.SecretName(name) {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "left empty in the code: it must come from outside")
@@ -147,18 +154,69 @@ func (p *pythonProject) state(name string, v value, file string) {
 // Configuration in YAML with the names of variables in it, as several loaders understand it, and where it is kept.
 var (
 	configYAML     = scan.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/[\w.-]+|[\w-]*(?:config|settings)[\w.-]*)\.ya?ml$`)
+	variableInINI  = scan.MustCompile(`(?m)^[^#;\n]*?\$\{([A-Z][A-Z0-9_]*)(?::-?([^}\s"']*))?\}`)
 	variableInYAML = scan.MustCompile(`(?:\$\{|_env:|!env(?:_var)?\s+["']?)([A-Z][A-Z0-9_]*)(?::-?([^}\s"']*))?`)
 )
 
 func (p *pythonProject) configFiles() {
 	for _, f := range p.t.Below(p.dir) {
-		if _, skip := environmentOf(f); !configYAML.MatchString(relative(p.dir, f)) || skip && !strings.Contains(f, "sample") {
+		rel, in := relative(p.dir, f), variableInYAML
+		if _, skip := environmentOf(f); skip && !strings.Contains(f, "sample") {
 			continue // a sample is what production's file was copied from
 		}
-		for _, m := range scan.Find(p.t.Text(f, p.r), variableInYAML) {
+		switch {
+		case configYAML.MatchString(rel):
+		case strings.HasSuffix(rel, ".ini") && strings.Count(rel, "/") < 2 && pasteMain.MatchString(p.t.Text(f, p.r)):
+			in = variableInINI
+		default:
+			continue
+		}
+		for _, m := range scan.Find(p.t.Text(f, p.r), in) {
 			p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], m.Groups[2], f, m.Line})
 		}
 	}
+}
+
+// consumesAMQP is code that talks to a broker by the library that Celery rests on.
+var consumesAMQP = scan.MustCompile(`(?m)^\s*from (?:kombu|amqp)(?:\.\w+)* import [^\n]*\b(?:Connection|Consumer|ConsumerMixin|Exchange|Queue)\b`)
+
+func (p *pythonProject) has(name string) bool { _, ok := p.deps.find(name); return ok }
+
+// wants says whether a driver is there for the project: by itself, or for another package that speaks of the same, or used
+// by the code. Others are there for what the project does not use of another one.
+func (p *pythonProject) wants(driver dependency, kind string) bool {
+	via, indirect := p.deps.indirect[driver.name]
+	if !indirect || p.imports(kind) {
+		return true
+	}
+	for _, word := range splitName(via) {
+		if kindWords[word] == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// forOthers notes the drivers that no need was made of, since another package alone wants them.
+func (p *pythonProject) forOthers() {
+	have := map[string]bool{}
+	for _, n := range p.infer.needs {
+		have[n.need.Kind] = true
+	}
+	for _, dep := range p.deps.list {
+		if k := pythonDrivers[dep.name].kind; k != "" && !have[k] && !p.wants(dep, k) {
+			have[k] = true
+			p.r.Note(dep.file, dep.line, "%s is installed for another package alone, and the code does not use it: add the need (%s) to migrate.yaml if that package does", dep.name, k)
+		}
+	}
+}
+
+// imports says whether the code imports a library that leads to this kind of need.
+func (p *pythonProject) imports(kind string) bool {
+	if p.used == nil {
+		p.used = p.imported(p.sources)
+	}
+	return p.used[kind].name != ""
 }
 
 var pythonImport = scan.MustCompile(`(?m)^\s*(?:import|from)\s+(\w+)`)

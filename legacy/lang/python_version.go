@@ -26,6 +26,7 @@ var pythonVersions = []versionSource{
 	{"Pipfile", scan.MustCompile(`(?m)^\s*python_(?:full_)?version\s*=\s*["'](\d+\.\d+)`), scan.Declared, ""},
 	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["']=*(\d+\.\d+)(?:\.[\d*]+)?["']`), scan.Declared, ""},
 	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
+	{"Dockerfile", scan.MustCompile(`(?m)^[^#\n]*/python(\d\.\d+)/(?:site|dist)-packages`), scan.Convention, "the image has its packages there"},
 	{"environment.yml", scan.MustCompile(`(?m)^\s*-\s*python\s*=+\s*(\d+\.\d+)`), scan.Declared, ""},
 	{"setup.py", scan.MustCompile(`python_requires\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
 	{"setup.cfg", scan.MustCompile(`(?m)^\s*python_requires\s*=\s*[^\d\n]*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},

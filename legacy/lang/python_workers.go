@@ -49,6 +49,7 @@ func (p *pythonProject) workers(e pythonEntry) {
 	}
 	p.brokerWorkers(e)
 	p.makeWorkers()
+	p.programProcesses(e)
 }
 
 // startsWorker is a script of the project's own that starts a worker of RQ.
@@ -121,7 +122,7 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 	rank := 1 << 30
 	for _, s := range p.sources {
 		for _, set := range s.settings {
-			if set.v.kind != valCall || !makesCelery.MatchString(set.v.text) || set.indent > 0 || strings.Contains(set.name, ".") {
+			if set.v.kind != valCall || !s.module() || !makesCelery.MatchString(set.v.text) || set.indent > 0 || strings.Contains(set.name, ".") {
 				continue
 			}
 			base := path.Base(s.file)

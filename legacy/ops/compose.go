@@ -326,7 +326,7 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
 		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
 	}
-	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && f.Process == "" {
+	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && (f.Process == "" || len(steps.release) == 0) {
 		reportSteps(c.r, f, steps, rank, "run before the service")
 		argv = steps.argv
 	}

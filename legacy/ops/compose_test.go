@@ -144,3 +144,10 @@ func TestComposeInitScripts(t *testing.T) {
 		}
 	}
 }
+
+func TestComposeLinesOfSeveralStatements(t *testing.T) {
+	runCases(t, Compose(), []readerCase{
+		{"a limit before the program, and a front in the same directory", files{"requirements.txt": "flask\n", "Dockerfile": "FROM python:3\nCOPY . /app\n", "Dockerfile.front": "FROM nginx\nCOPY front.conf /etc/nginx/conf.d/\n", "docker-compose.yml": "services:\n  app:\n    build: .\n    command: ulimit -n 65536; uwsgi --ini app.ini\n  rec:\n    build: .\n    command: ulimit -n 65536; uwsgi --ini rec.ini\n  front:\n    build: {context: ., dockerfile: Dockerfile.front}\n    ports: ['80:80']\n"},
+			[]string{".: command uwsgi|--ini|app.ini <- docker-compose.yml:4", "rec: command uwsgi|--ini|rec.ini"}, []string{"front: command", "port 80"}},
+	})
+}

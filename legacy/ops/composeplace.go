@@ -287,7 +287,17 @@ func (c *composeReader) storeBuilt(s *composeService) string {
 func (c *composeReader) toolBuilt(dockerfile string) bool {
 	from := c.fromOf(dockerfile)
 	img := parseImage(from)
-	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && !c.hasCode(path.Dir(dockerfile)))
+	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && (!c.hasCode(path.Dir(dockerfile)) || c.onlyFront(dockerfile)))
+}
+
+// onlyFront says whether an image is a web server with settings, beside the one of the code in the same directory: no pages
+// of its own, and nothing that another stage made.
+func (c *composeReader) onlyFront(dockerfile string) bool {
+	if path.Base(dockerfile) == "Dockerfile" {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	return d != nil && len(d.builders) == 0 && !d.holdsSite(c.t)
 }
 
 // withoutCode says whether an image that is built here holds nothing of the repository's code, where there is some.

@@ -51,6 +51,11 @@ func (l *composeLoader) prepare(raw map[string]any) {
 				s[key] = l.plainPorts(list)
 			}
 		}
+		for _, key := range []string{"command", "entrypoint"} {
+			if line, ok := s[key].(string); ok && severalStatements.MatchString(strings.TrimSpace(line)) {
+				s[key] = []any{"sh", "-c", strings.TrimSpace(line)}
+			}
+		}
 		if list, ok := s["volumes"].([]any); ok {
 			s["volumes"] = l.namedVolumes(list)
 		}
@@ -64,6 +69,9 @@ func (l *composeLoader) prepare(raw map[string]any) {
 		}
 	}
 }
+
+// severalStatements are lines that nothing but a shell understands, as an image's ENTRYPOINT may hand them to one.
+var severalStatements = scan.MustCompile(`^(?:ulimit|cd|umask|sleep|echo)\s[^"'\n]*?(?:;|&&)\s*\S`)
 
 var portTarget = scan.MustCompile(`(?:^|:)(\d+)(?:-\d+)?(/\w+)?$`)
 

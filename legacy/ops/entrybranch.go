@@ -27,6 +27,10 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 	case known && c.Else != nil:
 		w.branch(c.Else, tail, depth)
 	case known:
+	case c.Else != nil && len(c.Else.Cond) == 0 && w.fails(c.Else.Then):
+		w.statements(c.Then, tail, depth)
+	case c.Else != nil && w.fails(c.Then):
+		w.branch(c.Else, tail, depth)
 	default:
 		w.maybe(c.Then, depth)
 		for other := c.Else; other != nil; other = other.Else {
@@ -48,6 +52,24 @@ func (w *startWalk) decides(s *syntax.Stmt) (holds, known bool) {
 		return settles, true
 	}
 	return !settles, knownFirst && knownSecond
+}
+
+// fails says whether statements do nothing but complain and end the script: nobody takes that way.
+func (w *startWalk) fails(list []*syntax.Stmt) bool {
+	for i, s := range list {
+		c, ok := s.Cmd.(*syntax.CallExpr)
+		if !ok || len(c.Args) == 0 {
+			return false
+		}
+		first := w.source(c.Args[0])
+		if i == len(list)-1 {
+			return (first == "exit" || first == "return") && len(c.Args) == 2 && w.source(c.Args[1]) != "0"
+		}
+		if !harmless.MatchString(first) {
+			return false
+		}
+	}
+	return false
 }
 
 // both looks at X && Y and X || Y, where X may be a test of the arguments.
@@ -164,6 +186,25 @@ func inProduction(test string) (holds, known bool) {
 }
 
 var isOn = scan.MustCompile(`(?i)^(true|yes|on|1|y)$`)
+
+// changesCase is the first argument in letters of one case.
+var changesCase = scan.MustCompile(`^["']?(?:\$\(\s*echo\s+["']?\$\{?1(?::-(\w*))?\}?["']?\s*\|\s*tr\s+["']?(\[:(?:lower|upper):\]|[aA]-[zZ])["']?\s+["']?(?:\[:(?:lower|upper):\]|[aA]-[zZ])["']?\s*\)|\$\{1(\^\^|,,)\})["']?$`)
+
+// inCase is the value of a variable that holds the first argument in letters of one case.
+func (w *startWalk) inCase(value string) (string, bool) {
+	m := changesCase.FindStringSubmatch(value)
+	if m == nil {
+		return "", false
+	}
+	word := m[1]
+	if len(w.args) > 0 {
+		word = w.args[0]
+	}
+	if m[3] == "^^" || strings.Contains(m[2], "lower") || m[2] == "a-z" { // tr takes them from there
+		return strings.ToUpper(word), true
+	}
+	return strings.ToLower(word), true
+}
 
 // choose follows the case of the script's first argument.
 func (w *startWalk) choose(c *syntax.CaseClause, tail bool, depth int) {

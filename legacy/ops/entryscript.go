@@ -36,6 +36,11 @@ func followScript(t *scan.Tree, find func(word string) string, argv []string, en
 const maxScripts = 3
 
 func followScripts(t *scan.Tree, find func(word string) string, argv []string, env map[string]string, dir string, left int) *started {
+	if isShell(argv) {
+		if words, vars := command(argv[2]); len(words) > 0 && len(vars) == 0 && !isShell(words) && !strings.ContainsAny(argv[2], ";&|$") {
+			argv = words
+		}
+	}
 	at := scriptIn(argv)
 	if at < 0 || left == 0 {
 		return nil
@@ -210,6 +215,10 @@ func (w *startWalk) assign(a *syntax.Assign, exported bool) {
 	if a.Value != nil {
 		value = strings.Trim(w.source(a.Value), `"`)
 	}
+	if cased, ok := w.inCase(value); ok {
+		w.vars[a.Name.Value] = cased
+		return
+	}
 	switch {
 	case a.Name.Value == "HOSTNAME" && !exported: // which every container has
 	case a.Append || a.Array != nil || strings.Contains(value, "$(") || strings.Contains(value, "`"):
@@ -272,7 +281,7 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 			w.keep(s)
 		}
 	case first == "set" || first == "shopt":
-	case oneOff.MatchString(text):
+	case oneOff.MatchString(text), ownTask.MatchString(text) && !stays.MatchString(text):
 		if len(w.release) == 0 {
 			w.at, w.releaseDir = line, w.dir
 		}
@@ -340,6 +349,13 @@ var onlyChecks = scan.MustCompile(`\s--(check|check-config|validate|dry-run)\s*$
 // oneOff are tools that run to their end: what they do belongs before a rollout.
 var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
 	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|migrateTo\w+|initdb)\b|[\w./-]+\s+eval\s+[\"']?[\w.]+\.migrate\b)`)
+
+// ownTask are tasks of the team's own that a framework's program runs: to their end, where something else follows. stays
+// are those that don't end, or that somebody has to answer.
+var (
+	ownTask = scan.MustCompile(`^(?:(?:bundle\s+exec|poetry\s+run|pipenv\s+run|uv\s+run)\s+)?(?:(?:\S*/)?python[\d.]*\s+)?(?:(?:\S*/)?manage\.py\s+[a-z]\w+|(?:\S*/)?flask\s+[a-z][\w-]+|(?:\S*/)?(?:rails|rake)\s+\w+:\S+|php\s+(?:\S*/)?artisan\s+\w[\w:-]+)(?:\s|$)`)
+	stays   = scan.MustCompile(`\b(?:manage\.py\s+(?:\w*(?:run|serve|worker|shell|test|celery|qcluster|consume|listen|watch|beat|daemon)\w*)|flask\s+(?:run|shell|routes|\S*(?:worker|serve))|artisan\s+(?:serve|queue:|horizon|schedule:work|websockets|octane|tinker|test)|(?:rails|rake)\s+\S*(?:work|server|console|resque|jobs|test|spec))`)
+)
 
 var (
 	allArguments = scan.MustCompile(`["']?\$(?:\{[@*]\}|[@*])["']?`)

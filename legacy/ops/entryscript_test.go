@@ -36,6 +36,10 @@ func TestStartScripts(t *testing.T) {
 		{"it looks for programs in one more place", image("export PATH=\"$PATH:/home/vcap/bin\"\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
+		{"a side that only complains, and the word in letters of one case", image("start() {\n  exec gunicorn shop\n}\nif [ -n \"$1\" ]; then W=$(echo \"$1\" | tr '[:lower:]' '[:upper:]'); else exit 1; fi\ncase \"$W\" in START) if [ -x /usr/bin/gunicorn ]; then start; else echo none; exit 1; fi ;; esac\n", alone, `CMD ["start"]`), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},
+		{"tasks of the team's own", image("flask createdb alembic.ini\npython manage.py create_missing\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop", "migrate: command (release) sh|-c|flask createdb alembic.ini && exec python manage.py create_missing"}, nil},
+		{"a task that stays", image("flask run\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
+		{"an image that ends in a shell", image("", `["/bin/bash", "-c", "service mysql start && exec /bin/bash"]`, ""), []string{".: command /bin/bash|-c|service mysql start && exec /bin/bash <- Dockerfile:4 guess"}, nil},
 		{"no shell's", files{"app.py": "", "requirements.txt": "", "start": "#!/usr/bin/env python\nimport x\n", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"./start\"]\n"}, []string{".: command ./start"}, nil},
 	})
 }

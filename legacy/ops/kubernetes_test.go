@@ -105,3 +105,10 @@ spec:
 		{"of other people's images", files{"go.mod": "", "deploy/a.yaml": "kind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: grafana/grafana, ports: [{containerPort: 3000}]}]}}}\n---\nkind: Deployment\nmetadata: {name: b}\nspec: {template: {spec: {containers: [{name: b, image: corp/b}]}}}\n---\nkind: Deployment\nmetadata: {name: c}\nspec: {template: {spec: {containers: [{name: c, image: corp/c, ports: [{containerPort: 3000}]}]}}}\n"}, nil, []string{"port"}},
 	})
 }
+
+func TestKubernetesStartsAScript(t *testing.T) {
+	runCases(t, Kubernetes(), []readerCase{
+		{"a script of the image, through a shell", files{"requirements.txt": "celery\n", "Dockerfile": "FROM python:3\nCOPY bin /srv\n", "bin/work.sh": "#!/bin/bash\nwhich celery\ncelery -A shop worker\n",
+			"kube/shop.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {template: {spec: {containers: [{name: shop, image: example/shop, command: [/bin/bash], args: ['-c', /srv/work.sh]}]}}}\n"}, []string{".: command celery|-A|shop|worker"}, nil},
+	})
+}

@@ -216,7 +216,7 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 	if f.Process != "" && rank == scan.Guess {
 		return
 	}
-	f.Service = service.Service{Command: words}
+	f.Service = service.Service{Command: k.started(f.Dir, words)}
 	if w.kind == "CronJob" && !placeholder.MatchString(w.schedule) {
 		f.Service.Schedule = w.schedule
 	}
@@ -230,6 +230,24 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 		}
 	}
 	k.find(f, "command", w.file, n.Line, rank, note)
+}
+
+// started is what a script of the image's runs in the end where a container starts one, else the words themselves.
+func (k *kubernetes) started(dir string, words []string) []string {
+	file := path.Join(dir, "Dockerfile")
+	if !k.t.Has(file) {
+		return words
+	}
+	d := parseDockerfile(k.t, file, &scan.Report{})
+	if d == nil {
+		return words
+	}
+	d.dir = dir
+	s := followScript(k.t, d.scriptFinder(k.t), words, d.environment())
+	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 || len(s.release) > 0 {
+		return words
+	}
+	return s.argv
 }
 
 var webPortName = scan.MustCompile(`(?i)^(http|web|https?-.*|.*-http|api|server|main)$`)
