@@ -117,6 +117,20 @@ func hostPatches(app *service.App, env string) []kubePatch {
 			}
 			add("HTTPRoute", group.name, ops)
 		}
+		for _, route := range redirectRoutes(name, s) {
+			var ops []kubeOp
+			for i, host := range route.Hosts {
+				here := hosts[host]
+				if here == "" && len(hosts) > 0 { // a name of production's, which nobody is to lose to this environment
+					here = env + "." + host
+				}
+				ops = replaceHost(ops, fmt.Sprintf("/spec/hostnames/%d", i), here)
+			}
+			for i, host := range route.targets {
+				ops = replaceHost(ops, fmt.Sprintf("/spec/rules/%d/filters/0/requestRedirect/hostname", i), hosts[host])
+			}
+			add("HTTPRoute", route.Name, ops)
+		}
 	}
 	return patches
 }

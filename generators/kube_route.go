@@ -29,8 +29,15 @@ func kubeRoutes(app *service.App, name string) ([]byte, error) {
 	}
 	for _, g := range routeGroups(name, s.Routes) {
 		route, err := execute("kube/base/httproute.yaml", map[string]any{
-			"Name": g.name, "Service": name, "Parent": kubeParent(app), "Hosts": g.hosts, "Paths": g.paths,
+			"Name": g.name, "Service": name, "Parent": kubeParent(app), "Hosts": g.hosts, "Rules": routeRules(s, g.paths), "Comments": edgeComments(s, false),
 		})
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, route...)
+	}
+	for _, r := range redirectRoutes(name, s) {
+		route, err := execute("kube/base/redirects.yaml", map[string]any{"Name": r.Name, "Parent": kubeParent(app), "Hosts": r.Hosts, "Rules": r.Rules})
 		if err != nil {
 			return nil, err
 		}
@@ -187,9 +194,12 @@ func ingressRules(routes []service.Route) []ingressRule {
 }
 
 func kubeIngress(app *service.App, name string) ([]byte, error) {
-	rules := ingressRules(app.Effective(name).Routes)
+	s := app.Effective(name)
+	rules := ingressRules(s.Routes)
 	if len(rules) == 0 {
 		return nil, nil
 	}
-	return execute("kube/base/ingress.yaml", map[string]any{"Name": name, "Class": ingressClass(app), "Rules": rules})
+	return execute("kube/base/ingress.yaml", map[string]any{
+		"Name": name, "Class": ingressClass(app), "Rules": rules, "Annotations": ingressAnnotations(ingressClass(app), s.Edge), "Comments": edgeComments(s, true),
+	})
 }

@@ -17,6 +17,8 @@ type smokeCheck struct {
 	Request string
 	From    string
 	First   bool // the first of those that any answer passes
+	Expect  any  // of an answer that came through the gateway
+	TLS     string
 }
 
 // smokeTests renders the checks that prove that a service answers. smoke/ holds those of the service that the
@@ -91,6 +93,46 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 	if checks == nil {
 		from = "services." + name + ".port in " + service.FileName
 		checks = []smokeCheck{{Name: name + " answers", Request: "GET /", From: from, First: true}}
+	}
+	return append(checks, edgeChecks(name, s)...)
+}
+
+// answers are the statuses of an answer of which nothing is known.
+var answers = []any{"2xx", "3xx", 401, 403, 404, 405}
+
+// maxRedirectChecks is how many redirects of a service are asked for.
+const maxRedirectChecks = 10
+
+// edgeChecks prove what the gateway does in the place of the old web server. Only what is asked by https has passed it.
+func edgeChecks(name string, s service.Service) []smokeCheck {
+	e := s.Edge
+	if e == nil {
+		return nil
+	}
+	from := "services." + name + ".edge in " + service.FileName
+	var checks []smokeCheck
+	if e.TLS {
+		checks = append(checks, smokeCheck{Name: "the certificate is good", TLS: "valid", From: from})
+	}
+	if len(e.Headers) > 0 {
+		path := "/"
+		if len(s.Routes) > 0 {
+			path = requestPath(routePath(s.Routes[0]))
+		}
+		checks = append(checks, smokeCheck{Name: "answers have the headers of before", Request: "GET " + path, Expect: map[string]any{"status": answers, "headers": e.Headers}, From: from})
+	}
+	asked := 0
+	for _, r := range e.Redirects {
+		if r.Host != "" || r.Path == "" || asked == maxRedirectChecks {
+			continue // another host is another target
+		}
+		asked++
+		_, _, _, to, _ := r.Target()
+		expect := map[string]any{"status": []int{301, 302, 303, 307, 308}}
+		if to != "" {
+			expect["headers"] = map[string]any{"Location": map[string]string{"contains": to}}
+		}
+		checks = append(checks, smokeCheck{Name: r.Path + " is redirected", Request: "GET " + requestPath(r.Path), Expect: expect, From: from})
 	}
 	return checks
 }

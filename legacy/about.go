@@ -319,7 +319,7 @@ func (s *subjects) isSite(name string) bool {
 
 // leads says of a claim that it is about where requests go, which makes no process of its own.
 func leads(s service.Service) bool {
-	return len(s.Command) == 0 && (len(s.Routes) > 0 || s.Health != nil)
+	return len(s.Command) == 0 && (len(s.Routes) > 0 || s.Health != nil || s.Edge != nil)
 }
 
 // meantBeside finds the code that evidence in the repository means: the one that it names, else the one that it lies beside.

@@ -15,12 +15,19 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 			continue
 		}
 		process = strings.TrimPrefix(name[end:], "-")
-		if genericNames[process] || serverNames[process] {
+		if onlyServes(process) {
 			process = "" // what serves is the service itself
 		}
 		return dir, process, true
 	}
 	return s.namedBehind(name)
+}
+
+// onlyServes says whether all that stands behind a service's name speaks of what serves: puma-server.
+func onlyServes(process string) bool {
+	return !slices.ContainsFunc(strings.Split(process, "-"), func(word string) bool {
+		return !genericNames[word] && !serverNames[word] && word != "upstream" && word != "cluster"
+	})
 }
 
 // namedBehind looks a subject up that has its process in front: read-shop, where the repository knows a process called read.

@@ -25,6 +25,7 @@ func (r *resolver) mentions(s *Scanned) {
 		return
 	}
 	m := &mentioned{heard: r.heardLines(), whole: r.takenFiles(), pattern: namePattern(names), names: names}
+	m.modules, m.parts = heardModules(m.heard), r.heardParts(m.heard)
 	var notes []scan.Note
 	searched := 0
 	for _, file := range s.tree.Mounted() {
@@ -38,14 +39,19 @@ func (r *resolver) mentions(s *Scanned) {
 		searched += len(data)
 		named, own := m.pattern.Match(data), m.own(file)
 		switch unheard := len(m.heard[file]) == 0; {
-		case !named && !(own && unheard), r.notedByName(file):
-			continue
+		case r.notedByName(file):
+			named = false
 		case own && unheard:
 			notes = append(notes, scan.Note{File: path.Dir(file), Text: "files among those of the service that nothing here reads", Item: path.Base(file)})
-			continue
+			named = false
 		}
-		for _, line := range m.lines(file, string(data)) {
-			notes = append(notes, scan.Note{File: file, Line: line.Line, Text: "names the service, and nothing was taken from it", Item: line.Text, Aside: true})
+		if named {
+			for _, line := range m.lines(file, string(data)) {
+				notes = append(notes, scan.Note{File: file, Line: line.Line, Text: "names the service, and nothing was taken from it", Item: line.Text, Aside: true})
+			}
+		}
+		for _, line := range m.about(file, string(data)) {
+			notes = append(notes, scan.Note{File: file, Line: line.Line, Text: "stands among what is about the service, and nothing was taken from it alone", Item: line.Text, Aside: true})
 		}
 	}
 	r.Notes = append(r.Notes, together(notes)...)
@@ -122,6 +128,8 @@ type mentioned struct {
 	whole   map[string]bool
 	pattern *regexp.Regexp
 	names   []string
+	modules map[string]bool // of Puppet, in which something was heard
+	parts   map[string]bool // roles and cookbooks in which something was heard, or that the service's own bring in
 }
 
 // own says whether a file lies in a directory that is called after the service.

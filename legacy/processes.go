@@ -30,6 +30,7 @@ func (r *resolver) services(units []*unit) {
 		r.settlePort(at, main)
 		r.ownImage(at, main)
 		r.finish(u.base, main)
+		r.edge(at, main)
 		r.ties(at)
 	}
 	for _, u := range units {
@@ -90,6 +91,7 @@ func (r *resolver) process(u *unit, process string) {
 	r.developersValues(at, s)
 	r.settlePort(at, s)
 	r.serviceOfItsOwn(u, name, process, s)
+	r.edge(at, s)
 	r.ties(at)
 }
 

@@ -81,6 +81,9 @@ func saidBy(f Claimed) string {
 	if f.Check != nil {
 		add("a check of the old monitoring")
 	}
+	if s.Edge != nil {
+		add("what a web server does in front")
+	}
 	if s.Health != nil {
 		add("a path for health checks")
 	}

@@ -46,6 +46,7 @@ type Service struct {
 	Command   []string          `yaml:"command,omitempty,flow" jsonschema:"description=What production runs\\, in exec form."`
 	Port      int               `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port on which it serves HTTP."`
 	Routes    []Route           `yaml:"routes,omitempty,flow" jsonschema:"description=Host names and paths that lead to it."`
+	Edge      *Edge             `yaml:"edge,omitempty" jsonschema:"description=What is done to requests and answers on their way: by the web server in front of the legacy service\\, and by the gateway now."`
 	Health    *Health           `yaml:"health,omitempty,flow" jsonschema:"description=Its own health endpoints."`
 	Sidecar   bool              `yaml:"sidecar,omitempty" jsonschema:"description=Run migrate-sidecar beside it\\, which answers for health\\, metrics and info."`
 	Schedule  string            `yaml:"schedule,omitempty" jsonschema:"description=Five cron fields; makes it a CronJob."`
@@ -225,7 +226,7 @@ func (a *App) Base(name string) string {
 }
 
 // Effective is the named service with everything filled in that it takes over from its Base.
-// Command, Port, Routes, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
+// Command, Port, Routes, Edge, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
 // service is, its language and framework, only where it comes From another.
 func (a *App) Effective(name string) Service {
 	s := *a.Services[name]

@@ -75,6 +75,11 @@ func (a *App) node() (*yaml.Node, error) {
 				if key == "build" && short(v) {
 					v.Style = yaml.FlowStyle
 				}
+				if redirects := child(v, "redirects"); key == "edge" && redirects != nil {
+					for _, r := range redirects.Content {
+						r.Style = yaml.FlowStyle
+					}
+				}
 			})
 		})
 	}
@@ -153,6 +158,9 @@ func addComments(n *yaml.Node, field string, comment func(string) string) {
 		path := join(field, key)
 		if v.Kind == yaml.MappingNode && v.Style&yaml.FlowStyle == 0 {
 			addComments(v, path, comment)
+			return
+		}
+		if v.Kind == yaml.SequenceNode && v.Style&yaml.FlowStyle == 0 {
 			return
 		}
 		if text := comment(path); text != "" {

@@ -168,6 +168,7 @@ func (v *validator) service(a *App, name string) {
 	if len(s.Routes) > 0 && s.Port == 0 {
 		v.add(at+".routes", "lead nowhere without a port")
 	}
+	v.edge(at+".edge", s)
 	if h := s.Health; h != nil {
 		for field, p := range map[string]string{"live": h.Live, "ready": h.Ready} {
 			if p != "" && !strings.HasPrefix(p, "/") {

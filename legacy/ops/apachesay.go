@@ -28,7 +28,8 @@ func (a *apache) redirect(d *directive, s apacheScope) {
 		s.site.say(d.file, d.line, "%s is answered with %s: the gateway or the service has to", shortened(words[0]), code)
 	case len(words) < 2:
 	default:
-		s.site.moved(d.file, d.line, words[0], code, words[1])
+		matched := d.name() == "redirectmatch"
+		s.site.moved(d.file, d.line, movedFrom{path: words[0], rest: !matched, pattern: matched}, code, words[1])
 	}
 }
 
@@ -59,11 +60,11 @@ func (a *apache) rewrite(d *directive, s apacheScope) {
 	}
 	switch {
 	case kind == "R" && secureRule.MatchString(to):
-		s.site.say(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
+		s.site.secure(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
 	case kind == "R" && s.if_:
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here (RewriteCond): the gateway or the service has to go on doing so", shortened(from))
 	case kind == "R":
-		s.site.moved(d.file, d.line, from, code, to)
+		s.site.moved(d.file, d.line, movedFrom{path: from, pattern: true}, code, to)
 	case kind == "P" && strings.HasPrefix(to, "ws"):
 		s.site.say(d.file, d.line, "websockets pass the site (RewriteRule to ws://): the gateway has to let them, with a long timeout")
 	case kind == "P":
@@ -100,14 +101,10 @@ func (a *apache) header(d *directive, s apacheScope, name string) {
 
 // apacheRemarks are what other directives mean; %s is what they say.
 var apacheRemarks = map[string]string{
-	"limitrequestbody":      "requests may have a body of up to %s bytes (LimitRequestBody): the gateway has to let them through",
-	"proxytimeout":          "an answer may take %s seconds (ProxyTimeout): set the gateway's timeout for it",
-	"timeout":               "an answer may take %s seconds (Timeout): set the gateway's timeout for it",
 	"requestreadtimeout":    "a request has to arrive in time (RequestReadTimeout %s): the gateway has limits of its own",
 	"passengermininstances": "Passenger keeps %s processes of the service (PassengerMinInstances): give its server as many workers",
 	"passengermaxpoolsize":  "Passenger runs up to %s processes (PassengerMaxPoolSize): give the service's server as many workers",
 	"passengermaxrequests":  "Passenger starts a process anew after %s requests (PassengerMaxRequests): where the service leaks, its server has to do so",
-	"sslcertificatefile":    "TLS ends here with the certificate %s: the gateway needs one",
 	"sslverifyclient":       "clients are asked for a certificate (SSLVerifyClient %s): the gateway has to",
 	"sslcacertificatefile":  "clients show certificates of %s: the gateway has to ask for them",
 }
@@ -143,6 +140,7 @@ func (a *apache) remark(d *directive, s apacheScope) {
 	case off:
 	case name == "header":
 		a.answered(d, s)
+	case a.kept(d, s):
 	case name == "require" || name == "allow" || name == "deny":
 		if !openToAll.MatchString(d.rest()) {
 			s.site.say(d.file, d.line, "%s", plain)
@@ -168,6 +166,31 @@ func (a *apache) answered(d *directive, s apacheScope) {
 			s.site.say(d.file, d.line, "requests of one client go to the same instance (a cookie of the balancer's): the Service needs sessionAffinity, or sessions a store that all share")
 			return
 		}
-		s.site.added = append(s.site.added, frontWord{words[1], d.file, d.line})
+		value := ""
+		if len(words) > 2 {
+			value = words[2]
+		}
+		s.site.adds(d, words[1], value, s.if_ || s.at != "" && s.at != "/" || len(words) > 3 || !strings.EqualFold(words[0], "set"))
 	}
+}
+
+// kept takes over what the gateway can do in Apache's place.
+func (a *apache) kept(d *directive, s apacheScope) bool {
+	value := shortened(withoutUnknown(d.value()))
+	switch d.name() {
+	case "limitrequestbody":
+		edge, ok := bodySize(value)
+		format := "requests may have a body of up to %s bytes (LimitRequestBody): the gateway has to let them through"
+		s.site.keepOrSay(d, edge, ok, format, value)
+	case "proxytimeout", "timeout":
+		edge, ok := timeout(value, "s")
+		s.site.keepOrSay(d, edge, ok, "an answer may take %s seconds (%s): set the gateway's timeout for it", value, map[string]string{"timeout": "Timeout", "proxytimeout": "ProxyTimeout"}[d.name()])
+	case "sslcertificatefile":
+		s.site.secure(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", value)
+	case "sslengine":
+		s.site.secure(d.file, d.line, "TLS ends here: the gateway needs a certificate")
+	default:
+		return false
+	}
+	return true
 }

@@ -245,6 +245,11 @@ func (c *cloud) need(kind, name, reference string, body *written) {
 	c.find(f, "need "+kind, body.line, rank)
 	if left := leftOut(body); len(left) > 0 {
 		c.note(body.line, "of %s the size and what else the cloud is told are not taken over: %s", name, left)
+		for _, field := range body.fields {
+			if slices.Contains(left, field.key) && field.line != body.line && c.environment == "" {
+				c.r.NoteAside(c.finding().About, c.file, field.line, "sizes and plans of what the cloud keeps ready, not taken over", field.key)
+			}
+		}
 	}
 }
 

@@ -109,6 +109,9 @@ func (c *cloud) setting(name string, l *written, line int) {
 			note = "with " + c.with
 		}
 		claimSetting(c.r, f, name, value, scan.Evidence{File: c.file, Line: line, Rank: scan.Declared, Note: note})
+		if noValue.MatchString(value) || developmentValue(name, value) {
+			c.r.NoteAside(f.About, c.file, line, "variables whose values mean none, or hold on developers' machines only", name)
+		}
 	default:
 		c.made.points = append(c.made.points, cloudPoint{name, l.text, c.file, line})
 	}
@@ -134,6 +137,9 @@ func (c *cloud) pointed() {
 			f, ok = c.made.needs[words[0]+"."+strings.SplitN(words[1], "[", 2)[0]]
 		}
 		end := cloudAddress.FindStringSubmatch(p.reference)
+		if ok && end == nil && at.madeFor(f, p) {
+			continue
+		}
 		if !ok || end == nil {
 			c.r.NoteItem(nil, p.file, p.line, "what the cloud's resources give these variables is not known here; say their values in services.NAME.env", p.name)
 			continue
@@ -149,4 +155,26 @@ func (c *cloud) pointed() {
 		f.Need = &need
 		at.find(f, "points "+p.name, p.line, scan.Declared)
 	}
+}
+
+// cloudAccount are the ends of references to what a database is called, and its account.
+var cloudAccount = scan.MustCompile(`(?i)[._](database|database_name|db_name|dbname|user|user_name|username|administrator_login)$`)
+
+// madeFor gives a variable the name of the database or of the account that its need has.
+func (c *cloud) madeFor(f scan.Finding, p cloudPoint) bool {
+	end := cloudAccount.FindStringSubmatch(p.reference)
+	if end == nil || f.Need == nil {
+		return false
+	}
+	value := f.Need.Database
+	if strings.Contains(strings.ToLower(end[1]), "user") || strings.Contains(end[1], "login") {
+		value = f.Need.User
+	}
+	if value == "" {
+		return false
+	}
+	own := c.finding()
+	own.Service.Env = map[string]string{p.name: value}
+	c.find(own, "env "+p.name, p.line, scan.Declared)
+	return true
 }

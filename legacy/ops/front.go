@@ -1,12 +1,14 @@
 package ops
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // webFront is what the configuration of the web servers and load balancers in front of services tells, whichever program it
@@ -30,6 +32,7 @@ type frontSite struct {
 	settings []frontSetting // variables that the web server gives to the service
 	moves    []frontRemark  // redirects
 	said     []frontRemark
+	edges    []frontEdge // what the gateway can do as well
 	added    []frontWord // headers of answers
 	set      []frontWord // headers for the service
 	around   bool        // what stands outside of the sites of its file
@@ -86,13 +89,14 @@ func (s *frontSite) say(file string, line int, format string, args ...any) {
 	s.said = append(s.said, frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line})
 }
 
-// moved tells of a redirect: of one part of the site, or of all of it where from says so.
-func (s *frontSite) moved(file string, line int, from, code, to string) {
+// moved takes a redirect over, of one part of the site or of all of it, and tells what the gateway can't do of it.
+func (s *frontSite) moved(file string, line int, where movedFrom, code, to string) {
+	from := cmp.Or(where.host, where.path)
 	if wholeSite.MatchString(from) {
 		from = "the site"
-		switch m := secureSite.FindStringSubmatch(to); {
-		case m != nil && (strings.ContainsAny(m[1], "$%"+filledIn) || s.called(m[1])):
-			s.say(file, line, "http is redirected to https (%s): let the gateway do that", code)
+		switch {
+		case s.staysSecure(to):
+			s.secure(file, line, "http is redirected to https (%s): let the gateway do that", code)
 			return
 		case len(s.hosts) > 0 && siteHost(s.hosts[0].text) != "":
 			from = s.hosts[0].text
@@ -100,8 +104,13 @@ func (s *frontSite) moved(file string, line int, from, code, to string) {
 			return // an example's name
 		}
 	}
-	s.moves = append(s.moves, frontRemark{file: file, line: line,
-		text: fmt.Sprintf("%s is redirected (%s) to %s: the gateway or the service has to go on doing so", shortened(from), code, shortened(to))})
+	remark := frontRemark{file: file, line: line,
+		text: fmt.Sprintf("%s is redirected (%s) to %s: the gateway or the service has to go on doing so", shortened(from), code, shortened(to))}
+	if r, ok := where.redirect(s.hosts, code, to); ok {
+		s.edges = append(s.edges, frontEdge{edge: service.Edge{Redirects: []service.Redirect{r}}, remark: remark, move: true})
+		return
+	}
+	s.moves = append(s.moves, remark)
 }
 
 // wholeSite are patterns of all that a site is asked for; secureSite is the same address with https.
@@ -109,6 +118,12 @@ var (
 	wholeSite  = scan.MustCompile(`^(\^?/?(\(?\.[*+]\)?)?\$?|/\.\*)$`)
 	secureSite = scan.MustCompile(`^https://([^/]+?)(:\d+)?(\$request_uri|\$uri\S*|%\{REQUEST_URI\}|/?\$1|\x{FFFD})?/?(\?.*)?$`)
 )
+
+// staysSecure says of a target that it is the same address with https.
+func (s *frontSite) staysSecure(to string) bool {
+	m := secureSite.FindStringSubmatch(to)
+	return m != nil && (strings.ContainsAny(m[1], "$%"+filledIn) || s.called(m[1]))
+}
 
 func (s *frontSite) called(host string) bool {
 	return slices.ContainsFunc(s.hosts, func(h frontWord) bool { return strings.EqualFold(h.text, host) })
@@ -165,6 +180,7 @@ func (f *webFront) report() {
 		f.lead(s, about)
 		f.given(s, about)
 		f.served(s, about)
+		f.reports(s, about)
 		f.collect(s, about)
 	}
 	f.tell()

@@ -105,12 +105,22 @@ func (f *webFront) routes(s *frontSite, p, main *frontPlace, hosts []frontWord, 
 	}
 	at := strings.TrimRight(p.path, "/")
 	if to := p.targets[0].path; at != "" && to != "" && strings.TrimRight(to, "/") != at && !strings.ContainsAny(to, "$"+filledIn) {
-		s.say(p.file, p.line, "%s reaches the service as %s: the gateway has to rewrite it", p.path, to)
+		s.rewritten(f, p, at, to, hosts, own)
 	}
 	for _, h := range hosts {
 		own.Service = service.Service{Routes: []service.Route{{Host: h.text, Path: "/" + strings.TrimLeft(at, "/")}}}
 		f.r.Find(own, h.file, h.line, scan.Declared, f.program+" leads it there, "+path.Base(p.file)+":"+strconv.Itoa(p.line))
 	}
+}
+
+// rewritten claims that the service knows the path of a route by another name.
+func (s *frontSite) rewritten(f *webFront, p *frontPlace, at, to string, hosts []frontWord, own scan.Finding) {
+	if len(hosts) == 0 || !strings.HasPrefix(to, "/") || strings.ContainsAny(at+to, "?()[]*\\ ") {
+		s.say(p.file, p.line, "%s reaches the service as %s: the gateway has to rewrite it", p.path, to)
+		return
+	}
+	own.Service = service.Service{Edge: &service.Edge{Rewrites: map[string]string{at: to}}}
+	f.r.Find(own, p.file, p.line, scan.Declared, f.program+" does so today")
 }
 
 // need is another system that a part of the site is answered by.

@@ -9,7 +9,6 @@ import (
 
 // haproxyRemarks are what the lines of a section mean by their first two words, then by the first; %s is what follows.
 var haproxyRemarks = map[string]string{
-	"timeout server":            "an answer may take %s (timeout server): set the gateway's timeout for it",
 	"timeout tunnel":            "websockets may be silent for %s (timeout tunnel): set the gateway's timeout for it",
 	"balance source":            "requests of one client go to the same instance (balance source): the Service needs sessionAffinity, or sessions a store that all share",
 	"stick on":                  "requests of one client go to the same instance (stick on): the Service needs sessionAffinity, or sessions a store that all share",
@@ -42,8 +41,19 @@ func (h *haproxy) remarksOf(s *directive, site *frontSite) {
 			h.header(d, site)
 		case two == "http-response set-header" || two == "http-response add-header":
 			if len(d.words) > 2 {
-				site.added = append(site.added, frontWord{d.words[2], d.file, d.line})
+				value := ""
+				if len(d.words) == 4 {
+					value = d.words[3]
+				}
+				site.adds(d, d.words[2], value, false)
 			}
+		case two == "timeout server":
+			value := strings.Join(d.words[min(2, len(d.words)):], " ")
+			edge, ok := timeout(value, "ms")
+			if value != "" && strings.Trim(value, "0123456789") == "" {
+				value += " ms"
+			}
+			site.keepOrSay(d, edge, ok, "an answer may take %s (timeout server): set the gateway's timeout for it", shortened(withoutUnknown(value)))
 		case haproxyRemarks[two] != "":
 			h.remark(d, site, haproxyRemarks[two], 2)
 		case haproxyRemarks[d.name()] != "":
@@ -122,14 +132,14 @@ func (h *haproxy) rules(s *directive, site *frontSite, acls map[string]haproxyAC
 		case d.name() == "bind":
 			for i, word := range words {
 				if word == "crt" && i+1 < len(words) {
-					site.say(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", shortened(words[i+1]))
+					site.secure(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", shortened(words[i+1]))
 				}
 				if word == "verify" && i+1 < len(words) && words[i+1] == "required" {
 					site.say(d.file, d.line, "clients have to show a certificate (verify required): the gateway has to ask for it")
 				}
 			}
 		case words[0] == "redirect" && len(words) > 2 && words[1] == "scheme" && words[2] == "https":
-			site.say(d.file, d.line, "http is redirected to https: let the gateway do that")
+			site.secure(d.file, d.line, "http is redirected to https: let the gateway do that")
 		case words[0] == "redirect" && len(words) > 2:
 			h.redirect(d, words, site, acls)
 		}
@@ -138,15 +148,15 @@ func (h *haproxy) rules(s *directive, site *frontSite, acls map[string]haproxyAC
 
 // redirect is redirect location|prefix WHERE [code N] [if CONDITION].
 func (h *haproxy) redirect(d *directive, words []string, site *frontSite, acls map[string]haproxyACL) {
-	code, from := "302", ""
+	code, from := "302", movedFrom{rest: words[1] == "prefix"}
 	for i, word := range words {
 		if word == "code" && i+1 < len(words) {
 			code = words[i+1]
 		}
 		if asked := acls[word]; len(asked.hosts) > 0 {
-			from = asked.hosts[0].text
+			from.host = asked.hosts[0].text
 		} else if len(asked.paths) > 0 {
-			from = asked.paths[0]
+			from.path = asked.paths[0]
 		}
 	}
 	site.moved(d.file, d.line, from, code, words[2])

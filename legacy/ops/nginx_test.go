@@ -78,12 +78,12 @@ func TestNginx(t *testing.T) {
 		{"a site", code(files{"deploy/nginx/shop.conf": nginxSite}), []string{
 			".: route www.shop.org/ <- deploy/nginx/shop.conf:12 declared", ".: route shop.org/ <- deploy/nginx/shop.conf:12", ".: port 8000 <- deploy/nginx/shop.conf:2 guess", ".: health  /healthz <- deploy/nginx/shop.conf:27 guess",
 			".: need http |search.corp.org||:443 <- deploy/nginx/shop.conf:31 declared", ".: about shop",
-			"note deploy/nginx/shop.conf:2 nginx: requests of one client go to the same instance (ip_hash)", "note deploy/nginx/shop.conf:7 nginx: http is redirected to https (301)",
-			"note deploy/nginx/shop.conf:9 nginx: old-shop.org is redirected (301) to https://www.shop.org$1", "note deploy/nginx/shop.conf:12 nginx: staging.shop.org is what it is called in staging",
-			"note deploy/nginx/shop.conf:13 nginx: TLS ends here with the certificate /etc/ssl/shop.crt", "note deploy/nginx/shop.conf:14 nginx: requests may have a body of up to 25m",
-			"note deploy/nginx/shop.conf:15 nginx: headers are added to answers: the gateway or the service has to (X-Frame-Options, Strict-Transport-Security)", "note deploy/nginx/shop.conf:17 nginx: a password is asked for",
-			"note deploy/nginx/shop.conf:22 nginx: headers are set for the service; what they say stands here and is not copied (Authorization)", "note deploy/nginx/shop.conf:23 nginx: websockets pass the site", "note deploy/nginx/shop.conf:24 nginx: an answer may take 300s",
-			"note deploy/nginx/shop.conf:29 nginx: the files of /srv/shop/static/ are served at /static/", "note deploy/nginx/shop.conf:30 nginx: /old is redirected (301) to /new",
+			"note deploy/nginx/shop.conf:2 nginx: requests of one client go to the same instance (ip_hash)", ".: edge {true   map[] map[] []} <- deploy/nginx/shop.conf:7 declared",
+			".: edge {false   map[] map[] [old-shop.org -> https://www.shop.org]} <- deploy/nginx/shop.conf:9", "note deploy/nginx/shop.conf:12 nginx: staging.shop.org is what it is called in staging",
+			".: edge {true   map[] map[] []} <- deploy/nginx/shop.conf:13", ".: edge {false  25m map[] map[] []} <- deploy/nginx/shop.conf:14",
+			"note deploy/nginx/shop.conf:15 nginx: headers are added to answers: the gateway or the service has to (X-Frame-Options)", ".: edge {false   map[Strict-Transport-Security:max-age=1] map[] []} <- deploy/nginx/shop.conf:16", "note deploy/nginx/shop.conf:17 nginx: a password is asked for",
+			"note deploy/nginx/shop.conf:22 nginx: headers are set for the service; what they say stands here and is not copied (Authorization)", "note deploy/nginx/shop.conf:23 nginx: websockets pass the site", ".: edge {false 300s  map[] map[] []} <- deploy/nginx/shop.conf:24",
+			"note deploy/nginx/shop.conf:29 nginx: the files of /srv/shop/static/ are served at /static/", ".: edge {false   map[] map[] [/old -> /new]} <- deploy/nginx/shop.conf:30",
 			"note deploy/nginx/shop.conf:31 nginx: /search/ leads to search.corp.org", "note deploy/nginx/shop.conf:32 nginx: /socket leads to port 9000, another process than port 8000",
 			"note deploy/nginx/shop.conf:33 nginx: only some addresses may ask for /report", "note deploy/nginx/shop.conf:35 nginx: frobnicate_requests is not converted",
 		}, []string{"canary", "localhost", "shop.local/", "10.0.0.1/", `\.ht (`, "route staging", "v\\d", "port 9000 <-"}},
@@ -94,10 +94,10 @@ func TestNginx(t *testing.T) {
 			": about shop", ": route shop.org/ <- ansible/roles/shop/templates/nginx.conf.j2:11", "note ansible/roles/shop/templates/nginx.conf.j2:12 nginx: requests may have a body of up to what is filled in here",
 		}, []string{"port"}},
 		{"containers", files{"api/package.json": "{}", "web/package.json": "{}", "nginx/default.conf": "server { server_name shop.org; location / { proxy_pass http://web:3000/; } location /api { proxy_pass http://api:8080/; } }"}, []string{
-			".: about web", ": about api", ".: route shop.org/ <-", ": route shop.org/api <-", "note nginx/default.conf:1 nginx: /api reaches the service as /: the gateway has to rewrite it",
+			".: about web", ": about api", ".: route shop.org/ <-", ": route shop.org/api <-", ": edge {false   map[] map[/api:/] []} <- nginx/default.conf:1",
 		}, nil},
 		{"parts in files of their own", code(files{"nginx/site.conf": "server {\n server_name shop.org;\n include /etc/nginx/locations;\n include site.conf;\n}", "nginx/locations": "location / { proxy_pass http://shop; }\ninclude more;\n", "nginx/more": "client_max_body_size 3m;\ninclude locations;\n", "nginx/up.conf": "upstream shop { server unix:/run/shop.sock; }"}), []string{
-			".: route shop.org/ <- nginx/site.conf:2", ".: about /run/shop.sock", "note nginx/more:1 nginx: requests may have a body of up to 3m",
+			".: route shop.org/ <- nginx/site.conf:2", ".: about /run/shop.sock", ".: edge {false  3m map[] map[] []} <- nginx/more:1",
 		}, []string{"port"}},
 		{"for developers, and others' files", code(files{"docker/dev/nginx.conf": nginxSite, "nginx.dev.conf": nginxSite, "redis.conf": "maxmemory 1;\n", "init/shop.conf": "exec /srv/shop\nscript {\n", "nginx/start": "#!/bin/sh\nserver {\n"}), []string{"note docker/dev/nginx.conf:0 a configuration of nginx for developers, not read"}, []string{"route", "port"}},
 	})

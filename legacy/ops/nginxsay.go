@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -93,10 +94,12 @@ func (n *nginx) answer(d *directive, s nginxScope) {
 		code, to = "302", d.value()
 	}
 	switch {
+	case strings.HasPrefix(code, "3") && s.if_ && s.place == nil && s.site.staysSecure(to):
+		s.site.secure(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
 	case strings.HasPrefix(code, "3") && (s.if_ || to == "" || s.place != nil && s.place.named):
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here: the gateway or the service has to go on doing so", partOf(s.at()))
 	case strings.HasPrefix(code, "3"):
-		s.site.moved(d.file, d.line, s.at(), code, to)
+		s.site.moved(d.file, d.line, s.moving(), code, to)
 	case healthPath.MatchString(s.at()) && strings.HasPrefix(code, "2"):
 		s.site.say(d.file, d.line, "%s is answered by nginx itself, not by the service: whoever asks for it needs another answer", s.at())
 	case s.if_:
@@ -120,7 +123,7 @@ func (n *nginx) rewrite(d *directive, s nginxScope) {
 	case s.if_:
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here: the gateway or the service has to go on doing so", partOf(s.at()))
 	default:
-		s.site.moved(d.file, d.line, d.words[1], code, to)
+		s.site.moved(d.file, d.line, movedFrom{path: d.words[1], pattern: true}, code, to)
 	}
 }
 
@@ -141,13 +144,8 @@ func (n *nginx) header(d *directive, s nginxScope) {
 
 // nginxRemarks are what other directives mean; %s is what they say.
 var nginxRemarks = map[string]string{
-	"client_max_body_size":   "requests may have a body of up to %s (client_max_body_size): the gateway has to let them through",
-	"proxy_read_timeout":     "an answer may take %s (proxy_read_timeout): set the gateway's timeout for it",
-	"fastcgi_read_timeout":   "an answer may take %s (fastcgi_read_timeout): set the gateway's timeout for it",
-	"uwsgi_read_timeout":     "an answer may take %s (uwsgi_read_timeout): set the gateway's timeout for it",
 	"send_timeout":           "a client may take %s to read (send_timeout)",
 	"auth_request":           "each request is checked by another service first (auth_request %s): the gateway has to",
-	"ssl_certificate":        "TLS ends here with the certificate %s: the gateway needs one",
 	"ssl_client_certificate": "clients show certificates of %s: the gateway has to ask for them",
 	"ssl_verify_client":      "clients have to show a certificate (ssl_verify_client %s): the gateway has to ask for it",
 	"proxy_cache":            "answers are kept in a cache (%s): the service gets every request without it",
@@ -194,10 +192,7 @@ func (n *nginx) remark(d *directive, s nginxScope) {
 	name, value := d.name(), d.rest()
 	off := value == "off" || value == "0" && name == "expires"
 	switch format, plain := nginxRemarks[name], nginxPlain[name]; {
-	case name == "add_header":
-		s.site.added = append(s.site.added, frontWord{d.value(), d.file, d.line})
-	case name == "client_max_body_size" && (off || value == "0"):
-		s.site.say(d.file, d.line, "requests may have a body of any size (client_max_body_size 0): the gateway has to let them through")
+	case n.kept(d, s):
 	case name == "proxy_buffering" || name == "proxy_request_buffering":
 		if off {
 			s.site.say(d.file, d.line, "%s", plain)
@@ -213,6 +208,46 @@ func (n *nginx) remark(d *directive, s nginxScope) {
 	case name != "" && !strings.Contains(name, filledIn) && !nginxSilent.MatchString(name) && nginxName.MatchString(name):
 		s.site.say(d.file, d.line, "%s is not converted", name)
 	}
+}
+
+// kept takes over what the gateway can do in nginx's place.
+func (n *nginx) kept(d *directive, s nginxScope) bool {
+	value := shortened(withoutUnknown(d.rest()))
+	switch name := d.name(); name {
+	case "add_header":
+		header := ""
+		if len(d.words) > 2 {
+			header = d.words[2]
+		}
+		s.site.adds(d, d.value(), header, s.if_ || s.place != nil && (s.place.path != "/" || s.place.exact || s.place.regular))
+	case "client_max_body_size":
+		edge, ok := bodySize(value)
+		if edge.Body == "0" {
+			s.site.keep(d.file, d.line, edge, "requests may have a body of any size (client_max_body_size 0): the gateway has to let them through")
+			break
+		}
+		s.site.keepOrSay(d, edge, ok, "requests may have a body of up to %s (client_max_body_size): the gateway has to let them through", value)
+	case "proxy_read_timeout", "fastcgi_read_timeout", "uwsgi_read_timeout":
+		edge, ok := timeout(value, "s")
+		s.site.keepOrSay(d, edge, ok, "an answer may take %s (%s): set the gateway's timeout for it", value, name)
+	case "ssl_certificate":
+		s.site.secure(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", value)
+	case "listen":
+		if len(d.words) > 2 && slices.Contains(d.words[2:], "ssl") {
+			s.site.secure(d.file, d.line, "TLS ends here: the gateway needs a certificate")
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// moving is what a redirect holds for that stands in this place.
+func (s nginxScope) moving() movedFrom {
+	if s.place == nil {
+		return movedFrom{}
+	}
+	return movedFrom{path: s.place.path, exact: s.place.exact, pattern: s.place.regular}
 }
 
 var nginxName = scan.MustCompile(`^[a-z][a-z0-9_]{2,50}$`)

@@ -94,6 +94,9 @@ func said(r *scan.Report) []string {
 		for _, route := range s.Routes {
 			add("route %s%s", route.Host, route.Path)
 		}
+		if e := s.Edge; e != nil {
+			add("edge %v", *e)
+		}
 		if s.Health != nil {
 			add("health %s %s", s.Health.Live, s.Health.Ready)
 		}

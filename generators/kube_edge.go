@@ -1,0 +1,254 @@
+package generators
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// routeRule is one rule of an HTTPRoute that leads to the service.
+type routeRule struct {
+	Paths    []string
+	Filters  []routeFilter
+	Timeouts map[string]string
+}
+
+// routeFilter is a filter of an HTTPRoute; exactly one field besides Type is set.
+type routeFilter struct {
+	Type     string           `yaml:"type"`
+	Headers  *headerFilter    `yaml:"responseHeaderModifier,omitempty"`
+	Rewrite  *rewriteFilter   `yaml:"urlRewrite,omitempty"`
+	Redirect *requestRedirect `yaml:"requestRedirect,omitempty"`
+}
+
+type headerFilter struct {
+	Set []routeHeader `yaml:"set"`
+}
+
+type routeHeader struct {
+	Name  string `yaml:"name"`
+	Value string `yaml:"value"`
+}
+
+type rewriteFilter struct {
+	Path pathModifier `yaml:"path"`
+}
+
+type pathModifier struct {
+	Type   string `yaml:"type"`
+	Full   string `yaml:"replaceFullPath,omitempty"`
+	Prefix string `yaml:"replacePrefixMatch,omitempty"`
+}
+
+type requestRedirect struct {
+	Scheme   string        `yaml:"scheme,omitempty"`
+	Hostname string        `yaml:"hostname,omitempty"`
+	Port     int           `yaml:"port,omitempty"`
+	Path     *pathModifier `yaml:"path,omitempty"`
+	Code     int           `yaml:"statusCode"`
+}
+
+// routeRules are the rules for some paths of a service: one for all that reach it as they are asked for, and one for each
+// path that the service knows by another.
+func routeRules(s service.Service, paths []string) []routeRule {
+	var filters []routeFilter
+	var timeouts map[string]string
+	rewrites := map[string]string{}
+	if e := s.Edge; e != nil {
+		if len(e.Headers) > 0 {
+			filters = append(filters, routeFilter{Type: "ResponseHeaderModifier", Headers: &headerFilter{Set: routeHeaders(e.Headers)}})
+		}
+		if e.Timeout != "" {
+			timeouts = map[string]string{"request": e.Timeout}
+		}
+		for from, to := range e.Rewrites {
+			rewrites[strings.TrimRight(from, "/")] = to
+		}
+	}
+	plain := routeRule{Filters: filters, Timeouts: timeouts}
+	var rules []routeRule
+	for _, p := range paths {
+		to, rewritten := rewrites[strings.TrimRight(p, "/")]
+		if !rewritten {
+			plain.Paths = append(plain.Paths, p)
+			continue
+		}
+		rewrite := routeFilter{Type: "URLRewrite", Rewrite: &rewriteFilter{pathModifier{Type: "ReplacePrefixMatch", Prefix: to}}}
+		rules = append(rules, routeRule{[]string{p}, append(slices.Clone(filters), rewrite), timeouts})
+	}
+	if plain.Paths != nil {
+		rules = append([]routeRule{plain}, rules...)
+	}
+	return rules
+}
+
+// maxRouteHeaders is how many headers one filter may set.
+const maxRouteHeaders = 16
+
+func routeHeaders(headers map[string]string) []routeHeader {
+	var list []routeHeader
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if len(list) < maxRouteHeaders {
+			list = append(list, routeHeader{name, headers[name]})
+		}
+	}
+	return list
+}
+
+// redirectRoute is an HTTPRoute that sends requests elsewhere.
+type redirectRoute struct {
+	Name  string
+	Hosts []string
+	Rules []redirectRule
+	// targets are the hosts to which the rules send, "" for the one that was asked.
+	targets []string
+}
+
+type redirectRule struct {
+	Match    pathMatch
+	Redirect routeFilter
+}
+
+type pathMatch struct {
+	Type  string `yaml:"type"`
+	Value string `yaml:"value"`
+}
+
+// maxRouteRules is how many rules one HTTPRoute may have.
+const maxRouteRules = 16
+
+// redirectRoutes are the HTTPRoutes of a service's redirects, apart from those that lead to it: one for each host, and as
+// many more as their number of rules asks for.
+func redirectRoutes(name string, s service.Service) []redirectRoute {
+	if s.Edge == nil {
+		return nil
+	}
+	var hosts []string
+	rules := map[string][]service.Redirect{}
+	for _, r := range s.Edge.Redirects {
+		host := strings.ToLower(r.Host)
+		if rules[host] == nil {
+			hosts = append(hosts, host)
+		}
+		rules[host] = append(rules[host], r)
+	}
+	var routes []redirectRoute
+	for _, host := range hosts {
+		for part := range slices.Chunk(rules[host], maxRouteRules) {
+			route := redirectRoute{Name: name + "-redirects", Hosts: redirectHosts(host, s)}
+			if len(routes) > 0 {
+				route.Name += "-" + strconv.Itoa(len(routes)+1)
+			}
+			for _, r := range part {
+				rule, target := newRedirectRule(r)
+				route.Rules, route.targets = append(route.Rules, rule), append(route.targets, target)
+			}
+			routes = append(routes, route)
+		}
+	}
+	return routes
+}
+
+// redirectHosts are the hosts for which a redirect holds: its own, else those of the routes.
+func redirectHosts(host string, s service.Service) []string {
+	if host != "" {
+		return []string{host}
+	}
+	var hosts []string
+	for _, r := range s.Routes {
+		host := strings.ToLower(r.Host)
+		if host == "" {
+			return nil
+		}
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+func newRedirectRule(r service.Redirect) (rule redirectRule, target string) {
+	scheme, host, port, path, _ := r.Target()
+	rule.Match = pathMatch{"PathPrefix", routePath(service.Route{Path: r.Path})}
+	if r.Exact {
+		rule.Match.Type = "Exact"
+	}
+	to := &requestRedirect{Scheme: scheme, Hostname: strings.ToLower(host), Code: 302}
+	to.Port, _ = strconv.Atoi(port)
+	if r.Code == 301 || r.Code == 308 { // what every gateway knows
+		to.Code = 301
+	}
+	switch {
+	case path == "":
+	case r.Rest:
+		to.Path = &pathModifier{Type: "ReplacePrefixMatch", Prefix: path}
+	default:
+		to.Path = &pathModifier{Type: "ReplaceFullPath", Full: path}
+	}
+	rule.Redirect = routeFilter{Type: "RequestRedirect", Redirect: to}
+	return rule, to.Hostname
+}
+
+// edgeComments say what a route has no words for. With an Ingress those are most.
+func edgeComments(s service.Service, ingress bool) []string {
+	e := s.Edge
+	if e == nil {
+		return nil
+	}
+	var comments []string
+	if e.Body != "" {
+		size := e.Body
+		if size == "0" {
+			size = "any size"
+		}
+		comments = append(comments, fmt.Sprintf("The body of a request may be of %s: see that the gateway lets it through.", size))
+	}
+	if !ingress {
+		return comments
+	}
+	if len(e.Headers) > 0 {
+		comments = append(comments, "Answers got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(e.Headers)), ", ")+".")
+	}
+	for from, to := range e.Rewrites {
+		comments = append(comments, from+" reached the service as "+to+".")
+	}
+	for _, r := range e.Redirects {
+		comments = append(comments, "Redirected in front of the service: "+r.String())
+	}
+	for i, text := range comments {
+		comments[i] = commentLine(text)
+	}
+	slices.Sort(comments)
+	return comments
+}
+
+// ingressAnnotations are what ingress-nginx calls a service's limits; other classes have words of their own.
+func ingressAnnotations(class string, e *service.Edge) map[string]string {
+	if e == nil || !strings.Contains(class, "nginx") {
+		return nil
+	}
+	annotations := map[string]string{}
+	if e.Body != "" {
+		annotations["nginx.ingress.kubernetes.io/proxy-body-size"] = e.Body
+	}
+	if seconds := edgeSeconds(e.Timeout); seconds > 0 {
+		annotations["nginx.ingress.kubernetes.io/proxy-read-timeout"] = strconv.Itoa(seconds)
+	}
+	return annotations
+}
+
+// edgeSeconds is a timeout in whole seconds, 0 where there is none.
+func edgeSeconds(timeout string) int {
+	for unit, seconds := range map[string]int{"ms": 0, "s": 1, "m": 60, "h": 3600} {
+		if digits, ok := strings.CutSuffix(timeout, unit); ok {
+			if n, err := strconv.Atoi(digits); err == nil {
+				return max(n*seconds, 1)
+			}
+		}
+	}
+	return 0
+}

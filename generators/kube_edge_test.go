@@ -1,0 +1,98 @@
+package generators
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+const edgeModel = `version: 1
+name: shop
+image: registry.example.com/shop
+services:
+  web:
+    dir: .
+    language: python
+    command: [gunicorn, shop]
+    port: 8000
+    routes: [{host: shop.org}, {host: shop.org, path: /api}]
+    edge:
+      tls: true
+      timeout: 300s
+      body: 25m
+      headers: {X-Frame-Options: DENY}
+      rewrites: {/api: /}
+      redirects:
+        - {host: www.shop.org, to: "https://shop.org", code: 301}
+        - {path: /old, exact: true, to: /new, code: 308}
+        - {path: /blog, to: "https://blog.shop.org:8443/posts", rest: true}
+environments:
+  staging: {namespace: shop-staging, hosts: {shop.org: staging.shop.org}}
+`
+
+// What a gateway does for a service stands in its routes, each environment under its own names, and in the smoke checks.
+func TestEdge(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(edgeModel))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := rendered(t, app)
+	for file, wants := range map[string][]string{
+		"kube/base/web.yaml": {
+			"# The body of a request may be of 25m: see that the gateway lets it through.\n",
+			"    - matches: [{path: {type: PathPrefix, value: /}}]\n      filters:\n        - {type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: X-Frame-Options, value: DENY}]}}\n      timeouts: {request: 300s}\n",
+			"        - {type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}\n",
+			"  name: web-redirects\n", "  hostnames: [www.shop.org]\n",
+			"        - {type: RequestRedirect, requestRedirect: {scheme: https, hostname: shop.org, statusCode: 301}}\n",
+			"  name: web-redirects-2\n",
+			"    - matches: [{path: {type: Exact, value: /old}}]\n      filters:\n        - {type: RequestRedirect, requestRedirect: {path: {type: ReplaceFullPath, replaceFullPath: /new}, statusCode: 301}}\n",
+			"requestRedirect: {scheme: https, hostname: blog.shop.org, port: 8443, path: {type: ReplacePrefixMatch, replacePrefixMatch: /posts}, statusCode: 302}}\n",
+		},
+		"kube/overlays/staging/kustomization.yaml": {
+			"path: /spec/hostnames/0, value: staging.www.shop.org", "path: /spec/rules/0/filters/0/requestRedirect/hostname, value: staging.shop.org",
+		},
+		"smoke/shop.yaml": {
+			"tls: valid\n    only: https\n", "headers: {X-Frame-Options: DENY}", "request: GET /old\n    expect: {headers: {Location: {contains: /new}}, status: [301, 302, 303, 307, 308]}\n    only: https\n",
+		},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(files[file], want) {
+				t.Errorf("%s lacks %q:\n%s", file, want, files[file])
+			}
+		}
+	}
+}
+
+// An Ingress has words for limits where its class is nginx's; the rest is said in a comment.
+func TestEdgeOfAnIngress(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(edgeModel+"gateway: {ingress: nginx}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := rendered(t, app)["kube/base/web.yaml"]
+	for _, want := range []string{
+		"# Redirected in front of the service: www.shop.org -> https://shop.org\n", "# /api reached the service as /.\n",
+		"    nginx.ingress.kubernetes.io/proxy-body-size: 25m\n    nginx.ingress.kubernetes.io/proxy-read-timeout: \"300\"\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "HTTPRoute") {
+		t.Error("an HTTPRoute beside the Ingress")
+	}
+}
+
+func rendered(t *testing.T, app *service.App) map[string]string {
+	t.Helper()
+	files, err := Render(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, f := range files {
+		texts[f.Path] = string(f.Data)
+	}
+	return texts
+}

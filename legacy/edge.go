@@ -1,0 +1,92 @@
+package legacy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// edge settles what the gateway does for a service. What it can't do, since nothing serves or a route says otherwise, is
+// left to a person.
+func (r *resolver) edge(at string, s *service.Service) {
+	if s.Edge == nil {
+		return
+	}
+	if s.Port == 0 {
+		for _, field := range slices.Sorted(maps.Keys(r.Claims)) {
+			if what, ok := strings.CutPrefix(field, at+".edge."); ok {
+				r.edgeless(field, what, "")
+			}
+		}
+		s.Edge = nil
+		return
+	}
+	e := s.Edge
+	e.Redirects = slices.DeleteFunc(e.Redirects, func(m service.Redirect) bool {
+		if r.onlyRedirected(at, s, m) || !contradicts(s.Routes, e.Redirects, m) {
+			return false
+		}
+		r.edgeless(at+".edge.redirects", "redirect of "+m.String(), m.String())
+		return true
+	})
+	for from := range e.Rewrites {
+		if !slices.ContainsFunc(s.Routes, func(o service.Route) bool { return strings.TrimRight(o.Path, "/") == strings.TrimRight(from, "/") }) {
+			delete(e.Rewrites, from)
+			r.edgeless(at+".edge.rewrites."+from, "rewriting of "+from, "")
+		}
+	}
+	if len(e.Rewrites) == 0 {
+		e.Rewrites = nil
+	}
+	if len(e.Redirects) == 0 {
+		e.Redirects = nil
+	}
+}
+
+// onlyRedirected takes the route of a host away that a web server redirects as a whole, where none leads it to the service: the
+// host is known from a certificate, or a list of names.
+func (r *resolver) onlyRedirected(at string, s *service.Service, m service.Redirect) bool {
+	whole := func(o service.Route) bool {
+		return strings.EqualFold(o.Host, m.Host) && strings.Trim(o.Path, "/") == ""
+	}
+	field := at + ".routes"
+	led := func(c Claim) bool {
+		return strings.EqualFold(c.Value, m.Host) && slices.Contains([]string{"nginx", "apache", "haproxy"}, c.Reader)
+	}
+	if m.Path != "" || m.Host == "" || len(s.Routes) < 2 || !slices.ContainsFunc(s.Routes, whole) || slices.ContainsFunc(r.Claims[field], led) {
+		return false
+	}
+	s.Routes = slices.DeleteFunc(s.Routes, whole)
+	return true
+}
+
+// contradicts says of a redirect that a route leads all of its host to the service, or that an earlier one is for the same.
+func contradicts(routes []service.Route, all []service.Redirect, m service.Redirect) bool {
+	for _, other := range all {
+		if other == m {
+			break
+		}
+		if other.Host == m.Host && other.Path == m.Path && other.Exact == m.Exact {
+			return true
+		}
+	}
+	return m.Path == "" && slices.ContainsFunc(routes, func(o service.Route) bool {
+		return strings.EqualFold(o.Host, m.Host) && strings.Trim(o.Path, "/") == ""
+	})
+}
+
+// edgeless turns claims of something that the gateway can't do into notes: those of one value, or of all.
+func (r *resolver) edgeless(field, what, value string) {
+	kept := slices.DeleteFunc(r.Claims[field], func(c Claim) bool {
+		if value != "" && c.Value != value {
+			return false
+		}
+		r.note(c.Evidence, "the "+what+" that a web server does today is not taken over: no service that serves asks for it, or a route says otherwise")
+		return true
+	})
+	if r.Claims[field] = kept; len(kept) == 0 {
+		delete(r.Claims, field)
+	}
+}

@@ -1,0 +1,280 @@
+package ops
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// frontEdge is what a site does to requests and answers that a gateway can do as well. Where nobody can take it over, the
+// header is told by its name, or the remark.
+type frontEdge struct {
+	edge   service.Edge
+	remark frontRemark
+	header string
+	move   bool
+	size   int // of a body or a time: the largest counts
+}
+
+// keep remembers what the gateway can do in the place of the site; the rest is what is said where it can't.
+func (s *frontSite) keep(file string, line int, edge service.Edge, format string, args ...any) {
+	s.edges = append(s.edges, frontEdge{edge: edge, remark: frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line}, size: edgeAmount(edge)})
+}
+
+// keepOrSay is keep for what is understood, and says the rest.
+func (s *frontSite) keepOrSay(d *directive, edge service.Edge, understood bool, format string, args ...any) {
+	if understood {
+		s.keep(d.file, d.line, edge, format, args...)
+		return
+	}
+	s.say(d.file, d.line, format, args...)
+}
+
+// secure says that the site is asked by https.
+func (s *frontSite) secure(file string, line int, format string, args ...any) {
+	s.keep(file, line, service.Edge{TLS: true}, format, args...)
+}
+
+// adds takes a header of answers over. Everybody sees those; what may be private all the same, or differs between requests,
+// is known by its name alone.
+func (s *frontSite) adds(d *directive, name, value string, conditional bool) {
+	form := publicHeader[strings.ToLower(name)]
+	if form == nil && strings.HasPrefix(strings.ToLower(name), "access-control-") {
+		form = plainValue
+	}
+	if conditional || form == nil || len(value) > 2000 || !form.MatchString(value) {
+		s.added = append(s.added, frontWord{name, d.file, d.line})
+		return
+	}
+	edge := service.Edge{Headers: map[string]string{name: value}}
+	s.edges = append(s.edges, frontEdge{edge: edge, header: name, remark: frontRemark{file: d.file, line: d.line}})
+}
+
+var (
+	words      = scan.MustCompile(`(?i)^[a-z0-9=, -]+$`)
+	plainValue = scan.MustCompile(`^[\w*.,;:/'" =()+-]+$`) // no address with a query or an account
+)
+
+// publicHeader are the headers of answers by which a browser is told what it may do, and what they may say.
+var publicHeader = map[string]interface{ MatchString(string) bool }{
+	"x-frame-options": scan.MustCompile(`(?i)^(deny|sameorigin|allowall|allow-from https?://[\w.:-]+/?)$`), "x-content-type-options": scan.MustCompile(`(?i)^nosniff$`),
+	"x-xss-protection": scan.MustCompile(`^[01](; ?mode=block)?;?$`), "x-ua-compatible": words, "x-robots-tag": words, "x-permitted-cross-domain-policies": words, "x-download-options": words, "x-dns-prefetch-control": words,
+	"strict-transport-security": scan.MustCompile(`(?i)^"?max-age="?\d+"?"?(; ?includesubdomains)?(; ?preload)?;?$`), "referrer-policy": words, "cache-control": words, "pragma": words, "vary": words, "origin-agent-cluster": words,
+	"cross-origin-opener-policy": words, "cross-origin-embedder-policy": words, "cross-origin-resource-policy": words,
+	"content-security-policy": plainValue, "content-security-policy-report-only": plainValue, "permissions-policy": plainValue, "feature-policy": plainValue, "p3p": plainValue, "service-worker-allowed": plainValue, "timing-allow-origin": plainValue,
+}
+
+// reports turns what the gateway can do into claims; what it can't do for this site is told.
+func (f *webFront) reports(s *frontSite, about []string) {
+	slices.SortStableFunc(s.edges, func(a, b frontEdge) int { return cmp.Compare(b.size, a.size) })
+	elsewhere, leads := s.otherEnvironment(), s.around || s.scripts || s.main() != nil || len(s.names)+len(s.roots) > 0
+	for _, e := range s.edges {
+		if elsewhere || !leads && !e.move && !e.edge.TLS {
+			s.refuse(e)
+			continue
+		}
+		if e.move && !leads {
+			e.edge.Redirects[0].Host = cmp.Or(e.edge.Redirects[0].Host, firstHost(s.hosts))
+		}
+		own := f.finding(e.remark.file, about)
+		own.Service = service.Service{Edge: &e.edge}
+		f.r.Find(own, e.remark.file, e.remark.line, scan.Declared, f.program+" does so today")
+	}
+}
+
+// refuse tells what is not taken over.
+func (s *frontSite) refuse(e frontEdge) {
+	switch {
+	case e.header != "":
+		s.added = append(s.added, frontWord{e.header, e.remark.file, e.remark.line})
+	case e.move:
+		s.moves = append(s.moves, e.remark)
+	default:
+		s.said = append(s.said, e.remark)
+	}
+}
+
+// otherEnvironment says whether all of the site's names are of an environment other than production.
+func (s *frontSite) otherEnvironment() bool {
+	named := false
+	for _, h := range s.hosts {
+		name := siteHost(h.text)
+		if name == "" {
+			continue
+		}
+		if hostEnvironment(name) == "" {
+			return false
+		}
+		named = true
+	}
+	return named
+}
+
+// edgeAmount is a body in kilobytes, or a time in milliseconds.
+func edgeAmount(e service.Edge) int {
+	units := map[string]int{"k": 1, "m": 1 << 10, "g": 1 << 20}
+	text := e.Body
+	if text == "" {
+		text, units = e.Timeout, map[string]int{"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+	} else if text == "0" {
+		return 1 << 30
+	}
+	digits := strings.TrimRight(text, "kmgsh")
+	n, err := strconv.Atoi(digits)
+	if err != nil || n > 1<<24 {
+		return 0
+	}
+	return n * units[text[len(digits):]]
+}
+
+var (
+	edgeTime = scan.MustCompile(`^(\d{1,8})(ms|s|m|h)?$`)
+	edgeSize = scan.MustCompile(`^(\d{1,10})([kKmMgG]?)$`)
+)
+
+// timeout is what a directive says of a time, in unit where it names none; the zero value where it says none that is known.
+func timeout(value, unit string) (service.Edge, bool) {
+	m := edgeTime.FindStringSubmatch(strings.TrimSpace(value))
+	if m == nil || strings.Trim(m[1], "0") == "" {
+		return service.Edge{}, false
+	}
+	value, unit = m[1], cmp.Or(m[2], unit)
+	if seconds, whole := strings.CutSuffix(value, "000"); whole && unit == "ms" && seconds != "" {
+		value, unit = seconds, "s"
+	}
+	return service.Edge{Timeout: value + unit}, true
+}
+
+// bodySize is what a directive says of a size in bytes or with a unit.
+func bodySize(value string) (service.Edge, bool) {
+	m := edgeSize.FindStringSubmatch(strings.TrimSpace(value))
+	if m == nil {
+		return service.Edge{}, false
+	}
+	size, unit := m[1], strings.ToLower(m[2])
+	if n, err := strconv.Atoi(size); err == nil && unit == "" && n > 0 {
+		switch {
+		case n%(1<<20) == 0:
+			size, unit = strconv.Itoa(n>>20), "m"
+		case n > 10: // to the next kilobyte
+			size, unit = strconv.Itoa((n+1023)>>10), "k"
+		}
+	}
+	return service.Edge{Body: size + unit}, true
+}
+
+// movedFrom is what a redirect holds for.
+type movedFrom struct {
+	path    string
+	host    string // of one host among those of the site
+	exact   bool
+	rest    bool // what follows the path is put behind the target
+	pattern bool // a regular expression
+}
+
+// redirect is what a gateway can do of a redirect; false where it asks for more than prefixes and whole paths.
+func (from movedFrom) redirect(hosts []frontWord, code, to string) (service.Redirect, bool) {
+	status, err := strconv.Atoi(code)
+	if err != nil || status == 300 || status > 308 || status == 304 || strings.Contains(to, filledIn) {
+		return service.Redirect{}, false
+	}
+	r := service.Redirect{Path: from.path, Exact: from.exact, Rest: from.rest, To: to, Code: status}
+	if from.pattern && !plainPattern(from.path, &r) {
+		return r, false
+	}
+	if !plainTarget(&r) || !strings.HasPrefix(r.Path, "/") && r.Path != "" || strings.ContainsAny(r.Path, "$%*()[]|^\\ "+filledIn) {
+		return r, false
+	}
+	if _, host, _, path, err := r.Target(); err != nil || host == "" && (path == r.Path || r.Path == "") || noSite.MatchString(host) || strings.Contains(r.Path, "acme-challenge") {
+		return r, false
+	}
+	if r.Path == "/" && !r.Exact {
+		r.Path = ""
+	}
+	if r.Host = from.host; r.Path == "" && r.Host == "" { // all of a site that has a name of its own
+		r.Host = firstHost(hosts)
+	}
+	return r, r.Host != "" || r.Path != ""
+}
+
+// firstHost is the first name that a route can have, "" for none.
+func firstHost(hosts []frontWord) string {
+	for _, h := range hosts {
+		if name := siteHost(h.text); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// plainPattern reads a regular expression that means a path, a prefix or everything.
+func plainPattern(pattern string, r *service.Redirect) bool {
+	path, begins := strings.CutPrefix(pattern, "^")
+	path, ends := strings.CutSuffix(path, "$")
+	path = strings.TrimSuffix(path, "/?")
+	for _, all := range []string{"/(.*)", "(.*)", "/.*", ".*"} {
+		if before, found := strings.CutSuffix(path, all); found {
+			path, ends = before, false
+			to, rest := strings.CutSuffix(r.To, "$1")
+			if strings.Contains(all, "(") && rest {
+				r.Rest = path != ""
+				r.To = strings.TrimSuffix(to, "/")
+			}
+			break
+		}
+	}
+	path = escapedSign.ReplaceAllString(path, "$1")
+	if regexp.QuoteMeta(path) != strings.ReplaceAll(path, ".", `\.`) || !begins && path != "" {
+		return false
+	}
+	if path != "" && !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	r.Path, r.Exact = path, ends && path != ""
+	if r.Rest && strings.HasSuffix(r.To, "//"+afterScheme(r.To)) { // the path alone goes on below the host
+		r.To += "/"
+	}
+	return true
+}
+
+var escapedSign = scan.MustCompile(`\\([./_-])`)
+
+func afterScheme(to string) string {
+	_, rest, _ := strings.Cut(to, "//")
+	return rest
+}
+
+// plainTarget takes the variables out of a target that stand for what was asked.
+func plainTarget(r *service.Redirect) bool {
+	to := strings.TrimSuffix(r.To, "?")
+	for _, all := range []string{"$request_uri", "$uri$is_args$args", "$uri", "%{REQUEST_URI}", "/$is_args$args"} {
+		if before, found := strings.CutSuffix(to, all); found {
+			if to = before; strings.Count(to, "/") > 2 || r.Rest {
+				return false
+			}
+			break
+		}
+	}
+	to = strings.TrimSuffix(to, "$is_args$args")
+	to = strings.Replace(to, "$scheme://", "//", 1)
+	for _, same := range []string{"$host", "$http_host", "$server_name", "%{HTTP_HOST}", "%{SERVER_NAME}"} {
+		for _, scheme := range []string{"https://", "http://", "//"} {
+			if rest, found := strings.CutPrefix(to, scheme+same); found {
+				to = rest
+			}
+		}
+	}
+	if r.To = to; strings.ContainsAny(to, "$%") || to == "" {
+		return false
+	}
+	if (r.Path == "" || r.Path == "/") && strings.HasSuffix(to, "/") && strings.Count(to, "/") == 3 && r.Rest { // Redirect / https://shop.org/ keeps the path
+		r.To, r.Rest = strings.TrimSuffix(to, "/"), false
+	}
+	return true
+}

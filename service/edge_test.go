@@ -1,0 +1,38 @@
+package service_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+func TestEdgeIsValidated(t *testing.T) {
+	for edge, want := range map[string]string{
+		"{timeout: 300s, body: 25m, headers: {X-Frame-Options: DENY}, rewrites: {/: /shop}}":  "",
+		"{redirects: [{path: /old, to: /new}, {host: www.shop.org, to: 'https://shop.org'}]}": "",
+		"{redirects: [{path: /old, to: '//shop.org/new', rest: true, code: 308}]}":            "",
+		"{timeout: long}":                                            `"long" is no time such as 300s`,
+		"{body: 25 MB}":                                              `"25 MB" is no size such as 500m`,
+		"{headers: {'X Y': a}}":                                      `"X Y" is no header of one line`,
+		"{headers: {X-Y: \"a\\nb\"}}":                                `"X-Y" is no header of one line`,
+		"{rewrites: {/api: /}}":                                      "no route has the path /api",
+		"{redirects: [{path: old, to: /new}]}":                       `"old" has to begin with /`,
+		"{redirects: [{path: /old, to: new}]}":                       `"new" has to be https://HOST`,
+		"{redirects: [{path: /old, to: 'ftp://shop.org'}]}":          "has to be https://HOST",
+		"{redirects: [{path: /old, to: 'https://shop.org/?a=1'}]}":   "says more than a host and a path",
+		"{redirects: [{path: /old, to: /new, code: 200}]}":           "200 is no redirect",
+		"{redirects: [{path: /o, to: /n, exact: true, rest: true}]}": "nothing lies below an exact path",
+		"{redirects: [{host: 'a b', to: /new}]}":                     `"a b" is no host name`,
+	} {
+		text := "version: 1\nname: shop\nimage: registry.example.com/shop\nservices:\n  web: {dir: ., command: [run], port: 80, routes: [{host: shop.org, path: /}], edge: " + edge + "}\n"
+		_, err := service.Load("migrate.yaml", []byte(text))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", edge, err, want)
+		}
+	}
+	_, err := service.Load("migrate.yaml", []byte("version: 1\nname: shop\nimage: registry.example.com/shop\nservices:\n  web: {dir: ., command: [run], edge: {tls: true}}\n"))
+	if err == nil || !strings.Contains(err.Error(), "nothing asks a service without a port") {
+		t.Error(err)
+	}
+}
