@@ -118,21 +118,26 @@ func hostPatches(app *service.App, env string) []kubePatch {
 			add("HTTPRoute", group.name, ops)
 		}
 		for _, route := range redirectRoutes(name, s) {
-			var ops []kubeOp
-			for i, host := range route.Hosts {
-				here := hosts[host]
-				if here == "" && len(hosts) > 0 { // a name of production's, which nobody is to lose to this environment
-					here = env + "." + host
-				}
-				ops = replaceHost(ops, fmt.Sprintf("/spec/hostnames/%d", i), here)
-			}
-			for i, host := range route.targets {
-				ops = replaceHost(ops, fmt.Sprintf("/spec/rules/%d/filters/0/requestRedirect/hostname", i), hosts[host])
-			}
-			add("HTTPRoute", route.Name, ops)
+			add("HTTPRoute", route.Name, redirectPatch(route, env, hosts))
 		}
 	}
 	return patches
+}
+
+// redirectPatch renames the hosts of redirects. One that has no name here gets one: production's is not to lead here.
+func redirectPatch(route redirectRoute, env string, hosts map[string]string) []kubeOp {
+	var ops []kubeOp
+	for i, host := range route.Hosts {
+		here := hosts[host]
+		if here == "" && len(hosts) > 0 {
+			here = env + "." + host
+		}
+		ops = replaceHost(ops, fmt.Sprintf("/spec/hostnames/%d", i), here)
+	}
+	for i, host := range route.targets {
+		ops = replaceHost(ops, fmt.Sprintf("/spec/rules/%d/filters/0/requestRedirect/hostname", i), hosts[host])
+	}
+	return ops
 }
 
 func replaceHost(ops []kubeOp, path, host string) []kubeOp {

@@ -20,6 +20,7 @@ type subjects struct {
 	alone string            // the only service that hosts run, where there is no code at all
 	whole []string          // slugs of the application's own names
 	runs  map[string]bool   // slugs of the processes that the repository itself knows
+	front map[string]bool   // words by which the command that serves tells its program what to do: start.py read
 	heard map[string]bool   // slugs by which operations code spoke of the code
 	// deployed are directories of the old machine that hold the code of a directory here.
 	deployed map[string]string
@@ -166,7 +167,7 @@ func strangers(others map[string]map[string]bool) []scan.Note {
 
 // subjects collects the names of the code: of its directories, of what its evidence calls it, and of the whole.
 func (r *resolver) subjects(findings []Claimed) *subjects {
-	s := &subjects{names: map[string]string{}, plain: map[string]string{}, runs: map[string]bool{}}
+	s := &subjects{names: map[string]string{}, plain: map[string]string{}, runs: map[string]bool{}, front: map[string]bool{}}
 	library := map[string]bool{}
 	for _, f := range findings {
 		library[path.Clean(f.Dir)] = library[path.Clean(f.Dir)] || f.Library
@@ -180,6 +181,11 @@ func (r *resolver) subjects(findings []Claimed) *subjects {
 	for _, f := range findings {
 		if f.About == nil && f.Process != "" {
 			s.runs[slug(f.Process)] = true
+		}
+		if words := operands(f.Service.Command); f.About == nil && f.Process == "" && len(words) > 1 && f.Service.Schedule == "" && !f.Service.Release {
+			for _, word := range words[1:] {
+				s.front[word] = s.front[word] || plainWord.MatchString(word)
+			}
 		}
 		switch dir := path.Clean(f.Dir); {
 		case f.About != nil:

@@ -33,11 +33,11 @@ func onlyServes(process string) bool {
 // namedBehind looks a subject up that has its process in front: read-shop, where the repository knows a process called read.
 func (s *subjects) namedBehind(name string) (dir, process string, ok bool) {
 	for i := range len(name) {
-		if process = name[:i]; name[i] != '-' || !s.runs[process] && !frontNames[process] && !serverNames[process] {
+		if process = name[:i]; name[i] != '-' || !s.runs[process] && !s.front[process] && !frontNames[process] && !serverNames[process] {
 			continue
 		}
 		if dir, rest, ok := s.named(name[i+1:]); ok {
-			if frontNames[process] || serverNames[process] {
+			if frontNames[process] || serverNames[process] || s.front[process] && !s.runs[process] {
 				process = rest
 			}
 			return dir, process, true
@@ -45,6 +45,9 @@ func (s *subjects) namedBehind(name string) (dir, process string, ok bool) {
 	}
 	return "", "", false
 }
+
+// plainWord is a word that may name what a program does.
+var plainWord = scan.MustCompile(`^[a-z]{3,20}$`)
 
 // frontNames stand before a name and mean what serves.
 var frontNames = map[string]bool{"web": true, "www": true, "app": true}

@@ -36,7 +36,7 @@ func (m *mentioned) about(file, text string) []scan.NoteItem {
 		switch {
 		case key != nil:
 			head = key[1]
-		case head == "" || !bareLine.MatchString(trimmed):
+		case head == "" || saysNothing[trimmed] || !bareLine.MatchString(trimmed):
 			continue
 		}
 		switch {

@@ -191,7 +191,7 @@ func (from movedFrom) redirect(hosts []frontWord, code, to string) (service.Redi
 	if !plainTarget(&r) || !strings.HasPrefix(r.Path, "/") && r.Path != "" || strings.ContainsAny(r.Path, "$%*()[]|^\\ "+filledIn) {
 		return r, false
 	}
-	if _, host, _, path, err := r.Target(); err != nil || host == "" && (path == r.Path || r.Path == "") || noSite.MatchString(host) || strings.Contains(r.Path, "acme-challenge") {
+	if _, host, _, path, err := r.Target(); err != nil || host == "" && (path == r.Path || !r.Exact && strings.Trim(r.Path, "/") == "") || noSite.MatchString(host) || strings.Contains(r.Path, "acme-challenge") {
 		return r, false
 	}
 	if r.Path == "/" && !r.Exact {
@@ -237,18 +237,13 @@ func plainPattern(pattern string, r *service.Redirect) bool {
 		path = "/" + path
 	}
 	r.Path, r.Exact = path, ends && path != ""
-	if r.Rest && strings.HasSuffix(r.To, "//"+afterScheme(r.To)) { // the path alone goes on below the host
+	if _, address, there := strings.Cut(r.To, "//"); r.Rest && there && !strings.Contains(address, "/") { // the path alone goes on below the host
 		r.To += "/"
 	}
 	return true
 }
 
 var escapedSign = scan.MustCompile(`\\([./_-])`)
-
-func afterScheme(to string) string {
-	_, rest, _ := strings.Cut(to, "//")
-	return rest
-}
 
 // plainTarget takes the variables out of a target that stand for what was asked.
 func plainTarget(r *service.Redirect) bool {
