@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -68,12 +70,19 @@ func (c *cloudFoundry) manifest(file string, doc *yaml.Node) {
 	}
 	for _, dir := range dirs {
 		apps := byDir[dir]
+		slices.SortStableFunc(apps, func(a, b cfApp) int { return cmp.Compare(placeRank(a.name), placeRank(b.name)) })
 		main := mainApp(apps)
 		for i, a := range apps {
 			f := scan.Finding{Dir: dir}
 			switch {
 			case i != main:
 				f.Process = processName(a.name, apps[max(main, 0)].name)
+				if otherPlace(f.Process) && main >= 0 { // the same application in another place: shop-staging beside shop
+					if place := scan.EnvironmentName(f.Process); place != "" {
+						c.settings(file, scan.Finding{Dir: dir, Environment: place}, a)
+					}
+					continue
+				}
 			case len(dirs) > 1 && !placeholder.MatchString(a.name):
 				f.Name = a.name
 			}
@@ -147,12 +156,7 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 		c.command(f, scalar(n), file, n.Line, scan.Declared)
 	}
 	f.Name = ""
-	for _, v := range pairs(child(a.base, "env")) {
-		c.setting(f, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
-	}
-	for _, v := range pairs(child(a.node, "env")) {
-		c.setting(f, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
-	}
+	c.settings(file, f, a)
 	for _, s := range append(items(child(a.node, "services")), items(child(a.base, "services"))...) {
 		name := scalar(s)
 		if name == "" {
@@ -171,6 +175,12 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 	}
 	if f.Process == "" {
 		c.routes(file, f, a, line)
+	}
+}
+
+func (c *cloudFoundry) settings(file string, f scan.Finding, a cfApp) {
+	for _, v := range append(pairs(child(a.base, "env")), pairs(child(a.node, "env"))...) {
+		c.setting(f, v.key.Value, scalar(v.value), file, v.key.Line, scan.Declared)
 	}
 }
 
@@ -196,9 +206,15 @@ func (c *cloudFoundry) processOf(file string, f scan.Finding, p *yaml.Node) {
 // platformDomain are domains that the platform's operators lend, and that end with it.
 var platformDomain = scan.MustCompile(`(?i)(\.|^)(cfapps\.io|cfapps\.\w+\.hana\.ondemand\.com|app\.cloud\.gov|cloudapps\.digital|apps\.internal|mybluemix\.net|pcfapps\.\w+|run\.pivotal\.io|pivotal\.io|example\.com|pcf\.\w+|appdomain\.cloud|herokuapp\.com)(:\d+)?$`)
 
-// routes reports the host names of production that stay when the platform goes.
+// routes reports the host names that stay when the platform goes: production's, and those of the other environments there.
 func (c *cloudFoundry) routes(file string, f scan.Finding, a cfApp, line int) {
-	if otherEnvironment.MatchString(strings.TrimSuffix(file, path.Ext(file))) || c.said[f.Dir+"\x00routes"] {
+	if otherPlace(file) {
+		if f.Environment = environmentOfPath(file); f.Environment == "" {
+			return
+		}
+	}
+	said := f.Dir + "\x00routes\x00" + f.Environment
+	if c.said[said] {
 		return
 	}
 	for _, n := range items(child(a.node, "routes")) {
@@ -207,7 +223,7 @@ func (c *cloudFoundry) routes(file string, f scan.Finding, a cfApp, line int) {
 		if host == "" || placeholder.MatchString(route) || platformDomain.MatchString(host) || strings.ContainsAny(host, ":* ") || !strings.Contains(host, ".") {
 			continue
 		}
-		c.said[f.Dir+"\x00routes"] = true
+		c.said[said] = true
 		f.Service = service.Service{Routes: []service.Route{{Host: host, Path: "/" + rest}}}
 		c.r.Find(f, file, max(n.Line, line), scan.Declared, "")
 	}

@@ -36,6 +36,13 @@ applications:
 			".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000", "migrate: command (release) python|manage.py|migrate", "celery: command celery|-A|shop|worker"}, nil},
 		{"a port that the script is given", files{"requirements.txt": "", "app.py": "", "manifest.yml": "applications:\n- name: shop-read\n  no-route: true\n  command: python start.py read 8081\n- name: shop-write\n  no-route: true\n  command: python start.py write 8081\n"}, []string{
 			".: command python|start.py|read|8081", ".: port 8081", "write: command python|start.py|write|8081"}, nil},
+		{"files of several places", files{"requirements.txt": "", "app.py": "", "manifest.yml": "applications:\n- name: shop\n  command: gunicorn shop\n  env: {SITE: https://shop.example.org, LEVEL: info, API_TOKEN: ((t))}\n",
+			"manifest-staging.yml": "applications:\n- name: shop-staging\n  routes: [{route: staging.gov.example.net}]\n  env: {SITE: https://staging.example.org, LEVEL: info, BANNER: red, MAIL_TOKEN: ((t))}\n",
+			"manifest-dev.yml":     "applications:\n- name: shop-dev\n  env: {LEVEL: loud, TOY: 1}\n"}, []string{
+			".: env LEVEL=info <- manifest.yml:4", ".: env SITE=https://shop.example.org <- manifest.yml:4", ".: [staging] env SITE=https://staging.example.org <- manifest-staging.yml:4", ".: [staging] env BANNER=red", ".: secret API_TOKEN", ".: secret MAIL_TOKEN", ".: [staging] route staging.gov.example.net/",
+		}, []string{"loud", "TOY", "[staging] env LEVEL"}},
+		{"places in one file", files{"requirements.txt": "", "app.py": "", "manifest.yml": "applications:\n- name: shop-staging\n  command: gunicorn shop\n  env: {SITE: https://staging.example.org}\n- name: shop-production\n  command: gunicorn shop -w 4\n  env: {SITE: https://shop.example.org}\n- name: shop-worker\n  no-route: true\n  command: celery -A shop worker\n"}, []string{
+			".: command gunicorn|shop|-w|4", ".: env SITE=https://shop.example.org", ".: [staging] env SITE=https://staging.example.org", "worker: command celery|-A|shop|worker"}, []string{"production:", "staging:", "dev"}},
 		{"a page beside the service", files{"go.mod": "", "maintenance/manifest.yml": "applications:\n- name: down\n  command: nginx\n", "maintenance/index.html": ""}, nil, []string{"nginx"}},
 		{"something else", files{"package.json": "{}", "manifest.yml": "name: extension\n", "k8s/manifest.yaml": "kind: Service\n"}, nil, []string{"command", "note"}},
 	})

@@ -2,30 +2,31 @@ package ops
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"path"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
-	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // A platform's files say how a service runs there: what starts it, its settings, what is bound to it. platform holds what
 // the readers of those files share.
 type platform struct {
-	t    *scan.Tree
-	r    *scan.Report
-	said map[string]bool
-	port int // what the platform sets $PORT to
+	t      *scan.Tree
+	r      *scan.Report
+	said   map[string]bool
+	places *platformPlaces
+	port   int // what the platform sets $PORT to
 }
 
 func newPlatform(t *scan.Tree, r *scan.Report, port int) *platform {
-	return &platform{t: t, r: r, said: map[string]bool{}, port: port}
+	return &platform{t: t, r: r, said: map[string]bool{}, places: newPlatformPlaces(), port: port}
 }
 
 // find reports a claim unless another file has made one for the same field: of several files for several environments the
@@ -50,25 +51,6 @@ func (p *platform) below(dir string) func(string) string {
 		}
 		return ""
 	}
-}
-
-// setting reports one variable of a platform's file. Placeholders of templates say only that it is there.
-func (p *platform) setting(f scan.Finding, name, value, file string, at int, rank scan.Rank) {
-	if name == "" || imageOwn.MatchString(name) || name == "PORT" && value == "" || p.said[f.Dir+"\x00"+f.Process+"\x00env."+name] {
-		return
-	}
-	if placeholder.MatchString(value) {
-		value = ""
-	}
-	p.said[f.Dir+"\x00"+f.Process+"\x00env."+name] = true
-	if value == "" {
-		if scan.SecretName(name) {
-			f.Service = service.Service{Secrets: []string{name}}
-			p.r.Find(f, file, at, rank, "")
-		}
-		return
-	}
-	claimSetting(p.r, f, name, value, scan.Evidence{File: file, Line: at, Rank: rank})
 }
 
 // placeholder are values that something fills in later: ((secret)), {{ template }}, ${VARIABLE}, <your-key>.
@@ -264,21 +246,23 @@ func commandLine(n *yaml.Node) string {
 
 // productionFirst orders the files of several environments: production's, those of none, the others.
 func productionFirst(paths []string) []string {
-	rank := func(p string) int {
-		words := strings.TrimSuffix(p, path.Ext(p))
-		switch {
-		case testWord.MatchString(path.Base(words)):
-			return 3
-		case productionWord.MatchString(path.Base(words)) || productionWord.MatchString(path.Base(path.Dir(words))):
-			return 0
-		case otherEnvironment.MatchString(words):
-			return 2
-		}
-		return 1
-	}
-	sorted := append([]string(nil), paths...)
-	sort.SliceStable(sorted, func(i, j int) bool { return rank(sorted[i]) < rank(sorted[j]) })
+	sorted := slices.Clone(paths)
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(placeRank(a), placeRank(b)) })
 	return sorted
+}
+
+// placeRank is 0 for the name or path of what is production's, 1 where it speaks of no place, more for the others.
+func placeRank(name string) int {
+	words := joinedPlaces.Replace(strings.ToLower(strings.TrimSuffix(name, path.Ext(name))))
+	switch {
+	case testWord.MatchString(path.Base(words)):
+		return 3
+	case productionWord.MatchString(path.Base(words)) || productionWord.MatchString(path.Base(path.Dir(words))):
+		return 0
+	case otherEnvironment.MatchString(words):
+		return 2
+	}
+	return 1
 }
 
 var otherEnvironment = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local|stage|staging|pre-?prod|pre-?production|non-?prod|sandbox|demo|preview|qa|uat|test|review)($|[/._-])`)

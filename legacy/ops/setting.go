@@ -150,7 +150,7 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 		}
 	}
 	switch {
-	case scan.SecretName(name) || scan.HasAccount(value) || scan.SecretValue(name, value):
+	case secretSetting(name, value):
 		f.Service = service.Service{Secrets: []string{name}}
 	case value != "" && !noValue.MatchString(value) && !developmentValue(name, value):
 		f.Service = service.Service{Env: map[string]string{name: value}}
@@ -158,6 +158,11 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 		return
 	}
 	r.Find(f, at.File, at.Line, at.Rank, at.Note)
+}
+
+// secretSetting says whether nobody may see the value of a setting.
+func secretSetting(name, value string) bool {
+	return scan.SecretName(name) || scan.HasAccount(value) || scan.SecretValue(name, value)
 }
 
 // noValue are values by which a file says that there is none.

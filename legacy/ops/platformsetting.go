@@ -1,0 +1,85 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// platformPlaces remembers what the files of several environments say of one service: production's file, or the one for
+// all, is read first; the others add where they differ.
+type platformPlaces struct {
+	first  map[string]string // the first file with settings, by service
+	values map[string]string // by service and variable
+}
+
+func newPlatformPlaces() *platformPlaces {
+	return &platformPlaces{first: map[string]string{}, values: map[string]string{}}
+}
+
+// setting reports one variable of a platform's file. Placeholders of templates say only that it is there. What a file of
+// another environment than the first one's sets differently holds there; what one for developers or tests sets, nowhere.
+func (p *platform) setting(f scan.Finding, name, value, file string, at int, rank scan.Rank) {
+	if name == "" || imageOwn.MatchString(name) || name == "PORT" && value == "" {
+		return
+	}
+	if placeholder.MatchString(value) {
+		value = ""
+	}
+	of := f.Dir + "\x00" + f.Process
+	key := of + "\x00env." + name
+	if p.places.first[of] == "" {
+		p.places.first[of] = file
+	}
+	if p.places.first[of] != file && otherPlace(file) {
+		if f.Environment = environmentOfPath(file); f.Environment == "" && !secretSetting(name, value) {
+			return
+		}
+	}
+	if secretSetting(name, value) {
+		f.Environment = "" // its value is there in each
+	}
+	if f.Environment != "" && value == p.places.values[key] {
+		return
+	}
+	if f.Environment != "" {
+		key += "\x00" + f.Environment
+	}
+	if p.said[key] {
+		return
+	}
+	p.said[key] = true
+	p.places.values[key] = value
+	if value == "" {
+		if scan.SecretName(name) {
+			f.Service = service.Service{Secrets: []string{name}}
+			p.r.Find(f, file, at, rank, "")
+		}
+		return
+	}
+	claimSetting(p.r, f, name, value, scan.Evidence{File: file, Line: at, Rank: rank})
+}
+
+// otherPlace says whether a file is by its path about another place than production.
+func otherPlace(file string) bool {
+	name := strings.TrimSuffix(file, path.Ext(file))
+	environment := environmentOfPath(file)
+	return environment != "" && environment != "production" || environment == "" && otherEnvironment.MatchString(name)
+}
+
+// environmentOfPath is the environment that the name of a file, or else of its directory, speaks of, "" for none.
+func environmentOfPath(file string) string {
+	for _, name := range []string{strings.TrimSuffix(path.Base(file), path.Ext(file)), path.Base(path.Dir(file))} {
+		for _, word := range strings.FieldsFunc(joinedPlaces.Replace(strings.ToLower(name)), func(r rune) bool { return strings.ContainsRune("._-", r) }) {
+			if environment := scan.EnvironmentName(word); environment != "" {
+				return environment
+			}
+		}
+	}
+	return ""
+}
+
+// joinedPlaces writes places of two words as one: pre-prod is not prod.
+var joinedPlaces = strings.NewReplacer("pre-prod", "preprod", "pre_prod", "preprod", "non-prod", "nonprod", "non_prod", "nonprod")
