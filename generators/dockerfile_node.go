@@ -10,7 +10,8 @@ import (
 
 type nodeImage struct {
 	Base       base
-	Staged     bool // there are tools, or development dependencies, to leave behind
+	Staged     bool   // there are tools, or development dependencies, to leave behind
+	Member     string // directory of the service in the workspace that is built as a whole; empty for a package by itself
 	Setup      string
 	BuildApt   string
 	Copy       []string
@@ -49,6 +50,12 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	pm := nodeManager(nodeTool(b), files, major)
+	if inWorkspace(s) {
+		image.Staged, image.Member = true, fromContext(s, ".")
+		if nodeTool(b) == "pnpm" { // whose prune knows no workspaces
+			pm.prune = "find . -name node_modules -type d -prune -exec rm -rf {} + && " + strings.TrimPrefix(pm.production, "RUN ")
+		}
+	}
 	image.Setup, image.Install = pm.setup, pm.production
 	switch {
 	case image.Build != "" && s.Framework == "static":
@@ -61,6 +68,12 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	image.NoHome = usesManager(app, name)
 	return execute("Dockerfile.node", image)
+}
+
+// inWorkspace says whether the service is a package of a workspace of Node.js, whose libraries lie beside it: the image is
+// built from the workspace's root.
+func inWorkspace(s service.Service) bool {
+	return s.Language == "node" && s.Framework != "static" && buildOf(s).Dockerfile == "" && buildContext(s) != path.Clean(s.Dir)
 }
 
 // staticDockerfile builds files and gives them to a web server: Node.js itself is not in what runs.

@@ -51,6 +51,9 @@ func dockerignores(app *service.App) ([]fileset.File, error) {
 				lines = append(lines, line)
 			}
 		}
+		if inWorkspace(*s) {
+			lines = append(lines, "**/node_modules")
+		}
 		if s.Framework == "symfony" {
 			lines = append(lines, "!.env") // its defaults, without which it does not start
 		}

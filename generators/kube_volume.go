@@ -17,6 +17,8 @@ func workDir(s service.Service) string {
 		return "/usr/local/tomee"
 	case onTomcat(s):
 		return "/usr/local/tomcat"
+	case inWorkspace(s):
+		return path.Join(appDir, fromContext(s, "."))
 	}
 	return appDir
 }

@@ -296,6 +296,10 @@ func (p *nodeProject) tool() (tool string, files []string) {
 
 // build says what the image installs and builds.
 func (p *nodeProject) build(start nodeStart) {
+	if root, members := p.workspace(); root != "" {
+		p.buildWorkspace(root, members, start)
+		return
+	}
 	tool, files := p.tool()
 	p.install(tool, files)
 	if script := p.buildScript(start); script != "" {

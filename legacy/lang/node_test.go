@@ -140,6 +140,15 @@ func TestNode(t *testing.T) {
 			"package.json": `{"private": true, "workspaces": ["packages/*"]}`, "packages/api/package.json": `{"scripts": {"start": "pm2 start dist/api.js --name api -- --fast"}, "dependencies": {"fastify": "2"}}`,
 			"packages/api/dist/api.js": "", "packages/api/src/api.js": "fastify.listen({port: 7000})\n", "packages/mock-erp/package.json": `{"scripts": {"start": "node x.js"}}`,
 		}, []string{"packages/api: command node dist/api.js --fast <- packages/api/package.json:1 convention", "packages/api: port 7000 <- packages/api/src/api.js:1", "note packages/mock-erp/package.json:1"}, []string{"packages/mock-erp: "}},
+		{"a member of a workspace and the libraries that it is made of", files{
+			"package.json": `{"private": true, "workspaces": {"packages": ["apps/*", "libs/**"]}, "devDependencies": {"typescript": "5"}}`, "package-lock.json": "{}",
+			"apps/api/package.json": `{"name": "api", "scripts": {"start": "node dist/app.js", "build": "tsc"}, "dependencies": {"express": "4", "@shop/orders": "*"}}`, "apps/api/src/app.ts": "app.listen(8101)\n",
+			"libs/orders/package.json": `{"name": "@shop/orders", "scripts": {"build": "tsc"}, "main": "dist/index.js", "dependencies": {"@shop/base": "*", "api": "*"}}`, "libs/common/base/package.json": `{"name": "@shop/base", "scripts": {"build": "tsc"}, "main": "dist/index.js"}`,
+			"libs/unused/package.json": `{"name": "unused", "scripts": {"build": "tsc"}, "main": "x.js"}`,
+			"pn/package.json":          `{"packageManager": "pnpm@9.1.0"}`, "pn/pnpm-workspace.yaml": "packages: ['services/*', '!x']\n", "pn/pnpm-lock.yaml": "", "pn/services/web/package.json": `{"name": "web", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "pn/services/web/server.js": "app.listen(8102)\n",
+			"pn/services/own/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "pn/services/own/server.js": "app.listen(8103)\n", "pn/services/own/yarn.lock": "",
+		}, []string{"apps/api: build npm package.json package-lock.json", "apps/api: context .", "apps/api: build runs sh -c npm run build --workspace=libs/common/base && npm run build --workspace=libs/orders && npm run build --workspace=apps/api", "apps/api: port 8101",
+			"pn/services/web: build pnpm package.json pnpm-lock.yaml pnpm-workspace.yaml", "pn/services/web: context pn", "pn/services/own: build yarn package.json yarn.lock"}, []string{"workspace=libs/unused", "pn/services/web: build runs", "pn/services/own: context"}},
 		{"the server that a framework builds", files{
 			"package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^3.1.0"}}`, "nuxt.config.ts": "",
 			"old/package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^2.1.0"}}`, "old/nuxt.config.js": "",

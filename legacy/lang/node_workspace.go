@@ -1,10 +1,15 @@
 package lang
 
 import (
+	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -71,4 +76,166 @@ func inImageOf(image string, member []scan.Finding) []scan.Finding {
 		kept = append(kept, f)
 	}
 	return kept
+}
+
+// memberPackage is what a member of a workspace says of itself.
+type memberPackage struct {
+	dir             string
+	Name            string            `json:"name"`
+	Scripts         map[string]string `json:"scripts"`
+	Dependencies    map[string]string `json:"dependencies"`
+	DevDependencies map[string]string `json:"devDependencies"`
+}
+
+// workspace is the root of the workspace whose list of members has the package's directory, and the members; "" for a
+// package by itself, with a lock file of its own.
+func (p *nodeProject) workspace() (root string, members []memberPackage) {
+	if p.dir == "." {
+		return "", nil
+	}
+	for _, l := range lockFiles {
+		if p.t.First(p.dir, l.file) != "" {
+			return "", nil
+		}
+	}
+	for root = path.Dir(p.dir); ; root = path.Dir(root) {
+		if globs := memberGlobs(p.t, root); isMember(globs, relative(root, p.dir)) {
+			return root, membersOf(p.t, root, globs)
+		}
+		if root == "." {
+			return "", nil
+		}
+	}
+}
+
+// memberGlobs are the patterns of directories that a workspace lists; none where the directory is no root of one.
+func memberGlobs(t *scan.Tree, root string) []string {
+	if file := t.First(root, "pnpm-workspace.yaml"); file != "" {
+		var listed struct{ Packages []string }
+		if data, err := t.Read(file); err == nil && yaml.Unmarshal(data, &listed) == nil {
+			return listed.Packages
+		}
+	}
+	data, err := t.Read(path.Join(root, "package.json"))
+	if err != nil || !strings.Contains(string(data), `"workspaces"`) {
+		return nil
+	}
+	var pkg struct{ Workspaces json.RawMessage }
+	var nested struct{ Packages []string }
+	var globs []string
+	if json.Unmarshal(data, &pkg) == nil && json.Unmarshal(pkg.Workspaces, &globs) != nil && json.Unmarshal(pkg.Workspaces, &nested) == nil {
+		globs = nested.Packages
+	}
+	return globs
+}
+
+func isMember(globs []string, dir string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
+		glob = strings.TrimSuffix(strings.TrimPrefix(glob, "./"), "/")
+		if above, any := strings.CutSuffix(glob, "/**"); any {
+			return strings.HasPrefix(dir, above+"/")
+		}
+		ok, err := path.Match(glob, dir)
+		return ok && err == nil
+	})
+}
+
+func membersOf(t *scan.Tree, root string, globs []string) []memberPackage {
+	var members []memberPackage
+	for _, file := range t.Below(root) {
+		if path.Base(file) != "package.json" || !isMember(globs, relative(root, path.Dir(file))) {
+			continue
+		}
+		m := memberPackage{dir: relative(root, path.Dir(file))}
+		if data, err := t.Read(file); err == nil && json.Unmarshal(data, &m) == nil {
+			members = append(members, m)
+		}
+	}
+	return members
+}
+
+// buildOrder are the members that a package is made of and that have to be built, each behind those that it is made of itself.
+func buildOrder(members []memberPackage, of memberPackage, seen map[string]bool) []memberPackage {
+	var order []memberPackage
+	for _, m := range members {
+		_, needed := of.Dependencies[m.Name]
+		_, built := of.DevDependencies[m.Name]
+		if m.Name == "" || seen[m.Name] || !needed && !built {
+			continue
+		}
+		seen[m.Name] = true
+		order = append(order, buildOrder(members, m, seen)...)
+		if m.Scripts["build"] != "" {
+			order = append(order, m)
+		}
+	}
+	return order
+}
+
+// buildWorkspace says that a member is installed and built from the root of its workspace, where the lock file is and its
+// libraries are, these first.
+func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start nodeStart) {
+	at := *p
+	at.dir = root
+	if pkg := readNodePackage(p.t, path.Join(root, "package.json"), p.r); pkg != nil {
+		at.pkg = pkg
+	}
+	tool, files := at.tool()
+	if tool == "npm" && p.t.First(root, "pnpm-workspace.yaml") != "" {
+		tool = "pnpm"
+	}
+	for _, f := range []string{".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml"} {
+		if p.t.First(root, f) != "" {
+			files = append(files, f)
+		}
+	}
+	b := &service.Build{Tool: tool, Files: files, Context: root}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(root, "package.json"), 1, scan.Declared, "a member of its workspace")
+	p.debianPackages()
+	own := memberPackage{dir: relative(root, p.dir)}
+	if i := slices.IndexFunc(members, func(m memberPackage) bool { return m.dir == own.dir }); i >= 0 {
+		own = members[i]
+	}
+	script := p.buildScript(start)
+	var parts [][2]string // a member, by its name or directory, and the script
+	for _, m := range buildOrder(members, own, map[string]bool{own.Name: true}) {
+		parts = append(parts, [2]string{memberArgument(tool, m), "build"})
+	}
+	if script != "" {
+		parts = append(parts, [2]string{memberArgument(tool, own), script})
+	}
+	if command := workspaceCommand(tool, parts); len(command) > 0 {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Command: command}}}, p.pkg.file, max(1, p.pkg.scriptLine(script)), scan.Declared, "")
+	}
+}
+
+// memberArgument is what a package manager calls a member by.
+func memberArgument(tool string, m memberPackage) string {
+	if tool == "npm" || m.Name == "" {
+		return m.dir
+	}
+	return m.Name
+}
+
+// workspaceCommand runs scripts of members one after the other.
+func workspaceCommand(tool string, parts [][2]string) []string {
+	var lines [][]string
+	for _, part := range parts {
+		switch tool {
+		case "yarn":
+			lines = append(lines, []string{"yarn", "workspace", part[0], "run", part[1]})
+		case "pnpm", "bun":
+			lines = append(lines, []string{tool, "--filter", part[0], "run", part[1]})
+		default:
+			lines = append(lines, []string{"npm", "run", part[1], "--workspace=" + part[0]})
+		}
+	}
+	if len(lines) < 2 {
+		return slices.Concat(lines...)
+	}
+	words := make([]string, len(lines))
+	for i, line := range lines {
+		words[i] = strings.Join(line, " ")
+	}
+	return []string{"sh", "-c", strings.Join(words, " && ")}
 }
