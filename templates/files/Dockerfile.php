@@ -69,16 +69,16 @@ RUN {{range $i, $dir := .Writable}}{{if $i}} \
  && {{end}}rm -rf {{$dir}} && mkdir -p "$(dirname {{$dir}})" && ln -s /tmp {{$dir}}{{end}}
 {{- end}}
 {{.State -}}
-{{- if .Link}}
+{{if .Link -}}
 # what artisan storage:link makes
 RUN ln -sfn ../storage/app/public {{.Link}}
-{{- end}}
-{{- if .Graceful}}
+{{end -}}
+{{if .Graceful -}}
 # PHP's image is ended by Apache's own signal, SIGWINCH, which a worker does not hear; SIGTERM would cut off Apache's requests
 RUN printf '%s\n' '#!/bin/sh' 'apache2-foreground & apache=$!' 'trap "kill -WINCH $apache" TERM' 'wait $apache || wait $apache' \
     > /usr/local/bin/serve && chmod +x /usr/local/bin/serve
 STOPSIGNAL SIGTERM
-{{- end}}
+{{end -}}
 USER 10001:10001
 EXPOSE {{.Port}}
 {{- if .Command}}
