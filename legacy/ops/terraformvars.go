@@ -117,12 +117,6 @@ func (tf *terraform) values(p string) (values map[string]cty.Value, lines map[st
 	return values, lines
 }
 
-// names are those of the variables that a file gives values to.
-func (tf *terraform) names(p string) []string {
-	values, _ := tf.values(p)
-	return slices.Sorted(maps.Keys(values))
-}
-
 // scopes are the module with the values that count everywhere, production's, and then with those of each environment.
 // directory is the environment that the module's own directory is about, all of it.
 func (m *tfModule) scopes(directory string) []*tfScope {
