@@ -158,6 +158,9 @@ func strangers(others map[string]map[string]bool) []scan.Note {
 	var notes []scan.Note
 	for _, source := range slices.Sorted(maps.Keys(others)) {
 		names := slices.Sorted(maps.Keys(others[source]))
+		if len(names) == 0 {
+			continue // nothing that a person could name
+		}
 		n := scan.Note{File: source}
 		n.Text, n.Short = listed("what is said here of other services is left out", names, maxStrangers)
 		notes = append(notes, n)

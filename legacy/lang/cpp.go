@@ -172,11 +172,10 @@ func (c *cppProject) read(paths []string) {
 	}
 	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, listens.text)
 	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
-	if n := (value{kind: valString, text: port.text}).number(); n > 0 {
+	// A header names the ports of protocols, too: an example of the configuration says more.
+	weak := port.text == "" || path.Ext(port.file) == ".h"
+	if n := (value{kind: valString, text: port.text}).number(); !(weak && c.configured(program.text, paths)) && n > 0 {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
-	}
-	if port.text == "" {
-		c.configured(program.text, paths)
 	}
 	c.inf = &inference{r: c.r, dir: c.dir, claimed: map[string]bool{}, vars: vars}
 	c.reportBuild(program.text)

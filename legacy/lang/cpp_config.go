@@ -13,8 +13,8 @@ var (
 	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$`)
 )
 
-// configured reports the port that an example of the daemon's configuration has, by the file's name.
-func (c *cppProject) configured(program string, paths []string) {
+// configured reports the port that an example of the daemon's configuration has, by the file's name. It is false for none.
+func (c *cppProject) configured(program string, paths []string) bool {
 	for _, p := range paths {
 		name := strings.TrimSuffix(strings.ToLower(program), "d")
 		if base := path.Base(p); !cppConfig.MatchString(base) || !strings.HasPrefix(strings.ToLower(base), name) || c.dir != "." && !strings.HasPrefix(p, c.dir+"/") || cppAside.MatchString(relative(c.dir, p)) {
@@ -23,8 +23,9 @@ func (c *cppProject) configured(program string, paths []string) {
 		for _, m := range scan.Find(c.t.Text(p, c.r), cppConfigPort) {
 			if n := (value{kind: valString, text: m.Groups[1]}).number(); n > 0 {
 				c.find(service.Service{Port: n}, p, m.Line, scan.Convention, "an example of its configuration")
-				return
+				return true
 			}
 		}
 	}
+	return false
 }

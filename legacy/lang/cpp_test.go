@@ -8,6 +8,8 @@ func TestCpp(t *testing.T) {
 			[]string{".: command /usr/local/bin/shopd <- src/CMakeLists.txt:1", ".: port 7171 <- src/a.cpp:1 convention"}, []string{"Stats"}},
 		{"cmake", files{"CMakeLists.txt": "project(shop)\nfind_package(PostgreSQL)\nadd_executable(shop_test t.cpp)\nadd_executable(${PROJECT_NAME}d src/main.cpp)\nadd_executable(shopd src/main.cpp)\n", "src/CMakeLists.txt": "", "src/main.cpp": "int main() {\n addr.sin_port = htons(9000);\n listen(fd, 5);\n getenv(\"SHOP_TOKEN\"); }", "tests/t.cpp": "htons(1)"},
 			[]string{".: language cpp <- src/main.cpp:3", ".: command /usr/local/bin/shopd <- CMakeLists.txt:5 convention", ".: port 9000 <- src/main.cpp:2 convention", ".: packages libpq-dev | libpq5", ".: need postgres:5432 <- CMakeLists.txt:2 guess", ".: secret SHOP_TOKEN <- src/main.cpp:4"}, []string{"_test"}},
+		{"an example of the configuration before a port in a header", files{"configure.ac": "AC_INIT([proxyd])\n", "Makefile.am": "bin_PROGRAMS = proxyd\n", "proxyd.c": "if (listen(sfd, port) == -1)", "reqs.h": "#define HTTP_PORT 80\n", "etc/proxyd.conf.in": "# the port\nPort 8888\n"},
+			[]string{".: port 8888 <- etc/proxyd.conf.in:2 convention"}, []string{"port 80 "}},
 		{"the port of an example of its configuration", files{"configure.ac": "AC_INIT([statd])\n", "Makefile.am": "bin_PROGRAMS = statd\n", "statd.c": "if (listen(sfd, port) == -1)", "statd.conf.example": "[statd]\nudp_port=8124\nport = 8125\n", "other.conf": "port = 99\n"},
 			[]string{".: port 8125 <- statd.conf.example:3 convention"}, []string{"port 99", "port 8124"}},
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},

@@ -6,6 +6,9 @@ const webProject = "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<PropertyGroup>\n<T
 
 func TestDotNet(t *testing.T) {
 	runCases(t, DotNet(), []readerCase{
+		{"a service of Windows, and a controller at the path of its class", files{"a.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n<PropertyGroup><TargetFramework>net48</TargetFramework></PropertyGroup>\n<PackageReference Include=\"Microsoft.Owin\" Version=\"4\" />\n<PackageReference Include=\"Microsoft.AspNet.WebApi.Owin\" Version=\"5\" />\n</Project>",
+			"Program.cs": "class P { static void Main() {\n ServiceBase.Run(new ApiService()); } }\n", "HealthController.cs": "[RoutePrefix(\"api/v2/health\")]\npublic class HealthController : ApiController {\n [HttpGet]\n [Route(\"\")]\n public R Get() {} }", "App.config": "<configuration><appSettings>\n<add key=\"SHOP_DB_CONNECTIONSTRING\" value=\"#{X}#\" />\n</appSettings></configuration>"},
+			[]string{".: command a.exe <- Program.cs:2 convention", ".: framework asp.net-webapi", ".: health |/api/v2/health", ".: secret SHOP_DB_CONNECTIONSTRING <- App.config:2"}, []string{"ServiceMonitor", "port 80"}},
 		{"routes below their controllers", files{"a/a.csproj": webProject, "a/C.cs": "[Route(RoutePaths.Order)]\npublic class OrderController {\n[HttpGet(\"status\")]\n", "b/b.csproj": webProject, "b/C.cs": "[ApiController]\n[Route(\"api/[controller]\")]\npublic class HealthController : Controller {\n[HttpGet]\npublic string Get() => \"ok\";\n",
 			"c/c.csproj": webProject, "c/C.cs": "class HomeController {\n[ShopRoute(\"ping\")]\n", "d/d.csproj": webProject, "d/C.cs": "[Route(\"v1/things\")]\nclass ThingController {\n[HttpGet(\"health\")]\n[HttpGet(\"~/healthz\")]\n"},
 			[]string{"b: health |/api/health <- b/C.cs:2", "c: health /ping|/ping <- c/C.cs:2", "d: health /healthz|"}, []string{"a: health", "/v1/things"}},

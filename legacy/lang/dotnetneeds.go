@@ -38,6 +38,9 @@ func (d *dotnetService) reportSettings() {
 			}
 		}
 	}
+	if chosen := d.chosenSQL(sql); chosen != "" {
+		sql = map[string]bool{chosen: true}
+	}
 	if len(sql) == 0 && drivers["mssql"].name != "" {
 		sql["mssql"] = true
 	}
@@ -234,7 +237,7 @@ func (d *dotnetService) xmlConfig(p string) {
 			d.xmlSecret(m.Groups[1], p, m.Line)
 			continue
 		}
-		if scan.SecretName(m.Groups[1]) && !isSwitch.MatchString(v.text) {
+		if (scan.SecretName(m.Groups[1]) || connectionName.MatchString(m.Groups[1])) && !isSwitch.MatchString(v.text) {
 			d.xmlSecret(m.Groups[1], p, m.Line)
 		}
 		d.inf.setting(m.Groups[1], v, p)
@@ -245,6 +248,9 @@ func (d *dotnetService) xmlConfig(p string) {
 		d.inf.add(n, p, m.Line, scan.Declared, "")
 	}
 }
+
+// connectionName is the name of a setting that holds a connection string, which has an account in it.
+var connectionName = scan.MustCompile(`(?i)connection[-_]?string$`)
 
 // xmlVariable makes the name of a variable of a setting's: : and . are allowed in none.
 var xmlVariable = strings.NewReplacer(":", "__", ".", "_", "-", "_", " ", "_")
@@ -304,7 +310,7 @@ var (
 	dotnetGetenv     = scan.MustCompile(`GetEnvironmentVariable\(\s*"(\w+)"[^)"]*\)(?:\s*\?\?\s*"([^"\n]*)")?`)
 	dotnetKey        = scan.MustCompile(`(?:(?i:conf\w*)(?:\[|\.GetSection\()|\.GetValue(?:<\w+>)?\()\s*"([A-Z][A-Z0-9_]+)"\s*[\]),](?:\s*\?\?\s*"([^"\n]*)")?`)
 	dotnetHealth     = scan.MustCompile(`(Map|Use)HealthChecks\(\s*(?:new PathString\()?"([^"]+)"|Map(?:Get|Methods)?\(\s*"(/[\w/-]+)"|\[(?:\w*Route|HttpGet)\(\s*"(~?[\w/-]+)"`)
-	dotnetController = scan.MustCompile(`\[Route\(\s*(?:"([^"\n]*)"|[\w.]+)[^\]\n]*\]\s*(?:\[[^\]\n]*\]\s*)*(?:(?:public|internal|sealed|abstract|partial)\s+)*class\s+(\w+?)(?:Controller)?\b`)
+	dotnetController = scan.MustCompile(`\[Route(?:Prefix)?\(\s*(?:"([^"\n]*)"|[\w.]+)[^\]\n]*\]\s*(?:\[[^\]\n]*\]\s*)*(?:(?:public|internal|sealed|abstract|partial)\s+)*class\s+(\w+?)(?:Controller)?\b`)
 	dotnetString     = scan.MustCompile(`"((?i:server|host|data source)=[^"\n]{3,200})"`)
 	dotnetRedis      = scan.MustCompile(`ConnectionMultiplexer\.Connect(?:Async)?\(\s*"([^"\n]{1,100})"`)
 )
@@ -335,15 +341,18 @@ func (d *dotnetService) source(p string, own bool) []route {
 		if !strings.HasPrefix(at, "/") {
 			at = "/" + at
 		}
-		if own && !strings.ContainsAny(at, "{[") {
+		if (own || m.Groups[2]+m.Groups[3] != "") && !strings.ContainsAny(at, "{[") {
 			routes = append(routes, route{path: at, file: p, line: m.Line, sure: m.Groups[1] != ""})
 		}
 	}
-	if m := dotnetController.FindStringSubmatch(text); m != nil && own && strings.Contains(m[1], "[controller]") && strings.Contains(text, "[HttpGet]") {
+	if m := dotnetController.FindStringSubmatch(text); m != nil && own && m[1] != "" && dotnetIndex.MatchString(text) {
 		routes = append(routes, route{path: path.Join("/", controllerPath(m)), file: p, line: scan.LineOf(text, dotnetController)})
 	}
 	return routes
 }
+
+// dotnetIndex is a method of a controller that answers at the controller's own path.
+var dotnetIndex = scan.MustCompile(`\[HttpGet(?:\(\s*(?:""\s*)?\))?\]`)
 
 // dotnetConfigured are keys that the code asks the configuration for, and the names of connection strings.
 var dotnetConfigured = scan.MustCompile(`(?i:conf\w*)(?:\[|\.GetSection\(|\.GetValue(?:<\w+>)?\()\s*"([A-Za-z]\w*(?::\w+)*)"|\.GetConnectionString\(\s*"(\w+)"`)

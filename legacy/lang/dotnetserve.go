@@ -48,7 +48,7 @@ func (d *dotnetService) assembly() string {
 
 // dotnetFrameworks lead from packages to what a project is written with, the more telling first.
 var dotnetFrameworks = []struct{ prefix, name string }{
-	{"Microsoft.AspNet.Mvc", "asp.net-mvc"}, {"Microsoft.Owin", "owin"}, {"Nancy", "nancy"}, {"ServiceStack", "servicestack"}, {"Microsoft.AspNet.WebApi", "asp.net-webapi"},
+	{"Microsoft.AspNet.Mvc", "asp.net-mvc"}, {"Nancy", "nancy"}, {"ServiceStack", "servicestack"}, {"Microsoft.AspNet.WebApi", "asp.net-webapi"}, {"Microsoft.Owin", "owin"},
 	{"Giraffe", "giraffe"}, {"Saturn", "saturn"}, {"Suave", "suave"}, {"Topshelf", "topshelf"},
 }
 
@@ -75,6 +75,10 @@ func (d *dotnetService) reportWindows(web bool) {
 	line := d.at.line
 	d.r.Note(d.at.file, line, "%s runs on Windows only, so no Dockerfile is written: port it to .NET (the .NET Upgrade Assistant helps), or build a Windows image "+
 		"(mcr.microsoft.com/dotnet/framework/aspnet:4.8) for Windows nodes of the cluster; its needs are listed all the same", d.at.text)
+	if own, line := d.hostsItself(); own != "" {
+		d.find(service.Service{Command: []string{d.assembly() + ".exe"}}, own, line, scan.Convention, "a program that is a service of Windows, or serves without IIS")
+		return
+	}
 	if web {
 		d.find(service.Service{Port: 80}, d.file, line, scan.Convention, "IIS in Microsoft's Windows images")
 		iis := []string{`C:\ServiceMonitor.exe`, "w3svc"}
@@ -83,6 +87,18 @@ func (d *dotnetService) reportWindows(web bool) {
 	}
 	d.find(service.Service{Command: []string{d.assembly() + ".exe"}}, d.file, line, scan.Guess, "a program for Windows")
 }
+
+// hostsItself is where the code runs as a service of Windows or starts a server of its own: IIS has no part in it.
+func (d *dotnetService) hostsItself() (file string, line int) {
+	for _, p := range d.sources {
+		if line := scan.LineOf(d.t.Text(p, d.r), ownHost); line > 0 {
+			return p, line
+		}
+	}
+	return "", 0
+}
+
+var ownHost = scan.MustCompile(`\bServiceBase\.Run\(|\bHostFactory\.(?:Run|New)\(|\bWebApp\.Start(?:<\w+>)?\(|new HttpSelfHostServer\(`)
 
 var iisURL = scan.MustCompile(`<IISUrl>`)
 

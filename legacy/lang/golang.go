@@ -193,6 +193,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 	} else {
 		p.reportFramework(r, f)
 		findHealth(r, f.Dir, p.routes())
+		p.reportSubcommands(r, f)
 	}
 	m.reportFiles(t, r, p, f.Dir)
 	p.reportSettings(r, f.Dir)

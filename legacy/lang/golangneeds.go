@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	gotoken "go/token"
 	"net"
+	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -109,6 +111,9 @@ func (p *goProgram) drivers() []goDriver {
 					kind, known = d.kind, true
 				}
 			}
+			if own := p.wrapper(imp.path); !known && own != "" {
+				kind, known = own, true
+			}
 			if _, again := found[kind]; known && !again {
 				found[kind] = goDriver{kind, imp.path, f.path, imp.line}
 			}
@@ -120,6 +125,28 @@ func (p *goProgram) drivers() []goDriver {
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].kind < all[j].kind })
 	return all
+}
+
+// goWrapper are libraries that others have written around a driver, by their names: kafka-client-go, go-rabbitmq.
+var goWrapper = scan.MustCompile(`^(?:[\w.-]+-)?(kafka|redis|mongo|mongodb|rabbitmq|elasticsearch|cassandra|memcached?)(?:-(?:client|go|lib|sdk|driver|utils?|pool|consumer|producer|queue|cache))*$`)
+
+// wrapper is the kind of need that a library of somebody else's is made for by its name, "" for others.
+func (p *goProgram) wrapper(imp string) string {
+	parts := strings.Split(imp, "/")
+	if len(parts) < 3 || !strings.Contains(parts[0], ".") {
+		return ""
+	}
+	m := goWrapper.FindStringSubmatch(strings.ToLower(parts[2]))
+	if m == nil || slices.ContainsFunc(p.facts, func(f *goFile) bool { return path.Base(path.Dir(f.path)) == path.Base(imp) }) {
+		return "" // or a package of the program's own
+	}
+	switch m[1] {
+	case "mongo":
+		return "mongodb"
+	case "memcache":
+		return "memcached"
+	}
+	return m[1]
 }
 
 var (

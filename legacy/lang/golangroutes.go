@@ -15,7 +15,7 @@ var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true,
 func (p *goProgram) routes() []route {
 	var routes []route
 	for _, f := range p.facts {
-		routes = append(append(routes, f.comparedPaths()...), f.namedPaths()...)
+		routes = append(append(append(routes, f.comparedPaths()...), f.namedPaths()...), f.listedPaths()...)
 		f.calls(func(c *ast.CallExpr) {
 			_, name := f.imported(c.Fun)
 			if id, ok := c.Fun.(*ast.Ident); ok {
@@ -57,6 +57,35 @@ func (f *goFile) namedPaths() []route {
 					routes = append(routes, route{path: text, file: f.path, line: f.line(name)})
 				}
 			}
+		}
+		return true
+	})
+	return routes
+}
+
+// listedPaths are the paths of a table of routes: {http.MethodGet, "/health", health}.
+func (f *goFile) listedPaths() []route {
+	var routes []route
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok || len(lit.Elts) < 2 || len(lit.Elts) > 8 {
+			return true
+		}
+		method, found := false, route{}
+		for _, e := range lit.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			text, _ := stringLit(e)
+			switch sel, _ := e.(*ast.SelectorExpr); {
+			case text == "GET" || text == "HEAD" || sel != nil && (sel.Sel.Name == "MethodGet" || sel.Sel.Name == "MethodHead"):
+				method = true
+			case strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") && found.path == "":
+				found = route{path: text, file: f.path, line: f.line(e)}
+			}
+		}
+		if method && found.path != "" {
+			routes = append(routes, found)
 		}
 		return true
 	})

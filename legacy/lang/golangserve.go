@@ -222,10 +222,14 @@ func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
 			}
 		}
 	}
-	if len(all) == 0 {
-		return
+	names := []string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"}
+	if len(all) == 0 { // a library of the team's listens, where the configuration says
+		if fw.name == "" || fw.name == "grpc" {
+			return
+		}
+		names = []string{"BindAddr", "BindAddress", "ListenAddr", "ListenAddress", "HTTPAddr", "HttpAddr", "HTTPPort", "HttpPort"}
 	}
-	for _, name := range []string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"} {
+	for _, name := range names {
 		v := p.scope.named(name, goValue{}, nil)
 		if p.port(r, f, listener{value: v}, goFramework{}) {
 			return
@@ -289,38 +293,4 @@ func (p *goProgram) reachable(r *scan.Report, f scan.Finding, l listener) {
 // command is what runs the program.
 func (p *goProgram) command() []string {
 	return append([]string{"/app/" + p.name}, p.subcommand()...)
-}
-
-var serveWord = []string{"server", "serve", "api", "web", "http", "daemon", "start", "run"}
-
-// subcommand is the argument by which a program of several commands serves.
-func (p *goProgram) subcommand() []string {
-	uses := map[string]bool{}
-	for _, f := range p.facts {
-		ast.Inspect(f.ast, func(n ast.Node) bool {
-			lit, ok := n.(*ast.CompositeLit)
-			if !ok {
-				return true
-			}
-			if kind := bareName(lit.Type); kind != "Command" {
-				return true
-			}
-			for _, el := range lit.Elts {
-				kv, ok := el.(*ast.KeyValueExpr)
-				if !ok || bareName(kv.Key) != "Use" && bareName(kv.Key) != "Name" {
-					continue
-				}
-				use, _ := stringLit(kv.Value)
-				use, _, _ = strings.Cut(use, " ")
-				uses[use] = true
-			}
-			return true
-		})
-	}
-	for _, word := range serveWord {
-		if uses[word] && word != p.name {
-			return []string{word}
-		}
-	}
-	return nil
 }

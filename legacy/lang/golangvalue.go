@@ -224,7 +224,10 @@ func joinGo(a, b goValue) goValue {
 // uses it as a plain name, nil where it is a field or stands for another package's.
 func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 	if tag, ok := s.tags[name]; ok && from == nil {
-		return tag
+		if tag.known || !bindName.MatchString(name) {
+			return tag
+		}
+		return s.filledIn(name, tag)
 	}
 	candidates := s.values[name]
 	if from != nil {
@@ -279,6 +282,9 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 	pkg, name := f.imported(c.Fun)
 	if id, ok := c.Fun.(*ast.Ident); ok {
 		name = id.Name
+	}
+	if fn, ok := c.Fun.(*ast.FuncLit); ok && len(c.Args) == 0 {
+		return s.closure(f, fn, v)
 	}
 	if len(c.Args) == 0 {
 		return s.kingpin(c, v, 0)
@@ -343,4 +349,38 @@ func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) 
 		n++
 	}
 	return joinGo(out, goValue{text: format[last:], known: true, file: v.file, line: v.line})
+}
+
+// bindName is a field that says where a program listens.
+var bindName = scan.MustCompile(`(?i)^(bind|listen|http|server)_?(addr|address|port)$`)
+
+// filledIn is a field whose tag names a variable, with the default that the program makes the struct with:
+// Config{BindAddr: ":8080"}.
+func (s *goScope) filledIn(name string, tag goValue) goValue {
+	for _, c := range s.values[name] {
+		if got := s.eval(c.file, c.expr); got.known && goPort.MatchString(got.text) {
+			tag.text, tag.known, tag.file, tag.line = got.text, true, got.file, got.line
+			return tag
+		}
+	}
+	return tag
+}
+
+// closure reads func() string { if p := os.Getenv("PORT"); p != "" { return p }; return ":8080" }(): the variable that it
+// asks for, and the last text that has a port.
+func (s *goScope) closure(f *goFile, fn *ast.FuncLit, v goValue) goValue {
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if pkg, name := f.imported(n.Fun); pkg == "os" && (name == "Getenv" || name == "LookupEnv") && len(n.Args) == 1 && v.env == "" {
+				v.env, _ = stringLit(n.Args[0])
+			}
+		case *ast.BasicLit:
+			if text, ok := stringLit(n); ok && goPort.MatchString(text) {
+				v.text, v.known = text, true
+			}
+		}
+		return true
+	})
+	return v
 }

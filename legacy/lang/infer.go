@@ -225,17 +225,20 @@ func (f *inference) claim(v value) {
 	})
 }
 
+// fillIn are words that stand for what somebody has to write there.
+var fillIn = scan.MustCompile(`(?i)^(your|my)[_-]|^(changeme|placeholder|todo|fixme|xxx+)$`)
+
 func (f *inference) account(n *scan.Need, v value) {
 	if !sqlKinds[n.Kind] && n.Kind != "mongodb" && n.Kind != "rabbitmq" {
 		return
 	}
 	if name, ok := v.get(nameKeys...); ok && n.Kind != "rabbitmq" {
-		if text, _ := name.literal(); plainWord.MatchString(text) {
+		if text, _ := name.literal(); plainWord.MatchString(text) && !fillIn.MatchString(text) {
 			n.Database = text
 		}
 	}
 	if user, ok := v.get(userKeys...); ok {
-		if text, _ := user.literal(); plainWord.MatchString(text) {
+		if text, _ := user.literal(); plainWord.MatchString(text) && !fillIn.MatchString(text) {
 			n.User = text
 		}
 	}

@@ -186,6 +186,12 @@ func amazonService(v value) string {
 	if rest, ok := strings.CutPrefix(v.text, "boto.connect_"); ok && (rest == "s3" || rest == "sqs") {
 		return rest
 	}
+	switch v.text {
+	case "AWS.S3", "aws.S3", "Aws.S3", "S3Client":
+		return "s3"
+	case "AWS.SQS", "aws.SQS", "SQSClient":
+		return "sqs"
+	}
 	if !strings.HasSuffix(v.text, ".client") && !strings.HasSuffix(v.text, ".resource") {
 		return ""
 	}

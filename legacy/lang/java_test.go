@@ -33,6 +33,7 @@ const bootApp = "package com.example.shop;\n@SpringBootApplication\npublic class
 func TestJava(t *testing.T) {
 	const app = "src/main/java/com/example/shop/App.java"
 	runCases(t, Java(), []readerCase{
+		{"a manifest beside the settings", files{"pom.xml": bootPom, app: bootApp, "config/jobs/prod-job.yml": "apiVersion: batch/v1\nkind: Job\nspec:\n  secretKeyRef:\n    key: password\n"}, nil, []string{"SECRETKEYREF"}},
 		{"variables read by functions of the team's own", files{"pom.xml": bootPom, app: bootApp, "src/main/kotlin/Env.kt": "val a = getEnvVar(\"SHOP_CLIENT_SECRET\")\nval b = System.getenv(\"SHOP_LEVEL\") ?: \"info\"\nval c = System.getenv()[\"SHOP_TOKEN\"]\nval d = requiredEnv(\"SHOP_PASSWORD\")\nval e = convert(\"OTHER_TOKEN\")\n"},
 			[]string{".: secret SHOP_CLIENT_SECRET <- src/main/kotlin/Env.kt:1", ".: env SHOP_LEVEL=info", ".: secret SHOP_TOKEN <- src/main/kotlin/Env.kt:3", ".: secret SHOP_PASSWORD <- src/main/kotlin/Env.kt:4"}, []string{"OTHER_TOKEN"}},
 		{"an actuator that a starter of the team's own brings", files{"pom.xml": strings.ReplaceAll(bootPom, "spring-boot-starter-actuator", "acme-starter"), app: bootApp, "src/main/resources/application.yml": "management:\n  endpoints:\n    web:\n      base-path: /\n"},

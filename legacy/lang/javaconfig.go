@@ -272,6 +272,9 @@ func (s *settings) readYAML(p string) {
 			}
 			flat[key] = v
 		})
+		if flat["apiVersion"].text != "" && flat["kind"].text != "" {
+			return // a manifest for Kubernetes
+		}
 		if flat["openapi"].text+flat["swagger"].text != "" && !springFile.MatchString(path.Base(p)) {
 			return // the description of an interface
 		}

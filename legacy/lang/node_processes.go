@@ -11,7 +11,9 @@ import (
 )
 
 var (
-	workerScript  = scan.MustCompile(`(?i)^(start[:-])?([\w-]*(worker|workers|consumer|scheduler|cron|queue|jobs?))$`)
+	workerScript  = scan.MustCompile(`(?i)^(?:(?:start|run|prod|serve)[:-])*([\w-]*?(?:(?:workers?|consumers?|queue|background)(?::[\w-]+)*|(?:scheduler|cron|jobs?)(?::(?:start|run|prod|production))*))$`)
+	notWorker     = scan.MustCompile(`(?i)(^|[:-])(dev|devel|development|watch|tests?|build|debug|local|lint|docker|compile|types?|clean|deploy|logs?|stop|inspect|install|generate|create|tsc|coverage|e2e|list|clear|purge|status|add|ts|nodemon)([:-]|$)`)
+	onlyStarts    = scan.MustCompile(`(?i):(start|run|prod|production)$`)
 	migrateScript = scan.MustCompile(`(?i)^(db[:-])?migrat(e|ions?)([:-](up|latest|run|prod))?$|^migrate[:-]db$`)
 )
 
@@ -21,15 +23,31 @@ func (p *nodeProject) processes(start nodeStart) {
 	for _, name := range slices.Sorted(maps.Keys(p.pkg.Scripts)) {
 		p.timed(name)
 		switch m := workerScript.FindStringSubmatch(name); {
-		case m != nil:
+		case m != nil && !notWorker.MatchString(name):
 			s, ok := p.script(name, 0)
 			if !ok || s.file == "" || strings.Join(s.command, " ") == strings.Join(start.command, " ") {
 				continue
 			}
 			rank := min(s.rank, scan.Declared)
-			p.r.Find(scan.Finding{Dir: p.dir, Process: strings.ToLower(m[2]), Service: service.Service{Command: s.command}}, p.pkg.file, p.pkg.scriptLine(name), rank, s.note)
+			p.r.Find(scan.Finding{Dir: p.dir, Process: strings.ReplaceAll(strings.ToLower(onlyStarts.ReplaceAllString(m[1], "")), ":", "-"), Service: service.Service{Command: s.command}}, p.pkg.file, p.pkg.scriptLine(name), rank, s.note)
 		case migrateScript.MatchString(name) && !migrated:
 			migrated = p.migrate(name)
+		}
+	}
+	if !migrated {
+		p.migrateFile()
+	}
+}
+
+// migrateFile is a program of the repository's own that migrates the database, which no script starts.
+var migrateFile = scan.MustCompile(`^(?:lib/|src/)?(?:bin|scripts?)/(?:run[-_]?)?(?:db[-_]?)?migrat(?:e|ions?)\.(?:js|mjs|cjs)$`)
+
+// migrateFile reports such a program as a release step.
+func (p *nodeProject) migrateFile() {
+	for _, f := range p.files {
+		if rel := relative(p.dir, f); migrateFile.MatchString(rel) {
+			p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: []string{"node", rel}, Release: true}}, f, 1, scan.Convention, "a program that migrates the database, by its name")
+			return
 		}
 	}
 }
@@ -39,6 +57,15 @@ func (p *nodeProject) migrate(name string) bool {
 	words := shellWords(p.pkg.Scripts[name])
 	for len(words) > 0 && (words[0] == "npx" || words[0] == "cross-env" || strings.Contains(words[0], "=")) {
 		words = words[1:]
+	}
+	if len(words) > 2 && (words[0] == "npm" || words[0] == "yarn" || words[0] == "pnpm") && words[1] == "run" && words[2] != name {
+		rest := words[3:]
+		if len(rest) > 0 && rest[0] == "--" {
+			rest = rest[1:]
+		}
+		if script := p.pkg.Scripts[words[2]]; script != "" && !strings.ContainsAny(script, "&|;") { // typeorm, with its options
+			words = append(shellWords(script), rest...)
+		}
 	}
 	if len(words) == 0 || strings.ContainsAny(p.pkg.Scripts[name], "&|;") {
 		return false

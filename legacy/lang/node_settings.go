@@ -26,6 +26,11 @@ func (p *nodeProject) settings() {
 	if len(sql) == 1 {
 		p.infer.sql = sortedSet(sql)[0]
 	}
+	for _, name := range []string{"aws-sdk", "@aws-sdk/client-s3", "multer-s3", "knox", "s3"} {
+		if _, ok := p.pkg.find(name); ok {
+			p.infer.objects = true
+		}
+	}
 	used := map[string]dependency{}
 	p.jsonSettings()
 	for _, s := range p.sources {
@@ -54,7 +59,7 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 			continue // it writes the variable
 		}
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(set.name, "module.exports"), "exports"), ".")
-		set.v = p.filled(set.v)
+		set.v = p.filled(p.withoutAdapters(set.v))
 		p.remember(setting{name: name, v: set.v}, s.file, 0)
 		if otherKey.MatchString(name[strings.LastIndexByte(name, '.')+1:]) {
 			continue
@@ -127,6 +132,25 @@ func withoutOther(v value) value {
 		if !otherKey.MatchString(key) {
 			kept.keys, kept.items = append(kept.keys, key), append(kept.items, v.items[i])
 		}
+	}
+	return kept
+}
+
+// withoutAdapters leaves the connections of an object away whose adapter of Sails the package does not have: those of the
+// example that every new application begins with.
+func (p *nodeProject) withoutAdapters(v value) value {
+	if v.kind != valDict {
+		return v
+	}
+	kept := value{kind: valDict, line: v.line}
+	for i, key := range v.keys {
+		adapter, ok := v.items[i].get("adapter")
+		if name, _ := adapter.literal(); ok && strings.HasPrefix(name, "sails-") {
+			if _, installed := p.pkg.find(name); !installed {
+				continue
+			}
+		}
+		kept.keys, kept.items = append(kept.keys, key), append(kept.items, v.items[i])
 	}
 	return kept
 }

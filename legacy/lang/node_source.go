@@ -22,7 +22,7 @@ var (
 // runsTests is the configuration of what drives a browser for tests.
 var runsTests = scan.MustCompile(`(?m)^\s*(?:module\.)?exports\.config\s*=|^\s*export\s+const\s+config\b`)
 
-var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".get('/", ".get(\"/"}
+var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".S3(", ".SQS(", "S3Client(", "SQSClient(", "MongoClient", "new Redis(", "new Pool(", "Kafka(", "'/health", "\"/health", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -165,8 +165,15 @@ func (p *nodeProject) listens(s *source, call value) (value, bool) {
 		return call.arg(1)
 	case call.text == "Bun.serve" || call.text == "serve" && first.kind == valDict:
 		return first.get("port")
+	case first.kind == valName && (strings.HasSuffix(call.text, "Hapi.Server") || call.text == "Hapi.server" || call.text == "hapi.server"):
+		return value{kind: valName, text: first.text + ".port", line: call.line}, true
 	case last == "connection" || last == "Server" && strings.Contains(s.text, "apiVersion") || strings.HasSuffix(call.text, "Hapi.Server") || call.text == "Hapi.server" || call.text == "hapi.server":
-		return first.get("port")
+		if v, ok := first.get("port"); ok {
+			return v, true
+		}
+		if m := hapiSpread.FindStringSubmatch(s.text); m != nil {
+			return value{kind: valName, text: m[1] + ".port", line: call.line}, true
+		}
 	case last == "listen":
 		if first.kind == valDict {
 			return first.get("port")
@@ -175,6 +182,9 @@ func (p *nodeProject) listens(s *source, call value) (value, bool) {
 	}
 	return value{}, false
 }
+
+// hapiSpread is an object of settings that a server of hapi is made with, beside others.
+var hapiSpread = scan.MustCompile(`(?:[hH]api\.[sS]erver|\.connection)\(\s*\{[^)]*?\.\.\.\s*([\w.]+)`)
 
 // reportPort follows a port to its number: through the file's own names, app.get('port'), and the configuration.
 func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {

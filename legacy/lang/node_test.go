@@ -71,6 +71,18 @@ func TestNode(t *testing.T) {
 			"bin/load_gen": "#!/usr/bin/env node\nx.listen(1)\n", "bin/tool": "#!/usr/bin/env node\nconsole.log(1)\n",
 			"config/production.json": "{\n\"router\": {\"bind_to\": {\"port\": 100}},\n\"persona\": {\"bind_to\": {\"port\": 200}}\n}\n",
 		}, []string{".: command node bin/persona <- bin/persona:2 convention", ".: port 200 <- config/production.json:3", "router: command node bin/router <- bin/router:2 convention", "router: port 100 <- config/production.json:2"}, []string{"load_gen", "bin/tool", "run_locally"}},
+		{"settings that a server of hapi is made with, and workers by scripts", files{
+			"package.json": `{"scripts": {"start": "node index.js", "worker:mail": "node workers/mail.js", "start:worker": "node workers/all.js", "jobs:prod": "node workers/jobs.js", "worker:dev": "nodemon workers/all.js", "queue:clear": "node workers/clear.js"}, "dependencies": {"@hapi/hapi": "21", "aws-sdk": "2", "sails-mysql": "1"}}`,
+			"index.js":     "const config = require('./config')\nconst server = Hapi.server({ routes: {cors: true}, ...config.server })\nnew AWS.SQS({region: 'eu'})\n", "config.js": "module.exports = {\n  log: {level: 'x'},\n  server: {\n    port: 8007\n  }\n}\n",
+			"config/connections.js": "module.exports.connections = {\n  other: {adapter: 'sails-mongo', host: 'mongo01', port: 27017},\n  main: {adapter: 'sails-mysql', host: process.env.DBHOST}\n}\n",
+			"workers/mail.js":       "", "workers/all.js": "", "workers/jobs.js": "", "workers/clear.js": "",
+		}, []string{".: port 8007 <- config.js:4 declared", "worker-mail: command node workers/mail.js", "worker: command node workers/all.js", "jobs: command node workers/jobs.js", ".: need sqs:443 <- index.js:3", ".: need mysql"}, []string{"clear: command", "worker-dev: ", "mongodb"}},
+		{"a migration that another script starts", files{
+			"package.json": `{"scripts": {"start": "node index.js", "start:background": "node worker.js", "db:migrate:latest": "pnpm run typeorm migration:run -d src/data.ts", "typeorm": "typeorm-ts-node-commonjs"}, "dependencies": {"express": "4", "typeorm": "0.3"}}`, "index.js": "app.listen(80)\n", "worker.js": "",
+		}, []string{"migrate: release command node_modules/.bin/typeorm-ts-node-commonjs migration:run -d src/data.ts", "background: command node worker.js"}, nil},
+		{"a program of its own that migrates", files{
+			"package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "index.js": "app.listen(80)\n", "lib/bin/run-migrations.js": "migrate()\n", "lib/util/migrate.js": "",
+		}, []string{"migrate: release command node lib/bin/run-migrations.js <- lib/bin/run-migrations.js:1 convention"}, nil},
 		{"variables that envalid checks", files{
 			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "ioredis": "5"}}`, "server.js": "const env = require('./env')\nnew Redis(env.REDIS_PORT)\napp.listen(env.PORT)\n",
 			"env.js": "const {cleanEnv, str, num} = require('envalid')\nconst spec = {\n  PORT: num({default: 3456}),\n  REDIS_HOST: str({default: '127.0.0.1'}),\n  JWT_SECRET: str({devDefault: 'x'}),\n  SITE_NAME: str({default: 'Kutt'})\n}\nmodule.exports = cleanEnv(process.env, spec)\n",

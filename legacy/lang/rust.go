@@ -24,6 +24,7 @@ type rustPackage struct {
 	name      string
 	run       string // default-run
 	alone     bool   // not known to serve
+	worker    bool   // runs on without serving
 	version   javaValue
 	deps      []dependency // version holds the whole line: the features matter
 	bins      []string
@@ -54,11 +55,15 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 			pkg.sources = append(pkg.sources, p)
 		}
 	}
-	services := rustServices(r, dirs, byDir)
+	services := rustServices(t, r, dirs, byDir)
+	inWorkspace := map[string]int{}
+	for _, pkg := range services {
+		inWorkspace[owner(workspaces, path.Join(pkg.dir, "x"))]++
+	}
 	for _, pkg := range services {
 		pkg.join(byDir)
 		root := owner(workspaces, path.Join(pkg.dir, "x"))
-		if root != "" && root != pkg.dir && len(services) == 1 {
+		if root != "" && root != pkg.dir && inWorkspace[root] == 1 {
 			r.Find(scan.Finding{Dir: pkg.dir, Library: true}, pkg.file, 1, scan.Declared, "built from the directory of the workspace")
 			pkg.dir = root
 		} else if root != "" && root != pkg.dir {
@@ -70,28 +75,6 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 			standAlone(r, before)
 		}
 	}
-}
-
-// rustServices are the packages whose programs serve; where none does, those with a program, which count alone.
-func rustServices(r *scan.Report, dirs map[string]bool, byDir map[string]*rustPackage) []*rustPackage {
-	var services, tools []*rustPackage
-	for _, dir := range sortedSet(dirs) {
-		pkg := byDir[dir]
-		pkg.binary = pkg.program()
-		switch {
-		case pkg.binary == "":
-			r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "rust"}}, pkg.file, 1, scan.Guess, "no program here serves")
-		case pkg.serves():
-			services = append(services, pkg)
-		default:
-			pkg.alone = true
-			tools = append(tools, pkg)
-		}
-	}
-	if len(services) == 0 {
-		return tools
-	}
-	return services
 }
 
 var (
@@ -121,7 +104,7 @@ func readCargo(file, text string) *rustPackage {
 			p.name = v
 		case section == "package" && key == "default-run":
 			p.run = v
-		case section == "package" && key == "rust-version":
+		case section == "package" && key == "rust-version" && rustRelease.MatchString(v):
 			p.version = javaValue{v, file, i + 1}
 		case section == "bin" && key == "name":
 			p.bins = append(p.bins, v)
@@ -142,7 +125,7 @@ func (p *rustPackage) program() string {
 		return p.run
 	}
 	if len(p.bins) > 0 {
-		if server := p.server(); listed(p.bins, server) {
+		if server := p.server(); server != "" { // src/main.rs is a program beside those that Cargo.toml names
 			return server
 		}
 		return p.bins[0]
@@ -221,6 +204,8 @@ func (p *rustPackage) find(s service.Service, file string, line int, rank scan.R
 	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, max(line, 1), rank, why)
 }
 
+var rustRelease = scan.MustCompile(`^\d+\.\d+`)
+
 var rustChannel = scan.MustCompile(`(?m)^\s*(?:channel\s*=\s*)?"?(\d+\.\d+(?:\.\d+)?)"?\s*$`)
 
 func (p *rustPackage) report() {
@@ -232,7 +217,11 @@ func (p *rustPackage) report() {
 			}
 		}
 	}
-	if p.version.text != "" {
+	switch {
+	case p.version.text == "":
+	case path.Base(p.version.file) == "Cargo.toml":
+		p.find(service.Service{Version: p.version.text}, p.version.file, p.version.line, scan.Guess, "the oldest that it builds with")
+	default:
 		p.find(service.Service{Version: p.version.text}, p.version.file, p.version.line, scan.Declared, "")
 	}
 	framework := p.framework()
@@ -312,6 +301,9 @@ func (p *rustPackage) reportSettings(framework dependency) {
 		if !port && hasAny(text, "bind(", "SocketAddr", ".run((", "default_value") {
 			port = p.binds(f, text)
 		}
+		if !port && !p.worker && strings.Contains(text, "default") {
+			port = p.byDefault(f, text)
+		}
 		for _, m := range scan.Find(text, rustRoute) {
 			routes = append(routes, route{path: "/" + strings.TrimPrefix(strings.Join(m.Groups[1:], ""), "/"), file: f, line: m.Line})
 		}
@@ -320,7 +312,7 @@ func (p *rustPackage) reportSettings(framework dependency) {
 	switch {
 	case framework.name == "rocket":
 		p.reportRocket(framework, port)
-	case !port && !p.alone:
+	case !port && !p.alone && !p.worker:
 		p.find(service.Service{Port: 8080}, framework.file, framework.line, scan.Guess, "nothing says which port it binds")
 	}
 	findHealth(p.r, p.dir, routes)

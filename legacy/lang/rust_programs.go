@@ -52,6 +52,70 @@ func (p *rustPackage) programs() map[string]string {
 	return all
 }
 
+// rustServices are the packages whose programs serve; where none does, those with a program, which count alone. Where the
+// repository's images hold programs of some packages, those are the services, with what runs on beside them.
+func rustServices(t *scan.Tree, r *scan.Report, dirs map[string]bool, byDir map[string]*rustPackage) []*rustPackage {
+	var services, tools []*rustPackage
+	for _, dir := range sortedSet(dirs) {
+		pkg := byDir[dir]
+		pkg.binary = pkg.program()
+		switch {
+		case pkg.binary == "":
+			r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "rust"}}, pkg.file, 1, scan.Guess, "no program here serves")
+		case pkg.serves():
+			services = append(services, pkg)
+		default:
+			pkg.alone = true
+			tools = append(tools, pkg)
+		}
+	}
+	if len(services) == 0 {
+		return tools
+	}
+	return shipped(t, r, services, tools)
+}
+
+// rustShipped are the programs that a Dockerfile builds or holds.
+var rustShipped = scan.MustCompile(`(?:--bin|--package|\s-p)[ =]([\w-]+)|/release/([\w-]+)|/bin/([\w-]+)`)
+
+// shipped leaves of several packages that serve those whose programs the repository's images hold, and adds those that
+// run on without serving. Where the images name none of them, all stay.
+func shipped(t *scan.Tree, r *scan.Report, services, tools []*rustPackage) []*rustPackage {
+	if len(services)+len(tools) < 2 {
+		return services
+	}
+	named := map[string]bool{}
+	for _, f := range t.Files() {
+		if !strings.Contains(path.Base(f), "ockerfile") || t.Aside(f) {
+			continue
+		}
+		for _, m := range rustShipped.FindAllStringSubmatch(t.Text(f, r), 200) {
+			named[m[1]+m[2]+m[3]] = true
+		}
+	}
+	var kept, rest []*rustPackage
+	for _, p := range services {
+		if slices.ContainsFunc(slices.Sorted(maps.Keys(p.programs())), func(name string) bool { return named[name] }) {
+			kept = append(kept, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	if len(kept) == 0 {
+		return services
+	}
+	for _, p := range rest {
+		r.Find(scan.Finding{Dir: p.dir, Library: true, Service: service.Service{Language: "rust"}}, p.file, 1, scan.Declared, "no image of the repository holds it")
+	}
+	for _, p := range tools {
+		if file := p.programs()[p.binary]; named[p.binary] && file != "" && p.keepsRunning(p.binary, file) {
+			p.alone, p.worker = false, true
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
 // keepsRunning says whether a binary is none that ends, or that people call.
 func (p *rustPackage) keepsRunning(name, file string) bool {
 	if rustTools.MatchString(name) {

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	rustPrefix  = scan.MustCompile(`(?:Environment::with_prefix|envy::prefixed)\(\s*&?(?:"(\w+?)_*"|([A-Z]\w*))`)
+	rustPrefix  = scan.MustCompile(`(?:Environment::with_prefix|envy::prefixed|Env::prefixed)\(\s*&?(?:"(\w+?)_*"|([A-Z]\w*))`)
 	rustText    = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*&(?:'static\s+)?str\s*=\s*"(\w+)"`)
 	rustDefault = scan.MustCompile(`set_default\(\s*"([\w.]+)"\s*,\s*(?:[\w:]+\()?\s*"?([^"\n,)]*)`)
 	rustConst   = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*[iu]\d+\s*=\s*([\d_]+)`)
@@ -66,6 +66,34 @@ func (p *rustPackage) layered(file, text string) bool {
 		}
 	}
 	return port
+}
+
+var (
+	// rustDefaultFn is a function that gives a setting its default, as serde calls them.
+	rustDefaultFn = scan.MustCompile(`fn\s+(\w*default\w*)\(\)\s*->\s*[^{\n]+\{`)
+	rustListening = scan.MustCompile(`(?i)(addr|bind|listen|port|socket)`)
+	rustOther     = scan.MustCompile(`(?i)(metric|prom|debug|admin|health|statsd|redis|db|database|postgres|mysql|smtp|mail|grpc|kafka|amqp|proxy|remote|upstream|peer|client|backend)`)
+	rustAddress   = scan.MustCompile(`"[\w.:\[\]]*:(\d{2,5})"|^\s*(\d{2,5})\s*$|,\s*(\d{2,5})\)`)
+)
+
+// byDefault reports the port that a setting has by its default: fn default_bind() -> String { "0.0.0.0:3000".into() }.
+func (p *rustPackage) byDefault(file, text string) bool {
+	for _, at := range rustDefaultFn.FindAllStringSubmatchIndex(text, 200) {
+		name, body := text[at[2]:at[3]], text[at[1]:]
+		if !rustListening.MatchString(name) || rustOther.MatchString(name) {
+			continue
+		}
+		if end := strings.Index(body, "\n}"); end >= 0 {
+			body = body[:end]
+		}
+		if m := rustAddress.FindStringSubmatch(body[:min(len(body), 500)]); m != nil {
+			if n := (value{kind: valString, text: m[1] + m[2] + m[3]}).number(); n > 0 {
+				p.find(service.Service{Port: n}, file, 1+strings.Count(text[:at[0]], "\n"), scan.Declared, "the default of a setting")
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // rustFilePort is a port in a file of settings, with its indentation.

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -147,6 +148,9 @@ func (p *sbtProject) framework() string {
 	if playPlugin.MatchString(text) || len(p.configs) > 0 && (strings.Contains(text, "play.Project") || strings.Contains(text, "playJavaSettings") || strings.Contains(text, "playScalaSettings")) {
 		return "play"
 	}
+	if slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == "aws-lambda-java-core" }) && !packaged.MatchString(p.text) {
+		return "" // a function that Amazon runs
+	}
 	for _, s := range sbtServers {
 		for _, d := range p.deps {
 			if strings.HasPrefix(d.name, s.dep) && p.main().file != "" {
@@ -197,7 +201,9 @@ var notScriptName = scan.MustCompile(`[^a-z0-9]+`)
 // name is what sbt calls the program: the project's name as it normalises it.
 func (p *sbtProject) name() string {
 	name := p.id
-	if m := sbtName.FindStringSubmatch(p.text); m != nil {
+	if made := p.interpolatedName(); made != "" {
+		name = made
+	} else if m := sbtName.FindStringSubmatch(p.text); m != nil {
 		name = m[1]
 	} else if m := sbtName.FindStringSubmatch(p.b.text); m != nil && len(p.b.projects) == 1 {
 		name = m[1]
@@ -205,6 +211,38 @@ func (p *sbtProject) name() string {
 		name = m[1]
 	}
 	return strings.Trim(notScriptName.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
+
+var (
+	sbtMadeName  = scan.MustCompile(`(?m)\bname\s*:=\s*s"+([^"\n]*\$[^"\n]*)"`)
+	sbtOfSetting = scan.MustCompile(`\$\{?(\w+)(?:\.value)?\}?`)
+	sbtText      = scan.MustCompile(`(?m)\b(\w+)\s*:?=\s*"([\w .-]+)"`)
+)
+
+// interpolatedName is a name that is made of other settings of the project, name := s"${organizationName.value}-shop"; ""
+// where one of them is not to be told.
+func (p *sbtProject) interpolatedName() string {
+	m := sbtMadeName.FindStringSubmatch(p.text)
+	if m == nil {
+		return ""
+	}
+	told := true
+	name := sbtOfSetting.ReplaceAllStringFunc(m[1], func(ref string) string {
+		key := sbtOfSetting.FindStringSubmatch(ref)[1]
+		for _, text := range []string{p.text, p.whole(), p.b.text} {
+			for _, found := range sbtText.FindAllStringSubmatch(text, 500) {
+				if found[1] == key {
+					return found[2]
+				}
+			}
+		}
+		told = false
+		return ""
+	})
+	if !told {
+		return ""
+	}
+	return name
 }
 
 func (p *sbtProject) find(s service.Service, file string, line int, rank scan.Rank, why string) {

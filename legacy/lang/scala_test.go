@@ -6,6 +6,10 @@ const playPlugins = "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.8
 
 func TestScala(t *testing.T) {
 	runCases(t, Scala(), []readerCase{
+		{"a name made of other settings", files{"build.sbt": "lazy val team = \"till\"\nlazy val api = (project in file(\".\"))\n  .enablePlugins(PlayScala)\n  .settings(\n    organizationName := \"acme\",\n    moduleName := \"shop-api\",\n    name := s\"${organizationName.value}-${moduleName.value}\"\n  )\n", "conf/routes": "", "app/C.scala": "class C", "project/plugins.sbt": "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.6.20\")\n"},
+			[]string{".: command sh -c exec /app/bin/acme-shop-api -D"}, []string{"bin/api"}},
+		{"functions of Amazon's", files{"build.sbt": "def lambda(n: String): Project = Project(n, file(n)).settings(libraryDependencies ++= Seq(\n  \"com.amazonaws\" % \"aws-lambda-java-core\" % \"1.4.0\",\n  \"io.netty\" % \"netty-codec\" % \"4\"))\nlazy val mailer = lambda(\"mailer\")\nlazy val web = project.enablePlugins(PlayScala)\n", "mailer/src/main/scala/M.scala": "object M extends App", "web/app/C.scala": "class C", "web/conf/routes": "", "project/plugins.sbt": "addSbtPlugin(\"com.typesafe.play\" % \"sbt-plugin\" % \"2.8.20\")\n"},
+			[]string{"mailer: library", ".: framework play"}, []string{"mailer: command"}},
 		{"a project with its name in a val", files{"app/A.scala": "class A", "project/plugins.sbt": playPlugins, "build.sbt": "val appName = \"shop-web\"\nlazy val microservice = Project(appName, file(\".\"))\n  .enablePlugins(PlayScala)\n  .settings(TwirlKeys.templateImports ++= Seq(\"a.b.c\"))\nlazy val it = project.in(file(\"it\"))\n"},
 			[]string{".: command /app/bin/shop-web", ".: build runs sbt shop-web/stage"}, []string{"a-b-c"}},
 		{"projects called like libraries, with settings of other files and the routes of a project that they hold", files{

@@ -32,6 +32,7 @@ func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
 // reportParts says what directories with a manifest of their own are to an image that copies them: the service itself,
 // where the build's directory has none, or a front end that is built into a service of another language.
 func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
+	d.reportProject(t, r)
 	own := t.First(d.dir, manifests...)
 	var held []claim
 	for _, c := range d.sources {

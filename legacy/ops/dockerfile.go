@@ -47,6 +47,9 @@ var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?to
 // developersName are Dockerfiles for developers' machines.
 var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|local)$|^(dev|devel|development|local)\.dockerfile$`)
 
+// toolDir are directories of programs that people call.
+var toolDir = scan.MustCompile(`(?i)(^|[/_-])cli$`)
+
 // jobsDir are directories of the operations' own jobs beside a service.
 var jobsDir = scan.MustCompile(`(?i)(^|/)(openshift|kubernetes|k8s|kube|deploy|deployments?|infra|infrastructure|ops|\.?ci|jenkins|pipelines?)/([^/]+/)*(jobs?|cron|cronjobs?|backups?|migrations?|jenkins|sonarqube|schemaspy|[\w-]+-(backups?|migrations?|cron|jobs?))/`)
 
@@ -66,6 +69,8 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			why = "for developers by its directory, not read"
 		case !declared && jobsDir.MatchString(p) && t.First(".", manifests...) != "" && t.First(path.Dir(p), manifests...) == "":
 			why = "the image of a job of operations by its directory, not read: if the service wants it, add it to migrate.yaml"
+		case !declared && toolDir.MatchString(path.Dir(p)) && t.First(".", manifests...)+t.First(path.Dir(p), manifests...) != "":
+			why = "the image of a tool of the command line by its directory, not read"
 		case declared && developersName.MatchString(path.Base(p)):
 			why = "for developers by its name, which is all that compose runs; the image of production is another one"
 		case where.helper:
@@ -109,6 +114,10 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 		}
 		if argv, line := d.words(); testRun.MatchString(shown(argv)) {
 			r.Note(d.file, line, "runs tests (%s), not the service", shown(argv))
+			continue
+		}
+		if programs := d.published(t); len(programs) > 1 && d.cmd == nil && d.entry == nil && !d.commanded {
+			d.reportPublished(t, programs, r)
 			continue
 		}
 		if first, taken := chosen[d.dir]; taken {

@@ -8,6 +8,8 @@ func TestDockerfile(t *testing.T) {
 		{"a script of developers'", files{"Gemfile": "", "Dockerfile": "FROM ruby:3\nCOPY . .\nCMD [\"run-dev\"]\n"}, []string{".: command run-dev <- Dockerfile:3 guess"}, nil},
 		{"Java's image for Clojure", files{"project.clj": "(defproject shop \"1\")", "Dockerfile": "FROM eclipse-temurin:21\nCOPY . .\nCMD [\"/bin/shop\"]\n"}, []string{".: language clojure"}, []string{"version 21", "language java"}},
 		{"migrations before a server for developers", files{"Gemfile": "", "Dockerfile": "FROM ruby:3.4\nCOPY . .\nCMD bundle exec rails db:migrate && bundle exec rails server\n"}, []string{"migrate: command (release) bundle|exec|rails|db:migrate <- Dockerfile:3 convention", ".: command bundle|exec|rails|server <- Dockerfile:3 guess"}, nil},
+		{"the programs of several projects of .NET, of which it starts none", files{"Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build\nWORKDIR /source\nCOPY . ./\nRUN dotnet publish\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY --from=build /source/src/Api/bin/Release/net8.0/publish/ ./Api/\nCOPY --from=build /source/src/Worker/bin/Release/net8.0/publish/ ./Worker/\nENV ASPNETCORE_HTTP_PORTS=3000\n",
+			"src/Api/Api.csproj": "<Project Sdk=\"Microsoft.NET.Sdk.Web\" />", "src/Worker/Worker.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\" />"}, []string{"src/Api: port 3000 <- Dockerfile:8", "note Dockerfile:5 an image for 2 programs"}, []string{".: ", "src/Worker: port"}},
 		{"all that a stage says", files{"Dockerfile": `ARG PY=3.8
 FROM python:${PY}-slim AS base
 ENV PORT=8080 SECRET_KEY=geheim PAGE_SIZE=20 PYTHONUNBUFFERED=1

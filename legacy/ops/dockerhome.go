@@ -26,6 +26,9 @@ func (d *dockerfile) home(t *scan.Tree, context string) string {
 	if own := moduleOf(t, d.file, context); own != "" {
 		return own
 	}
+	if dir := path.Dir(d.file); dir != context && d.projectOf(t) != "" {
+		return dir
+	}
 	for dir := path.Dir(d.file); dir != context && dir != "."; dir = path.Dir(dir) {
 		if _, inside := relative(context, dir); !inside {
 			return ""
@@ -58,6 +61,53 @@ func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
 	}
 	return inside > 0 && inside >= outside
 }
+
+// projectOf is the directory of the project of .NET whose program the image starts, where that lies beside the Dockerfile
+// or below it, and images of the repository start others; "" for none or one of several.
+func (d *dockerfile) projectOf(t *scan.Tree) string {
+	argv, _ := d.words()
+	at := slices.IndexFunc(argv, func(word string) bool { return strings.HasSuffix(word, ".dll") })
+	if at < 0 || path.Dir(d.file) == "." {
+		return ""
+	}
+	name, found := strings.TrimSuffix(path.Base(argv[at]), ".dll"), ""
+	for _, p := range t.Files() {
+		if base := path.Base(p); dotnetProject.MatchString(base) && strings.TrimSuffix(base, path.Ext(base)) == name && !t.Aside(p) {
+			if found != "" {
+				return ""
+			}
+			found = path.Dir(p)
+		}
+	}
+	if !strings.HasPrefix(found+"/", path.Dir(d.file)+"/") || !startsOthers(t, d.file, name) {
+		return ""
+	}
+	return found
+}
+
+// reportProject says that the project below the Dockerfile is what its image holds.
+func (d *dockerfile) reportProject(t *scan.Tree, r *scan.Report) {
+	if dir := path.Dir(d.file); d.dir == dir && d.context != "" {
+		if own := d.projectOf(t); own != "" && own != dir {
+			r.Find(scan.Finding{Dir: dir, Holds: own}, d.file, d.from.line, scan.Declared, "")
+		}
+	}
+}
+
+// startsOthers says whether another image of the repository starts another program of .NET.
+func startsOthers(t *scan.Tree, file, name string) bool {
+	return slices.ContainsFunc(t.Files(), func(p string) bool {
+		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
+			return false
+		}
+		data, err := t.Read(p)
+		m := startedDLL.FindStringSubmatch(string(data))
+		return err == nil && m != nil && m[1] != name
+	})
+}
+
+// startedDLL is the program of .NET at the end of a Dockerfile.
+var startedDLL = scan.MustCompile(`(?m)^(?:ENTRYPOINT|CMD)\b.*?([\w.-]+)\.dll\b`)
 
 var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
 

@@ -47,3 +47,6 @@ func reportSteps(r *scan.Report, f scan.Finding, s *started, rank scan.Rank, not
 		r.Find(f, s.file, s.at, rank, note)
 	}
 }
+
+// shellArray is a list of the shell that runs it, which no variable from outside can be.
+var shellArray = scan.MustCompile(`\$\{\w+\[[@*]\]\}`)

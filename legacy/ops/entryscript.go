@@ -400,6 +400,9 @@ func (w *startWalk) final(text string, line int) {
 		}
 		text = program + text[len(m[0]):]
 	}
+	if m := shellArray.FindString(text); m != "" && w.own == "" {
+		w.own = "it fills " + m + " itself"
+	}
 	w.argv = startLine(text)
 }
 

@@ -25,7 +25,7 @@ func PM2() scan.Reader {
 }
 
 var (
-	pm2Path    = scan.MustCompile(`^(ecosystem([.-][\w-]+)*\.(c?js|json|json5|ya?ml)|pm2([.-][\w-]+)*\.(c?js|json|json5|ya?ml)|process(es)?([.-](prod|production|staging|config))*\.(json|json5|ya?ml))$`)
+	pm2Path    = scan.MustCompile(`^(ecosystem([.-][\w-]+)*\.(c?js|json|json5|ya?ml)|pm2([.-][\w-]+)*\.(c?js|json|json5|ya?ml)|process(es)?([.-](prod|production|staging|config))*\.(json|json5|ya?ml)|procfile\.json)$`)
 	pm2Exports = scan.MustCompile(`(?:module\.exports|exports\.default|export default)\s*=?\s*([{\[])`)
 	pm2Apps    = scan.MustCompile(`(?:["']?\bapps["']?\s*[:=]|exports\.apps\s*=)\s*([{\[])`)
 )
@@ -188,7 +188,7 @@ func (d *daemon) pm2Settings(env *written, file string) {
 		return
 	}
 	for _, f := range env.fields {
-		if !service.VariableName(f.key) {
+		if !service.VariableName(f.key) || f.key == "instances" { // one of pm2's own, at the wrong place
 			continue
 		}
 		value := f.value.word()

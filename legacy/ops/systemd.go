@@ -134,11 +134,17 @@ func readUnit(t *scan.Tree, p string, r *scan.Report) (key string, u *unit) {
 	}
 	u = &unit{kind: unitKind(p), file: p}
 	u.name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, "."+u.kind), "@"), "-systemd")
+	if kindOnly.MatchString(u.name) { // systemd.service, whatever it becomes where it is installed
+		u.name = ""
+	}
 	for _, e := range parseINI(text, iniStyle{backslash: true}) {
 		u.entries = append(u.entries, unitEntry{e, p})
 	}
 	return path.Join(dir, file), u
 }
+
+// kindOnly are names of units that say what they are, and not of what.
+var kindOnly = scan.MustCompile(`(?i)^(systemd|service|unit|template|example|sample)$`)
 
 // daemon is what the unit starts, nil with a note where that can't be told.
 func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon {

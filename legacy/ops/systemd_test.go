@@ -29,6 +29,7 @@ WantedBy=multi-user.target
 `
 	runCases(t, Systemd(), []readerCase{
 		{"a version manager with its path", files{"Gemfile": "", "units/mail.service": "[Service]\nExecStart=/home/shop/.rvm/bin/rvm default do bundle exec sidekiq -q mail\n"}, []string{"mail: command bundle|exec|sidekiq|-q|mail"}, []string{"rvm"}},
+		{"a unit called after what it is", files{"go.mod": "module x\n", "main.go": "package main\n", "systemd.service": "[Service]\nExecStart=/usr/local/bin/x run\n"}, []string{".: command /app/x|run"}, []string{"systemd:", "name systemd"}},
 		{"a unit in the repository", files{"manage.py": "", "deploy/shop.service": web, "deploy/etc/default/shop": "WORKERS=4\n"}, []string{
 			".: name shop <- deploy/shop.service:11", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000|--config|gunicorn.py <- deploy/shop.service:11 declared", ".: port 8000 <- deploy/shop.service:11",
 			".: env LOG_LEVEL=warn <- deploy/shop.service:7", ".: env GREETING=hello you", ".: secret SHOP_PASSWORD", ".: env WORKERS=4 <- deploy/etc/default/shop:1",

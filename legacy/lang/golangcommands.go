@@ -1,0 +1,89 @@
+package lang
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var serveWord = []string{"server", "serve", "api", "web", "http", "daemon", "start", "run"}
+
+// goCommand is a command of a program that has several, by cobra or a library like it.
+type goCommand struct {
+	name, file string
+	line       int
+	runs       bool // does something by itself, and does not only hold others
+}
+
+// commands are those that the program defines: cobra.Command{Use: "migrate", Run: ...}, cli.Command{Name: ..., Action: ...}.
+func (p *goProgram) commands() []goCommand {
+	var all []goCommand
+	for _, f := range p.facts {
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			lit, ok := n.(*ast.CompositeLit)
+			if !ok || lit.Type != nil && bareName(lit.Type) != "Command" {
+				return true
+			}
+			c := goCommand{file: f.path, line: f.line(lit)}
+			for _, el := range lit.Elts {
+				kv, ok := el.(*ast.KeyValueExpr)
+				if !ok {
+					continue
+				}
+				switch bareName(kv.Key) {
+				case "Use", "Name":
+					use, _ := stringLit(kv.Value)
+					c.name, _, _ = strings.Cut(use, " ")
+				case "Run", "RunE", "Action":
+					c.runs = true
+				}
+			}
+			if c.name != "" && (lit.Type != nil || c.runs) { // one in a list of them has no type of its own
+				all = append(all, c)
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// subcommand is the argument by which a program of several commands serves.
+func (p *goProgram) subcommand() []string {
+	uses := map[string]bool{}
+	for _, c := range p.commands() {
+		uses[c.name] = true
+	}
+	for _, word := range serveWord {
+		if uses[word] && word != p.name {
+			return []string{word}
+		}
+	}
+	return nil
+}
+
+var (
+	goWorks    = scan.MustCompile(`^(?:[\w-]+-)?(worker|workers|consumer|scheduler|cron|queue|daemon|background|processor)$`)
+	goMigrates = scan.MustCompile(`^(?:db-?|database-?)?migrat(?:e|ions?)(?:-?(?:db|database|up))?$|^db-?upgrade$`)
+)
+
+// reportSubcommands reports what the program does beside serving by its own commands: workers, and the migration of its
+// database before a release.
+func (p *goProgram) reportSubcommands(r *scan.Report, f scan.Finding) {
+	serves := strings.Join(p.subcommand(), " ")
+	migrated := false
+	for _, c := range p.commands() {
+		f.Service = service.Service{Command: []string{"/app/" + p.name, c.name}}
+		f.Process = c.name
+		switch {
+		case !c.runs || c.name == serves || c.name == p.name:
+		case goWorks.MatchString(c.name):
+			r.Find(f, c.file, c.line, scan.Convention, "a command of the program that runs on")
+		case goMigrates.MatchString(c.name) && !migrated:
+			migrated = true
+			f.Service.Release = true
+			r.Find(f, c.file, c.line, scan.Convention, "a command of the program that migrates the database")
+		}
+	}
+}
