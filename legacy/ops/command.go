@@ -3,6 +3,7 @@ package ops
 import (
 	"errors"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,6 +193,14 @@ func forDevelopment(argv []string) bool {
 	line := shown(argv)
 	return development.MatchString(line) || developersScript.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
+
+// withoutReload takes the option to watch its files off the command of a server that production runs, too.
+func withoutReload(argv []string) []string {
+	serves := slices.ContainsFunc(argv, func(word string) bool { return reloads.MatchString(path.Base(word)) })
+	return slices.DeleteFunc(slices.Clone(argv), func(word string) bool { return serves && word == "--reload" })
+}
+
+var reloads = scan.MustCompile(`^(gunicorn|uvicorn|hypercorn|granian)$`)
 
 var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?db:(migrate|prepare|setup|create|schema:load)|artisan\s+migrate` +
 	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)

@@ -5,6 +5,7 @@ import "testing"
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
 		{"Erlang's image for Elixir", files{"mix.exs": "", "Dockerfile": "FROM hexpm/erlang:27\nCOPY . .\nCMD [\"/app/bin/shop\", \"start\"]\n"}, []string{".: language elixir"}, []string{"erlang"}},
+		{"a server that watches its files", files{"requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"gunicorn\", \"--workers\", \"5\", \"--reload\", \"shop:app\"]\n"}, []string{".: command gunicorn|--workers|5|shop:app <- Dockerfile:3 declared"}, []string{"--reload"}},
 		{"a script of developers'", files{"Gemfile": "", "Dockerfile": "FROM ruby:3\nCOPY . .\nCMD [\"run-dev\"]\n"}, []string{".: command run-dev <- Dockerfile:3 guess"}, nil},
 		{"Java's image for Clojure", files{"project.clj": "(defproject shop \"1\")", "Dockerfile": "FROM eclipse-temurin:21\nCOPY . .\nCMD [\"/bin/shop\"]\n"}, []string{".: language clojure"}, []string{"version 21", "language java"}},
 		{"migrations before a server for developers", files{"Gemfile": "", "Dockerfile": "FROM ruby:3.4\nCOPY . .\nCMD bundle exec rails db:migrate && bundle exec rails server\n"}, []string{"migrate: command (release) bundle|exec|rails|db:migrate <- Dockerfile:3 convention", ".: command bundle|exec|rails|server <- Dockerfile:3 guess"}, nil},

@@ -208,6 +208,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if n := len(argv) - 1; n > 0 && d.entry != nil && onlyTells.MatchString(argv[n]) {
 		argv, rank, note = argv[:n], scan.Guess, "its CMD only tells something, and whoever runs it says what it does"
 	}
+	if plain := withoutReload(argv); len(plain) < len(argv) {
+		argv, note = plain, "without --reload, by which the server watches its files"
+	}
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
 	}

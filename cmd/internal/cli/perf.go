@@ -123,12 +123,15 @@ func perfMix(s Streams, path string) ([]perf.Request, error) {
 
 func printPerf(w io.Writer, r perf.Report) error {
 	l, e := r.Latency, r.Errors
+	latency := fmt.Sprintf("p50 %s   p90 %s   p99 %s   max %s", millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max))
+	if l.Max == 0 {
+		latency = "unknown: no request was answered in time"
+	}
 	_, err := fmt.Fprintf(w, `%s
   requests   %d in %.1f s: %.1f per second over %s
-  latency    p50 %s   p90 %s   p99 %s   max %s
+  latency    %s
   errors     %d: %d answers of 400 and above, connect %d, read %d, write %d, timeout %d
-`, r.Target, r.Requests, r.DurationSeconds, r.RequestsPerSecond, plural(r.Connections, "connection"),
-		millis(l.P50), millis(l.P90), millis(l.P99), millis(l.Max),
+`, r.Target, r.Requests, r.DurationSeconds, r.RequestsPerSecond, plural(r.Connections, "connection"), latency,
 		e.Total(), e.Status, e.Connect, e.Read, e.Write, e.Timeout)
 	return err
 }

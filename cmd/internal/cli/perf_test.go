@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/perf"
 )
 
 func TestPerfWrongUse(t *testing.T) {
@@ -63,5 +65,13 @@ func TestPerf(t *testing.T) {
 	}
 	if !strings.Contains(errs, "no request") {
 		t.Errorf("only errors: %q", errs)
+	}
+}
+
+func TestPerfWithoutAnAnswer(t *testing.T) {
+	var out strings.Builder
+	r := perf.Report{Target: "http://127.0.0.1:8000/", Requests: 10, DurationSeconds: 10, Connections: 10, Errors: perf.Errors{Timeout: 10}}
+	if err := printPerf(&out, r); err != nil || !strings.Contains(out.String(), "latency    unknown") || strings.Contains(out.String(), "0.0 ms") {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }
