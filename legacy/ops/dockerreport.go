@@ -2,9 +2,7 @@ package ops
 
 import (
 	"path"
-	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -13,23 +11,7 @@ import (
 
 // report turns the image into findings. It is false, with a note, for an image that is no service of the team's.
 func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
-	img := parseImage(d.from.image)
-	if img.webServer() && len(d.builders) == 0 && !d.holdsSite(t) {
-		r.Note(d.file, d.from.line, "a web server or proxy in front of the services: the configuration of nginx, Apache and HAProxy is read where it lies in the repository")
-		return false
-	}
-	if img.helper() && d.cmd == nil && d.entry == nil && len(d.programs) != 1 {
-		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
-		return false
-	}
-	if d.mounted {
-		if d.process == "" {
-			d.reportLanguage(t, r)
-		}
-		if !d.commanded && (d.cmd != nil || d.entry != nil) {
-			d.reportPort(t, d.reportCommand(t, r), r)
-		}
-		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
+	if !d.holdsService(t, r) {
 		return false
 	}
 	own, ok := relative(d.dir, d.file)
@@ -63,7 +45,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	if templateImage.MatchString(d.from.image) {
 		r.Note(d.file, d.from.line, "FROM %s is a template that something else fills in: docker build refuses it as it stands. `migrate adopt %s` shows the one that migrate would write", d.from.image, d.file)
 	}
-	if img.webServer() && d.holdsSite(t) {
+	if parseImage(d.from.image).webServer() && d.holdsSite(t) {
 		r.Find(d.finding(service.Service{Language: "static"}), d.file, d.from.line, scan.Declared, "a web server with files of the repository")
 	}
 	d.reportLanguage(t, r)
@@ -73,6 +55,30 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	d.reportEnv(r)
 	d.reportHealth(r)
 	d.reportVolumes(r)
+	return true
+}
+
+// holdsService says whether the image has a service of the team's in it; a note says what it is otherwise.
+func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
+	img := parseImage(d.from.image)
+	if img.webServer() && len(d.builders) == 0 && !d.holdsSite(t) {
+		r.Note(d.file, d.from.line, "a web server or proxy in front of the services: the configuration of nginx, Apache and HAProxy is read where it lies in the repository")
+		return false
+	}
+	if img.helper() && d.cmd == nil && d.entry == nil && len(d.programs) != 1 {
+		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
+		return false
+	}
+	if d.mounted {
+		if d.process == "" {
+			d.reportLanguage(t, r)
+		}
+		if !d.commanded && (d.cmd != nil || d.entry != nil) {
+			d.reportPort(t, d.reportCommand(t, r), r)
+		}
+		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
+		return false
+	}
 	return true
 }
 
@@ -248,118 +254,6 @@ func (p *process) argv() []string {
 		return []string{"sh", "-c", strings.Join(p.words, " ")}
 	}
 	return argv
-}
-
-// besides are ports that stand beside the one that serves HTTP: TLS, debuggers, administration, other protocols.
-var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: true, 9229: true, 5858: true, 35729: true, 9990: true, 1099: true, 8081: true, 9000: true, 9001: true,
-	25: true, 53: true, 4369: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
-
-func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
-	env := map[string]string{}
-	for k, c := range d.env {
-		env[k] = c.value
-	}
-	line := 0
-	if d.cmd != nil {
-		line = d.cmd.line
-	} else if d.entry != nil {
-		line = d.entry.line
-	}
-	said, name := portOf(argv, env)
-	if said > 0 && name != "" && d.env[name].line > 0 {
-		line = d.env[name].line
-	}
-	exposed := d.tcp()
-	switch {
-	case said > 0:
-		rank := scan.Declared
-		if forDevelopment(argv) {
-			rank = scan.Convention // what production runs may bind another one
-		}
-		r.Find(d.finding(service.Service{Port: said}), d.file, line, rank, "in the command")
-		if len(exposed) > 0 && !contains(exposed, said) {
-			r.Note(d.file, exposed[0].line, "EXPOSE %d, but the command says %d", exposed[0].port, said)
-		}
-	case len(exposed) > 0:
-		best := likeliest(exposed)
-		if own, err := strconv.Atoi(env["PORT"]); err == nil && contains(exposed, own) {
-			best.port = own
-		}
-		rank, note := scan.Declared, "EXPOSE"
-		if len(exposed) > 1 {
-			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
-		}
-		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
-	case urlsPort(env) > 0:
-		r.Find(d.finding(service.Service{Port: urlsPort(env)}), d.file, max(d.env["ASPNETCORE_URLS"].line, d.env["ASPNETCORE_HTTP_PORTS"].line), scan.Declared, "what ASP.NET Core is told to bind")
-	default:
-		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
-			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
-		} else if port, file, line := d.caddyPort(t, r); port > 0 {
-			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
-		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
-			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
-		}
-	}
-}
-
-var plainURL = scan.MustCompile(`(?:^|;)\s*(?:http://[^;/]*:)?(\d{2,5})/?\s*(?:;|$)`)
-
-// urlsPort is the port of the variables by which ASP.NET Core is told what it binds, 0 for none.
-func urlsPort(env map[string]string) int {
-	for _, name := range []string{"ASPNETCORE_HTTP_PORTS", "ASPNETCORE_URLS"} {
-		if m := plainURL.FindStringSubmatch(env[name]); m != nil {
-			if port, _ := strconv.Atoi(m[1]); validPort(port) {
-				return port
-			}
-		}
-	}
-	return 0
-}
-
-// webPorts are the ports at which HTTP is served by custom.
-var webPorts = []int{80, 8080, 8000, 3000, 5000, 8888}
-
-// likeliest is the port of several that serves HTTP: one that does by custom, then the first that isn't known for something else.
-func likeliest(exposed []exposedPort) exposedPort {
-	for _, port := range webPorts {
-		for _, e := range exposed {
-			if e.port == port {
-				return e
-			}
-		}
-	}
-	for _, e := range exposed {
-		if !besides[e.port] {
-			return e
-		}
-	}
-	return exposed[0]
-}
-
-type exposedPort struct{ port, line int }
-
-// tcp lists the exposed TCP ports; of a range only the first counts.
-func (d *dockerfile) tcp() []exposedPort {
-	var ports []exposedPort
-	for _, e := range d.exposed {
-		text, proto, _ := strings.Cut(strings.ToLower(e.value), "/")
-		if proto == "udp" || proto == "sctp" {
-			continue
-		}
-		text, _, _ = strings.Cut(text, "-")
-		if i := strings.LastIndexByte(text, ':'); i >= 0 {
-			text = text[i+1:]
-		}
-		if p, err := strconv.Atoi(text); err == nil && validPort(p) && !contains(ports, p) {
-			ports = append(ports, exposedPort{p, e.line})
-		}
-	}
-	return ports
-}
-
-func contains(ports []exposedPort, p int) bool {
-	return slices.ContainsFunc(ports, func(e exposedPort) bool { return e.port == p })
 }
 
 // imageOwn are variables that shape the image and not the service.

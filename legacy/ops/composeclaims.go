@@ -1,0 +1,123 @@
+package ops
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// installs are lines by which a developers' container fetches libraries before it starts.
+var installs = scan.MustCompile(`\b(?:(?:npm|pnpm)\s+(?:install|ci|i)\b|yarn\s+install\b|yarn\s*(?:&&|;)|pip3?\s+install\b|pipenv\s+(?:install|sync)\b|poetry\s+install\b|uv\s+sync\b|bundle\s*(?:&&|;)|bundle\s+(?:install|check)\b|composer\s+install\b)`)
+
+func (c *composeReader) command(s *composeService, f scan.Finding) {
+	argv, key := append([]string(nil), s.Command...), "command"
+	if len(s.Entrypoint) > 0 {
+		argv, key = append(append([]string(nil), s.Entrypoint...), argv...), "entrypoint"
+	}
+	if len(argv) == 0 {
+		return
+	}
+	if len(s.Entrypoint) == 0 {
+		argv = c.withEntrypoint(s, argv)
+	}
+	rank, note := s.rank(), ""
+	switch {
+	case forDevelopment(argv) && f.Process != "" && !releaseStep.MatchString(shown(argv)):
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is for development only; it was left out", s.Name, shown(argv))
+		return
+	case forDevelopment(argv):
+		rank, note = scan.Guess, "a development command"
+	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
+		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
+	}
+	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && (f.Process == "" || len(steps.release) == 0) {
+		reportSteps(c.r, f, steps, rank, "run before the service")
+		argv = steps.argv
+	}
+	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
+	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// port reports the container's side of the ports: the host's side is only where somebody found it convenient.
+func (c *composeReader) port(s *composeService, f scan.Finding) {
+	best, line := 0, 0
+	for i, p := range s.Ports {
+		if p.Protocol == "udp" || p.Target == 0 || p.Target > 65535 {
+			continue
+		}
+		if target := int(p.Target); best == 0 || besides[best] && !besides[target] {
+			best, line = target, s.lineOf("ports")
+			if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
+				line = node.Content[i].Line
+			}
+		}
+	}
+	if said, _ := portOf(s.Command, nil); said > 0 && said != best {
+		best, line = said, s.lineOf("command")
+	}
+	if best == 0 {
+		return
+	}
+	rank := s.rank()
+	if forDevelopment(s.Command) {
+		rank = min(rank, scan.Convention) // what production runs may bind another one
+	}
+	f.Service = service.Service{Port: best}
+	c.find(s, f, "port", line, rank, "")
+}
+
+func (c *composeReader) environment(s *composeService, f scan.Finding) {
+	names := make([]string, 0, len(s.Environment))
+	for name := range s.Environment {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	f.Name = ""
+	for _, name := range names {
+		c.variable(s, f, name, s.Environment[name], scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()})
+	}
+	c.envFiles(s, f)
+}
+
+// variable reports one variable that a service is given.
+func (c *composeReader) variable(s *composeService, f scan.Finding, name string, value *string, at scan.Evidence) {
+	switch {
+	case imageOwn.MatchString(name), strings.Contains(name, "EMULATOR"): // what stands in for a cloud's service on a developer's machine
+	case value != nil && s.mentions(*value) != "":
+		c.pointer(s, f, name, *value, at)
+	case value == nil || *value == "":
+		if scan.SecretName(name) {
+			f.Service = service.Service{Secrets: []string{name}}
+			c.findAt(s, f, "env."+name, at)
+		}
+	case !c.said[f.Dir+"\x00"+f.Process+"\x00env."+name]:
+		c.said[f.Dir+"\x00"+f.Process+"\x00env."+name] = true
+		claimSetting(c.r, f, name, *value, at)
+	}
+}
+
+// dataless are targets of volumes that hold nothing worth keeping.
+var dataless = scan.MustCompile(`(node_modules|bower_components|/_build|/deps|/vendor|/\.?cache|/\.cache/.*|/tmp|\.venv|/venv|site-packages|/bundle|/gems|/\.m2|/\.gradle|/\.npm|/\.yarn|docker\.sock|/etc/|/go/pkg|/target|/dist|/build|/log|/logs|/var/log|/run|/static|/htmlcov|/coverage|/tests?|/docs|entrypoint|\.(sh|ya?ml|toml|json|conf|cfg|ini|xml|env|properties|pem|crt|key|py|js|rb|php|lua|txt))$|^/etc|^/usr/|^/var/run`)
+
+// builtInto are directories that a build leaves its results in: what is mounted from there is code.
+var builtInto = scan.MustCompile(`(^|/)(build|target|dist|out|bin|obj|node_modules|_build)(/|$)`)
+
+// state reports volumes that a service keeps data in.
+func (c *composeReader) state(s *composeService, f scan.Finding) {
+	for _, v := range s.Volumes {
+		if v.ReadOnly || v.Type == "tmpfs" || !strings.HasPrefix(v.Target, "/") || dataless.MatchString(v.Target) {
+			continue
+		}
+		if v.Type == "bind" && (v.Source == "" || c.hasCode(path.Join(s.file.dir, v.Source)) || c.t.Has(path.Join(s.file.dir, v.Source)) || len(c.t.Below(path.Join(s.file.dir, v.Source))) > 0) {
+			continue
+		}
+		if v.Type == "bind" && builtInto.MatchString(v.Source) {
+			continue
+		}
+		f.Service = service.Service{State: []string{v.Target}}
+		c.find(s, f, "state."+v.Target, s.lineOf("volumes"), s.rank(), "a volume")
+	}
+}

@@ -1,0 +1,152 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// declare takes over what export, local and the like set.
+func (w *startWalk) declare(c *syntax.DeclClause) {
+	for _, a := range c.Args {
+		w.assign(a, c.Variant.Value == "export")
+	}
+}
+
+// assign remembers a variable with the text of its value. One that a program makes is the script's own affair once it is
+// exported.
+func (w *startWalk) assign(a *syntax.Assign, exported bool) {
+	if a.Name == nil || a.Naked && a.Value == nil {
+		return
+	}
+	value := ""
+	if a.Value != nil {
+		value = strings.Trim(w.source(a.Value), `"`)
+	}
+	if cased, ok := w.inCase(value); ok {
+		w.vars[a.Name.Value] = cased
+		return
+	}
+	switch {
+	case a.Name.Value == "HOSTNAME" && !exported: // which every container has
+	case a.Append || a.Array != nil || strings.Contains(value, "$(") || strings.Contains(value, "`"):
+		delete(w.vars, a.Name.Value)
+		if exported && w.own == "" {
+			w.own = a.Name.Value + " is made by a program"
+		}
+		w.vars[a.Name.Value] = "\x00"
+	default:
+		w.vars[a.Name.Value] = w.filled(value)
+		if exported && w.own == "" && !ownDefault(a.Name.Value, value) {
+			w.own = "it exports " + a.Name.Value
+		}
+	}
+}
+
+// ownDefault says whether a value is the variable's own, or what holds where it is not set.
+func ownDefault(name, value string) bool {
+	return strings.HasPrefix(value, "${"+name+":") || strings.HasPrefix(value, "${"+name+"-") || value == "$"+name || name == "PATH" && strings.Contains(value, "$") || name == "PYTHONPATH" || name == "PYTHONUNBUFFERED"
+}
+
+// call looks at one command.
+func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth int) {
+	if len(c.Args) == 0 {
+		for _, a := range c.Assigns {
+			w.assign(a, false)
+		}
+		return
+	}
+	first := strings.Trim(w.source(c.Args[0]), `"'`)
+	line := int(s.Pos().Line())
+	if body := w.functions[first]; body != nil && !w.done {
+		w.statement(body, tail, depth+1)
+		return
+	}
+	text := w.source(s)
+	switch {
+	case first == "exit" || first == "return":
+		w.done = true
+	case first == "exec" && len(c.Args) > 1, tail && !harmless.MatchString(first) && first != "exec":
+		w.final(strings.TrimPrefix(strings.TrimSpace(text), "exec "), line)
+	case writesFile(s):
+		w.keep(s)
+	case first == "shift":
+		if len(w.args) > 0 {
+			w.args = w.args[1:]
+		}
+	case first == "cd":
+		if len(c.Args) == 2 {
+			w.changeDir(w.source(c.Args[1]))
+		}
+	case first == ":":
+		w.defaults(text)
+	case first == "source" || first == ".":
+		w.sources = true
+		w.keep(s)
+	case harmless.MatchString(first), onlyChecks.MatchString(text):
+	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
+		if !w.setArguments(c.Args[2:]) {
+			w.keep(s)
+		}
+	case first == "set" || first == "shopt":
+	case oneOff.MatchString(text), ownTask.MatchString(text) && !stays.MatchString(text):
+		if len(w.release) == 0 {
+			w.at, w.releaseDir = line, w.dir
+		}
+		if w.releaseDir != w.dir {
+			w.keep(s)
+		}
+		w.release = append(w.release, w.filled(text))
+	default:
+		w.keep(s)
+	}
+}
+
+// setArguments takes over the arguments that set -- gives the script; false where one is not written down.
+func (w *startWalk) setArguments(words []*syntax.Word) bool {
+	var args []string
+	for _, word := range words {
+		if text := w.source(word); allArguments.FindString(text) == text {
+			args = append(args, w.args...)
+			continue
+		}
+		text, ok := literal(word)
+		if !ok {
+			text = w.filled(strings.Trim(w.source(word), `"`))
+			if strings.ContainsAny(text, "$`\x00") {
+				return false
+			}
+		}
+		args = append(args, text)
+	}
+	w.args = args
+	return true
+}
+
+// whichBuild are files that tell which build this is, and nothing that the service needs.
+var whichBuild = scan.MustCompile(`(?i)^(revision|version|commit|build|sha|git[-_]?(sha|commit|revision))([-_.]?(info|id|number))?(\.(txt|json|html))?$`)
+
+// writesFile says whether a statement puts something into a file.
+func writesFile(s *syntax.Stmt) bool {
+	for _, r := range s.Redirs {
+		if r.Op != syntax.RdrOut && r.Op != syntax.AppOut && r.Op != syntax.RdrAll && r.Op != syntax.AppAll || r.Word == nil {
+			continue
+		}
+		if to, ok := literal(r.Word); !ok || !strings.HasPrefix(to, "/dev/") && !whichBuild.MatchString(path.Base(to)) {
+			return true
+		}
+	}
+	return false
+}
+
+var setDefault = scan.MustCompile(`\$\{(\w+):?=([^}]{0,300})\}`)
+
+// defaults takes over what : ${PORT:=8000} sets.
+func (w *startWalk) defaults(text string) {
+	for _, m := range setDefault.FindAllStringSubmatch(text, 20) {
+		w.vars[m[1]] = "${" + m[1] + ":-" + m[2] + "}"
+	}
+}
