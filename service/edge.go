@@ -2,11 +2,13 @@ package service
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // Edge is what is done to requests and answers on their way to a service and back: by the web server in front of it on the
@@ -50,9 +52,9 @@ func (r Redirect) Target() (scheme, host, port, path string, err error) {
 func (r Redirect) String() string { return r.Host + r.Path + " -> " + r.To }
 
 var (
-	headerName = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
-	edgeTime   = regexp.MustCompile(`^[0-9]+(ms|s|m|h)$`)
-	edgeSize   = regexp.MustCompile(`^[0-9]+[kmg]?$`)
+	headerName = pattern.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
+	edgeTime   = pattern.MustCompile(`^[0-9]+(ms|s|m|h)$`)
+	edgeSize   = pattern.MustCompile(`^[0-9]+[kmg]?$`)
 )
 
 func (v *validator) edge(at string, s *Service) {
@@ -69,13 +71,13 @@ func (v *validator) edge(at string, s *Service) {
 	if e.Body != "" && !edgeSize.MatchString(e.Body) {
 		v.add(at+".body", "%q is no size such as 500m", e.Body)
 	}
-	for name, value := range e.Headers {
-		if !headerName.MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
+		if !headerName.MatchString(name) || strings.ContainsAny(e.Headers[name], "\r\n\x00") {
 			v.add(at+".headers", "%q is no header of one line", name)
 		}
 	}
-	for from, to := range e.Rewrites {
-		if !strings.HasPrefix(from, "/") || !strings.HasPrefix(to, "/") {
+	for _, from := range slices.Sorted(maps.Keys(e.Rewrites)) {
+		if to := e.Rewrites[from]; !strings.HasPrefix(from, "/") || !strings.HasPrefix(to, "/") {
 			v.add(at+".rewrites", "%s: %s has to be two paths that begin with /", from, to)
 		} else if !slices.ContainsFunc(s.Routes, func(r Route) bool { return strings.TrimRight(r.Path, "/") == strings.TrimRight(from, "/") }) {
 			v.add(at+".rewrites", "no route has the path %s", from)
