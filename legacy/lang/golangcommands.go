@@ -27,14 +27,10 @@ func (p *goProgram) commands() []goCommand {
 				return true
 			}
 			c := goCommand{file: f.path, line: f.line(lit)}
-			for _, el := range lit.Elts {
-				kv, ok := el.(*ast.KeyValueExpr)
-				if !ok {
-					continue
-				}
-				switch bareName(kv.Key) {
+			for key, value := range fields(lit) {
+				switch key {
 				case "Use", "Name":
-					use, _ := stringLit(kv.Value)
+					use, _ := stringLit(value)
 					c.name, _, _ = strings.Cut(use, " ")
 				case "Run", "RunE", "Action":
 					c.runs = true

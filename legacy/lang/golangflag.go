@@ -24,21 +24,17 @@ func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {
 		return
 	}
 	v := goValue{file: f.path, line: f.line(lit)}
-	for _, el := range lit.Elts {
-		kv, ok := el.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		switch bareName(kv.Key) {
+	for key, value := range fields(lit) {
+		switch key {
 		case "Name", "name":
-			v.flag = s.eval(f, kv.Value).text
+			v.flag = s.eval(f, value).text
 			v.flag, _, _ = strings.Cut(v.flag, ",")
 		case "Value", "value", "defaultValue":
-			if d := s.eval(f, kv.Value); d.known {
+			if d := s.eval(f, value); d.known {
 				v.text, v.known = d.text, true
 			}
 		case "EnvVar", "EnvVars", "Sources":
-			ast.Inspect(kv.Value, func(n ast.Node) bool {
+			ast.Inspect(value, func(n ast.Node) bool {
 				if e, ok := n.(*ast.BasicLit); ok && v.env == "" {
 					text, _ := stringLit(e)
 					v.env, _, _ = strings.Cut(text, ",")

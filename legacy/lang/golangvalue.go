@@ -2,13 +2,14 @@ package lang
 
 import (
 	"go/ast"
-
-	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	gotoken "go/token"
+	"iter"
 	"path"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // goValue is what an expression comes to without running it: the text where nothing is set from outside, and the variable
@@ -115,9 +116,20 @@ func (s *goScope) serverAddr(f *goFile, lit *ast.CompositeLit) {
 	if bareName(lit.Type) != "Server" {
 		return
 	}
-	for _, el := range lit.Elts {
-		if kv, ok := el.(*ast.KeyValueExpr); ok && bareName(kv.Key) == "Addr" {
-			s.values[serverKey] = append(s.values[serverKey], goExpr{f, kv.Value})
+	for key, value := range fields(lit) {
+		if key == "Addr" {
+			s.values[serverKey] = append(s.values[serverKey], goExpr{f, value})
+		}
+	}
+}
+
+// fields are the values that a literal of a struct gives by name.
+func fields(lit *ast.CompositeLit) iter.Seq2[string, ast.Expr] {
+	return func(yield func(string, ast.Expr) bool) {
+		for _, el := range lit.Elts {
+			if kv, ok := el.(*ast.KeyValueExpr); ok && !yield(bareName(kv.Key), kv.Value) {
+				return
+			}
 		}
 	}
 }
