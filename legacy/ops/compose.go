@@ -96,12 +96,12 @@ func (c *composeReader) read(f *composeFile) {
 var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
 
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
-var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*$`)
+var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)
 
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
 func (c *composeReader) helps(s *composeService) bool {
-	if testService.MatchString(s.Name) || s.Build == nil && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
+	if testService.MatchString(s.Name) || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
 		return true
 	}
 	apart := false

@@ -124,7 +124,10 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 }
 
 // helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails, a store.
-var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|webpack-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd)(\s|$)`)
+var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|\w+-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd)(\s|$)`)
+
+// pagesOfDevelopers finds servers of pages that only developers run, whatever the process is called.
+var pagesOfDevelopers = scan.MustCompile(`\b(rails\s+s(erver)?|manage(\.py)?\s+runserver(_plus)?|flask\s+run|artisan\s+serve|next\s+dev|nuxt\s+dev|ng\s+serve|vue-cli-service\s+serve)\b`)
 
 // ofBuildpack are programs that buildpacks put around a process.
 var ofBuildpack = scan.MustCompile(`^(jemalloc\.sh|bin/start-(nginx|pgbouncer|stunnel|pgbouncer-stunnel|redis-stunnel)|bin/qgtunnel|bin/qgsocksify|bin/runsvdir-dyno)$`)
@@ -174,6 +177,9 @@ func (e procEntry) read() {
 		return
 	case !e.main && e.name == "web" && forDevelopment(argv):
 		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
+		return
+	case !e.main && e.name != "release" && pagesOfDevelopers.MatchString(e.command):
+		e.r.Note(e.file, e.line, "%s runs a server for developers: it was left out", e.name)
 		return
 	case e.name != "release" && (forDevelopment(argv) || forDevelopment(e.made(argv))):
 		rank, note = scan.Guess, "a development command"

@@ -11,14 +11,15 @@ import (
 const ServePort = 8000
 
 var (
-	pidOption = MustCompile(`^(--pid|--pidfile|--pid-file)(=.*)?$`)
-	logOption = MustCompile(`^(--(?:access-logfile|error-logfile|log-file|logfile|log|access_log|logto|stdout|stderr)|-f|--logto2)(=(/.*))?$`)
-	inLogs    = MustCompile(`^/.*(log|\.out|\.err)`)
-	bindWord  = MustCompile(`^(-b|--bind|-l|--listen|-o|--socket|-s|--http-socket|--unix-socket|--uds)(=.*)?$`)
+	pidOption       = MustCompile(`^(--pid|--pidfile|--pid-file)(=.*)?$`)
+	logOption       = MustCompile(`^(--(?:access-logfile|error-logfile|log-file|logfile|log|access_log|logto|stdout|stderr)|-f|--logto2)(=(/.*))?$`)
+	inLogs          = MustCompile(`^/.*(log|\.out|\.err)`)
+	environmentWord = MustCompile(`^(RAILS|RACK|MIX|NODE)_ENV=["']?[a-z]+["']?$`)
+	bindWord        = MustCompile(`^(-b|--bind|-l|--listen|-o|--socket|-s|--http-socket|--unix-socket|--uds)(=.*)?$`)
 )
 
-// WithoutMachine takes the files that only the machine needs off a command: a log of a container is its output, and its one
-// process has no use for a file with its number. A Unix socket becomes a port.
+// WithoutMachine takes off a command what only the machine needs: a log of a container is its output, its one process has no
+// use for a file with its number, and the environment is the image's. A Unix socket becomes a port.
 func WithoutMachine(words []string) []string {
 	var kept []string
 	gunicorn := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(path.Base(w), "gunicorn") })
@@ -29,6 +30,7 @@ func WithoutMachine(words []string) []string {
 			next = words[i+1]
 		}
 		switch m := logOption.FindStringSubmatch(w); {
+		case i > 0 && environmentWord.MatchString(w): // rake db:migrate RAILS_ENV=production
 		case pidOption.MatchString(w):
 			if !strings.Contains(w, "=") {
 				i++

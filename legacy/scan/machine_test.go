@@ -1,0 +1,19 @@
+package scan
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWithoutMachine(t *testing.T) {
+	for line, want := range map[string]string{
+		"bundle exec rake db:migrate RAILS_ENV=staging":               "bundle exec rake db:migrate",
+		"gunicorn --pid /run/shop.pid --error-logfile /var/log/x.log": "gunicorn --error-logfile -",
+		"uwsgi --socket /run/shop.sock --module shop":                 "uwsgi --http-socket 0.0.0.0:8000 --module shop",
+		"run MODE_ENV=x --log-level info":                             "run MODE_ENV=x --log-level info",
+	} {
+		if got := strings.Join(WithoutMachine(strings.Fields(line)), " "); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
