@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -63,7 +64,7 @@ func routeRules(s service.Service, paths []string) []routeRule {
 			filters = append(filters, routeFilter{Type: "ResponseHeaderModifier", Headers: &headerFilter{Set: routeHeaders(e.Headers)}})
 		}
 		if e.Timeout != "" {
-			timeouts = map[string]string{"request": e.Timeout}
+			timeouts = map[string]string{"request": gatewayTime(*e)}
 		}
 		for from, to := range e.Rewrites {
 			rewrites[strings.TrimRight(from, "/")] = to
@@ -235,20 +236,19 @@ func ingressAnnotations(class string, e *service.Edge) map[string]string {
 	if e.Body != "" {
 		annotations["nginx.ingress.kubernetes.io/proxy-body-size"] = e.Body
 	}
-	if seconds := edgeSeconds(e.Timeout); seconds > 0 {
+	if seconds := wholeSeconds(e.Wait()); seconds > 0 {
 		annotations["nginx.ingress.kubernetes.io/proxy-read-timeout"] = strconv.Itoa(seconds)
 	}
 	return annotations
 }
 
-// edgeSeconds is a timeout in whole seconds, 0 where there is none.
-func edgeSeconds(timeout string) int {
-	for unit, seconds := range map[string]int{"ms": 0, "s": 1, "m": 60, "h": 3600} {
-		if digits, ok := strings.CutSuffix(timeout, unit); ok {
-			if n, err := strconv.Atoi(digits); err == nil {
-				return max(n*seconds, 1)
-			}
-		}
+// gatewayTime is a time as a Gateway takes it: no more than five digits before a unit.
+func gatewayTime(e service.Edge) string {
+	if len(strings.TrimRight(e.Timeout, "mhs")) <= 5 {
+		return e.Timeout
 	}
-	return 0
+	return min(time.Duration(wholeSeconds(e.Wait()))*time.Second, 99_999*time.Hour).String()
 }
+
+// wholeSeconds rounds up: nobody waits for less than was said.
+func wholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

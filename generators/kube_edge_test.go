@@ -96,3 +96,18 @@ func rendered(t *testing.T, app *service.App) map[string]string {
 	}
 	return texts
 }
+
+// A Gateway takes five digits before a unit, ingress-nginx whole seconds; nobody is to wait for less than was said.
+func TestEdgeTimes(t *testing.T) {
+	for text, want := range map[string]struct {
+		gateway string
+		seconds int
+	}{
+		"300s": {"300s", 300}, "999999s": {"277h46m39s", 999_999}, "30500ms": {"30500ms", 31}, "123456ms": {"2m4s", 124}, "1h": {"1h", 3600}, "999999h": {"99999h0m0s", 3_599_996_400}, "": {"", 0},
+	} {
+		e := service.Edge{Timeout: text}
+		if got := gatewayTime(e); got != want.gateway || wholeSeconds(e.Wait()) != want.seconds {
+			t.Errorf("%s: %s, %d", text, got, wholeSeconds(e.Wait()))
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
@@ -48,6 +49,12 @@ func (r Redirect) Target() (scheme, host, port, path string, err error) {
 	return u.Scheme, u.Hostname(), u.Port(), u.Path, nil
 }
 
+// Wait is how long an answer may take, 0 where nothing is said of it.
+func (e Edge) Wait() time.Duration {
+	d, _ := time.ParseDuration(e.Timeout) // its units are Go's
+	return d
+}
+
 // String writes a redirect as people say it.
 func (r Redirect) String() string { return r.Host + r.Path + " -> " + r.To }
 
@@ -65,7 +72,7 @@ func (v *validator) edge(at string, s *Service) {
 	if s.Port == 0 {
 		v.add(at, "is about requests, and nothing asks a service without a port")
 	}
-	if e.Timeout != "" && !edgeTime.MatchString(e.Timeout) {
+	if _, err := time.ParseDuration(e.Timeout); e.Timeout != "" && (err != nil || !edgeTime.MatchString(e.Timeout)) {
 		v.add(at+".timeout", "%q is no time such as 300s", e.Timeout)
 	}
 	if e.Body != "" && !edgeSize.MatchString(e.Body) {

@@ -12,6 +12,7 @@ func TestEdgeIsValidated(t *testing.T) {
 		"{timeout: 300s, body: 25m, headers: {X-Frame-Options: DENY}, rewrites: {/: /shop}}":  "",
 		"{redirects: [{path: /old, to: /new}, {host: www.shop.org, to: 'https://shop.org'}]}": "",
 		"{redirects: [{path: /old, to: '//shop.org/new', rest: true, code: 308}]}":            "",
+		"{timeout: 99999999999h}":                                    `"99999999999h" is no time`,
 		"{timeout: long}":                                            `"long" is no time such as 300s`,
 		"{body: 25 MB}":                                              `"25 MB" is no size such as 500m`,
 		"{headers: {'X Y': a}}":                                      `"X Y" is no header of one line`,

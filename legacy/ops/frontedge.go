@@ -118,19 +118,19 @@ func (s *frontSite) otherEnvironment() bool {
 
 // edgeAmount is a body in kilobytes, or a time in milliseconds.
 func edgeAmount(e service.Edge) int {
-	units := map[string]int{"k": 1, "m": 1 << 10, "g": 1 << 20}
-	text := e.Body
-	if text == "" {
-		text, units = e.Timeout, map[string]int{"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
-	} else if text == "0" {
+	switch e.Body {
+	case "":
+		return int(e.Wait().Milliseconds())
+	case "0":
 		return 1 << 30
 	}
-	digits := strings.TrimRight(text, "kmgsh")
+	units := map[string]int{"k": 1, "m": 1 << 10, "g": 1 << 20}
+	digits := strings.TrimRight(e.Body, "kmg")
 	n, err := strconv.Atoi(digits)
 	if err != nil || n > 1<<24 {
 		return 0
 	}
-	return n * units[text[len(digits):]]
+	return n * units[e.Body[len(digits):]]
 }
 
 var (
@@ -148,7 +148,8 @@ func timeout(value, unit string) (service.Edge, bool) {
 	if seconds, whole := strings.CutSuffix(value, "000"); whole && unit == "ms" && seconds != "" {
 		value, unit = seconds, "s"
 	}
-	return service.Edge{Timeout: value + unit}, true
+	edge := service.Edge{Timeout: value + unit}
+	return edge, edge.Wait() > 0
 }
 
 // bodySize is what a directive says of a size in bytes or with a unit.
