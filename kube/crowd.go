@@ -148,13 +148,7 @@ func (w *watch) podsOf(ctx context.Context, live Object, selector labels.Selecto
 		}
 		return list.Items, nil
 	}
-	var found []corev1.Pod
-	for _, p := range w.crowd.pods {
-		if p.Namespace == live.GetNamespace() && selector.Matches(labels.Set(p.Labels)) {
-			found = append(found, p)
-		}
-	}
-	return found, nil
+	return among(w.crowd.pods, func(p *corev1.Pod) *metav1.ObjectMeta { return &p.ObjectMeta }, live, selector), nil
 }
 
 // setsOf lists the ReplicaSets that a workload's selector finds.
@@ -166,11 +160,16 @@ func (w *watch) setsOf(ctx context.Context, live Object, selector labels.Selecto
 		}
 		return list.Items, nil
 	}
-	var found []appsv1.ReplicaSet
-	for _, s := range w.crowd.sets {
-		if s.Namespace == live.GetNamespace() && selector.Matches(labels.Set(s.Labels)) {
-			found = append(found, s)
+	return among(w.crowd.sets, func(s *appsv1.ReplicaSet) *metav1.ObjectMeta { return &s.ObjectMeta }, live, selector), nil
+}
+
+// among are those of a crowd that a workload's selector finds.
+func among[T any](all []T, meta func(*T) *metav1.ObjectMeta, live Object, selector labels.Selector) []T {
+	var found []T
+	for i := range all {
+		if m := meta(&all[i]); m.Namespace == live.GetNamespace() && selector.Matches(labels.Set(m.Labels)) {
+			found = append(found, all[i])
 		}
 	}
-	return found, nil
+	return found
 }

@@ -72,22 +72,25 @@ func (m *mentioned) mostly(file string, lines []string) bool {
 	if m.own(file) {
 		return true
 	}
-	said, heard := 0, len(m.heard[file])
+	heard, part := len(m.heard[file]), partOfOps.FindStringSubmatch(file)
+	heardPart := part != nil && m.parts[part[2]]
+	data, code := smallData.MatchString(file), operationsCode.MatchString(file)
+	if heard <= 2 && !heardPart && !data && !code {
+		return false // as most files are, before their lines are counted
+	}
+	said := 0
 	for _, line := range lines {
 		if keyedLine.MatchString(strings.TrimSpace(line)) {
 			said++
 		}
 	}
-	if heard > 2 && heard*8 >= said {
+	switch {
+	case heard > 2 && heard*8 >= said, data && said <= maxSmallData:
 		return true
+	case said > maxOwnLines:
+		return false
 	}
-	if part := partOfOps.FindStringSubmatch(file); part != nil && m.parts[part[2]] && said <= maxOwnLines {
-		return true
-	}
-	if said <= maxSmallData && smallData.MatchString(file) {
-		return true
-	}
-	return said <= maxOwnLines && operationsCode.MatchString(file) && (heard > 0 || slices.ContainsFunc(lines, m.pattern.MatchString))
+	return heardPart || code && (heard > 0 || slices.ContainsFunc(lines, m.pattern.MatchString))
 }
 
 // maxSmallData is how many settings data of machines may have that is about the service as a whole.

@@ -215,8 +215,7 @@ func (p *clojureProject) reportSettings(framework dependency) {
 		}
 	}
 	var routes []route
-	port := p.port(p.file, p.text, scan.Declared)
-	rank := p.portRank(port)
+	port := p.port()
 	for _, f := range p.sources {
 		text := p.t.Text(f, p.r)
 		for _, m := range scan.Find(text, clojureEnv) {
@@ -226,7 +225,6 @@ func (p *clojureProject) reportSettings(framework dependency) {
 			}
 			inf.vars = append(inf.vars, readVariable{name, m.Groups[6], f, m.Line})
 		}
-		port = port || p.port(f, text, rank)
 		for _, m := range scan.Find(text, clojureRoute) {
 			routes = append(routes, route{path: m.Groups[1] + m.Groups[2], file: f, line: m.Line})
 		}
@@ -243,30 +241,31 @@ func (p *clojureProject) reportSettings(framework dependency) {
 	inf.reportVariables()
 }
 
-// port reports the port that a source gives the server: the last in its line, which is the one for production where
-// several stand there, and none of a database or a REPL.
-func (p *clojureProject) port(file, text string, rank scan.Rank) bool {
-	n, line := p.portIn(text)
-	if n > 0 {
-		p.find(service.Service{Port: n}, file, line, rank, "")
+// port reports the port that the project's own file or else the first of its sources gives the server. Where different ones
+// stand in the sources, most are those of others.
+func (p *clojureProject) port() bool {
+	if n, line := p.portIn(p.text); n > 0 {
+		p.find(service.Service{Port: n}, p.file, line, scan.Declared, "")
+		return true
 	}
-	return n > 0
-}
-
-// portRank says how sure the first port of the sources is: where different ones stand in them, most are those of others.
-func (p *clojureProject) portRank(known bool) scan.Rank {
-	ports := map[int]bool{}
+	port, line, file, rank := 0, 0, "", scan.Declared
 	for _, f := range p.sources {
-		if n, _ := p.portIn(p.t.Text(f, p.r)); n > 0 && !known {
-			ports[n] = true
+		switch n, at := p.portIn(p.t.Text(f, p.r)); {
+		case n == 0:
+		case port == 0:
+			port, line, file = n, at, f
+		case n != port:
+			rank = scan.Guess
 		}
 	}
-	if len(ports) > 1 {
-		return scan.Guess
+	if port > 0 {
+		p.find(service.Service{Port: port}, file, line, rank, "")
 	}
-	return scan.Declared
+	return port > 0
 }
 
+// portIn is the port in a text: the last in its line, which is the one for production where several stand there, and none of
+// a database or a REPL.
 func (p *clojureProject) portIn(text string) (port, line int) {
 	if !strings.Contains(text, "port") && !strings.Contains(text, "PORT") {
 		return 0, 0

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -47,16 +48,20 @@ func (p *goProgram) commands() []goCommand {
 
 // subcommand is the argument by which a program of several commands serves.
 func (p *goProgram) subcommand() []string {
-	uses := map[string]bool{}
-	for _, c := range p.commands() {
-		uses[c.name] = true
-	}
-	for _, word := range serveWord {
-		if uses[word] && word != p.name {
-			return []string{word}
-		}
+	if word := p.serving(p.commands()); word != "" {
+		return []string{word}
 	}
 	return nil
+}
+
+// serving is the name of the command that serves, "" for none.
+func (p *goProgram) serving(commands []goCommand) string {
+	for _, word := range serveWord {
+		if word != p.name && slices.ContainsFunc(commands, func(c goCommand) bool { return c.name == word }) {
+			return word
+		}
+	}
+	return ""
 }
 
 var (
@@ -67,9 +72,9 @@ var (
 // reportSubcommands reports what the program does beside serving by its own commands: workers, and the migration of its
 // database before a release.
 func (p *goProgram) reportSubcommands(r *scan.Report, f scan.Finding) {
-	serves := strings.Join(p.subcommand(), " ")
-	migrated := false
-	for _, c := range p.commands() {
+	commands, migrated := p.commands(), false
+	serves := p.serving(commands)
+	for _, c := range commands {
 		f.Service = service.Service{Command: []string{"/app/" + p.name, c.name}}
 		f.Process = c.name
 		switch {

@@ -1,8 +1,9 @@
 package lang
 
 import (
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -44,7 +45,9 @@ func (p *phpProject) lock() composerLock {
 			if in == "require" && l.extensions[name].line == 0 {
 				l.extensions[name] = lockedName{pkg, i + 1}
 			}
-			given[name] = given[name] || in == "provide" || in == "replace"
+			if in == "provide" || in == "replace" {
+				given[name] = true
+			}
 		}
 		if strings.HasSuffix(line, "{") || strings.HasSuffix(line, "[") {
 			within = append(within, key)
@@ -54,21 +57,14 @@ func (p *phpProject) lock() composerLock {
 		}
 	}
 	for name := range given {
-		if given[name] {
-			delete(l.extensions, name)
-		}
+		delete(l.extensions, name)
 	}
 	return l
 }
 
 // lockedExtensions reports the extensions that the locked packages want: Composer refuses to install without them.
 func (p *phpProject) lockedExtensions(l composerLock) {
-	names := make([]string, 0, len(l.extensions))
-	for name := range l.extensions {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(l.extensions)) {
 		p.extensions(l.file, l.extensions[name].line, scan.Declared, l.extensions[name].pkg+" wants it", name)
 	}
 }
@@ -131,9 +127,6 @@ func (l composerLock) developers(class string) string {
 		space = space[:strings.LastIndexByte(strings.TrimSuffix(space, `\`), '\\')+1]
 		if pkg := l.development[space]; pkg != "" {
 			return pkg
-		}
-		if space == "" {
-			break
 		}
 	}
 	return ""

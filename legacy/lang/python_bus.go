@@ -19,8 +19,7 @@ func (p *pythonProject) busEntry() pythonEntry {
 	entry := func(file string, line int, command ...string) pythonEntry {
 		return pythonEntry{program: command, script: command[0], root: ".", file: file, line: line, rank: scan.Convention}
 	}
-	has := func(name string) bool { _, ok := p.deps.find(name); return ok }
-	if has("fedora-messaging") {
+	if p.has("fedora-messaging") {
 		for _, f := range p.t.Below(p.dir) {
 			if !strings.Contains(f, ".toml") || p.t.Aside(f) {
 				continue
@@ -35,11 +34,11 @@ func (p *pythonProject) busEntry() pythonEntry {
 			return entry(f, line, "fedmsg-hub")
 		}
 	}
-	if s, m := p.firstWith(faustApp); s != nil && has("faust") {
+	if s, m := p.firstWith(faustApp); s != nil && p.has("faust") {
 		_, module := p.locate(s.file)
 		return entry(s.file, m.Line, "faust", "-A", module, "worker")
 	}
-	if s, m := p.firstWith(namekoMethod); s != nil && has("nameko") {
+	if s, m := p.firstWith(namekoMethod); s != nil && p.has("nameko") {
 		_, module := p.locate(s.file)
 		return entry(s.file, m.Line, "nameko", "run", module)
 	}

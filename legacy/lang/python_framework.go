@@ -56,11 +56,4 @@ func (p *pythonProject) servesBy(name string, by *scan.Pattern) bool {
 	return false
 }
 
-func (p *pythonProject) serves(by *scan.Pattern) bool {
-	for _, s := range p.sources {
-		if scan.LineOf(s.text, by) > 0 {
-			return true
-		}
-	}
-	return false
-}
+func (p *pythonProject) serves(by *scan.Pattern) bool { return p.servesBy("", by) }

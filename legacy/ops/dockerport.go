@@ -14,10 +14,7 @@ var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: tr
 	25: true, 53: true, 4369: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
 func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
-	env := map[string]string{}
-	for k, c := range d.env {
-		env[k] = c.value
-	}
+	env := d.variables()
 	line := 0
 	if d.cmd != nil {
 		line = d.cmd.line

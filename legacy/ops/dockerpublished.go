@@ -31,11 +31,7 @@ func (d *dockerfile) published(t *scan.Tree) []string {
 // service of its own, that binds what the image says.
 func (d *dockerfile) reportPublished(t *scan.Tree, projects []string, r *scan.Report) {
 	r.Note(d.file, d.from.line, "an image for %d programs, which starts none by itself: each of them is a service here, with an image of its own", len(projects))
-	env := map[string]string{}
-	for name, v := range d.env {
-		env[name] = v.value
-	}
-	port := urlsPort(env)
+	port := urlsPort(d.variables())
 	for _, dir := range projects {
 		if port > 0 && servesWeb(t, dir) {
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Port: port}}, d.file, max(d.env["ASPNETCORE_URLS"].line, d.env["ASPNETCORE_HTTP_PORTS"].line), scan.Declared, "what the image tells ASP.NET Core to bind")

@@ -93,7 +93,16 @@ func (d *dockerfile) start(t *scan.Tree) *started {
 
 // environment is what a script in the image finds set.
 func (d *dockerfile) environment() map[string]string {
-	env := map[string]string{"PWD": d.workdir}
+	env := d.variables()
+	if _, own := env["PWD"]; !own {
+		env["PWD"] = d.workdir
+	}
+	return env
+}
+
+// variables are those that the image sets.
+func (d *dockerfile) variables() map[string]string {
+	env := map[string]string{}
 	for name, c := range d.env {
 		env[name] = c.value
 	}

@@ -57,16 +57,16 @@ func (s *frontSite) adds(d *directive, name, value string, conditional bool) {
 }
 
 var (
-	words      = scan.MustCompile(`(?i)^[a-z0-9=, -]+$`)
-	plainValue = scan.MustCompile(`^[\w*.,;:/'" =()+-]+$`) // no address with a query or an account
+	headerWords = scan.MustCompile(`(?i)^[a-z0-9=, -]+$`)
+	plainValue  = scan.MustCompile(`^[\w*.,;:/'" =()+-]+$`) // no address with a query or an account
 )
 
 // publicHeader are the headers of answers by which a browser is told what it may do, and what they may say.
-var publicHeader = map[string]interface{ MatchString(string) bool }{
+var publicHeader = map[string]*scan.Pattern{
 	"x-frame-options": scan.MustCompile(`(?i)^(deny|sameorigin|allowall|allow-from https?://[\w.:-]+/?)$`), "x-content-type-options": scan.MustCompile(`(?i)^nosniff$`),
-	"x-xss-protection": scan.MustCompile(`^[01](; ?mode=block)?;?$`), "x-ua-compatible": words, "x-robots-tag": words, "x-permitted-cross-domain-policies": words, "x-download-options": words, "x-dns-prefetch-control": words,
-	"strict-transport-security": scan.MustCompile(`(?i)^"?max-age="?\d+"?"?(; ?includesubdomains)?(; ?preload)?;?$`), "referrer-policy": words, "cache-control": words, "pragma": words, "vary": words, "origin-agent-cluster": words,
-	"cross-origin-opener-policy": words, "cross-origin-embedder-policy": words, "cross-origin-resource-policy": words,
+	"x-xss-protection": scan.MustCompile(`^[01](; ?mode=block)?;?$`), "x-ua-compatible": headerWords, "x-robots-tag": headerWords, "x-permitted-cross-domain-policies": headerWords, "x-download-options": headerWords, "x-dns-prefetch-control": headerWords,
+	"strict-transport-security": scan.MustCompile(`(?i)^"?max-age="?\d+"?"?(; ?includesubdomains)?(; ?preload)?;?$`), "referrer-policy": headerWords, "cache-control": headerWords, "pragma": headerWords, "vary": headerWords, "origin-agent-cluster": headerWords,
+	"cross-origin-opener-policy": headerWords, "cross-origin-embedder-policy": headerWords, "cross-origin-resource-policy": headerWords,
 	"content-security-policy": plainValue, "content-security-policy-report-only": plainValue, "permissions-policy": plainValue, "feature-policy": plainValue, "p3p": plainValue, "service-worker-allowed": plainValue, "timing-allow-origin": plainValue,
 }
 

@@ -33,18 +33,19 @@ func (p *platform) setting(f scan.Finding, name, value, file string, at int, ran
 	if p.places.first[of] == "" {
 		p.places.first[of] = file
 	}
+	secret := secretSetting(name, value)
 	if p.places.first[of] != file && otherPlace(file) {
-		if f.Environment = environmentOfPath(file); f.Environment == "" && !secretSetting(name, value) {
+		if f.Environment = environmentOfPath(file); f.Environment == "" && !secret {
 			return
 		}
 	}
-	if secretSetting(name, value) {
+	if secret {
 		f.Environment = "" // its value is there in each
 	}
-	if f.Environment != "" && value == p.places.values[key] {
-		return
-	}
 	if f.Environment != "" {
+		if value == p.places.values[key] {
+			return
+		}
 		key += "\x00" + f.Environment
 	}
 	if p.said[key] {

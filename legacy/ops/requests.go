@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -42,13 +41,6 @@ var (
 )
 
 func keepsRequests(p string) bool {
-	switch strings.ToLower(path.Ext(p)) { // before the patterns, which take their time on a big tree
-	case ".hurl", ".http", ".rest", ".json", ".yaml", ".yml", ".sh":
-	default:
-		if strings.Contains(p, "/") {
-			return false
-		}
-	}
 	return slices.ContainsFunc(requestFiles, func(kind *scan.Pattern) bool { return kind.MatchString(p) })
 }
 
