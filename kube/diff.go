@@ -134,26 +134,49 @@ func succeed(all []Difference, wanted Objects, earlier []*Record) {
 		stays[o.ID()] = o
 	}
 	for _, o := range earlier[0].objects {
-		if m := hashedName.FindStringSubmatch(o.GetName()); m != nil && stays[o.ID()].Unstructured == nil {
-			before[o.GetKind()+" "+m[1]] = o
+		if m := hashedName.FindStringSubmatch(o.GetName()); m != nil && o.is("", "ConfigMap") && stays[o.ID()].Unstructured == nil {
+			before[m[1]] = o
 		}
 	}
+	secrets := succession(earlier[0].objects, wanted)
 	for i, d := range all {
 		m := hashedName.FindStringSubmatch(d.Name)
-		if d.Action != created || m == nil || d.Kind != "ConfigMap" && d.Kind != "Secret" {
-			continue
-		}
-		old, found := before[d.Kind+" "+m[1]]
-		if !found {
-			continue
-		}
-		all[i].InPlaceOf = old.GetName()
-		if d.Kind == "ConfigMap" {
+		switch {
+		case d.Action != created || m == nil:
+		case d.Kind == "Secret":
+			if old := secrets[d.Name]; stays["Secret "+old].Unstructured == nil {
+				all[i].InPlaceOf = old
+			}
+		case d.Kind == "ConfigMap" && before[m[1]].Unstructured != nil:
+			old := before[m[1]]
+			all[i].InPlaceOf = old.GetName()
 			var c comparison
-			c.maps("data", child(old.Object, "data"), child(stays[d.Kind+" "+d.Name].Object, "data"))
+			c.maps("data", child(old.Object, "data"), child(stays["ConfigMap "+d.Name].Object, "data"))
 			all[i].Changes = c.changes
 		}
 	}
+}
+
+// succession says for each Secret which one the first of its workloads had instead: there may be several of one name, each with
+// other keys.
+func succession(before, wanted Objects) map[string]string {
+	named := func(l Objects, visit func(who, secret string)) {
+		for _, o := range l {
+			o.eachSecret(func(name string, _ []string, _ bool, _ func(string)) {
+				if m := hashedName.FindStringSubmatch(name); m != nil {
+					visit(o.ID()+" "+m[1], name)
+				}
+			})
+		}
+	}
+	had, instead := map[string]string{}, map[string]string{}
+	named(before, func(who, secret string) { had[who] = secret })
+	named(wanted, func(who, secret string) {
+		if instead[secret] == "" && had[who] != secret {
+			instead[secret] = had[who]
+		}
+	})
+	return instead
 }
 
 // read is an object without what the server keeps for itself.

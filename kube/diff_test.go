@@ -47,10 +47,21 @@ func TestDiffSaysWhatConfigurationSucceeds(t *testing.T) {
 	config := func(kind, name string, data map[string]any) Object {
 		return Object{Unstructured: &unstructured.Unstructured{Object: map[string]any{"kind": kind, "metadata": map[string]any{"name": name}, "data": data}}}
 	}
-	old := Objects{config("ConfigMap", "shop-459bd6dt8g", map[string]any{"LEVEL": "info", "GONE": "x"}), config("ConfigMap", "plain", nil), config("Secret", "shop-2222222222", nil)}
-	wanted := Objects{config("ConfigMap", "shop-b64g8fc4bk", map[string]any{"LEVEL": "debug"}), config("ConfigMap", "other-b64g8fc4bk", nil), config("Secret", "shop-3333333333", map[string]any{"KEY": "hunter2"})}
+	naming := func(workload, secret string) Object {
+		o := config("Deployment", workload, nil)
+		o.Object["spec"] = map[string]any{"template": map[string]any{"spec": map[string]any{"containers": []any{
+			map[string]any{"envFrom": []any{map[string]any{"secretRef": map[string]any{"name": secret}}}}}}}}
+		return o
+	}
+	old := Objects{config("ConfigMap", "shop-459bd6dt8g", map[string]any{"LEVEL": "info", "GONE": "x"}), config("ConfigMap", "plain", nil), config("Secret", "shop-2222222222", nil), config("Secret", "shop-4444444444", nil),
+		naming("database", "shop-4444444444"), naming("web", "shop-2222222222"), naming("worker", "shop-4444444444")}
+	wanted := Objects{config("ConfigMap", "shop-b64g8fc4bk", map[string]any{"LEVEL": "debug"}), config("ConfigMap", "other-b64g8fc4bk", nil), config("Secret", "shop-3333333333", map[string]any{"KEY": "hunter2"}),
+		config("Secret", "shop-4444444444", nil), config("Secret", "shop-5555555555", nil), naming("database", "shop-4444444444"), naming("web", "shop-3333333333"), naming("worker", "shop-5555555555")}
 	var got []Difference
 	for _, o := range wanted {
+		if o.GetKind() == "Deployment" || o.GetName() == "shop-4444444444" {
+			continue
+		}
 		got = append(got, Difference{Kind: o.GetKind(), Name: o.GetName(), Action: created})
 	}
 	succeed(got, wanted, []*Record{{objects: old}})
@@ -58,6 +69,7 @@ func TestDiffSaysWhatConfigurationSucceeds(t *testing.T) {
 		{Kind: "ConfigMap", Name: "shop-b64g8fc4bk", Action: created, InPlaceOf: "shop-459bd6dt8g", Changes: []FieldChange{{"data.GONE", "x", ""}, {"data.LEVEL", "info", "debug"}}},
 		{Kind: "ConfigMap", Name: "other-b64g8fc4bk", Action: created},
 		{Kind: "Secret", Name: "shop-3333333333", Action: created, InPlaceOf: "shop-2222222222"}, // its values are nobody's to see
+		{Kind: "Secret", Name: "shop-5555555555", Action: created}, // what the worker had is the database's still
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -108,32 +109,47 @@ func itemKeys(m map[string]any) []string {
 	return keys
 }
 
-// withSecrets adds an immutable Secret for each name that values has, and makes the objects refer to it. Its own name
-// holds a hash of what is in it: pods can only ever start with exactly these values, a change rolls them, and the
-// Secret of the release before is still there to go back to.
+// withSecrets adds immutable Secrets with the values, and makes the objects refer to them. Objects that want the same keys of a
+// name share one: it holds these keys alone, so that a workload neither sees nor is rolled by those of others. Its own name
+// holds a hash of what is in it: pods can only ever start with exactly these values, a change rolls them, and the Secret of the
+// release before is still there to go back to.
 func (l Objects) withSecrets(values map[SecretRef][]byte, namespace string, labels map[string]string) Objects {
-	data := map[string]map[string][]byte{}
-	for ref, value := range values {
-		if data[ref.Secret] == nil {
-			data[ref.Secret] = map[string][]byte{}
-		}
-		data[ref.Secret][ref.Key] = value
-	}
-	renamed := map[string]string{}
-	for _, name := range sortedKeys(data) {
-		secret := newSecret(name, data[name], namespace, labels)
-		renamed[name] = secret.GetName()
-		l = append(l, secret)
-	}
+	made := map[string]Object{}
 	for _, o := range l {
+		renamed := map[string]string{}
+		for name, data := range o.secretData(values) {
+			secret := newSecret(name, data, namespace, labels)
+			renamed[name] = secret.GetName()
+			made[secret.GetName()] = secret
+		}
 		o.eachSecret(func(name string, _ []string, _ bool, rename func(string)) {
 			if to, ours := renamed[name]; ours {
 				rename(to)
 			}
 		})
 	}
+	for _, name := range sortedKeys(made) {
+		l = append(l, made[name])
+	}
 	l.sortForApply()
 	return l
+}
+
+// secretData is what an object wants of the values: by the names of Secrets, then keys.
+func (o Object) secretData(values map[SecretRef][]byte) map[string]map[string][]byte {
+	data := map[string]map[string][]byte{}
+	o.eachSecret(func(name string, keys []string, _ bool, _ func(string)) {
+		for ref, value := range values {
+			if ref.Secret != name || !slices.Contains(keys, ref.Key) && !slices.Contains(keys, "") {
+				continue
+			}
+			if data[name] == nil {
+				data[name] = map[string][]byte{}
+			}
+			data[name][ref.Key] = value
+		}
+	})
+	return data
 }
 
 func newSecret(name string, data map[string][]byte, namespace string, labels map[string]string) Object {

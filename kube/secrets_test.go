@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -30,44 +31,84 @@ func TestSecretRefs(t *testing.T) {
 
 func TestWithSecrets(t *testing.T) {
 	values := map[SecretRef][]byte{{"ledger", "DATABASE_URL"}: []byte("postgres://x"), {"ledger", "ADMIN_KEY"}: []byte("k")}
-	build := func(values map[SecretRef][]byte) (Objects, string) {
-		objects := render(t, os.DirFS(small), "staging")
+	build := func(values map[SecretRef][]byte) (objects Objects, names []string) {
+		objects = render(t, os.DirFS(small), "staging")
 		objects = objects.withSecrets(values, "ledger-staging", objects.appLabels())
 		for _, o := range objects {
 			if o.is("", "Secret") {
-				return objects, o.GetName()
+				names = append(names, o.GetName())
 			}
 		}
-		t.Fatal("no Secret")
-		return nil, ""
+		return objects, names
 	}
-	objects, name := build(values)
-	if !strings.HasPrefix(name, "ledger-") || len(name) != len("ledger-")+10 {
-		t.Errorf("name %q", name)
-	}
+	objects, names := build(values)
 	for _, ref := range objects.SecretRefs() {
 		t.Errorf("%s is left over", ref)
 	}
+	told := ""
 	for _, o := range objects {
 		if !o.is("", "Secret") {
 			continue
 		}
-		if o.Object["immutable"] != true || o.GetLabels()["app.kubernetes.io/name"] != "ledger" {
+		if !strings.HasPrefix(o.GetName(), "ledger-") || len(o.GetName()) != len("ledger-")+10 || o.Object["immutable"] != true || o.GetLabels()["app.kubernetes.io/name"] != "ledger" {
 			t.Errorf("%v", o.Object)
 		}
-		if got := child(o.Object, "data")["DATABASE_URL"]; got != base64.StdEncoding.EncodeToString([]byte("postgres://x")) {
-			t.Errorf("value %v", got)
-		}
+		told += fmt.Sprint(child(o.Object, "data"))
 	}
-	if _, again := build(values); again != name {
-		t.Errorf("another name from the same values: %s", again)
+	if !strings.Contains(told, "DATABASE_URL:"+base64.StdEncoding.EncodeToString([]byte("postgres://x"))) {
+		t.Errorf("values %v", told)
+	}
+	if _, again := build(values); len(names) == 0 || !slices.Equal(again, names) {
+		t.Errorf("other names from the same values: %s, %s", names, again)
 	}
 	values[SecretRef{"ledger", "ADMIN_KEY"}] = []byte("other")
-	if _, changed := build(values); changed == name {
-		t.Error("the same name for other values")
+	if _, changed := build(values); slices.Equal(changed, names) {
+		t.Error("the same names for other values")
 	}
 	if err := objects.Validate(); err == nil {
 		t.Error("a Secret with values passes as part of a tree")
+	}
+}
+
+// TestSecretsOfEachWorkload: objects share a Secret where they want the same keys, and a value rolls only those that name it.
+func TestSecretsOfEachWorkload(t *testing.T) {
+	named := func(tidyKey, adminKey string) map[string][]string {
+		files := load(t, small)
+		replace(t, files, "kube/base/tidy.yaml", "envFrom: [{configMapRef: {name: ledger}}]", "env: [{name: DATABASE_URL, valueFrom: {secretKeyRef: {name: ledger, key: "+tidyKey+"}}}]")
+		objects := render(t, files, "staging").withSecrets(map[SecretRef][]byte{{"ledger", "DATABASE_URL"}: []byte("postgres://x"), {"ledger", "ADMIN_KEY"}: []byte(adminKey)}, "ledger-staging", nil)
+		data, found := map[string][]string{}, map[string][]string{}
+		for _, o := range objects {
+			if o.is("", "Secret") {
+				data[o.GetName()] = sortedKeys(child(o.Object, "data"))
+			}
+		}
+		for _, o := range objects {
+			o.eachSecret(func(name string, _ []string, _ bool, _ func(string)) {
+				found[o.GetName()] = append([]string{name}, data[name]...)
+				if data[name] == nil {
+					t.Errorf("%s names Secret %s, which is not there", o.ID(), name)
+				}
+			})
+		}
+		return found
+	}
+	first, other := named("DATABASE_URL", "k"), named("DATABASE_URL", "other")
+	if got := first["upgrade"][1:]; !slices.Contains(got, "ADMIN_KEY") {
+		t.Errorf("the upgrade gets %v", got)
+	}
+	for _, name := range []string{"web", "tidy"} {
+		if got := first[name]; !slices.Equal(got[1:], []string{"DATABASE_URL"}) || got[0] != first["web"][0] {
+			t.Errorf("%s gets %v", name, got)
+		}
+		if first[name][0] != other[name][0] {
+			t.Errorf("a key that %s does not name rolls it", name)
+		}
+	}
+	if first["upgrade"][0] == other["upgrade"][0] {
+		t.Error("a key of its own does not change what the upgrade gets")
+	}
+	if moved := named("ADMIN_KEY", "k"); moved["tidy"][0] == first["tidy"][0] || moved["web"][0] != first["web"][0] {
+		t.Errorf("one Secret for two keys: %v", moved)
 	}
 }
 
