@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
@@ -116,8 +117,7 @@ func (c *check) text(p fieldPath, v string, s *schemas.Schema) {
 	case s.MaxLength != nil && length > *s.MaxLength:
 		c.fail(p, "takes %d characters at most, has %d", *s.MaxLength, length)
 	case s.Pattern != "":
-		// the patterns of CRDs are written for ECMAScript; one that Go doesn't know is the server's to check
-		if re, err := regexp.Compile(s.Pattern); err == nil && !re.MatchString(v) {
+		if re := compiled(s.Pattern); re != nil && !re.MatchString(v) {
 			words := "of the form " + s.Pattern
 			if s.Description != "" {
 				words = s.Description
@@ -125,6 +125,20 @@ func (c *check) text(p fieldPath, v string, s *schemas.Schema) {
 			c.fail(p, "%q is not %s", v, words)
 		}
 	}
+}
+
+// patterns are those of the schemas that have been asked for.
+var patterns sync.Map
+
+// compiled is a pattern of the schemas. Those of CRDs are written for ECMAScript: one that Go doesn't know is the server's to
+// check, and nil here.
+func compiled(pattern string) *regexp.Regexp {
+	re, known := patterns.Load(pattern)
+	if !known {
+		made, _ := regexp.Compile(pattern)
+		re, _ = patterns.LoadOrStore(pattern, made)
+	}
+	return re.(*regexp.Regexp)
 }
 
 func (c *check) number(p fieldPath, v any, s *schemas.Schema) {

@@ -69,7 +69,7 @@ func TestDiffSaysWhatConfigurationSucceeds(t *testing.T) {
 		{Kind: "ConfigMap", Name: "shop-b64g8fc4bk", Action: created, InPlaceOf: "shop-459bd6dt8g", Changes: []FieldChange{{"data.GONE", "x", ""}, {"data.LEVEL", "info", "debug"}}},
 		{Kind: "ConfigMap", Name: "other-b64g8fc4bk", Action: created},
 		{Kind: "Secret", Name: "shop-3333333333", Action: created, InPlaceOf: "shop-2222222222"}, // its values are nobody's to see
-		{Kind: "Secret", Name: "shop-5555555555", Action: created}, // what the worker had is the database's still
+		{Kind: "Secret", Name: "shop-5555555555", Action: created},                               // what the worker had is the database's still
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -71,15 +71,14 @@ type Objects []Object
 // YAML writes the objects as one stream of documents with sorted keys.
 func (l Objects) YAML() ([]byte, error) {
 	var b bytes.Buffer
-	for i, o := range l {
-		if i > 0 {
-			b.WriteString("---\n")
-		}
-		text, err := yamlv2.Marshal(o.Object) // as sigs.k8s.io/yaml does, without the detour by JSON
-		if err != nil {
+	e := yamlv2.NewEncoder(&b) // as sigs.k8s.io/yaml does, without the detour by JSON, and with one buffer for all
+	for _, o := range l {
+		if err := e.Encode(o.Object); err != nil {
 			return nil, fmt.Errorf("%s: %w", o.ID(), err)
 		}
-		b.Write(text)
+	}
+	if err := e.Close(); err != nil {
+		return nil, err
 	}
 	return b.Bytes(), nil
 }

@@ -83,14 +83,11 @@ func (o Options) check() error {
 	if o.Tag != "" && !tagPattern.MatchString(o.Tag) {
 		return fmt.Errorf("%q can't be the tag of an image: letters, digits, and after the first also . _ - are allowed, 128 at most", o.Tag)
 	}
-	known := Environments(o.Repo)
-	for _, name := range known {
-		if name == o.Environment {
-			return nil
-		}
+	if info, err := fs.Stat(o.Repo, path.Join(overlays, o.Environment)); err == nil && info.IsDir() {
+		return nil
 	}
 	have := "there is none yet"
-	if len(known) > 0 {
+	if known := Environments(o.Repo); len(known) > 0 {
 		have = "there are " + strings.Join(known, ", ")
 	}
 	return fmt.Errorf("no %s/%s (%s): add %s under environments in migrate.yaml and run `migrate generate`",

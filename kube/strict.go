@@ -1,12 +1,10 @@
 package kube
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
@@ -101,13 +99,10 @@ func (c *check) strict() {
 	if !registered(c.object) {
 		return
 	}
-	text, err := json.Marshal(c.object.Object)
-	if err != nil {
-		c.fail(nil, "%v", err)
-		return
+	typed, err := scheme.Scheme.New(c.object.GroupVersionKind())
+	if err == nil {
+		err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(c.object.Object, typed, true)
 	}
-	codecs := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict)
-	_, _, err = codecs.UniversalDeserializer().Decode(text, nil, nil)
 	if err == nil {
 		return
 	}

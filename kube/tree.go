@@ -67,7 +67,7 @@ func (t *tree) directory(dir string, from place) {
 	t.seen[dir] = true
 	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
 		file := path.Join(dir, name)
-		if info, err := fs.Stat(t.repo, file); err == nil && !info.IsDir() {
+		if _, err := t.files.read(t.repo, file); !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errDirectory) {
 			t.kustomization(dir, file, from)
 			return
 		}
@@ -103,33 +103,24 @@ func (t *tree) file(name string, from place) []byte {
 		}
 		t.fail(from, format, args...)
 	}
-	f, err := t.repo.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		report("%s doesn't exist", name)
-		return nil
-	}
-	if err != nil {
-		report("%s can't be read: %v", name, err)
-		return nil
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	text, err := t.files.read(t.repo, name)
 	switch {
-	case err != nil:
-		report("%s can't be read: %v", name, err)
-	case len(text) > maxFile:
-		report("%s is larger than %d MiB", name, maxFile>>20)
-	default:
+	case err == nil:
 		t.texts[name] = text
 		return text // never nil, not even for an empty file
+	case errors.Is(err, fs.ErrNotExist):
+		report("%s doesn't exist", name)
+	case errors.Is(err, errLarge):
+		report("%s %v", name, err)
+	default:
+		report("%s can't be read: %v", name, err)
 	}
 	return nil
 }
 
 // resource takes in what a kustomization lists as a resource: a file with objects or another directory.
 func (t *tree) resource(name string, from place) {
-	info, err := fs.Stat(t.repo, name)
-	if err == nil && info.IsDir() {
+	if _, err := t.files.read(t.repo, name); errors.Is(err, errDirectory) {
 		t.directory(name, from)
 		return
 	}
@@ -156,13 +147,13 @@ var yamlLine = pattern.MustCompile(`line (\d+): (.*)`)
 // parse gives the root nodes of a file's documents, leaving out empty ones, and reports what is broken: also keys that
 // occur twice, of which kustomize would silently take one.
 func (t *tree) parse(file string, text []byte) []*yaml.Node {
-	if roots, known := t.files.known(file, text); known {
+	if roots, known := t.files.known(file); known {
 		return roots
 	}
 	before := len(t.problems)
 	roots := t.parseAnew(file, text)
 	if len(t.problems) == before {
-		t.files.remember(file, text, roots)
+		t.files.remember(file, roots)
 	}
 	return roots
 }
