@@ -81,6 +81,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.services(units)
 	r.needs(units)
 	r.environments()
+	r.replicas(units)
 	r.required(units)
 	r.files(units)
 	r.sourceless(units)
@@ -112,6 +113,7 @@ type unit struct {
 	needs     []Claimed
 	checks    []Claimed // of the old monitoring
 	files     []Claimed // that it reads while it runs
+	replicas  []Claimed // how many run
 }
 
 func (r *resolver) note(e scan.Evidence, text string) {
@@ -129,7 +131,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	byDir := map[string]*unit{}
 	library := map[string]bool{}
 	for _, f := range findings {
-		if f.App != nil || f.File == nil && r.onlyThere(&f) {
+		if f.App != nil || f.File == nil && f.Replicas == 0 && r.onlyThere(&f) {
 			continue
 		}
 		dir := path.Clean(f.Dir)
@@ -139,6 +141,10 @@ func (r *resolver) units(findings []Claimed) []*unit {
 			byDir[dir] = u
 		}
 		if u.withFiles(f) {
+			continue
+		}
+		if f.Replicas > 0 {
+			u.replicas = append(u.replicas, f)
 			continue
 		}
 		library[dir] = library[dir] || f.Library

@@ -348,6 +348,7 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 // unused notes variables of groups that are named as a service and went nowhere.
 func (w *ansibleWorld) unused(g *meaning) {
 	g.read = w.read
+	w.sites(g)
 	for _, v := range w.vars {
 		if v.environment == "" || v.environment == "production" {
 			g.named("", v.values, 0)
@@ -370,6 +371,22 @@ func (w *ansibleWorld) unused(g *meaning) {
 			g.leaveData(&managed{kind: "class", title: name, file: v.file, line: 1}, "variables of the group "+v.group, key, item)
 		}
 	}
+}
+
+// sites are those of nginx that stand in variables.
+func (w *ansibleWorld) sites(g *meaning) {
+	elsewhere := map[string]bool{}
+	for _, v := range w.vars {
+		elsewhere[v.file] = v.environment != "" && v.environment != "production"
+	}
+	scope := (&ansibleRun{w: w, environment: "production"}).scope("")
+	x := &nginxValues{fill: func(expression string) string { return scope.filled(textValue(expression, "", 0), 0).filledText() }}
+	for _, file := range slices.Sorted(maps.Keys(w.docs)) {
+		if !elsewhere[file] {
+			x.look("", w.docs[file], 0)
+		}
+	}
+	x.report(g)
 }
 
 // roleOf is the role after which a variable is called, "" for none.

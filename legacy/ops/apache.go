@@ -199,6 +199,8 @@ func (a *apache) directive(d *directive, s apacheScope) {
 		s.site.say(d.file, d.line, "mod_wsgi runs the service in processes of its own (%s): give its server as many workers", shortened(daemonOptions(d.words)))
 	case "passengerapproot", "railsbaseuri", "passengerbaseuri":
 		a.runs(d, s, "/", d.value())
+	case "passengerappenv", "railsenv", "rackenv":
+		s.site.runsIn(a.t, d)
 	case "documentroot":
 		s.site.roots = append(s.site.roots, frontWord{d.value(), d.file, d.line})
 	case "sethandler", "addhandler":

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -17,6 +18,7 @@ type cloud struct {
 	with        string          // the file of variables that the values come from
 	said        map[string]bool // needs and claims that another environment's files made already
 	made        *cloudMade
+	given       map[givenValue]bool // values of other files that went into something; nil where nobody asks
 }
 
 // cloudMade is what the resources of one module are called and what settings say of them: aws_db_instance.db.address.
@@ -24,6 +26,7 @@ type cloudMade struct {
 	needs    map[string]scan.Finding
 	settings map[string]string // those that count everywhere, with their values
 	points   []cloudPoint
+	stored   []cloudPoint   // secrets that are put where others read them
 	unknown  map[string]int // kinds of resources that are not converted
 	file     string         // where the first of them stands
 	line     int
@@ -122,12 +125,20 @@ func (c *cloud) resource(kind, name string, body *written) {
 		at.balanced(body)
 	case cloudContainers[kind] != nil:
 		at.containers(body, cloudContainers[kind])
+		at.replicas(prop(body, "spec"), "")
+	case kind == "aws_ecs_service" || kind == "cloudfoundry_app" || kind == "heroku_formation":
+		process := known(prop(body, "type"))
+		if process == "web" {
+			process = ""
+		}
+		at.replicas(body, process)
 	case cloudScheduled[kind]:
 		for _, key := range []string{"scheduleexpression", "schedule"} {
 			if v := prop(body, key); v.word() != "" {
 				at.note(v.line, "%s runs at %s: give what it starts a schedule in %s", name, v.word(), service.FileName)
 			}
 		}
+	case c.environment == "" && at.kept(kind, name, body):
 	case !told:
 		if len(c.made.unknown) == 0 {
 			c.made.file, c.made.line = c.file, max(body.line, 1)
@@ -149,6 +160,10 @@ var cloudContainers = map[string][]string{
 func (c *cloud) module(name string, body *written) {
 	source := known(prop(body, "source"))
 	told := c.settings(prop(body, "appsettings"))
+	if told {
+		c.replicas(body, "")
+		c.runtime(body)
+	}
 	kind := moduleKind(source)
 	if kind == "" && strings.Contains(source, "rds") {
 		kind = engineKind(known(prop(body, "engine")))
@@ -169,9 +184,42 @@ func (c *cloud) module(name string, body *written) {
 	at.need(kind, name, "module."+name, body)
 }
 
+// runtime takes over the version of the language that the platform runs.
+func (c *cloud) runtime(body *written) {
+	for _, field := range body.fields {
+		found := cloudRuntime.FindStringSubmatch(field.key)
+		number := runtimeNumber.FindStringSubmatch(known(field.value))
+		if found == nil || number == nil {
+			continue
+		}
+		f := c.finding()
+		f.Service = service.Service{Language: runtimeNames[found[1]], Version: number[1]}
+		c.find(f, "runtime", field.line, scan.Convention)
+	}
+}
+
+// cloudRuntime are arguments of platforms that say the version of a language.
+var cloudRuntime = scan.MustCompile(`^(python|ruby|node|php|java)_(container_)?version$`)
+
+// secretStores are resources that put a secret where others read it.
+var secretStores = scan.MustCompile(`^(azurerm_key_vault_secret|aws_ssm_parameter|aws_secretsmanager_secret(_version)?|google_secret_manager_secret(_version)?|vault_generic_secret|vault_kv_secret(_v2)?)$`)
+
+// kept is a secret that the service's own Terraform makes up, or puts where others read it.
+func (c *cloud) kept(kind, name string, body *written) bool {
+	switch {
+	case strings.HasPrefix(kind, "random_") || kind == "tls_private_key":
+		c.r.NoteItem(c.finding().About, c.file, body.line, "values that Terraform makes up: what takes them is a secret of the service; put it into gopass as it is today", name)
+	case secretStores.MatchString(kind):
+		c.made.stored = append(c.made.stored, cloudPoint{cmp.Or(known(prop(body, "name")), name), textOf(prop(body, "value")), c.file, body.line})
+	default:
+		return false
+	}
+	return true
+}
+
 // cloudTaken are the arguments of modules and resources that are looked at; cloudOrder those that say nothing of what is made.
 var (
-	cloudTaken = map[string]bool{"appsettings": true, "engine": true, "enginetype": true, "engineversion": true, "databaseversion": true, "version": true, "redisversion": true, "elasticsearchversion": true, "port": true, "dbname": true, "databasename": true, "postgresqldatabase": true, "bucket": true, "identifier": true}
+	cloudTaken = map[string]bool{"appsettings": true, "engine": true, "enginetype": true, "engineversion": true, "databaseversion": true, "version": true, "redisversion": true, "elasticsearchversion": true, "port": true, "dbname": true, "databasename": true, "postgresqldatabase": true, "bucket": true, "identifier": true, "desiredcount": true, "capacity": true, "instances": true, "instancecount": true}
 	cloudOrder = map[string]bool{"source": true, "count": true, "foreach": true, "dependson": true, "lifecycle": true, "providers": true, "provider": true, "tags": true, "commontags": true, "name": true}
 )
 

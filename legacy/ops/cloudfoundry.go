@@ -170,6 +170,9 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 		f.Service = service.Service{Health: health(scalar(n))}
 		c.find(f, "health", file, n.Line, scan.Declared, "")
 	}
+	if n := a.get("instances"); n != nil {
+		claimReplicas(c.r, f, scalar(n), file, n.Line, "instances")
+	}
 	for _, p := range items(child(a.node, "processes")) {
 		c.processOf(file, f, p)
 	}
@@ -193,6 +196,9 @@ func (c *cloudFoundry) processOf(file string, f scan.Finding, p *yaml.Node) {
 	of := scan.Finding{Dir: f.Dir, Process: kind}
 	if kind == "web" && f.Process == "" {
 		of.Process = ""
+	}
+	if n := child(p, "instances"); n != nil {
+		claimReplicas(c.r, of, scalar(n), file, n.Line, "instances")
 	}
 	if n := child(p, "command"); scalar(n) != "" {
 		c.command(of, scalar(n), file, n.Line, scan.Declared)

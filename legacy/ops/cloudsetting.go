@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -97,7 +98,9 @@ func (c *cloud) setting(name string, l *written, line int) {
 	switch {
 	case l.secret || scan.SecretName(name):
 		c.secret(name, line)
-	case c.environment != "" && (value == "" || c.made.settings[key] == value):
+	case c.environment != "" && value == "":
+	case c.environment != "" && c.made.settings[key] == value: // production's, which counts everywhere
+		c.came(l, line, func(at scan.Evidence) { claimSetting(c.r, c.finding(), name, value, at) })
 	case value != "" || l.kind == '"' && l.text == "":
 		f := c.finding()
 		f.Environment = c.environment
@@ -109,11 +112,41 @@ func (c *cloud) setting(name string, l *written, line int) {
 			note = "with " + c.with
 		}
 		claimSetting(c.r, f, name, value, scan.Evidence{File: c.file, Line: line, Rank: scan.Declared, Note: note})
+		c.came(l, line, func(at scan.Evidence) { claimSetting(c.r, f, name, value, at) })
 		if noValue.MatchString(value) || developmentValue(name, value) {
 			c.r.NoteAside(f.About, c.file, line, "variables whose values mean none, or hold on developers' machines only", name)
 		}
 	default:
 		c.made.points = append(c.made.points, cloudPoint{name, l.text, c.file, line})
+	}
+}
+
+// came says a claim again for each line of another file that its value comes from.
+func (c *cloud) came(l *written, line int, claim func(at scan.Evidence)) {
+	for _, at := range l.given {
+		claim(scan.Evidence{File: at.file, Line: max(at.line, 1), Rank: scan.Declared, Note: fmt.Sprintf("goes into %s:%d", c.file, line)})
+		c.given[at] = true
+	}
+}
+
+// instanceCounts are what clouds call the number of instances that run.
+var instanceCounts = []string{"desiredcount", "capacity", "instances", "instancecount", "numinstances", "replicas", "quantity", "minreplicas", "mininstancecount", "mincount"}
+
+// replicas takes over how many instances of what is said here run, where l is about the service itself.
+func (c *cloud) replicas(l *written, process string) {
+	for _, key := range instanceCounts {
+		count := prop(l, key)
+		if count == nil {
+			continue
+		}
+		f := c.finding()
+		f.Environment, f.Process = c.environment, process
+		text := known(count)
+		if !claimReplicas(c.r, f, text, c.file, count.line, key) {
+			continue
+		}
+		c.came(count, count.line, func(at scan.Evidence) { claimReplicas(c.r, f, text, at.File, at.Line, at.Note) })
+		return
 	}
 }
 
@@ -125,6 +158,25 @@ func (c *cloud) secret(name string, line int) {
 
 // cloudAddress are the ends of references to where a resource answers.
 var cloudAddress = scan.MustCompile(`(?i)\.[\w.\[\]-]*?(hostname|host_name|host|address|fqdn|endpoint|domain_name|port|hosts)$`)
+
+func textOf(l *written) string {
+	if l == nil {
+		return ""
+	}
+	return l.text
+}
+
+// handedOut says of secrets that are put where others read them by which need the service has them, too.
+func (c *cloud) handedOut() {
+	for _, p := range c.made.stored {
+		words := strings.SplitN(p.reference, ".", 3)
+		if f, ok := c.made.needs[strings.Join(words[:min(len(words), 2)], ".")]; ok && len(words) == 3 {
+			c.r.Find(f, p.file, p.line, scan.Convention, "how it is reached is kept as "+p.name)
+			continue
+		}
+		c.r.NoteItem(c.finding().About, p.file, p.line, "secrets that are put where others read them: who does finds them in gopass from now on", p.name)
+	}
+}
 
 // pointed says of the settings that take their values from resources to which need they point the service.
 func (c *cloud) pointed() {

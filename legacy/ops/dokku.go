@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -76,9 +77,10 @@ func (d *dokku) checks(file string) {
 }
 
 func (d *dokku) scale(file string) {
+	dir := cmp.Or(d.builtAt(file), path.Dir(file))
 	d.lines(file, func(line string, at int) {
 		name, n, ok := strings.Cut(line, "=")
-		if n = strings.TrimSpace(n); !ok || n == "1" {
+		if n = strings.TrimSpace(n); !ok || n == "1" || claimReplicas(d.r, processOf(dir, strings.TrimSpace(name)), n, file, at, "DOKKU_SCALE") {
 			return
 		}
 		d.r.NoteItem(nil, file, at, "how many of each process ran: the replicas of environments in migrate.yaml", strings.TrimSpace(name)+"="+n)

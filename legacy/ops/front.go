@@ -85,6 +85,16 @@ func (f *webFront) foreign(file string) bool {
 	return f.t.MountOf(file) != "" || otherMachine.MatchString(file)
 }
 
+// runsIn takes over the environment that Passenger runs the code in, by the variable that its language has for it.
+func (s *frontSite) runsIn(t *scan.Tree, d *directive) {
+	for _, v := range []struct{ file, name string }{{"config/environment.rb", "RAILS_ENV"}, {"Gemfile", "RACK_ENV"}, {"package.json", "NODE_ENV"}} {
+		if t.Has(v.file) {
+			s.settings = append(s.settings, frontSetting{frontWord{d.value(), d.file, d.line}, v.name})
+			return
+		}
+	}
+}
+
 func (s *frontSite) say(file string, line int, format string, args ...any) {
 	s.said = append(s.said, frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line})
 }
@@ -100,7 +110,7 @@ func (s *frontSite) moved(file string, line int, where movedFrom, code, to strin
 			return
 		case len(s.hosts) > 0 && siteHost(s.hosts[0].text) != "":
 			from = s.hosts[0].text
-		case len(s.hosts) > 0 && s.hosts[0].text != "_" && !strings.Contains(s.hosts[0].text, "$"):
+		case len(s.hosts) > 0 && s.hosts[0].text != "_" && !strings.ContainsAny(s.hosts[0].text, "$"+filledIn):
 			return // an example's name
 		}
 	}
@@ -122,7 +132,12 @@ var (
 // staysSecure says of a target that it is the same address with https.
 func (s *frontSite) staysSecure(to string) bool {
 	m := secureSite.FindStringSubmatch(to)
-	return m != nil && (strings.ContainsAny(m[1], "$%"+filledIn) || s.called(m[1]))
+	return m != nil && !s.withoutLabel(m[1]) && (strings.ContainsAny(m[1], "$%"+filledIn) || s.called(m[1]))
+}
+
+// withoutLabel says whether the site is www. before this name, or this name www. before the site's.
+func (s *frontSite) withoutLabel(host string) bool {
+	return len(s.hosts) > 0 && !slices.ContainsFunc(s.hosts, func(h frontWord) bool { return h.text != "www."+host && "www."+h.text != host })
 }
 
 func (s *frontSite) called(host string) bool {
@@ -294,6 +309,9 @@ func frontFileName(file string) string {
 // frontNames are names of files and directories that say what a file is for, not which service it is about.
 var frontNames = scan.MustCompile(`(?i)^(\d+[-_])?(nginx|apache2?|httpd|haproxy|default|vhosts?|sites?|ssl|https?|proxy|locations?|upstreams?|common|includes?|main|server|templates?|files|etc|conf|config|conf\.d|vhosts?\.d|http\.d|sites-(available|enabled)|snippets|modules?|roles|cookbooks|deploy|ops|web|production|staging|docker|manifests|app)([-_.](vhosts?|default|ssl|conf|extra.*|nginx|common))*$`)
 
+// dataFile are files of which the name says nothing of the sites in them.
+var dataFile = scan.MustCompile(`\.(ya?ml|sls|eyaml)$`)
+
 // about are the names by which what is behind a site may be known.
 func (f *webFront) about(s *frontSite) []string {
 	var names []string
@@ -321,6 +339,9 @@ func (f *webFront) about(s *frontSite) []string {
 	}
 	for _, root := range s.roots {
 		add(root.text)
+	}
+	if dataFile.MatchString(s.file) {
+		return names
 	}
 	if name := frontFileName(s.file); !frontNames.MatchString(name) {
 		add(name)

@@ -3,6 +3,7 @@ package ops
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,6 +21,15 @@ type frontEdge struct {
 	header string
 	move   bool
 	size   int // of a body or a time: the largest counts
+	within int // the line on which the part of the site begins that it stands in, 0 for none
+}
+
+// does is the evidence's note of what a web server does.
+func (f *webFront) does(e frontEdge) string {
+	if e.within == 0 || e.within == e.remark.line {
+		return f.program + " does so today"
+	}
+	return fmt.Sprintf("%s does so today, %s:%d", f.program, path.Base(e.remark.file), e.within)
 }
 
 // keep remembers what the gateway can do in the place of the site; the rest is what is said where it can't.
@@ -84,7 +94,7 @@ func (f *webFront) reports(s *frontSite, about []string) {
 		}
 		own := f.finding(e.remark.file, about)
 		own.Service = service.Service{Edge: &e.edge}
-		f.r.Find(own, e.remark.file, e.remark.line, scan.Declared, f.program+" does so today")
+		f.r.Find(own, e.remark.file, e.remark.line, scan.Declared, f.does(e))
 	}
 }
 

@@ -56,6 +56,9 @@ func (h *heroku) json(file, dir string, doc *yaml.Node) {
 		h.variable(file, dir, v)
 	}
 	h.addons(file, dir, child(doc, "addons"))
+	for _, v := range pairs(child(doc, "formation")) {
+		claimReplicas(h.r, processOf(dir, v.key.Value), scalar(child(v.value, "quantity")), file, v.key.Line, "formation")
+	}
 	if post := at(doc, "scripts", "postdeploy"); post != nil {
 		line := scalar(post)
 		if line == "" {
@@ -68,6 +71,14 @@ func (h *heroku) json(file, dir string, doc *yaml.Node) {
 			h.r.Note(file, post.Line, "run once after the first deployment of an app, not read as a step of each release: %s", line)
 		}
 	}
+}
+
+// processOf begins what is said of a process that a platform knows by this name.
+func processOf(dir, name string) scan.Finding {
+	if name == "web" {
+		name = ""
+	}
+	return scan.Finding{Dir: dir, Process: name}
 }
 
 // variable reports one variable: what the platform makes up is a secret, a value is what a new app starts with.

@@ -61,6 +61,7 @@ type workload struct {
 	image     string
 	schedule  string
 	needs     []binding // what the platform gives it
+	replicas  *yaml.Node
 }
 
 func (k *kubernetes) file(p string) {
@@ -148,7 +149,7 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 			main = c
 		}
 	}
-	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule"))})
+	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas")})
 }
 
 // parameters are the values that a Template of OpenShift gives its parameters itself.

@@ -171,6 +171,9 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	k.port(f, w)
 	k.probes(f, w)
 	k.environment(f, w)
+	if w.replicas != nil {
+		claimReplicas(k.r, f, scalar(w.replicas), w.file, w.replicas.Line, "replicas of "+w.name)
+	}
 	for _, b := range w.needs {
 		k.need(f.Dir, b.kind, b.version, w.file, b.line, scan.Declared, "the platform gives it one")
 	}

@@ -26,6 +26,22 @@ type daemon struct {
 	said   bool          // another file starts it: only what is known besides its command counts
 	// elsewhere are settings that hold in one environment only.
 	elsewhere []elsewhereSetting
+	instances []daemonInstances
+}
+
+// daemonInstances is how many of a process run.
+type daemonInstances struct {
+	count, file, note string
+	line              int
+}
+
+// counted takes over how many instances there are; false where that is one, or no number.
+func (d *daemon) counted(count, file string, line int, note string) bool {
+	if !severalInstances(count) {
+		return false
+	}
+	d.instances = append(d.instances, daemonInstances{count, file, note, line})
+	return true
 }
 
 // elsewhereSetting is a variable in one environment.
@@ -251,6 +267,10 @@ func (d *daemon) report(f scan.Finding) {
 	for _, c := range d.claims {
 		f.Service = c.service
 		d.r.Find(f, c.file, c.line, d.rank, c.note)
+	}
+	f.Service = service.Service{}
+	for _, i := range d.instances {
+		claimReplicas(d.r, f, i.count, i.file, i.line, i.note)
 	}
 	for _, c := range d.steps {
 		f.Process = "release"

@@ -13,7 +13,7 @@ func (g *meaning) settings(m *managed) int {
 	if !g.is(infrastructure, m.kind) {
 		took += g.port(m) + g.health(m) + g.stores(m)
 	}
-	took += g.routes(m) + g.runtimes(m)
+	took += g.routes(m) + g.runtimes(m) + g.secure(m)
 	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {
 		if v, ok := m.attrs[name]; ok && g.environmentOf(m, v, m.finding()) {
 			took++
@@ -39,6 +39,26 @@ func (g *meaning) port(m *managed) int {
 		}
 	}
 	return 0
+}
+
+// secureName are settings by which a site is asked by https.
+var secureName = scan.MustCompile(`^((vhost|app|nginx|apache|site|web|server)_)?(force_)?(ssl|https|tls)(_only|_enabled?|_redirect)?$`)
+
+// secure takes over that the service is asked by https.
+func (g *meaning) secure(m *managed) int {
+	if !m.class() && !g.is(routeKind, m.kind) && g.is(infrastructure, m.kind) {
+		return 0
+	}
+	took := 0
+	for _, name := range m.sortedNames() {
+		if v := m.attrs[name]; g.environment == "" && g.is(secureName, name) && v.plain() == "true" {
+			f := m.finding()
+			f.Service = service.Service{Edge: &service.Edge{TLS: true}}
+			g.claim(m, f, v, "tls "+writtenAt(v), scan.Declared, m.says(name))
+			took++
+		}
+	}
+	return took
 }
 
 // says is the note of a value: which setting of which resource it is.

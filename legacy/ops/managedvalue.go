@@ -92,6 +92,9 @@ func guard(name string, v managedValue) managedValue {
 		if !v.open && scan.HasAccount(v.text) {
 			return withoutAccount(v)
 		}
+		if passName.MatchString(name) && passAddress.MatchString(v.text) {
+			return v
+		}
 		if v.text != "" && (scan.SecretName(name) && !((v.open || strings.Contains(v.text, "{{")) && strings.Contains(v.text, "://")) || sealed(v.text)) {
 			s := secretValue(placeholderName(name), v.file, v.line)
 			s.environment, s.from = v.environment, v.from
@@ -112,6 +115,12 @@ func guard(name string, v managedValue) managedValue {
 	}
 	return v
 }
+
+// Settings of nginx that say where requests are passed on to, and what such an address looks like.
+var (
+	passName    = scan.MustCompile(`^(proxy|fastcgi|uwsgi|scgi|grpc)_pass$`)
+	passAddress = scan.MustCompile(`^((https?|grpcs?)://|unix:)[^@\s]+;?$`)
+)
 
 // each is a list or a hash with what becomes of each item, in a copy; any other value as it is. An item of a list has no
 // key.

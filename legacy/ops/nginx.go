@@ -180,7 +180,13 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 		case d.opens:
 			n.walk(d.block, s)
 		default:
+			before := len(s.site.edges)
 			n.directive(d, s)
+			for i := range s.site.edges[before:] {
+				if s.place != nil {
+					s.site.edges[before+i].within = s.place.line
+				}
+			}
 		}
 	}
 }

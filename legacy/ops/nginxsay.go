@@ -24,6 +24,8 @@ func (n *nginx) directive(d *directive, s nginxScope) {
 		n.leadTo(d, s, "uwsgi")
 	case "passenger_app_root", "passenger_enabled":
 		s.site.names = append(s.site.names, d.value())
+	case "passenger_app_env", "rails_env", "rack_env":
+		s.site.runsIn(n.t, d)
 	case "root", "alias":
 		n.files(d, s)
 	case "fastcgi_param", "uwsgi_param", "passenger_env_var":

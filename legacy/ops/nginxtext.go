@@ -84,6 +84,9 @@ func parseNginx(file, text string) []*directive {
 func (p *nginxText) step() {
 	switch c := p.text[p.at]; c {
 	case '\n':
+		if p.next != nil && len(p.next.words) == 1 && p.next.name() == filledIn { // statements that a template fills in
+			p.end(false)
+		}
 		p.line++
 		p.at++
 	case ' ', '\t', '\r':

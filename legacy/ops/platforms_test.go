@@ -174,7 +174,7 @@ func TestBeanstalk(t *testing.T) {
 func TestDokku(t *testing.T) {
 	runCases(t, Dokku(), []readerCase{
 		{"checks and scale", files{"package.json": "{}", "CHECKS": "WAIT=5\n# x\n//shop.example.com/status/check  OK\n/  home\n", "DOKKU_SCALE": "web=3\nworker=1\n", "Aptfile": "libvips-dev\n"}, []string{
-			".: health  /status/check <- CHECKS:3 declared", "note DOKKU_SCALE:1 how many of each process ran", "note Aptfile:1 packages of Ubuntu"}, []string{"worker=1"}},
+			".: health  /status/check <- CHECKS:3 declared", ".: replicas 3 <- DOKKU_SCALE:1 declared", "note Aptfile:1 packages of Ubuntu"}, []string{"worker=1"}},
 		{"captain-definition", files{"package.json": "{}", "captain-definition": "{\n\t\"schemaVersion\": 1,\n\t\"templateId\": \"node/8.7.0\"\n}", "b/captain-definition": `{"schemaVersion": 2, "dockerfilePath": "./Dockerfile.prod"}`},
 			[]string{".: language node 8.7.0", "note b/captain-definition:1 builds from ./Dockerfile.prod"}, nil},
 	})

@@ -216,7 +216,9 @@ func (d *daemon) pm2Remarks(app *written, file string) {
 			d.r.NoteAbout(d.about(), file, v.line, format, d.name, v.word())
 		}
 	}
-	say("instances", "pm2 runs %s %s times on one machine: in Kubernetes each pod runs one, so set replicas", "1", "0")
+	if v := app.get("instances"); v == nil || !d.counted(v.word(), file, v.line, "instances of "+d.name) {
+		say("instances", "pm2 runs %s %s times on one machine: in Kubernetes each pod runs one, so set replicas", "1", "0")
+	}
 	say("max_memory_restart", "pm2 restarts %s above %s of memory: set that as its memory limit")
 	if cron := app.get("cron_restart"); cron.word() != "" {
 		if app.get("autorestart").word() == "false" && service.ValidSchedule(kubernetesSchedule(cron.word())) {

@@ -175,6 +175,15 @@ func (w *puppetWorld) report(root string) {
 	}
 	meaning := newMeaning(w.t, w.r, root, "")
 	meaning.seeAll(append(main.found, main.withoutManifest(meaning)...))
+	sites := &nginxValues{}
+	for _, l := range w.data.levels {
+		for _, key := range slices.Sorted(maps.Keys(l.keys)) {
+			if l.environment == "" || l.environment == "production" {
+				sites.look(key, l.keys[key], 0)
+			}
+		}
+	}
+	sites.report(meaning)
 	for _, l := range w.data.levels {
 		if l.environment == "" || l.environment == "production" {
 			for _, key := range slices.Sorted(maps.Keys(l.keys)) {

@@ -88,6 +88,9 @@ func said(r *scan.Report) []string {
 		if c := f.Check; c != nil {
 			add("check %s: %s", c.Was, placeOf(*c))
 		}
+		if f.Replicas > 0 {
+			add("replicas %d", f.Replicas)
+		}
 		for _, name := range f.About {
 			add("about %s", name)
 		}

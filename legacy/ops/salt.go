@@ -198,6 +198,13 @@ func (w *saltWorld) report() {
 
 // unused notes data of the pillar that went nowhere, under the first part of its name.
 func (w *saltWorld) unused(g *meaning) {
+	sites := &nginxValues{}
+	for _, p := range w.pillar {
+		if !p.developers && (p.environment == "" || p.environment == "production") {
+			sites.look("", p.values, 0)
+		}
+	}
+	sites.report(g)
 	for _, p := range w.pillar {
 		for _, key := range p.values.keys {
 			v := p.values.hash[key]

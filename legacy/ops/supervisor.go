@@ -99,7 +99,7 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 		}
 		return nil
 	}
-	if n := keys["numprocs"]; n.value != "" && n.value != "1" {
+	if n := keys["numprocs"]; n.value != "" && n.value != "1" && !d.counted(n.value, p, n.line, "numprocs of "+name) {
 		r.NoteAbout(d.about(), p, n.line, "%s runs %s times here: set that as its replicas", name, n.value)
 	}
 	if s := keys["stopsignal"]; s.value != "" && s.value != "TERM" {

@@ -26,7 +26,7 @@ command=crashmail
 	runCases(t, Supervisor(), []readerCase{
 		{"programs", files{"manage.py": "", "deploy/supervisor/shop.conf": conf}, []string{
 			".: name shop", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/supervisor/shop.conf:4", ".: port 8000", ".: env LOG_LEVEL=warn <- deploy/supervisor/shop.conf:8", ".: secret SECRET_KEY", ".: env A=b",
-			`worker: command sh|-c|exec celery -A shop worker -n shop-worker@%h --queue ${QUEUE}`, "note deploy/supervisor/shop.conf:12 shop-worker runs 4 times here", "note deploy/supervisor/shop.conf:13 shop-worker is stopped with SIGQUIT",
+			`worker: command sh|-c|exec celery -A shop worker -n shop-worker@%h --queue ${QUEUE}`, "worker: replicas 4 <- deploy/supervisor/shop.conf:12", "note deploy/supervisor/shop.conf:13 shop-worker is stopped with SIGQUIT",
 			"note deploy/supervisor/shop.conf:15 nginx runs beside the service here", "note deploy/supervisor/shop.conf:17 the command of the program broken is not understood",
 		}, []string{"canary", "crashmail"}},
 		{"PHP and the web server before it, and what else it runs", files{"artisan": "", "docker/supervisord.conf": "[program:php-fpm]\ncommand=/usr/local/sbin/php-fpm -F\n[program:nginx]\ncommand=/usr/sbin/nginx\n[program:queue]\ncommand=php /app/artisan queue:work\n"}, []string{

@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,7 +24,7 @@ func Terraform() scan.Reader {
 		},
 		Ops: true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			tf := &terraform{t: t, r: r, modules: map[string]*tfModule{}, said: map[string]bool{}}
+			tf := &terraform{t: t, r: r, modules: map[string]*tfModule{}, said: map[string]bool{}, stages: stagesOf(paths), given: map[givenValue]bool{}}
 			for _, p := range paths {
 				if strings.HasSuffix(p, ".tf") {
 					tf.parse(p)
@@ -45,6 +47,8 @@ type terraform struct {
 	modules map[string]*tfModule // by directory
 	said    map[string]bool
 	visits  int
+	stages  map[string]bool     // see stagesOf
+	given   map[givenValue]bool // values that went into something
 }
 
 // tfModule is one directory, which Terraform takes for one module.
@@ -175,6 +179,18 @@ func (tf *terraform) read() {
 			scope.said = said
 			tf.visit(m, scope, []string{path.Base(dir)}, 0)
 		}
+		tf.unsaid(m)
+	}
+}
+
+// unsaid notes for the record the values of files that nothing was said with.
+func (tf *terraform) unsaid(m *tfModule) {
+	for _, file := range m.files {
+		for _, name := range slices.Sorted(maps.Keys(file.values)) {
+			if at := (givenValue{file.path, file.lines[name]}); !tf.given[at] && tf.counts(m, name) {
+				tf.r.NoteAside(nil, at.file, at.line, "values that are those of production, or go into what is kept secret or not converted", name)
+			}
+		}
 	}
 }
 
@@ -209,7 +225,7 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 	if scope.said != nil {
 		made.settings = scope.said
 	}
-	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made}
+	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made, given: tf.given}
 	for _, b := range m.blocks {
 		c.file, scope.at = b.file.path, b.file
 		switch {
@@ -233,4 +249,5 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 	}
 	c.rest("Terraform")
 	c.pointed()
+	c.handedOut()
 }

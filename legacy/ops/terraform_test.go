@@ -64,7 +64,7 @@ func TestApplicationsInValues(t *testing.T) {
 	runCases(t, Terraform(), []readerCase{
 		{"tables of applications", files{"Gemfile": "", "tf/app.tf": "variable \"worker_apps\" {}\n", "tf/vars/production.tfvars.json": `{"main_app": {"main": {"startup_command": ["sh", "-c", "bundle exec rails db:migrate && bundle exec puma"]}}, "worker_apps": {"mail": {"startup_command": ["bundle", "exec", "sidekiq"], "replicas": 3}, "none": {"replicas": 1}}}`,
 			"tf/vars/review.tfvars.json": `{"worker_apps": {"other": {"startup_command": ["bundle", "exec", "other"]}}}`, "tf/vars/pen.tfvars": "a = 1\n", "tf/vars/x.tfvars": "b = 1\n"},
-			[]string{".: command bundle|exec|puma <- tf/vars/production.tfvars.json:1", "mail: command bundle|exec|sidekiq", "migrate: command (release) bundle|exec|rails|db:migrate", "note tf/vars:0 variables of what is no environment that is known here"}, []string{"other|", "none: "}},
+			[]string{".: command bundle|exec|puma <- tf/vars/production.tfvars.json:1", "mail: command bundle|exec|sidekiq", "migrate: command (release) bundle|exec|rails|db:migrate", "mail: replicas 3", "note tf/vars/x.tfvars:1 values for what is not converted"}, []string{"other|", "none: "}},
 		{"values of a list", files{"Gemfile": "", "tf/app.tf": "variable \"apps\" {}\n", "tf/production.tfvars": "apps = { mail = { command = [\"run\", 3] } }\nother = [\"a\"]\n"}, nil, []string{"command"}},
 	})
 }
@@ -82,7 +82,8 @@ func TestTerraform(t *testing.T) {
 			"infra/aat.tfvars": "level = \"aat\"\n", "infra/terraform.tfvars": "pool = 10\n"}, []string{
 			".: env LEVEL=warn <- infra/main.tf:12 declared", ".: [staging] env LEVEL=error", ".: env POOL=10", ".: [staging] env POOL=5", ".: need http catalog|catalog-prod.corp|| CATALOG=http://{host}:{port}", ".: [staging] need http catalog|catalog-staging.corp||",
 			".: secret ACCOUNT <- infra/main.tf:15", ".: secret KEY ", ".: secret VAULTED ", ".: secret INNER ", ".: env REGION=x1", ".: need postgres |||:0", ".: need postgres ||| DB_ADDRESS={host}", ".: need postgres ||| DB_LISTENS={port}", ".: env MODE=eu",
-			"note infra/main.tf:22 what the cloud's resources give these variables is not known here", "note infra:0 variables of what is no environment",
+			"note infra/main.tf:22 what the cloud's resources give these variables is not known here", ".: [aat] env LEVEL=aat <- infra/aat.tfvars:1", ".: [staging] env POOL=5 <- infra/staging.tfvars.json:1", ".: env POOL=10 <- infra/terraform.tfvars:1",
+			"note infra/prod.tfvars:2 values that are those of production", "note infra/prod.tfvars:3 where the cloud ran it",
 		}, []string{"canary", "[staging] env REGION", "[staging] env MODE"}},
 		{"modules of the tree", files{"go.mod": "module x", "tf/modules/app/main.tf": "variable \"size\" {}\nvariable \"token\" {}\nresource \"heroku_app\" \"a\" {\n config_vars = {\n  SIZE = var.size\n  VISIBLE = var.token\n }\n}\n",
 			"tf/environments/prod/main.tf":    "module \"app\" {\n source = \"../../modules/app\"\n size = 3\n token = \"canary-3\"\n}\n",

@@ -48,6 +48,10 @@ func (tf *terraform) applications(file tfVariables) {
 				reportSteps(tf.r, scan.Finding{Dir: "."}, steps, min(rank, scan.Convention), "run before the service")
 			}
 			tf.r.Find(f, file.path, max(file.lines[table], 1), rank, note)
+			if said, ok := entries(apps[name])["replicas"]; ok {
+				count, _ := plainText(said)
+				claimReplicas(tf.r, f, count, file.path, file.lines[table], "replicas of "+name)
+			}
 		}
 	}
 }

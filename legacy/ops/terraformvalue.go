@@ -16,10 +16,11 @@ type tfScope struct {
 	file        string // whose variables these are, where a file gives them
 	vars        map[string]cty.Value
 	locals      map[string]cty.Value
-	pending     map[string]bool   // locals on their way, which may lead to each other
-	at          *tfFile           // whose expressions are worked out
-	spent       int               // values written so far
-	said        map[string]string // the settings of all scopes of one module and of what it calls
+	pending     map[string]bool       // locals on their way, which may lead to each other
+	at          *tfFile               // whose expressions are worked out
+	spent       int                   // values written so far
+	places      map[string]givenValue // where a file gives the variables their values
+	said        map[string]string     // the settings of all scopes of one module and of what it calls
 }
 
 // secretMark is on every value that nobody may see.
@@ -34,7 +35,7 @@ const (
 )
 
 func newScope(m *tfModule, environment, file string) *tfScope {
-	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}}
+	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}, places: map[string]givenValue{}}
 	for name, block := range m.vars {
 		value := cty.DynamicVal
 		if a := block.Body.Attributes["default"]; a != nil {
@@ -70,6 +71,9 @@ func (s *tfScope) call(m *tfModule, b *hclsyntax.Block) *tfScope {
 	for name, a := range b.Body.Attributes {
 		if m.vars[name] != nil {
 			inner.set(name, s.value(a.Expr))
+			if given := s.given(a.Expr, 0); len(given) > 0 {
+				inner.places[name] = given[0]
+			}
 		}
 	}
 	return inner
@@ -183,6 +187,34 @@ func attrOf(traversal hcl.Traversal, i int) string {
 		}
 	}
 	return ""
+}
+
+// maxGiven bounds how many lines of other files one value is said to come from.
+const maxGiven = 5
+
+// given are the lines of files of variables that an expression takes its value from.
+func (s *tfScope) given(e hclsyntax.Expression, depth int) []givenValue {
+	if !tame(e) || depth > maxTerraformCalls {
+		return nil
+	}
+	var places []givenValue
+	for _, traversal := range e.Variables() {
+		name := attrOf(traversal, 1)
+		switch traversal.RootName() {
+		case "var":
+			if at, known := s.places[name]; known {
+				places = append(places, at)
+			}
+		case "local":
+			if local, known := s.module.locals[name]; known {
+				places = append(places, s.given(local.Expression, depth+1)...)
+			}
+		}
+		if len(places) > maxGiven {
+			return places[:maxGiven]
+		}
+	}
+	return places
 }
 
 // local works out a local value, once.

@@ -36,6 +36,9 @@ func (tf *terraform) variables(p string) {
 	}
 	name, _, _ := strings.Cut(path.Base(p), ".")
 	file := tfVariables{path: p, environment: scan.EnvironmentName(name)}
+	if file.environment == "" && tf.stages[path.Dir(p)] && plainStage.MatchString(name) && !notStage.MatchString(name) { // perftest.tfvars beside prod.tfvars
+		file.environment = name
+	}
 	if everywhere := name == "terraform" || strings.Contains(path.Base(p), ".auto."); everywhere || file.environment == "" {
 		file.environment = scan.EnvironmentName(path.Base(path.Dir(p)))
 		if file.environment == "" && !everywhere {
@@ -48,9 +51,33 @@ func (tf *terraform) variables(p string) {
 	tf.applications(file)
 	for _, name := range slices.Sorted(maps.Keys(file.values)) {
 		if !tf.counts(m, name) {
-			tf.r.NoteItem(nil, p, file.lines[name], "values for what is not converted", name)
+			group := "values for what is not converted"
+			if cloudPlace.MatchString(name) {
+				group = "where the cloud ran it, and on what: the Deployment has its place in the cluster"
+			}
+			tf.r.NoteItem(nil, p, file.lines[name], group, name)
 		}
 	}
+}
+
+var (
+	// plainStage is a name that an environment may have; those of notStage hold for several.
+	plainStage = scan.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	notStage   = scan.MustCompile(`^(terraform|common|commons|defaults?|global|globals|shared|all|base|main|variables?|vars|values|secrets?|versions?|inputs?|settings|config|example|sample|template|local|dev|devel|development|sandbox|test|tests|testing|ci|nonprod|non-prod|(eu|us|ap|ca|sa|me|af)-[a-z]+-[0-9])$`)
+)
+
+// cloudPlace are variables that say on which machines and in which networks of the cloud something runs.
+var cloudPlace = scan.MustCompile(`^(asp|app_service_plan|plan|resource_group|rg|location|region|subscription|tenant|vnet|vpc|subnets?|availability_zones?|network|common_tags|tags|ilb\w*)(_\w+|$)`)
+
+// stagesOf are the directories whose files of variables are each for one environment: one of them is known.
+func stagesOf(paths []string) map[string]bool {
+	stages := map[string]bool{}
+	for _, p := range paths {
+		if name, _, _ := strings.Cut(path.Base(p), "."); !strings.HasSuffix(p, ".tf") && scan.EnvironmentName(name) != "" {
+			stages[path.Dir(p)] = true
+		}
+	}
+	return stages
 }
 
 // counts says whether a variable goes into anything of its module but what modules kept elsewhere and resources are told
@@ -166,6 +193,7 @@ func (s *tfScope) fill(environment, called string) {
 			}
 			for name, value := range f.values {
 				s.set(name, value)
+				s.places[name] = givenValue{f.path, f.lines[name]}
 			}
 		}
 	}

@@ -63,6 +63,7 @@ func (s *tfScope) written(e hclsyntax.Expression, depth int) *written {
 		}
 	}
 	l := valueWritten(s.value(e), line, 0)
+	l.given = s.given(e, 0)
 	if s.at != nil && strings.HasPrefix(s.at.text[min(e.Range().Start.Byte, len(s.at.text)):], "<<") {
 		l.line++
 	}

@@ -15,6 +15,13 @@ type written struct {
 	items  []*written
 	line   int
 	secret bool // an expression that makes a secret
+	given  []givenValue
+}
+
+// givenValue is a line of another file that gives a value, or a part of it.
+type givenValue struct {
+	file string
+	line int
 }
 
 type writtenField struct {

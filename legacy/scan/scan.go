@@ -75,6 +75,9 @@ type Finding struct {
 	About []string
 	// Environment is the one in which Service.Env and Service.Routes hold; empty says all. See EnvironmentName.
 	Environment string
+	// Replicas is how many instances of the process run in Environment; in production, where that is empty. Such a finding says
+	// nothing else.
+	Replicas int
 	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
 	// those that nothing else gives a value.
 	Requires string
