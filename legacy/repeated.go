@@ -78,16 +78,40 @@ func repeats(s, other service.Service) bool {
 	if program := other.Command[0]; s.Release && len(other.Command) == 1 && strings.Contains(program, "/") {
 		return true
 	}
+	if len(s.Env) == 0 && slices.EqualFunc(s.Command, other.Command, sameWord) {
+		return true
+	}
 	want := operands(s.Command)
 	if len(want) < 2 {
 		return false // the bare name of a program says too little
 	}
+	if q := queues(s.Command); q != nil && !slices.Equal(q, queues(other.Command)) {
+		return false // work of its own
+	}
 	for _, word := range strings.Fields(djangoCelery.Replace(strings.Join(other.Command, " ") + " ")) {
+		if beatInside.MatchString(word) {
+			word = "beat" // the scheduler runs inside of the worker
+		}
 		if len(want) > 0 && path.Base(word) == want[0] {
 			want = want[1:]
 		}
 	}
 	return len(want) == 0
+}
+
+// queues are what a worker is told to take its work from.
+func queues(command []string) []string {
+	var found []string
+	words := strings.Fields(strings.Join(command, " "))
+	for i, word := range words {
+		switch name, value, joined := strings.Cut(word, "="); {
+		case joined && (name == "--queues" || name == "--queue"):
+			found = append(found, value)
+		case i+1 < len(words) && slices.Contains([]string{"-Q", "-q", "--queues", "--queue"}, word):
+			found = append(found, words[i+1])
+		}
+	}
+	return found
 }
 
 // djangoCelery leads from the words by which django-celery starts its processes to those of Celery's own program.

@@ -23,7 +23,10 @@ func TestRepeats(t *testing.T) {
 	}{
 		{"celery -A shop worker", "newrelic-admin run-program celery worker -A shop -Q mails", false, true},
 		{"celery -A shop beat -s /tmp/celerybeat-schedule --pidfile=", "bin/start-worker celery -A shop beat -l info", false, true},
-		{"celery -A shop beat", "celery -A shop worker -B", false, false},
+		{"celery -A shop beat", "celery -A shop worker -B", false, true},
+		{"celery -A shop beat -s /tmp/celerybeat-schedule", "sh -c exec celery -A shop worker --beat --loglevel=$LEVEL", false, true},
+		{"celery -A shop worker -Q mails", "celery -A shop worker -Q invoices", false, false},
+		{"celery -A shop worker --queues=mails", "celery -A shop worker --queue mails", false, true},
 		{"celery -A shop worker", "python manage.py celeryd -E", false, true},
 		{"celery -A shop beat", "python manage.py celerybeat", false, true},
 		{"celery -A shop worker", "python manage.py celerybeat", false, false},
