@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -23,6 +24,9 @@ var (
 func (r *resolver) settlePort(at string, s *service.Service) {
 	r.outvote(at, s)
 	_, bound := rebind(s.Command, 0)
+	if line := strings.Join(s.Command, " "); s.Port != 0 && s.Env["PORT"] == "" && runsGunicorn.MatchString(line) && !givesBind.MatchString(line) {
+		r.portVariable(at, s)
+	}
 	if bound == 0 || s.Port == 0 || bound == s.Port {
 		return
 	}
@@ -42,6 +46,28 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 		port.Value = s.Env["PORT"]
 		r.Claims[at+".env.PORT"] = append([]Claim{port}, r.Claims[at+".env.PORT"]...)
 	}
+}
+
+// Where nothing binds it, gunicorn listens on the port in the variable PORT, on which Heroku tells it; without that it
+// listens on 127.0.0.1, where nobody outside of the container reaches it.
+var (
+	runsGunicorn = scan.MustCompile(`(?:^|[\s/])gunicorn(?:\s|$)`)
+	givesBind    = scan.MustCompile(`\s(?:-b|--bind)\b|\bPORT\b`)
+)
+
+func (r *resolver) portVariable(at string, s *service.Service) {
+	env := maps.Clone(s.Env)
+	if env == nil {
+		env = map[string]string{}
+	}
+	env["PORT"] = strconv.Itoa(s.Port)
+	s.Env = env
+	var said Claim
+	if claims := r.Claims[at+".command"]; len(claims) > 0 {
+		said = Claim{Evidence: claims[0].Evidence, order: claims[0].order}
+	}
+	said.Value, said.Note, said.Rank = env["PORT"], "gunicorn listens on it where the command binds nothing", scan.Convention
+	r.Claims[at+".env.PORT"] = append(r.Claims[at+".env.PORT"], said)
 }
 
 // outvote takes the port that several readers declare, each for itself, where nothing but a line of EXPOSE says another:
