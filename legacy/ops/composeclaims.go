@@ -37,8 +37,25 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		reportSteps(c.r, f, steps, rank, "run before the service")
 		argv = steps.argv
 	}
+	if f.Process != "" {
+		argv = c.started(s, argv)
+	}
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// started is what a start script of the repository runs in the end, where it does nothing else: a Procfile that names the
+// script, or the code, means the same process.
+func (c *composeReader) started(s *composeService, argv []string) []string {
+	d := c.built(s)
+	if d == nil {
+		d = &dockerfile{file: s.file.path, dir: path.Dir(s.file.path)}
+	}
+	run := followScript(c.t, d.scriptFinder(c.t), argv, d.environment())
+	if run == nil || run.own != "" || run.passes || len(run.argv) == 0 || len(run.release) > 0 || forDevelopment(run.argv) {
+		return argv
+	}
+	return run.argv
 }
 
 // port reports the container's side of the ports: the host's side is only where somebody found it convenient.

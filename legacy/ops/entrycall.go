@@ -24,7 +24,7 @@ func (w *startWalk) assign(a *syntax.Assign, exported bool) {
 	}
 	value := ""
 	if a.Value != nil {
-		value = strings.Trim(w.source(a.Value), `"`)
+		value = emptyDefault.ReplaceAllString(strings.Trim(w.source(a.Value), `"`), "$1}")
 	}
 	if cased, ok := w.inCase(value); ok {
 		w.vars[a.Name.Value] = cased
@@ -141,6 +141,9 @@ func writesFile(s *syntax.Stmt) bool {
 	}
 	return false
 }
+
+// emptyDefault is nothing in an assignment, and an empty argument where it stands in a command: ${ARGS:-”}.
+var emptyDefault = scan.MustCompile(`(\$\{\w+:?-)(?:''|"")\}`)
 
 var setDefault = scan.MustCompile(`\$\{(\w+):?=([^}]{0,300})\}`)
 
