@@ -1,23 +1,31 @@
 package legacy
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// required notes the variables without which the code stops and that nothing gives a value: the first start would fail.
+// required notes the variables without which the code stops, or calls its own machine, and that nothing gives a value: the
+// first start would fail.
 func (r *resolver) required(units []*unit) {
 	for _, u := range units {
 		noted := map[string]bool{}
 		for _, process := range slices.Sorted(maps.Keys(u.processes)) {
 			for _, f := range u.processes[process] {
-				if name := f.Requires; name != "" && !noted[name] && !r.set(u.base, name) {
-					noted[name] = true
-					r.note(f.Evidence, name+" has to be set, or the code stops here, and nothing says to what: give it under services."+u.base+".env in "+service.FileName+
-						", or under env of each environment")
+				name := f.Requires
+				if name == "" || noted[name] || r.set(u.base, name) {
+					continue
 				}
+				noted[name] = true
+				if f.Alternative != "" {
+					r.note(f.Evidence, fmt.Sprintf("%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, f.Alternative, service.FileName))
+					continue
+				}
+				r.note(f.Evidence, name+" has to be set, or the code stops here, and nothing says to what: give it under services."+u.base+".env in "+service.FileName+
+					", or under env of each environment")
 			}
 		}
 	}

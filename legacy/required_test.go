@@ -41,6 +41,31 @@ func TestRequiredVariables(t *testing.T) {
 	}
 }
 
+// Where nothing but the code's own machine would answer, it is said; where a container is given the address, it is not.
+func TestAddressOfThisMachine(t *testing.T) {
+	tree := map[string]string{"package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"express": "4"}}`,
+		"a.js":       "const pages = process.env.PAGES_URL || 'http://localhost:3735';\nconst other = process.env.SITE_URL || 'http://localhost:2727';\nrequire('express')().listen(8000)\n",
+		"Dockerfile": "FROM node:20\nENV PAGES_URL=https://pages.shop.org\nCMD [\"node\", \"a.js\"]\n"}
+	r := resolveTree(t, tree)
+	if !noted(r, "SITE_URL is this machine (http://localhost:2727)") || noted(r, "PAGES_URL is this machine") {
+		t.Errorf("notes %v", r.Notes)
+	}
+}
+
+// A start script of the team's is one process, whether a Procfile or a compose file names it.
+func TestScriptsOfProcesses(t *testing.T) {
+	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+		"bin/queue.sh": "#!/bin/bash -ex\nARGS=${QUEUE_ARGS:-''}\nexec python manage.py queue $ARGS\n", "Procfile": "web: gunicorn app:app\nqueue: bin/queue.sh\n",
+		"docker-compose.yml": "services:\n  web:\n    build: .\n    ports: ['5000:5000']\n  the-queue:\n    build: .\n    command: ./bin/queue.sh\n",
+		"Dockerfile":         "FROM python:3.9\nCOPY . /app\nWORKDIR /app\nCMD [\"gunicorn\", \"app:app\"]\n"})
+	if s := r.App.Services["queue"]; s == nil || strings.Join(s.Command, " ") != "sh -c exec python manage.py queue ${QUEUE_ARGS:-}" || r.App.Services["the-queue"] != nil {
+		t.Errorf("services %v", r.App.ServiceNames())
+	}
+	if s := r.App.Services["web"]; s.Port != 5000 || s.Env["PORT"] != "5000" {
+		t.Errorf("gunicorn listens on 127.0.0.1: %v, port %d", s.Env, s.Port)
+	}
+}
+
 // A start script that makes the surroundings for a migration and runs it leaves nothing to a step of its own.
 func TestStartScriptThatPrepares(t *testing.T) {
 	tree := map[string]string{

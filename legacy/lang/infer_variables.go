@@ -178,7 +178,7 @@ func (f *inference) reportVariables() {
 		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
 		case thisMachine.MatchString(strings.ReplaceAll(v.fallback, `\`, "")): // of patterns, too
-			f.r.Note(v.file, v.line, "%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, v.fallback, service.FileName)
+			f.r.Find(scan.Finding{Dir: f.dir, Requires: name, Alternative: v.fallback}, v.file, v.line, scan.Convention, "the code's own default")
 		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}") && !noValue.MatchString(v.fallback) && !(v.fallback == "0" && strings.HasSuffix(name, "PORT")):
 			plain = append(plain, v)
 		}

@@ -28,7 +28,7 @@ func TestPython(t *testing.T) {
 		}, []string{".: build uv pyproject.toml uv.lock", ".: command uvicorn main:app --host 0.0.0.0 --port 8000"}, []string{"install"}},
 		{"secrets through a function of the team's own, and fallbacks that are none", files{
 			"requirements.txt": "Django==4.2\n", "hc/settings.py": "SECRET_KEY = envsecret('SECRET_KEY', '---')\nCOMMIT = os.environ.get('COMMIT', 'null')\nCEF_HOST = os.environ.get('CEF_HOST', '127.0.0.1')\nADMIN = os.environ.get('ADMIN_URL', 'http://localhost:6012')\nREPORTS = os.environ.get('REPORTS_DB_URL', 'https://localhost/x')\nPASSWORD_RESET_SENT = 'password_reset_sent'\nNEW_PASSWORD_TEMPLATE = 'a1b2c3d4e5f6'\nWSGI_APPLICATION = 'hc.wsgi.application'\n", "manage.py": "import django",
-		}, []string{".: secret SECRET_KEY <- hc/settings.py:1", "note hc/settings.py:3 CEF_HOST is this machine", ".: secret REPORTS_DB_URL <- hc/settings.py:5"}, []string{"COMMIT", "env CEF_HOST", "env ADMIN", "PASSWORD_"}},
+		}, []string{".: secret SECRET_KEY <- hc/settings.py:1", ".: requires CEF_HOST <- hc/settings.py:3", ".: secret REPORTS_DB_URL <- hc/settings.py:5"}, []string{"COMMIT", "env CEF_HOST", "env ADMIN", "PASSWORD_"}},
 		{"requirements of production, and never those of tests", files{
 			"requirements/base.txt": "Django==2.2.3\n", "requirements/production.txt": "-r base.txt\n-c constraints.txt\ngunicorn\nuwsgi\n", "requirements/constraints.txt": "six==1.0\n",
 			"requirements/test.txt": "-r base.txt\npymongo\nfakeredis\nredis\n", "src/manage.py": "import django", "src/site1/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",

@@ -81,6 +81,8 @@ type Finding struct {
 	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
 	// those that nothing else gives a value.
 	Requires string
+	// Alternative is what the code takes in the place of Requires: this machine, which a container is alone on.
+	Alternative string
 	// Script is a name by which package.json starts Runs: npm run NAME. It says nothing about who starts it.
 	Script string
 	Runs   []string
