@@ -27,7 +27,8 @@ func findVariable(r *scan.Report, dir, name, fallback, file string, line int) {
 // points to, anything else a secret or a plain setting. An address on this machine is a developer's: it tells that
 // something is called, and not where.
 func findSetting(r *scan.Report, dir, name, fallback, file string, line int) {
-	if need, ok := needOfAddress(name, fallback); ok {
+	browser := forBrowser.MatchString(name)
+	if need, ok := needOfAddress(name, fallback); ok && !browser && !(need.Kind == "http" && need.Certified()) {
 		need.Name = callName(need, name)
 		if !scan.HasAccount(fallback) && !(scan.SecretName(name) && need.Kind != "http") {
 			need.Env = map[string]string{name: addressTemplate(fallback)}
@@ -41,6 +42,9 @@ func findSetting(r *scan.Report, dir, name, fallback, file string, line int) {
 		return
 	}
 	if localAddress.MatchString(fallback) {
+		if browser {
+			r.Find(scan.Finding{Dir: dir, Requires: name, Alternative: fallback}, file, line, scan.Convention, "the code's own default")
+		}
 		fallback = ""
 	}
 	findVariable(r, dir, name, fallback, file, line)

@@ -115,7 +115,7 @@ func (c *javaConfig) value(key string, v javaValue) {
 				n.Port = scan.DefaultPort(kind)
 			}
 		}
-		if (n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") && !forPeople.MatchString(plain)) && !c.switchedOff(key) {
+		if (n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") && !forPeople.MatchString(plain) && !forBrowser.MatchString(key) && !n.Certified()) && !c.switchedOff(key) {
 			c.pointedBy(&n, key, v.text, env, whole)
 			n.User = c.user(n.User, key)
 			c.sql = c.sql || sqlKinds[n.Kind]
@@ -137,6 +137,9 @@ func (c *javaConfig) value(key string, v javaValue) {
 	}
 	c.variables(key, v, env, whole)
 }
+
+// forBrowser are keys of addresses to which a browser is sent.
+var forBrowser = scan.MustCompile(`(?i)(redirect|callback|log-?out|return)[._-]?(ur[il]s?)?(\[\d+\])?$`)
 
 // forPeople are addresses of pictures and pages, which a browser asks for.
 var forPeople = scan.MustCompile(`(?i)\.(png|jpe?g|gif|svg|ico|webp|css|js|html?|pdf|xsd|dtd)([?#].*)?$`)
@@ -294,7 +297,7 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 		c.r.Find(f, v.file, v.line, scan.Guess, "its value stands in the file, which has to take it from the environment")
 	}
 	if inClear(v.text) {
-		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear (***); give them from the secret store", key)
+		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear: give them from the secret store", key)
 	}
 }
 

@@ -32,7 +32,7 @@ func needOfSetting(name, value string) (scan.Need, bool) {
 		return scan.Need{}, false
 	}
 	if n, ok := scan.NeedOfURL(value); ok {
-		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || certified(n) || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
+		if n.Kind == "http" && (ownAddress.MatchString(name) || n.Host == "" && n.Name == "" || publicHost(n.Host) || n.Certified() || strings.HasSuffix(name, "_DSN")) { // where an error tracker of others listens
 			return scan.Need{}, false
 		}
 		if kind := kindOfSetting(name, 0); kind == "elasticsearch" || kind == "solr" { // which speak HTTP
@@ -81,11 +81,6 @@ func needOfAddress(name, value string) (scan.Need, bool) {
 func publicHost(host string) bool {
 	return strings.HasSuffix(host, "example.com") || strings.HasSuffix(host, "example.org") || strings.HasSuffix(host, "w3.org") || host == "github.com" ||
 		strings.HasPrefix(host, "fonts.") || strings.HasPrefix(host, "schemas.")
-}
-
-// certified says whether a system is called by a name that its certificate holds: another name for it would fail there.
-func certified(n scan.Need) bool {
-	return n.TLS && n.Port == 443 && strings.Contains(n.Host, ".") && !scan.OldNetwork(n.Host)
 }
 
 var mailPorts = map[int]bool{25: true, 465: true, 587: true, 1025: true, 2525: true}

@@ -1,6 +1,9 @@
 package scan
 
-import "net"
+import (
+	"net"
+	"strings"
+)
 
 var internalName = MustCompile(`(?i)\.(local|localdomain|internal|intern|corp|lan|intra|intranet|private|priv|home|example|test|dc|prod)$|\.(corp|internal|intra|intranet|int|lan|local)\.`)
 
@@ -8,4 +11,9 @@ var internalName = MustCompile(`(?i)\.(local|localdomain|internal|intern|corp|la
 // other host with a certificate of its own is called by its name wherever the service runs.
 func OldNetwork(host string) bool {
 	return net.ParseIP(host) != nil || internalName.MatchString(host)
+}
+
+// Certified says whether a system is called by a name that its certificate holds: another name for it would fail there.
+func (n Need) Certified() bool {
+	return n.TLS && n.Port == 443 && strings.Contains(n.Host, ".") && !OldNetwork(n.Host)
 }
