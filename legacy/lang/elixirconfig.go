@@ -14,7 +14,7 @@ var elixirDrivers = map[string]string{"postgrex": "postgres", "myxql": "mysql", 
 	"redis_poolex": "redis", "exq": "redis", "amqp": "rabbitmq", "broadway_rabbitmq": "rabbitmq", "kafka_ex": "kafka", "brod": "kafka", "kaffe": "kafka", "broadway_kafka": "kafka", "elastix": "elasticsearch",
 	"elasticsearch": "elasticsearch", "memcachex": "memcached", "ex_aws_s3": "s3", "ex_aws_sqs": "sqs", "broadway_sqs": "sqs", "gen_smtp": "smtp", "bamboo_smtp": "smtp", "exldap": "ldap", "xandra": "cassandra", "bolt_sips": "neo4j", "gnat": "nats", "statix": "statsd"}
 
-const elixirExpr = `(?:String\.to_(?:integer|atom|charlist)\(\s*)?(?:System\.(?:get_env|fetch_env!?)\(\s*"(\w+)"\s*(?:,\s*"([^"\n]*)"\s*)?\)+(?:\s*\|\|\s*"?([^"\s,\])]*))?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?\s*\}|"([^"\n]*)"|(\d[\d_]*)\b|([a-z]\w*)\b|([A-Z][\w.]*))`
+const elixirExpr = `(?:String\.to_(?:integer|atom|charlist)\(\s*)?(?:System\.(?:get_env|fetch_env!?)\(\s*"(\w+)"\s*(?:,\s*(?:"([^"\n]*)"|[A-Z][\w.]*\([^()\n]*\))\s*)?\)+(?:\s*\|\|\s*"?([^"\s,\])]*))?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?\s*\}|"([^"\n]*)"|(\d[\d_]*)\b|([a-z]\w*)\b|([A-Z][\w.]*))`
 
 var (
 	elixirPair  = scan.MustCompile(`\b(\w+):\s+` + elixirExpr)
@@ -23,6 +23,9 @@ var (
 	elixirEnv   = scan.MustCompile(`\b(?:(?:[A-Z][\w.]*\.)?(?:get_env|fetch_env|get_var|fetch_var)!?|\w*env\w*\.)\(\s*"([A-Z][A-Z0-9_]*)"\s*(?:,\s*"([^"\n]*)"\s*)?(?:,[^"\n]*)?\)?(?:\s*\|\|\s*"([^"\n]*)")?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?`)
 	elixirHTTP  = scan.MustCompile(`(?s)\bhttp:\s*\[(.*?)\]`)
 )
+
+// functionCall is the function of a module, whose answer nobody here knows.
+var functionCall = scan.MustCompile(`^[A-Z][\w.]*\.[a-z_]\w*$`)
 
 // elixirConfigBlock is one config call of a file.
 type elixirConfigBlock struct {
@@ -88,7 +91,7 @@ func elixirValue(g []string, line int, scope map[string]value) value {
 	switch env, fallback := g[0]+g[3], g[1]+g[2]+g[4]; {
 	case env != "":
 		v := value{kind: valEither, line: line, items: []value{{kind: valName, text: "process.env." + env, line: line}}}
-		if fallback != "" && fallback != "raise" {
+		if fallback != "" && fallback != "raise" && !functionCall.MatchString(fallback) {
 			v.items = append(v.items, text(fallback))
 		}
 		return v
@@ -99,6 +102,8 @@ func elixirValue(g []string, line int, scope map[string]value) value {
 			known.line = line
 			return known
 		}
+		return value{kind: valOther, line: line}
+	case functionCall.MatchString(g[8]):
 		return value{kind: valOther, line: line}
 	case g[8] != "":
 		return text(g[8])

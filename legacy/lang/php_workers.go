@@ -261,7 +261,10 @@ func (p *phpProject) health() {
 // prefixesAPI says whether the routes of routes/api.php lie below /api: Laravel puts them there unless the application's own
 // provider loads the file without a prefix.
 func (p *phpProject) prefixesAPI() bool {
-	text := p.t.Text(p.first("app/Providers/RouteServiceProvider.php"), p.r)
+	text := ""
+	if file := p.first("app/Providers/RouteServiceProvider.php"); file != "" {
+		text = p.t.Text(file, p.r)
+	}
 	return !strings.Contains(text, "routes/api.php") || strings.Contains(text, "prefix(") || strings.Contains(text, "'prefix'")
 }
 
