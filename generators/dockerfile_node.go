@@ -3,6 +3,7 @@ package generators
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -12,6 +13,7 @@ type nodeImage struct {
 	Base       base
 	Staged     bool   // there are tools, or development dependencies, to leave behind
 	Member     string // directory of the service in the workspace that is built as a whole; empty for a package by itself
+	Manifests  bool   // the files to copy first are those of all members
 	Setup      string
 	BuildApt   string
 	Copy       []string
@@ -52,6 +54,7 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	pm := nodeManager(nodeTool(b), files, major)
 	if inWorkspace(s) {
 		image.Staged, image.Member = true, fromContext(s, ".")
+		image.Manifests = slices.Contains(files, path.Join(image.Member, "package.json"))
 		if nodeTool(b) == "pnpm" { // whose prune knows no workspaces
 			pm.prune = "find . -name node_modules -type d -prune -exec rm -rf {} + && " + strings.TrimPrefix(pm.production, "RUN ")
 		}

@@ -27,6 +27,7 @@ type phpImage struct {
 	Site       string // what the front end's build fills
 	Root       string // the document root in the image
 	Writable   []string
+	Parents    []string // the directories that those lie in
 	State      string
 	Link       string // leads from the document root to the files that Laravel's users upload; empty where there is none
 	Graceful   bool   // Apache is started so that SIGTERM lets it finish what it has in hand
@@ -44,6 +45,11 @@ func phpDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
 	image := phpImage{Port: s.Port, Command: s.Command, State: stateStep(s), Writable: phpWritable[s.Framework]}
+	for _, dir := range image.Writable {
+		if parent := path.Dir(dir); parent != "." && !slices.Contains(image.Parents, parent) {
+			image.Parents = append(image.Parents, parent)
+		}
+	}
 	if image.Port == 0 {
 		image.Port = phpPort
 	}

@@ -91,9 +91,14 @@ func TestNode(t *testing.T) {
 			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@prisma/client": "4", "prisma": "4"}}`, "server.js": "app.listen(80)\n",
 			"src/prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n", "src/prisma/migrations/1_init/migration.sql": "",
 		}, []string{".: need postgres:5432 <- src/prisma/schema.prisma:2 declared", ".: secret DATABASE_URL <- src/prisma/schema.prisma:3", "migrate: release command node_modules/.bin/prisma migrate deploy --schema src/prisma/schema.prisma"}, nil},
+		{"a workspace whose installing takes more than manifests, and one with the parts of Yarn", files{
+			"package.json": `{"workspaces": ["apps/*"], "scripts": {"prepare": "husky install"}}`, "yarn.lock": "", "apps/web/package.json": `{"name": "web", "scripts": {"start": "node a.js", "postinstall": "node patch.js"}, "dependencies": {"express": "4"}}`, "apps/web/a.js": "app.listen(8101)\n",
+			"b/package.json": `{"workspaces": ["web"], "packageManager": "yarn@4.1.0", "scripts": {"prepare": "npx --yes husky", "preinstall": "npx only-allow yarn"}}`, "b/yarn.lock": "", "b/.yarnrc.yml": "", "b/.yarn/releases/yarn-4.1.0.cjs": "", "b/.yarn/sdks/x.yml": "", "b/web/package.json": `{"name": "web", "scripts": {"start": "node a.js"}, "dependencies": {"express": "4"}}`, "b/web/a.js": "app.listen(8102)\n",
+			"c/package.json": `{"workspaces": ["*"]}`, "c/package-lock.json": "", "c/tool/package.json": `{"name": "tool", "bin": "tool.js"}`, "c/web/package.json": `{"name": "web", "scripts": {"start": "node a.js"}, "dependencies": {"express": "4"}}`, "c/web/a.js": "app.listen(8103)\n",
+		}, []string{"apps/web: build yarn package.json yarn.lock <-", "b/web: build yarn package.json yarn.lock .yarnrc.yml .yarn/releases/yarn-4.1.0.cjs web/package.json <-", "c/web: build npm package.json package-lock.json <-"}, nil},
 		{"a workspace that one image holds", files{
 			"package.json": `{"workspaces": ["src", "ui"]}`, "Dockerfile": "ARG SETTINGS=a.json\nFROM node:20\nCOPY ${SETTINGS} .\nCMD [\"npm\", \"run\", \"prod\"]\n",
-			"src/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "src/server.js": "app.listen(9001)\n",
+			"src/package.json": `{"scripts": {"start": "node server.js", "prod": "node server.js"}, "dependencies": {"express": "4"}}`, "src/server.js": "app.listen(9001)\n",
 			"ui/package.json": `{"private": true, "scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`,
 		}, []string{".: framework express <- src/package.json:1 convention", ".: port 9001 <- src/server.js:1 convention", "note src/package.json:1 a part of the workspace", "note ui/package.json:1"}, []string{"src: ", "ui: ", "8080", "static"}},
 		{"a workspace whose start starts its members, one of which only starts a proxy", files{
@@ -159,8 +164,8 @@ func TestNode(t *testing.T) {
 			"libs/unused/package.json": `{"name": "unused", "scripts": {"build": "tsc"}, "main": "x.js"}`,
 			"pn/package.json":          `{"packageManager": "pnpm@9.1.0"}`, "pn/pnpm-workspace.yaml": "packages: ['services/*', '!x']\n", "pn/pnpm-lock.yaml": "", "pn/services/web/package.json": `{"name": "web", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "pn/services/web/server.js": "app.listen(8102)\n",
 			"pn/services/own/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "pn/services/own/server.js": "app.listen(8103)\n", "pn/services/own/yarn.lock": "",
-		}, []string{"apps/api: build npm package.json package-lock.json", "apps/api: context .", "apps/api: build runs sh -c npm run build --workspace=libs/common/base && npm run build --workspace=libs/orders && npm run build --workspace=apps/api", "apps/api: port 8101",
-			"pn/services/web: build pnpm package.json pnpm-lock.yaml pnpm-workspace.yaml", "pn/services/web: context pn", "pn/services/own: build yarn package.json yarn.lock"}, []string{"workspace=libs/unused", "pn/services/web: build runs", "pn/services/own: context"}},
+		}, []string{"apps/api: build npm package.json package-lock.json apps/api/package.json libs/common/base/package.json libs/orders/package.json libs/unused/package.json <-", "apps/api: context .", "apps/api: build runs sh -c npm run build --workspace=libs/common/base && npm run build --workspace=libs/orders && npm run build --workspace=apps/api", "apps/api: port 8101",
+			"pn/services/web: build pnpm package.json pnpm-lock.yaml pnpm-workspace.yaml services/own/package.json services/web/package.json <-", "pn/services/web: context pn", "pn/services/own: build yarn package.json yarn.lock"}, []string{"workspace=libs/unused", "pn/services/web: build runs", "pn/services/own: context"}},
 		{"the server that a framework builds", files{
 			"package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^3.1.0"}}`, "nuxt.config.ts": "",
 			"old/package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^2.1.0"}}`, "old/nuxt.config.js": "",

@@ -67,7 +67,7 @@ func inImageOf(image string, member []scan.Finding) []scan.Finding {
 		if f.Service.Framework == "static" {
 			return nil // files that the service hands out
 		}
-		f.Service.Build, f.Service.Command = nil, nil
+		f.Service.Build, f.Service.Command, f.Script, f.Runs = nil, nil, "", nil
 		if f.Process != "" || f.Library {
 			continue
 		}
@@ -82,6 +82,7 @@ func inImageOf(image string, member []scan.Finding) []scan.Finding {
 type memberPackage struct {
 	dir             string
 	Name            string            `json:"name"`
+	Bin             json.RawMessage   `json:"bin"`
 	Scripts         map[string]string `json:"scripts"`
 	Dependencies    map[string]string `json:"dependencies"`
 	DevDependencies map[string]string `json:"devDependencies"`
@@ -189,6 +190,7 @@ func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start
 			files = append(files, f)
 		}
 	}
+	files = append(files, p.manifests(root, members)...)
 	b := &service.Build{Tool: tool, Files: files, Context: root}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(root, "package.json"), 1, scan.Declared, "a member of its workspace")
 	p.debianPackages()
@@ -207,6 +209,57 @@ func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start
 	if command := workspaceCommand(tool, parts); len(command) > 0 {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Command: command}}}, p.pkg.file, max(1, p.pkg.scriptLine(script)), scan.Declared, "")
 	}
+}
+
+// maxManifests is how many members of a workspace are named one by one.
+const maxManifests = 30
+
+var (
+	// installScripts run while packages are installed. Those that only look at who installs, or set up git, read no file.
+	installScripts = []string{"preinstall", "install", "postinstall", "prepare"}
+	readsNothing   = scan.MustCompile(`^(?:npx (?:--?\S+ )*)?(?:only-allow|husky|is-ci|pinst|simple-git-hooks|lefthook)\b`)
+	patchesPackage = scan.MustCompile(`"(?:patchedDependencies|pnpmfile)"|(?m)^patchedDependencies:`)
+)
+
+// manifests are the files of a workspace, beside those at its root, that installing its packages takes: what each member says
+// of itself, and the parts of Yarn that the repository brings. There are none where installing takes more than these, as a
+// script of a member that is built then does: the whole workspace has to be there first.
+func (p *nodeProject) manifests(root string, members []memberPackage) []string {
+	if len(members) > maxManifests || p.t.First(root, ".pnpmfile.cjs") != "" {
+		return nil
+	}
+	var files []string
+	of := memberPackage{dir: "."}
+	for _, file := range []string{"package.json", "pnpm-workspace.yaml"} {
+		if data, err := p.t.Read(path.Join(root, file)); err == nil {
+			if patchesPackage.Match(data) || file == "package.json" && json.Unmarshal(data, &of) != nil {
+				return nil
+			}
+		}
+	}
+	of.Bin = nil
+	for _, m := range append([]memberPackage{of}, members...) {
+		needs := func(script string) bool {
+			return m.Scripts[script] != "" && !readsNothing.MatchString(m.Scripts[script])
+		}
+		if m.Bin != nil || slices.ContainsFunc(installScripts, needs) {
+			return nil
+		}
+		if m.dir != "." {
+			files = append(files, path.Join(m.dir, "package.json"))
+		}
+	}
+	for _, file := range p.t.Below(path.Join(root, ".yarn")) {
+		part, _, _ := strings.Cut(relative(path.Join(root, ".yarn"), file), "/")
+		switch part {
+		case "releases", "plugins", "patches":
+			files = append(files, relative(root, file))
+		case "cache", "unplugged": // all packages are in the repository
+			return nil
+		}
+	}
+	slices.Sort(files)
+	return files
 }
 
 // memberArgument is what a package manager calls a member by.

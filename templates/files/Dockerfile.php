@@ -65,8 +65,13 @@ RUN {{.Build}}
 {{- end}}
 {{- if .Writable}}
 # compiled templates, caches and logs, which are not worth keeping
-RUN {{range $i, $dir := .Writable}}{{if $i}} \
- && {{end}}rm -rf {{$dir}} && mkdir -p "$(dirname {{$dir}})" && ln -s /tmp {{$dir}}{{end}}
+RUN rm -rf {{join .Writable " "}} \
+{{- with .Parents}}
+ && mkdir -p {{join . " "}} \
+{{- end}}
+{{- range $i, $dir := .Writable}}{{if $i}} \{{end}}
+ && ln -s /tmp {{$dir}}
+{{- end}}
 {{- end}}
 {{.State -}}
 {{if .Link -}}
