@@ -87,7 +87,7 @@ func routeRules(s service.Service, paths []string) []routeRule {
 	return rules
 }
 
-// maxRouteHeaders is how many headers one filter may set.
+// maxRouteHeaders is how many headers one filter may set, and a rule has one filter of a kind.
 const maxRouteHeaders = 16
 
 func routeHeaders(headers map[string]string) []routeHeader {
@@ -98,6 +98,12 @@ func routeHeaders(headers map[string]string) []routeHeader {
 		}
 	}
 	return list
+}
+
+// headersLeft are the names of the headers that are one too many for a rule.
+func headersLeft(headers map[string]string) []string {
+	names := slices.Sorted(maps.Keys(headers))
+	return names[min(maxRouteHeaders, len(names)):]
 }
 
 // redirectRoute is an HTTPRoute that sends requests elsewhere.
@@ -194,22 +200,39 @@ func newRedirectRule(r service.Redirect) (rule redirectRule, target string) {
 	return rule, to.Hostname
 }
 
-// edgeComments say what a route has no words for. With an Ingress those are most.
-func edgeComments(s service.Service, ingress bool) []string {
+// routeComments say what a route has no words for.
+func routeComments(s service.Service) []string {
+	if s.Edge == nil {
+		return nil
+	}
+	comments := bodyComments(s.Edge)
+	if left := headersLeft(s.Edge.Headers); len(left) > 0 {
+		comments = append(comments, fmt.Sprintf("A route sets no more than %d headers. These are left: the service has to set them, or a policy of the gateway: %s.", maxRouteHeaders, strings.Join(left, ", ")))
+	}
+	return commentLines(comments)
+}
+
+// bodyComments say how large a request may be, which is a matter of the gateway.
+func bodyComments(e *service.Edge) []string {
+	if e.Body == "" {
+		return nil
+	}
+	size := e.Body
+	if size == "0" {
+		size = "any size"
+	}
+	return []string{fmt.Sprintf("The body of a request may be of %s: see that the gateway lets it through.", size)}
+}
+
+// ingressComments say what an Ingress of the class has neither words nor annotations for, which is most.
+func ingressComments(class string, s service.Service) []string {
 	e := s.Edge
 	if e == nil {
 		return nil
 	}
 	var comments []string
-	if e.Body != "" {
-		size := e.Body
-		if size == "0" {
-			size = "any size"
-		}
-		comments = append(comments, fmt.Sprintf("The body of a request may be of %s: see that the gateway lets it through.", size))
-	}
-	if !ingress {
-		return comments
+	if _, said := ingressAnnotations(class, e)[bodyAnnotation]; !said {
+		comments = bodyComments(e)
 	}
 	if len(e.Headers) > 0 {
 		comments = append(comments, "Answers got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(e.Headers)), ", ")+".")
@@ -220,12 +243,18 @@ func edgeComments(s service.Service, ingress bool) []string {
 	for _, r := range e.Redirects {
 		comments = append(comments, "Redirected in front of the service: "+r.String())
 	}
-	for i, text := range comments {
-		comments[i] = commentLine(text)
-	}
-	slices.Sort(comments)
-	return comments
+	return commentLines(comments)
 }
+
+func commentLines(texts []string) []string {
+	for i, text := range texts {
+		texts[i] = commentLine(text)
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+const bodyAnnotation = "nginx.ingress.kubernetes.io/proxy-body-size"
 
 // ingressAnnotations are what ingress-nginx calls a service's limits; other classes have words of their own.
 func ingressAnnotations(class string, e *service.Edge) map[string]string {
@@ -234,7 +263,7 @@ func ingressAnnotations(class string, e *service.Edge) map[string]string {
 	}
 	annotations := map[string]string{}
 	if e.Body != "" {
-		annotations["nginx.ingress.kubernetes.io/proxy-body-size"] = e.Body
+		annotations[bodyAnnotation] = e.Body
 	}
 	if seconds := wholeSeconds(e.Wait()); seconds > 0 {
 		annotations["nginx.ingress.kubernetes.io/proxy-read-timeout"] = strconv.Itoa(seconds)

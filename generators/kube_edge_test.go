@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -79,8 +80,29 @@ func TestEdgeOfAnIngress(t *testing.T) {
 			t.Errorf("lacks %q:\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "HTTPRoute") {
-		t.Error("an HTTPRoute beside the Ingress")
+	if strings.Contains(got, "HTTPRoute") || strings.Contains(got, "see that the gateway") {
+		t.Error("an HTTPRoute beside the Ingress, or a comment on what the annotation does")
+	}
+	app.Gateway.Ingress = "traefik"
+	if got := rendered(t, app)["kube/base/web.yaml"]; !strings.Contains(got, "# The body of a request may be of 25m") {
+		t.Errorf("nobody says how large a body may be:\n%s", got)
+	}
+}
+
+// A route sets sixteen headers; those beyond are named.
+func TestEdgeOfManyHeaders(t *testing.T) {
+	headers := map[string]string{}
+	for i := range maxRouteHeaders + 2 {
+		headers[fmt.Sprintf("X-Header-%02d", i)] = "on"
+	}
+	s := service.Service{Port: 80, Edge: &service.Edge{Headers: headers}}
+	if got := routeComments(s); len(got) != 1 || !strings.HasSuffix(got[0], "a policy of the gateway: X-Header-16, X-Header-17.") {
+		t.Errorf("%q", got)
+	}
+	delete(headers, "X-Header-16")
+	delete(headers, "X-Header-17")
+	if got := routeComments(s); len(got) > 0 {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -29,7 +29,7 @@ func kubeRoutes(app *service.App, name string) ([]byte, error) {
 	}
 	for _, g := range routeGroups(name, s.Routes) {
 		route, err := execute("kube/base/httproute.yaml", map[string]any{
-			"Name": g.name, "Service": name, "Parent": kubeParent(app), "Hosts": g.hosts, "Rules": routeRules(s, g.paths), "Comments": edgeComments(s, false),
+			"Name": g.name, "Service": name, "Parent": kubeParent(app), "Hosts": g.hosts, "Rules": routeRules(s, g.paths), "Comments": routeComments(s),
 		})
 		if err != nil {
 			return nil, err
@@ -199,7 +199,8 @@ func kubeIngress(app *service.App, name string) ([]byte, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
+	class := ingressClass(app)
 	return execute("kube/base/ingress.yaml", map[string]any{
-		"Name": name, "Class": ingressClass(app), "Rules": rules, "Annotations": ingressAnnotations(ingressClass(app), s.Edge), "Comments": edgeComments(s, true),
+		"Name": name, "Class": class, "Rules": rules, "Annotations": ingressAnnotations(class, s.Edge), "Comments": ingressComments(class, s),
 	})
 }
