@@ -144,6 +144,9 @@ func (repo *repository) canTake(files []fileset.File, name string) error {
 		return fmt.Errorf("%s is yours but for the section between the marks, which is generated already", name)
 	}
 	for _, f := range files {
+		if f.Section != nil && f.Beside != nil && slices.Contains(f.Beside.Names, name) {
+			return fmt.Errorf("%s stays yours: what migrate would add to it is %s", name, f.Beside.Path)
+		}
 		if f.Path == name && f.Section == nil && (f.Beside == nil || f.Beside.Line == "") {
 			return nil
 		}

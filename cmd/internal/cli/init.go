@@ -179,14 +179,14 @@ func (repo *repository) report(s Streams, o initOptions, scanned *legacy.Scanned
 		}
 		return withCode(exitOpen, nil)
 	case o.interactive(s): // who has seen the plan needs no second one
-		printQuestions(s.Out, res.Questions)
+		printQuestions(s.Out, res.App, res.Questions)
 		repo.printKept(s.Out, res, changes)
 		printNext(s.Out, o, res)
 	default:
 		printFound(s.Out, scanned, res)
 		repo.printPlan(s.Out, changes)
 		printNotes(s.Out, res.Notes)
-		printQuestions(s.Out, res.Questions)
+		printQuestions(s.Out, res.App, res.Questions)
 		repo.printKept(s.Out, res, changes)
 		printNext(s.Out, o, res)
 	}

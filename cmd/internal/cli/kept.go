@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/pattern"
@@ -25,8 +26,9 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file)})
 		}
 	}
+	files, err := generators.Render(res.App)
 	for _, c := range changes {
-		if _, there := repo.root.Lstat(c.Path); c.Yours() && c.Action == fileset.Keep && there == nil {
+		if c.Yours() && c.Action == fileset.Keep && err == nil && repo.canTake(files, c.Path) == nil {
 			offers = append(offers, [2]string{"migrate adopt " + shellWord(c.Path), ""})
 		}
 	}

@@ -125,7 +125,7 @@ func printNotes(w io.Writer, notes []scan.Note) {
 		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Brief())
 	}
 	if aside > 0 {
-		fmt.Fprintf(w, "  and %d notes for the record, on what nobody has to do anything about: -o json has them\n", aside)
+		fmt.Fprintf(w, "  and %s for the record, with nothing to do: -o json shows more\n", plural(aside, "note"))
 	}
 }
 
@@ -140,13 +140,17 @@ func place(file string, line int) string {
 	return fmt.Sprintf("%s:%d: ", file, line)
 }
 
-// printQuestions lists what is to be filled in.
-func printQuestions(w io.Writer, questions []legacy.Question) {
+// printQuestions lists what is to be filled in: the needs that wait for an answer together for each environment, the rest
+// one by one.
+func printQuestions(w io.Writer, app *service.App, questions []legacy.Question) {
 	w = visible{w}
 	if len(questions) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "\nTo fill in, in %s:\n", service.FileName)
+	for _, env := range app.EnvironmentNames() {
+		questions = printUnanswered(w, app, env, questions)
+	}
 	for _, q := range questions {
 		fmt.Fprintf(w, "  %s\n", q.Question)
 		if len(q.Choices) > 0 {
@@ -156,4 +160,28 @@ func printQuestions(w io.Writer, questions []legacy.Question) {
 			fmt.Fprintf(w, "    or: %s\n", strings.Join(q.Choices[1:], "; "))
 		}
 	}
+}
+
+// printUnanswered lists the needs that stand for nothing yet in an environment, where there are several, and gives back the
+// other questions.
+func printUnanswered(w io.Writer, app *service.App, env string, questions []legacy.Question) []legacy.Question {
+	var names []string
+	var rest []legacy.Question
+	for _, q := range questions {
+		name, about := strings.CutPrefix(q.Field, "environments."+env+".needs.")
+		if !about || len(q.Choices) != 1 || q.Choices[0] != name+"."+env+legacy.Placeholder {
+			rest = append(rest, q)
+			continue
+		}
+		if kind := app.Needs[name].Kind; kind != name {
+			name += " (" + kind + ")"
+		}
+		names = append(names, name)
+	}
+	if len(names) < 2 {
+		return questions
+	}
+	fmt.Fprintf(w, "  environments.%s.needs: where does each of these answer? A host name or an address; inside for a workload of its own\n", env)
+	fmt.Fprintf(w, "    %s\n    meanwhile: NAME.%s%s\n", strings.Join(names, ", "), env, legacy.Placeholder)
+	return rest
 }
