@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -18,7 +19,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 	if len(app.Services) == 0 {
 		return nil, nil
 	}
-	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: portsOf(app)}
+	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: localPorts(app)}
 	file := composeFile{Name: scalar(app.Name), Files: map[string]composeContent{}}
 	volumes := map[string]bool{}
 	for _, base := range app.Bases() {
@@ -34,7 +35,11 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 			}
 		}
 	}
-	c.dropLoneAnchors(file.Services)
+	var blocks []*block
+	for _, s := range file.Services {
+		blocks = append(blocks, s.Environment, s.Depends)
+	}
+	dropLoneAnchors(blocks)
 	for _, b := range c.backends {
 		n := composeNeedOf(b)
 		if len(n.Volumes) > 0 {
@@ -42,11 +47,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 		}
 		file.Needs = append(file.Needs, n)
 	}
-	for _, name := range app.NeedNames() {
-		if app.Services[name] == nil && containerKind(app.Needs[name].Kind) == "" {
-			file.Absent = append(file.Absent, comment(fmt.Sprintf("%s (%s)", name, app.Needs[name].Kind)))
-		}
-	}
+	file.Absent = absentNeeds(app)
 	for v := range volumes {
 		file.Volumes = append(file.Volumes, v)
 	}
@@ -62,30 +63,70 @@ type composer struct {
 	app      *service.App
 	backends []backend
 	shared   map[string][]pair // by anchor
-	ports    map[int]string    // on the developer's machine, and who has them
+	ports    map[string]int    // of each service on the developer's machine
 }
 
-// portsOf gives each port to the first service that serves on it, so that TARGET_URL in the Makefile leads there.
-func portsOf(app *service.App) map[int]string {
-	ports := map[int]string{}
-	if name := app.Front(); name != "" { // the one that TARGET_URL means keeps its own
-		ports[app.Services[name].Port] = name
+// absentNeeds says in lines of a comment which needs nothing answers here.
+func absentNeeds(app *service.App) []string {
+	names := map[string][]string{}
+	for _, name := range app.NeedNames() {
+		if kind := app.Needs[name].Kind; app.Services[name] == nil && containerKind(kind) == "" {
+			names[kind] = append(names[kind], comment(name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	var kinds []string
+	for _, kind := range slices.Sorted(maps.Keys(names)) {
+		kinds = append(kinds, fmt.Sprintf("%s (%s)", strings.Join(names[kind], ", "), comment(kind)))
+	}
+	return wrapped("Nothing answers here for " + strings.Join(kinds, ", ") + ": calls fail. A stand-in goes into compose.override.yaml, under the same name.")
+}
+
+// maxComment is how long a line of a comment gets.
+const maxComment = 120
+
+// wrapped breaks a text into lines at its spaces.
+func wrapped(text string) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > maxComment {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}
+
+// localPorts says at which port of the developer's machine each service answers: at its own for the one that TARGET_URL in
+// the Makefile means, and for the first of several; at the next free one otherwise.
+func localPorts(app *service.App) map[string]int {
+	taken := map[int]string{}
+	if name := app.Front(); name != "" {
+		taken[app.Services[name].Port] = name
 	}
 	for _, name := range app.ServiceNames() {
-		if port := app.Services[name].Port; port != 0 && ports[port] == "" {
-			ports[port] = name
+		if port := app.Services[name].Port; port != 0 && taken[port] == "" {
+			taken[port] = name
+		}
+	}
+	ports := map[string]int{}
+	c := composer{app: app}
+	for _, base := range app.Bases() {
+		for _, name := range c.group(base) {
+			port := app.Effective(name).Port
+			if port == 0 {
+				continue
+			}
+			for taken[port] != "" && taken[port] != name {
+				port++
+			}
+			taken[port], ports[name] = name, port
 		}
 	}
 	return ports
-}
-
-// hostPort is the service's own port where it is free, and the next free one otherwise.
-func (c *composer) hostPort(name string, port int) int {
-	for c.ports[port] != "" && c.ports[port] != name {
-		port++
-	}
-	c.ports[port] = name
-	return port
 }
 
 // group lists the base and the processes that share its image: the ones that serve and work, then release steps, then jobs.
@@ -118,7 +159,7 @@ func (c *composer) service(name string) composeService {
 	entrypoint, arguments := starts(c.app, name)
 	out.Entrypoint, out.Command = dollars(entrypoint), dollars(arguments)
 	if s.Port != 0 {
-		host := c.hostPort(name, s.Port)
+		host := c.ports[name]
 		out.Ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", host, s.Port)}
 		if host != s.Port {
 			out.Comments = append(out.Comments, comment(fmt.Sprintf("at http://127.0.0.1:%d, as another service has %d on this machine", host, s.Port)))

@@ -18,8 +18,8 @@ type composeSecrets struct {
 }
 
 type composeSecretsOf struct {
-	Name  scalar
-	Pairs []pair
+	Name        scalar
+	Environment *block
 }
 
 // composeSecretsFiles renders the names of the secrets that nothing in compose.yaml answers; their values come from the
@@ -27,15 +27,16 @@ type composeSecretsOf struct {
 // password of an environment's database opens none of these. There is no file where nothing is left.
 func composeSecretsFiles(app *service.App) ([]fileset.File, error) {
 	file := composeSecrets{Files: map[string]string{}}
-	c := composer{app: app, backends: backendsOf(app)}
+	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}}
+	var blocks []*block
 	for _, base := range app.Bases() {
 		for _, name := range c.group(base) {
-			of := composeSecretsOf{Name: scalar(name)}
+			var pairs []pair
 			for _, key := range c.realSecrets(name) {
-				of.Pairs = append(of.Pairs, pair{scalar(key), secretReference(app.SecretVariable(base, key))})
+				pairs = append(pairs, pair{scalar(key), secretReference(app.SecretVariable(base, key))})
 			}
-			if len(of.Pairs) > 0 {
-				file.Services = append(file.Services, of)
+			if b := c.share(c.anchor("secrets", base), pairs); b != nil {
+				file.Services, blocks = append(file.Services, composeSecretsOf{scalar(name), b}), append(blocks, b)
 			}
 			for _, key := range sorted(app.Effective(name).Secrets) {
 				source := volumeName(base, strings.ToLower(key))
@@ -49,6 +50,7 @@ func composeSecretsFiles(app *service.App) ([]fileset.File, error) {
 			}
 		}
 	}
+	dropLoneAnchors(blocks)
 	slices.Sort(file.Binary)
 	file.Binary = slices.Compact(file.Binary)
 	if len(file.Services)+len(file.Files) == 0 {

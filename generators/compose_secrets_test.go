@@ -12,6 +12,7 @@ func shopWithSecrets() *service.App {
 		Name: "shop", Image: "registry.example.com/shop",
 		Services: map[string]*service.Service{
 			"web":      {Dir: ".", Language: "go", Command: []string{"run"}, Port: 8000, Needs: []string{"db"}, Secrets: []string{"SECRET_KEY", "DATABASE_URL", "TLS_KEY", "STORE"}},
+			"again":    {From: "web", Command: []string{"work", "again"}},
 			"worker":   {From: "web", Command: []string{"work"}, Secrets: []string{"STRIPE_KEY"}},
 			"back-end": {Dir: "api", Language: "go", Command: []string{"api"}, Port: 8001, Secrets: []string{"SECRET_KEY"}},
 		},
@@ -37,11 +38,13 @@ services:
     environment:
       SECRET_KEY: '${SECRET_KEY__back_end?is not set: make run_local SECRETS_FROM=ENV}'
   web:
-    environment:
+    environment: &web-secrets
       SECRET_KEY: '${SECRET_KEY__web?is not set: make run_local SECRETS_FROM=ENV}'
+  again:
+    environment: *web-secrets
   worker:
     environment:
-      SECRET_KEY: '${SECRET_KEY__web?is not set: make run_local SECRETS_FROM=ENV}'
+      <<: *web-secrets
       STRIPE_KEY: '${STRIPE_KEY?is not set: make run_local SECRETS_FROM=ENV}'
 configs:
   web-tls_key: !override {environment: TLS_KEY}
@@ -54,11 +57,11 @@ configs:
 func TestMakefileOffersSecretsWhereSomeAreLeft(t *testing.T) {
 	files := map[string]string{"Makefile": makefileText(t, shopWithSecrets()), "compose.yaml": ""}
 	out, err := runMake(t, files, nil, "-n", "run_local", "SECRETS_FROM=staging")
-	want := `migrate secrets exec --env "staging" --for compose.secrets.yaml -- docker compose --file compose.yaml --file compose.secrets.yaml up --build --detach --wait`
-	if err != nil || strings.TrimSpace(out) != want {
+	want := `migrate secrets exec --env "staging" --for compose.secrets.yaml -- docker compose --file compose.yaml --file compose.secrets.yaml up --build --detach --wait ||`
+	if err != nil || !strings.HasPrefix(out, want) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err = runMake(t, files, nil, "-n", "run_local"); err != nil || strings.TrimSpace(out) != "docker compose --file compose.yaml up --build --detach --wait" {
+	if out, err = runMake(t, files, nil, "-n", "run_local"); err != nil || !strings.HasPrefix(out, "docker compose --file compose.yaml up --build --detach --wait ||") {
 		t.Errorf("%v\n%s", err, out)
 	}
 

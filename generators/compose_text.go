@@ -10,7 +10,7 @@ type composeFile struct {
 	Name     scalar
 	Services []composeService
 	Needs    []composeNeed
-	Absent   []string // comments on needs that nothing answers here
+	Absent   []string // lines of a comment on needs that nothing answers here
 	Volumes  []string
 	Files    map[string]composeContent
 	Secret   bool // some of them stand for secrets
@@ -51,6 +51,32 @@ type block struct {
 	Alias  string
 	Merge  string
 	Pairs  []pair
+}
+
+// YAML encodes the block as what follows the key that it stands under.
+func (b *block) YAML() (string, error) {
+	var text strings.Builder
+	if b.Alias != "" {
+		text.WriteString(" *" + b.Alias)
+	}
+	if b.Anchor != "" {
+		text.WriteString(" &" + b.Anchor)
+	}
+	if b.Merge != "" {
+		text.WriteString("\n      <<: *" + b.Merge)
+	}
+	for _, p := range b.Pairs {
+		key, err := p.Key.YAML()
+		if err != nil {
+			return "", err
+		}
+		value, err := p.Value.YAML()
+		if err != nil {
+			return "", err
+		}
+		text.WriteString("\n      " + key + ": " + value)
+	}
+	return text.String(), nil
 }
 
 type pair struct {
@@ -143,20 +169,16 @@ func (c *composer) share(anchor string, pairs []pair) *block {
 }
 
 // dropLoneAnchors takes the anchors away that nothing refers to.
-func (c *composer) dropLoneAnchors(services []composeService) {
+func dropLoneAnchors(blocks []*block) {
 	used := map[string]bool{}
-	for _, s := range services {
-		for _, b := range []*block{s.Environment, s.Depends} {
-			if b != nil {
-				used[b.Alias], used[b.Merge] = true, true
-			}
+	for _, b := range blocks {
+		if b != nil {
+			used[b.Alias], used[b.Merge] = true, true
 		}
 	}
-	for _, s := range services {
-		for _, b := range []*block{s.Environment, s.Depends} {
-			if b != nil && !used[b.Anchor] {
-				b.Anchor = ""
-			}
+	for _, b := range blocks {
+		if b != nil && !used[b.Anchor] {
+			b.Anchor = ""
 		}
 	}
 }

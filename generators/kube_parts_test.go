@@ -362,6 +362,9 @@ func TestSchedulerIsAlone(t *testing.T) {
 		if got := isBeat(strings.Fields(command)); got != want {
 			t.Errorf("%s: %v", command, got)
 		}
+		if got := isBeat([]string{"sh", "-c", "exec " + command}); got != want {
+			t.Errorf("%s, by a shell: %v", command, got)
+		}
 	}
 }
 
@@ -381,6 +384,28 @@ func TestPolicyOfMixedServices(t *testing.T) {
 	ports := named[*corev1.Service](t, objects, "api").Spec.Ports
 	if len(ports) != 2 || ports[1].Port != 5000 {
 		t.Errorf("web calls api at 5000: %+v", ports)
+	}
+}
+
+// TestPolicyToServicesOutside: what a service has keys for is called by https, and a policy without that stops it.
+func TestPolicyToServicesOutside(t *testing.T) {
+	app := twoBasesApp()
+	open := func() bool {
+		objects, _ := built(t, app, "dev")
+		return slices.ContainsFunc(named[*networkingv1.NetworkPolicy](t, objects, "shop").Spec.Egress, func(r networkingv1.NetworkPolicyEgressRule) bool {
+			return len(r.To) == 0 && len(r.Ports) == 1 && r.Ports[0].Port.IntVal == 443
+		})
+	}
+	app.Services["web"].Secrets = []string{"SECRET_KEY", "DATABASE_URL"}
+	if open() {
+		t.Error("the policy lets out to everywhere, and nothing says that something outside is called")
+	}
+	app.Services["web"].Secrets = []string{"SECRET_KEY", "SENTRY_DSN", "MAILGUN_API_KEY"}
+	if !open() {
+		t.Error("what has a key for a service outside doesn't reach it")
+	}
+	if text := rendered(t, app)["kube/base/network-policy.yaml"]; !strings.Contains(text, "    - ports: [{port: 443}]   # public services, by https: MAILGUN_API_KEY, SENTRY_DSN\n") {
+		t.Error(text)
 	}
 }
 

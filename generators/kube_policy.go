@@ -1,8 +1,11 @@
 package generators
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -165,5 +168,36 @@ func egressRules(app *service.App) []policyRule {
 		}
 		rules = append(rules, policyRule{kubeRule{Ports: []kubePolicyPort{port}}, why})
 	}
-	return rules
+	return append(rules, outsideRules(app, rules)...)
+}
+
+// outsideKey are names of secrets by which a service shows itself to another that is on the public Internet.
+var outsideKey = pattern.MustCompile(`(?i)[a-z\d]_?(api_?(key|token|secret)|dsn|access_?(key|token)(_?id)?|client_?secret|auth_?token|webhook(_?url)?|license_?key|sdk_?key|bot_?token)$` +
+	`|^(aws|github|google|mailchimp|mailgun|new_?relic|paypal|rollbar|salesforce|sendgrid|sentry|slack|stripe|twilio|twitter)_`)
+
+// maxKeys is how many of them a comment names.
+const maxKeys = 3
+
+// outsideRules let out to public services: they have names and certificates of their own, so they are no needs, and the keys
+// for them are all that tells of them.
+func outsideRules(app *service.App, rules []policyRule) []policyRule {
+	c := composer{app: app, backends: backendsOf(app)}
+	keys := map[string]bool{}
+	for _, name := range app.ServiceNames() {
+		for _, key := range c.realSecrets(name) {
+			if outsideKey.MatchString(key) {
+				keys[key] = true
+			}
+		}
+	}
+	open := slices.ContainsFunc(rules, func(r policyRule) bool { return r.Rule.To == nil && r.Rule.Ports[0].Port == 443 })
+	if len(keys) == 0 || open {
+		return nil
+	}
+	names := sorted(slices.Collect(maps.Keys(keys)))
+	why := "public services, by https: " + strings.Join(names[:min(maxKeys, len(names))], ", ")
+	if len(names) > maxKeys {
+		why += " ..."
+	}
+	return []policyRule{{kubeRule{Ports: []kubePolicyPort{{Port: 443}}}, commentLine(why)}}
 }

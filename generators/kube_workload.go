@@ -124,10 +124,10 @@ func whyAlone(s service.Service) string {
 	return ""
 }
 
-// isBeat recognises Celery's scheduler, alone (celery beat) or inside a worker (celery worker -B).
+// isBeat recognises Celery's scheduler, alone (celery beat) or inside a worker (celery worker -B), also in a line for a shell.
 func isBeat(command []string) bool {
 	celery := false
-	for _, arg := range command {
+	for _, arg := range strings.Fields(strings.Join(command, " ")) {
 		switch {
 		case arg == "celery" || strings.HasSuffix(arg, "/celery"):
 			celery = true

@@ -64,7 +64,11 @@ func runMake(t *testing.T, files map[string]string, env []string, args ...string
 	}
 	dir := t.TempDir()
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		mode := os.FileMode(0o644)
+		if strings.HasPrefix(text, "#!") {
+			mode = 0o755
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), mode); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,10 +79,26 @@ func runMake(t *testing.T, files map[string]string, env []string, args ...string
 	return string(out), err
 }
 
+// TestRunLocalShowsWhatEnded: a release step that fails takes the whole start with it, and its log says why.
+func TestRunLocalShowsWhatEnded(t *testing.T) {
+	files := map[string]string{"Makefile": makefileText(t, orders()), "docker": `#!/bin/sh
+case "$*" in
+*" up "*) exit 255 ;;
+*" ps --all --status exited --services") echo migrate ;;
+*" logs --tail 20 migrate") echo 'migrate-1 | no such table' ;;
+*) echo "unknown: $*" ;;
+esac
+`}
+	out, err := runMake(t, files, []string{"PATH=.:" + os.Getenv("PATH")}, "-s", "run_local")
+	if err == nil || !strings.Contains(out, "migrate-1 | no such table\n") || strings.Contains(out, "unknown") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestMakefileRunsEveryTarget(t *testing.T) {
 	text := makefileText(t, orders())
 	want := map[string]string{
-		"run_local":          "docker compose --file compose.yaml up --build --detach --wait\n",
+		"run_local":          "docker compose --file compose.yaml up --build --detach --wait || \\\n  { docker compose --file compose.yaml logs --tail 20 $(docker compose --file compose.yaml ps --all --status exited --services); exit 1; }\n",
 		"stop_local":         "docker compose --file compose.yaml down\n",
 		"logs":               "docker compose --file compose.yaml logs --follow\n",
 		"docker_build":       "docker build --tag \"registry.example.com/orders:7\" .\n",

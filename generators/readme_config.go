@@ -47,11 +47,11 @@ func readmeConfiguration(app *service.App) string {
 			if file := app.Secrets.Keys[name].File; file != "" {
 				what = "**secret**, the file " + markdownCode(file)
 			}
-			t = append(t, []string{markdownCode(name), what, markdownText(strings.Join(by, ", "))})
+			t = append(t, []string{markdownCode(name), what, readmeUsers(app, by)})
 			continue
 		}
 		value, by := readmeValue(app, name, plain[name])
-		t = append(t, []string{markdownCode(name), value, markdownText(by)})
+		t = append(t, []string{markdownCode(name), value, readmeUsers(app, by)})
 	}
 	return t.String()
 }
@@ -60,8 +60,8 @@ func readmeConfiguration(app *service.App) string {
 type setting struct{ service, value string }
 
 // readmeValue says what a plain variable is set to: where services differ, for each; and where an environment differs.
-func readmeValue(app *service.App, variable string, settings []setting) (value, usedBy string) {
-	var by, values []string
+func readmeValue(app *service.App, variable string, settings []setting) (value string, by []string) {
+	var values []string
 	differ := false
 	for _, s := range settings {
 		by = append(by, s.service)
@@ -82,7 +82,15 @@ func readmeValue(app *service.App, variable string, settings []setting) (value, 
 			values = append(values, markdownText(env)+": "+markdownCode(v))
 		}
 	}
-	return strings.Join(values, "; "), strings.Join(by, ", ")
+	return strings.Join(values, "; "), by
+}
+
+// readmeUsers names the services that read a variable.
+func readmeUsers(app *service.App, by []string) string {
+	if len(by) > 2 && len(by) == len(app.Services) {
+		return "all"
+	}
+	return markdownText(strings.Join(by, ", "))
 }
 
 // readmeSecretPaths says where the secrets are looked up.

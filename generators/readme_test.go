@@ -78,9 +78,9 @@ make migrate_check                                     # do the files still foll
 
 | variable | value | used by |
 |---|---|---|
-| ~DATABASE_URL~ | **secret** | web, migrate, nightly, worker |
-| ~LOG_LEVEL~ | ~info~; staging: ~debug~ | web, migrate, nightly, worker |
-| ~SECRET_KEY~ | **secret** | web, migrate, nightly, worker |
+| ~DATABASE_URL~ | **secret** | all |
+| ~LOG_LEVEL~ | ~info~; staging: ~debug~ | all |
+| ~SECRET_KEY~ | **secret** | all |
 
 Secrets are in gopass, at ~orders/ENV/web/VARIABLE~; what services share at ~orders/ENV/common/VARIABLE~, what environments share too at ~orders/common/VARIABLE~. migrate never writes their values to a file.
 
@@ -142,9 +142,9 @@ func TestReadmeTellsValuesApart(t *testing.T) {
 	got := readmeText(t, app)
 	for _, row := range []string{
 		"| `BROKER_URL` | **secret** | worker |",
-		"| `LOG_LEVEL` | web: `info`; migrate: `info`; nightly: `info`; worker: `warn\\|err`; staging: `debug` | web, migrate, nightly, worker |",
+		"| `LOG_LEVEL` | web: `info`; migrate: `info`; nightly: `info`; worker: `warn\\|err`; staging: `debug` | all |",
 		"| `TICK` | `` `a` b `` | worker |",
-		"| `ONLY` | production: (empty) | web, migrate, nightly, worker |",
+		"| `ONLY` | production: (empty) | all |",
 		"| `db:5432` | postgres 12 | nothing yet | db.staging.corp.example |",
 	} {
 		if !strings.Contains(got, row+"\n") {

@@ -26,7 +26,7 @@ type smokeCheck struct {
 // directory of their own, smoke/SERVICE/, which a run of smoke/ doesn't read.
 func smokeTests(app *service.App) ([]fileset.File, error) {
 	front := app.Front()
-	old := oldSmokeChecks(app)
+	old, ports := oldSmokeChecks(app), localPorts(app)
 	var files []fileset.File
 	add := func(file, name, schema, run string, checks []smokeCheck) error {
 		text, err := execute("smoke/checks.yaml", map[string]any{"Service": name, "Schema": schema, "Run": run, "Checks": checks, "Old": old[file], "Keys": oldSmokeKeys})
@@ -38,7 +38,7 @@ func smokeTests(app *service.App) ([]fileset.File, error) {
 		if !serves(s) {
 			continue
 		}
-		target := fmt.Sprintf("127.0.0.1:%d", s.Port)
+		target := fmt.Sprintf("127.0.0.1:%d", ports[name])
 		var err error
 		if name == front {
 			err = add(smokePath(app, name), app.Name, "../.migrate/smoke.schema.json", "TARGET_URL="+target+" make smoke_test", smokeChecks(name, s))

@@ -1,8 +1,10 @@
 package generators
 
 import (
+	"fmt"
 	"path"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -65,6 +67,17 @@ func TestSmokeOfSeveralServices(t *testing.T) {
 	}
 	if got := files["smoke/api/api.yaml"].Checks; !reflect.DeepEqual(got, []any{"GET /healthz -> 200"}) {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestSmokeTargetsAreThoseOfCompose: of two services on one port, the second answers at the next one here.
+func TestSmokeTargetsAreThoseOfCompose(t *testing.T) {
+	app := twoBasesApp()
+	app.Services["api"].Port = app.Services["web"].Port
+	port := app.Services["web"].Port + 1
+	files := rendered(t, app)
+	if !strings.Contains(files["compose.yaml"], fmt.Sprintf("127.0.0.1:%d:%d", port, port-1)) || !strings.Contains(files["smoke/api/api.yaml"], fmt.Sprintf("--target 127.0.0.1:%d\n", port)) {
+		t.Errorf("%s\n%s", files["compose.yaml"], files["smoke/api/api.yaml"])
 	}
 }
 

@@ -19,7 +19,8 @@ SECRETS_FILE = $(if $(SECRETS_FROM),--file compose.secrets.yaml)
 ##@ Run it here
 .PHONY: run_local stop_local logs
 run_local: ## Start the service and all it needs, http://127.0.0.1:8090
-	$(strip $(WITH_SECRETS) docker compose $(COMPOSE_FILES) $(SECRETS_FILE)) up --build --detach --wait
+	$(strip $(WITH_SECRETS) docker compose $(COMPOSE_FILES) $(SECRETS_FILE)) up --build --detach --wait || \
+	  { docker compose $(COMPOSE_FILES) logs --tail 20 $$(docker compose $(COMPOSE_FILES) ps --all --status exited --services); exit 1; }
 stop_local: ## Stop it; data stays (docker compose down --volumes forgets it)
 	docker compose $(COMPOSE_FILES) down
 logs: ## Follow the logs
