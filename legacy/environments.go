@@ -128,35 +128,46 @@ func Unanswered(need, kind, environment string) service.Answer {
 	return service.Answer{Host: need + "." + environment + Placeholder}
 }
 
-// siblings names the hosts of an environment that is not production: as operations call the only one there, or
+// siblings names the hosts of an environment that is not production: as operations call a service's only one there, or
 // staging.shop.example.com for shop.example.com.
 func (r *resolver) siblings(environment string) map[string]string {
 	var hosts map[string]string
 	at := "environments." + environment + ".hosts"
-	if host, there := r.onlyHost(environment); host != "" {
-		r.Claims[at] = append(r.Claims[at], Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
-		return map[string]string{host: there.Service.Routes[0].Host}
+	name := func(host, there string, by Claim) {
+		if hosts == nil {
+			hosts = map[string]string{}
+		}
+		hosts[host] = there
+		r.Claims[at] = append(r.Claims[at], by)
 	}
-	for _, name := range r.App.ServiceNames() {
-		for _, route := range r.App.Services[name].Routes {
+	if host, there := r.onlyHost(environment, ""); host != "" {
+		name(host, there.Service.Routes[0].Host, Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+		return hosts
+	}
+	for _, service := range r.App.ServiceNames() {
+		if host, there := r.onlyHost(environment, service); host != "" {
+			name(host, there.Service.Routes[0].Host, Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+			continue
+		}
+		for _, route := range r.App.Services[service].Routes {
 			if route.Host == "" || strings.HasPrefix(route.Host, "*.") {
 				continue
 			}
-			if hosts == nil {
-				hosts = map[string]string{}
-			}
-			hosts[route.Host] = environment + "." + route.Host
-			r.Claims[at] = append(r.Claims[at],
-				Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + name, Rank: scan.Guess}, Value: environment + "." + route.Host})
+			sibling := environment + "." + route.Host
+			name(route.Host, sibling, Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + service, Rank: scan.Guess}, Value: sibling})
 		}
 	}
 	return hosts
 }
 
-// onlyHost is the application's host where it has a single one, and what says how that is called in an environment.
-func (r *resolver) onlyHost(environment string) (string, Claimed) {
-	host := ""
-	for _, name := range r.App.ServiceNames() {
+// onlyHost is the host of a service, or for "" of the application, where it has a single one, and what says how that is
+// called in an environment.
+func (r *resolver) onlyHost(environment, service string) (string, Claimed) {
+	host, names := "", r.App.ServiceNames()
+	if service != "" {
+		names = []string{service}
+	}
+	for _, name := range names {
 		for _, route := range r.App.Services[name].Routes {
 			if route.Host == "" || host != "" && host != route.Host {
 				return "", Claimed{}
@@ -166,6 +177,9 @@ func (r *resolver) onlyHost(environment string) (string, Claimed) {
 	}
 	var there Claimed
 	for _, f := range stronger(r.differs[environment]) {
+		if service != "" && f.Dir != r.App.Services[service].Dir {
+			continue
+		}
 		for _, route := range f.Service.Routes {
 			if there.Service.Routes != nil && there.Service.Routes[0].Host != route.Host {
 				return "", Claimed{}

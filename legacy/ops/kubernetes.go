@@ -48,6 +48,7 @@ type kubernetes struct {
 	builds    map[string]*yaml.Node // BuildConfigs by the name of the image that they make
 	secrets   map[string]*yaml.Node // the keys of Secrets by name
 	settings  map[string]*yaml.Node // the data of ConfigMaps by name
+	overlays  []overlay
 }
 
 // workload is one object that runs containers.

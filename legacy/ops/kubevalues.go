@@ -23,13 +23,20 @@ var (
 	variableOnly   = scan.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 )
 
-// chart reads a file of values as the workload that a shared chart makes of it. It is false for any other file.
+// chart reads a file of values as the workload that a shared chart makes of it, or as what one place sets differently. It
+// is false for any other file.
 func (k *kubernetes) chart(file, text string) bool {
 	dir := path.Dir(file)
-	if !valuesFile.MatchString(file) || !k.t.Has(path.Join(dir, "Chart.yaml")) {
+	if !valuesFile.MatchString(file) {
 		return false
 	}
-	if otherEnvironment.MatchString(path.Base(file)) || k.ownWorkloads(dir) {
+	if !k.t.Has(path.Join(dir, "Chart.yaml")) {
+		return k.placeValues(file, text)
+	}
+	if otherEnvironment.MatchString(path.Base(file)) {
+		return k.placeValues(file, text)
+	}
+	if k.ownWorkloads(dir) {
 		return true
 	}
 	silent := &scan.Report{}
@@ -74,12 +81,7 @@ func mappingsOf(n *yaml.Node) []*yaml.Node {
 func valuesWorkload(n *yaml.Node, name string) workload {
 	image := firstOf(n, "image.repository", "image.name", "image")
 	port := firstOf(n, "applicationPort", "containerPort", "image.port", "image.containerPort", "service.targetPort", "service.internalPort", "service.containerPort", "deployment.port", "app.port")
-	env := at(n, "env")
-	for _, key := range []string{"environment", "envVars", "extraEnv", "extraEnvVars", "environmentVariables"} {
-		if env == nil {
-			env = at(n, key)
-		}
-	}
+	env := environmentNode(n)
 	if have := []bool{image != nil, port != nil, env != nil}; !have[0] && !have[1] || !have[1] && !have[2] || !have[0] && !have[2] {
 		return workload{} // two of the three tell a workload from other values
 	}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -45,13 +46,37 @@ func (k *kubernetes) report() {
 		}
 		byDir[dir] = append(byDir[dir], w)
 	}
-	if len(dirs) == 0 && k.hasCode(".") && oneImage(homeless) {
-		dirs, byDir["."] = []string{"."}, homeless
+	if own := ofRepository(homeless); len(dirs) == 0 && k.hasCode(".") && len(own) > 0 {
+		dirs, byDir["."] = []string{"."}, own
+	}
+	overlays := k.overlaysByDir(byDir)
+	for _, dir := range slices.Sorted(maps.Keys(overlays)) { // production's come first: they count where others differ
+		k.overlay(overlays[dir], dir, true)
 	}
 	for _, dir := range dirs {
 		k.directory(dir, byDir[dir])
 	}
+	for _, dir := range slices.Sorted(maps.Keys(overlays)) {
+		k.overlay(overlays[dir], dir, false)
+	}
 }
+
+// ofRepository are the workloads that run the repository's image, where no directory is called like one: all of them where
+// they run the same, else those that serve and the jobs with their image. It is nil where there are several that serve.
+func ofRepository(list []workload) []workload {
+	if oneImage(list) {
+		return list
+	}
+	serving := slices.DeleteFunc(slices.Clone(list), workload.job)
+	if !oneImage(serving) {
+		return nil
+	}
+	base := parseImage(serving[0].image).base
+	return slices.DeleteFunc(slices.Clone(list), func(w workload) bool { return parseImage(w.image).base != base })
+}
+
+// job says whether a workload comes to an end.
+func (w workload) job() bool { return w.kind == "CronJob" || w.kind == "Job" }
 
 // storeIn is the backing service that the image of a directory without code is made of, "" for none.
 func (k *kubernetes) storeIn(dir string) (kind, version string) {
@@ -150,7 +175,7 @@ func (k *kubernetes) directory(dir string, list []workload) {
 func mainOf(list []workload) int {
 	first := -1
 	for i, w := range list {
-		if w.kind == "CronJob" || w.kind == "Job" {
+		if w.job() {
 			continue
 		}
 		if child(w.container, "ports") != nil {
