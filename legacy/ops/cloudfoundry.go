@@ -18,8 +18,19 @@ func CloudFoundry() scan.Reader {
 		Name:  "cloudfoundry",
 		Wants: isCloudFoundry,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			c := &cloudFoundry{newPlatform(t, r, herokuPort)}
-			c.readDocuments(paths, c.manifest)
+			c := &cloudFoundry{newPlatform(t, r, herokuPort), map[string]cfApp{}}
+			var manifests []cfManifest
+			c.readDocuments(paths, func(file string, doc *yaml.Node) {
+				if m := (cfManifest{file, doc}); m.applications() != nil {
+					manifests = append(manifests, m)
+				}
+			})
+			slices.SortStableFunc(manifests, func(a, b cfManifest) int {
+				return cmp.Or(cmp.Compare(placeRank(a.file)/2, placeRank(b.file)/2), cmp.Compare(a.unrouted(), b.unrouted()), cmp.Compare(placeRank(a.file), placeRank(b.file)))
+			})
+			for _, m := range manifests {
+				c.manifest(m.file, m.doc)
+			}
 		},
 	}
 }
@@ -34,7 +45,33 @@ func isCloudFoundry(p string) bool {
 	return cloudFoundryName.MatchString(path.Base(p)) || dir == "manifests" || dir == "manifest" || dir == "cf"
 }
 
-type cloudFoundry struct{ *platform }
+type cloudFoundry struct {
+	*platform
+	mains map[string]cfApp // the application that serves, by the directory of its code
+}
+
+// cfManifest is one document with applications.
+type cfManifest struct {
+	file string
+	doc  *yaml.Node
+}
+
+func (m cfManifest) applications() *yaml.Node {
+	if list := child(m.doc, "applications"); list != nil && list.Kind == yaml.SequenceNode {
+		return list
+	}
+	return nil
+}
+
+// unrouted is 1 where no application of a manifest serves: one beside it is what its workers belong to.
+func (m cfManifest) unrouted() int {
+	for _, n := range m.applications().Content {
+		if (cfApp{node: n, base: m.doc}).serves() {
+			return 0
+		}
+	}
+	return 1
+}
 
 // cfApp is one application with the directory of its code.
 type cfApp struct {
@@ -52,13 +89,9 @@ func (a cfApp) get(key string) *yaml.Node {
 }
 
 func (c *cloudFoundry) manifest(file string, doc *yaml.Node) {
-	list := child(doc, "applications")
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return
-	}
 	byDir := map[string][]cfApp{}
 	var dirs []string
-	for _, n := range list.Content {
+	for _, n := range (cfManifest{file, doc}).applications().Content {
 		a := cfApp{node: n, base: doc, name: scalar(child(n, "name"))}
 		if a.dir = c.place(file, a); a.dir == "" {
 			continue
@@ -71,12 +104,12 @@ func (c *cloudFoundry) manifest(file string, doc *yaml.Node) {
 	for _, dir := range dirs {
 		apps := byDir[dir]
 		slices.SortStableFunc(apps, func(a, b cfApp) int { return cmp.Compare(placeRank(a.name), placeRank(b.name)) })
-		main := mainApp(apps)
+		main, first := c.mainOf(dir, apps)
 		for i, a := range apps {
 			f := scan.Finding{Dir: dir}
 			switch {
 			case i != main:
-				f.Process = processName(a.name, apps[max(main, 0)].name)
+				f.Process = processName(a.name, first)
 				if otherPlace(f.Process) && main >= 0 { // the same application in another place: shop-staging beside shop
 					if place := scan.EnvironmentName(f.Process); place != "" {
 						c.settings(file, scan.Finding{Dir: dir, Environment: place}, a)
@@ -114,12 +147,47 @@ func (c *cloudFoundry) place(file string, a cfApp) string {
 	return ""
 }
 
+// mainOf is the index of the application of a directory that serves, and the name that the others are called beside. It is
+// -1 for a manifest that pushes another process of a code which a manifest before it serves.
+func (c *cloudFoundry) mainOf(dir string, apps []cfApp) (main int, name string) {
+	main = mainApp(apps)
+	if main < 0 {
+		return main, apps[0].name
+	}
+	first, known := c.mains[dir]
+	if !known {
+		c.mains[dir] = apps[main]
+		return main, apps[main].name
+	}
+	if first.another(apps[main]) {
+		return -1, first.name
+	}
+	return main, apps[main].name
+}
+
+// another says whether an application is another one than a, and not the same in another place.
+func (a cfApp) another(b cfApp) bool {
+	own, other := scalar(a.get("command")), scalar(b.get("command"))
+	name, second := placeless(a.name), placeless(b.name)
+	return own != "" && other != "" && own != other && name != "" && second != "" && name != second
+}
+
+// placeless is the name of an application without the words for the place that it runs in.
+func placeless(name string) string {
+	words := strings.FieldsFunc(joinedPlaces.Replace(strings.ToLower(placeholder.ReplaceAllString(name, ""))), func(r rune) bool { return r == '-' || r == '_' })
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return otherEnvironment.MatchString(w) || productionWord.MatchString(w) }), "-")
+}
+
+// serves says whether an application has routes of its own.
+func (a cfApp) serves() bool {
+	check := scalar(a.get("health-check-type"))
+	return scalar(a.get("no-route")) != "true" && check != "none" && check != "process"
+}
+
 // mainApp is the application that serves: the first with routes of its own.
 func mainApp(apps []cfApp) int {
-	for i, a := range apps {
-		if scalar(a.get("no-route")) != "true" && scalar(a.get("health-check-type")) != "none" && scalar(a.get("health-check-type")) != "process" {
-			return i
-		}
+	if i := slices.IndexFunc(apps, cfApp.serves); i >= 0 {
+		return i
 	}
 	if len(apps) == 1 {
 		return 0
@@ -169,6 +237,9 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 	if n := a.get("health-check-http-endpoint"); strings.HasPrefix(scalar(n), "/") && f.Process == "" {
 		f.Service = service.Service{Health: health(scalar(n))}
 		c.find(f, "health", file, n.Line, scan.Declared, "")
+	} else if n := a.get("health-check-type"); scalar(n) == "http" && f.Process == "" {
+		f.Service = service.Service{Health: health("/")}
+		c.find(f, "health", file, n.Line, scan.Convention, "the platform asks / where nothing else is said")
 	}
 	if n := a.get("instances"); n != nil {
 		claimReplicas(c.r, f, scalar(n), file, n.Line, "instances")

@@ -25,6 +25,9 @@ applications:
   - {type: beat, command: celery -A shop beat}
 `
 	runCases(t, CloudFoundry(), []readerCase{
+		{"a manifest for each process", files{"go.mod": "", "manifest-api.yml": "applications:\n- name: bill-api\n  command: ./bill api\n  health-check-type: http\n", "manifest-beat-prod.yml": "applications:\n- name: bill-beat\n  no-route: true\n  health-check-type: process\n  command: ./bill beat\n", "manifest-collector.yml": "applications:\n- name: bill-collector\n  command: ./bill collector\n"},
+			[]string{".: command /app/bill|api <- manifest-api.yml:3", ".: health  / <- manifest-api.yml:4 convention", "collector: command /app/bill|collector", "beat: command /app/bill|beat"}, []string{".: command /app/bill|collector", ".: command /app/bill|beat"}},
+		{"the same application started differently elsewhere", files{"go.mod": "", "manifest-prod.yml": "applications:\n- name: bill-prod\n  command: ./bill api\n", "manifest-staging.yml": "applications:\n- name: bill-staging\n  command: ./bill api --debug\n"}, []string{".: command /app/bill|api"}, []string{"--debug"}},
 		{"applications of one code", files{"requirements.txt": "", "start.sh": "#!/bin/bash\nset -e\npython manage.py migrate\ngunicorn shop.wsgi\n", "manifests/manifest-prod.yml": several, "manifests/manifest-dev.yml": "applications:\n- name: shop\n  command: bash other.sh\n  env: {LOG_LEVEL: debug}\n"}, []string{
 			".: command gunicorn|shop.wsgi <- start.sh:4 declared", "migrate: command (release) python|manage.py|migrate <- start.sh:3", "worker: command celery|-A|shop|worker <- manifests/manifest-prod.yml:18 declared", "beat: command celery|-A|shop|beat",
 			".: health /ping /ping", ".: env LOG_LEVEL=info", ".: secret API_TOKEN", ".: need redis", ".: need postgres",
