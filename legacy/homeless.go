@@ -54,7 +54,7 @@ func (u *unit) builtAs(units map[string]*unit, library map[string]bool) *unit {
 	if !ok {
 		return nil
 	}
-	program := path.Base(own.Service.Command[0])
+	program := startedProgram(own.Service.Command)
 	var home *unit
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		other := units[dir]
@@ -69,6 +69,16 @@ func (u *unit) builtAs(units map[string]*unit, library map[string]bool) *unit {
 		home = other
 	}
 	return home
+}
+
+// startedProgram is the name of what a command starts: of its archive, where it starts one of Java's, without the version.
+func startedProgram(argv []string) string {
+	for _, word := range strings.Fields(strings.Join(argv, " ")) {
+		if name := versionedArchive.ReplaceAllString(path.Base(word), ""); name != path.Base(word) && !strings.Contains(word, "$") {
+			return name
+		}
+	}
+	return path.Base(argv[0])
 }
 
 // versionedArchive is what an archive's name has behind the program's.

@@ -10,24 +10,60 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-var builtArchive = scan.MustCompile(`^(.+)/(?:target|build/libs)/[^/]*\.(?:jar|war)$`)
+var (
+	builtArchive = scan.MustCompile(`(?:^|\s)([^\s:]+)/(?:target|build/libs)/[^/\s]*\.(?:jar|war)(?:\s|$)`)
+	namedArchive = scan.MustCompile(`^(?:target|build)/(?:dependency/|libs/)?([A-Za-z][\w.-]*?)(?:-[\d$*][^/]*)?\.(?:jar|war)$`)
+)
 
-// reportModule says which module of the repository the image holds, by the archive that it copies.
+// reportModule says which module of the repository the image holds, by the archive that it copies or starts.
 func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
-	for _, c := range d.results {
-		m := builtArchive.FindStringSubmatch(path.Clean(c.value))
+	archives := slices.Clone(d.results)
+	if argv, line := d.words(); d.start(t) == nil {
+		archives = append(archives, claim{strings.Join(argv, " "), line})
+	} else {
+		archives = append(archives, claim{strings.Join(d.start(t).argv, " "), line})
+	}
+	for _, c := range archives {
+		if dir := moduleCalled(t, d.dir, strings.TrimPrefix(c.value, "./")); dir != "" {
+			r.Find(scan.Finding{Dir: d.dir, Holds: dir}, d.file, c.line, scan.Declared, "")
+			return
+		}
+		m := builtArchive.FindStringSubmatch(c.value)
 		if m == nil {
 			continue
 		}
-		for rest, more := strings.TrimPrefix(m[1], "/"), true; more; _, rest, more = strings.Cut(rest, "/") {
+		for rest, more := strings.TrimPrefix(path.Clean(m[1]), "/"), true; more; _, rest, more = strings.Cut(rest, "/") {
 			dir := path.Join(d.dir, rest)
-			if dir != d.dir && t.First(dir, "pom.xml", "build.gradle", "build.gradle.kts") != "" {
+			if dir != d.dir && t.First(dir, javaBuilds...) != "" {
 				r.Find(scan.Finding{Dir: d.dir, Holds: dir}, d.file, c.line, scan.Declared, "")
-				break
+				return
 			}
 		}
 	}
 }
+
+var javaBuilds = []string{"pom.xml", "build.gradle", "build.gradle.kts"}
+
+// moduleCalled is the one module elsewhere that is called like an archive which an image takes from its own build's
+// directory, where no code lies in the image's own: the build has fetched it there. It is "" for none or several.
+func moduleCalled(t *scan.Tree, own, archive string) string {
+	m := namedArchive.FindStringSubmatch(archive)
+	if m == nil || slices.ContainsFunc(t.Below(own), func(p string) bool { return javaSource.MatchString(p) }) {
+		return ""
+	}
+	found := ""
+	for _, p := range t.Files() {
+		if dir := path.Dir(p); path.Base(dir) == m[1] && slices.Contains(javaBuilds, path.Base(p)) && !t.Aside(p) && dir != found {
+			if found != "" {
+				return ""
+			}
+			found = dir
+		}
+	}
+	return found
+}
+
+var javaSource = scan.MustCompile(`\.(java|kt|scala|groovy)$`)
 
 // reportParts says what directories with a manifest of their own are to an image that copies them: the service itself,
 // where the build's directory has none, or a front end that is built into a service of another language.

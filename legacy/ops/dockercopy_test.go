@@ -32,6 +32,8 @@ func TestDockerfileHoldsAModule(t *testing.T) {
 	for text, want := range map[string]string{
 		"FROM openjdk:8\nADD web/target/web-1.0.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]\n":                                                      "web",
 		"FROM maven:3 AS b\nFROM tomcat:9\nCOPY --from=b /tmp/shop/web/target/shop.war /usr/local/tomcat/webapps/ROOT.war\nCMD [\"catalina.sh\", \"run\"]\n": "web",
+		"FROM openjdk:8\nADD target/dependency/web.war /app.war\nCMD [\"java\", \"-jar\", \"/app.war\"]\n":                                                   "web",
+		"FROM maven:3\nCOPY . /src\nRUN mvn package\nENTRYPOINT [\"java\", \"-jar\", \"web/target/web-1-all.jar\"]\n":                                        "web",
 		"FROM openjdk:8\nADD target/all.jar /app.jar\nCMD [\"java\", \"-jar\", \"/app.jar\"]\n":                                                              "",
 	} {
 		got := ""

@@ -302,11 +302,17 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		d.target = stages[final].Name
 	}
 	d.collect(stages, final, globals(args))
+	for name := range globals(args) {
+		d.args[name] = false // a stage that names it takes over what it is at the top
+	}
 	if words := d.interpreter(); d.entry == nil && d.cmd != nil && words != nil {
 		d.entry = &process{words: words, line: d.from.line}
 	}
 	return d
 }
+
+// archive is a program of Java's.
+var archive = scan.MustCompile(`\.[jw]ar$`)
 
 // interpreter is the ENTRYPOINT that the image rests on, as far as it is known: that of images which hold an interpreter and
 // nothing else, and Java's where the command is nothing but its arguments.
@@ -314,9 +320,9 @@ func (d *dockerfile) interpreter() []string {
 	if words := parseImage(d.from.image).interpreter(); words != nil || d.cmd == nil || d.cmd.shell || len(d.cmd.words) == 0 {
 		return words
 	}
-	first, jar := d.cmd.words[0], slices.ContainsFunc(d.cmd.words, func(w string) bool { return path.Ext(w) == ".jar" })
+	first, jar := d.cmd.words[0], slices.ContainsFunc(d.cmd.words, func(w string) bool { return archive.MatchString(w) })
 	switch {
-	case !jar || !strings.HasPrefix(first, "-") && path.Ext(first) != ".jar":
+	case !jar || !strings.HasPrefix(first, "-") && !archive.MatchString(first):
 		return nil
 	case slices.Contains(d.cmd.words, "-jar"):
 		return []string{"java"}

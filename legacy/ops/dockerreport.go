@@ -106,6 +106,9 @@ var platformArgument = scan.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIAN
 // openArguments is a build argument without a default that a source of COPY is made of, "" for none.
 func (d *dockerfile) openArguments() string {
 	for _, s := range d.sources {
+		if strings.Contains(s.value, "://") {
+			continue // what lies elsewhere is nothing of the repository's
+		}
 		for _, m := range variable.FindAllStringSubmatch(s.value, 5) {
 			if name := m[1] + m[2]; d.args[name] && m[3] == "" && d.env[name].value == "" && !platformArgument.MatchString(name) {
 				return name

@@ -189,6 +189,9 @@ func guessContext(t *scan.Tree, d *dockerfile) string {
 	if most > 0 || t.First(own, manifests...) != "" {
 		return best
 	}
+	if dir := d.scriptsAbove(t); dir != "" && d.copiesAll() {
+		return dir
+	}
 	for dir := own; dir != "."; dir = path.Dir(dir) {
 		if dockerDir[strings.ToLower(path.Base(dir))] {
 			best = path.Dir(dir)
@@ -198,6 +201,26 @@ func guessContext(t *scan.Tree, d *dockerfile) string {
 		return root
 	}
 	return best
+}
+
+// ownScript is a script of the code's that a build runs: ./autogen.sh, ./gradlew.
+var ownScript = scan.MustCompile(`(?m)^[^#\n]*(?:^|[\s&;])\./([\w-]+(?:\.sh)?)(?:\s|$)`)
+
+// scriptsAbove is the nearest directory above a Dockerfile with a script that its build runs and its own directory lacks, ""
+// for none.
+func (d *dockerfile) scriptsAbove(t *scan.Tree) string {
+	own := path.Dir(d.file)
+	for _, m := range ownScript.FindAllStringSubmatch(t.Text(d.file, &scan.Report{}), 20) {
+		if t.Has(path.Join(own, m[1])) {
+			return ""
+		}
+		for dir := own; dir != "."; {
+			if dir = path.Dir(dir); t.Has(path.Join(dir, m[1])) {
+				return dir
+			}
+		}
+	}
+	return ""
 }
 
 // workspaceOf is the directory above a Node package that has the lock file, where the package has none.

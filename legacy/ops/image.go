@@ -78,12 +78,23 @@ func (i image) language() (language, version, server string) {
 	case language == "":
 		return "", "", ""
 	case language != "java":
-		return language, i.version(), ""
+		return language, i.languageVersion(language), ""
 	}
 	if server = javaServers[i.base]; server != "" && i.version() != "" {
 		server += strings.SplitN(i.version(), ".", 2)[0]
 	}
 	return language, i.javaVersion(), server
+}
+
+// languageInTag is a language in the tag of an image whose first number is the image's own: node:2.10.3-node22.21.1.
+var languageInTag = scan.MustCompile(`(?:^|[-_])(node(?:js)?|python|ruby|php|golang|go|dotnet|elixir|rust|perl)-?v?(\d+(?:\.\d+)*)`)
+
+// languageVersion is the version of a language that the tag names, else the one that it starts with.
+func (i image) languageVersion(language string) string {
+	if m := languageInTag.FindStringSubmatch(i.tag); m != nil && languages[strings.TrimSuffix(m[1], "js")] == language {
+		return m[2]
+	}
+	return i.version()
 }
 
 // phpApplications are the images of applications in PHP: Apache with the code in it.
