@@ -337,7 +337,7 @@ func (d *dotnetService) source(p string, own bool) []route {
 	}
 	var routes []route
 	for _, m := range scan.Find(text, dotnetHealth) {
-		at := m.Groups[2] + m.Groups[3] + belowController(text, m.Groups[4])
+		at := d.group(text, m.Groups[0]) + m.Groups[2] + m.Groups[3] + belowController(text, m.Groups[4])
 		if !strings.HasPrefix(at, "/") {
 			at = "/" + at
 		}

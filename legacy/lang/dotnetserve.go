@@ -36,14 +36,29 @@ func (d *dotnetService) find(s service.Service, file string, line int, rank scan
 	d.r.Find(scan.Finding{Dir: d.dir, Service: s}, file, max(line, 1), rank, why)
 }
 
-var assemblyName = scan.MustCompile(`<AssemblyName>\s*([\w.-]+)\s*<`)
+var assemblyName = scan.MustCompile(`<AssemblyName(?:\s[^>]*)?>\s*([\w.$()-]+)\s*<`)
 
-// assembly is the name of the DLL that the project becomes.
+// assembly is the name of the DLL that the project becomes: as the project says it, or the file of properties above it.
 func (d *dotnetService) assembly() string {
-	if m := assemblyName.FindStringSubmatch(d.text); m != nil {
-		return m[1]
+	project := strings.TrimSuffix(path.Base(d.file), path.Ext(d.file))
+	texts := []string{d.text}
+	for dir := path.Dir(d.file); ; dir = path.Dir(dir) {
+		if file := d.t.First(dir, "Directory.Build.props"); file != "" {
+			texts = append(texts, d.t.Text(file, d.r))
+			break
+		}
+		if dir == "." {
+			break
+		}
 	}
-	return strings.TrimSuffix(path.Base(d.file), path.Ext(d.file))
+	for _, text := range texts {
+		if m := assemblyName.FindStringSubmatch(text); m != nil {
+			if name := strings.ReplaceAll(m[1], "$(MSBuildProjectName)", project); !strings.Contains(name, "$") {
+				return name
+			}
+		}
+	}
+	return project
 }
 
 // dotnetFrameworks lead from packages to what a project is written with, the more telling first.

@@ -67,6 +67,8 @@ func TestGo(t *testing.T) {
 			"\tviper.GetString(\"db.password\")\n\tviper.SetDefault(\"region\", \"eu\")\n\tviper.GetString(\"region\")\n\thttp.ListenAndServe(viper.GetString(\"port\"), nil)\n}\n"}, []string{
 			".: port 7070", ".: secret SHOP_DB_PASSWORD <- main.go:11", ".: env AWS_REGION=eu",
 		}, nil},
+		{"secrets among the defaults of viper, and a heartbeat", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/spf13/viper\"\n)\nfunc main() {\n\tviper.SetEnvPrefix(\"shop\")\n\tviper.AutomaticEnv()\n\tviper.SetDefault(\"lastfm.secret\", \"\")\n\tviper.SetDefault(\"lastfm.name\", \"\")\n\tr.Use(middleware.Heartbeat(\"/ping\"))\n\thttp.ListenAndServe(\":80\", r)\n}\n"},
+			[]string{".: secret SHOP_LASTFM_SECRET <- main.go:9", ".: health /ping|/ping"}, []string{"LASTFM_NAME"}},
 		{"the compiler of an image, an example beside the server", files{"glide.yaml": "package: github.com/x/dexd\n", "docker/Dockerfile-dev": "FROM golang:1.7\n", ".travis.yml": "go:\n- 1.9\n",
 			"cmd/dexd/main.go": "package main\nimport \"net/http\"\nconst refreshToken = \"refreshtokens\"\nfunc main() { http.ListenAndServe(\":1\", nil) }\n", "cmd/example-app/main.go": "package main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":2\", nil) }\n"}, []string{
 			".: version 1.7 <- docker/Dockerfile-dev:1 convention", ".: command /app/dexd"}, []string{"example-app", "a secret"}},

@@ -3,6 +3,8 @@ package lang
 import (
 	"go/ast"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // goCalls knows the functions of a program by their bare names: what their parameters are called, with what they are
@@ -127,6 +129,18 @@ func (s *viperSettings) variable(key string) string {
 		name = s.prefix + "_" + name
 	}
 	return strings.ToUpper(name)
+}
+
+// secret is the variable of a key that viper.SetDefault names, where the key is a secret's: it is read with all others at once.
+func (s *viperSettings) secret(f *goFile, call *ast.CallExpr) string {
+	if _, name := f.imported(call.Fun); name != "SetDefault" || len(call.Args) != 2 || !f.uses(viperPath) {
+		return ""
+	}
+	key, ok := stringLit(call.Args[0])
+	if name := s.variable(strings.ToLower(key)); ok && scan.SecretName(name) {
+		return name
+	}
+	return ""
 }
 
 // viper reads viper.GetString("key"): its default, and the variable that it is set by.

@@ -199,6 +199,9 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 	for _, f := range p.facts {
 		f.calls(func(c *ast.CallExpr) {
 			v := p.scope.call(f, c)
+			if env := p.scope.calls.viper.secret(f, c); env != "" {
+				v = goValue{env: env, file: f.path, line: f.line(c)}
+			}
 			key := v.env + "\x00"
 			if v.env == "" {
 				key += v.flag

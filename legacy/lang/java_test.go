@@ -33,6 +33,10 @@ const bootApp = "package com.example.shop;\n@SpringBootApplication\npublic class
 func TestJava(t *testing.T) {
 	const app = "src/main/java/com/example/shop/App.java"
 	runCases(t, Java(), []readerCase{
+		{"production's profile in a cloud, and pages about passwords", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application-prodgcp.yml": "spring:\n  datasource:\n    password: ${PG_PASSWORD}\nendpoint:\n  forgotPassword: forgotPassword\n", "src/main/resources/application-product.yml": "a: ${PRODUCT_PASSWORD}\n"},
+			[]string{".: secret PG_PASSWORD <- src/main/resources/application-prodgcp.yml:3"}, []string{"FORGOTPASSWORD", "PRODUCT_PASSWORD"}},
+		{"secrets that properties of other names hand on, and what the Internet calls by its own name", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.properties": "spring.datasource.password=${db.password:dev}\nmail.auth.token=${mail.token:true}\nsearch.api.url=${SEARCH_URL:https://search.gov.example.net/v1}\nauth.api.url=${AUTH_URL:https://auth.gov.example.net/v1}\n"},
+			[]string{".: secret DB_PASSWORD <- src/main/resources/application.properties:1", ".: env SEARCH_URL=https://search.gov.example.net/v1", ".: env AUTH_URL=https://auth.gov.example.net/v1"}, []string{"MAIL_TOKEN", "need http"}},
 		{"a manifest beside the settings", files{"pom.xml": bootPom, app: bootApp, "config/jobs/prod-job.yml": "apiVersion: batch/v1\nkind: Job\nspec:\n  secretKeyRef:\n    key: password\n"}, nil, []string{"SECRETKEYREF"}},
 		{"variables read by functions of the team's own", files{"pom.xml": bootPom, app: bootApp, "src/main/kotlin/Env.kt": "val a = getEnvVar(\"SHOP_CLIENT_SECRET\")\nval b = System.getenv(\"SHOP_LEVEL\") ?: \"info\"\nval c = System.getenv()[\"SHOP_TOKEN\"]\nval d = requiredEnv(\"SHOP_PASSWORD\")\nval e = convert(\"OTHER_TOKEN\")\n"},
 			[]string{".: secret SHOP_CLIENT_SECRET <- src/main/kotlin/Env.kt:1", ".: env SHOP_LEVEL=info", ".: secret SHOP_TOKEN <- src/main/kotlin/Env.kt:3", ".: secret SHOP_PASSWORD <- src/main/kotlin/Env.kt:4"}, []string{"OTHER_TOKEN"}},

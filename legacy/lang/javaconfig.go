@@ -166,12 +166,11 @@ func containerRank(profile string) int {
 }
 
 func generalProfile(profile string) bool {
-	switch strings.ToLower(profile) {
-	case "", "default", "prod", "production", "live":
-		return true
-	}
-	return false
+	return profile == "" || ofProduction.MatchString(profile)
 }
+
+// ofProduction are the profiles of production: of a cloud or a zone of it, too, as prodgcp and prod-fss.
+var ofProduction = scan.MustCompile(`(?i)^(default|live|prod(uction)?([-_]\w+|gcp|fss|sbs|aws|azure|cloud|k8s|gke|eks|aks)?)$`)
 
 func (s *settings) add(profile, key string, v javaValue) {
 	if rank := containerRank(profile); rank > 0 {

@@ -282,10 +282,10 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	if name := relaxedName(key); !c.relaxed && c.m.facts.known[name] && !c.pointed(name) && c.m.facts.defaults[name] == "" && !strings.Contains(v.text, "${") {
 		c.m.facts.defaults[name] = v.text // the code takes the file's value where the variable says nothing
 	}
-	if m := anyPlaceholder.FindStringSubmatch(v.text); whole && env == "" && m != nil && m[2] == "" && c.relaxed && scan.SecretName(m[1]) {
+	if m := anyPlaceholder.FindStringSubmatch(v.text); whole && env == "" && m != nil && !isSwitch.MatchString(m[2]) && c.relaxed && scan.SecretName(m[1]) {
 		c.fromElsewhere(m[1], v)
 	}
-	if !scan.SecretName(key) || whole && env != "" || strings.Contains(v.text, "${") || isSwitch.MatchString(v.text) {
+	if !scan.SecretName(key) || aboutPassword.MatchString(key) || whole && env != "" || strings.Contains(v.text, "${") || isSwitch.MatchString(v.text) {
 		return
 	}
 	f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
@@ -300,6 +300,9 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear: give them from the secret store", key)
 	}
 }
+
+// aboutPassword are keys of pages and calls around a password: endpoint.forgotPassword.
+var aboutPassword = scan.MustCompile(`(?i)(^|[._-])(forgot|reset|change|validate)[\w-]*password[\w-]*$`)
 
 // fromElsewhere reports a secret that a value takes from a property of another name which no file gives: Spring asks the
 // environment for it, as for any property, in place of what the build may have put there.

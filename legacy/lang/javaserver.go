@@ -13,7 +13,8 @@ var javaServer = []struct {
 	port      int
 	code      *scan.Pattern
 }{
-	{"dropwizard-core", "dropwizard", 8080, nil},
+	{"dropwizard-core", "dropwizard", 8080, nil}, {"dropwizard-auth", "dropwizard", 8080, nil}, {"dropwizard-db", "dropwizard", 8080, nil}, {"dropwizard-jersey", "dropwizard", 8080, nil},
+	{"dropwizard-assets", "dropwizard", 8080, nil}, {"dropwizard-hibernate", "dropwizard", 8080, nil}, {"dropwizard-jdbi*", "dropwizard", 8080, nil}, {"dropwizard-views*", "dropwizard", 8080, nil}, // which all rest on the core
 	{"quarkus-*", "quarkus", 8080, nil},
 	{"micronaut-http-server*", "micronaut", 8080, nil}, {"micronaut-function-web", "micronaut", 8080, nil},
 	{"ktor-server-*", "ktor", 0, scan.MustCompile(`embeddedServer\(\s*\w+\s*,\s*(?:port\s*=\s*)?(\d{2,5})`)},

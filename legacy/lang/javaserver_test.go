@@ -25,6 +25,7 @@ func TestJavaServers(t *testing.T) {
 			"hub/policy: framework dropwizard <- build.gradle:4", "hub/policy: command /app/bin/policy server policy.yml", "hub/policy: asset ../../configuration/policy.yml", "hub/policy: build runs ./gradlew --no-daemon :hub:policy:installDist -> build/install/policy",
 			"hub/policy: port 50110 <- configuration/policy.yml:3", "hub/policy: secret SIGNING_PRIVATE_KEY", "hub/policy: need redis", "hub/stub-sink: library",
 		}, []string{"hub/stub-sink: command"}},
+		{"Dropwizard by a part of it", files{"pom.xml": pom("d", "dropwizard-views", "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>"), app: main}, []string{".: framework dropwizard"}, nil},
 		{"Quarkus", files{"pom.xml": pom("q", "quarkus-smallrye-health", "<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>"), "src/main/resources/application.properties": "quarkus.http.port=8087\n"}, []string{
 			".: framework quarkus", ".: port 8087", ".: command java -jar /app/quarkus-run.jar", ".: health /q/health/live|/q/health/ready",
 		}, nil},

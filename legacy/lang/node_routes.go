@@ -8,7 +8,7 @@ import (
 
 // Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
 var (
-	nodeRoute = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	nodeRoute = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*(?:[\\w.]+\\(\\s*)?['\"`](/[^'\"`\\n]{0,120})['\"`]")
 	hapiRoute = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
 	mountedOn = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
 	// mountedBy is mountedOn with a path that configuration has, or a name: `${config.get('base')}/api`, apiPrefix.

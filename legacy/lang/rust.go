@@ -282,7 +282,7 @@ var rustDrivers = map[string]string{"tokio-postgres": "postgres", "postgres": "p
 var (
 	rustEnv   = scan.MustCompile(`\b(?:env::var(?:_os)?|(?:\w+::)?var(?:_parsed)?|\w+_var(?:_\w+)?|(?:\w+_)?env(?:_\w+)?)(?:::<[\w:<>]+>)?\(\s*"([A-Z][A-Z0-9_]+)"\s*[,)](?:\s*\.unwrap_or(?:_else)?\(\s*(?:\|_\w*\|\s*)?"([^"\n]*)")?|\benv\s*=\s*"([A-Z][A-Z0-9_]+)"(?:\s*,\s*default_value(?:_t)?\s*=\s*"?([^"\n,)]*))?`)
 	rustBind  = scan.MustCompile(`\bbind\(\s*&?\(?\s*"([\w.:\[\]]*?)"?(?:"\s*,\s*|:)(\d{2,5})|SocketAddr(?:V4)?::from\(\(\[([\d, ]+)\],\s*(\d{2,5})|\.run\(\(\[([\d, ]+)\],\s*(\d{2,5})|default_value\s*=\s*"([\d.:\[\]]+):(\d{2,5})"|Ipv[46]Addr::new\(([\d, ]+)\)\),\s*(\d{2,5})\)`)
-	rustRoute = scan.MustCompile(`\.(?:route|at|service|nest|path)\(\s*(?:web::resource\(\s*)?"(/[\w/.-]+)"|#\[get\("(/[\w/.-]+)"|warp::path!?\(\s*"([\w-]+)"|\bpath(?:\(\))?\s*==\s*"(/[\w/.-]+)"`)
+	rustRoute = scan.MustCompile(`\.(?:route|at|service|nest|path)\(\s*(?:web::resource\(\s*)?"(/[\w/.-]+)"|#\[get\("(/[\w/.-]+)"|warp::path!?\(\s*"([\w-]+)"|\bpath(?:\(\))?\s*==\s*"(/[\w/.-]+)"|\bconst\s+\w*PATH\s*:\s*&(?:'static\s+)?str\s*=\s*"(/[\w/.-]+)"`)
 	rocketTab = scan.MustCompile(`(?m)^\s*port\s*=\s*(\d{2,5})`)
 )
 

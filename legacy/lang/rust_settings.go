@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ var (
 	rustText    = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*&(?:'static\s+)?str\s*=\s*"(\w+)"`)
 	rustDefault = scan.MustCompile(`set_default\(\s*"([\w.]+)"\s*,\s*(?:[\w:]+\()?\s*"?([^"\n,)]*)`)
 	rustConst   = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*[iu]\d+\s*=\s*([\d_]+)`)
-	rustPort    = scan.MustCompile(`(?m)^\s*port\s*:\s*([A-Z][A-Z0-9_]*)\s*,`)
+	rustPort    = scan.MustCompile(`(?m)^\s*port\s*:\s*([A-Z][A-Z0-9_]*|\d{2,5})\s*,`)
 	rustField   = scan.MustCompile(`(?m)^\s*pub(?:\(\w+\))?\s+(\w+)\s*:\s*(?:Option<)?(?:String|SecretString|Secret\w*)\b`)
 )
 
@@ -52,13 +53,14 @@ func (p *rustPackage) layered(file, text string) bool {
 		}
 	}
 	for _, m := range scan.Find(text, rustPort) {
-		n := (value{kind: valString, text: numbers[m.Groups[1]]}).number()
+		number := cmp.Or(numbers[m.Groups[1]], m.Groups[1])
+		n := (value{kind: valString, text: number}).number()
 		if port || n == 0 {
 			continue
 		}
 		port = true
 		p.inf.claimed[variable("port")] = true
-		p.find(service.Service{Port: n, Env: map[string]string{variable("port"): numbers[m.Groups[1]]}}, file, m.Line, scan.Declared, "")
+		p.find(service.Service{Port: n, Env: map[string]string{variable("port"): number}}, file, m.Line, scan.Declared, "")
 	}
 	for _, m := range scan.Find(text, rustField) {
 		if key := m.Groups[1]; scan.SecretName(key) {
