@@ -11,6 +11,7 @@ import (
 // edge settles what the gateway does for a service. What it can't do, since nothing serves or a route says otherwise, is
 // left to a person.
 func (r *resolver) edge(at string, s *service.Service) {
+	asRoutes(s)
 	if s.Edge == nil {
 		return
 	}
@@ -43,6 +44,29 @@ func (r *resolver) edge(at string, s *service.Service) {
 	if len(e.Redirects) == 0 {
 		e.Redirects = nil
 	}
+}
+
+// asRoutes writes the paths that web servers know as those of routes: theirs have spaces, and letters of all languages.
+func asRoutes(s *service.Service) {
+	write := func(p *string) {
+		if *p != "" {
+			*p = service.RoutePath(*p)
+		}
+	}
+	for i := range s.Routes {
+		write(&s.Routes[i].Path)
+	}
+	if s.Edge == nil {
+		return
+	}
+	for i := range s.Edge.Redirects {
+		write(&s.Edge.Redirects[i].Path)
+	}
+	rewrites := map[string]string{}
+	for from, to := range s.Edge.Rewrites {
+		rewrites[service.RoutePath(from)] = service.RoutePath(to)
+	}
+	s.Edge.Rewrites = rewrites
 }
 
 // onlyRedirected takes the route of a host away that a web server redirects as a whole, where none leads it to the service: the

@@ -46,7 +46,7 @@ func (r Redirect) Target() (scheme, host, port, path string, err error) {
 	case u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https", u.Scheme != "" && u.Host == "", u.Host == "" && !strings.HasPrefix(u.Path, "/"):
 		return "", "", "", "", fmt.Errorf("%q has to be https://HOST, https://HOST/PATH, //HOST/PATH or /PATH", r.To)
 	}
-	return u.Scheme, u.Hostname(), u.Port(), u.Path, nil
+	return u.Scheme, u.Hostname(), u.Port(), u.EscapedPath(), nil
 }
 
 // Wait is how long an answer may take, 0 where nothing is said of it.
@@ -84,7 +84,10 @@ func (v *validator) edge(at string, s *Service) {
 		}
 	}
 	for _, from := range slices.Sorted(maps.Keys(e.Rewrites)) {
-		if to := e.Rewrites[from]; !strings.HasPrefix(from, "/") || !strings.HasPrefix(to, "/") {
+		to := e.Rewrites[from]
+		v.routePath(at+".rewrites", from)
+		v.routePath(at+".rewrites."+from, to)
+		if from == "" || to == "" {
 			v.add(at+".rewrites", "%s: %s has to be two paths that begin with /", from, to)
 		} else if !slices.ContainsFunc(s.Routes, func(r Route) bool { return strings.TrimRight(r.Path, "/") == strings.TrimRight(from, "/") }) {
 			v.add(at+".rewrites", "no route has the path %s", from)

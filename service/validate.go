@@ -281,9 +281,7 @@ func (v *validator) route(at string, r Route) {
 	if r.Host != "" && !dnsName.MatchString(strings.TrimPrefix(r.Host, "*.")) {
 		v.add(at+".host", "%q is no host name", r.Host)
 	}
-	if r.Path != "" && !strings.HasPrefix(r.Path, "/") {
-		v.add(at+".path", "%q has to begin with /", r.Path)
-	}
+	v.routePath(at+".path", r.Path)
 }
 
 func (v *validator) need(a *App, name string) {
