@@ -2,9 +2,7 @@ package ops
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -17,6 +15,7 @@ type cloud struct {
 	environment string          // the one in which settings hold; then nothing else counts any more
 	with        string          // the file of variables that the values come from
 	said        map[string]bool // needs and claims that another environment's files made already
+	tool        string
 	made        *cloudMade
 	given       map[givenValue]bool // values of other files that went into something; nil where nobody asks
 }
@@ -26,10 +25,7 @@ type cloudMade struct {
 	needs    map[string]scan.Finding
 	settings map[string]string // those that count everywhere, with their values
 	points   []cloudPoint
-	stored   []cloudPoint   // secrets that are put where others read them
-	unknown  map[string]int // kinds of resources that are not converted
-	file     string         // where the first of them stands
-	line     int
+	stored   []cloudPoint // secrets that are put where others read them
 }
 
 // cloudPoint is a setting that takes its value from a resource.
@@ -39,7 +35,7 @@ type cloudPoint struct {
 }
 
 func newCloudMade() *cloudMade {
-	return &cloudMade{needs: map[string]scan.Finding{}, settings: map[string]string{}, unknown: map[string]int{}}
+	return &cloudMade{needs: map[string]scan.Finding{}, settings: map[string]string{}}
 }
 
 // cloudNeeds are the resources that a service calls. A kind of "" is told by the engine.
@@ -118,6 +114,9 @@ func (c *cloud) resource(kind, name string, body *written) {
 		told = at.settings(prop(body, key)) || told
 	}
 	need, called := cloudNeeds[kind]
+	if told || cloudContainers[kind] != nil {
+		at.aside(body.line, "resources of which the settings are taken over", kind+" "+name)
+	}
 	switch {
 	case called:
 		at.need(need, name, kind+"."+name, body)
@@ -138,13 +137,73 @@ func (c *cloud) resource(kind, name string, body *written) {
 				at.note(v.line, "%s runs at %s: give what it starts a schedule in %s", name, v.word(), service.FileName)
 			}
 		}
-	case c.environment == "" && at.kept(kind, name, body):
-	case !told:
-		if len(c.made.unknown) == 0 {
-			c.made.file, c.made.line = c.file, max(body.line, 1)
+	case at.hosts(kind, body), c.environment == "" && at.kept(kind, name, body):
+	case !told && c.environment == "":
+		var about []string
+		if at.elsewhere() {
+			about = at.about
 		}
-		c.made.unknown[kind]++
+		c.r.NoteItem(about, c.file, max(body.line, 1), "resources of "+c.tool+" that are not converted"+cloudHint(kind), kind+" "+name)
 	}
+}
+
+// cloudHosts lead from the resources that name the hosts of a service to the settings that do.
+var cloudHosts = map[string][][]string{
+	"aws_lb_listener_rule": {{"condition", "hostheader", "values"}, {"condition", "values"}}, "aws_alb_listener_rule": {{"condition", "hostheader", "values"}, {"condition", "values"}},
+	"heroku_domain": {{"hostname"}}, "azurerm_app_service_custom_hostname_binding": {{"hostname"}}, "google_cloud_run_domain_mapping": {{"name"}},
+}
+
+// hosts takes over the names under which a balancer or a platform leads to the service.
+func (c *cloud) hosts(kind string, body *written) bool {
+	took := false
+	for _, way := range cloudHosts[kind] {
+		l := body
+		at := *c
+		for _, key := range way {
+			if l = prop(l, key); l != nil && l.file != "" {
+				at.file = l.file
+			}
+		}
+		for _, item := range l.list() {
+			host := strings.ToLower(known(item))
+			if !hostName.MatchString(host) || localName.MatchString(host) {
+				continue
+			}
+			f := at.finding()
+			f.Service.Routes = []service.Route{{Host: host}}
+			at.find(f, "route "+host, item.line, scan.Declared)
+			at.came(item, body.line, func(place scan.Evidence) {
+				if c.environment == "" {
+					c.r.Find(f, place.File, place.Line, place.Rank, place.Note)
+				}
+			})
+			took = true
+		}
+	}
+	return took
+}
+
+// cloudHint says where what a kind of resource is for lives now, where that is generally known.
+func cloudHint(kind string) string {
+	for _, h := range cloudHints {
+		if h.kind.MatchString(kind) {
+			return " (" + h.says + ")"
+		}
+	}
+	return ""
+}
+
+var cloudHints = []struct {
+	kind *scan.Pattern
+	says string
+}{
+	{scan.MustCompile(`(?i)log_?group|log_?stream|diagnostic_setting`), "logs: the cluster collects what goes to standard output"},
+	{scan.MustCompile(`(?i)security_?group|firewall|network_?acl`), "network: a NetworkPolicy"},
+	{scan.MustCompile(`(?i)ecs_?(service|cluster)|auto_?scaling|launch_?(config|template)|app_?service_plan|ec2::instance|aws_instance|compute_instance`), "what the cloud ran it on: the Deployment runs in the cluster"},
+	{scan.MustCompile(`(?i)certificate|_lb$|_alb$|_elb$|listener|load_?balancer|route53|dns|record|cdn|cloudfront`), "what stands in front: the gateway, its certificate and the names that lead there"},
+	{scan.MustCompile(`(?i)iam|policy|role|service_account|access_key`), "rights in the cloud: what the service calls there still wants them"},
+	{scan.MustCompile(`(?i)ecr|container_registry|artifact_registry`), "where images were kept: see image"},
+	{scan.MustCompile(`(?i)alarm|metric|monitor|dashboard|insights`), "monitoring"},
 }
 
 // cloudScheduled are what starts something at its hours.
@@ -309,10 +368,24 @@ func (c *cloud) find(f scan.Finding, what string, line int, rank scan.Rank) {
 		return
 	}
 	key := c.t.MountOf(c.file) + " " + strings.Join(f.About, ",") + f.Dir + f.Process + " " + what
-	if !c.said[key] {
-		c.said[key] = true
-		c.r.Find(f, c.file, line, rank, "")
+	if c.said[key] {
+		c.aside(line, "said in another place already", what)
+		return
 	}
+	c.said[key] = true
+	c.r.Find(f, c.file, line, rank, "")
+}
+
+// aside notes something for the record, once for all environments.
+func (c *cloud) aside(line int, group, item string) {
+	if c.environment != "" {
+		return
+	}
+	var about []string
+	if c.elsewhere() {
+		about = c.about
+	}
+	c.r.NoteAside(about, c.file, max(line, 1), group, item)
 }
 
 // balanced is what a load balancer sends requests to, and how it asks whether that is well.
@@ -348,22 +421,4 @@ func (c *cloud) note(line int, format string, args ...any) {
 	if c.environment == "" {
 		c.subject.note(line, format, args...)
 	}
-}
-
-// rest names what is not converted: networks, accounts and alarms mostly, which Kubernetes has in its own way.
-func (c *cloud) rest(tool string) {
-	var kinds []string
-	for kind, n := range c.made.unknown {
-		if n > 1 {
-			kind = fmt.Sprintf("%s (%d)", kind, n)
-		}
-		kinds = append(kinds, kind)
-	}
-	if len(kinds) == 0 {
-		return
-	}
-	sort.Strings(kinds)
-	at := *c
-	at.file = c.made.file
-	at.note(c.made.line, "resources of %s that are not converted: %s", tool, scan.List(kinds))
 }

@@ -54,7 +54,7 @@ func readStack(t *scan.Tree, p string, r *scan.Report, doc *yaml.Node, said map[
 		return
 	}
 	base, _, _ := strings.Cut(path.Base(p), ".")
-	c := &cloud{subject: subject{t: t, r: r, file: p, about: []string{base, path.Base(path.Dir(p))}}, said: said, made: newCloudMade()}
+	c := &cloud{subject: subject{t: t, r: r, file: p, about: []string{base, path.Base(path.Dir(p))}}, said: said, made: newCloudMade(), tool: "CloudFormation"}
 	parameters := map[string]*written{}
 	for _, parameter := range pairs(at(doc, "Parameters")) {
 		name := parameter.key.Value
@@ -79,7 +79,6 @@ func readStack(t *scan.Tree, p string, r *scan.Report, doc *yaml.Node, said map[
 		c.resource(kind, res.key.Value, body)
 	}
 	c.pointed()
-	c.rest("CloudFormation")
 }
 
 // filledStack puts the defaults of parameters into the texts that name them; what they don't know is an expression.

@@ -14,6 +14,11 @@ func (c *cloud) containers(l *written, way []string) {
 		l = prop(l, key)
 	}
 	list := all(l, way[len(way)-1])
+	if held := prop(l, way[len(way)-1]); held != nil && held.file != "" {
+		at := *c
+		at.file = held.file
+		c = &at
+	}
 	if len(list) == 1 && list[0].kind != '{' {
 		open := strings.IndexByte(list[0].text, '[')
 		if open < 0 {
@@ -62,23 +67,36 @@ func (c *cloud) container(l *written) {
 	for _, key := range []string{"environment", "env"} {
 		for _, e := range all(l, key) {
 			if value := prop(e, "value"); value != nil {
-				c.setting(known(prop(e, "name")), value, e.line)
+				c.setting(known(prop(e, "name")), value, nameLine(e))
 			} else if name := known(prop(e, "name")); service.VariableName(name) {
-				c.secret(name, e.line)
+				c.secret(name, nameLine(e))
 			}
 		}
 	}
 	for _, e := range all(l, "secrets") {
 		if name := known(prop(e, "name")); service.VariableName(name) {
-			c.secret(name, e.line)
+			c.secret(name, nameLine(e))
 		}
 	}
+}
+
+// nameLine is the line on which an entry of a list says its name.
+func nameLine(e *written) int {
+	if name := prop(e, "name"); name != nil && name.line > 0 {
+		return name.line
+	}
+	return e.line
 }
 
 // settings are the variables that a platform gives the service, an object of names and values. It says whether there is one.
 func (c *cloud) settings(l *written) bool {
 	if l == nil || l.kind != '{' {
 		return false
+	}
+	if l.file != "" {
+		at := *c
+		at.file = l.file
+		c = &at
 	}
 	if inner := prop(l, "variables"); inner != nil && inner.kind == '{' {
 		l = inner

@@ -24,8 +24,10 @@ func HAProxy() scan.Reader {
 				if h.forDevelopers(p) {
 					continue
 				}
-				h.read(haproxySections(p, text))
+				sections := haproxySections(p, text)
+				h.read(sections)
 				h.report()
+				h.rest(map[string][]*directive{p: sections})
 			}
 		},
 	}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -77,6 +78,16 @@ func TestWebServersHostile(t *testing.T) {
 			begin  string
 		}{{Nginx(), "server { server_name shop.org;\n"}, {Apache(), "ServerName shop.org\n"}, {HAProxy(), "frontend a\n bind :80\nbackend b\n"}} { // a hang or a crash is the failure
 			read(t, c.reader, files{"requirements.txt": "", "haproxy.cfg": c.begin + text, "conf/shop.conf": c.begin + text, "conf/more.conf": "server { include shop.conf; }"})
+		}
+	}
+}
+
+// TestHAProxyLosesNothing sees that something is said of every line.
+func TestHAProxyLosesNothing(t *testing.T) {
+	told := toldLines(read(t, HAProxy(), files{"package.json": "{}", "haproxy/haproxy.cfg": haproxySites}))
+	for i, line := range strings.Split(haproxySites, "\n") {
+		if line != "" && !told[fmt.Sprint("haproxy/haproxy.cfg:", i+1)] {
+			t.Errorf("line %d is lost: %s", i+1, line)
 		}
 	}
 }

@@ -129,6 +129,26 @@ func said(r *scan.Report) []string {
 	return lines
 }
 
+// toldLines are the places, file:line, of which something is said.
+func toldLines(r *scan.Report) map[string]bool {
+	told := map[string]bool{}
+	for _, f := range r.Findings {
+		told[fmt.Sprint(f.Evidence.File, ":", f.Evidence.Line)] = true
+	}
+	for _, n := range r.Notes {
+		told[fmt.Sprint(n.File, ":", n.Line)] = true
+		for _, item := range n.Items {
+			told[fmt.Sprint(n.File, ":", item.Line)] = true
+		}
+		for _, line := range furtherLine.FindAllString(n.Text, -1) {
+			told[n.File+":"+strings.TrimPrefix(line, "line ")] = true
+		}
+	}
+	return told
+}
+
+var furtherLine = scan.MustCompile(`line \d+`)
+
 func keys(m map[string]string) []string {
 	var list []string
 	for k := range m {

@@ -216,6 +216,9 @@ func (tf *terraform) called(m *tfModule, b tfBlock) *tfModule {
 // secretData is data that a secret is taken from.
 var secretData = scan.MustCompile(`secret|_ssm_parameter|vault_|password`)
 
+// plainModule are directories of modules that say what a module makes, and not for whom.
+var plainModule = scan.MustCompile(`(?i)^(modules?|services?|apps?|main|terraform|infra|aws|gcp|azure|ecs|eks|rds|s3|vpc|lambda|database|db|redis|cache|web|worker|(ecs|ecr|rds|aws|app|web)[-_](service|task|app|repo|db|cluster))$`)
+
 // visit reads the blocks of a module in one scope; about are the names by which its callers know it.
 func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth int) {
 	if tf.visits++; tf.visits > maxTerraformVisits || depth > maxTerraformCalls {
@@ -225,7 +228,7 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 	if scope.said != nil {
 		made.settings = scope.said
 	}
-	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made, given: tf.given}
+	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made, given: tf.given, tool: "Terraform"}
 	for _, b := range m.blocks {
 		c.file, scope.at = b.file.path, b.file
 		switch {
@@ -241,13 +244,25 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 			body := scope.block(b.Block)
 			if inner := tf.called(m, b); inner != nil && inner != m {
 				c.settings(prop(body, "appsettings"))
-				tf.visit(inner, scope.call(inner, b.Block), append([]string{b.Labels[0]}, about...), depth+1)
+				names := []string{b.Labels[0]}
+				if base := path.Base(inner.dir); !plainModule.MatchString(base) {
+					names = append(names, base)
+				}
+				if name := known(prop(body, "name")); name != "" {
+					names = append(names, name)
+				}
+				names = append(names, about...)
+				called := *c
+				called.about = names
+				called.aside(b.DefRange().Start.Line, "modules of the same tree, worked out for what they are called with", b.Labels[0])
+				tf.visit(inner, scope.call(inner, b.Block), names, depth+1)
 				continue
 			}
 			c.module(b.Labels[0], body)
+		default:
+			c.aside(b.DefRange().Start.Line, "what Terraform itself is told, or only looks up", strings.Join(append([]string{b.Type}, b.Labels...), " "))
 		}
 	}
-	c.rest("Terraform")
 	c.pointed()
 	c.handedOut()
 }

@@ -2,8 +2,12 @@ package ops
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 const terraformShop = `# resource "aws_db_instance" "old" { engine = "mysql" }
@@ -74,7 +78,7 @@ func TestTerraform(t *testing.T) {
 		{"of this service", files{"go.mod": "module x", "terraform/main.tf": terraformShop, "terraform/staging/main.tf": "resource \"aws_db_instance\" \"db\" {\n engine = \"postgres\"\n}\n"}, []string{
 			".: need postgres12.4 ||shop|:5433 <- terraform/main.tf:5 declared", ".: health  /healthz <- terraform/main.tf:17", ".: port 8080 <- terraform/main.tf:15 convention", ".: command bin/web|-v <- terraform/main.tf:23", ".: port 8081 <- terraform/main.tf:27",
 			".: env LOG_LEVEL=warn", ".: secret API_TOKEN", ".: secret DATABASE_URL", ".: need redis ", ".: secret SESSION_SECRET <- terraform/main.tf:42", ".: env THEME=dark",
-			"note terraform/main.tf:13 a bucket state, which the service does not seem to call", "note terraform/main.tf:34 a container xray beside", "note terraform/main.tf:37 nightly runs at cron(0 3 * * ? *)", "note terraform/main.tf:46 resources of Terraform that are not converted: aws_iam_role (2)",
+			"note terraform/main.tf:13 a bucket state, which the service does not seem to call", "note terraform/main.tf:34 a container xray beside", "note terraform/main.tf:37 nightly runs at cron(0 3 * * ? *)", "note terraform/main.tf:46 resources of Terraform that are not converted (rights in the cloud", "note terraform/main.tf:47 resources of Terraform that are not converted (rights in the cloud",
 		}, []string{"canary", "mysql", "need s3", "staging"}},
 	})
 	runCases(t, Terraform(), []readerCase{
@@ -92,15 +96,40 @@ func TestTerraform(t *testing.T) {
 		}, []string{"canary"}},
 		{"containers written as JSON in a text, and of Kubernetes", files{"go.mod": "module x", "a/main.tf": "resource \"aws_ecs_task_definition\" \"web\" {\n container_definitions = <<EOF\n[\n {\"name\": \"web\", \"image\": \"${aws_ecr.x.url}:1\",\n  \"environment\": [{\"name\": \"LEVEL\", \"value\": \"info\"}]}\n]\nEOF\n}\n",
 			"b/main.tf": "resource \"kubernetes_deployment\" \"w\" {\n spec {\n  template {\n   spec {\n    container {\n     args = [\"serve\"]\n     env {\n      name = \"COLOUR\"\n      value = \"blue\"\n     }\n     port {\n      container_port = 9090\n     }\n    }\n   }\n  }\n }\n}\n"}, []string{
-			".: env LEVEL=info <- a/main.tf:5", ".: command serve <- b/main.tf:5", ".: env COLOUR=blue <- b/main.tf:7", ".: port 9090 <- b/main.tf:12",
+			".: env LEVEL=info <- a/main.tf:5", ".: command serve <- b/main.tf:5", ".: env COLOUR=blue <- b/main.tf:8", ".: port 9090 <- b/main.tf:12",
 		}, nil},
+		{"containers that a module is called with", files{"go.mod": "module x", "tf/main.tf": terraformCalled, "tf/modules/task/main.tf": "variable \"containers\" {}\nvariable \"domains\" {}\nvariable \"copies\" {}\nresource \"aws_ecs_task_definition\" \"task\" {\n container_definitions = var.containers\n}\nresource \"aws_ecs_service\" \"s\" {\n desired_count = var.copies\n}\nresource \"aws_lb_listener_rule\" \"r\" {\n condition {\n  host_header {\n   values = var.domains\n  }\n }\n}\n"}, []string{
+			".: env LEVEL=info <- tf/main.tf:9", ".: secret TOKEN <- tf/main.tf:12", ".: port 8080 <- tf/main.tf:8", ".: route www.shop.org <- tf/main.tf:19", ".: route shop.org <- tf/main.tf:19", ".: replicas 3 <- tf/main.tf:18", "note tf/main.tf:2 modules of the same tree",
+		}, []string{"canary"}},
 		{"broken", files{"go.mod": "module x", "main.tf": "resource \"aws_sqs_queue\" \"jobs\" {\n name = \"jobs\"\n}\nresource \"x\" {\n"}, []string{".: need sqs", "note main.tf:"}, nil},
 	})
 	runCases(t, CloudFormation(), []readerCase{
-		{"JSON", files{"go.mod": "module x", "aws/cloudformation.json": stackShop}, []string{".: need mysql5.7 ||shop|:0 <- aws/cloudformation.json:2", ".: health  /up", "note aws/cloudformation.json:4 resources of CloudFormation that are not converted: AWS::IAM::Role"}, []string{"canary"}},
+		{"JSON", files{"go.mod": "module x", "aws/cloudformation.json": stackShop}, []string{".: need mysql5.7 ||shop|:0 <- aws/cloudformation.json:2", ".: health  /up", "note aws/cloudformation.json:4 resources of CloudFormation that are not converted (rights in the cloud"}, []string{"canary"}},
 		{"YAML with functions", files{"go.mod": "module x", "cfn/stack.yml": "Parameters:\n  Port: {Default: 8080}\nResources:\n  Tg:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties:\n      Port: !Ref Port\n      HealthCheckPath: /status\n      Name: !Sub '${A}-b'\n"}, []string{".: port 8080 <- cfn/stack.yml:7", ".: health  /status <- cfn/stack.yml:8"}, nil},
 	})
 }
+
+const terraformCalled = `variable "domain" { default = "shop.org" }
+module "task" {
+  source = "./modules/task"
+  containers = <<EOF
+[
+  {
+    "image": "${module.ecr.url}",
+    "portMappings": [{"containerPort": 8080}],
+    "environment": [{"name": "LEVEL", "value": "info"}],
+    "secrets": [
+      {
+        "name": "TOKEN", "valueFrom": "${data.aws_ssm_parameter.shop["canary"].arn}"
+      }
+    ]
+  }
+]
+EOF
+  copies  = 3
+  domains = ["www.shop.org", var.domain]
+}
+`
 
 const terraformSettings = `variable "level" { default = "info" }
 variable "pool" { default = 1 }
@@ -161,4 +190,24 @@ func FuzzCloud(f *testing.F) {
 		checkReport(t, read(t, Terraform(), files{"go.mod": "", "main.tf": text, "env/prod.tfvars": text, "env/qa.tfvars.json": text}))
 		checkReport(t, read(t, CloudFormation(), files{"go.mod": "", "aws/stack.yml": text + "\n# AWS:: Resources"}))
 	})
+}
+
+// TestTerraformLosesNothing sees that every block and every value of a file of variables is in some evidence or note, by its line.
+func TestTerraformLosesNothing(t *testing.T) {
+	tree := files{"go.mod": "module x", "tf/main.tf": terraformShop + terraformCalled, "tf/settings/main.tf": terraformSettings, "tf/settings/prod.tfvars": "level = \"warn\"\nregion = \"eu\"\npool = 4\n", "tf/settings/perf.tfvars": "level = \"warn\"\npool = 7\n",
+		"tf/modules/task/main.tf": "variable \"containers\" {}\nresource \"aws_iam_user\" \"ci\" {}\nresource \"aws_ecs_task_definition\" \"task\" {\n container_definitions = var.containers\n}\n"}
+	told := toldLines(read(t, Terraform(), tree))
+	block := scan.MustCompile(`^(resource|module|data)\b`)
+	delete(tree, "go.mod")
+	for _, p := range slices.Sorted(maps.Keys(tree)) {
+		for i, line := range strings.Split(tree[p], "\n") {
+			said := told[fmt.Sprint(p, ":", i+1)]
+			for below, rest := i+2, strings.Split(tree[p], "\n")[i+1:]; block.MatchString(line) && !said && below-i-2 < len(rest) && !block.MatchString(rest[below-i-2]); below++ {
+				said = told[fmt.Sprint(p, ":", below)] // one of its lines
+			}
+			if !said && (block.MatchString(line) || strings.HasSuffix(p, ".tfvars") && line != "") {
+				t.Errorf("%s:%d is lost: %s", p, i+1, line)
+			}
+		}
+	}
 }

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -19,8 +21,30 @@ type tfScope struct {
 	pending     map[string]bool       // locals on their way, which may lead to each other
 	at          *tfFile               // whose expressions are worked out
 	spent       int                   // values written so far
+	args        map[string]tfArgument // what the module is called with
 	places      map[string]givenValue // where a file gives the variables their values
 	said        map[string]string     // the settings of all scopes of one module and of what it calls
+}
+
+// tfArgument is what a module is given for a variable, as it is written where the module is called.
+type tfArgument struct {
+	tfExpression
+	scope *tfScope
+}
+
+// written reads the argument where it stands: objects, lists and texts of which not all is known.
+func (a tfArgument) written(depth int) *written {
+	inside := a.scope.at
+	a.scope.at = a.file
+	l := a.scope.written(a.Expression, depth+1)
+	a.scope.at = inside
+	if l.kind == '"' || l.kind == 'x' && !strings.Contains(l.text, "\n") {
+		return nil
+	}
+	if l.file == "" {
+		l.file = a.file.path
+	}
+	return l
 }
 
 // secretMark is on every value that nobody may see.
@@ -35,7 +59,7 @@ const (
 )
 
 func newScope(m *tfModule, environment, file string) *tfScope {
-	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}, places: map[string]givenValue{}}
+	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}, args: map[string]tfArgument{}, places: map[string]givenValue{}}
 	for name, block := range m.vars {
 		value := cty.DynamicVal
 		if a := block.Body.Attributes["default"]; a != nil {
@@ -71,9 +95,11 @@ func (s *tfScope) call(m *tfModule, b *hclsyntax.Block) *tfScope {
 	for name, a := range b.Body.Attributes {
 		if m.vars[name] != nil {
 			inner.set(name, s.value(a.Expr))
+			inner.places[name] = givenValue{s.at.path, a.Expr.Range().Start.Line}
 			if given := s.given(a.Expr, 0); len(given) > 0 {
 				inner.places[name] = given[0]
 			}
+			inner.args[name] = tfArgument{tfExpression{a.Expr, s.at}, s}
 		}
 	}
 	return inner

@@ -56,6 +56,11 @@ func (s *tfScope) written(e hclsyntax.Expression, depth int) *written {
 			return l
 		}
 	case *hclsyntax.ScopeTraversalExpr:
+		if arg, ok := s.args[attrOf(e.Traversal, 1)]; ok && e.Traversal.RootName() == "var" && len(e.Traversal) == 2 {
+			if l := arg.written(depth); l != nil {
+				return l
+			}
+		}
 		if inner, ok := s.module.locals[attrOf(e.Traversal, 1)]; ok && e.Traversal.RootName() == "local" && len(e.Traversal) == 2 && inner.file == s.at {
 			if l := s.written(inner.Expression, depth+1); l.kind == '{' || l.kind == '[' {
 				return l

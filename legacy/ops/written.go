@@ -16,6 +16,7 @@ type written struct {
 	line   int
 	secret bool // an expression that makes a secret
 	given  []givenValue
+	file   string // where it stands, if that is another file than the one around it
 }
 
 // givenValue is a line of another file that gives a value, or a part of it.
