@@ -230,7 +230,7 @@ func (r *resolver) application(findings []Claimed) {
 	a.CI = pick(r, "ci", about, func(f Claimed) string { return f.App.CI })
 	if a.CI == "" {
 		a.CI = "github"
-		r.claim("ci", a.CI, "no CI file is there", scan.Guess)
+		r.claim("ci", a.CI, "no CI file that migrate knows is there", scan.Guess)
 	}
 	a.Secrets = service.Secrets{Store: "gopass", Prefix: a.Name}
 }
