@@ -23,6 +23,11 @@ var (
 // command; but a command that is declared with its port binds that one, whatever else says.
 func (r *resolver) settlePort(at string, s *service.Service) {
 	r.outvote(at, s)
+	if r.onlyWorks(at, s) {
+		s.Port = 0
+		delete(r.Claims, at+".port")
+		return
+	}
 	_, bound := rebind(s.Command, 0)
 	if line := strings.Join(s.Command, " "); s.Port != 0 && s.Env["PORT"] == "" && runsGunicorn.MatchString(line) && !givesBind.MatchString(line) {
 		r.portVariable(at, s)
@@ -68,6 +73,22 @@ func (r *resolver) portVariable(at string, s *service.Service) {
 	}
 	said.Value, said.Note, said.Rank = env["PORT"], "gunicorn listens on it where the command binds nothing", scan.Convention
 	r.Claims[at+".env.PORT"] = append(r.Claims[at+".env.PORT"], said)
+}
+
+var (
+	djangoTask  = scan.MustCompile(`\bmanage\.py ([\w-]+)`)
+	taskServing = scan.MustCompile(`(?i)serv|gunicorn|[wa]sgi|http|web|daphne|uvicorn|socket|listen|bot`)
+)
+
+// onlyWorks says whether the command is a task of Django's of the team's own that keeps running, and nothing but the
+// framework's habit speaks of a port: nothing would answer there.
+func (r *resolver) onlyWorks(at string, s *service.Service) bool {
+	command, port := r.Claims[at+".command"], r.Claims[at+".port"]
+	if s.Framework != "django" || len(command) == 0 || len(port) == 0 || command[0].Rank < scan.Declared || port[0].Rank >= scan.Declared {
+		return false
+	}
+	m := djangoTask.FindStringSubmatch(strings.Join(s.Command, " "))
+	return m != nil && !taskServing.MatchString(m[1])
 }
 
 // outvote takes the port that several readers declare, each for itself, where nothing but a line of EXPOSE says another:

@@ -48,7 +48,7 @@ func TestTheCommandAndThePortAgree(t *testing.T) {
 
 func TestDevelopersValuesStayBehind(t *testing.T) {
 	r := resolve(t, says("first", find(service.Service{Command: []string{"x"}, Port: 80, Env: map[string]string{
-		"DEBUG": "True", "SHOP_DEBUG": "0", "SHOP_ENVIRONMENT": "development", "FLASK_ENV": "production", "SESSION_COOKIE_SECURE": "False", "CSRF_COOKIE_SECURE": "True",
+		"DEBUG": "True", "CELERY_ALWAYS_EAGER": "true", "SHOP_DEBUG": "0", "SHOP_ENVIRONMENT": "development", "FLASK_ENV": "production", "SESSION_COOKIE_SECURE": "False", "CSRF_COOKIE_SECURE": "True",
 	}}, scan.Convention)))
 	env := r.App.Services["web"].Env
 	want := map[string]string{"DEBUG": "False", "SHOP_DEBUG": "0", "FLASK_ENV": "production", "CSRF_COOKIE_SECURE": "True"}
@@ -145,6 +145,18 @@ func TestExposeAloneIsOutvoted(t *testing.T) {
 		r := resolve(t, append([]scan.Reader{exposes(c.note)}, c.readers...)...)
 		if got := r.App.Services["web"].Port; got != c.want || r.Claims["services.web.port"][0].Value != strconv.Itoa(got) {
 			t.Errorf("%s: %d, want %d; the first claim says %s", c.note, got, c.want, r.Claims["services.web.port"][0].Value)
+		}
+	}
+}
+
+// A task of Django's that keeps running listens nowhere, whatever the framework's servers do.
+func TestATaskHasNoPort(t *testing.T) {
+	for command, want := range map[string]int{"python manage.py scheduler": 0, "newrelic-admin run-program python manage.py consume --all": 0, "python manage.py serve_api": 8000, "gunicorn a.wsgi": 8000} {
+		r := &resolver{Resolution: Resolution{Claims: map[string][]Claim{
+			"x.command": {{Evidence: scan.Evidence{Rank: scan.Declared}, Value: command}}, "x.port": {{Evidence: scan.Evidence{Rank: scan.Convention}, Value: "8000"}}}}}
+		s := &service.Service{Framework: "django", Port: 8000, Command: strings.Fields(command)}
+		if r.settlePort("x", s); s.Port != want {
+			t.Errorf("%s: port %d, want %d", command, s.Port, want)
 		}
 	}
 }

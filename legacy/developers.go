@@ -15,6 +15,7 @@ var (
 	environmentName = scan.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$|^DJANGO_CONFIGURATION$`)
 	forDevelopers   = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
 	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
+	eagerName       = scan.MustCompile(`(?i)(^|_)CELERY_(TASK_)?ALWAYS_EAGER$`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
 
@@ -22,7 +23,7 @@ var (
 var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "FALSE", "1": "0", "yes": "no", "Yes": "No", "on": "off", "On": "Off"}
 
 // developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
-// that is on, an environment that is called development, cookies that travel in the clear.
+// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets.
 func (r *resolver) developersValues(at string, s *service.Service) {
 	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		value, field := s.Env[key], at+".env."+key
@@ -45,6 +46,8 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 			r.note(claims[0].Evidence, key+" is "+value+" here; say under environments in "+service.FileName+" what it is in each")
 		case cookieName.MatchString(key) && isOff.MatchString(value):
 			r.note(claims[0].Evidence, key+" is off here, as developers need it; it was left out, since production wants it on")
+		case eagerName.MatchString(key) && off != "":
+			r.note(claims[0].Evidence, key+" is on here, so that developers need no worker; it was left out, since production's workers would get nothing to do")
 		default:
 			continue
 		}

@@ -48,7 +48,7 @@ func (r *resolver) merge(at string, findings []Claimed) *service.Service {
 	return s
 }
 
-// ofLanguage leaves out the versions of languages that operations install beside the one that the service is written in.
+// ofLanguage leaves out the versions of languages that operations or an image install beside the one that the service is written in.
 func ofLanguage(findings []Claimed) []Claimed {
 	language := ""
 	return slices.DeleteFunc(findings, func(f Claimed) bool {
@@ -57,7 +57,7 @@ func ofLanguage(findings []Claimed) []Claimed {
 			language = s.Language
 		}
 		only := reflect.DeepEqual(s, service.Service{Language: s.Language, Version: s.Version})
-		return f.About != nil && only && s.Version != "" && s.Language != "" && s.Language != language
+		return (f.About != nil || f.Evidence.Reader == "dockerfile" && f.Evidence.Rank < scan.Declared) && only && s.Version != "" && s.Language != "" && s.Language != language
 	})
 }
 

@@ -10,6 +10,10 @@ func TestElixir(t *testing.T) {
 		{"a queue of Amazon's", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:broadway_sqs, \"~> 0.7\"}]]\nend\n"}, []string{".: need sqs"}, nil},
 		{"another name for System.get_env", files{"mix.exs": phoenixMix, "config/runtime.exs": "env = &System.get_env/1\nbool_env = fn name, default -> name end\nif key = env.(\"SECRET_KEY_BASE\") do\n  config :shop, W.Endpoint, secret_key_base: key\nend\nif bool_env.(\"API_TOKEN\", false) do\nend\nother.(\"OTHER_TOKEN\")\n"},
 			[]string{".: secret SECRET_KEY_BASE <- config/runtime.exs:3", ".: secret API_TOKEN <- config/runtime.exs:6"}, []string{"OTHER_TOKEN"}},
+		{"the port of a service without Phoenix", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:cowboy, \"~> 2.12\"}]]\nend\n", "config/runtime.exs": "port = System.get_env(\"PORT\", \"8087\")\nport = String.to_integer(port)\nconfig :shop,\n  http_port: port,\n  https_port: 8433\n"},
+			[]string{".: port 8087 <- config/runtime.exs:4 declared", ".: env PORT=8087"}, []string{"8433"}},
+		{"the port where the server is started", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:plug_cowboy, \"~> 2.0\"}]]\nend\n", "lib/a.ex": "children = [{Plug.Cowboy, scheme: :http, plug: R, options: [port: 4001]}]\n"},
+			[]string{".: port 4001 <- lib/a.ex:1 declared"}, nil},
 		{"the root of a scope", files{"mix.exs": phoenixMix, "lib/router.ex": "  scope \"/health\", Shop do\n    get(\"/\", C, :i)\n  end\n"}, []string{".: health |/health <- lib/router.ex:2"}, nil},
 		{"a release of phoenix", files{
 			"mix.exs": phoenixMix, "mix.lock": "", ".tool-versions": "erlang 25\nelixir 1.14.2-otp-25\n", "config/config.exs": "config :shop, Shop.Endpoint, http: [port: 1111]\n", "config/dev.exs": "config :shop, ShopWeb.Endpoint, http: [port: 4999]\n",

@@ -48,7 +48,7 @@ func (e *elixirProject) blocks() []elixirConfigBlock {
 			text := elixirCode(e.t.Text(p, e.r))
 			scope := map[string]value{}
 			for _, m := range scan.Find(text, elixirLet) {
-				scope[m.Groups[1]] = elixirValue(m.Groups[2:], m.Line, nil)
+				scope[m.Groups[1]] = elixirValue(m.Groups[2:], m.Line, scope) // a name may be given the number of what it was
 			}
 			starts := elixirBlock.FindAllStringSubmatchIndex(text, 2000)
 			for i, at := range starts {
@@ -153,6 +153,9 @@ func (e *elixirProject) reportPort() {
 			break
 		}
 	}
+	if _, phoenix := e.dep("phoenix"); !phoenix {
+		e.plainPort()
+	}
 	e.find(service.Service{Port: 4000}, "", e.file, 1, scan.Convention, "Phoenix's and Plug's port")
 	for _, p := range e.configs {
 		text := e.t.Text(p, e.r)
@@ -163,6 +166,47 @@ func (e *elixirProject) reportPort() {
 	}
 	if _, phoenix := e.dep("phoenix"); phoenix && e.released() && !server {
 		e.r.Note(e.file, 1, "no configuration says `server: true`: a release starts without its endpoint unless the code does it")
+	}
+}
+
+var (
+	listensOn  = scan.MustCompile(`(?s)(?:Plug\.Cowboy|Plug\.Adapters\.Cowboy2?\.http|Bandit|:cowboy\.start_(?:clear|http)|Plug\.Cowboy\.http)\b.{0,300}?\bport:\s*` + elixirExpr)
+	portInName = scan.MustCompile(`^(?:\w+_)?(?:http_)?port$`)
+)
+
+// plainPort reads the port of a service without Phoenix: the number where its server is started, else a port that the
+// configuration holds, or the variable PORT with what stands for it.
+func (e *elixirProject) plainPort() {
+	report := func(v value, file string) bool {
+		n := v.number()
+		if n == 0 {
+			return false
+		}
+		s := service.Service{Port: n}
+		if name, _, ok := v.environment(); ok {
+			s.Env = map[string]string{name: strconv.Itoa(n)}
+		}
+		e.find(s, "", file, v.line, scan.Declared, "")
+		return true
+	}
+	for _, p := range e.sources {
+		text := elixirCode(e.t.Text(p, e.r))
+		if !hasAny(text, "owboy", "Bandit") {
+			continue
+		}
+		for _, m := range scan.Find(text, listensOn) {
+			if report(elixirValue(m.Groups[1:], m.Line, nil), p) {
+				return
+			}
+		}
+	}
+	for _, b := range e.blocks() {
+		pairs := b.pairs(b.text)
+		for i, key := range pairs.keys {
+			if _, _, isEnv := pairs.items[i].environment(); (key == "port" || key == "http_port" || isEnv && portInName.MatchString(key)) && kindOfName(b.app+"."+b.module) == "" && report(pairs.items[i], b.file) {
+				return
+			}
+		}
 	}
 }
 

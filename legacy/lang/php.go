@@ -38,6 +38,7 @@ type composer struct {
 
 // phpProject is one directory that a web server serves pages of: one image.
 type phpProject struct {
+	mounts    map[string]string // prefixes of routes by directory of source
 	t         *scan.Tree
 	r         *scan.Report
 	dir       string

@@ -32,6 +32,10 @@ func TestPHP(t *testing.T) {
 		{"symfony: a route that is named for what it is, and a worker of one's own", files{"composer.json": `{"require": {"symfony/framework-bundle": "^6"}}`, "bin/console": "", "src/Controller/H.php": "<?php\nclass H {\n  #[Route(path: '/_lb', name: 'health_check', methods: ['GET'])]\n}\n",
 			"src/Command/RunWorkersCommand.php": "<?php\n#[AsCommand(name: 'shop:run-workers', description: 'x')]\nclass R {}\n", "src/Command/ListenersReportCommand.php": "<?php\n#[AsCommand(name: 'shop:listeners-report')]\nclass L {}\n"},
 			[]string{".: health |/_lb <- src/Controller/H.php:3", "shop:run-workers: command php bin/console shop:run-workers <- src/Command/RunWorkersCommand.php:2"}, []string{"listeners-report"}},
+		{"symfony: routes below that of the class, and below the prefix of a directory", files{"composer.json": `{"require": {"symfony/framework-bundle": "^6"}}`, "bin/console": "",
+			"config/routes.yaml": "api:\n    resource: '../src/API/'\n    type: attribute\n    prefix: /api\nweb:\n    resource: ../src/Web\n",
+			"src/API/H.php":      "<?php\n#[Route('/v1', name: 'v1_')]\n#[IsGranted('X')]\nfinal class H {\n  #[Route('/health', name: 'x')]\n  function h() {}\n}\n", "src/Web/S.php": "<?php\n/**\n * @Route(\"/healthz\")\n */\nclass S {}\n"},
+			[]string{".: health |/api/v1/health <- src/API/H.php:5", ".: health /healthz|"}, nil},
 		{"symfony", files{
 			"composer.json": `{"type": "project", "require": {"php": ">=7.2", "symfony/framework-bundle": "5.4.*", "doctrine/doctrine-migrations-bundle": "3"}}`, "bin/console": "", "public/index.php": "", "migrations/Version1.php": "",
 			".env": "APP_SECRET=x\nDATABASE_URL=mysql://u:p@127.0.0.1:3306/shop\nCACHE_URL=redis://localhost:6379/2\n", "config/packages/doctrine.yaml": "doctrine:\n  dbal:\n    url: '%env(resolve:DATABASE_URL)%'\n", "config/packages/messenger.yaml": "framework:\n    messenger:\n        transports:\n            async: '%env(MESSENGER_TRANSPORT_DSN)%'\n",

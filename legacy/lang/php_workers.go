@@ -206,12 +206,10 @@ func (p *phpProject) symfonyCommands(run func(words ...string) []string) {
 
 // Routes as PHP's frameworks write them down.
 var (
-	phpRoute   = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
-	laminas    = scan.MustCompile(`'route'\s*=>\s*["'](/[^"'\n\[:]{1,120})["']`)
-	attributed = scan.MustCompile(`(?:@Route|#\[Route|#\[Get)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n]{1,120})["']`)
-	namedRoute = scan.MustCompile(`(?:@Route|#\[Route)\(\s*(?:path\s*[:=]\s*)?["'](/[^"'\n{}]{1,120})["'][^\n]{0,200}?\bname\s*[:=]\s*["'](?:\w+[._-])?(?:health|healthz|healthcheck|health_check|heartbeat)["']`)
-	yamlRoute  = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
-	healthUp   = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
+	phpRoute  = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	laminas   = scan.MustCompile(`'route'\s*=>\s*["'](/[^"'\n\[:]{1,120})["']`)
+	yamlRoute = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
+	healthUp  = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
 )
 
 // health reports the routes by which the service says how it is.
@@ -235,10 +233,7 @@ func (p *phpProject) health() {
 			add(s.text, s.file, laminas, "")
 		}
 		if hasAny(s.text, "Route(", "[Get(") {
-			add(s.text, s.file, attributed, "")
-			for _, m := range findSome(s.text, namedRoute) {
-				routes = append(routes, route{path: m.Groups[1], file: s.file, line: m.Line, sure: true})
-			}
+			routes = append(routes, p.attributedRoutes(s)...)
 		}
 		if rel == "bootstrap/app.php" {
 			add(s.text, s.file, healthUp, "")

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"sort"
@@ -129,7 +130,8 @@ var installers = scan.MustCompile(`(?i)^(?:requirements?[-_.])?(pip|pip[-_]?tool
 // installedFile is the file that the team's own image installs.
 var installedFile = scan.MustCompile(`(?m)^[^#\n]*\bpip[\d.]*\s+install\s[^#\n]*?(?:-r|--requirement)[ =]?\s*([\w./-]+)`)
 
-var requirementLine = scan.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?\s*[^;#\s]+)?)`)
+// requirementLine has a name with its extras in its first group: celery[redis].
+var requirementLine = scan.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?)\s*((?:[=<>!~]=?=?\s*[^;#\s]+)?)`)
 var includeLine = scan.MustCompile(`^(?:-r|-c|--requirement|--constraint)(?:\s+|=|)(\S+)`)
 var eggName = scan.MustCompile(`#egg=([A-Za-z0-9._-]+)`)
 
@@ -202,8 +204,21 @@ func onlyVia(lines []string, at int) string {
 
 var notLetters = scan.MustCompile(`[-_.]+`)
 
-// add normalises the name as the package index does: psycopg2_binary is psycopg2-binary.
+// brokerOf are the extras of Celery and of what it speaks to its broker by, with the library that they install.
+var brokerOf = map[string]string{"redis": "redis", "librabbitmq": "librabbitmq", "mongodb": "pymongo", "memcache": "pylibmc", "pymemcache": "pymemcache", "elasticsearch": "elasticsearch"}
+
+// add normalises the name as the package index does: psycopg2_binary is psycopg2-binary. An extra that brings the library of
+// a broker brings that dependency.
 func (d *pythonDeps) add(name, version, file string, line int) {
+	name, extras, _ := strings.Cut(name, "[")
+	name = strings.TrimSpace(name)
+	if lower := strings.ToLower(name); lower == "celery" || lower == "kombu" {
+		for _, extra := range strings.FieldsFunc(extras, func(r rune) bool { return r == ',' || r == ']' || r == ' ' }) {
+			if library := brokerOf[strings.ToLower(extra)]; library != "" {
+				d.list = append(d.list, dependency{name: library, file: file, line: line})
+			}
+		}
+	}
 	if name != "." {
 		name = notLetters.ReplaceAllString(strings.ToLower(name), "-")
 	}
@@ -251,14 +266,18 @@ func (d *pythonDeps) table(deps map[string]any, text, section, file string) {
 	}
 	for _, name := range sortedSet(names) {
 		version, _ := deps[name].(string)
+		extras := ""
 		if inner, ok := deps[name].(map[string]any); ok {
 			version, _ = inner["version"].(string)
 			if optional, _ := inner["optional"].(bool); optional {
 				continue
 			}
+			if list, ok := inner["extras"].([]any); ok {
+				extras = fmt.Sprint(list)
+			}
 		}
 		if !strings.EqualFold(name, "python") {
-			d.add(name, version, file, lineOfKey(text, section, name))
+			d.add(name+extras, version, file, lineOfKey(text, section, name))
 		}
 	}
 }
@@ -299,7 +318,7 @@ func (d *pythonDeps) pyproject(t *scan.Tree, file string, r *scan.Report) bool {
 	}
 	for _, req := range doc.Project.Dependencies {
 		if m := requirementLine.FindStringSubmatch(req); m != nil {
-			d.add(m[1], m[2], file, max(1, scan.LineOf(text, regexp.MustCompile(`["']`+regexp.QuoteMeta(m[1])))))
+			d.add(m[1], m[2], file, max(1, scan.LineOf(text, regexp.MustCompile(`["']`+regexp.QuoteMeta(strings.TrimSpace(m[1]))))))
 		}
 	}
 	return true

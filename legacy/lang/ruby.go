@@ -99,7 +99,7 @@ var classic = scan.MustCompile(`(?m)^\s*require\s*\(?["']sinatra["']`)
 // findFramework looks for what serves: an application of Rails, a config.ru, or a script of Sinatra's.
 func (p *rubyProject) findFramework() {
 	rails := p.first("config/application.rb", "config/environment.rb")
-	rackup := p.first("config.ru")
+	rackup := p.rackup()
 	for _, f := range rubyFrameworks {
 		dep, ok := p.gems.find(f.gem)
 		if !ok || f.name == "rails" && rails == "" || f.name != "rails" && rackup == "" {
@@ -121,6 +121,11 @@ func (p *rubyProject) findFramework() {
 	if dep, ok := p.gems.find("sinatra"); ok && p.script() != "" {
 		p.framework, p.at = "sinatra", dep
 	}
+}
+
+// rackup is the file that a server loads, or the example that it is made of on each machine.
+func (p *rubyProject) rackup() string {
+	return p.first("config.ru", "config.ru.example", "config.ru.sample", "config.ru.dist")
 }
 
 // inheritsFrom are the classes that an application of a framework is one of.

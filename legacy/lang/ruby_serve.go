@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,10 @@ func (p *rubyProject) serve() {
 		return
 	}
 	p.assets()
+	if rackup := p.rackup(); rackup != "" && path.Base(rackup) != "config.ru" {
+		p.find(service.Service{Build: &service.Build{Command: []string{"cp", path.Base(rackup), "config.ru"}}}, dependency{file: rackup, line: 1}, scan.Guess, "what a server loads is made of it")
+		p.r.Note(rackup, 1, "config.ru is made of this on each machine: the image gets it as it stands here")
+	}
 	s := p.server()
 	port := p.port(s)
 	svc := service.Service{Port: port.number}
@@ -82,7 +87,7 @@ func (p *rubyProject) server() rubyServer {
 			}
 		}
 	}
-	if script := p.script(); p.first("config.ru") == "" && script != "" {
+	if script := p.script(); p.rackup() == "" && script != "" {
 		return rubyServer{"ruby", script, dependency{file: script, line: max(1, scan.LineOf(p.t.Text(script, p.r), classic))}, scan.Convention, "Sinatra starts its own server"}
 	}
 	return rubyServer{"puma", "", p.at, scan.Guess, "puma has to be added to the Gemfile: there is no server for production among the gems"}

@@ -40,7 +40,7 @@ func wantsCrontab(p string) bool {
 }
 
 // cronPath are the usual places: crontab, crontab-example, app.cron, etc/cron.d/app, root.crontab; no source code.
-var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
+var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+[_-]cron|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
 
 // cronNamed is a crontab with the name of its user, its machine or its environment behind it; cronSource is source code by
 // such a name.

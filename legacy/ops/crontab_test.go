@@ -16,6 +16,8 @@ func TestCrontab(t *testing.T) {
 			"invoices: command flask|invoices|--all <- crontab:1", "celery: command celery|call|tidy <- crontab:2",
 		}, []string{"flask|x"}},
 		{"twice, and in a file of cron.d", files{"composer.json": "", "bin/a": "", "cron.d/shop": "1 * * * * root /srv/shop/bin/a\n", "crontab": "1 * * * * /srv/shop/bin/a\n2 * * * * /srv/shop/bin/a -x\n"}, []string{"a: command bin/a <- cron.d/shop:1 declared", "a-2: command bin/a|-x <- crontab:2"}, []string{"a-3"}},
+		{"two programs one after another, in a file that is called after the service", files{"composer.json": "", "bin/cron.php": "", "bin/work.php": "", "data/shop_cron": "PATH=/bin\n* * * * * root /usr/bin/php /app/bin/cron.php > /dev/null 2>&1 && /usr/bin/php /app/bin/work.php 'a b' > /dev/null\n5 * * * * root cd /app && php bin/cron.php || php bin/work.php\n"},
+			[]string{"cron: command sh|-c|php bin/cron.php && php bin/work.php 'a b' <- data/shop_cron:2", "cron-2: command php|bin/cron.php <- data/shop_cron:3"}, nil},
 		{"no code beside it, none of its own", files{"crontab": "1 * * * * /srv/x/bin/a\n", "x/package.json": "", "x/crontab": "1 * * * * /opt/other/run\n"}, nil, []string{"command"}},
 	})
 }

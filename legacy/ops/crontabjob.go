@@ -16,14 +16,62 @@ type cronJob struct {
 	dir string
 }
 
-// find goes through the commands of a line, those that a wrapper is given as one word included.
+// find goes through the commands of a line, those that a wrapper is given as one word included. Several programs one after
+// another stay one job.
 func (j cronJob) find(text string, depth int) []string {
 	file, err := parseShell(text)
 	if err != nil || depth > 2 {
 		return nil
 	}
+	var programs [][]string
+	for _, stmt := range file.Stmts {
+		for _, step := range inSequence(stmt) {
+			if found := j.first(text, step, depth); found != nil {
+				programs = append(programs, found)
+			}
+		}
+	}
+	switch len(programs) {
+	case 0:
+		return nil
+	case 1:
+		return programs[0]
+	}
+	lines := make([]string, len(programs))
+	for i, argv := range programs {
+		lines[i] = shellWords(argv)
+	}
+	between := "; "
+	if len(file.Stmts) == 1 {
+		between = " && "
+	}
+	return []string{"sh", "-c", strings.Join(lines, between)}
+}
+
+// shellWords writes a command for a shell.
+func shellWords(argv []string) string {
+	quoted := make([]string, len(argv))
+	for i, word := range argv {
+		quoted[i] = word
+		if q, err := syntax.Quote(word, syntax.LangPOSIX); err == nil {
+			quoted[i] = q
+		}
+	}
+	return strings.Join(quoted, " ")
+}
+
+// inSequence are the commands of a statement that run one after another for as long as each goes well.
+func inSequence(stmt *syntax.Stmt) []*syntax.Stmt {
+	if both, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && both.Op == syntax.AndStmt {
+		return append(inSequence(both.X), inSequence(both.Y)...)
+	}
+	return []*syntax.Stmt{stmt}
+}
+
+// first is the first program of the repository that a part of a line runs.
+func (j cronJob) first(text string, part syntax.Node, depth int) []string {
 	var found []string
-	syntax.Walk(file, func(n syntax.Node) bool {
+	syntax.Walk(part, func(n syntax.Node) bool {
 		call, ok := n.(*syntax.CallExpr)
 		if !ok || found != nil {
 			return found == nil

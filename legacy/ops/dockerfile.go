@@ -230,6 +230,7 @@ type dockerfile struct {
 	volumes   []claim
 	user      claim          // what it runs as, as USER says it
 	accounts  map[string]int // those that it makes, with their numbers
+	python    claim          // the Python that its distribution's packages have
 }
 
 // builtFrom is the directory that the image is built from.

@@ -168,7 +168,14 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, rank, "FROM "+b.image)
 		return
 	}
+	if d.python.value != "" && (t.First(d.dir, pythonManifests...) != "" || t.HasDir(path.Join(d.dir, "requirements"))) {
+		r.Find(d.finding(service.Service{Language: "python", Version: d.python.value}), file, d.python.line, scan.Convention, "the Python of "+d.from.image)
+	}
 }
+
+// pythonManifests are files by which the code beside a Dockerfile is in Python; what is in another language may install a
+// Python for its tools.
+var pythonManifests = []string{"requirements.txt", "setup.py", "Pipfile", "pyproject.toml", "manage.py"}
 
 // runtime is the language whose own program the image's command is, "" for none.
 func (d *dockerfile) runtime() string {

@@ -62,6 +62,9 @@ func (i image) language() (language, version, server string) {
 		return language, version, ""
 	}
 	language = languages[i.base]
+	if name, version := i.called(); language == "" && name != "" {
+		return name, version, ""
+	}
 	if version, ok := i.withPHP(); ok && language == "" {
 		return "php", version, ""
 	}

@@ -227,6 +227,9 @@ func (k *kubernetes) places() map[string][]string {
 		if dir == "" || seen[dir] || !isManifest[name] && !dotnetProject.MatchString(name) || k.t.Aside(p) {
 			continue
 		}
+		if name == "app.py" && k.t.Has(path.Join(dir, "__init__.py")) { // a module of the package above
+			continue
+		}
 		seen[dir] = true
 		byName[placeName(path.Base(dir))] = append(byName[placeName(path.Base(dir))], dir)
 	}

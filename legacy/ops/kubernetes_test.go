@@ -108,6 +108,11 @@ spec:
 {"kind": "DeploymentConfig", "metadata": {"name": "${NAME}"}, "spec": {"template": {"spec": {"containers": [{"name": "x", "image": " ", "ports": [{"containerPort": 8080}], "env": [{"name": "TOKEN", "value": "${PW}"}]}]}}}}]}`}, []string{
 			".: language python 3.8", ".: port 8080", ".: secret TOKEN",
 		}, nil},
+		{"a chart that installs more than the repository's image", files{"requirements.txt": "", "shop/__init__.py": "", "shop/web/__init__.py": "", "shop/web/app.py": "", "helm-shop/Chart.yaml": "name: helm-shop\n",
+			"helm-shop/templates/web.yaml": "kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: 'example/shop:1', command: [gunicorn, 'a:b'], ports: [{containerPort: 5001}]}]}}}\n", "helm-shop/templates/wiki.yaml": "kind: Deployment\nmetadata: {name: wiki}\nspec: {template: {spec: {containers: [{name: wiki, image: 'wiki:1', command: [wiki]}]}}}\n"},
+			[]string{".: command gunicorn|a:b", ".: port 5001"}, []string{"command wiki", "shop/web:"}},
+		{"images of others beside the one that several run", files{"requirements.txt": "", "kube/a.yaml": "kind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: 'x/shop:1', command: [gunicorn, 'a:b'], ports: [{containerPort: 5001}]}]}}}\n---\nkind: Deployment\nmetadata: {name: work}\nspec: {template: {spec: {containers: [{name: work, image: 'x/shop:2', command: [celery, worker]}]}}}\n---\nkind: Deployment\nmetadata: {name: pool}\nspec: {template: {spec: {containers: [{name: pool, image: 'x/pgbouncer', command: [bouncer]}]}}}\n"},
+			[]string{".: command gunicorn|a:b", "work: command celery|worker"}, []string{"bouncer"}},
 		{"of other people's images", files{"go.mod": "", "deploy/a.yaml": "kind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: grafana/grafana, ports: [{containerPort: 3000}]}]}}}\n---\nkind: Deployment\nmetadata: {name: b}\nspec: {template: {spec: {containers: [{name: b, image: corp/b}]}}}\n---\nkind: Deployment\nmetadata: {name: c}\nspec: {template: {spec: {containers: [{name: c, image: corp/c, ports: [{containerPort: 3000}]}]}}}\n"}, nil, []string{"port"}},
 	})
 }

@@ -46,8 +46,14 @@ func (k *kubernetes) report() {
 		}
 		byDir[dir] = append(byDir[dir], w)
 	}
-	if own := ofRepository(homeless); len(dirs) == 0 && k.hasCode(".") && len(own) > 0 {
-		dirs, byDir["."] = []string{"."}, own
+	if len(dirs) == 0 && k.hasCode(".") {
+		own := ofRepository(homeless)
+		if own == nil {
+			own = k.ownImage(homeless)
+		}
+		if len(own) > 0 {
+			dirs, byDir["."] = []string{"."}, own
+		}
 	}
 	overlays := k.overlaysByDir(byDir)
 	for _, dir := range slices.Sorted(maps.Keys(overlays)) { // production's come first: they count where others differ
@@ -119,6 +125,34 @@ func oneImage(list []workload) bool {
 	return first != ""
 }
 
+// ownImage are the workloads that run the image which their chart is called after, else the one that several of them share.
+// It is nil where that is not sure.
+func (k *kubernetes) ownImage(list []workload) []workload {
+	byImage := map[string][]workload{}
+	named := ""
+	for _, w := range list {
+		base := parseImage(w.image).base
+		byImage[base] = append(byImage[base], w)
+		if _, chart := k.values(w.file); chart != "" && placeName(chartWord.ReplaceAllString(chart, "")) == placeName(base) {
+			named = base
+		}
+	}
+	delete(byImage, "")
+	if named != "" {
+		return byImage[named]
+	}
+	var shared []workload
+	for _, same := range byImage {
+		if len(same) > 1 {
+			if shared != nil {
+				return nil
+			}
+			shared = same
+		}
+	}
+	return shared
+}
+
 // dirOf is the directory of a workload's code: what a BuildConfig says, else the one that is called like the workload, its
 // container or its image.
 func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
@@ -141,6 +175,9 @@ func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 	}
 	return ""
 }
+
+// chartWord is what a chart's name has around the name of what it installs.
+var chartWord = scan.MustCompile(`(?i)^(?:helm|chart)-|-(?:helm|chart)$`)
 
 // offer tells of a backing service that runs in the cluster: its name is what the others call.
 func (k *kubernetes) offer(w workload, kind, version string) {
