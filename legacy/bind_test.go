@@ -48,7 +48,7 @@ func TestTheCommandAndThePortAgree(t *testing.T) {
 
 func TestDevelopersValuesStayBehind(t *testing.T) {
 	r := resolve(t, says("first", find(service.Service{Command: []string{"x"}, Port: 80, Env: map[string]string{
-		"DEBUG": "True", "CELERY_ALWAYS_EAGER": "true", "SHOP_DEBUG": "0", "SHOP_ENVIRONMENT": "development", "FLASK_ENV": "production", "SESSION_COOKIE_SECURE": "False", "CSRF_COOKIE_SECURE": "True",
+		"DEBUG": "True", "DJANGO_SETTINGS_MODULE": "shop.settings.dev", "CELERY_ALWAYS_EAGER": "true", "SHOP_DEBUG": "0", "SHOP_ENVIRONMENT": "development", "FLASK_ENV": "production", "SESSION_COOKIE_SECURE": "False", "CSRF_COOKIE_SECURE": "True",
 	}}, scan.Convention)))
 	env := r.App.Services["web"].Env
 	want := map[string]string{"DEBUG": "False", "SHOP_DEBUG": "0", "FLASK_ENV": "production", "CSRF_COOKIE_SECURE": "True"}
@@ -60,7 +60,7 @@ func TestDevelopersValuesStayBehind(t *testing.T) {
 			t.Errorf("%s is %q, want %q", k, env[k], v)
 		}
 	}
-	if len(r.Notes) != 2 || r.Notes[0].Line != 1 {
+	if len(r.Notes) != 4 || r.Notes[0].Line != 1 {
 		t.Errorf("what was left out is noted: %v", r.Notes)
 	}
 }

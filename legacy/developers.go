@@ -15,6 +15,7 @@ var (
 	environmentName = scan.MustCompile(`(?i)(^|_)(ENV|ENVIRONMENT)$|^DJANGO_CONFIGURATION$`)
 	forDevelopers   = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|test|testing)$`)
 	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
+	settingsName    = scan.MustCompile(`(?i)(^|_)SETTINGS_MODULE$`)
 	eagerName       = scan.MustCompile(`(?i)(^|_)CELERY_(TASK_)?ALWAYS_EAGER$`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
@@ -44,6 +45,8 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 				continue
 			}
 			r.note(claims[0].Evidence, key+" is "+value+" here; say under environments in "+service.FileName+" what it is in each")
+		case settingsName.MatchString(key) && forDevelopers.MatchString(value[strings.LastIndexByte(value, '.')+1:]):
+			r.note(claims[0].Evidence, key+" is "+value+" here, the settings of developers; it was left out: say under environments in "+service.FileName+" which each loads")
 		case cookieName.MatchString(key) && isOff.MatchString(value):
 			r.note(claims[0].Evidence, key+" is off here, as developers need it; it was left out, since production wants it on")
 		case eagerName.MatchString(key) && off != "":

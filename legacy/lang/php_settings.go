@@ -18,10 +18,11 @@ type variableLine struct {
 var (
 	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
 	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$|^((web|docroot|html|public|www|htdocs)/)?core/`)
-	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env"}
+	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr("}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	phpOption  = scan.MustCompile(`['"]env['"]\s*=>\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`) // a table of settings names the variable of each
-	phpEnum    = scan.MustCompile(`\benum\s+\w*Env\w*\s*:\s*string\b`)                          // the names of all variables
+	phpGetter  = scan.MustCompile(`\b(?:\w*(?:Config|Env|Environment|Settings))::get(?:Str|String|Int|Bool|Raw)?\(\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`)
+	phpEnum    = scan.MustCompile(`\benum\s+\w*Env\w*\s*:\s*string\b`) // the names of all variables
 	phpCase    = scan.MustCompile(`(?m)^\s*case\s+\w+\s*=\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]\s*;`)
 	symfonyEnv = scan.MustCompile(`%env\((?:[\w-]+:)*([A-Z][A-Z0-9_]*)\)%`)
 	dotenvSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=[ \t]*["']?([^"'\n#]*)`)
@@ -136,6 +137,9 @@ func (p *phpProject) variables() {
 				p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], "", s.file, m.Line})
 			}
 		}
+		if hasAny(s.text, "::get") && p.namedVariables(s) {
+			continue
+		}
 		if !hasAny(s.text, "env(", "ENV[", "SERVER[", "'env'", `"env"`) {
 			continue
 		}
@@ -153,6 +157,19 @@ func (p *phpProject) variables() {
 			p.infer.vars = append(p.infer.vars, readVariable{name, m.Groups[2] + m.Groups[3], s.file, m.Line})
 		}
 	}
+}
+
+// namedVariables collects the variables that a file asks a class of settings for by their names: Config::getStr('DB_PASS'),
+// where nothing else in it reads the environment.
+func (p *phpProject) namedVariables(s plainSource) bool {
+	if hasAny(s.text, "getenv(", "env(", "ENV[") || p.framework == "laravel" || p.framework == "wordpress" {
+		return false
+	}
+	found := findSome(s.text, phpGetter)
+	for _, m := range found {
+		p.infer.vars = append(p.infer.vars, readVariable{m.Groups[1], "", s.file, m.Line})
+	}
+	return len(found) > 0
 }
 
 // stockSecrets are the secrets of Laravel's own settings that a production has, where no .env file says which are in use.

@@ -12,9 +12,15 @@ import (
 var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
 var readsParameter = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
 
-// envWrappers gives for each such function the position of the parameter.
-func envWrappers(sources []*source) map[string]int {
-	position := map[string]int{}
+// envParameter is the parameter of such a function that names the variable.
+type envParameter struct {
+	at   int
+	name string
+}
+
+// envWrappers gives for each such function its parameter.
+func envWrappers(sources []*source) map[string]envParameter {
+	position := map[string]envParameter{}
 	for _, s := range sources {
 		if !strings.Contains(s.text, "environ") && !strings.Contains(s.text, "getenv") {
 			continue
@@ -37,7 +43,7 @@ func envWrappers(sources []*source) map[string]int {
 			for n, param := range strings.Split(params, ",") {
 				param, _, _ = strings.Cut(param, "=")
 				if strings.TrimSpace(param) == reads[1] {
-					position[s.text[d[2]:d[3]]] = n
+					position[s.text[d[2]:d[3]]] = envParameter{n, reads[1]}
 				}
 			}
 		}
@@ -49,10 +55,17 @@ func envWrappers(sources []*source) map[string]int {
 func (p *pythonProject) wrapped(sources []*source) {
 	position := envWrappers(sources)
 	for _, s := range sources {
+		p.listed(s, position)
 		for _, call := range s.calls {
-			n, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
-			arg, given := call.arg(n)
-			if !ok || !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
+			param, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
+			if !ok {
+				continue
+			}
+			arg, given := call.get(param.name)
+			if !given {
+				arg, given = call.arg(param.at)
+			}
+			if !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
 				continue
 			}
 			fallback := ""
@@ -62,6 +75,25 @@ func (p *pythonProject) wrapped(sources []*source) {
 			p.infer.vars = append(p.infer.vars, readVariable{arg.text, fallback, s.file, call.line})
 			if k := p.infer.kindOfURLVariable(arg.text); k != "" {
 				p.infer.add(scan.Need{Need: service.Need{Kind: k, Port: scan.DefaultPort(k)}}, s.file, call.line, scan.Declared, "the variable "+arg.text+" leads to it")
+			}
+		}
+	}
+}
+
+// eachOf is a call for each item of a list: for name in names: set_env(name).
+var eachOf = scan.MustCompile(`(?m)^[ \t]*for (\w+) in (\w+):[ \t]*\n[ \t]+(?:\w+\.)?(\w+)\((?:\w+[ \t]*=[ \t]*)?(\w+)[ \t]*[,)]`)
+
+// listed collects the variables that such a function is called with one after another, out of a list of their names.
+func (p *pythonProject) listed(s *source, wrappers map[string]envParameter) {
+	for _, m := range scan.Find(s.text, eachOf) {
+		if _, ok := wrappers[m.Groups[3]]; !ok || m.Groups[1] != m.Groups[4] {
+			continue
+		}
+		for _, set := range s.settings {
+			for _, item := range set.v.items {
+				if set.name == m.Groups[2] && item.kind == valString && isVariable.MatchString(item.text) {
+					p.infer.vars = append(p.infer.vars, readVariable{item.text, "", s.file, item.line})
+				}
 			}
 		}
 	}

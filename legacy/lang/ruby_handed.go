@@ -30,5 +30,24 @@ func (p *rubyProject) handedOn() {
 	}
 }
 
+// eachVariable is what looks at several variables one after another: %w[A B].all? { |name| ENV[name] }.
+var eachVariable = scan.MustCompile(`%w[\[({]([A-Z0-9_\s]{3,600})[\])}]\.(?:each|all\?|any\?|none\?|map|filter_map|select|reject|find)\s*(?:do|\{)\s*\|(\w+)\|[^}]{0,200}?\bENV(?:\[|\.fetch\(|\.key\?\(|\.has_key\?\()\s*(\w+)`)
+
+// listed collects the variables that code goes through.
+func (p *rubyProject) listed() {
+	for _, s := range p.sources {
+		if !strings.Contains(s.text, "%w") {
+			continue
+		}
+		for _, m := range findSome(s.text, eachVariable) {
+			for _, name := range strings.Fields(m.Groups[1]) {
+				if m.Groups[2] == m.Groups[3] && variableName.MatchString(name) && !rubyForeign.MatchString(name) {
+					p.infer.vars = append(p.infer.vars, readVariable{name, "", s.file, m.Line})
+				}
+			}
+		}
+	}
+}
+
 // rackKey are what a request brings along, which Rack keeps by names of this form.
 var rackKey = scan.MustCompile(`^(HTTP|REQUEST|SERVER|REMOTE|PATH|QUERY|SCRIPT|CONTENT|GATEWAY)_`)

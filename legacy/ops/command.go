@@ -181,8 +181,8 @@ var development = scan.MustCompile(`(?:^|[\s/='"])(manage(\.py)?\s+runserver(_pl
 	`|vite(\s+dev|\s+serve|\s+--|$)|gulp|grunt|artisan\s+serve|(console|symfony)\s+(--\S+\s+)*(server:(run|start)|serve)\b|php\s+-S|go\s+run|air\s*$|gin\s+(-\S+\s+\S+\s+)*run|fresh\s*$|CompileDaemon|reflex|realize|gradlew?\s.*bootRun|mvnw?\s.*(spring-boot:run|jetty:run|tomcat\d?:run)` +
 	`|sbt\s+run|rails\s+s(erver)?|shotgun|rerun|guard|(foreman|forego|honcho|overmind|hivemind)\s+(start|s)\b|dotnet\s+(watch|run)|cargo\s+(run|watch)|mix\s+phx\.server|(\./)?bin/dev(\s|$)|tail\s+-f|sleep\s+(inf(inity)?|\d+)|watchmedo|python[\d.]*\s+-m\s+(http\.server|SimpleHTTPServer|smtpd)|eleventy\s+.*--serve|werkzeug|adev\s+runserver|--reload|--watch\b|--inspect(-brk)?\b|debugpy|ptvsd|plackup\s+(\S+\s+)*(-[rR]|--[rR]eload|-L\s*Shotgun)\b)`)
 
-// developersScript is a start script that is called after developers: run_dev.sh, entrypoint-local.sh, bin/run-dev.
-var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b|^(?:\S*/)?(?:(?:run|start|serve|server|web|boot|entrypoint)[_-](?:dev|devel|development|local)|(?:dev|devel|development|local)[_-](?:run|start|serve|server|web|entrypoint))(?:\s|$)`)
+// developersScript is a start script that is called after developers, or told so: run_dev.sh, entrypoint-local.sh, bin/run-dev, run.sh dev.
+var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b|^(?:\S*/)?(?:(?:run|start|serve|server|web|boot|entrypoint)[_-](?:dev|devel|development|local)|(?:dev|devel|development|local)[_-](?:run|start|serve|server|web|entrypoint))(?:\s|$)|^(?:\S*/)?[\w.-]+\.sh\s+(?:dev|devel|development|local)$`)
 
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$|(?:&&|;)\s*(?:exec\s+)?(?:/bin/|/usr/bin/)?(?:ba|z|da|a)?sh['"]?$`)
 
@@ -198,6 +198,20 @@ func forDevelopment(argv []string) bool {
 func withoutReload(argv []string) []string {
 	serves := slices.ContainsFunc(argv, func(word string) bool { return reloads.MatchString(path.Base(word)) })
 	return slices.DeleteFunc(slices.Clone(argv), func(word string) bool { return serves && word == "--reload" })
+}
+
+// withoutWatcher is the command that a watcher of files starts again after each change, for developers.
+func withoutWatcher(argv []string) []string {
+	if len(argv) < 3 {
+		return argv
+	}
+	switch end := slices.Index(argv, "--"); {
+	case path.Base(argv[0]) == "watchmedo" && argv[1] == "auto-restart" && end > 0 && end < len(argv)-1:
+		return argv[end+1:]
+	case path.Base(argv[0]) == "hupper" && argv[1] == "-m":
+		return argv[2:]
+	}
+	return argv
 }
 
 var reloads = scan.MustCompile(`^(gunicorn|uvicorn|hypercorn|granian)$`)

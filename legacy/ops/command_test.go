@@ -48,6 +48,7 @@ func TestPortOf(t *testing.T) {
 
 func TestForDevelopment(t *testing.T) {
 	for line, want := range map[string]bool{
+		"./bin/run.sh dev": true, "./bin/run.sh prod": false,
 		"python manage.py runserver 0.0.0.0:8000": true, "flask --debug run": true, "npm run dev": true, "nodemon x.js": true, "bash": true, "go run .": true, "rails s": true, "pytest -q": true, "tail -f /dev/null": true,
 		"gunicorn x --reload": true, "mvn spring-boot:run": true, "plackup -p 5000 -R lib app.psgi": true, "plackup -s Starman app.psgi": false,
 		"gunicorn x": false, "node server.js": false, "npm start": false, "bundle exec puma": false, "python app.py": false, "./run.sh": false, "catalina.sh run": false, "node devices.js": false,

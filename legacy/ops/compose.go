@@ -194,6 +194,9 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 
 var webName = scan.MustCompile(`(?i)(^|[-_])(web|app|api|server|backend|www|site|http|frontend|django|rails|php)($|[-_\d])`)
 
+// productionService is called after production itself, beside the same service for developers.
+var productionService = scan.MustCompile(`(?i)^(prod|production)([-_](web|app|server|site))?$|^(web|app|server|site)[-_](prod|production)$`)
+
 // pagesName are what developers run beside a service to build its pages again after each change.
 var pagesName = scan.MustCompile(`(?i)^(front|front-?end|ui|client|web-?client|js|css|webpack(er)?|vite|tailwind|yarn|npm|esbuild|parcel)([-_]?(dev|server|dev-?server))?$`)
 
@@ -213,6 +216,9 @@ func mainService(dir string, services []*composeService) *composeService {
 		}
 		if len(s.Expose) > 0 {
 			score += 2
+		}
+		if productionService.MatchString(s.Name) && len(s.Ports) > 0 {
+			score += 16 // the others are for developers
 		}
 		if score > most {
 			best, most = s, score

@@ -24,7 +24,12 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		argv = c.withEntrypoint(s, argv)
 	}
 	rank, note := s.rank(), ""
+	plain := withoutWatcher(argv)
+	watched := len(plain) < len(argv)
+	argv = plain
 	switch {
+	case watched && f.Process == "":
+		rank, note = scan.Guess, "a developer's set-up: a watcher starts it again after each change"
 	case forDevelopment(argv) && f.Process != "" && !releaseStep.MatchString(shown(argv)):
 		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is for development only; it was left out", s.Name, shown(argv))
 		return

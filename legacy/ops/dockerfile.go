@@ -112,6 +112,11 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 			r.Note(d.file, d.from.line, "holds no code of this repository: a program of others, not a service")
 			continue
 		}
+		if argv, _ := d.words(); d.dir != "." && (functionImage.MatchString(d.from.image) || functionRun.MatchString(shown(argv))) {
+			r.Note(d.file, d.from.line, "the image of a function of AWS Lambda, which waits for events there: not a service")
+			r.Find(scan.Finding{Dir: d.dir, Library: true}, d.file, d.from.line, scan.Declared, "a function of AWS Lambda")
+			continue
+		}
 		if argv, line := d.words(); testRun.MatchString(shown(argv)) {
 			r.Note(d.file, line, "runs tests (%s), not the service", shown(argv))
 			continue
@@ -129,6 +134,10 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 		}
 	}
 }
+
+// functionImage are the images that AWS makes for functions, and functionRun starts one in any other.
+var functionImage = scan.MustCompile(`(?:^|/)lambda/(?:python|nodejs|ruby|java|dotnet|go|provided)\b|(?:^|/)aws-lambda-\w+`)
+var functionRun = scan.MustCompile(`\b(?:awslambdaric|aws-lambda-ric|aws_lambda_ric)\b`)
 
 // noteOthers says of the Dockerfiles for other machines, systems and purposes that they are not read: of many in one
 // directory at once.
@@ -341,7 +350,7 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 	r.Note(p, line, "not understood as a Dockerfile (a template?): %s", text)
 }
 
-var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|local|test|tests|testing|ci|debug|lint|e2e|watch|tools?)([-_].*|\.txt)?$`)
+var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|(?:dev|test)(?:app|env|image|server|build)|local|test|tests|testing|ci|debug|lint|e2e|watch|tools?)([-_].*|\.txt)?$`)
 var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
 
 // finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.

@@ -119,6 +119,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}
 	case *instructions.EntrypointCommand:
 		d.entry, d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}, nil
+		if len(c.CmdLine) == 1 && c.CmdLine[0] == "" { // takes away what the image had
+			d.entry = nil
+		}
 	case *instructions.HealthCheckCommand:
 		if c.Health != nil {
 			d.health = &claim{strings.Join(c.Health.Test, " "), line}

@@ -141,6 +141,9 @@ func reportStarted(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
 		rank = scan.Guess
 	}
 	f.Name, f.Service.Command = "", s.argv
+	if len(s.sets) > 0 {
+		f.Service.Env = s.sets
+	}
 	r.Find(f, s.file, max(s.line, 1), rank, "what the start script runs in the end")
 }
 
@@ -185,7 +188,7 @@ func (c *composeReader) withEntrypoint(s *composeService, given []string) []stri
 		}
 	}
 	switch {
-	case run != nil && (run.own == "" || run.passes) && len(run.argv) > 0:
+	case run != nil && (run.own == "" && len(run.sets) == 0 || run.passes) && len(run.argv) > 0:
 		return run.argv
 	case run == nil && initProgram.MatchString(strings.Join(d.entry.words, " ")):
 		return given

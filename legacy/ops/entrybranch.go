@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -31,12 +32,44 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 		w.statements(c.Then, tail, depth)
 	case c.Else != nil && w.fails(c.Then):
 		w.branch(c.Else, tail, depth)
+	case c.Else != nil && len(c.Else.Cond) == 0 && w.same(c, tail, depth):
 	default:
 		w.maybe(c.Then, depth)
 		for other := c.Else; other != nil; other = other.Else {
 			w.maybe(other.Then, depth)
 		}
 	}
+}
+
+// same takes the side of an if that does nothing else, where both sides become the same process in the end: one of them as
+// another user, mostly.
+func (w *startWalk) same(c *syntax.IfClause, tail bool, depth int) bool {
+	if depth > 10 {
+		return false
+	}
+	then, other := w.copied(), w.copied()
+	then.statements(c.Then, tail, depth)
+	other.statements(c.Else.Then, tail, depth)
+	w.steps = then.steps + other.steps
+	if !then.done || !other.done || len(then.argv) == 0 || !slices.Equal(then.argv, other.argv) || len(then.release)+len(other.release) > 2*len(w.release) {
+		return false
+	}
+	if then.own != w.own {
+		then = other
+	}
+	if then.own != w.own {
+		return false
+	}
+	then.steps = w.steps
+	*w = *then
+	return true
+}
+
+// copied is a walk that goes on from here by itself.
+func (w *startWalk) copied() *startWalk {
+	c := *w
+	c.vars, c.sets, c.release = maps.Clone(w.vars), maps.Clone(w.sets), slices.Clone(w.release)
+	return &c
 }
 
 // decides says how a condition ends, as far as it is one of the arguments; several may stand together.
@@ -101,7 +134,12 @@ func (w *startWalk) both(c *syntax.BinaryCmd, tail bool, depth int) {
 // maybe looks at statements that run on some machines only: one that becomes the service keeps the script.
 func (w *startWalk) maybe(list []*syntax.Stmt, depth int) {
 	before, args := w.started, w.args
+	before.sets = maps.Clone(w.sets)
 	w.statements(list, false, depth)
+	if !maps.Equal(before.sets, w.sets) {
+		w.sets = before.sets
+		w.keep(list[0])
+	}
 	if !slices.Equal(args, w.args) {
 		w.args = args
 		w.keep(list[0])

@@ -7,6 +7,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // declare takes over what export, local and the like set.
@@ -39,9 +40,14 @@ func (w *startWalk) assign(a *syntax.Assign, exported bool) {
 		}
 		w.vars[a.Name.Value] = "\x00"
 	default:
-		w.vars[a.Name.Value] = w.filled(value)
-		if exported && w.own == "" && !ownDefault(a.Name.Value, value) {
-			w.own = "it exports " + a.Name.Value
+		name := a.Name.Value
+		w.vars[name] = w.filled(value)
+		switch plain := strings.Trim(w.vars[name], "'"); {
+		case !exported || ownDefault(name, value):
+		case w.sets != nil && service.VariableName(name) && !strings.ContainsAny(plain, "$`~\x00\n\"'\\") && !scan.SecretName(name) && !scan.SecretValue(name, plain):
+			w.sets[name] = plain
+		case w.own == "":
+			w.own = "it exports " + name
 		}
 	}
 }
@@ -100,9 +106,37 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 			w.keep(s)
 		}
 		w.release = append(w.release, w.filled(text))
+	case w.onlySteps(c, line):
 	default:
 		w.keep(s)
 	}
+}
+
+// onlySteps takes over the steps of another script of the repository that this one calls, where that does nothing else.
+func (w *startWalk) onlySteps(c *syntax.CallExpr, line int) bool {
+	word, ok := literal(c.Args[0])
+	if !ok || w.find == nil || len(c.Args) > 1 || w.dir != "" || path.Base(word) == word {
+		return false
+	}
+	file := w.find(word)
+	if file == "" || file == w.file {
+		return false
+	}
+	text := w.t.Text(file, &scan.Report{})
+	parsed, err := parseShell(text)
+	if err != nil || !shebang.MatchString(text) {
+		return false
+	}
+	called := &startWalk{started: started{file: file}, t: w.t, text: text, env: w.env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}, steps: w.steps}
+	called.statements(parsed.Stmts, false, 0)
+	if called.own != "" || called.done || called.dir != "" || len(called.release) == 0 {
+		return false
+	}
+	if len(w.release) == 0 {
+		w.at = line
+	}
+	w.release, w.steps = append(w.release, called.release...), called.steps
+	return true
 }
 
 // setArguments takes over the arguments that set -- gives the script; false where one is not written down.

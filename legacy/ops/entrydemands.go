@@ -30,7 +30,7 @@ func reportDemands(t *scan.Tree, r *scan.Report, f scan.Finding, find func(word 
 			return
 		}
 		demandsOf(r, f, text, scan.Evidence{File: file, Rank: at.Rank})
-		s := readStart(t, file, argv[i:], nil, "")
+		s := readStart(t, find, file, argv[i:], nil, "")
 		if s == nil {
 			return
 		}

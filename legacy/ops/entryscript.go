@@ -16,14 +16,15 @@ type started struct {
 	file       string
 	argv       []string
 	line       int
-	release    []string // what it runs to its end before that: migrations and the like
-	at         int      // line of the first of those
-	releaseDir string   // where it has gone before them, "" for nowhere
-	own        string   // a step that only the script can do, "" for none: then the script has to stay the command
-	passes     bool     // it ends with exec "$@"
-	sources    bool     // it reads another script for what that sets: programs are found in its surroundings alone
-	prepares   string   // what it runs at each start that is a release step by its name, "" for nothing
-	dir        string   // where it has gone, "" for nowhere
+	release    []string          // what it runs to its end before that: migrations and the like
+	at         int               // line of the first of those
+	releaseDir string            // where it has gone before them, "" for nowhere
+	own        string            // a step that only the script can do, "" for none: then the script has to stay the command
+	passes     bool              // it ends with exec "$@"
+	sets       map[string]string // what it exports, where that is written down in it
+	sources    bool              // it reads another script for what that sets: programs are found in its surroundings alone
+	prepares   string            // what it runs at each start that is a release step by its name, "" for nothing
+	dir        string            // where it has gone, "" for nowhere
 }
 
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
@@ -49,13 +50,18 @@ func followScripts(t *scan.Tree, find func(word string) string, argv []string, e
 	if file == "" {
 		return nil
 	}
-	s := readStart(t, file, argv[at:], env, dir)
+	s := readStart(t, find, file, argv[at:], env, dir)
 	if s == nil || len(s.argv) == 0 || s.own != "" || s.passes {
 		return s
 	}
 	further := followScripts(t, find, s.argv, env, s.dir, left-1)
 	if further == nil || len(s.release) > 0 {
 		return s
+	}
+	for name, value := range s.sets {
+		if _, own := further.sets[name]; !own {
+			further.sets[name] = value
+		}
 	}
 	return further
 }
@@ -84,7 +90,7 @@ var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true
 var notScript = scan.MustCompile(`\.(py|js|mjs|cjs|ts|rb|pl|php|jar|war|dll|exe|go)$|^(python[\d.]*|node|ruby|java|perl|php|npm|yarn|pnpm|bundle|gunicorn|uwsgi|dotnet)$`)
 
 // readStart reads one script that is started by these words, its own path first, from a directory, "" for the image's own.
-func readStart(t *scan.Tree, file string, words []string, env map[string]string, dir string) *started {
+func readStart(t *scan.Tree, find func(word string) string, file string, words []string, env map[string]string, dir string) *started {
 	data, err := t.Read(file)
 	if err != nil || len(data) == 0 {
 		return nil
@@ -97,7 +103,7 @@ func readStart(t *scan.Tree, file string, words []string, env map[string]string,
 	if err != nil {
 		return nil
 	}
-	w := &startWalk{started: started{file: file, dir: dir}, t: t, home: path.Dir(words[0]), beside: dir != "", text: text, args: words[1:], env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
+	w := &startWalk{started: started{file: file, dir: dir, sets: map[string]string{}}, t: t, find: find, home: path.Dir(words[0]), beside: dir != "", text: text, args: words[1:], env: env, vars: map[string]string{}, functions: map[string]*syntax.Stmt{}}
 	w.statements(parsed.Stmts, true, 0)
 	w.prepares = strings.TrimSpace(preparing.FindString(text))
 	if len(w.argv) == 0 && !w.passes {
@@ -120,8 +126,9 @@ type startWalk struct {
 	env       map[string]string // what the image sets
 	functions map[string]*syntax.Stmt
 	t         *scan.Tree
-	home      string // where the script lies in the image
-	beside    bool   // it has gone where it lies, or from there
+	find      func(word string) string // the file of the repository that a word stands for
+	home      string                   // where the script lies in the image
+	beside    bool                     // it has gone where it lies, or from there
 	done      bool
 	steps     int
 }

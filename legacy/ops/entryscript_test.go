@@ -35,6 +35,11 @@ func TestStartScripts(t *testing.T) {
 		{"it migrates and passes on", image("bin/shop eval \"Shop.Release.migrate\"\nexec \"$@\"\n", alone, `CMD ["bin/shop", "start"]`), []string{
 			".: command bin/shop|start", "migrate: command (release) bin/shop|eval|Shop.Release.migrate <- docker/start.sh:2 convention"}, nil},
 		{"it looks for programs in one more place", image("export PATH=\"$PATH:/home/vcap/bin\"\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, nil},
+		{"it exports what is written down", image("export SHOP_MODE=full\nexport LEVEL='info'\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop <- docker/start.sh:4", ".: env SHOP_MODE=full", ".: env LEVEL=info"}, nil},
+		{"it exports a secret", image("export SHOP_SECRET_KEY=geheim77xx\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, []string{"geheim77xx"}},
+		{"it exports on some machines only", image("if [ -f /x ]; then export SHOP_MODE=full; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, []string{"env SHOP_MODE=full"}},
+		{"the same as another user", image("if [ \"$(id -u)\" != 0 ]; then\n  exec gunicorn shop\nelse\n  adduser web\n  exec gosu web gunicorn shop\nfi\n", alone, ""), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},
+		{"two sides that differ", image("if [ \"$(id -u)\" != 0 ]; then\n  exec gunicorn shop\nelse\n  exec gunicorn other\nfi\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"a side that only complains, and the word in letters of one case", image("start() {\n  exec gunicorn shop\n}\nif [ -n \"$1\" ]; then W=$(echo \"$1\" | tr '[:lower:]' '[:upper:]'); else exit 1; fi\ncase \"$W\" in START) if [ -x /usr/bin/gunicorn ]; then start; else echo none; exit 1; fi ;; esac\n", alone, `CMD ["start"]`), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},

@@ -32,9 +32,15 @@ var (
 	kubernetesName = scan.MustCompile(`(?i)(deployment|statefulset|cronjob|k8s|kube|openshift|template|nais|naiserator)[^/]*$`)
 )
 
+// manifestTemplate is a manifest that something fills in before it is applied: shop-production.tmpl, web.yaml.template.
+var manifestTemplate = scan.MustCompile(`^(.*)\.(?:tmpl|template|tpl)$`)
+
 func isKubernetes(p string) bool {
 	if strings.HasSuffix(p, ".json") {
 		return strings.Contains(strings.ToLower(p), "openshift")
+	}
+	if m := manifestTemplate.FindStringSubmatch(p); m != nil && kubernetesDir.MatchString(p) {
+		return !isCompose(m[1])
 	}
 	if !strings.HasSuffix(p, ".yml") && !strings.HasSuffix(p, ".yaml") {
 		return false

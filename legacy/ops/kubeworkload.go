@@ -25,7 +25,7 @@ func (k *kubernetes) report() {
 			k.offer(w, kind, version)
 			continue
 		}
-		if img.helper() || img.webServer() || testService.MatchString(w.name) || len(items(child(w.pod, "containers"))) == 0 {
+		if img.helper() || img.webServer() || testService.MatchString(w.name) || maintenancePage.MatchString(w.name) || maintenancePage.MatchString(w.file) || len(items(child(w.pod, "containers"))) == 0 {
 			continue
 		}
 		dir := k.dirOf(w, places)
@@ -176,6 +176,9 @@ func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 	return ""
 }
 
+// maintenancePage is what answers while the service does not.
+var maintenancePage = scan.MustCompile(`(?i)(?:^|[-_/])maintenance(?:[-_]?page)?(?:[-_/.]|$)`)
+
 // chartWord is what a chart's name has around the name of what it installs.
 var chartWord = scan.MustCompile(`(?i)^(?:helm|chart)-|-(?:helm|chart)$`)
 
@@ -309,7 +312,7 @@ func (k *kubernetes) started(dir string, words []string) []string {
 	}
 	d.dir = dir
 	s := followScript(k.t, d.scriptFinder(k.t), words, d.environment())
-	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 || len(s.release) > 0 {
+	if s == nil || s.own != "" || s.passes || len(s.sets) > 0 || len(s.argv) == 0 || len(s.release) > 0 {
 		return words
 	}
 	return s.argv
