@@ -44,13 +44,12 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 // same takes the side of an if that does nothing else, where both sides become the same process in the end: one of them as
 // another user, mostly.
 func (w *startWalk) same(c *syntax.IfClause, tail bool, depth int) bool {
-	if depth > 10 {
+	if w.trying { // one within another would be gone through over and over
 		return false
 	}
 	then, other := w.copied(), w.copied()
 	then.statements(c.Then, tail, depth)
 	other.statements(c.Else.Then, tail, depth)
-	w.steps = then.steps + other.steps
 	if !then.done || !other.done || len(then.argv) == 0 || !slices.Equal(then.argv, other.argv) || len(then.release)+len(other.release) > 2*len(w.release) {
 		return false
 	}
@@ -60,7 +59,7 @@ func (w *startWalk) same(c *syntax.IfClause, tail bool, depth int) bool {
 	if then.own != w.own {
 		return false
 	}
-	then.steps = w.steps
+	then.trying = false
 	*w = *then
 	return true
 }
@@ -68,6 +67,7 @@ func (w *startWalk) same(c *syntax.IfClause, tail bool, depth int) bool {
 // copied is a walk that goes on from here by itself.
 func (w *startWalk) copied() *startWalk {
 	c := *w
+	c.trying = true
 	c.vars, c.sets, c.release = maps.Clone(w.vars), maps.Clone(w.sets), slices.Clone(w.release)
 	return &c
 }

@@ -130,6 +130,7 @@ type startWalk struct {
 	home      string                   // where the script lies in the image
 	beside    bool                     // it has gone where it lies, or from there
 	done      bool
+	trying    bool // it goes ahead on a side of an if
 	steps     int
 }
 

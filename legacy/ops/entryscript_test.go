@@ -39,6 +39,7 @@ func TestStartScripts(t *testing.T) {
 		{"it exports a secret", image("export SHOP_SECRET_KEY=geheim77xx\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, []string{"geheim77xx"}},
 		{"it exports on some machines only", image("if [ -f /x ]; then export SHOP_MODE=full; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, []string{"env SHOP_MODE=full"}},
 		{"the same as another user", image("if [ \"$(id -u)\" != 0 ]; then\n  exec gunicorn shop\nelse\n  adduser web\n  exec gosu web gunicorn shop\nfi\n", alone, ""), []string{".: command gunicorn|shop <- docker/start.sh:3"}, nil},
+		{"many sides before the end", image(strings.Repeat("if [ -f /x ]; then\n  echo a\nelse\n  echo b\n", 40)+strings.Repeat("fi\n", 40)+"exec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, nil},
 		{"two sides that differ", image("if [ \"$(id -u)\" != 0 ]; then\n  exec gunicorn shop\nelse\n  exec gunicorn other\nfi\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"it makes a variable", image("export HOSTS=$(hostname)\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
 		{"one thing or another", image("if [ -f /debug ]; then exec flask run; fi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
