@@ -57,7 +57,7 @@ func (c *composeReader) started(s *composeService, argv []string) []string {
 		d = &dockerfile{file: s.file.path, dir: path.Dir(s.file.path)}
 	}
 	run := followScript(c.t, d.scriptFinder(c.t), argv, d.environment())
-	if run == nil || run.own != "" || run.passes || len(run.argv) == 0 || len(run.release) > 0 || forDevelopment(run.argv) {
+	if run == nil || run.own != "" || run.passes || len(run.argv) == 0 || len(run.release)+len(run.sets) > 0 || forDevelopment(run.argv) {
 		return argv
 	}
 	return run.argv

@@ -248,7 +248,7 @@ func (e procEntry) started(argv []string) *started {
 		return nil
 	}
 	s := followScript(e.t, e.script, argv, nil)
-	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 {
+	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 || len(s.sets) > 0 {
 		s = inLine(argv, e.file, e.line)
 	}
 	if s == nil || len(s.release) > 0 && !e.main {
