@@ -140,20 +140,37 @@ func (m *javaModule) sameGroup(d javaDependency, used *javaModule) bool {
 	return false
 }
 
+// packed says whether the module's own build file makes a program of it, with all that it uses.
+func (m *javaModule) packed() bool {
+	for _, name := range []string{"maven-shade-plugin", "maven-assembly-plugin", "appassembler-maven-plugin", "onejar-maven-plugin", "application", "shadow", "com.github.johnrengelman.shadow", "com.gradleup.shadow"} {
+		if _, packed := m.plugins[name]; packed {
+			return true
+		}
+	}
+	return false
+}
+
 // besideServices are names of programs that stand beside the services for those who develop them.
 var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$|(?-i:[a-z](Stub|Mock|Demo|Sample|Example)s?$)`)
 
 // besideBuilds are names of programs that build, measure or administer the services.
 var besideBuilds = scan.MustCompile(`(?i)^(build|buildsrc|build-?tools?|tools?|tooling|cli|benchmarks?|perf|load-?tests?)$|[-_](cli|tools?|benchmarks?|load-?tests?)$`)
 
-// setAside finds the programs that are no services: those that start several of the others in one process, and, where
-// there are others, those that are called a demo, a stub or a tool.
+// setAside finds the programs that are no services: those that start several of the others in one process, those that are built
+// into another one and not by themselves, and, where there are others, those that are called a demo, a stub or a tool.
 func setAside(modules []*javaModule) {
 	services := 0
 	for _, m := range modules {
 		m.runs = m.kind() != javaLibrary
 		if base := path.Base(m.dir); m.runs && !besideServices.MatchString(base) && !besideBuilds.MatchString(base) {
 			services++
+		}
+	}
+	for _, m := range modules {
+		for _, used := range m.uses {
+			if m.runs && used.runs && used.kind() == javaJar && m.packed() && !used.packed() {
+				used.runs, used.aside = false, "a part of "+m.dir+", which is built as a program"
+			}
 		}
 	}
 	for _, m := range modules {

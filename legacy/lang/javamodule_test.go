@@ -24,6 +24,10 @@ func TestJavaModules(t *testing.T) {
 			"services/web/build.gradle": "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation 'org.springframework.boot:spring-boot-starter-web'\n}\n", "services/web/" + app: bootApp}, []string{
 			"services/web: context .", "services/web: build runs ./gradlew --no-daemon :services:web:assemble",
 		}, nil},
+		{"a program that is built into another one", files{"pom.xml": "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>board</module><module>app</module></modules></project>",
+			"board/pom.xml": "<project><parent><artifactId>all</artifactId></parent><artifactId>board</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies></project>", "board/src/main/java/Board.java": "class Board { public static void main(String[] a) {} }\n",
+			"app/pom.xml": "<project><parent><artifactId>all</artifactId></parent><artifactId>app</artifactId><dependencies><dependency><artifactId>board</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>", "app/src/main/java/App.java": "class App { public static void main(String[] a) {} }\n"},
+			[]string{"app: command java", "board: library"}, []string{"board: command"}},
 		{"a library that uses the framework starts nothing", files{"pom.xml": "<project><artifactId>dw</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>", "src/main/java/Dao.java": "class Dao {}\n"},
 			[]string{".: library"}, []string{"command"}},
 		{"tests of the whole are no service", files{"shop-it/pom.xml": "<project><artifactId>it</artifactId><packaging>war</packaging></project>", "it-selenium/pom.xml": "<project><artifactId>s</artifactId><packaging>war</packaging></project>"}, nil, []string{"command"}},
