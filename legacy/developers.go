@@ -24,7 +24,8 @@ var (
 var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "FALSE", "1": "0", "yes": "no", "Yes": "No", "on": "off", "On": "Off"}
 
 // developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
-// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets.
+// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets. What
+// says that it runs in staging holds there alone.
 func (r *resolver) developersValues(at string, s *service.Service) {
 	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		value, field := s.Env[key], at+".env."+key
@@ -38,8 +39,10 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 			said := Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "on where nothing is set (" + claims[0].File + ":" + strconv.Itoa(claims[0].Line) + "); production wants it off", Rank: scan.Convention}, Value: off}
 			r.Claims[field] = append([]Claim{said}, claims...)
 			continue
-		case environmentName.MatchString(key) && forDevelopers.MatchString(value):
-			if i := slices.IndexFunc(claims, func(c Claim) bool { return !forDevelopers.MatchString(c.Value) }); i > 0 {
+		case environmentName.MatchString(key) && (forDevelopers.MatchString(value) || r.holdsOnlyThere(key, claims[0])):
+			if i := slices.IndexFunc(claims, func(c Claim) bool {
+				return !forDevelopers.MatchString(c.Value) && !strings.EqualFold(c.Value, value)
+			}); i > 0 {
 				s.Env[key] = claims[i].Value
 				r.Claims[field] = append([]Claim{claims[i]}, slices.Delete(slices.Clone(claims), i, i+1)...)
 				continue
@@ -60,6 +63,22 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 	if len(s.Env) == 0 {
 		s.Env = nil
 	}
+}
+
+// holdsOnlyThere moves the name of an environment that is not production to that environment, where there is one of this name.
+// What an image or the code says holds everywhere.
+func (r *resolver) holdsOnlyThere(key string, c Claim) bool {
+	name := scan.EnvironmentName(c.Value)
+	if name == "" || name == "production" || c.Rank < scan.Declared || c.Reader == "dockerfile" || r.differs[name] == nil && !slices.Contains(r.environmentNames(), name) {
+		return false
+	}
+	if r.differs == nil {
+		r.differs = map[string][]Claimed{}
+	}
+	f := Claimed{order: c.order}
+	f.Environment, f.Service.Env, f.Evidence = name, map[string]string{key: c.Value}, c.Evidence
+	r.differs[name] = append(r.differs[name], f)
+	return true
 }
 
 // buildToolRuns recognises commands by which a build tool of the JVM runs a service for developers.

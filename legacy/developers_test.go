@@ -1,0 +1,33 @@
+package legacy
+
+import (
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// TestNameOfAnotherPlace: what operations set to staging holds in staging, and production keeps what else is known.
+func TestNameOfAnotherPlace(t *testing.T) {
+	mode := func(reader, value string) scan.Reader {
+		return says(reader, scan.Finding{Dir: ".", Service: service.Service{Env: map[string]string{"RAILS_ENV": value}}})
+	}
+	for name, c := range map[string]struct {
+		readers           []scan.Reader
+		everywhere, there string
+	}{
+		"of operations":                 {[]scan.Reader{mode("ansible", "staging")}, "", "staging"},
+		"beside another value":          {[]scan.Reader{mode("ansible", "staging"), mode("code", "production")}, "production", "staging"},
+		"of the image, everywhere":      {[]scan.Reader{mode("dockerfile", "staging")}, "staging", ""},
+		"of production":                 {[]scan.Reader{mode("ansible", "production")}, "production", ""},
+		"of a place that nobody speaks": {[]scan.Reader{mode("ansible", "qa")}, "qa", ""},
+	} {
+		r := resolve(t, append([]scan.Reader{says("language", python("."))}, c.readers...)...)
+		if got := r.App.Services["web"].Env["RAILS_ENV"]; got != c.everywhere {
+			t.Errorf("%s: everywhere %q, want %q", name, got, c.everywhere)
+		}
+		if got := r.App.Environments["staging"].Env["RAILS_ENV"]; got != c.there {
+			t.Errorf("%s: in staging %q, want %q", name, got, c.there)
+		}
+	}
+}
