@@ -25,9 +25,6 @@ var (
 
 // read gives the text of a file, never nil without an error.
 func (f *Files) read(repo fs.FS, name string) ([]byte, error) {
-	if f == nil {
-		return readFile(repo, name)
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if text, known := f.texts[name]; known {
@@ -62,9 +59,6 @@ func readFile(repo fs.FS, name string) ([]byte, error) {
 
 // known are the root nodes of a sound file's documents, which nobody changes.
 func (f *Files) known(name string) ([]*yaml.Node, bool) {
-	if f == nil {
-		return nil, false
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	roots, known := f.parsed[name]
@@ -72,9 +66,6 @@ func (f *Files) known(name string) ([]*yaml.Node, bool) {
 }
 
 func (f *Files) remember(name string, roots []*yaml.Node) {
-	if f == nil {
-		return
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.parsed == nil {

@@ -52,6 +52,9 @@ type place struct {
 func (p place) String() string { return fmt.Sprintf("%s:%d", p.file, p.line) }
 
 func newTree(repo fs.FS, files *Files) *tree {
+	if files == nil {
+		files = &Files{}
+	}
 	return &tree{repo: repo, files: files, texts: map[string][]byte{}, seen: map[string]bool{}}
 }
 

@@ -69,15 +69,12 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 // What an image or the code says holds everywhere.
 func (r *resolver) holdsOnlyThere(key string, c Claim) bool {
 	name := scan.EnvironmentName(c.Value)
-	if name == "" || name == "production" || c.Rank < scan.Declared || c.Reader == "dockerfile" || r.differs[name] == nil && !slices.Contains(r.environmentNames(), name) {
+	if name == "" || name == "production" || c.Rank < scan.Declared || c.Reader == "dockerfile" || r.differs[name] == nil && !slices.Contains(r.asked(), name) {
 		return false
-	}
-	if r.differs == nil {
-		r.differs = map[string][]Claimed{}
 	}
 	f := Claimed{order: c.order}
 	f.Environment, f.Service.Env, f.Evidence = name, map[string]string{key: c.Value}, c.Evidence
-	r.differs[name] = append(r.differs[name], f)
+	r.holdsThere(f)
 	return true
 }
 

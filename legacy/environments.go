@@ -42,10 +42,7 @@ func (r *resolver) environments() {
 // environmentNames are those that were asked for, or else the usual two; and, unless no others are wanted, those in which
 // operations set something.
 func (r *resolver) environmentNames() []string {
-	names := slices.Clone(r.options.Environments)
-	if len(names) == 0 {
-		names = []string{"staging", "production"}
-	}
+	names := slices.Clone(r.asked())
 	only := len(r.options.Environments) > 0 && !r.options.Further
 	for _, name := range slices.Sorted(maps.Keys(r.differs)) {
 		switch {
@@ -59,17 +56,30 @@ func (r *resolver) environmentNames() []string {
 	return names
 }
 
+// asked are the environments that were asked for, or else the usual two.
+func (r *resolver) asked() []string {
+	if len(r.options.Environments) == 0 {
+		return []string{"staging", "production"}
+	}
+	return r.options.Environments
+}
+
 // onlyThere keeps aside the settings that hold in one environment only. It says whether nothing else is claimed.
 func (r *resolver) onlyThere(f *Claimed) bool {
 	if f.Environment == "" || f.Need != nil {
 		return false
 	}
+	r.holdsThere(*f)
+	f.Service.Env, f.Service.Routes = nil, nil
+	return reflect.ValueOf(f.Service).IsZero()
+}
+
+// holdsThere keeps what is said of the environment that a finding names.
+func (r *resolver) holdsThere(f Claimed) {
 	if r.differs == nil {
 		r.differs = map[string][]Claimed{}
 	}
-	r.differs[f.Environment] = append(r.differs[f.Environment], *f)
-	f.Service.Env, f.Service.Routes = nil, nil
-	return reflect.ValueOf(f.Service).IsZero()
+	r.differs[f.Environment] = append(r.differs[f.Environment], f)
 }
 
 // differences are the settings of one environment. A secret is never among them: its reader gives it as a name.
@@ -133,20 +143,25 @@ func Unanswered(need, kind, environment string) service.Answer {
 func (r *resolver) siblings(environment string) map[string]string {
 	var hosts map[string]string
 	at := "environments." + environment + ".hosts"
-	name := func(host, there string, by Claim) {
+	name := func(host string, by Claim) {
 		if hosts == nil {
 			hosts = map[string]string{}
 		}
-		hosts[host] = there
+		hosts[host] = by.Value
 		r.Claims[at] = append(r.Claims[at], by)
 	}
-	if host, there := r.onlyHost(environment, ""); host != "" {
-		name(host, there.Service.Routes[0].Host, Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+	known := func(service string) bool {
+		host, there := r.onlyHost(environment, service)
+		if host != "" {
+			name(host, Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+		}
+		return host != ""
+	}
+	if known("") {
 		return hosts
 	}
 	for _, service := range r.App.ServiceNames() {
-		if host, there := r.onlyHost(environment, service); host != "" {
-			name(host, there.Service.Routes[0].Host, Claim{there.Evidence, there.Service.Routes[0].Host, there.order})
+		if known(service) {
 			continue
 		}
 		for _, route := range r.App.Services[service].Routes {
@@ -154,7 +169,7 @@ func (r *resolver) siblings(environment string) map[string]string {
 				continue
 			}
 			sibling := environment + "." + route.Host
-			name(route.Host, sibling, Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + service, Rank: scan.Guess}, Value: sibling})
+			name(route.Host, Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + service, Rank: scan.Guess}, Value: sibling})
 		}
 	}
 	return hosts

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -18,7 +19,7 @@ func (r *resolver) replicas(units []*unit) {
 			}
 			e, there := r.App.Environments[environment]
 			if name == "" || !there {
-				r.note(f.Evidence, fmt.Sprintf("%d instances of %s ran in %s, which is not there: say replicas in %s", f.Replicas, f.Process, environment, service.FileName))
+				r.note(f.Evidence, fmt.Sprintf("%d instances of %s ran in %s, which is not there: say replicas in %s", f.Replicas, cmp.Or(f.Process, u.base), environment, service.FileName))
 				continue
 			}
 			if s := r.App.Effective(name); s.Schedule != "" || s.Release || len(s.State) > 0 {

@@ -18,11 +18,11 @@ var (
 // reportModule says which module of the repository the image holds, by the archive that it copies or starts.
 func (d *dockerfile) reportModule(t *scan.Tree, r *scan.Report) {
 	archives := slices.Clone(d.results)
-	if argv, line := d.words(); d.start(t) == nil {
-		archives = append(archives, claim{strings.Join(argv, " "), line})
-	} else {
-		archives = append(archives, claim{strings.Join(d.start(t).argv, " "), line})
+	argv, line := d.words()
+	if start := d.start(t); start != nil {
+		argv = start.argv
 	}
+	archives = append(archives, claim{strings.Join(argv, " "), line})
 	for _, c := range archives {
 		if dir := moduleCalled(t, d.dir, strings.TrimPrefix(c.value, "./")); dir != "" {
 			r.Find(scan.Finding{Dir: d.dir, Holds: dir}, d.file, c.line, scan.Declared, "")

@@ -50,16 +50,16 @@ func (k *kubernetes) placeValues(file, text string) bool {
 func (k *kubernetes) chartBeside(dir string) string {
 	chart := ""
 	for _, p := range k.t.Below(dir) {
-		if path.Base(p) != "Chart.yaml" || path.Dir(p) != dir && path.Dir(path.Dir(p)) != dir {
-			continue
-		}
-		if path.Dir(p) == dir {
+		switch {
+		case path.Base(p) != "Chart.yaml":
+		case path.Dir(p) == dir:
 			return dir
-		}
-		if chart != "" {
+		case path.Dir(path.Dir(p)) != dir:
+		case chart != "":
 			return ""
+		default:
+			chart = path.Dir(p)
 		}
-		chart = path.Dir(p)
 	}
 	return chart
 }

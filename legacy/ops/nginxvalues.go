@@ -13,6 +13,7 @@ import (
 type nginxValues struct {
 	fill  func(text string) string // of the expressions in a text; nil for none
 	lines map[string]map[int]string
+	last  map[string]int // line of each file that was written
 	order []string
 	names []frontWord // of sites, with the lines on which they begin
 	left  int
@@ -265,21 +266,18 @@ func (x *nginxValues) write(v managedValue, line int, text string) {
 	}
 	if x.lines[v.file] == nil {
 		if x.lines == nil {
-			x.lines = map[string]map[int]string{}
+			x.lines, x.last = map[string]map[int]string{}, map[string]int{}
 		}
 		x.lines[v.file] = map[int]string{}
 		x.order = append(x.order, v.file)
 	}
 	x.lines[v.file][line] += " " + text
+	x.last[v.file] = max(x.last[v.file], line)
 }
 
 // end is the last line that was written of a value's file.
 func (x *nginxValues) end(v managedValue) int {
-	last := 1
-	for line := range x.lines[v.file] {
-		last = max(last, line)
-	}
-	return max(last, v.line)
+	return max(x.last[v.file], v.line, 1)
 }
 
 // report reads what was written as sites of nginx.

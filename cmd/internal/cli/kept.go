@@ -26,12 +26,7 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file)})
 		}
 	}
-	files, err := generators.Render(res.App)
-	for _, c := range changes {
-		if c.Yours() && c.Action == fileset.Keep && err == nil && repo.canTake(files, c.Path) == nil {
-			offers = append(offers, [2]string{"migrate adopt " + shellWord(c.Path), ""})
-		}
-	}
+	offers = append(offers, repo.fileOffers(res, changes)...)
 	offers = append(offers, manifestOffers(res)...)
 	if len(offers) == 0 {
 		return
@@ -44,6 +39,25 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 	for _, o := range offers {
 		fmt.Fprintf(visible{w}, "  %s\n", strings.TrimRight(fmt.Sprintf("%-*s  %s", width, o[0], o[1]), " "))
 	}
+}
+
+// fileOffers are the other files of the team's that can be taken over.
+func (repo *repository) fileOffers(res *legacy.Resolution, changes []fileset.Change) [][2]string {
+	kept := slices.DeleteFunc(slices.Clone(changes), func(c fileset.Change) bool { return !c.Yours() || c.Action != fileset.Keep })
+	if len(kept) == 0 {
+		return nil
+	}
+	files, err := generators.Render(res.App)
+	if err != nil {
+		return nil
+	}
+	var offers [][2]string
+	for _, c := range kept {
+		if repo.canTake(files, c.Path) == nil {
+			offers = append(offers, [2]string{"migrate adopt " + shellWord(c.Path), ""})
+		}
+	}
+	return offers
 }
 
 var (
