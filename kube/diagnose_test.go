@@ -155,6 +155,41 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+// A workload has been ready for as long as its pods were, also while its own status lagged behind; one that was not in between
+// begins anew.
+func TestSettlesFromItsPods(t *testing.T) {
+	clock := time.Unix(0, 0)
+	w := newWatch(&Cluster{pace: &usual}, nil)
+	w.now = func() time.Time { return clock }
+	object := deployment(1, 1)
+	object.Object["spec"].(map[string]any)["template"] = map[string]any{"spec": map[string]any{"containers": []any{
+		map[string]any{"name": "web", "readinessProbe": map[string]any{"periodSeconds": int64(1)}}}}}
+	pods := func(ready corev1.ConditionStatus) []corev1.Pod {
+		return []corev1.Pod{podWith(func(p *corev1.Pod, _ *corev1.ContainerStatus) {
+			p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}}
+		})}
+	}
+	steps := []struct {
+		pods  corev1.ConditionStatus
+		ready bool // as the workload's status has it
+		want  time.Duration
+	}{
+		{corev1.ConditionTrue, false, time.Second},
+		{corev1.ConditionTrue, false, 600 * time.Millisecond},
+		{corev1.ConditionTrue, true, 200 * time.Millisecond},
+		{corev1.ConditionFalse, false, 0}, // not ready, so there is nothing to stay
+		{corev1.ConditionTrue, true, time.Second},
+		{corev1.ConditionTrue, true, 600 * time.Millisecond},
+	}
+	for i, step := range steps {
+		v := verdict{view: view{object: object, pods: pods(step.pods)}, ready: step.ready}
+		if got := w.unsettled([]verdict{v}); got != step.want {
+			t.Errorf("step %d: %v, want %v", i, got, step.want)
+		}
+		clock = clock.Add(400 * time.Millisecond)
+	}
+}
+
 // Pods of the revision before are not blamed on a write that the controller has not seen, nor its conditions on a new
 // ReplicaSet.
 func TestOldTroubleIsNotBlamed(t *testing.T) {

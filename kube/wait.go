@@ -66,7 +66,7 @@ func (a *apply) wait(ctx context.Context, running, services Objects) error {
 }
 
 // next is the pause before the next look, after one that took so long: a server that is quick is asked more often.
-func (p *pace) next(took time.Duration) time.Duration { return min(max(9*took, p.look/4), p.look) }
+func (p *pace) next(took time.Duration) time.Duration { return min(max(3*took, p.look/4), p.look) }
 
 // settles is how long a workload must stay ready, for what dies right after its start. One without a readinessProbe
 // counts as ready as soon as it has started, and has shown nothing yet.
@@ -77,13 +77,14 @@ func (p *pace) settles(workload Object) time.Duration {
 	return p.look
 }
 
-// unsettled is how long it takes until every workload has been ready for long enough, if all stay so.
+// unsettled is how long it takes until every workload has been ready for long enough, if all stay so. Its pods count from when
+// they are: many controllers' worth of work may lie before the workload's own status says it.
 func (w *watch) unsettled(verdicts []verdict) time.Duration {
 	var longest time.Duration
 	now := w.now()
 	for _, v := range verdicts {
 		key := v.view.object.key()
-		if !v.ready {
+		if !v.ready && !v.view.up() {
 			delete(w.ready, key)
 			continue
 		}

@@ -244,7 +244,7 @@ func (w *watch) judge(v view) verdict {
 		out.text = fmt.Sprintf("%d of %d pods ready", pods.Ready, pods.Wanted)
 	}
 	current := result.Status == status.CurrentStatus
-	if pods := v.count(); !current && v.old == 0 && pods.Wanted > 0 && pods.Ready >= pods.Wanted {
+	if !current && v.old == 0 && v.up() {
 		out.text += ", not yet counted as available"
 	}
 	job := v.object.GetKind() == "Job" // which counts as current once it has started
@@ -294,6 +294,12 @@ func (v view) count() *Pods {
 		}
 	}
 	return p
+}
+
+// up says that all pods which a workload wants are ready, whatever its own status has counted so far.
+func (v view) up() bool {
+	pods := v.count()
+	return !unseen(v.object) && pods.Wanted > 0 && pods.Ready >= pods.Wanted
 }
 
 // desired is how many pods a workload wants.
