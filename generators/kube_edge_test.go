@@ -26,6 +26,7 @@ services:
       rewrites: {/api: /}
       redirects:
         - {host: www.shop.org, to: "https://shop.org", code: 301}
+        - {host: "*.shop.net", to: "https://shop.org", code: 301}
         - {path: /old, exact: true, to: /new, code: 308}
         - {path: /blog, to: "https://blog.shop.org:8443/posts", rest: true}
 environments:
@@ -51,7 +52,7 @@ func TestEdge(t *testing.T) {
 			"requestRedirect: {scheme: https, hostname: blog.shop.org, port: 8443, path: {type: ReplacePrefixMatch, replacePrefixMatch: /posts}, statusCode: 302}}\n",
 		},
 		"kube/overlays/staging/kustomization.yaml": {
-			"path: /spec/hostnames/0, value: staging.www.shop.org", "path: /spec/rules/0/filters/0/requestRedirect/hostname, value: staging.shop.org",
+			"path: /spec/hostnames/0, value: staging.www.shop.org", "path: /spec/hostnames/0, value: '*.staging.shop.net'", "path: /spec/rules/0/filters/0/requestRedirect/hostname, value: staging.shop.org",
 		},
 		"smoke/shop.yaml": {
 			"tls: valid\n    only: https\n", "headers: {X-Frame-Options: DENY}", "request: GET /old\n    expect: {headers: {Location: {contains: /new}}, status: [301, 302, 303, 307, 308]}\n    only: https\n",

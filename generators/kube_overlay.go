@@ -130,7 +130,7 @@ func redirectPatch(route redirectRoute, env string, hosts map[string]string) []k
 	for i, host := range route.Hosts {
 		here := hosts[host]
 		if here == "" && len(hosts) > 0 {
-			here = env + "." + host
+			here = service.SiblingHost(env, host)
 		}
 		ops = replaceHost(ops, fmt.Sprintf("/spec/hostnames/%d", i), here)
 	}

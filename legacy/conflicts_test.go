@@ -69,6 +69,14 @@ func TestWhatRepositoryAndOperationsDeclareDifferentlyIsAskedOnce(t *testing.T) 
 	}
 }
 
+// A name for all hosts of a domain is production's like any other: staging has its own below it.
+func TestAWildcardHasASibling(t *testing.T) {
+	r := resolve(t, says("code", scan.Finding{Service: service.Service{Language: "python", Command: []string{"run"}, Port: 80, Routes: []service.Route{{Host: "*.shop.example.com"}}}}))
+	if got := r.App.Environments["staging"].Hosts["*.shop.example.com"]; got != "*.staging.shop.example.com" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAnEnvironmentsHostIsWhatOperationsCallIt(t *testing.T) {
 	app := scan.Finding{Service: service.Service{Language: "python", Command: []string{"run"}, Port: 80, Routes: []service.Route{{Host: "shop.example.com"}}}}
 	there := func(hosts ...string) (findings []scan.Finding) {

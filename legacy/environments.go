@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -160,16 +159,16 @@ func (r *resolver) siblings(environment string) map[string]string {
 	if known("") {
 		return hosts
 	}
-	for _, service := range r.App.ServiceNames() {
-		if known(service) {
+	for _, base := range r.App.ServiceNames() {
+		if known(base) {
 			continue
 		}
-		for _, route := range r.App.Services[service].Routes {
-			if route.Host == "" || strings.HasPrefix(route.Host, "*.") {
+		for _, route := range r.App.Services[base].Routes {
+			if route.Host == "" {
 				continue
 			}
-			sibling := environment + "." + route.Host
-			name(route.Host, Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + service, Rank: scan.Guess}, Value: sibling})
+			sibling := service.SiblingHost(environment, route.Host)
+			name(route.Host, Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "from the route of " + base, Rank: scan.Guess}, Value: sibling})
 		}
 	}
 	return hosts

@@ -28,6 +28,15 @@ func RoutePath(p string) string {
 	})
 }
 
+// SiblingHost is what a host is called in an environment where nobody has said it: staging.shop.example.com for
+// shop.example.com, *.staging.shop.example.com for *.shop.example.com.
+func SiblingHost(environment, host string) string {
+	if below, all := strings.CutPrefix(host, "*."); all {
+		return "*." + environment + "." + below
+	}
+	return environment + "." + host
+}
+
 // routePath checks a path that may be absent.
 func (v *validator) routePath(at, p string) {
 	switch {
