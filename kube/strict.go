@@ -93,28 +93,25 @@ func unknownKind(o Object, set *schemas.Set) string {
 	return fmt.Sprintf("%s has no %s%s", o.GetAPIVersion(), o.GetKind(), didYouMean(o.GetKind(), kinds))
 }
 
-// strict decodes the object into its Go type, which knows what the schema can't tell: quantities, durations, times.
-// What the schema has reported is not repeated.
+// strict decodes an object of a kind without a schema here into its Go type.
 func (c *check) strict() {
-	if !registered(c.object) {
-		return
-	}
-	typed, err := scheme.Scheme.New(c.object.GroupVersionKind())
-	if err == nil {
-		err = runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(c.object.Object, typed, true)
-	}
-	if err == nil {
-		return
-	}
+	err := c.object.decodes()
 	if strict, ok := runtime.AsStrictDecodingError(err); ok {
 		for _, e := range strict.Errors() {
 			c.strictProblem(e.Error())
 		}
-		return
-	}
-	if len(c.problems) == 0 {
+	} else if err != nil {
 		c.fail(nil, "%s", decodeNoise.ReplaceAllString(err.Error(), ""))
 	}
+}
+
+// decodes tells what the Go type of an object's kind has against it.
+func (o Object) decodes() error {
+	typed, err := scheme.Scheme.New(o.GroupVersionKind())
+	if err != nil {
+		return err
+	}
+	return runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(o.Object, typed, true)
 }
 
 var (
@@ -124,12 +121,11 @@ var (
 
 func (c *check) strictProblem(text string) {
 	m := strictFields.FindStringSubmatch(text)
-	switch {
-	case m == nil:
+	if m == nil {
 		c.fail(nil, "%s", text)
-	case !c.reported[m[2]]:
-		p := c.object.problem(nil, m[1]+" field")
-		p.Field = m[2]
-		c.problems = append(c.problems, p)
+		return
 	}
+	p := c.object.problem(nil, m[1]+" field")
+	p.Field = m[2]
+	c.problems = append(c.problems, p)
 }

@@ -123,10 +123,10 @@ func (o Object) validate(c *check, set *schemas.Set) []Problem {
 	}
 	if name, known := set.Kinds[o.GetAPIVersion()+"/"+o.GetKind()]; known {
 		c.value(nil, o.Object, set.Definitions[name])
-	} else if builtin(o) && !registered(o) {
-		return []Problem{o.problem(fieldPath{"kind"}, unknownKind(o, set))}
-	}
-	if builtin(o) {
+	} else if builtin(o) {
+		if !registered(o) {
+			return []Problem{o.problem(fieldPath{"kind"}, unknownKind(o, set))}
+		}
 		c.strict()
 	}
 	c.relations()

@@ -3,12 +3,16 @@ package kube
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/migrate-to-kubernetes/migrate/kube/schemas"
 )
@@ -163,6 +167,118 @@ func TestCheckAgreesWithJSONSchema(t *testing.T) {
 	}
 	if compared < 1000 {
 		t.Errorf("only %d comparisons", compared)
+	}
+}
+
+// What the Go type of a kind refuses, which is what a server decodes into, its schema refuses too: an object of each kind that
+// has every field its schema knows, with one of its values after the other replaced.
+func TestSchemasRefuseWhatTypesRefuse(t *testing.T) {
+	set, err := schemas.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := []any{"", "Some Text!", int64(-7), int64(3_000_000_000), 1.5, true, map[string]any{"x": "y"}, []any{"x"},
+		"64MB", "1Gi", "2026-13-01T00:00:00Z", "2026-11-01 00:00", "YWJj", "YWJ", "YWJ=\n", nil}
+	random, kinds, refused := rand.New(rand.NewPCG(1, 2)), 0, 0
+	for _, id := range sortedKeys(set.Kinds) {
+		i := strings.LastIndexByte(id, '/')
+		o := Object{Unstructured: &unstructured.Unstructured{Object: sample(set, set.Definitions[set.Kinds[id]], nil).(map[string]any)}}
+		o.SetAPIVersion(id[:i])
+		o.SetKind(id[i+1:])
+		if !registered(o) {
+			continue
+		}
+		decodes := func() error { // a field that the one has and the other hasn't is a matter of their versions
+			if err := o.decodes(); err != nil && !runtime.IsStrictDecodingError(err) {
+				return err
+			}
+			return nil
+		}
+		if err := decodes(); err != nil {
+			t.Fatalf("%s: the sample: %v", id, err)
+		}
+		kinds++
+		var places []func(any) any
+		valuesIn(o.Object, func(swap func(any) any) { places = append(places, swap) })
+		for range 400 {
+			place, value := places[random.IntN(len(places))], odd[random.IntN(len(odd))]
+			old := place(value)
+			if o.GetKind() != id[i+1:] || o.GetAPIVersion() != id[:i] {
+				place(old)
+				continue
+			}
+			if typed := decodes(); typed != nil {
+				refused++
+				c := &check{definitions: set.Definitions, history: &schemas.Since{}, minor: schemas.Newest, object: o}
+				if c.value(nil, o.Object, set.Definitions[set.Kinds[id]]); len(c.problems) == 0 {
+					t.Errorf("%s with %v for %v: the schema lets it pass, the type says %v", id, value, old, typed)
+				}
+			}
+			place(old)
+		}
+	}
+	if kinds < 20 || refused < 1000 {
+		t.Errorf("only %d kinds and %d refusals", kinds, refused)
+	}
+}
+
+// sample is a value with all that a schema knows, but for what holds itself.
+func sample(set *schemas.Set, s *schemas.Schema, above []string) any {
+	for s.Ref != "" {
+		name := strings.TrimPrefix(s.Ref, "#/definitions/")
+		if slices.Contains(above, name) {
+			return nil
+		}
+		above = append(above[:len(above):len(above)], name)
+		s = set.Definitions[name]
+	}
+	switch {
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	case slices.Contains(s.Type, "object") || s.Properties != nil:
+		m := map[string]any{}
+		for name, property := range s.Properties {
+			m[name] = sample(set, property, above)
+		}
+		if s.Additional.Schema != nil {
+			m["key"] = sample(set, s.Additional.Schema, above)
+		}
+		return m
+	case slices.Contains(s.Type, "array"):
+		return []any{sample(set, s.Items, above)}
+	case slices.Contains(s.Type, "integer"), slices.Contains(s.Type, "number"):
+		return int64(1)
+	case slices.Contains(s.Type, "boolean"):
+		return true
+	case strings.HasPrefix(s.Description, "a time"):
+		return "2026-01-31T12:00:00Z"
+	case s.Description == "base64":
+		return "YWJj"
+	}
+	return "1"
+}
+
+// valuesIn gives for each place in a tree a function that puts another value there and returns what stood there.
+func valuesIn(v any, found func(swap func(any) any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, k := range sortedKeys(v) {
+			found(func(other any) any {
+				old := v[k]
+				v[k] = other
+				return old
+			})
+			valuesIn(v[k], found)
+		}
+	case []any:
+		for i := range v {
+			found(func(other any) any {
+				old := v[i]
+				v[i] = other
+				return old
+			})
+			valuesIn(v[i], found)
+		}
 	}
 }
 

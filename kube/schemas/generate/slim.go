@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"math"
+	"strings"
+)
 
 // kept are the keywords that say something about a value; the rest (descriptions, defaults, merge keys, CEL) is dropped.
 var kept = map[string]bool{
@@ -19,10 +23,17 @@ func slim(s schema, seen func(string)) schema {
 	if all, ok := s["allOf"].([]any); ok && len(all) == 1 { // the server's way to put a default beside a reference
 		return slim(all[0].(schema), seen)
 	}
-	if _, ok := s["oneOf"]; ok || s["x-kubernetes-int-or-string"] == true { // intstr.IntOrString, resource.Quantity
-		return schema{"type": []string{"integer", "number", "string"}}
+	if s["x-kubernetes-int-or-string"] == true {
+		return schema{"type": []string{"integer", "string"}}
 	}
 	out := schema{}
+	for k, v := range formats[fmt.Sprint(s["format"])] {
+		out[k] = v
+	}
+	if types := alternatives(s); types != nil {
+		out["type"] = types
+		return out
+	}
 	for k, v := range s {
 		if kept[k] {
 			out[k] = v
@@ -40,6 +51,29 @@ func slim(s schema, seen func(string)) schema {
 	}
 	out = strict(s, out, seen)
 	return out
+}
+
+// formats are what the values of a format have to be like, as the server decodes them.
+var formats = map[string]schema{
+	"int32":         {"minimum": math.MinInt32, "maximum": math.MaxInt32},
+	"int-or-string": {"minimum": math.MinInt32, "maximum": math.MaxInt32},
+	"date-time": described(`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`,
+		"a time such as 2026-01-31T12:00:00Z"),
+	"byte": described(`^(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}=[\r\n]*=[\r\n]*|([A-Za-z0-9+/][\r\n]*){3}=[\r\n]*)?$`, "base64"),
+}
+
+// alternatives are the types between which a schema leaves the choice, as intstr.IntOrString and resource.Quantity do.
+func alternatives(s schema) []any {
+	var types []any
+	choice, _ := s["oneOf"].([]any)
+	for _, one := range choice {
+		kind, ok := one.(schema)["type"]
+		if !ok {
+			return nil // one of several forms of a mapping
+		}
+		types = append(types, kind)
+	}
+	return types
 }
 
 func strict(s, out schema, seen func(string)) schema {
