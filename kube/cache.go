@@ -8,7 +8,7 @@ import (
 )
 
 // Cache keeps what kustomize made of an environment, which takes longer than all the rest of rendering. One entry for each
-// environment is enough: an entry says of which files it was made. What is built without kustomize is faster than any cache.
+// environment is enough: an entry says of which files it was made. Several may use it at once. What is built without kustomize is faster than any cache.
 type Cache interface {
 	Get(environment string) []byte // nil where there is none
 	Put(environment string, entry []byte)

@@ -61,6 +61,9 @@ func (c *check) value(p fieldPath, v any, s *schemas.Schema) {
 
 // later reports fields of a definition that came after the version of Kubernetes: an older server drops them without a word.
 func (c *check) later(p fieldPath, m map[string]any, definition string) {
+	if c.history.Fields[definition] == nil {
+		return
+	}
 	for _, name := range sortedKeys(m) {
 		if since := c.history.Fields[definition][name]; since > c.minor {
 			c.fail(p.add(name), "came with Kubernetes 1.%d, and this environment runs 1.%d: take it out, or have the cluster brought up to date", since, c.minor)

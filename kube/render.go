@@ -8,6 +8,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -118,6 +119,9 @@ func (t *tree) build(o Options, dir string) (Objects, error) {
 	return objects, nil
 }
 
+// kustomizing is held by the one that kustomize works for: it keeps schemas in variables of its own.
+var kustomizing sync.Mutex
+
 // kustomize has kustomize make the objects, or takes them from the cache where the files are the same as then.
 func (t *tree) kustomize(o Options, dir string) ([]madeJSON, error) {
 	key := t.key(dir)
@@ -130,6 +134,8 @@ func (t *tree) kustomize(o Options, dir string) ([]madeJSON, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	kustomizing.Lock()
+	defer kustomizing.Unlock()
 	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(memory, "/"+dir)
 	if err != nil {
 		return nil, t.explain(dir, err)

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/kube"
@@ -96,12 +99,12 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 			printEvent(visible{s.Err}, e)
 		}
 	}
-	cache := renderCache{c, map[string][]byte{}}
+	cache := &renderCache{repo: c, fresh: map[string][]byte{}}
 	c.rendering, c.files = cache, &kube.Files{}
 	var rendered []renderedJSON
 	var problems []error
-	for _, env := range names {
-		r, err := c.rendered(ctx, env, o)
+	for i, one := range c.renderAll(ctx, names, o) {
+		env, r, err := names[i], one.renderedJSON, one.err
 		if err == nil {
 			err = o.advised(tell, fresh(r.Advice, rendered))
 		}
@@ -128,15 +131,16 @@ func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) 
 // no error.
 type renderCache struct {
 	repo  *repository
+	mu    sync.Mutex        // over fresh
 	fresh map[string][]byte // to be written when all else has been
 }
 
-func (c renderCache) file(env string) string {
+func (c *renderCache) file(env string) string {
 	return path.Join(c.repo.renderedDir(), ".cache", env+".json")
 }
 
 // Get reads what was kept.
-func (c renderCache) Get(env string) []byte {
+func (c *renderCache) Get(env string) []byte {
 	text, err := c.repo.root.ReadFile(c.file(env))
 	if err != nil {
 		return nil
@@ -145,9 +149,13 @@ func (c renderCache) Get(env string) []byte {
 }
 
 // Put remembers an entry for write.
-func (c renderCache) Put(env string, entry []byte) { c.fresh[env] = entry }
+func (c *renderCache) Put(env string, entry []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fresh[env] = entry
+}
 
-func (c renderCache) write() {
+func (c *renderCache) write() {
 	for env, entry := range c.fresh {
 		if c.repo.root.MkdirAll(path.Dir(c.file(env)), 0o755) == nil {
 			_ = c.repo.root.WriteFile(c.file(env), entry, 0o644)
@@ -191,6 +199,27 @@ func (repo *repository) writeRendered(ctx context.Context, rendered []renderedJS
 		}
 	}
 	return repo.write(ctx, changes)
+}
+
+// renderResult is what came of one environment.
+type renderResult struct {
+	renderedJSON
+	err error
+}
+
+// renderAll renders environments at the same time, as many as there are processors; the results stand in their order.
+func (repo *repository) renderAll(ctx context.Context, names []string, o createConfigOptions) []renderResult {
+	results := make([]renderResult, len(names))
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, env := range names {
+		all.Go(func() error {
+			results[i].renderedJSON, results[i].err = repo.rendered(ctx, env, o)
+			return nil
+		})
+	}
+	_ = all.Wait() // each has its error
+	return results
 }
 
 func (repo *repository) rendered(ctx context.Context, env string, o createConfigOptions) (renderedJSON, error) {
