@@ -10,13 +10,15 @@ import (
 // literals are texts of which a regular expression needs one to match at all. Most paths and lines that a Pattern is asked
 // about hold none of them, and to see that takes a hundredth of the time that the expression does.
 type literals struct {
-	texts []string // nil says that nothing is known
-	end   bool     // one of them ends the text; it may be anywhere otherwise
-	fold  bool     // upper and lower case are the same; the texts are in lower case
+	texts []string  // nil says that nothing is known
+	end   bool      // one of them ends the text; it may be anywhere otherwise
+	fold  bool      // upper and lower case are the same; the texts are in lower case
+	last  [256]bool // bytes with which one of them ends
 }
 
 const (
-	mostLiterals = 32
+	mostLiterals = 128
+	mostWithin   = 32   // of those that may be anywhere: to seek more takes as long as the expression
 	mostFolded   = 4096 // bytes of a text that are turned to lower case to look into it
 	longS        = "ſ"  // the one letter that is an s for an expression without case, and stays itself in lower case
 )
@@ -35,6 +37,9 @@ func (l *literals) allow(s string) bool {
 		}
 		s = strings.ToLower(s)
 	}
+	if l.end && (s == "" || !l.last[s[len(s)-1]]) {
+		return false
+	}
 	for _, text := range l.texts {
 		if l.end && strings.HasSuffix(s, text) || !l.end && strings.Contains(s, text) {
 			return true
@@ -51,7 +56,7 @@ func literalsOf(expression string) *literals {
 	}
 	s := shapeOf(re)
 	l := &literals{texts: slices.Clone(s.within), fold: s.fold}
-	if s.closes && useful(s.end) {
+	if s.closes && useful(s.end) && (len(s.within) > mostWithin || shortest(s.within) < shortest(s.end)+2) {
 		l.texts, l.end = slices.Clone(s.end), true
 	}
 	if !useful(l.texts) {
@@ -66,6 +71,12 @@ func literalsOf(expression string) *literals {
 		}
 	}
 	l.texts = fewest(l.texts, l.end)
+	if !l.end && len(l.texts) > mostWithin {
+		return &literals{}
+	}
+	for _, text := range l.texts {
+		l.last[text[len(text)-1]] = true
+	}
 	return l
 }
 

@@ -11,11 +11,12 @@ import (
 
 // Cpp reads daemons in C and C++ that CMake, Meson, autotools or make build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
-	return scan.Reader{Name: "cpp", Wants: cppFile.MatchString, Read: readCpp}
+	return scan.Reader{Name: "cpp", Wants: func(p string) bool { return cppFile.MatchString(p) || cppSettings.MatchString(p) }, Read: readCpp}
 }
 
 var (
-	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$|\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$`)
+	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)

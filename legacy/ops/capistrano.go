@@ -15,7 +15,7 @@ import (
 func Deployers() scan.Reader {
 	return scan.Reader{
 		Name:  "deployers",
-		Wants: wantsDeployer,
+		Wants: deployerPath.MatchString,
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			deployments := map[string]*deployScripts{} // by directory of the code
@@ -36,10 +36,6 @@ func Deployers() scan.Reader {
 }
 
 var deployerPath = scan.MustCompile(`(^|/)(Capfile|fabfile\.py|fabfile/[\w.]+\.py|deploy\.php|deployer\.php|config/deploy\.rb|config/deploy/[\w.-]+\.rb|config/mina\.rb)$`)
-
-func wantsDeployer(p string) bool {
-	return (strings.HasSuffix(p, ".rb") || strings.HasSuffix(p, "file") || strings.HasSuffix(p, ".php") || strings.HasSuffix(p, ".py")) && deployerPath.MatchString(p)
-}
 
 // deployRoot is the directory that a script deploys.
 func deployRoot(p string) string {

@@ -33,13 +33,11 @@ var uwsgiPath = scan.MustCompile(`(?i)(^|/)([^/]*uwsgi[^/]*|uwsgi/([^/]+/)?[^/]+
 
 func wantsUWSGI(p string) bool {
 	base := unitFile(p)
-	if developersFile.MatchString(base) {
-		return false
+	ini := strings.HasSuffix(base, ".ini") && strings.Count(p, "/") <= maxINIDepth
+	named := func() bool {
+		return strings.Contains(strings.ToLower(p), "uwsgi") && uwsgiPath.MatchString(path.Join(path.Dir(p), base))
 	}
-	if strings.HasSuffix(base, ".ini") && strings.Count(p, "/") <= maxINIDepth {
-		return true
-	}
-	return strings.Contains(strings.ToLower(p), "uwsgi") && uwsgiPath.MatchString(path.Join(path.Dir(p), base))
+	return (ini || named()) && !developersFile.MatchString(base)
 }
 
 // uwsgi is one file while it is read.
