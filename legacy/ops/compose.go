@@ -277,6 +277,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		}
 	}
 	c.state(s, f)
+	c.files(s, f)
 }
 
 // elsewhere says whether a port that a check asks is none of those at which the service is reached.

@@ -47,7 +47,7 @@ func told(r *scan.Report) []string {
 			what = append(what, text)
 		}
 		plain := f
-		plain.Dir, plain.Process, plain.About, plain.Environment = "", "", nil, ""
+		plain.Dir, plain.Process, plain.About, plain.Environment, plain.File = "", "", nil, "", nil
 		plain.Service.Build, plain.Service.Schedule, plain.Service.Routes = nil, "", nil
 		for _, line := range said(&scan.Report{Findings: []scan.Finding{plain}}) {
 			line, _, _ = strings.Cut(strings.TrimPrefix(line, ": "), " <- ")

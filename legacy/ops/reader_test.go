@@ -58,6 +58,11 @@ func said(r *scan.Report) []string {
 		if f.Library {
 			add("library")
 		}
+		if f.File != nil && f.File.Secret {
+			add("secret file %s", f.File.Path)
+		} else if f.File != nil {
+			add("file %s", f.File.Path)
+		}
 		if s.Language != "" {
 			add("language %s", s.Language+" "+s.Version+" "+s.Framework)
 		}
