@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -277,5 +278,19 @@ func TestDeployedDirectories(t *testing.T) {
 		if _, _, ok := s.meant([]string{name}, true); ok != want {
 			t.Errorf("%s: %v", name, ok)
 		}
+	}
+}
+
+func TestWhatIsSaidOfAProcessThatHasTheNameOfItsProgram(t *testing.T) {
+	s, err := Scan(t.Context(), fstest.MapFS{
+		"requirements.txt": &fstest.MapFile{Data: []byte("celery\nflask\ngunicorn\n")}, "app.py": &fstest.MapFile{Data: []byte("app = Flask(__name__)\n")},
+		"etc/supervisord.conf": &fstest.MapFile{Data: []byte("[program:celery]\ncommand=celery -A shop worker\nstopsignal=INT\n")},
+	}, ScanOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Resolve(s, ResolveOptions{Name: "shop"})
+	if !slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return strings.Contains(n.Text, "SIGINT") }) {
+		t.Errorf("the note on celery's signal is lost: %v", r.Notes)
 	}
 }

@@ -137,6 +137,7 @@ func reportStarted(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
 	if len(s.release) > 0 {
 		reportSteps(r, f, s, rank, "the start script runs it first")
 	}
+	s.reportFirst(r)
 	if forDevelopment(s.argv) {
 		rank = scan.Guess
 	}

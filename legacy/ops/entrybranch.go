@@ -28,6 +28,7 @@ func (w *startWalk) branch(c *syntax.IfClause, tail bool, depth int) {
 	case known && c.Else != nil:
 		w.branch(c.Else, tail, depth)
 	case known:
+	case w.once(c, depth):
 	case c.Else != nil && len(c.Else.Cond) == 0 && w.fails(c.Else.Then):
 		w.statements(c.Then, tail, depth)
 	case c.Else != nil && w.fails(c.Then):
@@ -204,7 +205,7 @@ var (
 
 	isDevelopers = scan.MustCompile(`(?i)^(dev|devel|develop|development|local|localhost|test|tests|testing|ci|debug)$`)
 	isProduction = scan.MustCompile(`(?i)^(prod|production|live)$`)
-	forDebugging = scan.MustCompile(`(?i)^(\w+_)?(debug|dev|devel|development|dev_?mode|debug_?mode|is_?dev|local_?dev|remote_?debug\w*|debugger)(_(env|environment|server))?$`)
+	forDebugging = scan.MustCompile(`(?i)^(\w+_)?(debug|dev|devel|development|dev_?mode|debug_?mode|is_?dev|local_?dev|remote_?debug\w*|debugger)(_(env|environment|server))?$|^\w*(test|demo|dummy|sample|fixture)_?(data|fixtures?|users?|content|accounts?)$`)
 )
 
 // inProduction decides tests of what a variable calls the environment, and of those that only developers set.

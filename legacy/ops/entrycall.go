@@ -83,7 +83,7 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 		if len(w.args) > 0 {
 			w.args = w.args[1:]
 		}
-	case first == "cd":
+	case first == "cd" || first == "pushd":
 		if len(c.Args) == 2 {
 			w.changeDir(w.source(c.Args[1]))
 		}
@@ -92,7 +92,7 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	case first == "source" || first == ".":
 		w.sources = true
 		w.keep(s)
-	case harmless.MatchString(first), onlyChecks.MatchString(text):
+	case harmless.MatchString(first), onlyChecks.MatchString(text), w.placesBuild(c, first):
 	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
 		if !w.setArguments(c.Args[2:]) {
 			w.keep(s)
@@ -162,6 +162,19 @@ func (w *startWalk) setArguments(words []*syntax.Word) bool {
 
 // whichBuild are files that tell which build this is, and nothing that the service needs.
 var whichBuild = scan.MustCompile(`(?i)^(revision|version|commit|build|sha|git[-_]?(sha|commit|revision))([-_.]?(info|id|number))?(\.(txt|json|html))?$`)
+
+// placesBuild says whether a command puts a file that tells the build to where it is served.
+func (w *startWalk) placesBuild(c *syntax.CallExpr, first string) bool {
+	if first != "cp" && first != "mv" && first != "ln" || len(c.Args) < 3 {
+		return false
+	}
+	for _, word := range c.Args[1 : len(c.Args)-1] {
+		if name := strings.Trim(w.source(word), `"'`); !strings.HasPrefix(name, "-") && !whichBuild.MatchString(path.Base(name)) {
+			return false
+		}
+	}
+	return true
+}
 
 // writesFile says whether a statement puts something into a file.
 func writesFile(s *syntax.Stmt) bool {

@@ -34,6 +34,12 @@ func TestStartScripts(t *testing.T) {
 			".: command /srv/docker/start.sh <- Dockerfile:4", "migrate: command (release) java|-jar|app.jar|db|migrate|x.yaml <- docker/start.sh:4 convention"}, nil},
 		{"it migrates and passes on", image("bin/shop eval \"Shop.Release.migrate\"\nexec \"$@\"\n", alone, `CMD ["bin/shop", "start"]`), []string{
 			".: command bin/shop|start", "migrate: command (release) bin/shop|eval|Shop.Release.migrate <- docker/start.sh:2 convention"}, nil},
+		{"it seeds by a function of the release", image("bin/shop eval \"Shop.Release.migrate\"\nbin/shop eval \"Shop.Release.seed\"\nexec bin/shop \"$@\"\n", alone, `CMD ["start"]`), []string{
+			".: command bin/shop|start <- docker/start.sh:4", "migrate: command (release) sh|-c|bin/shop eval \"Shop.Release.migrate\" && exec bin/shop eval \"Shop.Release.seed\""}, nil},
+		{"what is done once", image("pushd /srv\nif ! [ -f /data/made ]; then\n  python ./make_index.py | tee /data/log\n  python manage.py migrate\n  touch /data/made\nfi\nif [ -f commit_id.txt ]; then\n  cp commit_id.txt public/\nfi\nexec gunicorn shop\n", alone, "WORKDIR /srv"), []string{
+			".: command gunicorn|shop <- docker/start.sh:11", "migrate: command (release) python|manage.py|migrate", "note docker/start.sh:4 done once, before the very first start, and by nobody now that the script is not the command: python ./make_index.py"}, nil},
+		{"until a file is there that something else makes", image("if [ ! -f /data/made ]; then\n  python ./make_index.py\nfi\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, nil},
+		{"data for tests", image("if [ \"$LOAD_TEST_DATA\" == \"True\" ]; then\n  python manage.py loaddata people.json\nfi\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, []string{"people.json"}},
 		{"it looks for programs in one more place", image("export PATH=\"$PATH:/home/vcap/bin\"\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop"}, nil},
 		{"it exports what is written down", image("export SHOP_MODE=full\nexport LEVEL='info'\nexec gunicorn shop\n", alone, ""), []string{".: command gunicorn|shop <- docker/start.sh:4", ".: env SHOP_MODE=full", ".: env LEVEL=info"}, nil},
 		{"it exports a secret", image("export SHOP_SECRET_KEY=geheim77xx\nexec gunicorn shop\n", alone, ""), []string{".: command /srv/docker/start.sh"}, []string{"geheim77xx"}},

@@ -191,7 +191,7 @@ func (u *uwsgi) port() iniEntry {
 	return socket
 }
 
-var startsWithINI = scan.MustCompile(`(?i)(^|/)((\S*[.-])?Dockerfile(\.\w+)?|Procfile|[^/]+\.(sh|service|conf|upstart)|docker-compose[^/]*\.ya?ml|Makefile)$`)
+var startsWithINI = scan.MustCompile(`(?i)(^|/)((\S*[.-])?Dockerfile(\.\w+)?|Procfile|[^/]+\.(sh|service|conf|upstart)|[^/]*supervisor[^/]*\.ini|docker-compose[^/]*\.ya?ml|Makefile)$`)
 
 // startedBy is the file of the repository that starts uWSGI with this configuration, and so says more of it.
 func (u *uwsgi) startedBy() string {

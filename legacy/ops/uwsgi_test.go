@@ -30,9 +30,11 @@ func TestUWSGI(t *testing.T) {
 			".: env DJANGO_SETTINGS_MODULE=shop.settings <- uwsgi.ini:11", ".: secret SECRET_KEY <- uwsgi.ini:12", "celery: command celery|-A|shop|worker <- uwsgi.ini:13", "report: command python|manage.py|report", "report: schedule 0 3 * * *",
 			"note uwsgi.ini:8 a web server spoke uwsgi to 127.0.0.1:3031", "note uwsgi.ini:15 uWSGI runs mule = sweeper.py", "note uwsgi.ini:10 a request that takes more than 30 s",
 		}, []string{"canary", "/srv/shop/venv", "plugins"}},
-		{"another file starts it", files{"requirements.txt": "", "Dockerfile": "CMD [\"uwsgi\", \"/app/docker/uwsgi.ini\"]", "docker/uwsgi.ini": "[uwsgi]\nif-not-env = V6\nhttp-socket = :8000\nendif =\nmodule = hc.wsgi\nattach-daemon = ./manage.py sendalerts\n"}, []string{
-			".: port 8000 <- docker/uwsgi.ini:3", "note docker/uwsgi.ini:6 uWSGI itself runs ./manage.py sendalerts in each pod",
-		}, []string{"command"}},
+		{"another file starts it", files{"requirements.txt": "", "Dockerfile": "CMD [\"uwsgi\", \"/app/docker/uwsgi.ini\"]", "docker/uwsgi.ini": "[uwsgi]\nif-not-env = V6\nhttp-socket = :8000\nendif =\nmodule = hc.wsgi\nattach-daemon = ./manage.py sendalerts\nsocket = /tmp/x.sock\nif-env = MAIL\nattach-daemon = ./manage.py smtpd\nendif =\n"}, []string{
+			".: port 8000 <- docker/uwsgi.ini:3", "sendalerts: command ./manage.py|sendalerts", "note docker/uwsgi.ini:6 uWSGI itself runs ./manage.py sendalerts in each pod, and it is a process of its own here", "note docker/uwsgi.ini:9 uWSGI runs attach-daemon",
+		}, []string{".: command", "smtpd: command"}},
+		{"times by name, and a socket of uWSGI's own protocol", files{"requirements.txt": "", "docker/supervisord-services.ini": "[program:uwsgi]\ncommand=uwsgi --ini docker/shop.ini\n", "docker/shop.ini": "[uwsgi]\nsocket = 0.0.0.0:5000\nmodule = shop.wsgi\ncron2 = minute=0,hour=5,unique=1 python manage.py sweep\ncron2=minute=-15,unique=1 python manage.py poll\n"}, []string{
+			"sweep: schedule 0 5 * * *", "poll: schedule */15 * * * *", "note docker/shop.ini:2 a web server speaks uwsgi to 0.0.0.0:5000", ".: port 5000"}, []string{"minute"}},
 		{"YAML", files{"requirements.txt": "", "uwsgi.yaml": "uwsgi:\n  wsgi-file: app.py\n  http-socket: \":9090\"\n  env: [\"A=b\"]\n"}, []string{".: command uwsgi|--yaml|uwsgi.yaml <- uwsgi.yaml:2", ".: port 9090 <- uwsgi.yaml:3", ".: env A=b"}, nil},
 		{"XML", files{"requirements.txt": "", "deploy/uwsgi.xml": "<apps>\n<uwsgi id=\"a\">\n <module>app</module>\n <socket>/var/run/app.sock</socket>\n <master/>\n</uwsgi>\n</apps>"}, []string{
 			".: command uwsgi|--http-socket|0.0.0.0:8000|--master|--die-on-term|--module|app <- deploy/uwsgi.xml:3", "note deploy/uwsgi.xml:4 a web server spoke uwsgi to /var/run/app.sock"}, nil},

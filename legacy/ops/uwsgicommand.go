@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,29 +145,34 @@ func (u *uwsgi) codeBelow(program iniEntry) string {
 }
 
 // beside are the processes that uWSGI runs besides its workers, which become processes of their own. Where the file itself
-// stays the configuration they stay in it, with a note.
+// stays the configuration it would run them still, which a note says.
 func (u *uwsgi) beside(main *daemon) []*daemon {
 	var found []*daemon
 	taken := map[string]bool{}
 	inside := len(main.script.argv) > 2 && strings.HasSuffix(u.file, main.script.argv[2])
+	open := 0 // conditions and loops around the option
 	for _, o := range u.options {
+		if uwsgiLogic.MatchString(o.key) && !strings.HasPrefix(o.key, "in") {
+			if open++; strings.HasPrefix(o.key, "end") {
+				open -= 2
+			}
+		}
 		if !uwsgiInside.MatchString(o.key) {
 			continue
 		}
 		when, line := uwsgiCron(o)
-		if inside || u.startedBy() != "" {
-			u.r.NoteAbout(main.about(), u.file, o.line, "uWSGI itself runs %s in each pod: make it a process of its own in %s, so that it runs once", line, service.FileName)
-			continue
-		}
 		d := newDaemon(u.t, u.r, "", u.file, o.line)
 		d.dir = main.dir
-		if strings.HasPrefix(o.key, "mule") || !d.start(line) || when != "" && !service.ValidSchedule(when) {
+		if open > 0 || strings.HasPrefix(o.key, "mule") || !d.start(line) || when != "" && !service.ValidSchedule(when) {
 			u.r.NoteAbout(main.about(), u.file, o.line, "uWSGI runs %s = %s beside its workers: make it a process of its own in %s if the service needs it", o.key, o.value, service.FileName)
 			continue
 		}
 		d.name = (&crontab{taken: taken}).jobName(d.script.argv)
 		if when != "" {
 			d.scheduled(when, u.file, o.line)
+		}
+		if inside || u.startedBy() != "" {
+			u.r.NoteAbout(main.about(), u.file, o.line, "uWSGI itself runs %s in each pod, and it is a process of its own here, so that it runs once: take it out of this file", line)
 		}
 		d.behind = true
 		found = append(found, d)
@@ -177,11 +183,11 @@ func (u *uwsgi) beside(main *daemon) []*daemon {
 // uwsgiCron parts minute, hour, day, month and weekday, -1 for each and -n for every n, from the command.
 func uwsgiCron(o iniEntry) (when, line string) {
 	fields := strings.Fields(o.value)
+	if o.key == "cron2" && len(fields) > 1 && strings.Contains(fields[0], "=") {
+		fields = append(namedTimes(fields[0]), fields[1:]...)
+	}
 	if !strings.HasPrefix(o.key, "cron") || len(fields) < 6 {
 		return "", o.value
-	}
-	if o.key == "cron2" {
-		fields = fields[1:]
 	}
 	for i, f := range fields[:5] {
 		switch {
@@ -194,13 +200,29 @@ func uwsgiCron(o iniEntry) (when, line string) {
 	return strings.Join(fields[:5], " "), strings.Join(fields[5:], " ")
 }
 
+// namedTimes are the times of cron2 in cron's order: minute=0,hour=5,unique=1.
+func namedTimes(options string) []string {
+	times := []string{"-1", "-1", "-1", "-1", "-1"}
+	for option := range strings.SplitSeq(options, ",") {
+		name, value, _ := strings.Cut(option, "=")
+		if i := slices.Index([]string{"minute", "hour", "day", "month", "week"}, name); i >= 0 && value != "" {
+			times[i] = value
+		}
+	}
+	return times
+}
+
 // remarks say what the file asks of the world around it.
 func (u *uwsgi) remarks(d *daemon) {
 	if e := u.port(); e.key == "socket" || e.key == "uwsgi-socket" || e.key == "s" || e.value == "" && u.last("socket").value != "" {
 		if e.value == "" {
 			e = u.last("socket")
 		}
-		u.r.NoteAbout(d.about(), u.file, e.line, "a web server spoke uwsgi to %s; in the image uWSGI serves HTTP itself (--http-socket)", e.value)
+		if u.startedBy() != "" {
+			u.r.NoteAbout(d.about(), u.file, e.line, "a web server speaks uwsgi to %s, which neither probes nor a gateway do: where none runs in the same container, write http-socket in place of socket", e.value)
+		} else {
+			u.r.NoteAbout(d.about(), u.file, e.line, "a web server spoke uwsgi to %s; in the image uWSGI serves HTTP itself (--http-socket)", e.value)
+		}
 	}
 	if e := u.last("harakiri"); e.value != "" {
 		u.r.NoteAbout(d.about(), u.file, e.line, "a request that takes more than %s s is ended here; the gateway's timeout has to be longer", e.value)
