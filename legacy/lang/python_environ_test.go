@@ -24,6 +24,15 @@ func TestPythonWrittenSecrets(t *testing.T) {
 	})
 }
 
+func TestPythonExampleOfSettings(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"a module that each installation makes of an example", files{
+			"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\napp.config.from_object('config')\n", "config.example.py": "import os\nSECRET_KEY = '***'\nMAIL_PASSWORD = 'your password'\nTOKEN_REQUIRED = 'yes'\nTITLE = 'Shop'\n", "settings.py.dist": "API_TOKEN = ''\n",
+		}, []string{".: secret SECRET_KEY <- config.example.py:2 convention", ".: secret MAIL_PASSWORD <- config.example.py:3", "note config.example.py:2 an example of the module of settings"}, []string{"API_TOKEN", "TOKEN_REQUIRED", "your password"}},
+		{"an example beside the module", files{"requirements.txt": "flask\n", "app.py": "import config\napp = Flask(__name__)\n", "config.py": "X = 1\n", "config.example.py": "MAIL_PASSWORD = 'x'\n"}, []string{".: framework flask"}, []string{"MAIL_PASSWORD"}},
+	})
+}
+
 func TestPythonNoise(t *testing.T) {
 	runCases(t, Python(), []readerCase{
 		{"what is written to the environment, developers' fallbacks and public services", files{

@@ -46,6 +46,7 @@ func (p *pythonProject) settings() {
 	p.wrapped(counted)
 	p.pydantic(counted)
 	p.configFiles()
+	p.exampleSecrets()
 	if dep, ok := p.deps.find("kombu", "amqp", "py-amqp"); ok && drivers["rabbitmq"].name == "" && !p.has("celery") && !p.has("redis") && p.serves(consumesAMQP) {
 		drivers["rabbitmq"] = dep
 	}

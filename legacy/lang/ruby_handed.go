@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -51,3 +52,29 @@ func (p *rubyProject) listed() {
 
 // rackKey are what a request brings along, which Rack keeps by names of this form.
 var rackKey = scan.MustCompile(`^(HTTP|REQUEST|SERVER|REMOTE|PATH|QUERY|SCRIPT|CONTENT|GATEWAY)_`)
+
+var (
+	// readsByName is code that reads whichever variable it is told: ENV[name].
+	readsByName = scan.MustCompile(`(?m)^[^#\n]*\bENV(?:\[|\.fetch\(|\.key\?\()\s*[a-z@]\w*\s*[\]),]`)
+	// toldNames are the variables that a setting is told to look at: github_secret: ['GITHUB_SECRET'], url: %w(A_URL B_URL).
+	toldNames = scan.MustCompile(`(?m)^\s*:?\w+(?::|\s*=>)\s*(?:\[((?:\s*["'][A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+["']\s*,?){1,12})|%w[\[({]([A-Z0-9_ ]{3,300})[\])}]|(["'][A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+["'])\s*,?\s*$)`)
+)
+
+// told collects the variables that stand beside settings by their names alone, for code that reads them by these.
+func (p *rubyProject) told() {
+	if !slices.ContainsFunc(p.sources, func(s plainSource) bool { return strings.Contains(s.text, "ENV") && readsByName.MatchString(s.text) }) {
+		return
+	}
+	for _, s := range p.sources {
+		if !strings.Contains(relative(p.dir, s.file), "config") {
+			continue
+		}
+		for _, m := range findSome(s.text, toldNames) {
+			for _, name := range strings.FieldsFunc(m.Groups[1]+m.Groups[2]+m.Groups[3], func(c rune) bool { return strings.ContainsRune("\"', \t\n", c) }) {
+				if !rubyForeign.MatchString(name) && !rackKey.MatchString(name) {
+					p.infer.vars = append(p.infer.vars, readVariable{name, "", s.file, m.Line})
+				}
+			}
+		}
+	}
+}

@@ -73,16 +73,12 @@ func (p *rubyProject) fileSecrets(file string, made bool) {
 		}
 	}
 	walk("", all, 0)
-	shown := strings.Join(names[:min(len(names), 4)], ", ")
-	if len(names) > 4 {
-		shown += " ..."
-	}
 	switch {
 	case len(names) == 0:
 	case made:
-		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", shown, names[0])
+		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
 	default:
-		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", shown, names[0])
+		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", some(names), names[0])
 	}
 }
 

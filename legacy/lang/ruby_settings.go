@@ -279,6 +279,7 @@ func (p *rubyProject) variables() {
 	}
 	p.handedOn()
 	p.listed()
+	p.told()
 	for _, file := range p.t.Below(path.Join(p.dir, "config")) {
 		if !strings.HasSuffix(file, ".yml") || p.t.Aside(file) || strings.Contains(file, "/locales/") {
 			continue

@@ -1,0 +1,63 @@
+package lang
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	// exampleSettings are examples of a module of settings that each installation makes its own of: config.example.py,
+	// settings.py.dist, config_sample.py.
+	exampleSettings = scan.MustCompile(`(?i)^((?:config|settings|conf|secrets?)(?:uration)?)(?:[._-](?:example|sample|dist|default|template|tmpl)\.py|\.py[._-](?:example|sample|dist|default|template|tmpl))$`)
+	constantText    = scan.MustCompile(`(?m)^([A-Z][A-Z0-9_]{2,60})[ \t]*=[ \t]*["']([^"'\n]{0,200})["']`)
+)
+
+// exampleSecrets names the secrets that such an example asks for, where the code reads the module that is made of it: each
+// becomes the name of a secret, as the setting is called.
+func (p *pythonProject) exampleSecrets() {
+	for _, file := range p.t.Below(p.dir) {
+		m := exampleSettings.FindStringSubmatch(path.Base(file))
+		if m == nil || strings.Count(relative(p.dir, file), "/") > 2 || p.t.Aside(file) || p.t.Has(path.Join(path.Dir(file), m[1]+".py")) || !p.readsModule(m[1]) {
+			continue
+		}
+		var names []string
+		line := 0
+		for _, c := range scan.Find(p.t.Text(file, p.r), constantText) {
+			name := c.Groups[1]
+			if !scan.SecretName(name) || p.infer.read[name] || isSwitch.MatchString(c.Groups[2]) || len(names) >= maxFileSecrets {
+				continue
+			}
+			if names = append(names, name); line == 0 {
+				line = c.Line
+			}
+			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, file, c.Line, scan.Convention, "a secret among the settings")
+		}
+		if len(names) > 0 {
+			p.r.Note(file, line, "an example of the module of settings that production has, with secrets (%s): let it take them from the environment, os.environ[%q]", some(names), names[0])
+		}
+	}
+}
+
+// readsModule says whether the code imports a module, or loads one by that name.
+func (p *pythonProject) readsModule(name string) bool {
+	reads := regexp.MustCompile(`(?m)^\s*(?:from\s+\S*\b|import\s+)` + regexp.QuoteMeta(name) + `\b|["'](?:[\w.]+\.)?` + regexp.QuoteMeta(name) + `(?:\.py)?["']`)
+	for _, s := range p.sources {
+		if !exampleSettings.MatchString(path.Base(s.file)) && reads.MatchString(s.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// some are the first of several names.
+func some(names []string) string {
+	shown := strings.Join(names[:min(len(names), 4)], ", ")
+	if len(names) > 4 {
+		shown += " ..."
+	}
+	return shown
+}
