@@ -19,6 +19,7 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"deno":    denoDockerfile,
 	"dotnet":  dotnetDockerfile,
 	"elixir":  elixirDockerfile,
+	"erlang":  erlangDockerfile,
 	"fsharp":  dotnetDockerfile,
 	"go":      goDockerfile,
 	"groovy":  javaDockerfile,

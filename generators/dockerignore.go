@@ -14,6 +14,7 @@ var ignoredByLanguage = map[string][]string{
 	"cpp":    {"**/*.o", "CMakeCache.txt", "CMakeFiles"},
 	"dotnet": {"**/.vs", "**/bin", "**/obj", "**/*.user", "**/launchSettings.json"},
 	"elixir": {"_build", "assets/node_modules", "deps", "test"},
+	"erlang": {"_build", "logs", "test"},
 	"go":     {"**/*_test.go"},
 	"java":   {".gradle", "build", "*/build", "target", "*/target"},
 	"node":   {"coverage", "node_modules", "npm-debug.log*", "test"},

@@ -132,5 +132,5 @@ var programLanguage = map[string]string{
 	"node": "node", "npm": "node", "yarn": "node", "pnpm": "node", "npx": "node", "pm2": "node", "pm2-runtime": "node",
 	"gunicorn": "python", "uwsgi": "python", "uvicorn": "python", "daphne": "python", "waitress-serve": "python", "django-admin": "python", "flask": "python", "paster": "python", "pserve": "python",
 	"bundle": "ruby", "ruby": "ruby", "rackup": "ruby", "puma": "ruby", "unicorn": "ruby", "rails": "ruby", "rake": "ruby", "thin": "ruby",
-	"php": "php", "php-fpm": "php", "java": "java", "dotnet": "dotnet", "mix": "elixir", "perl": "perl", "plackup": "perl", "starman": "perl", "hypnotoad": "perl",
+	"php": "php", "php-fpm": "php", "java": "java", "dotnet": "dotnet", "mix": "elixir", "rebar3": "erlang", "perl": "perl", "plackup": "perl", "starman": "perl", "hypnotoad": "perl",
 }

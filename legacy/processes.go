@@ -114,7 +114,7 @@ func (r *resolver) besideMain(at string, s, main *service.Service) {
 	}
 	dir := path.Dir(main.Command[0])
 	switch {
-	case main.Language == "elixir" && path.Dir(s.Command[0]) == "/app/bin" && path.Base(dir) == "bin" && !strings.HasPrefix(dir, "/usr/") && dir != "/bin":
+	case (main.Language == "elixir" || main.Language == "erlang") && path.Dir(s.Command[0]) == "/app/bin" && path.Base(dir) == "bin" && !strings.HasPrefix(dir, "/usr/") && dir != "/bin":
 	case main.Language == "rust" && path.Dir(s.Command[0]) == "/app" && path.IsAbs(dir):
 	default:
 		return

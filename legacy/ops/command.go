@@ -282,6 +282,12 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 			return in, m[2]
 		}
 	}
+	if len(in) > 0 {
+		if m := builtRelease.FindStringSubmatch(in[0]); m != nil {
+			in[0] = "/app/bin/" + m[1]
+			return in, m[1]
+		}
+	}
 	if len(in) == 0 || t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml") == "" {
 		return in, ""
 	}
@@ -290,6 +296,9 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 	}
 	return in, ""
 }
+
+// builtRelease is the program of a release of Erlang's or Elixir's where rebar3 and Mix make it.
+var builtRelease = scan.MustCompile(`^(?:\./)?_build/\w+/rel/(\w+)/bin/\w+$`)
 
 // goTools are programs that stand at the start of a Go service's command and aren't the service.
 var goTools = map[string]bool{"sh": true, "bash": true, "env": true, "go": true, "newrelic-admin": true, "nohup": true, "dumb-init": true, "tini": true, "python": true, "node": true}

@@ -110,6 +110,21 @@ func TestCompose(t *testing.T) {
 	})
 }
 
+func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
+	runCases(t, Compose(), []readerCase{
+		{"a container for volumes alone", files{"requirements.txt": "", "docker-compose.yml": "data:\n  image: redis:2.6\n  command: /bin/true\ndb:\n  image: redis:2.6\n  volumes_from: [data]\nweb:\n  build: .\n  links: [db]\n", "Dockerfile": "FROM python:3\nCOPY . .\n"},
+			[]string{".: need redis2.6 db|", "note docker-compose.yml:1 data: runs nothing and holds volumes for others"}, []string{"redis2.6 data|"}},
+	})
+	runCases(t, Dockerfile(), []readerCase{
+		{"an image that the code is mounted into", files{"rebar.config": "", "bin/shop": "#!/bin/sh\nexec erl -s shop\n", "Dockerfile": "FROM erlang:18.1\nENV LEVEL=info\nWORKDIR /usr/src/app\nCMD [\"./bin/shop\"]\n"},
+			[]string{".: language erlang 18.1", ".: env LEVEL=info", "note Dockerfile:1 takes nothing of the repository into the image"}, []string{"command", ".: build"}},
+		{"an image that copies by itself", files{"package.json": "{}", "server.js": "", "run": "#!/bin/sh\nexec node server.js\n", "Dockerfile": "FROM node:8-onbuild\nCMD [\"./run\"]\n"}, []string{".: command node|server.js"}, nil},
+	})
+	runCases(t, Procfile(), []readerCase{
+		{"the program of a release where it is made", files{"rebar.config": "", "Procfile": "web: RELX_REPLACE_OS_VARS=true _build/prod/rel/shop/bin/shop foreground\n"}, []string{".: command /app/bin/shop|foreground <- Procfile:1"}, nil},
+	})
+}
+
 func TestComposeReadsNoEnvironment(t *testing.T) {
 	t.Setenv("WEB_PORT", "1234")
 	t.Setenv("API_KEY", "geheim")

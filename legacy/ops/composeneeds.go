@@ -14,6 +14,9 @@ import (
 
 // store is the kind and version of backing service that a compose service is, by its image or the image that it builds on.
 func (c *composeReader) store(s *composeService) (kind, version string) {
+	if onlyVolumes.MatchString(strings.Join(s.Command, " ")) {
+		return "", ""
+	}
 	if s.Build != nil {
 		if kind := c.storeBuilt(s); kind != "" {
 			_, file, _ := s.builds()
@@ -26,6 +29,9 @@ func (c *composeReader) store(s *composeService) (kind, version string) {
 	}
 	return kind, version
 }
+
+// onlyVolumes is the command of a container that ends at once: it is there for the volumes that others take from it.
+var onlyVolumes = scan.MustCompile(`^(?:/bin/)?(?:true|echo(?: .*)?)$`)
 
 // needs reports the backing services of a file for the directories whose services name them; for the only directory
 // where none does.

@@ -23,7 +23,7 @@ type place struct {
 
 // manifests are files that say: here is the code of something.
 var manifests = []string{"package.json", "deno.json", "deno.jsonc", "requirements.txt", "Pipfile", "pyproject.toml", "setup.py", "manage.py", "go.mod", "Gopkg.toml", "glide.yaml", "pom.xml",
-	"build.gradle", "build.gradle.kts", "build.sbt", "Gemfile", "composer.json", "Procfile", "mix.exs", "Cargo.toml", "cpanfile", "app.py", "server.js", "index.js", "main.go", "index.php"}
+	"build.gradle", "build.gradle.kts", "build.sbt", "Gemfile", "composer.json", "Procfile", "mix.exs", "rebar.config", "Cargo.toml", "cpanfile", "app.py", "server.js", "index.js", "main.go", "index.php"}
 
 func (c *composeReader) hasCode(dir string) bool { return c.t.First(dir, manifests...) != "" }
 
@@ -36,6 +36,8 @@ func (c *composeReader) place(s *composeService) place {
 	img := parseImage(s.Image)
 	kind, _ := img.store()
 	switch {
+	case onlyVolumes.MatchString(strings.Join(s.Command, " ")):
+		c.r.Note(s.file.path, s.line, "%s: runs nothing and holds volumes for others", s.Name)
 	case kind != "" || c.storeBuilt(s) != "":
 	case s.Build != nil:
 		c.r.Note(s.file.path, s.line, "%s: builds something that is no service of this repository", s.Name)

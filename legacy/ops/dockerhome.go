@@ -159,4 +159,4 @@ func module(t *scan.Tree, dir string) string {
 }
 
 var moduleFiles = map[string]string{"package.json": "node", "requirements.txt": "python", "Pipfile": "python", "pyproject.toml": "python", "setup.py": "python", "go.mod": "go", "pom.xml": "java", "build.gradle": "java", "build.gradle.kts": "java",
-	"Gemfile": "ruby", "composer.json": "php", "mix.exs": "elixir", "Cargo.toml": "rust", "cpanfile": "perl"}
+	"Gemfile": "ruby", "composer.json": "php", "mix.exs": "elixir", "rebar.config": "erlang", "Cargo.toml": "rust", "cpanfile": "perl"}

@@ -69,6 +69,12 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
 		return false
 	}
+	if d.toDevelopIn(t) {
+		d.reportLanguage(t, r)
+		d.reportEnv(r)
+		r.Note(d.file, d.from.line, "takes nothing of the repository into the image, which starts a file of it: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", d.file)
+		return false
+	}
 	if d.mounted {
 		if d.process == "" {
 			d.reportLanguage(t, r)
@@ -80,6 +86,17 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	return true
+}
+
+// toDevelopIn says whether the image holds no code, though it starts some: people mount the code when they run it.
+func (d *dockerfile) toDevelopIn(t *scan.Tree) bool {
+	img := parseImage(d.from.image)
+	if len(d.sources) > 0 || d.mounted || d.base != nil || languages[img.base] == "" || strings.Contains(d.from.image, "onbuild") {
+		return false
+	}
+	argv, _ := d.words()
+	at := scriptIn(argv)
+	return at >= 0 && !path.IsAbs(argv[at]) && t.Has(path.Join(d.builtFrom(), argv[at]))
 }
 
 // templateImage is a name of an image with a sign in it that a program of the team's replaces.
@@ -148,9 +165,6 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 		if lang == "" {
 			continue
 		}
-		if lang == "erlang" {
-			version = "" // not that of the language which runs on it
-		}
 		if lang == "rust" && version != "" { // a rust-toolchain file would choose another one
 			r.Find(d.finding(service.Service{Version: version}), file, b.line, scan.Convention, "FROM "+b.image)
 			version = ""
@@ -163,7 +177,7 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 			lang, version = "clojure", "" // what the image is made for runs it; the version is the libraries'
 		}
 		if lang == "erlang" && t.First(d.dir, "mix.exs") != "" {
-			lang = "elixir"
+			lang, version = "elixir", "" // not that of the language which runs on it
 		}
 		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, rank, "FROM "+b.image)
 		return
