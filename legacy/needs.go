@@ -87,7 +87,16 @@ func (r *resolver) groups(units []*unit) []*group {
 		}
 		groups = append(groups, &group{family: fam, name: name, found: []Claimed{f}, users: map[*unit]bool{u: true}})
 	}
-	// Named findings make the groups, unnamed ones then join.
+	// Named findings make the groups, unnamed ones then join. What is called by HTTP, or by a port alone, under the name of a
+	// store is that store: http://es:9200.
+	stores := map[string]string{}
+	for _, u := range units {
+		for _, f := range u.needs {
+			if name := needName(f); name != "" && !byAddress(f.Need.Kind) {
+				stores[name] = f.Need.Kind
+			}
+		}
+	}
 	for _, named := range []bool{true, false} {
 		for _, u := range units {
 			for _, f := range u.needs {
@@ -95,7 +104,12 @@ func (r *resolver) groups(units []*unit) []*group {
 				if (name != "") != named {
 					continue
 				}
-				if fam := f.Need.Kind; name == "" && (fam == "http" || fam == "tcp" || fam == "") {
+				if kind := stores[name]; kind != "" && byAddress(f.Need.Kind) && (f.Need.Port == 0 || f.Need.Port == scan.DefaultPort(kind)) {
+					need := *f.Need
+					need.Kind = kind
+					f.Need = &need
+				}
+				if name == "" && byAddress(f.Need.Kind) {
 					r.note(f.Evidence, "another system is called here, but nothing names it; add it under needs in "+service.FileName)
 					continue
 				}
@@ -108,6 +122,9 @@ func (r *resolver) groups(units []*unit) []*group {
 	}
 	return groups
 }
+
+// byAddress says of a kind of need that it tells no more than that something answers at an address.
+func byAddress(kind string) bool { return kind == "http" || kind == "tcp" || kind == "" }
 
 // needName is the name that the finding itself gives, as a DNS label.
 func needName(f Claimed) string {

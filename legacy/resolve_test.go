@@ -133,6 +133,9 @@ func TestNeeds(t *testing.T) {
 			need(scan.Declared, scan.Need{Need: service.Need{Kind: "postgres", Version: "9.6"}, Name: "database"}),
 			need(scan.Declared, scan.Need{Need: service.Need{Kind: "postgres", Database: "shop"}, Host: "db1.corp.example", Env: map[string]string{"DB_HOST": "{host}"}}),
 		}, `database={kind: postgres, version: "9.6", port: 5432, database: shop}`},
+		{"a store that is called by HTTP", []scan.Finding{
+			need(scan.Declared, scan.Need{Need: service.Need{Kind: "http", Port: 9200}, Host: "search"}), need(scan.Declared, scan.Need{Need: service.Need{Kind: "elasticsearch", Version: "7"}, Name: "search"}),
+		}, `search={kind: elasticsearch, version: "7", port: 9200}`},
 		{"a driver alone is weak", []scan.Finding{
 			need(scan.Guess, scan.Need{Need: kind("mysql")}), need(scan.Declared, scan.Need{Need: kind("postgres")}),
 		}, `db={kind: postgres, port: 5432}`},

@@ -263,6 +263,18 @@ func (p *phpProject) findDocroot() {
 	}
 	if index := p.first("index.php"); index != "" {
 		p.docroot, p.index = ".", index
+		return
+	}
+	if p.manifest == "" {
+		return
+	}
+	for _, dir := range []string{"src", "app", "api", "application", "site", "code"} {
+		for root := range docroots {
+			if index := p.first(dir + "/" + root + "/index.php"); index != "" {
+				p.docroot, p.index = dir+"/"+root, index
+				return
+			}
+		}
 	}
 }
 

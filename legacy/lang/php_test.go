@@ -7,6 +7,7 @@ import (
 
 func TestPHP(t *testing.T) {
 	runCases(t, PHP(), []readerCase{
+		{"pages below the sources", files{"composer.json": "{\"require\": {}}", "src/public/index.php": "<?php\n", "src/Model/A.php": "<?php\n"}, []string{".: language php", ".: command apache2-foreground"}, []string{"library"}},
 		{"laravel", files{
 			"composer.json": "{\n \"type\": \"project\",\n \"require\": {\n  \"php\": \"^7.4\",\n  \"ext-gd\": \"*\",\n  \"ext-json\": \"*\",\n  \"laravel/framework\": \"^8.0\"\n },\n \"require-dev\": {\"predis/predis\": \"1\"}\n}\n", "composer.lock": "{}", "artisan": "#!/usr/bin/env php\n", "public/index.php": "<?php\n",
 			".env.example":        "APP_KEY=\nDB_CONNECTION=pgsql\nCACHE_DRIVER=redis\nQUEUE_CONNECTION=redis\nMAIL_MAILER=log\nSESSION_DRIVER=file\n",

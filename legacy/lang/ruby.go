@@ -199,7 +199,7 @@ func (p *rubyProject) language() {
 // Which files of a Ruby project tell something about its running, and which don't.
 var (
 	rubyCounts = scan.MustCompile(`(?i)^(config\.ru|Rakefile|config/.*\.(rb|erb)|lib/[^/]+\.rb|[^/]+\.rb|script/.*|bin/[^/]+)$`)
-	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
+	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci|staging|preprod|uat|qa|demo|sandbox|review|travis))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
 var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "get :", "Grape::API", "Sidekiq", "esque", "Sneakers", "storage :file", "has_attached_file", `settings["`, "settings['"}

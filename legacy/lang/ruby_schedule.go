@@ -13,6 +13,7 @@ import (
 var (
 	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
 	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	everyDays   = scan.MustCompile(`^(?:%[iw])?[\[(]\s*((?::?(?:sun|mon|tues|wednes|thurs|fri|satur)day[\s,]*){1,7})[\])]`)
 	jobLine     = scan.MustCompile(`^\s*(rake|runner|command|script)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
 	clockTime   = scan.MustCompile(`(?i)(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?`)
 	everyNumber = scan.MustCompile(`^(\d{1,3})\.(minute|hour|day|week|month)s?$`)
@@ -96,6 +97,9 @@ func cronOf(words string) []string {
 	}
 	period = strings.TrimPrefix(strings.TrimSpace(period), ":")
 	at := everyAt.FindStringSubmatch(words)
+	if m := everyDays.FindStringSubmatch(words); m != nil {
+		return daily(at, "* * "+daysOf(m[1]))
+	}
 	if m := everyNumber.FindStringSubmatch(period); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		switch {
@@ -111,7 +115,6 @@ func cronOf(words string) []string {
 			return nil
 		}
 	}
-	days := map[string]string{"sunday": "0", "monday": "1", "tuesday": "2", "wednesday": "3", "thursday": "4", "friday": "5", "saturday": "6", "weekday": "1-5", "weekend": "0,6"}
 	switch period {
 	case "minute":
 		return []string{"* * * * *"}
@@ -126,10 +129,23 @@ func cronOf(words string) []string {
 	case "year":
 		return daily(at, "1 1 *")
 	}
-	if day := days[period]; day != "" {
+	if day := cronDays[period]; day != "" {
 		return daily(at, "* * "+day)
 	}
 	return nil
+}
+
+var cronDays = map[string]string{"sunday": "0", "monday": "1", "tuesday": "2", "wednesday": "3", "thursday": "4", "friday": "5", "saturday": "6", "weekday": "1-5", "weekend": "0,6"}
+
+// daysOf are the days of a list in cron's numbers.
+func daysOf(list string) string {
+	var days []string
+	for _, day := range jobWord.FindAllString(list, 10) {
+		if n := cronDays[day]; n != "" {
+			days = append(days, n)
+		}
+	}
+	return strings.Join(days, ",")
 }
 
 func hourly(at []string, hours string) []string {

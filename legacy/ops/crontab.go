@@ -18,6 +18,10 @@ func Crontab() scan.Reader {
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
 			for _, p := range paths {
+				if guide.MatchString(p) {
+					daemons = append(daemons, crontabOfGuide(t, p, r)...)
+					continue
+				}
 				if isDockerfile(p) {
 					daemons = append(daemons, crontabOf(t, p, r)...)
 					continue
@@ -30,6 +34,9 @@ func Crontab() scan.Reader {
 }
 
 func wantsCrontab(p string) bool {
+	if guide.MatchString(p) {
+		return true
+	}
 	if strings.Contains(p, "ockerfile") || strings.Contains(p, "ontainerfile") {
 		return isDockerfile(p)
 	}
@@ -164,6 +171,8 @@ func (c *crontab) job(when, what string, line int) *daemon {
 	d.user, d.name = user, c.name()
 	if cronSample.MatchString(c.file) {
 		d.rank = scan.Convention
+	} else if guide.MatchString(c.file) {
+		d.rank = scan.Guess
 	}
 	for name, value := range c.vars {
 		d.script.vars[name] = value

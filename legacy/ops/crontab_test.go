@@ -15,6 +15,8 @@ func TestCrontab(t *testing.T) {
 		{"a program of the language's environment", files{"manage.py": "", "crontab": "1 2 * * * cd /srv/shop && . /etc/default/shop && venv/bin/flask invoices --all >> /var/log/shop.log 2>&1\n2 2 * * * /srv/shop/.venv/bin/celery call tidy\n3 3 * * * /opt/other/bin/flask x\n"}, []string{
 			"invoices: command flask|invoices|--all <- crontab:1", "celery: command celery|call|tidy <- crontab:2",
 		}, []string{"flask|x"}},
+		{"lines that a guide asks for", files{"Gemfile": "", "script/post": "", "script/traffic": "", "README.md": "# Shop\n\n1 2 3 4 5 script/traffic\n* Set up crontab:\n\n    ```\n    */5 * * * *  cd /path/to/shop && env RAILS_ENV=production sh -c 'bundle exec ruby script/post; bundle exec ruby script/traffic'\n    ```\n0 1 * * * /opt/other/run\n"}, []string{
+			"traffic: command sh|-c|bundle exec ruby script/post; bundle exec ruby script/traffic <- README.md:7 guess", "traffic: schedule */5 * * * *"}, []string{"note", "1 2 3"}},
 		{"twice, and in a file of cron.d", files{"composer.json": "", "bin/a": "", "cron.d/shop": "1 * * * * root /srv/shop/bin/a\n", "crontab": "1 * * * * /srv/shop/bin/a\n2 * * * * /srv/shop/bin/a -x\n"}, []string{"a: command bin/a <- cron.d/shop:1 declared", "a-2: command bin/a|-x <- crontab:2"}, []string{"a-3"}},
 		{"two programs one after another, in a file that is called after the service", files{"composer.json": "", "bin/cron.php": "", "bin/work.php": "", "data/shop_cron": "PATH=/bin\n* * * * * root /usr/bin/php /app/bin/cron.php > /dev/null 2>&1 && /usr/bin/php /app/bin/work.php 'a b' > /dev/null\n5 * * * * root cd /app && php bin/cron.php || php bin/work.php\n"},
 			[]string{"cron: command sh|-c|php bin/cron.php && php bin/work.php 'a b' <- data/shop_cron:2", "cron-2: command php|bin/cron.php <- data/shop_cron:3"}, nil},
@@ -25,7 +27,7 @@ func TestCrontab(t *testing.T) {
 func FuzzCrontab(f *testing.F) {
 	f.Add("*/5 * * * * a && \"b c\" | $(d) 'e\n@daily x/y <%= z %>")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Crontab(), files{"crontab": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
+		checkReport(t, read(t, Crontab(), files{"crontab": text, "README.md": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
 	})
 }
 

@@ -133,6 +133,9 @@ func (j cronJob) command(words []string) []string {
 		} else if i > 0 && interpreters.MatchString(path.Base(words[i-1])) {
 			argv = []string{path.Base(words[i-1]), file}
 		}
+		if i > 1 && words[0] == "bundle" && words[1] == "exec" {
+			argv = append([]string{"bundle", "exec"}, argv...)
+		}
 		return plainWords(argv, words[i+1:])
 	}
 	return nil

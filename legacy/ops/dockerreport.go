@@ -243,6 +243,17 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	}
 	if forDevelopment(argv) {
 		rank, note = scan.Guess, "a development command"
+	} else if d.startsForDevelopers(t, argv) {
+		if t.Has(path.Join(d.dir, "Procfile")) {
+			r.Note(d.file, line, "%s runs a server for developers: it was left out, since the Procfile says what runs", shown(argv))
+			return nil
+		}
+		rank, note = scan.Guess, "a development command"
+	}
+	if made, file, at := makes(t, d.builtFrom(), argv); made != nil {
+		argv = made
+		r.Find(d.finding(service.Service{Command: argv}), file, at, rank, "what make runs in the image")
+		return argv
 	}
 	if keeper := d.keeper(t); keeper == "supervisord" && d.servesPages(t, r) {
 		note = "it keeps the web server and what answers behind it going, in one container"

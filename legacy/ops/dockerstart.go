@@ -91,6 +91,26 @@ func (d *dockerfile) start(t *scan.Tree) *started {
 	return followScript(t, d.scriptFinder(t), argv, d.environment())
 }
 
+// startsForDevelopers says whether the image starts a script of the repository that runs a server for developers, and none
+// for production.
+func (d *dockerfile) startsForDevelopers(t *scan.Tree, argv []string) bool {
+	at := scriptIn(argv)
+	if at < 0 {
+		return false
+	}
+	file := d.scriptFinder(t)(argv[at])
+	if file == "" {
+		return false
+	}
+	text := t.Text(file, &scan.Report{})
+	return shebang.MatchString(text) && runsForDevelopers.MatchString(text) && !runsForProduction.MatchString(text)
+}
+
+var (
+	runsForDevelopers = scan.MustCompile(`(?m)^[^#\n]*\b(?:rails\s+s(?:erver)?|manage(?:\.py)?\s+runserver(?:_plus)?|flask\s+run|artisan\s+serve|mix\s+phx\.server|next\s+dev|nodemon)\b`)
+	runsForProduction = scan.MustCompile(`\b(?:gunicorn|uwsgi|uvicorn|daphne|hypercorn|waitress\S*|puma|unicorn|passenger|thin|rainbows|starman|php-fpm\S*|apache2\S*|httpd|nginx|supervisord|circusd|foreman)\b|(?i)\bprod(?:uction)?\b`)
+)
+
 // environment is what a script in the image finds set.
 func (d *dockerfile) environment() map[string]string {
 	env := d.variables()

@@ -57,6 +57,19 @@ func TestStartScripts(t *testing.T) {
 	})
 }
 
+func TestImagesOfDevelopersAndOfMake(t *testing.T) {
+	dev := "#!/bin/bash\npython manage.py migrate\nwhile true; do\n  python manage.py runserver_plus 0.0.0.0:8000\n  sleep 1\ndone\n"
+	image := "FROM python:3\nCOPY . .\nCMD ./start.sh\n"
+	runCases(t, Dockerfile(), []readerCase{
+		{"a script that runs a server for developers", files{"requirements.txt": "", "start.sh": dev, "Dockerfile": image}, []string{".: command ./start.sh <- Dockerfile:3 guess"}, nil},
+		{"beside a Procfile", files{"requirements.txt": "", "start.sh": dev, "Dockerfile": image, "Procfile": "web: gunicorn shop\n"}, []string{"note Dockerfile:3 ./start.sh runs a server for developers"}, []string{": command"}},
+		{"a script for both", files{"requirements.txt": "", "start.sh": "#!/bin/bash\nif [ \"$E\" = x ]; then\n  flask run\nelse\n  gunicorn shop\nfi\n", "Dockerfile": image}, []string{".: command ./start.sh <- Dockerfile:3 declared"}, nil},
+		{"a server for developers of pages", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD bundle exec jekyll serve --host 0.0.0.0\n"}, []string{".: command bundle|exec|jekyll|serve|--host|0.0.0.0 <- Dockerfile:3 guess"}, nil},
+		{"what make runs", files{"rebar.config": "", "Makefile": "dir=src\nrun: | $(dir)\n\tbin/shop foreground\n\nstop:\n\tkill 1\n", "Dockerfile": "FROM erlang:24\nCOPY . .\nCMD [\"make\", \"run\"]\n"}, []string{".: command bin/shop|foreground <- Makefile:3 declared"}, nil},
+		{"what make makes first", files{"rebar.config": "", "Makefile": "run: all\n\tbin/shop foreground\n", "Dockerfile": "FROM erlang:24\nCOPY . .\nCMD [\"make\", \"run\"]\n"}, []string{".: command make|run"}, nil},
+	})
+}
+
 func TestLinesThatOnlyWaitFirst(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
 		{"in a Dockerfile", files{"app.jar": "", "Dockerfile": "FROM openjdk:11\nCOPY . .\nCMD echo \"starts in ${SLEEP}s\" && sleep ${SLEEP} && exec java -jar app.jar\n"}, []string{".: command java|-jar|app.jar <- Dockerfile:3"}, []string{"sleep"}},

@@ -214,23 +214,8 @@ func (e procEntry) demands(argv []string) {
 
 // made is what the Makefile runs where a line names one of its targets, nil otherwise.
 func (e procEntry) made(argv []string) []string {
-	file := path.Join(e.dir, "Makefile")
-	if len(argv) != 2 || argv[0] != "make" || !e.t.Has(file) {
-		return nil
-	}
-	_, rest, ok := strings.Cut("\n"+e.t.Text(file, e.r), "\n"+argv[1]+":")
-	if !ok {
-		return nil
-	}
-	var recipe []string
-	for _, line := range strings.Split(rest, "\n")[1:] {
-		command, isRecipe := strings.CutPrefix(line, "\t")
-		if !isRecipe {
-			break
-		}
-		recipe = append(recipe, strings.Fields(command)...)
-	}
-	return recipe
+	_, recipe, _ := recipeOf(e.t, e.dir, argv)
+	return strings.Fields(strings.Join(recipe, " "))
 }
 
 // script is the file of the repository that a word of the line stands for, "" for none.
