@@ -267,6 +267,9 @@ func (e *elixirProject) reportCommand() {
 
 func (e *elixirProject) reportMigration(d dependency, released bool) {
 	step := service.Service{Release: true, Command: []string{"mix", "ecto.migrate"}}
+	if !released && e.distillery(d, step) {
+		return
+	}
 	if !released {
 		e.find(step, "migrate", d.file, d.line, scan.Convention, "Ecto's migrations")
 		return

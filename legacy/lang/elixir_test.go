@@ -30,6 +30,7 @@ func TestElixir(t *testing.T) {
 			[]string{".: command mix phx.server", "migrate: release command mix ecto.migrate", ".: version 1.14 <- mix.exs:3", ".: need postgres host=db01.corp.example in=production db=shop DB_HOST={host}:5432 <- config/prod.exs:3", ".: port 4000 <- config/prod.exs:6 convention", ".: env PORT=4000"}, []string{"user=System"}},
 		{"variables read by a helper", files{"mix.exs": phoenixMix, "config/runtime.exs": "config :shop, W.Endpoint, secret_key_base: System.get_env(\"SECRET_KEY_BASE\", U.random(64))\nconfig :shop, V, key: U.get_env(\"VAULT_KEY\", test: \"geheim\")\nconfig :shop, a: Application.get_env(:shop, :b)\n"},
 			[]string{".: secret SECRET_KEY_BASE <- config/runtime.exs:1", ".: secret VAULT_KEY <- config/runtime.exs:2"}, []string{"geheim"}},
+		{"a release of Distillery's in the image", files{"mix.exs": phoenixMix, "Dockerfile": "FROM elixir:1.8\nRUN mix distillery.release --env=prod\n", "rel/config.exs": "release :shop do\n  set(commands: [\n    migrate: \"rel/commands/migrate\"\n  ])\nend\n"}, []string{"migrate: release command /app/bin/shop migrate <- rel/config.exs:3 declared"}, []string{"ecto.migrate"}},
 		{"an umbrella and a library", files{"mix.exs": "[apps_path: \"apps\", releases: [all: []]]", "apps/web/mix.exs": phoenixMix, "config/runtime.exs": "", "lib2/mix.exs": "[app: :lib2]"},
 			[]string{".: command /app/bin/all start", "apps/web: library", "lib2: library", ".: framework phoenix"}, []string{"apps/web: command", "lib2: command"}},
 	})

@@ -32,6 +32,7 @@ func (p *perlProject) programs() map[string]perlProgram {
 			best[kind] = perlProgram{kind, file, name, max(line, 1)}
 		}
 	}
+	starters := p.mojoStarters()
 	for _, f := range p.sources {
 		switch ext := path.Ext(f); {
 		case ext == ".psgi" && !asidePSGI.MatchString(f):
@@ -46,16 +47,45 @@ func (p *perlProject) programs() map[string]perlProgram {
 					keep("catalyst", f, m[1], scan.LineOf(text, catalystClass))
 				}
 			}
-		case ext == ".pl" || ext == "":
+		case ext == ".pl" || ext == "" && path.Base(f) != "cpanfile":
 			text := p.t.Text(f, p.r)
 			if hasAny(text, "Mojolicious") && mojoScript.MatchString(text) {
 				keep("mojo", f, "", scan.LineOf(text, mojoScript))
+			} else if line := callsOne(text, starters); line > 0 {
+				keep("mojo", f, "", line)
 			} else if hasAny(text, "Dancer") && dancerApp.MatchString(text) {
 				keep("psgi", f, "", scan.LineOf(text, dancerApp))
 			}
 		}
 	}
 	return best
+}
+
+// mojoStarters are the modules that start an application of Mojolicious for the scripts that call them.
+func (p *perlProject) mojoStarters() []string {
+	var modules []string
+	for _, f := range p.sources {
+		if path.Ext(f) != ".pm" {
+			continue
+		}
+		text := p.t.Text(f, p.r)
+		if m := perlPackage.FindStringSubmatch(text); m != nil && strings.Contains(text, "Mojolicious::Commands->start") && len(modules) < 20 {
+			modules = append(modules, m[1])
+		}
+	}
+	return modules
+}
+
+// callsOne is the line on which a script calls one of the modules, 0 for none.
+func callsOne(text string, modules []string) int {
+	for i, line := range strings.Split(text, "\n") {
+		for _, m := range modules {
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), m); ok && (strings.HasPrefix(rest, "::") || strings.HasPrefix(rest, "->")) {
+				return i + 1
+			}
+		}
+	}
+	return 0
 }
 
 // mainProgram is what serves: a PSGI file before the program of a framework, CGI scripts last.

@@ -7,6 +7,7 @@ import (
 
 func TestPHP(t *testing.T) {
 	runCases(t, PHP(), []readerCase{
+		{"routes below the prefixes of groups", files{"composer.json": "{\"require\": {\"laravel/framework\": \"5.3.*\"}}", "artisan": "", "public/index.php": "<?php\n", "app/Http/Routes/Api.php": "<?php\n$router->group([\n  'namespace' => 'Api',\n  'prefix' => 'api/v1',\n], function ($router) {\n  $router->group(['middleware' => ['x']], function ($router) {\n    $router->get('ping', 'A@ping');\n  });\n});\nRoute::prefix('x')->group(function () {\n  Route::get('orders', 'O');\n});\nRoute::get('status', 'S');\n"}, []string{".: health /api/v1/ping| <- app/Http/Routes/Api.php:7", ".: health |/status"}, []string{"/x/"}},
 		{"pages below the sources", files{"composer.json": "{\"require\": {}}", "src/public/index.php": "<?php\n", "src/Model/A.php": "<?php\n"}, []string{".: language php", ".: command apache2-foreground"}, []string{"library"}},
 		{"laravel", files{
 			"composer.json": "{\n \"type\": \"project\",\n \"require\": {\n  \"php\": \"^7.4\",\n  \"ext-gd\": \"*\",\n  \"ext-json\": \"*\",\n  \"laravel/framework\": \"^8.0\"\n },\n \"require-dev\": {\"predis/predis\": \"1\"}\n}\n", "composer.lock": "{}", "artisan": "#!/usr/bin/env php\n", "public/index.php": "<?php\n",

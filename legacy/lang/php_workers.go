@@ -216,8 +216,9 @@ var (
 func (p *phpProject) health() {
 	var routes []route
 	add := func(text, file string, re *scan.Pattern, prefix string) {
+		groups := routeGroups(text)
 		for _, m := range findSome(text, re) {
-			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
+			routes = append(routes, route{path: prefix + groups.above(m.Line) + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
 		}
 	}
 	for _, s := range p.sources {

@@ -214,22 +214,23 @@ var releaseName = scan.MustCompile(`(?i)release`)
 // dockerfile is what the image that a Dockerfile builds last is made of.
 type dockerfile struct {
 	file, dir string
-	context   string      // what it is built from where that is not dir
-	base      *dockerfile // the repository's own image that from names
-	prebuilt  bool        // copies nothing that is in the repository, and builds nothing
-	mounted   bool        // holds no code: compose mounts the directory into it
-	declared  bool        // compose builds it
-	target    string      // the stage, where it is not the last one
-	siblings  []process   // what the other stages that rest on the same code run, by name
-	workdir   string      // where its command starts, "" where that is not sure
-	placed    string      // where it puts the whole build context, "" where it doesn't
-	commanded bool        // compose gives it a command
-	process   string      // the process that it runs, where that is not the main one of its directory
-	from      base        // the image that the last stage rests on in the end
-	builders  []base      // images of the stages whose results it copies
-	sources   []claim     // what it copies out of the build context
-	results   []claim     // what it copies, from wherever
-	programs  []claim     // where it puts programs that another stage compiled
+	context   string            // what it is built from where that is not dir
+	base      *dockerfile       // the repository's own image that from names
+	prebuilt  bool              // copies nothing that is in the repository, and builds nothing
+	mounted   bool              // holds no code: compose mounts the directory into it
+	declared  bool              // compose builds it
+	target    string            // the stage, where it is not the last one
+	siblings  []process         // what the other stages that rest on the same code run, by name
+	workdir   string            // where its command starts, "" where that is not sure
+	placed    string            // where it puts the whole build context, "" where it doesn't
+	commanded bool              // compose gives it a command
+	process   string            // the process that it runs, where that is not the main one of its directory
+	from      base              // the image that the last stage rests on in the end
+	builders  []base            // images of the stages whose results it copies
+	sources   []claim           // what it copies out of the build context
+	renamed   map[string]string // files of the context by the other names that they have in the image
+	results   []claim           // what it copies, from wherever
+	programs  []claim           // where it puts programs that another stage compiled
 	cmd       *process
 	entry     *process
 	health    *claim

@@ -151,19 +151,25 @@ func (d *dockerfile) collectSources(stages []instructions.Stage) {
 					d.args[kv.Key] = kv.Value == nil
 				}
 			case *instructions.CopyCommand:
-				d.copies(c.SourcePaths, lineOf(c.Location()), c.From == "")
+				d.copies(c.SourcesAndDest, lineOf(c.Location()), c.From == "")
 				if c.From != "" && len(c.SourcePaths) == 1 && stageIndex(stages, c.From, len(stages)) >= 0 {
 					d.placesProgram(c.SourcePaths[0], c.DestPath, lineOf(c.Location()))
 				}
 			case *instructions.AddCommand:
-				d.copies(c.SourcePaths, lineOf(c.Location()), true)
+				d.copies(c.SourcesAndDest, lineOf(c.Location()), true)
 			}
 		}
 	}
 }
 
-func (d *dockerfile) copies(paths []string, line int, fromContext bool) {
-	for _, p := range paths {
+func (d *dockerfile) copies(what instructions.SourcesAndDest, line int, fromContext bool) {
+	if to := what.DestPath; fromContext && len(what.SourcePaths) == 1 && !strings.HasSuffix(to, "/") && path.Base(to) != path.Base(what.SourcePaths[0]) {
+		if d.renamed == nil {
+			d.renamed = map[string]string{}
+		}
+		d.renamed[path.Base(to)] = what.SourcePaths[0]
+	}
+	for _, p := range what.SourcePaths {
 		d.results = append(d.results, claim{p, line})
 		if fromContext {
 			d.sources = append(d.sources, claim{p, line})

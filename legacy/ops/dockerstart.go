@@ -18,6 +18,11 @@ func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
 			return ""
 		}
 		name := path.Base(word)
+		if from := d.renamed[name]; from != "" {
+			if at := path.Join(context, path.Clean(strings.TrimPrefix(from, "/"))); t.Has(at) {
+				return at
+			}
+		}
 		for _, c := range d.sources {
 			s := path.Join(context, path.Clean(strings.TrimPrefix(c.value, "/")))
 			if path.Base(s) == name && t.Has(s) {

@@ -211,7 +211,7 @@ func bareBrackets(value string) string {
 // unitCommand is the command line of Exec...= without its prefixes and specifiers, as a shell would take it.
 func unitCommand(value, name string) string {
 	value = bareBrackets(strings.TrimLeft(value, "-@:+! "))
-	return strings.NewReplacer("%%", "%", "%n", name+".service", "%N", name, "%p", name, "%i", "", "%I", "", "%t", "/run", "%S", "/var/lib", "%L", "/var/log").Replace(value)
+	return strings.NewReplacer("%%", "%", "%n", name+".service", "%N", name, "%p", name, "%i", "1", "%I", "1", "%t", "/run", "%S", "/var/lib", "%L", "/var/log").Replace(value)
 }
 
 // environment collects Environment= and the variables of the files that EnvironmentFile= names, as far as they lie here.

@@ -44,7 +44,7 @@ WantedBy=multi-user.target
 			".: command gunicorn|--workers|4|shop:create_app() <- shop.service:3",
 		}, []string{"not understood"}},
 		{"a socket, a template and secrets in the command", files{"go.mod": "module x", "x@.service": "[Service]\nExecStart=/usr/bin/x --token=canary %i\n", "x@.socket": "[Socket]\nListenStream=0.0.0.0:9000\nListenStream=/run/x.sock\n"}, []string{
-			".: port 9000 <- x@.socket:2", ".: command sh|-c|exec /app/x --token=\"${TOKEN}\"",
+			".: port 9000 <- x@.socket:2", ".: command sh|-c|exec /app/x --token=\"${TOKEN}\" 1 <- x@.service:2",
 		}, []string{"canary"}},
 		{"paths of the machine", files{"manage.py": "", "bin/send": "", "a.service": "[Service]\nExecStart={{ venv }}/bin/gunicorn shop\n", "b.service": "[Service]\nExecStart=/var/www/shop/bin/send --all\n",
 			"c.service": "[Service]\nExecStart=\"!!(*= $vhost *)!!/!!(*= $vcs *)!!/bin/import\" x\n", "d.service": "[Service]\nExecStart=<%= @cmd %> run\n"}, []string{".: command gunicorn|shop <- a.service:2", "b: command bin/send|--all", "c: command bin/import|x", "note d.service:2"}, nil},
