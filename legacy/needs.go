@@ -38,6 +38,8 @@ type group struct {
 	name   string
 	found  []Claimed
 	users  map[*unit]bool
+
+	aliases []string // what it is called elsewhere
 }
 
 func (g *group) rank() scan.Rank {
@@ -117,6 +119,7 @@ func (r *resolver) groups(units []*unit) []*group {
 			}
 		}
 	}
+	groups = sameVariable(groups)
 	for _, g := range groups {
 		g.found = stronger(g.found)
 	}

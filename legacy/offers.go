@@ -1,6 +1,8 @@
 package legacy
 
 import (
+	"slices"
+
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -15,6 +17,11 @@ func (r *resolver) offered(groups []*group) []*group {
 		fam, name := family(o.Need.Kind), needName(o)
 		taken := false
 		for _, g := range groups {
+			if g.family == fam && slices.Contains(g.aliases, name) {
+				taken = true
+				g.found = stronger(append(g.found, o))
+				continue
+			}
 			if g.family != fam || g.name != name && !(g.name == "" && count[fam] == 1) {
 				continue
 			}

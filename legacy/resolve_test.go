@@ -136,6 +136,12 @@ func TestNeeds(t *testing.T) {
 		{"a store that is called by HTTP", []scan.Finding{
 			need(scan.Declared, scan.Need{Need: service.Need{Kind: "http", Port: 9200}, Host: "search"}), need(scan.Declared, scan.Need{Need: service.Need{Kind: "elasticsearch", Version: "7"}, Name: "search"}),
 		}, `search={kind: elasticsearch, version: "7", port: 9200}`},
+		{"one variable, two places", []scan.Finding{
+			need(scan.Declared, scan.Need{Need: kind("redis"), Name: "shop-production-redis", Env: map[string]string{"REDIS_URL": "redis://{host}:{port}/0"}}),
+			need(scan.Declared, scan.Need{Need: kind("redis"), Name: "shop-staging-redis", Env: map[string]string{"REDIS_URL": "redis://{host}:{port}/0"}}),
+			need(scan.Declared, scan.Need{Need: kind("redis"), Name: "sessions", Env: map[string]string{"SESSION_URL": "redis://{host}:{port}/0"}}),
+			need(scan.Declared, scan.Need{Need: kind("memcached"), Name: "shop-staging-memcached"}),
+		}, `sessions={kind: redis, port: 6379} shop-redis={kind: redis, port: 6379} shop-staging-memcached={kind: memcached, port: 11211}`},
 		{"a driver alone is weak", []scan.Finding{
 			need(scan.Guess, scan.Need{Need: kind("mysql")}), need(scan.Declared, scan.Need{Need: kind("postgres")}),
 		}, `db={kind: postgres, port: 5432}`},

@@ -196,18 +196,33 @@ func (k *kubernetes) directory(dir string, list []workload) {
 	main := mainOf(list)
 	mainName := ""
 	if main >= 0 {
-		mainName = list[main].name
+		mainName = list[main].role()
 	}
 	for i, w := range list {
 		f := scan.Finding{Dir: dir}
-		if i != main && w.name != mainName {
-			f.Process = processName(w.name, mainName)
+		if i != main && w.role() != mainName {
+			f.Process = processName(w.role(), mainName)
 			if placeholder.MatchString(w.name) || len(items(child(w.container, "command")))+len(items(child(w.container, "args"))) == 0 {
 				continue
 			}
 		}
 		k.process(f, w)
 	}
+}
+
+// role is the workload's name without the place that its file speaks of: shop-staging-worker of deployment-staging.yaml is
+// the worker of shop, as shop-production-worker is.
+func (w workload) role() string {
+	environment := environmentOfPath(w.file)
+	if environment == "" {
+		return w.name
+	}
+	words := strings.Split(w.name, "-")
+	kept := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return scan.EnvironmentName(word) == environment })
+	if len(kept) == 0 {
+		return w.name
+	}
+	return strings.Join(kept, "-")
 }
 
 // mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
@@ -273,6 +288,9 @@ func containerWords(c *yaml.Node) []string {
 
 func (k *kubernetes) command(f scan.Finding, w workload) {
 	n := child(w.container, "command")
+	if args := child(w.container, "args"); n == nil && args != nil && f.Process != "" && k.withoutEntrypoint(f.Dir) {
+		n = args
+	}
 	words := containerWords(w.container)
 	if n == nil || len(words) == 0 {
 		return
@@ -298,6 +316,17 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 		}
 	}
 	k.find(f, "command", w.file, n.Line, rank, note)
+}
+
+// withoutEntrypoint says whether the image of a directory has a Dockerfile without ENTRYPOINT, so that the arguments of a
+// container are all that it starts.
+func (k *kubernetes) withoutEntrypoint(dir string) bool {
+	file := path.Join(dir, "Dockerfile")
+	if !k.t.Has(file) {
+		return false
+	}
+	d := parseDockerfile(k.t, file, &scan.Report{})
+	return d != nil && d.entry == nil && !d.handsOn()
 }
 
 // started is what a script of the image's runs in the end where a container starts one, else the words themselves.
