@@ -114,6 +114,8 @@ func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
 		{"a container for volumes alone", files{"requirements.txt": "", "docker-compose.yml": "data:\n  image: redis:2.6\n  command: /bin/true\ndb:\n  image: redis:2.6\n  volumes_from: [data]\nweb:\n  build: .\n  links: [db]\n", "Dockerfile": "FROM python:3\nCOPY . .\n"},
 			[]string{".: need redis2.6 db|", "note docker-compose.yml:1 data: runs nothing and holds volumes for others"}, []string{"redis2.6 data|"}},
+		{"a job that looks after the database", files{"requirements.txt": "", "docker-compose.yml": "services:\n  db-backup-job:\n    build: pg\n  db:\n    image: postgres:17\n  web:\n    build: .\n    depends_on: [db, db-backup-job]\n", "Dockerfile": "FROM python:3\nCOPY . .\n", "pg/Dockerfile": "FROM postgres:17\nCOPY backup.sh /\nCMD [\"/backup.sh\"]\n"},
+			[]string{".: need postgres17 db|"}, []string{"db-backup-job|"}},
 	})
 	runCases(t, Dockerfile(), []readerCase{
 		{"an image that the code is mounted into", files{"rebar.config": "", "bin/shop": "#!/bin/sh\nexec erl -s shop\n", "Dockerfile": "FROM erlang:18.1\nENV LEVEL=info\nWORKDIR /usr/src/app\nCMD [\"./bin/shop\"]\n"},

@@ -14,7 +14,7 @@ import (
 
 // store is the kind and version of backing service that a compose service is, by its image or the image that it builds on.
 func (c *composeReader) store(s *composeService) (kind, version string) {
-	if onlyVolumes.MatchString(strings.Join(s.Command, " ")) {
+	if onlyVolumes.MatchString(strings.Join(s.Command, " ")) || besideStore.MatchString(s.Name) {
 		return "", ""
 	}
 	if s.Build != nil {
@@ -32,6 +32,9 @@ func (c *composeReader) store(s *composeService) (kind, version string) {
 
 // onlyVolumes is the command of a container that ends at once: it is there for the volumes that others take from it.
 var onlyVolumes = scan.MustCompile(`^(?:/bin/)?(?:true|echo(?: .*)?)$`)
+
+// besideStore are names of what runs a store's own image to look after the store: db-backup-job.
+var besideStore = scan.MustCompile(`(?i)(^|[-_.])(backups?|dumps?|exporter|restore|upgrade|migrat\w*|init|client|cli)($|[-_.])`)
 
 // needs reports the backing services of a file for the directories whose services name them; for the only directory
 // where none does.

@@ -292,7 +292,7 @@ const (
 
 var (
 	frontName  = scan.MustCompile(`(?i)web|http|www|gunicorn|uwsgi|puma|unicorn|uvicorn|api|server$`)
-	behindName = scan.MustCompile(`(?i)worker|celery|beat|sched|queue|sidekiq|resque|delayed|cron|jobs?\b|rqw?orker|\brq\b|consumer|mailer|send|notif|index(?:[^.]|$)|import|sync|clean|backup|watch|listen|proxy`)
+	behindName = scan.MustCompile(`(?i)worker|celery|beat|sched|queue|sidekiq|resque|delayed|cron|jobs?\b|rqw?orker|\brq\b|consum|mailer|send|notif|index(?:[^.]|$)|import|sync|clean|backup|watch|listen|proxy`)
 )
 
 // standing says by its port, name and command how near a daemon is to being the one that serves.
@@ -351,7 +351,7 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 // besideService are programs that a machine or a fat container runs next to the service.
 var besideService = map[string]bool{
 	"cron": true, "crond": true, "rsyslogd": true, "syslog-ng": true, "sshd": true, "service": true, "invoke-rc.d": true, "postfix": true, "redis-server": true, "redis-sentinel": true, "mysqld": true, "mysqld_safe": true,
-	"postgres": true, "mongod": true, "rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true,
+	"postgres": true, "mongod": true, "rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "apachectl": true, "apache2ctl": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true,
 	"docker": true, "podman": true, "docker-compose": true, "tail": true, "logrotate": true, "supervisord": true, "certbot": true, "letsencrypt": true,
 }
 

@@ -24,6 +24,8 @@ command=if then (
 command=crashmail
 `
 	runCases(t, Supervisor(), []readerCase{
+		{"Apache and consumers", files{"composer.json": "", "bin/app.php": "", "docker/supervisord.conf": "[program:apache2]\ncommand=apachectl -D \"FOREGROUND\" -k start\n[program:consume-shop-api]\ncommand=/usr/local/bin/php bin/app.php consume-shop-api\n[program:consume-shop]\ncommand=/usr/local/bin/php bin/app.php consume-shop\n"},
+			[]string{"consume-shop-api: command /usr/local/bin/php|bin/app.php|consume-shop-api", "consume-shop: command", "note docker/supervisord.conf:2 apachectl runs beside"}, []string{".: command", "apache2: command"}},
 		{"programs", files{"manage.py": "", "deploy/supervisor/shop.conf": conf}, []string{
 			".: name shop", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/supervisor/shop.conf:4", ".: port 8000", ".: env LOG_LEVEL=warn <- deploy/supervisor/shop.conf:8", ".: secret SECRET_KEY", ".: env A=b",
 			`worker: command sh|-c|exec celery -A shop worker -n shop-worker@%h --queue ${QUEUE}`, "worker: replicas 4 <- deploy/supervisor/shop.conf:12", "note deploy/supervisor/shop.conf:13 shop-worker is stopped with SIGQUIT",
