@@ -114,6 +114,7 @@ func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
 		{"a container for volumes alone", files{"requirements.txt": "", "docker-compose.yml": "data:\n  image: redis:2.6\n  command: /bin/true\ndb:\n  image: redis:2.6\n  volumes_from: [data]\nweb:\n  build: .\n  links: [db]\n", "Dockerfile": "FROM python:3\nCOPY . .\n"},
 			[]string{".: need redis2.6 db|", "note docker-compose.yml:1 data: runs nothing and holds volumes for others"}, []string{"redis2.6 data|"}},
+		{"a command as another user", files{"composer.json": "", "docker-compose.yml": "services:\n  app:\n    build: .\n    ports: ['80:80']\n  worker:\n    build: .\n    command: gosu www-data php artisan horizon\n", "Dockerfile": "FROM php:7-apache\nCOPY . .\n"}, []string{"worker: command php|artisan|horizon"}, []string{"gosu"}},
 		{"a job that looks after the database", files{"requirements.txt": "", "docker-compose.yml": "services:\n  db-backup-job:\n    build: pg\n  db:\n    image: postgres:17\n  web:\n    build: .\n    depends_on: [db, db-backup-job]\n", "Dockerfile": "FROM python:3\nCOPY . .\n", "pg/Dockerfile": "FROM postgres:17\nCOPY backup.sh /\nCMD [\"/backup.sh\"]\n"},
 			[]string{".: need postgres17 db|"}, []string{"db-backup-job|"}},
 	})

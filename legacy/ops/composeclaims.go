@@ -45,8 +45,17 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	if f.Process != "" {
 		argv = c.started(s, argv)
 	}
+	argv = asSameUser(argv)
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// asSameUser is a command without the program that starts it as another user: a pod says as whom it runs.
+func asSameUser(argv []string) []string {
+	if len(argv) > 2 && (path.Base(argv[0]) == "gosu" || path.Base(argv[0]) == "su-exec" || path.Base(argv[0]) == "setuidgid") {
+		return argv[2:]
+	}
+	return argv
 }
 
 // started is what a start script of the repository runs in the end, where it does nothing else: a Procfile that names the

@@ -98,6 +98,8 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 			w.keep(s)
 		}
 	case first == "set" || first == "shopt":
+	case fillsCaches.MatchString(text):
+		w.caches = append(w.caches, w.filled(text))
 	case oneOff.MatchString(text), ownTask.MatchString(text) && !stays.MatchString(text):
 		if len(w.release) == 0 {
 			w.at, w.releaseDir = line, w.dir

@@ -57,8 +57,12 @@ func (w *startWalk) leaves(list []*syntax.Stmt, file string) bool {
 	return false
 }
 
-// reportFirst notes what somebody has to do before the first start, now that the script is not the command any more.
+// reportFirst notes what nobody does now that the script is not the command any more: before the first start, and in each
+// container.
 func (s *started) reportFirst(r *scan.Report) {
+	if len(s.caches) > 0 {
+		r.Note(s.file, s.line, "filled caches and links in its own container at each start, which the image's build has to do from now on, or nobody: %s", strings.Join(s.caches, "; "))
+	}
 	if len(s.first) > 0 {
 		r.Note(s.file, s.firstLine, "done once, before the very first start, and by nobody now that the script is not the command: %s", strings.Join(s.first, "; "))
 	}

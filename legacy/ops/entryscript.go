@@ -27,6 +27,7 @@ type started struct {
 	dir        string            // where it has gone, "" for nowhere
 	first      []string          // what it does once in the life of the service, as a file that it leaves tells
 	firstLine  int               // line of that
+	caches     []string          // what it fills in its own container at each start
 }
 
 // followScript reads the script that a command starts and finds what that runs in the end; nil where the command starts no
@@ -215,8 +216,12 @@ var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sl
 var onlyChecks = scan.MustCompile(`\s--(check|check-config|validate|dry-run)\s*$|\bmanage\.py\s+(check|wait_for_\w+|check_\w+)\b|\b(nginx|apachectl|httpd)\s+(-t|configtest)\s*$`)
 
 // oneOff are tools that run to their end: what they do belongs before a rollout.
-var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?(?:db|assets|tmp|log):\S+|artisan\s+(?:migrate|config:cache|route:cache|view:cache|storage:link|optimize)\S*` +
-	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|console\s+cache:\S+|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|migrateTo\w+|initdb)\b|[\w./-]+\s+eval\s+["']?(?:[A-Z]\w*\.)+[a-z]\w*\b)`)
+var oneOff = scan.MustCompile(`\b(manage\.py\s+(?:[a-z_]*migrate|migrate\S*|syncdb|collectstatic|compress|compilemessages|loaddata|createcachetable|db\s+upgrade|update_\w+|init\w*|compile_\w+)|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?(?:db|assets|tmp|log):\S+|artisan\s+migrate\S*` +
+	`|flask\s+db\s+upgrade|alembic\s+upgrade|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+(?:migrate|db)\s|typeorm\s+migration:run|doctrine:\S+|(?:npm|yarn|pnpm)\s+(?:run\s+)?\S*migrat\S*|mix\s+ecto\.\S+|[\w./-]*\b(?:setup|init|create|prepare|provision|migrate|upgrade)[\w-]*(?:db|database|postgres\w*|mysql|schema)\.sh\b|[\w./-]+\s+(?:db\s+(?:upgrade|migrate)|migrate|migrateTo\w+|initdb)\b|[\w./-]+\s+eval\s+["']?(?:[A-Z]\w*\.)+[a-z]\w*\b)`)
+
+// fillsCaches are commands that write into the container that they run in, for it alone: no step of a release does that for
+// the others.
+var fillsCaches = scan.MustCompile(`\bartisan\s+(?:(?:config|route|view|event|schedule|optimize):?(?:cache|clear)|cache:clear|clear-compiled|storage:link|optimize|package:discover|(?:horizon|telescope):(?:assets|publish)|vendor:publish|livewire:\S+)|\bconsole\s+(?:cache|assets):\S+`)
 
 // ownTask are tasks of the team's own that a framework's program runs: to their end, where something else follows. stays
 // are those that don't end, or that somebody has to answer.

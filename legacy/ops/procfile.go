@@ -166,6 +166,7 @@ func (e procEntry) read() {
 		if len(steps.release) > 0 {
 			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
 		}
+		steps.reportFirst(e.r)
 		argv, given = steps.argv, steps.argv
 	}
 	switch {
