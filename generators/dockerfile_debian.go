@@ -10,6 +10,7 @@ import (
 
 // debianReasons says what a Debian package is for, as a comment beside its installation.
 var debianReasons = map[string]string{
+	"binutils":                   "finds the libraries that the service loads by their names",
 	"build-essential":            "compiles extensions that come as source",
 	"clamav":                     "the service has files scanned for viruses",
 	"default-libmysqlclient-dev": "MySQL client headers",

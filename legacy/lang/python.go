@@ -179,6 +179,7 @@ func (p *pythonProject) build() {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(p.dir, p.deps.files[0]), 1, scan.Declared, "")
 	}
 	p.fromGit()
+	p.maps()
 	done := map[string]bool{}
 	for _, dep := range p.deps.list {
 		d := pythonDrivers[dep.name]

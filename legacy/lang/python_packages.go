@@ -1,5 +1,12 @@
 package lang
 
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
 // pythonDrivers is what a Python package among the dependencies tells. Debian packages are those of the slim images: the
 // first list to compile, the second to run; wheels that bring their libraries along are not in it.
 var pythonDrivers = map[string]driver{
@@ -30,6 +37,26 @@ var pythonDrivers = map[string]driver{
 	"python-magic": {runtime: []string{"libmagic1"}}, "weasyprint": {runtime: []string{"libpango-1.0-0", "libpangoft2-1.0-0"}}, "pdfkit": {runtime: []string{"wkhtmltopdf"}}, "wand": {runtime: []string{"imagemagick"}},
 	"gdal": {build: []string{"g++", "libgdal-dev"}, runtime: []string{"gdal-bin"}}, "shapely": {runtime: []string{"libgeos-c1v5"}}, "pyscss": {build: []string{"gcc", "libc6-dev", "libpcre3-dev"}}, "numpy": {build: []string{"gcc", "libc6-dev"}},
 	"pyyaml": {}, "markupsafe": {}, "simplejson": {}, "pymupdf": {}, "rcssmin": {build: []string{"gcc", "libc6-dev"}}, "rjsmin": {build: []string{"gcc", "libc6-dev"}}, "misaka": {build: []string{"gcc", "libc6-dev", "libffi-dev"}}, "cchardet": {build: []string{"g++"}},
+}
+
+// geoDjango are the settings of Django's part for maps.
+var geoDjango = scan.MustCompile(`(?m)^[^#\n]*["']django\.contrib\.gis(?:\.db\.backends\.postgis)?["']`)
+
+// maps says that Django's part for maps wants the libraries that it loads by their names, and PostGIS in the database.
+func (p *pythonProject) maps() {
+	for _, s := range p.sources {
+		line := 0
+		if strings.Contains(s.text, "django.contrib.gis") {
+			line = scan.LineOf(s.text, geoDjango)
+		}
+		if line == 0 {
+			continue
+		}
+		b := &service.Build{Runtime: []string{"binutils", "gdal-bin"}}
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, s.file, line, scan.Convention, "django.contrib.gis loads GDAL and GEOS")
+		p.r.Note(s.file, line, "django.contrib.gis wants the extension PostGIS in the database of each environment; the postgres of run_local has none: name an image that has it, such as postgis/postgis, in compose.override.yaml")
+		return
+	}
 }
 
 // pythonModules lead from the module that code imports to the kind of need, where a package is used without its setting.
