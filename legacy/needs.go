@@ -101,7 +101,7 @@ func (r *resolver) groups(units []*unit) []*group {
 	}
 	for _, named := range []bool{true, false} {
 		for _, u := range units {
-			for _, f := range u.needs {
+			for i, f := range u.needs {
 				name := needName(f)
 				if (name != "") != named {
 					continue
@@ -110,6 +110,7 @@ func (r *resolver) groups(units []*unit) []*group {
 					need := *f.Need
 					need.Kind = kind
 					f.Need = &need
+					u.needs[i] = f
 				}
 				if name == "" && byAddress(f.Need.Kind) {
 					r.note(f.Evidence, "another system is called here, but nothing names it; add it under needs in "+service.FileName)

@@ -180,6 +180,17 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+func TestVariableOfAStoreThatIsCalledByHTTP(t *testing.T) {
+	r := resolve(t, says("r", scan.Finding{Service: service.Service{Command: []string{"x"}, Port: 80}},
+		scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "http", Port: 9200}, Host: "search", Env: map[string]string{"ES5_URL": "http://{host}:{port}"}}},
+		scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "elasticsearch"}, Name: "search"}}))
+	for name, s := range r.App.Services {
+		if s.Env["ES5_URL"] != "http://search:9200" || len(s.Needs) != 1 {
+			t.Errorf("%s: %v %v", name, s.Env, s.Needs)
+		}
+	}
+}
+
 func TestEnvironmentsAnswerNeeds(t *testing.T) {
 	r := resolve(t, says("r",
 		scan.Finding{Service: service.Service{Command: []string{"x"}, Port: 80, Routes: []service.Route{{Host: "shop.example.com", Path: "/"}}}},
