@@ -131,8 +131,28 @@ func speaksOf(key string, backends []backend) (backend, role, bool) {
 	return backends[at], what, true
 }
 
-// score says how clearly the words speak of the backend: 4 by its name, 3 to 1 by its kind's words.
+// score says how clearly the words speak of the backend, and of several of a kind of which one: MI_DATABASE of mi-postgres
+// rather than of postgres, DATABASE the other way around.
 func (b backend) score(subject []string) int {
+	base := b.named(subject)
+	if base == 0 {
+		return 0
+	}
+	score, kind := 10*base, kindWords[b.Kind]
+	for _, w := range strings.FieldsFunc(strings.ToUpper(b.Name), func(r rune) bool { return r == '-' || r == '_' }) {
+		switch {
+		case slices.ContainsFunc(kind[:], func(set map[string]bool) bool { return set[w] }):
+		case slices.Contains(subject, w):
+			score += 3
+		default:
+			score--
+		}
+	}
+	return max(score, 1)
+}
+
+// named is 4 where the words hold the backend's name, 3 to 1 by its kind's words, 0 where they speak of something else.
+func (b backend) named(subject []string) int {
 	have := words(strings.Join(subject, " "))
 	name := strings.FieldsFunc(strings.ToUpper(b.Name), func(r rune) bool { return r == '-' || r == '_' })
 	called := len(name) > 0

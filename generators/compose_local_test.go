@@ -124,3 +124,13 @@ func FuzzLocalValue(f *testing.F) {
 		}
 	})
 }
+
+func TestLocalValueOfSeveralDatabases(t *testing.T) {
+	app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": {Needs: []string{"mi-postgres", "postgres"}}}, Needs: map[string]service.Need{
+		"mi-postgres": {Kind: "postgres", Port: 5432, Database: "mi"}, "postgres": {Kind: "postgres", Port: 5432, Database: "shop"}}}
+	for key, want := range map[string]string{"DATABASE_URL": "postgres", "MI_DATABASE_URL": "mi-postgres", "MI_POSTGRES_PASSWORD": "mi-postgres", "DB_PASSWORD": "postgres"} {
+		if b, _, ok := speaksOf(key, backendsOf(app)); !ok || b.Name != want {
+			t.Errorf("%s speaks of %q, want %s", key, b.Name, want)
+		}
+	}
+}
