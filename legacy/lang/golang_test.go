@@ -63,6 +63,10 @@ func TestGo(t *testing.T) {
 			"func setting(key, def string) string {\n\tif v := os.Getenv(key); v != \"\" {\n\t\treturn v\n\t}\n\treturn def\n}\nfunc listen(addr string) { tablecloth.ListenAndServe(addr, nil) }\nfunc main() {\n\tgo listen(pub)\n\tr.Get(\"/status\", s)\n\tr.Get(\"/-/healthy\", h)\n\tr.Get(\"/-/ready\", h)\n}\n"}, []string{
 			".: port 8080 <- main.go:6 declared", ".: secret API_TOKEN <- main.go:7", ".: health /-/healthy| <- main.go:18", ".: health |/-/ready <- main.go:19",
 		}, []string{"/status"}},
+		{"envconfig writes names in capitals, with its prefix where the tag has none", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/kelseyhightower/envconfig\"\n)\ntype settings struct {\n\tPort string `envconfig:\"port\" default:\"3000\"`\n\tPassword string `envconfig:\"broker_password\" required:\"true\"`\n\tAPIToken string `split_words:\"true\"`\n}\nfunc main() {\n\tvar s settings\n\tenvconfig.Process(\"cdn\", &s)\n\thttp.ListenAndServe(\":\"+s.Port, nil)\n}\n"},
+			[]string{".: port 3000", ".: secret BROKER_PASSWORD <- main.go:8", ".: secret CDN_API_TOKEN <- main.go:9"}, []string{"broker_password"}},
+		{"flags that variables set, into fields", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/urfave/cli\"\n)\nfunc main() {\n\tapp.Flags = []cli.Flag{cli.StringFlag{Name: \"token\", EnvVar: \"SHOP_TOKEN,TOKEN\", Destination: &c.token}}\n\thttp.ListenAndServe(\":80\", nil)\n}\n"},
+			[]string{".: secret SHOP_TOKEN <- main.go:7"}, nil},
 		{"the variables of viper", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/spf13/viper\"\n)\nfunc main() {\n\tviper.SetEnvPrefix(\"shop\")\n\tviper.AutomaticEnv()\n\tviper.BindEnv(\"region\", \"AWS_REGION\")\n\tviper.SetDefault(\"port\", \":7070\")\n" +
 			"\tviper.GetString(\"db.password\")\n\tviper.SetDefault(\"region\", \"eu\")\n\tviper.GetString(\"region\")\n\thttp.ListenAndServe(viper.GetString(\"port\"), nil)\n}\n"}, []string{
 			".: port 7070", ".: secret SHOP_DB_PASSWORD <- main.go:11", ".: env AWS_REGION=eu",

@@ -3,6 +3,7 @@ package lang
 import (
 	"go/ast"
 	gotoken "go/token"
+	"maps"
 	"net"
 	"path"
 	"slices"
@@ -213,15 +214,12 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 			p.setting(r, dir, v, own)
 		})
 	}
-	names := make([]string, 0, len(p.scope.tags))
-	for name := range p.scope.tags {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if v := p.scope.tags[name]; !seen[v.env+"\x00"] && v.env != "" {
-			seen[v.env+"\x00"] = true
-			p.setting(r, dir, v, own)
+	for _, known := range []map[string]goValue{p.scope.tags, p.scope.flags} {
+		for _, name := range slices.Sorted(maps.Keys(known)) {
+			if v := known[name]; !seen[v.env+"\x00"] && v.env != "" {
+				seen[v.env+"\x00"] = true
+				p.setting(r, dir, v, own)
+			}
 		}
 	}
 	p.constants(r, dir)

@@ -5,7 +5,6 @@ import (
 	gotoken "go/token"
 	"iter"
 	"path"
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -31,6 +30,7 @@ type goScope struct {
 	flags  map[string]goValue  // of urfave/cli by name
 	tagged map[string]string   // by field name: the flag that a struct tag names
 	calls  *goCalls
+	prefix string // of the variables that envconfig reads
 	depth  int
 	steps  int // that are left for the expression at hand
 }
@@ -42,6 +42,7 @@ type goExpr struct {
 
 func newGoScope(files []*goFile) *goScope {
 	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}, calls: newGoCalls(files)}
+	s.prefix = envconfigPrefix(files)
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -131,40 +132,6 @@ func fields(lit *ast.CompositeLit) iter.Seq2[string, ast.Expr] {
 				return
 			}
 		}
-	}
-}
-
-// tag notes what envconfig, env and default tags say of a field.
-func (s *goScope) tag(f *goFile, field *ast.Field) {
-	if field.Tag == nil || len(field.Names) != 1 {
-		return
-	}
-	raw, err := strconv.Unquote(field.Tag.Value)
-	if err != nil {
-		return
-	}
-	tag := reflect.StructTag(raw)
-	v := goValue{file: f.path, line: f.line(field)}
-	for _, key := range []string{"envconfig", "env", "split_words"} {
-		if name, _, _ := strings.Cut(tag.Get(key), ","); name != "" && key != "split_words" {
-			v.env = name
-			break
-		}
-	}
-	for _, key := range []string{"envDefault", "default", "env-default"} {
-		if d, ok := tag.Lookup(key); ok {
-			v.text, v.known = d, true
-			break
-		}
-	}
-	if name := tag.Get("flag") + tag.Get("mapstructure"); name != "" && v.env == "" {
-		s.tagged[field.Names[0].Name], _, _ = strings.Cut(name, ",")
-	}
-	if long := tag.Get("long"); long != "" && v.known {
-		v.flag = long
-	}
-	if v.env != "" || v.known {
-		s.tags[field.Names[0].Name] = v
 	}
 }
 

@@ -46,6 +46,8 @@ applications:
 		}, []string{"loud", "TOY", "[staging] env LEVEL"}},
 		{"places in one file", files{"requirements.txt": "", "app.py": "", "manifest.yml": "applications:\n- name: shop-staging\n  command: gunicorn shop\n  env: {SITE: https://staging.example.org}\n- name: shop-production\n  command: gunicorn shop -w 4\n  env: {SITE: https://shop.example.org}\n- name: shop-worker\n  no-route: true\n  command: celery -A shop worker\n"}, []string{
 			".: command gunicorn|shop|-w|4", ".: env SITE=https://shop.example.org", ".: [staging] env SITE=https://staging.example.org", "worker: command celery|-A|shop|worker"}, []string{"production:", "staging:", "dev"}},
+		{"what buildpacks are told", files{"go.mod": "", "manifest.yml": "env:\n  GOVERSION: go1.14\napplications:\n- name: shop\n  command: shop\n  env: {GO_INSTALL_PACKAGE_SPEC: ./cmd/shop, LEVEL: info}\n", "api/pom.xml": "", "api/manifest.yml": "applications:\n- name: api\n  env: {JBP_CONFIG_OPEN_JDK_JRE: '{ jre: { version: 17.+ } }'}\n"},
+			[]string{".: language go 1.14  <- manifest.yml:2 declared", ".: env LEVEL=info", "api: language java 17"}, []string{"GO_INSTALL", "GOVERSION", "JBP"}},
 		{"a page beside the service", files{"go.mod": "", "maintenance/manifest.yml": "applications:\n- name: down\n  command: nginx\n", "maintenance/index.html": ""}, nil, []string{"nginx"}},
 		{"something else", files{"package.json": "{}", "manifest.yml": "name: extension\n", "k8s/manifest.yaml": "kind: Service\n"}, nil, []string{"command", "note"}},
 	})

@@ -22,6 +22,9 @@ func newPlatformPlaces() *platformPlaces {
 // setting reports one variable of a platform's file. Placeholders of templates say only that it is there. What a file of
 // another environment than the first one's sets differently holds there; what one for developers or tests sets, nowhere.
 func (p *platform) setting(f scan.Finding, name, value, file string, at int, rank scan.Rank) {
+	if language, version := buildpackVersion(name, value); version != "" {
+		p.find(scan.Finding{Dir: f.Dir, Service: service.Service{Language: language, Version: version}}, "version", file, at, rank, "what the buildpack is told")
+	}
 	if name == "" || imageOwn.MatchString(name) || name == "PORT" && value == "" {
 		return
 	}
@@ -62,6 +65,29 @@ func (p *platform) setting(f scan.Finding, name, value, file string, at int, ran
 	}
 	claimSetting(p.r, f, name, value, scan.Evidence{File: file, Line: at, Rank: rank})
 }
+
+// jbpVersion is the version in the settings of the Java buildpack: '{ jre: { version: 17.+ } }'.
+var jbpVersion = scan.MustCompile(`\bversion['"]?\s*:\s*['"]?(?:1\.)?(\d+)[.+_]`)
+
+// buildpackVersion is the version of a language that a variable tells a buildpack, "" for other variables.
+func buildpackVersion(name, value string) (language, version string) {
+	switch {
+	case name == "GOVERSION":
+		if version = strings.TrimPrefix(value, "go"); plainVersion.MatchString(version) {
+			return "go", version
+		}
+	case strings.HasPrefix(name, "JBP_CONFIG_") && strings.HasSuffix(name, "_JRE"), name == "BP_JVM_VERSION":
+		if m := jbpVersion.FindStringSubmatch(value); m != nil {
+			return "java", m[1]
+		}
+		if plainVersion.MatchString(value) {
+			return "java", value
+		}
+	}
+	return "", ""
+}
+
+var plainVersion = scan.MustCompile(`^\d+(\.\d+)*$`)
 
 // otherPlace says whether a file is by its path about another place than production.
 func otherPlace(file string) bool {
