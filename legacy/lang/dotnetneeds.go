@@ -69,6 +69,7 @@ func (d *dotnetService) reportSettings() {
 		}
 	}
 	findHealth(d.r, d.dir, routes)
+	d.options()
 	d.inf.drivers(drivers, nil)
 	d.lite(len(sql) > 0)
 	d.inf.report()

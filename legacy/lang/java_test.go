@@ -54,6 +54,8 @@ func TestJava(t *testing.T) {
 			".: need redis host=cache01.corp.example SPRING_REDIS_HOST={host} SPRING_REDIS_PORT={port}:6380", ".: need http name=erp host=erp.corp.example ERP_URL=https://{host}:{port}/v1:8443",
 			".: secret MAIL_API_KEY", ".: health |/actuator/health <- pom.xml:12",
 		}, []string{"geheim", "dev.corp", "h2"}},
+		{"an address of variables by their place, and those without a default", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_ENDPOINT}/${DB_TITLE}?ssl=true\n    username: ${DB_LOGIN}\n  redis:\n    url: redis://${CACHE}:6380\nshop:\n  level: ${SHOP_LEVEL:info}\n"},
+			[]string{".: need postgres DB_ENDPOINT={host}:{port}:5432", ".: need redis CACHE={host}:6380", ".: requires DB_TITLE", ".: requires DB_LOGIN <- src/main/resources/application.yml:4"}, []string{"SPRING_DATASOURCE_URL", "requires SHOP_LEVEL"}},
 		{"profiles in one YAML file: one of them is chosen elsewhere", files{"pom.xml": strings.Replace(bootPom, "<scope>test</scope>", "", 1), app: bootApp,
 			"src/main/resources/application.yml": "server:\n  port: 8085\n---\nspring:\n  profiles: mysql\n  datasource:\n    url: jdbc:mysql://localhost/shop\n"}, []string{
 			".: port 8085 <- src/main/resources/application.yml:2", "note pom.xml:15 h2 runs inside of the process unless a profile chooses mysql", ".: need redis",

@@ -116,7 +116,7 @@ func (c *javaConfig) value(key string, v javaValue) {
 			}
 		}
 		if (n.Kind != "http" || httpKey.MatchString(key) && (n.Host != "" || n.Name != "") && !strings.Contains(n.Host, "example.") && !forPeople.MatchString(plain) && !forBrowser.MatchString(key) && !n.Certified()) && !c.switchedOff(key) {
-			c.pointedBy(&n, key, v.text, env, whole)
+			c.pointedBy(&n, key, env, whole, v)
 			n.User = c.user(n.User, key)
 			c.sql = c.sql || sqlKinds[n.Kind]
 			if c.siblings[n.Name] {
@@ -131,11 +131,12 @@ func (c *javaConfig) value(key string, v javaValue) {
 		}
 	}
 	if n, ok := c.hostKey(key, plain); ok && !c.switchedOff(key) {
-		c.pointedBy(&n, key, v.text, env, whole)
+		c.pointedBy(&n, key, env, whole, v)
 		c.need(n, v)
 		return
 	}
 	c.variables(key, v, env, whole)
+	c.unfilled(v)
 }
 
 // forBrowser are keys of addresses to which a browser is sent.
@@ -220,47 +221,6 @@ func (c *javaConfig) hostKey(key, plain string) (scan.Need, bool) {
 		}
 	}
 	return n, true
-}
-
-// pointedBy says through which variable the need's address can be given: a placeholder in the value, Spring Boot's relaxed
-// name of the key, or a variable of that name which the code reads.
-func (c *javaConfig) pointedBy(n *scan.Need, key, raw, env string, whole bool) {
-	if scan.HasAccount(raw) {
-		return
-	}
-	inner := anyPlaceholder.FindAllStringSubmatch(raw, 10)
-	switch {
-	case whole && env != "":
-		if !scan.SecretName(env) {
-			n.Env = map[string]string{env: addressTemplate(javaDefault(raw))}
-		}
-	case len(inner) > 0 && !whole:
-		n.Env = map[string]string{}
-		for _, m := range inner {
-			words := splitName(m[1])
-			if len(words) == 0 || !environ.MatchString(m[1]) {
-				continue
-			}
-			switch words[len(words)-1] {
-			case "host", "hostname", "addr", "server":
-				n.Env[m[1]] = "{host}"
-			case "port":
-				n.Env[m[1]] = "{port}"
-			}
-		}
-		if len(n.Env) == 0 && c.relaxed {
-			n.Env[relaxedName(key)] = addressTemplate(anyPlaceholder.ReplaceAllString(raw, "$2"))
-		}
-	case c.relaxed:
-		n.Env = map[string]string{relaxedName(key): addressTemplate(raw)}
-	case c.m.facts.known[relaxedName(key)]:
-		n.Env = map[string]string{relaxedName(key): addressTemplate(raw)}
-	}
-	if port := hostSuffix.ReplaceAllString(key, "") + ".port"; c.relaxed && hostSuffix.MatchString(key) {
-		if v, ok := c.settings.get(port); ok && !strings.Contains(v.text, "${") {
-			n.Env[relaxedName(port)] = "{port}"
-		}
-	}
 }
 
 // javaDefault is the default of a placeholder.

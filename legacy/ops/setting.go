@@ -157,8 +157,11 @@ func claimSetting(r *scan.Report, f scan.Finding, name, value string, at scan.Ev
 
 // secretSetting says whether nobody may see the value of a setting.
 func secretSetting(name, value string) bool {
-	return scan.SecretName(name) || scan.HasAccount(value) || scan.SecretValue(name, value)
+	return scan.SecretName(name) && !onOrOff.MatchString(value) || scan.HasAccount(value) || scan.SecretValue(name, value)
 }
+
+// onOrOff are values of switches, whatever their names speak of: USE_TOKEN: true.
+var onOrOff = scan.MustCompile(`(?i)^(true|false|yes|no|on|off)$`)
 
 // noValue are values by which a file says that there is none.
 var noValue = scan.MustCompile(`(?i)^\(?(null|nil|none|undefined|empty)\)?$`)

@@ -17,4 +17,7 @@ func TestNeedOfSetting(t *testing.T) {
 	if !developmentValue("AGENCIES", `<FULL PATH TO "agencies.json">`) {
 		t.Error("a placeholder is no value")
 	}
+	if secretSetting("QUEUE_USE_WEB_TOKEN", "true") || !secretSetting("QUEUE_TOKEN", "x7") {
+		t.Error("a switch is no secret, whatever its name speaks of")
+	}
 }
