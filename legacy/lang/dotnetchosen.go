@@ -1,6 +1,12 @@
 package lang
 
-import "github.com/migrate-to-kubernetes/migrate/legacy/scan"
+import (
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
 
 // dotnetProvider is a call by which the code chooses a database for Entity Framework.
 var dotnetProvider = scan.MustCompile(`\.(UseNpgsql|UseSqlServer|UseMySql|UseMySQL|UseOracle)\(`)
@@ -26,4 +32,21 @@ func (d *dotnetService) chosenSQL(sql map[string]bool) string {
 		return ""
 	}
 	return sortedSet(chosen)[0]
+}
+
+// namedConnection reports a need whose connection string the code asks for by the name of what it leads to, where a package
+// around the driver has that name, too: Foundatio.Redis, Rebus.RabbitMq.
+func (d *dotnetService) namedConnection(name, file string, line int) {
+	kind := kindOfName(name)
+	if kind == "" || sqlKinds[kind] {
+		return
+	}
+	for _, u := range d.uses {
+		for _, p := range u.packages {
+			if slices.ContainsFunc(strings.Split(p.name, "."), func(part string) bool { return kindOfName(part) == kind }) {
+				d.inf.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}, file, line, scan.Convention, "a connection string of its name, and "+p.name)
+				return
+			}
+		}
+	}
 }

@@ -365,6 +365,7 @@ func (d *dotnetService) keysOfCode(p, text string) {
 		key := m.Groups[1]
 		if m.Groups[2] != "" {
 			key = "ConnectionStrings:" + m.Groups[2]
+			d.namedConnection(m.Groups[2], p, m.Line)
 		}
 		last := key[strings.LastIndexByte(key, ':')+1:]
 		if !scan.SecretName(last) && !strings.HasPrefix(key, "ConnectionStrings:") {

@@ -206,11 +206,16 @@ func (c *composeReader) withEntrypoint(s *composeService, given []string) []stri
 	if d == nil || d.entry == nil || d.entry.shell || len(d.entry.words) == 0 {
 		return given
 	}
+	return d.given(c.t, given)
+}
+
+// given is what the ENTRYPOINT makes of a command that the image is given.
+func (d *dockerfile) given(t *scan.Tree, given []string) []string {
 	whole := append(append([]string(nil), d.entry.words...), given...)
-	run := followScript(c.t, d.scriptFinder(c.t), whole, d.environment())
+	run := followScript(t, d.scriptFinder(t), whole, d.environment())
 	if run != nil && forDevelopment(run.argv) { // started by developers; production leaves that argument out
 		if plain := slices.DeleteFunc(slices.Clone(whole), developersFlag.MatchString); len(plain) < len(whole) {
-			run = followScript(c.t, d.scriptFinder(c.t), plain, d.environment())
+			run = followScript(t, d.scriptFinder(t), plain, d.environment())
 		}
 	}
 	switch {

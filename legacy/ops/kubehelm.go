@@ -14,7 +14,7 @@ var (
 	templateCall = scan.MustCompile(`\{\{-?\s*([^}]*?)\s*-?\}\}`)
 	valuesPath   = scan.MustCompile(`\.Values\.([\w.]+)`)
 	valuesIndex  = scan.MustCompile(`\bindex\s+\.Values((?:\s+"[\w.-]+")+)`)
-	defaultText  = scan.MustCompile(`default\s+"?([\w./:-]+)"?`)
+	defaultText  = scan.MustCompile(`default\s+(?:"([^"\n#{}]*)"|([\w./:-]+))`)
 )
 
 // withoutTemplates makes YAML of a chart's template without rendering it: lines that only steer are left empty, values of
@@ -23,13 +23,16 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 	values, chart := k.values(file)
 	lines := strings.Split(text, "\n")
 	leaveOut(lines)
+	open := false // a call that goes over several lines
 	for i, line := range lines {
-		if !strings.Contains(line, "{{") {
-			if strings.Contains(line, "}}") { // the end of a call that goes over several lines
-				lines[i] = ""
-			}
+		if open {
+			open, lines[i] = !strings.Contains(line, "}}"), ""
 			continue
 		}
+		if !strings.Contains(line, "{{") {
+			continue
+		}
+		open = !strings.Contains(line[strings.LastIndex(line, "{{"):], "}}")
 		if onlyTemplate.MatchString(line) || !strings.Contains(line, "}}") {
 			lines[i] = ""
 			continue
@@ -99,8 +102,8 @@ func helmValue(call string, values *yaml.Node, chart string) string {
 			return v
 		}
 	}
-	if m := defaultText.FindStringSubmatch(call); m != nil && !strings.HasPrefix(m[1], ".") {
-		return m[1]
+	if m := defaultText.FindStringSubmatch(call); m != nil && !strings.HasPrefix(m[2], ".") && !strings.Contains(m[1], ": ") {
+		return m[1] + m[2]
 	}
 	if strings.HasPrefix(call, ".Chart.Name") && chart != "" {
 		return chart

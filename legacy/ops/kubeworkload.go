@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -162,7 +160,10 @@ func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 			return k.buildDir(b)
 		}
 	}
-	names := []string{w.name, scalar(child(w.container, "name"))}
+	names := []string{w.called(), ownWords(scalar(child(w.container, "name")))}
+	if parts := strings.Split(parseImage(w.image).path, "/"); len(parts) > 1 { // acme/api is what Acme.Api makes
+		names = append(names, strings.Join(parts[len(parts)-2:], ""))
+	}
 	for name, more := base, true; more && name != ""; _, name, more = strings.Cut(name, "-") {
 		names = append(names, name)
 	}
@@ -196,33 +197,18 @@ func (k *kubernetes) directory(dir string, list []workload) {
 	main := mainOf(list)
 	mainName := ""
 	if main >= 0 {
-		mainName = list[main].role()
+		mainName = list[main].called()
 	}
 	for i, w := range list {
 		f := scan.Finding{Dir: dir}
-		if i != main && w.role() != mainName {
-			f.Process = processName(w.role(), mainName)
-			if placeholder.MatchString(w.name) || len(items(child(w.container, "command")))+len(items(child(w.container, "args"))) == 0 {
+		if name := w.called(); i != main && name != mainName {
+			f.Process = processName(name, mainName)
+			if placeholder.MatchString(name) || len(items(child(w.container, "command")))+len(items(child(w.container, "args"))) == 0 {
 				continue
 			}
 		}
 		k.process(f, w)
 	}
-}
-
-// role is the workload's name without the place that its file speaks of: shop-staging-worker of deployment-staging.yaml is
-// the worker of shop, as shop-production-worker is.
-func (w workload) role() string {
-	environment := environmentOfPath(w.file)
-	if environment == "" {
-		return w.name
-	}
-	words := strings.Split(w.name, "-")
-	kept := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return scan.EnvironmentName(word) == environment })
-	if len(kept) == 0 {
-		return w.name
-	}
-	return strings.Join(kept, "-")
 }
 
 // mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
@@ -271,81 +257,6 @@ var forImage = scan.MustCompile(`\b(collectstatic|compress|compilemessages|asset
 
 // byHand are tasks that somebody starts once in a while: they take data away, or copy it.
 var byHand = scan.MustCompile(`\b(?:rake|rails)\s+(?:\S+:)?(?:dump|backup|restore|reset|drop|rollback|truncate|seed)\b|\bmanage\.py\s+(?:dumpdata|flush)\b|\bartisan\s+(?:migrate:(?:fresh|refresh|reset|rollback)|db:(?:seed|wipe))`)
-
-// containerWords are the command of a container and its arguments; nil where a template fills in some of it.
-func containerWords(c *yaml.Node) []string {
-	var words []string
-	for _, key := range []string{"command", "args"} {
-		for _, n := range items(child(c, key)) {
-			if scalar(n) == "" || placeholder.MatchString(scalar(n)) && len(scalar(n)) < 200 {
-				return nil
-			}
-			words = append(words, scalar(n))
-		}
-	}
-	return words
-}
-
-func (k *kubernetes) command(f scan.Finding, w workload) {
-	n := child(w.container, "command")
-	if args := child(w.container, "args"); n == nil && args != nil && f.Process != "" && k.withoutEntrypoint(f.Dir) {
-		n = args
-	}
-	words := containerWords(w.container)
-	if n == nil || len(words) == 0 {
-		return
-	}
-	rank, note := scan.Declared, ""
-	if forDevelopment(words) {
-		rank, note = scan.Guess, "a development command"
-	}
-	if f.Process != "" && rank == scan.Guess {
-		return
-	}
-	f.Service = service.Service{Command: k.started(f.Dir, words)}
-	if w.kind == "CronJob" && !placeholder.MatchString(w.schedule) {
-		f.Service.Schedule = w.schedule
-	}
-	if w.kind == "Job" {
-		if !oneOff.MatchString(shown(words)) && !releaseStep.MatchString(shown(words)) || byHand.MatchString(shown(words)) {
-			return
-		}
-		f.Process, f.Service.Release = "migrate", true
-		if forImage.MatchString(shown(words)) {
-			f.Process = "assets" // beside the migrations
-		}
-	}
-	k.find(f, "command", w.file, n.Line, rank, note)
-}
-
-// withoutEntrypoint says whether the image of a directory has a Dockerfile without ENTRYPOINT, so that the arguments of a
-// container are all that it starts.
-func (k *kubernetes) withoutEntrypoint(dir string) bool {
-	file := path.Join(dir, "Dockerfile")
-	if !k.t.Has(file) {
-		return false
-	}
-	d := parseDockerfile(k.t, file, &scan.Report{})
-	return d != nil && d.entry == nil && !d.handsOn()
-}
-
-// started is what a script of the image's runs in the end where a container starts one, else the words themselves.
-func (k *kubernetes) started(dir string, words []string) []string {
-	file := path.Join(dir, "Dockerfile")
-	if !k.t.Has(file) {
-		return words
-	}
-	d := parseDockerfile(k.t, file, &scan.Report{})
-	if d == nil {
-		return words
-	}
-	d.dir = dir
-	s := followScript(k.t, d.scriptFinder(k.t), words, d.environment())
-	if s == nil || s.own != "" || s.passes || len(s.sets) > 0 || len(s.argv) == 0 || len(s.release) > 0 {
-		return words
-	}
-	return s.argv
-}
 
 var webPortName = scan.MustCompile(`(?i)^(http|web|https?-.*|.*-http|api|server|main)$`)
 
