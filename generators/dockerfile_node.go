@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type nodeImage struct {
 	BuildApt   string
 	Copy       []string
 	Install    string
+	Args       []string // what the build puts into the pages
 	Build      string
 	RuntimeApt string
 	NoHome     bool
@@ -43,6 +45,9 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	if image.Build, err = buildCommand(b.Command); err != nil {
 		return nil, err
+	}
+	if image.Build != "" {
+		image.Args = slices.Sorted(maps.Keys(b.Args))
 	}
 	files := b.Files
 	if len(files) == 0 {

@@ -128,6 +128,8 @@ var dockerfileCases = []struct {
 	{"pnpm", service.Service{Language: "node", Version: "20", Build: tool("pnpm", "package.json", "pnpm-lock.yaml")},
 		[]string{"corepack enable", "pnpm install --frozen-lockfile --prod\n"}, nil},
 
+	{"static site with arguments of its build", service.Service{Language: "node", Version: "18", Framework: "static", Port: 8080, Build: &service.Build{Tool: "npm", Files: []string{"package.json"}, Command: []string{"npm", "run", "build"}, Artifact: "dist", Args: map[string]string{"VITE_TITLE": "Shop", "VITE_API": "x"}}},
+		[]string{"COPY . .\nARG VITE_API\nARG VITE_TITLE\nRUN npm run build\n"}, nil},
 	{"static site", service.Service{Language: "node", Version: "18", Framework: "static", Port: 8080, Build: &service.Build{Tool: "npm", Files: []string{"package.json", "package-lock.json"}, Command: []string{"npm", "run", "build"}, Artifact: "public"}},
 		[]string{"node:18-bookworm-slim AS build", "RUN npm run build\n", "COPY --from=build /app/public /usr/share/nginx/html\n", "EXPOSE 8080"}, []string{"prune", "USER root"}},
 

@@ -237,6 +237,7 @@ func (r *resolver) ownDockerfile(at string, s *service.Service) {
 			b.Wraps, b.User = false, 0
 			delete(r.Claims, at+".build.wraps")
 			delete(r.Claims, at+".build.user")
+			r.withoutArguments(at, s)
 		}
 		return
 	}

@@ -75,7 +75,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 			return strings.HasPrefix(file, "@") || s.snapshot[file] != nil
 		},
 	}
-	findings := r.about(s.Findings)
+	findings := r.buildArguments(r.about(s.Findings))
 	units := r.units(findings)
 	r.application(findings)
 	r.services(units)

@@ -239,7 +239,7 @@ func (v *validator) build(at string, s *Service) {
 			}
 		}
 	}
-	if b.Dockerfile == "" && (b.Target != "" || len(b.Args) > 0) {
+	if b.Dockerfile == "" && (b.Target != "" || len(b.Args) > 0 && s.Language != "node") {
 		v.add(at, "target and args are for the team's own Dockerfile: name it in build.dockerfile")
 	}
 	if b.Target != "" && !stageName.MatchString(b.Target) {
