@@ -20,6 +20,7 @@ type fitting struct {
 
 func fittings() []fitting {
 	return []fitting{
+		{"it would wait for what it calls first: a pod that starts too early is started again; that part is left out", withoutWaiting, false},
 		{"it would go to the background, and the container would end; that option is left out", foreground, false},
 		{"forever starts again what ends, which the cluster does; node runs the file itself", withoutForever, false},
 		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside, false},

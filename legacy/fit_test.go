@@ -26,6 +26,9 @@ func TestCommandsAreFittedToContainers(t *testing.T) {
 		{"forever --minUptime 100 -c node server.js", "node server.js"},
 		{"forever start -l x.log app.js", "node app.js"},
 		{"gunicorn app:app --bind unix:/run/app.sock", "gunicorn app:app --bind unix:/run/app.sock"},
+		{"scripts/wait-for-it.sh db:5432 -t 30 -- gunicorn app:app", "gunicorn app:app"},
+		{"dockerize -wait tcp://db:5432 -timeout 20s gunicorn app:app", "gunicorn app:app"},
+		{"wait-for-it.sh db:5432", "wait-for-it.sh db:5432"},
 	} {
 		r := resolve(t, says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(c.from), Port: 80}}))
 		if got := strings.Join(r.App.Services["web"].Command, " "); got != c.want {

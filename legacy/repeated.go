@@ -24,6 +24,7 @@ func (u *unit) dropRepeated() {
 			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || scheduled(u.processes[other]) != scheduled(u.processes[name]) {
 				continue
 			}
+			own.Service.Command, by.Service.Command = u.started(own.Service.Command), u.started(by.Service.Command)
 			if repeats(own.Service, by.Service) {
 				for _, f := range u.processes[name] { // what operations know of it holds, by whatever name they call it
 					if strings.HasPrefix(f.Evidence.File, "@") {

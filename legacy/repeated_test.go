@@ -42,6 +42,21 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// TestDropScript: a script of package.json by which one file starts a process is what another starts itself.
+func TestDropScript(t *testing.T) {
+	run := func(order int, command string) Claimed {
+		return Claimed{Finding: scan.Finding{Service: service.Service{Command: strings.Fields(command)}, Evidence: scan.Evidence{Rank: scan.Declared}}, order: order}
+	}
+	u := &unit{processes: map[string][]Claimed{
+		"":        {{Finding: scan.Finding{Script: "start-workers", Runs: []string{"node", "workers.js"}}}},
+		"workers": {run(3, "node ./workers.js")}, "worker": {run(2, "wait-for-it.sh db:5432 -- yarn start-workers")}, "mails": {run(1, "node mails.js")},
+	}}
+	u.dropRepeated()
+	if u.processes["workers"] != nil || u.processes["worker"] == nil || u.processes["mails"] == nil {
+		t.Errorf("left: %v", u.processes)
+	}
+}
+
 func TestDropMain(t *testing.T) {
 	run := func(command string, more service.Service) []Claimed {
 		more.Command = strings.Fields(command)

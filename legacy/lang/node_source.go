@@ -2,6 +2,8 @@ package lang
 
 import (
 	"path"
+	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -48,6 +50,7 @@ func (p *nodeProject) readSources(entry string) {
 	if entry != "" && !nodeSource.MatchString(entry) && p.t.Has(entry) {
 		files = append([]string{entry}, files...) // bin/www
 	}
+	cleaned := slices.ContainsFunc(files, p.cleansEnvironment)
 	for _, f := range files[:min(len(files), maxSources)] {
 		data, err := p.t.Read(f)
 		if err != nil {
@@ -55,6 +58,9 @@ func (p *nodeProject) readSources(entry string) {
 			continue
 		}
 		text := strings.ReplaceAll(string(data), "Bun.env.", "process.env.")
+		if !cleaned {
+			text = environmentInFull(text)
+		}
 		if f != entry && runsTests.MatchString(text) && hasAny(text, "specs:", "tests:", "capabilities") {
 			continue
 		}
@@ -62,6 +68,32 @@ func (p *nodeProject) readSources(entry string) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}
 	}
+}
+
+// nodeEnvironment is a name for the environment, or for what a module of the team's own makes of it:
+// const env = require('../services/environment')(), import { env } from './env'.
+var nodeEnvironment = scan.MustCompile(`(?m)^\s*(?:(?:const|let|var)\s+(\w+)\s*=\s*(?:process\.env\s*;?\s*$|require\(\s*['"]\.[\w./-]*(?i:env|environment)(?:\.\w+)?['"]\s*\)\s*(?:\(\s*\))?\s*;?\s*$)|import\s+(?:\{\s*(env)\s*\}|(\w+))\s+from\s+['"][.@~][\w./@-]*\benv(?:ironment)?(?:\.\w+)?['"])`)
+
+// environmentInFull writes process.env where a file has another name for it: env.API_TOKEN.
+func environmentInFull(text string) string {
+	for _, m := range nodeEnvironment.FindAllStringSubmatch(text, 5) {
+		text = variableOfName(m[1]+m[2]+m[3]).ReplaceAllString(text, "${1}process.env.$2")
+	}
+	return text
+}
+
+// cleansEnvironment says whether a module of the environment is made by envalid, which is read with its defaults.
+func (p *nodeProject) cleansEnvironment(file string) bool {
+	if !strings.Contains(strings.ToLower(path.Base(file)), "env") {
+		return false
+	}
+	data, err := p.t.Read(file)
+	return err == nil && strings.Contains(string(data), "cleanEnv(")
+}
+
+// variableOfName finds the variables that a file takes from an object of this name.
+func variableOfName(name string) *regexp.Regexp {
+	return regexp.MustCompile(`(^|[^\w.$])` + name + `\.([A-Z][A-Z0-9_]+)\b`)
 }
 
 var serves = scan.MustCompile(`createServer\(|\bserve\(\s*(?:\{|app\b)|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)

@@ -9,6 +9,8 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func TestNode(t *testing.T) {
 	runCases(t, Node(), []readerCase{
+		{"another name for the environment", files{"package.json": `{"scripts": {"start": "node index.js"}}`, "index.js": "require('http').createServer().listen(process.env.PORT || 1337)\n", "config/mail.js": "const env = require('../lib/environment')();\nmodule.exports = { secret: env.MAIL_SECRET || 'not_set', url: `${env.SITE}/x`, level: my.env.OTHER_TOKEN };\n", "config/hook.js": "const e = process.env;\nexports.token = e.HOOK_TOKEN;\n", "config/shop.js": "import { env } from './env'\nexport const key = env.SHOP_API_KEY\n"},
+			[]string{".: secret MAIL_SECRET <- config/mail.js:2", ".: secret HOOK_TOKEN", ".: secret SHOP_API_KEY"}, []string{"OTHER_TOKEN"}},
 		{"a published package's page for its developers", files{"package.json": `{"main": "lib/a.js", "scripts": {"start": "node server.js", "prepublish": "npm run build"}}`, "server.js": "const S = require('webpack-dev-server')\nnew S().listen(3000)\n"}, []string{".: library"}, []string{"command"}},
 		{"what is built for others to install", files{"package.json": `{"private": true, "main": "lib/index.js", "files": ["lib"], "scripts": {"build": "webpack"}, "devDependencies": {"vite": "1"}}`}, []string{".: library"}, []string{"static"}},
 		{"a port out of a function", files{"package.json": `{"scripts": {"start": "node bin/www"}, "dependencies": {"config": "1", "express": "4"}}`, "bin/www": "const port = normalizePort(config.get('server.port'));\nserver.listen(port);\n", "config/default.json": `{"server": {"port": "8123"}}`},

@@ -60,6 +60,7 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"what checks the code on its way", files{"package.json": "{}", "ci/docker/docker-compose.yml": "services:\n  app:\n    build: ../..\n    environment: {CI_REPORTER: x}\n"}, []string{"note ci/docker/docker-compose.yml:0 for tests"}, []string{"CI_REPORTER"}},
 		{"a watcher of developers', and a service that is called production", files{"manage.py": "", "Dockerfile": "FROM python:3\nCOPY . /app\n", "docker-compose.yml": "services:\n  app:\n    build: .\n    command: ./run.sh dev\n    ports: ['3000:3000']\n  prod:\n    build: .\n    command: gunicorn a\n    ports: ['8000:8000']\n  worker:\n    build: .\n    command: [watchmedo, auto-restart, '--patterns=*.py', --, python, manage.py, qcluster]\n"},
 			[]string{".: command gunicorn|a <- docker-compose.yml:8", "worker: command python|manage.py|qcluster <- docker-compose.yml:12 declared", "note docker-compose.yml:4 app: runs ./run.sh dev, which is for development only"}, []string{"prod: command", "watchmedo|"}},
 		{"profiles that choose among the services", files{"main.go": "", "Dockerfile": "FROM golang:1 AS run\nCMD [\"shop\"]\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {PROFILE: dev, SIZE: big}}\n    profiles: [web, full]\n    ports: ['80:3000']\n  jobs:\n    build: .\n    profiles: [full]\n    command: shop jobs\n  once:\n    build: .\n    profiles: [manual]\n    command: shop once\n  db:\n    image: postgres:14\n  store:\n    image: minio/minio\n    ports: ['9000:9000']\n"},

@@ -29,13 +29,16 @@ var (
 	testWord       = scan.MustCompile(`(^|[._-])(test|tests|testing|ci|e2e|integration|travis|jenkins|sut|lint|cypress|loadtest|load)($|[._-])`)
 )
 
+// checksDir are directories of what checks the code on its way.
+var checksDir = scan.MustCompile(`(?i)(^|/)(\.?ci|\.circleci|\.buildkite|\.travis|jenkins)/`)
+
 // testProject are directories of .NET's projects that test others.
 var testProject = scan.MustCompile(`(^|/)[\w.-]+\.[A-Z]?\w*Tests?/`)
 
 func useOf(p string) composeUse {
 	word := composeName.FindStringSubmatch(path.Base(p))[1]
 	switch {
-	case testProject.MatchString(p):
+	case testProject.MatchString(p), checksDir.MatchString(p):
 		return composeTest
 	case inHidden.MatchString(p), developersDir.MatchString(p):
 		return composeDevelopment
