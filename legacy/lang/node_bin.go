@@ -104,3 +104,32 @@ func (p *nodeProject) besideEntry(start nodeStart) {
 	}
 	p.beside(others)
 }
+
+var (
+	// takesWork are calls of a program that takes from a queue, or waits for its next turn.
+	takesWork = scan.MustCompile(`\bnew\s+\w*(?:Receiver|Consumer|Worker|CronJob)\(|\bConsumer\.create\(|\.(?:consume|subscribe|process)\(|\bcron\.schedule\(|\bscheduleJob\(|\bsetInterval\(`)
+	// readsArguments are those of a program that people call.
+	readsArguments = scan.MustCompile(`\b(?:commander|yargs|optimist|minimist|nopt|meow|inquirer|readline)\b|process\.argv\b`)
+)
+
+// binWorkers reports the programs of bin/ that take work from a queue or a clock, where the main one is a program of bin/, too.
+func (p *nodeProject) binWorkers(start nodeStart) {
+	bin := path.Join(p.dir, "bin")
+	if path.Dir(start.file) != bin {
+		return
+	}
+	for _, file := range p.t.Below(bin) {
+		name := path.Base(file)
+		if file == start.file || path.Dir(file) != bin || path.Ext(name) != "" && path.Ext(name) != ".js" || forLoad.MatchString(name) || p.t.Aside(file) {
+			continue
+		}
+		data, err := p.t.Read(file)
+		text := string(data)
+		line := scan.LineOf(text, takesWork)
+		if err != nil || line == 0 || readsArguments.MatchString(text) || serves.MatchString(text) || !nodeShebang.MatchString(text) && path.Ext(name) != ".js" {
+			continue
+		}
+		process := strings.ReplaceAll(strings.TrimSuffix(name, ".js"), "_", "-")
+		p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: service.Service{Command: []string{"node", "bin/" + name}}}, file, line, scan.Convention, "a program of bin/ that waits for work")
+	}
+}

@@ -26,5 +26,5 @@ var nodeDrivers = map[string]driver{
 var staticTools = []struct{ dep, out string }{
 	{"react-scripts", "build"}, {"react-app-rewired", "build"}, {"@craco/craco", "build"}, {"@vue/cli-service", "dist"}, {"@angular/cli", "dist"}, {"angular-cli", "dist"}, {"@angular-devkit/build-angular", "dist"},
 	{"gatsby", "public"}, {"@11ty/eleventy", "_site"}, {"@docusaurus/core", "build"}, {"docusaurus", "build"}, {"vuepress", "docs/.vuepress/dist"}, {"hexo", "public"}, {"astro", "dist"}, {"@sveltejs/kit", "build"}, {"vite", "dist"},
-	{"ember-cli", "dist"}, {"preact-cli", "build"}, {"parcel-bundler", "dist"}, {"parcel", "dist"}, {"metalsmith", "build"}, {"webpack", "dist"},
+	{"ember-cli", "dist"}, {"preact-cli", "build"}, {"parcel-bundler", "dist"}, {"parcel", "dist"}, {"metalsmith", "build"}, {"webpack", "dist"}, {"rollup", ""}, // where a server of files is given what it makes
 }

@@ -32,11 +32,36 @@ func (p *nodeProject) processes(start nodeStart) {
 			p.r.Find(scan.Finding{Dir: p.dir, Process: strings.ReplaceAll(strings.ToLower(onlyStarts.ReplaceAllString(m[1], "")), ":", "-"), Service: service.Service{Command: s.command}}, p.pkg.file, p.pkg.scriptLine(name), rank, s.note)
 		case migrateScript.MatchString(name) && !migrated:
 			migrated = p.migrate(name)
+		default:
+			p.startsBeside(name, start)
 		}
 	}
+	p.binWorkers(start)
 	if !migrated {
 		p.migrateFile()
 	}
+}
+
+var (
+	// otherStart is a script that starts a program called after it: start:indexer, start-oauth.
+	otherStart = scan.MustCompile(`(?i)^start[:-]([a-z][\w-]*)$`)
+	// sameStart are words of scripts that start the main program in another way, or what developers and tests want.
+	sameStart = scan.MustCompile(`(?i)^(prod\w*|stag\w*|server|web|www|app|main|all|once|only|fast|quick|full|force|inspect|cluster|forever|pm2|node|js|env|config|heroku|azure|aws|gcp|ci|win\w*|linux|osx|mac|client|front\w*|ui|pages|storybook|electron|android|ios|mobile|browser|demo|example|sample|mem\w*|db|database|mysql|postgres|mongo\w*|redis|proxy|tunnel|stub\w*|mock\w*|fake\w*|fixtures|hot|hmr|live|reload|verbose|profile|bare|simple|default|remote|qa|uat|integration)$`)
+)
+
+// startsBeside reports the program of the repository that a script starts beside the main one.
+func (p *nodeProject) startsBeside(name string, start nodeStart) {
+	m := otherStart.FindStringSubmatch(name)
+	if m == nil || notWorker.MatchString(name) || sameStart.MatchString(m[1]) || start.file == "" {
+		return
+	}
+	s, ok := p.script(name, 0)
+	dev := s.dev && !strings.HasPrefix(s.env["NODE_ENV"], "dev") // which only says where the script is called
+	if !ok || dev || s.file == "" || s.file == start.file || s.command[0] != "node" || !p.t.Has(s.file) || notNodeSource.MatchString("/"+relative(p.dir, s.file)) {
+		return
+	}
+	f := scan.Finding{Dir: p.dir, Process: strings.ToLower(m[1]), Service: service.Service{Command: s.command}}
+	p.r.Find(f, p.pkg.file, p.pkg.scriptLine(name), min(s.rank, scan.Convention), "a program that a script of its own starts")
 }
 
 // migrateFile is a program of the repository's own that migrates the database, which no script starts.
@@ -130,6 +155,9 @@ var (
 
 var buildsElsewhere = scan.MustCompile(`(?:outDir|outputDir|outputPath|path)["']?\s*:\s*(?:path\.(?:resolve|join)\(\s*__dirname\s*,\s*)?["']\.\./`)
 
+// servesFiles is a script that gives the files of a directory to developers' browsers.
+var servesFiles = scan.MustCompile(`^(?:npx\s+)?(?:sirv|serve|http-server|live-server|lite-server)\s+(?:-s\s+)?\.?/?(\w[\w./-]*)`)
+
 // staticSite reports a front end that is built to files which any web server serves. It is false where nothing is built,
 // or where the files are part of a service in another language.
 func (p *nodeProject) staticSite() bool {
@@ -150,13 +178,20 @@ func (p *nodeProject) staticSite() bool {
 		if p.pkg.all[tool.dep] == "" || tool.dep == "webpack" && p.t.First(p.dir, "index.html", "public/index.html", "src/index.html") == "" {
 			continue
 		}
+		out := tool.out
+		if tool.dep == "rollup" {
+			m := servesFiles.FindStringSubmatch(p.pkg.Scripts["start"])
+			if m == nil {
+				continue
+			}
+			out = m[1]
+		}
 		for _, config := range []string{"vite.config.js", "vite.config.ts", "vue.config.js", "webpack.config.js", "angular.json"} {
 			if buildsElsewhere.MatchString(p.quietText(config)) {
 				p.r.Note(p.pkg.file, p.pkg.scriptLine(script), "builds into another directory, whose service serves the files: it is part of that service's build")
 				return false
 			}
 		}
-		out := tool.out
 		if m := angularOut.FindStringSubmatch(p.quietText("angular.json") + p.quietText(".angular-cli.json")); m != nil {
 			out = m[1]
 		}

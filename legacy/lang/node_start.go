@@ -128,7 +128,7 @@ func shellWords(text string) []string {
 
 // bundlers and watchers serve nothing in production.
 var notServers = map[string]bool{"react-scripts": true, "react-app-rewired": true, "craco": true, "ng": true, "vue-cli-service": true, "webpack": true, "webpack-dev-server": true, "vite": true, "parcel": true,
-	"gatsby": true, "eleventy": true, "gulp": true, "grunt": true, "browser-sync": true, "live-server": true, "http-server": true, "serve": true, "lite-server": true, "ember": true, "polymer": true, "expo": true,
+	"gatsby": true, "eleventy": true, "gulp": true, "grunt": true, "browser-sync": true, "live-server": true, "http-server": true, "serve": true, "lite-server": true, "sirv": true, "ember": true, "polymer": true, "expo": true,
 	"electron": true, "react-native": true, "ionic": true, "storybook": true, "start-storybook": true, "docusaurus": true, "hexo": true, "brunch": true, "tsc": true, "rollup": true, "budo": true, "astro": true,
 	"bit": true, "lerna": true, "nx": true, "turbo": true, "echo": true, "mocha": true, "jest": true, "eslint": true, "docker-compose": true, "docker": true, "concurrently": true, "npm-run-all": true, "run-p": true, "run-s": true, "wp-scripts": true,
 	"redoc-cli": true, "redocly": true, "swagger-cli": true, "swagger-ui-watcher": true, "docsify": true, "vuepress": true, "vitepress": true, "gitbook": true, "honkit": true, "typedoc": true}
