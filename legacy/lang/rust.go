@@ -36,14 +36,14 @@ type rustPackage struct {
 
 func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 	byDir, dirs := map[string]*rustPackage{}, map[string]bool{}
-	workspaces := map[string]bool{}
+	workspaces, versions := map[string]bool{}, map[string]javaValue{}
 	for _, p := range paths {
 		if path.Base(p) == "Cargo.toml" {
 			text := t.Text(p, r)
 			pkg := readCargo(p, text)
 			pkg.t, pkg.r = t, r
 			if strings.Contains(text, "[workspace]") {
-				workspaces[pkg.dir] = true
+				workspaces[pkg.dir], versions[pkg.dir] = true, pkg.version
 			}
 			if pkg.name != "" {
 				byDir[pkg.dir], dirs[pkg.dir] = pkg, true
@@ -63,6 +63,9 @@ func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, pkg := range services {
 		pkg.join(byDir)
 		root := owner(workspaces, path.Join(pkg.dir, "x"))
+		if pkg.version.text == "" {
+			pkg.version = versions[root]
+		}
 		if root != "" && root != pkg.dir && inWorkspace[root] == 1 {
 			r.Find(scan.Finding{Dir: pkg.dir, Library: true}, pkg.file, 1, scan.Declared, "built from the directory of the workspace")
 			pkg.dir = root
@@ -104,8 +107,8 @@ func readCargo(file, text string) *rustPackage {
 			p.name = v
 		case section == "package" && key == "default-run":
 			p.run = v
-		case section == "package" && key == "rust-version" && rustRelease.MatchString(v):
-			p.version = javaValue{v, file, i + 1}
+		case (section == "package" || section == "workspace.package") && key == "rust-version" && rustRelease.MatchString(v):
+			p.version = javaValue{rustRelease.FindString(v), file, i + 1}
 		case section == "bin" && key == "name":
 			p.bins = append(p.bins, v)
 		case section == "bin" && key == "path" && len(p.bins) > 0:
@@ -204,7 +207,7 @@ func (p *rustPackage) find(s service.Service, file string, line int, rank scan.R
 	p.r.Find(scan.Finding{Dir: p.dir, Service: s}, file, max(line, 1), rank, why)
 }
 
-var rustRelease = scan.MustCompile(`^\d+\.\d+`)
+var rustRelease = scan.MustCompile(`^\d+\.\d+(?:\.\d+)?`)
 
 var rustChannel = scan.MustCompile(`(?m)^\s*(?:channel\s*=\s*)?"?(\d+\.\d+(?:\.\d+)?)"?\s*$`)
 

@@ -16,7 +16,6 @@ var (
 	rustDefault = scan.MustCompile(`set_default\(\s*"([\w.]+)"\s*,\s*(?:[\w:]+\()?\s*"?([^"\n,)]*)`)
 	rustConst   = scan.MustCompile(`(?:const|static)\s+(\w+)\s*:\s*[iu]\d+\s*=\s*([\d_]+)`)
 	rustPort    = scan.MustCompile(`(?m)^\s*port\s*:\s*([A-Z][A-Z0-9_]*|\d{2,5})\s*,`)
-	rustField   = scan.MustCompile(`(?m)^\s*pub(?:\(\w+\))?\s+(\w+)\s*:\s*(?:Option<)?(?:String|SecretString|Secret\w*)\b`)
 )
 
 // layered reads settings of the crates config and envy: defaults in the code, and variables of one prefix laid over them.
@@ -26,9 +25,8 @@ func (p *rustPackage) layered(file, text string) bool {
 	if prefix == "" {
 		return false
 	}
-	variable := func(key string) string {
-		return strings.ToUpper(prefix + "_" + strings.ReplaceAll(key, ".", "_"))
-	}
+	names := rustNames(prefix, text)
+	variable := func(key string) string { return names.variable(strings.Split(key, ".")) }
 	numbers := map[string]string{}
 	for _, m := range rustConst.FindAllStringSubmatch(text, 200) {
 		numbers[m[1]] = strings.ReplaceAll(m[2], "_", "")
@@ -62,11 +60,7 @@ func (p *rustPackage) layered(file, text string) bool {
 		p.inf.claimed[variable("port")] = true
 		p.find(service.Service{Port: n, Env: map[string]string{variable("port"): number}}, file, m.Line, scan.Declared, "")
 	}
-	for _, m := range scan.Find(text, rustField) {
-		if key := m.Groups[1]; scan.SecretName(key) {
-			p.variable(variable(key), "", file, m.Line)
-		}
-	}
+	p.secretFields(file, text, names)
 	return port
 }
 
