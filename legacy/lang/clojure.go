@@ -71,7 +71,7 @@ var clojureFrameworks = []struct {
 	{"ring/ring-jetty-adapter", "ring", 0}, {"ring/ring-core", "ring", 0}}
 
 var clojureDrivers = map[string]string{"org.postgresql/postgresql": "postgres", "postgresql": "postgres", "postgresql/postgresql": "postgres", "mysql/mysql-connector-java": "mysql", "com.mysql/mysql-connector-j": "mysql", "org.mariadb.jdbc/mariadb-java-client": "mysql", "com.microsoft.sqlserver/mssql-jdbc": "mssql",
-	"com.novemberain/monger": "mongodb", "com.taoensso/carmine": "redis", "com.novemberain/langohr": "rabbitmq", "clojurewerkz/elastisch": "elasticsearch", "cc.qbits/spandex": "elasticsearch", "com.draines/postal": "smtp", "org.apache.commons/commons-email": "smtp", "com.cognitect.aws/s3": "s3", "fundingcircle/jackdaw": "kafka",
+	"com.novemberain/monger": "mongodb", "com.taoensso/carmine": "redis", "com.novemberain/langohr": "rabbitmq", "clojurewerkz/elastisch": "elasticsearch", "cc.qbits/spandex": "elasticsearch", "com.draines/postal": "smtp", "org.apache.commons/commons-email": "smtp", "com.cognitect.aws/s3": "s3", "com.cognitect.aws/sqs": "sqs", "fundingcircle/jackdaw": "kafka",
 	"spootnik/kinsky": "kafka", "org.apache.kafka/kafka-clients": "kafka", "cc.qbits/alia": "cassandra", "clojurewerkz/spyglass": "memcached", "clj-statsd": "statsd", "org.clojars.pntblnk/clj-ldap": "ldap"}
 
 func (p *clojureProject) read() {

@@ -99,7 +99,7 @@ var (
 	sbtPlugin  = scan.MustCompile(`addSbtPlugin\(\s*"[\w.-]+"\s*%\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"`)
 	sbtDep     = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*s?"([\w.${}-]+)"(?:\s*%\s*(?:"([\w.+-]+)"|[A-Za-z_][\w.]*))?([^\n,)]*)`)
 	sbtName    = scan.MustCompile(`(?m)\bname\s*:=\s*"+([\w .-]+)"`)
-	scalaLine  = scan.MustCompile(`scalaVersion\s*:=\s*"(\d+\.\d+[\w.]*)"`)
+	scalaLine  = scan.MustCompile(`scalaVersion\s*:=\s*("\d+\.\d+[\w.]*"|[a-z]\w*)`)
 	playPlugin = scan.MustCompile(`enablePlugins\([^)]*\b(PlayScala|PlayJava|PlayService|PlayMinimalJava|PlayWeb)\b`)
 	packaged   = scan.MustCompile(`enablePlugins\([^)]*\b(JavaServerAppPackaging|JavaAppPackaging|DockerPlugin|Universal\w*)\b`)
 )
@@ -288,8 +288,9 @@ var javacRelease = scan.MustCompile(`"-{1,2}(?:source|target|release)"\s*,\s*"([
 func (p *sbtProject) reportVersion(language string) {
 	b := p.b
 	if language == "scala" {
-		if m := scan.Find(b.text, scalaLine); len(m) > 0 {
-			p.find(service.Service{Version: m[0].Groups[1]}, b.file, m[0].Line, scan.Declared, "of Scala")
+		if m := scalaLine.FindStringSubmatchIndex(b.text); m != nil {
+			file, line := b.position(m[0])
+			p.find(service.Service{Version: b.quoted(b.text[m[2]:m[3]])}, file, line, scan.Declared, "of Scala")
 		}
 		return
 	}

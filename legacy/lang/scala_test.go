@@ -52,6 +52,7 @@ func TestScala(t *testing.T) {
 			"project/plugins.sbt": "addSbtPlugin(\"com.typesafe.sbt\" % \"sbt-native-packager\" % \"1.7\")", "core/src/main/scala/C.scala": "class C", "api/src/main/scala/Main.scala": "object Main extends App {\n Http().newServerAt(\"0.0.0.0\", 8085).bind(path(\"healthz\"))\n val x = sys.env.getOrElse(\"LEVEL\", \"info\") }",
 			"api/src/main/resources/application.conf": "redis {\n host = \"redis01.corp.example\"\n host = ${?REDIS_HOST}\n}\n",
 		}, []string{".: language scala", ".: version 2.13.4 <- build.sbt:1", ".: framework akka-http", ".: build runs sbt api/stage -> api/target/universal/stage", ".: command /app/bin/api", ".: port 8085 <- api/src/main/scala/Main.scala:2 declared", ".: env LEVEL=info", ".: health /healthz|", ".: need redis host=redis01.corp.example REDIS_HOST={host}:6379", "core: library", "api: library"}, []string{"core: command"}},
+		{"a version that a val holds", files{"build.sbt": "lazy val ofScala = \"2.13.18\"\nscalaVersion := ofScala\nenablePlugins(JavaAppPackaging)\nlibraryDependencies += \"com.typesafe.akka\" %% \"akka-http\" % \"10.1\"\n", "src/main/scala/Main.scala": "object Main extends App { Http().newServerAt(\"0.0.0.0\", 8085) }"}, []string{".: version 2.13.18 <- build.sbt:2"}, nil},
 		{"a library", files{"build.sbt": "name := \"x\"", "src/main/scala/X.scala": "class X"}, []string{".: library"}, []string{"command"}},
 	})
 }
