@@ -197,6 +197,14 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 		own[l.value.env] = true
 		own[l.value.flag] = true
 	}
+	for _, known := range []map[string]goValue{p.scope.tags, p.scope.flags} {
+		for _, name := range slices.Sorted(maps.Keys(known)) {
+			if v := known[name]; !seen[v.env+"\x00"] && v.env != "" {
+				seen[v.env+"\x00"] = true
+				p.setting(r, dir, v, own)
+			}
+		}
+	}
 	for _, f := range p.facts {
 		f.calls(func(c *ast.CallExpr) {
 			v := p.scope.call(f, c)
@@ -213,14 +221,6 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 			seen[key] = true
 			p.setting(r, dir, v, own)
 		})
-	}
-	for _, known := range []map[string]goValue{p.scope.tags, p.scope.flags} {
-		for _, name := range slices.Sorted(maps.Keys(known)) {
-			if v := known[name]; !seen[v.env+"\x00"] && v.env != "" {
-				seen[v.env+"\x00"] = true
-				p.setting(r, dir, v, own)
-			}
-		}
 	}
 	p.constants(r, dir)
 }

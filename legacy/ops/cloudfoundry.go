@@ -224,15 +224,9 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 		c.command(f, scalar(n), file, n.Line, scan.Declared)
 	}
 	f.Name = ""
-	c.settings(file, f, a)
-	for _, s := range append(items(child(a.node, "services")), items(child(a.base, "services"))...) {
-		name := scalar(s)
-		if name == "" {
-			name = scalar(child(s, "name"))
-		}
-		if kind := bindingKind(name); kind != "" {
-			c.need(f.Dir, kind, "", file, s.Line, scan.Declared, "the bound service "+name)
-		}
+	c.given(file, f, a)
+	if base, doc := c.inherited(file, a); doc != nil {
+		c.given(base, f, cfApp{base: doc})
 	}
 	if n := a.get("health-check-http-endpoint"); strings.HasPrefix(scalar(n), "/") && f.Process == "" {
 		f.Service = service.Service{Health: health(scalar(n))}
@@ -250,6 +244,33 @@ func (c *cloudFoundry) app(file string, f scan.Finding, a cfApp) {
 	if f.Process == "" {
 		c.routes(file, f, a, line)
 	}
+}
+
+// given reports the variables and the bound services of an application.
+func (c *cloudFoundry) given(file string, f scan.Finding, a cfApp) {
+	c.settings(file, f, a)
+	for _, s := range append(items(child(a.node, "services")), items(child(a.base, "services"))...) {
+		name := scalar(s)
+		if name == "" {
+			name = scalar(child(s, "name"))
+		}
+		if kind := bindingKind(name); kind != "" {
+			c.need(f.Dir, kind, "", file, s.Line, scan.Declared, "the bound service "+name)
+		}
+	}
+}
+
+// inherited is the file that an older manifest takes the rest from: inherit: manifest-base.yml.
+func (c *cloudFoundry) inherited(file string, a cfApp) (string, *yaml.Node) {
+	name := scalar(child(a.base, "inherit"))
+	base, ok := within(path.Dir(file), name)
+	if name == "" || !ok || base == file || !c.t.Has(base) {
+		return "", nil
+	}
+	for _, doc := range documents(base, c.t.Text(base, c.r), &scan.Report{}) {
+		return base, doc
+	}
+	return "", nil
 }
 
 func (c *cloudFoundry) settings(file string, f scan.Finding, a cfApp) {
