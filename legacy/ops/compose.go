@@ -271,8 +271,9 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 			if line := s.lineOf("healthcheck", "test"); s.elsewhere(m[1]) {
 				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, m[1])
 			} else {
-				f.Service = service.Service{Health: health(m[2])}
-				c.find(s, f, "health", line, s.rank(), "")
+				found, rank := checked(m[2])
+				f.Service = service.Service{Health: found}
+				c.find(s, f, "health", line, min(rank, s.rank()), "")
 			}
 		}
 	}

@@ -60,6 +60,7 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"checks of a page that name no path, or no scheme", files{"package.json": "{}", "api/package.json": "{}", "docker-compose.yml": "services:\n  web:\n    build: .\n    ports: ['3000:3000']\n    healthcheck:\n      test: curl --silent --fail localhost:3000/up\n  api:\n    build: ./api\n    healthcheck:\n      test: [CMD, wget, -q, 'http://localhost:80']\n"}, []string{".: health  /up <- docker-compose.yml:6 declared", "api: health  / <- docker-compose.yml:10 convention"}, nil},
 		{"what checks the code on its way", files{"package.json": "{}", "ci/docker/docker-compose.yml": "services:\n  app:\n    build: ../..\n    environment: {CI_REPORTER: x}\n"}, []string{"note ci/docker/docker-compose.yml:0 for tests"}, []string{"CI_REPORTER"}},
 		{"a watcher of developers', and a service that is called production", files{"manage.py": "", "Dockerfile": "FROM python:3\nCOPY . /app\n", "docker-compose.yml": "services:\n  app:\n    build: .\n    command: ./run.sh dev\n    ports: ['3000:3000']\n  prod:\n    build: .\n    command: gunicorn a\n    ports: ['8000:8000']\n  worker:\n    build: .\n    command: [watchmedo, auto-restart, '--patterns=*.py', --, python, manage.py, qcluster]\n"},
 			[]string{".: command gunicorn|a <- docker-compose.yml:8", "worker: command python|manage.py|qcluster <- docker-compose.yml:12 declared", "note docker-compose.yml:4 app: runs ./run.sh dev, which is for development only"}, []string{"prod: command", "watchmedo|"}},

@@ -69,6 +69,7 @@ var javaSource = scan.MustCompile(`\.(java|kt|scala|groovy)$`)
 // where the build's directory has none, or a front end that is built into a service of another language.
 func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 	d.reportProject(t, r)
+	d.reportPackage(t, r)
 	own := t.First(d.dir, manifests...)
 	var held []claim
 	for _, c := range d.sources {

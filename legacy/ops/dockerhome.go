@@ -94,6 +94,45 @@ func (d *dockerfile) reportProject(t *scan.Tree, r *scan.Report) {
 	}
 }
 
+// reportPackage says that the package of a workspace of Cargo's whose program the image starts is what it holds, where the
+// image is built from the workspace.
+func (d *dockerfile) reportPackage(t *scan.Tree, r *scan.Report) {
+	workspace := path.Join(d.dir, "Cargo.toml")
+	if d.context != "" || !t.Has(workspace) || !strings.Contains(t.Text(workspace, &scan.Report{}), "[workspace]") {
+		return
+	}
+	argv, line := d.words()
+	for _, word := range argv[:min(len(argv), 3)] {
+		if dir := cargoPackage(t, d.dir, path.Base(word)); dir != "" && dir != d.dir {
+			r.Find(scan.Finding{Dir: d.dir, Holds: dir}, d.file, line, scan.Declared, "")
+			return
+		}
+	}
+}
+
+// cargoName are the names of a package and of its programs.
+var cargoName = scan.MustCompile(`(?m)^name\s*=\s*"([\w-]+)"`)
+
+// cargoPackage is the directory of the package below dir that makes a program of this name, "" for none or several.
+func cargoPackage(t *scan.Tree, dir, program string) string {
+	found := ""
+	for _, p := range t.Below(dir) {
+		if path.Base(p) != "Cargo.toml" || t.Aside(p) {
+			continue
+		}
+		for _, m := range cargoName.FindAllStringSubmatch(t.Text(p, &scan.Report{}), 50) {
+			if m[1] != program || found == path.Dir(p) {
+				continue
+			}
+			if found != "" {
+				return ""
+			}
+			found = path.Dir(p)
+		}
+	}
+	return found
+}
+
 // startsOthers says whether another image of the repository starts another program of .NET.
 func startsOthers(t *scan.Tree, file, name string) bool {
 	return slices.ContainsFunc(t.Files(), func(p string) bool {

@@ -317,7 +317,16 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 	}
 }
 
-var healthURL = scan.MustCompile(`https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)`)
+// healthURL is the address that a check asks, of this machine; curl and wget take one without a scheme, too.
+var healthURL = scan.MustCompile(`(?:https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)|\b(?:curl|wget)\s(?:[^|;&]*\s)?(?:localhost|127\.0\.0\.1))(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)?(?:["'\s\]);|&]|$)`)
+
+// checked is what a check with this address tells: a page that is there, where it names no path.
+func checked(route string) (*service.Health, scan.Rank) {
+	if route == "" {
+		return health("/"), scan.Convention
+	}
+	return health(route), scan.Declared
+}
 
 func (d *dockerfile) reportHealth(r *scan.Report) {
 	if d.health == nil {
@@ -327,7 +336,8 @@ func (d *dockerfile) reportHealth(r *scan.Report) {
 	if m == nil {
 		return
 	}
-	r.Find(d.finding(service.Service{Health: health(m[2])}), d.file, d.health.line, scan.Declared, "HEALTHCHECK")
+	found, rank := checked(m[2])
+	r.Find(d.finding(service.Service{Health: found}), d.file, d.health.line, rank, "HEALTHCHECK")
 }
 
 // health is what a single endpoint that something polled is good for: readiness. Only one that says so is for liveness.

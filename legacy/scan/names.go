@@ -35,6 +35,9 @@ var (
 	secretPairs = map[string]bool{"basic auth": true, "invitation code": true, "invite code": true, "access code": true}
 )
 
+// secretEnds end words that are run together: PGPASSWORD, ACCESSTOKEN, CLIENTSECRET.
+var secretEnds = []string{"password", "passwd", "token", "secret"}
+
 func words(list string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(list) {
@@ -76,7 +79,7 @@ func SecretName(name string) bool {
 		if p == "password" && i+1 < len(parts) && parts[i+1] == "reset" {
 			continue // the page or the mail for that
 		}
-		if secretWords[p] || strings.HasSuffix(p, "password") || strings.HasSuffix(p, "passwd") || p == "dbpass" { // PGPASSWORD
+		if secretWords[p] || p == "dbpass" || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(p, end) }) {
 			return true
 		}
 		if p != "key" && p != "keys" {

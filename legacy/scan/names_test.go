@@ -9,7 +9,7 @@ import (
 )
 
 func TestSecretName(t *testing.T) {
-	secret := []string{"SECRET_KEY", "SECRET_KEY_BASE", "spring.datasource.password", "stripeApiKey", "API_KEY", "API_KEYS_PAYMENTS", "APIKEY", "DB_PASS", "DBPASS", "PGPASSWORD", "MYSQL_PWD",
+	secret := []string{"SECRET_KEY", "SECRET_KEY_BASE", "spring.datasource.password", "stripeApiKey", "API_KEY", "API_KEYS_PAYMENTS", "APIKEY", "DB_PASS", "DBPASS", "PGPASSWORD", "MYSQL_PWD", "GITHUB_ACCESSTOKEN", "OAUTH_CLIENTSECRET",
 		"DM_API_AUTH_TOKENS", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "SENTRY_DSN", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "MONGODB_URI",
 		"CLOUDAMQP_URL", "ConnectionString", "github-token", "JWT_PRIVATE_KEY", "SESSION_SALT", "KEY_2", "GITHUB_APP_PEM", "HTTP_BASIC_AUTH", "INVITATION_CODE", "PG_CONN_STR", "redisConnString", "DB_CONNSTR", "JWT_SIGNING_KEY_PAIR"}
 	for _, name := range secret {
