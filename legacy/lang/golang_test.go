@@ -67,6 +67,8 @@ func TestGo(t *testing.T) {
 			[]string{".: port 3000", ".: secret BROKER_PASSWORD <- main.go:8", ".: secret CDN_API_TOKEN <- main.go:9", ".: env ROOT=pages"}, []string{"broker_password"}},
 		{"flags that variables set, into fields", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/urfave/cli\"\n)\nfunc main() {\n\tapp.Flags = []cli.Flag{cli.StringFlag{Name: \"token\", EnvVar: \"SHOP_TOKEN,TOKEN\", Destination: &c.token}}\n\thttp.ListenAndServe(\":80\", nil)\n}\n"},
 			[]string{".: secret SHOP_TOKEN <- main.go:7"}, nil},
+		{"a server that is made elsewhere, at the address of the configuration", files{"go.mod": "module shop\n\ngo 1.22\n", "main.go": "package main\nimport \"github.com/gorilla/mux\"\ntype Config struct {\n BindAddr string `envconfig:\"BIND_ADDR\"`\n}\nvar cfg = &Config{BindAddr: \":22000\"}\nfunc main() {\n r := mux.NewRouter()\n server := list.GetHTTPServer(cfg.BindAddr, r)\n server.ListenAndServe()\n}\n"},
+			[]string{".: port 22000"}, nil},
 		{"the variables of viper", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"net/http\"\n\t\"github.com/spf13/viper\"\n)\nfunc main() {\n\tviper.SetEnvPrefix(\"shop\")\n\tviper.AutomaticEnv()\n\tviper.BindEnv(\"region\", \"AWS_REGION\")\n\tviper.SetDefault(\"port\", \":7070\")\n" +
 			"\tviper.GetString(\"db.password\")\n\tviper.SetDefault(\"region\", \"eu\")\n\tviper.GetString(\"region\")\n\thttp.ListenAndServe(viper.GetString(\"port\"), nil)\n}\n"}, []string{
 			".: port 7070", ".: secret SHOP_DB_PASSWORD <- main.go:11", ".: env AWS_REGION=eu",

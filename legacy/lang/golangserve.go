@@ -222,12 +222,13 @@ func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
 			}
 		}
 	}
-	names := []string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"}
-	if len(all) == 0 { // a library of the team's listens, where the configuration says
-		if fw.name == "" || fw.name == "grpc" {
-			return
-		}
-		names = []string{"BindAddr", "BindAddress", "ListenAddr", "ListenAddress", "HTTPAddr", "HttpAddr", "HTTPPort", "HttpPort"}
+	if len(all) == 0 && (fw.name == "" || fw.name == "grpc") {
+		return
+	}
+	// a library of the team's listens, where the configuration says, or a server that is made elsewhere
+	names := []string{"BindAddr", "BindAddress", "ListenAddr", "ListenAddress", "HTTPAddr", "HttpAddr", "HTTPPort", "HttpPort"}
+	if len(all) > 0 {
+		names = append([]string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"}, names...)
 	}
 	for _, name := range names {
 		v := p.scope.named(name, goValue{}, nil)

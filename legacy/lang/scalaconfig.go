@@ -161,7 +161,7 @@ func (p *sbtProject) key(s setting, file string, c *sbtConfig) {
 	})
 	env, _, isEnv := s.v.environment()
 	switch n := s.v.number(); {
-	case portKey.MatchString(s.name) && n > 0 && !c.port:
+	case portKey.MatchString(s.name) && !calledServices.MatchString(s.name) && n > 0 && !c.port:
 		c.port = true
 		p.find(service.Service{Port: n}, file, s.v.line, scan.Declared, "")
 		if isEnv {
