@@ -54,6 +54,8 @@ func TestJava(t *testing.T) {
 			".: need redis host=cache01.corp.example SPRING_REDIS_HOST={host} SPRING_REDIS_PORT={port}:6380", ".: need http name=erp host=erp.corp.example ERP_URL=https://{host}:{port}/v1:8443",
 			".: secret MAIL_API_KEY", ".: health |/actuator/health <- pom.xml:12",
 		}, []string{"geheim", "dev.corp", "h2"}},
+		{"addresses of one host, and drivers for whatever people bring", files{"pom.xml": strings.Replace(bootPom, "<dependencies>", "<dependencies><dependency><artifactId>postgresql</artifactId></dependency><dependency><artifactId>mssql-jdbc</artifactId></dependency><dependency><artifactId>ojdbc8</artifactId></dependency>", 1), app: bootApp, "src/main/resources/application.yml": "links:\n  shopUrl: https://shop.corp.example\n  loginUrl: https://shop.corp.example/login\n"},
+			[]string{".: need http name=links-shop host=shop.corp.example", "note pom.xml:"}, []string{"links-login", "need postgres", "need oracle"}},
 		{"an address of variables by their place, and those without a default", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_ENDPOINT}/${DB_TITLE}?ssl=true\n    username: ${DB_LOGIN}\n  redis:\n    url: redis://${CACHE}:6380\nshop:\n  level: ${SHOP_LEVEL:info}\n"},
 			[]string{".: need postgres DB_ENDPOINT={host}:{port}:5432", ".: need redis CACHE={host}:6380", ".: requires DB_TITLE", ".: requires DB_LOGIN <- src/main/resources/application.yml:4"}, []string{"SPRING_DATASOURCE_URL", "requires SHOP_LEVEL"}},
 		{"profiles in one YAML file: one of them is chosen elsewhere", files{"pom.xml": strings.Replace(bootPom, "<scope>test</scope>", "", 1), app: bootApp,

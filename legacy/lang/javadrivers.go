@@ -37,7 +37,7 @@ var embeddedJava = []string{"h2", "hsqldb", "derby", "sqlite-jdbc", "de.flapdood
 // process, are a choice that is made somewhere else: what isn't configured then is a note.
 func (c *javaConfig) drivers() {
 	found, sql := c.installed()
-	sql = c.besideEmbedded(found, sql)
+	sql = c.forData(found, c.besideEmbedded(found, sql))
 	kinds := make([]string, 0, len(found))
 	for kind := range found {
 		kinds = append(kinds, kind)
@@ -66,6 +66,17 @@ func (c *javaConfig) drivers() {
 		n := scan.Need{Need: service.Need{Kind: kind}}
 		c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, found[kind].file, found[kind].line, rank, "by its library")
 	}
+}
+
+// forData gives the SQL databases that count where there are drivers for three kinds or more, and none is configured: none,
+// with a note. They are for whatever data people bring along.
+func (c *javaConfig) forData(found map[string]javaDependency, sql []string) []string {
+	if len(sql) < 3 || c.sql {
+		return sql
+	}
+	first := found[sql[0]]
+	c.r.Note(first.file, first.line, "drivers for %s are there, and nothing chooses one: add the database under needs if the service keeps its own data in one", strings.Join(sql, ", "))
+	return nil
 }
 
 // installed are the first library for each kind of store, and the kinds of SQL database among them.

@@ -15,11 +15,12 @@ type javaConfig struct {
 	m        *javaModule
 	r        *scan.Report
 	settings *settings
-	relaxed  bool            // Spring Boot: every key can be given as a variable
-	told     map[string]bool // variables that were reported
-	siblings map[string]bool // names of the repository's other services
-	sql      bool            // a database on the network was configured
-	embedded bool            // a database in the process was configured
+	relaxed  bool              // Spring Boot: every key can be given as a variable
+	told     map[string]bool   // variables that were reported
+	siblings map[string]bool   // names of the repository's other services
+	sql      bool              // a database on the network was configured
+	embedded bool              // a database in the process was configured
+	hosts    map[string]string // by host and port: what the service that answers there is called
 }
 
 func (c *javaConfig) report(t *scan.Tree) {
@@ -123,7 +124,7 @@ func (c *javaConfig) value(key string, v javaValue) {
 				return // a service of the same repository has the same name in the cluster
 			}
 			if n.Kind == "http" {
-				n.Name = callName(n, lastWords(key))
+				n.Name = c.sameHost(n, callName(n, lastWords(key)))
 			}
 			c.need(n, v)
 			c.account(key, plain, env, v)
@@ -137,6 +138,21 @@ func (c *javaConfig) value(key string, v javaValue) {
 	}
 	c.variables(key, v, env, whole)
 	c.unfilled(v)
+}
+
+// sameHost is what another key has called the service that answers at the same place, else the name itself.
+func (c *javaConfig) sameHost(n scan.Need, name string) string {
+	at := n.Host + ":" + strconv.Itoa(n.Port)
+	if n.Host == "" {
+		return name
+	}
+	if c.hosts == nil {
+		c.hosts = map[string]string{}
+	}
+	if c.hosts[at] == "" {
+		c.hosts[at] = name
+	}
+	return c.hosts[at]
 }
 
 // forBrowser are keys of addresses to which a browser is sent.
