@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,6 +22,7 @@ type settings struct {
 	r       *scan.Report
 	values  map[string]javaValue
 	inside  javaValue   // the profile for containers, and where it stands
+	started []string    // the profiles that the image or a Procfile starts the program with
 	example string      // a file that only shows what the configuration looks like
 	chosen  []javaValue // values of profiles of which one is chosen somewhere else; text is key=value
 	ordered []string
@@ -50,7 +52,7 @@ var (
 
 // readSettings reads the module's files of configuration.
 func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *scan.Report) *settings {
-	s := &settings{t: t, r: r, values: map[string]javaValue{}}
+	s := &settings{t: t, r: r, values: map[string]javaValue{}, started: m.startedProfiles(t, r)}
 	var files []string
 	own := append(append([]string(nil), served[path.Base(m.dir)]...), m.configs...)
 	for _, p := range own {
@@ -173,7 +175,7 @@ func generalProfile(profile string) bool {
 var ofProduction = scan.MustCompile(`(?i)^(default|live|prod(uction)?([-_]\w+|gcp|fss|sbs|aws|azure|cloud|k8s|gke|eks|aks)?)$`)
 
 func (s *settings) add(profile, key string, v javaValue) {
-	if rank := containerRank(profile); rank > 0 {
+	if rank := containerRank(profile); rank > 0 || slices.Contains(s.started, profile) {
 		if rank > containerRank(s.inside.text) {
 			s.inside = javaValue{profile, v.file, v.line}
 		}

@@ -70,6 +70,25 @@ func (m *javaModule) dropwizardExample(t *scan.Tree, r *scan.Report) string {
 	return ""
 }
 
+var springStart = scan.MustCompile(`(?:--|-D)spring\.profiles\.active=["']?([\w,-]+)|\bSPRING_PROFILES_ACTIVE[=\s]+["']?([\w,-]+)`)
+
+// startedProfiles are the profiles of Spring that the module's Dockerfile or Procfile starts it with, but for those of
+// developers and of environments before production.
+func (m *javaModule) startedProfiles(t *scan.Tree, r *scan.Report) (profiles []string) {
+	for _, name := range []string{"Dockerfile", "Procfile"} {
+		if p := path.Join(m.dir, name); t.Has(p) {
+			for _, found := range springStart.FindAllStringSubmatch(t.Text(p, r), -1) {
+				for _, profile := range strings.Split(found[1]+found[2], ",") {
+					if _, skip := environmentOf("application-" + profile + ".yml"); !skip {
+						profiles = append(profiles, profile)
+					}
+				}
+			}
+		}
+	}
+	return profiles
+}
+
 var dropwizardStart = scan.MustCompile(`\bserver["',\s]+["']?([\w./-]+\.ya?ml)\b`)
 
 // startedWith is the name of the file that the module's Dockerfile or Procfile starts the server with, "" for none.

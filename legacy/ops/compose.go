@@ -265,6 +265,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.command(s, f)
 	c.port(s, f)
 	c.environment(s, f)
+	c.secretFiles(s, f)
 	if s.HealthCheck != nil && process == "" {
 		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
 		if m := healthURL.FindStringSubmatch(test); m != nil {

@@ -1,9 +1,12 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"sort"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -111,6 +114,26 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 		c.variable(s, f, name, s.Environment[name], scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()})
 	}
 	c.envFiles(s, f)
+}
+
+// secretFiles reports the secrets that compose or Swarm puts into files for a service: in /run/secrets unless it says where.
+func (c *composeReader) secretFiles(s *composeService, f scan.Finding) {
+	list := child(s.node, "secrets")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	f.Name = ""
+	for _, item := range list.Content {
+		where := cmp.Or(scalar(child(item, "target")), scalar(child(item, "source")), scalar(item))
+		if where == "" || strings.Contains(where, "$") {
+			continue
+		}
+		if !path.IsAbs(where) {
+			where = path.Join("/run/secrets", where)
+		}
+		f.File = &scan.File{Path: where, Secret: true}
+		c.find(s, f, "file."+where, item.Line, s.rank(), "")
+	}
 }
 
 // variable reports one variable that a service is given.

@@ -127,6 +127,9 @@ func said(r *scan.Report) []string {
 			}
 			add("need %s:%d", text, n.Port)
 		}
+		if f.File != nil && f.File.Secret {
+			add("secret file %s", f.File.Path)
+		}
 	}
 	for _, n := range r.Notes {
 		lines = append(lines, fmt.Sprintf("note %s:%d %s", n.File, n.Line, n.Text))
