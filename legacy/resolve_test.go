@@ -85,6 +85,16 @@ func TestProcessesShareTheirBase(t *testing.T) {
 	}
 }
 
+func TestACommandOfGoRunsWhereTheTeamsImageHasIt(t *testing.T) {
+	r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Command: []string{"/usr/bin/shop", "serve"}, Build: &service.Build{Dockerfile: "Dockerfile"}}}),
+		says("golang", scan.Finding{Name: "web", Service: service.Service{Language: "go", Port: 8000}},
+			scan.Finding{Process: "migrate", Service: service.Service{Command: []string{"/app/shop", "migrate"}, Release: true}},
+			scan.Finding{Process: "mailer", Service: service.Service{Command: []string{"/app/mailer"}}}))
+	if s := r.App.Services["migrate"]; s == nil || s.Command[0] != "/usr/bin/shop" || r.App.Services["mailer"].Command[0] != "/app/mailer" {
+		t.Errorf("migrate %+v", s)
+	}
+}
+
 func TestLibrariesDoNotRun(t *testing.T) {
 	code := func(dir string, port int) scan.Finding {
 		return scan.Finding{Dir: dir, Service: service.Service{Language: "node", Port: port}, Evidence: guess()}

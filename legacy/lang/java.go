@@ -3,7 +3,6 @@ package lang
 import (
 	"cmp"
 	"path"
-	"slices"
 	"sort"
 	"strings"
 
@@ -46,6 +45,7 @@ type javaModule struct {
 	project          string // Gradle's name of the project
 	runs             bool   // is a program
 	ends             bool   // is one that is not known to serve, and there is no other
+	alone            bool   // is the only program of the repository
 	aside            string // why a program is no service
 	withDependencies bool   // maven-assembly-plugin makes jar-with-dependencies
 	noClassifier     bool   // the shadow plugin's jar has the name of the module's own
@@ -150,8 +150,15 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		built[m.artifact] = true
 	}
-	runs := slices.ContainsFunc(modules, func(m *javaModule) bool { return m.runs })
+	programs := 0
 	for _, m := range modules {
+		if m.runs {
+			programs++
+		}
+	}
+	runs := programs > 0
+	for _, m := range modules {
+		m.alone = m.runs && programs == 1
 		m.needsRoot = m.dependsOn(built)
 		m.ends = !runs && m.startClass && m.facts.main.file != "" && m.packaging == "jar"
 		m.reportModule(t, r, served, siblings)

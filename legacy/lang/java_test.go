@@ -65,6 +65,9 @@ func TestJava(t *testing.T) {
 		{"the profile that the image is started with", files{"pom.xml": bootPom, app: bootApp, "Dockerfile": "FROM eclipse-temurin:17\nENTRYPOINT [\"java\", \"-jar\", \"/app.jar\"]\nCMD [\"--spring.profiles.active=mysql\"]\n",
 			"src/main/resources/application.yml": "shop:\n  db:\n    url: jdbc:h2:~/test\n---\nspring:\n  profiles: mysql\nshop:\n  db:\n    url: jdbc:mysql://database:3306/shop\n    password: geheim\n---\nspring:\n  profiles: pg\nshop:\n  db:\n    url: jdbc:postgresql://pg:5432/shop\n"},
 			[]string{".: need mysql name=database", ".: secret SHOP_DB_PASSWORD"}, []string{"need postgres", "geheim"}},
+		{"the profile that manifests choose", files{"pom.xml": bootPom, app: bootApp, "k8s/shop.yml": "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - env:\n            - name: SPRING_PROFILES_ACTIVE\n              value: pg\n",
+			"src/main/resources/application-pg.properties": "spring.datasource.url=${PG_URL:jdbc:postgresql://localhost/shop}\n", "src/main/resources/application-mysql.properties": "spring.datasource.url=jdbc:mysql://localhost/shop\n"},
+			[]string{".: need postgres"}, []string{"need mysql"}},
 		{"placeholders for host and port", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_HOST:pg01.corp.example}:${DB_PORT:5432}/${DB_NAME:shop}\n"}, []string{
 			".: need postgres host=pg01.corp.example db=shop DB_HOST={host} DB_PORT={port}:5432 <- src/main/resources/application.yml:3",
 		}, []string{"need mysql"}},
