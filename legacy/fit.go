@@ -12,7 +12,7 @@ import (
 // A fitting is a change that a host's command needs in a container: what runs there stays in the foreground, is called
 // from outside, and writes to /tmp at most.
 type fitting struct {
-	why string
+	why string // for a note; "" where nobody would wonder
 	fit func(words []string) []string
 	// generated is set where it holds for images of generated Dockerfiles only.
 	generated bool
@@ -24,6 +24,7 @@ func fittings() []fitting {
 		{"it would go to the background, and the container would end; that option is left out", foreground, false},
 		{"forever starts again what ends, which the cluster does; node runs the file itself", withoutForever, false},
 		{"it listens on 127.0.0.1, where nothing outside its container reaches it; 0.0.0.0 is put there", listenOutside, false},
+		{"", fromPath, true},
 		{"it would install its dependencies at each start, where nothing can be written; the image has them, and that step is left out", installed, true},
 		{"it would write its schedule beside the code, which can't be written here; /tmp is put there", beatSchedule, false},
 	}
@@ -45,6 +46,9 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 		s.Command = fitted
 		if claims := r.Claims[field]; len(claims) > 0 {
 			claims[0].Value = strings.Join(fitted, " ")
+			if f.why == "" {
+				continue
+			}
 			r.Notes = append(r.Notes, scan.Note{File: claims[0].File, Line: claims[0].Line, Text: field + ": " + f.why})
 		}
 	}
@@ -54,6 +58,21 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 	} else if b := s.Build; b != nil && (s.Language == "c" || s.Language == "cpp") && len(s.Command) > 0 && strings.HasPrefix(s.Command[0], "/usr/") && path.Base(s.Command[0]) == b.Artifact {
 		s.Command = append([]string{"/usr/local/bin/" + b.Artifact}, s.Command[1:]...) // where the generated image has it
 	}
+}
+
+// runtimeOfMachine is the program of a language's runtime where a machine has it, or a manager of versions on it.
+var runtimeOfMachine = scan.MustCompile(`^/(?:\S+/)?(?:(node)(?:js)?|(npm|npx|yarn|pnpm|ruby|bundle|perl|java|dotnet)|(python)[\d.]*|(php)[\d.]*)$`)
+
+// fromPath calls a runtime by its name alone: the generated image has it elsewhere, and on its PATH.
+func fromPath(words []string) []string {
+	if len(words) == 0 {
+		return words
+	}
+	m := runtimeOfMachine.FindStringSubmatch(words[0])
+	if m == nil {
+		return words
+	}
+	return append([]string{cmp.Or(m[1], m[2], m[3], m[4])}, words[1:]...)
 }
 
 // whereItStands takes the program from where the team's own image has it, if only its arguments are known from the code.

@@ -44,6 +44,27 @@ func TestCommandsAreFittedToContainers(t *testing.T) {
 	}
 }
 
+// A runtime is called by its name where the image is generated, which has it on its PATH; the team's own image may have it where
+// the machine had it.
+func TestRuntimesAreFoundOnThePath(t *testing.T) {
+	for from, want := range map[string]string{
+		"/usr/bin/node server.js": "node server.js", "/usr/bin/nodejs server.js": "node server.js", "/home/deploy/.nvm/versions/node/v16.3.0/bin/npm run worker": "npm run worker",
+		"/usr/bin/python3.8 -m shop": "python -m shop", "/usr/bin/php7.4 bin/console run": "php bin/console run", "/opt/jdk/bin/java -jar a.jar": "java -jar a.jar",
+		"bin/node server.js": "bin/node server.js", "/opt/shop/server": "/opt/shop/server", "/usr/bin/phpunit": "/usr/bin/phpunit",
+	} {
+		for own, want := range map[string]string{"": want, "Dockerfile": from} {
+			s := service.Service{Command: strings.Fields(from), Port: 80, Language: "node"}
+			if own != "" {
+				s.Build = &service.Build{Dockerfile: own}
+			}
+			r := resolve(t, says("systemd", scan.Finding{Service: s}))
+			if got := strings.Join(r.App.Services["web"].Command, " "); got != want {
+				t.Errorf("%s with %q: %s, want %s", from, own, got, want)
+			}
+		}
+	}
+}
+
 func TestDependenciesAreInTheImage(t *testing.T) {
 	for _, c := range []struct{ from, want string }{
 		{"npm install && npm start", "node server.js"}, // what package.json says that npm start is
