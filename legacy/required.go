@@ -24,7 +24,11 @@ func (r *resolver) required(units []*unit) {
 					r.note(f.Evidence, fmt.Sprintf("%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, f.Alternative, service.FileName))
 					continue
 				}
-				r.note(f.Evidence, name+" has to be set, or the code stops here, and nothing says to what: give it under services."+u.base+".env in "+service.FileName+
+				why := "has to be set, or the code stops here"
+				if f.Evidence.Reader == "heroku" {
+					why = "is asked of whoever deploys this"
+				}
+				r.note(f.Evidence, name+" "+why+", and nothing says to what: give it under services."+u.base+".env in "+service.FileName+
 					", or under env of each environment")
 			}
 		}

@@ -31,6 +31,13 @@ func noted(r *Resolution, part string) bool {
 
 const flaskApp = "import os\nfrom flask import Flask\napp = Flask(__name__)\nDOMAIN = os.environ['SHOP_DOMAIN']\nREGION = os.environ['SHOP_REGION']\n"
 
+func TestVariablesThatADeploymentIsAskedFor(t *testing.T) {
+	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "app.json": `{"env": {"PUBLIC_HOST": {"description": "x"}, "LEVEL": {"description": "y"}}}`, "Procfile": "web: LEVEL=info gunicorn app:app\n"})
+	if !noted(r, "PUBLIC_HOST is asked of whoever deploys this") || noted(r, "LEVEL is asked") {
+		t.Errorf("got %v", r.Notes)
+	}
+}
+
 func TestRequiredVariables(t *testing.T) {
 	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": flaskApp, "Procfile": "web: env SHOP_REGION=eu gunicorn app:app\n", "Dockerfile": "FROM python:3.9\nENV SHOP_REGION=eu\nCOPY . .\nCMD [\"gunicorn\", \"app:app\"]\n"})
 	if !noted(r, "SHOP_DOMAIN has to be set") {

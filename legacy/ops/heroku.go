@@ -81,6 +81,9 @@ func processOf(dir, name string) scan.Finding {
 	return scan.Finding{Dir: dir, Process: name}
 }
 
+// askedFor is said of a variable that app.json wants a value for and has none.
+const askedFor = "whoever deploys this is asked for it"
+
 // variable reports one variable: what the platform makes up is a secret, a value is what a new app starts with.
 func (h *heroku) variable(file, dir string, v pair) {
 	f := scan.Finding{Dir: dir}
@@ -92,6 +95,9 @@ func (h *heroku) variable(file, dir string, v pair) {
 			return
 		}
 		value = scalar(child(v.value, "value"))
+		if value == "" && scalar(child(v.value, "required")) != "false" && !scan.SecretName(v.key.Value) {
+			h.r.Find(scan.Finding{Dir: dir, Requires: v.key.Value}, file, v.key.Line, scan.Convention, askedFor)
+		}
 	}
 	rank := scan.Convention
 	if scan.SecretName(v.key.Value) {

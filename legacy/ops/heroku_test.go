@@ -21,6 +21,8 @@ func TestHeroku(t *testing.T) {
 			".: need postgres", ".: need redis", ".: secret SESSION_SALT_X <- app.json:5 declared", ".: secret API_KEY <- app.json:6 declared", ".: env PAGE_SIZE=20 <- app.json:7 convention",
 			"migrate: command (release) bundle|exec|rake|db:migrate|db:seed <- app.json:11 guess", "note app.json:3 the add-on acme-pdf",
 		}, []string{"abc", "yourapp", "papertrail"}},
+		{"values that whoever deploys it is asked for", files{"Gemfile": "", "app.json": `{"env": {"PUBLIC_HOST": {"description": "where it runs"}, "MODE": {"required": false}, "API_TOKEN": {"required": true}, "SIZE": {"value": "3"}}}`},
+			[]string{".: requires PUBLIC_HOST <- app.json:1", ".: secret API_TOKEN"}, []string{"requires MODE", "requires API_TOKEN", "requires SIZE"}},
 		{"of another kind, and without code", files{"package.json": "{}", "app.json": `{"expo": {"name": "x"}, "env": {"A_TOKEN": "x"}}`, "site/app.json": `{"env": {"B": "1"}}`, "site/index.txt2": ""}, nil, []string{"A_TOKEN", "env B"}},
 		{"heroku.yml", files{"package.json": "{}", "heroku.yml": "setup:\n  addons: [{plan: cloudamqp}]\n  config: {MODE: full}\nbuild: {docker: {web: Dockerfile}}\nrelease: {command: [./migrate], image: web}\nrun:\n  web: node server.js --port $PORT\n  worker: {command: [node worker.js], image: web}\n"}, []string{
 			".: command node|server.js|--port|8000 <- heroku.yml:7 declared", ".: port 8000", "worker: command node|worker.js <- heroku.yml:8", "release: command (release) ./migrate", ".: need rabbitmq", ".: env MODE=full",
