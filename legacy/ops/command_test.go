@@ -51,6 +51,7 @@ func TestForDevelopment(t *testing.T) {
 		"./bin/run.sh dev": true, "./bin/run.sh prod": false,
 		"python manage.py runserver 0.0.0.0:8000": true, "flask --debug run": true, "npm run dev": true, "nodemon x.js": true, "bash": true, "go run .": true, "rails s": true, "pytest -q": true, "tail -f /dev/null": true,
 		"gunicorn x --reload": true, "mvn spring-boot:run": true, "plackup -p 5000 -R lib app.psgi": true, "plackup -s Starman app.psgi": false,
+		"bundle exec sidekiq --config config/sidekiq-development.yml": true, "bundle exec sidekiq -C config/sidekiq.yml": false, "bundle exec jekyll serve --host 0.0.0.0": true, "hugo": false,
 		"gunicorn x": false, "node server.js": false, "npm start": false, "bundle exec puma": false, "python app.py": false, "./run.sh": false, "catalina.sh run": false, "node devices.js": false,
 	} {
 		if got := forDevelopment(strings.Fields(line)); got != want {

@@ -169,6 +169,11 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 			r.Find(d.finding(service.Service{Version: version}), file, b.line, scan.Convention, "FROM "+b.image)
 			version = ""
 		}
+		if wants := d.bundlerWants(t, lang, version); wants != "" {
+			r.Find(d.finding(service.Service{Version: version}), file, b.line, scan.Convention, "FROM "+b.image)
+			r.Note(file, b.line, "FROM %s, and the Gemfile says ruby %s: bundle install refuses another one, so that this image can't be built as it stands", b.image, wants)
+			version = ""
+		}
 		rank := scan.Declared
 		if lang == "dotnet" {
 			rank = scan.Convention // the project's own file says C# or F#, and for which version it is compiled
@@ -185,6 +190,23 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	if d.python.value != "" && (t.First(d.dir, pythonManifests...) != "" || t.HasDir(path.Join(d.dir, "requirements"))) {
 		r.Find(d.finding(service.Service{Language: "python", Version: d.python.value}), file, d.python.line, scan.Convention, "the Python of "+d.from.image)
 	}
+}
+
+// gemfileRuby is the Ruby on which a Gemfile insists.
+var gemfileRuby = scan.MustCompile(`(?m)^\s*ruby\s+["'](\d+\.\d+)[\d.]*["']`)
+
+// bundlerWants is the Ruby that the Gemfile beside the image insists on, where that is another one than the image's, "" where
+// they agree.
+func (d *dockerfile) bundlerWants(t *scan.Tree, lang, version string) string {
+	file := path.Join(d.dir, "Gemfile")
+	if lang != "ruby" || strings.Count(version, ".") == 0 || !t.Has(file) {
+		return ""
+	}
+	m := gemfileRuby.FindStringSubmatch(t.Text(file, &scan.Report{}))
+	if m == nil || version == m[1] || strings.HasPrefix(version, m[1]+".") {
+		return ""
+	}
+	return m[1]
 }
 
 // pythonManifests are files by which the code beside a Dockerfile is in Python; what is in another language may install a

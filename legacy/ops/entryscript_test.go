@@ -67,6 +67,8 @@ func TestImagesOfDevelopersAndOfMake(t *testing.T) {
 		{"beside a Procfile", files{"requirements.txt": "", "start.sh": dev, "Dockerfile": image, "Procfile": "web: gunicorn shop\n"}, []string{"note Dockerfile:3 ./start.sh runs a server for developers"}, []string{": command"}},
 		{"a script for both", files{"requirements.txt": "", "start.sh": "#!/bin/bash\nif [ \"$E\" = x ]; then\n  flask run\nelse\n  gunicorn shop\nfi\n", "Dockerfile": image}, []string{".: command ./start.sh <- Dockerfile:3 declared"}, nil},
 		{"a server for developers of pages", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD bundle exec jekyll serve --host 0.0.0.0\n"}, []string{".: command bundle|exec|jekyll|serve|--host|0.0.0.0 <- Dockerfile:3 guess"}, nil},
+		{"a Ruby that the Gemfile refuses", files{"Gemfile": "source 'x'\nruby '2.7.1'\n", "Dockerfile": "FROM ruby:2.5.3\nCOPY . .\nCMD [\"puma\"]\n"}, []string{".: version 2.5.3 <- Dockerfile:1 convention", "note Dockerfile:1 FROM ruby:2.5.3, and the Gemfile says ruby 2.7"}, nil},
+		{"a Ruby that it takes", files{"Gemfile": "ruby '2.5.1'\n", "Dockerfile": "FROM ruby:2.5\nCOPY . .\nCMD [\"puma\"]\n"}, []string{".: language ruby 2.5"}, []string{"note"}},
 		{"what make runs", files{"rebar.config": "", "Makefile": "dir=src\nrun: | $(dir)\n\tbin/shop foreground\n\nstop:\n\tkill 1\n", "Dockerfile": "FROM erlang:24\nCOPY . .\nCMD [\"make\", \"run\"]\n"}, []string{".: command bin/shop|foreground <- Makefile:3 declared"}, nil},
 		{"what make makes first", files{"rebar.config": "", "Makefile": "run: all\n\tbin/shop foreground\n", "Dockerfile": "FROM erlang:24\nCOPY . .\nCMD [\"make\", \"run\"]\n"}, []string{".: command make|run"}, nil},
 	})
