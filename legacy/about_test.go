@@ -284,6 +284,7 @@ func TestDeployedDirectories(t *testing.T) {
 func TestWhatIsSaidOfAProcessThatHasTheNameOfItsProgram(t *testing.T) {
 	s, err := Scan(t.Context(), fstest.MapFS{
 		"requirements.txt": &fstest.MapFile{Data: []byte("celery\nflask\ngunicorn\n")}, "app.py": &fstest.MapFile{Data: []byte("app = Flask(__name__)\n")},
+		"etc/crontab.example":  &fstest.MapFile{Data: []byte("MAILTO=ops@corp.example\n0 1 * * * /srv/shop/app.py tidy\n")},
 		"etc/supervisord.conf": &fstest.MapFile{Data: []byte("[program:celery]\ncommand=celery -A shop worker\nstopsignal=INT\n")},
 	}, ScanOptions{})
 	if err != nil {
@@ -292,5 +293,8 @@ func TestWhatIsSaidOfAProcessThatHasTheNameOfItsProgram(t *testing.T) {
 	r := Resolve(s, ResolveOptions{Name: "shop"})
 	if !slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return strings.Contains(n.Text, "SIGINT") }) {
 		t.Errorf("the note on celery's signal is lost: %v", r.Notes)
+	}
+	if !slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return strings.Contains(n.Text, "was mailed to ops@corp.example") }) {
+		t.Errorf("the note on the crontab's mail is lost: %v", r.Notes)
 	}
 }

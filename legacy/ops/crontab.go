@@ -100,7 +100,7 @@ func readCrontab(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		} else if m := cronSet.FindStringSubmatch(line); m != nil {
 			c.set(m[1], strings.Trim(m[2], `"'`), i+1)
 		} else {
-			r.NoteAbout([]string{c.name()}, p, i+1, "a line of a crontab that is not understood")
+			r.NoteAbout(namedBy(c.t, c.file, c.name()), p, i+1, "a line of a crontab that is not understood")
 		}
 	}
 	return daemons
@@ -148,7 +148,7 @@ func (c *crontab) set(name, value string, line int) {
 		c.zone = value
 	case "MAILTO":
 		if value != "" {
-			c.r.NoteAbout([]string{c.name()}, c.file, line, "what the jobs print was mailed to %s; in Kubernetes it is in their logs", value)
+			c.r.NoteAbout(namedBy(c.t, c.file, c.name()), c.file, line, "what the jobs print was mailed to %s; in Kubernetes it is in their logs", value)
 		}
 	case "PATH", "SHELL", "HOME", "LOGNAME":
 	default:
@@ -162,7 +162,7 @@ func (c *crontab) job(when, what string, line int) *daemon {
 	if c.system {
 		m := cronUser.FindStringSubmatch(what)
 		if m == nil {
-			c.r.NoteAbout([]string{c.name()}, c.file, line, "a line of a crontab that is not understood: it names no user")
+			c.r.NoteAbout(namedBy(c.t, c.file, c.name()), c.file, line, "a line of a crontab that is not understood: it names no user")
 			return nil
 		}
 		user, what = m[1], m[2]

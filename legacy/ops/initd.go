@@ -83,7 +83,7 @@ func (s *initScript) name() string {
 func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
 	file, err := parseShell(text)
 	if err != nil {
-		r.NoteAbout([]string{path.Base(p)}, p, 0, "an init script that is not understood: %v", err)
+		r.NoteAbout(namedBy(t, p, path.Base(p)), p, 0, "an init script that is not understood: %v", err)
 		return nil
 	}
 	d := newDaemon(t, r, "", p, 1)
@@ -91,7 +91,7 @@ func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
 	d.name = s.name()
 	s.block(file.Stmts)
 	if s.argv == nil {
-		r.NoteAbout([]string{d.name}, p, 0, "an init script, but the line that starts the daemon is not understood")
+		r.NoteAbout(namedBy(t, p, d.name), p, 0, "an init script, but the line that starts the daemon is not understood")
 		return nil
 	}
 	return d

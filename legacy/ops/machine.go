@@ -75,10 +75,7 @@ func (d *daemon) about() []string {
 	if argv := d.script.argv; len(argv) > 0 && !isShell(argv) {
 		names = append(names, argv[0])
 	}
-	if file := d.script.file; d.script.t.MountOf(file) == "" && !otherMachine.MatchString(file) {
-		names = append(names, scan.Here) // whatever it is called, it starts the code that it lies beside
-	}
-	return names
+	return namedBy(d.script.t, d.script.file, names...)
 }
 
 // sharedUsers are accounts that say nothing of what runs under them.

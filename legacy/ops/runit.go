@@ -46,20 +46,20 @@ func readRun(t *scan.Tree, p string, r *scan.Report) *daemon {
 		if name != "log" {
 			of = strings.TrimSuffix(name, "-log")
 		}
-		r.NoteAbout([]string{of}, p, 1, "what %s prints is kept in files by a logger here; in a pod it goes to the log by itself", of)
+		r.NoteAbout(namedBy(t, p, of), p, 1, "what %s prints is kept in files by a logger here; in a pod it goes to the log by itself", of)
 		return nil
 	}
 	text := t.Text(p, r)
 	if first, _, _ := strings.Cut(text, "\n"); !shebang.MatchString(first) && !strings.Contains(first, "with-contenv sh") && !strings.Contains(first, "with-contenv bash") {
 		if strings.HasPrefix(first, "#!") {
-			r.NoteAbout([]string{name}, p, 1, "a run script for %s, which is not read", strings.TrimPrefix(first, "#!"))
+			r.NoteAbout(namedBy(t, p, name), p, 1, "a run script for %s, which is not read", strings.TrimPrefix(first, "#!"))
 		}
 		return nil
 	}
 	text = withoutTags(text)
 	file, err := parseShell(text)
 	if err != nil {
-		r.NoteAbout([]string{name}, p, 1, "a run script that is not understood: %v", err)
+		r.NoteAbout(namedBy(t, p, name), p, 1, "a run script that is not understood: %v", err)
 		return nil
 	}
 	d := newDaemon(t, r, name, p, 1)

@@ -31,3 +31,12 @@ func (p subject) note(line int, format string, args ...any) {
 	}
 	p.r.Note(p.file, line, format, args...)
 }
+
+// namedBy are the names by which a note on a file finds what it is about: in the repository that is the code beside it,
+// whatever the file is called.
+func namedBy(t *scan.Tree, file string, names ...string) []string {
+	if t.MountOf(file) == "" && !otherMachine.MatchString(file) {
+		return append(names, scan.Here)
+	}
+	return names
+}

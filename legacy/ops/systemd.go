@@ -150,7 +150,7 @@ var kindOnly = scan.MustCompile(`(?i)^(systemd|service|unit|template|example|sam
 func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon {
 	starts := u.all("Service", "ExecStart")
 	if len(starts) == 0 {
-		r.NoteAbout([]string{u.name}, u.file, 1, "a unit without ExecStart: nothing is started here")
+		r.NoteAbout(namedBy(t, u.file, u.name), u.file, 1, "a unit without ExecStart: nothing is started here")
 		return nil
 	}
 	start := starts[len(starts)-1]

@@ -70,7 +70,7 @@ func readUWSGI(t *scan.Tree, p string, r *scan.Report, served map[string]bool) [
 	}
 	key := codeDir(t, p, "") + " " + t.MountOf(p) + " " + program.value
 	if served[key] && t.MountOf(p) == "" {
-		r.NoteAbout([]string{u.name()}, p, program.line, "another configuration of uWSGI for %s, left out", program.value)
+		r.NoteAbout(namedBy(u.t, u.file, u.name()), p, program.line, "another configuration of uWSGI for %s, left out", program.value)
 		return nil
 	}
 	served[key] = true
@@ -155,10 +155,10 @@ func (u *uwsgi) program() *iniEntry {
 // nothingServed says what a file without a program is good for.
 func (u *uwsgi) nothingServed() {
 	if e := u.last("emperor"); e.value != "" {
-		u.r.NoteAbout([]string{u.name()}, u.file, e.line, "uWSGI runs everything below %s here; in Kubernetes each becomes a workload of its own", e.value)
+		u.r.NoteAbout(namedBy(u.t, u.file, u.name()), u.file, e.line, "uWSGI runs everything below %s here; in Kubernetes each becomes a workload of its own", e.value)
 		return
 	}
-	u.r.NoteAbout([]string{u.name()}, u.file, u.options[0].line, "a configuration of uWSGI that does not say what it serves")
+	u.r.NoteAbout(namedBy(u.t, u.file, u.name()), u.file, u.options[0].line, "a configuration of uWSGI that does not say what it serves")
 }
 
 // settings are the variables of env = NAME=value.
