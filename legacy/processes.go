@@ -106,30 +106,6 @@ func (u *unit) scripts() []Claimed {
 	return found
 }
 
-// besideMain takes the program of a release, another one of a Cargo package, or Go's with another command, from where the
-// team's own image has it: beside the one that the image starts, or that one itself.
-func (r *resolver) besideMain(at string, s, main *service.Service) {
-	if main.Build == nil || main.Build.Dockerfile == "" || len(main.Command) == 0 {
-		return
-	}
-	dir := path.Dir(main.Command[0])
-	switch {
-	case (main.Language == "elixir" || main.Language == "erlang") && path.Dir(s.Command[0]) == "/app/bin" && path.Base(dir) == "bin" && !strings.HasPrefix(dir, "/usr/") && dir != "/bin":
-	case main.Language == "rust" && path.Dir(s.Command[0]) == "/app" && path.IsAbs(dir):
-	case main.Language == "go" && path.Dir(s.Command[0]) == "/app" && path.Base(s.Command[0]) == path.Base(main.Command[0]):
-		s.Command[0] = main.Command[0]
-		dir = ""
-	default:
-		return
-	}
-	if dir != "" {
-		s.Command[0] = path.Join(dir, path.Base(s.Command[0]))
-	}
-	if claims := r.Claims[at+".command"]; len(claims) > 0 {
-		claims[0].Value = strings.Join(s.Command, " ")
-	}
-}
-
 // prepares says whether the main process runs at its start what would be a release step.
 func (u *unit) prepares() bool {
 	return slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return f.Prepares })

@@ -150,17 +150,11 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, m := range modules {
 		built[m.artifact] = true
 	}
-	programs := 0
-	for _, m := range modules {
-		if m.runs {
-			programs++
-		}
-	}
-	runs := programs > 0
+	programs := programsOf(modules)
 	for _, m := range modules {
 		m.alone = m.runs && programs == 1
 		m.needsRoot = m.dependsOn(built)
-		m.ends = !runs && m.startClass && m.facts.main.file != "" && m.packaging == "jar"
+		m.ends = programs == 0 && m.startClass && m.facts.main.file != "" && m.packaging == "jar"
 		m.reportModule(t, r, served, siblings)
 	}
 }

@@ -98,9 +98,15 @@ func (p *nodeProject) unserved() bool {
 }
 
 var (
-	nextExport = scan.MustCompile(`\boutput\s*:\s*['"]export['"]`)
-	routerSPA  = scan.MustCompile(`(?m)^[^/\n]*\bssr\s*:\s*false`)
+	nextStandalone = scan.MustCompile(`\boutput\s*:\s*['"]standalone['"]`)
+	nextExport     = scan.MustCompile(`\boutput\s*:\s*['"]export['"]`)
+	routerSPA      = scan.MustCompile(`(?m)^[^/\n]*\bssr\s*:\s*false`)
 )
+
+// exportsNext says whether a configuration of Next.js makes files of the pages: always, and not for one way to run them.
+func exportsNext(text string) bool {
+	return nextExport.MatchString(text) && !nextStandalone.MatchString(text)
+}
 
 // exported is the tool of a project whose framework could serve it and is told to build files only, and where they land.
 func (p *nodeProject) exported() (dep, out string) {
@@ -111,7 +117,7 @@ func (p *nodeProject) exported() (dep, out string) {
 		return text
 	}
 	switch {
-	case p.pkg.all["next"] != "" && nextExport.MatchString(read("next.config.js", "next.config.mjs", "next.config.ts")):
+	case p.pkg.all["next"] != "" && exportsNext(read("next.config.js", "next.config.mjs", "next.config.ts")):
 		return "next", "out"
 	case p.pkg.all["@react-router/dev"] != "" && routerSPA.MatchString(read("react-router.config.ts", "react-router.config.js")):
 		return "@react-router/dev", "build/client"

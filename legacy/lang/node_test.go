@@ -177,9 +177,10 @@ func TestNode(t *testing.T) {
 			"old/package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^2.1.0"}}`, "old/nuxt.config.js": "",
 			"ui/package.json":   `{"private": true, "scripts": {"build": "rollup"}, "dependencies": {"next": "13"}}`,
 			"site/package.json": `{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "13"}}`, "site/next.config.js": "module.exports = {output: 'export'}",
+			"both/package.json": `{"scripts": {"build": "next build", "start": "next start"}, "dependencies": {"next": "13"}}`, "both/next.config.js": "module.exports = process.env.PAGES ? {output: 'export'} : {output: 'standalone'}",
 			"app/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-auto": "2", "vite": "4"}}`,
 		}, []string{".: command node .output/server/index.mjs <- package.json:1 convention", ".: port 3000", "old: command node_modules/.bin/nuxt start", "site: framework static", "site: build runs npm run build -> out", "app: command node build <- app/package.json:1 guess", "note app/package.json:1"},
-			[]string{"ui: command", "site: command", "app: framework static"}},
+			[]string{"ui: command", "site: command", "app: framework static", "both: framework static"}},
 		{"a start that only says make, and one that compiles at its start", files{
 			"package.json": `{"scripts": {"start": "make run"}, "dependencies": {"express": "4"}}`, "Makefile": "test:\n\tmocha\nrun: build\n\t@env NODE_ENV=${X} node lib/index.js\n", "lib/index.js": "app.listen(5000)",
 			"ts/package.json": `{"scripts": {"start": "node index.js", "prestart:prod": "tsc", "start:prod": "node dist/main.js"}, "dependencies": {"express": "4"}}`, "ts/index.js": "require('ts-node/register')\nrequire('./src/main')",

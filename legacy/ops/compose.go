@@ -268,13 +268,18 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.secretFiles(s, f)
 	if s.HealthCheck != nil && process == "" {
 		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
-		if m := healthURL.FindStringSubmatch(test); m != nil {
-			if line := s.lineOf("healthcheck", "test"); s.elsewhere(m[1]) {
-				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, m[1])
+		if port, route, ok := healthAsked(test); ok {
+			if line := s.lineOf("healthcheck", "test"); s.elsewhere(port) {
+				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, port)
 			} else {
-				found, rank := checked(m[2])
+				found, rank := checked(route)
 				f.Service = service.Service{Health: found}
 				c.find(s, f, "health", line, min(rank, s.rank()), "")
+			}
+		} else if d := c.built(s); d != nil {
+			if route, file := healthScript(c.t, d.scriptFinder(c.t), test, c.r); route != "" {
+				f.Service = service.Service{Health: health(route)}
+				c.find(s, f, "health", s.lineOf("healthcheck", "test"), min(scan.Convention, s.rank()), "by "+file)
 			}
 		}
 	}

@@ -42,6 +42,10 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 			"src/server: secret AUTH_PASSWORD", "src/server: command /start.sh <- src/server/src/main/docker/Dockerfile:6 convention"}, nil},
 		{"pages behind Caddy and nginx", files{"package.json": "{}", "site/Dockerfile": "FROM corp.example/caddy:2\nCOPY Caddyfile /etc/caddy/\nCOPY html/ /site/\n", "site/Caddyfile": "{\n  admin off\n}\n:2015 {\n  root * /site\n}\n", "site/html/index.html": "", "b/Dockerfile": "FROM nginx\nCOPY html/ /usr/share/nginx/html/\n", "b/html/index.html": ""}, []string{
 			"site: language static", "site: port 2015 <- site/Caddyfile:4 declared", "b: port 80 <- b/Dockerfile:1 convention"}, nil},
+		{"checks by a program", files{"Dockerfile": "FROM node:20\nCMD node a.js\nHEALTHCHECK CMD node -e \"require('http').get('http://localhost:'+(process.env.PORT||8080)+'/api/health')\"\n",
+			"b/Dockerfile": "FROM node:20\nCOPY . .\nCMD node a.js\nHEALTHCHECK CMD node healthcheck.js\n", "b/healthcheck.js": "const r = require('http').request({host: 'localhost', port: 3000, path: '/up'})\n",
+			"c/Dockerfile": "FROM python:3.8\nCOPY . .\nCMD [\"a\"]\nHEALTHCHECK CMD [\"/usr/bin/python\", \"bin/check.py\"]\n", "c/bin/check.py": "import os\nport = os.environ['PORT']\nurlopen(f'http://127.0.0.1:{port}/well')\n"},
+			[]string{".: health  /api/health <- Dockerfile:3 declared", "b: health  /up <- b/Dockerfile:4 convention", "c: health  /well <- c/Dockerfile:4"}, nil},
 		{"the user's number", files{"Dockerfile": "FROM python:3.8 AS base\nARG ID=1032\nRUN addgroup --gid 7 shop && adduser --system \\\n --uid $ID shop && mkdir /x\nFROM base\nUSER shop:shop\nCMD [\"a\"]\n",
 			"b/Dockerfile": "FROM ruby:3.3\nRUN useradd -u 900 -g 1000 b\nUSER 1000:1000\nCMD [\"b\"]\n", "c/Dockerfile": "FROM node:20\nUSER node\nCMD [\"c\"]\n", "d/Dockerfile": "FROM ruby:3.3\nRUN useradd -m d\nUSER d\nCMD [\"d\"]\n", "e/Dockerfile": "FROM ruby:3.3\nUSER 5\nUSER root\nCMD [\"e\"]\n",
 			"f/Dockerfile": "FROM ruby:3.3\nRUN useradd -mu 900 -g 12 f\nUSER f\nCMD [\"f\"]\n"}, []string{

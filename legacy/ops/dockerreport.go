@@ -53,7 +53,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	d.reportSiblings(r)
 	d.reportPort(t, argv, r)
 	d.reportEnv(r)
-	d.reportHealth(r)
+	d.reportHealth(t, r)
 	d.reportVolumes(r)
 	return true
 }
@@ -337,35 +337,4 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 			r.Find(d.finding(service.Service{Env: map[string]string{name: c.value}}), d.file, c.line, scan.Declared, "")
 		}
 	}
-}
-
-// healthURL is the address that a check asks, of this machine; curl and wget take one without a scheme, too.
-var healthURL = scan.MustCompile(`(?:https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)|\b(?:curl|wget)\s(?:[^|;&]*\s)?(?:localhost|127\.0\.0\.1))(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)?(?:["'\s\]);|&]|$)`)
-
-// checked is what a check with this address tells: a page that is there, where it names no path.
-func checked(route string) (*service.Health, scan.Rank) {
-	if route == "" {
-		return health("/"), scan.Convention
-	}
-	return health(route), scan.Declared
-}
-
-func (d *dockerfile) reportHealth(r *scan.Report) {
-	if d.health == nil {
-		return
-	}
-	m := healthURL.FindStringSubmatch(d.health.value)
-	if m == nil {
-		return
-	}
-	found, rank := checked(m[2])
-	r.Find(d.finding(service.Service{Health: found}), d.file, d.health.line, rank, "HEALTHCHECK")
-}
-
-// health is what a single endpoint that something polled is good for: readiness. Only one that says so is for liveness.
-func health(route string) *service.Health {
-	if base := strings.ToLower(path.Base(route)); strings.HasPrefix(base, "live") || base == "healthz" || base == "ping" {
-		return &service.Health{Live: route, Ready: route}
-	}
-	return &service.Health{Ready: route}
 }

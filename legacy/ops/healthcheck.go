@@ -1,0 +1,78 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// healthURL is the address that a check asks, of this machine; curl and wget take one without a scheme, too.
+var healthURL = scan.MustCompile(`(?:https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)|\b(?:curl|wget)\s(?:[^|;&]*\s)?(?:localhost|127\.0\.0\.1))(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)?(?:["'\s\]);|&]|$)`)
+
+// checked is what a check with this address tells: a page that is there, where it names no path.
+func checked(route string) (*service.Health, scan.Rank) {
+	if route == "" {
+		return health("/"), scan.Convention
+	}
+	return health(route), scan.Declared
+}
+
+var (
+	// joinedPort is a port that a program puts into an address: 'http://localhost:' + port + '/health', `:${port}/health`, :{port}.
+	joinedPort = scan.MustCompile("(localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0):(?:['\"`]\\s*\\+[^'\"`\\n]{1,80}\\+\\s*['\"`]|\\$?\\{[^}\\n]{1,80}\\}|%[ds])")
+	// askedPath is the path among the options of a request: http.request({host: 'localhost', path: '/health'}).
+	askedPath = scan.MustCompile("\\bpath['\"]?\\s*[:=]\\s*['\"`](/[\\w./-]*)")
+	askedHere = scan.MustCompile("\\bhost(?:name)?['\"]?\\s*[:=]\\s*['\"`](?:localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0)|\\bhttps?\\.(?:get|request)\\(")
+)
+
+// healthAsked finds the port, as it is written, and the path that a check asks.
+func healthAsked(text string) (port, route string, ok bool) {
+	if m := healthURL.FindStringSubmatch(joinedPort.ReplaceAllString(text, "$1:$$PORT")); m != nil {
+		return m[1], m[2], true
+	}
+	if m := askedPath.FindStringSubmatch(text); m != nil && askedHere.MatchString(text) {
+		return "", m[1], true
+	}
+	return "", "", false
+}
+
+// healthScript finds what a check asks through a program of the repository: node healthcheck.js.
+func healthScript(t *scan.Tree, find func(word string) string, test string, r *scan.Report) (route, file string) {
+	for _, word := range strings.Fields(test) {
+		word = strings.Trim(word, `'"`)
+		if !healthProgram.MatchString(path.Base(word)) {
+			continue
+		}
+		if file := find(word); file != "" {
+			if _, route, ok := healthAsked(t.Text(file, r)); ok && route != "" {
+				return route, file
+			}
+		}
+	}
+	return "", ""
+}
+
+// healthProgram are names of programs that ask whether a service is well.
+var healthProgram = scan.MustCompile(`(?i)(health|alive|live|ready|check|status|ping|probe)[\w-]*(\.(sh|js|mjs|cjs|ts|py|rb|pl|php))?$`)
+
+func (d *dockerfile) reportHealth(t *scan.Tree, r *scan.Report) {
+	if d.health == nil {
+		return
+	}
+	if _, route, ok := healthAsked(d.health.value); ok {
+		found, rank := checked(route)
+		r.Find(d.finding(service.Service{Health: found}), d.file, d.health.line, rank, "HEALTHCHECK")
+	} else if route, file := healthScript(t, d.scriptFinder(t), d.health.value, r); route != "" {
+		r.Find(d.finding(service.Service{Health: health(route)}), d.file, d.health.line, scan.Convention, "HEALTHCHECK, by "+file)
+	}
+}
+
+// health is what a single endpoint that something polled is good for: readiness. Only one that says so is for liveness.
+func health(route string) *service.Health {
+	if base := strings.ToLower(path.Base(route)); strings.HasPrefix(base, "live") || base == "healthz" || base == "ping" {
+		return &service.Health{Live: route, Ready: route}
+	}
+	return &service.Health{Ready: route}
+}
