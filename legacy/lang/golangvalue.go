@@ -253,7 +253,7 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 
 var (
 	goEnvCall = scan.MustCompile(`(?i)^(get|lookup|must|read|load|mustget|fetch)?_?-?(str|string|int|bool)?(get)?env(iron(ment)?)?(var(iable)?|ordefault|withdefault|or|default|str|string|int|bool|asint|asbool|value|def|get|fallback|withfallback)*$`)
-	environ   = scan.MustCompile(`^[A-Z][A-Z0-9_]{1,60}$`)
+	environ   = scan.MustCompile(`^[A-Z][A-Z0-9_]{1,120}$`)
 )
 
 func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {

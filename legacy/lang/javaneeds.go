@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -307,11 +308,30 @@ func (c *javaConfig) placeholder(key, name, fallback string, v javaValue) {
 	}
 	c.told[name] = true
 	switch {
+	case keyOfSecret(key, name, v.text), strings.HasSuffix(name, "_TEST") && scan.SecretName(name): // no test's variable where the configuration names it
+		c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "")
 	case localAddress.MatchString(fallback) && strings.HasPrefix(key, "spring."):
 		findVariable(c.r, c.m.dir, name, "", v.file, v.line)
 	default:
 		findSetting(c.r, c.m.dir, name, fallback, v.file, v.line)
 	}
+}
+
+var (
+	manySecrets = scan.MustCompile(`(?i)(?:keys|secrets|tokens|passwords|credentials)$`)
+	secretWord  = scan.MustCompile(`(?i)key|secret|token|pass|cred`)
+	listIndex   = scan.MustCompile(`\[\d+\]`)
+)
+
+// keyOfSecret says whether a key tells that the variable which is all of its value holds a secret, though that is not called
+// like one: signingKey: ${SIGNING_KEY_OLD}, or among several, hmacKeys.live.first: ${HMAC_KEY_LIVE_FIRST}.
+func keyOfSecret(key, name, value string) bool {
+	parts := strings.Split(listIndex.ReplaceAllString(key, ""), ".")
+	last := parts[len(parts)-1]
+	if scan.SecretName(name) || !strings.HasPrefix(value, "${"+name) || strings.Count(value, "${") > 1 || !scan.SecretName("secret_"+last) || !secretWord.MatchString(name) {
+		return false
+	}
+	return scan.SecretName(last) || slices.ContainsFunc(parts, func(p string) bool { return manySecrets.MatchString(p) && scan.SecretName(p) })
 }
 
 func (c *javaConfig) need(n scan.Need, v javaValue) {

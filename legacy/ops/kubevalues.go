@@ -30,7 +30,7 @@ func (k *kubernetes) chart(file, text string) bool {
 	if !valuesFile.MatchString(file) {
 		return false
 	}
-	if !k.t.Has(path.Join(dir, "Chart.yaml")) || otherEnvironment.MatchString(path.Base(file)) {
+	if !k.t.Has(path.Join(dir, "Chart.yaml")) || otherEnvironment.MatchString(path.Base(file)) || strings.Contains(path.Base(file), ".template.") {
 		return k.placeValues(file, text)
 	}
 	if k.ownWorkloads(dir) {

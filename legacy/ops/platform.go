@@ -265,7 +265,7 @@ func placeRank(name string) int {
 	return 1
 }
 
-var otherEnvironment = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local|stage|staging|pre-?prod|pre-?production|non-?prod|sandbox|demo|preview|qa|uat|test|review)($|[/._-])`)
+var otherEnvironment = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local|stage|staging|pre-?prod|pre-?production|non-?prod|sandbox|demo|preview|qa|uat|aat|ithc|perftest|test|review)($|[/._-])`)
 
 // bindings lead from a word in the name of an add-on or a bound service to the kind of need.
 var bindings = map[string]string{
