@@ -67,7 +67,7 @@ func (o *openShift2) hook(dir, file, name string) {
 		said := string(text[call.Args[0].Pos().Offset():call.End().Offset()])
 		switch {
 		case name == "start" && (s.Background || strings.HasPrefix(said, "nohup ") || strings.HasPrefix(said, "exec ")):
-			if argv, _ := command(said); len(argv) > 0 {
+			if argv, _ := command(said); len(argv) > 0 && argv[0] != "" {
 				f := scan.Finding{Dir: dir, Service: service.Service{Command: foreground(argv)}}
 				if len(f.Service.Command) > 0 {
 					o.find(f, "command", file, int(s.Pos().Line()), scan.Declared, "")

@@ -27,6 +27,7 @@ func FuzzPlatforms(f *testing.F) {
 	f.Add(ebConfig)
 	f.Add("image: {repository: a, port: 1}\nenv: &e {A_B: c}\nsecrets: &s {A_B: *s, c: [{alias: A_KEY}, *e]}\n")
 	f.Add("apiVersion: nais.io/v1\nkind: Naisjob\nmetadata: {name: a}\nspec: {port: 1, liveness: {path: x}, env: [{name: A}], gcp: {sqlInstances: [{type: POSTGRES_14}]}, schedule: '* * * * *'}\n")
+	f.Add("{\n\t\"\"&\"\"00\"\"&}")
 	f.Add("#!/bin/sh\nnohup x &\nkind: List\nitems: &a [*a, {kind: Deployment}]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for name, reader := range platformFiles() {
