@@ -88,7 +88,7 @@ func (c *ansibleTasks) loop(task managedValue) (items []managedValue, variable s
 		switch {
 		case v.kind == valueHash && key == "with_dict":
 			e := &jinjaExpr{run: c.scope.run(v.file, v.line)}
-			return e.records(v).list, variable, true
+			return e.records(v, "key", "value").list, variable, true
 		case v.kind == valueList && key == "with_items":
 			return v.items(), variable, true
 		case v.kind == valueList && (key == "loop" || key == "with_list" || key == "with_flattened" || key == "with_community.general.flattened"):

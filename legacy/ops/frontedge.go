@@ -261,7 +261,10 @@ func plainTarget(r *service.Redirect) bool {
 	to := strings.TrimSuffix(r.To, "?")
 	for _, all := range []string{"$request_uri", "$uri$is_args$args", "$uri", "%{REQUEST_URI}", "/$is_args$args"} {
 		if before, found := strings.CutSuffix(to, all); found {
-			if to = before; strings.Count(to, "/") > 2 || r.Rest {
+			if to = before; strings.Count(to, "/") > 2 { // all of a site goes below a path of another
+				r.Rest = !r.Rest && strings.Trim(r.Path, "/") == "" && !r.Exact && !strings.HasSuffix(to, "/")
+			}
+			if r.Rest != (strings.Count(to, "/") > 2) {
 				return false
 			}
 			break

@@ -38,6 +38,7 @@ type jinjaExpr struct {
 	run    *jinjaRun
 	tokens []jinjaToken
 	at     int
+	names  []string // of the arguments that were read last
 }
 
 // value works out an expression.

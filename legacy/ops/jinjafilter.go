@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue)
 	case "items", "dictsort":
 		return jinjaItems(v, e)
 	case "dict2items":
-		return e.records(v)
+		return e.records(v, e.given(args, "key_name", "key"), e.given(args, "value_name", "value"))
 	case "first", "last":
 		if v.kind == valueList && len(v.list) > 0 {
 			return v.list[map[string]int{"first": 0, "last": len(v.list) - 1}[filter]]
@@ -104,16 +105,24 @@ func (e *jinjaExpr) longer(v, other managedValue) managedValue {
 	return bounded(v)
 }
 
-// records makes a list of hashes with key and value.
-func (e *jinjaExpr) records(v managedValue) managedValue {
+// given is the text of the argument of a name, or what stands for it where there is none.
+func (e *jinjaExpr) given(args []managedValue, name, otherwise string) string {
+	if i := slices.Index(e.names, name); i >= 0 && i < len(args) {
+		return cmp.Or(args[i].plain(), otherwise)
+	}
+	return otherwise
+}
+
+// records makes a list of hashes with key and value, by these names.
+func (e *jinjaExpr) records(v managedValue, key, value string) managedValue {
 	if v.kind != valueHash {
 		return e.unknown("items")
 	}
 	list := managedValue{kind: valueList}
-	for _, key := range v.keys {
+	for _, name := range v.keys {
 		record := managedValue{kind: valueHash, hash: map[string]managedValue{}}
-		record.keys = []string{"key", "value"}
-		record.hash["key"], record.hash["value"] = e.text(key), v.hash[key]
+		record.keys = []string{key, value}
+		record.hash[key], record.hash[value] = e.text(name), v.hash[name]
 		list.list = append(list.list, record)
 	}
 	e.run.work.goesOn(len(list.list))

@@ -131,20 +131,23 @@ func (v *managedValue) put(key string, item managedValue) {
 	v.hash[key] = guard(key, item)
 }
 
-// arguments are those of a call; of a named one only the value counts.
+// arguments are those of a call, with their names: most have none, and for most calls only the value counts.
 func (e *jinjaExpr) arguments() []managedValue {
 	var args []managedValue
+	var names []string
 	for e.at < len(e.tokens) && !e.take(")") {
-		before := e.at
+		before, name := e.at, ""
 		if e.peek().kind == 'w' && e.at+1 < len(e.tokens) && e.tokens[e.at+1].text == "=" {
+			name = e.peek().text
 			e.at += 2
 		}
-		args = append(args, e.choice())
+		args, names = append(args, e.choice()), append(names, name)
 		e.take(",")
 		if e.at == before {
 			e.at++
 		}
 	}
+	e.names = names
 	return args
 }
 

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -30,7 +31,7 @@ func (g *meaning) routes(m *managed) int {
 			continue
 		}
 		for _, item := range m.attrs[name].items() {
-			if g.route(m, item, m.says(name)) {
+			if g.route(m, item, "", m.says(name)) {
 				took++
 			}
 		}
@@ -45,12 +46,12 @@ func (g *meaning) labelled(m *managed) bool {
 		return label.kind != valueUndef && !strings.Contains(label.text, ".")
 	}
 	v := joined([]managedValue{label, textValue(".", "", 0), domain}, label.file, label.line)
-	g.route(m, v, "vhost and domain of "+m.kind+" "+titleForNote(m))
+	g.route(m, v, "", "vhost and domain of "+m.kind+" "+titleForNote(m))
 	return true
 }
 
-// route claims one host name; those of developers' machines are none.
-func (g *meaning) route(m *managed, v managedValue, says string) bool {
+// route claims one host name with a path of it; those of developers' machines are none.
+func (g *meaning) route(m *managed, v managedValue, at, says string) bool {
 	took := false
 	for _, host := range strings.Fields(strings.ToLower(v.plain())) {
 		if !hostName.MatchString(host) || localName.MatchString(host) || g.environment == "" && v.environment != "" && v.environment != "production" || fileEnding.MatchString(host) {
@@ -61,8 +62,8 @@ func (g *meaning) route(m *managed, v managedValue, says string) bool {
 		}
 		f := m.finding()
 		f.Environment = g.environment
-		f.Service = service.Service{Routes: []service.Route{{Host: host}}}
-		g.claim(m, f, v, "route "+host, scan.Declared, says)
+		f.Service = service.Service{Routes: []service.Route{{Host: host, Path: at}}}
+		g.claim(m, f, v, "route "+host+at, scan.Declared, says)
 		took = true
 	}
 	return took
@@ -80,7 +81,7 @@ func (g *meaning) virtualHost(m *managed) bool {
 		return false
 	}
 	took := g.routes(m)
-	if hostName.MatchString(m.title) && g.route(m, textValue(m.title, m.file, m.line), "title of "+m.kind) {
+	if hostName.MatchString(m.title) && g.route(m, textValue(m.title, m.file, m.line), "", "title of "+m.kind) {
 		took++
 	}
 	for _, name := range []string{"proxy", "proxy_pass", "proxy_target", "backend", "upstream", "target"} {
@@ -108,14 +109,58 @@ func (g *meaning) virtualHost(m *managed) bool {
 // in the template itself.
 func (g *meaning) sites(m *managed, text, file string) {
 	for _, s := range sitesIn(g.t, file, text) {
-		for _, h := range s.hosts {
-			g.route(m, m.written(h.text, file, h.line), "site "+titleForNote(m))
+		g.moves(m, s, file)
+		for _, at := range s.led() {
+			for _, h := range s.hosts {
+				g.route(m, m.written(h.text, file, h.line), at, "site "+titleForNote(m))
+			}
 		}
 	}
 	if g.environment == "" && file != "" && !g.fronts[file] && !webServerFile(file, "nginx") && !webServerFile(file, "apache") && !webServerFile(file, "httpd") {
 		g.fronts[file] = true
 		g.front(m, file)
 	}
+}
+
+// moves takes over the redirects of a site that only a filled template shows.
+func (g *meaning) moves(m *managed, s *frontSite, file string) {
+	if g.environment != "" || s.otherEnvironment() {
+		return
+	}
+	leads := len(s.led()) > 0
+	for _, e := range s.edges {
+		if !e.move {
+			continue
+		}
+		if r := &e.edge.Redirects[0]; !leads && r.Host == "" {
+			if r.Host = firstHost(s.hosts); r.Host == "" {
+				continue
+			}
+		}
+		v := m.written(e.edge.Redirects[0].String(), file, e.remark.line)
+		if v.open || v.secret {
+			continue
+		}
+		f := m.finding()
+		f.Service = service.Service{Edge: &e.edge}
+		g.claim(m, f, v, "redirect "+v.text, scan.Declared, "site "+titleForNote(m))
+	}
+}
+
+// led are the paths of a site that lead somewhere: the whole of it where nothing else is known, none where all of it leads
+// to another one.
+func (s *frontSite) led() []string {
+	var paths []string
+	for _, p := range s.places {
+		if at := strings.TrimRight(p.path, "/"); len(p.targets) > 0 && !p.regular && !strings.ContainsAny(at, "$"+filledIn) && !slices.Contains(paths, at) {
+			paths = append(paths, at)
+		}
+	}
+	moved := slices.ContainsFunc(s.edges, func(e frontEdge) bool { return e.move && e.edge.Redirects[0].Path == "" })
+	if slices.Contains(paths, "") || len(paths) == 0 && !moved {
+		return []string{""}
+	}
+	return paths
 }
 
 // front reads the template of a site whose name says nothing of a web server to those who look for such files.
