@@ -198,6 +198,12 @@ func (g *meaning) process(m *managed) bool {
 	if run.kind == valueUndef || !g.is(processKind, m.kind) || g.is(checkKind, m.kind) || lastSegment(m.kind) == "exec" || lastSegment(m.kind) == "execute" {
 		return false
 	}
+	if instances := g.instancesOf(m); len(instances) > 0 {
+		for _, one := range instances {
+			g.process(one)
+		}
+		return !m.inner
+	}
 	f := m.finding()
 	when := g.calendar[m.title]
 	f.Process = g.processName(m, run, when)
@@ -236,6 +242,7 @@ var (
 // processName is what a process is called beside the one that serves: after its unit, or worker, as everybody calls it.
 func (g *meaning) processName(m *managed, run, when managedValue) string {
 	switch {
+	case strings.Contains(m.title, "@"): // of an instance
 	case when.text == "" && g.is(serves, run.text):
 		return ""
 	case when.text == "" && g.is(works, run.text):

@@ -23,6 +23,7 @@ type meaning struct {
 	installed    map[string]bool // base names of programs that the operations code brings along
 	matches      map[*scan.Pattern]map[string]bool
 	calendar     map[string]managedValue // of timers, by the name of what they start
+	instances    map[string][]string     // of units, by the name before @
 	nagios       *nagios                 // see monitoring
 	scripts      map[string]bool         // files on the machine of which it is known what they start
 	values       map[string]string       // of the variables that were seen

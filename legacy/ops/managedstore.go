@@ -179,3 +179,14 @@ func (g *meaning) storeContainer(m *managed, f scan.Finding, kind, version strin
 	}
 	return true
 }
+
+// storeDaemon are programs of stores that a service may have an instance of its own of, with a unit like its own processes.
+var storeDaemon = map[string]string{"memcached": "memcached", "redis-server": "redis", "valkey-server": "redis", "mongod": "mongodb", "rabbitmq-server": "rabbitmq", "beanstalkd": "beanstalkd"}
+
+// storeOfItsOwn is an instance of a store that runs for the service alone.
+func (g *meaning) storeOfItsOwn(m *managed, run managedValue, kind string) bool {
+	f := m.finding()
+	f.Need = &scan.Need{Need: service.Need{Kind: kind}}
+	g.claim(m, f, run, "store "+kind, scan.Declared, "for "+titleForNote(m))
+	return true
+}

@@ -78,7 +78,7 @@ func (g *meaning) initJob(m *managed, text, file, where string) bool {
 	if s == nil {
 		return false
 	}
-	return g.started(m, shellLine(s.script.argv), file, s.script.line, strings.TrimSuffix(path.Base(where), ".conf"))
+	return g.started(m, shellLine(s.script.argv), file, s.script.line, startedUnit{name: strings.TrimSuffix(path.Base(where), ".conf")})
 }
 
 // written is a piece of a file's text: on its line of the template, or where the resource gives the whole text.
@@ -102,21 +102,28 @@ func shellLine(argv []string) string {
 	return strings.Join(argv, " ")
 }
 
+// startedUnit is what a file starts: by its name, and at set times where it has a schedule.
+type startedUnit struct{ name, schedule string }
+
 // started claims the command of a file that starts a process.
-func (g *meaning) started(m *managed, line, file string, at int, unit string) bool {
+func (g *meaning) started(m *managed, line, file string, at int, unit startedUnit) bool {
 	run := m.written(line, file, at)
-	if program, _, _ := strings.Cut(line, " "); g.scripts[program] {
+	program, _, _ := strings.Cut(line, " ")
+	if g.scripts[program] {
 		return true // what it runs is said where the script is
+	}
+	if kind := storeDaemon[path.Base(program)]; kind != "" {
+		return g.storeOfItsOwn(m, run, kind)
 	}
 	argv := g.commandLine(run, m)
 	if argv == nil || forDevelopment(argv) {
 		return false
 	}
 	f := m.finding()
-	f.About = append([]string{unit}, f.About...)
-	f.Process = g.processName(&managed{title: unit}, run, managedValue{})
-	f.Service = service.Service{Command: argv}
-	g.claim(m, f, run, "command "+unit, rankOf(argv), "for "+titleForNote(m))
+	f.About = append([]string{unit.name}, f.About...)
+	f.Process = g.processName(&managed{title: unit.name}, run, textValue(unit.schedule, "", 0))
+	f.Service = service.Service{Command: argv, Schedule: unit.schedule}
+	g.claim(m, f, run, "command "+unit.name, rankOf(argv), "for "+titleForNote(m))
 	if port, _ := portOf(argv, nil); port > 0 {
 		f.Service = service.Service{Port: port}
 		g.claim(m, f, run, "port", scan.Declared, "for "+titleForNote(m))
@@ -125,8 +132,6 @@ func (g *meaning) started(m *managed, line, file string, at int, unit string) bo
 }
 
 var (
-	execStart    = scan.MustCompile(`(?m)^ExecStart\s*=[-@+!:]*(.*(?:\\\n.*)*)$`)
-	unitSetting  = scan.MustCompile(`(?m)^Environment\s*=(.*)$`)
 	superCommand = scan.MustCompile(`(?m)^command\s*=\s*(.+)$`)
 	superSetting = scan.MustCompile(`(?m)^environment\s*=\s*(.+(?:\n[ \t]+.+)*)$`)
 	superName    = scan.MustCompile(`(?m)^\[program:([^\]]+)\]`)
@@ -142,35 +147,7 @@ func (g *meaning) runScript(m *managed, text, file string) bool {
 		return false
 	}
 	last := lines[len(lines)-1]
-	return g.started(m, strings.ReplaceAll(last.Groups[1], "\\\n", " "), file, last.Line, m.title)
-}
-
-// unit reads a systemd unit.
-func (g *meaning) unit(m *managed, text, file, where string) bool {
-	for _, s := range scan.Find(text, unitSetting) {
-		g.environmentOf(m, m.written(strings.Trim(s.Groups[1], `"`), file, s.Line), m.finding())
-	}
-	starts := scan.Find(text, execStart)
-	if len(starts) != 1 {
-		return false
-	}
-	g.unitRest(m, text, file, iniStyle{backslash: true})
-	return g.started(m, strings.TrimSpace(starts[0].Groups[1]), file, starts[0].Line, strings.TrimSuffix(path.Base(where), ".service"))
-}
-
-// unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.
-func (g *meaning) unitRest(m *managed, text, file string, style iniStyle) {
-	entries := parseINI(text, style)
-	unitRest(entries, func(group, key string, line int) {
-		at := m.written("", file, line)
-		g.note(m, group, key, at.file, at.line)
-	})
-	for _, e := range entries {
-		if says := unitRemarks[e.key]; says != "" && e.section == "Service" && g.environment == "" {
-			at := m.written(e.value, file, e.line)
-			g.r.NoteAbout(m.about(), at.file, at.line, says, at.text)
-		}
-	}
+	return g.started(m, strings.ReplaceAll(last.Groups[1], "\\\n", " "), file, last.Line, startedUnit{name: m.title})
 }
 
 // supervised reads a program of Supervisor.
@@ -183,7 +160,7 @@ func (g *meaning) supervised(m *managed, text, file string) bool {
 	for _, s := range scan.Find(text, superSetting) {
 		g.environmentOf(m, m.written(s.Groups[1], file, s.Line), m.finding())
 	}
-	return g.started(m, strings.TrimSpace(commands[0].Groups[1]), file, commands[0].Line, names[0].Groups[1])
+	return g.started(m, strings.TrimSpace(commands[0].Groups[1]), file, commands[0].Line, startedUnit{name: names[0].Groups[1]})
 }
 
 // settingsFile reads NAME=value lines. from is the value that the text was made of.
@@ -215,7 +192,7 @@ func (g *meaning) startScript(m *managed, text, file, where string) bool {
 	for _, s := range scan.Find(text, exportLine) {
 		g.setting(m, m.finding(), s.Groups[1], m.written(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line))
 	}
-	is := g.started(m, strings.TrimSpace(lines[0].Groups[1]), file, lines[0].Line, strings.TrimSuffix(path.Base(where), ".sh"))
+	is := g.started(m, strings.TrimSpace(lines[0].Groups[1]), file, lines[0].Line, startedUnit{name: strings.TrimSuffix(path.Base(where), ".sh")})
 	g.scripts[where] = g.scripts[where] || is
 	return is
 }

@@ -34,7 +34,7 @@ func (g *meaning) vassal(m *managed, text, file, where string) bool {
 	}
 	argv := u.command(newDaemon(g.t, u.r, u.name(), u.file, program.line), *program)
 	unit := strings.TrimSuffix(path.Base(where), path.Ext(where))
-	if !g.started(m, shellLine(argv), file, program.line, unit) {
+	if !g.started(m, shellLine(argv), file, program.line, startedUnit{name: unit}) {
 		return false
 	}
 	for _, o := range u.options {

@@ -22,7 +22,10 @@ var (
 // use for a file with its number, and the environment is the image's. A Unix socket becomes a port.
 func WithoutMachine(words []string) []string {
 	var kept []string
-	gunicorn := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(path.Base(w), "gunicorn") })
+	starts := func(program string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(path.Base(w), program) })
+	}
+	gunicorn, uwsgi := starts("gunicorn"), starts("uwsgi") // -s is a socket of uWSGI's, and anything else of others'
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		next := ""
@@ -42,7 +45,7 @@ func WithoutMachine(words []string) []string {
 			if gunicorn && w != "-f" {
 				kept = append(kept, m[1], "-")
 			}
-		case bindWord.MatchString(w) && (unixAddress(next) || unixAddress(w[strings.IndexByte(w, '=')+1:])):
+		case bindWord.MatchString(w) && !(w == "-s" && !uwsgi) && (unixAddress(next) || unixAddress(w[strings.IndexByte(w, '=')+1:])):
 			flag, _, joined := strings.Cut(w, "=")
 			if !joined {
 				i++
