@@ -103,12 +103,15 @@ func (p *chefParser) expression() *puppetNode {
 			left = &puppetNode{op: "binary", text: t.text, kids: []*puppetNode{left, p.postfix(p.primary())}, line: left.line}
 		case t.kind == chefSign && t.text == "?":
 			p.take()
-			p.expression()
+			p.lines()
+			choice := &puppetNode{op: "choice", kids: []*puppetNode{left, p.expression(), nil}, line: left.line}
+			p.lines()
 			if p.is(chefSign, ":") {
 				p.take()
-				p.expression()
+				p.lines()
+				choice.kids[2] = p.expression()
 			}
-			left = &puppetNode{op: "unknown", line: left.line}
+			left = choice
 		case t.kind == chefSign && (t.text == "&&" || t.text == "=~" || t.text == "*" || t.text == "/" || t.text == "-" || t.text == "<<" || t.text == "%" || t.text == "<" || t.text == ">" || t.text == ">=" || t.text == "<=" || t.text == ".."):
 			p.take()
 			p.postfix(p.primary())
@@ -118,6 +121,43 @@ func (p *chefParser) expression() *puppetNode {
 		}
 	}
 	return left
+}
+
+// choice reads an if that is a value: x = if CONDITION ... else ... end, with one expression in each branch.
+func (p *chefParser) choice() *puppetNode {
+	begin := p.at
+	t := p.take()
+	n := &puppetNode{op: "choice", kids: []*puppetNode{p.expression(), nil, nil}, line: t.line}
+	if t.text == "unless" {
+		n.kids[0] = &puppetNode{op: "not", kids: []*puppetNode{n.kids[0]}, line: t.line}
+	}
+	if whole := p.is(chefLine) || p.is(chefWord, "then"); whole && p.depth < maxPuppetDepth {
+		p.depth++
+		defer func() { p.depth-- }()
+		p.branchValue(n, 1)
+		switch {
+		case p.is(chefWord, "elsif"):
+			n.kids[2] = p.choice()
+			return n
+		case p.is(chefWord, "else"):
+			p.branchValue(n, 2)
+		}
+		if p.is(chefWord, "end") {
+			p.take()
+			return n
+		}
+	}
+	p.at = begin
+	p.branch()
+	return &puppetNode{op: "unknown", line: t.line}
+}
+
+// branchValue reads the expression of a branch.
+func (p *chefParser) branchValue(n *puppetNode, kid int) {
+	p.take()
+	p.lines()
+	n.kids[kid] = p.expression()
+	p.lines()
 }
 
 func (p *chefParser) primary() *puppetNode {

@@ -152,6 +152,9 @@ func (p *chefParser) statement() *puppetNode {
 		}
 		if next := p.ahead(1); next.kind == chefSign && (next.text == "=" || next.text == "||=") {
 			p.at += 2
+			if p.is(chefWord, "if", "unless") {
+				return &puppetNode{op: "=", text: t.text, kids: []*puppetNode{p.choice()}, line: t.line}
+			}
 			return p.modified(&puppetNode{op: "=", text: t.text, kids: []*puppetNode{p.expression()}, line: t.line})
 		}
 		if s := p.command(t); s != nil {

@@ -43,6 +43,8 @@ func (c *chefRun) value(n *puppetNode, scope *puppetScope) managedValue {
 		return c.named(n, scope)
 	case "binary":
 		return c.binary(n, scope)
+	case "choice":
+		return c.choice(n, scope)
 	case "not":
 		v := c.value(n.kids[0], scope)
 		if v.kind == valueSwitch || v.kind == valueUndef {
@@ -50,6 +52,22 @@ func (c *chefRun) value(n *puppetNode, scope *puppetScope) managedValue {
 		}
 	}
 	return unknownValue("value", scope.file, n.line)
+}
+
+// choice is one of two values, by a condition; not known where that is not.
+func (c *chefRun) choice(n *puppetNode, scope *puppetScope) managedValue {
+	cond := c.value(n.kids[0], scope)
+	if cond.kind == valueUnknown || cond.open {
+		return unknownValue("value", scope.file, n.line)
+	}
+	taken := n.kids[1]
+	if cond.kind == valueUndef || cond.kind == valueSwitch && cond.text == "false" {
+		taken = n.kids[2]
+	}
+	if taken == nil {
+		return managedValue{kind: valueUndef}
+	}
+	return c.value(taken, scope)
 }
 
 func (c *chefRun) hash(n *puppetNode, scope *puppetScope) managedValue {

@@ -331,20 +331,26 @@ type managedSources []string
 func (w *puppetWorld) index() {
 	w.wrote = map[string]managedSources{}
 	seen := map[string]bool{}
-	add := func(file string) {
+	add := func(module, file string) {
 		for dir := path.Dir(file); dir != "." && dir != "/"; dir = path.Dir(dir) {
-			if path.Base(dir) == "manifests" && !seen[dir] {
-				seen[dir] = true
-				module := path.Base(path.Dir(dir))
-				w.wrote[module] = append(w.wrote[module], path.Dir(dir))
-				return
+			if path.Base(dir) != "manifests" {
+				continue
 			}
+			for _, name := range []string{path.Base(path.Dir(dir)), module} { // a repository of one module is called otherwise
+				if key := name + "\n" + dir; !seen[key] {
+					seen[key] = true
+					w.wrote[name] = append(w.wrote[name], path.Dir(dir))
+				}
+			}
+			return
 		}
 	}
 	for _, name := range w.order {
-		add(w.classes[name].file)
+		module, _, _ := strings.Cut(name, "::")
+		add(module, w.classes[name].file)
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.defines)) {
-		add(w.defines[name].file)
+		module, _, _ := strings.Cut(name, "::")
+		add(module, w.defines[name].file)
 	}
 }
