@@ -55,6 +55,10 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 			continue
 		}
 		f.Dir = dir
+		if f.File = known.amongCode(f.File, dir); f.File != nil && f.File.Among && path.IsAbs(f.File.Path) {
+			r.note(f.Evidence, f.File.Path+" is put on the machine: where the service reads it, say so under files in migrate.yaml, or in secrets.keys where it holds secrets")
+			continue
+		}
 		if f.Process == "" {
 			f.Process = process
 		} else if own, process, ok := known.named(slug(f.Process)); ok && own == dir && (process != "" || f.Service.Schedule == "" && !f.Service.Release) {

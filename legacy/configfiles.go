@@ -94,6 +94,10 @@ func (r *resolver) write(at string, f Claimed) {
 // secretFile makes a file with secrets in it an entry of the store, all of it.
 func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 	where := f.File.Path
+	if f.File.Present && f.File.Elsewhere {
+		r.note(f.Evidence, "what operations put in the place of the repository's "+where+" is kept elsewhere: where it differs, put it into gopass whole and let it take that one's place (secrets.keys)")
+		return
+	}
 	if f.File.Present {
 		r.note(f.Evidence, where+" holds secrets, and the repository has one of its own: say them as variables (secrets), or put the file into gopass whole and let it take that one's place (secrets.keys)")
 		return
@@ -112,6 +116,9 @@ func (r *resolver) secretFile(u *unit, s *service.Service, f Claimed) {
 		r.Claims[field] = append(r.Claims[field], Claim{f.Evidence, key, f.order})
 	}
 	says, args := "%s holds secrets: it is not copied. Put it into gopass as it is on the machine, all of it, under %s; it is mounted from there", []any{where, key}
+	if f.File.Elsewhere {
+		says = "what stands in %s is kept elsewhere. Put it into gopass as it is on the machine, all of it, under %s; it is mounted from there"
+	}
 	if len(f.File.Sets) > 0 {
 		says, args = says+". It sets %s", append(args, scan.List(f.File.Sets))
 	}

@@ -3,6 +3,8 @@ package legacy
 import (
 	"path"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // places notes which directories of the old machine hold the code, as operations say it who bring it there.
@@ -44,4 +46,25 @@ func (s *subjects) deployedFrom(name string) (dir string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// codeHomes are directories of machines below which each directory holds the code of one service.
+var codeHomes = scan.MustCompile(`^/(?:srv|opt|var/www|var/apps|var/lib|data/apps|usr/share|usr/local|home)/(?:apps/|www/|sites/)?([\w.-]+)/(?:current/|shared/|releases/[^/]+/)?(.+)$`)
+
+// amongCode is a file with its place among the code of a directory, where it lies in one of the machine that is called
+// after that code.
+func (s *subjects) amongCode(f *scan.File, dir string) *scan.File {
+	if f == nil || !path.IsAbs(f.Path) {
+		return f
+	}
+	m := codeHomes.FindStringSubmatch(f.Path)
+	if m == nil {
+		return f
+	}
+	if own, process, ok := s.named(slug(m[1])); !ok || process != "" || own != dir {
+		return f
+	}
+	among := *f
+	among.Path = path.Clean(m[2])
+	return &among
 }

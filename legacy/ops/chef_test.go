@@ -149,7 +149,8 @@ func TestChefExpressions(t *testing.T) {
 	for source, want := range map[string]string{
 		`"a#{b}c"`: "aBc", `'a#{b}c'`: "a#{b}c", `node['x']['y']`: "deep", `node[:x]["y"]`: "deep", `node.x.y`: "deep", `node['x'].fetch('z', 'else')`: "else", `node['no']['thing'] || 'given'`: "given",
 		`File.join('/srv', b, 'x')`: "/srv/B/x", `::File.join("/srv/", b)`: "/srv/B", `%w(a b).join(',')`: "a,b", `['a', "b"].join("+")`: "a+b", `{ 'k' => 'v' }['k']`: "v", `{ k: 'v' }[:k]`: "v", `b.to_s.downcase`: "b",
-		`data_bag_item('a', 'b')['password']`: "${password}", `search(:node, 'role:x')`: "${search}", `b == 'B'`: "true", `b ? 'x' : 'y'`: "${value}", `strange(b)`: "${strange}", `1_000`: "1000", `:name`: "name", `"x" + b`: "xB",
+		`data_bag_item('a', 'b')['password']`: "${password}", `search(:node, 'role:x')`: "${search}", `b == 'B'`: "true", `b ? 'x' : 'y'`: "x", `b == 'C' ? 'x' : 'y'`: "y", `strange(b) ? 'x' : 'y'`: "${value}",
+		"if b == 'C'\n  'no'\nelsif b == 'B'\n  \"yes #{b}\"\nelse\n  'other'\nend": "yes B", "unless b == 'B' then 'x' end": "", "if b == 'B'\n  puts 'a'\n  'x'\nend": "${value}", `strange(b)`: "${strange}", `1_000`: "1000", `:name`: "name", `"x" + b`: "xB",
 		"<<~EOS\n  text #{b}\nEOS": "  text B\n", `nil`: "", `lazy { "x#{b}" }`: "xB", `Chef::Config[:file_cache_path]`: "${file_cache_path}", `%q(a (b) c)`: "a (b) c",
 	} {
 		run := newChefRun(&chefWorld{}, "production")

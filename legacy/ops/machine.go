@@ -347,8 +347,8 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 
 // besideService are programs that a machine or a fat container runs next to the service.
 var besideService = map[string]bool{
-	"cron": true, "crond": true, "rsyslogd": true, "syslog-ng": true, "sshd": true, "service": true, "invoke-rc.d": true, "postfix": true, "redis-server": true, "redis-sentinel": true, "mysqld": true, "mysqld_safe": true, "postgres": true,
-	"mongod": true, "rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "apachectl": true, "apache2ctl": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true, "valkey-server": true, "memcached": true, "beanstalkd": true,
+	"cron": true, "crond": true, "rsyslogd": true, "syslog-ng": true, "sshd": true, "service": true, "invoke-rc.d": true, "postfix": true, "redis-server": true, "redis-sentinel": true, "mysqld": true, "mysqld_safe": true, "postgres": true, "mongod": true,
+	"rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "apachectl": true, "apache2ctl": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true, "valkey-server": true, "memcached": true, "beanstalkd": true, "apache2-foreground": true, "httpd-foreground": true,
 	"docker": true, "podman": true, "docker-compose": true, "tail": true, "logrotate": true, "supervisord": true, "certbot": true, "letsencrypt": true,
 }
 

@@ -45,7 +45,11 @@ func (g *meaning) fileResource(m *managed) bool {
 
 // content reads what stands in a file.
 func (g *meaning) content(m *managed, where string) {
-	v := m.attr("content", "source")
+	if g.copied[path.Clean(where)] {
+		g.note(m, "files that others are copied from on the machine: see what is said of those", titleForNote(m), m.file, m.line)
+		return
+	}
+	v := g.filledBy(m)
 	g.asked = nil
 	text, file := g.contents(m, v)
 	for _, v := range g.asked {
@@ -90,7 +94,7 @@ func (g *meaning) content(m *managed, where string) {
 	if took && !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
 		g.aside(m, "files of which the text is taken over, as it stands in "+cmp.Or(strings.TrimPrefix(file, g.root+"/"), "the resource"))
 	}
-	if took || g.environment != "" {
+	if took || g.environment != "" || text == "" && g.elsewhere(m, v, where) {
 		return
 	}
 	if webFile.MatchString(where) {

@@ -24,6 +24,8 @@ type meaning struct {
 	matches      map[*scan.Pattern]map[string]bool
 	calendar     map[string]managedValue // of timers, by the name of what they start
 	instances    map[string][]string     // of units, by the name before @
+	onMachine    map[string]*managed     // files that operations put there
+	copied       map[string]bool         // those of them that others are copied from
 	nagios       *nagios                 // see monitoring
 	scripts      map[string]bool         // files on the machine of which it is known what they start
 	values       map[string]string       // of the variables that were seen

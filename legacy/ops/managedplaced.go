@@ -114,8 +114,8 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 		}
 	} else if place := g.codePlace(where); place != "" {
 		found.Path = place
-	} else if d := deployedIn.FindStringSubmatch(where); d != nil && slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) && !keepsData(path.Dir(where)) {
-		found.Path = path.Clean(d[2])
+	} else if place := deployedPlace(m, where); place != "" {
+		found.Path = place
 	}
 	found.Sets = settingNames(text)
 	found.Present = !path.IsAbs(found.Path) && g.t.Has(found.Path)
@@ -135,6 +135,15 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 	if g.environment == "" {
 		g.mounted[where] = true
 	}
+}
+
+// deployedPlace is the place of a file among code that lies in a directory with a name of what the resource is about, "" for none.
+func deployedPlace(m *managed, where string) string {
+	d := deployedIn.FindStringSubmatch(where)
+	if d == nil || keepsData(path.Dir(where)) || !slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) {
+		return ""
+	}
+	return path.Clean(d[2])
 }
 
 // secretOpen says whether one of the places of a text whose values are not known is that of a secret.
@@ -170,6 +179,11 @@ func (g *meaning) places() {
 	for _, c := range g.candidates {
 		if slices.ContainsFunc(g.placed, func(p placeSetting) bool { return p.v.text == c.where }) {
 			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
+			continue
+		}
+		if deployedIn.MatchString(c.where) && !keepsData(path.Dir(c.where)) {
+			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
+			g.r.Findings[len(g.r.Findings)-1].File.Among = true
 			continue
 		}
 		g.leaveFile(c.m, c.file, c.where)

@@ -55,6 +55,7 @@ func (w managedWorld) report(t *scan.Tree, r *scan.Report, root string, environm
 func (g *meaning) seeAll(found []*managed) {
 	g.timers(found)
 	g.startedInstances(found)
+	g.copiedFiles(found)
 	g.deployments(found)
 	for _, m := range found {
 		g.see(m)

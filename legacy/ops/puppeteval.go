@@ -294,7 +294,7 @@ func (p *puppetRun) selector(n *puppetNode, scope *puppetScope) managedValue {
 		if is && known && sure {
 			return p.value(n.kids[i+1], scope)
 		}
-		sure = sure && known
+		sure = sure && known && subject.kind != valueUnknown
 	}
 	if otherwise == nil || !sure {
 		if otherwise != nil && subject.kind == valueUnknown { // whatever it is, mostly the default

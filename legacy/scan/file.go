@@ -16,6 +16,10 @@ type File struct {
 	Sets []string
 	// Present says that the repository has a file of its own there.
 	Present bool
+	// Elsewhere says that what stands in it is not known here: it may be a secret.
+	Elsewhere bool
+	// Among says that it counts only where its place turns out to be one among the code.
+	Among bool
 	// Open are names of places in Text, ${name}, whose values are not known.
 	Open []string
 }
@@ -28,7 +32,7 @@ func concealFile(f *File) *File {
 	if f == nil || !f.Secret && !SecretText(f.Text) {
 		return f
 	}
-	return &File{Path: f.Path, Secret: true, Sets: f.Sets, Present: f.Present}
+	return &File{Path: f.Path, Secret: true, Sets: f.Sets, Present: f.Present, Elsewhere: f.Elsewhere, Among: f.Among}
 }
 
 var (
