@@ -9,23 +9,25 @@ import (
 
 // managed is one resource that configuration management keeps on a machine: a package, a file, a job, a whole application.
 type managed struct {
-	kind    string // file, cron, apache::vhost
-	title   string
-	attrs   map[string]managedValue
-	names   []string // of the attributes, in their order
-	file    string
-	line    int
-	outer   *managed        // the application's own resource, role or class that it is a part of; nil for none
-	lines   []int           // of the template that its text is filled from: the line of each of its lines; nil where they are the same
-	maybe   bool            // it stands in a branch that depends on what isn't known
-	located bool            // the title is a place on the machine: what it is a part of says better whom it is about
-	here    bool            // the operations code stands in the service's own repository
-	asks    map[string]bool // file:line of the data that its text is filled with
-	off     bool            // a condition that is known not to hold keeps it away
-	lent    []string        // names of the code that the module around it brings
-	by      []string        // names of what sets its attributes: notes are about them, too
-	beside  []string        // names of what the same machines have, see setUpTogether
-	inner   bool            // its parts were looked at, too: what is not understood of it may be understood there
+	kind     string // file, cron, apache::vhost
+	title    string
+	attrs    map[string]managedValue
+	names    []string // of the attributes, in their order
+	file     string
+	line     int
+	outer    *managed        // the application's own resource, role or class that it is a part of; nil for none
+	lines    []int           // of the template that its text is filled from: the line of each of its lines; nil where they are the same
+	maybe    bool            // it stands in a branch that depends on what isn't known
+	located  bool            // the title is a place on the machine: what it is a part of says better whom it is about
+	here     bool            // the operations code stands in the service's own repository
+	asks     map[string]bool // file:line of the data that its text is filled with
+	off      bool            // a condition that is known not to hold keeps it away
+	lent     []string        // names of the code that the module around it brings
+	by       []string        // names of what sets its attributes: notes are about them, too
+	beside   []string        // names of what the same machines have, see setUpTogether
+	composed bool            // a service of a compose file
+	among    bool            // a file that counts only where it lies among the code
+	inner    bool            // its parts were looked at, too: what is not understood of it may be understood there
 }
 
 // class says whether the resource only gathers others.

@@ -65,6 +65,8 @@ func (g *meaning) content(m *managed, where string) {
 	switch {
 	case text == "":
 	case g.environment != "" && !settingFile.MatchString(where):
+	case g.composed(m, text, file, where):
+		took = true
 	case initFile.MatchString(where):
 		took = g.initJob(m, text, file, where)
 	case runPath.MatchString(where):

@@ -107,7 +107,7 @@ func (g *meaning) keeps(where string) bool {
 func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string) {
 	f := m.finding()
 	f.Environment = g.environment
-	found := &scan.File{Path: where, Text: text, Secret: v.secret}
+	found := &scan.File{Path: where, Text: text, Secret: v.secret, Among: m.among}
 	if stage, place := stagePlace(where); stage != "" {
 		if found.Path = place; stage != "production" {
 			f.Environment = stage
@@ -182,8 +182,8 @@ func (g *meaning) places() {
 			continue
 		}
 		if deployedIn.MatchString(c.where) && !keepsData(path.Dir(c.where)) {
+			c.m.among = true
 			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
-			g.r.Findings[len(g.r.Findings)-1].File.Among = true
 			continue
 		}
 		g.leaveFile(c.m, c.file, c.where)

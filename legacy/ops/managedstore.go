@@ -137,6 +137,10 @@ func (g *meaning) container(m *managed) bool {
 			return g.storeContainer(m, f, kind, version)
 		}
 	}
+	run := listedCommand(m.attr("command"))
+	if behindName.MatchString(m.title) || m.composed && works.MatchString(run.text) {
+		f.Process = jobName(m.title)
+	}
 	for _, name := range []string{"env", "environment", "extra_env"} {
 		g.environmentOf(m, m.attrs[name], f)
 	}
@@ -152,11 +156,11 @@ func (g *meaning) container(m *managed) bool {
 			break
 		}
 	}
-	if v := m.attr("command"); v.known() {
+	if v := run; v.known() {
 		if argv, _ := command(v.text); len(argv) > 0 && !forDevelopment(argv) {
-			run := f
-			run.Service = service.Service{Command: argv}
-			g.claim(m, run, v, "command", scan.Declared, m.says("command"))
+			own := f
+			own.Service = service.Service{Command: argv}
+			g.claim(m, own, v, "command", scan.Declared, m.says("command"))
 		}
 	}
 	for _, v := range m.attr("volumes", "volume").items() {
