@@ -14,6 +14,7 @@ import (
 // routeRule is one rule of an HTTPRoute that leads to the service.
 type routeRule struct {
 	Paths    []string
+	Exact    bool
 	Filters  []routeFilter
 	Timeouts map[string]string
 }
@@ -79,12 +80,13 @@ func routeRules(s service.Service, paths []string) []routeRule {
 			continue
 		}
 		rewrite := routeFilter{Type: "URLRewrite", Rewrite: &rewriteFilter{pathModifier{Type: "ReplacePrefixMatch", Prefix: to}}}
-		rules = append(rules, routeRule{[]string{p}, append(slices.Clone(filters), rewrite), timeouts})
+		rules = append(rules, routeRule{Paths: []string{p}, Filters: append(slices.Clone(filters), rewrite), Timeouts: timeouts})
 	}
 	if plain.Paths != nil {
 		rules = append([]routeRule{plain}, rules...)
 	}
-	return rules
+	parts := partRules(s, paths, timeouts)
+	return append(rules, parts[:min(len(parts), max(0, maxRouteRules-len(rules)))]...)
 }
 
 // maxRouteHeaders is how many headers one filter may set, and a rule has one filter of a kind.
@@ -236,6 +238,11 @@ func ingressComments(class string, s service.Service) []string {
 	}
 	if len(e.Headers) > 0 {
 		comments = append(comments, "Answers got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(e.Headers)), ", ")+".")
+	}
+	for _, p := range e.Parts {
+		if len(p.Headers) > 0 {
+			comments = append(comments, "Answers below "+p.Path+" got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(p.Headers)), ", ")+".")
+		}
 	}
 	for from, to := range e.Rewrites {
 		comments = append(comments, from+" reached the service as "+to+".")

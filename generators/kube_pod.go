@@ -27,9 +27,11 @@ type pod struct {
 	GraceWhy         string
 	Steps            []kubeStep // that run in the pod before it starts, see runsInPod
 	Sidecar          *kubeSidecar
+	Front            *kubeFront
 	Command          []string
 	Args             []string
 	Port             int
+	PortName         string
 	Config           string
 	Env              []kubeEnv
 
@@ -129,7 +131,7 @@ func kubePod(app *service.App, name string) pod {
 	switch {
 	case p.Once:
 	case serves(s):
-		p.Port, p.Grace = s.Port, 40
+		p.Port, p.PortName, p.Grace = s.Port, "http", 40
 		p.Spread = kubeReplicas(s) > 1
 		p.setProbes(s)
 		p.Linger = linger(app, s)
@@ -140,6 +142,7 @@ func kubePod(app *service.App, name string) pod {
 			p.Security.Sysctls = []kubeSysctl{{"net.ipv4.ip_unprivileged_port_start", "0"}}
 			p.SecurityWhy = "port " + strconv.Itoa(s.Port) + " without root"
 		}
+		p.addFront(app, name)
 	default:
 		p.Grace, p.GraceWhy = 60, "a task in hand may finish"
 	}

@@ -89,7 +89,11 @@ func kubeBaseFiles(app *service.App) ([]fileset.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, fileset.File{Path: kubeBase + kubeFileName(name), Data: text})
+		front, err := frontConf(app, name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(append(files, fileset.File{Path: kubeBase + kubeFileName(name), Data: text}), front...)
 		resources = append(resources, kubeFileName(name))
 	}
 	policy, err := kubePolicy(app)
@@ -156,7 +160,7 @@ func kubeConfigs(app *service.App) []kubeConfig {
 			configs = append(configs, kubeConfig{Name: app.ConfigName(base), Literals: kubeLiterals(app.Services[base].Env)})
 		}
 	}
-	return append(configs, kubeFileConfigs(app)...)
+	return append(append(configs, kubeFileConfigs(app)...), frontConfigs(app)...)
 }
 
 // kubeHasConfig says whether the base has plain configuration anywhere.

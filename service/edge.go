@@ -21,7 +21,20 @@ type Edge struct {
 	Headers   map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that every answer gets. They are no secrets: everybody sees them."`
 	Rewrites  map[string]string `yaml:"rewrites,omitempty" jsonschema:"description=What the path of a route is called when the request reaches the service: /api: /"`
 	Redirects []Redirect        `yaml:"redirects,omitempty" jsonschema:"description=Requests that are sent elsewhere before they reach the service."`
+	Parts     []Part            `yaml:"parts,omitempty" jsonschema:"description=Parts of what is asked for that are answered in a way of their own."`
 }
+
+// Part is a path with all below it that the web server in front answered by itself, or whose answers it gave headers of their own.
+type Part struct {
+	Path    string            `yaml:"path" jsonschema:"required,description=Path prefix that is asked for."`
+	Exact   bool              `yaml:"exact,omitempty" jsonschema:"description=Only this path and nothing below it."`
+	Headers map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that answers get here. They are no secrets: everybody sees them."`
+	Files   string            `yaml:"files,omitempty" jsonschema:"description=Directory that is served here without the service\\, or with exact a file: in the container\\, relative to the code where it is not absolute. A container with nginx in the pod does that."`
+	Refuse  int               `yaml:"refuse,omitempty" jsonschema:"enum=403,enum=404,enum=410,enum=429,enum=503,description=Status with which everything is refused here."`
+}
+
+// Refusals are the statuses with which a part may be refused.
+var Refusals = []int{403, 404, 410, 429, 503}
 
 // Redirect sends requests for a path, with all below it, elsewhere.
 type Redirect struct {
@@ -93,8 +106,32 @@ func (v *validator) edge(at string, s *Service) {
 			v.add(at+".rewrites", "no route has the path %s", from)
 		}
 	}
+	for i, p := range e.Parts {
+		v.part(at+".parts."+strconv.Itoa(i), p)
+	}
 	for i, r := range e.Redirects {
 		v.redirect(at+".redirects."+strconv.Itoa(i), r)
+	}
+}
+
+func (v *validator) part(at string, p Part) {
+	v.routePath(at+".path", p.Path)
+	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
+		if !headerName.MatchString(name) || strings.ContainsAny(p.Headers[name], "\r\n\x00") {
+			v.add(at+".headers", "%q is no header of one line", name)
+		}
+	}
+	switch {
+	case p.Path == "":
+		v.add(at+".path", "is missing")
+	case strings.ContainsAny(p.Files, "\r\n\x00") || slices.Contains(strings.Split(p.Files, "/"), ".."):
+		v.add(at+".files", "%q is no path in the container", p.Files)
+	case p.Refuse != 0 && !slices.Contains(Refusals, p.Refuse):
+		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 410, 429 or 503", p.Refuse)
+	case p.Refuse != 0 && p.Files != "":
+		v.add(at+".refuse", "what is refused has no files; leave out one of the two")
+	case p.Refuse == 0 && p.Files == "" && len(p.Headers) == 0:
+		v.add(at, "says nothing: give it headers, files or refuse")
 	}
 }
 
