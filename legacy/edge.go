@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -38,6 +39,8 @@ func (r *resolver) edge(at string, s *service.Service) {
 			r.edgeless(at+".edge.rewrites."+from, "rewriting of "+from, "")
 		}
 	}
+	e.Parts = joinParts(e.Parts)
+	r.saidOtherwise(at)
 	if len(e.Rewrites) == 0 {
 		e.Rewrites = nil
 	}
@@ -61,6 +64,9 @@ func asRoutes(s *service.Service) {
 	}
 	for i := range s.Edge.Redirects {
 		write(&s.Edge.Redirects[i].Path)
+	}
+	for i := range s.Edge.Parts {
+		write(&s.Edge.Parts[i].Path)
 	}
 	rewrites := map[string]string{}
 	for from, to := range s.Edge.Rewrites {
@@ -113,4 +119,56 @@ func (r *resolver) edgeless(field, what, value string) {
 	if r.Claims[field] = kept; len(kept) == 0 {
 		delete(r.Claims, field)
 	}
+}
+
+// maxParts bounds how many parts of a site are answered in ways of their own.
+const maxParts = 100
+
+// joinParts puts together what is said of the same part: its headers, the files or the refusal that came first.
+func joinParts(parts []service.Part) []service.Part {
+	var joined []service.Part
+	for _, p := range parts {
+		i := slices.IndexFunc(joined, func(o service.Part) bool {
+			return strings.TrimRight(o.Path, "/") == strings.TrimRight(p.Path, "/") && (o.Exact == p.Exact || o.Files == "" || p.Files == "")
+		})
+		if i < 0 && len(joined) < maxParts {
+			p.Headers = maps.Clone(p.Headers)
+			joined = append(joined, p)
+			continue
+		}
+		if i < 0 {
+			continue
+		}
+		o := &joined[i]
+		if o.Files == "" && o.Refuse == 0 {
+			o.Files, o.Refuse, o.Exact = p.Files, p.Refuse, o.Exact || p.Exact && p.Files != ""
+		}
+		for name, value := range p.Headers {
+			switch have := o.Headers[name]; {
+			case o.Headers == nil:
+				o.Headers = map[string]string{name: value}
+			case have == "":
+				o.Headers[name] = value
+			case strings.EqualFold(name, "Cache-Control") && !strings.Contains(have, value):
+				o.Headers[name] = have + ", " + value
+			}
+		}
+	}
+	return joined
+}
+
+// saidOtherwise takes away the notes of web servers on lines that have been taken over after all, where operations fill them in.
+func (r *resolver) saidOtherwise(at string) {
+	taken := map[string]map[int]bool{}
+	for _, field := range []string{at + ".edge.parts", at + ".edge.redirects"} {
+		for _, c := range r.Claims[field] {
+			if taken[c.File] == nil {
+				taken[c.File] = map[int]bool{}
+			}
+			taken[c.File][c.Line] = true
+		}
+	}
+	r.Notes = slices.DeleteFunc(r.Notes, func(n scan.Note) bool {
+		return taken[n.File][n.Line] && (strings.HasPrefix(n.Text, "nginx: ") || strings.HasPrefix(n.Text, "apache: ")) && !strings.Contains(n.Text, "(and in ")
+	})
 }

@@ -209,7 +209,14 @@ func (a *apache) directive(d *directive, s apacheScope) {
 		if len(d.words) > 2 && service.VariableName(d.value()) && strings.ToUpper(d.value()) == d.value() && !cgiVariable.MatchString(d.value()) {
 			s.site.settings = append(s.site.settings, frontSetting{frontWord{third, d.file, d.line}, d.value()})
 		}
-	case "alias", "aliasmatch", "scriptalias":
+	case "alias":
+		p, plain := onlyPath(strings.TrimSuffix(d.value(), "/"), false, false)
+		if p.Files = third; plain {
+			s.site.answersItself(d.file, d.line, p, "the files of %s are served at %s without the service: its image has to hold them and serve them, or a CDN does", shortened(third), shortened(d.value()))
+			break
+		}
+		fallthrough
+	case "aliasmatch", "scriptalias":
 		s.site.say(d.file, d.line, "the files of %s are served at %s without the service: its image has to hold them and serve them, or a CDN does", shortened(third), shortened(d.value()))
 	case "redirect", "redirectpermanent", "redirecttemp", "redirectmatch":
 		a.redirect(d, s)

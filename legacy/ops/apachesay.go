@@ -24,6 +24,11 @@ func (a *apache) redirect(d *directive, s apacheScope) {
 		words = []string{s.at, words[0]}
 	}
 	switch {
+	case refusing(code) > 0 && len(words) > 0 && strings.HasPrefix(words[0], "/") && d.name() != "redirectmatch":
+		p, plain := onlyPath(words[0], false, false)
+		if p.Refuse = refusing(code); plain {
+			s.site.answersItself(d.file, d.line, p, "%s is answered with %s: the gateway or the service has to", shortened(words[0]), code)
+		}
 	case !strings.HasPrefix(code, "3") && len(words) > 0:
 		s.site.say(d.file, d.line, "%s is answered with %s: the gateway or the service has to", shortened(words[0]), code)
 	case len(words) < 2:
@@ -75,11 +80,23 @@ func (a *apache) rewrite(d *directive, s apacheScope) {
 			to = strings.TrimSuffix(to, "$1")
 		}
 		a.leadTo(d, s, at, to)
+	case (kind == "F" || kind == "G") && a.refused(d, s, from, kind):
 	case kind == "F" || kind == "G":
 		s.site.say(d.file, d.line, "%s is refused (RewriteRule): the gateway or the service has to", shortened(from))
 	case to != "-":
 		s.site.say(d.file, d.line, "addresses are rewritten before the service sees them (RewriteRule): the service has to understand them as they come, or the gateway rewrites")
 	}
+}
+
+// refused keeps that everything is refused that a rule is for.
+func (a *apache) refused(d *directive, s apacheScope, from, kind string) bool {
+	p, plain := onlyPath(from, true, false)
+	if s.if_ || !plain {
+		return false
+	}
+	p.Refuse = map[string]int{"F": 403, "G": 410}[kind]
+	s.site.answersItself(d.file, d.line, p, "%s is refused (RewriteRule): the gateway or the service has to", shortened(from))
+	return true
 }
 
 var wholePath = scan.MustCompile(`^\^?/?\(\.\*\)\$?$`)
@@ -170,7 +187,9 @@ func (a *apache) answered(d *directive, s apacheScope) {
 		if len(words) > 2 {
 			value = words[2]
 		}
-		s.site.adds(d, words[1], value, s.if_ || s.at != "" && s.at != "/" || len(words) > 3 || !strings.EqualFold(words[0], "set"))
+		whole := s.at == "" || s.at == "/"
+		part, plain := s.part()
+		s.site.adds(d, words[1], value, part, s.if_ || !whole && !plain || len(words) > 3 || !strings.EqualFold(words[0], "set"))
 	}
 }
 
@@ -185,6 +204,9 @@ func (a *apache) kept(d *directive, s apacheScope) bool {
 	case "proxytimeout", "timeout":
 		edge, ok := timeout(value, "s")
 		s.site.keepOrSay(d, edge, ok, "an answer may take %s seconds (%s): set the gateway's timeout for it", value, map[string]string{"timeout": "Timeout", "proxytimeout": "ProxyTimeout"}[d.name()])
+	case "expiresdefault":
+		part, plain := s.part()
+		return s.site.keptFor(d, part, plain, d.rest(), apachePlain["expiresactive"])
 	case "sslcertificatefile":
 		s.site.secure(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", value)
 	case "sslengine":

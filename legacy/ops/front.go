@@ -52,13 +52,14 @@ type frontSetting struct {
 
 // frontPlace is a part of a site that leads somewhere.
 type frontPlace struct {
-	path    string
-	regular bool // a regular expression, which no route has
-	exact   bool
-	named   bool // @name, where others lead to
-	file    string
-	line    int
-	targets []frontTarget
+	path      string
+	regular   bool // a regular expression, which no route has
+	exact     bool
+	named     bool // @name, where others lead to
+	onlyFiles bool // nothing but files is served there
+	file      string
+	line      int
+	targets   []frontTarget
 }
 
 type frontRemark struct {

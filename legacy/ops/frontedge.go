@@ -53,7 +53,7 @@ func (s *frontSite) secure(file string, line int, format string, args ...any) {
 
 // adds takes a header of answers over. Everybody sees those; what may be private all the same, or differs between requests,
 // is known by its name alone.
-func (s *frontSite) adds(d *directive, name, value string, conditional bool) {
+func (s *frontSite) adds(d *directive, name, value string, part service.Part, conditional bool) {
 	form := publicHeader[strings.ToLower(name)]
 	if form == nil && strings.HasPrefix(strings.ToLower(name), "access-control-") {
 		form = plainValue
@@ -63,6 +63,10 @@ func (s *frontSite) adds(d *directive, name, value string, conditional bool) {
 		return
 	}
 	edge := service.Edge{Headers: map[string]string{name: value}}
+	if part.Path != "" {
+		part.Headers = edge.Headers
+		edge = service.Edge{Parts: []service.Part{part}}
+	}
 	s.edges = append(s.edges, frontEdge{edge: edge, header: name, remark: frontRemark{file: d.file, line: d.line}})
 }
 
@@ -75,7 +79,7 @@ var (
 var publicHeader = map[string]*scan.Pattern{
 	"x-frame-options": scan.MustCompile(`(?i)^(deny|sameorigin|allowall|allow-from https?://[\w.:-]+/?)$`), "x-content-type-options": scan.MustCompile(`(?i)^nosniff$`),
 	"x-xss-protection": scan.MustCompile(`^[01](; ?mode=block)?;?$`), "x-ua-compatible": headerWords, "x-robots-tag": headerWords, "x-permitted-cross-domain-policies": headerWords, "x-download-options": headerWords, "x-dns-prefetch-control": headerWords,
-	"strict-transport-security": scan.MustCompile(`(?i)^"?max-age="?\d+"?"?(; ?includesubdomains)?(; ?preload)?;?$`), "referrer-policy": headerWords, "cache-control": headerWords, "pragma": headerWords, "vary": headerWords, "origin-agent-cluster": headerWords,
+	"strict-transport-security": scan.MustCompile(`(?i)^"?max-age="?\d+"?"?(; ?includesubdomains)?(; ?preload)?;?$`), "referrer-policy": headerWords, "cache-control": headerWords, "expires": scan.MustCompile(`^(0|-1|[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT)$`), "pragma": headerWords, "vary": headerWords, "origin-agent-cluster": headerWords,
 	"cross-origin-opener-policy": headerWords, "cross-origin-embedder-policy": headerWords, "cross-origin-resource-policy": headerWords,
 	"content-security-policy": plainValue, "content-security-policy-report-only": plainValue, "permissions-policy": plainValue, "feature-policy": plainValue, "p3p": plainValue, "service-worker-allowed": plainValue, "timing-allow-origin": plainValue,
 }
@@ -93,6 +97,14 @@ func (f *webFront) reports(s *frontSite, about []string) {
 			e.edge.Redirects[0].Host = cmp.Or(e.edge.Redirects[0].Host, firstHost(s.hosts))
 		}
 		own := f.finding(e.remark.file, about)
+		if len(e.edge.Parts) > 0 && e.edge.Parts[0].Files != "" {
+			part, here := f.fromRepository(e.edge.Parts[0], own.Dir)
+			if !here {
+				s.refuse(e)
+				continue
+			}
+			e.edge.Parts = []service.Part{part}
+		}
 		own.Service = service.Service{Edge: &e.edge}
 		f.r.Find(own, e.remark.file, e.remark.line, scan.Declared, f.does(e))
 	}

@@ -45,7 +45,7 @@ func (h *haproxy) remarksOf(s *directive, site *frontSite) {
 				if len(d.words) == 4 {
 					value = d.words[3]
 				}
-				site.adds(d, d.words[2], value, false)
+				site.adds(d, d.words[2], value, service.Part{}, false)
 			}
 		case two == "timeout server":
 			value := strings.Join(d.words[min(2, len(d.words)):], " ")

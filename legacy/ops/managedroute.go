@@ -110,6 +110,7 @@ func (g *meaning) virtualHost(m *managed) bool {
 func (g *meaning) sites(m *managed, text, file string) {
 	for _, s := range sitesIn(g.t, file, text) {
 		g.moves(m, s, file)
+		g.parts(m, s, file)
 		for _, v := range s.settings {
 			if !strings.ContainsAny(v.text, "$%") {
 				g.setting(m, m.finding(), v.name, m.written(v.text, file, v.line))

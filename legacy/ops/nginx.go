@@ -160,6 +160,7 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 		case name == "location" && d.opens:
 			inner := s
 			inner.place = newNginxPlace(d)
+			inner.place.onlyFiles = onlyFiles(d.block)
 			s.site.places = append(s.site.places, inner.place)
 			n.walk(d.block, inner)
 		case name == "if" && d.opens, name == "limit_except" && d.opens:

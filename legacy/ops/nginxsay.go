@@ -84,7 +84,7 @@ func (n *nginx) files(d *directive, s nginxScope) {
 	if strings.Contains(s.at(), "acme-challenge") || errorPage.MatchString(s.at()) {
 		return
 	}
-	s.site.say(d.file, d.line, "the files of %s are served at %s without the service: its image has to hold them and serve them, or a CDN does", shortened(dir), shortened(s.at()))
+	n.servesFiles(d, s)
 }
 
 // answer is a return: a redirect, or an answer of nginx's own.
@@ -106,9 +106,20 @@ func (n *nginx) answer(d *directive, s nginxScope) {
 		s.site.say(d.file, d.line, "%s is answered by nginx itself, not by the service: whoever asks for it needs another answer", s.at())
 	case s.if_:
 		s.site.say(d.file, d.line, "requests for %s are answered with %s under a condition that stands here: the gateway or the service has to", partOf(s.at()), shortened(code))
+	case s.refused(d, code):
 	case code != "404" && code != "444" && (s.place == nil || !s.place.named):
 		s.site.say(d.file, d.line, "%s is answered with %s by nginx itself: the gateway or the service has to", partOf(s.at()), shortened(code))
 	}
+}
+
+// refused keeps that everything is refused at a part of the site.
+func (s nginxScope) refused(d *directive, code string) bool {
+	p, plain := s.part()
+	if p.Refuse = refusing(code); !plain || p.Refuse == 0 || s.place.regular {
+		return false
+	}
+	s.site.answersItself(d.file, d.line, p, "%s is answered with %s by nginx itself: the gateway or the service has to", partOf(s.at()), code)
+	return true
 }
 
 func (n *nginx) rewrite(d *directive, s nginxScope) {
@@ -221,7 +232,12 @@ func (n *nginx) kept(d *directive, s nginxScope) bool {
 		if len(d.words) > 2 {
 			header = d.words[2]
 		}
-		s.site.adds(d, d.value(), header, s.if_ || s.place != nil && (s.place.path != "/" || s.place.exact || s.place.regular))
+		whole := s.place == nil || s.place.path == "/" && !s.place.exact && !s.place.regular
+		part, plain := s.part()
+		s.site.adds(d, d.value(), header, part, s.if_ || !whole && !plain)
+	case "expires":
+		part, plain := s.part()
+		return s.site.keptFor(d, part, plain, value, nginxPlain["expires"])
 	case "client_max_body_size":
 		edge, ok := bodySize(value)
 		if edge.Body == "0" {

@@ -103,7 +103,12 @@ func said(r *scan.Report) []string {
 			add("route %s%s", route.Host, route.Path)
 		}
 		if e := s.Edge; e != nil {
-			add("edge %v", *e)
+			for _, p := range e.Parts {
+				add("part %v", p)
+			}
+			if rest := fmt.Sprintf("edge {%v %s %s %v %v %v}", e.TLS, e.Timeout, e.Body, e.Headers, e.Rewrites, e.Redirects); len(e.Parts) == 0 {
+				add("%s", rest)
+			}
 		}
 		if s.Health != nil {
 			add("health %s %s", s.Health.Live, s.Health.Ready)
