@@ -15,7 +15,8 @@ import (
 const (
 	frontImage = "nginxinc/nginx-unprivileged:1.28"
 	frontPort  = 8089
-	frontFiles = "/front" // where the files lie in its container
+	frontFiles = "/front"  // where the files lie in its container
+	frontCopy  = "/copied" // and those that were copied out of the image: no mount may lie below that one
 )
 
 // kubeFront is the container of the web server in the pods of a service.
@@ -62,8 +63,8 @@ func frontOf(app *service.App, name string, p *pod) (*kubeFront, []frontPart) {
 	for i, part := range fronted(s) {
 		one := frontPart{Place: location(part), Code: part.Refuse}
 		if part.Files != "" {
-			one.What, one.Alias = commentLine(part.Files), path.Join(frontFiles, strconv.Itoa(i))
-			if !f.serve(s, p, stateDir(s, part.Files), one.Alias) {
+			one.What = commentLine(part.Files)
+			if one.Alias = f.serve(s, p, stateDir(s, part.Files), strconv.Itoa(i)); one.Alias == "" {
 				continue
 			}
 			if !part.Exact {
@@ -75,24 +76,26 @@ func frontOf(app *service.App, name string, p *pod) (*kubeFront, []frontPart) {
 	return f, parts
 }
 
-// serve finds where files come from; it is false where nothing can bring them.
-func (f *kubeFront) serve(s service.Service, p *pod, from, to string) bool {
+// serve finds where files come from, and says where they lie then; nowhere where nothing can bring them.
+func (f *kubeFront) serve(s service.Service, p *pod, from, number string) string {
+	to := path.Join(frontFiles, number)
 	for _, m := range p.Mounts {
 		switch below, within := strings.CutPrefix(from, strings.TrimSuffix(m.MountPath, "/")+"/"); {
 		case m.Name == "secret-files":
 		case m.MountPath == from:
 			f.Mounts = append(f.Mounts, kubeMount{Name: m.Name, MountPath: to, SubPath: m.SubPath, ReadOnly: true})
-			return true
+			return to
 		case within && m.SubPath == "" && m.MountPath != "/tmp":
 			f.Mounts = append(f.Mounts, kubeMount{Name: m.Name, MountPath: to, SubPath: below, ReadOnly: true})
-			return true
+			return to
 		}
 	}
 	if shellLess(s) {
-		return false
+		return ""
 	}
+	to = path.Join(frontCopy, number)
 	f.Copies = append(f.Copies, from, to)
-	return true
+	return to
 }
 
 // copyFiles copies each of its pairs of arguments; what the image lacks is said, and left out.
@@ -119,8 +122,8 @@ func (p *pod) addFront(app *service.App, name string) {
 	if len(f.Copies) > 0 {
 		files := volume("front-files")
 		p.Scratch = append(p.Scratch, emptyVolume(files))
-		f.Source = []kubeMount{{Name: files, MountPath: frontFiles}}
-		f.Mounts = append([]kubeMount{{Name: files, MountPath: frontFiles, ReadOnly: true}}, f.Mounts...)
+		f.Source = []kubeMount{{Name: files, MountPath: frontCopy}}
+		f.Mounts = append([]kubeMount{{Name: files, MountPath: frontCopy, ReadOnly: true}}, f.Mounts...)
 		f.Copies = append([]string{"-c", copyFiles, "sh"}, f.Copies...)
 	}
 	p.Front, p.PortName = f, "app"

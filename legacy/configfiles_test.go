@@ -68,3 +68,22 @@ func TestNamesOfSecretFiles(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file of a directory that is called after the service lies among its code; one of a directory of others is only noted.
+func TestFilesAmongTheCode(t *testing.T) {
+	file := func(where string) scan.Finding {
+		return scan.Finding{About: []string{"shop"}, File: &scan.File{Path: where, Secret: true, Elsewhere: true, Among: true}, Evidence: guess()}
+	}
+	plain := scan.Finding{About: []string{"shop"}, File: &scan.File{Path: "/srv/shop/current/rates.json", Text: "{}"}, Evidence: guess()}
+	r := operated(t, "shop", fstest.MapFS{}, fstest.MapFS{}, python(".", "shop"), file("/var/www/shop/config.php"), file("/var/www/maps/tiles.json"), plain)
+	s := r.App.Services["web"]
+	if k := r.App.Secrets.Keys; len(k) != 1 || k["CONFIG_PHP"].File != "config.php" || len(s.Files) != 1 || s.Files["rates.json"] == "" {
+		t.Errorf("%v %v", k, s.Files)
+	}
+	all, _ := json.Marshal(r.Notes)
+	for _, want := range []string{"what stands in config.php is kept elsewhere", "/var/www/maps/tiles.json is put on the machine"} {
+		if !strings.Contains(string(all), want) {
+			t.Errorf("no note %q in %s", want, all)
+		}
+	}
+}

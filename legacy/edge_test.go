@@ -64,3 +64,39 @@ func TestEdgeOfWhatDoesNotServe(t *testing.T) {
 		t.Errorf("claims stay, or nothing is said: %v", r.Notes)
 	}
 }
+
+// What is said of one part of a site in several lines is one part; a note that operations' own template made of a line goes
+// where the line was understood after all.
+func TestPartsAreJoined(t *testing.T) {
+	part := func(p service.Part, line int) scan.Finding {
+		return scan.Finding{Dir: ".", Service: service.Service{Edge: &service.Edge{Parts: []service.Part{p}}}, Evidence: scan.Evidence{File: "shop.conf", Line: line}}
+	}
+	header := func(name, value string) map[string]string { return map[string]string{name: value} }
+	r := resolve(t, says("code", python(".")), says("nginx",
+		part(service.Part{Path: "/static/", Files: "static"}, 1), part(service.Part{Path: "/static/", Headers: header("Cache-Control", "max-age=60")}, 2), part(service.Part{Path: "/static", Headers: header("Cache-Control", "public")}, 3), part(service.Part{Path: "/static/", Headers: header("Cache-Control", "public")}, 4),
+		part(service.Part{Path: "/a b", Refuse: 410}, 5), part(service.Part{Path: "/robots.txt", Headers: header("Vary", "Host")}, 6), part(service.Part{Path: "/robots.txt", Exact: true, Files: "robots.txt"}, 7)),
+		notes(scan.NewNote("file", 1, "nginx: the files of ... are served at /static/"), scan.NewNote("file", 9, "nginx: something else"), scan.NewNote("file", 7, "something of another")))
+	want := "[{/static/ false map[Cache-Control:max-age=60, public] static 0} {/a%20b false map[]  410} {/robots.txt true map[Vary:Host] robots.txt 0}]"
+	if got := fmt.Sprint(r.App.Services["web"].Edge.Parts); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	left := 0
+	for _, n := range r.Notes {
+		if n.File == "file" {
+			left++
+		}
+	}
+	if left != 2 {
+		t.Errorf("notes: %v", r.Notes)
+	}
+	if err := r.App.Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// notes is a reader that only leaves remarks.
+func notes(all ...scan.Note) scan.Reader {
+	r := says("remarks")
+	r.Read = func(_ *scan.Tree, _ []string, report *scan.Report) { report.Notes = append(report.Notes, all...) }
+	return r
+}

@@ -93,7 +93,7 @@ func repeats(s, other service.Service) bool {
 		if beatInside.MatchString(word) {
 			word = "beat" // the scheduler runs inside of the worker
 		}
-		if len(want) > 0 && path.Base(word) == want[0] {
+		if len(want) > 0 && (path.Base(word) == want[0] || word == "rails" && want[0] == "rake") { // which runs the tasks of rake
 			want = want[1:]
 		}
 	}

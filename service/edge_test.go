@@ -9,9 +9,17 @@ import (
 
 func TestEdgeIsValidated(t *testing.T) {
 	for edge, want := range map[string]string{
-		"{timeout: 300s, body: 25m, headers: {X-Frame-Options: DENY}, rewrites: {/: /shop}}":  "",
-		"{redirects: [{path: /old, to: /new}, {host: www.shop.org, to: 'https://shop.org'}]}": "",
-		"{redirects: [{path: /old, to: '//shop.org/new', rest: true, code: 308}]}":            "",
+		"{timeout: 300s, body: 25m, headers: {X-Frame-Options: DENY}, rewrites: {/: /shop}}":                       "",
+		"{redirects: [{path: /old, to: /new}, {host: www.shop.org, to: 'https://shop.org'}]}":                      "",
+		"{redirects: [{path: /old, to: '//shop.org/new', rest: true, code: 308}]}":                                 "",
+		"{parts: [{path: /a, headers: {X-Y: b}}, {path: /r, exact: true, files: r.txt}, {path: /o, refuse: 410}]}": "",
+		"{parts: [{path: /a}]}":                                      "says nothing",
+		"{parts: [{files: a}]}":                                      "path: is missing",
+		"{parts: [{path: a, refuse: 403}]}":                          `"a" has to begin with /`,
+		"{parts: [{path: /a, refuse: 200}]}":                         "200 is no status to refuse with",
+		"{parts: [{path: /a, files: x, refuse: 403}]}":               "what is refused has no files",
+		"{parts: [{path: /a, files: ../x}]}":                         `"../x" is no path in the container`,
+		"{parts: [{path: /a, headers: {X: \"a\\nb\"}}]}":             `"X" is no header of one line`,
 		"{timeout: 99999999999h}":                                    `"99999999999h" is no time`,
 		"{timeout: long}":                                            `"long" is no time such as 300s`,
 		"{body: 25 MB}":                                              `"25 MB" is no size such as 500m`,

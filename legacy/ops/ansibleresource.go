@@ -25,6 +25,9 @@ func (c *ansibleTasks) resource(call ansibleCall) {
 		m.set(key, call.args.hash[key])
 	}
 	delete(m.attrs, "state") // what it says is another thing than whether it is there
+	if call.args.hash["state"].plain() == "stopped" {
+		m.set("ensure", textValue("stopped", "", 0))
+	}
 	if kind := ansibleKinds[call.module]; kind != "" {
 		m.kind = kind
 	}

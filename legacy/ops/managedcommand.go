@@ -255,6 +255,9 @@ func (g *meaning) processName(m *managed, run, when managedValue) string {
 func (g *meaning) claimCommand(m *managed, f scan.Finding, run managedValue, says string) {
 	argv := g.commandLine(run, m)
 	if argv == nil {
+		if g.runsScript(m, f, m.title, f.Service.Schedule, run, g.scriptIn(run.text)) {
+			return
+		}
 		if run.kind == valueText && run.text != "" {
 			g.use(run)
 			g.note(m, "processes that are started by a program of the old machine; what they run in the end is not known", titleForNote(m), m.file, m.line)

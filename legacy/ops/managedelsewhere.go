@@ -24,7 +24,9 @@ func (g *meaning) copiedFiles(all []*managed) {
 
 // fileAt is where a file resource lies on the machine, "" for what is none.
 func (m *managed) fileAt() string {
-	if m.kind != "file" {
+	switch m.kind {
+	case "file", "template", "cookbook_file":
+	default:
 		return ""
 	}
 	where := m.attr("path", "target").plain()
@@ -67,10 +69,13 @@ const maxCopies = 5
 // sealedFile are files that hold certificates or keys.
 var sealedFile = scan.MustCompile(`(?i)\.(pem|crt|cer|key|p12|pfx|jks|keystore|truststore)$`)
 
+// keptElsewhere are what stands for a text that another file would give, which is not here.
+var keptElsewhere = map[string]bool{"${template}": true, "${epp}": true, "${file}": true, "${source}": true}
+
 // elsewhere takes over a file among the service's code of which only the place is known: what stands in it is kept elsewhere.
 func (g *meaning) elsewhere(m *managed, v managedValue, where string) bool {
 	where = path.Clean(where)
-	if v.kind != valueUnknown || g.environment != "" || !path.IsAbs(where) || strings.ContainsAny(where, "$*:{}\n") || !configPath.MatchString(where) && !sealedFile.MatchString(where) {
+	if v.kind != valueUnknown || !keptElsewhere[v.text] || g.environment != "" || !path.IsAbs(where) || strings.ContainsAny(where, "$*:{}\n") || !configPath.MatchString(where) && !sealedFile.MatchString(where) {
 		return false
 	}
 	switch m.attr("ensure").plain() {

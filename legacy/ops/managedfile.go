@@ -73,6 +73,8 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.runScript(m, text, file)
 	case unitPath.MatchString(where):
 		took = g.unit(m, text, file, where)
+	case g.regular(m, v, text, file, where):
+		took = true
 	case cronFile.MatchString(where):
 		took = g.cronTable(m, text, file)
 	case superFile.MatchString(where):

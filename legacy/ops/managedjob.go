@@ -42,6 +42,9 @@ func (g *meaning) scheduled(m *managed, title, schedule string, run managedValue
 	if argv == nil && !run.secret && !run.open {
 		argv = cronJob{t: g.t, r: quietly(), dir: "."}.find(run.text, 0)
 	}
+	if argv == nil && g.runsScript(m, f, title, schedule, run, g.scriptIn(run.text)) {
+		return
+	}
 	if argv == nil {
 		g.use(run)
 		g.noteFor(f.About, "scheduled jobs that run a program of the old machine: move what they do into the service, or leave them there", titleForNote(m)+" ("+schedule+")", m.file, m.line)

@@ -116,6 +116,9 @@ func (g *meaning) started(m *managed, line, file string, at int, unit startedUni
 		return g.storeOfItsOwn(m, run, kind)
 	}
 	argv := g.commandLine(run, m)
+	if argv == nil && g.runsScript(m, m.finding(), unit.name, unit.schedule, run, g.scriptIn(run.text)) {
+		return true
+	}
 	if argv == nil || forDevelopment(argv) {
 		return false
 	}

@@ -1,0 +1,72 @@
+package generators
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+const frontModel = `version: 1
+name: shop
+image: registry.example.com/shop
+services:
+  web:
+    dir: .
+    language: python
+    command: [gunicorn, shop]
+    port: 8000
+    routes: [{host: shop.org}]
+    health: {ready: /healthz}
+    state: [/srv/media]
+    files: {pages/robots.txt: kube/base/files/robots.txt}
+    edge:
+      headers: {X-Frame-Options: DENY}
+      parts:
+        - {path: /static/, files: collected, headers: {Cache-Control: public}}
+        - {path: /media, files: /srv/media/img}
+        - {path: /robots.txt, exact: true, files: pages/robots.txt}
+        - {path: "/a%20%22b", refuse: 410}
+        - {path: /fonts/, headers: {Access-Control-Allow-Origin: "*"}}
+  worker: {from: web, command: [celery, -A, shop, worker]}
+environments:
+  staging: {namespace: shop-staging}
+`
+
+// A web server in the pod answers what the old one answered by itself: files of the image, of volumes and of ConfigMaps, and
+// refusals; headers of a part are the route's.
+func TestFront(t *testing.T) {
+	app, err := service.Load("migrate.yaml", []byte(frontModel))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := rendered(t, app)
+	for file, wants := range map[string][]string{
+		"kube/base/web-front.conf": {
+			"    listen 8089;\n", "    location ^~ \"/static/\" {\n        alias /copied/0/;   # collected\n    }\n", "    location ^~ \"/media/\" {\n        alias /front/1/;   # /srv/media/img\n",
+			"    location = \"/robots.txt\" {\n        alias /front/2;   # pages/robots.txt\n", "    location ^~ \"/a \\\"b\" {\n        return 410;\n", "        proxy_pass http://127.0.0.1:8000;\n",
+		},
+		"kube/base/kustomization.yaml": {"  - name: web-front\n    files:\n      - default.conf=web-front.conf\n"},
+		"kube/base/web.yaml": {
+			"- name: front-files\n", "fi; shift 2; done', sh, /app/collected, /copied/0]\n", "ports: [{name: app, containerPort: 8000}]", "httpGet: {path: /healthz, port: app}", "image: nginxinc/nginx-unprivileged:1.28\n", "ports: [{name: http, containerPort: 8089}]\n",
+			"{name: media, mountPath: /front/1, subPath: img, readOnly: true}", "{name: config-files, mountPath: /front/2, subPath: robots.txt, readOnly: true}", "{name: front, configMap: {name: web-front}}", "{name: front-files, mountPath: /copied, readOnly: true}",
+			"    - matches: [{path: {type: PathPrefix, value: /static/}}]\n      filters:\n        - {type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: Cache-Control, value: public}, {name: X-Frame-Options, value: DENY}]}}\n",
+			"    - matches: [{path: {type: PathPrefix, value: /fonts/}}]\n",
+		},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(files[file], want) {
+				t.Errorf("%s lacks %q:\n%s", file, want, files[file])
+			}
+		}
+	}
+	for _, not := range []string{"front", "8089"} {
+		if strings.Contains(files["kube/base/worker.yaml"], not) {
+			t.Errorf("the worker has %q", not)
+		}
+	}
+	app.Services["web"].Language = "go" // nothing in its image could copy files
+	if files = rendered(t, app); strings.Contains(files["kube/base/web.yaml"], "front-files") || strings.Contains(files["kube/base/web-front.conf"], "/static/") || !strings.Contains(files["kube/base/web-front.conf"], "/robots.txt") {
+		t.Error("an image without a shell copies files")
+	}
+}

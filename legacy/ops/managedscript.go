@@ -1,0 +1,126 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	// shellBang is the first line of a script of a shell.
+	shellBang = scan.MustCompile(`^#!\s*(?:/usr)?/bin/(?:env\s+)?(ba|da)?sh\b`)
+	// doesWork are programs by which a script does something for a service, and not for the machine that it runs on.
+	doesWork = scan.MustCompile(`\b(php|python[\d.]*|ruby|bundle|rake|rails|node|npm|java|perl|manage\.py|artisan|console|curl|wget|rsync|psql|pg_dump|mysql|mysqldump|mongodump|redis-cli)\b`)
+	// cronParts are the directories whose scripts cron runs one after the other.
+	cronParts = scan.MustCompile(`^/etc/cron\.(hourly|daily|weekly|monthly)/([\w-]+)$`)
+)
+
+// placedScript is a script of a shell that operations put on the machine, with what it is started with.
+type placedScript struct {
+	m          *managed
+	v          managedValue
+	text, file string
+	argv       []string
+}
+
+// scriptIn finds the script that a command line starts; it is nil where that is none of the service's work.
+func (g *meaning) scriptIn(line string) *placedScript {
+	argv, _ := command(logTo.ReplaceAllString(strings.TrimSpace(line), ""))
+	argv = foreground(argv)
+	for len(argv) > 0 && (wrapperWord.MatchString(argv[0]) || len(argv) > 1 && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash") && path.IsAbs(argv[1])) {
+		argv = argv[1:]
+	}
+	if len(argv) == 0 || !path.IsAbs(argv[0]) {
+		return nil
+	}
+	m := g.onMachine[path.Clean(argv[0])]
+	if m == nil || m.off {
+		return nil
+	}
+	v := g.filledBy(m)
+	text, file := g.contents(m, v)
+	return g.script(m, v, text, file, argv)
+}
+
+// script is the script of a file, where it works with the service's code and holds no secret.
+func (g *meaning) script(m *managed, v managedValue, text, file string, argv []string) *placedScript {
+	bang := shellBang.FindStringSubmatch(text)
+	if bang == nil || len(text) > scan.MaxConfigFile || v.secret || !doesWork.MatchString(text) || scan.SecretText(text) || secretOpen(text, v) {
+		return nil
+	}
+	about, ours := m.about(), false
+	for _, place := range placesIn(text) {
+		d := deployedIn.FindStringSubmatch(place + "/x")
+		ours = ours || g.codePlace(place+"/x") != "" || d != nil && namedIn(d[1]+"/x", about)
+	}
+	if !ours {
+		return nil
+	}
+	shell := "sh"
+	if bang[1] == "ba" {
+		shell = "bash"
+	}
+	return &placedScript{m, v, g.amongCode(text), file, append([]string{shell, path.Clean(argv[0])}, argv[1:]...)}
+}
+
+// amongCode writes the directories of the machine that hold the code as the one in which a process of the image starts.
+func (g *meaning) amongCode(text string) string {
+	dirs := make([]string, 0, len(g.deployed))
+	for _, d := range g.deployed {
+		if d.dir != "/" && d.dir != "" {
+			dirs = append(dirs, d.dir+"/current", d.dir)
+		}
+	}
+	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) })
+	for _, dir := range slices.Compact(dirs) {
+		text = replaceWords(text, dir, ".")
+	}
+	return text
+}
+
+// replaceWords replaces a path where it ends, or goes on with what lies below it.
+func replaceWords(text, old, with string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, old)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if after == "" || strings.IndexByte("/ \t\n\"';&|)", after[0]) >= 0 {
+			b.WriteString(with)
+		} else {
+			b.WriteString(old)
+		}
+		text = after
+	}
+}
+
+// runsScript claims a job that runs a script of the old machine: the script becomes a file of the service's, which the job starts.
+func (g *meaning) runsScript(m *managed, f scan.Finding, title, schedule string, run managedValue, s *placedScript) bool {
+	if s == nil || schedule == "" || g.environment != "" {
+		return false
+	}
+	where := s.argv[1]
+	g.claimFile(s.m, s.v, s.text, s.file, where)
+	g.scripts[where] = true
+	g.use(run)
+	f.Process = jobName(title)
+	f.About = append(f.About, s.m.about()...)
+	f.Service = service.Service{Command: s.argv, Schedule: schedule}
+	g.claim(m, f, run, "job "+title, scan.Guess, "the script is taken over as it stands there: see what of the old machine it needs")
+	return true
+}
+
+// regular takes over a script that cron runs each day, hour, week or month.
+func (g *meaning) regular(m *managed, v managedValue, text, file, where string) bool {
+	parts := cronParts.FindStringSubmatch(where)
+	if parts == nil {
+		return false
+	}
+	run := textValue(where, m.file, m.line)
+	return g.runsScript(m, m.finding(), parts[2], cronTimes[parts[1]], run, g.script(m, v, text, file, []string{where}))
+}
