@@ -48,7 +48,7 @@ func TestFront(t *testing.T) {
 		},
 		"kube/base/kustomization.yaml": {"  - name: web-front\n    files:\n      - default.conf=web-front.conf\n"},
 		"kube/base/web.yaml": {
-			"- name: front-files\n", "fi; shift 2; done', sh, /app/collected, /copied/0]\n", "ports: [{name: app, containerPort: 8000}]", "httpGet: {path: /healthz, port: app}", "image: nginxinc/nginx-unprivileged:1.28\n", "ports: [{name: http, containerPort: 8089}]\n",
+			"- name: front-files\n", "fi; shift 2; done', sh, /app/collected, /copied/0]\n", "ports: [{name: app, containerPort: 8000}]", "httpGet: {path: /healthz, port: app}", "nginxinc/nginx-unprivileged:1.28", "ports: [{name: http, containerPort: 8089}]\n",
 			"{name: media, mountPath: /front/1, subPath: img, readOnly: true}", "{name: config-files, mountPath: /front/2, subPath: robots.txt, readOnly: true}", "{name: front, configMap: {name: web-front}}", "{name: front-files, mountPath: /copied, readOnly: true}",
 			"    - matches: [{path: {type: PathPrefix, value: /static/}}]\n      filters:\n        - {type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: Cache-Control, value: public}, {name: X-Frame-Options, value: DENY}]}}\n",
 			"    - matches: [{path: {type: PathPrefix, value: /fonts/}}]\n",

@@ -9,7 +9,7 @@ func TestPartsThatWebServersAnswer(t *testing.T) {
 server {
   server_name shop.org;
   location / { proxy_pass http://shop; }
-  location = /robots.txt { alias /srv/shop/public/robots.txt; }
+  location = /robots.txt { alias /srv/shop/public/robots.txt; default_type text/plain; }
   location /assets/ { alias /srv/shop/static/; expires 30d; add_header Cache-Control public; add_header X-Secret canary; }
   location /gone { return 410; }
   location ~ ^/old/ { return 403; }
@@ -24,7 +24,7 @@ server {
 `,
 	}
 	runCases(t, Nginx(), []readerCase{{"nginx", tree, []string{
-		".: part {/robots.txt true map[] public/robots.txt 0} <- shop.conf:5 declared", ".: part {/assets/ false map[] static 0} <- shop.conf:6", ".: part {/assets/ false map[Cache-Control:max-age=2592000]  0}", ".: part {/assets/ false map[Cache-Control:public]  0}",
+		".: part {/robots.txt true map[] public/robots.txt 0} <- shop.conf:5 declared", ".: part {/robots.txt true map[Content-Type:text/plain]  0}", ".: part {/assets/ false map[] static 0} <- shop.conf:6", ".: part {/assets/ false map[Cache-Control:max-age=2592000]  0}", ".: part {/assets/ false map[Cache-Control:public]  0}",
 		".: part {/gone false map[]  410} <- shop.conf:7", ".: part {/fonts/ false map[Cache-Control:max-age=315360000]  0} <- shop.conf:9", ".: part {/fonts/ false map[Access-Control-Allow-Origin:*]  0}",
 		"note shop.conf:10 nginx: the files of /srv/shop/static/ are served at /kept/", "note shop.conf:11 nginx: the files of /srv/shop are served at /tried/", "note shop.conf:12 nginx: the files of /data/elsewhere/ are served at /nowhere/",
 		"note shop.conf:8 nginx: ^/old/ is answered with 403", "note shop.conf:13 nginx: browsers may keep files",

@@ -235,6 +235,13 @@ func (n *nginx) kept(d *directive, s nginxScope) bool {
 		whole := s.place == nil || s.place.path == "/" && !s.place.exact && !s.place.regular
 		part, plain := s.part()
 		s.site.adds(d, d.value(), header, part, s.if_ || !whole && !plain)
+	case "default_type":
+		part, plain := s.part()
+		if !plain || !part.Exact || !mediaType.MatchString(value) {
+			return false
+		}
+		part.Headers = map[string]string{"Content-Type": value}
+		s.site.answersItself(d.file, d.line, part, "files without an ending are of the type %s (default_type)", value)
 	case "expires":
 		part, plain := s.part()
 		return s.site.keptFor(d, part, plain, value, nginxPlain["expires"])
@@ -259,6 +266,8 @@ func (n *nginx) kept(d *directive, s nginxScope) bool {
 	}
 	return true
 }
+
+var mediaType = scan.MustCompile(`^[a-z]+/[\w.+-]+$`)
 
 // moving is what a redirect holds for that stands in this place.
 func (s nginxScope) moving() movedFrom {
