@@ -59,9 +59,10 @@ type ansibleWorld struct {
 	docs     map[string]managedValue
 	defaults map[string]managedValue // of all roles: a role uses those of others that run before it
 	vaults   map[string]bool
-	read     map[string]bool // see ansibleRun
-	asked    map[string]int  // see askers
-	secret   []string        // names of roles that sound like secrets, as the beginnings of their variables
+	read     map[string]bool                    // see ansibleRun
+	asked    map[string]int                     // see askers
+	ofHosts  map[string]map[string]managedValue // see groupVars
+	secret   []string                           // names of roles that sound like secrets, as the beginnings of their variables
 }
 
 type ansibleRole struct {
@@ -76,7 +77,7 @@ type ansibleVars struct {
 }
 
 func readAnsibleWorld(t *scan.Tree, paths []string, r *scan.Report) *ansibleWorld {
-	w := &ansibleWorld{t: t, r: r, roles: map[string]*ansibleRole{}, groups: map[string][]string{}, docs: map[string]managedValue{}, defaults: map[string]managedValue{}, vaults: map[string]bool{}}
+	w := &ansibleWorld{t: t, r: r, ofHosts: map[string]map[string]managedValue{}, roles: map[string]*ansibleRole{}, groups: map[string][]string{}, docs: map[string]managedValue{}, defaults: map[string]managedValue{}, vaults: map[string]bool{}}
 	for _, p := range paths {
 		w.findRole(p)
 	}

@@ -91,7 +91,12 @@ func (v ansibleVars) weight() int {
 // groupVars are the variables that hold for the hosts of a play in an environment: of all, of its groups, and of groups that
 // are an environment. Those of one of the hosts count where nothing else speaks.
 func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedValue {
+	key := hosts + "\n" + environment
+	if known, ok := w.ofHosts[key]; ok {
+		return known
+	}
 	values := map[string]managedValue{}
+	w.ofHosts[key] = values
 	for _, v := range w.vars {
 		if v.environment != "" && v.environment != environment {
 			continue

@@ -23,8 +23,11 @@ func (g *meaning) configured(m *managed, text, file string) {
 	if !strings.Contains(text, "\n") || len(text) > maxJinjaText {
 		return
 	}
-	lines := scan.Find(text, configLine)
-	sections := scan.Find(text, configSection)
+	seen := g.texts.of(text)
+	if !seen.parted {
+		seen.parted, seen.lines, seen.sections = true, scan.Find(text, configLine), scan.Find(text, configSection)
+	}
+	lines, sections := seen.lines, seen.sections
 	for i, l := range lines {
 		switch part := configKey(l.Groups[2]); {
 		case sectionOf(sections, l.Line) != "" && developersGroup.MatchString(sectionOf(sections, l.Line)):
@@ -98,4 +101,31 @@ func sectionOf(sections []scan.Match, line int) string {
 		name = s.Groups[1]
 	}
 	return name
+}
+
+// seenTexts are the texts of files that were looked at: one template is filled for many machines, mostly with the same text.
+type seenTexts map[string]*seenText
+
+type seenText struct {
+	parted, named   bool
+	lines, sections []scan.Match
+	sets            []string
+}
+
+func (t seenTexts) of(text string) *seenText {
+	seen := t[text]
+	if seen == nil {
+		seen = &seenText{}
+		t[text] = seen
+	}
+	return seen
+}
+
+// sets are the names of the settings in a text.
+func (t seenTexts) sets(text string) []string {
+	seen := t.of(text)
+	if !seen.named {
+		seen.named, seen.sets = true, settingNames(text)
+	}
+	return seen.sets
 }

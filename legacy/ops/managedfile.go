@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -60,6 +61,9 @@ func (g *meaning) content(m *managed, where string) {
 	}
 	if text != "" {
 		g.r.Placed = append(g.r.Placed, where)
+		if g.asInProduction(m, where, text) {
+			return
+		}
 	}
 	took := false
 	switch {
@@ -108,6 +112,16 @@ func (g *meaning) content(m *managed, where string) {
 		file = v.plain()
 	}
 	g.leaveFile(m, file, where)
+}
+
+// asInProduction says of a file in another environment that it is the same one there.
+func (g *meaning) asInProduction(m *managed, where, text string) bool {
+	key := where + "\n" + m.file + ":" + strconv.Itoa(m.line) + "\n" + strings.Join(m.about(), "\n")
+	if g.environment == "" {
+		g.same[key] = text
+		return false
+	}
+	return g.same[key] == text
 }
 
 // startsSomething says whether a file starts a process.

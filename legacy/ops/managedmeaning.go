@@ -26,31 +26,33 @@ type meaning struct {
 	instances    map[string][]string     // of units, by the name before @
 	onMachine    map[string]*managed     // files that operations put there
 	copied       map[string]bool         // those of them that others are copied from
-	nagios       *nagios                 // see monitoring
-	scripts      map[string]bool         // files on the machine of which it is known what they start
-	values       map[string]string       // of the variables that were seen
-	production   map[string]string       // what they are in production; nil where each value knows its environment
-	candidates   []configCandidate       // files that a setting may name
-	placed       []placeSetting          // settings that may name a file
-	mounted      map[string]bool         // files on the machine that the service takes along
-	kept         map[string]bool         // directories that the service keeps
-	files        map[string]string       // of modules of Puppet, MODULE/NAME
-	looked       bool                    // for those
-	asked        []managedValue          // by the template that is being filled
-	deployed     []deployedCode          // code that is brought to the machine
-	into         map[string]string       // by file:line of data, the file that is taken over with it
-	last         []func()                // what is looked at when all else was said
-	leftOver     int                     // how many single values of data were noted
-	fronts       map[string]bool         // templates of sites that were read
-	at           map[string]bool         // file:line of what was said
-	told         int                     // how much was said so far
-	read         map[string]bool         // file:line of the data that tasks and templates ask for; nil where nobody counts
-	dependencies map[string]bool         // words of the repository's lists of dependencies
-	later        []*managed              // those whose settings are noted at the end, where nothing took them over
+	texts        seenTexts
+	same         map[string]string // texts of files as they are in production, by file and place
+	nagios       *nagios           // see monitoring
+	scripts      map[string]bool   // files on the machine of which it is known what they start
+	values       map[string]string // of the variables that were seen
+	production   map[string]string // what they are in production; nil where each value knows its environment
+	candidates   []configCandidate // files that a setting may name
+	placed       []placeSetting    // settings that may name a file
+	mounted      map[string]bool   // files on the machine that the service takes along
+	kept         map[string]bool   // directories that the service keeps
+	files        map[string]string // of modules of Puppet, MODULE/NAME
+	looked       bool              // for those
+	asked        []managedValue    // by the template that is being filled
+	deployed     []deployedCode    // code that is brought to the machine
+	into         map[string]string // by file:line of data, the file that is taken over with it
+	last         []func()          // what is looked at when all else was said
+	leftOver     int               // how many single values of data were noted
+	fronts       map[string]bool   // templates of sites that were read
+	at           map[string]bool   // file:line of what was said
+	told         int               // how much was said so far
+	read         map[string]bool   // file:line of the data that tasks and templates ask for; nil where nobody counts
+	dependencies map[string]bool   // words of the repository's lists of dependencies
+	later        []*managed        // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
-	return &meaning{t: t, r: r, root: root, environment: environment, said: map[string]bool{}, into: map[string]string{}, fronts: map[string]bool{}, at: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+	return &meaning{t: t, texts: seenTexts{}, same: map[string]string{}, r: r, root: root, environment: environment, said: map[string]bool{}, into: map[string]string{}, fronts: map[string]bool{}, at: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
 }
 
 // installedPrograms are the files that modules and cookbooks put on machines.

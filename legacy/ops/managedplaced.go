@@ -117,7 +117,7 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 	} else if place := deployedPlace(m, where); place != "" {
 		found.Path = place
 	}
-	found.Sets = settingNames(text)
+	found.Sets = g.texts.sets(text)
 	found.Present = !path.IsAbs(found.Path) && g.t.Has(found.Path)
 	for _, open := range openPlace.FindAllStringSubmatch(text, -1) {
 		if name := open[1]; !slices.Contains(found.Open, name) {

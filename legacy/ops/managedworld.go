@@ -47,7 +47,7 @@ func (w managedWorld) report(t *scan.Tree, r *scan.Report, root string, environm
 			continue
 		}
 		there := newMeaning(t, r, root, environment)
-		there.production = production.values
+		there.production, there.texts, there.same = production.values, production.texts, production.same
 		there.seeAll(w.found(environment))
 	}
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"crypto/sha256"
 	"strings"
 )
 
@@ -27,9 +28,20 @@ type File struct {
 // MaxConfigFile is the size in bytes above which a file is no configuration any more: a ConfigMap holds 1 MiB in all.
 const MaxConfigFile = 256 << 10
 
-// concealFile gives a file without its text where that holds a secret.
-func concealFile(f *File) *File {
-	if f == nil || !f.Secret && !SecretText(f.Text) {
+// conceal gives a file without its text where that holds a secret.
+func (r *Report) conceal(f *File) *File {
+	if f == nil {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(f.Text)) // the text itself is kept nowhere else
+	secret, known := r.secretTexts[sum]
+	if !known && !f.Secret {
+		if secret = SecretText(f.Text); r.secretTexts == nil {
+			r.secretTexts = map[[sha256.Size]byte]bool{}
+		}
+		r.secretTexts[sum] = secret
+	}
+	if !f.Secret && !secret {
 		return f
 	}
 	return &File{Path: f.Path, Secret: true, Sets: f.Sets, Present: f.Present, Elsewhere: f.Elsewhere, Among: f.Among}

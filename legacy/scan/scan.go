@@ -216,6 +216,8 @@ type Report struct {
 	Notes    []Note
 	// Placed are files on the machine whose text the evidence holds.
 	Placed []string
+	// secretTexts are texts of files, by their sums, of which it is known whether they hold a secret.
+	secretTexts map[[32]byte]bool
 }
 
 // Find adds a finding with its evidence. note may be empty. No value of a secret gets further than this: see conceal.
@@ -230,7 +232,7 @@ func (r *Report) Find(f Finding, file string, line int, rank Rank, note string) 
 		}
 		r.Note(file, line, "a secret stands in this command line: it is not copied, %s takes its place. Put a new value into gopass: all who read this file know this one", name)
 	}
-	f.Check, f.File = concealCheck(f.Check), concealFile(f.File)
+	f.Check, f.File = concealCheck(f.Check), r.conceal(f.File)
 	f.Evidence = Evidence{Reader: r.Reader, File: file, Line: line, Note: note, Rank: rank}
 	r.Findings = append(r.Findings, f)
 }
