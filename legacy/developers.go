@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/lang"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -109,13 +110,37 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 	}
 	var install []string
 	for _, p := range s.Build.Install {
-		if !own && len(s.Command) > 0 && strings.Contains(" "+strings.Join(s.Command, " ")+" ", " "+p+" ") {
+		named := len(s.Command) > 0 && strings.Contains(" "+strings.Join(s.Command, " ")+" ", " "+p+" ")
+		given := r.operationsSay(at+".build.install", p)
+		if given && !own {
+			build, runtime := lang.PythonBuilds(requirementRest.ReplaceAllString(p, ""))
+			s.Build.Packages, s.Build.Runtime = joined(s.Build.Packages, build), joined(s.Build.Runtime, runtime)
+		}
+		if !own && (named || given) {
 			install = append(install, p)
 		}
 	}
 	if s.Build.Install = install; install == nil {
 		delete(r.Claims, at+".build.install")
 	}
+}
+
+// requirementRest is what stands behind the name of a package that pip is asked for.
+var requirementRest = scan.MustCompile(`[\[=<>~!].*$`)
+
+// joined is a list with what another one has besides.
+func joined(list, more []string) []string {
+	for _, item := range more {
+		if !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// operationsSay says whether operations code kept elsewhere is among what says a value.
+func (r *resolver) operationsSay(field, value string) bool {
+	return slices.ContainsFunc(r.Claims[field], func(c Claim) bool { return c.Value == value && r.elsewhere(c.File) })
 }
 
 func (r *resolver) says(field, reader string) bool {

@@ -64,3 +64,9 @@ var pythonModules = map[string]string{"psycopg2": "postgres", "psycopg": "postgr
 	"django_rq": "redis", "huey": "redis", "pymongo": "mongodb", "mongoengine": "mongodb", "motor": "mongodb", "elasticsearch": "elasticsearch", "elasticsearch_dsl": "elasticsearch", "pysolr": "solr",
 	"pika": "rabbitmq", "fedora_messaging": "rabbitmq", "memcache": "memcached", "pylibmc": "memcached", "pymemcache": "memcached", "kafka": "kafka", "confluent_kafka": "kafka", "cassandra": "cassandra", "neo4j": "neo4j", "ldap": "ldap", "ldap3": "ldap",
 	"statsd": "statsd", "pymssql": "mssql", "cx_Oracle": "oracle"}
+
+// PythonBuilds are the Debian packages that a package of Python's needs to be built, and those that it runs with.
+func PythonBuilds(name string) (build, runtime []string) {
+	d := pythonDrivers[strings.ToLower(strings.ReplaceAll(name, "_", "-"))]
+	return d.build, d.runtime
+}

@@ -55,7 +55,7 @@ func TestConfigurationOfUWSGIThatIsPutOnTheMachine(t *testing.T) {
 		"@ops/shop.yml":                      "- hosts: shop\n  roles: [shop]\n",
 		"@ops/roles/shop/templates/shop.ini": "[uwsgi]\nplugins=python\nchdir={{ shop_dir }}\nwsgi-file=shop.wsgi\nsocket=/run/uwsgi/shop.sock\nprocesses = {{ shop_workers }}\nenv = LEVEL=info\nenv = API_TOKEN=canary\n",
 		"@ops/roles/shop/defaults/main.yml":  "shop_dir: /srv/shop\nshop_workers: 6\n",
-		"@ops/roles/shop/tasks/main.yml":     "- template: src=shop.ini dest=/etc/uwsgi/vassals/shop.ini\n- template: src=sync.j2 dest=/etc/systemd/system/shop-sync.service\n- pip: name=psycopg2==2.8 virtualenv=/srv/shop/env\n- pip: name=unlisted virtualenv=/srv/shop/env\n",
+		"@ops/roles/shop/tasks/main.yml":     "- template: src=shop.ini dest=/etc/uwsgi/vassals/shop.ini\n- template: src=sync.j2 dest=/etc/systemd/system/shop-sync.service\n- pip: name=psycopg2==2.8 virtualenv=/srv/shop/env\n- pip: name=unlisted\n",
 		"@ops/roles/shop/templates/sync.j2":  "[Service]\nExecStart={{ shop_dir }}/env/bin/shop-sync --all\n",
 	}, want: []string{
 		"shop: command uwsgi|--http-socket|0.0.0.0:8000|--master|--die-on-term|--wsgi-file|shop.wsgi|--processes|6 <- @ops/roles/shop/templates/shop.ini:4",

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -14,6 +15,22 @@ var (
 	// configSection is the beginning of a part of a file: production:, [database].
 	configSection = scan.MustCompile(`(?m)^["'\[]?([\w.-]+)["'\]]?[ \t]*:?[ \t]*$`)
 )
+
+// mailHost is a setting that says to whom mail is handed.
+var mailHost = scan.MustCompile(`(?i)^([\w.-]*[_.-])?(e?mail|smtp|mailer)[_.-]?(host|server|address|relay)(_?name)?$`)
+
+// mails takes over that the service sends mail: by a server of its own machine, where that is the address.
+func (g *meaning) mails(m *managed, v managedValue, name string) {
+	host, _, _ := strings.Cut(v.text, ":")
+	if v.open || v.secret || host == "" || strings.ContainsAny(host, "@/") || g.environment != "" && v.environment != g.environment {
+		return
+	}
+	f := m.finding()
+	f.Environment = g.environment
+	f.Need = &scan.Need{Need: service.Need{Kind: "smtp"}}
+	f.Need.SetHost(host)
+	g.claim(m, f, v, "mail", scan.Declared, m.says(name))
+}
 
 // maxConfigNear is how many lines lie between an engine and the host that belongs to it.
 const maxConfigNear = 12
@@ -40,6 +57,8 @@ func (g *meaning) configured(m *managed, text, file string) {
 				}
 			}
 			g.databases(m, database, 0)
+		case mailHost.MatchString(l.Groups[2]):
+			g.mails(m, g.differing(m.written(l.Groups[3], file, l.Line), "config "+file+" "+l.Groups[2]), l.Groups[2])
 		case part != "engine":
 			v := m.written(l.Groups[3], file, l.Line)
 			if n, ok := scan.NeedOfURL(v.text); ok && n.Kind != "http" && !v.open && n.Host+n.Name != "" {

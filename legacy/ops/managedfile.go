@@ -326,6 +326,9 @@ func (g *meaning) execResource(m *managed) bool {
 		g.claim(m, f, run, "release", rankOf(argv), m.says("command"))
 		return true
 	}
+	if g.groups(m, run) {
+		return true
+	}
 	for _, name := range m.attr("environment").keys {
 		g.note(m, "variables that commands of the old machine are given; the service has its own", name, m.file, m.line)
 	}

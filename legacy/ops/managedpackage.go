@@ -65,7 +65,7 @@ func (g *meaning) packageResource(m *managed) bool {
 	if len(names) == 0 {
 		names = []string{m.title}
 	}
-	if g.environment != "" {
+	if g.environment != "" || g.library(m, names) || g.systemModules(m, names) {
 		return true
 	}
 	for _, name := range names {

@@ -37,6 +37,12 @@ func (g *meaning) vassal(m *managed, text, file, where string) bool {
 	if !g.started(m, shellLine(argv), file, program.line, startedUnit{name: unit}) {
 		return false
 	}
+	if !g.lists("uwsgi") {
+		f := m.finding()
+		f.About = append([]string{unit}, f.About...)
+		f.Service = service.Service{Build: &service.Build{Install: []string{"uwsgi"}}}
+		g.claim(m, f, m.written("", file, program.line), "library uwsgi", scan.Declared, "for "+titleForNote(m))
+	}
 	for _, o := range u.options {
 		at := m.written(o.value, file, o.line)
 		switch name, value, _ := strings.Cut(o.value, "="); {
