@@ -27,6 +27,7 @@ type meaning struct {
 	onMachine    map[string]*managed     // files that operations put there
 	copied       map[string]bool         // those of them that others are copied from
 	texts        seenTexts
+	siteParts    []*managed        // see resourceSites
 	seesSystem   map[string]bool   // see environments
 	same         map[string]string // texts of files as they are in production, by file and place
 	nagios       *nagios           // see monitoring
@@ -184,7 +185,7 @@ func (g *meaning) specific(m *managed) bool {
 		return true
 	}
 	switch {
-	case g.check(m), g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
+	case g.siteOf(m), g.check(m), g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
 		return true
 	}
 	if m.inner {
@@ -354,6 +355,7 @@ func (g *meaning) finish() {
 			g.leaveData(m, "settings of class "+m.title, name, v)
 		}
 	}
+	g.resourceSites()
 	for _, look := range g.last {
 		look()
 	}

@@ -99,7 +99,7 @@ func (g *meaning) virtualHost(m *managed) bool {
 		g.claim(m, f, v, "port "+match[1], scan.Convention, m.says(name))
 		took++
 	}
-	if took > 0 {
+	if took > 0 && !sitePart.MatchString(m.kind) {
 		g.leaveSettings(m)
 	}
 	return took > 0

@@ -282,6 +282,17 @@ func (x *nginxValues) end(v managedValue) int {
 
 // report reads what was written as sites of nginx.
 func (x *nginxValues) report(g *meaning) {
+	n := x.read(g)
+	for _, s := range n.sites {
+		if name := x.nameOf(s); name != "" && !s.around {
+			s.names = append(s.names, name)
+		}
+	}
+	x.tell(g, n)
+}
+
+// read parses what was written.
+func (x *nginxValues) read(g *meaning) *nginx {
 	n := newNginx(g.t, g.r)
 	slices.Sort(x.order)
 	for _, file := range x.order {
@@ -292,11 +303,11 @@ func (x *nginxValues) report(g *meaning) {
 		n.texts[file] = parseNginx(file, b.String())
 	}
 	n.findSites(x.order)
-	for _, s := range n.sites {
-		if name := x.nameOf(s); name != "" && !s.around {
-			s.names = append(s.names, name)
-		}
-	}
+	return n
+}
+
+// tell reports the sites, and remembers which lines of the data were spoken of.
+func (x *nginxValues) tell(g *meaning, n *nginx) {
 	findings, notes := len(g.r.Findings), len(g.r.Notes)
 	n.report()
 	n.rest(n.texts)
