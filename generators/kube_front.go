@@ -35,6 +35,7 @@ type frontPart struct {
 	Alias string
 	What  string // as the model says it
 	Code  int
+	Agent string
 }
 
 // fronted are the parts of a service that a web server in its pods answers.
@@ -61,7 +62,7 @@ func frontOf(app *service.App, name string, p *pod) (*kubeFront, []frontPart) {
 	var parts []frontPart
 	f := &kubeFront{Image: frontImage, Port: frontPort}
 	for i, part := range fronted(s) {
-		one := frontPart{Place: location(part), Code: part.Refuse}
+		one := frontPart{Place: location(part), Code: part.Refuse, Agent: strings.ReplaceAll(strings.Map(printable, part.Agents), `"`, `\"`)}
 		if part.Files != "" {
 			one.What = commentLine(part.Files)
 			if one.Alias = f.serve(s, p, stateDir(s, part.Files), strconv.Itoa(i)); one.Alias == "" {

@@ -129,7 +129,7 @@ func joinParts(parts []service.Part) []service.Part {
 	var joined []service.Part
 	for _, p := range parts {
 		i := slices.IndexFunc(joined, func(o service.Part) bool {
-			return strings.TrimRight(o.Path, "/") == strings.TrimRight(p.Path, "/") && (o.Exact == p.Exact || o.Files == "" || p.Files == "")
+			return strings.TrimRight(o.Path, "/") == strings.TrimRight(p.Path, "/") && o.Agents == p.Agents && (o.Exact == p.Exact || o.Files == "" || p.Files == "")
 		})
 		if i < 0 && len(joined) < maxParts {
 			p.Headers = maps.Clone(p.Headers)

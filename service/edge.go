@@ -30,6 +30,7 @@ type Part struct {
 	Exact   bool              `yaml:"exact,omitempty" jsonschema:"description=Only this path and nothing below it."`
 	Headers map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that answers get here. They are no secrets: everybody sees them."`
 	Files   string            `yaml:"files,omitempty" jsonschema:"description=Directory that is served here without the service\\, or with exact a file: in the container\\, relative to the code where it is not absolute. A container with nginx in the pod does that."`
+	Agents  string            `yaml:"agents,omitempty" jsonschema:"description=Regular expression of the User-Agent: only these are refused\\, everywhere (path /)."`
 	Refuse  int               `yaml:"refuse,omitempty" jsonschema:"enum=403,enum=404,enum=410,enum=429,enum=503,description=Status with which everything is refused here."`
 }
 
@@ -128,6 +129,8 @@ func (v *validator) part(at string, p Part) {
 		v.add(at+".files", "%q is no path in the container", p.Files)
 	case p.Refuse != 0 && !slices.Contains(Refusals, p.Refuse):
 		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 410, 429 or 503", p.Refuse)
+	case p.Agents != "" && (p.Refuse == 0 || p.Path != "/" || p.Exact || len(p.Headers) > 0 || len(p.Agents) > 500 || strings.ContainsAny(p.Agents, "\r\n\x00")):
+		v.add(at+".agents", "is for what is refused everywhere: path: /, agents and refuse alone, with an expression of one line")
 	case p.Refuse != 0 && p.Files != "":
 		v.add(at+".refuse", "what is refused has no files; leave out one of the two")
 	case p.Refuse == 0 && p.Files == "" && len(p.Headers) == 0:

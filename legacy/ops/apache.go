@@ -89,7 +89,8 @@ type apacheScope struct {
 	site    *frontSite
 	at      string // the path of a Location
 	regular bool
-	if_     bool // conditions stand before a rule
+	if_     bool   // conditions stand before a rule
+	agents  string // the only condition is about these programs
 }
 
 func (a *apache) walk(list []*directive, s apacheScope) {
@@ -113,6 +114,7 @@ func (a *apache) walk(list []*directive, s apacheScope) {
 			inner.if_ = true
 			a.walk(d.block, inner)
 		case "rewritecond":
+			s.agents = s.agentsOf(d)
 			s.if_ = true
 		default:
 			if d.opens { // IfModule and its like: what stands in it holds
@@ -121,7 +123,7 @@ func (a *apache) walk(list []*directive, s apacheScope) {
 			}
 			a.directive(d, s)
 			if d.name() == "rewriterule" {
-				s.if_ = false
+				s.if_, s.agents = false, ""
 			}
 		}
 	}

@@ -88,8 +88,25 @@ func (a *apache) rewrite(d *directive, s apacheScope) {
 	}
 }
 
+// agentsOf are the programs that a condition before a rule is about, "" where it is another one, or not the first.
+func (s apacheScope) agentsOf(d *directive) string {
+	if s.if_ || len(d.words) < 3 || d.words[1] != "%{HTTP_USER_AGENT}" || strings.ContainsAny(d.words[2][:min(1, len(d.words[2]))], "!<>=-") {
+		return ""
+	}
+	if len(d.words) > 3 {
+		if strings.ToUpper(d.words[3]) != "[NC]" {
+			return ""
+		}
+		return "(?i)" + d.words[2]
+	}
+	return d.words[2]
+}
+
 // refused keeps that everything is refused that a rule is for.
 func (a *apache) refused(d *directive, s apacheScope, from, kind string) bool {
+	if status := map[string]int{"F": 403, "G": 410}[kind]; s.agents != "" && (from == "." || wholeSite.MatchString(from) || from == "^") {
+		return s.site.refusesAgents(d, s.agents, status, "some programs are refused (RewriteRule): the gateway or the service has to")
+	}
 	p, plain := onlyPath(from, true, false)
 	if s.if_ || !plain {
 		return false

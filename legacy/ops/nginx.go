@@ -139,6 +139,7 @@ type nginxScope struct {
 	from     string // the file that is read, whatever it includes
 	if_      bool   // below a condition
 	included int
+	agents   string // the condition is about these programs
 }
 
 // at is the path of the place, "" for the whole site.
@@ -166,6 +167,9 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 		case name == "if" && d.opens, name == "limit_except" && d.opens:
 			inner := s
 			inner.if_ = true
+			if name == "if" && s.place == nil && !s.if_ {
+				inner.agents = agentsIn(d)
+			}
 			n.walk(d.block, inner)
 		case name == "upstream" && d.opens:
 			n.pool(d, s)

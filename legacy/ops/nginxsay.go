@@ -104,6 +104,7 @@ func (n *nginx) answer(d *directive, s nginxScope) {
 		s.site.moved(d.file, d.line, s.moving(), code, to)
 	case healthPath.MatchString(s.at()) && strings.HasPrefix(code, "2"):
 		s.site.say(d.file, d.line, "%s is answered by nginx itself, not by the service: whoever asks for it needs another answer", s.at())
+	case s.if_ && s.site.refusesAgents(d, s.agents, refusing(code), "some programs are answered with %s: the gateway or the service has to", shortened(code)):
 	case s.if_:
 		s.site.say(d.file, d.line, "requests for %s are answered with %s under a condition that stands here: the gateway or the service has to", partOf(s.at()), shortened(code))
 	case s.refused(d, code):

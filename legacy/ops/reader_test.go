@@ -104,7 +104,7 @@ func said(r *scan.Report) []string {
 		}
 		if e := s.Edge; e != nil {
 			for _, p := range e.Parts {
-				add("part %v", p)
+				add("part {%s %v %v %s %d}%s", p.Path, p.Exact, p.Headers, p.Files, p.Refuse, p.Agents)
 			}
 			if rest := fmt.Sprintf("edge {%v %s %s %v %v %v}", e.TLS, e.Timeout, e.Body, e.Headers, e.Rewrites, e.Redirects); len(e.Parts) == 0 {
 				add("%s", rest)
