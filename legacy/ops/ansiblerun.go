@@ -310,7 +310,11 @@ var besideRole = scan.MustCompile(`^(nginx|apache2?|httpd|haproxy|varnish|superv
 
 // foreign is a role that is kept elsewhere: what it is given may still say something.
 func (run *ansibleRun) foreign(name string, params map[string]managedValue, owner *managed, scope *ansibleScope) {
-	if owner == nil || name == "" || strings.Contains(name, "{") || len(params) == 0 {
+	if owner == nil || name == "" || strings.Contains(name, "{") {
+		return
+	}
+	if len(params) == 0 {
+		run.found = append(run.found, &managed{kind: "role", title: name, file: owner.file, line: max(owner.line, 1), outer: owner, away: true})
 		return
 	}
 	m := &managed{kind: "role " + name, title: name, file: owner.file, line: owner.line, outer: owner}

@@ -26,6 +26,7 @@ type managed struct {
 	by       []string        // names of what sets its attributes: notes are about them, too
 	beside   []string        // names of what the same machines have, see setUpTogether
 	composed bool            // a service of a compose file
+	away     bool            // what it names is kept elsewhere: a module of the forge, a role of Galaxy
 	among    bool            // a file that counts only where it lies among the code
 	inner    bool            // its parts were looked at, too: what is not understood of it may be understood there
 }

@@ -83,3 +83,25 @@ func TestScriptsOfJobs(t *testing.T) {
 		t.Errorf("%d files, %q", len(texts), got)
 	}
 }
+
+// Whatever stands in a file that operations write: a unit, a compose file, a script, a site, settings.
+func FuzzWrittenFiles(f *testing.F) {
+	for _, text := range []string{
+		"[Service]\nType=oneshot\nEnvironment=QUEUE=%i\nExecStart=/usr/bin/php bin/app.php work %I\nExecStart=/usr/bin/memcached -s /run/x.sock\n",
+		"services:\n  shop: &a {image: acme/shop, command: [php, x], environment: [A=b], ports: ['80:8000']}\n  worker: {<<: *a}\n  nginx: {image: nginx}\n",
+		"#!/bin/bash\ncd /srv/shop/current && php bin/daily.php > /srv/shop/log\n", "DB_PASSWORD = 'x'\nEMAIL_HOST = 'localhost'\nENGINE = 'mysql'\nHOST = 'db1'\n",
+		"server { server_name a.org b.org; location = /x { alias /srv/shop/x; default_type text/plain; } location / { return 301 https://c.org/d$request_uri; } if ($http_user_agent ~* (a|b)) { return 403; } }",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		tree := files{
+			"manage.py": "", "pyproject.toml": text,
+			"@ops/shop.yml": "- hosts: shop\n  roles: [shop, geerlingguy.nginx]\n",
+			"@ops/roles/shop/tasks/main.yml": "- git: {repo: 'https://git.example.org/shop.git', dest: /srv/shop}\n- copy: {src: text, dest: '{{ item }}'}\n  loop: [/etc/systemd/system/shop@.service, /srv/shop/docker-compose.yml, /etc/cron.daily/shop, /etc/nginx/sites-enabled/shop, /srv/shop/local.py, /srv/shop/keys.pem]\n" +
+				"- service: {name: 'shop@a b', state: started}\n- service: {name: 'shop@mail', state: started}\n- cron: {name: x, hour: 3, minute: 1, job: /etc/cron.daily/shop}\n- command: uv sync --group prod --extra mail\n",
+			"@ops/roles/shop/files/text": text,
+		}
+		checkManaged(t, read(t, Ansible(), tree))
+	})
+}

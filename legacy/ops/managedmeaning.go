@@ -150,6 +150,9 @@ func (g *meaning) passedBy(m *managed) bool {
 	case m.off:
 		g.aside(m, "switched off by a condition, not taken over")
 		return true
+	case m.away:
+		g.note(m, "classes and roles that are kept elsewhere (the forge, Galaxy, another repository): what they set up is not known here; give that directory with --ops too", titleForNote(m), m.file, m.line)
+		return true
 	case m.kind == "include":
 		g.aside(m, "classes that belong to it, worked out by themselves")
 		return true

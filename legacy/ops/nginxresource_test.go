@@ -29,5 +29,5 @@ func TestSitesOfResources(t *testing.T) {
 	}, want: []string{
 		"shop: edge {true   map[] map[] []}", "shop: edge {false  20m map[] map[] []}", "shop: edge {false   map[X-Frame-Options:DENY] map[] []}", "shop: edge {false   map[] map[] [/old -> /new]}",
 		"shop: port 8100", "shop: route shop.org", "shop: part {/robots.txt true map[] public/robots.txt 0} <- @ops/manifests/shop.pp:15", "note of another: @ops/manifests/shop.pp:17 nginx::resource::location",
-	}, not: []string{"/else", "410", "settings of nginx::resource::server that are not taken over"}}})
+	}, not: []string{"/else", "settings of nginx::resource::server that are not taken over"}}})
 }

@@ -194,7 +194,8 @@ func (p *puppetRun) call(s *puppetNode, scope *puppetScope) {
 			for _, name := range p.value(arg, scope).texts() {
 				p.class(name)
 				if scope.owner != nil {
-					p.add(&managed{kind: "include", title: name, file: scope.file, line: s.line, outer: scope.owner})
+					away := p.w.classes[strings.ToLower(strings.TrimPrefix(name, "::"))] == nil
+					p.add(&managed{kind: "include", title: name, file: scope.file, line: s.line, outer: scope.owner, away: away})
 				}
 			}
 		}
