@@ -163,7 +163,7 @@ func (s *frontSite) led() []string {
 		}
 	}
 	moved := slices.ContainsFunc(s.edges, func(e frontEdge) bool { return e.move && e.edge.Redirects[0].Path == "" })
-	if slices.Contains(paths, "") || len(paths) == 0 && !moved {
+	if slices.Contains(paths, "") || len(paths) == 0 && !moved && len(s.moves) == 0 {
 		return []string{""}
 	}
 	return paths
