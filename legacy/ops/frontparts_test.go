@@ -67,7 +67,7 @@ server {
 func TestSitesThatAreFilledIn(t *testing.T) {
 	tree := files{
 		"@ops/shop.yml":                     "- hosts: shop\n  roles: [shop]\n",
-		"@ops/roles/shop/defaults/main.yml": "shop_dir: /srv/shop\nshop_domain: shop.org\nshop_redirects: {www.shop.org: $request_uri, help.shop.org: /help$request_uri, key.shop.org: /key/, odd.shop.org: "/?a=b"}\nshop_includes: {boot.shop.org: boot.j2}\n",
+		"@ops/roles/shop/defaults/main.yml": "shop_dir: /srv/shop\nshop_domain: shop.org\nshop_redirects: {www.shop.org: $request_uri, help.shop.org: /help$request_uri, key.shop.org: /key/, odd.shop.org: '/?a=b'}\nshop_includes: {boot.shop.org: boot.j2}\n",
 		"@ops/roles/shop/tasks/main.yml":    "- template: {src: site.conf.j2, dest: /etc/nginx/sites-enabled/shop.conf}\n- git: {repo: 'https://git.example.org/shop.git', dest: '{{ shop_dir }}'}\n- file: {path: '{{ shop_dir }}/media', state: directory}\n- copy: {content: 'User-agent: *', dest: '{{ shop_dir }}/pages/robots.txt'}\n",
 		"@ops/roles/shop/templates/boot.j2": "server {\n server_name {{ site['host'] }};\n location /boot/ { uwsgi_pass shop; }\n location / { return 301 https://{{ shop_domain }}$request_uri; }\n}\n",
 		"@ops/roles/shop/templates/site.conf.j2": `{% for site in shop_includes | dict2items(key_name='host', value_name='file') %}
