@@ -3,6 +3,7 @@ package ops
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -282,4 +283,23 @@ func (c *ansibleTasks) compose(m *managed, call ansibleCall) bool {
 	}
 	m.inner = len(services.keys) > 0
 	return true
+}
+
+// foreign is a role that is kept elsewhere: what it is given may still say something.
+func (run *ansibleRun) foreign(name string, params map[string]managedValue, owner *managed, scope *ansibleScope) {
+	if owner == nil || name == "" || strings.Contains(name, "{") {
+		return
+	}
+	if len(params) == 0 {
+		run.found = append(run.found, &managed{kind: "role", title: name, file: owner.file, line: max(owner.line, 1), outer: owner, away: true})
+		return
+	}
+	m := &managed{kind: "role " + name, title: name, file: owner.file, line: owner.line, outer: owner}
+	for _, key := range slices.Sorted(maps.Keys(params)) {
+		m.set(key, guard(key, scope.filled(params[key], 0)))
+		if at := params[key]; at.line > 0 {
+			m.file, m.line = at.file, at.line
+		}
+	}
+	run.found = append(run.found, m)
 }

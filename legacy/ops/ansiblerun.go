@@ -308,25 +308,6 @@ func paramsKey(params map[string]managedValue) string {
 // besideRole are roles for what stands beside a service: what they do with its settings is the machine's affair.
 var besideRole = scan.MustCompile(`^(nginx|apache2?|httpd|haproxy|varnish|supervisor|supervisord|logrotate|rsyslog|monit|nagios|nrpe|datadog|newrelic|newrelic_infrastructure|collectd|filebeat|fail2ban|ufw|firewall|sudo|ssh|sshd|users|splunkforwarder|docker|docker-tools|certbot|letsencrypt)$`)
 
-// foreign is a role that is kept elsewhere: what it is given may still say something.
-func (run *ansibleRun) foreign(name string, params map[string]managedValue, owner *managed, scope *ansibleScope) {
-	if owner == nil || name == "" || strings.Contains(name, "{") {
-		return
-	}
-	if len(params) == 0 {
-		run.found = append(run.found, &managed{kind: "role", title: name, file: owner.file, line: max(owner.line, 1), outer: owner, away: true})
-		return
-	}
-	m := &managed{kind: "role " + name, title: name, file: owner.file, line: owner.line, outer: owner}
-	for _, key := range slices.Sorted(maps.Keys(params)) {
-		m.set(key, guard(key, scope.filled(params[key], 0)))
-		if at := params[key]; at.line > 0 {
-			m.file, m.line = at.file, at.line
-		}
-	}
-	run.found = append(run.found, m)
-}
-
 // settle gives a role's class its variables, by their own names and without the role's name before them.
 func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars managedValue, params map[string]managedValue) {
 	if infrastructure.MatchString(m.title) || beside.MatchString(m.title) {

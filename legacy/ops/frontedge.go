@@ -299,3 +299,24 @@ func plainTarget(r *service.Redirect) bool {
 	}
 	return true
 }
+
+// maxMovedHosts bounds how many names of one site are redirected one by one.
+const maxMovedHosts = 50
+
+// forEach is a redirect of all that a site is asked for under each of its names, but for the one that it leads to.
+func (s *frontSite) forEach(r service.Redirect, host string) []service.Redirect {
+	if r.Path != "" || host != "" {
+		return []service.Redirect{r}
+	}
+	_, to, _, _, _ := r.Target()
+	var all []service.Redirect
+	for _, h := range s.hosts {
+		name := siteHost(h.text)
+		if name == "" || strings.EqualFold(name, to) || len(all) == maxMovedHosts || slices.ContainsFunc(all, func(other service.Redirect) bool { return other.Host == name }) {
+			continue
+		}
+		r.Host = name
+		all = append(all, r)
+	}
+	return all
+}

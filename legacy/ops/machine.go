@@ -345,52 +345,6 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 	}
 }
 
-// besideService are programs that a machine or a fat container runs next to the service.
-var besideService = map[string]bool{
-	"cron": true, "crond": true, "rsyslogd": true, "syslog-ng": true, "sshd": true, "service": true, "invoke-rc.d": true, "postfix": true, "redis-server": true, "redis-sentinel": true, "mysqld": true, "mysqld_safe": true, "postgres": true, "mongod": true,
-	"rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "apachectl": true, "apache2ctl": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true, "valkey-server": true, "memcached": true, "beanstalkd": true, "apache2-foreground": true, "httpd-foreground": true,
-	"docker": true, "podman": true, "docker-compose": true, "tail": true, "logrotate": true, "supervisord": true, "certbot": true, "letsencrypt": true,
-}
-
-// beside says, with a note, whether the daemon is no part of the service.
-func (d *daemon) beside() bool {
-	program := path.Base(d.script.argv[0])
-	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(program) || d.made()) {
-		return false
-	}
-	d.r.NoteAbout(d.about(), d.script.file, d.script.line, "%s runs beside the service here; in Kubernetes it is a workload, a need or the node's affair of its own", program)
-	return true
-}
-
-// ofAPackage says whether the program is one that a package of the distribution brings: daemons go to sbin, which nobody
-// uses for a service of his own. PHP's is the service itself.
-func (d *daemon) ofAPackage() bool {
-	file := d.script.argv[0]
-	program := path.Base(file)
-	if !sbin.MatchString(file) || strings.HasPrefix(program, "php") || strings.Contains(program, "uwsgi") {
-		return false
-	}
-	return !d.made()
-}
-
-// made says whether the repository makes the program.
-func (d *daemon) made() bool {
-	program := path.Base(d.script.argv[0])
-	for _, p := range d.script.t.Files() {
-		if base := path.Base(p); base == program || strings.TrimSuffix(base, path.Ext(base)) == program && programSource.MatchString(base) {
-			return true
-		}
-	}
-	return false
-}
-
-// agent is a program that watches the machine for somebody else, or sends its logs away: the node's affair.
-var agent = scan.MustCompile(`^(amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
-
-var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
-
-var sbin = scan.MustCompile(`^(/usr)?/sbin/`)
-
 // scheduledName keeps a scheduled process from becoming the main one of the service that it is about.
 func (d *daemon) scheduledName() string {
 	if d.isScheduled() {
