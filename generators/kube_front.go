@@ -62,7 +62,7 @@ func frontOf(app *service.App, name string, p *pod) (*kubeFront, []frontPart) {
 	var parts []frontPart
 	f := &kubeFront{Image: frontImage, Port: frontPort}
 	for i, part := range fronted(s) {
-		one := frontPart{Place: location(part), Code: part.Refuse, Agent: strings.ReplaceAll(strings.Map(printable, part.Agents), `"`, `\"`)}
+		one := frontPart{Place: location(part), Code: part.Refuse, Agent: quotable(part.Agents)}
 		if part.Files != "" {
 			one.What = commentLine(part.Files)
 			if one.Alias = f.serve(s, p, stateDir(s, part.Files), strconv.Itoa(i)); one.Alias == "" {
@@ -176,11 +176,16 @@ func location(p service.Part) string {
 	if p.Files != "" && !p.Exact {
 		at = strings.TrimSuffix(at, "/") + "/"
 	}
-	at = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(strings.Map(printable, at)) + `"`
+	at = `"` + quotable(at) + `"`
 	if p.Exact {
 		return "= " + at
 	}
 	return "^~ " + at
+}
+
+// quotable is a text as it stands between the quotes of nginx, which takes a backslash before a backslash, a quote, t, r and n.
+func quotable(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(strings.Map(printable, text))
 }
 
 func printable(r rune) rune {

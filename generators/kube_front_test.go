@@ -45,7 +45,7 @@ func TestFront(t *testing.T) {
 	for file, wants := range map[string][]string{
 		"kube/base/web-front.conf": {
 			"    listen 8089;\n", "    location ^~ \"/static/\" {\n        alias /copied/0/;   # collected\n    }\n", "    location ^~ \"/media/\" {\n        alias /front/1/;   # /srv/media/img\n",
-			"    location = \"/robots.txt\" {\n        alias /front/2;   # pages/robots.txt\n", "    location ^~ \"/a \\\"b\" {\n        return 410;\n", "    if ($http_user_agent ~ \"(?i)bad\\\"bot|\\d+\") {\n        return 403;\n    }\n", "        proxy_pass http://127.0.0.1:8000;\n",
+			"    location = \"/robots.txt\" {\n        alias /front/2;   # pages/robots.txt\n", "    location ^~ \"/a \\\"b\" {\n        return 410;\n", "    if ($http_user_agent ~ \"(?i)bad\\\"bot|\\\\d+\") {\n        return 403;\n    }\n", "        proxy_pass http://127.0.0.1:8000;\n",
 		},
 		"kube/base/kustomization.yaml": {"  - name: web-front\n    files:\n      - default.conf=web-front.conf\n"},
 		"kube/base/web.yaml": {
