@@ -290,7 +290,7 @@ func (g *meaning) releaseLine(run managedValue, m *managed) []string {
 	for _, part := range commandEnd.Split(run.text, -1) {
 		one := run
 		one.text = givenBefore.ReplaceAllString(strings.TrimSpace(part), "")
-		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !makesStore.MatchString(shown(argv)) {
+		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !makesStore.MatchString(shown(argv)) && !forImage.MatchString(shown(argv)) {
 			return argv
 		}
 	}

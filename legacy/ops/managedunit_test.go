@@ -2,6 +2,14 @@ package ops
 
 import "testing"
 
+// What makes files for the image is no step of a release.
+func TestStepsForTheImage(t *testing.T) {
+	runManaged(t, Ansible(), []readerCase{{name: "collectstatic", tree: files{
+		"@ops/shop.yml":                  "- hosts: shop\n  roles: [shop]\n",
+		"@ops/roles/shop/tasks/main.yml": "- django_manage: {command: collectstatic, app_path: /srv/shop}\n- django_manage: {command: migrate, app_path: /srv/shop}\n",
+	}, want: []string{"shop/migrate: ", "note shop: @ops/roles/shop/tasks/main.yml:1 commands that install what the service is made of, or build it"}, not: []string{"[python manage.py collectstatic]"}}})
+}
+
 func TestUnitsThatOperationsWrite(t *testing.T) {
 	unit := func(kind, line string) string {
 		return "[Service]\n" + kind + "WorkingDirectory={{ shop_dir }}\n" + line
