@@ -18,7 +18,7 @@ var (
 	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
-	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
 	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
@@ -132,6 +132,7 @@ func (c *cppProject) find(s service.Service, file string, line int, rank scan.Ra
 
 func (c *cppProject) read(paths []string) {
 	var listens, port, program javaValue
+	var daemons []javaValue
 	var vars []readVariable
 	language := "c"
 	for _, p := range paths {
@@ -143,6 +144,7 @@ func (c *cppProject) read(paths []string) {
 		case c.buildFile(base) && cppAside.MatchString(relative(c.dir, p)):
 		case c.buildFile(base):
 			program = c.program(program, p, text)
+			daemons = append(daemons, installedDaemons(p, text)...)
 		case cppExt[path.Ext(p)] == "": // of another build tool
 		case !cppTests.MatchString(relative(c.dir, p)):
 			if cppExt[path.Ext(p)] == "cpp" {
@@ -173,6 +175,11 @@ func (c *cppProject) read(paths []string) {
 	}
 	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, listens.text)
 	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
+	for _, d := range daemons {
+		if d.text != program.text {
+			c.r.Find(scan.Finding{Dir: c.dir, Process: strings.ToLower(d.text), Service: service.Service{Command: []string{"/usr/local/sbin/" + d.text}}}, d.file, d.line, scan.Convention, "another daemon that the build installs; its own options for the foreground are not known")
+		}
+	}
 	// A header names the ports of protocols, too: an example of the configuration says more.
 	weak := port.text == "" || path.Ext(port.file) == ".h"
 	if n := (value{kind: valString, text: port.text}).number(); !(weak && c.configured(program.text, paths)) && n > 0 {
@@ -213,6 +220,25 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 		}
 	}
 	return have
+}
+
+// daemonPrograms are what Automake installs into sbin: daemons, and what only an administrator calls.
+var daemonPrograms = scan.MustCompile(`(?m)^\s*sbin_PROGRAMS\s*\+?=[ \t]*([\w \t-]+)`)
+
+// installedDaemons are the daemons among them, by their names.
+func installedDaemons(p, text string) []javaValue {
+	if path.Base(p) != "Makefile.am" {
+		return nil
+	}
+	var found []javaValue
+	for _, m := range scan.Find(text, daemonPrograms) {
+		for _, name := range strings.Fields(m.Groups[1]) {
+			if daemonName.MatchString(name) && !cppTests.MatchString(name) {
+				found = append(found, javaValue{name, p, m.Line})
+			}
+		}
+	}
+	return found
 }
 
 // cppTool is the tool by the file that it is told by.

@@ -14,6 +14,8 @@ func TestCpp(t *testing.T) {
 			[]string{".: port 8125 <- statd.conf.example:3 convention"}, []string{"port 99", "port 8124"}},
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},
 			[]string{".: language c", ".: build autotools", ".: command /usr/local/bin/cached <- Makefile.am:1", ".: port 11311", ".: packages libevent-dev | libevent-2.1-7"}, nil},
+		{"two daemons of one build", files{"configure.ac": "AC_INIT([shop])\n", "a/Makefile.am": "sbin_PROGRAMS = shopd\n", "b/Makefile.am": "sbin_PROGRAMS = shop-scheduler shop-client shopadm\n", "a/main.c": "daemon_port = 10245;\nif (listen(sfd, 1) == -1)"},
+			[]string{".: command /usr/local/bin/shopd", ".: port 10245 <- a/main.c:1 convention", "shop-scheduler: command /usr/local/sbin/shop-scheduler <- b/Makefile.am:1 convention"}, []string{"shop-client", "shopadm"}},
 		{"a program that does not listen counts alone", files{"CMakeLists.txt": "add_executable(x a.c)", "a.c": "int main() {}"}, []string{".: command /usr/local/bin/x <- CMakeLists.txt:1"}, nil},
 		{"make, and a port in quotes", files{"Makefile": "TARG=queued\nOBJS=\\\n\tmain.o\nall: $(TARG)\n$(TARG): $(OBJS)\n\t$(LINK.o) -o $@ $^\nct/_check: ct/c.o\n\t$(CC) -o $@ $<\n%.o: %.c\n\t$(CC) -c -o $@ $<\n", "main.c": "#define Portdef \"11300\"\nlisten(fd, 1024);"},
 			[]string{".: language c <- main.c:2 declared", ".: build make", ".: command /usr/local/bin/queued <- Makefile:6", ".: port 11300 <- main.c:1"}, []string{"_check"}},

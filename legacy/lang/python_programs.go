@@ -206,8 +206,9 @@ func (p *pythonProject) programProcesses(e pythonEntry) {
 			continue
 		}
 		name := strings.TrimPrefix(strings.TrimPrefix(program.name, path.Base(strings.SplitN(program.module, ".", 2)[0])), "-")
-		if name == "" || e.program == nil && program.serves > 0 && frontName.MatchString(program.name) {
-			continue
+		served, _, _ := strings.Cut(e.module, ":")
+		if name == "" || e.program == nil && program.serves > 0 && (frontName.MatchString(program.name) || program.module == served) {
+			continue // the server of developers for the same application
 		}
 		p.process(strings.ReplaceAll(strings.ToLower(name), "_", "-"), p.command(program), program.file, program.line, scan.Guess, "a program of the package that keeps running")
 	}

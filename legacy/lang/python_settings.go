@@ -27,7 +27,7 @@ func (p *pythonProject) settings() {
 		}
 	}
 	_, objects := p.deps.find("boto3", "boto", "botocore", "aiobotocore", "aioboto3", "django-storages", "s3fs")
-	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}, objects: objects}
+	p.infer = &inference{r: p.r, dir: p.dir, whole: p.installsNoDriver(), claimed: map[string]bool{}, objects: objects}
 	if len(sql) == 1 {
 		p.infer.sql = sortedSet(sql)[0]
 	}
@@ -55,6 +55,21 @@ func (p *pythonProject) settings() {
 	p.broker()
 	p.infer.reportVariables()
 	p.infer.report()
+}
+
+// installsNoDriver says whether a list of dependencies is there and nothing installs the library of a backing service: code
+// that connects to one is a plugin's then, for those who install its library by hand.
+func (p *pythonProject) installsNoDriver() bool {
+	if len(p.deps.list) == 0 {
+		return false
+	}
+	image := strings.ToLower(p.t.Text(p.t.First(p.dir, "Dockerfile"), p.r))
+	for name, driver := range pythonDrivers {
+		if _, listed := p.deps.find(name); driver.kind != "" && (listed || image != "" && strings.Contains(image, name)) {
+			return false
+		}
+	}
+	return true
 }
 
 // settingsOf reads one file: all its settings where it is a file of settings, the constants where it is any other.

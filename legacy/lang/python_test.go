@@ -15,6 +15,12 @@ func TestPython(t *testing.T) {
 			".: port 8081 <- gunicorn.conf.py:1 declared", ".: command gunicorn -c gunicorn.conf.py app:app --bind 0.0.0.0:8081 <- app.py:3 convention", ".: health |/_status <- app.py:6 declared",
 			".: need redis host=cache01.corp.example REDIS_HOST={host}:6380 <- app.py:4 declared", ".: need postgres:5432 <- requirements.txt:4 guess",
 		}, []string{"mongodb", "env REDIS_HOST"}},
+		{"a plugin that talks to a database whose library nothing installs", files{
+			"requirements.txt": "Flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "plugins/store.py": "import psycopg2\nhost = 'db01'\ndef init(): psycopg2.connect(host=host)\n",
+		}, []string{".: framework flask"}, []string{"need"}},
+		{"the library comes by the image", files{
+			"requirements.txt": "Flask\n", "Dockerfile": "FROM python:3\nRUN pip install psycopg2\n", "app.py": "import psycopg2\nfrom flask import Flask\napp = Flask(__name__)\npsycopg2.connect(host='db01')\n",
+		}, []string{".: need postgres name=db01"}, nil},
 		{"no server among the dependencies", files{
 			"requirements.txt": "Flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=80)\n",
 		}, []string{".: port 80 <- app.py:3 declared", ".: command gunicorn app:app --bind 0.0.0.0:80 <- app.py:2 guess"}, nil},

@@ -287,6 +287,9 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 			in[0] = "/app/bin/" + m[1]
 			return in, m[1]
 		}
+		if script := installedScript(t, dir, in[0]); script != "" {
+			in = append([]string{scriptInterpreter[path.Ext(script)], script}, in[1:]...)
+		}
 	}
 	if len(in) == 0 || t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml") == "" {
 		return in, ""
@@ -299,6 +302,26 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 
 // builtRelease is the program of a release of Erlang's or Elixir's where rebar3 and Mix make it.
 var builtRelease = scan.MustCompile(`^(?:\./)?_build/\w+/rel/(\w+)/bin/\w+$`)
+
+// scriptInterpreter lead from the ending of a script to what runs it.
+var scriptInterpreter = map[string]string{".pl": "perl", ".py": "python", ".rb": "ruby", ".php": "php"}
+
+// installedScript is the script of the code that a bare machine has at an absolute path, "" for none.
+func installedScript(t *scan.Tree, dir, program string) string {
+	if !path.IsAbs(program) || scriptInterpreter[path.Ext(program)] == "" {
+		return ""
+	}
+	for rest := strings.TrimPrefix(path.Clean(program), "/"); ; {
+		if t.Has(path.Join(dir, rest)) {
+			return rest
+		}
+		_, tail, more := strings.Cut(rest, "/")
+		if !more {
+			return ""
+		}
+		rest = tail
+	}
+}
 
 // goTools are programs that stand at the start of a Go service's command and aren't the service.
 var goTools = map[string]bool{"sh": true, "bash": true, "env": true, "go": true, "newrelic-admin": true, "nohup": true, "dumb-init": true, "tini": true, "python": true, "node": true}

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"errors"
+	"io"
 	"path"
 	"strings"
 
@@ -22,11 +24,14 @@ func Initd() scan.Reader {
 
 // wantsInitd asks for the words of the pattern first, which would take its time on each path of a big tree.
 func wantsInitd(p string) bool {
-	if !strings.Contains(p, "init") && !strings.Contains(p, "rc.d/") && !strings.Contains(p, "sysv") && !strings.Contains(p, "upstart") {
+	if !strings.Contains(p, "init") && !strings.Contains(p, "rc.d/") && !strings.Contains(p, "sysv") && !strings.Contains(p, "upstart") && !forDistribution[path.Ext(p)] {
 		return false
 	}
 	return initPath.MatchString(p) && !strings.HasSuffix(p, "__init__.py")
 }
+
+// forDistribution are the endings of a daemon's scripts where there is one for each distribution.
+var forDistribution = map[string]bool{".rhel": true, ".redhat": true, ".suse": true, ".centos": true, ".fedora": true, ".debian": true}
 
 // readInitScripts reads all scripts and jobs.
 func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
@@ -51,7 +56,7 @@ func readInitFile(t *scan.Tree, p string, r *scan.Report) *daemon {
 }
 
 var (
-	initPath      = scan.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
+	initPath      = scan.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)init\.[\w-]+$|(^|/)[\w-]+\.(rhel|redhat|suse|centos|fedora|debian)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
 	upstartStanza = scan.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
 	chkconfig     = scan.MustCompile(`(?m)^#\s*chkconfig:`)
 )
@@ -74,9 +79,9 @@ type initScript struct {
 	run      *runScript // for scripts that end in the program itself
 }
 
-// name is what the script calls the daemon: its own name without an ending.
+// name is what the script calls the daemon: its own name without an ending, or without init. before it.
 func (s *initScript) name() string {
-	name, _, _ := strings.Cut(path.Base(s.file), ".")
+	name, _, _ := strings.Cut(strings.TrimPrefix(path.Base(s.file), "init."), ".")
 	return name
 }
 
@@ -215,9 +220,35 @@ func (s *initScript) set(name, value string, at scan.Evidence) {
 
 func (s *initScript) config() *expand.Config {
 	return &expand.Config{
-		Env:      expand.FuncEnviron(func(name string) string { return s.vars[name] }),
-		CmdSubst: nil, // nothing is ever run
+		Env: expand.FuncEnviron(func(name string) string { return s.vars[name] }),
+		CmdSubst: func(w io.Writer, run *syntax.CmdSubst) error { // nothing is ever run
+			if !asksOwnName(run) {
+				return errors.New("a command's output")
+			}
+			_, err := io.WriteString(w, s.name())
+			return err
+		},
 	}
+}
+
+// asksOwnName says whether a command in place of a value is `basename $0`.
+func asksOwnName(run *syntax.CmdSubst) bool {
+	if len(run.Stmts) != 1 {
+		return false
+	}
+	c, ok := run.Stmts[0].Cmd.(*syntax.CallExpr)
+	if !ok || len(c.Args) != 2 || c.Args[0].Lit() != "basename" {
+		return false
+	}
+	parts := c.Args[1].Parts
+	if quoted, ok := parts[0].(*syntax.DblQuoted); ok {
+		parts = quoted.Parts
+	}
+	if len(parts) != 1 {
+		return false
+	}
+	of, ok := parts[0].(*syntax.ParamExp)
+	return ok && of.Param.Value == "0"
 }
 
 // fields expands words; one that needs a command to run is left out.

@@ -57,6 +57,9 @@ func TestInitd(t *testing.T) {
 		{"a line for the shell, and options that are only there where a variable is", files{"etc/init.d/reports": strings.Replace(redHatInit, "  echo -n", "  opts=\"-v\"\n  [ -n \"$EXTRA\" ] && opts=\"$opts -x $EXTRA\"\n  if [ -n \"$LOG\" ]; then\n    opts=\"$opts -l $LOG\"\n  fi\n  prog=\"$prog $opts\"\n  echo -n", 1)}, []string{
 			".: command /opt/reports/bin/reportd|-v|--port=7000 <- etc/init.d/reports:16 declared",
 		}, []string{"-x", "-l", "nohup", "null"}},
+		{"a script of the code, by the script for one distribution", files{"contrib/shop-queue.rhel": "#!/bin/bash\n### BEGIN INIT INFO\n### END INIT INFO\nNAME=`basename $0`\nOTHER=`cat /etc/x`\nBIN=/var/www/shop/bin/queue.pl\nstart() {\n  daemon \"$BIN -n $NAME $OTHER run\"\n}\n", "contrib/x.debian": "no script", "bin/queue.pl": "", "cpanfile": ""}, []string{
+			"shop-queue: command perl|bin/queue.pl|-n|shop-queue|run <- contrib/shop-queue.rhel:8"}, nil},
+		{"init. before its name", files{"suse/init.shopd": "#! /bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart() {\n  daemon /usr/sbin/shopd\n}\n"}, []string{"note suse/init.shopd:5 shopd runs beside"}, nil},
 		{"su, nohup and the background", files{"x.init": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n su - app -c 'exec java -jar /srv/app.jar' &\n ;;\nstop) kill 1;;\nesac\n"}, []string{".: command java|-jar|/srv/app.jar <- x.init:6"}, nil},
 		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
 			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",

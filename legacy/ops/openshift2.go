@@ -43,6 +43,13 @@ type openShift2 struct{ *platform }
 // hook reads a script that the platform ran at one point of a deployment: what runs to its end becomes a step of the
 // release, and what start puts into the background is the service.
 func (o *openShift2) hook(dir, file, name string) {
+	if m := hookOfCartridge.FindStringSubmatch(name); m != nil {
+		language := m[1]
+		if language == "nodejs" {
+			language = "node"
+		}
+		o.find(scan.Finding{Dir: dir, Service: service.Service{Language: language, Version: m[2]}}, "version", file, 1, scan.Declared, "the cartridge whose hook it is")
+	}
 	text, err := o.t.Read(file)
 	if err != nil {
 		o.r.Note(file, 0, "%v", err)
@@ -90,6 +97,9 @@ func (o *openShift2) hook(dir, file, name string) {
 	}
 }
 
+// hookOfCartridge are the names of hooks of one version of a language's cartridge.
+var hookOfCartridge = scan.MustCompile(`^(?:pre|post)_(?:start|stop)_(ruby|python|php|nodejs|perl)-(\d+(?:\.\d+)*)$`)
+
 // placeholderPath are paths that only the platform's gears have.
 var placeholderPath = scan.MustCompile(`\$\{?OPENSHIFT_\w+`)
 
@@ -98,8 +108,8 @@ var placeholderPath = scan.MustCompile(`\$\{?OPENSHIFT_\w+`)
 var often = map[string]string{"minutely": "* * * * *", "hourly": "0 * * * *", "daily": "0 3 * * *", "weekly": "0 3 * * 0", "monthly": "0 3 1 * *"}
 
 func (o *openShift2) cron(dir, file, when, name string) {
-	if often[when] == "" || strings.HasPrefix(name, "jobs.") || strings.Contains(name, "chronograph") {
-		return
+	if often[when] == "" || strings.HasPrefix(name, "jobs.") || strings.HasPrefix(name, "chrono") || !o.allowed(path.Dir(file), name) {
+		return // chronograph is the sample that each new application came with
 	}
 	rel, ok := relative(dir, file)
 	if !ok {
@@ -110,6 +120,28 @@ func (o *openShift2) cron(dir, file, when, name string) {
 		f.Service.Command = interpreted(string(text), rel)
 	}
 	o.find(f, "command", file, 1, scan.Declared, "the cron cartridge ran it "+when)
+}
+
+// allowed says whether the cron cartridge ran a file: none that jobs.deny lists, and only those of jobs.allow where that
+// lists any.
+func (o *openShift2) allowed(dir, name string) bool {
+	listed := func(file string) (here bool, any bool) {
+		p := path.Join(dir, file)
+		if !o.t.Has(p) {
+			return false, false
+		}
+		for line := range strings.Lines(o.t.Text(p, o.r)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				here, any = here || line == name, true
+			}
+		}
+		return here, any
+	}
+	if denied, _ := listed("jobs.deny"); denied {
+		return false
+	}
+	here, any := listed("jobs.allow")
+	return here || !any
 }
 
 // interpreted is the command for a script without relying on its permissions.

@@ -5,9 +5,10 @@ import "testing"
 func TestOpenShift2(t *testing.T) {
 	runCases(t, OpenShift2(), []readerCase{
 		{"hooks, cron and markers", files{"wsgi.py": "", ".openshift/action_hooks/deploy": "#!/bin/bash\nsource $OPENSHIFT_HOMEDIR/x\npython manage.py migrate --noinput\n", ".openshift/action_hooks/start": "#!/bin/bash\nnohup ./server -p $OPENSHIFT_DIY_PORT > log 2>&1 &\n",
-			".openshift/cron/daily/clean.py": "#!/usr/bin/env python\n", ".openshift/cron/daily/jobs.allow": "x", ".openshift/cron/README.cron": "", ".openshift/cron/minutely/tick": "echo", ".openshift/markers/java8": ""}, []string{
-			"migrate: command (release) python|manage.py|migrate|--noinput <- .openshift/action_hooks/deploy:3 declared", "clean: command python|.openshift/cron/daily/clean.py", "tick: command sh|.openshift/cron/minutely/tick", ".: language java 8",
-		}, []string{"jobs", "README"}},
+			".openshift/cron/daily/clean.py": "#!/usr/bin/env python\n", ".openshift/cron/daily/jobs.allow": "# these\nclean.py\nold.sh\n", ".openshift/cron/daily/jobs.deny": "old.sh\n", ".openshift/cron/daily/old.sh": "#!/bin/sh\n", ".openshift/cron/daily/other": "", ".openshift/action_hooks/pre_start_nodejs-0.10": "#!/bin/bash\n", ".openshift/cron/README.cron": "", ".openshift/cron/minutely/tick": "echo", ".openshift/markers/java8": ""}, []string{
+			"migrate: command (release) python|manage.py|migrate|--noinput <- .openshift/action_hooks/deploy:3 declared", "clean: command python|.openshift/cron/daily/clean.py", "tick: command sh|.openshift/cron/minutely/tick", ".: language node 0.10  <- .openshift/action_hooks/pre_start_nodejs-0.10:1 declared",
+		}, []string{"jobs", "README", "old", "other", "java"}},
+		{"a marker", files{"pom.xml": "", ".openshift/markers/java8": ""}, []string{".: language java 8"}, nil},
 		{"odd", files{".openshift/action_hooks/build": "if ("}, []string{"note .openshift/action_hooks/build:0 not understood"}, nil},
 	})
 }
