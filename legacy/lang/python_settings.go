@@ -63,14 +63,24 @@ func (p *pythonProject) installsNoDriver() bool {
 	if len(p.deps.list) == 0 {
 		return false
 	}
-	image := strings.ToLower(p.t.Text(p.t.First(p.dir, "Dockerfile"), p.r))
+	elsewhere := p.t.Text(p.t.First(p.dir, "Dockerfile"), p.r)
+	for _, f := range p.t.Below(p.dir) {
+		base := path.Base(f)
+		if (base == "setup.py" || requirements.MatchString(base) || path.Base(path.Dir(f)) == "requirements") && !forDevelopment.MatchString(relative(p.dir, f)) && len(elsewhere) < maxElsewhere {
+			elsewhere += p.t.Text(f, p.r) // of a part that is installed, too
+		}
+	}
+	elsewhere = strings.ToLower(elsewhere)
 	for name, driver := range pythonDrivers {
-		if _, listed := p.deps.find(name); driver.kind != "" && (listed || image != "" && strings.Contains(image, name)) {
+		if driver.kind != "" && strings.Contains(elsewhere, name) {
 			return false
 		}
 	}
 	return true
 }
+
+// maxElsewhere bounds in bytes what is looked through for the names of libraries.
+const maxElsewhere = 1 << 20
 
 // settingsOf reads one file: all its settings where it is a file of settings, the constants where it is any other.
 func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {

@@ -271,8 +271,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		if port, route, ok := healthAsked(test); ok {
 			if line := s.lineOf("healthcheck", "test"); s.elsewhere(port) {
 				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, port)
-			} else {
-				found, rank := checked(route)
+			} else if found, rank := checked(test, route); found != nil {
 				f.Service = service.Service{Health: found}
 				c.find(s, f, "health", line, min(rank, s.rank()), "")
 			}

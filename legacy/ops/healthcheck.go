@@ -11,12 +11,21 @@ import (
 // healthURL is the address that a check asks, of this machine; curl and wget take one without a scheme, too.
 var healthURL = scan.MustCompile(`(?:https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$\{?\w+\}?)|\b(?:curl|wget)\s(?:[^|;&]*\s)?(?:localhost|127\.0\.0\.1))(?::(\d+|\$\{?\w+(?::?-\d+)?\}?))?(/[^\s"'\])|;&]*)?(?:["'\s\]);|&]|$)`)
 
-// checked is what a check with this address tells: a page that is there, where it names no path.
-func checked(route string) (*service.Health, scan.Rank) {
-	if route == "" {
-		return health("/"), scan.Convention
+var (
+	anyAnswer     = scan.MustCompile(`\bcurl\b`)                       // content with any answer, an error as well,
+	failsOnErrors = scan.MustCompile(`\s(-\w*f\w*|--fail\S*)(\s|"|$)`) // unless it has one of these options
+)
+
+// checked is what a check of this address tells: a page that is there, where it names no path, and nothing where any answer
+// will do.
+func checked(test, route string) (*service.Health, scan.Rank) {
+	switch {
+	case route != "":
+		return health(route), scan.Declared
+	case anyAnswer.MatchString(test) && !failsOnErrors.MatchString(test):
+		return nil, 0
 	}
-	return health(route), scan.Declared
+	return health("/"), scan.Convention
 }
 
 var (
@@ -62,8 +71,9 @@ func (d *dockerfile) reportHealth(t *scan.Tree, r *scan.Report) {
 		return
 	}
 	if _, route, ok := healthAsked(d.health.value); ok {
-		found, rank := checked(route)
-		r.Find(d.finding(service.Service{Health: found}), d.file, d.health.line, rank, "HEALTHCHECK")
+		if found, rank := checked(d.health.value, route); found != nil {
+			r.Find(d.finding(service.Service{Health: found}), d.file, d.health.line, rank, "HEALTHCHECK")
+		}
 	} else if route, file := healthScript(t, d.scriptFinder(t), d.health.value, r); route != "" {
 		r.Find(d.finding(service.Service{Health: health(route)}), d.file, d.health.line, scan.Convention, "HEALTHCHECK, by "+file)
 	}
