@@ -3,6 +3,7 @@ package legacy
 import (
 	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -95,14 +96,20 @@ func (r *resolver) whereItStands(field string, s *service.Service, findings []Cl
 // unwrap takes what package.json says that "npm start" is. npm between the container and the service keeps the signals that
 // end it to itself in some versions, and needs memory of its own.
 func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) {
-	script := npmScript(s.Command)
+	script, options := npmScript(s.Command), []string(nil)
+	if script == "" {
+		script, options = npmScriptWith(s.Command)
+	}
 	if script == "" {
 		return
 	}
+	run := func(words []string, f Claimed) {
+		s.Command = append(slices.Clone(words), options...)
+		r.Claims[field] = append([]Claim{{f.Evidence, strings.Join(s.Command, " "), f.order}}, r.Claims[field]...)
+	}
 	for _, f := range stronger(findings) {
-		if f.Script == script {
-			s.Command = f.Runs
-			r.Claims[field] = append([]Claim{{f.Evidence, strings.Join(f.Runs, " "), f.order}}, r.Claims[field]...)
+		if f.Script == script && (options == nil || f.Runs[0] != "sh") {
+			run(f.Runs, f)
 			return
 		}
 	}
@@ -111,11 +118,10 @@ func (r *resolver) unwrap(field string, s *service.Service, findings []Claimed) 
 	}
 	for _, f := range stronger(findings) {
 		words := f.Service.Command
-		if f.Evidence.Reader != "node" || len(words) == 0 || f.Evidence.Rank < scan.Declared || npmStart.MatchString(strings.Join(words, " ")) {
+		if f.Evidence.Reader != "node" || len(words) == 0 || f.Evidence.Rank < scan.Declared || npmStart.MatchString(strings.Join(words, " ")) || options != nil && words[0] == "sh" {
 			continue
 		}
-		s.Command = words
-		r.Claims[field] = append([]Claim{{f.Evidence, strings.Join(words, " "), f.order}}, r.Claims[field]...)
+		run(words, f)
 		return
 	}
 }
@@ -132,6 +138,22 @@ func npmScript(words []string) string {
 		return ""
 	}
 	return cmp.Or(m[2], m[3], "start")
+}
+
+// npmScriptWith is the script that a command starts with options for it, and those.
+func npmScriptWith(words []string) (script string, options []string) {
+	for i, word := range words {
+		if i > 0 && strings.HasPrefix(word, "-") {
+			if script = npmScript(words[:i]); script == "" || path.Base(words[0]) == "npm" && word != "--" {
+				return "", nil
+			}
+			if options = words[i:]; word == "--" {
+				options = words[i+1:]
+			}
+			return script, options
+		}
+	}
+	return "", nil
 }
 
 var (

@@ -102,7 +102,10 @@ func TestScriptsOfNpmAreWhatTheyRun(t *testing.T) {
 		{"npm --production start", "node server.js"},
 		{"pnpm run unknown", "pnpm run unknown"},
 		{"sh -c|npm start && echo done", "sh -c npm start && echo done"},
-		{"npm start:prod", "npm start:prod"}, // no command of npm's
+		{"yarn start --services=worker", "node server.js --services=worker"},
+		{"npm run start:prod -- --port 9000", "node dist/main.js --port 9000"},
+		{"npm start --port 9000", "npm start --port 9000"}, // npm keeps those
+		{"npm start:prod", "npm start:prod"},               // no command of npm's
 	} {
 		words, line, shell := strings.Cut(c.from, "|")
 		command := strings.Fields(words)

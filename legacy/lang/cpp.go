@@ -16,7 +16,7 @@ func Cpp() scan.Reader {
 
 var (
 	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
-	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$`)
+	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)

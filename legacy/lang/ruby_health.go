@@ -29,8 +29,10 @@ func (p *rubyProject) health() {
 		}
 		routes = append(routes, rubyRoutes(s)...)
 	}
-	if dep, ok := p.gems.find("health_check"); ok && len(routes) >= 0 {
+	if dep, ok := p.gems.find("health_check"); ok {
 		routes = append(routes, route{path: "/health_check", file: dep.file, line: dep.line, sure: true})
+	} else if dep, ok := p.gems.find("aws-healthcheck"); ok {
+		routes = append(routes, route{path: "/healthcheck", file: dep.file, line: dep.line, sure: true})
 	} else if dep, ok := p.gems.find("okcomputer"); ok {
 		routes = append(routes, p.okComputer(dep))
 	}

@@ -82,3 +82,19 @@ func (d *dockerfile) installsPython(lines []string, at int) {
 		}
 	}
 }
+
+var (
+	packageInstall = scan.MustCompile(`(?s)\b(?:apt-get|apt|aptitude|apk|yum|dnf)\b[^;&|]*?\b(?:install|add)\b([^;&|]*)`)
+	phpPackage     = scan.MustCompile(`^php(\d)\.?(\d)(?:-(?:fpm|cli|common|cgi|apache2|phar|json|opcache))?$`)
+)
+
+// installsPHP notes which PHP an instruction RUN takes from packages that are named after their release: php84-fpm, php7.4.
+func (d *dockerfile) installsPHP(lines []string, at int) {
+	for _, m := range packageInstall.FindAllStringSubmatch(strings.Join(lines, "\n"), 20) {
+		for _, word := range strings.Fields(m[1]) {
+			if p := phpPackage.FindStringSubmatch(word); p != nil && d.php.value == "" {
+				d.php = claim{p[1] + "." + p[2], at}
+			}
+		}
+	}
+}

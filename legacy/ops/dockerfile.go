@@ -241,6 +241,7 @@ type dockerfile struct {
 	user      claim          // what it runs as, as USER says it
 	accounts  map[string]int // those that it makes, with their numbers
 	python    claim          // the Python that its distribution's packages have
+	php       claim          // the PHP that packages with its release in their names have
 }
 
 // builtFrom is the directory that the image is built from.

@@ -190,6 +190,9 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	if d.python.value != "" && (t.First(d.dir, pythonManifests...) != "" || t.HasDir(path.Join(d.dir, "requirements"))) {
 		r.Find(d.finding(service.Service{Language: "python", Version: d.python.value}), file, d.python.line, scan.Convention, "the Python of "+d.from.image)
 	}
+	if d.php.value != "" && t.First(d.dir, "composer.json", "index.php") != "" {
+		r.Find(d.finding(service.Service{Language: "php", Version: d.php.value}), file, d.php.line, scan.Declared, "the image installs it")
+	}
 }
 
 // gemfileRuby is the Ruby on which a Gemfile insists.

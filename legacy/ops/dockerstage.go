@@ -113,6 +113,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	case *instructions.RunCommand:
 		d.makes(c.CmdLine, vars)
 		d.installsPython(c.CmdLine, line)
+		d.installsPHP(c.CmdLine, line)
 	case *instructions.UserCommand:
 		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:
