@@ -69,6 +69,7 @@ func (r *resolver) needs(units []*unit) {
 	for _, u := range units {
 		sort.Strings(r.App.Services[u.base].Needs)
 	}
+	r.ownNeeds(groups)
 }
 
 // groups puts findings together: those that give the same name, and those of one kind that give none. Findings of another

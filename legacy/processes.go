@@ -59,7 +59,11 @@ func (r *resolver) process(u *unit, process string) {
 	}
 	at := "services." + name
 	s := r.merge(at, u.processes[process])
-	if len(s.Command) == 0 || s.Release && u.prepares() && r.Claims[at+".command"][0].Rank < scan.Declared {
+	if builtWithArguments(s, r.App.Services[u.base]) {
+		r.imageOfItsOwn(u, name, process, s)
+		return
+	}
+	if len(s.Command) == 0 || r.onlyInCode(u, at, r.App.Services[u.base]) || s.Release && u.prepares() && r.Claims[at+".command"][0].Rank < scan.Declared {
 		for field := range r.Claims {
 			if strings.HasPrefix(field, at+".") {
 				delete(r.Claims, field)

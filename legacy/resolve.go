@@ -102,7 +102,8 @@ type resolver struct {
 	hosts     map[string]map[string]hostClaim // need -> environment -> where it is today
 	offers    []Claimed                       // backing services that are there, whoever calls them
 	differs   map[string][]Claimed            // environment -> what holds only there
-	spoken    map[string]bool                 // names by which operations code calls the service
+	images    []ownImage
+	spoken    map[string]bool // names by which operations code calls the service
 }
 
 // unit is everything said about the code of one directory: one image.

@@ -68,10 +68,11 @@ type composeReader struct {
 	r      *scan.Report
 	said   map[string]bool
 	places map[*composeService]place
+	images map[*composeService]bool // those that have an image of their own by the arguments of the build
 }
 
 func newComposeReader(t *scan.Tree, r *scan.Report) *composeReader {
-	return &composeReader{t: t, r: r, said: map[string]bool{}, places: map[*composeService]place{}}
+	return &composeReader{t: t, r: r, said: map[string]bool{}, places: map[*composeService]place{}, images: map[*composeService]bool{}}
 }
 
 func (c *composeReader) read(f *composeFile) {
@@ -184,7 +185,8 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 			c.process(s, dir, "")
 		case s.rank() == scan.Guess && pagesName.MatchString(s.Name):
 			c.r.Note(f.path, s.line, "%s: serves the pages of %s while they are developed, by its name and file", s.Name, main.Name)
-		case len(s.Command)+len(s.Entrypoint) > 0:
+		case len(s.Command)+len(s.Entrypoint) > 0 || c.otherArguments(s, main):
+			c.images[s] = c.otherArguments(s, main)
 			c.process(s, dir, s.Name)
 		default:
 			c.r.Note(f.path, s.line, "%s: runs the same image as %s without a command of its own", s.Name, main.Name)
@@ -304,7 +306,7 @@ func (c *composeReader) asBuilt(s *composeService, f scan.Finding) {
 	for _, name := range slices.Sorted(maps.Keys(s.Build.Args)) {
 		value := s.Build.Args[name]
 		switch {
-		case value == nil || *value == "" || strings.Contains(*value, "$") || f.Process != "":
+		case value == nil || *value == "" || strings.Contains(*value, "$") || f.Process != "" && !c.images[s]:
 		case developmentStage.MatchString(*value):
 			c.r.Note(s.file.path, s.lineOf("build", "args"), "%s: the argument %s of the build is %s, a developer's; it is left out", s.Name, name, *value)
 		case scan.SecretName(name) || scan.SecretValue(name, *value) || scan.HasAccount(*value):

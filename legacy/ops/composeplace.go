@@ -377,3 +377,19 @@ func (c *composeReader) front(s *composeService) bool {
 
 // inlineFrom finds the images in a Dockerfile that stands in the compose file.
 var inlineFrom = scan.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
+
+// otherArguments says whether the build of a service differs from that of the main one in nothing but its arguments, which
+// choose what the image holds.
+func (c *composeReader) otherArguments(s, main *composeService) bool {
+	if s.Build == nil || main.Build == nil || s.rank() != scan.Declared || c.placeOf(s).dockerfile == "" || c.placeOf(s).dockerfile != c.placeOf(main).dockerfile || s.Build.Target != main.Build.Target {
+		return false
+	}
+	for name, value := range s.Build.Args {
+		there := main.Build.Args[name]
+		if value == nil || there == nil || *value == *there || *value == "" || *there == "" || strings.Contains(*value+*there, "$") || developmentStage.MatchString(*value) || scan.SecretName(name) {
+			continue
+		}
+		return true
+	}
+	return false
+}
