@@ -32,6 +32,13 @@ func siteDockerfile(app *service.App, name string) ([]byte, error) {
 	case "jekyll":
 		image.Image, image.Install, image.Build = "ruby:3.3-bookworm", "gem install jekyll", "jekyll build --destination "+image.Site
 		if has(b.Files, "Gemfile") {
+			if s.Version != "" {
+				from, err := rubyBase(s.Version)
+				if err != nil {
+					return nil, err
+				}
+				image.Image = strings.Replace(from.Image, "-slim-", "-", 1) // with compilers for the gems
+			}
 			image.Install, image.Build = "bundle install", "bundle exec "+image.Build
 			if image.Copy, err = copyLines(b.Files); err != nil {
 				return nil, err

@@ -65,6 +65,10 @@ var cppLibraries = []struct {
 	{scan.MustCompile(`(?i)find_package\(\s*OpenSSL|openssl/ssl|\[ssl\]`), "", "libssl-dev", "libssl3"},
 	{scan.MustCompile(`(?i)find_package\(\s*CURL|\blibcurl\b`), "", "libcurl4-openssl-dev", "libcurl4"},
 	{scan.MustCompile(`(?i)find_package\(\s*ZLIB|\[z\]`), "", "zlib1g-dev", "zlib1g"},
+	{scan.MustCompile(`(?i)\blibarchive\b|\[archive\]`), "", "libarchive-dev", "libarchive13"},
+	{scan.MustCompile(`(?i)\blibzstd\b|\[zstd\]`), "", "libzstd-dev", "libzstd1"},
+	{scan.MustCompile(`(?i)\blzo2\b`), "", "liblzo2-dev", "liblzo2-2"},
+	{scan.MustCompile(`(?i)\blibcap-ng\b|\[cap-ng\]`), "", "libcap-ng-dev", "libcap-ng0"},
 	{scan.MustCompile(`(?i)find_package\(\s*Boost`), "", "libboost-all-dev", ""},
 }
 

@@ -81,6 +81,9 @@ func generatedSite(t *scan.Tree, r *scan.Report, p string) (site, bool) {
 				s.files = append(s.files, name)
 			}
 		}
+		if gem {
+			s.version = siteRuby(t, r, dir)
+		}
 	case strings.HasPrefix(base, "hugo.") || strings.HasPrefix(base, "config."):
 		s.tool, s.out, s.line, s.why = "hugo", "public", scan.LineOf(t.Text(p, r), hugoBase), "a site that Hugo makes"
 		if s.line == 0 || len(t.Below(path.Join(dir, "content"))) == 0 {

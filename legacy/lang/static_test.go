@@ -4,8 +4,8 @@ import "testing"
 
 func TestStatic(t *testing.T) {
 	runCases(t, Static(), []readerCase{
-		{"jekyll", files{"_config.yml": "title: x\nmarkdown: kramdown\n", "Gemfile": "gem 'jekyll', '~> 4.2'\n", "_posts/2020-01-01-a.md": "", "index.html": ""},
-			[]string{".: language static <- _config.yml:2 declared", ".: framework static", ".: build jekyll Gemfile", ".: command nginx -g daemon off;", ".: port 8080 <- _config.yml:2 convention"}, nil},
+		{"jekyll", files{".ruby-version": "3.2.5\n", "_config.yml": "title: x\nmarkdown: kramdown\n", "Gemfile": "gem 'jekyll', '~> 4.2'\n", "_posts/2020-01-01-a.md": "", "index.html": ""},
+			[]string{".: language static <- _config.yml:2 declared", ".: version 3.2.5 <- .ruby-version:1 declared", ".: framework static", ".: build jekyll Gemfile", ".: command nginx -g daemon off;", ".: port 8080 <- _config.yml:2 convention"}, nil},
 		{"hugo", files{"site/config.toml": "title = 'x'\nbaseURL = 'https://example.org/'\n", "site/content/a.md": ""}, []string{"site: build hugo", "site: language static <- site/config.toml:2"}, nil},
 		{"plain html", files{"public/index.html": "<html>", "public/a.css": ""}, []string{".: language static <- public/index.html:1 declared", ".: port 8080"}, nil},
 		{"mkdocs", files{"mkdocs.yml": "site_name: x\ntheme:\n  name: material\n  features: [a]\nsite_dir: public\n", "docs/index.md": ""}, []string{".: language static <- mkdocs.yml:1 declared", ".: build mkdocs ", ".: install mkdocs-material <- mkdocs.yml:1 convention", ".: port 8080"}, nil},

@@ -115,14 +115,20 @@ func middleman(t *scan.Tree, r *scan.Report, p string) (site, bool) {
 			s.files = append(s.files, name)
 		}
 	}
+	s.version = siteRuby(t, r, dir)
+	return s, s.line > 0 && (t.HasDir(path.Join(dir, "source")) || t.Has(path.Join(dir, "config/tech-docs.yml")))
+}
+
+// siteRuby is the Ruby that a generator of sites is said to run on.
+func siteRuby(t *scan.Tree, r *scan.Report, dir string) javaValue {
 	for _, src := range rubyVersions {
-		if file := t.First(dir, src.file); file != "" && s.version.text == "" && src.rank == scan.Declared {
+		if file := t.First(dir, src.file); file != "" && src.rank == scan.Declared {
 			if found := findSome(t.Text(file, r), src.re); len(found) > 0 {
-				s.version = javaValue{found[0].Groups[1], file, found[0].Line}
+				return javaValue{found[0].Groups[1], file, found[0].Line}
 			}
 		}
 	}
-	return s, s.line > 0 && (t.HasDir(path.Join(dir, "source")) || t.Has(path.Join(dir, "config/tech-docs.yml")))
+	return javaValue{}
 }
 
 // makesSite says whether the packages of a project in Python are there to make a site of documentation.

@@ -37,7 +37,7 @@ func ofCompose(name string) bool {
 }
 
 // ofTests are variables that only test runs read.
-var ofTests = scan.MustCompile(`^TEST(ING)?_|_TEST$`)
+var ofTests = scan.MustCompile(`^TEST(ING)?_|_TEST$|_TEST_\w*(URI|URL|DSN|DB|DATABASE)$`)
 
 // fillsCompose are the variables of a .env that only fill in the compose file beside it: the containers never see them.
 func fillsCompose(t *scan.Tree, dir string) map[string]bool {
