@@ -27,6 +27,7 @@ func TestComposeEnvFiles(t *testing.T) {
 
 func TestDotenvDefaults(t *testing.T) {
 	runCases(t, Dotenv(), []readerCase{
+		{"what only tests read", files{".env.example": "SHOP_LEVEL=5\nSHOP_TEST_DB_URI=mongodb://test01.corp.example/x\n"}, []string{".: env SHOP_LEVEL=5"}, []string{"mongodb", "TEST"}},
 		{"as compose fills them in", files{"example.env": "SIZE=${SIZE:-8}\nSHOP_URL=${SHOP_URL:-http://shop.corp.example:${PORT:-8080}/x}\nEMPTY=${EMPTY}\nLINK=https://www.example.net/shop\n"},
 			[]string{".: env SIZE=8 <- example.env:1", ".: need http shop", ".: env LINK=https://www.example.net/shop"}, []string{":-", "need http link"}},
 	})
