@@ -175,15 +175,16 @@ func (b backend) named(subject []string) int {
 // localValue is what a secret of the service is called with on a developer's machine.
 func localValue(key string, s service.Service, backends []backend) string {
 	upper := strings.ToUpper(key)
-	if strings.HasPrefix(upper, "SENTRY_") || strings.HasPrefix(upper, "RAVEN_") {
+	have := words(strings.ReplaceAll(upper, "_", " "))
+	if have["SENTRY"] || have["RAVEN"] {
 		return "" // switches it off; anything else that is no DSN stops the client library
 	}
 	b, what, ok := speaksOf(key, backends)
 	switch {
 	case upper == "APP_KEY" && s.Framework == "laravel":
 		return laravelKey
-	case upper == "SECRET_KEY_BASE":
-		return strings.Repeat(localSecret+"-", 6) // Rails refuses a short one, Phoenix one of less than 64 letters
+	case strings.HasSuffix(upper, "SECRET_KEY_BASE"), have["JWT"]:
+		return strings.Repeat(localSecret+"-", 6) // Rails refuses a short one, Phoenix and HS512 one of less than 64 letters
 	case !ok:
 		return localSecret
 	}

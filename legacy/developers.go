@@ -18,6 +18,7 @@ var (
 	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
 	settingsName    = scan.MustCompile(`(?i)(^|_)SETTINGS_MODULE$`)
 	eagerName       = scan.MustCompile(`(?i)(^|_)CELERY_(TASK_)?ALWAYS_EAGER$`)
+	ofDevelopers    = scan.MustCompile(`(?i)_DEVELOPMENT$|(^|_)(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_TEST(ING)?(_|$)|^(LARAVEL_SAIL$|SAIL_|XDEBUG_)`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
 
@@ -25,9 +26,13 @@ var (
 var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "FALSE", "1": "0", "yes": "no", "Yes": "No", "on": "off", "On": "Off"}
 
 // developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
-// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets. What
-// says that it runs in staging holds there alone.
+// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets, and
+// what their own databases and tools are told. What says that it runs in staging holds there alone.
 func (r *resolver) developersValues(at string, s *service.Service) {
+	s.Secrets = slices.DeleteFunc(s.Secrets, ofDevelopers.MatchString)
+	if secrets := at + ".secrets"; len(r.Claims[secrets]) > 0 {
+		r.Claims[secrets] = slices.DeleteFunc(r.Claims[secrets], func(c Claim) bool { return ofDevelopers.MatchString(c.Value) })
+	}
 	for _, key := range slices.Sorted(maps.Keys(s.Env)) {
 		value, field := s.Env[key], at+".env."+key
 		claims := r.Claims[field]
@@ -35,6 +40,7 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 			continue
 		}
 		switch off := switchedOff[value]; {
+		case ofDevelopers.MatchString(key):
 		case debugName.MatchString(key) && off != "":
 			s.Env[key] = off
 			said := Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "on where nothing is set (" + claims[0].File + ":" + strconv.Itoa(claims[0].Line) + "); production wants it off", Rank: scan.Convention}, Value: off}
@@ -82,6 +88,11 @@ func (r *resolver) holdsOnlyThere(key string, c Claim) bool {
 // buildToolRuns recognises commands by which a build tool of the JVM runs a service for developers.
 var buildToolRuns = scan.MustCompile(`\bmvnw?\b.*\b(?:cargo|jetty|tomcat\d?|spring-boot|tomee|wildfly|liberty|mn):(?:run|start)\b|\bmvnw?\b.*\bquarkus:dev\b|\bgradlew?\b.*\b(?:bootRun|appRun|jettyRun|tomcatRun|quarkusDev|run)\b|\bsbt\b.*\brun\b`)
 
+// ForDevelopers says whether a command is a build tool's server for developers.
+func ForDevelopers(command []string) bool {
+	return buildToolRuns.MatchString(strings.Join(command, " "))
+}
+
 // ownImage says what is doubtful about a command that is only guessed, where the team's own image rests on another one
 // that may start the service by itself; and drops what only the toolkit's own image would install.
 func (r *resolver) ownImage(at string, s *service.Service) {
@@ -104,7 +115,7 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
 		}
 	}
-	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && buildToolRuns.MatchString(strings.Join(s.Command, " ")) {
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && ForDevelopers(s.Command) {
 		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+
 			", `migrate generate` writes one that runs what the build makes")
 	}

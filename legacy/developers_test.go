@@ -31,3 +31,16 @@ func TestNameOfAnotherPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestVariablesOfDevelopers(t *testing.T) {
+	r := resolve(t, says("language", python("."), scan.Finding{Service: service.Service{
+		Env:     map[string]string{"DB_TEST_DRIVER": "sqlite", "LARAVEL_SAIL": "1", "AB_TEST_SHARE": "5"},
+		Secrets: []string{"DB_TEST_PASSWORD", "GITHUB_SECRET_DEVELOPMENT", "DB_PASSWORD"}}}))
+	s := r.App.Services["web"]
+	if len(s.Env) != 1 || s.Env["AB_TEST_SHARE"] != "5" {
+		t.Errorf("env %v", s.Env)
+	}
+	if len(s.Secrets) != 1 || s.Secrets[0] != "DB_PASSWORD" || len(r.Claims["services.web.secrets"]) != 1 {
+		t.Errorf("secrets %v by %v", s.Secrets, r.Claims["services.web.secrets"])
+	}
+}

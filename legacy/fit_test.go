@@ -138,3 +138,15 @@ func TestProgramsOfOneCargoPackage(t *testing.T) {
 		t.Errorf("the team's own: %+v %+v", s, s.Build)
 	}
 }
+
+func TestReleaseStepOfTheTeamsOwnImage(t *testing.T) {
+	r := resolve(t, says("go",
+		scan.Finding{Service: service.Service{Language: "go", Port: 80, Command: []string{"/usr/bin/shop"}, Build: &service.Build{Tool: "go", Dockerfile: "Dockerfile"}}},
+		scan.Finding{Process: "migrate", Service: service.Service{Command: []string{"/app/shop", "migrate"}, Release: true}},
+		scan.Finding{Process: "import", Service: service.Service{Command: []string{"/app/import"}}}))
+	for name, want := range map[string]string{"migrate": "/usr/bin/shop", "import": "/app/import"} {
+		if got := r.App.Services[name].Command[0]; got != want {
+			t.Errorf("%s starts %s, want %s", name, got, want)
+		}
+	}
+}

@@ -1,16 +1,17 @@
 package legacy
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // required notes the variables without which the code stops, or calls its own machine, and that nothing gives a value: the
 // first start would fail.
 func (r *resolver) required(units []*unit) {
+	var notes []scan.Note
 	for _, u := range units {
 		noted := map[string]bool{}
 		for _, process := range slices.Sorted(maps.Keys(u.processes)) {
@@ -20,19 +21,19 @@ func (r *resolver) required(units []*unit) {
 					continue
 				}
 				noted[name] = true
+				where := " (say it in " + service.FileName + ": services." + u.base + ".env, or env of each environment)"
+				n := scan.Note{File: f.Evidence.File, Line: f.Evidence.Line, Item: name, Text: "the code stops without a value here, and nothing gives one" + where}
 				if f.Alternative != "" {
-					r.note(f.Evidence, fmt.Sprintf("%s is this machine (%s) where nothing is set, which a container is alone on: say in %s what it is", name, f.Alternative, service.FileName))
-					continue
+					n.Item, n.Text = name+" ("+f.Alternative+")", "this machine is called where nothing else is set, which a container is alone on"+where
 				}
-				why := "has to be set, or the code stops here"
 				if f.Evidence.Reader == "heroku" {
-					why = "is asked of whoever deploys this"
+					n.Text = "is asked of whoever deploys this, and nothing gives a value" + where
 				}
-				r.note(f.Evidence, name+" "+why+", and nothing says to what: give it under services."+u.base+".env in "+service.FileName+
-					", or under env of each environment")
+				notes = append(notes, n)
 			}
 		}
 	}
+	r.Notes = append(r.Notes, together(notes)...)
 }
 
 // set says whether the service is given a variable: by itself, as a secret, or everywhere where it runs.

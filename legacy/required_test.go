@@ -29,21 +29,21 @@ func noted(r *Resolution, part string) bool {
 	return false
 }
 
-const flaskApp = "import os\nfrom flask import Flask\napp = Flask(__name__)\nDOMAIN = os.environ['SHOP_DOMAIN']\nREGION = os.environ['SHOP_REGION']\n"
+const flaskApp = "import os\nfrom flask import Flask\napp = Flask(__name__)\nDOMAIN = os.environ['SHOP_DOMAIN']\nREGION = os.environ['SHOP_REGION']\nOWNER = os.environ['SHOP_OWNER']\n"
 
 func TestVariablesThatADeploymentIsAskedFor(t *testing.T) {
 	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "app.json": `{"env": {"PUBLIC_HOST": {"description": "x"}, "LEVEL": {"description": "y"}}}`, "Procfile": "web: LEVEL=info gunicorn app:app\n"})
-	if !noted(r, "PUBLIC_HOST is asked of whoever deploys this") || noted(r, "LEVEL is asked") {
+	if !noted(r, "env of each environment): PUBLIC_HOST") || !noted(r, "is asked of whoever deploys this") || noted(r, "LEVEL") {
 		t.Errorf("got %v", r.Notes)
 	}
 }
 
 func TestRequiredVariables(t *testing.T) {
 	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": flaskApp, "Procfile": "web: env SHOP_REGION=eu gunicorn app:app\n", "Dockerfile": "FROM python:3.9\nENV SHOP_REGION=eu\nCOPY . .\nCMD [\"gunicorn\", \"app:app\"]\n"})
-	if !noted(r, "SHOP_DOMAIN has to be set") {
-		t.Errorf("nothing is said of SHOP_DOMAIN: %v", r.Notes)
+	if !noted(r, "(say it in migrate.yaml: services.web.env, or env of each environment): SHOP_DOMAIN, SHOP_OWNER") {
+		t.Errorf("nothing is said of SHOP_DOMAIN and SHOP_OWNER in one note: %v", r.Notes)
 	}
-	if noted(r, "SHOP_REGION has to be set") {
+	if noted(r, "SHOP_REGION") {
 		t.Error("SHOP_REGION has a value in the image")
 	}
 }
@@ -54,7 +54,7 @@ func TestAddressOfThisMachine(t *testing.T) {
 		"a.js":       "const pages = process.env.PAGES_URL || 'http://localhost:3735';\nconst other = process.env.SITE_URL || 'http://localhost:2727';\nrequire('express')().listen(8000)\n",
 		"Dockerfile": "FROM node:20\nENV PAGES_URL=https://pages.shop.org\nCMD [\"node\", \"a.js\"]\n"}
 	r := resolveTree(t, tree)
-	if !noted(r, "SITE_URL is this machine (http://localhost:2727)") || noted(r, "PAGES_URL is this machine") {
+	if !noted(r, "environment): SITE_URL (http://localhost:2727)") || noted(r, "PAGES_URL") {
 		t.Errorf("notes %v", r.Notes)
 	}
 }

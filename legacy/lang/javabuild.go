@@ -13,6 +13,9 @@ import (
 func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 	b := &service.Build{Tool: m.tool, Artifact: m.artifactPath()}
 	task := "assemble"
+	if _, ok := m.plugins["org.springframework.boot"]; ok && kind == javaBoot && m.packaging == "jar" && !strings.HasPrefix(m.boot.text, "1.") {
+		task = "bootJar" // assemble makes a jar without the libraries, too
+	}
 	if kind == javaJar {
 		if l := m.layout(); l.artifact != "" {
 			b.Artifact = l.artifact

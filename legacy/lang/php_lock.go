@@ -87,10 +87,11 @@ func (p *phpProject) developersProviders(l composerLock) {
 				continue
 			}
 			class := strings.TrimPrefix(m.Groups[1], `\`)
-			if pkg := l.developers(class); pkg != "" {
-				p.r.Note(file, m.Line, "%s is loaded at every start, and %s is required for development alone: the image is built without it, so move it to require in composer.json", class, pkg)
-			} else if own := p.first(path.Join("app", strings.ReplaceAll(strings.TrimPrefix(class, `App\`), `\`, "/")) + ".php"); own != "" && strings.HasPrefix(class, `App\`) {
+			// a tool for development may have App for a name space, too: a class of the team's own is looked for first
+			if own := p.first(path.Join("app", strings.ReplaceAll(strings.TrimPrefix(class, `App\`), `\`, "/")) + ".php"); own != "" && strings.HasPrefix(class, `App\`) {
 				p.developersParent(l, own, class)
+			} else if pkg := l.developers(class); pkg != "" {
+				p.r.Note(file, m.Line, "%s is loaded at every start, and %s is required for development alone: the image is built without it, so move it to require in composer.json", class, pkg)
 			}
 		}
 	}

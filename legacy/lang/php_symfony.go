@@ -111,10 +111,15 @@ func (p *phpProject) parameters(text, file string) {
 			p.infer.group(what, *groups[what], file, kind)
 		}
 	}
+	ofPlace := len(order) > 0
 	for _, m := range findSome(text, flatSecret) {
 		if name := strings.ReplaceAll(m.Groups[1], ".", "_"); scan.SecretName(name) {
 			p.find(service.Service{Secrets: []string{name}}, file, m.Line, scan.Declared, "a parameter that nobody may see")
+			ofPlace = true
 		}
+	}
+	if !ofPlace {
+		return
 	}
 	p.r.Note(file, 1, "holds the configuration of one place, passwords and all: let its values come from the environment (%%env(NAME)%%)")
 }

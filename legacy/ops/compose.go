@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -58,7 +59,9 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 			files = append(files, f)
 		}
 	}
-	sort.SliceStable(files, func(i, j int) bool { return files[i].use < files[j].use })
+	sort.SliceStable(files, func(i, j int) bool {
+		return cmp.Or(cmp.Compare(files[i].use, files[j].use), strings.Count(files[i].path, "/")-strings.Count(files[j].path, "/")) < 0
+	})
 	return files
 }
 

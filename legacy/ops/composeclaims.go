@@ -171,7 +171,25 @@ func (c *composeReader) state(s *composeService, f scan.Finding) {
 		if v.Type == "bind" && builtInto.MatchString(v.Source) {
 			continue
 		}
-		f.Service = service.Service{State: []string{v.Target}}
+		below, ok := c.belowCode(s, v.Target)
+		if ok && v.Source == "" {
+			continue // keeps what the image has there from the code that is mounted over it
+		}
+		if !ok || !c.placeOf(s).mounted {
+			below = v.Target
+		}
+		f.Service = service.Service{State: []string{below}}
 		c.find(s, f, "state."+v.Target, s.lineOf("volumes"), s.rank(), "a volume")
 	}
+}
+
+// belowCode is where a directory of a container lies in the code that is mounted into it; false where it doesn't.
+func (c *composeReader) belowCode(s *composeService, dir string) (string, bool) {
+	for _, v := range s.Volumes {
+		rest, ok := strings.CutPrefix(dir, strings.TrimSuffix(v.Target, "/")+"/")
+		if source, here := within(s.file.dir, v.Source); ok && here && v.Type == "bind" && c.hasCode(source) {
+			return rest, true
+		}
+	}
+	return "", false
 }

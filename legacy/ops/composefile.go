@@ -116,6 +116,14 @@ func (s *composeService) lineOf(keys ...string) int {
 	return node.Line
 }
 
+// written is a key of the service as the file has it, before variables are filled in; value where it comes from elsewhere.
+func (s *composeService) written(key, value string) string {
+	if node := child(s.node, key); node != nil && node.Kind == yaml.ScalarNode {
+		return node.Value
+	}
+	return value
+}
+
 // envLine is the line on which the service sets a variable, in either form.
 func (s *composeService) envLine(name string) int {
 	node := child(s.node, "environment")

@@ -51,6 +51,10 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 		need.Init = c.initScripts(s)
 		line := s.lineOf("image")
 		users := c.users(s, byDir)
+		if other := c.worksOn(s, kind); other != "" && !named(s, byDir) {
+			c.r.Note(s.file.path, s.line, "%s: works on %s, with programs of its image: no need of the services; run it where %s is", s.Name, other, other)
+			continue
+		}
 		if dirs := sortedDirs(byDir); len(users) == 0 && len(dirs) > 0 {
 			offer := need
 			offer.Offer = true
@@ -61,6 +65,30 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 			c.find(s, scan.Finding{Dir: dir, Need: &n}, "need."+s.Name, line, s.rank(), "")
 		}
 	}
+}
+
+// worksOn is the backing service of the same kind that a service waits for, "" for none: such a one is no second database but
+// saves or fills the first.
+func (c *composeReader) worksOn(s *composeService, kind string) string {
+	for _, other := range s.file.services {
+		if _, waits := s.DependsOn[other.Name]; !waits {
+			continue
+		}
+		if same, _ := c.store(other); same == kind {
+			return other.Name
+		}
+	}
+	return ""
+}
+
+// named says whether a service of the repository's code names the backing service.
+func named(store *composeService, byDir map[string][]*composeService) bool {
+	for _, services := range byDir {
+		if slices.ContainsFunc(services, func(s *composeService) bool { return s.dependsOn(store.Name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // initFolder is where the images of databases look for scripts when they make the database.

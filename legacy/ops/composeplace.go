@@ -46,7 +46,7 @@ func (c *composeReader) place(s *composeService) place {
 	case img.webServer():
 		c.r.Note(s.file.path, s.line, "%s: a web server or proxy (%s): the configuration of nginx, Apache and HAProxy is read where it lies in the repository", s.Name, s.Image)
 	default:
-		c.r.Note(s.file.path, s.line, "%s: runs an image that isn't built here (%s)", s.Name, s.Image)
+		c.r.Note(s.file.path, s.line, "%s: runs an image that isn't built here (%s)", s.Name, s.written("image", s.Image))
 	}
 	return place{}
 }

@@ -89,8 +89,8 @@ func scriptIn(argv []string) int {
 
 var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true, "zsh": true}
 
-// notScript are programs of other languages, which no shell reads.
-var notScript = scan.MustCompile(`\.(py|js|mjs|cjs|ts|rb|pl|php|jar|war|dll|exe|go)$|^(python[\d.]*|node|ruby|java|perl|php|npm|yarn|pnpm|bundle|gunicorn|uwsgi|dotnet|mvnw|gradlew|sbt|activator|lein)$`)
+// notScript are programs of other languages, which no shell reads, and the wrappers of build tools: what those read is for the build.
+var notScript = scan.MustCompile(`\.(py|js|mjs|cjs|ts|rb|pl|php|jar|war|dll|exe|go)$|^(python[\d.]*|node|ruby|java|perl|php|npm|yarn|pnpm|bundle|gunicorn|uwsgi|dotnet|mvnw|gradlew|sbtx?|millw?|activator|lein)$`)
 
 // readStart reads one script that is started by these words, its own path first, from a directory, "" for the image's own.
 func readStart(t *scan.Tree, find func(word string) string, file string, words []string, env map[string]string, dir string) *started {

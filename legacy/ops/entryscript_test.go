@@ -11,6 +11,7 @@ func TestStartScripts(t *testing.T) {
 	}
 	alone := `["/srv/docker/start.sh"]`
 	runCases(t, Dockerfile(), []readerCase{
+		{"the wrapper of a build tool is no script of the service", files{"pom.xml": "", "Dockerfile": "FROM eclipse-temurin:17\nCOPY . .\nCMD ./mvnw cargo:run\n", "mvnw": "#!/bin/sh\nif [ -n \"$MVNW_PASSWORD\" ]; then echo x; fi\nexec java -jar w.jar\n"}, []string{".: command ./mvnw|cargo:run"}, []string{"MVNW", "w.jar"}},
 		{"a list that only the script can fill", files{"Dockerfile": "FROM golang:1.22\nCOPY . .\nCMD [\"./start.sh\"]\n", "start.sh": "#!/bin/bash\nIFS=',' read -ra B <<< \"${BROKERS}\"\nexec ./shop $(for b in \"${B[@]}\"; do echo -n \"-b=$b\"; done)\n"}, []string{".: command ./start.sh"}, []string{"command sh"}},
 		{"what it runs in the end, and before", image("set -e\nuntil nc -z db 5432; do sleep 1; done\npython manage.py migrate --noinput\nrm -f /tmp/x.pid\nexec gunicorn shop \\\n  --workers 3\n", alone, ""), []string{
 			".: command gunicorn|shop|--workers|3 <- docker/start.sh:6 declared", "migrate: command (release) python|manage.py|migrate|--noinput <- docker/start.sh:4 declared",

@@ -11,6 +11,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/pattern"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // printKept offers, at the first init and then never again, to take over what the team keeps.
@@ -23,7 +24,7 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 		s := res.App.Services[base]
 		if s.Build != nil && s.Build.Dockerfile != "" {
 			file := path.Join(s.Dir, s.Build.Dockerfile)
-			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file)})
+			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file, s)})
 		}
 	}
 	offers = append(offers, repo.fileOffers(res, changes)...)
@@ -66,12 +67,15 @@ var (
 )
 
 // better is what a generated Dockerfile would do better than a kept one, as far as its text tells.
-func (repo *repository) better(file string) string {
+func (repo *repository) better(file string, s *service.Service) string {
 	data, err := repo.root.ReadFile(file)
 	if err != nil {
 		return ""
 	}
 	var points []string
+	if legacy.ForDevelopers(s.Command) {
+		points = append(points, "it starts a server for developers")
+	}
 	users := userLine.FindAllSubmatch(data, -1)
 	if len(users) == 0 || slices.Contains([]string{"root", "0", "0:0", "root:root"}, string(users[len(users)-1][1])) {
 		points = append(points, "it runs as root")
