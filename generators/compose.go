@@ -184,7 +184,11 @@ func (c *composer) service(name string) composeService {
 			out.Health.Retries = 90 // a large application takes minutes to start
 		}
 	} else if s.Port != 0 && !out.Job {
-		out.Comments = append(out.Comments, "no healthcheck: nothing in its image could ask; --wait waits until it runs, not until it answers")
+		why := "nothing in its image could ask; --wait waits until it runs, not until it answers"
+		if buildOf(s).Dockerfile != "" {
+			why = "what its image could ask with is not known; --wait waits for the image's own HEALTHCHECK, else until it runs"
+		}
+		out.Comments = append(out.Comments, "no healthcheck: "+why)
 	}
 	return out
 }

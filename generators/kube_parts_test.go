@@ -400,6 +400,15 @@ func TestPolicyToServicesOutside(t *testing.T) {
 	if open() {
 		t.Error("the policy lets out to everywhere, and nothing says that something outside is called")
 	}
+	app.Services["web"].Env = map[string]string{"HELP_URL": "https://help.example.org/faq", "PAYMENT_GATEWAY": "http://pay", "STOCK_API": "https://stock:8443"}
+	if open() {
+		t.Error("the policy lets out to where browsers go, and to the application's own services")
+	}
+	app.Services["web"].Env["PAYMENT_GATEWAY"] = "https://pay.example.org/"
+	if !open() {
+		t.Error("what calls a service outside doesn't reach it")
+	}
+	app.Services["web"].Env = nil
 	app.Services["web"].Secrets = []string{"SECRET_KEY", "SENTRY_DSN", "MAILGUN_API_KEY"}
 	if !open() {
 		t.Error("what has a key for a service outside doesn't reach it")

@@ -2,6 +2,8 @@ package generators
 
 import (
 	"maps"
+	"net"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -175,17 +177,34 @@ func egressRules(app *service.App) []policyRule {
 var outsideKey = pattern.MustCompile(`(?i)[a-z\d]_?(api_?(key|token|secret)|dsn|access_?(key|token)(_?id)?|client_?secret|auth_?token|webhook(_?url)?|license_?key|sdk_?key|bot_?token)$` +
 	`|^(aws|github|google|mailchimp|mailgun|new_?relic|paypal|rollbar|salesforce|sendgrid|sentry|slack|stripe|twilio|twitter)_`)
 
+// calledName are names of variables that say where something is called, and not where a browser is sent.
+var calledName = pattern.MustCompile(`(?i)(^|_)(api|gateway|endpoint|webhook)(_?(base|root))?(_?(url|uri|host))?$`)
+
+// publicHost is the host of an https URL with a name of the Internet, "" for others.
+func publicHost(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Port() != "" || !strings.Contains(u.Hostname(), ".") || net.ParseIP(u.Hostname()) != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 // maxKeys is how many of them a comment names.
 const maxKeys = 3
 
 // outsideRules let out to public services: they have names and certificates of their own, so they are no needs, and the keys
-// for them are all that tells of them.
+// for them, and the addresses where they are called, are all that tells of them.
 func outsideRules(app *service.App, rules []policyRule) []policyRule {
 	c := composer{app: app, backends: backendsOf(app)}
 	keys := map[string]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, key := range c.realSecrets(name) {
 			if outsideKey.MatchString(key) {
+				keys[key] = true
+			}
+		}
+		for key, address := range app.Services[name].Env {
+			if host := publicHost(address); host != "" && (calledName.MatchString(key) || strings.HasPrefix(host, "api.")) {
 				keys[key] = true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -78,7 +79,7 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 	if s.Health != nil {
 		for _, path := range []string{s.Health.Ready, s.Health.Live} {
 			if path != "" {
-				add(requestPath(path), smokeCheck{Line: "GET " + requestPath(path) + " -> 200"})
+				add(requestPath(path), smokeCheck{Line: "GET " + requestPath(path) + " -> " + healthStatus(path)})
 			}
 		}
 	}
@@ -95,6 +96,18 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 		checks = []smokeCheck{{Name: name + " answers", Request: "GET /", From: from, First: true}}
 	}
 	return append(checks, edgeChecks(name, s)...)
+}
+
+// ofHealth are paths that are there to say how a service is.
+var ofHealth = pattern.MustCompile(`(?i)health|status|ping|read[yi]|live|alive|beat|version|info|check|monitor|diag|smoke|z$|/(up|ok)\b`)
+
+// healthStatus is what a probed path has to answer. A page may send on to another, which a probe takes for an answer, too:
+// the root of a WAR leads to the same with a slash.
+func healthStatus(path string) string {
+	if ofHealth.MatchString(path) {
+		return "200"
+	}
+	return "2xx,3xx"
 }
 
 // answers are the statuses of an answer of which nothing is known.

@@ -50,6 +50,16 @@ func TestSmokeOfHealthAndRoutes(t *testing.T) {
 	}
 }
 
+// A page that a probe asks may lead to another one.
+func TestSmokeOfPagesThatProbesAsk(t *testing.T) {
+	for ready, want := range map[string]string{"/": "GET / -> 2xx,3xx", "/shop": "GET /shop -> 2xx,3xx", "/actuator/health": "GET /actuator/health -> 200", "/_status": "GET /_status -> 200", "/up": "GET /up -> 200", "/upload": "GET /upload -> 2xx,3xx"} {
+		app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": {Port: 80, Health: &service.Health{Ready: ready}}}}
+		if got := smokeFiles(t, app)["smoke/shop.yaml"].Checks[0]; got != want {
+			t.Errorf("%s: %v, want %s", ready, got, want)
+		}
+	}
+}
+
 func TestSmokeWithoutAnyKnownPath(t *testing.T) {
 	app := &service.App{Name: "a", Services: map[string]*service.Service{"web": {Port: 80}, "job": {Schedule: "@daily"}, "worker": {}}}
 	s := smokeFiles(t, app)

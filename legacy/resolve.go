@@ -167,6 +167,9 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	foldModules(byDir, library)
 	homeless(byDir, library)
 	r.builtIn(byDir)
+	for _, u := range byDir {
+		r.profiles(u)
+	}
 	var running, idle []*unit
 	for dir, u := range byDir {
 		switch {

@@ -261,8 +261,11 @@ func (a *App) Effective(name string) Service {
 	return s
 }
 
-// Front is the service that a URL of the application means, or nothing: the first to which a route leads, else the first with
-// a port; those with code of their own come first.
+// frontNames are what people call the service that stands before the others.
+var frontNames = []string{"web", "www", "frontend", "front-end", "gateway"}
+
+// Front is the service that a URL of the application means, or nothing: the first to which a route leads, else the one that is
+// called after that, else the first with a port; those with code of their own come first.
 func (a *App) Front() string {
 	first := ""
 	for _, name := range a.ServiceNames() {
@@ -272,6 +275,11 @@ func (a *App) Front() string {
 		}
 		if s.Port != 0 && first == "" {
 			first = name
+		}
+	}
+	for _, name := range frontNames {
+		if s := a.Services[name]; s != nil && s.Port != 0 {
+			return name
 		}
 	}
 	return first

@@ -20,6 +20,9 @@ var dotnetDrivers = []struct{ prefix, kind string }{
 	{"CassandraCSharpDriver", "cassandra"}, {"Neo4j.Driver", "neo4j"}, {"MailKit", "smtp"}, {"Novell.Directory.Ldap", "ldap"},
 }
 
+// dotnetStores are packages for the stores of objects of different providers.
+var dotnetStores = []string{"AWSSDK.S3", "Minio", "Azure.Storage.Blobs", "Microsoft.Azure.Storage.Blob", "WindowsAzure.Storage", "Google.Cloud.Storage", "Aliyun.OSS"}
+
 var dotnetLite = scan.MustCompile(`(?i)^(Microsoft\.EntityFrameworkCore\.Sqlite|Microsoft\.Data\.Sqlite|System\.Data\.SQLite|LiteDB)`)
 
 // reportSettings reports what the service and the projects that it uses call, and the names of its settings.
@@ -70,10 +73,29 @@ func (d *dotnetService) reportSettings() {
 	}
 	findHealth(d.r, d.dir, routes)
 	d.options()
+	d.stores(drivers)
 	d.inf.drivers(drivers, nil)
 	d.lite(len(sql) > 0)
 	d.inf.report()
 	d.inf.reportVariables()
+}
+
+// stores leaves out an object store of which a library speaks that is there beside those for others, so that one is chosen.
+func (d *dotnetService) stores(drivers map[string]dependency) {
+	found := map[string]bool{}
+	for _, u := range d.uses {
+		for _, p := range u.packages {
+			for _, name := range dotnetStores {
+				if strings.HasPrefix(strings.ToLower(p.name), strings.ToLower(name)) {
+					found[name] = true
+				}
+			}
+		}
+	}
+	if s3 := drivers["s3"]; len(found) > 1 && s3.name != "" {
+		d.r.Note(s3.file, s3.line, "%s is installed beside libraries for other stores of objects, and no setting chooses it; add the need where it is used", s3.name)
+		delete(drivers, "s3")
+	}
 }
 
 func dotnetKind(name string) string {
@@ -262,49 +284,6 @@ func (d *dotnetService) xmlSecret(name, file string, line int) {
 	if name = xmlVariable.Replace(name); variableName.MatchString(name) && name != "LocalSqlServer" {
 		d.find(service.Service{Secrets: []string{name}}, file, line, scan.Declared, "Microsoft.Configuration.ConfigurationBuilders.Environment reads it from a variable")
 	}
-}
-
-// appSettings reads appsettings.json. Every key of it can be given as a variable, Section:Key as Section__Key.
-func (d *dotnetService) appSettings(p string) {
-	tokens := tokenize(d.t.Text(p, d.r), dialect{})
-	root := (&parser{tokens: tokens, scope: map[string]value{}}).expr(0)
-	for i, key := range root.keys {
-		switch lower := strings.ToLower(key); lower {
-		case "connectionstrings":
-			for j, name := range root.items[i].keys {
-				v := root.items[i].items[j]
-				text, _ := v.literal()
-				d.connection(name, text, "", p, v.line)
-				d.find(service.Service{Secrets: []string{key + "__" + name}}, p, v.line, scan.Declared, "a connection string holds an account")
-			}
-		case "logging", "serilog", "nlog", "allowedhosts", "kestrel", "urls", "iissettings", "profiles":
-		default:
-			v := d.relaxed(key, root.items[i], p)
-			d.inf.setting(key, v, p)
-		}
-	}
-}
-
-// relaxed gives every value of the configuration the variable that it can be set with, and reports the secret ones.
-func (d *dotnetService) relaxed(name string, v value, p string) value {
-	switch v.kind {
-	case valDict:
-		for i, key := range v.keys {
-			v.items[i] = d.relaxed(name+"__"+key, v.items[i], p)
-		}
-	case valString, valNumber:
-		at := max(strings.LastIndex(name, "__"), 0)
-		last := name[at:]
-		if strings.EqualFold(strings.Trim(last, "_"), "connectionString") && !strings.Contains(v.text, "://") {
-			d.connection(name[:at], v.text, "", p, v.line)
-		}
-		if scan.SecretName(strings.Trim(last, "_")) && variableName.MatchString(name) && !isSwitch.MatchString(v.text) {
-			d.find(service.Service{Secrets: []string{name}}, p, v.line, scan.Declared, "")
-			return v
-		}
-		return value{kind: valEither, line: v.line, items: []value{{kind: valName, text: "process.env." + name, line: v.line}, v}}
-	}
-	return v
 }
 
 var (

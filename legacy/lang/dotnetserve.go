@@ -167,7 +167,7 @@ func (d *dotnetService) reportPort() {
 		if _, skip := environmentOf(p); skip {
 			continue
 		}
-		text := d.t.Text(p, d.r)
+		text := d.settingsText(p)
 		for _, m := range scan.Find(text, urlsOfJSON) {
 			if hasAny(text, "Kestrel", `"urls"`, `"Urls"`, "server.urls") && d.binds(m.Groups[1], p, m.Line) {
 				return

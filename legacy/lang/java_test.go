@@ -34,7 +34,7 @@ func TestJava(t *testing.T) {
 	const app = "src/main/java/com/example/shop/App.java"
 	runCases(t, Java(), []readerCase{
 		{"production's profile in a cloud, and pages about passwords", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application-prodgcp.yml": "spring:\n  datasource:\n    password: ${PG_PASSWORD}\nendpoint:\n  forgotPassword: forgotPassword\n", "src/main/resources/application-product.yml": "a: ${PRODUCT_PASSWORD}\n"},
-			[]string{".: secret PG_PASSWORD <- src/main/resources/application-prodgcp.yml:3"}, []string{"FORGOTPASSWORD", "PRODUCT_PASSWORD"}},
+			[]string{".: secret PG_PASSWORD <- src/main/resources/application-prodgcp.yml:3"}, []string{"FORGOTPASSWORD", ".: secret PRODUCT_PASSWORD"}},
 		{"secrets that properties of other names hand on, and what the Internet calls by its own name", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.properties": "spring.datasource.password=${db.password:dev}\nmail.auth.token=${mail.token:true}\nsearch.api.url=${SEARCH_URL:https://search.gov.example.net/v1}\nauth.api.url=${AUTH_URL:https://auth.gov.example.net/v1}\n"},
 			[]string{".: secret DB_PASSWORD <- src/main/resources/application.properties:1", ".: env SEARCH_URL=https://search.gov.example.net/v1", ".: env AUTH_URL=https://auth.gov.example.net/v1"}, []string{"MAIL_TOKEN", "need http"}},
 		{"a manifest beside the settings", files{"pom.xml": bootPom, app: bootApp, "config/jobs/prod-job.yml": "apiVersion: batch/v1\nkind: Job\nspec:\n  secretKeyRef:\n    key: password\n"}, nil, []string{"SECRETKEYREF"}},
@@ -60,16 +60,19 @@ func TestJava(t *testing.T) {
 			[]string{".: need postgres DB_ENDPOINT={host}:{port}:5432", ".: need redis CACHE={host}:6380", ".: requires DB_TITLE", ".: requires DB_LOGIN <- src/main/resources/application.yml:4"}, []string{"SPRING_DATASOURCE_URL", "requires SHOP_LEVEL"}},
 		{"profiles in one YAML file: one of them is chosen elsewhere", files{"pom.xml": strings.Replace(bootPom, "<scope>test</scope>", "", 1), app: bootApp,
 			"src/main/resources/application.yml": "server:\n  port: 8085\n---\nspring:\n  profiles: mysql\n  datasource:\n    url: jdbc:mysql://localhost/shop\n"}, []string{
-			".: port 8085 <- src/main/resources/application.yml:2", "note pom.xml:15 h2 runs inside of the process unless a profile chooses mysql", ".: need redis",
-		}, []string{"need mysql"}},
+			".: port 8085 <- src/main/resources/application.yml:2", "note pom.xml:15 h2 runs inside of the process unless a profile chooses mysql", ".: need redis", ".: under mysql need mysql db=shop SPRING_DATASOURCE_URL",
+		}, []string{".: need mysql"}},
 		{"the profile that the image is started with", files{"pom.xml": bootPom, app: bootApp, "Dockerfile": "FROM eclipse-temurin:17\nENTRYPOINT [\"java\", \"-jar\", \"/app.jar\"]\nCMD [\"--spring.profiles.active=mysql\"]\n",
 			"src/main/resources/application.yml": "shop:\n  db:\n    url: jdbc:h2:~/test\n---\nspring:\n  profiles: mysql\nshop:\n  db:\n    url: jdbc:mysql://database:3306/shop\n    password: geheim\n---\nspring:\n  profiles: pg\nshop:\n  db:\n    url: jdbc:postgresql://pg:5432/shop\n"},
-			[]string{".: need mysql name=database", ".: secret SHOP_DB_PASSWORD"}, []string{"need postgres", "geheim"}},
+			[]string{".: need mysql name=database", ".: secret SHOP_DB_PASSWORD"}, []string{".: need postgres", "geheim"}},
 		{"secrets that their keys tell", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "shop:\n  hmacKeys:\n    pay:\n      test: ${SHOP_HMAC_KEY_PAY_TEST}\n      first: ${SHOP_HMAC_KEY_PAY_FIRST:}\n      ttl: ${SHOP_HMAC_KEY_PAY_KEPT:5}\n  oldPrivateKey: ${SHOP_PRIVATE_KEY_OLD}\n  signSecrets:\n    - ${SHOP_CONNECT_APPLICATION_THAT_HAS_A_VERY_LONG_NAME_LIVE_SIGN_SECRET}\n"},
 			[]string{".: secret SHOP_HMAC_KEY_PAY_TEST", ".: secret SHOP_HMAC_KEY_PAY_FIRST", ".: secret SHOP_PRIVATE_KEY_OLD", ".: secret SHOP_CONNECT_APPLICATION_THAT", ".: env SHOP_HMAC_KEY_PAY_KEPT=5"}, nil},
 		{"the profile that manifests choose", files{"pom.xml": bootPom, app: bootApp, "k8s/shop.yml": "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - env:\n            - name: SPRING_PROFILES_ACTIVE\n              value: pg\n",
 			"src/main/resources/application-pg.properties": "spring.datasource.url=${PG_URL:jdbc:postgresql://localhost/shop}\n", "src/main/resources/application-mysql.properties": "spring.datasource.url=jdbc:mysql://localhost/shop\n"},
-			[]string{".: need postgres"}, []string{"need mysql"}},
+			[]string{".: need postgres"}, []string{".: need mysql"}},
+		{"a database in a file beside the program, which has no account", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.properties": "spring.datasource.url=jdbc:sqlite:dev.db?x=1\nspring.datasource.username=\nspring.datasource.password=\narchive.url=jdbc:h2:file:./keep/old;MODE=MySQL\narchive.password=geheim\nlog.url=jdbc:h2:~/log\nscratch.url=jdbc:sqlite::memory:\n"}, []string{
+			".: env SPRING_DATASOURCE_URL=jdbc:sqlite:./data/dev.db?x=1 <- src/main/resources/application.properties:1 convention", ".: state data <- src/main/resources/application.properties:1", ".: state keep <- src/main/resources/application.properties:4 declared",
+			".: env LOG_URL=jdbc:h2:./data/log", "note src/main/resources/application.properties:7 sqlite in memory"}, []string{"PASSWORD", "geheim", "SCRATCH"}},
 		{"placeholders for host and port", files{"pom.xml": bootPom, app: bootApp, "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:postgresql://${DB_HOST:pg01.corp.example}:${DB_PORT:5432}/${DB_NAME:shop}\n"}, []string{
 			".: need postgres host=pg01.corp.example db=shop DB_HOST={host} DB_PORT={port}:5432 <- src/main/resources/application.yml:3",
 		}, []string{"need mysql"}},

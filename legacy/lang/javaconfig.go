@@ -21,11 +21,11 @@ type settings struct {
 	t       *scan.Tree
 	r       *scan.Report
 	values  map[string]javaValue
-	inside  javaValue   // the profile for containers, and where it stands
-	started []string    // the profiles that the image or a Procfile starts the program with
-	example string      // a file that only shows what the configuration looks like
-	chosen  []javaValue // values of profiles of which one is chosen somewhere else; text is key=value
+	inside  javaValue // the profile for containers, and where it stands
+	started []string  // the profiles that the image or a Procfile starts the program with
+	example string    // a file that only shows what the configuration looks like
 	ordered []string
+	further map[string]*settings // by profile: what holds where that one is chosen
 }
 
 func (s *settings) get(key string) (javaValue, bool) {
@@ -186,9 +186,8 @@ func (s *settings) add(profile, key string, v javaValue) {
 		return
 	}
 	if !generalProfile(profile) {
-		if _, skip := environmentOf("application-" + profile + ".yml"); !skip {
-			v.text = key + "=" + v.text
-			s.chosen = append(s.chosen, v)
+		if _, skip := environmentOf("application-" + profile + ".yml"); !skip && profileName.MatchString(profile) {
+			s.under(profile).add("", key, v)
 		}
 		return
 	}

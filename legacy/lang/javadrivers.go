@@ -112,6 +112,7 @@ func (c *javaConfig) besideEmbedded(found map[string]javaDependency, sql []strin
 			choices = append(choices, c.otherStores(found)...)
 		}
 		c.r.Note(inProcess.file, inProcess.line, "%s runs inside of the process unless a profile chooses %s; add the database under needs if one does", inProcess.name, strings.Join(choices, " or "))
+		c.r.Notes[len(c.r.Notes)-1].Undecided = c.m.dir
 		return nil
 	case inProcess.name != "" && !c.embedded:
 		c.r.Note(inProcess.file, inProcess.line, "%s is there; if the service uses it, its data is gone with the process", inProcess.name)

@@ -31,6 +31,7 @@ func (c *javaConfig) report(t *scan.Tree) {
 		v, _ := c.settings.get(key)
 		c.value(key, v)
 	}
+	c.profiles()
 	for _, p := range c.m.configs {
 		if path.Ext(p) == ".xml" && !strings.Contains(p, "/test/") {
 			c.xml(p, t.Text(p, c.r))
@@ -47,7 +48,7 @@ func (c *javaConfig) report(t *scan.Tree) {
 			c.sql = true
 			c.need(n, v)
 		} else {
-			c.inProcess(v)
+			c.inProcess("", v)
 		}
 	}
 	c.drivers()
@@ -65,28 +66,6 @@ func (c *javaConfig) profile() {
 	}
 	f := scan.Finding{Dir: c.m.dir, Service: service.Service{Env: map[string]string{"SPRING_PROFILES_ACTIVE": active}}}
 	c.r.Find(f, inside.file, inside.line, scan.Guess, "the profile for containers")
-}
-
-var inProcessURL = scan.MustCompile(`^jdbc:(h2|hsqldb|derby|sqlite):(.*)$`)
-
-// inProcess notes a database that lives inside of the program.
-func (c *javaConfig) inProcess(v javaValue) bool {
-	m := inProcessURL.FindStringSubmatch(v.text)
-	if m == nil {
-		return false
-	}
-	c.embedded = true
-	if strings.HasPrefix(m[2], "mem:") || m[1] == "derby" && strings.HasPrefix(m[2], "memory:") {
-		c.r.Note(v.file, v.line, "%s in memory: the data is gone with the process", m[1])
-		return true
-	}
-	c.r.Note(v.file, v.line, "%s keeps its data in a file of this process: one replica, a volume, and a backup", m[1])
-	file := strings.TrimPrefix(m[2], "file:")
-	file, _, _ = strings.Cut(file, ";")
-	if strings.HasPrefix(file, "/") {
-		c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{State: []string{path.Dir(file)}}}, v.file, v.line, scan.Declared, "")
-	}
-	return true
 }
 
 var anyPlaceholder = scan.MustCompile(`[$#]\{([\w.-]+)(?::-?([^{}]*))?\}`)
@@ -108,7 +87,7 @@ func javaURL(text string) (scan.Need, bool) {
 func (c *javaConfig) value(key string, v javaValue) {
 	plain, env, whole := placeholder(v.text)
 	at := javaValue{plain, v.file, v.line}
-	if strings.HasPrefix(key, "server.port") || c.inProcess(at) {
+	if strings.HasPrefix(key, "server.port") || c.inProcess(key, at) || c.ofInProcess(key) {
 		return
 	}
 	if n, ok := javaURL(plain); ok && !ignoredKey.MatchString(key) {

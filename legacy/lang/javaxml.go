@@ -99,7 +99,7 @@ func (c *javaConfig) xml(p, text string) {
 	}
 	for _, m := range scan.Find(text, xmlURL) {
 		v := javaValue{strings.ReplaceAll(m.Groups[1], "&amp;", "&"), p, m.Line}
-		if c.inProcess(v) {
+		if c.inProcess("", v) {
 			continue
 		}
 		if n, ok := javaURL(v.text); ok && !strings.HasPrefix(v.text, "jdbc:${") {

@@ -52,6 +52,9 @@ func said(r *scan.Report) []string {
 	for _, f := range r.Findings {
 		where := fmt.Sprintf(" <- %s:%d %s", f.Evidence.File, f.Evidence.Line, f.Evidence.Rank)
 		who := path.Join(f.Dir, f.Process) + ": "
+		if f.Profile != "" {
+			who += "under " + f.Profile + " "
+		}
 		add := func(format string, args ...any) {
 			lines = append(lines, who+fmt.Sprintf(format, args...)+where)
 		}

@@ -81,6 +81,8 @@ type Finding struct {
 	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
 	// those that nothing else gives a value.
 	Requires string
+	// Profile is one of those that Spring may be started with: the finding holds where it is.
+	Profile string
 	// Alternative is what the code takes in the place of Requires: this machine, which a container is alone on.
 	Alternative string
 	// Script is a name by which package.json starts Runs: npm run NAME. It says nothing about who starts it.
@@ -149,6 +151,8 @@ type Note struct {
 	Aside bool `json:"-"`
 	// Short is Text with only the first of many things, for people; empty where Text is short enough.
 	Short string `json:"-"`
+	// Undecided is a directory of code: the note is about nothing where a profile is chosen for that.
+	Undecided string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
 	Missing string `json:"-"`
 }
@@ -187,7 +191,7 @@ func NewNote(file string, line int, format string, args ...any) Note {
 
 // Same says whether another note says the same of the same place.
 func (n Note) Same(o Note) bool {
-	return n.File == o.File && n.Line == o.Line && n.Text == o.Text && n.About == o.About && n.Item == o.Item && n.Aside == o.Aside && n.Missing == o.Missing
+	return n.File == o.File && n.Line == o.Line && n.Text == o.Text && n.About == o.About && n.Item == o.Item && n.Aside == o.Aside && n.Missing == o.Missing && n.Undecided == o.Undecided
 }
 
 // Brief is the note as a person reads it in a list of many.
