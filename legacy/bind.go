@@ -29,8 +29,12 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 		return
 	}
 	_, bound := rebind(s.Command, 0)
-	if line := strings.Join(s.Command, " "); s.Port != 0 && s.Env["PORT"] == "" && runsGunicorn.MatchString(line) && !givesBind.MatchString(line) {
-		r.portVariable(at, s)
+	switch line := strings.Join(s.Command, " "); {
+	case s.Port == 0 || s.Env["PORT"] != "":
+	case runsGunicorn.MatchString(line) && !givesBind.MatchString(line):
+		r.portVariable(at, s, "gunicorn listens on it where the command binds nothing")
+	case takesPort.MatchString(line):
+		r.portVariable(at, s, "the command takes it")
 	}
 	if bound == 0 || s.Port == 0 || bound == s.Port {
 		return
@@ -60,7 +64,10 @@ var (
 	givesBind    = scan.MustCompile(`\s(?:-b|--bind)\b|\bPORT\b`)
 )
 
-func (r *resolver) portVariable(at string, s *service.Service) {
+// takesPort is the variable PORT in a command that has nothing in its place.
+var takesPort = scan.MustCompile(`\$(?:PORT\b|\{PORT\})`)
+
+func (r *resolver) portVariable(at string, s *service.Service, why string) {
 	env := maps.Clone(s.Env)
 	if env == nil {
 		env = map[string]string{}
@@ -71,7 +78,7 @@ func (r *resolver) portVariable(at string, s *service.Service) {
 	if claims := r.Claims[at+".command"]; len(claims) > 0 {
 		said = Claim{Evidence: claims[0].Evidence, order: claims[0].order}
 	}
-	said.Value, said.Note, said.Rank = env["PORT"], "gunicorn listens on it where the command binds nothing", scan.Convention
+	said.Value, said.Note, said.Rank = env["PORT"], why, scan.Convention
 	r.Claims[at+".env.PORT"] = append(r.Claims[at+".env.PORT"], said)
 }
 

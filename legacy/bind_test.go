@@ -32,6 +32,7 @@ func TestTheCommandAndThePortAgree(t *testing.T) {
 		{"unless a platform chose its port", []string{"gunicorn", "a:b", "-b", ":8000"}, scan.Declared, map[string]string{"PORT": "8000"}, 9000, "gunicorn a:b -b :9000", 9000},
 		{"through a shell", []string{"sh", "-c", "cd x && exec gunicorn a -b 0.0.0.0:8000 --timeout 9000"}, scan.Guess, nil, 9000, "sh -c cd x && exec gunicorn a -b 0.0.0.0:9000 --timeout 9000", 9000},
 		{"by a variable", []string{"gunicorn", "a:b", "--log-file=-"}, scan.Declared, map[string]string{"LEVEL": "info"}, 9000, "gunicorn a:b --log-file=-", 9000},
+		{"by a variable that the command takes", []string{"sh", "-c", "node server -p ${PORT}"}, scan.Declared, map[string]string{"LEVEL": "info"}, 9000, "sh -c node server -p ${PORT}", 9000},
 		{"no port of its own", []string{"gunicorn", "a:b", "--bind", "unix:/run/a.sock", "--max-requests", "8000"}, scan.Declared, nil, 9000, "gunicorn a:b --bind unix:/run/a.sock --max-requests 8000", 9000},
 	} {
 		r := resolve(t, says("first", find(service.Service{Port: c.port}, scan.Declared)),

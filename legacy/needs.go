@@ -78,6 +78,9 @@ func (r *resolver) groups(units []*unit) []*group {
 	var groups []*group
 	add := func(u *unit, f Claimed, name string) {
 		fam := family(f.Need.Kind)
+		if name == "" {
+			name = spokenOf(f, groups)
+		}
 		for _, g := range groups {
 			if g.family == fam && (g.name == name || name == "" || g.name == "") && !(fam == "http" || fam == "tcp" || name != g.name && name != "" && g.name != "") || g.name == name && name != "" && g.family == fam {
 				if g.name == "" {
@@ -130,6 +133,22 @@ func (r *resolver) groups(units []*unit) []*group {
 
 // byAddress says of a kind of need that it tells no more than that something answers at an address.
 func byAddress(kind string) bool { return kind == "http" || kind == "tcp" || kind == "" }
+
+// spokenOf is the name of the one of several backing services of a kind that the variables of a finding speak of:
+// REDIS_BROKER_HOST of redis-broker.
+func spokenOf(f Claimed, groups []*group) string {
+	for _, g := range groups {
+		if g.family != family(f.Need.Kind) || !strings.Contains(g.name, "-") {
+			continue
+		}
+		for variable := range f.Need.Env {
+			if strings.HasPrefix(slug(variable), g.name+"-") {
+				return g.name
+			}
+		}
+	}
+	return ""
+}
 
 // needName is the name that the finding itself gives, as a DNS label.
 func needName(f Claimed) string {

@@ -335,3 +335,18 @@ func TestAReaderThatPanicsIsANote(t *testing.T) {
 		t.Errorf("%+v %+v", r.App.Services, r.Notes)
 	}
 }
+
+// Of several backing services of a kind, a variable speaks of the one that it is called after.
+func TestVariablesSpeakOfOneOfSeveral(t *testing.T) {
+	redis := func(name, variable string) scan.Finding {
+		n := scan.Need{Need: service.Need{Kind: "redis"}, Name: name}
+		if variable != "" {
+			n.Env = map[string]string{variable: "{host}"}
+		}
+		return scan.Finding{Need: &n}
+	}
+	r := resolve(t, says("compose", redis("redis_activity", ""), redis("redis_broker", "")), says("python", python("."), redis("", "REDIS_BROKER_HOST"), redis("", "REDIS_ACTIVITY_HOST")))
+	if env := r.App.Services["web"].Env; env["REDIS_BROKER_HOST"] != "redis-broker" || env["REDIS_ACTIVITY_HOST"] != "redis-activity" {
+		t.Errorf("%v", env)
+	}
+}

@@ -105,7 +105,7 @@ var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
 func (c *composeReader) helps(s *composeService) bool {
-	if testService.MatchString(s.Name) || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
+	if testService.MatchString(s.Name) && s.Name != sailService || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
 		return true
 	}
 	apart := false
@@ -117,6 +117,9 @@ func (c *composeReader) helps(s *composeService) bool {
 	}
 	return apart
 }
+
+// sailService is what Laravel's tool for developers calls the application itself.
+const sailService = "laravel.test"
 
 // helperProfile are profiles of what nobody runs in production, whatever else the file holds.
 var helperProfile = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|e2e|ci|dev|development|debug|tools?|manual|local|mocks?|cli|docs?|lint|seed|utils?|monitoring|metrics)($|[-_.])`)
@@ -257,7 +260,7 @@ func (c *composeReader) findAt(s *composeService, f scan.Finding, field string, 
 func (c *composeReader) process(s *composeService, dir, process string) {
 	f := scan.Finding{Dir: dir, Process: process}
 	if process == "" {
-		if !inHidden.MatchString(s.file.path) { // an editor's container is called after the editor
+		if !inHidden.MatchString(s.file.path) && s.Name != sailService { // an editor's container is called after the editor
 			f.Name = s.Name
 		}
 		if lang, version, server := parseImage(s.Image).language(); lang != "" && s.Build == nil {

@@ -50,6 +50,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	}
 	argv = asSameUser(argv)
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
+	if f.Process != "" && eachMinute.MatchString(shown(argv)) {
+		f.Service.Schedule = "* * * * *"
+	}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
 }
 
@@ -60,6 +63,9 @@ func asSameUser(argv []string) []string {
 	}
 	return argv
 }
+
+// eachMinute is what runs what is due and ends: cron starts it each minute.
+var eachMinute = scan.MustCompile(`^php\S* (?:\S*/)?artisan schedule:run\b`)
 
 // started is what a start script of the repository runs in the end, where it does nothing else: a Procfile that names the
 // script, or the code, means the same process.
@@ -92,7 +98,7 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 	if said, _ := portOf(s.Command, nil); said > 0 && said != best {
 		best, line = said, s.lineOf("command")
 	}
-	if best == 0 {
+	if line := shown(s.Command); best == 0 || f.Process != "" && (worksOff.MatchString(line) || eachMinute.MatchString(line)) { // the ports are another one's that it takes over
 		return
 	}
 	rank := s.rank()

@@ -289,7 +289,17 @@ func (c *composeReader) storeBuilt(s *composeService) string {
 func (c *composeReader) toolBuilt(dockerfile string) bool {
 	from := c.fromOf(dockerfile)
 	img := parseImage(from)
-	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && (!c.hasCode(path.Dir(dockerfile)) || c.onlyFront(dockerfile)))
+	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && (!c.hasCode(path.Dir(dockerfile)) && !c.holdsPages(dockerfile) || c.onlyFront(dockerfile)))
+}
+
+// holdsPages says whether an image of a web server holds pages of the repository's.
+func (c *composeReader) holdsPages(dockerfile string) bool {
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = path.Dir(dockerfile)
+	return d.holdsSite(c.t)
 }
 
 // onlyFront says whether an image is a web server with settings, beside the one of the code in the same directory: no pages
