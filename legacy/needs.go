@@ -110,7 +110,7 @@ func (r *resolver) groups(units []*unit) []*group {
 				if (name != "") != named {
 					continue
 				}
-				if kind := stores[name]; kind != "" && byAddress(f.Need.Kind) && (f.Need.Port == 0 || f.Need.Port == scan.DefaultPort(kind)) {
+				if kind := stores[name]; kind != "" && byAddress(f.Need.Kind) && (f.Need.Port == 0 || slices.Contains([]int{0, f.Need.Port}, scan.DefaultPort(kind))) {
 					need := *f.Need
 					need.Kind = kind
 					f.Need = &need
@@ -258,7 +258,9 @@ func (r *resolver) need(g *group) bool {
 			r.Claims[field] = append(r.Claims[field], Claim{f.Evidence, value, f.order})
 		}
 		c(at, f.Need.Kind)
-		n.Kind = cmp.Or(n.Kind, f.Need.Kind)
+		if n.Kind == "" || n.Kind == "http" { // how it is asked says less than what it is
+			n.Kind = f.Need.Kind
+		}
 		if f.Need.Kind == "mariadb" && n.Kind == "mysql" {
 			n.Kind = "mariadb" // mysql was only what the driver is called
 		}

@@ -22,10 +22,11 @@ func (r *resolver) offered(groups []*group) []*group {
 				g.found = stronger(append(g.found, o))
 				continue
 			}
-			if g.family != fam || g.name != name && !(g.name == "" && count[fam] == 1) {
+			known := g.family == fam && (g.name == name || g.name == "" && count[fam] == 1)
+			if !known && !(g.family == "http" && g.name == name) {
 				continue
 			}
-			g.name, taken = name, true
+			g.family, g.name, taken = fam, name, true
 			g.found = stronger(append(g.found, o))
 		}
 		if !taken {

@@ -29,6 +29,19 @@ func TestOffersNameWhatIsCalled(t *testing.T) {
 	}
 }
 
+// What is called by HTTP, under the name of a search engine that is there, is that.
+func TestWhatIsCalledByHTTPIsWhatItsNameSays(t *testing.T) {
+	web := scan.Finding{Service: service.Service{Language: "php", Command: []string{"x"}, Port: 80}}
+	called := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "http", Port: 7700}, Name: "finder", Env: map[string]string{"FINDER_URL": "http://{host}:{port}"}}}
+	there := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "meilisearch", Port: 7700}, Name: "finder"}}
+	for name, compose := range map[string]scan.Finding{"needed": there, "offered": offer("meilisearch", "finder")} {
+		r := resolve(t, says("dotenv", called), says("php", web), says("compose", compose))
+		if n := r.App.Needs["finder"]; n.Kind != "meilisearch" || len(r.App.Needs) != 1 || r.App.Services["web"].Env["FINDER_URL"] != "http://finder:7700" {
+			t.Errorf("%s: needs %v, env %v", name, r.App.Needs, r.App.Services["web"].Env)
+		}
+	}
+}
+
 func TestServicesOfTheRepositoryAreNoNeeds(t *testing.T) {
 	serves := func(dir string, port int) scan.Finding {
 		return scan.Finding{Dir: dir, Name: dir, Service: service.Service{Language: "java", Command: []string{"x"}, Port: port}}

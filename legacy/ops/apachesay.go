@@ -184,7 +184,7 @@ func (a *apache) remark(d *directive, s apacheScope) {
 	case format != "":
 		s.site.say(d.file, d.line, format, shortened(withoutUnknown(d.rest())))
 	case nginxName.MatchString(name) && plain == "" && !apacheSilent.MatchString(name):
-		s.site.say(d.file, d.line, "%s is not converted", name)
+		s.site.unknown(d)
 	}
 }
 

@@ -115,6 +115,8 @@ func TestCompose(t *testing.T) {
 			".: port 80", "laravel.queue: command php|artisan|queue:work|--tries=3", "laravel.cron: schedule * * * * *"}, []string{"name laravel", "helper", "laravel.queue: port", "laravel.cron: port"}},
 		{"pages in an image of a web server", files{"web/Dockerfile": "FROM nginx:1.25\nCOPY static /usr/share/nginx/html\n", "web/static/index.html": "<html></html>", "api/package.json": "{}", "api/Dockerfile": "FROM node:20\nCOPY . .\n", "docker-compose.yml": "services:\n  api: {build: api}\n  web:\n    build: web\n    ports: ['8080:8080']\n"}, []string{
 			"web: port 8080"}, []string{"no service of this repository"}},
+		{"built from the repository itself, by its address", files{"composer.json": "{\n    \"name\": \"acme/shop\"\n}", "index.php": "", "Dockerfile": "FROM php:8-apache\nCOPY . /var/www\n", "docker/docker-compose.yml": "services:\n  shop:\n    build: {context: 'https://git.example.com/acme/Shop.git#main'}\n    volumes: ['data:/var/www/data']\n  other:\n    build: https://git.example.com/acme/stock\n"}, []string{
+			".: state /var/www/data", "note docker/docker-compose.yml:5 other: builds something"}, []string{"shop: builds"}},
 		{"what isn't here", files{"docker-compose.yml": "services:\n  a:\n    build: ../outside\n  b:\n    build: https://github.com/x/y.git\n  c:\n    image: corp/billing:3\n  d:\n    build: ./missing\n"}, []string{
 			"note docker-compose.yml:2 a: builds something", "note docker-compose.yml:4 b: builds", "note docker-compose.yml:6 c: runs an image that isn't built here (corp/billing:3)", "note docker-compose.yml:8 d:",
 		}, []string{"port", "command"}},

@@ -65,6 +65,9 @@ func (c *composeReader) findPlace(s *composeService) place {
 	mount := c.mountedCode(s)
 	if s.Build != nil {
 		context, file, ok := s.builds()
+		if m := fetchedFrom.FindStringSubmatch(s.Build.Context); m != nil && c.calledLike(m[1]) {
+			return place{dir: "."}
+		}
 		if !ok || len(c.t.Below(context)) == 0 {
 			return place{dir: mount}
 		}
@@ -251,11 +254,19 @@ func (c *composeReader) ownImage(s *composeService, img image) bool {
 			return false
 		}
 	}
+	return c.calledLike(img.base)
+}
+
+// fetchedFrom is the name of a repository that docker fetches and builds: https://git.example.com/team/shop.git#main.
+var fetchedFrom = scan.MustCompile(`^(?:https?://|git@|git://|ssh://)[^\s#]*[/:]([\w.-]+?)(?:\.git)?/?(?:#\S*)?$`)
+
+// calledLike says whether a build file of the root gives the whole this name.
+func (c *composeReader) calledLike(name string) bool {
 	for file, re := range ownName {
 		if !c.t.Has(file) {
 			continue
 		}
-		if m := re.FindStringSubmatch(c.t.Text(file, c.r)); m != nil && strings.EqualFold(m[1], img.base) {
+		if m := re.FindStringSubmatch(c.t.Text(file, c.r)); m != nil && strings.EqualFold(m[1], name) {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func Dotenv() scan.Reader {
 	return scan.Reader{
 		Name:  "dotenv",
-		Wants: func(p string) bool { return dotenvName.MatchString(path.Base(p)) },
+		Wants: func(p string) bool { return dotenvName.MatchString(path.Base(p)) && !dotenvTests.MatchString(p) },
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			for _, p := range paths {
 				readDotenv(t, p, r)
@@ -25,6 +25,9 @@ func Dotenv() scan.Reader {
 
 // dotenvName matches .env and the names of its examples; others (.env.test, .env.local) are for one machine or one run.
 var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|[\w-]+\.env[._-](example|sample|dist|template)|\.env\.(example|sample)\.\w+)$`)
+
+// dotenvTests matches examples for test runs, and for Laravel's tool for developers.
+var dotenvTests = scan.MustCompile(`\.(sail|test|testing|ci)$`)
 
 var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 

@@ -64,6 +64,7 @@ type frontPlace struct {
 
 type frontRemark struct {
 	text  string
+	item  string // of several things of which the text holds, what it is about here
 	file  string
 	line  int
 	about []string
@@ -98,6 +99,11 @@ func (s *frontSite) runsIn(t *scan.Tree, d *directive) {
 
 func (s *frontSite) say(file string, line int, format string, args ...any) {
 	s.said = append(s.said, frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line})
+}
+
+// unknown tells of a directive that has no meaning here: those of a file are told together.
+func (s *frontSite) unknown(d *directive) {
+	s.said = append(s.said, frontRemark{text: "directives that are not converted", item: d.name(), file: d.file, line: d.line})
 }
 
 // moved takes a redirect over, of one part of the site or of all of it, and tells what the gateway can't do of it.
@@ -259,11 +265,15 @@ func (f *webFront) tell() {
 	again := map[string][]frontRemark{}
 	key := func(m frontRemark) string { return m.text + "\n" + strings.Join(m.about, "\n") }
 	for _, m := range f.remarks {
-		again[key(m)] = append(again[key(m)], m)
+		if m.item == "" {
+			again[key(m)] = append(again[key(m)], m)
+			continue
+		}
+		f.r.NoteItem(m.about, m.file, m.line, f.program+": "+m.text, m.item)
 	}
 	for _, m := range f.remarks {
 		all := again[key(m)]
-		if all == nil {
+		if m.item != "" || all == nil {
 			continue
 		}
 		again[key(m)] = nil

@@ -220,7 +220,7 @@ func (n *nginx) remark(d *directive, s nginxScope) {
 	case format != "":
 		s.site.say(d.file, d.line, "%s", format)
 	case name != "" && !strings.Contains(name, filledIn) && !nginxSilent.MatchString(name) && nginxName.MatchString(name):
-		s.site.say(d.file, d.line, "%s is not converted", name)
+		s.site.unknown(d)
 	}
 }
 
