@@ -23,6 +23,7 @@ type javaImage struct {
 	Port       int
 	Command    execForm
 	TomEE      bool
+	Context    string // the directory of webapps that the WAR is served from
 }
 
 // javaAsset is a file that the program reads: where it lies in the build's context, and in the image.
@@ -70,6 +71,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 		return eeDockerfile(image, s, release)
 	}
 	if war {
+		image.Context = contextPath(app, name, s)
 		return warDockerfile(image, s, release)
 	}
 	image.Image = fmt.Sprintf("eclipse-temurin:%d-jre-noble", release)

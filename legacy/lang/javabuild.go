@@ -51,7 +51,7 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 		c.Service.Command = []string{"catalina.sh", "run"}
 		r.Find(c, m.file, m.packagingLine(t, r), scan.Convention, "a WAR, run by Tomcat")
 		if name := m.contextPath(); name != "" && name != "ROOT" {
-			r.Note(m.file, m.packagingLine(t, r), "Tomcat serves %s.war below /%s by its name; callers that use this path need a route or a changed address", name, name)
+			r.Note(m.file, m.packagingLine(t, r), "Tomcat serves %[1]s.war below /%[1]s by its name; the image that is written serves it at /, unless a route, a health path or a check is below /%[1]s", name)
 		}
 	case kind == javaBoot:
 		ext := ".jar"
