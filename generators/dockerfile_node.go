@@ -61,7 +61,7 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 		image.Staged, image.Member = true, fromContext(s, ".")
 		image.Manifests = slices.Contains(files, path.Join(image.Member, "package.json"))
 		if nodeTool(b) == "pnpm" { // whose prune knows no workspaces
-			pm.prune = "find . -name node_modules -type d -prune -exec rm -rf {} + && " + strings.TrimPrefix(pm.production, "RUN ")
+			pm.prune = "find . -name node_modules -type d -prune -exec rm -rf {} + && " + strings.TrimPrefix(pm.production, "RUN "+pm.cache)
 		}
 	}
 	image.Setup, image.Install = pm.setup, pm.production
@@ -145,7 +145,7 @@ func npm(files []string, major int) manager {
 
 func yarn(files []string) manager {
 	if has(files, ".yarnrc.yml") { // Yarn 2 and newer, of the version that package.json names
-		return manager{setup: "RUN corepack enable", production: "RUN yarn workspaces focus --production --all",
+		return manager{setup: "RUN corepack enable\n# node looks for libraries in node_modules, which Yarn makes when told so\nENV YARN_NODE_LINKER=node-modules", production: "RUN yarn workspaces focus --production --all",
 			all: "RUN yarn install --immutable", prune: "yarn workspaces focus --production --all"}
 	}
 	install := "yarn install"
@@ -160,22 +160,23 @@ func yarn(files []string) manager {
 // pnpmFor is the newest pnpm that runs on each old Node.js; newer ones get it through corepack, in the version that
 // package.json names. Node.js brings no corepack from 25 on.
 func pnpm(files []string, major int) manager {
-	setup := "RUN corepack enable"
+	setup, store := "RUN corepack enable", "/root/.local/share/pnpm/store"
 	switch {
 	case major < 12:
-		setup = "RUN npm install --global pnpm@4"
+		setup, store = "RUN npm install --global pnpm@4", "/root/.pnpm-store"
 	case major < 14:
-		setup = "RUN npm install --global pnpm@6"
+		setup, store = "RUN npm install --global pnpm@6", "/root/.pnpm-store"
 	case major < 16:
 		setup = "RUN npm install --global pnpm@7"
 	case major >= 25:
 		setup = "RUN npm install --global corepack && corepack enable"
 	}
-	install := "RUN pnpm install"
+	cache := "--mount=type=cache,target=" + store + " "
+	install := "RUN " + cache + "pnpm install"
 	if has(files, "pnpm-lock.yaml") {
 		install += " --frozen-lockfile"
 	}
-	return manager{setup: setup, production: install + " --prod", all: install, prune: "pnpm prune --prod"}
+	return manager{setup: setup, production: install + " --prod", all: install, prune: "pnpm prune --prod", cache: cache}
 }
 
 // bun comes beside Node.js, which some scripts of the packages want.

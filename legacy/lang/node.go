@@ -316,8 +316,27 @@ func (p *nodeProject) install(tool string, files []string) {
 	if f := p.t.First(p.dir, ".npmrc"); f != "" {
 		files = append(files, ".npmrc")
 	}
-	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Tool: tool, Files: files}}}, path.Join(p.dir, files[len(files)-1]), 1, scan.Declared, "")
+	last := path.Join(p.dir, files[len(files)-1])
+	if tool == "yarn" {
+		files = append(files, yarnFiles(p.t, p.dir)...)
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Tool: tool, Files: files}}}, last, 1, scan.Declared, "")
 	p.debianPackages()
+}
+
+// yarnFiles are what Yarn 2 and newer read before they install: settings, and the parts of Yarn that the repository brings.
+func yarnFiles(t *scan.Tree, dir string) []string {
+	if !t.Has(path.Join(dir, ".yarnrc.yml")) {
+		return nil
+	}
+	files := []string{".yarnrc.yml"}
+	for _, file := range t.Below(path.Join(dir, ".yarn")) {
+		switch part, _, _ := strings.Cut(relative(path.Join(dir, ".yarn"), file), "/"); part {
+		case "releases", "plugins", "patches":
+			files = append(files, relative(dir, file))
+		}
+	}
+	return files
 }
 
 func runScript(tool, script string) []string { return []string{tool, "run", script} }

@@ -52,8 +52,8 @@ func (p *phpProject) frontEnd() {
 				break
 			}
 		}
-		if p.first(".yarnrc.yml") != "" {
-			files = append(files, ".yarnrc.yml")
+		if tool == "yarn" {
+			files = append(files, yarnFiles(p.t, p.dir)...)
 		}
 		line := 1 + strings.Count(text[:max(0, strings.Index(text, `"`+script+`"`))], "\n")
 		p.find(service.Service{Build: &service.Build{Files: files, Command: []string{tool, "run", script}}}, file, line, scan.Convention, "scripts and stylesheets are built for production")

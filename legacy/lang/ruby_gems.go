@@ -280,10 +280,10 @@ func (p *rubyProject) nodeFiles() []string {
 		return nil
 	}
 	files := []string{"package.json"}
-	for _, f := range []string{"yarn.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", ".yarnrc.yml"} {
+	for _, f := range []string{"yarn.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml"} {
 		if p.t.Has(path.Join(p.dir, f)) {
 			files = append(files, f)
 		}
 	}
-	return files
+	return append(files, yarnFiles(p.t, p.dir)...)
 }
