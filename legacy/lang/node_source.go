@@ -13,7 +13,7 @@ import (
 )
 
 // notNodeSource are files of browsers, tests, builds and tools.
-var notNodeSource = scan.MustCompile(`(?i)/(public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|(?:integration|functional|smoke|acceptance|e2e|ui|load|perf|contract|a11y)[-_]?tests?|__tests__|spec|specs|e2e|cypress|playwright|mocks?|__mocks__|fixtures|` +
+var notNodeSource = scan.MustCompile(`(?i)/(\.yarn|public|static|assets|dist|build|out|www|wwwroot|htdocs|client|frontend|front|web-?client|browser|bower_components|test|tests|(?:integration|functional|smoke|acceptance|e2e|ui|load|perf|contract|a11y)[-_]?tests?|__tests__|spec|specs|e2e|cypress|playwright|mocks?|__mocks__|fixtures|` +
 	`migrations|seeds|seeders|cordova|plugins/cordova[^/]*|android|ios|tools?|scripts?|examples?|templates/[^/]+|stories|vendors?|lib/vendor|locales?|ckeditor[^/]*|tinymce|storybook|coverage)/|` +
 	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|wdio[^/]*\.conf|codecept[^/]*|playwright\.config|cypress\.config|nightwatch[^/]*|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 

@@ -29,6 +29,9 @@ func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	c := newComposeReader(t, r)
 	for _, f := range composeFiles(t, paths, r) {
 		c.read(f)
+		if strings.HasPrefix(f.path, "docker-compose.y") { // in the root, as nothing stands before the name
+			r.Note(f.path, 0, "`docker compose` by hand takes compose.yaml before this; `docker compose --file %s` starts what stands here", f.path)
+		}
 	}
 }
 

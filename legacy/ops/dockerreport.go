@@ -292,6 +292,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		reportSteps(r, d.finding(service.Service{}), steps, max(rank, scan.Convention), "run before the service")
 		argv = steps.argv
 	}
+	if serves := d.reportWords(t, r); serves != nil {
+		return serves
+	}
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && (d.commanded || d.wantsWord(t)) && rank > scan.Convention {
 		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}
