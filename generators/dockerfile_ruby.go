@@ -1,9 +1,12 @@
 package generators
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -91,7 +94,40 @@ func rubyBase(version string) (base, error) {
 	case major < 1 || minor < 0:
 		version, why = defaultRuby, "migrate.yaml names no minor version of Ruby"
 	default:
+		if m := rubyPatch.FindStringSubmatch(version); m != nil {
+			patch, _ := strconv.Atoi(m[2])
+			return slim("ruby", m[1]+"."+m[2], map[string]suite{m[1] + "." + m[2]: rubySuite(m[1], patch)}, ""), nil
+		}
 		version = fmt.Sprintf("%d.%d", major, minor)
 	}
 	return slim("ruby", version, rubySuites, why), nil
+}
+
+// rubyPatch is a version to the last number. Bundler refuses any other where the Gemfile names one.
+var rubyPatch = pattern.MustCompile(`^(?:ruby-)?(\d+\.\d+)\.(\d+)$`)
+
+// rubyFirst are, by version, the first patches whose images were published for a suite, the newest suite first. Those of
+// versions that are not named were published for bookworm.
+var rubyFirst = map[string][]struct {
+	patch int
+	suite suite
+}{
+	"2.2": {{0, jessie}},
+	"2.3": {{4, stretch}, {0, jessie}},
+	"2.4": {{6, buster}, {1, stretch}, {0, jessie}},
+	"2.5": {{5, buster}, {0, stretch}},
+	"2.6": {{8, bullseye}, {3, buster}, {0, stretch}},
+	"2.7": {{4, bullseye}, {0, buster}},
+	"3.0": {{2, bullseye}, {0, buster}},
+	"3.1": {{4, bookworm}, {0, bullseye}},
+	"3.2": {{2, bookworm}, {0, bullseye}},
+}
+
+func rubySuite(version string, patch int) suite {
+	for _, from := range rubyFirst[version] {
+		if patch >= from.patch {
+			return from.suite
+		}
+	}
+	return cmp.Or(rubySuites[version], bookworm)
 }

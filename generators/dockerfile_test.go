@@ -210,7 +210,7 @@ var dockerfileCases = []struct {
 		[]string{"FROM ruby:3.3-bookworm AS build\n", "COPY Gemfile .\nRUN bundle install\nCOPY . .\nRUN bundle exec jekyll build --destination _site\n", "COPY --from=build /app/_site /usr/share/nginx/html\n"}, []string{"USER root"}},
 	{"hugo", service.Service{Language: "static", Port: 80, Build: &service.Build{Tool: "hugo", Artifact: "public"}}, []string{"recommends ca-certificates git hugo", "RUN hugo --minify --destination public\n", "s/8080/80/"}, nil},
 	{"middleman", service.Service{Language: "static", Version: "2.7.6", Port: 8080, Build: &service.Build{Tool: "middleman", Artifact: "build", Files: []string{"Gemfile", "Gemfile.lock"}}},
-		[]string{"FROM ruby:2.7-slim-bullseye AS build\n", "build-essential git nodejs", "COPY Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY . .\nRUN bundle exec middleman build --build-dir build\n", "COPY --from=build /app/build /usr/share/nginx/html\n"}, nil},
+		[]string{"FROM ruby:2.7.6-slim-bullseye AS build\n", "build-essential git nodejs", "COPY Gemfile Gemfile.lock ./\nRUN bundle install\nCOPY . .\nRUN bundle exec middleman build --build-dir build\n", "COPY --from=build /app/build /usr/share/nginx/html\n"}, nil},
 	{"mkdocs", service.Service{Language: "static", Port: 8080, Build: &service.Build{Tool: "mkdocs", Artifact: "site", Install: []string{"mkdocs-material"}}}, []string{"FROM python:3.12-slim-bookworm AS build\n", "RUN pip install --no-cache-dir mkdocs-material\nCOPY . .\nRUN mkdocs build --site-dir site\n"}, nil},
 	{"sphinx", service.Service{Language: "static", Build: &service.Build{Tool: "sphinx", Artifact: "_build/html", Files: []string{"requirements.txt"}, Command: []string{"sphinx-build", "-b", "html", ".", "_build/html"}}},
 		[]string{"COPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nRUN sphinx-build -b html . _build/html\n", "COPY --from=build /app/_build/html /usr"}, nil},
@@ -226,7 +226,7 @@ var dockerfileCases = []struct {
 
 	{"rails", service.Service{Language: "ruby", Version: "3.2.11", Framework: "rails", Port: 3000, Command: []string{"bundle", "exec", "puma"}, Build: &service.Build{Tool: "bundler", Files: []string{"Gemfile", "Gemfile.lock"},
 		Command: []string{"env", "SECRET_KEY_BASE=x", "bundle", "exec", "rake", "assets:precompile"}, Packages: []string{"build-essential", "libpq-dev"}, Runtime: []string{"libpq5"}}},
-		[]string{"FROM ruby:3.2-slim-bookworm AS base\n", "COPY Gemfile Gemfile.lock ./\nRUN BUNDLE_FROZEN=1 bundle install", "BUNDLE_WITHOUT=development:test\n", "RUN env SECRET_KEY_BASE=x bundle exec rake assets:precompile\n", "ln -s /dev/stdout log/production.log", "COPY --from=build /usr/local/bundle /usr/local/bundle\nCOPY --from=build /app .\n"}, []string{"node:"}},
+		[]string{"FROM ruby:3.2.11-slim-bookworm AS base\n", "COPY Gemfile Gemfile.lock ./\nRUN BUNDLE_FROZEN=1 bundle install", "BUNDLE_WITHOUT=development:test\n", "RUN env SECRET_KEY_BASE=x bundle exec rake assets:precompile\n", "ln -s /dev/stdout log/production.log", "COPY --from=build /usr/local/bundle /usr/local/bundle\nCOPY --from=build /app .\n"}, []string{"node:"}},
 	{"rails with a front end", service.Service{Language: "ruby", Version: "2.7", Framework: "rails", Build: &service.Build{Tool: "bundler", Files: []string{"Gemfile", "Gemfile.lock", "package.json", "yarn.lock"}, Command: []string{"rake", "assets:precompile"}}},
 		[]string{"ruby:2.7-slim-bullseye", "COPY --from=node:16-bullseye-slim /usr/local/bin /usr/local/bin\n", "yarn install --frozen-lockfile\nCOPY . .\n", " && rm -rf node_modules\n"}, nil},
 	{"a Gemfile that reads the code", service.Service{Language: "ruby", Version: "2.3", Framework: "sinatra", Build: &service.Build{Tool: "bundler", Packages: []string{"build-essential"}}},
@@ -424,25 +424,4 @@ func FuzzDockerfile(f *testing.F) {
 			}
 		}
 	})
-}
-
-// A WAR is served at the root, but where something is known to ask below its name.
-func TestContextPathOfWAR(t *testing.T) {
-	for name, c := range map[string]struct {
-		artifact, health, route, check, want string
-	}{
-		"nothing asks":        {"target/shop-1.2.war", "/status", "/", "GET /orders", "ROOT"},
-		"a probe":             {"target/shop-1.2-SNAPSHOT.war", "/shop/status", "", "", "shop"},
-		"a route":             {"shop.war", "", "/shop", "", "shop"},
-		"a check of before":   {"dist/shop-*.war", "", "", "GET /shop/orders?limit=1", "shop"},
-		"another application": {"shop.war", "/shopping/status", "", "GET /stock", "ROOT"},
-		"only a part of it":   {"shop-admin.war", "/shop/status", "", "", "ROOT"},
-		"no name":             {"", "/./status", "/..", "", "ROOT"},
-	} {
-		s := &service.Service{Language: "java", Framework: "tomcat9", Port: 8080, Health: &service.Health{Ready: c.health}, Routes: []service.Route{{Path: c.route}}, Build: &service.Build{Tool: "maven", Artifact: c.artifact}}
-		app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": s}, Checks: map[string]service.Check{"old": {Smoke: &service.SmokeCheck{Request: c.check}}}}
-		if got := contextPath(app, "web", *s); got != c.want {
-			t.Errorf("%s: webapps/%s, want %s", name, got, c.want)
-		}
-	}
 }
