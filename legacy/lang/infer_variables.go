@@ -155,7 +155,7 @@ var isSwitch = scan.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
 // falls back to, that of the settings for production first. A variable without such a literal has no value that could
 // be written down, and is no claim.
 func (f *inference) reportVariables() {
-	best := map[string]readVariable{}
+	best, torn := map[string]readVariable{}, map[string]bool{}
 	var order []string
 	for _, v := range f.vars {
 		if f.claimed[v.name] || !variableName.MatchString(v.name) || foreignVariables.MatchString(v.name) || len(v.fallback) > 200 {
@@ -165,7 +165,8 @@ func (f *inference) reportVariables() {
 		if !ok {
 			order = append(order, v.name)
 		}
-		env, _ := environmentOf(v.file)
+		env, skip := environmentOf(v.file)
+		torn[v.name] = torn[v.name] || have.fallback != "" && v.fallback != "" && have.fallback != v.fallback && env == "" && !skip
 		if !ok || have.fallback == "" && v.fallback != "" || env == "production" && v.fallback != "" {
 			best[v.name] = v
 		}
@@ -179,6 +180,7 @@ func (f *inference) reportVariables() {
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
 		case thisMachine.MatchString(strings.ReplaceAll(v.fallback, `\`, "")): // of patterns, too
 			f.r.Find(scan.Finding{Dir: f.dir, Requires: name, Alternative: v.fallback}, v.file, v.line, scan.Convention, "the code's own default")
+		case torn[name] && !inProductionFile(v.file): // each place has its own default, which one value for all would change
 		case v.fallback != "" && !strings.ContainsAny(v.fallback, "\n{}") && !noValue.MatchString(v.fallback) && !(v.fallback == "0" && strings.HasSuffix(name, "PORT")):
 			plain = append(plain, v)
 		}
@@ -194,6 +196,12 @@ func (f *inference) reportVariables() {
 	if left > 0 {
 		f.r.Note(plain[0].file, plain[0].line, "the code reads %d further variables that have defaults; they are not written down", left)
 	}
+}
+
+// inProductionFile says whether a file holds the settings of production.
+func inProductionFile(file string) bool {
+	environment, _ := environmentOf(file)
+	return environment == "production"
 }
 
 // notSecret are values that stand where a secret would and are none.

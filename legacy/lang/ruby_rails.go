@@ -62,6 +62,7 @@ func (p *rubyProject) railsSettings() {
 		env["RAILS_SERVE_STATIC_FILES"], env["RAILS_LOG_TO_STDOUT"] = "true", "true"
 	}
 	p.find(service.Service{Env: env}, p.at, scan.Convention, "what Rails wants in a container")
+	p.ownStatic()
 	secret := func(name, file string, line int, note string) {
 		p.find(service.Service{Secrets: []string{name}}, dependency{file: file, line: line}, scan.Convention, note)
 	}
@@ -135,4 +136,22 @@ func (p *rubyProject) assets() {
 	words := append([]string{"env", "SECRET_KEY_BASE=only-for-the-build"}, p.needed()...)
 	words = append(words, "bundle", "exec", "rake", "assets:precompile")
 	p.find(service.Service{Build: &service.Build{Command: words}}, dependency{file: found, line: 1}, scan.Convention, "stylesheets and scripts are compiled for production")
+}
+
+// staticSwitch is the variable of a team's own by which Rails serves what a web server did, and by which it is turned on.
+var staticSwitch = scan.MustCompile(`(?m)^[ \t]*config\.(?:public_file_server\.enabled|serve_static_(?:files|assets))\s*=[^\n#]*\bENV(?:\.fetch)?[\[(]\s*['"](\w+)['"]`)
+
+// ownStatic turns on that the service serves its own static files, where a variable of another name than Rails's does that.
+func (p *rubyProject) ownStatic() {
+	for _, s := range p.sources {
+		if !inProductionFile(s.file) {
+			continue
+		}
+		for _, m := range scan.Find(s.text, staticSwitch) {
+			if name := m.Groups[1]; !rubyForeign.MatchString(name) {
+				p.find(service.Service{Env: map[string]string{name: "true"}}, dependency{file: s.file, line: m.Line}, scan.Convention, "no web server stands before it in a container")
+				p.infer.claimed[name] = true
+			}
+		}
+	}
 }
