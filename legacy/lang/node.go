@@ -305,6 +305,30 @@ func (p *nodeProject) build(start nodeStart) {
 	if script := p.buildScript(start); script != "" {
 		b := &service.Build{Command: runScript(tool, script)}
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, p.pkg.file, p.pkg.scriptLine(script), scan.Declared, "")
+		return
+	}
+	p.unmade(start)
+}
+
+// unmade notes a program that is not there and that no script by its usual name makes.
+func (p *nodeProject) unmade(start nodeStart) {
+	file := start.file
+	if file == "" || start.dev || !p.t.Has(p.pkg.file) || p.t.First(p.dir, "Dockerfile") != "" {
+		return
+	}
+	for _, end := range []string{"", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts", "/package.json"} {
+		if p.t.Has(file + end) {
+			return
+		}
+	}
+	var scripts scan.List
+	for _, name := range slices.Sorted(maps.Keys(p.pkg.Scripts)) {
+		if strings.HasPrefix(name, "build") {
+			scripts = append(scripts, name)
+		}
+	}
+	if len(scripts) > 0 {
+		p.r.Note(p.pkg.file, max(start.line, 1), "starts %s, which is not here: say in build.command which script makes it, and where it lies then, in command (%s)", relative(p.dir, file), scripts)
 	}
 }
 

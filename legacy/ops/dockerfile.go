@@ -38,6 +38,22 @@ func forProduction(p string) int {
 	return -1
 }
 
+// calledAfter is the directory with code and no Dockerfile of its own that a Dockerfile is called after, "" for none:
+// docker/Dockerfile.api builds api/.
+func calledAfter(t *scan.Tree, p string) string {
+	m := dockerfileName.FindStringSubmatch(path.Base(p))
+	name := m[1] + m[2]
+	if name == "" || testWord.MatchString(name) || developersName.MatchString(path.Base(p)) {
+		return ""
+	}
+	for _, dir := range []string{name, "services/" + name, "apps/" + name, "packages/" + name} {
+		if t.First(dir, manifests...) != "" && t.First(dir, "Dockerfile") == "" {
+			return dir
+		}
+	}
+	return ""
+}
+
 // developersContainer says whether a file is about the container in which developers edit the code.
 func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
 
@@ -60,6 +76,10 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, p := range paths {
 		where, declared := contexts[p]
 		if forProduction(p) < 0 && !declared {
+			if dir := calledAfter(t, p); dir != "" {
+				r.Note(p, 0, "builds %[1]s by its name, and lies outside of that: not read; as %[1]s/Dockerfile it is taken, built from here as before", dir)
+				continue
+			}
 			others[path.Dir(p)] = append(others[path.Dir(p)], p)
 			continue
 		}

@@ -4,6 +4,8 @@ import "testing"
 
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
+		{"Dockerfiles that are called after directories of code", files{"package.json": "{}", "api/package.json": "{}", "web/package.json": "{}", "web/Dockerfile": "FROM node:20\nCMD [\"node\", \"web.js\"]\n", "docker/Dockerfile.api": "FROM node:12\nCOPY package.json ./\nCOPY . .\nCMD [\"node\", \"api.js\"]\n", "docker/Dockerfile.web": "FROM node:12\nCMD [\"node\", \"old.js\"]\n", "docker/Dockerfile.test": "FROM node:12\nCMD [\"node\", \"t.js\"]\n", "test/package.json": "{}"}, []string{
+			"note docker/Dockerfile.api:0 builds api by its name", "web: command node|web.js", "note docker/Dockerfile.web:0 not the Dockerfile of production"}, []string{"old.js", "t.js"}},
 		{"Erlang's image for Elixir", files{"mix.exs": "", "Dockerfile": "FROM hexpm/erlang:27\nCOPY . .\nCMD [\"/app/bin/shop\", \"start\"]\n"}, []string{".: language elixir"}, []string{"erlang"}},
 		{"a server that watches its files", files{"requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . .\nCMD [\"gunicorn\", \"--workers\", \"5\", \"--reload\", \"shop:app\"]\n"}, []string{".: command gunicorn|--workers|5|shop:app <- Dockerfile:3 declared"}, []string{"--reload"}},
 		{"a script of developers'", files{"Gemfile": "", "Dockerfile": "FROM ruby:3\nCOPY . .\nCMD [\"run-dev\"]\n"}, []string{".: command run-dev <- Dockerfile:3 guess"}, nil},
