@@ -298,6 +298,7 @@ func (r *resolver) need(g *group) bool {
 	for u := range g.users {
 		r.point(u, g, n)
 	}
+	r.agreePorts(g)
 	return true
 }
 

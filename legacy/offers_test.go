@@ -61,3 +61,19 @@ func TestNamesThatNoContainerCanHave(t *testing.T) {
 		t.Errorf("notes %v", r.Notes)
 	}
 }
+
+// The variables for the host and for the port of a need lead to one place.
+func TestPortsOfNeedsAgree(t *testing.T) {
+	web := scan.Finding{Service: service.Service{Language: "php", Command: []string{"x"}, Port: 80, Env: map[string]string{"MAIL_PORT": "2525", "DB_PORT": "33060", "OTHER_PORT": "7"}}}
+	mail := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "smtp"}, Name: "mail", Env: map[string]string{"MAIL_HOST": "{host}"}}}
+	db := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "mysql", Port: 3306}, Name: "db"}}
+	host := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "mysql"}, Name: "db", Env: map[string]string{"DB_HOST": "{host}"}}}
+	r := resolve(t, says("compose", db), says("php", web, mail, host))
+	env := r.App.Services["web"].Env
+	if r.App.Needs["mail"].Port != 2525 || env["MAIL_PORT"] != "2525" {
+		t.Errorf("what is only usual follows what is said: %v, %v", r.App.Needs["mail"], env)
+	}
+	if r.App.Needs["db"].Port != 3306 || env["DB_PORT"] != "3306" || env["OTHER_PORT"] != "7" {
+		t.Errorf("what compose runs stays: %v, %v", r.App.Needs["db"], env)
+	}
+}

@@ -76,7 +76,7 @@ func (d *dotnetService) inFile(variable, text, file string, line int) bool {
 		return false
 	}
 	source := strings.TrimPrefix(m[1], "|DataDirectory|")
-	moved := path.Join(dataDir, source)
+	moved := path.Join(dataDir(d.t, d.dir), source)
 	if source != ":memory:" && path.Dir(source) == "." && variableName.MatchString(variable) {
 		env := map[string]string{variable: strings.Replace(text, m[1], moved, 1)}
 		d.find(service.Service{Env: env}, file, line, scan.Convention, notBesideProgram)

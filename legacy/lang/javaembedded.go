@@ -31,15 +31,23 @@ func (c *javaConfig) inProcess(key string, v javaValue) bool {
 	case plainDir.MatchString(dir):
 		c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{State: []string{dir}}}, v.file, v.line, scan.Declared, "")
 	case c.relaxed && key != "" && plainFile.MatchString(file):
-		moved := "jdbc:" + m[1] + ":" + scheme + "./" + dataDir + "/" + path.Base(file) + options
-		f := scan.Finding{Dir: c.m.dir, Service: service.Service{State: []string{dataDir}, Env: map[string]string{relaxedName(key): moved}}}
+		dir := dataDir(c.t, c.m.dir)
+		moved := "jdbc:" + m[1] + ":" + scheme + "./" + dir + "/" + path.Base(file) + options
+		f := scan.Finding{Dir: c.m.dir, Service: service.Service{State: []string{dir}, Env: map[string]string{relaxedName(key): moved}}}
 		c.r.Find(f, v.file, v.line, scan.Convention, notBesideProgram)
 	}
 	return true
 }
 
-// dataDir is where a database in a file goes that would lie beside the program.
-const dataDir = "data"
+// dataDir is where a database in a file goes that would lie beside the program: a directory that the repository has no files in.
+func dataDir(t *scan.Tree, dir string) string {
+	for _, name := range []string{"data", "database"} {
+		if !t.HasDir(path.Join(dir, name)) {
+			return name
+		}
+	}
+	return "var/data"
+}
 
 // notBesideProgram says why it goes there.
 const notBesideProgram = "the program can't write beside itself in an image: the file has a directory of its own"
