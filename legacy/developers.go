@@ -119,6 +119,9 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+
 			", `migrate generate` writes one that runs what the build makes")
 	}
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && s.Build.User == 0 && strings.HasPrefix(s.Command[0], "/root/") {
+		r.note(claims[0].Evidence, s.Command[0]+" lies where only root may look, and pods don't run as root: copy it to /usr/local/bin")
+	}
 	var install []string
 	for _, p := range s.Build.Install {
 		named := len(s.Command) > 0 && strings.Contains(" "+strings.Join(s.Command, " ")+" ", " "+p+" ")

@@ -44,3 +44,12 @@ func TestVariablesOfDevelopers(t *testing.T) {
 		t.Errorf("secrets %v by %v", s.Secrets, r.Claims["services.web.secrets"])
 	}
 }
+
+func TestProgramsOfRoot(t *testing.T) {
+	for command, want := range map[string]bool{"/root/start.sh": true, "/srv/start.sh": false} {
+		r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Language: "go", Port: 80, Command: []string{command}, Build: &service.Build{Dockerfile: "Dockerfile"}}}))
+		if noted(r, "only root may look") != want {
+			t.Errorf("%s: %v", command, r.Notes)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func (repo *repository) better(file string, s *service.Service) string {
 	}
 	users := userLine.FindAllSubmatch(data, -1)
 	if len(users) == 0 || slices.Contains([]string{"root", "0", "0:0", "root:root"}, string(users[len(users)-1][1])) {
-		points = append(points, "it runs as root")
+		points = append(points, "it runs as root, and pods as 10001")
 	}
 	stages := map[string]bool{"scratch": true}
 	for _, m := range fromLine.FindAllSubmatch(data, -1) {
