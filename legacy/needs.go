@@ -53,7 +53,7 @@ func (g *group) rank() scan.Rank {
 // needs settles what the units call, what that is called, and points the units' configuration to those names.
 func (r *resolver) needs(units []*unit) {
 	r.hosts = map[string]map[string]hostClaim{}
-	groups := r.ownCalls(units, r.offered(r.dropUnused(r.groups(units))))
+	groups := r.ownCalls(units, r.offered(r.unused(r.dropUnused(r.groups(units)))))
 	r.nameNeeds(groups)
 	for _, g := range groups {
 		if !r.need(g) {

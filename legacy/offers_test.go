@@ -77,3 +77,29 @@ func TestPortsOfNeedsAgree(t *testing.T) {
 		t.Errorf("what compose runs stays: %v, %v", r.App.Needs["db"], env)
 	}
 }
+
+func TestWhatIsSwitchedOffIsNoNeed(t *testing.T) {
+	for name, c := range map[string]struct {
+		env      map[string]string
+		operated bool
+		want     int
+	}{
+		"off by its kind":                  {map[string]string{"USE_S3": "false", "REDIS_ENABLED": "no", "MAIL_ENABLED": "0"}, false, 0},
+		"on":                               {map[string]string{"USE_S3": "true", "REDIS_ENABLED": "1", "MAIL_ENABLED": "yes"}, false, 3},
+		"off, but there beside it":         {map[string]string{"USE_S3": "false", "REDIS_ENABLED": "false", "MAIL_ENABLED": "false"}, true, 1},
+		"something else that is off":       {map[string]string{"USE_CACHE": "false", "SIGNUP_ENABLED": "false"}, false, 3},
+		"by the variable that leads there": {map[string]string{"STORE_ENABLED": "false"}, false, 2},
+	} {
+		web := scan.Finding{Service: service.Service{Language: "php", Command: []string{"x"}, Port: 80, Env: c.env}}
+		need := func(kind, variable string) scan.Finding {
+			return scan.Finding{Need: &scan.Need{Need: service.Need{Kind: kind}, Env: map[string]string{variable: "{host}"}}}
+		}
+		readers := []scan.Reader{says("php", web, need("s3", "STORE_HOST"), need("redis", "REDIS_HOST"), need("smtp", "SMTP_HOST"))}
+		if c.operated {
+			readers = append(readers, says("compose", need("redis", "REDIS_HOST")))
+		}
+		if r := resolve(t, readers...); len(r.App.Needs) != c.want || noted(r, "is switched off here") != (c.want < 3) {
+			t.Errorf("%s: needs %v, notes %v", name, r.App.Needs, r.Notes)
+		}
+	}
+}

@@ -8,6 +8,9 @@ import (
 
 var validates = scan.MustCompile(`^(?:envalid\.)?(str|num|bool|email|host|port|url|json)$`)
 
+// usesNeed are switches that say whether a service uses what other variables lead to.
+var usesNeed = scan.MustCompile(`_ENABLED?$|^(USE|ENABLE|WITH)_`)
+
 // envalid reads the variables that a specification for envalid lists: {PORT: num({default: 3000})}.
 func (p *nodeProject) envalid(s *source) {
 	if !strings.Contains(s.text, "cleanEnv(") {
@@ -24,6 +27,9 @@ func (p *nodeProject) envalid(s *source) {
 				v := value{kind: valName, text: "process.env." + key, line: item.line}
 				if options, ok := item.arg(0); ok {
 					if d, ok := options.get("default"); ok {
+						if d.kind == valName && isSwitch.MatchString(d.text) && usesNeed.MatchString(key) {
+							d.kind = valString
+						}
 						v = value{kind: valEither, line: item.line, items: []value{v, d}}
 					}
 				}

@@ -93,8 +93,8 @@ func TestNode(t *testing.T) {
 		}, []string{"migrate: release command node lib/bin/run-migrations.js <- lib/bin/run-migrations.js:1 convention"}, nil},
 		{"variables that envalid checks", files{
 			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "ioredis": "5"}}`, "server.js": "const env = require('./env')\nnew Redis(env.REDIS_PORT)\napp.listen(env.PORT)\n",
-			"env.js": "const {cleanEnv, str, num} = require('envalid')\nconst spec = {\n  PORT: num({default: 3456}),\n  REDIS_HOST: str({default: '127.0.0.1'}),\n  JWT_SECRET: str({devDefault: 'x'}),\n  SITE_NAME: str({default: 'Kutt'})\n}\nmodule.exports = cleanEnv(process.env, spec)\n",
-		}, []string{".: port 3456 <- env.js:3", ".: secret JWT_SECRET <- env.js:5", ".: env SITE_NAME=Kutt <- env.js:6", ".: need redis REDIS_HOST={host}:6379 <- env.js:4"}, []string{"127.0.0.1"}},
+			"env.js": "const {cleanEnv, str, num} = require('envalid')\nconst spec = {\n  PORT: num({default: 3456}),\n  REDIS_HOST: str({default: '127.0.0.1'}), REDIS_ENABLED: bool({ default: false }), TRUST_PROXY: bool({default: true}),\n  JWT_SECRET: str({devDefault: 'x'}),\n  SITE_NAME: str({default: 'Kutt'})\n}\nmodule.exports = cleanEnv(process.env, spec)\n",
+		}, []string{".: port 3456 <- env.js:3", ".: secret JWT_SECRET <- env.js:5", ".: env SITE_NAME=Kutt <- env.js:6", ".: need redis REDIS_HOST={host}:6379 <- env.js:4", ".: env REDIS_ENABLED=false <- env.js:4 convention"}, []string{"127.0.0.1", "TRUST_PROXY"}},
 		{"the schema of Prisma", files{
 			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "@prisma/client": "4", "prisma": "4"}}`, "server.js": "app.listen(80)\n",
 			"src/prisma/schema.prisma": "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n", "src/prisma/migrations/1_init/migration.sql": "",

@@ -1,0 +1,64 @@
+package legacy
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// useSwitch is a variable by which a service uses something or does without it: USE_S3, REDIS_ENABLED.
+var useSwitch = scan.MustCompile(`^(?:USE|ENABLE|WITH)_([A-Z0-9]+)$|^([A-Z0-9]+)_(?:ENABLED|ENABLE)$`)
+
+// mailWords are what such a variable calls mail.
+var mailWords = map[string]bool{"MAIL": true, "EMAIL": true, "SMTP": true}
+
+// unused leaves out what a variable of every service that would call it says is not used, and nothing runs beside them.
+func (r *resolver) unused(groups []*group) []*group {
+	return slices.DeleteFunc(groups, func(g *group) bool {
+		var off []Claim
+		for u := range g.users {
+			claim, ok := r.switchedOffIn(u, g)
+			if !ok {
+				return false
+			}
+			off = append(off, claim)
+		}
+		if len(off) == 0 || g.operated() {
+			return false
+		}
+		slices.SortFunc(off, func(a, b Claim) int { return strings.Compare(a.String(), b.String()) })
+		r.note(off[0].Evidence, g.family+" is switched off here: it is no need; add it under needs in "+service.FileName+" where it is used")
+		return true
+	})
+}
+
+// switchedOffIn is what says that a service does without a backing service.
+func (r *resolver) switchedOffIn(u *unit, g *group) (Claim, bool) {
+	env := r.App.Services[u.base].Env
+	for _, key := range slices.Sorted(maps.Keys(env)) {
+		m := useSwitch.FindStringSubmatch(key)
+		if m == nil || !isOff.MatchString(env[key]) {
+			continue
+		}
+		claims := r.Claims["services."+u.base+".env."+key]
+		if word := m[1] + m[2]; len(claims) > 0 && (strings.EqualFold(word, g.family) || g.family == "smtp" && mailWords[word] || g.pointedBy(word+"_")) {
+			return claims[0], true
+		}
+	}
+	return Claim{}, false
+}
+
+// pointedBy says whether a variable that begins like this leads to the backing service.
+func (g *group) pointedBy(prefix string) bool {
+	for _, f := range g.found {
+		for variable := range f.Need.Env {
+			if strings.HasPrefix(variable, prefix) {
+				return true
+			}
+		}
+	}
+	return false
+}
