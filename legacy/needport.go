@@ -36,4 +36,3 @@ func (r *resolver) agreePorts(g *group) {
 		}
 	}
 }
-

@@ -52,6 +52,9 @@ func (g *group) rank() scan.Rank {
 
 // needs settles what the units call, what that is called, and points the units' configuration to those names.
 func (r *resolver) needs(units []*unit) {
+	for _, u := range units {
+		r.unasked(u)
+	}
 	r.hosts = map[string]map[string]hostClaim{}
 	groups := r.ownCalls(units, r.offered(r.unused(r.dropUnused(r.groups(units)))))
 	r.nameNeeds(groups)

@@ -62,3 +62,31 @@ func (g *group) pointedBy(prefix string) bool {
 	}
 	return false
 }
+
+// partSwitch is a variable that turns a part of a service on, whose other variables begin alike: OIDC_ENABLED.
+var partSwitch = scan.MustCompile(`^([A-Z0-9][A-Z0-9_]+)_ENABLED?$`)
+
+// unasked leaves out the secrets of the parts of a service that are switched off.
+func (r *resolver) unasked(u *unit) {
+	main, at := r.App.Services[u.base], "services."+u.base
+	for _, key := range slices.Sorted(maps.Keys(main.Env)) {
+		m := partSwitch.FindStringSubmatch(key)
+		claims := r.Claims[at+".env."+key]
+		if m == nil || len(claims) == 0 || !isOff.MatchString(main.Env[key]) {
+			continue
+		}
+		var dropped []string
+		main.Secrets = slices.DeleteFunc(main.Secrets, func(name string) bool {
+			off := strings.HasPrefix(name, m[1]+"_")
+			if off {
+				dropped = append(dropped, name)
+			}
+			return off
+		})
+		if dropped == nil {
+			continue
+		}
+		r.Claims[at+".secrets"] = slices.DeleteFunc(r.Claims[at+".secrets"], func(c Claim) bool { return slices.Contains(dropped, c.Value) })
+		r.note(claims[0].Evidence, key+" is off, so nothing asks for "+strings.Join(dropped, ", ")+"; add it under secrets in "+service.FileName+" where that is on")
+	}
+}
