@@ -156,6 +156,7 @@ func (e *elixirProject) reportPort() {
 	if _, phoenix := e.dep("phoenix"); !phoenix {
 		e.plainPort()
 	}
+	e.ownPort()
 	e.find(service.Service{Port: 4000}, "", e.file, 1, scan.Convention, "Phoenix's and Plug's port")
 	for _, p := range e.configs {
 		text := e.t.Text(p, e.r)
@@ -248,6 +249,11 @@ func (e *elixirProject) reportSettings() {
 				}
 			}
 		}
+		for _, m := range scan.Find(text, elixirMust) {
+			if path.Ext(p) == ".exs" {
+				e.inf.must = append(e.inf.must, readVariable{name: m.Groups[1] + m.Groups[2], file: p, line: m.Line})
+			}
+		}
 		if path.Ext(p) == ".ex" && hasAny(text, "get \"", "get(\"", "request_path", "path_info", "forward") {
 			routes = append(routes, elixirRoutes(text, p)...)
 		}
@@ -256,6 +262,22 @@ func (e *elixirProject) reportSettings() {
 	e.inf.drivers(drivers, nil)
 	e.inf.report()
 	e.inf.reportVariables()
+}
+
+// elixirMust are variables without which a configuration stops the program: it fetches them, or raises an error in their place.
+var elixirMust = scan.MustCompile(`\bfetch_(?:env|var)!\(\s*"([A-Z][A-Z0-9_]*)"|\bget_env\(\s*"([A-Z][A-Z0-9_]*)"\s*\)\s*\|\|\s*raise\b`)
+
+// ownPort gives the variable that is called after the application's port that port, where nothing leads from it to the endpoint.
+func (e *elixirProject) ownPort() {
+	name := strings.ToUpper(e.name()) + "_PORT"
+	for _, p := range e.configs {
+		for _, m := range scan.Find(elixirCode(e.t.Text(p, e.r)), elixirEnv) {
+			if m.Groups[1] == name && m.Groups[2]+m.Groups[3] == "" && e.holds(p) {
+				e.find(service.Service{Env: map[string]string{name: "4000"}}, "", p, m.Line, scan.Convention, "Phoenix's and Plug's port")
+				return
+			}
+		}
+	}
 }
 
 // block looks at one config call: a Repo, a mailer, or settings that lead somewhere.
