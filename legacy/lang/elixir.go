@@ -72,7 +72,7 @@ func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
-var elixirComment = scan.MustCompile(`(?m)^\s*#.*$`)
+var elixirComment = scan.MustCompile(`(?m)^[ \t]*#.*$`)
 
 var (
 	elixirAlias = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*&System\.(?:get_env|fetch_env!?)/[12]\b`)

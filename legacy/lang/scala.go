@@ -91,7 +91,7 @@ func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 }
 
-var sbtComment = scan.MustCompile(`(?m)^\s*//.*$`)
+var sbtComment = scan.MustCompile(`(?m)^[ \t]*//.*$`)
 
 func sbtCode(text string) string { return sbtComment.ReplaceAllString(text, "") }
 
