@@ -68,6 +68,9 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	first := strings.Trim(w.source(c.Args[0]), `"'`)
 	line := int(s.Pos().Line())
 	if body := w.functions[first]; body != nil && !w.done {
+		if w.steps++; w.steps > maxSteps || depth > maxDepth {
+			return // one whose body is nothing but a call of itself
+		}
 		w.statement(body, tail, depth+1)
 		return
 	}

@@ -137,13 +137,16 @@ type startWalk struct {
 	steps     int
 }
 
-// maxSteps bounds the statements of a script that are looked at, functions that call themselves included.
-const maxSteps = 2000
+// These bound the statements of a script that are looked at, functions that call themselves included.
+const (
+	maxSteps = 2000
+	maxDepth = 50
+)
 
 // statements looks at a list of statements; the last one of the script's own list is what runs in the end.
 func (w *startWalk) statements(list []*syntax.Stmt, tail bool, depth int) {
 	for i, s := range list {
-		if w.steps++; w.done || w.steps > maxSteps || depth > 50 {
+		if w.steps++; w.done || w.steps > maxSteps || depth > maxDepth {
 			return
 		}
 		w.statement(s, tail && i == len(list)-1, depth+1)

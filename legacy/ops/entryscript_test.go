@@ -116,8 +116,14 @@ func TestImagesThatHoldNoCode(t *testing.T) {
 func FuzzStartScript(f *testing.F) {
 	f.Add("set -e\nif [ -z \"$1\" ]; then exec a; else exec \"$@\"; fi\n", "web")
 	f.Add("f() { f; }\nf\n: ${A:=1}\nexport B=$(x)\nexec $B $A ${1:-x} \"$*\"\n", "")
+	f.Add("f() f\nf\n", "x")
+	f.Add("R=\"celery worker\"\ncase \"$1\" in\n  a|b*) exec $R -Q $1 ;;\n  web) exec gunicorn x ;;\n  \"$2\") case ${1} in web) ;; esac ;;\nesac\n", "")
 	f.Fuzz(func(t *testing.T, script, arg string) {
-		tree := files{"app.py": "", "start.sh": "#!/bin/sh\n" + script, "Dockerfile": "FROM python\nCOPY . .\nENTRYPOINT [\"./start.sh\"]\nCMD [" + quoteJSON(arg) + "]\n"}
+		image := "FROM python\nCOPY . .\nENTRYPOINT [\"./start.sh\"]\n"
+		if arg != "" {
+			image += "CMD [" + quoteJSON(arg) + "]\n"
+		}
+		tree := files{"app.py": "", "start.sh": "#!/bin/sh\n" + script, "Dockerfile": image}
 		checkReport(t, read(t, Dockerfile(), tree))
 	})
 }
