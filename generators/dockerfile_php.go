@@ -114,14 +114,14 @@ func (image *phpImage) frontEnd(b service.Build, files []string) (err error) {
 	return err
 }
 
-// frontFiles are what package managers of Node.js read.
-var frontFiles = words("package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml .yarnrc.yml")
+// frontEndFiles are what package managers of Node.js read.
+var frontEndFiles = words("package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml .yarnrc.yml")
 
 // splitFrontEnd parts the files that Composer reads from those of the front end's package manager.
 func splitFrontEnd(files []string) (own, front []string) {
 	for _, f := range files {
 		switch base := path.Base(f); {
-		case frontFiles[base], strings.HasPrefix(path.Clean(f), ".yarn/"):
+		case frontEndFiles[base], strings.HasPrefix(path.Clean(f), ".yarn/"):
 			front = append(front, f)
 		default:
 			own = append(own, f)
