@@ -335,12 +335,18 @@ func plainName(s string) bool {
 	return true
 }
 
-// HasAccount says whether a value is a URL with a password in it, before its host or among its parameters, so that the
-// whole value is a secret.
+// tokenAccount is a web address with a token for the name of a user, as hosts of code and collectors of errors take it.
+var tokenAccount = MustCompile(`\bhttps?://([\w-]{16,})@`)
+
+// HasAccount says whether a value is a URL with a password or a token in it, before its host or among its parameters, so
+// that the whole value is a secret.
 func HasAccount(value string) bool {
 	_, rest, ok := strings.Cut(value, "://")
 	if !ok {
 		return false
+	}
+	if m := tokenAccount.FindStringSubmatch(value); m != nil && strings.ContainsAny(m[1], "0123456789") {
+		return true
 	}
 	if i := strings.IndexAny(rest, "?;"); i >= 0 {
 		for _, pair := range strings.FieldsFunc(rest[i:], func(r rune) bool { return strings.ContainsRune("?&; \t\n", r) }) {

@@ -69,6 +69,7 @@ func TestHasAccount(t *testing.T) {
 	for value, want := range map[string]bool{
 		"postgres://u:p@h/d": true, "redis://:p@h": true, "amqp://guest@h": false, "http://h/?a=b@c": false, "http://h/?token=abc": true,
 		"http://h/?token={}": false, "jdbc:postgresql://h/d?user=a&password=b": true, "jdbc:sqlserver://h;user=a;password=b": true, "http://h/?token_ttl=5": false, "https://h": false, "user:p@h": false,
+		"https://ghp16C7e42F292c6912E7710c838@github.com/x": true, "https://9f2c4d81a0b34e5f@errors.example/4": true, "https://deploy@git.example/x": false, "https://bitbucket-pipelines@h/x": false, "postgres://application_user_12@db/x": false,
 	} {
 		if HasAccount(value) != want {
 			t.Errorf("HasAccount(%s) = %v", value, !want)
