@@ -205,7 +205,7 @@ var dockerfileCases = []struct {
 	{"rust", service.Service{Language: "rust", Version: "1.75", Port: 8000, Command: []string{"./target/release/shop", "serve"}, Build: &service.Build{Tool: "cargo", Artifact: "shop", Files: []string{"Cargo.toml", "Cargo.lock", "templates"}, Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
 		[]string{"FROM rust:1.90-bookworm AS build\n", "cargo build --release --locked --bin shop && install -D target/release/shop /app/target/release/shop\n", "FROM debian:bookworm-slim\n", "ca-certificates libpq5", "COPY templates templates\n", `CMD ["./target/release/shop", "serve"]`}, nil},
 	{"jekyll on its Ruby", service.Service{Language: "static", Version: "3.2.5", Framework: "static", Port: 8080, Build: &service.Build{Tool: "jekyll", Artifact: "_site", Files: []string{"Gemfile"}}},
-		[]string{"FROM ruby:3.2-bookworm AS build\n"}, nil},
+		[]string{"FROM ruby:3.2.5-bookworm AS build\n"}, nil},
 	{"jekyll", service.Service{Language: "static", Framework: "static", Port: 8080, Build: &service.Build{Tool: "jekyll", Artifact: "_site", Files: []string{"Gemfile"}}},
 		[]string{"FROM ruby:3.3-bookworm AS build\n", "COPY Gemfile .\nRUN bundle install\nCOPY . .\nRUN bundle exec jekyll build --destination _site\n", "COPY --from=build /app/_site /usr/share/nginx/html\n"}, []string{"USER root"}},
 	{"hugo", service.Service{Language: "static", Port: 80, Build: &service.Build{Tool: "hugo", Artifact: "public"}}, []string{"recommends ca-certificates git hugo", "RUN hugo --minify --destination public\n", "s/8080/80/"}, nil},
