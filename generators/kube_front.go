@@ -14,13 +14,14 @@ import (
 // A service whose old web server answered parts of the site by itself gets a web server in its pods that goes on doing so.
 const (
 	frontImage = "nginxinc/nginx-unprivileged:1.28"
-	frontPort  = 8089
+	frontPort  = 8089      // or the next one
 	frontFiles = "/front"  // where the files lie in its container
 	frontCopy  = "/copied" // and those that were copied out of the image: no mount may lie below that one
 )
 
 // kubeFront is the container of the web server in the pods of a service.
 type kubeFront struct {
+	Name   string
 	Image  string
 	Port   int
 	Copies []string // from the service's image, each with the place that it is copied to
@@ -60,7 +61,13 @@ func shellLess(s service.Service) bool { return !ownImage(s) && strings.EqualFol
 func frontOf(app *service.App, name string, p *pod) (*kubeFront, []frontPart) {
 	s := app.Effective(name)
 	var parts []frontPart
-	f := &kubeFront{Image: frontImage, Port: frontPort}
+	f := &kubeFront{Name: "front", Image: frontImage, Port: frontPort}
+	if name == f.Name {
+		f.Name = "nginx" // containers of a pod have names of their own
+	}
+	if s.Port == f.Port {
+		f.Port++
+	}
 	for i, part := range fronted(s) {
 		one := frontPart{Place: location(part), Code: part.Refuse, Agent: quotable(part.Agents)}
 		if part.Files != "" {
@@ -159,8 +166,8 @@ func frontConf(app *service.App, name string) ([]fileset.File, error) {
 		return nil, nil
 	}
 	p := kubePod(app, name)
-	_, parts := frontOf(app, name, &p)
-	text, err := execute("kube/base/front.conf", map[string]any{"Port": frontPort, "Target": s.Port, "Parts": parts, "Hosts": len(s.Routes) > 0})
+	f, parts := frontOf(app, name, &p)
+	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": parts, "Hosts": len(s.Routes) > 0})
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,14 @@ func TestFront(t *testing.T) {
 			}
 		}
 	}
+	app.Services["front"] = &service.Service{Dir: "front", Language: "node", Command: []string{"node", "s"}, Port: 8089, Edge: &service.Edge{Parts: []service.Part{{Path: "/x", Refuse: 410}}}}
+	other := rendered(t, app)
+	for file, want := range map[string]string{"kube/base/front.yaml": "        - name: nginx\n", "kube/base/front-front.conf": "    listen 8090;\n"} {
+		if !strings.Contains(other[file], want) {
+			t.Errorf("%s lacks %q:\n%s", file, want, other[file])
+		}
+	}
+	delete(app.Services, "front")
 	for _, not := range []string{"front", "8089"} {
 		if strings.Contains(files["kube/base/worker.yaml"], not) {
 			t.Errorf("the worker has %q", not)
