@@ -105,8 +105,12 @@ func TestWhatIsSwitchedOffIsNoNeed(t *testing.T) {
 }
 
 func TestSecretsOfWhatIsSwitchedOff(t *testing.T) {
-	for value, want := range map[string]int{"false": 1, "true": 3} {
-		r := resolve(t, says("node", scan.Finding{Service: service.Service{Language: "node", Command: []string{"x"}, Port: 80, Env: map[string]string{"OIDC_ENABLED": value}, Secrets: []string{"OIDC_CLIENT_SECRET", "OIDC_SALT", "SECRET_KEY"}}}))
+	for value, want := range map[string]int{"false": 1, "true": 3, "off": 3} { // the last by an example
+		by := scan.Evidence{Rank: scan.Declared}
+		if value == "off" {
+			by.Rank = scan.Convention
+		}
+		r := resolve(t, says("node", scan.Finding{Evidence: by, Service: service.Service{Language: "node", Command: []string{"x"}, Port: 80, Env: map[string]string{"OIDC_ENABLED": value}, Secrets: []string{"OIDC_CLIENT_SECRET", "OIDC_SALT", "SECRET_KEY"}}}))
 		if got := r.App.Services["web"].Secrets; len(got) != want || len(r.Claims["services.web.secrets"]) != want || noted(r, "OIDC_ENABLED is off, so nothing asks for OIDC_CLIENT_SECRET, OIDC_SALT;") != (want == 1) {
 			t.Errorf("%s: %v %v", value, got, r.Notes)
 		}

@@ -66,13 +66,13 @@ func (g *group) pointedBy(prefix string) bool {
 // partSwitch is a variable that turns a part of a service on, whose other variables begin alike: OIDC_ENABLED.
 var partSwitch = scan.MustCompile(`^([A-Z0-9][A-Z0-9_]+)_ENABLED?$`)
 
-// unasked leaves out the secrets of the parts of a service that are switched off.
+// unasked leaves out the secrets of the parts of a service that are switched off, by more than an example for developers.
 func (r *resolver) unasked(u *unit) {
 	main, at := r.App.Services[u.base], "services."+u.base
 	for _, key := range slices.Sorted(maps.Keys(main.Env)) {
 		m := partSwitch.FindStringSubmatch(key)
 		claims := r.Claims[at+".env."+key]
-		if m == nil || len(claims) == 0 || !isOff.MatchString(main.Env[key]) {
+		if m == nil || len(claims) == 0 || claims[0].Rank < scan.Declared || !isOff.MatchString(main.Env[key]) {
 			continue
 		}
 		var dropped []string
