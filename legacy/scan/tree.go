@@ -330,8 +330,12 @@ func (t *Tree) load(name string) ([]byte, error) {
 	return data, nil
 }
 
-// Text is Read as a string; a file that can't be read becomes a note of r and "".
+// Text is Read as a string; a file that can't be read becomes a note of r and "", which is also the text of no file, as First
+// finds it.
 func (t *Tree) Text(name string, r *Report) string {
+	if name == "" {
+		return ""
+	}
 	data, err := t.Read(name)
 	if err != nil {
 		r.Note(name, 0, "%v", err)

@@ -120,7 +120,7 @@ func TestUnreadableFilesAreNotes(t *testing.T) {
 		t.Errorf("%+v", notes)
 	}
 	report := &scan.Report{}
-	if got := tree.Text("shut.txt", report) + tree.Text("a", report); got != "x" || len(report.Notes) != 1 || report.Notes[0].Text != "can't be read: permission denied" {
+	if got := tree.Text("shut.txt", report) + tree.Text("", report) + tree.Text("a", report); got != "x" || len(report.Notes) != 1 || report.Notes[0].Text != "can't be read: permission denied" {
 		t.Errorf("%q %+v", got, report.Notes)
 	}
 }
