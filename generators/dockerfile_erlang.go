@@ -26,8 +26,9 @@ const (
 	oldestOTP  = 18
 )
 
-// erlangDockerfile makes the release with rebar3, with Erlang's runtime in it, whatever rebar.config says of developers'
-// builds; code without a release is compiled and started as the command says. Both stages have one version: the runtime wants the libraries that it was built with.
+// erlangDockerfile makes the release with rebar3. One for developers holds links into the directories of the build, some of
+// which lead nowhere, so what they lead to is copied. Code without a release is compiled and started as the command says.
+// Both stages have one version: the runtime wants the libraries that it was built with, and a release need not bring it.
 func erlangDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
@@ -58,7 +59,7 @@ func erlangDockerfile(app *service.App, name string) ([]byte, error) {
 		}
 	}
 	if b.Artifact != "" && strings.HasPrefix(image.Build, "rebar3 ") {
-		image.Build += " -n " + b.Artifact + " --dev-mode=false --include-erts=true -o /out"
+		image.Build += " -n " + b.Artifact + " -o /built && find -L /built -type l -delete && cp -rL /built /out"
 	}
 	if image.BuildApt, err = aptStep(b.Packages, bookworm); err != nil {
 		return nil, err
