@@ -190,6 +190,19 @@ func TestSettlesFromItsPods(t *testing.T) {
 	}
 }
 
+// A workload that is ready at the first look is told of where this run has written it; one that ran all along is not.
+func TestReadyAtTheFirstLook(t *testing.T) {
+	for action, want := range map[string]int{created: 1, configured: 1, unchanged: 0} {
+		var told []Event
+		a := newApply(nil, ApplyOptions{Events: func(e Event) { told = append(told, e) }})
+		a.result.Objects = []Outcome{{"Deployment", "web", "", action}}
+		a.progress([]verdict{{view: view{object: deployment(1, 1)}, ready: true, text: "1 of 1 pods ready"}}, map[string]string{})
+		if len(told) != want || want == 1 && (told[0].Action != "ready" || told[0].Object != "Deployment web") {
+			t.Errorf("%s: told %+v", action, told)
+		}
+	}
+}
+
 // Pods of the revision before are not blamed on a write that the controller has not seen, nor its conditions on a new
 // ReplicaSet.
 func TestOldTroubleIsNotBlamed(t *testing.T) {

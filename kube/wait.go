@@ -114,13 +114,20 @@ func (a *apply) progress(verdicts []verdict, said map[string]string) {
 		now := fmt.Sprint(v.ready, v.text)
 		said[id] = now
 		switch {
-		case before == now, v.ready && !known: // the latter ran all along
+		case before == now, v.ready && !known && !a.wrote(v.view.object): // the latter ran all along
 		case v.ready:
 			a.waits(id, "ready", v)
 		default:
 			a.waits(id, "wait", v)
 		}
 	}
+}
+
+// wrote says whether this run has changed an object.
+func (a *apply) wrote(o Object) bool {
+	return slices.ContainsFunc(a.result.Objects, func(done Outcome) bool {
+		return done.Kind == o.GetKind() && done.Name == o.GetName() && done.Action != unchanged
+	})
 }
 
 // waits tells how a workload is.
