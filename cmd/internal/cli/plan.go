@@ -109,6 +109,9 @@ func printMade(w io.Writer, made, now string, changes []fileset.Change) {
 	}
 }
 
+// manyAlike is how many places may have the same note before it is printed once for all of them.
+const manyAlike = 3
+
 // printNotes lists what was seen and not understood, or wants attention.
 func printNotes(w io.Writer, notes []scan.Note) {
 	w = visible{w}
@@ -116,13 +119,24 @@ func printNotes(w io.Writer, notes []scan.Note) {
 		return
 	}
 	fmt.Fprintln(w, "\nNoticed:")
-	aside := 0
+	aside, same := 0, map[string]int{}
 	for _, n := range notes {
-		if n.Aside {
-			aside++
-			continue
+		if !n.Aside {
+			same[n.Brief()]++
 		}
-		fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), n.Brief())
+	}
+	for _, n := range notes {
+		text := n.Brief()
+		switch more := same[text] - 1; {
+		case n.Aside:
+			aside++
+		case more < 0: // said with the first
+		case more < manyAlike:
+			fmt.Fprintf(w, "  %s%s\n", place(n.File, n.Line), text)
+		default:
+			fmt.Fprintf(w, "  %sand %s: %s\n", strings.TrimSuffix(place(n.File, n.Line), ": ")+" ", plural(more, "more place"), text)
+			same[text] = 0
+		}
 	}
 	if aside > 0 {
 		fmt.Fprintf(w, "  and %s for the record, with nothing to do: -o json shows more\n", plural(aside, "note"))
