@@ -107,6 +107,20 @@ func contradicts(routes []service.Route, all []service.Redirect, m service.Redir
 	})
 }
 
+// collects has the build of the image gather the files that a web server in the pod serves, and says what is left to do where
+// none does.
+func (r *resolver) collects(at string, u *unit, s *service.Service) {
+	serves := s.Edge != nil && slices.ContainsFunc(s.Edge.Parts, func(p service.Part) bool { return p.Files != "" })
+	for _, f := range u.collects {
+		if !serves {
+			r.note(f.Evidence, scan.ServedElsewhere)
+		} else if s.Build != nil && s.Build.Dockerfile == "" && s.Build.Command == nil {
+			s.Build.Command = f.Collects
+			r.Claims[at+".build.command"] = append(r.Claims[at+".build.command"], Claim{f.Evidence, strings.Join(f.Collects, " "), f.order})
+		}
+	}
+}
+
 // edgeless turns claims of something that the gateway can't do into notes: those of one value, or of all.
 func (r *resolver) edgeless(field, what, value string) {
 	kept := slices.DeleteFunc(r.Claims[field], func(c Claim) bool {

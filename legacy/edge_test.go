@@ -3,6 +3,7 @@ package legacy
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -99,4 +100,34 @@ func notes(all ...scan.Note) scan.Reader {
 	r := says("remarks")
 	r.Read = func(_ *scan.Tree, _ []string, report *scan.Report) { report.Notes = append(report.Notes, all...) }
 	return r
+}
+
+// Static files are collected while the image is built where a web server in the pod serves files; where nothing does, that is
+// noted. The team's own image is theirs.
+func TestStaticFilesAreCollected(t *testing.T) {
+	collects := scan.Finding{Collects: []string{"python", "manage.py", "collectstatic"}}
+	served := scan.Finding{Service: service.Service{Edge: &service.Edge{Parts: []service.Part{{Path: "/static", Files: "static"}}}}}
+	for name, c := range map[string]struct {
+		build   service.Build
+		more    []scan.Finding
+		command string
+		note    bool
+	}{
+		"served":           {service.Build{Tool: "pip"}, []scan.Finding{served}, "python manage.py collectstatic", false},
+		"nothing serves":   {service.Build{Tool: "pip"}, nil, "", true},
+		"a command before": {service.Build{Tool: "pip", Command: []string{"make"}}, []scan.Finding{served}, "make", false},
+		"own image":        {service.Build{Dockerfile: "Dockerfile"}, []scan.Finding{served}, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			app := scan.Finding{Service: service.Service{Language: "python", Command: []string{"gunicorn", "shop"}, Port: 8000, Build: &c.build}}
+			r := resolve(t, says("code", append([]scan.Finding{app, collects}, c.more...)...))
+			s := r.App.Services["web"]
+			if got := strings.Join(s.Build.Command, " "); got != c.command || noted(r, scan.ServedElsewhere) != c.note {
+				t.Errorf("%q, notes %v", got, r.Notes)
+			}
+			if claims := r.Claims["services.web.build.command"]; name == "served" && (len(claims) != 1 || claims[0].Line != 2) {
+				t.Errorf("claims %v", claims)
+			}
+		})
+	}
 }

@@ -31,6 +31,7 @@ func (r *resolver) services(units []*unit) {
 		r.ownImage(at, main)
 		r.finish(u.base, main)
 		r.edge(at, main)
+		r.collects(at, u, main)
 		r.ties(at)
 	}
 	for _, u := range units {

@@ -115,6 +115,7 @@ type unit struct {
 	checks    []Claimed // of the old monitoring
 	files     []Claimed // that it reads while it runs
 	replicas  []Claimed // how many run
+	collects  []Claimed // what gathers files for the web server in front
 }
 
 func (r *resolver) note(e scan.Evidence, text string) {
@@ -146,6 +147,10 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 		if f.Replicas > 0 {
 			u.replicas = append(u.replicas, f)
+			continue
+		}
+		if f.Collects != nil {
+			u.collects = append(u.collects, f)
 			continue
 		}
 		library[dir] = library[dir] || f.Library

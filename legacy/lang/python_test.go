@@ -133,3 +133,15 @@ func TestPythonKeepsSecretsSecret(t *testing.T) {
 		t.Errorf("%d notes about values in the code, want 4:\n%v", notes, lines)
 	}
 }
+
+// What gathers the static files is known where the settings load without anything being set.
+func TestPythonStaticFiles(t *testing.T) {
+	tree := func(settings string) files {
+		return files{"requirements.txt": "Django==4.2\ngunicorn\n", "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+			"shop/wsgi.py": "application = 1\n", "shop/settings.py": settings + "STATIC_ROOT = 'collected'\n"}
+	}
+	runCases(t, Python(), []readerCase{
+		{"they load", tree("import os\n"), []string{".: collects python manage.py collectstatic --noinput <- shop/settings.py:2"}, []string{"served by something else"}},
+		{"a variable is missing", tree("import os\nKEY = os.environ['SHOP_KEY']\n"), []string{"note shop/settings.py:3 static files are collected in STATIC_ROOT and served by something else today"}, []string{"collects"}},
+	})
+}

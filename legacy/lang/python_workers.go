@@ -235,8 +235,13 @@ func (p *pythonProject) static(e pythonEntry) {
 			if set.name != "STATIC_ROOT" || !settingsFile.MatchString(s.file) {
 				continue
 			}
+			collect := []string{"python", e.manage, "collectstatic", "--noinput"}
+			if name, _, _ := p.required(); !whitenoise && name == "" {
+				p.r.Find(scan.Finding{Dir: p.dir, Collects: collect}, s.file, set.v.line, scan.Convention, "the web server's files are collected in STATIC_ROOT")
+				return
+			}
 			if !whitenoise {
-				p.r.Note(s.file, set.v.line, "static files are collected in STATIC_ROOT and served by something else today: add whitenoise, or serve them from elsewhere")
+				p.r.Note(s.file, set.v.line, scan.ServedElsewhere)
 				return
 			}
 			if name, file, line := p.required(); name != "" {
@@ -246,7 +251,7 @@ func (p *pythonProject) static(e pythonEntry) {
 				p.r.Note(file, line, "%s must be set to load the settings, so `python %s collectstatic --noinput` can't run while the image is built; give it a default", name, e.manage)
 				return
 			}
-			b := &service.Build{Command: []string{"python", e.manage, "collectstatic", "--noinput"}}
+			b := &service.Build{Command: collect}
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, dep.file, dep.line, scan.Convention, dep.name+" serves the static files")
 			return
 		}

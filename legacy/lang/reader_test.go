@@ -137,6 +137,9 @@ func said(r *scan.Report) []string {
 		if f.Holds != "" {
 			add("holds %s", f.Holds)
 		}
+		if f.Collects != nil {
+			add("collects %s", strings.Join(f.Collects, " "))
+		}
 		if n := f.Need; n != nil {
 			parts := []string{n.Kind}
 			for _, p := range []struct{ k, v string }{{"name", n.Name}, {"host", n.Host}, {"in", n.Environment}, {"db", n.Database}, {"user", n.User}} {

@@ -106,6 +106,8 @@ type Finding struct {
 	// Alone says that it is about a program that is not known to serve: it ends, or nobody knows. It counts only where
 	// nothing else in the repository runs.
 	Alone bool
+	// Collects is the command that gathers files for the web server in front: the build runs it where one in the pod serves files.
+	Collects []string
 	// Holds is the directory of another module whose code the image of Dir holds: what is known of it is about this image.
 	Holds string
 
@@ -117,6 +119,9 @@ type Finding struct {
 
 	Evidence Evidence
 }
+
+// ServedElsewhere is what has to be said where nothing serves what a Collects gathers.
+const ServedElsewhere = "static files are collected in STATIC_ROOT and served by something else today: add whitenoise, or serve them from elsewhere"
 
 // Need is a backing service that was seen in use.
 type Need struct {
