@@ -236,18 +236,17 @@ func (p *pythonProject) static(e pythonEntry) {
 				continue
 			}
 			collect := []string{"python", e.manage, "collectstatic", "--noinput"}
-			if name, _, _ := p.required(); !whitenoise && name == "" {
+			name, file, line := p.required()
+			switch {
+			case !whitenoise && name == "":
 				p.r.Find(scan.Finding{Dir: p.dir, Collects: collect}, s.file, set.v.line, scan.Convention, "the web server's files are collected in STATIC_ROOT")
 				return
-			}
-			if !whitenoise {
+			case !whitenoise:
 				p.r.Note(s.file, set.v.line, scan.ServedElsewhere)
 				return
-			}
-			if name, file, line := p.required(); name != "" {
-				if p.t.First(p.dir, "Dockerfile") != "" {
-					return // the team's own, which knows how
-				}
+			case name != "" && p.t.First(p.dir, "Dockerfile") != "":
+				return // the team's own, which knows how
+			case name != "":
 				p.r.Note(file, line, "%s must be set to load the settings, so `python %s collectstatic --noinput` can't run while the image is built; give it a default", name, e.manage)
 				return
 			}
