@@ -174,19 +174,19 @@ func TestSettlesFromItsPods(t *testing.T) {
 		ready bool // as the workload's status has it
 		want  time.Duration
 	}{
-		{corev1.ConditionTrue, false, time.Second},
-		{corev1.ConditionTrue, false, 600 * time.Millisecond},
-		{corev1.ConditionTrue, true, 200 * time.Millisecond},
+		{corev1.ConditionTrue, false, 250 * time.Millisecond},
+		{corev1.ConditionTrue, false, 150 * time.Millisecond},
+		{corev1.ConditionTrue, true, 50 * time.Millisecond},
 		{corev1.ConditionFalse, false, 0}, // not ready, so there is nothing to stay
-		{corev1.ConditionTrue, true, time.Second},
-		{corev1.ConditionTrue, true, 600 * time.Millisecond},
+		{corev1.ConditionTrue, true, 250 * time.Millisecond},
+		{corev1.ConditionTrue, true, 150 * time.Millisecond},
 	}
 	for i, step := range steps {
 		v := verdict{view: view{object: object, pods: pods(step.pods)}, ready: step.ready}
 		if got := w.unsettled([]verdict{v}); got != step.want {
 			t.Errorf("step %d: %v, want %v", i, got, step.want)
 		}
-		clock = clock.Add(400 * time.Millisecond)
+		clock = clock.Add(100 * time.Millisecond)
 	}
 }
 

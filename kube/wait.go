@@ -66,15 +66,19 @@ func (a *apply) wait(ctx context.Context, running, services Objects) error {
 }
 
 // next is the pause before the next look, after one that took so long: a server that is quick is asked more often.
-func (p *pace) next(took time.Duration) time.Duration { return min(max(3*took, p.look/4), p.look) }
+func (p *pace) next(took time.Duration) time.Duration { return min(max(3*took, p.soon()), p.look) }
 
-// settles is how long a workload must stay ready, for what dies right after its start. One without a readinessProbe
-// counts as ready as soon as it has started, and has shown nothing yet.
+// soon is the least time between two looks.
+func (p *pace) soon() time.Duration { return p.look / 4 }
+
+// settles is how long a workload must stay ready, for what dies right after its start. One whose readinessProbes have been
+// answered has shown that it serves, and is looked at once more; one without counts as ready as soon as it has started, and has
+// shown nothing yet.
 func (p *pace) settles(workload Object) time.Duration {
 	if slices.ContainsFunc(maps(workload.podSpec()["containers"]), func(c map[string]any) bool { return len(child(c, "readinessProbe")) == 0 }) {
 		return 2 * p.look
 	}
-	return p.look
+	return p.soon()
 }
 
 // unsettled is how long it takes until every workload has been ready for long enough, if all stay so. Its pods count from when
