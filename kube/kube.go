@@ -71,14 +71,15 @@ type Objects []Object
 // YAML writes the objects as one stream of documents with sorted keys.
 func (l Objects) YAML() ([]byte, error) {
 	var b bytes.Buffer
-	e := yamlv2.NewEncoder(&b) // as sigs.k8s.io/yaml does, without the detour by JSON, and with one buffer for all
-	for _, o := range l {
-		if err := e.Encode(o.Object); err != nil {
+	for i, o := range l {
+		if i > 0 {
+			b.WriteString("---\n")
+		}
+		text, err := yamlv2.Marshal(o.Object) // as sigs.k8s.io/yaml does, without the detour by JSON; an encoder of a whole stream keeps all its events
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.ID(), err)
 		}
-	}
-	if err := e.Close(); err != nil {
-		return nil, err
+		b.Write(text)
 	}
 	return b.Bytes(), nil
 }
