@@ -32,6 +32,7 @@ var dockerfileLanguages = map[string]func(app *service.App, name string) ([]byte
 	"ruby":    rubyDockerfile,
 	"rust":    rustDockerfile,
 	"scala":   javaDockerfile,
+	"shell":   shellDockerfile,
 	"static":  siteDockerfile,
 	"vb":      dotnetDockerfile,
 }

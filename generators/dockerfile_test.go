@@ -154,6 +154,8 @@ var dockerfileCases = []struct {
 		[]string{"COPY --from=oven/bun:1.2 /usr/local/bin/bun /usr/local/bin/bun\nCOPY package.json bun.lock ./\n", "bun install --frozen-lockfile --production\n", "HOME=/tmp", `CMD ["bun", "src/index.ts"]`}, []string{"npm ci"}},
 	{"bun with a build", service.Service{Language: "node", Command: []string{"node", "dist/index.js"}, Build: &service.Build{Tool: "bun", Files: []string{"package.json", "bun.lockb"}, Command: []string{"bun", "run", "build"}}},
 		[]string{"bun run build && rm -rf node_modules && bun install --frozen-lockfile --production\n"}, nil},
+	{"a script of the shell", service.Service{Language: "shell", Command: []string{"bash", "start.sh"}, Build: &service.Build{Runtime: []string{"curl"}}},
+		[]string{"FROM debian:bookworm-slim\n", "ca-certificates curl", "COPY . .\nUSER 10001:10001\nCMD [\"bash\", \"start.sh\"]"}, []string{"EXPOSE"}},
 	{"deno", service.Service{Language: "deno", Version: "1", Port: 8000, Command: []string{"deno", "run", "-A", "main.ts"}, Build: &service.Build{Tool: "deno", Artifact: "main.ts", Command: []string{"deno", "task", "build"}}},
 		[]string{"FROM denoland/deno:1.46.3\n", "RUN deno task build \\\n && deno cache main.ts \\\n && chmod", "ENTRYPOINT []\nCMD [\"deno\", \"run\", \"-A\", \"main.ts\"]"}, nil},
 	{"deno of an unknown version", service.Service{Language: "deno", Build: &service.Build{Artifact: "src/x.ts"}}, []string{"# migrate.yaml names no Deno version\nFROM denoland/deno:2.1.4\n", "RUN deno cache src/x.ts"}, nil},

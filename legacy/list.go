@@ -23,6 +23,6 @@ func readers() []scan.Reader {
 		// What the code is. Ruby, PHP and .NET stand before Node: beside a Gemfile, a composer.json or a project of ASP.NET, a
 		// package.json builds the front end of the same service and does not make it one in Node.
 		lang.Python(), lang.Ruby(), lang.PHP(), lang.DotNet(), lang.Node(), lang.Deno(), lang.Java(), lang.Go(),
-		lang.Elixir(), lang.Erlang(), lang.Perl(), lang.Scala(), lang.Clojure(), lang.Rust(), lang.Cpp(), lang.Static(),
+		lang.Elixir(), lang.Erlang(), lang.Perl(), lang.Scala(), lang.Clojure(), lang.Rust(), lang.Cpp(), lang.Shell(), lang.Static(),
 	}
 }

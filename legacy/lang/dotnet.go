@@ -42,16 +42,30 @@ func readDotNet(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 	}
 	runs := dotnetKinds(t, modules, r)
+	var tools []*dotnetModule
 	for _, m := range modules {
 		switch kind := runs[m]; {
 		case kind == dotnetWeb, kind == dotnetWorker && !used[m]:
 			services = append(services, m)
 		case kind == dotnetTool:
-			r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Language: m.language()}}, m.file, 1, scan.Guess, "no program here keeps running")
+			tools = append(tools, m)
 		default:
 			r.Find(scan.Finding{Dir: m.dir, Library: true, Service: service.Service{Language: m.language()}}, m.file, 1, scan.Declared, "builds nothing that serves by itself")
 		}
 	}
+	if len(services) == 0 && len(tools) == 1 {
+		from := len(r.Findings)
+		reportDotNet(t, tools, r)
+		standAlone(r, from)
+		return
+	}
+	for _, m := range tools {
+		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Language: m.language()}}, m.file, 1, scan.Guess, "no program here keeps running")
+	}
+	reportDotNet(t, services, r)
+}
+
+func reportDotNet(t *scan.Tree, services []*dotnetModule, r *scan.Report) {
 	for _, m := range services {
 		d := &dotnetService{dotnetModule: m, t: t, r: r, dir: m.dir}
 		d.place(services)

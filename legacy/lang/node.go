@@ -143,7 +143,7 @@ func (p *nodeProject) read() {
 		p.library()
 		return
 	}
-	if p.startsOther() {
+	if p.startsOther() || p.startsMember(start) {
 		return
 	}
 	if start.dev || len(start.command) == 0 {

@@ -122,6 +122,9 @@ func TestNode(t *testing.T) {
 			"api/public/front/package.json": `{"scripts": {"start": "next start"}, "dependencies": {"next": "14"}}`,
 			"web-client/package.json":       `{"scripts": {"build": "next build && next export"}, "dependencies": {"next": "14"}}`,
 		}, []string{"frontend: command node_modules/.bin/next start -p 3001 <- frontend/package.json:1 declared", "front: command node server/index.js", "front: port 4000"}, []string{"client: ", "api/public"}},
+		{"the root of a workspace starts a member's program", files{"package.json": `{"private": true, "workspaces": ["services/*"], "scripts": {"start": "node --enable-source-maps services/api/main.js"}}`, "services/api/package.json": `{"name": "api", "dependencies": {"express": "4"}}`, "services/api/main.js": "app.listen(8104)\n",
+			"d/package.json": `{"workspaces": ["api"], "scripts": {"start": "node api/main.js"}}`, "d/Dockerfile": "FROM node:20\n", "d/api/package.json": `{"name": "api"}`, "d/api/main.js": "app.listen(8105)\n"},
+			[]string{"services/api: command node --enable-source-maps main.js <- package.json:1 convention", "services/api: port 8104", "d: command node api/main.js"}, []string{".: command"}},
 		{"a workspace of images", files{
 			"package.json": `{"workspaces": ["a"]}`, "Dockerfile": "FROM node:20\nARG APP\nCOPY ${APP} .\n", "a/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "a/server.js": "app.listen(9001)\n",
 		}, []string{"a: command node server.js", "a: port 9001"}, nil},

@@ -155,6 +155,28 @@ func membersOf(t *scan.Tree, root string, globs []string) []memberPackage {
 	return members
 }
 
+// startsMember says whether the root of a workspace starts the program of a member: that is the service. Where an image is built
+// from the whole, the root is.
+func (p *nodeProject) startsMember(start nodeStart) bool {
+	if start.file == "" || p.t.First(p.dir, buildsPart...) != "" {
+		return false
+	}
+	for dir := path.Dir(start.file); dir != p.dir && dir != "."; dir = path.Dir(dir) {
+		if !p.t.Has(path.Join(dir, "package.json")) || !isMember(memberGlobs(p.t, p.dir), relative(p.dir, dir)) {
+			continue
+		}
+		command := slices.Clone(start.command)
+		for i, word := range command {
+			if path.Join(p.dir, word) == start.file {
+				command[i] = relative(dir, start.file)
+			}
+		}
+		p.r.Find(scan.Finding{Dir: dir, Service: service.Service{Command: command}}, p.pkg.file, start.line, scan.Convention, "the workspace starts it")
+		return true
+	}
+	return false
+}
+
 // buildOrder are the members that a package is made of and that have to be built, each behind those that it is made of itself.
 func buildOrder(members []memberPackage, of memberPackage, seen map[string]bool) []memberPackage {
 	var order []memberPackage

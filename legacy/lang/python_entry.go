@@ -158,7 +158,7 @@ var beforeDjango14 = scan.MustCompile(`^[=<~ ]*(?:0\.|1\.[0-3](?:\.|$))`)
 // makesApp are the calls whose result a server can load; true for those that want an asynchronous one.
 var makesApp = map[string]bool{"Flask": false, "flask.Flask": false, "create_app": false, "make_app": false, "create_application": false, "get_app": false, "bottle.Bottle": false, "Bottle": false, "bottle.default_app": false, "default_app": false,
 	"falcon.API": false, "falcon.App": false, "connexion.App": false, "connexion.FlaskApp": false, "FlaskApp": false, "FlaskAPI": false, "config.make_wsgi_app": false, ".make_wsgi_app": false, "get_wsgi_application": false, "WSGIHandler": false, "django.core.handlers.wsgi.WSGIHandler": false, "get_wsgi_app": false,
-	"FastAPI": true, "fastapi.FastAPI": true, "Starlette": true, "Quart": true, "quart.Quart": true, "get_asgi_application": true, "Litestar": true}
+	"FastAPI": true, "fastapi.FastAPI": true, "Starlette": true, "Quart": true, "quart.Quart": true, "get_asgi_application": true, "Litestar": true, "FastHTML": true, "fast_app": true}
 
 // appNames orders the files in which an application stands: one that is there for the server first.
 var appNames = []string{"wsgi", "application", "asgi", "app", "main", "server", "api", "index", "run", "manage", "__init__", ""}
@@ -247,7 +247,7 @@ func importedMakes(text, name string) bool {
 }
 
 func (p *pythonProject) asgiFramework() bool {
-	_, async := p.deps.find("fastapi", "starlette", "quart")
+	_, async := p.deps.find("fastapi", "starlette", "quart", "python-fasthtml")
 	_, flask := p.deps.find("flask", "bottle", "falcon")
 	return async && !flask
 }

@@ -13,7 +13,7 @@ var pythonFrameworks = []struct {
 	dep, name string
 	serves    *scan.Pattern
 }{
-	{"django", "django", nil}, {"fastapi", "fastapi", nil}, {"flask", "flask", nil}, {"flask-restful", "flask", nil}, {"connexion", "flask", nil}, {"pyramid", "pyramid", nil},
+	{"django", "django", nil}, {"fastapi", "fastapi", nil}, {"python-fasthtml", "fasthtml", nil}, {"flask", "flask", nil}, {"flask-restful", "flask", nil}, {"connexion", "flask", nil}, {"pyramid", "pyramid", nil},
 	{"falcon", "falcon", nil}, {"sanic", "sanic", nil}, {"starlette", "starlette", nil}, {"quart", "quart", nil}, {"bottle", "bottle", nil},
 	{"aiohttp", "aiohttp", scan.MustCompile(`(?m)\baiohttp\.web\b|^\s*from aiohttp import[^\n]*\bweb\b|(?:^|[^.\w])web\.(?:run_app|Application)\(`)},
 	{"tornado", "tornado", scan.MustCompile(`\btornado\.(?:web|httpserver|tcpserver|wsgi)\b|\bfrom tornado import[^\n]*\b(?:web|httpserver|tcpserver)\b`)},

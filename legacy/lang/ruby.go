@@ -62,6 +62,7 @@ func readRuby(t *scan.Tree, paths []string, r *scan.Report) {
 func (p *rubyProject) read() {
 	p.findFramework()
 	if p.framework == "" && !p.works() {
+		p.program()
 		p.library()
 		return
 	}
@@ -170,6 +171,25 @@ func (p *rubyProject) works() bool {
 	_, clock := p.gems.find("clockwork")
 	_, queue := p.gems.find("sidekiq", "resque", "karafka", "sneakers")
 	return clock && p.clockFile() != "" || queue && p.first("config/sidekiq.yml", "sidekiq.yml", "karafka.rb") != ""
+}
+
+// program reports a script beside the Gemfile that is called as programs are, and does nothing that is known to serve.
+func (p *rubyProject) program() {
+	script := p.first("app.rb", "main.rb", "server.rb", "run.rb")
+	if script == "" || p.first("Gemfile") == "" {
+		return
+	}
+	from := len(p.r.Findings)
+	p.language()
+	p.build()
+	p.readSources()
+	p.settings()
+	command := []string{"ruby", path.Base(script)}
+	if len(p.gems.list) > 0 {
+		command = append([]string{"bundle", "exec"}, command...)
+	}
+	p.find(service.Service{Command: command}, dependency{file: script, line: 1}, scan.Convention, "the one program beside the Gemfile")
+	standAlone(p.r, from)
 }
 
 // library says so of a gem or an engine: nothing in it runs.

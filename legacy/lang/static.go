@@ -14,7 +14,7 @@ func Static() scan.Reader {
 	return scan.Reader{Name: "static", Wants: staticFile.MatchString, Read: readStatic}
 }
 
-var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
+var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|Staticfile|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
 
 var (
 	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi)$`)
@@ -41,13 +41,27 @@ func readStatic(t *scan.Tree, paths []string, r *scan.Report) {
 	if code || len(dirs) > 0 {
 		return // an index.html beside code is a part of that
 	}
-	for _, p := range paths {
-		if base := path.Base(p); base == "index.html" || base == "index.htm" {
-			s := site{dir: ".", file: p, line: 1, out: path.Dir(p), why: "plain HTML"}
-			s.report(r)
-			return
+	if s, ok := served(t, r, paths); ok {
+		s.report(r)
+	}
+}
+
+var staticRoot = scan.MustCompile(`(?m)^root:\s*["']?([\w./-]+)`)
+
+// served is a site whose files stand in the repository: where a Staticfile, which Cloud Foundry's and other builders read, has
+// them, or beside an index.html.
+func served(t *scan.Tree, r *scan.Report, paths []string) (site, bool) {
+	if text := t.Text(t.First(".", "Staticfile"), r); text != "" {
+		if m := staticRoot.FindStringSubmatch(text); m != nil && t.HasDir(path.Clean(m[1])) {
+			return site{dir: ".", file: "Staticfile", line: scan.LineOf(text, staticRoot), out: path.Clean(m[1]), why: "the root of the web server"}, true
 		}
 	}
+	for _, p := range paths {
+		if base := path.Base(p); base == "index.html" || base == "index.htm" {
+			return site{dir: ".", file: p, line: 1, out: path.Dir(p), why: "plain HTML"}, true
+		}
+	}
+	return site{}, false
 }
 
 // site is one directory that files are made from.

@@ -4,6 +4,8 @@ import "testing"
 
 func TestStatic(t *testing.T) {
 	runCases(t, Static(), []readerCase{
+		{"the root that a Staticfile names", files{"Staticfile": "# x\nroot: public_html\npushstate: enabled\n", "public_html/a.css": "", "index.html": ""}, []string{".: framework static <- Staticfile:2 declared", ".: port 8080 <- Staticfile:2"}, nil},
+		{"a root that is elsewhere", files{"Staticfile": "root: ../x\n"}, nil, []string{"."}},
 		{"jekyll", files{".ruby-version": "3.2.5\n", "_config.yml": "title: x\nmarkdown: kramdown\n", "Gemfile": "gem 'jekyll', '~> 4.2'\n", "_posts/2020-01-01-a.md": "", "index.html": ""},
 			[]string{".: language static <- _config.yml:2 declared", ".: version 3.2.5 <- .ruby-version:1 declared", ".: framework static", ".: build jekyll Gemfile", ".: command nginx -g daemon off;", ".: port 8080 <- _config.yml:2 convention"}, nil},
 		{"hugo", files{"site/config.toml": "title = 'x'\nbaseURL = 'https://example.org/'\n", "site/content/a.md": ""}, []string{"site: build hugo", "site: language static <- site/config.toml:2"}, nil},

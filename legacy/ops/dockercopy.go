@@ -165,7 +165,7 @@ func (d *dockerfile) reportAbsent(t *scan.Tree, r *scan.Report) {
 	line, context := 0, d.builtFrom()
 	for _, c := range d.sources {
 		s := path.Clean(strings.TrimPrefix(c.value, "/"))
-		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || inContext(t, context, s) {
+		if s == "." || strings.ContainsAny(s, "$<") || strings.Contains(c.value, "://") || strings.HasPrefix(s, "../") || slices.Contains(absent, s) || inContext(t, context, s) {
 			continue
 		}
 		if line == 0 {

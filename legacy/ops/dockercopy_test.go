@@ -8,7 +8,7 @@ func TestDockerfileOfWhatIsElsewhere(t *testing.T) {
 		{"it starts in a directory of what it copies", files{"Dockerfile": "FROM node:20\nWORKDIR /opt/src\nWORKDIR app\nCOPY . /opt/src\nCMD [\"npm\", \"start\"]\n", "app/package.json": "{}", "b/Dockerfile": "FROM node:20\nWORKDIR /opt\nCOPY . /opt\nCMD [\"node\", \"x.js\"]\n", "b/package.json": "{}"}, []string{
 			".: holds app <- Dockerfile:1",
 		}, []string{"b: holds"}},
-		{"what the repository does not hold", files{"Dockerfile": "FROM alpine:3.6\nCOPY shopd /usr/bin/shopd\nCOPY run.sh conf/*.ini static public/*/a.css https://x.example/y /\nADD build/libs/*.jar /app.jar\nCMD [\"shopd\"]\n",
+		{"what the repository does not hold", files{"Dockerfile": "FROM alpine:3.6\nCOPY shopd /usr/bin/shopd\nCOPY shopd /shopd.orig\nCOPY run.sh conf/*.ini static public/*/a.css https://x.example/y /\nADD build/libs/*.jar /app.jar\nCMD [\"shopd\"]\n",
 			"run.sh": "", "conf/a.ini": "", "static/a.css": "", "public/x/a.css": "", "main.go": ""}, []string{
 			"note Dockerfile:2 copies shopd, build/libs/*.jar, which the repository does not hold",
 		}, []string{"run.sh,", "conf", "static", "public"}},
