@@ -50,7 +50,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	}
 	argv = asSameUser(argv)
 	f.Service = service.Service{Command: argv, Release: f.Process != "" && releaseStep.MatchString(shown(argv)) && !strings.Contains(shown(argv), "exec ")}
-	if f.Process != "" && eachMinute.MatchString(shown(argv)) {
+	if work, schedule, ok := looped(argv); ok && f.Process != "" {
+		f.Service.Command, f.Service.Schedule = work, schedule
+	} else if f.Process != "" && eachMinute.MatchString(shown(argv)) {
 		f.Service.Schedule = "* * * * *"
 	}
 	c.find(s, f, "command", s.lineOf(key), rank, note)

@@ -103,7 +103,10 @@ func (d *daemon) start(line string) bool {
 	if len(argv) == 0 {
 		return false
 	}
-	if words := daemonLine(argv, false); words != nil {
+	if work, schedule, ok := looped(argv); ok {
+		argv = work
+		d.scheduled(schedule, d.script.file, d.script.line)
+	} else if words := daemonLine(argv, false); words != nil {
 		argv = words
 	} else {
 		argv = foreground(argv)
