@@ -112,6 +112,11 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		switch {
 		case !real:
 			rank := scan.Convention // an example's values are somebody's guess at production
+			if n, ok := needByPort(name, values); ok {
+				f.Need = &n
+				r.Find(f, p, m.Line, scan.Declared, "")
+				continue
+			}
 			if _, need := needOfSetting(name, values[name]); need || scan.SecretName(name) || scan.SecretValue(name, values[name]) {
 				rank = scan.Declared
 			}
@@ -131,4 +136,16 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, p, m.Line, scan.Convention, "an option of the example: only where that is used")
 		}
 	}
+}
+
+// needByPort is what answers at the host of one variable, where only the port of another tells it: DB_HOST=192.0.2.7 and
+// DB_PORT=3306.
+func needByPort(name string, values map[string]string) (scan.Need, bool) {
+	n, ok := needOfSetting(name, values[name])
+	port := portText(values[strings.TrimSuffix(name, "HOST")+"PORT"])
+	if !ok || n.Kind != "http" || n.Port != 0 || !strings.HasSuffix(name, "_HOST") || port == 0 {
+		return scan.Need{}, false
+	}
+	n.Kind, n.Port, n.Name = kindOfSetting(name, port), port, ""
+	return n, n.Kind != "http"
 }

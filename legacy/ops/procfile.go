@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -129,9 +130,6 @@ var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watc
 // pagesOfDevelopers finds servers of pages that only developers run, whatever the process is called.
 var pagesOfDevelopers = scan.MustCompile(`\b(rails\s+s(erver)?|manage(\.py)?\s+runserver(_plus)?|flask\s+run|artisan\s+serve|next\s+dev|nuxt\s+dev|ng\s+serve|vue-cli-service\s+serve)\b`)
 
-// ofBuildpack are programs that buildpacks put around a process.
-var ofBuildpack = scan.MustCompile(`^(jemalloc\.sh|bin/start-(nginx|pgbouncer|stunnel|pgbouncer-stunnel|redis-stunnel)|bin/qgtunnel|bin/qgsocksify|bin/runsvdir-dyno)$`)
-
 type procEntry struct {
 	t         *scan.Tree
 	r         *scan.Report
@@ -147,9 +145,19 @@ func (e procEntry) read() {
 		e.r.Note(e.file, e.line, "%s: a template, not understood", e.name)
 		return
 	}
-	if first, rest, more := strings.Cut(strings.TrimSpace(e.command), " "); more && ofBuildpack.MatchString(first) && !e.t.Has(path.Join(e.dir, first)) {
+	for {
+		first, rest, more := strings.Cut(strings.TrimSpace(e.command), " ")
+		if !more || !ofBuildpack.MatchString(first) || e.t.Has(path.Join(e.dir, first)) {
+			break
+		}
 		e.r.Note(e.file, e.line, "%s: %s comes with a buildpack and is not in this repository; it is left out", e.name, first)
 		e.command = rest
+	}
+	rank, note := scan.Declared, ""
+	docroot := ""
+	if serves, root := e.phpServer(); serves != "" {
+		e.command, docroot = serves, root
+		rank, note = scan.Convention, "the server of the buildpack for PHP, with Apache in its place"
 	}
 	argv, env := command(e.command)
 	given, variables := argv, env
@@ -160,7 +168,6 @@ func (e procEntry) read() {
 		e.r.Note(e.file, e.line, "%s: the command is not understood", e.name)
 		return
 	}
-	rank, note := scan.Declared, ""
 	e.demands(argv)
 	if steps := e.started(argv); steps != nil {
 		if len(steps.release) > 0 {
@@ -188,7 +195,11 @@ func (e procEntry) read() {
 		rank, note = scan.Guess, "there is no module "+missingModule(e.t, argv)+" in this repository"
 	}
 	argv, artifact := inImage(e.t, e.dir, argv)
+	artifact = cmp.Or(artifact, docroot)
 	s := service.Service{Command: argv, Env: env, Release: e.name == "release"}
+	if work, schedule, ok := looped(argv); ok && !e.main && !s.Release {
+		s.Command, s.Schedule = work, schedule
+	}
 	if artifact != "" {
 		s.Build = &service.Build{Artifact: artifact}
 	}
