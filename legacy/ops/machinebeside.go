@@ -17,7 +17,8 @@ var besideService = map[string]bool{
 // beside says, with a note, whether the daemon is no part of the service.
 func (d *daemon) beside() bool {
 	program := path.Base(d.script.argv[0])
-	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(program) || d.made()) {
+	watched := strings.TrimPrefix(program, "start-") // a script that prepares an agent's configuration
+	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(watched) || watched == program && d.made()) {
 		return false
 	}
 	d.r.NoteAbout(d.about(), d.script.file, d.script.line, "%s runs beside the service here; in Kubernetes it is a workload, a need or the node's affair of its own", program)
@@ -47,7 +48,7 @@ func (d *daemon) made() bool {
 }
 
 // agent is a program that watches the machine for somebody else, or sends its logs away: the node's affair.
-var agent = scan.MustCompile(`^(amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
+var agent = scan.MustCompile(`^(amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|collectd|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
 
 var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
 

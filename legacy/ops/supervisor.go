@@ -65,6 +65,7 @@ func readSupervisor(t *scan.Tree, p string, pages bool, r *scan.Report) []*daemo
 		}
 		if d := supervised(t, p, r, strings.TrimSpace(name), bySection[section]); d != nil {
 			if pages {
+				d.behind = true
 				r.NoteAbout(d.about(), p, bySection[section]["command"].line, "%s is a process of its own here, and supervisord runs it beside the pages, too: take it out of this file", d.name)
 			}
 			daemons = append(daemons, d)

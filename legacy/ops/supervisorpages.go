@@ -18,23 +18,29 @@ var (
 
 // pagesOf are the directories whose files run a web server and what answers behind it alone: PHP's process manager, and in
 // an image a server that is bound to a socket. These two are one service, since the one answers no HTTP without the other.
+// Apache is both in an image where nothing else serves: it has the code in it as a module.
 func pagesOf(t *scan.Tree, files []string, r *scan.Report) map[string]bool {
-	manager, server, both := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	manager, server, apache, other, both := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range files {
+		dir := path.Dir(p)
 		_, programs := supervisorPrograms(t, p, r)
 		for _, keys := range programs {
 			command := keys["command"].value
-			manager[path.Dir(p)] = manager[path.Dir(p)] || answersBehind(t, command)
+			manager[dir] = manager[dir] || answersBehind(t, command)
+			other[dir] = other[dir] || serverLine.MatchString(command) && !apacheServer.MatchString(command)
+			apache[dir] = apache[dir] || apacheServer.MatchString(command)
 			for _, word := range strings.Fields(command) {
-				server[path.Dir(p)] = server[path.Dir(p)] || webServer.MatchString(programName(word))
+				server[dir] = server[dir] || webServer.MatchString(programName(word))
 			}
 		}
 	}
-	for dir := range manager {
-		both[dir] = manager[dir] && server[dir]
+	for dir := range server {
+		both[dir] = server[dir] && (manager[dir] || apache[dir] && !other[dir] && imageSupervises(t))
 	}
 	return both
 }
+
+var apacheServer = scan.MustCompile(`^(\S*/)?(apache2(ctl|-foreground)?|httpd(-foreground)?)(\s|$)`)
 
 func programName(word string) string { return path.Base(strings.Trim(word, `"'`)) }
 
@@ -69,7 +75,14 @@ func answersBehind(t *scan.Tree, command string) bool {
 // imageSupervises says whether an image of the repository's own starts supervisord.
 func imageSupervises(t *scan.Tree) bool {
 	return slices.ContainsFunc(t.Files(), func(f string) bool {
-		return isDockerfile(f) && !t.Aside(f) && supervises.MatchString(t.Text(f, &scan.Report{}))
+		if !isDockerfile(f) || t.Aside(f) {
+			return false
+		}
+		if supervises.MatchString(t.Text(f, &scan.Report{})) {
+			return true
+		}
+		d := parseStage(t, f, "", &scan.Report{})
+		return d != nil && d.keeper(t) == "supervisord"
 	})
 }
 

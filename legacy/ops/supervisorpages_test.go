@@ -13,7 +13,13 @@ func TestWebServerAndWhatAnswersBehindIt(t *testing.T) {
 		{"with HTTP of its own", tree("[uwsgi]\nhttp-socket = :8000\nmodule = shop:app\n", image), []string{".: command uwsgi|--ini|docker/shop.ini"}, nil},
 		{"on a machine", tree("[uwsgi]\nsocket = /tmp/shop.sock\nmodule = shop:app\n", "FROM python:3\n"), []string{".: command uwsgi|--ini|docker/shop.ini"}, nil},
 	})
+	apache := files{"index.php": "", "composer.json": "{}", "start.sh": "#!/bin/sh\nmkdir -p /data\nexec supervisord -c /supervisord.conf\n", "Dockerfile": "FROM ubuntu:18.04\nCOPY . /srv\nCMD [\"/srv/start.sh\"]\n",
+		"docker/supervisord.conf": "[program:apache]\ncommand=apache2ctl -DFOREGROUND\n[program:due]\ncommand=/bin/bash -c \"while true; do /srv/artisan schedule:run; sleep 1m; done\"\n[program:stats]\ncommand=start-collectd\n", "bin/start-collectd": "#!/bin/sh\nexec collectd\n"}
+	runCases(t, Supervisor(), []readerCase{
+		{"Apache with the code in it", apache, []string{"due: command /srv/artisan|schedule:run", "due: schedule * * * * *", "note docker/supervisord.conf:4 due is a process of its own", "note docker/supervisord.conf:6 start-collectd runs beside the service"}, []string{"apache2ctl", ".: name", "stats: command"}},
+	})
 	runCases(t, Dockerfile(), []readerCase{
+		{"the image starts Apache and what runs beside it", apache, []string{".: command supervisord|-c|/supervisord.conf <- start.sh:3 declared"}, nil},
 		{"the image starts both", tree("[uwsgi]\nsocket = /tmp/shop.sock\n", image), []string{".: command supervisord|-c|/srv/docker/supervisord.conf <- Dockerfile:3 declared"}, nil},
 	})
 }
