@@ -169,7 +169,10 @@ func (c *cloudFoundry) mainOf(dir string, apps []cfApp) (main int, name string) 
 func (a cfApp) another(b cfApp) bool {
 	own, other := scalar(a.get("command")), scalar(b.get("command"))
 	name, second := placeless(a.name), placeless(b.name)
-	return own != "" && other != "" && own != other && name != "" && second != "" && name != second
+	if name == "" || second == "" || name == second || other == "" || own == other {
+		return false
+	}
+	return own != "" || a.serves() && !b.serves() // what serves may leave its command to the buildpack or a Procfile
 }
 
 // placeless is the name of an application without the words for the place that it runs in.

@@ -25,6 +25,8 @@ applications:
   - {type: beat, command: celery -A shop beat}
 `
 	runCases(t, CloudFoundry(), []readerCase{
+		{"a worker's manifest beside one that leaves its command to the Procfile", files{"requirements.txt": "", "app.py": "", "manifests/manifest_api_prod.yml": "path: ../\napplications:\n- name: api\n", "manifests/manifest_worker_prod.yml": "path: ../\napplications:\n- name: celery-worker\n  no-route: true\n  command: celery -A shop worker -c 3\n", "manifests/manifest_api_dev.yml": "path: ../\napplications:\n- name: api\n"},
+			[]string{"celery-worker: command celery|-A|shop|worker|-c|3 <- manifests/manifest_worker_prod.yml:5"}, []string{".: command"}},
 		{"a manifest for each process", files{"go.mod": "", "manifest-api.yml": "applications:\n- name: bill-api\n  command: ./bill api\n  health-check-type: http\n", "manifest-beat-prod.yml": "applications:\n- name: bill-beat\n  no-route: true\n  health-check-type: process\n  command: ./bill beat\n", "manifest-collector.yml": "applications:\n- name: bill-collector\n  command: ./bill collector\n"},
 			[]string{".: command /app/bill|api <- manifest-api.yml:3", ".: health  / <- manifest-api.yml:4 convention", "collector: command /app/bill|collector", "beat: command /app/bill|beat"}, []string{".: command /app/bill|collector", ".: command /app/bill|beat"}},
 		{"the same application started differently elsewhere", files{"go.mod": "", "manifest-prod.yml": "applications:\n- name: bill-prod\n  command: ./bill api\n", "manifest-staging.yml": "applications:\n- name: bill-staging\n  command: ./bill api --debug\n"}, []string{".: command /app/bill|api"}, []string{"--debug"}},

@@ -261,9 +261,14 @@ func placeRank(name string) int {
 		return 0
 	case otherEnvironment.MatchString(words):
 		return 2
+	case productionDir.MatchString(words):
+		return 0
 	}
 	return 1
 }
+
+// productionDir is a directory further up that is production's: prod/uwsgi/uwsgi.ini beside beta/uwsgi/uwsgi.ini.
+var productionDir = scan.MustCompile(`(^|/)prod(uction)?/`)
 
 var otherEnvironment = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local|stage|staging|pre-?prod|pre-?production|non-?prod|sandbox|demo|preview|qa|uat|aat|ithc|perftest|test|review)($|[/._-])`)
 

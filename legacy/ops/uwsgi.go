@@ -211,9 +211,25 @@ func (u *uwsgi) findStarter() string {
 		if f == u.file || strings.Count(f, "/") > 4 || !startsWithINI.MatchString(f) || u.t.Aside(f) {
 			continue
 		}
-		if data, err := u.t.Read(f); err == nil && strings.Contains(string(data), path.Base(u.file)) && strings.Contains(string(data), "uwsgi") {
+		if data, err := u.t.Read(f); err == nil && u.startedIn(f, string(data)) {
 			return f
 		}
 	}
 	return ""
 }
+
+// startedIn says whether a file starts uWSGI with this configuration: one that only copies it says no more of it, and a
+// unit that is none of systemd's is read by nobody.
+func (u *uwsgi) startedIn(file, text string) bool {
+	if strings.HasSuffix(file, ".service") && !strings.Contains(text, "ExecStart") || !strings.Contains(text, "uwsgi") {
+		return false
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.Contains(line, path.Base(u.file)) && !copiesFile.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+var copiesFile = scan.MustCompile(`(?i)^\s*(copy|add|#)\b`)

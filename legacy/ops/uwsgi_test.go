@@ -22,6 +22,8 @@ mule = sweeper.py
 
 func TestUWSGI(t *testing.T) {
 	runCases(t, UWSGI(), []readerCase{
+		{"a file that an image copies and a script of runit starts, production's before the others", files{"requirements.txt": "", "manage.py": "", "Dockerfile": "FROM python:3\nCOPY docker/$PLACE/uwsgi/uwsgi.ini /etc/uwsgi/uwsgi.ini\n", "docker/beta/uwsgi/uwsgi.service": "#!/bin/sh\nexec uwsgi /etc/uwsgi/uwsgi.ini\n",
+			"docker/beta/uwsgi/uwsgi.ini": "[uwsgi]\nsocket = 0.0.0.0:5000\nmodule = manage\n", "docker/prod/uwsgi/uwsgi.ini": "[uwsgi]\nsocket = 0.0.0.0:5001\nmodule = manage\n"}, []string{".: command uwsgi|--http-socket|0.0.0.0:5001|--master|--die-on-term|--module|manage <- docker/prod/uwsgi/uwsgi.ini:3"}, []string{":5000"}},
 		{"fits a container as it is", files{"manage.py": "", "requirements.txt": "", "conf/uwsgi.ini": "[uwsgi]\nhttp=0.0.0.0:8000\nmodule=laa.wsgi:application\nmaster=True\npidfile=/tmp/m.pid\nenv=DJANGO_SETTINGS_MODULE=laa.settings\n"}, []string{
 			".: command uwsgi|--ini|conf/uwsgi.ini <- conf/uwsgi.ini:3 declared", ".: port 8000 <- conf/uwsgi.ini:2", ".: env DJANGO_SETTINGS_MODULE=laa.settings <- conf/uwsgi.ini:6",
 		}, []string{"note"}},
