@@ -87,6 +87,8 @@ func TestCompose(t *testing.T) {
 			"app: need redis3 cache||| REDIS_URL=redis://{host}:{port}/0:6379 <- compose.yaml:3", "app: secret DATABASE_URL <- compose.yaml:4", "app: need postgres11 db||shop|u:5432", "app: secret API_KEY <- compose.yaml:14",
 			"app: health  /status <- compose.yaml:16", "app: state /app/uploads", "note compose.yaml:22 tests: a helper",
 		}, []string{"geheim", "9229", "docker.sock", "state /app <", "pytest"}},
+		{"an image with what is installed alone, whose code is mounted", files{"docker-compose.yml": "services:\n  app:\n    build: {context: ., dockerfile: docker/Dockerfile.python}\n    volumes: ['.:/app']\n    command: python manage.py runserver\n", "docker/Dockerfile.python": "FROM python:3.7\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv install -d\n", "Pipfile": "", "Pipfile.lock": "", "manage.py": ""}, []string{
+			".: command python|manage.py|runserver <- docker-compose.yml:5 guess"}, []string{".: dockerfile"}},
 		{"mounted source", files{"docker-compose.yml": "services:\n  app:\n    image: node:8\n    working_dir: /src\n    volumes: ['./web:/src']\n    command: node server.js\n    expose: [3000]\n", "web/package.json": "{}"}, []string{
 			"web: language node 8  <- docker-compose.yml:3", "web: command node|server.js <- docker-compose.yml:6 declared", "web: name app",
 		}, nil},

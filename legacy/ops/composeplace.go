@@ -80,7 +80,7 @@ func (c *composeReader) findPlace(s *composeService) place {
 				return place{}
 			}
 			p.dir, p.mounted = mount, true
-		case mount != "" && mount != context && !c.hasCode(context):
+		case mount == context && c.onlyInstalls(p.dockerfile), mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
 		default:
 			if home := homeOf(c.t, p.dockerfile, context); home != "" {
@@ -321,19 +321,6 @@ func (c *composeReader) onlyFront(dockerfile string) bool {
 	}
 	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
 	return d != nil && len(d.builders) == 0 && !d.holdsSite(c.t)
-}
-
-// withoutCode says whether an image that is built here holds nothing of the repository's code, where there is some.
-func (c *composeReader) withoutCode(dockerfile, context string) bool {
-	if !c.t.Has(dockerfile) || !anyCode(c.t) {
-		return false
-	}
-	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	if d == nil {
-		return false
-	}
-	d.dir = context
-	return d.tool(c.t)
 }
 
 // fromOf is the image that a Dockerfile rests on in the end, "" where it can't be read.

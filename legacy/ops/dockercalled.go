@@ -21,3 +21,17 @@ func calledAfter(t *scan.Tree, p string) string {
 	}
 	return ""
 }
+
+// noteOthers says of the Dockerfiles for other machines, systems and purposes that they are not read: of many in one
+// directory at once.
+func noteOthers(byDir map[string][]string, r *scan.Report) {
+	for _, files := range byDir { // notes are sorted in the end
+		if len(files) > 3 {
+			r.Note(files[0], 0, "this and %d more in its directory are not the Dockerfiles of production by their names, not read", len(files)-1)
+			continue
+		}
+		for _, f := range files {
+			r.Note(f, 0, "not the Dockerfile of production by its name, not read")
+		}
+	}
+}

@@ -106,7 +106,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 	chosen := map[string]string{}
 	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(t, parsed[j]) })
-	withCode := anyCode(t)
+	withCode, mounted := anyCode(t), mountedInto(parsed)
 	for _, d := range parsed {
 		if kind, _ := parseImage(d.from.image).store(); kind != "" {
 			r.Note(d.file, d.from.line, "an image of %s: a need of the services, not a service", kind)
@@ -114,6 +114,10 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 		}
 		if withCode && !d.mounted && d.tool(t) {
 			r.Note(d.file, d.from.line, "holds no code of this repository: a program of others, not a service")
+			continue
+		}
+		if language, _, _ := parseImage(d.from.image).language(); !d.mounted && language != "" && mounted[d.dir] != "" && mounted[d.dir] != language {
+			r.Note(d.file, d.from.line, "an image for another language than %s, which the code beside it is in: a program of others, not a service", mounted[d.dir])
 			continue
 		}
 		if argv, _ := d.words(); d.dir != "." && (functionImage.MatchString(d.from.image) || functionRun.MatchString(shown(argv))) {
@@ -142,20 +146,6 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 // functionImage are the images that AWS makes for functions, and functionRun starts one in any other.
 var functionImage = scan.MustCompile(`(?:^|/)lambda/(?:python|nodejs|ruby|java|dotnet|go|provided)\b|(?:^|/)aws-lambda-\w+`)
 var functionRun = scan.MustCompile(`\b(?:awslambdaric|aws-lambda-ric|aws_lambda_ric)\b`)
-
-// noteOthers says of the Dockerfiles for other machines, systems and purposes that they are not read: of many in one
-// directory at once.
-func noteOthers(byDir map[string][]string, r *scan.Report) {
-	for _, files := range byDir { // notes are sorted in the end
-		if len(files) > 3 {
-			r.Note(files[0], 0, "this and %d more in its directory are not the Dockerfiles of production by their names, not read", len(files)-1)
-			continue
-		}
-		for _, f := range files {
-			r.Note(f, 0, "not the Dockerfile of production by its name, not read")
-		}
-	}
-}
 
 // onOwnBases joins Dockerfiles that rest on an image which another one of the repository builds, by the name of its
 // directory: team/shop_base is built in shop_base/. What is left are the images that run.

@@ -4,6 +4,8 @@ import "testing"
 
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
+		{"the image of another program beside one that the code is mounted into", files{"package.json": "{}", "index.js": "", "Dockerfile-app": "FROM node:16\nCOPY package.json ./\n", "Dockerfile-login": "FROM openjdk:8\nCOPY login/login.yml /login.yml\nCMD [\"/tomcat/bin/catalina.sh\", \"run\"]\n", "login/login.yml": "",
+			"docker-compose.yml": "services:\n  app:\n    build: {context: ., dockerfile: Dockerfile-app}\n    volumes: ['.:/app']\n    command: node index.js\n  login:\n    build: {context: ., dockerfile: Dockerfile-login}\n"}, []string{"note Dockerfile-app:1 an image without the code", "note Dockerfile-login:1 an image for another language than node"}, []string{"catalina"}},
 		{"Dockerfiles that are called after directories of code", files{"package.json": "{}", "api/package.json": "{}", "web/package.json": "{}", "web/Dockerfile": "FROM node:20\nCMD [\"node\", \"web.js\"]\n", "docker/Dockerfile.api": "FROM node:12\nCOPY package.json ./\nCOPY . .\nCMD [\"node\", \"api.js\"]\n", "docker/Dockerfile.web": "FROM node:12\nCMD [\"node\", \"old.js\"]\n", "docker/Dockerfile.test": "FROM node:12\nCMD [\"node\", \"t.js\"]\n", "test/package.json": "{}"}, []string{
 			"note docker/Dockerfile.api:0 builds api by its name", "web: command node|web.js", "note docker/Dockerfile.web:0 not the Dockerfile of production"}, []string{"old.js", "t.js"}},
 		{"Erlang's image for Elixir", files{"mix.exs": "", "Dockerfile": "FROM hexpm/erlang:27\nCOPY . .\nCMD [\"/app/bin/shop\", \"start\"]\n"}, []string{".: language elixir"}, []string{"erlang"}},

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -93,4 +94,39 @@ func anyCode(t *scan.Tree) bool {
 		}
 	}
 	return false
+}
+
+// onlyInstalls says whether an image that is built here takes no more of the repository than the lists of what is installed.
+func (c *composeReader) onlyInstalls(dockerfile string) bool {
+	if !c.t.Has(dockerfile) {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	return d != nil && d.base == nil && len(d.builders) == 0 && len(d.sources) > 0 && !slices.ContainsFunc(d.sources, func(s claim) bool { return !listOfPackages.MatchString(s.value) })
+}
+
+var listOfPackages = scan.MustCompile(`(^|/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|(requirements|constraints)[\w.-]*\.txt|requirements/?|Pipfile(\.lock)?|pyproject\.toml|poetry\.lock|Gemfile(\.lock)?|composer\.(json|lock))$`)
+
+// withoutCode says whether an image that is built here holds nothing of the repository's code, where there is some.
+func (c *composeReader) withoutCode(dockerfile, context string) bool {
+	if !c.t.Has(dockerfile) || !anyCode(c.t) {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = context
+	return d.tool(c.t)
+}
+
+// mountedInto leads from directories to the language of the image without code that they are mounted into.
+func mountedInto(images []*dockerfile) map[string]string {
+	languages := map[string]string{}
+	for _, d := range images {
+		if language, _, _ := parseImage(d.from.image).language(); d.mounted && language != "" {
+			languages[d.dir] = language
+		}
+	}
+	return languages
 }
