@@ -25,6 +25,7 @@ func (r *resolver) services(units []*unit) {
 		main.State = outermost(main.State)
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
+		r.traced(at, main, u.processes[""])
 		r.fit(at, main, u.processes[""])
 		r.developersValues(at, main)
 		r.settlePort(at, main)
@@ -91,6 +92,7 @@ func (r *resolver) process(u *unit, process string) {
 	s.State = without(outermost(s.State), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
+	r.traced(at, s, u.processes[process])
 	r.fit(at, s, append(slices.Clone(u.processes[process]), u.scripts()...))
 	r.besideMain(at, s, main)
 	r.developersValues(at, s)
