@@ -187,6 +187,10 @@ func amazonService(v value) string {
 		return rest
 	}
 	switch v.text {
+	case "boto.s3.connect_to_region":
+		return "s3"
+	case "boto.sqs.connect_to_region":
+		return "sqs"
 	case "AWS.S3", "aws.S3", "Aws.S3", "S3Client":
 		return "s3"
 	case "AWS.SQS", "aws.SQS", "SQSClient":
@@ -199,6 +203,19 @@ func amazonService(v value) string {
 		return first.text
 	}
 	return ""
+}
+
+// serviceName is a client of Amazon's whose service is an argument by name, or stands in a dictionary of arguments.
+var serviceName = scan.MustCompile(`["']service_name["']\s*:\s*["'](s3|sqs)["']|\.(?:client|resource)\([^()]{0,200}\bservice_name\s*=\s*["'](s3|sqs)["']`)
+
+func (f *inference) namedService(s *source) {
+	if !f.objects || !strings.Contains(s.text, "service_name") {
+		return
+	}
+	for _, m := range scan.Find(s.text, serviceName) {
+		kind := m.Groups[1] + m.Groups[2]
+		f.add(scan.Need{Need: service.Need{Kind: kind, Port: 443, TLS: true}}, s.file, m.Line, scan.Declared, "the code makes a client of it")
+	}
 }
 
 func engineOr(v value, kind string) string {

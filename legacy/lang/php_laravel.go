@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -13,6 +14,8 @@ func (p *phpProject) laravel() {
 	p.chosenConnection(database, file, "DB_CONNECTION")
 	used := p.laravelStores()
 	if from, ok := used["redis"]; ok {
+		p.redis(database, from)
+	} else if from, ok := p.callsRedis(); ok {
 		p.redis(database, from)
 	}
 	if from, ok := used["memcached"]; ok {
@@ -63,6 +66,11 @@ func (p *phpProject) chosenConnection(database value, file, variable string) {
 	v := p.filled(database.at("connections", connection).without("engine")) // the table engine of MySQL
 	if _, ok := v.get("driver"); ok {
 		p.infer.group("database", v, file, "")
+		if password, ok := v.get("password"); ok {
+			if name, _, isEnv := password.environment(); isEnv {
+				p.infer.vars = append(p.infer.vars, readVariable{name, "", file, password.line})
+			}
+		}
 	} else if kind := kindOfEngine(connection); sqlKinds[kind] {
 		p.infer.add(scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}, Env: map[string]string{"DB_HOST": "{host}", "DB_PORT": "{port}"}}, first(from.file, file, p.manifest), max(from.line, 1), scan.Declared, "")
 	}
@@ -92,6 +100,27 @@ func (p *phpProject) laravelStores() map[string]variableLine {
 		}
 	}
 	return used
+}
+
+// facade is what code calls Redis by itself with, whatever sessions, caches and queues are kept in.
+var facade = scan.MustCompile(`(?m)^use\s+(?:Illuminate\\Support\\Facades\\)?(?:LRedis|Redis)(?:\s+as\s+\w+)?;`)
+
+// callsRedis is where the application's own code does so.
+func (p *phpProject) callsRedis() (variableLine, bool) {
+	if _, ok := p.requires("predis/predis", "ext-redis", "illuminate/redis"); !ok {
+		return variableLine{}, false
+	}
+	for _, file := range p.files {
+		if own := relative(p.dir, file); !strings.HasPrefix(own, "app/") || !strings.HasSuffix(own, ".php") || p.t.Aside(file) {
+			continue
+		}
+		if data, err := p.t.Read(file); err == nil && bytes.Contains(data, []byte("Redis;")) {
+			if line := scan.LineOf(string(data), facade); line > 0 {
+				return variableLine{"", file, line}, true
+			}
+		}
+	}
+	return variableLine{}, false
 }
 
 func (p *phpProject) redis(database value, from variableLine) {

@@ -36,7 +36,7 @@ func (p *phpProject) readSources() {
 		return notPHP.MatchString(relative(p.dir, name))
 	}})
 	p.dotenv = map[string]variableLine{}
-	for _, name := range []string{".env.example", ".env.dist", ".env.sample", ".env.docker", ".env.production.example", ".env.prod.example", ".env"} {
+	for _, name := range []string{".env.production", ".env.prod", ".env.deploy", ".env.example", ".env.dist", ".env.sample", ".env.docker", ".env.production.example", ".env.prod.example", ".env"} {
 		file := p.first(name)
 		if file == "" {
 			continue
@@ -151,10 +151,14 @@ func (p *phpProject) variables() {
 			name := m.Groups[1]
 			_, named := p.dotenv[name]
 			named = named || len(p.dotenv) == 0 && stockSecrets.MatchString(name)
-			if phpForeign.MatchString(name) || own && !named || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
+			if phpForeign.MatchString(name) || own && !named && stockVariable.MatchString(name) || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue
 			}
-			p.infer.vars = append(p.infer.vars, readVariable{name, m.Groups[2] + m.Groups[3], s.file, m.Line})
+			fallback := m.Groups[2] + m.Groups[3]
+			if fallback == "false" && scan.SecretName(name) {
+				fallback = "" // there is none
+			}
+			p.infer.vars = append(p.infer.vars, readVariable{name, fallback, s.file, m.Line})
 		}
 	}
 }
@@ -174,6 +178,11 @@ func (p *phpProject) namedVariables(s plainSource) bool {
 
 // stockSecrets are the secrets of Laravel's own settings that a production has, where no .env file says which are in use.
 var stockSecrets = scan.MustCompile(`^(APP_KEY|DB_PASSWORD|MAIL_PASSWORD)$`)
+
+// stockVariable are the variables of Laravel's own settings and of packages that bring theirs: a driver each, of which a
+// team uses few. Another name there is the team's own.
+var stockVariable = scan.MustCompile(`^(APP|LOG|BROADCAST|PUSHER|ABLY|REVERB|CACHE|MEMCACHED|DYNAMODB|DB|REDIS|FILESYSTEM|MAIL|MAILGUN|MANDRILL|SES|SPARKPOST|STRIPE|POSTMARK|RESEND|SLACK|PAPERTRAIL|QUEUE|SQS|SESSION|SANCTUM|VIEW|BCRYPT|ARGON|HASH|HORIZON|TELESCOPE|SCOUT|ALGOLIA|MEILISEARCH|TYPESENSE|DEBUGBAR|PULSE|OCTANE|SENTRY|AUTH|CORS|PASSPORT|RACKSPACE|IRON|BUGSNAG|FTP|SFTP|GOOGLE_CLOUD)_\w+$` +
+	`|^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|DEFAULT_REGION|REGION|BUCKET|URL|ENDPOINT|USE_PATH_STYLE_ENDPOINT|KEY|SECRET)$|^(DATABASE|REDIS)_URL$`)
 
 var stockSettings = scan.MustCompile(`^config/(app|auth|broadcasting|cache|cors|database|filesystems|hashing|logging|mail|queue|sanctum|services|session|view|horizon|telescope|scout|debugbar|pulse|octane|sentry)\.php$`)
 

@@ -8,6 +8,12 @@ import (
 func TestPHP(t *testing.T) {
 	runCases(t, PHP(), []readerCase{
 		{"routes below the prefixes of groups", files{"composer.json": "{\"require\": {\"laravel/framework\": \"5.3.*\"}}", "artisan": "", "public/index.php": "<?php\n", "app/Http/Routes/Api.php": "<?php\n$router->group([\n  'namespace' => 'Api',\n  'prefix' => 'api/v1',\n], function ($router) {\n  $router->group(['middleware' => ['x']], function ($router) {\n    $router->get('ping', 'A@ping');\n  });\n});\nRoute::prefix('x')->group(function () {\n  Route::get('orders', 'O');\n});\nRoute::get('status', 'S');\n"}, []string{".: health /api/v1/ping| <- app/Http/Routes/Api.php:7", ".: health |/status"}, []string{"/x/"}},
+		{"laravel: the connection's password, names of the team's own among those of the framework, and Redis that the code calls", files{
+			"composer.json": "{\"require\": {\"laravel/framework\": \"5.5.*\", \"predis/predis\": \"1\"}}", "artisan": "", "public/index.php": "", ".env.example": "MAIL_DRIVER=log\n", ".env.deploy": "MAILGUN_SECRET=\nSENTRY_DSN=\n",
+			"config/database.php": "<?php\nreturn ['default' => env('DB_CONNECTION', 'mysql'), 'connections' => ['mysql' => ['driver' => 'mysql', 'host' => env('DB_HOST'),\n 'password' => env('DB_PASSWORD', '')]]];\n",
+			"config/services.php": "<?php\nreturn ['a' => ['key' => env('CDN_API_TOKEN')], 'b' => ['secret' => env('MAILGUN_SECRET')],\n 'c' => ['secret' => env('STRIPE_SECRET')]];\n", "config/sentry.php": "<?php\nreturn ['dsn' => env('SENTRY_DSN', false)];\n",
+			"app/Jobs/Send.php": "<?php\nnamespace App\\Jobs;\n\nuse Illuminate\\Support\\Facades\\Redis;\n",
+		}, []string{".: secret DB_PASSWORD <- config/database.php:3", ".: secret CDN_API_TOKEN <- config/services.php:2", ".: secret MAILGUN_SECRET <- config/services.php:2", ".: secret SENTRY_DSN", ".: need redis REDIS_HOST={host} REDIS_PORT={port}:6379 <- app/Jobs/Send.php:4"}, []string{"STRIPE"}},
 		{"pages below the sources", files{"composer.json": "{\"require\": {}}", "src/public/index.php": "<?php\n", "src/Model/A.php": "<?php\n"}, []string{".: language php", ".: command apache2-foreground"}, []string{"library"}},
 		{"laravel", files{
 			"composer.json": "{\n \"type\": \"project\",\n \"require\": {\n  \"php\": \"^7.4\",\n  \"ext-gd\": \"*\",\n  \"ext-json\": \"*\",\n  \"laravel/framework\": \"^8.0\"\n },\n \"require-dev\": {\"predis/predis\": \"1\"}\n}\n", "composer.lock": "{}", "artisan": "#!/usr/bin/env php\n", "public/index.php": "<?php\n",

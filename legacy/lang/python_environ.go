@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -9,8 +10,11 @@ import (
 
 // definesFunction finds functions of the team's own around the environment: the parameter that stands in os.environ[...]
 // is the name of the variable wherever the function is called.
-var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,200})\)`)
+var definesFunction = scan.MustCompile(`(?m)^[ \t]*def (\w+)\(([^)]{0,400})\)`)
 var readsParameter = scan.MustCompile(`(?:environ(?:\.get)?[\[(]|getenv\()\s*(\w+)\s*[\]),]`)
+
+// remarkInCall is a comment between parameters.
+var remarkInCall = scan.MustCompile(`#[^\n]*`)
 
 // envParameter is the parameter of such a function that names the variable.
 type envParameter struct {
@@ -31,7 +35,7 @@ func envWrappers(sources []*source) map[string]envParameter {
 			if i+1 < len(defs) {
 				end = defs[i+1][0]
 			}
-			body := s.text[d[1]:min(end, d[1]+600)]
+			body := s.text[d[1]:min(end, d[1]+4000)]
 			reads := readsParameter.FindStringSubmatch(body)
 			if reads == nil {
 				if reads = readsPrefixed.FindStringSubmatch(body); reads == nil {
@@ -39,7 +43,7 @@ func envWrappers(sources []*source) map[string]envParameter {
 				}
 				reads = []string{reads[0], reads[2] + reads[4]}
 			}
-			params := strings.TrimPrefix(strings.TrimSpace(s.text[d[4]:d[5]]), "self,")
+			params := strings.TrimPrefix(strings.TrimSpace(remarkInCall.ReplaceAllString(s.text[d[4]:d[5]], "")), "self,")
 			for n, param := range strings.Split(params, ",") {
 				param, _, _ = strings.Cut(param, "=")
 				if strings.TrimSpace(param) == reads[1] {
@@ -125,6 +129,11 @@ func (p *pythonProject) ownVariables() {
 				configurationValue(s, set.name, &set.v)
 			} else if set.class != "" && strings.Contains(s.text, "everett") {
 				everett.option(s, set.name, set.v)
+			}
+		}
+		if strings.Contains(s.text, "everett") {
+			for _, call := range slices.Clone(s.calls) {
+				everett.added(s, call)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package lang
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPythonVariablesInFull(t *testing.T) {
 	runCases(t, Python(), []readerCase{
@@ -8,6 +11,14 @@ func TestPythonVariablesInFull(t *testing.T) {
 			"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\n",
 			"settings.py": "from os import environ\n\ndef env(name, default=None):\n    value = environ.get('SHOP_%s' % name)\n    return value or default\n\ndef env_list(name, default=''):\n    value = env(name)\n    return value.split(',')\n\nSECRET_KEY = env('SECRET_KEY')\nTITLE = env('TITLE', 'Shop')\nOAUTH_SECRET = env_list('OAUTH_SECRET')\nAWS = environ.get('AWS_SECRET_ACCESS_KEY')\n",
 		}, []string{".: secret SHOP_SECRET_KEY <- settings.py:11", ".: env SHOP_TITLE=Shop <- settings.py:12", ".: secret SHOP_OAUTH_SECRET <- settings.py:13", ".: secret AWS_SECRET_ACCESS_KEY"}, []string{"SHOP_AWS", "secret SECRET_KEY", "env TITLE"}},
+		{"a method with many parameters that reads what one of them names", files{
+			"requirements.txt": "pyramid\ngunicorn\n", "shop/settings.py": "import os\n\nclass Manager(object):\n    def __init__(self, environ=None):\n        self._environ = environ or os.environ\n\n    def set(\n        self,  # pylint: disable=too-many-arguments\n        name,\n        envvar,\n        type_=str,\n        required=False,\n        default=None,\n        deprecated_msg=None,\n    ):\n        \"\"\"" + strings.Repeat("Settings come from several places.\n        ", 40) + "\"\"\"\n        if envvar in self._environ:\n            val = self._environ[envvar]\n",
+			"shop/config.py": "from pyramid.config import Configurator\n\ndef configure(environ):\n    manager = Manager(environ)\n    manager.set('mail.sender', 'MAIL_SENDER', default='shop')\n    manager.set('secret_key', 'SHOP_SECRET_KEY', required=True)\n    manager.set('mail.password', 'MAILER_APIKEY')\n",
+		}, []string{".: secret SHOP_SECRET_KEY <- shop/config.py:6", ".: secret MAILER_APIKEY <- shop/config.py:7", ".: env MAIL_SENDER=shop"}, nil},
+		{"options that Everett's older releases add", files{
+			"requirements.txt": "falcon\neverett\nboto3\n", "shop/app.py": "from everett.manager import ConfigManager\nfrom everett.component import ConfigOptions\n\nclass App:\n    required_config = ConfigOptions()\n    required_config.add_option(\n        'secret_sentry_dsn',\n        default='',\n    )\n",
+			"shop/store.py": "import boto3\nfrom everett.component import ConfigOptions\n\nKWARGS = {'service_name': 's3', 'region_name': 'x'}\n", "shop/watch.py": "import boto3\nclass W:\n    service_name = 'sqs'\n",
+		}, []string{".: secret SECRET_SENTRY_DSN <- shop/app.py:6", ".: need s3"}, []string{"need sqs"}},
 		{"django-configurations", files{
 			"requirements.txt": "Django==3.2\ndjango-configurations\npsycopg2\n", "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x.settings')\n", "x/migrations/0001_initial.py": "",
 			"x/settings.py": "class Base(Configuration):\n    SECRET_KEY = values.SecretValue()\n    EMAIL_HOST_PASSWORD = values.Value()\n    TIME_ZONE = values.Value('UTC')\n    DATABASES = values.DatabaseURLValue('postgres://postgres@localhost/x')\n    HOOK_TOKEN = values.Value(environ_prefix='SHOP', environ_name='HOOK_TOKEN')\n",

@@ -35,7 +35,20 @@ func everettNamespaces(sources []*source) everett {
 // option adds to the calls what reads the variable behind name = Option(...): the name in capitals, behind the prefix of
 // its class. What stands in a class of which nobody tells the prefix is left out, where others have one.
 func (known everett) option(s *source, name string, v value) {
-	if v.kind != valCall || v.text != "Option" && v.text != "everett.Option" || !plainName.MatchString(name) {
+	if v.kind == valCall && (v.text == "Option" || v.text == "everett.Option") {
+		known.read(s, name, v)
+	}
+}
+
+// added does so for the options of older releases: required_config.add_option("name", default="").
+func (known everett) added(s *source, call value) {
+	if name, ok := call.arg(0); ok && name.kind == valString && strings.HasSuffix(call.text, ".add_option") {
+		known.read(s, name.text, call)
+	}
+}
+
+func (known everett) read(s *source, name string, v value) {
+	if !plainName.MatchString(name) {
 		return
 	}
 	prefix, ok := "", known == nil || strings.Contains(s.text, "ConfigManager")

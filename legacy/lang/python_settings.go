@@ -42,6 +42,7 @@ func (p *pythonProject) settings() {
 	}
 	for _, s := range counted {
 		p.infer.variables(s)
+		p.infer.namedService(s)
 	}
 	p.wrapped(counted)
 	p.pydantic(counted)

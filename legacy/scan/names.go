@@ -57,6 +57,9 @@ func SecretName(name string) bool {
 	if n := len(parts); last == "connstr" || n > 1 && (last == "string" || last == "str") && (parts[n-2] == "connection" || parts[n-2] == "conn") {
 		return true
 	}
+	if n := len(parts); n > 1 && last == "conn" && (credentialURLs[parts[n-2]] || parts[n-2] == "sqla" || parts[n-2] == "sqlalchemy") {
+		return true
+	}
 	if last == "url" || last == "uri" {
 		return len(parts) > 1 && credentialURLs[parts[len(parts)-2]] && !slices.Contains(parts, "allow")
 	}
