@@ -64,6 +64,17 @@ func dockerfiles(app *service.App) ([]fileset.File, error) {
 	return files, nil
 }
 
+// WithoutDockerfile are the services with code of their own that nothing here can write a Dockerfile for, and that name none.
+func WithoutDockerfile(app *service.App) []string {
+	var names []string
+	for _, name := range app.Bases() {
+		if s := app.Services[name]; !knownLanguage(*s) && buildOf(*s).Dockerfile == "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // makesDockerfile says whether the service gets a Dockerfile from here.
 func makesDockerfile(s *service.Service) bool {
 	return knownLanguage(*s) && buildOf(*s).Dockerfile == ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/migrate-to-kubernetes/migrate/generators"
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
 	"github.com/migrate-to-kubernetes/migrate/legacy"
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -251,9 +252,28 @@ func printNext(w io.Writer, o initOptions, res *legacy.Resolution) {
 		where = ", in " + o.dir
 	}
 	fmt.Fprintf(visible{w}, "\nNext%s: read migrate.yaml, then\n  %s\n", where, strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
-	if before := beforeApply(res.App, name); len(before) > 0 {
-		fmt.Fprintf(visible{w}, "\nBefore make kube_apply%s\n  %s\n", env, strings.Join(before, "\n  "))
+	printBefore(w, "run_local", beforeRun(res.App))
+	printBefore(w, "kube_apply"+env, beforeApply(res.App, name))
+}
+
+func printBefore(w io.Writer, target string, todo []string) {
+	if len(todo) > 0 {
+		fmt.Fprintf(visible{w}, "\nBefore make %s\n  %s\n", target, strings.Join(todo, "\n  "))
 	}
+}
+
+// beforeRun is what run_local would stop at.
+func beforeRun(app *service.App) []string {
+	names := generators.WithoutDockerfile(app)
+	if len(names) == 0 {
+		return nil
+	}
+	const shown = 5
+	more := ""
+	if len(names) > shown {
+		names, more = names[:shown], fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	return []string{fmt.Sprintf("nothing here knows how to build %s%s: write a Dockerfile, and name it in build.dockerfile in %s", strings.Join(names, ", "), more, service.FileName)}
 }
 
 // beforeApply is what no file of a repository can tell and kube_apply would stop at.
