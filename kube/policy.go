@@ -24,6 +24,7 @@ const ownerAnnotation = "migrate/owner"
 // Advise looks at valid objects for what no server refuses and experience does. It is in the order of the objects.
 func (l Objects) Advise() []Advice {
 	var all []Advice
+	selecting := l.selecting()
 	for _, o := range l {
 		if !o.Workload() {
 			continue
@@ -32,7 +33,7 @@ func (l Objects) Advise() []Advice {
 		p.pod()
 		p.image()
 		if o.runs() && o.GetKind() != "Job" {
-			p.serving(l)
+			p.serving(selecting)
 		}
 		accepted := strings.Split(strings.ReplaceAll(o.GetAnnotations()[acceptAnnotation], " ", ""), ",")
 		for _, a := range p.found {
@@ -138,9 +139,19 @@ func (p *policy) image() {
 }
 
 // serving looks at what makes a service stay up: probes, and enough pods for what its PodDisruptionBudget promises.
-func (p *policy) serving(all Objects) {
+func (p *policy) serving(all []selecting) {
 	at := p.base()
-	served := all.served(p.object)
+	served, budgets := false, []Object(nil)
+	labels := templateLabels(p.object)
+	for _, s := range all {
+		switch {
+		case s.object.GetNamespace() != p.object.GetNamespace() || !s.selector.Matches(labels):
+		case s.object.is("", "Service"):
+			served = true
+		default:
+			budgets = append(budgets, s.object)
+		}
+	}
 	for i, c := range maps(p.object.podSpec()["containers"]) {
 		at := at.add("containers").add(i)
 		ready, live := child(c, "readinessProbe"), child(c, "livenessProbe")
@@ -152,11 +163,8 @@ func (p *policy) serving(all Objects) {
 		}
 	}
 	replicas, counted := desired(p.object)
-	for _, budget := range all {
-		if !budget.is("policy", "PodDisruptionBudget") || !counted || budget.GetNamespace() != p.object.GetNamespace() || !selects(budget, p.object) {
-			continue
-		}
-		if free := allowed(budget, replicas); free < 1 {
+	for _, budget := range budgets {
+		if counted && allowed(budget, replicas) < 1 {
 			p.advise("disruption", fieldPath{"spec", "replicas"}, "replicas: 2, or maxUnavailable: 1 in the budget", "PodDisruptionBudget %s never lets go of any of its %s: no node that it runs on can be emptied", budget.GetName(), podCount(replicas))
 		}
 	}
@@ -167,14 +175,6 @@ func podCount(n int64) string {
 		return "1 pod"
 	}
 	return fmt.Sprintf("%d pods", n)
-}
-
-// served says whether a Service leads to the workload.
-func (l Objects) served(workload Object) bool {
-	return slices.ContainsFunc(l, func(s Object) bool {
-		selector := serviceSelector(s)
-		return s.is("", "Service") && selector != nil && s.GetNamespace() == workload.GetNamespace() && selector.Matches(templateLabels(workload))
-	})
 }
 
 // touchesNeed says why a liveness probe probably asks more than whether the process lives; empty where it doesn't.
@@ -195,12 +195,6 @@ func touchesNeed(live, ready map[string]any) string {
 		}
 	}
 	return ""
-}
-
-// selects says whether the selector of a PodDisruptionBudget means the pods of a workload.
-func selects(budget, workload Object) bool {
-	selector, err := podSelector(budget)
-	return err == nil && !selector.Empty() && selector.Matches(templateLabels(workload))
 }
 
 // allowed is how many of so many pods a budget lets go of at a time.

@@ -92,19 +92,19 @@ func (c *check) probes(at fieldPath, container map[string]any) {
 // server takes such a Service, and it never has an endpoint.
 func servicePorts(objects Objects) []Problem {
 	var problems []Problem
-	for _, s := range objects {
-		selector := serviceSelector(s)
-		if !s.is("", "Service") || selector == nil {
+	all := objects.selecting()
+	for _, w := range objects {
+		if !w.runs() || w.GetKind() == "Job" {
 			continue
 		}
-		for i, p := range maps(child(s.Object, "spec")["ports"]) {
-			target, named := p["targetPort"].(string)
-			if !named {
+		labels := templateLabels(w)
+		for _, s := range all {
+			if !s.object.is("", "Service") || w.GetNamespace() != s.object.GetNamespace() || !s.selector.Matches(labels) {
 				continue
 			}
-			for _, w := range objects {
-				if w.GetNamespace() == s.GetNamespace() && w.runs() && w.GetKind() != "Job" && selector.Matches(templateLabels(w)) && !w.hasPort(target) {
-					problems = append(problems, s.problem(fieldPath{"spec", "ports", i, "targetPort"}, "%s, which the selector leads to, has no port named %q", w.ID(), target))
+			for i, p := range maps(child(s.object.Object, "spec")["ports"]) {
+				if target, named := p["targetPort"].(string); named && !w.hasPort(target) {
+					problems = append(problems, s.object.problem(fieldPath{"spec", "ports", i, "targetPort"}, "%s, which the selector leads to, has no port named %q", w.ID(), target))
 				}
 			}
 		}

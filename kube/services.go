@@ -101,6 +101,30 @@ func serviceSelector(service Object) labels.Selector {
 	return set.AsSelector()
 }
 
+// selecting is an object that stands before pods, a Service or a PodDisruptionBudget, and which pods those are.
+type selecting struct {
+	object   Object
+	selector labels.Selector
+}
+
+// selecting are those of the objects that select any pods.
+func (l Objects) selecting() []selecting {
+	var all []selecting
+	for _, o := range l {
+		switch {
+		case o.is("", "Service"):
+			if selector := serviceSelector(o); selector != nil {
+				all = append(all, selecting{o, selector})
+			}
+		case o.is("policy", "PodDisruptionBudget"):
+			if selector, err := podSelector(o); err == nil && !selector.Empty() {
+				all = append(all, selecting{o, selector})
+			}
+		}
+	}
+	return all
+}
+
 func templateLabels(workload Object) labels.Set {
 	set := labels.Set{}
 	for k, v := range child(workload.Object, "spec", "template", "metadata", "labels") {

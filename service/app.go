@@ -300,11 +300,34 @@ func (a *App) SidecarImage() string {
 
 // ConfigName names the ConfigMap and the Secret that hold the named service's configuration: the application's name, or,
 // where there are several bases, the application's and the base's.
-func (a *App) ConfigName(name string) string {
-	if base := a.Base(name); len(a.Bases()) > 1 {
+func (a *App) ConfigName(name string) string { return a.configName(a.Base(name), a.severalBases()) }
+
+func (a *App) configName(base string, several bool) string {
+	if several {
 		return a.Name + "-" + base
 	}
 	return a.Name
+}
+
+// ConfigBase is the base whose configuration a ConfigMap or a Secret of this name holds, "" where it is nobody's here.
+func (a *App) ConfigBase(config string) string {
+	several := a.severalBases()
+	for name := range a.Services {
+		if a.Base(name) == name && a.configName(name, several) == config {
+			return name
+		}
+	}
+	return ""
+}
+
+func (a *App) severalBases() bool {
+	bases := 0
+	for name := range a.Services {
+		if a.Base(name) == name {
+			bases++
+		}
+	}
+	return bases > 1
 }
 
 // NeedNames lists the needs, sorted.

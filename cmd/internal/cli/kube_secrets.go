@@ -11,11 +11,7 @@ import (
 // secretKeys says to which service with code of its own a reference belongs, and which of its keys are meant. The name is
 // empty where the Secret isn't one that migrate makes.
 func (repo *repository) secretKeys(ref kube.SecretRef) (base string, keys []string) {
-	for _, name := range repo.app.Bases() {
-		if repo.app.ConfigName(name) == ref.Secret {
-			base = name
-		}
-	}
+	base = repo.app.ConfigBase(ref.Secret)
 	if base == "" || ref.Key != "" {
 		return base, []string{ref.Key}
 	}
