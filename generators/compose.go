@@ -25,14 +25,17 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 	for _, base := range app.Bases() {
 		for _, name := range c.group(base) {
 			s := c.service(name)
-			file.Services = append(file.Services, s)
-			for _, v := range s.Volumes {
-				volumes[v[:strings.Index(v, ":")]] = true
-			}
-			for _, f := range s.Configs {
-				file.Files[f.Source] = f.from
-				file.Secret = file.Secret || f.from.Content != ""
-			}
+			fronts := c.fronts(name, &s)
+			file.Services = append(append(file.Services, s), fronts...)
+		}
+	}
+	for _, s := range file.Services {
+		for _, v := range s.Volumes {
+			volumes[v[:strings.Index(v, ":")]] = true
+		}
+		for _, f := range s.Configs {
+			file.Files[f.Source] = f.from
+			file.Secret = file.Secret || f.from.Content != ""
 		}
 	}
 	var blocks []*block
@@ -168,7 +171,7 @@ func (c *composer) service(name string) composeService {
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
 	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
 	for _, dir := range statePaths(s) {
-		out.Volumes = append(out.Volumes, volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))+":"+dollar(dir))
+		out.Volumes = append(out.Volumes, stateVolume(base, s, dir)+":"+dollar(dir))
 	}
 	for _, key := range sorted(s.Secrets) {
 		if target := c.app.Secrets.Keys[key].File; path.IsAbs(target) { // developers run the code without one that lies among it
@@ -233,6 +236,11 @@ var notInVolumes = pattern.MustCompile(`[^a-zA-Z0-9_.-]+`)
 
 func volumeName(base, dir string) string {
 	return base + "-" + strings.Trim(notInVolumes.ReplaceAllString(dir, "-"), "-.")
+}
+
+// stateVolume names the volume of a directory in which a service keeps data.
+func stateVolume(base string, s service.Service, dir string) string {
+	return volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))
 }
 
 // environment is the plain configuration, then what the secrets are here, each sorted.

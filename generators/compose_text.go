@@ -34,6 +34,9 @@ type composeService struct {
 	Name        scalar
 	Job         bool
 	Build       buildDir
+	Image       scalar // where it is not built
+	Network     scalar // of another service, as in a pod
+	User        string // where it is not the image's
 	Entrypoint  []string
 	Command     []string
 	Ports       []string

@@ -288,3 +288,30 @@ func gatewayTime(e service.Edge) string {
 
 // wholeSeconds rounds up: nobody waits for less than was said.
 func wholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// partRules are the rules of an HTTPRoute for the parts of a site with headers of their own, below its paths.
+func partRules(s service.Service, paths []string, timeouts map[string]string) []routeRule {
+	if s.Edge == nil {
+		return nil
+	}
+	var rules []routeRule
+	for _, p := range s.Edge.Parts {
+		at := routePath(service.Route{Path: p.Path})
+		below := slices.ContainsFunc(paths, func(of string) bool {
+			return strings.HasPrefix(at+"/", strings.TrimSuffix(of, "/")+"/") && s.Edge.Rewrites[strings.TrimRight(of, "/")] == ""
+		})
+		if len(p.Headers) == 0 || !below {
+			continue
+		}
+		headers := map[string]string{}
+		for name, value := range s.Edge.Headers {
+			headers[name] = value
+		}
+		for name, value := range p.Headers {
+			headers[name] = value
+		}
+		filter := routeFilter{Type: "ResponseHeaderModifier", Headers: &headerFilter{Set: routeHeaders(headers)}}
+		rules = append(rules, routeRule{Paths: []string{at}, Exact: p.Exact, Filters: []routeFilter{filter}, Timeouts: timeouts})
+	}
+	return rules
+}

@@ -44,13 +44,20 @@ func TestFront(t *testing.T) {
 	files := rendered(t, app)
 	for file, wants := range map[string][]string{
 		"kube/base/web-front.conf": {
-			"    listen 8089;\n", "    location ^~ \"/static/\" {\n        alias /copied/0/;   # collected\n    }\n", "    location ^~ \"/media/\" {\n        alias /front/1/;   # /srv/media/img\n",
-			"    location = \"/robots.txt\" {\n        alias /front/2;   # pages/robots.txt\n", "    location ^~ \"/a \\\"b\" {\n        return 410;\n", "    if ($http_user_agent ~ \"(?i)bad\\\"bot|\\\\d+\") {\n        return 403;\n    }\n", "        proxy_pass http://127.0.0.1:8000;\n",
+			"    listen 8089;\n", "    location ^~ \"/static/\" {\n        alias \"/copied/0/\";   # collected\n    }\n", "    location ^~ \"/media/\" {\n        alias \"/front/1/img/\";   # /srv/media/img\n",
+			"    location = \"/robots.txt\" {\n        alias \"/front/2\";   # pages/robots.txt\n", "    location ^~ \"/a \\\"b\" {\n        return 410;\n", "    if ($http_user_agent ~ \"(?i)bad\\\"bot|\\\\d+\") {\n        return 403;\n    }\n", "        proxy_pass http://127.0.0.1:8000;\n",
+		},
+		"compose.yaml": {
+			"    ports: [\"127.0.0.1:8000:8089\"]\n",
+			"  web-front:\n    image: nginxinc/nginx-unprivileged:1.28\n    network_mode: service:web\n    volumes: [\"web-front-files:/copied:ro\", \"web-srv-media:/front/1:ro\"]\n",
+			"{source: web-front, target: /etc/nginx/conf.d/default.conf}, {source: web-robots.txt, target: /front/2}]\n    depends_on:\n      web-front-files: {condition: service_completed_successfully}\n",
+			"  web-front-files:\n    build: .\n    user: root\n    entrypoint: [sh]\n", "while [ $$# -gt 1 ]", "    volumes: [\"web-front-files:/copied\"]\n",
+			"  web-front: {file: ./kube/base/web-front.conf}\n", "  web-front-files: {}\n",
 		},
 		"kube/base/kustomization.yaml": {"  - name: web-front\n    files:\n      - default.conf=web-front.conf\n"},
 		"kube/base/web.yaml": {
 			"- name: front-files\n", "fi; shift 2; done', sh, /app/collected, /copied/0]\n", "ports: [{name: app, containerPort: 8000}]", "httpGet: {path: /healthz, port: app}", "nginxinc/nginx-unprivileged:1.28", "ports: [{name: http, containerPort: 8089}]\n",
-			"{name: media, mountPath: /front/1, subPath: img, readOnly: true}", "{name: config-files, mountPath: /front/2, subPath: robots.txt, readOnly: true}", "{name: front, configMap: {name: web-front}}", "{name: front-files, mountPath: /copied, readOnly: true}",
+			"{name: media, mountPath: /front/1, readOnly: true}", "{name: config-files, mountPath: /front/2, subPath: robots.txt, readOnly: true}", "{name: front, configMap: {name: web-front}}", "{name: front-files, mountPath: /copied, readOnly: true}",
 			"    - matches: [{path: {type: PathPrefix, value: /static/}}]\n      filters:\n        - {type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: Cache-Control, value: public}, {name: X-Frame-Options, value: DENY}]}}\n",
 			"    - matches: [{path: {type: PathPrefix, value: /fonts/}}]\n",
 		},

@@ -46,7 +46,7 @@ func (r *Resolution) Comment(field string) string {
 
 func isList(field string) bool {
 	switch field[strings.LastIndexByte(field, '.')+1:] {
-	case "secrets", "state", "routes", "files", "assets", "packages", "runtime", "install":
+	case "secrets", "state", "routes", "files", "assets", "packages", "runtime", "install", "parts", "redirects":
 		return true
 	}
 	return false

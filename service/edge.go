@@ -72,6 +72,24 @@ func (e Edge) Wait() time.Duration {
 // String writes a redirect as people say it.
 func (r Redirect) String() string { return r.Host + r.Path + " -> " + r.To }
 
+// String writes a part as people say it.
+func (p Part) String() string {
+	words := []string{p.Path}
+	add := func(said bool, format string, args ...any) {
+		if said {
+			words = append(words, fmt.Sprintf(format, args...))
+		}
+	}
+	add(p.Exact, "exactly")
+	add(p.Agents != "", "for %s", p.Agents)
+	add(p.Files != "", "files %s", p.Files)
+	add(p.Refuse != 0, "refused with %d", p.Refuse)
+	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
+		add(true, "%s: %s", name, p.Headers[name])
+	}
+	return strings.Join(words, " ")
+}
+
 var (
 	headerName = pattern.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
 	edgeTime   = pattern.MustCompile(`^[0-9]+(ms|s|m|h)$`)

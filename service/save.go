@@ -75,10 +75,9 @@ func (a *App) node() (*yaml.Node, error) {
 				if key == "build" && short(v) {
 					v.Style = yaml.FlowStyle
 				}
-				if redirects := child(v, "redirects"); key == "edge" && redirects != nil {
-					for _, r := range redirects.Content {
-						r.Style = yaml.FlowStyle
-					}
+				if key == "edge" {
+					oneLineItems(child(v, "redirects"))
+					oneLineItems(child(v, "parts"))
 				}
 			})
 		})
@@ -121,6 +120,14 @@ func oneLineEach(m *yaml.Node) {
 	}
 }
 
+func oneLineItems(list *yaml.Node) {
+	if list != nil {
+		for _, item := range list.Content {
+			item.Style = yaml.FlowStyle
+		}
+	}
+}
+
 func eachPair(m *yaml.Node, visit func(key string, value *yaml.Node)) {
 	if m.Kind != yaml.MappingNode {
 		return
@@ -152,21 +159,23 @@ func sortLike(m *yaml.Node, order []string) {
 	m.Content = content
 }
 
-// addComments puts a comment behind every value that stands on one line.
+// addComments puts a comment behind every value that stands on one line, and behind the key of a list that has a line for
+// each item.
 func addComments(n *yaml.Node, field string, comment func(string) string) {
-	eachPair(n, func(key string, v *yaml.Node) {
-		path := join(field, key)
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		path := join(field, key.Value)
 		if v.Kind == yaml.MappingNode && v.Style&yaml.FlowStyle == 0 {
 			addComments(v, path, comment)
-			return
+			continue
 		}
 		if v.Kind == yaml.SequenceNode && v.Style&yaml.FlowStyle == 0 {
-			return
+			v = key
 		}
 		if text := comment(path); text != "" {
 			v.LineComment = "# " + commentText(text)
 		}
-	})
+	}
 }
 
 // commentText spells out what no comment in YAML may hold: line breaks and control characters, from names of files.

@@ -173,12 +173,12 @@ func (e *explainer) field(w io.Writer, path string) {
 	if len(claims) == 0 { // what the team says against the evidence is a claim
 		claims = []legacy.Claim{{Evidence: scan.Evidence{Reader: "resolve", File: service.FileName, Line: e.lines[field], Rank: scan.Convention}, Value: value}}
 	}
-	seen := map[string]bool{}
+	seen, joined := map[string]bool{}, severalWords(valueAt(tree, field)) // to whose items each claim adds
 	for _, c := range claims {
 		line := fmt.Sprintf("  %-10s %s (%s)", c.Rank, strings.TrimSuffix(place(c.File, c.Line), ": "), c.Reader)
 		if said := answerValue(c.Value); said != value {
 			line += ": " + said
-			if !listHas(value, said) && said != answerValue(claims[0].Value) {
+			if !joined && !listHas(value, said) && said != answerValue(claims[0].Value) {
 				line += ", lost"
 			}
 		}
@@ -208,6 +208,15 @@ func about(claims []legacy.Claim, item string) []legacy.Claim {
 		return claims
 	}
 	return some
+}
+
+// severalWords says of a value that it is a list whose items have keys of their own, such as redirects.
+func severalWords(value any) bool {
+	items, _ := value.([]any)
+	return slices.ContainsFunc(items, func(item any) bool {
+		m, ok := item.(map[string]any)
+		return ok && strings.Contains(mappingText(m), "=")
+	})
 }
 
 // listHas says whether a list, as fieldText writes it, holds a value.

@@ -46,6 +46,9 @@ func valueText(value any) string {
 		for i := range v {
 			words[i] = valueText(v[i])
 		}
+		if severalWords(v) {
+			return strings.Join(words, ", ")
+		}
 		return strings.Join(words, " ")
 	case map[string]any:
 		return mappingText(v)
