@@ -38,7 +38,7 @@ func healthTest(s service.Service) []string {
 		return []string{"CMD", "ruby", "-e", rubyProbe(s.Port, path)}
 	case s.Language == "php":
 		return []string{"CMD", "php", "-r", phpProbe(s.Port, path)}
-	case isJava(s) && ours: // the images that we start from have bash; the team's may not
+	case ours && knownLanguage(s) && !shellLess(s): // the images that we start from are Debian's and have bash; the team's may not
 		return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
 	}
 	return nil

@@ -185,6 +185,11 @@ func localValue(key string, s service.Service, backends []backend) string {
 		return laravelKey
 	case strings.HasSuffix(upper, "SECRET_KEY_BASE"), have["JWT"]:
 		return strings.Repeat(localSecret+"-", 6) // Rails refuses a short one, Phoenix and HS512 one of less than 64 letters
+	case strings.HasPrefix(upper, "CONNECTIONSTRINGS__"):
+		if text := connectionString(upper, backends); text != "" {
+			return text
+		}
+		return localSecret
 	case !ok:
 		return localSecret
 	}

@@ -44,6 +44,8 @@ func TestLocalValues(t *testing.T) {
 		{"elixir", "SHOP_SECRET_KEY_BASE", "local-only-local-only-local-only-local-only-local-only-local-only-"},
 		{"java", "JWT_SECRET", "local-only-local-only-local-only-local-only-local-only-local-only-"},
 		{"python", "SECRET_KEY", "local-only"},
+		{"csharp", "ConnectionStrings__CatalogConnection", "Host=db;Port=5432;Database=orders;Username=shop;Password=local"},
+		{"csharp", "ConnectionStrings__Redis", "cache:6379"},
 		{"python", "ERP_PASSWORD", "local-only"},
 		{"python", "STRIPE_API_KEY", "local-only"},
 		{"python", "API_URL", "local-only"},

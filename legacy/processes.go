@@ -336,14 +336,12 @@ func (u *unit) mainHas(what func(service.Service) bool) bool {
 func (r *resolver) nameUnits(units []*unit) {
 	taken := map[string]bool{}
 	for _, u := range units {
-		hint := ""
+		name := calledByHost(u)
 		for _, f := range stronger(u.processes[""]) {
-			if f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
-				hint = slug(f.Name)
-				break
+			if name == "" && f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
+				name = slug(f.Name)
 			}
 		}
-		name := hint
 		if name == "" {
 			name = r.plainName(units, u)
 		}
@@ -356,6 +354,16 @@ func (r *resolver) nameUnits(units []*unit) {
 		}
 		taken[u.base] = true
 	}
+}
+
+// calledByHost is the name under which other services reach this one over compose's network: what they are told calls it so.
+func calledByHost(u *unit) string {
+	for _, f := range u.processes[""] {
+		if f.Name != "" && f.Evidence.Reader == "compose" && f.Evidence.Rank == scan.Declared && !genericNames[f.Name] {
+			return slug(f.Name)
+		}
+	}
+	return ""
 }
 
 // serves says whether a framework answers HTTP: those that do something else are few.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"sort"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -95,6 +96,11 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 			if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
 				line = node.Content[i].Line
 			}
+		}
+	}
+	if best == 0 && len(s.Expose) == 1 {
+		if own, err := strconv.Atoi(strings.TrimSuffix(s.Expose[0], "/tcp")); err == nil && validPort(own) && !besides[own] {
+			best, line = own, s.lineOf("expose")
 		}
 	}
 	if said, _ := portOf(s.Command, nil); said > 0 && said != best {

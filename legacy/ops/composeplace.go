@@ -196,6 +196,9 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 		return ""
 	}
 	dir := c.directoryOf(s, c.hasCode)
+	if dir == "" {
+		dir = c.publishedOf(img)
+	}
 	if dir == "" && c.ownImage(s, img) {
 		return "."
 	}
@@ -211,6 +214,45 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 			return dir
 		}
 	}
+}
+
+// publishedOf finds the directory of an image that the repository publishes below its own name, as
+// registry/team/shop/gateway is made in services/gateway, and registry/team/shop/owner-frontend in webapps/owner.
+func (c *composeReader) publishedOf(img image) string {
+	above := strings.Split(path.Dir(img.path), "/")
+	if !slices.ContainsFunc(above, c.calledLike) {
+		return ""
+	}
+	for _, cut := range []func(string) string{
+		func(name string) string { _, rest, _ := strings.Cut(name, "-"); return rest },
+		func(name string) string { return name[:max(strings.LastIndexByte(name, '-'), 0)] },
+	} {
+		for name := img.base; name != ""; name = cut(name) {
+			if dir := c.onlyBuilt(name); dir != "" {
+				return dir
+			}
+		}
+	}
+	return ""
+}
+
+// onlyBuilt is the one directory of this name that has code and a Dockerfile, "" for none and for several.
+func (c *composeReader) onlyBuilt(name string) string {
+	found := ""
+	for _, p := range c.t.Files() {
+		dir := path.Dir(p)
+		if dockerDir[strings.ToLower(path.Base(dir))] {
+			dir = path.Dir(dir)
+		}
+		if path.Base(p) != "Dockerfile" || !strings.EqualFold(path.Base(dir), name) || c.t.Aside(p) || !c.hasCode(dir) || dir == found {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = dir
+	}
+	return found
 }
 
 // directoryOf finds the directory that an image of the team's own is named after, or the service that runs it:

@@ -73,6 +73,8 @@ CMD ["gunicorn", "shop.wsgi", "-b", ":8080"]
 		{"several ports, one of them the command's", files{"Dockerfile": "FROM x\nEXPOSE 443 9229 8081\nEXPOSE 3000\nCMD [\"run\"]\n", "b/Dockerfile": "FROM x\nEXPOSE 80\nCMD run --port 81\n"}, []string{
 			".: port 3000 <- Dockerfile:3 convention", "b: port 81 <- b/Dockerfile:3 declared", "note b/Dockerfile:2 EXPOSE 80",
 		}, nil},
+		{"the ports that ASP.NET Core had before .NET 8, and what it is told to bind", files{"Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0 AS base\nEXPOSE 80\nEXPOSE 443\nFROM base\nCOPY . /app\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n", "b/Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:6.0\nEXPOSE 80\nCOPY . /app\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n", "c/Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:8.0\nEXPOSE 80\nENV ASPNETCORE_URLS=http://+:5005\nCOPY . /app\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n"},
+			[]string{".: port 8080 <- Dockerfile:1 convention", "b: port 80 <- b/Dockerfile:2 declared", "c: port 5005 <- c/Dockerfile:3 declared"}, nil},
 		{"its context, by what it copies", files{"go.mod": "", "main.go": "", "docker/Dockerfile": "FROM golang:1.9\nCOPY go.mod main.go /x/\nCMD [\"x\"]\n"}, []string{".: build docker/Dockerfile"}, nil},
 		{"its context, by the compose file", files{"docker-compose.yml": "web:\n  build: .\n  dockerfile: ops/web.Dockerfile\n", "ops/web.Dockerfile": "FROM node:6\nCMD node a.js\n", "a.js": ""}, []string{".: build ops/web.Dockerfile"}, nil},
 		{"Symfony's server for developers", files{"Dockerfile": "FROM php:8.2-fpm\nCOPY . /app\nCMD [\"php\", \"bin/console\", \"--env=dev\", \"server:run\", \"0.0.0.0:8000\"]\n"}, []string{

@@ -36,12 +36,21 @@ func (d *dockerfile) home(t *scan.Tree, context string) string {
 		if dockerDir[strings.ToLower(path.Base(dir))] || t.First(dir, manifests...) == "" {
 			continue
 		}
-		if d.takesPart(t, context, dir) {
+		if d.startsIn(context, dir) || d.takesPart(t, context, dir) {
 			return dir
 		}
 		return ""
 	}
 	return ""
+}
+
+// startsIn says whether the image starts a file of dir by its path from the context, whatever else of that it holds.
+func (d *dockerfile) startsIn(context, dir string) bool {
+	rel, _ := relative(context, dir)
+	argv, _ := d.words()
+	return slices.ContainsFunc(argv[:min(len(argv), 3)], func(word string) bool {
+		return strings.Contains("/"+path.Clean(word), "/"+rel+"/")
+	})
 }
 
 // takesPart says whether the image gets code of dir, no less than it gets from beside it, and not just all of the context.

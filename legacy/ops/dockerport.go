@@ -36,6 +36,10 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 		if len(exposed) > 0 && !contains(exposed, said) {
 			r.Note(d.file, exposed[0].line, "EXPOSE %d, but the command says %d", exposed[0].port, said)
 		}
+	case urlsPort(env) > 0:
+		r.Find(d.finding(service.Service{Port: urlsPort(env)}), d.file, max(d.env["ASPNETCORE_URLS"].line, d.env["ASPNETCORE_HTTP_PORTS"].line), scan.Declared, "what ASP.NET Core is told to bind")
+	case len(exposed) > 0 && parseImage(d.from.image).bindsOwn() && !slices.ContainsFunc(exposed, func(e exposedPort) bool { return e.port != 80 && e.port != 443 }):
+		r.Find(d.finding(service.Service{Port: 8080}), d.file, d.from.line, scan.Convention, "Microsoft's images listen there since .NET 8; EXPOSE is from before")
 	case len(exposed) > 0:
 		best := likeliest(exposed)
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && contains(exposed, own) {
@@ -46,8 +50,6 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
 		}
 		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
-	case urlsPort(env) > 0:
-		r.Find(d.finding(service.Service{Port: urlsPort(env)}), d.file, max(d.env["ASPNETCORE_URLS"].line, d.env["ASPNETCORE_HTTP_PORTS"].line), scan.Declared, "what ASP.NET Core is told to bind")
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
@@ -71,6 +73,13 @@ func urlsPort(env map[string]string) int {
 		}
 	}
 	return 0
+}
+
+// bindsOwn says whether the image tells ASP.NET Core to listen at 8080.
+func (i image) bindsOwn() bool {
+	major, _, _ := strings.Cut(i.version(), ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n >= 8 && strings.HasSuffix(i.path, "dotnet/aspnet")
 }
 
 // webPorts are the ports at which HTTP is served by custom.

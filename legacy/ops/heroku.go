@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"sort"
 
 	"gopkg.in/yaml.v3"
@@ -64,13 +65,35 @@ func (h *heroku) json(file, dir string, doc *yaml.Node) {
 		if line == "" {
 			line = scalar(child(post, "command"))
 		}
-		if argv, _ := command(line); releaseStep.MatchString(line) && len(argv) > 0 {
+		if argv, _ := command(line); len(repeatable(argv)) > 0 && !h.releases(dir) {
+			argv = repeatable(argv)
 			f := scan.Finding{Dir: dir, Process: "migrate", Service: service.Service{Command: argv, Release: true}}
 			h.find(f, "command", file, post.Line, scan.Guess, "what prepares a new app")
 		} else if line != "" {
 			h.r.Note(file, post.Line, "run once after the first deployment of an app, not read as a step of each release: %s", line)
 		}
 	}
+}
+
+// releases says whether the Procfile names the step of each release, beside which nothing else prepares anything.
+func (h *heroku) releases(dir string) bool {
+	return releaseLine.MatchString(h.t.Text(path.Join(dir, "Procfile"), &scan.Report{}))
+}
+
+var (
+	releaseLine = scan.MustCompile(`(?m)^release:`)
+	// onceTask are tasks that make the tables anew or fill them, which a database in use does not bear.
+	onceTask = scan.MustCompile(`^db:(schema:load|structure:load|setup|reset|drop|create|purge|seed)(:\S+)?$`)
+	onceLine = scan.MustCompile(`db:(schema:load|structure:load|setup|reset|drop|purge)|migrate:(fresh|refresh|reset)|ecto\.(drop|reset|setup)|(^|\s)(flush|loaddata)(\s|$)`)
+)
+
+// repeatable is what of a first set-up can run before each release, nil where it is nothing of it.
+func repeatable(argv []string) []string {
+	rest := slices.DeleteFunc(slices.Clone(argv), onceTask.MatchString)
+	if line := shown(rest); !releaseStep.MatchString(line) || onceLine.MatchString(line) {
+		return nil
+	}
+	return rest
 }
 
 // processOf begins what is said of a process that a platform knows by this name.

@@ -19,8 +19,10 @@ func TestHeroku(t *testing.T) {
 	runCases(t, Heroku(), []readerCase{
 		{"app.json", files{"Gemfile": "", "app.json": appJSON}, []string{
 			".: need postgres", ".: need redis", ".: secret SESSION_SALT_X <- app.json:5 declared", ".: secret API_KEY <- app.json:6 declared", ".: env PAGE_SIZE=20 <- app.json:7 convention",
-			"migrate: command (release) bundle|exec|rake|db:migrate|db:seed <- app.json:11 guess", "note app.json:3 the add-on acme-pdf",
-		}, []string{"abc", "yourapp", "papertrail"}},
+			"migrate: command (release) bundle|exec|rake|db:migrate <- app.json:11 guess", "note app.json:3 the add-on acme-pdf",
+		}, []string{"abc", "yourapp", "papertrail", "seed"}},
+		{"a first set-up that would empty the tables, and one beside the step of each release", files{"Gemfile": "", "app.json": `{"scripts": {"postdeploy": "bundle exec rake db:schema:load && rake db:seed"}}`, "shop/Gemfile": "", "shop/Procfile": "release: rake db:migrate\n", "shop/app.json": `{"scripts": {"postdeploy": "rake db:schema:load db:migrate"}}`},
+			[]string{"note app.json:1 run once after the first deployment", "note shop/app.json:1 run once"}, []string{"(release)"}},
 		{"values that whoever deploys it is asked for", files{"Gemfile": "", "app.json": `{"env": {"PUBLIC_HOST": {"description": "where it runs"}, "MODE": {"required": false}, "API_TOKEN": {"required": true}, "SIZE": {"value": "3"}}}`},
 			[]string{".: requires PUBLIC_HOST <- app.json:1", ".: secret API_TOKEN"}, []string{"requires MODE", "requires API_TOKEN", "requires SIZE"}},
 		{"of another kind, and without code", files{"package.json": "{}", "app.json": `{"expo": {"name": "x"}, "env": {"A_TOKEN": "x"}}`, "site/app.json": `{"env": {"B": "1"}}`, "site/index.txt2": ""}, nil, []string{"A_TOKEN", "env B"}},
