@@ -246,10 +246,15 @@ func stateVolume(base string, s service.Service, dir string) string {
 // environment is the plain configuration, then what the secrets are here, each sorted.
 func (c *composer) environment(s service.Service) []pair {
 	var pairs []pair
-	for _, key := range sortedEnv(s.Env) {
-		pairs = append(pairs, pair{scalar(key), scalar(dollar(s.Env[key]))})
-	}
 	mine := c.backendsFor(s)
+	postgres := slices.ContainsFunc(mine, func(b backend) bool { return b.Kind == "postgres" })
+	for _, key := range sortedEnv(s.Env) {
+		value := s.Env[key]
+		if postgres {
+			value = withoutTLS(key, value)
+		}
+		pairs = append(pairs, pair{scalar(key), scalar(dollar(value))})
+	}
 	for _, key := range sorted(s.Secrets) {
 		if _, plain := s.Env[key]; !plain && c.app.Secrets.Keys[key].File == "" {
 			pairs = append(pairs, pair{scalar(key), scalar(dollar(localValue(key, s, mine)))})

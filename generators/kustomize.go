@@ -186,6 +186,13 @@ func kubeEnvironmentConfig(app *service.App, env, base string) map[string]string
 		}
 	}
 	config := map[string]string{}
+	if own := app.Services[base]; own != nil && postgresInside(app, env) {
+		for key, value := range own.Env {
+			if plain := withoutTLS(key, value); plain != value {
+				config[key] = plain
+			}
+		}
+	}
 	for key, value := range app.Environments[env].Env {
 		if _, own := app.Services[base].Env[key]; own || !declared[key] {
 			config[key] = value
