@@ -155,9 +155,16 @@ func outermost(dirs []string) []string {
 	return kept
 }
 
-// plainOrSecret settles variables that one reader calls plain and another secret: secret is the safe side.
+// plainOrSecret settles variables that one reader calls plain and another secret: secret is the safe side, where that is more
+// than a guess.
 func (r *resolver) plainOrSecret(at string, s *service.Service) {
 	r.dropNames(at, s)
+	s.Secrets = slices.DeleteFunc(s.Secrets, func(key string) bool {
+		_, plain := s.Env[key]
+		return plain && !slices.ContainsFunc(r.Claims[at+".secrets"], func(c Claim) bool {
+			return c.Value == key && (c.Rank > scan.Guess || c.Reader != "kubernetes")
+		})
+	})
 	for _, key := range s.Secrets {
 		if _, both := s.Env[key]; both {
 			delete(s.Env, key)

@@ -26,8 +26,11 @@ func (r *resolver) required(units []*unit) {
 				if f.Alternative != "" {
 					n.Item, n.Text = name+" ("+f.Alternative+")", "this machine is called where nothing else is set, which a container is alone on"+where
 				}
-				if f.Evidence.Reader == "heroku" {
+				switch f.Evidence.Reader {
+				case "heroku":
 					n.Text = "is asked of whoever deploys this, and nothing gives a value" + where
+				case "kubernetes":
+					n.Text = f.Evidence.Note + where
 				}
 				notes = append(notes, n)
 			}

@@ -266,6 +266,19 @@ func TestSecretWinsOverPlain(t *testing.T) {
 	}
 }
 
+// A name that a Secret of the cluster fills is secret only where nothing gives it a value, and is not lost there.
+func TestNamesThatASecretFills(t *testing.T) {
+	guess := func(name string) scan.Finding {
+		return scan.Finding{Service: service.Service{Secrets: []string{name}}, Evidence: scan.Evidence{File: "values.yaml", Line: 1, Rank: scan.Guess}}
+	}
+	r := resolve(t,
+		says("kubernetes", scan.Finding{Service: service.Service{Command: []string{"x"}}}, guess("DB_USER"), guess("DB_NAME")),
+		says("dotenv", scan.Finding{Service: service.Service{Env: map[string]string{"DB_NAME": "shop"}}}))
+	if s := r.App.Services["worker"]; s == nil || strings.Join(s.Secrets, " ") != "DB_USER" || s.Env["DB_NAME"] != "shop" {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestAdoptKeepsWhatTheTeamWrote(t *testing.T) {
 	findings := []scan.Finding{
 		{Service: service.Service{Command: []string{"x"}, Port: 8000}},

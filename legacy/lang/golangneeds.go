@@ -46,6 +46,9 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string) {
 	seen := map[string]bool{}
 	for _, f := range p.facts {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if entry, ok := n.(*ast.KeyValueExpr); ok {
+				reportKeyed(r, dir, f, entry)
+			}
 			lit, ok := n.(*ast.BasicLit)
 			if !ok || lit.Kind != gotoken.STRING || len(lit.Value) > 500 {
 				return true
@@ -83,6 +86,29 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string) {
 			r.Find(scan.Finding{Dir: dir, Need: &need}, d.file, d.line, rank, "by its driver")
 		}
 	}
+}
+
+// sourceVariable are names of variables that hold where a store is, with the account.
+var sourceVariable = scan.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(URL|URI|DSN)$`)
+
+// reportKeyed reports a variable that an entry of a table of settings is called after, where its default holds an account.
+func reportKeyed(r *scan.Report, dir string, f *goFile, entry *ast.KeyValueExpr) {
+	name, _ := stringLit(entry.Key)
+	if !sourceVariable.MatchString(name) {
+		return
+	}
+	ast.Inspect(entry.Value, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		if !ok {
+			return true
+		}
+		text, _ := stringLit(lit)
+		if _, ok = goDSN(text); ok && (passwordIn.MatchString(text) || scan.HasAccount(text)) {
+			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, f.path, f.line(entry), scan.Convention, "its default holds an account")
+			return false
+		}
+		return true
+	})
 }
 
 // needFound says whether the code of dir is known to call something of this kind.

@@ -129,6 +129,10 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 			r.Note(d.file, line, "runs tests (%s), not the service", shown(argv))
 			continue
 		}
+		if tool := d.packs(t); tool != "" {
+			r.Note(d.file, d.from.line, "makes packages for a distribution (%s), not the service", tool)
+			continue
+		}
 		if programs := d.published(t); len(programs) > 1 && d.cmd == nil && d.entry == nil && !d.commanded {
 			d.reportPublished(t, programs, r)
 			continue
@@ -142,6 +146,20 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 		}
 	}
 }
+
+// packs is the tool by which an image makes packages for a distribution, "" where its last stage has none.
+func (d *dockerfile) packs(t *scan.Tree) string {
+	text := t.Text(d.file, &scan.Report{})
+	if all := stageLine.FindAllStringIndex(text, -1); len(all) > 0 {
+		text = text[all[len(all)-1][0]:]
+	}
+	return packageTool.FindString(text)
+}
+
+var (
+	stageLine   = scan.MustCompile(`(?mi)^\s*FROM\s`)
+	packageTool = scan.MustCompile(`\b(?:debhelper|dh-make|rpm-build|rpmdevtools|rpmbuild|snapcraft|flatpak-builder|makepkg)\b`)
+)
 
 // functionImage are the images that AWS makes for functions, and functionRun starts one in any other.
 var functionImage = scan.MustCompile(`(?:^|/)lambda/(?:python|nodejs|ruby|java|dotnet|go|provided)\b|(?:^|/)aws-lambda-\w+`)

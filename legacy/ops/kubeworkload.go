@@ -314,6 +314,9 @@ func (k *kubernetes) environment(f scan.Finding, w workload) {
 		}
 		if at(n, "valueFrom") == nil {
 			k.setting(f, name, scalar(value), w.file, n.Line, scan.Declared)
+			if strings.Contains(scalar(value), "{{") && f.Process == "" && !scan.SecretName(name) {
+				k.r.Find(scan.Finding{Dir: f.Dir, Requires: name}, w.file, value.Line, scan.Declared, filledByChart)
+			}
 		}
 	}
 	for _, n := range items(child(w.container, "envFrom")) {
@@ -326,12 +329,21 @@ func (k *kubernetes) environment(f scan.Finding, w workload) {
 	}
 }
 
-// secret reports a variable that a Secret fills. Names and hosts that somebody keeps there, too, are no secrets by it.
+// filledByChart is said of a variable whose value the chart makes for each place that it is installed in.
+const filledByChart = "the chart fills in a value here for each environment, and nothing else gives one"
+
+// secret reports a variable that a Secret fills. Hosts that somebody keeps there, too, are no secrets by it, and names are only
+// where nothing else gives the variable a value.
 func (k *kubernetes) secret(f scan.Finding, name, file string, line int) {
-	last := name[strings.LastIndexByte(name, '_')+1:]
-	if slices.Contains([]string{"HOST", "PORT", "USER", "USERNAME", "NAME", "DATABASE", "REGION", "BUCKET"}, strings.ToUpper(last)) && !scan.SecretName(name) {
-		return
+	rank := scan.Declared
+	if last := strings.ToUpper(name[strings.LastIndexByte(name, '_')+1:]); !scan.SecretName(name) {
+		switch {
+		case last == "HOST" || last == "PORT":
+			return
+		case slices.Contains([]string{"USER", "USERNAME", "NAME", "DATABASE", "REGION", "BUCKET"}, last):
+			rank = scan.Guess
+		}
 	}
 	f.Service = service.Service{Secrets: []string{name}}
-	k.find(f, "env."+name, file, line, scan.Declared, "a Secret fills it")
+	k.find(f, "env."+name, file, line, rank, "a Secret fills it")
 }
