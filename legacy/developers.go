@@ -18,7 +18,7 @@ var (
 	cookieName      = scan.MustCompile(`(?i)(^|_)COOKIE_SECURE$`)
 	settingsName    = scan.MustCompile(`(?i)(^|_)SETTINGS_MODULE$`)
 	eagerName       = scan.MustCompile(`(?i)(^|_)CELERY_(TASK_)?ALWAYS_EAGER$`)
-	ofDevelopers    = scan.MustCompile(`(?i)_DEVELOPMENT$|(^|_)(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_TEST(ING)?(_|$)|^(LARAVEL_SAIL$|SAIL_|XDEBUG_)`)
+	ofDevelopers    = scan.MustCompile(`(?i)_DEVELOPMENT$|(^|_)(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_TEST(ING)?(_|$)|^TEST(ING)?_(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_|^(LARAVEL_SAIL$|SAIL_|XDEBUG_)`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
 

@@ -182,7 +182,17 @@ func (p *phpProject) laravelFiles() {
 	} else if app := p.first("storage/app/.gitignore", "storage/app/public/.gitignore", "config/filesystems.php"); app != "" {
 		p.infer.keeps("storage/app", app, 1, "files that users upload")
 	}
+	seen := map[string]bool{}
+	for _, file := range p.t.Below(p.dir) { // git keeps such a directory, and nothing of what is in it
+		m := uploadsKept.FindStringSubmatch(relative(p.dir, file))
+		if m != nil && !seen[m[1]] {
+			seen[m[1]] = true
+			p.infer.keeps(m[1], file, 1, "files that users upload")
+		}
+	}
 }
+
+var uploadsKept = scan.MustCompile(`^((?:storage|public)/(?:uploads?|images?|media|documents?|attachments?|avatars?))/(?:[\w-]+/)?\.git(?:ignore|keep)$`)
 
 // settled writes down a choice that the needs rest upon.
 func (p *phpProject) settled(name, text string, from variableLine) {

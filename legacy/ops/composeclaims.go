@@ -42,6 +42,10 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
 		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
 	}
+	if c.preparesSource(s, argv) && (f.Process != "" || c.t.Has(path.Join(f.Dir, "composer.json"))) {
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which installs libraries into the mounted source for developers; it was left out", s.Name, shown(argv))
+		return
+	}
 	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && (f.Process == "" || len(steps.release) == 0) {
 		reportSteps(c.r, f, steps, rank, "run before the service")
 		argv = steps.argv
@@ -59,6 +63,25 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	c.find(s, f, "command", s.lineOf(key), rank, note)
 }
 
+// preparesSource says whether a service starts a script of the repository that installs libraries into the source, which is
+// mounted into it. The image of a language that has a server of its own needs no such script.
+func (c *composeReader) preparesSource(s *composeService, argv []string) bool {
+	at := scriptIn(argv)
+	if at < 0 || c.mountedCode(s) == "" {
+		return false
+	}
+	file := c.imageOf(s).scriptFinder(c.t)(argv[at])
+	return file != "" && shebang.MatchString(c.t.Text(file, &scan.Report{})) && installs.MatchString(c.t.Text(file, &scan.Report{}))
+}
+
+// imageOf is the image that a service is built from, or an empty one of its file's directory.
+func (c *composeReader) imageOf(s *composeService) *dockerfile {
+	if d := c.built(s); d != nil {
+		return d
+	}
+	return &dockerfile{file: s.file.path, dir: path.Dir(s.file.path)}
+}
+
 // asSameUser is a command without the program that starts it as another user: a pod says as whom it runs.
 func asSameUser(argv []string) []string {
 	if len(argv) > 2 && (path.Base(argv[0]) == "gosu" || path.Base(argv[0]) == "su-exec" || path.Base(argv[0]) == "setuidgid") {
@@ -73,10 +96,7 @@ var eachMinute = scan.MustCompile(`^php\S* (?:\S*/)?artisan schedule:run\b`)
 // started is what a start script of the repository runs in the end, where it does nothing else: a Procfile that names the
 // script, or the code, means the same process.
 func (c *composeReader) started(s *composeService, argv []string) []string {
-	d := c.built(s)
-	if d == nil {
-		d = &dockerfile{file: s.file.path, dir: path.Dir(s.file.path)}
-	}
+	d := c.imageOf(s)
 	run := followScript(c.t, d.scriptFinder(c.t), argv, d.environment())
 	if run == nil || run.own != "" || run.passes || len(run.argv) == 0 || len(run.release)+len(run.sets) > 0 || forDevelopment(run.argv) {
 		return argv

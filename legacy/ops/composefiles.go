@@ -24,6 +24,10 @@ func (c *composeReader) files(s *composeService, f scan.Finding) {
 			continue
 		}
 		line := s.lineOf("volumes")
+		if developersDir.MatchString(source) || strings.Contains(path.Base(source), "xdebug") {
+			c.r.Note(s.file.path, line, "%s: reads %s, which is mounted from %s, a place or a tool of developers; left out", s.Name, v.Target, v.Source)
+			continue
+		}
 		if !c.t.Has(source) {
 			if !c.t.HasDir(source) {
 				c.r.Note(s.file.path, line, "%s: reads %s, which is mounted from %s: that is not in the repository. Name it under files in "+service.FileName+", or, if secrets are in it, put it into gopass whole (secrets.keys)", s.Name, v.Target, v.Source)
