@@ -324,7 +324,7 @@ func (p *rubyProject) talks(url string) bool {
 var topKey = scan.MustCompile(`^(\w+):`)
 
 // rubyForeign are variables that Ruby's tools set or read, and those that the readers themselves set.
-var rubyForeign = scan.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY\w*|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|COVERAGE|JOBS|VERSION)$`)
+var rubyForeign = scan.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY(?:_\w+|OPT|LIB|LIB_PREFIX|PATH|SHELL|GEMS_GEMDEPS)?|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|CUCUMBER_\w+|COVERAGE|JOBS|VERSION)$`)
 
 var (
 	smtpSettings = scan.MustCompile(`(?m)^[^#\n]*smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)`)

@@ -184,7 +184,7 @@ var development = scan.MustCompile(`(?:^|[\s/='"])(manage(\.py)?\s+runserver(_pl
 // developersScript is a start script that is called after developers, or told so: run_dev.sh, entrypoint-local.sh, bin/run-dev, run.sh dev.
 var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|devel|develop|development|local|localdev|debug)(?:[_.-][\w.-]*)?\.sh\b|^(?:\S*/)?(?:(?:run|start|serve|server|web|boot|entrypoint)[_-](?:dev|devel|development|local)|(?:dev|devel|development|local)[_-](?:run|start|serve|server|web|entrypoint))(?:\s|$)|^(?:\S*/)?[\w.-]+\.sh\s+(?:dev|devel|development|local)$`)
 
-var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$|(?:&&|;)\s*(?:exec\s+)?(?:/bin/|/usr/bin/)?(?:ba|z|da|a)?sh['"]?$`)
+var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$|(?:&&|;)\s*(?:exec\s+)?(?:/bin/|/usr/bin/)?(?:ba|z|da|a)?sh(?:\s+"\$@")?['"]?$`)
 
 var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
 

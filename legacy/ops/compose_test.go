@@ -140,7 +140,7 @@ func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 	})
 	runCases(t, Dockerfile(), []readerCase{
 		{"an image that the code is mounted into", files{"rebar.config": "", "bin/shop": "#!/bin/sh\nexec erl -s shop\n", "Dockerfile": "FROM erlang:18.1\nENV LEVEL=info\nWORKDIR /usr/src/app\nCMD [\"./bin/shop\"]\n"},
-			[]string{".: language erlang 18.1", ".: env LEVEL=info", "note Dockerfile:1 takes nothing of the repository into the image"}, []string{"command", ".: build"}},
+			[]string{".: language erlang 18.1", ".: env LEVEL=info", "note Dockerfile:1 takes no code of the repository into the image"}, []string{"command", ".: build"}},
 		{"an image that copies by itself", files{"package.json": "{}", "server.js": "", "run": "#!/bin/sh\nexec node server.js\n", "Dockerfile": "FROM node:8-onbuild\nCMD [\"./run\"]\n"}, []string{".: command node|server.js"}, nil},
 	})
 	runCases(t, Procfile(), []readerCase{

@@ -32,3 +32,13 @@ func TestDotenvDefaults(t *testing.T) {
 			[]string{".: env SIZE=8 <- example.env:1", ".: need http shop", ".: env LINK=https://www.example.net/shop"}, []string{":-", "need http link"}},
 	})
 }
+
+// A store that an image of others waits for is at most offered to the service whose variables lead elsewhere.
+func TestComposeStoreOfOthers(t *testing.T) {
+	tree := files{"Gemfile": "", "docker-compose.yml": "services:\n  shop:\n    build: .\n    environment: {SEARCH_URL: 'http://search:8983/solr'}\n  search: {image: 'solr:7'}\n  stock:\n    image: acme/stock\n    depends_on: [db]\n  db: {image: 'postgres:10'}\n"}
+	for _, f := range read(t, Compose(), tree).Findings {
+		if f.Need != nil && f.Need.Offer != (f.Need.Name == "db") {
+			t.Errorf("%s is offered: %v", f.Need.Name, f.Need.Offer)
+		}
+	}
+}

@@ -172,7 +172,7 @@ func usedByOthers(store *composeService, byDir map[string][]*composeService) boo
 	for _, services := range byDir {
 		for _, s := range services {
 			own[s.Name] = true
-			if len(s.DependsOn)+len(s.Links) > 0 {
+			if len(s.DependsOn)+len(s.Links) > 0 || s.leadsAnywhere() {
 				own[""] = true
 			}
 		}
@@ -180,6 +180,16 @@ func usedByOthers(store *composeService, byDir map[string][]*composeService) boo
 	return own[""] && slices.ContainsFunc(store.file.services, func(s *composeService) bool {
 		return !own[s.Name] && s.Build == nil && !parseImage(s.Image).helper() && s.dependsOn(store.Name)
 	})
+}
+
+// leadsAnywhere says whether a variable leads to another service of the file.
+func (s *composeService) leadsAnywhere() bool {
+	for _, value := range s.Environment {
+		if value != nil && s.mentions(*value) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *composeService) dependsOn(name string) bool {

@@ -104,7 +104,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 
 // reportImages reports one image for each directory: the first in their order that is a service.
 func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
-	chosen := map[string]string{}
+	chosen, developed := map[string]string{}, map[string]bool{}
 	sort.SliceStable(parsed, func(i, j int) bool { return parsed[i].before(t, parsed[j]) })
 	withCode, mounted := anyCode(t), mountedInto(parsed)
 	for _, d := range parsed {
@@ -137,12 +137,14 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 			d.reportPublished(t, programs, r)
 			continue
 		}
-		if first, taken := chosen[d.dir]; taken {
+		if first, taken := chosen[d.dir]; taken && (!developed[d.dir] || forProduction(d.file) < 0) {
 			r.Note(d.file, 0, "%s holds the image of this directory; a second image is not understood", first)
 			continue
 		}
 		if d.report(t, r) {
-			chosen[d.dir] = d.file
+			chosen[d.dir], developed[d.dir] = d.file, false
+		} else if d.toDevelopIn(t) && chosen[d.dir] == "" {
+			chosen[d.dir], developed[d.dir] = d.file, true
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 	if d.toDevelopIn(t) {
 		d.reportLanguage(t, r)
 		d.reportEnv(r)
-		r.Note(d.file, d.from.line, "takes nothing of the repository into the image, which starts a file of it: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", d.file)
+		r.Note(d.file, d.from.line, "takes no code of the repository into the image: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", d.file)
 		return false
 	}
 	if d.mounted {
@@ -86,17 +86,6 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	return true
-}
-
-// toDevelopIn says whether the image holds no code, though it starts some: people mount the code when they run it.
-func (d *dockerfile) toDevelopIn(t *scan.Tree) bool {
-	img := parseImage(d.from.image)
-	if len(d.sources) > 0 || d.mounted || d.base != nil || languages[img.base] == "" || strings.Contains(d.from.image, "onbuild") {
-		return false
-	}
-	argv, _ := d.words()
-	at := scriptIn(argv)
-	return at >= 0 && !path.IsAbs(argv[at]) && t.Has(path.Join(d.builtFrom(), argv[at]))
 }
 
 // templateImage is a name of an image with a sign in it that a program of the team's replaces.
@@ -259,6 +248,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		return nil
 	}
 	reportDemands(t, r, d.finding(service.Service{}), d.scriptFinder(t), argv, scan.Evidence{File: d.file, Line: line, Rank: scan.Declared})
+	if ofProcfile.MatchString(shown(argv)) && t.Has(path.Join(d.dir, "Procfile")) {
+		return nil // which says what runs
+	}
 	rank, note := scan.Declared, ""
 	if n := len(argv) - 1; n > 0 && d.entry != nil && onlyTells.MatchString(argv[n]) {
 		argv, rank, note = argv[:n], scan.Guess, "its CMD only tells something, and whoever runs it says what it does"
@@ -304,6 +296,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
 	return argv
 }
+
+// ofProcfile is a process of a Procfile, run by a program that reads it.
+var ofProcfile = scan.MustCompile(`^(?:bundle exec )?(?:\S*/)?(?:foreman|forego|honcho|hivemind|overmind) (?:run|start)(?: -\S+(?: [\w.]+)?)* (?:web|app|server)$`)
 
 // onlyPlackup is plackup without a server of its own choice.
 var onlyPlackup = scan.MustCompile(`^(?:(?:carton|perl|\S*/perl) (?:exec )?)?(?:\S*/)?plackup(?: -(?:[pIoRrlaMe]|-(?:port|host|listen|Reload|reload|app|env))(?:[ =]?\S+)?)*(?: [\w./-]+\.psgi)?$`)

@@ -29,7 +29,7 @@ func TestImagesOfASolution(t *testing.T) {
 // Packages of a workspace that are built from its root are services of their own, wherever their Dockerfiles lie below them.
 func TestImagesOfAWorkspace(t *testing.T) {
 	tree := files{"package.json": `{"workspaces": ["*"]}`, "yarn.lock": "", "commons/package.json": "{}"}
-	for dir, copies := range map[string]string{"backend": "COPY package.json .\nCOPY backend/package.json backend/\nCOPY commons/package.json commons/\n", "frontend": "COPY . .\n"} {
+	for dir, copies := range map[string]string{"backend": "COPY package.json .\nCOPY backend/package.json backend/\nCOPY commons/package.json commons/\nCOPY backend/server.js backend/\n", "frontend": "COPY . .\n"} {
 		tree[dir+"/package.json"] = "{}"
 		tree[dir+"/docker/Dockerfile"] = "FROM node:20\n" + copies + "CMD [\"node\", \"server.js\"]\n"
 	}

@@ -1,0 +1,19 @@
+package ops
+
+import "testing"
+
+func TestDockerfileToDevelopIn(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"packages without the code that they are for", files{"Gemfile": "", "Gemfile.lock": "", "Dockerfile": "FROM ruby:2.7\nCOPY Gemfile* ./\nRUN bundle install\nCMD bundle exec jekyll serve\n"},
+			[]string{".: language ruby 2.7", "note Dockerfile:1 takes no code"}, []string{"build Dockerfile", ": command"}},
+		{"code that a step fetches", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7\nCOPY Gemfile ./\nRUN git clone https://git.example/shop /app\nCMD [\"puma\"]\n"}, []string{".: build Dockerfile", ".: command puma"}, []string{"takes no code"}},
+		{"code beside the packages", files{"package.json": "{}", "Dockerfile": "FROM node:14\nCOPY package.json server.js ./\nCMD [\"node\", \"server.js\"]\n", "server.js": ""}, []string{".: build Dockerfile"}, []string{"takes no code"}},
+		{"a bare system with a shell", files{"Gemfile": "", "Dockerfile": "FROM ubuntu\nRUN apt-get install -y ruby mysql-server\nENTRYPOINT service mysql start && exec /bin/bash \"$@\"\n"}, []string{"note Dockerfile:1 takes no code"}, []string{": command", "build Dockerfile"}},
+		{"it keeps its place from the image of another program, and leaves it to that of production", files{"package.json": "{}", "Dockerfile-app": "FROM node:14\nCOPY package.json ./\nCMD [\"npm\", \"start\"]\n", "Dockerfile-auth": "FROM tomcat:9\nADD auth.war /x/\n",
+			"docker-compose.yml": "services:\n  app: {build: {context: ., dockerfile: Dockerfile-app}}\n  auth: {build: {context: ., dockerfile: Dockerfile-auth}}\n",
+			"b/package.json":     "{}", "b/Dockerfile": "FROM node:14\nCOPY . .\nCMD [\"node\", \"b.js\"]\n", "b/Dockerfile.local": "FROM node:14\nCOPY package.json ./\nCMD [\"npm\", \"start\"]\n"},
+			[]string{"note Dockerfile-app:1 takes no code", "note Dockerfile-auth:0 Dockerfile-app holds", "b: build Dockerfile"}, []string{".: build"}},
+		{"what a Procfile says, run by a program that reads it", files{"Gemfile": "", "Procfile": "web: puma\n", "Dockerfile": "FROM ruby:2.7\nCOPY . .\nEXPOSE 3000\nCMD foreman run web\n", "b/Gemfile": "", "b/Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD foreman run web\n"},
+			[]string{".: build Dockerfile", ".: port 3000", "b: command foreman|run|web"}, []string{".: command"}},
+	})
+}
