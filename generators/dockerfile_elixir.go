@@ -16,6 +16,7 @@ type elixirImage struct {
 	Copy       []string
 	Build      string
 	Release    string
+	Distillery string // what makes the release, where Distillery does
 	State      string
 	Port       int
 	Command    execForm
@@ -40,6 +41,12 @@ func elixirDockerfile(app *service.App, name string) ([]byte, error) {
 	default:
 		image.Image = fmt.Sprintf("elixir:1.%d-slim", max(minor, 3))
 	}
+	if b.Tool == "distillery" {
+		image.Distillery = "mix distillery.release --env=prod"
+		if given && minor >= 0 && minor < 9 { // Mix has no task of that name yet
+			image.Distillery = "mix release --env=prod"
+		}
+	}
 	if b.Artifact != "" && !releaseName.MatchString(b.Artifact) {
 		return nil, fmt.Errorf("build.artifact: %q is no name of a release", b.Artifact)
 	}
@@ -63,7 +70,7 @@ func elixirDockerfile(app *service.App, name string) ([]byte, error) {
 	if len(image.Command) == 0 {
 		image.Command = []string{"mix", "phx.server"}
 		if b.Artifact != "" {
-			image.Command = []string{"/app/bin/" + b.Artifact, "start"}
+			image.Command = []string{"/app/bin/" + b.Artifact, map[bool]string{true: "foreground", false: "start"}[b.Tool == "distillery"]}
 		}
 	}
 	return execute("Dockerfile.elixir", image)

@@ -28,8 +28,12 @@ type elixirProject struct {
 	umbrella bool
 	sources  []string
 	configs  []string
+	args     []string // of the virtual machine that a release starts
 	version  string
 	inf      *inference
+
+	distilled  string // the release that Distillery makes, "" for none
+	distillery string // and what describes it
 }
 
 func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
@@ -42,25 +46,13 @@ func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
 			dirs[dir] = true
 		}
 	}
-	for _, dir := range sortedSet(dirs) { // applications of an umbrella are parts of it
-		for up := path.Dir(dir); dir != "."; up = path.Dir(up) {
-			if above := byDir[up]; above != nil && above.umbrella && byDir[dir] != nil {
-				above.deps = append(above.deps, byDir[dir].deps...)
-				above.text += "\n" + byDir[dir].text
-				r.Find(scan.Finding{Dir: dir, Library: true, Service: service.Service{Language: "elixir"}}, byDir[dir].file, 1, scan.Declared, "an application of the umbrella above")
-				delete(byDir, dir)
-				delete(dirs, dir)
-				break
-			}
-			if up == "." {
-				break
-			}
-		}
-	}
+	left := foldUmbrellas(t, r, byDir, dirs)
 	for _, p := range paths {
 		project := byDir[owner(dirs, p)]
 		switch base := path.Base(p); {
-		case project == nil || base == "mix.exs":
+		case project == nil || base == "mix.exs" || owner(left, p) != "":
+		case vmArgs.MatchString(p):
+			project.args = append(project.args, p)
 		case path.Base(path.Dir(p)) == "config" && path.Ext(p) == ".exs":
 			project.configs = append(project.configs, p)
 		case path.Ext(p) == ".ex" && !strings.Contains(p, "/mix/tasks/"):
@@ -76,13 +68,18 @@ var elixirComment = scan.MustCompile(`(?m)^[ \t]*#.*$`)
 
 var (
 	elixirAlias = scan.MustCompile(`(?m)^\s*(\w+)\s*=\s*&System\.(?:get_env|fetch_env!?)/[12]\b`)
+	elixirPiped = scan.MustCompile(`"([A-Z][A-Z0-9_]*)"[ \t]*(?:\n[ \t]*)?\|>\s*(System\.(?:get_env|fetch_env!?))\(\)`)
 	elixirCall  = scan.MustCompile(`\b(\w+)\.\(\s*"`)
 )
 
 // elixirCode leaves the lines of comments out, and empty lines in their place. A name that stands for System.get_env is
-// written out.
+// written out, and what is piped into it becomes its argument.
 func elixirCode(text string) string {
 	text = elixirComment.ReplaceAllString(text, "")
+	text = elixirPiped.ReplaceAllStringFunc(text, func(piped string) string {
+		m := elixirPiped.FindStringSubmatch(piped)
+		return m[2] + `("` + m[1] + `")` + strings.Repeat("\n", strings.Count(piped, "\n"))
+	})
 	m := elixirAlias.FindStringSubmatch(text)
 	if m == nil {
 		return text
@@ -133,7 +130,8 @@ func (e *elixirProject) report() {
 		return
 	}
 	e.find(service.Service{Language: "elixir"}, "", e.file, 1, scan.Declared, "")
-	if e.dir == "." {
+	e.readDistillery()
+	if e.dir == "." && (!e.umbrella || e.distilled != "" || elixirRelease.MatchString(e.text)) {
 		e.r.Find(scan.Finding{Dir: ".", App: &service.App{Name: e.name()}}, e.file, max(scan.LineOf(e.text, elixirApp), 1), scan.Convention, "")
 	}
 	e.reportVersion()
@@ -152,15 +150,15 @@ func (e *elixirProject) report() {
 	e.reportSettings()
 }
 
-// name is that of the application, which is that of its release: of an umbrella's the directory's.
+// name is that of the release, else that of the application.
 func (e *elixirProject) name() string {
 	if m := elixirRelease.FindStringSubmatch(e.text); m != nil {
 		return m[1] + m[2]
 	}
-	if m := elixirApp.FindStringSubmatch(e.text); m != nil {
-		return m[1]
+	if e.distilled != "" {
+		return e.distilled
 	}
-	return "app"
+	return e.app()
 }
 
 func (e *elixirProject) reportVersion() {
@@ -252,6 +250,9 @@ func (e *elixirProject) reportCommand() {
 	if released {
 		server, why = []string{"/app/bin/" + e.name(), "start"}, "the release that mix release makes"
 		b.Artifact = e.name()
+	} else if e.distilled != "" {
+		server, why = []string{"/app/bin/" + e.distilled, "foreground"}, "the release that Distillery makes"
+		b.Tool, b.Artifact = "distillery", e.distilled
 	}
 	e.find(service.Service{Build: b}, "", e.file, 1, scan.Declared, "")
 	e.find(service.Service{Command: server}, "", e.file, max(scan.LineOf(e.text, elixirApp), 1), scan.Convention, why)
@@ -267,7 +268,8 @@ func (e *elixirProject) reportCommand() {
 
 func (e *elixirProject) reportMigration(d dependency, released bool) {
 	step := service.Service{Release: true, Command: []string{"mix", "ecto.migrate"}}
-	if !released && e.distillery(d, step) {
+	if !released && e.distilled != "" {
+		e.distilleryMigration(d)
 		return
 	}
 	if !released {

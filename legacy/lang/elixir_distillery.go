@@ -11,23 +11,70 @@ import (
 var (
 	makesRelease      = scan.MustCompile(`(?m)^[^#\n]*\bmix\s[^\n]*\b(?:distillery\.)?release\b`)
 	distilleryRelease = scan.MustCompile(`(?m)^\s*release[\s(]+:(\w+)`)
-	distilleryCommand = scan.MustCompile(`\b(migrate\w*|migrations?):\s*"rel/commands/`)
+	distilleryCommand = scan.MustCompile(`\b((?:db_)?migrat\w*|init_?db):\s*"rel/commands/`)
 )
 
-// distillery reports the migrations of an image that holds a release of Distillery's, by the command of the release that
-// runs them; in such an image is no Mix. It is false where the project's image holds none.
-func (e *elixirProject) distillery(d dependency, step service.Service) bool {
-	config, image := path.Join(e.dir, "rel/config.exs"), path.Join(e.dir, "Dockerfile")
-	if !e.t.Has(config) || !e.t.Has(image) || !makesRelease.MatchString(e.t.Text(image, e.r)) {
-		return false
+// releaseMakers are files that say how the team makes what it ships.
+var releaseMakers = []string{"Dockerfile", "Makefile", ".circleci/config.yml", ".travis.yml", ".gitlab-ci.yml"}
+
+// readDistillery finds the release that the project is shipped as by Distillery: rel/config.exs describes it, and the
+// project's image, its Makefile or its CI makes it.
+func (e *elixirProject) readDistillery() {
+	config := path.Join(e.dir, "rel/config.exs")
+	if !e.t.Has(config) {
+		return
+	}
+	made := false
+	for _, maker := range releaseMakers {
+		if file := path.Join(e.dir, maker); e.t.Has(file) {
+			made = made || makesRelease.MatchString(e.t.Text(file, e.r))
+		}
 	}
 	text := elixirCode(e.t.Text(config, e.r))
-	name, runs := distilleryRelease.FindStringSubmatch(text), distilleryCommand.FindStringSubmatch(text)
-	if name == nil || runs == nil {
-		e.r.Note(d.file, d.line, "the image holds a release without Mix, and rel/config.exs has no command that runs the migrations: write one, rel/commands/migrate")
-		return true
+	if name := distilleryRelease.FindStringSubmatch(text); made && name != nil {
+		e.distilled, e.distillery = name[1], text
 	}
-	step.Command = []string{"/app/bin/" + name[1], strings.TrimSpace(runs[1])}
-	e.find(step, "migrate", config, scan.LineOf(text, distilleryCommand), scan.Declared, "a command of the release")
-	return true
+}
+
+// distilleryMigration reports the migrations by the command of the release that runs them: a release holds no Mix.
+func (e *elixirProject) distilleryMigration(d dependency) {
+	config := path.Join(e.dir, "rel/config.exs")
+	runs := distilleryCommand.FindStringSubmatch(e.distillery)
+	if runs == nil {
+		e.r.Note(d.file, d.line, "the release holds no Mix, and rel/config.exs has no command that runs the migrations: write one, rel/commands/migrate")
+		return
+	}
+	step := service.Service{Release: true, Command: []string{"/app/bin/" + e.distilled, strings.TrimSpace(runs[1])}}
+	e.find(step, "migrate", config, scan.LineOf(e.distillery, distilleryCommand), scan.Declared, "a command of the release")
+}
+
+var (
+	// filledIn is a variable that Distillery puts in the place of its name when a release starts.
+	filledIn = scan.MustCompile(`\$\{([A-Z][A-Z0-9_]*)\}`)
+	vmArgs   = scan.MustCompile(`(^|/)rel/(?:[\w-]+/)?vm\.args(?:\.\w+)?$`)
+)
+
+// filledVariables collects the variables that Distillery fills in, in the configuration and in the arguments of the
+// virtual machine, and has it do so.
+func (e *elixirProject) filledVariables(files []string) {
+	if e.distilled == "" {
+		return
+	}
+	first := true
+	for _, file := range append(files, e.args...) {
+		if path.Ext(file) == ".ex" {
+			continue
+		}
+		for _, m := range scan.Find(elixirCode(e.t.Text(file, e.r)), filledIn) {
+			if strings.Contains(e.t.Line(file, m.Line), "-setcookie") {
+				e.find(service.Service{Secrets: []string{m.Groups[1]}}, "", file, m.Line, scan.Declared, "the cookie by which its nodes know each other")
+			} else {
+				e.inf.vars = append(e.inf.vars, readVariable{m.Groups[1], "", file, m.Line})
+			}
+			if first {
+				e.find(service.Service{Env: map[string]string{"REPLACE_OS_VARS": "true"}}, "", file, m.Line, scan.Convention, "Distillery fills in ${"+m.Groups[1]+"} with it")
+				first = false
+			}
+		}
+	}
 }

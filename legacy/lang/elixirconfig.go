@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,6 +108,8 @@ func elixirValue(g []string, line int, scope map[string]value) value {
 		return value{kind: valOther, line: line}
 	case g[8] != "":
 		return text(g[8])
+	case filledIn.FindString(g[5]) == g[5] && g[5] != "":
+		return value{kind: valName, text: "process.env." + strings.Trim(g[5], "${}"), line: line}
 	}
 	return text(g[5])
 }
@@ -160,8 +163,11 @@ func (e *elixirProject) reportPort() {
 	e.find(service.Service{Port: 4000}, "", e.file, 1, scan.Convention, "Phoenix's and Plug's port")
 	for _, p := range e.configs {
 		text := e.t.Text(p, e.r)
-		if line := scan.LineOf(text, phxServer); line > 0 {
-			e.find(service.Service{Env: map[string]string{"PHX_SERVER": "true"}}, "", p, line, scan.Declared, "a release serves only with it")
+		if !e.holds(p) {
+			continue
+		}
+		for _, m := range scan.Find(elixirCode(text), servesWith) {
+			e.find(service.Service{Env: map[string]string{m.Groups[1] + m.Groups[2]: "true"}}, "", p, m.Line, scan.Declared, "a release serves only with it")
 			return
 		}
 	}
@@ -211,7 +217,8 @@ func (e *elixirProject) plainPort() {
 	}
 }
 
-var phxServer = scan.MustCompile(`System\.get_env\("PHX_SERVER"\)`)
+// servesWith is the variable by which a release is told to serve.
+var servesWith = scan.MustCompile(`System\.get_env\("(PHX_SERVER)"\)|\b(?:server|serve_endpoints)(?::|,)\s*\{:system,\s*"(\w+)"`)
 
 // reportSettings reports what the configuration says of other systems, and the variables that are read.
 func (e *elixirProject) reportSettings() {
@@ -229,8 +236,10 @@ func (e *elixirProject) reportSettings() {
 			e.r.Note(d.file, d.line, "the database is a file (SQLite): it wants a volume and allows one replica")
 		}
 	}
-	for _, b := range e.blocks() {
-		e.block(b)
+	blocks := e.blocks()
+	replaced := overlaid(blocks)
+	for _, b := range blocks {
+		e.block(b, replaced)
 	}
 	var routes []route
 	files := append([]string(nil), e.sources...)
@@ -244,7 +253,7 @@ func (e *elixirProject) reportSettings() {
 		if hasAny(text, "_env", "env.(", "_var", "{:system") {
 			for _, m := range scan.Find(text, elixirEnv) {
 				g := m.Groups
-				if name := g[1] + g[4]; name != "PORT" && name != "PHX_SERVER" {
+				if name := g[1] + g[4]; name != "PORT" && name != "PHX_SERVER" && !replaced[p+" "+name] {
 					e.inf.vars = append(e.inf.vars, readVariable{name, g[2] + g[3] + g[5], p, m.Line})
 				}
 			}
@@ -258,6 +267,7 @@ func (e *elixirProject) reportSettings() {
 			routes = append(routes, elixirRoutes(text, p)...)
 		}
 	}
+	e.filledVariables(files)
 	findHealth(e.r, e.dir, routes)
 	e.inf.drivers(drivers, nil)
 	e.inf.report()
@@ -267,12 +277,17 @@ func (e *elixirProject) reportSettings() {
 // elixirMust are variables without which a configuration stops the program: it fetches them, or raises an error in their place.
 var elixirMust = scan.MustCompile(`\bfetch_(?:env|var)!\(\s*"([A-Z][A-Z0-9_]*)"|\bget_env\(\s*"([A-Z][A-Z0-9_]*)"\s*\)\s*\|\|\s*raise\b`)
 
-// ownPort gives the variable that is called after the application's port that port, where nothing leads from it to the endpoint.
+// ownPort gives the variable of the port, PORT or one that is called after the application, that port, where nothing leads
+// from it to the endpoint: code that Phoenix 1.3 generated stops without it.
 func (e *elixirProject) ownPort() {
-	name := strings.ToUpper(e.name()) + "_PORT"
-	for _, p := range e.configs {
-		for _, m := range scan.Find(elixirCode(e.t.Text(p, e.r)), elixirEnv) {
-			if m.Groups[1] == name && m.Groups[2]+m.Groups[3] == "" && e.holds(p) {
+	own := strings.ToUpper(e.name()) + "_PORT"
+	for _, p := range append(slices.Clone(e.configs), e.sources...) {
+		text := e.t.Text(p, e.r)
+		if !strings.Contains(text, "PORT\"") || path.Ext(p) == ".exs" && !e.holds(p) {
+			continue
+		}
+		for _, m := range scan.Find(elixirCode(text), elixirEnv) {
+			if name := m.Groups[1]; (name == own || name == "PORT") && m.Groups[2]+m.Groups[3] == "" {
 				e.find(service.Service{Env: map[string]string{name: "4000"}}, "", p, m.Line, scan.Convention, "Phoenix's and Plug's port")
 				return
 			}
@@ -281,11 +296,11 @@ func (e *elixirProject) ownPort() {
 }
 
 // block looks at one config call: a Repo, a mailer, or settings that lead somewhere.
-func (e *elixirProject) block(b elixirConfigBlock) {
+func (e *elixirProject) block(b elixirConfigBlock, replaced map[string]bool) {
 	if strings.HasSuffix(b.module, "Endpoint") || b.app == "logger" || b.app == "sentry" || b.app == "ueberauth" || strings.HasPrefix(b.app, "opentelemetry") {
 		return
 	}
-	pairs := b.pairs(b.text)
+	pairs := b.without(b.pairs(b.text), replaced)
 	kind := ""
 	switch {
 	case strings.HasSuffix(b.module, "Repo") || strings.Contains(b.text, "Ecto.Adapters."):

@@ -46,12 +46,18 @@ func words(list string) map[string]bool {
 	return set
 }
 
+// ofEnvironment are words at the end of a name that say where its value holds: DATABASE_URL_PROD.
+var ofEnvironment = words("prod production staging dev development")
+
 // SecretName says by its name alone whether a variable or property holds a value that nobody may see: SECRET_KEY,
 // spring.datasource.password, stripeApiKey, DATABASE_URL. It errs on the side of the secret.
 func SecretName(name string) bool {
 	parts := nameWords(name)
 	if len(parts) == 0 || strings.EqualFold(name, "pwd") || strings.EqualFold(name, "oldpwd") {
 		return false // the working directory
+	}
+	if n := len(parts); n > 1 && ofEnvironment[parts[n-1]] {
+		parts = parts[:n-1]
 	}
 	last := parts[len(parts)-1]
 	if n := len(parts); last == "connstr" || n > 1 && (last == "string" || last == "str") && (parts[n-2] == "connection" || parts[n-2] == "conn") {
