@@ -3,7 +3,7 @@ package lang
 // overlaid are the variables of config/config.exs, each after its file, in the place of which the configuration for
 // production reads others. The calls come in the order in which they count.
 func overlaid(blocks []elixirConfigBlock) map[string]bool {
-	counts, replaced, kept := map[string]string{}, map[string]bool{}, map[string]bool{}
+	counts, replaced, kept := map[string]string{}, map[string]bool{}, map[string]bool{} // counts: the file of a setting
 	for _, b := range blocks {
 		pairs := b.pairs(b.text)
 		for i, key := range pairs.keys {
@@ -12,11 +12,11 @@ func overlaid(blocks []elixirConfigBlock) map[string]bool {
 				continue
 			}
 			setting, read := b.app+" "+b.module+" "+key, b.file+" "+name
-			if first, known := counts[setting]; known && first != read {
+			if file, known := counts[setting]; known && file != b.file {
 				replaced[read] = true
 				continue
 			}
-			counts[setting], kept[read] = read, true
+			counts[setting], kept[read] = b.file, true
 		}
 	}
 	for read := range kept {
