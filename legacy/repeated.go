@@ -82,14 +82,14 @@ func repeats(s, other service.Service) bool {
 	if len(s.Env) == 0 && slices.EqualFunc(s.Command, other.Command, sameWord) {
 		return true
 	}
-	want := operands(s.Command)
+	want := operands(ofDelayedJob(s.Command))
 	if len(want) < 2 {
 		return false // the bare name of a program says too little
 	}
 	if q := queues(s.Command); q != nil && !slices.Equal(q, queues(other.Command)) {
 		return false // work of its own
 	}
-	for _, word := range strings.Fields(djangoCelery.Replace(strings.Join(other.Command, " ") + " ")) {
+	for _, word := range strings.Fields(djangoCelery.Replace(strings.Join(ofDelayedJob(other.Command), " ") + " ")) {
 		if beatInside.MatchString(word) {
 			word = "beat" // the scheduler runs inside of the worker
 		}
@@ -113,6 +113,15 @@ func queues(command []string) []string {
 		}
 	}
 	return found
+}
+
+// ofDelayedJob is the task that works the jobs off, for a command that does so by delayed_job's own script.
+func ofDelayedJob(command []string) []string {
+	words := strings.Fields(strings.Join(command, " "))
+	if !slices.ContainsFunc(words, func(word string) bool { return path.Base(word) == "delayed_job" || word == "jobs:work" }) {
+		return command
+	}
+	return append([]string{"rake", "jobs:work"}, slices.DeleteFunc(words, func(word string) bool { return !strings.HasPrefix(word, "--queue") })...)
 }
 
 // djangoCelery leads from the words by which django-celery starts its processes to those of Celery's own program.

@@ -33,6 +33,8 @@ func TestRepeats(t *testing.T) {
 		{"python manage.py rqworker", "./manage.py rqworker default", false, true},
 		{"python manage.py migrate --noinput", "./bin/pre_deploy", true, true},
 		{"python manage.py migrate --noinput", "python manage.py collectstatic", true, false},
+		{"bundle exec rake jobs:work", "ruby bin/delayed_job -p shop run", false, true},
+		{"bin/delayed_job --queue=mails run", "bin/delayed_job --queue=invoices run", false, false},
 		{"sidekiq", "bundle exec puma", false, false},
 	} {
 		own, other := service.Service{Command: strings.Fields(c.own), Release: c.release}, service.Service{Command: strings.Fields(c.other), Release: c.release}

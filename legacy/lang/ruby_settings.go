@@ -327,7 +327,7 @@ var topKey = scan.MustCompile(`^(\w+):`)
 var rubyForeign = scan.MustCompile(`^(BUNDLE_\w+|GEM_\w+|RUBY(?:_\w+|OPT|LIB|LIB_PREFIX|PATH|SHELL|GEMS_GEMDEPS)?|RAILS_ENV|RACK_ENV|RAILS_GROUPS|RAILS_LOG_TO_STDOUT|RAILS_SERVE_STATIC_FILES|SPRING\w*|DISABLE_SPRING|PIDFILE|SKIP_\w+|DATABASE_CLEANER\w*|TEST_\w+|IP|VERBOSE|SECRET_KEY_BASE_DUMMY|FOREMAN_\w+|CUCUMBER_\w+|COVERAGE|JOBS|VERSION)$`)
 
 var (
-	smtpSettings = scan.MustCompile(`(?m)^[^#\n]*smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)`)
+	smtpSettings = scan.MustCompile(`(?m)^[^#\n]*(?:smtp_settings(?:\s*=\s*(?:\{|\w)|\s*\(\s*\{?)|\bvia_options(?::|\s*=>)\s*\{|\bdelivery_method\s*\(?\s*:smtp\s*,)`)
 	smtpAddress  = scan.MustCompile(`(?:\baddress:|:address\s*=>|["']address["']\s*=>)\s*([^\n]+)`)
 	smtpUser     = scan.MustCompile(`(?:\buser_name:|:user_name\s*=>|["']user_name["']\s*=>)\s*([^\n]+)`)
 	smtpPort     = scan.MustCompile(`(?:\bport:|:port\s*=>|["']port["']\s*=>)\s*([^\n]+)`)

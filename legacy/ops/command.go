@@ -290,6 +290,9 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 		if script := installedScript(t, dir, in[0]); script != "" {
 			in = append([]string{scriptInterpreter[path.Ext(script)], script}, in[1:]...)
 		}
+		for i, word := range in {
+			in[i] = binScript(t, dir, word)
+		}
 	}
 	if len(in) == 0 || t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml") == "" {
 		return in, ""
@@ -321,6 +324,21 @@ func installedScript(t *scan.Tree, dir, program string) string {
 		}
 		rest = tail
 	}
+}
+
+// binScript is the script in bin/ or script/ of the code that a bare machine has at an absolute path; what Rails had in
+// script/ is in bin/ since its fourth version. Anything else stays as it is, and so does what an image has in /app.
+func binScript(t *scan.Tree, dir, program string) string {
+	place, name := path.Split(path.Clean(program))
+	if folder := path.Base(place); !path.IsAbs(program) || folder != "bin" && folder != "script" || strings.HasPrefix(place, "/usr/bin") || strings.HasPrefix(place, "/app/") {
+		return program
+	}
+	for _, folder := range []string{path.Base(place), "bin", "script"} {
+		if at := path.Join(folder, name); t.Has(path.Join(dir, at)) {
+			return at
+		}
+	}
+	return program
 }
 
 // goTools are programs that stand at the start of a Go service's command and aren't the service.

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -26,11 +27,23 @@ func daemonLine(words []string, background bool) []string {
 	case "su", "runuser", "sudo", "chpst", "setuidgid":
 		return foreground(words)
 	}
-	if background && strings.Contains(words[0], "/") {
+	if background && strings.Contains(words[0], "/") || slices.ContainsFunc(words[1:], goesToBackground.MatchString) || startsItself(words) {
 		return foreground(words)
 	}
 	return nil
 }
+
+// goesToBackground is the option by which a program detaches itself.
+var goesToBackground = scan.MustCompile(`^--?daemon(?:ize)?$`)
+
+// startsItself says whether a program of the team's is told to start: one that knows words such as start and stop, and
+// detaches itself.
+func startsItself(words []string) bool {
+	return len(words) > 1 && words[len(words)-1] == "start" && path.IsAbs(words[0]) && !servicesOwn.MatchString(words[0])
+}
+
+// servicesOwn are programs that start what others have installed.
+var servicesOwn = scan.MustCompile(`/(?:init\.d|rc\.d)/|/(?:service|systemctl|initctl|rc-service|monit|supervisorctl)$`)
 
 // intoNothing is what sends a command's output away and the command to the background.
 var intoNothing = scan.MustCompile(`(\s*(\d?>>?\s*&?\S+|<\s*/dev/null|&))+\s*$`)
@@ -108,6 +121,12 @@ func foreground(words []string) []string {
 			return nil
 		case "sudo":
 			words = afterOptions(words[1:], "-u", "-g")
+		case "sh", "bash":
+			inner := onlyCommand(words)
+			if inner == nil {
+				return words
+			}
+			words = inner
 		case "chpst", "setuidgid":
 			words = afterOptions(words[1:], "-u", "-U", "-e", "-b", "-m", "-o", "-n", "-l")
 		default:
@@ -118,10 +137,76 @@ func foreground(words []string) []string {
 				}
 				argv = append(argv, w)
 			}
-			return scan.WithoutMachine(argv)
+			return scan.WithoutMachine(delayedJob(argv))
 		}
 	}
 	return nil
+}
+
+// exports are the variables that a line for the shell sets before its command.
+var exports = scan.MustCompile(`^(?:\s*(?:export\s+)?\w+=(?:'[^']*'|"[^"]*"|[^\s;'"]*)\s*;)+`)
+
+// onlyCommand is the command of a line for the shell that sets variables and runs one program, nil for any other.
+func onlyCommand(words []string) []string {
+	line := words[len(words)-1]
+	if len(words) < 3 || !strings.HasPrefix(words[len(words)-2], "-") || !strings.HasSuffix(words[len(words)-2], "c") || !exports.MatchString(line) {
+		return nil
+	}
+	line = strings.TrimSuffix(strings.TrimSpace(exports.ReplaceAllString(line, "")), ";")
+	if argv, _ := command(line); !isShell(argv) {
+		return argv
+	}
+	return nil
+}
+
+// inForeground replaces the word start of a program of the team's that has another one for staying in the foreground: run,
+// with Ruby's daemons, foreground, with Perl's Daemon::Control.
+func inForeground(t *scan.Tree, dir string, argv []string) []string {
+	last := len(argv) - 1
+	if last < 1 || argv[last] != "start" {
+		return argv
+	}
+	for _, word := range argv[:last] {
+		file := path.Join(dir, word)
+		if path.IsAbs(word) || !t.Has(file) {
+			continue
+		}
+		switch text := t.Text(file, &scan.Report{}); {
+		case strings.Contains(text, "Daemon::Control"):
+			return append(slices.DeleteFunc(slices.Clone(argv[:last]), asDaemon.MatchString), "foreground")
+		case rubyDaemon.MatchString(text):
+			return append(slices.Clone(argv[:last]), "run")
+		}
+	}
+	return argv
+}
+
+// asDaemon are options that matter to a daemon alone: whom root makes it, and where its output goes.
+var asDaemon = scan.MustCompile(`^--(?:user|group|outfile)=`)
+
+var rubyDaemon = scan.MustCompile(`\bDaemons\.run|\.daemonize\s*$`)
+
+// delayedJob keeps delayed_job's script in the foreground, with one worker: it has a word for that.
+func delayedJob(argv []string) []string {
+	at := slices.IndexFunc(argv, func(word string) bool { return path.Base(word) == "delayed_job" })
+	if at < 0 {
+		return argv
+	}
+	argv = slices.Clone(argv)
+	for i := at + 1; i < len(argv); {
+		switch word := argv[i]; {
+		case word == "start" || word == "restart":
+			argv[i] = "run"
+			i++
+		case word == "-n" || word == "--number_of_workers" || word == "--number-of-workers" || word == "--pid-dir":
+			argv = slices.Delete(argv, i, min(i+2, len(argv)))
+		case word == "-m" || word == "--monitor" || strings.HasPrefix(word, "--number") || strings.HasPrefix(word, "--pid-dir="):
+			argv = slices.Delete(argv, i, i+1)
+		default:
+			i++
+		}
+	}
+	return argv
 }
 
 // serverWithD are programs whose -d or -D means something else than daemon.
@@ -135,6 +220,7 @@ var programVaries = scan.MustCompile(`^["']?\$`)
 // report turns the daemon line and the variables that it gets into findings.
 func (s *initScript) report(f scan.Finding) {
 	argv, artifact := inImage(s.t, f.Dir, s.argv)
+	argv = inForeground(s.t, f.Dir, argv)
 	f.Service = service.Service{Command: argv}
 	if artifact != "" {
 		f.Service.Build = &service.Build{Artifact: artifact}

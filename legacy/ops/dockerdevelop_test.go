@@ -13,6 +13,8 @@ func TestDockerfileToDevelopIn(t *testing.T) {
 			"docker-compose.yml": "services:\n  app: {build: {context: ., dockerfile: Dockerfile-app}}\n  auth: {build: {context: ., dockerfile: Dockerfile-auth}}\n",
 			"b/package.json":     "{}", "b/Dockerfile": "FROM node:14\nCOPY . .\nCMD [\"node\", \"b.js\"]\n", "b/Dockerfile.local": "FROM node:14\nCOPY package.json ./\nCMD [\"npm\", \"start\"]\n"},
 			[]string{"note Dockerfile-app:1 takes no code", "note Dockerfile-auth:0 Dockerfile-app holds", "b: build Dockerfile"}, []string{".: build"}},
+		{"rackup, and a server of production in the Procfile", files{"Gemfile": "", "Procfile": "web: bundle exec unicorn\n", "Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD bundle exec rackup -p 80\n", "b/Gemfile": "", "b/Procfile": "web: bundle exec rackup\n", "b/Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD bundle exec rackup -p 80\n"},
+			[]string{".: command bundle|exec|rackup|-p|80 <- Dockerfile:3 convention", "b: command bundle|exec|rackup|-p|80 <- b/Dockerfile:3 declared"}, nil},
 		{"what a Procfile says, run by a program that reads it", files{"Gemfile": "", "Procfile": "web: puma\n", "Dockerfile": "FROM ruby:2.7\nCOPY . .\nEXPOSE 3000\nCMD foreman run web\n", "b/Gemfile": "", "b/Dockerfile": "FROM ruby:2.7\nCOPY . .\nCMD foreman run web\n"},
 			[]string{".: build Dockerfile", ".: port 3000", "b: command foreman|run|web"}, []string{".: command"}},
 	})

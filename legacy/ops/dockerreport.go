@@ -293,9 +293,19 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if onlyPlackup.MatchString(shown(argv)) && d.env["PLACK_SERVER"].line == 0 && rank == scan.Declared {
 		rank, note = scan.Convention, "plackup's own server, which serves one request at a time"
 	}
+	if rackup.MatchString(shown(argv)) && rank == scan.Declared {
+		if procfile := path.Join(d.dir, "Procfile"); t.Has(procfile) && procfileServes.MatchString(t.Text(procfile, r)) {
+			rank, note = scan.Convention, "rackup, and the Procfile names the server of production"
+		}
+	}
 	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
 	return argv
 }
+
+var (
+	rackup         = scan.MustCompile(`\brackup\b`)
+	procfileServes = scan.MustCompile(`(?m)^web:[^\n#]*\b(?:puma|unicorn|rainbows|thin|passenger|pitchfork|falcon)\b`)
+)
 
 // ofProcfile is a process of a Procfile, run by a program that reads it.
 var ofProcfile = scan.MustCompile(`^(?:bundle exec )?(?:\S*/)?(?:foreman|forego|honcho|hivemind|overmind) (?:run|start)(?: -\S+(?: [\w.]+)?)* (?:web|app|server)$`)

@@ -31,7 +31,7 @@ func wantsInitd(p string) bool {
 }
 
 // forDistribution are the endings of a daemon's scripts where there is one for each distribution.
-var forDistribution = map[string]bool{".rhel": true, ".redhat": true, ".suse": true, ".centos": true, ".fedora": true, ".debian": true}
+var forDistribution = map[string]bool{".rhel": true, ".redhat": true, ".suse": true, ".centos": true, ".fedora": true, ".debian": true, ".lsb": true}
 
 // readInitScripts reads all scripts and jobs.
 func readInitScripts(t *scan.Tree, paths []string, r *scan.Report) {
@@ -56,7 +56,7 @@ func readInitFile(t *scan.Tree, p string, r *scan.Report) *daemon {
 }
 
 var (
-	initPath      = scan.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)init\.[\w-]+$|(^|/)[\w-]+\.(rhel|redhat|suse|centos|fedora|debian)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
+	initPath      = scan.MustCompile(`(^|/)(init\.d|rc\.d|rc\.d/init\.d)/[^/]+$|\.(init|initd|init\.d|sysv|sysvinit|upstart)$|(^|/)(init|upstart)/[^/]+\.(conf|sh)$|(^|/)init\.[\w-]+$|(^|/)[\w-]+\.(rhel|redhat|suse|centos|fedora|debian|lsb)$|(^|/)(debian|rpm|packaging|contrib|scripts|init|initscripts|sysvinit)/[^/.]*(init|initd|sysv)[^/.]*(\.sh)?$`)
 	upstartStanza = scan.MustCompile(`(?m)^(start on|stop on|respawn|exec |script$|description )`)
 	chkconfig     = scan.MustCompile(`(?m)^#\s*chkconfig:`)
 )
@@ -222,10 +222,14 @@ func (s *initScript) config() *expand.Config {
 	return &expand.Config{
 		Env: expand.FuncEnviron(func(name string) string { return s.vars[name] }),
 		CmdSubst: func(w io.Writer, run *syntax.CmdSubst) error { // nothing is ever run
-			if !asksOwnName(run) {
+			out := lookedFor(run)
+			if asksOwnName(run) {
+				out = s.name()
+			}
+			if out == "" {
 				return errors.New("a command's output")
 			}
-			_, err := io.WriteString(w, s.name())
+			_, err := io.WriteString(w, out)
 			return err
 		},
 	}
@@ -249,6 +253,21 @@ func asksOwnName(run *syntax.CmdSubst) bool {
 	}
 	of, ok := parts[0].(*syntax.ParamExp)
 	return ok && of.Param.Value == "0"
+}
+
+// lookedFor is the program that a command in place of a value looks for, `which starman`, "" for any other command.
+func lookedFor(run *syntax.CmdSubst) string {
+	if len(run.Stmts) != 1 {
+		return ""
+	}
+	c, ok := run.Stmts[0].Cmd.(*syntax.CallExpr)
+	switch {
+	case ok && len(c.Args) == 2 && path.Base(c.Args[0].Lit()) == "which":
+		return c.Args[1].Lit()
+	case ok && len(c.Args) == 3 && c.Args[0].Lit() == "command" && c.Args[1].Lit() == "-v":
+		return c.Args[2].Lit()
+	}
+	return ""
 }
 
 // fields expands words; one that needs a command to run is left out.

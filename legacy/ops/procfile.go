@@ -161,7 +161,7 @@ func (e procEntry) read() {
 	}
 	argv, env := command(e.command)
 	given, variables := argv, env
-	if filled, set := command(fillPort(e.command)); len(filled) > 0 && !isShell(filled) {
+	if filled, set := command(e.fillPort()); len(filled) > 0 && !isShell(filled) {
 		argv, env = filled, set
 	}
 	if argv == nil {
@@ -258,13 +258,30 @@ var portVariable = scan.MustCompile(`\$PORT\b|\$\{PORT(?::?-(\d+))?\}`)
 
 // fillPort puts a port in the place of $PORT, its default where it has one: what then needs no shell any more runs as it
 // is, and gets its signals itself.
-func fillPort(line string) string {
-	return portVariable.ReplaceAllStringFunc(line, func(ref string) string {
+func (e procEntry) fillPort() string {
+	port, _ := e.foremanPort()
+	return portVariable.ReplaceAllStringFunc(e.command, func(ref string) string {
 		if m := portVariable.FindStringSubmatch(ref); m[1] != "" {
 			return m[1]
 		}
-		return strconv.Itoa(herokuPort)
+		return strconv.Itoa(port)
 	})
+}
+
+var foremanPort = scan.MustCompile(`(?m)^port:\s*(\d{2,5})\s*$`)
+
+// foremanPort is the port that foreman's own settings beside the Procfile give to the first process, with its line, else the
+// one that a platform would choose.
+func (e procEntry) foremanPort() (int, scan.Evidence) {
+	settings := path.Join(path.Dir(e.file), ".foreman")
+	if e.main && e.t.Has(settings) {
+		for _, m := range scan.Find(e.t.Text(settings, e.r), foremanPort) {
+			if n, _ := strconv.Atoi(m.Groups[1]); validPort(n) {
+				return n, scan.Evidence{File: settings, Line: m.Line}
+			}
+		}
+	}
+	return herokuPort, scan.Evidence{}
 }
 
 // port tells on which port a web process listens. Where that is $PORT without a default, the platform used to choose.
@@ -282,8 +299,13 @@ func (e procEntry) port(f scan.Finding, argv []string, env map[string]string) {
 		}
 		e.r.Find(f, e.file, e.line, scan.Declared, "")
 	case variable != "":
-		f.Service.Port = herokuPort
-		f.Service.Env = map[string]string{variable: strconv.Itoa(herokuPort)}
+		n, at := e.foremanPort()
+		f.Service.Port = n
+		f.Service.Env = map[string]string{variable: strconv.Itoa(n)}
+		if at.File != "" {
+			e.r.Find(f, at.File, at.Line, scan.Declared, "foreman sets $"+variable)
+			return
+		}
 		e.r.Find(f, e.file, e.line, scan.Convention, "the platform set $"+variable)
 	}
 }

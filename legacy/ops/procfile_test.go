@@ -6,6 +6,8 @@ func TestProcfile(t *testing.T) {
 	runCases(t, Procfile(), []readerCase{
 		{"servers of developers under other names", files{"Gemfile": "", "Procfile": "web: bundle exec puma\nrails: CACHING=true bundle exec rails s -p 3000\nshakapacker: ./bin/shakapacker-dev-server\nsidekiq: bundle exec sidekiq\n"}, []string{
 			"sidekiq: command bundle|exec|sidekiq", "note Procfile:2 rails runs a server for developers: it was left out", "note Procfile:3 shakapacker: a helper of developers"}, []string{"rails: command", "shakapacker: command"}},
+		{"foreman's own port", files{"Gemfile": "", ".foreman": "port: 3000\nformation: web=1\n", "Procfile": "web: unicorn -p $PORT\n", "b/Gemfile": "", "b/.foreman": "port: 99999\n", "b/Procfile": "web: unicorn -p $PORT\n"}, []string{
+			".: command unicorn|-p|3000", ".: port 3000 <- .foreman:1 declared", "b: port 8000"}, nil},
 		{"web, worker, release, console", files{"Procfile": "# processes\nweb: gunicorn shop.wsgi --bind 0.0.0.0:$PORT\nworker: celery -A shop worker\nrelease: python manage.py migrate\nconsole: bash\n\nnot a line\n"}, []string{
 			".: name web <- Procfile:2", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- Procfile:2 declared", ".: port 8000 <- Procfile:2 convention", ".: env PORT=8000 <- Procfile:2 convention",
 			"worker: command celery|-A|shop|worker <- Procfile:3", "release: command (release) python|manage.py|migrate <- Procfile:4", "note Procfile:5 console", "note Procfile:7 not understood",

@@ -12,8 +12,9 @@ const ServePort = 8000
 
 var (
 	pidOption       = MustCompile(`^(--pid|--pidfile|--pid-file)(=.*)?$`)
-	logOption       = MustCompile(`^(--(?:access-logfile|error-logfile|log-file|logfile|log|access_log|logto|stdout|stderr)|-f|--logto2)(=(/.*))?$`)
+	logOption       = MustCompile(`^(--(?:access-logfile|error-logfile|error-log|access-log|log-file|logfile|log|access_log|logto|stdout|stderr)|-f|--logto2)(=(/.*))?$`)
 	inLogs          = MustCompile(`^/.*(log|\.out|\.err)`)
+	accountOption   = MustCompile(`^--(?:user|group|uid|gid)=\S+$`)
 	environmentWord = MustCompile(`^(RAILS|RACK|MIX|NODE)_ENV=["']?[a-z]+["']?$`)
 	bindWord        = MustCompile(`^(-b|--bind|-l|--listen|-o|--socket|-s|--http-socket|--unix-socket|--uds)(=.*)?$`)
 )
@@ -25,7 +26,8 @@ func WithoutMachine(words []string) []string {
 	starts := func(program string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(path.Base(w), program) })
 	}
-	gunicorn, uwsgi := starts("gunicorn"), starts("uwsgi") // -s is a socket of uWSGI's, and anything else of others'
+	server := starts("starman") || starts("gunicorn") || starts("unicorn") || starts("uwsgi") // root lets it be somebody else; a pod is nobody's root
+	gunicorn, uwsgi := starts("gunicorn"), starts("uwsgi")                                    // -s is a socket of uWSGI's, and anything else of others'
 	for i := 0; i < len(words); i++ {
 		w := words[i]
 		next := ""
@@ -34,6 +36,7 @@ func WithoutMachine(words []string) []string {
 		}
 		switch m := logOption.FindStringSubmatch(w); {
 		case i > 0 && environmentWord.MatchString(w): // rake db:migrate RAILS_ENV=production
+		case server && accountOption.MatchString(w):
 		case pidOption.MatchString(w):
 			if !strings.Contains(w, "=") {
 				i++
