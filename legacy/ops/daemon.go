@@ -108,6 +108,9 @@ var daemonFlag = scan.MustCompile(`^(-d|-D|--daemon|--daemonize|--background|-da
 // foreground takes wrappers that detach or change the user off a command, and its own flags to run as a daemon.
 func foreground(words []string) []string {
 	for len(words) > 0 {
+		if inner := onlyCommand(words); inner != nil {
+			words = inner
+		}
 		switch path.Base(words[0]) {
 		case "nohup", "setsid", "exec", "nice", "ionice":
 			words = afterOptions(words[1:], "-n", "-c")
@@ -121,12 +124,6 @@ func foreground(words []string) []string {
 			return nil
 		case "sudo":
 			words = afterOptions(words[1:], "-u", "-g")
-		case "sh", "bash":
-			inner := onlyCommand(words)
-			if inner == nil {
-				return words
-			}
-			words = inner
 		case "chpst", "setuidgid":
 			words = afterOptions(words[1:], "-u", "-U", "-e", "-b", "-m", "-o", "-n", "-l")
 		default:
@@ -149,11 +146,11 @@ var exports = scan.MustCompile(`^(?:\s*(?:export\s+)?\w+=(?:'[^']*'|"[^"]*"|[^\s
 // onlyCommand is the command of a line for the shell that sets variables and runs one program, nil for any other.
 func onlyCommand(words []string) []string {
 	line := words[len(words)-1]
-	if len(words) < 3 || !strings.HasPrefix(words[len(words)-2], "-") || !strings.HasSuffix(words[len(words)-2], "c") || !exports.MatchString(line) {
+	if shell := path.Base(words[0]); len(words) < 3 || shell != "sh" && shell != "bash" || !strings.HasPrefix(words[len(words)-2], "-") || !strings.HasSuffix(words[len(words)-2], "c") || !exports.MatchString(line) {
 		return nil
 	}
 	line = strings.TrimSuffix(strings.TrimSpace(exports.ReplaceAllString(line, "")), ";")
-	if argv, _ := command(line); !isShell(argv) {
+	if argv, _ := command(line); len(argv) > 0 && !isShell(argv) {
 		return argv
 	}
 	return nil
