@@ -9,7 +9,7 @@ import (
 )
 
 // perlDrivers lead from modules to what they talk to.
-var perlDrivers = map[string]string{"DBD::Pg": "postgres", "Mojo::Pg": "postgres", "DBD::mysql": "mysql", "DBD::MariaDB": "mysql", "Mojo::mysql": "mysql", "DBD::Oracle": "oracle", "DBD::Sybase": "mssql", "MongoDB": "mongodb", "Redis": "redis", "Mojo::Redis": "redis", "Redis::Fast": "redis", "RedisDB": "redis",
+var perlDrivers = map[string]string{"DBD::Pg": "postgres", "Mojo::Pg": "postgres", "DBD::mysql": "mysql", "Minion::Backend::mysql": "mysql", "Minion::Backend::Pg": "postgres", "Minion::Backend::Redis": "redis", "DBD::MariaDB": "mysql", "Mojo::mysql": "mysql", "DBD::Oracle": "oracle", "DBD::Sybase": "mssql", "MongoDB": "mongodb", "Redis": "redis", "Mojo::Redis": "redis", "Redis::Fast": "redis", "RedisDB": "redis",
 	"Cache::Memcached": "memcached", "Cache::Memcached::Fast": "memcached", "Net::AMQP::RabbitMQ": "rabbitmq", "Net::RabbitMQ": "rabbitmq", "AnyEvent::RabbitMQ": "rabbitmq", "Net::Stomp": "activemq", "Kafka": "kafka", "Search::Elasticsearch": "elasticsearch", "Elasticsearch": "elasticsearch",
 	"WebService::Solr": "solr", "Net::LDAP": "ldap", "Net::SMTP": "smtp", "Email::Sender": "smtp", "Email::Sender::Simple": "smtp", "Email::Send": "smtp", "Email::Sender::Transport::SMTP": "smtp", "Net::Amazon::S3": "s3", "Amazon::S3": "s3", "Net::Statsd": "statsd"}
 

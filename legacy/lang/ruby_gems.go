@@ -132,7 +132,7 @@ func (g *rubyGems) gemfile() {
 }
 
 var (
-	takesGemspec = scan.MustCompile(`(?m)^\s*gemspec\b`)
+	takesGemspec = scan.MustCompile(`(?m)^\s*gemspec\b|^[^#\n]*\bload_gemspec\(`)
 	specGem      = scan.MustCompile(`(?m)^\s*\w+\.add_(?:runtime_)?dependency\s*\(?\s*["']([\w.-]+)["'](?:\s*,\s*["']([^"']*)["'])?`)
 )
 

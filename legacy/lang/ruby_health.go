@@ -85,15 +85,13 @@ func (p *rubyProject) okComputer(dep dependency) route {
 }
 
 // rackPath is what an application of Rack compares the path of a request with.
-var rackPath = scan.MustCompile(`(?:\bpath(?:_info)?|PATH_INFO["']\])\s*==\s*["'](/[\w./-]{1,80})["']`)
+var rackPath = scan.MustCompile(`(?:\b(?:full)?path(?:_info)?|PATH_INFO["']\])\s*==\s*["'](/[\w./-]{1,80})["']`)
 
-// comparedPaths are the addresses that code on Rack alone answers at, without a router.
+// comparedPaths are the addresses that code on Rack alone answers at, without a router: a whole application, or what a
+// framework's requests pass through before.
 func (p *rubyProject) comparedPaths() (routes []route) {
-	if p.framework != "rack" {
-		return nil
-	}
 	for _, name := range p.files {
-		if rel := relative(p.dir, name); p.t.Aside(name) || !strings.HasSuffix(rel, ".rb") && rel != "config.ru" {
+		if rel := relative(p.dir, name); p.t.Aside(name) || !strings.HasSuffix(rel, ".rb") && rel != "config.ru" || p.framework != "rack" && !strings.Contains(rel, "middleware") {
 			continue
 		}
 		if text := p.t.Text(name, p.r); strings.Contains(text, "==") {

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -113,9 +114,28 @@ func (p *rubyProject) needed() []string {
 	return words
 }
 
+var assetsTask = scan.MustCompile(`(?ms)^\s*task\s*\(?\s*["']assets:precompile["']|^\s*namespace\s*\(?\s*:?["']?assets["']?\s*\)?\s*do\b.{0,400}?\btask\s*\(?\s*:?["']?precompile\b`)
+
+// ownAssets reports the task by that name of a project without Rails, which Heroku runs for each of Ruby's.
+func (p *rubyProject) ownAssets() {
+	for _, file := range p.files {
+		if path.Base(file) != "Rakefile" && path.Ext(file) != ".rake" || p.t.Aside(file) {
+			continue
+		}
+		if line := scan.LineOf(p.t.Text(file, p.r), assetsTask); line > 0 {
+			p.find(service.Service{Build: &service.Build{Command: []string{"bundle", "exec", "rake", "assets:precompile"}}}, dependency{file: file, line: line}, scan.Convention, "Heroku runs the task by this name while it builds")
+			return
+		}
+	}
+}
+
 // assets reports the build of stylesheets and scripts.
 func (p *rubyProject) assets() {
-	if p.framework != "rails" || p.gems.file == "" {
+	if p.gems.file == "" {
+		return
+	}
+	if p.framework != "rails" {
+		p.ownAssets()
 		return
 	}
 	major, minor := p.gems.rails()

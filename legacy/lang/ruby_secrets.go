@@ -13,7 +13,7 @@ import (
 var (
 	// teamSettings is a YAML file of config/ that a team keeps its own settings in: settings.yml, config.yml, application.yml,
 	// general.yml, and the example that each machine made its own of.
-	teamSettings = scan.MustCompile(`^config/(?:settings/)?[\w-]+\.(ya?ml|(?:ya?ml[.-](?:example|sample|default|dist|template|tmpl))|(?:example|sample|default)\.ya?ml)$`)
+	teamSettings = scan.MustCompile(`^config/(?:settings/)?[\w-]+\.(ya?ml|(?:ya?ml[.-](?:example|sample|default|dist|template|tmpl))|(?:example|sample|defaults?)\.ya?ml)$`)
 	madeSettings = scan.MustCompile(`[.-](example|sample|default|dist|template|tmpl)(\.ya?ml)?$`)
 	// othersFile are files of libraries and of tools, which hold no settings of the service, or are read elsewhere.
 	othersFile = scan.MustCompile(`(?i)^config/((locales?|environments|initializers|deploy|schemas?|webpack|puppet|chef)/|(database|mongoid|mongo|cable|redis|resque\w*|sunspot|elasticsearch|memcached|ldap|rabbitmq|bunny|storage|sidekiq\w*|newrelic|skylight|honeybadger|rollbar|appsignal|scout_apm|i18n[\w-]*|brakeman|rubocop\w*|cucumber|webpacker|shakapacker|vite|shoryuken|schedule|deploy\w*|importmap|annotate|rails_best_practices|parallel|simplecov|travis|test|mocks?|fixtures?|fakes?|samples?)[.\w-]*$)`)

@@ -91,6 +91,8 @@ func TestCompose(t *testing.T) {
 		}, []string{"geheim", "9229", "docker.sock", "state /app <", "pytest"}},
 		{"an image with what is installed alone, whose code is mounted", files{"docker-compose.yml": "services:\n  app:\n    build: {context: ., dockerfile: docker/Dockerfile.python}\n    volumes: ['.:/app']\n    command: python manage.py runserver\n", "docker/Dockerfile.python": "FROM python:3.7\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv install -d\n", "Pipfile": "", "Pipfile.lock": "", "manage.py": ""}, []string{
 			".: command python|manage.py|runserver <- docker-compose.yml:5 guess"}, []string{".: dockerfile"}},
+		{"a command that waits a moment, and one that only waits", files{"docker-compose.prod.yml": "services:\n  app:\n    build: .\n    command: bash -c \"sleep 5 && puma -p 4001\"\n  idle:\n    build: .\n    command: sleep 100d\n", "Gemfile": "", "Dockerfile": "FROM ruby:3\nCOPY . .\n"}, []string{
+			".: command puma|-p|4001 <- docker-compose.prod.yml:4 declared", "note docker-compose.prod.yml:7 idle"}, nil},
 		{"mounted source", files{"docker-compose.yml": "services:\n  app:\n    image: node:8\n    working_dir: /src\n    volumes: ['./web:/src']\n    command: node server.js\n    expose: [3000]\n", "web/package.json": "{}"}, []string{
 			"web: language node 8  <- docker-compose.yml:3", "web: command node|server.js <- docker-compose.yml:6 declared", "web: name app",
 		}, nil},

@@ -17,3 +17,10 @@ func TestDaemonsOfTheirOwn(t *testing.T) {
 		{"what starts other things stays out", files{"Gemfile": "", "init.d/shop": lsb + "start() {\n  /etc/init.d/nginx start\n  /usr/sbin/monit start\n}\ncase \"$1\" in start) start ;; esac\n"}, nil, []string{"command"}},
 	})
 }
+
+// A program beside the code is not on the PATH.
+func TestSupervisorStartsBesideTheCode(t *testing.T) {
+	runCases(t, Supervisor(), []readerCase{
+		{"run, in the directory of the code", files{"run": "#!/bin/sh\n", "cpanfile": "", "config/supervisor/shop.conf": "[program:shop]\ndirectory=/srv/shop/current\ncommand=/srv/shop/current/run\n[program:jobs]\ncommand=/usr/bin/worker\n"}, []string{".: command ./run", "jobs: command /usr/bin/worker"}, nil},
+	})
+}

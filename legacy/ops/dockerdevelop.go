@@ -32,6 +32,8 @@ var distributions = map[string]bool{"ubuntu": true, "debian": true, "centos": tr
 var (
 	// namesPackages are the files by which the packages of a language without a compiler are installed, and nothing else.
 	namesPackages = scan.MustCompile(`^(?:Gemfile[\w.*]*|\.ruby-version|package[\w.*-]*\.json|package\*|yarn\.lock|npm-shrinkwrap\.json|pnpm-lock\.yaml|\.npmrc|\.nvmrc|\.yarnrc|requirements[\w.*-]*\.txt|Pipfile[\w.*]*|poetry\.lock|composer\.[\w*]+|cpanfile[\w.*]*)$`)
+	// aroundPackages are scripts and keys that the installation of packages and the start take.
+	aroundPackages = scan.MustCompile(`(?i)\.(?:sh|key|gpg|asc|pem|list)$`)
 	// fetchesCode is a step that brings code from elsewhere.
 	fetchesCode = scan.MustCompile(`(?m)^[^#\n]*\b(?:git\s+clone|svn\s+(?:co|checkout))\b`)
 )
@@ -39,10 +41,13 @@ var (
 // onlyInstalls says whether the image takes nothing but files that name packages, and installs these: the code that they
 // are for is mounted.
 func (d *dockerfile) onlyInstalls(t *scan.Tree) bool {
+	packages := false
 	for _, c := range d.sources {
-		if !namesPackages.MatchString(path.Base(path.Clean(c.value))) || strings.Contains(c.value, "://") {
+		name := path.Base(path.Clean(c.value))
+		packages = packages || namesPackages.MatchString(name)
+		if !namesPackages.MatchString(name) && !aroundPackages.MatchString(name) || strings.Contains(c.value, "://") {
 			return false
 		}
 	}
-	return !fetchesCode.MatchString(t.Text(d.file, &scan.Report{}))
+	return packages && !fetchesCode.MatchString(t.Text(d.file, &scan.Report{}))
 }

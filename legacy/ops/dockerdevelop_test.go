@@ -6,6 +6,10 @@ func TestDockerfileToDevelopIn(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
 		{"packages without the code that they are for", files{"Gemfile": "", "Gemfile.lock": "", "Dockerfile": "FROM ruby:2.7\nCOPY Gemfile* ./\nRUN bundle install\nCMD bundle exec jekyll serve\n"},
 			[]string{".: language ruby 2.7", "note Dockerfile:1 takes no code"}, []string{"build Dockerfile", ": command"}},
+		{"packages, keys and the script that starts what is mounted", files{"Gemfile": "", "start.sh": "#!/bin/sh\nyarn\npassenger start\n", "repo.gpg.key": "", "Dockerfile": "FROM ruby:2.4\nADD repo.gpg.key /tmp/\nCOPY Gemfile start.sh ./\nCMD [\"bash\", \"-l\", \"start.sh\"]\n", "b/Gemfile": "", "b/run.sh": "", "b/Dockerfile": "FROM ruby:2.4\nCOPY run.sh ./\nCMD [\"./run.sh\"]\n"},
+			[]string{"note Dockerfile:1 takes no code", "b: build Dockerfile"}, []string{".: build Dockerfile"}},
+		{"Mojolicious's server of one process", files{"cpanfile": "", "Dockerfile": "FROM perl:5.24\nCOPY . .\nCMD [\"shop-api\", \"daemon\", \"-l\", \"http://*:4000\"]\n", "b/main.go": "", "b/Dockerfile": "FROM alpine\nCOPY . .\nCMD [\"shop\", \"daemon\"]\n"},
+			[]string{".: command shop-api|daemon|-l|http://*:4000 <- Dockerfile:3 convention", "b: command shop|daemon <- b/Dockerfile:3 declared"}, nil},
 		{"code that a step fetches", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7\nCOPY Gemfile ./\nRUN git clone https://git.example/shop /app\nCMD [\"puma\"]\n"}, []string{".: build Dockerfile", ".: command puma"}, []string{"takes no code"}},
 		{"code beside the packages", files{"package.json": "{}", "Dockerfile": "FROM node:14\nCOPY package.json server.js ./\nCMD [\"node\", \"server.js\"]\n", "server.js": ""}, []string{".: build Dockerfile"}, []string{"takes no code"}},
 		{"a bare system with a shell", files{"Gemfile": "", "Dockerfile": "FROM ubuntu\nRUN apt-get install -y ruby mysql-server\nENTRYPOINT service mysql start && exec /bin/bash \"$@\"\n"}, []string{"note Dockerfile:1 takes no code"}, []string{": command", "build Dockerfile"}},

@@ -293,6 +293,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if onlyPlackup.MatchString(shown(argv)) && d.env["PLACK_SERVER"].line == 0 && rank == scan.Declared {
 		rank, note = scan.Convention, "plackup's own server, which serves one request at a time"
 	}
+	if mojoDaemon.MatchString(shown(argv)) && rank == scan.Declared && t.First(d.dir, "cpanfile", "Makefile.PL", "dist.ini") != "" {
+		rank, note = scan.Convention, "Mojolicious's own server, which is one process"
+	}
 	if rackup.MatchString(shown(argv)) && rank == scan.Declared {
 		if procfile := path.Join(d.dir, "Procfile"); t.Has(procfile) && procfileServes.MatchString(t.Text(procfile, r)) {
 			rank, note = scan.Convention, "rackup, and the Procfile names the server of production"
@@ -309,6 +312,9 @@ var (
 
 // ofProcfile is a process of a Procfile, run by a program that reads it.
 var ofProcfile = scan.MustCompile(`^(?:bundle exec )?(?:\S*/)?(?:foreman|forego|honcho|hivemind|overmind) (?:run|start)(?: -\S+(?: [\w.]+)?)* (?:web|app|server)$`)
+
+// mojoDaemon is an application of Mojolicious's that serves by itself.
+var mojoDaemon = scan.MustCompile(`^(?:carton exec )?(?:perl )?\S+ daemon(?: |$)`)
 
 // onlyPlackup is plackup without a server of its own choice.
 var onlyPlackup = scan.MustCompile(`^(?:(?:carton|perl|\S*/perl) (?:exec )?)?(?:\S*/)?plackup(?: -(?:[pIoRrlaMe]|-(?:port|host|listen|Reload|reload|app|env))(?:[ =]?\S+)?)*(?: [\w./-]+\.psgi)?$`)

@@ -174,6 +174,7 @@ var toolPath = scan.MustCompile(`^/\S*/(?:\.?v?env|virtualenvs?|venvs?|\.virtual
 // inContainer rewrites the machine's paths: a program of a virtual environment is in the image's PATH, and a path below
 // the working directory is relative to it.
 func (d *daemon) inContainer(argv []string) []string {
+	installed := len(argv) > 0 && path.IsAbs(argv[0]) && !toolPath.MatchString(argv[0])
 	for i, word := range argv {
 		switch {
 		case toolPath.MatchString(word):
@@ -184,6 +185,9 @@ func (d *daemon) inContainer(argv []string) []string {
 			}
 		}
 		argv[i] = d.inRepository(word)
+	}
+	if installed && !strings.Contains(argv[0], "/") && d.script.t.Has(argv[0]) {
+		argv[0] = "./" + argv[0] // beside the code, and not on the PATH
 	}
 	return argv
 }
