@@ -241,6 +241,9 @@ var (
 
 // listenOutside looks at options that name an address to listen on, never at the addresses of what the program calls.
 func listenOutside(words []string) []string {
+	if callsRedis(words) {
+		return words
+	}
 	fitted := append([]string(nil), words...)
 	shell := len(words) == 3 && words[0] == "sh" && words[1] == "-c"
 	for i, w := range fitted {

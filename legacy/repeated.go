@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -25,7 +26,7 @@ func (u *unit) dropRepeated() {
 				continue
 			}
 			own.Service.Command, by.Service.Command = u.started(own.Service.Command), u.started(by.Service.Command)
-			if repeats(own.Service, by.Service) {
+			if repeats(own.Service, by.Service) || own.Evidence.Rank < scan.Declared && startsAlike(own.Service.Command, by.Service.Command) {
 				for _, f := range u.processes[name] { // what operations know of it holds, by whatever name they call it
 					if strings.HasPrefix(f.Evidence.File, "@") {
 						u.processes[other] = append(u.processes[other], f)
@@ -98,6 +99,13 @@ func repeats(s, other service.Service) bool {
 		}
 	}
 	return len(want) == 0
+}
+
+// startsAlike says whether a command is nothing but a program of its own, which the other starts with more said: a file of the
+// code, or a scheduler.
+func startsAlike(command, other []string) bool {
+	want, have := operands(command), operands(other)
+	return len(want) == 1 && len(have) > 0 && want[0] == have[0] && (path.Ext(want[0]) != "" || want[0] == "rqscheduler")
 }
 
 // queues are what a worker is told to take its work from.

@@ -45,6 +45,33 @@ func TestRepeats(t *testing.T) {
 }
 
 // TestDropScript: a script of package.json by which one file starts a process is what another starts itself.
+func TestStartsAlike(t *testing.T) {
+	for _, c := range []struct {
+		own, other string
+		want       bool
+	}{
+		{"rqscheduler", "/srv/shop/env/bin/rqscheduler --host 127.0.0.1 --interval 60", true},
+		{"python rq_worker.py", "python rq_worker.py high low", true},
+		{"python rq_worker.py high", "python rq_worker.py low", false},
+		{"sidekiq", "sidekiq -q mails", false},
+	} {
+		if got := startsAlike(strings.Fields(c.own), strings.Fields(c.other)); got != c.want {
+			t.Errorf("%q beside %q: %v", c.own, c.other, got)
+		}
+	}
+}
+
+// The host that a scheduler of rq's is told is Redis's, and no address at which anything would listen.
+func TestRedisOfACommand(t *testing.T) {
+	r := resolve(t, says("supervisor",
+		scan.Finding{Service: service.Service{Command: []string{"gunicorn", "shop"}, Port: 8000}},
+		scan.Finding{Process: "scheduler", Service: service.Service{Command: []string{"rqscheduler", "--host", "127.0.0.1", "--port", "6379"}}},
+		scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "redis", Port: 6379}}}))
+	if got := strings.Join(r.App.Services["scheduler"].Command, " "); got != "rqscheduler --host cache --port 6379" || !noted(r, "it finds Redis on its own machine") || noted(r, "it listens") {
+		t.Errorf("%s %v", got, r.Notes)
+	}
+}
+
 func TestDropScript(t *testing.T) {
 	run := func(order int, command string) Claimed {
 		return Claimed{Finding: scan.Finding{Service: service.Service{Command: strings.Fields(command)}, Evidence: scan.Evidence{Rank: scan.Declared}}, order: order}

@@ -229,7 +229,7 @@ func (f *inference) hardCoded(name string, v value, file string) {
 	if ownName {
 		return // a name for itself, as enumerations have them
 	}
-	if !ok || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
+	if !ok || strings.Contains(text, "${") || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
 		return
 	}
 	f.r.Note(file, v.line, "%s has its value in the code: read it from the environment, and change it, since everyone with the repository knows it", last)

@@ -41,6 +41,7 @@ func TestNode(t *testing.T) {
 			"app.js":    "const v1 = require('./routes')\nconst api = express.Router()\napi.get('/healthz', ok)\napi.use(config.get('server.api'), v1)\napp.use(`${config.get('server.base')}/api`, api)\napp.listen(8080)\n",
 			"routes.js": "router.get('/ready', ok)\n",
 		}, []string{".: health /app/api/healthz| <- app.js:3", ".: health |/app/api/v1/ready <- routes.js:1"}, []string{"health /healthz", "|/ready"}},
+		{"a token that is put together", files{"package.json": `{"dependencies": {"express": "4"}}`, "server.js": "require('express')().listen(8080)", "tokens.js": "const secret = random(64);\nconst fullToken = `${PREFIX}.${keyId}.${secret}`;\n"}, []string{".: port 8080"}, []string{"has its value in the code"}},
 		{"a database on this machine", files{"package.json": `{"dependencies": {"express": "4", "mysql": "2"}}`, "server.js": "require('express')().listen(8080)", "app/db.config.js": "module.exports = {\n  HOST: 'localhost',\n  USER: 'root',\n  PASSWORD: 's3cretpass99',\n  DB: 'shop'\n};\n"},
 			[]string{".: need mysql db=shop user=root:3306 <- app/db.config.js:2", "note app/db.config.js:2 the host of mysql is this machine", "note app/db.config.js:4 password has its value in the code"}, []string{"s3cretpass99"}},
 		{"a database that a variable leads to", files{"package.json": `{"dependencies": {"express": "4", "mysql": "2"}}`, "server.js": "require('express')().listen(8080)", "app/db.config.js": "module.exports = {HOST: process.env.DB_HOST || 'localhost', USER: 'root', PASSWORD: process.env.DB_PASSWORD, DB: 'shop'};\n"},

@@ -4,6 +4,7 @@ import "testing"
 
 func TestPython(t *testing.T) {
 	runCases(t, Python(), []readerCase{
+		{"the README names the Python it runs on before the one of another branch", files{"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "README.md": "# Shop for python 3\n\nIt runs in python >= 3.6.\n\nIf you have python2.7, take the branch of that name.\n"}, []string{".: version 3.6 <- README.md:3 guess"}, []string{"version 2.7"}},
 		{"flask with gunicorn and its settings", files{
 			"requirements.txt":  "Flask==1.0.2\ngunicorn==19.9\nredis==3.0 # cache\npsycopg2-binary\n",
 			"app.py":            "from flask import Flask\nimport redis, os\napp = Flask(__name__)\ncache = redis.StrictRedis(host=os.environ.get('REDIS_HOST', 'cache01.corp.example'), port=6380)\n\n@app.route('/_status')\ndef status():\n    return 'ok'\n\nif __name__ == '__main__':\n    app.run(port=5001)\n",

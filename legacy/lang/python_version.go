@@ -36,7 +36,7 @@ var pythonVersions = []versionSource{
 	{"tox.ini", scan.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
 }
 
-var readmePython = scan.MustCompile(`(?i)\bpython[ -]*(?:v|version )?(\d\.\d{1,2})\b`)
+var readmePython = scan.MustCompile(`(?i)\bpython[ -]*(?:v|version |>= ?)?(\d\.\d{1,2})\b`)
 
 // pythonVersion reports the version of Python from the best place that says one. Places of lower rank are not reported:
 // they often contradict each other, and a note tells of a contradiction between two that were meant.

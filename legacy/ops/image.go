@@ -37,7 +37,7 @@ func (i image) version() string {
 
 // languages leads from an image's base name to the language that runs in it.
 var languages = map[string]string{
-	"python": "python", "pypy": "python", "node": "node", "iojs": "node", "ruby": "ruby", "jruby": "ruby", "php": "php", "golang": "go", "go": "go",
+	"python": "python", "pypy": "python", "node": "node", "alpine-node": "node", "iojs": "node", "ruby": "ruby", "jruby": "ruby", "php": "php", "golang": "go", "go": "go",
 	"deno": "deno", "bun": "node", "rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
 	"java": "java", "openjdk": "java", "eclipse-temurin": "java", "amazoncorretto": "java", "adoptopenjdk": "java", "zulu-openjdk": "java",
 	"zulu-openjdk-alpine": "java", "ibmjava": "java", "sapmachine": "java", "liberica-openjdk-alpine": "java", "liberica-openjdk-debian": "java",

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -67,6 +68,7 @@ func usage(format string, args ...any) error { return &exit{exitUsage, fmt.Error
 
 // Run is the whole program: it returns the exit code.
 func Run(ctx context.Context, s Streams, args []string) int {
+	logrus.SetOutput(io.Discard) // compose-go tells of each variable in an old compose file that nobody set
 	out := &results{Writer: s.Out}
 	s.Out = out
 	root := newRoot(s)
