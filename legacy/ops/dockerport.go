@@ -50,6 +50,9 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
 		}
 		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
+		if best.port == 9000 && (strings.Contains(parseImage(d.from.image).tag, "fpm") || len(argv) > 0 && fastCGI.MatchString(programName(argv[0]))) {
+			r.Note(d.file, best.line, "php-fpm speaks FastCGI at 9000, which no route, probe or browser does: put a web server into the image, or let migrate adopt %s write one with Apache", d.file)
+		}
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
