@@ -67,6 +67,25 @@ var (
 // takesPort is the variable PORT in a command that has nothing in its place.
 var takesPort = scan.MustCompile(`\$(?:PORT\b|\{PORT\})`)
 
+// tellPort lets the variable PORT name the port that another reader knew better, where a habit gave both: what reads the
+// variable listens there, and nowhere else.
+func (r *resolver) tellPort(at string, s *service.Service) {
+	port, told := r.Claims[at+".port"], r.Claims[at+".env.PORT"]
+	if s.Port == 0 || len(port) == 0 || len(told) == 0 || s.Env["PORT"] == strconv.Itoa(s.Port) || told[0].Rank > scan.Convention {
+		return
+	}
+	both := slices.ContainsFunc(port, func(c Claim) bool { return c.File == told[0].File && c.Line == told[0].Line })
+	if _, err := strconv.Atoi(s.Env["PORT"]); err != nil || !both {
+		return
+	}
+	env := maps.Clone(s.Env)
+	env["PORT"] = strconv.Itoa(s.Port)
+	s.Env = env
+	said := port[0]
+	said.Value = env["PORT"]
+	r.Claims[at+".env.PORT"] = append([]Claim{said}, told...)
+}
+
 func (r *resolver) portVariable(at string, s *service.Service, why string) {
 	env := maps.Clone(s.Env)
 	if env == nil {

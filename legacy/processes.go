@@ -30,6 +30,7 @@ func (r *resolver) services(units []*unit) {
 		r.developersValues(at, main)
 		r.settlePort(at, main)
 		r.ownImage(at, main)
+		r.tellPort(at, main)
 		r.finish(u.base, main)
 		r.edge(at, main)
 		r.collects(at, u, main)

@@ -38,6 +38,14 @@ func TestVariablesThatADeploymentIsAskedFor(t *testing.T) {
 	}
 }
 
+// Code that listens where PORT says is told the port at which its image is asked, where only a habit gave it another.
+func TestPortIsToldToWhatReadsIt(t *testing.T) {
+	tree := map[string]string{"package.json": `{"dependencies": {"express": "4"}}`, "server.js": "require('express')().listen(process.env.PORT);\n", "Dockerfile": "FROM node:20\nCOPY . /app\nEXPOSE 1337\nCMD [\"node\", \"server.js\"]\n"}
+	if web := resolveTree(t, tree).App.Services["web"]; web.Port != 1337 || web.Env["PORT"] != "1337" {
+		t.Errorf("asked at %d and told %s", web.Port, web.Env["PORT"])
+	}
+}
+
 func TestRequiredVariables(t *testing.T) {
 	r := resolveTree(t, map[string]string{"requirements.txt": "flask\ngunicorn\n", "app.py": flaskApp, "Procfile": "web: env SHOP_REGION=eu gunicorn app:app\n", "Dockerfile": "FROM python:3.9\nENV SHOP_REGION=eu\nCOPY . .\nCMD [\"gunicorn\", \"app:app\"]\n"})
 	if !noted(r, "(say it in migrate.yaml: services.web.env, or env of each environment): SHOP_DOMAIN, SHOP_OWNER") {

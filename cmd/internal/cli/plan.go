@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/semver"
@@ -93,6 +94,19 @@ func printPlan(w io.Writer, changes []fileset.Change) {
 func (repo *repository) printPlan(w io.Writer, changes []fileset.Change) {
 	printMade(w, repo.lock.Version, migrate.Version, changes)
 	printPlan(w, changes)
+	if repo.app != nil {
+		printPorts(w, repo.app)
+	}
+}
+
+// printPorts asks about services that are told another port than the one at which they are asked.
+func printPorts(w io.Writer, app *service.App) {
+	for _, name := range app.ServiceNames() {
+		s := app.Effective(name)
+		if told, err := strconv.Atoi(s.Env["PORT"]); err == nil && s.Port != 0 && told != s.Port {
+			fmt.Fprintf(visible{w}, "\nservices.%s.port is %d, and its variable PORT %d: a process that reads the variable listens there, and is asked at the other.\n", name, s.Port, told)
+		}
+	}
 }
 
 // printMade says which version of the toolkit made what, where that matters: another than this one made what changes now.
