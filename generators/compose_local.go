@@ -190,6 +190,8 @@ func localValue(key string, s service.Service, backends []backend) string {
 			return text
 		}
 		return localSecret
+	case !ok && s.Framework == "symfony" && (upper == "MAILER_DSN" || upper == "MAILER_URL"):
+		return "null://null" // it sends nothing; what is no address stops the container
 	case !ok:
 		return localSecret
 	}

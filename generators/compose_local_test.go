@@ -60,6 +60,16 @@ func TestLocalValues(t *testing.T) {
 	}
 }
 
+func TestSymfonySendsNoMailWithoutAServer(t *testing.T) {
+	s := service.Service{Language: "php", Framework: "symfony"}
+	if got := localValue("MAILER_DSN", s, nil); got != "null://null" {
+		t.Errorf("got %q", got)
+	}
+	if got := localValue("MAILER_PASSWORD", s, nil); got != "local-only" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestURLsOfDriversForSQLAlchemy(t *testing.T) {
 	app := &service.App{Name: "shop", Needs: map[string]service.Need{"db": {Kind: "mysql"}}, Services: map[string]*service.Service{}}
 	for _, c := range []struct {

@@ -221,7 +221,7 @@ func NeedOfURL(raw string) (Need, bool) {
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
 	kind := KindOfScheme(scheme)
-	if !ok || kind == "" || strings.ContainsAny(scheme, " \t\n/") {
+	if !ok || kind == "" || strings.ContainsAny(scheme, " \t\n/") || rest == "" && kind == "http" { // http:// alone is put before an address
 		return Need{}, false
 	}
 	n := Need{Need: service.Need{Kind: kind, Port: DefaultPort(kind), TLS: tlsSchemes[strings.ToLower(scheme)]}}

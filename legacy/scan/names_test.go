@@ -63,6 +63,9 @@ func TestNeedOfURL(t *testing.T) {
 			t.Errorf("%s: %+v, want no need", url, got)
 		}
 	}
+	if n, ok := NeedOfURL("http://"); ok {
+		t.Errorf("what is put before an address is none: %+v", n)
+	}
 }
 
 func TestHasAccount(t *testing.T) {
