@@ -39,12 +39,12 @@ func (c *composer) fronts(name string, of *composeService) []composeService {
 	}
 	files := string(c.free(frontName(name) + "-files"))
 	copies := composeService{
-		Comments:   []string{comment("copies what " + frontName(name) + " serves out of the image")},
+		Comments:   []string{comment("copies what " + string(web.Name) + " serves out of the image")},
 		Name:       scalar(files),
 		Build:      of.Build,
 		User:       "root", // to whom a new volume belongs
 		Entrypoint: []string{"sh"},
-		Command:    dollars(f.frontCopies()),
+		Command:    dollars(f.copying()),
 		Volumes:    []string{files + ":" + frontCopy},
 	}
 	web.Volumes = append([]string{files + ":" + frontCopy + ":ro"}, web.Volumes...)

@@ -39,7 +39,7 @@ type frontPart struct {
 	Agent string
 }
 
-// frontOf gathers what the web server of a service serves and from where; it is nil where the service answers everything.
+// frontOf gathers what the web server of a service serves and from where; it is nil where it would have nothing to do.
 func frontOf(app *service.App, name string) *front {
 	s := app.Effective(name)
 	if s.Edge == nil || !serves(s) {
@@ -49,12 +49,10 @@ func frontOf(app *service.App, name string) *front {
 	if s.Port == f.Port {
 		f.Port++
 	}
-	answers := false
 	for i, part := range s.Edge.Parts {
 		if part.Refuse == 0 && part.Files == "" {
 			continue
 		}
-		answers = true
 		one := frontPart{Place: location(part), Code: part.Refuse, Agent: quotable(part.Agents)}
 		if part.Files != "" {
 			one.What = commentLine(part.Files)
@@ -68,7 +66,7 @@ func frontOf(app *service.App, name string) *front {
 		}
 		f.Parts = append(f.Parts, one)
 	}
-	if !answers {
+	if len(f.Parts) == 0 {
 		return nil
 	}
 	return f
@@ -104,8 +102,8 @@ func (f *front) serve(s service.Service, from, number string) string {
 // shellLess says of an image that it holds the program and nothing else: nothing in it could copy files.
 func shellLess(s service.Service) bool { return !ownImage(s) && strings.EqualFold(s.Language, "go") }
 
-// frontCopies are the arguments of the shell that copies the files out of the image; what the image lacks is said, and left out.
-func (f *front) frontCopies() []string {
+// copying are the arguments of the shell that copies the files out of the image; what the image lacks is said, and left out.
+func (f *front) copying() []string {
 	const each = `while [ $# -gt 1 ]; do rm -rf "$2"; if [ -e "$1" ]; then cp -R "$1" "$2"; else echo "the image has no $1"; fi; shift 2; done`
 	return append([]string{"-c", each, "sh"}, f.Copies...)
 }

@@ -41,7 +41,7 @@ func (p *pod) addFront(app *service.App, name string) {
 		p.Scratch = append(p.Scratch, emptyVolume(files))
 		f.Source = []kubeMount{{Name: files, MountPath: frontCopy}}
 		f.Mounts = []kubeMount{{Name: files, MountPath: frontCopy, ReadOnly: true}}
-		f.Copies = web.frontCopies()
+		f.Copies = web.copying()
 	}
 	for _, share := range web.Shares {
 		for _, m := range p.Mounts {

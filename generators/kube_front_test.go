@@ -85,4 +85,8 @@ func TestFront(t *testing.T) {
 	if files = rendered(t, app); strings.Contains(files["kube/base/web.yaml"], "front-files") || strings.Contains(files["kube/base/web-front.conf"], "/static/") || !strings.Contains(files["kube/base/web-front.conf"], "/robots.txt") {
 		t.Error("an image without a shell copies files")
 	}
+	app.Services["web"].Edge.Parts = app.Services["web"].Edge.Parts[:1]
+	if files = rendered(t, app); strings.Contains(files["kube/base/web.yaml"], "nginx") || strings.Contains(files["compose.yaml"], "web-front") {
+		t.Error("a web server has nothing to answer")
+	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -59,6 +60,19 @@ func (r secretsReport) whole() map[secrets.Key][]secrets.Winner {
 	return whole
 }
 
+// insertions say how many keys a new store has to answer, and how the first of them is put there.
+func insertions(reports []secretsReport) string {
+	count, first := 0, ""
+	for _, r := range reports {
+		count += len(r.wanted)
+		if first == "" && len(r.wanted) > 0 {
+			k := r.wanted[0]
+			first = k.Paths(k.Name)[0]
+		}
+	}
+	return plural(count, "key") + ", one by one: gopass insert " + first
+}
+
 // secretsReports looks up the keys of the environments that the --env flag names. The store is nil where no service needs
 // a secret.
 func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.Store, []secretsReport, error) {
@@ -84,6 +98,9 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.S
 		return nil, reports, nil
 	}
 	store, err := openStore(s)
+	if errors.Is(err, secrets.ErrNoStore) {
+		return nil, nil, fmt.Errorf("%w. Then it wants %s", err, insertions(reports))
+	}
 	if err != nil {
 		return nil, nil, err
 	}

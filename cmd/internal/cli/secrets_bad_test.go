@@ -40,7 +40,7 @@ func TestSecretsBadInput(t *testing.T) {
 		args []string
 		want []string // all of it
 	}{
-		{"no store", func(t *testing.T, _ string) { t.Setenv("PASSWORD_STORE_DIR", filepath.Join(t.TempDir(), "none")) }, check, []string{"no gopass store at ", "gopass setup"}},
+		{"no store", func(t *testing.T, _ string) { t.Setenv("PASSWORD_STORE_DIR", filepath.Join(t.TempDir(), "none")) }, check, []string{"no gopass store at ", "gopass setup", " keys, one by one: gopass insert shop/staging/web/"}},
 		{"locked, and nobody to ask", func(t *testing.T, _ string) { t.Setenv("GOPASS_AGE_PASSWORD", "") }, check, []string{"no terminal to ask on; set GOPASS_AGE_PASSWORD"}},
 		{"the wrong passphrase", func(t *testing.T, _ string) { t.Setenv("GOPASS_AGE_PASSWORD", "wrong") }, check, []string{"wrong passphrase, or the file is damaged"}},
 		{"damaged, empty and binary entries, all at once", func(t *testing.T, dir string) {
