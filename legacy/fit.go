@@ -57,7 +57,11 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 	if own {
 		r.whereItStands(field, s, findings)
 	} else if b := s.Build; b != nil && (s.Language == "c" || s.Language == "cpp") && len(s.Command) > 0 && strings.HasPrefix(s.Command[0], "/usr/") && path.Base(s.Command[0]) == b.Artifact {
-		s.Command = append([]string{"/usr/local/bin/" + b.Artifact}, s.Command[1:]...) // where the generated image has it
+		program := "/usr/local/bin/" + b.Artifact // where the generated image has it
+		if path.Base(path.Dir(s.Command[0])) == "sbin" {
+			program = b.Artifact // there or in sbin, as its build puts it: both are on the image's PATH
+		}
+		s.Command = append([]string{program}, s.Command[1:]...)
 	}
 }
 

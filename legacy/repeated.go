@@ -54,8 +54,16 @@ func (u *unit) dropMain() {
 	}
 }
 
-// sameWord compares words of two commands; ./bin/shop is bin/shop.
-func sameWord(a, b string) bool { return strings.TrimPrefix(a, "./") == strings.TrimPrefix(b, "./") }
+// installedIn are the directories that packages and people install programs into.
+var installedIn = scan.MustCompile(`^/usr/(?:local/)?s?bin/`)
+
+// sameWord compares words of two commands: ./bin/shop is bin/shop, and /usr/sbin/shopd is /usr/local/bin/shopd.
+func sameWord(a, b string) bool {
+	if installedIn.MatchString(a) && installedIn.MatchString(b) {
+		return path.Base(a) == path.Base(b)
+	}
+	return strings.TrimPrefix(a, "./") == strings.TrimPrefix(b, "./")
+}
 
 // scheduled says whether a process runs at times, and does not keep running.
 func scheduled(findings []Claimed) bool {

@@ -44,6 +44,14 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+func TestTheProgramOfAPackageIsTheInstalledOne(t *testing.T) {
+	for other, want := range map[string]bool{"/usr/local/bin/shopd": true, "/usr/local/sbin/shopd": true, "/opt/shop/shopd": false, "/usr/bin/shop": false} {
+		if got := sameWord("/usr/sbin/shopd", other); got != want {
+			t.Errorf("/usr/sbin/shopd is %s: %v", other, got)
+		}
+	}
+}
+
 // TestDropScript: a script of package.json by which one file starts a process is what another starts itself.
 func TestStartsAlike(t *testing.T) {
 	for _, c := range []struct {

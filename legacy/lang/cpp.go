@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,14 +16,14 @@ func Cpp() scan.Reader {
 }
 
 var (
-	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.(am|in))?|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.in)?|[\w-]+\.am|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
 	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
-	automake     = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*([\w-]+)`)
+	automake     = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS[ \t]*\+?=[ \t]*(?:[\w-]+/)*([\w-]+)`)
 	mesonExe     = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)
 	cppTests     = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
 	cppAside     = scan.MustCompile(`(?i)(^|/)(tests?|bench\w*|examples?|fuzz\w*|samples?|tools?|util\w*)/`)
@@ -32,8 +33,34 @@ var (
 // cppListenWords are words without which cppListen finds nothing.
 var cppListenWords = []string{"listen", "evhttp_", "MHD_start_daemon", "http_server_run", "crow::", "grpc::ServerBuilder", "ServerSocket", "tcp::acceptor", "httplib::", "drogon::", "Pistache::"}
 
+// cppNumber is a port with the line of code that it stands in.
+type cppNumber struct {
+	javaValue
+	code string
+}
+
+// ownPort is the port of several that is the program's own by its name: GEARMAN_DEFAULT_PORT before DEFAULT_PORT before any.
+func ownPort(ports []cppNumber, program string) javaValue {
+	stem := strings.TrimSuffix(strings.ToLower(program), "d")
+	var best javaValue
+	most := -1
+	for _, p := range ports {
+		score, code := 0, strings.ToLower(p.code)
+		if strings.Contains(code, "default") {
+			score++
+		}
+		if stem != "" && strings.Contains(code, stem) {
+			score++
+		}
+		if score > most {
+			best, most = p.javaValue, score
+		}
+	}
+	return best
+}
+
 // firstPort is the first port in a source. The lines that can hold one are few, and the expression is slow on whole files.
-func firstPort(file, text string) javaValue {
+func firstPort(file, text string) cppNumber {
 	for at, line := 0, 1; at < len(text); line++ {
 		end := at + strings.IndexByte(text[at:], '\n')
 		if end < at {
@@ -41,12 +68,12 @@ func firstPort(file, text string) javaValue {
 		}
 		if said := text[at:end]; len(said) < 1000 && hasAny(said, "htons(", "PORT", "Port", "port", "addListener(", ".listen(") && strings.ContainsAny(said, "0123456789") {
 			if m := cppPort.FindStringSubmatch(said); m != nil {
-				return javaValue{strings.Join(m[1:], ""), file, line}
+				return cppNumber{javaValue{strings.Join(m[1:], ""), file, line}, said}
 			}
 		}
 		at = end + 1
 	}
-	return javaValue{}
+	return cppNumber{}
 }
 
 // cppLibraries lead from what a build asks for to Debian's packages, and to what they talk to.
@@ -115,7 +142,7 @@ func (c *cppProject) buildFile(base string) bool {
 	case "CMakeLists.txt", "meson.build":
 		return base == top
 	case "configure.ac", "configure.in":
-		return base == "Makefile.am" || base == "Makefile.in"
+		return path.Ext(base) == ".am" || base == "Makefile.in" // one .am includes others
 	case "configure":
 		return base == "Makefile.in"
 	}
@@ -135,8 +162,9 @@ func (c *cppProject) find(s service.Service, file string, line int, rank scan.Ra
 }
 
 func (c *cppProject) read(paths []string) {
-	var listens, port, program javaValue
+	var listens, program javaValue
 	var daemons []javaValue
+	var ports []cppNumber
 	var vars []readVariable
 	language := "c"
 	for _, p := range paths {
@@ -159,8 +187,8 @@ func (c *cppProject) read(paths []string) {
 					listens = javaValue{"it listens", p, line}
 				}
 			}
-			if port.file == "" {
-				port = firstPort(p, text)
+			if n := firstPort(p, text); n.file != "" {
+				ports = append(ports, n)
 			}
 			if hasAny(text, "getenv(") {
 				for _, m := range scan.Find(text, cppGetenv) {
@@ -178,13 +206,18 @@ func (c *cppProject) read(paths []string) {
 		defer func() { standAlone(c.r, before) }()
 	}
 	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, listens.text)
-	c.find(service.Service{Command: []string{"/usr/local/bin/" + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
+	place := "/usr/local/bin/"
+	if slices.ContainsFunc(daemons, func(d javaValue) bool { return d.text == program.text }) {
+		place = "/usr/local/sbin/"
+	}
+	c.find(service.Service{Command: []string{place + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
 	for _, d := range daemons {
 		if d.text != program.text {
 			c.r.Find(scan.Finding{Dir: c.dir, Process: strings.ToLower(d.text), Service: service.Service{Command: []string{"/usr/local/sbin/" + d.text}}}, d.file, d.line, scan.Convention, "another daemon that the build installs; its own options for the foreground are not known")
 		}
 	}
 	// A header names the ports of protocols, too: an example of the configuration says more.
+	port := ownPort(ports, program.text)
 	weak := port.text == "" || path.Ext(port.file) == ".h"
 	if n := (value{kind: valString, text: port.text}).number(); !(weak && c.configured(program.text, paths)) && n > 0 {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
@@ -207,12 +240,12 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 	switch path.Base(p) {
 	case "CMakeLists.txt":
 		found = scan.Find(text, cmakeExe)
-	case "Makefile.am":
-		found = scan.Find(text, automake)
 	case "meson.build":
 		found = scan.Find(text, mesonExe)
 	default:
-		found = linkedBy(text)
+		if found = linkedBy(text); path.Ext(p) == ".am" {
+			found = scan.Find(text, automake)
+		}
 	}
 	for _, m := range found {
 		name := cmakeProject.ReplaceAllString(m.Groups[1], project)
@@ -227,17 +260,17 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 }
 
 // daemonPrograms are what Automake installs into sbin: daemons, and what only an administrator calls.
-var daemonPrograms = scan.MustCompile(`(?m)^\s*sbin_PROGRAMS\s*\+?=[ \t]*([\w \t-]+)`)
+var daemonPrograms = scan.MustCompile(`(?m)^\s*sbin_PROGRAMS[ \t]*\+?=[ \t]*([\w/ \t-]+)`)
 
 // installedDaemons are the daemons among them, by their names.
 func installedDaemons(p, text string) []javaValue {
-	if path.Base(p) != "Makefile.am" {
+	if path.Ext(p) != ".am" {
 		return nil
 	}
 	var found []javaValue
 	for _, m := range scan.Find(text, daemonPrograms) {
 		for _, name := range strings.Fields(m.Groups[1]) {
-			if daemonName.MatchString(name) && !cppTests.MatchString(name) {
+			if name = path.Base(name); daemonName.MatchString(name) && !cppTests.MatchString(name) {
 				found = append(found, javaValue{name, p, m.Line})
 			}
 		}

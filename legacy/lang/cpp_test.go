@@ -4,6 +4,8 @@ import "testing"
 
 func TestCpp(t *testing.T) {
 	runCases(t, Cpp(), []readerCase{
+		{"what Automake includes, and the port that is the program's own by its name", files{"configure.ac": "AC_INIT([queued])\n", "Makefile.am": "bin_PROGRAMS=\nsbin_PROGRAMS= \ninclude server/include.am\n", "server/include.am": "sbin_PROGRAMS+= server/queued\n", "server/a.cc": "if (listen(sfd, 1) == -1)", "server/common.h": "#define SERVER_PORT \"7003\"\n", "server/protocol.h": "#define OTHER_DEFAULT_PORT 99\n#define X 1\n", "server/queue.h": "#define QUEUE_DEFAULT_TCP_PORT 4730\n"},
+			[]string{".: command /usr/local/sbin/queued <- server/include.am:1", ".: port 4730 <- server/queue.h:1"}, []string{"PROGRAMS", "7003"}},
 		{"the project's own program before those of tools", files{"CMakeLists.txt": "project(\n  shopd\n  LANGUAGES CXX)\nadd_subdirectory(src)\n", "src/CMakeLists.txt": "add_executable(${CMAKE_PROJECT_NAME} a.cpp)\n", "Tools/Stats/CMakeLists.txt": "project(stats)\nadd_executable(Stats a.cpp)\n", "src/a.cpp": "static const char DEFAULT_PORTS[] = \"7171\";\nint main() { listen(fd, 5); }\n"},
 			[]string{".: command /usr/local/bin/shopd <- src/CMakeLists.txt:1", ".: port 7171 <- src/a.cpp:1 convention"}, []string{"Stats"}},
 		{"cmake", files{"CMakeLists.txt": "project(shop)\nfind_package(PostgreSQL)\nadd_executable(shop_test t.cpp)\nadd_executable(${PROJECT_NAME}d src/main.cpp)\nadd_executable(shopd src/main.cpp)\n", "src/CMakeLists.txt": "", "src/main.cpp": "int main() {\n addr.sin_port = htons(9000);\n listen(fd, 5);\n getenv(\"SHOP_TOKEN\"); }", "tests/t.cpp": "htons(1)"},
@@ -17,7 +19,7 @@ func TestCpp(t *testing.T) {
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},
 			[]string{".: language c", ".: build autotools", ".: command /usr/local/bin/cached <- Makefile.am:1", ".: port 11311", ".: packages libevent-dev | libevent-2.1-7"}, nil},
 		{"two daemons of one build", files{"configure.ac": "AC_INIT([shop])\n", "a/Makefile.am": "sbin_PROGRAMS = shopd\n", "b/Makefile.am": "sbin_PROGRAMS = shop-scheduler shop-client shopadm\n", "a/main.c": "daemon_port = 10245;\nif (listen(sfd, 1) == -1)"},
-			[]string{".: command /usr/local/bin/shopd", ".: port 10245 <- a/main.c:1 convention", "shop-scheduler: command /usr/local/sbin/shop-scheduler <- b/Makefile.am:1 convention"}, []string{"shop-client", "shopadm"}},
+			[]string{".: command /usr/local/sbin/shopd", ".: port 10245 <- a/main.c:1 convention", "shop-scheduler: command /usr/local/sbin/shop-scheduler <- b/Makefile.am:1 convention"}, []string{"shop-client", "shopadm"}},
 		{"a program that does not listen counts alone", files{"CMakeLists.txt": "add_executable(x a.c)", "a.c": "int main() {}"}, []string{".: command /usr/local/bin/x <- CMakeLists.txt:1"}, nil},
 		{"make, and a port in quotes", files{"Makefile": "TARG=queued\nOBJS=\\\n\tmain.o\nall: $(TARG)\n$(TARG): $(OBJS)\n\t$(LINK.o) -o $@ $^\nct/_check: ct/c.o\n\t$(CC) -o $@ $<\n%.o: %.c\n\t$(CC) -c -o $@ $<\n", "main.c": "#define Portdef \"11300\"\nlisten(fd, 1024);"},
 			[]string{".: language c <- main.c:2 declared", ".: build make", ".: command /usr/local/bin/queued <- Makefile:6", ".: port 11300 <- main.c:1"}, []string{"_check"}},
@@ -34,6 +36,6 @@ func FuzzCpp(f *testing.F) {
 	f.Add("bin_PROGRAMS = d", "#define PORT 0")
 	f.Add("A=$(A)$(B)\nB=$(A)\n$(A)d: x\n\t$(CC) -o $@", "")
 	f.Fuzz(func(t *testing.T, build, code string) {
-		checkReport(t, read(t, Cpp(), files{"CMakeLists.txt": build, "main.c": code, "a/configure.ac": build, "a/Makefile.am": build, "b/Makefile": build, "b/main.c": code, "c/meson.build": build, "a/b.cpp": code}))
+		checkReport(t, read(t, Cpp(), files{"CMakeLists.txt": build, "main.c": code, "a/configure.ac": build, "a/Makefile.am": build, "a/include.am": build, "b/Makefile": build, "b/main.c": code, "c/meson.build": build, "a/b.cpp": code}))
 	})
 }
