@@ -240,6 +240,7 @@ type dockerfile struct {
 	commanded bool              // compose gives it a command
 	process   string            // the process that it runs, where that is not the main one of its directory
 	from      base              // the image that the last stage rests on in the end
+	openBase  string            // the argument that names an image, where nothing gives it a value
 	builders  []base            // images of the stages whose results it copies
 	sources   []claim           // what it copies out of the build context
 	renamed   map[string]string // files of the context by the other names that they have in the image

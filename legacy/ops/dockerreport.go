@@ -20,12 +20,12 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	before := len(r.Findings)
-	if open := d.openArguments(); open != "" {
+	if wanted := d.wanted(t); wanted != "" {
 		if module, _, ok := strings.Cut(d.file, "/src/main/docker/"); ok {
 			d.dir = module // where a plugin of Maven's or Gradle's build looks for it
 		}
 		// Made for several services or for a plugin of the build: it tells something, and builds nothing by itself.
-		r.Note(d.file, d.from.line, "wants the build argument %s to know what to copy; not kept as the image's Dockerfile", open)
+		r.Note(d.file, d.from.line, "%s; not kept as the image's Dockerfile", wanted)
 		defer func() {
 			for i := range r.Findings[before:] {
 				r.Findings[before+i].Evidence.Rank = min(r.Findings[before+i].Evidence.Rank, scan.Convention)
@@ -105,23 +105,6 @@ func (d *dockerfile) reportVolumes(r *scan.Report) {
 			r.Find(d.finding(service.Service{State: []string{v.value}}), d.file, v.line, scan.Declared, "")
 		}
 	}
-}
-
-var platformArgument = scan.MustCompile(`^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$`)
-
-// openArguments is a build argument without a default that a source of COPY is made of, "" for none.
-func (d *dockerfile) openArguments() string {
-	for _, s := range d.sources {
-		if strings.Contains(s.value, "://") {
-			continue // what lies elsewhere is nothing of the repository's
-		}
-		for _, m := range variable.FindAllStringSubmatch(s.value, 5) {
-			if name := m[1] + m[2]; d.args[name] && m[3] == "" && d.env[name].value == "" && !platformArgument.MatchString(name) {
-				return name
-			}
-		}
-	}
-	return ""
 }
 
 func (d *dockerfile) finding(s service.Service) scan.Finding {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[
 	for i := final; i >= 0; {
 		chain = append([]int{i}, chain...)
 		name := fill(stages[i].BaseName, global)
+		d.openBase = cmp.Or(d.openBase, openArgument(stages[i].BaseName, global))
 		d.from = base{name, lineOf(stages[i].Location)}
 		i = stageIndex(stages, name, i)
 	}
@@ -43,6 +45,7 @@ func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[
 func (d *dockerfile) builder(stages []instructions.Stage, i int, global map[string]string) {
 	for {
 		name := fill(stages[i].BaseName, global)
+		d.openBase = cmp.Or(d.openBase, openArgument(stages[i].BaseName, global))
 		parent := stageIndex(stages, name, i)
 		if parent < 0 {
 			d.builders = append(d.builders, base{name, lineOf(stages[i].Location)})
