@@ -80,7 +80,7 @@ func foldModules(units map[string]*unit, library map[string]bool) {
 		if u == nil { // an image held it
 			continue
 		}
-		held := u.holds()
+		held := u.holds(units, library)
 		if held == "" && library[dir] {
 			held = onlyService(units, library, dir)
 		}
@@ -142,17 +142,30 @@ func onlyService(units map[string]*unit, library map[string]bool, dir string) st
 }
 
 // holds is the one module that the unit's image holds, "" for none or several.
-func (u *unit) holds() string {
+func (u *unit) holds(units map[string]*unit, library map[string]bool) string {
 	held := ""
 	for _, findings := range u.processes {
 		for _, f := range findings {
-			if f.Holds != "" && held != "" && f.Holds != held {
+			if f.Holds == "" {
+				continue
+			}
+			dir := runsAbove(units, library, f.Holds, u.dir)
+			if held != "" && dir != held {
 				return ""
 			}
-			if f.Holds != "" {
-				held = f.Holds
-			}
+			held = dir
 		}
 	}
 	return held
+}
+
+// runsAbove is the directory that a module is a service in: its own, or one above it and below top, where what the module
+// uses lies, too.
+func runsAbove(units map[string]*unit, library map[string]bool, module, top string) string {
+	for up := module; up != "." && up != top; up = path.Dir(up) {
+		if above := units[up]; above != nil && above.runs(library[up]) && above.has(func(s service.Service) bool { return s.Language != "" }) {
+			return up
+		}
+	}
+	return module
 }

@@ -1,11 +1,13 @@
 package legacy
 
 import (
+	"context"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -40,6 +42,31 @@ func TestAnImageAboveHoldsTheModule(t *testing.T) {
 	want := &service.Build{Dockerfile: "Dockerfile"}
 	if s := r.App.Services["web"]; s == nil || s.Dir != "." || s.Port != 8080 || s.Framework != "dropwizard" || !reflect.DeepEqual(s.Build, want) {
 		t.Errorf("the image of the root with the module's port and framework: %+v", s)
+	}
+}
+
+func TestAnImageHoldsAProjectThatIsAServiceAboveIt(t *testing.T) {
+	tree := fstest.MapFS{}
+	for name, text := range map[string]string{
+		"docker-compose.yml": "services:\n  shop:\n    build: {context: ., dockerfile: Src/Shop/Dockerfile}\n    environment: [\"ASPNETCORE_URLS=http://+:8085\"]\n",
+		"Src/Shop.sln":       "", "Src/Directory.Packages.props": "<Project></Project>", "Src/Data/Data.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"></Project>",
+		"Src/Shop/Shop.csproj":    "<Project Sdk=\"Microsoft.NET.Sdk.Web\"><TargetFramework>net8.0</TargetFramework><ProjectReference Include=\"../Data/Data.csproj\" /></Project>",
+		"Src/Shop/Program.cs":     "app.MapHealthChecks(\"/healthz\");",
+		"Src/Shop/Dockerfile":     "FROM mcr.microsoft.com/dotnet/sdk:8.0 AS b\nCOPY Src .\nRUN dotnet publish Shop/Shop.csproj -o /out\nFROM mcr.microsoft.com/dotnet/aspnet:8.0\nCOPY --from=b /out .\nENTRYPOINT [\"dotnet\", \"Shop.dll\"]\n",
+		"charts/shop/Chart.yaml":  "name: shop\n",
+		"charts/shop/values.yaml": "image: {repository: acme/shop, port: 80}\n",
+	} {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	s, err := Scan(context.Background(), tree, ScanOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := Resolve(s, ResolveOptions{Name: "shop"}).App
+	for name, s := range app.Services {
+		if s.Dir != "." || s.Framework != "asp.net-core" || s.Health == nil || s.Port != 8085 || len(app.Services) > 1 {
+			t.Errorf("%s: %+v", name, s)
+		}
 	}
 }
 

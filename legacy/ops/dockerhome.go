@@ -74,32 +74,43 @@ func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
 // projectOf is the directory of the project of .NET whose program the image starts, where that lies beside the Dockerfile
 // or below it, and images of the repository start others; "" for none or one of several.
 func (d *dockerfile) projectOf(t *scan.Tree) string {
-	argv, _ := d.words()
-	at := slices.IndexFunc(argv, func(word string) bool { return strings.HasSuffix(word, ".dll") })
-	if at < 0 || path.Dir(d.file) == "." {
-		return ""
-	}
-	name, found := strings.TrimSuffix(path.Base(argv[at]), ".dll"), ""
-	for _, p := range t.Files() {
-		if base := path.Base(p); dotnetProject.MatchString(base) && strings.TrimSuffix(base, path.Ext(base)) == name && !t.Aside(p) {
-			if found != "" {
-				return ""
-			}
-			found = path.Dir(p)
-		}
-	}
-	if !strings.HasPrefix(found+"/", path.Dir(d.file)+"/") || !startsOthers(t, d.file, name) {
+	name, found := d.project(t)
+	if found == "" || path.Dir(d.file) == "." || !strings.HasPrefix(found+"/", path.Dir(d.file)+"/") || !startsOthers(t, d.file, name) {
 		return ""
 	}
 	return found
 }
 
-// reportProject says that the project below the Dockerfile is what its image holds.
-func (d *dockerfile) reportProject(t *scan.Tree, r *scan.Report) {
-	if dir := path.Dir(d.file); d.dir == dir && d.context != "" {
-		if own := d.projectOf(t); own != "" && own != dir {
-			r.Find(scan.Finding{Dir: dir, Holds: own}, d.file, d.from.line, scan.Declared, "")
+// project is the only project of .NET that is called like the program which the image starts, with its directory.
+func (d *dockerfile) project(t *scan.Tree) (name, dir string) {
+	argv, _ := d.words()
+	at := slices.IndexFunc(argv, func(word string) bool { return strings.HasSuffix(word, ".dll") })
+	if at < 0 {
+		return "", ""
+	}
+	name = strings.TrimSuffix(path.Base(argv[at]), ".dll")
+	for _, p := range t.Files() {
+		if base := path.Base(p); dotnetProject.MatchString(base) && strings.TrimSuffix(base, path.Ext(base)) == name && !t.Aside(p) {
+			if dir != "" {
+				return name, ""
+			}
+			dir = path.Dir(p)
 		}
+	}
+	return name, dir
+}
+
+// reportProject says that the project below the directory that the image is built from is what it holds.
+func (d *dockerfile) reportProject(t *scan.Tree, r *scan.Report) {
+	own := ""
+	switch {
+	case d.context != "" && d.dir == path.Dir(d.file):
+		own = d.projectOf(t)
+	case d.context == "" && d.declared:
+		_, own = d.project(t)
+	}
+	if own != "" && own != d.dir && (d.dir == "." || strings.HasPrefix(own, d.dir+"/")) {
+		r.Find(scan.Finding{Dir: d.dir, Holds: own}, d.file, d.from.line, scan.Declared, "")
 	}
 }
 
