@@ -23,6 +23,7 @@ var (
 // command; but a command that is declared with its port binds that one, whatever else says.
 func (r *resolver) settlePort(at string, s *service.Service) {
 	r.outvote(at, s)
+	r.portByVariable(at, s)
 	if r.onlyWorks(at, s) {
 		s.Port = 0
 		delete(r.Claims, at+".port")
@@ -30,7 +31,10 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 	}
 	_, bound := rebind(s.Command, 0)
 	switch line := strings.Join(s.Command, " "); {
-	case s.Port == 0 || s.Env["PORT"] != "":
+	case s.Port == 0:
+	case s.Env["PORT"] != "" && takesPort.MatchString(line) && r.platformsPort(at, s):
+		r.portVariable(at, s, "the command takes it")
+	case s.Env["PORT"] != "":
 	case runsGunicorn.MatchString(line) && !givesBind.MatchString(line):
 		r.portVariable(at, s, "gunicorn listens on it where the command binds nothing")
 	case takesPort.MatchString(line):
@@ -98,7 +102,14 @@ func (r *resolver) portVariable(at string, s *service.Service, why string) {
 		said = Claim{Evidence: claims[0].Evidence, order: claims[0].order}
 	}
 	said.Value, said.Note, said.Rank = env["PORT"], why, scan.Convention
-	r.Claims[at+".env.PORT"] = append(r.Claims[at+".env.PORT"], said)
+	r.Claims[at+".env.PORT"] = append([]Claim{said}, r.Claims[at+".env.PORT"]...)
+}
+
+// platformsPort says whether the variable PORT only has the value that a platform would have chosen, and the code listens
+// elsewhere.
+func (r *resolver) platformsPort(at string, s *service.Service) bool {
+	value, port := r.Claims[at+".env.PORT"], r.Claims[at+".port"]
+	return len(value) > 0 && len(port) > 0 && value[0].Rank < scan.Declared && port[0].Rank >= scan.Declared && s.Env["PORT"] != strconv.Itoa(s.Port)
 }
 
 var (

@@ -47,6 +47,32 @@ func TestTheCommandAndThePortAgree(t *testing.T) {
 	}
 }
 
+func TestAVariableTellsTheFrameworkWhatItBinds(t *testing.T) {
+	for _, c := range []struct {
+		framework, name, value string
+		rank                   scan.Rank
+		want                   int
+	}{
+		{"asp.net-core", "ASPNETCORE_URLS", "https://+:443;http://+:8080", scan.Declared, 8080},
+		{"asp.net-core", "ASPNETCORE_URLS", "http://+:8080", scan.Asked, 80},
+		{"asp.net-core", "ASPNETCORE_URLS", "https://+:443", scan.Declared, 80},
+		{"spring-boot", "SERVER_PORT", "8181", scan.Declared, 8181},
+		{"express", "SERVER_PORT", "8181", scan.Declared, 80},
+	} {
+		r := resolve(t, says("first", find(service.Service{Command: []string{"x"}, Framework: c.framework, Port: 80}, c.rank)), says("second", find(service.Service{Env: map[string]string{c.name: c.value}}, scan.Convention)))
+		if got := r.App.Services["web"].Port; got != c.want {
+			t.Errorf("%s with %s=%s: port %d, want %d", c.framework, c.name, c.value, got, c.want)
+		}
+	}
+}
+
+func TestThePortOfAPlatformGivesWay(t *testing.T) {
+	r := resolve(t, says("code", find(service.Service{Port: 3000}, scan.Declared)), says("procfile", find(service.Service{Command: []string{"sh", "-c", "SHOP_PORT=$PORT npm start"}}, scan.Declared), find(service.Service{Port: 8000, Env: map[string]string{"PORT": "8000"}}, scan.Convention)))
+	if web := r.App.Services["web"]; web.Port != 3000 || web.Env["PORT"] != "3000" || r.Claims["services.web.env.PORT"][0].Value != "3000" {
+		t.Errorf("port %d, PORT %s", web.Port, web.Env["PORT"])
+	}
+}
+
 func TestDevelopersValuesStayBehind(t *testing.T) {
 	r := resolve(t, says("first", find(service.Service{Command: []string{"x"}, Port: 80, Env: map[string]string{
 		"DEBUG": "True", "DJANGO_SETTINGS_MODULE": "shop.settings.dev", "CELERY_ALWAYS_EAGER": "true", "SHOP_DEBUG": "0", "SHOP_ENVIRONMENT": "development", "FLASK_ENV": "production", "SESSION_COOKIE_SECURE": "False", "CSRF_COOKIE_SECURE": "True",
