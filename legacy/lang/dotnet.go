@@ -15,7 +15,7 @@ func DotNet() scan.Reader {
 }
 
 var (
-	dotnetFile    = scan.MustCompile(`(?i)\.(cs|fs|vb)proj$|(^|/)(global\.json|directory\.(build|packages)\.props|packages\.config|(web|app)(\.\w+)?\.config|connectionstrings\.config|appsettings[\w.-]*\.json|hostsettings\.json|global\.asax|[\w.-]+\.(cs|fs|vb))$`)
+	dotnetFile    = scan.MustCompile(`(?i)\.(cs|fs|vb)proj$|(^|/)(settings\.job|webjob-publish-settings\.json|global\.json|directory\.(build|packages)\.props|packages\.config|(web|app)(\.\w+)?\.config|connectionstrings\.config|appsettings[\w.-]*\.json|hostsettings\.json|global\.asax|[\w.-]+\.(cs|fs|vb))$`)
 	dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
 )
 
@@ -212,7 +212,7 @@ var (
 	dotnetDLL     = scan.MustCompile(`(?i)<OutputType>\s*Library\s*<`)
 	dotnetDesktop = scan.MustCompile(`(?i)<OutputType>\s*WinExe|<Use(WPF|WindowsForms|Maui)>\s*true|TargetPlatformIdentifier>\s*(Android|iOS)|<AndroidApplication>|Xamarin\.|MonoTouch|-(android|ios|windows|maccatalyst)\b`)
 	dotnetLoops   = scan.MustCompile(`while\s*\(\s*true\s*\)|for\s*\(\s*;\s*;\s*\)|Host\.Create\w*Builder|HostBuilder\s*\(|:\s*BackgroundService\b|\bIHostedService\b|HostFactory\.Run|ServiceBase\.Run|Thread\.Sleep\(Timeout\.Infinite|\.WaitForShutdown|WebHost\b|AppHost\w*SelfHost|WebApplication\.Create`)
-	dotnetServes  = scan.MustCompile(`WebHost(\.CreateDefault)?Builder|ConfigureWebHost|WebApplication\.Create|WebApp\.Start|UseKestrel|NancyHost\s*\(`)
+	dotnetServes  = scan.MustCompile(`WebHost(\.CreateDefault)?Builder|ConfigureWebHost|WebApplication\.Create|WebApp\.Start|UseKestrel|\bIApplicationBuilder\b|NancyHost\s*\(`)
 )
 
 // kind says what the project builds.
@@ -231,6 +231,8 @@ func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
 		return dotnetWorker
 	case !dotnetExe.MatchString(m.text):
 		return dotnetLibrary
+	case m.webJob(t, r) != nil:
+		return dotnetWorker
 	}
 	running := false
 	for _, p := range m.sources {

@@ -29,6 +29,7 @@ func (d *dotnetService) report() {
 			d.reportPort()
 		}
 	}
+	d.reportWebJob()
 	d.reportSettings()
 }
 

@@ -107,6 +107,9 @@ type route struct {
 // aside are routes that may well be a page about something else: they count where no other says how the service is.
 var aside = scan.MustCompile(`(?i)(status|monitor|monitoring|up|ping)(\.\w+)?/?$`)
 
+// startup are routes that say no more than that the service has started once.
+var startup = scan.MustCompile(`(?i)\bstart(ed|up)/?$`)
+
 // findHealth reports the best of the health endpoints: the shortest of each sort, the first where they are as long.
 func findHealth(r *scan.Report, dir string, routes []route) {
 	findHealthOf(r, scan.Finding{Dir: dir}, routes)
@@ -118,6 +121,12 @@ func findHealthOf(r *scan.Report, process scan.Finding, routes []route) {
 	better := func(have *route, next *route) *route {
 		if have == nil {
 			return next
+		}
+		if a, b := startup.MatchString(have.path), startup.MatchString(next.path); a != b {
+			if a {
+				return next
+			}
+			return have
 		}
 		if a, b := aside.MatchString(have.path), aside.MatchString(next.path); a != b && !have.sure && !next.sure {
 			if a {
