@@ -92,6 +92,7 @@ type viperSettings struct {
 	automatic bool
 	prefix    string
 	names     map[string]string // by key: what BindEnv says
+	bound     goBound
 }
 
 var viperGet = map[string]bool{"GetString": true, "GetInt": true, "GetBool": true, "GetDuration": true, "GetStringSlice": true, "Get": true}
@@ -121,7 +122,10 @@ func (s *viperSettings) read(f *goFile, call *ast.CallExpr) {
 // variable is the variable of the environment that stands for a key, "" for none.
 func (s *viperSettings) variable(key string) string {
 	name, bound := s.names[key]
-	if name != "" || !bound && !s.automatic {
+	if s.bound.joint != "" && name == "" {
+		return strings.ToUpper(strings.ReplaceAll(key, ".", s.bound.joint))
+	}
+	if name != "" || !bound && !s.automatic && !s.bound.found {
 		return name
 	}
 	name = strings.NewReplacer(".", "_", "-", "_").Replace(key)

@@ -248,6 +248,7 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 			p.setting(r, dir, v, own)
 		})
 	}
+	p.boundSecrets(r, dir, own)
 	p.constants(r, dir)
 }
 

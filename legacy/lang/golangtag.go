@@ -39,6 +39,9 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 		return
 	}
 	tag, name := reflect.StructTag(raw), field.Names[0].Name
+	if key := fieldKey(name, field.Tag.Value); tag.Get("mapstructure") != "" {
+		s.keys[name] = key
+	}
 	v := goValue{file: f.path, line: f.line(field), env: s.tagVariable(tag, name)}
 	for _, key := range []string{"envDefault", "default", "env-default"} {
 		if d, ok := tag.Lookup(key); ok {

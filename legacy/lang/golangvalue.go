@@ -29,6 +29,7 @@ type goScope struct {
 	tags   map[string]goValue  // by field name: what a struct tag says of the setting
 	flags  map[string]goValue  // of urfave/cli by name
 	tagged map[string]string   // by field name: the flag that a struct tag names
+	keys   map[string]string   // by field name: the part of viper's key that a struct tag names
 	calls  *goCalls
 	prefix string // of the variables that envconfig reads
 	depth  int
@@ -41,7 +42,8 @@ type goExpr struct {
 }
 
 func newGoScope(files []*goFile) *goScope {
-	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}, calls: newGoCalls(files)}
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}, keys: map[string]string{}, calls: newGoCalls(files)}
+	s.calls.viper.bound = readBound(files)
 	s.prefix = envconfigPrefix(files)
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
@@ -178,6 +180,9 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	case *ast.Ident:
 		return s.named(e.Name, v, f)
 	case *ast.SelectorExpr:
+		if bound, ok := s.boundField(f, e); ok {
+			return bound
+		}
 		return s.named(e.Sel.Name, v, nil)
 	}
 	return v
