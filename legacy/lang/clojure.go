@@ -36,7 +36,7 @@ func readClojure(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	for _, file := range paths {
 		p := byDir[owner(dirs, file)]
-		if p != nil && file != p.file && !clojureAside.MatchString("/"+relative(p.dir, file)) {
+		if p != nil && file != p.file && !clojureAside.MatchString("/"+relative(p.dir, file)) && p.onPath(file) {
 			p.sources = append(p.sources, file)
 		}
 	}
@@ -44,6 +44,25 @@ func readClojure(t *scan.Tree, paths []string, r *scan.Report) {
 		byDir[dir].read()
 	}
 }
+
+// clojurePaths are the directories that deps.edn takes the program from.
+var clojurePaths = scan.MustCompile(`[\s{]:paths\s+\[([^\]]*)\]`)
+
+// onPath says whether a file lies in one of the directories that deps.edn takes the program from: scripts lie elsewhere.
+func (p *clojureProject) onPath(file string) bool {
+	m := clojurePaths.FindStringSubmatch(p.text)
+	if m == nil || path.Base(p.file) != "deps.edn" {
+		return true
+	}
+	for _, q := range scan.Find(m[1], clojureQuoted) {
+		if dir := path.Join(p.dir, q.Groups[1]); dir == p.dir || strings.HasPrefix(file, dir+"/") {
+			return true
+		}
+	}
+	return path.Dir(file) == p.dir // build.clj, config.edn
+}
+
+var clojureQuoted = scan.MustCompile(`"([^"\n]*)"`)
 
 var (
 	clojureAside    = scan.MustCompile(`/(tests?|dev|dev-resources|profiles|\.clj-kondo|target|checkouts|env/(dev|test))/`)
@@ -66,7 +85,7 @@ func clojureProduction(text string) string {
 var clojureFrameworks = []struct {
 	dep, name string
 	port      int
-}{{"io.pedestal/pedestal.service", "pedestal", 8080}, {"metosin/compojure-api", "compojure", 0}, {"compojure", "compojure", 0}, {"compojure/compojure", "compojure", 0}, {"metosin/reitit", "reitit", 0}, {"metosin/reitit-ring", "reitit", 0}, {"duct/core", "duct", 3000}, {"duct/duct", "duct", 3000},
+}{{"io.pedestal/pedestal.service", "pedestal", 8080}, {"io.pedestal/pedestal.jetty", "pedestal", 8080}, {"io.pedestal/pedestal.http-kit", "pedestal", 8080}, {"metosin/compojure-api", "compojure", 0}, {"compojure", "compojure", 0}, {"compojure/compojure", "compojure", 0}, {"metosin/reitit", "reitit", 0}, {"metosin/reitit-ring", "reitit", 0}, {"duct/core", "duct", 3000}, {"duct/duct", "duct", 3000},
 	{"liberator", "liberator", 0}, {"bidi", "bidi", 0}, {"yada", "yada", 0}, {"aleph", "aleph", 0}, {"aleph/aleph", "aleph", 0}, {"http-kit", "http-kit", 8090}, {"http-kit/http-kit", "http-kit", 8090}, {"org.immutant/web", "immutant", 8080}, {"ring", "ring", 0}, {"ring/ring", "ring", 0},
 	{"ring/ring-jetty-adapter", "ring", 0}, {"ring/ring-core", "ring", 0}}
 

@@ -4,6 +4,8 @@ import "testing"
 
 func TestClojure(t *testing.T) {
 	runCases(t, Clojure(), []readerCase{
+		{"Pedestal by its server, and scripts beside the program", files{"deps.edn": "{:deps {io.pedestal/pedestal.jetty {:mvn/version \"0.8\"}}\n :paths [\"src\" \"resources\"]}\n", "src/shop/main.clj": "(defn -main [] 1)\n(def t (System/getenv \"SHOP_TOKEN\"))\n", "script/report.clj": "(defn -main [] 1)\n(System/getenv \"REPORT_TOKEN\")\n"},
+			[]string{".: framework pedestal <- deps.edn:1", ".: secret SHOP_TOKEN", ".: command java -jar /app/app.jar <- src/shop/main.clj:1"}, []string{"REPORT_TOKEN"}},
 		{"ports of several others", files{"project.clj": "(defproject shop \"0.1\"\n  :dependencies [[http-kit \"2\"]]\n  :main shop.core)\n", "src/shop/a.clj": "(defn send [] {:port 19000})\n", "src/shop/b.clj": "(defn other [] {:port 4242})\n"}, []string{".: port 19000 <- src/shop/a.clj:1 guess"}, nil},
 		{"Leiningen", files{"project.clj": "(defproject corp/shop \"0.1\" ; the shop\n  :dependencies [[org.clojure/clojure \"1.10.1\"]\n                 [compojure \"1.6\"]\n                 ;; [com.taoensso/carmine \"2\"]\n                 [org.postgresql/postgresql \"42\"]]\n  :main ^:skip-aot shop.core\n  :target-path \"target/%s\"\n  :profiles {:dev {:dependencies [[com.novemberain/monger \"3\"]]}})\n",
 			"src/shop/core.clj": "(defn -main [& args]\n  (run-jetty app {:port (Integer/parseInt (or (System/getenv \"PORT\") \"5000\"))}))\n(def db (env :database-url))\n(def token (System/getenv \"SHOP_TOKEN\"))\n(GET \"/health\" [] ok)\n", "test/shop/t.clj": "(System/getenv \"TEST_ONLY_TOKEN\")"}, []string{
