@@ -35,6 +35,7 @@ type sbtBuild struct {
 // sbtProject is one project of the build: a directory, and what its definition says.
 type sbtProject struct {
 	b       *sbtBuild
+	inner   bool   // lies below the build's own directory
 	id, dir string // id is sbt's name of the project, val the name of its definition
 	val     string
 	text    string
@@ -207,13 +208,23 @@ func (p *sbtProject) name() string {
 		name = m[1]
 	} else if m := sbtName.FindStringSubmatch(p.b.text); m != nil && len(p.b.projects) == 1 {
 		name = m[1]
-	} else if m := sbtName.FindStringSubmatch(p.whole()); m != nil { // of settings that it shares with others
+	} else if m := p.sharedName(); m != nil {
 		name = m[1]
 	}
 	return strings.Trim(notScriptName.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
 
+// sharedName finds a name in settings that the project shares with others. What stands outside of all settings names the
+// project of the build's own directory alone.
+func (p *sbtProject) sharedName() []string {
+	if !p.inner {
+		return sbtName.FindStringSubmatch(p.whole())
+	}
+	return sbtInnerName.FindStringSubmatch(p.whole())
+}
+
 var (
+	sbtInnerName = scan.MustCompile(`(?m)^[^\n]*[ \t(,]name\s*:=\s*"+([\w .-]+)"`)
 	sbtMadeName  = scan.MustCompile(`(?m)\bname\s*:=\s*s"+([^"\n]*\$[^"\n]*)"`)
 	sbtOfSetting = scan.MustCompile(`\$\{?(\w+)(?:\.value)?\}?`)
 	sbtText      = scan.MustCompile(`(?m)\b(\w+)\s*:?=\s*"([\w .-]+)"`)

@@ -135,7 +135,7 @@ func (b *sbtBuild) findProjects() {
 			dir = "."
 		}
 		p.dir = path.Join(b.dir, dir)
-		if p.dir == b.dir {
+		if p.inner = p.dir != b.dir; !p.inner {
 			p.parts = append(p.parts, b.bare()...)
 		}
 		if known := b.projectIn(p.dir); known != nil { // its directory has a build.sbt of its own, too
