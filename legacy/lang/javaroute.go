@@ -38,6 +38,7 @@ func (facts *javaFacts) readRoutes(p, text string) {
 		return
 	}
 	prefix, line, at := "", 1, 0
+	unknown := false // the class has its path from a constant
 	for _, m := range javaRoute.FindAllStringSubmatchIndex(text, 2000) {
 		group := func(i int) string {
 			if m[2*i] < 0 {
@@ -47,12 +48,18 @@ func (facts *javaFacts) readRoutes(p, text string) {
 		}
 		line += strings.Count(text[at:m[0]], "\n")
 		at = m[0]
-		if name := group(2); name != "" {
-			facts.namedRoutes = append(facts.namedRoutes, route{path: name[strings.LastIndexByte(name, '.')+1:], file: p, line: line})
+		name, class := group(2), ofClass.MatchString(text[m[1]:min(m[1]+600, len(text))])
+		if class {
+			unknown, prefix = name != "", ""
+		} else if unknown && group(3) == "" {
+			continue
+		}
+		if name != "" {
+			facts.namedRoutes = append(facts.namedRoutes, route{path: name[strings.LastIndexByte(name, '.')+1:], below: prefix, file: p, line: line})
 			continue
 		}
 		place := "/" + strings.Trim(group(1)+group(3), "/")
-		if ofClass.MatchString(text[m[1]:min(m[1]+600, len(text))]) {
+		if class {
 			prefix = strings.TrimSuffix(place, "/")
 		} else if group(1) != "" {
 			place = prefix + place
@@ -76,7 +83,7 @@ func (facts *javaFacts) finishRoutes() {
 	}
 	for _, named := range facts.namedRoutes {
 		if place, ok := facts.constants[named.path]; ok {
-			facts.routes = append(facts.routes, route{path: place, file: named.file, line: named.line})
+			facts.routes = append(facts.routes, route{path: named.below + place, file: named.file, line: named.line})
 		}
 	}
 }

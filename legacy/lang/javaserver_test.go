@@ -84,6 +84,8 @@ func TestJavaDescriptors(t *testing.T) {
 		{"a password in a file is a secret of the service", files{"pom.xml": war, "src/main/resources/shop.properties": "shop.dao.password=Geheim7\nsession.secret.enabled=true\n"}, []string{
 			".: secret SHOP_DAO_PASSWORD <- src/main/resources/shop.properties:1 guess", "note src/main/resources/shop.properties:1 shop.dao.password",
 		}, []string{"Geheim", "ENABLED"}},
+		{"a path below one that is not known", files{"pom.xml": "<project>\n<artifactId>shop</artifactId><packaging>war</packaging>\n</project>", "src/main/java/U.java": "interface U { String ROOT = CONFIG + \"/certs\"; String CHECK = \"/health-check\"; }", "src/main/java/A.java": "@Path(U.ROOT)\npublic class A {\n @GET @Path(U.CHECK) void x() {}\n @GET @Path(\"/health\") void y() {} }",
+			"b/pom.xml": "<project>\n<artifactId>b</artifactId><packaging>war</packaging>\n</project>", "b/src/main/java/U.java": "interface U { String HEALTH = \"/health\"; }", "b/src/main/java/B.java": "@Path(\"api\")\npublic class B {\n @GET @Path(U.HEALTH) void x() {} }"}, []string{"b: health |/api/health"}, []string{".: health"}},
 		{"routes of a class and of constants", files{"pom.xml": war, "src/main/java/Paths.java": "class Paths { static final String CHECK = \"healthcheck\"; }", "src/main/java/R.java": "@RequestMapping(\"/api\")\npublic class R {\n  @RequestMapping(method = RequestMethod.GET, path = \"/status\") void x() {}\n}\n",
 			"src/main/java/H.java": "@Path(\"/\") public class H { @GET @Path(Paths.CHECK) void y() {} }"}, []string{".: health |/api/status"}, nil},
 	})

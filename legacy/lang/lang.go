@@ -98,10 +98,11 @@ func healthRoute(route string) (live, ready bool) {
 
 // route is a health endpoint that was found.
 type route struct {
-	path string
-	file string
-	line int
-	sure bool // a health endpoint whatever its path says
+	path  string
+	below string // before a path that stands elsewhere
+	file  string
+	line  int
+	sure  bool // a health endpoint whatever its path says
 }
 
 // aside are routes that may well be a page about something else: they count where no other says how the service is.
