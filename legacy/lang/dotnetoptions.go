@@ -13,9 +13,10 @@ import (
 const dotnetSection = `(?:"([\w:.-]+)"|nameof\(\s*(?:\w+\.)*(\w+)\s*\)|(\w+)\.(\w+))`
 
 var (
-	// dotnetBound are calls that fill a class from a section, the class first in the first two.
+	// dotnetBound are calls that fill a class from a section, the class first.
 	dotnetBound = []*scan.Pattern{
 		scan.MustCompile(`\bConfigure<([\w.]+)>\(\s*[^;{}]{0,200}?GetSection\(\s*` + dotnetSection),
+		scan.MustCompile(`\bConfigure<([\w.]+)>\(\s*\w+\s*=>\s*(?:[\w.]*\.)?Bind\(\s*` + dotnetSection + `\s*,`),
 		scan.MustCompile(`\bAddOptions<([\w.]+)>\(\)\s*\.\s*Bind(?:Configuration)?\(\s*(?:[^;{}]{0,100}?GetSection\(\s*)?` + dotnetSection),
 	}
 	dotnetFilled   = scan.MustCompile(`GetSection\(\s*` + dotnetSection + `\s*\)\s*\.\s*Get<([\w.]+)>\(`)
@@ -66,7 +67,7 @@ func (d *dotnetService) boundSections() map[string]string {
 	for _, u := range d.uses {
 		for _, p := range u.sources {
 			text := d.t.Text(p, d.r)
-			if !hasAny(text, "GetSection(", "BindConfiguration(") {
+			if !hasAny(text, "GetSection(", "BindConfiguration(", ".Bind(") {
 				continue
 			}
 			for _, re := range dotnetBound {

@@ -36,7 +36,10 @@ var (
 )
 
 // secretEnds end words that are run together: PGPASSWORD, ACCESSTOKEN, CLIENTSECRET.
-var secretEnds = []string{"password", "passwd", "token", "secret"}
+var secretEnds = []string{"password", "passwd", "token", "secret", "bindcredentials"}
+
+// chats are services to which whoever knows the address of a webhook can write: SLACK_WEBHOOK_ALERTS.
+var chats = words("slack discord teams mattermost rocketchat")
 
 func words(list string) map[string]bool {
 	set := map[string]bool{}
@@ -89,6 +92,9 @@ func SecretName(name string) bool {
 			continue // the page or the mail for that
 		}
 		if secretWords[p] || p == "dbpass" || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(p, end) }) {
+			return true
+		}
+		if i > 0 && chats[parts[i-1]] && (p == "webhook" || p == "webhooks") {
 			return true
 		}
 		if p != "key" && p != "keys" {
