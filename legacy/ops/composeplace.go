@@ -73,7 +73,7 @@ func (c *composeReader) findPlace(s *composeService) place {
 		}
 		p := place{dir: context, dockerfile: file}
 		switch {
-		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile):
+		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile) || len(s.Command)+len(s.Entrypoint) == 0 && c.testsBuilt(p.dockerfile):
 			return place{}
 		case c.withoutCode(p.dockerfile, context):
 			if mount == "" {
@@ -313,68 +313,6 @@ func (c *composeReader) calledLike(name string) bool {
 		}
 	}
 	return false
-}
-
-// storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
-func (c *composeReader) storeBuilt(s *composeService) string {
-	if s.Build != nil && s.Build.DockerfileInline != "" {
-		if from := inlineFrom.FindAllStringSubmatch(s.Build.DockerfileInline, 20); len(from) > 0 {
-			kind, _ := parseImage(from[len(from)-1][1]).store()
-			return kind
-		}
-	}
-	if s.Build == nil {
-		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
-		if dir == "" || !strings.Contains(s.Image, "/") {
-			return ""
-		}
-		kind, _ := parseImage(c.fromOf(path.Join(dir, "Dockerfile"))).store()
-		return kind
-	}
-	_, file, ok := s.builds()
-	if !ok {
-		return ""
-	}
-	kind, _ := parseImage(c.fromOf(file)).store()
-	return kind
-}
-
-func (c *composeReader) toolBuilt(dockerfile string) bool {
-	from := c.fromOf(dockerfile)
-	img := parseImage(from)
-	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && (!c.hasCode(path.Dir(dockerfile)) && !c.holdsPages(dockerfile) || c.onlyFront(dockerfile)))
-}
-
-// holdsPages says whether an image of a web server holds pages of the repository's.
-func (c *composeReader) holdsPages(dockerfile string) bool {
-	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	if d == nil {
-		return false
-	}
-	d.dir = path.Dir(dockerfile)
-	return d.holdsSite(c.t)
-}
-
-// onlyFront says whether an image is a web server with settings, beside the one of the code in the same directory: no pages
-// of its own, and nothing that another stage made.
-func (c *composeReader) onlyFront(dockerfile string) bool {
-	if path.Base(dockerfile) == "Dockerfile" {
-		return false
-	}
-	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	return d != nil && len(d.builders) == 0 && !d.holdsSite(c.t)
-}
-
-// fromOf is the image that a Dockerfile rests on in the end, "" where it can't be read.
-func (c *composeReader) fromOf(dockerfile string) string {
-	if !c.t.Has(dockerfile) {
-		return ""
-	}
-	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	if d == nil {
-		return ""
-	}
-	return d.from.image
 }
 
 // buildContexts leads from Dockerfiles to the directory that compose files build them in.

@@ -47,8 +47,9 @@ func (d *daemon) made() bool {
 	return false
 }
 
-// agent is a program that watches the machine for somebody else, or sends its logs away: the node's affair.
-var agent = scan.MustCompile(`^(amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|collectd|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
+// agent is a program that watches the machine for somebody else, sends its logs away, or finds and schedules services across
+// machines: the affair of the node or of the cluster.
+var agent = scan.MustCompile(`^(consul(-template)?|nomad|vault|etcd|traefik|envoy|kubelet|k3s|containerd|prometheus|alertmanager|\w+_exporter|grafana-server|telegraf|fluentd|fluent-bit|vector|amazon-cloudwatch-agent(-ctl)?|amazon-ssm-agent|codedeploy-agent|datadog-agent|newrelic-infra|collectd|zabbix_agentd|munin-node|td-agent|promtail|(file|metric|audit)beat)$`)
 
 var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
 

@@ -28,6 +28,7 @@ Restart=always
 WantedBy=multi-user.target
 `
 	runCases(t, Systemd(), []readerCase{
+		{"what finds and schedules services across machines", files{"package.json": "{}", "ops/conf/nomad.service": "[Unit]\n[Service]\nExecStart=/usr/local/bin/nomad agent -config /etc/nomad.d\n"}, []string{"note ops/conf/nomad.service:3 nomad runs beside the service here"}, []string{"command"}},
 		{"a version manager with its path", files{"Gemfile": "", "units/mail.service": "[Service]\nExecStart=/home/shop/.rvm/bin/rvm default do bundle exec sidekiq -q mail\n"}, []string{"mail: command bundle|exec|sidekiq|-q|mail"}, []string{"rvm"}},
 		{"a unit called after what it is", files{"go.mod": "module x\n", "main.go": "package main\n", "systemd.service": "[Service]\nExecStart=/usr/local/bin/x run\n"}, []string{".: command /app/x|run"}, []string{"systemd:", "name systemd"}},
 		{"a unit in the repository", files{"manage.py": "", "deploy/shop.service": web, "deploy/etc/default/shop": "WORKERS=4\n"}, []string{

@@ -1,0 +1,83 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// storeBuilt is the kind of need that a service is which builds its own image of a database and the like.
+func (c *composeReader) storeBuilt(s *composeService) string {
+	if s.Build != nil && s.Build.DockerfileInline != "" {
+		if from := inlineFrom.FindAllStringSubmatch(s.Build.DockerfileInline, 20); len(from) > 0 {
+			kind, _ := parseImage(from[len(from)-1][1]).store()
+			return kind
+		}
+	}
+	if s.Build == nil {
+		dir := c.directoryOf(s, func(dir string) bool { return c.t.Has(path.Join(dir, "Dockerfile")) && !c.hasCode(dir) })
+		if dir == "" || !strings.Contains(s.Image, "/") {
+			return ""
+		}
+		kind, _ := parseImage(c.fromOf(path.Join(dir, "Dockerfile"))).store()
+		return kind
+	}
+	_, file, ok := s.builds()
+	if !ok {
+		return ""
+	}
+	kind, _ := parseImage(c.fromOf(file)).store()
+	return kind
+}
+
+// testsBuilt says whether an image runs tests by itself.
+func (c *composeReader) testsBuilt(dockerfile string) bool {
+	if dockerfile == "" || !c.t.Has(dockerfile) {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	argv, _ := d.words()
+	return testRun.MatchString(shown(argv))
+}
+
+func (c *composeReader) toolBuilt(dockerfile string) bool {
+	from := c.fromOf(dockerfile)
+	img := parseImage(from)
+	return from != "" && (img.helper() && img.base != "alpine" && img.base != "busybox" || img.webServer() && (!c.hasCode(path.Dir(dockerfile)) && !c.holdsPages(dockerfile) || c.onlyFront(dockerfile)))
+}
+
+// holdsPages says whether an image of a web server holds pages of the repository's.
+func (c *composeReader) holdsPages(dockerfile string) bool {
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = path.Dir(dockerfile)
+	return d.holdsSite(c.t)
+}
+
+// onlyFront says whether an image is a web server with settings, beside the one of the code in the same directory: no pages
+// of its own, and nothing that another stage made.
+func (c *composeReader) onlyFront(dockerfile string) bool {
+	if path.Base(dockerfile) == "Dockerfile" {
+		return false
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	return d != nil && len(d.builders) == 0 && !d.holdsSite(c.t)
+}
+
+// fromOf is the image that a Dockerfile rests on in the end, "" where it can't be read.
+func (c *composeReader) fromOf(dockerfile string) string {
+	if !c.t.Has(dockerfile) {
+		return ""
+	}
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return ""
+	}
+	return d.from.image
+}
