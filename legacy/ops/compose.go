@@ -48,18 +48,26 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 		}
 	}
 	var files []*composeFile
+	var additions []string
+	taken := map[string]bool{}
 	for _, p := range paths {
 		use := useOf(p)
 		if use == composeTest || use > composePlain && (plain[path.Dir(p)] || len(plain) > 0 && inHidden.MatchString(p)) {
 			if strings.HasPrefix(path.Base(p), "docker-compose.override.") {
-				r.Note(p, 0, "an addition, not read: `docker compose` by hand adds it to compose.yaml, make run_local does not")
+				additions = append(additions, p)
 			} else {
 				r.Note(p, 0, "for tests, development or an addition by its name, not read")
 			}
 			continue
 		}
 		if f := loadCompose(t, p, r); f != nil {
+			taken[f.builtByAddition(t, r)] = true
 			files = append(files, f)
+		}
+	}
+	for _, p := range additions {
+		if !taken[p] {
+			r.Note(p, 0, "an addition, not read: `docker compose` by hand adds it to compose.yaml, make run_local does not")
 		}
 	}
 	sort.SliceStable(files, func(i, j int) bool {
@@ -143,7 +151,7 @@ func (c *composeReader) chosen(f *composeFile) bool {
 }
 
 // runsHelper are programs out of a directory for developers or tests: they stand in for something that production has.
-var runsHelper = scan.MustCompile(`(^|[\s/])(dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b`)
+var runsHelper = scan.MustCompile(`(^|[\s/])((dev|devel|development|tests?|mocks?|fakes?|stubs?|fixtures)/[\w./-]+\.(py|js|ts|rb|php|pl)\b|dev[-_]?tools/\w)`)
 
 // systemDaemon are programs that others wrote and a distribution packs.
 var systemDaemon = scan.MustCompile(`^(postfix|exim\d?|sendmail|sshd|rsyslogd|syslog-ng|memcached|redis-server|mysqld\w*|mariadbd|postgres|mongod|rabbitmq-server|varnishd|dnsmasq)$`)
@@ -155,7 +163,7 @@ var bareTool = scan.MustCompile(`^(\S*/)?(npm|yarn|pnpm|npx|composer|bundle|gulp
 func (c *composeReader) directory(f *composeFile, dir string, services []*composeService) {
 	var real []*composeService
 	for _, s := range services {
-		if c.helps(s) || runsHelper.MatchString(strings.Join(s.Command, " ")) {
+		if c.helps(s) || runsHelper.MatchString(strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")) {
 			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
 			continue
 		}

@@ -43,8 +43,11 @@ func (d *dockerfile) holdsCode(t *scan.Tree, context string) bool {
 	if s != nil && (s.passes || len(s.argv) > 0) {
 		return false // a script around a program of others
 	}
-	return d.runsOwn(t)
+	return !programImage.MatchString(parseImage(d.from.image).path) && d.runsOwn(t)
 }
+
+// programImage are images of programs that teams run as they are, with a script or settings of their own.
+var programImage = scan.MustCompile(`(^|/)(keycloak|vault|consul|kong|gitea|nexus3?|superset|metabase|clamav|openldap|mosquitto|eclipse-mosquitto|pgbouncer|rocket\.chat|cloud-sdk|azure-cli|aws-cli|kubectl|helm|terraform)$`)
 
 // runsOwn says whether the image's command is a file that it copies, and that file is all there is of the service.
 func (d *dockerfile) runsOwn(t *scan.Tree) bool {

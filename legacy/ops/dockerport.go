@@ -58,6 +58,8 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
 		} else if port, file, line := d.caddyPort(t, r); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
+		} else if port, file, line := d.nginxPort(t, r); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
 		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
 		}

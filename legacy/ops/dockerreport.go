@@ -27,6 +27,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		// Made for several services or for a plugin of the build: it tells something, and builds nothing by itself.
 		r.Note(d.file, d.from.line, "%s; not kept as the image's Dockerfile", wanted)
 		defer func() {
+			if d.ofPublished(t) {
+				return // what it says of the program holds, whoever builds it
+			}
 			for i := range r.Findings[before:] {
 				r.Findings[before+i].Evidence.Rank = min(r.Findings[before+i].Evidence.Rank, scan.Convention)
 			}

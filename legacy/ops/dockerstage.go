@@ -38,7 +38,7 @@ func (d *dockerfile) collect(stages []instructions.Stage, final int, global map[
 			}
 		}
 	}
-	d.collectSources(stages)
+	d.collectSources(stages, vars)
 }
 
 // builder notes the image that a stage whose results are copied rests on.
@@ -146,7 +146,8 @@ func inOrder(c *instructions.ExposeCommand) []string {
 	return written[1:]
 }
 
-func (d *dockerfile) collectSources(stages []instructions.Stage) {
+// collectSources gathers what the stages copy; vars are the arguments with their values.
+func (d *dockerfile) collectSources(stages []instructions.Stage, vars map[string]string) {
 	for _, s := range stages {
 		for _, c := range s.Commands {
 			switch c := c.(type) {
@@ -155,18 +156,18 @@ func (d *dockerfile) collectSources(stages []instructions.Stage) {
 					d.args[kv.Key] = kv.Value == nil
 				}
 			case *instructions.CopyCommand:
-				d.copies(c.SourcesAndDest, lineOf(c.Location()), c.From == "")
+				d.copies(c.SourcesAndDest, lineOf(c.Location()), c.From == "", vars)
 				if c.From != "" && len(c.SourcePaths) == 1 && stageIndex(stages, c.From, len(stages)) >= 0 {
 					d.placesProgram(c.SourcePaths[0], c.DestPath, lineOf(c.Location()))
 				}
 			case *instructions.AddCommand:
-				d.copies(c.SourcesAndDest, lineOf(c.Location()), true)
+				d.copies(c.SourcesAndDest, lineOf(c.Location()), true, vars)
 			}
 		}
 	}
 }
 
-func (d *dockerfile) copies(what instructions.SourcesAndDest, line int, fromContext bool) {
+func (d *dockerfile) copies(what instructions.SourcesAndDest, line int, fromContext bool, vars map[string]string) {
 	if to := what.DestPath; fromContext && len(what.SourcePaths) == 1 && !strings.HasSuffix(to, "/") && path.Base(to) != path.Base(what.SourcePaths[0]) {
 		if d.renamed == nil {
 			d.renamed = map[string]string{}
@@ -174,7 +175,7 @@ func (d *dockerfile) copies(what instructions.SourcesAndDest, line int, fromCont
 		d.renamed[path.Base(to)] = what.SourcePaths[0]
 	}
 	for _, p := range what.SourcePaths {
-		d.results = append(d.results, claim{p, line})
+		d.results = append(d.results, claim{fill(p, vars), line})
 		if fromContext {
 			d.sources = append(d.sources, claim{p, line})
 		}

@@ -204,7 +204,7 @@ var helperImage = scan.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev
 // helper says whether the image is a tool of development or monitoring that the service does not call.
 func (i image) helper() bool { return helperImage.MatchString(i.path) }
 
-var proxyImage = scan.MustCompile(`(^|[/-])(nginx(-unprivileged)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
+var proxyImage = scan.MustCompile(`(^|[/-])(nginx(-unprivileged|-\d+\S*)?|httpd|apache|haproxy|traefik|caddy|varnish|envoy|openresty|lighttpd)$`)
 
 // webServer says whether the image is a plain web server or proxy: what it serves is another image's or static.
 func (i image) webServer() bool {
