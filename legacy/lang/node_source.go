@@ -238,6 +238,9 @@ func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 			number = set.number()
 		}
 	}
+	if number == 0 && isEnv {
+		number, line, file = p.fallbackOf(env, line, file)
+	}
 	rank, note := scan.Declared, ""
 	if number == 0 {
 		if !isEnv || scan.SecretName(env) || !strings.Contains(strings.ToUpper(env), "PORT") {
@@ -252,6 +255,16 @@ func (p *nodeProject) reportPort(v value, file string, start nodeStart) bool {
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: svc}, file, max(1, line), rank, note)
 	return true
+}
+
+// fallbackOf is the number that a variable has by the code, wherever that sets it, with the place.
+func (p *nodeProject) fallbackOf(env string, line int, file string) (int, int, string) {
+	for _, v := range p.infer.vars {
+		if n := (value{kind: valString, text: v.fallback}).number(); v.name == env && n > 0 {
+			return n, v.line, v.file
+		}
+	}
+	return 0, line, file
 }
 
 func isPort(v value) bool {
@@ -294,8 +307,8 @@ func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file 
 			n++
 		}
 		env, _ := environmentOf(p.valueAt[i])
-		if n == 0 || !fits(set.v) {
-			continue
+		if n == 0 || !fits(set.v) || n < len(words) && strings.HasPrefix(key, "process.env.") {
+			continue // of a variable, its own name counts, and not that of any setting that ends like it
 		}
 		score := 10*n - len(have)
 		if env == "production" {

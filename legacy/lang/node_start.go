@@ -298,6 +298,12 @@ var sourceName = scan.MustCompile(`\.(js|ts|mjs|cjs|coffee|json)$`)
 // watched reads the programs that run a file for developers or keep it alive: in a container, node runs it.
 func (p *nodeProject) watched(s nodeStart, name string, args []string) (nodeStart, bool) {
 	for i, a := range args {
+		if (a == "--exec" || a == "-x") && i+1 < len(args) && strings.HasPrefix(args[i+1], "node ") {
+			s.rank, s.note = scan.Convention, name+" is not for containers: this is what it runs"
+			return p.nodeFile(s, shellWords(args[i+1])[1:], s.note)
+		}
+	}
+	for i, a := range args {
 		if strings.HasPrefix(a, "-") || a == "start" || a == "run" || a == "respawn" {
 			continue
 		}

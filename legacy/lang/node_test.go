@@ -9,6 +9,8 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func TestNode(t *testing.T) {
 	runCases(t, Node(), []readerCase{
+		{"what nodemon runs, and a variable that another file gives its value", files{"package.json": `{"scripts": {"start": "nodemon --exec \"node -r tracer index.ts\""}, "dependencies": {"express": "4"}}`, "index.ts": "import './globals.ts'\nimport app from './app.ts'\napp.listen(process.env.PORT, () => {})\n", "app.ts": "", "globals.ts": "process.env.PORT = process.env.PORT || '8100'\n", "config/db.js": "db.port = Number(process.env.PGPORT) || 5432\n"},
+			[]string{".: command node -r tracer index.ts <- package.json:1 convention", ".: port 8100 <- globals.ts:1"}, []string{"port 5432 <-", "dist/"}},
 		{"pages that rollup makes, and a server of files for developers", files{"package.json": `{"scripts": {"build": "rollup -c", "start": "sirv public -p 3000 --dev"}, "devDependencies": {"rollup": "^2", "svelte": "^3"}, "dependencies": {"sirv-cli": "^1"}}`, "public/index.html": ""},
 			[]string{".: framework static", ".: build runs npm run build -> public"}, []string{"command"}},
 		{"programs beside the main one: of scripts, and of bin/", files{"package.json": `{"scripts": {"start": "node bin/server.js", "start:indexer": "node lib/indexer.js", "start:prod": "node bin/other.js", "start-mysql": "node db.js"}}`, "bin/server.js": "http.createServer().listen(80)\n", "bin/other.js": "", "db.js": "", "lib/indexer.js": "", "bin/mail_bounces.js": "const q = new SQSReceiver(region, [url]);\n", "bin/purge.js": "const program = require('commander');\nq.process(x);\n", "bin/once.js": "done()\n"},
