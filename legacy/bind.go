@@ -13,10 +13,10 @@ import (
 
 // The ways in which servers are told their port: --bind 0.0.0.0:8000, --port=8000, -p 8000, --http-socket :8000.
 var (
-	portFlag   = scan.MustCompile(`^(?:--(?:bind|listen|http-socket|http|port)|-[bpP])$`)
+	portFlag   = scan.MustCompile(`^(?:--?(?:bind|listen|http-socket|http|port)|-[bpP])$`)
 	portValue  = scan.MustCompile(`^((?:[\w.*-]*|\[[^\]]*\]):)?(\d{2,5})$`)
-	portJoined = scan.MustCompile(`^(--(?:bind|listen|http-socket|http|port)=(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})$`)
-	portShell  = scan.MustCompile(`((?:^|\s)(?:--(?:bind|listen|http-socket|http|port)[ =]|-[bpP] )["']?(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})\b`)
+	portJoined = scan.MustCompile(`^(--?(?:bind|listen|http-socket|http|port)=(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})$`)
+	portShell  = scan.MustCompile(`((?:^|\s)(?:--?(?:bind|listen|http-socket|http|port)[ =]|-[bpP] )["']?(?:(?:[\w.*-]*|\[[^\]]*\]):)?)(\d{2,5})\b`)
 )
 
 // settlePort lets the command and the model speak of one port: a port that another reader knew better is put into the

@@ -30,6 +30,7 @@ func TestTheCommandAndThePortAgree(t *testing.T) {
 		{"no host", []string{"uwsgi", "--http-socket", ":8000"}, scan.Guess, nil, 9000, "uwsgi --http-socket :9000", 9000},
 		{"a declared command is right", []string{"gunicorn", "a:b", "-b", "[::]:8000"}, scan.Declared, nil, 9000, "gunicorn a:b -b [::]:8000", 8000},
 		{"unless a platform chose its port", []string{"gunicorn", "a:b", "-b", ":8000"}, scan.Declared, map[string]string{"PORT": "8000"}, 9000, "gunicorn a:b -b :9000", 9000},
+		{"a flag of Go's with one dash", []string{"shopd", "-port=8000"}, scan.Declared, map[string]string{"PORT": "8000"}, 9000, "shopd -port=9000", 9000},
 		{"through a shell", []string{"sh", "-c", "cd x && exec gunicorn a -b 0.0.0.0:8000 --timeout 9000"}, scan.Guess, nil, 9000, "sh -c cd x && exec gunicorn a -b 0.0.0.0:9000 --timeout 9000", 9000},
 		{"by a variable", []string{"gunicorn", "a:b", "--log-file=-"}, scan.Declared, map[string]string{"LEVEL": "info"}, 9000, "gunicorn a:b --log-file=-", 9000},
 		{"by a variable that the command takes", []string{"sh", "-c", "node server -p ${PORT}"}, scan.Declared, map[string]string{"LEVEL": "info"}, 9000, "sh -c node server -p ${PORT}", 9000},

@@ -244,6 +244,9 @@ func (p *clojureProject) reportSettings(framework dependency) {
 			}
 			inf.vars = append(inf.vars, readVariable{name, m.Groups[6], f, m.Line})
 		}
+		if need, line := databaseSpec(text); line > 0 {
+			inf.add(need, f, line, scan.Declared, "")
+		}
 		for _, m := range scan.Find(text, clojureRoute) {
 			routes = append(routes, route{path: m.Groups[1] + m.Groups[2], file: f, line: m.Line})
 		}
@@ -258,6 +261,28 @@ func (p *clojureProject) reportSettings(framework dependency) {
 	inf.drivers(drivers, nil)
 	inf.report()
 	inf.reportVariables()
+}
+
+var (
+	specProtocol = scan.MustCompile(`:(?:db-)?(?:subprotocol|dbtype)\s+"(\w+)"`)
+	specName     = scan.MustCompile(`:(?:db-)?subname\s+"(//[^"\s]+)"`)
+)
+
+// databaseSpec is the database that a map for clojure.java.jdbc describes, with its line: {:subprotocol "postgresql" :subname
+// "//db:5432/shop"}. The line is 0 for none.
+func databaseSpec(text string) (scan.Need, int) {
+	if !strings.Contains(text, "subname") {
+		return scan.Need{}, 0
+	}
+	protocol, name := specProtocol.FindStringSubmatch(text), scan.Find(text, specName)
+	if protocol == nil || len(name) == 0 {
+		return scan.Need{}, 0
+	}
+	need, ok := scan.NeedOfURL(protocol[1] + ":" + name[0].Groups[1])
+	if !ok || !sqlKinds[need.Kind] {
+		return scan.Need{}, 0
+	}
+	return need, name[0].Line
 }
 
 // port reports the port that the project's own file or else the first of its sources gives the server. Where different ones

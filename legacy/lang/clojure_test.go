@@ -4,6 +4,7 @@ import "testing"
 
 func TestClojure(t *testing.T) {
 	runCases(t, Clojure(), []readerCase{
+		{"a map that describes a database", files{"project.clj": "(defproject shop \"0.1\" :main shop.core)\n", "src/shop/sql.clj": "(def default\n {:db-subprotocol \"postgresql\"\n  :db-subname \"//db01.corp.example:5433/shop\"\n  :db-user \"shop\"})\n", "src/shop/other.clj": "{:subname \"//x\"}"}, []string{".: need postgres host=db01.corp.example db=shop:5433 <- src/shop/sql.clj:3"}, nil},
 		{"Pedestal by its server, and scripts beside the program", files{"deps.edn": "{:deps {io.pedestal/pedestal.jetty {:mvn/version \"0.8\"}}\n :paths [\"src\" \"resources\"]}\n", "src/shop/main.clj": "(defn -main [] 1)\n(def t (System/getenv \"SHOP_TOKEN\"))\n", "script/report.clj": "(defn -main [] 1)\n(System/getenv \"REPORT_TOKEN\")\n"},
 			[]string{".: framework pedestal <- deps.edn:1", ".: secret SHOP_TOKEN", ".: command java -jar /app/app.jar <- src/shop/main.clj:1"}, []string{"REPORT_TOKEN"}},
 		{"ports of several others", files{"project.clj": "(defproject shop \"0.1\"\n  :dependencies [[http-kit \"2\"]]\n  :main shop.core)\n", "src/shop/a.clj": "(defn send [] {:port 19000})\n", "src/shop/b.clj": "(defn other [] {:port 4242})\n"}, []string{".: port 19000 <- src/shop/a.clj:1 guess"}, nil},

@@ -295,6 +295,10 @@ func (p *goProgram) constants(r *scan.Report, dir string) {
 					continue
 				}
 				line := f.line(spec.Values[i])
+				if variableConstant.MatchString(name.Name) && environ.MatchString(text) && scan.SecretName(text) {
+					r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{text}}}, f.path, line, scan.Declared, "a variable by the name of the constant")
+					continue
+				}
 				if secretConstant.MatchString(name.Name) && !scan.SecretName(text) && !isVariable.MatchString(text) && len(text) > 5 && !strings.Contains(strings.ToLower(name.Name), strings.TrimSuffix(strings.ToLower(text), "s")) {
 					r.Note(f.path, line, "%s: a secret in the code; give it from the environment", name.Name)
 					continue
@@ -310,5 +314,8 @@ func (p *goProgram) constants(r *scan.Report, dir string) {
 		})
 	}
 }
+
+// variableConstant are names of constants that hold the name of a variable: ClientSecretEnvVar, envToken.
+var variableConstant = scan.MustCompile(`^[eE]nv[A-Z]|^ENV_|Env(Var|Key|Name|Variable)?$|EnvVar`)
 
 var secretConstant = scan.MustCompile(`(?i)(secret|password|passwd|secretkey|apikey|token|privatekey)$`)
