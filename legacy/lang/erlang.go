@@ -14,7 +14,7 @@ func Erlang() scan.Reader {
 }
 
 var (
-	erlangFile = scan.MustCompile(`(^|/)(rebar\.(config|lock)|relx\.config|reltool\.config|\.tool-versions|\.preferred_otp_version|\.travis\.yml)$|\.(erl|app\.src)$|(^|/)(sys|app|vm)\.(config|args)(\.src)?$`)
+	erlangFile = scan.MustCompile(`(^|/)(rebar\.(config|lock)|relx\.config|reltool\.config|\.tool-versions|\.preferred_otp_version|\.travis\.yml)$|\.(erl|app\.src|schema)$|(^|/)(sys|app|vm)\.(config|args)(\.src)?$`)
 	// fetchedErlang are directories that rebar writes.
 	fetchedErlang = scan.MustCompile(`(^|/)(_build|deps|_checkouts|ebin)/`)
 )
@@ -30,6 +30,7 @@ type erlangProject struct {
 	sources []string // modules
 	apps    []string // *.app.src
 	configs []string // sys.config and its kin
+	schemas []string // of Cuttlefish's, which makes the former of a file of settings
 	args    []string // vm.args
 	inf     *inference
 	told    map[string]bool // settings that a variable takes the place of
@@ -59,6 +60,8 @@ func readErlang(t *scan.Tree, paths []string, r *scan.Report) {
 		switch base := path.Base(p); {
 		case strings.HasSuffix(base, ".erl"):
 			e.sources = append(e.sources, p)
+		case strings.HasSuffix(base, ".schema"):
+			e.schemas = append(e.schemas, p)
 		case strings.HasSuffix(base, ".app.src"):
 			e.apps = append(e.apps, p)
 		case strings.HasPrefix(base, "vm.args"):

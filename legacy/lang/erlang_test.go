@@ -23,6 +23,8 @@ func TestErlang(t *testing.T) {
 			"src/shop.app.src": "{application, shop, [{env, [{store_url, \"redis://localhost:6379\"}, {own_url, \"http://localhost:8001\"}]}]}.\n",
 			"src/shop_app.erl": "vars() -> [{store_url, [\"SHOP_STORE_URL\"]}, {own_url, [\"SHOP_OWN_URL\"]}, {cookie, [\"SHOP_TOKEN\"]}].\nread(Key) -> os:getenv(Key).\nstart() -> cowboy:start_http(http, 100, [{port, 8085}], []).\n",
 		}, []string{".: command /app/bin/shop foreground <- relx.config:1", ".: version 18.2.2", ".: need redis SHOP_STORE_URL=redis://{host}:{port}", ".: secret SHOP_TOKEN", ".: port 8085 <- src/shop_app.erl:3"}, []string{"need http"}},
+		{"a schema of Cuttlefish's", files{"rebar.config": "{deps, [{cowboy, \"1.0\"}]}.\n{relx, [{release, {shop, \"1\"}, [shop]}]}.\n", "rel/vars.config": "{telnet_port, \"5556\"}.\n{http_port,  \"8088\"}.\n",
+			"schema/shop.schema": "%% the port\n{mapping, \"telnet.bind\", \"shop.telnet\", [{default, 5556}]}.\n{mapping, \"http_port\", \"shop.http_port\",\n [{datatype, integer},\n  {default, {{http_port}} }]}.\n"}, []string{".: port 8088 <- schema/shop.schema:3 declared"}, []string{"5556"}},
 		{"a library, Elixir's helper, and a release of rebar 2", files{
 			"lib/rebar.config": "{deps, []}.\n", "mixed/rebar.config": erlangRebar, "mixed/mix.exs": "", "old/rebar.config": "{deps, [{mochiweb, \".*\", {git, \"x\"}}]}.\n", "old/rel/reltool.config": "{sys, [{rel, \"shop\", \"1\", [shop]}]}.\n",
 		}, []string{"lib: library", "old: command /app/bin/shop foreground <- old/rel/reltool.config:1", "old: framework mochiweb", "note old/rel/reltool.config:1 reltool made the release in rebar 2"}, []string{"mixed:"}},
@@ -33,6 +35,6 @@ func FuzzErlang(f *testing.F) {
 	f.Add(erlangRebar, "[{a, [{port, 99999999999999999999}, {b, \"${X}\"}]}].\n-setcookie ${X}\n", "os:getenv(\"A\", \"b\") os:getenv(K) {a, [\"A_B\"]} cowboy:start_clear({port, 80})")
 	f.Add("{deps, [{a, {b, {c, {d, \"\"}}}}]}.{relx, [{release, {'x", "{{{{", "[\"/health\"")
 	f.Fuzz(func(t *testing.T, rebar, config, code string) {
-		checkReport(t, read(t, Erlang(), files{"rebar.config": rebar, "relx.config": config, "a/rebar.config": erlangRebar, "config/sys.config": config, "config/vm.args": config, "src/a.app.src": config, "src/a.erl": code, ".tool-versions": code, "Procfile": ""}))
+		checkReport(t, read(t, Erlang(), files{"rebar.config": rebar, "relx.config": config, "a/rebar.config": erlangRebar, "config/sys.config": config, "config/vm.args": config, "schema/a.schema": config, "rel/vars.config": config, "src/a.app.src": config, "src/a.erl": code, ".tool-versions": code, "Procfile": ""}))
 	})
 }

@@ -112,6 +112,7 @@ func (e *erlangProject) reportPort() {
 			}
 		}
 	}
+	e.schemaPort()
 }
 
 // reportSettings reports what the configuration says of other systems, the variables that are read and the health routes.

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -103,7 +104,7 @@ func (p *rubyProject) findFramework() {
 	rackup := p.rackup()
 	for _, f := range rubyFrameworks {
 		dep, ok := p.gems.find(f.gem)
-		if !ok || f.name == "rails" && rails == "" || f.name != "rails" && rackup == "" {
+		if !ok || f.name == "rails" && rails == "" || f.name != "rails" && rackup == "" || f.name == "grape" && p.onSinatra() {
 			continue
 		}
 		p.framework, p.at = f.name, dep
@@ -122,6 +123,18 @@ func (p *rubyProject) findFramework() {
 	if dep, ok := p.gems.find("sinatra"); ok && p.script() != "" {
 		p.framework, p.at = "sinatra", dep
 	}
+}
+
+var sinatraClass = scan.MustCompile(`(?m)^\s*class\s+[\w:]+\s*<\s*(?:::)?Sinatra::(?:Base|Application)\b`)
+
+// onSinatra says whether there is an application of Sinatra's, beside which an API of Grape's is one part.
+func (p *rubyProject) onSinatra() bool {
+	if _, ok := p.gems.find("sinatra"); !ok {
+		return false
+	}
+	return slices.ContainsFunc(p.files, func(file string) bool {
+		return strings.HasSuffix(file, ".rb") && !p.t.Aside(file) && sinatraClass.MatchString(p.t.Text(file, p.r))
+	})
 }
 
 // rackup is the file that a server loads, or the example that it is made of on each machine.

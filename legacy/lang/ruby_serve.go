@@ -90,6 +90,9 @@ func (p *rubyProject) server() rubyServer {
 	if script := p.script(); p.rackup() == "" && script != "" {
 		return rubyServer{"ruby", script, dependency{file: script, line: max(1, scan.LineOf(p.t.Text(script, p.r), classic))}, scan.Convention, "Sinatra starts its own server"}
 	}
+	if p.gems.file != "" && p.first("Dockerfile", "Procfile") == "" {
+		p.r.Note(p.gems.file, 1, "no server for production is among the gems: `bundle add puma`, with the lock file, before the image can start it")
+	}
 	return rubyServer{"puma", "", p.at, scan.Guess, "puma has to be added to the Gemfile: there is no server for production among the gems"}
 }
 

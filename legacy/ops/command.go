@@ -3,6 +3,7 @@ package ops
 import (
 	"errors"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -287,6 +288,9 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 			in[0] = "/app/bin/" + m[1]
 			return in, m[1]
 		}
+		if releaseHas(t, dir, in[0]) {
+			in[0] = "/app/bin/" + path.Base(in[0])
+		}
 		if script := installedScript(t, dir, in[0]); script != "" {
 			in = append([]string{scriptInterpreter[path.Ext(script)], script}, in[1:]...)
 		}
@@ -305,6 +309,16 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 
 // builtRelease is the program of a release of Erlang's or Elixir's where rebar3 and Mix make it.
 var builtRelease = scan.MustCompile(`^(?:\./)?_build/\w+/rel/(\w+)/bin/\w+$`)
+
+// releaseHas says whether a program at an absolute path of a bare machine is one that a release of Erlang's puts into its bin.
+func releaseHas(t *scan.Tree, dir, program string) bool {
+	file := path.Join(dir, "rebar.config")
+	if !path.IsAbs(program) || path.Base(path.Dir(program)) != "bin" || !t.Has(file) {
+		return false
+	}
+	name, text := regexp.QuoteMeta(path.Base(program)), t.Text(file, &scan.Report{})
+	return regexp.MustCompile(`"bin/` + name + `"|\{release,\s*\{'?` + name + `'?\s*,`).MatchString(text)
+}
 
 // scriptInterpreter lead from the ending of a script to what runs it.
 var scriptInterpreter = map[string]string{".pl": "perl", ".py": "python", ".rb": "ruby", ".php": "php"}

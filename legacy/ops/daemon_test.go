@@ -14,6 +14,8 @@ func TestDaemonsOfTheirOwn(t *testing.T) {
 			"ext/shop-jobs.init":   lsb + "HOME=/usr/share/shop\nstart() {\n  start-stop-daemon --start --exec /bin/bash -- -e -c \"\n    export PATH='${PATH}';\n    export RAILS_ENV=production;\n    $HOME/script/delayed_job -p shop -n ${N:-2} -m --queue=mails start;\"\n}\ncase \"$1\" in start) start ;; esac\n",
 			"ext/shop-mailer.init": lsb + "start() {\n  /usr/share/shop/bin/mailer_ctl start\n}\ncase \"$1\" in start) start ;; esac\n"},
 			[]string{"shop-jobs: command bin/delayed_job|-p|shop|--queue=mails|run <- ext/shop-jobs.init:7 declared", "shop-mailer: command bin/mailer_ctl|run"}, []string{"-n|2", "export"}},
+		{"the program of a release of Erlang's", files{"rebar.config": "{relx, [{release, {shop, \"1\"}, [shop]}, {overlay, [{template, \"x\", \"bin/shopctl\"}]}]}.\n", "rel/shop.init": lsb + "start() {\n  start-stop-daemon --start --exec /usr/lib/shop/bin/shopctl -- console -noinput\n}\ncase \"$1\" in start) start ;; esac\n", "rel/other.init": lsb + "start() {\n  start-stop-daemon --start --exec /usr/bin/other\n}\ncase \"$1\" in start) start ;; esac\n"},
+			[]string{".: command /app/bin/shopctl|console|-noinput", "other: command /usr/bin/other"}, nil},
 		{"what starts other things stays out", files{"Gemfile": "", "init.d/shop": lsb + "start() {\n  /etc/init.d/nginx start\n  /usr/sbin/monit start\n}\ncase \"$1\" in start) start ;; esac\n"}, nil, []string{"command"}},
 	})
 }
