@@ -108,6 +108,15 @@ func (r *resolver) anotherLanguage(u *unit, at, language string, s *service.Serv
 	}
 }
 
+// besideLanguage says of a process in another language than the image is made for that it can't run there as it stands.
+func (r *resolver) besideLanguage(at, base string, s *service.Service) {
+	main := r.App.Services[base]
+	language := languageOf(s.Command)
+	if claims := r.Claims[at+".command"]; len(claims) > 0 && main.Language == "php" && language == "node" && (main.Build == nil || main.Build.Dockerfile == "") {
+		r.note(claims[0].Evidence, at+" runs "+language+" and shares the image of "+base+", which is made for "+main.Language+" only: write a Dockerfile that holds both and name it in build.dockerfile of "+base)
+	}
+}
+
 // languageOf is the language of what a command starts, by its first program; "" where that doesn't tell.
 func languageOf(command []string) string {
 	words := command

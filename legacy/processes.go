@@ -27,6 +27,7 @@ func (r *resolver) services(units []*unit) {
 		r.plainOrSecret(at, main)
 		r.traced(at, main, u.processes[""])
 		r.fit(at, main, u.processes[""])
+		r.withWebServer(at, main)
 		r.developersValues(at, main)
 		r.settlePort(at, main)
 		r.ownImage(at, main)
@@ -98,7 +99,9 @@ func (r *resolver) process(u *unit, process string) {
 	r.besideMain(at, s, main)
 	r.developersValues(at, s)
 	r.settlePort(at, s)
-	r.serviceOfItsOwn(u, name, process, s)
+	if !r.serviceOfItsOwn(u, name, process, s) {
+		r.besideLanguage(at, u.base, s)
+	}
 	r.edge(at, s)
 	r.ties(at)
 }

@@ -257,6 +257,8 @@ type dockerfile struct {
 	accounts  map[string]int // those that it makes, with their numbers
 	python    claim          // the Python that its distribution's packages have
 	php       claim          // the PHP that packages with its release in their names have
+	// extensions are those of PHP that it compiles in.
+	extensions []claim
 }
 
 // builtFrom is the directory that the image is built from.

@@ -82,7 +82,7 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		if d.process == "" {
 			d.reportLanguage(t, r)
 		}
-		if !d.commanded && (d.cmd != nil || d.entry != nil) {
+		if !d.commanded && (d.cmd != nil || d.entry != nil) && d.keeper(t) == "" {
 			d.reportPort(t, d.reportCommand(t, r), r)
 		}
 		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
@@ -160,6 +160,9 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 			lang, version = "elixir", "" // not that of the language which runs on it
 		}
 		r.Find(d.finding(service.Service{Language: lang, Version: version, Framework: server}), file, b.line, rank, "FROM "+b.image)
+		if lang == "php" {
+			d.reportExtensions(r)
+		}
 		return
 	}
 	if d.python.value != "" && (t.First(d.dir, pythonManifests...) != "" || t.HasDir(path.Join(d.dir, "requirements"))) {

@@ -117,6 +117,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		d.makes(c.CmdLine, vars)
 		d.installsPython(c.CmdLine, line)
 		d.installsPHP(c.CmdLine, line)
+		d.installsExtensions(c.CmdLine, line)
 	case *instructions.UserCommand:
 		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:

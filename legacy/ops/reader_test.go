@@ -74,6 +74,9 @@ func said(r *scan.Report) []string {
 			if s.Build.Target != "" {
 				add("stage %s", s.Build.Target)
 			}
+			for _, name := range s.Build.Extensions {
+				add("extension %s", name)
+			}
 			if s.Build.User > 0 {
 				add("user %d", s.Build.User)
 			}
