@@ -143,7 +143,7 @@ func (p *nodeProject) read() {
 		p.library()
 		return
 	}
-	if p.startsOther() || p.startsMember(start) {
+	if p.startsOther() || p.startsMember(start) || p.besidePages(start) {
 		return
 	}
 	if start.dev || len(start.command) == 0 {

@@ -133,3 +133,12 @@ func (p *nodeProject) binWorkers(start nodeStart) {
 		p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: service.Service{Command: []string{"node", "bin/" + name}}}, file, line, scan.Convention, "a program of bin/ that waits for work")
 	}
 }
+
+// besidePages reports a program beside pages in PHP, which a web server serves: a server of websockets and the like.
+func (p *nodeProject) besidePages(start nodeStart) bool {
+	if start.dev || len(start.command) == 0 || start.file == "" || !p.t.Has(start.file) || p.t.First(p.dir, "composer.json") == "" || p.t.First(p.dir, "artisan", "index.php", "public/index.php", "web/index.php") == "" {
+		return false
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Process: nameOf(start), Service: service.Service{Command: start.command}}, p.pkg.file, p.pkg.scriptLine("start"), scan.Convention, "a program beside the pages")
+	return true
+}

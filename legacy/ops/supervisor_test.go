@@ -24,6 +24,7 @@ command=if then (
 command=crashmail
 `
 	runCases(t, Supervisor(), []readerCase{
+		{"a server of websockets beside pages in PHP", files{"composer.json": "{}", "artisan": "", "socket.js": "", "docker/supervisord.conf": "[program:shop-socketio]\ncommand=node socket.js\n"}, []string{"shop-socketio: command node|socket.js"}, []string{".: command", ".: name"}},
 		{"Apache and consumers", files{"composer.json": "", "bin/app.php": "", "docker/supervisord.conf": "[program:apache2]\ncommand=apachectl -D \"FOREGROUND\" -k start\n[program:consume-shop-api]\ncommand=/usr/local/bin/php bin/app.php consume-shop-api\n[program:consume-shop]\ncommand=/usr/local/bin/php bin/app.php consume-shop\n"},
 			[]string{"consume-shop-api: command /usr/local/bin/php|bin/app.php|consume-shop-api", "consume-shop: command", "note docker/supervisord.conf:2 apachectl runs beside"}, []string{".: command", "apache2: command"}},
 		{"programs", files{"manage.py": "", "deploy/supervisor/shop.conf": conf}, []string{
