@@ -82,8 +82,12 @@ func (c *composeReader) imageOf(s *composeService) *dockerfile {
 	return &dockerfile{file: s.file.path, dir: path.Dir(s.file.path)}
 }
 
-// asSameUser is a command without the program that starts it as another user: a pod says as whom it runs.
+// asSameUser is a command without the program that starts it as another user or with other variables: a pod says as whom
+// and with what it runs.
 func asSameUser(argv []string) []string {
+	if len(argv) > 2 && (path.Base(argv[0]) == "honcho" || path.Base(argv[0]) == "foreman") && argv[1] == "run" { // with variables from files of developers
+		return afterOptions(argv[2:], "-e", "--env", "-f", "--procfile", "-d", "--app-root")
+	}
 	if len(argv) > 2 && (path.Base(argv[0]) == "gosu" || path.Base(argv[0]) == "su-exec" || path.Base(argv[0]) == "setuidgid") {
 		return argv[2:]
 	}

@@ -24,7 +24,10 @@ func Dotenv() scan.Reader {
 }
 
 // dotenvName matches .env and the names of its examples; others (.env.test, .env.local) are for one machine or one run.
-var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template)\.env|[\w-]+\.env[._-](example|sample|dist|template)|\.env\.(example|sample)\.\w+)$`)
+var dotenvName = scan.MustCompile(`^(\.env|\.?env[._-](example|sample|dist|template|default|defaults|prod|production)|(example|sample|template|defaults?)\.env|[\w-]+\.env[._-](example|sample|dist|template)|\.env\.(example|sample)\.\w+)$`)
+
+// defaultsFile is loaded before what a developer has of his own: its values are for him.
+var defaultsFile = scan.MustCompile(`^defaults?\.env$`)
 
 // dotenvTests matches examples for test runs, and for Laravel's tool for developers.
 var dotenvTests = scan.MustCompile(`\.(sail|test|testing|ci)$`)
@@ -98,6 +101,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	if real && strings.TrimSpace(text) != "" {
 		r.Note(p, 0, "%s is in the repository; only the names of its variables were read, its values belong elsewhere", base)
 	}
+	namesOnly := real || defaultsFile.MatchString(base)
 	values := dotenvValues(p, withDefaults(text), r)
 	dir := path.Dir(p)
 	filled := fillsCompose(t, dir)
@@ -110,7 +114,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		seen[name] = true
 		f := scan.Finding{Dir: dir}
 		switch {
-		case !real:
+		case !namesOnly:
 			rank := scan.Convention // an example's values are somebody's guess at production
 			if n, ok := needByPort(name, values); ok {
 				f.Need = &n

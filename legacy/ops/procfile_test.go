@@ -52,6 +52,7 @@ func TestDotenv(t *testing.T) {
 		{"an option that is commented out", files{".env.template": "# SMTP_PASSWORD=password\n# a word=here\n# PAGE_SIZE=20\n"}, []string{".: secret SMTP_PASSWORD <- .env.template:1 convention"}, []string{"PAGE_SIZE", "word"}},
 		{"lines that count by themselves, and the port of an example", files{"env.dist": "PORT=3500\nLANGS=\"[ \"*\" ]\"\nPAGE_SIZE=20\n# export DB_PASSWORD=\"\"\n"}, []string{".: port 3500 <- env.dist:1 convention", ".: env PAGE_SIZE=20", ".: secret DB_PASSWORD <- env.dist:4 convention", "note env.dist:2 not understood"}, []string{"not all"}},
 		{"what answers at an address is told by the port in another variable", files{".env.example": "DB_HOST=192.168.33.110\nDB_PORT=3306\nERP_HOST=192.168.33.111\nERP_PORT=8080\n"}, []string{".: need mysql |192.168.33.110", ".: need http erp|192.168.33.111"}, []string{"need http db"}},
+		{"what a developer's own file comes after", files{"defaults.env": "GUNICORN_OPTS=reload=True\nSHOP_TOKEN=\n"}, []string{".: secret SHOP_TOKEN <- defaults.env:2"}, []string{"GUNICORN_OPTS"}},
 		{"odd lines", files{".env.example": "A B C\n=x\nTOKEN\nPASSWORD=\"un\nclosed\n"}, []string{".: secret PASSWORD <- .env.example:4"}, nil},
 	})
 }
