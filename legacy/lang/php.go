@@ -25,17 +25,6 @@ func wantsPHP(name string) bool {
 // phpExample is a file of settings that each machine makes its own of: config.php.dist.
 var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl)$`)
 
-// composer is composer.json, as far as it counts.
-type composer struct {
-	Type    string            `json:"type"`
-	Require map[string]string `json:"require"`
-	Extra   struct {
-		Scaffold struct {
-			Locations map[string]any `json:"locations"`
-		} `json:"drupal-scaffold"`
-	} `json:"extra"`
-}
-
 // phpProject is one directory that a web server serves pages of: one image.
 type phpProject struct {
 	mounts    map[string]string // prefixes of routes by directory of source

@@ -75,6 +75,7 @@ var (
 
 // workers reports the queue's workers, the scheduler and the migrations.
 func (p *phpProject) workers() {
+	p.phinx()
 	switch p.framework {
 	case "":
 		p.plainCron()
