@@ -34,6 +34,8 @@ type inference struct {
 	written []readVariable  // secrets that settings hold themselves, by the names of the settings
 	read    map[string]bool // settings that come from the environment somewhere
 	must    []readVariable  // variables without which the code stops while it is loaded
+	// overridden is set where each place loads settings of its own over those that the repository holds.
+	overridden bool
 }
 
 // engines lead from a part of an engine's, dialect's or backend's name to the kind of need. The order matters: a longer

@@ -205,7 +205,7 @@ func inProductionFile(file string) bool {
 }
 
 // notSecret are values that stand where a secret would and are none.
-var notSecret = scan.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\[.*\]|\$\{?.*\}?|\{.*\}|%\(?.*|env|change_?me.*|(?:enter_)?your.*|todo.*|.{1,3})$|^[\w.]+\.(py|js|json|pem|key|crt)$|^/|^https?://[^@]*$|^urn:|^sqlite:|\s.*\s|^[^@\s]+@[^@\s]+\.[a-z]+$|^[a-z_]+(\.[A-Za-z_]+)+$`)
+var notSecret = scan.MustCompile(`(?i)^(|none|null|true|false|\*+|x+|<.*>|\[.*\]|\$\{?.*\}?|\{.*\}|%\(?.*|env|change_?me.*|(?:enter_)?your.*|todo.*|.{1,3})$|^[\w.]+\.(py|js|json|pem|key|crt)$|^/|^https?://[^@]*$|^urn:|^sqlite:|\s.*\s|^[^@\s]+@[^@\s]+\.[a-z]+$|^[a-z_]+(\.[A-Za-z_]+)+$|^\d+/(s|m|h|d|sec|second|min|minute|hour|day|week|month|year)s?$`)
 
 // hardCoded notes a secret that stands in the code, with its value masked.
 func (f *inference) hardCoded(name string, v value, file string) {

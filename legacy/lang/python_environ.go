@@ -46,6 +46,7 @@ func envWrappers(sources []*source) map[string]envParameter {
 			params := strings.TrimPrefix(strings.TrimSpace(remarkInCall.ReplaceAllString(s.text[d[4]:d[5]], "")), "self,")
 			for n, param := range strings.Split(params, ",") {
 				param, _, _ = strings.Cut(param, "=")
+				param, _, _ = strings.Cut(param, ":") // what type it has
 				if strings.TrimSpace(param) == reads[1] {
 					position[s.text[d[2]:d[3]]] = envParameter{n, reads[1]}
 				}

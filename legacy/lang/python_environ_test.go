@@ -12,7 +12,7 @@ func TestPythonVariablesInFull(t *testing.T) {
 			"settings.py": "from os import environ\n\ndef env(name, default=None):\n    value = environ.get('SHOP_%s' % name)\n    return value or default\n\ndef env_list(name, default=''):\n    value = env(name)\n    return value.split(',')\n\nSECRET_KEY = env('SECRET_KEY')\nTITLE = env('TITLE', 'Shop')\nOAUTH_SECRET = env_list('OAUTH_SECRET')\nAWS = environ.get('AWS_SECRET_ACCESS_KEY')\n",
 		}, []string{".: secret SHOP_SECRET_KEY <- settings.py:11", ".: env SHOP_TITLE=Shop <- settings.py:12", ".: secret SHOP_OAUTH_SECRET <- settings.py:13", ".: secret AWS_SECRET_ACCESS_KEY"}, []string{"SHOP_AWS", "secret SECRET_KEY", "env TITLE"}},
 		{"a method with many parameters that reads what one of them names", files{
-			"requirements.txt": "pyramid\ngunicorn\n", "shop/settings.py": "import os\n\nclass Manager(object):\n    def __init__(self, environ=None):\n        self._environ = environ or os.environ\n\n    def set(\n        self,  # pylint: disable=too-many-arguments\n        name,\n        envvar,\n        type_=str,\n        required=False,\n        default=None,\n        deprecated_msg=None,\n    ):\n        \"\"\"" + strings.Repeat("Settings come from several places.\n        ", 40) + "\"\"\"\n        if envvar in self._environ:\n            val = self._environ[envvar]\n",
+			"requirements.txt": "pyramid\ngunicorn\n", "shop/settings.py": "import os\n\nclass Manager(object):\n    def __init__(self, environ=None):\n        self._environ = environ or os.environ\n\n    def set(\n        self,  # pylint: disable=too-many-arguments\n        name,\n        envvar: str,\n        type_=str,\n        required=False,\n        default=None,\n        deprecated_msg=None,\n    ):\n        \"\"\"" + strings.Repeat("Settings come from several places.\n        ", 40) + "\"\"\"\n        if envvar in self._environ:\n            val = self._environ[envvar]\n",
 			"shop/config.py": "from pyramid.config import Configurator\n\ndef configure(environ):\n    manager = Manager(environ)\n    manager.set('mail.sender', 'MAIL_SENDER', default='shop')\n    manager.set('secret_key', 'SHOP_SECRET_KEY', required=True)\n    manager.set('mail.password', 'MAILER_APIKEY')\n",
 		}, []string{".: secret SHOP_SECRET_KEY <- shop/config.py:6", ".: secret MAILER_APIKEY <- shop/config.py:7", ".: env MAIL_SENDER=shop"}, nil},
 		{"options that Everett's older releases add", files{
@@ -32,6 +32,14 @@ func TestPythonWrittenSecrets(t *testing.T) {
 			"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/settings/base.py": "SECRET_KEY = 'UNSAFE_DEFAULT'\nMAIL_PASSWORD = 'tai8Phai'\nHOOK_TOKEN = 'a1b2c3d4e5'\nCREDENTIALS_BACKEND = 'x.auth.lookup'\nPASSWORD_RESET_SENT = 'password_reset_sent'\nSMTP_PASS = ''\n",
 			"docker/settings.py": "MAIL_PASSWORD = os.environ['SHOP_MAIL_PASSWORD']\n", "x/views.py": "from django import x\nOTHER_PASSWORD = 'tai8Phai'\n@app.route('/x')\n", "x/settings/test.py": "TEST_SECRET = 'tai8Phai'\n",
 		}, []string{".: secret SECRET_KEY <- x/settings/base.py:1 guess", ".: secret HOOK_TOKEN <- x/settings/base.py:3 guess", ".: secret SHOP_MAIL_PASSWORD <- docker/settings.py:1", "note x/settings/base.py:2 MAIL_PASSWORD has its value in the code"}, []string{"secret MAIL_PASSWORD", "CREDENTIALS", "RESET_SENT", "SMTP_PASS", "secret OTHER_PASSWORD", "TEST_SECRET"}},
+	})
+}
+
+func TestPythonSecretsOfEachPlace(t *testing.T) {
+	settings := "MAPS_API_KEY = ''\nMAIL_PASSWORD = ''\nLOGIN_CLIENT_SECRET = \"\"\n"
+	runCases(t, Python(), []readerCase{
+		{"that it loads over those of the repository", files{"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/settings.py": settings + "try:\n    from .local import *  # noqa\nexcept ImportError:\n    pass\n"}, []string{".: secret MAPS_API_KEY <- x/settings.py:1 guess", ".: secret LOGIN_CLIENT_SECRET <- x/settings.py:3 guess"}, []string{"secret MAIL_PASSWORD"}},
+		{"without such a file they are off", files{"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/settings.py": settings}, nil, []string{"secret MAPS_API_KEY", "LOGIN_CLIENT"}},
 	})
 }
 

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -13,6 +14,9 @@ var settingsFile = scan.MustCompile(`(?i)(^|/)(settings|config|configs|conf)/[^/
 
 // otherClass are classes of a settings file that hold for tests and developers' machines.
 var otherClass = scan.MustCompile(`(?i)test|dev|local|debug|sqlite|jenkins|travis`)
+
+// ownSettings loads settings that each place has of its own over those of the repository.
+var ownSettings = scan.MustCompile(`(?m)^\s*from\s+[\w.]*\b(?:local|local_settings|settings_local|private)\s+import\s+\*|\.from_pyfile\([^\n]*silent\s*=\s*True`)
 
 // settings reads what the code is configured by: needs, state, variables.
 func (p *pythonProject) settings() {
@@ -31,6 +35,7 @@ func (p *pythonProject) settings() {
 	if len(sql) == 1 {
 		p.infer.sql = sortedSet(sql)[0]
 	}
+	p.infer.overridden = slices.ContainsFunc(p.sources, func(s *source) bool { return ownSettings.MatchString(s.text) })
 	p.ownVariables()
 	var counted []*source
 	for _, s := range p.sources {

@@ -23,8 +23,8 @@ var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age
 // harmlessBefore are words before KEY that make it a key nobody hides.
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")
 
-// switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
-var switchFirst = words("disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
+// switchFirst are first words of switches and limits: DISABLE_TOKEN_AUTH and MAX_AGE_AUTH_TOKEN hold no token.
+var switchFirst = words("max min disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap webhook")
