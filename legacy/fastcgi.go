@@ -25,8 +25,11 @@ func (r *resolver) withWebServer(at string, s *service.Service) {
 		if c.Reader != "php" || len(words) == 0 || !withoutPages.MatchString(words[0]) {
 			continue
 		}
-		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "holds PHP's process manager, which speaks FastCGI alone, and the web server before it ran in a container of its own: not used to build, and the image that migrate writes has Apache and PHP in one. `migrate adopt "+
-			s.Build.Dockerfile+"` shows it")
+		text := "holds PHP's process manager, which speaks FastCGI alone, and the web server before it ran in a container of its own: not used to build, and the image that migrate writes has Apache and PHP in one"
+		if s.Build.Dockerfile == "Dockerfile" { // which stays until somebody says so
+			text += ". `migrate adopt " + path.Join(s.Dir, s.Build.Dockerfile) + "` shows it"
+		}
+		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, text)
 		s.Command = words
 		r.Claims[field] = append([]Claim{c}, append(r.Claims[field][:i:i], r.Claims[field][i+1:]...)...)
 		s.Build.Dockerfile, s.Build.Context, s.Build.Target, s.Build.User, s.Build.Wraps = "", "", "", 0, false

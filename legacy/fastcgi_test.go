@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -19,6 +20,9 @@ func TestPHPWithoutItsWebServer(t *testing.T) {
 		s := r.App.Services["web"]
 		if s == nil || !slices.Equal(s.Command, []string{c.want}) || s.Build.Dockerfile != c.dockerfile || (s.Port == 8080) != (c.dockerfile == "") {
 			t.Errorf("%s: %+v, build %+v", c.command, s, s.Build)
+		}
+		if adopts := slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return strings.Contains(n.Text, "`migrate adopt Dockerfile`") }); adopts != (c.dockerfile == "") {
+			t.Errorf("%s: notes %v", c.command, r.Notes)
 		}
 	}
 }
