@@ -347,6 +347,7 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 		}
 		d.behind = d.behind || besidePages(t, dir, d.script.argv)
 		byDir[dir] = append(byDir[dir], d)
+		d.noteUnmade(t, r, dir)
 	}
 	for _, dir := range dirs {
 		placeIn(r, dir, byDir[dir])

@@ -25,6 +25,8 @@ command=crashmail
 `
 	runCases(t, Supervisor(), []readerCase{
 		{"a server of websockets beside pages in PHP", files{"composer.json": "{}", "artisan": "", "socket.js": "", "docker/supervisord.conf": "[program:shop-socketio]\ncommand=node socket.js\n"}, []string{"shop-socketio: command node|socket.js"}, []string{".: command", ".: name"}},
+		{"settings that each machine makes of an example", files{"setup.py": "", "shop.py": "", "other.ini": "", "contrib/shop.ini.template": "", "contrib/other.ini.dist": "", "contrib/supervisor/shop.conf": "[program:shop]\ncommand=uwsgi shop.ini\n[program:more]\ncommand=uwsgi other.ini\n"},
+			[]string{"note contrib/supervisor/shop.conf:2 shop: it is started with shop.ini, which each machine makes of contrib/shop.ini.template"}, []string{"started with other.ini"}},
 		{"Apache and consumers", files{"composer.json": "", "bin/app.php": "", "docker/supervisord.conf": "[program:apache2]\ncommand=apachectl -D \"FOREGROUND\" -k start\n[program:consume-shop-api]\ncommand=/usr/local/bin/php bin/app.php consume-shop-api\n[program:consume-shop]\ncommand=/usr/local/bin/php bin/app.php consume-shop\n"},
 			[]string{"consume-shop-api: command /usr/local/bin/php|bin/app.php|consume-shop-api", "consume-shop: command", "note docker/supervisord.conf:2 apachectl runs beside"}, []string{".: command", "apache2: command"}},
 		{"programs", files{"manage.py": "", "deploy/supervisor/shop.conf": conf}, []string{
