@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -58,8 +59,11 @@ func cppDockerfile(app *service.App, name string) ([]byte, error) {
 	if image.RuntimeApt, err = aptStep(append([]string{"ca-certificates"}, b.Runtime...), bookworm); err != nil {
 		return nil, err
 	}
-	if len(image.Command) == 0 {
+	switch first := append(image.Command, "")[0]; {
+	case first == "":
 		image.Command = []string{"/usr/local/bin/" + image.Program}
+	case path.IsAbs(first) && path.Base(first) == image.Program && !strings.HasPrefix(first, "/usr/local/"):
+		image.Command = append([]string{image.Program}, image.Command[1:]...) // another image had it there; the PATH knows where it is
 	}
 	return execute("Dockerfile.cpp", image)
 }

@@ -223,6 +223,8 @@ var dockerfileCases = []struct {
 		[]string{"build-essential git cmake libpq-dev", "DESTDIR=/out cmake --install /build", "find /build -type f -name shopd", "ca-certificates libpq5", `CMD ["/usr/local/bin/shopd"]`}, nil},
 	{"a daemon of autotools", service.Service{Language: "c", Build: &service.Build{Tool: "autotools", Artifact: "shopd"}}, []string{"autoreconf --install) && ./configure"}, []string{"cmake"}},
 	{"a daemon of make", service.Service{Language: "c", Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"make && (make install PREFIX=/usr/local DESTDIR=/out || true)"}, []string{"cmake", "configure"}},
+	{"a program that another image had elsewhere", service.Service{Language: "c", Command: []string{"/usr/bin/shopd", "-p", "1"}, Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"CMD [\"shopd\", \"-p\", \"1\"]"}, []string{"/usr/bin/shopd"}},
+	{"a program where the build puts it", service.Service{Language: "c", Command: []string{"/usr/local/sbin/shopd"}, Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"CMD [\"/usr/local/sbin/shopd\"]"}, nil},
 	{"a daemon of meson", service.Service{Language: "c", Build: &service.Build{Tool: "meson", Artifact: "shopd"}}, []string{"meson setup /build", "ninja-build"}, []string{"cmake"}},
 	{"a module, from the root", service.Service{Language: "java", Version: "11", Dir: "shop/web", Build: &service.Build{Context: ".", Tool: "maven", Command: []string{"./mvnw", "-pl", "shop/web", "-am", "package"}, Artifact: "target/web.jar"}},
 		[]string{"FROM eclipse-temurin:11-jdk-noble AS build", "./mvnw -pl shop/web -am package\n", "COPY --from=build /src/shop/web/target/web.jar /app/app.jar"}, nil},
