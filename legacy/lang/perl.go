@@ -14,7 +14,7 @@ func Perl() scan.Reader {
 }
 
 var (
-	perlFile   = scan.MustCompile(`(^|/)(cpanfile(\.snapshot)?|Makefile\.PL|Build\.PL|\.perl-version|\.tool-versions)$|\.(psgi|pm|pl|cgi)$|(^|/)(script|bin)/[\w-]+$|(^|/)([\w-]+/)?[\w.-]+\.(ya?ml|conf|ya?ml-(example|docker|dist))$`)
+	perlFile   = scan.MustCompile(`(^|/)(cpanfile(\.snapshot)?|Makefile\.PL|Build\.PL|\.perl-version|\.tool-versions)$|\.(psgi|pm|pl|cgi)$|(^|/)(script|bin|cgi-bin)/[\w-]+$|(^|/)([\w-]+/)?[\w.-]+\.(ya?ml|conf|ya?ml-(example|docker|dist))$`)
 	perlList   = scan.MustCompile(`^(cpanfile|Makefile\.PL|Build\.PL)$`)
 	perlConfig = scan.MustCompile(`\.(ya?ml|conf|ya?ml-(?:example|dist))$`)
 )
@@ -59,6 +59,10 @@ func readPerl(t *scan.Tree, paths []string, r *scan.Report) {
 			if ofPerl(t.Text(p, r)) {
 				add(programDir(p))
 			}
+		case "":
+			if path.Base(path.Dir(p)) == "cgi-bin" && perlShebang.MatchString(t.Text(p, r)) {
+				add(programDir(p))
+			}
 		case ".pl":
 			if mojoLite.MatchString(t.Text(p, r)) {
 				add(path.Dir(p))
@@ -86,12 +90,21 @@ func ofPerl(text string) bool {
 	return !otherShebang.MatchString(first)
 }
 
+var perlShebang = scan.MustCompile(`^#!\s*\S*(?:/|\s)perl\b`)
+
+// webServerDir are names of directories that hold what a web server is given, and not a project.
+var webServerDir = scan.MustCompile(`(?i)^(httpd|apache2?|www|htdocs|web|webroot|public(_html)?)$`)
+
 // programDir is the directory of the project that a program belongs to.
 func programDir(p string) string {
 	dir := path.Dir(p)
 	switch path.Base(dir) {
-	case "bin", "script", "cgi-bin", "scripts":
+	case "bin", "script", "scripts":
 		return path.Dir(dir)
+	case "cgi-bin":
+		if dir = path.Dir(dir); webServerDir.MatchString(path.Base(dir)) {
+			return path.Dir(dir)
+		}
 	}
 	return dir
 }
