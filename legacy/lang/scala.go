@@ -60,6 +60,12 @@ func readSbt(t *scan.Tree, paths []string, r *scan.Report) {
 			dirs[dir] = true
 		}
 	}
+	for _, p := range paths { // sbt before 0.13 knew no other
+		if dir := path.Dir(path.Dir(p)); path.Base(path.Dir(p)) == "project" && builds[dir] == nil && path.Ext(p) == ".scala" && sbtBuildObject.MatchString(t.Text(p, r)) {
+			builds[dir] = &sbtBuild{t: t, r: r, dir: dir, file: p, plugins: map[string]dependency{}, byName: map[string][]int{}}
+			dirs[dir] = true
+		}
+	}
 	for _, dir := range sortedSet(dirs) { // a build.sbt of a project inside of a build is part of it
 		if up := path.Dir(dir); dir != "." {
 			if above := builds[owner(dirs, path.Join(up, "x"))]; above != nil && !t.Has(path.Join(dir, "project", "build.properties")) {
@@ -97,12 +103,14 @@ var sbtComment = scan.MustCompile(`(?m)^[ \t]*//.*$`)
 func sbtCode(text string) string { return sbtComment.ReplaceAllString(text, "") }
 
 var (
-	sbtPlugin  = scan.MustCompile(`addSbtPlugin\(\s*"[\w.-]+"\s*%\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"`)
-	sbtDep     = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*s?"([\w.${}-]+)"(?:\s*%\s*(?:"([\w.+-]+)"|[A-Za-z_][\w.]*))?([^\n,)]*)`)
-	sbtName    = scan.MustCompile(`(?m)\bname\s*:=\s*"+([\w .-]+)"`)
-	scalaLine  = scan.MustCompile(`scalaVersion\s*:=\s*("\d+\.\d+[\w.]*"|[a-z]\w*)`)
-	playPlugin = scan.MustCompile(`enablePlugins\([^)]*\b(PlayScala|PlayJava|PlayService|PlayMinimalJava|PlayWeb)\b`)
-	packaged   = scan.MustCompile(`enablePlugins\([^)]*\b(JavaServerAppPackaging|JavaAppPackaging|DockerPlugin|Universal\w*)\b`)
+	// sbtBuildObject is a build that is written as a program, as project/Build.scala.
+	sbtBuildObject = scan.MustCompile(`\bobject\s+\w+\s+extends\s+(?:sbt\.)?Build\b`)
+	sbtPlugin      = scan.MustCompile(`addSbtPlugin\(\s*"[\w.-]+"\s*%\s*"([\w.-]+)"\s*%\s*"([\w.-]+)"`)
+	sbtDep         = scan.MustCompile(`"([\w.-]+)"\s*%%?%?\s*s?"([\w.${}-]+)"(?:\s*%\s*(?:"([\w.+-]+)"|[A-Za-z_][\w.]*))?([^\n,)]*)`)
+	sbtName        = scan.MustCompile(`(?m)\bname\s*:=\s*"+([\w .-]+)"`)
+	scalaLine      = scan.MustCompile(`scalaVersion\s*:=\s*("\d+\.\d+[\w.]*"|[a-z]\w*)`)
+	playPlugin     = scan.MustCompile(`enablePlugins\([^)]*\b(PlayScala|PlayJava|PlayService|PlayMinimalJava|PlayWeb)\b`)
+	packaged       = scan.MustCompile(`enablePlugins\([^)]*\b(JavaServerAppPackaging|JavaAppPackaging|DockerPlugin|Universal\w*)\b`)
 )
 
 // sbtServers are libraries that make a program a server, with the framework's name.
@@ -146,7 +154,7 @@ func (b *sbtBuild) report() {
 // framework is what makes the project a server, "" for a part of others.
 func (p *sbtProject) framework() string {
 	text := p.whole()
-	if playPlugin.MatchString(text) || len(p.configs) > 0 && (strings.Contains(text, "play.Project") || strings.Contains(text, "playJavaSettings") || strings.Contains(text, "playScalaSettings")) {
+	if playPlugin.MatchString(text) || len(p.configs) > 0 && (playProject.MatchString(text) || strings.Contains(text, "playJavaSettings") || strings.Contains(text, "playScalaSettings")) {
 		return "play"
 	}
 	if slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == "aws-lambda-java-core" }) && !packaged.MatchString(p.text) {
@@ -165,6 +173,9 @@ func (p *sbtProject) framework() string {
 	return ""
 }
 
+// playProject is a project of Play's before it was a plugin to be enabled.
+var playProject = scan.MustCompile(`\b(?:PlayProject|play\.Project)\b`)
+
 // toolsProject are names of programs that people run by hand.
 var toolsProject = scan.MustCompile(`(?i)^(scripts?|tools?|cli|utils?|benchmarks?|[\w-]+-(cli|tools?|scripts?))$`)
 
@@ -179,9 +190,12 @@ func (p *sbtProject) main() javaValue {
 	return javaValue{}
 }
 
+// playOfJava is what a project of Play's says of its code: mainLang = JAVA.
+var playOfJava = scan.MustCompile(`\bmainLang\s*=\s*(?:SbtPlay\.)?JAVA\b`)
+
 // language is that of the code, not that of the build file.
 func (p *sbtProject) language() string {
-	if text := p.whole(); strings.Contains(text, "PlayJava") || strings.Contains(text, "playJavaSettings") {
+	if text := p.whole(); strings.Contains(text, "PlayJava") || playOfJava.MatchString(text) || strings.Contains(text, "playJavaSettings") {
 		return "java"
 	}
 	count := map[string]int{}
@@ -269,6 +283,10 @@ func (p *sbtProject) report(only bool) {
 		b.r.Find(scan.Finding{Dir: own, Library: true}, b.file, p.line, scan.Declared, "built from the directory of build.sbt")
 	} else if own != b.dir {
 		context, files = b.dir, nil
+	}
+	if path.Base(b.file) != "build.sbt" {
+		files = nil
+		b.r.Note(b.file, p.line, "a build of sbt before 0.13, which wants a Java of its time, 8 at the most, and repositories that may be gone: see that it still runs before anything else")
 	}
 	language := p.language()
 	p.find(service.Service{Language: language}, p.file, p.line, scan.Declared, "")

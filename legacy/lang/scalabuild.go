@@ -20,7 +20,7 @@ type sbtSymbol struct {
 var (
 	sbtSymbolStart = scan.MustCompile("(?m)^[ \\t]*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?(val|var|def)\\s+`?([\\w-]+)`?[ \\t]*(?:\\(([^()]*)\\))?")
 	sbtWord        = scan.MustCompile(`\b[a-zA-Z_]\w*\b`)
-	sbtProjectCall = scan.MustCompile("^\\s*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?val\\s+`?[\\w-]+`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*(\\w+)\\b")
+	sbtProjectCall = scan.MustCompile("^\\s*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?val\\s+`?[\\w-]+`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*((?:play\\.)?\\w+)\\b")
 	sbtArguments   = scan.MustCompile(`^[^=]*=\s*\(?\s*\w+\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 	sbtProjectType = scan.MustCompile(`\)\s*:\s*(?:sbt\.)?Project\s*=|\bProject\(|\.enablePlugins\(`)
 	sbtForTests    = scan.MustCompile(`\.map\(\s*_\s*%\s*(?:Test|"(?:test|it)\b)`)
@@ -73,7 +73,7 @@ func (b *sbtBuild) isProject(s sbtSymbol) bool {
 	if m == nil {
 		return false
 	}
-	if m[1] == "project" || m[1] == "Project" {
+	if m[1] == "project" || m[1] == "Project" || playProject.MatchString(m[1]) {
 		return true
 	}
 	for _, i := range b.byName[m[1]] {
@@ -131,7 +131,7 @@ func (b *sbtBuild) findProjects() {
 		}
 		if m := sbtFileCall.FindStringSubmatch(text); m != nil {
 			dir = m[1]
-		} else if s.name == "root" {
+		} else if s.name == "root" || playProject.MatchString(text) {
 			dir = "."
 		}
 		p.dir = path.Join(b.dir, dir)
