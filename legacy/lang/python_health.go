@@ -20,6 +20,8 @@ var (
 	urlPrefix    = scan.MustCompile(`(?:url_prefix|prefix)\s*=\s*["']([^"'\n]*)["']`)
 	registered   = scan.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
 	included     = scan.MustCompile(`include\(\s*["']([\w.]+)["']`)
+	includedList = scan.MustCompile(`include\(\s*\(?\s*([A-Za-z_]\w*)\s*[,)]`)
+	routeList    = scan.MustCompile(`(?m)^([A-Za-z_]\w*)\s*(?::[^=\n]{1,60})?\+?=\s*(?:\w+\()?\[`)
 	saysOK       = scan.MustCompile(`(?i)^lambda\s+[\w*, ]+:\s*\w*Response\(\s*(?:content\s*=\s*)?b?["'](?:ok|pong|alive|healthy|up|success)\b`)
 	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )
@@ -89,6 +91,29 @@ func (p *pythonProject) includePrefixes() map[string]string {
 	return prefixes
 }
 
+// listPrefixes gives for a line of a urls.py the prefix under which the same file includes the list that the line is part of.
+func listPrefixes(s *source) func(line int) string {
+	prefixes := map[string]string{}
+	for _, m := range scan.Find(s.text, djangoRoute) {
+		if list := includedList.FindStringSubmatch(m.Groups[2]); list != nil {
+			prefixes[list[1]] = cleanRoute(m.Groups[1])
+		}
+	}
+	var lists []scan.Match
+	if len(prefixes) > 0 {
+		lists = scan.Find(s.text, routeList)
+	}
+	return func(line int) string {
+		prefix := ""
+		for _, l := range lists {
+			if l.Line <= line {
+				prefix = prefixes[l.Groups[1]]
+			}
+		}
+		return prefix
+	}
+}
+
 // cleanRoute takes the regular expression's marks off a route: ^health/?$ is health, ^health/$ is health/.
 func cleanRoute(pattern string) string { return regexpNoise.ReplaceAllString(pattern, "") }
 
@@ -97,8 +122,9 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 		return nil
 	}
 	var routes []route
+	lists := listPrefixes(s)
 	for _, m := range scan.Find(s.text, djangoRoute) {
-		own := cleanRoute(m.Groups[1])
+		own := lists(m.Line) + cleanRoute(m.Groups[1])
 		if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
 			if suffix, ok := knownIncludes[inc[1]]; ok {
 				routes = append(routes, route{path: "/" + own + suffix, file: s.file, line: m.Line, sure: true})

@@ -98,6 +98,9 @@ func TestPython(t *testing.T) {
 			"site1/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\n", "site1/docker_gunicorn_configuration.py": "bind = '127.0.0.1:8040'\n",
 			"site1/urls.py": "from django.urls import include, path\nurlpatterns = [path('shop/', include('orders.urls'))]\n", "orders/__init__.py": "", "orders/urls.py": "urlpatterns = [\n    path('orders/', orders),\n    path('status/', status),\n]\n",
 		}, []string{".: command gunicorn -c site1/docker_gunicorn_configuration.py site1.wsgi:application --bind 0.0.0.0:8040", ".: health |/shop/status/ <- orders/urls.py:3", ".: env DJANGO_SETTINGS_MODULE=site1.production", ".: need rabbitmq:5672"}, nil},
+		{"a list of routes that the same file includes", files{
+			"requirements.txt": "django==4.2\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/urls.py": "api_urls = [\n    path('checks/', checks),\n    path('status/', status),\n]\nurlpatterns = [\n    path('api/v1/', include(api_urls)),\n    path('about', about),\n]\n",
+		}, []string{".: health |/api/v1/status/ <- site1/urls.py:3"}, []string{"/api/v1/about"}},
 		{"status below one of several prefixes is a page", files{
 			"requirements.txt": "django==4.2\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/urls.py": "urlpatterns = [\n    path('shop/', include('orders.urls')),\n    path('admin/', include('people.urls')),\n]\n",
 			"orders/__init__.py": "", "orders/urls.py": "urlpatterns = [path('status/', status)]\n", "people/__init__.py": "", "people/urls.py": "urlpatterns = []\n",
