@@ -138,7 +138,7 @@ func (c *cloudFoundry) place(file string, a cfApp) string {
 			if c.hasCode(at) {
 				return at
 			}
-			if at == "." || c.t.HasDir(at) { // what is built is not there: its directory is one above
+			if at == "." || c.t.HasDir(at) || !builtPath.MatchString(given) { // what is built is not there: its directory is one above
 				break
 			}
 			at = path.Dir(at)
@@ -146,6 +146,9 @@ func (c *cloudFoundry) place(file string, a cfApp) string {
 	}
 	return ""
 }
+
+// builtPath is a path that a build makes: an archive, or a directory that builds write to.
+var builtPath = scan.MustCompile(`(?i)\.[a-z]{2,6}$|(^|/)(\.?build|dist|target|out|output|release|publish|package[ds]?|deploy|stag(e|ing)|artifacts?|bin|tmp|_site|site|public|www|html|app|src)(/|$)`)
 
 // mainOf is the index of the application of a directory that serves, and the name that the others are called beside. It is
 // -1 for a manifest that pushes another process of a code which a manifest before it serves.
