@@ -391,7 +391,7 @@ func (r *resolver) plainName(units []*unit, u *unit) string {
 		if u.dir == "." {
 			return r.App.Name
 		}
-		if name := slug(path.Base(u.dir)); name != "" {
+		if name := slug(scan.Called(u.dir)); name != "" {
 			return name
 		}
 		return "service" // a name without a single letter of a-z: several get a number

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -22,7 +23,7 @@ var (
 func (k *kubernetes) withoutTemplates(file, text string) string {
 	values, chart := k.values(file)
 	lines := strings.Split(text, "\n")
-	leaveOut(lines)
+	leaveOut(lines, func(condition string) bool { return onlyOthers(condition) || k.isOff(condition, file, values) })
 	open := false // a call that goes over several lines
 	for i, line := range lines {
 		if open {
@@ -51,8 +52,8 @@ var (
 	quoted   = scan.MustCompile(`"([^"]*)"`)
 )
 
-// leaveOut empties the lines of branches that only other environments than production have: if eq .Values.env "dev".
-func leaveOut(lines []string) {
+// leaveOut empties the lines of branches that production does not have: if eq .Values.env "dev".
+func leaveOut(lines []string, out func(condition string) bool) {
 	depth, from := 0, 0 // from is the depth of the branch that is left out, 0 outside of one
 	for i, line := range lines {
 		for _, m := range steers.FindAllStringSubmatch(line, 20) {
@@ -65,7 +66,7 @@ func leaveOut(lines []string) {
 				from = 0
 			case word == "else":
 			default:
-				if depth++; from == 0 && word == "if" && onlyOthers(m[2]) {
+				if depth++; from == 0 && word == "if" && out(m[2]) {
 					from = depth
 				}
 			}
@@ -84,6 +85,26 @@ func onlyOthers(condition string) bool {
 	}
 	for _, n := range names {
 		if !otherEnvironment.MatchString("-" + n[1] + ".") {
+			return false
+		}
+	}
+	return true
+}
+
+// oneValue is a condition that is nothing but a value: if .Values.tracing.enabled.
+var oneValue = scan.MustCompile(`^\s*\(?\s*\.Values\.([\w.]+)\s*\)?\s*-?\s*$`)
+
+// isOff says whether a condition is a value that values.yaml has off, and that no other file of values sets.
+func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
+	m := oneValue.FindStringSubmatch(condition)
+	if m == nil || scalar(at(values, strings.Split(m[1], ".")...)) != "false" {
+		return false
+	}
+	last := m[1][strings.LastIndexByte(m[1], '.')+1:] + ":"
+	chart := chartOf(k.t, file)
+	for _, p := range slices.Concat(k.t.Below(chart), k.t.Below(path.Dir(chart))) {
+		base := path.Base(p)
+		if base != "values.yaml" && strings.Contains(base, "values") && chart != "" && strings.Contains(k.t.Text(p, &scan.Report{}), last) {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ func Kubernetes() scan.Reader {
 		Name:  "kubernetes",
 		Wants: isKubernetes,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			k := &kubernetes{platform: newPlatform(t, r, 8080), builds: map[string]*yaml.Node{}, secrets: map[string]*yaml.Node{}, settings: map[string]*yaml.Node{}}
+			k := &kubernetes{platform: newPlatform(t, r, 8080), builds: map[string]*yaml.Node{}, targets: map[string]string{}, secrets: map[string]*yaml.Node{}, settings: map[string]*yaml.Node{}}
 			for _, p := range productionFirst(paths) {
 				k.file(p)
 			}
@@ -54,6 +54,7 @@ type kubernetes struct {
 	builds    map[string]*yaml.Node // BuildConfigs by the name of the image that they make
 	secrets   map[string]*yaml.Node // the keys of Secrets by name
 	settings  map[string]*yaml.Node // the data of ConfigMaps by name
+	targets   map[string]string     // the ports behind those of Services: api:80 leads to 8080
 	overlays  []overlay
 }
 
@@ -98,7 +99,7 @@ func (k *kubernetes) file(p string) {
 	}
 }
 
-var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Secret|ConfigMap|BuildConfig|Application|Naisjob)\b`)
+var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Service|Secret|ConfigMap|BuildConfig|Application|Naisjob)\b`)
 
 // object takes one object, or those in a List or Template.
 func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
@@ -130,6 +131,12 @@ func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
 			if made != "" && k.builds[made] == nil {
 				k.builds[made] = n
 				k.build(file, n)
+			}
+		}
+	case "Service":
+		for _, p := range items(at(n, "spec", "ports")) {
+			if target := scalar(child(p, "targetPort")); portText(target) > 0 {
+				k.targets[name+":"+scalar(child(p, "port"))] = target
 			}
 		}
 	case "Secret":
@@ -237,7 +244,8 @@ func (k *kubernetes) places() map[string][]string {
 			continue
 		}
 		seen[dir] = true
-		byName[placeName(path.Base(dir))] = append(byName[placeName(path.Base(dir))], dir)
+		name = placeName(scan.Called(dir))
+		byName[name] = append(byName[name], dir)
 	}
 	for _, dirs := range byName {
 		sort.SliceStable(dirs, func(i, j int) bool { return strings.Count(dirs[i], "/") < strings.Count(dirs[j], "/") })

@@ -313,7 +313,7 @@ func (k *kubernetes) environment(f scan.Finding, w workload) {
 			continue
 		}
 		if at(n, "valueFrom") == nil {
-			k.setting(f, name, scalar(value), w.file, n.Line, scan.Declared)
+			k.setting(f, name, k.behind(scalar(value)), w.file, n.Line, scan.Declared)
 			if strings.Contains(scalar(value), "{{") && f.Process == "" && !scan.SecretName(name) {
 				k.r.Find(scan.Finding{Dir: f.Dir, Requires: name}, w.file, value.Line, scan.Declared, filledByChart)
 			}
@@ -324,9 +324,21 @@ func (k *kubernetes) environment(f scan.Finding, w workload) {
 			k.secret(f, v.key.Value, w.file, n.Line)
 		}
 		for _, v := range pairs(k.settings[scalar(at(n, "configMapRef", "name"))]) {
-			k.setting(f, v.key.Value, scalar(v.value), w.file, n.Line, scan.Declared)
+			k.setting(f, v.key.Value, k.behind(scalar(v.value)), w.file, n.Line, scan.Declared)
 		}
 	}
+}
+
+var calledAt = scan.MustCompile(`^((?:\w+://)?)([a-z][a-z0-9-]*):(\d{2,5})(/[^\s,]*)?$`)
+
+// behind is an address with the port that the service itself listens on in the place of the one that a Service of the
+// cluster has for it.
+func (k *kubernetes) behind(value string) string {
+	m := calledAt.FindStringSubmatch(value)
+	if m == nil || k.targets[m[2]+":"+m[3]] == "" {
+		return value
+	}
+	return m[1] + m[2] + ":" + k.targets[m[2]+":"+m[3]] + m[4]
 }
 
 // filledByChart is said of a variable whose value the chart makes for each place that it is installed in.
