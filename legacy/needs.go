@@ -54,6 +54,7 @@ func (g *group) rank() scan.Rank {
 func (r *resolver) needs(units []*unit) {
 	for _, u := range units {
 		r.unasked(u)
+		r.namedAfterSibling(u)
 	}
 	r.hosts = map[string]map[string]hostClaim{}
 	groups := r.ownCalls(units, r.offered(r.unused(r.dropUnused(r.groups(units)))))

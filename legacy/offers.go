@@ -1,8 +1,11 @@
 package legacy
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -34,6 +37,33 @@ func (r *resolver) offered(groups []*group) []*group {
 		}
 	}
 	return groups
+}
+
+// namedAfterSibling leaves out what only the name of a variable speaks for, where what runs the service leads that variable
+// to another service of the repository: EMAIL_SERVICE_ADDR is emailservice:5000, and no mail server.
+func (r *resolver) namedAfterSibling(u *unit) {
+	said := map[string]string{}
+	for _, f := range u.processes[""] {
+		if f.Evidence.Rank >= scan.Declared && f.Environment == "" {
+			maps.Copy(said, f.Service.Env)
+		}
+	}
+	u.needs = slices.DeleteFunc(u.needs, func(f Claimed) bool {
+		if f.Evidence.Rank >= scan.Declared || f.Need.Host != "" || f.Need.Name != "" {
+			return false
+		}
+		for variable := range f.Need.Env {
+			value := said[variable]
+			if _, after, ok := strings.Cut(value, "://"); ok {
+				value = after
+			}
+			host, _, _ := strings.Cut(value, ":")
+			if s := r.App.Services[host]; s != nil && s.From == "" && host != u.base {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // ownCalls leaves out the calls to a service of the repository: its name and port are the same in the cluster. A variable

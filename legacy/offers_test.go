@@ -42,6 +42,24 @@ func TestWhatIsCalledByHTTPIsWhatItsNameSays(t *testing.T) {
 	}
 }
 
+// The name of a variable tells less than what runs the service sets it to.
+func TestAVariableThatLeadsToASiblingIsNoNeed(t *testing.T) {
+	serves := func(dir string, env map[string]string) scan.Finding {
+		return scan.Finding{Dir: dir, Name: dir, Service: service.Service{Language: "go", Command: []string{"x"}, Port: 8080, Env: env}}
+	}
+	mail := func(variable string) scan.Finding {
+		return scan.Finding{Dir: "shop", Evidence: scan.Evidence{Rank: scan.Convention}, Need: &scan.Need{Need: service.Need{Kind: "smtp"}, Env: map[string]string{variable: "{host}:{port}"}}}
+	}
+	r := resolve(t, says("kubernetes", serves("shop", map[string]string{"EMAIL_SERVICE_ADDR": "mailer:5000"}), serves("mailer", nil)), says("golang", mail("EMAIL_SERVICE_ADDR")))
+	if len(r.App.Needs) != 0 || r.App.Services["shop"].Env["EMAIL_SERVICE_ADDR"] != "mailer:5000" {
+		t.Errorf("needs %v, env %v", r.App.Needs, r.App.Services["shop"].Env)
+	}
+	r = resolve(t, says("kubernetes", serves("shop", nil)), says("golang", mail("EMAIL_SERVICE_ADDR")))
+	if len(r.App.Needs) != 1 {
+		t.Errorf("needs %v", r.App.Needs)
+	}
+}
+
 func TestServicesOfTheRepositoryAreNoNeeds(t *testing.T) {
 	serves := func(dir string, port int) scan.Finding {
 		return scan.Finding{Dir: dir, Name: dir, Service: service.Service{Language: "java", Command: []string{"x"}, Port: port}}
