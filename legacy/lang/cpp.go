@@ -17,7 +17,7 @@ func Cpp() scan.Reader {
 
 var (
 	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.in)?|[\w-]+\.am|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
-	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
+	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\bconf\w*\.xml$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
@@ -216,10 +216,9 @@ func (c *cppProject) read(paths []string) {
 			c.r.Find(scan.Finding{Dir: c.dir, Process: strings.ToLower(d.text), Service: service.Service{Command: []string{"/usr/local/sbin/" + d.text}}}, d.file, d.line, scan.Convention, "another daemon that the build installs; its own options for the foreground are not known")
 		}
 	}
-	// A header names the ports of protocols, too: an example of the configuration says more.
 	port := ownPort(ports, program.text)
-	weak := port.text == "" || path.Ext(port.file) == ".h"
-	if n := (value{kind: valString, text: port.text}).number(); !(weak && c.configured(program.text, paths)) && n > 0 {
+	// The code names the ports of protocols and of others, too: an example of the configuration says more.
+	if n := (value{kind: valString, text: port.text}).number(); !c.configured(program.text, paths) && n > 0 {
 		c.find(service.Service{Port: n}, port.file, port.line, scan.Convention, "a port in the code")
 	}
 	c.inf = &inference{r: c.r, dir: c.dir, claimed: map[string]bool{}, vars: vars}

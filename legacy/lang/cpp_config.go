@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	cppConfig     = scan.MustCompile(`(?i)\.(conf|cfg|ini)([.-]\w+)?$|\.(example|sample|default|dist)$`)
+	cppConfig     = scan.MustCompile(`(?i)\.(conf|cfg|ini)([.-]\w+)?$|\bconf\w*\.xml$|\.(example|sample|default|dist)$`)
 	cppYAML       = scan.MustCompile(`(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
-	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$|^[ \t]*"?listen"?[ \t]*[=:][ \t]*"?[\w.*]*:(\d{2,5})"?[ \t]*\r?$`)
+	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$|^[ \t]*"?listen"?[ \t]*[=:][ \t]*"?[\w.*]*:(\d{2,5})"?[ \t]*\r?$|^[ \t]*<\w+[ \t](?:[^>\n]*[ \t])?port="(\d{2,5})"`)
 )
 
 // configured reports the port that an example of the daemon's configuration has, by the file's name. It is false for none.
@@ -22,7 +22,7 @@ func (c *cppProject) configured(program string, paths []string) bool {
 			continue
 		}
 		for _, m := range scan.Find(c.t.Text(p, c.r), cppConfigPort) {
-			if n := (value{kind: valString, text: m.Groups[1] + m.Groups[2]}).number(); n > 0 {
+			if n := (value{kind: valString, text: m.Groups[1] + m.Groups[2] + m.Groups[3]}).number(); n > 0 {
 				c.find(service.Service{Port: n}, p, m.Line, scan.Convention, "an example of its configuration")
 				return true
 			}
