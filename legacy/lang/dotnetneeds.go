@@ -45,7 +45,11 @@ func (d *dotnetService) reportSettings() {
 		sql = map[string]bool{chosen: true}
 	}
 	if len(sql) == 0 && drivers["mssql"].name != "" {
-		sql["mssql"] = true
+		if d.litePackage().name == "" {
+			sql["mssql"] = true
+		} else {
+			delete(drivers, "mssql") // Entity Framework's own default beside the file that was chosen
+		}
 	}
 	if len(sql) == 1 {
 		d.inf.sql = sortedSet(sql)[0]
@@ -109,14 +113,21 @@ func dotnetKind(name string) string {
 
 // lite tells of a database in a file where no server was found.
 func (d *dotnetService) lite(server bool) {
+	if p := d.litePackage(); p.name != "" && !server && len(d.inf.lite) == 0 {
+		d.r.Note(p.file, p.line, "%s keeps its data in a file: one replica, a volume, and a backup", p.name)
+	}
+}
+
+// litePackage is the first package that keeps data in a file.
+func (d *dotnetService) litePackage() dependency {
 	for _, u := range d.uses {
 		for _, p := range u.packages {
-			if dotnetLite.MatchString(p.name) && !server && len(d.inf.lite) == 0 {
-				d.r.Note(p.file, p.line, "%s keeps its data in a file: one replica, a volume, and a backup", p.name)
-				return
+			if dotnetLite.MatchString(p.name) {
+				return p
 			}
 		}
 	}
+	return dependency{}
 }
 
 // connection reads a connection string: Server=db;Database=shop;User Id=shop;Password=... The password is never kept.
@@ -157,6 +168,9 @@ func (d *dotnetService) connection(name, text, provider, file string, line int) 
 	d.inf.add(n, file, line, scan.Declared, "")
 	d.inf.needs[len(d.inf.needs)-1].label = name
 }
+
+// fileConnection is a connection string to a database that is a file, with nothing in it that nobody may see.
+var fileConnection = scan.MustCompile(`(?i)^(?:[^;]*;)?\s*(?:data ?source|filename)\s*=\s*[^;]*(?:\.(?:db3?|sqlite3?|sdf)|:memory:)\s*(?:;\s*(?:BinaryGUID|Version|Pooling|Cache|Mode|Journal Mode|Foreign Keys|Synchronous|Cache Size|Page Size|DateTimeKind|FailIfMissing|New|Compress|UTF8Encoding)\s*=[^;]*)*;?\s*$`)
 
 var liteConnection = scan.MustCompile(`(?i)\.(db3?|sqlite3?|sdf)$|^:memory:$`)
 
@@ -251,13 +265,17 @@ func (d *dotnetService) xmlConfig(p string) {
 			provider, m.Groups[2] = "sqlclient", strings.Trim(m.Groups[2], `"'`)
 		}
 		d.connection(m.Groups[1], html.UnescapeString(m.Groups[2]), provider, p, m.Line)
-		d.xmlSecret(m.Groups[1], p, m.Line)
+		if !fileConnection.MatchString(m.Groups[2]) {
+			d.xmlSecret(m.Groups[1], p, m.Line)
+		}
 	}
 	for _, m := range scan.Find(text, appSetting) {
 		v := value{kind: valString, text: html.UnescapeString(m.Groups[2]), line: m.Line}
 		if strings.Contains(v.text, ";") && strings.Contains(v.text, "=") {
 			d.connection(m.Groups[1], v.text, "", p, m.Line)
-			d.xmlSecret(m.Groups[1], p, m.Line)
+			if !fileConnection.MatchString(v.text) {
+				d.xmlSecret(m.Groups[1], p, m.Line)
+			}
 			continue
 		}
 		if (scan.SecretName(m.Groups[1]) || connectionName.MatchString(m.Groups[1])) && !isSwitch.MatchString(v.text) {
