@@ -46,6 +46,7 @@ type javaModule struct {
 	runs             bool   // is a program
 	ends             bool   // is one that is not known to serve, and there is no other
 	alone            bool   // is the only program of the repository
+	started          bool   // a Dockerfile of its own starts it
 	aside            string // why a program is no service
 	withDependencies bool   // maven-assembly-plugin makes jar-with-dependencies
 	noClassifier     bool   // the shadow plugin's jar has the name of the module's own
@@ -132,6 +133,7 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	for _, m := range modules {
 		m.facts = readJavaSources(t, m, r)
+		m.started = startsJava.MatchString(t.Text(t.First(m.dir, "Dockerfile"), r))
 	}
 	assemble(modules)
 	setAside(modules)
@@ -251,6 +253,9 @@ const (
 // namesMain recognises a build file that names the class to start: of a framework's own, where the sources have none.
 var namesMain = scan.MustCompile(`\b(mainClass|mainClassName|Main-Class|main-class|Main-Verticle)\b|["']Main-Class["']`)
 
+// startsJava is a Dockerfile whose image starts a program of the JVM.
+var startsJava = scan.MustCompile(`(?m)^\s*(?:ENTRYPOINT|CMD)\s[^\n]*(?:\bjava\b|/bin/\w)`)
+
 // kind says what the module builds: a program that runs, or a part of others.
 func (m *javaModule) kind() int {
 	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")
@@ -268,6 +273,8 @@ func (m *javaModule) kind() int {
 		return javaBoot
 	case m.packaging == "war":
 		return javaWar
+	case m.server() == "" && m.started && m.startClass && m.facts.main.file != "":
+		return javaJar
 	case m.server() == "":
 	case m.facts.main.file != "" && (runnable || m.boot.text == "") || m.startClass || m.server() == "quarkus" && runnable:
 		return javaJar
