@@ -24,6 +24,9 @@ var (
 // runsTests is the configuration of what drives a browser for tests.
 var runsTests = scan.MustCompile(`(?m)^\s*(?:module\.)?exports\.config\s*=|^\s*export\s+const\s+config\b`)
 
+// routeObject is a route of hapi's or Fastify's in a list of them: {method: 'GET', path: '/status', handler}.
+var routeObject = scan.MustCompile("\\bmethod\\s*:\\s*['\"`]GET['\"`]\\s*,\\s*(?:path|url)\\s*:\\s*['\"`]/")
+
 var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".S3(", ".SQS(", "S3Client(", "SQSClient(", "MongoClient", "new Redis(", "new Pool(", "Kafka(", "'/health", "\"/health", ".get('/", ".get(\"/"}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
@@ -64,7 +67,7 @@ func (p *nodeProject) readSources(entry string) {
 		if f != entry && runsTests.MatchString(text) && hasAny(text, "specs:", "tests:", "capabilities") {
 			continue
 		}
-		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) {
+		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) || routeObject.MatchString(text) {
 			p.sources = append(p.sources, parseSource(f, text, dialect{}))
 		}
 	}
