@@ -14,14 +14,14 @@ import (
 )
 
 // rubyEnv finds a variable that Ruby reads, with the literal that it falls back to: ENV["X"], ENV.fetch("X", "d"),
-// ENV.fetch("X") { "d" }, ENV["X"] || "d", ENV["X"].presence || "d".
-var rubyEnv = scan.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:,\s*nil\s*)?(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b)?`)
+// ENV.fetch("X") { "d" }, ENV["X"] || "d", ENV["X"].presence || "d". A number with a unit, 5.minutes, is no literal.
+var rubyEnv = scan.MustCompile(`\bENV(\.fetch\s*\(?\s*|\[\s*)["']([A-Za-z_][A-Za-z0-9_]*)["']\s*(?:,\s*nil\s*)?(?:(,)\s*|[\])]*\s*(?:\.presence|\.to_s|\.to_i)?\s*(\{|\|\|=?|\bor\b)\s*)?(?:["']([^"'\n]{0,200})["']|(\d+(?:\.\d+)?|true|false)\b(\.(?:second|minute|hour|day|week|month|year|kilobyte|megabyte|gigabyte)s?\b)?)?`)
 
 // rubyVariable makes a value of a match of rubyEnv.
 func rubyVariable(groups []string, line int) value {
 	name := value{kind: valCall, text: "os.getenv", line: line, keys: []string{""}, items: []value{{kind: valString, text: groups[2], line: line}}}
 	fallback := groups[5] + groups[6]
-	if groups[3]+groups[4] == "" || groups[5] == "" && groups[6] == "" || strings.Contains(fallback, "#{") {
+	if groups[3]+groups[4] == "" || groups[5] == "" && groups[6] == "" || groups[7] != "" || strings.Contains(fallback, "#{") {
 		return name
 	}
 	return value{kind: valEither, line: line, items: []value{name, {kind: valString, text: fallback, line: line}}}
