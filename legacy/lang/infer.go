@@ -43,7 +43,7 @@ type inference struct {
 var engines = []struct{ part, kind string }{
 	{"sqlite", "sqlite"}, {"postgis", "postgres"}, {"postgre", "postgres"}, {"pgsql", "postgres"}, {"psycopg", "postgres"}, {"mysql", "mysql"}, {"mariadb", "mysql"}, {"oracle", "oracle"},
 	{"mssql", "mssql"}, {"sql_server", "mssql"}, {"sqlserver", "mssql"}, {"sqlsrv", "mssql"}, {"mongo", "mongodb"}, {"django_elasticsearch", "elasticsearch"}, {"elasticsearch", "elasticsearch"}, {"solr", "solr"},
-	{"redis", "redis"}, {"locmem", "none"}, {"memcache", "memcached"}, {"pylibmc", "memcached"}, {"dummy", "none"}, {"filebased", "none"}, {"memory", "none"},
+	{"locmem", "none"}, {"redis", "redis"}, {"memcache", "memcached"}, {"pylibmc", "memcached"}, {"dummy", "none"}, {"filebased", "none"}, {"memory", "none"},
 }
 
 func kindOfEngine(engine string) string {

@@ -18,8 +18,9 @@ var remarkInCall = scan.MustCompile(`#[^\n]*`)
 
 // envParameter is the parameter of such a function that names the variable.
 type envParameter struct {
-	at   int
-	name string
+	at     int
+	name   string
+	secret bool // by what the function is called
 }
 
 // envWrappers gives for each such function its parameter.
@@ -48,7 +49,8 @@ func envWrappers(sources []*source) map[string]envParameter {
 				param, _, _ = strings.Cut(param, "=")
 				param, _, _ = strings.Cut(param, ":") // what type it has
 				if strings.TrimSpace(param) == reads[1] {
-					position[s.text[d[2]:d[3]]] = envParameter{n, reads[1]}
+					name := s.text[d[2]:d[3]]
+					position[name] = envParameter{n, reads[1], strings.Contains(strings.ToLower(name), "secret")}
 				}
 			}
 		}
@@ -72,6 +74,9 @@ func (p *pythonProject) wrapped(sources []*source) {
 			}
 			if !given || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] {
 				continue
+			}
+			if param.secret && scan.SecretVariable(arg.text) {
+				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{arg.text}}}, s.file, call.line, scan.Declared, "read by a function for secrets")
 			}
 			fallback := ""
 			if d, ok := call.get("default"); ok {
@@ -125,6 +130,7 @@ func (p *pythonProject) ownVariables() {
 				prefixes.complete(&s.calls[i])
 			}
 		}
+		everettManager(s)
 		for i := range s.settings {
 			if set := &s.settings[i]; configurations && set.class != "" {
 				configurationValue(s, set.name, &set.v)

@@ -19,6 +19,14 @@ func TestPythonVariablesInFull(t *testing.T) {
 			"requirements.txt": "falcon\neverett\nboto3\n", "shop/app.py": "from everett.manager import ConfigManager\nfrom everett.component import ConfigOptions\n\nclass App:\n    required_config = ConfigOptions()\n    required_config.add_option(\n        'secret_sentry_dsn',\n        default='',\n    )\n",
 			"shop/store.py": "import boto3\nfrom everett.component import ConfigOptions\n\nKWARGS = {'service_name': 's3', 'region_name': 'x'}\n", "shop/watch.py": "import boto3\nclass W:\n    service_name = 'sqs'\n",
 		}, []string{".: secret SECRET_SENTRY_DSN <- shop/app.py:6", ".: need s3"}, []string{"need sqs"}},
+		{"a function for secrets, with types, and a manager of Everett's", files{
+			"requirements.txt": "django\neverett\ndjango-redis\n", "manage.py": "import django\n", "shop/__init__.py": "",
+			"shop/settings.py": "from everett.manager import ConfigManager\nfrom os import getenv\n_config = ConfigManager.basic_config()\n\ndef get_secret(s: str, default: str | None = None) -> str | None:\n    \"\"\"Read it from a file, or from the environment.\"\"\"\n    return getenv(s, default)\n\nSMS_AUTH = get_secret('SMS_AUTH')\nDB_HOST = get_secret('DB_HOST', '')\nPAGES = _config('PAGES', default='20')\nMAIL_PASSWORD = (\n    _config('MAIL_PASSWORD', raise_error=False)\n    or None\n)\nCACHES = {'default': {'BACKEND': 'shop.cache.RedisLocMemCache', 'LOCATION': 'unique-snowflake'}}\n",
+		}, []string{".: secret SMS_AUTH <- shop/settings.py:9 declared", ".: secret MAIL_PASSWORD", ".: env PAGES=20 <- shop/settings.py:11"}, []string{"secret DB_HOST", "unique-snowflake"}},
+		{"an example of settings in YAML that the code reads", files{
+			"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/__init__.py": "", "x/settings.py": "import yaml\nwith open(os.path.join(BASE, 'conf', 'general.yml')) as f:\n    config = yaml.safe_load(f)\nSECRET_KEY = config.get('SHOP_SECRET_KEY', '')\n",
+			"conf/general.yml-example": "NAME: shop\nSHOP_SECRET_KEY: geheim\nDB_PASS: ''\n", "conf/other.yml-example": "OTHER_PASS: x\n",
+		}, []string{".: secret SHOP_SECRET_KEY <- conf/general.yml-example:2 convention", ".: secret DB_PASS", "note conf/general.yml-example:2 an example of the file of settings"}, []string{"geheim", "OTHER_PASS"}},
 		{"django-configurations", files{
 			"requirements.txt": "Django==3.2\ndjango-configurations\npsycopg2\n", "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x.settings')\n", "x/migrations/0001_initial.py": "",
 			"x/settings.py": "class Base(Configuration):\n    SECRET_KEY = values.SecretValue()\n    EMAIL_HOST_PASSWORD = values.Value()\n    TIME_ZONE = values.Value('UTC')\n    DATABASES = values.DatabaseURLValue('postgres://postgres@localhost/x')\n    HOOK_TOKEN = values.Value(environ_prefix='SHOP', environ_name='HOOK_TOKEN')\n",

@@ -66,3 +66,28 @@ func (known everett) read(s *source, name string, v value) {
 	}
 	s.calls = append(s.calls, read)
 }
+
+// everettMade is a manager of Everett's that the code calls by the names of variables: config = ConfigManager(...).
+var everettMade = scan.MustCompile(`(?m)^(\w+)\s*=\s*ConfigManager(?:\.\w+)?\(`)
+
+// everettManager adds to the calls what reads the variables that such a manager is asked for.
+func everettManager(s *source) {
+	if !strings.Contains(s.text, "ConfigManager") {
+		return
+	}
+	made := map[string]bool{}
+	for _, m := range everettMade.FindAllStringSubmatch(s.text, 20) {
+		made[m[1]] = true
+	}
+	for _, call := range s.calls {
+		name, ok := call.arg(0)
+		if !made[call.text] || !ok || name.kind != valString || !isVariable.MatchString(name.text) {
+			continue
+		}
+		read := value{kind: valCall, text: "os.environ.get", line: call.line, keys: []string{""}, items: []value{name}}
+		if fallback, given := call.get("default"); given {
+			read.keys, read.items = append(read.keys, ""), append(read.items, fallback)
+		}
+		s.calls = append(s.calls, read)
+	}
+}

@@ -53,6 +53,7 @@ func (p *pythonProject) settings() {
 	p.pydantic(counted)
 	p.configFiles()
 	p.exampleSecrets()
+	p.exampleYAMLSecrets()
 	if dep, ok := p.deps.find("kombu", "amqp", "py-amqp"); ok && drivers["rabbitmq"].name == "" && !p.has("celery") && !p.has("redis") && p.serves(consumesAMQP) {
 		drivers["rabbitmq"] = dep
 	}

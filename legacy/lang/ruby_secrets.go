@@ -41,14 +41,25 @@ func (p *rubyProject) settingsSecrets() {
 // fileSecrets reads one file. What a variable fills in is known already, and of sections by environment those count that
 // production reads.
 func (p *rubyProject) fileSecrets(file string, made bool) {
-	var doc yaml.Node
 	text := erbTag.ReplaceAllString(p.t.Text(file, p.r), "__erb0__")
+	names, line := yamlSecrets(p.r, p.dir, file, text, made)
+	switch {
+	case len(names) == 0:
+	case made:
+		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
+	default:
+		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", some(names), names[0])
+	}
+}
+
+// yamlSecrets reports the secrets among the settings of a file in YAML, or of an example of one, and gives their names with
+// the first one's line.
+func yamlSecrets(r *scan.Report, dir, file, text string, made bool) (names []string, line int) {
+	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
-		return // a template, or something else by that name
+		return nil, 0 // a template, or something else by that name
 	}
 	all := yamlValue(&doc, erbBits(nil).scalar)
-	var names []string
-	line := 0
 	seen := map[string]bool{}
 	var walk func(parent string, v value, depth int)
 	walk = func(parent string, v value, depth int) {
@@ -69,17 +80,11 @@ func (p *rubyProject) fileSecrets(file string, made bool) {
 				line = item.line
 			}
 			names = append(names, name)
-			p.find(service.Service{Secrets: []string{name}}, dependency{file: file, line: item.line}, scan.Convention, "a secret among the settings")
+			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, file, max(item.line, 1), scan.Convention, "a secret among the settings")
 		}
 	}
 	walk("", all, 0)
-	switch {
-	case len(names) == 0:
-	case made:
-		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
-	default:
-		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", some(names), names[0])
-	}
+	return names, line
 }
 
 // idleSection are the sections by environment that production does not read.

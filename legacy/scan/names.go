@@ -13,7 +13,7 @@ import (
 
 // secretWords make a name secret wherever they stand in it.
 var secretWords = words("secret secrets password passwords passwd passphrase pass pwd pw token tokens credential credentials creds dsn salt pepper " +
-	"apikey apikeys skey secretkey accesskey privatekey authkey writekey licensekey encryptionkey signingkey masterkey")
+	"bindcredentials apikey apikeys skey secretkey accesskey privatekey authkey writekey licensekey encryptionkey signingkey masterkey")
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
@@ -112,6 +112,16 @@ func SecretName(name string) bool {
 		}
 	}
 	return false
+}
+
+// SecretVariable says whether a variable that comes from where secrets are kept is one: names and hosts that somebody keeps
+// there, too, are none by that.
+func SecretVariable(name string) bool {
+	switch strings.ToUpper(name[strings.LastIndexByte(name, '_')+1:]) {
+	case "HOST", "PORT", "USER", "USERNAME", "NAME", "DATABASE", "REGION", "BUCKET":
+		return SecretName(name)
+	}
+	return true
 }
 
 // nameWords splits a name at punctuation and at the humps of camelCase, in lower case.
