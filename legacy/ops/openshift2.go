@@ -71,7 +71,7 @@ func (o *openShift2) hook(dir, file, name string) {
 		if !ok || len(call.Args) == 0 {
 			return true
 		}
-		said := string(text[call.Args[0].Pos().Offset():call.End().Offset()])
+		said := gearsCode.ReplaceAllString(string(text[call.Args[0].Pos().Offset():call.End().Offset()]), "")
 		switch {
 		case name == "start" && (s.Background || strings.HasPrefix(said, "nohup ") || strings.HasPrefix(said, "exec ")):
 			if argv, _ := command(said); len(argv) > 0 && argv[0] != "" {
@@ -80,7 +80,7 @@ func (o *openShift2) hook(dir, file, name string) {
 					o.find(f, "command", file, int(s.Pos().Line()), scan.Declared, "")
 				}
 			}
-		case name != "start" && name != "stop" && oneOff.MatchString(said) && !placeholderPath.MatchString(said):
+		case name != "start" && name != "stop" && oneOff.MatchString(said) && !forImage.MatchString(said) && !placeholderPath.MatchString(said):
 			if line == 0 {
 				line = int(s.Pos().Line())
 			}
@@ -99,6 +99,9 @@ func (o *openShift2) hook(dir, file, name string) {
 
 // hookOfCartridge are the names of hooks of one version of a language's cartridge.
 var hookOfCartridge = scan.MustCompile(`^(?:pre|post)_(?:start|stop)_(ruby|python|php|nodejs|perl)-(\d+(?:\.\d+)*)$`)
+
+// gearsCode is where a gear had the code, which is where the image's commands run.
+var gearsCode = scan.MustCompile(`"?\$\{?OPENSHIFT_REPO_DIR\}?"?/*`)
 
 // placeholderPath are paths that only the platform's gears have.
 var placeholderPath = scan.MustCompile(`\$\{?OPENSHIFT_\w+`)
