@@ -2,6 +2,7 @@ package ops
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
@@ -175,6 +176,10 @@ func (e procEntry) read() {
 		}
 		steps.reportFirst(e.r)
 		argv, given = steps.argv, steps.argv
+		if env == nil {
+			env = map[string]string{}
+		}
+		maps.Copy(env, steps.sets)
 	}
 	switch {
 	case e.name == "console":
@@ -230,8 +235,9 @@ func (e procEntry) made(argv []string) []string {
 	return strings.Fields(strings.Join(recipe, " "))
 }
 
-// script is the file of the repository that a word of the line stands for, "" for none.
+// script is the file of the repository that a word of the line stands for, "" for none: the platform keeps the code in /app.
 func (e procEntry) script(word string) string {
+	word = strings.TrimPrefix(word, "/app/")
 	if file := path.Join(e.dir, word); !path.IsAbs(word) && e.t.Has(file) {
 		return file
 	}
@@ -245,7 +251,7 @@ func (e procEntry) started(argv []string) *started {
 		return nil
 	}
 	s := followScript(e.t, e.script, argv, nil)
-	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 || len(s.sets) > 0 {
+	if s == nil || s.own != "" || s.passes || len(s.argv) == 0 {
 		s = inLine(argv, e.file, e.line)
 	}
 	if s == nil || len(s.release) > 0 && !e.main {
