@@ -34,7 +34,7 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	switch {
 	case watched && f.Process == "":
 		rank, note = scan.Guess, "a developer's set-up: a watcher starts it again after each change"
-	case forDevelopment(argv) && f.Process != "" && !releaseStep.MatchString(shown(argv)):
+	case f.Process != "" && (forDevelopment(argv) || forDevelopment(npmScript(c.t, f.Dir, argv))) && !releaseStep.MatchString(shown(argv)):
 		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is for development only; it was left out", s.Name, shown(argv))
 		return
 	case forDevelopment(argv):

@@ -58,7 +58,7 @@ func (d *dockerfile) runsOwn(t *scan.Tree) bool {
 
 // codeFile are files that a service is made of, or that say what it is made of.
 var codeFile = scan.MustCompile(`(?i)\.(py|js|mjs|cjs|jsx|ts|tsx|rb|php|pl|pm|psgi|java|kt|scala|groovy|clj|go|rs|cs|fs|vb|ex|exs|erl|c|cc|cpp|h|hpp|html?|css|vue|lua|jar|war|cgi|csproj|fsproj|sln|gemspec)$` +
-	`|(^|/)(package(-lock)?\.json|yarn\.lock|requirements[\w.-]*\.txt|Pipfile|pyproject\.toml|go\.(mod|sum)|pom\.xml|build\.gradle(\.kts)?|build\.sbt|Gemfile|composer\.(json|lock)|mix\.exs|Cargo\.toml|cpanfile|config\.ru)$`)
+	`|(^|/)(package(-lock|\*)?\.json|yarn\.lock|requirements[\w.-]*\.txt|Pipfile|pyproject\.toml|go\.(mod|sum)|pom\.xml|build\.gradle(\.kts)?|build\.sbt|Gemfile|composer\.(json|lock)|mix\.exs|Cargo\.toml|cpanfile|config\.ru)$`)
 
 var page = scan.MustCompile(`(?i)(^|/)index\.html?$`)
 
@@ -99,16 +99,17 @@ func anyCode(t *scan.Tree) bool {
 	return false
 }
 
-// onlyInstalls says whether an image that is built here takes no more of the repository than the lists of what is installed.
+// onlyInstalls says whether an image that is built here takes no more of the repository than the lists of what is installed,
+// and scripts that start what is mounted.
 func (c *composeReader) onlyInstalls(dockerfile string) bool {
 	if !c.t.Has(dockerfile) {
 		return false
 	}
 	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	return d != nil && d.base == nil && len(d.builders) == 0 && len(d.sources) > 0 && !slices.ContainsFunc(d.sources, func(s claim) bool { return !listOfPackages.MatchString(s.value) })
+	return d != nil && d.base == nil && len(d.builders) == 0 && len(d.sources) > 0 && !strings.Contains(d.from.image, "onbuild") && !slices.ContainsFunc(d.sources, func(s claim) bool { return !listOfPackages.MatchString(s.value) })
 }
 
-var listOfPackages = scan.MustCompile(`(^|/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|(requirements|constraints)[\w.-]*\.txt|requirements/?|Pipfile(\.lock)?|pyproject\.toml|poetry\.lock|Gemfile(\.lock)?|composer\.(json|lock))$`)
+var listOfPackages = scan.MustCompile(`(^|/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|(requirements|constraints)[\w.-]*\.txt|requirements/?|Pipfile(\.lock)?|pyproject\.toml|poetry\.lock|Gemfile(\.lock)?\*?|\.ruby-version|\.npmrc|[\w.-]+\.sh|composer\.(json|lock))$`)
 
 // withoutCode says whether an image that is built here holds nothing of the repository's code, where there is some.
 func (c *composeReader) withoutCode(dockerfile, context string) bool {

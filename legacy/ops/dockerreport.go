@@ -82,7 +82,11 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		if d.process == "" {
 			d.reportLanguage(t, r)
 		}
-		if !d.commanded && (d.cmd != nil || d.entry != nil) && d.keeper(t) == "" {
+		switch argv, _ := d.words(); {
+		case d.commanded || len(argv) == 0 || d.keeper(t) != "":
+		case forDevelopment(argv):
+			d.reportPort(t, argv, r)
+		default:
 			d.reportPort(t, d.reportCommand(t, r), r)
 		}
 		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"encoding/json"
 	"path"
 	"strings"
 
@@ -42,3 +43,22 @@ func makes(t *scan.Tree, dir string, argv []string) (made []string, file string,
 	}
 	return words, path.Join(dir, "Makefile"), line
 }
+
+// npmScript is what a package's script runs where a command names one of them, nil otherwise: npm run watch.
+func npmScript(t *scan.Tree, dir string, argv []string) []string {
+	file := path.Join(dir, "package.json")
+	if len(argv) < 2 || !npmProgram.MatchString(path.Base(argv[0])) || !t.Has(file) {
+		return nil
+	}
+	name := argv[1]
+	if name == "run" && len(argv) > 2 {
+		name = argv[2]
+	}
+	var pkg struct{ Scripts map[string]string }
+	if json.Unmarshal([]byte(t.Text(file, &scan.Report{})), &pkg) != nil {
+		return nil
+	}
+	return strings.Fields(pkg.Scripts[name])
+}
+
+var npmProgram = scan.MustCompile(`^(npm|yarn|pnpm)$`)
