@@ -18,7 +18,7 @@ import (
 // Compose reads compose files of every format, fig.yml included: the services that are built from the repository's
 // directories, and the backing services beside them.
 func Compose() scan.Reader {
-	return scan.Reader{Name: "compose", Wants: isCompose, Read: readCompose}
+	return scan.Reader{Name: "compose", Wants: func(p string) bool { return isCompose(p) || deploymentFile.MatchString(p) }, Read: readCompose}
 }
 
 func isCompose(p string) bool {
@@ -41,6 +41,7 @@ var inHidden = scan.MustCompile(`(^|/)\.[^/]+/`)
 // composeFiles loads the files that speak of production, the strongest first: of several beside each other those for tests
 // and additions don't count, and those for development only where they are alone.
 func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
+	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !composes(t, p) })
 	plain := map[string]bool{}
 	for _, p := range paths {
 		if use := useOf(p); use == composePlain || use == composeProduction {

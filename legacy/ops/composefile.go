@@ -10,7 +10,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-var composeName = scan.MustCompile(`^(?:(?:docker-|podman-|container-)?compose(?:[._-](.+))?|fig|docker-cloud|stackfile|tutum)\.ya?ml$`)
+var composeName = scan.MustCompile(`^(?:(?:docker-|podman-|container-)?compose(?:[._-](.+))?|fig|docker-cloud|stackfile|tutum|(docker-(?:stack|swarm)(?:[._-].+)?))\.ya?ml$|^(stack|swarm)\.yml$`)
 
 // composeUse says what a compose file is for, by its name. The order is the order of their word.
 type composeUse int
@@ -35,13 +35,42 @@ var checksDir = scan.MustCompile(`(?i)(^|/)(\.?ci|\.circleci|\.buildkite|\.travi
 // testProject are directories of .NET's projects that test others.
 var testProject = scan.MustCompile(`(^|/)[\w.-]+\.[A-Z]?\w*Tests?/`)
 
+// deploymentFile is a file by another name in a directory of what deploys the service: docker/shop.yml, deploy/stack.yaml.
+var deploymentFile = scan.MustCompile(`(?i)^(?:docker|deploy|deployments?|compose|stacks?|swarm|rancher[\w-]*|prod|production|(?:contrib/)?docker-(?:compose|swarm))/[\w.-]+\.ya?ml$`)
+
+// runsThere are directories of what runs in production.
+var runsThere = scan.MustCompile(`(?i)(^|/)(rancher[\w-]*|prod|production|swarm|live)/`)
+
+// withServices is what a compose file says, whatever it is called.
+var (
+	withServices = scan.MustCompile(`(?m)^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+["']?[\w.-]+["']?:[ \t]*(?:[&#].*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n|[ \t]{2,}\S.*\r?\n)*?[ \t]{2,}(?:image|build):`)
+	ofKubernetes = scan.MustCompile(`(?m)^(?:kind|apiVersion|applications):`)
+)
+
+// composes says whether a file is one of compose's: by its name, or by what it says.
+func composes(t *scan.Tree, p string) bool {
+	if composeName.MatchString(path.Base(p)) {
+		return true
+	}
+	if !deploymentFile.MatchString(p) {
+		return false
+	}
+	text := t.Text(p, &scan.Report{})
+	return withServices.MatchString(text) && !ofKubernetes.MatchString(text)
+}
+
 func useOf(p string) composeUse {
-	word := composeName.FindStringSubmatch(path.Base(p))[1]
+	word, named := strings.TrimSuffix(path.Base(p), path.Ext(p)), false
+	if m := composeName.FindStringSubmatch(path.Base(p)); m != nil {
+		word, named = m[1]+m[2]+m[3], true
+	}
 	switch {
 	case testProject.MatchString(p), checksDir.MatchString(p):
 		return composeTest
 	case inHidden.MatchString(p), developersDir.MatchString(p):
 		return composeDevelopment
+	case runsThere.MatchString(p) && !testWord.MatchString(word):
+		return composeProduction
 	case word == "":
 		return composePlain
 	case testWord.MatchString(word):
@@ -50,6 +79,8 @@ func useOf(p string) composeUse {
 		return composeProduction
 	case devWord.MatchString(word):
 		return composeDevelopment
+	case !named:
+		return composePlain
 	}
 	return composeOther
 }

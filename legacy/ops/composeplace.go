@@ -298,7 +298,24 @@ func (c *composeReader) ownImage(s *composeService, img image) bool {
 			return false
 		}
 	}
-	return c.calledLike(img.base)
+	return c.calledLike(img.base) || c.calledLike(s.Name) || c.t.Has("Dockerfile") && c.onlyImage(s, img)
+}
+
+// onlyImage says whether a file of production, or several services of a file, run this image and none but known ones beside it.
+func (c *composeReader) onlyImage(s *composeService, img image) bool {
+	same := 0
+	for _, other := range s.file.services {
+		run := parseImage(other.Image)
+		kind, _ := run.store()
+		language, _, _ := run.language()
+		switch {
+		case run.path == img.path:
+			same++
+		case kind == "" && language == "" && !run.helper() && !run.webServer() && !testService.MatchString(other.Name):
+			return false
+		}
+	}
+	return same > 1 || s.file.use == composeProduction
 }
 
 // fetchedFrom is the name of a repository that docker fetches and builds: https://git.example.com/team/shop.git#main.
@@ -321,7 +338,7 @@ func (c *composeReader) calledLike(name string) bool {
 func buildContexts(t *scan.Tree) map[string]place {
 	var paths []string
 	for _, p := range t.Files() {
-		if isCompose(p) && !t.Aside(p) {
+		if composes(t, p) && !t.Aside(p) {
 			paths = append(paths, p)
 		}
 	}
