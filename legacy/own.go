@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -42,11 +43,53 @@ func (r *resolver) serviceOfItsOwn(u *unit, name, process string, s *service.Ser
 	} else {
 		s.Language, s.Version, s.Framework = main.Language, main.Version, main.Framework
 		for _, field := range []string{"language", "version", "framework"} {
-			r.Claims[at+"."+field] = r.Claims["services."+u.base+"."+field]
+			if said := r.Claims["services."+u.base+"."+field]; len(said) > 0 {
+				r.Claims[at+"."+field] = said
+			}
 		}
 	}
 	r.finish(name, s)
 	return true
+}
+
+// shareSettings gives the services that are another's in all but the command its settings, secrets and needs, as every
+// process of one code has them.
+func (r *resolver) shareSettings() {
+	for _, name := range slices.Sorted(maps.Keys(r.App.Services)) {
+		s := r.App.Services[name]
+		if s.From != "" || s.Build == nil || r.App.Services[s.Build.From] == nil || r.App.Services[s.Build.From].Language != s.Language {
+			continue
+		}
+		main := r.App.Services[s.Build.From]
+		own, of := "services."+name, "services."+s.Build.From
+		for key, value := range main.Env {
+			if _, set := s.Env[key]; set || key == "PORT" || slices.Contains(s.Secrets, key) {
+				continue
+			}
+			if s.Env == nil {
+				s.Env = map[string]string{}
+			}
+			s.Env[key] = value
+			if said := r.Claims[of+".env."+key]; len(said) > 0 {
+				r.Claims[own+".env."+key] = said
+			}
+		}
+		for _, secret := range main.Secrets {
+			if _, set := s.Env[secret]; !set && !slices.Contains(s.Secrets, secret) {
+				s.Secrets = append(s.Secrets, secret)
+			}
+		}
+		if said := r.Claims[of+".secrets"]; len(said) > 0 && len(r.Claims[own+".secrets"]) == 0 {
+			r.Claims[own+".secrets"] = said
+		}
+		for _, need := range main.Needs {
+			if !slices.Contains(s.Needs, need) {
+				s.Needs = append(s.Needs, need)
+			}
+		}
+		slices.Sort(s.Secrets)
+		slices.Sort(s.Needs)
+	}
 }
 
 // scriptOf is the file that an interpreter starts, where the command names one of the repository.

@@ -47,3 +47,14 @@ func TestProgramsThatAreServicesOfTheirOwn(t *testing.T) {
 		})
 	}
 }
+
+// What another program of the same code reads, it reads as well.
+func TestProgramsOfTheirOwnShareTheSettings(t *testing.T) {
+	web := scan.Finding{Name: "web", Service: service.Service{Language: "ruby", Command: []string{"puma"}, Port: 3000, Env: map[string]string{"LEVEL": "info", "PORT": "3000", "ROLE": "web"}, Secrets: []string{"CRYPTO_KEY", "ROLE_KEY"}}}
+	other := scan.Finding{Process: "verifier", Service: service.Service{Command: []string{"bin/verifier"}, Port: 3001, Env: map[string]string{"ROLE": "verifier"}}}
+	need := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "redis"}}}
+	s := resolve(t, says("compose", web, other, need)).App.Services["verifier"]
+	if s.Env["LEVEL"] != "info" || s.Env["ROLE"] != "verifier" || s.Env["PORT"] != "" || len(s.Secrets) != 2 || len(s.Needs) != 1 {
+		t.Errorf("env %v, secrets %v, needs %v", s.Env, s.Secrets, s.Needs)
+	}
+}

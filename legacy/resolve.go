@@ -80,6 +80,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.application(findings)
 	r.services(units)
 	r.needs(units)
+	r.shareSettings()
 	r.calledByCommand()
 	r.environments()
 	r.replicas(units)
