@@ -14,8 +14,23 @@ var (
 // SecretValue says whether a value is a secret by its looks: in the form of a well-known service's keys, or a long token
 // under a name that speaks of a key, such as SESSION_KEY.
 func SecretValue(name, value string) bool {
-	if secretForm.MatchString(value) {
+	if secretForm.MatchString(value) || holdsSecret(value) {
 		return true
 	}
 	return keyName.MatchString(name) && !openKey.MatchString(name) && longToken.MatchString(value) && strings.ContainsAny(value, "0123456789abcdefghijklmnopqrstuvwxyz") && !strings.Contains(value, "//")
+}
+
+var jsonText = MustCompile(`"([A-Za-z][\w-]{2,60})"\s*:\s*"[^"\s]{1,500}"`)
+
+// holdsSecret says whether a value is an object of JSON with a secret in it, as the credentials that a platform hands over are.
+func holdsSecret(value string) bool {
+	if !strings.HasPrefix(strings.TrimSpace(value), "{") || len(value) > 100_000 {
+		return false
+	}
+	for _, m := range jsonText.FindAllStringSubmatch(value, 1000) {
+		if SecretName(m[1]) {
+			return true
+		}
+	}
+	return false
 }

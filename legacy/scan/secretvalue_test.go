@@ -14,6 +14,7 @@ func TestSecretValue(t *testing.T) {
 		{"SESSION_KEY", "badkeyabcdefghijklmnopqrstuvwxyzabcdef", true}, {"SESSION_KEY", "_shop_session", false}, {"CACHE_KEY", "abcdefghijklmnopqrstuvwxyz0123", false},
 		{"RECAPTCHA_SITE_KEY", "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI", false}, {"STRIPE", "sk_" + "live_abcdefgh12345678", true}, {"GREETING", "abcdefghijklmnopqrstuvwxyz", false},
 		{"INVITE_CODE", "d41d8cd98f00b204e9800998ecf8427e", true}, {"KEY_PATH", "/etc/ssl/private/server/key", false},
+		{"SERVICES", `{"db": [{"credentials": {"host": "db", "password": "x"}}]}`, true}, {"LIMITS", `{"pages": "20", "token_ttl": "5"}`, false}, {"SERVICES", `{"password": ""}`, false},
 	} {
 		if got := scan.SecretValue(c.name, c.value); got != c.want {
 			t.Errorf("%s=%s: %v", c.name, c.value, got)
