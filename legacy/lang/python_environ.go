@@ -64,6 +64,7 @@ func (p *pythonProject) wrapped(sources []*source) {
 	for _, s := range sources {
 		p.listed(s, position)
 		for _, call := range s.calls {
+			p.option(call, s.file)
 			param, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
 			if !ok {
 				continue
@@ -88,6 +89,17 @@ func (p *pythonProject) wrapped(sources []*source) {
 			}
 		}
 	}
+}
+
+// option collects the variable that an option of a command line is read from as well, as ConfigArgParse and Click have it.
+func (p *pythonProject) option(call value, file string) {
+	name, ok := call.get("env_var", "envvar")
+	if !ok || name.kind != valString || !isVariable.MatchString(name.text) || p.infer.claimed[name.text] {
+		return
+	}
+	otherwise, _ := call.get("default")
+	fallback, _ := otherwise.literal()
+	p.infer.vars = append(p.infer.vars, readVariable{name.text, fallback, file, call.line})
 }
 
 // eachOf is a call for each item of a list: for name in names: set_env(name).
