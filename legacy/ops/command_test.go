@@ -64,7 +64,7 @@ func TestImages(t *testing.T) {
 	for ref, want := range map[string]string{
 		"python:3.8-slim": "python 3.8 ", "node:8": "node 8 ", "openjdk:8u151-jre": "java 8 ", "java:1.8": "java 8 ", "tomcat:8.5-jre8": "java 8 tomcat8", "tomcat:9": "java  tomcat9", "maven:3.6-jdk-11": "java 11 ",
 		"adoptopenjdk/openjdk11:alpine": "java 11 ", "gcr.io/distroless/java:8": "java 8 ", "eclipse-temurin:17-jre@sha256:00": "java 17 ", "golang": "go  ", "registry:5000/team/node": "node  ", "team/ruby:8621ead7e4ef": "ruby  ", "ruby:20190101": "ruby  ",
-		"centos/python-36-centos7": "python 3.6 ", "ubi8/nodejs-16:1-50": "node 16 ", "ubi8/php-74": "php 7.4 ", "registry/library/node-18-alpine:latest": "node 18 ", "registry/python3-bookworm:latest": "python 3.11 ", "registry/python3": "python  ", "team/openjdk8": "java 8 ", "team/python-worker:1": "  ",
+		"centos/python-36-centos7": "python 3.6 ", "pypy:2-7.3.0": "python 2.7 ", "golang:1-bookworm": "go  ", "golang:1.21": "go 1.21 ", "ubi8/nodejs-16:1-50": "node 16 ", "ubi8/php-74": "php 7.4 ", "registry/library/node-18-alpine:latest": "node 18 ", "registry/python3-bookworm:latest": "python 3.11 ", "registry/python3": "python  ", "team/openjdk8": "java 8 ", "team/python-worker:1": "  ",
 		"mcr.microsoft.com/dotnet/aspnet:7.0": "dotnet 7.0 ", "alpine:3.4": "  ", "nginx": "  ",
 	} {
 		lang, version, server := parseImage(ref).language()

@@ -97,7 +97,14 @@ func (i image) languageVersion(language string) string {
 	if m := languageInTag.FindStringSubmatch(i.tag); m != nil && languages[strings.TrimSuffix(m[1], "js")] == language {
 		return m[2]
 	}
-	return i.version()
+	version := i.version()
+	switch {
+	case language == "python" && version == "2":
+		return "2.7" // the last there was
+	case language == "go" && !strings.Contains(version, "."):
+		return "" // whichever is the newest: go.mod says which is wanted
+	}
+	return version
 }
 
 // phpApplications are the images of applications in PHP: Apache with the code in it.
