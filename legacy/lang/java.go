@@ -253,9 +253,6 @@ const (
 // namesMain recognises a build file that names the class to start: of a framework's own, where the sources have none.
 var namesMain = scan.MustCompile(`\b(mainClass|mainClassName|Main-Class|main-class|Main-Verticle)\b|["']Main-Class["']`)
 
-// startsJava is a Dockerfile whose image starts a program of the JVM.
-var startsJava = scan.MustCompile(`(?m)^\s*(?:ENTRYPOINT|CMD)\s[^\n]*(?:\bjava\b|/bin/\w)`)
-
 // kind says what the module builds: a program that runs, or a part of others.
 func (m *javaModule) kind() int {
 	_, bootPlugin := m.plugin("spring-boot-maven-plugin", "org.springframework.boot", "spring-boot")

@@ -150,6 +150,9 @@ func (m *javaModule) packed() bool {
 	return false
 }
 
+// startsJava is a Dockerfile whose image starts a program of the JVM.
+var startsJava = scan.MustCompile(`(?m)^\s*(?:ENTRYPOINT|CMD)\s[^\n]*(?:\bjava\b|/bin/\w)`)
+
 // besideServices are names of programs that stand beside the services for those who develop them.
 var besideServices = scan.MustCompile(`(?i)^(stub|mock|fake|dummy|demo|sample|example)s?[-_]|[-_](stub|mock|demo|sample|example)s?$|(?-i:[a-z](Stub|Mock|Demo|Sample|Example)s?$)`)
 

@@ -3,10 +3,12 @@ package ops
 import (
 	"cmp"
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/compose-spec/compose-go/v2/types"
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -39,6 +41,8 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		return
 	case forDevelopment(argv):
 		rank, note = scan.Guess, "a development command"
+	case f.Process == "" && c.placeOf(s).mounted && c.inMount(s, argv[0]):
+		rank, note = scan.Guess, "a script of the mounted source, which the image that is made has elsewhere"
 	case installs.MatchString(shown(argv)) && c.mountedCode(s) != "":
 		rank, note = scan.Guess, "a developer's set-up: the source is mounted, and the command installs into it"
 	}
@@ -61,6 +65,14 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		f.Service.Schedule = "* * * * *"
 	}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// inMount says whether a path in the container lies below what is mounted into it.
+func (c *composeReader) inMount(s *composeService, word string) bool {
+	return path.IsAbs(word) && slices.ContainsFunc(s.Volumes, func(v types.ServiceVolumeConfig) bool {
+		_, ok := within(s.file.dir, v.Source)
+		return ok && strings.HasPrefix(path.Clean(word), path.Clean(v.Target)+"/")
+	})
 }
 
 // preparesSource says whether a service starts a script of the repository that installs libraries into the source, which is

@@ -287,37 +287,6 @@ var ownName = map[string]*scan.Pattern{
 	"mix.exs":             scan.MustCompile(`\bapp:\s*:(\w+)`),
 }
 
-// ownImage says whether an image that nothing here builds is the repository's own, which something else publishes: it is
-// called like the whole, and the file builds nothing itself.
-func (c *composeReader) ownImage(s *composeService, img image) bool {
-	if !strings.Contains(img.path, "/") || !c.hasCode(".") {
-		return false
-	}
-	for _, other := range s.file.services {
-		if other.Build != nil && c.storeBuilt(other) == "" {
-			return false
-		}
-	}
-	return c.calledLike(img.base) || c.calledLike(s.Name) || c.t.Has("Dockerfile") && c.onlyImage(s, img)
-}
-
-// onlyImage says whether a file of production, or several services of a file, run this image and none but known ones beside it.
-func (c *composeReader) onlyImage(s *composeService, img image) bool {
-	same := 0
-	for _, other := range s.file.services {
-		run := parseImage(other.Image)
-		kind, _ := run.store()
-		language, _, _ := run.language()
-		switch {
-		case run.path == img.path:
-			same++
-		case kind == "" && language == "" && !run.helper() && !run.webServer() && !testService.MatchString(other.Name):
-			return false
-		}
-	}
-	return same > 1 || s.file.use == composeProduction
-}
-
 // fetchedFrom is the name of a repository that docker fetches and builds: https://git.example.com/team/shop.git#main.
 var fetchedFrom = scan.MustCompile(`^(?:https?://|git@|git://|ssh://)[^\s#]*[/:]([\w.-]+?)(?:\.git)?/?(?:#\S*)?$`)
 
