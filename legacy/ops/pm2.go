@@ -182,13 +182,16 @@ func pm2Command(app *written, script string) []string {
 	return append(append(argv, script), words("args")...)
 }
 
+// pm2Own are settings of pm2's own, and no variables.
+var pm2Own = scan.MustCompile(`^(instances|exec_mode|node_args|max_memory_restart|watch|autorestart|merge_logs|combine_logs|increment_var|instance_var)$`)
+
 // pm2Settings takes over the variables of env or env_production.
 func (d *daemon) pm2Settings(env *written, file string) {
 	if env == nil {
 		return
 	}
 	for _, f := range env.fields {
-		if !service.VariableName(f.key) || f.key == "instances" { // one of pm2's own, at the wrong place
+		if !service.VariableName(f.key) || pm2Own.MatchString(f.key) { // one of pm2's own, at the wrong place
 			continue
 		}
 		value := f.value.word()

@@ -37,7 +37,7 @@ module.exports = {
 
 func TestPM2(t *testing.T) {
 	runCases(t, PM2(), []readerCase{
-		{"a file called after the Procfile, with an option of pm2's among the variables", files{"package.json": "{}", "procfile.json": `{"apps": [{"name": "web", "script": "./server.js", "env": {"PORT": 3255, "instances": 2}}, {"name": "crons", "script": "./crons.js"}]}`}, []string{"crons: command node|crons.js"}, []string{"instances"}},
+		{"a file called after the Procfile, with an option of pm2's among the variables", files{"package.json": "{}", "procfile.json": `{"apps": [{"name": "web", "script": "./server.js", "env": {"PORT": 3255, "instances": 2, "exec_mode": "cluster"}}, {"name": "crons", "script": "./crons.js"}]}`}, []string{"crons: command node|crons.js"}, []string{"instances", "exec_mode"}},
 		{"ecosystem", files{"package.json": "{}", "front/package.json": "{}", "ecosystem.config.js": ecosystem}, []string{
 			".: name shop-api", ".: command node|--max-old-space-size=512|dist/server.js|--verbose <- ecosystem.config.js:7 declared", ".: port 8080 <- ecosystem.config.js:18", ".: env NODE_ENV=production <- ecosystem.config.js:17", ".: secret SESSION_SECRET <- ecosystem.config.js:15", ".: secret API_TOKEN <- ecosystem.config.js:19",
 			"shop-mailer: command node|mailer.js <- ecosystem.config.js:23", "shop-mailer: schedule 0 3 * * *", "front: command npm|run|start <- ecosystem.config.js:24",
