@@ -158,8 +158,11 @@ func (f *inference) reportVariables() {
 	best, torn := map[string]readVariable{}, map[string]bool{}
 	var order []string
 	for _, v := range f.vars {
-		if f.claimed[v.name] || !variableName.MatchString(v.name) || foreignVariables.MatchString(v.name) || len(v.fallback) > 200 {
+		if f.claimed[v.name] || !variableName.MatchString(v.name) || foreignVariables.MatchString(v.name) {
 			continue
+		}
+		if len(v.fallback) > 200 {
+			v.fallback = "" // a text, which nobody sets from outside
 		}
 		have, ok := best[v.name]
 		if !ok {
