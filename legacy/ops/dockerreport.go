@@ -89,7 +89,11 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		default:
 			d.reportPort(t, d.reportCommand(t, r), r)
 		}
-		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build", d.dir)
+		instead := ""
+		if d.file == path.Join(d.dir, "Dockerfile") {
+			instead = ", and kept where the one that has the code belongs: `migrate adopt " + d.file + "` shows that"
+		}
+		r.Note(d.file, d.from.line, "an image without the code, which was mounted from %s; not used to build%s", d.dir, instead)
 		return false
 	}
 	return true
@@ -324,7 +328,7 @@ func (p *process) argv() []string {
 }
 
 // imageOwn are variables that shape the image and not the service, those of buildpacks among them.
-var imageOwn = scan.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
+var imageOwn = scan.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|USERNAME|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
 	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR` +
 	`|GOVERSION|GOPACKAGENAME|GO_INSTALL_\w+|GO_LINKER_\w+|GO_SETUP_\w+|NODE_MODULES_CACHE|NODE_VERBOSE|JBP_CONFIG_\w+|JBP_DEFAULT_\w+|BPL?_\w+|DISABLE_COLLECTSTATIC)$`)
 
