@@ -32,28 +32,39 @@ type frontShare struct{ From, To string }
 
 // frontPart is a part of the site that the web server answers.
 type frontPart struct {
-	Place string // of a location, with its sign
-	Alias string
-	What  string // as the model says it
-	Code  int
-	Agent string
+	Place  string // of a location, with its sign
+	Alias  string
+	What   string // as the model says it
+	Code   int
+	Limits []string
+}
+
+// fronted are the parts of a service that its web server answers, or passes on as they may be.
+func fronted(s service.Service) []service.Part {
+	if s.Edge == nil || !serves(s) {
+		return nil
+	}
+	var parts []service.Part
+	for _, p := range s.Edge.Parts {
+		if p.Pattern || p.Refuse != 0 || p.Files != "" || limited(p) {
+			parts = append(parts, p)
+		}
+	}
+	return parts
 }
 
 // frontOf gathers what the web server of a service serves and from where; it is nil where it would have nothing to do.
 func frontOf(app *service.App, name string) *front {
 	s := app.Effective(name)
-	if s.Edge == nil || !serves(s) {
-		return nil
-	}
 	f := &front{Port: frontPort}
 	if s.Port == f.Port {
 		f.Port++
 	}
-	for i, part := range s.Edge.Parts {
-		if part.Refuse == 0 && part.Files == "" {
+	for i, part := range fronted(s) {
+		if part.Whole() || part.Conditional() || part.Pattern && !limited(part) {
 			continue
 		}
-		one := frontPart{Place: location(part), Code: part.Refuse, Agent: quotable(part.Agents)}
+		one := frontPart{Place: location(part), Code: part.Refuse, Limits: limits(part, i)}
 		if part.Files != "" {
 			one.What = commentLine(part.Files)
 			if one.Alias = f.serve(s, stateDir(s, part.Files), strconv.Itoa(i)); one.Alias == "" {
@@ -66,7 +77,7 @@ func frontOf(app *service.App, name string) *front {
 		}
 		f.Parts = append(f.Parts, one)
 	}
-	if len(f.Parts) == 0 {
+	if len(f.Parts)+len(frontRules(s))+len(wholeLimits(s)) == 0 {
 		return nil
 	}
 	return f
@@ -119,7 +130,8 @@ func frontConf(app *service.App, name string) ([]fileset.File, error) {
 	if f == nil {
 		return nil, nil
 	}
-	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": app.Effective(name).Port, "Parts": f.Parts})
+	s := app.Effective(name)
+	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": f.Parts, "Rules": frontRules(s), "Whole": wholeLimits(s), "Rates": frontRates(s), "Clients": knowsClients(s)})
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +140,9 @@ func frontConf(app *service.App, name string) ([]fileset.File, error) {
 
 // location is the path of a part as nginx has it: not escaped, in quotes; a directory ends with a slash.
 func location(p service.Part) string {
+	if p.Pattern {
+		return `~ "` + quotable(p.Path) + `"`
+	}
 	at := routePath(service.Route{Path: p.Path})
 	if plain, err := url.PathUnescape(at); err == nil {
 		at = plain

@@ -140,6 +140,9 @@ func redirectRoutes(name string, s service.Service) []redirectRoute {
 	rules := map[string][]service.Redirect{}
 	for _, r := range s.Edge.Redirects {
 		host := strings.ToLower(r.Host)
+		if r.Pattern {
+			continue // the web server in the pod does those
+		}
 		if rules[host] == nil {
 			hosts = append(hosts, host)
 		}
@@ -240,7 +243,7 @@ func ingressComments(class string, s service.Service) []string {
 		comments = append(comments, "Answers got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(e.Headers)), ", ")+".")
 	}
 	for _, p := range e.Parts {
-		if len(p.Headers) > 0 {
+		if len(p.Headers) > 0 && !p.Pattern {
 			comments = append(comments, "Answers below "+p.Path+" got these headers in front of the service: "+strings.Join(slices.Sorted(maps.Keys(p.Headers)), ", ")+".")
 		}
 	}
@@ -248,6 +251,9 @@ func ingressComments(class string, s service.Service) []string {
 		comments = append(comments, from+" reached the service as "+to+".")
 	}
 	for _, r := range e.Redirects {
+		if r.Pattern {
+			continue
+		}
 		comments = append(comments, "Redirected in front of the service: "+r.String())
 	}
 	return commentLines(comments)
@@ -300,7 +306,7 @@ func partRules(s service.Service, paths []string, timeouts map[string]string) []
 		below := slices.ContainsFunc(paths, func(of string) bool {
 			return strings.HasPrefix(at+"/", strings.TrimSuffix(of, "/")+"/") && s.Edge.Rewrites[strings.TrimRight(of, "/")] == ""
 		})
-		if len(p.Headers) == 0 || !below {
+		if p.Pattern || len(p.Headers) == 0 || !below {
 			continue
 		}
 		headers := map[string]string{}

@@ -79,7 +79,11 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 	if s.Health != nil {
 		for _, path := range []string{s.Health.Ready, s.Health.Live} {
 			if path != "" {
-				add(requestPath(path), smokeCheck{Line: "GET " + requestPath(path) + " -> " + healthStatus(path)})
+				status := healthStatus(path)
+				if onlyForSome(s, path) {
+					status += ",403"
+				}
+				add(requestPath(path), smokeCheck{Line: "GET " + requestPath(path) + " -> " + status})
 			}
 		}
 	}
@@ -96,6 +100,13 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 		checks = []smokeCheck{{Name: name + " answers", Request: "GET /", From: from, First: true}}
 	}
 	return append(checks, edgeChecks(name, s)...)
+}
+
+// onlyForSome says of a path that the web server in the pod refuses it to most clients, and to who runs the checks perhaps.
+func onlyForSome(s service.Service, path string) bool {
+	return slices.ContainsFunc(fronted(s), func(p service.Part) bool {
+		return len(p.Allow) > 0 && (p.Pattern || strings.HasPrefix(path, p.Path))
+	})
 }
 
 // ofHealth are paths that are there to say how a service is.
@@ -136,8 +147,8 @@ func edgeChecks(name string, s service.Service) []smokeCheck {
 	}
 	asked := 0
 	for _, r := range e.Redirects {
-		if r.Host != "" || r.Path == "" || asked == maxRedirectChecks {
-			continue // another host is another target
+		if r.Host != "" || r.Path == "" || r.Pattern || asked == maxRedirectChecks {
+			continue // another host is another target, and an expression no address
 		}
 		asked++
 		_, _, _, to, _ := r.Target()

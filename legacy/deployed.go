@@ -22,7 +22,7 @@ func (s *subjects) places(findings []Claimed) {
 		for at := path.Clean(f.Deployed); strings.Count(at, "/") > 1; at = path.Dir(at) {
 			if !ok {
 				taken[at] = true
-			} else if _, known := s.deployed[at]; !known {
+			} else if _, known := s.deployed[at]; !known && !machinePlace.MatchString(at) {
 				s.deployed[at] = dir
 			}
 			if base := slug(path.Base(at)); !genericNames[base] && !toolNames[base] {
@@ -34,6 +34,9 @@ func (s *subjects) places(findings []Claimed) {
 		delete(s.deployed, at)
 	}
 }
+
+// machinePlace are directories of every machine, which hold the programs of all.
+var machinePlace = scan.MustCompile(`^/usr(/local)?(/(bin|sbin|lib|libexec|share|etc|src))?$`)
 
 // deployedFrom finds the code that is deployed to a directory above a path of the old machine.
 func (s *subjects) deployedFrom(name string) (dir string, ok bool) {

@@ -27,7 +27,7 @@ func (r *resolver) edge(at string, s *service.Service) {
 	}
 	e := s.Edge
 	e.Redirects = slices.DeleteFunc(e.Redirects, func(m service.Redirect) bool {
-		if r.onlyRedirected(at, s, m) || !contradicts(s.Routes, e.Redirects, m) {
+		if r.onlyRedirected(at, s, m) || !contradicts(s.Routes, e.Redirects, m) && !unasked(s.Routes, m) {
 			return false
 		}
 		r.edgeless(at+".edge.redirects", "redirect of "+m.String(), m.String())
@@ -62,11 +62,15 @@ func asRoutes(s *service.Service) {
 	if s.Edge == nil {
 		return
 	}
-	for i := range s.Edge.Redirects {
-		write(&s.Edge.Redirects[i].Path)
+	for i, r := range s.Edge.Redirects {
+		if !r.Pattern {
+			write(&s.Edge.Redirects[i].Path)
+		}
 	}
-	for i := range s.Edge.Parts {
-		write(&s.Edge.Parts[i].Path)
+	for i, p := range s.Edge.Parts {
+		if !p.Pattern {
+			write(&s.Edge.Parts[i].Path)
+		}
 	}
 	rewrites := map[string]string{}
 	for from, to := range s.Edge.Rewrites {
@@ -90,6 +94,11 @@ func (r *resolver) onlyRedirected(at string, s *service.Service, m service.Redir
 	}
 	s.Routes = slices.DeleteFunc(s.Routes, whole)
 	return true
+}
+
+// unasked says of a redirect by a regular expression, which the web server in the pod does, that no route leads its host there.
+func unasked(routes []service.Route, m service.Redirect) bool {
+	return m.Pattern && m.Host != "" && !slices.ContainsFunc(routes, func(o service.Route) bool { return strings.EqualFold(o.Host, m.Host) })
 }
 
 // contradicts says of a redirect that a route leads all of its host to the service, or that an earlier one is for the same.
@@ -143,7 +152,7 @@ func joinParts(parts []service.Part) []service.Part {
 	var joined []service.Part
 	for _, p := range parts {
 		i := slices.IndexFunc(joined, func(o service.Part) bool {
-			return strings.TrimRight(o.Path, "/") == strings.TrimRight(p.Path, "/") && o.Agents == p.Agents && (o.Exact == p.Exact || o.Files == "" || p.Files == "")
+			return o.Same(p) && (o.Exact == p.Exact || o.Files == "" || p.Files == "")
 		})
 		if i < 0 && len(joined) < maxParts {
 			p.Headers = maps.Clone(p.Headers)
@@ -157,6 +166,7 @@ func joinParts(parts []service.Part) []service.Part {
 		if o.Files == "" && o.Refuse == 0 {
 			o.Files, o.Refuse, o.Exact = p.Files, p.Refuse, o.Exact || p.Exact && p.Files != ""
 		}
+		joinLimits(o, p)
 		for name, value := range p.Headers {
 			switch have := o.Headers[name]; {
 			case o.Headers == nil:
@@ -169,6 +179,19 @@ func joinParts(parts []service.Part) []service.Part {
 		}
 	}
 	return joined
+}
+
+// joinLimits adds to a part what else is said of who may ask for it, and how often; the first rate counts.
+func joinLimits(o *service.Part, p service.Part) {
+	if o.Rate == "" {
+		o.Rate, o.Burst = p.Rate, p.Burst
+	}
+	if o.Rewrite == "" {
+		o.Rewrite = p.Rewrite
+	}
+	if len(o.Allow)+len(o.Deny) == 0 {
+		o.Allow, o.Deny = p.Allow, p.Deny
+	}
 }
 
 // saidOtherwise takes away the notes of web servers on lines that have been taken over after all, where operations fill them in.

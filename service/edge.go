@@ -24,27 +24,15 @@ type Edge struct {
 	Parts     []Part            `yaml:"parts,omitempty" jsonschema:"description=Parts of what is asked for that are answered in a way of their own."`
 }
 
-// Part is a path with all below it that the web server in front answered by itself, or whose answers it gave headers of their own.
-type Part struct {
-	Path    string            `yaml:"path" jsonschema:"required,description=Path prefix that is asked for."`
-	Exact   bool              `yaml:"exact,omitempty" jsonschema:"description=Only this path and nothing below it."`
-	Headers map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that answers get here. They are no secrets: everybody sees them."`
-	Files   string            `yaml:"files,omitempty" jsonschema:"description=Directory that is served here without the service\\, or with exact a file: in the container\\, relative to the code where it is not absolute. A container with nginx in the pod does that."`
-	Agents  string            `yaml:"agents,omitempty" jsonschema:"description=Regular expression of the User-Agent: only these are refused\\, everywhere (path /)."`
-	Refuse  int               `yaml:"refuse,omitempty" jsonschema:"enum=403,enum=404,enum=410,enum=429,enum=503,description=Status with which everything is refused here."`
-}
-
-// Refusals are the statuses with which a part may be refused.
-var Refusals = []int{403, 404, 410, 429, 503}
-
 // Redirect sends requests for a path, with all below it, elsewhere.
 type Redirect struct {
-	Host  string `yaml:"host,omitempty" jsonschema:"description=Host that is asked for; those of the routes where it is absent."`
-	Path  string `yaml:"path,omitempty" jsonschema:"description=Path prefix that is asked for; everything where it is absent."`
-	Exact bool   `yaml:"exact,omitempty" jsonschema:"description=Only this path and nothing below it."`
-	To    string `yaml:"to" jsonschema:"required,description=Where it leads: https://shop.example.com\\, which keeps the path\\, https://shop.example.com/new or /new."`
-	Rest  bool   `yaml:"rest,omitempty" jsonschema:"description=What was asked for below path is put behind to."`
-	Code  int    `yaml:"code,omitempty" jsonschema:"enum=301,enum=302,enum=303,enum=307,enum=308,description=Status; 302 where it is absent."`
+	Host    string `yaml:"host,omitempty" jsonschema:"description=Host that is asked for; those of the routes where it is absent."`
+	Path    string `yaml:"path,omitempty" jsonschema:"description=Path prefix that is asked for; everything where it is absent."`
+	Exact   bool   `yaml:"exact,omitempty" jsonschema:"description=Only this path and nothing below it."`
+	Pattern bool   `yaml:"pattern,omitempty" jsonschema:"description=The path is a regular expression as nginx has it: a web server in the pod redirects."`
+	To      string `yaml:"to" jsonschema:"required,description=Where it leads: https://shop.example.com\\, which keeps the path\\, https://shop.example.com/new or /new; /new/$1 with what the groups of a pattern hold."`
+	Rest    bool   `yaml:"rest,omitempty" jsonschema:"description=What was asked for below path is put behind to."`
+	Code    int    `yaml:"code,omitempty" jsonschema:"enum=301,enum=302,enum=303,enum=307,enum=308,description=Status; 302 where it is absent."`
 }
 
 // Target takes To apart; what it does not name is as it was asked for.
@@ -53,6 +41,9 @@ func (r Redirect) Target() (scheme, host, port, path string, err error) {
 	switch {
 	case err != nil:
 		return "", "", "", "", fmt.Errorf("%q is no address", r.To)
+	case r.Pattern && !patternTarget.MatchString(r.To):
+		return "", "", "", "", fmt.Errorf("%q has to be https://HOST/PATH or /PATH, with $1 for a group", r.To)
+	case r.Pattern:
 	case u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Opaque != "":
 		return "", "", "", "", fmt.Errorf("%q says more than a host and a path, which no route can send to", r.To)
 	case u.Host != "" && !dnsName.MatchString(u.Hostname()):
@@ -72,28 +63,11 @@ func (e Edge) Wait() time.Duration {
 // String writes a redirect as people say it.
 func (r Redirect) String() string { return r.Host + r.Path + " -> " + r.To }
 
-// String writes a part as people say it.
-func (p Part) String() string {
-	words := []string{p.Path}
-	add := func(said bool, format string, args ...any) {
-		if said {
-			words = append(words, fmt.Sprintf(format, args...))
-		}
-	}
-	add(p.Exact, "exactly")
-	add(p.Agents != "", "for %s", p.Agents)
-	add(p.Files != "", "files %s", p.Files)
-	add(p.Refuse != 0, "refused with %d", p.Refuse)
-	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
-		add(true, "%s: %s", name, p.Headers[name])
-	}
-	return strings.Join(words, " ")
-}
-
 var (
-	headerName = pattern.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
-	edgeTime   = pattern.MustCompile(`^[0-9]+(ms|s|m|h)$`)
-	edgeSize   = pattern.MustCompile(`^[0-9]+[kmg]?$`)
+	headerName    = pattern.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`)
+	patternTarget = pattern.MustCompile(`^(https?://[A-Za-z0-9.-]+(:\d+)?)?/([\w./?&=%~@:,+-]|\$[1-9])*$`)
+	edgeTime      = pattern.MustCompile(`^[0-9]+(ms|s|m|h)$`)
+	edgeSize      = pattern.MustCompile(`^[0-9]+[kmg]?$`)
 )
 
 func (v *validator) edge(at string, s *Service) {
@@ -133,36 +107,21 @@ func (v *validator) edge(at string, s *Service) {
 	}
 }
 
-func (v *validator) part(at string, p Part) {
-	v.routePath(at+".path", p.Path)
-	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
-		if !headerName.MatchString(name) || strings.ContainsAny(p.Headers[name], "\r\n\x00") {
-			v.add(at+".headers", "%q is no header of one line", name)
-		}
-	}
-	switch {
-	case p.Path == "":
-		v.add(at+".path", "is missing")
-	case strings.ContainsAny(p.Files, "\r\n\x00") || slices.Contains(strings.Split(p.Files, "/"), ".."):
-		v.add(at+".files", "%q is no path in the container", p.Files)
-	case p.Refuse != 0 && !slices.Contains(Refusals, p.Refuse):
-		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 410, 429 or 503", p.Refuse)
-	case p.Agents != "" && (p.Refuse == 0 || p.Path != "/" || p.Exact || len(p.Headers) > 0 || len(p.Agents) > 500 || strings.ContainsAny(p.Agents, "\r\n\x00")):
-		v.add(at+".agents", "is for what is refused everywhere: path: /, agents and refuse alone, with an expression of one line")
-	case p.Refuse != 0 && p.Files != "":
-		v.add(at+".refuse", "what is refused has no files; leave out one of the two")
-	case p.Refuse == 0 && p.Files == "" && len(p.Headers) == 0:
-		v.add(at, "says nothing: give it headers, files or refuse")
-	}
-}
-
 func (v *validator) redirect(at string, r Redirect) {
-	v.route(at, Route{Host: r.Host, Path: r.Path})
+	if r.Pattern {
+		v.route(at, Route{Host: r.Host})
+		v.expression(at+".path", r.Path)
+	} else {
+		v.route(at, Route{Host: r.Host, Path: r.Path})
+	}
 	if _, _, _, _, err := r.Target(); err != nil {
 		v.add(at+".to", "%v", err)
 	}
 	if r.Code != 0 && !slices.Contains([]int{301, 302, 303, 307, 308}, r.Code) {
 		v.add(at+".code", "%d is no redirect: 301, 302, 303, 307 or 308", r.Code)
+	}
+	if r.Pattern && (r.Path == "" || r.Exact || r.Rest) {
+		v.add(at+".pattern", "a regular expression stands in path, and goes without exact and rest")
 	}
 	if r.Exact && r.Rest {
 		v.add(at+".rest", "nothing lies below an exact path; leave out one of the two")

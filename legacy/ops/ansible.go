@@ -168,6 +168,9 @@ func (w *ansibleWorld) role(name string) *ansibleRole {
 	if role := w.roles[name]; role != nil || name == "" {
 		return role
 	}
+	if role := w.roles[path.Base(name)]; role != nil && strings.HasSuffix("/"+role.dir, "/"+strings.Trim(path.Clean("/"+name), "/")) {
+		return role // roles/shop
+	}
 	for _, other := range w.order {
 		if strings.HasSuffix(other, "/"+name) && !layers[strings.ToLower(name)] {
 			return w.roles[other]

@@ -112,11 +112,11 @@ func (run *ansibleRun) scope(hosts string) *ansibleScope {
 
 // play works out one play: it is about the group of hosts that it is for, and the playbook's name.
 func (run *ansibleRun) play(file string, play managedValue) {
-	hosts := play.hash["hosts"].plain()
+	hosts, files := run.chosen(file, play)
 	scope := run.scope(hosts)
-	for _, name := range play.hash["vars_files"].texts() {
-		if v := run.w.doc(run.beside(file, name)); v.kind == valueHash {
-			scope = scope.with(v.hash)
+	for _, name := range files {
+		if v := run.w.doc(name); v.kind == valueHash {
+			scope = scope.with(ofEnvironment(v, scan.EnvironmentName(path.Base(name)), 0).hash)
 		}
 	}
 	vars := play.hash["vars"]
@@ -139,6 +139,49 @@ func (run *ansibleRun) play(file string, play managedValue) {
 	c.list(play.hash["post_tasks"])
 	c.list(play.hash["handlers"])
 	run.together(play.hash["roles"].list, file)
+}
+
+// environmentVariables are those by which people say for which environment a play is run: -e runtime_env=production.
+var environmentVariables = []string{"env", "environment", "environment_name", "env_name", "runtime_env", "deploy_env", "deploy_environment", "deployment_environment", "target_env", "target_environment", "app_env", "stage"}
+
+// environmentWords are how an environment is written.
+var environmentWords = map[string][]string{"production": {"production", "prod", "prd", "live"}, "staging": {"staging", "stage", "stg"}}
+
+// chosen are the hosts of a play and its files of variables, as they are where the environment is given: the first spelling
+// counts with which all the files are there.
+func (run *ansibleRun) chosen(file string, play managedValue) (hosts string, files []string) {
+	words := environmentWords[run.environment]
+	if words == nil {
+		words = []string{run.environment}
+	}
+	for i, word := range words {
+		scope := run.givenEnvironment(word, play)
+		var named []string
+		for _, name := range scope.filled(play.hash["vars_files"], 0).texts() {
+			named = append(named, run.beside(file, name))
+		}
+		all := !slices.ContainsFunc(named, func(name string) bool { return !run.w.t.Has(name) })
+		if i == 0 || all {
+			hosts, files = scope.filled(play.hash["hosts"], 0).plain(), named
+		}
+		if all {
+			break
+		}
+	}
+	if hosts == "" {
+		hosts = play.hash["hosts"].plain()
+	}
+	return hosts, files
+}
+
+// givenEnvironment is the scope of who runs a play for an environment.
+func (run *ansibleRun) givenEnvironment(word string, play managedValue) *ansibleScope {
+	given := map[string]managedValue{}
+	for _, name := range environmentVariables {
+		given[name] = textValue(word, play.file, play.line)
+	}
+	scope := &ansibleScope{w: run.w, open: map[string]bool{}, work: &run.work}
+	return scope.with(given, play.hash["vars"].hash)
 }
 
 // together are the roles of a play.
@@ -185,7 +228,7 @@ var appNames = []string{"app_name", "application_name", "project_name", "service
 // named gives a play or role the name of the application, where its variables say it.
 func (run *ansibleRun) named(m *managed, scope *ansibleScope) {
 	for _, name := range appNames {
-		if v, ok := scope.get(name); ok && plainWord.MatchString(v.plain()) && m.attrs["app_name"].kind == valueUnknown {
+		if v, ok := scope.get(name); ok && !scope.others(name) && plainWord.MatchString(v.plain()) && m.attrs["app_name"].kind == valueUnknown {
 			if m.attrs == nil {
 				m.attrs = map[string]managedValue{}
 			}
@@ -251,6 +294,9 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 		run.foreign(name, params, owner, scope)
 		return
 	}
+	if len(params) == 0 && run.w.asked[name] > maxAskers {
+		params = run.calledAfter(role, owner)
+	}
 	own := !layers[strings.ToLower(name)] && owner != nil && owner.attrs["app_name"].plain() == ""
 	if len(params) == 0 && (own || run.root != "" && run.w.asked[name] > maxAskers) {
 		owner = nil
@@ -286,6 +332,34 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	for _, name := range []string{"handlers/main.yml", "handlers/main.yaml"} {
 		c.include(path.Join(role.dir, name))
 	}
+}
+
+// calledAfter is the variable by which a role that many ask for learns whom it works for: one of its own that the asking role
+// sets to its name.
+func (run *ansibleRun) calledAfter(role *ansibleRole, owner *managed) map[string]managedValue {
+	asker := run.w.role(ownerName(owner))
+	if asker == nil || asker == role {
+		return nil
+	}
+	own := run.w.fileVars(role.dir, "defaults").hash
+	for _, part := range []string{"vars", "defaults"} {
+		vars := run.w.fileVars(asker.dir, part)
+		for _, name := range vars.keys {
+			if _, has := own[name]; has && plainNames.Replace(vars.hash[name].plain()) == plainNames.Replace(asker.name) {
+				return map[string]managedValue{name: vars.hash[name]}
+			}
+		}
+	}
+	return nil
+}
+
+var plainNames = strings.NewReplacer("_", "-")
+
+func ownerName(owner *managed) string {
+	if owner == nil {
+		return ""
+	}
+	return strings.ReplaceAll(owner.title, "::", "/")
 }
 
 func (run *ansibleRun) tasksFile(role *ansibleRole) string {

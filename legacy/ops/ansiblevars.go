@@ -34,6 +34,11 @@ func (w *ansibleWorld) readVars(p string) {
 	if v.environment == "" {
 		v.environment = inventoryEnvironment(dir)
 	}
+	if _, file, inside := strings.Cut(within, "/"); inside && v.environment == "" {
+		if v.environment = scan.EnvironmentName(path.Base(file)); developersVars.MatchString(path.Base(file)) {
+			return
+		}
+	}
 	v.values = w.doc(p)
 	if v.values.kind == valueHash {
 		v.values = ofEnvironment(v.values, v.environment, 0)
@@ -42,6 +47,9 @@ func (w *ansibleWorld) readVars(p string) {
 }
 
 var developersGroup = scan.MustCompile(`(?i)(^|[_.-])(vagrant|dev|devel|development|local|localhost|sandbox|test|testing|ci|molecule|devstack)([_.-]|$)`)
+
+// developersVars is a file of a group's variables for developers' machines.
+var developersVars = scan.MustCompile(`(?i)^(vagrant|dev|devel|development|local|sandbox|test|testing|ci|molecule|devstack)\.ya?ml$`)
 
 // environmentIn is the environment that one of the words of a group's name stands for: web_production.
 func environmentIn(name string) string {
@@ -191,7 +199,7 @@ func (s *ansibleScope) unread() *ansibleScope {
 
 // run makes what works out expressions for this scope.
 func (s *ansibleScope) run(file string, line int) *jinjaRun {
-	return &jinjaRun{get: s.get, file: file, line: line, depth: len(s.open), work: s.work}
+	return &jinjaRun{get: s.get, others: s.others, file: file, line: line, depth: len(s.open), work: s.work}
 }
 
 // get is the value of a variable with all that it is made of filled in.
@@ -212,6 +220,12 @@ func (s *ansibleScope) raw(name string) (managedValue, bool) {
 	}
 	v, ok := s.w.defaults[name]
 	return v, ok
+}
+
+// others says of a variable that only another role gives it a value, which need not run before.
+func (s *ansibleScope) others(name string) bool {
+	_, known := s.w.defaults[name]
+	return known && !slices.ContainsFunc(s.layers, func(layer map[string]managedValue) bool { _, has := layer[name]; return has })
 }
 
 func (s *ansibleScope) worked(name string, raw managedValue) managedValue {

@@ -89,8 +89,11 @@ type apacheScope struct {
 	site    *frontSite
 	at      string // the path of a Location
 	regular bool
-	if_     bool   // conditions stand before a rule
-	agents  string // the only condition is about these programs
+	if_     bool // conditions stand before a rule
+	under   conditions
+	either  *frontCondition // holds, or what comes next does
+	passes  bool            // some requests come past the rules that follow
+	asked   bool            // who may ask is taken over
 }
 
 func (a *apache) walk(list []*directive, s apacheScope) {
@@ -106,6 +109,7 @@ func (a *apache) walk(list []*directive, s apacheScope) {
 			if inner.at == "~" {
 				inner.at, inner.regular = strings.Join(d.words[2:], " "), true
 			}
+			inner.asked = a.asks(d.block, inner)
 			a.walk(d.block, inner)
 		case "directory", "directorymatch", "files", "filesmatch":
 			a.directory(d, inner)
@@ -114,8 +118,7 @@ func (a *apache) walk(list []*directive, s apacheScope) {
 			inner.if_ = true
 			a.walk(d.block, inner)
 		case "rewritecond":
-			s.agents = s.agentsOf(d)
-			s.if_ = true
+			s = s.where(d)
 		default:
 			if d.opens { // IfModule and its like: what stands in it holds
 				a.walk(d.block, inner)
@@ -123,7 +126,8 @@ func (a *apache) walk(list []*directive, s apacheScope) {
 			}
 			a.directive(d, s)
 			if d.name() == "rewriterule" {
-				s.if_, s.agents = false, ""
+				s.passes = s.passes || passesRules(d)
+				s.if_, s.under, s.either = false, conditions{}, nil
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var redirectCodes = map[string]string{"permanent": "301", "temp": "302", "seeother": "303", "gone": "410"}
@@ -66,7 +67,9 @@ func (a *apache) rewrite(d *directive, s apacheScope) {
 	switch {
 	case kind == "R" && secureRule.MatchString(to):
 		s.site.secure(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
-	case kind == "R" && s.if_:
+	case kind == "R" && a.refusedWith(d, s, from, code):
+	case kind == "R" && a.movedUnder(d, s, from, code, to):
+	case kind == "R" && (s.if_ || s.passes):
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here (RewriteCond): the gateway or the service has to go on doing so", shortened(from))
 	case kind == "R":
 		s.site.moved(d.file, d.line, movedFrom{path: from, pattern: true}, code, to)
@@ -80,39 +83,58 @@ func (a *apache) rewrite(d *directive, s apacheScope) {
 			to = strings.TrimSuffix(to, "$1")
 		}
 		a.leadTo(d, s, at, to)
-	case (kind == "F" || kind == "G") && a.refused(d, s, from, kind):
+	case kind == "F" && a.refusedWith(d, s, from, "403"), kind == "G" && a.refusedWith(d, s, from, "410"):
 	case kind == "F" || kind == "G":
 		s.site.say(d.file, d.line, "%s is refused (RewriteRule): the gateway or the service has to", shortened(from))
+	case to != "-" && !s.if_ && !s.passes && s.at == "" && s.site.renames(d, from, to):
 	case to != "-":
 		s.site.say(d.file, d.line, "addresses are rewritten before the service sees them (RewriteRule): the service has to understand them as they come, or the gateway rewrites")
 	}
 }
 
-// agentsOf are the programs that a condition before a rule is about, "" where it is another one, or not the first.
-func (s apacheScope) agentsOf(d *directive) string {
-	if s.if_ || len(d.words) < 3 || d.words[1] != "%{HTTP_USER_AGENT}" || strings.ContainsAny(d.words[2][:min(1, len(d.words[2]))], "!<>=-") {
-		return ""
+// where adds a condition to those of the next rule.
+func (s apacheScope) where(d *directive) apacheScope {
+	c, or := ruleCondition(d)
+	if s.either != nil {
+		c = s.either.or(c)
 	}
-	if len(d.words) > 3 {
-		if strings.ToUpper(d.words[3]) != "[NC]" {
-			return ""
-		}
-		return "(?i)" + d.words[2]
+	if s.if_, s.either = true, nil; or && c != nil {
+		s.either = c
+		return s
 	}
-	return d.words[2]
+	s.under = s.under.and(c)
+	return s
 }
 
-// refused keeps that everything is refused that a rule is for.
-func (a *apache) refused(d *directive, s apacheScope, from, kind string) bool {
-	if status := map[string]int{"F": 403, "G": 410}[kind]; s.agents != "" && (from == "." || wholeSite.MatchString(from) || from == "^") {
-		return s.site.refusesAgents(d, s.agents, status, "some programs are refused (RewriteRule): the gateway or the service has to")
+// passesRules says of a rule that what it fits comes past the rules that follow.
+func passesRules(d *directive) bool {
+	return len(d.words) > 3 && d.words[2] == "-" && rulesEnd.MatchString(d.words[3]) && !rewriteFlags.MatchString(d.words[3])
+}
+
+var rulesEnd = scan.MustCompile(`(?i)[\[,](L|LAST|END|S=\d+|SKIP=\d+)[,\]]`)
+
+// refusedWith keeps that what a rule is for is refused, all of it or some requests.
+func (a *apache) refusedWith(d *directive, s apacheScope, from, code string) bool {
+	p, plain := partOfPattern(from, strings.Contains(strings.ToUpper(strings.Join(d.words[min(3, len(d.words)):], "")), "NC"))
+	if from == "." || from == "^" || wholeSite.MatchString(from) {
+		p, plain = service.Part{Path: "/"}, true
 	}
-	p, plain := onlyPath(from, true, false)
-	if s.if_ || !plain {
+	anchored := !p.Pattern || strings.HasPrefix(strings.TrimPrefix(p.Path, "(?i)"), "^/")
+	p, understood := s.under.refused(p, refusing(code))
+	if !plain || !understood || !anchored || p.Refuse == 0 || s.passes || s.at != "" {
 		return false
 	}
-	p.Refuse = map[string]int{"F": 403, "G": 410}[kind]
 	s.site.answersItself(d.file, d.line, p, "%s is refused (RewriteRule): the gateway or the service has to", shortened(from))
+	return true
+}
+
+// movedUnder takes over a redirect of some of the site's hosts.
+func (a *apache) movedUnder(d *directive, s apacheScope, from, code, to string) bool {
+	where, understood := s.under.moved(movedFrom{path: from, pattern: true})
+	if !understood || s.passes {
+		return false
+	}
+	s.site.moved(d.file, d.line, where, code, to)
 	return true
 }
 
@@ -176,7 +198,7 @@ func (a *apache) remark(d *directive, s apacheScope) {
 		a.answered(d, s)
 	case a.kept(d, s):
 	case name == "require" || name == "allow" || name == "deny":
-		if !openToAll.MatchString(d.rest()) {
+		if !s.asked && !openToAll.MatchString(d.rest()) {
 			s.site.say(d.file, d.line, "%s", plain)
 		}
 	case plain != "":

@@ -57,6 +57,9 @@ type frontPlace struct {
 	exact     bool
 	named     bool // @name, where others lead to
 	onlyFiles bool // nothing but files is served there
+	nests     bool // other places are inside of it, or it is inside of another
+	answers   bool // nginx answers or rewrites what is asked for there
+	ignore    bool // the expression is for small and large letters
 	file      string
 	line      int
 	targets   []frontTarget
@@ -112,7 +115,7 @@ func (s *frontSite) moved(file string, line int, where movedFrom, code, to strin
 	if wholeSite.MatchString(from) {
 		from = "the site"
 		switch {
-		case s.staysSecure(to):
+		case where.but == "" && s.staysSecure(to):
 			s.secure(file, line, "http is redirected to https (%s): let the gateway do that", code)
 			return
 		case len(s.hosts) > 0 && siteHost(s.hosts[0].text) != "":
@@ -123,7 +126,11 @@ func (s *frontSite) moved(file string, line int, where movedFrom, code, to strin
 	}
 	remark := frontRemark{file: file, line: line,
 		text: fmt.Sprintf("%s is redirected (%s) to %s: the gateway or the service has to go on doing so", shortened(from), code, shortened(to))}
-	if r, ok := where.redirect(s.hosts, code, to); ok {
+	r, ok := where.redirect(s.hosts, code, to)
+	if !ok {
+		r, ok = where.byPattern(code, to)
+	}
+	if _, target, _, _, _ := r.Target(); ok && (where.but == "" || where.but == target) {
 		for _, r := range s.forEach(r, where.host) {
 			s.edges = append(s.edges, frontEdge{edge: service.Edge{Redirects: []service.Redirect{r}}, remark: remark, move: true})
 		}
@@ -194,6 +201,7 @@ func (f *webFront) report() {
 			}
 		}
 	}
+	f.scopeAll()
 	for _, s := range f.sites {
 		about := f.about(s)
 		if only := alone[s.file]; s.around && only != nil {

@@ -20,8 +20,9 @@ type frontEdge struct {
 	remark frontRemark
 	header string
 	move   bool
-	size   int // of a body or a time: the largest counts
-	within int // the line on which the part of the site begins that it stands in, 0 for none
+	place  *frontPlace // where it stands, which may lead to another service
+	size   int         // of a body or a time: the largest counts
+	within int         // the line on which the part of the site begins that it stands in, 0 for none
 }
 
 // does is the evidence's note of what a web server does.
@@ -95,6 +96,10 @@ func (f *webFront) reports(s *frontSite, about []string) {
 		}
 		if e.move && !leads {
 			e.edge.Redirects[0].Host = cmp.Or(e.edge.Redirects[0].Host, firstHost(s.hosts))
+		}
+		if len(e.edge.Parts) > 0 && e.place.elsewhere(s) {
+			s.refuse(e)
+			continue
 		}
 		own := f.finding(e.remark.file, about)
 		if len(e.edge.Parts) > 0 && e.edge.Parts[0].Files != "" {
@@ -197,8 +202,9 @@ type movedFrom struct {
 	path    string
 	host    string // of one host among those of the site
 	exact   bool
-	rest    bool // what follows the path is put behind the target
-	pattern bool // a regular expression
+	rest    bool   // what follows the path is put behind the target
+	pattern bool   // a regular expression
+	but     string // the host among those of the site that it does not hold for
 }
 
 // redirect is what a gateway can do of a redirect; false where it asks for more than prefixes and whole paths.
@@ -214,7 +220,7 @@ func (from movedFrom) redirect(hosts []frontWord, code, to string) (service.Redi
 	if !plainTarget(&r) || !strings.HasPrefix(r.Path, "/") && r.Path != "" || strings.ContainsAny(r.Path, "$%*()[]|^\\ "+filledIn) {
 		return r, false
 	}
-	if _, host, _, path, err := r.Target(); err != nil || host == "" && (path == r.Path || !r.Exact && strings.Trim(r.Path, "/") == "") || noSite.MatchString(host) || strings.Contains(r.Path, "acme-challenge") {
+	if _, host, _, path, err := r.Target(); err != nil || host == "" && (path == r.Path || !r.Exact && strings.HasPrefix(path, strings.TrimRight(r.Path, "/")+"/") || !r.Exact && strings.Trim(r.Path, "/") == "") || noSite.MatchString(host) || strings.Contains(r.Path, "acme-challenge") {
 		return r, false
 	}
 	if r.Path == "/" && !r.Exact {
@@ -225,6 +231,48 @@ func (from movedFrom) redirect(hosts []frontWord, code, to string) (service.Redi
 	}
 	return r, r.Host != "" || r.Path != ""
 }
+
+// byPattern is a redirect that the web server in a pod can do where no route has it: of a regular expression, or to a query.
+func (from movedFrom) byPattern(code, to string) (service.Redirect, bool) {
+	r := service.Redirect{Host: from.host, Path: from.path, Pattern: true, To: to}
+	var err error
+	if r.Code, err = strconv.Atoi(code); err != nil || !slices.Contains([]int{301, 302, 307, 308}, r.Code) {
+		return r, false
+	}
+	if !from.pattern {
+		if r.Path = "^" + regexp.QuoteMeta(from.path); from.exact {
+			r.Path += "$"
+		} else if from.rest {
+			r.Path, r.To = r.Path+"(.*)$", r.To+"$1"
+		}
+	}
+	r.To = strings.TrimSuffix(strings.Replace(r.To, "$scheme://", "https://", 1), "$is_args$args")
+	for _, same := range []string{"$host", "$http_host", "$server_name", "%{HTTP_HOST}", "%{SERVER_NAME}"} {
+		for _, scheme := range []string{"https://", "http://"} {
+			if rest, found := strings.CutPrefix(r.To, scheme+same); found {
+				r.To = rest
+			}
+		}
+	}
+	if host, found := strings.CutSuffix(r.To, "$1"); found && strings.Contains(r.Path, "/(.*)$") && !strings.HasSuffix(host, "/") {
+		r.To = host + "/$1"
+	}
+	anchored := strings.HasPrefix(r.Path, "^/") || strings.HasPrefix(r.Path, "/") || strings.HasPrefix(r.Path, "^(?!/")
+	if !anchored || strings.ContainsAny(r.Path+r.To, "%"+filledIn) || strings.Contains(r.Path, "acme-challenge") || !service.Expression(r.Path) || leadsToItself(r) {
+		return r, false
+	}
+	_, host, _, _, err := r.Target()
+	return r, err == nil && !noSite.MatchString(host)
+}
+
+// leadsToItself says of a redirect to another path of the same host that it is about that one as well.
+func leadsToItself(r service.Redirect) bool {
+	expression, err := regexp.Compile(r.Path)
+	to, _, _ := strings.Cut(r.To, "?")
+	return strings.HasPrefix(to, "/") && (err != nil || expression.MatchString(groupOf.ReplaceAllString(to, "1")))
+}
+
+var groupOf = scan.MustCompile(`\$[1-9]`)
 
 // firstHost is the first name that a route can have, "" for none.
 func firstHost(hosts []frontWord) string {

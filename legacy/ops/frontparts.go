@@ -3,7 +3,6 @@ package ops
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,34 +113,6 @@ func refusing(code string) int {
 	return 0
 }
 
-// refusesAgents keeps that some programs are refused everywhere.
-func (s *frontSite) refusesAgents(d *directive, agents string, code int, format string, args ...any) bool {
-	if agents == "" || code == 0 || len(agents) > 500 || strings.ContainsAny(agents, "\r\n\x00"+filledIn) {
-		return false
-	}
-	if _, err := regexp.Compile(agents); err != nil {
-		return false
-	}
-	s.answersItself(d.file, d.line, service.Part{Path: "/", Agents: agents, Refuse: code}, format, args...)
-	return true
-}
-
-// ofAgents is a condition of nginx about the program that asks.
-var ofAgents = scan.MustCompile(`^\s*\$http_user_agent\s+(~\*?)\s*(.+)$`)
-
-// agentsIn are the programs that a condition of nginx is about, "" for any other.
-func agentsIn(d *directive) string {
-	m := ofAgents.FindStringSubmatch(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(d.rest()), "("), ")"))
-	if m == nil {
-		return ""
-	}
-	agents := strings.Trim(m[2], `"'`)
-	if m[1] == "~*" {
-		agents = "(?i)" + agents
-	}
-	return agents
-}
-
 // fromRepository gives files that the configuration of a web server names the place that they have in the repository; it is
 // false where that has none.
 func (f *webFront) fromRepository(p service.Part, dir string) (service.Part, bool) {
@@ -175,7 +146,7 @@ func (g *meaning) parts(m *managed, s *frontSite, file string) {
 		return
 	}
 	for _, e := range s.edges {
-		if len(e.edge.Parts) == 0 {
+		if len(e.edge.Parts) == 0 || e.place.elsewhere(s) {
 			continue
 		}
 		p := e.edge.Parts[0]

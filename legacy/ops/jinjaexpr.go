@@ -7,15 +7,16 @@ import (
 
 // jinjaRun works out expressions and templates of Jinja as far as their values are known; nothing is run.
 type jinjaRun struct {
-	get   func(name string) (managedValue, bool)                      // a variable
-	call  func(name string, args []managedValue) (managedValue, bool) // a function, by its dotted name; may be nil
-	load  func(file string) (text string, ok bool)                    // what a template imports; may be nil
-	vars  []map[string]managedValue                                   // of loops and {% set %}, the innermost last
-	file  string
-	line  int
-	whole bool // a whole file is filled: each node stands on a line of its own
-	work  *jinjaWork
-	depth int
+	get    func(name string) (managedValue, bool)                      // a variable
+	call   func(name string, args []managedValue) (managedValue, bool) // a function, by its dotted name; may be nil
+	others func(name string) bool                                      // says of a variable that only what runs elsewhere has it, which is none where a default stands; may be nil
+	load   func(file string) (text string, ok bool)                    // what a template imports; may be nil
+	vars   []map[string]managedValue                                   // of loops and {% set %}, the innermost last
+	file   string
+	line   int
+	whole  bool // a whole file is filled: each node stands on a line of its own
+	work   *jinjaWork
+	depth  int
 }
 
 // maxJinjaDepth bounds how deep expressions, templates and what they ask for stand in each other.

@@ -43,7 +43,10 @@ func (e *jinjaExpr) postfix() managedValue {
 			if e.take("(") {
 				args = e.arguments()
 			}
-			v = e.filtered(v, filter, args)
+			if (filter == "default" || filter == "d") && e.run.others != nil && e.run.others(name) {
+				v = managedValue{kind: valueUndef}
+			}
+			v, name = e.filtered(v, filter, args), ""
 		default:
 			return v
 		}

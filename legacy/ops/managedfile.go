@@ -68,7 +68,7 @@ func (g *meaning) content(m *managed, where string) {
 	took := false
 	switch {
 	case text == "":
-	case g.environment != "" && !settingFile.MatchString(where):
+	case g.environment != "" && !settingFile.MatchString(where) && !onlyExports(text):
 	case g.composed(m, text, file, where):
 		took = true
 	case initFile.MatchString(where):
@@ -85,7 +85,7 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.supervised(m, text, file)
 	case uwsgiFile.MatchString(where):
 		took = g.vassal(m, text, file, where)
-	case settingFile.MatchString(where):
+	case settingFile.MatchString(where) || onlyExports(text):
 		took = g.settingsFile(m, text, file, v)
 	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):
 		took = g.startScript(m, text, file, where)
@@ -112,6 +112,24 @@ func (g *meaning) content(m *managed, where string) {
 		file = v.plain()
 	}
 	g.leaveFile(m, file, where)
+}
+
+// sourcedLine is a line of a file that a shell reads for its variables: one of them, a comment, or nothing.
+var sourcedLine = scan.MustCompile(`^[ \t]*(export[ \t]+[A-Za-z_]\w*=|#|$)`)
+
+// onlyExports says of a text that it gives variables to who sources it, and does nothing else.
+func onlyExports(text string) bool {
+	said := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if !sourcedLine.MatchString(line) {
+			return false
+		}
+		if strings.Contains(line, "=") && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			said++
+		}
+	}
+	return said > 1
 }
 
 // asInProduction says of a file in another environment that it is the same one there.

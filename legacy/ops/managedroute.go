@@ -108,7 +108,9 @@ func (g *meaning) virtualHost(m *managed) bool {
 // sites takes over the names of a web server's sites that only a filled template shows. What else such a file says is read
 // in the template itself.
 func (g *meaning) sites(m *managed, text, file string) {
-	for _, s := range sitesIn(g.t, file, text) {
+	sites := sitesIn(g.t, file, text)
+	scope(sites, func(*frontSite) []*frontSite { return sites })
+	for _, s := range sites {
 		g.moves(m, s, file)
 		g.parts(m, s, file)
 		for _, v := range s.settings {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -42,12 +43,13 @@ func webServerFile(p, program string) bool {
 type nginx struct {
 	*webFront
 	texts    map[string][]*directive
+	rates    map[string]string // by zone: how often a client may ask
 	pools    map[string][]frontTarget
 	included map[string]bool
 }
 
 func newNginx(t *scan.Tree, r *scan.Report) *nginx {
-	return &nginx{webFront: &webFront{t: t, r: r, program: "nginx"}, texts: map[string][]*directive{}, pools: map[string][]frontTarget{}, included: map[string]bool{}}
+	return &nginx{webFront: &webFront{t: t, r: r, program: "nginx"}, texts: map[string][]*directive{}, pools: map[string][]frontTarget{}, rates: map[string]string{}, included: map[string]bool{}}
 }
 
 // nginxLooks recognises the configuration of nginx: none of the others ends these with ; or {.
@@ -71,8 +73,10 @@ func (n *nginx) findSites(order []string) {
 	for _, p := range order {
 		n.findIncludes(p, n.texts[p])
 	}
+	clients := map[string]bool{}
 	for _, p := range order {
 		n.findPools(n.texts[p], 0)
+		n.findRates(n.texts[p], clients, 0)
 	}
 	for _, p := range order {
 		if n.included[p] {
@@ -139,7 +143,8 @@ type nginxScope struct {
 	from     string // the file that is read, whatever it includes
 	if_      bool   // below a condition
 	included int
-	agents   string // the condition is about these programs
+	under    conditions
+	asked    bool // whose clients may ask is taken over
 }
 
 // at is the path of the place, "" for the whole site.
@@ -157,20 +162,24 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 			inner := s
 			inner.site, inner.place = &frontSite{file: d.file, line: d.line}, nil
 			n.sites = append(n.sites, inner.site)
+			inner.asked = n.addresses(d.block, inner)
 			n.walk(d.block, inner)
 		case name == "location" && d.opens:
 			inner := s
 			inner.place = newNginxPlace(d)
-			inner.place.onlyFiles = onlyFiles(d.block)
+			inner.place.onlyFiles, inner.place.answers = onlyFiles(d.block), answersThere(d.block)
+			inner.place.nests = s.place != nil || slices.ContainsFunc(d.block, func(within *directive) bool { return within.name() == "location" })
 			s.site.places = append(s.site.places, inner.place)
-			n.walk(d.block, inner)
-		case name == "if" && d.opens, name == "limit_except" && d.opens:
+			n.standsIn(inner, func() {
+				inner.asked = n.addresses(d.block, inner)
+				n.walk(d.block, inner)
+			})
+		case name == "if" && d.opens:
 			inner := s
-			inner.if_ = true
-			if name == "if" && s.place == nil && !s.if_ {
-				inner.agents = agentsIn(d)
-			}
+			inner.if_, inner.under = true, s.under.and(conditionOf(d))
 			n.walk(d.block, inner)
+		case name == "limit_except" && d.opens:
+			n.methods(d, s)
 		case name == "upstream" && d.opens:
 			n.pool(d, s)
 		case name == "stream" && d.opens:
@@ -185,13 +194,18 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 		case d.opens:
 			n.walk(d.block, s)
 		default:
-			before := len(s.site.edges)
 			n.directive(d, s)
-			for i := range s.site.edges[before:] {
-				if s.place != nil {
-					s.site.edges[before+i].within = s.place.line
-				}
-			}
+		}
+	}
+}
+
+// standsIn does what is done for a place of a site, and remembers that it stands there.
+func (n *nginx) standsIn(s nginxScope, do func()) {
+	before := len(s.site.edges)
+	do()
+	for i := range s.site.edges[before:] {
+		if e := &s.site.edges[before+i]; e.place == nil {
+			e.place, e.within = s.place, s.place.line
 		}
 	}
 }
@@ -208,7 +222,7 @@ func newNginxPlace(d *directive) *frontPlace {
 	case strings.HasPrefix(sign, "="):
 		p.exact, p.path = true, sign[1:]
 	case strings.HasPrefix(sign, "~"):
-		p.regular = true
+		p.regular, p.ignore = true, strings.HasPrefix(sign, "~*")
 		p.path = strings.TrimLeft(d.rest(), "~* ")
 	case strings.HasPrefix(sign, "@"):
 		p.path, p.named = "/", true // what no file answers

@@ -39,7 +39,7 @@ func (n *nginx) directive(d *directive, s nginxScope) {
 	case "proxy_set_header", "uwsgi_set_header":
 		n.header(d, s)
 	case "allow", "deny":
-		if (d.value() != "all" || name == "deny") && !hiddenFiles.MatchString(s.at()) {
+		if !s.asked && (d.value() != "all" || name == "deny") && !hiddenFiles.MatchString(s.at()) {
 			s.site.say(d.file, s.line(d), "only some addresses may ask for %s (allow, deny): let the gateway or a NetworkPolicy keep it so", partOf(s.at()))
 		}
 	default:
@@ -98,13 +98,14 @@ func (n *nginx) answer(d *directive, s nginxScope) {
 	switch {
 	case strings.HasPrefix(code, "3") && s.if_ && s.place == nil && s.site.staysSecure(to):
 		s.site.secure(d.file, d.line, "http is redirected to https (%s): let the gateway do that", code)
+	case strings.HasPrefix(code, "3") && s.if_ && s.movedUnder(d, code, to):
 	case strings.HasPrefix(code, "3") && (s.if_ || to == "" || s.place != nil && s.place.named):
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here: the gateway or the service has to go on doing so", partOf(s.at()))
 	case strings.HasPrefix(code, "3"):
 		s.site.moved(d.file, d.line, s.moving(), code, to)
 	case healthPath.MatchString(s.at()) && strings.HasPrefix(code, "2"):
 		s.site.say(d.file, d.line, "%s is answered by nginx itself, not by the service: whoever asks for it needs another answer", s.at())
-	case s.if_ && s.site.refusesAgents(d, s.agents, refusing(code), "some programs are answered with %s: the gateway or the service has to", shortened(code)):
+	case s.if_ && s.refusedUnder(d, code):
 	case s.if_:
 		s.site.say(d.file, d.line, "requests for %s are answered with %s under a condition that stands here: the gateway or the service has to", partOf(s.at()), shortened(code))
 	case s.refused(d, code):
@@ -115,8 +116,8 @@ func (n *nginx) answer(d *directive, s nginxScope) {
 
 // refused keeps that everything is refused at a part of the site.
 func (s nginxScope) refused(d *directive, code string) bool {
-	p, plain := s.part()
-	if p.Refuse = refusing(code); !plain || p.Refuse == 0 || s.place.regular {
+	p, plain := s.limitedPart()
+	if p.Refuse = refusing(code); !plain || p.Refuse == 0 || p.Whole() || hiddenFiles.MatchString(s.at()) || ofEndings.MatchString(s.at()) {
 		return false
 	}
 	s.site.answersItself(d.file, d.line, p, "%s is answered with %s by nginx itself: the gateway or the service has to", partOf(s.at()), code)
@@ -133,7 +134,11 @@ func (n *nginx) rewrite(d *directive, s nginxScope) {
 	}
 	switch {
 	case last != "permanent" && last != "redirect" && !strings.HasPrefix(to, "http://") && !strings.HasPrefix(to, "https://"):
+		if s.renames(d, to) {
+			return
+		}
 		s.site.say(d.file, d.line, "addresses are rewritten before the service sees them (rewrite): the gateway or the service has to")
+	case s.if_ && s.rewrittenUnder(d, code, to):
 	case s.if_:
 		s.site.say(d.file, d.line, "%s is redirected under a condition that stands here: the gateway or the service has to go on doing so", partOf(s.at()))
 	default:
@@ -164,7 +169,6 @@ var nginxRemarks = map[string]string{
 	"ssl_verify_client":      "clients have to show a certificate (ssl_verify_client %s): the gateway has to ask for it",
 	"proxy_cache":            "answers are kept in a cache (%s): the service gets every request without it",
 	"fastcgi_cache":          "answers are kept in a cache (%s): the service gets every request without it",
-	"limit_req_zone":         "requests are limited (%s): the gateway has to",
 	"hash":                   "requests with the same %s go to the same instance (hash)",
 	"sub_filter":             "answers are changed on their way (sub_filter)",
 	"proxy_cookie_path":      "cookies are changed on their way (proxy_cookie_path)",
@@ -200,7 +204,7 @@ var nginxPlain = map[string]string{
 }
 
 // nginxSilent are about nginx itself.
-var nginxSilent = scan.MustCompile(`^(listen|index|try_files|access_log|error_log|log_format|user|worker_\w+|pid|daemon|sendfile\w*|tcp_\w+|keepalive\w*|reset_timedout_connection|server_tokens|types\w*|default_type|charset\w*|include|multi_accept|use|load_module|env|server_names_\w+|server_name_in_redirect|port_in_redirect|absolute_redirect|client_body_\w+|client_header_\w+|resolver\w*|ssl|ssl_\w+|http2\w*|set|break|gzip_\w+|brotli_\w+|proxy_(redirect|http_version|buffer\w*|busy_buffers_size|temp_\w*|max_temp\w*|connect_timeout|send_timeout|headers_hash\w*|hide_header|pass_header|ignore_headers|intercept_errors|cache_\w+|no_cache|ssl_\w+|set_body|pass_request_body|store|method|bind|next_upstream_\w+)|fastcgi_\w+|uwsgi_\w+|scgi_\w+|passenger_\w+|chunked_transfer_encoding|open_file_\w+|etag|if_modified_since|autoindex\w*|satisfy|auth_basic_user_file|limit_req|limit_req_\w+|limit_conn_\w+|log_not_found|stub_status|uninitialized_variable_warn|rewrite_log|variables_hash\w*|map_hash\w*|output_buffers|directio|aio|postpone_output|lingering_\w+|recursive_error_pages|real_ip_\w+|ignore_invalid_headers|connection_pool_size|request_pool_size|thread_pool|perl_modules|disable_symlinks|msie_\w+|upstream_\w+|vhost_traffic_\w+|expires_\w+|master_process|lock_file|lua_\w+|geoip_\w+|geoip2|more_\w+|health_check|zone|mirror_request_body|error|ssi\w*|push_\w+|dav_\w+|min_delete_depth|create_full_put_path|internal_\w+)$`)
+var nginxSilent = scan.MustCompile(`^(listen|index|try_files|access_log|error_log|log_format|user|worker_\w+|pid|daemon|sendfile\w*|tcp_\w+|keepalive\w*|reset_timedout_connection|server_tokens|types\w*|default_type|charset\w*|include|multi_accept|use|load_module|env|server_names_\w+|server_name_in_redirect|port_in_redirect|absolute_redirect|client_body_\w+|client_header_\w+|resolver\w*|ssl|ssl_\w+|http2\w*|set|break|gzip_\w+|brotli_\w+|proxy_(redirect|http_version|buffer\w*|busy_buffers_size|temp_\w*|max_temp\w*|connect_timeout|send_timeout|headers_hash\w*|hide_header|pass_header|ignore_headers|intercept_errors|cache_\w+|no_cache|ssl_\w+|set_body|pass_request_body|store|method|bind|next_upstream_\w+)|fastcgi_\w+|uwsgi_\w+|scgi_\w+|passenger_\w+|chunked_transfer_encoding|open_file_\w+|etag|if_modified_since|autoindex\w*|satisfy|auth_basic_user_file|limit_req_\w+|limit_conn_\w+|log_not_found|stub_status|uninitialized_variable_warn|rewrite_log|variables_hash\w*|map_hash\w*|output_buffers|directio|aio|postpone_output|lingering_\w+|recursive_error_pages|real_ip_\w+|ignore_invalid_headers|connection_pool_size|request_pool_size|thread_pool|perl_modules|disable_symlinks|msie_\w+|upstream_\w+|vhost_traffic_\w+|expires_\w+|master_process|lock_file|lua_\w+|geoip_\w+|geoip2|more_\w+|health_check|zone|mirror_request_body|error|ssi\w*|push_\w+|dav_\w+|min_delete_depth|create_full_put_path|internal_\w+)$`)
 
 func (n *nginx) remark(d *directive, s nginxScope) {
 	name, value := d.name(), d.rest()
@@ -228,6 +232,10 @@ func (n *nginx) remark(d *directive, s nginxScope) {
 func (n *nginx) kept(d *directive, s nginxScope) bool {
 	value := shortened(withoutUnknown(d.rest()))
 	switch name := d.name(); name {
+	case "limit_req":
+		n.limits(d, s)
+	case "limit_req_zone":
+		n.zone(d, s)
 	case "add_header":
 		header := ""
 		if len(d.words) > 2 {

@@ -108,6 +108,9 @@ func said(r *scan.Report) []string {
 		if e := s.Edge; e != nil {
 			for _, p := range e.Parts {
 				add("part {%s %v %v %s %d}%s", p.Path, p.Exact, p.Headers, p.Files, p.Refuse, p.Agents)
+				if p.Pattern || p.Rate+p.Query+p.Host+p.Rewrite != "" || len(p.Allow)+len(p.Deny)+len(p.Methods) > 0 {
+					add("part %s", p)
+				}
 			}
 			if rest := fmt.Sprintf("edge {%v %s %s %v %v %v}", e.TLS, e.Timeout, e.Body, e.Headers, e.Rewrites, e.Redirects); len(e.Parts) == 0 {
 				add("%s", rest)
