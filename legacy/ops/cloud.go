@@ -137,7 +137,7 @@ func (c *cloud) resource(kind, name string, body *written) {
 				at.note(v.line, "%s runs at %s: give what it starts a schedule in %s", name, v.word(), service.FileName)
 			}
 		}
-	case at.hosts(kind, body), c.environment == "" && at.kept(kind, name, body):
+	case at.redirects(kind, body), at.hosts(kind, body), c.environment == "" && at.kept(kind, name, body):
 	case !told && c.environment == "":
 		var about []string
 		if at.elsewhere() {

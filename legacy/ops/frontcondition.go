@@ -167,7 +167,18 @@ func conditionOf(d *directive) *frontCondition {
 	case m[1] == "http_user_agent":
 		return &frontCondition{agents: text}
 	}
-	return &frontCondition{query: text}
+	return ofQuery(text)
+}
+
+// secretQuery are parts of queries whose values may be private.
+var secretQuery = scan.MustCompile(`(?i)(token|secret|passw|passphrase|pwd|key|auth|sig|signature|session|credentials?)[\w-]*\\?=`)
+
+// ofQuery is a condition about the query.
+func ofQuery(expression string) *frontCondition {
+	if secretQuery.MatchString(expression) {
+		return nil
+	}
+	return &frontCondition{query: expression}
 }
 
 // ruleCondition reads one condition before a rule of Apache's; or says that it, or the next one, has to hold.
@@ -211,7 +222,7 @@ func ruleCondition(d *directive) (c *frontCondition, or bool) {
 	case name == "%{HTTP_USER_AGENT}":
 		return &frontCondition{agents: expression}, or
 	case name == "%{QUERY_STRING}":
-		return &frontCondition{query: expression}, or
+		return ofQuery(expression), or
 	}
 	return nil, or
 }

@@ -18,6 +18,9 @@ server {
   if ($host = 'api.shop.org') { return 301 https://shop.org/api$request_uri; }
   if ($host = 'old.shop.org') { rewrite ^/p/(\w+)$ https://shop.org/q?id=$1 permanent; }
   if ($http_cookie ~ canary) { return 403; }
+  if ($args ~ "token=canary") { return 403; }
+  rewrite ^/k$ /k?api_key=canary last;
+  rewrite ^/m/(.*)$ https://shop.org/m?x=$1&password=canary redirect;
   location / { proxy_pass http://127.0.0.1:8000; }
   location /site { limit_req zone=site; proxy_pass http://127.0.0.1:8000; }
   location ~* (^/feeds/|\.xml$) { limit_req zone=feeds burst=5; proxy_pass http://127.0.0.1:8000; }
@@ -35,9 +38,9 @@ server {
 `}, []string{
 		".: part /, rate 10r/s burst 20 <- shop.conf:5", `.: part ^/v1/(\d+)$ pattern, rewrite /items/$1 <- shop.conf:6`, ".: part / methods CONNECT DELETE OPTIONS PATCH PUT TRACE, refuse 403 <- shop.conf:8", ".: part / query ^q=abc, refuse 429 <- shop.conf:9",
 		`.: edge {false   map[] map[] [api.shop.org -> https://shop.org/api]} <- shop.conf:10`, `.: edge {false   map[] map[] [old.shop.org^/p/(\w+)$ -> https://shop.org/q?id=$1]} <- shop.conf:11`,
-		`.: part (?i)(^/feeds/|\.xml$) pattern, rate 1r/m burst 5 <- shop.conf:15`, ".: part /admin, allow 10.0.0.0/8 192.0.2.7 <- shop.conf:16", ".: part /spam, deny 192.0.2.0/24 <- shop.conf:17",
-		"note shop.conf:18 nginx: only some addresses", "note shop.conf:19 nginx: only some addresses", `.: edge {false   map[] map[] [^/user/(\d+)/x$ -> /people/$1]} <- shop.conf:21`, "note shop.conf:22 nginx: ^/loop/(.*)$ is redirected",
-		".: part /api methods CONNECT DELETE OPTIONS PATCH POST PUT TRACE, refuse 403 <- shop.conf:24", "note shop.conf:14 nginx: requests for /site are limited", "note shop.conf:25 nginx: requests for /other are limited", "note shop.conf:12 nginx: requests for the site are answered with 403 under a condition",
+		`.: part (?i)(^/feeds/|\.xml$) pattern, rate 1r/m burst 5 <- shop.conf:18`, ".: part /admin, allow 10.0.0.0/8 192.0.2.7 <- shop.conf:19", ".: part /spam, deny 192.0.2.0/24 <- shop.conf:20",
+		"note shop.conf:21 nginx: only some addresses", "note shop.conf:22 nginx: only some addresses", `.: edge {false   map[] map[] [^/user/(\d+)/x$ -> /people/$1]} <- shop.conf:24`, "note shop.conf:25 nginx: ^/loop/(.*)$ is redirected",
+		".: part /api methods CONNECT DELETE OPTIONS PATCH POST PUT TRACE, refuse 403 <- shop.conf:27", "note shop.conf:17 nginx: requests for /site are limited", "note shop.conf:28 nginx: requests for /other are limited", "note shop.conf:12 nginx: requests for the site are answered with 403 under a condition",
 	}, []string{"canary", "index.php", "part {/iso", "part /iso", "part /both", "part /order", "part /site", "part /other", "log|ini"}}})
 	runCases(t, Apache(), []readerCase{{"apache", files{"config.ru": "", "shop.conf": `<VirtualHost *:80>
   ServerName shop.org

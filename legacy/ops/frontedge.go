@@ -258,7 +258,7 @@ func (from movedFrom) byPattern(code, to string) (service.Redirect, bool) {
 		r.To = host + "/$1"
 	}
 	anchored := strings.HasPrefix(r.Path, "^/") || strings.HasPrefix(r.Path, "/") || strings.HasPrefix(r.Path, "^(?!/")
-	if !anchored || strings.ContainsAny(r.Path+r.To, "%"+filledIn) || strings.Contains(r.Path, "acme-challenge") || !service.Expression(r.Path) || leadsToItself(r) {
+	if !anchored || strings.ContainsAny(r.Path+r.To, "%"+filledIn) || strings.Contains(r.Path, "acme-challenge") || secretQuery.MatchString(r.To) || !service.Expression(r.Path) || leadsToItself(r) {
 		return r, false
 	}
 	_, host, _, _, err := r.Target()

@@ -158,7 +158,7 @@ var (
 
 // renames takes over that the service knows what fits an expression by another path.
 func (s *frontSite) renames(d *directive, expression, to string) bool {
-	if !strings.HasPrefix(strings.TrimPrefix(expression, "^"), "/") || !service.Expression(expression) || !rewriteTarget.MatchString(to) || frontController.MatchString(to) || strings.Contains(expression, filledIn) {
+	if !strings.HasPrefix(strings.TrimPrefix(expression, "^"), "/") || !service.Expression(expression) || !rewriteTarget.MatchString(to) || frontController.MatchString(to) || secretQuery.MatchString(to) || strings.Contains(expression, filledIn) {
 		return false
 	}
 	p := service.Part{Path: expression, Pattern: true, Rewrite: to}

@@ -101,6 +101,59 @@ func TestTerraform(t *testing.T) {
 		{"containers that a module is called with", files{"go.mod": "module x", "tf/main.tf": terraformCalled, "tf/modules/task/main.tf": "variable \"containers\" {}\nvariable \"domains\" {}\nvariable \"copies\" {}\nresource \"aws_ecs_task_definition\" \"task\" {\n container_definitions = var.containers\n}\nresource \"aws_ecs_service\" \"s\" {\n desired_count = var.copies\n}\nresource \"aws_lb_listener_rule\" \"r\" {\n condition {\n  host_header {\n   values = var.domains\n  }\n }\n}\n"}, []string{
 			".: env LEVEL=info <- tf/main.tf:9", ".: secret TOKEN <- tf/main.tf:12", ".: port 8080 <- tf/main.tf:8", ".: route www.shop.org <- tf/main.tf:19", ".: route shop.org <- tf/main.tf:19", ".: replicas 3 <- tf/main.tf:18", "note tf/main.tf:2 modules of the same tree",
 		}, []string{"canary"}},
+		{"redirects of a balancer", files{"go.mod": "module x", "lb.tf": `resource "aws_lb_listener_rule" "secure" {
+  action {
+    type = "redirect"
+    redirect {
+      port = "443"
+      protocol = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+  condition {
+    host_header { values = ["shop.org", "www.shop.org"] }
+  }
+}
+resource "aws_lb_listener_rule" "bare" {
+  action {
+    redirect {
+      host = "www.#{host}"
+      status_code = "HTTP_301"
+    }
+  }
+  condition {
+    host_header { values = ["shop.org"] }
+  }
+}
+resource "aws_lb_listener_rule" "maps" {
+  action {
+    redirect {
+      host = "maps.shop.org"
+      path = "/all"
+      status_code = "HTTP_302"
+    }
+  }
+  condition {
+    host_header { values = ["www.shop.org"] }
+  }
+  condition {
+    path_pattern { values = ["/maps/*", "/map"] }
+  }
+}
+resource "aws_lb_listener_rule" "files" {
+  action {
+    redirect {
+      host = aws_s3_bucket.files.bucket_regional_domain_name
+      status_code = "HTTP_302"
+    }
+  }
+  condition {
+    host_header { values = ["www.shop.org"] }
+  }
+}
+`}, []string{
+			".: edge {true   map[] map[] []} <- lb.tf:4", ".: edge {false   map[] map[] [shop.org -> https://www.shop.org]} <- lb.tf:16", ".: edge {false   map[] map[] [www.shop.org/maps -> https://maps.shop.org/all]} <- lb.tf:27", ".: edge {false   map[] map[] [www.shop.org/map -> https://maps.shop.org/all]}", "note lb.tf:40 requests are redirected here",
+		}, []string{": route"}},
 		{"broken", files{"go.mod": "module x", "main.tf": "resource \"aws_sqs_queue\" \"jobs\" {\n name = \"jobs\"\n}\nresource \"x\" {\n"}, []string{".: need sqs", "note main.tf:"}, nil},
 	})
 	runCases(t, CloudFormation(), []readerCase{
