@@ -13,6 +13,8 @@ var runListed = scan.MustCompile(`(recipe|role)\[([\w-]+)`)
 
 // unused notes attributes of nodes, roles and cookbooks that nothing was said of.
 func (w *chefWorld) unused(g *meaning) {
+	sites := &nginxValues{}
+	defer func() { sites.report(g) }()
 	for _, f := range slices.Concat(w.attributes, w.data) {
 		c := newChefRun(w, "production")
 		names := []string{f.name}
@@ -29,6 +31,7 @@ func (w *chefWorld) unused(g *meaning) {
 		if slices.Contains(w.data, f) {
 			g.seeTogether(w.t.Text(f.path, quietly()), f.path)
 		}
+		sites.look("", c.node, 0)
 		g.leaves(names[:min(len(names), 2*maxLeafNames-maxNamedDepth)], "attributes that nothing was taken from", "", c.node)
 	}
 }
