@@ -77,7 +77,7 @@ func TestPartsAreJoined(t *testing.T) {
 		part(service.Part{Path: "/static/", Files: "static"}, 1), part(service.Part{Path: "/static/", Headers: header("Cache-Control", "max-age=60")}, 2), part(service.Part{Path: "/static", Headers: header("Cache-Control", "public")}, 3), part(service.Part{Path: "/static/", Headers: header("Cache-Control", "public")}, 4),
 		part(service.Part{Path: "/a b", Refuse: 410}, 5), part(service.Part{Path: "/robots.txt", Headers: header("Vary", "Host")}, 6), part(service.Part{Path: "/robots.txt", Exact: true, Files: "robots.txt"}, 7)),
 		notes(scan.NewNote("file", 1, "nginx: the files of ... are served at /static/"), scan.NewNote("file", 9, "nginx: something else"), scan.NewNote("file", 7, "something of another")))
-	want := "[/static/, Cache-Control: max-age=60, public, files static /a%20b, refuse 410 /robots.txt exact, Vary: Host, files robots.txt]"
+	want := "[/static/ files static Cache-Control: max-age=60, public /a%20b refused with 410 /robots.txt exactly files robots.txt Vary: Host]"
 	if got := fmt.Sprint(r.App.Services["web"].Edge.Parts); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -52,32 +52,30 @@ func (p Part) Same(o Part) bool {
 	return strings.TrimRight(p.Path, "/") == strings.TrimRight(o.Path, "/") && p.Pattern == o.Pattern && p.Host == o.Host && p.Agents == o.Agents && p.Query == o.Query && slices.Equal(p.Methods, o.Methods)
 }
 
-// String writes a part as people say it: /old exact, refuse 410.
+// String writes a part as people say it: /old exactly refused with 410.
 func (p Part) String() string {
-	about := p.Path
-	for _, word := range []struct {
-		said bool
-		text string
-	}{{p.Exact, "exact"}, {p.Pattern, "pattern"}, {p.Host != "", "host " + p.Host}, {p.Agents != "", "agents " + p.Agents}, {len(p.Methods) > 0, "methods " + strings.Join(p.Methods, " ")}, {p.Query != "", "query " + p.Query}} {
-		if word.said {
-			about += " " + word.text
+	words := []string{p.Path}
+	add := func(said bool, format string, args ...any) {
+		if said {
+			words = append(words, fmt.Sprintf(format, args...))
 		}
 	}
+	add(p.Exact, "exactly")
+	add(p.Pattern, "pattern")
+	add(p.Host != "", "host %s", p.Host)
+	add(p.Agents != "", "for %s", p.Agents)
+	add(len(p.Methods) > 0, "methods %s", strings.Join(p.Methods, " "))
+	add(p.Query != "", "query %s", p.Query)
+	add(p.Files != "", "files %s", p.Files)
+	add(p.Refuse != 0, "refused with %d", p.Refuse)
+	add(p.Rewrite != "", "rewrite %s", p.Rewrite)
+	add(p.Rate != "", "rate %s burst %d", p.Rate, p.Burst)
+	add(len(p.Allow) > 0, "allow %s", strings.Join(p.Allow, " "))
+	add(len(p.Deny) > 0, "deny %s", strings.Join(p.Deny, " "))
 	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
-		about += fmt.Sprintf(", %s: %s", name, p.Headers[name])
+		add(true, "%s: %s", name, p.Headers[name])
 	}
-	for _, word := range []struct {
-		said bool
-		text string
-	}{
-		{p.Files != "", "files " + p.Files}, {p.Refuse != 0, fmt.Sprintf("refuse %d", p.Refuse)}, {p.Rewrite != "", "rewrite " + p.Rewrite}, {p.Rate != "", fmt.Sprintf("rate %s burst %d", p.Rate, p.Burst)},
-		{len(p.Allow) > 0, "allow " + strings.Join(p.Allow, " ")}, {len(p.Deny) > 0, "deny " + strings.Join(p.Deny, " ")},
-	} {
-		if word.said {
-			about += ", " + word.text
-		}
-	}
-	return about
+	return strings.Join(words, " ")
 }
 
 var (

@@ -23,6 +23,6 @@ default['nginx']['sites'] = {
 `,
 		"@ops/environments/staging.json": `{"name": "staging", "default_attributes": {"nginx": {"sites": {"shop": {"server_name": "staging.shop.org", "locations": {"/": {"proxy_pass": "http://127.0.0.1:9999"}}}}}}}`,
 	}, want: []string{
-		"www.shop.org: route www.shop.org <- @ops/cookbooks/shop/attributes/default.rb:4", "www.shop.org: port 8300 <- @ops/cookbooks/shop/attributes/default.rb:7", "www.shop.org: part {/old false map[]  410} <- @ops/cookbooks/shop/attributes/default.rb:9", "www.shop.org: part {/admin false map[]  0}; part /admin, allow 10.0.0.0/8 <- @ops/cookbooks/shop/attributes/default.rb:8",
+		"www.shop.org: route www.shop.org <- @ops/cookbooks/shop/attributes/default.rb:4", "www.shop.org: port 8300 <- @ops/cookbooks/shop/attributes/default.rb:7", "www.shop.org: part {/old false map[]  410} <- @ops/cookbooks/shop/attributes/default.rb:9", "www.shop.org: part {/admin false map[]  0}; part /admin allow 10.0.0.0/8 <- @ops/cookbooks/shop/attributes/default.rb:8",
 	}, not: []string{"9999"}}})
 }

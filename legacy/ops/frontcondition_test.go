@@ -36,11 +36,11 @@ server {
   location /other { limit_req zone=all; proxy_pass http://erp.corp.org:8080; }
 }
 `}, []string{
-		".: part /, rate 10r/s burst 20 <- shop.conf:5", `.: part ^/v1/(\d+)$ pattern, rewrite /items/$1 <- shop.conf:6`, ".: part / methods CONNECT DELETE OPTIONS PATCH PUT TRACE, refuse 403 <- shop.conf:8", ".: part / query ^q=abc, refuse 429 <- shop.conf:9",
+		".: part / rate 10r/s burst 20 <- shop.conf:5", `.: part ^/v1/(\d+)$ pattern rewrite /items/$1 <- shop.conf:6`, ".: part / methods CONNECT DELETE OPTIONS PATCH PUT TRACE refused with 403 <- shop.conf:8", ".: part / query ^q=abc refused with 429 <- shop.conf:9",
 		`.: edge {false   map[] map[] [api.shop.org -> https://shop.org/api]} <- shop.conf:10`, `.: edge {false   map[] map[] [old.shop.org^/p/(\w+)$ -> https://shop.org/q?id=$1]} <- shop.conf:11`,
-		`.: part (?i)(^/feeds/|\.xml$) pattern, rate 1r/m burst 5 <- shop.conf:18`, ".: part /admin, allow 10.0.0.0/8 192.0.2.7 <- shop.conf:19", ".: part /spam, deny 192.0.2.0/24 <- shop.conf:20",
+		`.: part (?i)(^/feeds/|\.xml$) pattern rate 1r/m burst 5 <- shop.conf:18`, ".: part /admin allow 10.0.0.0/8 192.0.2.7 <- shop.conf:19", ".: part /spam deny 192.0.2.0/24 <- shop.conf:20",
 		"note shop.conf:21 nginx: only some addresses", "note shop.conf:22 nginx: only some addresses", `.: edge {false   map[] map[] [^/user/(\d+)/x$ -> /people/$1]} <- shop.conf:24`, "note shop.conf:25 nginx: ^/loop/(.*)$ is redirected",
-		".: part /api methods CONNECT DELETE OPTIONS PATCH POST PUT TRACE, refuse 403 <- shop.conf:27", "note shop.conf:17 nginx: requests for /site are limited", "note shop.conf:28 nginx: requests for /other are limited", "note shop.conf:12 nginx: requests for the site are answered with 403 under a condition",
+		".: part /api methods CONNECT DELETE OPTIONS PATCH POST PUT TRACE refused with 403 <- shop.conf:27", "note shop.conf:17 nginx: requests for /site are limited", "note shop.conf:28 nginx: requests for /other are limited", "note shop.conf:12 nginx: requests for the site are answered with 403 under a condition",
 	}, []string{"canary", "index.php", "part {/iso", "part /iso", "part /both", "part /order", "part /site", "part /other", "log|ini"}}})
 	runCases(t, Apache(), []readerCase{{"apache", files{"config.ru": "", "shop.conf": `<VirtualHost *:80>
   ServerName shop.org
@@ -84,9 +84,9 @@ server {
   </Location>
 </VirtualHost>
 `}, []string{
-		".: part {/rum true map[]  403} <- shop.conf:6", ".: part /rum exact methods POST, refuse 403", ".: part /notes/search exact query ^q=abc, refuse 429 <- shop.conf:8", ".: part {/ false map[]  403}^Bad|(?i)worse <- shop.conf:11",
-		`.: edge {false   map[] map[] [api.shop.org^(?!/api/)/(.*)$ -> https://shop.org/$1]} <- shop.conf:17`, ".: edge {false   map[] map[] [api.shop.org -> https://shop.org]} <- shop.conf:19", ".: edge {false   map[] map[] [www.shop.org -> https://shop.org]} <- shop.conf:19", `.: part ^/v1/(\d+)$ pattern, rewrite /items/$1 <- shop.conf:20`,
-		"note shop.conf:14 apache: ^/mixed$ is refused", "note shop.conf:22 apache: ^/after/\\d is refused", ".: part /admin, allow 10.1.0.0/16 192.0.2.0/24 <- shop.conf:24", ".: part /old, allow 10.0.0.0/8 <- shop.conf:27",
+		".: part {/rum true map[]  403} <- shop.conf:6", ".: part /rum exactly methods POST refused with 403", ".: part /notes/search exactly query ^q=abc refused with 429 <- shop.conf:8", ".: part {/ false map[]  403}^Bad|(?i)worse <- shop.conf:11",
+		`.: edge {false   map[] map[] [api.shop.org^(?!/api/)/(.*)$ -> https://shop.org/$1]} <- shop.conf:17`, ".: edge {false   map[] map[] [api.shop.org -> https://shop.org]} <- shop.conf:19", ".: edge {false   map[] map[] [www.shop.org -> https://shop.org]} <- shop.conf:19", `.: part ^/v1/(\d+)$ pattern rewrite /items/$1 <- shop.conf:20`,
+		"note shop.conf:14 apache: ^/mixed$ is refused", "note shop.conf:22 apache: ^/after/\\d is refused", ".: part /admin allow 10.1.0.0/16 192.0.2.0/24 <- shop.conf:24", ".: part /old allow 10.0.0.0/8 <- shop.conf:27",
 		"note shop.conf:32 apache: only some may ask", ".: part {/closed false map[]  403} <- shop.conf:36",
 	}, []string{"part /some", "part {/open", "part {/mixed"}}})
 }
@@ -104,7 +104,7 @@ server {
 }
 server { server_name www.shop.org; return 301 https://shop.org$request_uri; }
 `, "maintenance.conf": "server { server_name shop.org; location / { proxy_pass http://127.0.0.1:8000; } location /closed { return 503; } }\n"}, []string{
-		".: part {/gone false map[]  410} <- shop.conf:1", ".: part /gone host shop.org, refuse 410 <- shop.conf:1", ".: part {/same false map[]  410} <- shop.conf:1",
-		"note shop.conf:4 nginx: only some addresses", ".: part /only host admin.shop.org, refuse 410 <- shop.conf:7", "note maintenance.conf:1 nginx: /closed is answered with 503",
+		".: part {/gone false map[]  410} <- shop.conf:1", ".: part /gone host shop.org refused with 410 <- shop.conf:1", ".: part {/same false map[]  410} <- shop.conf:1",
+		"note shop.conf:4 nginx: only some addresses", ".: part /only host admin.shop.org refused with 410 <- shop.conf:7", "note maintenance.conf:1 nginx: /closed is answered with 503",
 	}, []string{"allow 10", "part /same", "part {/closed"}}})
 }

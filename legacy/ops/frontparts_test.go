@@ -59,7 +59,7 @@ server {
 	}, []string{
 		".: part {/favicon.ico true map[] public/favicon.ico 0} <- shop.conf:4 declared", ".: part {/static false map[] static 0} <- shop.conf:5", ".: part {/closed false map[]  410} <- shop.conf:7", ".: part {/rum true map[]  403} <- shop.conf:8",
 		".: part {/assets/ false map[Cache-Control:max-age=31536000]  0} <- shop.conf:16", ".: part {/maps/ false map[Expires:Tue, 19 Jan 2038 03:14:07 GMT]  0}",
-		`.: part {/ false map[]  403}(?i)^Bad/\d <- shop.conf:11`, ".: part ^/v[12]/ pattern, refuse 410 <- shop.conf:9", "note shop.conf:14 apache: . is refused", "note shop.conf:6 apache: the files of /srv/shop/static$1",
+		`.: part {/ false map[]  403}(?i)^Bad/\d <- shop.conf:11`, ".: part ^/v[12]/ pattern refused with 410 <- shop.conf:9", "note shop.conf:14 apache: . is refused", "note shop.conf:6 apache: the files of /srv/shop/static$1",
 	}, []string{"canary", "immutable"}}})
 }
 

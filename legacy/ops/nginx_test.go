@@ -85,7 +85,7 @@ func TestNginx(t *testing.T) {
 			"note deploy/nginx/shop.conf:22 nginx: headers are set for the service; what they say stands here and is not copied (Authorization)", "note deploy/nginx/shop.conf:23 nginx: websockets pass the site", ".: edge {false 300s  map[] map[] []} <- deploy/nginx/shop.conf:24",
 			"note deploy/nginx/shop.conf:29 nginx: the files of /srv/shop/static/ are served at /static/", ".: edge {false   map[] map[] [/old -> /new]} <- deploy/nginx/shop.conf:30",
 			"note deploy/nginx/shop.conf:31 nginx: /search/ leads to search.corp.org", "note deploy/nginx/shop.conf:32 nginx: /socket leads to port 9000, another process than port 8000",
-			".: part /report, allow 10.0.0.0/8 <- deploy/nginx/shop.conf:33", "note deploy/nginx/shop.conf:35 nginx: directives that are not converted",
+			".: part /report allow 10.0.0.0/8 <- deploy/nginx/shop.conf:33", "note deploy/nginx/shop.conf:35 nginx: directives that are not converted",
 		}, []string{"canary", "localhost", "shop.local/", "10.0.0.1/", `\.ht (`, "route staging", "v\\d", "port 9000 <-"}},
 		{"PHP-FPM", files{"composer.json": "{}", "public/index.php": "<?php", "nginx.conf": nginxPHP}, []string{
 			".: build public <- nginx.conf:3 declared", ".: route shop.org/ <- nginx.conf:2", ".: env APP_ENV=production <- nginx.conf:7", ".: secret DB_PASSWORD <- nginx.conf:8",
