@@ -48,8 +48,14 @@ var shellPrograms = map[string]string{"aws": "awscli", "bc": "bc", "convert": "i
 	"mysql": "default-mysql-client", "mysqldump": "default-mysql-client", "nc": "netcat-openbsd", "openssl": "openssl", "perl": "perl", "pg_dump": "postgresql-client", "psql": "postgresql-client", "python3": "python3",
 	"redis-cli": "redis-tools", "rsync": "rsync", "scp": "openssh-client", "sftp": "openssh-client", "sqlite3": "sqlite3", "ssh": "openssh-client", "unzip": "unzip", "wget": "wget", "xmllint": "libxml2-utils", "zip": "zip"}
 
+// maxShellScript bounds the bytes that are parsed: the parser recurses, and nobody writes that much.
+const maxShellScript = 32 << 10
+
 // readShellScript reports the packages whose programs a script calls, and the secrets that it takes from its surroundings.
 func readShellScript(text string, find func(s service.Service, line int, why string)) {
+	if len(text) > maxShellScript {
+		return
+	}
 	file, err := syntax.NewParser().Parse(strings.NewReader(text), "")
 	if err != nil {
 		return // zsh has forms of its own

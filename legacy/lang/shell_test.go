@@ -1,6 +1,9 @@
 package lang
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestShell(t *testing.T) {
 	runCases(t, Shell(), []readerCase{
@@ -10,6 +13,7 @@ func TestShell(t *testing.T) {
 		{"what it calls and asks for", files{"start.sh": "TOKEN=x\npg_dump \"$DATABASE_PASSWORD\" | curl -T - -H \"$TOKEN\" https://backup.example.com\ncurl x"}, []string{
 			".: packages  | postgresql-client <- start.sh:2", ".: packages  | curl <- start.sh:2", ".: secret DATABASE_PASSWORD <- start.sh:2"}, []string{"secret TOKEN"}},
 		{"no script to start", files{"build.sh": "make"}, nil, []string{"."}},
+		{"longer than anybody writes: the parser recurses", files{"start.sh": "curl x\n" + strings.Repeat("# a\n", maxShellScript)}, []string{".: command sh start.sh"}, []string{".: packages"}},
 		{"not to be parsed", files{"start.sh": "if ("}, []string{".: command sh start.sh"}, nil},
 	})
 }
