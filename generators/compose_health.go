@@ -22,7 +22,7 @@ func healthTest(s service.Service) []string {
 	if path != "" && !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	if !plainURLPath(path) {
+	if !plainURLPath(path) || s.Edge != nil && s.Edge.FastCGI != "" { // which is no HTTP
 		path = ""
 	}
 	ours := buildOf(s).Dockerfile == ""

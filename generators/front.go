@@ -22,6 +22,8 @@ const (
 // front is the web server of a service.
 type front struct {
 	Port   int
+	Pages  string // of a service that speaks FastCGI, in its own container
+	Root   string // and where the web server has their copy
 	Parts  []frontPart
 	Copies []string     // from the service's image, each with the place that it is copied to
 	Shares []frontShare // in the order of the parts
@@ -60,6 +62,7 @@ func frontOf(app *service.App, name string) *front {
 	if s.Port == f.Port {
 		f.Port++
 	}
+	f.fastCGI(s)
 	for i, part := range fronted(s) {
 		if part.Whole() || part.Conditional() || part.Pattern && !limited(part) {
 			continue
@@ -77,10 +80,31 @@ func frontOf(app *service.App, name string) *front {
 		}
 		f.Parts = append(f.Parts, one)
 	}
-	if len(f.Parts)+len(frontRules(s))+len(wholeLimits(s)) == 0 {
+	if len(f.Parts)+len(frontRules(s))+len(wholeLimits(s)) == 0 && f.Root == "" {
 		return nil
 	}
 	return f
+}
+
+// fastCGI has the web server serve the pages of a service that speaks FastCGI, and ask it for what they make. What the service
+// keeps below them, such as uploads, is served from where it is kept, and never run.
+func (f *front) fastCGI(s service.Service) {
+	if s.Edge == nil || s.Edge.FastCGI == "" || !serves(s) {
+		return
+	}
+	f.Pages = stateDir(s, s.Edge.FastCGI)
+	if f.Root = f.serve(s, f.Pages, "pages"); f.Root == "" {
+		return
+	}
+	for i, dir := range statePaths(s) {
+		below, ok := strings.CutPrefix(dir, strings.TrimSuffix(f.Pages, "/")+"/")
+		if !ok {
+			continue
+		}
+		if alias := f.serve(s, dir, "kept"+strconv.Itoa(i)); alias != "" {
+			f.Parts = append(f.Parts, frontPart{Place: location(service.Part{Path: service.RoutePath("/" + below), Files: dir}), Alias: quotable(alias) + "/", What: commentLine(dir)})
+		}
+	}
 }
 
 // serve finds what brings files to the web server, and says where they lie then: what the service keeps or is given, it has
@@ -131,7 +155,8 @@ func frontConf(app *service.App, name string) ([]fileset.File, error) {
 		return nil, nil
 	}
 	s := app.Effective(name)
-	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": f.Parts, "Rules": frontRules(s), "Whole": wholeLimits(s), "Rates": frontRates(s), "Clients": knowsClients(s)})
+	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": f.Parts, "Rules": frontRules(s), "Whole": wholeLimits(s), "Rates": frontRates(s), "Clients": knowsClients(s),
+		"Pages": quotable(f.Pages), "Root": quotable(f.Root), "From": commentLine(f.Pages)})
 	if err != nil {
 		return nil, err
 	}

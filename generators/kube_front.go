@@ -52,9 +52,15 @@ func (p *pod) addFront(app *service.App, name string) {
 	}
 	f.Mounts = append(f.Mounts, kubeMount{Name: conf, MountPath: "/etc/nginx/conf.d", ReadOnly: true}, kubeMount{Name: scratch, MountPath: "/tmp"})
 	p.Front, p.PortName = f, "app"
+	if p.Sidecar != nil && web.Root != "" {
+		p.Sidecar = sidecarFor(app, name, web.Port)
+	}
 	for _, probe := range []*kubeProbe{p.Startup, p.Readiness} {
 		if probe.HTTPGet != nil && probe.HTTPGet.Port == "http" {
 			probe.HTTPGet.Port = p.PortName
+			if web.Root != "" { // the service itself speaks no HTTP
+				probe.HTTPGet.Port = web.Port
+			}
 		}
 		if probe.TCPSocket != nil && probe.TCPSocket.Port == "http" {
 			probe.TCPSocket.Port = p.PortName

@@ -90,3 +90,36 @@ func TestFront(t *testing.T) {
 		t.Error("a web server has nothing to answer")
 	}
 }
+
+// php-fpm speaks FastCGI: the web server in the pod serves a copy of its pages and what it keeps below them, and asks it for the
+// rest; what asks after its health by HTTP asks that web server.
+func TestFrontOfFastCGI(t *testing.T) {
+	web := &service.Service{Dir: ".", Language: "php", Command: []string{"php-fpm"}, Port: 9000, State: []string{"/srv/shop/public/uploads"}, Health: &service.Health{Ready: "/up"},
+		Build: &service.Build{Dockerfile: "Dockerfile"}, Edge: &service.Edge{FastCGI: "/srv/shop/public", Parts: []service.Part{{Path: "/old", Refuse: 410}, {Path: "/admin/", Rate: "5r/s"}}}}
+	app := &service.App{Version: 1, Name: "shop", Image: "registry.example.com/shop", Services: map[string]*service.Service{"web": web}, Environments: map[string]service.Environment{"staging": {Namespace: "shop-staging"}}}
+	for _, step := range []struct {
+		health *service.Health
+		wants  map[string][]string
+	}{
+		{&service.Health{Ready: "/up"}, map[string][]string{
+			"kube/base/web-front.conf": {"    root \"/copied/pages\";\n", "    location ^~ \"/uploads/\" {\n        alias \"/front/kept0/\";   # /srv/shop/public/uploads\n", "SCRIPT_FILENAME \"/srv/shop/public$fastcgi_script_name\"", "        fastcgi_pass 127.0.0.1:9000;\n", "        return 410;\n",
+				"    location ^~ \"/admin/\" {\n        limit_req zone=part_1;\n        try_files $uri $uri/ /index.php$is_args$args;\n\n        location ~ [^/]\\.php(/|$) {\n"},
+			"kube/base/web.yaml": {"sh, /srv/shop/public, /copied/pages]\n", "ports: [{name: app, containerPort: 9000}]", "readinessProbe: {httpGet: {path: /up, port: 8089}", "mountPath: /front/kept0, readOnly: true}"},
+			"compose.yaml":       {"fsockopen(\\\"127.0.0.1\\\", 9000)", "\"127.0.0.1:9000:8089\""},
+		}},
+		{nil, map[string][]string{"kube/base/web.yaml": {"args: [--target, \"127.0.0.1:8089\", --name, web]"}}},
+	} {
+		web.Health, web.Sidecar = step.health, step.health == nil
+		files := rendered(t, app)
+		for file, wants := range step.wants {
+			for _, want := range wants {
+				if !strings.Contains(files[file], want) {
+					t.Errorf("%s lacks %q:\n%s", file, want, files[file])
+				}
+			}
+		}
+		if strings.Contains(files["kube/base/web-front.conf"], "proxy_pass") {
+			t.Error("FastCGI is asked by HTTP")
+		}
+	}
+}

@@ -93,8 +93,6 @@ func ForDevelopers(command []string) bool {
 	return buildToolRuns.MatchString(strings.Join(command, " "))
 }
 
-var fastCGI = scan.MustCompile(`^(/\S+/)?php-?fpm[\d.]*$`)
-
 // ownImage says what is doubtful about a command that is only guessed, where the team's own image rests on another one
 // that may start the service by itself; and drops what only the toolkit's own image would install.
 func (r *resolver) ownImage(at string, s *service.Service) {
@@ -102,6 +100,7 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 		return
 	}
 	own := s.Build.Dockerfile != ""
+	r.fastCGI(at, s)
 	if claims := r.Claims[at+".command"]; !own && s.Framework == "static" && len(claims) > 0 && claims[0].Rank == scan.Guess && claims[0].Reader == "dockerfile" {
 		s.Command = nil // of an image to develop in
 		delete(r.Claims, at+".command")
@@ -124,10 +123,6 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && ForDevelopers(s.Command) {
 		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+
 			", `migrate generate` writes one that runs what the build makes")
-	}
-	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && fastCGI.MatchString(s.Command[0]) {
-		r.note(claims[0].Evidence, "php-fpm speaks FastCGI, which neither a gateway nor a probe does: the image needs the web server that stood before it, too; without this Dockerfile and without build.dockerfile in "+
-			service.FileName+", `migrate generate` writes one with Apache and PHP in it")
 	}
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && s.Build.User == 0 && strings.HasPrefix(s.Command[0], "/root/") {
 		r.note(claims[0].Evidence, s.Command[0]+" lies where only root may look, and pods don't run as root: copy it to /usr/local/bin")

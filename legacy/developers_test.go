@@ -53,14 +53,3 @@ func TestProgramsOfRoot(t *testing.T) {
 		}
 	}
 }
-
-func TestFastCGIAlone(t *testing.T) {
-	for command, want := range map[string]bool{"php-fpm": true, "/usr/local/sbin/php-fpm7.4": true, "apache2-foreground": false} {
-		for _, own := range []string{"Dockerfile", ""} {
-			r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Language: "php", Port: 8080, Command: []string{command}, Build: &service.Build{Tool: "composer", Dockerfile: own}}}))
-			if noted(r, "FastCGI") != (want && own != "") {
-				t.Errorf("%s in %q: %v", command, own, r.Notes)
-			}
-		}
-	}
-}

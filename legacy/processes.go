@@ -27,7 +27,6 @@ func (r *resolver) services(units []*unit) {
 		r.plainOrSecret(at, main)
 		r.traced(at, main, u.processes[""])
 		r.fit(at, main, u.processes[""])
-		r.withWebServer(at, main)
 		r.developersValues(at, main)
 		r.settlePort(at, main)
 		r.ownImage(at, main)

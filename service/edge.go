@@ -21,6 +21,7 @@ type Edge struct {
 	Headers   map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that every answer gets. They are no secrets: everybody sees them."`
 	Rewrites  map[string]string `yaml:"rewrites,omitempty" jsonschema:"description=What the path of a route is called when the request reaches the service: /api: /"`
 	Redirects []Redirect        `yaml:"redirects,omitempty" jsonschema:"description=Requests that are sent elsewhere before they reach the service."`
+	FastCGI   string            `yaml:"fastcgi,omitempty" jsonschema:"description=The service speaks FastCGI at its port\\, as php-fpm does: directory of its pages in the container\\, relative to the code where it is not absolute. A container with nginx in the pod serves them and asks it."`
 	Parts     []Part            `yaml:"parts,omitempty" jsonschema:"description=Parts of what is asked for that are answered in a way of their own."`
 }
 
@@ -98,6 +99,9 @@ func (v *validator) edge(at string, s *Service) {
 		} else if !slices.ContainsFunc(s.Routes, func(r Route) bool { return strings.TrimRight(r.Path, "/") == strings.TrimRight(from, "/") }) {
 			v.add(at+".rewrites", "no route has the path %s", from)
 		}
+	}
+	if !containerPath(e.FastCGI) {
+		v.add(at+".fastcgi", "%q is no path in the container", e.FastCGI)
 	}
 	for i, p := range e.Parts {
 		v.part(at+".parts."+strconv.Itoa(i), p)

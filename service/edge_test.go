@@ -38,6 +38,7 @@ func TestEdgeIsValidated(t *testing.T) {
 		"{parts: [{path: a, refuse: 403}]}":                          `"a" has to begin with /`,
 		"{parts: [{path: /a, refuse: 200}]}":                         "200 is no status to refuse with",
 		"{parts: [{path: /a, files: x, refuse: 403}]}":               "what is refused has no files",
+		"{fastcgi: public/../..}":                                    `"public/../.." is no path in the container`,
 		"{parts: [{path: /a, files: ../x}]}":                         `"../x" is no path in the container`,
 		"{parts: [{path: /a, headers: {X: \"a\\nb\"}}]}":             `"X" is no header of one line`,
 		"{timeout: 99999999999h}":                                    `"99999999999h" is no time`,

@@ -138,6 +138,11 @@ func (v *validator) expression(at, text string) {
 	}
 }
 
+// containerPath says whether a text can be the path of a file there.
+func containerPath(p string) bool {
+	return !strings.ContainsAny(p, "\r\n\x00") && !slices.Contains(strings.Split(p, "/"), "..")
+}
+
 // partDoes checks what is done for a part.
 func (v *validator) partDoes(at string, p Part) {
 	limited := p.Rate != "" || len(p.Allow) > 0 || len(p.Deny) > 0
@@ -146,7 +151,7 @@ func (v *validator) partDoes(at string, p Part) {
 		v.add(at+".path", "is missing")
 	case p.Pattern && (p.Exact || p.Files != "" || len(p.Headers) > 0):
 		v.add(at+".pattern", "a regular expression is not exact, and has no files and no headers")
-	case strings.ContainsAny(p.Files, "\r\n\x00") || slices.Contains(strings.Split(p.Files, "/"), ".."):
+	case !containerPath(p.Files):
 		v.add(at+".files", "%q is no path in the container", p.Files)
 	case p.Refuse != 0 && !slices.Contains(Refusals, p.Refuse):
 		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 410, 429 or 503", p.Refuse)

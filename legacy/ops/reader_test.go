@@ -105,7 +105,9 @@ func said(r *scan.Report) []string {
 		for _, route := range s.Routes {
 			add("route %s%s", route.Host, route.Path)
 		}
-		if e := s.Edge; e != nil {
+		if e := s.Edge; e != nil && e.FastCGI != "" {
+			add("fastcgi %s", e.FastCGI)
+		} else if e != nil {
 			for _, p := range e.Parts {
 				add("part {%s %v %v %s %d}%s", p.Path, p.Exact, p.Headers, p.Files, p.Refuse, p.Agents)
 				if p.Pattern || p.Rate+p.Query+p.Host+p.Rewrite != "" || len(p.Allow)+len(p.Deny)+len(p.Methods) > 0 {
