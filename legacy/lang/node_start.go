@@ -356,39 +356,6 @@ func (p *nodeProject) ecosystem(s nodeStart, file string) (nodeStart, bool) {
 	return s, true
 }
 
-var compilesTo = scan.MustCompile(`(?:-d|--out-dir|--outDir)[ =](\S+)`)
-var outDir = scan.MustCompile(`"(?:outDir|outputPath)"\s*:\s*"([^"]+)"`)
-
-// compiled leads from a source that needs a compiler to what the build makes of it: src/server.ts to dist/server.js.
-func (p *nodeProject) compiled(s nodeStart, args []string) (nodeStart, bool) {
-	if len(args) == 0 {
-		return s, false
-	}
-	out, from := "dist", "src"
-	for _, config := range []string{"tsconfig.json", "project.json"} {
-		if m := outDir.FindStringSubmatch(p.quietText(config)); m != nil {
-			out = m[1]
-		}
-	}
-	for _, name := range []string{"build", "build:prod", "compile", "prepare"} {
-		if m := compilesTo.FindStringSubmatch(p.pkg.Scripts[name]); m != nil {
-			out = m[1]
-		}
-	}
-	s.rank = scan.Convention
-	if p.pkg.Scripts["build"] == "" && p.pkg.Scripts["compile"] == "" {
-		s.rank, s.note = scan.Guess, "the sources are compiled when they start; a build script has to be added"
-	} else {
-		s.note = "what the build makes of " + args[0]
-	}
-	file := path.Clean(args[0])
-	rest := strings.TrimPrefix(file, from+"/")
-	rest = strings.TrimSuffix(strings.TrimSuffix(rest, ".ts"), ".js") + ".js"
-	s.command = append([]string{"node", path.Join(out, rest)}, args[1:]...)
-	s.file, s.built = path.Join(p.dir, file), true
-	return s, true
-}
-
 func (p *nodeProject) quietText(name string) string {
 	if f := p.t.First(p.dir, name); f != "" {
 		data, _ := p.t.Read(f)

@@ -288,19 +288,27 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && (d.commanded || d.wantsWord(t)) && rank > scan.Convention {
 		rank, note = scan.Convention, "an ENTRYPOINT without a CMD: compose says what it starts"
 	}
-	if onlyPlackup.MatchString(shown(argv)) && d.env["PLACK_SERVER"].line == 0 && rank == scan.Declared {
-		rank, note = scan.Convention, "plackup's own server, which serves one request at a time"
-	}
-	if mojoDaemon.MatchString(shown(argv)) && rank == scan.Declared && t.First(d.dir, "cpanfile", "Makefile.PL", "dist.ini") != "" {
-		rank, note = scan.Convention, "Mojolicious's own server, which is one process"
-	}
-	if rackup.MatchString(shown(argv)) && rank == scan.Declared {
-		if procfile := path.Join(d.dir, "Procfile"); t.Has(procfile) && procfileServes.MatchString(t.Text(procfile, r)) {
-			rank, note = scan.Convention, "rackup, and the Procfile names the server of production"
+	if rank == scan.Declared {
+		if server := d.plainServer(t, argv, r); server != "" {
+			rank, note = scan.Convention, server
 		}
 	}
 	r.Find(d.finding(service.Service{Command: argv}), d.file, line, rank, note)
 	return argv
+}
+
+// plainServer says what is weak about the server that a framework brings, which other evidence of production outdoes.
+func (d *dockerfile) plainServer(t *scan.Tree, argv []string, r *scan.Report) string {
+	line, procfile := shown(argv), path.Join(d.dir, "Procfile")
+	switch {
+	case onlyPlackup.MatchString(line) && d.env["PLACK_SERVER"].line == 0:
+		return "plackup's own server, which serves one request at a time"
+	case mojoDaemon.MatchString(line) && t.First(d.dir, "cpanfile", "Makefile.PL", "dist.ini") != "":
+		return "Mojolicious's own server, which is one process"
+	case rackup.MatchString(line) && t.Has(procfile) && procfileServes.MatchString(t.Text(procfile, r)):
+		return "rackup, and the Procfile names the server of production"
+	}
+	return ""
 }
 
 var (

@@ -10,6 +10,19 @@ import (
 // ofBuildpack are programs that buildpacks put around a process.
 var ofBuildpack = scan.MustCompile(`^(jemalloc\.sh|bin/start-(nginx|pgbouncer|stunnel|pgbouncer-stunnel|redis-stunnel)|bin/qgtunnel|bin/qgsocksify|bin/runsvdir-dyno)$`)
 
+// withoutBuildpack is the command without such programs, where the repository does not hold them.
+func (e procEntry) withoutBuildpack() string {
+	line := e.command
+	for {
+		first, rest, more := strings.Cut(strings.TrimSpace(line), " ")
+		if !more || !ofBuildpack.MatchString(first) || e.t.Has(path.Join(e.dir, first)) {
+			return line
+		}
+		e.r.Note(e.file, e.line, "%s: %s comes with a buildpack and is not in this repository; it is left out", e.name, first)
+		line = rest
+	}
+}
+
 // phpBuildpack is the line of a process that the buildpack for PHP serves pages with: vendor/bin/heroku-php-apache2 -C
 // rules.conf public/.
 var phpBuildpack = scan.MustCompile(`^((?:[^&|;]+&&)*)\s*(?:exec\s+)?(?:\./)?(?:[\w.-]+/)*heroku-(?:php|hhvm)-(?:apache2|nginx)((?:\s+-\w\s+\S+|\s+--?[\w-]+=\S+|\s+-\w)*)(?:\s+([\w./-]+))?\s*$`)

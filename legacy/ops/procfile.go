@@ -146,14 +146,7 @@ func (e procEntry) read() {
 		e.r.Note(e.file, e.line, "%s: a template, not understood", e.name)
 		return
 	}
-	for {
-		first, rest, more := strings.Cut(strings.TrimSpace(e.command), " ")
-		if !more || !ofBuildpack.MatchString(first) || e.t.Has(path.Join(e.dir, first)) {
-			break
-		}
-		e.r.Note(e.file, e.line, "%s: %s comes with a buildpack and is not in this repository; it is left out", e.name, first)
-		e.command = rest
-	}
+	e.command = e.withoutBuildpack()
 	rank, note := scan.Declared, ""
 	docroot := ""
 	if serves, root := e.phpServer(); serves != "" {
@@ -182,17 +175,7 @@ func (e procEntry) read() {
 		maps.Copy(env, steps.sets)
 	}
 	switch {
-	case e.name == "console":
-		e.r.Note(e.file, e.line, "console is for a person, not a process to run")
-		return
-	case !e.main && e.name != "release" && helperLine.MatchString(e.command):
-		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
-		return
-	case !e.main && e.name == "web" && forDevelopment(argv):
-		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
-		return
-	case !e.main && e.name != "release" && pagesOfDevelopers.MatchString(e.command):
-		e.r.Note(e.file, e.line, "%s runs a server for developers: it was left out", e.name)
+	case e.leftOut(argv):
 		return
 	case e.name != "release" && (forDevelopment(argv) || forDevelopment(e.made(argv))):
 		rank, note = scan.Guess, "a development command"
@@ -216,6 +199,23 @@ func (e procEntry) read() {
 	if e.main || strings.HasPrefix(e.name, "web") {
 		e.port(f, given, variables)
 	}
+}
+
+// leftOut says, with a note, whether the line starts nothing that production runs.
+func (e procEntry) leftOut(argv []string) bool {
+	switch {
+	case e.name == "console":
+		e.r.Note(e.file, e.line, "console is for a person, not a process to run")
+	case !e.main && e.name != "release" && helperLine.MatchString(e.command):
+		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
+	case !e.main && e.name == "web" && forDevelopment(argv):
+		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
+	case !e.main && e.name != "release" && pagesOfDevelopers.MatchString(e.command):
+		e.r.Note(e.file, e.line, "%s runs a server for developers: it was left out", e.name)
+	default:
+		return false
+	}
+	return true
 }
 
 // demands reports what the line and its scripts take from the environment.
