@@ -51,7 +51,7 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		return
 	}
 	if steps := inLine(argv, s.file.path, s.lineOf(key)); steps != nil && (f.Process == "" || len(steps.release) == 0) {
-		reportSteps(c.r, f, steps, rank, "run before the service")
+		reportBefore(c.r, f, steps, rank)
 		argv = steps.argv
 	}
 	if f.Process != "" {

@@ -279,7 +279,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		return started
 	}
 	if steps := inLine(argv, d.file, line); steps != nil {
-		reportSteps(r, d.finding(service.Service{}), steps, max(rank, scan.Convention), "run before the service")
+		reportBefore(r, d.finding(service.Service{}), steps, max(rank, scan.Convention))
 		argv = steps.argv
 	}
 	if serves := d.reportWords(t, r); serves != nil {

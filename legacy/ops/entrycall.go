@@ -101,7 +101,7 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 			w.keep(s)
 		}
 	case first == "set" || first == "shopt":
-	case fillsCaches.MatchString(text):
+	case fillsCaches.MatchString(text), forImage.MatchString(text):
 		w.caches = append(w.caches, w.filled(text))
 	case oneOff.MatchString(text), ownTask.MatchString(text) && !stays.MatchString(text):
 		if len(w.release) == 0 {

@@ -29,6 +29,12 @@ func inLine(argv []string, file string, line int) *started {
 	return &w.started
 }
 
+// reportBefore claims what a line runs before the service, which is left out of it.
+func reportBefore(r *scan.Report, f scan.Finding, s *started, rank scan.Rank) {
+	reportSteps(r, f, s, rank, "run before the service")
+	s.reportFirst(r)
+}
+
 // reportSteps claims what is run to its end before the service as a step of the release.
 func reportSteps(r *scan.Report, f scan.Finding, s *started, rank scan.Rank, note string) {
 	text := strings.Join(s.release, " && ")

@@ -61,7 +61,7 @@ func (w *startWalk) leaves(list []*syntax.Stmt, file string) bool {
 // container.
 func (s *started) reportFirst(r *scan.Report) {
 	if len(s.caches) > 0 {
-		r.Note(s.file, s.line, "filled caches and links in its own container at each start, which the image's build has to do from now on, or nobody: %s", strings.Join(s.caches, "; "))
+		r.Note(s.file, s.line, "wrote what only its own container has at each start: the image's build has to do that from now on, or, where it goes to a store of objects, a release step: %s", strings.Join(s.caches, "; "))
 	}
 	if len(s.first) > 0 {
 		r.Note(s.file, s.firstLine, "done once, before the very first start, and by nobody now that the script is not the command: %s", strings.Join(s.first, "; "))

@@ -39,7 +39,7 @@ func (p *platform) command(f scan.Finding, line, file string, at int, rank scan.
 		reportStarted(p.r, scan.Finding{Dir: f.Dir, Process: f.Process}, run, rank)
 	} else {
 		if steps := inLine(argv, file, at); steps != nil && f.Process == "" && !f.Service.Release {
-			reportSteps(p.r, scan.Finding{Dir: f.Dir}, steps, rank, "run before the service")
+			reportBefore(p.r, scan.Finding{Dir: f.Dir}, steps, rank)
 			argv = steps.argv
 		}
 		in, artifact := inImage(p.t, f.Dir, argv)

@@ -164,10 +164,7 @@ func (e procEntry) read() {
 	}
 	e.demands(argv)
 	if steps := e.started(argv); steps != nil {
-		if len(steps.release) > 0 {
-			reportSteps(e.r, scan.Finding{Dir: e.dir}, steps, rank, "run before the service")
-		}
-		steps.reportFirst(e.r)
+		reportBefore(e.r, scan.Finding{Dir: e.dir}, steps, rank)
 		argv, given = steps.argv, steps.argv
 		if env == nil {
 			env = map[string]string{}

@@ -45,7 +45,7 @@ func (tf *terraform) applications(file tfVariables) {
 				f.Process = name
 			}
 			if steps != nil {
-				reportSteps(tf.r, scan.Finding{Dir: "."}, steps, min(rank, scan.Convention), "run before the service")
+				reportBefore(tf.r, scan.Finding{Dir: "."}, steps, min(rank, scan.Convention))
 			}
 			tf.r.Find(f, file.path, max(file.lines[table], 1), rank, note)
 			if said, ok := entries(apps[name])["replicas"]; ok {
