@@ -42,10 +42,7 @@ func elixirDockerfile(app *service.App, name string) ([]byte, error) {
 		image.Image = fmt.Sprintf("elixir:1.%d-slim", max(minor, 3))
 	}
 	if b.Tool == "distillery" {
-		image.Distillery = "mix distillery.release --env=prod"
-		if given && minor >= 0 && minor < 9 { // Mix has no task of that name yet
-			image.Distillery = "mix release --env=prod"
-		}
+		image.Distillery = "task=$(mix help distillery.release >/dev/null 2>&1 && echo distillery.release || echo release) && mix $task --env=prod" // its name since 2.1
 	}
 	if b.Artifact != "" && !releaseName.MatchString(b.Artifact) {
 		return nil, fmt.Errorf("build.artifact: %q is no name of a release", b.Artifact)

@@ -3,6 +3,7 @@ package generators
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ type frontPart struct {
 	What   string // as the model says it
 	Code   int
 	Limits []string
+	Pages  bool // beside pages that are made: what makes them is not shown
 }
 
 // fronted are the parts of a service that its web server answers, or passes on as they may be.
@@ -64,10 +66,13 @@ func frontOf(app *service.App, name string) *front {
 	}
 	f.fastCGI(s)
 	for i, part := range fronted(s) {
+		if f.Root != "" && part.Exact && part.Files == "" && part.Refuse == 0 { // no location may stand in an exact one
+			part.Pattern, part.Exact, part.Path = true, false, pathExpression(part)
+		}
 		if part.Whole() || part.Conditional() || part.Pattern && !limited(part) {
 			continue
 		}
-		one := frontPart{Place: location(part), Code: part.Refuse, Limits: limits(part, i)}
+		one := frontPart{Place: location(part), Code: part.Refuse, Limits: limits(part, i), Pages: f.Root != "" && !part.Exact}
 		if part.Files != "" {
 			one.What = commentLine(part.Files)
 			if one.Alias = f.serve(s, stateDir(s, part.Files), strconv.Itoa(i)); one.Alias == "" {
@@ -98,11 +103,13 @@ func (f *front) fastCGI(s service.Service) {
 	}
 	for i, dir := range statePaths(s) {
 		below, ok := strings.CutPrefix(dir, strings.TrimSuffix(f.Pages, "/")+"/")
-		if !ok {
-			continue
+		if !ok || slices.ContainsFunc(fronted(s), func(p service.Part) bool {
+			return !p.Whole() && !p.Pattern && strings.HasPrefix("/"+below+"/", strings.TrimSuffix(p.Path, "/")+"/")
+		}) {
+			continue // or a part of the site says what is done there
 		}
 		if alias := f.serve(s, dir, "kept"+strconv.Itoa(i)); alias != "" {
-			f.Parts = append(f.Parts, frontPart{Place: location(service.Part{Path: service.RoutePath("/" + below), Files: dir}), Alias: quotable(alias) + "/", What: commentLine(dir)})
+			f.Parts = append(f.Parts, frontPart{Place: location(service.Part{Path: service.RoutePath("/" + below), Files: dir}), Alias: quotable(alias) + "/", What: commentLine(dir), Pages: true})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -52,13 +53,17 @@ func (p *pod) addFront(app *service.App, name string) {
 	}
 	f.Mounts = append(f.Mounts, kubeMount{Name: conf, MountPath: "/etc/nginx/conf.d", ReadOnly: true}, kubeMount{Name: scratch, MountPath: "/tmp"})
 	p.Front, p.PortName = f, "app"
-	if p.Sidecar != nil && web.Root != "" {
+	guarded := slices.ContainsFunc(fronted(app.Effective(name)), func(p service.Part) bool { return len(p.Allow)+len(p.Deny) > 0 })
+	if p.Sidecar != nil && web.Root != "" && !guarded {
 		p.Sidecar = sidecarFor(app, name, web.Port)
 	}
 	for _, probe := range []*kubeProbe{p.Startup, p.Readiness} {
 		if probe.HTTPGet != nil && probe.HTTPGet.Port == "http" {
 			probe.HTTPGet.Port = p.PortName
-			if web.Root != "" { // the service itself speaks no HTTP
+			switch {
+			case web.Root != "" && guarded: // which may refuse the node
+				probe.HTTPGet, probe.TCPSocket = nil, &kubeTCPSocket{p.PortName}
+			case web.Root != "": // the service itself speaks no HTTP
 				probe.HTTPGet.Port = web.Port
 			}
 		}

@@ -95,7 +95,7 @@ func TestFront(t *testing.T) {
 // rest; what asks after its health by HTTP asks that web server.
 func TestFrontOfFastCGI(t *testing.T) {
 	web := &service.Service{Dir: ".", Language: "php", Command: []string{"php-fpm"}, Port: 9000, State: []string{"/srv/shop/public/uploads"}, Health: &service.Health{Ready: "/up"},
-		Build: &service.Build{Dockerfile: "Dockerfile"}, Edge: &service.Edge{FastCGI: "/srv/shop/public", Parts: []service.Part{{Path: "/old", Refuse: 410}, {Path: "/admin/", Rate: "5r/s"}}}}
+		Build: &service.Build{Dockerfile: "Dockerfile"}, Edge: &service.Edge{FastCGI: "/srv/shop/public", Parts: []service.Part{{Path: "/old", Refuse: 410}, {Path: "/admin/", Rate: "5r/s"}, {Path: "/login.php", Exact: true, Rate: "1r/s"}}}}
 	app := &service.App{Version: 1, Name: "shop", Image: "registry.example.com/shop", Services: map[string]*service.Service{"web": web}, Environments: map[string]service.Environment{"staging": {Namespace: "shop-staging"}}}
 	for _, step := range []struct {
 		health *service.Health
@@ -103,7 +103,8 @@ func TestFrontOfFastCGI(t *testing.T) {
 	}{
 		{&service.Health{Ready: "/up"}, map[string][]string{
 			"kube/base/web-front.conf": {"    root \"/copied/pages\";\n", "    location ^~ \"/uploads/\" {\n        alias \"/front/kept0/\";   # /srv/shop/public/uploads\n", "SCRIPT_FILENAME \"/srv/shop/public$fastcgi_script_name\"", "        fastcgi_pass 127.0.0.1:9000;\n", "        return 410;\n",
-				"    location ^~ \"/admin/\" {\n        limit_req zone=part_1;\n        try_files $uri $uri/ /index.php$is_args$args;\n\n        location ~ [^/]\\.php(/|$) {\n"},
+				"    location ^~ \"/admin/\" {\n        limit_req zone=part_1;\n        try_files $uri $uri/ /index.php$is_args$args;\n\n        location ~ /\\.(?!well-known/) {\n            return 404;\n        }\n\n        location ~ [^/]\\.php(/|$) {\n",
+				"    location ~ \"^/login\\\\.php$\" {\n        limit_req zone=part_2;\n", "\n    location ~ [^/]\\.php(/|$) {\n", "# /srv/shop/public/uploads\n\n        location ~ (/\\.|"},
 			"kube/base/web.yaml": {"sh, /srv/shop/public, /copied/pages]\n", "ports: [{name: app, containerPort: 9000}]", "readinessProbe: {httpGet: {path: /up, port: 8089}", "mountPath: /front/kept0, readOnly: true}"},
 			"compose.yaml":       {"fsockopen(\\\"127.0.0.1\\\", 9000)", "\"127.0.0.1:9000:8089\""},
 		}},

@@ -186,8 +186,11 @@ func kubeEnvironmentConfig(app *service.App, env, base string) map[string]string
 		}
 	}
 	config := map[string]string{}
-	if own := app.Services[base]; own != nil && postgresInside(app, env) {
+	if own := app.Services[base]; own != nil && postgresInside(app, env) && callsPostgres(app, base) {
 		for key, value := range own.Env {
+			if host := urlHost.FindStringSubmatch(value); host != nil && app.Needs[host[1]].Kind != "postgres" || otherStore.MatchString(key) {
+				continue // another database's
+			}
 			if plain := withoutTLS(key, value); plain != value {
 				config[key] = plain
 			}

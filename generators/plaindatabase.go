@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/pattern"
@@ -21,6 +22,21 @@ func withoutTLS(key, value string) string {
 		return "disable"
 	}
 	return tlsMode.ReplaceAllString(value, "sslmode=disable")
+}
+
+var (
+	urlHost    = pattern.MustCompile(`^\w+://(?:[^@/]*@)?([\w.-]+)`)
+	otherStore = pattern.MustCompile(`(?i)(^|_)(redis|mysql|mariadb|mongo(db)?|amqp|rabbitmq)_`)
+)
+
+// callsPostgres says whether a service with an image of its own, or a process of it, needs a PostgreSQL.
+func callsPostgres(app *service.App, base string) bool {
+	for _, name := range app.ServiceNames() {
+		if app.Base(name) == base && slices.ContainsFunc(app.Effective(name).Needs, func(need string) bool { return app.Needs[need].Kind == "postgres" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // postgresInside says whether every PostgreSQL that is called in an environment is a workload there.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -47,8 +48,11 @@ type fixture struct {
 	events    []Event
 }
 
+// fixtures counts them: of those that begin at once two may be told the same time.
+var fixtures atomic.Int64
+
 func newFixture(t *testing.T) *fixture {
-	f := &fixture{T: t, cluster: connect(t), files: load(t, small), namespace: fmt.Sprintf("migrate-test-%d", time.Now().UnixNano())}
+	f := &fixture{T: t, cluster: connect(t), files: load(t, small), namespace: fmt.Sprintf("migrate-test-%d-%d", time.Now().UnixNano(), fixtures.Add(1))}
 	f.cluster.pace.look = 100 * time.Millisecond
 	f.prepare()
 	t.Cleanup(f.remove)

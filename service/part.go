@@ -47,8 +47,16 @@ func (p Part) Conditional() bool {
 	return p.Agents != "" || len(p.Methods) > 0 || p.Query != "" || p.Host != ""
 }
 
+// restricts says that not everybody may ask for it, or not always.
+func (p Part) restricts() bool {
+	return p.Refuse != 0 || p.Rate != "" || len(p.Allow) > 0 || len(p.Deny) > 0
+}
+
 // Same says whether two parts are about the same requests.
 func (p Part) Same(o Part) bool {
+	if p.Exact != o.Exact && (p.restricts() || o.restricts()) {
+		return false
+	}
 	return strings.TrimRight(p.Path, "/") == strings.TrimRight(o.Path, "/") && p.Pattern == o.Pattern && p.Host == o.Host && p.Agents == o.Agents && p.Query == o.Query && slices.Equal(p.Methods, o.Methods)
 }
 
@@ -165,8 +173,10 @@ func (v *validator) partDoes(at string, p Part) {
 		v.add(at+".rate", "%q is no rate such as 10r/s or 5r/m", p.Rate)
 	case p.Burst < 0 || p.Burst > 100_000 || p.Burst > 0 && p.Rate == "":
 		v.add(at+".burst", "%d is no number of requests ahead of a rate", p.Burst)
-	case p.Refuse != 0 && cmp.Or(p.Files, p.Rate) != "":
-		v.add(at+".refuse", "what is refused has no files and no rate; leave out one of the two")
+	case p.Refuse != 0 && (cmp.Or(p.Files, p.Rate) != "" || limited):
+		v.add(at+".refuse", "what is refused has no files and no rate, and nobody is let in; leave out one of the two")
+	case p.Whole() && !p.Conditional() && (p.Refuse != 0 || p.Files != ""):
+		v.add(at+".path", "is the whole site: take its routes out where it is closed, or make the service one of language static where it is files")
 	case p.Refuse == 0 && p.Files == "" && p.Rewrite == "" && len(p.Headers) == 0 && !limited:
 		v.add(at, "says nothing: give it headers, files, refuse, rewrite, rate, allow or deny")
 	}

@@ -51,7 +51,7 @@ var clojurePaths = scan.MustCompile(`[\s{]:paths\s+\[([^\]]*)\]`)
 // onPath says whether a file lies in one of the directories that deps.edn takes the program from: scripts lie elsewhere.
 func (p *clojureProject) onPath(file string) bool {
 	m := clojurePaths.FindStringSubmatch(p.text)
-	if m == nil || path.Base(p.file) != "deps.edn" {
+	if m == nil || path.Base(p.file) != "deps.edn" || strings.Contains(m[1], ":") { // an alias names them
 		return true
 	}
 	for _, q := range scan.Find(m[1], clojureQuoted) {

@@ -11,7 +11,7 @@ import (
 var (
 	cppConfig     = scan.MustCompile(`(?i)\.(conf|cfg|ini)([.-]\w+)?$|\bconf\w*\.xml$|\.(example|sample|default|dist)$`)
 	cppYAML       = scan.MustCompile(`(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
-	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$|^[ \t]*"?listen"?[ \t]*[=:][ \t]*"?[\w.*]*:(\d{2,5})"?[ \t]*\r?$|^[ \t]*<\w+[ \t](?:[^>\n]*[ \t])?port="(\d{2,5})"`)
+	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$|^[ \t]*"?listen"?[ \t]*[=:][ \t]*"?[\w.*]*:(\d{2,5})"?[ \t]*\r?$|^[ \t]*<\w*(?:listen|server|bind|http|admin|socket|daemon|service)\w*[ \t](?:[^>\n]*[ \t])?port="(\d{2,5})"`)
 )
 
 // configured reports the port that an example of the daemon's configuration has, by the file's name. It is false for none.

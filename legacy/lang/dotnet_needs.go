@@ -170,7 +170,7 @@ func (d *dotnetService) connection(name, text, provider, file string, line int) 
 }
 
 // fileConnection is a connection string to a database that is a file, with nothing in it that nobody may see.
-var fileConnection = scan.MustCompile(`(?i)^(?:[^;]*;)?\s*(?:data ?source|filename)\s*=\s*[^;]*(?:\.(?:db3?|sqlite3?|sdf)|:memory:)\s*(?:;\s*(?:BinaryGUID|Version|Pooling|Cache|Mode|Journal Mode|Foreign Keys|Synchronous|Cache Size|Page Size|DateTimeKind|FailIfMissing|New|Compress|UTF8Encoding)\s*=[^;]*)*;?\s*$`)
+var fileConnection = scan.MustCompile(`(?i)^(?:\s*(?:Provider|Version|Pooling|Cache|Mode)\s*=[^;]*;)?\s*(?:data ?source|filename)\s*=\s*[^;]*(?:\.(?:db3?|sqlite3?|sdf)|:memory:)\s*(?:;\s*(?:BinaryGUID|Version|Pooling|Cache|Mode|Journal Mode|Foreign Keys|Synchronous|Cache Size|Page Size|DateTimeKind|FailIfMissing|New|Compress|UTF8Encoding)\s*=[^;]*)*;?\s*$`)
 
 var liteConnection = scan.MustCompile(`(?i)\.(db3?|sqlite3?|sdf)$|^:memory:$`)
 

@@ -10,7 +10,7 @@ import (
 
 var (
 	schemaPort    = scan.MustCompile(`^\s*"((?:[\w.$]*[._])?(?:http|web|api|rest)[\w.]*[._]?port|port|listeners?\.http(?:\.[\w$]+)?)"\s*,`)
-	schemaDefault = scan.MustCompile(`\{default,\s*(?:\{\s*"[^"\n]*"\s*,\s*)?"?(?:(\d{2,5})\b|\{\{\s*(\w+)\s*\}\})`)
+	schemaDefault = scan.MustCompile(`\{default,\s*(?:\{\s*"[^"\n]*"\s*,\s*)?"?(?:(?:[\w.*-]+:)?(\d{2,5})"?\s*[},]|\{\{\s*(\w+)\s*\}\})`)
 	overlayNumber = scan.MustCompile(`(?m)^\s*\{(\w+)\s*,\s*"?(\d{2,5})"?\s*\}\.`)
 )
 

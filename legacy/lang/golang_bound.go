@@ -29,9 +29,10 @@ func readBound(files []*goFile) goBound {
 			if _, literal := firstLit(c); name != "BindEnv" || literal || len(c.Args) == 0 || function == "" {
 				return
 			}
-			bound = goBound{function: function, found: true}
+			bound = goBound{function: function, found: f.uses("reflect")}
 			if len(c.Args) > 1 {
 				bound.joint = f.joint(function, c.Args[1])
+				bound.found = bound.found && bound.joint != ""
 			}
 		})
 		if bound.found {

@@ -122,7 +122,7 @@ func (s *viperSettings) read(f *goFile, call *ast.CallExpr) {
 // variable is the variable of the environment that stands for a key, "" for none.
 func (s *viperSettings) variable(key string) string {
 	name, bound := s.names[key]
-	if s.bound.joint != "" && name == "" {
+	if s.bound.found && s.bound.joint != "" && !bound {
 		return strings.ToUpper(strings.ReplaceAll(key, ".", s.bound.joint))
 	}
 	if name != "" || !bound && !s.automatic && !s.bound.found {

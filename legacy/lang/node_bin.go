@@ -139,6 +139,6 @@ func (p *nodeProject) besidePages(start nodeStart) bool {
 	if start.dev || len(start.command) == 0 || start.file == "" || !p.t.Has(start.file) || p.t.First(p.dir, "composer.json") == "" || p.t.First(p.dir, "artisan", "index.php", "public/index.php", "web/index.php") == "" {
 		return false
 	}
-	p.r.Find(scan.Finding{Dir: p.dir, Process: nameOf(start), Service: service.Service{Command: start.command}}, p.pkg.file, p.pkg.scriptLine("start"), scan.Convention, "a program beside the pages")
+	p.r.Note(p.pkg.file, p.pkg.scriptLine("start"), "%s runs beside the pages in PHP, whose image has no Node.js: give it a directory and an image of its own", strings.Join(start.command, " "))
 	return true
 }

@@ -158,18 +158,21 @@ func membersOf(t *scan.Tree, root string, globs []string) []memberPackage {
 // startsMember says whether the root of a workspace starts the program of a member: that is the service. Where an image is built
 // from the whole, the root is.
 func (p *nodeProject) startsMember(start nodeStart) bool {
-	if start.file == "" || p.t.First(p.dir, buildsPart...) != "" {
+	if start.file == "" || start.built || !p.t.Has(start.file) || p.t.First(p.dir, buildsPart...) != "" {
 		return false
 	}
 	for dir := path.Dir(start.file); dir != p.dir && dir != "."; dir = path.Dir(dir) {
 		if !p.t.Has(path.Join(dir, "package.json")) || !isMember(memberGlobs(p.t, p.dir), relative(p.dir, dir)) {
 			continue
 		}
-		command := slices.Clone(start.command)
+		command, found := slices.Clone(start.command), false
 		for i, word := range command {
-			if path.Join(p.dir, word) == start.file {
-				command[i] = relative(dir, start.file)
+			if i > 0 && p.resolve(word) == start.file {
+				command[i], found = relative(dir, start.file), true
 			}
+		}
+		if !found {
+			return false
 		}
 		p.r.Find(scan.Finding{Dir: dir, Service: service.Service{Command: command}}, p.pkg.file, start.line, scan.Convention, "the workspace starts it")
 		return true

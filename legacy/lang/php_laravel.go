@@ -2,6 +2,8 @@ package lang
 
 import (
 	"bytes"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -183,9 +185,9 @@ func (p *phpProject) laravelFiles() {
 		p.infer.keeps("storage/app", app, 1, "files that users upload")
 	}
 	seen := map[string]bool{}
-	for _, file := range p.t.Below(p.dir) { // git keeps such a directory, and nothing of what is in it
+	for _, file := range p.t.Below(p.dir) {
 		m := uploadsKept.FindStringSubmatch(relative(p.dir, file))
-		if m != nil && !seen[m[1]] {
+		if m != nil && !seen[m[1]] && p.keptEmpty(path.Join(p.dir, m[1])) {
 			seen[m[1]] = true
 			p.infer.keeps(m[1], file, 1, "files that users upload")
 		}
@@ -193,6 +195,14 @@ func (p *phpProject) laravelFiles() {
 }
 
 var uploadsKept = scan.MustCompile(`^((?:storage|public)/(?:uploads?|images?|media|documents?|attachments?|avatars?))/(?:[\w-]+/)?\.git(?:ignore|keep)$`)
+
+// keptEmpty says whether git keeps a directory, and nothing of what is in it: a volume there hides nothing of the image.
+func (p *phpProject) keptEmpty(dir string) bool {
+	return !slices.ContainsFunc(p.t.Below(dir), func(file string) bool {
+		base := path.Base(file)
+		return base != ".gitignore" && base != ".gitkeep"
+	})
+}
 
 // settled writes down a choice that the needs rest upon.
 func (p *phpProject) settled(name, text string, from variableLine) {

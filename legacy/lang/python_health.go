@@ -21,7 +21,7 @@ var (
 	registered   = scan.MustCompile(`(?:register_blueprint|include_router)\(\s*([\w.]+)([^\n]*)`)
 	included     = scan.MustCompile(`include\(\s*["']([\w.]+)["']`)
 	includedList = scan.MustCompile(`include\(\s*\(?\s*([A-Za-z_]\w*)\s*[,)]`)
-	routeList    = scan.MustCompile(`(?m)^([A-Za-z_]\w*)\s*(?::[^=\n]{1,60})?\+?=\s*(?:\w+\()?\[`)
+	routeList    = scan.MustCompile(`(?m)^([A-Za-z_]\w*)\s*(?::[^=\n]{1,60})?\+?=[^=]`)
 	saysOK       = scan.MustCompile(`(?i)^lambda\s+[\w*, ]+:\s*\w*Response\(\s*(?:content\s*=\s*)?b?["'](?:ok|pong|alive|healthy|up|success)\b`)
 	regexpNoise  = scan.MustCompile(`^\^|\\?/?\?|\$$|\\[zZA]`)
 )

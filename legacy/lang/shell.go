@@ -69,7 +69,7 @@ func readShellScript(text string, find func(s service.Service, line int, why str
 	}
 	set := map[string]bool{}
 	syntax.Walk(file, func(n syntax.Node) bool {
-		if a, ok := n.(*syntax.Assign); ok && a.Name != nil {
+		if a, ok := n.(*syntax.Assign); ok && a.Name != nil && !a.Naked && !readsItself(a) {
 			set[a.Name.Value] = true
 		}
 		return true
@@ -90,4 +90,18 @@ func readShellScript(text string, find func(s service.Service, line int, why str
 		}
 		return true
 	})
+}
+
+// readsItself says that a variable is only given a default, or made sure of: A=${A:?}.
+func readsItself(a *syntax.Assign) bool {
+	if a.Value == nil {
+		return false
+	}
+	reads := false
+	syntax.Walk(a.Value, func(n syntax.Node) bool {
+		p, ok := n.(*syntax.ParamExp)
+		reads = reads || ok && p.Param.Value == a.Name.Value
+		return true
+	})
+	return reads
 }

@@ -23,8 +23,12 @@ func (c *cloud) redirects(kind string, body *written) bool {
 			paths = append(paths, known(item))
 		}
 	}
-	if c.secured(to) {
+	plain := plainRedirect(body, to)
+	if plain && c.secured(to) {
 		return true
+	}
+	if !plain {
+		hosts = nil
 	}
 	took := false
 	for _, host := range hosts {
@@ -39,6 +43,20 @@ func (c *cloud) redirects(kind string, body *written) bool {
 		c.note(max(body.line, 1), "requests are redirected here to what is not known, or under conditions that no route has: the gateway has to go on doing so")
 	}
 	return true
+}
+
+// plainRedirect says that nothing but the host and the path decides on a redirect, and that it goes to the usual port with the query
+// that was asked for.
+func plainRedirect(body, to *written) bool {
+	for _, condition := range all(body, "condition") {
+		for _, other := range []string{"sourceip", "querystring", "httpheader", "httprequestmethod"} {
+			if prop(condition, other) != nil {
+				return false
+			}
+		}
+	}
+	port, query := known(prop(to, "port")), known(prop(to, "query"))
+	return (port == "" || port == "443" || port == "#{port}") && (query == "" || query == "#{query}")
 }
 
 // secured says of a redirect that it is the same address with https.

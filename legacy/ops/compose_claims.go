@@ -189,7 +189,7 @@ func (c *composeReader) secretFiles(s *composeService, f scan.Finding) {
 // variable reports one variable that a service is given.
 func (c *composeReader) variable(s *composeService, f scan.Finding, name string, value *string, at scan.Evidence) {
 	switch {
-	case imageOwn.MatchString(name), ofTests.MatchString(name), strings.Contains(name, "EMULATOR"): // what stands in for a cloud's service on a developer's machine
+	case imageOwn.MatchString(name), value != nil && ofTests.MatchString(name) && (strings.Contains(*value, "://") || scan.SecretName(name)), strings.Contains(name, "EMULATOR"): // what stands in for a cloud's service on a developer's machine
 	case value != nil && s.mentions(*value) != "":
 		c.pointer(s, f, name, *value, at)
 	case value == nil || *value == "":

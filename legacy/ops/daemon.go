@@ -43,7 +43,7 @@ func startsItself(words []string) bool {
 }
 
 // servicesOwn are programs that start what others have installed.
-var servicesOwn = scan.MustCompile(`/(?:init\.d|rc\.d)/|/(?:service|systemctl|initctl|rc-service|monit|supervisorctl)$`)
+var servicesOwn = scan.MustCompile(`/(?:init\.d|rc\.d)/|/(?:service|systemctl|initctl|rc-service|invoke-rc\.d|monit|supervisorctl|apachectl|apache2ctl|nginx|catalina\.sh|solr|elasticsearch|rabbitmq-server|redis-server|pg_ctl|mysqld_safe)$|^/opt/(?:tomcat|solr|jetty|jboss|wildfly|activemq|kafka)`)
 
 // intoNothing is what sends a command's output away and the command to the background.
 var intoNothing = scan.MustCompile(`(\s*(\d?>>?\s*&?\S+|<\s*/dev/null|&))+\s*$`)
@@ -143,11 +143,21 @@ func foreground(words []string) []string {
 // exports are the variables that a line for the shell sets before its command.
 var exports = scan.MustCompile(`^(?:\s*(?:export\s+)?\w+=(?:'[^']*'|"[^"]*"|[^\s;'"]*)\s*;)+`)
 
+var (
+	exported       = scan.MustCompile(`(\w+)=(?:'[^']*'|"[^"]*"|[^\s;'"]*)\s*;`)
+	ofEveryMachine = scan.MustCompile(`^(PATH|HOME|PWD|LANG|LC_ALL|(RAILS|RACK|NODE|APP|MIX|PLACK)_ENV)$`) // which images set
+)
+
 // onlyCommand is the command of a line for the shell that sets variables and runs one program, nil for any other.
 func onlyCommand(words []string) []string {
 	line := words[len(words)-1]
 	if shell := path.Base(words[0]); len(words) < 3 || shell != "sh" && shell != "bash" || !strings.HasPrefix(words[len(words)-2], "-") || !strings.HasSuffix(words[len(words)-2], "c") || !exports.MatchString(line) {
 		return nil
+	}
+	for _, m := range exported.FindAllStringSubmatch(exports.FindString(line), -1) {
+		if !ofEveryMachine.MatchString(m[1]) {
+			return nil // what it sets would be lost
+		}
 	}
 	line = strings.TrimSuffix(strings.TrimSpace(exports.ReplaceAllString(line, "")), ";")
 	if argv, _ := command(line); len(argv) > 0 && !isShell(argv) {

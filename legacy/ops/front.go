@@ -59,6 +59,7 @@ type frontPlace struct {
 	onlyFiles bool // nothing but files is served there
 	nests     bool // other places are inside of it, or it is inside of another
 	answers   bool // nginx answers or rewrites what is asked for there
+	guards    bool // says by itself who may ask for it
 	ignore    bool // the expression is for small and large letters
 	file      string
 	line      int

@@ -30,10 +30,10 @@ func (n *nginx) addresses(block []*directive, s nginxScope) bool {
 			first = d
 		}
 		switch network, ok := networkOf(d.value()); {
+		case d.value() == "all" && d.name() == "allow":
+			return false // an exception of what holds above, or the end of a list that is no use
 		case d.value() == "all":
-			if closed = d.name() == "deny"; !closed && len(part.Allow) > 0 {
-				return false
-			}
+			closed = true
 		case !ok || closed || len(part.Allow)+len(part.Deny) >= maxNetworks:
 			return false
 		case d.name() == "allow":
@@ -164,13 +164,11 @@ func (a *apache) asks(block []*directive, s apacheScope) bool {
 		}
 	}
 	limits, plain := s.limitedPart()
-	if limits.Allow = part.Allow; first == nil || !plain || opened || !closed {
+	if limits.Allow = part.Allow; first == nil || !plain || opened || !closed || limits.Whole() { // a part of the site may be open
 		return false
 	}
 	if len(part.Allow) == 0 {
-		if limits.Refuse = 403; limits.Whole() {
-			return false
-		}
+		limits.Refuse = 403
 	}
 	s.site.answersItself(first.file, first.line, limits, "only some may ask for %s: let the gateway, a NetworkPolicy or the service keep it so", partOf(s.at))
 	return true

@@ -54,11 +54,25 @@ func (c *frontCondition) or(more *frontCondition) *frontCondition {
 	switch {
 	case c == nil || more == nil:
 	case c.agents != "" && more.agents != "":
-		return &frontCondition{agents: c.agents + "|" + more.agents}
+		return &frontCondition{agents: either(c.agents, more.agents)}
 	case c.query != "" && more.query != "":
-		return &frontCondition{query: c.query + "|" + more.query}
+		return &frontCondition{query: either(c.query, more.query)}
 	}
 	return nil
+}
+
+// either is an expression for two, of which each keeps whether it is for small and large letters.
+func either(a, b string) string {
+	group := func(text string) string {
+		if rest, small := strings.CutPrefix(text, "(?i)"); small {
+			return "(?i:" + rest + ")"
+		}
+		return text
+	}
+	if strings.HasPrefix(a, "(?i)") == strings.HasPrefix(b, "(?i)") {
+		return a + "|" + strings.TrimPrefix(b, "(?i)")
+	}
+	return group(a) + "|" + group(b)
 }
 
 // refused is what is refused of a part under the conditions; false where they can't be told.

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // What a web server does to some requests only, another one can go on doing where the conditions are plain.
 func TestConditionsOfWebServers(t *testing.T) {
@@ -84,7 +87,7 @@ server {
   </Location>
 </VirtualHost>
 `}, []string{
-		".: part {/rum true map[]  403} <- shop.conf:6", ".: part /rum exactly methods POST refused with 403", ".: part /notes/search exactly query ^q=abc refused with 429 <- shop.conf:8", ".: part {/ false map[]  403}^Bad|(?i)worse <- shop.conf:11",
+		".: part {/rum true map[]  403} <- shop.conf:6", ".: part /rum exactly methods POST refused with 403", ".: part /notes/search exactly query ^q=abc refused with 429 <- shop.conf:8", ".: part {/ false map[]  403}^Bad|(?i:worse) <- shop.conf:11",
 		`.: edge {false   map[] map[] [api.shop.org^(?!/api/)/(.*)$ -> https://shop.org/$1]} <- shop.conf:17`, ".: edge {false   map[] map[] [api.shop.org -> https://shop.org]} <- shop.conf:19", ".: edge {false   map[] map[] [www.shop.org -> https://shop.org]} <- shop.conf:19", `.: part ^/v1/(\d+)$ pattern rewrite /items/$1 <- shop.conf:20`,
 		"note shop.conf:14 apache: ^/mixed$ is refused", "note shop.conf:22 apache: ^/after/\\d is refused", ".: part /admin allow 10.1.0.0/16 192.0.2.0/24 <- shop.conf:24", ".: part /old allow 10.0.0.0/8 <- shop.conf:27",
 		"note shop.conf:32 apache: only some may ask", ".: part {/closed false map[]  403} <- shop.conf:36",
@@ -107,4 +110,15 @@ server { server_name www.shop.org; return 301 https://shop.org$request_uri; }
 		".: part {/gone false map[]  410} <- shop.conf:1", ".: part /gone host shop.org refused with 410 <- shop.conf:1", ".: part {/same false map[]  410} <- shop.conf:1",
 		"note shop.conf:4 nginx: only some addresses", ".: part /only host admin.shop.org refused with 410 <- shop.conf:7", "note maintenance.conf:1 nginx: /closed is answered with 503",
 	}, []string{"allow 10", "part /same", "part {/closed"}}})
+}
+
+// A limit for all of a site is taken over only where no part of it is open to others: a web server with one server's rules would
+// shut that part too.
+func TestLimitsOfAWholeSite(t *testing.T) {
+	const site = "server {\n  server_name shop.org;\n  %s\n}\n"
+	runCases(t, Nginx(), []readerCase{
+		{"of location /, beside another", files{"shop.conf": fmt.Sprintf(site, "location / { allow 10.0.0.0/8; deny all; proxy_pass http://127.0.0.1:8000; }\n  location /webhook { proxy_pass http://127.0.0.1:8000; }")}, []string{"note shop.conf:3 nginx: only some addresses may ask"}, []string{"allow 10"}},
+		{"of the server, with an exception", files{"shop.conf": fmt.Sprintf(site, "allow 10.0.0.0/8; deny all;\n  location / { proxy_pass http://127.0.0.1:8000; }\n  location /healthz { allow all; proxy_pass http://127.0.0.1:8000; }")}, []string{"note shop.conf:3 nginx: only some addresses may ask"}, []string{"allow 10"}},
+		{"of all there is", files{"shop.conf": fmt.Sprintf(site, "allow 10.0.0.0/8; deny all;\n  location / { proxy_pass http://127.0.0.1:8000; }")}, []string{".: part / allow 10.0.0.0/8"}, nil},
+	})
 }

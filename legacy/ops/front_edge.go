@@ -97,7 +97,7 @@ func (f *webFront) reports(s *frontSite, about []string) {
 		if e.move && !leads {
 			e.edge.Redirects[0].Host = cmp.Or(e.edge.Redirects[0].Host, firstHost(s.hosts))
 		}
-		if len(e.edge.Parts) > 0 && e.place.elsewhere(s) {
+		if len(e.edge.Parts) > 0 && (e.place.elsewhere(s) || s.beyond(e)) {
 			s.refuse(e)
 			continue
 		}

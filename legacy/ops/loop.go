@@ -7,7 +7,12 @@ import (
 	"time"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
+
+// keepsRunning are servers and workers, which a loop only starts again.
+var keepsRunning = scan.MustCompile(`(?i)\b(?:server|serve|start|listen|daemon|worker|consumer|sidekiq|resque|celery|horizon|rqworker|gunicorn|uwsgi|uvicorn|puma|unicorn|php-fpm|jobs:work|run_consumer)\b|\bqueue:(?:work|listen)\b|\bnode \S+$|\bjava\b`)
 
 // looped is what a shell does over and over with a pause between, while true; do rake jobs; sleep 60; done, and how often
 // as a cron line: Kubernetes starts it then. ok is false for other commands, and for pauses that no cron line says.
@@ -40,6 +45,9 @@ func looped(argv []string) (work []string, schedule string, ok bool) {
 		default:
 			return nil, "", false
 		}
+	}
+	if keepsRunning.MatchString(strings.Join(work, " ")) {
+		return nil, "", false // begun again whenever it ends
 	}
 	schedule = every(pause)
 	return work, schedule, schedule != "" && work != nil

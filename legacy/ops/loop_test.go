@@ -14,6 +14,8 @@ func TestLoopsBecomeSchedules(t *testing.T) {
 		{"while [ 1 ]; do bin/tidy; sleep 1d; done", "bin/tidy", "0 0 * * *"},
 		{"while true; do bin/tidy; sleep 7; done", "", ""},
 		{"while true; do bin/tidy; bin/sweep; sleep 60; done", "", ""},
+		{"while true; do node server.js; sleep 60; done", "", ""},
+		{"while :; do celery -A shop worker; sleep 60; done", "", ""},
 		{"while read line; do bin/tidy; sleep 60; done", "", ""},
 		{"until true; do bin/tidy; sleep 60; done", "", ""},
 		{"bin/tidy; sleep 60", "", ""},

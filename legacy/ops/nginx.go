@@ -167,7 +167,7 @@ func (n *nginx) walk(list []*directive, s nginxScope) {
 		case name == "location" && d.opens:
 			inner := s
 			inner.place = newNginxPlace(d)
-			inner.place.onlyFiles, inner.place.answers = onlyFiles(d.block), answersThere(d.block)
+			inner.place.onlyFiles, inner.place.answers, inner.place.guards = onlyFiles(d.block), answersThere(d.block), holdsAny(d.block, "allow", "deny", "satisfy", "auth_basic", "auth_request")
 			inner.place.nests = s.place != nil || slices.ContainsFunc(d.block, func(within *directive) bool { return within.name() == "location" })
 			s.site.places = append(s.site.places, inner.place)
 			n.standsIn(inner, func() {

@@ -107,9 +107,27 @@ func (n *nginx) zone(d *directive, s nginxScope) {
 	s.site.say(d.file, d.line, "requests are limited (%s): %s", shortened(withoutUnknown(d.rest())), what)
 }
 
+// holdsAny says whether a block holds one of these directives.
+func holdsAny(block []*directive, names ...string) bool {
+	return slices.ContainsFunc(block, func(d *directive) bool { return slices.Contains(names, d.name()) })
+}
+
+// beyond says of a limit for the whole site that it does not hold for a part of it: it stands in location /, beside which others
+// lead to the service too, or a location has rules of its own.
+func (s *frontSite) beyond(e frontEdge) bool {
+	of := e.edge.Parts[0]
+	byAddress := len(of.Allow)+len(of.Deny) > 0
+	if !of.Whole() || of.Rate == "" && !byAddress {
+		return false
+	}
+	return slices.ContainsFunc(s.places, func(p *frontPlace) bool {
+		return p != e.place && !p.elsewhere(s) && (byAddress && p.guards || e.place != nil && len(p.targets) > 0)
+	})
+}
+
 // answersThere says of a location that nginx answers all that is asked for there, or changes what it is called.
 func answersThere(block []*directive) bool {
-	return slices.ContainsFunc(block, func(d *directive) bool { return d.name() == "return" || d.name() == "rewrite" })
+	return holdsAny(block, "return", "rewrite")
 }
 
 // refusedUnder keeps that some requests are refused.

@@ -19,8 +19,11 @@ var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age
 // harmlessBefore are words before KEY that make it a key nobody hides.
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")
 
-// switchFirst are first words of switches and limits: DISABLE_TOKEN_AUTH and MAX_AGE_AUTH_TOKEN hold no token.
-var switchFirst = words("max min disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
+// measures are what max and min before them limit: MAX_AGE_AUTH_TOKEN holds no token, MAX_MIND_LICENSE_KEY a key.
+var measures = words("age size length len count number attempts tries retries requests time seconds minutes hours days")
+
+// switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
+var switchFirst = words("disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
 
 // credentialURLs are the last words before URL or URI of variables whose value holds an account by custom.
 var credentialURLs = words("database db sql postgres postgresql pg mysql mongo mongodb mongolab amqp rabbitmq cloudamqp cleardb jawsdb jdbc smtp mailer ldap webhook")
@@ -68,7 +71,7 @@ func SecretName(name string) bool {
 	if last == "url" || last == "uri" {
 		return len(parts) > 1 && credentialURLs[parts[len(parts)-2]] && !slices.Contains(parts, "allow")
 	}
-	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]]) {
+	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]] || (parts[0] == "max" || parts[0] == "min") && measures[parts[1]]) {
 		return false
 	}
 	if n := len(parts); n > 1 && last == "id" && parts[n-2] == "template" {

@@ -20,12 +20,15 @@ func SecretValue(name, value string) bool {
 	return keyName.MatchString(name) && !openKey.MatchString(name) && longToken.MatchString(value) && strings.ContainsAny(value, "0123456789abcdefghijklmnopqrstuvwxyz") && !strings.Contains(value, "//")
 }
 
-var jsonText = MustCompile(`"([A-Za-z][\w-]{2,60})"\s*:\s*"[^"\s]{1,500}"`)
+var jsonText = MustCompile(`"([A-Za-z][\w-]{1,60})"\s*:\s*"[^"]{1,500}"`)
 
 // holdsSecret says whether a value is an object of JSON with a secret in it, as the credentials that a platform hands over are.
 func holdsSecret(value string) bool {
-	if !strings.HasPrefix(strings.TrimSpace(value), "{") || len(value) > 100_000 {
+	if start := strings.TrimSpace(value); !strings.HasPrefix(start, "{") && !strings.HasPrefix(start, "[") {
 		return false
+	}
+	if len(value) > 100_000 {
+		return true // nobody looks through that
 	}
 	for _, m := range jsonText.FindAllStringSubmatch(value, 1000) {
 		if SecretName(m[1]) {
