@@ -1,10 +1,7 @@
 package ops
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -49,32 +46,6 @@ func looped(argv []string) (work []string, schedule string, ok bool) {
 	if keepsRunning.MatchString(strings.Join(work, " ")) {
 		return nil, "", false // begun again whenever it ends
 	}
-	schedule = every(pause)
+	schedule = everyCron(pause)
 	return work, schedule, schedule != "" && work != nil
-}
-
-// every is the cron line for a pause as sleep takes it, "" where cron has none.
-func every(pause string) string {
-	if n, err := strconv.Atoi(pause); err == nil {
-		pause = strconv.Itoa(n) + "s"
-	} else if days, err := strconv.Atoi(strings.TrimSuffix(pause, "d")); err == nil && days < 100 {
-		pause = strconv.Itoa(24*days) + "h"
-	}
-	d, err := time.ParseDuration(pause)
-	minutes, hours := int(d/time.Minute), int(d/time.Hour)
-	switch {
-	case err != nil || d <= 0 || d%time.Minute != 0:
-		return ""
-	case minutes == 1:
-		return "* * * * *"
-	case minutes < 60 && 60%minutes == 0:
-		return fmt.Sprintf("*/%d * * * *", minutes)
-	case hours == 1 && minutes == 60:
-		return "0 * * * *"
-	case hours == 24 && minutes == 24*60:
-		return "0 0 * * *"
-	case hours > 1 && minutes%60 == 0 && hours < 24 && 24%hours == 0:
-		return fmt.Sprintf("0 */%d * * *", hours)
-	}
-	return ""
 }
