@@ -322,6 +322,19 @@ checks:
 	}
 }
 
+func TestTheTargetsPortIsOpen(t *testing.T) {
+	server := httptest.NewServer(mirror())
+	report, err := run(t, server, Options{}, map[string]string{"a.yaml": "checks: [{tcp: open}]"})
+	if err != nil || report.Passed != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	server.Close()
+	report, err = run(t, server, Options{}, map[string]string{"a.yaml": "checks: [{tcp: open}]"})
+	if err != nil || report.Failed != 1 || report.Results[0].Failures[0].What != "connection" {
+		t.Errorf("nobody is there: %+v, %v", report, err)
+	}
+}
+
 // speak answers each connection with what say makes of its first bytes.
 func speak(t *testing.T, say func(conn net.Conn)) string {
 	t.Helper()

@@ -17,10 +17,18 @@ import (
 // The checks below HTTP: does a port answer, is the certificate good, does a name resolve.
 
 // tcpProbe wants a connection.
-type tcpProbe struct{ place }
+type tcpProbe struct {
+	place // no port: the target's own
+}
 
 func parseTCP(text string) (asker, error) {
+	if strings.TrimSpace(text) == "open" {
+		return tcpProbe{}, nil
+	}
 	p, err := parsePlace(strings.TrimSpace(text))
+	if err != nil {
+		err = fmt.Errorf("%w; open asks the target's own port", err)
+	}
 	return tcpProbe{p}, err
 }
 
@@ -64,10 +72,7 @@ func parseTLS(text string) (asker, error) {
 func (p tlsProbe) ask(ctx context.Context, s *session, line int) (outcome, *answer) {
 	config := s.tlsConfig()
 	config.InsecureSkipVerify = false
-	address := s.target.Address()
-	if p.port != "" {
-		address = p.address(s)
-	}
+	address := p.address(s)
 	if config.ServerName == "" || p.host != "" {
 		config.ServerName, _, _ = net.SplitHostPort(address)
 	}

@@ -101,7 +101,7 @@ func (p *lineProbe) attempt(ctx context.Context, s *session) outcome {
 	return o
 }
 
-// place is [HOST]:PORT in a line, with "over tls" after it or not.
+// place is [HOST]:PORT in a line, with "over tls" after it or not. The empty one is the target.
 type place struct {
 	host, port string
 	tls        bool
@@ -123,8 +123,11 @@ func isPort(text string) bool {
 	return err == nil && 1 <= n && n <= 65535
 }
 
-// address is where to connect; the target's host where the line names none.
+// address is where to connect; the target's host where the line names none, and the target where it names no port either.
 func (p place) address(s *session) string {
+	if p.port == "" {
+		return s.target.Address()
+	}
 	host := p.host
 	if host == "" {
 		host = s.target.Host
