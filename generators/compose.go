@@ -103,6 +103,14 @@ func wrapped(text string) []string {
 	return append(lines, line)
 }
 
+// localAddress is where a service answers on the developer's machine, as a browser takes it where that can ask.
+func localAddress(s service.Service, port int) string {
+	if s.HTTP() {
+		return fmt.Sprintf("http://127.0.0.1:%d", port)
+	}
+	return fmt.Sprintf("127.0.0.1:%d", port)
+}
+
 // localPorts says at which port of the developer's machine each service answers: at its own for the one that TARGET_URL in
 // the Makefile means, and for the first of several; at the next free one otherwise.
 func localPorts(app *service.App) map[string]int {
@@ -165,7 +173,7 @@ func (c *composer) service(name string) composeService {
 		host := c.ports[name]
 		out.Ports = []string{fmt.Sprintf("127.0.0.1:%d:%d", host, s.Port)}
 		if host != s.Port {
-			out.Comments = append(out.Comments, comment(fmt.Sprintf("at http://127.0.0.1:%d, as another service has %d on this machine", host, s.Port)))
+			out.Comments = append(out.Comments, comment(fmt.Sprintf("at %s, as another service has %d on this machine", localAddress(s, host), s.Port)))
 		}
 	}
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))

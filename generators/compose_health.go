@@ -13,14 +13,9 @@ func healthTest(s service.Service) []string {
 	if s.Port == 0 {
 		return nil
 	}
-	path := ""
-	if s.Health != nil {
-		if path = s.Health.Ready; path == "" {
-			path = s.Health.Live
-		}
-	}
-	if path != "" && !strings.HasPrefix(path, "/") {
-		path = "/" + path
+	path := healthPath(s)
+	if healthElsewhere(s) {
+		s.Port = s.Health.Port
 	}
 	if !plainURLPath(path) || s.Edge != nil && s.Edge.FastCGI != "" { // which is no HTTP
 		path = ""

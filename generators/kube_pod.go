@@ -131,7 +131,7 @@ func kubePod(app *service.App, name string) pod {
 	switch {
 	case p.Once:
 	case serves(s):
-		p.Port, p.PortName, p.Grace = s.Port, "http", 40
+		p.Port, p.PortName, p.Grace = s.Port, doorName(s), 40
 		p.Spread = kubeReplicas(s) > 1
 		p.setProbes(s)
 		p.Linger = linger(app, s)

@@ -41,6 +41,17 @@ type kubePolicyPort struct {
 
 var httpPort = []kubePolicyPort{{Port: "http"}}
 
+// portsOf are the ports of services by the names that these have in their pods.
+func portsOf(app *service.App, names []string) []kubePolicyPort {
+	var ports []kubePolicyPort
+	for _, name := range names {
+		if port := (kubePolicyPort{Port: doorName(app.Effective(name))}); !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
+}
+
 // kubePolicy renders the NetworkPolicy of the application: in from the gateway to what has a route, out to DNS and to
 // the needs.
 func kubePolicy(app *service.App) ([]byte, error) {
@@ -60,11 +71,11 @@ func kubePolicy(app *service.App) ([]byte, error) {
 		in = append(in, "the gateway to "+strings.Join(routed, " and "))
 	}
 	if len(unrouted) > 0 {
-		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: httpPort}
+		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: portsOf(app, unrouted)}
 		ingress = append(ingress, policyRule{rule, "no route leads to " + strings.Join(unrouted, ", ") + ": the callers are in this namespace"})
 		in = append(in, "this namespace to "+strings.Join(unrouted, " and "))
 	} else if why := ownCalls(app); why != "" {
-		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: httpPort}, why})
+		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: portsOf(app, routed)}, why})
 		in = append(in, "its own services")
 	}
 	if hasSidecar(app) {
@@ -79,7 +90,7 @@ func kubePolicy(app *service.App) ([]byte, error) {
 	return execute("kube/base/network-policy.yaml", data)
 }
 
-// servingServices are the services that answer HTTP, with and without a route.
+// servingServices are the services that answer at a port, with and without a route.
 func servingServices(app *service.App) (routed, unrouted []string) {
 	for _, name := range app.ServiceNames() {
 		switch s := app.Effective(name); {

@@ -38,10 +38,14 @@ type kubeExec struct {
 // setProbes gives a serving container its start-up and readiness probes. It never gives a livenessProbe: that one ignores
 // the limits of a rollout, and a wrong one restarts every pod at once.
 func (p *pod) setProbes(s service.Service) {
-	ask := kubeProbe{TCPSocket: &kubeTCPSocket{"http"}}
+	ask := kubeProbe{TCPSocket: &kubeTCPSocket{doorName(s)}}
 	switch ready := healthPath(s); {
 	case ready != "":
-		ask = kubeProbe{HTTPGet: &kubeHTTPGet{Path: ready, Port: "http"}}
+		ask = kubeProbe{HTTPGet: &kubeHTTPGet{Path: ready, Port: doorName(s)}}
+		if healthElsewhere(s) {
+			ask.HTTPGet.Port = s.Health.Port
+			p.ProbeWhy = "the health endpoint has a port of its own"
+		}
 		if host := probeHost(s); host != "" {
 			ask.HTTPGet.Headers = []kubeHeader{{"Host", host}}
 			p.ProbeWhy = "Django refuses a Host that isn't in ALLOWED_HOSTS, and the pod's address, which is sent otherwise, is not"
@@ -50,6 +54,8 @@ func (p *pod) setProbes(s service.Service) {
 		// A probe on the sidecar itself would keep the service from starting: containers wait for a sidecar's start-up.
 		ask = kubeProbe{HTTPGet: &kubeHTTPGet{Path: "/ready", Port: sidecarPort}}
 		p.ProbeWhy = "the service has no health endpoint: its sidecar answers for it"
+	case !s.HTTP():
+		p.ProbeWhy = "it speaks no HTTP: an open port is all that can be asked"
 	default:
 		p.ProbeWhy = "no health endpoint is known: an open port is all that can be asked"
 	}
@@ -67,6 +73,19 @@ func (p *pod) setProbes(s service.Service) {
 	} else {
 		p.NoLiveness += "there is an endpoint that touches nothing else"
 	}
+}
+
+// doorName is what the service's port is called in the pod and the Service.
+func doorName(s service.Service) string {
+	if s.HTTP() {
+		return "http"
+	}
+	return service.SpeaksTCP
+}
+
+// healthElsewhere says that the health endpoints answer at another port than the service.
+func healthElsewhere(s service.Service) bool {
+	return s.Health != nil && s.Health.Port != 0 && s.Health.Port != s.Port
 }
 
 // healthPath is the service's own endpoint that says whether it can take requests, or nothing.

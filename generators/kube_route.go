@@ -17,6 +17,7 @@ func kubeRoutes(app *service.App, name string) ([]byte, error) {
 	text, err := execute("kube/base/service.yaml", map[string]any{
 		"Name":    name,
 		"Labels":  kubeLabels{app.Name, name},
+		"Door":    kubeDoor(s),
 		"Further": furtherPorts(app, name),
 		"Budget":  kubeReplicas(s) > 1,
 	})
@@ -46,24 +47,33 @@ func kubeRoutes(app *service.App, name string) ([]byte, error) {
 	return text, nil
 }
 
-// kubePort is a further port of a Service.
+// kubeDoor is the first port of a service's Service: 80 for HTTP, else its own.
+func kubeDoor(s service.Service) kubePort {
+	if s.HTTP() {
+		return kubePort{Name: doorName(s), Port: 80}
+	}
+	return kubePort{Name: doorName(s), Port: s.Port}
+}
+
+// kubePort is a port of a Service, and for a further one why it is there of a Service.
 type kubePort struct {
 	Name string
 	Port int
 	Why  string
 }
 
-// furtherPorts are the ports beside 80 at which other services of the application call this one: those of a need with its
+// furtherPorts are the ports beside the first at which other services of the application call this one: those of a need with its
 // name, and where there are several services the port on which it listens. They know each other by name and that port, as
 // run_local and the compose files of old have it.
 func furtherPorts(app *service.App, name string) []kubePort {
 	var ports []kubePort
 	need, called := app.Needs[name]
 	port, callers := needPort(need), callersOf(app, name)
-	if called && port != 0 && port != 80 && len(callers) > 0 {
+	door := kubeDoor(app.Effective(name)).Port
+	if called && port != 0 && port != door && len(callers) > 0 {
 		ports = append(ports, kubePort{"inside", port, "the port that " + strings.Join(callers, ", ") + " asks for"})
 	}
-	if own := app.Effective(name).Port; severalServices(app) && own != 80 && (len(ports) == 0 || ports[0].Port != own) {
+	if own := app.Effective(name).Port; severalServices(app) && own != door && (len(ports) == 0 || ports[0].Port != own) {
 		ports = append(ports, kubePort{"own", own, "where it listens, for callers that say the port"})
 	}
 	return ports

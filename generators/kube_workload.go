@@ -35,7 +35,7 @@ type workload struct {
 // runsOnce says that the process ends by itself: a scheduled job or a release step.
 func runsOnce(s service.Service) bool { return s.Schedule != "" || s.Release }
 
-// serves says that the process answers HTTP as long as it runs.
+// serves says that the process answers at its port as long as it runs.
 func serves(s service.Service) bool { return s.Port != 0 && !runsOnce(s) }
 
 // databases are the kinds of needs that a release step works on from anywhere.

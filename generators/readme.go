@@ -65,7 +65,7 @@ func usesSecrets(app *service.App) bool {
 func readmeRun(app *service.App) string {
 	where := ""
 	if name := app.Front(); name != "" {
-		where = fmt.Sprintf("http://127.0.0.1:%d", app.Services[name].Port)
+		where = localAddress(*app.Services[name], app.Services[name].Port)
 	}
 	return markdownCommands([][2]string{{"make run_local", where}, {"make logs", ""}, {"make stop_local", ""}})
 }

@@ -20,6 +20,7 @@ type smokeCheck struct {
 	First   bool // the first of those that any answer passes
 	Expect  any  // of an answer that came through the gateway
 	TLS     string
+	TCP     string
 }
 
 // smokeTests renders the checks that prove that a service answers. smoke/ holds those of the service that the
@@ -66,8 +67,12 @@ func smokePath(app *service.App, name string) string {
 	return "smoke/" + name + "/" + name + ".yaml"
 }
 
-// smokeChecks are the service's own health endpoints and the paths of its routes; the root where neither is known.
+// smokeChecks are the service's own health endpoints, but for those at a port that no caller reaches, and the paths of its
+// routes; the root where neither is known, and the open port of what speaks no HTTP.
 func smokeChecks(name string, s service.Service) []smokeCheck {
+	if !s.HTTP() {
+		return []smokeCheck{{Name: name + " takes connections", TCP: "open", From: "services." + name + ".port in " + service.FileName}}
+	}
 	var checks []smokeCheck
 	var paths []string
 	add := func(path string, check smokeCheck) {
@@ -76,7 +81,7 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 			checks = append(checks, check)
 		}
 	}
-	if s.Health != nil {
+	if s.Health != nil && !healthElsewhere(s) {
 		for _, path := range []string{s.Health.Ready, s.Health.Live} {
 			if path != "" {
 				status := healthStatus(path)

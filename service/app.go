@@ -44,7 +44,8 @@ type Service struct {
 	Framework string            `yaml:"framework,omitempty" jsonschema:"description=Web framework or application server."`
 	Build     *Build            `yaml:"build,omitempty" jsonschema:"description=How the image is built."`
 	Command   []string          `yaml:"command,omitempty,flow" jsonschema:"description=What production runs\\, in exec form."`
-	Port      int               `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port on which it serves HTTP."`
+	Port      int               `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port on which it serves: HTTP\\, where protocol says nothing else."`
+	Protocol  string            `yaml:"protocol,omitempty" jsonschema:"enum=tcp,description=What it speaks at its port where that is no HTTP that probes and checks could ask: tcp\\, be it gRPC or a protocol of its own."`
 	Routes    []Route           `yaml:"routes,omitempty,flow" jsonschema:"description=Host names and paths that lead to it."`
 	Edge      *Edge             `yaml:"edge,omitempty" jsonschema:"description=What is done to requests and answers on their way: by the web server in front of the legacy service\\, and by the gateway now."`
 	Health    *Health           `yaml:"health,omitempty,flow" jsonschema:"description=Its own health endpoints."`
@@ -90,7 +91,14 @@ type Route struct {
 type Health struct {
 	Live  string `yaml:"live,omitempty"`
 	Ready string `yaml:"ready,omitempty"`
+	Port  int    `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port of the health endpoints where that is another than the service's\\, such as that of its administration. Probes ask there; nothing leads to it from outside."`
 }
+
+// SpeaksTCP is the protocol of a service that speaks no HTTP at its port.
+const SpeaksTCP = "tcp"
+
+// HTTP says whether requests for pages can be sent to the service's port.
+func (s Service) HTTP() bool { return s.Port != 0 && s.Protocol != SpeaksTCP }
 
 // Need is a backing service that the application calls by name: in compose a container, in an environment an Answer.
 type Need struct {
@@ -226,7 +234,7 @@ func (a *App) Base(name string) string {
 }
 
 // Effective is the named service with everything filled in that it takes over from its Base.
-// Command, Port, Routes, Edge, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
+// Command, Port, Protocol, Routes, Edge, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
 // service is, its language and framework, only where it comes From another.
 func (a *App) Effective(name string) Service {
 	s := *a.Services[name]
@@ -265,7 +273,7 @@ func (a *App) Effective(name string) Service {
 var frontNames = []string{"web", "www", "frontend", "front-end", "gateway"}
 
 // Front is the service that a URL of the application means, or nothing: the first to which a route leads, else the one that is
-// called after that, else the first with a port; those with code of their own come first.
+// called after that, else the first with a port, those that speak HTTP before others; those with code of their own come first.
 func (a *App) Front() string {
 	first := ""
 	for _, name := range a.ServiceNames() {
@@ -273,7 +281,7 @@ func (a *App) Front() string {
 		if s.Port != 0 && len(s.Routes) > 0 {
 			return name
 		}
-		if s.Port != 0 && first == "" {
+		if s.Port != 0 && (first == "" || s.HTTP() && !a.Services[first].HTTP()) {
 			first = name
 		}
 	}

@@ -167,8 +167,15 @@ func (v *validator) service(a *App, name string) {
 	if len(s.Routes) > 0 && s.Port == 0 {
 		v.add(at+".routes", "lead nowhere without a port")
 	}
+	if s.Protocol != "" && s.Protocol != SpeaksTCP {
+		v.add(at+".protocol", "%q is not tcp; leave it out for HTTP", s.Protocol)
+	}
+	if len(s.Routes) > 0 && s.Protocol == SpeaksTCP {
+		v.add(at+".routes", "lead requests of HTTP, and protocol says that it speaks none")
+	}
 	v.edge(at+".edge", s)
 	if h := s.Health; h != nil {
+		v.port(at+".health.port", h.Port)
 		for field, p := range map[string]string{"live": h.Live, "ready": h.Ready} {
 			if p != "" && !strings.HasPrefix(p, "/") {
 				v.add(at+".health."+field, "%q has to begin with /", p)
