@@ -268,6 +268,7 @@ func (r *resolver) finish(name string, s *service.Service) {
 	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && s.Framework != "static" {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}
+	r.protocol(at, s)
 	if s.Port == 0 {
 		r.routeless(at, s)
 		if name == "web" && serves(s.Framework) && len(s.Command) > 0 {

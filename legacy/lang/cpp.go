@@ -33,6 +33,9 @@ var (
 // cppListenWords are words without which cppListen finds nothing.
 var cppListenWords = []string{"listen", "evhttp_", "MHD_start_daemon", "http_server_run", "crow::", "grpc::ServerBuilder", "ServerSocket", "tcp::acceptor", "httplib::", "drogon::", "Pistache::"}
 
+// cppPages are words of code that answers HTTP, or leaves that to a library.
+var cppPages = []string{"HTTP/1.", "evhttp_", "mg_http", "MHD_", "http_server_run", "httplib::", "http_listener", "http_parser", "llhttp", "nghttp2", "beast::http", "crow::", "drogon::", "Pistache::", "lws_", "FCGX_", "onion_", "soup_server", "uwsc", "restbed", "oatpp", "Wt::", "QHttp"}
+
 // cppNumber is a port with the line of code that it stands in.
 type cppNumber struct {
 	javaValue
@@ -166,7 +169,7 @@ func (c *cppProject) read(paths []string) {
 	var daemons []javaValue
 	var ports []cppNumber
 	var vars []readVariable
-	language := "c"
+	language, pages := "c", false
 	for _, p := range paths {
 		if c.dir != "." && !strings.HasPrefix(p, c.dir+"/") {
 			continue
@@ -182,6 +185,7 @@ func (c *cppProject) read(paths []string) {
 			if cppExt[path.Ext(p)] == "cpp" {
 				language = "cpp"
 			}
+			pages = pages || hasAny(text, cppPages...)
 			if listens.file == "" && path.Ext(p) != ".h" && hasAny(text, cppListenWords...) {
 				if line := scan.LineOf(text, cppListen); line > 0 {
 					listens = javaValue{"it listens", p, line}
@@ -206,6 +210,9 @@ func (c *cppProject) read(paths []string) {
 		defer func() { standAlone(c.r, before) }()
 	}
 	c.find(service.Service{Language: language}, listens.file, listens.line, scan.Declared, listens.text)
+	if listens.text != "" && !pages {
+		c.find(service.Service{Protocol: service.SpeaksTCP}, listens.file, listens.line, scan.Convention, "it listens, and nothing in its code speaks HTTP")
+	}
 	place := "/usr/local/bin/"
 	if slices.ContainsFunc(daemons, func(d javaValue) bool { return d.text == program.text }) {
 		place = "/usr/local/sbin/"

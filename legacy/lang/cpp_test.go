@@ -15,6 +15,8 @@ func TestCpp(t *testing.T) {
 			[]string{".: port 8888 <- etc/proxyd.conf.in:2 convention"}, []string{"port 80 "}},
 		{"a configuration in YAML", files{"configure.ac": "AC_INIT([proxyd])\n", "Makefile.am": "sbin_PROGRAMS = proxyd\n", "proxyd.c": "if (listen(sfd, port) == -1)", "nc.h": "#define HASH_PORT 11211\n", "conf/proxyd.yml": "alpha:\n  listen: 127.0.0.1:22121\n"},
 			[]string{".: port 22121 <- conf/proxyd.yml:2 convention"}, []string{"11211"}},
+		{"a protocol of its own", files{"configure.ac": "AC_INIT([queued])\n", "Makefile.am": "bin_PROGRAMS = queued\n", "a.c": "int\nrun() { listen(fd, 5); }\n", "b.c": "put(\"INSERTED\");\n"}, []string{".: speaks tcp <- a.c:2 convention"}, nil},
+		{"HTTP beside a socket", files{"configure.ac": "AC_INIT([queued])\n", "Makefile.am": "bin_PROGRAMS = queued\n", "a.c": "listen(fd, 5);\n", "b.c": "put(\"HTTP/1.1 200 OK\");\n"}, nil, []string{"speaks"}},
 		{"the port of an example of its configuration", files{"configure.ac": "AC_INIT([statd])\n", "Makefile.am": "bin_PROGRAMS = statd\n", "statd.c": "if (listen(sfd, port) == -1)", "statd.conf.example": "[statd]\nudp_port=8124\nport = 8125\n", "other.conf": "port = 99\n"},
 			[]string{".: port 8125 <- statd.conf.example:3 convention"}, []string{"port 99", "port 8124"}},
 		{"autotools", files{"configure.ac": "AC_INIT([cached])\nAC_CHECK_LIB([event], [x])\n", "Makefile.am": "bin_PROGRAMS = cached\n", "cached.c": "settings.port = 11311;\nif (listen(sfd, 1) == -1)"},

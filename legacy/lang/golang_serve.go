@@ -68,6 +68,11 @@ func (p *goProgram) framework() (fw goFramework, file string, line int) {
 
 func (p *goProgram) reportFramework(r *scan.Report, f scan.Finding) {
 	fw, file, line := p.framework()
+	if l, ok := p.plainSocket(); ok && fw.name == "" {
+		f.Service = service.Service{Protocol: service.SpeaksTCP}
+		r.Find(f, l.file, l.line, scan.Convention, "it opens a plain socket, and nothing imports a package for HTTP")
+		return
+	}
 	if fw.name == "" || fw.name == "grpc" && !p.serves() {
 		return
 	}
@@ -76,6 +81,23 @@ func (p *goProgram) reportFramework(r *scan.Report, f scan.Finding) {
 	}
 	f.Service = service.Service{Framework: fw.name}
 	r.Find(f, file, line, scan.Declared, "")
+}
+
+// plainSocket is where the program listens, where it imports no package for HTTP.
+func (p *goProgram) plainSocket() (l listener, ok bool) {
+	for _, f := range p.facts {
+		for _, imp := range f.paths {
+			if strings.Contains(imp.path, "http") {
+				return listener{}, false
+			}
+		}
+	}
+	for _, l := range p.listeners() {
+		if !l.beside {
+			return l, true
+		}
+	}
+	return listener{}, false
 }
 
 // listener is a place where the program listens, with its address.

@@ -73,10 +73,19 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	} else if v, ok := s.either("management.endpoints.web.base-path", "management.endpoints.web.basePath"); ok {
 		base = v.text
 	}
+	port := 0
 	if v, ok := s.either("management.server.port", "management.port"); ok {
 		if own, same := s.get("server.port"); !same || own.text != v.text {
-			r.Note(v.file, v.line, "the actuator answers on a port of its own (%s), not on the service's", v.text)
-			return false
+			text, _, _ := placeholder(v.text)
+			if port = tcpPort(text); port == 0 || anyHealth(m.facts.routes) {
+				r.Note(v.file, v.line, "the actuator answers on a port of its own (%s), not on the service's; health.port in %s says so where it is asked", v.text, service.FileName)
+				return false
+			}
+			prefix = ""
+			if v, ok := s.either("management.server.base-path", "management.server.basePath", "management.server.servlet.context-path"); ok {
+				prefix = v.text
+			}
+			d.file, d.line = v.file, v.line
 		}
 	}
 	health := "health"
@@ -85,7 +94,7 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	}
 	// /actuator/health/readiness answers in Kubernetes only, unless it is switched on: not in run_local.
 	if route := path.Join("/", prefix, base, health); !strings.Contains(route, "$") {
-		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Health: &service.Health{Ready: route}}}, d.file, d.line, scan.Declared, "the actuator")
+		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Health: &service.Health{Ready: route, Port: port}}}, d.file, d.line, scan.Declared, "the actuator")
 	}
 	return true
 }
@@ -127,7 +136,8 @@ func (m *javaModule) serverHealth(t *scan.Tree, r *scan.Report, s *settings) boo
 	return m.server() == "dropwizard" && m.dropwizardHealth(t, r, s)
 }
 
-// dropwizardHealth reports the health checks of Dropwizard's administration where they answer on the service's own port.
+// dropwizardHealth reports the health checks of Dropwizard's administration, which has a port of its own unless the server is a
+// simple one.
 func (m *javaModule) dropwizardHealth(t *scan.Tree, r *scan.Report, s *settings) bool {
 	d, _ := m.dep("dropwizard-core")
 	if v, ok := s.get("server.type"); ok && v.text == "simple" {
@@ -140,11 +150,20 @@ func (m *javaModule) dropwizardHealth(t *scan.Tree, r *scan.Report, s *settings)
 		return true
 	}
 	if p := m.dropwizardFile(t, r); p != "" && !anyHealth(m.facts.routes) {
-		port := "8081"
+		port, file, line := "8081", d.file, d.line
 		if v, ok := s.get("server.adminConnectors[0].port"); ok {
-			port = v.text
+			port, _, _ = placeholder(v.text)
+			file, line = v.file, v.line
 		}
-		r.Note(d.file, d.line, "Dropwizard answers /healthcheck on the port of its administration (%s), not on the service's", port)
+		health := service.Health{Ready: "/healthcheck", Port: tcpPort(port)}
+		if v, ok := s.get("server.adminContextPath"); ok {
+			health.Ready = path.Join("/", v.text, "healthcheck")
+		}
+		if health.Port == 0 {
+			r.Note(file, line, "Dropwizard answers %s on the port of its administration (%s), not on the service's; health.port in %s says so where it is asked", health.Ready, port, service.FileName)
+			return true
+		}
+		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Health: &health}}, file, line, scan.Declared, "Dropwizard's administration")
 		return true
 	}
 	return false

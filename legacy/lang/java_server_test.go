@@ -1,6 +1,9 @@
 package lang
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func gradleBuild(plugins, dependencies string) string {
 	return "plugins {\n" + plugins + "\n}\ndependencies {\n" + dependencies + "\n}\n"
@@ -72,6 +75,21 @@ func TestJavaLibrariesTellOfTheProgram(t *testing.T) {
 		"app/src/main/resources/application.yml": "management:\n  port: 7979\n",
 		"api/build.gradle":                       "dependencies { }\n", "api/src/main/java/H.java": "@RestController\n@RequestMapping(\"/health\")\nclass H {\n  String token = System.getenv(\"API_TOKEN\");\n  @RequestMapping(method = GET)\n  String ok() { return \"ok\"; }\n}\n"},
 		[]string{"app: health |/health <- api/src/main/java/H.java:2", "app: secret API_TOKEN <- api/src/main/java/H.java:4", "note app/src/main/resources/application.yml:2 the actuator answers on a port of its own"}, []string{"actuator/health"}}})
+}
+
+func TestJavaHealthAtAPortOfItsOwn(t *testing.T) {
+	const dropwizard = "<project><artifactId>d</artifactId><dependencies><dependency>\n<artifactId>dropwizard-core</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>"
+	actuator := strings.Replace(bootPom, "spring-boot-starter-web", "spring-boot-starter-actuator", 1)
+	if actuator == bootPom {
+		t.Fatal("the pom has no starter to take the place of")
+	}
+	runCases(t, Java(), []readerCase{
+		{"the actuator, below nothing of the service's", files{"pom.xml": actuator, "src/main/java/A.java": bootApp, "src/main/resources/application.properties": "server.servlet.context-path=/shop\nmanagement.server.port=9001\n"}, []string{".: health |/actuator/health <- src/main/resources/application.properties:2 declared", ".: health at port 9001"}, nil},
+		{"the actuator at a port that only the place tells", files{"pom.xml": actuator, "src/main/java/A.java": bootApp, "src/main/resources/application.properties": "management.server.port=${ADMIN}\n"}, []string{"note src/main/resources/application.properties:1 the actuator answers on a port of its own"}, []string{"health at"}},
+		{"Dropwizard's administration", files{"pom.xml": dropwizard, "M.java": "", "src/main/java/M.java": "class M { public static void main(String[] a) {} }", "config.yml": "server:\n  adminContextPath: /ops\n  applicationConnectors:\n    - type: http\n      port: 8080\n  adminConnectors:\n    - type: http\n      port: 9090\n"},
+			[]string{".: health |/ops/healthcheck <- config.yml:8 declared", ".: health at port 9090"}, nil},
+		{"where it is when nothing is said", files{"pom.xml": dropwizard, "src/main/java/M.java": "class M { public static void main(String[] a) {} }", "config.yml": "server:\n  rootPath: /api\n"}, []string{".: health |/healthcheck <- pom.xml:2 declared", ".: health at port 8081"}, nil},
+	})
 }
 
 func TestJavaDescriptors(t *testing.T) {

@@ -223,6 +223,7 @@ func (p *nodeProject) server(start nodeStart) {
 	p.build(start)
 	p.settings()
 	p.port(start)
+	p.protocol()
 	p.command(start)
 	p.processes(start)
 	p.scripts()

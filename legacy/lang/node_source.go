@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -153,8 +154,8 @@ func (p *nodeProject) port(start nodeStart) {
 		return
 	}
 	for _, s := range p.fromEntry(start.file) {
-		if strings.Contains(s.text, "net.createServer") && !strings.Contains(s.text, "http") {
-			continue // a protocol of its own
+		if ownProtocol(s.text) {
+			continue
 		}
 		for _, call := range s.calls {
 			if v, ok := p.listens(s, call); ok && p.reportPort(v, s.file, start) {
@@ -188,6 +189,33 @@ func (p *nodeProject) port(start nodeStart) {
 		}
 	}
 }
+
+const plainSocket = "net.createServer"
+
+// ownProtocol says of a source that it opens a plain socket and serves no HTTP.
+func ownProtocol(text string) bool {
+	return strings.Contains(text, plainSocket) && !strings.Contains(text, "http")
+}
+
+// protocol reports that a source opens a plain socket, and none serves anything else.
+func (p *nodeProject) protocol() {
+	var plain *source
+	for _, s := range p.sources {
+		switch {
+		case ownProtocol(s.text):
+			plain = cmp.Or(plain, s)
+		case strings.Contains(s.text, ".listen(") || servesHTTP.MatchString(s.text):
+			return
+		}
+	}
+	if plain != nil {
+		before, _, _ := strings.Cut(plain.text, plainSocket)
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Protocol: service.SpeaksTCP}}, plain.file, 1+strings.Count(before, "\n"), scan.Convention, "it opens a plain socket, and nothing serves HTTP")
+	}
+}
+
+// servesHTTP is code that makes a server of Node's own for HTTP, or takes its module in.
+var servesHTTP = scan.MustCompile(`\bhttp[s2]?\.createS|(?:require\(|from\s)\s*['"](?:node:)?http[s2]?['"]`)
 
 // listens gives the port of a call that binds one: app.listen(port), server.connection({port}), app.set('port', ...).
 func (p *nodeProject) listens(s *source, call value) (value, bool) {

@@ -9,6 +9,8 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func TestNode(t *testing.T) {
 	runCases(t, Node(), []readerCase{
+		{"a plain socket", files{"package.json": `{"name": "a", "scripts": {"start": "node a.js"}}`, "a.js": "const net = require('net')\nnet.createServer(s => s.end()).listen(4000)\n"}, []string{".: speaks tcp <- a.js:2 convention"}, nil},
+		{"a plain socket beside pages", files{"package.json": `{"name": "a", "scripts": {"start": "node a.js"}}`, "a.js": "require('./b')\nconst app = require('shop')\napp.listen(3000)\n", "b.js": "const net = require('net')\nnet.createServer(s => s.end()).listen(4000)\n"}, nil, []string{"speaks"}},
 		{"what nodemon runs, and a variable that another file gives its value", files{"package.json": `{"scripts": {"start": "nodemon --exec \"node -r tracer index.ts\""}, "dependencies": {"express": "4"}}`, "index.ts": "import './globals.ts'\nimport app from './app.ts'\napp.listen(process.env.PORT, () => {})\n", "app.ts": "", "globals.ts": "process.env.PORT = process.env.PORT || '8100'\n", "config/db.js": "db.port = Number(process.env.PGPORT) || 5432\n"},
 			[]string{".: command node -r tracer index.ts <- package.json:1 convention", ".: port 8100 <- globals.ts:1"}, []string{"port 5432 <-", "dist/"}},
 		{"a program beside pages in PHP", files{"package.json": "{\"private\": true, \"scripts\": {\"start\": \"node socket.js\"}, \"dependencies\": {\"socket.io\": \"2\"}}", "socket.js": "require('socket.io').listen(6001);\n", "composer.json": "{}", "artisan": ""}, []string{"note package.json:1 node socket.js runs beside the pages in PHP, whose image has no Node.js"}, []string{".: command", ".: language", "socket:"}},

@@ -122,8 +122,14 @@ func said(r *scan.Report) []string {
 		if s.Port > 0 {
 			add("port %d", s.Port)
 		}
+		if s.Protocol != "" {
+			add("speaks %s", s.Protocol)
+		}
 		if s.Health != nil {
 			add("health %s|%s", s.Health.Live, s.Health.Ready)
+			if s.Health.Port != 0 {
+				add("health at port %d", s.Health.Port)
+			}
 		}
 		for _, k := range slices.Sorted(maps.Keys(s.Env)) {
 			add("env %s=%s", k, s.Env[k])

@@ -289,11 +289,12 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	if s.HealthCheck != nil && process == "" {
 		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
 		if port, route, ok := healthAsked(test); ok {
-			if line := s.lineOf("healthcheck", "test"); s.elsewhere(port) {
-				c.r.Note(s.file.path, line, "%s: the check asks port %s, which is not the service's: it is no probe", s.Name, port)
-			} else if found, rank := checked(test, route); found != nil {
+			if found, rank := checked(test, route); found != nil {
+				if s.elsewhere(port) {
+					found.Port = portText(port)
+				}
 				f.Service = service.Service{Health: found}
-				c.find(s, f, "health", line, min(rank, s.rank()), "")
+				c.find(s, f, "health", s.lineOf("healthcheck", "test"), min(rank, s.rank()), "")
 			}
 		} else if d := c.built(s); d != nil {
 			if route, file := healthScript(c.t, d.scriptFinder(c.t), test, c.r); route != "" {

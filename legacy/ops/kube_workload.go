@@ -260,29 +260,60 @@ var byHand = scan.MustCompile(`\b(?:rake|rails)\s+(?:\S+:)?(?:dump|backup|restor
 
 var webPortName = scan.MustCompile(`(?i)^(http|web|https?-.*|.*-http|api|server|main)$`)
 
-func (k *kubernetes) port(f scan.Finding, w workload) {
-	if f.Process != "" {
-		return
-	}
-	best, line := 0, 0
+// otherPortName are names of ports at which no pages are asked for.
+var otherPortName = scan.MustCompile(`(?i)^(grpc|tcp)(-.*)?$`)
+
+// containerPort is one of a container's ports, the zero one for none.
+type containerPort struct {
+	number, line int
+	name         string
+}
+
+// mainPort is the port at which a container serves.
+func mainPort(w workload) containerPort {
+	var best containerPort
 	for _, n := range items(child(w.container, "ports")) {
 		p := child(n, "containerPort")
-		port := portText(scalar(p))
-		if port == 0 || strings.EqualFold(scalar(child(n, "protocol")), "udp") {
+		port := containerPort{portText(scalar(p)), 0, scalar(child(n, "name"))}
+		if port.number == 0 || strings.EqualFold(scalar(child(n, "protocol")), "udp") {
 			continue
 		}
-		if webPortName.MatchString(scalar(child(n, "name"))) {
-			best, line = port, p.Line
-			break
+		port.line = p.Line
+		if webPortName.MatchString(port.name) {
+			return port
 		}
-		if best == 0 || besides[best] && !besides[port] {
-			best, line = port, p.Line
+		if best.number == 0 || besides[best.number] && !besides[port.number] {
+			best = port
 		}
 	}
-	if best > 0 {
-		f.Service = service.Service{Port: best}
-		k.find(f, "port", w.file, line, scan.Declared, "containerPort")
+	return best
+}
+
+func (k *kubernetes) port(f scan.Finding, w workload) {
+	best := mainPort(w)
+	if f.Process != "" || best.number == 0 {
+		return
 	}
+	f.Service = service.Service{Port: best.number}
+	k.find(f, "port", w.file, best.line, scan.Declared, "containerPort")
+	if otherPortName.MatchString(best.name) {
+		f.Service = service.Service{Protocol: service.SpeaksTCP}
+		k.find(f, "protocol", w.file, best.line, scan.Declared, "the port is called "+best.name)
+	}
+}
+
+// probedPort is the port that a probe asks, 0 where that is the one at which the container serves, or either is not known.
+func probedPort(w workload, said string) int {
+	port, main := portText(said), mainPort(w).number
+	for _, n := range items(child(w.container, "ports")) {
+		if port == 0 && scalar(child(n, "name")) == said {
+			port = portText(scalar(child(n, "containerPort")))
+		}
+	}
+	if port == main || main == 0 {
+		return 0
+	}
+	return port
 }
 
 func (k *kubernetes) probes(f scan.Finding, w workload) {
@@ -290,13 +321,17 @@ func (k *kubernetes) probes(f scan.Finding, w workload) {
 		return
 	}
 	for _, probe := range []string{"livenessProbe", "readinessProbe"} {
+		if asked := at(w.container, probe, "grpc"); asked != nil {
+			f.Service = service.Service{Protocol: service.SpeaksTCP}
+			k.find(f, "protocol", w.file, asked.Line, scan.Declared, "a probe asks it by gRPC")
+		}
 		n := at(w.container, probe, "httpGet", "path")
 		if !strings.HasPrefix(scalar(n), "/") || placeholder.MatchString(scalar(n)) {
 			continue
 		}
-		f.Service = service.Service{Health: &service.Health{Ready: scalar(n)}}
+		f.Service = service.Service{Health: &service.Health{Ready: scalar(n), Port: probedPort(w, scalar(at(w.container, probe, "httpGet", "port")))}}
 		if probe == "livenessProbe" {
-			f.Service.Health = &service.Health{Live: scalar(n)}
+			f.Service.Health.Live, f.Service.Health.Ready = scalar(n), ""
 		}
 		k.find(f, probe, w.file, n.Line, scan.Declared, probe)
 	}

@@ -118,8 +118,14 @@ func said(r *scan.Report) []string {
 				add("%s", rest)
 			}
 		}
+		if s.Protocol != "" {
+			add("speaks %s", s.Protocol)
+		}
 		if s.Health != nil {
 			add("health %s %s", s.Health.Live, s.Health.Ready)
+			if s.Health.Port != 0 {
+				add("health at port %d", s.Health.Port)
+			}
 		}
 		for _, k := range keys(s.Env) {
 			add("env %s=%s", k, s.Env[k])
