@@ -9,15 +9,20 @@ import (
 
 func TestFastCGI(t *testing.T) {
 	for name, c := range map[string]struct {
-		command, dockerfile, pages string
-		port                       int
+		command, procfile, dockerfile, pages string
+		port                                 int
 	}{
-		"of the team's image":      {"php-fpm", "Dockerfile", "/var/www/public", 9000},
-		"with its version":         {"/usr/local/sbin/php-fpm7.4", "Dockerfile", "/var/www/public", 9000},
-		"of an image with Apache":  {"apache2-foreground", "Dockerfile", "", 8080},
-		"of the image made of it ": {"php-fpm", "", "", 8080},
+		"of the team's image":      {"php-fpm", "", "Dockerfile", "/var/www/public", 9000},
+		"with its version":         {"/usr/local/sbin/php-fpm7.4", "", "Dockerfile", "/var/www/public", 9000},
+		"in the end of a script":   {"/start.sh", "", "Dockerfile", "/var/www/public", 9000},
+		"that others do not start": {"php-fpm", "apache2-foreground", "Dockerfile", "", 8080},
+		"of the image made of it ": {"php-fpm", "", "", "", 8080},
 	} {
-		r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Language: "php", Command: []string{c.command}, Edge: &service.Edge{FastCGI: "/var/www"}, Build: &service.Build{Dockerfile: c.dockerfile}}}),
+		var other []string
+		if c.procfile != "" {
+			other = []string{c.procfile}
+		}
+		r := resolve(t, says("procfile", scan.Finding{Service: service.Service{Command: other}}), says("dockerfile", scan.Finding{Service: service.Service{Language: "php", Command: []string{c.command}, Edge: &service.Edge{FastCGI: "/var/www"}, Build: &service.Build{Dockerfile: c.dockerfile}}}),
 			says("php", scan.Finding{Service: service.Service{Port: 8080, Build: &service.Build{Tool: "composer", Artifact: "public"}}}))
 		s := r.App.Services["web"]
 		if got := pages(s); got != c.pages || s.Port != c.port || noted(r, "FastCGI") != (c.pages != "") {

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +51,7 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
 		}
 		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
-		if best.port == 9000 && strings.Contains(parseImage(d.from.image).tag, "fpm") && (len(argv) == 0 || !fastCGI.MatchString(path.Base(argv[0]))) {
+		if best.port == 9000 && strings.Contains(parseImage(d.from.image).tag, "fpm") && !d.speaksFastCGI(t, argv) {
 			r.Note(d.file, best.line, "php-fpm speaks FastCGI at 9000, which no route, probe or browser does: put a web server into the image, or let migrate adopt %s write one with Apache", d.file)
 		}
 	default:
@@ -134,11 +133,19 @@ func contains(ports []exposedPort, p int) bool {
 	return slices.ContainsFunc(ports, func(e exposedPort) bool { return e.port == p })
 }
 
-// reportFastCGI says where the code lies in an image that runs php-fpm and no web server; pages are below it.
-func (d *dockerfile) reportFastCGI(argv []string, r *scan.Report) {
-	if len(argv) == 0 || !fastCGI.MatchString(path.Base(argv[0])) {
+// reportFastCGI says where the code lies in an image that runs php-fpm and no web server, be it in the end of its start script;
+// pages are below it.
+func (d *dockerfile) reportFastCGI(t *scan.Tree, argv []string, r *scan.Report) {
+	if !d.speaksFastCGI(t, argv) {
 		return
 	}
 	code := cmp.Or(d.workdir, "/var/www/html") // as the images of PHP have it
 	r.Find(d.finding(service.Service{Edge: &service.Edge{FastCGI: code}}), d.file, d.from.line, scan.Convention, "php-fpm, and no web server with it")
+}
+
+func (d *dockerfile) speaksFastCGI(t *scan.Tree, argv []string) bool {
+	if s := d.start(t); s != nil && len(s.argv) > 0 {
+		argv = s.argv
+	}
+	return scan.SpeaksFastCGI(argv)
 }

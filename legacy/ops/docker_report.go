@@ -53,7 +53,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 	}
 	d.reportLanguage(t, r)
 	argv := d.reportCommand(t, r)
-	d.reportFastCGI(argv, r)
+	d.reportFastCGI(t, argv, r)
 	d.reportSiblings(r)
 	d.reportPort(t, argv, r)
 	d.reportEnv(r)

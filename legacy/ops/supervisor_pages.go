@@ -9,7 +9,6 @@ import (
 )
 
 var (
-	fastCGI   = scan.MustCompile(`^php-?fpm[\d.]*$`)
 	webServer = scan.MustCompile(`^(nginx|httpd|apache2?(ctl|-foreground)?|caddy|lighttpd)$`)
 	// uWSGI's own HTTP, and the protocol that only a web server speaks to it.
 	uwsgiHTTP   = scan.MustCompile(`(?m)^\s*(https?|http-socket|http11-socket)\s*[=:]|--http`)
@@ -51,7 +50,7 @@ func answersBehind(t *scan.Tree, command string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return programName(word) == name })
 	}
 	switch {
-	case slices.ContainsFunc(words, func(word string) bool { return fastCGI.MatchString(programName(word)) }):
+	case slices.ContainsFunc(words, func(word string) bool { return scan.SpeaksFastCGI([]string{programName(word)}) }):
 		return true
 	case program("gunicorn"):
 		return strings.Contains(command, "unix:") && imageSupervises(t)

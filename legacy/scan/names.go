@@ -256,3 +256,8 @@ func EnvironmentName(word string) string {
 	word, _, _ = strings.Cut(strings.ToLower(word), ".")
 	return environments[word]
 }
+
+var phpFPM = MustCompile(`^(\S*/)?php-?fpm[\d.]*$`)
+
+// SpeaksFastCGI says of a command that it is PHP's process manager, which answers no HTTP, but FastCGI through a web server.
+func SpeaksFastCGI(argv []string) bool { return len(argv) > 0 && phpFPM.MatchString(argv[0]) }
