@@ -162,7 +162,7 @@ func frontConf(app *service.App, name string) ([]fileset.File, error) {
 		return nil, nil
 	}
 	s := app.Effective(name)
-	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": f.Parts, "Rules": frontRules(s), "Whole": wholeLimits(s), "Rates": frontRates(s), "Clients": knowsClients(s),
+	text, err := execute("kube/base/front.conf", map[string]any{"Port": f.Port, "Target": s.Port, "Parts": f.Parts, "Rules": frontRules(s), "Asked": frontAsks(s), "Whole": wholeLimits(s), "Rates": frontRates(s), "Clients": knowsClients(s),
 		"Pages": quotable(f.Pages), "Root": quotable(f.Root), "From": commentLine(f.Pages)})
 	if err != nil {
 		return nil, err

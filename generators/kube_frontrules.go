@@ -30,11 +30,7 @@ func frontRules(s service.Service) [][]string {
 		}
 	}
 	for _, r := range patternRedirects(s) {
-		flag := "redirect"
-		if r.Code == 301 || r.Code == 308 {
-			flag = "permanent"
-		}
-		moved = append(moved, frontRule{hostTest(r.Host), fmt.Sprintf(`rewrite "%s" "%s" %s`, quotable(r.Path), quotable(redirectTarget(r)), flag)})
+		moved = append(moved, moves(r))
 	}
 	var rules [][]string
 	for i, r := range slices.Concat(refused, moved, renamed) {
@@ -56,6 +52,37 @@ func (r frontRule) lines(name string) []string {
 		lines = append(lines, "if ("+test+") {", fmt.Sprintf(`    set $%s "${%[1]s}1";`, name), "}")
 	}
 	return append(lines, fmt.Sprintf(`if ($%s = "%s") {`, name, strings.Repeat("1", len(r.tests))), "    "+r.do+";", "}")
+}
+
+// moves is the rule of a redirect by an expression. A rewrite knows 301 and 302 alone. The other two hold the groups of the path as
+// it was asked for: decoded, one may break the line of the header.
+func moves(r service.Redirect) frontRule {
+	host, to := hostTest(r.Host), redirectTarget(r)
+	switch r.Code {
+	case 301:
+		return frontRule{host, fmt.Sprintf(`rewrite "%s" "%s" permanent`, quotable(r.Path), quotable(to))}
+	case 307, 308:
+		if plain, own := strings.CutSuffix(to, "?"); own {
+			to = plain
+		} else {
+			to += "$is_args$args"
+		}
+		return frontRule{append(host, fmt.Sprintf(`%s ~ "%s"`, frontAsked, quotable(r.Path))), fmt.Sprintf(`return %d "%s"`, r.Code, quotable(to))}
+	}
+	return frontRule{host, fmt.Sprintf(`rewrite "%s" "%s" redirect`, quotable(r.Path), quotable(to))}
+}
+
+// frontAsked is the variable with the path as it was asked for.
+const frontAsked = "$front_asked"
+
+// frontAsks is that variable where a rule has it, "" elsewhere.
+func frontAsks(s service.Service) string {
+	for _, r := range patternRedirects(s) {
+		if r.Code == 307 || r.Code == 308 {
+			return frontAsked
+		}
+	}
+	return ""
 }
 
 // redirectTarget keeps the query that was asked for only where the target has none.

@@ -8,6 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -94,10 +95,14 @@ func onlyOthers(condition string) bool {
 // oneValue is a condition that is nothing but a value: if .Values.tracing.enabled.
 var oneValue = scan.MustCompile(`^\s*\(?\s*\.Values\.([\w.]+)\s*\)?\s*-?\s*$`)
 
-// isOff says whether a condition is a value that values.yaml has off, and that no other file of values sets.
+// isOff says whether a condition is a value that values.yaml has off, and that no other file of values sets. A note names it.
 func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
 	m := oneValue.FindStringSubmatch(condition)
-	if m == nil || scalar(at(values, strings.Split(m[1], ".")...)) != "false" {
+	if m == nil {
+		return false
+	}
+	off := at(values, strings.Split(m[1], ".")...)
+	if scalar(off) != "false" {
 		return false
 	}
 	last := m[1][strings.LastIndexByte(m[1], '.')+1:] + ":"
@@ -107,6 +112,9 @@ func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
 		if base != "values.yaml" && strings.Contains(base, "values") && chart != "" && strings.Contains(k.t.Text(p, &scan.Report{}), last) {
 			return false
 		}
+	}
+	if chart != "" {
+		k.r.NoteItem(nil, path.Join(chart, "values.yaml"), off.Line, "parts of the chart that are off here are left out; what production switches on belongs into "+service.FileName, m[1])
 	}
 	return true
 }
