@@ -20,6 +20,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 		return nil, nil
 	}
 	c := composer{app: app, backends: backendsOf(app), shared: map[string][]pair{}, ports: localPorts(app)}
+	uncalled := c.dropUncalled()
 	file := composeFile{Name: scalar(app.Name), Files: map[string]composeContent{}}
 	volumes := map[string]bool{}
 	for _, base := range app.Bases() {
@@ -50,7 +51,7 @@ func composeFiles(app *service.App) ([]fileset.File, error) {
 		}
 		file.Needs = append(file.Needs, n)
 	}
-	file.Absent = absentNeeds(app)
+	file.Absent = append(absentNeeds(app), uncalled...)
 	for v := range volumes {
 		file.Volumes = append(file.Volumes, v)
 	}

@@ -112,3 +112,20 @@ func TestPasswordsOnlyWhereTheServiceSendsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestNoContainerForAnObjectStoreThatNothingCalls(t *testing.T) {
+	for value, want := range map[string]bool{"": false, "http://objects:443": true} {
+		app := shop()
+		web := app.Services["web"]
+		app.Needs["objects"] = service.Need{Kind: "s3", Port: 443}
+		web.Needs = append(web.Needs, "objects")
+		if web.Env == nil {
+			web.Env = map[string]string{}
+		}
+		web.Env["S3_ENDPOINT"] = value
+		project, text := loadCompose(t, app)
+		if _, there := project.Services["objects"]; there != want || strings.Contains(text, "No container plays objects") == want {
+			t.Errorf("%q: %v\n%s", value, there, text)
+		}
+	}
+}

@@ -37,6 +37,9 @@ func newPerf(s Streams) *cobra.Command {
 came through and how long they took. With --smoke it asks in turn what the checks of a directory ask by GET. The load's User-Agent is migrate-perf, so that it can be told in logs and limits.
 
 A target with a public address is refused without --allow-public: the load may hit production or somebody else.`,
+		Example: `  migrate perf --target 127.0.0.1:8080
+  migrate perf --target 127.0.0.1:8080/orders --connections 50 --duration 30s
+  migrate perf --target https://staging.example.com --allow-public --smoke smoke -o json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPerf(cmd, s, o) },
 	}
