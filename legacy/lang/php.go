@@ -27,7 +27,7 @@ var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|templ
 
 // phpProject is one directory that a web server serves pages of: one image.
 type phpProject struct {
-	mounts    map[string]string // prefixes of routes by directory of source
+	mounts    map[string]routeMount // where routes are loaded, by directory of source or bundle
 	t         *scan.Tree
 	r         *scan.Report
 	dir       string

@@ -157,7 +157,7 @@ func (p *phpProject) symfonyWorkers() {
 	}
 	run := func(words ...string) []string { return append([]string{"php", relative(p.dir, console)}, words...) }
 	migrations := first(p.below("migrations/"), p.below("src/Migrations/"), p.below("app/DoctrineMigrations/"))
-	if _, ok := p.requires("doctrine/doctrine-migrations-bundle"); ok && migrations != "" {
+	if _, ok := p.requires("doctrine/doctrine-migrations-bundle", "symfony/orm-pack"); ok && migrations != "" {
 		p.process("migrate", service.Service{Command: run("doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), Release: true}, migrations, 1, "there are migrations")
 	}
 	if file := p.first("config/packages/messenger.yaml"); file != "" {
@@ -252,7 +252,7 @@ func (p *phpProject) health() {
 			add(p.t.Text(file, p.r), file, yamlRoute, "")
 		}
 	}
-	findHealth(p.r, p.dir, routes)
+	findHealth(p.r, p.dir, append(routes, p.bundleRoutes()...))
 }
 
 // prefixesAPI says whether the routes of routes/api.php lie below /api: Laravel puts them there unless the application's own

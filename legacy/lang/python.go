@@ -102,7 +102,28 @@ func pythonDirs(t *scan.Tree, paths []string) map[string]bool {
 			}
 		}
 	}
+	for _, dir := range sortedSet(dirs) {
+		if addsToAbove(t, dirs, dir) {
+			delete(dirs, dir)
+		}
+	}
 	return dirs
+}
+
+// addsToAbove says whether a directory only says what a deployment of the project above it installs in addition.
+func addsToAbove(t *scan.Tree, dirs map[string]bool, dir string) bool {
+	above := owner(dirs, dir)
+	if above == "" || t.First(above, "manage.py", "wsgi.py", "app.py", "main.py", "server.py", "application.py") == "" ||
+		t.First(dir, "Dockerfile", "Procfile", "manage.py", "setup.py", "Pipfile", "pyproject.toml") != "" {
+		return false
+	}
+	main := mainRequirements(t, dir)
+	for line := range strings.SplitSeq(t.Text(main, &scan.Report{}), "\n") {
+		if m := includeLine.FindStringSubmatch(strings.TrimSpace(line)); m != nil && path.Join(path.Dir(main), m[1]) == path.Join(above, "requirements.txt") {
+			return true
+		}
+	}
+	return false
 }
 
 // pythonPyproject says whether a pyproject.toml installs something and does not only configure a formatter.

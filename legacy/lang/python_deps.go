@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -93,6 +94,9 @@ func mainRequirements(t *scan.Tree, dir string) string {
 		if installed == "" && !installers.MatchString(path.Base(m[1])) {
 			installed = path.Clean(m[1])
 		}
+	}
+	if f := path.Join(dir, installed); installed != "" && !strings.HasPrefix(installed, "..") && !forDevelopment.MatchString(installed) && t.Has(f) && !slices.Contains(candidates, f) {
+		candidates = append(candidates, f)
 	}
 	rank := func(f string) int {
 		rel := relative(dir, f)

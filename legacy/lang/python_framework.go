@@ -22,25 +22,43 @@ var pythonFrameworks = []struct {
 	{"pylons", "pylons", nil},
 }
 
-// framework is the web framework of the project with the line that tells; version is "imported" where only code does.
+// framework is the web framework of the project with the line that tells; version is "imported" where only code does. Of
+// several that are installed it is the first that the code imports: another one is there for a library.
 func (p *pythonProject) framework() dependency {
+	var installed []dependency
 	for _, f := range pythonFrameworks {
 		if dep, ok := p.deps.find(f.dep); ok && (f.serves == nil || p.servesBy(f.dep, f.serves)) {
-			return dependency{name: f.name, file: dep.file, line: dep.line}
+			installed = append(installed, dependency{name: f.name, file: dep.file, line: dep.line})
 		}
+	}
+	for _, f := range installed {
+		if len(installed) > 1 && p.importOf(f.name).name != "" {
+			return f
+		}
+	}
+	if len(installed) > 0 {
+		return installed[0]
 	}
 	for _, f := range pythonFrameworks {
 		if f.serves != nil && !p.servesBy(f.dep, f.serves) || p.t.First(p.dir, f.name+"/__init__.py") != "" {
 			continue // it would be the project itself
 		}
-		imports := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(f.name, "web.py", "web")) + `\b`)
-		for _, s := range p.sources {
-			if !strings.Contains(s.text, f.name) && f.name != "web.py" {
-				continue
-			}
-			if line := scan.LineOf(s.text, imports); line > 0 {
-				return dependency{name: f.name, version: "imported", file: s.file, line: line}
-			}
+		if found := p.importOf(f.name); found.name != "" {
+			return found
+		}
+	}
+	return dependency{}
+}
+
+// importOf is the line by which the code imports a framework, none for one that it does not.
+func (p *pythonProject) importOf(name string) dependency {
+	re := regexp.MustCompile(`(?m)^\s*(?:import|from)\s+` + regexp.QuoteMeta(strings.ReplaceAll(name, "web.py", "web")) + `\b`)
+	for _, s := range p.sources {
+		if !strings.Contains(s.text, name) && name != "web.py" {
+			continue
+		}
+		if line := scan.LineOf(s.text, re); line > 0 {
+			return dependency{name: name, version: "imported", file: s.file, line: line}
 		}
 	}
 	return dependency{}

@@ -9,7 +9,7 @@ import (
 
 // Routes as Python's frameworks write them down.
 var (
-	djangoRoute = scan.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*([^\n]*)`)
+	djangoRoute = scan.MustCompile(`\b(?:url|path|re_path)\(\s*(?:regex\s*=\s*)?r?["']([^"'\n]{0,120})["']\s*,\s*((?:include\(\s*)?[^\n]*)`)
 	flaskRoute  = scan.MustCompile(`@(\w+)\.(?:route|get|head|api_route)\(\s*r?["']([^"'\n]{1,120})["']([^\n]*)`)
 	addedRoute  = scan.MustCompile(`\.add_(?:route|url_rule|resource|get|view)\(\s*(?:["'][\w.-]*["']\s*,\s*)?(?:\w+\s*,\s*)?r?["'](/[^"'\n]{0,120})["']`)
 	// Cornice's services and Twisted's resources.

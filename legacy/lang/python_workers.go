@@ -213,12 +213,30 @@ func (p *pythonProject) release(e pythonEntry) {
 				return
 			}
 		}
+		const named = "FLASK_APP has to name the application"
 		if p.t.First(p.dir, "migrations/alembic.ini", "migrations/env.py") != "" {
-			found([]string{"flask", "db", "upgrade"}, dep.file, dep.line, scan.Guess, "FLASK_APP has to name the application")
+			found([]string{"flask", "db", "upgrade"}, dep.file, dep.line, scan.Guess, named)
+		} else if ini := p.migrationsBelow(); ini != "" {
+			found([]string{"flask", "db", "upgrade", "--directory", path.Dir(relative(p.dir, ini))}, ini, 1, scan.Guess, named)
 		}
 	case ini != "":
 		found([]string{"alembic", "upgrade", "head"}, ini, 1, scan.Convention, "there are migrations")
 	}
+}
+
+// migrationsBelow is Alembic's file in the one directory of migrations below the project, "" for none and for several.
+func (p *pythonProject) migrationsBelow() string {
+	found := ""
+	for _, f := range p.t.Below(p.dir) {
+		if !strings.HasSuffix(f, "/migrations/alembic.ini") || p.t.Aside(f) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = f
+	}
+	return found
 }
 
 var numbered = scan.MustCompile(`^\d{4}_\w+\.py$`)

@@ -44,7 +44,7 @@ func TestScala(t *testing.T) {
 			"project/plugins.sbt": playPlugins, "project/Libs.scala": "object Libs {\n  val redisLib = \"redis.clients\" % \"jedis\" % \"3\"\n}\n", "lib/src/main/scala/L.scala": "class L", "shop-api/app/A.scala": "class A", "shop-api/conf/prod.routes": "->   /   health.Routes\n",
 		}, []string{
 			"lib: library", "shop-api: library", ".: framework play", ".: build runs sbt shop-api/stage -> shop-api/target/universal/stage", ".: port 9007 <- build.sbt:5 declared", ".: command /app/bin/shop-api -Dpidfile.path=/dev/null -Dhttp.port=9007 -Dconfig.override_with_env_vars=true",
-			".: need redis:6379 <- project/Libs.scala:2 guess", ".: health |/ping/ping <- shop-api/conf/prod.routes:1",
+			".: need redis:6379 <- project/Libs.scala:2 guess", ".: health /ping/ping|/ping/ping <- shop-api/conf/prod.routes:1",
 		}, []string{"note"}},
 		{"several projects that serve are built from the root", files{"build.sbt": "lazy val a = (project in file(\"a\")).enablePlugins(PlayScala)\nlazy val b = (project in file(\"b\")).enablePlugins(PlayScala)\n", "a/app/A.scala": "class A", "b/app/B.scala": "class B"}, []string{
 			"a: context .", "a: build runs sbt a/stage -> target/universal/stage", "b: build runs sbt b/stage -> target/universal/stage",

@@ -69,6 +69,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 
 // inMount says whether a path in the container lies below what is mounted into it.
 func (c *composeReader) inMount(s *composeService, word string) bool {
+	if d := c.built(s); d != nil && !path.IsAbs(word) && strings.Contains(word, "/") {
+		word = path.Join(d.workdir, word)
+	}
 	return path.IsAbs(word) && slices.ContainsFunc(s.Volumes, func(v types.ServiceVolumeConfig) bool {
 		_, ok := within(s.file.dir, v.Source)
 		return ok && strings.HasPrefix(path.Clean(word), path.Clean(v.Target)+"/")

@@ -82,7 +82,7 @@ func (c *composeReader) findPlace(s *composeService) place {
 			p.dir, p.mounted = mount, true
 		case mount == context && c.onlyInstalls(p.dockerfile), mount != "" && mount != context && !c.hasCode(context):
 			p.dir, p.mounted = mount, true
-		case mount != "" && c.onlyInstalls(p.dockerfile):
+		case mount != "" && c.onlyInstalls(p.dockerfile), c.startsMounted(p.dockerfile, context):
 			p.mounted = true
 		default:
 			if home := homeOf(c.t, p.dockerfile, context); home != "" {

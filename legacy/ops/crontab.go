@@ -15,6 +15,7 @@ func Crontab() scan.Reader {
 		Name:  "crontab",
 		Wants: wantsCrontab,
 		Ops:   true,
+		Aside: true, // guides lie among the documents
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
 			for _, p := range paths {
@@ -36,6 +37,9 @@ func Crontab() scan.Reader {
 func wantsCrontab(p string) bool {
 	if guide.MatchString(p) {
 		return true
+	}
+	if (&scan.Tree{}).Aside(p) {
+		return false
 	}
 	if strings.Contains(p, "ockerfile") || strings.Contains(p, "ontainerfile") {
 		return isDockerfile(p)
@@ -264,7 +268,7 @@ func (c *crontab) command(what string, d *daemon) string {
 }
 
 // jobName is what tells jobs apart: the last plain word of the command, send-reports of bin/send-reports --verbose and
-// sync of manage.py sync.
+// sync of manage.py sync, with the words behind it where another job has that name.
 func (c *crontab) jobName(argv []string) string {
 	name := ""
 	for _, word := range strings.Fields(shown(argv)) {
@@ -283,7 +287,10 @@ func (c *crontab) jobName(argv []string) string {
 			name = base
 			continue
 		}
-		break
+		if !c.taken[name] || len(name) > 40 {
+			break
+		}
+		name += "-" + base
 	}
 	if name == "" {
 		name = "job"

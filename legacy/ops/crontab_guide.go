@@ -4,24 +4,116 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// guide are the texts of a repository that tell how it is installed.
-var guide = scan.MustCompile(`(?i)^(?:docs?/)?(?:README|INSTALL(?:ATION|ING)?|DEPLOY(?:MENT|ING)?|SETUP|CRON(?:TAB|JOBS)?|PRODUCTION)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc))?$`)
+// guide are the texts of a repository that tell how it is installed and kept going.
+var guide = scan.MustCompile(`(?i)^(?:docs?/)?(?:README|INSTALL(?:ATION|ING)?|DEPLOY(?:MENT|ING)?|SETUP|CRON(?:TAB|JOBS)?|PRODUCTION)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc))?$|` +
+	`^(?:docs?|documentation)/(?:[^/]+/){0,3}[^/]*(?:install|deploy|cron|production|setup|admin|maint|schedul|operat|updat|upgrad)[^/]*\.(?:md|markdown|rst|txt|adoc|asciidoc)$`)
+
+// everyMachines stands in a guide for what each machine has elsewhere: <path-to-shop>/bin/send.
+var everyMachines = scan.MustCompile(`<[A-Za-z][^<>\n]{0,60}>|\{[A-Za-z][\w -]{0,60}\}|\[(?i:path|your)[^\]\n]{0,60}\]`)
 
 // crontabOfGuide gives the jobs that a guide asks for: the lines of a crontab in it that start a program of this repository.
+// What it only says in words to be run on a schedule is noted.
 func crontabOfGuide(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	c := &crontab{t: t, r: &scan.Report{}, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
 	var daemons []*daemon
-	for i, line := range strings.Split(t.Text(p, r), "\n") {
+	lines := strings.Split(strings.ReplaceAll(t.Text(p, r), "\u00a0", " "), "\n")
+	for i, line := range lines {
 		m := cronLine.FindStringSubmatch(strings.Trim(line, " \t`>$"))
 		if m == nil || !strings.Contains(m[1], "*") {
 			continue
 		}
-		if d := c.job(m[1], m[2], i+1); d != nil {
+		if d := c.job(m[1], everyMachines.ReplaceAllString(m[2], "/x"), i+1); d != nil {
 			d.r, d.script.r = r, r
 			daemons = append(daemons, d)
 		}
 	}
+	c.r = r
+	c.worded(lines, daemons)
 	return daemons
+}
+
+// onSchedule are words by which people say that something runs again and again, howOften those that say when.
+var (
+	onSchedule = scan.MustCompile(`(?i)\bcron(?:[ -]?(?:jobs?|tabs?))?\b|\bnightly\b|\bscheduled (?:tasks?|jobs?)\b|\b(?:run|runs|called|executed|invoked|triggered)\b[^.\n]{0,40}\b(?:every|each|once an?|hourly|daily|weekly|periodically|regularly)\b`)
+	howOften   = scan.MustCompile(`(?i)\b(?:every|each) (?:\d+ )?(?:minutes?|hours?|days?|nights?|weeks?|months?|few)\b|\bonce (?:an?|per|every) |\b(?:hourly|daily|nightly|weekly|monthly|periodically|regularly)\b`)
+)
+
+const (
+	maxWorded = 5 // notes of one guide
+	nearLines = 8 // between what is said and the command that it is said of
+)
+
+// worded notes the programs of the repository of which a guide says in words alone that they run on a schedule.
+func (c *crontab) worded(lines []string, jobs []*daemon) {
+	said := map[string]bool{}
+	for _, d := range jobs {
+		said[shown(d.script.argv)] = true
+	}
+	fenced, inside := make([]bool, len(lines)), false
+	for i, line := range lines {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			inside = !inside
+		}
+		fenced[i] = inside
+	}
+	noted := 0
+	for i, line := range lines {
+		if fenced[i] || noted == maxWorded || !onSchedule.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+			continue
+		}
+		for _, at := range linesNear(lines, i) {
+			if at != i && !howOften.MatchString(line) {
+				break
+			}
+			argv := c.commandIn(lines[at], fenced[at])
+			if len(argv) == 0 {
+				continue
+			}
+			if text := shown(argv); !said[text] && !testRun.MatchString(text) {
+				said[text] = true
+				noted++
+				c.r.Note(c.file, i+1, "says in words when this is run, not as a line of a crontab: give it a schedule in %s: %s", service.FileName, text)
+			}
+			break
+		}
+	}
+}
+
+// linesNear are the places of a line itself and of those near it: before it from the nearest on, then behind it, and the
+// other way round where it ends in a colon.
+func linesNear(lines []string, line int) []int {
+	var before, behind []int
+	for at := line - 1; at >= max(0, line-nearLines); at-- {
+		before = append(before, at)
+	}
+	for at := line + 1; at <= min(len(lines)-1, line+nearLines/2); at++ {
+		behind = append(behind, at)
+	}
+	if strings.HasSuffix(strings.TrimSpace(lines[line]), ":") {
+		before, behind = behind, before
+	}
+	return append(append([]int{line}, before...), behind...)
+}
+
+var codeSpan = scan.MustCompile("`([^`\n]{3,200})`")
+
+// commandIn is the program of the repository that a line of a guide shows as code, nil for none.
+func (c *crontab) commandIn(line string, fenced bool) []string {
+	var texts []string
+	for _, m := range codeSpan.FindAllStringSubmatch(line, 5) {
+		texts = append(texts, m[1])
+	}
+	if fenced || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t") {
+		texts = append(texts, line)
+	}
+	for _, text := range texts {
+		text = everyMachines.ReplaceAllString(strings.TrimLeft(strings.TrimSpace(text), "$%> "), "/x")
+		if argv := (cronJob{t: c.t, r: &scan.Report{}, dir: codeDir(c.t, c.file, "")}).find(text, 0); len(argv) > 1 {
+			return argv
+		}
+	}
+	return nil
 }

@@ -13,7 +13,7 @@ func (d *dockerfile) toDevelopIn(t *scan.Tree) bool {
 		return false
 	}
 	if len(d.sources) > 0 {
-		return d.onlyInstalls(t)
+		return d.onlyInstalls(t) || d.startsUncopied(t)
 	}
 	argv, _ := d.words()
 	if distributions[parseImage(d.from.image).base] {
@@ -50,4 +50,33 @@ func (d *dockerfile) onlyInstalls(t *scan.Tree) bool {
 		}
 	}
 	return packages && !fetchesCode.MatchString(t.Text(d.file, &scan.Report{}))
+}
+
+// startsUncopied says whether the image starts a script of the repository, by its place in the directory that it starts in,
+// that it takes no copy of: people mount that directory.
+func (d *dockerfile) startsUncopied(t *scan.Tree) bool {
+	argv, _ := d.words()
+	at := scriptIn(argv)
+	if at < 0 || path.IsAbs(argv[at]) || d.workdir == "" || d.renamed[path.Base(argv[at])] != "" || fetchesCode.MatchString(t.Text(d.file, &scan.Report{})) {
+		return false
+	}
+	file := d.placedAs(t, argv[at])
+	for _, c := range d.sources {
+		from := path.Join(d.builtFrom(), path.Clean(strings.TrimPrefix(c.value, "/")))
+		if file == "" || from == "." || from == file || strings.HasPrefix(file, from+"/") || strings.ContainsAny(c.value, "*$") || strings.Contains(c.value, "://") || path.Base(from) == path.Base(file) {
+			return false
+		}
+	}
+	return true
+}
+
+// placedAs is the file of the repository that a path from the directory in which the image starts stands for, by the end of
+// that directory's own path: scripts/run in /usr/src/app/shop is shop/scripts/run. It is "" for none.
+func (d *dockerfile) placedAs(t *scan.Tree, word string) string {
+	for rest, more := strings.Trim(path.Clean(d.workdir), "/"), true; more && rest != ""; _, rest, more = strings.Cut(rest, "/") {
+		if at := path.Join(d.builtFrom(), rest, word); t.Has(at) {
+			return at
+		}
+	}
+	return ""
 }

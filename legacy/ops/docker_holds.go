@@ -124,6 +124,16 @@ func (c *composeReader) withoutCode(dockerfile, context string) bool {
 	return d.tool(c.t)
 }
 
+// startsMounted says whether an image that is built here starts a script of the repository that it takes no copy of.
+func (c *composeReader) startsMounted(dockerfile, context string) bool {
+	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	d.dir = context
+	return d.startsUncopied(c.t)
+}
+
 // mountedInto leads from directories to the language of the image without code that they are mounted into.
 func mountedInto(images []*dockerfile) map[string]string {
 	languages := map[string]string{}

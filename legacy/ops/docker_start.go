@@ -203,10 +203,28 @@ func (d *dockerfile) reportStart(t *scan.Tree, r *scan.Report, rank scan.Rank) [
 // script that runs whatever it is given, and does nothing else of its own, the command itself.
 func (c *composeReader) withEntrypoint(s *composeService, given []string) []string {
 	d := c.built(s)
+	if d == nil {
+		d = c.publishes(s)
+	}
 	if d == nil || d.entry == nil || d.entry.shell || len(d.entry.words) == 0 {
 		return given
 	}
 	return d.given(c.t, given)
+}
+
+// publishes is the Dockerfile of an image that the repository publishes and that a compose service takes from there, nil for
+// none.
+func (c *composeReader) publishes(s *composeService) *dockerfile {
+	dir := c.placeOf(s).dir
+	file := path.Join(dir, "Dockerfile")
+	if s.Build != nil || dir == "" || c.placeOf(s).mounted || !c.t.Has(file) {
+		return nil
+	}
+	d := parseStage(c.t, file, "", &scan.Report{})
+	if d != nil {
+		d.dir = dir
+	}
+	return d
 }
 
 // given is what the ENTRYPOINT makes of a command that the image is given.

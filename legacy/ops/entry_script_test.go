@@ -90,6 +90,8 @@ func TestComposeCommandsGoToTheEntrypoint(t *testing.T) {
 		{"a script that dispatches", files{"app.py": "", "requirements.txt": "", "start": script, "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\nCMD [\"web\"]\n",
 			"docker-compose.yml": "services:\n  web:\n    build: .\n    ports: ['80:80']\n  worker:\n    build: .\n    command: worker\n  other:\n    build: .\n    command: dev_web\n"},
 			[]string{"worker: command celery|-A|shop|worker <- docker-compose.yml:7", "note docker-compose.yml:10 other: runs flask run, which is for development only"}, nil},
+		{"an image that is taken from where it is published", files{"app.py": "", "requirements.txt": "", "start": script, "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\nCMD [\"web\"]\n",
+			"setup/docker-compose.yml": "services:\n  web:\n    image: team/shop:7\n    ports: ['80:80']\n  jobs:\n    image: team/shop:7\n    command: worker\n  store:\n    image: redis\n"}, []string{"jobs: command celery|-A|shop|worker <- setup/docker-compose.yml:7"}, nil},
 		{"as developers start it", files{"app.py": "", "requirements.txt": "", "start": "#!/bin/sh\nif [ \"$1\" = \"--dev\" ]; then\n  flask run\nelse\n  gunicorn shop\nfi\n", "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"/app/start\"]\n",
 			"docker-compose.yml": "services:\n  web:\n    build: .\n    command: --dev\n    ports: ['80:80']\n"}, []string{".: command gunicorn|shop <- docker-compose.yml:4"}, []string{"flask"}},
 		{"a program", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . /app\nENTRYPOINT [\"python\", \"app.py\"]\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: serve\n"}, []string{".: command python|app.py|serve"}, nil},
@@ -107,6 +109,10 @@ func TestImagesThatHoldNoCode(t *testing.T) {
 		".: command puma", "web: language static", "web: port 8080", "loop: command /loop.sh", "note docker/dns/Dockerfile:1 holds no code", "note docker/mail/Dockerfile:1 holds no code", "note ops/Dockerfile:1 holds no code", "note proxy/Dockerfile:1 a web server or proxy",
 		"note ci/Dockerfile:3 runs tests",
 	}, []string{"dnsmasq|", "command mailcatcher"}}})
+	mounted := files{"requirements.txt": "gunicorn\n", "shop/app.py": "", "shop/scripts/run.sh": "#!/bin/sh\nflask run\n", "seed.py": "", "docker/web/Dockerfile": "FROM python:3\nWORKDIR /usr/src/app\nCOPY requirements.txt seed.py /usr/src/app/\nWORKDIR /usr/src/app/shop\nCMD [\"scripts/run.sh\"]\n"}
+	runCases(t, Dockerfile(), []readerCase{{"a script that is mounted", mounted, []string{"note docker/web/Dockerfile:1 takes no code of the repository"}, []string{": command"}}})
+	mounted["docker/web/Dockerfile"] += "COPY shop /usr/src/app/shop\n"
+	runCases(t, Dockerfile(), []readerCase{{"a script that is copied", mounted, []string{".: command scripts/run.sh"}, []string{"takes no code"}}})
 	alone := files{"app/Dockerfile": "FROM debian\nRUN curl example.com/mm\nCOPY e.sh /\nENTRYPOINT [\"/e.sh\"]\n", "app/e.sh": "#!/bin/sh\nexec \"$@\"\n"}
 	runCases(t, Dockerfile(), []readerCase{{"a repository that is about images", alone, []string{"app: command /e.sh"}, []string{"holds no code"}}})
 	several := files{"Gemfile": "", "docker/multi/Dockerfile": "FROM ruby\nCOPY . .\nCMD [\"supervisord\"]\n", "docker/single/Dockerfile": "FROM ruby\nCOPY . .\nCMD [\"puma\"]\n"}
