@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -20,7 +21,7 @@ func (r *resolver) services(units []*unit) {
 		main := r.merge(at, u.processes[""])
 		main.Dir = u.dir
 		main.Secrets = without(main.Secrets, nil)
-		main.State = outermost(main.State)
+		main.State = outermost(u.inImage(main, main.State))
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
 		r.traced(at, main, u.processes[""])
@@ -88,7 +89,7 @@ func (r *resolver) process(u *unit, process string) {
 		s.Env = nil
 	}
 	s.Secrets = without(s.Secrets, main.Secrets)
-	s.State = without(outermost(s.State), main.State)
+	s.State = without(outermost(u.inImage(main, s.State)), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
 	r.traced(at, s, u.processes[process])
@@ -142,6 +143,24 @@ func without(list, drop []string) []string {
 	}
 	sort.Strings(kept)
 	return kept
+}
+
+// inImage gives directories of the code as the image of the team's own Dockerfile has them, where that puts the code
+// somewhere else than generated ones do.
+func (u *unit) inImage(main *service.Service, dirs []string) []string {
+	i := slices.IndexFunc(u.processes[""], func(f Claimed) bool { return f.CodeAt != "" })
+	if i < 0 || u.processes[""][i].CodeAt == "/app" || main.Build == nil || main.Build.Dockerfile == "" {
+		return dirs
+	}
+	var placed []string
+	for _, dir := range dirs {
+		if !path.IsAbs(dir) {
+			dir = path.Join(u.processes[""][i].CodeAt, dir)
+		}
+		placed = append(placed, dir)
+	}
+	slices.Sort(placed)
+	return slices.Compact(placed)
 }
 
 // outermost drops the directories that lie in another of the list: one volume holds both.

@@ -23,3 +23,31 @@ func TestComposeURLWithAnAccountIsANeedAndASecret(t *testing.T) {
 		t.Errorf("services %+v, needs %+v", web, app.Needs)
 	}
 }
+
+func TestDataLieWhereTheTeamsImageHasTheCode(t *testing.T) {
+	tree := fstest.MapFS{}
+	for name, text := range map[string]string{"requirements.txt": "django\ngunicorn\n", "manage.py": "import django", "shop/wsgi.py": "application = 1\n", "shop/settings.py": "MEDIA_ROOT = 'files'\nCKEDITOR_UPLOAD_PATH = 'uploads/'\n",
+		"Dockerfile": ""} {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	for _, c := range []struct {
+		image string
+		want  []string
+	}{
+		{"/usr/src/shop", []string{"/data", "/usr/src/shop/files", "/usr/src/shop/media/uploads"}},
+		{"/app", []string{"files", "media/uploads", "/data"}},
+	} {
+		tree["Dockerfile"].Data = []byte("FROM python:3.8\nWORKDIR " + c.image + "\nCOPY . .\nVOLUME /data\nCMD [\"gunicorn\", \"shop.wsgi\"]\n")
+		s, err := Scan(context.Background(), tree, ScanOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, web := range Resolve(s, ResolveOptions{Name: "shop"}).App.Services {
+			slices.Sort(c.want)
+			state := slices.Sorted(slices.Values(web.State))
+			if web.From == "" && !slices.Equal(state, c.want) {
+				t.Errorf("%s keeps %v, want %v", name, state, c.want)
+			}
+		}
+	}
+}

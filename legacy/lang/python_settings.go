@@ -180,6 +180,9 @@ func (p *pythonProject) state(name string, v value, file string) {
 		return
 	}
 	if dir, ok := pathOf(v); ok {
+		if name == "CKEDITOR_UPLOAD_PATH" { // below MEDIA_ROOT
+			dir = path.Join("media", dir)
+		}
 		p.infer.keeps(dir, file, v.line, name)
 	}
 }

@@ -35,7 +35,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 			}
 		}()
 	} else {
-		r.Find(scan.Finding{Dir: d.dir, Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Target: d.target, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
+		r.Find(scan.Finding{Dir: d.dir, CodeAt: d.codeAt(), Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Target: d.target, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
 		if id := d.userID(); id > 0 {
 			r.Find(d.finding(service.Service{Build: &service.Build{User: id}}), d.file, max(d.user.line, 1), scan.Declared, "")
 		}

@@ -62,6 +62,11 @@ WantedBy=multi-user.target
 	})
 }
 
+func TestUnitsOfDevelopersMachines(t *testing.T) {
+	tree := files{"composer.json": "", "artisan": "", ".dev/vagrant/mailcatcher.service": "[Service]\nExecStart=/usr/bin/mailcatcher\n", "ops/shop.service": "[Service]\nExecStart=/usr/bin/php /srv/shop/artisan queue:work\n"}
+	runCases(t, Systemd(), []readerCase{{"below vagrant", tree, []string{"shop: command /usr/bin/php"}, []string{"mailcatcher"}}})
+}
+
 func TestCalendar(t *testing.T) {
 	for value, want := range map[string]string{
 		"daily": "0 0 * * *", "Weekly": "0 0 * * 1", "*-*-* 04:00:00": "0 4 * * *", "*-*-* 04:05": "5 4 * * *", "Mon *-*-* 00:00:00": "0 0 * * 1", "Sat,Sun 20:00": "0 20 * * 6,0",

@@ -108,6 +108,8 @@ type Finding struct {
 	Alone bool
 	// Collects is the command that gathers files for the web server in front: the build runs it where one in the pod serves files.
 	Collects []string
+	// CodeAt is where the image that the team's own Dockerfile makes has the code of Dir.
+	CodeAt string
 	// Holds is the directory of another module whose code the image of Dir holds: what is known of it is about this image.
 	Holds string
 
