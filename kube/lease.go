@@ -228,14 +228,20 @@ func (l *lease) release() {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
 	defer stop()
-	for live := l.live; l.mine(live); {
+	live := l.live
+	for range 3 { // where none of them comes through it ends by itself
 		gone := metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &live.UID, ResourceVersion: &live.ResourceVersion}}
 		err := l.client.Delete(ctx, l.name, gone)
-		if !apierrors.IsConflict(err) {
-			return // where that failed it ends by itself
-		}
-		if live, err = l.client.Get(ctx, l.name, metav1.GetOptions{}); err != nil { // the last renewal was under way
+		if err == nil || apierrors.IsNotFound(err) {
 			return
+		}
+		now, err := l.client.Get(ctx, l.name, metav1.GetOptions{})
+		switch {
+		case err != nil: // once more as it was
+		case !l.mine(now):
+			return
+		default: // the last renewal may have been under way
+			live = now
 		}
 	}
 }

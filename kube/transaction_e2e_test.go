@@ -4,6 +4,7 @@ package kube
 
 import (
 	"errors"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -213,6 +214,31 @@ func TestOneAtATime(t *testing.T) {
 	if lease.release(); len(f.history()) != 2 {
 		t.Errorf("history: %s", states(f.history()))
 	}
+}
+
+// TestLeaseIsGivenBackAgain: one refusal does not leave the lock to those who come after until it ends by itself.
+func TestLeaseIsGivenBackAgain(t *testing.T) {
+	f := newFixture(t)
+	f.play("web", running)
+	f.must(f.release("v1"))
+	refused := 0
+	once := connectThrough(t, &faulty{hurt: func(_ int, r *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if r.Method == http.MethodDelete && refused == 0 {
+			refused++
+			return refuses(403, metav1.StatusReasonForbidden, "is forbidden")(r, next)
+		}
+		return next.RoundTrip(r)
+	}})
+	first, _, err := once.acquire(t.Context(), f.namespace, "ledger")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.release()
+	second, _, err := f.cluster.acquire(t.Context(), f.namespace, "ledger")
+	if err != nil || refused != 1 {
+		t.Fatalf("%d refused: %v", refused, err)
+	}
+	second.release()
 }
 
 // TestLostLeaseStopsWriting: a holder that slept finds its lease taken, and writes nothing more.
