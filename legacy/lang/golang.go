@@ -244,6 +244,9 @@ func (m *goModule) programs() []*goProgram {
 			all = append(all, p)
 		}
 	}
+	if len(all) > 1 {
+		return m.withoutTools(all)
+	}
 	return all
 }
 

@@ -13,6 +13,7 @@ type goCalls struct {
 	params   map[string][]goParam // by file and name of the parameter
 	called   map[string][]goCall  // by name of the function
 	readsEnv map[string]bool
+	bodies   map[string][]goFunc // by name of the function
 	viper    viperSettings
 }
 
@@ -21,13 +22,18 @@ type goParam struct {
 	at       int
 }
 
+type goFunc struct {
+	file *goFile
+	body *ast.BlockStmt
+}
+
 type goCall struct {
 	file *goFile
 	args []ast.Expr
 }
 
 func newGoCalls(files []*goFile) *goCalls {
-	c := &goCalls{params: map[string][]goParam{}, called: map[string][]goCall{}, readsEnv: map[string]bool{}, viper: viperSettings{names: map[string]string{}}}
+	c := &goCalls{params: map[string][]goParam{}, called: map[string][]goCall{}, readsEnv: map[string]bool{}, bodies: map[string][]goFunc{}, viper: viperSettings{names: map[string]string{}}}
 	for _, f := range files {
 		for _, d := range f.ast.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok {
@@ -46,6 +52,9 @@ func newGoCalls(files []*goFile) *goCalls {
 
 // function notes the parameters of a function, and whether one of them is the name of a variable that it reads.
 func (c *goCalls) function(f *goFile, fn *ast.FuncDecl) {
+	if fn.Body != nil && fn.Type.Params.NumFields() == 0 && fn.Type.Results.NumFields() == 1 {
+		c.bodies[fn.Name.Name] = append(c.bodies[fn.Name.Name], goFunc{f, fn.Body})
+	}
 	own := map[string]bool{}
 	at := 0
 	for _, field := range fn.Type.Params.List {

@@ -9,7 +9,7 @@ import (
 )
 
 // routeCall are the calls by which Go's routers take a path.
-var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true, "handleFunc": true, "handle": true, "Heartbeat": true}
+var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true, "Get": true, "HEAD": true, "Head": true, "Any": true, "Group": true, "Route": true, "Path": true, "PathPrefix": true, "Method": true, "HandlerFunc": true, "Router": true, "handleFunc": true, "handle": true, "Heartbeat": true, "Mount": true}
 
 // routes lists the paths that the program registers handlers for.
 func (p *goProgram) routes() []route {

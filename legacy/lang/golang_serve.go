@@ -102,12 +102,13 @@ func (p *goProgram) plainSocket() (l listener, ok bool) {
 
 // listener is a place where the program listens, with its address.
 type listener struct {
-	value  goValue
-	call   string
-	file   string
-	line   int
-	bare   bool // without an address: the framework chooses
-	beside bool // serves metrics, profiles or the like
+	function string // in which it stands
+	value    goValue
+	call     string
+	file     string
+	line     int
+	bare     bool // without an address: the framework chooses
+	beside   bool // serves metrics, profiles or the like
 }
 
 var besideName = scan.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
@@ -134,7 +135,7 @@ func (p *goProgram) findListeners() []listener {
 			if !ok {
 				return
 			}
-			l := listener{call: name, file: f.path, line: f.line(c)}
+			l := listener{function: function, call: name, file: f.path, line: f.line(c)}
 			switch {
 			case at >= 0 && at < len(c.Args):
 				l.value = p.scope.eval(f, c.Args[at])

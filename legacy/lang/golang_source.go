@@ -22,12 +22,13 @@ type goPackage struct {
 
 // goFile is one file as the parser sees it.
 type goFile struct {
-	path     string
-	ast      *ast.File
-	fset     *gotoken.FileSet
-	imports  map[string]string // by the name that the code uses
-	paths    []goImport
-	mainLine int
+	path      string
+	ast       *ast.File
+	fset      *gotoken.FileSet
+	imports   map[string]string // by the name that the code uses
+	paths     []goImport
+	mainLine  int
+	mentioned map[string][]string // see mentions
 }
 
 type goImport struct {

@@ -268,9 +268,12 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 		name = id.Name
 	}
 	if fn, ok := c.Fun.(*ast.FuncLit); ok && len(c.Args) == 0 {
-		return s.closure(f, fn, v)
+		return s.returned(f, fn.Body, v)
 	}
 	if len(c.Args) == 0 {
+		if known := s.calls.bodies[name]; len(known) == 1 {
+			return s.returned(known[0].file, known[0].body, v)
+		}
 		return s.kingpin(c, v, 0)
 	}
 	first, isText := stringLit(c.Args[0])
@@ -350,11 +353,13 @@ func (s *goScope) filledIn(name string, tag goValue) goValue {
 	return tag
 }
 
-// closure reads func() string { if p := os.Getenv("PORT"); p != "" { return p }; return ":8080" }(): the variable that it
-// asks for, and the last text that has a port.
-func (s *goScope) closure(f *goFile, fn *ast.FuncLit, v goValue) goValue {
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
+// returned is what a function without parameters gives, func() string { if p := os.Getenv("PORT"); p != "" { return p };
+// return ":8080" }: the variable that it asks for, and the last text with a port.
+func (s *goScope) returned(f *goFile, body *ast.BlockStmt, v goValue) goValue {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
 		case *ast.CallExpr:
 			if pkg, name := f.imported(n.Fun); pkg == "os" && (name == "Getenv" || name == "LookupEnv") && len(n.Args) == 1 && v.env == "" {
 				v.env, _ = stringLit(n.Args[0])
@@ -362,6 +367,17 @@ func (s *goScope) closure(f *goFile, fn *ast.FuncLit, v goValue) goValue {
 		case *ast.BasicLit:
 			if text, ok := stringLit(n); ok && goPort.MatchString(text) {
 				v.text, v.known = text, true
+			}
+		case *ast.ReturnStmt:
+			if len(n.Results) == 0 {
+				return true
+			}
+			got := s.eval(f, n.Results[0])
+			if v.env == "" {
+				v.env = got.env
+			}
+			if got.known && goPort.MatchString(got.text) {
+				v.text, v.known = got.text, true
 			}
 		}
 		return true
