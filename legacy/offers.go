@@ -66,11 +66,23 @@ func (r *resolver) namedAfterSibling(u *unit) {
 	})
 }
 
+// answersAs says whether all that was found of a system is called by the name of the service itself: shop.example.gov in shop.
+func (g *group) answersAs(name string) bool {
+	return g.family == "http" && !slices.ContainsFunc(g.found, func(f Claimed) bool {
+		label, _, more := strings.Cut(f.Need.Host, ".")
+		return !more || label != name
+	})
+}
+
 // ownCalls leaves out the calls to a service of the repository: its name and port are the same in the cluster. A variable
 // that points there keeps doing so.
 func (r *resolver) ownCalls(units []*unit, groups []*group) []*group {
 	var kept []*group
 	for _, g := range groups {
+		if len(units) == 1 && g.answersAs(r.App.Name) {
+			r.note(g.found[0].Evidence, g.found[0].Need.Host+" is the service's own address by its name: no need of it")
+			continue
+		}
 		s := r.App.Services[g.name]
 		if s == nil || g.family != "http" && g.family != "tcp" {
 			kept = append(kept, g)

@@ -42,6 +42,18 @@ func TestWhatIsCalledByHTTPIsWhatItsNameSays(t *testing.T) {
 	}
 }
 
+// A service knows its own public address.
+func TestItsOwnAddressIsNoNeed(t *testing.T) {
+	for host, wanted := range map[string]int{"shop.apps.corp.lan": 0, "stock.apps.corp.lan": 1} {
+		app := scan.Finding{App: &service.App{Name: "shop"}}
+		web := scan.Finding{Service: service.Service{Language: "python", Command: []string{"x"}, Port: 80}}
+		called := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "http", Port: 5000}, Name: "shop-api", Host: host}}
+		if r := resolve(t, says("python", app, web, called)); len(r.App.Needs) != wanted {
+			t.Errorf("%s: needs %v", host, r.App.Needs)
+		}
+	}
+}
+
 // The name of a variable tells less than what runs the service sets it to.
 func TestAVariableThatLeadsToASiblingIsNoNeed(t *testing.T) {
 	serves := func(dir string, env map[string]string) scan.Finding {

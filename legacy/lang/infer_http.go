@@ -26,6 +26,9 @@ var elsewhere = scan.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-an
 	`npmjs|nodejs|wikipedia|wikimedia|openstreetmap|mapbox|disqus|addthis|typekit|fontawesome|segment|mixpanel|intercom|zendesk|atlassian|auth0|okta|travis-ci|docker|iana|xmlsoap|oasis-open)` +
 	`\.(com|org|net|io|co|dev|gov|im|me|us)$|^(www|static|cdn|docs|help|blog|schemas?|xml|ns)\.|(^|\.)example\.(com|org|net)$`)
 
+// blankHost is an address whose host the program fills in where it uses it: http://%{app_host}/empty.txt.
+var blankHost = scan.MustCompile(`^\w+://(?:%\{\w+\}|%s|\{\w+\}|:\w+/)`)
+
 // http takes a call to another system by name or address. Where the address is one of the public Internet's, or the
 // setting's name speaks of a link and not of a call, there is no need.
 func (f *inference) http(name string, v value, text string, n scan.Need, file string) bool {
@@ -37,6 +40,9 @@ func (f *inference) http(name string, v value, text string, n scan.Need, file st
 		if env, _, ok := v.environment(); !ok || scan.SecretName(env) || notCalled.MatchString(words) {
 			return false
 		}
+	}
+	if blankHost.MatchString(text) {
+		return false
 	}
 	if notCalled.MatchString(words) || !called.MatchString(words) && !called.MatchString(name) || elsewhere.MatchString(n.Host) {
 		return false

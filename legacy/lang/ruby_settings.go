@@ -30,7 +30,7 @@ func rubyVariable(groups []string, line int) value {
 // rubyValue is what a bit of Ruby comes to: a variable, a literal, or nothing that is known.
 func rubyValue(text string, line int) value {
 	text = strings.TrimSpace(text)
-	if m := rubyEnv.FindStringSubmatch(text); m != nil {
+	if m := rubyEnv.FindStringSubmatch(text); m != nil && !rubyParsed.MatchString(text) {
 		return rubyVariable(m, line)
 	}
 	if m := rubyLiteral.FindStringSubmatch(text); m != nil && !strings.Contains(m[1], "#{") {
@@ -38,6 +38,9 @@ func rubyValue(text string, line int) value {
 	}
 	return value{line: line}
 }
+
+// rubyParsed is a variable that holds a whole document, of which a part is taken: JSON.parse(ENV["VCAP_SERVICES"])["rds"].
+var rubyParsed = scan.MustCompile(`\b(?:JSON|YAML|Oj|MultiJson)\.(?:safe_)?(?:parse|load)!?[\s(]+ENV\b`)
 
 var rubyLiteral = scan.MustCompile(`^["']([^"'\n]*)["']|^(\d+)\b`)
 

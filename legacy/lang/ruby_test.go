@@ -10,6 +10,8 @@ func TestRuby(t *testing.T) {
 	runCases(t, Ruby(), []readerCase{
 		{"the server's settings where the Procfile says, with a name in them", files{"Gemfile": "gem 'sinatra'\ngem 'puma'\n", "config.ru": "", "Procfile": "web: bundle exec puma -C lib/web/puma.rb\n", "lib/web/puma.rb": "where = ENV.fetch('PORT', 5500)\nworkers 2\nport where\n", "config/puma.rb": "port 1234\n"},
 			[]string{".: port 5500 <- lib/web/puma.rb:3 declared", ".: command bundle exec puma -C lib/web/puma.rb"}, []string{"1234"}},
+		{"a part of a document in a variable, and an address that is filled in where it is used", files{"Gemfile": "gem 'sinatra'\ngem 'pg'\n", "config.ru": "", "config/database.yml": "production:\n  adapter: postgresql\n  port: <%= JSON.parse( ENV['VCAP_SERVICES'] )['rds'].first['credentials']['port'] rescue 3306 %>\n", "app.rb": "CHECK_URL = ENV.fetch('CHECK_URL', 'http://%{app_host}/empty.txt')\n"},
+			[]string{".: need postgres"}, []string{"VCAP_SERVICES", "need http"}},
 		{"tasks for a database that no gem talks to", files{"Gemfile": "gem 'rack'\n", "Gemfile.lock": "GEM\n  specs:\n    rack (2.0.0)\n\nDEPENDENCIES\n  rack\n", "config.ru": "", "Rakefile": "ENV['DATABASE_URL'] ||= 'postgresql://localhost/x'\n"}, nil, []string{"need postgres"}},
 		{"rails", files{
 			"Gemfile":      "source 'https://rubygems.org'\ngem 'rails', '~> 5.2'\ngem 'pg'\ngem 'puma'\ngem 'sidekiq'\ngroup :development, :test do\n  gem 'mysql2'\n  gem 'dalli'\nend\ngem 'bunny', group: :test\ngroup :production do\n  gem 'uglifier'\nend\n",

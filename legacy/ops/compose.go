@@ -322,9 +322,12 @@ func (c *composeReader) asBuilt(s *composeService, f scan.Finding) {
 	if stage := s.Build.Target; stage != "" && f.Process != "" && !developmentStage.MatchString(stage) {
 		c.r.Note(s.file.path, s.lineOf("build", "target"), "%s: compose builds the stage %s for it; it runs from the image of the main process here", s.Name, stage)
 	}
+	context, dockerfile, _ := s.builds()
+	another := developersPlace.MatchString(dockerfile) && c.t.Has(path.Join(context, "Dockerfile")) // which is built in its place
 	for _, name := range slices.Sorted(maps.Keys(s.Build.Args)) {
 		value := s.Build.Args[name]
 		switch {
+		case another:
 		case value == nil || *value == "" || strings.Contains(*value, "$") || f.Process != "" && !c.images[s]:
 		case developmentStage.MatchString(*value):
 			c.r.Note(s.file.path, s.lineOf("build", "args"), "%s: the argument %s of the build is %s, a developer's; it is left out", s.Name, name, *value)

@@ -44,6 +44,9 @@ func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devc
 // developersDir are directories of what developers use on their machines.
 var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?tools?|local[-_]?dev|dev[-_]?env|scripts[-_]dev|\.gitpod|\.vscode)/`)
 
+// developersPlace are directories of images for developers' machines: docker-dev, docker/local.
+var developersPlace = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local)/`)
+
 // developersName are Dockerfiles for developers' machines.
 var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|local)$|^(dev|devel|development|local)\.dockerfile$`)
 
@@ -89,6 +92,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			continue
 		}
 		d.dir, d.context, d.mounted, d.declared, d.commanded, d.process = where.dir, where.context, where.mounted, declared, where.commanded, where.process
+		d.develops = developersPlace.MatchString(p)
 		if !declared {
 			d.dir = guessContext(t, d)
 			if home := d.home(t, d.dir); home != "" {
@@ -197,9 +201,12 @@ func onOwnBases(all []*dockerfile) []*dockerfile {
 	return left
 }
 
-// before orders Dockerfiles of one context: one that builds the program, by name, one that compose builds, one that runs
+// before orders Dockerfiles of one context: one that is not for developers, one that builds the program, by name, one that compose builds, one that runs
 // a single process, then the one nearest to the context.
 func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
+	if d.develops != other.develops {
+		return other.develops
+	}
 	if d.prebuilt != other.prebuilt {
 		return other.prebuilt // one that builds the program counts more than one that wants it built
 	}
@@ -233,6 +240,7 @@ type dockerfile struct {
 	prebuilt  bool              // copies nothing that is in the repository, and builds nothing
 	mounted   bool              // holds no code: compose mounts the directory into it
 	declared  bool              // compose builds it
+	develops  bool              // by its directory it is for developers' machines
 	target    string            // the stage, where it is not the last one
 	siblings  []process         // what the other stages that rest on the same code run, by name
 	workdir   string            // where its command starts, "" where that is not sure
