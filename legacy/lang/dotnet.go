@@ -277,6 +277,7 @@ type dotnetService struct {
 	old     bool   // of the .NET Framework
 	at      dotnetVersion
 	inf     *inference
+	spelled map[string]string // the secrets that were found, by their names in small letters: .NET tells no cases apart
 }
 
 // place finds the directory that the image is built from: the project's own where it uses nothing outside of it, else the

@@ -355,6 +355,9 @@ var dotnetIndex = scan.MustCompile(`\[HttpGet(?:\(\s*(?:""\s*)?\))?\]`)
 // dotnetConfigured are keys that the code asks the configuration for, and the names of connection strings.
 var dotnetConfigured = scan.MustCompile(`(?i:conf\w*)(?:\[|\.GetSection\(|\.GetValue(?:<\w+>)?\()\s*"([A-Za-z]\w*(?::\w+)*)"|\.GetConnectionString\(\s*"(\w+)"`)
 
+// sectionName is what a whole section is called, whatever the settings in it are about.
+var sectionName = scan.MustCompile(`(?i)(settings|options|config|configuration)$`)
+
 // keysOfCode reports the secrets among the keys that the code asks the configuration for: any can be given as a variable,
 // Section:Key as Section__Key.
 func (d *dotnetService) keysOfCode(p, text string) {
@@ -365,7 +368,7 @@ func (d *dotnetService) keysOfCode(p, text string) {
 			d.namedConnection(m.Groups[2], p, m.Line)
 		}
 		last := key[strings.LastIndexByte(key, ':')+1:]
-		if !scan.SecretName(last) && !strings.HasPrefix(key, "ConnectionStrings:") {
+		if (!scan.SecretName(last) || sectionName.MatchString(last)) && !strings.HasPrefix(key, "ConnectionStrings:") {
 			continue
 		}
 		d.find(service.Service{Secrets: []string{strings.ReplaceAll(key, ":", "__")}}, p, m.Line, scan.Declared, "the code asks the configuration for it")

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strconv"
 	"strings"
@@ -34,6 +35,14 @@ func (d *dotnetService) report() {
 }
 
 func (d *dotnetService) find(s service.Service, file string, line int, rank scan.Rank, why string) {
+	for i, name := range s.Secrets {
+		if d.spelled == nil {
+			d.spelled = map[string]string{}
+		}
+		lower := strings.ToLower(name)
+		d.spelled[lower] = cmp.Or(d.spelled[lower], name)
+		s.Secrets[i] = d.spelled[lower]
+	}
 	d.r.Find(scan.Finding{Dir: d.dir, Service: s}, file, max(line, 1), rank, why)
 }
 

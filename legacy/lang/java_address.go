@@ -26,6 +26,9 @@ func (c *javaConfig) pointedBy(n *scan.Need, key, env string, whole bool, v java
 			n.Env[relaxedName(key)] = filled
 		}
 	case c.relaxed, c.m.facts.known[relaxedName(key)]:
+		if text := javaDefault(raw); text != "" { // of ${another.key:default}
+			raw = text
+		}
 		n.Env = map[string]string{relaxedName(key): addressTemplate(raw)}
 	}
 	if port := hostSuffix.ReplaceAllString(key, "") + ".port"; c.relaxed && hostSuffix.MatchString(key) {

@@ -15,6 +15,8 @@ func TestJavaServers(t *testing.T) {
 		return "<project><artifactId>" + artifact + "</artifactId><version>1</version><dependencies><dependency><artifactId>" + dependency + "</artifactId></dependency></dependencies>" + rest + "</project>"
 	}
 	runCases(t, Java(), []readerCase{
+		{"an address behind another setting", files{"build.gradle": "plugins { id 'org.springframework.boot' version '2.7' }\ndependencies { implementation 'org.springframework.boot:spring-boot-starter-web' }\n", "src/main/java/A.java": "@SpringBootApplication\nclass A { public static void main(String[] a) {} }", "src/main/resources/application.yml": "redis:\n  connection: ${services.redis.baseUrl:redis://localhost:6379}\n"},
+			[]string{".: need redis REDIS_CONNECTION=redis://{host}:{port}:6379"}, []string{"${"}},
 		{"Ktor by a version catalogue", files{"settings.gradle.kts": "rootProject.name = \"shop\"\n", "build.gradle.kts": gradleBuild("  alias(libs.plugins.ktor)", "  implementation(libs.bundles.server)\n  testImplementation(libs.pg)"),
 			"gradle/libs.versions.toml": "[versions]\nktor = \"2.3\"\n[libraries]\nnetty = { module = \"io.ktor:ktor-server-netty\", version.ref = \"ktor\" }\npg = \"org.postgresql:postgresql:42\"\n[bundles]\nserver = [\"netty\"]\n[plugins]\nktor = { id = \"io.ktor.plugin\", version.ref = \"ktor\" }\n",
 			"src/main/kotlin/App.kt":    "fun main() { embeddedServer(Netty, port = 8085) { } }\n"}, []string{

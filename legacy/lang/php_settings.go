@@ -151,7 +151,8 @@ func (p *phpProject) variables() {
 			name := m.Groups[1]
 			_, named := p.dotenv[name]
 			named = named || len(p.dotenv) == 0 && stockSecrets.MatchString(name)
-			if phpForeign.MatchString(name) || own && !named && stockVariable.MatchString(name) || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
+			header := strings.HasPrefix(name, "HTTP_") && strings.Contains(p.t.Line(s.file, m.Line), "_SERVER[") // of the request
+			if header || phpForeign.MatchString(name) || own && !named && stockVariable.MatchString(name) || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue
 			}
 			fallback := m.Groups[2] + m.Groups[3]

@@ -26,7 +26,8 @@ type rustPackage struct {
 	alone     bool   // not known to serve
 	worker    bool   // runs on without serving
 	version   javaValue
-	deps      []dependency // version holds the whole line: the features matter
+	deps      []dependency          // version holds the whole entry: the features matter
+	shared    map[string]dependency // of the workspace whose root this is
 	bins      []string
 	binSource map[string]string // their sources, where Cargo.toml names them
 	binary    string            // the one that serves
@@ -36,19 +37,23 @@ type rustPackage struct {
 
 func readRust(t *scan.Tree, paths []string, r *scan.Report) {
 	byDir, dirs := map[string]*rustPackage{}, map[string]bool{}
-	workspaces, versions := map[string]bool{}, map[string]javaValue{}
+	workspaces, versions, shared := map[string]bool{}, map[string]javaValue{}, map[string]map[string]dependency{}
 	for _, p := range paths {
 		if path.Base(p) == "Cargo.toml" {
 			text := t.Text(p, r)
 			pkg := readCargo(p, text)
 			pkg.t, pkg.r = t, r
 			if strings.Contains(text, "[workspace]") {
-				workspaces[pkg.dir], versions[pkg.dir] = true, pkg.version
+				workspaces[pkg.dir], versions[pkg.dir], shared[pkg.dir] = true, pkg.version, pkg.shared
 			}
 			if pkg.name != "" {
 				byDir[pkg.dir], dirs[pkg.dir] = pkg, true
 			}
 		}
+	}
+	for _, pkg := range byDir {
+		root := owner(workspaces, path.Join(pkg.dir, "x"))
+		pkg.inherit(root, shared[root])
 	}
 	for _, p := range paths {
 		if pkg := byDir[owner(dirs, p)]; pkg != nil && path.Ext(p) == ".rs" && !strings.HasPrefix(relative(pkg.dir, p), "examples/") {
@@ -89,7 +94,15 @@ var (
 func readCargo(file, text string) *rustPackage {
 	p := &rustPackage{dir: path.Dir(file), home: path.Dir(file), file: file, binSource: map[string]string{}}
 	section := ""
+	var open *dependency // whose entry goes on in the next line
 	for i, line := range strings.Split(text, "\n") {
+		if open != nil {
+			if open.version += line; !unclosed(open.version) {
+				p.take(section, *open)
+				open = nil
+			}
+			continue
+		}
 		if m := cargoSection.FindStringSubmatch(line); m != nil && !strings.Contains(strings.SplitN(line, "]", 2)[0], "=") {
 			section = strings.TrimSpace(m[1])
 			if name, ok := strings.CutPrefix(section, "dependencies."); ok {
@@ -113,13 +126,53 @@ func readCargo(file, text string) *rustPackage {
 			p.bins = append(p.bins, v)
 		case section == "bin" && key == "path" && len(p.bins) > 0:
 			p.binSource[p.bins[len(p.bins)-1]] = v
-		case section == "dependencies":
-			p.deps = append(p.deps, dependency{key, m[2], file, i + 1})
+		case section == "dependencies" || section == "workspace.dependencies":
+			if d := (dependency{key, m[2], file, i + 1}); unclosed(d.version) {
+				open = &d
+			} else {
+				p.take(section, d)
+			}
 		case strings.HasPrefix(section, "dependencies."):
 			p.deps[len(p.deps)-1].version += line
 		}
 	}
 	return p
+}
+
+// unclosed says whether an entry goes on in the next line. One that never ends is cut off.
+func unclosed(entry string) bool {
+	return len(entry) < 4000 && strings.Count(entry, "{")+strings.Count(entry, "[") > strings.Count(entry, "}")+strings.Count(entry, "]")
+}
+
+// take keeps a dependency: of the package, or of all that the workspace shares.
+func (p *rustPackage) take(section string, d dependency) {
+	if section == "dependencies" {
+		p.deps = append(p.deps, d)
+		return
+	}
+	if p.shared == nil {
+		p.shared = map[string]dependency{}
+	}
+	p.shared[d.name] = d
+}
+
+var fromWorkspace = scan.MustCompile(`^\s*true\b|\bworkspace\s*=\s*true\b`)
+
+// inherit fills in what the package takes from the workspace at root: pg = { workspace = true } or pg.workspace = true.
+func (p *rustPackage) inherit(root string, shared map[string]dependency) {
+	for i, d := range p.deps {
+		of, known := shared[d.name]
+		if !known || !fromWorkspace.MatchString(d.version) {
+			continue
+		}
+		p.deps[i].version += " " + cargoPath.ReplaceAllStringFunc(of.version, func(at string) string {
+			up := ""
+			if from := relativeDir(root, p.dir); from != "." {
+				up = strings.Repeat("../", strings.Count(from, "/")+1)
+			}
+			return `path = "` + path.Join(up, cargoPath.FindStringSubmatch(at)[1]) + `"`
+		})
+	}
 }
 
 // program is the binary that serves: the one that cargo runs by default, or the only one.

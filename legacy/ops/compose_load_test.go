@@ -4,6 +4,7 @@ import "testing"
 
 func TestOneOddValueLosesOneKey(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"a store by where it keeps its data", files{"package.json": "{}", "docker-compose.yml": "services:\n  web: {build: ., environment: {DB_HOST: store}}\n  store: {image: acme/own-database:3, volumes: ['data:/var/lib/postgresql/data']}\nvolumes: {data: {}}\n"}, []string{".: need postgres"}, nil},
 		{"the others stay", files{"app/package.json": "{}", "docker-compose.yml": `services:
   web:
     build: app

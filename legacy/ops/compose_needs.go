@@ -25,9 +25,24 @@ func (c *composeReader) store(s *composeService) (kind, version string) {
 		return "", ""
 	}
 	if kind, version = parseImage(s.Image).store(); kind == "" {
-		kind = c.storeBuilt(s)
+		if kind = c.storeBuilt(s); kind == "" {
+			kind = storeByData(s)
+		}
 	}
 	return kind, version
+}
+
+// storeByData is the kind of a store whose image nobody knows, by where it keeps its data.
+func storeByData(s *composeService) string {
+	for _, v := range s.Volumes {
+		switch target := v.Target + "/"; {
+		case strings.HasPrefix(target, "/var/lib/postgresql/"):
+			return "postgres"
+		case strings.HasPrefix(target, "/var/lib/mysql/"):
+			return "mysql"
+		}
+	}
+	return ""
 }
 
 // onlyVolumes is the command of a container that ends at once: it is there for the volumes that others take from it.

@@ -187,7 +187,7 @@ var stores = map[string]string{
 	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats",
 	"nats-streaming": "nats", "elasticsearch": "elasticsearch", "elasticsearch-oss": "elasticsearch", "opensearch": "elasticsearch", "solr": "solr",
 	"cassandra": "cassandra", "neo4j": "neo4j", "couchdb": "couchdb", "couchbase": "couchbase", "influxdb": "influxdb", "clickhouse-server": "clickhouse",
-	"cockroach": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "mssql-server-windows": "mssql", "mssql-server-windows-express": "mssql", "mssql-server-windows-developer": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",
+	"cockroach": "postgres", "pgautoupgrade": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "mssql-server-windows": "mssql", "mssql-server-windows-express": "mssql", "mssql-server-windows-developer": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",
 	"oracle-xe": "oracle", "oracle-free": "oracle", "openldap": "ldap", "statsd": "statsd", "graphite-statsd": "statsd", "postfix": "smtp",
 	"meilisearch": "meilisearch", "typesense": "typesense", "etcd": "etcd", "consul": "consul", "beanstalkd": "beanstalkd",
 }

@@ -41,6 +41,7 @@ func TestProcfile(t *testing.T) {
 
 func TestDotenv(t *testing.T) {
 	runCases(t, Dotenv(), []readerCase{
+		{"options of an example that turn something on or off are no secrets", files{".env.example": "PAGE=1\n# PASSWORD_HINTS_ALLOWED=true\n# ADMIN_TOKEN=changeme\n"}, []string{".: secret ADMIN_TOKEN"}, []string{"HINTS"}},
 		{"an example for developers and one for test runs beside that of production", files{".env.example": "DB_HOST=db01.corp.example\n", ".env.example.sail": "DB_HOST=mysql\nMAIL_HOST=mailpit\n", ".env.example.ci": "MAIL_HOST=localhost\n"}, []string{".: env DB_HOST=db01.corp.example"}, []string{"mailpit", "MAIL_HOST", "mysql"}},
 		{"an example", files{".env.example": "# settings\nPAGE_SIZE=20\nexport SECRET_KEY=changeme\nDATABASE_URL=postgres://u:geheim@db01.corp.example/shop\nREDIS_HOST=redis\nDEBUG=1\nAPP_URL=http://localhost:8000\nERP_URL=https://erp.corp.example/api\n"}, []string{
 			".: env PAGE_SIZE=20 <- .env.example:2 convention", ".: secret SECRET_KEY <- .env.example:3 declared", ".: need postgres |db01.corp.example|shop|u:5432 <- .env.example:4 declared", ".: secret DATABASE_URL <- .env.example:4",

@@ -197,7 +197,7 @@ func TestFindGivesLines(t *testing.T) {
 }
 
 func TestAsideByName(t *testing.T) {
-	for p, want := range map[string]bool{"shop-it/pom.xml": true, "it-selenium/pom.xml": true, "integration-tests/pom.xml": true, "a/IntegrationTest/Dockerfile": true, "audit/pom.xml": false, "it/pom.xml": false, "latest/x": false, "selenium.go": false} {
+	for p, want := range map[string]bool{"shop-it/pom.xml": true, "it-selenium/pom.xml": true, "integration-tests/pom.xml": true, "a/IntegrationTest/Dockerfile": true, "audit/pom.xml": false, "it/pom.xml": false, "latest/x": false, "selenium.go": false, "playwright/Dockerfile": true} {
 		if got := (&scan.Tree{}).Aside(p); got != want {
 			t.Errorf("%s: %v, want %v", p, got, want)
 		}
