@@ -25,7 +25,7 @@ type Part struct {
 	Query   string            `yaml:"query,omitempty" jsonschema:"description=Regular expression of the query: only such requests are refused."`
 	Headers map[string]string `yaml:"headers,omitempty" jsonschema:"description=Headers that answers get here. They are no secrets: everybody sees them."`
 	Files   string            `yaml:"files,omitempty" jsonschema:"description=Directory that is served here without the service\\, or with exact a file: in the container\\, relative to the code where it is not absolute. A container with nginx in the pod does that."`
-	Refuse  int               `yaml:"refuse,omitempty" jsonschema:"enum=403,enum=404,enum=410,enum=429,enum=503,description=Status with which everything is refused here."`
+	Refuse  int               `yaml:"refuse,omitempty" jsonschema:"enum=403,enum=404,enum=405,enum=410,enum=429,enum=503,description=Status with which everything is refused here."`
 	Rewrite string            `yaml:"rewrite,omitempty" jsonschema:"description=What the service is asked for instead: /new/$1 with what the groups of a pattern hold."`
 	Rate    string            `yaml:"rate,omitempty" jsonschema:"pattern=^[0-9]+r/[sm]$,description=How often one client may ask here: 10r/s or 5r/m; more is refused with 429. Each pod counts for itself."`
 	Burst   int               `yaml:"burst,omitempty" jsonschema:"description=How many requests a client may be ahead of the rate."`
@@ -34,7 +34,7 @@ type Part struct {
 }
 
 // Refusals are the statuses with which a part may be refused.
-var Refusals = []int{403, 404, 410, 429, 503}
+var Refusals = []int{403, 404, 405, 410, 429, 503}
 
 // Methods are those of HTTP.
 var Methods = []string{"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -162,7 +162,7 @@ func (v *validator) partDoes(at string, p Part) {
 	case !containerPath(p.Files):
 		v.add(at+".files", "%q is no path in the container", p.Files)
 	case p.Refuse != 0 && !slices.Contains(Refusals, p.Refuse):
-		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 410, 429 or 503", p.Refuse)
+		v.add(at+".refuse", "%d is no status to refuse with: 403, 404, 405, 410, 429 or 503", p.Refuse)
 	case p.Host != "" && !dnsName.MatchString(p.Host):
 		v.add(at+".host", "%q is no host name", p.Host)
 	case p.Conditional() && (p.Refuse == 0 && (p.Rewrite == "" || p.Host == "") || len(p.Headers) > 0 || limited):

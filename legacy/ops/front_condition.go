@@ -16,6 +16,7 @@ type frontCondition struct {
 	others  bool // than this host
 	methods []string
 	besides string // an expression of paths that it is not about
+	paths   string // an expression of paths that it is about
 }
 
 // conditions are several conditions that all have to hold: nil where one of them is not understood.
@@ -36,7 +37,7 @@ func (c conditions) and(more *frontCondition) conditions {
 	for _, text := range []struct {
 		have *string
 		more string
-	}{{&all.agents, more.agents}, {&all.query, more.query}, {&all.host, more.host}, {&all.besides, more.besides}} {
+	}{{&all.agents, more.agents}, {&all.query, more.query}, {&all.host, more.host}, {&all.besides, more.besides}, {&all.paths, more.paths}} {
 		if *text.have != "" && text.more != "" {
 			return conditions{some: true}
 		}
@@ -84,8 +85,14 @@ func (c conditions) refused(p service.Part, code int) (service.Part, bool) {
 	if c.frontCondition == nil || c.others || c.besides != "" && !c.excludes(&p) {
 		return p, false
 	}
+	if c.paths != "" {
+		if !p.Whole() || c.besides != "" || !service.Expression(c.paths) || strings.Contains(c.paths, filledIn) {
+			return p, false
+		}
+		p.Path, p.Pattern = c.paths, true
+	}
 	p.Agents, p.Query, p.Methods, p.Host = c.agents, c.query, c.methods, c.host
-	return p, p.Conditional() && service.Expression(p.Agents) && service.Expression(p.Query) && !strings.Contains(p.Agents+p.Query, filledIn)
+	return p, (p.Conditional() || c.paths != "") && service.Expression(p.Agents) && service.Expression(p.Query) && !strings.Contains(p.Agents+p.Query, filledIn)
 }
 
 // excludes takes the paths away that a condition leaves out, from a part that is everything.
@@ -102,7 +109,7 @@ func (c conditions) moved(from movedFrom) (movedFrom, bool) {
 	if !c.some {
 		return from, true
 	}
-	if c.frontCondition == nil || c.agents != "" || c.query != "" || c.methods != nil {
+	if c.frontCondition == nil || c.agents != "" || c.query != "" || c.methods != nil || c.paths != "" {
 		return from, false
 	}
 	if c.besides != "" {
@@ -152,7 +159,7 @@ func ofMethods(text string, others bool) *frontCondition {
 }
 
 // nginxCondition is a condition of nginx: ($request_method !~ ^(GET|HEAD)$).
-var nginxCondition = scan.MustCompile(`^\s*\$(http_user_agent|request_method|args|query_string|host|http_host)\s*(!?=|!?~\*?)\s*(.+?)\s*$`)
+var nginxCondition = scan.MustCompile(`^\s*\$(http_user_agent|request_method|args|query_string|host|http_host|uri|document_uri|request_filename)\s*(!?=|!?~\*?)\s*(.+?)\s*$`)
 
 // conditionOf reads the condition of an if, nil where it is about anything else.
 func conditionOf(d *directive) *frontCondition {
@@ -180,6 +187,10 @@ func conditionOf(d *directive) *frontCondition {
 		return nil
 	case m[1] == "http_user_agent":
 		return &frontCondition{agents: text}
+	case m[1] == "request_filename" && strings.HasPrefix(strings.TrimPrefix(text, "(?i)"), "^"):
+		return nil // a place on the machine
+	case m[1] == "uri" || m[1] == "document_uri" || m[1] == "request_filename":
+		return &frontCondition{paths: text}
 	}
 	return ofQuery(text)
 }

@@ -257,12 +257,25 @@ func (from movedFrom) byPattern(code, to string) (service.Redirect, bool) {
 	if host, found := strings.CutSuffix(r.To, "$1"); found && strings.Contains(r.Path, "/(.*)$") && !strings.HasSuffix(host, "/") {
 		r.To = host + "/$1"
 	}
-	anchored := strings.HasPrefix(r.Path, "^/") || strings.HasPrefix(r.Path, "/") || strings.HasPrefix(r.Path, "^(?!/")
+	if target, found := cutAsked(r.To); found && from.pattern {
+		r.Path, r.To = "^(?=/(.*)$)"+strings.TrimPrefix(".*"+r.Path, ".*^"), target+"/$1"
+	}
+	anchored := strings.HasPrefix(r.Path, "^(?=/") || strings.HasPrefix(r.Path, "^/") || strings.HasPrefix(r.Path, "/") || strings.HasPrefix(r.Path, "^(?!/")
 	if !anchored || strings.ContainsAny(r.Path+r.To, "%"+filledIn) || strings.Contains(r.Path, "acme-challenge") || secretQuery.MatchString(r.To) || !service.Expression(r.Path) || leadsToItself(r) {
 		return r, false
 	}
 	_, host, _, _, err := r.Target()
 	return r, err == nil && !noSite.MatchString(host)
+}
+
+// cutAsked takes the address that was asked for off the end of a target.
+func cutAsked(to string) (target string, found bool) {
+	for _, asked := range []string{"$request_uri", "$uri"} {
+		if target, found = strings.CutSuffix(to, asked); found {
+			return target, strings.Contains(target, "://")
+		}
+	}
+	return to, false
 }
 
 // leadsToItself says of a redirect to another path of the same host that it is about that one as well.

@@ -71,7 +71,7 @@ func (n *nginx) read(paths []string) {
 // findSites goes through the parsed files in their order.
 func (n *nginx) findSites(order []string) {
 	for _, p := range order {
-		n.findIncludes(p, n.texts[p])
+		order = append(order, n.findIncludes(p, n.texts[p], 0)...)
 	}
 	clients := map[string]bool{}
 	for _, p := range order {
@@ -90,31 +90,6 @@ func (n *nginx) findSites(order []string) {
 			around.around = false
 		}
 	}
-}
-
-// findIncludes marks the files that stand in the place of an include of another, which is where they count.
-func (n *nginx) findIncludes(from string, list []*directive) {
-	for _, d := range list {
-		if d.name() == "include" {
-			if p := n.includedFile(from, d.value()); p != "" {
-				n.included[p] = true
-			}
-		}
-		n.findIncludes(from, d.block)
-	}
-}
-
-// includedFile is the file of this tree that an include means: one of that name beside it.
-func (n *nginx) includedFile(from, name string) string {
-	if name == "" || strings.ContainsAny(name, "*?") {
-		return ""
-	}
-	for _, p := range []string{path.Join(path.Dir(from), name), path.Join(path.Dir(from), path.Base(name))} {
-		if n.texts[p] != nil && p != from {
-			return p
-		}
-	}
-	return ""
 }
 
 // findPools collects the upstreams of all files: a site may lead to those of another file.

@@ -132,6 +132,13 @@ func (n *nginx) rewrite(d *directive, s nginxScope) {
 	if last == "permanent" {
 		code = "301"
 	}
+	if s.place != nil && !s.if_ && !s.place.named && wholeSite.MatchString(d.words[1]) { // all that the location is for
+		if to = wholeTarget(d.words[1], to); to != "" && (last == "permanent" || last == "redirect" || strings.Contains(to, "://")) {
+			s.site.moved(d.file, d.line, s.moving(), code, to)
+			return
+		}
+		to = d.words[2]
+	}
 	switch {
 	case last != "permanent" && last != "redirect" && !strings.HasPrefix(to, "http://") && !strings.HasPrefix(to, "https://"):
 		if s.renames(d, to) {
@@ -144,6 +151,17 @@ func (n *nginx) rewrite(d *directive, s nginxScope) {
 	default:
 		s.site.moved(d.file, d.line, movedFrom{path: d.words[1], pattern: true}, code, to)
 	}
+}
+
+// wholeTarget is the target of a rewrite of everything, as return has it; "" where it says more of what was asked for.
+func wholeTarget(expression, to string) string {
+	if strings.HasSuffix(to, "$1") && strings.Contains(expression, "(") {
+		to = strings.TrimSuffix(strings.TrimSuffix(to, "$1"), "/") + "$uri"
+	}
+	if groupOf.MatchString(to) {
+		return ""
+	}
+	return to
 }
 
 // header is one that the service gets. Its value may be a secret and is never copied.

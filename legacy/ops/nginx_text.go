@@ -74,6 +74,9 @@ type nginxText struct {
 
 func parseNginx(file, text string) []*directive {
 	root := &directive{opens: true}
+	if strings.Contains(text, "{%") {
+		text = templateInclude.ReplaceAllString(text, "include $1;")
+	}
 	p := &nginxText{file: file, text: withoutTemplate(text), line: 1, stack: []*directive{root}}
 	for p.at < len(p.text) {
 		p.step()
