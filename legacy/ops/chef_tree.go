@@ -14,6 +14,10 @@ func (c *chefRun) attributes() {
 	for _, name := range []string{"platform_family", "platform"} {
 		c.set([]string{name}, textValue("debian", "", 0), false)
 	}
+	c.set([]string{"chef_environment"}, textValue(c.environmentName(), "", 0), false)
+	for _, known := range chefDefaults {
+		c.set([]string{known.cookbook, known.name}, textValue(known.value, "", 0), false)
+	}
 	for _, first := range []bool{true, false} {
 		for _, f := range c.w.attributes {
 			if (path.Base(f.path) == "default.rb") == first {
@@ -35,6 +39,22 @@ func (c *chefRun) attributes() {
 		}
 	}
 	c.node = deeper(c.node, all)
+}
+
+// chefDefaults are attributes of cookbooks that are mostly kept elsewhere, as those have them on Debian.
+var chefDefaults = []struct{ cookbook, name, value string }{
+	{"nginx", "dir", "/etc/nginx"}, {"nginx", "log_dir", "/var/log/nginx"}, {"apache", "dir", "/etc/apache2"}, {"apache", "log_dir", "/var/log/apache2"},
+	{"runit", "sv_dir", "/etc/sv"}, {"runit", "service_dir", "/etc/service"}, {"runit", "chpst_bin", "/usr/bin/chpst"},
+}
+
+// environmentName is what the environment is called here: prod, where environments/prod.json has what holds in production.
+func (c *chefRun) environmentName() string {
+	for _, f := range c.w.data {
+		if f.environment == c.environment && !f.machine {
+			return strings.TrimSuffix(path.Base(f.path), path.Ext(f.path))
+		}
+	}
+	return c.environment
 }
 
 var jsonComment = scan.MustCompile(`(?m)(^|\s)//.*$`)

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -334,17 +335,15 @@ func (c *chefRun) templates(m *managed) {
 	if file == "" {
 		return
 	}
-	variables := m.attrs["variables"]
+	variables := maps.Clone(m.attrs["variables"].hash)
+	if variables == nil {
+		variables = map[string]managedValue{}
+	}
+	variables["options"] = m.attr("options") // of runit's scripts
 	content := managedValue{kind: valueUnknown, open: true, text: "${template}", file: m.file, line: m.line, template: []string{file}}
-	content.scope = func(name string) managedValue {
-		if strings.HasPrefix(name, "node") {
-			expr := (&chefParser{tokens: chefTokens(name, 1)}).expression()
-			return c.value(expr, &puppetScope{vars: map[string]managedValue{}, file: file})
-		}
-		if v, ok := variables.hash[name]; ok {
-			return v
-		}
-		return unknownValue(name, file, 1)
+	content.scope = func(expression string) managedValue {
+		expr := (&chefParser{tokens: chefTokens(expression, 1)}).expression()
+		return c.value(expr, &puppetScope{vars: variables, file: file})
 	}
 	m.attrs["content"] = content
 }

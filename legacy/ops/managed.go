@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -28,6 +29,7 @@ type managed struct {
 	composed bool            // a service of a compose file
 	away     bool            // what it names is kept elsewhere: a module of the forge, a role of Galaxy
 	among    bool            // a file that counts only where it lies among the code
+	role     bool            // a class that is a role of Ansible
 	inner    bool            // its parts were looked at, too: what is not understood of it may be understood there
 }
 
@@ -90,6 +92,8 @@ func (m *managed) aboutFrom(titles *managed) []string {
 	}
 	for o := titles; o != nil; o = o.outer {
 		switch {
+		case o.class() && m.liesWith(o.title) != "":
+			add(m.liesWith(o.title))
 		case o.class():
 			classNames(o.title, add)
 		case !o.located || !o.ofSomething():
@@ -104,6 +108,21 @@ func (m *managed) aboutFrom(titles *managed) []string {
 		}
 	}
 	return names
+}
+
+// liesWith is the second half of a cookbook's name, of acme-ci, where the resource lies in a directory that is called so: it is
+// about that alone, and not about what acme is.
+func (m *managed) liesWith(class string) string {
+	cookbook, _, _ := strings.Cut(class, "::")
+	_, own, ok := strings.Cut(cookbook, "-")
+	where := m.attr("path", "target").plain()
+	if where == "" {
+		where = m.title
+	}
+	if !ok || layers[own] || !path.IsAbs(where) || !slices.Contains(strings.Split(path.Dir(where), "/"), own) {
+		return ""
+	}
+	return own
 }
 
 // classNames are the parts of a class's name that may be a service's: the last first.

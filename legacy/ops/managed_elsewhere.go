@@ -90,11 +90,11 @@ func (g *meaning) elsewhere(m *managed, v managedValue, where string) bool {
 	f.File = &scan.File{Path: g.codePlace(where), Secret: true, Elsewhere: true, Among: true}
 	f.File.Present = f.File.Path != "" && g.t.Has(f.File.Path)
 	if f.File.Path == "" { // whose code lies there is known by the name of the directory
-		d := deployedIn.FindStringSubmatch(where)
-		if d == nil || keepsData(path.Dir(where)) {
+		_, place, ok := deployedAt(where)
+		if !ok || keepsData(path.Dir(where)) {
 			return false
 		}
-		f.File.Path, f.File.Present = where, g.t.Has(path.Clean(d[2]))
+		f.File.Path, f.File.Present = where, g.t.Has(place)
 	}
 	g.claim(m, f, managedValue{}, "file "+where, scan.Declared, "for "+titleForNote(m))
 	return true

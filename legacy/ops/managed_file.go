@@ -18,7 +18,7 @@ var (
 	superFile   = scan.MustCompile(`/supervisor(d)?(/conf\.d|/conf\.available\.d|/conf\.d\.available|\.d)?/[^/]+\.(conf|ini)$`)
 	cronFile    = scan.MustCompile(`^/etc/cron\.d/[^/]+$`)
 	settingFile = scan.MustCompile(`(^|/)(\.env|env|environment|[\w.-]+[._-]env)$|^/etc/(default|sysconfig|conf\.d)/[^/]+$`)
-	webFile     = scan.MustCompile(`nginx|apache|httpd`)
+	webFile     = scan.MustCompile(`nginx|apache|httpd|/sites-(available|enabled)/`)
 	logFile     = scan.MustCompile(`^/var/log/|^/var/run/|^/run/|/logs?(/|$)|/tmp(/|$)|\.pid$|\.log$|^/etc/logrotate`)
 )
 
@@ -85,7 +85,7 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.supervised(m, text, file)
 	case uwsgiFile.MatchString(where):
 		took = g.vassal(m, text, file, where)
-	case settingFile.MatchString(where) || onlyExports(text):
+	case settingFile.MatchString(where) || onlyExports(text) && !(strings.HasSuffix(where, ".rb") && g.amongTheCode(m, where)):
 		took = g.settingsFile(m, text, file, v)
 	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):
 		took = g.startScript(m, text, file, where)
@@ -93,13 +93,14 @@ func (g *meaning) content(m *managed, where string) {
 	if !took && configPath.MatchString(where) {
 		g.configured(m, text, file)
 	}
+	open := len(g.candidates)
 	if !took && !startsSomething(where) {
 		took = g.serviceFile(m, v, text, file, where)
 	}
 	if took || webFile.MatchString(where) {
 		maps.Copy(g.used, m.asks)
 	}
-	if took && !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
+	if took && len(g.candidates) == open && !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
 		g.aside(m, "files of which the text is taken over, as it stands in "+cmp.Or(strings.TrimPrefix(file, g.root+"/"), "the resource"))
 	}
 	if took || g.environment != "" || text == "" && g.elsewhere(m, v, where) {
@@ -114,10 +115,10 @@ func (g *meaning) content(m *managed, where string) {
 	g.leaveFile(m, file, where)
 }
 
-// sourcedLine is a line of a file that a shell reads for its variables: one of them, a comment, or nothing.
-var sourcedLine = scan.MustCompile(`^[ \t]*(export[ \t]+[A-Za-z_]\w*=|#|$)`)
+// sourcedLine is a line of a file that a shell or Ruby reads for its variables: one of them, a comment, or nothing.
+var sourcedLine = scan.MustCompile(`^[ \t]*(export[ \t]+[A-Za-z_]\w*=|ENV\[["'][A-Za-z_]\w*["']\][ \t]*(\|\|)?=|#|$)`)
 
-// onlyExports says of a text that it gives variables to who sources it, and does nothing else.
+// onlyExports says of a text that it gives variables to who reads it, and does nothing else.
 func onlyExports(text string) bool {
 	said := 0
 	for line := range strings.Lines(text) {
@@ -134,7 +135,7 @@ func onlyExports(text string) bool {
 
 // asInProduction says of a file in another environment that it is the same one there.
 func (g *meaning) asInProduction(m *managed, where, text string) bool {
-	key := where + "\n" + m.file + ":" + strconv.Itoa(m.line) + "\n" + strings.Join(m.about(), "\n")
+	key := where + "\n" + m.file + ":" + strconv.Itoa(m.line) + "\n" + strings.Join(m.aboutFrom(m), "\n")
 	if g.environment == "" {
 		g.same[key] = text
 		return false

@@ -31,6 +31,8 @@ var (
 	notConfig   = scan.MustCompile(`(?i)\.(sh|pl|service|timer|socket|crt|cer|key|pub|gpg|asc|jks|p12|zip|gz|tar|deb|rpm|jar|war|log|pid|sql|service\.d)$|(^|/)(\.bashrc|\.profile|\.bash_profile|authorized_keys|known_hosts|motd|\.gitconfig|\.ssh|\.forward)(/|$)`)
 	// deployedIn are directories of machines that hold the code of services.
 	deployedIn = scan.MustCompile(`^/(?:srv|opt|var/www|var/apps|var/lib|data/apps|data/vhost|usr/share|usr/local|home)/(?:apps/|www/|sites/)?([\w.-]+)/(?:current/|shared/|releases/[^/]+/|app/|src/|code/)?(.+)$`)
+	// releasedIn is the layout of Capistrano, wherever it lies.
+	releasedIn = scan.MustCompile(`^/(?:[\w.-]+/)*([\w.-]+)/(?:current|shared|releases/[^/]+)/(.+)$`)
 	// templateControl are the parts of a template that choose and repeat.
 	templateControl = scan.MustCompile(`<%-?\s*[^=%#\s-]`)
 	openPlace       = scan.MustCompile(`\$\{(\w+)\}`)
@@ -139,11 +141,26 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 
 // deployedPlace is the place of a file among code that lies in a directory with a name of what the resource is about, "" for none.
 func deployedPlace(m *managed, where string) string {
-	d := deployedIn.FindStringSubmatch(where)
-	if d == nil || keepsData(path.Dir(where)) || !slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(d[1]) }) {
+	of, place, ok := deployedAt(where)
+	if !ok || keepsData(path.Dir(where)) || !slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(of) }) {
 		return ""
 	}
-	return path.Clean(d[2])
+	return place
+}
+
+// amongTheCode says of a file that it lies among the code of what the resource is about: the code may load it.
+func (g *meaning) amongTheCode(m *managed, where string) bool {
+	return g.codePlace(where) != "" || deployedPlace(m, where) != ""
+}
+
+// deployedAt is the name of the directory of code that a file lies in, and its place there.
+func deployedAt(where string) (name, place string, ok bool) {
+	for _, form := range []*scan.Pattern{deployedIn, releasedIn} {
+		if d := form.FindStringSubmatch(where); d != nil {
+			return d[1], path.Clean(d[2]), true
+		}
+	}
+	return "", "", false
 }
 
 // secretOpen says whether one of the places of a text whose values are not known is that of a secret.
@@ -181,7 +198,7 @@ func (g *meaning) places() {
 			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
 			continue
 		}
-		if deployedIn.MatchString(c.where) && !keepsData(path.Dir(c.where)) {
+		if _, _, ok := deployedAt(c.where); ok && !keepsData(path.Dir(c.where)) {
 			c.m.among = true
 			g.claimFile(c.m, managedValue{}, c.text, c.file, c.where)
 			continue

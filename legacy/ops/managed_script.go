@@ -53,8 +53,8 @@ func (g *meaning) script(m *managed, v managedValue, text, file string, argv []s
 	}
 	about, ours := m.about(), false
 	for _, place := range placesIn(text) {
-		d := deployedIn.FindStringSubmatch(place + "/x")
-		ours = ours || g.codePlace(place+"/x") != "" || d != nil && namedIn(d[1]+"/x", about)
+		of, _, ok := deployedAt(place + "/x")
+		ours = ours || g.codePlace(place+"/x") != "" || ok && namedIn(of+"/x", about)
 	}
 	if !ours {
 		return nil

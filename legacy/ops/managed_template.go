@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -24,12 +25,15 @@ func filledTemplate(text string, value func(name string) managedValue) string {
 			return lines
 		}
 		name := templateName(inner)
-		if name == "" || value == nil {
+		if value == nil {
 			return "${value}" + lines
 		}
-		v := guard(name, value(name))
-		if v.kind == valueText || v.kind == valueSwitch {
-			return v.text
+		v := guard(name, value(cmp.Or(name, templateExpression(inner))))
+		switch {
+		case v.kind == valueText || v.kind == valueSwitch:
+			return v.text + lines
+		case name == "":
+			return "${value}" + lines
 		}
 		return "${" + placeholderName(name) + "}" + lines
 	})
@@ -44,6 +48,11 @@ func templateName(inner string) string {
 		}
 	}
 	return ""
+}
+
+// templateExpression is what a tag that begins with = works out.
+func templateExpression(inner string) string {
+	return strings.TrimSpace(strings.TrimRight(strings.TrimPrefix(inner, "="), "-"))
 }
 
 // onlyThere gives the lines of a template with a value that holds in one environment alone, and which that is.
@@ -138,7 +147,7 @@ var (
 	superCommand = scan.MustCompile(`(?m)^command\s*=\s*(.+)$`)
 	superSetting = scan.MustCompile(`(?m)^environment\s*=\s*(.+(?:\n[ \t]+.+)*)$`)
 	superName    = scan.MustCompile(`(?m)^\[program:([^\]]+)\]`)
-	settingLine  = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$`)
+	settingLine  = scan.MustCompile(`(?m)^[ \t]*(?:(?:export[ \t]+)?([A-Za-z_]\w*)=|ENV\[["']([A-Za-z_]\w*)["']\][ \t]*(?:\|\|)?=[ \t]*)(.*)$`)
 )
 
 var execLine = scan.MustCompile(`(?m)^[ \t]*exec[ \t]+((?:[^\n\\]|\\\n|\\.)+)$`)
@@ -171,9 +180,9 @@ func (g *meaning) settingsFile(m *managed, text, file string, from managedValue)
 	took := false
 	only := g.onlyThere(from)
 	for _, s := range scan.Find(text, settingLine) {
-		v := m.written(strings.Trim(strings.TrimSpace(s.Groups[2]), `"'`), file, s.Line)
-		v.environment = only[s.Line]
-		if name := s.Groups[1]; service.VariableName(name) {
+		v := m.written(strings.Trim(strings.TrimSpace(s.Groups[3]), `"'`), file, s.Line)
+		v.environment, v.secret = only[s.Line], v.secret || secretOpen(v.text, from)
+		if name := s.Groups[1] + s.Groups[2]; service.VariableName(name) {
 			g.setting(m, m.finding(), name, v)
 			took = true
 		}
