@@ -37,9 +37,9 @@ func (r *resolver) mentions(s *Scanned) {
 			continue
 		}
 		searched += len(data)
-		named, own := m.pattern.Match(data), m.own(file)
+		named, own, placed := m.pattern.Match(data), m.own(file), r.notedByName(file)
 		switch unheard := len(m.heard[file]) == 0; {
-		case r.notedByName(file):
+		case placed:
 			named = false
 		case own && unheard:
 			notes = append(notes, scan.Note{File: path.Dir(file), Text: "files among those of the service that nothing here reads", Item: path.Base(file)})
@@ -50,7 +50,7 @@ func (r *resolver) mentions(s *Scanned) {
 				notes = append(notes, scan.Note{File: file, Line: line.Line, Text: "names the service, and nothing was taken from it", Item: line.Text, Aside: true})
 			}
 		}
-		for _, line := range m.about(file, string(data)) {
+		for _, line := range m.about(file, string(data), placed) {
 			notes = append(notes, scan.Note{File: file, Line: line.Line, Text: "stands among what is about the service, and nothing was taken from it alone", Item: line.Text, Aside: true})
 		}
 	}

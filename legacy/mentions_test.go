@@ -56,3 +56,26 @@ func TestEvidenceOfARepeatedProcessStays(t *testing.T) {
 		t.Errorf("evidence of the worker is %v, of services %v", claims, r.App.ServiceNames())
 	}
 }
+
+// The text of a file that operations put on the machine for the service is about it, line by line.
+func TestLinesOfAFileThatIsPlaced(t *testing.T) {
+	ops := fstest.MapFS{"agent/files/logs.erb": conf("init:\n- type: file\n  path: /var/log/x\n# nothing"), "agent/files/other.erb": conf("path: /var/log/y")}
+	places := scan.Reader{Name: "places", Ops: true, Wants: func(p string) bool { return strings.HasSuffix(p, "logs.erb") },
+		Read: func(_ *scan.Tree, _ []string, r *scan.Report) {
+			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 3, "files that are put on the machine", "/etc/agent/logs (agent/files/logs.erb)")
+		}}
+	fsys := fstest.MapFS{"file": {Data: []byte("x\n")}}
+	s, err := scanWith(context.Background(), fsys, ScanOptions{Ops: []Root{{"ops", ops}}}, []scan.Reader{says("code", python(".")), places})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range Resolve(s, ResolveOptions{Name: "shop"}).Notes {
+		if strings.HasPrefix(n.File, "@ops/agent/files") {
+			got = append(got, fmt.Sprintf("%s:%d %v aside=%v", n.File, n.Line, n.Items, n.Aside))
+		}
+	}
+	if want := "@ops/agent/files/logs.erb:1 [{1 init} {2 type} {3 path}] aside=true"; strings.Join(got, "\n") != want {
+		t.Errorf("got %s", strings.Join(got, "\n"))
+	}
+}

@@ -11,13 +11,14 @@ import (
 const maxOwnLines = 200
 
 // about are the lines of a file that are about the service though they do not name it: all of a file that is mostly about it,
-// and what stands below a line that is the service's name. Each is named by its key, never by what it says.
-func (m *mentioned) about(file, text string) []scan.NoteItem {
-	if !keyedFile.MatchString(file) {
+// and what stands below a line that is the service's name. A file that operations place for the service is about it as well.
+// Each line is named by its key, never by what it says.
+func (m *mentioned) about(file, text string, placed bool) []scan.NoteItem {
+	if !placed && !keyedFile.MatchString(file) || strings.Contains(text, "\x00") {
 		return nil
 	}
 	lines := strings.Split(text, "\n")
-	whole := m.mostly(file, lines)
+	whole := placed || m.mostly(file, lines)
 	var found []scan.NoteItem
 	below, head := -1, "" // the indentation of a line that is the service's name; the last key above a bare line
 	for i, line := range lines {

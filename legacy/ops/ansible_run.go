@@ -22,6 +22,7 @@ type ansibleRun struct {
 	work        jinjaWork
 	read        map[string]bool // file:line of the variables that tasks and templates ask for
 	depth       int
+	asking      map[string][]*managed // the plays that ask for a role, by its title
 }
 
 // maxAnsibleDepth bounds how roles and files of tasks call each other: they may do so in circles.
@@ -30,8 +31,9 @@ const maxAnsibleDepth = 12
 // report works out everything as it is in production, then what differs in the other environments.
 func (w *ansibleWorld) report(root string) {
 	found := func(environment string) []*managed {
-		run := &ansibleRun{w: w, root: root, environment: environment, done: map[string]bool{}, open: map[string]bool{}, read: map[string]bool{}}
+		run := &ansibleRun{w: w, root: root, environment: environment, done: map[string]bool{}, open: map[string]bool{}, read: map[string]bool{}, asking: map[string][]*managed{}}
 		run.everything()
+		run.lend()
 		if environment == "production" {
 			w.read = run.read
 		}
@@ -138,18 +140,20 @@ func (run *ansibleRun) play(file string, play managedValue) {
 	c.list(play.hash["tasks"])
 	c.list(play.hash["post_tasks"])
 	c.list(play.hash["handlers"])
-	run.together(play.hash["roles"].list, file)
+	run.together(play.hash["roles"].list, owner)
 }
 
 // together are the roles of a play.
-func (run *ansibleRun) together(roles []managedValue, file string) {
+func (run *ansibleRun) together(roles []managedValue, play *managed) {
 	var names []managedValue
 	for _, item := range roles {
 		name := item.plain() + item.hash["role"].plain() + item.hash["name"].plain()
 		if role := run.w.role(name); role != nil {
 			name = role.name
+			title := strings.ReplaceAll(name, "/", "::")
+			run.asking[title] = append(run.asking[title], play)
 		}
-		names = append(names, textValue(name, file, item.line))
+		names = append(names, textValue(name, play.file, item.line))
 	}
 	run.found = append(run.found, setUpTogether(names)...)
 }
@@ -277,7 +281,7 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	inner := &ansibleScope{w: scope.w, open: scope.open, work: scope.work, read: scope.read}
 	inner = inner.with(defaults.hash).with(scope.layers...).with(vars.hash, given)
 	file := run.tasksFile(role)
-	self := &managed{kind: "class", title: strings.ReplaceAll(name, "/", "::"), file: file, line: 1, outer: owner, inner: true, here: run.root == ""}
+	self := &managed{kind: "class", title: strings.ReplaceAll(name, "/", "::"), file: file, line: 1, outer: owner, inner: true, role: true, here: run.root == ""}
 	run.named(self, inner)
 	run.settle(self, inner, defaults, vars, params)
 	run.found = append(run.found, self)

@@ -14,6 +14,9 @@ func (g *meaning) settings(m *managed) int {
 		took += g.port(m) + g.health(m) + g.stores(m)
 	}
 	took += g.routes(m) + g.runtimes(m) + g.secure(m)
+	if m.inner && m.attr("command", "code").kind != valueUndef {
+		return took // what the command is given, of which the part says more that runs it
+	}
 	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {
 		if v, ok := m.attrs[name]; ok && g.environmentOf(m, v, m.finding()) {
 			took++

@@ -76,9 +76,10 @@ func (g *meaning) lend(found []*managed) {
 	}
 	for _, m := range found {
 		class, module := classAround(m)
-		m.lent = by[module+"::"]
-		if m.lent == nil {
-			m.lent = by[class]
+		if names := by[module+"::"]; names != nil {
+			m.lent = names
+		} else if names := by[class]; names != nil {
+			m.lent = names
 		}
 	}
 }

@@ -96,7 +96,11 @@ func (g *meaning) see(m *managed) {
 	}
 	told := g.told
 	defer func() {
-		if g.told == told && !m.class() && !m.inner {
+		switch {
+		case g.told != told || m.class():
+		case m.inner:
+			g.last = append(g.last, func() { g.madeOf(m) })
+		default:
 			g.leave(m)
 		}
 	}()
@@ -273,6 +277,13 @@ func (g *meaning) noteFor(about []string, group, item, file string, line int) {
 	g.at[file+":"+strconv.Itoa(line)] = true
 	if g.environment == "" {
 		g.r.NoteItem(about, file, max(line, 1), group, item)
+	}
+}
+
+// madeOf notes a resource of which nothing was said but by what it is made of, which may stand elsewhere.
+func (g *meaning) madeOf(m *managed) {
+	if !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
+		g.aside(m, "resources of a kind that the operations code makes itself: see what is said of their parts")
 	}
 }
 

@@ -91,7 +91,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	if ofMachine[name] || v.kind == valueUndef {
 		return
 	}
-	v = g.differing(v, strings.Join(f.About, "\n")+"\x00"+name)
+	v = g.differing(v, strings.Join(m.aboutFrom(m), "\n")+"\x00"+name)
 	if g.environment != "" && v.environment != g.environment {
 		return
 	}
