@@ -152,7 +152,7 @@ func (k *kubernetes) ownImage(list []workload) []workload {
 }
 
 // dirOf is the directory of a workload's code: what a BuildConfig says, else the one that is called like the workload, its
-// container or its image.
+// container or its image, else the module below the root that holds the manifest.
 func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 	base := parseImage(w.image).base
 	for _, name := range []string{w.name, base} {
@@ -173,6 +173,9 @@ func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 			continue
 		}
 		return dirs[0]
+	}
+	if dir := k.codeAbove(w.file); dir != "" && dir != "." && module(k.t, dir) != "" {
+		return dir
 	}
 	return ""
 }
