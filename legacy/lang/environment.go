@@ -101,7 +101,7 @@ var impliedVariable = map[string]string{"dj_database_url.config": "DATABASE_URL"
 	"env.cache": "CACHE_URL", "env.cache_url": "CACHE_URL", "env.email_url": "EMAIL_URL", "dj_email_url.config": "EMAIL_URL", "django_cache_url.config": "CACHE_URL"}
 
 // described turns an object that describes one setting, {default: 9000, env: 'PORT'} as convict has it, into what the
-// setting comes to: the variable, or else the default.
+// setting comes to: the variable, or else the default. One that is sensitive is a secret.
 func described(v value) value {
 	env, ok := v.get("env")
 	if !ok || env.kind != valString || !isVariable.MatchString(env.text) || len(v.items) > 8 {
@@ -111,7 +111,8 @@ func described(v value) value {
 	if !ok {
 		return v
 	}
-	return value{kind: valEither, line: d.line, items: []value{{kind: valName, text: "process.env." + env.text, line: env.line}, d}}
+	sensitive, _ := v.get("sensitive")
+	return value{kind: valEither, line: d.line, secret: sensitive.text == "true" && !isSwitch.MatchString(d.text), items: []value{{kind: valName, text: "process.env." + env.text, line: env.line}, d}}
 }
 
 // environment is the variable that the expression reads, and the value it falls back to, if any.

@@ -104,6 +104,9 @@ func (f *inference) variableOf(v value, file string) {
 			text, _ = fallback.literal()
 		}
 		f.vars = append(f.vars, readVariable{name, text, file, v.line})
+		if v.secret {
+			f.sensitive = append(f.sensitive, name)
+		}
 	}
 }
 
@@ -179,7 +182,7 @@ func (f *inference) reportVariables() {
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
-		case scan.SecretName(name) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
+		case (scan.SecretName(name) || slices.Contains(f.sensitive, name)) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
 		case thisMachine.MatchString(strings.ReplaceAll(v.fallback, `\`, "")): // of patterns, too
 			f.r.Find(scan.Finding{Dir: f.dir, Requires: name, Alternative: v.fallback}, v.file, v.line, scan.Convention, "the code's own default")

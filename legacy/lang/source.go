@@ -105,7 +105,7 @@ func small(v value, n int) int {
 // leftOf reads the name that stands before an equals sign: a.b, a['b']['c'], a: type.
 func leftOf(tokens []token, eq int) string {
 	var parts []string
-	i := eq - 1
+	i := beforeGeneric(tokens, eq-1)
 	for i >= 0 && len(parts) < 10 {
 		t := tokens[i]
 		switch {
@@ -132,6 +132,26 @@ func leftOf(tokens []token, eq int) string {
 		parts[a], parts[b] = parts[b], parts[a]
 	}
 	return strings.Join(parts, ".")
+}
+
+// beforeGeneric steps over what a type is made with: from the end of Config<Schema> to Config.
+func beforeGeneric(tokens []token, end int) int {
+	open := 0
+	for i := end; i >= 0 && end-i < 40; i-- {
+		switch {
+		case tokens[i].kind == tokOp && tokens[i].text == ">":
+			open++
+		case tokens[i].kind == tokOp && tokens[i].text == "<":
+			open--
+		}
+		if open == 0 {
+			if i < end {
+				return i - 1
+			}
+			return end
+		}
+	}
+	return end
 }
 
 // notCalls are words before a bracket that are no call.

@@ -14,6 +14,8 @@ type value struct {
 	line  int
 	keys  []string // a dict's keys; a call's keywords, "" for what is given by position
 	items []value  // a dict's values, a list's elements, a call's arguments, the alternatives, what an unknown thing is made of
+
+	secret bool // the code itself says that nobody may see it
 }
 
 const (
