@@ -157,6 +157,7 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		}
 		m.reportProgram(t, r, p, f)
 	}
+	m.reportMigration(t, r)
 }
 
 // reportTool reports the program of a module in which none keeps running: it counts where nothing else does.
@@ -196,7 +197,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 		p.reportSubcommands(r, f)
 	}
 	m.reportFiles(t, r, p, f.Dir)
-	p.reportSettings(r, f.Dir)
+	p.reportSettings(r, f)
 	p.reportNeeds(r, f.Dir)
 }
 

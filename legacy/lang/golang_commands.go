@@ -2,6 +2,7 @@ package lang
 
 import (
 	"go/ast"
+	"path"
 	"slices"
 	"strings"
 
@@ -68,6 +69,45 @@ var (
 	goWorks    = scan.MustCompile(`^(?:[\w-]+-)?(worker|workers|consumer|scheduler|cron|queue|daemon|background|processor)$`)
 	goMigrates = scan.MustCompile(`^(?:db-?|database-?)?migrat(?:e|ions?)(?:-?(?:db|database|up))?$|^db-?upgrade$`)
 )
+
+// reportMigration reports a program of its own that brings the database up to date and ends, where it asks for no argument
+// and the module's image holds it.
+func (m *goModule) reportMigration(t *scan.Tree, r *scan.Report) {
+	for _, pkg := range m.mains() {
+		if !goMigrates.MatchString(m.binary(pkg.dir)) {
+			continue
+		}
+		p := m.program(pkg)
+		without := slices.ContainsFunc(dockerfiles(t, m.dir), func(file string) bool {
+			text := t.Text(file, r)
+			return !strings.Contains(text, p.name) && !strings.Contains(text, "/...")
+		})
+		if without || p.serves() || len(p.commands()) > 0 || p.asksArguments() {
+			continue
+		}
+		f := scan.Finding{Dir: m.dir, Process: p.name, Service: service.Service{Command: p.command(), Release: true, Build: &service.Build{Artifact: p.artifact(m.dir)}}}
+		r.Find(f, p.file, p.line, scan.Convention, "a program that migrates the database")
+		return
+	}
+}
+
+// asksArguments says whether the package of the program itself looks at its arguments beside flags.
+func (p *goProgram) asksArguments() bool {
+	asks := false
+	for _, f := range p.facts {
+		if path.Dir(f.path) != p.dir {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				pkg, name := f.imported(sel)
+				asks = asks || pkg == "os" && name == "Args" || path.Base(pkg) == "flag" && (name == "Arg" || name == "Args" || name == "NArg") || path.Base(pkg) == "pflag" && name == "Args"
+			}
+			return true
+		})
+	}
+	return asks
+}
 
 // reportSubcommands reports what the program does beside serving by its own commands: workers, and the migration of its
 // database before a release.

@@ -216,19 +216,25 @@ func goDSN(text string) (scan.Need, bool) {
 
 // reportSettings goes through the variables, flags and constants of the program: an address in one is a need, by the name
 // of its setting.
-func (p *goProgram) reportSettings(r *scan.Report, dir string) {
+func (p *goProgram) reportSettings(r *scan.Report, of scan.Finding) {
 	seen := map[string]bool{}
-	own := map[string]bool{}
+	own, dir := map[string]bool{}, of.Dir
 	for _, l := range p.listeners() {
 		own[l.value.env] = true
 		own[l.value.flag] = true
 	}
-	for _, known := range []map[string]goValue{p.scope.tags, p.scope.flags} {
-		for _, name := range slices.Sorted(maps.Keys(known)) {
-			if v := known[name]; !seen[v.env+"\x00"] && v.env != "" {
-				seen[v.env+"\x00"] = true
-				p.setting(r, dir, v, own)
-			}
+	known := slices.Clone(p.scope.tagsOf)
+	for _, name := range slices.Sorted(maps.Keys(p.scope.flags)) {
+		known = append(known, p.scope.flags[name])
+	}
+	left := unchanged(known)
+	for i, v := range known {
+		if len(left) > 0 && i == left[0] && of.Process == "" {
+			r.Note(v.file, v.line, "the code reads %d further variables that have defaults; they are not written down", len(left))
+		}
+		if _, skip := slices.BinarySearch(left, i); !skip && !seen[v.env+"\x00"] && v.env != "" {
+			seen[v.env+"\x00"] = true
+			p.setting(r, dir, v, own)
 		}
 	}
 	for _, f := range p.facts {
@@ -252,6 +258,19 @@ func (p *goProgram) reportSettings(r *scan.Report, dir string) {
 	p.constants(r, dir)
 }
 
+// unchanged are the places of the settings with a default that hardly anybody changes, where there are many.
+func unchanged(all []goValue) (left []int) {
+	for i, v := range all {
+		if v.env != "" && v.known && v.text != "" && !differs.MatchString(v.env) && (v.plain || !scan.SecretName(v.env) && !settingAddress.MatchString(v.env)) {
+			left = append(left, i)
+		}
+	}
+	if len(left) <= maxVariables {
+		return nil
+	}
+	return left
+}
+
 // setting reports one variable or flag with its default.
 func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[string]bool) {
 	name := v.env
@@ -264,7 +283,13 @@ func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[strin
 	if !v.known || strings.ContainsAny(v.text, "\n\x00") || len(v.text) > 300 {
 		v.text = ""
 	}
-	if v.env != "" {
+	switch {
+	case v.env != "" && v.plain && scan.SecretName(v.env):
+		if v.text != "" {
+			r.Find(scan.Finding{Dir: dir, Service: service.Service{Env: map[string]string{v.env: v.text}}}, v.file, v.line, scan.Convention, "the code's own default")
+		}
+		return
+	case v.env != "":
 		findSetting(r, dir, v.env, v.text, v.file, v.line)
 		return
 	}

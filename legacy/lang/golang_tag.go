@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // envconfigPath is the package that fills a struct from variables: the name in a tag in capitals, or the field's own.
@@ -42,7 +44,10 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 	if key := fieldKey(name, field.Tag.Value); tag.Get("mapstructure") != "" {
 		s.keys[name] = key
 	}
-	v := goValue{file: f.path, line: f.line(field), env: s.tagVariable(tag, name)}
+	v := goValue{file: f.path, line: f.line(field), env: s.tagVariable(tag, name), plain: plainType(field.Type)}
+	if _, d, ok := strings.Cut(tag.Get("env"), "default="); ok {
+		v.text, v.known = d, !strings.Contains(d, "$") // the last of the options
+	}
 	for _, key := range []string{"envDefault", "default", "env-default"} {
 		if d, ok := tag.Lookup(key); ok {
 			v.text, v.known = d, true
@@ -56,8 +61,18 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 		v.flag = long
 	}
 	if v.env != "" || v.known {
-		s.tags[name] = v
+		s.tags[name], s.tagsOf = v, append(s.tagsOf, v)
 	}
+}
+
+var plainTypes = scan.MustCompile(`^(?:bool|u?int(?:8|16|32|64)?|float(?:32|64)|Duration)$`)
+
+// plainType says whether a field holds a number, a time or a switch.
+func plainType(t ast.Expr) bool {
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	return plainTypes.MatchString(bareName(t))
 }
 
 // tagVariable is the variable that a field is read from, "" where its tag names none. Those of envconfig are in capitals

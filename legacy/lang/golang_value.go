@@ -20,6 +20,7 @@ type goValue struct {
 	flag  string
 	file  string
 	line  int
+	plain bool // a number or a switch by its type, which holds no secret
 }
 
 // goScope knows what names stand for in the files of a program: constants, variables, fields and flags by their bare name.
@@ -27,6 +28,7 @@ type goScope struct {
 	values map[string][]goExpr
 	near   map[string][]goExpr // by file or directory and name
 	tags   map[string]goValue  // by field name: what a struct tag says of the setting
+	tagsOf []goValue           // of every field, those that are called alike, too
 	flags  map[string]goValue  // of urfave/cli by name
 	tagged map[string]string   // by field name: the flag that a struct tag names
 	keys   map[string]string   // by field name: the part of viper's key that a struct tag names
