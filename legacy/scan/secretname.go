@@ -22,6 +22,9 @@ var harmlessBefore = words("public pub publishable site primary foreign sort par
 // measures are what max and min before them limit: MAX_AGE_AUTH_TOKEN holds no token, MAX_MIND_LICENSE_KEY a key.
 var measures = words("age size length len count number attempts tries retries requests time seconds minutes hours days")
 
+// keepers are what secrets are kept by.
+var keepers = words("manager provider backend store storage engine")
+
 // switchFirst are first words of switches: DISABLE_TOKEN_AUTH holds no token.
 var switchFirst = words("disable disallow enforce forbid hide enable allow use require skip has is show check verify supports ignore")
 
@@ -74,6 +77,9 @@ func SecretName(name string) bool {
 	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]] || (parts[0] == "max" || parts[0] == "min") && measures[parts[1]]) {
 		return false
 	}
+	if n := len(parts); n > 1 && keepers[last] && (parts[n-2] == "secret" || parts[n-2] == "secrets") {
+		return false // which program keeps them: SECRET_MANAGER
+	}
 	if n := len(parts); n > 1 && last == "id" && parts[n-2] == "template" {
 		return false // of a mail: PASSWORD_RESET_TEMPLATE_ID
 	}
@@ -106,7 +112,7 @@ func SecretName(name string) bool {
 		if i > 0 && parts[i-1] == "api" && len(rest) < 3 { // API_KEYS_PAYMENTS
 			return true
 		}
-		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || rest[0] == "pair" || isDigits(rest[0])) {
+		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || rest[0] == "pair" || isDigits(strings.TrimPrefix(rest[0], "v"))) {
 			return true
 		}
 	}
