@@ -72,19 +72,32 @@ func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
 }
 
 // projectOf is the directory of the project of .NET whose program the image starts, where that lies beside the Dockerfile
-// or below it, and images of the repository start others; "" for none or one of several.
+// or below it, and images of the repository start others, or other projects serve, too; "" for none or one of several.
 func (d *dockerfile) projectOf(t *scan.Tree) string {
 	name, found := d.project(t)
-	if found == "" || path.Dir(d.file) == "." || !strings.HasPrefix(found+"/", path.Dir(d.file)+"/") || !startsOthers(t, d.file, name) {
+	if found == "" || path.Dir(d.file) == "." || !strings.HasPrefix(found+"/", path.Dir(d.file)+"/") {
 		return ""
 	}
-	return found
+	if startsOthers(t, d.file, name) || found == path.Dir(d.file) && servedBeside(t, found) {
+		return found
+	}
+	return ""
+}
+
+// servedBeside says whether another project of the web than that of a directory is in the repository.
+func servedBeside(t *scan.Tree, dir string) bool {
+	return slices.ContainsFunc(t.Files(), func(p string) bool {
+		return dotnetProject.MatchString(p) && path.Dir(p) != dir && !t.Aside(p) && servesWeb(t, path.Dir(p))
+	})
 }
 
 // project is the only project of .NET that is called like the program which the image starts, with its directory.
 func (d *dockerfile) project(t *scan.Tree) (name, dir string) {
 	argv, _ := d.words()
 	at := slices.IndexFunc(argv, func(word string) bool { return strings.HasSuffix(word, ".dll") })
+	if at < 0 && len(argv) == 2 && path.Base(argv[0]) == "dotnet" {
+		at = 1 // without its ending
+	}
 	if at < 0 {
 		return "", ""
 	}

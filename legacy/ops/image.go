@@ -38,7 +38,7 @@ func (i image) version() string {
 // languages leads from an image's base name to the language that runs in it.
 var languages = map[string]string{
 	"python": "python", "pypy": "python", "node": "node", "alpine-node": "node", "iojs": "node", "ruby": "ruby", "jruby": "ruby", "php": "php", "golang": "go", "go": "go",
-	"deno": "deno", "bun": "node", "rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
+	"deno": "deno", "bun": "node", "rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "cargo-chef": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
 	"java": "java", "openjdk": "java", "eclipse-temurin": "java", "amazoncorretto": "java", "adoptopenjdk": "java", "zulu-openjdk": "java",
 	"zulu-openjdk-alpine": "java", "ibmjava": "java", "sapmachine": "java", "liberica-openjdk-alpine": "java", "liberica-openjdk-debian": "java",
 	"maven": "java", "gradle": "java", "tomcat": "java", "jetty": "java", "wildfly": "java", "jboss-eap": "java", "tomee": "java", "payara": "java", "open-liberty": "java", "websphere-liberty": "java",
@@ -101,6 +101,8 @@ func (i image) languageVersion(language string) string {
 	switch {
 	case language == "python" && version == "2":
 		return "2.7" // the last there was
+	case i.base == "cargo-chef":
+		return "" // its own
 	case language == "go" && !strings.Contains(version, "."):
 		return "" // whichever is the newest: go.mod says which is wanted
 	}
