@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -37,7 +39,12 @@ func readPM2(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	}
 	apps, deploy := pm2Entries(p, t.Text(p, r), r)
 	var daemons []*daemon
+	developers := slices.ContainsFunc(apps, pm2Develops)
 	for _, app := range apps {
+		if developers && (pm2Develops(app) || app.get("watch") != nil) {
+			r.Note(p, app.line, "%s: for developers or tests; it was left out", cmp.Or(app.get("name").word(), app.get("script").word()))
+			continue
+		}
 		if app.get("script").word() == "" && app.get("cmd").word() == "" {
 			if app.kind == '{' && app.get("name") != nil {
 				r.NoteAbout([]string{app.get("name").word()}, p, app.line, "a process of pm2 without a script that can be read here")
@@ -50,6 +57,12 @@ func readPM2(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	}
 	pm2Deploys(p, r, deploy, daemons)
 	return daemons
+}
+
+// pm2Develops says whether a process is one that only developers run.
+func pm2Develops(app *written) bool {
+	script := app.get("script").word()
+	return script != "" && forDevelopment(pm2Command(app, script))
 }
 
 // pm2Entries finds the list of processes, whatever stands around it, and how pm2 deploys.
