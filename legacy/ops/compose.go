@@ -290,7 +290,7 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 		test := strings.ReplaceAll(strings.Join(s.HealthCheck.Test, " "), "://"+s.Name, "://localhost")
 		if port, route, ok := healthAsked(test); ok {
 			if found, rank := checked(test, route); found != nil {
-				if s.elsewhere(port) {
+				if s.elsewhere(port, administration(c.t, dir)) {
 					found.Port = portText(port)
 				}
 				f.Service = service.Service{Health: found}
@@ -307,9 +307,12 @@ func (c *composeReader) process(s *composeService, dir, process string) {
 	c.files(s, f)
 }
 
-// elsewhere says whether a port that a check asks is none of those at which the service is reached.
-func (s *composeService) elsewhere(port string) bool {
+// elsewhere says whether a port that a check asks is none of those at which the service is reached, or its administration's.
+func (s *composeService) elsewhere(port string, administration map[int]bool) bool {
 	asked, err := strconv.Atoi(port)
+	if administration[asked] {
+		return true
+	}
 	return err == nil && len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(p types.ServicePortConfig) bool { return int(p.Target) == asked })
 }
 

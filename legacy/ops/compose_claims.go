@@ -126,8 +126,9 @@ func (c *composeReader) started(s *composeService, argv []string) []string {
 // port reports the container's side of the ports: the host's side is only where somebody found it convenient.
 func (c *composeReader) port(s *composeService, f scan.Finding) {
 	best, line := 0, 0
+	admin := administration(c.t, f.Dir)
 	for i, p := range s.Ports {
-		if p.Protocol == "udp" || p.Target == 0 || p.Target > 65535 {
+		if p.Protocol == "udp" || p.Target == 0 || p.Target > 65535 || admin[int(p.Target)] {
 			continue
 		}
 		if target := int(p.Target); best == 0 || besides[best] && !besides[target] {
