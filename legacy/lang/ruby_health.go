@@ -30,11 +30,11 @@ func (p *rubyProject) health() {
 		routes = append(routes, rubyRoutes(s)...)
 	}
 	if dep, ok := p.gems.find("health_check"); ok {
-		routes = append(routes, route{path: "/health_check", file: dep.file, line: dep.line, sure: true})
+		routes = append(routes, p.initialized(dep, "/health_check", "health", healthCheckAt))
 	} else if dep, ok := p.gems.find("aws-healthcheck"); ok {
 		routes = append(routes, route{path: "/healthcheck", file: dep.file, line: dep.line, sure: true})
 	} else if dep, ok := p.gems.find("okcomputer"); ok {
-		routes = append(routes, p.okComputer(dep))
+		routes = append(routes, p.initialized(dep, "/okcomputer", "computer", okComputerAt))
 	}
 	routes = append(routes, p.comparedPaths()...)
 	if p.framework == "grape" {
@@ -71,17 +71,19 @@ func (p *rubyProject) mounted(routes []route) []route {
 
 var okComputerAt = scan.MustCompile(`(?m)^\s*OkComputer\.mount_at\s*=\s*["']/?([\w/-]+)["']`)
 
-// okComputer is where the gem of that name answers: at /okcomputer unless its initializer says otherwise.
-func (p *rubyProject) okComputer(dep dependency) route {
+var healthCheckAt = scan.MustCompile(`(?m)^\s*\w+\.uri\s*=\s*["']/?([\w/-]+)["']`)
+
+// initialized is where a gem answers: at its own path unless its initializer, with a word in its name, says otherwise.
+func (p *rubyProject) initialized(dep dependency, own, word string, at *scan.Pattern) route {
 	for _, name := range p.files {
-		if rel := relative(p.dir, name); !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, "computer") {
+		if rel := relative(p.dir, name); !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, word) {
 			continue
 		}
-		for _, m := range findSome(p.t.Text(name, p.r), okComputerAt) {
+		for _, m := range findSome(p.t.Text(name, p.r), at) {
 			return route{path: "/" + m.Groups[1], file: name, line: m.Line, sure: true}
 		}
 	}
-	return route{path: "/okcomputer", file: dep.file, line: dep.line, sure: true}
+	return route{path: own, file: dep.file, line: dep.line, sure: true}
 }
 
 // rackPath is what an application of Rack compares the path of a request with.

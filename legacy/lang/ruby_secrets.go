@@ -115,3 +115,14 @@ func plausible(text string, made bool) bool {
 	}
 	return len(text) < 4096 && !notSecret.MatchString(text) && !isVariable.MatchString(text)
 }
+
+var (
+	yamlAnchor      = scan.MustCompile(`^\w+:\s*&(\w+)\s*$`)
+	productionAlias = scan.MustCompile(`(?m)^production:\s*(?:\n\s+<<:\s*)?\*(\w+)`)
+)
+
+// productionTakes says whether the settings of production are those with an anchor, or rest on them.
+func productionTakes(text, anchor string) bool {
+	m := productionAlias.FindStringSubmatch(text)
+	return m != nil && m[1] == anchor
+}

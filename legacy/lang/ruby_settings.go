@@ -287,10 +287,13 @@ func (p *rubyProject) variables() {
 		if !strings.HasSuffix(file, ".yml") || p.t.Aside(file) || strings.Contains(file, "/locales/") {
 			continue
 		}
-		production := ""
-		for i, line := range strings.Split(p.t.Text(file, p.r), "\n") {
+		production, text := "", p.t.Text(file, p.r)
+		for i, line := range strings.Split(text, "\n") {
 			if m := topKey.FindStringSubmatch(line); m != nil {
 				production = m[1]
+				if a := yamlAnchor.FindStringSubmatch(line); a != nil && productionTakes(text, a[1]) {
+					production = "production"
+				}
 			}
 			if production == "development" || production == "test" || strings.HasPrefix(strings.TrimSpace(line), "#") {
 				continue
