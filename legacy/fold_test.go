@@ -106,6 +106,15 @@ func TestAPackagedProgramIsWhatTheBuildLeaves(t *testing.T) {
 	}
 }
 
+func TestALibraryOfAnotherLanguageBesideAProgram(t *testing.T) {
+	gathers := scan.Finding{Dir: ".", Library: true, Service: service.Service{Language: "java"}}
+	program := []scan.Finding{{Dir: ".", Service: service.Service{Language: "clojure"}}, {Dir: ".", Service: service.Service{Command: []string{"java", "-jar", "/app/app.jar"}, Port: 80}, Evidence: scan.Evidence{Rank: scan.Convention}}}
+	r := resolve(t, says("java", gathers), says("clojure", program...))
+	if s := r.App.Services["web"]; s == nil || s.Language != "clojure" {
+		t.Errorf("services %+v", r.App.Services)
+	}
+}
+
 func TestAProgramOfItsOwnKeepsItsPackage(t *testing.T) {
 	program := func(process, artifact string) scan.Finding {
 		return scan.Finding{Process: process, Service: service.Service{Language: "go", Command: []string{"/app/" + artifact}, Build: &service.Build{Tool: "go", Artifact: "./cmd/" + artifact}}}

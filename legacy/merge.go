@@ -48,9 +48,16 @@ func (r *resolver) merge(at string, findings []Claimed) *service.Service {
 	return s
 }
 
-// ofLanguage leaves out the versions of languages that operations or an image install beside the one that the service is written in.
+// ofLanguage leaves out the versions of languages that operations or an image install beside the one that the service is
+// written in, and the language of a build that only gathers libraries beside the program.
 func ofLanguage(findings []Claimed) []Claimed {
 	language := ""
+	for _, f := range findings {
+		if f.ofCode() {
+			findings = slices.DeleteFunc(findings, func(other Claimed) bool { return other.Library && other.Service.Language != f.Service.Language })
+			break
+		}
+	}
 	return slices.DeleteFunc(findings, func(f Claimed) bool {
 		s := f.Service
 		if language == "" {

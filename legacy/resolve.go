@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -170,6 +171,9 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		}
 		u.processes[f.Process] = append(u.processes[f.Process], f)
 	}
+	for dir, u := range byDir {
+		library[dir] = library[dir] && !u.inAnotherLanguage()
+	}
 	r.foldDockerfiles(byDir)
 	foldModules(byDir, library)
 	homeless(byDir, library)
@@ -194,6 +198,22 @@ func (r *resolver) units(findings []Claimed) []*unit {
 		running = idle[:1]
 	}
 	return running
+}
+
+// inAnotherLanguage says whether code in another language than that of the library lies in its directory, too.
+func (u *unit) inAnotherLanguage() bool {
+	library := ""
+	for _, f := range u.processes[""] {
+		if f.Library {
+			library = f.Service.Language
+		}
+	}
+	return library != "" && slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return f.ofCode() && f.Service.Language != library })
+}
+
+// ofCode says whether a finding tells the language of code that is no library, by that code itself.
+func (f Claimed) ofCode() bool {
+	return f.Service.Language != "" && !f.Library && f.Evidence.Rank == scan.Declared && f.Evidence.Reader != "dockerfile"
 }
 
 func (u *unit) has(what func(service.Service) bool) bool {
