@@ -36,6 +36,9 @@ func readClojure(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	for _, file := range paths {
 		p := byDir[owner(dirs, file)]
+		if _, skip := environmentOf(file); skip && path.Ext(file) == ".edn" {
+			continue
+		}
 		if p != nil && file != p.file && !clojureAside.MatchString("/"+relative(p.dir, file)) && p.onPath(file) {
 			p.sources = append(p.sources, file)
 		}
@@ -215,9 +218,9 @@ func (p *clojureProject) tools(main javaValue) {
 
 var (
 	clojureEnv   = scan.MustCompile(`\(System/getenv\s+"([A-Za-z_][A-Za-z0-9_]*)"|\((?:environ\.core/|environ/)?env\s+(?::([a-z][a-z0-9-]*)|"([A-Z][A-Z0-9_]*)")|#env\s+"?([A-Z][A-Z0-9_]*)"?|#or\s+\[#env\s+"?([A-Z][A-Z0-9_]*)"?\s+"?([\w.:/-]+)"?`)
-	clojurePort  = scan.MustCompile(`(?i):(?:http-)?port\s+#profile\s+\{[^}]{0,200}?:production\s+(\d{2,5})|:(?:http-)?port\s+(?:#\w+\s+|\{:default\s+|:production\s+|\[|\((?:or|Integer/parseInt|Integer\.|Long/parseLong|parse-\w+|some->|env|System/getenv|get)\s+|\(\s*|:[\w-]+\s+|"[A-Z_]+"\s*|#env\s+\w+\s+|\)\s*)*"?(\d{2,5})\b|\(or\s+\((?:env|System/getenv)\s+(?::port|"PORT")\)\s+"?(\d{2,5})`)
+	clojurePort  = scan.MustCompile(`(?i):(?:http-)?port\s+#profile\s+\{[^}]{0,200}?:production\s+(\d{2,5})|:(?:http-)?port\s+(?:#\w+\s+|\{:default\s+|:production\s+|\[|\((?:or|Integer/parseInt|Integer\.|Long/parseLong|parse-\w+|some->|env|System/getenv|get)\s+|\(\s*|:[\w-]+\s+|"[A-Z_]+"\s*|#env\s+\w+\s+|\)\s*)*"?(\d{2,5})\b|\((?:get\s+)?env\s+:(?:[\w-]+-)?port\s+"?(\d{2,5})|\(or\s+\((?:env|System/getenv)\s+(?::port|"PORT")\)\s+"?(\d{2,5})`)
 	clojureRoute = scan.MustCompile(`\(\s*(?:GET|ANY|HEAD|context)\s+"(/[^"\s]*)"|\[\s*"(/[^"\s]+)"`)
-	otherPort    = scan.MustCompile(`(?i)nrepl|:endpoint|:hostname|queue|repl-port|smtp|redis|jdbc|postgres|mysql|\bdb|:host(name)?\s+"[^"]*(db|mail|redis|smtp|rabbit|mongo)|elastic|statsd|:test\b|riemann|graphite`)
+	otherPort    = scan.MustCompile(`(?i)nrepl|:s?ftp\b|:endpoint|:hostname|queue|repl-port|smtp|redis|jdbc|postgres|mysql|\bdb|:host(name)?\s+"[^"]*(db|mail|redis|smtp|rabbit|mongo)|elastic|statsd|:test\b|riemann|graphite`)
 )
 
 // reportSettings reports the port, the needs, the variables and the health routes.

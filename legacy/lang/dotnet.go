@@ -74,8 +74,8 @@ func reportDotNet(t *scan.Tree, services []*dotnetModule, r *scan.Report) {
 	}
 }
 
-// dotnetKinds says of each project what it builds. One that is called a sample is no service beside others, and is where
-// there is nothing else.
+// dotnetKinds says of each project what it builds. One that is called a sample or makes data for tests is no service beside
+// others, and is where there is nothing else.
 func dotnetKinds(t *scan.Tree, modules []*dotnetModule, r *scan.Report) map[*dotnetModule]int {
 	kinds := map[*dotnetModule]int{}
 	found := false
@@ -206,7 +206,7 @@ const (
 
 var (
 	dotnetTests   = scan.MustCompile(`(?i)[._-]?(unit|integration|functional|acceptance|e2e)?[._-]?(tests?|specs?|benchmarks?|mocks?)$`)
-	dotnetSample  = scan.MustCompile(`(?i)samples?$`)
+	dotnetSample  = scan.MustCompile(`(?i)samples?$|test-?data`)
 	webGUID       = scan.MustCompile(`(?i)349c5851-65df-11da-9384-00065b846f21|e24c65dc-7377-472b-9aba-bc803b73c61a|Microsoft\.WebApplication\.targets|<UseIISExpress>`)
 	dotnetExe     = scan.MustCompile(`(?i)<OutputType>\s*Exe\s*<`)
 	dotnetDLL     = scan.MustCompile(`(?i)<OutputType>\s*Library\s*<`)

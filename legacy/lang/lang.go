@@ -173,7 +173,7 @@ func environmentOf(file string) (environment string, skip bool) {
 			return "production", false
 		case "staging", "stage", "preprod", "uat", "qa", "acceptance":
 			return "staging", false
-		case "dev", "devel", "development", "develop", "local", "localhost", "test", "tests", "testing", "ci", "travis", "sample", "example", "dist", "template", "vagrant":
+		case "dev", "devel", "development", "develop", "local", "localhost", "test", "tests", "testing", "ci", "travis", "cypress", "playwright", "e2e", "sample", "example", "dist", "template", "vagrant":
 			return "", true
 		}
 	}
