@@ -52,7 +52,7 @@ func dockerfiles(app *service.App) ([]fileset.File, error) {
 			return nil, fmt.Errorf("services %s and %s both build in %q: write `from: %s` in %s, or give one its own build.dockerfile", other, name, path.Clean(s.Dir), other, name)
 		}
 		owner[file] = name
-		if buildContext(*s) != path.Clean(s.Dir) && !isJava(*s) && !isDotnet(*s) && !inWorkspace(*s) {
+		if buildContext(*s) != path.Clean(s.Dir) && !isJava(*s) && !isDotnet(*s) && !inWorkspace(*s) && !ofUmbrella(*s) {
 			return nil, fmt.Errorf("services.%s: build.context: no Dockerfile can be written for %s that builds from %s; write your own and name it in build.dockerfile", name, s.Language, buildContext(*s))
 		}
 		data, err := dockerfileLanguages[s.Language](app, name)

@@ -72,3 +72,8 @@ func elixirDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	return execute("Dockerfile.elixir", image)
 }
+
+// ofUmbrella says whether the service is a release of an umbrella, which is made from the umbrella's directory.
+func ofUmbrella(s service.Service) bool {
+	return s.Language == "elixir" && buildOf(s).Artifact != ""
+}

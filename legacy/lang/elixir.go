@@ -9,7 +9,8 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Elixir reads Mix projects: Phoenix, Plug and other applications that keep running, umbrella projects as one service.
+// Elixir reads Mix projects: Phoenix, Plug and other applications that keep running. An umbrella is one service, or one for
+// each of the releases that it describes.
 func Elixir() scan.Reader {
 	return scan.Reader{Name: "elixir", Wants: elixirFile.MatchString, Read: readElixir}
 }
@@ -26,14 +27,18 @@ type elixirProject struct {
 	deps []dependency
 
 	umbrella bool
+	root     string          // the umbrella that the release is made in, "" for a project of its own
+	shut     map[string]bool // the applications of that umbrella which the release does not hold
+	migrates map[string]bool // whose migrations a release of that umbrella runs, by the file that asks for Ecto
 	sources  []string
 	configs  []string
 	args     []string // of the virtual machine that a release starts
 	version  string
 	inf      *inference
 
-	distilled  string // the release that Distillery makes, "" for none
-	distillery string // and what describes it
+	release    elixirReleased // one of several of an umbrella
+	distilled  string         // the release that Distillery makes, "" for none
+	distillery string         // and what describes it
 }
 
 func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
@@ -46,21 +51,29 @@ func readElixir(t *scan.Tree, paths []string, r *scan.Report) {
 			dirs[dir] = true
 		}
 	}
-	left := foldUmbrellas(t, r, byDir, dirs)
+	takes := foldUmbrellas(t, r, byDir, dirs)
 	for _, p := range paths {
-		project := byDir[owner(dirs, p)]
-		switch base := path.Base(p); {
-		case project == nil || base == "mix.exs" || owner(left, p) != "":
-		case vmArgs.MatchString(p):
-			project.args = append(project.args, p)
-		case path.Base(path.Dir(p)) == "config" && path.Ext(p) == ".exs":
-			project.configs = append(project.configs, p)
-		case path.Ext(p) == ".ex" && !strings.Contains(p, "/mix/tasks/"):
-			project.sources = append(project.sources, p)
+		for _, project := range takes[owner(dirs, p)] {
+			project.take(p)
 		}
 	}
 	for _, dir := range sortedSet(dirs) {
-		byDir[dir].report()
+		if project := byDir[dir]; project != nil {
+			project.report()
+		}
+	}
+}
+
+// take keeps a file of the project by what it is.
+func (e *elixirProject) take(p string) {
+	switch base := path.Base(p); {
+	case base == "mix.exs":
+	case vmArgs.MatchString(p):
+		e.args = append(e.args, p)
+	case path.Base(path.Dir(p)) == "config" && path.Ext(p) == ".exs" || p == e.release.config:
+		e.configs = append(e.configs, p)
+	case path.Ext(p) == ".ex" && !strings.Contains(p, "/mix/tasks/"):
+		e.sources = append(e.sources, p)
 	}
 }
 
@@ -94,7 +107,7 @@ func elixirCode(text string) string {
 
 var (
 	elixirDep  = scan.MustCompile(`\{:(\w+),\s*(?:"([^"]*)")?([^{}]*)\}`)
-	onlyAside  = scan.MustCompile(`only:\s*(?:\[\s*:(?:dev|test)\s*(?:,\s*:(?:dev|test)\s*)*\]|:(?:dev|test)\b)`)
+	onlyIn     = scan.MustCompile(`\bonly:\s*(\[[^\]]*\]|:\w+)`)
 	elixirApp  = scan.MustCompile(`\bapp:\s*:(\w+)`)
 	elixirMod  = scan.MustCompile(`\bmod:\s*\{`)
 	elixirWant = scan.MustCompile(`\belixir:\s*"[^"\d]*(\d+\.\d+)`)
@@ -104,11 +117,17 @@ var (
 func elixirDeps(file, text string) []dependency {
 	var all []dependency
 	for _, m := range scan.Find(text, elixirDep) {
-		if !onlyAside.MatchString(m.Groups[3]) && m.Groups[1] != "system" {
+		if !elixirAside(m.Groups[3]) && m.Groups[1] != "system" {
 			all = append(all, dependency{m.Groups[1], m.Groups[2], file, m.Line})
 		}
 	}
 	return all
+}
+
+// elixirAside says whether the options of a dependency keep it out of production.
+func elixirAside(options string) bool {
+	only := onlyIn.FindStringSubmatch(options)
+	return only != nil && !strings.Contains(only[1], ":prod")
 }
 
 func (e *elixirProject) dep(name string) (dependency, bool) {
@@ -152,6 +171,9 @@ func (e *elixirProject) report() {
 
 // name is that of the release, else that of the application.
 func (e *elixirProject) name() string {
+	if e.release.name != "" {
+		return e.release.name
+	}
 	if m := elixirRelease.FindStringSubmatch(e.text); m != nil {
 		return m[1] + m[2]
 	}
@@ -183,10 +205,25 @@ func (e *elixirProject) reportVersion() {
 		}
 	}
 	for _, m := range scan.Find(e.text, elixirWant) {
-		e.version = m.Groups[1]
-		e.find(service.Service{Version: e.version}, "", e.file, m.Line, scan.Declared, "")
+		version, why := e.atLeast(m.Groups[1])
+		e.version = version
+		e.find(service.Service{Version: version}, "", e.file, m.Line, scan.Declared, why)
 		return
 	}
+}
+
+// atLeast raises the version that mix.exs asks for to the first one that has what the project uses.
+func (e *elixirProject) atLeast(version string) (least, why string) {
+	minor, err := strconv.Atoi(strings.TrimPrefix(version, "1."))
+	switch {
+	case err != nil || e.distilled != "" || e.release.name == "" && !elixirRelease.MatchString(e.text):
+		return version, ""
+	case minor < 11 && (e.release.config != "" || e.t.Has(path.Join(e.dir, "config/runtime.exs"))):
+		return "1.11", "the first whose releases read a configuration when they start"
+	case minor < 9:
+		return "1.9", "the first that makes releases"
+	}
+	return version, ""
 }
 
 var elixirRelease = scan.MustCompile(`releases:\s*\[\s*(\w+):|def(?:p)?\s+releases[^\[]*\[\s*(\w+):`)
@@ -194,6 +231,9 @@ var elixirRelease = scan.MustCompile(`releases:\s*\[\s*(\w+):|def(?:p)?\s+releas
 // released says whether the project is made to run as a release: its configuration for run time lies where a release
 // reads it. Otherwise what config/prod.exs takes from the environment would be that of the machine that builds.
 func (e *elixirProject) released() bool {
+	if e.release.name != "" {
+		return e.distilled == ""
+	}
 	major, minor, _ := strings.Cut(e.version, ".")
 	minor, _, _ = strings.Cut(minor, ".")
 	if n, err := strconv.Atoi(minor); err == nil && major == "1" && n < 9 {
@@ -216,28 +256,18 @@ var migrateFunction = scan.MustCompile(`(?s)defmodule\s+([\w.]+)\s+do.*?\bdef\s+
 
 // reportCommand reports how the project is built and started, and the migrations before each rollout.
 func (e *elixirProject) reportCommand() {
-	b := &service.Build{Tool: "mix"}
+	b := &service.Build{Tool: "mix", Context: e.root}
 	for _, name := range []string{"mix.exs", "mix.lock"} {
-		if e.t.Has(path.Join(e.dir, name)) && !e.umbrella {
+		if e.t.Has(path.Join(e.dir, name)) && !e.umbrella && e.root == "" {
 			b.Files = append(b.Files, name)
 		}
 	}
 	for _, p := range e.configs {
-		if !e.umbrella && path.Dir(p) == path.Join(e.dir, "config") {
+		if !e.umbrella && e.root == "" && path.Dir(p) == path.Join(e.dir, "config") {
 			b.Files = append(b.Files, relative(e.dir, p))
 		}
 	}
-	assets := path.Join(e.dir, "assets", "package.json")
-	if e.t.Has(assets) {
-		b.Packages = []string{"nodejs", "npm"}
-		e.r.Find(scan.Finding{Dir: path.Dir(assets), Library: true}, assets, 1, scan.Declared, "assets of the application above")
-	}
-	switch _, phoenix := e.dep("phoenix"); {
-	case strings.Contains(e.text, "assets.deploy"):
-		b.Command = []string{"mix", "assets.deploy"}
-	case e.t.Has(assets) && phoenix && strings.Contains(e.t.Text(assets, e.r), `"deploy"`):
-		b.Command = []string{"sh", "-c", "npm --prefix assets install && npm --prefix assets run deploy && mix phx.digest"}
-	}
+	e.buildAssets(b)
 	released := e.released()
 	server := []string{"mix", "run", "--no-halt"}
 	if d, ok := e.dep("phoenix"); ok {
@@ -266,7 +296,35 @@ func (e *elixirProject) reportCommand() {
 	}
 }
 
+// buildAssets has the pages' scripts and styles made.
+func (e *elixirProject) buildAssets(b *service.Build) {
+	assets := path.Join(e.dir, "assets", "package.json")
+	if e.t.Has(assets) {
+		b.Packages = []string{"nodejs", "npm"}
+		e.r.Find(scan.Finding{Dir: path.Dir(assets), Library: true}, assets, 1, scan.Declared, "assets of the application above")
+	}
+	within := ""
+	if e.root != "" {
+		within = relative(e.root, e.dir)
+	}
+	switch _, phoenix := e.dep("phoenix"); {
+	case strings.Contains(e.text, "assets.deploy") && within != "":
+		b.Command = []string{"sh", "-c", "cd " + within + " && mix assets.deploy"}
+	case strings.Contains(e.text, "assets.deploy"):
+		b.Command = []string{"mix", "assets.deploy"}
+	case e.t.Has(assets) && phoenix && strings.Contains(e.t.Text(assets, e.r), `"deploy"`):
+		npm := "npm --prefix " + path.Join(within, "assets")
+		b.Command = []string{"sh", "-c", npm + " install && " + npm + " run deploy && mix phx.digest"}
+	}
+}
+
 func (e *elixirProject) reportMigration(d dependency, released bool) {
+	if e.migrates[d.file] {
+		return
+	}
+	if e.migrates != nil {
+		e.migrates[d.file] = true
+	}
 	step := service.Service{Release: true, Command: []string{"mix", "ecto.migrate"}}
 	if !released && e.distilled != "" {
 		e.distilleryMigration(d)

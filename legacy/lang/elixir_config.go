@@ -12,7 +12,7 @@ import (
 
 // elixirDrivers lead from packages to what they talk to.
 var elixirDrivers = map[string]string{"postgrex": "postgres", "myxql": "mysql", "mariaex": "mysql", "tds": "mssql", "mongodb": "mongodb", "mongodb_driver": "mongodb", "redix": "redis", "exredis": "redis",
-	"redis_poolex": "redis", "exq": "redis", "amqp": "rabbitmq", "broadway_rabbitmq": "rabbitmq", "kafka_ex": "kafka", "brod": "kafka", "kaffe": "kafka", "broadway_kafka": "kafka", "elastix": "elasticsearch",
+	"redis_poolex": "redis", "exq": "redis", "amqp": "rabbitmq", "broadway_rabbitmq": "rabbitmq", "kafka_ex": "kafka", "brod": "kafka", "elsa": "kafka", "kaffe": "kafka", "broadway_kafka": "kafka", "elastix": "elasticsearch",
 	"elasticsearch": "elasticsearch", "memcachex": "memcached", "ex_aws_s3": "s3", "ex_aws_sqs": "sqs", "broadway_sqs": "sqs", "gen_smtp": "smtp", "bamboo_smtp": "smtp", "exldap": "ldap", "xandra": "cassandra", "bolt_sips": "neo4j", "gnat": "nats", "statix": "statsd"}
 
 const elixirExpr = `(?:String\.to_(?:integer|atom|charlist)\(\s*)?(?:System\.(?:get_env|fetch_env!?)\(\s*"(\w+)"\s*(?:,\s*(?:"([^"\n]*)"|[A-Z][\w.]*\([^()\n]*\))\s*)?\)+(?:\s*\|\|\s*"?([^"\s,\])]*))?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?\s*\}|"([^"\n]*)"|(\d[\d_]*)\b|([a-z]\w*)\b|([A-Z][\w.]*))`
@@ -23,6 +23,7 @@ var (
 	elixirBlock = scan.MustCompile(`(?m)^\s*config[ (]+:(\w+)\s*,\s*(?::?([\w.]+)\s*,)?`)
 	elixirEnv   = scan.MustCompile(`\b(?:(?:[A-Z][\w.]*\.)?(?:get_env|fetch_env|get_var|fetch_var)!?|\w*env\w*\.)\(\s*"([A-Z][A-Z0-9_]*)"\s*(?:,\s*"([^"\n]*)"\s*)?(?:,[^"\n]*)?\)?(?:\s*\|\|\s*"([^"\n]*)")?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?`)
 	elixirHTTP  = scan.MustCompile(`(?s)\bhttp:\s*\[(.*?)\]`)
+	elixirHTTPS = scan.MustCompile(`(?s)\bhttps:\s*\[(.*?)\]`)
 )
 
 // functionCall is the function of a module, whose answer nobody here knows.
@@ -42,8 +43,12 @@ func (e *elixirProject) blocks() []elixirConfigBlock {
 	var all []elixirConfigBlock
 	for _, rank := range []string{"runtime.exs", "releases.exs", "prod.secret.exs", "prod.exs", ""} {
 		for _, p := range e.configs {
-			known := path.Base(p) == "runtime.exs" || path.Base(p) == "releases.exs" || path.Base(p) == "prod.secret.exs" || path.Base(p) == "prod.exs"
-			if !e.holds(p) || path.Base(p) != rank && (rank != "" || known) {
+			base := path.Base(p)
+			if p == e.release.config {
+				base = "runtime.exs"
+			}
+			known := base == "runtime.exs" || base == "releases.exs" || base == "prod.secret.exs" || base == "prod.exs"
+			if !e.holds(p) || base != rank && (rank != "" || known) {
 				continue
 			}
 			text := elixirCode(e.t.Text(p, e.r))
@@ -61,7 +66,9 @@ func (e *elixirProject) blocks() []elixirConfigBlock {
 				if at[4] >= 0 {
 					b.module = text[at[4]:at[5]]
 				}
-				all = append(all, b)
+				if !e.shut[b.app] {
+					all = append(all, b)
+				}
 			}
 		}
 	}
@@ -73,6 +80,9 @@ func (e *elixirProject) blocks() []elixirConfigBlock {
 func (e *elixirProject) holds(p string) bool {
 	base := path.Base(p)
 	environment, skip := environmentOf(p)
+	if p == e.release.config {
+		return true
+	}
 	if skip || environment == "production" || base == "config.exs" || base == "runtime.exs" || base == "releases.exs" {
 		return !skip
 	}
@@ -126,35 +136,14 @@ func (b elixirConfigBlock) pairs(text string) value {
 	return v
 }
 
-// reportPort reads the port of the endpoint: at run time's configuration first.
+// reportPort reads the port of the endpoint: at run time's configuration first, and that of TLS where it has no other.
 func (e *elixirProject) reportPort() {
-	server := false
-	for _, b := range e.blocks() {
-		endpoint := strings.HasSuffix(b.module, "Endpoint")
+	server, blocks := false, e.blocks()
+	for _, b := range blocks {
 		server = server || strings.Contains(b.text, "server: true") || b.module == "serve_endpoints" || strings.Contains(b.text, "PHX_SERVER")
-		m := elixirHTTP.FindStringSubmatch(b.text)
-		if m == nil || !endpoint {
-			continue
-		}
-		port, ok := b.pairs(m[1]).get("port")
-		if !ok {
-			continue
-		}
-		name, _, isEnv := port.environment()
-		n := port.number()
-		switch {
-		case n > 0:
-			e.find(service.Service{Port: n}, "", b.file, port.line, scan.Declared, "")
-		case isEnv:
-			n = 4000
-			e.find(service.Service{Port: n}, "", b.file, port.line, scan.Convention, "Phoenix's port; "+name+" says which")
-		}
-		if n > 0 && isEnv {
-			e.find(service.Service{Env: map[string]string{name: strconv.Itoa(n)}}, "", b.file, port.line, scan.Convention, "the port that the endpoint binds")
-		}
-		if n > 0 {
-			break
-		}
+	}
+	if !e.endpointPort(blocks, elixirHTTP) {
+		e.endpointPort(blocks, elixirHTTPS)
 	}
 	if _, phoenix := e.dep("phoenix"); !phoenix {
 		e.plainPort()
@@ -174,6 +163,36 @@ func (e *elixirProject) reportPort() {
 	if _, phoenix := e.dep("phoenix"); phoenix && e.released() && !server {
 		e.r.Note(e.file, 1, "no configuration says `server: true`: a release starts without its endpoint unless the code does it")
 	}
+}
+
+// endpointPort reports the first port that an endpoint is given under the protocol.
+func (e *elixirProject) endpointPort(blocks []elixirConfigBlock, protocol *scan.Pattern) bool {
+	for _, b := range blocks {
+		m := protocol.FindStringSubmatch(b.text)
+		if m == nil || !strings.HasSuffix(b.module, "Endpoint") {
+			continue
+		}
+		port, ok := b.pairs(m[1]).get("port")
+		if !ok {
+			continue
+		}
+		name, _, isEnv := port.environment()
+		n := port.number()
+		switch {
+		case n > 0:
+			e.find(service.Service{Port: n}, "", b.file, port.line, scan.Declared, "")
+		case isEnv:
+			n = 4000
+			e.find(service.Service{Port: n}, "", b.file, port.line, scan.Convention, "Phoenix's port; "+name+" says which")
+		}
+		if n > 0 && isEnv {
+			e.find(service.Service{Env: map[string]string{name: strconv.Itoa(n)}}, "", b.file, port.line, scan.Convention, "the port that the endpoint binds")
+		}
+		if n > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 var (

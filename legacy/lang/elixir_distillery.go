@@ -11,7 +11,7 @@ import (
 var (
 	makesRelease      = scan.MustCompile(`(?m)^[^#\n]*\bmix\s[^\n]*\b(?:distillery\.)?release\b`)
 	distilleryRelease = scan.MustCompile(`(?m)^\s*release[\s(]+:(\w+)`)
-	distilleryCommand = scan.MustCompile(`\b((?:db_)?migrat\w*|init_?db):\s*"rel/commands/`)
+	distilleryCommand = scan.MustCompile(`\b((?:db_)?migrat\w*|init_?db)"?:\s*"rel/commands/`)
 )
 
 // releaseMakers are files that say how the team makes what it ships.
@@ -21,7 +21,7 @@ var releaseMakers = []string{"Dockerfile", "Makefile", ".circleci/config.yml", "
 // project's image, its Makefile or its CI makes it.
 func (e *elixirProject) readDistillery() {
 	config := path.Join(e.dir, "rel/config.exs")
-	if !e.t.Has(config) {
+	if !e.t.Has(config) || e.release.name != "" {
 		return
 	}
 	made := false
@@ -38,14 +38,14 @@ func (e *elixirProject) readDistillery() {
 
 // distilleryMigration reports the migrations by the command of the release that runs them: a release holds no Mix.
 func (e *elixirProject) distilleryMigration(d dependency) {
-	config := path.Join(e.dir, "rel/config.exs")
+	config := path.Join(e.place(), "rel/config.exs")
 	runs := distilleryCommand.FindStringSubmatch(e.distillery)
 	if runs == nil {
 		e.r.Note(d.file, d.line, "the release holds no Mix, and rel/config.exs has no command that runs the migrations: write one, rel/commands/migrate")
 		return
 	}
 	step := service.Service{Release: true, Command: []string{"/app/bin/" + e.distilled, strings.TrimSpace(runs[1])}}
-	e.find(step, "migrate", config, scan.LineOf(e.distillery, distilleryCommand), scan.Declared, "a command of the release")
+	e.find(step, "migrate", config, e.release.above+scan.LineOf(e.distillery, distilleryCommand), scan.Declared, "a command of the release")
 }
 
 var (

@@ -40,6 +40,7 @@ func TestElixir(t *testing.T) {
 
 func FuzzElixir(f *testing.F) {
 	f.Add(phoenixMix, "x = System.get_env(\"A\") || \"b\"\nconfig :a, A.Repo, url: x, hostname: \"#{x}\"\nconfig :a, A.Endpoint, http: [port: 99999999999999999999]", "get \"/health\", request_path == \"/x\"")
+	f.Add("apps_path: mod: { app: :x releases: [a: [applications: [x: :load]], b: [[}{(", "config :a, b: [", "")
 	f.Add("apps_path: mod: {", "config :a,\nconfig :b, C,\nport: {:system, \"", "path_info: [\"")
 	f.Fuzz(func(t *testing.T, mix, config, code string) {
 		checkReport(t, read(t, Elixir(), files{"mix.exs": mix, "config/prod.exs": config, "config/runtime.exs": config, "lib/a.ex": code, ".tool-versions": mix, "a/mix.exs": phoenixMix, "a/config/config.exs": config, "apps/x/mix.exs": mix, "Makefile": "mix release", "rel/config.exs": mix, "rel/vm.args": config}))

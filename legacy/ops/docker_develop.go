@@ -7,15 +7,26 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// toDevelopIn says whether the image holds no code, though it is there to run some: people mount the code when they run it.
-func (d *dockerfile) toDevelopIn(t *scan.Tree) bool {
+// toDevelopIn says why the image is there to develop in, "" where it is not: it starts a console, or it holds no code, though
+// it is there to run some, and people mount the code when they run it.
+func (d *dockerfile) toDevelopIn(t *scan.Tree) string {
 	if d.mounted || d.base != nil || len(d.builders) > 0 || strings.Contains(d.from.image, "onbuild") || t.First(d.builtFrom(), manifests...) == "" {
-		return false
+		return ""
 	}
+	argv, _ := d.words()
+	switch {
+	case len(argv) > 0 && path.Base(argv[0]) == "iex":
+		return "starts a console of Elixir's"
+	case d.holdsNoCode(t, argv):
+		return "takes no code of the repository into the image"
+	}
+	return ""
+}
+
+func (d *dockerfile) holdsNoCode(t *scan.Tree, argv []string) bool {
 	if len(d.sources) > 0 {
 		return d.onlyInstalls(t) || d.startsUncopied(t)
 	}
-	argv, _ := d.words()
 	if distributions[parseImage(d.from.image).base] {
 		return len(argv) > 0 && bareShell.MatchString(shown(argv))
 	}

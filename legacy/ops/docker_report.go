@@ -73,10 +73,10 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		r.Note(d.file, d.from.line, "an image of %s: a tool, not a service", img.base)
 		return false
 	}
-	if d.toDevelopIn(t) {
+	if why := d.toDevelopIn(t); why != "" {
 		d.reportLanguage(t, r)
 		d.reportEnv(r)
-		r.Note(d.file, d.from.line, "takes no code of the repository into the image: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", d.file)
+		r.Note(d.file, d.from.line, "%s: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", why, d.file)
 		return false
 	}
 	if d.mounted {

@@ -147,7 +147,7 @@ func reportImages(t *scan.Tree, parsed []*dockerfile, r *scan.Report) {
 		}
 		if d.report(t, r) {
 			chosen[d.dir], developed[d.dir] = d.file, false
-		} else if d.toDevelopIn(t) && chosen[d.dir] == "" {
+		} else if d.toDevelopIn(t) != "" && chosen[d.dir] == "" {
 			chosen[d.dir], developed[d.dir] = d.file, true
 		}
 	}
