@@ -39,7 +39,11 @@ func elixirDockerfile(app *service.App, name string) ([]byte, error) {
 	case !given || minor < 0:
 		image.Image, image.Why = "elixir:"+defaultElixir+"-slim", "migrate.yaml names no minor version of Elixir"
 	default:
-		image.Image = fmt.Sprintf("elixir:1.%d-slim", max(minor, 3))
+		first := 3 // of which there is an image
+		if b.Artifact != "" && b.Tool != "distillery" {
+			first = 9 // that makes releases
+		}
+		image.Image = fmt.Sprintf("elixir:1.%d-slim", max(minor, first))
 	}
 	if b.Tool == "distillery" {
 		image.Distillery = "task=$(mix help distillery.release >/dev/null 2>&1 && echo distillery.release || echo release) && mix $task --env=prod" // its name since 2.1

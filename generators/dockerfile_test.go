@@ -192,6 +192,7 @@ var dockerfileCases = []struct {
 		[]string{"# 2.1 is the oldest", "dotnet/core/sdk:2.1 AS build", "dotnet/core/runtime:2.1\n", `CMD ["dotnet", "Mail.dll"]`}, []string{"ASPNETCORE_URLS"}},
 	{"a release of phoenix", service.Service{Language: "elixir", Version: "1.14.2", Port: 4000, Command: []string{"/app/bin/shop", "start"}, Build: &service.Build{Tool: "mix", Artifact: "shop", Files: []string{"mix.exs", "mix.lock", "config/config.exs"}, Packages: []string{"nodejs"}, Command: []string{"mix", "assets.deploy"}}},
 		[]string{"FROM elixir:1.14-slim AS build\n", "build-essential git nodejs", "COPY mix.exs mix.lock ./\nCOPY config/config.exs config/\nRUN mix deps.get --only prod && mix deps.compile\n", "RUN mix compile && mix assets.deploy\nRUN mix release shop --path /out\n", "COPY --from=build /out .\n", "RELEASE_TMP=/tmp"}, nil},
+	{"a release of a Mix that is too old for it", service.Service{Language: "elixir", Version: "1.6", Build: &service.Build{Tool: "mix", Artifact: "shop"}}, []string{"elixir:1.9-slim"}, nil},
 	{"a release of Distillery's", service.Service{Language: "elixir", Version: "1.8.1", Build: &service.Build{Tool: "distillery", Artifact: "shop"}},
 		[]string{"|| echo release) && mix $task --env=prod --name=shop && cp -r _build/prod/rel/shop /out\n", "RELEASE_MUTABLE_DIR=/tmp", `CMD ["/app/bin/shop", "foreground"]`}, []string{"--path"}},
 	{"phoenix run by mix", service.Service{Language: "elixir", Version: "1.5", Command: []string{"mix", "phx.server"}}, []string{"elixir:1.5-slim", "COPY --from=build /app .\n"}, []string{"mix release"}},

@@ -282,7 +282,7 @@ func (e *elixirProject) reportSettings() {
 				e.inf.must = append(e.inf.must, readVariable{name: m.Groups[1] + m.Groups[2], file: p, line: m.Line})
 			}
 		}
-		if path.Ext(p) == ".ex" && hasAny(text, "get \"", "get(\"", "request_path", "path_info", "forward") {
+		if path.Ext(p) == ".ex" && hasAny(text, "get \"", "get(\"", "request_path", "path_info", "forward", "PlugHeartbeat") {
 			routes = append(routes, elixirRoutes(text, p)...)
 		}
 	}

@@ -1,13 +1,14 @@
 package lang
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 var (
-	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]*)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"`)
+	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]*)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"|\bplug[\s(]+PlugHeartbeat\b(?:,\s*path:\s*"(/[\w/.-]+)")?`)
 	elixirScope = scan.MustCompile(`^(\s*)scope[\s(]+(?:path:\s*)?"([^"]*)"(.*)$`)
 )
 
@@ -46,12 +47,14 @@ func elixirRoutes(text, file string) []route {
 		switch {
 		case other:
 			continue
+		case strings.Contains(g[0], "PlugHeartbeat"):
+			at = cmp.Or(g[6], "/heartbeat")
 		case g[4] != "":
 			at = "/" + g[4]
 		case g[2]+g[3] != "":
 			at = g[2] + g[3]
 		}
-		routes = append(routes, route{path: at, file: file, line: i + 1, sure: g[5] != ""})
+		routes = append(routes, route{path: at, file: file, line: i + 1, sure: g[5] != "" || strings.Contains(g[0], "PlugHeartbeat")})
 	}
 	return routes
 }

@@ -15,6 +15,7 @@ func TestElixir(t *testing.T) {
 		{"the port where the server is started", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:plug_cowboy, \"~> 2.0\"}]]\nend\n", "lib/a.ex": "children = [{Plug.Cowboy, scheme: :http, plug: R, options: [port: 4001]}]\n"},
 			[]string{".: port 4001 <- lib/a.ex:1 declared"}, nil},
 		{"the root of a scope", files{"mix.exs": phoenixMix, "lib/router.ex": "  scope \"/health\", Shop do\n    get(\"/\", C, :i)\n  end\n"}, []string{".: health |/health <- lib/router.ex:2"}, nil},
+		{"a plug that answers where others ask", files{"mix.exs": phoenixMix, "lib/endpoint.ex": "  plug(PlugHeartbeat, path: \"/beat\")\n", "b/mix.exs": phoenixMix, "b/lib/endpoint.ex": "  plug PlugHeartbeat\n"}, []string{".: health |/beat <- lib/endpoint.ex:1", "b: health |/heartbeat"}, nil},
 		{"a release of phoenix", files{
 			"mix.exs": phoenixMix, "mix.lock": "", ".tool-versions": "erlang 25\nelixir 1.14.2-otp-25\n", "config/config.exs": "config :shop, Shop.Endpoint, http: [port: 1111]\n", "config/dev.exs": "config :shop, ShopWeb.Endpoint, http: [port: 4999]\n",
 			"config/runtime.exs": "import Config\nif System.get_env(\"PHX_SERVER\") do\nend\n  database_url =\n    System.get_env(\"DATABASE_URL\") ||\n      raise \"x\"\n  config :shop, Shop.Repo,\n    url: database_url\n  port = String.to_integer(System.get_env(\"PORT\") || \"4001\")\n" +

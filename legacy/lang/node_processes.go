@@ -37,8 +37,8 @@ func (p *nodeProject) processes(start nodeStart) {
 		}
 	}
 	p.binWorkers(start)
-	if !migrated {
-		p.migrateFile()
+	if !migrated && !p.migrateFile() {
+		p.migrateTool()
 	}
 }
 
@@ -68,13 +68,14 @@ func (p *nodeProject) startsBeside(name string, start nodeStart) {
 var migrateFile = scan.MustCompile(`^(?:lib/|src/)?(?:bin|scripts?)/(?:run[-_]?)?(?:db[-_]?)?migrat(?:e|ions?)\.(?:js|mjs|cjs)$`)
 
 // migrateFile reports such a program as a release step.
-func (p *nodeProject) migrateFile() {
+func (p *nodeProject) migrateFile() bool {
 	for _, f := range p.files {
 		if rel := relative(p.dir, f); migrateFile.MatchString(rel) {
 			p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: []string{"node", rel}, Release: true}}, f, 1, scan.Convention, "a program that migrates the database, by its name")
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // migrate reports the script as a release step. A tool that only developers install can't run in the image.

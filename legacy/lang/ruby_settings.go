@@ -274,7 +274,7 @@ func (p *rubyProject) variables() {
 			if fallback != nil && p.infer.url(name, v, s.file, "") {
 				continue
 			}
-			if kind := p.infer.kindOfURLVariable(name); kind != "" && strings.HasPrefix(relative(p.dir, s.file), "config") {
+			if kind := p.infer.kindOfURLVariable(name); kind != "" && !linkInMails(kind, name) && strings.HasPrefix(relative(p.dir, s.file), "config") {
 				n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
 				p.infer.add(n, s.file, m.Line, scan.Convention, "the variable "+name+" leads to it")
 			}
@@ -338,6 +338,9 @@ var (
 	smtpUser     = scan.MustCompile(`(?:\buser_name:|:user_name\s*=>|["']user_name["']\s*=>)\s*([^\n]+)`)
 	smtpPort     = scan.MustCompile(`(?:\bport:|:port\s*=>|["']port["']\s*=>)\s*([^\n]+)`)
 )
+
+// linkInMails says whether a variable of the mailer's is the address that its mails lead to.
+func linkInMails(kind, name string) bool { return kind == "smtp" && !strings.Contains(name, "SMTP") }
 
 // mailer reads the server that mail is handed to.
 func (p *rubyProject) mailer() {

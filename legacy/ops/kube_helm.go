@@ -40,7 +40,12 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 			continue
 		}
 		lines[i] = templateCall.ReplaceAllStringFunc(line, func(call string) string {
-			return helmValue(templateCall.FindStringSubmatch(call)[1], values, chart)
+			inner := templateCall.FindStringSubmatch(call)[1]
+			value := helmValue(inner, values, chart)
+			if value == unfilled && samePlaces.MatchString(line) {
+				value = helmValue(inner, k.liveValues(chartOf(k.t, file)), chart)
+			}
+			return value
 		})
 	}
 	return strings.Join(lines, "\n")
@@ -137,7 +142,34 @@ func helmValue(call string, values *yaml.Node, chart string) string {
 	if strings.HasPrefix(call, ".Chart.Name") && chart != "" {
 		return chart
 	}
-	return "<helm>"
+	return unfilled
+}
+
+// unfilled stands where nothing here knows what a template puts in.
+const unfilled = "<helm>"
+
+// samePlaces are keys whose value is the image's, and so that of every place: production's holds for all of them.
+var samePlaces = scan.MustCompile(`^\s*(?:-\s*)?(?:containerPort|targetPort|port|path|command|args):`)
+
+// liveValues are those that production gives a chart, in a file of its own beside the chart or in its directory.
+func (k *kubernetes) liveValues(chart string) *yaml.Node {
+	if chart == "" {
+		return nil
+	}
+	if known, ok := k.live[chart]; ok {
+		return known
+	}
+	if k.live == nil {
+		k.live = map[string]*yaml.Node{}
+	}
+	k.live[chart] = nil
+	for _, p := range k.t.Below(path.Dir(chart)) {
+		if dir := path.Dir(p); (dir == chart || dir == path.Dir(chart)) && valuesFile.MatchString(p) && environmentOfPath(path.Base(p)) == "production" {
+			k.live[chart] = mappingOf(k.t, p, &scan.Report{})
+			break
+		}
+	}
+	return k.live[chart]
 }
 
 // chartImages gives the workloads of a chart whose image a template fills in the one that its other workloads run, where

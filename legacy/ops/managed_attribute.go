@@ -31,10 +31,13 @@ var infrastructure = scan.MustCompile(`firewall|ufw|iptables|haproxy|nginx|apach
 // ownPort are the names under which a port is that of the service itself.
 var ownPort = scan.MustCompile(`^((app|application|http|listen|server|service|web|api|unicorn|gunicorn|puma|thin|starman|uwsgi|tomcat|jetty|node|passenger|bind|run)_)?port$`)
 
+// tlsPort is where TLS ends in front of the service.
+const tlsPort = 443
+
 func (g *meaning) port(m *managed) int {
 	for _, name := range m.sortedNames() {
 		v := m.attrs[name]
-		if n := v.number(); g.is(ownPort, name) && n > 0 && validPort(n) && g.environment == "" {
+		if n := v.number(); g.is(ownPort, name) && n > 0 && validPort(n) && n != tlsPort && g.environment == "" {
 			f := m.finding()
 			f.Service = service.Service{Port: n}
 			g.claim(m, f, v, "port "+v.text, scan.Declared, m.says(name))

@@ -96,7 +96,7 @@ end
 directory '/var/www/shop/shared/system'
 `
 	runManaged(t, Chef(), []readerCase{{name: "blocks of a deployment, data of chef-solo, recipes and resources that are kept elsewhere", tree: files{
-		"@ops/node.json":                            "{\"shop\": {\"server_name\": \"shop.example.org\", \"port\": 8150},\n\"run_list\": [\"recipe[shop]\"]}\n",
+		"@ops/node.json":                            "{\"shop\": {\"server_name\": \"shop.example.org\", \"app_port\": 443, \"port\": 8150},\n\"run_list\": [\"recipe[shop]\"]}\n",
 		"@ops/staging.json":                         "{\"shop\": {\"server_name\": \"staging.shop.example.org\", \"port\": 8150},\n\"run_list\": [\"recipe[shop]\"]}\n",
 		"@ops/other.json":                           "{\"shop\": {\"server_name\": \"never.example.org\"}}\n",
 		"@ops/cookbooks/shop/metadata.rb":           "name 'shop'\n",
@@ -113,5 +113,5 @@ directory '/var/www/shop/shared/system'
 		"note Create the database: @ops/cookbooks/shop/recipes/default.rb:10 variables that commands of the old machine are given; the service has its own: RAILS_ENV",
 		"note Compile the assets: @ops/cookbooks/shop/recipes/default.rb:14 commands that install what the service is made of, or build it: the image's build does that: Compile the assets",
 		"note brew: @ops/cookbooks/shop/attributes/default.rb:1 settings of class brew that are not taken over: flavour",
-	}, not: []string{"never.example.org", "kept elsewhere: shop"}}})
+	}, not: []string{"never.example.org", "kept elsewhere: shop", "port 443"}}})
 }
