@@ -296,6 +296,9 @@ func (e *elixirProject) reportCommand() {
 	}
 }
 
+// shellPath is a path that the shell leaves as it is.
+var shellPath = scan.MustCompile(`^[\w./-]*$`)
+
 // buildAssets has the pages' scripts and styles made.
 func (e *elixirProject) buildAssets(b *service.Build) {
 	assets := path.Join(e.dir, "assets", "package.json")
@@ -308,6 +311,8 @@ func (e *elixirProject) buildAssets(b *service.Build) {
 		within = relative(e.root, e.dir)
 	}
 	switch _, phoenix := e.dep("phoenix"); {
+	case !shellPath.MatchString(within):
+		e.r.Note(e.file, 1, "how the assets are made can't be said in a line: the name of the directory has signs that the shell would take for its own")
 	case strings.Contains(e.text, "assets.deploy") && within != "":
 		b.Command = []string{"sh", "-c", "cd " + within + " && mix assets.deploy"}
 	case strings.Contains(e.text, "assets.deploy"):
