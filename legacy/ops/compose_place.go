@@ -315,9 +315,13 @@ func buildContexts(t *scan.Tree) map[string]place {
 	silent := &scan.Report{}
 	c := newComposeReader(t, silent)
 	for _, f := range composeFiles(t, paths, silent) {
-		staged := map[string][]*composeService{}
+		staged, whole := map[string][]*composeService{}, map[string]bool{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
+			if p.dockerfile != "" && c.helps(s) && s.Build != nil && c.stageBefore(p.dockerfile, s.Build.Target) {
+				continue // what comes behind is for others
+			}
+			whole[p.dockerfile] = whole[p.dockerfile] || s.Build != nil && s.Build.Target == "" && !c.helps(s)
 			if p.dockerfile != "" && s.rank() == scan.Declared && s.Build.Target != "" && !c.helps(s) && !c.front(s) {
 				staged[p.dockerfile] = append(staged[p.dockerfile], s)
 			}
@@ -332,6 +336,9 @@ func buildContexts(t *scan.Tree) map[string]place {
 			contexts[p.dockerfile] = p
 		}
 		for file, services := range staged {
+			if whole[file] {
+				continue
+			}
 			p := contexts[file]
 			if stage := mainService(p.dir, services).Build.Target; p.target == "" && !developmentStage.MatchString(stage) {
 				p.target = stage
@@ -340,6 +347,18 @@ func buildContexts(t *scan.Tree) map[string]place {
 		}
 	}
 	return contexts
+}
+
+// stageHead is the line that a stage of a Dockerfile begins with, and its name.
+var stageHead = scan.MustCompile(`(?mi)^\s*FROM\s+[^\n]*?(?:\sAS\s+([\w.-]+))?[ \t\r]*$`)
+
+// stageBefore says whether a target is a stage of the Dockerfile that others come behind.
+func (c *composeReader) stageBefore(dockerfile, target string) bool {
+	if target == "" || !c.t.Has(dockerfile) {
+		return false
+	}
+	stages := stageHead.FindAllStringSubmatch(c.t.Text(dockerfile, &scan.Report{}), -1)
+	return len(stages) > 1 && !strings.EqualFold(stages[len(stages)-1][1], target)
 }
 
 // front says whether a service is built from a stage that holds a web server, and no code that runs.
