@@ -260,7 +260,7 @@ func (e *elixirProject) reportSettings() {
 	for _, b := range blocks {
 		e.block(b, replaced)
 	}
-	var routes []route
+	var routers []elixirRouter
 	files := append([]string(nil), e.sources...)
 	for _, p := range e.configs {
 		if e.holds(p) {
@@ -283,11 +283,11 @@ func (e *elixirProject) reportSettings() {
 			}
 		}
 		if path.Ext(p) == ".ex" && hasAny(text, "get \"", "get(\"", "request_path", "path_info", "forward", "PlugHeartbeat") {
-			routes = append(routes, elixirRoutes(text, p)...)
+			routers = append(routers, elixirRoutes(text, p)...)
 		}
 	}
 	e.filledVariables(files)
-	findHealth(e.r, e.dir, routes)
+	findHealth(e.r, e.dir, mountedRoutes(routers))
 	e.inf.drivers(drivers, nil)
 	e.inf.report()
 	e.inf.reportVariables()

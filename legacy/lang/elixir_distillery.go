@@ -30,10 +30,27 @@ func (e *elixirProject) readDistillery() {
 			made = made || makesRelease.MatchString(e.t.Text(file, e.r))
 		}
 	}
+	if e.imageRunsMix() {
+		return
+	}
 	text := elixirCode(e.t.Text(config, e.r))
 	if name := distilleryRelease.FindStringSubmatch(text); made && name != nil {
 		e.distilled, e.distillery = name[1], text
 	}
+}
+
+// runsMix is a step by which an image is made in which Mix starts what it compiled.
+var runsMix = scan.MustCompile(`(?m)^\s*RUN\s[^\n]*\bmix\s+(?:do\s+)?(?:compile|phx\.digest)\b`)
+
+// imageRunsMix says whether the team's own image holds the project as Mix compiled it, and no release.
+func (e *elixirProject) imageRunsMix() bool {
+	for _, name := range []string{"Dockerfile", "docker/Dockerfile"} {
+		if file := path.Join(e.dir, name); e.t.Has(file) {
+			text := e.t.Text(file, e.r)
+			return runsMix.MatchString(text) && !makesRelease.MatchString(text)
+		}
+	}
+	return false
 }
 
 // distilleryMigration reports the migrations by the command of the release that runs them: a release holds no Mix.

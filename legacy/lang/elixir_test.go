@@ -15,6 +15,7 @@ func TestElixir(t *testing.T) {
 		{"the port where the server is started", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:plug_cowboy, \"~> 2.0\"}]]\nend\n", "lib/a.ex": "children = [{Plug.Cowboy, scheme: :http, plug: R, options: [port: 4001]}]\n"},
 			[]string{".: port 4001 <- lib/a.ex:1 declared"}, nil},
 		{"the root of a scope", files{"mix.exs": phoenixMix, "lib/router.ex": "  scope \"/health\", Shop do\n    get(\"/\", C, :i)\n  end\n"}, []string{".: health |/health <- lib/router.ex:2"}, nil},
+		{"routes below the path that leads to them", files{"mix.exs": phoenixMix, "lib/router.ex": "defmodule ShopWeb.Router do\n  scope \"/v1\" do\n    forward(\"/api\", ApiRouter)\n  end\nend\n", "lib/api_router.ex": "defmodule Other do\nend\ndefmodule ShopWeb.ApiRouter do\n  forward \"/api\", to: ShopWeb.ApiRouter\n  get \"/healthz\", H, :i\nend\n"}, []string{".: health /v1/api/healthz|/v1/api/healthz <- lib/api_router.ex:5"}, nil},
 		{"a plug that answers where others ask", files{"mix.exs": phoenixMix, "lib/endpoint.ex": "  plug(PlugHeartbeat, path: \"/beat\")\n", "b/mix.exs": phoenixMix, "b/lib/endpoint.ex": "  plug PlugHeartbeat\n"}, []string{".: health |/beat <- lib/endpoint.ex:1", "b: health |/heartbeat"}, nil},
 		{"a release of phoenix", files{
 			"mix.exs": phoenixMix, "mix.lock": "", ".tool-versions": "erlang 25\nelixir 1.14.2-otp-25\n", "config/config.exs": "config :shop, Shop.Endpoint, http: [port: 1111]\n", "config/dev.exs": "config :shop, ShopWeb.Endpoint, http: [port: 4999]\n",
