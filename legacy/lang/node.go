@@ -20,7 +20,7 @@ var nodeSource = scan.MustCompile(`\.(js|mjs|cjs|ts|jsx|tsx)$`)
 
 func wantsNode(name string) bool {
 	switch path.Ext(name) { // before the patterns, which take their time on a big tree
-	case ".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx":
+	case ".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".coffee":
 		return true
 	case ".json", ".json5":
 		if path.Base(name) == ".awsbox.json" {
@@ -68,6 +68,7 @@ type nodeProject struct {
 	pkg      *nodePackage
 	files    []string // its sources
 	configs  []string // its configuration in JSON
+	coffee   []string // its sources in CoffeeScript
 	sources  []*source
 	answered []route // what findRoutes found, and one more
 	infer    *inference
@@ -107,9 +108,12 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 		p := &nodeProject{t: t, r: r, dir: dir, pkg: pkg}
 		for _, f := range byDir[dir] {
-			if nodeSource.MatchString(f) {
+			switch {
+			case nodeSource.MatchString(f):
 				p.files = append(p.files, f)
-			} else {
+			case path.Ext(f) == ".coffee":
+				p.coffee = append(p.coffee, f)
+			default:
 				p.configs = append(p.configs, f)
 			}
 		}

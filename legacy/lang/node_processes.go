@@ -78,6 +78,9 @@ func (p *nodeProject) migrateFile() bool {
 	return false
 }
 
+// wantsWord are programs that migrate only where they are told to: developers write the rest behind the script.
+var wantsWord = map[string]bool{"knex": true, "sequelize": true, "sequelize-cli": true, "typeorm": true, "east": true, "db-migrate": true, "migrate-mongo": true, "node-pg-migrate": true, "prisma": true, "mikro-orm": true}
+
 // migrate reports the script as a release step. A tool that only developers install can't run in the image.
 func (p *nodeProject) migrate(name string) bool {
 	words := shellWords(p.pkg.Scripts[name])
@@ -100,6 +103,8 @@ func (p *nodeProject) migrate(name string) bool {
 	switch {
 	case words[0] == "node" || p.ownScript(words[0]) != "":
 	case strings.Contains(words[0], "/") || words[0] == "npm" || words[0] == "yarn":
+		return false
+	case len(words) == 1 && wantsWord[words[0]]:
 		return false
 	default:
 		tool := strings.TrimSuffix(words[0], "-cli")

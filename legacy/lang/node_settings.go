@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -44,6 +45,7 @@ func (p *nodeProject) settings() {
 		p.envalid(s)
 		p.infer.variables(s)
 	}
+	p.coffeeVariables()
 	p.prisma()
 	p.infer.drivers(drivers, used)
 }
@@ -182,6 +184,7 @@ func (p *nodeProject) jsonSettings() {
 			names, named = p.parseJSON(f), f
 		}
 	}
+	_, fills := p.pkg.find("getconfig")
 	for _, f := range p.configs {
 		base := path.Base(f)
 		_, skip := environmentOf(f)
@@ -189,6 +192,9 @@ func (p *nodeProject) jsonSettings() {
 			continue
 		}
 		v := overlay(p.parseJSON(f), names)
+		if fills {
+			v = p.named(v, f)
+		}
 		p.remember(setting{v: v}, f, 0)
 		p.infer.setting("", withoutOther(v), f)
 		var flat []setting
@@ -232,6 +238,25 @@ func overlay(v, names value) value {
 		}
 	}
 	return out
+}
+
+// inGetconfig is a variable that the package getconfig puts in the place of its name.
+var inGetconfig = scan.MustCompile(`^\$([A-Z][A-Z0-9_]*)$`)
+
+// named puts variables in the place of their names.
+func (p *nodeProject) named(v value, file string) value {
+	if m := inGetconfig.FindStringSubmatch(v.text); m != nil && v.kind == valString {
+		p.infer.vars = append(p.infer.vars, readVariable{name: m[1], file: file, line: v.line})
+		return value{kind: valName, text: "process.env." + m[1], line: v.line}
+	}
+	if v.kind != valDict && v.kind != valList {
+		return v
+	}
+	v.items = slices.Clone(v.items)
+	for i := range v.items {
+		v.items[i] = p.named(v.items[i], file)
+	}
+	return v
 }
 
 var nodeImport = scan.MustCompile(`(?:require\(\s*|from\s+|import\s+)['"]([\w@/.-]+)['"]`)

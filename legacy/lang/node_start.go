@@ -126,6 +126,8 @@ func shellWords(text string) []string {
 	return words
 }
 
+var wholeVariable = scan.MustCompile(`^\$(?:\w+|\{\w+\})$`)
+
 // bundlers and watchers serve nothing in production.
 var notServers = map[string]bool{"react-scripts": true, "react-app-rewired": true, "craco": true, "ng": true, "vue-cli-service": true, "webpack": true, "webpack-dev-server": true, "vite": true, "parcel": true,
 	"gatsby": true, "eleventy": true, "gulp": true, "grunt": true, "browser-sync": true, "live-server": true, "http-server": true, "serve": true, "lite-server": true, "sirv": true, "ember": true, "polymer": true, "expo": true,
@@ -143,6 +145,9 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	case "bun":
 		return p.bun(s, args, depth)
 	case "node", "nodejs", "iojs":
+		for len(args) > 1 && wholeVariable.MatchString(args[0]) { // options, if anybody gives some
+			args = args[1:]
+		}
 		return p.nodeFile(s, args, "")
 	case "nodemon", "supervisor", "node-dev", "forever", "pm2", "pm2-runtime", "pm2-docker", "node-supervisor", "babel-node", "ts-node", "ts-node-dev", "tsx", "babel-watch", "naught", "strongloop", "slc", "coffee":
 		return p.watched(s, name, args)

@@ -51,7 +51,7 @@ func (p *perlProject) settings(all []setting, f string, example bool) {
 			parent, key = s.name[:dot], s.name[dot+1:]
 			parent = parent[strings.LastIndexByte(parent, '.')+1:]
 		}
-		name := secretSetting(parent, key)
+		name := secretSetting([]string{parent, key})
 		if !scan.SecretName(name) {
 			if !example {
 				p.inf.scalar(s.name, s.v, f)

@@ -52,7 +52,7 @@ func (p *pythonProject) exampleYAMLSecrets() {
 		if m == nil || p.t.Aside(file) || !p.readsYAML(m[1]) {
 			continue
 		}
-		if names, line := yamlSecrets(p.r, p.dir, file, p.t.Text(file, p.r), true); len(names) > 0 {
+		if names, line := yamlSecrets(p.r, p.dir, file, p.t.Text(file, p.r), true, nil); len(names) > 0 {
 			p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let the code take them from the environment, os.environ[%q]", some(names), names[0])
 		}
 	}

@@ -42,9 +42,12 @@ func (p *rubyProject) settingsSecrets() {
 // production reads.
 func (p *rubyProject) fileSecrets(file string, made bool) {
 	text := erbTag.ReplaceAllString(p.t.Text(file, p.r), "__erb0__")
-	names, line := yamlSecrets(p.r, p.dir, file, text, made)
+	variable := p.settingVariable(file)
+	names, line := yamlSecrets(p.r, p.dir, file, text, made, variable)
 	switch {
 	case len(names) == 0:
+	case variable != nil:
+		p.r.Note(file, line, "holds secrets (%s, values masked ***): the gem config takes them from these variables where they are set; change them, since everyone with the repository knows them", some(names))
 	case made:
 		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
 	default:
@@ -52,26 +55,52 @@ func (p *rubyProject) fileSecrets(file string, made bool) {
 	}
 }
 
+var (
+	gemSettings  = scan.MustCompile(`^config/settings(?:/[\w-]+)?\.yml$`)
+	configPrefix = scan.MustCompile(`(?m)^\s*config\.env_prefix\s*=\s*['"](\w+)['"]`)
+	configJoins  = scan.MustCompile(`(?m)^\s*config\.env_separator\s*=\s*['"](__?)['"]`)
+	configUses   = scan.MustCompile(`(?m)^\s*config\.use_env\s*=\s*true\b`)
+)
+
+// settingVariable gives the variables by which the gem config overrules the settings of a file, nil where it does not.
+func (p *rubyProject) settingVariable(file string) func(keys []string) string {
+	initializer := path.Join(p.dir, "config/initializers/config.rb")
+	if !gemSettings.MatchString(relative(p.dir, file)) || !p.t.Has(initializer) {
+		return nil
+	}
+	text := p.t.Text(initializer, p.r)
+	prefix, joins := configPrefix.FindStringSubmatch(text), configJoins.FindStringSubmatch(text)
+	if !configUses.MatchString(text) || prefix == nil || joins == nil {
+		return nil
+	}
+	return func(keys []string) string {
+		return prefix[1] + joins[1] + strings.ToUpper(strings.Join(keys, joins[1]))
+	}
+}
+
 // yamlSecrets reports the secrets among the settings of a file in YAML, or of an example of one, and gives their names with
-// the first one's line.
-func yamlSecrets(r *scan.Report, dir, file, text string, made bool) (names []string, line int) {
+// the first one's line. Where a variable overrules a setting, the secret is called like that.
+func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable func(keys []string) string) (names []string, line int) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
 		return nil, 0 // a template, or something else by that name
 	}
 	all := yamlValue(&doc, erbBits(nil).scalar)
 	seen := map[string]bool{}
-	var walk func(parent string, v value, depth int)
-	walk = func(parent string, v value, depth int) {
+	var walk func(above []string, v value)
+	walk = func(above []string, v value) {
 		for i, key := range v.keys {
-			item := v.items[i]
-			if item.kind == valDict && depth < 6 {
-				if depth > 0 || !idleSection[strings.ToLower(key)] {
-					walk(key, item, depth+1)
+			item, keys := v.items[i], append(above[:len(above):len(above)], key)
+			if item.kind == valDict && len(above) < 6 {
+				if len(above) > 0 || !idleSection[strings.ToLower(key)] {
+					walk(keys, item)
 				}
 				continue
 			}
-			name := secretSetting(parent, key)
+			name := secretSetting(keys)
+			if variable != nil && scan.SecretName(name) {
+				name = variable(keys)
+			}
 			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !scan.SecretName(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {
 				continue
 			}
@@ -83,7 +112,7 @@ func yamlSecrets(r *scan.Report, dir, file, text string, made bool) (names []str
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, file, max(item.line, 1), scan.Convention, "a secret among the settings")
 		}
 	}
-	walk("", all, 0)
+	walk(nil, all)
 	return names, line
 }
 
@@ -97,10 +126,11 @@ var environmentSection = scan.MustCompile(`(?i)^(production|default|defaults|sha
 
 // secretSetting is what a setting is called as a secret: by its key, together with what holds it where the key alone says
 // nothing.
-func secretSetting(parent, key string) string {
-	name := key
-	if genericSecret.MatchString(key) && parent != "" && !environmentSection.MatchString(parent) {
-		name = parent + "_" + key
+func secretSetting(keys []string) string {
+	last := len(keys) - 1
+	name := keys[last]
+	if last > 0 && genericSecret.MatchString(name) && !environmentSection.MatchString(keys[last-1]) {
+		name = keys[last-1] + "_" + name
 	}
 	return strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
 }

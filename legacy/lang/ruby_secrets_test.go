@@ -17,6 +17,11 @@ func TestRubySettingsSecrets(t *testing.T) {
 			[]string{".: secret ADMIN_PASSWORD <- config/general.yml-example:1", ".: secret STRIPE_SECRET_KEY", "note config/general.yml-example:1 an example of the file"}, []string{"passwordx", "FORCE_TOKEN", "B_TOKEN", "A_TOKEN"}},
 		{"what belongs to libraries and tests", rails(files{"config/newrelic.yml": "license_key: abc123abc123\n", "config/locales/en.yml": "password: Passwort\n", "config/test.yml": "T_SECRET: abc123abc\n", "config/mocks.yml": "user_token: abc123abc\n", "config/secrets.yml": "production:\n  secret_key_base: abcdef0123456789\n"}),
 			nil, []string{"license_key", "secret password", "T_SECRET", "user_token", "abcdef"}},
+		{"settings that the gem config takes from variables", rails(files{"config/settings.yml": "page: 20\nmail:\n  api:\n    key: f00dfeedf00dfeed\n", "config/other.yml": "other_token: f00dfeedf00dfeed\n",
+			"config/initializers/config.rb": "Config.setup do |config|\n  config.use_env = true\n  # config.env_prefix = 'OLD'\n  config.env_prefix = \"SHOP\"\n  config.env_separator = '__'\nend\n"}),
+			[]string{".: secret SHOP__MAIL__API__KEY <- config/settings.yml:4 convention", ".: secret other_token", "note config/settings.yml:4 holds secrets (SHOP__MAIL__API__KEY"}, []string{"f00d", "OLD"}},
+		{"the gem config without variables", rails(files{"config/settings.yml": "mail:\n  token: f00dfeedf00dfeed\n", "config/initializers/config.rb": "Config.setup do |config|\n  # config.use_env = true\n  config.env_prefix = 'SHOP'\n  config.env_separator = '__'\nend\n"}),
+			[]string{".: secret mail_token"}, []string{"SHOP"}},
 		{"no YAML", rails(files{"config/settings.yml": "a: [\n"}), []string{".: framework rails"}, nil},
 	})
 }

@@ -1,0 +1,28 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// coffeeVariable is a variable that CoffeeScript reads, and what stands in where it is not set.
+var coffeeVariable = scan.MustCompile(`\bprocess\.env(?:\.([A-Z]\w*)|\[\s*['"]([A-Z]\w*)['"]\s*\])(?:\s*(?:or|\|\||\?)\s*(?:"([^"#\n]*)"|'([^'\n]*)'|(\d+)))?`)
+
+// coffeeVariables collects the variables that sources in CoffeeScript read. Of the rest of that language nothing is read.
+func (p *nodeProject) coffeeVariables() {
+	for _, file := range p.coffee {
+		if _, skip := environmentOf(file); skip || notNodeSource.MatchString("/"+relative(p.dir, file)) || p.t.Aside(file) {
+			continue
+		}
+		text := p.t.Text(file, p.r)
+		if !strings.Contains(text, "process.env") {
+			continue
+		}
+		for _, m := range scan.Find(text, coffeeVariable) {
+			if g := m.Groups; !strings.HasPrefix(strings.TrimSpace(p.t.Line(file, m.Line)), "#") {
+				p.infer.vars = append(p.infer.vars, readVariable{g[1] + g[2], g[3] + g[4] + g[5], file, m.Line})
+			}
+		}
+	}
+}
