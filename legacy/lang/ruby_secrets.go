@@ -98,7 +98,7 @@ func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable fun
 				continue
 			}
 			name := secretSetting(keys)
-			if variable != nil && scan.SecretName(name) {
+			if variable != nil && scan.SecretName(name) && isVariable.MatchString(variable(keys)) {
 				name = variable(keys)
 			}
 			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !scan.SecretName(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {

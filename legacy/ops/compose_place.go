@@ -318,10 +318,10 @@ func buildContexts(t *scan.Tree) map[string]place {
 		staged, whole := map[string][]*composeService{}, map[string]bool{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
-			if p.dockerfile != "" && c.helps(s) && s.Build != nil && c.stageBefore(p.dockerfile, s.Build.Target) {
+			if p.dockerfile != "" && c.helps(s) && s.Build != nil && s.Build.Target != "" && !strings.EqualFold(c.lastStage(p.dockerfile), s.Build.Target) {
 				continue // what comes behind is for others
 			}
-			whole[p.dockerfile] = whole[p.dockerfile] || s.Build != nil && s.Build.Target == "" && !c.helps(s)
+			whole[p.dockerfile] = whole[p.dockerfile] || s.Build != nil && s.Build.Target == "" && !c.helps(s) && !developmentStage.MatchString(c.lastStage(p.dockerfile))
 			if p.dockerfile != "" && s.rank() == scan.Declared && s.Build.Target != "" && !c.helps(s) && !c.front(s) {
 				staged[p.dockerfile] = append(staged[p.dockerfile], s)
 			}
@@ -352,13 +352,16 @@ func buildContexts(t *scan.Tree) map[string]place {
 // stageHead is the line that a stage of a Dockerfile begins with, and its name.
 var stageHead = scan.MustCompile(`(?mi)^\s*FROM\s+[^\n]*?(?:\sAS\s+([\w.-]+))?[ \t\r]*$`)
 
-// stageBefore says whether a target is a stage of the Dockerfile that others come behind.
-func (c *composeReader) stageBefore(dockerfile, target string) bool {
-	if target == "" || !c.t.Has(dockerfile) {
-		return false
+// lastStage is the name of the last stage of a Dockerfile, "" where it has none.
+func (c *composeReader) lastStage(dockerfile string) string {
+	if dockerfile == "" || !c.t.Has(dockerfile) {
+		return ""
 	}
 	stages := stageHead.FindAllStringSubmatch(c.t.Text(dockerfile, &scan.Report{}), -1)
-	return len(stages) > 1 && !strings.EqualFold(stages[len(stages)-1][1], target)
+	if len(stages) == 0 {
+		return ""
+	}
+	return stages[len(stages)-1][1]
 }
 
 // front says whether a service is built from a stage that holds a web server, and no code that runs.

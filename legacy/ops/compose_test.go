@@ -161,6 +161,8 @@ func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 			[]string{".: build Dockerfile", ".: command node|app.js"}, []string{"tests or development"}},
 		{"a stage that one service is built from, of a file that another one builds whole", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7 AS pages\nRUN make\nFROM ruby:2.7\nCOPY . .\nCMD bundle exec puma\n", "docker-compose.yml": "services:\n  pages: {build: {context: ., target: pages}, image: shop-pages}\n  web: {build: {context: .}, command: bundle exec rails server, ports: ['3001:3001']}\n"},
 			[]string{".: build Dockerfile", ".: command bundle|exec|puma"}, []string{"stage pages"}},
+		{"the stage of production before that of developers, whom another service builds the file for", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7 AS live\nCOPY . .\nCMD bundle exec puma\nFROM live AS development\nCMD bundle exec rails s\n", "docker-compose.yml": "services:\n  live: {build: {context: ., target: live}, ports: ['80:80']}\n  web: {build: {context: .}}\n"},
+			[]string{".: stage live"}, nil},
 		{"an image that copies by itself", files{"package.json": "{}", "server.js": "", "run": "#!/bin/sh\nexec node server.js\n", "Dockerfile": "FROM node:8-onbuild\nCMD [\"./run\"]\n"}, []string{".: command node|server.js"}, nil},
 	})
 	runCases(t, Procfile(), []readerCase{
