@@ -44,6 +44,7 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images map[string]s
 			problems = append(problems, err)
 			continue
 		}
+		applied.imagesOf(o, images) // the server says whose it is
 		applied.replaceTag(images, tag)
 		changed = append(changed, applied)
 	}
@@ -64,7 +65,7 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images map[string]s
 	return a.transact(ctx, change{objects: changed, whole: whole})
 }
 
-// withImages are all objects of the application as the last release left them, with those that are changed now. Where no
+// withImages are all objects of the application as the last release that stayed left them, with those that are changed now. Where no
 // release is remembered this one isn't either: half of an application is nothing to go back to.
 func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error) {
 	if a.App == "" {
@@ -86,10 +87,12 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		now[o.key()] = o
 	}
 	var whole Objects
-	for _, o := range earlier[0].objects {
+	for _, o := range stayed(earlier).objects {
 		if other, ok := now[o.key()]; ok {
 			delete(now, o.key())
-			o = other
+			before := o
+			o = other.copy()
+			o.imagesOf(before, nil)
 		}
 		whole = append(whole, o)
 	}
@@ -99,6 +102,18 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		}
 	}
 	return whole, nil
+}
+
+// stayed is the release whose objects the cluster has: what was rolled back left nothing.
+func stayed(earlier []*Record) *Record {
+	if earlier[0].State == stateRolledBack {
+		for _, r := range earlier {
+			if r.State == stateReady {
+				return r
+			}
+		}
+	}
+	return earlier[0]
 }
 
 // unplaced are the objects without their places in the repository, whose files may say something else by now.
@@ -119,6 +134,24 @@ func (o Object) usesAny(images map[string]string) bool {
 		}
 	}
 	return false
+}
+
+// imagesOf names in each container that names no image the one of another form of the object: who has set one by hand owns
+// that field now. Only images of these repositories count, or all where images is nil.
+func (o Object) imagesOf(other Object, images map[string]string) {
+	named := map[any]any{}
+	for _, c := range containers(other.podSpec()) {
+		image, _ := c["image"].(string)
+		repository, _ := splitImage(image)
+		if _, built := images[repository]; built || images == nil {
+			named[c["name"]] = image
+		}
+	}
+	for _, c := range containers(o.podSpec()) {
+		if image, there := named[c["name"]]; there && c["image"] == nil {
+			c["image"] = image
+		}
+	}
 }
 
 func (o Object) replaceTag(images map[string]string, tag string) {

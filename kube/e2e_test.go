@@ -16,7 +16,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -325,39 +324,6 @@ func TestReleaseRunsOncePerRelease(t *testing.T) {
 	}
 	if again := f.must(f.cluster.Apply(t.Context(), f.render("v2"), f.options())); again.Written != 0 {
 		t.Errorf("apply after deploy of the same: %v", actions(again))
-	}
-}
-
-// A deploy leaves configuration alone, whatever the files say by then.
-func TestDeployShipsOnlyTheImage(t *testing.T) {
-	f := newFixture(t)
-	f.play("web", running)
-	f.must(f.apply())
-	f.change("kube/base/kustomization.yaml", "LOG_LEVEL=info", "LOG_LEVEL=debug")
-	f.change("kube/base/web.yaml", "replicas: 1", "replicas: 3")
-	before, err := f.cluster.typed.AppsV1().Deployments(f.namespace).Get(t.Context(), "web", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.must(f.cluster.Deploy(t.Context(), f.render("v2"), map[string]string{"local/hello": ""}, "v2", f.options()))
-	after, err := f.cluster.typed.AppsV1().Deployments(f.namespace).Get(t.Context(), "web", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := after.Spec.Template.Spec.Containers[0].Image; got != "local/hello:v2" {
-		t.Errorf("image %s", got)
-	}
-	after.Spec.Template.Spec.Containers[0].Image = before.Spec.Template.Spec.Containers[0].Image
-	if !equality.Semantic.DeepEqual(before.Spec, after.Spec) {
-		t.Errorf("more than the image has changed:\n%+v\n%+v", before.Spec, after.Spec)
-	}
-}
-
-func TestDeployNeedsAnApply(t *testing.T) {
-	f := newFixture(t)
-	_, err := f.cluster.Deploy(t.Context(), f.render("v2"), map[string]string{"local/hello": ""}, "v2", f.options())
-	if err == nil || !strings.Contains(err.Error(), "Deployment web isn't in namespace") || !strings.Contains(err.Error(), "make kube_apply") {
-		t.Errorf("%v", err)
 	}
 }
 

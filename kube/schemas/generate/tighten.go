@@ -104,15 +104,16 @@ func (d *document) tighten() error {
 			target[k] = v
 		}
 	}
-	d.requireKind()
+	d.requireParts()
 	return nil
 }
 
-// requireKind makes apiVersion and kind required, and what an object of hand-written YAML can't be without.
-func (d *document) requireKind() {
+// requireParts makes required what an object of hand-written YAML can't be without. Not apiVersion and kind, by which its
+// schema was found: the claim templates of a StatefulSet are usually written without.
+func (d *document) requireParts() {
 	for _, name := range d.Kinds {
 		s := d.Definitions[name]
-		required := []any{"apiVersion", "kind", "metadata"}
+		required := []any{"metadata"}
 		if old, ok := s["required"].([]any); ok {
 			required = append(required, old...)
 		}
