@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,34 +22,6 @@ var byTool = []string{"helm", "Go-http-client", "argocd-controller", "argocd-app
 
 // lastApplied is kubectl's own note of what it applied.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
-
-// ownerMarks are the labels and annotations by which tools know what is theirs.
-var ownerMarks = []struct{ key, owner string }{
-	{"meta.helm.sh/release-name", "the Helm release %s"},
-	{"helm.toolkit.fluxcd.io/name", "Flux's HelmRelease %s"},
-	{"kustomize.toolkit.fluxcd.io/name", "Flux's Kustomization %s"},
-	{"argocd.argoproj.io/tracking-id", "Argo CD (%s)"},
-	{"argocd.argoproj.io/instance", "Argo CD's application %s"},
-	{"kapp.k14s.io/app", "kapp's application %s"},
-	{"applyset.kubernetes.io/part-of", "the ApplySet %s"},
-}
-
-// ownerOf names whose a live object is, empty where it is nobody's or the application's own.
-func ownerOf(live *unstructured.Unstructured, app string) string {
-	labels, annotations := live.GetLabels(), live.GetAnnotations()
-	for _, mark := range ownerMarks {
-		if name := labels[mark.key] + annotations[mark.key]; name != "" {
-			return fmt.Sprintf(mark.owner, name)
-		}
-	}
-	if by := labels["app.kubernetes.io/managed-by"]; by == "Helm" {
-		return by
-	}
-	if name := labels["app.kubernetes.io/name"]; appliedByUs(live.GetManagedFields()) && app != "" && name != "" && name != app {
-		return "the application " + name + ", which migrate has applied"
-	}
-	return ""
-}
 
 // adopted are the managed fields of an object after migrate has taken over those of others. It is nil where there is nothing
 // to take over.

@@ -122,6 +122,10 @@ type apply struct {
 	result  *Result
 	mu      sync.Mutex // over Events
 
+	inventory struct { // see brought
+		sync.Mutex
+		apps map[string]string
+	}
 	unlisted map[string]bool // kinds, by namespace, of which the user may not read all, or which are too many
 }
 
@@ -215,13 +219,20 @@ func (a *apply) resource(o Object) (dynamic.ResourceInterface, error) {
 		return nil, err
 	}
 	client := a.cluster.dynamic.Resource(mapping.Resource)
-	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
+	if a.everywhere(o) {
 		return client, nil
 	}
 	if o.GetNamespace() == "" {
 		o.SetNamespace(a.Namespace)
 	}
 	return client.Namespace(o.GetNamespace()), nil
+}
+
+// everywhere says whether an object is in no namespace.
+func (a *apply) everywhere(o Object) bool {
+	gvk := o.GroupVersionKind()
+	mapping, err := a.cluster.mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+	return err == nil && mapping.Scope.Name() != meta.RESTScopeNameNamespace
 }
 
 // resolve asks for the values of secrets and puts the Secrets that hold them among the objects.

@@ -65,8 +65,8 @@ func (a *apply) deploy(ctx context.Context, objects Objects, images map[string]s
 	return a.transact(ctx, change{objects: changed, whole: whole})
 }
 
-// withImages are all objects of the application as the last release that stayed left them, with those that are changed now. Where no
-// release is remembered this one isn't either: half of an application is nothing to go back to.
+// withImages are all objects of the application as the last release that was not undone left them, with those that are changed
+// now. Where no release is remembered this one isn't either: half of an application is nothing to go back to.
 func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error) {
 	if a.App == "" {
 		return changed, nil
@@ -78,7 +78,8 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 	if err != nil {
 		return nil, err
 	}
-	if len(earlier) == 0 {
+	stays := present(earlier)
+	if len(stays) == 0 {
 		a.App = ""
 		return changed, nil
 	}
@@ -87,7 +88,7 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		now[o.key()] = o
 	}
 	var whole Objects
-	for _, o := range stayed(earlier).objects {
+	for _, o := range stays[0].objects {
 		if other, ok := now[o.key()]; ok {
 			delete(now, o.key())
 			before := o
@@ -102,18 +103,6 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		}
 	}
 	return whole, nil
-}
-
-// stayed is the release whose objects the cluster has: what was rolled back left nothing.
-func stayed(earlier []*Record) *Record {
-	if earlier[0].State == stateRolledBack {
-		for _, r := range earlier {
-			if r.State == stateReady {
-				return r
-			}
-		}
-	}
-	return earlier[0]
 }
 
 // unplaced are the objects without their places in the repository, whose files may say something else by now.

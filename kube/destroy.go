@@ -11,7 +11,7 @@ type DestroyOptions struct {
 	Namespace   string
 	App         string
 	Environment string // see ApplyOptions
-	Data        bool   // volume claims, definitions of kinds and the namespace too, as far as migrate has applied them
+	Data        bool   // volume claims and definitions of kinds too, as far as migrate has applied them
 	Events      func(Event)
 	// Agreed is asked with everything that would be deleted, before anything is. Without it nothing is deleted.
 	Agreed func(objects []Outcome) (bool, error)

@@ -33,6 +33,8 @@ type planned struct {
 	want   *unstructured.Unstructured // what the dry run gave; nil for a release Job
 	action string
 
+	everywhere bool // it is in no namespace
+
 	conflicts string // fields that others own, where that was only asked
 	owner     string // whose it is, where that was only asked
 	adopt     *adoption
@@ -47,7 +49,7 @@ func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 		if err != nil {
 			return nil, a.cluster.advised(err)
 		}
-		plan[i] = &planned{Object: o, client: client}
+		plan[i] = &planned{Object: o, client: client, everywhere: a.everywhere(o)}
 	}
 	found, problems := a.there(ctx, objects)
 	each(len(plan), func(i int) {
@@ -74,7 +76,7 @@ func (a *apply) planAgain(ctx context.Context, plan []*planned, objects Objects)
 		case problems[i] != nil:
 			problems[i] = a.refused(plan[i].Object, problems[i])
 		case !sameVersion(plan[i].live, live):
-			next[i] = &planned{Object: plan[i].Object, client: plan[i].client, live: live}
+			next[i] = &planned{Object: plan[i].Object, client: plan[i].client, everywhere: plan[i].everywhere, live: live}
 			problems[i] = a.dryRun(ctx, next[i], objects)
 		}
 	})
@@ -125,10 +127,11 @@ func refusals(problems []error) error {
 // dryRun asks the server what would become of an object.
 func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 	if p.live != nil {
-		if err := a.claim(p); err != nil {
+		if err := a.claim(ctx, p); err != nil {
 			return err
 		}
 	}
+	a.share(p)
 	if p.release() {
 		p.SetAnnotations(withAnnotation(p.GetAnnotations(), hashAnnotation, p.hash()))
 		return a.dryRunRelease(ctx, p)
@@ -159,8 +162,12 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 }
 
 // claim finds out whether an object that is there may be written, and what of it has to be adopted.
-func (a *apply) claim(p *planned) (err error) {
-	if owner := ownerOf(p.live, a.App); owner != "" && !a.TakeOver {
+func (a *apply) claim(ctx context.Context, p *planned) error {
+	owner, err := a.ownerOf(ctx, p.live)
+	if err != nil {
+		return err
+	}
+	if owner != "" && !a.TakeOver {
 		if a.asking {
 			p.owner = owner
 			return nil

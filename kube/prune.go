@@ -74,27 +74,43 @@ func (a *apply) leftBehind(ctx context.Context, gone Objects, tell, data bool) (
 		case err != nil:
 			problems[i] = fmt.Errorf("%s, which is left over: %w", o.ID(), a.cluster.advised(err))
 		default:
-			found[i] = &planned{Object: o, client: client, live: live}
+			found[i] = &planned{Object: o, client: client, live: live, everywhere: a.everywhere(o)}
 		}
 	})
 	var remains []*planned
 	for _, p := range found {
-		why := ""
-		switch {
-		case p == nil:
+		if p == nil || p.is("", "Namespace") && p.GetName() == a.Namespace { // which is not the application's alone
 			continue
-		case !appliedByUs(p.live.GetManagedFields()):
-			why = "since somebody else made it anew"
-		case neverPruned[p.GetKind()] && !data:
-			why = fmt.Sprintf("since it may hold data: kubectl --context %s -n %s delete %s %s", a.cluster.Context, p.GetNamespace(), p.GetKind(), p.GetName())
-		default:
-			remains = append(remains, p)
 		}
-		if why != "" && tell {
+		why, err := a.staying(ctx, p, data)
+		switch {
+		case err != nil:
+			problems = append(problems, err)
+		case why == "":
+			remains = append(remains, p)
+		case tell:
 			a.emit(p.ID(), "warning", "is left over, and stays, "+why)
 		}
 	}
 	return remains, errors.Join(problems...)
+}
+
+// staying says why an object that is left over is not deleted, empty where it is.
+func (a *apply) staying(ctx context.Context, p *planned, data bool) (string, error) {
+	switch {
+	case !appliedByUs(p.live.GetManagedFields()):
+		return "since somebody else made it anew", nil
+	case neverPruned[p.GetKind()] && !data:
+		return fmt.Sprintf("since it may hold data: kubectl --context %s -n %s delete %s %s", a.cluster.Context, p.GetNamespace(), p.GetKind(), p.GetName()), nil
+	}
+	if others := a.sharing(p); others != "" {
+		return others, nil
+	}
+	owner, err := a.ownerOf(ctx, p.live)
+	if owner != "" {
+		owner = "since it belongs to " + owner
+	}
+	return owner, err
 }
 
 // prune deletes what is left over, exactly the objects that were looked at: one of the same name that somebody has made

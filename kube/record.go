@@ -94,21 +94,34 @@ func recordName(app string, number int) string { return fmt.Sprintf("migrate-%s-
 
 // History lists the releases of an application that its namespace remembers, the newest first.
 func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record, error) {
-	selector := recordLabel + ",app.kubernetes.io/managed-by=" + Manager + ",app.kubernetes.io/name=" + app
-	list, err := c.typed.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	kept, err := c.records(ctx, namespace, ",app.kubernetes.io/name="+app)
 	if err != nil {
 		return nil, fmt.Errorf("the releases of %s: %w", app, c.advised(err))
 	}
 	var all []*Record
-	for i := range list.Items {
-		r, err := readRecord(&list.Items[i])
+	for i := range kept {
+		r, err := readRecord(&kept[i])
 		if err != nil {
-			return nil, fmt.Errorf("ConfigMap %s, the record of a release: %w; delete it if nobody needs to go back to it", list.Items[i].Name, err)
+			return nil, fmt.Errorf("ConfigMap %s, the record of a release: %w; delete it if nobody needs to go back to it", kept[i].Name, err)
 		}
 		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b *Record) int { return b.Number - a.Number })
+	sortRecords(all)
 	return all, nil
+}
+
+// records are the ConfigMaps of the namespace that hold releases, those that a further selector means.
+func (c *Cluster) records(ctx context.Context, namespace, selector string) ([]corev1.ConfigMap, error) {
+	selector = recordLabel + ",app.kubernetes.io/managed-by=" + Manager + selector
+	list, err := c.typed.CoreV1().ConfigMaps(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil, err
+	}
+	return list.Items, nil
+}
+
+func sortRecords(all []*Record) {
+	slices.SortFunc(all, func(a, b *Record) int { return b.Number - a.Number })
 }
 
 // history is History, which it refuses to give where the namespace is that of another environment: each would undo what the

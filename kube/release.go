@@ -86,6 +86,44 @@ func (a *apply) started(ctx context.Context, p *planned) (bool, error) {
 	return false, nil
 }
 
+// dropSteps deletes the Jobs of the release steps of a release that is undone, as far as they came to no good end: one that waits
+// for its image would run when nobody expects it any more. One that is at work is left to it, as half of it may be worse.
+func (a *apply) dropSteps(ctx context.Context, objects Objects) error {
+	for _, o := range objects {
+		if !o.release() {
+			continue
+		}
+		client, err := a.resource(o)
+		if err != nil {
+			return a.cluster.advised(err)
+		}
+		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return a.refused(o, err)
+		}
+		p := &planned{Object: o, client: client, live: live}
+		state := jobState(live)
+		if live.GetAnnotations()[hashAnnotation] != p.hash() || state == jobComplete {
+			continue
+		}
+		started, err := a.started(ctx, p)
+		switch {
+		case err != nil:
+			return a.refused(o, err)
+		case state == jobRunning && started:
+			a.emit(p.ID(), "warning", "still runs, and is left to come to its end")
+		default:
+			if err := a.prune(ctx, []*planned{p}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // pause waits for d or until ctx ends.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -161,7 +161,8 @@ func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier [
 	a.emit("", "rollback", fmt.Sprintf("to release %d (%s); release steps that ran are not undone", to.Number, to.Tag))
 	back := newApply(a.cluster, a.ApplyOptions)
 	back.redact = a.redact
-	if err := back.bring(ctx, to, leftover(to.objects, earlier, append([]*Record{failed}, earlier...))); err != nil {
+	back.Force = true // what others have set meanwhile is to be as it was, too
+	if err := back.bring(ctx, to, failed, earlier); err != nil {
 		return &HalfBack{cause, to, errors.Join(err, a.mark(ctx, failed, stateFailed))}
 	}
 	if err := a.mark(ctx, failed, stateRolledBack); err != nil {
@@ -172,7 +173,7 @@ func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier [
 }
 
 // bring applies a release once more, but for its release steps, and deletes what it did not have.
-func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
+func (a *apply) bring(ctx context.Context, to, failed *Record, earlier []*Record) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), a.Timeout)
 	defer stop()
 	objects, err := a.restorable(ctx, to)
@@ -186,7 +187,10 @@ func (a *apply) bring(ctx context.Context, to *Record, gone Objects) error {
 	if err := a.execute(ctx, plan, nil); err != nil {
 		return err
 	}
-	remains, err := a.remains(ctx, gone, true)
+	if err := a.dropSteps(ctx, failed.objects); err != nil {
+		return err
+	}
+	remains, err := a.remains(ctx, leftover(to.objects, earlier, append([]*Record{failed}, earlier...)), true)
 	if err != nil {
 		return err
 	}

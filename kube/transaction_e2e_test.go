@@ -3,6 +3,7 @@
 package kube
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"reflect"
@@ -135,6 +136,44 @@ func TestFailedReleaseIsRolledBack(t *testing.T) {
 	}
 	if _, err := f.cluster.typed.BatchV1().CronJobs(f.namespace).Get(t.Context(), "tidy", metav1.GetOptions{}); err != nil {
 		t.Errorf("what the failed release lacked is gone: %v", err)
+	}
+}
+
+// TestUndoneStepsDoNotRunLater: a release step that waits for its image goes with the release that is undone.
+func TestUndoneStepsDoNotRunLater(t *testing.T) {
+	kubelet(t)
+	f := newFixture(t)
+	f.must(f.release("v1"))
+	f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - tidy.yaml\n  - upgrade.yaml\n")
+	f.play("upgrade", succeeded)
+	f.must(f.release("v2"))
+	var back *RolledBack
+	if _, err := f.release("bad"); !errors.As(err, &back) || back.To.Number != 2 {
+		t.Fatalf("%v", err)
+	}
+	if _, err := f.cluster.typed.BatchV1().Jobs(f.namespace).Get(t.Context(), "upgrade", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
+		t.Errorf("the release step that has not begun: %v", err)
+	}
+}
+
+// TestUndoneOverOthers: what somebody has set while the failed release left it free is as it was before.
+func TestUndoneOverOthers(t *testing.T) {
+	kubelet(t)
+	f := newFixture(t)
+	f.must(f.release("v1"))
+	f.change("kube/base/web.yaml", "  replicas: 1\n", "")
+	o := f.options()
+	o.App, o.Tag = "ledger", "v2"
+	o.Gate = func(ctx context.Context, _ *Cluster, _ func(string, string)) []Failure {
+		f.kubectl("", "patch", "deployment/web", "-p", `{"spec":{"replicas":3}}`)
+		return []Failure{{Workload: "Service web", Reason: SmokeFailed, Cause: "it answers 500"}}
+	}
+	var back *RolledBack
+	if _, err := f.cluster.Apply(t.Context(), f.render("v2"), o); !errors.As(err, &back) {
+		t.Fatalf("%v", err)
+	}
+	if n := *f.deployment().Spec.Replicas; n != 1 {
+		t.Errorf("%d pods are wanted", n)
 	}
 }
 

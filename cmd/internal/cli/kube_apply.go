@@ -38,7 +38,12 @@ func (o *applyOptions) add(cmd *cobra.Command) {
 func (o *applyOptions) addRelease(cmd *cobra.Command) {
 	o.add(cmd)
 	o.addKeep(cmd)
+	o.addForce(cmd)
 	cmd.Flags().BoolVar(&o.noSmoke, "no-smoke", false, "keep a release that is ready without asking its smoke checks")
+}
+
+func (o *applyOptions) addForce(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
 }
 
 func (o *applyOptions) addKeep(cmd *cobra.Command) {
@@ -69,7 +74,6 @@ It talks to the cluster of environments.ENV.context in migrate.yaml and to no ot
 	}
 	o.addRelease(cmd)
 	o.addStrict(cmd)
-	cmd.Flags().BoolVar(&o.force, "force-conflicts", false, "take over fields that others own")
 	cmd.Flags().BoolVar(&o.takeOver, "take-over", false, "take over objects that another tool or application has applied")
 	return cmd
 }

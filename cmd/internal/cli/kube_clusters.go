@@ -104,6 +104,9 @@ func (repo *repository) lookAtClusters(env string, work func(c *repository, clus
 func (repo *repository) drift(ctx context.Context, env string) []string {
 	var running []*kube.Record
 	contexts := repo.contexts(env)
+	if len(contexts) < 2 {
+		return nil
+	}
 	for _, name := range contexts {
 		cluster, err := repo.in(env, name).connect(env)
 		if err != nil {
@@ -115,7 +118,7 @@ func (repo *repository) drift(ctx context.Context, env string) []string {
 		}
 		running = append(running, r)
 	}
-	if len(running) < 2 || running[0] == nil && running[1] == nil {
+	if running[0] == nil && running[1] == nil {
 		return nil
 	}
 	for i, r := range running {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,10 @@ func runKubeDestroy(ctx context.Context, s Streams, o destroyOptions) error {
 					agreed, err = o.agreed(ctx, s, cluster, e.Namespace, objects)
 					return agreed, err
 				}})
+			var locked *kube.Locked
+			if errors.As(err, &locked) {
+				return withCode(exitLocked, err)
+			}
 			if err != nil {
 				return err
 			}

@@ -15,6 +15,7 @@ import (
 	admission "k8s.io/api/admissionregistration/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -250,12 +251,45 @@ func TestKubeLocked(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	c.says("apply --tag v2", exitLocked, " is changing shop in this namespace since ", "if that run died, its lock ends by itself in ")
+	c.says("destroy --confirm "+c.namespace, exitLocked, " is changing shop in this namespace since ")
 	stop()
 	if code := <-ended; code != exitFailed || !strings.Contains(errs.String(), "stopped; what was written before stays") {
 		t.Errorf("exit %d\n%s", code, errs.String())
 	}
 	c.says("status", exitFailed, "release 1 (v1) applying since", "no scheduler has looked at the pod")
 	c.says("apply --tag v1 --timeout 3s", exitFailed, "resume     release 1 (v1) of ", " was interrupted", "not ready after 3s", "nothing ran before that could be brought back")
+}
+
+// TestKubeForcesConflicts: what was set by hand is told, and taken over by whichever command is told to.
+func TestKubeForcesConflicts(t *testing.T) {
+	c := newOnCluster(t, true)
+	c.says("apply --tag v1", exitDone)
+	c.says("apply --tag v2", exitDone)
+	patch := func(text string) {
+		t.Helper()
+		if _, err := c.clients.AppsV1().Deployments(c.namespace).Patch(t.Context(), "worker", types.StrategicMergePatchType, []byte(text), metav1.PatchOptions{FieldManager: "anna"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hot := `{"spec":{"template":{"spec":{"containers":[{"name":"worker","image":"registry.example.com/shop:hot"}]}}}}`
+	for command, change := range map[string]string{"deploy --tag v3": hot, "rollback --to 1": hot, "scale worker=2": `{"spec":{"replicas":4}}`} {
+		patch(change)
+		c.says(command, exitFailed, "others own fields of it: ", "(anna)", "--force-conflicts")
+		c.says(command+" --force-conflicts", exitDone)
+	}
+	// a record that can't be read is told of once
+	records, err := c.clients.CoreV1().ConfigMaps(c.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "migrate/release=1"})
+	if err != nil || len(records.Items) != 1 {
+		t.Fatal(records, err)
+	}
+	broken := &records.Items[0]
+	broken.BinaryData = nil
+	if _, err := c.clients.CoreV1().ConfigMaps(c.namespace).Update(t.Context(), broken, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if out := c.says("status", exitDone, "which release runs isn't known: "); strings.Contains(out, "drift:") {
+		t.Errorf("drift of one cluster:\n%s", out)
+	}
 }
 
 // TestKubeHalfBack: a release that fails and whose way back fails too says where it stands and how to go on.

@@ -77,6 +77,7 @@ that the older code can live with what they did. The files of the repository hav
 	}
 	o.kubeOptions.add(cmd, "environment of migrate.yaml")
 	addTimeout(cmd, &o)
+	o.addForce(cmd)
 	cmd.Flags().IntVar(&to, "to", 0, "number of the release, see kube history")
 	return cmd
 }

@@ -38,6 +38,7 @@ a HorizontalPodAutoscaler sets is refused: change its minimum and maximum.`,
 	addTimeout(cmd, &o)
 	cmd.Flags().StringVar(&o.dir, "dir", ".", "the repository")
 	o.addKeep(cmd)
+	o.addForce(cmd)
 	return cmd
 }
 

@@ -1,0 +1,136 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// ownerMarks are the labels and annotations by which tools know what is theirs.
+var ownerMarks = []struct{ key, owner string }{
+	{"meta.helm.sh/release-name", "the Helm release %s"},
+	{"helm.toolkit.fluxcd.io/name", "Flux's HelmRelease %s"},
+	{"kustomize.toolkit.fluxcd.io/name", "Flux's Kustomization %s"},
+	{"argocd.argoproj.io/tracking-id", "Argo CD (%s)"},
+	{"argocd.argoproj.io/instance", "Argo CD's application %s"},
+	{"kapp.k14s.io/app", "kapp's application %s"},
+	{"applyset.kubernetes.io/part-of", "the ApplySet %s"},
+}
+
+// ownerOf names whose a live object is, empty where it is nobody's or the application's own. An object that migrate has
+// applied is the application's whose releases brought it last; where none is remembered its label tells.
+func (a *apply) ownerOf(ctx context.Context, live *unstructured.Unstructured) (string, error) {
+	labels, annotations := live.GetLabels(), live.GetAnnotations()
+	for _, mark := range ownerMarks {
+		if name := labels[mark.key] + annotations[mark.key]; name != "" {
+			return fmt.Sprintf(mark.owner, name), nil
+		}
+	}
+	if by := labels["app.kubernetes.io/managed-by"]; by == "Helm" {
+		return by, nil
+	}
+	name := labels["app.kubernetes.io/name"]
+	if a.App == "" || name == a.App || !appliedByUs(live.GetManagedFields()) {
+		return "", nil
+	}
+	apps, err := a.brought(ctx)
+	if err != nil {
+		return "", err
+	}
+	if app := apps[Object{Unstructured: live}.key()]; app != "" {
+		name = app
+	}
+	if name == "" || name == a.App {
+		return "", nil
+	}
+	return "the application " + name + ", which migrate has applied", nil
+}
+
+// brought says which application's releases in the namespace brought an object last, by the object's key. It is empty where
+// this user may not read them.
+func (a *apply) brought(ctx context.Context) (map[string]string, error) {
+	a.inventory.Lock()
+	defer a.inventory.Unlock()
+	if a.inventory.apps != nil {
+		return a.inventory.apps, nil
+	}
+	kept, err := a.cluster.records(ctx, a.Namespace, "")
+	if err != nil && !apierrors.IsForbidden(err) {
+		return nil, fmt.Errorf("the releases in namespace %s: %w", a.Namespace, a.cluster.advised(err))
+	}
+	byApp := map[string][]*Record{}
+	for i := range kept {
+		if r, err := readRecord(&kept[i]); err == nil { // one of another application that is broken is its own affair
+			byApp[r.app()] = append(byApp[r.app()], r)
+		}
+	}
+	var now []*Record
+	for _, app := range sortedKeys(byApp) {
+		sortRecords(byApp[app])
+		now = append(now, present(byApp[app])...)
+	}
+	slices.SortStableFunc(now, func(x, y *Record) int { return x.kept.CreationTimestamp.Compare(y.kept.CreationTimestamp.Time) }) // by the server's clock
+	a.inventory.apps = map[string]string{}
+	for _, r := range now {
+		for _, o := range r.objects {
+			a.inventory.apps[o.key()] = r.app()
+		}
+	}
+	return a.inventory.apps, nil
+}
+
+func (r *Record) app() string { return r.kept.Labels["app.kubernetes.io/name"] }
+
+// present are those of an application's releases, the newest first, of which the cluster has something: the last that was
+// ready, and what came after it. What was rolled back left nothing.
+func present(earlier []*Record) []*Record {
+	ready := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
+	if ready >= 0 && earlier[0].State == stateRolledBack {
+		return earlier[ready : ready+1]
+	}
+	var all []*Record
+	for i, r := range earlier {
+		if (ready < 0 || i <= ready) && r.State != stateRolledBack {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// namespacesAnnotation lists, on an object that is in no namespace, those whose releases brought it: the environments of an
+// application may share it.
+const namespacesAnnotation = "migrate/namespaces"
+
+func namespacesOf(o *unstructured.Unstructured) []string {
+	return strings.FieldsFunc(o.GetAnnotations()[namespacesAnnotation], func(r rune) bool { return r == ',' })
+}
+
+// share notes on an object that is in no namespace that this one's release has it, too.
+func (a *apply) share(p *planned) {
+	if !p.everywhere || neverPruned[p.GetKind()] {
+		return
+	}
+	all := []string{a.Namespace}
+	if p.live != nil {
+		all = union(all, namespacesOf(p.live))
+	}
+	p.SetAnnotations(withAnnotation(p.GetAnnotations(), namespacesAnnotation, strings.Join(all, ",")))
+}
+
+// sharing says why an object that is in no namespace stays, empty where no other namespace's releases have it.
+func (a *apply) sharing(p *planned) string {
+	all := namespacesOf(p.live)
+	switch others := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == a.Namespace }); {
+	case !p.everywhere || neverPruned[p.GetKind()]:
+		return ""
+	case len(all) == 0:
+		return "since it is not known who else has it"
+	case len(others) > 0:
+		return "since releases in " + strings.Join(others, ", ") + " have it, too"
+	}
+	return ""
+}
