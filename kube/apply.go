@@ -165,6 +165,9 @@ func (a *apply) run(ctx context.Context, objects Objects) error {
 	if err := a.namespace(ctx, objects); err != nil {
 		return err
 	}
+	if err := a.define(ctx, objects); err != nil {
+		return err
+	}
 	return a.transact(ctx, change{objects: objects, whole: objects, prune: true})
 }
 
@@ -192,10 +195,11 @@ func (a *apply) stopped(outer, bounded context.Context, err error) error {
 	return fmt.Errorf("%s; what was written before stays (%d of the objects), and the cluster goes on with it", why, a.result.Written)
 }
 
-// mapped checks that the cluster knows every kind.
+// mapped checks that the cluster knows every kind that the objects don't define.
 func (a *apply) mapped(objects Objects) error {
 	var problems []error
-	for _, o := range objects {
+	_, rest := a.undefined(objects)
+	for _, o := range rest {
 		_, err := a.resource(o)
 		switch {
 		case err == nil:

@@ -26,6 +26,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd/api"
 )
 
 // Each test of this file is about input that is bad because of the cluster: what is said of it first, and that nothing is
@@ -112,6 +113,12 @@ func TestBadCluster(t *testing.T) {
 			f.change("kube/base/kustomization.yaml", "  - web.yaml\n", "  - web.yaml\n  - widget.yaml\n")
 			return f.cluster
 		}, []string{"Widget w: cluster ", "install what brings it first"}},
+		{"a login program that fails", func(f *fixture) *Cluster {
+			return f.as(func(c *rest.Config) {
+				c.TLSClientConfig = rest.TLSClientConfig{CAData: c.CAData, CAFile: c.CAFile}
+				c.ExecProvider = &api.ExecConfig{Command: "no-such-login", APIVersion: "client.authentication.k8s.io/v1", InteractiveMode: api.NeverExecInteractiveMode, InstallHint: "ask anna for it"}
+			})
+		}, []string{"the login program of this context fails", "no-such-login not found", "ask anna for it"}},
 		{"a namespace that is being deleted", func(f *fixture) *Cluster {
 			f.own()
 			stays := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "stays", Finalizers: []string{"example.test/stays"}}}

@@ -69,11 +69,15 @@ func (a *apply) diff(ctx context.Context, objects Objects) ([]Difference, error)
 		return nil, a.cluster.advised(err)
 	}
 	a.asking = true
-	plan, err := a.plan(ctx, objects)
+	later, rest := a.undefined(objects)
+	plan, err := a.plan(ctx, rest)
 	if err != nil {
 		return nil, err
 	}
 	var all []Difference
+	for _, o := range later {
+		all = append(all, Difference{Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace(), Action: created})
+	}
 	for _, p := range plan {
 		if p.action != unchanged || p.conflicts != "" || p.owner != "" {
 			all = append(all, p.difference())

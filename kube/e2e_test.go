@@ -244,15 +244,39 @@ func TestConflictsAreShownAndNotForced(t *testing.T) {
 }
 
 func TestImmutableFieldIsExplained(t *testing.T) {
+	kubelet(t)
 	f := newFixture(t)
-	f.play("web", running)
 	f.must(f.apply())
 	f.files["kube/base/web.yaml"].Data = []byte(strings.ReplaceAll(string(f.files["kube/base/web.yaml"].Data), "component: web}", "component: www}"))
 	result, err := f.apply()
 	if err == nil || !strings.Contains(err.Error(), "delete deployment web") || result.Written > 0 {
 		t.Errorf("%d written, error %v", result.Written, err)
 	}
+	other := f.neighbour(fixedInPlace)
+	f.must(other.releaseOf("orders", false))
+	other = f.neighbour(strings.NewReplacer("local/tool:v1", "local/tool:v2", "serviceName: store", "serviceName: stores").Replace(fixedInPlace))
+	_, err = other.releaseOf("orders", false)
+	if err == nil || !strings.Contains(err.Error(), "Job once: ") || !strings.Contains(err.Error(), " delete job once)") || !strings.Contains(err.Error(), "delete statefulset store --cascade=orphan") ||
+		len(err.Error()) > 1200 {
+		t.Errorf("%v", err)
+	}
 }
+
+const fixedInPlace = `apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: tool, image: "local/tool:v1"}]}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store}
+spec:
+  serviceName: store
+  replicas: 0
+  selector: {matchLabels: {app: store}}
+  template: {metadata: {labels: {app: store}}, spec: {containers: [{name: store, image: "local/store:v1"}]}}
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]
+`
 
 func TestDoomIsSeenEarly(t *testing.T) {
 	f := newFixture(t)

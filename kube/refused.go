@@ -31,6 +31,9 @@ func (c *Cluster) advised(err error) error {
 		return &advisedError{fmt.Errorf("cluster %s (%s) doesn't know this user: log in again, as a token or a certificate may have expired: %w", c.Context, c.Host, err)}
 	case errors.As(err, &certificate):
 		return &advisedError{fmt.Errorf("cluster %s (%s): its certificate is not to be trusted: %s: %w", c.Context, c.Host, certificateAdvice(err), certificate.Err)}
+	case errors.As(err, &connection) && strings.HasPrefix(connection.Err.Error(), "getting credentials: "):
+		return &advisedError{fmt.Errorf("cluster %s (%s): the login program of this context fails, so log in again, or see users in the kubeconfig: %s", c.Context, c.Host,
+			loginTrouble(connection.Err))}
 	case errors.As(err, &connection):
 		return &advisedError{fmt.Errorf("cluster %s (%s) can't be reached: is it up, is the VPN on? %w", c.Context, c.Host, connection.Err)}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -47,6 +50,16 @@ type advisedError struct{ error }
 
 // Unwrap gives the error of the server's.
 func (e *advisedError) Unwrap() error { return e.error }
+
+// loginTrouble is what a credential plugin said, and how to install it, without client-go's page about plugins between them.
+func loginTrouble(err error) string {
+	lines := strings.Split(strings.TrimPrefix(err.Error(), "getting credentials: "), "\n")
+	said := strings.TrimPrefix(lines[0], "exec: ")
+	if hint := lines[len(lines)-1]; len(lines) > 1 && hint != "" {
+		said += " (" + strings.TrimSpace(hint) + ")"
+	}
+	return said
+}
 
 func certificateAdvice(err error) string {
 	var invalid x509.CertificateInvalidError
@@ -83,6 +96,9 @@ func (c *Cluster) advice(err error) string {
 	return ""
 }
 
+// longValue is the whole of a value in the server's words, as of the pods of a Job.
+var longValue = pattern.MustCompile(`(Invalid value:) [{\[].{200,}[}\]]`)
+
 // refused gives the server's refusal of an object its place in the repository and its next step.
 func (a *apply) refused(o Object, err error) error {
 	at := a.at(o)
@@ -96,9 +112,13 @@ func (a *apply) refused(o Object, err error) error {
 	if conflicts := conflictsOf(err); conflicts != "" {
 		return fmt.Errorf("%s: others own fields of it: %s; leave them out of kube/, or take them over with --force-conflicts", at, conflicts)
 	}
-	if apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable") {
-		return fmt.Errorf("%s: %w (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s)",
-			at, err, a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName())
+	if text := err.Error(); apierrors.IsInvalid(err) && (strings.Contains(text, "immutable") || strings.Contains(text, "updates to statefulset spec")) {
+		keeping := ""
+		if o.is("apps", "StatefulSet") {
+			keeping = " --cascade=orphan, which keeps its pods and their data"
+		}
+		return fmt.Errorf("%s: %s (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s%s)",
+			at, longValue.ReplaceAllString(text, "$1 ..."), a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName(), keeping)
 	}
 	return fmt.Errorf("%s: %w", at, a.cluster.advised(err))
 }

@@ -110,6 +110,23 @@ func TestValidatePatched(t *testing.T) {
 	}
 }
 
+// The claim templates of a StatefulSet are usually written without apiVersion and kind, which the server adds.
+func TestClaimTemplatesAreBare(t *testing.T) {
+	files := load(t, small)
+	files["kube/overlays/staging/needs.yaml"] = file(`apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store}
+spec:
+  serviceName: store
+  selector: {matchLabels: {app: store}}
+  template: {metadata: {labels: {app: store}}, spec: {containers: [{name: store, image: "local/store:v1"}]}}
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]
+`)
+	if err := render(t, files, "staging").Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestUncheckedCustomResource(t *testing.T) {
 	files := load(t, small)
 	files["kube/overlays/staging/needs.yaml"] = &fstest.MapFile{Data: []byte("apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: web}\n")}
