@@ -46,6 +46,19 @@ func isTerminal(v any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// terminalSize is that of the terminal behind w, and that of a usual one where there is none.
+func terminalSize(w io.Writer) (columns, lines int) {
+	if r, ok := w.(interface{ unwrap() io.Writer }); ok {
+		w = r.unwrap()
+	}
+	if f, ok := w.(*os.File); ok {
+		if columns, lines, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && lines > 0 {
+			return columns, lines
+		}
+	}
+	return 80, 24
+}
+
 // exit is an error that ends the program with a code of its own. Its message may be empty: all has been said.
 type exit struct {
 	code int

@@ -26,6 +26,7 @@ type progress struct {
 	goal  time.Duration
 	began time.Time
 	now   func() time.Time
+	size  func() (columns, lines int) // of the terminal
 
 	mu      sync.Mutex
 	last    time.Time         // when something was told
@@ -47,7 +48,8 @@ func goalOf(environment string) time.Duration {
 
 // newProgress begins to tell. close ends it.
 func newProgress(s Streams, out output, environment string) *progress {
-	p := &progress{out: s.Out, err: s.Err, json: out.json(), goal: goalOf(environment), now: time.Now, waiting: map[string]string{}, stop: make(chan struct{})}
+	p := &progress{out: s.Out, err: s.Err, json: out.json(), goal: goalOf(environment), now: time.Now, waiting: map[string]string{}, stop: make(chan struct{}),
+		size: func() (int, int) { return terminalSize(s.Err) }}
 	p.live = !p.json && isTerminal(s.Err) && os.Getenv("TERM") != "dumb"
 	p.began = p.now()
 	p.last = p.began
@@ -197,11 +199,20 @@ func (p *progress) draw() {
 		names = append(names, name)
 	}
 	sort.Strings(names)
+	var lines []string
 	for _, name := range names {
-		printEvent(visible{p.err}, kube.Event{Object: name, Action: "wait", Text: firstOf(p.waiting[name], 100)})
+		var line strings.Builder
+		printEvent(visible{&line}, kube.Event{Object: name, Action: "wait", Text: p.waiting[name]})
+		lines = append(lines, strings.TrimSuffix(line.String(), "\n"))
 	}
-	fmt.Fprintf(p.err, "  %s\n", p.spent())
-	p.drawn = len(names) + 1
+	columns, height := p.size()
+	if most := max(1, height-3); len(lines) > most { // what has left the screen can't be wiped
+		lines = append(lines[:most-1], fmt.Sprintf("  waiting    for %d more", len(lines)-most+1))
+	}
+	for _, line := range append(lines, "  "+p.spent()) {
+		fmt.Fprintln(p.err, firstOf(line, columns-1))
+	}
+	p.drawn = len(lines) + 1
 }
 
 func (p *progress) wipe() {
@@ -213,6 +224,7 @@ func (p *progress) wipe() {
 
 // firstOf keeps a line from filling two.
 func firstOf(text string, n int) string {
+	n = max(n, 1)
 	if runes := []rune(text); len(runes) > n {
 		return string(runes[:n-1]) + "…"
 	}

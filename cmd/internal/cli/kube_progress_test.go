@@ -16,7 +16,7 @@ func told(live bool, out output) (p *progress, stdout, stderr *bytes.Buffer, clo
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	clock = &now
 	p = &progress{out: stdout, err: stderr, json: out.json(), live: live, goal: goalOf("staging"), began: now, last: now,
-		now: func() time.Time { return *clock }, waiting: map[string]string{}, stop: make(chan struct{})}
+		now: func() time.Time { return *clock }, waiting: map[string]string{}, stop: make(chan struct{}), size: func() (int, int) { return 80, 24 }}
 	return p, stdout, stderr, clock
 }
 
@@ -65,6 +65,22 @@ func TestProgressOnATerminal(t *testing.T) {
 	p.close()
 	if text := stderr.String(); text != "\x1b[2A\x1b[J" {
 		t.Errorf("at the end: %q", text)
+	}
+}
+
+// A line that fills two, or more lines than the terminal has, could not be wiped again.
+func TestProgressOnASmallTerminal(t *testing.T) {
+	p, _, stderr, clock := told(true, "text")
+	p.size = func() (int, int) { return 30, 6 }
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		p.event(kube.Event{Object: "Deployment " + name, Action: "wait", Text: "0 of 2 pods ready"})
+	}
+	stderr.Reset()
+	*clock = clock.Add(20 * time.Minute)
+	p.tick()
+	want := "\x1b[4A\x1b[J  waiting    Deployment a: 0…\n  waiting    Deployment b: 0…\n  waiting    for 3 more\n  20m of 15m, longer than it…\n"
+	if stderr.String() != want {
+		t.Errorf("%q, want\n%q", stderr, want)
 	}
 }
 
