@@ -131,8 +131,8 @@ func actions(r *Result) map[string]string {
 	return all
 }
 
-// play is the kubelet: it sets the status of the first pod of a component until the test ends.
-func (f *fixture) play(component, status string) {
+// play is the kubelet: it sets the status of the pods of a component until the test ends, or stop is called.
+func (f *fixture) play(component, status string) (stop func()) {
 	ctx, stop := context.WithCancel(context.Background())
 	f.Cleanup(stop)
 	go func() {
@@ -151,6 +151,7 @@ func (f *fixture) play(component, status string) {
 			}
 		}
 	}()
+	return stop
 }
 
 const (

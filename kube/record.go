@@ -34,6 +34,9 @@ const (
 	most = 20
 )
 
+// largest is what the objects of a record may have when they are packed: a ConfigMap takes 1 MiB.
+const largest = 1<<20 - 16<<10
+
 const (
 	recordLabel = "migrate/release"
 	recordFile  = "objects.json.gz"
@@ -200,6 +203,10 @@ func (r *Record) configMap(app string) (*corev1.ConfigMap, error) {
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
+	if packed.Len() > largest {
+		return nil, fmt.Errorf("its objects have %d KiB when they are packed, and the ConfigMap that remembers them takes %d: keep large files in the image or in a volume, not in ConfigMaps; the largest is %s",
+			packed.Len()>>10, largest>>10, r.largestObject())
+	}
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
 			Name:   recordName(app, r.Number),
@@ -209,6 +216,16 @@ func (r *Record) configMap(app string) (*corev1.ConfigMap, error) {
 			"environment": r.Environment},
 		BinaryData: map[string][]byte{recordFile: packed.Bytes()},
 	}, nil
+}
+
+func (r *Record) largestObject() string {
+	size, id := 0, ""
+	for _, o := range r.objects {
+		if text, err := json.Marshal(o.Object); err == nil && len(text) > size {
+			size, id = len(text), o.ID()
+		}
+	}
+	return id
 }
 
 // open begins a new release: what it will write is on record before the first write.

@@ -36,8 +36,10 @@ type WorkloadStatus struct {
 	Failures []Failure `json:"failures,omitempty"`
 }
 
-// Bad says whether somebody should look at it.
-func (s WorkloadStatus) Bad() bool { return s.State == StateFailing || s.State == StateMissing }
+// Bad says whether somebody should look at it. A Job may be gone when it has done its work, or with a release that was undone.
+func (s WorkloadStatus) Bad() bool {
+	return s.State == StateFailing || s.State == StateMissing && s.Kind != "Job"
+}
 
 // Status looks at every workload among the objects and at the Services that lead to them, and changes nothing.
 func (c *Cluster) Status(ctx context.Context, objects Objects, namespace string) ([]WorkloadStatus, error) {

@@ -145,14 +145,24 @@ func TestUndoneStepsDoNotRunLater(t *testing.T) {
 	f := newFixture(t)
 	f.must(f.release("v1"))
 	f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - tidy.yaml\n  - upgrade.yaml\n")
-	f.play("upgrade", succeeded)
+	stop := f.play("upgrade", succeeded)
 	f.must(f.release("v2"))
+	stop()
 	var back *RolledBack
 	if _, err := f.release("bad"); !errors.As(err, &back) || back.To.Number != 2 {
 		t.Fatalf("%v", err)
 	}
 	if _, err := f.cluster.typed.BatchV1().Jobs(f.namespace).Get(t.Context(), "upgrade", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 		t.Errorf("the release step that has not begun: %v", err)
+	}
+	all, err := f.cluster.Status(t.Context(), f.render("v2"), f.namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if s.Bad() {
+			t.Errorf("%+v", s)
+		}
 	}
 }
 

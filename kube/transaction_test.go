@@ -1,9 +1,11 @@
 package kube
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -97,5 +99,20 @@ func TestLeftover(t *testing.T) {
 				t.Fatalf("%s stays", key)
 			}
 		}
+	}
+}
+
+// TestRecordHasABound: a release that can't be remembered is told with what makes it so large.
+func TestRecordHasABound(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, 1<<20)
+	for i := range text {
+		text[i] = byte(random.Uint32())
+	}
+	logo := objectNamed("ConfigMap", "logo")
+	logo.Object["binaryData"] = map[string]any{"logo.png": base64.StdEncoding.EncodeToString(text)}
+	r := &Record{Number: 1, objects: Objects{objectNamed("Service", "web"), logo}}
+	if _, err := r.configMap("shop"); err == nil || !strings.HasSuffix(err.Error(), "the largest is ConfigMap logo") {
+		t.Errorf("%v", err)
 	}
 }
