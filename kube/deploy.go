@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -78,8 +79,7 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 	if err != nil {
 		return nil, err
 	}
-	stays := present(earlier)
-	if len(stays) == 0 {
+	if len(earlier) == 0 {
 		a.App = ""
 		return changed, nil
 	}
@@ -88,7 +88,7 @@ func (a *apply) withImages(ctx context.Context, changed Objects) (Objects, error
 		now[o.key()] = o
 	}
 	var whole Objects
-	for _, o := range stays[0].objects {
+	for _, o := range present(earlier).objects {
 		if other, ok := now[o.key()]; ok {
 			delete(now, o.key())
 			before := o
@@ -125,6 +125,15 @@ func (o Object) usesAny(images map[string]string) bool {
 	return false
 }
 
+// present is the release whose objects the cluster has: what was rolled back left nothing.
+func present(earlier []*Record) *Record {
+	ready := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
+	if ready >= 0 && earlier[0].State == stateRolledBack {
+		return earlier[ready]
+	}
+	return earlier[0]
+}
+
 // imagesOf names in each container that names no image the one of another form of the object: who has set one by hand owns
 // that field now. Only images of these repositories count, or all where images is nil.
 func (o Object) imagesOf(other Object, images map[string]string) {
@@ -132,7 +141,7 @@ func (o Object) imagesOf(other Object, images map[string]string) {
 	for _, c := range containers(other.podSpec()) {
 		image, _ := c["image"].(string)
 		repository, _ := splitImage(image)
-		if _, built := images[repository]; built || images == nil {
+		if _, built := images[repository]; image != "" && (built || images == nil) {
 			named[c["name"]] = image
 		}
 	}

@@ -62,43 +62,20 @@ func (a *apply) brought(ctx context.Context) (map[string]string, error) {
 	if err != nil && !apierrors.IsForbidden(err) {
 		return nil, fmt.Errorf("the releases in namespace %s: %w", a.Namespace, a.cluster.advised(err))
 	}
-	byApp := map[string][]*Record{}
-	for i := range kept {
-		if r, err := readRecord(&kept[i]); err == nil { // one of another application that is broken is its own affair
-			byApp[r.app()] = append(byApp[r.app()], r)
-		}
-	}
-	var now []*Record
-	for _, app := range sortedKeys(byApp) {
-		sortRecords(byApp[app])
-		now = append(now, present(byApp[app])...)
-	}
-	slices.SortStableFunc(now, func(x, y *Record) int { return x.kept.CreationTimestamp.Compare(y.kept.CreationTimestamp.Time) }) // by the server's clock
-	a.inventory.apps = map[string]string{}
-	for _, r := range now {
-		for _, o := range r.objects {
-			a.inventory.apps[o.key()] = r.app()
-		}
-	}
-	return a.inventory.apps, nil
-}
-
-func (r *Record) app() string { return r.kept.Labels["app.kubernetes.io/name"] }
-
-// present are those of an application's releases, the newest first, of which the cluster has something: the last that was
-// ready, and what came after it. What was rolled back left nothing.
-func present(earlier []*Record) []*Record {
-	ready := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
-	if ready >= 0 && earlier[0].State == stateRolledBack {
-		return earlier[ready : ready+1]
-	}
 	var all []*Record
-	for i, r := range earlier {
-		if (ready < 0 || i <= ready) && r.State != stateRolledBack {
+	for i := range kept {
+		if r, err := readRecord(&kept[i]); err == nil && r.State != stateRolledBack { // one of another application that is broken is its own affair
 			all = append(all, r)
 		}
 	}
-	return all
+	slices.SortStableFunc(all, func(x, y *Record) int { return x.kept.CreationTimestamp.Compare(y.kept.CreationTimestamp.Time) }) // by the server's clock
+	a.inventory.apps = map[string]string{}
+	for _, r := range all {
+		for _, o := range r.objects {
+			a.inventory.apps[o.key()] = r.kept.Labels["app.kubernetes.io/name"]
+		}
+	}
+	return a.inventory.apps, nil
 }
 
 // namespacesAnnotation lists, on an object that is in no namespace, those whose releases brought it: the environments of an

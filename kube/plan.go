@@ -63,7 +63,7 @@ func (a *apply) plan(ctx context.Context, objects Objects) ([]*planned, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return plan, refusals(problems)
+	return plan, a.refusals(problems)
 }
 
 // planAgain is plan once more. What nobody has written since is not tried again.
@@ -83,7 +83,7 @@ func (a *apply) planAgain(ctx context.Context, plan []*planned, objects Objects)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return next, refusals(problems)
+	return next, a.refusals(problems)
 }
 
 // sameVersion says whether nothing has been written into an object between two looks, each of which may have found none.
@@ -109,7 +109,7 @@ func each(n int, do func(i int)) {
 }
 
 // refusals joins what the server refused, and says it once where every object met the same connection.
-func refusals(problems []error) error {
+func (a *apply) refusals(problems []error) error {
 	var distinct []error
 	seen := map[string]bool{}
 	for _, err := range problems {
@@ -121,7 +121,11 @@ func refusals(problems []error) error {
 	if len(distinct) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the cluster would not take this; nothing was changed:\n%w", errors.Join(distinct...))
+	changed := "nothing was changed"
+	if a.result.Written > 0 { // its namespace, or definitions of kinds
+		changed = "nothing else was changed"
+	}
+	return fmt.Errorf("the cluster would not take this; %s:\n%w", changed, errors.Join(distinct...))
 }
 
 // dryRun asks the server what would become of an object.

@@ -109,7 +109,7 @@ func (c *Cluster) History(ctx context.Context, namespace, app string) ([]*Record
 		}
 		all = append(all, r)
 	}
-	sortRecords(all)
+	slices.SortFunc(all, func(a, b *Record) int { return b.Number - a.Number })
 	return all, nil
 }
 
@@ -121,10 +121,6 @@ func (c *Cluster) records(ctx context.Context, namespace, selector string) ([]co
 		return nil, err
 	}
 	return list.Items, nil
-}
-
-func sortRecords(all []*Record) {
-	slices.SortFunc(all, func(a, b *Record) int { return b.Number - a.Number })
 }
 
 // history is History, which it refuses to give where the namespace is that of another environment: each would undo what the
