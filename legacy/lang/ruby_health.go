@@ -30,11 +30,11 @@ func (p *rubyProject) health() {
 		routes = append(routes, rubyRoutes(s)...)
 	}
 	if dep, ok := p.gems.find("health_check"); ok {
-		routes = append(routes, p.initialized(dep, "/health_check", "health", healthCheckAt))
+		routes = append(routes, p.initialised(dep, "/health_check", "health", healthCheckAt))
 	} else if dep, ok := p.gems.find("aws-healthcheck"); ok {
 		routes = append(routes, route{path: "/healthcheck", file: dep.file, line: dep.line, sure: true})
 	} else if dep, ok := p.gems.find("okcomputer"); ok {
-		routes = append(routes, p.initialized(dep, "/okcomputer", "computer", okComputerAt))
+		routes = append(routes, p.initialised(dep, "/okcomputer", "computer", okComputerAt))
 	}
 	routes = append(routes, p.comparedPaths()...)
 	if p.framework == "grape" {
@@ -73,8 +73,8 @@ var okComputerAt = scan.MustCompile(`(?m)^\s*OkComputer\.mount_at\s*=\s*["']/?([
 
 var healthCheckAt = scan.MustCompile(`(?m)^\s*\w+\.uri\s*=\s*["']/?([\w/-]+)["']`)
 
-// initialized is where a gem answers: at its own path unless its initializer, with a word in its name, says otherwise.
-func (p *rubyProject) initialized(dep dependency, own, word string, at *scan.Pattern) route {
+// initialised is where a gem answers: at its own path unless its initializer, with a word in its name, says otherwise.
+func (p *rubyProject) initialised(dep dependency, own, word string, at *scan.Pattern) route {
 	for _, name := range p.files {
 		if rel := relative(p.dir, name); !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, word) {
 			continue
