@@ -112,7 +112,7 @@ func (w *walk) entry(name string, d fs.DirEntry, err error) error {
 	case !utf8.ValidString(name):
 		w.note(name, "its name is not UTF-8, so it is not read: rename it")
 		return refused
-	case isDir && name != "." && skipped[d.Name()]:
+	case isDir && name != "." && (skipped[d.Name()] || strings.HasSuffix("/"+name, "/wwwroot/lib")): // there Bower and LibMan put theirs
 		w.tree.unread[name] = true
 		return refused
 	case isDir && strings.Count(name, "/") >= MaxDepth:

@@ -46,6 +46,7 @@ func TestWalkStaysInside(t *testing.T) {
 	write(t, dir, "real/file name's \"odd\".txt", "inside")
 	write(t, dir, "node_modules/x/package.json", "{}")
 	write(t, dir, ".git/config", "")
+	write(t, dir, "web/wwwroot/lib/jquery/_config.yml", "")
 	for name, target := range map[string]string{
 		"out": filepath.Join(outside, "secret"), "outdir": outside, "loop": "loop", "loopdir": ".", "dangling": "nowhere", "in": "real/file name's \"odd\".txt",
 	} {
