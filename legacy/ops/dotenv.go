@@ -35,7 +35,7 @@ var dotenvTests = scan.MustCompile(`\.(sail|test|testing|ci)$`)
 var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[=:]`)
 
 // dotenvOption is a variable that an example shows and leaves out.
-var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=(\S+)`)
+var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[ \t]*(\S*)`)
 
 // switched is what turns something on or off.
 var switched = scan.MustCompile(`(?i)^["']?(true|false|yes|no|on|off)["']?$`)

@@ -178,6 +178,8 @@ func (e procEntry) read() {
 		rank, note = scan.Guess, "a development command"
 	case missingModule(e.t, argv) != "":
 		rank, note = scan.Guess, "there is no module "+missingModule(e.t, argv)+" in this repository"
+	case missingScript(e.t, e.dir, argv) != "":
+		rank, note = scan.Guess, "there is no "+missingScript(e.t, e.dir, argv)+" in this repository"
 	}
 	argv, artifact := inImage(e.t, e.dir, argv)
 	artifact = cmp.Or(artifact, docroot)
