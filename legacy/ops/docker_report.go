@@ -270,7 +270,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		r.Find(d.finding(service.Service{Command: argv}), file, at, rank, "what make runs in the image")
 		return argv
 	}
-	if keeper := d.keeper(t); keeper == "supervisord" && d.servesPages(t, r) {
+	if keeper := d.keeper(t); keeper == "supervisord" && d.servesPages(t, r) || keeper != "" && d.runsPages(t) {
 		note = "it keeps the web server and what answers behind it going, in one container"
 	} else if keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"

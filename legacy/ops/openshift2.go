@@ -71,6 +71,9 @@ func (o *openShift2) hook(dir, file, name string) {
 		if !ok || len(call.Args) == 0 {
 			return true
 		}
+		if word := call.Args[0].Lit(); word == "echo" || word == "printf" {
+			return true
+		}
 		said := gearsCode.ReplaceAllString(string(text[call.Args[0].Pos().Offset():call.End().Offset()]), "")
 		switch {
 		case name == "start" && (s.Background || strings.HasPrefix(said, "nohup ") || strings.HasPrefix(said, "exec ")):

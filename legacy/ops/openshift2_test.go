@@ -9,6 +9,7 @@ func TestOpenShift2(t *testing.T) {
 			"migrate: command (release) python|manage.py|migrate|--noinput <- .openshift/action_hooks/deploy:3 declared", "clean: command python|.openshift/cron/daily/clean.py", "tick: command sh|.openshift/cron/minutely/tick", ".: language node 0.10  <- .openshift/action_hooks/pre_start_nodejs-0.10:1 declared",
 		}, []string{"jobs", "README", "old", "other", "java"}},
 		{"code where the gear had it", files{"wsgi/manage.py": "", ".openshift/action_hooks/deploy": "#!/bin/bash\npython \"$OPENSHIFT_REPO_DIR\"wsgi/manage.py migrate\npython ${OPENSHIFT_REPO_DIR}/wsgi/manage.py collectstatic --noinput\ncp $OPENSHIFT_DATA_DIR/a b\n"}, []string{"migrate: command (release) python|wsgi/manage.py|migrate <- .openshift/action_hooks/deploy:2"}, []string{"collectstatic"}},
+		{"what a hook says before it acts", files{"manage.py": "", ".openshift/action_hooks/deploy": "#!/bin/bash\necho \"Executing 'manage.py migrate'\"\npython manage.py migrate\n"}, []string{"migrate: command (release) python|manage.py|migrate <- .openshift/action_hooks/deploy:3"}, []string{"echo"}},
 		{"a marker", files{"pom.xml": "", ".openshift/markers/java8": ""}, []string{".: language java 8"}, nil},
 		{"odd", files{".openshift/action_hooks/build": "if ("}, []string{"note .openshift/action_hooks/build:0 not understood"}, nil},
 	})

@@ -102,3 +102,31 @@ func (d *dockerfile) servesPages(t *scan.Tree, r *scan.Report) bool {
 	}
 	return false
 }
+
+// runsPages says whether run scripts of s6 or runit keep a web server and PHP's process manager going in the image.
+func (d *dockerfile) runsPages(t *scan.Tree) bool {
+	server, manager := map[string]bool{}, map[string]bool{}
+	for _, p := range t.Below(d.builtFrom()) {
+		if !strings.HasSuffix(p, "/run") || !runScriptPath.MatchString(p) {
+			continue
+		}
+		data, err := t.Read(p)
+		if err != nil {
+			continue
+		}
+		services := path.Dir(path.Dir(p))
+		for line := range strings.Lines(string(data)) {
+			if strings.HasPrefix(strings.TrimSpace(line), "#") {
+				continue
+			}
+			for _, word := range strings.Fields(line) {
+				server[services] = server[services] || webServer.MatchString(programName(word))
+				manager[services] = manager[services] || scan.SpeaksFastCGI([]string{programName(word)})
+			}
+		}
+		if server[services] && manager[services] {
+			return true
+		}
+	}
+	return false
+}

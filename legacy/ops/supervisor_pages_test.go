@@ -20,6 +20,10 @@ func TestWebServerAndWhatAnswersBehindIt(t *testing.T) {
 	})
 	runCases(t, Dockerfile(), []readerCase{
 		{"the image starts Apache and what runs beside it", apache, []string{".: command supervisord|-c|/supervisord.conf <- start.sh:3 declared"}, nil},
+		{"s6 keeps both going", files{"index.php": "", ".docker/services.d/nginx/run": "#!/bin/execlineb -P\n# in front\nnginx\n", ".docker/services.d/php-fpm/run": "#!/bin/execlineb -P\nphp-fpm84 -F\n", "Dockerfile": "FROM alpine\nCOPY . /srv\nENTRYPOINT [\"/usr/bin/s6-svscan\", \"/etc/services.d\"]\n"}, []string{
+			".: command /usr/bin/s6-svscan|/etc/services.d <- Dockerfile:3 declared"}, nil},
+		{"s6 keeps others going", files{"app.py": "", "services.d/nginx/run": "#!/bin/execlineb -P\nnginx\n", "services.d/app/run": "#!/bin/sh\n# instead of php-fpm\nexec python app.py\n", "Dockerfile": "FROM alpine\nCOPY . /srv\nENTRYPOINT [\"/usr/bin/s6-svscan\", \"/etc/services.d\"]\n"}, []string{
+			".: command /usr/bin/s6-svscan|/etc/services.d <- Dockerfile:3 guess"}, nil},
 		{"the image starts both", tree("[uwsgi]\nsocket = /tmp/shop.sock\n", image), []string{".: command supervisord|-c|/srv/docker/supervisord.conf <- Dockerfile:3 declared"}, nil},
 	})
 }
