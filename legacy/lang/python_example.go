@@ -20,8 +20,7 @@ var (
 // becomes the name of a secret, as the setting is called.
 func (p *pythonProject) exampleSecrets() {
 	for _, file := range p.t.Below(p.dir) {
-		m := exampleSettings.FindStringSubmatch(path.Base(file))
-		if m == nil || strings.Count(relative(p.dir, file), "/") > 2 || p.t.Aside(file) || p.t.Has(path.Join(path.Dir(file), m[1]+".py")) || !p.readsModule(m[1]) {
+		if !p.isExample(file) {
 			continue
 		}
 		var names []string
@@ -40,6 +39,12 @@ func (p *pythonProject) exampleSecrets() {
 			p.r.Note(file, line, "an example of the module of settings that production has, with secrets (%s): let it take them from the environment, os.environ[%q]", some(names), names[0])
 		}
 	}
+}
+
+// isExample says whether a file is such an example, of a module that the code reads and that is not in the repository.
+func (p *pythonProject) isExample(file string) bool {
+	m := exampleSettings.FindStringSubmatch(path.Base(file))
+	return m != nil && strings.Count(relative(p.dir, file), "/") < 3 && !p.t.Aside(file) && !p.t.Has(path.Join(path.Dir(file), m[1]+".py")) && p.readsModule(m[1])
 }
 
 // exampleYAML are examples of files of settings that each installation makes its own of: conf/general.yml-example.

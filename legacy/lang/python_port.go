@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -39,4 +40,53 @@ func (p *pythonProject) portOfOption(e pythonEntry) {
 			}
 		}
 	}
+}
+
+// ofModule is a name that code takes from a module of settings: settings.WEB_PORT.
+var ofModule = scan.MustCompile(`^(?:\w+\.)*(?:settings|config|conf)\.([A-Z][A-Z0-9_]+)$`)
+
+// settingName is the setting that a value is taken from, settings.PORT or app.config["PORT"], "" for any other value.
+func settingName(v value) string {
+	switch first, given := v.arg(0); {
+	case given && wrappers[v.text]:
+		return settingName(first)
+	case v.kind == valName:
+		if m := ofModule.FindStringSubmatch(v.text); m != nil {
+			return m[1]
+		}
+	case v.kind == valCall && (v.text == "config[]" || strings.HasSuffix(v.text, ".config[]") || strings.HasSuffix(v.text, ".config.get")) && first.kind == valString:
+		return first.text
+	}
+	return ""
+}
+
+// ofSettings is what the settings say where code takes a number from them, with their file, else the value as it stands.
+// Settings that each installation makes its own of an example speak last.
+func (p *pythonProject) ofSettings(v value, file string) (value, string) {
+	name := settingName(v)
+	if name == "" {
+		return v, file
+	}
+	for _, s := range append(slices.Clip(p.sources), p.exampleModules()...) {
+		if _, skip := environmentOf(s.file); skip && !exampleSettings.MatchString(path.Base(s.file)) || !settingsFile.MatchString(s.file) && !exampleSettings.MatchString(path.Base(s.file)) {
+			continue
+		}
+		for _, set := range s.settings {
+			if set.name == name && set.v.number() > 0 && !otherClass.MatchString(set.class) {
+				return set.v, s.file
+			}
+		}
+	}
+	return v, file
+}
+
+// exampleModules are the examples of modules of settings that the code reads and that are not in the repository themselves.
+func (p *pythonProject) exampleModules() []*source {
+	var found []*source
+	for _, file := range p.t.Below(p.dir) {
+		if p.isExample(file) {
+			found = append(found, parseSource(file, p.t.Text(file, p.r), dialect{python: true}))
+		}
+	}
+	return found
 }

@@ -213,8 +213,9 @@ func (p *pythonProject) portOfCall(s *source, call value) {
 		return
 	}
 	take := func(v value) {
+		v, file := p.ofSettings(v, s.file)
 		if n := v.number(); n > 0 && p.port == 0 {
-			p.port, p.portAt = n, dependency{name: "code", file: s.file, line: v.line}
+			p.port, p.portAt = n, dependency{name: "code", file: file, line: v.line}
 			if env, _, ok := v.environment(); ok {
 				p.portAt.version = env
 			}
@@ -224,7 +225,7 @@ func (p *pythonProject) portOfCall(s *source, call value) {
 		if v, ok := call.get("port"); ok {
 			take(v)
 		}
-		if host, ok := call.arg(0); ok && host.kind == valString || strings.HasSuffix(call.text, "run_simple") {
+		if host, ok := call.arg(0); ok && (host.kind == valString || settingName(host) != "") || strings.HasSuffix(call.text, "run_simple") {
 			if v, ok := call.arg(1); ok {
 				take(v)
 			}

@@ -31,6 +31,18 @@ func TestPython(t *testing.T) {
 		{"no server among the dependencies", files{
 			"requirements.txt": "Flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=80)\n",
 		}, []string{".: port 80 <- app.py:3 declared", ".: command gunicorn app:app --bind 0.0.0.0:80 <- app.py:2 guess"}, nil},
+		{"a framework whose forms alone are used, beside the one that serves", files{
+			"requirements.txt": "django>=1.3\nFlask==0.10\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+		}, []string{".: framework flask <- requirements.txt:2"}, nil},
+		{"a port that the settings say", files{
+			"requirements.txt": "Flask\n", "src/settings.py": "WEB_IP = '127.0.0.1'\nWEB_PORT = 1500\n", "src/web.py": "import settings\nfrom flask import Flask\napp = Flask(__name__)\nif __name__ == '__main__':\n    app.run(settings.WEB_IP, settings.WEB_PORT)\n",
+		}, []string{".: port 1500 <- src/settings.py:2 declared"}, nil},
+		{"a port that the application's settings say, and none of tests", files{
+			"requirements.txt": "Flask\n", "config.py": "import os\nclass TestConfig:\n    PORT = 9999\nclass Config:\n    PORT = os.getenv('PORT', 8085)\n", "run.py": "from flask import Flask\napp = Flask(__name__)\napp.config.from_object('config.Config')\napp.run(host='0.0.0.0', port=int(app.config['PORT']))\n",
+		}, []string{".: port 8085 <- config.py:5 declared"}, nil},
+		{"a port that the example of the settings says", files{
+			"requirements.txt": "Flask\n", "settings.py.example": "WEB_PORT = 1500\n", "web.py": "import settings\nfrom flask import Flask\napp = Flask(__name__)\napp.run(port=settings.WEB_PORT)\n",
+		}, []string{".: port 1500 <- settings.py.example:1 declared"}, nil},
 		{"the code itself among its requirements, and a list of them with a name", files{
 			"requirements.txt": "-e .\n", "setup.py": "from setuptools import setup\nneeds = [\n  'Flask==1.1',\n  'redis',\n  'rq']\nsetup(name='x', packages=['x'], install_requires=needs)\n",
 			"run.py":      "from x.core import create_app\nif __name__ == \"__main__\":\n    app = create_app()\n    app.run()\nelse:\n    app = create_app()\n",
