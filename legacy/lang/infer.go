@@ -62,14 +62,14 @@ func kindOfEngine(engine string) string {
 }
 
 var (
-	hostKeys   = []string{"HOST", "host", "hostname", "server", "servers", "hosts", "HOSTS", "LOCATION", "address", "nodes", "endPoint", "endpoint", "host_name"}
+	hostKeys   = []string{"HOST", "host", "hostname", "server", "servers", "hosts", "HOSTS", "LOCATION", "address", "nodes", "endPoint", "endpoint", "host_name", "Host", "HostName", "Server", "SmtpServer", "SmtpHost"}
 	urlKeys    = []string{"URL", "url", "uri", "URI", "connectionString", "connection_string", "CONNECTION_URL", "dsn", "LOCATION", "URLS"}
 	engineKeys = []string{"ENGINE", "BACKEND", "engine", "driver", "dialect", "client", "type", "adapter", "backend", "provider"}
-	portKeys   = []string{"PORT", "port", "servicePort"}
-	nameKeys   = []string{"NAME", "database", "dbname", "db", "DB", "name", "DATABASE"}
-	userKeys   = []string{"USER", "user", "username", "USERNAME"}
+	portKeys   = []string{"PORT", "port", "servicePort", "Port", "SmtpPort"}
+	nameKeys   = []string{"NAME", "database", "dbname", "db", "DB", "name", "DATABASE", "Database"}
+	userKeys   = []string{"USER", "user", "username", "USERNAME", "User", "UserName", "Username"}
 
-	passwordKeys = []string{"PASSWORD", "password", "pass", "passwd"}
+	passwordKeys = []string{"PASSWORD", "password", "pass", "passwd", "Password"}
 )
 
 // setting looks at one setting and at everything in it.
@@ -122,6 +122,9 @@ func (f *inference) group(name string, v value, file, kind string) bool {
 	if kind == "" && hasHost && has(v, userKeys) && has(v, nameKeys) && has(v, passwordKeys) {
 		kind = f.sql // what the only driver among the dependencies connects to
 	}
+	if port, ok := v.get(portKeys...); ok && kind == "" && hasHost && mailPorts[port.number()] {
+		kind = "smtp"
+	}
 	if kind == "none" {
 		return true
 	}
@@ -156,6 +159,9 @@ func (f *inference) group(name string, v value, file, kind string) bool {
 	last.label, last.here = name, hasHost && host.kind == valString && len(host.items) == 0 && thisMachine.MatchString(host.text)
 	return true
 }
+
+// mailPorts are those at which nothing but a server of mails answers.
+var mailPorts = map[int]bool{25: true, 465: true, 587: true}
 
 func has(v value, keys []string) bool {
 	_, ok := v.get(keys...)
