@@ -19,7 +19,7 @@ func PHP() scan.Reader {
 
 func wantsPHP(name string) bool {
 	base := path.Base(name)
-	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan" || phpExample.MatchString(base)
+	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan" || phpExample.MatchString(base) || base == "options.json" && strings.HasSuffix(name, buildpackOptions)
 }
 
 // phpExample is a file of settings that each machine makes its own of: config.php.dist.
@@ -49,6 +49,9 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 	for _, name := range paths {
 		if path.Base(name) == "composer.json" && !strings.Contains("/"+name, "/wp-content/") && !strings.Contains("/"+name, "/modules/") {
 			dirs[path.Dir(name)] = true
+		}
+		if strings.HasSuffix("/"+name, "/"+buildpackOptions) {
+			dirs[path.Dir(path.Dir(name))] = true
 		}
 	}
 	for _, name := range firstPages(paths) {
@@ -118,6 +121,7 @@ func (p *phpProject) read(nested bool) {
 	}
 	p.findFramework()
 	p.findDocroot()
+	p.buildpackRoot()
 	application := p.composer.Type == "project" && p.framework != "" && !nested
 	if p.index == "" && p.first("artisan", "bin/console") == "" && !application || nested && p.index == "" {
 		if !nested && p.started() {
@@ -203,38 +207,6 @@ func (p *phpProject) lineOf(name string) int {
 // docroots are the directories that a web server is pointed to, by custom.
 var docroots = map[string]bool{"public": true, "web": true, "htdocs": true, "html": true, "www": true, "public_html": true, "docroot": true, "webroot": true, "httpdocs": true, "pub": true}
 
-// phpFrameworks are the frameworks and applications by package; what builds upon another stands before it.
-var phpFrameworks = []struct{ pkg, name string }{
-	{"laravel/lumen-framework", "lumen"}, {"laravel/framework", "laravel"}, {"drupal/core", "drupal"}, {"drupal/core-recommended", "drupal"}, {"drupal/drupal", "drupal"}, {"flarum/core", "flarum"}, {"craftcms/cms", "craft"}, {"october/rain", "october"}, {"concrete5/core", "concrete"}, {"concretecms/core", "concrete"}, {"silverstripe/framework", "silverstripe"}, {"shopware/core", "shopware"}, {"roots/wordpress", "wordpress"}, {"johnpbloch/wordpress", "wordpress"},
-	{"johnpbloch/wordpress-core", "wordpress"}, {"magento/product-community-edition", "magento"}, {"typo3/cms-core", "typo3"}, {"typo3/cms", "typo3"}, {"cakephp/cakephp", "cakephp"}, {"yiisoft/yii2", "yii"}, {"yiisoft/yii", "yii"}, {"codeigniter4/framework", "codeigniter"}, {"codeigniter/framework", "codeigniter"},
-	{"symfony/symfony", "symfony"}, {"symfony/framework-bundle", "symfony"}, {"api-platform/core", "symfony"}, {"sylius/sylius", "symfony"}, {"silex/silex", "silex"}, {"slim/slim", "slim"}, {"zendframework/zendframework", "zend"}, {"zendframework/zend-mvc", "zend"}, {"laminas/laminas-mvc", "laminas"}, {"mezzio/mezzio", "mezzio"}, {"zendframework/zend-expressive", "mezzio"}, {"hyperf/framework", "hyperf"},
-	{"nette/application", "nette"}, {"ext-phalcon", "phalcon"}, {"fuel/core", "fuelphp"}, {"flightphp/core", "flight"}, {"mikecao/flight", "flight"},
-}
-
-// phpLayouts tell a framework by files of its own.
-var phpLayouts = []struct{ file, name string }{
-	{"wp-settings.php", "wordpress"}, {"wp-config-sample.php", "wordpress"}, {"wp-config.php", "wordpress"}, {"core/lib/Drupal.php", "drupal"}, {"includes/bootstrap.inc", "drupal"}, {"web/core/lib/Drupal.php", "drupal"}, {"artisan", "laravel"},
-	{"system/core/CodeIgniter.php", "codeigniter"}, {"lib/Cake/bootstrap.php", "cakephp"}, {"app/AppKernel.php", "symfony"}, {"libraries/joomla/factory.php", "joomla"}, {"includes/DefaultSettings.php", "mediawiki"}, {"app/Mage.php", "magento"}, {"symfony.lock", "symfony"}, {"config/bundles.php", "symfony"},
-	{"bin/cake", "cakephp"}, {"yii", "yii"}, {"protected/config/main.php", "yii"}, {"spark", "codeigniter"}, {"matomo.php", "matomo"}, {"piwik.php", "matomo"},
-}
-
-func (p *phpProject) findFramework() {
-	for _, f := range phpFrameworks {
-		if line, ok := p.requires(f.pkg); ok {
-			p.framework = f.name
-			p.find(service.Service{Framework: f.name}, p.manifest, line, scan.Declared, "")
-			return
-		}
-	}
-	for _, l := range phpLayouts {
-		if file := p.first(l.file); file != "" {
-			p.framework = l.name
-			p.find(service.Service{Framework: l.name}, file, 1, scan.Declared, "")
-			return
-		}
-	}
-}
-
 // findDocroot looks for the directory of the pages: one with an index.php that is named for it, or the project's own.
 func (p *phpProject) findDocroot() {
 	for _, root := range []string{"public", "web", "docroot", "webroot", "app/webroot", "htdocs", "public_html", "httpdocs", "html", "www", "pub"} {
@@ -287,6 +259,9 @@ func (p *phpProject) language() {
 		file = p.first("artisan", "bin/console")
 	}
 	p.find(service.Service{Language: "php"}, file, 1, scan.Declared, "")
+	if p.buildpack() {
+		return
+	}
 	for _, src := range phpVersions {
 		from := p.first(src.file)
 		if from == "" {

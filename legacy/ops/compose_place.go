@@ -23,7 +23,7 @@ type place struct {
 
 // manifests are files that say: here is the code of something.
 var manifests = []string{"package.json", "deno.json", "deno.jsonc", "requirements.txt", "Pipfile", "pyproject.toml", "setup.py", "manage.py", "go.mod", "Gopkg.toml", "glide.yaml", "pom.xml",
-	"build.gradle", "build.gradle.kts", "build.sbt", "Gemfile", "composer.json", "Procfile", "mix.exs", "rebar.config", "Cargo.toml", "cpanfile", "app.py", "server.js", "index.js", "main.go", "index.php"}
+	"build.gradle", "build.gradle.kts", "build.sbt", "Gemfile", "composer.json", "Procfile", "mix.exs", "rebar.config", "Cargo.toml", "cpanfile", "app.py", "server.js", "index.js", "main.go", "index.php", ".bp-config/options.json"}
 
 func (c *composeReader) hasCode(dir string) bool { return c.t.First(dir, manifests...) != "" }
 

@@ -18,11 +18,7 @@ func OpenShift2() scan.Reader {
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			o := &openShift2{newPlatform(t, r, 8080)}
 			for _, p := range paths {
-				before, in, _ := strings.Cut("/"+p, "/.openshift/")
-				dir := strings.TrimPrefix(before, "/")
-				if dir == "" {
-					dir = "."
-				}
+				dir, in := madeIn(p)
 				kind, name := path.Split(in)
 				switch {
 				case strings.HasPrefix(path.Base(p), "README") || strings.HasPrefix(path.Base(p), "."):
@@ -32,6 +28,13 @@ func OpenShift2() scan.Reader {
 					o.cron(dir, p, strings.TrimSuffix(strings.TrimPrefix(kind, "cron/"), "/"), name)
 				case kind == "markers/":
 					o.marker(dir, p, name)
+				}
+			}
+			seen := map[string]bool{}
+			for _, p := range paths {
+				if dir, _ := madeIn(p); !seen[dir] {
+					seen[dir] = true
+					o.readme(dir)
 				}
 			}
 		},

@@ -10,6 +10,8 @@ func TestOpenShift2(t *testing.T) {
 		}, []string{"jobs", "README", "old", "other", "java"}},
 		{"code where the gear had it", files{"wsgi/manage.py": "", ".openshift/action_hooks/deploy": "#!/bin/bash\npython \"$OPENSHIFT_REPO_DIR\"wsgi/manage.py migrate\npython ${OPENSHIFT_REPO_DIR}/wsgi/manage.py collectstatic --noinput\ncp $OPENSHIFT_DATA_DIR/a b\n"}, []string{"migrate: command (release) python|wsgi/manage.py|migrate <- .openshift/action_hooks/deploy:2"}, []string{"collectstatic"}},
 		{"what a hook says before it acts", files{"manage.py": "", ".openshift/action_hooks/deploy": "#!/bin/bash\necho \"Executing 'manage.py migrate'\"\npython manage.py migrate\n"}, []string{"migrate: command (release) python|manage.py|migrate <- .openshift/action_hooks/deploy:3"}, []string{"echo"}},
+		{"the cartridges that the README makes it with", files{".openshift/markers/x": "", "php/index.php": "", "README.md": "# Shop\n\n    $ rhc app create shop php-5.4 postgresql-9.2 cron-1.4 --from-code=x\n\nor mysql-5.5\n", "b/.openshift/markers/x": "", "b/README": "rhc app create -a b -t jbosseap-6\nrhc cartridge add -a b -c mysql-5.1\nrhc cartridge-add postgresql-8.4 -a b\n"}, []string{
+			".: language php 5.4  <- README.md:3 convention", ".: need postgres9.2 |||:0 <- README.md:3 convention", "b: language java"}, []string{"mysql", "b: need", "java 6"}},
 		{"a marker", files{"pom.xml": "", ".openshift/markers/java8": ""}, []string{".: language java 8"}, nil},
 		{"odd", files{".openshift/action_hooks/build": "if ("}, []string{"note .openshift/action_hooks/build:0 not understood"}, nil},
 	})
