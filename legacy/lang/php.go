@@ -259,7 +259,7 @@ func (p *phpProject) language() {
 		file = p.first("artisan", "bin/console")
 	}
 	p.find(service.Service{Language: "php"}, file, 1, scan.Declared, "")
-	if p.buildpack() {
+	if p.buildpack() != "" {
 		return
 	}
 	for _, src := range phpVersions {

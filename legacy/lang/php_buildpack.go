@@ -40,23 +40,25 @@ func (p *phpProject) buildpackRoot() {
 	}
 }
 
-// buildpack reports what the buildpack's settings say of PHP itself, and whether they chose its version.
-func (p *phpProject) buildpack() (chosen bool) {
+// buildpack reports what the buildpack's settings say of PHP itself, and gives the version that they choose, "" for none.
+func (p *phpProject) buildpack() (version string) {
 	file := p.first(buildpackOptions)
 	if file == "" {
-		return false
+		return ""
 	}
 	text := p.t.Text(file, p.r)
-	for _, m := range scan.Find(text, buildpackVersion) {
-		p.find(service.Service{Version: m.Groups[1] + "." + m.Groups[2]}, file, m.Line, scan.Declared, "")
-		chosen = true
+	if m := scan.Find(text, buildpackVersion); len(m) > 0 {
+		version = m[0].Groups[1] + "." + m[0].Groups[2]
+		p.find(service.Service{Version: version}, file, m[0].Line, scan.Declared, "")
 	}
 	for _, m := range scan.Find(text, buildpackList) {
 		var names []string
 		for name := range strings.SplitSeq(m.Groups[1], ",") {
-			if name = strings.ToLower(strings.Trim(name, "\" \t\n")); name != "apc" { // of PHP 5, as opcache does it since
-				names = append(names, name)
+			name = strings.ToLower(strings.Trim(name, "\" \t\n"))
+			if name == "apc" || name == "mcrypt" && (version == "" || version >= "7.2") {
+				continue // of old versions alone
 			}
+			names = append(names, name)
 		}
 		p.extensions(file, m.Line, scan.Declared, "", names...)
 	}
@@ -65,5 +67,5 @@ func (p *phpProject) buildpack() (chosen bool) {
 			p.r.Note(extension, 0, "an extension of Cloud Foundry's buildpack for PHP: what it downloads and sets up, the image has to get another way")
 		}
 	}
-	return chosen
+	return version
 }

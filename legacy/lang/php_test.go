@@ -8,10 +8,10 @@ import (
 func TestPHP(t *testing.T) {
 	runCases(t, PHP(), []readerCase{
 		{"headers of a request are no variables", files{"composer.json": "{}", "index.php": "<?php\n$t = $_SERVER['HTTP_SHOP_TOKEN'];\n$s = getenv('SHOP_SECRET');\n"}, []string{".: secret SHOP_SECRET"}, []string{"HTTP_SHOP_TOKEN"}},
-		{"Cloud Foundry's buildpack, an extension of which downloads the code", files{".bp-config/options.json": "{\n \"PHP_VERSION\": \"{PHP_56_LATEST}\",\n \"PHP_EXTENSIONS\": [\"bz2\", \"apc\", \"pdo_mysql\"]}", ".extensions/shop/extension.py": "", "htdocs/settings.php": "<?php\n"}, []string{
-			".: language php <- .bp-config/options.json:1", ".: version 5.6 <- .bp-config/options.json:2 declared", ".: command apache2-foreground", ".: artifact htdocs", "note .extensions/shop/extension.py:0"}, []string{"apc"}},
-		{"a directory of pages that the buildpack is told of", files{".bp-config/options.json": "{\"WEBDIR\": \"pages\", \"PHP_VERSION\": \"7.4.x\"}", "pages/index.php": "<?php\n", "b/.bp-config/options.json": "{\"WEBDIR\": \"../a\"}"}, []string{
-			".: version 7.4", ".: artifact pages <- pages/index.php:1"}, []string{"b: "}},
+		{"Cloud Foundry's buildpack, an extension of which downloads the code", files{".bp-config/options.json": "{\n \"PHP_VERSION\": \"{PHP_56_LATEST}\",\n \"PHP_EXTENSIONS\": [\"bz2\", \"apc\", \"mcrypt\"]}", ".extensions/shop/extension.py": "", "htdocs/settings.php": "<?php\n"}, []string{
+			".: language php <- .bp-config/options.json:1", ".: version 5.6 <- .bp-config/options.json:2 declared", ".: command apache2-foreground", ".: artifact htdocs", ".: extensions bz2 mcrypt", "note .extensions/shop/extension.py:0"}, []string{"apc"}},
+		{"a directory of pages that the buildpack is told of", files{".bp-config/options.json": "{\"WEBDIR\": \"pages\", \"PHP_VERSION\": \"7.4.x\", \"PHP_EXTENSIONS\": [\"mcrypt\"]}", "pages/index.php": "<?php\n", "b/.bp-config/options.json": "{\"WEBDIR\": \"../a\"}"}, []string{
+			".: version 7.4", ".: artifact pages <- pages/index.php:1"}, []string{"b: ", "mcrypt"}},
 		{"routes below the prefixes of groups", files{"composer.json": "{\"require\": {\"laravel/framework\": \"5.3.*\"}}", "artisan": "", "public/index.php": "<?php\n", "app/Http/Routes/Api.php": "<?php\n$router->group([\n  'namespace' => 'Api',\n  'prefix' => 'api/v1',\n], function ($router) {\n  $router->group(['middleware' => ['x']], function ($router) {\n    $router->get('ping', 'A@ping');\n  });\n});\nRoute::prefix('x')->group(function () {\n  Route::get('orders', 'O');\n});\nRoute::get('status', 'S');\n"}, []string{".: health /api/v1/ping| <- app/Http/Routes/Api.php:7", ".: health |/status"}, []string{"/x/"}},
 		{"laravel: the connection's password, names of the team's own among those of the framework, and Redis that the code calls", files{
 			"composer.json": "{\"require\": {\"laravel/framework\": \"5.5.*\", \"predis/predis\": \"1\"}}", "artisan": "", "public/index.php": "", ".env.example": "MAIL_DRIVER=log\n", ".env.deploy": "MAILGUN_SECRET=\nSENTRY_DSN=\n",
@@ -116,6 +116,6 @@ func FuzzPHP(f *testing.F) {
 		tree := files{"composer.json": manifest, "public/index.php": code, ".env.example": env, "config/database.php": code, "config/cache.php": code, "config/x.php": code, "app/Console/Kernel.php": code, "config/packages/messenger.yaml": env, "app/config/parameters.yml.dist": env, "bin/console": code, "artisan": code}
 		checkReport(t, read(t, PHP(), tree))
 		checkReport(t, read(t, PHP(), files{"index.php": code, "wp-config.php": code, "wp-settings.php": "", "package.json": manifest, "webpack.config.js": ""}))
-		checkReport(t, read(t, PHP(), files{"web/index.php": code, "includes/bootstrap.inc": "", "web/sites/default/settings.php": code}))
+		checkReport(t, read(t, PHP(), files{"web/index.php": code, "includes/bootstrap.inc": "", "web/sites/default/settings.php": code, buildpackOptions: manifest}))
 	})
 }

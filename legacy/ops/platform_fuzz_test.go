@@ -29,7 +29,9 @@ func FuzzPlatforms(f *testing.F) {
 	f.Add("apiVersion: nais.io/v1\nkind: Naisjob\nmetadata: {name: a}\nspec: {port: 1, liveness: {path: x}, env: [{name: A}], gcp: {sqlInstances: [{type: POSTGRES_14}]}, schedule: '* * * * *'}\n")
 	f.Add("{\n\t\"\"&\"\"00\"\"&}")
 	f.Add("#!/bin/sh\nnohup x &\nkind: List\nitems: &a [*a, {kind: Deployment}]\n")
+	f.Add("rhc app create a php-5.4 mysql-5.5\nrhc cartridge-add -c mongodb-2\n")
 	f.Fuzz(func(t *testing.T, text string) {
+		checkReport(t, read(t, OpenShift2(), files{".openshift/markers/x": "", "README.md": text}))
 		for name, reader := range platformFiles() {
 			checkReport(t, read(t, reader, files{"app/package.json": "{}", "package.json": "{}", "main.py": "", "charts/shop/Chart.yaml": "name: shop", name: text}))
 		}
