@@ -240,6 +240,9 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	k.port(f, w)
 	k.probes(f, w)
 	k.environment(f, w)
+	for _, part := range k.included(w.file) {
+		k.environment(f, part)
+	}
 	if w.replicas != nil {
 		claimReplicas(k.r, f, scalar(w.replicas), w.file, w.replicas.Line, "replicas of "+w.name)
 	}

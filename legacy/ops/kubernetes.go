@@ -56,6 +56,7 @@ type kubernetes struct {
 	settings  map[string]*yaml.Node // the data of ConfigMaps by name
 	targets   map[string]string     // the ports behind those of Services: api:80 leads to 8080
 	overlays  []overlay
+	parts     map[string][]workload // what templates include, by their file
 	live      map[string]*yaml.Node // what production gives a chart, by its directory
 }
 

@@ -1,0 +1,82 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+var (
+	includesPart = scan.MustCompile(`\{\{-?\s*(?:include|template)\s+"([\w./-]+)"`)
+	definesPart  = scan.MustCompile(`\{\{-?\s*define\s+"([\w./-]+)"`)
+)
+
+// maxParts bounds the parts of a chart that one template includes.
+const maxParts = 50
+
+// included are the variables that a template of a chart takes from its named parts, as workloads that hold nothing else:
+// {{ include "shop.env" . }} for what _env.tpl defines.
+func (k *kubernetes) included(file string) (parts []workload) {
+	chart := chartOf(k.t, file)
+	if chart == "" {
+		return nil
+	}
+	if known, ok := k.parts[file]; ok {
+		return known
+	}
+	wanted := map[string]bool{}
+	for _, m := range includesPart.FindAllStringSubmatch(k.t.Text(file, &scan.Report{}), maxParts) {
+		wanted[m[1]] = true
+	}
+	for _, p := range k.t.Below(path.Join(chart, "templates")) {
+		if len(wanted) == 0 || path.Ext(p) != ".tpl" {
+			continue
+		}
+		lines := strings.Split(k.t.Text(p, &scan.Report{}), "\n")
+		for i, line := range lines {
+			if m := definesPart.FindStringSubmatch(line); m != nil && wanted[m[1]] {
+				delete(wanted, m[1])
+				if env := k.environmentIn(p, lines, i+1); env != nil {
+					parts = append(parts, workload{file: p, container: object("env", env)})
+				}
+			}
+		}
+	}
+	if k.parts == nil {
+		k.parts = map[string][]workload{}
+	}
+	k.parts[file] = parts
+	return parts
+}
+
+// environmentIn is the list of variables in the part that begins on a line, nil where it is about something else.
+func (k *kubernetes) environmentIn(file string, lines []string, from int) *yaml.Node {
+	end, depth := from, 1
+	for ; end < len(lines); end++ {
+		for _, m := range steers.FindAllStringSubmatch(lines[end], -1) {
+			switch m[1] {
+			case "end":
+				depth--
+			case "else":
+			default:
+				depth++
+			}
+		}
+		if depth <= 0 {
+			break
+		}
+	}
+	text := strings.Repeat("\n", from) + strings.Join(lines[from:end], "\n")
+	for _, doc := range documents(file, k.withoutTemplates(file, text), &scan.Report{}) {
+		if env := child(doc, "env"); env != nil {
+			return env
+		}
+		if doc.Kind == yaml.SequenceNode {
+			return doc
+		}
+	}
+	return nil
+}
