@@ -9,7 +9,7 @@ import (
 )
 
 // Settings whose URL leads a browser, a reader or a library somewhere, and the service nowhere.
-var notCalled = scan.MustCompile(`(?i)(static|media|asset|cdn|login|logout|redirect|callback|return|site|public|base_?url$|front_?end|docs?|document|help|support|homepage|` +
+var notCalled = scan.MustCompile(`(?i)(static|media|asset|cdn|login|logout|redirect|callback|return|site|public|base_?url$|ingress_?url|front_?end|docs?|document|help|support|homepage|` +
 	`home_?url|cors|origin|allowed|trusted|referer|referrer|schema|xmlns|namespace|terms|privacy|avatar|gravatar|image|img|logo|icon|font|analytics|banner|download|link|repo|bugs|` +
 	`license|author|description|comment|example|domain|canonical|user_?agent|issuer|audience|proxy_?url|facebook|twitter|github|server_?name)`)
 

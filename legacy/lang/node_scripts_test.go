@@ -17,6 +17,10 @@ func TestNodeScripts(t *testing.T) {
 			[]string{"migrate: release command ./scripts/sequelize.sh db:migrate"}, nil},
 		{"a program that migrates where it is told to", files{"package.json": `{"scripts": {"start": "node $SHOP_OPTIONS ${MORE} server.js $LAST", "migrations": "east"}, "dependencies": {"express": "4", "east": "1"}}`, "server.js": "app.listen(80)"},
 			[]string{".: command node server.js $LAST"}, []string{"migrate: ", "SHOP_OPTIONS", "MORE"}},
+		{"variables that functions of the file's own read", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)",
+			"src/config.ts": "function get<T>(name: string, fallback: T, options = { required: false }): T | string {\n  if (process.env[name]) {\n    return process.env[name]\n  }\n  throw new Error(name)\n}\nconst must = (key) => process.env[key]\nconst other = (key) => process.env[word]\n" +
+				"export default {\n  session: { secret: get('SESSION_SECRET', 'geheim', needed) },\n  ingressUrl: get('INGRESS_URL', 'http://localhost:3000'),\n  erp: { url: get('ERP_URL', 'http://localhost:8080/api', needed), token: must('ERP_TOKEN') },\n  word: other('OTHER_TOKEN'),\n}\n"},
+			[]string{".: secret SESSION_SECRET <- src/config.ts:10", ".: secret ERP_TOKEN <- src/config.ts:12", ".: need http name=erp"}, []string{"geheim", "OTHER_TOKEN", "ingress"}},
 		{"variables that CoffeeScript reads", files{"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "server.js": "app.listen(80)",
 			"config/settings.defaults.coffee": "module.exports =\n\tsession: process.env['SESSION_SECRET'] or 'geheim'\n\tkey: process.env.MAIL_API_KEY\n#\told: process.env.OLD_TOKEN\n\tsize: process.env[\"PAGE_SIZE\"] || 20\n", "test/a.coffee": "process.env.TEST_TOKEN\n"},
 			[]string{".: secret SESSION_SECRET <- config/settings.defaults.coffee:2", ".: secret MAIL_API_KEY <- config/settings.defaults.coffee:3"}, []string{"geheim", "OLD_TOKEN", "TEST_TOKEN"}},

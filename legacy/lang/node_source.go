@@ -69,7 +69,11 @@ func (p *nodeProject) readSources(entry string) {
 			continue
 		}
 		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) || routeObject.MatchString(text) {
-			p.sources = append(p.sources, parseSource(f, text, dialect{}))
+			s := parseSource(f, text, dialect{})
+			if strings.Contains(text, "process.env[") {
+				s.ownReaders()
+			}
+			p.sources = append(p.sources, s)
 		}
 	}
 }

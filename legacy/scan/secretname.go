@@ -74,7 +74,7 @@ func SecretName(name string) bool {
 	if last == "url" || last == "uri" {
 		return len(parts) > 1 && credentialURLs[parts[len(parts)-2]] && !slices.Contains(parts, "allow")
 	}
-	if len(parts) > 1 && (harmlessAfter[last] || switchFirst[parts[0]] || (parts[0] == "max" || parts[0] == "min") && measures[parts[1]]) {
+	if n := len(parts); n > 1 && (harmlessAfter[last] || parts[n-2] == "timeout" || switchFirst[parts[0]] || (parts[0] == "max" || parts[0] == "min") && measures[parts[1]]) {
 		return false
 	}
 	if n := len(parts); n > 1 && keepers[last] && (parts[n-2] == "secret" || parts[n-2] == "secrets") {
