@@ -34,6 +34,8 @@ type backend struct {
 	Database string
 	Init     []string
 	Auth     bool // the service sends a password; for those that ask for none by default
+
+	users, databases []string // that variables of the services say
 }
 
 func (b backend) password() string {
@@ -190,6 +192,8 @@ func localValue(key string, s service.Service, backends []backend) string {
 			return text
 		}
 		return localSecret
+	case !ok && s.Framework == "symfony" && strings.Contains(upper, "MESSENGER") && strings.HasSuffix(upper, "_DSN"):
+		return "sync://" // no transport answers here: messages are handled at once
 	case !ok && s.Framework == "symfony" && (upper == "MAILER_DSN" || upper == "MAILER_URL"):
 		return "null://null" // it sends nothing; what is no address stops the container
 	case !ok:
@@ -336,7 +340,19 @@ func backendsSaid(app *service.App) []backend {
 			fillBackend(all, key, "")
 		}
 	}
+	for i := range all {
+		all[i].User = asked(all[i].User, all[i].users)
+		all[i].Database = asked(all[i].Database, all[i].databases)
+	}
 	return all
+}
+
+// asked is what the services ask for: what the model says, or the first of what their variables say where that is none of these.
+func asked(said string, variables []string) string {
+	if len(variables) == 0 || slices.Contains(variables, said) {
+		return said
+	}
+	return variables[0]
 }
 
 // fillBackend learns from one variable; value is empty for a secret.
@@ -354,11 +370,11 @@ func fillBackend(all []backend, key, value string) {
 			all[i].Auth = true
 		case what == userRole:
 			all[i].Auth = true
-			if b.User == "" {
-				all[i].User = value
+			if value != "" {
+				all[i].users = append(all[i].users, value)
 			}
-		case what == databaseRole && b.Database == "" && sqlKinds[b.Kind]:
-			all[i].Database = value
+		case what == databaseRole && value != "" && sqlKinds[b.Kind]:
+			all[i].databases = append(all[i].databases, value)
 		}
 	}
 }

@@ -149,3 +149,24 @@ func TestLocalValueOfSeveralDatabases(t *testing.T) {
 		}
 	}
 }
+
+// The container has the account and the database that the services ask for, whatever a compose file of before made.
+func TestAccountsFollowTheVariables(t *testing.T) {
+	app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": {Needs: []string{"db"}, Env: map[string]string{"DB_USERNAME": "shop_rw", "DB_NAME": "orders"}}},
+		Needs: map[string]service.Need{"db": {Kind: "postgres", Port: 5432, User: "postgres", Database: "dev"}}}
+	if b := backendsOf(app)[0]; b.User != "shop_rw" || b.Database != "orders" {
+		t.Errorf("%s at %s", b.User, b.Database)
+	}
+	app.Services["web"].Env = nil
+	if b := backendsOf(app)[0]; b.User != "postgres" || b.Database != "dev" {
+		t.Errorf("%s at %s where no variable says any", b.User, b.Database)
+	}
+}
+
+func TestSymfonyHandlesMessagesItself(t *testing.T) {
+	for framework, want := range map[string]string{"symfony": "sync://", "": localSecret} {
+		if got := localValue("SHOP_MESSENGER_TRANSPORT_MAIN_DSN", service.Service{Language: "php", Framework: framework}, nil); got != want {
+			t.Errorf("%s: %s", framework, got)
+		}
+	}
+}
