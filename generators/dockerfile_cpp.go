@@ -24,7 +24,7 @@ type cppImage struct {
 var cppTools = map[string]struct{ packages, build, tree string }{
 	"cmake": {"cmake", "cmake -S . -B /build -DCMAKE_BUILD_TYPE=Release && cmake --build /build --parallel && DESTDIR=/out cmake --install /build --prefix /usr/local", "/build"},
 	"autotools": {"autoconf automake libtool pkg-config",
-		"([ -x configure ] || autoreconf --install) && ./configure --prefix=/usr/local && make && make install DESTDIR=/out", "."},
+		"([ -x configure ] || { [ -x autogen.sh ] && NOCONFIGURE=1 ./autogen.sh; } || autoreconf --install) && ./configure --prefix=/usr/local && make && make install DESTDIR=/out", "."},
 	"meson": {"meson ninja-build pkg-config", "meson setup /build --prefix=/usr/local --buildtype=release && ninja -C /build && DESTDIR=/out ninja -C /build install", "/build"},
 	"make":  {"pkg-config", "make && (make install PREFIX=/usr/local DESTDIR=/out || true)", "."},
 }

@@ -222,7 +222,7 @@ var dockerfileCases = []struct {
 	{"plain html", service.Service{Language: "static", Port: 8080, Build: &service.Build{Artifact: "site"}}, []string{"\nCOPY site /usr/share/nginx/html\n"}, []string{"AS build"}},
 	{"a daemon of cmake", service.Service{Language: "cpp", Port: 9000, Build: &service.Build{Tool: "cmake", Artifact: "shopd", Packages: []string{"libpq-dev"}, Runtime: []string{"libpq5"}}},
 		[]string{"build-essential git cmake libpq-dev", "DESTDIR=/out cmake --install /build", "find /build -type f -name shopd", "ca-certificates libpq5", `CMD ["/usr/local/bin/shopd"]`}, nil},
-	{"a daemon of autotools", service.Service{Language: "c", Build: &service.Build{Tool: "autotools", Artifact: "shopd"}}, []string{"autoreconf --install) && ./configure"}, []string{"cmake"}},
+	{"a daemon of autotools", service.Service{Language: "c", Build: &service.Build{Tool: "autotools", Artifact: "shopd"}}, []string{"NOCONFIGURE=1 ./autogen.sh; } || autoreconf --install) && ./configure"}, []string{"cmake"}},
 	{"a daemon of make", service.Service{Language: "c", Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"make && (make install PREFIX=/usr/local DESTDIR=/out || true)"}, []string{"cmake", "configure"}},
 	{"a program that another image had elsewhere", service.Service{Language: "c", Command: []string{"/usr/bin/shopd", "-p", "1"}, Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"CMD [\"shopd\", \"-p\", \"1\"]"}, []string{"/usr/bin/shopd"}},
 	{"a program where the build puts it", service.Service{Language: "c", Command: []string{"/usr/local/sbin/shopd"}, Build: &service.Build{Tool: "make", Artifact: "shopd"}}, []string{"CMD [\"/usr/local/sbin/shopd\"]"}, nil},

@@ -188,6 +188,9 @@ func egressRules(app *service.App) []policyRule {
 var outsideKey = pattern.MustCompile(`(?i)[a-z\d]_?(api_?(key|token|secret)|dsn|access_?(key|token)(_?id)?|client_?secret|auth_?token|webhook(_?url)?|license_?key|sdk_?key|bot_?token)$` +
 	`|^(aws|github|google|mailchimp|mailgun|new_?relic|paypal|rollbar|salesforce|sendgrid|sentry|slack|stripe|twilio|twitter)_`)
 
+// ownKey are names of keys for the service itself, which it gives its first user.
+var ownKey = pattern.MustCompile(`(?i)(^|_)(initial|admin|default)_`)
+
 // calledName are names of variables that say where something is called, and not where a browser is sent.
 var calledName = pattern.MustCompile(`(?i)(^|_)(api|gateway|endpoint|webhook)(_?(base|root))?(_?(url|uri|host))?$`)
 
@@ -210,7 +213,7 @@ func outsideRules(app *service.App, rules []policyRule) []policyRule {
 	keys := map[string]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, key := range c.realSecrets(name) {
-			if outsideKey.MatchString(key) {
+			if outsideKey.MatchString(key) && !ownKey.MatchString(key) {
 				keys[key] = true
 			}
 		}

@@ -17,7 +17,7 @@ func TestServiceThatSpeaksNoHTTP(t *testing.T) {
 	files := rendered(t, app)
 	for file, wants := range map[string][]string{
 		"kube/base/queue.yaml": {
-			`ports: [{name: "tcp", containerPort: 11300}]`, "ports: [{name: tcp, port: 11300, targetPort: tcp}]", "startupProbe: {tcpSocket: {port: tcp}", "# it speaks no HTTP",
+			`ports: [{name: "tcp", containerPort: 11300}]`, "ports: [{name: tcp, port: 11300, targetPort: tcp}]", "startupProbe: {tcpSocket: {port: tcp}", "# it speaks no HTTP", "replicas: 1",
 		},
 		"kube/base/network-policy.yaml": {"ports: [{port: tcp}]", "ports: [{port: http}]"},
 		"smoke/queue/queue.yaml":        {"tcp: open"},

@@ -105,9 +105,10 @@ func kubeWorkload(app *service.App, name string) ([]byte, error) {
 	return execute(template, w)
 }
 
-// kubeReplicas is the number of pods where the environment says nothing: two of what serves, so that one can go.
+// kubeReplicas is the number of pods where the environment says nothing: two of what serves, so that one can go. A server with a
+// protocol of its own, such as a cache or a queue, is one: what it holds in memory would be another in each pod.
 func kubeReplicas(s service.Service) int {
-	if serves(s) && whyAlone(s) == "" {
+	if serves(s) && whyAlone(s) == "" && (s.HTTP() || s.Framework != "") {
 		return 2
 	}
 	return 1
