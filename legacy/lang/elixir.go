@@ -348,5 +348,7 @@ func (e *elixirProject) reportMigration(d dependency, released bool) {
 			}
 		}
 	}
-	e.r.Note(d.file, d.line, "a release holds no Mix, and no module here runs the migrations (Ecto.Migrator): mix phx.gen.release writes one")
+	app := e.name()
+	step.Command = []string{"/app/bin/" + app, "eval", "Application.load(:" + app + "); for repo <- Application.fetch_env!(:" + app + ", :ecto_repos), do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true))"}
+	e.find(step, "migrate", d.file, d.line, scan.Declared, "what mix phx.gen.release writes: a release holds no Mix")
 }
