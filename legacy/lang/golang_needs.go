@@ -37,8 +37,11 @@ var embeddedDriver = scan.MustCompile(`^(github\.com/mattn/go-sqlite3|modernc\.o
 // reportNeeds reports what the program talks to: by its drivers, and by the addresses in its code.
 func (p *goProgram) reportNeeds(r *scan.Report, dir string) {
 	drivers := p.drivers()
-	sql := 0
+	sql, file := 0, ""
 	for _, d := range drivers {
+		if strings.Contains(d.path, "sqlite") {
+			file = d.path
+		}
 		if sqlKinds[d.kind] || d.kind == "" {
 			sql++
 		}
@@ -77,6 +80,8 @@ func (p *goProgram) reportNeeds(r *scan.Report, dir string) {
 		switch {
 		case d.kind == "":
 			r.Note(d.file, d.line, "keeps its data in a file (%s): one replica, a volume, and a backup", d.path)
+		case sqlKinds[d.kind] && file != "" && !needFound(r, dir, d.kind):
+			r.Note(d.file, d.line, "a driver for %s is there beside %s, and no setting chooses one; add the need that is used to %s", d.kind, file, service.FileName)
 		case !needFound(r, dir, d.kind):
 			rank := scan.Convention
 			if sqlKinds[d.kind] && sql > 1 || d.kind == "ldap" || d.kind == "smtp" {

@@ -124,7 +124,7 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 // settingsModule reports DJANGO_SETTINGS_MODULE: a module for production where there is one beside the default.
 func (p *pythonProject) settingsModule(call value, file string) {
 	module, ok := call.items[1].literal()
-	if !ok || !strings.Contains(file, "wsgi") && !strings.Contains(file, "asgi") {
+	if !ok || strings.ContainsAny(module, "{}%$") || !strings.Contains(file, "wsgi") && !strings.Contains(file, "asgi") {
 		return
 	}
 	set := func(module string, rank scan.Rank, note string) {

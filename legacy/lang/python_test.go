@@ -111,6 +111,7 @@ func TestPython(t *testing.T) {
 			"svc/monitor.py": "class Heartbeat:\n    route = '/__heartbeat__'\n    path = '/a/b'\n",
 			"svc/conf.py":    "from everett.manager import Option\n\nclass Config:\n    secret_key = Option(default='dev')\n    page_size = Option(default='25', parser=int)\n    db_uri = Option(doc='where')\n",
 		}, []string{".: command gunicorn svc.wsgi:application --bind 0.0.0.0:8000 <- svc/wsgi.py:2", ".: health |/__heartbeat__ <- svc/monitor.py:2", ".: secret SECRET_KEY <- svc/conf.py:4", ".: env PAGE_SIZE=25 <- svc/conf.py:5"}, nil},
+		{"settings whose name is made at run time", files{"requirements.txt": "django==4.2\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings.{}'.format(place))\n"}, nil, []string{"DJANGO_SETTINGS_MODULE"}},
 		{"a site below a prefix, gunicorn's settings in the package, settings of production beside the default", files{
 			"requirements.txt": "django==4.2\ngunicorn\nfedora-messaging\n", "manage.py": "import django\n", "site1/__init__.py": "", "site1/settings.py": "WSGI_APPLICATION = 'site1.wsgi.application'\n", "site1/production.py": "from .settings import *\n",
 			"site1/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\n", "site1/docker_gunicorn_configuration.py": "bind = '127.0.0.1:8040'\n",

@@ -68,6 +68,10 @@ func (p *pythonProject) process(name string, command []string, file string, line
 
 // schedules are the settings that give Celery's beat something to do.
 var schedules = scan.MustCompile(`(?m)^[^#\n]*(\bbeat_schedule\b(?:\[[^\]\n]*\])?\s*=|\bbeat_schedule\.update\(|\bCELERYBEAT_SCHEDULE\b\s*=|\bCELERY_BEAT_SCHEDULE\b\s*=|add_periodic_task\(|@periodic_task\()`)
+
+// startsScheduler is a process of a Procfile that is the scheduler by its name, whatever script starts it.
+var startsScheduler = scan.MustCompile(`(?m)^(?:celery[-_]?beat|(?:celery[-_]?)?(?:scheduler|clock))\w*:`)
+
 var databaseSchedule = scan.MustCompile(`["']django_celery_beat["']`)
 
 func (p *pythonProject) celery(e pythonEntry) {
@@ -100,6 +104,9 @@ var before5 = scan.MustCompile(`^[=~<>! ]*[0-4]\.`)
 
 // beat reports Celery's scheduler where something is scheduled. Its schedule and pid files go where a container may write.
 func (p *pythonProject) beat(command func(flags ...string) []string) {
+	if startsScheduler.MatchString(p.t.Text(path.Join(p.dir, "Procfile"), &scan.Report{})) {
+		return
+	}
 	for _, s := range p.sources {
 		if !hasAny(s.text, "beat_schedule", "BEAT_SCHEDULE", "CELERYBEAT", "periodic_task") {
 			continue

@@ -7,6 +7,9 @@ func TestPythonWorkers(t *testing.T) {
 		{"a schedule that grows item by item, and Celery's own broker", files{
 			"requirements.txt": "Django==3.2\ncelery==4.4\n", "manage.py": "import django", "x/__init__.py": "", "x/celery.py": "app = Celery('x')\nif settings.ON:\n    app.conf.beat_schedule['mail'] = {'task': 'x'}\n",
 		}, []string{"worker: command celery -A x worker <- x/celery.py:1", "beat: command celery -A x beat -s /tmp/celerybeat-schedule --pidfile= <- x/celery.py:3", ".: need rabbitmq:5672 <- x/celery.py:1 guess"}, nil},
+		{"a scheduler that the Procfile starts by a script", files{
+			"requirements.txt": "Django==3.2\ncelery==4.4\n", "manage.py": "import django", "x/__init__.py": "", "x/celery.py": "app = Celery('x')\napp.conf.beat_schedule['mail'] = {'task': 'x'}\n", "Procfile": "web: bin/run web\nscheduler: bin/run scheduler\n",
+		}, []string{"worker: command celery -A x worker"}, []string{"beat: command"}},
 		{"the old names of a broker's parts", files{
 			"requirements.txt": "Django==1.7\ncelery==3.1\nredis\n", "manage.py": "import django", "settings.py": "BROKER_HOST = 'mq1.corp.example'\nBROKER_PORT = 5672\n",
 		}, []string{".: need rabbitmq host=mq1.corp.example:5672 <- settings.py:1"}, nil},
