@@ -248,9 +248,9 @@ func (m *dotnetModule) kind(t *scan.Tree, r *scan.Report) int {
 	return dotnetTool
 }
 
-// tests says whether the project holds tests or measurements.
+// tests says whether the project holds tests or measurements, or builds the others.
 func (m *dotnetModule) tests() bool {
-	_, tested := m.has("Microsoft.NET.Test.Sdk", "xunit", "NUnit", "MSTest.TestFramework", "BenchmarkDotNet", "Microsoft.VisualStudio.QualityTools")
+	_, tested := m.has("Microsoft.NET.Test.Sdk", "xunit", "NUnit", "MSTest.TestFramework", "BenchmarkDotNet", "Microsoft.VisualStudio.QualityTools", "Nuke.Common", "Cake.Frosting")
 	return tested || dotnetTests.MatchString(m.name())
 }
 

@@ -94,6 +94,9 @@ func servedBeside(t *scan.Tree, dir string) bool {
 // project is the only project of .NET that is called like the program which the image starts, with its directory.
 func (d *dockerfile) project(t *scan.Tree) (name, dir string) {
 	argv, _ := d.words()
+	if s := d.start(t); s != nil {
+		argv = s.argv
+	}
 	at := slices.IndexFunc(argv, func(word string) bool { return strings.HasSuffix(word, ".dll") })
 	if at < 0 && len(argv) == 2 && path.Base(argv[0]) == "dotnet" {
 		at = 1 // without its ending
