@@ -56,17 +56,34 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 	r.unwrap(field, s, findings)
 	if own {
 		r.whereItStands(field, s, findings)
-	} else if b := s.Build; b != nil && (s.Language == "c" || s.Language == "cpp") && len(s.Command) > 0 && strings.HasPrefix(s.Command[0], "/usr/") && path.Base(s.Command[0]) == b.Artifact {
-		program := "/usr/local/bin/" + b.Artifact // where the generated image has it
-		if path.Base(path.Dir(s.Command[0])) == "sbin" {
-			program = b.Artifact // there or in sbin, as its build puts it: both are on the image's PATH
-		}
-		s.Command = append([]string{program}, s.Command[1:]...)
+	} else {
+		whereItIsBuilt(s)
 	}
 }
 
+// whereItIsBuilt names a program in C where the generated image has it: below /usr/local.
+func whereItIsBuilt(s *service.Service) {
+	b := s.Build
+	if b == nil || b.Artifact == "" || s.Language != "c" && s.Language != "cpp" || len(s.Command) == 0 {
+		return
+	}
+	words := slices.Clone(s.Command)
+	if len(words) == 3 && words[0] == "sh" && words[1] == "-c" {
+		for _, place := range []string{"/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"} {
+			words[2] = strings.Replace(" "+words[2], " "+place+b.Artifact+" ", " "+b.Artifact+" ", 1)[1:] // it is on the PATH
+		}
+	} else if strings.HasPrefix(words[0], "/usr/") && path.Base(words[0]) == b.Artifact {
+		if path.Base(path.Dir(words[0])) == "sbin" {
+			words[0] = b.Artifact // there or in bin, as its build puts it: both are on the PATH
+		} else {
+			words[0] = "/usr/local/bin/" + b.Artifact
+		}
+	}
+	s.Command = words
+}
+
 // runtimeOfMachine is the program of a language's runtime where a machine has it, or a manager of versions on it.
-var runtimeOfMachine = scan.MustCompile(`^/(?:\S+/)?(?:(node)(?:js)?|(npm|npx|yarn|pnpm|ruby|bundle|perl|java|dotnet)|(python)[\d.]*|(php)[\d.]*)$`)
+var runtimeOfMachine = scan.MustCompile(`^(?:/(?:\S+/)?|(?:\./)?[\w.-]+/bin/)(?:(node)(?:js)?|(npm|npx|yarn|pnpm|ruby|bundle|perl|java|dotnet)|(python)[\d.]*|(php)[\d.]*)$`)
 
 // fromPath calls a runtime by its name alone: the generated image has it elsewhere, and on its PATH.
 func fromPath(words []string) []string {

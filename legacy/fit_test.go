@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +148,24 @@ func TestReleaseStepOfTheTeamsOwnImage(t *testing.T) {
 	for name, want := range map[string]string{"migrate": "/usr/bin/shop", "import": "/app/import"} {
 		if got := r.App.Services[name].Command[0]; got != want {
 			t.Errorf("%s starts %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestProgramsAreWhereTheGeneratedImageHasThem(t *testing.T) {
+	for from, c := range map[string]struct {
+		language string
+		want     []string
+	}{
+		"jre/bin/java|-jar|shop.jar":               {"java", []string{"java", "-jar", "shop.jar"}},
+		"bin/java|-jar|shop.jar":                   {"java", []string{"bin/java", "-jar", "shop.jar"}},
+		"/usr/bin/shopd|-p|80":                     {"c", []string{"/usr/local/bin/shopd", "-p", "80"}},
+		"sh|-c|exec /usr/bin/shopd -p 80 $OPTIONS": {"c", []string{"sh", "-c", "exec shopd -p 80 $OPTIONS"}},
+		"sh|-c|exec /usr/bin/shopd2 -p 80 $OTHER":  {"c", []string{"sh", "-c", "exec /usr/bin/shopd2 -p 80 $OTHER"}},
+	} {
+		r := resolve(t, says("systemd", scan.Finding{Service: service.Service{Language: c.language, Command: strings.Split(from, "|"), Port: 80, Build: &service.Build{Tool: "make", Artifact: "shopd"}}}))
+		if got := r.App.Services["web"].Command; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", from, got)
 		}
 	}
 }

@@ -89,7 +89,7 @@ func (r *resolver) process(u *unit, process string) {
 		s.Env = nil
 	}
 	s.Secrets = without(s.Secrets, main.Secrets)
-	s.State = without(outermost(u.inImage(main, s.State)), main.State)
+	s.State = without(outermost(slices.Concat(main.State, u.inImage(main, s.State))), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
 	r.traced(at, s, u.processes[process])

@@ -93,7 +93,7 @@ func TestCompose(t *testing.T) {
 			".: need postgres9.4 postgres||| DB_HOST={host} DB_PORT={port}:5432 <- docker-compose.yml:9", ".: need postgres9.4 postgres||shop|app:5432 <- docker-compose.yml:15 declared",
 			".: secret SECRET_KEY <- docker-compose.yml:11", ".: env PAGE_SIZE=20 <- docker-compose.yml:12", "note docker-compose.yml:20 mailhog: a tool of development",
 		}, []string{"geheim", "DEBUG", "8001", "env DB_"}},
-		{"the third: anchors, unset variables, processes, an own image of a database", files{"compose.yaml": composeV3, "app/manage.py": "", "app/Dockerfile": "FROM python:3.6\n", "db/Dockerfile": "FROM postgres:11\n"}, []string{
+		{"the third: anchors, unset variables, processes, an own image of a database", files{"compose.yaml": composeV3, "app/manage.py": "", "app/Dockerfile": "FROM python:3.6\nCOPY . /app\n", "db/Dockerfile": "FROM postgres:11\n"}, []string{
 			"app: name web", "app: port 8000 <- compose.yaml:15 declared", "app/worker: command celery|-A|shop|worker <- compose.yaml:8", "app/migrate: command (release) python|manage.py|migrate",
 			"app: need redis3 cache||| REDIS_URL=redis://{host}:{port}/0:6379 <- compose.yaml:3", "app: secret DATABASE_URL <- compose.yaml:4", "app: need postgres11 db||shop|u:5432", "app: secret API_KEY <- compose.yaml:14",
 			"app: health  /status <- compose.yaml:16", "app: state /app/uploads", "note compose.yaml:22 tests: a helper",

@@ -106,7 +106,10 @@ func (c *composeReader) onlyInstalls(dockerfile string) bool {
 		return false
 	}
 	d := parseDockerfile(c.t, dockerfile, &scan.Report{})
-	return d != nil && d.base == nil && len(d.builders) == 0 && len(d.sources) > 0 && !strings.Contains(d.from.image, "onbuild") && !slices.ContainsFunc(d.sources, func(s claim) bool { return !listOfPackages.MatchString(s.value) })
+	if d == nil || d.base != nil || len(d.builders) > 0 || strings.Contains(d.from.image, "onbuild") || len(d.sources) == 0 && languages[parseImage(d.from.image).base] == "" {
+		return false
+	}
+	return !fetchesCode.MatchString(c.t.Text(dockerfile, &scan.Report{})) && !slices.ContainsFunc(d.sources, func(s claim) bool { return !listOfPackages.MatchString(s.value) })
 }
 
 var listOfPackages = scan.MustCompile(`(^|/)(package(-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|(requirements|constraints)[\w.-]*\.txt|requirements/?|Pipfile(\.lock)?|pyproject\.toml|poetry\.lock|Gemfile(\.lock)?\*?|\.ruby-version|\.npmrc|[\w.-]+\.sh|composer\.(json|lock))$`)

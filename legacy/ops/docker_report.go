@@ -83,6 +83,9 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		if d.process == "" {
 			d.reportLanguage(t, r)
 		}
+		if len(d.sources) == 0 {
+			d.reportEnv(r)
+		}
 		switch argv, _ := d.words(); {
 		case d.commanded || len(argv) == 0 || d.keeper(t) != "":
 		case forDevelopment(argv):

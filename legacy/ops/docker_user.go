@@ -13,6 +13,15 @@ var (
 	accountID   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)[ =]*(\d{1,9})(?:\s|$)`)
 )
 
+// systemAccount is an option by which an account gets a number of the system's, firstOrdinary the number that the first other one
+// gets, and withoutAccounts are images that bring none of those.
+var (
+	systemAccount   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*[rS]|--system)(?:\s|$)`)
+	withoutAccounts = map[string]bool{"debian": true, "alpine": true, "buildpack-deps": true, "python": true, "golang": true, "ruby": true, "php": true, "openjdk": true, "perl": true, "rust": true}
+)
+
+const firstOrdinary = 1000
+
 // imageAccounts are accounts that images bring, and their numbers in all of them.
 var imageAccounts = map[string]int{"node": 1000, "nonroot": 65532, "nobody": 65534}
 
@@ -22,11 +31,12 @@ func (d *dockerfile) makes(lines []string, vars map[string]string) {
 		line = strings.ReplaceAll(line, "\\\n", " ")
 		for _, m := range madeAccount.FindAllStringSubmatch(line, 10) {
 			words := fill(m[1], vars)
-			id := accountID.FindStringSubmatch(words)
-			if id == nil {
+			n, err := firstOrdinary, error(nil)
+			if id := accountID.FindStringSubmatch(words); id != nil {
+				n, err = strconv.Atoi(id[1])
+			} else if len(d.accounts) > 0 || systemAccount.MatchString(words) || !withoutAccounts[parseImage(d.from.image).base] {
 				continue
 			}
-			n, err := strconv.Atoi(id[1])
 			for _, word := range strings.Fields(words) {
 				if err == nil && !strings.HasPrefix(word, "-") {
 					d.accounts[strings.Trim(word, `"'`)] = n
