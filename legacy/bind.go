@@ -39,6 +39,8 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 		r.portVariable(at, s, "gunicorn listens on it where the command binds nothing")
 	case takesPort.MatchString(line):
 		r.portVariable(at, s, "the command takes it")
+	case runsPuma.MatchString(line) && !givesPumaBind.MatchString(line) && len(r.Claims[at+".port"]) > 0 && r.Claims[at+".port"][0].Reader != "ruby":
+		r.portVariable(at, s, "puma's configuration takes it where the command binds nothing")
 	}
 	if bound == 0 || s.Port == 0 || bound == s.Port {
 		return
@@ -66,6 +68,12 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 var (
 	runsGunicorn = scan.MustCompile(`(?:^|[\s/])gunicorn(?:\s|$)`)
 	givesBind    = scan.MustCompile(`\s(?:-b|--bind)\b|\bPORT\b`)
+)
+
+// What Rails writes for Puma takes the port from the variable, too.
+var (
+	runsPuma      = scan.MustCompile(`(?:^|[\s/])puma(?:\s|$)`)
+	givesPumaBind = scan.MustCompile(`\s(?:-b|--bind|-p|--port)\b`)
 )
 
 // takesPort is the variable PORT in a command that has nothing in its place.

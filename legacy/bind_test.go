@@ -188,3 +188,12 @@ func TestATaskHasNoPort(t *testing.T) {
 		}
 	}
 }
+
+func TestPumaIsToldThePortOfAnother(t *testing.T) {
+	for command, want := range map[string]string{"puma": "3208", "bundle exec puma -C config/puma.rb": "3208", "puma -p 3208": "", "rackup": ""} {
+		r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Command: strings.Fields(command), Build: &service.Build{Dockerfile: "Dockerfile"}}}), says("procfile", scan.Finding{Service: service.Service{Port: 3208}}))
+		if got := r.App.Services["web"].Env["PORT"]; got != want {
+			t.Errorf("%s: PORT is %q", command, got)
+		}
+	}
+}

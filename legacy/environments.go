@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -114,6 +115,10 @@ func (r *resolver) answer(at, need, environment string, production bool) service
 		}
 		return service.Answer{Host: known.host}
 	}
+	if n := r.App.Needs[need]; n.Kind == "s3" && n.Port == 443 && !r.addressed(need) && !r.ofMinIO(need) {
+		r.claim(at, amazonS3, "Amazon's own: no variable says another", scan.Convention)
+		return service.Answer{Host: amazonS3}
+	}
 	answer := Unanswered(need, r.App.Needs[need].Kind, environment)
 	if answer.Inside {
 		r.claim(at, "inside", r.App.Needs[need].Kind+" of its own; its data is not kept", scan.Convention)
@@ -126,6 +131,26 @@ func (r *resolver) answer(at, need, environment string, production bool) service
 		Choices:  []string{answer.Host},
 	})
 	return answer
+}
+
+// amazonS3 is the object store that code asks which is told no other.
+const amazonS3 = "s3.amazonaws.com"
+
+// ofMinIO says whether the library that tells of an object store is MinIO's own, with which people seldom ask Amazon's.
+func (r *resolver) ofMinIO(need string) bool {
+	return slices.ContainsFunc(r.Claims["needs."+need+".kind"], func(c Claim) bool { return strings.HasPrefix(c.Note, "minio") })
+}
+
+// addressed says whether a variable of a service holds the name of a need where an address has its host.
+func (r *resolver) addressed(need string) bool {
+	for _, s := range r.App.Services {
+		for _, value := range s.Env {
+			if value == need || strings.HasPrefix(value, need+":") || strings.Contains(value, "//"+need) || strings.Contains(value, "@"+need) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Unanswered is what answers a need where nobody has said it: outside production a workload of its own, where an image

@@ -320,6 +320,9 @@ func (g *group) account() (database, user string) {
 	return database, user
 }
 
+// testsPlace are hosts with a word for a place to try things out among those of their names: idam-aat.internal.
+var testsPlace = scan.MustCompile(`(^|[.-])(dev|devel|test|testing|aat|uat|qa|sit|ithc|perftest|demo|sandbox|staging|stage|stg|preprod|nonprod)\d?[.-]`)
+
 // host notes where a need answers today, for the environment that the evidence speaks of.
 func (r *resolver) host(need string, f Claimed) {
 	host := strings.ToLower(strings.TrimSuffix(f.Need.Host, "."))
@@ -327,7 +330,11 @@ func (r *resolver) host(need string, f Claimed) {
 	if host == "" || err != nil && !strings.Contains(host, ".") {
 		return
 	}
-	environment := cmp.Or(f.Need.Environment, "production")
+	environment := f.Need.Environment
+	if environment == "" && testsPlace.MatchString(host) {
+		return // that the code has where nothing else is set
+	}
+	environment = cmp.Or(environment, "production")
 	if r.hosts[need] == nil {
 		r.hosts[need] = map[string]hostClaim{}
 	}

@@ -1,0 +1,42 @@
+package legacy
+
+import (
+	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// An object store is Amazon's own where no variable says another, and nobody is asked where that is.
+func TestTheObjectStoreOfAmazon(t *testing.T) {
+	for name, c := range map[string]struct {
+		need scan.Need
+		want service.Answer
+	}{
+		"nothing says where":   {scan.Need{Need: service.Need{Kind: "s3", Port: 443}}, service.Answer{Host: "s3.amazonaws.com"}},
+		"a variable says so":   {scan.Need{Need: service.Need{Kind: "s3", Port: 443}, Env: map[string]string{"S3_ENDPOINT": "https://{host}:{port}"}}, service.Answer{Inside: true}},
+		"a port of its own":    {scan.Need{Need: service.Need{Kind: "s3", Port: 9000}}, service.Answer{Inside: true}},
+		"a database elsewhere": {scan.Need{Need: service.Need{Kind: "postgres", Port: 5432}}, service.Answer{Inside: true}},
+	} {
+		r := resolve(t, says("code", scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80}}, scan.Finding{Need: &c.need}))
+		for need, got := range r.App.Environments["staging"].Needs {
+			if got.Host != c.want.Host || got.Inside != c.want.Inside {
+				t.Errorf("%s: %s is answered by %+v", name, need, got)
+			}
+		}
+		if len(r.App.Needs) != 1 {
+			t.Errorf("%s: %v", name, r.App.Needs)
+		}
+	}
+}
+
+// What the code calls where nothing is set is production's, unless its name is that of a place to try things out.
+func TestHostsOfPlacesToTryThingsOut(t *testing.T) {
+	for host, want := range map[string]string{"erp.corp.example": "erp.corp.example", "erp-aat.corp.example": "", "erp.test.corp.example": "", "shop.dev": "shop.dev"} {
+		need := scan.Need{Need: service.Need{Kind: "http", Port: 80}, Name: "erp", Host: host, Env: map[string]string{"ERP_URL": "http://{host}"}}
+		r := resolve(t, says("code", scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80}}, scan.Finding{Need: &need}))
+		if got := r.App.Environments["production"].Needs["erp"].Host; got != want && (want != "" || got != "erp.production"+Placeholder) {
+			t.Errorf("%s: %q", host, got)
+		}
+	}
+}
