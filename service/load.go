@@ -204,6 +204,9 @@ func DidYouMean[V any](wrong string, known map[string]V) string {
 	if best != "" {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
+	if len(names) == 0 {
+		return ""
+	}
 	return "; known here: " + strings.Join(names, ", ")
 }
 

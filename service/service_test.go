@@ -236,3 +236,9 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestNothingIsKnown(t *testing.T) {
+	if got := service.DidYouMean("db", map[string]int{}); got != "" {
+		t.Errorf("%q", got)
+	}
+}

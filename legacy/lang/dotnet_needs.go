@@ -163,7 +163,7 @@ func (d *dotnetService) connection(name, text, provider, file string, line int) 
 		}
 	}
 	if secret {
-		d.r.Note(file, line, "the connection string %s holds a password (***); give it from the secret store, and change it", name)
+		d.r.Note(file, line, "%s holds a password (***); give it from the secret store, and change it", strings.TrimSpace("the connection string "+name))
 	}
 	d.inf.add(n, file, line, scan.Declared, "")
 	d.inf.needs[len(d.inf.needs)-1].label = name

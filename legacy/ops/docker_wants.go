@@ -43,7 +43,11 @@ func (d *dockerfile) openArguments() string {
 // openArgument is an argument in the name of an image that has neither a value nor a default, "" for none.
 func openArgument(name string, global map[string]string) string {
 	for _, m := range variable.FindAllStringSubmatch(name, 5) {
-		if arg := m[1] + m[2]; global[arg] == "" && m[3] == "" && !platformArgument.MatchString(arg) {
+		arg := m[1] + m[2]
+		if value, said := global[arg]; said && value == "" && len(name) > len(m[0]) {
+			continue // a part of the name that may be there
+		}
+		if global[arg] == "" && m[3] == "" && !platformArgument.MatchString(arg) {
 			return arg
 		}
 	}
