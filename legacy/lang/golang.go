@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -137,9 +138,17 @@ func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
 
 // report turns the module into findings: of each program that runs on, the main process first.
 func (m *goModule) report(t *scan.Tree, r *scan.Report) {
-	servers := m.programs()
+	servers, apart := m.programs(), m.withImages(t)
+	for _, pkg := range apart {
+		m.reportApart(t, r, m.program(pkg))
+	}
+	servers = slices.DeleteFunc(servers, func(p *goProgram) bool {
+		return slices.ContainsFunc(apart, func(pkg *goPackage) bool { return pkg.dir == p.dir })
+	})
 	if len(servers) == 0 {
-		m.reportTool(t, r)
+		if len(apart) == 0 {
+			m.reportTool(t, r)
+		}
 		return
 	}
 	if own := withoutExamples(servers); len(own) > 0 {

@@ -42,6 +42,39 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
 }
 
+// withImages are the programs that have a Dockerfile beside them, where there are several: each is a service of its own, with
+// an image that is built from the module.
+func (m *goModule) withImages(t *scan.Tree) []*goPackage {
+	var all []*goPackage
+	for _, pkg := range m.mains() {
+		if pkg.dir != m.dir && t.Has(path.Join(pkg.dir, "main.go")) && t.Has(path.Join(pkg.dir, "Dockerfile")) {
+			all = append(all, pkg)
+		}
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
+// reportApart reports a program that has an image of its own: what it is written in, and what it does where that is to be told.
+func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, p *goProgram) {
+	f := scan.Finding{Dir: p.dir, Service: service.Service{Language: "go", Version: m.version}}
+	file, line := p.file, p.line
+	if mod := path.Join(m.dir, "go.mod"); t.Has(mod) {
+		file, line = mod, max(m.line, 1)
+	}
+	r.Find(f, file, line, scan.Declared, "")
+	f.Service = service.Service{}
+	p.reportFramework(r, f)
+	if p.serves() {
+		p.reportPort(r, f)
+		findHealth(r, p.dir, p.routes())
+	}
+	p.reportSettings(r, f)
+	p.reportNeeds(r, p.dir)
+}
+
 // stale notes a vendor directory that holds other versions than go.mod asks for: Go before 1.14 did not look.
 func (m *goModule) stale(t *scan.Tree, r *scan.Report) {
 	file := path.Join(m.dir, "vendor/modules.txt")

@@ -255,6 +255,9 @@ func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
 	}
 	for _, name := range names {
 		v := p.scope.named(name, goValue{}, nil)
+		if m := goPort.FindStringSubmatch(v.text); m != nil && kindOfPort((value{kind: valNumber, text: m[1]}).number()) != "http" {
+			continue // that of what it calls
+		}
 		if p.port(r, f, listener{value: v}, goFramework{}) {
 			return
 		}

@@ -233,7 +233,7 @@ func module(t *scan.Tree, dir string) string {
 	return ""
 }
 
-var moduleFiles = map[string]string{"package.json": "node", "requirements.txt": "python", "Pipfile": "python", "pyproject.toml": "python", "setup.py": "python", "go.mod": "go", "pom.xml": "java", "build.gradle": "java", "build.gradle.kts": "java",
+var moduleFiles = map[string]string{"package.json": "node", "requirements.txt": "python", "Pipfile": "python", "pyproject.toml": "python", "setup.py": "python", "go.mod": "go", "main.go": "go", "pom.xml": "java", "build.gradle": "java", "build.gradle.kts": "java",
 	"Gemfile": "ruby", "composer.json": "php", "mix.exs": "elixir", "rebar.config": "erlang", "Cargo.toml": "rust", "cpanfile": "perl"}
 
 // codeAt is where the image has the code of its directory, "" where it takes only parts of that.
