@@ -157,7 +157,7 @@ func (p *sbtProject) framework() string {
 	if playPlugin.MatchString(text) || len(p.configs) > 0 && (playProject.MatchString(text) || strings.Contains(text, "playJavaSettings") || strings.Contains(text, "playScalaSettings")) {
 		return "play"
 	}
-	if slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == "aws-lambda-java-core" }) && !packaged.MatchString(p.text) {
+	if slices.ContainsFunc(p.deps, func(d dependency) bool { return d.name == "aws-lambda-java-core" }) && (!packaged.MatchString(p.text) || strings.Contains(strings.ToLower(path.Base(p.dir)), "lambda")) {
 		return "" // a function that Amazon runs
 	}
 	for _, s := range sbtServers {
@@ -179,7 +179,7 @@ var playProject = scan.MustCompile(`\b(?:PlayProject|play\.Project)\b`)
 // toolsProject are names of programs that people run by hand.
 var toolsProject = scan.MustCompile(`(?i)^(scripts?|tools?|cli|utils?|benchmarks?|[\w-]+-(cli|tools?|scripts?))$`)
 
-var scalaMain = scan.MustCompile(`\bextends\s+(?:\w+\s+with\s+)*(?:App|IOApp\w*|ZIOApp\w*|HttpServer|TwitterServer)\b|def\s+main\s*\(|static\s+(?:final\s+)?void\s+main\s*\(|@main\b|^\s*fun\s+main\b`)
+var scalaMain = scan.MustCompile(`\bextends\s+(?:\w+\s+with\s+)*(?:App|IOApp\w*|ZIOApp\w*|HttpServer|TwitterServer)\b|\bobject\s+\w+\s+extends\s+\w+App\b|def\s+main\s*\(|static\s+(?:final\s+)?void\s+main\s*\(|@main\b|^\s*fun\s+main\b`)
 
 func (p *sbtProject) main() javaValue {
 	for _, f := range p.sources {

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -18,11 +19,12 @@ type sbtSymbol struct {
 }
 
 var (
-	sbtSymbolStart = scan.MustCompile("(?m)^[ \\t]*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?(val|var|def)\\s+`?([\\w-]+)`?[ \\t]*(?:\\(([^()]*)\\))?")
+	sbtSymbolStart = scan.MustCompile("(?m)^[ \\t]*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?(val|var|def)\\s+`?([\\w-]+)`?[ \\t]*(?:\\(([^()]*(?:\\([^()]*\\)[^()]*)*)\\))?")
 	sbtWord        = scan.MustCompile(`\b[a-zA-Z_]\w*\b`)
 	sbtProjectCall = scan.MustCompile("^\\s*(?:(?:private|implicit|final|override)\\s+)*(?:lazy\\s+)?val\\s+`?[\\w-]+`?\\s*(?::\\s*Project\\s*)?=\\s*\\(?\\s*((?:play\\.)?\\w+)\\b")
 	sbtArguments   = scan.MustCompile(`^[^=]*=\s*\(?\s*\w+\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 	sbtProjectType = scan.MustCompile(`\)\s*:\s*(?:sbt\.)?Project\s*=|\bProject\(|\.enablePlugins\(`)
+	sbtGiven       = scan.MustCompile(`\w\s*=\s*Seq\(([\w\s,]*)\)`) // projects by name, to the function that makes one
 	sbtForTests    = scan.MustCompile(`\.map\(\s*_\s*%\s*(?:Test|"(?:test|it)\b)`)
 	sbtDependsOn   = scan.MustCompile(`\.dependsOn\(([^()]*(?:\([^()]*\)[^()]*)*)\)`)
 	sbtQuotedVal   = scan.MustCompile(`^[^=\n]*=\s*"([\w.-]+)"`)
@@ -125,9 +127,12 @@ func (b *sbtBuild) findProjects() {
 		p := &sbtProject{b: b, id: s.name, val: s.name, text: text, parts: b.expand(s)}
 		p.file, p.line = b.position(s.start + len(text) - len(strings.TrimLeft(text, " \t\n")))
 		dir, args := s.name, b.arguments(s)
-		if len(args) > 0 && b.quoted(args[0]) != "" {
+		if len(args) > 0 && !strings.Contains(args[0], "=") && b.quoted(args[0]) != "" {
 			p.id = b.quoted(args[0])
 			dir = p.id
+		}
+		if made := b.madeIn(s, args); made != "" {
+			dir = made
 		}
 		if m := sbtFileCall.FindStringSubmatch(text); m != nil {
 			dir = m[1]
@@ -209,6 +214,38 @@ func (b *sbtBuild) arguments(s sbtSymbol) []string {
 	return args
 }
 
+var sbtFileOf = scan.MustCompile(`\b[fF]ile\(\s*(\w+)\s*\)`)
+
+// madeIn is the directory that a project gets from the function of the build which makes it, by the argument that the
+// function takes for that: setupProject(project, folder = "shop"). It is "" where none is told.
+func (b *sbtBuild) madeIn(s sbtSymbol, args []string) string {
+	call := sbtProjectCall.FindStringSubmatch(b.text[s.start:s.end])
+	if call == nil {
+		return ""
+	}
+	for _, i := range b.byName[call[1]] {
+		maker := b.symbols[i]
+		param := sbtFileOf.FindStringSubmatch(b.text[maker.start:maker.end])
+		at := -1
+		if param != nil {
+			at = slices.Index(maker.params, param[1])
+		}
+		if at < 0 {
+			continue
+		}
+		for j, arg := range args {
+			name, value, named := strings.Cut(arg, "=")
+			switch {
+			case named && strings.TrimSpace(name) == param[1]:
+				return b.quoted(strings.TrimSpace(value))
+			case !named && j == at:
+				return b.quoted(arg)
+			}
+		}
+	}
+	return ""
+}
+
 // expand gives the definitions that a project's own rests on: settings and dependencies by name, and the functions that
 // make it; never another project's.
 func (b *sbtBuild) expand(s sbtSymbol) []sbtSymbol {
@@ -243,7 +280,7 @@ func (p *sbtProject) closure() []*sbtProject {
 	seen := map[*sbtProject]bool{p: true}
 	all := []*sbtProject{p}
 	for i := 0; i < len(all); i++ {
-		for _, m := range sbtDependsOn.FindAllStringSubmatch(all[i].whole(), 50) {
+		for _, m := range append(sbtDependsOn.FindAllStringSubmatch(all[i].whole(), 50), sbtGiven.FindAllStringSubmatch(all[i].text, 50)...) {
 			for _, word := range sbtWord.FindAllString(m[1], 50) {
 				for _, other := range p.b.projects {
 					if other.val == word && !seen[other] {

@@ -13,7 +13,7 @@ import (
 var (
 	hoconOpen = scan.MustCompile(`^"?([\w.-]+)"?\s*[:=]?\s*\{\s*(\})?\s*$`)
 	hoconPair = scan.MustCompile(`^"?([\w.-]+)"?\s*(?:=|:)\s*(.+?)\s*,?$`)
-	hoconEnv  = scan.MustCompile(`\$\{\??([A-Z][A-Z0-9_]*)\}`)
+	hoconEnv  = scan.MustCompile(`\$\{(?:\??([A-Z][A-Z0-9_]*)|\?([a-z][a-z0-9]*(?:_[a-z0-9]+)+))\}`) // keys have dots or humps
 )
 
 // hocon reads the key-value pairs of a file, with dotted keys, as far as they stand on a line each. A key that is given
@@ -59,7 +59,7 @@ func hocon(text string) []setting {
 
 func hoconValue(text string, line int) value {
 	if m := hoconEnv.FindStringSubmatch(text); m != nil {
-		env := value{kind: valEither, line: line, items: []value{{kind: valName, text: "process.env." + m[1], line: line}}}
+		env := value{kind: valEither, line: line, items: []value{{kind: valName, text: "process.env." + m[1] + m[2], line: line}}}
 		if m[0] == text {
 			return env
 		}
@@ -105,7 +105,7 @@ func (p *sbtProject) reportSettings(play bool) {
 		p.find(service.Service{Port: port}, file, line, scan.Declared, "the command passes it: in production Play would take 9000")
 	}
 	p.command(play, c)
-	if !c.port {
+	if !c.port && p.framework() != "packaged" { // a program without a library that serves may listen at none
 		n, why, rank := 8080, "nothing says which port it binds", scan.Guess
 		if play {
 			n, why, rank = 9000, "Play's port", scan.Convention

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -168,6 +169,9 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 		if lang == "java" && t.First(d.dir, "project.clj", "deps.edn") != "" {
 			lang, version = "clojure", "" // what the image is made for runs it; the version is the libraries'
 		}
+		if lang == "java" && holdsScala(t, d.dir) {
+			lang, version = "scala", "" // what sbt builds; the version is Scala's
+		}
 		if lang == "erlang" && t.First(d.dir, "mix.exs") != "" {
 			lang, version = "elixir", "" // not that of the language which runs on it
 		}
@@ -183,6 +187,21 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	if d.php.value != "" && t.First(d.dir, "composer.json", "index.php") != "" {
 		r.Find(d.finding(service.Service{Language: "php", Version: d.php.value}), file, d.php.line, scan.Declared, "the image installs it")
 	}
+}
+
+// holdsScala says whether a directory below the one of a build of sbt's has code in Scala.
+func holdsScala(t *scan.Tree, dir string) bool {
+	if !slices.ContainsFunc(t.Below(dir), func(p string) bool {
+		return strings.HasSuffix(p, ".scala") && strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(p, dir), "/"), "src/main/scala/")
+	}) {
+		return false
+	}
+	for ; dir != "."; dir = path.Dir(dir) {
+		if t.Has(path.Join(path.Dir(dir), "build.sbt")) {
+			return true
+		}
+	}
+	return false
 }
 
 // gemfileRuby is the Ruby on which a Gemfile insists.
