@@ -47,6 +47,7 @@ func (p *nodeProject) findRoutes() []route {
 		}
 		routes = append(routes, nest.routes(s)...)
 		routes = append(routes, p.checked(s)...)
+		routes = append(routes, p.fileRoutes(s)...)
 		for _, re := range []*scan.Pattern{hapiRoute, comparesURL, onlyPath} {
 			if !hasAny(s.text, "'/", "\"/", "`/") {
 				break
