@@ -17,6 +17,9 @@ var besideService = map[string]bool{
 // beside says, with a note, whether the daemon is no part of the service.
 func (d *daemon) beside() bool {
 	program := path.Base(d.script.argv[0])
+	if program == "docker-entrypoint.sh" && len(d.script.argv) > 1 { // of the image of a backing service
+		program = path.Base(d.script.argv[1])
+	}
 	watched := strings.TrimPrefix(program, "start-") // a script that prepares an agent's configuration
 	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(watched) || watched == program && d.made()) {
 		return false

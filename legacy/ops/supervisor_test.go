@@ -25,6 +25,7 @@ command=crashmail
 `
 	runCases(t, Supervisor(), []readerCase{
 		{"a server of websockets beside pages in PHP", files{"composer.json": "{}", "artisan": "", "socket.js": "", "docker/supervisord.conf": "[program:shop-socketio]\ncommand=node socket.js\n"}, []string{"shop-socketio: command node|socket.js"}, []string{".: command", ".: name"}},
+		{"a backing service by its image's own script", files{"requirements.txt": "", "app.py": "", "docker/supervisord.conf": "[program:db]\ncommand=/bin/bash -c \"/usr/local/bin/docker-entrypoint.sh mongod --bind_ip_all\"\n[program:shop]\ncommand=python app.py\n"}, []string{".: command python|app.py", "note docker/supervisord.conf:2 mongod runs beside the service here"}, []string{"command /usr/local"}},
 		{"settings that each machine makes of an example", files{"setup.py": "", "shop.py": "", "other.ini": "", "contrib/shop.ini.template": "", "contrib/other.ini.dist": "", "contrib/supervisor/shop.conf": "[program:shop]\ncommand=uwsgi shop.ini\n[program:more]\ncommand=uwsgi other.ini\n"},
 			[]string{"note contrib/supervisor/shop.conf:2 shop: it is started with shop.ini, which each machine makes of contrib/shop.ini.template"}, []string{"started with other.ini"}},
 		{"Apache and consumers", files{"composer.json": "", "bin/app.php": "", "docker/supervisord.conf": "[program:apache2]\ncommand=apachectl -D \"FOREGROUND\" -k start\n[program:consume-shop-api]\ncommand=/usr/local/bin/php bin/app.php consume-shop-api\n[program:consume-shop]\ncommand=/usr/local/bin/php bin/app.php consume-shop\n"},
