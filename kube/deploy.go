@@ -176,8 +176,10 @@ func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
 	}
 	live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 	switch {
+	case apierrors.IsNotFound(err) && o.release():
+		return a.appliedBefore(ctx, o)
 	case apierrors.IsNotFound(err):
-		return o, fmt.Errorf("%s isn't in namespace %s of cluster %s: run kube apply first (make kube_apply), which brings everything", o.ID(), o.GetNamespace(), a.cluster.Context)
+		return o, a.notThere(o)
 	case err != nil:
 		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.advised(err))
 	}
@@ -186,4 +188,24 @@ func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
 		return o, fmt.Errorf("%s wasn't applied by migrate, so its configuration isn't known: run kube apply first (make kube_apply)", o.ID())
 	}
 	return o, nil
+}
+
+func (a *apply) notThere(o Object) error {
+	return fmt.Errorf("%s isn't in namespace %s of cluster %s: run kube apply first (make kube_apply), which brings everything", o.ID(), o.GetNamespace(), a.cluster.Context)
+}
+
+// appliedBefore is a release step as the last release has it: its Job may be gone, as it is over or was undone.
+func (a *apply) appliedBefore(ctx context.Context, o Object) (Object, error) {
+	earlier, err := a.history(ctx)
+	if err != nil && !apierrors.IsForbidden(err) {
+		return o, err
+	}
+	if len(earlier) > 0 {
+		for _, step := range present(earlier).objects {
+			if step.key() == o.key() {
+				return step.copy(), nil
+			}
+		}
+	}
+	return o, a.notThere(o)
 }

@@ -147,7 +147,7 @@ func TestUndoneStepsDoNotRunLater(t *testing.T) {
 	stop := f.play("upgrade", succeeded)
 	f.must(f.release("v1"))
 	stop()
-	f.play("upgrade", strings.Replace(badImage, `"name":"web"`, `"name":"upgrade"`, 1))
+	stop = f.play("upgrade", strings.Replace(badImage, `"name":"web"`, `"name":"upgrade"`, 1))
 	var back *RolledBack
 	if _, err := f.release("v2"); !errors.As(err, &back) {
 		t.Fatalf("%v", err)
@@ -163,6 +163,14 @@ func TestUndoneStepsDoNotRunLater(t *testing.T) {
 		if s.Bad() {
 			t.Errorf("%+v", s)
 		}
+	}
+	stop()
+	f.play("upgrade", succeeded)
+	o := f.options()
+	o.App, o.Tag = "ledger", "v3"
+	result := f.must(f.cluster.Deploy(t.Context(), f.render("v3"), map[string]string{"local/hello": ""}, "v3", o))
+	if got := actions(result); got["Job upgrade"] != created || got["Deployment web"] != configured {
+		t.Errorf("deploy: %v", got)
 	}
 }
 
