@@ -332,6 +332,9 @@ func TestReleaseRunsFirst(t *testing.T) {
 	if _, there := actions(result)["Deployment web"]; there {
 		t.Error("the workload was written after a failed release")
 	}
+	if said := fmt.Sprint(f.events); !strings.Contains(said, "Job upgrade run runs before the rollout; no rollback undoes it") {
+		t.Errorf("%s", said)
+	}
 }
 
 func TestReleaseRunsOncePerRelease(t *testing.T) {

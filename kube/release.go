@@ -30,7 +30,7 @@ func (a *apply) release(ctx context.Context, p *planned) error {
 		return a.halfway(a.refused(p.Object, err))
 	}
 	a.done(p.Object, p.action)
-	a.emit(p.ID(), "run", "runs before the rollout")
+	a.emit(p.ID(), "run", "runs before the rollout; no rollback undoes it")
 	return a.follow(ctx, p)
 }
 

@@ -241,6 +241,7 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	}
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, objects)
 	a.Tag, a.Commit = target.Tag, target.Commit
+	a.emit("", "rollback", fmt.Sprintf("to release %d (%s); release steps are neither run nor undone", target.Number, target.Tag))
 	return target, a.transact(ctx, change{objects: objects, whole: target.objects, prune: true, note: fmt.Sprintf("back to %d", target.Number)})
 }
 

@@ -172,7 +172,7 @@ func TestKubeCommands(t *testing.T) {
 	c.says("status", exitDone, "release 3 (bad) rolled back since", "release 2 (v2, commit ")
 	c.says("scale web=3", exitDone, "ready      Deployment web: 3 of 3 pods ready\n", "1 object written")
 	c.says("diff --tag v2", exitOpen, "spec.replicas: 3 -> 2\n")
-	c.says("rollback --to 1", exitDone, "back to release 1 (v1); release steps were neither run nor undone", "staging runs v1")
+	c.says("rollback --to 1", exitDone, "rollback   to release 1 (v1); release steps are neither run nor undone\n", "back to release 1 (v1); release steps were neither run nor undone", "staging runs v1")
 	c.says("rollback --to 99", exitFailed, "release 99 is not remembered; those that were ready: [5 4 2 1]")
 	c.says("history", exitDone, "5        v1   ", "back to 1", "3        bad", "rolled back")
 	c.says("destroy", exitOpen, "would be deleted:\n", "  Deployment web\n", "Nothing was deleted: --confirm "+c.namespace+" does it.")
