@@ -93,6 +93,14 @@ func ForDevelopers(command []string) bool {
 	return buildToolRuns.MatchString(strings.Join(command, " "))
 }
 
+// developersServer is a framework's own server of pages.
+var developersServer = scan.MustCompile(`\bmanage(?:\.py)?\s+runserver(?:_plus)?\b|\bflask\s+run\b|\bartisan\s+serve\b`)
+
+// servesDevelopers says whether a finding starts the server that a framework has for developers.
+func servesDevelopers(f Claimed) bool {
+	return len(f.Service.Command) > 0 && developersServer.MatchString(strings.Join(f.Service.Command, " "))
+}
+
 // ownImage says what is doubtful about a command that is only guessed, where the team's own image rests on another one
 // that may start the service by itself; and drops what only the toolkit's own image would install.
 func (r *resolver) ownImage(at string, s *service.Service) {
@@ -119,6 +127,10 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 		} else {
 			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
 		}
+	}
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") && slices.Contains(s.Build.Install, s.Command[0]) {
+		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself and does not install "+s.Command[0]+", by which the service is guessed to run: add it to what the image installs, or leave build.dockerfile out of "+
+			service.FileName+", and `migrate generate` writes one that has it")
 	}
 	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && ForDevelopers(s.Command) {
 		r.note(claims[0].Evidence, "the image starts the build tool's server for developers, which builds and downloads at each start; without this Dockerfile and without build.dockerfile in "+service.FileName+

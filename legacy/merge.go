@@ -11,13 +11,17 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// stronger sorts findings: the higher rank first, then the earlier reader, then as they were found.
+// stronger sorts findings: the higher rank first, then the earlier reader, then as they were found. Of what is guessed, a
+// server for developers comes last.
 func stronger(findings []Claimed) []Claimed {
 	sorted := append([]Claimed(nil), findings...)
 	sort.SliceStable(sorted, func(i, j int) bool {
 		a, b := sorted[i], sorted[j]
 		if a.Evidence.Rank != b.Evidence.Rank {
 			return a.Evidence.Rank > b.Evidence.Rank
+		}
+		if a.Evidence.Rank == scan.Guess && servesDevelopers(a) != servesDevelopers(b) {
+			return servesDevelopers(b)
 		}
 		return a.order < b.order
 	})

@@ -3,6 +3,7 @@ package legacy
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -49,5 +50,32 @@ func TestDataLieWhereTheTeamsImageHasTheCode(t *testing.T) {
 				t.Errorf("%s keeps %v, want %v", name, state, c.want)
 			}
 		}
+	}
+}
+
+func TestTheServerOfDevelopersIsTheLastGuess(t *testing.T) {
+	tree := fstest.MapFS{}
+	for name, text := range map[string]string{"requirements.txt": "django\n", "manage.py": "import django", "shop/wsgi.py": "application = 1\n", "shop/settings.py": "WSGI_APPLICATION = 'shop.wsgi.application'\n", "Procfile": "web: make run\n", "Makefile": "run:\n\t@python manage.py runserver\n"} {
+		tree[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	command := func() ([]string, []string) {
+		s, err := Scan(context.Background(), tree, ScanOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Resolve(s, ResolveOptions{Name: "shop"})
+		var notes []string
+		for _, n := range r.Notes {
+			notes = append(notes, n.Text)
+		}
+		return r.App.Services["web"].Command, notes
+	}
+	if got, _ := command(); len(got) == 0 || got[0] != "gunicorn" {
+		t.Errorf("command %v, want gunicorn's", got)
+	}
+	tree["Dockerfile"] = &fstest.MapFile{Data: []byte("FROM python:3.8\nCOPY . .\nRUN pip install -r requirements.txt\n")}
+	_, notes := command()
+	if !slices.ContainsFunc(notes, func(text string) bool { return strings.Contains(text, "does not install gunicorn") }) {
+		t.Errorf("nothing says that the team's image has no gunicorn: %q", notes)
 	}
 }

@@ -7,7 +7,7 @@ func TestHealthRoute(t *testing.T) {
 		"/health": {false, true}, "/healthz": {true, false}, "/_status": {false, true}, "/__heartbeat__": {false, true}, "/__lbheartbeat__": {true, false},
 		"/_ping": {true, false}, "/api/health": {false, true}, "/health/live": {true, false}, "/health/ready": {false, true}, "/_health/": {false, true},
 		"/readiness": {false, true}, "/api/.well-known/status": {false, true}, "healthcheck/": {false, true}, "/api/v1/status": {false, true},
-		"/__gtg": {false, true}, "/shop-api/healthcheck": {false, true}, "/shop-api/healthcheck/till": {}, "/shop-api/health": {false, true}, "/patients/health": {}, "/internal/is_alive": {true, false}, "/internal/isReady": {false, true}, "/": {}, "/orders/status": {}, "/healthy-food": {}, "/orders/<id>/status": {}, "/order/:id/status": {}, "/uptime": {}, "/pingback": {},
+		"/__gtg": {false, true}, "/shop-api/healthcheck": {false, true}, "/shop-api/healthcheck/till": {}, "/shop-api/health": {false, true}, "/patients/health": {}, "/internal/is_alive": {true, false}, "/internal/isReady": {false, true}, "/": {}, "/orders/status": {}, "/healthy-food": {}, "/orders/<id>/status": {}, "/service_health/": {false, true}, "/healthcheck/ping/": {true, false}, "/order/:id/status": {}, "/uptime": {}, "/pingback": {},
 	} {
 		live, ready := healthRoute(path)
 		if live != want[0] || ready != want[1] {

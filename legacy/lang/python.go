@@ -283,6 +283,6 @@ func (p *pythonProject) readSources() {
 
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code, unpacked with its version
 // in the directory's name. deployedSettings are those among them that configure what is deployed.
-var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|production)\.py$`)
+var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|[\w-]+\.conf|production)\.py$`)
 var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|(?:build_?|setup_?|deploy_?)?scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
 	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)

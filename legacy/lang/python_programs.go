@@ -27,7 +27,7 @@ var (
 	importsModule  = scan.MustCompile(`(?m)^\s*(?:from\s+([\w.]+)\s+import\s+(\w+)|import\s+([\w.]+))`)
 
 	// calledTool are the names of programs that people call and that run to their end.
-	calledTool = scan.MustCompile(`(?i)(^|[-_.])(ctl|cli|admin|manage|manager|tools?|utils?|client|create|init|setup|install|test|tests|check|lint|migrate|migrations?|import|export|load|dump|gen|generate|convert|build|shell|db|upload|download|fetch|backup|restore|publish|deploy|release|docs?|debug|dev|example|demo|diagnostics?)([-_.]|$)`)
+	calledTool = scan.MustCompile(`(?i)(^|[-_.])(ctl|cli|admin|manage|manager|tools?|utils?|client|create|init|setup|install|test|tests|check|lint|migrate|migrations?|import|export|load|dump|gen|generate|convert|build|shell|db|upload|download|fetch|backup|restore|publish|deploy|release|docs?|debug|dev|example|demo|diagnostics?|set|get|purge|stamp|verify|detect|mark|clear)([-_.]|$)`)
 	// daemonName are names of programs that stay.
 	daemonName = scan.MustCompile(`(?i)(^|[-_.])(worker|daemon|consumer|scheduler|background|listener|poller|beat|monitor|agent|processor|dispatcher|runner|run|start|dequeue|collector|server|api|web|service|relay|hub|bot)s?([-_.]|$)|[a-z]{2}d$`)
 )
@@ -157,7 +157,7 @@ func (p *pythonProject) installs() bool {
 }
 
 // frontName are names of programs that serve people rather than other programs.
-var frontName = scan.MustCompile(`(?i)(^|[-_.])(web|www|fe|front|frontend|http|httpd|server|app|ui|serve)([-_.]|$)`)
+var frontName = scan.MustCompile(`(?i)(^|[-_.])(web|www|fe|front|frontend|http|httpd|server|api|app|ui|serve)([-_.]|$)`)
 
 // programEntry is the program of the package that serves: one that says so by its name first, then any other, then one
 // that keeps running.

@@ -222,6 +222,9 @@ func (p *pythonProject) has(name string) bool { _, ok := p.deps.find(name); retu
 // by the code. Others are there for what the project does not use of another one.
 func (p *pythonProject) wants(driver dependency, kind string) bool {
 	via, indirect := p.deps.indirect[driver.name]
+	if driver.name == "pymongo" && !p.imports(kind) && len(p.files) < maxSources {
+		return p.has("celery") || p.has("kombu") // who takes it by a name alone
+	}
 	if !indirect || p.imports(kind) {
 		return true
 	}
@@ -242,6 +245,10 @@ func (p *pythonProject) forOthers() {
 	for _, dep := range p.deps.list {
 		if k := pythonDrivers[dep.name].kind; k != "" && !have[k] && !p.wants(dep, k) {
 			have[k] = true
+			if p.deps.indirect[dep.name] == "" {
+				p.r.Note(dep.file, dep.line, "%s is installed, and the code does not import it: add the need (%s) to migrate.yaml if something else uses it", dep.name, k)
+				continue
+			}
 			p.r.Note(dep.file, dep.line, "%s is installed for another package alone, and the code does not use it: add the need (%s) to migrate.yaml if that package does", dep.name, k)
 		}
 	}

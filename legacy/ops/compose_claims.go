@@ -29,6 +29,10 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	if len(s.Entrypoint) == 0 {
 		argv = c.withEntrypoint(s, argv)
 	}
+	if idles.MatchString(shown(argv)) {
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which keeps the container there for developers to start the service in by hand; it was left out", s.Name, shown(argv))
+		return
+	}
 	rank, note := s.rank(), ""
 	plain := withoutWatcher(argv)
 	watched := len(plain) < len(argv)
@@ -66,6 +70,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
 }
+
+// idles are commands that do nothing and do not end.
+var idles = scan.MustCompile(`^(?:(?:/bin/)?(?:ba|a|da)?sh -l?c )?["']?(?:tail -[fF] /dev/(?:null|random)|sleep (?:inf(?:inity)?|\d{4,}|\d+d))["']?$`)
 
 // inMount says whether a path in the container lies below what is mounted into it.
 func (c *composeReader) inMount(s *composeService, word string) bool {

@@ -217,7 +217,7 @@ func (s *composeService) dependsOn(name string) bool {
 		}
 	}
 	for _, value := range s.Environment {
-		if value != nil && hostOf(*value) == name {
+		if value != nil && s.mentions(*value) == name {
 			return true
 		}
 	}
@@ -242,7 +242,7 @@ func hostOf(value string) string {
 	return host
 }
 
-// alias gives the compose service that a host name means for s: its name, or the alias of a link.
+// alias gives the compose service that a host name means for s: its name or its container's, or the alias of a link.
 func (s *composeService) alias(host string) *composeService {
 	for _, link := range s.Links {
 		if target, name, ok := strings.Cut(link, ":"); ok && name == host {
@@ -250,7 +250,7 @@ func (s *composeService) alias(host string) *composeService {
 		}
 	}
 	for _, other := range s.file.services {
-		if other.Name == host && other != s {
+		if other != s && (other.Name == host || other.ContainerName == host || other.Hostname == host) {
 			return other
 		}
 	}

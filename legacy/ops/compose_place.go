@@ -124,18 +124,22 @@ func (c *composeReader) besides(s *composeService) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.file.services, func(other *composeService) bool {
-		there, language := c.mountedLanguage(other)
-		return there == dir && language != "node" && language != "" && !c.helps(other)
+		there, language := c.languageOf(other)
+		return there == dir && language != "node" && language != "" && (c.placeOf(other).mounted || language == "php" && c.t.Has(path.Join(dir, "composer.json"))) && !c.helps(other)
 	})
 }
 
 // mountedLanguage is the directory that is mounted into an image without code of its own, and the language of that image.
 func (c *composeReader) mountedLanguage(s *composeService) (dir, language string) {
-	p := c.placeOf(s)
-	if !p.mounted {
+	if !c.placeOf(s).mounted {
 		return "", ""
 	}
-	from := s.Image
+	return c.languageOf(s)
+}
+
+// languageOf is the directory of a service's code, and the language of its image.
+func (c *composeReader) languageOf(s *composeService) (dir, language string) {
+	p, from := c.placeOf(s), s.Image
 	if p.dockerfile != "" {
 		from = c.fromOf(p.dockerfile)
 	}

@@ -146,6 +146,11 @@ func TestCompose(t *testing.T) {
 	})
 }
 
+func TestComposeNamesOfContainers(t *testing.T) {
+	runCases(t, Compose(), []readerCase{{"a variable that leads to one", files{"requirements.txt": "", "Dockerfile": "FROM python:3\nCOPY . .\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    environment: {STORE_HOST: shop-db}\n  db:\n    image: postgres:12\n    container_name: shop-db\n"},
+		[]string{".: need postgres12 db||| STORE_HOST={host}:5432"}, []string{"shop-db"}}})
+}
+
 func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
 		{"a container for volumes alone", files{"requirements.txt": "", "docker-compose.yml": "data:\n  image: redis:2.6\n  command: /bin/true\ndb:\n  image: redis:2.6\n  volumes_from: [data]\nweb:\n  build: .\n  links: [db]\n", "Dockerfile": "FROM python:3\nCOPY . .\n"},

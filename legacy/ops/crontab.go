@@ -23,7 +23,7 @@ func Crontab() scan.Reader {
 					daemons = append(daemons, crontabOfGuide(t, p, r)...)
 					continue
 				}
-				if isDockerfile(p) {
+				if isDockerfile(p) || startScript.MatchString(p) {
 					daemons = append(daemons, crontabOf(t, p, r)...)
 					continue
 				}
@@ -40,6 +40,9 @@ func wantsCrontab(p string) bool {
 	}
 	if (&scan.Tree{}).Aside(p) {
 		return false
+	}
+	if startScript.MatchString(p) {
+		return true
 	}
 	if strings.Contains(p, "ockerfile") || strings.Contains(p, "ontainerfile") {
 		return isDockerfile(p)

@@ -13,9 +13,13 @@ var (
 	cronUnquote = strings.NewReplacer(`\"`, `"`, `\$`, `$`, "\\`", "`", `\\`, `\`)
 )
 
-// crontabOf gives the jobs of a crontab that an image makes while it is built: RUN echo "0 3 * * * ..." > /etc/cron.d/shop.
+// startScript is a script that a container starts with.
+var startScript = scan.MustCompile(`(?i)(^|/)(?:[\w-]+[._-])?(?:entry-?point|docker-(?:start|run|init|cmd)|start-container|container-start)(?:\.(?:sh|bash))?$`)
+
+// crontabOf gives the jobs of a crontab that an image makes while it is built, RUN echo "0 3 * * * ..." > /etc/cron.d/shop,
+// or that a container makes when it starts.
 func crontabOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
-	if !imageFile.MatchString(path.Base(p)) || t.Aside(p) {
+	if !imageFile.MatchString(path.Base(p)) && !startScript.MatchString(p) || t.Aside(p) {
 		return nil
 	}
 	text := t.Text(p, r)
@@ -33,7 +37,7 @@ func crontabOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		}
 		job := quoted[1 : len(quoted)-1]
 		if quoted[0] == '"' {
-			job = cronUnquote.Replace(job)
+			job = cronUnquote.Replace(withSchedules(job, text))
 		}
 		c.system = strings.Contains(to, "cron.d/") || strings.HasSuffix(to, "etc/crontab")
 		for _, line := range strings.Split(strings.ReplaceAll(job, `\n`, "\n"), "\n") {
@@ -45,4 +49,28 @@ func crontabOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		}
 	}
 	return daemons
+}
+
+// scheduleSet is a variable that holds a schedule where the environment has none, and variableRead one that is read.
+var (
+	scheduleSet  = scan.MustCompile(`(?m)^\s*(?:export\s+)?(\w+)=["']?(?:\$\{\w+:?-)?["']?([@\d*][\w\d*,/ -]*)["']?\}?["']?\s*$`)
+	variableRead = scan.MustCompile(`\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)`)
+)
+
+// withSchedules puts into a line of a crontab the schedules that variables of the script hold.
+func withSchedules(line, script string) string {
+	held := map[string]string{}
+	for _, m := range scheduleSet.FindAllStringSubmatch(script, maxCronJobs) {
+		held[m[1]] = m[2]
+	}
+	return variableRead.ReplaceAllStringFunc(line, func(v string) string {
+		m := variableRead.FindStringSubmatch(v)
+		switch value := held[m[1]+m[3]]; {
+		case value != "":
+			return value
+		case cronLine.MatchString(m[2] + " x"):
+			return m[2]
+		}
+		return v
+	})
 }

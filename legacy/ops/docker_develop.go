@@ -81,6 +81,17 @@ func (d *dockerfile) startsUncopied(t *scan.Tree) bool {
 	return true
 }
 
+// installsFirst says whether the image starts a script of the repository that installs libraries into the source, which is
+// mounted into it.
+func (d *dockerfile) installsFirst(t *scan.Tree, argv []string) bool {
+	at := scriptIn(argv)
+	if at < 0 {
+		return false
+	}
+	file := d.scriptFinder(t)(argv[at])
+	return file != "" && installs.MatchString(t.Text(file, &scan.Report{}))
+}
+
 // placedAs is the file of the repository that a path from the directory in which the image starts stands for, by the end of
 // that directory's own path: scripts/run in /usr/src/app/shop is shop/scripts/run. It is "" for none.
 func (d *dockerfile) placedAs(t *scan.Tree, word string) string {

@@ -141,7 +141,7 @@ func (c *composeReader) startsMounted(dockerfile, context string) bool {
 func mountedInto(images []*dockerfile) map[string]string {
 	languages := map[string]string{}
 	for _, d := range images {
-		if language, _, _ := parseImage(d.from.image).language(); d.mounted && language != "" {
+		if language, _, _ := parseImage(d.from.image).language(); d.mounted && d.process == "" && language != "" {
 			languages[d.dir] = language
 		}
 	}

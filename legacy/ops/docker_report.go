@@ -88,7 +88,7 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 			d.reportEnv(r)
 		}
 		switch argv, _ := d.words(); {
-		case d.commanded || len(argv) == 0 || d.keeper(t) != "":
+		case d.commanded || len(argv) == 0 || d.keeper(t) != "" || d.process != "" && d.installsFirst(t, argv):
 		case forDevelopment(argv):
 			d.reportPort(t, argv, r)
 		default:

@@ -95,7 +95,7 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 	case first == "source" || first == ".":
 		w.sources = true
 		w.keep(s)
-	case harmless.MatchString(first), onlyChecks.MatchString(text), w.placesBuild(c, first):
+	case ofDevelopers.MatchString(text), harmless.MatchString(first), onlyChecks.MatchString(text), w.placesBuild(c, first):
 	case first == "set" && len(c.Args) > 1 && w.source(c.Args[1]) == "--":
 		if !w.setArguments(c.Args[2:]) {
 			w.keep(s)
@@ -116,6 +116,9 @@ func (w *startWalk) call(s *syntax.Stmt, c *syntax.CallExpr, tail bool, depth in
 		w.keep(s)
 	}
 }
+
+// ofDevelopers are commands that say themselves that they work on what developers or tests have.
+var ofDevelopers = scan.MustCompile(`\s--env[= ](?:dev|test)\b|^(?:RAILS|RACK|NODE|APP|SYMFONY|FLASK|DJANGO)_ENV=(?:dev\w*|test\w*)\s`)
 
 // onlySteps takes over the steps of another script of the repository that this one calls, where that does nothing else.
 func (w *startWalk) onlySteps(c *syntax.CallExpr, line int) bool {

@@ -28,7 +28,8 @@ func TestWhatScriptsDemand(t *testing.T) {
 			"bin/web": "#!/bin/bash\nset -euo pipefail\n: \"${SHOP_REGION:?must be set}\"\nWORKERS=${WORKERS:-4}\nDIR=/tmp\necho $DIR ${SHOP_DEBUG:-0} $1\nexport X=$(cat $DIR)\nexec gunicorn -w $WORKERS --key $SIGNING_KEY shop:$SHOP_APP\n"},
 			[]string{".: requires SHOP_REGION <- bin/web:3 declared", ".: requires SHOP_APP <- bin/web:8", ".: secret SIGNING_KEY <- bin/web:8", "flower: secret FLOWER_PASSWORD <- Procfile:2"},
 			[]string{"requires DIR", "requires WORKERS", "requires SHOP_DEBUG", "requires X"}},
-		{"a target of the Makefile that is for developers", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\n", "Makefile": "all: x\n\nrun:\n\tpython -m manage runserver\n\ntest:\n\ttrue\n"}, []string{".: command make|run <- Procfile:1 guess"}, nil},
+		{"a target of the Makefile that is for developers", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\n", "Makefile": "all: x\n\nrun:\n\tpython -m manage runserver\n\ntest:\n\ttrue\n"}, []string{".: command python|-m|manage|runserver <- Procfile:1 guess"}, nil},
+		{"targets that only developers' processes name", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\nscss: make watch\n", "Makefile": "run:\n\tbuild x\n\tflask run\n\nwatch:\n\twatchmedo shell-command\n"}, []string{".: command make|run <- Procfile:1 guess", "note Procfile:2 scss runs watchmedo shell-command, which is for developers"}, []string{"command make|watch"}},
 		{"without set -u nothing stops it", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\n", "bin/web": "#!/bin/sh\nexport A=$(date)\nexec gunicorn $SHOP_FLAGS shop:app\n"}, nil, []string{"requires"}},
 	})
 }

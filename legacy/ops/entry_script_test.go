@@ -84,6 +84,17 @@ func TestLinesThatOnlyWaitFirst(t *testing.T) {
 	})
 }
 
+func TestStepsOfDevelopersAreNoSteps(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{{"by the environment that they name", files{"composer.json": "{}", "start.sh": "#!/bin/sh\nphp bin/console doctrine:database:create --env=test\nRAILS_ENV=test rake db:setup\nphp bin/console doctrine:migrations:migrate --env=prod\nexec php-fpm\n", "Dockerfile": "FROM php:7-fpm\nCOPY . .\nCMD [\"./start.sh\"]\n"},
+		[]string{"migrate: command (release) php|bin/console|doctrine:migrations:migrate|--env=prod", ".: command php-fpm"}, []string{"test"}}})
+}
+
+func TestPHPBesideServersOfNode(t *testing.T) {
+	tree := files{"composer.json": "{}", "package.json": "{}", "src/x.php": "<?php\n", "docker/node/start.sh": "#!/bin/sh\nnpm install\nnode a.js\n", "docker/node/Dockerfile": "FROM node:8\nCOPY docker/node/start.sh /\nCMD /start.sh\n", "docker/php/Dockerfile": "FROM php:7.1-fpm\nCOPY src src/\nCMD [\"php-fpm\"]\n",
+		"docker-compose.yml": "services:\n  node:\n    build: {context: ., dockerfile: docker/node/Dockerfile}\n    volumes: ['.:/srv']\n  php:\n    build: {context: ., dockerfile: docker/php/Dockerfile}\n"}
+	runCases(t, Dockerfile(), []readerCase{{"the image of PHP holds the code", tree, []string{".: language php 7.1", ".: command php-fpm"}, []string{"language node", "start.sh|", "another language"}}})
+}
+
 func TestComposeCommandsGoToTheEntrypoint(t *testing.T) {
 	script := "#!/bin/sh\ncase $1 in\nworker) exec celery -A shop worker ;;\ndev_web) exec flask run ;;\nweb) exec gunicorn shop ;;\nesac\n"
 	runCases(t, Compose(), []readerCase{

@@ -171,6 +171,9 @@ func (e procEntry) read() {
 		}
 		maps.Copy(env, steps.sets)
 	}
+	if _, recipe, _ := recipeOf(e.t, e.dir, argv); len(recipe) == 1 && e.main && forDevelopment(e.made(argv)) {
+		argv, _ = command(strings.TrimLeft(recipe[0], "@-+")) // so that it is known for what it is
+	}
 	switch {
 	case e.leftOut(argv):
 		return
@@ -209,6 +212,8 @@ func (e procEntry) leftOut(argv []string) bool {
 		e.r.Note(e.file, e.line, "%s: a helper of developers, not a process to run", e.name)
 	case !e.main && e.name == "web" && forDevelopment(argv):
 		e.r.Note(e.file, e.line, "web runs a server for developers, and another process one for production: it was left out")
+	case !e.main && e.name != "release" && forDevelopment(e.made(argv)):
+		e.r.Note(e.file, e.line, "%s runs %s, which is for developers: it was left out", e.name, shown(e.made(argv)))
 	case !e.main && e.name != "release" && pagesOfDevelopers.MatchString(e.command):
 		e.r.Note(e.file, e.line, "%s runs a server for developers: it was left out", e.name)
 	default:

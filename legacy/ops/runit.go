@@ -13,12 +13,16 @@ func Runit() scan.Reader {
 	return scan.Reader{
 		Name: "runit",
 		Wants: func(p string) bool {
-			return strings.Contains(p, "run") && runScriptPath.MatchString(withoutEnding(p))
+			return isDockerfile(p) || strings.Contains(p, "run") && runScriptPath.MatchString(withoutEnding(p))
 		},
 		Ops: true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
 			for _, p := range paths {
+				if isDockerfile(p) {
+					daemons = append(daemons, runScriptsOf(t, p, r)...)
+					continue
+				}
 				if d := readRun(t, p, r); d != nil {
 					daemons = append(daemons, d)
 				}
@@ -49,6 +53,11 @@ func readRun(t *scan.Tree, p string, r *scan.Report) *daemon {
 		r.NoteAbout(namedBy(t, p, of), p, 1, "what %s prints is kept in files by a logger here; in a pod it goes to the log by itself", of)
 		return nil
 	}
+	return readRunOf(t, p, name, r)
+}
+
+// readRunOf is what the run script of this name starts.
+func readRunOf(t *scan.Tree, p, name string, r *scan.Report) *daemon {
 	text := t.Text(p, r)
 	if first, _, _ := strings.Cut(text, "\n"); !shebang.MatchString(first) && !strings.Contains(first, "with-contenv sh") && !strings.Contains(first, "with-contenv bash") {
 		if strings.HasPrefix(first, "#!") {

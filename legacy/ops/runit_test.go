@@ -22,6 +22,9 @@ func TestRunit(t *testing.T) {
 		}, []string{"canary", "svlogd|", "rbenv"}},
 		{"daemontools, with a variable that nobody sets", files{"go.mod": "module x", "service/api/run": "#!/bin/bash\nexec envdir env softlimit -m 300000000 ./api -port $API_PORT\n"}, []string{`.: command sh|-c|exec ./api -port $API_PORT`}, nil},
 		{"Chef's template, elsewhere", files{"Gemfile": "", "cookbooks/shop/templates/default/sv-shop-run.erb": "#!/bin/sh\ncd <%= @options[:dir] %>\nexec chpst -u <%= @options[:user] %> bundle exec unicorn\n"}, []string{": about shop", ": command bundle|exec|unicorn"}, nil},
+		{"scripts that an image puts into place, over several lines, beside the server's", files{"requirements.txt": "", "docker/worker.bash": "#!/bin/bash\nexec celery worker -A shop \\\n    --loglevel=info\n", "docker/beat.sh": "#!/bin/sh\nexec celery beat -A shop\n", "docker/web.sh": "#!/bin/sh\nexec uwsgi --ini uwsgi.ini\n",
+			"Dockerfile": "FROM phusion/baseimage\nCOPY docker/beat.sh /etc/service/beat/run\nRUN mkdir -p /etc/service/worker && \\\n  ln -s \"${SRC_DIR}/docker/worker.bash\" /etc/service/worker/run\nCOPY ./docker/web.sh /etc/service/web/run\nCOPY other.sh /etc/service/other/run\n"}, []string{
+			"worker: command celery|worker|-A|shop|--loglevel=info <- docker/worker.bash:2", "beat: command celery|beat|-A|shop <- docker/beat.sh:2"}, []string{"uwsgi", "other"}},
 		{"not understood", files{"Gemfile": "", "sv/a/run": "#!/usr/bin/env python\n", "sv/b/run": "#!/bin/sh\nif (\n", "sv/c/run": "#!/bin/sh\nmkdir /x\n"}, []string{"note sv/a/run:1 a run script for /usr/bin/env python, which is not read", "note sv/b/run:1 a run script that is not understood", "note sv/c/run:1 a run script, but"}, []string{"command"}},
 	})
 }

@@ -36,7 +36,7 @@ func (d *daemon) runs(file *syntax.File, text string, offset int) bool {
 	if line == "" {
 		line = w.last
 	}
-	words, user, envdir := unwrapped(strings.Fields(line))
+	words, user, envdir := unwrapped(strings.Fields(continued.ReplaceAllString(line, " ")))
 	w.user, w.envdir = user, envdir
 	if dir := d.filled(w.dir); dir != "" && !strings.Contains(dir, "$") {
 		d.dir = dir
