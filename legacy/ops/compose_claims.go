@@ -72,7 +72,7 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 }
 
 // idles are commands that do nothing and do not end.
-var idles = scan.MustCompile(`^(?:(?:/bin/)?(?:ba|a|da)?sh -l?c )?["']?(?:tail -[fF] /dev/(?:null|random)|sleep (?:inf(?:inity)?|\d{4,}|\d+d))["']?$`)
+var idles = scan.MustCompile(`^(?:(?:/bin/)?(?:ba|a|da)?sh -l?c )?["']?(?:tail -[fF] /dev/null|sleep (?:inf(?:inity)?|\d{4,}|\d+d))["']?$`)
 
 // inMount says whether a path in the container lies below what is mounted into it.
 func (c *composeReader) inMount(s *composeService, word string) bool {

@@ -35,7 +35,7 @@ func TestCrontab(t *testing.T) {
 func FuzzCrontab(f *testing.F) {
 	f.Add("*/5 * * * * a && \"b c\" | $(d) 'e\n@daily x/y <%= z %>")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Crontab(), files{"crontab": text, "README.md": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
+		checkReport(t, read(t, Crontab(), files{"crontab": text, "README.md": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "entrypoint.sh": text, "docs/setup.md": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
 	})
 }
 

@@ -28,7 +28,10 @@ func runScriptsOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
 				file = at
 			}
 		}
-		if script := t.Text(file, &scan.Report{}); file == "" || serverLine.MatchString(script) || pagesOfDevelopers.MatchString(script) {
+		if file == "" {
+			continue
+		}
+		if script := t.Text(file, &scan.Report{}); serverLine.MatchString(script) || pagesOfDevelopers.MatchString(script) {
 			continue // the server speaks to one in front of it here, whose settings and code say more
 		}
 		if d := readRunOf(t, file, m[2], r); d != nil {

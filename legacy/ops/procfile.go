@@ -172,7 +172,9 @@ func (e procEntry) read() {
 		maps.Copy(env, steps.sets)
 	}
 	if _, recipe, _ := recipeOf(e.t, e.dir, argv); len(recipe) == 1 && e.main && forDevelopment(e.made(argv)) {
-		argv, _ = command(strings.TrimLeft(recipe[0], "@-+")) // so that it is known for what it is
+		if made, _ := command(strings.TrimLeft(recipe[0], "@-+")); len(made) > 0 {
+			argv = made // so that it is known for what it is
+		}
 	}
 	switch {
 	case e.leftOut(argv):

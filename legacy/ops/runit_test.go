@@ -33,7 +33,7 @@ func FuzzRunit(f *testing.F) {
 	f.Add(runitShop)
 	f.Add("exec env - chpst -u -e\nsetuidgid\nexec fdmove 1 2\nexec softlimit -m$(x) sh -c 'exec sh -c \"'")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Runit(), files{"sv/x/run": "#!/bin/sh\n" + text, "sv/x/env/A": text}))
+		checkReport(t, read(t, Runit(), files{"sv/x/run": "#!/bin/sh\n" + text, "sv/x/env/A": text, "x.sh": "#!/bin/sh\n" + text, "Dockerfile": "FROM a\nCOPY x.sh /etc/service/a/run\nRUN " + text}))
 	})
 }
 
