@@ -27,11 +27,15 @@ func isCompose(p string) bool {
 
 func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	c := newComposeReader(t, r)
-	for _, f := range composeFiles(t, paths, r) {
+	files := composeFiles(t, paths, r)
+	for _, f := range files {
 		c.read(f)
 		if strings.HasPrefix(f.path, "docker-compose.y") { // in the root, as nothing stands before the name
 			r.Note(f.path, 0, "`docker compose` by hand takes compose.yaml before this; `docker compose --file %s` starts what stands here", f.path)
 		}
+	}
+	if len(files) == 1 && !c.placed {
+		c.storesAlone(files[0])
 	}
 }
 
@@ -83,6 +87,7 @@ type composeReader struct {
 	r      *scan.Report
 	said   map[string]bool
 	places map[*composeService]place
+	placed bool                     // whether a file starts code of the repository
 	images map[*composeService]bool // those that have an image of their own by the arguments of the build
 }
 
@@ -107,6 +112,7 @@ func (c *composeReader) read(f *composeFile) {
 		c.directory(f, dir, byDir[dir])
 	}
 	c.needs(f, byDir)
+	c.placed = c.placed || len(dirs) > 0
 }
 
 var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)

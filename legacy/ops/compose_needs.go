@@ -55,15 +55,11 @@ var besideStore = scan.MustCompile(`(?i)(^|[-_.])(backups?|dumps?|exporter|resto
 // where none does.
 func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService) {
 	for _, s := range f.services {
-		kind, version := c.store(s)
-		if kind == "" || testService.MatchString(s.Name) {
+		need, ok := c.needOf(s)
+		if !ok {
 			continue
 		}
-		need := scan.Need{Name: s.Name}
-		need.Kind, need.Version, need.Port = kind, version, c.storePort(s, kind)
-		need.Database = setting(s, "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "POSTGRES_DATABASE")
-		need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
-		need.Init = c.initScripts(s)
+		kind := need.Kind
 		line := s.lineOf("image")
 		users := c.users(s, byDir)
 		if other := c.worksOn(s, kind); other != "" && !named(s, byDir) {
@@ -71,15 +67,51 @@ func (c *composeReader) needs(f *composeFile, byDir map[string][]*composeService
 			continue
 		}
 		if dirs := sortedDirs(byDir); len(users) == 0 && len(dirs) > 0 {
-			offer := need
-			offer.Offer = true
-			c.find(s, scan.Finding{Dir: dirs[0], Need: &offer}, "offer."+s.Name, s.line, s.rank(), "")
+			c.offer(s, dirs[0], need)
 		}
 		for _, dir := range users {
 			n := need
 			c.find(s, scan.Finding{Dir: dir, Need: &n}, "need."+s.Name, line, s.rank(), "")
 		}
 	}
+}
+
+// needOf is what a service of a compose file is to others, where it runs a backing service.
+func (c *composeReader) needOf(s *composeService) (need scan.Need, ok bool) {
+	kind, version := c.store(s)
+	if kind == "" || testService.MatchString(s.Name) {
+		return need, false
+	}
+	need.Name = s.Name
+	need.Kind, need.Version, need.Port = kind, version, c.storePort(s, kind)
+	need.Database = setting(s, "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "POSTGRES_DATABASE")
+	need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
+	need.Init = c.initScripts(s)
+	return need, true
+}
+
+// storesAlone offers the backing services of the only file to the code beside it, where it starts nothing else: developers
+// run that code by hand.
+func (c *composeReader) storesAlone(f *composeFile) {
+	if !c.hasCode(f.dir) {
+		return
+	}
+	for _, s := range f.services {
+		need, ok := c.needOf(s)
+		if !ok {
+			continue
+		}
+		if devWord.MatchString(strings.ToLower(s.Name)) {
+			need.Name = ""
+		}
+		c.offer(s, f.dir, need)
+	}
+}
+
+// offer reports a backing service that is there for the code of a directory, which names it in no way.
+func (c *composeReader) offer(s *composeService, dir string, need scan.Need) {
+	need.Offer = true
+	c.find(s, scan.Finding{Dir: dir, Need: &need}, "offer."+s.Name, s.line, s.rank(), "")
 }
 
 // worksOn is the backing service of the same kind that a service waits for, "" for none: such a one is no second database but
