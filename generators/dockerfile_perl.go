@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -53,6 +54,9 @@ func perlDockerfile(app *service.App, name string) ([]byte, error) {
 	server := ""
 	if len(s.Command) > 0 {
 		server = perlServers[s.Command[0]]
+	}
+	if server == "" && slices.Contains(s.Command, "Starman") { // --server Starman
+		server = "Starman"
 	}
 	if server != "" {
 		image.Install = append(image.Install, "cpanm --notest --local-lib /deps "+server)

@@ -147,7 +147,7 @@ func (p *perlProject) keep(file string) {
 }
 
 var (
-	perlRequire = scan.MustCompile(`(?m)^\s*(requires|recommends|test_requires|build_requires)\s*\(?\s*['"]([\w:]+)['"](?:\s*(?:,|=>)\s*['"]?[^\d'"]*([\d._]+))?|^\s*['"]?([A-Z]\w*(?:::\w+)*)['"]?\s*=>\s*['"]?([\d._]+)['"]?\s*,`)
+	perlRequire = scan.MustCompile(`(?m)^\s*(requires|recommends|test_requires|build_requires)\s*\(?\s*['"]([\w:]+)['"](?:\s*(?:,|=>)\s*['"]?[^\d'"]*([\d._]+))?|^\s*['"]?(perl|[A-Z]\w*(?:::\w+)*)['"]?\s*=>\s*['"]?([\d._]+)['"]?\s*,`)
 	perlPhase   = scan.MustCompile(`(?m)^\s*on\s*\(?\s*['"]?(test|develop|build|configure)['"]?\s*(?:,|=>)\s*sub\s*\{|^\s*feature\s|(?:TEST|BUILD|CONFIGURE)_REQUIRES\s*=>\s*\{`)
 	mojoLite    = scan.MustCompile(`(?m)^\s*use\s+Mojolicious::Lite\b`)
 	mojoScript  = scan.MustCompile(`Mojolicious::Commands|(?m)^\s*use\s+Mojolicious::Lite\b`)
@@ -260,12 +260,12 @@ var travisPerl = scan.MustCompile(`(?m)^perl:\s*\n?\s*-?\s*["']?(5\.\d+)`)
 
 func (p *perlProject) reportFramework(main perlProgram) {
 	for _, f := range []struct{ dep, name string }{{"Catalyst", "catalyst"}, {"Catalyst::Runtime", "catalyst"}, {"Mojolicious", "mojolicious"}, {"Dancer2", "dancer2"}, {"Dancer", "dancer"}, {"Plack", "psgi"}} {
-		if d, ok := p.dep(f.dep); ok && !(f.name == "psgi" && main.kind != "psgi") {
+		if d, ok := p.dep(f.dep); ok && !(f.name == "psgi" && main.kind != "psgi" && main.kind != "runner") {
 			p.find(service.Service{Framework: f.name}, "", d.file, d.line, scan.Declared, "")
 			return
 		}
 	}
-	name := map[string]string{"mojo": "mojolicious"}[main.kind]
+	name := map[string]string{"mojo": "mojolicious", "runner": "psgi"}[main.kind]
 	if name == "" {
 		name = main.kind
 	}

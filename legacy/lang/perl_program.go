@@ -8,7 +8,8 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// perlProgram is what serves: a PSGI file, a program of Mojolicious, a Catalyst class without either, or CGI scripts.
+// perlProgram is what serves: a PSGI file, a program of Mojolicious, a Catalyst class without either, a program that runs PSGI
+// by itself, or CGI scripts.
 type perlProgram struct {
 	kind string // psgi, mojo, catalyst, cgi
 	file string
@@ -20,6 +21,8 @@ var (
 	asidePSGI     = scan.MustCompile(`(?i)(^|[/._-])(static|dev|test|debug|example|mock|fake)[\w-]*\.psgi$`)
 	catalystClass = scan.MustCompile(`(?m)^\s*(?:use\s+Catalyst\b|extends\s+['"]Catalyst['"])`)
 	perlPackage   = scan.MustCompile(`(?m)^\s*package\s+([\w:]+)`)
+	runnerScript  = scan.MustCompile(`(?m)^[^#\n]*->\s*parse_options\(\s*@ARGV\s*\)`)
+	runnerPlace   = scan.MustCompile(`^(?:(?:bin|scripts?)/)?[\w.-]+$`)
 	dancerApp     = scan.MustCompile(`(?m)^\s*(?:dance|start)\s*;|->(?:dance|to_app)\b|=>\s*dance\s*[;}]`)
 )
 
@@ -55,6 +58,8 @@ func (p *perlProject) programs() map[string]perlProgram {
 				keep("mojo", f, "", line)
 			} else if hasAny(text, "Dancer") && dancerApp.MatchString(text) {
 				keep("psgi", f, "", scan.LineOf(text, dancerApp))
+			} else if hasAny(text, "Plack::Runner") && runnerScript.MatchString(text) && runnerPlace.MatchString(relative(p.dir, f)) {
+				keep("runner", f, "", scan.LineOf(text, runnerScript))
 			}
 		}
 	}
@@ -90,7 +95,7 @@ func callsOne(text string, modules []string) int {
 
 // mainProgram is what serves: a PSGI file before the program of a framework, CGI scripts last.
 func mainProgram(programs map[string]perlProgram) perlProgram {
-	for _, kind := range []string{"psgi", "mojo", "catalyst", "cgi"} {
+	for _, kind := range []string{"psgi", "mojo", "catalyst", "runner", "cgi"} {
 		if b, ok := programs[kind]; ok {
 			return b
 		}
@@ -114,6 +119,8 @@ func (p *perlProject) reportCommand(main perlProgram, programs map[string]perlPr
 		p.find(service.Service{Command: []string{"starman", "--listen", "0.0.0.0:5000", "-E", "deployment", relative(p.dir, main.file)}}, "", main.file, main.line, scan.Convention, "Starman serves PSGI in production; plackup alone is for development")
 	case "catalyst":
 		p.find(service.Service{Command: []string{"plackup", "-s", "Starman", "-E", "deployment", "--port", "5000", "-Ilib", "-M" + main.name, "-e", main.name + "->psgi_app"}}, "", main.file, main.line, scan.Convention, "Catalyst through PSGI; its own server is for development")
+	case "runner":
+		p.find(service.Service{Command: []string{"perl", "-Ilib", relative(p.dir, main.file), "--server", "Starman", "--env", "deployment", "--port", "5000"}}, "", main.file, main.line, scan.Convention, "it takes plackup's options beside its own")
 	case "cgi":
 		p.r.Note(main.file, main.line, "CGI scripts: a web server has to run them (apache2 with mod_cgid), or Plack::App::CGIBin below Starman, which is written here")
 		p.find(service.Service{Command: []string{"plackup", "-s", "Starman", "-E", "deployment", "--port", "5000", "-MPlack::App::CGIBin", "-e", "Plack::App::CGIBin->new(root => '" + path.Dir(relative(p.dir, main.file)) + "', exec_cb => sub { 1 })->to_app"}}, "", main.file, main.line, scan.Guess, "the scripts below a PSGI server")
