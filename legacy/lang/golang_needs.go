@@ -119,7 +119,7 @@ func reportKeyed(r *scan.Report, dir string, f *goFile, entry *ast.KeyValueExpr)
 // needFound says whether the code of dir is known to call something of this kind.
 func needFound(r *scan.Report, dir, kind string) bool {
 	for _, f := range r.Findings {
-		if f.Dir == dir && f.Need != nil && f.Need.Kind == kind {
+		if f.Dir == dir && f.Need != nil && f.Need.Kind == kind && f.Environment == "" && f.Profile == "" {
 			return true
 		}
 	}
