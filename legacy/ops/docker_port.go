@@ -15,6 +15,7 @@ var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: tr
 	25: true, 53: true, 4369: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
 func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
+	d.noteUDP(r)
 	env := d.variables()
 	line := 0
 	if d.cmd != nil {
@@ -48,6 +49,7 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 		}
 		rank, note := scan.Declared, "EXPOSE"
 		if len(exposed) > 1 {
+			d.noteOthers(exposed, best.port, r)
 			rank, note = scan.Convention, "the likeliest of several ports of EXPOSE"
 		}
 		r.Find(d.finding(service.Service{Port: best.port}), d.file, best.line, rank, note)
@@ -63,6 +65,28 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
 		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
+		}
+	}
+}
+
+// noteOthers says at which further ports the image serves: the Service leads to one.
+func (d *dockerfile) noteOthers(exposed []exposedPort, best int, r *scan.Report) {
+	var others []string
+	for _, e := range exposed {
+		if e.port != best && e.port != 443 && e.port != 8443 && !besides[e.port] {
+			others = append(others, strconv.Itoa(e.port))
+		}
+	}
+	if len(others) > 0 {
+		r.Note(d.file, exposed[0].line, "the image serves at %s, too, and the Service leads to %d alone: where others call those, add them to it in a component (components in %s)", scan.List(others), best, service.FileName)
+	}
+}
+
+// noteUDP says which ports of UDP the image exposes: nothing leads to those.
+func (d *dockerfile) noteUDP(r *scan.Report) {
+	for _, e := range d.exposed {
+		if port, proto, _ := strings.Cut(strings.ToLower(e.value), "/"); proto == "udp" {
+			r.NoteItem(nil, d.file, e.line, "the image listens at ports of UDP, and the Service leads to one of TCP: add them to it in a component (components in "+service.FileName+")", port)
 		}
 	}
 }

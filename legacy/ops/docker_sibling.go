@@ -23,9 +23,29 @@ func starts(s instructions.Stage) *process {
 	return p
 }
 
+// asideStage is the name of a stage that adds something to the image of the service: what migrates its database, or works beside it.
+var asideStage = scan.MustCompile(`(?i)(^|[-_.])(migrat(e|or|ions?)|cron|scheduler|workers?|jobs?)([-_.]|$)`)
+
+// beneath is the stage of the service that one beside it rests on, -1 for none: named otherwise, with something that it starts.
+func beneath(stages []instructions.Stage, at int) int {
+	parent := stageIndex(stages, stages[at].BaseName, at)
+	if parent < 0 || !asideStage.MatchString(stages[at].Name) || asideStage.MatchString(stages[parent].Name) || developmentStage.MatchString(stages[parent].Name) {
+		return -1
+	}
+	for i := parent; i >= 0; i = stageIndex(stages, stages[i].BaseName, i) {
+		if starts(stages[i]) != nil {
+			return parent
+		}
+	}
+	return -1
+}
+
 // choose takes, of several named stages that start something each and rest on the same one, the one that serves. The others
 // are images of further processes. final is the stage that counts otherwise; one that says nothing by itself stays.
 func choose(stages []instructions.Stage, final int) (int, []process) {
+	if service := beneath(stages, final); service >= 0 {
+		return service, nil
+	}
 	parent := stageIndex(stages, stages[final].BaseName, final)
 	if parent < 0 || starts(stages[final]) == nil {
 		return final, nil
