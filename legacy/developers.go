@@ -119,7 +119,7 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 		s.Command = nil
 		delete(r.Claims, at+".command")
 	}
-	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && !r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") {
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && !r.imageSays(at+".language") && !r.imageSays(at+".command") {
 		if slices.Contains(s.Build.Install, s.Command[0]) { // which nothing installs there
 			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself: what its base image starts runs, on the port that it has there")
 			s.Command = nil
@@ -128,7 +128,7 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 			r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself, and what its base image starts isn't known; the command is a guess: "+strings.Join(s.Command, " "))
 		}
 	}
-	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && r.says(at+".language", "dockerfile") && !r.says(at+".command", "dockerfile") && slices.Contains(s.Build.Install, s.Command[0]) {
+	if claims := r.Claims[at+".command"]; own && len(claims) > 0 && claims[0].Rank == scan.Guess && r.imageSays(at+".language") && !r.imageSays(at+".command") && slices.Contains(s.Build.Install, s.Command[0]) {
 		r.note(r.Claims[at+".build.dockerfile"][0].Evidence, "starts nothing by itself and does not install "+s.Command[0]+", by which the service is guessed to run: add it to what the image installs, or leave build.dockerfile out of "+
 			service.FileName+", and `migrate generate` writes one that has it")
 	}
@@ -174,11 +174,7 @@ func (r *resolver) operationsSay(field, value string) bool {
 	return slices.ContainsFunc(r.Claims[field], func(c Claim) bool { return c.Value == value && r.elsewhere(c.File) })
 }
 
-func (r *resolver) says(field, reader string) bool {
-	for _, c := range r.Claims[field] {
-		if c.Reader == reader {
-			return true
-		}
-	}
-	return false
+// imageSays says whether the team's own Dockerfile is among what says a value.
+func (r *resolver) imageSays(field string) bool {
+	return slices.ContainsFunc(r.Claims[field], func(c Claim) bool { return c.Reader == "dockerfile" })
 }

@@ -27,7 +27,7 @@ func (r *resolver) fastCGI(at string, s *service.Service) {
 	r.Claims[field][0].Value = s.Edge.FastCGI
 	r.note(r.Claims[field][0].Evidence, "php-fpm speaks FastCGI, which neither a gateway nor a probe does: a web server in the pod asks it, with a copy of "+s.Edge.FastCGI+
 		". Without this Dockerfile and without build.dockerfile in "+service.FileName+", `migrate generate` writes one with Apache and PHP in it")
-	if !r.says(at+".port", "dockerfile") {
+	if !r.imageSays(at + ".port") {
 		s.Port = fastCGIPort
 		claim := r.Claims[field][0]
 		claim.Value, claim.Note = strconv.Itoa(s.Port), "where php-fpm listens"
