@@ -26,6 +26,10 @@ func (g *meaning) addresses(m *managed) {
 			continue
 		}
 		n, ok := needOfSetting(strings.ToUpper(name), v.text)
+		if kind := g.versionOf(m, name, v); kind != "" {
+			n, ok = scan.Need{}, true
+			n.Kind, n.Version = kind, v.text
+		}
 		switch {
 		case storeName.MatchString(name) && !strings.Contains(v.text, "://") && !strings.Contains(v.text, "$"):
 			if kind := g.databaseKind(m); kind != "" {
@@ -40,6 +44,26 @@ func (g *meaning) addresses(m *managed) {
 			g.offered(m, n, v, name)
 		}
 	}
+}
+
+var (
+	// storeVersion is a variable with the version of a store: postgres_version beside postgres_host.
+	storeVersion  = scan.MustCompile(`^(?:\w+_)?(postgres(?:ql)?|mysql|mariadb|redis|mongo(?:db)?|elasticsearch|opensearch|rabbitmq|memcached)_(?:server_)?version$`)
+	versionNumber = scan.MustCompile(`^\d+(\.\d+){0,2}$`)
+)
+
+// versionOf is the kind of store of which a variable says the version, where another one says that it is called.
+func (g *meaning) versionOf(m *managed, name string, v managedValue) string {
+	word := storeVersion.FindStringSubmatch(name)
+	if word == nil || !versionNumber.MatchString(v.plain()) {
+		return ""
+	}
+	calls := slices.ContainsFunc(m.names, func(other string) bool { return strings.HasPrefix(other, word[1]+"_host") })
+	kind := scan.KindOfScheme(word[1])
+	if !calls && g.databaseKind(m) != kind {
+		return ""
+	}
+	return kind
 }
 
 // offered claims a need of the service that a role is about.

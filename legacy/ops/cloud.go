@@ -125,6 +125,8 @@ func (c *cloud) resource(kind, name string, body *written) {
 	case cloudContainers[kind] != nil:
 		at.containers(body, cloudContainers[kind])
 		at.replicas(prop(body, "spec"), "")
+	case cloudMachines[kind] && severalInstances(known(prop(body, "count"))):
+		claimReplicas(c.r, at.finding(), known(prop(body, "count")), c.file, prop(body, "count").line, "machines of "+kind+" "+name)
 	case kind == "aws_ecs_service" || kind == "cloudfoundry_app" || kind == "heroku_formation":
 		process := known(prop(body, "type"))
 		if process == "web" {
@@ -146,6 +148,9 @@ func (c *cloud) resource(kind, name string, body *written) {
 		c.r.NoteItem(about, c.file, max(body.line, 1), "resources of "+c.tool+" that are not converted"+cloudHint(kind), kind+" "+name)
 	}
 }
+
+// cloudMachines are machines, each of which runs the service.
+var cloudMachines = map[string]bool{"aws_instance": true, "google_compute_instance": true, "azurerm_linux_virtual_machine": true, "digitalocean_droplet": true, "hcloud_server": true, "linode_instance": true, "openstack_compute_instance_v2": true}
 
 // cloudHosts lead from the resources that name the hosts of a service to the settings that do.
 var cloudHosts = map[string][][]string{

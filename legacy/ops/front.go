@@ -64,6 +64,7 @@ type frontPlace struct {
 	file      string
 	line      int
 	targets   []frontTarget
+	checked   frontWord // what the web server asks an instance for, to know whether it answers
 }
 
 type frontRemark struct {
@@ -329,7 +330,7 @@ func frontFileName(file string) string {
 }
 
 // frontNames are names of files and directories that say what a file is for, not which service it is about.
-var frontNames = scan.MustCompile(`(?i)^(\d+[-_])?(nginx|apache2?|httpd|haproxy|default|vhosts?|sites?|ssl|https?|proxy|locations?|upstreams?|common|includes?|main|server|templates?|files|etc|conf|config|conf\.d|vhosts?\.d|http\.d|sites-(available|enabled)|snippets|modules?|roles|cookbooks|deploy|ops|web|production|staging|docker|manifests|app)([-_.](vhosts?|default|ssl|conf|extra.*|nginx|common))*$`)
+var frontNames = scan.MustCompile(`(?i)^(\d+[-_])?(nginx([-_]?plus)?|apache2?|httpd|haproxy|default|vhosts?|sites?|ssl|https?|proxy|locations?|upstreams?|common|includes?|main|server|templates?|files|etc|conf|config|conf\.d|vhosts?\.d|http\.d|sites-(available|enabled)|snippets|modules?|roles|cookbooks|deploy|ops|web|production|staging|docker|manifests|app)([-_.](vhosts?|default|ssl|conf|extra.*|nginx|common))*$`)
 
 // dataFile are files of which the name says nothing of the sites in them.
 var dataFile = scan.MustCompile(`\.(ya?ml|sls|eyaml)$`)

@@ -139,8 +139,12 @@ func (f *webFront) need(t frontTarget, own scan.Finding) {
 // healthPath is what health endpoints are called.
 var healthPath = scan.MustCompile(`(?i)^/(api/|internal/|_/)?(healthz?|health[-_]?check|_health|ping|alive|livez?|readyz?|heartbeat|__heartbeat__|__lbheartbeat__)/?$`)
 
-// healthy claims a health endpoint that the configuration singles out.
+// healthy claims a health endpoint that the web server asks for, or that the configuration singles out.
 func (f *webFront) healthy(p *frontPlace, own scan.Finding) {
+	if at, _, _ := strings.Cut(p.checked.text, "?"); len(at) > 1 && !staticEnding.MatchString(at) {
+		own.Service = service.Service{Health: &service.Health{Ready: at}}
+		f.r.Find(own, p.checked.file, p.checked.line, scan.Declared, f.program+" asks for it before it leads requests to an instance")
+	}
 	if !p.exact || !healthPath.MatchString(p.path) {
 		return
 	}

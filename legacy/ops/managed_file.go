@@ -308,7 +308,8 @@ func (g *meaning) mount(m *managed) bool {
 func (g *meaning) releaseLine(run managedValue, m *managed) []string {
 	for _, part := range commandEnd.Split(run.text, -1) {
 		one := run
-		one.text = givenBefore.ReplaceAllString(strings.TrimSpace(part), "")
+		one.text = givenToCommand.ReplaceAllString(strings.TrimSpace(part), "")
+		one.open, one.secret = run.open && strings.Contains(one.text, "${"), run.secret && strings.Contains(one.text, "${")
 		if argv := g.commandLine(one, m); argv != nil && releaseStep.MatchString(shown(argv)) && !makesStore.MatchString(shown(argv)) && !forImage.MatchString(shown(argv)) {
 			return argv
 		}
@@ -317,9 +318,8 @@ func (g *meaning) releaseLine(run managedValue, m *managed) []string {
 }
 
 var (
-	commandEnd  = scan.MustCompile(`&&|;|\n`)
-	givenBefore = scan.MustCompile(`^(\w+=[^\s'"$]*\s+)+`)
-	makesStore  = scan.MustCompile(`\bdb:(setup|create)\b`) // done once, where the store is
+	commandEnd = scan.MustCompile(`&&|;|\n`)
+	makesStore = scan.MustCompile(`\bdb:(setup|create)\b`) // done once, where the store is
 )
 
 // steering are commands to what keeps the machine's processes running.
@@ -341,8 +341,10 @@ func (g *meaning) execResource(m *managed) bool {
 		f := m.finding()
 		f.About = append(f.About, placesIn(run.text)...)
 		f.Process = "migrate"
-		f.Service = service.Service{Command: argv, Release: true}
-		g.claim(m, f, run, "release", rankOf(argv), m.says("command"))
+		step := f
+		step.Service = service.Service{Command: argv, Release: true}
+		g.claim(m, step, run, "release", rankOf(argv), m.says("command"))
+		g.given(m, f, run)
 		return true
 	}
 	if g.groups(m, run) {

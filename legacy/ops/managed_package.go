@@ -84,6 +84,9 @@ func (g *meaning) packageResource(m *managed) bool {
 			g.claim(m, f, managedValue{}, "package "+name, scan.Declared, "package "+name)
 			continue
 		}
+		if (provider == "" || provider == "apt") && g.headers(m, name) {
+			continue
+		}
 		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName
 		if buildPackage.MatchString(name) {
 			group = "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName

@@ -56,7 +56,7 @@ func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where stri
 	if stage != "" && g.environment != "" {
 		return false // where environments share a machine, each has its own directory there
 	}
-	if stage == "" && !namedIn(where, m.about()) && g.codePlace(where) == "" {
+	if stage == "" && !namedIn(where, m.about()) && !namedAfter(where, m) && g.codePlace(where) == "" {
 		if g.environment == "" {
 			g.told++
 			g.candidates = append(g.candidates, configCandidate{m, text, file, where})
@@ -90,6 +90,16 @@ func namedIn(where string, names []string) bool {
 		}
 	}
 	return false
+}
+
+// namedAfter says of a file of settings that it is called after what the resource is about: /etc/shop.yml.
+func namedAfter(where string, m *managed) bool {
+	base := path.Base(where)
+	name := plainLabel(strings.TrimSuffix(base, path.Ext(base)))
+	if !configPath.MatchString(where) || infrastructure.MatchString(name) || beside.MatchString(name) || path.Dir(where) == "/" {
+		return false
+	}
+	return slices.ContainsFunc(m.aboutFrom(m.outer), func(about string) bool { return plainLabel(about) == name })
 }
 
 func plainLabel(name string) string {

@@ -38,3 +38,10 @@ func TestRewritesOfALocation(t *testing.T) {
 		runCases(t, Nginx(), []readerCase{{at, files{"config.ru": "", "shop.conf": fmt.Sprintf(site, at+"\n")}, []string{want}, []string{"shop.org -> https://cdn.net"}}})
 	}
 }
+
+// What NGINX Plus asks an instance for tells where the service says that it is well.
+func TestHealthChecksOfNginx(t *testing.T) {
+	runCases(t, Nginx(), []readerCase{{"nginx", files{"config.ru": "", "shop.conf": "upstream shop { server 10.0.0.1:8000; server 10.0.0.2:8000; }\nserver {\n  server_name shop.org;\n  location / {\n    proxy_pass http://shop;\n    health_check uri=/up.json?full=1 interval=10;\n  }\n  location /a/ {\n    proxy_pass http://shop;\n    health_check uri=/a/logo.png;\n  }\n}\n"}, []string{
+		".: health  /up.json <- shop.conf:6",
+	}, []string{"logo.png"}}})
+}

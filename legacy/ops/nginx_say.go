@@ -284,6 +284,8 @@ func (n *nginx) kept(d *directive, s nginxScope) bool {
 		s.site.keepOrSay(d, edge, ok, "an answer may take %s (%s): set the gateway's timeout for it", value, name)
 	case "ssl_certificate":
 		s.site.secure(d.file, d.line, "TLS ends here with the certificate %s: the gateway needs one", value)
+	case "health_check":
+		n.checked(d, s)
 	case "listen":
 		if len(d.words) > 2 && slices.Contains(d.words[2:], "ssl") {
 			s.site.secure(d.file, d.line, "TLS ends here: the gateway needs a certificate")
@@ -292,6 +294,15 @@ func (n *nginx) kept(d *directive, s nginxScope) bool {
 		return false
 	}
 	return true
+}
+
+// checked remembers what nginx asks an instance for before it leads requests there.
+func (n *nginx) checked(d *directive, s nginxScope) {
+	for _, word := range d.words[1:] {
+		if uri, found := strings.CutPrefix(word, "uri="); found && strings.HasPrefix(uri, "/") && !strings.ContainsAny(uri, "$"+filledIn) && s.place != nil {
+			s.place.checked = frontWord{uri, d.file, d.line}
+		}
+	}
 }
 
 var mediaType = scan.MustCompile(`^[a-z]+/[\w.+-]+$`)

@@ -69,6 +69,7 @@ func TestApplicationsInValues(t *testing.T) {
 		{"tables of applications", files{"Gemfile": "", "tf/app.tf": "variable \"worker_apps\" {}\n", "tf/vars/production.tfvars.json": `{"main_app": {"main": {"startup_command": ["sh", "-c", "bundle exec rails db:migrate && bundle exec puma"]}}, "worker_apps": {"mail": {"startup_command": ["bundle", "exec", "sidekiq"], "replicas": 3}, "none": {"replicas": 1}}}`,
 			"tf/vars/review.tfvars.json": `{"worker_apps": {"other": {"startup_command": ["bundle", "exec", "other"]}}}`, "tf/vars/pen.tfvars": "a = 1\n", "tf/vars/x.tfvars": "b = 1\n"},
 			[]string{".: command bundle|exec|puma <- tf/vars/production.tfvars.json:1", "mail: command bundle|exec|sidekiq", "migrate: command (release) bundle|exec|rails|db:migrate", "mail: replicas 3", "note tf/vars/x.tfvars:1 values for what is not converted"}, []string{"other|", "none: "}},
+		{"machines", files{"Gemfile": "", "main.tf": "variable \"on\" { default = true }\nvariable \"n\" { default = 3 }\nresource \"aws_instance\" \"web\" {\n  count = var.on ? var.n : 0\n}\nresource \"aws_instance\" \"one\" {\n  count = 1\n}\n"}, []string{".: replicas 3 <- main.tf:4"}, []string{"replicas 1"}},
 		{"values of a list", files{"Gemfile": "", "tf/app.tf": "variable \"apps\" {}\n", "tf/production.tfvars": "apps = { mail = { command = [\"run\", 3] } }\nother = [\"a\"]\n"}, nil, []string{"command"}},
 	})
 }
