@@ -26,7 +26,7 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 // onlyServes says whether all that stands behind a service's name speaks of what serves: puma-server.
 func onlyServes(process string) bool {
 	return !slices.ContainsFunc(strings.Split(process, "-"), func(word string) bool {
-		return !genericNames[word] && !serverNames[word] && word != "upstream" && word != "cluster" && scan.EnvironmentName(word) != "production"
+		return !genericNames[word] && !serverNames[word] && word != "upstream" && word != "cluster" && word != "blue" && word != "green" && scan.EnvironmentName(word) != "production"
 	})
 }
 

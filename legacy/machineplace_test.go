@@ -8,7 +8,7 @@ func TestPlacesOfTheMachine(t *testing.T) {
 			t.Errorf("%s: %v", place, got)
 		}
 	}
-	for process, want := range map[string]bool{"prod": true, "production": true, "web": true, "staging": false, "worker": false} {
+	for process, want := range map[string]bool{"prod": true, "production": true, "production-blue": true, "web": true, "staging": false, "worker": false} {
 		if got := onlyServes(process); got != want {
 			t.Errorf("%s serves: %v", process, got)
 		}

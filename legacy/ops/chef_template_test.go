@@ -27,6 +27,14 @@ func TestChefTemplates(t *testing.T) {
 			"jobs/worker: command bundle|exec|rake|jobs:work <- cookbooks/shop/templates/default/sv-jobs-run.erb:3", "jobs: env RAILS_ENV=prod <- cookbooks/shop/recipes/default.rb:9",
 			"/etc/nginx/sites-available/shop: route shop.org", "/etc/nginx/sites-available/shop: route www.shop.org", "/etc/nginx/sites-available/shop: edge {false   map[] map[] [/old.gz -> https://cdn.shop.net]}", "/applications/kiosk/shared/config/kiosk.yml: file config/kiosk.yml",
 		}, []string{"canary", "env NOBODY"}},
+		{"resources for sites", files{
+			"cookbooks/shop/metadata.rb":                        "name 'shop'\n",
+			"cookbooks/shop/recipes/default.rb":                 "apache_site 'shop.org' do\n  template 'shop.erb'\n  variables status: 'online', key: 'canary'\nend\nweb_app 'shop-api' do\n  template 'api.conf.erb'\n  server_name 'api.shop.org'\nend\napache_site 'default' do\n  action :disable\nend\n",
+			"cookbooks/shop/templates/default/shop.erb":         "<VirtualHost *:80>\n  ServerName shop.org\n  SetEnv SHOP_STATUS <%= @status %>\n  SetEnv SHOP_KEY <%= @key %>\n  ProxyPass / http://127.0.0.1:8000/\n</VirtualHost>\n",
+			"cookbooks/shop/templates/default/api.conf.erb":     "<VirtualHost *:80>\n  ServerName <%= @params[:server_name] %>\n  ProxyPass / http://127.0.0.1:8001/\n</VirtualHost>\n",
+			"cookbooks/shop/templates/default/never.conf.erb":   "",
+			"cookbooks/shop/templates/default/default.conf.erb": "",
+		}, []string{"shop.org: env SHOP_STATUS=online <- cookbooks/shop/templates/default/shop.erb:3", "shop-api: route api.shop.org"}, []string{"canary"}},
 	})
 }
 

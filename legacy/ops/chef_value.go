@@ -304,6 +304,9 @@ func (c *chefRun) properties(custom *chefCustom, m *managed, scope *puppetScope,
 	}
 }
 
+// siteResource are resources that make a site of a web server of a template.
+var siteResource = scan.MustCompile(`^(apache_site|apache2_site|nginx_site|nginx_app|web_app)$`)
+
 // templates gives a resource its text as the template that it names.
 func (c *chefRun) templates(m *managed) {
 	cookbook := c.file.cookbook
@@ -328,6 +331,8 @@ func (c *chefRun) templates(m *managed) {
 		if other := m.attrs["run_template_name"].plain(); other != "" {
 			name = "sv-" + other + "-run.erb"
 		}
+	case siteResource.MatchString(m.kind):
+		name = m.attr("template", "source").plain()
 	default:
 		return
 	}
@@ -340,6 +345,7 @@ func (c *chefRun) templates(m *managed) {
 		variables = map[string]managedValue{}
 	}
 	variables["options"] = m.attr("options") // of runit's scripts
+	variables["params"] = managedValue{kind: valueHash, keys: m.names, hash: maps.Clone(m.attrs)}
 	content := managedValue{kind: valueUnknown, open: true, text: "${template}", file: m.file, line: m.line, template: []string{file}}
 	content.scope = func(expression string) managedValue {
 		expr := (&chefParser{tokens: chefTokens(expression, 1)}).expression()

@@ -34,7 +34,7 @@ func (g *meaning) headers(m *managed, name string) bool {
 	if h.runtime != "" {
 		f.Service.Build.Runtime = []string{h.runtime}
 	}
-	g.claim(m, f, managedValue{}, "headers "+h.build, scan.Declared, "package "+name)
+	g.claim(m, f, managedValue{}, "headers "+h.build, scan.Convention, "package "+name)
 	return true
 }
 

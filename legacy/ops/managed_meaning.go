@@ -191,6 +191,7 @@ func (g *meaning) specific(m *managed) bool {
 		g.content(m, "/etc/sv/"+m.title+"/run")
 		return true
 	}
+	g.siteTemplate(m)
 	switch {
 	case g.siteOf(m), g.check(m), g.variable(m), g.job(m), g.store(m), g.container(m), g.virtualHost(m), g.process(m):
 		return true

@@ -130,6 +130,18 @@ func (g *meaning) sites(m *managed, text, file string) {
 	}
 }
 
+// siteTemplate reads the template of a resource that makes a site of it.
+func (g *meaning) siteTemplate(m *managed) {
+	if !siteResource.MatchString(m.kind) || m.attrs["content"].template == nil {
+		return
+	}
+	program := "apache2"
+	if strings.HasPrefix(m.kind, "nginx") {
+		program = "nginx"
+	}
+	g.content(m, "/etc/"+program+"/sites-available/"+m.title)
+}
+
 // moves takes over the redirects of a site that only a filled template shows.
 func (g *meaning) moves(m *managed, s *frontSite, file string) {
 	if g.environment != "" || s.otherEnvironment() {

@@ -155,6 +155,9 @@ resource "aws_lb_listener_rule" "files" {
 `}, []string{
 			".: edge {true   map[] map[] []} <- lb.tf:4", ".: edge {false   map[] map[] [shop.org -> https://www.shop.org]} <- lb.tf:16", ".: edge {false   map[] map[] [www.shop.org/maps -> https://maps.shop.org/all]} <- lb.tf:27", ".: edge {false   map[] map[] [www.shop.org/map -> https://maps.shop.org/all]}", "note lb.tf:40 requests are redirected here",
 		}, []string{": route"}},
+		{"redirects to a bucket", files{"go.mod": "module x", "lb.tf": "resource \"aws_s3_bucket\" \"maps\" {\n  bucket = \"shop-${var.of}\"\n}\nvariable \"of\" { default = \"maps\" }\nresource \"aws_s3_bucket\" \"a\" { bucket = aws_s3_bucket.a.bucket_domain_name }\nresource \"aws_lb_listener_rule\" \"maps\" {\n  action {\n    redirect {\n      host = aws_s3_bucket.maps.bucket_regional_domain_name\n      status_code = \"HTTP_302\"\n    }\n  }\n  condition {\n    host_header { values = [\"www.shop.org\"] }\n  }\n  condition {\n    path_pattern { values = [\"/maps/*\"] }\n  }\n}\n"}, []string{
+			".: edge {false   map[] map[] [www.shop.org/maps -> https://shop-maps.s3.amazonaws.com]} <- lb.tf:8",
+		}, nil},
 		{"broken", files{"go.mod": "module x", "main.tf": "resource \"aws_sqs_queue\" \"jobs\" {\n name = \"jobs\"\n}\nresource \"x\" {\n"}, []string{".: need sqs", "note main.tf:"}, nil},
 	})
 	runCases(t, CloudFormation(), []readerCase{

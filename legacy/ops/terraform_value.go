@@ -160,6 +160,9 @@ func (s *tfScope) value(e hclsyntax.Expression) cty.Value {
 		"var": cty.ObjectVal(s.vars), "local": cty.ObjectVal(locals),
 		"path": cty.DynamicVal, "terraform": cty.DynamicVal, "each": cty.DynamicVal, "count": cty.DynamicVal, "self": cty.DynamicVal,
 	}
+	if buckets := s.buckets(names); buckets != cty.NilVal {
+		known["aws_s3_bucket"] = buckets
+	}
 	for _, traversal := range names {
 		if name := traversal.RootName(); known[name] == cty.NilVal {
 			known[name] = cty.DynamicVal
