@@ -23,7 +23,8 @@ var headerPackages = map[string]headers{
 	"libgd-dev": {"libgd-dev", "libgd3"}, "libgd2-xpm-dev": {"libgd-dev", "libgd3"}, "libmagickwand-dev": {"libmagickwand-dev", "imagemagick"}, "libmagickcore-dev": {"libmagickcore-dev", "imagemagick"}, "libvips-dev": {"libvips-dev", "libvips42"}, "libmagic-dev": {"libmagic-dev", "libmagic1"},
 }
 
-// headers takes over a package with the headers of a library, where the service has dependencies that may be compiled with them.
+// headers takes over a package with the headers of a library, where the service has dependencies that may be compiled with them:
+// a guess behind what those are known to need.
 func (g *meaning) headers(m *managed, name string) bool {
 	h, known := headerPackages[name]
 	if !known || !g.listsAny() {
@@ -34,7 +35,7 @@ func (g *meaning) headers(m *managed, name string) bool {
 	if h.runtime != "" {
 		f.Service.Build.Runtime = []string{h.runtime}
 	}
-	g.claim(m, f, managedValue{}, "headers "+h.build, scan.Convention, "package "+name)
+	g.claim(m, f, managedValue{}, "headers "+h.build, scan.Guess, "package "+name)
 	return true
 }
 
