@@ -255,6 +255,7 @@ func (c *ansibleTasks) commandOf(m *managed, call ansibleCall) bool {
 		run.text, _, _ = strings.Cut(run.text, "<<")
 	}
 	if program, _, _ := strings.Cut(strings.TrimSpace(run.text), " "); task.hash["name"].kind != valueText && program != "" {
+		program, _, _ = strings.Cut(program, "=") // a variable that it is given may be a secret
 		m.title = program + " ..."
 	}
 	m.set("command", run)

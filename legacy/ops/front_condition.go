@@ -187,6 +187,8 @@ func conditionOf(d *directive) *frontCondition {
 		return nil
 	case m[1] == "http_user_agent":
 		return &frontCondition{agents: text}
+	case (m[1] == "uri" || m[1] == "document_uri" || m[1] == "request_filename") && secretQuery.MatchString(text):
+		return nil
 	case m[1] == "request_filename" && strings.HasPrefix(strings.TrimPrefix(text, "(?i)"), "^"):
 		return nil // a place on the machine
 	case m[1] == "uri" || m[1] == "document_uri" || m[1] == "request_filename":

@@ -34,7 +34,8 @@ func TestVariablesOnACommandLine(t *testing.T) {
 		"@ops/group_vars/all.yml":           "migrator: owner\nmigrator_password: canary\n",
 		"@ops/roles/shop/defaults/main.yml": "shop_home: /srv/shop\n",
 		"@ops/roles/shop/tasks/main.yml":    "- shell: |\n    LEVEL=low MIGRATION_USER='{{ migrator }}' MIGRATION_PASS=\"{{ migrator_password }}\" python manage.py migrate --noinput\n  args: {chdir: '{{ shop_home }}'}\n- shell: OTHER=x /opt/unheard\n",
-	}, []string{"shop/migrate: command (release) python|manage.py|migrate|--noinput", "shop/migrate: env LEVEL=low", "shop/migrate: env MIGRATION_USER=owner", "shop/migrate: secret MIGRATION_PASS"}, []string{"canary", "env OTHER"}}})
+	}, []string{"shop/migrate: command (release) python|manage.py|migrate|--noinput", "shop/migrate: env LEVEL=low", "shop/migrate: env MIGRATION_USER=owner", "shop/migrate: secret MIGRATION_PASS"}, []string{"canary", "env OTHER"}},
+		{"without a name", files{"@ops/roles/shop/tasks/main.yml": "- shell: SHOP_PASS='canary' python manage.py migrate\n- shell: SHOP_PASS='canary' /opt/unheard now\n"}, []string{"shop/migrate: secret SHOP_PASS"}, []string{"canary"}}})
 }
 
 // A variable with the version of a store counts beside one that says where it answers.

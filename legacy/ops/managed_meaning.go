@@ -339,7 +339,8 @@ func titleForNote(m *managed) string {
 		return "..."
 	}
 	if words := strings.Fields(title); len(words) > 6 || strings.ContainsAny(title, "=") && len(words) > 1 {
-		title = words[0] + " ..."
+		title, _, _ = strings.Cut(words[0], "=") // what a command is given may be a secret
+		title += " ..."
 	}
 	if len(title) > 120 {
 		title = strings.ToValidUTF8(title[:120], "") + "..."

@@ -10,12 +10,12 @@ func TestNginxIncludes(t *testing.T) {
 	runCases(t, Nginx(), []readerCase{
 		{"of a cookbook", files{
 			"@ops/cookbooks/shop/templates/default/site.conf.erb": "server {\n  server_name shop.org;\n  include <%= node['nginx']['dir'] %>/filters.conf;\n  location / { proxy_pass http://shop; }\n}\n",
-			"@ops/cookbooks/shop/files/default/filters.conf":      "location /com/ { return 404; }\nif ($request_method !~ GET|POST) { return 405; }\nif ($uri ~ \\.(exe|dll)$) { return 404; }\nif ($request_filename ~ ^/srv) { return 404; }\n",
+			"@ops/cookbooks/shop/files/default/filters.conf":      "location /com/ { return 404; }\nif ($request_method !~ GET|POST) { return 405; }\nif ($uri ~ \\.(exe|dll)$) { return 404; }\nif ($request_filename ~ ^/srv) { return 404; }\nif ($uri ~ token=canary) { return 404; }\n",
 			"@ops/cookbooks/other/files/default/filters.conf":     "location /net/ { return 404; }\n",
 		}, []string{
 			": part {/com/ false map[]  404} <- @ops/cookbooks/shop/files/default/filters.conf:1", ": part / methods CONNECT DELETE HEAD OPTIONS PATCH PUT TRACE refused with 405 <- @ops/cookbooks/shop/files/default/filters.conf:2",
 			`: part \.(exe|dll)$ pattern refused with 404 <- @ops/cookbooks/shop/files/default/filters.conf:3`,
-		}, []string{"part /srv", "shop.org: part /net"}},
+		}, []string{"part /srv", "canary", "shop.org: part /net"}},
 		{"of Jinja", files{
 			"@ops/roles/nginx/templates/sites-available/shop.j2":   "server {\n  server_name shop.org;\n  {% include \"common.j2\" %}\n  location / { proxy_pass http://shop; }\n}\n",
 			"@ops/roles/nginx/templates/sites-available/common.j2": "# of all\nserver_tokens off;\nlarge_client_header_buffers 8 16k;\nclient_max_body_size 7m;\n",
