@@ -1,11 +1,13 @@
 package legacy
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -14,7 +16,7 @@ import (
 func (r *resolver) foldDockerfiles(units map[string]*unit) {
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
-		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyFrom("dockerfile") {
+		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyPacks(dir) {
 			continue
 		}
 		if u.has(func(s service.Service) bool { return s.Language == "static" }) {
@@ -27,7 +29,7 @@ func (r *resolver) foldDockerfiles(units map[string]*unit) {
 					delete(units, dir)
 					break
 				}
-				above.take(u, strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"))
+				above.take(u, up, dir)
 				delete(units, dir)
 				break
 			}
@@ -36,6 +38,17 @@ func (r *resolver) foldDockerfiles(units map[string]*unit) {
 			}
 		}
 	}
+}
+
+// packing are directories of what puts the code into an image and starts it there.
+var packing = scan.MustCompile(`(?i)(^|/)(docker|container)$`)
+
+// onlyPacks says whether nothing but its image is known of a directory; below docker/, how that is started, too.
+func (u *unit) onlyPacks(dir string) bool {
+	if packing.MatchString(dir) {
+		return u.onlyFrom("dockerfile", "compose", "dotenv", "supervisor")
+	}
+	return u.onlyFrom("dockerfile")
 }
 
 // alternative notes a Dockerfile without code of its own, below one that builds the code above it.
@@ -47,10 +60,10 @@ func (r *resolver) alternative(u *unit) {
 	}
 }
 
-func (u *unit) onlyFrom(reader string) bool {
+func (u *unit) onlyFrom(readers ...string) bool {
 	for _, findings := range u.processes {
 		for _, f := range findings {
-			if f.Evidence.Reader != reader {
+			if !slices.Contains(readers, f.Evidence.Reader) {
 				return false
 			}
 		}
@@ -58,12 +71,17 @@ func (u *unit) onlyFrom(reader string) bool {
 	return len(u.processes) > 0
 }
 
-func (u *unit) take(other *unit, below string) {
+// take moves what is known of the image in dir to the code above it, in up. Where compose builds it from dir, that goes on.
+func (u *unit) take(other *unit, up, dir string) {
+	composed := !other.onlyFrom("dockerfile")
 	for process, findings := range other.processes {
 		for _, f := range findings {
 			if b := f.Service.Build; b != nil && b.Dockerfile != "" {
 				moved := *b
-				moved.Dockerfile = path.Join(below, b.Dockerfile)
+				moved.Dockerfile = path.Join(strings.TrimPrefix(strings.TrimPrefix(dir, up), "/"), b.Dockerfile)
+				if composed {
+					moved.Context = cmp.Or(b.Context, dir)
+				}
 				f.Service.Build = &moved
 			}
 			u.processes[process] = append(u.processes[process], f)

@@ -142,3 +142,17 @@ func TestOwnDockerfileKnowsItsWay(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What docker/ holds packs the code above it: image, start and context are that one's.
+func TestAnImageThatComposeBuildsBelowTheCode(t *testing.T) {
+	code := scan.Finding{Dir: ".", Service: service.Service{Language: "python", Command: []string{"gunicorn"}, Build: &service.Build{Tool: "pip", Files: []string{"requirements.txt"}}}}
+	ports := scan.Finding{Dir: "docker", Service: service.Service{Port: 8087}}
+	r := resolve(t, says("dockerfile", dockerfileAt("docker", "")), says("compose", ports), says("python", code))
+	s := r.App.Services["web"]
+	if s == nil || len(r.App.Services) != 1 || s.Build.Dockerfile != "docker/Dockerfile" || s.Build.Context != "docker" || s.Port != 8087 {
+		t.Errorf("services %v, web %+v", slices.Sorted(maps.Keys(r.App.Services)), s)
+	}
+	if err := r.App.Validate(); err != nil {
+		t.Error(err)
+	}
+}

@@ -267,7 +267,9 @@ func (v *validator) build(at string, s *Service) {
 			v.add(at, "%q is outside what the image is built from", f)
 		}
 	}
-	if dir, context := path.Clean(s.Dir), path.Clean(b.Context); outside(b.Context) || b.Context != "" && context != "." && context != dir && !strings.HasPrefix(dir, context+"/") {
+	dir, context := path.Clean(s.Dir), path.Clean(b.Context)
+	packs := b.Dockerfile != "" && within(context, path.Join(dir, b.Dockerfile)) // a directory that only packs the code
+	if outside(b.Context) || b.Context != "" && context != dir && !within(context, dir) && !packs {
 		v.add(at+".context", "%q does not hold the service's directory %s", b.Context, dir)
 	}
 }
