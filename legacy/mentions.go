@@ -117,11 +117,33 @@ func (r *resolver) takenFiles() map[string]bool {
 	return taken
 }
 
-// notedByName says whether a note names the file by its path: what a template is filled for, a program that is kept.
+// notedByName says whether a note names the file by its path: what a template is filled for, a program that is kept. A file at
+// the top of its tree may be called as any word is, and is named in brackets alone.
 func (r *resolver) notedByName(file string) bool {
-	_, within, _ := strings.Cut(file, "/")
-	return slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return strings.Contains(n.Text, within) })
+	root, within, _ := strings.Cut(file, "/")
+	return within != "" && slices.ContainsFunc(r.Notes, func(n scan.Note) bool {
+		return strings.Contains(n.Text, "("+within+")") || strings.Contains(within, "/") && namesPath(n.Text, root, within)
+	})
 }
+
+// namesPath says whether a text names a path below a root, and not one that only begins or ends in the same way.
+func namesPath(text, root, within string) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], within)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if !pathBefore.MatchString(strings.TrimSuffix(text[:at], root+"/")) && !pathBehind.MatchString(text[at+len(within):]) {
+			return true
+		}
+	}
+}
+
+var (
+	pathBefore = scan.MustCompile(`[\w./@-]$`)
+	pathBehind = scan.MustCompile(`^\.?[\w/-]`)
+)
 
 type mentioned struct {
 	heard   map[string]map[int]bool

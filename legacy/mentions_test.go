@@ -59,10 +59,15 @@ func TestEvidenceOfARepeatedProcessStays(t *testing.T) {
 
 // The text of a file that operations put on the machine for the service is about it, line by line.
 func TestLinesOfAFileThatIsPlaced(t *testing.T) {
-	ops := fstest.MapFS{"agent/files/logs.erb": conf("init:\n- type: file\n  path: /var/log/x\n# nothing"), "agent/files/other.erb": conf("path: /var/log/y")}
+	ops := fstest.MapFS{
+		"agent/files/logs.erb": conf("init:\n- type: file\n  path: /var/log/x\n# nothing\nlist: [\n\"Y2FuYXJ5=\",\nY2FuYXJ5=="), "agent/files/other.erb": conf("path: /var/log/y"),
+		"agent/files/agent.key": conf("canary: 1\nY2FuYXJ5="), "agent/files/key.erb": conf("canary: 1\n-----BEGIN EC KEY-----"), "agent/files/sealed.erb": conf("canary: ENC[x]"),
+		"machine.conf": conf("canary: 1"), "etc/agent.conf": conf("canary: 1"), "files/logs.erb": conf("canary: 1"),
+	}
 	places := scan.Reader{Name: "places", Ops: true, Wants: func(p string) bool { return strings.HasSuffix(p, "logs.erb") },
 		Read: func(_ *scan.Tree, _ []string, r *scan.Report) {
 			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 3, "files that are put on the machine", "/etc/agent/logs (agent/files/logs.erb)")
+			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 4, "files that are put on the machine.conf", "/etc/agent.conf (agent/files/agent.key) (agent/files/key.erb) (agent/files/sealed.erb)")
 		}}
 	fsys := fstest.MapFS{"file": {Data: []byte("x\n")}}
 	s, err := scanWith(context.Background(), fsys, ScanOptions{Ops: []Root{{"ops", ops}}}, []scan.Reader{says("code", python(".")), places})
@@ -71,11 +76,11 @@ func TestLinesOfAFileThatIsPlaced(t *testing.T) {
 	}
 	var got []string
 	for _, n := range Resolve(s, ResolveOptions{Name: "shop"}).Notes {
-		if strings.HasPrefix(n.File, "@ops/agent/files") {
+		if n.File != "@ops/agent/recipe.rb" {
 			got = append(got, fmt.Sprintf("%s:%d %v aside=%v", n.File, n.Line, n.Items, n.Aside))
 		}
 	}
-	if want := "@ops/agent/files/logs.erb:1 [{1 init} {2 type} {3 path}] aside=true"; strings.Join(got, "\n") != want {
+	if want := "@ops/agent/files/logs.erb:1 [{1 init} {2 type} {3 path} {5 list}] aside=true"; strings.Join(got, "\n") != want {
 		t.Errorf("got %s", strings.Join(got, "\n"))
 	}
 }

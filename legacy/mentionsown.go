@@ -12,9 +12,9 @@ const maxOwnLines = 200
 
 // about are the lines of a file that are about the service though they do not name it: all of a file that is mostly about it,
 // and what stands below a line that is the service's name. A file that operations place for the service is about it as well.
-// Each line is named by its key, never by what it says.
+// Each line is named by its key, never by what it says: a file that may be a key itself has none.
 func (m *mentioned) about(file, text string, placed bool) []scan.NoteItem {
-	if !placed && !keyedFile.MatchString(file) || strings.Contains(text, "\x00") {
+	if !keyedFile.MatchString(file) && !(placed && keyedTemplate.MatchString(file)) || placed && keyMaterial.MatchString(text) || strings.Contains(text, "\x00") {
 		return nil
 	}
 	lines := strings.Split(text, "\n")
@@ -30,7 +30,7 @@ func (m *mentioned) about(file, text string, placed bool) []scan.NoteItem {
 		if below >= 0 && depth <= below {
 			below = -1
 		}
-		key := keyedLine.FindStringSubmatch(trimmed)
+		key := keyOf(trimmed)
 		if below < 0 && !strings.ContainsRune("#;*%/", rune(trimmed[0])) && key != nil && m.pattern.MatchString(key[1]) && opensBlock(lines, i) {
 			below = depth
 		}
@@ -61,6 +61,23 @@ var (
 	bareLine = scan.MustCompile(`^(?:- )?["']?[\w.@/:+-]+["']?,?$`)
 )
 
+var (
+	// keyedTemplate are files that operations fill before they place them.
+	keyedTemplate = scan.MustCompile(`\.(erb|epp|tmpl)$`)
+	// keyMaterial is text that holds a key or is one, encrypted or not.
+	keyMaterial = scan.MustCompile(`-----BEGIN|PRIVATE KEY|ENC\[|\$ANSIBLE_VAULT`)
+	// paddedLine ends as base64 does, which looks like a setting without a value.
+	paddedLine = scan.MustCompile(`=["']?[,;]?$`)
+)
+
+// keyOf is the match of keyedLine in a line, and nil in one that may be the end of a key in base64.
+func keyOf(trimmed string) []string {
+	if paddedLine.MatchString(trimmed) {
+		return nil
+	}
+	return keyedLine.FindStringSubmatch(trimmed)
+}
+
 // saysNothing are words that lines begin with and that are about no setting.
 var saysNothing = map[string]bool{
 	"end": true, "else": true, "elsif": true, "elseif": true, "elif": true, "if": true, "unless": true, "case": true, "when": true, "then": true, "true": true, "false": true, "nil": true, "undef": true,
@@ -81,7 +98,7 @@ func (m *mentioned) mostly(file string, lines []string) bool {
 	}
 	said := 0
 	for _, line := range lines {
-		if keyedLine.MatchString(strings.TrimSpace(line)) {
+		if keyOf(strings.TrimSpace(line)) != nil {
 			said++
 		}
 	}
