@@ -71,7 +71,7 @@ func kubePolicy(app *service.App) ([]byte, error) {
 		in = append(in, "the gateway to "+strings.Join(routed, " and "))
 	}
 	if len(unrouted) > 0 {
-		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: portsOf(app, unrouted)}
+		rule := kubeRule{From: []kubePeer{{Pods: &kubeSelector{}}}, Ports: portsOf(app, slices.Concat(routed, unrouted))}
 		ingress = append(ingress, policyRule{rule, "no route leads to " + strings.Join(unrouted, ", ") + ": the callers are in this namespace"})
 		in = append(in, "this namespace to "+strings.Join(unrouted, " and "))
 	} else if why := ownCalls(app); why != "" {

@@ -15,11 +15,14 @@ func TestServiceThatSpeaksNoHTTP(t *testing.T) {
 		t.Errorf("front is %q", app.Front())
 	}
 	files := rendered(t, app)
+	if policy := files["kube/base/network-policy.yaml"]; strings.Count(strings.ReplaceAll(policy, `"`, ""), "    - from: [{podSelector: {}}]   # no route leads to queue: the callers are in this namespace\n      ports: [{port: http}, {port: tcp}]\n") != 1 {
+		t.Errorf("the callers in the namespace reach not both ports:\n%s", policy)
+	}
 	for file, wants := range map[string][]string{
 		"kube/base/queue.yaml": {
 			`ports: [{name: "tcp", containerPort: 11300}]`, "ports: [{name: tcp, port: 11300, targetPort: tcp}]", "startupProbe: {tcpSocket: {port: tcp}", "# it speaks no HTTP", "replicas: 1",
 		},
-		"kube/base/network-policy.yaml": {"ports: [{port: tcp}]", "ports: [{port: http}]"},
+		"kube/base/network-policy.yaml": {"ports: [{port: http}]"},
 		"smoke/queue/queue.yaml":        {"tcp: open"},
 	} {
 		for _, want := range wants {
