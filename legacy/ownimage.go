@@ -38,7 +38,8 @@ func (r *resolver) imageOfItsOwn(u *unit, name, process string, s *service.Servi
 	s.Language, s.Version, s.Framework = main.Language, main.Version, main.Framework
 	fields := []string{"dir", "language", "version", "framework", "build.dockerfile", "build.tool"}
 	if s.Health == nil && main.Health != nil {
-		s.Health, fields = main.Health, append(fields, "health.live", "health.ready")
+		health := *main.Health
+		s.Health, fields = &health, append(fields, "health.live", "health.ready", "health.port")
 	}
 	for _, field := range fields {
 		r.sameClaims(at+"."+field, base+"."+field)
