@@ -9,14 +9,14 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// edge settles what the gateway does for a service. What it can't do, since nothing serves or a route says otherwise, is
-// left to a person.
+// edge settles what the gateway does for a service. What it can't do, since nothing serves, or no HTTP, or a route says otherwise,
+// is left to a person.
 func (r *resolver) edge(at string, s *service.Service) {
 	asRoutes(s)
 	if s.Edge == nil {
 		return
 	}
-	if s.Port == 0 {
+	if !s.HTTP() {
 		for _, field := range slices.Sorted(maps.Keys(r.Claims)) {
 			if what, ok := strings.CutPrefix(field, at+".edge."); ok {
 				r.edgeless(field, what, "")

@@ -66,6 +66,29 @@ func TestEdgeOfWhatDoesNotServe(t *testing.T) {
 	}
 }
 
+func TestEdgeOfWhatSpeaksNoHTTP(t *testing.T) {
+	front := says("nginx", scan.Finding{Dir: ".", Service: service.Service{Edge: &service.Edge{Timeout: "60s", Parts: []service.Part{{Path: "/", Deny: []string{"192.0.2.1"}}}}}})
+	r := resolve(t, says("code", scan.Finding{Dir: ".", Service: service.Service{Command: []string{"queued"}, Port: 11300}}), front)
+	if s := r.App.Services["web"]; s == nil || s.Protocol != service.SpeaksTCP || s.Edge != nil || len(r.Notes) < 2 {
+		t.Errorf("%+v, notes %v", s, r.Notes)
+	}
+	if problems := r.App.Validate(); problems != nil {
+		t.Error(problems)
+	}
+}
+
+// A process in the image of another is asked for pages where anything asks for them, whatever its code holds beside.
+func TestProtocolOfAnotherProcess(t *testing.T) {
+	queue := service.Service{Command: []string{"queued"}, Port: 7000, Protocol: service.SpeaksTCP, Health: &service.Health{Ready: "/health"}}
+	r := resolve(t, says("code", python(".", "gunicorn", "shop"), scan.Finding{Dir: ".", Process: "worker", Service: queue}))
+	if s := r.App.Services["worker"]; s == nil || s.From != "web" || s.Protocol != "" || s.Health == nil {
+		t.Errorf("%+v among %v", s, r.App.ServiceNames())
+	}
+	if problems := r.App.Validate(); problems != nil {
+		t.Error(problems)
+	}
+}
+
 // What is said of one part of a site in several lines is one part; a note that operations' own template made of a line goes
 // where the line was understood after all.
 func TestPartsAreJoined(t *testing.T) {

@@ -99,6 +99,9 @@ func (r *resolver) process(u *unit, process string) {
 	r.settlePort(at, s)
 	if !r.serviceOfItsOwn(u, name, process, s) {
 		r.besideLanguage(at, u.base, s)
+		if s.Protocol != "" {
+			r.protocol(at, s)
+		}
 	}
 	r.edge(at, s)
 	r.ties(at)

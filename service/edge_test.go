@@ -66,3 +66,19 @@ func TestEdgeIsValidated(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What speaks no HTTP is asked for no page, and no web server stands before it.
+func TestNoRequestsWithoutHTTP(t *testing.T) {
+	for says, want := range map[string]string{
+		"routes: [{host: shop.org, path: /}]":           "services.queue.routes: lead requests of HTTP",
+		"edge: {parts: [{path: /, deny: [192.0.2.1]}]}": "services.queue.edge: is about requests of HTTP",
+		"health: {ready: /x}":                           "services.queue.health: is asked by HTTP",
+		"health: {ready: /x, port: 11300}":              "services.queue.health: is asked by HTTP",
+		"health: {ready: /x, port: 8081}":               "",
+	} {
+		_, err := service.Load("migrate.yaml", []byte("version: 1\nname: shop\nimage: registry.example.com/shop\nservices:\n  queue: {dir: ., command: [run], port: 11300, protocol: tcp, "+says+"}\n"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", says, err, want)
+		}
+	}
+}

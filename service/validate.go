@@ -167,12 +167,7 @@ func (v *validator) service(a *App, name string) {
 	if len(s.Routes) > 0 && s.Port == 0 {
 		v.add(at+".routes", "lead nowhere without a port")
 	}
-	if s.Protocol != "" && s.Protocol != SpeaksTCP {
-		v.add(at+".protocol", "%q is not tcp; leave it out for HTTP", s.Protocol)
-	}
-	if len(s.Routes) > 0 && s.Protocol == SpeaksTCP {
-		v.add(at+".routes", "lead requests of HTTP, and protocol says that it speaks none")
-	}
+	v.protocol(at, s)
 	v.edge(at+".edge", s)
 	if h := s.Health; h != nil {
 		v.port(at+".health.port", h.Port)
@@ -185,6 +180,25 @@ func (v *validator) service(a *App, name string) {
 	v.configuration(a, name)
 	v.files(a, name)
 	v.build(at+".build", s)
+}
+
+// protocol checks that nothing is said of requests to a service that knows none.
+func (v *validator) protocol(at string, s *Service) {
+	if s.Protocol != "" && s.Protocol != SpeaksTCP {
+		v.add(at+".protocol", "%q is not tcp; leave it out for HTTP", s.Protocol)
+	}
+	if s.Protocol != SpeaksTCP {
+		return
+	}
+	if len(s.Routes) > 0 {
+		v.add(at+".routes", "lead requests of HTTP, and protocol says that it speaks none")
+	}
+	if s.Edge != nil {
+		v.add(at+".edge", "is about requests of HTTP, and protocol says that it speaks none")
+	}
+	if h := s.Health; h != nil && (h.Port == 0 || h.Port == s.Port) {
+		v.add(at+".health", "is asked by HTTP at the service's port, and protocol says that it speaks none; leave it out, or say in port where else it answers")
+	}
 }
 
 // base checks the name of the service whose image another one runs.
