@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -54,14 +55,14 @@ func (r frontRule) lines(name string) []string {
 	return append(lines, fmt.Sprintf(`if ($%s = "%s") {`, name, strings.Repeat("1", len(r.tests))), "    "+r.do+";", "}")
 }
 
-// moves is the rule of a redirect by an expression. A rewrite knows 301 and 302 alone. The other two hold the groups of the path as
+// moves is the rule of a redirect by an expression. A rewrite knows 301 and 302 alone. The others hold the groups of the path as
 // it was asked for: decoded, one may break the line of the header.
 func moves(r service.Redirect) frontRule {
 	host, to := hostTest(r.Host), redirectTarget(r)
-	switch r.Code {
-	case 301:
+	switch {
+	case r.Code == 301:
 		return frontRule{host, fmt.Sprintf(`rewrite "%s" "%s" permanent`, quotable(r.Path), quotable(to))}
-	case 307, 308:
+	case returns(r):
 		if plain, own := strings.CutSuffix(to, "?"); own {
 			to = plain
 		} else {
@@ -77,13 +78,19 @@ const frontAsked = "$front_asked"
 
 // frontAsks is that variable where a rule has it, "" elsewhere.
 func frontAsks(s service.Service) string {
-	for _, r := range patternRedirects(s) {
-		if r.Code == 307 || r.Code == 308 {
-			return frontAsked
-		}
+	if slices.ContainsFunc(patternRedirects(s), returns) {
+		return frontAsked
 	}
 	return ""
 }
+
+// returns says whether a redirect is a return with its status. An expression with letters that browsers encode never fits the
+// path as it was asked for: it stays a rewrite, with 302.
+func returns(r service.Redirect) bool {
+	return (r.Code == 303 || r.Code == 307 || r.Code == 308) && !encodedLetter.MatchString(r.Path)
+}
+
+var encodedLetter = pattern.MustCompile("[^!-~]|[\"<>`]")
 
 // redirectTarget keeps the query that was asked for only where the target has none.
 func redirectTarget(r service.Redirect) string {

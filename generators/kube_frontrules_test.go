@@ -34,6 +34,9 @@ services:
         - {host: api.shop.org, path: '^/api/sent/(\w+)$', pattern: true, to: 'https://find.org/?q=$1', code: 307}
         - {path: '^/find/(\w+)$', pattern: true, to: 'https://find.org/?q=$1'}
         - {host: api.shop.org, path: '^(?!/api/)/(.*)$', pattern: true, to: 'https://shop.org/$1'}
+        - {path: '^/old/(.*)$', pattern: true, to: '/$1', code: 308}
+        - {path: '^/seen/(\d+)$', pattern: true, to: '/s/$1', code: 303}
+        - {path: '^/größe/(\d+)$', pattern: true, to: '/size/$1', code: 308}
         - {path: /old, to: /new}
       parts:
         - {path: '^/v[12]/', pattern: true, refuse: 410}
@@ -77,6 +80,7 @@ func TestFrontRules(t *testing.T) {
 		{"GET api.shop.org/api/hidden", "", "200 /api/hidden"}, {"GET shop.org/hidden", "", "200 /hidden"},
 		{"GET shop.org/people/7?a=b", "", "301 /p/7?a=b"}, {"GET shop.org/find/x?a=b", "", "302 https://find.org/?q=x"}, {"GET api.shop.org/x%0ay", "", "200 /x%0ay"}, {"GET api.shop.org/x", "", "302 https://shop.org/x"},
 		{"GET shop.org/kept/7?a=b", "", "308 /k/7?a=b"}, {"GET shop.org/kept/7%0d%0aX:y", "", "308 /k/7%0d%0aX:y"}, {"POST api.shop.org/api/sent/x?a=b", "", "307 https://find.org/?q=x"}, {"GET shop.org/api/sent/x", "", "200 /api/sent/x"},
+		{"GET shop.org/old/x?a=//b", "", "308 /x?a=//b"}, {"GET shop.org/old//evil.com", "", "200 /old//evil.com"}, {"GET shop.org/seen/7?a=b", "", "303 /s/7?a=b"}, {"GET shop.org/gr%C3%B6%C3%9Fe/7", "", "302 /size/7"},
 		{"GET shop.org/items/7", "", "200 /things?id=7"}, {"GET shop.org/a.XML", "192.0.2.1", "200 /a.XML"}, {"GET shop.org/b.xml", "192.0.2.1", "200 /b.xml"}, {"GET shop.org/c.xml", "192.0.2.1", "429"}, {"GET shop.org/c.xml", "192.0.2.2", "200 /c.xml"},
 		{"GET shop.org/admin", "192.0.2.1", "403"}, {"GET shop.org/admin", "10.9.9.9, 192.0.2.1", "403"}, {"GET shop.org/admin/x", "10.1.2.3", "200 /admin/x"}, {"GET shop.org/spam", "192.0.2.7", "403"}, {"GET shop.org/", "192.0.2.9", "403"}, {"GET shop.org/", "192.0.2.7", "200 /"},
 	} {
