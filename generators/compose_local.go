@@ -104,7 +104,7 @@ func words(list string) map[string]bool {
 
 // speaksOf finds the backend that a variable's name speaks of, and what the variable holds.
 func speaksOf(key string, backends []backend) (backend, role, bool) {
-	subject := strings.FieldsFunc(strings.ToUpper(key), func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	subject := strings.FieldsFunc(strings.ToUpper(key), betweenWords)
 	if len(subject) == 0 {
 		return backend{}, noRole, false
 	}
@@ -132,6 +132,8 @@ func speaksOf(key string, backends []backend) (backend, role, bool) {
 	}
 	return backends[at], what, true
 }
+
+func betweenWords(r rune) bool { return r == '_' || r == '-' || r == '.' }
 
 // score says how clearly the words speak of the backend, and of several of a kind of which one: MI_DATABASE of mi-postgres
 // rather than of postgres, DATABASE the other way around.
@@ -370,11 +372,24 @@ func fillBackend(all []backend, key, value string) {
 			all[i].Auth = true
 		case what == userRole:
 			all[i].Auth = true
-			if value != "" {
+			if all[i].asks(key, value, b.User) {
 				all[i].users = append(all[i].users, value)
 			}
-		case what == databaseRole && value != "" && sqlKinds[b.Kind]:
+		case what == databaseRole && sqlKinds[b.Kind] && all[i].asks(key, value, b.Database):
 			all[i].databases = append(all[i].databases, value)
 		}
 	}
+}
+
+// asks says whether a variable tells what the container needs: where the model says something else, only one whose name holds no
+// word beside those of the backend and of roles, DB_USER and not PG_BACKUP_USER, and none where scripts make what the model says.
+func (b backend) asks(key, value, said string) bool {
+	if value == "" || said == "" || value == said {
+		return value != ""
+	}
+	own, kind := words(strings.ToUpper(strings.NewReplacer("-", " ", "_", " ").Replace(b.Name))), kindWords[b.Kind]
+	foreign := func(w string) bool {
+		return !own[w] && roleWords[strings.TrimPrefix(w, "PG")] == noRole && !slices.ContainsFunc(kind[:], func(set map[string]bool) bool { return set[w] })
+	}
+	return len(b.Init) == 0 && !slices.ContainsFunc(strings.FieldsFunc(strings.ToUpper(key), betweenWords), foreign)
 }

@@ -163,6 +163,29 @@ func TestAccountsFollowTheVariables(t *testing.T) {
 	}
 }
 
+// A variable about something else than what the services log in with, or beside scripts, changes nothing that the model says.
+func TestAccountsOfTheModelStay(t *testing.T) {
+	env := map[string]string{"PG_BACKUP_USER": "backup", "TEST_DB_NAME": "shop_test"}
+	app := &service.App{Name: "shop", Services: map[string]*service.Service{"web": {Needs: []string{"db"}, Env: env}},
+		Needs: map[string]service.Need{"db": {Kind: "postgres", Port: 5432, User: "shop", Database: "shop"}}}
+	if b := backendsOf(app)[0]; b.User != "shop" || b.Database != "shop" {
+		t.Errorf("%s at %s", b.User, b.Database)
+	}
+	env["PGUSER"], env["DB_NAME"] = "shop_rw", "orders"
+	if b := backendsOf(app)[0]; b.User != "shop_rw" || b.Database != "orders" {
+		t.Errorf("%s at %s, not what the services log in with", b.User, b.Database)
+	}
+	app.Needs["db"] = service.Need{Kind: "postgres", Port: 5432, User: "shop", Database: "shop", Init: []string{"init.sql"}}
+	if b := backendsOf(app)[0]; b.User != "shop" || b.Database != "shop" {
+		t.Errorf("%s at %s beside a script that makes what is there", b.User, b.Database)
+	}
+	app.Needs["db"] = service.Need{Kind: "postgres", Port: 5432}
+	delete(env, "PGUSER")
+	if b := backendsOf(app)[0]; b.User != "backup" {
+		t.Errorf("%s, though the model says none", b.User)
+	}
+}
+
 func TestSymfonyHandlesMessagesItself(t *testing.T) {
 	for framework, want := range map[string]string{"symfony": "sync://", "": localSecret} {
 		if got := localValue("SHOP_MESSENGER_TRANSPORT_MAIN_DSN", service.Service{Language: "php", Framework: framework}, nil); got != want {
