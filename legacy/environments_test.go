@@ -1,7 +1,10 @@
 package legacy
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -38,5 +41,24 @@ func TestHostsOfPlacesToTryThingsOut(t *testing.T) {
 		if got := r.App.Environments["production"].Needs["erp"].Host; got != want && (want != "" || got != "erp.production"+Placeholder) {
 			t.Errorf("%s: %q", host, got)
 		}
+		if noted := strings.Contains(fmt.Sprint(r.Notes), host+" is what the code calls"); noted != (want == "") {
+			t.Errorf("%s: notes %v", host, r.Notes)
+		}
+	}
+}
+
+// What operations say is called today is production's, whatever words its name has.
+func TestHostsThatOperationsNameAreProductions(t *testing.T) {
+	need := scan.Need{Need: service.Need{Kind: "http", Port: 443}, Name: "builds", Host: "dev.azure.com", Env: map[string]string{"BUILDS_URL": "https://{host}"}}
+	operations := scan.Reader{Name: "operations", Ops: true, Wants: func(p string) bool { return strings.HasSuffix(p, "shop.conf") }, Read: func(_ *scan.Tree, paths []string, r *scan.Report) {
+		r.Find(scan.Finding{Need: &need, About: []string{"shop"}}, paths[0], 1, scan.Declared, "")
+	}}
+	s, err := scanWith(t.Context(), fstest.MapFS{"file": conf("x")}, ScanOptions{Ops: []Root{{"ops", fstest.MapFS{"shop.conf": conf("x")}}}}, []scan.Reader{says("code", python(".", "shopd")), operations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Resolve(s, ResolveOptions{Name: "shop"})
+	if got := r.App.Environments["production"].Needs["builds"].Host; got != "dev.azure.com" {
+		t.Errorf("%q, notes %v", got, r.Notes)
 	}
 }

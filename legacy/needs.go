@@ -331,8 +331,9 @@ func (r *resolver) host(need string, f Claimed) {
 		return
 	}
 	environment := f.Need.Environment
-	if environment == "" && testsPlace.MatchString(host) {
-		return // that the code has where nothing else is set
+	if environment == "" && testsPlace.MatchString(host) && !r.elsewhere(f.Evidence.File) {
+		r.note(f.Evidence, host+" is what the code calls where nothing else is set, a place to try things out by its name: say in "+service.FileName+" where "+need+" answers in production")
+		return
 	}
 	environment = cmp.Or(environment, "production")
 	if r.hosts[need] == nil {
