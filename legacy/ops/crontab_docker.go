@@ -61,16 +61,24 @@ var (
 func withSchedules(line, script string) string {
 	held := map[string]string{}
 	for _, m := range scheduleSet.FindAllStringSubmatch(script, maxCronJobs) {
-		held[m[1]] = m[2]
+		if onlySchedule(m[2]) {
+			held[m[1]] = m[2]
+		}
 	}
 	return variableRead.ReplaceAllStringFunc(line, func(v string) string {
 		m := variableRead.FindStringSubmatch(v)
 		switch value := held[m[1]+m[3]]; {
 		case value != "":
 			return value
-		case cronLine.MatchString(m[2] + " x"):
+		case onlySchedule(m[2]):
 			return m[2]
 		}
 		return v
 	})
+}
+
+// onlySchedule says whether a value is a whole schedule and nothing else: any other one may be a secret.
+func onlySchedule(value string) bool {
+	m := cronLine.FindStringSubmatch(value + " x")
+	return m != nil && m[2] == "x" && (m[1][0] != '@' || m[1] == "@reboot" || cronTimes[m[1][1:]] != "")
 }
