@@ -10,13 +10,19 @@ import (
 // madeAccount is a command that makes an account, up to what ends it in a shell, and accountID its option for the number.
 var (
 	madeAccount = scan.MustCompile(`\b(?:useradd|adduser)\s([^&|;\n]+)`)
-	accountID   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)[ =]*(\d{1,9})(?:\s|$)`)
+	accountID   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)[ =]*["']?(\d{1,9})["']?(?:\s|$)`)
+)
+
+var (
+	// givesNumber is that option with whatever number, and addsToGroup is adduser with an account and a group that are there.
+	givesNumber = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)(?:[^a-zA-Z-]|$)`)
+	addsToGroup = scan.MustCompile(`^\s*[^-\s]\S*\s+[^-\s]\S*\s*(?:\d?>|$)`)
 )
 
 // systemAccount is an option by which an account gets a number of the system's, firstOrdinary the number that the first other one
 // gets, and withoutAccounts are images that bring none of those.
 var (
-	systemAccount   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*[rS]|--system)(?:\s|$)`)
+	systemAccount   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*[rS][a-zA-Z]*|--system)(?:\s|$)`)
 	withoutAccounts = map[string]bool{"debian": true, "alpine": true, "buildpack-deps": true, "python": true, "golang": true, "ruby": true, "php": true, "openjdk": true, "perl": true, "rust": true}
 )
 
@@ -30,11 +36,16 @@ func (d *dockerfile) makes(lines []string, vars map[string]string) {
 	for _, line := range lines {
 		line = strings.ReplaceAll(line, "\\\n", " ")
 		for _, m := range madeAccount.FindAllStringSubmatch(line, 10) {
+			if addsToGroup.MatchString(m[1]) {
+				continue
+			}
 			words := fill(m[1], vars)
 			n, err := firstOrdinary, error(nil)
 			if id := accountID.FindStringSubmatch(words); id != nil {
 				n, err = strconv.Atoi(id[1])
-			} else if len(d.accounts) > 0 || systemAccount.MatchString(words) || !withoutAccounts[parseImage(d.from.image).base] {
+			} else if givesNumber.MatchString(words) {
+				n = 0 // one that can't be told from here
+			} else if len(d.accounts) > 0 || systemAccount.MatchString(words) || !withoutAccounts[officialName(d.from.image)] {
 				continue
 			}
 			for _, word := range strings.Fields(words) {
@@ -44,6 +55,15 @@ func (d *dockerfile) makes(lines []string, vars map[string]string) {
 			}
 		}
 	}
+}
+
+// officialName is the name of an official image of Docker's, "" for those of others.
+func officialName(ref string) string {
+	i := parseImage(ref)
+	if strings.TrimPrefix(strings.TrimPrefix(i.path, "docker.io/"), "library/") != i.base {
+		return ""
+	}
+	return i.base
 }
 
 // userID is the number of the user that the image runs as, 0 or less where that is root or can't be told from here.
