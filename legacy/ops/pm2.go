@@ -41,7 +41,7 @@ func readPM2(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	var daemons []*daemon
 	developers := slices.ContainsFunc(apps, pm2Develops)
 	for _, app := range apps {
-		if developers && (pm2Develops(app) || app.get("watch") != nil) {
+		if developers && (pm2Develops(app) || pm2Watches(app)) {
 			r.Note(p, app.line, "%s: for developers or tests; it was left out", cmp.Or(app.get("name").word(), app.get("script").word()))
 			continue
 		}
@@ -63,6 +63,12 @@ func readPM2(t *scan.Tree, p string, r *scan.Report) []*daemon {
 func pm2Develops(app *written) bool {
 	script := app.get("script").word()
 	return script != "" && forDevelopment(pm2Command(app, script))
+}
+
+// pm2Watches says whether pm2 starts a process again when a file changes.
+func pm2Watches(app *written) bool {
+	watch := app.get("watch")
+	return watch != nil && watch.word() != "false"
 }
 
 // pm2Entries finds the list of processes, whatever stands around it, and how pm2 deploys.
