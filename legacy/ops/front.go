@@ -141,9 +141,9 @@ func (s *frontSite) moved(file string, line int, where movedFrom, code, to strin
 	s.moves = append(s.moves, remark)
 }
 
-// wholeSite are patterns of all that a site is asked for; secureSite is the same address with https.
+// wholeSite are patterns of all that a site is asked for, not ^/$ of the front page alone; secureSite is the same address with https.
 var (
-	wholeSite  = scan.MustCompile(`^(\^?/?(\(?\.[*+]\)?)?\$?|/\.\*)$`)
+	wholeSite  = scan.MustCompile(`^(\^?/?(\(?\.[*+]\)?\$?)?|\$|/\.\*)$`)
 	secureSite = scan.MustCompile(`^https://([^/]+?)(:\d+)?(\$request_uri|\$uri\S*|%\{REQUEST_URI\}|/?\$1|\x{FFFD})?/?(\?.*)?$`)
 )
 

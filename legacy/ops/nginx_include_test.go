@@ -45,3 +45,19 @@ func TestHealthChecksOfNginx(t *testing.T) {
 		".: health  /up.json <- shop.conf:6",
 	}, []string{"logo.png"}}})
 }
+
+// A rewrite of the front page alone is about no other page.
+func TestRewritesOfTheFrontPage(t *testing.T) {
+	for rule, want := range map[string]string{
+		"location / { rewrite ^/$ https://shop.net/start permanent; proxy_pass http://127.0.0.1:8000; }":  "[/ -> https://shop.net/start]",
+		"rewrite ^/$ https://shop.org/start permanent;\nlocation / { proxy_pass http://127.0.0.1:8000; }": "[/ -> https://shop.org/start]",
+	} {
+		text := fmt.Sprintf("server {\n  server_name shop.org;\n%s\n}\n", rule)
+		runCases(t, Nginx(), []readerCase{{rule, files{"config.ru": "", "shop.conf": text}, []string{".: edge {false   map[] map[] " + want}, []string{"[shop.org ->"}}})
+	}
+	for _, expression := range []string{"^/$", "/$", "^$"} {
+		if wholeSite.MatchString(expression) {
+			t.Errorf("%s is taken for the whole site", expression)
+		}
+	}
+}
