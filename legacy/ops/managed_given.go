@@ -25,6 +25,7 @@ func (g *meaning) given(m *managed, f scan.Finding, run managedValue) {
 			v.text = strings.Trim(found[2], `'"`)
 			v.open = strings.Contains(v.text, "${")
 			v.secret = run.secret && v.open
+			v.open = v.open || !strings.HasPrefix(found[2], "'") && strings.ContainsAny(v.text, "$`") // the shell's own
 			g.setting(m, f, found[1], partlyKnown(v))
 		}
 	}

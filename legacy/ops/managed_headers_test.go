@@ -35,7 +35,17 @@ func TestVariablesOnACommandLine(t *testing.T) {
 		"@ops/roles/shop/defaults/main.yml": "shop_home: /srv/shop\n",
 		"@ops/roles/shop/tasks/main.yml":    "- shell: |\n    LEVEL=low MIGRATION_USER='{{ migrator }}' MIGRATION_PASS=\"{{ migrator_password }}\" python manage.py migrate --noinput\n  args: {chdir: '{{ shop_home }}'}\n- shell: OTHER=x /opt/unheard\n",
 	}, []string{"shop/migrate: command (release) python|manage.py|migrate|--noinput", "shop/migrate: env LEVEL=low", "shop/migrate: env MIGRATION_USER=owner", "shop/migrate: secret MIGRATION_PASS"}, []string{"canary", "env OTHER"}},
+		{"what only the shell knows", files{"@ops/roles/shop/tasks/main.yml": "- shell: MIGRATION_USER=$DB_OWNER MIGRATION_HOST=$(hostname) MIGRATION_ZONE=`zone` MIGRATION_SIGN='$' MIGRATION_LEVEL=low python manage.py migrate\n"}, []string{"shop/migrate: env MIGRATION_SIGN=$", "shop/migrate: env MIGRATION_LEVEL=low"}, []string{"DB_OWNER", "(hostname", "`zone"}},
 		{"without a name", files{"@ops/roles/shop/tasks/main.yml": "- shell: SHOP_PASS='canary' python manage.py migrate\n- shell: SHOP_PASS='canary' /opt/unheard now\n"}, []string{"shop/migrate: secret SHOP_PASS"}, []string{"canary"}}})
+}
+
+// Of what Ruby works out only a text that stands for itself is a value.
+func TestVariablesInRuby(t *testing.T) {
+	runManaged(t, Ansible(), []readerCase{{"of the service", files{
+		"@ops/roles/orders/tasks/main.yml":    "- template: {src: env.j2, dest: /etc/orders/env.rb}\n",
+		"@ops/roles/orders/templates/env.j2":  "ENV['REGION'] = \"eu\"\nENV['WORKERS'] = \"4\" # two per core\nENV['MODE'] ||= 'fast'.freeze\nENV['QUEUE'] = Settings.queue\nENV['PLACE'] = \"#{Dir.pwd}/x\"\nENV['BOTH'] = 'a' + 'b'\nENV['MAILS'] = '{{ mails }}'\n",
+		"@ops/roles/orders/defaults/main.yml": "mails: out\n",
+	}, []string{"orders: env REGION=eu", "orders: env WORKERS=4 ", "orders: env MODE=fast", "orders: env MAILS=out"}, []string{"Settings.queue", "Dir.pwd", "per core", "env QUEUE", "env PLACE", "env BOTH"}}})
 }
 
 // A variable with the version of a store counts beside one that says where it answers.

@@ -182,12 +182,29 @@ func (g *meaning) settingsFile(m *managed, text, file string, from managedValue)
 	for _, s := range scan.Find(text, settingLine) {
 		v := m.written(strings.Trim(strings.TrimSpace(s.Groups[3]), `"'`), file, s.Line)
 		v.environment, v.secret = only[s.Line], v.secret || secretOpen(v.text, from)
+		if s.Groups[2] != "" {
+			v = inRuby(v, s.Groups[3])
+		}
 		if name := s.Groups[1] + s.Groups[2]; service.VariableName(name) {
 			g.setting(m, m.finding(), name, v)
 			took = true
 		}
 	}
 	return took
+}
+
+// rubyText is a text of Ruby's that stands for itself, with nothing but a comment behind it.
+var rubyText = scan.MustCompile(`^[ \t]*(?:'([^'\\]*)'|"([^"\\]*)")(?:\.freeze)?[ \t\r]*(?:#.*)?$`)
+
+// inRuby is a value that Ruby works out of an expression: known only where that is one text.
+func inRuby(v managedValue, expression string) managedValue {
+	m := rubyText.FindStringSubmatch(expression)
+	if m == nil || strings.Contains(m[2], "#{") {
+		v.text, v.open = "${value}", true
+		return v
+	}
+	v.text = m[1] + m[2]
+	return v
 }
 
 var (
