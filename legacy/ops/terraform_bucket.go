@@ -13,19 +13,29 @@ func (s *tfScope) buckets(asked []hcl.Traversal) cty.Value {
 	found := map[string]cty.Value{}
 	for _, traversal := range asked {
 		name := attrOf(traversal, 1)
-		if traversal.RootName() != "aws_s3_bucket" || !bucketAddress[attrOf(traversal, 2)] || s.pending["bucket "+name] {
+		if traversal.RootName() != "aws_s3_bucket" || !bucketAddress[attrOf(traversal, 2)] || s.pending["bucket "+name] || len(s.pending) > maxHCLDepth {
 			continue
 		}
-		s.pending["bucket "+name] = true
-		if address := s.bucketOf(name); address != "" {
+		if address := s.bucketOnce(name); address != "" {
 			found[name] = cty.ObjectVal(map[string]cty.Value{"bucket_regional_domain_name": cty.StringVal(address), "bucket_domain_name": cty.StringVal(address)})
 		}
-		delete(s.pending, "bucket "+name)
 	}
 	if len(found) == 0 {
 		return cty.NilVal
 	}
 	return cty.ObjectVal(found)
+}
+
+// bucketOnce works out the address of a bucket, once: buckets may be called after each other.
+func (s *tfScope) bucketOnce(name string) string {
+	if address, done := s.bucketNames[name]; done {
+		return address
+	}
+	s.pending["bucket "+name] = true
+	address := s.bucketOf(name)
+	delete(s.pending, "bucket "+name)
+	s.bucketNames[name] = address
+	return address
 }
 
 // bucketOf is the address of one bucket, "" where its name is not known.

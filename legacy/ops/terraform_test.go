@@ -236,6 +236,18 @@ func TestTerraformGrowth(t *testing.T) {
 	}
 }
 
+// Buckets that are called after each other are worked out once each.
+func TestTerraformBucketsOfBuckets(t *testing.T) {
+	var text strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&text, "resource \"aws_s3_bucket\" \"b%d\" {\n bucket = \"${aws_s3_bucket.b%d.bucket_domain_name}${aws_s3_bucket.b%d.bucket_regional_domain_name}\"\n}\n", i, i+1, i+1)
+	}
+	text.WriteString("resource \"aws_s3_bucket\" \"b40\" {\n bucket = \"shop\"\n}\nresource \"heroku_app\" \"a\" {\n config_vars = { FIRST = aws_s3_bucket.b0.bucket_domain_name, LAST = aws_s3_bucket.b40.bucket_domain_name }\n}\n")
+	if all := strings.Join(said(read(t, Terraform(), files{"go.mod": "", "main.tf": text.String()})), "\n"); !strings.Contains(all, "env LAST=shop.s3.amazonaws.com") {
+		t.Errorf("the last bucket has no address: %.500s", all)
+	}
+}
+
 func FuzzCloud(f *testing.F) {
 	f.Add(terraformShop)
 	f.Add(terraformSettings)

@@ -23,6 +23,7 @@ type tfScope struct {
 	spent       int                   // values written so far
 	args        map[string]tfArgument // what the module is called with
 	places      map[string]givenValue // where a file gives the variables their values
+	bucketNames map[string]string     // addresses of buckets that are worked out
 	said        map[string]string     // the settings of all scopes of one module and of what it calls
 }
 
@@ -59,7 +60,7 @@ const (
 )
 
 func newScope(m *tfModule, environment, file string) *tfScope {
-	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}, args: map[string]tfArgument{}, places: map[string]givenValue{}}
+	s := &tfScope{module: m, environment: environment, file: file, vars: map[string]cty.Value{}, locals: map[string]cty.Value{}, pending: map[string]bool{}, bucketNames: map[string]string{}, args: map[string]tfArgument{}, places: map[string]givenValue{}}
 	for name, block := range m.vars {
 		value := cty.DynamicVal
 		if a := block.Body.Attributes["default"]; a != nil {
