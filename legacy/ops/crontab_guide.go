@@ -14,24 +14,51 @@ var guide = scan.MustCompile(`(?i)^(?:docs?/)?(?:README|INSTALL(?:ATION|ING)?|DE
 // everyMachines stands in a guide for what each machine has elsewhere: <path-to-shop>/bin/send.
 var everyMachines = scan.MustCompile(`<[A-Za-z][^<>\n]{0,60}>|\{[A-Za-z][\w -]{0,60}\}|\[(?i:path|your)[^\]\n]{0,60}\]`)
 
+// beforeDirectory ends in front of the directory that a command changes into.
+var beforeDirectory = scan.MustCompile(`\bcd\s+["']?[^\s;&|]*$`)
+
+// forEveryMachine puts a directory in the place of what each machine has elsewhere. Where that is no directory, but an
+// argument, dots stand for it.
+func forEveryMachine(text string) (filled string, argument bool) {
+	var b strings.Builder
+	end := 0
+	for _, m := range everyMachines.FindAllStringIndex(text, -1) {
+		b.WriteString(text[end:m[0]])
+		if end = m[1]; strings.HasPrefix(strings.TrimLeft(text[end:], `"'`), "/") || beforeDirectory.MatchString(text[:m[0]]) {
+			b.WriteString("/x")
+			continue
+		}
+		b.WriteString("...")
+		argument = true
+	}
+	return b.String() + text[end:], argument
+}
+
 // crontabOfGuide gives the jobs that a guide asks for: the lines of a crontab in it that start a program of this repository.
 // What it only says in words to be run on a schedule is noted.
 func crontabOfGuide(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	c := &crontab{t: t, r: &scan.Report{}, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
-	var daemons []*daemon
+	var daemons, open []*daemon
 	lines := strings.Split(strings.ReplaceAll(t.Text(p, r), "\u00a0", " "), "\n")
 	for i, line := range lines {
-		m := cronLine.FindStringSubmatch(strings.Trim(line, " \t`>$"))
+		m := cronLine.FindStringSubmatch(strings.TrimRight(strings.TrimLeft(line, " \t`>$"), " \t`$"))
 		if m == nil || !strings.Contains(m[1], "*") {
 			continue
 		}
-		if d := c.job(m[1], everyMachines.ReplaceAllString(m[2], "/x"), i+1); d != nil {
+		command, argument := forEveryMachine(m[2])
+		d := c.job(m[1], command, i+1)
+		switch {
+		case d != nil && argument:
+			delete(c.taken, d.name)
+			open = append(open, d)
+			r.NoteAbout(d.about(), p, i+1, "runs at %q with an argument that each machine has its own of: give it that and its schedule in %s: %s", m[1], service.FileName, shown(d.script.argv))
+		case d != nil:
 			d.r, d.script.r = r, r
 			daemons = append(daemons, d)
 		}
 	}
 	c.r = r
-	c.worded(lines, daemons)
+	c.worded(lines, append(open, daemons...))
 	return daemons
 }
 
@@ -110,7 +137,7 @@ func (c *crontab) commandIn(line string, fenced bool) []string {
 		texts = append(texts, line)
 	}
 	for _, text := range texts {
-		text = everyMachines.ReplaceAllString(strings.TrimLeft(strings.TrimSpace(text), "$%> "), "/x")
+		text, _ = forEveryMachine(strings.TrimLeft(strings.TrimSpace(text), "$%> "))
 		if argv := (cronJob{t: c.t, r: &scan.Report{}, dir: codeDir(c.t, c.file, "")}).find(text, 0); len(argv) > 1 {
 			return argv
 		}
