@@ -72,9 +72,12 @@ func (d *dockerfile) startsUncopied(t *scan.Tree) bool {
 		return false
 	}
 	file := d.placedAs(t, argv[at])
+	if file == "" || len(d.sources) == 0 {
+		return false
+	}
 	for _, c := range d.sources {
 		from := path.Join(d.builtFrom(), path.Clean(strings.TrimPrefix(c.value, "/")))
-		if file == "" || from == "." || from == file || strings.HasPrefix(file, from+"/") || strings.ContainsAny(c.value, "*$") || strings.Contains(c.value, "://") || path.Base(from) == path.Base(file) {
+		if from == "." || from == file || strings.HasPrefix(file, from+"/") || strings.ContainsAny(c.value, "*$") || strings.Contains(c.value, "://") || path.Base(from) == path.Base(file) {
 			return false
 		}
 	}
