@@ -125,7 +125,7 @@ func (c *cloud) resource(kind, name string, body *written) {
 	case cloudContainers[kind] != nil:
 		at.containers(body, cloudContainers[kind])
 		at.replicas(prop(body, "spec"), "")
-	case cloudMachines[kind] && severalInstances(known(prop(body, "count"))):
+	case cloudMachines[kind] && !runsOther(name) && severalInstances(known(prop(body, "count"))):
 		claimReplicas(c.r, at.finding(), known(prop(body, "count")), c.file, prop(body, "count").line, "machines of "+kind+" "+name)
 	case kind == "aws_ecs_service" || kind == "cloudfoundry_app" || kind == "heroku_formation":
 		process := known(prop(body, "type"))
@@ -151,6 +151,15 @@ func (c *cloud) resource(kind, name string, body *written) {
 
 // cloudMachines are machines, each of which runs the service.
 var cloudMachines = map[string]bool{"aws_instance": true, "google_compute_instance": true, "azurerm_linux_virtual_machine": true, "digitalocean_droplet": true, "hcloud_server": true, "linode_instance": true, "openstack_compute_instance_v2": true}
+
+// accessMachine are names of machines that only lead to others.
+var accessMachine = scan.MustCompile(`bastion|jump|vpn`)
+
+// runsOther says of a machine, by its name, that it runs something beside the service: a store, a queue, a proxy.
+func runsOther(name string) bool {
+	name = strings.ToLower(name)
+	return accessMachine.MatchString(name) || beside.MatchString(name) || infrastructure.MatchString(name) || sqlKind(name) != ""
+}
 
 // cloudHosts lead from the resources that name the hosts of a service to the settings that do.
 var cloudHosts = map[string][][]string{

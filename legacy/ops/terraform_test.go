@@ -70,6 +70,7 @@ func TestApplicationsInValues(t *testing.T) {
 			"tf/vars/review.tfvars.json": `{"worker_apps": {"other": {"startup_command": ["bundle", "exec", "other"]}}}`, "tf/vars/pen.tfvars": "a = 1\n", "tf/vars/x.tfvars": "b = 1\n"},
 			[]string{".: command bundle|exec|puma <- tf/vars/production.tfvars.json:1", "mail: command bundle|exec|sidekiq", "migrate: command (release) bundle|exec|rails|db:migrate", "mail: replicas 3", "note tf/vars/x.tfvars:1 values for what is not converted"}, []string{"other|", "none: "}},
 		{"machines", files{"Gemfile": "", "main.tf": "variable \"on\" { default = true }\nvariable \"n\" { default = 3 }\nresource \"aws_instance\" \"web\" {\n  count = var.on ? var.n : 0\n}\nresource \"aws_instance\" \"one\" {\n  count = 1\n}\n"}, []string{".: replicas 3 <- main.tf:4"}, []string{"replicas 1"}},
+		{"machines of something else", files{"Gemfile": "", "main.tf": "resource \"aws_instance\" \"rabbitmq\" {\n  count = 3\n}\nresource \"aws_instance\" \"bastion\" {\n  count = 2\n}\nresource \"hcloud_server\" \"kafka\" {\n  count = 5\n}\nresource \"aws_instance\" \"db_postgres\" {\n  count = 2\n}\n"}, []string{"note main.tf:1 resources of Terraform that are not converted"}, []string{"replicas"}},
 		{"values of a list", files{"Gemfile": "", "tf/app.tf": "variable \"apps\" {}\n", "tf/production.tfvars": "apps = { mail = { command = [\"run\", 3] } }\nother = [\"a\"]\n"}, nil, []string{"command"}},
 	})
 }
