@@ -7,6 +7,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -74,9 +75,20 @@ func (k *kubernetes) environmentIn(file string, lines []string, from int) *yaml.
 		if env := child(doc, "env"); env != nil {
 			return env
 		}
-		if doc.Kind == yaml.SequenceNode {
+		if doc.Kind == yaml.SequenceNode && holdsVariables(doc) {
 			return doc
 		}
 	}
 	return nil
+}
+
+// holdsVariables says whether each item of a list is a variable with a value: volumes and pull secrets have names, too.
+func holdsVariables(list *yaml.Node) bool {
+	for _, item := range list.Content {
+		name := scalar(child(item, "name"))
+		if !service.VariableName(name) && !placeholder.MatchString(name) || child(item, "value") == nil && child(item, "valueFrom") == nil {
+			return false
+		}
+	}
+	return true
 }
