@@ -258,7 +258,11 @@ func (from movedFrom) byPattern(code, to string) (service.Redirect, bool) {
 		r.To = host + "/$1"
 	}
 	if target, found := cutAsked(r.To); found && from.pattern {
-		r.Path, r.To = "^(?=/(.*)$)"+strings.TrimPrefix(".*"+r.Path, ".*^"), target+"/$1"
+		place := strings.TrimPrefix(".*"+r.Path, ".*^")
+		if strings.Contains(r.Path, "|") { // the path stands before each of its alternatives
+			place = ".*(?:" + r.Path + ")"
+		}
+		r.Path, r.To = "^(?=/(.*)$)"+place, target+"/$1"
 	}
 	anchored := strings.HasPrefix(r.Path, "^(?=/") || strings.HasPrefix(r.Path, "^/") || strings.HasPrefix(r.Path, "/") || strings.HasPrefix(r.Path, "^(?!/")
 	if !anchored || strings.ContainsAny(r.Path+r.To, "%"+filledIn) || strings.Contains(r.Path, "acme-challenge") || secretQuery.MatchString(r.To) || !service.Expression(r.Path) || leadsToItself(r) {

@@ -34,6 +34,7 @@ func TestRewritesOfALocation(t *testing.T) {
 		"location = /a.gz { rewrite ^ https://cdn.net$request_uri redirect; }":            ".: edge {false   map[] map[] [/a.gz -> https://cdn.net]}",
 		"location /a/ { rewrite ^/(.*)$ https://cdn.net/$1 permanent; }":                  ".: edge {false   map[] map[] [/a/ -> https://cdn.net]}",
 		`location ~ /gems/(.*)\.gem$ { rewrite ^ https://cdn.net$request_uri redirect; }`: `.: edge {false   map[] map[] [^(?=/(.*)$).*/gems/(.*)\.gem$ -> https://cdn.net/$1]}`,
+		"location ~ ^/a/|^/b/ { rewrite ^ https://cdn.net$request_uri redirect; }":        ".: edge {false   map[] map[] [^(?=/(.*)$).*(?:^/a/|^/b/) -> https://cdn.net/$1]}",
 	} {
 		runCases(t, Nginx(), []readerCase{{at, files{"config.ru": "", "shop.conf": fmt.Sprintf(site, at+"\n")}, []string{want}, []string{"shop.org -> https://cdn.net"}}})
 	}
