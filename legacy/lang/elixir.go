@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -348,7 +349,30 @@ func (e *elixirProject) reportMigration(d dependency, released bool) {
 			}
 		}
 	}
-	app := e.name()
-	step.Command = []string{"/app/bin/" + app, "eval", "Application.load(:" + app + "); for repo <- Application.fetch_env!(:" + app + ", :ecto_repos), do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true))"}
+	var steps []string
+	for _, app := range e.ectoApps() {
+		steps = append(steps, "Application.load(:"+app+"); for repo <- Application.fetch_env!(:"+app+", :ecto_repos), do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true))")
+	}
+	if len(steps) == 0 {
+		e.r.Note(d.file, d.line, "a release holds no Mix, and no module here runs the migrations (Ecto.Migrator): mix phx.gen.release writes one")
+		return
+	}
+	step.Command = []string{"/app/bin/" + e.name(), "eval", strings.Join(steps, "; ")}
 	e.find(step, "migrate", d.file, d.line, scan.Declared, "what mix phx.gen.release writes: a release holds no Mix")
+}
+
+var ectoRepos = scan.MustCompile(`\becto_repos:\s*\[\s*[A-Z]`)
+
+// ectoApps are the applications whose configuration lists Ecto's repositories, else the only one of the project. Which of an
+// umbrella's has them, its release does not tell.
+func (e *elixirProject) ectoApps() (apps []string) {
+	for _, b := range e.blocks() {
+		if (ectoRepos.MatchString(b.text) || b.module == "ecto_repos") && !slices.Contains(apps, b.app) {
+			apps = append(apps, b.app)
+		}
+	}
+	if len(apps) == 0 && !e.umbrella && e.root == "" && elixirApp.MatchString(e.text) {
+		apps = append(apps, e.app())
+	}
+	return apps
 }
