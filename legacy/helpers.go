@@ -19,11 +19,16 @@ var toolDir = scan.MustCompile(`(?i)(^|/)(tools?|utils?|scripts?|contrib|hack|mi
 // deployDir are directories of what puts a service somewhere.
 var deployDir = scan.MustCompile(`(?i)(^|/)(scripts?|contrib|deploy|deployments?|kubernetes|k8s|helm|charts?)/`)
 
+// besideServices are programs of a repository in Go that write its documentation or code, or show how the others are used.
+var besideServices = scan.MustCompile(`(?i)(^|/)cmd/([\w-]*[-_])?((cli-?)?docs?-?gen|(gen|mk)docs|docs|gen|generate|generator|codegen|schemagen|lint|bench|benchmark|(examples?|samples?|demo)([-_][\w-]*)?)$`)
+
 // helps says why a unit is none of the services, by its directory; "" where it may be one.
 func (u *unit) helps(units []*unit) string {
 	switch {
 	case helperDir.MatchString(u.dir):
 		return "for developers or tests by its directory"
+	case besideServices.MatchString(u.dir) && u.has(func(s service.Service) bool { return s.Language == "go" }):
+		return "a tool or an example beside the services by its directory"
 	case toolDir.MatchString(u.dir) && !u.has(func(s service.Service) bool { return s.Port > 0 }):
 		return "a tool by its directory, which answers on no port"
 	case deployDir.MatchString(u.dir) && u.deploysAnother(units):

@@ -20,6 +20,9 @@ func TestUnitsThatAreNoServices(t *testing.T) {
 		left              bool
 	}{
 		{"a tool without a port", "node", "tools/purge", code(service.Service{Language: "node", Command: []string{"node", "purge.js"}}), true},
+		{"a program of Go that writes the documentation", "golang", "shop/cmd/docgen", service.Service{Language: "go", Command: []string{"/docgen"}}, true},
+		{"a program of Go that is an example", "golang", "cmd/shop-example", service.Service{Language: "go", Command: []string{"/shop-example"}, Port: 8080}, true},
+		{"a program of Go that serves", "golang", "cmd/gentle", service.Service{Language: "go", Command: []string{"/gentle"}, Port: 8080}, false},
 		{"a tool that answers", "node", "tools/board", code(service.Service{Language: "node", Command: []string{"node", "board.js"}, Port: 3000}), false},
 		{"an image of the same program for another place", "compose", "scripts/on-kubernetes/shop", service.Service{Command: []string{"/shop.sh"}, Port: 8000, Build: &service.Build{Dockerfile: "Dockerfile"}}, true},
 		{"an image of another program", "compose", "scripts/on-kubernetes/other", service.Service{Command: []string{"/other.sh"}, Port: 8001, Build: &service.Build{Dockerfile: "Dockerfile"}}, false},

@@ -140,7 +140,7 @@ func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
 func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 	servers, apart := m.programs(), m.withImages(t)
 	for _, pkg := range apart {
-		m.reportApart(t, r, m.program(pkg))
+		m.reportApart(t, r, m.program(pkg), pkg)
 	}
 	servers = slices.DeleteFunc(servers, func(p *goProgram) bool {
 		return slices.ContainsFunc(apart, func(pkg *goPackage) bool { return pkg.dir == p.dir })
@@ -166,7 +166,7 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		}
 		m.reportProgram(t, r, p, f)
 	}
-	m.reportMigration(t, r)
+	m.reportMigration(t, r, apart)
 }
 
 // reportTool reports the program of a module in which none keeps running: it counts where nothing else does.

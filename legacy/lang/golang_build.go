@@ -58,13 +58,18 @@ func (m *goModule) withImages(t *scan.Tree) []*goPackage {
 }
 
 // reportApart reports a program that has an image of its own: what it is written in, and what it does where that is to be told.
-func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, p *goProgram) {
+// One that migrates the database and ends is a step before each rollout.
+func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, p *goProgram, pkg *goPackage) {
 	f := scan.Finding{Dir: p.dir, Service: service.Service{Language: "go", Version: m.version}}
 	file, line := p.file, p.line
 	if mod := path.Join(m.dir, "go.mod"); t.Has(mod) {
 		file, line = mod, max(m.line, 1)
 	}
 	r.Find(f, file, line, scan.Declared, "")
+	if goMigrates.MatchString(p.name) && !p.serves() && !p.loops(pkg) {
+		f.Service = service.Service{Release: true}
+		r.Find(f, p.file, p.line, scan.Convention, "a program that migrates the database")
+	}
 	f.Service = service.Service{}
 	p.reportFramework(r, f)
 	if p.serves() {

@@ -71,10 +71,10 @@ var (
 )
 
 // reportMigration reports a program of its own that brings the database up to date and ends, where it asks for no argument
-// and the module's image holds it.
-func (m *goModule) reportMigration(t *scan.Tree, r *scan.Report) {
+// and the module's image holds it. One that stands apart has an image of its own.
+func (m *goModule) reportMigration(t *scan.Tree, r *scan.Report, apart []*goPackage) {
 	for _, pkg := range m.mains() {
-		if !goMigrates.MatchString(m.binary(pkg.dir)) {
+		if !goMigrates.MatchString(m.binary(pkg.dir)) || slices.Contains(apart, pkg) {
 			continue
 		}
 		p := m.program(pkg)

@@ -112,6 +112,8 @@ func said(r *scan.Report) []string {
 				release = "release "
 			}
 			add("%scommand %s", release, strings.Join(s.Command, " "))
+		} else if s.Release {
+			add("release")
 		}
 		if s.Schedule != "" {
 			add("schedule %s", s.Schedule)
