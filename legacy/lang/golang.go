@@ -23,11 +23,8 @@ func wantsGo(p string) bool {
 	case "go.mod", "Gopkg.toml", "glide.yaml", "Godeps.json", ".go-version":
 		return true
 	}
-	return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") && !goAside.MatchString(p)
+	return strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") && !scan.GoAside(p)
 }
-
-// goAside are directories of helpers that Go projects have beside their service.
-var goAside = scan.MustCompile(`(^|/)(fake[a-z]+|tools|hack|scripts|bench|benchmarks?|misc|contrib|magefiles|mocks|fakes|testutil|testutils|testhelpers|fixtures|_\w*|\.\w+)/`)
 
 // goModule is one tree of packages that is built together.
 type goModule struct {

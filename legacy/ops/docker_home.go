@@ -211,10 +211,41 @@ func besideModule(t *scan.Tree, file string) (dir, kind string) {
 	for dockerDir[strings.ToLower(path.Base(dir))] && module(t, dir) == "" {
 		dir = path.Dir(dir)
 	}
-	if kind = module(t, dir); dir == "." || kind == "" {
+	kind = module(t, dir)
+	if kind == "go" {
+		dir = goHome(t, dir)
+	}
+	if dir == "." || kind == "" {
 		return "", ""
 	}
 	return dir, kind
+}
+
+// goHome is the directory of the service that a program of Go with an image is: its own where another program of its module
+// has an image, too, else that of the module.
+func goHome(t *scan.Tree, dir string) string {
+	in := goModule(t, dir)
+	if in == "" || in == dir || scan.GoAside(dir+"/") {
+		return dir
+	}
+	for _, p := range t.Below(in) {
+		if other := path.Dir(p); path.Base(p) == "Dockerfile" && other != dir && other != in && t.Has(path.Join(other, "main.go")) && goModule(t, other) == in && !scan.GoAside(p) && !t.Aside(p) {
+			return dir
+		}
+	}
+	return in
+}
+
+// goModule is the nearest directory from dir upwards with a list of Go's dependencies, "" for none.
+func goModule(t *scan.Tree, dir string) string {
+	for ; ; dir = path.Dir(dir) {
+		if t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml", "Godeps/Godeps.json") != "" {
+			return dir
+		}
+		if dir == "." {
+			return ""
+		}
+	}
 }
 
 // module is the language of a directory that says what the code in it is made of, "" for others.
