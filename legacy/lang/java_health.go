@@ -2,6 +2,7 @@ package lang
 
 import (
 	"cmp"
+	"net"
 	"path"
 	"strings"
 
@@ -77,7 +78,7 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 	if v, ok := s.either("management.server.port", "management.port"); ok {
 		if own, same := s.get("server.port"); !same || own.text != v.text {
 			text, _, _ := placeholder(v.text)
-			if port = tcpPort(text); port == 0 || anyHealth(m.facts.routes) {
+			if port = tcpPort(text); port == 0 || anyHealth(m.facts.routes) || s.closedManagement() {
 				r.Note(v.file, v.line, "the actuator answers on a port of its own (%s), not on the service's; health.port in %s says so where it is asked", v.text, service.FileName)
 				return false
 			}
@@ -97,6 +98,26 @@ func (m *javaModule) actuator(r *scan.Report, s *settings, prefix string) bool {
 		r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Health: &service.Health{Ready: route, Port: port}}}, d.file, d.line, scan.Declared, "the actuator")
 	}
 	return true
+}
+
+// closedManagement says whether the port of Spring Boot's management answers on this machine only, or speaks TLS: nothing that
+// asks it from outside by HTTP gets an answer.
+func (s *settings) closedManagement() bool {
+	if v, ok := s.either("management.server.address", "management.address"); ok && isLoopback(v) {
+		return true
+	}
+	enabled, tls := s.either("management.server.ssl.enabled", "management.ssl.enabled")
+	for key := range s.values {
+		tls = tls || strings.HasPrefix(key, "management.server.ssl.") || strings.HasPrefix(key, "management.ssl.")
+	}
+	return tls && enabled.text != "false"
+}
+
+// isLoopback says whether a setting is an address that only this machine reaches.
+func isLoopback(v javaValue) bool {
+	host, _, _ := placeholder(v.text)
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // serverHealth reports the endpoints that other frameworks serve by themselves.
@@ -159,7 +180,9 @@ func (m *javaModule) dropwizardHealth(t *scan.Tree, r *scan.Report, s *settings)
 		if v, ok := s.get("server.adminContextPath"); ok {
 			health.Ready = path.Join("/", v.text, "healthcheck")
 		}
-		if health.Port == 0 {
+		host, _ := s.get("server.adminConnectors[0].bindHost")
+		kind, _ := s.get("server.adminConnectors[0].type")
+		if health.Port == 0 || isLoopback(host) || kind.text != "" && kind.text != "http" {
 			r.Note(file, line, "Dropwizard answers %s on the port of its administration (%s), not on the service's; health.port in %s says so where it is asked", health.Ready, port, service.FileName)
 			return true
 		}
