@@ -206,7 +206,7 @@ const (
 
 var (
 	dotnetTests   = scan.MustCompile(`(?i)[._-]?(unit|integration|functional|acceptance|e2e)?[._-]?(tests?|specs?|benchmarks?|mocks?)$`)
-	dotnetSample  = scan.MustCompile(`(?i)samples?$|test-?data`)
+	dotnetSample  = scan.MustCompile(`(?i:samples?$)|(?:^|[._-]|[a-z0-9])Test-?Data|(?:^|[._-])test-?data`)
 	webGUID       = scan.MustCompile(`(?i)349c5851-65df-11da-9384-00065b846f21|e24c65dc-7377-472b-9aba-bc803b73c61a|Microsoft\.WebApplication\.targets|<UseIISExpress>`)
 	dotnetExe     = scan.MustCompile(`(?i)<OutputType>\s*Exe\s*<`)
 	dotnetDLL     = scan.MustCompile(`(?i)<OutputType>\s*Library\s*<`)

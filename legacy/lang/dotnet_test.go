@@ -41,6 +41,7 @@ func TestDotNet(t *testing.T) {
 			[]string{"a: version 9.0 <- Build/Common.csproj:2 declared"}, nil},
 		{"secrets among the keys that the code asks for", files{"a.csproj": webProject, "P.cs": "var id = configuration[\"CrmClientId\"];\nvar s = configuration[\"CrmClientSecret\"];\nvar j = builder.Configuration.GetSection(\"Jwt:SigningKey\");\nvar c = config.GetConnectionString(\"Shop\");\n"},
 			[]string{".: secret CrmClientSecret <- P.cs:2", ".: secret Jwt__SigningKey <- P.cs:3", ".: secret ConnectionStrings__Shop <- P.cs:4"}, []string{"CrmClientId"}},
+		{"a service with the latest data", files{"src/Shop/Shop.csproj": webProject, "src/LatestDataApi/LatestDataApi.csproj": webProject, "src/shop.testdata/shop.testdata.csproj": webProject}, []string{"src/LatestDataApi: command dotnet LatestDataApi.dll", "src/shop.testdata: library"}, []string{"src/LatestDataApi: library"}},
 		{"what makes data for tests is no service", files{"src/Shop/Shop.csproj": webProject, "src/ShopTestDataGenerator/ShopTestDataGenerator.csproj": webProject}, []string{"src/Shop: command dotnet Shop.dll", "src/ShopTestDataGenerator: library"}, nil},
 		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
 			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
