@@ -34,7 +34,7 @@ var (
 var cppListenWords = []string{"listen", "evhttp_", "MHD_start_daemon", "http_server_run", "crow::", "grpc::ServerBuilder", "ServerSocket", "tcp::acceptor", "httplib::", "drogon::", "Pistache::"}
 
 // cppPages are words of code that answers HTTP, or leaves that to a library.
-var cppPages = []string{"HTTP/1.", "evhttp_", "mg_http", "MHD_", "http_server_run", "httplib::", "http_listener", "http_parser", "llhttp", "nghttp2", "beast::http", "crow::", "drogon::", "Pistache::", "lws_", "FCGX_", "onion_", "soup_server", "uwsc", "restbed", "oatpp", "Wt::", "QHttp"}
+var cppPages = []string{"HTTP/1.", "evhttp_", "mg_http", "MHD_", "http_server_run", "httplib::", "http_listener", "http_parser", "llhttp", "nghttp2", "beast::http", "crow::", "drogon::", "Pistache::", "lws_", "FCGX_", "onion_", "soup_server", "uwsc", "restbed", "oatpp", "Wt::", "QHttp", "HTTPServer", "Poco/Net/HTTP", "uWS::"}
 
 // cppNumber is a port with the line of code that it stands in.
 type cppNumber struct {
@@ -175,6 +175,7 @@ func (c *cppProject) read(paths []string) {
 			continue
 		}
 		text := c.t.Text(p, c.r)
+		pages = pages || cppExt[path.Ext(p)] != "" && hasAny(text, cppPages...) // whatever the file is called: src/utils/http.cpp
 		switch base := path.Base(p); {
 		case c.buildFile(base) && cppAside.MatchString(relative(c.dir, p)):
 		case c.buildFile(base):
@@ -185,7 +186,6 @@ func (c *cppProject) read(paths []string) {
 			if cppExt[path.Ext(p)] == "cpp" {
 				language = "cpp"
 			}
-			pages = pages || hasAny(text, cppPages...)
 			if listens.file == "" && path.Ext(p) != ".h" && hasAny(text, cppListenWords...) {
 				if line := scan.LineOf(text, cppListen); line > 0 {
 					listens = javaValue{"it listens", p, line}
