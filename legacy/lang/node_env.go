@@ -5,13 +5,13 @@ import "github.com/migrate-to-kubernetes/migrate/legacy/scan"
 // ownReader is a function of a file's own that takes the name of a variable and reads it: function get(name, fallback) {
 // if (process.env[name]) ...; const required = (name) => process.env[name].
 var ownReader = scan.MustCompile(`\bfunction\s+(\w+)\s*(?:<[^<>()]*>)?\s*\(\s*(\w+)\b[^{}]*(?:\{[^{}]*\}[^{}]*)?\{[^{}]*?\bprocess\.env\[(\w+)\]|` +
-	`\b(?:const|let|var)\s+(\w+)\s*=\s*(?:<[^<>()]*>\s*)?\(?\s*(\w+)\b[^{};]*?(?:\{[^{};]*\}[^{};]*?)?=>\s*\{?[^{}]*?\bprocess\.env\[(\w+)\]`)
+	`\b(?:const|let|var)\s+(\w+)\s*=\s*(?:<[^<>()]*>\s*)?(?:\(\s*(\w+)\b[^()]*\)(?:\s*:[^=;{}]*)?|(\w+))\s*=>\s*\{?[^{}]*?\bprocess\.env\[(\w+)\]`)
 
 // ownReaders gives the calls of such functions the name of what they do.
 func (s *source) ownReaders() {
 	readers := map[string]bool{}
 	for _, m := range ownReader.FindAllStringSubmatch(s.text, 20) {
-		if m[2]+m[5] == m[3]+m[6] {
+		if m[2]+m[5]+m[6] == m[3]+m[7] {
 			readers[m[1]+m[4]] = true
 		}
 	}
