@@ -1,7 +1,9 @@
 package lang
 
 import (
+	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -42,17 +44,35 @@ func (p *rubyProject) settingsSecrets() {
 // production reads.
 func (p *rubyProject) fileSecrets(file string, made bool) {
 	text := erbTag.ReplaceAllString(p.t.Text(file, p.r), "__erb0__")
-	variable := p.settingVariable(file)
-	names, line := yamlSecrets(p.r, p.dir, file, text, made, variable)
+	variable, overruled := p.settingVariable(file), map[string]bool{}
+	names, _ := yamlSecrets(p.r, p.dir, file, text, made, func(keys []string) string {
+		if variable == nil || !isVariable.MatchString(variable(keys)) {
+			return ""
+		}
+		overruled[variable(keys)] = true
+		return variable(keys)
+	})
+	if taken := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !overruled[name] }); len(taken) > 0 {
+		p.r.Note(file, p.secretLine(taken[0]), "holds secrets (%s, values masked ***): the gem config takes them from these variables where they are set; change them, since everyone with the repository knows them", some(taken))
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return overruled[name] })
 	switch {
 	case len(names) == 0:
-	case variable != nil:
-		p.r.Note(file, line, "holds secrets (%s, values masked ***): the gem config takes them from these variables where they are set; change them, since everyone with the repository knows them", some(names))
 	case made:
-		p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
+		p.r.Note(file, p.secretLine(names[0]), "an example of the file of settings that production has, with secrets (%s): let it take them from the environment, <%%= ENV[\"%s\"] %%>", some(names), names[0])
 	default:
-		p.r.Note(file, line, "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", some(names), names[0])
+		p.r.Note(file, p.secretLine(names[0]), "holds secrets (%s, values masked ***): let it take them from the environment, <%%= ENV[\"%s\"] %%>, and change them, since everyone with the repository knows them", some(names), names[0])
 	}
+}
+
+// secretLine is the line on which a secret was found last.
+func (p *rubyProject) secretLine(name string) int {
+	for _, f := range slices.Backward(p.r.Findings) {
+		if slices.Contains(f.Service.Secrets, name) {
+			return f.Evidence.Line
+		}
+	}
+	return 0
 }
 
 var (
@@ -62,7 +82,8 @@ var (
 	configUses   = scan.MustCompile(`(?m)^\s*config\.use_env\s*=\s*true\b`)
 )
 
-// settingVariable gives the variables by which the gem config overrules the settings of a file, nil where it does not.
+// settingVariable gives the variables by which the gem config overrules the settings of a file, nil where it does not. It splits
+// their names at each separator: with a single underline none leads to a key that holds one.
 func (p *rubyProject) settingVariable(file string) func(keys []string) string {
 	initializer := path.Join(p.dir, "config/initializers/config.rb")
 	if !gemSettings.MatchString(relative(p.dir, file)) || !p.t.Has(initializer) {
@@ -74,6 +95,9 @@ func (p *rubyProject) settingVariable(file string) func(keys []string) string {
 		return nil
 	}
 	return func(keys []string) string {
+		if joins[1] == "_" && slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(key, "_") }) {
+			return ""
+		}
 		return prefix[1] + joins[1] + strings.ToUpper(strings.Join(keys, joins[1]))
 	}
 }
@@ -98,8 +122,8 @@ func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable fun
 				continue
 			}
 			name := secretSetting(keys)
-			if variable != nil && scan.SecretName(name) && isVariable.MatchString(variable(keys)) {
-				name = variable(keys)
+			if variable != nil && scan.SecretName(name) {
+				name = cmp.Or(variable(keys), name)
 			}
 			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !scan.SecretName(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {
 				continue
