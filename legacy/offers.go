@@ -79,7 +79,7 @@ func (g *group) answersAs(name string) bool {
 func (r *resolver) ownCalls(units []*unit, groups []*group) []*group {
 	var kept []*group
 	for _, g := range groups {
-		if len(units) == 1 && g.answersAs(r.App.Name) {
+		if len(units) == 1 && !genericNames[r.App.Name] && g.answersAs(r.App.Name) {
 			r.note(g.found[0].Evidence, g.found[0].Need.Host+" is the service's own address by its name: no need of it")
 			continue
 		}

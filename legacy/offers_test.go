@@ -44,8 +44,9 @@ func TestWhatIsCalledByHTTPIsWhatItsNameSays(t *testing.T) {
 
 // A service knows its own public address.
 func TestItsOwnAddressIsNoNeed(t *testing.T) {
-	for host, wanted := range map[string]int{"shop.apps.corp.lan": 0, "stock.apps.corp.lan": 1} {
-		app := scan.Finding{App: &service.App{Name: "shop"}}
+	for host, wanted := range map[string]int{"shop.apps.corp.lan": 0, "stock.apps.corp.lan": 1, "api.partner.corp.lan": 1} {
+		name, _, _ := strings.Cut(strings.Replace(host, "stock", "shop", 1), ".")
+		app := scan.Finding{App: &service.App{Name: name}}
 		web := scan.Finding{Service: service.Service{Language: "python", Command: []string{"x"}, Port: 80}}
 		called := scan.Finding{Need: &scan.Need{Need: service.Need{Kind: "http", Port: 5000}, Name: "shop-api", Host: host}}
 		if r := resolve(t, says("python", app, web, called)); len(r.App.Needs) != wanted {

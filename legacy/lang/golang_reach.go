@@ -35,7 +35,7 @@ func (p *goProgram) reaches() bool {
 			}
 		}
 	}
-	reached := map[string]bool{"": true, "main": true}
+	reached := map[string]bool{"": true, "main": true, "init": true}
 	queue := []string{"", "main"}
 	for i := 0; i < len(queue); i++ {
 		for _, name := range uses[queue[i]] {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -156,10 +157,10 @@ func reason(err error) string {
 }
 
 // Files lists every path of the walk, sorted, with / between its parts; those of mounts are not among them.
-func (t *Tree) Files() []string { return t.files }
+func (t *Tree) Files() []string { return slices.Clip(t.files) }
 
 // Mounted lists the files of all mounts, sorted: @NAME/...
-func (t *Tree) Mounted() []string { return t.mounted }
+func (t *Tree) Mounted() []string { return slices.Clip(t.mounted) }
 
 // Mount walks the directory of operations code that is called name and adds its files below @name. Nothing there is part
 // of the repository: Files and Below(".") leave it out.
@@ -230,10 +231,10 @@ func (t *Tree) First(dir string, names ...string) string {
 	return ""
 }
 
-// Below lists the files in dir and its directories, sorted.
+// Below lists the files in dir and its directories, sorted. Whoever appends to it gets a list of their own.
 func (t *Tree) Below(dir string) []string {
 	if dir == "." || dir == "" {
-		return t.files
+		return slices.Clip(t.files)
 	}
 	files := t.files
 	if t.MountOf(dir) != "" {
@@ -245,7 +246,7 @@ func (t *Tree) Below(dir string) []string {
 	for to < len(files) && strings.HasPrefix(files[to], prefix) {
 		to++
 	}
-	return files[from:to]
+	return files[from:to:to]
 }
 
 // Aside says whether a path lies below a directory of tests, documentation or examples. What lies below src/main is

@@ -205,6 +205,17 @@ func TestAsideByName(t *testing.T) {
 	}
 }
 
+func TestListsAreTheCallersOwn(t *testing.T) {
+	tree, _, err := scan.Walk(context.Background(), fstest.MapFS{"config/app.php": {}, "database/x.php": {}}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = append(tree.Below("config"), "lost")
+	if got := strings.Join(tree.Files(), " "); got != "config/app.php database/x.php" {
+		t.Errorf("files %s", got)
+	}
+}
+
 func TestHasDir(t *testing.T) {
 	tree, _, err := scan.Walk(context.Background(), fstest.MapFS{"a/b.txt": {}, "vendor/x/y.go": {}}, nil, nil)
 	if err != nil || !tree.HasDir("a") || !tree.HasDir("vendor") || tree.HasDir("b") || tree.HasDir("a/b.txt") {
