@@ -87,41 +87,44 @@ func (a *apply) started(ctx context.Context, p *planned) (bool, error) {
 }
 
 // dropSteps deletes the Jobs of the release steps of a release that is undone, as far as they came to no good end: one that waits
-// for its image would run when nobody expects it any more. One that is at work is left to it, as half of it may be worse.
-func (a *apply) dropSteps(ctx context.Context, objects Objects) error {
+// for its image would run when nobody expects it any more. One that is at work is left to it, as half of it may be worse, and
+// its key is among those that are spared.
+func (a *apply) dropSteps(ctx context.Context, objects Objects) (spared map[string]bool, err error) {
+	spared = map[string]bool{}
 	for _, o := range objects {
 		if !o.release() {
 			continue
 		}
 		client, err := a.resource(o)
 		if err != nil {
-			return a.cluster.advised(err)
+			return nil, a.cluster.advised(err)
 		}
 		live, err := client.Get(ctx, o.GetName(), metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			continue
 		}
 		if err != nil {
-			return a.refused(o, err)
+			return nil, a.refused(o, err)
 		}
 		p := &planned{Object: o, client: client, live: live}
 		state := jobState(live)
-		if live.GetAnnotations()[hashAnnotation] != p.hash() || state == jobComplete {
+		if state == jobComplete {
 			continue
 		}
 		started, err := a.started(ctx, p)
 		switch {
 		case err != nil:
-			return a.refused(o, err)
+			return nil, a.refused(o, err)
 		case state == jobRunning && started:
 			a.emit(p.ID(), "warning", "still runs, and is left to come to its end")
-		default:
+			spared[o.key()] = true
+		case live.GetAnnotations()[hashAnnotation] == p.hash():
 			if err := a.prune(ctx, []*planned{p}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return spared, nil
 }
 
 // pause waits for d or until ctx ends.

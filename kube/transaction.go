@@ -187,10 +187,13 @@ func (a *apply) bring(ctx context.Context, to, failed *Record, earlier []*Record
 	if err := a.execute(ctx, plan, nil); err != nil {
 		return err
 	}
-	if err := a.dropSteps(ctx, failed.objects); err != nil {
+	spared, err := a.dropSteps(ctx, failed.objects)
+	if err != nil {
 		return err
 	}
-	remains, err := a.remains(ctx, leftover(to.objects, earlier, append([]*Record{failed}, earlier...)), true)
+	gone := leftover(to.objects, earlier, append([]*Record{failed}, earlier...))
+	gone = slices.DeleteFunc(gone, func(o Object) bool { return spared[o.key()] })
+	remains, err := a.remains(ctx, gone, true)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ package kube
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -171,6 +172,29 @@ func TestUndoneStepsDoNotRunLater(t *testing.T) {
 	result := f.must(f.cluster.Deploy(t.Context(), f.render("v3"), map[string]string{"local/hello": ""}, "v3", o))
 	if got := actions(result); got["Job upgrade"] != created || got["Deployment web"] != configured {
 		t.Errorf("deploy: %v", got)
+	}
+}
+
+// TestUndoneStepsAtWorkStay: a release step that runs is left to its end, also where the release before does not have it.
+func TestUndoneStepsAtWorkStay(t *testing.T) {
+	f := newFixture(t)
+	f.play("web", running)
+	f.must(f.release("v1"))
+	f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - tidy.yaml\n  - upgrade.yaml\n")
+	f.play("upgrade", strings.Replace(running, `"name":"web"`, `"name":"upgrade"`, 1))
+	for _, tag := range []string{"v2", "v3"} { // the second finds the Job of the first
+		o := f.options()
+		o.App, o.Tag, o.Timeout = "ledger", tag, 6*time.Second
+		var back *RolledBack
+		if _, err := f.cluster.Apply(t.Context(), f.render(tag), o); !errors.As(err, &back) {
+			t.Fatalf("%s: %v", tag, err)
+		}
+		if _, err := f.cluster.typed.BatchV1().Jobs(f.namespace).Get(t.Context(), "upgrade", metav1.GetOptions{}); err != nil {
+			t.Fatalf("%s: the release step that is at work: %v", tag, err)
+		}
+	}
+	if said := fmt.Sprint(f.events); !strings.Contains(said, "Job upgrade warning still runs, and is left to come to its end") {
+		t.Errorf("%s", said)
 	}
 }
 
