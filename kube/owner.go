@@ -98,16 +98,22 @@ func (a *apply) share(p *planned) {
 	p.SetAnnotations(withAnnotation(p.GetAnnotations(), namespacesAnnotation, strings.Join(all, ",")))
 }
 
-// sharing says why an object that is in no namespace stays, empty where no other namespace's releases have it.
+// sharing says why an object that is in no namespace stays, empty where no other namespace's releases ever had it. Whether one
+// that had it still needs it is for a person to know: a list that is made shorter here could lose whom somebody else just adds.
 func (a *apply) sharing(p *planned) string {
 	all := namespacesOf(p.live)
 	switch others := slices.DeleteFunc(slices.Clone(all), func(name string) bool { return name == a.Namespace }); {
 	case !p.everywhere || neverPruned[p.GetKind()]:
 		return ""
 	case len(all) == 0:
-		return "since it is not known who else has it"
+		return "since it is not known who else has it: " + a.deletion(p)
 	case len(others) > 0:
-		return "since releases in " + strings.Join(others, ", ") + " have it, too"
+		return "since releases in " + strings.Join(others, ", ") + " have brought it, too; when nobody needs it any more: " + a.deletion(p)
 	}
 	return ""
+}
+
+// deletion is how a person deletes an object that is in no namespace.
+func (a *apply) deletion(p *planned) string {
+	return fmt.Sprintf("kubectl --context %s delete %s %s", a.cluster.Context, p.GetKind(), p.GetName())
 }

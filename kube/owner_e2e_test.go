@@ -62,7 +62,8 @@ func TestTwoApplicationsInOneNamespace(t *testing.T) {
 	}
 }
 
-// TestSharedByEnvironments: what is in no namespace goes with the last environment that has it, and the namespace never.
+// TestSharedByEnvironments: what is in no namespace goes with the only environment that ever had it, is left to a person where
+// several had it, and the namespace never goes.
 func TestSharedByEnvironments(t *testing.T) {
 	f, g := newFixture(t), newFixture(t)
 	name := f.namespace + "-reader"
@@ -85,8 +86,16 @@ func TestSharedByEnvironments(t *testing.T) {
 	if _, err := roles.Get(t.Context(), name, metav1.GetOptions{}); err != nil {
 		t.Fatalf("the other environment's: %v", err)
 	}
-	if told := fmt.Sprint(here.events); !strings.Contains(told, "since releases in "+g.namespace+" have it, too") || strings.Contains(told, "Namespace") {
+	if told := fmt.Sprint(here.events); !strings.Contains(told, "since releases in "+g.namespace+" have brought it, too; when nobody needs it any more: kubectl --context ") || strings.Contains(told, "Namespace") {
 		t.Errorf("%s", told)
+	}
+	there = g.neighbour(alias("b", ""))
+	f.must(there.releaseOf("ledger", false))
+	if told := fmt.Sprint(there.events); !strings.Contains(told, f.namespace+" have brought it, too") || !strings.Contains(told, " delete ClusterRole "+name) {
+		t.Errorf("the last that drops it: %s", told)
+	}
+	if _, err := roles.Get(t.Context(), name, metav1.GetOptions{}); err != nil {
+		t.Errorf("after the last has dropped it: %v", err)
 	}
 	role = strings.Replace(role, name, name+"-own", 1)
 	here = f.neighbour(alias("a", ""), role)
