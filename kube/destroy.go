@@ -32,7 +32,7 @@ func (a *apply) destroy(ctx context.Context, o DestroyOptions) error {
 	if err := a.cluster.discover(ctx); err != nil {
 		return err
 	}
-	earlier, remains, err := a.destroyable(ctx, o)
+	earlier, remains, err := a.destroyable(ctx, o, true)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (a *apply) destroy(ctx context.Context, o DestroyOptions) error {
 		return a.cluster.advised(err)
 	}
 	defer lease.release()
-	if earlier, remains, err = a.destroyable(inner, o); err != nil {
+	if earlier, remains, err = a.destroyable(inner, o, false); err != nil {
 		return err
 	}
 	for _, p := range remains { // what was not there when somebody agreed to it stays
@@ -65,13 +65,13 @@ func (a *apply) destroy(ctx context.Context, o DestroyOptions) error {
 	return a.forget(inner, earlier)
 }
 
-// destroyable are the releases of the application, and what they brought and is there.
-func (a *apply) destroyable(ctx context.Context, o DestroyOptions) ([]*Record, []*planned, error) {
+// destroyable are the releases of the application, and what they brought and is there. tell names what of it stays.
+func (a *apply) destroyable(ctx context.Context, o DestroyOptions, tell bool) ([]*Record, []*planned, error) {
 	earlier, err := a.history(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	remains, err := a.leftBehind(ctx, leftover(nil, nil, earlier), !o.Data, o.Data)
+	remains, err := a.leftBehind(ctx, leftover(nil, nil, earlier), tell, o.Data)
 	return earlier, remains, err
 }
 

@@ -100,8 +100,13 @@ func TestSharedByEnvironments(t *testing.T) {
 	role = strings.Replace(role, name, name+"-own", 1)
 	here = f.neighbour(alias("a", ""), role)
 	f.must(here.releaseOf("ledger", false))
-	o := DestroyOptions{Namespace: f.namespace, App: "ledger", Data: true, Agreed: func([]Outcome) (bool, error) { return true, nil }}
+	var events []Event
+	o := DestroyOptions{Namespace: f.namespace, App: "ledger", Data: true, Agreed: func([]Outcome) (bool, error) { return true, nil },
+		Events: func(e Event) { events = append(events, e) }}
 	f.must(f.cluster.Destroy(t.Context(), o))
+	if told := fmt.Sprint(events); strings.Count(told, "ClusterRole "+name+" warning is left over, and stays") != 1 {
+		t.Errorf("what stays is told once, with the data gone, too: %s", told)
+	}
 	if _, err := roles.Get(t.Context(), name+"-own", metav1.GetOptions{}); !apierrors.IsNotFound(err) {
 		t.Errorf("its own: %v", err)
 	}
