@@ -93,7 +93,8 @@ func (e *NotReady) Error() string {
 
 // Apply brings the objects into the cluster and waits until they run. Everything is judged before the first write: kinds
 // that the cluster doesn't have, secrets that are missing, and a dry run of every object on the server, in which fields
-// that others own show. Only the namespace is made before that, where it is missing.
+// that others own show. Only the namespace is made before that, where it is missing, and, once all else is judged and
+// under the lock, kinds that the objects define and use.
 //
 // A release of an application is a transaction: one at a time (a *Locked names who is at work), on record before its first
 // write, and when it fails what ran before is brought back (*RolledBack, *HalfBack). What earlier releases brought and this

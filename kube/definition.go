@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -47,15 +48,21 @@ func (a *apply) undefined(objects Objects) (later, rest Objects) {
 }
 
 // define brings the kinds into the cluster that the objects define and use, since the server can judge nothing of a kind that it
-// doesn't have. All else is judged first.
+// doesn't have. All else is judged first, and nobody else releases the application meanwhile.
 func (a *apply) define(ctx context.Context, objects Objects) error {
 	later, rest := a.undefined(objects)
 	if len(later) == 0 {
 		return nil
 	}
-	if _, err := a.plan(ctx, rest); err != nil {
+	plan, err := a.plan(ctx, rest)
+	if err != nil {
 		return err
 	}
+	ctx, release, err := a.guarded(ctx, plan, objects)
+	if err != nil {
+		return err
+	}
+	defer release()
 	definitions := objects.definitions()
 	var made []string
 	for _, o := range later {
@@ -86,4 +93,33 @@ func (a *apply) define(ctx context.Context, objects Objects) error {
 		later, _ = a.undefined(objects)
 	}
 	return nil
+}
+
+// guarded looks before the definitions are written at what transact looks at before all else is: whose the namespace is, the
+// rights, and the lock, which ends with the definitions.
+func (a *apply) guarded(ctx context.Context, plan []*planned, objects Objects) (context.Context, func(), error) {
+	unlocked := func() {}
+	if a.App == "" {
+		return ctx, unlocked, nil
+	}
+	refused := a.refusedRights(ctx, keeping)
+	earlier, err := a.history(ctx)
+	if err != nil && (len(refused) == 0 || !apierrors.IsForbidden(err)) {
+		return nil, nil, err
+	}
+	remains, err := a.remains(ctx, leftover(objects, earlier, earlier), false)
+	if err == nil {
+		err = a.permitted(ctx, plan, remains)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(refused) > 0 {
+		return ctx, unlocked, nil
+	}
+	lease, inner, err := a.lock(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return inner, lease.release, nil
 }

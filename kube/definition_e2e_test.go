@@ -4,6 +4,7 @@ package kube
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,6 +55,22 @@ func TestDefinitionAndItsKind(t *testing.T) {
 		t.Fatalf("it is defined before all else is judged: %v", err)
 	}
 	g := f.neighbour(text, alias("erp", ""))
+	h := newFixture(t) // whose namespace is that of another environment, and whose lock somebody has
+	o.Namespace, o.Environment = h.namespace, "staging"
+	h.must(f.cluster.Apply(t.Context(), h.neighbour(alias("erp", "")).render("v1"), o))
+	o.Environment = "production"
+	if _, err := f.cluster.Apply(t.Context(), h.neighbour(text).render("v2"), o); err == nil || there() {
+		t.Errorf("it is defined for the namespace of another environment: %v", err)
+	}
+	lease, _, err := f.cluster.acquire(t.Context(), h.namespace, "ledger")
+	h.check(err)
+	o.Environment = "staging"
+	var locked *Locked
+	if _, err := f.cluster.Apply(t.Context(), h.neighbour(text).render("v2"), o); !errors.As(err, &locked) || there() {
+		t.Errorf("it is defined while somebody else is at work: %v", err)
+	}
+	lease.release()
+	o.Namespace, o.Environment = f.namespace, ""
 	all, err := g.cluster.Diff(t.Context(), g.render("v1"), o)
 	if err != nil || len(all) != 3 {
 		t.Errorf("diff: %v, %v", all, err)

@@ -83,13 +83,9 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		a.emit("", "warning", unkept(refused))
 		return a.deliver(ctx, plan, nil)
 	}
-	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
+	lease, inner, err := a.lock(ctx)
 	if err != nil {
-		var locked *Locked
-		if errors.As(err, &locked) || ctx.Err() != nil {
-			return err
-		}
-		return fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.advised(err))
+		return err
 	}
 	defer lease.release()
 	err = a.locked(inner, c, plan)
@@ -97,6 +93,16 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return errLeaseLost
 	}
 	return err
+}
+
+// lock takes the lock on the application.
+func (a *apply) lock(ctx context.Context) (*lease, context.Context, error) {
+	lease, inner, err := a.cluster.acquire(ctx, a.Namespace, a.App)
+	var locked *Locked
+	if err == nil || errors.As(err, &locked) || ctx.Err() != nil {
+		return lease, inner, err
+	}
+	return nil, nil, fmt.Errorf("the lock on %s in namespace %s: %w", a.App, a.Namespace, a.cluster.advised(err))
 }
 
 // settled says whether the cluster has all of it already, and as the outcome of a release that ended well.
