@@ -125,7 +125,7 @@ type apply struct {
 
 	inventory struct { // see brought
 		sync.Mutex
-		apps map[string]string
+		apps map[string]map[string]string // by namespace
 	}
 	unlisted map[string]bool // kinds, by namespace, of which the user may not read all, or which are too many
 }
@@ -134,8 +134,9 @@ func newApply(c *Cluster, o ApplyOptions) *apply {
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Minute
 	}
-	return &apply{ApplyOptions: o, cluster: c, unlisted: map[string]bool{},
-		result: &Result{Objects: []Outcome{}, Failures: []Failure{}}}
+	a := &apply{ApplyOptions: o, cluster: c, unlisted: map[string]bool{}, result: &Result{Objects: []Outcome{}, Failures: []Failure{}}}
+	a.inventory.apps = map[string]map[string]string{}
+	return a
 }
 
 func (a *apply) emit(object, action, text string) {

@@ -33,34 +33,58 @@ func (a *apply) ownerOf(ctx context.Context, live *unstructured.Unstructured) (s
 	if by := labels["app.kubernetes.io/managed-by"]; by == "Helm" {
 		return by, nil
 	}
-	name := labels["app.kubernetes.io/name"]
-	if a.App == "" || name == a.App || !appliedByUs(live.GetManagedFields()) {
+	if a.App == "" || !appliedByUs(live.GetManagedFields()) {
 		return "", nil
 	}
-	apps, err := a.brought(ctx)
+	apps, err := a.brought(ctx, a.Namespace)
 	if err != nil {
 		return "", err
 	}
-	if app := apps[Object{Unstructured: live}.key()]; app != "" {
-		name = app
+	name := apps[Object{Unstructured: live}.key()]
+	if name == "" {
+		name, err = a.labelled(ctx, live)
 	}
-	if name == "" || name == a.App {
-		return "", nil
+	if err != nil || name == "" || name == a.App {
+		return "", err
 	}
 	return "the application " + name + ", which migrate has applied", nil
 }
 
-// brought says which application's releases in the namespace brought an object last, by the object's key. It is empty where
+// labelled is the application that the label of a live object names. An object in no namespace may bear any label in all
+// environments of the application: there the releases of the namespaces that have it must bear it out.
+func (a *apply) labelled(ctx context.Context, live *unstructured.Unstructured) (string, error) {
+	name, borneOut := live.GetLabels()["app.kubernetes.io/name"], false
+	if namespaces := namespacesOf(live); live.GetNamespace() == "" && len(namespaces) > 0 && name != "" {
+		for _, namespace := range namespaces {
+			apps, err := a.brought(ctx, namespace)
+			if err != nil {
+				return "", err
+			}
+			switch apps[Object{Unstructured: live}.key()] {
+			case a.App:
+				return a.App, nil
+			case name:
+				borneOut = true
+			}
+		}
+		if !borneOut {
+			return "", nil
+		}
+	}
+	return name, nil
+}
+
+// brought says which application's releases in a namespace brought an object last, by the object's key. It is empty where
 // this user may not read them.
-func (a *apply) brought(ctx context.Context) (map[string]string, error) {
+func (a *apply) brought(ctx context.Context, namespace string) (map[string]string, error) {
 	a.inventory.Lock()
 	defer a.inventory.Unlock()
-	if a.inventory.apps != nil {
-		return a.inventory.apps, nil
+	if apps, known := a.inventory.apps[namespace]; known {
+		return apps, nil
 	}
-	kept, err := a.cluster.records(ctx, a.Namespace, "")
+	kept, err := a.cluster.records(ctx, namespace, "")
 	if err != nil && !apierrors.IsForbidden(err) {
-		return nil, fmt.Errorf("the releases in namespace %s: %w", a.Namespace, a.cluster.advised(err))
+		return nil, fmt.Errorf("the releases in namespace %s: %w", namespace, a.cluster.advised(err))
 	}
 	var all []*Record
 	for i := range kept {
@@ -69,13 +93,14 @@ func (a *apply) brought(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	slices.SortStableFunc(all, func(x, y *Record) int { return x.kept.CreationTimestamp.Compare(y.kept.CreationTimestamp.Time) }) // by the server's clock
-	a.inventory.apps = map[string]string{}
+	apps := map[string]string{}
 	for _, r := range all {
 		for _, o := range r.objects {
-			a.inventory.apps[o.key()] = r.kept.Labels["app.kubernetes.io/name"]
+			apps[o.key()] = r.kept.Labels["app.kubernetes.io/name"]
 		}
 	}
-	return a.inventory.apps, nil
+	a.inventory.apps[namespace] = apps
+	return apps, nil
 }
 
 // namespacesAnnotation lists, on an object that is in no namespace, those whose releases brought it: the environments of an

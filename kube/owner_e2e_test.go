@@ -62,6 +62,29 @@ func TestTwoApplicationsInOneNamespace(t *testing.T) {
 	}
 }
 
+// TestLabelsOfSharedObjects: what bears another's label is the application's own in its second environment, too; another
+// application's is refused, in the same namespace also where it bears one's own label.
+func TestLabelsOfSharedObjects(t *testing.T) {
+	f, g := newFixture(t), newFixture(t)
+	name := f.namespace + "-reader"
+	role := func(label string) string {
+		return "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: " + name + "-" + label + ", labels: {app.kubernetes.io/name: " + label + "}}\nrules: []\n"
+	}
+	t.Cleanup(func() {
+		for _, label := range []string{"prometheus", "orders"} {
+			_ = f.cluster.typed.RbacV1().ClusterRoles().Delete(context.Background(), name+"-"+label, metav1.DeleteOptions{})
+		}
+	})
+	f.must(f.neighbour(role("prometheus"), role("orders"), alias("mine", "app.kubernetes.io/name: ledger")).releaseOf("orders", false))
+	f.must(g.neighbour(role("prometheus"), role("orders")).releaseOf("orders", false))
+	if _, err := newFixture(t).neighbour(role("orders")).releaseOf("ledger", false); err == nil || !strings.Contains(err.Error(), "it belongs to the application orders") {
+		t.Errorf("what another application brought in other namespaces: %v", err)
+	}
+	if _, err := f.neighbour(alias("mine", "app.kubernetes.io/name: ledger")).releaseOf("ledger", false); err == nil || !strings.Contains(err.Error(), "it belongs to the application orders") {
+		t.Errorf("what another application's release brought with this one's label: %v", err)
+	}
+}
+
 // TestSharedByEnvironments: what is in no namespace goes with the only environment that ever had it, is left to a person where
 // several had it, and the namespace never goes.
 func TestSharedByEnvironments(t *testing.T) {
