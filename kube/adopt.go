@@ -63,12 +63,17 @@ type adoption struct {
 	from   string                     // who they are
 }
 
+// adoptable are the field managers whose fields become migrate's.
+func (a *apply) adoptable() []string {
+	if a.TakeOver {
+		return slices.Concat(byHand, byTool)
+	}
+	return byHand
+}
+
 // adopts looks for what others have applied of a live object.
 func (a *apply) adopts(live *unstructured.Unstructured) (*adoption, error) {
-	from := byHand
-	if a.TakeOver {
-		from = append(slices.Clone(byHand), byTool...)
-	}
+	from := a.adoptable()
 	fields, err := adopted(live.GetManagedFields(), from)
 	if err != nil || fields == nil {
 		return nil, err

@@ -119,7 +119,8 @@ type apply struct {
 	ApplyOptions
 	cluster *Cluster
 	redact  *redactor
-	asking  bool // nothing will be written
+	asking  bool                                  // nothing will be written
+	asFound map[string]*unstructured.Unstructured // of a release that is undone, see found; nil otherwise
 	result  *Result
 	mu      sync.Mutex // over Events
 

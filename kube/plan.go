@@ -135,6 +135,11 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 			return err
 		}
 	}
+	if a.asFound != nil {
+		if err := a.yields(p.Object, p.live); err != nil {
+			return a.refused(p.Object, err)
+		}
+	}
 	a.share(p)
 	if p.release() {
 		p.SetAnnotations(withAnnotation(p.GetAnnotations(), hashAnnotation, p.hash()))

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // RolledBack is the error of a release that failed and was undone: what ran before runs again.
@@ -133,6 +134,7 @@ func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
 	if err != nil {
 		return err
 	}
+	found := found(plan)
 	err = a.deliver(ctx, plan, record)
 	if err == nil && c.prune {
 		err = a.clear(ctx, record, leftover(c.whole, earlier, earlier))
@@ -150,11 +152,12 @@ func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
 	if errors.Is(ctx.Err(), context.Canceled) { // stopped from outside: the next run goes on from here
 		return err
 	}
-	return a.undo(ctx, err, record, earlier)
+	return a.undo(ctx, err, record, earlier, found)
 }
 
-// undo brings back the last release that was ready, in a time of its own, and takes away what the failed one brought.
-func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record) error {
+// undo brings back the last release that was ready, in a time of its own, and takes away what the failed one brought. What
+// others had set before the failed one began, as the objects were found then, stays theirs.
+func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record, found map[string]*unstructured.Unstructured) error {
 	a.failed(cause)
 	i := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
 	if i < 0 || a.KeepFailed {
@@ -167,6 +170,7 @@ func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier [
 	a.emit("", "rollback", fmt.Sprintf("to release %d (%s); release steps that ran are not undone", to.Number, to.Tag))
 	back := newApply(a.cluster, a.ApplyOptions)
 	back.redact = a.redact
+	back.asFound = found
 	back.Force = true // what others have set meanwhile is to be as it was, too
 	if err := back.bring(ctx, to, failed, earlier); err != nil {
 		return &HalfBack{cause, to, errors.Join(err, a.mark(ctx, failed, stateFailed))}
