@@ -135,6 +135,11 @@ func (a *apply) write(ctx context.Context, p *planned) error {
 	if p.action == unchanged {
 		return nil
 	}
+	if p.live == nil && p.everywhere { // another environment's release may have made it since
+		if err := a.lookAgain(ctx, p); err != nil {
+			return err
+		}
+	}
 	for tries := 0; ; tries++ {
 		err := a.put(ctx, p)
 		if err == nil {
@@ -166,7 +171,7 @@ func (a *apply) put(ctx context.Context, p *planned) error {
 }
 
 // lookAgain reads an object that has changed since it was planned. What migrate has applied of it must be the same, or
-// what this write itself has left there when its answer was lost.
+// what this write itself has left there when its answer was lost. Who has noted itself there since is not lost.
 func (a *apply) lookAgain(ctx context.Context, p *planned) error {
 	live, err := p.client.Get(ctx, p.GetName(), metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
@@ -182,7 +187,9 @@ func (a *apply) lookAgain(ctx context.Context, p *planned) error {
 			return a.refused(p.Object, err)
 		}
 	}
-	if p.live = live; before == nil || adopting || ours(before) == ours(live) || p.want != nil && ours(p.want) == ours(live) {
+	p.live = live
+	a.share(p)
+	if before == nil || adopting || ours(before) == ours(live) || p.want != nil && ours(p.want) == ours(live) {
 		return nil
 	}
 	return fmt.Errorf("%s: another run of migrate has written it meanwhile; nothing more was written: run it again", p.ID())

@@ -85,6 +85,38 @@ func TestLabelsOfSharedObjects(t *testing.T) {
 	}
 }
 
+// TestSharedAtTheSameTime: of two environments that planned before the other wrote, both are noted.
+func TestSharedAtTheSameTime(t *testing.T) {
+	f := newFixture(t)
+	name := f.namespace + "-reader"
+	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: " + name + "}\nrules: []\n"
+	roles := f.cluster.typed.RbacV1().ClusterRoles()
+	t.Cleanup(func() { _ = roles.Delete(context.Background(), name, metav1.DeleteOptions{}) })
+	f.must(f.neighbour(alias("a", "")).releaseOf("ledger", false))
+	for _, pair := range [][]string{{"shop-one", "shop-two"}, {"shop-three", "shop-four"}} { // that make it, and that find it
+		var sides []*apply
+		var plans [][]*planned
+		for _, namespace := range pair {
+			o := f.options()
+			o.Namespace = namespace
+			a := newApply(f.cluster, o)
+			plan, err := a.plan(t.Context(), f.neighbour(role).render("v1"))
+			f.check(err)
+			sides, plans = append(sides, a), append(plans, plan)
+		}
+		for i, a := range sides {
+			f.check(a.writeAll(t.Context(), plans[i]))
+		}
+		live, err := roles.Get(t.Context(), name, metav1.GetOptions{})
+		f.check(err)
+		for _, namespace := range pair {
+			if noted := live.Annotations[namespacesAnnotation]; !strings.Contains(noted, namespace) {
+				t.Errorf("%s is not in %s", namespace, noted)
+			}
+		}
+	}
+}
+
 // TestSharedByEnvironments: what is in no namespace goes with the only environment that ever had it, is left to a person where
 // several had it, and the namespace never goes.
 func TestSharedByEnvironments(t *testing.T) {
