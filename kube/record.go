@@ -67,11 +67,19 @@ func (r *Record) open() bool { return r.State == stateApplying || r.State == sta
 // Ended says whether the release came to its end well.
 func (r *Record) Ended() bool { return r.State == stateReady }
 
-// Differs names the objects in which two releases differ, sorted.
+// Differs names the objects in which two releases differ, sorted. Which namespaces of a cluster share an object is that cluster's
+// own affair.
 func (r *Record) Differs(other *Record) []string {
 	texts := func(l Objects) map[string]string {
 		all := map[string]string{}
 		for _, o := range l {
+			if o.GetAnnotations()[namespacesAnnotation] != "" {
+				o = o.copy()
+				unstructured.RemoveNestedField(o.Object, "metadata", "annotations", namespacesAnnotation)
+				if len(o.GetAnnotations()) == 0 {
+					o.SetAnnotations(nil)
+				}
+			}
 			text, _ := json.Marshal(o.Object) // it came from JSON
 			all[o.ID()] = string(text)
 		}
