@@ -51,12 +51,13 @@ type advisedError struct{ error }
 // Unwrap gives the error of the server's.
 func (e *advisedError) Unwrap() error { return e.error }
 
-// loginTrouble is what a credential plugin said, and how to install it, without client-go's page about plugins between them.
+// loginTrouble is what a credential plugin said, and how to install it where the kubeconfig says so, without client-go's page
+// about plugins between them.
 func loginTrouble(err error) string {
-	lines := strings.Split(strings.TrimPrefix(err.Error(), "getting credentials: "), "\n")
-	said := strings.TrimPrefix(lines[0], "exec: ")
-	if hint := lines[len(lines)-1]; len(lines) > 1 && hint != "" {
-		said += " (" + strings.TrimSpace(hint) + ")"
+	before, hint, _ := strings.Cut(strings.TrimPrefix(err.Error(), "getting credentials: "), "#client-go-credential-plugins")
+	said, _, _ := strings.Cut(strings.TrimPrefix(before, "exec: "), "\n")
+	if hint := strings.Join(strings.Fields(hint), " "); hint != "" {
+		said += " (" + hint + ")"
 	}
 	return said
 }

@@ -1,0 +1,21 @@
+package kube
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestLoginTrouble(t *testing.T) {
+	page := "\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n\nTo learn more about this feature, consult the documentation available at:\n" +
+		"      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"
+	missing := "getting credentials: exec: executable corp-login not found"
+	for said, want := range map[string]string{
+		missing + page: "executable corp-login not found",
+		missing + page + "\n\nInstall corp-login:\n  brew install corp-login\n": "executable corp-login not found (Install corp-login: brew install corp-login)",
+		missing: "executable corp-login not found",
+	} {
+		if got := loginTrouble(errors.New(said)); got != want {
+			t.Errorf("%q: %q", said, got)
+		}
+	}
+}
