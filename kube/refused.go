@@ -97,8 +97,18 @@ func (c *Cluster) advice(err error) string {
 	return ""
 }
 
-// longValue is the whole of a value in the server's words, as of the pods of a Job.
-var longValue = pattern.MustCompile(`(Invalid value:) [{\[].{200,}[}\]]`)
+// refusedValue is the whole of a value in the server's words, as of the pods of a Job: JSON, or, of older servers, Go.
+var refusedValue = pattern.MustCompile(`Invalid value: [\w.&*]*[{\[].*?[}\]]: `)
+
+// withoutLongValues are the server's words with only the short ones of the values that it refuses.
+func withoutLongValues(text string) string {
+	return refusedValue.ReplaceAllStringFunc(text, func(value string) string {
+		if len(value) < 200 {
+			return value
+		}
+		return "Invalid value: ...: "
+	})
+}
 
 // refused gives the server's refusal of an object its place in the repository and its next step.
 func (a *apply) refused(o Object, err error) error {
@@ -119,7 +129,7 @@ func (a *apply) refused(o Object, err error) error {
 			keeping = " --cascade=orphan, which keeps its pods and their data"
 		}
 		return fmt.Errorf("%s: %s (it can't be changed in place: rename it, or delete it first: kubectl --context %s -n %s delete %s %s%s)",
-			at, longValue.ReplaceAllString(text, "$1 ..."), a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName(), keeping)
+			at, withoutLongValues(text), a.cluster.Context, o.GetNamespace(), strings.ToLower(o.GetKind()), o.GetName(), keeping)
 	}
 	return fmt.Errorf("%s: %w", at, a.cluster.advised(err))
 }

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -16,6 +17,20 @@ func TestLoginTrouble(t *testing.T) {
 	} {
 		if got := loginTrouble(errors.New(said)); got != want {
 			t.Errorf("%q: %q", said, got)
+		}
+	}
+}
+
+func TestLongValuesAreLeftOut(t *testing.T) {
+	long := strings.Repeat(`"name":"web",`, 30)
+	for said, want := range map[string]string{
+		`Job "once" is invalid: [spec.template: Invalid value: {"spec":{` + long + `}}: field is immutable, spec.selector: Invalid value: {"a":[` + long + `]}: field is immutable]`: `Job "once" is invalid: [spec.template: Invalid value: ...: field is immutable, spec.selector: Invalid value: ...: field is immutable]`,
+		`spec.selector: Invalid value: {"a":"b"}: field is immutable, spec.template: Invalid value: {` + long + `}: field is immutable`:                                              `spec.selector: Invalid value: {"a":"b"}: field is immutable, spec.template: Invalid value: ...: field is immutable`,
+		`spec.template: Invalid value: core.PodTemplateSpec{ObjectMeta:v1.ObjectMeta{` + long + `}, Spec:(*core.PodSpec)(nil)}: field is immutable`:                                  `spec.template: Invalid value: ...: field is immutable`,
+		`spec.replicas: Invalid value: 3: updates are forbidden`: `spec.replicas: Invalid value: 3: updates are forbidden`,
+	} {
+		if got := withoutLongValues(said); got != want {
+			t.Errorf("%s", got)
 		}
 	}
 }
