@@ -14,7 +14,7 @@ func healthTest(s service.Service) []string {
 		return nil
 	}
 	path := healthPath(s)
-	if healthElsewhere(s) {
+	if s.HealthElsewhere() {
 		s.Port = s.Health.Port
 	}
 	if !plainURLPath(path) || s.Edge != nil && s.Edge.FastCGI != "" { // which is no HTTP

@@ -42,7 +42,7 @@ func (p *pod) setProbes(s service.Service) {
 	switch ready := healthPath(s); {
 	case ready != "":
 		ask = kubeProbe{HTTPGet: &kubeHTTPGet{Path: ready, Port: doorName(s)}}
-		if healthElsewhere(s) {
+		if s.HealthElsewhere() {
 			ask.HTTPGet.Port = s.Health.Port
 			p.ProbeWhy = "the health endpoint has a port of its own"
 		}
@@ -81,11 +81,6 @@ func doorName(s service.Service) string {
 		return "http"
 	}
 	return service.SpeaksTCP
-}
-
-// healthElsewhere says that the health endpoints answer at another port than the service.
-func healthElsewhere(s service.Service) bool {
-	return s.Health != nil && s.Health.Port != 0 && s.Health.Port != s.Port
 }
 
 // healthPath is the service's own endpoint that says whether it can take requests, or nothing.

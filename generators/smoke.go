@@ -81,7 +81,7 @@ func smokeChecks(name string, s service.Service) []smokeCheck {
 			checks = append(checks, check)
 		}
 	}
-	if s.Health != nil && !healthElsewhere(s) {
+	if s.Health != nil && !s.HealthElsewhere() {
 		for _, path := range []string{s.Health.Ready, s.Health.Live} {
 			if path != "" {
 				status := healthStatus(path)

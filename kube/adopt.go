@@ -179,7 +179,7 @@ func (a *apply) before(ctx context.Context, plan []*planned, earlier []*Record) 
 			objects = append(objects, o)
 		}
 	}
-	if len(objects) == 0 || slices.ContainsFunc(earlier, func(r *Record) bool { return r.State == stateReady }) {
+	if len(objects) == 0 || lastReady(earlier) != nil {
 		return earlier, nil
 	}
 	tag := a.Tag

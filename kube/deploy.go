@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -127,9 +126,8 @@ func (o Object) usesAny(images map[string]string) bool {
 
 // present is the release whose objects the cluster has: what was rolled back left nothing.
 func present(earlier []*Record) *Record {
-	ready := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
-	if ready >= 0 && earlier[0].State == stateRolledBack {
-		return earlier[ready]
+	if ready := lastReady(earlier); ready != nil && earlier[0].State == stateRolledBack {
+		return ready
 	}
 	return earlier[0]
 }

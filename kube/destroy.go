@@ -81,9 +81,5 @@ func (c *Cluster) Running(ctx context.Context, namespace, app string) (*Record, 
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
-	if i < 0 {
-		return nil, nil
-	}
-	return earlier[i], nil
+	return lastReady(earlier), nil
 }

@@ -67,6 +67,14 @@ func (r *Record) open() bool { return r.State == stateApplying || r.State == sta
 // Ended says whether the release came to its end well.
 func (r *Record) Ended() bool { return r.State == stateReady }
 
+// lastReady is the newest of some releases, newest first, that ended well; nil where none did.
+func lastReady(releases []*Record) *Record {
+	if i := slices.IndexFunc(releases, (*Record).Ended); i >= 0 {
+		return releases[i]
+	}
+	return nil
+}
+
 // Differs names the objects in which two releases differ, sorted. Which namespaces of a cluster share an object is that cluster's
 // own affair.
 func (r *Record) Differs(other *Record) []string {

@@ -159,11 +159,10 @@ func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
 // others had set before the failed one began, as the objects were found then, stays theirs.
 func (a *apply) undo(ctx context.Context, cause error, failed *Record, earlier []*Record, found map[string]*unstructured.Unstructured) error {
 	a.failed(cause)
-	i := slices.IndexFunc(earlier, func(r *Record) bool { return r.State == stateReady })
-	if i < 0 || a.KeepFailed {
+	to := lastReady(earlier)
+	if to == nil || a.KeepFailed {
 		return errors.Join(cause, a.mark(ctx, failed, stateFailed))
 	}
-	to := earlier[i]
 	if err := a.mark(ctx, failed, stateUndoing); err != nil {
 		return &HalfBack{cause, to, err}
 	}

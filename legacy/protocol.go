@@ -17,7 +17,7 @@ func (r *resolver) protocol(at string, s *service.Service) {
 	r.healthPort(at, s)
 	field := at + ".protocol"
 	remote := s.Framework == "grpc" || s.Framework == "tonic"
-	pages := len(s.Routes) > 0 || s.Framework != "" && !remote || s.Edge != nil && s.Edge.FastCGI != "" || s.Health != nil && (s.Health.Port == 0 || s.Health.Port == s.Port)
+	pages := len(s.Routes) > 0 || s.Framework != "" && !remote || s.Edge != nil && s.Edge.FastCGI != "" || s.Health != nil && !s.HealthElsewhere()
 	switch known := protocolPorts[s.Port]; {
 	case s.Port == 0 || pages:
 		s.Protocol = ""

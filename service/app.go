@@ -100,6 +100,11 @@ const SpeaksTCP = "tcp"
 // HTTP says whether requests for pages can be sent to the service's port.
 func (s Service) HTTP() bool { return s.Port != 0 && s.Protocol != SpeaksTCP }
 
+// HealthElsewhere says that the health endpoints answer at another port than the service.
+func (s Service) HealthElsewhere() bool {
+	return s.Health != nil && s.Health.Port != 0 && s.Health.Port != s.Port
+}
+
 // Need is a backing service that the application calls by name: in compose a container, in an environment an Answer.
 type Need struct {
 	Kind     string `yaml:"kind" jsonschema:"required,description=postgres\\, mysql\\, redis\\, rabbitmq\\, http ..."`

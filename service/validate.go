@@ -196,7 +196,7 @@ func (v *validator) protocol(at string, s *Service) {
 	if s.Edge != nil {
 		v.add(at+".edge", "is about requests of HTTP, and protocol says that it speaks none")
 	}
-	if h := s.Health; h != nil && (h.Port == 0 || h.Port == s.Port) {
+	if s.Health != nil && !s.HealthElsewhere() {
 		v.add(at+".health", "is asked by HTTP at the service's port, and protocol says that it speaks none; leave it out, or say in port where else it answers")
 	}
 }

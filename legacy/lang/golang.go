@@ -36,6 +36,7 @@ type goModule struct {
 	requires []*modfile.Require
 	packages map[string]*goPackage // by directory
 	imports  map[string]*goPackage // by import path, as found out
+	made     map[*goPackage]*goProgram
 }
 
 func readGo(t *scan.Tree, paths []string, r *scan.Report) {
@@ -53,7 +54,7 @@ func goModules(t *scan.Tree, paths []string, r *scan.Report) []*goModule {
 	dirs := map[string]bool{}
 	add := func(dir string) *goModule {
 		if byDir[dir] == nil {
-			byDir[dir] = &goModule{dir: dir, packages: map[string]*goPackage{}, imports: map[string]*goPackage{}}
+			byDir[dir] = &goModule{dir: dir, packages: map[string]*goPackage{}, imports: map[string]*goPackage{}, made: map[*goPackage]*goProgram{}}
 			dirs[dir] = true
 		}
 		return byDir[dir]
@@ -257,12 +258,17 @@ func (m *goModule) programs() []*goProgram {
 	return all
 }
 
+// program is what a main package becomes with all that it imports of the module. It is put together once.
 func (m *goModule) program(pkg *goPackage) *goProgram {
+	if p := m.made[pkg]; p != nil {
+		return p
+	}
 	p := &goProgram{name: m.binary(pkg.dir), dir: pkg.dir, file: pkg.main.path, line: pkg.main.mainLine}
 	for _, dep := range m.reach(pkg) {
 		p.facts = append(p.facts, dep.files...)
 	}
 	p.scope = newGoScope(p.facts)
+	m.made[pkg] = p
 	return p
 }
 
