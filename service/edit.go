@@ -134,8 +134,12 @@ func (e *editor) mapping(old, now *yaml.Node, field string) bool {
 			if !e.change(was, value, path) {
 				return false
 			}
-			if was.Kind == yaml.ScalarNode && !same(was, value) {
-				e.evidence(was, path)
+			switch {
+			case same(was, value):
+			case was.Kind == yaml.ScalarNode:
+				e.evidence(was, path, fromEvidence)
+			default: // else it may be about a part that stays
+				e.evidence(was, path, fromGuess)
 			}
 			continue
 		}
@@ -271,8 +275,11 @@ func flowText(n *yaml.Node) (string, bool) {
 // fromEvidence is a comment that Format wrote: a place, or a rank. Others are the team's.
 var fromEvidence = pattern.MustCompile(`^#\s+(?:(?:guess|convention|asked)\b|\S+:\d+)`)
 
-// evidence puts the comment for a value in the place of what was said of the one before.
-func (e *editor) evidence(was *yaml.Node, field string) {
+// fromGuess is such a comment of a value that nobody had said.
+var fromGuess = pattern.MustCompile(`^#\s+guess\b`)
+
+// evidence puts the comment for a value in the place of what was said of the one before, where that is of the form.
+func (e *editor) evidence(was *yaml.Node, field string, form *pattern.Pattern) {
 	end, ok := e.end(was)
 	said := e.comment(field)
 	if !ok || said == "" {
@@ -283,7 +290,7 @@ func (e *editor) evidence(was *yaml.Node, field string) {
 		rest = rest[:i]
 	}
 	comment := bytes.TrimSpace(rest)
-	if fromEvidence.Match(comment) {
+	if form.Match(comment) {
 		e.splices = append(e.splices, splice{at: end + bytes.IndexByte(rest, '#'), remove: len(comment), insert: "# " + commentText(said)})
 	}
 }

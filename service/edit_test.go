@@ -39,6 +39,7 @@ environments:
         namespace: shop
         needs:
             db: {host: db.production.invalid}   # where?
+        hosts: {shop.example.com: shop.invalid} # guess: where?
         # the end of production
 # the end`
 
@@ -67,6 +68,9 @@ func TestEditKeepsEveryOtherByte(t *testing.T) {
 		{"another answer", func(a *service.App) {
 			a.Environments["production"].Needs["db"] = service.Answer{Addresses: []string{"10.0.0.9"}}
 		}, `            db: {host: db.production.invalid}   # where?`, `            db: {addresses: [10.0.0.9]}   # where?`},
+		{"a guess that is no more", func(a *service.App) {
+			a.Environments["production"].Hosts["shop.example.com"] = "www.example.com"
+		}, `        hosts: {shop.example.com: shop.invalid} # guess: where?`, `        hosts: {shop.example.com: www.example.com} # said`},
 		{"a quoted value", func(a *service.App) { a.Services["web"].Env["LOG_LEVEL"] = "it's: {1}" },
 			`        env: { LOG_LEVEL: "info" }      # Procfile:1`, `        env: { LOG_LEVEL: 'it''s: {1}' }      # Procfile:1`},
 		{"out of lines", func(a *service.App) { a.Services["web"].Env = nil; a.Services["web"].Secrets = nil },
