@@ -68,7 +68,7 @@ func newCIValues(app *service.App) ciValues {
 		Stages:  []string{"check", "build"},
 	}
 	last := "build"
-	for _, name := range ciOrder(app) {
+	for _, name := range Stages(app) {
 		e := ciEnvironment{
 			Name: name, Job: "deploy-" + name, Manual: !isRehearsal(name), Deploy: "make kube_deploy ENV=" + name,
 			Kubeconfig: "KUBECONFIG_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(name)),
@@ -92,8 +92,9 @@ func newCIValues(app *service.App) ciValues {
 	return v
 }
 
-// ciOrder lists the rehearsal environments, the one nearest to the developer first, then the others.
-func ciOrder(app *service.App) []string {
+// Stages are the environments in the order in which a commit passes through them: those that rehearse, the one nearest to
+// the developer first, then those that wait for a person.
+func Stages(app *service.App) []string {
 	var order []string
 	for i := len(rehearsal) - 1; i >= 0; i-- {
 		if _, ok := app.Environments[rehearsal[i]]; ok {

@@ -166,7 +166,7 @@ func environmentHosts(app *service.App, environment string) []string {
 			if host == "" && !isRehearsal(environment) {
 				host = r.Host
 			}
-			if makeName.MatchString(host) && !seen[host] && !placeholder(host) { // nor *.example.com, which nobody can call
+			if makeName.MatchString(host) && !seen[host] && !service.IsPlaceholder(host) { // nor *.example.com, which nobody can call
 				seen[host] = true
 				hosts = append(hosts, host)
 			}
@@ -174,6 +174,3 @@ func environmentHosts(app *service.App, environment string) []string {
 	}
 	return hosts
 }
-
-// placeholder says whether a host name stands for one that nobody has filled in: .invalid never resolves (RFC 2606).
-func placeholder(host string) bool { return strings.HasSuffix(host, ".invalid") }

@@ -85,7 +85,7 @@ func readmeCheck(app *service.App) string {
 	var lines [][2]string
 	if app.Front() != "" {
 		lines = append(lines, [2]string{"make smoke_test", "what run_local started"})
-		for _, env := range ciOrder(app) {
+		for _, env := range Stages(app) {
 			if hosts := environmentHosts(app, env); len(hosts) > 0 {
 				lines = append(lines, [2]string{"TARGET_URL=" + hosts[0] + " make smoke_test", env})
 			}
@@ -194,7 +194,7 @@ func readmeAnswer(answers map[string]service.Answer, need string) string {
 	switch {
 	case a.Inside:
 		return "a workload of its own"
-	case a.Host != "" && !placeholder(a.Host):
+	case a.Host != "" && !service.IsPlaceholder(a.Host):
 		text = a.Host
 	case len(a.Addresses) > 0:
 		text = strings.Join(a.Addresses, ", ")

@@ -48,7 +48,7 @@ func (r *Resolution) Adopt(team *service.App, lines map[string]int) error {
 	r.Notes = sortNotes(r.Notes)
 	var open []Question
 	for _, q := range r.Questions {
-		if value := theirs[q.Field]; value == "" && fieldStillWanted(team, q.Field) || len(q.Choices) > 0 && strings.HasSuffix(q.Choices[0], Placeholder) && value == "host="+q.Choices[0] {
+		if value := theirs[q.Field]; value == "" && fieldStillWanted(team, q.Field) || len(q.Choices) > 0 && service.IsPlaceholder(q.Choices[0]) && value == "host="+q.Choices[0] {
 			open = append(open, q)
 		}
 	}

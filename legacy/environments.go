@@ -12,10 +12,6 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Placeholder is the ending of host names that nobody has filled in yet. RFC 2606 keeps it from ever resolving, so that a
-// forgotten one fails instead of reaching a stranger.
-const Placeholder = ".invalid"
-
 // environments makes the places where the application runs and answers every need there: with what the evidence says is
 // there today; outside production with a workload of its own, where an image exists; else with a placeholder and a question.
 func (r *resolver) environments() {
@@ -159,7 +155,7 @@ func Unanswered(need, kind, environment string) service.Answer {
 	if k, _ := service.KindOf(kind); k.Container && scan.EnvironmentName(environment) != "production" {
 		return service.Answer{Inside: true}
 	}
-	return service.Answer{Host: need + "." + environment + Placeholder}
+	return service.Answer{Host: need + "." + environment + service.Placeholder}
 }
 
 // siblings names the hosts of an environment that is not production: as operations call a service's only one there, or

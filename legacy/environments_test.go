@@ -38,7 +38,7 @@ func TestHostsOfPlacesToTryThingsOut(t *testing.T) {
 	for host, want := range map[string]string{"erp.corp.example": "erp.corp.example", "erp-aat.corp.example": "", "erp.test.corp.example": "", "shop.dev": "shop.dev"} {
 		need := scan.Need{Need: service.Need{Kind: "http", Port: 80}, Name: "erp", Host: host, Env: map[string]string{"ERP_URL": "http://{host}"}}
 		r := resolve(t, says("code", scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80}}, scan.Finding{Need: &need}))
-		if got := r.App.Environments["production"].Needs["erp"].Host; got != want && (want != "" || got != "erp.production"+Placeholder) {
+		if got := r.App.Environments["production"].Needs["erp"].Host; got != want && (want != "" || got != "erp.production"+service.Placeholder) {
 			t.Errorf("%s: %q", host, got)
 		}
 		if noted := strings.Contains(fmt.Sprint(r.Notes), host+" is what the code calls"); noted != (want == "") {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -157,6 +158,15 @@ type Answer struct {
 	Addresses []string `yaml:"addresses,omitempty,flow" jsonschema:"description=IP addresses outside the cluster (a Service with an EndpointSlice)."`
 	Inside    bool     `yaml:"inside,omitempty" jsonschema:"description=A workload of its own in the namespace."`
 	Port      int      `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=Port at those addresses where it is another than the need's."`
+}
+
+// Placeholder is the ending of host names that nobody has filled in yet. RFC 2606 keeps it from ever resolving, so that a
+// forgotten one fails instead of reaching a stranger.
+const Placeholder = ".invalid"
+
+// IsPlaceholder says whether a host name stands for one that nobody has filled in.
+func IsPlaceholder(host string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(host, "."), Placeholder)
 }
 
 // Gateway names what the routes attach to: a Gateway of the Gateway API, or an Ingress class.

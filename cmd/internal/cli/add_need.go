@@ -170,7 +170,7 @@ func (a *addition) answers(name string, told *service.Answer, envs []string) err
 		e := a.app.Environments[env]
 		have, answered := e.Needs[name]
 		mine := told != nil && (len(envs) == 0 || slices.Contains(envs, env))
-		open := strings.HasSuffix(have.Host, legacy.Placeholder)
+		open := service.IsPlaceholder(have.Host)
 		switch {
 		case !mine && answered:
 			continue

@@ -185,21 +185,17 @@ func (repo *repository) answered(env string, objects kube.Objects) error {
 	var open []error
 	e := repo.app.Environments[env]
 	for _, need := range repo.app.NeedNames() {
-		if answer := e.Needs[need]; placeholder(answer.Host) {
+		if answer := e.Needs[need]; service.IsPlaceholder(answer.Host) {
 			open = append(open, fmt.Errorf("environments.%s.needs.%s.host in %s is still the placeholder %s: write where %s answers from, then run `migrate generate`",
 				env, need, service.FileName, answer.Host, need))
 		}
 	}
 	for _, o := range objects {
-		if host := o.LeadsTo(); placeholder(host) && !placeholder(e.Needs[o.GetName()].Host) {
+		if host := o.LeadsTo(); service.IsPlaceholder(host) && !service.IsPlaceholder(e.Needs[o.GetName()].Host) {
 			open = append(open, fmt.Errorf("%s: %s still leads to the placeholder %s, which %s has an answer for: run `migrate generate`", o.File, o.ID(), host, service.FileName))
 		}
 	}
 	return errors.Join(open...)
-}
-
-func placeholder(host string) bool {
-	return strings.HasSuffix(strings.TrimSuffix(host, "."), ".invalid")
 }
 
 // warnStale tells which manifests generate would change: what was edited in migrate.yaml since is not in what is applied.

@@ -197,7 +197,7 @@ func printUnanswered(w io.Writer, app *service.App, env string, questions []lega
 	var rest []legacy.Question
 	for _, q := range questions {
 		name, about := strings.CutPrefix(q.Field, "environments."+env+".needs.")
-		if !about || len(q.Choices) != 1 || q.Choices[0] != name+"."+env+legacy.Placeholder {
+		if !about || len(q.Choices) != 1 || q.Choices[0] != name+"."+env+service.Placeholder {
 			rest = append(rest, q)
 			continue
 		}
@@ -210,6 +210,6 @@ func printUnanswered(w io.Writer, app *service.App, env string, questions []lega
 		return questions
 	}
 	fmt.Fprintf(w, "  environments.%s.needs: where does each of these answer? A host name or an address; inside for a workload of its own\n", env)
-	fmt.Fprintf(w, "    %s\n    meanwhile: NAME.%s%s\n", strings.Join(names, ", "), env, legacy.Placeholder)
+	fmt.Fprintf(w, "    %s\n    meanwhile: NAME.%s%s\n", strings.Join(names, ", "), env, service.Placeholder)
 	return rest
 }
