@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// ErrNoWrk is returned by Run where wrk is not installed.
+// ErrNoWrk is returned by Program and Run where wrk is not installed.
 var ErrNoWrk = errors.New("wrk is not installed")
 
 // Options of a run.
@@ -82,6 +82,15 @@ func (o Options) check() error {
 	return nil
 }
 
+// Program is the path of wrk.
+func Program() (string, error) {
+	found, err := exec.LookPath("wrk")
+	if err != nil {
+		return "", ErrNoWrk
+	}
+	return found, nil
+}
+
 // Run puts load on the target for the duration. It ends early with ctx, without a report.
 func Run(ctx context.Context, o Options) (Report, error) {
 	if err := o.check(); err != nil {
@@ -89,9 +98,9 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	}
 	program := o.Wrk
 	if program == "" {
-		found, err := exec.LookPath("wrk")
+		found, err := Program()
 		if err != nil {
-			return Report{}, ErrNoWrk
+			return Report{}, err
 		}
 		program = found
 	}

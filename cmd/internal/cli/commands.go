@@ -11,6 +11,7 @@ func commands(s Streams) []*cobra.Command {
 		newAdopt(s),
 		newExplain(s),
 		newInspect(s),
+		newStatus(s),
 		newKube(s),
 		newSecrets(s),
 		newPerf(s),

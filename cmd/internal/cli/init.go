@@ -252,6 +252,7 @@ func printNext(w io.Writer, o initOptions, res *legacy.Resolution) {
 		where = ", in " + o.dir
 	}
 	fmt.Fprintf(visible{w}, "\nNext%s: read migrate.yaml, then\n  %s\n", where, strings.Join([]string{"make run_local", "make smoke_test", "make kube_create_config" + env}, "\n  "))
+	fmt.Fprintf(visible{w}, "and then, any day: migrate status%s\n", dirArgument(o.dir))
 	printBefore(w, "run_local", beforeRun(res.App))
 	printBefore(w, "kube_apply"+env, beforeApply(res.App, name))
 }

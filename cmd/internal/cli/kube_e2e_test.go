@@ -144,11 +144,21 @@ func (c *onCluster) says(command string, code int, want ...string) string {
 	return out + errs
 }
 
+// step4 looks at what migrate status says of the cluster.
+func (c *onCluster) step4(want string) {
+	c.Helper()
+	var out strings.Builder
+	if code := Run(c.Context(), Streams{In: strings.NewReader(""), Out: &out, Err: &out}, []string{"status", "--env", "staging"}); code != exitDone || !strings.Contains(out.String(), want) {
+		c.Errorf("migrate status: exit %d, want %q in\n%s", code, want, out.String())
+	}
+}
+
 // TestKubeCommands takes a service through its days on a cluster, and reads what is said.
 func TestKubeCommands(t *testing.T) {
 	c := newOnCluster(t, true)
 	in := "namespace " + c.namespace + " of "
 	c.says("status", exitFailed, "Deployment web     missing", "not in the cluster")
+	c.step4("   4  open  get to Kubernetes\n            staging: no release has ended well in ")
 	c.says("history", exitDone, in, "remembers no release of shop")
 	c.says("rollback", exitFailed, "no earlier release that was ready is remembered")
 	c.says("destroy", exitFailed, "remembers no release of shop: there is nothing of migrate's to delete")
@@ -170,6 +180,7 @@ func TestKubeCommands(t *testing.T) {
 		t.Errorf("the failure that was kept: %v\n%s", err, text)
 	}
 	c.says("status", exitDone, "release 3 (bad) rolled back since", "release 2 (v2, commit ")
+	c.step4("   4  done  get to Kubernetes: staging: release 2 (v2) in ")
 	c.says("scale web=3", exitDone, "ready      Deployment web: 3 of 3 pods ready\n", "1 object written")
 	c.says("diff --tag v2", exitOpen, "spec.replicas: 3 -> 2\n")
 	c.says("rollback --to 1", exitDone, "rollback   to release 1 (v1); release steps are neither run nor undone\n", "back to release 1 (v1); release steps were neither run nor undone", "staging runs v1")

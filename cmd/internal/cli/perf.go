@@ -54,6 +54,8 @@ A target with a public address is refused without --allow-public: the load may h
 	return cmd
 }
 
+const installWrk = "apt-get install wrk, or brew install wrk"
+
 func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
 	target, err := perfTarget(cmp.Or(o.target, os.Getenv("TARGET_URL")))
 	if err != nil {
@@ -85,7 +87,7 @@ func runPerf(cmd *cobra.Command, s Streams, o perfOptions) error {
 		Mix:         mix,
 	})
 	if errors.Is(err, perf.ErrNoWrk) {
-		return fmt.Errorf("%w, and the load is made by it; install it: apt-get install wrk, or brew install wrk", err)
+		return fmt.Errorf("%w, and the load is made by it; install it: %s", err, installWrk)
 	}
 	if err != nil {
 		return err
