@@ -22,6 +22,16 @@ var nodeCheckers = []struct {
 	{"express-actuator", scan.MustCompile(`\bactuator\(()`), "/health"},
 }
 
+// callsChecker says whether a source uses such a library of the package's.
+func (p *nodeProject) callsChecker(text string) bool {
+	for _, c := range nodeCheckers {
+		if _, ok := p.pkg.find(c.dep); ok && strings.Contains(text, c.dep) {
+			return true
+		}
+	}
+	return false
+}
+
 // checked are the routes that such libraries answer for a source.
 func (p *nodeProject) checked(s *source) []route {
 	var routes []route

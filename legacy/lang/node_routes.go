@@ -12,7 +12,13 @@ var (
 	hapiRoute = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
 	mountedOn = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
 	// mountedBy is mountedOn with a path that configuration has, or a name: `${config.get('base')}/api`, apiPrefix.
-	mountedBy   = scan.MustCompile("(\\w*)\\.use\\(\\s*(?:`\\$\\{)?(?:config\\.get\\(\\s*['\"]([\\w.:-]+)['\"]\\s*\\)|([\\w.]*(?:[pP]refix|PREFIX|[pP]ath|PATH|[bB]ase|BASE)))(?:\\}([^`$\\n]*)`)?\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
+	mountedBy = scan.MustCompile("(\\w*)\\.use\\(\\s*(?:`\\$\\{)?(?:config\\.get\\(\\s*['\"]([\\w.:-]+)['\"]\\s*\\)|([\\w.]*(?:[pP]refix|PREFIX|[pP]ath|PATH|[bB]ase|BASE)))(?:\\}([^`$\\n]*)`)?\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
+	// registeredAt is a plugin of Fastify's below a prefix: fastify.register(require('./routes'), {prefix: '/v1'}).
+	registeredAt = scan.MustCompile("(\\w+)\\.register\\(\\s*(?:(?:require|import)\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\s*\\)|(\\w+))\\s*,\\s*\\{[^}]{0,200}?\\bprefix\\s*:\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	// ownPrefix is the path that a router of Koa's has by itself: new Router({prefix: '/v1'}), router.prefix('/v1'); firstOf
+	// takes the first of several that it answers, /(v4|latest).
+	ownPrefix   = scan.MustCompile("(\\w+)\\s*=\\s*(?:new\\s+)?[\\w.]*Router\\w*\\(\\s*\\{[^{}]{0,200}?\\bprefix\\s*:\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]|(\\w+)\\.prefix\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	firstOf     = scan.MustCompile(`\(([\w.-]+)(?:\|[\w.-]+)+\)`)
 	requiresVar = scan.MustCompile(`(?:const|let|var)\s+(\w+)\s*=\s*require\(\s*['"](\.[^'"\n]+)['"]\)|import\s+(\w+)\s+from\s+['"](\.[^'"\n]+)['"]`)
 	comparesURL = scan.MustCompile("(?:url|pathname|path)\\s*===?\\s*['\"`](/[^'\"`\\n]{1,60})['\"`]|case\\s+['\"`](/[^'\"`\\n]{1,60})['\"`]\\s*:")
 	onlyPath    = scan.MustCompile(`exports\.path\s*=\s*['"](/[^'"\n]+)['"]`)
@@ -71,12 +77,13 @@ type mount struct {
 // mounts are those of a project: by the file that they lead to, and by the router in it where several have a name.
 type mounts struct {
 	list  []mount
-	byEnd map[string]mount // "routes/index.js", or "routes/index.js api"
+	byEnd map[string]mount  // "routes/index.js", or "routes/index.js api"
+	own   map[string]string // "routes/index.js api": the prefix that the router has by itself
 }
 
 // mounts reads app.use("/api", require("./routes")), app.use("/api", routes) and app.use("/api", routes.api).
 func (p *nodeProject) mounts() mounts {
-	m := mounts{byEnd: map[string]mount{}}
+	m := mounts{byEnd: map[string]mount{}, own: map[string]string{}}
 	leads := map[string]string{}
 	for _, s := range p.sources {
 		if found := handsOn.FindStringSubmatch(s.text); found != nil {
@@ -84,7 +91,10 @@ func (p *nodeProject) mounts() mounts {
 		}
 	}
 	for _, s := range p.sources {
-		if !strings.Contains(s.text, ".use(") {
+		for _, found := range scan.Find(s.text, ownPrefix) {
+			m.own[s.file+" "+found.Groups[1]+found.Groups[3]] = firstOf.ReplaceAllString(strings.TrimSuffix(found.Groups[2]+found.Groups[4], "/"), "$1")
+		}
+		if !hasAny(s.text, ".use(", ".register(") {
 			continue
 		}
 		vars := map[string]string{}
@@ -116,6 +126,9 @@ func (p *nodeProject) mounts() mounts {
 			whole.path = found.Groups[2]
 			m.list = append(m.list, whole)
 			lead(at, found.Groups[3:])
+		}
+		for _, found := range scan.Find(s.text, registeredAt) {
+			lead(mount{s.file, found.Groups[1], strings.TrimSuffix(found.Groups[4], "/"), found.Line}, []string{found.Groups[2], found.Groups[3], ""})
 		}
 		for _, found := range scan.Find(s.text, mountedBy) {
 			set, _, ok := p.lookUp(value{kind: valName, text: found.Groups[2] + found.Groups[3]}, func(v value) bool { return routePath(v) != "" })
@@ -155,14 +168,15 @@ func (p *nodeProject) routerCalled(file, name string) string {
 	return name
 }
 
-// prefix is what stands before the paths of a router, by all that hands on to it.
+// prefix is what stands before the paths of a router, by all that hands on to it and by itself.
 func (m mounts) prefix(file, router string, depth int) string {
+	own := m.own[file+" "+router]
 	at, ok := m.byEnd[file+" "+router]
 	if !ok {
 		at, ok = m.byEnd[file]
 	}
 	if !ok || depth > 5 || at.file == file && at.router == router {
-		return ""
+		return own
 	}
-	return m.prefix(at.file, at.router, depth+1) + at.path
+	return m.prefix(at.file, at.router, depth+1) + at.path + own
 }

@@ -144,7 +144,7 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 		images, file = []base{d.base.from}, d.base.file
 	}
 	for _, b := range d.builders {
-		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" || lang != "" && lang == d.runtime() {
+		if lang, _, _ := parseImage(b.image).language(); lang == "go" || lang == "java" || lang == "rust" || lang == "dotnet" || lang == "elixir" && t.First(d.dir, "mix.exs") != "" || lang != "" && lang == d.runtime() {
 			images = append(images, b)
 		}
 	}

@@ -3,6 +3,7 @@ package ops
 import (
 	"path"
 	"strings"
+	"unicode"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -49,15 +50,39 @@ func healthAsked(text string) (port, route string, ok bool) {
 
 // healthScript finds what a check asks through a program of the repository: node healthcheck.js.
 func healthScript(t *scan.Tree, find func(word string) string, test string, r *scan.Report) (route, file string) {
+	for _, file := range healthPrograms(find, test) {
+		if _, route, ok := healthAsked(t.Text(file, r)); ok && route != "" {
+			return route, file
+		}
+	}
+	return "", ""
+}
+
+// healthPrograms are the programs of the repository that a check runs.
+func healthPrograms(find func(word string) string, test string) []string {
+	var files []string
 	for _, word := range strings.Fields(test) {
 		word = strings.Trim(word, `'"`)
 		if !healthProgram.MatchString(path.Base(word)) {
 			continue
 		}
 		if file := find(word); file != "" {
-			if _, route, ok := healthAsked(t.Text(file, r)); ok && route != "" {
-				return route, file
-			}
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// healthVariable is the variable of the image whose address on this machine a check reads: HEALTH_URL.
+func (d *dockerfile) healthVariable(t *scan.Tree, r *scan.Report) (route, name string) {
+	text := d.health.value
+	for _, file := range healthPrograms(d.scriptFinder(t), d.health.value) {
+		text += "\n" + t.Text(file, r)
+	}
+	words := strings.FieldsFunc(text, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for _, word := range words {
+		if m := healthURL.FindStringSubmatch(d.env[word].value); m != nil && m[2] != "" {
+			return m[2], word
 		}
 	}
 	return "", ""
@@ -76,6 +101,8 @@ func (d *dockerfile) reportHealth(t *scan.Tree, r *scan.Report) {
 		}
 	} else if route, file := healthScript(t, d.scriptFinder(t), d.health.value, r); route != "" {
 		r.Find(d.finding(service.Service{Health: health(route)}), d.file, d.health.line, scan.Convention, "HEALTHCHECK, by "+file)
+	} else if route, name := d.healthVariable(t, r); route != "" {
+		r.Find(d.finding(service.Service{Health: health(route)}), d.file, d.env[name].line, scan.Declared, "HEALTHCHECK reads "+name)
 	}
 }
 
