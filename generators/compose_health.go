@@ -21,7 +21,7 @@ func healthTest(s service.Service) []string {
 		path = ""
 	}
 	ours := buildOf(s).Dockerfile == ""
-	if s.Framework == "static" && ours { // no Node.js in the image; nginx's has bash
+	if s.Static() && ours { // no Node.js in the image; nginx's has bash
 		return []string{"CMD", "bash", "-c", bashProbe(s.Port, path)}
 	}
 	switch {

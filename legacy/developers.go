@@ -109,11 +109,11 @@ func (r *resolver) ownImage(at string, s *service.Service) {
 	}
 	own := s.Build.Dockerfile != ""
 	r.fastCGI(at, s)
-	if claims := r.Claims[at+".command"]; !own && s.Framework == "static" && len(claims) > 0 && claims[0].Rank == scan.Guess && claims[0].Reader == "dockerfile" {
+	if claims := r.Claims[at+".command"]; !own && s.Static() && len(claims) > 0 && claims[0].Rank == scan.Guess && claims[0].Reader == "dockerfile" {
 		s.Command = nil // of an image to develop in
 		delete(r.Claims, at+".command")
 	}
-	if claims := r.Claims[at+".command"]; own && s.Framework == "static" && len(claims) > 0 && claims[0].Rank == scan.Guess {
+	if claims := r.Claims[at+".command"]; own && s.Static() && len(claims) > 0 && claims[0].Rank == scan.Guess {
 		r.note(claims[0].Evidence, "the image serves the files with a server for developers ("+strings.Join(s.Command, " ")+"); without this Dockerfile and without build.dockerfile in "+service.FileName+
 			", `migrate generate` writes one that builds them for a web server")
 		s.Command = nil

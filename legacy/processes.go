@@ -287,7 +287,7 @@ func (r *resolver) ownDockerfile(at string, s *service.Service) {
 func (r *resolver) finish(name string, s *service.Service) {
 	at := "services." + name
 	r.ownDockerfile(at, s)
-	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && s.Framework != "static" {
+	if len(s.Command) == 0 && !(s.Build != nil && s.Build.Dockerfile != "") && !s.Static() {
 		r.Questions = append(r.Questions, Question{Field: at + ".command", Question: at + ".command: nothing says how production starts the code in " + s.Dir + "; which command?"})
 	}
 	r.protocol(at, s)

@@ -98,6 +98,9 @@ type Health struct {
 // SpeaksTCP is the protocol of a service that speaks no HTTP at its port.
 const SpeaksTCP = "tcp"
 
+// Static says whether it is nothing but files that a web server gives out, whatever made them.
+func (s Service) Static() bool { return s.Framework == "static" || s.Language == "static" }
+
 // HTTP says whether requests for pages can be sent to the service's port.
 func (s Service) HTTP() bool { return s.Port != 0 && s.Protocol != SpeaksTCP }
 

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -114,7 +115,7 @@ func (s site) report(r *scan.Report) {
 	find := func(claims service.Service, rank scan.Rank, why string) {
 		r.Find(scan.Finding{Dir: s.dir, Service: claims}, s.file, s.line, rank, why)
 	}
-	find(service.Service{Language: "static", Framework: "static"}, scan.Declared, s.why)
+	find(service.Service{Language: "static", Framework: cmp.Or(s.tool, "static")}, scan.Declared, s.why)
 	find(service.Service{Build: &service.Build{Tool: s.tool, Files: s.files, Artifact: s.out}}, scan.Declared, s.why)
 	s.reportMade(r)
 	find(service.Service{Command: []string{"nginx", "-g", "daemon off;"}}, scan.Convention, "files, served by nginx")
