@@ -173,5 +173,26 @@ func (j cronJob) inTree(word string) string {
 			return rest
 		}
 	}
+	if name := path.Base(p); !system && len(parts) > 1 && cronRuns[path.Ext(name)] != "" {
+		return j.only(name)
+	}
 	return ""
+}
+
+// only is the one file of the repository that has this name, "" where there are several: deployments put scripts elsewhere.
+func (j cronJob) only(name string) string {
+	found := ""
+	for _, file := range j.t.Below(j.dir) {
+		if path.Base(file) != name || j.t.Aside(file) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = file
+	}
+	if j.dir != "." {
+		found = strings.TrimPrefix(found, j.dir+"/")
+	}
+	return found
 }

@@ -12,6 +12,8 @@ func TestCrontab(t *testing.T) {
 		}, []string{
 			"send-reports: command bin/send-reports|--all <- conf/crontab-example:4 convention", "weekly: command bin/weekly <- conf/crontab-example:5", "hourly: command bash|admin/hourly.sh", "clearsessions: command python|manage.py|clearsessions", "shop-report: command bundle|exec|rake|shop:report",
 		}, []string{"weekly-2", ": command /usr"}},
+		{"scripts that a deployment puts elsewhere", files{"Gemfile": "", "config/cron/scripts/task.sh": "#!/bin/bash\n", "bin/twice.sh": "", "lib/twice.sh": "", "config/crontab": "39 * * * * /srv/shop/shared/cron/task.sh bills latest=10\n5 * * * * /srv/shop/shared/cron/twice.sh\n"}, []string{
+			"task: command bash|config/cron/scripts/task.sh|bills|latest=10 <- config/crontab:1", "note config/crontab:2 a job"}, []string{"twice: command"}},
 		{"a program of the language's environment", files{"manage.py": "", "crontab": "1 2 * * * cd /srv/shop && . /etc/default/shop && venv/bin/flask invoices --all >> /var/log/shop.log 2>&1\n2 2 * * * /srv/shop/.venv/bin/celery call tidy\n3 3 * * * /opt/other/bin/flask x\n"}, []string{
 			"invoices: command flask|invoices|--all <- crontab:1", "celery: command celery|call|tidy <- crontab:2",
 		}, []string{"flask|x"}},
