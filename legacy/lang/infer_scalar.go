@@ -136,6 +136,9 @@ var connectors = map[string]string{
 	"kombu.Connection": "rabbitmq", "kombu.BrokerConnection": "rabbitmq",
 }
 
+// wantsURL are those whose first argument is a whole URL, with the password in it, whatever its variable is called.
+var wantsURL = map[string]bool{"mongoose.connect": true, "mongoose.createConnection": true, "MongoClient.connect": true, "mongodb.MongoClient.connect": true, "amqp.connect": true, "amqplib.connect": true}
+
 // ambiguous are names that many libraries give to something: they count only where the dependencies know the kind.
 var ambiguous = map[string]bool{"createClient": true, "Pool": true, "Client": true, "createConnection": true, "createPool": true, "SMTP": true, "Kafka": true, "StatsD": true,
 	"Redis": true, "Sentinel": true, "pgp": true, "monk": true, "Elasticsearch": true}
@@ -177,7 +180,11 @@ func (f *inference) call(v value, file string, drivers map[string]dependency) {
 		return
 	}
 	n := scan.Need{Need: service.Need{Kind: kind, Port: scan.DefaultPort(kind)}}
-	f.positional(&n, v)
+	if name, _, ok := first.environment(); ok && wantsURL[v.text] && !addressPart.MatchString(name) {
+		f.sensitive = append(f.sensitive, name)
+	} else {
+		f.positional(&n, v)
+	}
 	f.add(n, file, v.line, scan.Declared, "")
 }
 

@@ -107,31 +107,46 @@ func (p *nodeProject) besideEntry(start nodeStart) {
 
 var (
 	// takesWork are calls of a program that takes from a queue, or waits for its next turn.
-	takesWork = scan.MustCompile(`\bnew\s+\w*(?:Receiver|Consumer|Worker|CronJob)\(|\bConsumer\.create\(|\.(?:consume|subscribe|process)\(|\bcron\.schedule\(|\bscheduleJob\(|\bsetInterval\(`)
+	takesWork = scan.MustCompile(`\bnew\s+\w*(?:Receiver|Consumer|Worker|CronJob)\(|\bConsumer\.create\(|\.(?:consume|subscribe|process)\(|\bcron\.schedule\(|\bscheduleJob\(|\bsetInterval\(|\bnew (?:Agenda|Bree|CronJob)\(`)
 	// readsArguments are those of a program that people call.
 	readsArguments = scan.MustCompile(`\b(?:commander|yargs|optimist|minimist|nopt|meow|inquirer|readline)\b|process\.argv\b`)
 )
 
-// binWorkers reports the programs of bin/ that take work from a queue or a clock, where the main one is a program of bin/, too.
-func (p *nodeProject) binWorkers(start nodeStart) {
-	bin := path.Join(p.dir, "bin")
-	if path.Dir(start.file) != bin {
-		return
-	}
-	for _, file := range p.t.Below(bin) {
-		name := path.Base(file)
-		if file == start.file || path.Dir(file) != bin || path.Ext(name) != "" && path.Ext(name) != ".js" || forLoad.MatchString(name) || p.t.Aside(file) {
+// nodeWorkerFile is a program beside the main one that is called after the work it takes.
+var nodeWorkerFile = scan.MustCompile(`(?i)^(?:(?:src|server|lib|app|workers?|jobs)/)?(?:(?:[\w-]+[-_.])?(?:worker|consumer|scheduler|cron)|workers|clock)\.js$`)
+
+// waitingWorkers reports the programs that take work from a queue or a clock and that no script starts: those of bin/ where
+// the main one is there, too, and those whose names say so and that the main one does not load.
+func (p *nodeProject) waitingWorkers(start nodeStart) {
+	bin, loaded := path.Join(p.dir, "bin"), p.loaded(start.file)
+	for _, file := range p.t.Below(p.dir) {
+		name, rel := path.Base(file), relative(p.dir, file)
+		inBin := path.Dir(file) == bin && path.Dir(start.file) == bin && (path.Ext(name) == "" || path.Ext(name) == ".js")
+		if _, part := loaded[file]; file == start.file || !inBin && (part || start.file == "" || p.startedByScript(rel) || !nodeWorkerFile.MatchString(rel)) || forLoad.MatchString(name) || p.t.Aside(file) {
 			continue
 		}
 		data, err := p.t.Read(file)
 		text := string(data)
 		line := scan.LineOf(text, takesWork)
-		if err != nil || line == 0 || readsArguments.MatchString(text) || serves.MatchString(text) || !nodeShebang.MatchString(text) && path.Ext(name) != ".js" {
+		if err != nil || line == 0 || readsArguments.MatchString(text) || serves.MatchString(text) || !inBin && exportsWork.MatchString(text) || !nodeShebang.MatchString(text) && path.Ext(name) != ".js" {
 			continue
 		}
-		process := strings.ReplaceAll(strings.TrimSuffix(name, ".js"), "_", "-")
-		p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: service.Service{Command: []string{"node", "bin/" + name}}}, file, line, scan.Convention, "a program of bin/ that waits for work")
+		process := strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(strings.TrimSuffix(name, ".js")))
+		p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: service.Service{Command: []string{"node", rel}}}, file, line, scan.Convention, "a program that waits for work, which no script starts")
 	}
+}
+
+// exportsWork is code that others load.
+var exportsWork = scan.MustCompile(`(?m)^\s*(?:module\.exports\b|exports\.\w+\s*=|export\s)`)
+
+// startedByScript says whether a script of the package names the file.
+func (p *nodeProject) startedByScript(file string) bool {
+	for _, text := range p.pkg.Scripts {
+		if strings.Contains(text, strings.TrimSuffix(file, ".js")) {
+			return true
+		}
+	}
+	return false
 }
 
 // besidePages reports a program beside pages in PHP, which a web server serves: a server of websockets and the like.

@@ -93,8 +93,12 @@ var nodeVersions = []versionSource{
 	{".tool-versions", scan.MustCompile(`(?m)^\s*node(?:js)?\s+(\S+)`), scan.Declared, ""},
 	{"mise.toml", scan.MustCompile(`(?m)^\s*node\s*=\s*"([^"]+)`), scan.Declared, ""},
 	{"package.json", scan.MustCompile(`"volta"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
+	{"netlify.toml", scan.MustCompile(`(?m)^\s*NODE_VERSION\s*=\s*["']v?([^"']+)`), scan.Declared, ""},
+	{"amplify.yml", scan.MustCompile(`\bnvm\s+(?:use|install)\s+v?([\w./]+)`), scan.Declared, ""},
 	{".travis.yml", scan.MustCompile(`(?m)^node_js:\s*\n?\s*-?\s*["']?v?(\d[\w.]*)`), scan.Guess, "tests run on it"},
 	{"circle.yml", scan.MustCompile(`(?m)^\s+version:\s*["']?(\d[\w.]*)`), scan.Guess, "tests run on it"},
+	{".circleci/config.yml", scan.MustCompile(`\bimage:\s*["']?(?:circleci/|cimg/)?node:(\d[\w.]*)`), scan.Guess, "tests run on it"},
+	{".gitlab-ci.yml", scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?node:(\d[\w.]*)`), scan.Guess, "tests run on it"},
 }
 
 // longTerm are the names of Node's long-term releases.

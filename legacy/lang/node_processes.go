@@ -36,7 +36,7 @@ func (p *nodeProject) processes(start nodeStart) {
 			p.startsBeside(name, start)
 		}
 	}
-	p.binWorkers(start)
+	p.waitingWorkers(start)
 	if !migrated && !p.migrateFile() {
 		p.migrateTool()
 	}

@@ -18,6 +18,9 @@ var notNodeSource = scan.MustCompile(`(?i)/(\.yarn|public|static|assets|dist|bui
 	`migrations|seeds|seeders|cordova|plugins/cordova[^/]*|android|ios|tools?|scripts?|examples?|templates/[^/]+|stories|vendors?|lib/vendor|locales?|ckeditor[^/]*|tinymce|storybook|coverage)/|` +
 	`/(gulpfile|gruntfile|karma\.conf|protractor\.conf|wdio[^/]*\.conf|codecept[^/]*|playwright\.config|cypress\.config|nightwatch[^/]*|webpack[^/]*|rollup\.config|babel\.config|jest[^/]*|wallaby|\.eslintrc|vite\.config|postcss\.config|tailwind\.config|[^/]*\.min|[^/]*\.(spec|test|stories|d|bundle)|test[^/]*)\.(js|ts|mjs|cjs|jsx|tsx)$`)
 
+// playsPart are directories of programs that play the part of another service for developers and tests.
+var playsPart = scan.MustCompile(`(?i)/(?:(?:stub|mock|fake)s?-[\w-]+|[\w-]+-(?:stub|mock|fake)s?)/`)
+
 var (
 	nodeCounts = scan.MustCompile(`(?i)^(server|app|index|main|config[^/]*|settings|constants|routes?|router|routing|paths|urls|db|database|redis|queue|worker[^/]*|health[^/]*|heart-?beat|status|www|start|cluster|env[^/]*|default|production|staging|connection|models?|mail[^/]*|cache|session|api|bootstrap|keys|local|(db|database|redis|mongo(db)?|mysql|postgres|app|server)[._-]?conf(ig)?)\.(js|ts|mjs|cjs)$`)
 )
@@ -36,7 +39,7 @@ func (p *nodeProject) readSources(entry string) {
 	var files []string
 	for _, f := range p.files {
 		rel := "/" + relative(p.dir, f)
-		if f == entry || !p.t.Aside(f) && !notNodeSource.MatchString(rel) && strings.Count(rel, "/") <= maxDeep {
+		if f == entry || !p.t.Aside(f) && !notNodeSource.MatchString(rel) && !playsPart.MatchString(rel) && strings.Count(rel, "/") <= maxDeep {
 			files = append(files, f)
 		}
 	}
@@ -68,7 +71,7 @@ func (p *nodeProject) readSources(entry string) {
 		if f != entry && runsTests.MatchString(text) && hasAny(text, "specs:", "tests:", "capabilities") {
 			continue
 		}
-		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) || routeObject.MatchString(text) {
+		if f == entry || nodeCounts.MatchString(path.Base(f)) || hasAny(text, nodeWords...) || p.callsChecker(text) || routeObject.MatchString(text) {
 			s := parseSource(f, text, dialect{})
 			if strings.Contains(text, "process.env[") {
 				s.ownReaders()
@@ -184,6 +187,10 @@ func (p *nodeProject) port(start nodeStart) {
 			if f.name == "sails" {
 				port = 1337
 			}
+			if own, at, line := p.nuxtPort(); f.name == "nuxt" && own > 0 {
+				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: own}}, at, line, scan.Declared, "")
+				return
+			}
 			svc := service.Service{Port: port}
 			if f.name == "next" || f.name == "nuxt" || f.name == "sails" {
 				svc.Env = map[string]string{"PORT": strconv.Itoa(port)}
@@ -192,6 +199,21 @@ func (p *nodeProject) port(start nodeStart) {
 			return
 		}
 	}
+}
+
+var nuxtServer = scan.MustCompile(`\bserver\s*:\s*\{[^}]{0,300}?\bport\s*:\s*(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)?["']?(\d{2,5})\b`)
+
+// nuxtPort is the port that the configuration of Nuxt sets, 0 where it sets none.
+func (p *nodeProject) nuxtPort() (port int, file string, line int) {
+	file = p.t.First(p.dir, "nuxt.config.js", "nuxt.config.ts")
+	if file == "" {
+		return 0, "", 0
+	}
+	for _, m := range scan.Find(p.t.Text(file, p.r), nuxtServer) {
+		port, _ = strconv.Atoi(m.Groups[1])
+		return port, file, m.Line
+	}
+	return 0, "", 0
 }
 
 const plainSocket = "net.createServer"

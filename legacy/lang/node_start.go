@@ -58,9 +58,12 @@ func (p *nodeProject) script(name string, depth int) (nodeStart, bool) {
 
 var shellSteps = scan.MustCompile(`\s*(?:&&|;|\|\|)\s*`)
 
+// opensBrowser is what opens the page on the developer's screen beside the server.
+var opensBrowser = scan.MustCompile(`(?:^|&)\s*\(?\s*(?:sleep\s+[\d.]+\s*(?:&&|;)\s*)?(?:open|xdg-open|opn|opn-cli|opener)\s+["']?https?://[^\s"')&]*["']?\s*\)?\s*(?:&\s+|$)`)
+
 // shell takes the last step of a command line: what comes before it prepares.
 func (p *nodeProject) shell(text string, depth int) (nodeStart, bool) {
-	steps := shellSteps.Split(strings.TrimSpace(text), -1)
+	steps := shellSteps.Split(strings.TrimSpace(opensBrowser.ReplaceAllString(text, "")), -1)
 	last := strings.TrimSpace(steps[len(steps)-1])
 	if i := strings.Index(last, " | "); i >= 0 { // into a log formatter
 		last = last[:i]
@@ -132,7 +135,7 @@ var wholeVariable = scan.MustCompile(`^\$(?:\w+|\{\w+\})$`)
 var notServers = map[string]bool{"react-scripts": true, "react-app-rewired": true, "craco": true, "ng": true, "vue-cli-service": true, "webpack": true, "webpack-dev-server": true, "vite": true, "parcel": true,
 	"gatsby": true, "eleventy": true, "gulp": true, "grunt": true, "browser-sync": true, "live-server": true, "http-server": true, "serve": true, "lite-server": true, "sirv": true, "ember": true, "polymer": true, "expo": true,
 	"electron": true, "react-native": true, "ionic": true, "storybook": true, "start-storybook": true, "docusaurus": true, "hexo": true, "brunch": true, "tsc": true, "rollup": true, "budo": true, "astro": true,
-	"bit": true, "lerna": true, "nx": true, "turbo": true, "echo": true, "mocha": true, "jest": true, "eslint": true, "docker-compose": true, "docker": true, "concurrently": true, "npm-run-all": true, "run-p": true, "run-s": true, "wp-scripts": true,
+	"bit": true, "lerna": true, "nx": true, "turbo": true, "echo": true, "mocha": true, "jest": true, "nightwatch": true, "codeceptjs": true, "testcafe": true, "protractor": true, "cypress": true, "playwright": true, "wdio": true, "newman": true, "vitest": true, "karma": true, "eslint": true, "docker-compose": true, "docker": true, "concurrently": true, "npm-run-all": true, "run-p": true, "run-s": true, "wp-scripts": true,
 	"redoc-cli": true, "redocly": true, "swagger-cli": true, "swagger-ui-watcher": true, "docsify": true, "vuepress": true, "vitepress": true, "gitbook": true, "honkit": true, "typedoc": true}
 
 // program reads one command line from its program on.

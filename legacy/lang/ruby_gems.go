@@ -172,9 +172,12 @@ var rubyVersions = []versionSource{
 	{"mise.toml", scan.MustCompile(`(?m)^\s*ruby\s*=\s*"(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'](?:~>\s*)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"Gemfile.lock", scan.MustCompile(`(?m)^RUBY VERSION\n\s+ruby (\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
+	{"netlify.toml", scan.MustCompile(`(?m)^\s*RUBY_VERSION\s*=\s*["'](\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{".rvmrc", scan.MustCompile(`(?m)ruby-(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'][<>=~ ]+(\d+\.\d+(?:\.\d+)?)`), scan.Convention, "the lowest version that the Gemfile allows"},
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:rvm:\s*|-\s*)\[?["']?(?:ruby-)?(\d+\.\d+(?:\.\d+)?)["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
+	{".circleci/config.yml", scan.MustCompile(`\bimage:\s*["']?(?:circleci/|cimg/)?ruby:(\d+\.\d+(?:\.\d+)?)`), scan.Guess, "tests run on it"},
+	{".gitlab-ci.yml", scan.MustCompile(`\bimage:\s*["']?(?:[\w./-]+/)?ruby:(\d+\.\d+(?:\.\d+)?)`), scan.Guess, "tests run on it"},
 }
 
 // railsRuby is the newest Ruby that the release series of Rails were made for.
