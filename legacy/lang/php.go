@@ -58,11 +58,7 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 		if owner(dirs, name) != "" {
 			continue
 		}
-		dir := path.Dir(name)
-		if docroots[path.Base(dir)] && dir != "." {
-			dir = path.Dir(dir)
-		}
-		dirs[dir] = true
+		dirs[pagesOf(t, name)] = true
 	}
 	byDir, examples := map[string][]string{}, map[string][]string{}
 	for _, name := range paths {
@@ -86,26 +82,6 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 
 // withoutExample is the file that an example is one of.
 func withoutExample(name string) string { return phpExample.ReplaceAllString(name, ".php") }
-
-// firstPages are the index.php from the top down, in which order a site without composer.json begins at the first: those of
-// a directory that is named for a document root before the others beside it.
-func firstPages(paths []string) []string {
-	var pages []string
-	for _, name := range paths {
-		if path.Base(name) == "index.php" {
-			pages = append(pages, name)
-		}
-	}
-	depth := func(name string) int {
-		n := 2 * strings.Count(name, "/")
-		if docroots[path.Base(path.Dir(name))] {
-			n -= 3 // it is its parent that it makes a project
-		}
-		return n
-	}
-	sort.SliceStable(pages, func(a, b int) bool { return depth(pages[a]) < depth(pages[b]) })
-	return pages
-}
 
 // nested says whether a directory lies below another project's: what has no manifest of its own is part of that one.
 func nested(dirs map[string]bool, dir string) bool {
@@ -202,41 +178,6 @@ func (p *phpProject) lineOf(name string) int {
 		return 1
 	}
 	return 1 + strings.Count(p.text[:at], "\n")
-}
-
-// docroots are the directories that a web server is pointed to, by custom.
-var docroots = map[string]bool{"public": true, "web": true, "htdocs": true, "html": true, "www": true, "public_html": true, "docroot": true, "webroot": true, "httpdocs": true, "pub": true}
-
-// findDocroot looks for the directory of the pages: one with an index.php that is named for it, or the project's own.
-func (p *phpProject) findDocroot() {
-	for _, root := range []string{"public", "web", "docroot", "webroot", "app/webroot", "htdocs", "public_html", "httpdocs", "html", "www", "pub"} {
-		if index := p.first(root+"/index.php", root+"/app.php"); index != "" {
-			p.docroot, p.index = root, index
-			return
-		}
-	}
-	if root, ok := p.composer.Extra.Scaffold.Locations["web-root"].(string); ok && p.composer.Type != "drupal-profile" {
-		// Composer puts the pages of Drupal there when it installs it.
-		if root = path.Clean(strings.TrimPrefix(root, "[project-root]/")); !path.IsAbs(root) && !strings.HasPrefix(root, "..") {
-			p.docroot, p.index = root, p.manifest
-			return
-		}
-	}
-	if index := p.first("index.php"); index != "" {
-		p.docroot, p.index = ".", index
-		return
-	}
-	if p.manifest == "" {
-		return
-	}
-	for _, dir := range []string{"src", "app", "api", "application", "site", "code"} {
-		for root := range docroots {
-			if index := p.first(dir + "/" + root + "/index.php"); index != "" {
-				p.docroot, p.index = dir+"/"+root, index
-				return
-			}
-		}
-	}
 }
 
 // phpVersions are the places that say which PHP is wanted, in the order in which they count.

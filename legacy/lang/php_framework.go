@@ -17,7 +17,7 @@ var phpFrameworks = []struct{ pkg, name string }{
 var phpLayouts = []struct{ file, name string }{
 	{"wp-settings.php", "wordpress"}, {"wp-config-sample.php", "wordpress"}, {"wp-config.php", "wordpress"}, {"core/lib/Drupal.php", "drupal"}, {"includes/bootstrap.inc", "drupal"}, {"web/core/lib/Drupal.php", "drupal"}, {"artisan", "laravel"},
 	{"system/core/CodeIgniter.php", "codeigniter"}, {"lib/Cake/bootstrap.php", "cakephp"}, {"app/AppKernel.php", "symfony"}, {"libraries/joomla/factory.php", "joomla"}, {"includes/DefaultSettings.php", "mediawiki"}, {"app/Mage.php", "magento"}, {"symfony.lock", "symfony"}, {"config/bundles.php", "symfony"},
-	{"bin/cake", "cakephp"}, {"yii", "yii"}, {"protected/config/main.php", "yii"}, {"spark", "codeigniter"}, {"matomo.php", "matomo"}, {"piwik.php", "matomo"},
+	{"bin/cake", "cakephp"}, {"app/Config/core.php", "cakephp"}, {"application/configs/application.ini", "zend"}, {"yii", "yii"}, {"protected/config/main.php", "yii"}, {"spark", "codeigniter"}, {"matomo.php", "matomo"}, {"piwik.php", "matomo"},
 }
 
 func (p *phpProject) findFramework() {

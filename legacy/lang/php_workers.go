@@ -5,6 +5,8 @@ import (
 	"path"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -176,11 +178,39 @@ func (p *phpProject) symfonyWorkers() {
 			break
 		}
 	}
+	p.rabbitConsumers(run)
 	p.symfonyCommands(run)
 	for _, s := range p.sources {
 		if line := scan.LineOf(s.text, schedulerCron); line > 0 {
 			p.process("scheduler", service.Service{Command: run("messenger:consume", "scheduler_default")}, s.file, line, "the scheduler; exactly one may run")
 			return
+		}
+	}
+}
+
+// rabbitConsumers reports the consumers that the RabbitMqBundle runs, each by its name.
+func (p *phpProject) rabbitConsumers(run func(words ...string) []string) {
+	if _, ok := p.requires("php-amqplib/rabbitmq-bundle", "oldsound/rabbitmq-bundle"); !ok {
+		return
+	}
+	for _, file := range p.t.Below(p.dir) {
+		rel := relative(p.dir, file)
+		if !strings.HasPrefix(rel, "app/config/") && !strings.HasPrefix(rel, "config/") || !strings.HasSuffix(rel, ".yml") && !strings.HasSuffix(rel, ".yaml") {
+			continue
+		}
+		text := p.t.Text(file, p.r)
+		if _, skip := environmentOf(file); skip || !strings.Contains(text, "old_sound_rabbit_mq:") {
+			continue
+		}
+		var doc yaml.Node
+		if yaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) == 0 {
+			continue
+		}
+		consumers := yamlValue(&doc, erbBits(nil).scalar).at("old_sound_rabbit_mq").at("consumers")
+		for i, name := range consumers.keys {
+			if plainWord.MatchString(name) && i < maxPrograms {
+				p.process(name, service.Service{Command: run("rabbitmq:consumer", name)}, file, consumers.items[i].line, "works off the messages")
+			}
 		}
 	}
 }

@@ -38,15 +38,6 @@ var skipped = map[string]bool{
 	".migrate": true,
 }
 
-// aside are directories whose code is about the service but is not the service.
-var aside = map[string]bool{
-	"test": true, "tests": true, "testing": true, "testdata": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true,
-	"t": true, "xt": true, // Perl's tests
-	"e2e": true, "cypress": true, "playwright": true, "features": true, "mocks": true, "__mocks__": true,
-	"doc": true, "docs": true, "documentation": true, "tech-docs": true, "tech_docs": true, "api-docs": true, "api_docs": true, "example": true, "examples": true, "sample": true, "samples": true,
-	"demo": true, "demos": true, "benchmark": true, "benchmarks": true,
-}
-
 // Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand. Directories
 // that are kept elsewhere, of operations code, can be mounted beside it.
 type Tree struct {
@@ -247,46 +238,6 @@ func (t *Tree) Below(dir string) []string {
 		to++
 	}
 	return files[from:to:to]
-}
-
-// Aside says whether a path lies below a directory of tests, documentation or examples. What lies below src/main is
-// named by packages (com.example.shop), not by what it is for.
-func (t *Tree) Aside(name string) bool {
-	dir := path.Dir(name)
-	if i := strings.Index("/"+dir+"/", "/src/main/"); i >= 0 {
-		dir = dir[:max(i-1, 0)]
-	}
-	parts := strings.Split(dir, "/")
-	for _, p := range parts {
-		if p = strings.ToLower(p); (aside[p] || asideName(p)) && !(t.shown && showCases[p]) {
-			return true
-		}
-	}
-	return false
-}
-
-// showCases are those directories beside the service that hold services themselves, for show.
-var showCases = map[string]bool{"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true}
-
-// ShowCases says that what lies below examples, samples and demos counts from now on, since there is no other code. It is
-// false where nothing lies there.
-func (t *Tree) ShowCases() bool {
-	for _, name := range t.files {
-		for _, p := range strings.Split(path.Dir(name), "/") {
-			t.shown = t.shown || showCases[strings.ToLower(p)]
-		}
-	}
-	return t.shown
-}
-
-// asideName recognises modules that test the others from outside: integration-tests, shop-it, shop-selenium, test-images.
-func asideName(dir string) bool {
-	for _, word := range []string{"integrationtest", "integration-test", "integration_test", "acceptance-test", "functional-test", "selenium", "load-test", "loadtest"} {
-		if strings.Contains(dir, word) {
-			return true
-		}
-	}
-	return strings.HasPrefix(dir, "test-") || strings.HasSuffix(dir, "-it") || strings.HasSuffix(dir, "-e2e") || strings.HasSuffix(dir, "-tests")
 }
 
 // Read gives the text of a file, without a byte order mark and with \n line ends. A file that is too big, binary or

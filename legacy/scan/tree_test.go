@@ -184,6 +184,10 @@ func TestBelowAndAside(t *testing.T) {
 	if !tree.Aside("src/tests/t.py") || tree.Aside("src/app.py") || tree.Aside("tests.py") {
 		t.Error("aside is a matter of directories")
 	}
+	pages, _, err := scan.Walk(context.Background(), fstest.MapFS{"www/docs/index.php": {}, "docs/index.php": {}, "api/docs/index.php": {}, "web/docs/a.md": {}}, nil, nil)
+	if err != nil || pages.Aside("www/docs/mp/index.php") || !pages.Aside("docs/index.php") || !pages.Aside("api/docs/index.php") || !pages.Aside("web/docs/a.md") {
+		t.Error("www/docs is what a web server shows where it has a page, and a manual elsewhere")
+	}
 	if tree.Aside("src/main/java/com/example/Shop.java") || !tree.Aside("examples/src/main/java/Shop.java") || !tree.Aside("src/test/java/ShopTest.java") {
 		t.Error("packages are no directories of examples")
 	}
