@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,9 +17,10 @@ type variableLine struct {
 }
 
 var (
-	phpCounts  = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
-	notPHP     = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$|^((web|docroot|html|public|www|htdocs)/)?core/`)
-	phpWords   = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr("}
+	phpCounts = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$`)
+	notPHP    = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|libraries|plugins|themes|var|storage)/|(Test|\.blade|-sample)\.php$|^(install|update|upgrade)\.php$|^((web|docroot|html|public|www|htdocs)/)?core/`)
+	phpWords  = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr(",
+		"parse_ini_file", "Zend_Config", "Yaml::parse", "yaml_parse", "json_decode(file_get_contents"}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	phpOption  = scan.MustCompile(`['"]env['"]\s*=>\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`) // a table of settings names the variable of each
 	phpGetter  = scan.MustCompile(`\b(?:\w*(?:Config|Env|Environment|Settings))::get(?:Str|String|Int|Bool|Raw)?\(\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`)
@@ -68,6 +70,7 @@ func (p *phpProject) settings() {
 	p.variables()
 	p.infer.hostVariables()
 	p.ownFiles()
+	fileSecrets(p.t, p.r, p.dir, p.names, "getenv(%q)")
 	p.drivers()
 	for _, s := range p.infer.needs {
 		if ext := extensionOf[s.need.Kind]; ext != "" && p.framework != "wordpress" && !(ext == "redis" && p.composer.Require["predis/predis"] != "") {
@@ -76,6 +79,11 @@ func (p *phpProject) settings() {
 	}
 	p.infer.reportVariables()
 	p.infer.report()
+}
+
+// names says whether the code names a file.
+func (p *phpProject) names(base string) bool {
+	return slices.ContainsFunc(p.sources, func(s plainSource) bool { return strings.Contains(s.text, base) })
 }
 
 // ownFiles notes the files of settings of which the repository has an example only: the image lacks them.

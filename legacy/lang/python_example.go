@@ -3,6 +3,7 @@ package lang
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -47,32 +48,6 @@ func (p *pythonProject) isExample(file string) bool {
 	return m != nil && strings.Count(relative(p.dir, file), "/") < 3 && !p.t.Aside(file) && !p.t.Has(path.Join(path.Dir(file), m[1]+".py")) && p.readsModule(m[1])
 }
 
-// exampleYAML are examples of files of settings that each installation makes its own of: conf/general.yml-example.
-var exampleYAML = scan.MustCompile(`(?i)^(?:(?:config|conf|settings|etc)/)?([\w-]+)(?:\.ya?ml[._-](?:example|sample|dist|default|template|tmpl)|[._-](?:example|sample|dist|default|template|tmpl)\.ya?ml)$`)
-
-// exampleYAMLSecrets names the secrets that such an example asks for, where the code reads the file that is made of it.
-func (p *pythonProject) exampleYAMLSecrets() {
-	for _, file := range p.t.Below(p.dir) {
-		m := exampleYAML.FindStringSubmatch(relative(p.dir, file))
-		if m == nil || p.t.Aside(file) || !p.readsYAML(m[1]) {
-			continue
-		}
-		if names, line := yamlSecrets(p.r, p.dir, file, p.t.Text(file, p.r), true, nil); len(names) > 0 {
-			p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let the code take them from the environment, os.environ[%q]", some(names), names[0])
-		}
-	}
-}
-
-// readsYAML says whether the code names a file of YAML that is made of an example.
-func (p *pythonProject) readsYAML(name string) bool {
-	for _, s := range p.sources {
-		if hasAny(s.text, `/`+name+`.y`, `"`+name+`.y`, `'`+name+`.y`) && strings.Contains(s.text, "yaml") {
-			return true
-		}
-	}
-	return false
-}
-
 // readsModule says whether the code imports a module, or loads one by that name.
 func (p *pythonProject) readsModule(name string) bool {
 	reads := regexp.MustCompile(`(?m)^\s*(?:from\s+\S*\b|import\s+)` + regexp.QuoteMeta(name) + `\b|["'](?:[\w.]+\.)?` + regexp.QuoteMeta(name) + `(?:\.py)?["']`)
@@ -91,4 +66,9 @@ func some(names []string) string {
 		shown += " ..."
 	}
 	return shown
+}
+
+// names says whether the code names a file.
+func (p *pythonProject) names(base string) bool {
+	return slices.ContainsFunc(p.sources, func(s *source) bool { return strings.Contains(s.text, base) })
 }

@@ -53,7 +53,7 @@ func (p *pythonProject) settings() {
 	p.pydantic(counted)
 	p.configFiles()
 	p.exampleSecrets()
-	p.exampleYAMLSecrets()
+	fileSecrets(p.t, p.r, p.dir, p.names, "os.environ[%q]")
 	if dep, ok := p.deps.find("kombu", "amqp", "py-amqp"); ok && drivers["rabbitmq"].name == "" && !p.has("celery") && !p.has("redis") && p.serves(consumesAMQP) {
 		drivers["rabbitmq"] = dep
 	}

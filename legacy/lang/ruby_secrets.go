@@ -109,7 +109,11 @@ func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable fun
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
 		return nil, 0 // a template, or something else by that name
 	}
-	all := yamlValue(&doc, erbBits(nil).scalar)
+	return valueSecrets(r, dir, file, yamlValue(&doc, erbBits(nil).scalar), made, variable)
+}
+
+// valueSecrets does so for settings that have been read.
+func valueSecrets(r *scan.Report, dir, file string, all value, made bool, variable func(keys []string) string) (names []string, line int) {
 	seen := map[string]bool{}
 	var walk func(above []string, v value)
 	walk = func(above []string, v value) {
@@ -141,7 +145,7 @@ func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable fun
 }
 
 // idleSection are the sections by environment that production does not read.
-var idleSection = map[string]bool{"development": true, "test": true, "cucumber": true, "ci": true, "staging": true, "travis": true, "benchmark": true}
+var idleSection = map[string]bool{"development": true, "test": true, "testing": true, "cucumber": true, "ci": true, "staging": true, "travis": true, "benchmark": true}
 
 // genericSecret are names that say only that something is secret, and not of what.
 var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|client_?secret)$`)
