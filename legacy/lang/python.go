@@ -23,9 +23,9 @@ func wantsPython(name string) bool {
 		base == "uwsgi.ini" || base == "alembic.ini" || strings.HasSuffix(base, ".txt") && path.Base(path.Dir(name)) == "requirements"
 }
 
-// pythonSource says whether a file is code: a module, or what Apache or uWSGI load an application by.
+// pythonSource says whether a file is code: a module, or what Apache, uWSGI or twistd load an application by.
 func pythonSource(name string) bool {
-	return strings.HasSuffix(name, ".py") || strings.HasSuffix(name, ".wsgi")
+	return strings.HasSuffix(name, ".py") || strings.HasSuffix(name, ".wsgi") || strings.HasSuffix(name, ".tac")
 }
 
 // pythonProject is one directory that is installed and runs as a whole.
@@ -148,7 +148,7 @@ func (p *pythonProject) read() {
 	if p.web.name == "" && makesSite(p.t, p.dir, p.deps) {
 		return // the packages make a site of documentation: see Static
 	}
-	if entry.module == "" && entry.script == "" && !entry.django && p.web.name == "" && p.beside() {
+	if entry.module == "" && entry.script == "" && !entry.django && (p.web.name == "" && p.beside() || p.besidePages()) {
 		return // tools in Python, beside a service in another language
 	}
 	p.language()
@@ -165,6 +165,11 @@ func (p *pythonProject) read() {
 
 // otherManifests say that the code of a directory is in another language.
 var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "composer.json", "mix.exs", "cpanfile", "Cargo.toml", "package.json", "CMakeLists.txt", "build.sbt"}
+
+// besidePages says whether the directory holds pages in PHP, with which what nothing starts is tools.
+func (p *pythonProject) besidePages() bool {
+	return p.t.First(p.dir, "composer.json") != "" && p.t.First(p.dir, "index.php", "public/index.php", "web/index.php", "www/index.php", "htdocs/index.php", "www/docs/index.php") != ""
+}
 
 func (p *pythonProject) beside() bool {
 	if _, ok := p.deps.find("celery", "rq", "dramatiq", "huey"); ok {
@@ -234,11 +239,11 @@ func (p *pythonProject) fromGit() {
 // Files of source that count by their name, and words that make any other worth reading.
 var (
 	pythonCounts = scan.MustCompile(`(?i)^(settings.*|config.*|.*config|conf|.*settings|constants|wsgi.*|asgi.*|app.*|.*app|main|manage|urls|celery.*|.*celery|tasks?|server|run.*|worker.*|gunicorn.*|` +
-		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$|\.wsgi$`)
+		`__init__|views|routes|status|health.*|api|db|database|models|extensions|setup|serve|start|index|cli|__main__|local|base|common|prod.*|stag.*)\.py$|\.(wsgi|tac)$`)
 )
 
 var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_route(", "add_resource(", "__main__", "redis", "psycopg2", "MySQLdb", "pymongo", "elasticsearch", "smtplib", "pika", "listen(", "Worker(",
-	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "HEALTH", "listenTCP(", "Service(", "__heartbeat__", "BaseSettings", "everett", "get_credential(", "boto", "dramatiq", "WorkerSettings"}
+	"environ", "getenv(", "putChild(", "@resource(", "create_app(", "HEALTH", "listenTCP(", "Service(", "__heartbeat__", "BaseSettings", "ServiceMaker(", "everett", "get_credential(", "boto", "dramatiq", "WorkerSettings"}
 
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (

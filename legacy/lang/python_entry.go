@@ -84,7 +84,7 @@ func (p *pythonProject) djangoEntry() pythonEntry {
 	best := -1
 	for _, f := range p.files {
 		depth := strings.Count(f, "/")
-		if path.Base(f) != "manage.py" || p.t.Aside(f) || best >= 0 && depth >= best {
+		if path.Base(f) != "manage.py" || p.t.Aside(f) || notPythonSource.MatchString("/"+relative(p.dir, f)) || best >= 0 && depth >= best {
 			continue
 		}
 		data, err := p.t.Read(f)
@@ -306,7 +306,7 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 		if !hasAny(s.text, "run", "serve", "Server", "while", "start", "consum", "listen", "application") {
 			continue
 		}
-		main := isMain.MatchString(s.text)
+		main := isMain.MatchString(s.text) || path.Base(rel) == "__main__.py"
 		serves, keeps := scan.LineOf(s.text, servesItself), scan.LineOf(s.text, keepsRunning)
 		if serves == 0 && (keeps == 0 || !main) || !main && appRank(s.file) >= 100*(len(appNames)-2) {
 			continue

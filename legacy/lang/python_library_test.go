@@ -19,6 +19,7 @@ func TestPythonProjectsThatAreNoServices(t *testing.T) {
 		{"a framework beside a package.json", files{
 			"package.json": "{", "requirements/requirements.txt": "pyramid\n", "x/app.py": "def create_app():\n    config.add_route('check', '/_status')\n    return config.make_wsgi_app()\n",
 		}, []string{".: language python", ".: framework pyramid", ".: health |/_status"}, nil},
+		{"tools beside pages in PHP", files{"composer.json": "{}", "www/docs/index.php": "<?php\n", "requirements.txt": "django\n", "scripts/old/manage.py": "import django\n", "src/tools/models.py": "from django.db import models\n"}, nil, []string{".: "}},
 		{"a lone script", files{"bot.py": "print(1)\n"}, []string{".: command python bot.py <- bot.py:1 guess"}, nil},
 		{"a module of a package is no lone script", files{"setup.py": "from setuptools import setup\nsetup(packages=['x'])\n", "x/__init__.py": "", "x/main.py": "print(1)\n"}, nil, []string{"command"}},
 		{"a client's library serves nothing", files{"requirements.txt": "aiohttp\nTwisted\n", "main.py": "import aiohttp\nfrom twisted.internet import reactor\nif __name__ == '__main__':\n    reactor.listenTCP(5000, site)\n    reactor.run()\n"},

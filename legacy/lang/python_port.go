@@ -14,6 +14,7 @@ var portOptions = []*scan.Pattern{
 	scan.MustCompile(`\bdef\s+\w*(?:serve|run|start|main|listen|web|http|app)\w*\s*\([^)]{0,300}?\bport\s*(?::\s*[\w\[\], |.]{1,40})?=\s*(\d{2,5})\b`),
 	scan.MustCompile(`\b(?:add_argument|add_option|option|Option|define)\(\s*(?:["']-\w["']\s*,\s*)?["'](?:--)?(?:(?:http|https|web|server|listen|bind|api)[-_])?port["'][^)]{0,300}?\bdefault\s*=\s*[^\n]{0,60}?\b(\d{2,5})\b`),
 	scan.MustCompile(`\bdefine\(\s*["'](?:(?:http|web|server|listen)[-_])?port["']\s*,\s*(\d{2,5})\b`),
+	scan.MustCompile(`["']server\.socket_port["']\s*:\s*[^\n]{0,60}?\b(\d{2,5})\b`), // CherryPy's
 	scan.MustCompile(`--(?:(?:http|web|server|listen)[-_])?port[= ]<?\w+>?[^\n\[]*(?:\n[^\n\[]*)?\[default:\s*(\d{2,5})\]`),
 }
 

@@ -95,7 +95,7 @@ func (p *pythonProject) uwsgi(e pythonEntry, bind string, chdir []string) []stri
 	return append([]string{"uwsgi", "--http-socket", bind, "--master", "--die-on-term", "--module", withCallable(e.module)}, chdir...)
 }
 
-var gunicornFile = scan.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn([_-]\w+)?)\.py$`)
+var gunicornFile = scan.MustCompile(`(?i)^(gunicorn[\w.-]*|[\w-]*gunicorn([_-]\w+)?)\.py$|^gunicorn\.(?:conf|cfg)$`)
 
 // gunicorn is the command of gunicorn with the team's own configuration of it. Its bind is overruled by the command line.
 func (p *pythonProject) gunicorn(args []string) []string {
@@ -109,7 +109,7 @@ func (p *pythonProject) gunicorn(args []string) []string {
 // gunicornSettings is the file of settings for gunicorn: the one for production, if several are there.
 func (p *pythonProject) gunicornSettings() string {
 	best := ""
-	for _, f := range p.files {
+	for _, f := range p.t.Below(p.dir) {
 		if !gunicornFile.MatchString(path.Base(f)) || p.t.Aside(f) || strings.Count(relative(p.dir, f), "/") > 2 {
 			continue
 		}
