@@ -14,7 +14,7 @@ func readers() []scan.Reader {
 		// How it is run. The files of platforms are about production; a compose file as often about what developers start.
 		ops.Blubber(), ops.Dockerfile(), ops.Procfile(), ops.Heroku(), ops.CloudFoundry(), ops.AppEngine(), ops.OpenShift2(),
 		ops.Fly(), ops.Render(), ops.Railway(), ops.PlatformSH(), ops.Beanstalk(), ops.Dokku(), ops.Functions(), ops.Kubernetes(),
-		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(),
+		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.StartScripts(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(),
 		ops.Ansible(), ops.Salt(), ops.Crontab(),
 		ops.Nginx(), ops.Apache(), ops.HAProxy(), // what stands in front of it
 		ops.Dotenv(), ops.Filled(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.Vagrant(), ops.Logrotate(),

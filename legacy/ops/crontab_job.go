@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -114,7 +115,11 @@ func (j cronJob) command(words []string) []string {
 		return nil
 	}
 	if tool := path.Base(words[0]); launchers[tool] && toolPath.MatchString(path.Join("/x", words[0])) {
-		return plainWords([]string{tool}, words[1:])
+		rest := slices.Clone(words[1:])
+		if len(rest) > 0 && path.IsAbs(rest[0]) && j.inTree(rest[0]) != "" {
+			rest[0] = j.inTree(rest[0]) // below a directory that a template fills in, too
+		}
+		return plainWords([]string{tool}, rest)
 	}
 	for i, w := range words {
 		file := j.inTree(w)

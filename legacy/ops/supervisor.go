@@ -29,7 +29,7 @@ func Supervisor() scan.Reader {
 
 func isSupervisor(p string) bool {
 	base := unitFile(p)
-	return strings.Contains(p, "supervisor") && (strings.HasSuffix(base, ".conf") || strings.HasSuffix(base, ".ini")) && !developersFile.MatchString(p)
+	return isCircus(p) || strings.Contains(p, "supervisor") && (strings.HasSuffix(base, ".conf") || strings.HasSuffix(base, ".ini")) && !developersFile.MatchString(p)
 }
 
 // supervisorPrograms are the sections of programs by name, and their order.
@@ -52,6 +52,9 @@ func supervisorPrograms(t *scan.Tree, p string, r *scan.Report) (order []string,
 // web server and what answers behind it are among them, supervisord itself runs these two.
 func readSupervisor(t *scan.Tree, p string, pages bool, r *scan.Report) []*daemon {
 	order, bySection := supervisorPrograms(t, p, r)
+	if isCircus(p) {
+		order, bySection = circusWatchers(t, p, r)
+	}
 	var daemons []*daemon
 	for _, section := range order {
 		_, name, _ := strings.Cut(section, ":")

@@ -1,0 +1,80 @@
+package ops
+
+import (
+	"path"
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// StartScripts reads the scripts by which people start a server or a worker where no unit and no image says how: start.sh,
+// bin/gunicorn.sh, scripts/run_celery.sh. What a script prepares is its own affair; only its program is taken from it.
+func StartScripts() scan.Reader {
+	return scan.Reader{
+		Name:  "startscript",
+		Wants: serverScript.MatchString,
+		Ops:   true,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			var daemons []*daemon
+			for _, p := range paths {
+				if d := readStartScript(t, p, r); d != nil {
+					daemons = append(daemons, d)
+				}
+			}
+			placeDaemons(t, r, daemons)
+		},
+	}
+}
+
+var (
+	serverScript = scan.MustCompile(`(?i)^(?:[\w-]+/)?(?:(?:bin|scripts?|deploy|deployment|conf|config|etc|ops|server|contrib)/)?(?:[a-z]+[_-])?(?:start|run|serve|launch|gunicorn|uwsgi|celery|celeryd|celerybeat)(?:[_-][a-z]+)*(?:\.sh|\.bash)?$`)
+
+	// productionServer are the servers that production runs, stayingWorker the programs that work off a queue.
+	productionServer = scan.MustCompile(`^(?:gunicorn(?:_django|_paster)?|uwsgi|daphne|hypercorn|waitress-serve|chaussette|twistd|puma|unicorn(?:_rails)?|thin|starman|hypnotoad)$`)
+	stayingWorker    = scan.MustCompile(`^(?:celery|celeryd|celerybeat|dramatiq|huey_consumer(?:\.py)?|sidekiq)$`)
+)
+
+// readStartScript is the server or worker that a script ends in, nil for any other script.
+func readStartScript(t *scan.Tree, p string, r *scan.Report) *daemon {
+	first, _, _ := strings.Cut(t.Text(p, r), "\n")
+	if !shebang.MatchString(first) || t.Aside(p) || developersScript.MatchString(p) {
+		return nil
+	}
+	d := readRunOf(t, p, "web", &scan.Report{})
+	if d == nil || len(d.script.argv) == 0 {
+		return nil
+	}
+	words := d.script.argv
+	if words[0] == "bundle" && len(words) > 2 {
+		words = words[2:]
+	}
+	words[0] = path.Base(words[0])
+	switch program := words[0]; {
+	case forDevelopment(d.script.argv) || !d.goesThere(program):
+		return nil
+	case stayingWorker.MatchString(program):
+		if d.name = "worker"; strings.Contains(" "+shown(words)+" ", "beat ") {
+			d.name = "beat"
+		}
+	case !productionServer.MatchString(program):
+		return nil
+	}
+	d.r, d.script.r, d.rank = r, r, scan.Convention
+	return d
+}
+
+// changesInto are the options by which a program goes into a directory by itself.
+var changesInto = map[string]string{"gunicorn": "--chdir", "uwsgi": "--chdir"}
+
+// goesThere lets the program go where the script has gone before, as far as that lies in the repository; false where it can't.
+func (d *daemon) goesThere(program string) bool {
+	dir := path.Clean(d.dir)
+	if dir == "." || path.IsAbs(dir) || strings.HasPrefix(dir, "..") || !d.script.t.HasDir(path.Join(codeDir(d.script.t, d.script.file, ""), dir)) {
+		return true
+	}
+	if changesInto[program] == "" {
+		return false
+	}
+	d.script.argv = append(d.script.argv, changesInto[program], dir)
+	return true
+}

@@ -1,0 +1,24 @@
+package ops
+
+import "testing"
+
+func TestServerScripts(t *testing.T) {
+	code := func(name, text string) files {
+		return files{"requirements.txt": "", "manage.py": "", "web/app.py": "", name: text}
+	}
+	runCases(t, StartScripts(), []readerCase{
+		{"variables, and the path of an environment", code("bin/gunicorn.sh", "#!/bin/bash\nNAME=shop\ncd /srv/shop\nsource ../bin/activate\nexec ../bin/gunicorn shop.wsgi --name $NAME --bind=0.0.0.0:8099\n"), []string{
+			".: name web", ".: command gunicorn|shop.wsgi|--name|shop|--bind=0.0.0.0:8099 <- bin/gunicorn.sh:5 convention", ".: port 8099"}, []string{"note"}},
+		{"a directory of the repository", code("run.sh", "#!/bin/sh\ncd web\nuwsgi --http :9090 --wsgi-file app.py\n"), []string{".: command uwsgi|--http|:9090|--wsgi-file|app.py|--chdir|web", ".: port 9090"}, nil},
+		{"a directory that the server can't be told of", code("start.sh", "#!/bin/sh\ncd web\ndaphne app:app\n"), nil, []string{"command"}},
+		{"a worker and its clock", files{"requirements.txt": "", "scripts/run_celery.sh": "#!/bin/sh\ncelery -A shop worker\n", "scripts/start-celerybeat.sh": "#!/bin/sh\ncelery -A shop beat\n"}, []string{"worker: command celery|-A|shop|worker", "beat: command celery|-A|shop|beat"}, nil},
+		{"developers' scripts, tools and scripts of something else", files{"requirements.txt": "", "run_dev.sh": "#!/bin/sh\ngunicorn a\n", "run.sh": "#!/bin/sh\npython manage.py runserver\n", "run_backup.sh": "#!/bin/sh\npg_dump x\n", "tests/run.sh": "#!/bin/sh\ngunicorn a\n", "start.sh": "gunicorn a\n"}, nil, []string{"command", "note"}},
+	})
+}
+
+func FuzzServerScripts(f *testing.F) {
+	f.Add("cd a\nX=1\n", "$X --bind $Y:1")
+	f.Fuzz(func(t *testing.T, text, args string) {
+		checkReport(t, read(t, StartScripts(), files{"manage.py": "", "a/b": "", "start.sh": "#!/bin/sh\n" + text + "\nexec gunicorn " + args}))
+	})
+}
