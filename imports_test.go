@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"legacy/host":        {"legacy/host/rpmdb", "legacy/scan", "service"},
 	"legacy/host/rpmdb":  {},
 	"legacy":             {"legacy/host", "legacy/lang", "legacy/ops", "legacy/scan", "service"},
+	"bridge":             {"service", "smoke"},
 	"generators/fileset": {},
 	"generators":         {"", "generators/fileset", "service", "smoke", "templates"},
 	"adopt":              {"service"},

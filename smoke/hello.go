@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -57,6 +58,12 @@ var greetings = map[string]greeting{
 // otherNames of the same services.
 var otherNames = map[string]string{"postgresql": "postgres", "mariadb": "mysql", "valkey": "redis", "mongo": "mongodb", "amqp": "rabbitmq", "opensearch": "elasticsearch"}
 
+// Greets says whether a "hello" check knows a kind of service.
+func Greets(kind string) bool {
+	_, ok := greetings[cmp.Or(otherNames[kind], kind)]
+	return ok
+}
+
 const (
 	// An OP_QUERY of {isMaster: 1}: length 58, request 1, opcode 2004, flags 0, "admin.$cmd", skip 0, return 1, the document.
 	mongoHello = "\x3a\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd4\x07\x00\x00\x00\x00\x00\x00admin.$cmd\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
@@ -82,10 +89,7 @@ func parseHello(text string) (asker, error) {
 	if len(words) == 0 || len(words) > 2 {
 		return nil, fmt.Errorf("takes a service and where it is, as in \"redis cache:6379\", with \"over tls\" after it, not %q", text)
 	}
-	name := words[0]
-	if other, ok := otherNames[name]; ok {
-		name = other
-	}
+	name := cmp.Or(otherNames[words[0]], words[0])
 	known := slices.Sorted(maps.Keys(greetings))
 	g, ok := greetings[name]
 	if !ok {

@@ -48,6 +48,16 @@ func Load(fsys fs.FS, paths []string) ([]Suite, error) {
 	return suites, errors.Join(errs...)
 }
 
+// Parse reads one file of checks that the caller has in hand. Nothing that it names can be read: "use", "files", "body_file"
+// and "schema" are errors.
+func Parse(file string, text []byte) (Suite, error) { return parseFile(noFiles{}, file, text) }
+
+type noFiles struct{}
+
+func (noFiles) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
 func find(fsys fs.FS, paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {

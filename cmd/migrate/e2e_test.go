@@ -23,6 +23,7 @@ type e2eCase struct {
 	images  []string          // of needs that run inside
 	checks  string            // what the team adds to its smoke tests
 	inside  bool              // a Job in the cluster asks them
+	bridges []string          // what a Job in the cluster says of the needs, one of which nothing answers for
 	broken  []string          // a command that makes the image a broken one
 	cause   []string          // what kube_apply says of that
 }
@@ -42,6 +43,7 @@ func e2eCases() []e2eCase {
 			fill:    map[string]string{"{host: images.staging.invalid}": "{addresses: [192.0.2.18]}"},
 			secrets: map[string]string{"web/DB_PASSWORD": "canary-83d2aa"},
 			images:  []string{"redis:3.2", "mysql:5.6"},
+			bridges: []string{"  ok    db           mysql at db:3306: is mysql", "redis at ", ": is redis", "  FAIL  images       http at images:"},
 			broken:  []string{"/app/no-such-program"},
 			cause:   []string{"/app/no-such-program", "likely fix"},
 		},
@@ -147,6 +149,14 @@ func (r *e2eRepo) apply() {
 	r.status(r.tag)
 	r.smoke()
 	r.noCanary()
+	if r.bridges != nil {
+		said := r.mustFail(r.tools.migrate, "bridge", "check", "--env", "staging", "--inside")
+		for _, want := range r.bridges {
+			if !strings.Contains(said, want) {
+				r.Errorf("bridge check from the cluster does not say %q:\n%s", want, said)
+			}
+		}
+	}
 }
 
 // applyAgain wants a second apply to leave everything as it is.

@@ -232,7 +232,7 @@ somebody gave only with --replace.`,
 			return modelNames(cmd, (*service.App).NeedNames), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.run(cmd.Context(), s, func(a *addition) error { return bridge(a, args[0], answer) })
+			return o.run(cmd.Context(), s, func(a *addition) error { return bridgeTo(a, args[0], answer) })
 		},
 	}
 	o.flags(cmd, "env", "replace")
@@ -241,7 +241,7 @@ somebody gave only with --replace.`,
 	return cmd
 }
 
-func bridge(a *addition, name string, flags answerFlags) error {
+func bridgeTo(a *addition, name string, flags answerFlags) error {
 	if _, ok := a.app.Needs[name]; !ok {
 		return fmt.Errorf("there is no need %s%s; migrate add need %s makes it", name, service.DidYouMean(name, a.app.Needs), name)
 	}

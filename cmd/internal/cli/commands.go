@@ -12,6 +12,7 @@ func commands(s Streams) []*cobra.Command {
 		newExplain(s),
 		newInspect(s),
 		newStatus(s),
+		newBridge(s),
 		newKube(s),
 		newSecrets(s),
 		newPerf(s),

@@ -54,6 +54,8 @@ func (c *inside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(r.URL.Path, "/pods") && strings.Contains(r.URL.RawQuery, "web"):
 		reply(object{"kind": "PodList", "apiVersion": "v1", "items": []any{object{"metadata": object{"name": "web-1"}, "spec": object{"serviceAccountName": "ledger"},
 			"status": object{"phase": "Running", "conditions": []any{object{"type": "Ready", "status": "True"}}}}}})
+	case strings.HasSuffix(r.URL.Path, "/configmaps") && r.Method == http.MethodGet: // no release is remembered
+		reply(object{"kind": "ConfigMapList", "apiVersion": "v1", "items": []any{}})
 	case strings.HasSuffix(r.URL.Path, "/configmaps"):
 		c.files = sent
 		reply(sent)
@@ -133,7 +135,9 @@ func (c *inside) run(pod object) {
 		write("values.yaml", decoded(c.T, c.values["data"].(object)["values.yaml"].(string)))
 		args[slices.Index(args, kube.TaskValues+"/values.yaml")] = filepath.Join(dir, "values.yaml")
 	}
-	args[slices.Index(args, "web:80")] = c.target
+	if i := slices.Index(args, "web:80"); i >= 0 {
+		args[i] = c.target
+	}
 	cmd := exec.Command(c.binary, args...)
 	cmd.Dir = filepath.Join(dir, "task")
 	out, err := cmd.CombinedOutput()
@@ -161,12 +165,19 @@ func (c *inside) pod() object {
 		"spec": object{"containers": []any{object{"name": "task", "image": "local/migrate-sidecar:1"}}}, "status": object{"containerStatuses": []any{object{"name": "task", "state": state}}}}
 }
 
-// The same files are asked by a Job inside the cluster, and only its whole report keeps a release.
-func TestGateInside(t *testing.T) {
+// migrateSmoke builds the program of the Jobs.
+func migrateSmoke(t *testing.T) string {
+	t.Helper()
 	binary := filepath.Join(t.TempDir(), "migrate-smoke")
 	if out, err := exec.Command("go", "build", "-o", binary, "../../migrate-smoke").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	return binary
+}
+
+// The same files are asked by a Job inside the cluster, and only its whole report keeps a release.
+func TestGateInside(t *testing.T) {
+	binary := migrateSmoke(t)
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/guarded" && r.Header.Get("X-Key") != "canary-5193" {
 			w.WriteHeader(http.StatusForbidden)
@@ -220,13 +231,18 @@ func TestGateInside(t *testing.T) {
 	}
 }
 
-func (c *inside) judge(repo *repository) (failures []kube.Failure, said string, by kube.GateWay) {
+// serve is the cluster of the context one.
+func (c *inside) serve() {
 	server := httptest.NewServer(c)
-	defer server.Close()
+	c.Cleanup(server.Close)
 	config := fmt.Sprintf("apiVersion: v1\nkind: Config\ncontexts: [{name: one, context: {cluster: one}}]\nclusters: [{name: one, cluster: {server: %q}}]\n", server.URL)
 	if err := os.WriteFile(os.Getenv("KUBECONFIG"), []byte(config), 0o600); err != nil {
 		c.Fatal(err)
 	}
+}
+
+func (c *inside) judge(repo *repository) (failures []kube.Failure, said string, by kube.GateWay) {
+	c.serve()
 	cluster, err := kube.Connect("one")
 	if err != nil {
 		c.Fatal(err)
