@@ -171,6 +171,16 @@ func TestNamesWithProcesses(t *testing.T) {
 	}
 }
 
+// Separators mean nothing, and neither does the company in front.
+func TestNamesWithoutTheCompany(t *testing.T) {
+	for name, want := range map[string]bool{"big_shop": true, "bigshop": true, "big-shop": true, "acme-bigshop": true, "shop": false, "acme": false, "gshop": false} {
+		known := &subjects{names: map[string]string{}, dirs: []string{"."}, whole: []string{"acme-bigshop"}}
+		if _, _, ok := known.named(slug(name)); ok != want {
+			t.Errorf("%s: %v", name, ok)
+		}
+	}
+}
+
 func TestNamesOfSites(t *testing.T) {
 	known := &subjects{names: map[string]string{}, dirs: []string{"."}, whole: []string{"shop-website"}}
 	for name, want := range map[string]bool{

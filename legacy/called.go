@@ -94,7 +94,14 @@ var secondTry = scan.MustCompile(`^([a-z][a-z-]*[a-z]{3})[2-9]$`)
 // same says whether a subject is what a name means: equal but for separators, or the name without the company's in front.
 func same(whole, name string) bool {
 	plain := func(s string) string { return strings.ReplaceAll(s, "-", "") }
-	return plain(whole) == plain(name) || len(name) > 3 && strings.HasSuffix(whole, "-"+name)
+	for wanted := plain(name); plain(whole) != wanted; {
+		_, rest, more := strings.Cut(whole, "-")
+		if !more || len(name) <= 3 {
+			return false
+		}
+		whole = rest
+	}
+	return true
 }
 
 // home is the directory that the application's own name means: the root where code runs there, else the first.

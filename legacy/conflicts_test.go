@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -111,5 +112,33 @@ func TestADirectoryWithinAnotherIsNoStateOfItsOwn(t *testing.T) {
 		State: []string{"/var/lib/shop/invoices", "/var/lib/shop", "/var/lib/shop-uploads"}}}))
 	if got := strings.Join(r.App.Services["web"].State, " "); got != "/var/lib/shop /var/lib/shop-uploads" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// What manages the machines of production is heard before a compose file, and a file without a place placed nothing that others
+// miss.
+func TestManagedMachinesAndComposeFiles(t *testing.T) {
+	told := func(name, file, value string) scan.Reader {
+		return scan.Reader{Name: name, Ops: true, Wants: func(p string) bool { return p == file }, Read: func(_ *scan.Tree, paths []string, r *scan.Report) {
+			f := scan.Finding{Dir: ".", Service: service.Service{Env: map[string]string{"DB_NAME": value}}}
+			if strings.HasPrefix(file, "@") {
+				f.Dir, f.About, r.Placed = "", []string{"shop"}, []string{""}
+				r.NoteAbout(f.About, file, 1, "a note")
+			}
+			r.Find(f, file, 1, scan.Declared, "")
+		}}
+	}
+	x := []byte("x\n")
+	s, err := scanWith(context.Background(), fstest.MapFS{"compose.yaml": {Data: x}}, ScanOptions{Ops: []Root{{"ops", fstest.MapFS{"shop.pp": {Data: x}}}}},
+		[]scan.Reader{says("code", scan.Finding{Dir: ".", Service: service.Service{Language: "python", Port: 80, Command: []string{"python", "app.py"}}}), told("compose", "compose.yaml", "development"), told("puppet", "@ops/shop.pp", "shop")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Resolve(s, ResolveOptions{Name: "shop"})
+	if claims := r.Claims["services.web.env.DB_NAME"]; len(claims) != 2 || claims[0].Value != "shop" {
+		t.Errorf("DB_NAME is %v", claims)
+	}
+	if !slices.ContainsFunc(r.Notes, func(n scan.Note) bool { return n.Text == "a note" }) {
+		t.Errorf("the note is lost: %v", r.Notes)
 	}
 }

@@ -107,7 +107,7 @@ func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found
 		}
 		report := read(tree, r, wanted[i])
 		for _, f := range report.Findings {
-			found = append(found, Claimed{f, 2 * i})
+			found = append(found, Claimed{f, orderOf(readers, i, f)})
 		}
 		notes = append(notes, report.Notes...)
 		for _, file := range report.Placed {
@@ -115,8 +115,22 @@ func readAll(ctx context.Context, tree *scan.Tree, readers []scan.Reader) (found
 		}
 	}
 	notes = append(notes, ownPlugins(tree, found)...)
-	return found, slices.DeleteFunc(notes, func(n scan.Note) bool { return placed[n.Missing] })
+	return found, slices.DeleteFunc(notes, func(n scan.Note) bool { return n.Missing != "" && placed[n.Missing] })
 }
+
+// orderOf is where a finding stands among those of its rank. What manages the machines of production, in operations code that was
+// given for the service, is heard before a compose file of the repository, which is as often about what developers start.
+func orderOf(readers []scan.Reader, i int, f scan.Finding) int {
+	if strings.HasPrefix(f.Evidence.File, "@") && managesMachines[readers[i].Name] {
+		if compose := slices.IndexFunc(readers, func(r scan.Reader) bool { return r.Name == "compose" }); compose >= 0 {
+			return min(2*compose-1, 2*i)
+		}
+	}
+	return 2 * i
+}
+
+// managesMachines are readers of configuration management.
+var managesMachines = map[string]bool{"puppet": true, "chef": true, "ansible": true, "salt": true}
 
 // hasCode says whether something that could run was found.
 func hasCode(found []Claimed) bool {

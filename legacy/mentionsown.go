@@ -56,7 +56,7 @@ var (
 	// keyedFile are files in which a line begins with what it is about.
 	keyedFile = scan.MustCompile(`\.(pp|rb|ya?ml|sls|tf|tfvars|json|jinja|j2|cfg|conf)$`)
 	// keyedLine is a setting or a resource: its key, or what kind it is of.
-	keyedLine = scan.MustCompile(`^(?:- )?["':]?([A-Za-z_@][\w.:/@-]*[\w?!])["']?(?:\s*(?:=>|=|\{)|:(?:\s|$)|\s+["':@%\[{(]|\s+do\b|\s+\w+ do\b|\()`)
+	keyedLine = scan.MustCompile(`^(?:- |export )?["':]?([A-Za-z_@][\w.:/@-]*[\w?!])["']?(?:\s*(?:=>|=|\{)|:(?:\s|$)|\s+["':@%\[{(]|\s+do\b|\s+\w+ do\b|\()`)
 	// bareLine is an entry of a list.
 	bareLine = scan.MustCompile(`^(?:- )?["']?[\w.@/:+-]+["']?,?$`)
 )

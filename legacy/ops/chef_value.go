@@ -133,6 +133,9 @@ func (c *chefRun) named(n *puppetNode, scope *puppetScope) managedValue {
 		if v, ok := c.called(n, scope); ok {
 			return v
 		}
+		if n.text == "cookbook_name" && c.file != nil && c.file.name != "" {
+			return textValue(c.file.name, scope.file, n.line)
+		}
 		return guard(n.text, unknownValue(placeholderName(n.text), scope.file, n.line))
 	case "index":
 		v := c.value(n.kids[0], scope)

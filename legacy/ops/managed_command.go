@@ -59,7 +59,7 @@ func (g *meaning) commandLine(v managedValue, m *managed) []string {
 			argv[i] = strings.TrimPrefix(word, strings.TrimSuffix(cwd, "/")+"/")
 		}
 	}
-	if launchers[path.Base(argv[0])] || launchers[strings.TrimRight(path.Base(argv[0]), "0123456789.")] {
+	if !g.ofRepository(argv[0]) && (launchers[path.Base(argv[0])] || launchers[strings.TrimRight(path.Base(argv[0]), "0123456789.")]) {
 		argv[0] = path.Base(argv[0])
 	}
 	if base := path.Base(argv[0]); environmentBin.MatchString(argv[0]) && g.entryPoint(base) {

@@ -28,22 +28,49 @@ func (g *meaning) deployments(found []*managed) {
 		if !strings.Contains(source, "://") && !strings.HasPrefix(source, "git@") || strings.HasPrefix(source, "puppet:") || strings.HasPrefix(source, "salt:") || !g.is(codeKind, m.kind) && m.attr("revision", "version", "branch", "rev").kind == valueUndef {
 			continue
 		}
-		dir := m.attr("destination", "dest", "target", "path", "deploy_to", "directory").plain()
-		if dir == "" {
+		to := m.attr("destination", "dest", "target", "path", "deploy_to", "directory")
+		dir := to.text
+		if dir == "" || to.secret {
 			dir = m.title
 		}
-		if !path.IsAbs(dir) || strings.ContainsAny(dir, "$*") || strings.Count(path.Clean(dir), "/") < 2 {
+		known, _, _ := strings.Cut(dir, "$") // a release is brought to a directory that only its time names
+		if !path.IsAbs(dir) || strings.Contains(dir, "*") || strings.Count(strings.TrimSuffix(known, "/"), "/") < 2 {
 			dir = ""
 		}
 		d := deployedCode{dir: path.Clean(cmp.Or(dir, "/")), names: append([]string{source}, m.about()...)}
 		d.class, d.module = classAround(m)
-		if dir != "" && g.environment == "" {
-			f := scan.Finding{About: d.names, Deployed: d.dir}
-			g.r.Find(f, m.file, max(m.line, 1), scan.Declared, m.says("deployed"))
-		}
-		g.deployed = append(g.deployed, d)
+		g.holds(m, d)
 	}
+	g.releases(found)
 	g.lend(found)
+}
+
+// holds remembers a directory with code.
+func (g *meaning) holds(m *managed, d deployedCode) {
+	if d.dir != "/" && !strings.Contains(d.dir, "$") && g.environment == "" {
+		f := scan.Finding{About: d.names, Deployed: d.dir}
+		g.r.Find(f, m.file, max(m.line, 1), scan.Declared, m.says("deployed"))
+	}
+	g.deployed = append(g.deployed, d)
+}
+
+// releases finds the links to directories with code: a release is run from where a link leads to it.
+func (g *meaning) releases(found []*managed) {
+	for _, m := range found {
+		if m.kind != "link" && m.attr("ensure", "state").plain() != "link" {
+			continue
+		}
+		where, to := cmp.Or(m.attr("path", "dest").text, m.title), m.attr("to", "target", "src")
+		if !path.IsAbs(where) || strings.Contains(where, "$") || to.secret || strings.Count(where, "/") < 2 {
+			continue
+		}
+		i := slices.IndexFunc(g.deployed, func(d deployedCode) bool { return d.dir != "/" && d.dir == path.Clean(to.text) })
+		if i >= 0 {
+			d := g.deployed[i]
+			d.dir = path.Clean(where)
+			g.holds(m, d)
+		}
+	}
 }
 
 // classAround is the nearest class around a resource, and the module that it is of.

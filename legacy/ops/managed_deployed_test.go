@@ -35,6 +35,35 @@ func TestDeployedCode(t *testing.T) {
 		"note libjson-xs-perl: @ops/cookbooks/web/recipes/frontend.rb:1 packages of the old machine",
 		"note file-tail: @ops/cookbooks/web/recipes/frontend.rb:2 packages by gem: file-tail",
 	}, nil}})
+	runManaged(t, Chef(), []readerCase{{"a release that only its time names", files{
+		"@ops/cookbooks/my_shop/metadata.rb":           "name 'my_shop'\n",
+		"@ops/cookbooks/my_shop/attributes/default.rb": "name = 'my_shop'\ndefault[name]['release'] = Time.now.strftime('%y%m')\ndefault[name]['env'] = { 'page_size' => 30, 'db_password' => 'canary' }\n",
+		"@ops/cookbooks/my_shop/recipes/default.rb": `release = "/opt/#{cookbook_name}/#{node[cookbook_name]['release']}"
+git '/opt/my_shop' do
+  repository 'https://github.com/acme/my-shop.git'
+  destination release
+end
+link '/opt/my_shop/Live' do
+  to release
+end
+template "#{release}/config/application.yml" do
+  source 'application.yml.erb'
+  variables node[cookbook_name]['env']
+end
+execute 'prepare' do
+  command 'bin/rake db:migrate'
+  cwd '/opt/my_shop/Live'
+end
+`,
+		"@ops/cookbooks/my_shop/templates/default/application.yml.erb": "PAGE_SIZE: '<%= @page_size %>'\nDB_PASSWORD: '<%= @db_password %>'\nGATE_URL: '<%= @gate %>'\nproduction:\n  DB_NAME: my_shop\nstaging:\n  DB_NAME: my_shop_staging\n",
+		"Gemfile": "gem 'rails'\ngem 'figaro'\n", "bin/rake": "#!/usr/bin/env ruby\n",
+	}, []string{
+		"https://github.com/acme/my-shop.git: deployed /opt/my_shop/Live <- @ops/cookbooks/my_shop/recipes/default.rb:6",
+		"my_shop: env PAGE_SIZE=30 <- @ops/cookbooks/my_shop/templates/default/application.yml.erb:1", "my_shop: secret DB_PASSWORD <- @ops/cookbooks/my_shop/templates/default/application.yml.erb:2",
+		"my_shop: env DB_NAME=my_shop <- @ops/cookbooks/my_shop/templates/default/application.yml.erb:5", "my_shop in staging: env DB_NAME=my_shop_staging",
+		"note my_shop: @ops/cookbooks/my_shop/templates/default/application.yml.erb:3 variables whose value is not known here",
+		"prepare/migrate: command (release) bin/rake|db:migrate",
+	}, []string{"canary", "env page_size", "secret db_password", "${strftime}: deployed"}}})
 	lent := read(t, Chef(), files{
 		"@ops/cookbooks/web/metadata.rb": "name 'web'\n", "@ops/cookbooks/web/recipes/rails.rb": "git '/srv/site' do\n  repository 'https://github.com/acme/orders.git'\nend\n",
 		"@ops/cookbooks/web/recipes/base.rb":   "package 'libjson-xs-perl'\n",

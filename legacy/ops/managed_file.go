@@ -85,6 +85,8 @@ func (g *meaning) content(m *managed, where string) {
 		took = g.supervised(m, text, file)
 	case uwsgiFile.MatchString(where):
 		took = g.vassal(m, text, file, where)
+	case g.variablesOfRails(m, v, text, file, where):
+		took = true
 	case settingFile.MatchString(where) || onlyExports(text) && !(strings.HasSuffix(where, ".rb") && g.amongTheCode(m, where)):
 		took = g.settingsFile(m, text, file, v)
 	case strings.HasSuffix(where, ".sh") || strings.Contains(where, "bin/"):

@@ -42,7 +42,11 @@ var (
 // it is that, in another place only where a setting names it.
 func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where string) bool {
 	where = path.Clean(where)
-	if text == "" || len(text) > scan.MaxConfigFile || !utf8.ValidString(text) || strings.ContainsRune(text, 0) || !path.IsAbs(where) || strings.ContainsAny(where, "$*:{}\n") || programsOwn.MatchString(where) || startsSomething(where) || webFile.MatchString(where) || notConfig.MatchString(where) || strings.Contains(where, "/bin/") {
+	known := where
+	if place := g.codePlace(where); place != "" {
+		known = place // whichever release it lies in
+	}
+	if text == "" || len(text) > scan.MaxConfigFile || !utf8.ValidString(text) || strings.ContainsRune(text, 0) || !path.IsAbs(where) || strings.ContainsAny(known, "$*:{}\n") || programsOwn.MatchString(where) || startsSomething(where) || webFile.MatchString(where) || notConfig.MatchString(where) || strings.Contains(where, "/bin/") {
 		return false
 	}
 	if file != "" && v.fill == nil {

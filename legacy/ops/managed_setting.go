@@ -46,6 +46,9 @@ func (g *meaning) variable(m *managed) bool {
 // environmentOf takes a hash of variables, or a list of NAME=value.
 func (g *meaning) environmentOf(m *managed, v managedValue, f scan.Finding) bool {
 	took := false
+	if m.class() && len(v.keys) > 1 && !slices.ContainsFunc(v.keys, func(name string) bool { return name != strings.ToLower(name) }) {
+		return false // what a template is filled with
+	}
 	for _, name := range v.keys {
 		if service.VariableName(name) {
 			g.setting(m, f, name, v.hash[name])
@@ -101,6 +104,7 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 	if g.needOf(m, f, name, v) {
 		return
 	}
+	file, line := m.place(v)
 	switch {
 	case scan.SecretName(name) || v.secret || scan.HasAccount(v.text):
 		if g.environment == "" {
@@ -110,18 +114,18 @@ func (g *meaning) setting(m *managed, f scan.Finding, name string, v managedValu
 		}
 	case !v.known() || v.text == "%I" || v.text == "%i":
 		g.use(v)
-		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, m.file, m.line)
+		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, file, line)
 	case path.IsAbs(v.text) && strings.Count(v.text, "/") > 1:
 		g.placed = append(g.placed, placeSetting{m, f, name, v})
 	case v.text == "":
 		g.use(v)
-		g.noteFor(f.About, "variables that are set to nothing", name, m.file, m.line)
+		g.noteFor(f.About, "variables that are set to nothing", name, file, line)
 	case imageOwn.MatchString(name):
 		g.use(v)
-		g.noteFor(f.About, imagesOwn, name, m.file, m.line)
+		g.noteFor(f.About, imagesOwn, name, file, line)
 	case thisMachine.MatchString(v.text):
 		g.use(v)
-		g.noteFor(f.About, "variables that name the old machine itself; what answers there becomes a need", name, m.file, m.line)
+		g.noteFor(f.About, "variables that name the old machine itself; what answers there becomes a need", name, file, line)
 	default:
 		if name == "PORT" && validPort(v.number()) && g.environment == "" {
 			port := f
