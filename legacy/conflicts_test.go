@@ -129,7 +129,7 @@ func TestManagedMachinesAndComposeFiles(t *testing.T) {
 		}}
 	}
 	x := []byte("x\n")
-	s, err := scanWith(context.Background(), fstest.MapFS{"compose.yaml": {Data: x}}, ScanOptions{Ops: []Root{{"ops", fstest.MapFS{"shop.pp": {Data: x}}}}},
+	s, err := scanWith(context.Background(), fstest.MapFS{"file": {Data: x}, "compose.yaml": {Data: x}}, ScanOptions{Ops: []Root{{"ops", fstest.MapFS{"shop.pp": {Data: x}}}}},
 		[]scan.Reader{says("code", scan.Finding{Dir: ".", Service: service.Service{Language: "python", Port: 80, Command: []string{"python", "app.py"}}}), told("compose", "compose.yaml", "development"), told("puppet", "@ops/shop.pp", "shop")})
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ type meaning struct {
 	placed       []placeSetting    // settings that may name a file
 	mounted      map[string]bool   // files on the machine that the service takes along
 	kept         map[string]bool   // directories that the service keeps
+	bound        []bind            // places of the machine that containers see
 	files        map[string]string // of modules of Puppet, MODULE/NAME
 	looked       bool              // for those
 	asked        []managedValue    // by the template that is being filled
@@ -130,7 +131,7 @@ func (g *meaning) see(m *managed) {
 // passedBy notes a resource that is not taken in. What an understood resource is made of says nothing new.
 func (g *meaning) passedBy(m *managed) bool {
 	for o := m.outer; o != nil; o = o.outer {
-		if g.understood[o] {
+		if g.understood[o] && !g.sitesFile(m, o) {
 			g.aside(m, "parts of "+o.kind+" "+titleForNote(o)+", which stands for them")
 			return true
 		}

@@ -60,7 +60,7 @@ func (g *meaning) serviceFile(m *managed, v managedValue, text, file, where stri
 	if stage != "" && g.environment != "" {
 		return false // where environments share a machine, each has its own directory there
 	}
-	if stage == "" && !namedIn(where, m.about()) && !namedAfter(where, m) && g.codePlace(where) == "" {
+	if _, bound := g.boundAt(where); bound == "" && stage == "" && !namedIn(where, m.about()) && !namedAfter(where, m) && g.codePlace(where) == "" {
 		if g.environment == "" {
 			g.told++
 			g.candidates = append(g.candidates, configCandidate{m, text, file, where})
@@ -124,7 +124,9 @@ func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string
 	f := m.finding()
 	f.Environment = g.environment
 	found := &scan.File{Path: where, Text: text, Secret: v.secret, Among: m.among}
-	if stage, place := stagePlace(where); stage != "" {
+	if b, place := g.boundAt(where); place != "" {
+		found.Path, f.About = place, append(slices.Clip(f.About), b.of.about()...)
+	} else if stage, place := stagePlace(where); stage != "" {
 		if found.Path = place; stage != "production" {
 			f.Environment = stage
 		}

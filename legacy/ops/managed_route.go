@@ -124,11 +124,43 @@ func (g *meaning) sites(m *managed, text, file string) {
 			}
 		}
 	}
-	if g.environment == "" && file != "" && !g.fronts[file] && !webServerFile(file, "nginx") && !webServerFile(file, "apache") && !webServerFile(file, "httpd") {
-		g.fronts[file] = true
+	key := file + "\n" + strings.Join(m.about(), "\n")
+	if g.environment == "" && file != "" && !g.fronts[key] && len(g.fronts) < maxFronts && (!siteFile(file) || !saysWhose(file, m)) {
+		g.fronts[key] = true
 		g.front(m, file)
 	}
 }
+
+// siteFile says of a file that those find it who look for the sites of web servers.
+func siteFile(file string) bool {
+	return webServerFile(file, "nginx") || webServerFile(file, "apache") || webServerFile(file, "httpd")
+}
+
+// saysWhose says of the template of a site that its path alone tells whom the site is for: not one that is filled for many.
+func saysWhose(file string, m *managed) bool {
+	names := m.about()
+	return namedIn(file, names) || slices.ContainsFunc(names, func(name string) bool { return plainLabel(frontFileName(file)) == plainLabel(name) })
+}
+
+// maxFronts bounds how often templates of sites are read, each for what its site is about.
+const maxFronts = 300
+
+// siteDir is where the sites of a web server lie.
+var siteDir = scan.MustCompile(`^/etc/(nginx|apache2|httpd)/(sites-available|vhosts?(\.d)?|conf\.d)/[^/]+$`)
+
+// sitesFile says of a part of a resource that is a site of a web server, in an organisation's own words, that it is the file
+// with the site in it.
+func (g *meaning) sitesFile(m, of *managed) bool {
+	return lastSegment(m.kind) == "file" && siteDir.MatchString(m.title) && makesSite(of.kind)
+}
+
+// makesSite says of a kind of resource that it is a site of a web server in an organisation's own words: what those of the well-known
+// modules mean is read from their settings.
+func makesSite(kind string) bool {
+	return !sitePart.MatchString(kind) && kind != "apache::vhost" && webServerKind.MatchString(kind) && routeKind.MatchString(kind)
+}
+
+var webServerKind = scan.MustCompile(`nginx|apache|httpd`)
 
 // siteTemplate reads the template of a resource that makes a site of it.
 func (g *meaning) siteTemplate(m *managed) {

@@ -122,68 +122,6 @@ func (g *meaning) stores(m *managed) int {
 	return took
 }
 
-// container understands a container that is run on the machine: docker::run, docker_container.
-func (g *meaning) container(m *managed) bool {
-	if m.kind != "docker::run" && m.kind != "docker_container" && m.kind != "podman::container" {
-		return false
-	}
-	f := m.finding()
-	image := m.attr("image", "repo")
-	g.use(image)
-	g.use(m.attrs["name"])
-	if name := image.plain(); name != "" {
-		f.About = append(f.About, parseImage(name).base)
-		if kind, version := parseImage(name).store(); kind != "" {
-			return g.storeContainer(m, f, kind, version)
-		}
-	}
-	run := listedCommand(m.attr("command"))
-	if behindName.MatchString(m.title) || m.composed && works.MatchString(run.text) {
-		f.Process = jobName(m.title)
-	}
-	for _, name := range []string{"env", "environment", "extra_env"} {
-		g.environmentOf(m, m.attrs[name], f)
-	}
-	if g.environment != "" {
-		return true
-	}
-	for _, v := range append(m.attr("ports", "port", "expose").items(), m.attrs["expose"].items()...) {
-		spec := strings.TrimSuffix(v.plain(), "/tcp")
-		if n := textValue(spec[strings.LastIndexByte(spec, ':')+1:], "", 0).number(); n > 0 && validPort(n) {
-			port := f
-			port.Service = service.Service{Port: n}
-			g.claim(m, port, v, "port", scan.Declared, m.says("ports"))
-			break
-		}
-	}
-	if v := run; v.known() {
-		if argv, _ := command(v.text); len(argv) > 0 && !forDevelopment(argv) {
-			own := f
-			own.Service = service.Service{Command: argv}
-			g.claim(m, own, v, "command", scan.Declared, m.says("command"))
-		}
-	}
-	for _, v := range m.attr("volumes", "volume").items() {
-		parts := strings.Split(v.plain(), ":")
-		if dir := parts[len(parts)-1]; len(parts) > 1 && keepsData(parts[min(1, len(parts)-1)]) || len(parts) == 1 && keepsData(dir) {
-			keep := f
-			keep.Service = service.Service{State: []string{parts[min(1, len(parts)-1)]}}
-			g.claim(m, keep, v, "state "+keep.Service.State[0], scan.Declared, m.says("volumes"))
-		}
-	}
-	g.leaveSettings(m)
-	return true
-}
-
-// storeContainer is a container with a database beside the service: it is there for whoever it is about.
-func (g *meaning) storeContainer(m *managed, f scan.Finding, kind, version string) bool {
-	if g.environment == "" {
-		f.Need = &scan.Need{Need: service.Need{Kind: kind, Version: version}, Offer: true}
-		g.claim(m, f, m.attr("image", "repo"), "store "+kind, scan.Declared, m.kind+" "+titleForNote(m))
-	}
-	return true
-}
-
 // storeDaemon are programs of stores that a service may have an instance of its own of, with a unit like its own processes.
 var storeDaemon = map[string]string{"memcached": "memcached", "redis-server": "redis", "valkey-server": "redis", "mongod": "mongodb", "rabbitmq-server": "rabbitmq", "beanstalkd": "beanstalkd"}
 

@@ -56,6 +56,7 @@ func (g *meaning) seeAll(found []*managed) {
 	g.timers(found)
 	g.startedInstances(found)
 	g.copiedFiles(found)
+	g.mounts(found)
 	g.environments(found)
 	g.deployments(found)
 	for _, m := range found {

@@ -174,10 +174,11 @@ func (p *puppetRun) declare(m *managed, scope *puppetScope) {
 	m.outer = scope.owner
 	d := p.w.defines[m.kind]
 	p.add(m)
-	if d == nil || p.w.standsBeside(m.kind) || p.depth >= maxPuppetCalls || p.steps > maxPuppetSteps || m.attrs["ensure"].plain() == "absent" {
+	beside := p.w.standsBeside(m.kind)
+	if d == nil || beside && !makesSite(m.kind) || p.depth >= maxPuppetCalls || p.steps > maxPuppetSteps || m.attrs["ensure"].plain() == "absent" {
 		return
 	}
-	m.inner = true
+	m.inner = !beside
 	inside := &puppetScope{vars: map[string]managedValue{}, owner: m, file: d.file}
 	for _, name := range m.names {
 		inside.vars[name] = m.attrs[name]
