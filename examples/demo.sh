@@ -1,7 +1,8 @@
 #!/bin/sh
 # make demo: takes the Go example, and the Node one where node is there, the whole way on this machine: init, rendering
 # of every environment with secrets from a throw-away gopass store, the service as a plain process, its smoke tests.
-# Needs Go only: no Docker, no cluster, no questions. Everything happens in one temporary directory.
+# Needs Go only: no Docker, no cluster, no questions. Everything happens in one temporary directory, which is removed at the
+# end and on ctrl-C; KEEP=1 leaves it there for a look at what was made.
 set -eu
 cd "$(dirname "$0")/.."
 here=$(pwd)
@@ -11,9 +12,13 @@ pids=
 stop() {
   for pid in $pids; do kill "$pid" 2>/dev/null || :; done
   wait 2>/dev/null || :
+  cd /
+  [ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap stop EXIT
-trap 'exit 130' INT TERM
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n%s\n' "$*"; }
@@ -102,6 +107,7 @@ else
   say "node is not on the PATH: the Node example is left out"
 fi
 
+[ -n "${KEEP:-}" ] || { say "Done. KEEP=1 make demo leaves the directory there for a look at what was made."; exit 0; }
 say "Done. Look at"
 for name in billing catalog; do
   [ -d "$work/$name" ] || continue

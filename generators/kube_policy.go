@@ -23,10 +23,16 @@ type kubeRule struct {
 	Ports []kubePolicyPort `yaml:"ports,omitempty"`
 }
 
-// kubePeer selects pods or namespaces; an empty selector selects all.
+// kubePeer selects pods, namespaces or addresses; an empty selector selects all.
 type kubePeer struct {
 	Namespaces *kubeSelector `yaml:"namespaceSelector,omitempty"`
 	Pods       *kubeSelector `yaml:"podSelector,omitempty"`
+	Addresses  *kubeIPBlock  `yaml:"ipBlock,omitempty"`
+}
+
+type kubeIPBlock struct {
+	CIDR   string   `yaml:"cidr"`
+	Except []string `yaml:"except"`
 }
 
 type kubeSelector struct {
@@ -57,8 +63,8 @@ func portsOf(app *service.App, names []string) []kubePolicyPort {
 func kubePolicy(app *service.App) ([]byte, error) {
 	routed, unrouted := servingServices(app)
 	data := map[string]any{
-		"App": app.Name, "RoutedName": app.Name + "-routes", "Gateway": gatewayRule(app), "Routed": nil,
-		"Out": len(app.Needs) > 0, "Egress": egressRules(app),
+		"App": app.Name, "RoutedName": app.Name + "-routes", "Gateway": gatewayRule(app), "Routed": nil, "Internet": internetRule(app),
+		"Out": policyOut(app), "Egress": egressRules(app),
 	}
 	var ingress []policyRule
 	var in []string

@@ -35,6 +35,7 @@ type readmeValues struct {
 	Name, Owner                       string
 	Services, Environments, Needs     string
 	Run, Deploy, Undo, Check          string
+	Reaches                           string
 	Configuration, SecretPaths, State string
 	Files                             string
 	OldChecks                         string
@@ -44,7 +45,7 @@ func newReadmeValues(app *service.App) readmeValues {
 	v := readmeValues{
 		Name: markdownText(app.Name), Owner: markdownText(app.Owner),
 		Services: readmeServices(app), Environments: readmeEnvironments(app), Needs: readmeNeeds(app),
-		Run: readmeRun(app), Deploy: readmeDeploy(app), Undo: readmeUndo(app), Check: readmeCheck(app),
+		Run: readmeRun(app), Deploy: readmeDeploy(app), Reaches: readmeReaches(app), Undo: readmeUndo(app), Check: readmeCheck(app),
 		Configuration: readmeConfiguration(app), Files: readmeFiles(app), State: readmeState(app), OldChecks: readmeOldChecks(app),
 	}
 	if usesSecrets(app) {
@@ -96,6 +97,15 @@ func readmeCheck(app *service.App) string {
 		lines = append(lines, [2]string{"ENV=" + defaultEnvironment(app) + " make secrets_check", "is every secret in gopass?"})
 	}
 	return markdownCommands(append(lines, [2]string{"make migrate_check", "do the files still follow migrate.yaml?"}))
+}
+
+// readmeReaches says where else the pods may call.
+func readmeReaches(app *service.App) string {
+	if internetRule(app) == nil {
+		return ""
+	}
+	reaches := strings.TrimPrefix(strings.TrimPrefix(policyOut(app), "DNS, "), "DNS and ")
+	return "The pods reach " + reaches + ", nothing else. Narrow\nit under `egress` in `kube/base/network-policy.yaml`: a later run keeps your edit."
 }
 
 // readmeUndo is for the hour in which nothing else works. An older ReplicaSet names the configuration of its time, so that
