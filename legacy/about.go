@@ -122,21 +122,30 @@ func together(notes []scan.Note) []scan.Note {
 		}
 	}
 	for k, i := range at {
-		kept[i].Item = ""
-		if len(kept[i].Items) == 1 {
-			kept[i].Items = nil
+		n := &kept[i]
+		n.Item = ""
+		few, left := scan.Few(items[k])
+		n.Text = k.text + ": " + few
+		n.Left = left
+		if left > 0 {
+			n.Text += fmt.Sprintf(" and %d more", left)
 		}
-		kept[i].Text, kept[i].Short = listed(k.text, items[k], scan.MaxItems)
+		if last := lastLine(n.Items); left > 0 && last > n.Line {
+			n.Text += fmt.Sprintf(", to line %d", last)
+		}
+		if len(n.Items) == 1 {
+			n.Items = nil
+		}
 	}
 	return kept
 }
 
-// listed is a text with all things that it is about, and where they are many, with the first of them alone.
-func listed(text string, items []string, most int) (all, short string) {
-	if more := len(items) - most; more > 0 {
-		short = fmt.Sprintf("%s: %s and %d more", text, strings.Join(items[:most], ", "), more)
+func lastLine(items []scan.NoteItem) int {
+	last := 0
+	for _, item := range items {
+		last = max(last, item.Line)
 	}
-	return text + ": " + strings.Join(items, ", "), short
+	return last
 }
 
 // strange remembers a subject that is no code of this repository, by the source that speaks of it.
@@ -155,9 +164,6 @@ func strange(others map[string]map[string]bool, file string, about []string) {
 	}
 }
 
-// maxStrangers bounds how many other services a note names to people.
-const maxStrangers = 8
-
 func strangers(others map[string]map[string]bool) []scan.Note {
 	var notes []scan.Note
 	for _, source := range slices.Sorted(maps.Keys(others)) {
@@ -165,9 +171,7 @@ func strangers(others map[string]map[string]bool) []scan.Note {
 		if len(names) == 0 {
 			continue // nothing that a person could name
 		}
-		n := scan.Note{File: source}
-		n.Text, n.Short = listed("what is said here of other services is left out", names, maxStrangers)
-		notes = append(notes, n)
+		notes = append(notes, scan.NewNote(source, 0, "what is said here of other services is left out: %s", scan.List(names)))
 	}
 	return notes
 }

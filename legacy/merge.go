@@ -138,6 +138,9 @@ func text(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
+// maxAgainst is how many places a question names that say different things: `migrate explain` names them all.
+const maxAgainst = 5
+
 // ties asks about the scalar fields for which one reader declares two values: nothing but a person can choose.
 func (r *resolver) ties(prefix string) {
 	fields := make([]string, 0, len(r.Claims))
@@ -162,7 +165,11 @@ func (r *resolver) ties(prefix string) {
 			}
 		}
 		if len(choices) > 1 {
-			r.Questions = append(r.Questions, Question{field, fmt.Sprintf("%s: which is right? %s", field, strings.Join(where, " against ")), choices})
+			against := strings.Join(where[:min(len(where), maxAgainst)], " against ")
+			if more := len(where) - maxAgainst; more > 0 {
+				against += fmt.Sprintf(" and %d more", more)
+			}
+			r.Questions = append(r.Questions, Question{field, fmt.Sprintf("%s: which is right? %s", field, against), choices})
 		}
 	}
 }

@@ -5,7 +5,6 @@
 package scan
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -152,12 +151,12 @@ type Note struct {
 	// Item is one of several things to which Text applies: the notes of one file with the same Text become one with all
 	// their items.
 	Item string `json:"-"`
-	// Items are the things of several such notes, each with the line that it stands on.
+	// Items are all things that the note is about, each with the line that it stands on, where Text names the first alone.
 	Items []NoteItem `json:"items,omitempty"`
+	// Left is how many things Text leaves to Items.
+	Left int `json:"-"`
 	// Aside says that nobody has to think about it: people are only told how many such notes there are.
 	Aside bool `json:"-"`
-	// Short is Text with only the first of many things, for people; empty where Text is short enough.
-	Short string `json:"-"`
 	// Undecided is a directory of code: the note is about nothing where a profile is chosen for that.
 	Undecided string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
@@ -170,39 +169,57 @@ type NoteItem struct {
 	Text string `json:"text"`
 }
 
-// MaxItems bounds how many things a note names to people.
-const MaxItems = 12
+// A list in a note ends with the first of these: people read it beside many others.
+const (
+	maxItems  = 12
+	maxListed = 300 // bytes
+)
 
-// List among the arguments of a note is shown with its first items alone to people.
+// List among the arguments of a note is one of things of which the text names the first alone.
 type List []string
 
-// NewNote makes the text of a note, and the short one where a list in it is long.
+// NewNote makes the text of a note, and its Items where a list in it is long.
 func NewNote(file string, line int, format string, args ...any) Note {
 	n := Note{File: file, Line: line}
-	all, short, long := masked(args), masked(args), false
+	all := masked(args)
 	for i, arg := range args {
-		if list, ok := arg.(List); ok {
-			items := masked([]any{strings.Join(list, ", ")})
-			all[i], short[i] = items[0], items[0]
-			if more := len(list) - MaxItems; more > 0 {
-				short[i], long = fmt.Sprintf("%s and %d more", masked([]any{strings.Join(list[:MaxItems], ", ")})[0], more), true
-			}
+		list, ok := arg.(List)
+		if !ok {
+			continue
+		}
+		few, left := Few(list)
+		all[i] = masked([]any{few})[0]
+		if left == 0 {
+			continue
+		}
+		n.Left += left
+		all[i] = fmt.Sprintf("%s and %d more", all[i], left)
+		for _, item := range list {
+			n.Items = append(n.Items, NoteItem{Line: line, Text: fmt.Sprint(masked([]any{item})[0])})
 		}
 	}
 	n.Text = fmt.Sprintf(format, all...)
-	if long {
-		n.Short = fmt.Sprintf(format, short...)
-	}
 	return n
+}
+
+// Few joins as many of a list's things as a note names, one at least, and says how many are left.
+func Few(items []string) (text string, left int) {
+	for i, item := range items {
+		if i > 0 && (i == maxItems || len(text)+len(item) > maxListed) {
+			return text, len(items) - i
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += item
+	}
+	return text, 0
 }
 
 // Same says whether another note says the same of the same place.
 func (n Note) Same(o Note) bool {
 	return n.File == o.File && n.Line == o.Line && n.Text == o.Text && n.About == o.About && n.Item == o.Item && n.Aside == o.Aside && n.Missing == o.Missing && n.Undecided == o.Undecided
 }
-
-// Brief is the note as a person reads it in a list of many.
-func (n Note) Brief() string { return cmp.Or(n.Short, n.Text) }
 
 // Reader recognises some files and says what they tell.
 type Reader struct {

@@ -133,14 +133,17 @@ func printNotes(w io.Writer, notes []scan.Note) {
 		return
 	}
 	fmt.Fprintln(w, "\nNoticed:")
-	aside, same := 0, map[string]int{}
+	aside, left, same := 0, 0, map[string]int{}
 	for _, n := range notes {
 		if !n.Aside {
-			same[n.Brief()]++
+			same[n.Text]++
 		}
 	}
 	for _, n := range notes {
-		text := n.Brief()
+		text := n.Text
+		if !n.Aside {
+			left += n.Left
+		}
 		switch more := same[text] - 1; {
 		case n.Aside:
 			aside++
@@ -151,6 +154,9 @@ func printNotes(w io.Writer, notes []scan.Note) {
 			fmt.Fprintf(w, "  %sand %s: %s\n", strings.TrimSuffix(place(n.File, n.Line), ": ")+" ", plural(more, "more place"), text)
 			same[text] = 0
 		}
+	}
+	if left > 0 {
+		fmt.Fprintln(w, "  what these notes only count, -o json names with its lines")
 	}
 	if aside > 0 {
 		fmt.Fprintf(w, "  and %s for the record, with nothing to do: -o json shows more\n", plural(aside, "note"))
