@@ -265,11 +265,17 @@ func (c *composer) environment(s service.Service) []pair {
 		pairs = append(pairs, pair{scalar(key), scalar(dollar(value))})
 	}
 	for _, key := range sorted(s.Secrets) {
-		if _, plain := s.Env[key]; !plain && c.app.Secrets.Keys[key].File == "" {
+		if _, plain := s.Env[key]; !plain && c.app.Secrets.Keys[key].File == "" && !c.spared(key, mine) {
 			pairs = append(pairs, pair{scalar(key), scalar(dollar(localValue(key, s, mine)))})
 		}
 	}
 	return pairs
+}
+
+// spared says whether the service runs here without a secret, which no container is asked for either.
+func (c *composer) spared(key string, mine []backend) bool {
+	_, _, local := speaksOf(key, mine)
+	return c.app.OptionalSecret(key) && !local
 }
 
 // backendsFor are those that the service calls.

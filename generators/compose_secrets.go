@@ -33,7 +33,7 @@ func composeSecretsFiles(app *service.App) ([]fileset.File, error) {
 		for _, name := range c.group(base) {
 			var pairs []pair
 			for _, key := range c.realSecrets(name) {
-				pairs = append(pairs, pair{scalar(key), secretReference(app.SecretVariable(base, key))})
+				pairs = append(pairs, pair{scalar(key), secretReference{app.SecretVariable(base, key), app.OptionalSecret(key)}})
 			}
 			if b := c.share(c.anchor("secrets", base), pairs); b != nil {
 				file.Services, blocks = append(file.Services, composeSecretsOf{scalar(name), b}), append(blocks, b)
@@ -78,10 +78,16 @@ func (c *composer) realSecrets(name string) []string {
 	return keys
 }
 
-// secretReference is a value that compose takes from its environment, and without which it doesn't start.
-type secretReference string
+// secretReference is a value that compose takes from its environment.
+type secretReference struct {
+	variable string
+	optional bool // the service starts without it: it is empty then
+}
 
 // YAML encodes the reference. The name has letters, digits and _ only.
 func (r secretReference) YAML() (string, error) {
-	return scalar("${" + string(r) + "?is not set: make run_local SECRETS_FROM=ENV}").YAML()
+	if r.optional {
+		return scalar("${" + r.variable + "-}").YAML()
+	}
+	return scalar("${" + r.variable + "?is not set: make run_local SECRETS_FROM=ENV}").YAML()
 }

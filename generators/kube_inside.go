@@ -89,7 +89,7 @@ func accountOf(app *service.App, name string) account {
 			continue
 		}
 		if key := passwordKey(name, knownKind(need.Kind), s.Secrets); key != "" {
-			a.password = &kubeKeyRef{app.ConfigName(caller), key}
+			a.password = &kubeKeyRef{Name: app.ConfigName(caller), Key: key}
 			return a
 		}
 	}

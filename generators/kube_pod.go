@@ -86,8 +86,9 @@ type kubeValueFrom struct {
 }
 
 type kubeKeyRef struct {
-	Name string `yaml:"name"`
-	Key  string `yaml:"key"`
+	Name     string `yaml:"name"`
+	Key      string `yaml:"key"`
+	Optional bool   `yaml:"optional,omitempty"`
 }
 
 type kubeResources struct {
@@ -184,7 +185,7 @@ func kubeVariables(app *service.App, name string) []kubeEnv {
 		if app.Secrets.Keys[key].File != "" {
 			continue // see kubeSecretFiles
 		}
-		env = append(env, kubeEnv{Name: key, ValueFrom: &kubeValueFrom{kubeKeyRef{app.ConfigName(name), key}}})
+		env = append(env, kubeEnv{Name: key, ValueFrom: &kubeValueFrom{kubeKeyRef{Name: app.ConfigName(name), Key: key, Optional: app.OptionalSecret(key)}}})
 	}
 	return env
 }

@@ -190,20 +190,6 @@ func egressRules(app *service.App) []policyRule {
 	return append(rules, outsideRules(app, rules)...)
 }
 
-// providerKey are names of secrets that begin with who is on the public Internet.
-var providerKey = pattern.MustCompile(`(?i)^(aws|github|google|mailchimp|mailgun|new_?relic|paypal|rollbar|salesforce|sendgrid|sentry|slack|stripe|twilio|twitter)_`)
-
-// outsideKey are names of secrets by which a service shows itself to another that is on the public Internet.
-var outsideKey = pattern.MustCompile(`(?i)[a-z\d]_?(api_?(key|token|secret)|dsn|access_?(key|token)(_?id)?|client_?secret|auth_?token|webhook(_?url)?|license_?key|sdk_?key|bot_?token)$`)
-
-// ownKey are names of keys for the service itself, which it gives its first user.
-var ownKey = pattern.MustCompile(`(?i)^(initial|admin|default)_|_initial_|_init_admin_`)
-
-// keyForOutside says whether a secret of that name is for a service on the public Internet.
-func keyForOutside(name string) bool {
-	return providerKey.MatchString(name) || outsideKey.MatchString(name) && !ownKey.MatchString(name)
-}
-
 // calledName are names of variables that say where something is called, and not where a browser is sent.
 var calledName = pattern.MustCompile(`(?i)(^|_)(api|gateway|endpoint|webhook)(_?(base|root))?(_?(url|uri|host))?$`)
 
@@ -226,7 +212,7 @@ func outsideRules(app *service.App, rules []policyRule) []policyRule {
 	keys := map[string]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, key := range c.realSecrets(name) {
-			if keyForOutside(key) {
+			if service.KeyForOutside(key) {
 				keys[key] = true
 			}
 		}

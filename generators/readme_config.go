@@ -40,10 +40,14 @@ func readmeConfiguration(app *service.App) string {
 		return ""
 	}
 	sort.Strings(names)
-	t := markdownTable{{"variable", "value", "used by"}}
+	t, optional := markdownTable{{"variable", "value", "used by"}}, markdownTable{{"optional secret", "used by"}}
 	for _, name := range names {
 		if by, ok := secret[name]; ok {
 			what := "**secret**"
+			if app.OptionalSecret(name) {
+				optional = append(optional, []string{markdownCode(name), readmeUsers(app, by)})
+				continue
+			}
 			if file := app.Secrets.Keys[name].File; file != "" {
 				what = "**secret**, the file " + markdownCode(file)
 			}
@@ -53,7 +57,11 @@ func readmeConfiguration(app *service.App) string {
 		value, by := readmeValue(app, name, plain[name])
 		t = append(t, []string{markdownCode(name), value, readmeUsers(app, by)})
 	}
-	return t.String()
+	text := t.String()
+	if len(optional) > 1 {
+		text += "\nIt starts without these; give those of what is in use (`secrets.optional` in `migrate.yaml`):\n\n" + optional.String()
+	}
+	return text
 }
 
 // setting is the value that one service has for a variable.

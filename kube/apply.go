@@ -244,14 +244,14 @@ func (a *apply) everywhere(o Object) bool {
 
 // resolve asks for the values of secrets and puts the Secrets that hold them among the objects.
 func (a *apply) resolve(ctx context.Context, objects Objects) (Objects, error) {
-	refs := objects.SecretRefs()
-	if len(refs) == 0 {
+	refs, optional := objects.SecretRefs()
+	if len(refs)+len(optional) == 0 {
 		return objects, nil
 	}
 	var values map[SecretRef][]byte
 	if a.Resolve != nil {
 		var err error
-		if values, err = a.Resolve(ctx, refs); err != nil {
+		if values, err = a.Resolve(ctx, refs, optional); err != nil {
 			return nil, err
 		}
 	}

@@ -99,7 +99,7 @@ func (f *fixture) render(tag string) Objects {
 
 func (f *fixture) options() ApplyOptions {
 	return ApplyOptions{Namespace: f.namespace, Timeout: 30 * time.Second, Events: func(e Event) { f.events = append(f.events, e) },
-		Resolve: func(_ context.Context, refs []SecretRef) (map[SecretRef][]byte, error) {
+		Resolve: func(_ context.Context, refs, _ []SecretRef) (map[SecretRef][]byte, error) {
 			values := map[SecretRef][]byte{}
 			for _, r := range refs {
 				if r.Secret == "ledger" {

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,7 +23,8 @@ const blotted = "(not shown: this user may not read the Secrets, so their values
 func (c *Cluster) redactorFor(ctx context.Context, namespace string, live Objects) *redactor {
 	values := map[SecretRef][]byte{}
 	blind := false
-	for _, ref := range live.SecretRefs() {
+	needed, optional := live.SecretRefs()
+	for _, ref := range slices.Concat(needed, optional) {
 		secret, err := c.typed.CoreV1().Secrets(namespace).Get(ctx, ref.Secret, metav1.GetOptions{})
 		if err != nil {
 			blind = blind || !apierrors.IsNotFound(err) // what isn't there is in no log

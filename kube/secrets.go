@@ -27,15 +27,15 @@ func (r SecretRef) String() string {
 	return "Secret " + r.Secret + ", key " + r.Key
 }
 
-// Resolver gives the values of those references that it knows, and fails if it can't have all of these. For a reference
-// to all keys it gives one entry for each key. A reference that it leaves out is to a Secret of somebody else's, which
-// has to be in the cluster already. Its errors hold no value.
-type Resolver func(ctx context.Context, refs []SecretRef) (map[SecretRef][]byte, error)
+// Resolver gives the values of those references that it knows, and fails if it can't have all of these; of the optional ones it
+// gives those that it has. For a reference to all keys it gives one entry for each key. A reference that it leaves out is to a
+// Secret of somebody else's, which has to be in the cluster already. Its errors hold no value.
+type Resolver func(ctx context.Context, refs, optional []SecretRef) (map[SecretRef][]byte, error)
 
 // SecretRefs lists the references of env, envFrom and volumes that no Secret among the objects answers, sorted and each
-// once. Optional references are left out: the pod starts without them.
-func (l Objects) SecretRefs() []SecretRef {
-	seen := map[SecretRef]bool{}
+// once, and apart from them those without which the pods start.
+func (l Objects) SecretRefs() (refs, optional []SecretRef) {
+	needed, spared := map[SecretRef]bool{}, map[SecretRef]bool{}
 	own := map[string]bool{}
 	for _, o := range l {
 		if o.is("", "Secret") {
@@ -44,14 +44,24 @@ func (l Objects) SecretRefs() []SecretRef {
 	}
 	for _, o := range l {
 		o.eachSecret(func(name string, keys []string, optional bool, _ func(string)) {
-			if own[name] || optional {
-				return
-			}
 			for _, k := range keys {
-				seen[SecretRef{name, k}] = true
+				switch ref := (SecretRef{name, k}); {
+				case own[name]:
+				case optional:
+					spared[ref] = true
+				default:
+					needed[ref] = true
+				}
 			}
 		})
 	}
+	for ref := range needed {
+		delete(spared, ref)
+	}
+	return sortedRefs(needed), sortedRefs(spared)
+}
+
+func sortedRefs(seen map[SecretRef]bool) []SecretRef {
 	refs := make([]SecretRef, 0, len(seen))
 	for r := range seen {
 		refs = append(refs, r)

@@ -22,10 +22,13 @@ func TestSecretRefs(t *testing.T) {
         - {name: part, secret: {secretName: keys, items: [{key: a, path: a}]}}
         - {name: mixed, projected: {sources: [{secret: {name: mixed, items: [{key: b, path: b}]}}]}}
       containers:`)
-	got := render(t, files, "staging").SecretRefs()
+	got, optional := render(t, files, "staging").SecretRefs()
 	want := []SecretRef{{"all", ""}, {"keys", "a"}, {"ledger", "ADMIN_KEY"}, {"ledger", "DATABASE_URL"}, {"mixed", "b"}, {"tls", ""}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("references %v\nwant %v", got, want)
+	}
+	if want := []SecretRef{{"maybe", ""}}; !reflect.DeepEqual(optional, want) {
+		t.Errorf("optional references %v\nwant %v", optional, want)
 	}
 }
 
@@ -42,7 +45,8 @@ func TestWithSecrets(t *testing.T) {
 		return objects, names
 	}
 	objects, names := build(values)
-	for _, ref := range objects.SecretRefs() {
+	refs, optional := objects.SecretRefs()
+	for _, ref := range slices.Concat(refs, optional) {
 		t.Errorf("%s is left over", ref)
 	}
 	told := ""

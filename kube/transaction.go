@@ -218,7 +218,8 @@ func (a *apply) restorable(ctx context.Context, r *Record) (Objects, error) {
 			objects = append(objects, o.copy())
 		}
 	}
-	return objects, a.cluster.missingSecrets(ctx, a.Namespace, objects.SecretRefs(), nil)
+	refs, _ := objects.SecretRefs()
+	return objects, a.cluster.missingSecrets(ctx, a.Namespace, refs, nil)
 }
 
 // Rollback brings back an earlier release: the one of that number, or, where it is 0, the last one before the current that

@@ -86,6 +86,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.environments()
 	r.replicas(units)
 	r.required(units)
+	r.optional(units)
 	r.files(units)
 	r.sourceless(units)
 	r.conflicts()

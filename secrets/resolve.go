@@ -42,6 +42,18 @@ func Resolve(names []string, wanted []Key) (found map[Key][]Winner, missing []Mi
 	return found, missing
 }
 
+// Needed takes apart what is missing: what services can't start without, and what they can.
+func Needed(missing []Missing) (needed, optional []Missing) {
+	for _, m := range missing {
+		if m.Key.Optional {
+			optional = append(optional, m)
+		} else {
+			needed = append(needed, m)
+		}
+	}
+	return needed, optional
+}
+
 func present(paths []string, has map[string]bool) []string {
 	var there []string
 	for _, p := range paths {

@@ -25,6 +25,8 @@ type Key struct {
 	Service string
 	Name    string
 	Source  service.SecretValue // how its value is made; the zero value is the first line of the entry of its name
+	// Optional says that the service starts without it.
+	Optional bool
 }
 
 // Paths lists the entries that may answer for the named one, the most specific first. A name with a / in front is the

@@ -183,6 +183,8 @@ type Gateway struct {
 type Secrets struct {
 	Store  string `yaml:"store,omitempty" jsonschema:"enum=gopass"`
 	Prefix string `yaml:"prefix,omitempty" jsonschema:"description=First part of every key's path in the store."`
+	// Optional are names that stand under secrets of services.
+	Optional []string `yaml:"optional,omitempty,flow" jsonschema:"description=Names of the secrets without which the services start: what the store lacks of them is left out."`
 	// Keys holds the exceptions.
 	Keys map[string]SecretValue `yaml:"keys,omitempty" jsonschema:"description=How the value of a variable is made where it is not the first line of the entry of its name."`
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/pattern"
@@ -116,8 +117,26 @@ func (a *App) Secret(env, variable string) SecretValue {
 	return everywhere
 }
 
-// secretValues finds what is wrong with how values are made.
-func (v *validator) secretValues(at string, a *App, values map[string]SecretValue) {
+// OptionalSecret says whether the services start without a variable.
+func (a *App) OptionalSecret(variable string) bool {
+	return slices.Contains(a.Secrets.Optional, variable)
+}
+
+// optionalSecrets finds names that are no secrets of a service, or that a file is made of, which has to be there.
+func (v *validator) optionalSecrets(a *App) {
+	wanted := wantedSecrets(a)
+	for i, key := range a.Secrets.Optional {
+		at := "secrets.optional." + strconv.Itoa(i)
+		switch {
+		case !wanted[key]:
+			v.add(at, "no service has %s among its secrets%s", key, DidYouMean(key, wanted))
+		case a.Secrets.Keys[key].File != "":
+			v.add(at, "%s is mounted as a file, which a container does not start without", key)
+		}
+	}
+}
+
+func wantedSecrets(a *App) map[string]bool {
 	wanted := map[string]bool{}
 	for _, s := range a.Services {
 		if s != nil {
@@ -126,6 +145,12 @@ func (v *validator) secretValues(at string, a *App, values map[string]SecretValu
 			}
 		}
 	}
+	return wanted
+}
+
+// secretValues finds what is wrong with how values are made.
+func (v *validator) secretValues(at string, a *App, values map[string]SecretValue) {
+	wanted := wantedSecrets(a)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !wanted[key] {
 			v.add(at+"."+key, "no service has it among its secrets%s", DidYouMean(key, wanted))

@@ -91,6 +91,7 @@ func (a *App) problems(file string, lines map[string]int) Problems {
 		v.add("secrets.prefix", "%q is no path in a store: letters, digits and _ . - between /", p)
 	}
 	v.secretValues("secrets.keys", a, a.Secrets.Keys)
+	v.optionalSecrets(a)
 	if len(a.Services) == 0 {
 		v.add("services", "there is none; a service needs a command at least")
 	}

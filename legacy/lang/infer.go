@@ -34,6 +34,7 @@ type inference struct {
 	written []readVariable  // secrets that settings hold themselves, by the names of the settings
 	read    map[string]bool // settings that come from the environment somewhere
 	must    []readVariable  // variables without which the code stops while it is loaded
+	spared  []readVariable  // variables without which the code starts, where it reads them
 	// sensitive are variables that the code itself calls so.
 	sensitive []string
 	// overridden is set where each place loads settings of its own over those that the repository holds.

@@ -104,8 +104,43 @@ func (f *inference) variableOf(v value, file string) {
 			text, _ = fallback.literal()
 		}
 		f.vars = append(f.vars, readVariable{name, text, file, v.line})
+		if fallback != nil && fallback.nothing() {
+			f.spare(name, file, v.line)
+		}
 		if v.secret {
 			f.sensitive = append(f.sensitive, name)
+		}
+	}
+}
+
+// nothing says whether a value is an empty text, or one of the names for what is not there.
+func (v value) nothing() bool {
+	text, ok := v.literal()
+	return ok && text == "" && v.kind == valString || (v.kind == valName || v.kind == valString) && noValue.MatchString(v.text) || v.kind == valName && strings.EqualFold(v.text, "false")
+}
+
+// spare remembers that the code starts without a variable that it reads here, where the name is that of a key for outside.
+func (f *inference) spare(name, file string, line int) {
+	if service.SpareKey(name) {
+		f.spared = append(f.spared, readVariable{name: name, file: file, line: line})
+	}
+}
+
+// reportOptional reports the secrets that the code can spare wherever it reads them.
+func (f *inference) reportOptional() {
+	spared := map[readVariable]bool{}
+	for _, v := range f.spared {
+		spared[v] = true
+	}
+	needed := map[string]bool{}
+	for _, v := range f.vars {
+		v.fallback = ""
+		needed[v.name] = needed[v.name] || !spared[v]
+	}
+	for _, v := range f.spared {
+		if !needed[v.name] && !f.claimed[v.name] {
+			needed[v.name] = true // it is reported once
+			f.r.Find(scan.Finding{Dir: f.dir, Optional: v.name}, v.file, v.line, scan.Declared, "the code starts without it")
 		}
 	}
 }
@@ -179,6 +214,7 @@ func (f *inference) reportVariables() {
 	}
 	f.reportWritten()
 	f.reportRequired()
+	f.reportOptional()
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {

@@ -26,6 +26,7 @@ func (p *phpProject) laravel() {
 	}
 	p.laravelMail()
 	p.laravelFiles()
+	p.laravelSpared(used)
 	p.laravelEnv()
 }
 
@@ -82,13 +83,10 @@ func (p *phpProject) chosenConnection(database value, file, variable string) {
 // laravelStores are the drivers that sessions, the cache, the queues and the events are kept with, and where that is said.
 func (p *phpProject) laravelStores() map[string]variableLine {
 	used := map[string]variableLine{}
-	for _, c := range []struct {
-		file, key string
-		variables []string
-	}{
-		{"cache", "default", []string{"CACHE_STORE", "CACHE_DRIVER"}}, {"session", "driver", []string{"SESSION_DRIVER"}},
-		{"queue", "default", []string{"QUEUE_CONNECTION", "QUEUE_DRIVER"}}, {"broadcasting", "default", []string{"BROADCAST_CONNECTION", "BROADCAST_DRIVER"}},
-	} {
+	for _, c := range laravelChoices {
+		if !c.store {
+			continue
+		}
 		v, name := p.laravelFile(c.file)
 		text, from := p.chosen(v.at(c.key), c.variables...)
 		if from.file == "" {

@@ -68,6 +68,9 @@ func (p *phpProject) settings() {
 	p.arrays()
 	p.applications()
 	p.variables()
+	if p.framework == "laravel" {
+		p.sparedByExample()
+	}
 	p.infer.hostVariables()
 	p.ownFiles()
 	fileSecrets(p.t, p.r, p.dir, p.names, "getenv(%q)")
@@ -168,6 +171,9 @@ func (p *phpProject) variables() {
 				fallback = "" // there is none
 			}
 			p.infer.vars = append(p.infer.vars, readVariable{name, fallback, s.file, m.Line})
+			if p.sparedByRead(s.file, p.t.Line(s.file, m.Line), name) {
+				p.infer.spare(name, s.file, m.Line)
+			}
 		}
 	}
 }

@@ -141,6 +141,9 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		if name := m.Groups[1]; !seen[name] && !filled[name] && scan.SecretName(name) && !switched.MatchString(m.Groups[2]) {
 			seen[name] = true
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, p, m.Line, scan.Convention, "an option of the example: only where that is used")
+			if service.SpareKey(name) {
+				r.Find(scan.Finding{Dir: dir, Optional: name}, p, m.Line, scan.Convention, "an option of the example")
+			}
 		}
 	}
 }

@@ -80,6 +80,9 @@ type Finding struct {
 	// Requires is a variable without which the code of Dir stops, and for which it has no value of its own. Resolve notes
 	// those that nothing else gives a value.
 	Requires string
+	// Optional is a secret without which the code of Dir starts: it is for a driver or a service that nobody has chosen. It
+	// counts where nothing but the code and its examples speaks of it.
+	Optional string
 	// Profile is one of those that Spring may be started with: the finding holds where it is.
 	Profile string
 	// Alternative is what the code takes in the place of Requires: this machine, which a container is alone on.

@@ -73,6 +73,8 @@ type secretJSON struct {
 	Secret string   `json:"secret"`
 	Key    string   `json:"key"`
 	Paths  []string `json:"paths"` // in gopass, the most specific first
+	// Optional says that the pods start without it.
+	Optional bool `json:"optional,omitempty"`
 }
 
 func runKubeCreateConfig(ctx context.Context, s Streams, o createConfigOptions) error {
@@ -230,8 +232,9 @@ func (repo *repository) rendered(ctx context.Context, env string, o createConfig
 	r := renderedJSON{Environment: env, File: path.Join(filepath.ToSlash(o.to), env+".yaml"), Objects: len(objects),
 		Unchecked: append([]string{}, objects.Unchecked()...), Secrets: []secretJSON{},
 		Advice: append([]kube.Advice{}, objects.Advise()...)}
-	for _, ref := range objects.SecretRefs() {
-		r.Secrets = append(r.Secrets, repo.secretJSON(env, ref)...)
+	refs, optional := objects.SecretRefs()
+	for _, ref := range slices.Concat(refs, optional) {
+		r.Secrets = append(r.Secrets, repo.secretJSON(env, ref, slices.Contains(optional, ref))...)
 	}
 	text, err := objects.YAML()
 	if err != nil {
@@ -256,7 +259,14 @@ func (r renderedJSON) header(tag string) []byte {
 		if ref.Key != "" {
 			what += ", " + ref.Key
 		}
-		if len(ref.Paths) == 0 {
+		if ref.Optional {
+			what += " (optional)"
+		}
+		switch {
+		case len(ref.Paths) == 0 && ref.Optional:
+			fmt.Fprintf(&b, "#   %s: not under secrets in migrate.yaml; what is in the namespace counts\n", what)
+			continue
+		case len(ref.Paths) == 0:
 			fmt.Fprintf(&b, "#   %s: not under secrets in migrate.yaml, so it has to be in the namespace already\n", what)
 			continue
 		}
@@ -290,16 +300,16 @@ func printRendered(s Streams, o createConfigOptions, rendered []renderedJSON) er
 }
 
 // secretJSON says where the values of a reference come from; nowhere where it isn't one of the application's.
-func (repo *repository) secretJSON(env string, ref kube.SecretRef) []secretJSON {
+func (repo *repository) secretJSON(env string, ref kube.SecretRef, optional bool) []secretJSON {
 	base, keys := repo.secretKeys(ref)
 	if base == "" {
-		return []secretJSON{{ref.Secret, ref.Key, []string{}}}
+		return []secretJSON{{ref.Secret, ref.Key, []string{}, optional}}
 	}
 	var all []secretJSON
 	for _, key := range keys {
 		k := secretKey(repo.app, env, base, key)
 		for _, entry := range k.Entries() {
-			all = append(all, secretJSON{ref.Secret, key, k.Paths(entry)})
+			all = append(all, secretJSON{ref.Secret, key, k.Paths(entry), optional})
 		}
 	}
 	return all

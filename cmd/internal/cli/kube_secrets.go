@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/kube"
 	"github.com/migrate-to-kubernetes/migrate/secrets"
@@ -30,18 +31,19 @@ func (repo *repository) secretKeys(ref kube.SecretRef) (base string, keys []stri
 	return base, keys
 }
 
-// resolver answers the references that are the application's own from gopass: all of them, or none and an error that
-// names every one that is missing. Where there is none the store isn't even opened.
+// resolver answers the references that are the application's own from gopass: all of them but what is optional and not there, or
+// none and an error that names every one that is missing. Where there is none the store isn't even opened.
 func (repo *repository) resolver(s Streams, env string) kube.Resolver {
-	return func(ctx context.Context, refs []kube.SecretRef) (map[kube.SecretRef][]byte, error) {
+	return func(ctx context.Context, refs, optional []kube.SecretRef) (map[kube.SecretRef][]byte, error) {
 		wanted := map[secrets.Key]kube.SecretRef{}
-		for _, ref := range refs {
+		for _, ref := range slices.Concat(refs, optional) {
 			base, names := repo.secretKeys(ref)
 			if base == "" {
 				continue
 			}
 			for _, name := range names {
 				key := secretKey(repo.app, env, base, name)
+				key.Optional = slices.Contains(optional, ref) // as the files say, which a person may have edited
 				if err := key.Check(); err != nil {
 					return nil, fmt.Errorf("%s: %w", ref, err)
 				}

@@ -46,6 +46,7 @@ type secretsReport struct {
 	wanted  []secrets.Key
 	found   map[secrets.Key][]secrets.Winner
 	missing []secrets.Missing
+	spared  []secrets.Missing // missing, too, and optional
 	unused  []string
 	twice   []secrets.Duplicate
 	broken  []string // with --values: what is wrong in the entries that were found
@@ -54,10 +55,17 @@ type secretsReport struct {
 // whole is what was found of the keys that lack no entry.
 func (r secretsReport) whole() map[secrets.Key][]secrets.Winner {
 	whole := maps.Clone(r.found)
-	for _, m := range r.missing {
+	for _, m := range slices.Concat(r.missing, r.spared) {
 		delete(whole, m.Key)
 	}
 	return whole
+}
+
+// lookUp finds the keys among the store's names.
+func (r *secretsReport) lookUp(names []string) {
+	found, missing := secrets.Resolve(names, r.wanted)
+	r.found = found
+	r.missing, r.spared = secrets.Needed(missing)
 }
 
 // insertions say how many keys a new store has to answer, and how the first of them is put there.
@@ -116,7 +124,7 @@ func secretsReports(ctx context.Context, s Streams, dir, flag string) (secrets.S
 	}
 	for i := range reports {
 		r := &reports[i]
-		r.found, r.missing = secrets.Resolve(names, r.wanted)
+		r.lookUp(names)
 		r.twice = secrets.Duplicates(names, strays, r.wanted)
 		if app.Secrets.Prefix != "" { // without one the paths are shared with other applications
 			r.unused = secrets.Unused(names, strings.Trim(app.Secrets.Prefix, "/"), r.env, r.wanted)
@@ -190,7 +198,7 @@ func wantedSecrets(app *service.App, env string) ([]secrets.Key, error) {
 
 // secretKey is a variable of a service with code of its own.
 func secretKey(app *service.App, env, base, variable string) secrets.Key {
-	return secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: base, Name: variable, Source: app.Secret(env, variable)}
+	return secrets.Key{Prefix: strings.Trim(app.Secrets.Prefix, "/"), Env: env, Service: base, Name: variable, Source: app.Secret(env, variable), Optional: app.OptionalSecret(variable)}
 }
 
 // directoryEnv names a directory with a file for each entry, to be read in place of gopass: CI systems mount secrets so.
@@ -239,8 +247,8 @@ func decrypting(s Streams) func(done, all int) {
 	}
 }
 
-// fetchSecrets gives the values of keys of one environment, in memory. Where a key is missing nothing is decrypted; the
-// error names all that are missing. Without keys no store is opened.
+// fetchSecrets gives the values of keys of one environment, in memory, but for optional ones that are not there. Where another is
+// missing nothing is decrypted; the error names all that are missing. Without keys no store is opened.
 func fetchSecrets(ctx context.Context, s Streams, env string, wanted []secrets.Key) (map[secrets.Key][]byte, error) {
 	if len(wanted) == 0 {
 		return nil, nil
@@ -254,13 +262,15 @@ func fetchSecrets(ctx context.Context, s Streams, env string, wanted []secrets.K
 	if err != nil {
 		return nil, err
 	}
-	found, missing := secrets.Resolve(names, wanted)
-	if len(missing) > 0 {
+	report := secretsReport{env: env, wanted: wanted}
+	report.lookUp(names)
+	if len(report.missing) > 0 {
 		var text strings.Builder
-		printReport(&text, secretsReport{env: env, wanted: wanted, missing: missing})
+		report.spared = nil // nothing that has to be mended
+		printReport(&text, report)
 		return nil, fmt.Errorf("secrets are missing in gopass; nothing was written\n%s", strings.TrimRight(text.String(), "\n"))
 	}
-	return secrets.Fetch(ctx, store, found, decrypting(s))
+	return secrets.Fetch(ctx, store, report.whole(), decrypting(s))
 }
 
 // askHidden reads a line without echo. When ctx ends first the terminal gets its echo back.

@@ -113,6 +113,8 @@ func printReport(w io.Writer, r secretsReport) {
 	switch {
 	case len(r.wanted) == 0:
 		fmt.Fprintf(w, "%s: no service needs a secret\n", r.env)
+	case len(r.missing) == 0 && len(r.spared) > 0:
+		fmt.Fprintf(w, "%s: %s, all in gopass but optional ones\n", r.env, keys)
 	case len(r.missing) == 0:
 		fmt.Fprintf(w, "%s: %s, all in gopass\n", r.env, keys)
 	default:
@@ -134,12 +136,25 @@ func printReport(w io.Writer, r secretsReport) {
 	for _, line := range r.broken {
 		fmt.Fprintf(w, "\n  %s\n", line)
 	}
+	if len(r.spared) > 0 {
+		fmt.Fprintf(w, "\n  optional, and not there: %s\n", strings.Join(sparedNames(r.spared), ", "))
+	}
 	for _, d := range r.twice {
 		fmt.Fprintf(w, "\n  %s\n    is nearly %s, which is what is read\n    mend   %s\n", d.Path, d.Of, d.Fix())
 	}
 	for _, path := range r.unused {
 		fmt.Fprintf(w, "\n  %s\n    nothing reads it; name it under secrets in migrate.yaml, or\n    mend   %s\n", path, secrets.Remove(path))
 	}
+}
+
+// sparedNames are the keys that lack an entry, each once.
+func sparedNames(spared []secrets.Missing) []string {
+	names := []string{}
+	for _, m := range spared {
+		names = append(names, m.Key.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 type missingJSON struct {
@@ -160,15 +175,17 @@ type environmentJSON struct {
 	Name    string        `json:"name"`
 	Keys    int           `json:"keys"`
 	Missing []missingJSON `json:"missing"`
-	Unused  []string      `json:"unused"`
-	Twice   []twiceJSON   `json:"duplicated"`
-	Broken  []string      `json:"broken"`
+	// Optional are keys that are not there, and without which the services start.
+	Optional []string    `json:"optional"`
+	Unused   []string    `json:"unused"`
+	Twice    []twiceJSON `json:"duplicated"`
+	Broken   []string    `json:"broken"`
 }
 
 func checkJSON(reports []secretsReport) map[string]any {
 	envs := []environmentJSON{}
 	for _, r := range reports {
-		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}, Twice: []twiceJSON{}, Unused: append([]string{}, r.unused...), Broken: append([]string{}, r.broken...)}
+		e := environmentJSON{Name: r.env, Keys: len(r.wanted), Missing: []missingJSON{}, Optional: sparedNames(r.spared), Twice: []twiceJSON{}, Unused: append([]string{}, r.unused...), Broken: append([]string{}, r.broken...)}
 		for _, m := range r.missing {
 			j := missingJSON{Service: m.Key.Service, Key: m.Key.Name, Tried: m.Tried, Fix: m.Fix()}
 			if m.Entry != m.Key.Name {

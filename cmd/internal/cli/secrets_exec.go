@@ -82,7 +82,10 @@ func runSecretsExec(ctx context.Context, s Streams, args []string, o execOptions
 		return withFiles(variables, values, func(names []string) error { return runChild(ctx, s, args, append(env, names...)) })
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		value := values[variables[name]]
+		value, there := values[variables[name]]
+		if !there {
+			continue // optional
+		}
 		if bytes.IndexByte(value, 0) >= 0 || len(value) > maxVariable-len(name) {
 			return fmt.Errorf("%s can't be a variable, it has a zero byte or is too long: give it as a file (--files)", variables[name].Name)
 		}
@@ -100,9 +103,13 @@ func withFiles(variables map[string]secrets.Key, values map[secrets.Key][]byte, 
 	defer func() { _ = os.RemoveAll(dir) }() // it is in memory
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		value, there := values[variables[name]]
+		if !there {
+			continue // optional
+		}
 		file := filepath.Join(dir, name)
 		// A container's own user may read it where it is mounted; here the directory is closed to others.
-		if err := os.WriteFile(file, values[variables[name]], 0o444); err != nil {
+		if err := os.WriteFile(file, value, 0o444); err != nil {
 			return err
 		}
 		names = append(names, name+"_FILE="+file)

@@ -96,6 +96,23 @@ func TestWantedSecrets(t *testing.T) {
 	}
 }
 
+// An optional key that is not there is told, and no reason to stop.
+func TestSecretsCheckOptional(t *testing.T) {
+	dir := secretsRepo(t, "shop/common/DATABASE_URL")
+	model := strings.Replace(secretsYAML, "secrets: {store: gopass,", "secrets: {store: gopass, optional: [SECRET_KEY],", 1)
+	if err := os.WriteFile(filepath.Join(dir, "migrate.yaml"), []byte(model), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := runMigrate(t, "secrets", "check", dir, "--env", "production")
+	if want := "production: 2 keys, all in gopass but optional ones\n\n  optional, and not there: SECRET_KEY\n"; code != 0 || out != want {
+		t.Errorf("code %d\n%s\n%s", code, out, errs)
+	}
+	code, out, errs = runMigrate(t, "secrets", "exec", "--dir", dir, "--env", "production", "--service", "web", "--", "sh", "-c", "echo ${DATABASE_URL+given} ${SECRET_KEY-none}")
+	if code != 0 || out != "given none\n" {
+		t.Errorf("code %d\n%s\n%s", code, out, errs)
+	}
+}
+
 func TestSecretsCheck(t *testing.T) {
 	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/common/DATABASE_URL")
 	tests := []struct {

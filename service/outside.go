@@ -1,0 +1,26 @@
+package service
+
+import "github.com/migrate-to-kubernetes/migrate/pattern"
+
+// providerKey are names of secrets that begin with who is on the public Internet.
+var providerKey = pattern.MustCompile(`(?i)^(algolia|aws|bugsnag|discord|dropbox|facebook|github|google|honeybadger|intercom|linkedin|mailchimp|mailgun|mandrill|new_?relic|paypal|postmark|pusher|rollbar|salesforce|sendgrid|sentry|ses|slack|sparkpost|stripe|telegram|twilio|twitter)_`)
+
+// outsideKey are names of secrets by which a service shows itself to another that is on the public Internet.
+var outsideKey = pattern.MustCompile(`(?i)[a-z\d]_?(api_?(key|token|secret)|dsn|access_?(key|token)(_?id)?|client_?secret|auth_?token|webhook(_?url)?|license_?key|sdk_?key|bot_?token)$`)
+
+// ownKey are names of keys for the service itself, which it gives its first user.
+var ownKey = pattern.MustCompile(`(?i)^(initial|admin|default)_|_initial_|_init_admin_`)
+
+// KeyForOutside says whether a secret of that name is for a service on the public Internet.
+func KeyForOutside(name string) bool {
+	return providerKey.MatchString(name) || outsideKey.MatchString(name) && !ownKey.MatchString(name)
+}
+
+// tokenOfNobody are names of tokens that are as often the service's own, which it asks its callers for.
+var tokenOfNobody = pattern.MustCompile(`(?i)auth_?token$`)
+
+// SpareKey says whether a service starts without a secret of that name, where its code says that it may be absent: a key for a
+// service on the public Internet. A password or a key of its own it would rather miss while it runs.
+func SpareKey(name string) bool {
+	return providerKey.MatchString(name) || KeyForOutside(name) && !tokenOfNobody.MatchString(name)
+}

@@ -1,0 +1,25 @@
+package service
+
+import "testing"
+
+func TestKeysForOutside(t *testing.T) {
+	for key, want := range map[string]bool{
+		"ALGOLIA_ADMIN_API_KEY": true, "SHOPIFY_ADMIN_API_TOKEN": true, "FIREBASE_ADMIN_CLIENT_SECRET": true, "SLACK_DEFAULT_WEBHOOK_URL": true,
+		"ADMIN_API_KEY": false, "DEFAULT_API_TOKEN": false, "SHOP_INITIAL_API_KEY": false, "STORE_INIT_ADMIN_API_TOKEN": false,
+	} {
+		if got := KeyForOutside(key); got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+}
+
+func TestSpareKeys(t *testing.T) {
+	for key, want := range map[string]bool{
+		"GITHUB_CLIENT_SECRET": true, "MAPBOX_API_KEY": true, "TWILIO_AUTH_TOKEN": true, "SENTRY_DSN": true,
+		"CRON_AUTH_TOKEN": false, "JWT_SECRET": false, "DB_PASSWORD": false, "SECRET_KEY": false, "ADMIN_API_KEY": false,
+	} {
+		if got := SpareKey(key); got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+}
