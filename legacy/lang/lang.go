@@ -161,6 +161,27 @@ func findHealthOf(r *scan.Report, process scan.Finding, routes []route) {
 		process.Service = service.Service{Health: &service.Health{Ready: ready.path}}
 		r.Find(process, ready.file, ready.line, scan.Declared, "")
 	}
+	if live == nil && ready == nil {
+		findAbout(r, process, routes)
+	}
+}
+
+// aboutPath are routes by which a service tells about itself: not how it is, but what runs asks for no login and answers
+// as long as it does. A page /about of a site is none: it is one for visitors.
+var aboutPath = scan.MustCompile(`(?i)^/?(?:(?:api|v\d+|_|-|_?internal|public|system|app)/){0,2}_*(?:version|uptime|info|build-?_?info)(?:\.(?:json|txt))?$|^/?api/(?:v\d+/)?about$`)
+
+// findAbout reports the shortest route by which the service tells about itself, where none is named for its health.
+func findAbout(r *scan.Report, process scan.Finding, routes []route) {
+	var best *route
+	for i := range routes {
+		if aboutPath.MatchString(routes[i].path) && (best == nil || len(routes[i].path) < len(best.path)) {
+			best = &routes[i]
+		}
+	}
+	if best != nil {
+		process.Service = service.Service{Health: &service.Health{Ready: best.path}}
+		r.Find(process, best.file, best.line, scan.Guess, "what the service tells about itself; no route is named for its health")
+	}
 }
 
 // environmentOf says for which environment a file of settings holds by its name: settings/staging.py, config/production.json.
