@@ -26,6 +26,7 @@ var cppTools = map[string]struct{ packages, build, tree string }{
 	"autotools": {"autoconf automake libtool pkg-config",
 		"([ -x configure ] || { [ -x autogen.sh ] && NOCONFIGURE=1 ./autogen.sh; } || autoreconf --install) && ./configure --prefix=/usr/local && make && make install DESTDIR=/out", "."},
 	"meson": {"meson ninja-build pkg-config", "meson setup /build --prefix=/usr/local --buildtype=release && ninja -C /build && DESTDIR=/out ninja -C /build install", "/build"},
+	"scons": {"scons pkg-config", "scons", "."},
 	"make":  {"pkg-config", "make && (make install PREFIX=/usr/local DESTDIR=/out || true)", "."},
 }
 

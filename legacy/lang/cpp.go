@@ -10,13 +10,13 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Cpp reads daemons in C and C++ that CMake, Meson, autotools or make build. Only a program whose sources listen counts.
+// Cpp reads daemons in C and C++ that CMake, Meson, autotools, SCons or make build. Only a program whose sources listen counts.
 func Cpp() scan.Reader {
 	return scan.Reader{Name: "cpp", Wants: func(p string) bool { return cppFile.MatchString(p) || cppSettings.MatchString(p) }, Read: readCpp}
 }
 
 var (
-	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.in)?|[\w-]+\.am|meson\.build)$|\.(c|cc|cpp|cxx|h|hpp)$`)
+	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.in)?|[\w-]+\.am|meson\.build|SConstruct|SConscript)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\bconf\w*\.xml$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
 	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
@@ -24,9 +24,11 @@ var (
 	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
 	automake     = scan.MustCompile(`(?m)^\s*(?:s?bin|libexec)_PROGRAMS[ \t]*\+?=[ \t]*(?:[\w-]+/)*([\w-]+)`)
+	sconsExe     = scan.MustCompile(`\bProgram\s*\(\s*(?:target\s*=\s*)?["'](?:[\w-]+/)*([\w-]+)["']`)
 	mesonExe     = scan.MustCompile(`\bexecutable\s*\(\s*['"]([\w.-]+)`)
 	cppTests     = scan.MustCompile(`(?i)(test|bench|example|fuzz|sample|tool|client|util)`)
 	cppAside     = scan.MustCompile(`(?i)(^|/)(tests?|bench\w*|examples?|fuzz\w*|samples?|tools?|util\w*)/`)
+	cppVendored  = scan.MustCompile(`(?i)(^|/)(deps|vendor|third[_-]?party|3rd[_-]?party|extern(al)?s?)/`)
 	cppGetenv    = scan.MustCompile(`\bgetenv\(\s*"(\w+)"\s*\)`)
 )
 
@@ -104,7 +106,7 @@ var cppLibraries = []struct {
 
 func readCpp(t *scan.Tree, paths []string, r *scan.Report) {
 	tops := map[string]string{}
-	for _, base := range []string{"CMakeLists.txt", "configure.ac", "configure.in", "meson.build", "configure", "Makefile"} {
+	for _, base := range []string{"CMakeLists.txt", "configure.ac", "configure.in", "meson.build", "configure", "SConstruct", "Makefile"} {
 		if base == "Makefile" && len(tops) > 0 {
 			break // every project has one, for whatever
 		}
@@ -146,6 +148,8 @@ func (c *cppProject) buildFile(base string) bool {
 		return base == top
 	case "configure.ac", "configure.in":
 		return path.Ext(base) == ".am" || base == "Makefile.in" // one .am includes others
+	case "SConstruct":
+		return base == top || base == "SConscript"
 	case "configure":
 		return base == "Makefile.in"
 	}
@@ -182,7 +186,7 @@ func (c *cppProject) read(paths []string) {
 			program = c.program(program, p, text)
 			daemons = append(daemons, installedDaemons(p, text)...)
 		case cppExt[path.Ext(p)] == "": // of another build tool
-		case !cppTests.MatchString(relative(c.dir, p)):
+		case !cppTests.MatchString(relative(c.dir, p)) && !cppVendored.MatchString(relative(c.dir, p)):
 			if cppExt[path.Ext(p)] == "cpp" {
 				language = "cpp"
 			}
@@ -248,6 +252,8 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 		found = scan.Find(text, cmakeExe)
 	case "meson.build":
 		found = scan.Find(text, mesonExe)
+	case "SConstruct", "SConscript":
+		found = scan.Find(text, sconsExe)
 	default:
 		if found = linkedBy(text); path.Ext(p) == ".am" {
 			found = scan.Find(text, automake)
@@ -285,7 +291,7 @@ func installedDaemons(p, text string) []javaValue {
 }
 
 // cppTool is the tool by the file that it is told by.
-var cppTool = map[string]string{"CMakeLists.txt": "cmake", "meson.build": "meson", "Makefile": "make"}
+var cppTool = map[string]string{"CMakeLists.txt": "cmake", "meson.build": "meson", "SConstruct": "scons", "Makefile": "make"}
 
 func (c *cppProject) reportBuild(program string) {
 	b := &service.Build{Tool: cppTool[path.Base(c.file)], Artifact: program}

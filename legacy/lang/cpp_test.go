@@ -32,6 +32,7 @@ func TestCpp(t *testing.T) {
 		{"a configure of its own", files{"configure": "#!/bin/sh\n", "Makefile.in": "bin/turnd: deps\n\t${CC} ${FLAGS} a.c -o $@\n", "a.c": "listen(1, 2);"}, []string{".: build autotools", ".: command /usr/local/bin/turnd <- Makefile.in:2"}, nil},
 		{"a macro of the project's own", files{"CMakeLists.txt": "shop_add_executable(shopd main.cpp)\n", "main.cpp": "int main() { listen(1, 2); }"}, []string{".: language cpp", ".: command /usr/local/bin/shopd <- CMakeLists.txt:1"}, nil},
 		{"meson", files{"meson.build": "project('x', 'c')\nexecutable('xd', 'x.c')\n", "x.c": "listen(1, 2);"}, []string{".: build meson", ".: command /usr/local/bin/xd <- meson.build:2"}, nil},
+		{"SCons, with a library of others in another language", files{"SConstruct": "env.Program(target='test_runner', source=['t.c'])\nhashd = env.Program('build/hashd', ['hashd.c'])\n", "hashd.c": "#define HTTP_PORT 8673\nlisten(1, 2);", "deps/mix/mix.cpp": "#define PORT 99\n"}, []string{".: language c ", ".: build scons", ".: command /usr/local/bin/hashd <- SConstruct:2", ".: port 8673 <- hashd.c:1"}, []string{"test_runner", "language cpp", "port 99"}},
 		{"a Makefile of a project in another language", files{"Makefile": "build:\n\tgo build -o app .\n", "x.c": "listen(1, 2);"}, nil, []string{"command", "language"}},
 		{"a library, and an extension of other code", files{"CMakeLists.txt": "add_library(x)", "x.c": "listen(1, 2);", "ext/a.c": ""}, nil, []string{"command", "language"}},
 	})

@@ -94,3 +94,13 @@ func TestHostileSource(t *testing.T) {
 		}
 	}
 }
+
+func FuzzSettingsValue(f *testing.F) {
+	f.Add("[web.a]\nport = 80 # x\n[[list]]\nkey = 'a'\n[web]\nname = \"b\"\n")
+	f.Add("web: {port: 80}\n")
+	f.Fuzz(func(_ *testing.T, text string) {
+		for _, form := range []string{"toml", "json"} {
+			settingsValue(form, text).below([]string{"web", "port"})
+		}
+	})
+}

@@ -290,8 +290,12 @@ func withoutExamples(all []*goProgram) []*goProgram {
 
 var majorVersion = scan.MustCompile(`^v\d+$`)
 
-// binary is what go build calls the program of a directory.
+// binary is what go build calls the program of a directory, or of the one above it where its own name says only that a
+// program is there: emoji/cmd.
 func (m *goModule) binary(dir string) string {
+	if path.Base(dir) == "cmd" && dir != m.dir && path.Dir(dir) != m.dir {
+		dir = path.Dir(dir)
+	}
 	name := path.Base(dir)
 	if dir == m.dir && m.path != "" {
 		name = path.Base(m.path)
@@ -308,7 +312,11 @@ func (m *goModule) binary(dir string) string {
 
 var serverName = scan.MustCompile(`(?i)^(server|serve|api|web|http|httpd|app|main|backend|service|svc)$|(server|svc|service|api|web|d)$`)
 
-// mainProgram is the one that serves where there are several: named like the module, at its root, or a server by name.
+// frontProgram are names of programs that stand before the others.
+var frontProgram = scan.MustCompile(`(?i)(^|[-_])(web|www|frontend|gateway)$`)
+
+// mainProgram is the one that serves where there are several: named like the module, at its root, or a server by name, the
+// one before the others first.
 func (m *goModule) mainProgram(all []*goProgram) *goProgram {
 	best, most := all[0], -1
 	own := m.binary(m.dir)
@@ -322,6 +330,9 @@ func (m *goModule) mainProgram(all []*goProgram) *goProgram {
 		}
 		if serverName.MatchString(p.name) {
 			score += 2
+		}
+		if frontProgram.MatchString(p.name) {
+			score++
 		}
 		if score > most {
 			best, most = p, score

@@ -43,19 +43,23 @@ func (p *goProgram) routes() []route {
 	return routes
 }
 
-// namedPaths are the constants that say by their name that they are the path of a health endpoint.
+// namedPaths are the constants and the fields that say by their name that they are the path of a health endpoint.
 func (f *goFile) namedPaths() []route {
 	var routes []route
-	ast.Inspect(f.ast, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	add := func(name *ast.Ident, v ast.Expr) {
+		if text, ok := stringLit(v); ok && strings.HasPrefix(text, "/") && healthName.MatchString(name.Name) {
+			routes = append(routes, route{path: text, file: f.path, line: f.line(name)})
 		}
-		for i, name := range spec.Names {
-			if i < len(spec.Values) && healthName.MatchString(name.Name) {
-				if text, ok := stringLit(spec.Values[i]); ok && strings.HasPrefix(text, "/") {
-					routes = append(routes, route{path: text, file: f.path, line: f.line(name)})
-				}
+	}
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			for i, name := range n.Names[:min(len(n.Names), len(n.Values))] {
+				add(name, n.Values[i])
+			}
+		case *ast.KeyValueExpr:
+			if name, ok := n.Key.(*ast.Ident); ok {
+				add(name, n.Value)
 			}
 		}
 		return true
@@ -92,7 +96,7 @@ func (f *goFile) listedPaths() []route {
 	return routes
 }
 
-var healthName = scan.MustCompile(`(?i)(health|liveness|readiness)\w*(uri|url|path|endpoint|route)$`)
+var healthName = scan.MustCompile(`(?i)(health|liveness|readiness|^ping)\w*(uri|url|path|endpoint|route)$`)
 
 // comparedPaths are the paths that a handler compares the request's with: in the cases of a switch, or one by one.
 func (f *goFile) comparedPaths() []route {

@@ -278,7 +278,7 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 
 // Words of scripts that serve by themselves, and of those that at least keep running.
 var (
-	servesItself = scan.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|app\.run|application\.run|bottle\.run|\.listen)\(?`)
+	servesItself = scan.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|run\(\s*host\s*=|app\.run|application\.run|bottle\.run|\.listen)\(?`)
 	keepsRunning = scan.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending|asyncio\.run)\b`)
 	isMain       = scan.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
 )
@@ -323,7 +323,19 @@ func (p *pythonProject) scriptEntry() pythonEntry {
 			rank, best = n, pythonEntry{script: rel, root: ".", file: s.file, line: line, rank: scan.Guess}
 		}
 	}
-	return best
+	return p.asProgram(best)
+}
+
+// asProgram is a script as the package starts it itself, where the installation makes a program of its module: a module of
+// a package can't be run by its file, as it imports what is beside it.
+func (p *pythonProject) asProgram(e pythonEntry) pythonEntry {
+	for _, program := range p.ofFunctions() {
+		if file := p.moduleFile(program.module); file != "" && file == e.file && !calledTool.MatchString(program.name) {
+			e.program, e.script = p.command(program), program.name
+			return e
+		}
+	}
+	return e
 }
 
 // loneNames are scripts that people start a directory by, the likeliest first.

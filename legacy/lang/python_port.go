@@ -65,6 +65,9 @@ func settingName(v value) string {
 // Settings that each installation makes its own of an example speak last.
 func (p *pythonProject) ofSettings(v value, file string) (value, string) {
 	name := settingName(v)
+	if said, in := p.ofFile(v); in != "" {
+		return said, in
+	}
 	if name == "" {
 		return v, file
 	}
@@ -90,4 +93,35 @@ func (p *pythonProject) exampleModules() []*source {
 		}
 	}
 	return found
+}
+
+// keysOf are the keys by which code takes a value from what it has read: cfg["web"]["port"], cfg["web"].get("port", 80).
+func keysOf(v value) []string {
+	if v.kind != valCall || !strings.HasSuffix(v.text, "[]") && !strings.HasSuffix(v.text, ".get") {
+		return nil
+	}
+	var above []string
+	for i, key := range v.keys {
+		if key == "." {
+			above = keysOf(v.items[i])
+		}
+	}
+	if first, _ := v.arg(0); first.kind == valString && len(above) < maxDepth {
+		return append(above, first.text)
+	}
+	return nil
+}
+
+// ofFile is what a file of settings says where code takes a number from one by two keys or more.
+func (p *pythonProject) ofFile(v value) (found value, file string) {
+	keys := keysOf(v)
+	if len(keys) < 2 {
+		return v, ""
+	}
+	for _, f := range settingsFiles(p.t, p.dir, p.names) {
+		if said, ok := settingsValue(f.form, p.t.Text(f.file, p.r)).below(keys); ok && said.number() > 0 {
+			return said, f.file
+		}
+	}
+	return v, ""
 }

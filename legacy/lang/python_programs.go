@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -38,12 +39,7 @@ func (p *pythonProject) programs() []pythonProgram {
 		return p.installed
 	}
 	p.known = true
-	var found []pythonProgram
-	for _, name := range []string{"setup.py", "setup.cfg", "pyproject.toml"} {
-		if f := p.t.First(p.dir, name); f != "" {
-			found = append(found, consolePrograms(f, p.t.Text(f, p.r))...)
-		}
-	}
+	found := p.ofFunctions()
 	for _, f := range p.t.Below(p.dir) {
 		rel := relative(p.dir, f)
 		if path.Dir(rel) != "bin" || strings.Contains(path.Base(rel), ".") || len(found) > maxPrograms {
@@ -59,6 +55,17 @@ func (p *pythonProject) programs() []pythonProgram {
 		}
 	}
 	return p.installed
+}
+
+// ofFunctions are the programs that the installation makes of functions.
+func (p *pythonProject) ofFunctions() []pythonProgram {
+	var found []pythonProgram
+	for _, name := range []string{"setup.py", "setup.cfg", "pyproject.toml"} {
+		if f := p.t.First(p.dir, name); f != "" {
+			found = append(found, consolePrograms(f, p.t.Text(f, p.r))...)
+		}
+	}
+	return found
 }
 
 // maxPrograms bounds how many programs of one package are looked at.
@@ -120,6 +127,9 @@ func (p *pythonProject) stays(program *pythonProgram) {
 		}
 		for _, m := range scan.Find(look(file), importsModule) {
 			name := m.Groups[1] + m.Groups[3]
+			if name == "." {
+				name = "." + m.Groups[2]
+			}
 			beside := path.Join(path.Dir(file), name[strings.LastIndexByte(name, '.')+1:]+".py")
 			if own := strings.HasPrefix(name, ".") || strings.HasPrefix(name, strings.SplitN(module, ".", 2)[0]); own && p.t.Has(beside) && beside != file {
 				look(beside)
@@ -185,7 +195,7 @@ func (p *pythonProject) programEntry() pythonEntry {
 	if best.serves > 0 {
 		sure = scan.Convention
 	}
-	return pythonEntry{program: p.command(*best), script: best.name, root: ".", file: best.at, line: max(best.serves, best.keeps), rank: sure}
+	return pythonEntry{program: p.command(*best), script: best.name, root: ".", file: best.at, line: cmp.Or(best.serves, best.keeps), rank: sure}
 }
 
 // servesWell says whether a program serves by a server that is fit for production, while none is among the dependencies that

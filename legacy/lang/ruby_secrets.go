@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -105,11 +103,7 @@ func (p *rubyProject) settingVariable(file string) func(keys []string) string {
 // yamlSecrets reports the secrets among the settings of a file in YAML, or of an example of one, and gives their names with
 // the first one's line. Where a variable overrules a setting, the secret is called like that.
 func yamlSecrets(r *scan.Report, dir, file, text string, made bool, variable func(keys []string) string) (names []string, line int) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
-		return nil, 0 // a template, or something else by that name
-	}
-	return valueSecrets(r, dir, file, yamlValue(&doc, erbBits(nil).scalar), made, variable)
+	return valueSecrets(r, dir, file, settingsValue("yaml", text), made, variable)
 }
 
 // valueSecrets does so for settings that have been read.

@@ -4,22 +4,29 @@ import (
 	"path"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 var (
-	// settingsText is a file of settings in YAML, JSON or INI that a team keeps beside its code: conf/general.yml, config.json,
+	// settingsText is a file of settings in YAML, JSON, TOML or INI that a team keeps beside its code: conf/general.yml, config.json,
 	// local.ini, and the example that each machine made its own of: conf/general.yml-example, config.example.json.
 	settingsText = scan.MustCompile(`(?i)^(?:(?:[\w-]+/)?(?:config|configs|configuration|conf|settings|etc)/)?([\w-]+(?:\.[\w-]+)??)` +
-		`(?:\.(ya?ml|json|ini|cfg|conf)(?:[._-](example|sample|dist|default|template|tmpl|in))?|[._-](example|sample|dist|defaults?|template)\.(ya?ml|json|ini|cfg|conf))$`)
+		`(?:\.(ya?ml|json|toml|ini|cfg|conf)(?:[._-](example|sample|dist|default|template|tmpl|in))?|[._-](example|sample|dist|defaults?|template)\.(ya?ml|json|toml|ini|cfg|conf))$`)
 	// toolsText are files by which tools are configured that the service is built, tried and brought to its machines with.
 	toolsText = scan.MustCompile(`(?i)^\.|docker|compose|phpunit|behat|codecept|phinx|homestead|vagrant|deploy|ansible|travis|alembic|uwsgi|gunicorn|supervisor|nginx|apache|httpd|logging|babel|tox|pytest|setup|package|renovate|mkdocs|(^|[._-])(tests?|ci|dev|development|local-dev)([._-]|$)`)
 )
 
-// fileSecrets names the secrets that stand in such files, or that an example of one asks for, where the code names the file:
-// each becomes the name of a secret, as the setting is called, and its value stays where it is. The variable is how the
-// language reads one from the environment.
-func fileSecrets(t *scan.Tree, r *scan.Report, dir string, named func(base string) bool, variable string) {
+// teamFile is such a file, or an example of one.
+type teamFile struct {
+	file, form string
+	made       bool // each installation makes its own of it
+}
+
+// settingsFiles are those of a directory that code names.
+func settingsFiles(t *scan.Tree, dir string, named func(base string) bool) []teamFile {
+	var found []teamFile
 	for _, file := range t.Below(dir) {
 		rel := relative(dir, file)
 		m := settingsText.FindStringSubmatch(rel)
@@ -31,26 +38,53 @@ func fileSecrets(t *scan.Tree, r *scan.Report, dir string, named func(base strin
 		if _, skip := environmentOf(file); skip && !made || made && t.Has(path.Join(path.Dir(file), real)) || !named(real) {
 			continue
 		}
-		names, line := secretsOfText(t, r, dir, file, form, made)
+		found = append(found, teamFile{file, strings.ToLower(form), made})
+	}
+	return found
+}
+
+// fileSecrets names the secrets that stand in such files, or that an example of one asks for, where the code names the file:
+// each becomes the name of a secret, as the setting is called, and its value stays where it is. The variable is how the
+// language reads one from the environment.
+func fileSecrets(t *scan.Tree, r *scan.Report, dir string, named func(base string) bool, variable string) {
+	for _, f := range settingsFiles(t, dir, named) {
+		names, line := valueSecrets(r, dir, f.file, settingsValue(f.form, t.Text(f.file, r)), f.made, nil)
 		switch how := "let the code take them from the environment, " + variable; {
 		case len(names) == 0:
-		case made:
-			r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): "+how, some(names), names[0])
+		case f.made:
+			r.Note(f.file, line, "an example of the file of settings that production has, with secrets (%s): "+how, some(names), names[0])
 		default:
-			r.Note(file, line, "holds secrets (%s, values masked ***): "+how+", and change them, since everyone with the repository knows them", some(names), names[0])
+			r.Note(f.file, line, "holds secrets (%s, values masked ***): "+how+", and change them, since everyone with the repository knows them", some(names), names[0])
 		}
 	}
 }
 
-func secretsOfText(t *scan.Tree, r *scan.Report, dir, file, form string, made bool) (names []string, line int) {
-	text := t.Text(file, r)
-	if form = strings.ToLower(form); form == "ini" || form == "cfg" || form == "conf" {
-		return valueSecrets(r, dir, file, iniValue(text), made, nil)
+// settingsValue is what a file of settings holds, sections in sections.
+func settingsValue(form, text string) value {
+	switch form {
+	case "ini", "cfg", "conf", "toml":
+		return iniValue(text)
 	}
-	return yamlSecrets(r, dir, file, text, made, nil) // JSON is YAML, too
+	var doc yaml.Node // JSON is YAML, too
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
+		return value{} // a template, or something else by that name
+	}
+	return yamlValue(&doc, erbBits(nil).scalar)
 }
 
-// iniValue gives the settings of a file in the form of INI, with those of a section under its name.
+// below is the value that a way of keys leads to.
+func (v value) below(keys []string) (value, bool) {
+	for _, key := range keys {
+		next, ok := v.get(key)
+		if !ok || v.kind != valDict {
+			return value{}, false
+		}
+		v = next
+	}
+	return v, true
+}
+
+// iniValue gives the settings of a file in the form of INI, or of those of TOML that take one line, with those of a section under its name.
 func iniValue(text string) value {
 	all := value{kind: valDict}
 	at := -1 // the section's place, -1 above the first

@@ -269,7 +269,11 @@ func (p *parser) postfix(v value, depth int) value {
 				name = ""
 			}
 			_, items := p.list(depth)
-			v = value{kind: valCall, text: name + "[]", line: v.line, items: items, keys: make([]string, len(items))}
+			call := value{kind: valCall, text: name + "[]", line: v.line, items: items, keys: make([]string, len(items))}
+			if v.kind == valCall && strings.HasSuffix(v.text, "[]") { // x["a"]["b"]: keep x["a"] reachable
+				call.items, call.keys = append(call.items, v), append(call.keys, ".")
+			}
+			v = call
 		default:
 			return v
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -205,4 +207,25 @@ func inContext(t *scan.Tree, dir, source string) bool {
 		}
 	}
 	return false
+}
+
+// forwardSlashes writes the sources of COPY and ADD in a Dockerfile for Windows as the repository does: src\shop is src/shop.
+func forwardSlashes(stages []instructions.Stage, escape rune) {
+	if escape != '`' {
+		return
+	}
+	for _, stage := range stages {
+		for _, c := range stage.Commands {
+			var paths []string
+			switch c := c.(type) {
+			case *instructions.CopyCommand:
+				paths = c.SourcePaths
+			case *instructions.AddCommand:
+				paths = c.SourcePaths
+			}
+			for i, p := range paths {
+				paths[i] = strings.ReplaceAll(p, `\`, "/")
+			}
+		}
+	}
 }

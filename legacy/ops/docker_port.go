@@ -2,6 +2,7 @@ package ops
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,8 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
+		} else if port, line := d.programPort(); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), d.file, line, scan.Convention, "the port of the program by the variable's name")
 		} else if port, file, line := d.caddyPort(t, r); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
 		} else if port, file, line := d.nginxPort(t, r); port > 0 {
@@ -67,6 +70,18 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)
 		}
 	}
+}
+
+// programPort is the port in a variable that is called after a program which another stage makes: BLOOMD_PORT of
+// /usr/bin/bloomd; 0 for none.
+func (d *dockerfile) programPort() (port, line int) {
+	for _, c := range d.results {
+		name := strings.ReplaceAll(strings.ToUpper(path.Base(c.value)), "-", "_") + "_PORT"
+		if n, err := strconv.Atoi(d.env[name].value); err == nil && validPort(n) {
+			return n, d.env[name].line
+		}
+	}
+	return 0, 0
 }
 
 // noteOthers says at which further ports the image serves: the Service leads to one.

@@ -260,6 +260,9 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		}
 		return argv
 	}
+	if d.startsArgument(argv) {
+		return nil // which wanted tells
+	}
 	if s := d.start(t); s != nil && s.passes && len(s.argv) == 0 {
 		r.Find(d.finding(service.Service{Build: &service.Build{Wraps: true}}), d.file, line, scan.Declared, "the ENTRYPOINT runs the command that it is given")
 		if len(argv) == 1 { // started so it does what it does before that

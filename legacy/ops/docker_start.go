@@ -271,3 +271,22 @@ func (c *composeReader) built(s *composeService) *dockerfile {
 	}
 	return d
 }
+
+// archive is a program of Java's.
+var archive = scan.MustCompile(`\.[jw]ar$`)
+
+// interpreter is the ENTRYPOINT that the image rests on, as far as it is known: that of images which hold an interpreter and
+// nothing else, and Java's where the command is nothing but its arguments.
+func (d *dockerfile) interpreter() []string {
+	if words := parseImage(d.from.image).interpreter(); words != nil || d.cmd == nil || d.cmd.shell || len(d.cmd.words) == 0 {
+		return words
+	}
+	first, jar := d.cmd.words[0], slices.ContainsFunc(d.cmd.words, func(w string) bool { return archive.MatchString(w) })
+	switch {
+	case !jar || !strings.HasPrefix(first, "-") && !archive.MatchString(first):
+		return nil
+	case slices.Contains(d.cmd.words, "-jar"):
+		return []string{"java"}
+	}
+	return []string{"java", "-jar"}
+}

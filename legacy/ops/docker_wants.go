@@ -40,6 +40,15 @@ func (d *dockerfile) openArguments() string {
 	return ""
 }
 
+// onlyVariable is a command, the last of a line, that is nothing but a variable.
+var onlyVariable = scan.MustCompile(`(?:^|[;&]\s*|\bexec\s+)"?\$\{?(\w+)\}?"?$`)
+
+// startsArgument says whether only an argument of the build, which has no default, says what the image holds and starts.
+func (d *dockerfile) startsArgument(argv []string) bool {
+	m := onlyVariable.FindStringSubmatch(argv[len(argv)-1])
+	return m != nil && d.env[m[1]].line > 0 && d.env[m[1]].value == "" && d.openArguments() != ""
+}
+
 // openArgument is an argument in the name of an image that has neither a value nor a default, "" for none.
 func openArgument(name string, global map[string]string) string {
 	for _, m := range variable.FindAllStringSubmatch(name, 5) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"slices"
 	"sort"
 	"strings"
 
@@ -329,6 +328,7 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		r.Note(p, 1, "a Dockerfile without FROM, not understood")
 		return nil
 	}
+	forwardSlashes(stages, result.EscapeToken)
 	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}, accounts: map[string]int{}}
 	final := stageIndex(stages, stage, len(stages))
 	if stage == "" || final < 0 {
@@ -346,25 +346,6 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		d.entry = &process{words: words, line: d.from.line}
 	}
 	return d
-}
-
-// archive is a program of Java's.
-var archive = scan.MustCompile(`\.[jw]ar$`)
-
-// interpreter is the ENTRYPOINT that the image rests on, as far as it is known: that of images which hold an interpreter and
-// nothing else, and Java's where the command is nothing but its arguments.
-func (d *dockerfile) interpreter() []string {
-	if words := parseImage(d.from.image).interpreter(); words != nil || d.cmd == nil || d.cmd.shell || len(d.cmd.words) == 0 {
-		return words
-	}
-	first, jar := d.cmd.words[0], slices.ContainsFunc(d.cmd.words, func(w string) bool { return archive.MatchString(w) })
-	switch {
-	case !jar || !strings.HasPrefix(first, "-") && !archive.MatchString(first):
-		return nil
-	case slices.Contains(d.cmd.words, "-jar"):
-		return []string{"java"}
-	}
-	return []string{"java", "-jar"}
 }
 
 func noteDockerfile(p string, err error, r *scan.Report) {
