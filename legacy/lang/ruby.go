@@ -104,6 +104,9 @@ func (p *rubyProject) findFramework() {
 	rackup := p.rackup()
 	for _, f := range rubyFrameworks {
 		dep, ok := p.gems.find(f.gem)
+		if !ok && f.gem == "rails" && p.railsInCode() {
+			dep, ok = p.gems.brought(f.gem)
+		}
 		if !ok || f.name == "rails" && rails == "" || f.name != "rails" && rackup == "" || f.name == "grape" && p.onSinatra() {
 			continue
 		}
@@ -123,6 +126,14 @@ func (p *rubyProject) findFramework() {
 	if dep, ok := p.gems.find("sinatra"); ok && p.script() != "" {
 		p.framework, p.at = "sinatra", dep
 	}
+}
+
+// railsApplication is an application of Rails', which the gem of an engine may bring along.
+var railsApplication = scan.MustCompile(`(?m)^\s*class\s+Application\s*<\s*(?:::)?Rails::Application\b`)
+
+func (p *rubyProject) railsInCode() bool {
+	file, text := p.text("config/application.rb")
+	return file != "" && railsApplication.MatchString(text)
 }
 
 var sinatraClass = scan.MustCompile(`(?m)^\s*class\s+[\w:]+\s*<\s*(?:::)?Sinatra::(?:Base|Application)\b`)

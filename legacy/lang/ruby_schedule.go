@@ -12,9 +12,10 @@ import (
 // The lines of whenever's schedule.rb.
 var (
 	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
-	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(?:ENV(?:\[[^\]]*\]\s*\|\||\.fetch\([^,()]*,)\s*)?(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
 	everyDays   = scan.MustCompile(`^(?:%[iw])?[\[(]\s*((?::?(?:sun|mon|tues|wednes|thurs|fri|satur)day[\s,]*){1,7})[\])]`)
-	jobLine     = scan.MustCompile(`^\s*(rake|runner|command|script)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
+	jobLine     = scan.MustCompile(`^\s*(\w+)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
+	jobType     = scan.MustCompile(`^\s*job_type\s*\(?\s*:(\w+)\s*,\s*(?:"([^"]+)"|'([^']+)')`)
 	clockTime   = scan.MustCompile(`(?i)(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?`)
 	everyNumber = scan.MustCompile(`^(\d{1,3})\.(minute|hour|day|week|month)s?$`)
 	fiveFields  = scan.MustCompile(`^["']([\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-]+\s+[\d*/,\-a-zA-Z]+\s+[\d*/,\-a-zA-Z]+)["']$`)
@@ -30,7 +31,7 @@ func (p *rubyProject) schedule() {
 		return
 	}
 	var times []string
-	taken := map[string]int{}
+	taken, types := map[string]int{}, map[string]string{"rake": "", "runner": "", "command": "", "script": ""}
 	for i, line := range strings.Split(text, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") || len(taken) >= maxJobs {
 			continue
@@ -41,12 +42,26 @@ func (p *rubyProject) schedule() {
 			}
 			continue
 		}
+		if m := jobType.FindStringSubmatch(line); m != nil {
+			if _, builtin := types[m[1]]; !builtin { // one that is there already does the same in other words
+				types[m[1]] = m[2] + m[3]
+			}
+			continue
+		}
 		m := jobLine.FindStringSubmatch(line)
 		if m == nil {
 			continue
 		}
+		template, known := types[m[1]]
+		if !known {
+			continue
+		}
 		what := m[2] + m[3]
-		if strings.Contains(what, "#{") || strings.ContainsAny(what, "\n\\") {
+		command := jobCommand(m[1], what)
+		if template != "" {
+			command = customJob(template, what)
+		}
+		if strings.Contains(what, "#{") || strings.ContainsAny(what, "\n\\") || len(command) == 0 {
 			p.r.Note(file, i+1, "a job whose command is put together: it was left out")
 			continue
 		}
@@ -56,7 +71,7 @@ func (p *rubyProject) schedule() {
 			if n > 0 {
 				note = "one of its times"
 			}
-			p.process(name, service.Service{Command: jobCommand(m[1], what), Schedule: cron}, dependency{file: file, line: i + 1}, scan.Declared, note)
+			p.process(name, service.Service{Command: command, Schedule: cron}, dependency{file: file, line: i + 1}, scan.Declared, note)
 		}
 	}
 }
@@ -71,6 +86,28 @@ func jobCommand(kind, what string) []string {
 		return append([]string{"bundle", "exec", "script/" + strings.Fields(what + " x")[0]}, strings.Fields(what)[min(1, len(strings.Fields(what))):]...)
 	}
 	return []string{"sh", "-c", what}
+}
+
+// What a job_type of the team's own holds beside the command: where the code lies, the environment, and the file for what
+// it writes, which a container has for all that it runs.
+var (
+	jobBefore = scan.MustCompile(`^\s*cd\s+:path\s*(?:&&|;)\s*`)
+	jobBeside = scan.MustCompile(`\s*(?:\S+=:environment\b|:output\b)`)
+	jobHole   = scan.MustCompile(`(?:^|[\s/="']):[a-z]\w*`)
+)
+
+// customJob is the command of a job_type, nil where it asks for something that is not known.
+func customJob(template, task string) []string {
+	text := jobBeside.ReplaceAllString(jobBefore.ReplaceAllString(template, ""), "")
+	text = strings.NewReplacer(":bundle_command", "bundle exec", ":runner_command", "bin/rails runner", ":path/", "", ":task", task).Replace(text)
+	text = strings.TrimSpace(text)
+	switch {
+	case jobHole.MatchString(strings.ReplaceAll(text, task, "")) || strings.Contains(text, "#{"):
+		return nil
+	case strings.ContainsAny(text, "|&;<>$`\"'"):
+		return []string{"sh", "-c", text}
+	}
+	return strings.Fields(text)
 }
 
 var jobWord = scan.MustCompile(`[A-Za-z0-9]+`)

@@ -58,6 +58,9 @@ func (p *rubyProject) settings() {
 			sql[k] = sqlKinds[k]
 		}
 	}
+	if dep, ok := p.gems.brought("aws-sdk-s3"); ok && drivers["s3"].name == "" && p.settingOfBucket() {
+		drivers["s3"] = dep // a gem of the team's own brings it along
+	}
 	p.infer = &inference{r: p.r, dir: p.dir, claimed: map[string]bool{}}
 	for k, isSQL := range sql {
 		if isSQL && (p.infer.sql == "" || k < p.infer.sql) {

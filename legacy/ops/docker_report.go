@@ -300,6 +300,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	} else if keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
 	}
+	serves := d.reportWords(t, r)
 	if started := d.reportStart(t, r, rank); started != nil {
 		return started
 	}
@@ -307,7 +308,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		reportBefore(r, d.finding(service.Service{}), steps, max(rank, scan.Convention))
 		argv = steps.argv
 	}
-	if serves := d.reportWords(t, r); serves != nil {
+	if serves != nil {
 		return serves
 	}
 	if d.entry != nil && !d.entry.shell && d.cmd == nil && (d.commanded || d.wantsWord(t)) && rank > scan.Convention {
