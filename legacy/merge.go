@@ -23,9 +23,18 @@ func stronger(findings []Claimed) []Claimed {
 		if a.Evidence.Rank == scan.Guess && servesDevelopers(a) != servesDevelopers(b) {
 			return servesDevelopers(b)
 		}
-		return a.order < b.order
+		return a.before() < b.before()
 	})
 	return sorted
+}
+
+// before is the place of a finding among those of equal rank. What a manifest gives a container to run, the cluster runs in
+// place of what the image says.
+func (f Claimed) before() int {
+	if f.Evidence.Reader == "kubernetes" && f.Evidence.Rank == scan.Declared && len(f.Service.Command) > 0 && f.Service.Port == 0 {
+		return -1
+	}
+	return f.order
 }
 
 // pick chooses one text among what the findings claim for a field, and records why.

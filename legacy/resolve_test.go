@@ -363,3 +363,18 @@ func TestVariablesSpeakOfOneOfSeveral(t *testing.T) {
 		t.Errorf("%v", env)
 	}
 }
+
+func TestManifestsOverrideTheImage(t *testing.T) {
+	image := says("dockerfile", scan.Finding{Service: service.Service{Language: "node", Command: []string{"yarn", "start"}, Port: 3000}})
+	for rank, want := range map[scan.Rank]string{scan.Declared: "yarn production", scan.Convention: "yarn start"} {
+		manifest := scan.Finding{Service: service.Service{Command: []string{"yarn", "production"}}}
+		manifest.Evidence.Rank = rank
+		port := scan.Finding{Service: service.Service{Port: 8080}}
+		r := resolve(t, image, says("kubernetes", manifest, port))
+		for _, s := range r.App.Services {
+			if got := strings.Join(s.Command, " "); got != want || s.Port != 3000 {
+				t.Errorf("%v: %q at %d, want %q at 3000", rank, got, s.Port, want)
+			}
+		}
+	}
+}

@@ -61,7 +61,13 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 	if f.Process != "" && rank == scan.Guess {
 		return
 	}
-	f.Service = service.Service{Command: k.started(f.Dir, words)}
+	f.Service = service.Service{Command: words}
+	if s := k.started(f.Dir, words); s != nil && len(s.release) == 0 {
+		f.Service.Command = s.argv
+	} else if s != nil && f.Process == "" {
+		f.Service.Command = s.argv
+		reportSteps(k.r, scan.Finding{Dir: f.Dir}, s, scan.Convention, "the start script runs it first")
+	}
 	if w.kind == "CronJob" && !placeholder.MatchString(w.schedule) {
 		f.Service.Schedule = w.schedule
 	}
@@ -77,22 +83,23 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 	k.find(f, "command", w.file, n.Line, rank, note)
 }
 
-// started is what a script of the image's runs in the end where a container starts one, else the words themselves.
-func (k *kubernetes) started(dir string, words []string) []string {
+// started is what a script of the image's runs in the end where a container starts one, nil where it starts none or the
+// script does what would be lost without it.
+func (k *kubernetes) started(dir string, words []string) *started {
 	file := path.Join(dir, "Dockerfile")
 	if !k.t.Has(file) {
-		return words
+		return nil
 	}
 	d := parseDockerfile(k.t, file, &scan.Report{})
 	if d == nil {
-		return words
+		return nil
 	}
 	d.dir = dir
 	s := followScript(k.t, d.scriptFinder(k.t), words, d.environment())
-	if s == nil || s.own != "" || s.passes || len(s.sets) > 0 || len(s.argv) == 0 || len(s.release) > 0 {
-		return words
+	if s == nil || s.own != "" || s.passes || len(s.sets) > 0 || len(s.argv) == 0 {
+		return nil
 	}
-	return s.argv
+	return s
 }
 
 // entered are the arguments of a container behind the ENTRYPOINT of its image, or all that a further process starts where it
@@ -123,4 +130,21 @@ func (k *kubernetes) imageOf(dir, base string) *dockerfile {
 		return d
 	}
 	return nil
+}
+
+// builtCode is where the images of OpenShift's builders hold the code.
+const builtCode = "/opt/app-root/src/"
+
+// hook claims what a DeploymentConfig runs before a rollout as the step of a release.
+func (k *kubernetes) hook(dir string, w workload, hook *yaml.Node) {
+	words, n := containerWords(hook), child(hook, "command")
+	if n == nil || len(words) == 0 || forImage.MatchString(shown(words)) || byHand.MatchString(shown(words)) {
+		return
+	}
+	if own := strings.TrimPrefix(words[0], builtCode); own != words[0] && k.t.Has(path.Join(dir, own)) {
+		words = append([]string{"./" + own}, words[1:]...)
+	}
+	f := scan.Finding{Dir: dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
+	k.find(f, "command", w.file, n.Line, scan.Declared, "OpenShift runs it before a rollout")
+	k.environment(f, workload{file: w.file, name: w.name, pod: w.pod, container: hook})
 }

@@ -249,6 +249,9 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	for _, b := range w.needs {
 		k.need(f.Dir, b.kind, b.version, w.file, b.line, scan.Declared, "the platform gives it one")
 	}
+	for _, hook := range w.hooks {
+		k.hook(f.Dir, w, hook)
+	}
 	for _, c := range items(child(w.pod, "initContainers")) {
 		words := containerWords(c)
 		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) {

@@ -28,7 +28,7 @@ func Kubernetes() scan.Reader {
 }
 
 var (
-	kubernetesDir  = scan.MustCompile(`(?i)(^|[/_.-])(k8s?|kube|kubernetes|helm|charts?|deploy|deployments?|manifests?|openshift|kustomize|overlays|infra|infrastructure|ops|aks|eks|gke|okd|minikube|nais|helm_deploy)([/_.-])`)
+	kubernetesDir  = scan.MustCompile(`(?i)(^|[/_.-])(k8s?|kube|kubernetes|helm|charts?|deploy|deployments?|manifests?|openshift|kustomize|overlays|infra|infrastructure|ops|aks|eks|gke|okd|minikube|nais|helm_deploy|hokusai|argocd|flux|gitops)([/_.-])`)
 	kubernetesName = scan.MustCompile(`(?i)(deployment|statefulset|cronjob|k8s|kube|openshift|template|nais|naiserator)[^/]*$`)
 )
 
@@ -72,6 +72,7 @@ type workload struct {
 	schedule  string
 	needs     []binding // what the platform gives it
 	replicas  *yaml.Node
+	hooks     []*yaml.Node // what OpenShift runs before a rollout, as containers
 }
 
 func (k *kubernetes) file(p string) {
@@ -165,7 +166,19 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 			main = c
 		}
 	}
-	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas")})
+	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)})
+}
+
+// hooksOf are the commands that a DeploymentConfig has run in a pod of their own before the new ones start.
+func hooksOf(n *yaml.Node) (hooks []*yaml.Node) {
+	for _, params := range []string{"recreateParams", "rollingParams"} {
+		for _, when := range []string{"pre", "mid"} {
+			if hook := at(n, "spec", "strategy", params, when, "execNewPod"); hook != nil {
+				hooks = append(hooks, hook)
+			}
+		}
+	}
+	return hooks
 }
 
 // parameters are the values that a Template of OpenShift gives its parameters itself.
