@@ -101,7 +101,7 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 	}
 	if web >= 0 { // for developers, unless nothing else serves
 		for i, e := range entries {
-			if serverLine.MatchString(e.command) && !development.MatchString(e.command) {
+			if serverLine.MatchString(e.command) && !development.MatchString(e.command) && !e.servesBeside() {
 				return i
 			}
 		}
@@ -123,6 +123,14 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 		}
 	}
 	return -1
+}
+
+var rackupFile = scan.MustCompile(`(?:^|\s)(\S+\.ru)(?:\s|$)`)
+
+// servesBeside says whether a line serves another file than config.ru, which is what the application itself is loaded by.
+func (e procEntry) servesBeside() bool {
+	m := rackupFile.FindStringSubmatch(e.command)
+	return m != nil && path.Base(m[1]) != "config.ru" && e.t.Has(path.Join(e.dir, "config.ru"))
 }
 
 // helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails, a store.
