@@ -68,7 +68,7 @@ func readUWSGI(t *scan.Tree, p string, r *scan.Report, served map[string]bool) [
 		u.nothingServed()
 		return nil
 	}
-	key := codeDir(t, p, "") + " " + t.MountOf(p) + " " + program.value
+	key := u.home() + " " + t.MountOf(p) + " " + program.value
 	if served[key] && t.MountOf(p) == "" {
 		r.NoteAbout(namedBy(u.t, u.file, u.name()), p, program.line, "another configuration of uWSGI for %s, left out", program.value)
 		return nil
@@ -80,7 +80,7 @@ func readUWSGI(t *scan.Tree, p string, r *scan.Report, served map[string]bool) [
 // daemons are uWSGI itself and what it runs beside its workers.
 func (u *uwsgi) daemons(program iniEntry) []*daemon {
 	d := newDaemon(u.t, u.r, u.name(), u.file, program.line)
-	d.dir, d.user = u.last("chdir").value, u.last("uid").value
+	d.dir, d.user, d.home = u.last("chdir").value, u.last("uid").value, u.home()
 	u.settings(d)
 	if d.script.argv = u.command(d, program); d.script.argv == nil || u.startedBy() != "" {
 		d.said = true
@@ -96,6 +96,33 @@ func (u *uwsgi) daemons(program iniEntry) []*daemon {
 	}
 	u.remarks(d)
 	return append([]*daemon{d}, u.beside(d)...)
+}
+
+// home is the directory of the code that the file is about: above it, the nearest that holds what it names.
+func (u *uwsgi) home() string {
+	near := codeDir(u.t, u.file, "")
+	program := u.program()
+	if program == nil || u.t.MountOf(u.file) != "" {
+		return near
+	}
+	named := program.value
+	switch program.key {
+	case "module", "wsgi":
+		module, _, _ := strings.Cut(named, ":")
+		named = strings.ReplaceAll(module, ".", "/") + ".py"
+	case "wsgi-file", "file":
+	default:
+		return near
+	}
+	for dir := near; dir != "." && !path.IsAbs(named); dir = path.Dir(dir) {
+		if u.t.Has(path.Join(dir, named)) {
+			return dir
+		}
+		if up := path.Dir(dir); u.t.Has(path.Join(up, named)) {
+			return up
+		}
+	}
+	return near
 }
 
 // name is what the file calls the service; uwsgi.ini calls it nothing.

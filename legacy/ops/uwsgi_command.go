@@ -88,7 +88,7 @@ func (u *uwsgi) withFile(d *daemon) []string {
 	if form == "yml" {
 		form = "yaml"
 	}
-	argv := []string{"uwsgi", "--" + form, relativeTo(codeDir(u.t, u.file, ""), u.file)}
+	argv := []string{"uwsgi", "--" + form, relativeTo(u.home(), u.file)}
 	if u.last("paste", "ini-paste").value != "" {
 		argv[1] = "--ini-paste"
 	}
@@ -127,7 +127,7 @@ func (u *uwsgi) codeBelow(program iniEntry) string {
 	if program.key != "module" && program.key != "wsgi" || dir == "" || strings.Contains(dir, "..") {
 		return ""
 	}
-	home := codeDir(u.t, u.file, "")
+	home := u.home()
 	module, _, _ := strings.Cut(program.value, ":")
 	module = strings.ReplaceAll(module, ".", "/")
 	holds := func(dir string) bool {

@@ -27,6 +27,8 @@ func TestUWSGI(t *testing.T) {
 		{"fits a container as it is", files{"manage.py": "", "requirements.txt": "", "conf/uwsgi.ini": "[uwsgi]\nhttp=0.0.0.0:8000\nmodule=laa.wsgi:application\nmaster=True\npidfile=/tmp/m.pid\nenv=DJANGO_SETTINGS_MODULE=laa.settings\n"}, []string{
 			".: command uwsgi|--ini|conf/uwsgi.ini <- conf/uwsgi.ini:3 declared", ".: port 8000 <- conf/uwsgi.ini:2", ".: env DJANGO_SETTINGS_MODULE=laa.settings <- conf/uwsgi.ini:6",
 		}, []string{"note"}},
+		{"a directory with what production installs, and the code above it", files{"manage.py": "", "requirements.txt": "", "deploy/requirements.txt": "-r ../requirements.txt\nuwsgi\n", "deploy/wsgi.py": "", "deploy/uwsgi.ini": "[uwsgi]\nwsgi-file = deploy/wsgi.py\nhttp = :8000\n"}, []string{
+			".: command uwsgi|--ini|deploy/uwsgi.ini <- deploy/uwsgi.ini:2", ".: port 8000"}, []string{"deploy: "}},
 		{"of an old machine, behind nginx", files{"requirements.txt": "", "src/manage.py": "", "src/shop/wsgi.py": "", "uwsgi.ini": uwsgiOld}, []string{
 			".: command uwsgi|--http-socket|0.0.0.0:3031|--master|--die-on-term|--module|shop.wsgi:application|--processes|4|--harakiri|30|--chdir|src <- uwsgi.ini:7", ".: port 3031 <- uwsgi.ini:8",
 			".: env DJANGO_SETTINGS_MODULE=shop.settings <- uwsgi.ini:11", ".: secret SECRET_KEY <- uwsgi.ini:12", "celery: command celery|-A|shop|worker <- uwsgi.ini:13", "report: command python|manage.py|report", "report: schedule 0 3 * * *",
