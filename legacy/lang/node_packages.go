@@ -7,7 +7,7 @@ var nodeDrivers = map[string]driver{
 	"mysql": {kind: "mysql"}, "mysql2": {kind: "mysql"}, "mariadb": {kind: "mysql"}, "promise-mysql": {kind: "mysql"}, "mysql-promise": {kind: "mysql"},
 	"pg": {kind: "postgres"}, "pg-promise": {kind: "postgres"}, "pg-pool": {kind: "postgres"}, "postgres": {kind: "postgres"}, "massive": {kind: "postgres"},
 	"pg-native": {"postgres", append([]string{"libpq-dev"}, gyp...), []string{"libpq5"}}, "tedious": {kind: "mssql"}, "mssql": {kind: "mssql"}, "oracledb": {kind: "oracle"},
-	"mongodb": {kind: "mongodb"}, "mongoose": {kind: "mongodb"}, "monk": {kind: "mongodb"}, "mongojs": {kind: "mongodb"}, "mongoskin": {kind: "mongodb"}, "connect-mongo": {kind: "mongodb"}, "mongolian": {kind: "mongodb"}, "agenda": {kind: "mongodb"},
+	"mongodb": {kind: "mongodb"}, "mongoose": {kind: "mongodb"}, "monk": {kind: "mongodb"}, "mongojs": {kind: "mongodb"}, "mongoskin": {kind: "mongodb"}, "connect-mongo": {kind: "mongodb"}, "mongolian": {kind: "mongodb"}, "mongodb-legacy": {kind: "mongodb"}, "agenda": {kind: "mongodb"},
 	"redis": {kind: "redis"}, "ioredis": {kind: "redis"}, "connect-redis": {kind: "redis"}, "handy-redis": {kind: "redis"}, "bull": {kind: "redis"}, "bullmq": {kind: "redis"}, "bee-queue": {kind: "redis"}, "kue": {kind: "redis"}, "resque": {kind: "redis"},
 	"node-resque": {kind: "redis"}, "hiredis": {"redis", gyp, nil}, "socket.io-redis": {kind: "redis"}, "cache-manager-redis-store": {kind: "redis"}, "rate-limit-redis": {kind: "redis"},
 	"amqplib": {kind: "rabbitmq"}, "amqp": {kind: "rabbitmq"}, "amqp-connection-manager": {kind: "rabbitmq"}, "rascal": {kind: "rabbitmq"}, "rhea": {kind: "activemq"}, "stompit": {kind: "activemq"},

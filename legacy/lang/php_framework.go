@@ -35,4 +35,18 @@ func (p *phpProject) findFramework() {
 			return
 		}
 	}
+	if file, line := p.kohana(); line > 0 {
+		p.framework = "kohana"
+		p.find(service.Service{Framework: p.framework}, file, line, scan.Declared, "")
+	}
 }
+
+// kohana is where an application starts Kohana, whose own code is often kept elsewhere; line 0 where none does.
+func (p *phpProject) kohana() (file string, line int) {
+	if file = p.first("application/bootstrap.php"); file == "" {
+		return "", 0
+	}
+	return file, scan.LineOf(p.t.Text(file, p.r), startsKohana)
+}
+
+var startsKohana = scan.MustCompile(`(?m)^[ \t]*Kohana::(?:init|modules)\b`)
