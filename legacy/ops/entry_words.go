@@ -127,7 +127,7 @@ func (d *dockerfile) reportWords(t *scan.Tree, r *scan.Report) []string {
 }
 
 var (
-	releaseWord  = scan.MustCompile(`(?i)^(?:pre-?)?(?:release|deploy|migrat(?:e|ions?))$`)
+	releaseWord  = scan.MustCompile(`(?i)^(?:release|pre[-_]?deploy|migrat(?:e|ions?))$`)
 	waitsForWork = scan.MustCompile(`(?i)(?:^|[-_.:])(?:listener|consumer|subscriber|daemon|poller)s?(?:[-_.:]|$)`)
 	byPeople     = scan.MustCompile(`(?i)^(?:\w*[-_])?(?:shell|bash|sh|console|help|usage|version|tests?|lint|dev|develop|debug|local|psql|repl|py|python|manage|init|setup|seed|create\w*)(?:[-_]\w+)?$`)
 )
