@@ -66,8 +66,15 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 			continue
 		}
 		if f := loadCompose(t, p, r); f != nil {
-			taken[f.builtByAddition(t, r)] = true
+			taken[f.takeAddition(t, r)] = true
 			files = append(files, f)
+		}
+	}
+	for _, f := range files {
+		for _, plain := range files {
+			if f.use == composeProduction && plain.use == composePlain && f.dir == plain.dir {
+				f.takeBuilds(plain)
+			}
 		}
 	}
 	for _, p := range additions {

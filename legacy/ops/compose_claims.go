@@ -133,35 +133,35 @@ func (c *composeReader) started(s *composeService, argv []string) []string {
 // port reports the container's side of the ports: the host's side is only where somebody found it convenient.
 func (c *composeReader) port(s *composeService, f scan.Finding) {
 	best, line := 0, 0
-	admin := administration(c.t, f.Dir)
+	admin, from := administration(c.t, f.Dir), s.lender("ports")
 	for i, p := range s.Ports {
 		if p.Protocol == "udp" || p.Target == 0 || p.Target > 65535 || admin[int(p.Target)] {
 			continue
 		}
 		if target := int(p.Target); best == 0 || besides[best] && !besides[target] {
-			best, line = target, s.lineOf("ports")
-			if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
+			best, line = target, from.lineOf("ports")
+			if node := child(from.node, "ports"); node != nil && i < len(node.Content) {
 				line = node.Content[i].Line
 			}
 		}
 	}
 	if best == 0 && len(s.Expose) == 1 {
 		if own, err := strconv.Atoi(strings.TrimSuffix(s.Expose[0], "/tcp")); err == nil && validPort(own) && !besides[own] {
-			best, line = own, s.lineOf("expose")
+			best, line, from = own, s.lineOf("expose"), s
 		}
 	}
 	if said, _ := portOf(s.Command, nil); said > 0 && said != best {
-		best, line = said, s.lineOf("command")
+		best, line, from = said, s.lineOf("command"), s
 	}
 	if line := shown(s.Command); best == 0 || f.Process != "" && (worksOff.MatchString(line) || eachMinute.MatchString(line)) { // the ports are another one's that it takes over
 		return
 	}
-	rank := s.rank()
+	rank := from.rank()
 	if forDevelopment(s.Command) {
 		rank = min(rank, scan.Convention) // what production runs may bind another one
 	}
 	f.Service = service.Service{Port: best}
-	c.find(s, f, "port", line, rank, "")
+	c.findAt(s, f, "port", scan.Evidence{File: from.file.path, Line: line, Rank: rank})
 }
 
 func (c *composeReader) environment(s *composeService, f scan.Finding) {
@@ -172,7 +172,8 @@ func (c *composeReader) environment(s *composeService, f scan.Finding) {
 	sort.Strings(names)
 	f.Name = ""
 	for _, name := range names {
-		c.variable(s, f, name, s.Environment[name], scan.Evidence{File: s.file.path, Line: s.envLine(name), Rank: s.rank()})
+		from := s.lender(name)
+		c.variable(s, f, name, s.Environment[name], scan.Evidence{File: from.file.path, Line: from.envLine(name), Rank: from.rank()})
 	}
 	c.envFiles(s, f)
 }
@@ -197,10 +198,14 @@ func (c *composeReader) secretFiles(s *composeService, f scan.Finding) {
 	}
 }
 
+// withoutHost is what is left of a web address whose host stood in a variable.
+var withoutHost = scan.MustCompile(`^https?://(?::\d|/?$)`)
+
 // variable reports one variable that a service is given.
 func (c *composeReader) variable(s *composeService, f scan.Finding, name string, value *string, at scan.Evidence) {
 	switch {
 	case imageOwn.MatchString(name), value != nil && ofTests.MatchString(name) && (strings.Contains(*value, "://") || scan.SecretName(name)), strings.Contains(name, "EMULATOR"): // what stands in for a cloud's service on a developer's machine
+	case value != nil && withoutHost.MatchString(*value): // a variable that the file doesn't set has it
 	case value != nil && s.mentions(*value) != "":
 		c.pointer(s, f, name, *value, at)
 	case value == nil || *value == "":

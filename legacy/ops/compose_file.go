@@ -26,6 +26,7 @@ const (
 var (
 	productionWord = scan.MustCompile(`(^|[._-])(prod|production|live|deploy|release|swarm|stack)($|[._-])`)
 	devWord        = scan.MustCompile(`(^|[._-])(override|dev|devel|development|local|debug|build|watch)($|[._-])`)
+	otherPlatform  = scan.MustCompile(`(^|[._-])(windows|win|osx|macos|m1|arm|arm64|armhf|rpi)($|[._-])`)
 	testWord       = scan.MustCompile(`(^|[._-])(test|tests|testing|ci|e2e|integration|travis|jenkins|sut|lint|cypress|loadtest|load)($|[._-])`)
 )
 
@@ -75,6 +76,8 @@ func useOf(p string) composeUse {
 		return composePlain
 	case testWord.MatchString(word):
 		return composeTest
+	case otherPlatform.MatchString(word):
+		return composeOther
 	case productionWord.MatchString(word):
 		return composeProduction
 	case devWord.MatchString(word):
@@ -94,9 +97,11 @@ type composeFile struct {
 
 type composeService struct {
 	types.ServiceConfig
-	file *composeFile
-	node *yaml.Node // the service's mapping
-	line int
+	file  *composeFile
+	node  *yaml.Node // the service's mapping
+	line  int
+	added *composeService // the same service in the addition that docker compose takes by itself
+	lent  map[string]bool // the variables, and "ports", that stand in the addition alone
 }
 
 // child is the value of a key of a mapping, through anchors and merged mappings, or nil.

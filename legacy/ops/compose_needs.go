@@ -256,9 +256,19 @@ func (s *composeService) dependsOn(name string) bool {
 	return false
 }
 
-// hostOf is the host that a value of a variable leads to: of a URL, of host:port, or the value itself.
+// serverPair is the address in a connection string of pairs: Server=tcp:db,1433;Database=shop.
+var serverPair = scan.MustCompile(`(?i)(?:^|;)\s*(?:server|host|data source|address)\s*=\s*(?:tcp:)?([\w.-]+)`)
+
+// hostOf is the host that a value of a variable leads to: of a URL, of a connection string, of host:port, or the value itself.
 func hostOf(value string) string {
+	if m := serverPair.FindStringSubmatch(value); m != nil {
+		return m[1]
+	}
+	if address, options, ok := strings.Cut(value, ","); ok && strings.Contains(options, "=") && !strings.Contains(address, "=") { // of a client of Redis
+		value = address
+	}
 	if strings.Contains(value, "://") {
+		value, _, _ = strings.Cut(value, ";")
 		u, err := url.Parse(strings.TrimPrefix(value, "jdbc:"))
 		if err != nil {
 			return ""
@@ -344,6 +354,8 @@ func pointerTemplate(value, host string) string {
 		return urlTemplate(value)
 	case value == host:
 		return "{host}"
+	case strings.ContainsAny(value, "=;"):
+		return strings.Replace(value, host, "{host}", 1)
 	}
 	return "{host}:{port}"
 }

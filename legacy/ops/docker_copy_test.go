@@ -72,9 +72,6 @@ func TestComposeOffers(t *testing.T) {
 	if offers != 1 {
 		t.Errorf("findings %v", said(r))
 	}
-	runCases(t, Compose(), []readerCase{{"builds that only the addition tells", files{"a/pom.xml": "", "a/Dockerfile": "FROM x\n", "docker-compose.yml": "version: '2'\nservices:\n  a: {ports: ['9000:8080'], environment: {LEVEL: 1}}\n", "docker-compose.override.yml": "version: '2'\nservices:\n  a: {build: a, environment: {DEBUG: 1}}\n"},
-		[]string{"a: port 8080 <- docker-compose.yml:3", "a: env LEVEL=1", "note docker-compose.override.yml:3 of this addition only how a is built"}, []string{"DEBUG", "an addition, not read"}}, {"an addition that docker compose would take", files{"a/pom.xml": "", "docker-compose.yml": "version: '2'\nservices:\n  a: {build: a, environment: {REDIS_HOST: 1}}\n", "docker-compose.override.yml": "version: '2'\nservices: {a: {image: x}}\n"},
-		[]string{"note docker-compose.override.yml:0 an addition, not read: `docker compose` by hand"}, []string{"need "}}})
 }
 
 func TestInitScriptsOfOtherMachines(t *testing.T) {

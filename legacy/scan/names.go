@@ -217,9 +217,15 @@ func plainName(s string) bool {
 // tokenAccount is a web address with a token for the name of a user, as hosts of code and collectors of errors take it.
 var tokenAccount = MustCompile(`\bhttps?://([\w-]{16,})@`)
 
-// HasAccount says whether a value is a URL with a password or a token in it, before its host or among its parameters, so
-// that the whole value is a secret.
+// passwordPair is the password of a connection string of pairs: Server=db01;User Id=shop;Password=...
+var passwordPair = MustCompile(`(?i)^[\w .-]+=[^;]*;(?:[^;]*;)*\s*(?:password|pwd)\s*=\s*[^\s;$<{%]`)
+
+// HasAccount says whether a value is a URL or a connection string with a password or a token in it, before its host or among
+// its parameters, so that the whole value is a secret.
 func HasAccount(value string) bool {
+	if passwordPair.MatchString(value) {
+		return true
+	}
 	_, rest, ok := strings.Cut(value, "://")
 	if !ok {
 		return false
