@@ -272,12 +272,12 @@ func (v *validator) build(at string, s *Service) {
 			v.add(at+".args."+name, "a build argument has the name of a variable and a value of one line")
 		}
 	}
-	for _, f := range append([]string{b.Dockerfile}, b.Files...) {
+	for _, f := range b.Files {
 		if outside(f) {
 			v.add(at, "%q is outside the service's directory", f)
 		}
 	}
-	for _, f := range b.Assets { // what the image is built from may begin above the service's directory
+	for _, f := range append([]string{b.Dockerfile}, b.Assets...) { // what the image is built from may begin above the service's directory
 		if outside(f) && (b.Context == "" || path.IsAbs(f) || !within(b.Context, path.Join(s.Dir, f))) {
 			v.add(at, "%q is outside what the image is built from", f)
 		}

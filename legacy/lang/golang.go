@@ -137,12 +137,12 @@ func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
 // report turns the module into findings: of each program that runs on, the main process first.
 func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 	servers, apart := m.programs(), m.withImages(t)
-	for _, pkg := range apart {
-		m.reportApart(t, r, m.program(pkg), pkg)
+	for _, pkg := range m.mains() {
+		if home, own := apart[pkg]; own {
+			m.reportApart(t, r, pkg, home)
+		}
 	}
-	servers = slices.DeleteFunc(servers, func(p *goProgram) bool {
-		return slices.ContainsFunc(apart, func(pkg *goPackage) bool { return pkg.dir == p.dir })
-	})
+	servers = slices.DeleteFunc(servers, func(p *goProgram) bool { return apart[m.packages[p.dir]] != "" })
 	if len(servers) == 0 {
 		if len(apart) == 0 {
 			m.reportTool(t, r)

@@ -1,7 +1,9 @@
 package lang
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -42,25 +44,23 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
 }
 
-// withImages are the programs that have a Dockerfile beside them, where there are several: each is a service of its own, with
-// an image that is built from the module.
-func (m *goModule) withImages(t *scan.Tree) []*goPackage {
-	var all []*goPackage
-	for _, pkg := range m.mains() {
-		if pkg.dir != m.dir && t.Has(path.Join(pkg.dir, "main.go")) && t.Has(path.Join(pkg.dir, "Dockerfile")) {
-			all = append(all, pkg)
+// withImages are the programs of the module that have an image each, with the directories of the services that they are.
+func (m *goModule) withImages(t *scan.Tree) map[*goPackage]string {
+	apart := map[*goPackage]string{}
+	images := t.GoImages()
+	for _, file := range slices.Sorted(maps.Keys(images)) {
+		if pkg := m.packages[images[file].Program]; pkg != nil && pkg.main != nil && pkg.dir != m.dir {
+			apart[pkg] = images[file].Home
 		}
 	}
-	if len(all) < 2 {
-		return nil
-	}
-	return all
+	return apart
 }
 
 // reportApart reports a program that has an image of its own: what it is written in, and what it does where that is to be told.
 // One that migrates the database and ends is a step before each rollout.
-func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, p *goProgram, pkg *goPackage) {
-	f := scan.Finding{Dir: p.dir, Service: service.Service{Language: "go", Version: m.version}}
+func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, pkg *goPackage, home string) {
+	p := m.program(pkg)
+	f := scan.Finding{Dir: home, Service: service.Service{Language: "go", Version: m.version}}
 	file, line := p.file, p.line
 	if mod := path.Join(m.dir, "go.mod"); t.Has(mod) {
 		file, line = mod, max(m.line, 1)
@@ -74,10 +74,10 @@ func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, p *goProgram, pkg *
 	p.reportFramework(r, f)
 	if p.serves() {
 		p.reportPort(r, f)
-		findHealth(r, p.dir, p.routes())
+		findHealth(r, home, p.routes())
 	}
 	p.reportSettings(r, f)
-	p.reportNeeds(r, p.dir)
+	p.reportNeeds(r, home)
 }
 
 // stale notes a vendor directory that holds other versions than go.mod asks for: Go before 1.14 did not look.

@@ -187,7 +187,7 @@ var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|deve
 
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$|(?:&&|;)\s*(?:exec\s+)?(?:/bin/|/usr/bin/)?(?:ba|z|da|a)?sh(?:\s+"\$@")?['"]?$`)
 
-var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|playwright|nightwatch|codeceptjs|testcafe|protractor|newman|(npm|yarn|pnpm)\s+(run\s+)?test|go\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
+var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|playwright|nightwatch|codeceptjs|testcafe|protractor|newman|(npm|yarn|pnpm)\s+(run\s+)?test|(?:go|dotnet|cargo|mix)\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
 
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {

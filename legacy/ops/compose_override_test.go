@@ -19,3 +19,29 @@ func TestComposeAdditions(t *testing.T) {
 			[]string{"api: port 8000 <- docker-compose.prod.yml:4 declared", "api: env RATE=2 <- docker-compose.prod.yml:3"}, []string{"9000", "RATE=1"}},
 	})
 }
+
+func TestComposeArguments(t *testing.T) {
+	gradle := "FROM openjdk:11\nARG part\nCOPY ${part}/build/install/${part} .\nCMD bin/$part\n"
+	code := files{"build.gradle": "", "gateway/build.gradle": "", "parser/build.gradle": "", "Dockerfile": gradle, "docker-compose.yml": "services:\n  way-in:\n    build: {context: ., args: {part: gateway}}\n    ports: ['80:6600']\n  parser:\n    build: {context: ., args: {part: parser}}\n    ports: ['81:6000']\n"}
+	runCases(t, Compose(), []readerCase{{"arguments that choose a module", code, []string{"gateway: name way-in", "gateway: port 6600", "parser: port 6000"}, []string{".: ", "argument"}}})
+	result := func(module string) string {
+		return "FROM gradle:8 AS build\nCOPY . /src\nRUN gradle distZip\nFROM eclipse-temurin:21\nCOPY --from=build /src/" + module + "/build/distributions/*.zip /app/\nCMD [\"/app/bin/" + module + "\"]\n"
+	}
+	runCases(t, Dockerfile(), []readerCase{
+		{"the file whose module arguments choose", code, []string{"note Dockerfile:0 arguments of compose's choose"}, []string{".: "}},
+		{"images of modules that one build makes, whose files lie elsewhere", files{"build.gradle": "", "shop-front/build.gradle": "", "shop-jobs/build.gradle": "", "docker/front/Dockerfile": result("shop-front"), "docker/jobs/Dockerfile": result("shop-jobs"), "docker-compose.yml": "services:\n  front:\n    build: {context: ., dockerfile: docker/front/Dockerfile}\n  jobs:\n    build: {context: ., dockerfile: docker/jobs/Dockerfile}\n"},
+			[]string{"shop-front: build ../docker/front/Dockerfile", "shop-front: command /app/bin/shop-front", "shop-jobs: build ../docker/jobs/Dockerfile"}, []string{".: "}},
+		{"one module's is the whole's", files{"build.gradle": "", "shop-front/build.gradle": "", "Dockerfile": result("shop-front")}, []string{".: build Dockerfile"}, []string{"shop-front: "}},
+		{"a program of others with what is the repository's", files{"package.json": "{}", "engine/Dockerfile": "FROM acme/engine:2\nCOPY engine/rules /rules\nCMD [\"engine\"]\n", "engine/rules/a.js": "", "docker-compose.yml": "services:\n  engine:\n    build: {context: ., dockerfile: engine/Dockerfile}\n"},
+			[]string{"engine: build Dockerfile", "engine: command engine"}, []string{".: "}},
+		{"settings alone, tests, and a line of Node.js by its name", files{"package.json": "{}", "Dockerfile": "FROM node:dubnium-alpine\nCOPY . .\nCMD [\"node\", \"a.js\"]\n", "auth/Dockerfile": "FROM acme/login:11\nCOPY ./config/*.json /tmp/\n", "auth/config/a.json": "{}", "x/Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:6.0\nCOPY . .\nENTRYPOINT [\"dotnet\", \"test\"]\n", "x/x.csproj": "", "db/Dockerfile": "FROM mcr.microsoft.com/mssql/rhel/server:2019-latest\nCOPY . /usr/config\nENTRYPOINT [\"./entrypoint.sh\"]\n", "db/entrypoint.sh": "", "openshift/jenkins-agents/zap/Dockerfile": "FROM centos\nCOPY run /bin\nCMD [\"run\"]\n", "openshift/jenkins-agents/zap/run": ""},
+			[]string{".: language node 10", "note auth/Dockerfile:1 holds no code of this repository", "note x/Dockerfile:3 runs tests", "note db/Dockerfile:1 an image of mssql", "note openshift/jenkins-agents/zap/Dockerfile:0 the image of a job of operations"}, []string{"auth: ", "x: ", "db: "}},
+	})
+}
+
+func TestTemplatesOfOpenShift(t *testing.T) {
+	runCases(t, Kubernetes(), []readerCase{{"an image that a trigger names, of a directory with a Dockerfile", files{"frontend/package.json": "{}", "backend/Dockerfile": "FROM mcr.microsoft.com/dotnet/sdk:6.0\nCOPY . .\n", "backend/Shop.sln": "",
+		"openshift/build.yaml":  "kind: Template\napiVersion: v1\nparameters:\n- {name: NAME, value: shop-api}\nobjects:\n- kind: BuildConfig\n  apiVersion: v1\n  metadata: {name: '${NAME}.main'}\n  spec: {source: {contextDir: backend}, output: {to: {name: '${NAME}:latest'}}}\n",
+		"openshift/deploy.yaml": "kind: Template\napiVersion: v1\nparameters:\n- {name: NAME, value: shop-api}\n- {name: INSTANCE, value: ''}\nobjects:\n- kind: DeploymentConfig\n  apiVersion: v1\n  metadata: {name: 'x-${NAME}${INSTANCE}'}\n  spec:\n    triggers: [{type: ImageChange, imageChangeParams: {from: {name: '${NAME}:dev'}}}]\n    template: {spec: {containers: [{name: a, image: '', livenessProbe: {httpGet: {path: /live, port: 8080}}}]}}\n"},
+		[]string{"backend: health /live  <- openshift/deploy.yaml:12"}, nil}})
+}

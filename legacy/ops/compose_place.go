@@ -18,6 +18,7 @@ type place struct {
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
 	commanded  bool   // the compose service says what it runs
+	chosen     bool   // arguments choose which of several services the file builds
 	process    string // the further process that it is, in another language than the code that is mounted into it
 }
 
@@ -75,6 +76,8 @@ func (c *composeReader) findPlace(s *composeService) place {
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile) || len(s.Command)+len(s.Entrypoint) == 0 && c.testsBuilt(p.dockerfile):
 			return place{}
+		case c.chooses(s) != "":
+			return place{dir: c.chooses(s)}
 		case c.withoutCode(p.dockerfile, context):
 			if mount == "" {
 				return place{}
@@ -88,6 +91,9 @@ func (c *composeReader) findPlace(s *composeService) place {
 			if home := homeOf(c.t, p.dockerfile, context); home != "" {
 				p.dir, p.context = home, context
 			}
+		}
+		if own, _ := besideModule(c.t, p.dockerfile); p.mounted && own != "" && (mount == "." || strings.HasPrefix(own, mount+"/")) {
+			p.dir = own
 		}
 		return p
 	}
@@ -322,6 +328,11 @@ func buildContexts(t *scan.Tree) map[string]place {
 		staged, whole := map[string][]*composeService{}, map[string]bool{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
+			if c.chooses(s) != "" {
+				_, file, _ := s.builds()
+				contexts[file] = place{dir: p.dir, chosen: true}
+				continue
+			}
 			if p.dockerfile != "" && c.helps(s) && s.Build != nil && s.Build.Target != "" && !strings.EqualFold(c.lastStage(p.dockerfile), s.Build.Target) {
 				continue // what comes behind is for others
 			}
@@ -379,19 +390,3 @@ func (c *composeReader) front(s *composeService) bool {
 
 // inlineFrom finds the images in a Dockerfile that stands in the compose file.
 var inlineFrom = scan.MustCompile(`(?mi)^\s*FROM\s+(\S+)`)
-
-// otherArguments says whether the build of a service differs from that of the main one in nothing but its arguments, which
-// choose what the image holds.
-func (c *composeReader) otherArguments(s, main *composeService) bool {
-	if s.Build == nil || main.Build == nil || s.rank() != scan.Declared || c.placeOf(s).dockerfile == "" || c.placeOf(s).dockerfile != c.placeOf(main).dockerfile || s.Build.Target != main.Build.Target {
-		return false
-	}
-	for name, value := range s.Build.Args {
-		there := main.Build.Args[name]
-		if value == nil || there == nil || *value == *there || *value == "" || *there == "" || strings.Contains(*value+*there, "$") || developmentStage.MatchString(*value) || scan.SecretName(name) {
-			continue
-		}
-		return true
-	}
-	return false
-}

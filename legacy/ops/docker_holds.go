@@ -17,6 +17,9 @@ func (d *dockerfile) holdsCode(t *scan.Tree, context string) bool {
 	}
 	for _, c := range d.sources {
 		s := path.Clean(strings.TrimPrefix(c.value, "/"))
+		if settingsOnly.MatchString(s) {
+			continue
+		}
 		if s == "." || strings.ContainsAny(s, "*?$[") || strings.Contains(c.value, "://") {
 			return true
 		}
@@ -45,6 +48,9 @@ func (d *dockerfile) holdsCode(t *scan.Tree, context string) bool {
 	}
 	return !programImage.MatchString(parseImage(d.from.image).path) && d.runsOwn(t)
 }
+
+// settingsOnly are all the files of a directory that are settings by their ending.
+var settingsOnly = scan.MustCompile(`/\*\.(?:json|ya?ml|conf|cfg|ini|properties|xml|toml|sql)$`)
 
 // programImage are images of programs that teams run as they are, with a script or settings of their own.
 var programImage = scan.MustCompile(`(^|/)(keycloak|vault|consul|kong|gitea|nexus3?|superset|metabase|clamav|openldap|mosquitto|eclipse-mosquitto|pgbouncer|rocket\.chat|cloud-sdk|azure-cli|aws-cli|kubectl|helm|terraform)$`)
@@ -147,3 +153,7 @@ func mountedInto(images []*dockerfile) map[string]string {
 	}
 	return languages
 }
+
+// functionImage are the images that AWS makes for functions, and functionRun starts one in any other.
+var functionImage = scan.MustCompile(`(?:^|/)lambda/(?:python|nodejs|ruby|java|dotnet|go|provided)\b|(?:^|/)aws-lambda-\w+`)
+var functionRun = scan.MustCompile(`\b(?:awslambdaric|aws-lambda-ric|aws_lambda_ric)\b`)

@@ -26,7 +26,10 @@ func (d *dockerfile) home(t *scan.Tree, context string) string {
 	if own := moduleOf(t, d.file, context); own != "" {
 		return own
 	}
-	if dir := path.Dir(d.file); dir != context && d.projectOf(t) != "" {
+	if own := builtModule(t, d.file, context); own != "" && buildsOther(t, d.file, own) {
+		return own
+	}
+	if dir := path.Dir(d.file); dir != context && (d.projectOf(t) != "" || d.onlyBelow(t, context, dir)) {
 		return dir
 	}
 	for dir := path.Dir(d.file); dir != context && dir != "."; dir = path.Dir(dir) {
@@ -195,7 +198,7 @@ func moduleOf(t *scan.Tree, file, context string) string {
 		return ""
 	}
 	for _, p := range t.Files() {
-		if p == file || !isDockerfile(p) || forProduction(p) < 0 || t.Aside(p) {
+		if p == file || !isDockerfile(p) || !builds(t, p) || t.Aside(p) {
 			continue
 		}
 		if other, same := besideModule(t, p); other != own && other != context && same == kind {
@@ -205,47 +208,29 @@ func moduleOf(t *scan.Tree, file, context string) string {
 	return ""
 }
 
+// builds says whether a Dockerfile is one of production by its name, or that of one of several programs of Go.
+func builds(t *scan.Tree, p string) bool {
+	_, own := t.GoImages()[p]
+	return own || forProduction(p) >= 0
+}
+
 // besideModule is the directory of the module that a Dockerfile belongs to by its place, and the language of it.
 func besideModule(t *scan.Tree, file string) (dir, kind string) {
+	if image, own := t.GoImages()[file]; own {
+		return image.Home, "go"
+	}
 	dir = path.Dir(file)
 	for dockerDir[strings.ToLower(path.Base(dir))] && module(t, dir) == "" {
 		dir = path.Dir(dir)
 	}
 	kind = module(t, dir)
-	if kind == "go" {
-		dir = goHome(t, dir)
+	if in := t.GoModule(dir); kind == "go" && in != "" && !scan.GoAside(dir+"/") {
+		dir = in
 	}
 	if dir == "." || kind == "" {
 		return "", ""
 	}
 	return dir, kind
-}
-
-// goHome is the directory of the service that a program of Go with an image is: its own where another program of its module
-// has an image, too, else that of the module.
-func goHome(t *scan.Tree, dir string) string {
-	in := goModule(t, dir)
-	if in == "" || in == dir || scan.GoAside(dir+"/") {
-		return dir
-	}
-	for _, p := range t.Below(in) {
-		if other := path.Dir(p); path.Base(p) == "Dockerfile" && other != dir && other != in && t.Has(path.Join(other, "main.go")) && goModule(t, other) == in && !scan.GoAside(p) && !t.Aside(p) {
-			return dir
-		}
-	}
-	return in
-}
-
-// goModule is the nearest directory from dir upwards with a list of Go's dependencies, "" for none.
-func goModule(t *scan.Tree, dir string) string {
-	for ; ; dir = path.Dir(dir) {
-		if t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml", "Godeps/Godeps.json") != "" {
-			return dir
-		}
-		if dir == "." {
-			return ""
-		}
-	}
 }
 
 // module is the language of a directory that says what the code in it is made of, "" for others.

@@ -16,6 +16,9 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	own, ok := relative(d.dir, d.file)
+	if _, inside := relative(d.builtFrom(), d.file); !ok && inside && d.context != "" {
+		own, ok = upTo(d.dir, d.file), true
+	}
 	if !ok {
 		r.Note(d.file, 0, "lies outside of the directory that it builds, not used")
 		return false
@@ -125,6 +128,18 @@ func (d *dockerfile) reportVolumes(r *scan.Report) {
 
 func (d *dockerfile) finding(s service.Service) scan.Finding {
 	return scan.Finding{Dir: d.dir, Process: d.process, Service: s}
+}
+
+// upTo is the path of file seen from dir, which it does not lie below.
+func upTo(dir, file string) string {
+	up := ""
+	for dir != "." {
+		if rest, below := strings.CutPrefix(file, dir+"/"); below {
+			return up + rest
+		}
+		dir, up = path.Dir(dir), up+"../"
+	}
+	return up + file
 }
 
 // relative is the path of file seen from dir, which must lie above it.

@@ -53,7 +53,7 @@ var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|l
 var toolDir = scan.MustCompile(`(?i)(^|[/_-])cli$`)
 
 // jobsDir are directories of the operations' own jobs beside a service.
-var jobsDir = scan.MustCompile(`(?i)(^|/)(openshift|kubernetes|k8s|kube|deploy|deployments?|infra|infrastructure|ops|\.?ci|jenkins|pipelines?)/([^/]+/)*(jobs?|cron|cronjobs?|backups?|migrations?|jenkins|sonarqube|schemaspy|[\w-]+-(backups?|migrations?|cron|jobs?))/`)
+var jobsDir = scan.MustCompile(`(?i)(^|/)(openshift|kubernetes|k8s|kube|deploy|deployments?|infra|infrastructure|ops|\.?ci|jenkins|pipelines?)/([^/]+/)*(jobs?|cron|cronjobs?|backups?|migrations?|jenkins[\w-]*|sonarqube|schemaspy|[\w-]+-(backups?|migrations?|cron|jobs?))/`)
 
 func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	contexts := buildContexts(t)
@@ -61,7 +61,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	var parsed []*dockerfile
 	for _, p := range paths {
 		where, declared := contexts[p]
-		if forProduction(p) < 0 && !declared {
+		if !builds(t, p) && !declared {
 			if dir := calledAfter(t, p); dir != "" {
 				r.Note(p, 0, "builds %[1]s by its name, and lies outside of that: not read; as %[1]s/Dockerfile it is taken, built from here as before", dir)
 				continue
@@ -73,12 +73,14 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		switch {
 		case !declared && developersDir.MatchString(p):
 			why = "for developers by its directory, not read"
-		case !declared && jobsDir.MatchString(p) && t.First(".", manifests...) != "" && t.First(path.Dir(p), manifests...) == "":
+		case !declared && jobsDir.MatchString(p) && anyCode(t) && t.First(path.Dir(p), manifests...) == "":
 			why = "the image of a job of operations by its directory, not read: if the service wants it, add it to migrate.yaml"
 		case !declared && toolDir.MatchString(path.Dir(p)) && t.First(".", manifests...)+t.First(path.Dir(p), manifests...) != "":
 			why = "the image of a tool of the command line by its directory, not read"
 		case declared && developersName.MatchString(path.Base(p)):
 			why = "for developers by its name, which is all that compose runs; the image of production is another one"
+		case where.chosen:
+			why = "arguments of compose's choose which of the services it holds: each is built by itself, not read"
 		case where.helper:
 			why = "compose builds it for tests or development only, not read"
 		}
@@ -165,10 +167,6 @@ var (
 	stageLine   = scan.MustCompile(`(?mi)^\s*FROM\s`)
 	packageTool = scan.MustCompile(`\b(?:debhelper|dh-make|rpm-build|rpmdevtools|rpmbuild|snapcraft|flatpak-builder|makepkg)\b`)
 )
-
-// functionImage are the images that AWS makes for functions, and functionRun starts one in any other.
-var functionImage = scan.MustCompile(`(?:^|/)lambda/(?:python|nodejs|ruby|java|dotnet|go|provided)\b|(?:^|/)aws-lambda-\w+`)
-var functionRun = scan.MustCompile(`\b(?:awslambdaric|aws-lambda-ric|aws_lambda_ric)\b`)
 
 // onOwnBases joins Dockerfiles that rest on an image which another one of the repository builds, by the name of its
 // directory: team/shop_base is built in shop_base/. What is left are the images that run.

@@ -32,8 +32,15 @@ func (i image) version() string {
 	if m := leadingVersion.FindStringSubmatch(i.tag); m != nil {
 		return m[1]
 	}
+	if i.base == "node" {
+		line, _, _ := strings.Cut(i.tag, "-")
+		return nodeLines[line]
+	}
 	return ""
 }
+
+// nodeLines are the names of Node.js's lines with long support.
+var nodeLines = map[string]string{"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14", "gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22"}
 
 // languages leads from an image's base name to the language that runs in it.
 var languages = map[string]string{
@@ -189,7 +196,7 @@ var stores = map[string]string{
 	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats",
 	"nats-streaming": "nats", "elasticsearch": "elasticsearch", "elasticsearch-oss": "elasticsearch", "opensearch": "elasticsearch", "solr": "solr",
 	"cassandra": "cassandra", "neo4j": "neo4j", "couchdb": "couchdb", "couchbase": "couchbase", "influxdb": "influxdb", "clickhouse-server": "clickhouse",
-	"cockroach": "postgres", "pgautoupgrade": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "mssql-server-windows": "mssql", "mssql-server-windows-express": "mssql", "mssql-server-windows-developer": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",
+	"cockroach": "postgres", "pgautoupgrade": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "mssql-server-windows": "mssql", "mssql-server-windows-express": "mssql", "mssql-server-windows-developer": "mssql", "mssql-rhel-server": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",
 	"oracle-xe": "oracle", "oracle-free": "oracle", "openldap": "ldap", "statsd": "statsd", "graphite-statsd": "statsd", "postfix": "smtp",
 	"meilisearch": "meilisearch", "typesense": "typesense", "etcd": "etcd", "consul": "consul", "beanstalkd": "beanstalkd",
 }
@@ -197,7 +204,7 @@ var stores = map[string]string{
 // store is the kind and version of backing service that the image is, "" for none.
 func (i image) store() (kind, version string) {
 	kind = stores[i.base]
-	if strings.HasSuffix(i.path, "mssql/server") {
+	if strings.HasSuffix(i.path, "mssql/server") || strings.HasSuffix(i.path, "mssql/rhel/server") {
 		kind = "mssql"
 	}
 	if kind == "" {

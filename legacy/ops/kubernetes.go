@@ -166,7 +166,13 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 			main = c
 		}
 	}
-	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: scalar(child(main, "image")), schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)})
+	image := strings.TrimSpace(scalar(child(main, "image")))
+	for _, trigger := range items(at(n, "spec", "triggers")) { // of OpenShift, which puts the image there
+		if image == "" {
+			image = scalar(at(trigger, "imageChangeParams", "from", "name"))
+		}
+	}
+	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: image, schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)})
 }
 
 // hooksOf are the commands that a DeploymentConfig has run in a pod of their own before the new ones start.
@@ -181,11 +187,14 @@ func hooksOf(n *yaml.Node) (hooks []*yaml.Node) {
 	return hooks
 }
 
-// parameters are the values that a Template of OpenShift gives its parameters itself.
+// parameters are the values that a Template of OpenShift gives its parameters itself: nothing, where nobody has to say one.
 func parameters(template *yaml.Node) map[string]string {
 	values := map[string]string{}
 	for _, p := range items(child(template, "parameters")) {
-		values[scalar(child(p, "name"))] = scalar(child(p, "value"))
+		value, required := child(p, "value"), scalar(child(p, "required"))
+		if scalar(value) != "" || required == "false" || value != nil && required != "true" {
+			values[scalar(child(p, "name"))] = scalar(value)
+		}
 	}
 	return values
 }
@@ -199,7 +208,7 @@ func fillTemplate(n *yaml.Node, values map[string]string, depth int) {
 	}
 	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${") && len(n.Value) < 10_000 {
 		n.Value = templateParameter.ReplaceAllStringFunc(n.Value, func(ref string) string {
-			if v := values[templateParameter.FindStringSubmatch(ref)[1]]; v != "" && len(v) < 1000 {
+			if v, said := values[templateParameter.FindStringSubmatch(ref)[1]]; said && len(v) < 1000 {
 				return v
 			}
 			return ref
@@ -235,7 +244,7 @@ func (k *kubernetes) buildDir(n *yaml.Node) string {
 		dir = "."
 	}
 	at, ok := within(".", strings.TrimPrefix(dir, "/"))
-	if !ok || !k.hasCode(at) {
+	if !ok || !k.hasCode(at) && !k.t.Has(path.Join(at, "Dockerfile")) {
 		return ""
 	}
 	return at

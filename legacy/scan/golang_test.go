@@ -1,0 +1,46 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestGoImages(t *testing.T) {
+	const program, library = "package main\n\nfunc main() {}\n", "package lib\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string
+	}{
+		"beside the program, and above its directory cmd": {map[string]string{"Gopkg.toml": "", "auth/Dockerfile": "FROM alpine\nCOPY auth /\n", "auth/auth.go": program,
+			"users/Dockerfile": "FROM alpine\nCOPY cmd/users/users /\n", "users/cmd/users/main.go": program, "users/cmd/mailtest/main.go": program, "users/user.go": library,
+			"sync/Dockerfile": "FROM alpine\nCOPY cmd/sync /\n", "sync/cmd/sync.go": program, "tools/x/Dockerfile": "FROM alpine\n", "tools/x/main.go": program},
+			[]string{"auth/Dockerfile auth auth", "sync/Dockerfile sync sync/cmd", "users/Dockerfile users users/cmd/users"}},
+		"elsewhere, by what is built or started": {map[string]string{"go.mod": "module m\n", "docker/Dockerfile.shop": "FROM golang\nRUN CGO_ENABLED=0 \\\n go build -o /bin/app ./cmd/shop\nCMD [\"/bin/app\"]\n", "cmd/shop/main.go": program,
+			"docker/mail.Dockerfile": "FROM golang\nCMD [\"/usr/bin/mail\", \"start\"]\n", "mail/main.go": program, "internal/mail/a.go": library, "docker/Dockerfile.dev": "FROM golang\nCMD [\"shop\"]\n"},
+			[]string{"docker/Dockerfile.shop cmd/shop cmd/shop", "docker/mail.Dockerfile mail mail"}},
+		"one image is the module's": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/shop\nCMD [\"shop\"]\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
+		"an image of all programs":  {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build -o /bin ./cmd/shop ./cmd/mail\nCMD [\"other\"]\n", "mail/Dockerfile": "FROM alpine\n", "mail/main.go": program, "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
+	} {
+		fsys := fstest.MapFS{}
+		for p, text := range c.files {
+			fsys[p] = &fstest.MapFile{Data: []byte(text)}
+		}
+		tree, _, err := Walk(context.Background(), fsys, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		images := tree.GoImages()
+		var got []string
+		for _, file := range slices.Sorted(maps.Keys(images)) {
+			got = append(got, fmt.Sprint(file, " ", images[file].Home, " ", images[file].Program))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %s, want %s", name, strings.Join(got, "; "), strings.Join(c.want, "; "))
+		}
+	}
+}
