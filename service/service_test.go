@@ -213,6 +213,20 @@ func TestServicesOfOneImage(t *testing.T) {
 	}
 }
 
+func TestDockerfileOutsideOfItsDirectory(t *testing.T) {
+	for context, wrong := range map[string]string{".": "", "web": "is outside what the image is built from", "": "is outside what the image is built from"} {
+		app, err := service.Load("migrate.yaml", []byte(shop))
+		if err != nil {
+			t.Fatal(err)
+		}
+		web := app.Services["web"]
+		web.Dir, web.Build = "web", &service.Build{Dockerfile: "../docker/Dockerfile.web", Context: context}
+		if err := app.Validate(); (err == nil) != (wrong == "") || err != nil && !strings.Contains(err.Error(), wrong) {
+			t.Errorf("built from %q: want %q, got %v", context, wrong, err)
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(shop))
 	f.Add([]byte("a: &a [*a]"))
