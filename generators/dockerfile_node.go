@@ -18,6 +18,7 @@ type nodeImage struct {
 	Setup      string
 	BuildApt   string
 	Copy       []string
+	Whole      bool // installing takes all of the package's files, and its development dependencies
 	Install    string
 	Args       []string // what the build puts into the pages
 	Build      string
@@ -57,6 +58,9 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	pm := nodeManager(nodeTool(b), files, major)
+	if has(files, ".") {
+		image.Whole, image.Staged, image.Copy = true, true, []string{"# scripts that run while the packages are installed read the files", "COPY . ."}
+	}
 	if inWorkspace(s) {
 		image.Staged, image.Member = true, fromContext(s, ".")
 		image.Manifests = slices.Contains(files, path.Join(image.Member, "package.json"))
@@ -70,6 +74,8 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 		image.Install, image.Build = pm.all, "RUN "+image.Build
 	case image.Build != "":
 		image.Install, image.Build = pm.all, "RUN "+pm.cache+image.Build+" && "+pm.prune
+	case image.Whole:
+		image.Install, image.Build = pm.all, "RUN "+pm.cache+pm.prune
 	}
 	if s.Framework == "static" {
 		return staticDockerfile(image, b)

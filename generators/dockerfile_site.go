@@ -13,6 +13,9 @@ type siteImage struct {
 	Apt     string
 	Copy    []string
 	Install string
+	Node    string // whose Node.js makes what the pages take in
+	Setup   string
+	Modules string
 	Build   string
 	Site    string
 	Port    int
@@ -31,20 +34,24 @@ func siteDockerfile(app *service.App, name string) ([]byte, error) {
 	switch b.Tool {
 	case "jekyll":
 		image.Image, image.Install, image.Build = "ruby:3.3-bookworm", "gem install jekyll", "jekyll build --destination "+image.Site
+		on := bookworm
 		if has(b.Files, "Gemfile") {
 			if s.Version != "" {
 				from, err := rubyBase(s.Version)
 				if err != nil {
 					return nil, err
 				}
-				image.Image = strings.Replace(from.Image, "-slim-", "-", 1) // with compilers for the gems
+				image.Image, on = strings.Replace(from.Image, "-slim-", "-", 1), from.Suite // with compilers for the gems
 			}
 			image.Install, image.Build = "bundle install", "bundle exec "+image.Build
 			if image.Copy, err = copyLines(b.Files); err != nil {
 				return nil, err
 			}
 		}
+		image.Build = "JEKYLL_ENV=production " + image.Build
+		image.frontEnd(b, on)
 	case "hugo":
+		image.frontEnd(b, bookworm)
 		image.Image, image.Build = "debian:bookworm-slim", "hugo --minify --destination "+image.Site
 		if image.Apt, err = aptStep([]string{"ca-certificates", "git", "hugo"}, bookworm); err != nil {
 			return nil, err
@@ -72,6 +79,17 @@ func siteDockerfile(app *service.App, name string) ([]byte, error) {
 	return execute("Dockerfile.site", image)
 }
 
+// frontEnd puts Node.js into the image where a package.json says what the pages take in.
+func (image *siteImage) frontEnd(b service.Build, on suite) {
+	if !has(b.Files, "package.json") {
+		return
+	}
+	tool, major := frontEndTool(b), 0
+	image.Node, major = frontEndNode(on)
+	pm := nodeManager(tool, b.Files, major)
+	image.Setup, image.Modules = pm.setup, pm.all
+}
+
 // middleman makes the site with the repository's own Ruby; its gems have parts in C, and some want a JavaScript runtime.
 func (image *siteImage) middleman(s service.Service, b service.Build) error {
 	from, err := rubyBase(s.Version)
@@ -79,7 +97,11 @@ func (image *siteImage) middleman(s service.Service, b service.Build) error {
 		return err
 	}
 	image.Image, image.Install, image.Build = from.Image, "bundle install", "bundle exec middleman build --build-dir "+image.Site
-	if image.Apt, err = aptStep([]string{"build-essential", "git", "nodejs"}, from.Suite); err != nil {
+	packages := []string{"build-essential", "git", "nodejs"}
+	if image.frontEnd(b, from.Suite); image.Node != "" {
+		packages = packages[:2]
+	}
+	if image.Apt, err = aptStep(packages, from.Suite); err != nil {
 		return err
 	}
 	image.Copy, err = copyLines(b.Files)

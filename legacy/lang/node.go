@@ -327,11 +327,12 @@ func (p *nodeProject) install(tool string, files []string) {
 	if tool == "yarn" {
 		files = append(files, yarnFiles(p.t, p.dir)...)
 	}
+	if p.installsMore() {
+		files = append(files, ".")
+	}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Tool: tool, Files: files}}}, last, 1, scan.Declared, "")
 	p.debianPackages()
 }
-
-func runScript(tool, script string) []string { return []string{tool, "run", script} }
 
 func (p *nodeProject) debianPackages() {
 	for _, dep := range p.pkg.deps {

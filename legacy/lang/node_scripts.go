@@ -63,3 +63,5 @@ func (p *nodeProject) ownScript(word string) string {
 func withoutDaemon(args []string) []string {
 	return slices.DeleteFunc(withoutBackground(args), func(a string) bool { return a == "--daemon" })
 }
+
+func runScript(tool, script string) []string { return []string{tool, "run", script} }

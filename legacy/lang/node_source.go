@@ -58,7 +58,10 @@ func (p *nodeProject) readSources(entry string) {
 		files = append([]string{entry}, files...) // bin/www
 	}
 	cleaned := slices.ContainsFunc(files, p.cleansEnvironment)
-	for _, f := range files[:min(len(files), maxSources)] {
+	for _, f := range files[:min(len(files), maxRead)] {
+		if len(p.sources) >= maxSources {
+			break
+		}
 		data, err := p.t.Read(f)
 		if err != nil {
 			p.r.Note(f, 0, "%v", err)

@@ -287,6 +287,22 @@ func (p *nodeProject) manifests(root string, members []memberPackage) []string {
 	return files
 }
 
+// installsMore says whether a script of the package has installing take more than what names the packages and what production
+// needs: files of the repository, or a tool of developers.
+func (p *nodeProject) installsMore() bool {
+	for _, name := range installScripts {
+		text := p.pkg.Scripts[name]
+		words := shellWords(text)
+		if len(words) == 0 {
+			continue
+		}
+		if _, kept := p.pkg.find(words[0]); !readsNothing.MatchString(text) || !kept && p.pkg.all[words[0]] != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // memberArgument is what a package manager calls a member by.
 func memberArgument(tool string, m memberPackage) string {
 	if tool == "npm" || m.Name == "" {

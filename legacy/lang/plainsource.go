@@ -32,9 +32,9 @@ func plainSources(t *scan.Tree, r *scan.Report, dir string, files []string, w wo
 	}
 	sort.SliceStable(order, func(a, b int) bool { return rank(order[a]) < rank(order[b]) })
 	var sources []plainSource
-	read, size := 0, 0
+	read, size := 0, 0 // of which many hold none of the words
 	for _, name := range order {
-		if read == maxSources || size > maxSourceBytes || t.Aside(name) || w.never(name) || strings.Count(relative(dir, name), "/") > maxDeep {
+		if read == maxRead || len(sources) == maxSources || size > maxSourceBytes || t.Aside(name) || w.never(name) || strings.Count(relative(dir, name), "/") > maxDeep {
 			continue
 		}
 		data, err := t.Read(name)

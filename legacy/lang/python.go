@@ -248,6 +248,7 @@ var pythonWords = []string{"Flask(", "FastAPI(", "Celery(", ".route(", "add_rout
 // maxSources bounds how many files of one project are read, and maxDeep how deep below it.
 const (
 	maxSources = 400
+	maxRead    = 4 * maxSources // files that are looked at for what makes them a source
 	maxDeep    = 6
 )
 

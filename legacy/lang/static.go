@@ -37,6 +37,7 @@ func readStatic(t *scan.Tree, paths []string, r *scan.Report) {
 		if ok && !dirs[s.dir] {
 			dirs[s.dir] = true
 			s.report(r)
+			s.reportAssets(t, r)
 		}
 	}
 	if code || len(dirs) > 0 {

@@ -18,6 +18,8 @@ func TestStatic(t *testing.T) {
 		{"a conf.py of something else", files{"conf.py": "project = 'x'\n"}, nil, []string{"static"}},
 		{"pelican", files{"pelicanconf.py": "SITENAME = 'x'\nPATH = 'content'\n", "publishconf.py": "", "content/a.md": ""}, []string{".: build runs pelican content -o output -s publishconf.py -> "}, nil},
 		{"middleman", files{"config.rb": "set :build_dir, 'public'\n", "Gemfile": "gem 'rake'\ngem 'middleman', '~> 4'\n", ".ruby-version": "2.7.6\n", "source/index.html.erb": ""}, []string{".: build middleman Gemfile", ".: version 2.7.6 <- .ruby-version:1", ".: language static <- Gemfile:2", ".: framework middleman"}, nil},
+		{"what the pages take in, by npm's scripts", files{"config.rb": "activate :x\n", "Gemfile": "gem 'middleman', '~> 4'\n", "source/index.html.erb": "", "package.json": `{"scripts": {"build": "webpack", "start": "webpack --watch"}}`, "yarn.lock": "", "b/_config.yml": "plugins: []\n", "b/Gemfile": "gem 'jekyll'\n", "b/package.json": `{"scripts": {"build": "gulp && bundle exec jekyll build", "test": "gulp lint"}}`, "c/_config.yml": "plugins: []\n", "c/Gemfile": "gem 'jekyll'\n", "c/package.json": `{"scripts": {"build": "gulp --watch", "test": "gulp lint"}}`},
+			[]string{".: build runs sh -c yarn run build && bundle exec middleman build --build-dir build", "b: build runs sh -c npm run build -> "}, []string{"c: build runs"}},
 		{"html beside code", files{"index.html": "", "server/main.go": "package main"}, nil, []string{"static"}},
 		{"configuration of other things", files{"config.toml": "port = 1", "app.py": "", "_config.yml": "x: y"}, nil, []string{"static"}},
 	})
