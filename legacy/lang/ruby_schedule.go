@@ -11,8 +11,9 @@ import (
 
 // The lines of whenever's schedule.rb.
 var (
-	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+do\b`)
+	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+(?:do\b|\{)\s*`)
 	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(?:ENV(?:\[[^\]]*\]\s*\|\||\.fetch\([^,()]*,)\s*)?(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	anyTime     = scan.MustCompile(`\bat:|:at\s*=>`)
 	everyDays   = scan.MustCompile(`^(?:%[iw])?[\[(]\s*((?::?(?:sun|mon|tues|wednes|thurs|fri|satur)day[\s,]*){1,7})[\])]`)
 	jobLine     = scan.MustCompile(`^\s*(\w+)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
 	jobType     = scan.MustCompile(`^\s*job_type\s*\(?\s*:(\w+)\s*,\s*(?:"([^"]+)"|'([^']+)')`)
@@ -40,7 +41,7 @@ func (p *rubyProject) schedule() {
 			if times = cronOf(m[1]); len(times) == 0 {
 				p.r.Note(file, i+1, "a schedule that is not understood: its jobs were left out")
 			}
-			continue
+			line = strings.TrimPrefix(line, m[0]) // a block in braces has its job in the same line
 		}
 		if m := jobType.FindStringSubmatch(line); m != nil {
 			if _, builtin := types[m[1]]; !builtin { // one that is there already does the same in other words
@@ -134,6 +135,9 @@ func cronOf(words string) []string {
 	}
 	period = strings.TrimPrefix(strings.TrimSpace(period), ":")
 	at := everyAt.FindStringSubmatch(words)
+	if at == nil && anyTime.MatchString(words) {
+		return nil // what only Ruby works out
+	}
 	if m := everyDays.FindStringSubmatch(words); m != nil {
 		return daily(at, "* * "+daysOf(m[1]))
 	}

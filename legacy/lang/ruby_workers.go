@@ -17,8 +17,10 @@ var rubyWorkers = []struct {
 }{
 	{"sidekiq", "worker", []string{"sidekiq"}, nil, scan.MustCompile(`(?m)^\s*include Sidekiq::(Worker|Job)\b|queue_adapter\s*=\s*:sidekiq`), []string{"config/sidekiq.yml"}},
 	{"govuk_sidekiq", "worker", []string{"sidekiq"}, nil, nil, []string{"config/sidekiq.yml"}},
+	{"resque-pool", "worker", []string{"resque-pool"}, nil, nil, nil},
 	{"resque", "worker", []string{"rake", "resque:work"}, map[string]string{"QUEUE": "*"}, scan.MustCompile(`resque/tasks|queue_adapter\s*=\s*:resque|Resque\.enqueue`), nil},
 	{"resque-scheduler", "scheduler", []string{"rake", "resque:scheduler"}, nil, scan.MustCompile(`resque/scheduler/tasks|Resque\.schedule`), nil},
+	{"delayed_job_worker_pool", "worker", []string{"delayed_job_worker_pool", "config/delayed_job_worker_pool.rb"}, nil, nil, nil},
 	{"delayed_job_active_record", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
 	{"delayed_job_mongoid", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
 	{"delayed_job", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
@@ -27,6 +29,10 @@ var rubyWorkers = []struct {
 	{"solid_queue", "worker", []string{"rake", "solid_queue:start"}, nil, nil, nil},
 	{"shoryuken", "shoryuken", []string{"shoryuken", "-R"}, nil, nil, []string{"config/shoryuken.yml"}},
 	{"sneakers", "consumer", []string{"rake", "sneakers:run"}, nil, scan.MustCompile(`include Sneakers::Worker`), nil},
+	{"hutch", "consumer", []string{"hutch"}, nil, scan.MustCompile(`include Hutch::Consumer`), nil},
+	{"queue_classic", "worker", []string{"rake", "qc:work"}, nil, nil, nil},
+	{"backburner", "worker", []string{"rake", "backburner:work"}, nil, scan.MustCompile(`include Backburner::|Backburner\.(?:enqueue|work)|queue_adapter\s*=\s*:backburner`), nil},
+	{"crono", "scheduler", []string{"crono"}, nil, nil, nil},
 	{"karafka", "consumer", []string{"karafka", "server"}, nil, nil, nil},
 }
 
@@ -88,7 +94,7 @@ func (p *rubyProject) uses(re *scan.Pattern) (dependency, bool) {
 var procfileWorks = scan.MustCompile(`(?m)^\s*(work|jobs?|sidekiq|resque|clock|cron|sched|queue|delay|que|consum|back|mail|shoryu|sneak|good|solid|low|high|default)[\w-]*:\s*\S`)
 
 // procfileJobs finds one by what it runs.
-var procfileJobs = scan.MustCompile(`(?m)^\s*[\w-]+:[^\n#]*(jobs:work|resque:|\bsidekiq\b|delayed_job|good_job|clockwork|solid_queue|shoryuken|karafka|sneakers|\bque\b)`)
+var procfileJobs = scan.MustCompile(`(?m)^\s*[\w-]+:[^\n#]*(jobs:work|resque:|\bsidekiq\b|delayed_job|good_job|clockwork|solid_queue|shoryuken|karafka|sneakers|hutch|crono|qc:work|backburner|\bque\b)`)
 
 var (
 	devProcess = scan.MustCompile(`^([\w-]+):\s*((?:[A-Z_]+=\S+\s+)*)((?:bundle exec |bin/|\./bin/)?(?:rake|rails|sidekiq|resque|delayed_job|que|good_job|clockwork)\b.*)$`)

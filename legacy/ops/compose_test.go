@@ -164,7 +164,7 @@ func TestComposeOfVolumesAndOfDevelopers(t *testing.T) {
 	})
 	runCases(t, Dockerfile(), []readerCase{
 		{"an image that the code is mounted into", files{"rebar.config": "", "bin/shop": "#!/bin/sh\nexec erl -s shop\n", "Dockerfile": "FROM erlang:18.1\nENV LEVEL=info\nWORKDIR /usr/src/app\nCMD [\"./bin/shop\"]\n"},
-			[]string{".: language erlang 18.1", ".: env LEVEL=info", "note Dockerfile:1 takes no code of the repository into the image"}, []string{"command", ".: build"}},
+			[]string{".: version 18.1", ".: env LEVEL=info", "note Dockerfile:1 takes no code of the repository into the image"}, []string{"command", ".: build"}},
 		{"a stage that tests are run in, of a file whose last one is production's", files{"package.json": "{}", "Dockerfile": "FROM node:10.23 as base\nFROM base AS app\nCOPY . .\nCMD [\"node\", \"app.js\"]\n", "docker-compose.yml": "services:\n  test_unit: {build: {context: ., target: base}, command: npm test}\n"},
 			[]string{".: build Dockerfile", ".: command node|app.js"}, []string{"tests or development"}},
 		{"a stage that one service is built from, of a file that another one builds whole", files{"Gemfile": "", "Dockerfile": "FROM ruby:2.7 AS pages\nRUN make\nFROM ruby:2.7\nCOPY . .\nCMD bundle exec puma\n", "docker-compose.yml": "services:\n  pages: {build: {context: ., target: pages}, image: shop-pages}\n  web: {build: {context: .}, command: bundle exec rails server, ports: ['3001:3001']}\n"},

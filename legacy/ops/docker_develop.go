@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // toDevelopIn says why the image is there to develop in, "" where it is not: it starts a console, or it holds no code, though
@@ -21,6 +22,19 @@ func (d *dockerfile) toDevelopIn(t *scan.Tree) string {
 		return "takes no code of the repository into the image"
 	}
 	return ""
+}
+
+// developersLanguage is reportLanguage for an image to develop in: a file of the repository that names a version goes before.
+func (d *dockerfile) developersLanguage(t *scan.Tree, r *scan.Report) {
+	before := len(r.Findings)
+	d.reportLanguage(t, r)
+	for _, f := range r.Findings[before:] {
+		if version := f.Service.Version; version != "" && f.Evidence.Rank > scan.Convention {
+			r.Findings[before].Service.Version = ""
+			r.Find(d.finding(service.Service{Version: version}), f.Evidence.File, f.Evidence.Line, scan.Convention, f.Evidence.Note)
+		}
+		before++
+	}
 }
 
 func (d *dockerfile) holdsNoCode(t *scan.Tree, argv []string) bool {

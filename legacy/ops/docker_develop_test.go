@@ -5,8 +5,8 @@ import "testing"
 func TestDockerfileToDevelopIn(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
 		{"packages without the code that they are for", files{"Gemfile": "", "Gemfile.lock": "", "Dockerfile": "FROM ruby:2.7\nCOPY Gemfile* ./\nRUN bundle install\nCMD bundle exec jekyll serve\n"},
-			[]string{".: language ruby 2.7", "note Dockerfile:1 takes no code"}, []string{"build Dockerfile", ": command"}},
-		{"Elixir's console", files{"mix.exs": "", "Dockerfile": "FROM elixir:1.6\nADD . /app\nRUN mix compile\nEXPOSE 4000\nCMD [\"iex\", \"-S\", \"mix\", \"phx.server\"]\n"}, []string{".: language elixir 1.6", "note Dockerfile:1 starts a console"}, []string{"build Dockerfile", ": command"}},
+			[]string{".: version 2.7", "note Dockerfile:1 takes no code"}, []string{"build Dockerfile", ": command"}},
+		{"Elixir's console", files{"mix.exs": "", "Dockerfile": "FROM elixir:1.6\nADD . /app\nRUN mix compile\nEXPOSE 4000\nCMD [\"iex\", \"-S\", \"mix\", \"phx.server\"]\n"}, []string{".: version 1.6", "note Dockerfile:1 starts a console"}, []string{"build Dockerfile", ": command"}},
 		{"packages, keys and the script that starts what is mounted", files{"Gemfile": "", "start.sh": "#!/bin/sh\nyarn\npassenger start\n", "repo.gpg.key": "", "Dockerfile": "FROM ruby:2.4\nADD repo.gpg.key /tmp/\nCOPY Gemfile start.sh ./\nCMD [\"bash\", \"-l\", \"start.sh\"]\n", "b/Gemfile": "", "b/run.sh": "", "b/Dockerfile": "FROM ruby:2.4\nCOPY run.sh ./\nCMD [\"./run.sh\"]\n"},
 			[]string{"note Dockerfile:1 takes no code", "b: build Dockerfile"}, []string{".: build Dockerfile"}},
 		{"Mojolicious's server of one process", files{"cpanfile": "", "Dockerfile": "FROM perl:5.24\nCOPY . .\nCMD [\"shop-api\", \"daemon\", \"-l\", \"http://*:4000\"]\n", "b/main.go": "", "b/Dockerfile": "FROM alpine\nCOPY . .\nCMD [\"shop\", \"daemon\"]\n"},

@@ -78,13 +78,15 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	if why := d.toDevelopIn(t); why != "" {
-		d.reportLanguage(t, r)
+		d.developersLanguage(t, r)
 		d.reportEnv(r)
 		r.Note(d.file, d.from.line, "%s: an image to develop in, not used to build. `migrate adopt %s` shows the one that migrate would write", why, d.file)
 		return false
 	}
 	if d.mounted {
-		if d.process == "" {
+		if argv, _ := d.words(); d.process == "" && forDevelopment(argv) {
+			d.developersLanguage(t, r)
+		} else if d.process == "" {
 			d.reportLanguage(t, r)
 		}
 		if len(d.sources) == 0 {

@@ -11,7 +11,7 @@ import (
 var besideService = map[string]bool{
 	"cron": true, "crond": true, "rsyslogd": true, "syslog-ng": true, "sshd": true, "service": true, "invoke-rc.d": true, "postfix": true, "redis-server": true, "redis-sentinel": true, "mysqld": true, "mysqld_safe": true, "postgres": true, "mongod": true,
 	"rabbitmq-server": true, "elasticsearch": true, "nginx": true, "apache2": true, "apachectl": true, "apache2ctl": true, "httpd": true, "haproxy": true, "varnishd": true, "dockerd": true, "valkey-server": true, "memcached": true, "beanstalkd": true, "apache2-foreground": true, "httpd-foreground": true,
-	"docker": true, "podman": true, "docker-compose": true, "tail": true, "logrotate": true, "supervisord": true, "certbot": true, "letsencrypt": true,
+	"docker": true, "podman": true, "docker-compose": true, "tail": true, "logrotate": true, "supervisord": true, "rsync": true, "perlbal": true, "pound": true, "squid": true, "stunnel": true, "stunnel4": true, "vsftpd": true, "proftpd": true, "xinetd": true, "ntpd": true, "monit": true, "fail2ban-server": true, "certbot": true, "letsencrypt": true,
 }
 
 // beside says, with a note, whether the daemon is no part of the service.
