@@ -293,6 +293,11 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 		find = s.whollyNamed
 	}
 	for _, name := range about {
+		if host := hostLabels.FindStringSubmatch(name); host != nil && !s.isSite(name) {
+			if dir, process, ok := find(slug(host[1])); ok {
+				return dir, process, true
+			}
+		}
 		if dir, process, ok := find(subject(name)); ok {
 			return dir, process, true
 		}

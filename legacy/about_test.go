@@ -171,6 +171,16 @@ func TestNamesWithProcesses(t *testing.T) {
 	}
 }
 
+// The first label of a host's name says whose it is; the rest is no process.
+func TestNamesOfHosts(t *testing.T) {
+	known := &subjects{names: map[string]string{"shop": "."}, dirs: []string{"."}}
+	for name, want := range map[string]string{"shop.example.edu": "", "shop-worker.example.edu": "worker", "shop.worker.service": "worker", "shop-worker": "worker"} {
+		if _, process, ok := known.meant([]string{name}, true); !ok || process != want {
+			t.Errorf("%s: %q, %v", name, process, ok)
+		}
+	}
+}
+
 // Separators mean nothing, and neither does the company in front.
 func TestNamesWithoutTheCompany(t *testing.T) {
 	for name, want := range map[string]bool{"big_shop": true, "bigshop": true, "big-shop": true, "acme-bigshop": true, "shop": false, "acme": false, "gshop": false} {
@@ -184,7 +194,7 @@ func TestNamesWithoutTheCompany(t *testing.T) {
 func TestNamesOfSites(t *testing.T) {
 	known := &subjects{names: map[string]string{}, dirs: []string{"."}, whole: []string{"shop-website"}}
 	for name, want := range map[string]bool{
-		"www.shop.org": true, "shop.org": true, "/srv/www.shop.org": true, "/srv/www.shop.org/current": false, "git.shop.org": false, "shop": false, "/srv/shop.git": false, "www.other.org": false,
+		"www.shop.org": true, "shop.org": true, "shop.acme.org": false, "shop-website.acme.edu": true, "/srv/www.shop.org": true, "/srv/www.shop.org/current": false, "git.shop.org": false, "shop": false, "/srv/shop.git": false, "www.other.org": false,
 	} {
 		if _, _, ok := known.meant([]string{name}, true); ok != want {
 			t.Errorf("%s: %v", name, ok)

@@ -326,8 +326,15 @@ func further(all []frontRemark) scan.List {
 // frontFileName is what the name of the file calls the service.
 func frontFileName(file string) string {
 	name, _, _ := strings.Cut(unitFile(file), ".conf")
-	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".cfg"), ".vhost"), ".nginx")
+	name = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".cfg"), ".vhost"), ".nginx")
+	if own := webServersPart.ReplaceAllString(name, ""); own != "" {
+		return own
+	}
+	return name
 }
+
+// webServersPart is what stands behind a service's name in that of a file for the web server: shop_extra_nginx_config.
+var webServersPart = scan.MustCompile(`(?i)([-_]extra)?[-_](nginx|apache2?|httpd)([-_](extra|conf|config|vhost|site))*$`)
 
 // frontNames are names of files and directories that say what a file is for, not which service it is about.
 var frontNames = scan.MustCompile(`(?i)^(\d+[-_])?(nginx([-_]?plus)?|apache2?|httpd|haproxy|default|vhosts?|sites?|ssl|https?|proxy|locations?|upstreams?|common|includes?|main|server|templates?|files|etc|conf|config|conf\.d|vhosts?\.d|http\.d|sites-(available|enabled)|snippets|modules?|roles|cookbooks|deploy|ops|web|production|staging|docker|manifests|app)([-_.](vhosts?|default|ssl|conf|extra.*|nginx|common))*$`)

@@ -11,6 +11,9 @@ import (
 // monitored are resources that check something: nagios_service, icinga::check, sensu_check, nrpe::check.
 var monitored = scan.MustCompile(`nagios|icinga|sensu|nrpe|naemon|shinken|check`)
 
+// monitorsPart are resources of the monitoring itself, which check nothing.
+var monitorsPart = scan.MustCompile(`(^|_|::)(handler|filter|mutator|extension|client|asset)s?$`)
+
 // check understands a resource of the monitoring that has a command; the commands that it calls by name are looked up in
 // the configuration of Nagios and NRPE that the operations code brings along.
 func (g *meaning) check(m *managed) bool {
@@ -18,7 +21,7 @@ func (g *meaning) check(m *managed) bool {
 	if query := m.attr("target", "query", "metric"); given.kind == valueUndef && query.kind != valueUndef {
 		given = query
 	}
-	if !g.is(monitored, m.kind) || given.kind == valueUndef || m.class() {
+	if !g.is(monitored, m.kind) || g.is(monitorsPart, m.kind) || given.kind == valueUndef || m.class() {
 		return false
 	}
 	if g.environment != "" {

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // A site that an organisation's own resource makes of one template for all services is read for each of them.
 func TestSitesOfAnOrganisationsOwnResource(t *testing.T) {
@@ -21,4 +24,28 @@ server {
 		"/etc/nginx/sites-available/kiosk: edge {false   map[X-Content-Type-Options:nosniff] map[] []} <- @ops/modules/nginx/templates/proxy-vhost.conf:4",
 		"/etc/nginx/sites-available/shop: edge {false   map[X-Content-Type-Options:nosniff] map[] []} <- @ops/modules/nginx/templates/proxy-vhost.conf:4",
 	}, nil}})
+}
+
+// A class that mounts a share is about the few that include it, a handler of the monitoring checks nothing, and a file for the web
+// server is called after the service in front of its own words.
+func TestSharesOfIncludedClasses(t *testing.T) {
+	r := read(t, Puppet(), files{
+		"@ops/modules/acme/manifests/apps/shop.pp":  "class acme::apps::shop {\n  include uploads\n}\n",
+		"@ops/modules/uploads/manifests/init.pp":    "class uploads {\n  mount { '/data/uploads': device => 'nfs.example.net:/', fstype => 'nfs' }\n  sensu::handler { 'slack': command => 'handler.rb' }\n}\n",
+		"@ops/modules/daemon/manifests/init.pp":     "class daemon {\n  service { 'daemon': }\n  mount { '/data/own': device => 'nfs.example.net:/' }\n}\n",
+		"@ops/modules/acme/manifests/apps/kiosk.pp": "class acme::apps::kiosk {\n  include daemon\n}\n",
+	})
+	for _, f := range r.Findings {
+		if f.Check != nil {
+			t.Errorf("a check: %+v", f)
+		}
+		if len(f.Service.State) > 0 && slices.Contains(f.About, "shop") != (f.Service.State[0] == "/data/uploads") || slices.Contains(f.About, "kiosk") {
+			t.Errorf("%v is about %v", f.Service.State, f.About)
+		}
+	}
+	for file, want := range map[string]string{"templates/shop_extra_nginx_config.conf.erb": "shop", "files/shop-nginx.conf": "shop", "nginx.conf": "nginx", "shop.conf": "shop", "files/shop_prod.conf": "shop_prod"} {
+		if got := frontFileName(file); got != want {
+			t.Errorf("%s: %s", file, got)
+		}
+	}
 }

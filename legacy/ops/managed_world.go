@@ -59,6 +59,7 @@ func (g *meaning) seeAll(found []*managed) {
 	g.mounts(found)
 	g.environments(found)
 	g.deployments(found)
+	g.includes(found)
 	for _, m := range found {
 		g.see(m)
 	}

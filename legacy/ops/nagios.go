@@ -39,6 +39,8 @@ type nagios struct {
 	nrpe      map[string]nrpeCommand
 	order     []string // of the NRPE commands
 	used      map[string]bool
+	// icingaCommands are the words that commands of the team's own start a plugin by.
+	icingaCommands map[string][]string
 }
 
 func newNagios(t *scan.Tree, r *scan.Report) *nagios {

@@ -162,6 +162,31 @@ func TestPluginCalls(t *testing.T) {
 	}
 }
 
+// Commands of the team's own start plugins that are known; where -p is a password it is no port, and no place either.
+func TestCommandsOfIcingasTeam(t *testing.T) {
+	r := read(t, Icinga2(), files{"manage.py": "", "icinga2/conf.d/shop.conf": `object CheckCommand "shop_orders" {
+  import "plugin-check-command"
+  command = [ PluginDir + "/check_http", "-u", "$orders_uri$", "-s", "fine" ]
+}
+object Service "orders" {
+  host_name = "shop"
+  check_command = "shop_orders"
+  vars.orders_uri = "/orders"
+}
+`})
+	if len(r.Findings) != 1 || r.Findings[0].Check.Smoke == nil || r.Findings[0].Check.Smoke.Request != "GET /orders" || r.Findings[0].Check.Smoke.Contains != "fine" {
+		t.Errorf("%+v", r.Findings)
+	}
+	for _, line := range []string{"check_mysql -H db.example.net -u shop -p 4711", "check_pgsql -H db.example.net -p 4711", "check_disk_smb -H x -s y -p 4711", "check_radius -H x -p 4711", "check_http -H shop -a shop:4711 -u /orders"} {
+		if got := fmt.Sprintf("%+v", newPlugin(splitWords(line)).converted()); strings.Contains(got, "4711") {
+			t.Errorf("%s: %s", line, got)
+		}
+		if c := newPlugin(splitWords(line)).converted(); c.Smoke != nil && strings.Contains(fmt.Sprintf("%+v", *c.Smoke), "4711") {
+			t.Errorf("%s: %+v", line, *c.Smoke)
+		}
+	}
+}
+
 func TestIcinga2(t *testing.T) {
 	runCases(t, Icinga2(), []readerCase{{"rules and objects", files{"manage.py": "", "icinga2/conf.d/services.conf": `/*
 apply Service "no" { }

@@ -55,6 +55,7 @@ var elsewhereReasons = map[string]string{
 	"check_puppet": "no Puppet runs in a pod", "check_nagios": "the old monitoring watched itself", "check_icinga": "the old monitoring watched itself", "check_dhcp": "addresses are the cluster's to give",
 	"check_mrtg": networkReason, "check_mrtgtraf": networkReason, "check_ifstatus": networkReason, "check_ifoperstatus": networkReason, "check_nwstat": networkReason, "check_breeze": networkReason, "check_rpc": "the nodes are the cluster's to watch",
 	"check_overcr": "the nodes are the cluster's to watch", "check_wave": "the nodes are the cluster's to watch", "check_game": "a game server is no part of the service", "check_flexlm": "a licence server is watched where it runs",
+	"check_disk_smb": "a share is watched where it is kept", "check_radius": "a RADIUS server is watched where it runs",
 }
 
 const networkReason = "the network and its devices are the cluster's to watch"
@@ -85,7 +86,7 @@ func (p plugin) converted() service.Check {
 		return p.dns()
 	case "check_procs", "check_process", "check_pidfile", "check_proc", "check_service", "check_init_service", "check_systemd":
 		return service.Check{Probe: "a container whose process ends is started again; readiness says whether it works"}
-	case "check_disk", "check_disk_smb", "check_inodes":
+	case "check_disk", "check_inodes":
 		return p.disk()
 	case "check_nt":
 		return p.windows()
@@ -181,11 +182,18 @@ func (p plugin) address() string {
 }
 
 func (p plugin) port(fallback int) int {
-	if n, err := strconv.Atoi(p.option("-p", "--port", "-P")); err == nil && validPort(n) {
+	names := []string{"-p", "--port"}
+	if passwordAtP[p.name] {
+		names[0] = "-P"
+	}
+	if n, err := strconv.Atoi(p.option(names...)); err == nil && validPort(n) {
 		return n
 	}
 	return fallback
 }
+
+// passwordAtP are plugins that take a password by -p, and the port by -P.
+var passwordAtP = map[string]bool{"check_mysql": true, "check_mysql_query": true, "check_pgsql": true}
 
 func (p plugin) tcp() service.Check {
 	port := p.port(0)
@@ -233,7 +241,7 @@ func (p plugin) certificate() service.Check {
 
 // disk is about a volume, where the service keeps one: what is generated is none whose filling can be seen. The disks of a machine are the cluster's.
 func (p plugin) disk() service.Check {
-	place := p.option("-p", "--path", "--partition")
+	place := strings.Trim(p.option("-p", "--path", "--partition"), `'"`)
 	switch {
 	case place == "", place == "/", strings.HasPrefix(place, "/boot"), strings.HasPrefix(place, "/dev/"), strings.HasPrefix(place, "/tmp"), strings.HasPrefix(place, "/var/log"), strings.HasPrefix(place, "-"), place == "/var", strings.ContainsAny(place, "$%{"):
 		return service.Check{None: "the disks of nodes are the cluster's to watch"}
