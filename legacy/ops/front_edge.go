@@ -71,6 +71,16 @@ func (s *frontSite) adds(d *directive, name, value string, part service.Part, co
 	s.edges = append(s.edges, frontEdge{edge: edge, header: name, remark: frontRemark{file: d.file, line: d.line}})
 }
 
+// withoutHeaders tells the headers of all answers of a site that leads nowhere: they are none of the site's that does.
+func (s *frontSite) withoutHeaders() {
+	s.edges = slices.DeleteFunc(s.edges, func(e frontEdge) bool {
+		if len(e.edge.Headers) > 0 {
+			s.added = append(s.added, frontWord{e.header, e.remark.file, e.remark.line})
+		}
+		return len(e.edge.Headers) > 0
+	})
+}
+
 var (
 	headerWords = scan.MustCompile(`(?i)^[a-z0-9=, -]+$`)
 	plainValue  = scan.MustCompile(`^[\w*.,;:/'" =()+-]+$`) // no address with a query or an account

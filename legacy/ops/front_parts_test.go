@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPartsThatWebServersAnswer(t *testing.T) {
 	tree := files{
@@ -115,5 +118,14 @@ func TestHowLongBrowsersKeep(t *testing.T) {
 		if got := browserKeeps(value); got != want {
 			t.Errorf("%s: %q, want %q", value, got, want)
 		}
+	}
+}
+
+// Headers of a site that only redirects are none of what another site of its file leads to.
+func TestHeadersOfRedirectingSites(t *testing.T) {
+	r := read(t, Apache(), files{"manage.py": "", "apache2/sites-available/shop.conf": "<VirtualHost *:80>\n  ServerName shop.org\n  Header always set Cache-Control \"max-age=31536000\"\n  Redirect permanent / https://www.shop.org/\n</VirtualHost>\n<VirtualHost *:443>\n  ServerName www.shop.org\n  Header always set X-Frame-Options \"DENY\"\n  ProxyPass / http://127.0.0.1:8000/\n</VirtualHost>\n"})
+	got := strings.Join(told(r), "\n")
+	if !strings.Contains(got, "X-Frame-Options:DENY") || strings.Contains(got, "max-age=31536000") || !strings.Contains(got, "(Cache-Control)") {
+		t.Errorf("got\n%s", got)
 	}
 }

@@ -50,6 +50,7 @@ func TestRulesOfTraefik(t *testing.T) {
 
 func FuzzRulesOfTraefik(f *testing.F) {
 	f.Add("Host(`a.org`) && (PathPrefix(`/x`) || Path(`/y`))")
+	f.Add("|||")
 	f.Fuzz(func(t *testing.T, rule string) {
 		if routes := ruleRoutes(rule); len(routes) > maxRuleRoutes {
 			t.Errorf("%d routes", len(routes))

@@ -121,7 +121,7 @@ func alternatives(rule string) []string {
 			depth++
 		case rule[i] == ')':
 			depth--
-		case depth == 0 && strings.HasPrefix(rule[i:], "||"):
+		case depth == 0 && i >= begin && strings.HasPrefix(rule[i:], "||"):
 			all = append(all, rule[begin:i])
 			begin = i + 2
 		}

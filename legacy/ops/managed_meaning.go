@@ -333,22 +333,6 @@ var ordering = map[string]bool{
 	"require": true, "before": true, "notify": true, "subscribe": true, "ensure": true, "tag": true, "alias": true, "noop": true, "loglevel": true, "schedule": true, "stage": true, "action": true, "notifies": true,
 }
 
-// titleForNote is a title as far as it can be shown: one that is a whole command may hold anything.
-func titleForNote(m *managed) string {
-	title := strings.TrimSpace(m.title)
-	if scan.HasAccount(title) || sealed(title) || strings.ContainsAny(title, "\n") {
-		return "..."
-	}
-	if words := strings.Fields(title); len(words) > 6 || strings.ContainsAny(title, "=") && len(words) > 1 {
-		title, _, _ = strings.Cut(words[0], "=") // what a command is given may be a secret
-		title += " ..."
-	}
-	if len(title) > 120 {
-		title = strings.ToValidUTF8(title[:120], "") + "..."
-	}
-	return title
-}
-
 // finish notes the data for classes that went nowhere.
 func (g *meaning) finish() {
 	g.places()

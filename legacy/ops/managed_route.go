@@ -125,7 +125,7 @@ func (g *meaning) sites(m *managed, text, file string) {
 		}
 	}
 	key := file + "\n" + strings.Join(m.about(), "\n")
-	if g.environment == "" && file != "" && !g.fronts[key] && len(g.fronts) < maxFronts && (!siteFile(file) || !saysWhose(file, m)) {
+	if g.environment == "" && file != "" && !g.fronts[key] && len(g.fronts) < maxFronts && (!siteFile(file) || m.attr("content").scope != nil && !saysWhose(file, m)) {
 		g.fronts[key] = true
 		g.front(m, file)
 	}
@@ -218,6 +218,9 @@ func (s *frontSite) led() []string {
 // front reads the template of a site whose name says nothing of a web server to those who look for such files.
 func (g *meaning) front(m *managed, file string) {
 	text := g.t.Text(file, quietly())
+	if value := m.attr("content").scope; value != nil {
+		text = certain(text, value)
+	}
 	switch plain := withoutTemplate(text); {
 	case nginxLooks.MatchString(plain):
 		n := newNginx(g.t, g.r)

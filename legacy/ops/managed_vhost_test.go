@@ -2,6 +2,7 @@ package ops
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -11,19 +12,30 @@ func TestSitesOfAnOrganisationsOwnResource(t *testing.T) {
 		"@ops/modules/acme/manifests/apps/shop.pp":    "class acme::apps::shop {\n  acme::app { 'shop': port => 3037 }\n}\n",
 		"@ops/modules/acme/manifests/apps/kiosk.pp":   "class acme::apps::kiosk {\n  acme::app { 'kiosk': port => 3038 }\n}\n",
 		"@ops/modules/acme/manifests/app.pp":          "define acme::app($port) {\n  acme::nginx_vhost { $title: vhost => $title, app_port => $port }\n}\n",
-		"@ops/modules/acme/manifests/nginx_vhost.pp":  "define acme::nginx_vhost($vhost, $app_port) {\n  nginx::config::site { $vhost: content => template('nginx/proxy-vhost.conf') }\n}\n",
+		"@ops/modules/acme/manifests/nginx_vhost.pp":  "define acme::nginx_vhost($vhost, $app_port, $hidden = false, $framed = false) {\n  nginx::config::site { $vhost: content => template('nginx/proxy-vhost.conf') }\n}\n",
 		"@ops/modules/nginx/manifests/config/site.pp": "define nginx::config::site($content) {\n  file { \"/etc/nginx/sites-available/${title}\": content => $content }\n}\n",
 		"@ops/modules/nginx/templates/proxy-vhost.conf": `upstream <%= @vhost %>-proxy { server localhost:<%= @app_port %>; }
 server {
   server_name <%= @vhost %>;
   add_header X-Content-Type-Options "nosniff";
+  <%- if @hidden -%>
+  add_header X-Robots-Tag "noindex";
+  <%- elsif @framed && @unheard_of -%>
+  add_header X-One "canary";
+  <%- else -%>
+  add_header Referrer-Policy "no-referrer";
+  <%- end -%>
+  <%- if @unheard_of == 3 -%>
+  add_header X-Three "canary";
+  <%- end -%>
   location / { proxy_pass http://<%= @vhost %>-proxy; }
 }
 `,
 	}, []string{
 		"/etc/nginx/sites-available/kiosk: edge {false   map[X-Content-Type-Options:nosniff] map[] []} <- @ops/modules/nginx/templates/proxy-vhost.conf:4",
+		"/etc/nginx/sites-available/shop: edge {false   map[Referrer-Policy:no-referrer]",
 		"/etc/nginx/sites-available/shop: edge {false   map[X-Content-Type-Options:nosniff] map[] []} <- @ops/modules/nginx/templates/proxy-vhost.conf:4",
-	}, nil}})
+	}, []string{"X-Robots-Tag"}}})
 }
 
 // A class that mounts a share is about the few that include it, a handler of the monitoring checks nothing, and a file for the web
@@ -48,4 +60,15 @@ func TestSharesOfIncludedClasses(t *testing.T) {
 			t.Errorf("%s: %s", file, got)
 		}
 	}
+}
+
+func FuzzCertain(f *testing.F) {
+	f.Add("a\n<% if @on -%>\nb\n<% elsif @off %>\nc\n<% else %>d<% end %>\n<% @x.each do |y| %>\ne\n<% end %>")
+	f.Add("<% end %><% else %><% if %>")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := certain(text, func(name string) managedValue { return switchValue(name == "on") })
+		if strings.Count(got, "\n") != strings.Count(text, "\n") {
+			t.Errorf("%q has other lines than %q", got, text)
+		}
+	})
 }
