@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -103,8 +104,8 @@ func (p *recipe) unbegun(dir string) {
 	p.Steps[0].Missing = []missing{{Text: "there is no " + service.FileName, Next: p.Next}}
 }
 
-// shownMissing is how much of what a step lacks is printed; -o json has all.
-const shownMissing = 5
+// stepLines is how much of what a step has, and of what it lacks, is printed; -o json has all.
+const stepLines = 5
 
 func printRecipe(w io.Writer, p recipe) {
 	w = visible{w}
@@ -120,14 +121,17 @@ func printRecipe(w io.Writer, p recipe) {
 		if s.Done {
 			state = "done"
 		}
-		for i, text := range s.Has {
-			has += []string{": ", "; "}[min(i, 1)] + text
+		if len(s.Has) > 0 {
+			has = ": " + strings.Join(s.Has[:min(len(s.Has), stepLines)], "; ")
+		}
+		if more := len(s.Has) - stepLines; more > 0 {
+			has += fmt.Sprintf("; and %d more", more)
 		}
 		fmt.Fprintf(w, "  %2d  %s  %s%s\n", s.Number, state, s.Name, has)
-		for _, m := range s.Missing[:min(len(s.Missing), shownMissing)] {
+		for _, m := range s.Missing[:min(len(s.Missing), stepLines)] {
 			fmt.Fprintf(w, "            %s%s\n", place(m.File, m.Line), m.Text)
 		}
-		if more := len(s.Missing) - shownMissing; more > 0 {
+		if more := len(s.Missing) - stepLines; more > 0 {
 			fmt.Fprintf(w, "            and %d more: -o json has all\n", more)
 		}
 	}
