@@ -114,14 +114,14 @@ var serves = scan.MustCompile(`createServer\(|\bserve\(\s*(?:\{|app\b)|\.listen\
 
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {
-	candidates := []string{"server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www"}
+	candidates := append(p.deployed(), "server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www")
 	for _, f := range p.files {
 		if rel := relative(p.dir, f); strings.Contains("/"+rel, "/bin/") && strings.Contains(path.Base(rel), "server") {
 			candidates = append(candidates, rel)
 		}
 	}
 	candidates = append(candidates, "src/server", "src/main", "src/app", "src/index", "server/index", "server/server", "lib/server", "server/app")
-	for i, name := range candidates {
+	for _, name := range candidates {
 		if name == "" {
 			continue
 		}
@@ -138,7 +138,7 @@ func (p *nodeProject) entry() nodeStart {
 			continue
 		}
 		s := nodeStart{command: []string{"node", relative(p.dir, file)}, file: file, fromFile: true, line: line, rank: scan.Convention, note: "it serves, and no script starts it"}
-		if i == 0 {
+		if name == "server.js" {
 			s.note = "npm start runs server.js where no script says otherwise"
 		}
 		if strings.HasSuffix(file, ".ts") {
@@ -148,6 +148,24 @@ func (p *nodeProject) entry() nodeStart {
 	}
 	return nodeStart{}
 }
+
+// deployed are the files that a platform is told to start with node, by its own files beside the package.
+func (p *nodeProject) deployed() (names []string) {
+	for _, file := range p.t.Below(p.dir) {
+		if path.Dir(file) != p.dir || !platformFile.MatchString(path.Base(file)) {
+			continue
+		}
+		for _, m := range platformStart.FindAllStringSubmatch(p.t.Text(file, p.r), 5) {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
+var (
+	platformFile  = scan.MustCompile(`^(?:Procfile|manifest[\w.-]*\.ya?ml)$`)
+	platformStart = scan.MustCompile(`(?m)^\s*(?:-\s+)?(?:web|command):[^\n#]*\bnode\s+(?:--?[\w=-]+\s+)*([\w./-]+)["']?\s*$`)
+)
 
 // mayBeLibrary says whether the package is published: then its main is for those who install it.
 func (p *nodeProject) mayBeLibrary() bool { return !p.pkg.Private && p.pkg.hasFiles }
