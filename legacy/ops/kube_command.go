@@ -62,7 +62,11 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 		return
 	}
 	f.Service = service.Service{Command: words}
-	if s := k.started(f.Dir, words); s != nil && len(s.release) == 0 {
+	does, s := shown(words), k.started(f.Dir, words)
+	if s != nil {
+		does = strings.Join(append(slices.Clone(s.release), shown(s.argv)), " && ")
+	}
+	if s != nil && len(s.release) == 0 {
 		f.Service.Command = s.argv
 	} else if s != nil && f.Process == "" {
 		f.Service.Command = s.argv
@@ -72,11 +76,11 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 		f.Service.Schedule = w.schedule
 	}
 	if w.kind == "Job" {
-		if !oneOff.MatchString(shown(words)) && !releaseStep.MatchString(shown(words)) || byHand.MatchString(shown(words)) {
+		if !oneOff.MatchString(does) && !releaseStep.MatchString(does) || byHand.MatchString(does) {
 			return
 		}
 		f.Process, f.Service.Release = "migrate", true
-		if forImage.MatchString(shown(words)) {
+		if forImage.MatchString(does) {
 			f.Process = "assets" // beside the migrations
 		}
 	}

@@ -196,7 +196,27 @@ func (k *kubernetes) offer(w workload, kind, version string) {
 	k.find(scan.Finding{Dir: ".", Need: &need}, "offer."+w.name, w.file, w.line, scan.Convention, "runs in the cluster")
 }
 
+// ofProduction leaves out what runs elsewhere alone, where the manifests of production say what runs there: a job of a
+// test environment may well overwrite the data of production.
+func (k *kubernetes) ofProduction(list []workload) []workload {
+	live := map[string]bool{}
+	known := false
+	for _, w := range list {
+		rank := placeRank(w.file)
+		known = known || rank == 0
+		live[w.called()] = live[w.called()] || rank < 2
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(w workload) bool {
+		elsewhere := known && placeRank(w.file) >= 2 && !live[w.called()]
+		if elsewhere {
+			k.r.Note(w.file, w.line, "%s is not among the manifests of production: left out", w.name)
+		}
+		return elsewhere
+	})
+}
+
 func (k *kubernetes) directory(dir string, list []workload) {
+	list = k.ofProduction(list)
 	main := mainOf(list)
 	mainName := ""
 	if main >= 0 {
@@ -254,7 +274,7 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 	}
 	for _, c := range items(child(w.pod, "initContainers")) {
 		words := containerWords(c)
-		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) {
+		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) && !onlyChecks.MatchString(shown(words)) {
 			step := scan.Finding{Dir: f.Dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
 			k.find(step, "command", w.file, n.Line, scan.Declared, "an init container")
 		}

@@ -172,7 +172,16 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 			image = scalar(at(trigger, "imageChangeParams", "from", "name"))
 		}
 	}
-	k.workloads = append(k.workloads, workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: image, schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)})
+	w := workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: image, schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)}
+	k.workloads = append(k.workloads, w)
+	if w.job() {
+		return
+	}
+	for _, c := range containers { // workers in one pod with each other, or with what serves
+		if also := scalar(child(c, "name")); c != main && also != "" && w.image != "" && scalar(child(c, "image")) == w.image && containerWords(c) != nil && child(c, "ports") == nil {
+			k.workloads = append(k.workloads, workload{file: file, kind: kind, name: also, line: c.Line, pod: pod, container: c, image: w.image, replicas: w.replicas})
+		}
+	}
 }
 
 // hooksOf are the commands that a DeploymentConfig has run in a pod of their own before the new ones start.
