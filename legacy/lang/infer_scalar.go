@@ -161,6 +161,9 @@ func (f *inference) call(v value, file string, drivers map[string]dependency) {
 		return
 	}
 	first, _ := v.arg(0)
+	if v.text == "knex" && first.kind == valString && !strings.Contains(first.text, "://") {
+		return // a query: its argument is the name of a table
+	}
 	if f.url(v.text, first, file, kind) {
 		return
 	}

@@ -345,13 +345,17 @@ func (p *nodeProject) fallbackOf(env string, line int, file string) (int, int, s
 	return 0, line, file
 }
 
+// isPort says whether a setting may be the port of what serves HTTP: none that another kind of system is known by.
 func isPort(v value) bool {
 	_, _, isEnv := v.environment()
-	return v.number() > 0 || isEnv
+	return v.number() > 0 && kindOfPort(v.number()) == "http" || isEnv
 }
 
 // portCall are functions that make a port of what they are given: normalizePort, parseInt.
 var portCall = scan.MustCompile(`(?i)(port|int|num|number)$`)
+
+// ownSection are names of parts of the configuration that are about the service itself, or about everything.
+var ownSection = scan.MustCompile(`(?i)^(www|web\w*|https?|(\w*[._-]?)?(server|app|application|api|service|site|main|backend)|express|koa|hapi|connection|listen\w*|default\w*|prod\w*|dev\w*|env\w*|config\w*|settings|options|opts|all|base|common|general|public|node|local|exports)$`)
 
 // lookUp finds what configuration says under a name such as config.port, config.get('server.port') or app.get('port').
 func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file string, ok bool) {
@@ -387,6 +391,9 @@ func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file 
 		env, _ := environmentOf(p.valueAt[i])
 		if n == 0 || !fits(set.v) || n < len(words) && strings.HasPrefix(key, "process.env.") {
 			continue // of a variable, its own name counts, and not that of any setting that ends like it
+		}
+		if section := have[:len(have)-n]; len(section) > 0 && (kindOfName(strings.Join(section, ".")) != "" || len(words) == 1 && strings.EqualFold(key, "port") && !ownSection.MatchString(section[len(section)-1])) {
+			continue // redis.port and bounces.port are not what the service itself calls port
 		}
 		score := 10*n - len(have)
 		if env == "production" {

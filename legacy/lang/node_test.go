@@ -115,6 +115,11 @@ func TestNode(t *testing.T) {
 		{"a migration that another script starts", files{
 			"package.json": `{"scripts": {"start": "node index.js", "start:background": "node worker.js", "db:migrate:latest": "pnpm run typeorm migration:run -d src/data.ts", "typeorm": "typeorm-ts-node-commonjs"}, "dependencies": {"express": "4", "typeorm": "0.3"}}`, "index.js": "app.listen(80)\n", "worker.js": "",
 		}, []string{"migrate: release command node_modules/.bin/typeorm-ts-node-commonjs migration:run -d src/data.ts", "background: command node worker.js"}, nil},
+		{"queries of Knex are no connections, and the ports of others are not the service's own", files{
+			"package.json":        `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "knex": "1", "mysql": "2", "config": "3"}}`,
+			"index.js":            "const knex = require('knex')({client: 'mysql', connection: config.mysql});\nknex('orders').insert({a: 1});\nserver.listen({port, host});\n",
+			"config/default.yaml": "redis:\n  host: localhost\n  port: 6380\nverp:\n  port: 25\nwww:\n  port: 3001\n",
+		}, []string{".: port 3001 <- config/default.yaml:7"}, []string{"orders", "port 6380", "port 25"}},
 		{"a tool that migrates, which no script calls", files{
 			"package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "knex": "1"}}`, "index.js": "app.listen(80)\n", "knexfile.js": "", "db/migrations/1_a.js": "",
 			"b/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}, "devDependencies": {"sequelize-cli": "1"}}`, "b/index.js": "app.listen(80)\n", "b/.sequelizerc": "", "b/migrations/1_a.js": "",

@@ -90,6 +90,9 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 	if within, ok := strings.CutPrefix(d.workdir, strings.TrimSuffix(d.placed, "/")+"/"); ok && d.placed != "" && own == "" && t.First(path.Join(d.dir, within), manifests...) != "" {
 		held = append(held, claim{path.Join(d.dir, within), d.from.line}) // it starts in a directory of what it copies
 	}
+	if s := d.start(t); s != nil && len(held) == 0 && own == "" && d.context == "" && d.copiesAll() && s.dir != "" && !path.IsAbs(s.dir) && t.First(path.Join(d.dir, s.dir), manifests...) != "" {
+		held = append(held, claim{path.Join(d.dir, s.dir), d.from.line}) // so does its script
+	}
 	if len(held) == 1 {
 		r.Find(scan.Finding{Dir: d.dir, Holds: held[0].value}, d.file, held[0].line, scan.Declared, "")
 	}

@@ -318,9 +318,31 @@ func mainPort(w workload) containerPort {
 	return best
 }
 
+// toldPort is the port of a container that lists none: what it is told in the variable PORT, or what a probe asks.
+func toldPort(w workload) (port, line int, note string) {
+	for _, n := range items(child(w.container, "env")) {
+		if v := child(n, "value"); scalar(child(n, "name")) == "PORT" && portText(scalar(v)) > 0 {
+			return portText(scalar(v)), v.Line, "the variable PORT"
+		}
+	}
+	for _, probe := range []string{"readinessProbe", "livenessProbe"} {
+		if p := at(w.container, probe, "httpGet", "port"); portText(scalar(p)) > 0 {
+			return portText(scalar(p)), p.Line, "the port that a probe asks"
+		}
+	}
+	return 0, 0, ""
+}
+
 func (k *kubernetes) port(f scan.Finding, w workload) {
 	best := mainPort(w)
-	if f.Process != "" || best.number == 0 {
+	if f.Process != "" {
+		return
+	}
+	if best.number == 0 {
+		if port, line, note := toldPort(w); port > 0 {
+			f.Service = service.Service{Port: port}
+			k.find(f, "port", w.file, line, scan.Declared, note)
+		}
 		return
 	}
 	f.Service = service.Service{Port: best.number}
