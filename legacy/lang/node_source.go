@@ -355,7 +355,7 @@ func isPort(v value) bool {
 var portCall = scan.MustCompile(`(?i)(port|int|num|number)$`)
 
 // ownSection are names of parts of the configuration that are about the service itself, or about everything.
-var ownSection = scan.MustCompile(`(?i)^(www|web\w*|https?|(\w*[._-]?)?(server|app|application|api|service|site|main|backend)|express|koa|hapi|connection|listen\w*|default\w*|prod\w*|dev\w*|env\w*|config\w*|settings|options|opts|all|base|common|general|public|node|local|exports)$`)
+var ownSection = scan.MustCompile(`(?i)^(www|web\w*|https?|((http|web|www|rest|app|api|node|main|backend|express)[._-]?)?(server|app|application|api|service|site|main|backend)|express|koa|hapi|connection|listen\w*|default\w*|prod\w*|dev\w*|env\w*|config\w*|settings|options|opts|all|base|common|general|public|node|local|exports)$`)
 
 // lookUp finds what configuration says under a name such as config.port, config.get('server.port') or app.get('port').
 func (p *nodeProject) lookUp(v value, fits func(value) bool) (found value, file string, ok bool) {

@@ -118,8 +118,8 @@ func TestNode(t *testing.T) {
 		{"queries of Knex are no connections, and the ports of others are not the service's own", files{
 			"package.json":        `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "knex": "1", "mysql": "2", "config": "3"}}`,
 			"index.js":            "const knex = require('knex')({client: 'mysql', connection: config.mysql});\nknex('orders').insert({a: 1});\nserver.listen({port, host});\n",
-			"config/default.yaml": "redis:\n  host: localhost\n  port: 6380\nverp:\n  port: 25\nwww:\n  port: 3001\n",
-		}, []string{".: port 3001 <- config/default.yaml:7"}, []string{"orders", "port 6380", "port 25"}},
+			"config/default.yaml": "redis:\n  host: localhost\n  port: 6380\nverp:\n  port: 25\ntestserver:\n  port: 5587\nwww:\n  port: 3001\n",
+		}, []string{".: port 3001 <- config/default.yaml:9"}, []string{"orders", "port 6380", "port 25", "port 5587"}},
 		{"a tool that migrates, which no script calls", files{
 			"package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "knex": "1"}}`, "index.js": "app.listen(80)\n", "knexfile.js": "", "db/migrations/1_a.js": "",
 			"b/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}, "devDependencies": {"sequelize-cli": "1"}}`, "b/index.js": "app.listen(80)\n", "b/.sequelizerc": "", "b/migrations/1_a.js": "",
