@@ -177,6 +177,7 @@ func (c *composer) service(name string) composeService {
 			out.Comments = append(out.Comments, comment(fmt.Sprintf("at %s, as another service has %d on this machine", localAddress(s, host), s.Port)))
 		}
 	}
+	out.Ports = append(out.Ports, c.udp(name, s)...)
 	out.Environment = c.share(c.anchor("environment", base), c.environment(s))
 	out.Depends = c.share(c.anchor("needs", base), c.depends(name, s))
 	for _, dir := range statePaths(s) {
@@ -250,6 +251,18 @@ func volumeName(base, dir string) string {
 // stateVolume names the volume of a directory in which a service keeps data.
 func stateVolume(base string, s service.Service, dir string) string {
 	return volumeName(base, strings.TrimPrefix(dir, workDir(s)+"/"))
+}
+
+// udp publishes the ports of UDP of a service that no other one before it has on this machine.
+func (c *composer) udp(name string, s service.Service) []string {
+	var ports []string
+	for _, port := range s.UDP {
+		first := slices.IndexFunc(c.app.ServiceNames(), func(other string) bool { return slices.Contains(c.app.Effective(other).UDP, port) })
+		if c.app.ServiceNames()[first] == name {
+			ports = append(ports, fmt.Sprintf("127.0.0.1:%d:%d/udp", port, port))
+		}
+	}
+	return ports
 }
 
 // environment is the plain configuration, then what the secrets are here, each sorted.

@@ -336,10 +336,10 @@ func backendsSaid(app *service.App) []backend {
 	for _, name := range app.ServiceNames() {
 		s := app.Effective(name)
 		for _, key := range sortedEnv(s.Env) {
-			fillBackend(all, key, s.Env[key])
+			fillBackend(all, key, s.Env)
 		}
 		for _, key := range s.Secrets {
-			fillBackend(all, key, "")
+			fillBackend(all, key, nil)
 		}
 	}
 	for i := range all {
@@ -357,12 +357,13 @@ func asked(said string, variables []string) string {
 	return variables[0]
 }
 
-// fillBackend learns from one variable; value is empty for a secret.
-func fillBackend(all []backend, key, value string) {
+// fillBackend learns from one of the variables of a service; a secret has no value.
+func fillBackend(all []backend, key string, env map[string]string) {
 	b, what, ok := speaksOf(key, all)
 	if !ok {
 		return
 	}
+	value := env[key]
 	for i := range all {
 		if all[i].Name != b.Name {
 			continue
@@ -372,24 +373,11 @@ func fillBackend(all []backend, key, value string) {
 			all[i].Auth = true
 		case what == userRole:
 			all[i].Auth = true
-			if all[i].asks(key, value, b.User) {
+			if all[i].asks(key, b.User, env) {
 				all[i].users = append(all[i].users, value)
 			}
-		case what == databaseRole && sqlKinds[b.Kind] && all[i].asks(key, value, b.Database):
+		case what == databaseRole && sqlKinds[b.Kind] && all[i].asks(key, b.Database, env):
 			all[i].databases = append(all[i].databases, value)
 		}
 	}
-}
-
-// asks says whether a variable tells what the container needs: where the model says something else, only one whose name holds no
-// word beside those of the backend and of roles, DB_USER and not PG_BACKUP_USER, and none where scripts make what the model says.
-func (b backend) asks(key, value, said string) bool {
-	if value == "" || said == "" || value == said {
-		return value != ""
-	}
-	own, kind := words(strings.ToUpper(strings.NewReplacer("-", " ", "_", " ").Replace(b.Name))), kindWords[b.Kind]
-	foreign := func(w string) bool {
-		return !own[w] && roleWords[strings.TrimPrefix(w, "PG")] == noRole && !slices.ContainsFunc(kind[:], func(set map[string]bool) bool { return set[w] })
-	}
-	return len(b.Init) == 0 && !slices.ContainsFunc(strings.FieldsFunc(strings.ToUpper(key), betweenWords), foreign)
 }

@@ -175,6 +175,16 @@ func TestAccountsOfTheModelStay(t *testing.T) {
 	if b := backendsOf(app)[0]; b.User != "shop_rw" || b.Database != "orders" {
 		t.Errorf("%s at %s, not what the services log in with", b.User, b.Database)
 	}
+	delete(env, "PGUSER")
+	delete(env, "DB_NAME")
+	env["DJANGO_DB_HOST"], env["DJANGO_DB_USER"], env["DJANGO_DB_NAME"] = "db", "shop_django", "shop_main"
+	if b := backendsOf(app)[0]; b.User != "shop_django" || b.Database != "shop_main" {
+		t.Errorf("%s at %s, not what the variables beside its host say", b.User, b.Database)
+	}
+	for _, key := range []string{"DJANGO_DB_HOST", "DJANGO_DB_USER", "DJANGO_DB_NAME"} {
+		delete(env, key)
+	}
+	env["PGUSER"], env["DB_NAME"] = "shop_rw", "orders"
 	app.Needs["db"] = service.Need{Kind: "postgres", Port: 5432, User: "shop", Database: "shop", Init: []string{"init.sql"}}
 	if b := backendsOf(app)[0]; b.User != "shop" || b.Database != "shop" {
 		t.Errorf("%s at %s beside a script that makes what is there", b.User, b.Database)

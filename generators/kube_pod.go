@@ -32,6 +32,7 @@ type pod struct {
 	Args             []string
 	Port             int
 	PortName         string
+	UDP              []int
 	Config           string
 	Env              []kubeEnv
 
@@ -129,6 +130,10 @@ func kubePod(app *service.App, name string) pod {
 		command, args := starts(app, step)
 		p.Steps = append(p.Steps, kubeStep{Name: step, Command: command, Args: args, Env: kubeVariables(app, step)})
 	}
+	if !p.Once {
+		p.UDP = s.UDP
+		p.lowPorts(s)
+	}
 	switch {
 	case p.Once:
 	case serves(s):
@@ -139,11 +144,9 @@ func kubePod(app *service.App, name string) pod {
 		if s.Sidecar {
 			p.Sidecar = sidecarFor(app, name, s.Port)
 		}
-		if s.Port < 1024 {
-			p.Security.Sysctls = []kubeSysctl{{"net.ipv4.ip_unprivileged_port_start", "0"}}
-			p.SecurityWhy = "port " + strconv.Itoa(s.Port) + " without root"
-		}
 		p.addFront(app, name)
+	case len(p.UDP) > 0:
+		p.Grace = 40
 	default:
 		p.Grace, p.GraceWhy = 60, "a task in hand may finish"
 	}
@@ -162,6 +165,17 @@ func userOf(s service.Service) int {
 // restricted is what Pod Security "restricted" asks of a pod.
 func restricted(user int) podSecurity {
 	return podSecurity{RunAsNonRoot: true, RunAsUser: user, RunAsGroup: user, SeccompProfile: map[string]string{"type": "RuntimeDefault"}}
+}
+
+// lowPorts allows the ports that only root may listen at elsewhere.
+func (p *pod) lowPorts(s service.Service) {
+	for _, port := range append([]int{s.Port}, s.UDP...) {
+		if port != 0 && port < 1024 {
+			p.Security.Sysctls = []kubeSysctl{{"net.ipv4.ip_unprivileged_port_start", "0"}}
+			p.SecurityWhy = "port " + strconv.Itoa(port) + " without root"
+			return
+		}
+	}
 }
 
 func sidecarFor(app *service.App, name string, port int) *kubeSidecar {

@@ -84,6 +84,10 @@ func kubePolicy(app *service.App) ([]byte, error) {
 		ingress = append(ingress, policyRule{kubeRule{From: ownPods(app), Ports: portsOf(app, routed)}, why})
 		in = append(in, "its own services")
 	}
+	if rules, names := udpRules(app); rules != nil {
+		ingress = append(ingress, rules...)
+		in = append(in, "this namespace to "+strings.Join(names, " and ")+" by UDP")
+	}
 	if hasSidecar(app) {
 		rule := kubeRule{From: []kubePeer{{Namespaces: &kubeSelector{}}}, Ports: []kubePolicyPort{{Port: sidecarPort}}}
 		ingress = append(ingress, policyRule{rule, "metrics, for whoever scrapes them"})

@@ -11,18 +11,16 @@ import (
 // process that doesn't serve.
 func kubeRoutes(app *service.App, name string) ([]byte, error) {
 	s := app.Effective(name)
-	if !serves(s) {
+	if !serves(s) && !servesUDP(s) {
 		return nil, nil
 	}
-	text, err := execute("kube/base/service.yaml", map[string]any{
-		"Name":    name,
-		"Labels":  kubeLabels{app.Name, name},
-		"Door":    kubeDoor(s),
-		"Further": furtherPorts(app, name),
-		"Budget":  kubeReplicas(s) > 1,
-	})
-	if err != nil {
-		return nil, err
+	door := map[string]any{"Name": name, "Labels": kubeLabels{app.Name, name}, "Door": nil, "Further": nil, "UDP": udpPorts(s), "Budget": kubeReplicas(s) > 1}
+	if serves(s) {
+		door["Door"], door["Further"] = kubeDoor(s), furtherPorts(app, name)
+	}
+	text, err := execute("kube/base/service.yaml", door)
+	if err != nil || !serves(s) {
+		return text, err
 	}
 	if ingressClass(app) != "" {
 		ingress, err := kubeIngress(app, name)

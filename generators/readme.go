@@ -132,7 +132,7 @@ func readmeServices(app *service.App) string {
 	t := markdownTable{{"service", "runs", "when", "port"}}
 	for _, name := range app.ServiceNames() {
 		s := app.Services[name]
-		runs, when, port := "what its image says", "always", ""
+		runs, when := "what its image says", "always"
 		if len(s.Command) > 0 {
 			runs = markdownCode(shellWords(s.Command))
 		}
@@ -142,10 +142,7 @@ func readmeServices(app *service.App) string {
 		case s.Schedule != "":
 			when = strings.TrimSpace(markdownCode(s.Schedule) + " " + markdownText(s.TimeZone))
 		}
-		if s.Port != 0 {
-			port = fmt.Sprint(s.Port)
-		}
-		t = append(t, []string{markdownText(name), runs, when, port})
+		t = append(t, []string{markdownText(name), runs, when, saidPorts(*s)})
 	}
 	return t.String()
 }

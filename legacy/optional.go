@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -14,16 +15,20 @@ func (r *resolver) optional(units []*unit) {
 		wanting[reader.Name] = true
 	}
 	for _, u := range units {
-		said := map[string]scan.Evidence{}
+		said, sayers := map[string]scan.Evidence{}, map[string]map[string]bool{}
 		for _, findings := range u.processes {
 			for _, f := range findings {
 				if f.Optional != "" {
 					said[f.Optional] = f.Evidence
+					if sayers[f.Optional] == nil {
+						sayers[f.Optional] = maps.Clone(wanting)
+					}
+					sayers[f.Optional][f.Evidence.Reader] = true
 				}
 			}
 		}
 		for _, name := range r.secretsOf(u.base) {
-			if e, ok := said[name]; !ok || r.given(u.base, name, wanting) {
+			if e, ok := said[name]; !ok || r.given(u.base, name, sayers[name]) {
 				needed[name] = true
 			} else {
 				evidence[name] = e

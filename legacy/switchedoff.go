@@ -18,6 +18,10 @@ var mailWords = map[string]bool{"MAIL": true, "EMAIL": true, "SMTP": true}
 // unused leaves out what a variable of every service that would call it says is not used, and nothing runs beside them.
 func (r *resolver) unused(groups []*group) []*group {
 	return slices.DeleteFunc(groups, func(g *group) bool {
+		if r.exampleAlone(g) {
+			r.note(g.found[0].Evidence, "the example names "+g.family+", and no driver that is chosen uses it: it is no need; add it under needs in "+service.FileName+" where it is used")
+			return true
+		}
 		var off []Claim
 		for u := range g.users {
 			claim, ok := r.switchedOffIn(u, g)
@@ -33,6 +37,20 @@ func (r *resolver) unused(groups []*group) []*group {
 		r.note(off[0].Evidence, g.family+" is switched off here: it is no need; add it under needs in "+service.FileName+" where it is used")
 		return true
 	})
+}
+
+// exampleAlone says whether nothing but the example of an .env file speaks of a store that Laravel keeps sessions, the cache or the
+// queues in: its reader knows which drivers are chosen, and has found none that uses it.
+func (r *resolver) exampleAlone(g *group) bool {
+	if g.family != "redis" && g.family != "memcached" || len(g.users) == 0 {
+		return false
+	}
+	for u := range g.users {
+		if s := r.App.Services[u.base]; s == nil || s.Framework != "laravel" {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(g.found, func(f Claimed) bool { return f.Evidence.Reader != "dotenv" })
 }
 
 // switchedOffIn is what says that a service does without a backing service.

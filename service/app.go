@@ -47,6 +47,7 @@ type Service struct {
 	Command   []string          `yaml:"command,omitempty,flow" jsonschema:"description=What production runs\\, in exec form."`
 	Port      int               `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port on which it serves: HTTP\\, where protocol says nothing else."`
 	Protocol  string            `yaml:"protocol,omitempty" jsonschema:"enum=tcp,description=What it speaks at its port where that is no HTTP that probes and checks could ask: tcp\\, be it gRPC or a protocol of its own."`
+	UDP       []int             `yaml:"udp,omitempty,flow" jsonschema:"description=Ports of UDP at which it serves\\, beside port or alone."`
 	Routes    []Route           `yaml:"routes,omitempty,flow" jsonschema:"description=Host names and paths that lead to it."`
 	Edge      *Edge             `yaml:"edge,omitempty" jsonschema:"description=What is done to requests and answers on their way: by the web server in front of the legacy service\\, and by the gateway now."`
 	Health    *Health           `yaml:"health,omitempty,flow" jsonschema:"description=Its own health endpoints."`
@@ -254,7 +255,7 @@ func (a *App) Base(name string) string {
 }
 
 // Effective is the named service with everything filled in that it takes over from its Base.
-// Command, Port, Protocol, Routes, Edge, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
+// Command, Port, UDP, Protocol, Routes, Edge, Health, Sidecar, Schedule, TimeZone and Release belong to a process and are not taken over; what a
 // service is, its language and framework, only where it comes From another.
 func (a *App) Effective(name string) Service {
 	s := *a.Services[name]

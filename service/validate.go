@@ -154,6 +154,13 @@ func (v *validator) service(a *App, name string) {
 		v.add(at+".dir", "%q is outside the repository", s.Dir)
 	}
 	v.port(at+".port", s.Port)
+	for i, port := range s.UDP {
+		if field := at + ".udp." + strconv.Itoa(i); port == 0 || slices.Contains(s.UDP[:i], port) {
+			v.add(field, "%d is no port, or there twice", port)
+		} else {
+			v.port(field, port)
+		}
+	}
 	if s.Schedule != "" && s.Release {
 		v.add(at+".schedule", "a release step runs before a rollout, not at a time; leave out schedule or release")
 	}

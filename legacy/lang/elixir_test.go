@@ -8,6 +8,8 @@ const phoenixMix = "defmodule Shop.MixProject do\n  def project do\n    [app: :s
 func TestElixir(t *testing.T) {
 	runCases(t, Elixir(), []readerCase{
 		{"a queue of Amazon's", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:broadway_sqs, \"~> 0.7\"}]]\nend\n"}, []string{".: need sqs"}, nil},
+		{"a function of the team's own that reads the environment", files{"mix.exs": phoenixMix, "config/runtime.exs": "import Config\nconfig :shop, Shop.Repo,\n  adapter: Ecto.Adapters.Postgres,\n  username: Util.fetch_env!(\"DATABASE_USER\", all: \"postgres\"),\n  hostname: Util.fetch_env!(\"DATABASE_HOST\", dev: \"localhost\", test: \"localhost\"),\n  port: System.get_env(\"DATABASE_PORT\", \"5432\")\n"},
+			[]string{".: need postgres DATABASE_HOST={host} DATABASE_PORT={port}:5432 <- config/runtime.exs:5"}, nil},
 		{"another name for System.get_env", files{"mix.exs": phoenixMix, "config/runtime.exs": "env = &System.get_env/1\nbool_env = fn name, default -> name end\nif key = env.(\"SECRET_KEY_BASE\") do\n  config :shop, W.Endpoint, secret_key_base: key\nend\nif bool_env.(\"API_TOKEN\", false) do\nend\nother.(\"OTHER_TOKEN\")\n"},
 			[]string{".: secret SECRET_KEY_BASE <- config/runtime.exs:3", ".: secret API_TOKEN <- config/runtime.exs:6"}, []string{"OTHER_TOKEN"}},
 		{"the port of a service without Phoenix", files{"mix.exs": "defmodule S do\n def application, do: [mod: {S, []}]\n def project, do: [app: :shop, deps: [{:cowboy, \"~> 2.12\"}]]\nend\n", "config/runtime.exs": "port = System.get_env(\"PORT\", \"8087\")\nport = String.to_integer(port)\nconfig :shop,\n  http_port: port,\n  https_port: 8433\n"},

@@ -11,7 +11,7 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-var perlNotConfig = scan.MustCompile(`(?i)(^|/)(docker-compose|compose|\.|log4perl|nginx|apache|httpd|travis|mkdocs|codecov|(MY)?META\.|dependabot|config/locales|crontab|redis|supervisord?|logrotate|syslog\w*|rsyslog)[\w.-]*$`)
+var perlNotConfig = scan.MustCompile(`(?i)(^|/)(docker-compose|compose|\.|log4perl|nginx|apache|httpd|travis|mkdocs|codecov|(MY)?META\.|dependabot|locales?[./]|i18n[./]|crontab|redis|supervisord?|logrotate|syslog\w*|rsyslog)[\w.-]*$`)
 
 // config reads the application's own configuration. An example of it, which stands in for the file that production has,
 // tells the names of the settings and no address.

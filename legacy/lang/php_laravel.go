@@ -13,6 +13,9 @@ import (
 // laravel reads Laravel's own files of settings: of all the drivers that they describe those count that are chosen.
 func (p *phpProject) laravel() {
 	database, file := p.laravelFile("database")
+	if file == "" {
+		p.laravelLite()
+	}
 	p.chosenConnection(database, file, "DB_CONNECTION")
 	used := p.laravelStores()
 	if from, ok := used["redis"]; ok {
@@ -51,6 +54,13 @@ func (p *phpProject) chosen(v value, variables ...string) (string, variableLine)
 	}
 	text, _ := v.literal()
 	return text, variableLine{}
+}
+
+// laravelLite reads the choice of SQLite of a project without settings of its own for the database: Laravel's have the file here.
+func (p *phpProject) laravelLite() {
+	if text, from := p.chosen(value{}, "DB_CONNECTION"); text == "sqlite" {
+		p.infer.lite = append(p.infer.lite, liteFile{"database/database.sqlite", from.file, from.line, true})
+	}
 }
 
 // chosenConnection reads the one connection of a file of settings that its default names.

@@ -49,13 +49,34 @@ func (p *phpProject) laravelSpared(used map[string]variableLine) {
 	}
 	taken["services"], described["services"] = all, true
 	_, redis := used["redis"]
-	if _, calls := p.callsRedis(); redis || calls {
+	_, calls := p.callsRedis()
+	if redis = redis || calls; redis {
 		taken["database"] = append(taken["database"], "redis")
 	}
+	p.sparedByChoice(redis)
 	for _, name := range []string{"cache", "session", "queue", "broadcasting", "database", "mail", "filesystems", "logging", "scout", "services"} {
 		if v, file := p.laravelFile(name); described[name] {
 			p.spareDrivers(name, v, file, taken[name])
 		}
+	}
+}
+
+// sparedByChoice collects the passwords that Laravel's own settings, which newer projects no longer hold, read for what is not in
+// use.
+func (p *phpProject) sparedByChoice(redis bool) {
+	spare := func(name string, from variableLine) {
+		if from.file != "" {
+			p.infer.spared = append(p.infer.spared, readVariable{name: name, file: from.file, line: from.line})
+		}
+	}
+	if connection, from := p.chosen(value{}, "DB_CONNECTION"); connection == "sqlite" {
+		spare("DB_PASSWORD", from)
+	}
+	if mailer, from := p.chosen(value{}, "MAIL_MAILER", "MAIL_DRIVER"); mailer != "smtp" {
+		spare("MAIL_PASSWORD", from)
+	}
+	if !redis {
+		spare("REDIS_PASSWORD", p.dotenv["REDIS_PASSWORD"])
 	}
 }
 

@@ -221,6 +221,9 @@ func (p *rubyProject) version() {
 // beyondGemfile are what a Gemfile does that needs more of the code than itself and its lock file.
 var beyondGemfile = scan.MustCompile(`(?m)^\s*(gemspec\b|eval_gemfile\b|require(_relative)?\b|path\s+["']|eval\b|instance_eval\b)|^\s*gem\b[^#\n]*\b(path:|:path\s*=>)|File\.(read|exist)`)
 
+// versionRead is how a Gemfile takes the version of Ruby from the file that has it, which is copied with it.
+var versionRead = scan.MustCompile(`(?m)^\s*ruby\b[^\n]*File\.read\(?\s*(?:File\.\w+\()?[^\n]*\.ruby-version[^\n]*`)
+
 // fromGit are gems that are fetched by git.
 var fromGit = scan.MustCompile(`(?m)^[^#\n]*(\bgit(hub)?:|:git(hub)?\s*=>|\bgit\s+["'])`)
 
@@ -231,7 +234,7 @@ func (p *rubyProject) build() {
 		return
 	}
 	b := &service.Build{Tool: "bundler"}
-	if !beyondGemfile.MatchString(g.text) {
+	if !beyondGemfile.MatchString(versionRead.ReplaceAllString(g.text, "")) {
 		for _, f := range []string{"Gemfile", "Gemfile.lock"} {
 			if p.first(f) != "" {
 				b.Files = append(b.Files, f)

@@ -8,6 +8,8 @@ import (
 func TestRuby(t *testing.T) {
 	lock := "GEM\n  specs:\n    rails (5.2.4)\n    puma (4.3.1)\n\nRUBY VERSION\n   ruby 2.6.5p114\n"
 	runCases(t, Ruby(), []readerCase{
+		{"a Gemfile that takes Ruby's version from its file", files{"Gemfile": "ruby File.read('.ruby-version').strip\ngem 'sinatra'\n", "Gemfile.lock": "", ".ruby-version": "3.2.2\n", "config.ru": "", "b/Gemfile": "gem 'x', File.read('x-version')\ngem 'sinatra'\n", "b/config.ru": ""},
+			[]string{".: build bundler Gemfile Gemfile.lock .ruby-version", ".: version 3.2.2", "b: build bundler  <-"}, nil},
 		{"the server's settings where the Procfile says, with a name in them", files{"Gemfile": "gem 'sinatra'\ngem 'puma'\n", "config.ru": "", "Procfile": "web: bundle exec puma -C lib/web/puma.rb\n", "lib/web/puma.rb": "where = ENV.fetch('PORT', 5500)\nworkers 2\nport where\n", "config/puma.rb": "port 1234\n"},
 			[]string{".: port 5500 <- lib/web/puma.rb:3 declared", ".: command bundle exec puma -C lib/web/puma.rb"}, []string{"1234"}},
 		{"a part of a document in a variable, and an address that is filled in where it is used", files{"Gemfile": "gem 'sinatra'\ngem 'pg'\n", "config.ru": "", "config/database.yml": "production:\n  adapter: postgresql\n  port: <%= JSON.parse( ENV['VCAP_SERVICES'] )['rds'].first['credentials']['port'] rescue 3306 %>\n", "app.rb": "CHECK_URL = ENV.fetch('CHECK_URL', 'http://%{app_host}/empty.txt')\n"},

@@ -132,6 +132,7 @@ func (c *composeReader) started(s *composeService, argv []string) []string {
 
 // port reports the container's side of the ports: the host's side is only where somebody found it convenient.
 func (c *composeReader) port(s *composeService, f scan.Finding) {
+	c.udp(s, f)
 	best, line := 0, 0
 	admin, from := administration(c.t, f.Dir), s.lender("ports")
 	for i, p := range s.Ports {
@@ -139,10 +140,7 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 			continue
 		}
 		if target := int(p.Target); best == 0 || besides[best] && !besides[target] {
-			best, line = target, from.lineOf("ports")
-			if node := child(from.node, "ports"); node != nil && i < len(node.Content) {
-				line = node.Content[i].Line
-			}
+			best, line = target, from.portLine(i)
 		}
 	}
 	if best == 0 && len(s.Expose) == 1 {
@@ -162,6 +160,49 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 	}
 	f.Service = service.Service{Port: best}
 	c.findAt(s, f, "port", scan.Evidence{File: from.file.path, Line: line, Rank: rank})
+}
+
+// udpRange is a range of ports of UDP in the short form: it is for streams, each of which takes one.
+var udpRange = scan.MustCompile(`(\d+-\d+)/udp\s*$`)
+
+// udp reports the container's ports of UDP.
+func (c *composeReader) udp(s *composeService, f scan.Finding) {
+	f.Name = ""
+	var ports []int
+	line, from := 0, s.lender("ports")
+	for i, p := range s.Ports {
+		target := int(p.Target)
+		if p.Protocol != "udp" || !validPort(target) || target == http3 || slices.Contains(ports, target) {
+			continue
+		}
+		if m := udpRange.FindStringSubmatch(from.portText(i)); m != nil {
+			c.r.NoteItem(nil, from.file.path, from.portLine(i), "many ports of UDP: add those in use under udp in "+service.FileName, m[1])
+			continue
+		}
+		if ports = append(ports, target); line == 0 {
+			line = from.portLine(i)
+		}
+	}
+	if len(ports) > 0 {
+		f.Service = service.Service{UDP: ports}
+		c.findAt(s, f, "udp", scan.Evidence{File: from.file.path, Line: line, Rank: s.rank()})
+	}
+}
+
+// portText is how one of the ports is written where that is the short form.
+func (s *composeService) portText(i int) string {
+	if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
+		return node.Content[i].Value
+	}
+	return ""
+}
+
+// portLine is the line of one of the ports.
+func (s *composeService) portLine(i int) int {
+	if node := child(s.node, "ports"); node != nil && i < len(node.Content) {
+		return node.Content[i].Line
+	}
+	return s.lineOf("ports")
 }
 
 func (c *composeReader) environment(s *composeService, f scan.Finding) {

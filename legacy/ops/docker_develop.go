@@ -86,7 +86,7 @@ func (d *dockerfile) startsUncopied(t *scan.Tree) bool {
 		return false
 	}
 	file := d.placedAs(t, argv[at])
-	if file == "" || len(d.sources) == 0 {
+	if file == "" || len(d.sources) == 0 || len(d.builders) > 0 { // a stage before may have taken the copy
 		return false
 	}
 	for _, c := range d.sources {

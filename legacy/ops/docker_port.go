@@ -16,7 +16,7 @@ var besides = map[int]bool{22: true, 443: true, 8443: true, 5005: true, 8787: tr
 	25: true, 53: true, 4369: true, 465: true, 587: true, 1025: true, 1883: true, 2003: true, 2004: true, 3306: true, 5432: true, 5672: true, 6379: true, 8125: true, 11211: true, 27017: true}
 
 func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
-	d.noteUDP(r)
+	d.udp(r)
 	env := d.variables()
 	line := 0
 	if d.cmd != nil {
@@ -97,11 +97,22 @@ func (d *dockerfile) noteOthers(exposed []exposedPort, best int, r *scan.Report)
 	}
 }
 
-// noteUDP says which ports of UDP the image exposes: nothing leads to those.
-func (d *dockerfile) noteUDP(r *scan.Report) {
+// http3 is the port at which web servers speak HTTP by UDP: the gateway does that now.
+const http3 = 443
+
+// udp reports the ports of UDP that the image exposes.
+func (d *dockerfile) udp(r *scan.Report) {
 	for _, e := range d.exposed {
-		if port, proto, _ := strings.Cut(strings.ToLower(e.value), "/"); proto == "udp" {
-			r.NoteItem(nil, d.file, e.line, "the image listens at ports of UDP, and the Service leads to one of TCP: add them to it in a component (components in "+service.FileName+")", port)
+		text, proto, _ := strings.Cut(strings.ToLower(e.value), "/")
+		if proto != "udp" {
+			continue
+		}
+		if port, err := strconv.Atoi(text); port == http3 {
+			continue
+		} else if err == nil && validPort(port) {
+			r.Find(d.finding(service.Service{UDP: []int{port}}), d.file, e.line, scan.Declared, "")
+		} else {
+			r.NoteItem(nil, d.file, e.line, "the image listens at many ports of UDP: add those in use under udp in "+service.FileName, text)
 		}
 	}
 }

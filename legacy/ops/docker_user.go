@@ -48,13 +48,30 @@ func (d *dockerfile) makes(lines []string, vars map[string]string) {
 			} else if len(d.accounts) > 0 || systemAccount.MatchString(words) || !withoutAccounts[officialName(d.from.image)] {
 				continue
 			}
-			for _, word := range strings.Fields(words) {
-				if err == nil && !strings.HasPrefix(word, "-") {
-					d.accounts[strings.Trim(word, `"'`)] = n
-				}
+			if name := accountName(words); err == nil && name != "" {
+				d.accounts[name] = n
 			}
 		}
 	}
+}
+
+// takesValue is an option whose value is the next word.
+var takesValue = scan.MustCompile(`^(?:-[a-zA-Z]*[bcdefgGhkKpRsuZ]|--(?:base-dir|comment|gecos|gid|groups|home|home-dir|ingroup|password|shell|skel|uid))$`)
+
+// accountName is the account that a command makes: the first word that is neither an option nor the value of one.
+func accountName(words string) string {
+	value := false
+	for _, word := range strings.Fields(words) {
+		switch {
+		case value:
+			value = false
+		case strings.HasPrefix(word, "-"):
+			value = takesValue.MatchString(word)
+		default:
+			return strings.Trim(word, `"'`)
+		}
+	}
+	return ""
 }
 
 // officialName is the name of an official image of Docker's, "" for those of others.

@@ -22,6 +22,8 @@ func TestNumbersOfUsers(t *testing.T) {
 		"FROM cimg/python:3.12\nRUN useradd shop":                                                     "",
 		"FROM registry.example.com/acme/ruby\nRUN useradd shop":                                       "",
 		"FROM docker.io/library/python:3\nRUN useradd -m -d /srv/shop shop":                           "1000",
+		"FROM php:8.2\nRUN useradd -g shop -G root app":                                               "",
+		"FROM php:8.2\nRUN useradd --gid www-data -md /srv shop":                                      "1000",
 		"FROM alpine\nRUN adduser -D shop":                                                            "1000",
 		"FROM python:3\nRUN adduser --disabled-password --gecos '' shop && adduser shop video":        "1000",
 		"FROM python:3\nRUN adduser --system other\nRUN useradd -U -m --shell /usr/sbin/nologin shop": "1000",

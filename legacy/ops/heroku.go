@@ -118,6 +118,9 @@ func (h *heroku) variable(file, dir string, v pair) {
 			return
 		}
 		value = scalar(child(v.value, "value"))
+		if scalar(child(v.value, "required")) == "false" && value == "" && scan.SecretName(v.key.Value) {
+			h.r.Find(scan.Finding{Dir: dir, Optional: v.key.Value}, file, v.key.Line, scan.Declared, "nobody has to give it")
+		}
 		if value == "" && scalar(child(v.value, "required")) != "false" && !scan.SecretName(v.key.Value) {
 			h.r.Find(scan.Finding{Dir: dir, Requires: v.key.Value}, file, v.key.Line, scan.Convention, askedFor)
 		}

@@ -87,6 +87,9 @@ func said(r *scan.Report) []string {
 		if len(s.Command) > 0 {
 			add("command %s%s", map[bool]string{true: "(release) "}[s.Release], strings.Join(s.Command, "|"))
 		}
+		if s.UDP != nil {
+			add("udp %v", s.UDP)
+		}
 		if s.Port > 0 {
 			add("port %d", s.Port)
 		}

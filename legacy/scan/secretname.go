@@ -64,6 +64,9 @@ func SecretName(name string) bool {
 	if n := len(parts); n > 1 && ofEnvironment[parts[n-1]] {
 		parts = parts[:n-1]
 	}
+	if n := len(parts); n > 2 && (parts[n-1] == "in" || parts[n-1] == "at") && harmlessAfter[parts[n-2]] {
+		parts = parts[:n-1] // JWT_TOKEN_EXPIRES_IN
+	}
 	last := parts[len(parts)-1]
 	if n := len(parts); last == "connstr" || n > 1 && (last == "string" || last == "str") && (parts[n-2] == "connection" || parts[n-2] == "conn") {
 		return true
