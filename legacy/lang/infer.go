@@ -81,6 +81,9 @@ func (f *inference) setting(name string, v value, file string) {
 			return
 		}
 		for i, key := range v.keys {
+			if key == "es" && has(v, []string{"en", "en_US", "pt", "pt_BR", "fr", "de"}) {
+				continue // a language among others, and no Elasticsearch
+			}
 			f.setting(name+"."+key, v.items[i], file)
 		}
 	case valList:

@@ -19,11 +19,11 @@ func PHP() scan.Reader {
 
 func wantsPHP(name string) bool {
 	base := path.Base(name)
-	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan" || phpExample.MatchString(base) || base == "options.json" && strings.HasSuffix(name, buildpackOptions)
+	return strings.HasSuffix(base, ".php") || base == "composer.json" || base == "artisan" || phpExample.MatchString(name) || base == "options.json" && strings.HasSuffix(name, buildpackOptions)
 }
 
 // phpExample is a file of settings that each machine makes its own of: config.php.dist.
-var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl)$`)
+var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl)$|(?:^|/)(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
 
 // phpProject is one directory that a web server serves pages of: one image.
 type phpProject struct {
@@ -66,7 +66,7 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 		case dir == "":
 		case strings.HasSuffix(name, ".php"):
 			byDir[dir] = append(byDir[dir], name)
-		case phpExample.MatchString(name) && !t.Has(withoutExample(name)):
+		case phpExample.MatchString(name) && !t.Has(withoutExample(name)) && (strings.Contains(path.Base(name), ".") || strings.HasPrefix(t.Text(name, r), "<?php")):
 			examples[dir] = append(examples[dir], name)
 		}
 	}
@@ -81,7 +81,12 @@ func readPHP(t *scan.Tree, paths []string, r *scan.Report) {
 }
 
 // withoutExample is the file that an example is one of.
-func withoutExample(name string) string { return phpExample.ReplaceAllString(name, ".php") }
+func withoutExample(name string) string {
+	if !strings.Contains(path.Base(name), ".") { // nor has what is made of it an ending
+		return name[:strings.LastIndexByte(name, '-')]
+	}
+	return phpExample.ReplaceAllString(name, ".php")
+}
 
 // nested says whether a directory lies below another project's: what has no manifest of its own is part of that one.
 func nested(dirs map[string]bool, dir string) bool {
@@ -111,7 +116,7 @@ func (p *phpProject) read(nested bool) {
 		}
 		return
 	}
-	if p.manifest == "" && p.first(otherManifests...) != "" {
+	if p.manifest == "" && p.first(otherManifests...) != "" && !includesAbove.MatchString(p.t.Text(p.index, p.r)) {
 		return // a page beside a service in another language
 	}
 	p.imageAbove()

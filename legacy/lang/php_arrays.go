@@ -30,7 +30,7 @@ func (p *phpProject) arrays() {
 		rel := relative(p.dir, s.file)
 		_, skip := environmentOf(s.file)
 		switch {
-		case !phpConfig.MatchString(withoutExample(rel)):
+		case !phpConfig.MatchString(withoutExample(rel)) && strings.Contains(path.Base(rel), "."):
 		case forExample.MatchString(path.Base(rel)):
 			examples = append(examples, s)
 		case !skip:
@@ -45,6 +45,7 @@ func (p *phpProject) arrays() {
 	before := len(p.infer.needs)
 	for _, s := range examples {
 		p.arraysOf(s)
+		valueSecrets(p.r, p.dir, s.file, withoutConnections(returned(s.text)), true, nil)
 	}
 	kept := p.infer.needs[:before]
 	for _, s := range p.infer.needs[before:] {
@@ -55,15 +56,32 @@ func (p *phpProject) arrays() {
 	p.infer.needs = kept
 }
 
+// withoutConnections leaves out the arrays that describe connections, whose passwords belong to the needs.
+func withoutConnections(v value) value {
+	rest := value{kind: v.kind, text: v.text, line: v.line}
+	if v.kind != valDict {
+		return v
+	}
+	for i, item := range v.items {
+		if !has(item, hostKeys) {
+			rest.keys, rest.items = append(rest.keys, v.keys[i]), append(rest.items, withoutConnections(item))
+		}
+	}
+	return rest
+}
+
 // arraysOf reads one file: what it returns, what it assigns, what it hands to calls, and its constants.
 func (p *phpProject) arraysOf(s plainSource) {
-	if !hasAny(s.text, "host", "HOST", "dsn", "server", "Server", "path", "database", "define(") {
+	if !hasAny(s.text, "host", "HOST", "dsn", "server", "Server", "path", "database", "define(", "const ") {
 		return
 	}
 	all := parseSource(s.file, s.text, dialect{php: true})
 	p.array("", returned(s.text), s.file)
 	var flat []setting
 	for _, set := range all.settings {
+		if !strings.HasPrefix(set.name, "$") {
+			p.constant(set.name, set.v, s.file) // of a class
+		}
 		if set.name = strings.TrimPrefix(set.name, "$"); otherTimes.MatchString(set.name) {
 			continue
 		}

@@ -15,15 +15,15 @@ type routeGroup struct {
 type groupsOfRoutes []routeGroup
 
 var (
-	opensGroup  = scan.MustCompile(`(?:->|::)group\s*\(`)
+	opensGroup  = scan.MustCompile(`(?:->|::)(?:group|scope)\s*\(`)
 	groupPrefix = scan.MustCompile(`(?:["']prefix["']\s*=>\s*|(?:->|::)prefix\(\s*)["']/?([\w./-]*)["']`)
 )
 
 // maxGroups bounds how many groups of routes one file has.
 const maxGroups = 200
 
-// routeGroups are the groups of Laravel's, Lumen's and Slim's routers that have a prefix: group(['prefix' => 'api/v1'],
-// function () { ... }), prefix('api')->group(function () { ... }), group('/api', function () { ... }).
+// routeGroups are the groups of Laravel's, Lumen's, Slim's and CakePHP's routers that have a prefix: group(['prefix' => 'api/v1'],
+// function () { ... }), prefix('api')->group(function () { ... }), group('/api', function () { ... }), scope('/api', ...).
 func routeGroups(text string) groupsOfRoutes {
 	var groups groupsOfRoutes
 	if len(text) > 1<<20 {

@@ -237,7 +237,7 @@ func (p *phpProject) symfonyCommands(run func(words ...string) []string) {
 
 // Routes as PHP's frameworks write them down.
 var (
-	phpRoute  = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
+	phpRoute  = scan.MustCompile(`(?:Route::(?:get|any|view|match\(\[[^\]]*\],)|\$(?:app|router|r|group|routes)->(?:get|any|connect|map\(\[[^\]]*\],))\s*\(?\s*["'](/?[^"'\n]{1,120})["']`)
 	laminas   = scan.MustCompile(`'route'\s*=>\s*["'](/[^"'\n\[:]{1,120})["']`)
 	yamlRoute = scan.MustCompile(`(?m)^\s*(?:path|pattern):\s*["']?(/[^"'\s,}]{1,120})`)
 	healthUp  = scan.MustCompile(`health:\s*["'](/[^"'\n]+)["']`)
@@ -258,7 +258,7 @@ func (p *phpProject) health() {
 		if rel == "routes/api.php" && p.prefixesAPI() {
 			prefix = "/api"
 		}
-		if hasAny(s.text, "Route::", "->get", "->any", "->map") {
+		if hasAny(s.text, "Route::", "->get", "->any", "->map", "->connect") {
 			add(s.text, s.file, phpRoute, prefix)
 		}
 		if hasAny(s.text, "'route'") {

@@ -168,7 +168,8 @@ var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "c
 
 // besidePages says whether the directory holds pages in PHP, with which what nothing starts is tools.
 func (p *pythonProject) besidePages() bool {
-	return p.t.First(p.dir, "composer.json") != "" && p.t.First(p.dir, "index.php", "public/index.php", "web/index.php", "www/index.php", "htdocs/index.php", "www/docs/index.php") != ""
+	page := p.t.First(p.dir, "index.php", "public/index.php", "web/index.php", "www/index.php", "htdocs/index.php", "www/docs/index.php")
+	return page != "" && (p.t.First(p.dir, "composer.json") != "" || includesAbove.MatchString(p.t.Text(page, p.r)))
 }
 
 func (p *pythonProject) beside() bool {

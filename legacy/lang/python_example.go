@@ -13,7 +13,7 @@ import (
 var (
 	// exampleSettings are examples of a module of settings that each installation makes its own of: config.example.py,
 	// settings.py.dist, config_sample.py.
-	exampleSettings = scan.MustCompile(`(?i)^((?:config|settings|conf|secrets?)(?:uration)?)(?:[._-](?:example|sample|dist|default|template|tmpl)\.py|\.py[._-](?:example|sample|dist|default|template|tmpl))$`)
+	exampleSettings = scan.MustCompile(`(?i)^((?:local_?|site_?)?(?:config|settings|conf|secrets?)(?:uration)?(?:_?local|_?secret)?|local)(?:[._-](?:example|sample|dist|default|template|tmpl)\.py|\.py[._-](?:example|sample|dist|default|template|tmpl))$`)
 	constantText    = scan.MustCompile(`(?m)^([A-Z][A-Z0-9_]{2,60})[ \t]*=[ \t]*["']([^"'\n]{0,200})["']`)
 )
 
@@ -51,6 +51,9 @@ func (p *pythonProject) isExample(file string) bool {
 // readsModule says whether the code imports a module, or loads one by that name.
 func (p *pythonProject) readsModule(name string) bool {
 	reads := regexp.MustCompile(`(?m)^\s*(?:from\s+\S*\b|import\s+)` + regexp.QuoteMeta(name) + `\b|["'](?:[\w.]+\.)?` + regexp.QuoteMeta(name) + `(?:\.py)?["']`)
+	if name == "local" { // is an environment, too
+		reads = importsLocal
+	}
 	for _, s := range p.sources {
 		if !exampleSettings.MatchString(path.Base(s.file)) && reads.MatchString(s.text) {
 			return true
@@ -58,6 +61,8 @@ func (p *pythonProject) readsModule(name string) bool {
 	}
 	return false
 }
+
+var importsLocal = regexp.MustCompile(`(?m)^\s*(?:from\s+\S*\.local\s+import|from\s+\.\s+import\s+local\b|from\s+local\s+import|import\s+(?:\S+\.)?local\b)|["'](?:[\w/]*/)?local\.py["']`)
 
 // some are the first of several names.
 func some(names []string) string {

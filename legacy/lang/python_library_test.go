@@ -20,6 +20,8 @@ func TestPythonProjectsThatAreNoServices(t *testing.T) {
 			"package.json": "{", "requirements/requirements.txt": "pyramid\n", "x/app.py": "def create_app():\n    config.add_route('check', '/_status')\n    return config.make_wsgi_app()\n",
 		}, []string{".: language python", ".: framework pyramid", ".: health |/_status"}, nil},
 		{"tools beside pages in PHP", files{"composer.json": "{}", "www/docs/index.php": "<?php\n", "requirements.txt": "django\n", "scripts/old/manage.py": "import django\n", "src/tools/models.py": "from django.db import models\n"}, nil, []string{".: "}},
+		{"a program that is called a service in the end", files{"setup.py": "from setuptools import setup\nsetup(packages=['x'], install_requires=['flask'], entry_points={'console_scripts': ['check_service = x.check:main', 'check_links = x.check:main']})\n", "x/__init__.py": "", "x/app.py": "from flask import Flask\napp = Flask(__name__)\n", "x/check.py": "import time\ndef main():\n    while True:\n        time.sleep(1)\n"},
+			[]string{"check-service: command check_service"}, []string{"check-links", "check_links"}},
 		{"a lone script", files{"bot.py": "print(1)\n"}, []string{".: command python bot.py <- bot.py:1 guess"}, nil},
 		{"a module of a package is no lone script", files{"setup.py": "from setuptools import setup\nsetup(packages=['x'])\n", "x/__init__.py": "", "x/main.py": "print(1)\n"}, nil, []string{"command"}},
 		{"a client's library serves nothing", files{"requirements.txt": "aiohttp\nTwisted\n", "main.py": "import aiohttp\nfrom twisted.internet import reactor\nif __name__ == '__main__':\n    reactor.listenTCP(5000, site)\n    reactor.run()\n"},

@@ -29,6 +29,8 @@ var (
 
 	// calledTool are the names of programs that people call and that run to their end.
 	calledTool = scan.MustCompile(`(?i)(^|[-_.])(ctl|cli|admin|manage|manager|tools?|utils?|client|create|init|setup|install|test|tests|check|lint|migrate|migrations?|import|export|load|dump|gen|generate|convert|build|shell|db|upload|download|fetch|backup|restore|publish|deploy|release|docs?|debug|dev|example|demo|diagnostics?|set|get|purge|stamp|verify|detect|mark|clear)([-_.]|$)`)
+	// endsAsDaemon are names that say in the end that the program stays, whatever it does: check_service.
+	endsAsDaemon = scan.MustCompile(`[-_](?:worker|daemon|consumer|scheduler|listener|server|service)$`)
 	// daemonName are names of programs that stay.
 	daemonName = scan.MustCompile(`(?i)(^|[-_.])(worker|daemon|consumer|scheduler|background|listener|poller|beat|monitor|agent|processor|dispatcher|runner|run|start|dequeue|collector|server|api|web|service|relay|hub|bot)s?([-_.]|$)|[a-z]{2}d$`)
 )
@@ -50,7 +52,7 @@ func (p *pythonProject) programs() []pythonProgram {
 		}
 	}
 	for _, program := range found {
-		if p.stays(&program); program.serves+program.keeps > 0 && !calledTool.MatchString(program.name) {
+		if p.stays(&program); program.serves+program.keeps > 0 && (!calledTool.MatchString(program.name) || endsAsDaemon.MatchString(program.name)) {
 			p.installed = append(p.installed, program)
 		}
 	}

@@ -108,8 +108,8 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 		if first, ok := set.v.arg(0); ok && whole && set.v.kind == valCall && first.kind == valString && first.text == name && isVariable.MatchString(name) && scan.SecretName(name) {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "the settings take it from outside")
 		}
-		if whole && set.v.kind == valName && (set.v.text == "None" || set.v.text == "") && isVariable.MatchString(name) && scan.SecretName(name) {
-			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, s.file, set.v.line, scan.Guess, "left empty in the code: it must come from outside")
+		if whole {
+			p.leftEmpty(name, set.v, s.file, false)
 		}
 	}
 	p.infer.flat(kept, s.file)
@@ -118,6 +118,19 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 		if strings.HasSuffix(call.text, "environ.setdefault") && len(call.items) == 2 && call.items[0].text == "DJANGO_SETTINGS_MODULE" {
 			p.settingsModule(call, s.file)
 		}
+	}
+}
+
+// leftEmpty reports a secret that settings hold no value of, also as a default among others in a dict.
+func (p *pythonProject) leftEmpty(name string, v value, file string, inDict bool) {
+	if v.kind == valDict || v.kind == valCall && v.text == "dict" {
+		for i, key := range v.keys {
+			p.leftEmpty(key, v.items[i], file, true)
+		}
+		return
+	}
+	if (v.kind == valName || v.kind == valString && inDict) && (v.text == "None" || v.text == "") && isVariable.MatchString(name) && scan.SecretName(name) {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{name}}}, file, v.line, scan.Guess, "left empty in the code: it must come from outside")
 	}
 }
 

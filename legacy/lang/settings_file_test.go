@@ -12,7 +12,20 @@ func TestSecretsOfSettingsFiles(t *testing.T) {
 			[]string{".: secret api_token <- conf/general.yml:1", "note conf/general.yml:1 holds secrets (api_token, values masked ***)"}, []string{"canary", "other_secret", "a_secret"}},
 		{"an example beside the file that was made of it", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('config.json')\n", "config.json": "{}", "config.json.sample": "{\"token\": \"x\"}"}, nil, []string{"secret"}},
 	})
+	runCases(t, Python(), []readerCase{
+		{"examples of local settings, of a module that is imported", files{"requirements.txt": "Django\n", "manage.py": "import django\n", "shop/settings/__init__.py": "from .base import *\ntry:\n    from .local import *\nexcept ImportError:\n    pass\n", "shop/settings/base.py": "DEBUG = False\n", "shop/settings/local.py-dist": "SECRET_KEY = ''\nTWITTER_TOKEN = ''\n", "b/settings/local.py-dist": "OTHER_TOKEN = ''\n"},
+			[]string{".: secret TWITTER_TOKEN <- shop/settings/local.py-dist:2"}, nil},
+		{"an environment that is called local is no module", files{"requirements.txt": "flask\n", "config.py": "if ENV == 'local':\n    DEBUG = True\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "local.py.example": "OTHER_TOKEN = ''\n"}, nil, []string{"OTHER_TOKEN"}},
+		{"defaults that are left empty, in a dict, and languages", files{"requirements.txt": "flask\nelasticsearch\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "config.py": "import os\nDEFAULTS = dict(\n    GITHUB_TOKEN=None,\n    CLIENT_SECRET='',\n    TITLE='')\nLINKS = {'en': os.environ.get('LINK_EN', 'https://a.example.com/'), 'es': os.environ.get('LINK_ES', 'https://a.example.com/es')}\n"},
+			[]string{".: secret GITHUB_TOKEN <- config.py:3 guess", ".: secret CLIENT_SECRET <- config.py:4"}, []string{"TITLE", "LINK_ES={"}},
+	})
 	runCases(t, PHP(), []readerCase{
+		{"arrays, constants of a class and defines of examples, without the passwords of connections", files{"a/composer.json": "{\"require\": {\"cakephp/cakephp\": \"4\"}}", "a/webroot/index.php": "<?php\n", "a/config/oauth_example.php": "<?php\nreturn [\n 'Github' => ['client_secret' => '<secret>'],\n 'mail' => ['host' => 'localhost', 'password' => 'x'],\n 'RepoToken' => ''];\n",
+			"b/index.php": "<?php\n", "b/config-sample.php": "<?php\nclass Config {\n  const DB_PASSWORD = 'password';\n}\n", "c/web/index.php": "<?php\n", "c/conf/general-example": "<?php\ndefine('OPTION_DATA_TOKEN', '');\n", "c/conf/notes-example": "define('OTHER_TOKEN', '');\n"},
+			[]string{"a: secret Github_client_secret <- a/config/oauth_example.php:3", "a: secret RepoToken <- a/config/oauth_example.php:5", "b: secret DB_PASSWORD <- b/config-sample.php:3", "c: secret OPTION_DATA_TOKEN <- c/conf/general-example:2"}, []string{"mail_password", "OTHER_TOKEN"}},
+		{"routes of CakePHP", files{"composer.json": "{\"require\": {\"cakephp/cakephp\": \"4\"}}", "webroot/index.php": "<?php\n", "config/routes.php": "<?php\n$routes->scope('/healthcheck', function ($routes) {\n  $routes->connect('/status', ['controller' => 'S']);\n});\n"}, []string{".: health |/healthcheck/status <- config/routes.php:3"}, nil},
+		{"an application beside a Gemfile for its stylesheets", files{"Gemfile": "gem 'compass'\n", "web/index.php": "<?php\nrequire_once '../lib/a.php';\n", "lib/a.php": "<?php\n"}, []string{".: language php", ".: document root web"}, nil},
+		{"a page beside a service in Ruby", files{"Gemfile": "gem 'rails'\n", "public/index.php": "<?php\n"}, nil, []string{"language"}},
 		{"what Zend reads", files{"public/index.php": "<?php\n$app = new Zend_Config_Ini('application/configs/application.ini');\n", "application/configs/application.ini": "[production]\nresources.db.params.password = \"canary-4714\"\n[testing : production]\nmail.password = canary-4715\n"},
 			[]string{".: framework zend", ".: secret resources_db_params_password <- application/configs/application.ini:2"}, []string{"canary", "mail"}},
 		{"a file that no code names", files{"index.php": "<?php\n", "config/local.ini.dist": "[db]\npassword = x\n"}, nil, []string{"secret"}},

@@ -217,10 +217,10 @@ func withoutWatcher(argv []string) []string {
 
 var reloads = scan.MustCompile(`^(gunicorn|uvicorn|hypercorn|granian)$`)
 
-var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?db:(migrate|prepare|setup|create|schema:load)|artisan\s+migrate` +
+var releaseStep = scan.MustCompile(`\b(manage\.py\s+(migrate|collectstatic|syncdb)|flask\s+db\s+upgrade|alembic\s+upgrade|(?:rake|rails)\s+(?:cf:on_first_instance\s+)?db:(migrate|prepare|setup|create|schema:load)|artisan\s+migrate|cake\s+migrations\s+migrate|yii\s+migrate` +
 	`|sequelize\S*\s+db:migrate|knex\s+migrate|prisma\s+migrate\s+deploy|typeorm\s+migration:run|doctrine:migrations:migrate|flyway\s.*migrate|liquibase\s.*update|mix\s+ecto\.migrate|goose\s.*\bup|migrate\s+.*-database)`)
 
-var portArg = scan.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?)?:|` +
+var portArg = scan.MustCompile(`(?:^|[\s'"])(?:--?(?:bind|b|listen|addr|address|http-socket|http|http-address|host|socket|endpoint|server\.address|http\.address|listen-address)[ =]['"]?(?:tcp://|http://)?(?:\[?[\w.:*]*\]?|\$\w+|\$\{[^}\s]{0,100}\})?:|` +
 	`--?(?:port|p|P|http-port|httpPort|server\.port|listen-port|http\.port)[ =]['"]?|-Dserver\.port=|-Dport=|-Dhttp\.port=|0\.0\.0\.0:)(\d{2,5}|\$\w+|\$\{\w+(?::?-[^}]{0,300})?\})`)
 
 // portOf finds the port that a command line names: as a number, as the default in ${PORT:-8000}, or as the value of a

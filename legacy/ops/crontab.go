@@ -27,9 +27,11 @@ func Crontab() scan.Reader {
 					daemons = append(daemons, crontabOf(t, p, r)...)
 					continue
 				}
-				daemons = append(daemons, readCrontab(t, p, r)...)
+				if !scriptOfCron.MatchString(p) {
+					daemons = append(daemons, readCrontab(t, p, r)...)
+				}
 			}
-			placeDaemons(t, r, daemons)
+			placeDaemons(t, r, append(daemons, scriptsOfCron(t, paths, daemons, r)...))
 		},
 	}
 }
@@ -41,7 +43,7 @@ func wantsCrontab(p string) bool {
 	if (&scan.Tree{}).Aside(p) {
 		return false
 	}
-	if startScript.MatchString(p) {
+	if startScript.MatchString(p) || scriptOfCron.MatchString(p) {
 		return true
 	}
 	if strings.Contains(p, "ockerfile") || strings.Contains(p, "ontainerfile") {

@@ -58,8 +58,22 @@ func crontabOfGuide(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		}
 	}
 	c.r = r
-	c.worded(lines, append(open, daemons...))
+	fenced := fencedLines(lines)
+	daemons = append(daemons, c.sectionJobs(lines, fenced)...)
+	c.worded(lines, fenced, append(open, daemons...))
 	return daemons
+}
+
+// fencedLines says of each line whether it stands between fences, as code.
+func fencedLines(lines []string) []bool {
+	fenced, inside := make([]bool, len(lines)), false
+	for i, line := range lines {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			inside = !inside
+		}
+		fenced[i] = inside
+	}
+	return fenced
 }
 
 // onSchedule are words by which people say that something runs again and again, howOften those that say when.
@@ -74,17 +88,10 @@ const (
 )
 
 // worded notes the programs of the repository of which a guide says in words alone that they run on a schedule.
-func (c *crontab) worded(lines []string, jobs []*daemon) {
+func (c *crontab) worded(lines []string, fenced []bool, jobs []*daemon) {
 	said := map[string]bool{}
 	for _, d := range jobs {
 		said[shown(d.script.argv)] = true
-	}
-	fenced, inside := make([]bool, len(lines)), false
-	for i, line := range lines {
-		if strings.HasPrefix(strings.TrimSpace(line), "```") {
-			inside = !inside
-		}
-		fenced[i] = inside
 	}
 	noted := 0
 	for i, line := range lines {

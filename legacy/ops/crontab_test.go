@@ -27,6 +27,10 @@ func TestCrontab(t *testing.T) {
 			"send: command php|bin/send.php <- docs/wiki/A-fresh-install.md:1 guess", "shop: command bin/shop|notes|send", "shop-notes: command bin/shop|notes|receive|--all"}, []string{"-x", "-y"}},
 		{"lines of a guide with arguments that each machine has its own of", files{"composer.json": "", "bin/console": "", "README.md": "    1 * * * * php bin/console app:sync --user=<username>\n    2 * * * * cd <path> && php bin/console app:sync --all\n    3 * * * * cd {dir} && php {dir}/bin/console app:mail [your name]\n"}, []string{
 			"app-sync: command php|bin/console|app:sync|--all", `note README.md:1 runs at "1 * * * *" with an argument that each machine has its own of`, `note README.md:3 runs at "3 * * * *" with an argument`}, []string{"/x", "app-mail: "}},
+		{"what a section of a guide about cron shows", files{"composer.json": "", "bin/cake": "#!/bin/sh\n", "manage.py": "", "README.md": "# Setup\n\n```\nbin/cake setup now\n```\n\n## Cron Jobs\n\nRun this every day:\n\n```sh\n# statistics\nbin/cake stats\nbin/cake migrations migrate\ncomposer install\n```\n\n### More\n\n    bin/cake tidy --all\n\nonce a week\n\n## Tests\n\n    bin/cake check\n", "docs/install.rst": "Cron jobs:\n\n.. code-block:: sh\n\n    # fetch\n    ./manage.py fetch_blog\n\nReleases:\n\n    ./manage.py import_files\n"}, []string{
+			"stats: command bin/cake|stats <- README.md:13 guess", "stats: schedule @daily", "tidy: command bin/cake|tidy|--all", "tidy: schedule @weekly", "fetch_blog: command python|manage.py|fetch_blog <- docs/install.rst:6 guess"}, []string{"setup", "migrate", "check", "import_files"}},
+		{"programs that lie where cron's do", files{"composer.json": "", "scripts/cron/send-mails": "#!/usr/bin/env php\n<?php\n", "scripts/cron/functions.php": "<?php\n", "bin/cron/update.php": "#!/usr/bin/env php\n<?php\n", "bin/cron/nightly": "#!/bin/sh\n", "crontab": "0 3 * * * /srv/x/bin/cron/nightly\n"}, []string{
+			"send-mails: command scripts/cron/send-mails <- scripts/cron/send-mails:1 guess", "send-mails: schedule @daily", "update: command php|bin/cron/update.php", "nightly: schedule 0 3 * * *"}, []string{"functions", "nightly-2"}},
 		{"what a guide says in words", files{"composer.json": "", "bin/console": "", "bin/upgrade": "", "bin/tests.sh": "", "README.md": "Run `bin/console shop:index all` by cron.\n\nThese run every minute or so:\n\n    bin/console shop:update all\n\n```\n$ sudo -u shop bin/console shop:front all\n# nightly\n```\nRun it often (a cron job each day).\n\nUpgrade with `bin/upgrade now`.\n\nTurn off cron.\n\nTests run nightly: `bin/tests.sh all`\n\nEach day of the week: `bin/upgrade now`\n"}, []string{
 			"note README.md:1 says in words when this is run, not as a line of a crontab: give it a schedule in migrate.yaml: bin/console shop:index all", "note README.md:3 says in words when this is run, not as a line of a crontab: give it a schedule in migrate.yaml: bin/console shop:update all",
 			"note README.md:11 says in words when this is run, not as a line of a crontab: give it a schedule in migrate.yaml: bin/console shop:front all"}, []string{"bin/upgrade", "tests.sh"}},
@@ -40,7 +44,7 @@ func TestCrontab(t *testing.T) {
 func FuzzCrontab(f *testing.F) {
 	f.Add("*/5 * * * * a && \"b c\" | $(d) 'e\n@daily x/y <%= z %>")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, Crontab(), files{"crontab": text, "README.md": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "entrypoint.sh": text, "docs/setup.md": text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
+		checkReport(t, read(t, Crontab(), files{"crontab": text, "README.md": text, "a/cron.d/b": text, "package.json": "{}", "a/package.json": "{}", "x/y": text, "entrypoint.sh": text, "docs/setup.md": text, "bin/cron/x.sh": "#!" + text, "Dockerfile": "FROM a\nRUN echo \"" + text + "\" > /etc/cron.d/x\n"}))
 	})
 }
 

@@ -60,6 +60,10 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 	default:
 		if own, err := strconv.Atoi(env["PORT"]); err == nil && validPort(own) {
 			r.Find(d.finding(service.Service{Port: own}), d.file, d.env["PORT"].line, scan.Declared, "ENV PORT")
+		} else if port, line := d.uwsgiPort(r); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), d.file, line, scan.Declared, "what uWSGI is told to bind")
+		} else if port, file, line := d.apachePort(t, argv, r); port > 0 {
+			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "what Apache is told to bind")
 		} else if port, line := d.programPort(); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), d.file, line, scan.Convention, "the port of the program by the variable's name")
 		} else if port, file, line := d.caddyPort(t, r); port > 0 {

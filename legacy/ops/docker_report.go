@@ -92,7 +92,9 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 		if len(d.sources) == 0 {
 			d.reportEnv(r)
 		}
+		language, _, _ := parseImage(d.from.image).language()
 		switch argv, _ := d.words(); {
+		case language == "php": // the image that is written instead has Apache, and no php-fpm for another server to ask
 		case d.commanded || len(argv) == 0 || d.keeper(t) != "" || d.process != "" && d.installsFirst(t, argv):
 		case forDevelopment(argv):
 			d.reportPort(t, argv, r)
@@ -292,7 +294,11 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 		return nil // which says what runs
 	}
 	rank, note := scan.Declared, ""
-	if n := len(argv) - 1; n > 0 && d.entry != nil && onlyTells.MatchString(argv[n]) {
+	if n := len(argv) - 1; n > 0 && onlyTells.MatchString(argv[n]) {
+		if d.entry == nil {
+			r.Note(d.file, line, "its CMD only tells something, and whoever runs the image says what it does")
+			return nil
+		}
 		argv, rank, note = argv[:n], scan.Guess, "its CMD only tells something, and whoever runs it says what it does"
 	}
 	if plain := withoutReload(argv); len(plain) < len(argv) {

@@ -1,0 +1,98 @@
+package ops
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+var (
+	// cronHeading is what a section about scheduled jobs is called, guideUnderline what headings are underlined with.
+	cronHeading    = scan.MustCompile(`(?i)\bcron(?:[ -]?(?:jobs?|tabs?))?\b|\b(?:scheduled|periodic|recurring) (?:tasks?|jobs?|commands?|scripts?)\b`)
+	guideUnderline = scan.MustCompile(`^(?:={3,}|-{3,}|~{3,}|\^{3,}|"{3,})\s*$`)
+	codeDirective  = scan.MustCompile(`^\.\. (?:code(?:-block)?|sourcecode|highlight)::`)
+)
+
+// oftenWords are the words by which people say how often something runs, with the schedule that each means.
+var oftenWords = []struct {
+	said     *scan.Pattern
+	schedule string
+}{
+	{scan.MustCompile(`(?i)\bevery minute\b|\bonce (?:a|per) minute\b|\beach minute\b`), "* * * * *"},
+	{scan.MustCompile(`(?i)\bhourly\b|\b(?:every|each) hour\b|\bonce (?:an|per|every) hour\b`), "@hourly"},
+	{scan.MustCompile(`(?i)\bweekly\b|\b(?:every|each) week\b|\bonce (?:a|per|every) week\b`), "@weekly"},
+	{scan.MustCompile(`(?i)\bmonthly\b|\b(?:every|each) month\b|\bonce (?:a|per|every) month\b`), "@monthly"},
+	{scan.MustCompile(`(?i)\bdaily\b|\bnightly\b|\b(?:every|each) ?(?:day|night)\b|\bonce (?:a|per|every) (?:day|night)\b`), "@daily"},
+}
+
+// headingLevel is how deep the heading on a line of a guide stands, 0 for no heading. A line that leads to code with a colon
+// is the least of all.
+func headingLevel(lines []string, at int) int {
+	line := strings.TrimRight(lines[at], " ")
+	switch {
+	case strings.HasPrefix(line, "#"):
+		return len(line) - len(strings.TrimLeft(line, "#"))
+	case line == "" || line[0] == ' ' || line[0] == '\t' || codeDirective.MatchString(line):
+		return 0
+	case at+1 < len(lines) && guideUnderline.MatchString(lines[at+1]) && !guideUnderline.MatchString(line):
+		return 1 + strings.IndexByte("=-~^\"", lines[at+1][0])
+	case strings.HasSuffix(line, ":") && len(line) < 100:
+		return leadIn
+	}
+	return 0
+}
+
+const leadIn = 9
+
+// sectionJobs gives the jobs that a section about cron shows as code: what it shows is run on a schedule, though no line of a
+// crontab says when.
+func (c *crontab) sectionJobs(lines []string, fenced []bool) []*daemon {
+	var daemons []*daemon
+	level, begin := 0, 0
+	for i, line := range lines {
+		if n := headingLevel(lines, i); n > 0 && !fenced[i] && (level == 0 || n <= level) {
+			level = 0
+			if cronHeading.MatchString(line) {
+				level, begin = n, i
+			}
+			continue
+		}
+		if level == 0 || !fenced[i] && !strings.HasPrefix(line, "    ") && !strings.HasPrefix(line, "\t") || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+			continue
+		}
+		argv := c.commandIn(line, fenced[i])
+		if text := shown(argv); len(argv) < 2 || releaseStep.MatchString(text) || testRun.MatchString(text) || forDevelopment(argv) || c.seen[text] || len(c.seen) >= maxCronJobs {
+			continue
+		}
+		c.seen[shown(argv)] = true
+		schedule, note := howOftenSaid(lines, begin, i)
+		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
+		d.rank, d.script.argv = scan.Guess, argv
+		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, note})
+		daemons = append(daemons, d)
+	}
+	return daemons
+}
+
+// howOftenSaid is the schedule that the lines of a section say nearest to a command: before it, then behind it, and each day
+// where none does.
+func howOftenSaid(lines []string, begin, at int) (schedule, note string) {
+	var order []int
+	for i := at; i >= begin; i-- {
+		if order = append(order, i); headingLevel(lines, i) > 0 {
+			break
+		}
+	}
+	for i := at + 1; i < min(len(lines), at+nearLines) && headingLevel(lines, i) == 0; i++ {
+		order = append(order, i)
+	}
+	for _, i := range order {
+		for _, often := range oftenWords {
+			if often.said.MatchString(lines[i]) {
+				return often.schedule, "as it is said here in words"
+			}
+		}
+	}
+	return "@daily", "it is said to be run by cron; how often is a guess"
+}
