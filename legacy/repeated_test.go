@@ -111,3 +111,12 @@ func TestDropMain(t *testing.T) {
 		t.Errorf("left: %v", u.processes)
 	}
 }
+
+func TestRepeatedByAStartScript(t *testing.T) {
+	r := resolve(t, says("compose", scan.Finding{Process: "queue", Service: service.Service{Command: []string{"/app/start_worker.sh"}}}, scan.Finding{Process: "clock", Service: service.Service{Command: []string{"sh", "other.sh"}}}),
+		says("startscript", scan.Finding{Script: "start_worker.sh", Runs: []string{"rq", "worker", "--url=$REDIS_URL", "mails"}}),
+		says("python", scan.Finding{Name: "web", Service: service.Service{Language: "python", Command: []string{"gunicorn", "shop"}}}, scan.Finding{Process: "worker", Service: service.Service{Command: []string{"rq", "worker"}}}))
+	if s := r.App.Services; s["worker"] != nil || s["queue"] == nil || s["clock"] == nil {
+		t.Errorf("a script that starts the worker is the worker: %v", s)
+	}
+}

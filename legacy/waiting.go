@@ -38,12 +38,24 @@ func withoutWaiting(words []string) []string {
 	return words
 }
 
-// started is what a command of a unit comes to: without waiting, and with what package.json says that a script is.
+// started is what a command of a unit comes to: without waiting, and with what package.json says that a script is, or what a
+// start script ends in.
 func (u *unit) started(command []string) []string {
 	words := withoutWaiting(command)
 	if script := npmScript(words); script != "" {
 		for _, f := range u.scripts() {
 			if f.Script == script {
+				return f.Runs
+			}
+		}
+	}
+	at := 0
+	if len(words) > 1 && (path.Base(words[0]) == "sh" || path.Base(words[0]) == "bash") {
+		at = 1
+	}
+	if at == len(words)-1 && path.Ext(words[at]) == ".sh" {
+		for _, f := range u.scripts() {
+			if strings.HasSuffix("/"+words[at], "/"+f.Script) {
 				return f.Runs
 			}
 		}

@@ -108,14 +108,26 @@ var eachOf = scan.MustCompile(`(?m)^[ \t]*for (\w+) in (\w+):[ \t]*\n[ \t]+(?:\w
 // listed collects the variables that such a function is called with one after another, out of a list of their names.
 func (p *pythonProject) listed(s *source, wrappers map[string]envParameter) {
 	for _, m := range scan.Find(s.text, eachOf) {
-		if _, ok := wrappers[m.Groups[3]]; !ok || m.Groups[1] != m.Groups[4] {
-			continue
+		if _, ok := wrappers[m.Groups[3]]; ok && m.Groups[1] == m.Groups[4] {
+			p.namesIn(s, m.Groups[2])
 		}
-		for _, set := range s.settings {
-			for _, item := range set.v.items {
-				if set.name == m.Groups[2] && item.kind == valString && isVariable.MatchString(item.text) {
-					p.infer.vars = append(p.infer.vars, readVariable{item.text, "", s.file, item.line})
-				}
+	}
+	for _, m := range scan.Find(s.text, loopBody) {
+		if name, body := m.Groups[1], m.Groups[3]; hasAny(body, "environ["+name+"]", "environ.get("+name, "getenv("+name) {
+			p.namesIn(s, m.Groups[2])
+		}
+	}
+}
+
+// loopBody is a loop with the lines in it: for name in names: ... os.environ[name].
+var loopBody = scan.MustCompile(`(?m)^for (\w+) in (\w+):[ \t]*\n((?:[ \t]+[^\n]*\n|\n){1,30})`)
+
+// namesIn collects the variables of a list of names.
+func (p *pythonProject) namesIn(s *source, list string) {
+	for _, set := range s.settings {
+		for _, item := range set.v.items {
+			if set.name == list && item.kind == valString && isVariable.MatchString(item.text) {
+				p.infer.vars = append(p.infer.vars, readVariable{item.text, "", s.file, item.line})
 			}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 func TestPythonVariablesInFull(t *testing.T) {
 	runCases(t, Python(), []readerCase{
+		{"a loop over names", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "configs/docker_config.py": "import os\nallowed = (\n    'SHOP_MODE',\n    'MAIL_PASSWORD',\n)\nother = ['OTHER_TOKEN']\nfor v in allowed:\n    if v in os.environ:\n        globals()[v] = os.environ[v]\nfor v in other:\n    print(v)\n"},
+			[]string{".: secret MAIL_PASSWORD <- configs/docker_config.py:4"}, []string{"OTHER_TOKEN"}},
 		{"a function that puts a prefix before the name, and one that hands it on", files{
 			"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\n",
 			"settings.py": "from os import environ\n\ndef env(name, default=None):\n    value = environ.get('SHOP_%s' % name)\n    return value or default\n\ndef env_list(name, default=''):\n    value = env(name)\n    return value.split(',')\n\nSECRET_KEY = env('SECRET_KEY')\nTITLE = env('TITLE', 'Shop')\nOAUTH_SECRET = env_list('OAUTH_SECRET')\nAWS = environ.get('AWS_SECRET_ACCESS_KEY')\n",

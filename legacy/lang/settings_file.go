@@ -84,10 +84,13 @@ func (v value) below(keys []string) (value, bool) {
 	return v, true
 }
 
+// logSection are the sections by which Python's logging is configured.
+var logSection = scan.MustCompile(`^(?:(?:loggers|handlers|formatters)$|(?:logger|handler|formatter)_)`)
+
 // iniValue gives the settings of a file in the form of INI, or of those of TOML that take one line, with those of a section under its name.
 func iniValue(text string) value {
 	all := value{kind: valDict}
-	at := -1 // the section's place, -1 above the first
+	at, logs := -1, false // the section's place, -1 above the first, and whether it is about logs
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.ContainsRune("#;%<", rune(line[0])) {
@@ -95,12 +98,12 @@ func iniValue(text string) value {
 		}
 		if line[0] == '[' && strings.HasSuffix(line, "]") {
 			name, _, _ := strings.Cut(line[1:len(line)-1], ":") // of Zend's, with what it rests on
-			at = len(all.items)
+			at, logs = len(all.items), logSection.MatchString(name)
 			all.keys, all.items = append(all.keys, strings.TrimSpace(name)), append(all.items, value{kind: valDict, line: i + 1})
 			continue
 		}
 		key, text, found := strings.Cut(line, "=")
-		if !found {
+		if !found || logs {
 			continue
 		}
 		in := &all

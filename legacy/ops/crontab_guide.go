@@ -59,8 +59,9 @@ func crontabOfGuide(t *scan.Tree, p string, r *scan.Report) []*daemon {
 	}
 	c.r = r
 	fenced := fencedLines(lines)
-	daemons = append(daemons, c.sectionJobs(lines, fenced)...)
-	c.worded(lines, fenced, append(open, daemons...))
+	jobs, told := c.sectionJobs(lines, fenced)
+	daemons = append(daemons, jobs...)
+	c.worded(lines, fenced, told, append(open, daemons...))
 	return daemons
 }
 
@@ -88,14 +89,14 @@ const (
 )
 
 // worded notes the programs of the repository of which a guide says in words alone that they run on a schedule.
-func (c *crontab) worded(lines []string, fenced []bool, jobs []*daemon) {
+func (c *crontab) worded(lines []string, fenced, told []bool, jobs []*daemon) {
 	said := map[string]bool{}
 	for _, d := range jobs {
 		said[shown(d.script.argv)] = true
 	}
 	noted := 0
 	for i, line := range lines {
-		if fenced[i] || noted == maxWorded || !onSchedule.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+		if fenced[i] || told[i] || noted == maxWorded || !onSchedule.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
 			continue
 		}
 		for _, at := range linesNear(lines, i) {

@@ -28,7 +28,11 @@ func scriptsOfCron(t *scan.Tree, paths []string, jobs []*daemon, r *scan.Report)
 			continue
 		}
 		c.file = p
-		d := newDaemon(t, r, c.jobName(argv), p, 1)
+		name := c.jobName(argv)
+		if name == "cron" || strings.HasPrefix(name, "cron-") {
+			name = strings.Replace(name, "cron", "scheduled", 1) // and not cron itself
+		}
+		d := newDaemon(t, r, name, p, 1)
 		d.rank, d.script.argv = scan.Guess, argv
 		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: "@daily"}, p, 1, "cron runs it, by where it lies; how often is a guess"})
 		daemons = append(daemons, d)

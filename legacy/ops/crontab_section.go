@@ -28,9 +28,11 @@ var oftenWords = []struct {
 
 // headingLevel is how deep the heading on a line of a guide stands, 0 for no heading. A line that leads to code with a colon
 // is the least of all.
-func headingLevel(lines []string, at int) int {
+func headingLevel(lines []string, fenced []bool, at int) int {
 	line := strings.TrimRight(lines[at], " ")
 	switch {
+	case fenced[at]:
+		return 0
 	case strings.HasPrefix(line, "#"):
 		return len(line) - len(strings.TrimLeft(line, "#"))
 	case line == "" || line[0] == ' ' || line[0] == '\t' || codeDirective.MatchString(line):
@@ -46,12 +48,12 @@ func headingLevel(lines []string, at int) int {
 const leadIn = 9
 
 // sectionJobs gives the jobs that a section about cron shows as code: what it shows is run on a schedule, though no line of a
-// crontab says when.
-func (c *crontab) sectionJobs(lines []string, fenced []bool) []*daemon {
-	var daemons []*daemon
+// crontab says when. told are the lines of which this has been said.
+func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon, told []bool) {
+	told = make([]bool, len(lines))
 	level, begin := 0, 0
 	for i, line := range lines {
-		if n := headingLevel(lines, i); n > 0 && !fenced[i] && (level == 0 || n <= level) {
+		if n := headingLevel(lines, fenced, i); n > 0 && (level == 0 || n <= level) {
 			level = 0
 			if cronHeading.MatchString(line) {
 				level, begin = n, i
@@ -66,25 +68,28 @@ func (c *crontab) sectionJobs(lines []string, fenced []bool) []*daemon {
 			continue
 		}
 		c.seen[shown(argv)] = true
-		schedule, note := howOftenSaid(lines, begin, i)
+		schedule, note := howOftenSaid(lines, fenced, begin, i)
 		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
 		d.rank, d.script.argv = scan.Guess, argv
 		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, note})
 		daemons = append(daemons, d)
+		for at := begin; at <= i; at++ {
+			told[at] = true
+		}
 	}
-	return daemons
+	return daemons, told
 }
 
 // howOftenSaid is the schedule that the lines of a section say nearest to a command: before it, then behind it, and each day
 // where none does.
-func howOftenSaid(lines []string, begin, at int) (schedule, note string) {
+func howOftenSaid(lines []string, fenced []bool, begin, at int) (schedule, note string) {
 	var order []int
 	for i := at; i >= begin; i-- {
-		if order = append(order, i); headingLevel(lines, i) > 0 {
+		if order = append(order, i); headingLevel(lines, fenced, i) > 0 {
 			break
 		}
 	}
-	for i := at + 1; i < min(len(lines), at+nearLines) && headingLevel(lines, i) == 0; i++ {
+	for i := at + 1; i < min(len(lines), at+nearLines) && headingLevel(lines, fenced, i) == 0; i++ {
 		order = append(order, i)
 	}
 	for _, i := range order {

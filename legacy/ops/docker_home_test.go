@@ -40,5 +40,7 @@ func TestDockerfileHome(t *testing.T) {
 	both := files{"composer.json": "{}", "package.json": "{}", "socket.js": "", "docker/php/Dockerfile": "FROM php:7-fpm\nCMD [\"php-fpm\", \"-F\"]\n", "docker/node/Dockerfile": "FROM node:12\nEXPOSE 6001\nCMD [\"node\", \"socket.js\"]\n",
 		"docker-compose.yml": "services:\n  node:\n    build: docker/node\n    volumes: ['.:/app']\n    ports: ['6001:6001']\n  php:\n    build: docker/php\n    volumes: ['.:/app']\n  npm:\n    image: node:12\n    entrypoint: npm\n    volumes: ['.:/app']\n"}
 	runCases(t, Dockerfile(), []readerCase{{"a program in Node.js beside PHP", both, []string{".: language php 7", "node: command node|socket.js", "node: port 6001"}, []string{".: language node", ".: port", "php-fpm"}}})
+	runCases(t, Systemd(), []readerCase{{"a daemon in Perl beside pages in PHP", files{"Gemfile": "", "web/index.php": "<?php\n", "bin/shopd": "#!/usr/bin/perl -w\n", "conf/shopd.service.ugly": "[Service]\nExecStart=/data/!!(*= $vhost *)!!/shop/bin/shopd --debug\n"}, []string{"shopd: command bin/shopd|--debug"}, []string{".: command"}},
+		{"a service in Perl with a page in PHP", files{"cpanfile": "", "index.php": "<?php\n", "bin/shopd": "#!/usr/bin/perl\n", "shopd.service": "[Service]\nExecStart=/srv/shop/bin/shopd\n"}, []string{".: command bin/shopd"}, nil}})
 	runCases(t, Compose(), []readerCase{{"a program in Node.js beside PHP", both, []string{"node: port 6001", "note docker-compose.yml:9 npm: runs npm for developers"}, []string{".: port", "npm: command"}}})
 }

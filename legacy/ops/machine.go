@@ -345,23 +345,13 @@ func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 		if byDir[dir] == nil {
 			dirs = append(dirs, dir)
 		}
-		d.behind = d.behind || besidePages(t, dir, d.script.argv)
+		d.behind = d.behind || besidePages(t, dir, d.script.argv) || ofOtherLanguage(t, dir, d.script.argv)
 		byDir[dir] = append(byDir[dir], d)
 		d.noteUnmade(t, r, dir)
 	}
 	for _, dir := range dirs {
 		placeIn(r, dir, byDir[dir])
 	}
-}
-
-// besidePages says whether a program in Node.js runs beside pages in PHP, which a web server serves: a server of websockets
-// and the like.
-func besidePages(t *scan.Tree, dir string, argv []string) bool {
-	switch path.Base(argv[0]) {
-	case "node", "nodejs", "npm", "yarn", "npx":
-		return t.First(dir, "composer.json") != "" && t.First(dir, "artisan", "index.php", "public/index.php", "web/index.php", "bin/console") != ""
-	}
-	return false
 }
 
 // scheduledName keeps a scheduled process from becoming the main one of the service that it is about.

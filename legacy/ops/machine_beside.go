@@ -20,6 +20,9 @@ func (d *daemon) beside() bool {
 	if program == "docker-entrypoint.sh" && len(d.script.argv) > 1 { // of the image of a backing service
 		program = path.Base(d.script.argv[1])
 	}
+	if program == "cron" && d.script.t.Has(d.script.argv[0]) {
+		return false // the team's own script for it
+	}
 	watched := strings.TrimPrefix(program, "start-") // a script that prepares an agent's configuration
 	if !besideService[program] && !d.ofAPackage() && (!agent.MatchString(watched) || watched == program && d.made()) {
 		return false
@@ -57,3 +60,30 @@ var agent = scan.MustCompile(`^(consul(-template)?|nomad|vault|etcd|traefik|envo
 var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|am)$`)
 
 var sbin = scan.MustCompile(`^(/usr)?/sbin/`)
+
+// besidePages says whether a program in Node.js runs beside pages in PHP, which a web server serves: a server of websockets
+// and the like.
+func besidePages(t *scan.Tree, dir string, argv []string) bool {
+	switch path.Base(argv[0]) {
+	case "node", "nodejs", "npm", "yarn", "npx":
+		return t.First(dir, "composer.json") != "" && t.First(dir, "artisan", "index.php", "public/index.php", "web/index.php", "bin/console") != ""
+	}
+	return false
+}
+
+// foreignProgram tells the language of a program by its first line, and languageFiles the files without which a directory is
+// none of that language.
+var (
+	foreignProgram = scan.MustCompile(`^#!\S*(?:/env\s+|/)(perl|python|ruby)`)
+	languageFiles  = map[string][]string{"perl": {"cpanfile", "Makefile.PL", "Build.PL", "app.psgi"}, "python": {"requirements.txt", "setup.py", "manage.py", "Pipfile", "pyproject.toml"}, "ruby": {"config.ru", "Rakefile"}}
+)
+
+// ofOtherLanguage says whether a program of the repository runs beside pages in PHP that a web server serves.
+func ofOtherLanguage(t *scan.Tree, dir string, argv []string) bool {
+	program := path.Join(dir, argv[0])
+	if !t.Has(program) || t.First(dir, "index.php", "public/index.php", "web/index.php", "www/index.php", "htdocs/index.php") == "" {
+		return false
+	}
+	m := foreignProgram.FindStringSubmatch(t.Text(program, &scan.Report{}))
+	return m != nil && t.First(dir, languageFiles[m[1]]...) == ""
+}

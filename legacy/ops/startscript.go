@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -43,6 +44,9 @@ func readStartScript(t *scan.Tree, p string, r *scan.Report) *daemon {
 	d := readRunOf(t, p, "web", &scan.Report{})
 	if d == nil || len(d.script.argv) == 0 {
 		return nil
+	}
+	if path.Ext(p) == ".sh" {
+		r.Find(scan.Finding{Dir: codeDir(t, p, ""), Script: p, Runs: slices.Clone(d.script.argv)}, p, d.script.line, scan.Declared, "")
 	}
 	words := d.script.argv
 	if words[0] == "bundle" && len(words) > 2 {

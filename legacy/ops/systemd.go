@@ -35,7 +35,7 @@ func unitKind(p string) string {
 // unitFile is the name of the unit's file without the ending of a template.
 func unitFile(p string) string {
 	base := path.Base(p)
-	for _, ending := range []string{".erb", ".epp", ".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample"} {
+	for _, ending := range []string{".erb", ".epp", ".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".ugly"} {
 		base = strings.TrimSuffix(base, ending)
 	}
 	return base

@@ -87,7 +87,8 @@ type Finding struct {
 	Profile string
 	// Alternative is what the code takes in the place of Requires: this machine, which a container is alone on.
 	Alternative string
-	// Script is a name by which package.json starts Runs: npm run NAME. It says nothing about who starts it.
+	// Script is a name by which package.json starts Runs, npm run NAME, or the path of a start script that ends in it. It says
+	// nothing about who starts it.
 	Script string
 	Runs   []string
 	// Prepares says that the main process of Dir does by itself, at each start, what would be a release step, and that no step
