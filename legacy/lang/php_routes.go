@@ -42,7 +42,7 @@ func (p *phpProject) attributedRoutes(s plainSource) []route {
 }
 
 // bundleHealth are the routes of bundles by which a service says how it is, below the prefix that loads the bundle's.
-var bundleHealth = map[string]string{"@LiipMonitorBundle": "/http_status_checks"}
+var bundleHealth = map[string]string{"@LiipMonitorBundle": "/http_status_checks", "@OpenConextMonitorBundle": "/internal/health"}
 
 // bundleRoutes are the routes of health that the configuration takes over from a bundle.
 func (p *phpProject) bundleRoutes() []route {

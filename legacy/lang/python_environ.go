@@ -250,6 +250,12 @@ func configurationValue(s *source, name string, v *value) {
 	}
 }
 
+// brokerSetting names Celery's broker, brokerInside is one in the service's own database or process.
+var (
+	brokerSetting = scan.MustCompile(`(?i)^(?:\w+\.)*(?:celery_)?broker(?:_url)?$`)
+	brokerInside  = scan.MustCompile(`^(?:django|sqla\+\w+|sqlalchemy|memory|filesystem)://`)
+)
+
 // broker reports the broker that Celery itself falls back to, where its settings lead to none.
 func (p *pythonProject) broker() {
 	app, _, file, line := p.celeryApp()
@@ -260,6 +266,13 @@ func (p *pythonProject) broker() {
 		switch s.need.Kind {
 		case "rabbitmq", "redis", "sqs", "mongodb":
 			return
+		}
+	}
+	for _, s := range p.sources {
+		for _, set := range s.settings {
+			if text, _ := set.v.literal(); brokerSetting.MatchString(set.name) && brokerInside.MatchString(text) {
+				return
+			}
 		}
 	}
 	p.infer.add(scan.Need{Need: service.Need{Kind: "rabbitmq", Port: scan.DefaultPort("rabbitmq")}}, file, line, scan.Guess, "Celery's own broker, since no setting names another")

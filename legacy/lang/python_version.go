@@ -26,7 +26,8 @@ var pythonVersions = []versionSource{
 	{"Pipfile", scan.MustCompile(`(?m)^\s*python_(?:full_)?version\s*=\s*["'](\d+\.\d+)`), scan.Declared, ""},
 	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["']=*(\d+\.\d+)(?:\.[\d*]+)?["']`), scan.Declared, ""},
 	{"pyproject.toml", scan.MustCompile(`(?m)^\s*(?:requires-)?python\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the project allows"},
-	{"Dockerfile", scan.MustCompile(`(?m)^[^#\n]*/python(\d\.\d+)/(?:site|dist)-packages`), scan.Convention, "the image has its packages there"},
+	{"Dockerfile", imagePackages, scan.Convention, "the image has its packages there"},
+	{"docker/Dockerfile", imagePackages, scan.Convention, "the image has its packages there"},
 	{"environment.yml", scan.MustCompile(`(?m)^\s*-\s*python\s*=+\s*(\d+\.\d+)`), scan.Declared, ""},
 	{"setup.py", scan.MustCompile(`python_requires\s*=\s*["'][^\d"']*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
 	{"setup.cfg", scan.MustCompile(`(?m)^\s*python_requires\s*=\s*[^\d\n]*(\d+\.\d+)`), scan.Convention, "the lowest version that the package allows"},
@@ -35,6 +36,9 @@ var pythonVersions = []versionSource{
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:python:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
 	{"tox.ini", scan.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
 }
+
+// imagePackages is where an image of Python's keeps the packages of one version.
+var imagePackages = scan.MustCompile(`(?m)^[^#\n]*/python(\d\.\d+)/(?:site|dist)-packages`)
 
 var readmePython = scan.MustCompile(`(?i)\bpython[ -]*(?:v|version |>= ?)?(\d\.\d{1,2})\b`)
 

@@ -142,7 +142,7 @@ func valueSecrets(r *scan.Report, dir, file string, all value, made bool, variab
 var idleSection = map[string]bool{"development": true, "test": true, "testing": true, "cucumber": true, "ci": true, "staging": true, "travis": true, "benchmark": true}
 
 // genericSecret are names that say only that something is secret, and not of what.
-var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|client_?secret)$`)
+var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|salt|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|client_?secret)$`)
 
 var environmentSection = scan.MustCompile(`(?i)^(production|default|defaults|shared|common|base)$`)
 

@@ -217,12 +217,29 @@ func (c *crontab) start(d *daemon, what string) bool {
 	if c.elsewhere() {
 		dir = "."
 	}
+	what = manageTag.ReplaceAllStringFunc(what, func(tag string) string { return c.managed(dir, tag) })
 	found := cronJob{t: c.t, r: c.r, dir: dir}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
 	if found != nil {
 		d.script.argv = found
 		return true
 	}
 	return c.elsewhere() && d.start(c.command(what, d))
+}
+
+// manageTag stands in the template of a crontab for Django's manage.py, or for its command cron, which runs the jobs of
+// django-cronjobs by their names.
+var manageTag = scan.MustCompile(`^\{\{\s*(?:django|manage|manage_py|cron)\s*\}\}`)
+
+// managed is what such a place is filled in with, as far as the code has it.
+func (c *crontab) managed(dir, tag string) string {
+	switch {
+	case c.t.First(dir, "manage.py") == "":
+	case !strings.Contains(tag, "cron"):
+		return "python manage.py"
+	case strings.Contains(c.t.Text(path.Join(dir, "requirements.txt"), c.r), "cronjobs"):
+		return "python manage.py cron"
+	}
+	return tag
 }
 
 // elsewhere says whether the crontab is operations code, which lies far from what it runs.
@@ -313,5 +330,5 @@ func (c *crontab) jobName(argv []string) string {
 // interpreters and genericPrograms are followed by what really runs.
 var (
 	interpreters    = scan.MustCompile(`^((python|php|ruby|perl|node|nodejs|java)[\d.]*|sh|bash|env|exec|bundle|npm|yarn|run|sudo|dotnet|carton|cd|mkdir|-+|\d+)$`)
-	genericPrograms = map[string]bool{"manage": true, "rake": true, "rails": true, "artisan": true, "console": true, "flask": true, "runner": true, "app": true, "cli": true, "wp": true, "drush": true, "django-admin": true, "yii": true, "cake": true}
+	genericPrograms = map[string]bool{"cron": true, "index": true, "manage": true, "rake": true, "rails": true, "artisan": true, "console": true, "flask": true, "runner": true, "app": true, "cli": true, "wp": true, "drush": true, "django-admin": true, "yii": true, "cake": true}
 )

@@ -9,7 +9,7 @@ import (
 
 // guide are the texts of a repository that tell how it is installed and kept going.
 var guide = scan.MustCompile(`(?i)^(?:docs?/)?(?:README|INSTALL(?:ATION|ING)?|DEPLOY(?:MENT|ING)?|SETUP|CRON(?:TAB|JOBS)?|PRODUCTION)(?:\.(?:md|markdown|rst|txt|adoc|asciidoc))?$|` +
-	`^(?:docs?|documentation)/[\w/ .-]*(?:install|deploy|cron|production|setup|admin|maint|schedul|operat|updat|upgrad)[\w/ .-]*\.(?:md|markdown|rst|txt|adoc|asciidoc)$`)
+	`^(?:docs?|documentation)/[\w/ .-]*(?:install|deploy|cron|production|setup|admin|maint|schedul|operat|updat|upgrad|console|commands)[\w/ .-]*\.(?:md|markdown|rst|txt|adoc|asciidoc)$`)
 
 // everyMachines stands in a guide for what each machine has elsewhere: <path-to-shop>/bin/send.
 var everyMachines = scan.MustCompile(`<[A-Za-z][^<>\n]{0,60}>|\{[A-Za-z][\w -]{0,60}\}|\[(?i:path|your)[^\]\n]{0,60}\]`)

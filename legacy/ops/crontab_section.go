@@ -60,7 +60,7 @@ func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon,
 			}
 			continue
 		}
-		if level == 0 || !fenced[i] && !strings.HasPrefix(line, "    ") && !strings.HasPrefix(line, "\t") || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+		if level == 0 && !c.calledJob(lines, fenced, i) || !isCode(line, fenced[i]) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
 			continue
 		}
 		argv := c.commandIn(line, fenced[i])
@@ -68,16 +68,43 @@ func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon,
 			continue
 		}
 		c.seen[shown(argv)] = true
+		if level == 0 {
+			begin = i
+		}
 		schedule, note := howOftenSaid(lines, fenced, begin, i)
 		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
 		d.rank, d.script.argv = scan.Guess, argv
 		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, note})
 		daemons = append(daemons, d)
-		for at := begin; at <= i; at++ {
+		for at := begin; at < min(len(lines), i+nearLines) && (at <= i || level == 0); at++ {
 			told[at] = true
 		}
 	}
 	return daemons, told
+}
+
+// isCode says whether a line of a guide shows code: between fences, or set in.
+func isCode(line string, fenced bool) bool {
+	return fenced || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")
+}
+
+// asCronJob are words by which people say that what they have just shown is a job for cron.
+var asCronJob = scan.MustCompile(`(?i)\b(?:as|to|by|via|with|from) an? \[?cron ?jobs?\b`)
+
+// calledJob says whether the text behind a line of code calls it a job for cron: that it can be scheduled as a cron job.
+func (c *crontab) calledJob(lines []string, fenced []bool, at int) bool {
+	if !isCode(lines[at], fenced[at]) {
+		return false
+	}
+	for i := at + 1; i < min(len(lines), at+nearLines) && headingLevel(lines, fenced, i) == 0; i++ {
+		if strings.HasPrefix(strings.TrimSpace(lines[i]), "```") || isCode(lines[i], fenced[i]) {
+			continue
+		}
+		if asCronJob.MatchString(lines[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // howOftenSaid is the schedule that the lines of a section say nearest to a command: before it, then behind it, and each day

@@ -56,6 +56,12 @@ func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: dir, name: m[1], command: m[2]})
 	}
 	main := mainEntry(t, entries)
+	for _, e := range entries {
+		if startsContainers.MatchString(e.command) && (main < 0 || development.MatchString(entries[main].command)) {
+			r.Note(p, e.line, "for developers, since %s starts containers beside the others: the Procfile was left out", e.name)
+			return
+		}
+	}
 	for i, e := range entries {
 		e.main = i == main
 		e.read()
@@ -132,6 +138,9 @@ func (e procEntry) servesBeside() bool {
 	m := rackupFile.FindStringSubmatch(e.command)
 	return m != nil && path.Base(m[1]) != "config.ru" && e.t.Has(path.Join(e.dir, "config.ru"))
 }
+
+// startsContainers is a line by which a Procfile starts what the service calls, in containers.
+var startsContainers = scan.MustCompile(`^(?:docker-compose|docker\s+(?:compose|run|start)|podman)\s`)
 
 // helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails, a store.
 var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|\w+-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd|solr_wrapper|fcrepo_wrapper)(\s|$)|\bsunspot:solr:(?:run|start)\b`)

@@ -42,7 +42,7 @@ func unitFile(p string) string {
 }
 
 // developersFile are files by which developers run the service, or its tests.
-var developersFile = scan.MustCompile(`(?i)(^|/)(\.ddev|\.devcontainer|\.docksal|\.lando|\.?vagrant)/|[-_.](dev|devel|development|local|test|testing)\.(conf|ini|service|cron)$`)
+var developersFile = scan.MustCompile(`(?i)(^|/)(\.ddev|\.devcontainer|\.docksal|\.lando|\.?vagrant|devel)/|[-_.](dev|devel|development|local|test|testing)\.(conf|ini|service|cron)$`)
 
 // unit is one unit with its drop-ins.
 type unit struct {
