@@ -131,6 +131,9 @@ func (p *nodeProject) read() {
 		p.reportSite(tool, "build", out)
 		return
 	}
+	if p.published() {
+		return
+	}
 	start := p.start()
 	if start.dev || len(start.command) == 0 {
 		// What serves, rather than what starts it with all its friends on one machine.
@@ -175,15 +178,6 @@ func (p *nodeProject) read() {
 	default:
 		p.library()
 	}
-}
-
-// publishSteps are scripts that npm runs before a package is published.
-var publishSteps = []string{"prepublish", "prepublishOnly", "prepack"}
-
-// showsItself says whether what a published package starts is its own page for those who develop it.
-func (p *nodeProject) showsItself(start nodeStart) bool {
-	published := slices.ContainsFunc(publishSteps, func(name string) bool { return p.pkg.Scripts[name] != "" })
-	return published && !p.pkg.Private && start.file != "" && p.t.Has(start.file) && hasAny(p.t.Text(start.file, p.r), "webpack-dev-server", "webpack-dev-middleware")
 }
 
 // onlyTools says whether the package holds tools for code in another language: nothing of it serves.

@@ -129,12 +129,17 @@ func (p *nodeProject) exported() (dep, out string) {
 
 // reportSite reports a front end that is built to files.
 func (p *nodeProject) reportSite(tool, script, out string) {
-	p.language("static")
 	line := p.pkg.lineIn("dependencies", tool)
 	if _, ok := p.pkg.find(tool); !ok {
 		line = p.pkg.lineIn("devDependencies", tool)
 	}
-	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: "static"}}, p.pkg.file, line, scan.Declared, tool+" builds files for any web server")
+	p.reportFiles(p.pkg.file, line, tool+" builds files for any web server", script, out)
+}
+
+// reportFiles reports a front end of which a line says that it is built to files.
+func (p *nodeProject) reportFiles(file string, line int, why, script, out string) {
+	p.language("static")
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Framework: "static"}}, file, line, scan.Declared, why)
 	name, files := p.tool()
 	p.install(name, files)
 	b := &service.Build{Command: runScript(name, script), Artifact: path.Clean(out)}

@@ -1,5 +1,10 @@
 package lang
 
+import (
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
 var (
 	pqPackages    = driver{"postgres", []string{"libpq-dev"}, []string{"libpq5"}}
 	myPackages    = driver{"mysql", []string{"default-libmysqlclient-dev"}, []string{"libmariadb3"}}
@@ -35,4 +40,24 @@ var implied = []struct{ gem, kind, variable, value string }{
 	{"sidekiq", "redis", "REDIS_URL", "redis://{host}:{port}/0"}, {"govuk_sidekiq", "redis", "REDIS_URL", "redis://{host}:{port}/0"}, {"redis", "redis", "REDIS_URL", "redis://{host}:{port}/0"},
 	{"dalli", "memcached", "MEMCACHE_SERVERS", "{host}:{port}"}, {"elasticsearch", "elasticsearch", "ELASTICSEARCH_URL", "http://{host}:{port}"}, {"elasticsearch-model", "elasticsearch", "ELASTICSEARCH_URL", "http://{host}:{port}"},
 	{"searchkick", "elasticsearch", "ELASTICSEARCH_URL", "http://{host}:{port}"},
+}
+
+// implied points libraries that read a variable by themselves to their need.
+func (p *rubyProject) implied(drivers map[string]dependency) {
+	set := map[string]bool{}
+	for _, s := range p.infer.needs {
+		if len(s.need.Env) > 0 {
+			set[s.need.Kind] = true
+		}
+	}
+	for _, i := range implied {
+		dep, ok := p.gems.find(i.gem)
+		if !ok || set[i.kind] || drivers[i.kind].name == "" {
+			continue
+		}
+		set[i.kind] = true
+		p.infer.claimed[i.variable] = true
+		n := scan.Need{Need: service.Need{Kind: i.kind, Port: scan.DefaultPort(i.kind)}, Env: map[string]string{i.variable: i.value}}
+		p.infer.add(n, dep.file, dep.line, scan.Convention, dep.name+" reads "+i.variable+" by itself")
+	}
 }

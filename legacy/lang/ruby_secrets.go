@@ -178,3 +178,31 @@ func productionTakes(text, anchor string) bool {
 	m := productionAlias.FindStringSubmatch(text)
 	return m != nil && m[1] == anchor
 }
+
+// gemsOwn are the variables with a secret that a gem's library reads by itself, unless the code tells it, or a file of its own.
+var gemsOwn = []struct {
+	gem, variable string
+	told          *scan.Pattern
+	file          string
+	spared        bool // the service starts without it
+}{
+	{"recaptcha", "RECAPTCHA_SECRET_KEY", scan.MustCompile(`Recaptcha\.configure`), "", false},
+	{"sentry-raven", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
+	{"sentry-ruby", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
+	{"honeybadger", "HONEYBADGER_API_KEY", scan.MustCompile(`Honeybadger\.configure`), "config/honeybadger.yml", true},
+	{"bugsnag", "BUGSNAG_API_KEY", scan.MustCompile(`Bugsnag\.configure`), "config/bugsnag.yml", true},
+}
+
+// gemSecrets names those of the gems that are there.
+func (p *rubyProject) gemSecrets() {
+	for _, own := range gemsOwn {
+		dep, ok := p.gems.find(own.gem)
+		if _, told := p.uses(own.told); !ok || told || own.file != "" && p.first(own.file) != "" {
+			continue
+		}
+		p.find(service.Service{Secrets: []string{own.variable}}, dep, scan.Convention, own.gem+" reads it by itself")
+		if own.spared {
+			p.r.Find(scan.Finding{Dir: p.dir, Optional: own.variable}, dep.file, dep.line, scan.Convention, "the code starts without it")
+		}
+	}
+}

@@ -85,6 +85,7 @@ func (p *rubyProject) settings() {
 	p.uploads()
 	p.railsSettings()
 	p.settingsSecrets()
+	p.gemSecrets()
 	p.oneDatabase(drivers)
 	if !p.settingOfBucket() {
 		p.infer.bucketless(drivers)
@@ -376,25 +377,5 @@ func (p *rubyProject) mailer() {
 		}
 		p.infer.add(n, s.file, line, scan.Declared, "")
 		return
-	}
-}
-
-// implied points libraries that read a variable by themselves to their need.
-func (p *rubyProject) implied(drivers map[string]dependency) {
-	set := map[string]bool{}
-	for _, s := range p.infer.needs {
-		if len(s.need.Env) > 0 {
-			set[s.need.Kind] = true
-		}
-	}
-	for _, i := range implied {
-		dep, ok := p.gems.find(i.gem)
-		if !ok || set[i.kind] || drivers[i.kind].name == "" {
-			continue
-		}
-		set[i.kind] = true
-		p.infer.claimed[i.variable] = true
-		n := scan.Need{Need: service.Need{Kind: i.kind, Port: scan.DefaultPort(i.kind)}, Env: map[string]string{i.variable: i.value}}
-		p.infer.add(n, dep.file, dep.line, scan.Convention, dep.name+" reads "+i.variable+" by itself")
 	}
 }

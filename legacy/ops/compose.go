@@ -122,7 +122,7 @@ func (c *composeReader) read(f *composeFile) {
 	c.placed = c.placed || len(dirs) > 0
 }
 
-var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
+var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|codecept(?:js)?|testcafe|nightwatch|playwright|newman|jmeter|gatling|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
 
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
 var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)
@@ -130,7 +130,7 @@ var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
 func (c *composeReader) helps(s *composeService) bool {
-	if testService.MatchString(s.Name) && s.Name != sailService || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
+	if testService.MatchString(s.Name) && s.Name != sailService || s.Build == nil && testRun.MatchString(shown(s.Command)) || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
 		return true
 	}
 	apart := false

@@ -91,6 +91,7 @@ func TestCompose(t *testing.T) {
 			".: port 8000 <- docker-compose.yml:8", ".: state /srv/up", "jobs: command rq|worker <- docker-compose.yml:13", "note docker-compose.yml:10 jobs: only the half of it"}, []string{"/srv/data", "helper"}},
 		{"a system's own daemon in the image", files{"app.py": "", "requirements.txt": "", "Dockerfile": "FROM python:3\nCMD [\"gunicorn\", \"a\"]\n", "docker-compose.yml": "services:\n  web: {build: ., command: bin/dev}\n  mail: {build: ., command: postfix start-fg, ports: ['25:25']}\n"}, []string{
 			"note docker-compose.yml:3 mail: runs postfix, a program of the system", ".: command bin/dev <- docker-compose.yml:2 guess"}, []string{"port 25", "mail: command"}},
+		{"tests by another image, with the code mounted into it", files{"package.json": "{}", "docker/checks.yml": "services:\n  browser:\n    image: team/codecept:7\n    command: bash -c \"Xvfb :0 & NODE_PATH=. codeceptjs run -c ./test\"\n    environment: [DISPLAY=:0]\n    volumes: ['../.:/tests']\n"}, nil, []string{"DISPLAY", "name browser"}},
 		{"the first format", files{"docker-compose.yml": composeV1, "manage.py": ""}, []string{
 			".: name web", ".: command python|manage.py|runserver|0.0.0.0:8000 <- docker-compose.yml:3 guess", ".: port 8000 <- docker-compose.yml:5 convention",
 			".: need postgres9.4 postgres||| DB_HOST={host} DB_PORT={port}:5432 <- docker-compose.yml:9", ".: need postgres9.4 postgres||shop|app:5432 <- docker-compose.yml:15 declared",
