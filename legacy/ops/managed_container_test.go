@@ -39,8 +39,8 @@ func TestRulesOfTraefik(t *testing.T) {
 		"Host:a.org,b.org;PathPrefix:/x":                            "[{a.org /x} {b.org /x}]",
 		"Host(`a.org`) && !PathPrefix(`/admin`)":                    "[]",
 		"PathPrefix(`/x`)":                                          "[]",
-		"HostRegexp(`{name:.+}.a.org`)":                             "[]",
-		"(((":                                                       "[]",
+		"Host(`a.org`) && ClientIP(`10.0.0.0/8`)":                   "[]", "HostRegexp(`{name:.+}.a.org`)": "[]",
+		"(((": "[]",
 	} {
 		if got := fmt.Sprint(ruleRoutes(rule)); got != want {
 			t.Errorf("%s: %s", rule, got)

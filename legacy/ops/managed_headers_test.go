@@ -72,7 +72,7 @@ func TestVersionsOfStores(t *testing.T) {
 // A file of settings that is called after the service is the service's, wherever it lies; one of another program is not.
 func TestFilesCalledAfterTheService(t *testing.T) {
 	tree := files{
-		"@ops/roles/shop/tasks/main.yml":     "- template: {src: a.j2, dest: /acme/etc/shop.yml}\n- template: {src: a.j2, dest: /acme/etc/other.yml}\n- template: {src: a.j2, dest: /acme/etc/shop.sh}\n",
+		"@ops/roles/shop/tasks/main.yml":     "- template: {src: a.j2, dest: /etc/jenkins_jobs/jobs/shop.yml}\n- template: {src: a.j2, dest: /acme/etc/shop.yml}\n- template: {src: a.j2, dest: /acme/etc/other.yml}\n- template: {src: a.j2, dest: /acme/etc/shop.sh}\n",
 		"@ops/roles/shop/templates/a.j2":     "level: 3\n",
 		"@ops/roles/redis/tasks/main.yml":    "- template: {src: a.j2, dest: /acme/etc/redis.conf}\n",
 		"@ops/roles/redis/templates/a.j2":    "level: 3\n",

@@ -22,7 +22,7 @@ func (g *meaning) labels(m *managed, f scan.Finding) {
 	for _, name := range labelSettings {
 		g.use(m.attrs[name])
 	}
-	for _, l := range m.labelled() {
+	for _, l := range m.labelPairs() {
 		switch name, v := l.key.text, l.item; {
 		case routerRule.MatchString(name):
 			took := false
@@ -55,8 +55,8 @@ func (g *meaning) label(m *managed, f scan.Finding, l valuePair) {
 // labelSettings are the settings of a container with its labels.
 var labelSettings = []string{"labels", "label", "extra_labels"}
 
-// labelled are the items of a hash, or of a list of NAME=value.
-func (m *managed) labelled() []valuePair {
+// labelPairs are the items of a hash, or of a list of NAME=value.
+func (m *managed) labelPairs() []valuePair {
 	var all []valuePair
 	for _, attr := range labelSettings {
 		v := m.attrs[attr]
@@ -78,11 +78,21 @@ func (m *managed) labelled() []valuePair {
 // maxRuleRoutes bounds how many names and paths one rule leads to the service.
 const maxRuleRoutes = 100
 
+// ruleName is what a rule asks about a request; ruleTakes are those that a route can ask as well.
+var (
+	ruleName  = scan.MustCompile(`\b([A-Z]\w*)[(:]`)
+	ruleTakes = map[string]bool{"Host": true, "PathPrefix": true, "Path": true}
+)
+
 // ruleRoutes are the names, and the paths below them, of a rule of Traefik's: Host(`a`) && PathPrefix(`/b`) || Host(`c`), and
-// Host:a,c;PathPrefix:/b of its first version. One that leaves something out by ! is not taken.
+// Host:a,c;PathPrefix:/b of its first version. One that leaves something out by !, or asks for an
+// address or a header, is not taken.
 func ruleRoutes(rule string) []service.Route {
 	var routes []service.Route
 	for _, one := range alternatives(rule) {
+		if slices.ContainsFunc(ruleName.FindAllStringSubmatch(one, maxRuleRoutes), func(call []string) bool { return !ruleTakes[call[1]] }) {
+			continue
+		}
 		var hosts, paths []string
 		for _, call := range ruleCall.FindAllStringSubmatch(one, maxRuleRoutes) {
 			if call[1] != "" {

@@ -131,7 +131,7 @@ func (g *meaning) see(m *managed) {
 // passedBy notes a resource that is not taken in. What an understood resource is made of says nothing new.
 func (g *meaning) passedBy(m *managed) bool {
 	for o := m.outer; o != nil; o = o.outer {
-		if g.understood[o] && !g.sitesFile(m, o) {
+		if g.understood[o] && !g.holdsSite(m, o) {
 			g.aside(m, "parts of "+o.kind+" "+titleForNote(o)+", which stands for them")
 			return true
 		}

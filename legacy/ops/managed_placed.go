@@ -27,7 +27,7 @@ type placeSetting struct {
 
 var (
 	// programsOwn are directories of configuration that is not a service's own, whatever it is called.
-	programsOwn = scan.MustCompile(`^/etc/(nginx|apache2|httpd|logrotate\.d|sudoers\.d|security|cron\.[a-z]+|init|init\.d|systemd|supervisor|supervisord\.d|monit|nagios|icinga2?|nrpe|sensu|rsyslog\.d|logstash|filebeat|ssh|ssl|pki|profile\.d|sysctl\.d|default|sysconfig|conf\.d|apt|yum\.repos\.d|collectd|munin|haproxy|varnish|postgresql|mysql|redis|mongodb|rabbitmq|elasticsearch|php[\w.]*|uwsgi|unicorn)(/|$)`)
+	programsOwn = scan.MustCompile(`^/etc/(nginx|apache2|httpd|logrotate\.d|sudoers\.d|security|cron\.[a-z]+|init|init\.d|systemd|supervisor|supervisord\.d|monit|nagios|icinga2?|nrpe|sensu|rsyslog\.d|logstash|filebeat|ssh|ssl|pki|profile\.d|sysctl\.d|default|sysconfig|conf\.d|apt|yum\.repos\.d|collectd|munin|haproxy|varnish|postgresql|mysql|redis|mongodb|rabbitmq|elasticsearch|php[\w.]*|uwsgi|unicorn|jenkins[\w-]*|prometheus|grafana|telegraf|fluent[\w-]*|td-agent|datadog-agent|dd-agent|newrelic[\w-]*|consul(\.d)?|keepalived|letsencrypt|fail2ban|dnsmasq|postfix|exim4?)(/|$)`)
 	notConfig   = scan.MustCompile(`(?i)\.(sh|pl|service|timer|socket|crt|cer|key|pub|gpg|asc|jks|p12|zip|gz|tar|deb|rpm|jar|war|log|pid|sql|service\.d)$|(^|/)(\.bashrc|\.profile|\.bash_profile|authorized_keys|known_hosts|motd|\.gitconfig|\.ssh|\.forward)(/|$)`)
 	// deployedIn are directories of machines that hold the code of services.
 	deployedIn = scan.MustCompile(`^/(?:srv|opt|var/www|var/apps|var/lib|data/apps|data/vhost|usr/share|usr/local|home)/(?:apps/|www/|sites/)?([\w.-]+)/(?:current/|shared/|releases/[^/]+/|app/|src/|code/)?(.+)$`)

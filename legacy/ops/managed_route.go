@@ -148,9 +148,9 @@ const maxFronts = 300
 // siteDir is where the sites of a web server lie.
 var siteDir = scan.MustCompile(`^/etc/(nginx|apache2|httpd)/(sites-available|vhosts?(\.d)?|conf\.d)/[^/]+$`)
 
-// sitesFile says of a part of a resource that is a site of a web server, in an organisation's own words, that it is the file
+// holdsSite says of a part of a resource that is a site of a web server, in an organisation's own words, that it is the file
 // with the site in it.
-func (g *meaning) sitesFile(m, of *managed) bool {
+func (g *meaning) holdsSite(m, of *managed) bool {
 	return lastSegment(m.kind) == "file" && siteDir.MatchString(m.title) && makesSite(of.kind)
 }
 

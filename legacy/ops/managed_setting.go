@@ -23,8 +23,9 @@ var (
 // variable understands resources that are one variable of a service's environment.
 func (g *meaning) variable(m *managed) bool {
 	name, value := "", m.attr("value", "content")
+	_, given := m.attrs["value"]
 	switch {
-	case g.is(variableKind, m.kind) && m.attrs["value"].file+m.attrs["value"].text != "":
+	case g.is(variableKind, m.kind) && given:
 		name = m.attr("varname", "variable", "key", "name").plain()
 		if name == "" {
 			name = m.title
@@ -38,6 +39,9 @@ func (g *meaning) variable(m *managed) bool {
 	f := m.finding()
 	if strings.EqualFold(m.title, name) { // the title says what is set, and not for whom
 		f.About = m.aboutFrom(m.outer)
+	}
+	if value.kind == valueUndef && !ofMachine[name] { // data that is kept elsewhere says it
+		g.noteFor(f.About, "variables whose value is not known here; set them under env in "+service.FileName, name, m.file, m.line)
 	}
 	g.setting(m, f, name, value)
 	return true
