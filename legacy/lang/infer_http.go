@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -29,6 +30,9 @@ var elsewhere = scan.MustCompile(`(?i)(^|\.)(google|googleapis|gstatic|google-an
 // blankHost is an address whose host the program fills in where it uses it: http://%{app_host}/empty.txt.
 var blankHost = scan.MustCompile(`^\w+://(?:%\{\w+\}|%s|\{\w+\}|:\w+/)`)
 
+// mockWord is a word of a setting by which the code calls a stand-in of another system, in tests and where people try it out.
+var mockWord = scan.MustCompile(`^(?i:mock|stub|fake|dummy)s?$`)
+
 // http takes a call to another system by name or address. Where the address is one of the public Internet's, or the
 // setting's name speaks of a link and not of a call, there is no need.
 func (f *inference) http(name string, v value, text string, n scan.Need, file string) bool {
@@ -41,7 +45,7 @@ func (f *inference) http(name string, v value, text string, n scan.Need, file st
 			return false
 		}
 	}
-	if blankHost.MatchString(text) {
+	if blankHost.MatchString(text) || slices.ContainsFunc(splitName(name), mockWord.MatchString) {
 		return false
 	}
 	if notCalled.MatchString(words) || !called.MatchString(words) && !called.MatchString(name) || elsewhere.MatchString(n.Host) {
