@@ -135,6 +135,7 @@ var (
 	maven = javaBuild{name: "maven", wrapper: "mvnw", command: "mvn --batch-mode -DskipTests package",
 		output: "target/", cache: "/root/.m2"}
 	ant    = javaBuild{name: "ant", command: "ant", output: "dist/", cache: "/root/.ivy2"}
+	grails = javaBuild{name: "grails", command: "./grailsw --non-interactive war", output: "target/", cache: "/root/.grails"} // before Grails 3
 	gradle = javaBuild{name: "gradle", wrapper: "gradlew", command: "gradle --no-daemon assemble",
 		output: "build/libs/", cache: "/root/.gradle"}
 	leiningen = javaBuild{name: "leiningen", command: "lein uberjar", output: "target/", cache: "/root/.m2"}
@@ -149,6 +150,8 @@ func javaTool(b service.Build) javaBuild {
 		return gradle
 	case "ant":
 		return ant
+	case "grails":
+		return grails
 	case "leiningen":
 		return leiningen
 	case "clojure":
@@ -169,7 +172,7 @@ func (t javaBuild) set(image *javaImage, b service.Build, release int, war bool)
 	}
 	image.Build = t.command
 	switch {
-	case t.name == "ant": // a package of the distribution's
+	case t.name == "ant", t.name == "grails": // a package of the distribution's, and a wrapper in the repository
 		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
 	case has(b.Files, t.wrapper):
 		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)

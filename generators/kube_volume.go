@@ -123,6 +123,9 @@ func onTomcat(s service.Service) bool {
 	if !isJava(s) {
 		return false
 	}
+	if s.Build != nil && s.Build.Tool == "grails" {
+		return true
+	}
 	return strings.HasPrefix(s.Framework, "tomcat") && s.Framework != "tomcat-embedded" || serverName(s.Framework) == "tomee" || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"
 }
 

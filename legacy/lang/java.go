@@ -17,7 +17,7 @@ func Java() scan.Reader {
 }
 
 var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$|\.java$` +
-	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$`)
+	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$|(^|/)application\.properties$`)
 
 // wantsJava asks for the ending first: a pattern over every path of a big tree costs more than reading what is wanted.
 func wantsJava(p string) bool {
@@ -31,7 +31,7 @@ func wantsJava(p string) bool {
 // javaModule is one directory that a build tool makes something from.
 type javaModule struct {
 	dir            string
-	tool           string // maven, gradle or ant
+	tool           string // maven, gradle, ant or grails
 	file           string // pom.xml, build.gradle or build.xml
 	parent         *javaModule
 	wrapper        string
@@ -175,6 +175,8 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 			m = readGradle(t, p, catalogues, r)
 		case base == "build.xml" && t.First(path.Dir(p), "pom.xml", "build.gradle", "build.gradle.kts") == "":
 			m = readAnt(t, p, r)
+		case base == "application.properties" && t.HasDir(path.Join(path.Dir(p), "grails-app")):
+			m = readGrails(t, p, r)
 		}
 		if m == nil {
 			continue

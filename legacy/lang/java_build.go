@@ -34,6 +34,8 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 	case "ant":
 		names = []string{"build.xml", "ivy.xml"}
 		b.Command, b.Packages = m.antCommand()
+	case "grails":
+		names = []string{"application.properties", "grailsw"}
 	case "gradle":
 		names = []string{path.Base(m.file), "settings.gradle", "settings.gradle.kts", "gradle.properties", "gradlew"}
 	}

@@ -8,6 +8,35 @@ import (
 
 var grailsVersion = scan.MustCompile(`(?m)^\s*grailsVersion\s*=\s*(\d[\w.]*)`)
 
+var (
+	grailsSetting = scan.MustCompile(`(?m)^\s*app\.(grails\.version|name|version)\s*=\s*([\w.-]+)\s*$`)
+	grailsDepends = scan.MustCompile(`(?m)^\s*(?:compile|runtime)\s*\(?\s*["']([\w.-]*):([\w.-]+):([\w.-]+)`)
+)
+
+// readGrails reads an application of Grails before its third generation: it has a build tool of its own, which makes a WAR.
+// Nil where the file is of something else.
+func readGrails(t *scan.Tree, p string, r *scan.Report) *javaModule {
+	m := &javaModule{dir: path.Dir(p), tool: "grails", file: p, packaging: "war", plugins: map[string]int{}, props: map[string]javaValue{}}
+	for _, s := range scan.Find(t.Text(p, r), grailsSetting) {
+		m.props[s.Groups[1]] = javaValue{s.Groups[2], p, s.Line}
+	}
+	version := m.props["grails.version"]
+	m.artifact, m.version = m.props["name"].text, m.props["version"].text
+	if version.text == "" || m.artifact == "" {
+		return nil
+	}
+	m.release = javaValue{"8", p, version.line} // the last that Grails 2 runs on, and the oldest that there are images of
+	if build := path.Join(m.dir, "grails-app/conf/BuildConfig.groovy"); t.Has(build) {
+		for _, d := range scan.Find(t.Text(build, r), grailsDepends) {
+			m.deps = append(m.deps, javaDependency{group: d.Groups[1], name: d.Groups[2], version: d.Groups[3], file: build, line: d.Line})
+		}
+	}
+	if !t.Has(path.Join(m.dir, "grailsw")) {
+		r.Note(p, version.line, "Grails %[1]s builds this and is no package of a distribution: no image can be built before `grails wrapper` was run with Grails %[1]s and what it makes (grailsw, wrapper/) is committed", version.text)
+	}
+	return m
+}
+
 // grails is the plugin that makes the module an application of Grails, which is Spring Boot's executable archive since
 // Grails 3; empty for none.
 func (m *javaModule) grails() javaValue {

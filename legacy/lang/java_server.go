@@ -63,7 +63,13 @@ func (m *javaModule) reportFramework(r *scan.Report, kind int, s *settings) {
 	f := scan.Finding{Dir: m.dir}
 	switch kind {
 	case javaWar:
-		m.reportTomcat(r)
+		if m.tool == "grails" {
+			f.Service.Framework = "grails"
+			r.Find(f, m.file, m.props["grails.version"].line, scan.Declared, "")
+			f.Service.Framework = ""
+		} else {
+			m.reportTomcat(r)
+		}
 		f.Service.Port = 8080
 		r.Find(f, m.file, 1, scan.Convention, "Tomcat's port")
 	case javaBoot:
