@@ -28,6 +28,7 @@ func isCompose(p string) bool {
 func readCompose(t *scan.Tree, paths []string, r *scan.Report) {
 	c := newComposeReader(t, r)
 	files := composeFiles(t, paths, r)
+	c.all = files
 	for _, f := range files {
 		c.read(f)
 		if strings.HasPrefix(f.path, "docker-compose.y") { // in the root, as nothing stands before the name
@@ -92,6 +93,7 @@ func composeFiles(t *scan.Tree, paths []string, r *scan.Report) []*composeFile {
 type composeReader struct {
 	t      *scan.Tree
 	r      *scan.Report
+	all    []*composeFile // all that are read
 	said   map[string]bool
 	places map[*composeService]place
 	placed bool                     // whether a file starts code of the repository

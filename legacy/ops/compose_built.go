@@ -112,3 +112,50 @@ func (c *composeReader) onlyImage(s *composeService, img image) bool {
 	}
 	return same > 1 || s.file.use == composeProduction
 }
+
+// ownName are the lines by which build files say what the whole is called.
+var ownName = map[string]*scan.Pattern{
+	"package.json":        scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"(?:@[\w-]+/)?([\w.-]+)"`),
+	"composer.json":       scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"[\w.-]+/([\w.-]+)"`),
+	"settings.gradle":     scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*['"]([\w.-]+)['"]`),
+	"settings.gradle.kts": scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*"([\w.-]+)"`),
+	"pom.xml":             scan.MustCompile(`(?m)^(?:\t| {1,4})<artifactId>\s*([\w.-]+)\s*<`),
+	"build.sbt":           scan.MustCompile(`(?m)^\s*name\s*:=\s*"+([\w.-]+)"`),
+	"go.mod":              scan.MustCompile(`(?m)^module\s+\S*?([\w.-]+?)(?:/v\d+)?\s*$`),
+	"Cargo.toml":          scan.MustCompile(`(?m)^name\s*=\s*"([\w-]+)"`),
+	"pyproject.toml":      scan.MustCompile(`(?m)^name\s*=\s*"([\w.-]+)"`),
+	"mix.exs":             scan.MustCompile(`\bapp:\s*:(\w+)`),
+}
+
+// fetchedFrom is the name of a repository that docker fetches and builds: https://git.example.com/team/shop.git#main.
+var fetchedFrom = scan.MustCompile(`^(?:https?://|git@|git://|ssh://)[^\s#]*[/:]([\w.-]+?)(?:\.git)?/?(?:#\S*)?$`)
+
+// calledLike says whether a build file of the root gives the whole this name.
+func (c *composeReader) calledLike(name string) bool {
+	for file, re := range ownName {
+		if !c.t.Has(file) {
+			continue
+		}
+		if m := re.FindStringSubmatch(c.t.Text(file, c.r)); m != nil && strings.EqualFold(m[1], name) {
+			return true
+		}
+	}
+	return false
+}
+
+// builtBeside is the directory of the code in an image that another file beside builds, by its name, or by that of the
+// service where that file gives the image none: the one is for developers, the other for the machines.
+func (c *composeReader) builtBeside(s *composeService, img image) string {
+	for _, f := range c.all {
+		if f == s.file || f.dir != s.file.dir {
+			continue
+		}
+		for _, other := range f.services {
+			same := other.Image != "" && parseImage(other.Image).path == img.path || other.Image == "" && other.Name == s.Name && img.base == s.Name
+			if same && other.Build != nil && c.storeBuilt(other) == "" {
+				return c.placeOf(other).dir
+			}
+		}
+	}
+	return ""
+}

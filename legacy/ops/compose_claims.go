@@ -151,6 +151,9 @@ func (c *composeReader) port(s *composeService, f scan.Finding) {
 	if said, _ := portOf(s.Command, nil); said > 0 && said != best {
 		best, line, from = said, s.lineOf("command"), s
 	}
+	if routed, at := s.routedPort(); routed > 0 && !admin[routed] {
+		best, line, from = routed, at, s
+	}
 	if line := shown(s.Command); best == 0 || f.Process != "" && (worksOff.MatchString(line) || eachMinute.MatchString(line)) { // the ports are another one's that it takes over
 		return
 	}
@@ -203,6 +206,41 @@ func (s *composeService) portLine(i int) int {
 		return node.Content[i].Line
 	}
 	return s.lineOf("ports")
+}
+
+// routedLabel is the label by which Traefik is told at which port a container answers, in its first and later versions.
+var routedLabel = scan.MustCompile(`^traefik\.(?:[\w-]+\.)?port$|^traefik\.http\.services\.[\w-]+\.loadbalancer\.server\.port$`)
+
+// routedPort is the one port to which the labels of a service have a proxy lead, and the line of its label.
+func (s *composeService) routedPort() (port, line int) {
+	for _, labels := range []*yaml.Node{at(s.node, "labels"), at(s.node, "deploy", "labels")} {
+		for i, item := range content(labels) {
+			name, value, _ := strings.Cut(item.Value, "=")
+			if labels.Kind == yaml.MappingNode {
+				if i%2 == 1 {
+					continue
+				}
+				value = scalar(labels.Content[i+1])
+			}
+			if !routedLabel.MatchString(strings.TrimSpace(name)) {
+				continue
+			}
+			said := portText(strings.TrimSpace(value))
+			if said == 0 || port != 0 && said != port {
+				return 0, 0
+			}
+			port, line = said, item.Line
+		}
+	}
+	return port, line
+}
+
+// content are the parts of a list or a mapping, none of what is missing.
+func content(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Content
 }
 
 func (c *composeReader) environment(s *composeService, f scan.Finding) {

@@ -45,3 +45,10 @@ func TestTemplatesOfOpenShift(t *testing.T) {
 		"openshift/deploy.yaml": "kind: Template\napiVersion: v1\nparameters:\n- {name: NAME, value: shop-api}\n- {name: INSTANCE, value: ''}\nobjects:\n- kind: DeploymentConfig\n  apiVersion: v1\n  metadata: {name: 'x-${NAME}${INSTANCE}'}\n  spec:\n    triggers: [{type: ImageChange, imageChangeParams: {from: {name: '${NAME}:dev'}}}]\n    template: {spec: {containers: [{name: a, image: '', livenessProbe: {httpGet: {path: /live, port: 8080}}}]}}\n"},
 		[]string{"backend: health /live  <- openshift/deploy.yaml:12"}, nil}})
 }
+
+func TestComposeOfMachines(t *testing.T) {
+	runCases(t, Compose(), []readerCase{{"images that the developers' file builds, and the port to which a proxy leads", files{"Shop/Shop.csproj": "", "Shop/Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:6.0\nCOPY . .\n", "Mail/package.json": "{}", "Mail/Dockerfile": "FROM node:18\nCOPY . .\n",
+		"docker-compose.yml":      "services:\n  api:\n    build: Shop\n    ports: ['5000:5000']\n  mail:\n    build: Mail\n    image: acme/post\n  db:\n    image: postgres:14\n",
+		"docker-compose.prod.yml": "services:\n  api:\n    image: acme/api:latest\n    labels:\n      - traefik.enable=true\n      - traefik.http.services.api.loadbalancer.server.port=80\n    environment: {RATE: 20}\n  post:\n    image: acme/post:2\n    deploy: {labels: {traefik.port: '4040', traefik.api.port: 4040}}\n  other:\n    image: acme/stock\n"}, []string{
+		"Shop: env RATE=20 <- docker-compose.prod.yml:7", "Shop: port 80 <- docker-compose.prod.yml:6 declared", "Mail: port 4040 <- docker-compose.prod.yml:10 declared", "note docker-compose.prod.yml:11 other: runs an image that isn't built here"}, []string{"port 5000"}}})
+}

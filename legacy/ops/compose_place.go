@@ -207,6 +207,9 @@ func (c *composeReader) namedAfterImage(s *composeService) string {
 	if lang, _, _ := img.language(); lang != "" {
 		return ""
 	}
+	if dir := c.builtBeside(s, img); dir != "" {
+		return dir
+	}
 	dir := c.directoryOf(s, c.hasCode)
 	if dir == "" {
 		dir = c.publishedOf(img)
@@ -283,36 +286,6 @@ func (c *composeReader) directoryOf(s *composeService, is func(dir string) bool)
 	return ""
 }
 
-// ownName are the lines by which build files say what the whole is called.
-var ownName = map[string]*scan.Pattern{
-	"package.json":        scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"(?:@[\w-]+/)?([\w.-]+)"`),
-	"composer.json":       scan.MustCompile(`(?m)^(?:\t| {1,4})"name"\s*:\s*"[\w.-]+/([\w.-]+)"`),
-	"settings.gradle":     scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*['"]([\w.-]+)['"]`),
-	"settings.gradle.kts": scan.MustCompile(`(?m)^\s*rootProject\.name\s*=\s*"([\w.-]+)"`),
-	"pom.xml":             scan.MustCompile(`(?m)^(?:\t| {1,4})<artifactId>\s*([\w.-]+)\s*<`),
-	"build.sbt":           scan.MustCompile(`(?m)^\s*name\s*:=\s*"+([\w.-]+)"`),
-	"go.mod":              scan.MustCompile(`(?m)^module\s+\S*?([\w.-]+?)(?:/v\d+)?\s*$`),
-	"Cargo.toml":          scan.MustCompile(`(?m)^name\s*=\s*"([\w-]+)"`),
-	"pyproject.toml":      scan.MustCompile(`(?m)^name\s*=\s*"([\w.-]+)"`),
-	"mix.exs":             scan.MustCompile(`\bapp:\s*:(\w+)`),
-}
-
-// fetchedFrom is the name of a repository that docker fetches and builds: https://git.example.com/team/shop.git#main.
-var fetchedFrom = scan.MustCompile(`^(?:https?://|git@|git://|ssh://)[^\s#]*[/:]([\w.-]+?)(?:\.git)?/?(?:#\S*)?$`)
-
-// calledLike says whether a build file of the root gives the whole this name.
-func (c *composeReader) calledLike(name string) bool {
-	for file, re := range ownName {
-		if !c.t.Has(file) {
-			continue
-		}
-		if m := re.FindStringSubmatch(c.t.Text(file, c.r)); m != nil && strings.EqualFold(m[1], name) {
-			return true
-		}
-	}
-	return false
-}
-
 // buildContexts leads from Dockerfiles to the directory that compose files build them in.
 func buildContexts(t *scan.Tree) map[string]place {
 	var paths []string
@@ -324,7 +297,8 @@ func buildContexts(t *scan.Tree) map[string]place {
 	contexts := map[string]place{}
 	silent := &scan.Report{}
 	c := newComposeReader(t, silent)
-	for _, f := range composeFiles(t, paths, silent) {
+	c.all = composeFiles(t, paths, silent)
+	for _, f := range c.all {
 		staged, whole := map[string][]*composeService{}, map[string]bool{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
