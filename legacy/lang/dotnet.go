@@ -45,7 +45,7 @@ func readDotNet(t *scan.Tree, paths []string, r *scan.Report) {
 	var tools []*dotnetModule
 	for _, m := range modules {
 		switch kind := runs[m]; {
-		case kind == dotnetWeb, kind == dotnetWorker && !used[m]:
+		case kind == dotnetWeb, kind == dotnetWorker && (!used[m] || m.webJob(t, r) != nil):
 			services = append(services, m)
 		case kind == dotnetTool:
 			tools = append(tools, m)

@@ -10,6 +10,7 @@ import (
 
 var (
 	webJobSchedule   = scan.MustCompile(`"schedule"\s*:\s*"([^"\n]+)"`)
+	webJobProperty   = scan.MustCompile(`(?i)<WebJobType>\s*Continuous\s*</WebJobType>`)
 	webJobContinuous = scan.MustCompile(`(?i)"runMode"\s*:\s*"continuous"`)
 )
 
@@ -23,6 +24,9 @@ type webJob struct {
 
 // webJob says how Azure runs the project, nil where it does not, or where somebody starts it by hand.
 func (m *dotnetModule) webJob(t *scan.Tree, r *scan.Report) *webJob {
+	if webJobProperty.MatchString(m.text) {
+		return &webJob{file: m.file, line: scan.LineOf(m.text, webJobProperty), continuous: true}
+	}
 	for _, below := range []string{"", "Properties", "My Project"} {
 		file := path.Join(m.dir, below, "webjob-publish-settings.json")
 		if t.Has(file) && webJobContinuous.MatchString(t.Text(file, r)) {

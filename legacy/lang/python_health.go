@@ -173,7 +173,11 @@ func (p *pythonProject) flaskRoutes(s *source) []route {
 		if behindLogin(lines, m.Line) {
 			continue
 		}
-		routes = append(routes, route{path: prefix[m.Groups[1]] + m.Groups[2], file: s.file, line: m.Line})
+		at := m.Groups[2]
+		if before := prefix[m.Groups[1]]; before != "" && !strings.HasPrefix(at, "/") { // Flask puts the slash between them
+			at = "/" + at
+		}
+		routes = append(routes, route{path: prefix[m.Groups[1]] + at, file: s.file, line: m.Line})
 	}
 	return routes
 }

@@ -127,12 +127,13 @@ func (c *composeReader) read(f *composeFile) {
 var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|e2e|cypress|codecept(?:js)?|testcafe|nightwatch|playwright|newman|jmeter|gatling|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
 
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
-var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)
+var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:(?:npm|yarn|pnpm) (?:install|ci|i) && )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)
 
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
 func (c *composeReader) helps(s *composeService) bool {
-	if testService.MatchString(s.Name) && s.Name != sailService || s.Build == nil && testRun.MatchString(shown(s.Command)) || (s.Build == nil || s.Restart == "no") && onlyBuilds.MatchString(strings.Join(s.Command, " ")) {
+	line := strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")
+	if testService.MatchString(s.Name) && s.Name != sailService || s.Build == nil && testRun.MatchString(shown(s.Command)) || (s.Build == nil || s.Restart == "no" || len(s.Entrypoint) > 0) && onlyBuilds.MatchString(line) {
 		return true
 	}
 	apart := false
@@ -189,6 +190,10 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 		}
 		if argv := append(append([]string(nil), s.Entrypoint...), s.Command...); s.Build == nil && bareTool.MatchString(strings.Join(argv, " ")) {
 			c.r.Note(f.path, s.line, "%s: runs %s for developers, who say what it does; left out", s.Name, strings.Join(argv, " "))
+			continue
+		}
+		if argv := slices.Concat(s.Entrypoint, s.Command); functionRun.MatchString(strings.Join(argv, " ")) {
+			c.r.Note(f.path, s.line, "%s: a function of AWS Lambda, which waits for events there: not a service", s.Name)
 			continue
 		}
 		if len(services) > 1 && c.front(s) {

@@ -52,3 +52,9 @@ func TestComposeOfMachines(t *testing.T) {
 		"docker-compose.prod.yml": "services:\n  api:\n    image: acme/api:latest\n    labels:\n      - traefik.enable=true\n      - traefik.http.services.api.loadbalancer.server.port=80\n    environment: {RATE: 20}\n  post:\n    image: acme/post:2\n    deploy: {labels: {traefik.port: '4040', traefik.api.port: 4040}}\n  other:\n    image: acme/stock\n"}, []string{
 		"Shop: env RATE=20 <- docker-compose.prod.yml:7", "Shop: port 80 <- docker-compose.prod.yml:6 declared", "Mail: port 4040 <- docker-compose.prod.yml:10 declared", "note docker-compose.prod.yml:11 other: runs an image that isn't built here"}, []string{"port 5000"}}})
 }
+
+func TestComposeOfFunctionsAndBuilds(t *testing.T) {
+	runCases(t, Compose(), []readerCase{{"a function of Lambda's, and what builds pages and ends", files{"f/requirements.txt": "", "f/Dockerfile": "FROM python:3\nCOPY . .\n", "w/package.json": "{}", "w/Dockerfile": "FROM node:20\nCOPY . .\n", "x/package.json": "{}",
+		"docker-compose.yml": "services:\n  tidy:\n    build: f\n    entrypoint: [/rie, python, -m, awslambdaric]\n    command: [tidy.handler]\n    ports: ['9000:8080']\n  pages:\n    build: w\n    entrypoint: npm\n    command: run build-all\n  site:\n    image: node:20\n    working_dir: /x\n    volumes: ['./x:/x']\n    entrypoint: sh -c \"npm i && npm run build\"\n"},
+		[]string{"note docker-compose.yml:2 tidy: a function of AWS Lambda", "note docker-compose.yml:7 pages: a helper", "note docker-compose.yml:11 site: a helper"}, []string{"f: ", "w: ", "x: "}}})
+}
