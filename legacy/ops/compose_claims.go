@@ -208,9 +208,6 @@ func (s *composeService) portLine(i int) int {
 	return s.lineOf("ports")
 }
 
-// routedLabel is the label by which Traefik is told at which port a container answers, in its first and later versions.
-var routedLabel = scan.MustCompile(`^traefik\.(?:[\w-]+\.)?port$|^traefik\.http\.services\.[\w-]+\.loadbalancer\.server\.port$`)
-
 // routedPort is the one port to which the labels of a service have a proxy lead, and the line of its label.
 func (s *composeService) routedPort() (port, line int) {
 	for _, labels := range []*yaml.Node{at(s.node, "labels"), at(s.node, "deploy", "labels")} {
@@ -222,7 +219,7 @@ func (s *composeService) routedPort() (port, line int) {
 				}
 				value = scalar(labels.Content[i+1])
 			}
-			if !routedLabel.MatchString(strings.TrimSpace(name)) {
+			if !routerPort.MatchString(strings.TrimSpace(name)) {
 				continue
 			}
 			said := portText(strings.TrimSpace(value))
