@@ -43,6 +43,9 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 	case f.Process != "" && (forDevelopment(argv) || forDevelopment(npmScript(c.t, f.Dir, argv))) && !releaseStep.MatchString(shown(argv)):
 		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is for development only; it was left out", s.Name, shown(argv))
 		return
+	case f.Process != "" && onlyInstalls(argv):
+		c.r.Note(s.file.path, s.lineOf(key), "%s: only installs libraries, which the image's build does; it was left out", s.Name)
+		return
 	case forDevelopment(argv):
 		rank, note = scan.Guess, "a development command"
 	case f.Process == "" && c.placeOf(s).mounted && c.inMount(s, argv[0]):
@@ -69,6 +72,28 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		f.Service.Schedule = "* * * * *"
 	}
 	c.find(s, f, "command", s.lineOf(key), rank, note)
+}
+
+// movesFiles are steps that make room for what is installed.
+var movesFiles = scan.MustCompile(`^(?:rm|cp|mv|mkdir|chown|chmod|cd|echo|true)(?:\s|$)`)
+
+// onlyInstalls says whether a command does nothing but to install libraries.
+func onlyInstalls(argv []string) bool {
+	line := strings.Join(argv, " ")
+	if isShell(argv) {
+		line = argv[len(argv)-1]
+	}
+	found := false
+	for step := range strings.SplitSeq(strings.NewReplacer(";", "&&", "\n", "&&").Replace(line), "&&") {
+		switch step = strings.TrimSpace(step); {
+		case step == "" || movesFiles.MatchString(step):
+		case installs.MatchString(step):
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
 }
 
 // idles are commands that do nothing and do not end.
