@@ -1,6 +1,7 @@
 package generators
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -113,6 +114,9 @@ func kubePod(app *service.App, name string) pod {
 	p.Command, p.Args = starts(app, name)
 	if isJava(s) {
 		p.Requests, p.Limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}
+	}
+	if wanted := memoryOf(s); wanted > 1024 { // MiB
+		p.Requests.Memory, p.Limits.Memory = fmt.Sprintf("%dMi", wanted/2), fmt.Sprintf("%dMi", wanted)
 	}
 	if base := app.Base(name); kubeHasConfig(app, base) {
 		p.Config = app.ConfigName(base)

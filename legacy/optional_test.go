@@ -33,6 +33,8 @@ func TestOptionalSecrets(t *testing.T) {
 		"what operations give":                                {with(map[string]string{"app.yaml": "runtime: php\nenv_variables:\n  GITHUB_CLIENT_SECRET: x\n"}), "AWS_SECRET_ACCESS_KEY PUSHER_APP_SECRET REDIS_PASSWORD STRIPE_SECRET"},
 		"nothing to fall back to": {map[string]string{"requirements.txt": "flask\ngunicorn\n", "Procfile": "web: gunicorn app:app\n",
 			"app.py": "import os\nfrom flask import Flask\napp = Flask(__name__)\nSENTRY_DSN = os.environ.get('SENTRY_DSN', '')\nMAPBOX_API_KEY = os.environ.get('MAPBOX_API_KEY', None)\nSECRET_KEY = os.environ.get('SECRET_KEY', '')\nSTRIPE_API_KEY = os.environ['STRIPE_API_KEY']\n"}, "MAPBOX_API_KEY SENTRY_DSN"},
+		"settings below those of Laravel": {map[string]string{"composer.json": laravel["composer.json"], "artisan": "", "public/index.php": "<?php\n", ".env.example": "GITHUB_CLIENT_SECRET=\n",
+			"config/auth/providers.php": "<?php\nreturn ['github' => [\n'client_secret' => env('GITHUB_CLIENT_SECRET')]];\n"}, "GITHUB_CLIENT_SECRET"},
 		"what app.json does not ask for": {map[string]string{"requirements.txt": "flask\ngunicorn\n", "Procfile": "web: gunicorn app:app\n",
 			"app.py":   "import os\nfrom flask import Flask\napp = Flask(__name__)\nHUBSPOT_TOKEN = os.environ.get('HUBSPOT_TOKEN')\nSTRIPE_API_KEY = os.environ.get('STRIPE_API_KEY')\n",
 			"app.json": `{"env": {"HUBSPOT_TOKEN": {"required": false}, "STRIPE_API_KEY": {"required": true}}}`}, "HUBSPOT_TOKEN"},

@@ -170,6 +170,7 @@ func (c *cppProject) find(s service.Service, file string, line int, rank scan.Ra
 
 func (c *cppProject) read(paths []string) {
 	var listens, program javaValue
+	foreground := map[string]javaValue{}
 	var daemons []javaValue
 	var ports []cppNumber
 	var vars []readVariable
@@ -194,6 +195,9 @@ func (c *cppProject) read(paths []string) {
 				if line := scan.LineOf(text, cppListen); line > 0 {
 					listens = javaValue{"it listens", p, line}
 				}
+			}
+			for _, m := range scan.Find(text, cppForeground) {
+				foreground[m.Groups[1]] = javaValue{m.Groups[1], p, m.Line}
 			}
 			if n := firstPort(p, text); n.file != "" {
 				ports = append(ports, n)
@@ -221,7 +225,7 @@ func (c *cppProject) read(paths []string) {
 	if slices.ContainsFunc(daemons, func(d javaValue) bool { return d.text == program.text }) {
 		place = "/usr/local/sbin/"
 	}
-	c.find(service.Service{Command: []string{place + program.text}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
+	c.starts(place+program.text, program, foreground)
 	for _, d := range daemons {
 		if d.text != program.text {
 			c.r.Find(scan.Finding{Dir: c.dir, Process: strings.ToLower(d.text), Service: service.Service{Command: []string{"/usr/local/sbin/" + d.text}}}, d.file, d.line, scan.Convention, "another daemon that the build installs; its own options for the foreground are not known")

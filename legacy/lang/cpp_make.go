@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -46,4 +47,18 @@ func linkedBy(text string) []scan.Match {
 		target = ""
 	}
 	return found
+}
+
+// cppForeground is a line of a program's own help on the option by which it stays in the foreground.
+var cppForeground = scan.MustCompile(`"[ \t]*(-\w)\b[^"\n]{0,60}(?:\b(?:not|don't)\s+(?:daemoni[sz]e|fork|detach|go (?:in)?to (?:the )?background)|\bin (?:the )?foreground)`)
+
+// starts reports the command, with the one option that keeps the process in the foreground, as a container wants it.
+func (c *cppProject) starts(command string, program javaValue, foreground map[string]javaValue) {
+	if len(foreground) != 1 {
+		c.find(service.Service{Command: []string{command}}, program.file, program.line, scan.Convention, "the program that the build installs; its own options for the foreground are not known")
+		return
+	}
+	for option, at := range foreground {
+		c.find(service.Service{Command: []string{command, option}}, at.file, at.line, scan.Convention, "the program that the build installs, in the foreground")
+	}
 }

@@ -149,9 +149,10 @@ func (p *phpProject) sparedByRead(file, line, name string) bool {
 	_, after, _ := strings.Cut(line, name)
 	after = strings.TrimLeft(after, `'" `)
 	dir, base := path.Split(relative(p.dir, file))
-	settings := (p.framework == "laravel" || p.framework == "lumen") && strings.EqualFold(strings.TrimPrefix(dir, "app/"), "config/")
+	dir = strings.ToLower(strings.TrimPrefix(dir, "app/"))
+	settings := (p.framework == "laravel" || p.framework == "lumen") && strings.HasPrefix(dir, "config/")
 	for _, c := range laravelChoices {
-		if settings && base == c.file+".php" {
+		if settings && dir == "config/" && base == c.file+".php" {
 			return false
 		}
 	}
