@@ -338,7 +338,7 @@ func TestEveryCheckIsAccountedFor(t *testing.T) {
 }
 
 func FuzzMonitoring(f *testing.F) {
-	for _, seed := range []string{"define service {\n use a\n check_command b!c!\\!d\n}\ndefine command{ command_name b\n command_line $USER1$/check_http -u $ARG1$ -C\n}\n", "command[x]=check_http -p80 -k A:b", "apply Service \"x\" for (a => b in c) {\n check_command = \"http\"\n vars.http_uri = \"/%zz\"\n}", "check process x\n if failed port 80 protocol http request \"/a\" then alert\n start \"x y\"", `{"checks":{"a":{"command":"check-http.rb -u ://"}}}`} {
+	for _, seed := range []string{"define service {\n use a\n check_command b!c!\\!d\n}\ndefine command{ command_name b\n command_line $USER1$/check_http -u $ARG1$ -C\n}\n", "command[x]=check_http -p80 -k A:b", "apply Service \"x\" for (a => b in c) {\n check_command = \"http\"\n vars.http_uri = \"/%zz\"\n}", "object CheckCommand \"o\" {\n command = [ PluginDir + \"/check_http\", \"-u\", \"$x$\" ]\n}\nobject Service \"s\" {\n check_command = \"o\"\n vars.x = \"/y\"\n}", "check process x\n if failed port 80 protocol http request \"/a\" then alert\n start \"x y\"", `{"checks":{"a":{"command":"check-http.rb -u ://"}}}`} {
 		f.Add(seed)
 	}
 	readers := map[string]scan.Reader{"x.cfg": Nagios(), "icinga2.conf": Icinga2(), "monitrc": Monit(), "sensu.json": Sensu()}
