@@ -84,6 +84,7 @@ var kindWords = map[string][3]map[string]bool{
 	"mongodb":       {words("MONGO MONGODB MONGOHQ MONGOLAB"), nil, words("DB DATABASE")},
 	"redis":         {words("REDIS REDISTOGO REDISCLOUD RESULT"), words("CACHE SESSION"), words("BROKER CELERY QUEUE")},
 	"memcached":     {words("MEMCACHE MEMCACHED MEMCACHIER"), words("CACHE SESSION")},
+	"mqtt":          {words("MQTT MOSQUITTO"), words("BROKER")},
 	"rabbitmq":      {words("RABBIT RABBITMQ AMQP CLOUDAMQP"), queueWords},
 	"activemq":      {words("ACTIVEMQ JMS"), queueWords},
 	"kafka":         {words("KAFKA"), nil, words("BROKER QUEUE")},
@@ -284,6 +285,8 @@ func (b backend) otherURL(host, login, db string) string {
 		return "amqp://" + login + host
 	case "activemq":
 		return "tcp://" + host
+	case "mqtt":
+		return "mqtt://" + host
 	case "smtp":
 		return "smtp://" + host
 	case "ldap":

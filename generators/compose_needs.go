@@ -36,6 +36,7 @@ var containerKinds = map[string]struct {
 	"mariadb":       {3306, mariadb},
 	"memcached":     {11211, memcached},
 	"mongodb":       {27017, mongodb},
+	"mqtt":          {1883, mqtt},
 	"mssql":         {1433, mssql},
 	"mysql":         {3306, mysql},
 	"oracle":        {1521, oracle},
@@ -50,7 +51,7 @@ var containerKinds = map[string]struct {
 
 // kindNames are other names of the kinds.
 var kindNames = map[string]string{
-	"amqp": "rabbitmq", "mail": "smtp", "memcache": "memcached", "minio": "s3", "mongo": "mongodb", "openldap": "ldap",
+	"amqp": "rabbitmq", "mail": "smtp", "mosquitto": "mqtt", "memcache": "memcached", "minio": "s3", "mongo": "mongodb", "openldap": "ldap",
 	"postgresql": "postgres", "sqlserver": "mssql",
 }
 
@@ -226,6 +227,20 @@ func memcached(b backend) container {
 		Command: b.moved("memcached", "-p", b.portText()),
 		Test:    []string{"CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + b.portText()},
 	}
+}
+
+func mqtt(b backend) container {
+	return container{
+		Image:   "eclipse-mosquitto:" + b.tag("2.0"),
+		Command: openMosquitto(b.Port),
+		Test:    []string{"CMD", "nc", "-z", "127.0.0.1", b.portText()},
+	}
+}
+
+// openMosquitto starts a broker that anybody may use: its own configuration takes calls from its own machine only.
+func openMosquitto(port int) []string {
+	const file = "/tmp/mosquitto.conf"
+	return []string{"sh", "-c", fmt.Sprintf("printf 'listener %d\\nallow_anonymous true\\n' >%s && exec mosquitto -c %s", port, file, file)}
 }
 
 func rabbitmq(b backend) container {

@@ -20,6 +20,7 @@ type insideKind struct {
 func insideKinds() map[string]insideKind {
 	kinds := map[string]insideKind{
 		"memcached": {user: 11211},
+		"mqtt":      {user: 1883, args: openMosquitto(1883), dirs: []string{"/tmp"}},
 		"nats":      {user: 1000},
 		"redis": {user: 999, args: []string{"redis-server", "--save", "", "--appendonly", "no"}, ready: redisReady,
 			access: redisAccess},

@@ -33,6 +33,7 @@ var kinds = map[string]Kind{
 	"kafka":         {9092, "kafka", true},
 	"activemq":      {61616, "queue", true},
 	"nats":          {4222, "nats", true},
+	"mqtt":          {1883, "mqtt", true},
 	"zookeeper":     {2181, "zookeeper", true},
 	"elasticsearch": {9200, "search", true},
 	"solr":          {8983, "solr", true},

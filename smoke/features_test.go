@@ -362,7 +362,7 @@ func TestHello(t *testing.T) {
 	replies := map[string]string{
 		"postgres": "N", "mysql": "\x4a\x00\x00\x00\x0a8.0.36\x00", "redis": "-NOAUTH Authentication required.\r\n", "memcached": "VERSION 1.6.9\r\n",
 		"mongodb": "\x24\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00rest", "rabbitmq": "\x01\x00\x00\x00\x00\x01\xf0\x00\x0a", "smtp": "220 mail ESMTP\r\n",
-		"imap": "* OK ready\r\n", "ftp": "220-welcome\r\n", "ssh": "SSH-2.0-x\r\n", "nats": "INFO {}\r\n", "zookeeper": "imok", "ldap": "\x30\x0c\x02\x01\x01",
+		"imap": "* OK ready\r\n", "ftp": "220-welcome\r\n", "ssh": "SSH-2.0-x\r\n", "nats": "INFO {}\r\n", "mqtt": "\x20\x02\x00\x05", "zookeeper": "imok", "ldap": "\x30\x0c\x02\x01\x01",
 		"kafka": "\x00\x00\x00\x10\x00\x00\x00\x07\x00\x00", "elasticsearch": "HTTP/1.0 200 OK\r\n",
 	}
 	server := httptest.NewServer(mirror())

@@ -48,6 +48,7 @@ var greetings = map[string]greeting{
 	"imap":          {143, "", 4, begins("* OK")},
 	"ftp":           {21, "", 4, begins("220 ", "220-")},
 	"ssh":           {22, "", 4, begins("SSH-")},
+	"mqtt":          {1883, mqttHello, 4, begins("\x20\x02")},
 	"nats":          {4222, "", 5, begins("INFO ")},
 	"zookeeper":     {2181, "ruok", 4, begins("imok")},
 	"ldap":          {389, ldapHello, 2, func(reply []byte) bool { return reply[0] == 0x30 }},
@@ -68,6 +69,8 @@ const (
 	// An OP_QUERY of {isMaster: 1}: length 58, request 1, opcode 2004, flags 0, "admin.$cmd", skip 0, return 1, the document.
 	mongoHello = "\x3a\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd4\x07\x00\x00\x00\x00\x00\x00admin.$cmd\x00\x00\x00\x00\x00\x01\x00\x00\x00" +
 		"\x13\x00\x00\x00\x10isMaster\x00\x01\x00\x00\x00\x00"
+	// CONNECT of MQTT 3.1.1: a clean session of the client "s" without a name. CONNACK is an answer whatever it says.
+	mqttHello = "\x10\x0d\x00\x04MQTT\x04\x02\x00\x0a\x00\x01s"
 	// An anonymous bind, message 1, LDAP version 3.
 	ldapHello = "\x30\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00"
 	// ApiVersions, version 0, correlation 7, client "s".

@@ -9,7 +9,7 @@ import (
 // stores are programs of backing services, by the kind of need that they answer.
 var stores = map[string]string{
 	"postgres": "postgres", "postmaster": "postgres", "pgbouncer": "postgres", "mysqld": "mysql", "mariadbd": "mariadb", "redis-server": "redis", "valkey-server": "redis", "redis-sentinel": "redis",
-	"memcached": "memcached", "mongod": "mongodb", "mongos": "mongodb", "slapd": "ldap", "exim4": "smtp", "master": "smtp", "sendmail": "smtp", "postfix": "smtp", "opensmtpd": "smtp", "nats-server": "nats",
+	"memcached": "memcached", "mongod": "mongodb", "mongos": "mongodb", "slapd": "ldap", "exim4": "smtp", "master": "smtp", "sendmail": "smtp", "postfix": "smtp", "opensmtpd": "smtp", "nats-server": "nats", "mosquitto": "mqtt",
 	"influxd": "influxdb", "sqlservr": "mssql", "tnslsnr": "oracle", "vsftpd": "ftp", "proftpd": "ftp", "minio": "s3", "epmd": "rabbitmq", "statsd": "statsd", "carbon-cache": "statsd",
 }
 

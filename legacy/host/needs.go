@@ -25,7 +25,7 @@ type answer struct {
 // kindPorts lead from a port to what answers there by custom.
 var kindPorts = map[int]string{
 	5432: "postgres", 6432: "postgres", 3306: "mysql", 1433: "mssql", 1521: "oracle", 27017: "mongodb", 9042: "cassandra", 7687: "neo4j", 5984: "couchdb", 8086: "influxdb",
-	6379: "redis", 11211: "memcached", 5672: "rabbitmq", 5671: "rabbitmq", 9092: "kafka", 61616: "activemq", 4222: "nats", 2181: "zookeeper", 9200: "elasticsearch", 9300: "elasticsearch",
+	6379: "redis", 11211: "memcached", 5672: "rabbitmq", 5671: "rabbitmq", 9092: "kafka", 61616: "activemq", 4222: "nats", 1883: "mqtt", 8883: "mqtt", 2181: "zookeeper", 9200: "elasticsearch", 9300: "elasticsearch",
 	8983: "solr", 25: "smtp", 587: "smtp", 465: "smtp", 389: "ldap", 636: "ldap", 21: "ftp", 22: "sftp", 8125: "statsd", 80: "http", 443: "http", 8080: "http", 8443: "http", 8000: "http", 8888: "http", 3000: "http", 5000: "http", 9000: "http",
 }
 

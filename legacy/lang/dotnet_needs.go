@@ -15,7 +15,7 @@ var dotnetDrivers = []struct{ prefix, kind string }{
 	{"Npgsql", "postgres"}, {"Hangfire.PostgreSql", "postgres"}, {"Marten", "postgres"}, {"MySql.Data", "mysql"}, {"MySqlConnector", "mysql"}, {"MySql.EntityFrameworkCore", "mysql"}, {"Pomelo.EntityFrameworkCore.MySql", "mysql"},
 	{"Microsoft.EntityFrameworkCore.SqlServer", "mssql"}, {"System.Data.SqlClient", "mssql"}, {"Microsoft.Data.SqlClient", "mssql"}, {"Hangfire.SqlServer", "mssql"}, {"EntityFramework", "mssql"}, {"IBM.Data.DB2", "db2"}, {"Net.IBM.Data.Db2", "db2"}, {"IBM.EntityFrameworkCore", "db2"}, {"Oracle.", "oracle"},
 	{"MongoDB.Driver", "mongodb"}, {"mongocsharpdriver", "mongodb"}, {"StackExchange.Redis", "redis"}, {"Microsoft.Extensions.Caching.StackExchangeRedis", "redis"}, {"Microsoft.Extensions.Caching.Redis", "redis"}, {"ServiceStack.Redis", "redis"}, {"Hangfire.Redis", "redis"},
-	{"RabbitMQ.Client", "rabbitmq"}, {"MassTransit.RabbitMQ", "rabbitmq"}, {"EasyNetQ", "rabbitmq"}, {"NServiceBus.RabbitMQ", "rabbitmq"}, {"Confluent.Kafka", "kafka"}, {"Apache.NMS.ActiveMQ", "activemq"}, {"NATS.", "nats"},
+	{"RabbitMQ.Client", "rabbitmq"}, {"MassTransit.RabbitMQ", "rabbitmq"}, {"EasyNetQ", "rabbitmq"}, {"NServiceBus.RabbitMQ", "rabbitmq"}, {"Confluent.Kafka", "kafka"}, {"Apache.NMS.ActiveMQ", "activemq"}, {"NATS.", "nats"}, {"MQTTnet", "mqtt"}, {"M2Mqtt", "mqtt"},
 	{"NEST", "elasticsearch"}, {"Elasticsearch.Net", "elasticsearch"}, {"Elastic.Clients.Elasticsearch", "elasticsearch"}, {"SolrNet", "solr"}, {"EnyimMemcached", "memcached"}, {"AWSSDK.S3", "s3"}, {"Minio", "s3"},
 	{"CassandraCSharpDriver", "cassandra"}, {"Neo4j.Driver", "neo4j"}, {"MailKit", "smtp"}, {"Novell.Directory.Ldap", "ldap"},
 }

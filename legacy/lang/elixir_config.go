@@ -13,7 +13,7 @@ import (
 // elixirDrivers lead from packages to what they talk to.
 var elixirDrivers = map[string]string{"postgrex": "postgres", "myxql": "mysql", "mariaex": "mysql", "tds": "mssql", "mongodb": "mongodb", "mongodb_driver": "mongodb", "redix": "redis", "exredis": "redis",
 	"redis_poolex": "redis", "exq": "redis", "amqp": "rabbitmq", "broadway_rabbitmq": "rabbitmq", "kafka_ex": "kafka", "brod": "kafka", "elsa": "kafka", "kaffe": "kafka", "broadway_kafka": "kafka", "elastix": "elasticsearch",
-	"elasticsearch": "elasticsearch", "memcachex": "memcached", "ex_aws_s3": "s3", "ex_aws_sqs": "sqs", "broadway_sqs": "sqs", "gen_smtp": "smtp", "bamboo_smtp": "smtp", "exldap": "ldap", "xandra": "cassandra", "bolt_sips": "neo4j", "gnat": "nats", "statix": "statsd"}
+	"elasticsearch": "elasticsearch", "memcachex": "memcached", "ex_aws_s3": "s3", "ex_aws_sqs": "sqs", "broadway_sqs": "sqs", "gen_smtp": "smtp", "bamboo_smtp": "smtp", "exldap": "ldap", "xandra": "cassandra", "bolt_sips": "neo4j", "gnat": "nats", "tortoise": "mqtt", "tortoise311": "mqtt", "emqtt": "mqtt", "statix": "statsd"}
 
 const elixirExpr = `(?:String\.to_(?:integer|atom|charlist)\(\s*)?(?:[A-Z][\w.]*\.(?:get_env|fetch_env!?)\(\s*"(\w+)"\s*(?:,\s*(?:"([^"\n]*)"|[A-Z][\w.]*\([^()\n]*\)|\w+:\s*"[^"\n]*"(?:,\s*\w+:\s*"[^"\n]*")*)\s*)?\)+(?:\s*\|\|\s*"?([^"\s,\])]*))?|\{:system,\s*"(\w+)"(?:,\s*"([^"\n]*)")?\s*\}|"([^"\n]*)"|(\d[\d_]*)\b|([a-z]\w*)\b|([A-Z][\w.]*))`
 

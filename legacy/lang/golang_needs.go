@@ -25,7 +25,7 @@ var goDrivers = []struct{ prefix, kind string }{
 	{"github.com/go-redis/redis", "redis"}, {"github.com/redis/go-redis", "redis"}, {"gopkg.in/redis", "redis"}, {"github.com/gomodule/redigo", "redis"},
 	{"github.com/garyburd/redigo", "redis"}, {"github.com/mediocregopher/radix", "redis"}, {"github.com/bradfitz/gomemcache", "memcached"},
 	{"github.com/streadway/amqp", "rabbitmq"}, {"github.com/rabbitmq/amqp091-go", "rabbitmq"}, {"github.com/Shopify/sarama", "kafka"}, {"github.com/IBM/sarama", "kafka"},
-	{"github.com/segmentio/kafka-go", "kafka"}, {"github.com/confluentinc/confluent-kafka-go", "kafka"}, {"github.com/nats-io/nats.go", "nats"}, {"github.com/nats-io/go-nats", "nats"},
+	{"github.com/segmentio/kafka-go", "kafka"}, {"github.com/confluentinc/confluent-kafka-go", "kafka"}, {"github.com/eclipse/paho.mqtt.golang", "mqtt"}, {"github.com/eclipse/paho.golang", "mqtt"}, {"github.com/nats-io/nats.go", "nats"}, {"github.com/nats-io/go-nats", "nats"},
 	{"github.com/elastic/go-elasticsearch", "elasticsearch"}, {"github.com/olivere/elastic", "elasticsearch"}, {"gopkg.in/olivere/elastic", "elasticsearch"},
 	{"github.com/gocql/gocql", "cassandra"}, {"github.com/neo4j/neo4j-go-driver", "neo4j"}, {"github.com/go-ldap/ldap", "ldap"}, {"gopkg.in/ldap", "ldap"},
 	{"gopkg.in/gomail", "smtp"}, {"github.com/go-gomail/gomail", "smtp"}, {"net/smtp", "smtp"}, {"github.com/aws/aws-sdk-go/service/s3", "s3"},

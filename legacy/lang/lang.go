@@ -39,6 +39,7 @@ var kindWords = map[string]string{
 	"redis": "redis", "rabbit": "rabbitmq", "rabbitmq": "rabbitmq", "amqp": "rabbitmq", "memcache": "memcached", "memcached": "memcached",
 	"elastic": "elasticsearch", "elasticsearch": "elasticsearch", "es": "elasticsearch", "solr": "solr", "kafka": "kafka", "smtp": "smtp",
 	"email": "smtp", "mail": "smtp", "mailer": "smtp", "ldap": "ldap", "statsd": "statsd", "cassandra": "cassandra", "neo4j": "neo4j",
+	"mqtt": "mqtt", "mosquitto": "mqtt",
 }
 
 var humps = scan.MustCompile(`([a-z0-9])([A-Z])`)

@@ -25,7 +25,7 @@ var pythonDrivers = map[string]driver{
 	"pylibmc": {"memcached", []string{"gcc", "libc6-dev", "libmemcached-dev", "zlib1g-dev"}, []string{"libmemcached11"}}, "kafka-python": {kind: "kafka"}, "aiokafka": {kind: "kafka"},
 	"confluent-kafka": {kind: "kafka"}, "pykafka": {kind: "kafka"}, "cassandra-driver": {kind: "cassandra"}, "neo4j": {kind: "neo4j"}, "neo4j-driver": {kind: "neo4j"}, "py2neo": {kind: "neo4j"},
 	"python-ldap": {"ldap", []string{"gcc", "libc6-dev", "libldap2-dev", "libsasl2-dev"}, []string{"libldap-2.5-0", "libsasl2-2"}}, "django-auth-ldap": {"ldap", []string{"gcc", "libc6-dev", "libldap2-dev", "libsasl2-dev"}, []string{"libldap-2.5-0", "libsasl2-2"}}, "ldap3": {kind: "ldap"},
-	"statsd": {kind: "statsd"}, "minio": {kind: "s3"},
+	"statsd": {kind: "statsd"}, "minio": {kind: "s3"}, "paho-mqtt": {kind: "mqtt"}, "asyncio-mqtt": {kind: "mqtt"}, "aiomqtt": {kind: "mqtt"}, "gmqtt": {kind: "mqtt"}, "hbmqtt": {kind: "mqtt"}, "flask-mqtt": {kind: "mqtt"},
 
 	"lxml":   {build: []string{"gcc", "libc6-dev", "libxml2-dev", "libxslt1-dev"}, runtime: []string{"libxml2", "libxslt1.1"}},
 	"pillow": {build: []string{"gcc", "libc6-dev", "libjpeg62-turbo-dev", "zlib1g-dev"}, runtime: []string{"libjpeg62-turbo"}}, "pil": {build: []string{"gcc", "libc6-dev", "libjpeg62-turbo-dev", "zlib1g-dev"}, runtime: []string{"libjpeg62-turbo"}},

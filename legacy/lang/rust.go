@@ -219,7 +219,7 @@ func (p *rustPackage) reportBuild() {
 }
 
 var rustDrivers = map[string]string{"tokio-postgres": "postgres", "postgres": "postgres", "diesel-async": "", "deadpool-postgres": "postgres", "mysql": "mysql", "mysql_async": "mysql", "tiberius": "mssql", "mongodb": "mongodb", "redis": "redis", "fred": "redis", "deadpool-redis": "redis", "bb8-redis": "redis",
-	"lapin": "rabbitmq", "rdkafka": "kafka", "async-nats": "nats", "nats": "nats", "elasticsearch": "elasticsearch", "memcache": "memcached", "lettre": "smtp", "aws-sdk-s3": "s3", "rusoto_s3": "s3", "rust-s3": "s3", "ldap3": "ldap", "scylla": "cassandra", "neo4rs": "neo4j", "cadence": "statsd"}
+	"lapin": "rabbitmq", "rdkafka": "kafka", "async-nats": "nats", "rumqttc": "mqtt", "paho-mqtt": "mqtt", "nats": "nats", "elasticsearch": "elasticsearch", "memcache": "memcached", "lettre": "smtp", "aws-sdk-s3": "s3", "rusoto_s3": "s3", "rust-s3": "s3", "ldap3": "ldap", "scylla": "cassandra", "neo4rs": "neo4j", "cadence": "statsd"}
 
 var (
 	rustEnv   = scan.MustCompile(`\b(?:env::var(?:_os)?|(?:\w+::)?var(?:_parsed)?|\w+_var(?:_\w+)?|(?:\w+_)?env(?:_\w+)?)(?:::<[\w:<>]+>)?\(\s*"([A-Z][A-Z0-9_]+)"\s*[,)](?:\s*\.unwrap_or(?:_else)?\(\s*(?:\|_\w*\|\s*)?"([^"\n]*)")?|\benv\s*=\s*"([A-Z][A-Z0-9_]+)"(?:\s*,\s*default_value(?:_t)?\s*=\s*"?([^"\n,)]*))?`)

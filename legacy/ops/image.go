@@ -193,7 +193,7 @@ var stores = map[string]string{
 	"mysql": "mysql", "mysql-server": "mysql", "mariadb": "mariadb", "percona": "mysql", "percona-server": "mysql", "mysql-57-centos7": "mysql",
 	"mongo": "mongodb", "mongodb": "mongodb", "percona-server-mongodb": "mongodb", "redis": "redis", "valkey": "redis", "keydb": "redis", "redis-stack": "redis",
 	"redis-stack-server": "redis", "memcached": "memcached", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
-	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats",
+	"zookeeper": "zookeeper", "cp-zookeeper": "zookeeper", "activemq": "activemq", "activemq-artemis": "activemq", "artemis": "activemq", "nats": "nats", "eclipse-mosquitto": "mqtt", "mosquitto": "mqtt", "emqx": "mqtt", "vernemq": "mqtt", "hivemq4": "mqtt", "hivemq-ce": "mqtt",
 	"nats-streaming": "nats", "elasticsearch": "elasticsearch", "elasticsearch-oss": "elasticsearch", "opensearch": "elasticsearch", "solr": "solr",
 	"cassandra": "cassandra", "neo4j": "neo4j", "couchdb": "couchdb", "couchbase": "couchbase", "influxdb": "influxdb", "clickhouse-server": "clickhouse",
 	"cockroach": "postgres", "pgautoupgrade": "postgres", "minio": "s3", "mssql-server-linux": "mssql", "mssql-server": "mssql", "mssql-server-windows": "mssql", "mssql-server-windows-express": "mssql", "mssql-server-windows-developer": "mssql", "mssql-rhel-server": "mssql", "azure-sql-edge": "mssql", "oracle-xe-11g": "oracle",

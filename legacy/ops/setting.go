@@ -21,7 +21,7 @@ var settingKinds = []struct{ word, kind string }{
 	{"rabbitmq", "rabbitmq"}, {"rabbit", "rabbitmq"}, {"amqp", "rabbitmq"}, {"memcached", "memcached"}, {"memcache", "memcached"}, {"kafka", "kafka"},
 	{"elasticsearch", "elasticsearch"}, {"elastic", "elasticsearch"}, {"solr", "solr"}, {"smtp", "smtp"}, {"mail", "smtp"}, {"email", "smtp"}, {"ldap", "ldap"},
 	{"statsd", "statsd"}, {"cassandra", "cassandra"}, {"neo4j", "neo4j"}, {"mssql", "mssql"}, {"oracle", "oracle"}, {"activemq", "activemq"},
-	{"s3", "s3"}, {"minio", "s3"},
+	{"s3", "s3"}, {"minio", "s3"}, {"mqtt", "mqtt"}, {"mosquitto", "mqtt"},
 }
 
 // needOfSetting says whether a variable with this value points the service to another system. The variable itself comes

@@ -17,16 +17,16 @@ var schemes = map[string]string{
 	"sqlserver": "mssql", "mssql": "mssql", "mssqlms": "mssql", "jtds": "mssql", "oracle": "oracle", "oraclegis": "oracle", "db2": "db2", "ibmdb2": "db2",
 	"mongodb": "mongodb", "mongo": "mongodb", "redis": "redis", "rediss": "redis", "rediscache": "redis", "redis-cache": "redis", "hiredis": "redis",
 	"amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq", "librabbitmq": "rabbitmq",
-	"kafka": "kafka", "sqs": "sqs", "nats": "nats", "stomp": "activemq", "memcached": "memcached", "memcache": "memcached",
+	"kafka": "kafka", "sqs": "sqs", "nats": "nats", "mqtt": "mqtt", "mqtts": "mqtt", "stomp": "activemq", "memcached": "memcached", "memcache": "memcached",
 	"pymemcache": "memcached", "pylibmc": "memcached", "elasticsearch": "elasticsearch", "solr": "solr",
 	"smtp": "smtp", "smtps": "smtp", "submission": "smtp", "smtp-tls": "smtp", "smtp-ssl": "smtp",
 	"ldap": "ldap", "ldaps": "ldap", "cassandra": "cassandra", "bolt": "neo4j", "neo4j": "neo4j", "statsd": "statsd",
 	"http": "http", "https": "http",
 }
 
-var tlsSchemes = words("https rediss amqps ldaps smtps smtp-ssl")
+var tlsSchemes = words("https rediss amqps ldaps mqtts smtps smtp-ssl")
 
-var tlsPorts = map[string]int{"http": 443, "rabbitmq": 5671, "ldap": 636, "smtp": 465}
+var tlsPorts = map[string]int{"http": 443, "rabbitmq": 5671, "mqtt": 8883, "ldap": 636, "smtp": 465}
 
 // DefaultPort is the TCP port on which a need of this kind answers where nothing else is said, 0 where there is none.
 func DefaultPort(kind string) int {
