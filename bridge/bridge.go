@@ -24,7 +24,10 @@ type Probe struct {
 	Kind  string
 	Field string // of migrate.yaml, which says where it answers
 	Place string // host:port; empty where nothing answers yet
-	TLS   bool
+
+	port  int
+	tls   bool
+	named bool // by the name that certificates are for
 	file  string
 }
 
@@ -35,19 +38,19 @@ func Answers(app *service.App, environment string) []Probe {
 	for _, name := range app.NeedNames() {
 		answer := app.Environments[environment].Needs[name]
 		p := probe(app, environment, name)
-		port := cmp.Or(answer.Port, app.Needs[name].Port)
+		p.port = cmp.Or(answer.Port, app.Needs[name].Port)
 		switch {
 		case answer.Inside:
 		case len(answer.Addresses) > 0:
 			for i, address := range answer.Addresses {
 				p.file = path.Join(Dir, name+"-"+strconv.Itoa(i)+".yaml")
-				p.Place = join(address, port)
+				p.Place = p.at(address)
 				probes = append(probes, p)
 			}
 		case answer.Host == "" || service.IsPlaceholder(answer.Host):
 			probes = append(probes, p)
 		default:
-			p.Place = join(answer.Host, port)
+			p.Place, p.named = p.at(answer.Host), true
 			probes = append(probes, p)
 		}
 	}
@@ -62,7 +65,7 @@ func Names(app *service.App, environment string) []Probe {
 		answer := app.Environments[environment].Needs[name]
 		p := probe(app, environment, name)
 		if answer.Inside || len(answer.Addresses) > 0 || answer.Host != "" && !service.IsPlaceholder(answer.Host) {
-			p.Place = join(name, app.Needs[name].Port)
+			p.Place = p.at(name)
 		}
 		probes = append(probes, p)
 	}
@@ -71,13 +74,21 @@ func Names(app *service.App, environment string) []Probe {
 
 func probe(app *service.App, environment, need string) Probe {
 	n := app.Needs[need]
-	return Probe{Need: need, Kind: n.Kind, TLS: n.TLS, Field: "environments." + environment + ".needs." + need, file: path.Join(Dir, need+".yaml")}
+	return Probe{Need: need, Kind: n.Kind, port: n.Port, tls: n.TLS, Field: "environments." + environment + ".needs." + need, file: path.Join(Dir, need+".yaml")}
 }
 
-func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+func (p Probe) at(host string) string { return net.JoinHostPort(host, strconv.Itoa(p.port)) }
 
-// greetsFirst are the kinds that begin in the clear and speak TLS afterwards.
-var greetsFirst = []string{"postgres", "mysql", "mariadb", "nats", "smtp", "imap", "ftp"}
+// inTheClear says whether a kind begins in the clear at a port, also where it speaks TLS afterwards.
+func inTheClear(kind string, port int) bool {
+	switch kind {
+	case "postgres", "mysql", "nats":
+		return true
+	case "smtp", "imap", "ftp":
+		return port != 465 && port != 993 && port != 990
+	}
+	return false
+}
 
 // overHTTP are the kinds that are called by http and https.
 var overHTTP = []string{"http", "s3", "sqs", "couchdb", "influxdb", "solr"}
@@ -85,16 +96,20 @@ var overHTTP = []string{"http", "s3", "sqs", "couchdb", "influxdb", "solr"}
 // Dir is the directory of the files of the checks.
 const Dir = "bridge"
 
+// UDP says that the place can't be asked: by UDP nothing answers.
+func (p Probe) UDP() bool { return service.UDP(p.Kind) }
+
 // File is the probe as a file of smoke checks, which needs no target. Where the kind is one that greets, it has to; of https
-// the certificate has to be good; of all else the port has to be open.
+// the certificate has to be good for the host; of all else the port has to be open. An address has no name that a certificate
+// could be for, and the name in the cluster is that of the bridge: there the port is asked.
 func (p Probe) File() (name string, text []byte, err error) {
-	check := map[string]string{}
+	check, greeting := map[string]string{}, smoke.Greeting(p.Kind)
 	switch {
-	case smoke.Greets(p.Kind) && p.TLS && !slices.Contains(greetsFirst, p.Kind):
-		check["hello"] = p.Kind + " " + p.Place + " over tls"
-	case smoke.Greets(p.Kind):
-		check["hello"] = p.Kind + " " + p.Place
-	case p.TLS && slices.Contains(overHTTP, p.Kind):
+	case greeting != "" && p.tls && !inTheClear(greeting, p.port):
+		check["hello"] = greeting + " " + p.Place + " over tls"
+	case greeting != "":
+		check["hello"] = greeting + " " + p.Place
+	case p.named && p.tls && slices.Contains(overHTTP, p.Kind):
 		check["tls"] = p.Place + " valid"
 	default:
 		check["tcp"] = p.Place

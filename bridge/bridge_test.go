@@ -15,6 +15,9 @@ func TestProbes(t *testing.T) {
 			"erp":   {Kind: "http", Port: 443, TLS: true},
 			"files": {Kind: "s3", Port: 9000},
 			"mail":  {Kind: "smtp", Port: 25},
+			"old":   {Kind: "postgresql", Port: 5432, TLS: true},
+			"out":   {Kind: "smtp", Port: 465, TLS: true},
+			"way":   {Kind: "http", Port: 8443, TLS: true},
 			"own":   {Kind: "mysql", Port: 3306},
 		},
 		Environments: map[string]service.Environment{"live": {Needs: map[string]service.Answer{
@@ -23,7 +26,10 @@ func TestProbes(t *testing.T) {
 			"erp":   {Host: "erp.corp.example"},
 			"files": {Host: "files.corp.example"},
 			"mail":  {Host: "mail.live.invalid"},
+			"old":   {Host: "old.corp.example"},
+			"out":   {Host: "out.corp.example"},
 			"own":   {Inside: true},
+			"way":   {Addresses: []string{"10.2.3.4"}},
 		}}},
 	}
 	for _, c := range []struct {
@@ -38,14 +44,20 @@ func TestProbes(t *testing.T) {
 			"bridge/erp.yaml tls: erp.corp.example:443 valid",
 			"bridge/files.yaml tcp: files.corp.example:9000",
 			"mail leads nowhere",
+			"bridge/old.yaml hello: postgres old.corp.example:5432",
+			"bridge/out.yaml hello: smtp out.corp.example:465 over tls",
+			"bridge/way-0.yaml tcp: 10.2.3.4:8443",
 		}},
 		{"names", Names, []string{
 			"bridge/cache.yaml hello: redis cache:6380 over tls",
 			"bridge/db.yaml hello: postgres db:5432",
-			"bridge/erp.yaml tls: erp:443 valid",
+			"bridge/erp.yaml tcp: erp:443",
 			"bridge/files.yaml tcp: files:9000",
 			"mail leads nowhere",
+			"bridge/old.yaml hello: postgres old:5432",
+			"bridge/out.yaml hello: smtp out:465 over tls",
 			"bridge/own.yaml hello: mysql own:3306",
+			"bridge/way.yaml tcp: way:8443",
 		}},
 	} {
 		probes := c.of(app, "live")

@@ -47,7 +47,7 @@ func kindPort(kind string) int {
 
 // udp is the protocol of a kind where that isn't TCP.
 func udp(kind string) string {
-	if kind == "statsd" {
+	if service.UDP(kind) {
 		return "UDP"
 	}
 	return ""

@@ -71,8 +71,9 @@ func certificateAdvice(err error) string {
 }
 
 var (
-	rightPattern   = pattern.MustCompile(`User "[^"]*" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?`)
-	webhookPattern = pattern.MustCompile(`failed calling webhook "([^"]+)"`)
+	rightPattern     = pattern.MustCompile(`User "[^"]*" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]*)")?`)
+	namespacePattern = pattern.MustCompile(`namespaces "([^"]+)" not found`)
+	webhookPattern   = pattern.MustCompile(`failed calling webhook "([^"]+)"`)
 )
 
 // advice is what may help against a refusal of the server's, empty where nothing is known.
@@ -86,6 +87,9 @@ func (c *Cluster) advice(err error) string {
 		}
 		return fmt.Sprintf("this user may not %s: who runs the cluster gives the right by a Role and a RoleBinding; look: kubectl --context %s auth can-i %s %s",
 			r, c.Context, r, where)
+	}
+	if m := namespacePattern.FindStringSubmatch(text); m != nil && apierrors.IsNotFound(err) {
+		return fmt.Sprintf("migrate kube apply makes it; before that: kubectl --context %s create namespace %s", c.Context, m[1])
 	}
 	if strings.Contains(text, "exceeded quota") && apierrors.IsForbidden(err) {
 		return fmt.Sprintf("delete what nobody needs, or ask who runs the cluster for more: kubectl --context %s get resourcequota --all-namespaces", c.Context)

@@ -4,7 +4,21 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
+
+func TestAdviceOnANamespace(t *testing.T) {
+	c := &Cluster{Context: "one"}
+	missing := apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "shop-staging")
+	if got := c.advice(missing); !strings.Contains(got, "kube apply makes it") || !strings.Contains(got, "kubectl --context one create namespace shop-staging") {
+		t.Errorf("%q", got)
+	}
+	if got := c.advice(apierrors.NewNotFound(schema.GroupResource{Resource: "pods"}, "web")); got != "" {
+		t.Errorf("of a pod: %q", got)
+	}
+}
 
 func TestLoginTrouble(t *testing.T) {
 	page := "\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n\nTo learn more about this feature, consult the documentation available at:\n" +

@@ -54,5 +54,8 @@ func KindOf(kind string) (k Kind, ok bool) {
 	return k, ok
 }
 
+// UDP says whether a kind is spoken to by UDP, by which nothing answers.
+func UDP(kind string) bool { return kind == "statsd" }
+
 // KindNames lists the known kinds, sorted.
 func KindNames() []string { return slices.Sorted(maps.Keys(kinds)) }

@@ -59,10 +59,13 @@ var greetings = map[string]greeting{
 // otherNames of the same services.
 var otherNames = map[string]string{"postgresql": "postgres", "mariadb": "mysql", "valkey": "redis", "mongo": "mongodb", "amqp": "rabbitmq", "opensearch": "elasticsearch"}
 
-// Greets says whether a "hello" check knows a kind of service.
-func Greets(kind string) bool {
-	_, ok := greetings[cmp.Or(otherNames[kind], kind)]
-	return ok
+// Greeting is the name by which a "hello" check knows a kind of service: postgres for postgresql, "" for one that it doesn't know.
+func Greeting(kind string) string {
+	name := cmp.Or(otherNames[kind], kind)
+	if _, ok := greetings[name]; !ok {
+		return ""
+	}
+	return name
 }
 
 const (

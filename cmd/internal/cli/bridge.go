@@ -40,11 +40,12 @@ func newBridgeCheck(s Streams) *cobra.Command {
 		Use:   "check [DIR] --env ENV",
 		Short: "Does everything answer that the services call?",
 		Long: `check asks every need of the environment at the place that migrate.yaml says: databases, caches, queues and mail servers
-have to greet as what they are, without a login; https has to show a good certificate; of all else the port has to be open.
+have to greet as what they are, without a login; https has to show a certificate that is good for its host; of all else the
+port has to be open.
 
 It asks from this machine, which may reach more than the cluster does, or less. With --inside a Job asks from the cluster, with
-the image of migrate-sidecar and the network policies of the application's pods: once a release runs there, by the names that
-the services use (db:5432), before that at the places themselves. What runs inside the cluster is asked only there.
+the image of migrate-sidecar: once a release runs there, under the network policies of the application's pods and by the names
+that the services use (db:5432), before that at the places themselves. What runs inside the cluster is asked only there.
 
 Exit code: 0 everything answers, 1 something does not, or nobody has said where it is.`,
 		Example: `  migrate bridge check --env staging
@@ -81,7 +82,7 @@ func runBridgeCheck(ctx context.Context, s Streams, o bridgeOptions) error {
 		return o.opened(func(repo *repository, env string) error {
 			probes := bridge.Answers(repo.app, env)
 			ask := func(suites []smoke.Suite, _ map[string][]byte) (smoke.Report, error) {
-				return smoke.Run(ctx, smoke.Options{Target: smoke.Target{Scheme: "http", Host: "localhost"}, Timeout: o.timeout, Parallel: len(suites)}, suites)
+				return smoke.Run(ctx, smoke.Options{Target: smoke.Target{Scheme: "http", Host: "localhost"}, Timeout: o.timeout, Parallel: len(suites), Insecure: true}, suites)
 			}
 			if names := within(repo.app, env); len(names) > 0 && !o.out.json() {
 				fmt.Fprintf(s.Err, "inside the cluster, and asked with --inside: %s\n", strings.Join(names, ", "))
@@ -119,7 +120,7 @@ func (o bridgeOptions) checkInside(ctx context.Context, s Streams, repo *reposit
 	}
 	return o.check(s, repo, env, "cluster "+cluster.Context, probes, func(_ []smoke.Suite, files map[string][]byte) (smoke.Report, error) {
 		task.Files = files
-		task.Args = []string{"/migrate-smoke", "--lines", "--wait", "0s", "--target", "localhost", bridge.Dir}
+		task.Args = []string{"/migrate-smoke", "--lines", "--wait", "0s", "--insecure", "--target", "localhost", bridge.Dir}
 		lines, failed := cluster.Run(ctx, namespace, task, func(text string) { fmt.Fprintln(s.Err, text) })
 		report, err := smoke.ReadLines(lines)
 		if err != nil {
@@ -139,6 +140,10 @@ func (o bridgeOptions) check(s Streams, repo *repository, env, from string, prob
 		all[i] = answered{Need: p.Need, Kind: p.Kind, Place: p.Place, File: service.FileName, Line: lines[p.Field],
 			Text: fmt.Sprintf("nobody has said where it answers: migrate add bridge %s --env %s --host NAME", p.Need, env)}
 		if p.Place == "" {
+			continue
+		}
+		if p.UDP() {
+			all[i].OK, all[i].Text = true, "not asked: nothing answers by UDP"
 			continue
 		}
 		name, text, err := p.File()

@@ -40,13 +40,14 @@ const bridged = `version: 1
 name: ledger
 image: local/ledger
 services:
-  worker: {dir: ., language: go, command: [/ledger], needs: [cache, mail, erp, db, own]}
+  worker: {dir: ., language: go, command: [/ledger], needs: [cache, mail, erp, db, own, stats]}
 needs:
   cache: {kind: redis, port: CACHE}
   db: {kind: postgres, port: 5432}
   erp: {kind: http, port: ERP}
   mail: {kind: smtp, port: MAIL}
   own: {kind: mysql, port: 3306}
+  stats: {kind: statsd, port: 8125}
 environments:
   staging:
     namespace: ledger-staging
@@ -57,6 +58,7 @@ environments:
       erp: {host: 127.0.0.1}
       mail: {host: 127.0.0.1}
       own: {inside: true}
+      stats: {host: 127.0.0.1}
 `
 
 // Each need is asked where migrate.yaml says that it answers: from this machine, and by a Job from the cluster.
@@ -86,8 +88,8 @@ func TestBridgeCheck(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	want(out, "staging, asked from this machine\n", "  ok    cache        redis at localhost:", ": is redis\n",
-		"  FAIL  db           postgres\n        migrate.yaml:18: nobody has said where it answers: migrate add bridge db --env staging --host NAME\n",
-		"  ok    erp          http at localhost:", "  FAIL  mail         smtp at localhost:", "migrate.yaml:20: expected the greeting of smtp, got \"HTTP", "try: nc -vz localhost ")
+		"  FAIL  db           postgres\n        migrate.yaml:19: nobody has said where it answers: migrate add bridge db --env staging --host NAME\n",
+		"  ok    erp          http at localhost:", "  ok    stats        statsd at localhost:8125: not asked: nothing answers by UDP\n", "  FAIL  mail         smtp at localhost:", "migrate.yaml:21: expected the greeting of smtp, got \"HTTP", "try: nc -vz localhost ")
 	want(out, "inside the cluster, and asked with --inside: own\n")
 	if strings.Contains(out, "  own") {
 		t.Errorf("what is in the cluster is asked from outside:\n%s", out)
@@ -97,7 +99,7 @@ func TestBridgeCheck(t *testing.T) {
 		Environment, From string
 		Needs             []answered
 	}
-	if _, out := check("-o", "json"); json.Unmarshal([]byte(out), &report) != nil || len(report.Needs) != 4 || !report.Needs[0].OK || report.Needs[1].OK || report.Needs[3].Line != 20 {
+	if _, out := check("-o", "json"); json.Unmarshal([]byte(out), &report) != nil || len(report.Needs) != 5 || !report.Needs[0].OK || report.Needs[1].OK || report.Needs[3].Line != 21 {
 		t.Errorf("%+v of\n%s", report, out)
 	}
 
@@ -106,7 +108,7 @@ func TestBridgeCheck(t *testing.T) {
 	if code != exitFailed || !cluster.deleted {
 		t.Errorf("exit %d, deleted %v, log %s", code, cluster.deleted, cluster.log)
 	}
-	want(out, "staging, asked from cluster one\n", "  ok    cache        redis at localhost:", "  FAIL  mail         smtp at localhost:", "migrate.yaml:20: expected the greeting of smtp")
+	want(out, "staging, asked from cluster one\n", "  ok    cache        redis at localhost:", "  FAIL  mail         smtp at localhost:", "migrate.yaml:21: expected the greeting of smtp")
 
 	model = strings.NewReplacer("{host: db.staging.invalid}", "{inside: true}", "      mail: {host: localhost}", "      mail: {inside: true}").Replace(model)
 	if err := os.WriteFile(service.FileName, []byte(model), 0o600); err != nil {
