@@ -40,6 +40,8 @@ Each key goes by its name. Where several services have a key of that name, it is
 KEY__SERVICE; --service takes the keys of one service alone, by their own names. --for FILE gives only what the file
 mentions as ${KEY}.
 
+An optional key that is not there is not set, whatever this environment has by that name; with --for it is set to nothing.
+
 --files gives files in their place: the variable KEY_FILE names a file in a directory of its own on a file system in
 memory, which is removed when the command ends. That is also for what a variable can't hold: a zero byte, or 128 KiB.`,
 		Example: `  migrate secrets exec --env staging -- docker compose up
@@ -77,7 +79,7 @@ func runSecretsExec(ctx context.Context, s Streams, args []string, o execOptions
 		return err
 	}
 	defer zero(values)
-	env := slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "GOPASS_AGE_PASSWORD=") })
+	env := childEnvironment(o, variables, values)
 	if o.files {
 		return withFiles(variables, values, func(names []string) error { return runChild(ctx, s, args, append(env, names...)) })
 	}
@@ -92,6 +94,31 @@ func runSecretsExec(ctx context.Context, s Streams, args []string, o execOptions
 		env = append(env, name+"="+string(value))
 	}
 	return runChild(ctx, s, args, env)
+}
+
+// childEnvironment is this program's own environment for the command, without what opens the store, and without what whoever
+// runs it has by the name of an optional key that is not there: that is another secret. For a compose file such a name is set
+// to nothing, since docker compose would look for it in .env next.
+func childEnvironment(o execOptions, variables map[string]secrets.Key, values map[secrets.Key][]byte) []string {
+	out := map[string]bool{"GOPASS_AGE_PASSWORD": true}
+	var empty []string
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if _, there := values[variables[name]]; there {
+			continue
+		}
+		if o.files {
+			name += "_FILE"
+		}
+		out[name] = true
+		if o.mentioned != "" {
+			empty = append(empty, name+"=")
+		}
+	}
+	env := slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return out[name]
+	})
+	return append(env, empty...)
 }
 
 // withFiles writes the values to files in memory for as long as do runs, which is given the variables that name them.

@@ -113,6 +113,34 @@ func TestSecretsCheckOptional(t *testing.T) {
 	}
 }
 
+// What whoever runs the command has exported by the name of an optional key is their own: it does not take the place of the
+// environment's.
+func TestSecretsExecKeepsOwnKeysOut(t *testing.T) {
+	dir := secretsRepo(t, "shop/common/DATABASE_URL")
+	model := strings.Replace(secretsYAML, "secrets: {store: gopass,", "secrets: {store: gopass, optional: [SECRET_KEY],", 1)
+	for name, text := range map[string]string{"migrate.yaml": model, "compose.yaml": "${SECRET_KEY-}", "files.yaml": "${SECRET_KEY_FILE-}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("SECRET_KEY", "mine")
+	t.Setenv("SECRET_KEY_FILE", "/mine")
+	for _, tt := range []struct {
+		flags, variable, want string
+	}{
+		{"--service web", "SECRET_KEY", "unset"},
+		{"--for compose.yaml", "SECRET_KEY", ""},
+		{"--files", "SECRET_KEY_FILE", "unset"},
+		{"--files --for files.yaml", "SECRET_KEY_FILE", ""},
+	} {
+		args := append([]string{"secrets", "exec", "--dir", dir, "--env", "production"}, strings.Fields(tt.flags)...)
+		code, out, errs := runMigrate(t, append(args, "--", "sh", "-c", "echo ${"+tt.variable+"-unset}")...)
+		if code != 0 || out != tt.want+"\n" {
+			t.Errorf("%s: code %d, %q, want %q\n%s", tt.flags, code, out, tt.want, errs)
+		}
+	}
+}
+
 func TestSecretsCheck(t *testing.T) {
 	dir := secretsRepo(t, "shop/staging/web/SECRET_KEY", "shop/common/DATABASE_URL")
 	tests := []struct {
