@@ -19,8 +19,15 @@ func KeyForOutside(name string) bool {
 // tokenOfNobody are names of tokens that are as often the service's own, which it asks its callers for.
 var tokenOfNobody = pattern.MustCompile(`(?i)auth_?token$`)
 
+// checksCallers are names of secrets by which a service knows who calls it: with none it would believe everybody.
+var checksCallers = pattern.MustCompile(`(?i)((hook|signing|signature|verif)\w*(secret|key|token)|endpoint_?secret)$`)
+
 // SpareKey says whether a service starts without a secret of that name, where its code says that it may be absent: a key for a
-// service on the public Internet. A password or a key of its own it would rather miss while it runs.
+// service on the public Internet. A password or a key of its own it would rather miss while it runs, and what it checks its callers
+// with it must not do without.
 func SpareKey(name string) bool {
+	if checksCallers.MatchString(name) {
+		return false
+	}
 	return providerKey.MatchString(name) || KeyForOutside(name) && !tokenOfNobody.MatchString(name)
 }

@@ -17,6 +17,8 @@ func TestSpareKeys(t *testing.T) {
 	for key, want := range map[string]bool{
 		"GITHUB_CLIENT_SECRET": true, "MAPBOX_API_KEY": true, "TWILIO_AUTH_TOKEN": true, "SENTRY_DSN": true,
 		"CRON_AUTH_TOKEN": false, "JWT_SECRET": false, "DB_PASSWORD": false, "SECRET_KEY": false, "ADMIN_API_KEY": false,
+		"GITHUB_WEBHOOK_SECRET": false, "STRIPE_WEBHOOK_SECRET": false, "STRIPE_ENDPOINT_SECRET": false, "SLACK_SIGNING_SECRET": false,
+		"MAILGUN_WEBHOOK_SIGNING_KEY": false, "FACEBOOK_VERIFY_TOKEN": false, "SLACK_VERIFICATION_TOKEN": false, "SLACK_WEBHOOK_URL": true,
 	} {
 		if got := SpareKey(key); got != want {
 			t.Errorf("%s: %v", key, got)
