@@ -9,18 +9,29 @@ import (
 )
 
 // maxHeap is the JVM's option for the largest heap.
-var maxHeap = pattern.MustCompile(`(?:^|\s)-Xmx(\d{1,9})([kKmMgG]?)(?:\s|$)`)
+var maxHeap = pattern.MustCompile(`^-Xmx(\d{1,9})([kKmMgG]?)$`)
 
 // javaVariables are those from which JVMs, and the scripts that start them, take options.
 var javaVariables = []string{"JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CATALINA_OPTS"}
 
-// heapOf is the largest heap in MiB that the command or its variables give a JVM, 0 where they don't say.
+// heapOf is the largest heap in MiB that the command or its variables give a JVM, 0 where they don't say. Which of these a JVM
+// sees last is up to the script that starts it, so the larger counts.
 func heapOf(s service.Service) int {
-	said := strings.Join(s.Command, " ")
+	heap := heapIn(strings.Join(s.Command, " "))
 	for _, name := range javaVariables {
-		said += "\n" + s.Env[name]
+		heap = max(heap, heapIn(s.Env[name]))
 	}
-	m := maxHeap.FindStringSubmatch(said)
+	return heap
+}
+
+// heapIn is the heap in MiB that the options say, 0 where they don't. Of several a JVM takes the last.
+func heapIn(options string) int {
+	var m []string
+	for _, option := range strings.Fields(options) {
+		if found := maxHeap.FindStringSubmatch(option); found != nil {
+			m = found
+		}
+	}
 	if m == nil {
 		return 0
 	}

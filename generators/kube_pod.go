@@ -108,16 +108,9 @@ func kubePod(app *service.App, name string) pod {
 		Security: restricted(userOf(s)),
 		Env:      kubeVariables(app, name),
 		OwnImage: ownImage(s),
-		Requests: kubeResources{CPU: "100m", Memory: "128Mi"},
-		Limits:   kubeResources{Memory: "512Mi"},
 	}
 	p.Command, p.Args = starts(app, name)
-	if isJava(s) {
-		p.Requests, p.Limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}
-	}
-	if wanted := memoryOf(s); wanted > 1024 { // MiB
-		p.Requests.Memory, p.Limits.Memory = fmt.Sprintf("%dMi", wanted/2), fmt.Sprintf("%dMi", wanted)
-	}
+	p.Requests, p.Limits = resourcesOf(s)
 	if base := app.Base(name); kubeHasConfig(app, base) {
 		p.Config = app.ConfigName(base)
 	}
@@ -155,6 +148,20 @@ func kubePod(app *service.App, name string) pod {
 		p.Grace, p.GraceWhy = 60, "a task in hand may finish"
 	}
 	return p
+}
+
+// resourcesOf are a first guess at what a process takes, and no less than a JVM's heap needs.
+func resourcesOf(s service.Service) (requests, limits kubeResources) {
+	limit := 512 // MiB
+	requests, limits = kubeResources{CPU: "100m", Memory: "128Mi"}, kubeResources{Memory: "512Mi"}
+	if isJava(s) {
+		limit = 1024
+		requests, limits = kubeResources{CPU: "250m", Memory: "512Mi"}, kubeResources{Memory: "1Gi"}
+	}
+	if wanted := memoryOf(s); wanted > limit {
+		requests.Memory, limits.Memory = fmt.Sprintf("%dMi", wanted/2), fmt.Sprintf("%dMi", wanted)
+	}
+	return requests, limits
 }
 
 // userOf is the user that the image runs as: its own, where the team's Dockerfile says which, since that one owns what the
