@@ -413,7 +413,7 @@ func TestPolicyToServicesOutside(t *testing.T) {
 	if !open() {
 		t.Error("what has a key for a service outside doesn't reach it")
 	}
-	if text := rendered(t, app)["kube/base/network-policy.yaml"]; !strings.Contains(text, "    - ports: [{port: 443}]   # public services, by https: MAILGUN_API_KEY, SENTRY_DSN\n") {
+	if text := rendered(t, app)["kube/base/network-policy.yaml"]; !strings.Contains(text, "    - ports: [{port: 443}]   # public services, by https: SENTRY_DSN\n") {
 		t.Error(text)
 	}
 }

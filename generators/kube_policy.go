@@ -172,12 +172,18 @@ func hasSidecar(app *service.App) bool {
 	return false
 }
 
-// egressRules let out what the needs ask for, by port: where they are differs between environments.
+// egressRules let out to the application itself, to its needs and to public services.
 func egressRules(app *service.App) []policyRule {
 	var rules []policyRule
 	if why := ownCalls(app); why != "" {
 		rules = append(rules, policyRule{kubeRule{To: ownPods(app)}, why})
 	}
+	return slices.Concat(rules, needRules(app), outsideRules(app))
+}
+
+// needRules let out what the needs ask for, by port: where they are differs between environments.
+func needRules(app *service.App) []policyRule {
+	var rules []policyRule
 	for _, name := range app.NeedNames() {
 		if isOwn(app, name) {
 			continue
@@ -191,7 +197,7 @@ func egressRules(app *service.App) []policyRule {
 		}
 		rules = append(rules, policyRule{kubeRule{Ports: []kubePolicyPort{port}}, why})
 	}
-	return append(rules, outsideRules(app, rules)...)
+	return rules
 }
 
 // calledName are names of variables that say where something is called, and not where a browser is sent.
@@ -209,31 +215,59 @@ func publicHost(address string) string {
 // maxKeys is how many of them a comment names.
 const maxKeys = 3
 
-// outsideRules let out to public services: they have names and certificates of their own, so they are no needs, and the keys
-// for them, and the addresses where they are called, are all that tells of them.
-func outsideRules(app *service.App, rules []policyRule) []policyRule {
+// outsideNames are the keys for public services, and the variables with the addresses where these are called: such services
+// have names and certificates of their own, so they are no needs, and this is all that tells of them. Those in own may as
+// well be for a service of one's own, at a private address.
+func outsideNames(app *service.App) (public, own []string) {
 	c := composer{app: app, backends: backendsOf(app)}
 	keys := map[string]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, key := range c.realSecrets(name) {
 			if service.KeyForOutside(key) {
-				keys[key] = true
+				keys[key] = service.PublicProvider(key)
 			}
 		}
 		for key, address := range app.Services[name].Env {
 			if host := publicHost(address); host != "" && (calledName.MatchString(key) || strings.HasPrefix(host, "api.")) {
-				keys[key] = true
+				keys[key] = false
 			}
 		}
 	}
-	open := slices.ContainsFunc(rules, func(r policyRule) bool { return r.Rule.To == nil && r.Rule.Ports[0].Port == 443 })
-	if len(keys) == 0 || open {
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if keys[key] {
+			public = append(public, key)
+		} else {
+			own = append(own, key)
+		}
+	}
+	return public, own
+}
+
+// outsideRules let out to public services by https: to every address where one of them may be one's own, unless a need lets
+// out there anyway.
+func outsideRules(app *service.App) []policyRule {
+	if slices.ContainsFunc(needRules(app), opensHTTPS) {
 		return nil
 	}
-	names := sorted(slices.Collect(maps.Keys(keys)))
+	public, own := outsideNames(app)
+	https := []kubePolicyPort{{Port: 443}}
+	var out []policyRule
+	if len(own) > 0 {
+		out = append(out, policyRule{kubeRule{Ports: https}, publicServices(own)})
+	}
+	if len(public) > 0 {
+		out = append(out, policyRule{kubeRule{To: internet, Ports: https}, publicServices(public)})
+	}
+	return out
+}
+
+// opensHTTPS says whether a rule lets out to every address by https.
+func opensHTTPS(r policyRule) bool { return r.Rule.To == nil && r.Rule.Ports[0].Port == 443 }
+
+func publicServices(names []string) string {
 	why := "public services, by https: " + strings.Join(names[:min(maxKeys, len(names))], ", ")
 	if len(names) > maxKeys {
 		why += " ..."
 	}
-	return []policyRule{{kubeRule{Ports: []kubePolicyPort{{Port: 443}}}, commentLine(why)}}
+	return commentLine(why)
 }

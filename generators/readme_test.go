@@ -56,7 +56,7 @@ What orders calls, and what answers:
 | ~db:5432~ | postgres 12 | 10.20.0.7, port 5433 | db.staging.corp.example |
 | ~erp:8443~ | http, TLS | erp.corp.example | a workload of its own |
 
-The pods reach what the service needs and the Internet by http and https, nothing else. Narrow
+The pods reach the ports of what the service needs and the Internet by http and https, nothing else. Narrow
 it under ~egress~ in ~kube/base/network-policy.yaml~: a later run keeps your edit.
 
 Back to the release before, with nothing but kubectl:

@@ -13,6 +13,16 @@ func TestKeysForOutside(t *testing.T) {
 	}
 }
 
+func TestPublicProviders(t *testing.T) {
+	for key, want := range map[string]bool{
+		"STRIPE_API_KEY": true, "MAILGUN_SECRET": true, "SENTRY_DSN": false, "AWS_SECRET_ACCESS_KEY": false, "PUSHER_APP_SECRET": false, "MAPBOX_API_KEY": false,
+	} {
+		if got := PublicProvider(key); got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+}
+
 func TestSpareKeys(t *testing.T) {
 	for key, want := range map[string]bool{
 		"GITHUB_CLIENT_SECRET": true, "MAPBOX_API_KEY": true, "TWILIO_AUTH_TOKEN": true, "SENTRY_DSN": true,
