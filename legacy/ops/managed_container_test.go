@@ -35,7 +35,12 @@ func TestContainersOnAMachine(t *testing.T) {
 func TestRulesOfTraefik(t *testing.T) {
 	for rule, want := range map[string]string{
 		"Host(`a.org`) || Host(`b.org`) && PathPrefix(`/x/`, `/y`)": "[{a.org } {b.org /x} {b.org /y}]",
-		"Host(`a.org`) && (PathPrefix(`/x`) || Path(`/y`))":         "[{a.org /x} {a.org /y}]",
+		"Host(`a.org`) && (PathPrefix(`/x`) || PathPrefix(`/y`))":   "[{a.org /x} {a.org /y}]",
+		"Host(`a.org`) && (PathPrefix(`/x`) || Path(`/y`))":         "[]",
+		"Host(`a.org`) && Path(`/`)":                                "[]",
+		"Host(`a.org`) && !(PathPrefix(`/x`) || PathPrefix(`/y`))":  "[]",
+		"Host(`a.org`) && PathPrefix(`/!x`)":                        "[{a.org /!x}]",
+		"Host:a.org;Path:/x":                                        "[]",
 		"Host:a.org,b.org;PathPrefix:/x":                            "[{a.org /x} {b.org /x}]",
 		"Host(`a.org`) && !PathPrefix(`/admin`)":                    "[]",
 		"PathPrefix(`/x`)":                                          "[]",

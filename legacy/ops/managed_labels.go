@@ -13,7 +13,8 @@ var (
 	routerRule = scan.MustCompile(`^traefik\.(http\.routers\.[\w-]+\.rule|([\w-]+\.)?frontend\.rule)$`)
 	routerTLS  = scan.MustCompile(`^traefik\.http\.routers\.[\w-]+\.tls(\.certresolver)?$`)
 	routerPort = scan.MustCompile(`^traefik\.(http\.services\.[\w-]+\.loadbalancer\.server\.port|([\w-]+\.)?port)$`)
-	ruleCall   = scan.MustCompile("(!\\s*)?\\b(Host|PathPrefix|Path)\\(([^)]*)\\)|\\b(Host|PathPrefix|Path):([^;\\s]+)")
+	ruleCall   = scan.MustCompile("\\b(Host|PathPrefix)\\(([^)]*)\\)|\\b(Host|PathPrefix):([^;\\s]+)")
+	ruleQuoted = scan.MustCompile("`[^`]*`|'[^']*'|\"[^\"]*\"")
 	ruleWord   = scan.MustCompile("[`'\"]([^`'\"]+)[`'\"]|([^,`'\"\\s]+)")
 )
 
@@ -81,26 +82,25 @@ const maxRuleRoutes = 100
 // ruleName is what a rule asks about a request; ruleTakes are those that a route can ask as well.
 var (
 	ruleName  = scan.MustCompile(`\b([A-Z]\w*)[(:]`)
-	ruleTakes = map[string]bool{"Host": true, "PathPrefix": true, "Path": true}
+	ruleTakes = map[string]bool{"Host": true, "PathPrefix": true}
 )
 
 // ruleRoutes are the names, and the paths below them, of a rule of Traefik's: Host(`a`) && PathPrefix(`/b`) || Host(`c`), and
-// Host:a,c;PathPrefix:/b of its first version. One that leaves something out by !, or asks for an
-// address or a header, is not taken.
+// Host:a,c;PathPrefix:/b of its first version. One that leaves something out by !, asks for an address or a header, or means
+// one path alone by Path(`/b`), is not taken: a route would show more than it does.
 func ruleRoutes(rule string) []service.Route {
 	var routes []service.Route
 	for _, one := range alternatives(rule) {
+		if strings.Contains(ruleQuoted.ReplaceAllString(one, ""), "!") {
+			continue
+		}
 		if slices.ContainsFunc(ruleName.FindAllStringSubmatch(one, maxRuleRoutes), func(call []string) bool { return !ruleTakes[call[1]] }) {
 			continue
 		}
 		var hosts, paths []string
 		for _, call := range ruleCall.FindAllStringSubmatch(one, maxRuleRoutes) {
-			if call[1] != "" {
-				hosts = nil
-				break
-			}
-			for _, word := range ruleWord.FindAllStringSubmatch(call[3]+call[5], maxRuleRoutes) {
-				if word := cmp.Or(word[1], word[2]); call[2]+call[4] == "Host" {
+			for _, word := range ruleWord.FindAllStringSubmatch(call[2]+call[4], maxRuleRoutes) {
+				if word := cmp.Or(word[1], word[2]); call[1]+call[3] == "Host" {
 					hosts = append(hosts, word)
 				} else if strings.HasPrefix(word, "/") {
 					paths = append(paths, strings.TrimRight(word, "/"))
