@@ -16,11 +16,9 @@ func Icinga2() scan.Reader {
 		Wants: func(p string) bool { return strings.HasSuffix(unitFile(p), ".conf") && strings.Contains(p, "icinga") },
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			n := &nagios{t: t, r: r, icingaCommands: map[string][]string{}}
+			n := &nagios{t: t, r: r, icingaCommands: map[string]icingaCommand{}}
 			for _, p := range paths {
-				for _, m := range icingaCommand.FindAllStringSubmatch(t.Text(p, r), maxIcingaCommands) {
-					n.icingaCommands[m[1]] = icingaWords(m[2])
-				}
+				maps.Copy(n.icingaCommands, icingaCommands(t.Text(p, r)))
 			}
 			for _, p := range paths {
 				for _, s := range icingaServices(t.Text(p, r)) {
@@ -29,24 +27,6 @@ func Icinga2() scan.Reader {
 			}
 		},
 	}
-}
-
-var (
-	// icingaCommand is a command of the team's own, with the list of words that it starts a plugin by.
-	icingaCommand = scan.MustCompile(`(?s)\bobject\s+CheckCommand\s+"([^"]+)"\s*\{[^{}]*?\bcommand\s*=\s*(?:\[([^\]]*)\]|([^\n]*))`)
-	icingaText    = scan.MustCompile(`"((?:[^"\\]|\\.)*)"`)
-)
-
-// maxIcingaCommands bounds how many commands one file may define.
-const maxIcingaCommands = 500
-
-// icingaWords are the texts of a list; those of a sum, as PluginDir + "/check_http", are one word.
-func icingaWords(list string) []string {
-	var words []string
-	for _, m := range icingaText.FindAllStringSubmatch(list, maxIcingaCommands) {
-		words = append(words, strings.TrimPrefix(m[1], "/"))
-	}
-	return words
 }
 
 // icingaService is one Service object or rule with its assignments, as they are written.
@@ -105,7 +85,7 @@ var icingaOptions = map[string]string{
 	"http_uri": "-u", "http_vhost": "-H", "http_port": "-p", "http_string": "-s", "http_expect": "-e", "http_warn_time": "-w", "http_critical_time": "-c", "http_certificate": "-C", "http_auth_pair": "-a",
 	"http_onredirect": "-f", "http_method": "-j", "http_post": "-P", "http_contenttype": "-T", "http_header": "-k", "http_expect_body_regex": "-r", "http_expect_body_eregi": "-R", "http_timeout": "-t", "http_useragent": "-A",
 	"tcp_port": "-p", "tcp_address": "-H", "ssl_port": "-p", "dns_lookup": "-H", "dns_expected_answers": "-a", "disk_partition": "-p", "disk_cfree": "-c",
-	"mysql_hostname": "-H", "mysql_port": "-p", "pgsql_hostname": "-H", "pgsql_port": "-p", "smtp_address": "-H", "smtp_port": "-p", "ldap_address": "-H", "redis_hostname": "-H",
+	"mysql_hostname": "-H", "mysql_port": "-P", "pgsql_hostname": "-H", "pgsql_port": "-P", "smtp_address": "-H", "smtp_port": "-p", "ldap_address": "-H", "redis_hostname": "-H",
 	"ssl_cert_critical": "-c", "ssl_cert_port": "-p",
 }
 
@@ -134,10 +114,10 @@ func (n *nagios) icinga(file string, s icingaService) {
 	case "ssl":
 		argv = []string{"check_ssl_cert"}
 	}
-	if own := n.icingaCommands[command]; len(own) > 0 {
-		argv = icingaFilled(own, s.vars)
-	}
 	var unknown []string
+	if own := n.icingaCommands[command]; len(own.words) > 0 {
+		argv, unknown = own.filled(s.vars)
+	}
 	for _, key := range slices.Sorted(maps.Keys(s.vars)) {
 		option, known := icingaOptions[key]
 		prefix, _, _ := strings.Cut(key, "_")
@@ -155,21 +135,4 @@ func (n *nagios) icinga(file string, s icingaService) {
 		n.r.NoteAbout(about, file, s.line, "%s of this check is not converted: look at the check in smoke/", strings.Join(unknown, ", "))
 	}
 	n.find(s.name, was, about, file, s.line, check)
-}
-
-// icingaVariable is a variable of the service in a word of a command.
-var icingaVariable = scan.MustCompile(`\$(?:service\.)?(?:vars\.)?(\w+)\$`)
-
-// icingaFilled are the words of a command with what the service says of its variables.
-func icingaFilled(words []string, vars map[string]string) []string {
-	filled := make([]string, len(words))
-	for i, word := range words {
-		filled[i] = icingaVariable.ReplaceAllStringFunc(word, func(at string) string {
-			if v, known := vars[icingaVariable.FindStringSubmatch(at)[1]]; known {
-				return v
-			}
-			return at
-		})
-	}
-	return filled
 }

@@ -30,17 +30,16 @@ func Nagios() scan.Reader {
 
 // nagios is what the files of one tree hold together: their order says nothing.
 type nagios struct {
-	t         *scan.Tree
-	r         *scan.Report
-	services  []nagiosObject
-	commands  map[string]nagiosObject
-	templates map[string]nagiosObject // kind and name
-	hosts     map[string]nagiosObject
-	nrpe      map[string]nrpeCommand
-	order     []string // of the NRPE commands
-	used      map[string]bool
-	// icingaCommands are the words that commands of the team's own start a plugin by.
-	icingaCommands map[string][]string
+	t              *scan.Tree
+	r              *scan.Report
+	services       []nagiosObject
+	commands       map[string]nagiosObject
+	templates      map[string]nagiosObject // kind and name
+	hosts          map[string]nagiosObject
+	nrpe           map[string]nrpeCommand
+	order          []string // of the NRPE commands
+	used           map[string]bool
+	icingaCommands map[string]icingaCommand // those of the team's own, by name
 }
 
 func newNagios(t *scan.Tree, r *scan.Report) *nagios {

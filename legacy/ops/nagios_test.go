@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,6 +188,42 @@ object Service "orders" {
 	}
 }
 
+// The password of a check is none of the check's, the options that a command adds are, and a path stays one.
+func TestOptionsOfIcingasCommands(t *testing.T) {
+	for name, c := range map[string]struct {
+		command, vars string
+		argv          []string
+	}{
+		"a password":        {`command = [ PluginContribDir + "/check_queue", "-p", "$queue_password$" ]`, `vars.queue_password = "canary"`, []string{"check_queue", "-p", "${CHECK_QUEUE_PASSWORD}"}},
+		"an account":        {`command = [ PluginDir + "/check_queue", "-q", "$queue$" ]`, `vars.queue = "amqp://shop:canary@mq/x"`, []string{"check_queue", "-q", "${CHECK_QUEUE}"}},
+		"paths":             {`command = [ "/opt/plugins/check_queue", "-f", "/etc/shop/check.conf" ]`, "", []string{"/opt/plugins/check_queue", "-f", "/etc/shop/check.conf"}},
+		"options":           {"command = [ PluginDir + \"/check_queue\" ]\n  arguments = {\n    \"-u\" = \"/jobs\" // all\n    # \"-z\" = \"z\"\n    \"-w\" = 5; \"-H\" = \"$address$\"\n    \"-p\" = \"$queue_port$\"\n  }", `vars.queue_port = 8099`, []string{"check_queue", "-u", "/jobs", "-w", "5", "-p", "8099"}},
+		"options not given": {"command = [ PluginDir + \"/check_queue\" ]\n  arguments = { \"-w\" = \"5\", \"-p\" = \"$queue_port$\" }", "", []string{"check_queue", "-w", "5"}},
+		"conditions":        {"command = [ PluginDir + \"/check_queue\" ]\n  arguments = {\n    \"-w\" = \"5\"\n    \"-S\" = { set_if = \"$tls$\" }\n  }", "", []string{"check_queue"}},
+	} {
+		r := read(t, Icinga2(), files{"manage.py": "", "icinga2/conf.d/shop.conf": "object CheckCommand \"queue\" {\n  " + c.command + "\n}\nobject Service \"jobs\" {\n  check_command = \"queue\"\n  " + c.vars + "\n}\n"})
+		if len(r.Findings) != 1 || !slices.Equal(r.Findings[0].Check.Script, c.argv) {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
+		notes := fmt.Sprint(r.Notes)
+		for told, in := range map[string]string{"-p of this check": "options not given", "arguments of this check": "conditions"} {
+			if strings.Contains(notes, told) != (name == in) {
+				t.Errorf("%s: %s", name, notes)
+			}
+		}
+	}
+}
+
+func TestPortsOfDatabaseChecks(t *testing.T) {
+	for line, want := range map[string]string{"check_mongodb -H db -P 27018 -p 4711": "db:27018", "check_mysql -H db -P 3307 -p x": "db:3307"} {
+		if c := newPlugin(splitWords(line)).converted(); c.Smoke == nil || c.Smoke.TCP != want {
+			t.Errorf("%s: %+v", line, c.Smoke)
+		}
+	}
+	runCases(t, Icinga2(), []readerCase{{"ports", files{"manage.py": "", "icinga2/conf.d/shop.conf": "object Service \"a\" {\n  check_command = \"mysql\"\n  vars.mysql_hostname = \"db\"\n  vars.mysql_port = 3307\n}\nobject Service \"b\" {\n  check_command = \"pgsql\"\n  vars.pgsql_hostname = \"db\"\n  vars.pgsql_port = 5433\n}\n"}, []string{
+		`.: check icinga "a": {"TCP":"db:3307"`, `.: check icinga "b": {"TCP":"db:5433"`}, nil}})
+}
+
 func TestIcinga2(t *testing.T) {
 	runCases(t, Icinga2(), []readerCase{{"rules and objects", files{"manage.py": "", "icinga2/conf.d/services.conf": `/*
 apply Service "no" { }
@@ -338,7 +375,7 @@ func TestEveryCheckIsAccountedFor(t *testing.T) {
 }
 
 func FuzzMonitoring(f *testing.F) {
-	for _, seed := range []string{"define service {\n use a\n check_command b!c!\\!d\n}\ndefine command{ command_name b\n command_line $USER1$/check_http -u $ARG1$ -C\n}\n", "command[x]=check_http -p80 -k A:b", "apply Service \"x\" for (a => b in c) {\n check_command = \"http\"\n vars.http_uri = \"/%zz\"\n}", "object CheckCommand \"o\" {\n command = [ PluginDir + \"/check_http\", \"-u\", \"$x$\" ]\n}\nobject Service \"s\" {\n check_command = \"o\"\n vars.x = \"/y\"\n}", "check process x\n if failed port 80 protocol http request \"/a\" then alert\n start \"x y\"", `{"checks":{"a":{"command":"check-http.rb -u ://"}}}`} {
+	for _, seed := range []string{"define service {\n use a\n check_command b!c!\\!d\n}\ndefine command{ command_name b\n command_line $USER1$/check_http -u $ARG1$ -C\n}\n", "command[x]=check_http -p80 -k A:b", "apply Service \"x\" for (a => b in c) {\n check_command = \"http\"\n vars.http_uri = \"/%zz\"\n}", "object CheckCommand \"o\" {\n command = [ PluginDir + \"/check_http\", \"-u\", \"$x$\" ]\n arguments = { \"-p\" = \"$p$\", \"-w\" = 5 }\n}\nobject Service \"s\" {\n check_command = \"o\"\n vars.x = \"/y\"\n}", "check process x\n if failed port 80 protocol http request \"/a\" then alert\n start \"x y\"", `{"checks":{"a":{"command":"check-http.rb -u ://"}}}`} {
 		f.Add(seed)
 	}
 	readers := map[string]scan.Reader{"x.cfg": Nagios(), "icinga2.conf": Icinga2(), "monitrc": Monit(), "sensu.json": Sensu()}

@@ -193,7 +193,7 @@ func (p plugin) port(fallback int) int {
 }
 
 // passwordAtP are plugins that take a password by -p, and the port by -P.
-var passwordAtP = map[string]bool{"check_mysql": true, "check_mysql_query": true, "check_pgsql": true}
+var passwordAtP = map[string]bool{"check_mysql": true, "check_mysql_query": true, "check_pgsql": true, "check_mongodb": true}
 
 func (p plugin) tcp() service.Check {
 	port := p.port(0)
