@@ -208,7 +208,7 @@ func (f *webFront) report() {
 		about := f.about(s)
 		if only := alone[s.file]; s.around && only != nil {
 			about = f.about(only)
-		} else if !s.around && s.main() == nil {
+		} else if !s.around && s.main() == nil && len(leading[s.file]) > 0 && (!s.shows() || s.leaves()) {
 			about = append(about, leading[s.file]...) // what redirects to another site of its file goes with that
 			s.withoutHeaders()
 		}

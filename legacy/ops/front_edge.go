@@ -98,7 +98,7 @@ var publicHeader = map[string]*scan.Pattern{
 // reports turns what the gateway can do into claims; what it can't do for this site is told.
 func (f *webFront) reports(s *frontSite, about []string) {
 	slices.SortStableFunc(s.edges, func(a, b frontEdge) int { return cmp.Compare(b.size, a.size) })
-	elsewhere, leads := s.otherEnvironment(), s.around || s.scripts || s.main() != nil || len(s.names)+len(s.roots) > 0
+	elsewhere, leads := s.otherEnvironment(), s.around || s.main() != nil || s.shows()
 	for _, e := range s.edges {
 		if elsewhere || !leads && !e.move && !e.edge.TLS {
 			s.refuse(e)

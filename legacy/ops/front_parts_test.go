@@ -123,9 +123,21 @@ func TestHowLongBrowsersKeep(t *testing.T) {
 
 // Headers of a site that only redirects are none of what another site of its file leads to.
 func TestHeadersOfRedirectingSites(t *testing.T) {
-	r := read(t, Apache(), files{"manage.py": "", "apache2/sites-available/shop.conf": "<VirtualHost *:80>\n  ServerName shop.org\n  Header always set Cache-Control \"max-age=31536000\"\n  Redirect permanent / https://www.shop.org/\n</VirtualHost>\n<VirtualHost *:443>\n  ServerName www.shop.org\n  Header always set X-Frame-Options \"DENY\"\n  ProxyPass / http://127.0.0.1:8000/\n</VirtualHost>\n"})
+	r := read(t, Apache(), files{"manage.py": "", "apache2/sites-available/shop.conf": "<VirtualHost *:80>\n  ServerName shop.org\n  DocumentRoot /var/www/shop\n  Header always set Cache-Control \"max-age=31536000\"\n  Redirect permanent / https://www.shop.org/\n</VirtualHost>\n<VirtualHost *:443>\n  ServerName www.shop.org\n  Header always set X-Frame-Options \"DENY\"\n  ProxyPass / http://127.0.0.1:8000/\n</VirtualHost>\n"})
 	got := strings.Join(told(r), "\n")
 	if !strings.Contains(got, "X-Frame-Options:DENY") || strings.Contains(got, "max-age=31536000") || !strings.Contains(got, "(Cache-Control)") {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// A site that shows pages by itself keeps its headers, though it leads to no other program.
+func TestHeadersOfSitesWithPages(t *testing.T) {
+	for name, got := range map[string]string{
+		"PHP":       strings.Join(told(read(t, Apache(), files{"index.php": "", "apache2/sites-available/shop.conf": "<VirtualHost *:80>\n  ServerName shop.org\n  DocumentRoot /var/www/shop/public\n  Header always set X-Frame-Options DENY\n</VirtualHost>\n"})), "\n"),
+		"Passenger": strings.Join(told(read(t, Nginx(), files{"config.ru": "", "nginx/shop.conf": "server {\n  server_name shop.org;\n  root /srv/shop/public;\n  passenger_enabled on;\n  add_header X-Frame-Options DENY;\n}\nserver {\n  server_name api.shop.org;\n  location / { proxy_pass http://127.0.0.1:8000; }\n}\n"})), "\n"),
+	} {
+		if !strings.Contains(got, "X-Frame-Options:DENY") || strings.Contains(got, "(X-Frame-Options)") {
+			t.Errorf("%s:\n%s", name, got)
+		}
 	}
 }

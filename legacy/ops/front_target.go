@@ -3,6 +3,7 @@ package ops
 import (
 	"net"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,14 @@ func newFrontTarget(text, file string, line int) frontTarget {
 		t.port = port
 	}
 	return t
+}
+
+// shows says whether the site answers with pages of its own.
+func (s *frontSite) shows() bool { return s.scripts || len(s.names)+len(s.roots) > 0 }
+
+// leaves says whether a redirect leads all of the site to another one.
+func (s *frontSite) leaves() bool {
+	return slices.ContainsFunc(s.edges, func(e frontEdge) bool { return e.move && e.edge.Redirects[0].Path == "" })
 }
 
 // main is the place that leads to the service of the site: /, else the first that leads anywhere.

@@ -208,8 +208,7 @@ func (s *frontSite) led() []string {
 			paths = append(paths, at)
 		}
 	}
-	moved := slices.ContainsFunc(s.edges, func(e frontEdge) bool { return e.move && e.edge.Redirects[0].Path == "" })
-	if slices.Contains(paths, "") || len(paths) == 0 && !moved && len(s.moves) == 0 {
+	if slices.Contains(paths, "") || len(paths) == 0 && !s.leaves() && len(s.moves) == 0 {
 		return []string{""}
 	}
 	return paths
