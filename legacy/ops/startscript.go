@@ -9,11 +9,12 @@ import (
 )
 
 // StartScripts reads the scripts by which people start a server or a worker where no unit and no image says how: start.sh,
-// bin/gunicorn.sh, scripts/run_celery.sh. What a script prepares is its own affair; only its program is taken from it.
+// bin/gunicorn.sh, scripts/run_celery.sh. What a script prepares is its own affair: only its program is taken from it, with the settings that
+// it gives to that one.
 func StartScripts() scan.Reader {
 	return scan.Reader{
 		Name:  "startscript",
-		Wants: serverScript.MatchString,
+		Wants: func(p string) bool { return serverScript.MatchString(p) && !endingScript.MatchString(path.Base(p)) },
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
@@ -29,6 +30,9 @@ func StartScripts() scan.Reader {
 
 var (
 	serverScript = scan.MustCompile(`(?i)^(?:[\w-]+/)?(?:(?:bin|scripts?|deploy|deployment|conf|config|etc|ops|server|contrib)/)?(?:[a-z]+[_-])?(?:start|run|serve|launch|gunicorn|uwsgi|celery|celeryd|celerybeat)(?:[_-][a-z]+)*(?:\.sh|\.bash)?$`)
+
+	// endingScript is a script that ends or asks what another one starts.
+	endingScript = scan.MustCompile(`(?i)(?:^|[_-])(?:stop|restart|reload|kill|status|purge)(?:[_.-]|$)`)
 
 	// productionServer are the servers that production runs, stayingWorker the programs that work off a queue.
 	productionServer = scan.MustCompile(`^(?:gunicorn(?:_django|_paster)?|uwsgi|daphne|hypercorn|waitress-serve|chaussette|twistd|puma|unicorn(?:_rails)?|thin|starman|hypnotoad)$`)
@@ -57,14 +61,44 @@ func readStartScript(t *scan.Tree, p string, r *scan.Report) *daemon {
 	case forDevelopment(d.script.argv) || !d.goesThere(program):
 		return nil
 	case stayingWorker.MatchString(program):
-		if d.name = "worker"; strings.Contains(" "+shown(words)+" ", "beat ") {
-			d.name = "beat"
+		if d.name = workerName(words); d.name == "" {
+			return nil
 		}
+	case program == "uwsgi" && slices.ContainsFunc(words, uwsgiEnds.MatchString):
+		return nil
 	case !productionServer.MatchString(program):
 		return nil
 	}
 	d.r, d.script.r, d.rank = r, r, scan.Convention
 	return d
+}
+
+// uwsgiEnds is an option by which uWSGI only tells another one to end or to begin again.
+var uwsgiEnds = scan.MustCompile(`^--(?:stop|reload)(?:=|$)`)
+
+// celeryTakes are options of Celery in front of its subcommand that have a value behind them.
+var celeryTakes = scan.MustCompile(`^(?:-[AbcflnPQ]|--(?:app|broker|result-backend|loader|config|workdir|loglevel|logfile|concurrency|pool|queues|hostname))$`)
+
+// workerName is the name of what a program that works off a queue does, "" where Celery is only asked or told something.
+func workerName(words []string) string {
+	switch words[0] {
+	case "celerybeat":
+		return "beat"
+	case "celery":
+	default:
+		return "worker"
+	}
+	for i := 1; i < len(words); i++ {
+		switch word := words[i]; {
+		case celeryTakes.MatchString(word):
+			i++
+		case word == "worker" || word == "beat":
+			return word
+		case !strings.HasPrefix(word, "-"):
+			return ""
+		}
+	}
+	return ""
 }
 
 // changesInto are the options by which a program goes into a directory by itself.

@@ -13,7 +13,15 @@ func TestServerScripts(t *testing.T) {
 		{"a directory that the server can't be told of", code("start.sh", "#!/bin/sh\ncd web\ndaphne app:app\n"), nil, []string{"command"}},
 		{"a worker and its clock", files{"requirements.txt": "", "scripts/run_celery.sh": "#!/bin/sh\ncelery -A shop worker\n", "scripts/start-celerybeat.sh": "#!/bin/sh\ncelery -A shop beat\n"}, []string{"worker: command celery|-A|shop|worker", "beat: command celery|-A|shop|beat"}, nil},
 		{"developers' scripts, tools and scripts of something else", files{"requirements.txt": "", "run_dev.sh": "#!/bin/sh\ngunicorn a\n", "run.sh": "#!/bin/sh\npython manage.py runserver\n", "run_backup.sh": "#!/bin/sh\npg_dump x\n", "tests/run.sh": "#!/bin/sh\ngunicorn a\n", "start.sh": "gunicorn a\n"}, nil, []string{"command", "note"}},
+		{"a worker that sends no heartbeat, of an app with another's name", code("start.sh", "#!/bin/sh\ncelery -A status --loglevel=info worker --without-heartbeat -Q a\n"), []string{"worker: command celery|-A|status|--loglevel=info|worker|"}, nil},
+		{"programs of an older Celery", files{"requirements.txt": "", "bin/celeryd": "#!/bin/sh\nceleryd -c 2\n", "bin/celerybeat": "#!/bin/sh\ncelerybeat -s x\n"}, []string{"worker: command celeryd", "beat: command celerybeat"}, nil},
 	})
+	for name, text := range map[string]string{
+		"stop_uwsgi.sh": "uwsgi --ini a.ini", "bin/celery-purge": "celery -A shop worker", "reload_uwsgi.sh": "uwsgi --ini a.ini", "celery_status.sh": "celery -A shop worker",
+		"run.sh": "uwsgi --reload /tmp/shop.pid", "start.sh": "uwsgi --stop=/tmp/shop.pid", "run_shutdown.sh": "celery -A shop control shutdown", "start_flower.sh": "celery -A worker flower", "start_multi.sh": "celery multi start worker", "run_celery.sh": "celery -A shop purge -f",
+	} {
+		runCases(t, StartScripts(), []readerCase{{name + " ends or asks", code(name, "#!/bin/sh\n"+text+"\n"), nil, []string{"command", "name "}}})
+	}
 }
 
 func FuzzServerScripts(f *testing.F) {
