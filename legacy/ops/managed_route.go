@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -217,8 +218,11 @@ func (s *frontSite) led() []string {
 // front reads the template of a site whose name says nothing of a web server to those who look for such files.
 func (g *meaning) front(m *managed, file string) {
 	text := g.t.Text(file, quietly())
-	if value := m.attr("content").scope; value != nil {
-		text = certain(text, value)
+	if value := m.attr("content").scope; value != nil && !strings.HasSuffix(file, ".epp") { // which is Puppet's language, not Ruby
+		var unsure int
+		if text, unsure = certain(text, value); unsure > 0 {
+			g.noteFor(m.about(), "parts of templates for a web server are left out, as whether their conditions hold is not known", path.Base(file), file, unsure)
+		}
 	}
 	switch plain := withoutTemplate(text); {
 	case nginxLooks.MatchString(plain):
