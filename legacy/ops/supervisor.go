@@ -89,7 +89,12 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 	}
 	d := newDaemon(t, r, name, p, e.line)
 	d.dir, d.user = fill(keys["directory"].value), keys["user"].value
-	if env, ok := keys["environment"]; ok {
+	rest := slices.Collect(maps.Values(keys))
+	slices.SortFunc(rest, func(a, b iniEntry) int { return a.line - b.line })
+	for _, env := range rest {
+		if env.key != "environment" {
+			continue
+		}
 		for _, pair := range supervisorPairs(fill(env.value)) {
 			if service.VariableName(pair[0]) {
 				d.script.exported[pair[0]] = true
@@ -109,8 +114,6 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 	if s := keys["stopsignal"]; s.value != "" && s.value != "TERM" {
 		r.NoteAbout(d.about(), p, s.line, "%s is stopped with SIG%s; a pod gets SIGTERM", name, s.value)
 	}
-	rest := slices.Collect(maps.Values(keys))
-	slices.SortFunc(rest, func(a, b iniEntry) int { return a.line - b.line })
 	unitRest(rest, func(group, key string, line int) { r.NoteItem(d.about(), p, line, group, key) })
 	return d
 }
