@@ -34,7 +34,7 @@ func (f *composeFile) takeAddition(t *scan.Tree, r *scan.Report) string {
 		base := known[s.Name]
 		switch kind, _ := parseImage(s.Image).store(); {
 		case base != nil:
-			base.take(s, r)
+			base.take(s, known, r)
 		case kind != "":
 			f.services = append(f.services, s)
 		default:
@@ -45,8 +45,8 @@ func (f *composeFile) takeAddition(t *scan.Tree, r *scan.Report) string {
 	return at
 }
 
-// take adds to a service what only its part of an addition says.
-func (s *composeService) take(added *composeService, r *scan.Report) {
+// take adds to a service what only its part of an addition says. known are the services that the file itself has.
+func (s *composeService) take(added *composeService, known map[string]*composeService, r *scan.Report) {
 	s.added, s.lent = added, map[string]bool{}
 	if s.Image == "" && s.Build == nil {
 		s.Build, s.Image = added.Build, added.Image
@@ -56,7 +56,7 @@ func (s *composeService) take(added *composeService, r *scan.Report) {
 		s.Ports, s.lent["ports"] = added.Ports, true
 	}
 	for name, value := range added.Environment {
-		if _, own := s.Environment[name]; own || value != nil && added.developers(name, *value) {
+		if _, own := s.Environment[name]; own || value != nil && (added.developers(name, *value) || added.leadsAside(*value, known)) {
 			continue
 		}
 		if s.Environment == nil {
@@ -75,14 +75,34 @@ func (s *composeService) take(added *composeService, r *scan.Report) {
 	s.Links = append(s.Links, added.Links...)
 }
 
+// leadsAside says whether a value leads to a service that is left out: one that only the addition has and that is no store.
+func (s *composeService) leadsAside(value string, known map[string]*composeService) bool {
+	other := s.alias(hostOf(value))
+	if other == nil || known[other.Name] != nil {
+		return false
+	}
+	kind, _ := parseImage(other.Image).store()
+	return kind == ""
+}
+
+// debugger are values by which a runtime opens itself to a debugger, debuggersName variables that only serve one, or a runtime's
+// checks for developers.
+var (
+	debugger      = scan.MustCompile(`--inspect(?:-brk|-wait|-port)?(?:[=\s]|$)|-agentlib:jdwp|-Xrunjdwp|-Xdebug\b|\bdebugpy\b`)
+	debuggersName = scan.MustCompile(`^(?:PYTHONDEVMODE|PHP_IDE_CONFIG|JPDA_\w+)$`)
+)
+
 // environmentName are variables that say in which environment a program runs, and those of the certificate that Visual Studio
 // makes for a developer's machine.
 var environmentName = scan.MustCompile(`(?i)(^|_)env(ironment)?$|^(ASPNETCORE_)?Kestrel__Certificates__|^ASPNETCORE_HTTPS_PORTS?$`)
 
 // developers says whether an addition's variable holds on a developer's machine only: a switch, the name of the environment,
-// an address with TLS to listen at, and what lies in a mount.
+// an address with TLS to listen at, a debugger, and what lies in a mount.
 func (s *composeService) developers(name, value string) bool {
 	if developmentValue(name, value) || onOrOff.MatchString(value) || environmentName.MatchString(name) || name == "ASPNETCORE_URLS" && strings.Contains(value, "https:") {
+		return true
+	}
+	if debugger.MatchString(value) || debuggersName.MatchString(name) {
 		return true
 	}
 	return slices.ContainsFunc(s.Volumes, func(v types.ServiceVolumeConfig) bool { return v.Target != "" && strings.HasPrefix(value, v.Target) })

@@ -15,6 +15,9 @@ func TestComposeAdditions(t *testing.T) {
 			[]string{"geheim", "verbose", "Development", "Kestrel", "KeyRing", "UseMocks", "PublicUrl", "watch|run"}},
 		{"a port of the addition alone", files{"api/package.json": "{}", "api/Dockerfile": dotnet, "docker-compose.yml": "services:\n  api:\n    build: api\n", "docker-compose.override.yml": "services:\n  api:\n    ports:\n      - '5100:8080'\n"},
 			[]string{"api: port 8080 <- docker-compose.override.yml:4 guess"}, nil},
+		{"what leads to a developer's services or opens a debugger", files{"api/package.json": "{}", "api/Dockerfile": "FROM node:18\nCOPY . .\n", "docker-compose.yml": "services:\n  api:\n    build: api\n",
+			"docker-compose.override.yml": "services:\n  api:\n    environment:\n      - MAIL_HOST=mailhog\n      - PAY_URL=http://fake-pay:8080/v1\n      - CACHE_URL=redis://cache:6379\n      - NODE_OPTIONS=--inspect=0.0.0.0:9229\n      - JAVA_TOOL_OPTIONS=-agentlib:jdwp=transport=dt_socket,server=y,address=*:5005\n      - PYTHONDEVMODE=1\n      - PHP_IDE_CONFIG=serverName=shop\n      - JAVA_OPTS=-Xmx200m\n  mailhog: {image: mailhog/mailhog}\n  fake-pay: {image: acme/fake-pay}\n  cache: {image: 'redis:6'}\n"},
+			[]string{"api: need redis6 cache", "api: env JAVA_OPTS=-Xmx200m"}, []string{"need smtp", "MAIL_HOST", "PAY_URL", "inspect", "jdwp", "PYTHONDEVMODE", "PHP_IDE"}},
 		{"a file of production that only tells what differs, beside one for another platform", files{"api/package.json": "{}", "api/Dockerfile": dotnet, "docker-compose.yml": "services:\n  api:\n    build: api\n    environment: {RATE: 1}\n", "docker-compose.prod.yml": "services:\n  api:\n    environment: {RATE: 2}\n    ports: ['80:8000']\n", "docker-compose-windows.prod.yml": "services:\n  api:\n    build: api\n    ports: ['80:9000']\n"},
 			[]string{"api: port 8000 <- docker-compose.prod.yml:4 declared", "api: env RATE=2 <- docker-compose.prod.yml:3"}, []string{"9000", "RATE=1"}},
 	})
