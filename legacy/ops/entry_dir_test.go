@@ -16,6 +16,8 @@ func TestScriptsThatGoWhereTheyLie(t *testing.T) {
 			[]string{".: command gunicorn|shop:app", "migrate: command (release) python|manage.py|migrate"}, []string{"cd "}},
 		{"a script that chooses by a word, which it keeps under a name", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/bin/entry.sh\"]\n",
 			"bin/entry.sh": "#!/bin/bash\nset -u\nSERVICE=$1\ncase ${SERVICE} in\nweb)  ## serve\n  exec gunicorn shop:app ;;\n*) exit 1\nesac\n"}, []string{".: command gunicorn|shop:app <- bin/entry.sh:6 convention"}, nil},
+		{"servers by the words of a release or of a worker", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/bin/entry.sh\"]\nCMD [\"web\"]\n",
+			"bin/entry.sh": "#!/bin/sh\ncase \"$1\" in\nweb) exec gunicorn shop ;;\nrelease) exec gunicorn -c prod.py shop ;;\ndaemon) exec uwsgi --ini a.ini ;;\nlistener) exec python listen.py ;;\nesac\n"}, []string{".: command gunicorn|shop", "listener: command python|listen.py"}, []string{"(release)", "daemon: ", "release: "}},
 		{"a wrapper that only developers set", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "CMD [\"/app/run.sh\"]\n",
 			"run.sh": "#!/bin/bash\nCMD_PREFIX=${CMD_PREFIX:-\"\"}\nHOSTNAME=${HOSTNAME:-$(hostname)}\nexec ${CMD_PREFIX} gunicorn --tags=$HOSTNAME shop:app\n"}, []string{".: command sh|-c|exec gunicorn --tags=$HOSTNAME shop:app <- run.sh:4"}, nil},
 		{"an ENTRYPOINT that waits for what compose names", files{"app.py": "", "requirements.txt": "", "Dockerfile": image + "ENTRYPOINT [\"/app/entry.sh\", \"--\"]\n", "entry.sh": "#!/bin/sh\nflask db upgrade\nexec \"$@\"\n"}, []string{".: build wraps"}, []string{"command"}},

@@ -99,14 +99,16 @@ func (d *dockerfile) reportWords(t *scan.Tree, r *scan.Report) []string {
 			continue
 		}
 		f := d.finding(service.Service{Command: s.argv, Env: s.sets})
-		switch line := shown(s.argv); {
-		case releaseStep.MatchString(line) || releaseWord.MatchString(word):
+		line := shown(s.argv)
+		serving := serverLine.MatchString(line) // whatever its word says
+		switch {
+		case releaseStep.MatchString(line) || releaseWord.MatchString(word) && !serving:
 			f.Process, f.Service.Release = word, true
-		case worksOff.MatchString(line) || waitsForWork.MatchString(word):
+		case worksOff.MatchString(line) || waitsForWork.MatchString(word) && !serving:
 			f.Process = word
-		case serverLine.MatchString(line) && serves == nil && given == "":
+		case serving && serves == nil && given == "":
 			serves = s.argv
-		case byPeople.MatchString(word) || serverLine.MatchString(line) || testRun.MatchString(line):
+		case byPeople.MatchString(word) || serving || testRun.MatchString(line):
 			continue
 		default:
 			others = append(others, word)
