@@ -2,14 +2,42 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// chooses is the directory of the module that the arguments of a build choose for an image, "" where they choose none:
-// COPY ${part}/build/install, with part: gateway in the compose file.
+// chooses is the directory of the module that the arguments of a build choose for an image, "" where they choose none, or
+// the same for all services that the Dockerfile builds: COPY ${part}/build/install, with part: gateway in the compose file.
 func (c *composeReader) chooses(s *composeService) string {
+	own := c.chosenModule(s)
+	if own == "" {
+		return ""
+	}
+	_, file, _ := s.builds()
+	looked := 0
+	for _, f := range append(slices.Clip(c.all), s.file) {
+		for _, other := range f.services {
+			if other.Build == nil || len(other.Build.Args) == 0 {
+				continue
+			}
+			if _, same, _ := other.builds(); same != file {
+				continue
+			}
+			if looked++; looked > maxOthers {
+				return ""
+			}
+			if module := c.chosenModule(other); module != "" && module != own {
+				return own
+			}
+		}
+	}
+	return ""
+}
+
+// chosenModule is the directory of the module that the arguments of one service's build name, "" for none.
+func (c *composeReader) chosenModule(s *composeService) string {
 	if s.Build == nil || len(s.Build.Args) == 0 || s.rank() != scan.Declared {
 		return ""
 	}
@@ -20,7 +48,7 @@ func (c *composeReader) chooses(s *composeService) string {
 	chosen := ""
 	for _, m := range copyLine.FindAllStringSubmatch(c.t.Text(file, &scan.Report{}), 100) {
 		for _, word := range strings.Fields(m[1]) {
-			given := false
+			given, open := false, variable.ReplaceAllString(word, "-")
 			word = variable.ReplaceAllStringFunc(word, func(text string) string {
 				parts := variable.FindStringSubmatch(text)
 				value := s.Build.Args[parts[1]+parts[2]]
@@ -30,7 +58,7 @@ func (c *composeReader) chooses(s *composeService) string {
 				given = given || *value != ""
 				return *value
 			})
-			if dir := moduleIn(c.t, context, word); given && dir != "" {
+			if dir := moduleIn(c.t, context, word); given && dir != "" && moduleIn(c.t, context, open) != dir {
 				if chosen != "" && chosen != dir {
 					return ""
 				}

@@ -27,6 +27,10 @@ func TestComposeArguments(t *testing.T) {
 	gradle := "FROM openjdk:11\nARG part\nCOPY ${part}/build/install/${part} .\nCMD bin/$part\n"
 	code := files{"build.gradle": "", "gateway/build.gradle": "", "parser/build.gradle": "", "Dockerfile": gradle, "docker-compose.yml": "services:\n  way-in:\n    build: {context: ., args: {part: gateway}}\n    ports: ['80:6600']\n  parser:\n    build: {context: ., args: {part: parser}}\n    ports: ['81:6000']\n"}
 	runCases(t, Compose(), []readerCase{{"arguments that choose a module", code, []string{"gateway: name way-in", "gateway: port 6600", "parser: port 6000"}, []string{".: ", "argument"}}})
+	runCases(t, Compose(), []readerCase{
+		{"arguments that choose a file of a module, and no module", files{"package.json": "{}", "frontend/package.json": "{}", "frontend/.env.production": "", "Dockerfile": "FROM node:18\nARG STAGE\nCOPY . .\nCOPY frontend/.env.${STAGE} frontend/.env\nCMD node a.js\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {STAGE: production}}\n    ports: ['80:6600']\n"}, []string{".: port 6600"}, []string{"frontend: "}},
+		{"arguments that name the same module for each", files{"package.json": "{}", "frontend/package.json": "{}", "Dockerfile": "FROM node:18\nARG PART\nCOPY . .\nCOPY $PART x\nCMD node a.js\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {PART: frontend}}\n    ports: ['80:6600']\n"}, []string{".: port 6600"}, []string{"frontend: "}},
+	})
 	result := func(module string) string {
 		return "FROM gradle:8 AS build\nCOPY . /src\nRUN gradle distZip\nFROM eclipse-temurin:21\nCOPY --from=build /src/" + module + "/build/distributions/*.zip /app/\nCMD [\"/app/bin/" + module + "\"]\n"
 	}
