@@ -13,6 +13,9 @@ var (
 	accountID   = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)[ =]*["']?(\d{1,9})["']?(?:\s|$)`)
 )
 
+// quotedWord is what a shell takes for one word, or for a part of one, though a space stands in it.
+var quotedWord = scan.MustCompile(`"[^"]*"|'[^']*'|\\ `)
+
 var (
 	// givesNumber is that option with whatever number, and addsToGroup is adduser with an account and a group that are there.
 	givesNumber = scan.MustCompile(`(?:^|\s)(?:-[a-zA-Z]*u|--uid)(?:[^a-zA-Z-]|$)`)
@@ -39,7 +42,7 @@ func (d *dockerfile) makes(lines []string, vars map[string]string) {
 			if addsToGroup.MatchString(m[1]) {
 				continue
 			}
-			words := fill(m[1], vars)
+			words := quotedWord.ReplaceAllStringFunc(fill(m[1], vars), func(quoted string) string { return strings.ReplaceAll(quoted, " ", "_") })
 			n, err := firstOrdinary, error(nil)
 			if id := accountID.FindStringSubmatch(words); id != nil {
 				n, err = strconv.Atoi(id[1])
