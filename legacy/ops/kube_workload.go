@@ -202,12 +202,11 @@ func (k *kubernetes) ofProduction(list []workload) []workload {
 	live := map[string]bool{}
 	known := false
 	for _, w := range list {
-		rank := placeRank(w.file)
-		known = known || rank == 0
-		live[w.called()] = live[w.called()] || rank < 2
+		known = known || placedInProduction(w.file)
+		live[w.called()] = live[w.called()] || !placedElsewhere(w.file)
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(w workload) bool {
-		elsewhere := known && placeRank(w.file) >= 2 && !live[w.called()]
+		elsewhere := known && placedElsewhere(w.file) && !live[w.called()]
 		if elsewhere {
 			k.r.Note(w.file, w.line, "%s is not among the manifests of production: left out", w.name)
 		}

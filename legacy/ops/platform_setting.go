@@ -108,5 +108,15 @@ func environmentOfPath(file string) string {
 	return ""
 }
 
+// placedInProduction says whether a file is production's by its name or its directories. A directory that is called deploy says nothing.
+func placedInProduction(file string) bool {
+	return environmentOfPath(file) == "production" || environmentOfPath(path.Join(path.Dir(file), "x")) == "production" || productionDir.MatchString(file)
+}
+
+// placedElsewhere says whether a file names another environment than production, or is for tests.
+func placedElsewhere(file string) bool {
+	return !placedInProduction(file) && (otherPlace(file) || placeRank(file) >= 2)
+}
+
 // joinedPlaces writes places of two words as one: pre-prod is not prod.
 var joinedPlaces = strings.NewReplacer("pre-prod", "preprod", "pre_prod", "preprod", "non-prod", "nonprod", "non_prod", "nonprod")
