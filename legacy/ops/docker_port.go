@@ -80,8 +80,11 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 // /usr/bin/bloomd; 0 for none.
 func (d *dockerfile) programPort() (port, line int) {
 	for _, c := range d.results {
+		if slices.ContainsFunc(d.sources, func(own claim) bool { return own.line == c.line }) {
+			continue // of the repository, which needs not be a program
+		}
 		name := strings.ReplaceAll(strings.ToUpper(path.Base(c.value)), "-", "_") + "_PORT"
-		if n, err := strconv.Atoi(d.env[name].value); err == nil && validPort(n) {
+		if n, err := strconv.Atoi(d.env[name].value); err == nil && validPort(n) && !besides[n] {
 			return n, d.env[name].line
 		}
 	}
