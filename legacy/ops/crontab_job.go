@@ -104,14 +104,15 @@ func cronWord(text string, w *syntax.Word) string {
 var (
 	cronWrapper = scan.MustCompile(`(?i)lock|wrapper|run-?with|timeout|nice|chronic|cronitor`)
 	cronRuns    = map[string]string{".py": "python", ".php": "php", ".pl": "perl", ".rb": "ruby", ".js": "node", ".sh": "sh"}
-	cronAside   = map[string]bool{"cd": true, "mkdir": true, "rm": true, "cp": true, "mv": true, "touch": true, "find": true, "cat": true, "tar": true, "gzip": true, "test": true, "[": true, "source": true, ".": true, "echo": true, "rsync": true, "chown": true}
-	cronVars    = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
+	cronAside   = map[string]bool{"cd": true, "mkdir": true, "rm": true, "cp": true, "mv": true, "touch": true, "find": true, "cat": true, "tar": true, "gzip": true, "test": true, "[": true, "source": true, ".": true, "echo": true, "rsync": true, "chown": true,
+		"chmod": true, "ln": true, "git": true, "nano": true, "vi": true, "vim": true}
+	cronVars = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
 )
 
 // command is the simple command from the program of the repository on, nil where none is in it or where it is given what
 // only the old machine knew.
 func (j cronJob) command(words []string) []string {
-	if len(words) == 0 || cronAside[path.Base(words[0])] {
+	if len(words) == 0 || cronAside[path.Base(words[0])] || len(words) > 1 && words[0] == "sudo" && cronAside[path.Base(words[1])] {
 		return nil
 	}
 	if tool := path.Base(words[0]); launchers[tool] && toolPath.MatchString(path.Join("/x", words[0])) {

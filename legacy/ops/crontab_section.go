@@ -47,45 +47,88 @@ func headingLevel(lines []string, fenced []bool, at int) int {
 
 const leadIn = 9
 
+// cronSection is the section about cron in which a line of a guide stands: the level of its heading, 0 outside of one, the
+// line of that, and whether it has shown code.
+type cronSection struct {
+	level, begin int
+	shown        bool
+}
+
+// enter takes a line that may be a heading, or the end of what a line has led to, and says whether it is one.
+func (s *cronSection) enter(lines []string, fenced []bool, at int) bool {
+	n := headingLevel(lines, fenced, at)
+	switch {
+	case n > 0 && (s.level == 0 || n <= s.level):
+		*s = cronSection{}
+		if cronHeading.MatchString(lines[at]) {
+			s.level, s.begin = n, at
+		}
+		return true
+	case isCode(lines[at], fenced[at]):
+		s.shown = s.shown || strings.TrimSpace(lines[at]) != ""
+	case s.level == leadIn && s.shown && lines[at] != "" && !strings.ContainsRune(" `.", rune(lines[at][0])):
+		*s = cronSection{}
+	}
+	return false
+}
+
 // sectionJobs gives the jobs that a section about cron shows as code: what it shows is run on a schedule, though no line of a
-// crontab says when. told are the lines of which this has been said.
+// crontab says when. Where nothing there says how often, that is noted. told are the lines of which this has been said.
 func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon, told []bool) {
 	told = make([]bool, len(lines))
-	level, begin := 0, 0
+	var section cronSection
 	for i, line := range lines {
-		if n := headingLevel(lines, fenced, i); n > 0 && (level == 0 || n <= level) {
-			level = 0
-			if cronHeading.MatchString(line) {
-				level, begin = n, i
-			}
+		if section.enter(lines, fenced, i) || section.level == 0 && !c.calledJob(lines, fenced, i) {
 			continue
 		}
-		if level == 0 && !c.calledJob(lines, fenced, i) || !isCode(line, fenced[i]) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
-			continue
-		}
-		argv := c.commandIn(line, fenced[i])
-		if text := shown(argv); len(argv) < 2 || releaseStep.MatchString(text) || testRun.MatchString(text) || forDevelopment(argv) || c.seen[text] || len(c.seen) >= maxCronJobs {
+		argv := c.shownJob(line, fenced[i])
+		if argv == nil {
 			continue
 		}
 		c.seen[shown(argv)] = true
-		if level == 0 {
+		begin := section.begin
+		if section.level == 0 {
 			begin = i
 		}
-		schedule, note := howOftenSaid(lines, fenced, begin, i)
-		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
-		d.rank, d.script.argv = scan.Guess, argv
-		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, note})
-		daemons = append(daemons, d)
-		for at := begin; at < min(len(lines), i+nearLines) && (at <= i || level == 0); at++ {
+		for at := begin; at < min(len(lines), i+nearLines) && (at <= i || section.level == 0); at++ {
 			told[at] = true
 		}
+		schedule := howOftenSaid(lines, fenced, begin, i)
+		if schedule == "" {
+			c.r.Note(c.file, i+1, "said to be run by cron, but not how often: give it a schedule in %s: %s", service.FileName, shown(argv))
+			continue
+		}
+		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
+		d.rank, d.script.argv = scan.Guess, argv
+		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, "as it is said here in words"})
+		daemons = append(daemons, d)
 	}
 	return daemons, told
 }
 
-// isCode says whether a line of a guide shows code: between fences, or set in.
+// schedulesItself are commands of Django that somebody gives once, when the service is installed.
+var schedulesItself = scan.MustCompile(`\bmanage\.py (?:crontab|createsuperuser|installtasks)\b`)
+
+// shownJob is the program of the repository that a line of code starts and that cron may run, nil for none. Text with a command in
+// it is no code, though it is set in.
+func (c *crontab) shownJob(line string, fenced bool) []string {
+	if !isCode(line, fenced) || codeSpan.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+		return nil
+	}
+	argv := c.commandIn(line, fenced)
+	text := shown(argv)
+	if len(argv) < 2 || releaseStep.MatchString(text) || testRun.MatchString(text) || schedulesItself.MatchString(text) || forDevelopment(argv) || c.seen[text] || len(c.seen) >= maxCronJobs {
+		return nil
+	}
+	return argv
+}
+
+// listItem begins an item of a list.
+var listItem = scan.MustCompile(`^\s*(?:[-*+]|\d+[.)]?)\s`)
+
+// isCode says whether a line of a guide shows code: between fences, or set in, and no item of a list.
 func isCode(line string, fenced bool) bool {
-	return fenced || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t")
+	return !listItem.MatchString(line) && (fenced || strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "\t"))
 }
 
 // asCronJob are words by which people say that what they have just shown is a job for cron.
@@ -107,9 +150,9 @@ func (c *crontab) calledJob(lines []string, fenced []bool, at int) bool {
 	return false
 }
 
-// howOftenSaid is the schedule that the lines of a section say nearest to a command: before it, then behind it, and each day
-// where none does.
-func howOftenSaid(lines []string, fenced []bool, begin, at int) (schedule, note string) {
+// howOftenSaid is the schedule that the lines of a section say nearest to a command: before it, then behind it, and "" where
+// none does.
+func howOftenSaid(lines []string, fenced []bool, begin, at int) string {
 	var order []int
 	for i := at; i >= begin; i-- {
 		if order = append(order, i); headingLevel(lines, fenced, i) > 0 {
@@ -122,9 +165,9 @@ func howOftenSaid(lines []string, fenced []bool, begin, at int) (schedule, note 
 	for _, i := range order {
 		for _, often := range oftenWords {
 			if often.said.MatchString(lines[i]) {
-				return often.schedule, "as it is said here in words"
+				return often.schedule
 			}
 		}
 	}
-	return "@daily", "it is said to be run by cron; how often is a guess"
+	return ""
 }
