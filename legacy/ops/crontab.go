@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -18,17 +19,18 @@ func Crontab() scan.Reader {
 		Aside: true, // guides lie among the documents
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			var daemons []*daemon
+			names := &scriptNames{}
 			for _, p := range paths {
 				if guide.MatchString(p) {
-					daemons = append(daemons, crontabOfGuide(t, p, r)...)
+					daemons = append(daemons, crontabOfGuide(t, p, names, r)...)
 					continue
 				}
 				if isDockerfile(p) || startScript.MatchString(p) {
-					daemons = append(daemons, crontabOf(t, p, r)...)
+					daemons = append(daemons, crontabOf(t, p, names, r)...)
 					continue
 				}
-				if !scriptOfCron.MatchString(p) {
-					daemons = append(daemons, readCrontab(t, p, r)...)
+				if !scriptOfCron.MatchString(p) || cronPath.MatchString(p) && holdsSchedule(t.Text(p, r)) {
+					daemons = append(daemons, readCrontab(t, p, names, r)...)
 				}
 			}
 			placeDaemons(t, r, append(daemons, scriptsOfCron(t, paths, daemons, r)...))
@@ -87,12 +89,18 @@ type crontab struct {
 	zone   string
 	taken  map[string]bool // names
 	seen   map[string]bool // jobs
+	names  *scriptNames
 }
 
-func readCrontab(t *scan.Tree, p string, r *scan.Report) []*daemon {
+// holdsSchedule says whether a text is a crontab's, and no script's, by a line of it.
+func holdsSchedule(text string) bool {
+	return slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool { return cronLine.MatchString(strings.TrimSpace(line)) })
+}
+
+func readCrontab(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {
 	text := t.Text(p, r)
 	lines := strings.Split(text, "\n")
-	c := &crontab{t: t, r: r, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, system: namesUsers(p, lines)}
+	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, system: namesUsers(p, lines)}
 	if strings.HasPrefix(text, "#!") {
 		return nil
 	}
@@ -218,7 +226,7 @@ func (c *crontab) start(d *daemon, what string) bool {
 		dir = "."
 	}
 	what = manageTag.ReplaceAllStringFunc(what, func(tag string) string { return c.managed(dir, tag) })
-	found := cronJob{t: c.t, r: c.r, dir: dir}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
+	found := cronJob{t: c.t, r: c.r, dir: dir, names: c.names}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
 	if found != nil {
 		d.script.argv = found
 		return true

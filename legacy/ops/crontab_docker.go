@@ -18,7 +18,7 @@ var startScript = scan.MustCompile(`(?i)(^|/)(?:[\w-]+[._-])?(?:entry-?point|doc
 
 // crontabOf gives the jobs of a crontab that an image makes while it is built, RUN echo "0 3 * * * ..." > /etc/cron.d/shop,
 // or that a container makes when it starts.
-func crontabOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
+func crontabOf(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {
 	if !imageFile.MatchString(path.Base(p)) && !startScript.MatchString(p) || t.Aside(p) {
 		return nil
 	}
@@ -27,7 +27,7 @@ func crontabOf(t *scan.Tree, p string, r *scan.Report) []*daemon {
 		return nil
 	}
 	var daemons []*daemon
-	c := &crontab{t: t, r: r, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
+	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
 	joined := strings.ReplaceAll(text, "\\\n", "  ") // of the same length
 	for _, m := range writesCron.FindAllStringSubmatchIndex(joined, maxCronJobs) {
 		at := 1 + strings.Count(text[:m[0]], "\n")

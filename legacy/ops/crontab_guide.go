@@ -36,8 +36,8 @@ func forEveryMachine(text string) (filled string, argument bool) {
 
 // crontabOfGuide gives the jobs that a guide asks for: the lines of a crontab in it that start a program of this repository.
 // What it only says in words to be run on a schedule is noted.
-func crontabOfGuide(t *scan.Tree, p string, r *scan.Report) []*daemon {
-	c := &crontab{t: t, r: &scan.Report{}, file: p, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
+func crontabOfGuide(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {
+	c := &crontab{t: t, r: &scan.Report{}, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
 	var daemons, open []*daemon
 	lines := strings.Split(strings.ReplaceAll(t.Text(p, r), "\u00a0", " "), "\n")
 	for i, line := range lines {
@@ -146,7 +146,7 @@ func (c *crontab) commandIn(line string, fenced bool) []string {
 	}
 	for _, text := range texts {
 		text, _ = forEveryMachine(strings.TrimLeft(strings.TrimSpace(text), "$%> "))
-		if argv := (cronJob{t: c.t, r: &scan.Report{}, dir: codeDir(c.t, c.file, "")}).find(text, 0); len(argv) > 1 {
+		if argv := (cronJob{t: c.t, r: &scan.Report{}, dir: codeDir(c.t, c.file, ""), names: c.names}).find(text, 0); len(argv) > 1 {
 			return argv
 		}
 	}

@@ -12,9 +12,10 @@ import (
 
 // cronJob looks for the program of the repository that a line of a crontab runs.
 type cronJob struct {
-	t   *scan.Tree
-	r   *scan.Report
-	dir string
+	t     *scan.Tree
+	r     *scan.Report
+	dir   string
+	names *scriptNames
 }
 
 // find goes through the commands of a line, those that a wrapper is given as one word included. Several programs one after
@@ -180,25 +181,7 @@ func (j cronJob) inTree(word string) string {
 		}
 	}
 	if name := path.Base(p); !system && len(parts) > 1 && cronRuns[path.Ext(name)] != "" {
-		return j.only(name)
+		return j.names.only(j.t, j.dir, name)
 	}
 	return ""
-}
-
-// only is the one file of the repository that has this name, "" where there are several: deployments put scripts elsewhere.
-func (j cronJob) only(name string) string {
-	found := ""
-	for _, file := range j.t.Below(j.dir) {
-		if path.Base(file) != name || j.t.Aside(file) {
-			continue
-		}
-		if found != "" {
-			return ""
-		}
-		found = file
-	}
-	if j.dir != "." {
-		found = strings.TrimPrefix(found, j.dir+"/")
-	}
-	return found
 }

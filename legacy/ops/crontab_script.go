@@ -23,7 +23,7 @@ func scriptsOfCron(t *scan.Tree, paths []string, jobs []*daemon, r *scan.Report)
 			slices.ContainsFunc(jobs, func(d *daemon) bool { return strings.Contains(shown(d.script.argv), p) }) {
 			continue
 		}
-		argv := cronJob{t: t, r: r, dir: "."}.command([]string{p})
+		argv := cronJob{t: t, r: r, dir: ".", names: &scriptNames{}}.command([]string{p})
 		if argv == nil {
 			continue
 		}
