@@ -314,7 +314,7 @@ func (s *composeService) mentions(value string) string {
 func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value string, at scan.Evidence) {
 	other := s.alias(hostOf(value))
 	kind, version := c.store(other)
-	secret := scan.HasAccount(value) || scan.SecretName(name)
+	secret := scan.HasAccount(value) || scan.SecretName(name) || emptyPassword.MatchString(value)
 	if kind == "" {
 		if c.placeOf(other).dir == "" && parseImage(other.Image).helper() {
 			return
@@ -347,6 +347,9 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 	c.findAt(s, f, field, at)
 }
 
+// emptyPassword is the password of a connection string of pairs that a variable of the file's fills in, which nobody here knows.
+var emptyPassword = scan.MustCompile(`(?i)(?:^|[;:,])\s*(?:password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*(?:[;,]|$)`)
+
 // pointerTemplate puts {host} and {port} where a value names another service.
 func pointerTemplate(value, host string) string {
 	switch {
@@ -355,6 +358,9 @@ func pointerTemplate(value, host string) string {
 	case value == host:
 		return "{host}"
 	case strings.ContainsAny(value, "=;"):
+		if at := serverPair.FindStringSubmatchIndex(value); at != nil {
+			return value[:at[2]] + "{host}" + value[at[3]:]
+		}
 		return strings.Replace(value, host, "{host}", 1)
 	}
 	return "{host}:{port}"

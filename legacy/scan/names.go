@@ -217,13 +217,26 @@ func plainName(s string) bool {
 // tokenAccount is a web address with a token for the name of a user, as hosts of code and collectors of errors take it.
 var tokenAccount = MustCompile(`\bhttps?://([\w-]{16,})@`)
 
-// passwordPair is the password of a connection string of pairs: Server=db01;User Id=shop;Password=...
-var passwordPair = MustCompile(`(?i)^[\w .-]+=[^;]*;(?:[^;]*;)*\s*(?:password|pwd)\s*=\s*[^\s;$<{%]`)
+// passwordPair is the password of a connection string of pairs, wherever among them it stands: Server=db01;Password=...
+var passwordPair = MustCompile(`(?i)(?:^|[;:,])\s*(?:password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*([^\s;,][^;,]*)`)
+
+// placeholder is a value that something else fills in, as a whole: ${NAME}, {{ name }}, <name>, %NAME%, %(name)s.
+var placeholder = MustCompile(`^(?:[$#]?\{.*\}|\$[A-Z_][A-Z0-9_]*|\$\(.*|<[^<>]*>|%\w+%|%\(\w+\)s|%[sdvq]|)$`)
+
+// holdsPassword says whether a connection string of pairs has a password that is no placeholder.
+func holdsPassword(value string) bool {
+	for _, m := range passwordPair.FindAllStringSubmatch(value, 100) {
+		if !placeholder.MatchString(strings.Trim(strings.TrimSpace(m[1]), `'"`)) {
+			return true
+		}
+	}
+	return false
+}
 
 // HasAccount says whether a value is a URL or a connection string with a password or a token in it, before its host or among
 // its parameters, so that the whole value is a secret.
 func HasAccount(value string) bool {
-	if passwordPair.MatchString(value) {
+	if holdsPassword(value) {
 		return true
 	}
 	_, rest, ok := strings.Cut(value, "://")

@@ -73,6 +73,10 @@ func TestHasAccount(t *testing.T) {
 		"postgres://u:p@h/d": true, "redis://:p@h": true, "amqp://guest@h": false, "http://h/?a=b@c": false, "http://h/?token=abc": true,
 		"http://h/?token={}": false, "jdbc:postgresql://h/d?user=a&password=b": true, "jdbc:sqlserver://h;user=a;password=b": true, "http://h/?token_ttl=5": false, "https://h": false, "user:p@h": false,
 		"https://ghp16C7e42F292c6912E7710c838@github.com/x": true, "https://9f2c4d81a0b34e5f@errors.example/4": true, "https://deploy@git.example/x": false, "https://bitbucket-pipelines@h/x": false, "postgres://application_user_12@db/x": false,
+		"Password=hunter2;Server=db1;User Id=sa": true, "Server=db1;Password=$ecret1;User Id=sa": true, "pgsql:host=db;password=x": true, "Server=db1;User Id=sa;Passwd=x": true, "Server=db1; Pwd = {x": true,
+		"DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=bm90aGluZw==": true, "Endpoint=sb://shop.example/;SharedAccessKeyName=a;SharedAccessKey=bm90aGluZw=": true, "redis:6379,password=geheim,ssl=False": true,
+		"Server=db1;Password=${PW};User Id=sa": false, "Server=db1;Password=$DB_PASSWORD": false, "Password={0};Server=db1": false, "Server=db1;Pwd={{ db_password }};": false, "Server=db1;Password=<password>": false,
+		"Server=db1;Password=%DB_PASSWORD%": false, "Server=db1;Password=%s;": false, "Server=db1;Password=;User Id=sa": false, `Server=db1;Password="${PW}"`: false, "PW=1; password=$(cat /run/secrets/pw) app": false,
 	} {
 		if HasAccount(value) != want {
 			t.Errorf("HasAccount(%s) = %v", value, !want)
