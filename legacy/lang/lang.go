@@ -104,6 +104,7 @@ type route struct {
 	file  string
 	line  int
 	sure  bool // a health endpoint whatever its path says
+	loose bool // its path stands in the text, and may be no route of the service
 }
 
 // aside are routes that may well be a page about something else: they count where no other says how the service is.
@@ -168,14 +169,15 @@ func findHealthOf(r *scan.Report, process scan.Finding, routes []route) {
 }
 
 // aboutPath are routes by which a service tells about itself: not how it is, but what runs asks for no login and answers
-// as long as it does. A page /about of a site is none: it is one for visitors.
+// as long as it does. A page /about of a site is none: it is one for visitors. Nor is a path that only stands in the text,
+// which may be another service's, or a page in the browser: a probe that asks for it never succeeds.
 var aboutPath = scan.MustCompile(`(?i)^/?(?:(?:api|v\d+|_|-|_?internal|public|system|app)/){0,2}_*(?:version|uptime|info|build-?_?info)(?:\.(?:json|txt))?$|^/?api/(?:v\d+/)?about$`)
 
 // findAbout reports the shortest route by which the service tells about itself, where none is named for its health.
 func findAbout(r *scan.Report, process scan.Finding, routes []route) {
 	var best *route
 	for i := range routes {
-		if aboutPath.MatchString(routes[i].path) && (best == nil || len(routes[i].path) < len(best.path)) {
+		if !routes[i].loose && aboutPath.MatchString(routes[i].path) && (best == nil || len(routes[i].path) < len(best.path)) {
 			best = &routes[i]
 		}
 	}

@@ -131,10 +131,10 @@ func (p *nodeProject) read() {
 		p.reportSite(tool, "build", out)
 		return
 	}
-	if p.published() {
+	start := p.start()
+	if p.published(start) {
 		return
 	}
-	start := p.start()
 	if start.dev || len(start.command) == 0 {
 		// What serves, rather than what starts it with all its friends on one machine.
 		if other := p.bunEntry(); len(other.command) > 0 {

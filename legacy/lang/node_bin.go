@@ -107,7 +107,7 @@ func (p *nodeProject) besideEntry(start nodeStart) {
 
 var (
 	// takesWork are calls of a program that takes from a queue, or waits for its next turn.
-	takesWork = scan.MustCompile(`\bnew\s+\w*(?:Receiver|Consumer|Worker|CronJob)\(|\bConsumer\.create\(|\.(?:consume|subscribe|process)\(|\bcron\.schedule\(|\bscheduleJob\(|\bsetInterval\(|\bnew (?:Agenda|Bree|CronJob)\(`)
+	takesWork = scan.MustCompile(`\bnew\s+\w*(?:Receiver|Consumer|Worker|CronJob)\(|\bConsumer\.create\(|\.(?:consume|subscribe|process)\(|\bcron\.schedule\(|\bscheduleJob\(|\bsetInterval\(|\bnew (?:Agenda|Bree)\(`)
 	// readsArguments are those of a program that people call.
 	readsArguments = scan.MustCompile(`\b(?:commander|yargs|optimist|minimist|nopt|meow|inquirer|readline)\b|process\.argv\b`)
 )
@@ -128,12 +128,34 @@ func (p *nodeProject) waitingWorkers(start nodeStart) {
 		data, err := p.t.Read(file)
 		text := string(data)
 		line := scan.LineOf(text, takesWork)
-		if err != nil || line == 0 || readsArguments.MatchString(text) || serves.MatchString(text) || !inBin && exportsWork.MatchString(text) || !nodeShebang.MatchString(text) && path.Ext(name) != ".js" {
+		if err != nil || line == 0 || readsArguments.MatchString(text) || serves.MatchString(text) || startedByOther.MatchString(text) || p.namedInSource(file, start.file) || !inBin && exportsWork.MatchString(text) || !nodeShebang.MatchString(text) && path.Ext(name) != ".js" {
 			continue
 		}
 		process := strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(strings.TrimSuffix(name, ".js")))
 		p.r.Find(scan.Finding{Dir: p.dir, Process: process, Service: service.Service{Command: []string{"node", rel}}}, file, line, scan.Convention, "a program that waits for work, which no script starts")
 	}
+}
+
+// startedByOther is code that runs in a browser, in a thread, or as the child of another program, with which it speaks.
+var startedByOther = scan.MustCompile(`\bself\.(?:registration|clients|caches|skipWaiting|on\w+\s*=)|\bimportScripts\b|\bpostMessage\b|\baddEventListener\(|\bparentPort\b|\bprocess\.send\b|\bprocess\.on\(['"]message\b`)
+
+// namedInSource says whether other code names the file in a string: it loads or forks it.
+func (p *nodeProject) namedInSource(file, main string) bool {
+	name := strings.TrimSuffix(path.Base(file), ".js")
+	names := func(text string) bool {
+		for _, end := range []string{"'", "\"", "`"} {
+			if hasAny(text, "/"+name+end, "/"+name+".js"+end, end+name+".js"+end) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, s := range p.sources {
+		if s.file != file && !p.t.Aside(s.file) && names(s.text) {
+			return true
+		}
+	}
+	return p.t.Has(main) && names(p.t.Text(main, p.r))
 }
 
 // exportsWork is code that others load.

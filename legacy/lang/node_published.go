@@ -3,6 +3,7 @@ package lang
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -24,8 +25,8 @@ var (
 
 // published reports a front end whose files a host such as Netlify or Amplify gives out, as that says in a file beside the
 // package: what else starts there is for developers. A package that serves by itself is none.
-func (p *nodeProject) published() bool {
-	if p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) != "" {
+func (p *nodeProject) published(start nodeStart) bool {
+	if p.startsServer(start) || p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) != "" {
 		return false
 	}
 	for _, f := range nodeFrameworks {
@@ -47,9 +48,46 @@ func (p *nodeProject) published() bool {
 			continue
 		}
 		p.reportFiles(path.Join(p.dir, host.file), found[0].Line, "a host gives out the files that are built", script, found[0].Groups[1])
+		if len(start.command) > 0 && !start.dev {
+			p.r.Note(p.pkg.file, start.line, "%s was left out: %s gives out files alone; add it as a process if production runs it", strings.Join(start.command, " "), host.file)
+		}
+		p.more(path.Join(p.dir, host.file), text)
 		return true
 	}
 	return false
+}
+
+// hostsMore are functions and redirects that such a host has beside the files.
+var hostsMore = scan.MustCompile(`(?m)^\s*\[+(functions|redirects)\b[^\]\n]*\]|^\s*(functions)\s*=`)
+
+// more notes what a host does beside giving out files, each kind once.
+func (p *nodeProject) more(file, text string) {
+	said := map[string]bool{}
+	for _, m := range scan.Find(text, hostsMore) {
+		if what := m.Groups[1] + m.Groups[2]; !said[what] {
+			said[what] = true
+			p.r.Note(file, m.Line, "%s of this host are not taken over: do in the web server, or in a service, what they do", what)
+		}
+	}
+}
+
+var (
+	// servesToo are servers by libraries that the usual calls do not show.
+	servesToo = scan.MustCompile(`new\s+(?:[\w.]+\.)?(?:WebSocketServer|WebSocket\.Server|ApolloServer|Server)\(|require\(\s*['"](?:ws|apollo-server|amqplib)['"]|from\s+['"](?:ws|apollo-server|amqplib)['"]`)
+	// forTools are directories of what developers run.
+	forTools = scan.MustCompile(`(?i)(^|/)(tasks?|tools?|scripts?|build|config|gulp|bin|dev|webpack|\.\w+)/`)
+)
+
+// startsServer says whether what the package starts serves or takes work, and is no tool for developers.
+func (p *nodeProject) startsServer(start nodeStart) bool {
+	if start.dev || start.file == "" || !p.t.Has(start.file) || forTools.MatchString(relative(p.dir, start.file)) {
+		return false
+	}
+	text := p.t.Text(start.file, p.r)
+	if hasAny(text, "webpack-dev-server", "webpack-dev-middleware", "browser-sync", "livereload") {
+		return false
+	}
+	return serves.MatchString(text) || servesToo.MatchString(text) || takesWork.MatchString(text)
 }
 
 // partsOf says whether a directory below the package lies in another package, which is the front end then.

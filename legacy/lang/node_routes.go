@@ -49,7 +49,9 @@ func (p *nodeProject) findRoutes() []route {
 			if client := strings.ToLower(found.Groups[1]); client == "request" || client == "axios" || client == "http" || client == "superagent" || client == "agent" || client == "client" {
 				continue
 			}
-			routes = append(routes, route{path: m.prefix(s.file, found.Groups[1], 0) + found.Groups[2], file: s.file, line: found.Line})
+			at := route{path: m.prefix(s.file, found.Groups[1], 0) + found.Groups[2], file: s.file, line: found.Line}
+			at.loose = !registers(s.text, found.Groups[1], at.path)
+			routes = append(routes, at)
 		}
 		routes = append(routes, nest.routes(s)...)
 		routes = append(routes, p.checked(s)...)
@@ -60,11 +62,48 @@ func (p *nodeProject) findRoutes() []route {
 			}
 			for _, found := range scan.Find(s.text, re) {
 				text := strings.Join(found.Groups[1:], "")
-				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: found.Line})
+				loose := re != hapiRoute || !p.routesByObject(s, found.Line)
+				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: found.Line, loose: loose})
 			}
 		}
 	}
 	return routes
+}
+
+var (
+	ownRouter    = scan.MustCompile(`(?i)^(?:app|application|server|fastify)$`)
+	namedRouter  = scan.MustCompile(`(?i)^(?:web|service)?rout(?:er|es?)$|Router$`)
+	madeRouter   = scan.MustCompile(`\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?(?:[\w.]*Router|express|restify\.createServer|[Kk]oa|[Ff]astify|Hono|polka)\s*\(`)
+	routeObjects = scan.MustCompile(`\.route\(`)
+)
+
+// registers says whether a call such as x.get('/path') registers a route on a router of the service: others ask another
+// service. Where nothing stands before /info, only the server itself is known to answer exactly that.
+func registers(text, name, at string) bool {
+	if ownRouter.MatchString(name) {
+		return true
+	}
+	if strings.EqualFold(strings.Trim(at, "/"), "info") {
+		return false
+	}
+	if namedRouter.MatchString(name) {
+		return true
+	}
+	for _, m := range madeRouter.FindAllStringSubmatch(text, 50) {
+		if m[1] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// routesByObject says whether a line stands below a call that takes routes as objects, as Hapi and Fastify have it.
+func (p *nodeProject) routesByObject(s *source, line int) bool {
+	if _, ok := p.pkg.find("hapi", "@hapi/hapi", "fastify"); !ok {
+		return false
+	}
+	first := scan.LineOf(s.text, routeObjects)
+	return first > 0 && first <= line
 }
 
 // mount is a place where one router hands all below a path to another.
