@@ -33,7 +33,8 @@ type pythonProject struct {
 	t       *scan.Tree
 	r       *scan.Report
 	dir     string
-	files   []string // its *.py
+	dirs    map[string]bool // those of all projects
+	files   []string        // its *.py
 	deps    *pythonDeps
 	sources []*source
 	infer   *inference
@@ -67,7 +68,7 @@ func readPython(t *scan.Tree, paths []string, r *scan.Report) {
 			r.Note(dir, 0, "stands in for another system in tests and development; it was left out")
 			continue
 		}
-		p := &pythonProject{t: t, r: r, dir: dir, files: byDir[dir], deps: deps[dir]}
+		p := &pythonProject{t: t, r: r, dir: dir, dirs: dirs, files: byDir[dir], deps: deps[dir]}
 		p.read()
 	}
 }

@@ -18,6 +18,9 @@ func TestPythonServesBySettings(t *testing.T) {
 		{"CherryPy's port, and gunicorn's settings under their old name", files{"a/requirements.txt": "cherrypy\n", "a/main.py": "import cherrypy\ncherrypy.config.update({'server.socket_port': 9191})\nif __name__ == '__main__':\n    cherrypy.quickstart(Root())\n",
 			"b/requirements.txt": "flask\ngunicorn\n", "b/app.py": "app = Flask(__name__)\n", "b/conf/gunicorn.conf": "bind = '0.0.0.0:8003'\n"},
 			[]string{"a: port 9191 <- a/main.py:2", "b: command gunicorn -c conf/gunicorn.conf app:app --bind 0.0.0.0:8003", "b: port 8003 <- b/conf/gunicorn.conf:1"}, nil},
+		{"what starts gunicorn is no settings of it, nor are those of a project below", files{"requirements.txt": "flask\ngunicorn\n", "app.py": "app = Flask(__name__)\n", "deploy/gunicorn.conf": "description \"shop\"\nstart on runlevel [2345]\nenv bind=1\nexec gunicorn app:app\n", "etc/gunicorn.cfg": "[program:gunicorn]\ncommand = gunicorn app:app\nworkers = 3\n", "other/gunicorn.conf": "key = 3\n",
+			"sub/requirements.txt": "flask\ngunicorn\n", "sub/app.py": "app = Flask(__name__)\n", "sub/gunicorn.conf.py": "bind = '0.0.0.0:8003'\n"},
+			[]string{".: command gunicorn app:app --bind 0.0.0.0:8000", "sub: command gunicorn -c gunicorn.conf.py app:app --bind 0.0.0.0:8003"}, nil},
 		{"a package that serves as a module", files{"requirements.txt": "twisted\n", "x/__init__.py": "", "x/__main__.py": "from twisted.internet import reactor\nif __name__ == '__main__':\n    reactor.run()\n"},
 			[]string{".: command python -m x <- x/__main__.py:3 guess"}, nil},
 	})

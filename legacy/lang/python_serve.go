@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,7 +111,7 @@ func (p *pythonProject) gunicorn(args []string) []string {
 func (p *pythonProject) gunicornSettings() string {
 	best := ""
 	for _, f := range p.t.Below(p.dir) {
-		if !gunicornFile.MatchString(path.Base(f)) || p.t.Aside(f) || strings.Count(relative(p.dir, f), "/") > 2 {
+		if !gunicornFile.MatchString(path.Base(f)) || p.t.Aside(f) || strings.Count(relative(p.dir, f), "/") > 2 || owner(p.dirs, f) != p.dir || !strings.HasSuffix(f, ".py") && !p.setsGunicorn(f) {
 			continue
 		}
 		env, skip := environmentOf(f)
@@ -123,6 +124,21 @@ func (p *pythonProject) gunicornSettings() string {
 		}
 	}
 	return best
+}
+
+var (
+	gunicornSets = scan.MustCompile(`^(?:bind|workers|worker_class|threads|timeout|loglevel|accesslog|errorlog|preload_app|max_requests|keepalive|chdir)$`)
+	// ofInit is a section of Supervisor's or systemd's, or a stanza of Upstart's.
+	ofInit = scan.MustCompile(`(?m)^\s*\[|^\s*(?:description|author|start on|stop on|respawn|exec|script|end script|setuid|setgid|pre-start|env|console)\b[ \t]*(?:[^=\s]|$)`)
+)
+
+// setsGunicorn says whether a file holds settings of gunicorn's, which are Python: what starts gunicorn is called the same.
+func (p *pythonProject) setsGunicorn(file string) bool {
+	text := p.t.Text(file, p.r)
+	if ofInit.MatchString(text) {
+		return false
+	}
+	return slices.ContainsFunc(parseSource(file, text, dialect{python: true}).settings, func(set setting) bool { return gunicornSets.MatchString(set.name) })
 }
 
 // findPort looks for the port that gunicorn's or uWSGI's settings or the code itself bind.

@@ -121,11 +121,19 @@ func (p *pythonProject) settingsOf(s *source, drivers map[string]dependency) {
 	}
 }
 
+// ownDefault are keys of dicts that say not of what they are the secret, or that libraries leave empty by themselves.
+var ownDefault = scan.MustCompile(`(?i)^(?:password|passwd|pass|secret|salt|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|verifying_?key|signing_?key|public_?key)$`)
+
 // leftEmpty reports a secret that settings hold no value of, also as a default among others in a dict.
 func (p *pythonProject) leftEmpty(name string, v value, file string, inDict bool) {
 	if v.kind == valDict || v.kind == valCall && v.text == "dict" {
+		if has(v, hostKeys) || has(v, []string{"ENGINE", "BACKEND"}) {
+			return // its password belongs to the need
+		}
 		for i, key := range v.keys {
-			p.leftEmpty(key, v.items[i], file, true)
+			if !ownDefault.MatchString(key) {
+				p.leftEmpty(key, v.items[i], file, true)
+			}
 		}
 		return
 	}
