@@ -37,7 +37,7 @@ func (t *Tree) GoImages() map[string]GoImage {
 		if byName[module] == nil {
 			byName[module], programs[module] = t.goDirs(module), map[string]bool{}
 		}
-		if image := t.goImage(p, module, byName[module]); image.Program != "" {
+		if image := t.goImage(p, module, byName[module]); image.Program != "" && !goTool.MatchString(path.Base(image.Program)) {
 			found[p] = image
 			programs[module][image.Program] = true
 		}
@@ -52,7 +52,8 @@ func (t *Tree) GoImages() map[string]GoImage {
 
 var (
 	goDockerfile = MustCompile(`^(?:Dockerfile(?:[._-][\w-]+)?|[\w-]+\.[dD]ockerfile)$`)
-	goNoImage    = MustCompile(`(?i)(^|[._-])(dev|devel|development|local|tests?|testing|debug|ci|e2e|integration|lint|builder|build|base)([._-]|$)`)
+	goNoImage    = MustCompile(`(?i)(^|[._-])(dev|devel|development|local|tests?|testing|debug|ci|e2e|integration|lint|builder|build|base|cli|tools?|\w*ctl)([._-]|$)`)
+	goTool       = MustCompile(`(?i)(?:^|[._-])(?:cli|tools?)$|ctl$`) // a program that people call
 	goCommand    = MustCompile(`(?mi)^\s*(?:ENTRYPOINT|CMD)\s+(.*)$`)
 	goBuilds     = MustCompile(`\bgo (?:build|install)\s((?:[^\n&|;\\]|\\\r?\n)*)`)
 	goMainClause = MustCompile(`(?m)^package main\b`)
@@ -88,7 +89,7 @@ func (t *Tree) goMain(dir string) bool {
 		if path.Dir(p) != dir || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 			continue
 		}
-		if text, err := t.Read(p); path.Base(p) == "main.go" || err == nil && goMainClause.Match(text) {
+		if text, err := t.Read(p); err == nil && goMainClause.Match(text) {
 			return true
 		}
 	}
