@@ -196,7 +196,7 @@ func (c *cppProject) read(paths []string) {
 					listens = javaValue{"it listens", p, line}
 				}
 			}
-			for _, m := range scan.Find(text, cppForeground) {
+			for _, m := range foregroundOptions(text) {
 				foreground[m.Groups[1]] = javaValue{m.Groups[1], p, m.Line}
 			}
 			if n := firstPort(p, text); n.file != "" {
