@@ -116,8 +116,8 @@ func (p *phpProject) read(nested bool) {
 		}
 		return
 	}
-	if p.manifest == "" && p.first(otherManifests...) != "" && !includesAbove.MatchString(p.t.Text(p.index, p.r)) {
-		return // a page beside a service in another language
+	if p.besideOther() {
+		return
 	}
 	p.imageAbove()
 	p.readSources()

@@ -80,7 +80,7 @@ func (p *phpProject) arraysOf(s plainSource) {
 	var flat []setting
 	for _, set := range all.settings {
 		if !strings.HasPrefix(set.name, "$") {
-			p.constant(set.name, set.v, s.file) // of a class
+			p.classConstant(set.name, set.v, s.file)
 		}
 		if set.name = strings.TrimPrefix(set.name, "$"); otherTimes.MatchString(set.name) {
 			continue
@@ -102,6 +102,19 @@ func (p *phpProject) arraysOf(s plainSource) {
 		}
 	}
 	p.infer.flat(flat, s.file)
+}
+
+// settingPath is the place of a setting in a registry, such as payment/stripe/api_key.
+var settingPath = scan.MustCompile(`^[a-z0-9_.-]+(?:/[a-z0-9_.-]+)+$`)
+
+// classConstant reports a constant of a class. Outside examples it may only name a setting: by its place, or by its own name.
+func (p *phpProject) classConstant(name string, v value, file string) {
+	text, _ := v.literal()
+	named := strings.HasSuffix("_"+strings.ToLower(name), "_"+strings.NewReplacer("-", "_", ".", "_").Replace(strings.ToLower(text)))
+	if !forExample.MatchString(path.Base(file)) && (named || settingPath.MatchString(text) || !plausible(text, false)) {
+		return
+	}
+	p.constant(name, v, file)
 }
 
 // constant reports the name of a secret that a file of settings wants as a constant, and that stands there or is filled in

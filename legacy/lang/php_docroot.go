@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -52,14 +53,59 @@ func pagesOf(t *scan.Tree, page string) string {
 	return dir
 }
 
-// reachesUp is the first page of the project that includes from above its own directory, "" for none.
-func (p *phpProject) reachesUp() string {
+// reachUp are the first pages of the project that include from above their own directories, none below another.
+func (p *phpProject) reachUp() []string {
+	var pages []string
 	for _, page := range firstPages(p.files) {
-		if path.Dir(page) != p.dir && strings.Count(relative(p.dir, page), "/") < 3 && !p.t.Aside(page) && includesAbove.MatchString(p.t.Text(page, p.r)) {
-			return page
+		below := slices.ContainsFunc(pages, func(above string) bool { return strings.HasPrefix(page, path.Dir(above)+"/") })
+		if path.Dir(page) != p.dir && !below && strings.Count(relative(p.dir, page), "/") < 3 && !p.t.Aside(page) && includesAbove.MatchString(p.t.Text(page, p.r)) {
+			pages = append(pages, page)
 		}
 	}
-	return ""
+	return pages
+}
+
+var (
+	servesRuby = scan.MustCompile(`(?m)^\s*gem\s+['"](?:rails|sinatra|rack|puma|unicorn|thin|passenger|hanami|padrino|grape|roda)['"]`)
+	servesNode = scan.MustCompile(`"start"\s*:\s*"[^"\n]*\bnode(?:js)?\s`)
+)
+
+// besideOther says whether the pages lie beside a service in another language: a manifest that is only there for a front end
+// or a tool, such as a Gemfile for stylesheets, is none where the pages have code of their own beside them.
+func (p *phpProject) besideOther() bool {
+	if p.manifest != "" || p.first(otherManifests...) == "" {
+		return false
+	}
+	if !includesAbove.MatchString(p.t.Text(p.index, p.r)) {
+		return true
+	}
+	service := ""
+	for _, name := range otherManifests {
+		file := p.first(name)
+		switch {
+		case file == "":
+		case name == "Gemfile" && !servesRuby.MatchString(p.t.Text(file, p.r)):
+		case name == "package.json" && !p.nodeServes(file):
+		default:
+			service = first(service, file)
+		}
+	}
+	if service != "" {
+		p.r.Note(p.index, 1, "pages in PHP beside the service of %s: they were left out; give them and what they include a directory of their own", service)
+	}
+	return service != ""
+}
+
+// nodeServes says whether a package.json is of a server.
+func (p *phpProject) nodeServes(file string) bool {
+	if servesNode.MatchString(p.t.Text(file, p.r)) {
+		return true
+	}
+	pkg := readNodePackage(p.t, file, &scan.Report{})
+	return pkg != nil && slices.ContainsFunc(nodeFrameworks, func(f struct{ dep, name string }) bool {
+		_, ok := pkg.find(f.dep)
+		return ok
+	})
 }
 
 // findDocroot looks for the directory of the pages: one with an index.php that is named for it, or the project's own.
@@ -89,7 +135,11 @@ func (p *phpProject) findDocroot() {
 			}
 		}
 	}
-	if index := p.reachesUp(); index != "" {
-		p.docroot, p.index = relative(p.dir, path.Dir(index)), index
+	switch pages := p.reachUp(); {
+	case len(pages) == 1:
+		p.docroot, p.index = relative(p.dir, path.Dir(pages[0])), pages[0]
+	case len(pages) > 1:
+		p.docroot, p.index = ".", pages[0]
+		p.r.Note(pages[0], 1, "the first pages of several sites (%s) share what lies above them: the document root is the directory above; each answers below its own name", strings.Join(pages, ", "))
 	}
 }
