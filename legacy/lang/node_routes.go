@@ -71,25 +71,28 @@ func (p *nodeProject) findRoutes() []route {
 }
 
 var (
-	ownRouter    = scan.MustCompile(`(?i)^(?:app|application|server|fastify)$`)
-	namedRouter  = scan.MustCompile(`(?i)^(?:web|service)?rout(?:er|es?)$|Router$`)
-	madeRouter   = scan.MustCompile(`\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?(?:[\w.]*Router|express|restify\.createServer|[Kk]oa|[Ff]astify|Hono|polka)\s*\(`)
+	ownRouter   = scan.MustCompile(`(?i)^(?:app|application|server|fastify)$`)
+	namedRouter = scan.MustCompile(`(?i)^(?:web|service)?rout(?:er|es?)$|Router$`)
+	madeServer  = scan.MustCompile(`\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?(?:express|restify\.createServer|[Kk]oa|[Ff]astify|Hono|polka)\s*\(`)
+	madeRouter  = scan.MustCompile(`\b(\w+)\s*=\s*(?:await\s+)?(?:new\s+)?[\w.]*Router\s*\(`)
+	// routerObject is a path in an object with the router that answers below it.
+	routerObject = scan.MustCompile(`\bpath\s*:\s*['"](/[^'"\n]+)['"][^{}]{0,200}?\brouter\s*[,}\n]`)
 	routeObjects = scan.MustCompile(`\.route\(`)
 )
 
 // registers says whether a call such as x.get('/path') registers a route on a router of the service: others ask another
-// service. Where nothing stands before /info, only the server itself is known to answer exactly that.
+// service. Where nothing stands before /version, only the server itself is known to answer exactly that: a router may be
+// mounted in a way that is not understood.
 func registers(text, name, at string) bool {
-	if ownRouter.MatchString(name) {
+	if ownRouter.MatchString(name) || made(text, name, madeServer) {
 		return true
 	}
-	if strings.EqualFold(strings.Trim(at, "/"), "info") {
-		return false
-	}
-	if namedRouter.MatchString(name) {
-		return true
-	}
-	for _, m := range madeRouter.FindAllStringSubmatch(text, 50) {
+	return strings.Contains(strings.Trim(at, "/"), "/") && (namedRouter.MatchString(name) || made(text, name, madeRouter))
+}
+
+// made says whether a variable of this name is made by one of the calls.
+func made(text, name string, by *scan.Pattern) bool {
+	for _, m := range by.FindAllStringSubmatch(text, 50) {
 		if m[1] == name {
 			return true
 		}
@@ -97,8 +100,14 @@ func registers(text, name, at string) bool {
 	return false
 }
 
-// routesByObject says whether a line stands below a call that takes routes as objects, as Hapi and Fastify have it.
+// routesByObject says whether a line stands in an object with its router, or below a call that takes routes as objects, as
+// Hapi and Fastify have it.
 func (p *nodeProject) routesByObject(s *source, line int) bool {
+	for _, m := range scan.Find(s.text, routerObject) {
+		if m.Line == line {
+			return true
+		}
+	}
 	if _, ok := p.pkg.find("hapi", "@hapi/hapi", "fastify"); !ok {
 		return false
 	}
