@@ -89,7 +89,7 @@ func (t *Tree) goMain(dir string) bool {
 		if path.Dir(p) != dir || !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
 			continue
 		}
-		if text, err := t.Read(p); err == nil && goMainClause.Match(text) {
+		if text, err := t.Read(p); path.Base(p) == "main.go" || err == nil && goMainClause.Match(text) {
 			return true
 		}
 	}

@@ -24,7 +24,6 @@ func TestGoImages(t *testing.T) {
 			"docker/mail.Dockerfile": "FROM golang\nCMD [\"/usr/bin/mail\", \"start\"]\n", "mail/main.go": program, "internal/mail/a.go": library, "docker/Dockerfile.dev": "FROM golang\nCMD [\"shop\"]\n"},
 			[]string{"docker/Dockerfile.shop cmd/shop cmd/shop", "docker/mail.Dockerfile mail mail"}},
 		"an image of a tool for people": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/server\n", "Dockerfile.cli": "FROM golang\nRUN go build ./cmd/shop\n", "docker/admin.Dockerfile": "FROM golang\nRUN go build ./cmd/shopctl\n", "cmd/server/main.go": program, "cmd/shop/main.go": program, "cmd/shopctl/main.go": program}, nil},
-		"a file that is called main":    {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/server\n", "Dockerfile.lib": "FROM golang\nRUN go build ./lib/store\n", "cmd/server/main.go": program, "lib/store/main.go": library}, nil},
 		"one image is the module's":     {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/shop\nCMD [\"shop\"]\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
 		"an image of all programs":      {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build -o /bin ./cmd/shop ./cmd/mail\nCMD [\"other\"]\n", "mail/Dockerfile": "FROM alpine\n", "mail/main.go": program, "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
 	} {
