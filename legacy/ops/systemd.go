@@ -146,6 +146,9 @@ func readUnit(t *scan.Tree, p string, r *scan.Report) (key string, u *unit) {
 // kindOnly are names of units that say what they are, and not of what.
 var kindOnly = scan.MustCompile(`(?i)^(systemd|service|unit|template|example|sample)$`)
 
+// callsInit is the start of an init script in a unit that stands for it.
+var callsInit = scan.MustCompile(`(?:/(?:init|rc)\.d/\S+|\.init(?:d|\.sh)?)["']?\s+start\s*$`)
+
 // daemon is what the unit starts, nil with a note where that can't be told.
 func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon {
 	starts := u.all("Service", "ExecStart")
@@ -154,6 +157,10 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 		return nil
 	}
 	start := starts[len(starts)-1]
+	if callsInit.MatchString(start.value) {
+		r.NoteAbout(namedBy(t, u.file, u.name), start.file, start.line, "a unit around an init script, which starts the program in the background: what that starts counts, where it is here: %s", start.value)
+		return nil
+	}
 	d := newDaemon(t, r, u.name, start.file, start.line)
 	d.dir = u.last("Service", "WorkingDirectory").value
 	d.user = u.last("Service", "User").value

@@ -30,6 +30,9 @@ WantedBy=multi-user.target
 	runCases(t, Systemd(), []readerCase{
 		{"what finds and schedules services across machines", files{"package.json": "{}", "ops/conf/nomad.service": "[Unit]\n[Service]\nExecStart=/usr/local/bin/nomad agent -config /etc/nomad.d\n"}, []string{"note ops/conf/nomad.service:3 nomad runs beside the service here"}, []string{"command"}},
 		{"a version manager with its path", files{"Gemfile": "", "units/mail.service": "[Service]\nExecStart=/home/shop/.rvm/bin/rvm default do bundle exec sidekiq -q mail\n"}, []string{"mail: command bundle|exec|sidekiq|-q|mail"}, []string{"rvm"}},
+		{"a unit around an init script", files{"cpanfile": "", "etc/shop.service": "[Service]\nType=forking\nExecStart=/home/shop/etc/shop.initd start\n", "etc/jobs.service": "[Service]\nType=forking\nExecStart=/etc/init.d/jobs start\n",
+			"etc/own.service": "[Service]\nExecStart=/usr/local/bin/shop-init start\n"},
+			[]string{"note etc/shop.service:3 a unit around an init script", "note etc/jobs.service:3 a unit around an init script", ".: command /usr/local/bin/shop-init|start"}, []string{"shop.initd|start", "init.d/jobs|start"}},
 		{"a unit called after what it is", files{"go.mod": "module x\n", "main.go": "package main\n", "systemd.service": "[Service]\nExecStart=/usr/local/bin/x run\n"}, []string{".: command /app/x|run"}, []string{"systemd:", "name systemd"}},
 		{"a unit in the repository", files{"manage.py": "", "deploy/shop.service": web, "deploy/etc/default/shop": "WORKERS=4\n"}, []string{
 			".: name shop <- deploy/shop.service:11", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000|--config|gunicorn.py <- deploy/shop.service:11 declared", ".: port 8000 <- deploy/shop.service:11",
