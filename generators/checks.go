@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
@@ -48,9 +49,31 @@ func ownScript(command []string) bool {
 // scriptCommand is a plugin's command line; one of the repository is found from wherever the script is called.
 func scriptCommand(command []string) string {
 	if !ownScript(command) {
-		return shellWords(command)
+		return checkWords(command)
 	}
-	return strings.TrimSpace(`"$(dirname "$0")"/../` + shellWords(command[:1]) + " " + shellWords(command[1:]))
+	return strings.TrimSpace(`"$(dirname "$0")"/../` + checkWords(command[:1]) + " " + checkWords(command[1:]))
+}
+
+// checkSecret is a variable in the place of what no file holds: a community, a password.
+var checkSecret = pattern.MustCompile(`\$\{CHECK_[A-Z0-9_]+\}`)
+
+// checkWords are shellWords in which the shell fills in such variables.
+func checkWords(command []string) string {
+	words := make([]string, len(command))
+	for i, word := range command {
+		at := 0
+		for _, m := range checkSecret.FindAllStringIndex(word, -1) {
+			if m[0] > at {
+				words[i] += shellWords([]string{word[at:m[0]]})
+			}
+			words[i] += `"` + word[m[0]:m[1]] + `"`
+			at = m[1]
+		}
+		if at == 0 || at < len(word) {
+			words[i] += shellWords([]string{word[at:]})
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func scriptPath(name string) string { return "checks/" + name + ".sh" }

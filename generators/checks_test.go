@@ -137,12 +137,12 @@ func TestChecksWithoutAServiceThatServes(t *testing.T) {
 // A plugin that lies in the repository is called there, from wherever its script is called.
 func TestScriptOfAPluginInTheRepository(t *testing.T) {
 	app := ordersApp()
-	app.Checks = map[string]service.Check{"backlog": {Was: "x", Script: []string{"ops/my plugins/check", "-w", "5 0"}}, "other": {Was: "y", Script: []string{"/usr/lib/check_x"}}}
+	app.Checks = map[string]service.Check{"backlog": {Was: "x", Script: []string{"ops/my plugins/check", "-w", "5 0"}}, "other": {Was: "y", Script: []string{"/usr/lib/check_x", "-C${CHECK_SNMP_COMMUNITY}", "${CHECK_PW} $HOME", ""}}}
 	files, err := oldChecks(app)
 	if err != nil || len(files) != 2 {
 		t.Fatal(files, err)
 	}
-	for i, want := range []string{`exec "$(dirname "$0")"/../'ops/my plugins/check' -w '5 0' "$@"`, `exec /usr/lib/check_x "$@"`} {
+	for i, want := range []string{`exec "$(dirname "$0")"/../'ops/my plugins/check' -w '5 0' "$@"`, `exec /usr/lib/check_x -C"${CHECK_SNMP_COMMUNITY}" "${CHECK_PW}"' $HOME' '' "$@"`} {
 		if !strings.Contains(string(files[i].Data), "\n"+want+"\n") {
 			t.Errorf("no line %s in\n%s", want, files[i].Data)
 		}
