@@ -16,14 +16,19 @@ func (d *dockerfile) nginxPort(t *scan.Tree, r *scan.Report) (port int, file str
 	if !parseImage(d.from.image).nginx() {
 		return 0, "", 0
 	}
+	return d.configuredPort(t, r, nginxListen)
+}
+
+// configuredPort is the first port without TLS that the configuration of a web server has which the image copies, 0 for none.
+func (d *dockerfile) configuredPort(t *scan.Tree, r *scan.Report, listens *scan.Pattern) (port int, file string, line int) {
 	for _, c := range d.sources {
 		at := path.Join(d.builtFrom(), path.Clean(strings.TrimPrefix(c.value, "/")))
 		if !strings.Contains(path.Base(at), ".conf") || !t.Has(at) {
 			continue
 		}
-		for _, m := range scan.Find(t.Text(at, r), nginxListen) {
+		for _, m := range scan.Find(t.Text(at, r), listens) {
 			port, err := strconv.Atoi(m.Groups[1])
-			if err == nil && validPort(port) && !strings.Contains(m.Groups[2], "ssl") {
+			if err == nil && validPort(port) && port != 443 && !strings.Contains(strings.Join(m.Groups[2:], ""), "ssl") {
 				return port, at, m.Line
 			}
 		}

@@ -1,9 +1,7 @@
 package ops
 
 import (
-	"path"
 	"strconv"
-	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -37,16 +35,5 @@ func (d *dockerfile) apachePort(t *scan.Tree, argv []string, r *scan.Report) (po
 	if !apacheStarts.MatchString(shown(argv)) {
 		return 0, "", 0
 	}
-	for _, c := range d.sources {
-		at := path.Join(d.builtFrom(), path.Clean(strings.TrimPrefix(c.value, "/")))
-		if !strings.Contains(path.Base(at), ".conf") || !t.Has(at) {
-			continue
-		}
-		for _, m := range scan.Find(t.Text(at, r), apacheBinds) {
-			if port, err := strconv.Atoi(m.Groups[1]); err == nil && validPort(port) && port != 443 {
-				return port, at, m.Line
-			}
-		}
-	}
-	return 0, "", 0
+	return d.configuredPort(t, r, apacheBinds)
 }
