@@ -41,14 +41,14 @@ func Answers(app *service.App, environment string) []Probe {
 		p.port = cmp.Or(answer.Port, app.Needs[name].Port)
 		switch {
 		case answer.Inside:
+		case answer.Open():
+			probes = append(probes, p)
 		case len(answer.Addresses) > 0:
 			for i, address := range answer.Addresses {
 				p.file = path.Join(Dir, name+"-"+strconv.Itoa(i)+".yaml")
 				p.Place = p.at(address)
 				probes = append(probes, p)
 			}
-		case answer.Host == "" || service.IsPlaceholder(answer.Host):
-			probes = append(probes, p)
 		default:
 			p.Place, p.named = p.at(answer.Host), true
 			probes = append(probes, p)
@@ -62,9 +62,8 @@ func Answers(app *service.App, environment string) []Probe {
 func Names(app *service.App, environment string) []Probe {
 	var probes []Probe
 	for _, name := range app.NeedNames() {
-		answer := app.Environments[environment].Needs[name]
 		p := probe(app, environment, name)
-		if answer.Inside || len(answer.Addresses) > 0 || answer.Host != "" && !service.IsPlaceholder(answer.Host) {
+		if !app.Environments[environment].Needs[name].Open() {
 			p.Place = p.at(name)
 		}
 		probes = append(probes, p)

@@ -173,6 +173,11 @@ func IsPlaceholder(host string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(host, "."), Placeholder)
 }
 
+// Open says that nobody has said yet where the need answers.
+func (a Answer) Open() bool {
+	return !a.Inside && len(a.Addresses) == 0 && (a.Host == "" || IsPlaceholder(a.Host))
+}
+
 // Gateway names what the routes attach to: a Gateway of the Gateway API, or an Ingress class.
 type Gateway struct {
 	Name      string `yaml:"name,omitempty"`

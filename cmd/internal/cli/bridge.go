@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -121,12 +120,7 @@ func (o bridgeOptions) checkInside(ctx context.Context, s Streams, repo *reposit
 	return o.check(s, repo, env, "cluster "+cluster.Context, probes, func(_ []smoke.Suite, files map[string][]byte) (smoke.Report, error) {
 		task.Files = files
 		task.Args = []string{"/migrate-smoke", "--lines", "--wait", "0s", "--insecure", "--target", "localhost", bridge.Dir}
-		lines, failed := cluster.Run(ctx, namespace, task, func(text string) { fmt.Fprintln(s.Err, text) })
-		report, err := smoke.ReadLines(lines)
-		if err != nil {
-			return report, errors.Join(failed, err)
-		}
-		return report, nil
+		return runTask(ctx, cluster, namespace, task, func(text string) { fmt.Fprintln(s.Err, text) })
 	})
 }
 

@@ -59,6 +59,11 @@ func (run gateRun) askInside(ctx context.Context, c *kube.Cluster, namespace str
 	task := *run.task
 	task.Like = door
 	task.Args = append(task.Args[:len(task.Args):len(task.Args)], "--target", net.JoinHostPort(run.service, strconv.Itoa(int(door.Port))), run.dir)
+	return runTask(ctx, c, namespace, task, say)
+}
+
+// runTask runs a task that asks checks, and reads its report.
+func runTask(ctx context.Context, c *kube.Cluster, namespace string, task kube.Task, say func(string)) (smoke.Report, error) {
 	lines, failed := c.Run(ctx, namespace, task, say)
 	report, err := smoke.ReadLines(lines)
 	if err != nil {

@@ -133,7 +133,7 @@ func (q *inquiry) knowledge(s *step) error {
 // unanswered says whether a field is that of a need that leads nowhere yet.
 func (q *inquiry) unanswered(field string) bool {
 	parts := strings.Split(field, ".")
-	return len(parts) >= 4 && parts[0] == "environments" && parts[2] == "needs" && service.IsPlaceholder(q.app.Environments[parts[1]].Needs[parts[3]].Host)
+	return len(parts) >= 4 && parts[0] == "environments" && parts[2] == "needs" && q.app.Environments[parts[1]].Needs[parts[3]].Open()
 }
 
 func (q *inquiry) runLocal(s *step) error {
@@ -235,7 +235,7 @@ func (q *inquiry) bridges(s *step) error {
 		answers := q.app.Environments[env].Needs
 		open := 0
 		for _, need := range q.app.NeedNames() {
-			if a, ok := answers[need]; !ok || service.IsPlaceholder(a.Host) {
+			if answers[need].Open() {
 				open++
 				q.wants(s, "environments."+env+".needs."+need, fmt.Sprintf("%s: nothing answers for %s yet", env, need),
 					fmt.Sprintf("migrate add bridge %s --env %s --host NAME", need, env))
