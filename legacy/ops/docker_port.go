@@ -68,7 +68,7 @@ func (d *dockerfile) reportPort(t *scan.Tree, argv []string, r *scan.Report) {
 			r.Find(d.finding(service.Service{Port: port}), d.file, line, scan.Convention, "the port of the program by the variable's name")
 		} else if port, file, line := d.caddyPort(t, r); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
-		} else if port, file, line := d.nginxPort(t, r); port > 0 {
+		} else if port, file, line := d.nginxPort(t, argv, r); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), file, line, scan.Declared, "")
 		} else if _, port := parseImage(d.from.image).inherited(); port > 0 {
 			r.Find(d.finding(service.Service{Port: port}), d.file, d.from.line, scan.Convention, "the port of the image "+d.from.image)

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -35,5 +36,18 @@ func (d *dockerfile) apachePort(t *scan.Tree, argv []string, r *scan.Report) (po
 	if !apacheStarts.MatchString(shown(argv)) {
 		return 0, "", 0
 	}
+	if port, err := strconv.Atoi(d.listens.value); err == nil && validPort(port) {
+		return port, d.file, d.listens.line
+	}
 	return d.configuredPort(t, r, apacheBinds)
+}
+
+// editsPort is a step that puts another port into Apache's settings: sed -i 's/Listen 80/Listen 8080/' ports.conf, or adds one.
+var editsPort = scan.MustCompile(`\bs([/|#,!@])\^?(?:Listen[ \t]+)?80\$?[/|#,!@](?:Listen[ \t]+)?(\d{2,5})[/|#,!@]g?['"]?[^&|;]*\b(?:ports|httpd)\.conf|\becho\s+['"]?Listen[ \t]+(\d{2,5})['"]?\s*>>?\s*\S*\b(?:ports|httpd)\.conf`)
+
+// setsApache takes over the port that a step puts into Apache's settings.
+func (d *dockerfile) setsApache(lines []string, line int) {
+	if m := editsPort.FindStringSubmatch(strings.Join(lines, " ")); m != nil && m[2]+m[3] != "443" {
+		d.listens = claim{m[2] + m[3], line}
+	}
 }

@@ -118,6 +118,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		d.installsPython(c.CmdLine, line)
 		d.installsPHP(c.CmdLine, line)
 		d.installsExtensions(c.CmdLine, line)
+		d.setsApache(c.CmdLine, line)
 	case *instructions.UserCommand:
 		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:

@@ -262,6 +262,7 @@ type dockerfile struct {
 	accounts  map[string]int // those that it makes, with their numbers
 	python    claim          // the Python that its distribution's packages have
 	php       claim          // the PHP that packages with its release in their names have
+	listens   claim          // the port that a step puts into Apache's settings
 	// extensions are those of PHP that it compiles in.
 	extensions []claim
 }
