@@ -105,6 +105,10 @@ func (p *phpProject) read(nested bool) {
 	p.buildpackRoot()
 	application := p.composer.Type == "project" && p.framework != "" && !nested
 	if p.index == "" && p.first("artisan", "bin/console") == "" && !application || nested && p.index == "" {
+		if program, ok := p.ownServer(); ok && !nested {
+			p.serveProgram(program)
+			return
+		}
 		if !nested && p.started() {
 			p.readSources()
 			p.language()
@@ -125,7 +129,7 @@ func (p *phpProject) read(nested bool) {
 	p.build()
 	p.serve()
 	p.settings()
-	p.workers()
+	p.workers("")
 	p.health()
 }
 

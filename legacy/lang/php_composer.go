@@ -14,6 +14,7 @@ type composer struct {
 		Scaffold struct {
 			Locations map[string]any `json:"locations"`
 		} `json:"drupal-scaffold"`
+		WordPress any `json:"wordpress-install-dir"`
 	} `json:"extra"`
 	Config json.RawMessage `json:"config"` // an empty one is written as a list
 }

@@ -19,7 +19,7 @@ type variableLine struct {
 var (
 	phpCounts = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$|^(?:[\w-]+/)?(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
 	notPHP    = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|libraries|plugins|themes|var|storage)/|(Test|\.blade)\.php$|^(install|update|upgrade)\.php$|^((web|docroot|html|public|www|htdocs)/)?core/`)
-	phpWords  = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr(",
+	phpWords  = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr(", "AsSchedule", "ScheduleProviderInterface",
 		"parse_ini_file", "Zend_Config", "Yaml::parse", "yaml_parse", "json_decode(file_get_contents"}
 	phpEnv     = scan.MustCompile(`(?:\b(?:env|getenv(?:_docker)?)\(\s*|\$_(?:ENV|SERVER)\[\s*)['"]([A-Z][A-Z0-9_]*)['"]\s*(?:(?:,|[)\]]\s*\?[:?])\s*(?:['"]([^'"\n]{0,200})['"]|(\d+(?:\.\d+)?|true|false)\b))?`)
 	phpOption  = scan.MustCompile(`['"]env['"]\s*=>\s*['"]([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)['"]`) // a table of settings names the variable of each
@@ -142,6 +142,7 @@ func (p *phpProject) cloudClients() {
 // variables collects the variables that the code reads. Of a framework's own files of settings only those count that the
 // team has written down in its .env file: they hold every driver there is.
 func (p *phpProject) variables() {
+	_, pays := p.requires("laravel/cashier")
 	for _, s := range p.sources {
 		if phpEnum.MatchString(s.text) {
 			for _, m := range findSome(s.text, phpCase) {
@@ -161,7 +162,7 @@ func (p *phpProject) variables() {
 		for _, m := range findSome(s.text, phpEnv) {
 			name := m.Groups[1]
 			_, named := p.dotenv[name]
-			named = named || len(p.dotenv) == 0 && stockSecrets.MatchString(name)
+			named = named || len(p.dotenv) == 0 && stockSecrets.MatchString(name) || pays && strings.HasPrefix(name, "STRIPE_")
 			header := strings.HasPrefix(name, "HTTP_") && strings.Contains(p.t.Line(s.file, m.Line), "_SERVER[") // of the request
 			if header || phpForeign.MatchString(name) || own && !named && stockVariable.MatchString(name) || strings.HasPrefix(strings.TrimLeft(p.t.Line(s.file, m.Line), " \t"), "//") || strings.HasPrefix(p.t.Line(s.file, m.Line), "#") {
 				continue

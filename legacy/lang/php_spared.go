@@ -48,6 +48,9 @@ func (p *phpProject) laravelSpared(used map[string]variableLine) {
 		}
 	}
 	taken["services"], described["services"] = all, true
+	if _, pays := p.requires("laravel/cashier"); pays {
+		taken["services"] = append(taken["services"], "stripe")
+	}
 	_, redis := used["redis"]
 	_, calls := p.callsRedis()
 	if redis = redis || calls; redis {

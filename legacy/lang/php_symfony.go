@@ -11,7 +11,6 @@ var (
 	flatParameter  = scan.MustCompile(`(?m)^\s+(database|mailer|redis|elasticsearch|elastic|rabbitmq|amqp|memcached?|solr|ldap)_(driver|host|port|name|user|url|server)\s*:\s*["']?([^"'\n#]*)`)
 	flatSecret     = scan.MustCompile(`(?m)^\s+([A-Za-z_][\w.]{1,60})\s*:`)
 	doctrineDriver = scan.MustCompile(`(?m)^\s*driver:\s*['"]?(pdo_\w+|mysqli|oci8|sqlsrv)`)
-	asyncTransport = scan.MustCompile(`(?m)^\s{8,}(\w+):\s*(?:['"]?%env\((?:\w+:)?(\w+)\)%|$)`)
 )
 
 // symfony reads the DSNs of .env, the variables that the configuration in YAML asks for, and the flat parameters of old.

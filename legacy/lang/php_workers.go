@@ -75,9 +75,27 @@ var (
 	schedulerCron = scan.MustCompile(`(?m)^[^/*#\n]*#\[AsSchedule|implements\s+ScheduleProviderInterface`)
 )
 
-// workers reports the queue's workers, the scheduler and the migrations.
-func (p *phpProject) workers() {
+// phpWorkers are the packages that run jobs in a process of their own, and what starts it where a file is there.
+var phpWorkers = []struct {
+	packages []string
+	needs    string
+	command  []string
+}{
+	{[]string{"yiisoft/yii2-queue", "zhuravljov/yii2-queue"}, "yii", []string{"php", "yii", "queue/listen"}},
+	{[]string{"cakephp/queue"}, "bin/cake", []string{"bin/cake", "queue", "worker"}},
+	{[]string{"dereuromark/cakephp-queue"}, "bin/cake", []string{"bin/cake", "queue", "run"}},
+	{[]string{"josegonzalez/cakephp-queuesadilla"}, "bin/cake", []string{"bin/cake", "queuesadilla"}},
+}
+
+// workers reports the queue's workers, the scheduler and the migrations, beside the script that is the service, if one is.
+func (p *phpProject) workers(served string) {
 	p.phinx()
+	p.programProcesses(served)
+	for _, w := range phpWorkers {
+		if line, ok := p.requires(w.packages...); ok && p.first(w.needs) != "" {
+			p.process("queue", service.Service{Command: w.command}, p.manifest, line, "works off the queue")
+		}
+	}
 	switch p.framework {
 	case "":
 		p.plainCron()
@@ -90,6 +108,8 @@ func (p *phpProject) workers() {
 			p.process("cron", service.Service{Command: []string{"vendor/bin/drush", "cron"}, Schedule: "0 * * * *"}, p.manifest, line, "Drupal's housekeeping; how often is a guess")
 			p.process("migrate", service.Service{Command: []string{"vendor/bin/drush", "updatedb", "--yes"}, Release: true}, p.manifest, line, "updates the database after the code")
 		}
+	case "wordpress":
+		p.wordpressCron()
 	case "cakephp":
 		if f := p.below("config/Migrations/"); f != "" {
 			p.process("migrate", service.Service{Command: []string{"bin/cake", "migrations", "migrate"}, Release: true}, f, 1, "there are migrations")
@@ -111,6 +131,27 @@ func (p *phpProject) plainCron() {
 	}
 	if best != "" {
 		p.process("cron", service.Service{Command: []string{"php", relative(p.dir, best)}, Schedule: "*/5 * * * *"}, best, 1, "by its name it is called by cron; how often is a guess")
+	}
+}
+
+var noPseudoCron = scan.MustCompile(`(?m)^\s*(?:Config::)?define\(\s*['"]DISABLE_WP_CRON['"]\s*,\s*(?:true|[^)\n]*\btrue\b|env\()`)
+
+// wordpressCron reports what does the work that WordPress leaves to visits unless that is switched off.
+func (p *phpProject) wordpressCron() {
+	page := ""
+	for _, f := range p.t.Below(p.dir) {
+		if path.Base(f) == "wp-cron.php" && !p.t.Aside(f) && (page == "" || len(f) < len(page)) {
+			page = relative(p.dir, f)
+		}
+	}
+	if to, ok := p.composer.Extra.WordPress.(string); ok && page == "" {
+		page = path.Join(to, "wp-cron.php")
+	}
+	for _, s := range p.sources {
+		if line := scan.LineOf(s.text, noPseudoCron); line > 0 && page != "" {
+			p.process("cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, line, "visits do not start what is due; how often is a guess")
+			return
+		}
 	}
 }
 
@@ -162,22 +203,7 @@ func (p *phpProject) symfonyWorkers() {
 	if _, ok := p.requires("doctrine/doctrine-migrations-bundle", "symfony/orm-pack"); ok && migrations != "" {
 		p.process("migrate", service.Service{Command: run("doctrine:migrations:migrate", "--no-interaction", "--allow-no-migration"), Release: true}, migrations, 1, "there are migrations")
 	}
-	if file := p.first("config/packages/messenger.yaml"); file != "" {
-		text := p.t.Text(file, p.r)
-		at := strings.Index(text, "transports:")
-		if at < 0 {
-			return
-		}
-		for _, m := range findSome(text[at:], asyncTransport) {
-			name := m.Groups[1]
-			if name == "failed" || name == "sync" || name == "transports" || name == "routing" {
-				continue
-			}
-			p.process("messenger", service.Service{Command: run("messenger:consume", name, "--time-limit=3600")}, file, m.Line+strings.Count(text[:at], "\n"), "works off the messages; it ends each hour to be started afresh")
-			p.extensions(file, 1, scan.Convention, hearsSignals, "pcntl")
-			break
-		}
-	}
+	p.messengers(run)
 	p.rabbitConsumers(run)
 	p.symfonyCommands(run)
 	for _, s := range p.sources {
@@ -188,31 +214,65 @@ func (p *phpProject) symfonyWorkers() {
 	}
 }
 
-// rabbitConsumers reports the consumers that the RabbitMqBundle runs, each by its name.
-func (p *phpProject) rabbitConsumers(run func(words ...string) []string) {
-	if _, ok := p.requires("php-amqplib/rabbitmq-bundle", "oldsound/rabbitmq-bundle"); !ok {
-		return
-	}
+// inYAML calls with what the files of Symfony's settings in YAML say under a key, each with its file.
+func (p *phpProject) inYAML(key string, found func(v value, file string)) {
 	for _, file := range p.t.Below(p.dir) {
 		rel := relative(p.dir, file)
 		if !strings.HasPrefix(rel, "app/config/") && !strings.HasPrefix(rel, "config/") || !strings.HasSuffix(rel, ".yml") && !strings.HasSuffix(rel, ".yaml") {
 			continue
 		}
 		text := p.t.Text(file, p.r)
-		if _, skip := environmentOf(file); skip || !strings.Contains(text, "old_sound_rabbit_mq:") {
+		if _, skip := environmentOf(file); skip || !strings.Contains(text, key+":") {
 			continue
 		}
 		var doc yaml.Node
-		if yaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) == 0 {
-			continue
+		if yaml.Unmarshal([]byte(text), &doc) == nil && len(doc.Content) > 0 {
+			found(yamlValue(&doc, erbBits(nil).scalar).at(key), file)
 		}
-		consumers := yamlValue(&doc, erbBits(nil).scalar).at("old_sound_rabbit_mq").at("consumers")
+	}
+}
+
+// messengers reports the worker of Symfony's messenger: it takes from all transports but those that are worked off at once
+// and the one that keeps what failed.
+func (p *phpProject) messengers(run func(words ...string) []string) {
+	command, at, line := run("messenger:consume"), "", 0
+	p.inYAML("framework", func(v value, file string) {
+		messenger := v.at("messenger")
+		failure := messenger.at("failure_transport")
+		failed := literalOf(&failure)
+		transports := messenger.at("transports")
+		for i, name := range transports.keys {
+			dsn := transports.items[i]
+			if below, ok := dsn.get("dsn"); ok {
+				dsn = below
+			}
+			scheme, _, _ := strings.Cut(literalOf(&dsn), ":")
+			if plainWord.MatchString(name) && name != failed && name != "failed" && scheme != "sync" && name != "sync" && scheme != "in-memory" && i < maxPrograms && (at == "" || at == file) {
+				if command, at = append(command, name), file; line == 0 {
+					line = dsn.line
+				}
+			}
+		}
+	})
+	if at != "" {
+		p.process("messenger", service.Service{Command: append(command, "--time-limit=3600")}, at, line, "works off the messages; it ends each hour to be started afresh")
+		p.extensions(at, 1, scan.Convention, hearsSignals, "pcntl")
+	}
+}
+
+// rabbitConsumers reports the consumers that the RabbitMqBundle runs, each by its name.
+func (p *phpProject) rabbitConsumers(run func(words ...string) []string) {
+	if _, ok := p.requires("php-amqplib/rabbitmq-bundle", "oldsound/rabbitmq-bundle"); !ok {
+		return
+	}
+	p.inYAML("old_sound_rabbit_mq", func(v value, file string) {
+		consumers := v.at("consumers")
 		for i, name := range consumers.keys {
 			if plainWord.MatchString(name) && i < maxPrograms {
 				p.process(name, service.Service{Command: run("rabbitmq:consumer", name)}, file, consumers.items[i].line, "works off the messages")
 			}
 		}
-	}
+	})
 }
 
 var (

@@ -278,7 +278,7 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 
 // Words of scripts that serve by themselves, and of those that at least keep running.
 var (
-	servesItself = scan.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|run\(\s*host\s*=|app\.run|application\.run|bottle\.run|\.listen)\(?`)
+	servesItself = scan.MustCompile(`\b(run_app|run_forever|serve_forever|HTTPServer|TCPServer|ThreadingHTTPServer|run_simple|WSGIServer|make_server|web\.application|cherrypy\.quickstart|reactor\.run|IOLoop\.\w+\(\)\.start|uvicorn\.run|waitress\.serve|run\(\s*host\s*=|app\.run|application\.run|bottle\.run|wait_for_termination|\.listen)\(?`)
 	keepsRunning = scan.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending|asyncio\.run)\b`)
 	isMain       = scan.MustCompile(`(?m)^if __name__ *== *["']__main__["']`)
 )

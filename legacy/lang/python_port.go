@@ -97,6 +97,12 @@ func (p *pythonProject) exampleModules() []*source {
 
 // keysOf are the keys by which code takes a value from what it has read: cfg["web"]["port"], cfg["web"].get("port", 80).
 func keysOf(v value) []string {
+	if strings.HasSuffix(v.text, ".getint") && v.kind == valCall { // of configparser's sections
+		section, _ := v.arg(0)
+		if option, _ := v.arg(1); section.kind == valString && option.kind == valString {
+			return []string{section.text, option.text}
+		}
+	}
 	if v.kind != valCall || !strings.HasSuffix(v.text, "[]") && !strings.HasSuffix(v.text, ".get") {
 		return nil
 	}

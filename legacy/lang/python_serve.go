@@ -221,6 +221,9 @@ func (p *pythonProject) setPort(text, what, file string, line int) {
 var (
 	runsServer = scan.MustCompile(`(^|\.)(run|run_app|run_simple|serve|quickstart|runserver)$`)
 	listens    = scan.MustCompile(`(^|\.)(listen|bind|HTTPServer|TCPServer|ThreadingHTTPServer|WSGIServer|make_server|listenTCP)$`)
+	// describes are calls that bind by a text: the endpoints of Twisted's, gRPC's servers.
+	describes = scan.MustCompile(`(?:^|\.)(?:serverFromString|add_(?:in)?secure_port)$`)
+	boundBy   = scan.MustCompile(`^(?:tcp6?:(?:port=)?|[\w.:\[\]]*:)(\d{2,5})\b`)
 )
 
 // portOfCall reads app.run(port=8080), uvicorn.run(app, port=8080), server.listen(8888), HTTPServer((”, 8080), ...).
@@ -244,6 +247,13 @@ func (p *pythonProject) portOfCall(s *source, call value) {
 		if host, ok := call.arg(0); ok && (host.kind == valString || settingName(host) != "") || strings.HasSuffix(call.text, "run_simple") {
 			if v, ok := call.arg(1); ok {
 				take(v)
+			}
+		}
+	}
+	for i := range 2 {
+		if v, ok := call.arg(i); ok && v.kind == valString && describes.MatchString(call.text) {
+			if m := boundBy.FindStringSubmatch(v.text); m != nil {
+				p.setPort(m[1], "code", s.file, v.line)
 			}
 		}
 	}

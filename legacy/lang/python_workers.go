@@ -24,6 +24,7 @@ func (p *pythonProject) workers(e pythonEntry) {
 	}{
 		{"django-rq", []string{"python", root, "rqworker"}, true}, {"rq", []string{"rq", "worker"}, false},
 		{"huey", []string{"python", root, "run_huey"}, true}, {"django-q", []string{"python", root, "qcluster"}, true}, {"django-dramatiq", []string{"python", root, "rundramatiq"}, true},
+		{"django-background-tasks", []string{"python", root, "process_tasks"}, true},
 	} {
 		dep, ok := p.deps.find(w.dep)
 		if !ok || w.manage && e.manage == "" {
@@ -50,6 +51,8 @@ func (p *pythonProject) workers(e pythonEntry) {
 	p.brokerWorkers(e)
 	p.makeWorkers()
 	p.programProcesses(e)
+	p.background(e)
+	p.crons(e)
 }
 
 // startsWorker is a script of the project's own that starts a worker of RQ.
