@@ -24,6 +24,7 @@ var (
 func (r *resolver) settlePort(at string, s *service.Service) {
 	r.outvote(at, s)
 	r.portByVariable(at, s)
+	r.heedPort(at, s)
 	if r.onlyWorks(at, s) {
 		s.Port = 0
 		delete(r.Claims, at+".port")
@@ -96,6 +97,25 @@ func (r *resolver) tellPort(at string, s *service.Service) {
 	said := port[0]
 	said.Value = env["PORT"]
 	r.Claims[at+".env.PORT"] = append([]Claim{said}, told...)
+}
+
+// heedPort takes the port from the variable PORT, where what is known of the port is only what the code has in its place.
+func (r *resolver) heedPort(at string, s *service.Service) {
+	port, told := r.Claims[at+".port"], r.Claims[at+".env.PORT"]
+	if len(port) == 0 || len(told) < 2 || told[0].Rank < scan.Declared || s.Env["PORT"] == strconv.Itoa(s.Port) {
+		return
+	}
+	instead := slices.ContainsFunc(told[1:], func(c Claim) bool {
+		return c.File == port[0].File && c.Line == port[0].Line && c.Value == port[0].Value
+	})
+	given, err := strconv.Atoi(s.Env["PORT"])
+	if !instead || err != nil || given < 1 || given > 65535 {
+		return
+	}
+	s.Port = given
+	said := told[0]
+	said.Note = "the variable PORT"
+	r.Claims[at+".port"] = append([]Claim{said}, port...)
 }
 
 func (r *resolver) portVariable(at string, s *service.Service, why string) {

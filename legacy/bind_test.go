@@ -67,6 +67,15 @@ func TestAVariableTellsTheFrameworkWhatItBinds(t *testing.T) {
 	}
 }
 
+func TestTheVariableCountsBeforeWhatStandsInItsPlace(t *testing.T) {
+	code := find(service.Service{Port: 3000, Env: map[string]string{"PORT": "3000"}}, scan.Declared)
+	told := find(service.Service{Env: map[string]string{"PORT": "4000"}}, scan.Declared)
+	r := resolve(t, says("systemd", told), says("node", code))
+	if web := r.App.Services["web"]; web.Port != 4000 || r.Claims["services.web.port"][0].Reader != "systemd" {
+		t.Errorf("port %d by %v", web.Port, r.Claims["services.web.port"])
+	}
+}
+
 func TestThePortOfAPlatformGivesWay(t *testing.T) {
 	r := resolve(t, says("code", find(service.Service{Port: 3000}, scan.Declared)), says("procfile", find(service.Service{Command: []string{"sh", "-c", "SHOP_PORT=$PORT npm start"}}, scan.Declared), find(service.Service{Port: 8000, Env: map[string]string{"PORT": "8000"}}, scan.Convention)))
 	if web := r.App.Services["web"]; web.Port != 3000 || web.Env["PORT"] != "3000" || r.Claims["services.web.env.PORT"][0].Value != "3000" {

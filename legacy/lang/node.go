@@ -270,6 +270,7 @@ func (p *nodeProject) language(framework string) {
 			return
 		}
 	}
+	p.wrappedFramework()
 }
 
 // lockFiles lead to the tool that wrote them.

@@ -58,11 +58,17 @@ func crontabOfGuide(t *scan.Tree, p string, names *scriptNames, r *scan.Report) 
 		}
 	}
 	c.r = r
-	fenced := fencedLines(lines)
-	jobs, told := c.sectionJobs(lines, fenced)
-	daemons = append(daemons, jobs...)
-	c.worded(lines, fenced, told, append(open, daemons...))
+	g := &guideText{lines, fencedLines(lines), make([]bool, len(lines)), make([]bool, len(lines))}
+	daemons = append(daemons, c.sectionJobs(g)...)
+	daemons = append(daemons, c.sentences(g)...)
+	c.worded(g, append(open, daemons...))
 	return daemons
+}
+
+// guideText are the lines of a guide: those between fences, those of which all has been said, and those of a section about cron.
+type guideText struct {
+	lines              []string
+	fenced, told, cron []bool
 }
 
 // fencedLines says of each line whether it stands between fences, as code.
@@ -89,21 +95,21 @@ const (
 )
 
 // worded notes the programs of the repository of which a guide says in words alone that they run on a schedule.
-func (c *crontab) worded(lines []string, fenced, told []bool, jobs []*daemon) {
+func (c *crontab) worded(g *guideText, jobs []*daemon) {
 	said := map[string]bool{}
 	for _, d := range jobs {
 		said[shown(d.script.argv)] = true
 	}
 	noted := 0
-	for i, line := range lines {
-		if fenced[i] || told[i] || noted == maxWorded || !onSchedule.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
+	for i, line := range g.lines {
+		if g.fenced[i] || g.told[i] || noted == maxWorded || !onSchedule.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
 			continue
 		}
-		for _, at := range linesNear(lines, i) {
+		for _, at := range linesNear(g.lines, i) {
 			if at != i && !howOften.MatchString(line) {
 				break
 			}
-			argv := c.commandIn(lines[at], fenced[at])
+			argv := c.commandIn(g.lines[at], g.fenced[at])
 			if len(argv) == 0 {
 				continue
 			}

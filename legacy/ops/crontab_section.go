@@ -14,18 +14,6 @@ var (
 	codeDirective  = scan.MustCompile(`^\.\. (?:code(?:-block)?|sourcecode|highlight)::`)
 )
 
-// oftenWords are the words by which people say how often something runs, with the schedule that each means.
-var oftenWords = []struct {
-	said     *scan.Pattern
-	schedule string
-}{
-	{scan.MustCompile(`(?i)\bevery minute\b|\bonce (?:a|per) minute\b|\beach minute\b`), "* * * * *"},
-	{scan.MustCompile(`(?i)\bhourly\b|\b(?:every|each) hour\b|\bonce (?:an|per|every) hour\b`), "@hourly"},
-	{scan.MustCompile(`(?i)\bweekly\b|\b(?:every|each) week\b|\bonce (?:a|per|every) week\b`), "@weekly"},
-	{scan.MustCompile(`(?i)\bmonthly\b|\b(?:every|each) month\b|\bonce (?:a|per|every) month\b`), "@monthly"},
-	{scan.MustCompile(`(?i)\bdaily\b|\bnightly\b|\b(?:every|each) ?(?:day|night)\b|\bonce (?:a|per|every) (?:day|night)\b`), "@daily"},
-}
-
 // headingLevel is how deep the heading on a line of a guide stands, 0 for no heading. A line that leads to code with a colon
 // is the least of all.
 func headingLevel(lines []string, fenced []bool, at int) int {
@@ -60,7 +48,7 @@ func (s *cronSection) enter(lines []string, fenced []bool, at int) bool {
 	switch {
 	case n > 0 && (s.level == 0 || n <= s.level):
 		*s = cronSection{}
-		if cronHeading.MatchString(lines[at]) {
+		if cronHeading.MatchString(lines[at]) || scheduleSaid(lines[at]) != "" && runsAgain.MatchString(lines[at]) {
 			s.level, s.begin = n, at
 		}
 		return true
@@ -73,15 +61,17 @@ func (s *cronSection) enter(lines []string, fenced []bool, at int) bool {
 }
 
 // sectionJobs gives the jobs that a section about cron shows as code: what it shows is run on a schedule, though no line of a
-// crontab says when. Where nothing there says how often, that is noted. told are the lines of which this has been said.
-func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon, told []bool) {
-	told = make([]bool, len(lines))
+// crontab says when. Where nothing there says how often, that is noted.
+func (c *crontab) sectionJobs(g *guideText) []*daemon {
+	var daemons []*daemon
 	var section cronSection
-	for i, line := range lines {
-		if section.enter(lines, fenced, i) || section.level == 0 && !c.calledJob(lines, fenced, i) {
+	for i, line := range g.lines {
+		heading := section.enter(g.lines, g.fenced, i)
+		g.cron[i] = section.level > 0
+		if heading || section.level == 0 && !c.calledJob(g.lines, g.fenced, i) {
 			continue
 		}
-		argv := c.shownJob(line, fenced[i])
+		argv := c.shownJob(line, g.fenced[i])
 		if argv == nil {
 			continue
 		}
@@ -90,20 +80,17 @@ func (c *crontab) sectionJobs(lines []string, fenced []bool) (daemons []*daemon,
 		if section.level == 0 {
 			begin = i
 		}
-		for at := begin; at < min(len(lines), i+nearLines) && (at <= i || section.level == 0); at++ {
-			told[at] = true
+		for at := begin; at < min(len(g.lines), i+nearLines) && (at <= i || section.level == 0); at++ {
+			g.told[at] = true
 		}
-		schedule := howOftenSaid(lines, fenced, begin, i)
+		schedule := howOftenSaid(g.lines, g.fenced, begin, i)
 		if schedule == "" {
 			c.r.Note(c.file, i+1, "said to be run by cron, but not how often: give it a schedule in %s: %s", service.FileName, shown(argv))
 			continue
 		}
-		d := newDaemon(c.t, c.r, c.jobName(argv), c.file, i+1)
-		d.rank, d.script.argv = scan.Guess, argv
-		d.claims = append(d.claims, daemonClaim{service.Service{Schedule: schedule}, c.file, i + 1, "as it is said here in words"})
-		daemons = append(daemons, d)
+		daemons = append(daemons, c.saidJob(argv, schedule, i+1))
 	}
-	return daemons, told
+	return daemons
 }
 
 // schedulesItself are commands of Django that somebody gives once, when the service is installed.
@@ -115,12 +102,16 @@ func (c *crontab) shownJob(line string, fenced bool) []string {
 	if !isCode(line, fenced) || codeSpan.MatchString(line) || cronLine.MatchString(strings.Trim(line, " \t`>$")) {
 		return nil
 	}
-	argv := c.commandIn(line, fenced)
-	text := shown(argv)
-	if len(argv) < 2 || releaseStep.MatchString(text) || testRun.MatchString(text) || schedulesItself.MatchString(text) || forDevelopment(argv) || c.seen[text] || len(c.seen) >= maxCronJobs {
-		return nil
+	if argv := c.commandIn(line, fenced); c.jobShown(argv) {
+		return argv
 	}
-	return argv
+	return nil
+}
+
+// jobShown says whether a command that a guide shows may be one that cron runs, and is a new one.
+func (c *crontab) jobShown(argv []string) bool {
+	text := shown(argv)
+	return len(argv) > 1 && !releaseStep.MatchString(text) && !testRun.MatchString(text) && !schedulesItself.MatchString(text) && !forDevelopment(argv) && !c.seen[text] && len(c.seen) < maxCronJobs
 }
 
 // listItem begins an item of a list.
@@ -163,10 +154,8 @@ func howOftenSaid(lines []string, fenced []bool, begin, at int) string {
 		order = append(order, i)
 	}
 	for _, i := range order {
-		for _, often := range oftenWords {
-			if often.said.MatchString(lines[i]) {
-				return often.schedule
-			}
+		if schedule := scheduleSaid(lines[i]); schedule != "" {
+			return schedule
 		}
 	}
 	return ""

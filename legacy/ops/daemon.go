@@ -39,7 +39,10 @@ var goesToBackground = scan.MustCompile(`^--?daemon(?:ize)?$`)
 // startsItself says whether a program of the team's is told to start: one that knows words such as start and stop, and
 // detaches itself.
 func startsItself(words []string) bool {
-	return len(words) > 1 && words[len(words)-1] == "start" && path.IsAbs(words[0]) && !servicesOwn.MatchString(words[0])
+	if words[0] == "bundle" && len(words) > 3 && words[1] == "exec" {
+		words = words[2:]
+	}
+	return len(words) > 1 && words[len(words)-1] == "start" && strings.Contains(words[0], "/") && !servicesOwn.MatchString(words[0])
 }
 
 // servicesOwn are programs that start what others have installed.
@@ -126,6 +129,11 @@ func foreground(words []string) []string {
 			words = afterOptions(words[1:], "-u", "-g")
 		case "chpst", "setuidgid":
 			words = afterOptions(words[1:], "-u", "-U", "-e", "-b", "-m", "-o", "-n", "-l")
+		case "env":
+			if len(words) == 1 || strings.HasPrefix(words[1], "-") || strings.Contains(words[1], "=") {
+				return words
+			}
+			words = words[1:]
 		default:
 			var argv []string
 			for i, w := range words {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -187,10 +188,48 @@ func (s *initScript) call(c *syntax.CallExpr, stmt *syntax.Stmt) {
 			s.run.call(words, c, stmt)
 			return
 		}
+		line := int(stmt.Pos().Line())
+		if s.argv == nil && s.asUser(words, line) {
+			return
+		}
 		if argv := daemonLine(words, stmt.Background); argv != nil && s.argv == nil {
-			s.argv, s.line = argv, int(stmt.Pos().Line())
+			s.starts(argv, c.Assigns, line)
 		}
 	}
+}
+
+// starts takes the command of the daemon, with the variables that stand in front of it.
+func (s *initScript) starts(argv []string, given []*syntax.Assign, line int) {
+	for _, a := range given {
+		s.assign(a, true)
+	}
+	s.argv, s.line = argv, line
+}
+
+// asUser takes the daemon out of the line that su gives to another user's shell, which changes into a directory first:
+// su - shop -c "cd /srv/shop && PORT=80 bin/shop &".
+func (s *initScript) asUser(words []string, line int) bool {
+	at := slices.Index(words, "-c")
+	if program := path.Base(words[0]); program != "su" && program != "runuser" || at < 0 || at+1 >= len(words) || !cronCD.MatchString(words[at+1]) {
+		return false
+	}
+	file, err := parseShell(words[at+1])
+	if err != nil {
+		return false
+	}
+	for _, stmt := range file.Stmts {
+		for _, step := range inSequence(stmt) {
+			c, ok := step.Cmd.(*syntax.CallExpr)
+			if !ok || len(c.Args) == 0 || cronAside[c.Args[0].Lit()] {
+				continue
+			}
+			if argv := foreground(s.fields(c.Args)); len(argv) > 0 {
+				s.starts(argv, c.Assigns, line)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *initScript) assign(a *syntax.Assign, export bool) {

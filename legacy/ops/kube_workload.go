@@ -217,6 +217,9 @@ func (k *kubernetes) ofProduction(list []workload) []workload {
 func (k *kubernetes) directory(dir string, list []workload) {
 	list = k.ofProduction(list)
 	main := mainOf(list)
+	if main >= 0 && list[main].job() && k.startsOtherwise(dir, list[main]) {
+		main = -1
+	}
 	mainName := ""
 	if main >= 0 {
 		mainName = list[main].called()
@@ -231,27 +234,6 @@ func (k *kubernetes) directory(dir string, list []workload) {
 		}
 		k.process(f, w)
 	}
-}
-
-// mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
-// are several jobs and nothing else: what serves stands elsewhere.
-func mainOf(list []workload) int {
-	first := -1
-	for i, w := range list {
-		if w.job() {
-			continue
-		}
-		if child(w.container, "ports") != nil {
-			return i
-		}
-		if first < 0 {
-			first = i
-		}
-	}
-	if first < 0 && len(list) == 1 {
-		return 0
-	}
-	return first
 }
 
 func (k *kubernetes) process(f scan.Finding, w workload) {

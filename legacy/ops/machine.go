@@ -204,6 +204,9 @@ func (d *daemon) inRepository(word string) string {
 			return p
 		}
 	}
+	if name := path.Base(word); cronRuns[path.Ext(name)] != "" && !strings.HasPrefix(word, "/usr/") && !strings.HasPrefix(word, "/etc/") && d.script.t.Has(name) {
+		return name
+	}
 	return word
 }
 

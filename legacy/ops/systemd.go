@@ -14,9 +14,13 @@ func Systemd() scan.Reader {
 		Name:  "systemd",
 		Wants: func(p string) bool { return unitKind(p) != "" && !developersFile.MatchString(p) },
 		Ops:   true,
+		Aside: true, // units to copy lie among the documents
 		Read:  readUnits,
 	}
 }
+
+// amongDocuments are the places where a repository shows the units that people copy to their machines.
+var amongDocuments = scan.MustCompile(`(?i)^(?:docs?|documentation|examples?|samples?|contrib)/`)
 
 // unitKind is service, timer or socket for the file of a unit, of one of its drop-ins, or of a template for them.
 func unitKind(p string) string {
@@ -92,7 +96,7 @@ func readUnits(t *scan.Tree, paths []string, r *scan.Report) {
 	var order []string
 	for _, dropIn := range []bool{false, true} { // a drop-in adds to its unit, whatever their order
 		for _, p := range paths {
-			if strings.HasSuffix(path.Dir(p), ".d") != dropIn {
+			if strings.HasSuffix(path.Dir(p), ".d") != dropIn || t.Aside(p) && !amongDocuments.MatchString(p) {
 				continue
 			}
 			key, u := readUnit(t, p, r)
@@ -108,17 +112,29 @@ func readUnits(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 	}
 	var daemons []*daemon
+	variants := shownAgain(t, units)
 	for _, key := range order {
 		u := units[key]
-		if u.kind != "service" {
+		base := strings.TrimSuffix(key, ".service")
+		if u.kind != "service" || variants && t.Aside(u.file) && units[base+".timer"] == nil {
 			continue
 		}
-		base := strings.TrimSuffix(key, ".service")
 		if d := u.daemon(t, r, units[base+".timer"], units[base+".socket"]); d != nil {
 			daemons = append(daemons, d)
 		}
 	}
 	placeDaemons(t, r, daemons)
+}
+
+// shownAgain says whether the documents show several units that stay: each is one way to run the service.
+func shownAgain(t *scan.Tree, units map[string]*unit) bool {
+	shown := 0
+	for key, u := range units {
+		if u.kind == "service" && t.Aside(u.file) && units[strings.TrimSuffix(key, ".service")+".timer"] == nil {
+			shown++
+		}
+	}
+	return shown > 1
 }
 
 // readUnit reads one file. The key is the path of the unit that it belongs to.
@@ -162,6 +178,9 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 		return nil
 	}
 	d := newDaemon(t, r, u.name, start.file, start.line)
+	if t.Aside(u.file) {
+		d.rank = scan.Convention
+	}
 	d.dir = u.last("Service", "WorkingDirectory").value
 	d.user = u.last("Service", "User").value
 	u.environment(d)

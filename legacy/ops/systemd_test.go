@@ -60,6 +60,9 @@ WantedBy=multi-user.target
 		{"an agent that is made here", files{"cmd/promtail/promtail.go": "", "go.mod": "module x", "promtail.service": "[Service]\nExecStart=/usr/bin/promtail\n"}, []string{".: command /app/promtail"}, []string{"beside"}},
 		{"a daemon of a package beside the service, and one that is made here", files{"config.ru": "", "mail/milterd.service": "[Service]\nExecStart=/usr/sbin/milterd\n", "mail/milterd.conf": "", "src/shopd.c": "",
 			"shop.service": "[Service]\nExecStart=/usr/sbin/shopd\n"}, []string{".: command /usr/sbin/shopd <- shop.service:2", "note mail/milterd.service:2 milterd runs beside the service here"}, []string{"command /usr/sbin/milterd"}},
+		{"units to copy among the documents, by env and below a directory that each machine has its own of", files{"package.json": "{}", "server.js": "", "doc/systemd/shop.service": "[Service]\nExecStart=/usr/bin/env node /opt/shop/server.js\n", "test/x.service": "[Service]\nExecStart=/usr/bin/node /opt/shop/x.js\n"}, []string{
+			".: command node|server.js <- doc/systemd/shop.service:2 convention"}, []string{"x.js"}},
+		{"several ways to run it among the documents", files{"package.json": "{}", "server.js": "", "doc/a.service": "[Service]\nExecStart=/usr/bin/node /opt/shop/server.js\n", "doc/b.service": "[Service]\nExecStart=/usr/bin/forever /opt/shop/server.js\n"}, nil, []string{"command"}},
 		{"once, nothing, broken, and shell", files{"a.service": "[Service]\nType=oneshot\nExecStart=/bin/true-ish\n", "b.service": "[Unit]\nDescription=b\n", "c.service": "[Service]\nExecStart=if then (\n", "run.service": "#!/bin/sh\nexec x\n",
 			"k.service": "kind: Service\n"}, []string{"note a.service:2 a runs once", "note b.service:1 a unit without ExecStart", "note c.service:2 the command of this unit is not understood"}, []string{": command", "k.service", "run.service"}},
 	})

@@ -1,0 +1,53 @@
+package ops
+
+import (
+	"path"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
+// are several jobs and nothing else: what serves stands elsewhere.
+func mainOf(list []workload) int {
+	first := -1
+	for i, w := range list {
+		if w.job() {
+			continue
+		}
+		if child(w.container, "ports") != nil {
+			return i
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	if first < 0 && len(list) == 1 {
+		return 0
+	}
+	return first
+}
+
+// startsOtherwise says whether the code of a directory starts something else than a job by itself: what serves, by its
+// Procfile or its image.
+func (k *kubernetes) startsOtherwise(dir string, w workload) bool {
+	words := containerWords(w.container)
+	if len(words) == 0 {
+		return false
+	}
+	if webLine.MatchString(k.t.Text(path.Join(dir, "Procfile"), &scan.Report{})) {
+		return true
+	}
+	file := path.Join(dir, "Dockerfile")
+	if !k.t.Has(file) {
+		return false
+	}
+	d := parseDockerfile(k.t, file, &scan.Report{})
+	if d == nil {
+		return false
+	}
+	own, _ := d.words()
+	return len(own) > 0 && shown(own) != shown(words)
+}
+
+// webLine is the line of a Procfile for what serves.
+var webLine = scan.MustCompile(`(?m)^web:`)
