@@ -228,7 +228,7 @@ func (a *apache) answered(d *directive, s apacheScope) {
 		}
 		whole := s.at == "" || s.at == "/"
 		part, plain := s.part()
-		s.site.adds(d, words[1], value, part, s.if_ || !whole && !plain || len(words) > 3 || !strings.EqualFold(words[0], "set"))
+		s.site.adds(d, strings.TrimSuffix(words[1], ":"), value, part, s.if_ || !whole && !plain || len(words) > 3 || !strings.EqualFold(words[0], "set"))
 	}
 }
 

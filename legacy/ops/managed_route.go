@@ -81,6 +81,10 @@ func (g *meaning) virtualHost(m *managed) bool {
 	if !g.is(routeKind, m.kind) || m.inner {
 		return false
 	}
+	if m.kind == "apache::vhost" && m.redirectsAll() {
+		g.told++ // where to is said with the site
+		return true
+	}
 	took := g.routes(m)
 	if hostName.MatchString(m.title) && g.route(m, textValue(m.title, m.file, m.line), "", "title of "+m.kind) {
 		took++
@@ -152,13 +156,13 @@ var siteDir = scan.MustCompile(`^/etc/(nginx|apache2|httpd)/(sites-available|vho
 // holdsSite says of a part of a resource that is a site of a web server, in an organisation's own words, that it is the file
 // with the site in it.
 func (g *meaning) holdsSite(m, of *managed) bool {
-	return lastSegment(m.kind) == "file" && siteDir.MatchString(m.title) && makesSite(of.kind)
+	return (m.kind == "apache::vhost" || lastSegment(m.kind) == "file" && siteDir.MatchString(m.title)) && makesSite(of.kind)
 }
 
 // makesSite says of a kind of resource that it is a site of a web server in an organisation's own words: what those of the well-known
 // modules mean is read from their settings.
 func makesSite(kind string) bool {
-	return !sitePart.MatchString(kind) && kind != "apache::vhost" && webServerKind.MatchString(kind) && routeKind.MatchString(kind)
+	return !sitePart.MatchString(kind) && webServerKind.MatchString(kind) && routeKind.MatchString(kind)
 }
 
 var webServerKind = scan.MustCompile(`nginx|apache|httpd`)

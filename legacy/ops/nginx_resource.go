@@ -7,17 +7,16 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// sitePart is a resource of Puppet's module for nginx: nginx::resource::server, ::location, ::upstream.
-var sitePart = scan.MustCompile(`^nginx::resource::(server|vhost|location|upstream)$`)
+// sitePart is a resource of Puppet's modules for nginx (nginx::resource::server, ::location, ::upstream) and Apache.
+var sitePart = scan.MustCompile(`^(?:nginx::resource::(?:server|vhost|location|upstream)|apache::vhost)$`)
 
-// siteOf remembers the resources that sites of nginx are made of. It says whether one has no meaning of its own.
+// siteOf remembers the resources that sites are made of. It says whether one has no meaning of its own.
 func (g *meaning) siteOf(m *managed) bool {
-	parts := sitePart.FindStringSubmatch(m.kind)
-	if parts == nil || g.environment != "" {
+	if !sitePart.MatchString(m.kind) || g.environment != "" {
 		return false
 	}
 	g.siteParts = append(g.siteParts, m)
-	if parts[1] == "server" || parts[1] == "vhost" {
+	if kind := lastSegment(m.kind); kind == "server" || kind == "vhost" {
 		return false
 	}
 	g.told++ // with its server
@@ -31,7 +30,9 @@ const maxSiteParts = 500
 func (g *meaning) resourceSites() {
 	parts := g.siteParts[:min(len(g.siteParts), maxSiteParts)]
 	for _, m := range parts {
-		if kind := lastSegment(m.kind); kind == "server" || kind == "vhost" {
+		if m.kind == "apache::vhost" {
+			g.apacheMeant(m)
+		} else if kind := lastSegment(m.kind); kind == "server" || kind == "vhost" {
 			x := &nginxValues{}
 			x.around(m.pools(parts), true)
 			x.sites(m.hashOf(m.title, m.server(parts)))
@@ -128,5 +129,5 @@ func (x *nginxValues) meant(g *meaning, m *managed) {
 	for _, s := range n.sites {
 		s.names = append(s.names, m.about()...)
 	}
-	x.tell(g, n)
+	g.tell(n.webFront, n.texts)
 }

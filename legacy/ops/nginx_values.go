@@ -288,7 +288,7 @@ func (x *nginxValues) report(g *meaning) {
 			s.names = append(s.names, name)
 		}
 	}
-	x.tell(g, n)
+	g.tell(n.webFront, n.texts)
 }
 
 // read parses what was written.
@@ -307,10 +307,10 @@ func (x *nginxValues) read(g *meaning) *nginx {
 }
 
 // tell reports the sites, and remembers which lines of the data were spoken of.
-func (x *nginxValues) tell(g *meaning, n *nginx) {
+func (g *meaning) tell(f *webFront, texts map[string][]*directive) {
 	findings, notes := len(g.r.Findings), len(g.r.Notes)
-	n.report()
-	n.rest(n.texts)
+	f.report()
+	f.rest(texts)
 	said := func(file string, line int) {
 		at := writtenAt(managedValue{file: file, line: line})
 		g.at[at], g.used[at] = true, true
