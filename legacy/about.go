@@ -72,6 +72,9 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
 			n.About = ""
 			notes = append(notes, n)
+		} else if known.operatedBy(n.File) {
+			n.About, n.Aside = "", true
+			notes = append(notes, n)
 		} else if n.Item == "" { // the names of things that many notes share are no names of services
 			strange(others, n.File, about)
 		}
@@ -94,12 +97,15 @@ func (r *resolver) notMeant(f Claimed, process string, others map[string]map[str
 
 // together makes one note of those that say the same of several things in one file, at the first of their lines.
 func together(notes []scan.Note) []scan.Note {
-	type key struct{ file, text string }
+	type key struct {
+		file, text string
+		aside      bool
+	}
 	items, seen := map[key][]string{}, map[key]map[scan.NoteItem]bool{}
 	var kept []scan.Note
 	at := map[key]int{}
 	for _, n := range notes {
-		k := key{n.File, n.Text}
+		k := key{n.File, n.Text, n.Aside}
 		switch first, known := at[k]; {
 		case n.Item == "":
 			kept = append(kept, n)

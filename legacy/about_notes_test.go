@@ -1,9 +1,11 @@
 package legacy
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -28,5 +30,26 @@ func TestNoteOfManyThings(t *testing.T) {
 	}
 	if text := got[1].Text; len(text) > 400 || !strings.HasSuffix(text, " and 3 more") {
 		t.Errorf("%d bytes: %s", len(text), text)
+	}
+}
+
+// What a repository of operations for one service alone says of no service is there for the record of that one.
+func TestOperationsOfOneService(t *testing.T) {
+	for mount, want := range map[string]int{"shop-ansible": 1, "puppet-shop": 1, "infra-shop-deploy": 1, "shop": 0, "ansible": 0, "workshop-ansible": 0} {
+		fsys, ops := fstest.MapFS{"file": conf("x")}, fstest.MapFS{"shop.conf": conf("shop"), "mariadb.conf": conf("mariadb")}
+		s, err := scanWith(context.Background(), fsys, ScanOptions{Ops: []Root{{mount, ops}}}, []scan.Reader{operate(), says("code", python("."))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		r := Resolve(s, ResolveOptions{Name: "shop"})
+		for _, n := range r.Notes {
+			if n.File == "@"+mount+"/mariadb.conf" && n.Aside {
+				got++
+			}
+		}
+		if got != want || len(r.App.Services) != 1 {
+			t.Errorf("%s: %d notes, services %v", mount, got, r.App.ServiceNames())
+		}
 	}
 }

@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -70,4 +71,17 @@ func (s *subjects) amongCode(f *scan.File, dir string) *scan.File {
 	among := *f
 	among.Path = path.Clean(m[2])
 	return &among
+}
+
+// operationsName is a repository that holds the operations code of what its name says besides: shop-ansible, puppet-shop.
+var operationsName = scan.MustCompile(`^(?:(?:ansible|puppet|chef|salt|ops|infra|terraform)-)?(.+?)(?:-(?:ansible|puppet|chef|salt|cookbooks?|playbooks?|infra|infrastructure|ops|operations|deploy|deployment|provisioning|terraform))?$`)
+
+// operatedBy says of a file of operations code that it lies in a repository for this service alone, by that one's name: what is about
+// no other service here is there for this one's sake.
+func (s *subjects) operatedBy(file string) bool {
+	source, _, _ := strings.Cut(file, "/")
+	name, mounted := strings.CutPrefix(source, "@")
+	name = slug(name)
+	of := operationsName.FindStringSubmatch(name)
+	return mounted && of != nil && of[1] != name && slices.Contains(s.whole, of[1])
 }

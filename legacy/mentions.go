@@ -40,7 +40,7 @@ func (r *resolver) mentions(s *Scanned) {
 		named, own, placed := m.pattern.Match(data), m.own(file), r.notedByName(file)
 		switch unheard := len(m.heard[file]) == 0; {
 		case placed:
-			named = false
+			named = named && !keyMaterial.Match(data)
 		case own && unheard:
 			notes = append(notes, scan.Note{File: path.Dir(file), Text: "files among those of the service that nothing here reads", Item: path.Base(file)})
 			named = false

@@ -63,11 +63,12 @@ func TestLinesOfAFileThatIsPlaced(t *testing.T) {
 		"agent/files/logs.erb": conf("init:\n- type: file\n  path: /var/log/x\n# nothing\nlist: [\n\"Y2FuYXJ5=\",\nY2FuYXJ5=="), "agent/files/other.erb": conf("path: /var/log/y"),
 		"agent/files/agent.key": conf("canary: 1\nY2FuYXJ5="), "agent/files/key.erb": conf("canary: 1\n-----BEGIN EC KEY-----"), "agent/files/sealed.erb": conf("canary: ENC[x]"),
 		"machine.conf": conf("canary: 1"), "etc/agent.conf": conf("canary: 1"), "files/logs.erb": conf("canary: 1"),
+		"agent/files/mail.erb": conf("x\nshop-mail pipe canary"), "agent/files/shop.erb": conf("shop-mail: 1\n-----BEGIN EC KEY-----\nshop canary"),
 	}
 	places := scan.Reader{Name: "places", Ops: true, Wants: func(p string) bool { return strings.HasSuffix(p, "logs.erb") },
 		Read: func(_ *scan.Tree, _ []string, r *scan.Report) {
 			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 3, "files that are put on the machine", "/etc/agent/logs (agent/files/logs.erb)")
-			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 4, "files that are put on the machine.conf", "/etc/agent.conf (agent/files/agent.key) (agent/files/key.erb) (agent/files/sealed.erb)")
+			r.NoteAside([]string{"shop"}, "@ops/agent/recipe.rb", 4, "files that are put on the machine.conf", "/etc/agent.conf (agent/files/agent.key) (agent/files/key.erb) (agent/files/sealed.erb) (agent/files/mail.erb) (agent/files/shop.erb)")
 		}}
 	fsys := fstest.MapFS{"file": {Data: []byte("x\n")}}
 	s, err := scanWith(context.Background(), fsys, ScanOptions{Ops: []Root{{"ops", ops}}}, []scan.Reader{says("code", python(".")), places})
@@ -80,7 +81,7 @@ func TestLinesOfAFileThatIsPlaced(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s:%d %v aside=%v", n.File, n.Line, n.Items, n.Aside))
 		}
 	}
-	if want := "@ops/agent/files/logs.erb:1 [{1 init} {2 type} {3 path} {5 list}] aside=true"; strings.Join(got, "\n") != want {
+	if want := "@ops/agent/files/logs.erb:1 [{1 init} {2 type} {3 path} {5 list}] aside=true\n@ops/agent/files/mail.erb:2 [] aside=true"; strings.Join(got, "\n") != want {
 		t.Errorf("got %s", strings.Join(got, "\n"))
 	}
 }
