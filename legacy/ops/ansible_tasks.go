@@ -269,14 +269,14 @@ func unquotedWord(word string) string {
 	return word
 }
 
-// ansibleWords parts a text at blanks outside of quotes and of {{ }}; quotes stay.
+// ansibleWords parts a text at blanks outside of quotes and of {{ }}; quotes stay, and one behind a backslash ends nothing.
 func ansibleWords(text string) []string {
 	var words []string
 	start, deep, quote := -1, 0, byte(0)
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case quote != 0:
-			if c == quote {
+			if c == quote && text[i-1] != '\\' {
 				quote = 0
 			}
 		case strings.HasPrefix(text[i:], "{{"):

@@ -15,7 +15,7 @@ func TestChefTemplates(t *testing.T) {
 			"cookbooks/shop/recipes/default.rb":                           "keys = chef_vault_item('shop', node.chef_environment)\nmirror = node.chef_environment == 'prod' ? 'cdn' : 'cdn-staging'\ntemplate '/etc/shop/secret.rb' do\n  source 'secret.rb.erb'\n  variables(token: keys['token'], queue: keys['queue'], log: mirror)\nend\nrunit_service 'jobs' do\n  options(bundle: '/usr/local/bin/bundle', user: 'deploy')\n  env('RAILS_ENV' => node.chef_environment)\nend\ntemplate \"#{node['nginx']['dir']}/sites-available/shop\" do\n  source 'site.erb'\n  variables(names: ['shop.org', 'www.shop.org'], mirror: \"https://#{mirror}.shop.net\")\nend\n",
 			"cookbooks/shop/templates/default/secret.rb.erb":              "# of the machine\nENV['A_TOKEN'] = \"<%= @token %>\"\nENV[\"QUEUE_NAME\"] ||= '<%= @queue %>'\nENV['LOG_TO'] = \"<%= @log.upcase %>\"\nENV['QUIET'] = '<%= node.chef_environment == 'staging' %>'\nENV['NOBODY'] = '<%= strange(@log) %>'\n",
 			"cookbooks/shop/templates/default/sv-jobs-run.erb":            "#!/bin/sh\ncd /applications/shop/current\nexec <%= node['runit']['chpst_bin'] %> -u <%= @options[:user] %> -e <%= node['runit']['sv_dir'] %>/jobs/env \\\n  <%= @options[:bundle] %> exec rake jobs:work\n",
-			"cookbooks/shop/templates/default/site.erb":                   "server {\n  server_name <%= @names.join(' ') %>;\n  location = /old.gz { rewrite ^ <%= @mirror %>$request_uri redirect; }\n  location / { proxy_pass http://127.0.0.1:3000; }\n}\n",
+			"cookbooks/shop/templates/default/site.erb":                   "server {\n  server_name <%= @names.join(' ') %> m-<%= @names.first %>;\n  server_name m-<%= @names.last %>;\n  location = /old.gz { rewrite ^ <%= @mirror %>$request_uri redirect; }\n  location / { proxy_pass http://127.0.0.1:3000; }\n}\n",
 			"cookbooks/shop/templates/default/never-mentioned.erb":        "x",
 			"cookbooks/shop/attributes/default.rb":                        "default['shop']['token'] = 'canary'\n",
 			"cookbooks/shop-kiosk/metadata.rb":                            "name 'shop-kiosk'\n",
@@ -25,7 +25,7 @@ func TestChefTemplates(t *testing.T) {
 		}, []string{
 			"/etc/shop/secret.rb: secret A_TOKEN <- cookbooks/shop/templates/default/secret.rb.erb:2", "/etc/shop/secret.rb: secret QUEUE_NAME <- cookbooks/shop/templates/default/secret.rb.erb:3", "/etc/shop/secret.rb: env LOG_TO=CDN <- cookbooks/shop/templates/default/secret.rb.erb:4", "/etc/shop/secret.rb: env QUIET=false <- cookbooks/shop/templates/default/secret.rb.erb:5",
 			"jobs/worker: command bundle|exec|rake|jobs:work <- cookbooks/shop/templates/default/sv-jobs-run.erb:3", "jobs: env RAILS_ENV=prod <- cookbooks/shop/recipes/default.rb:9",
-			"/etc/nginx/sites-available/shop: route shop.org", "/etc/nginx/sites-available/shop: route www.shop.org", "/etc/nginx/sites-available/shop: edge {false   map[] map[] [/old.gz -> https://cdn.shop.net]}", "/applications/kiosk/shared/config/kiosk.yml: file config/kiosk.yml",
+			"/etc/nginx/sites-available/shop: route shop.org", "/etc/nginx/sites-available/shop: route www.shop.org", "/etc/nginx/sites-available/shop: route m-shop.org", "/etc/nginx/sites-available/shop: route m-www.shop.org", "/etc/nginx/sites-available/shop: edge {false   map[] map[] [/old.gz -> https://cdn.shop.net]}", "/applications/kiosk/shared/config/kiosk.yml: file config/kiosk.yml",
 		}, []string{"canary", "env NOBODY"}},
 		{"resources for sites", files{
 			"cookbooks/shop/metadata.rb":                        "name 'shop'\n",

@@ -199,6 +199,8 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 			sep = c.value(n.kids[1], scope)
 		}
 		return joinList([]managedValue{v, sep})
+	case (n.text == "first" || n.text == "last") && len(n.kids) == 1 && len(v.list) > 0:
+		return v.list[map[string]int{"last": len(v.list) - 1}[n.text]]
 	case n.text == "upcase" || n.text == "downcase":
 		return textFunction(n.text, v)
 	case (n.text == "fetch" || n.text == "dig") && len(n.kids) > 1:

@@ -189,9 +189,12 @@ var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$
 
 var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|playwright|nightwatch|codeceptjs|testcafe|protractor|newman|(npm|yarn|pnpm)\s+(run\s+)?test|(?:go|dotnet|cargo|mix)\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
 
+// railsInProduction is the server of Rails where it is told that it serves production.
+var railsInProduction = scan.MustCompile(`\brails\s+s(erver)?\s(.*\s)?(-e|--environment)[ =]production\b`)
+
 // forDevelopment says whether a command is one that only developers run: a server that reloads, a shell, a test run.
 func forDevelopment(argv []string) bool {
-	line := shown(argv)
+	line := railsInProduction.ReplaceAllString(shown(argv), "")
 	return development.MatchString(line) || developersScript.MatchString(line) || bareShell.MatchString(line) || testRun.MatchString(line)
 }
 

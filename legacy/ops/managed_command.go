@@ -194,6 +194,7 @@ var processKind = scan.MustCompile(`supervis|systemd|upstart|runit|daemontools|c
 
 // process understands resources that keep a command running.
 func (g *meaning) process(m *managed) bool {
+	m = m.asUnit()
 	run := m.attr("command", "cmd", "exec", "exec_start", "start_command", "run_command", "daemon_command", "run")
 	if run.kind == valueUndef || !g.is(processKind, m.kind) || g.is(checkKind, m.kind) || lastSegment(m.kind) == "exec" || lastSegment(m.kind) == "execute" {
 		return false
@@ -205,7 +206,7 @@ func (g *meaning) process(m *managed) bool {
 		return !m.inner
 	}
 	f := m.finding()
-	when := g.calendar[m.title]
+	when := g.startedAt(m.title)
 	f.Process = g.processName(m, run, when)
 	for _, name := range []string{"env", "environment", "environment_variables", "env_vars"} {
 		g.environmentOf(m, m.attrs[name], f)
@@ -228,10 +229,25 @@ func (g *meaning) process(m *managed) bool {
 func (g *meaning) timers(all []*managed) {
 	g.calendar = map[string]managedValue{}
 	for _, m := range all {
-		if when := m.attr("on_calendar"); strings.Contains(m.kind, "timer") && when.known() {
+		when := m.attr("on_calendar")
+		if when.kind == valueUndef {
+			when = m.section("Timer").hash["OnCalendar"]
+		}
+		if (strings.Contains(m.kind, "timer") || strings.HasSuffix(m.title, ".timer")) && when.known() {
 			g.calendar[strings.TrimSuffix(m.title, ".timer")] = when
 		}
 	}
+}
+
+// startedAt is when a timer starts a unit: an instance by the timer of its template, where it has none of its own.
+func (g *meaning) startedAt(unit string) managedValue {
+	if when := g.calendar[unit]; when.text != "" {
+		return when
+	}
+	if name, _, instance := strings.Cut(unit, "@"); instance {
+		return g.calendar[name+"@"]
+	}
+	return managedValue{}
 }
 
 var (

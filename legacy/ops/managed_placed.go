@@ -123,6 +123,9 @@ func (g *meaning) keeps(where string) bool {
 func (g *meaning) claimFile(m *managed, v managedValue, text, file, where string) {
 	f := m.finding()
 	f.Environment = g.environment
+	if shellBang.MatchString(text) {
+		text = g.amongCode(text)
+	}
 	found := &scan.File{Path: where, Text: text, Secret: v.secret, Among: m.among}
 	if b, place := g.boundAt(where); place != "" {
 		found.Path, f.About = place, append(slices.Clip(f.About), b.of.about()...)

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -28,6 +29,9 @@ type placedScript struct {
 
 // scriptIn finds the script that a command line starts; it is nil where that is none of the service's work.
 func (g *meaning) scriptIn(line string) *placedScript {
+	if sole, _ := soleCommand(line); sole != "" {
+		line = sole
+	}
 	argv, _ := command(logTo.ReplaceAllString(strings.TrimSpace(line), ""))
 	argv = foreground(argv)
 	for len(argv) > 0 && (wrapperWord.MatchString(argv[0]) || len(argv) > 1 && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash") && path.IsAbs(argv[1])) {
@@ -45,14 +49,18 @@ func (g *meaning) scriptIn(line string) *placedScript {
 	return g.script(m, v, text, file, argv)
 }
 
-// script is the script of a file, where it works with the service's code and holds no secret.
+// script is the script of a file, where it works with the service's code, which it may be told of as it is started, and holds no secret.
 func (g *meaning) script(m *managed, v managedValue, text, file string, argv []string) *placedScript {
 	bang := shellBang.FindStringSubmatch(text)
-	if bang == nil || len(text) > scan.MaxConfigFile || v.secret || !doesWork.MatchString(text) || scan.SecretText(text) || secretOpen(text, v) {
+	if bang == nil || len(text) > scan.MaxConfigFile || v.secret || scan.SecretText(text) || secretOpen(text, v) {
 		return nil
 	}
-	about, ours := m.about(), false
-	for _, place := range placesIn(text) {
+	about, here := m.about(), g.amongCode(text)
+	if !doesWork.MatchString(text) && !g.callsOurs(here) {
+		return nil
+	}
+	ours := here != text
+	for _, place := range placesIn(text + "\n" + strings.Join(argv[1:], " ")) {
 		of, _, ok := deployedAt(place + "/x")
 		ours = ours || g.codePlace(place+"/x") != "" || ok && namedIn(of+"/x", about)
 	}
@@ -63,23 +71,70 @@ func (g *meaning) script(m *managed, v managedValue, text, file string, argv []s
 	if bang[1] == "ba" {
 		shell = "bash"
 	}
-	return &placedScript{m, v, g.amongCode(text), file, append([]string{shell, path.Clean(argv[0])}, argv[1:]...)}
+	started := []string{shell, path.Clean(argv[0])}
+	for _, word := range argv[1:] {
+		started = append(started, g.amongCode(word))
+	}
+	return &placedScript{m, v, text, file, started}
 }
 
-// amongCode writes the directories of the machine that hold the code as the one in which a process of the image starts.
+// callsOurs says whether a script names a file of the repository, after the directories of the code in it were rewritten.
+func (g *meaning) callsOurs(text string) bool {
+	for _, word := range codeWord.FindAllStringSubmatch(text, -1) {
+		if g.t.Has(word[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeWord is a file among the code, as a rewritten script names it.
+var codeWord = scan.MustCompile(`(?:^|[\s"'=;(])(?:\.|\$code)/([\w./-]+)`)
+
+// amongCode writes the directories of the machine that hold the code as the one in which a process of the image starts: as $code, which
+// the script remembers, where it goes to another one.
 func (g *meaning) amongCode(text string) string {
+	here := g.codeDirsAs(text, ".")
+	first, rest, several := strings.Cut(text, "\n")
+	for _, to := range goesTo.FindAllStringSubmatch(here, -1) {
+		if to[1] != "." && several && here != text {
+			return first + "\ncode=$PWD\n" + g.codeDirsAs(rest, "$code")
+		}
+	}
+	return here
+}
+
+var (
+	// goesTo is a change of the directory within a script.
+	goesTo = scan.MustCompile(`(?m)(?:^|[;&|({])[ \t]*(?:cd|pushd)[ \t]+["']?([^\s"';&|)]+)`)
+	// namedDirectory is a directory that a script gives a name to: ROOT="/srv/shop".
+	namedDirectory = scan.MustCompile(`(?m)^[ \t]*(?:(?:export|readonly|local)[ \t]+)?([A-Za-z_]\w*)=["']?(/[\w./-]*[\w.-])/?["']?[ \t]*$`)
+)
+
+// codeDirsAs replaces the directories that hold the code, also where a part of them stands in a variable: $ROOT/current.
+func (g *meaning) codeDirsAs(text, with string) string {
 	dirs := make([]string, 0, len(g.deployed))
 	for _, d := range g.deployed {
 		if d.dir != "/" && d.dir != "" {
 			dirs = append(dirs, d.dir+"/current", d.dir)
 		}
 	}
-	slices.SortFunc(dirs, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(dirs, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	named := namedDirectory.FindAllStringSubmatch(text, maxNamedDirectories)
 	for _, dir := range slices.Compact(dirs) {
-		text = replaceWords(text, dir, ".")
+		text = replaceWords(text, dir, with)
+		for _, n := range named {
+			if rest, below := strings.CutPrefix(dir, n[2]+"/"); below {
+				text = replaceWords(text, "$"+n[1]+"/"+rest, with)
+				text = replaceWords(text, "${"+n[1]+"}/"+rest, with)
+			}
+		}
 	}
 	return text
 }
+
+// maxNamedDirectories bounds how many directories of a script are followed.
+const maxNamedDirectories = 20
 
 // replaceWords replaces a path where it ends, or goes on with what lies below it.
 func replaceWords(text, old, with string) string {
@@ -107,6 +162,9 @@ func (g *meaning) runsScript(m *managed, f scan.Finding, title, schedule string,
 	where := s.argv[1]
 	g.claimFile(s.m, s.v, s.text, s.file, where)
 	g.scripts[where] = true
+	if place := g.codePlace(where); place != "" {
+		s.argv[1] = place
+	}
 	g.use(run)
 	f.Process = jobName(title)
 	f.About = append(f.About, s.m.about()...)

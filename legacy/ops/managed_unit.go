@@ -2,6 +2,7 @@ package ops
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -65,7 +66,7 @@ const maxUnitStarts = 5
 
 // timerBeside is the schedule of the timer of a unit: of one that is a resource, or of a file that lies beside the unit's.
 func (g *meaning) timerBeside(file, name string) string {
-	if when := g.calendar[name]; when.text != "" {
+	if when := g.startedAt(name); when.text != "" {
 		return calendarCron(when.plain())
 	}
 	at := strings.LastIndex(path.Base(file), ".service")
@@ -91,8 +92,8 @@ func (g *meaning) timerBeside(file, name string) string {
 	return ""
 }
 
-// instanceName is the name of an instance of a unit: jobs@mail of jobs@.service.
-var instanceName = scan.MustCompile(`^([\w.-]+)@([\w-]+)(\.service)?$`)
+// instanceName is the name of an instance of a unit: jobs@mail of jobs@.service, which may be started by jobs@mail.timer.
+var instanceName = scan.MustCompile(`^([\w.-]+)@([\w.-]+?)(\.service|\.timer)?$`)
 
 // startedInstances remembers which instances of units the resources start.
 func (g *meaning) startedInstances(all []*managed) {
@@ -169,6 +170,32 @@ func (v managedValue) filledWith(instance string, depth int) managedValue {
 		return v
 	}
 	return v.each(func(_ string, item managedValue) managedValue { return item.filledWith(instance, depth+1) })
+}
+
+// asUnit gives a resource that writes a unit out of a hash (service_entry of systemd::manage_unit, content of Chef's systemd_unit)
+// the settings of one that is given them itself.
+func (m *managed) asUnit() *managed {
+	entries := m.section("Service")
+	if entries.kind != valueHash || m.attr("exec_start").kind != valueUndef {
+		return m
+	}
+	one := *m
+	one.title = strings.TrimSuffix(m.title, ".service")
+	one.attrs = maps.Clone(m.attrs)
+	for key, name := range map[string]string{"ExecStart": "exec_start", "Environment": "environment", "WorkingDirectory": "working_directory"} {
+		if v, ok := entries.hash[key]; ok {
+			one.attrs[name] = v
+		}
+	}
+	return &one
+}
+
+// section is a section of the unit that a resource writes out of a hash.
+func (m *managed) section(name string) managedValue {
+	if v := m.attrs[strings.ToLower(name)+"_entry"]; v.kind == valueHash {
+		return v
+	}
+	return m.attrs["content"].hash[name]
 }
 
 // unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.

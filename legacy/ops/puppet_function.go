@@ -60,6 +60,11 @@ func pureFunction(name string, args []managedValue) (managedValue, bool) {
 		return merged, merged.kind == valueHash
 	case "upcase", "downcase", "capitalize", "chomp", "strip", "String", "Integer", "Numeric", "shellquote", "unwrap", "shell_escape", "any2bool", "str2bool", "Boolean", "strftime":
 		return textFunction(name, first), true
+	case "bool2str":
+		if len(args) == 3 && first.kind == valueSwitch {
+			return args[map[string]int{"true": 1, "false": 2}[first.text]], true
+		}
+		return textFunction(name, first), true
 	case "Sensitive", "Deferred":
 		first.secret = true
 		return first, true

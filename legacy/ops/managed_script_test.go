@@ -1,0 +1,62 @@
+package ops
+
+import "testing"
+
+// A script that works with the code becomes a file of the service's and a job, wherever it learns about the directory of the code.
+func TestScriptsThatJobsStart(t *testing.T) {
+	runManaged(t, Puppet(), []readerCase{{name: "told as they are started", tree: files{
+		"@ops/modules/shop/manifests/init.pp": `class shop ($root = '/srv/shop', $data = '/var/lib/shop') {
+  vcsrepo { $root: source => 'https://git.example.org/shop.git' }
+  file { '/etc/cron.d/shop': ensure => bool2str(true, 'file', 'absent'), content => "@hourly shop /usr/local/bin/shop_sync.sh ${root} ${data}\n" }
+  file { '/etc/cron.d/old': ensure => bool2str(false, 'file', 'absent'), content => "@daily shop /srv/shop/old\n" }
+  file { '/usr/local/bin/shop_sync.sh': content => file('shop/sync.sh') }
+}
+`,
+		"@ops/modules/shop/files/sync.sh": "#!/bin/bash\ncd $1\nbin/rails runner Sync.run $2\n",
+	}, want: []string{"/etc/cron.d/shop/shop: schedule 0 * * * *; command bash|/usr/local/bin/shop_sync.sh|.|/var/lib/shop"}, not: []string{"/srv/shop/old"}}})
+	runManaged(t, Chef(), []readerCase{{name: "by a variable, of an instance that a timer starts", tree: files{
+		"sources/update_all.sh":                            "#!/bin/sh\n",
+		"@ops/cookbooks/shop/metadata.rb":                  "name 'shop'\n",
+		"@ops/cookbooks/shop/templates/default/update.erb": "#!/bin/sh\nROOT=\"<%= @directory %>\"\ncd $ROOT/data\n$ROOT/shop/sources/update_all.sh > ${ROOT}/shop/log\n",
+		"@ops/cookbooks/shop/recipes/default.rb": `git '/srv/shop.org/shop' do
+  repository 'https://git.example.org/shop.git'
+end
+template '/srv/shop.org/bin/update' do
+  source 'update.erb'
+  variables :directory => '/srv/shop.org'
+end
+systemd_service 'shop-update@' do
+  exec_start '/srv/%i/bin/update'
+end
+systemd_timer 'shop-update@' do
+  on_calendar '01:37'
+end
+service 'shop-update@shop.org.timer' do
+  action [:enable, :start]
+end
+`,
+	}, want: []string{"shop-update@shop.org/shop-update-shop-org: schedule 37 1 * * *; command sh|/srv/shop.org/bin/update",
+		"/srv/shop.org/bin/update: file /srv/shop.org/bin/update sets ROOT: #!/bin/sh|code=$PWD|ROOT=\"/srv/shop.org\"|cd $ROOT/data|$code/sources/update_all.sh > $code/log|"}, not: []string{"$ROOT/shop"}}})
+	runManaged(t, Ansible(), []readerCase{{name: "among the code, by a shell that is set up", tree: files{
+		"@ops/shop.yml":                     "- hosts: shop\n  roles: [shop]\n",
+		"@ops/roles/shop/tasks/main.yml":    "- git: repo=https://git.example.org/shop.git dest=/srv/shop/http\n- template: src=cron.j2 dest=/srv/shop/http/script/often\n- cron: >\n    name=often\n    minute=\"*/5\"\n    job=\"/bin/bash -c 'export PATH=\\\"$HOME/bin:$PATH\\\" ; eval \\\"$(rbenv init -)\\\" ; /srv/shop/http/script/often'\"\n",
+		"@ops/roles/shop/templates/cron.j2": "#!/bin/bash\ncd /srv/shop/http\nbundle exec ruby script/mail.rb\n",
+	}, want: []string{"often/often: schedule */5 * * * *; command bash|script/often", "shop: file script/often: #!/bin/bash|cd .|bundle exec ruby script/mail.rb|"}}})
+}
+
+// A unit that is written out of a hash starts what its section says.
+func TestUnitsOfSettings(t *testing.T) {
+	runManaged(t, Puppet(), []readerCase{{name: "systemd::manage_unit", tree: files{"bin/rails": "", "@ops/modules/shop/manifests/init.pp": `class shop {
+  vcsrepo { '/srv/shop': source => 'https://git.example.org/shop.git' }
+  systemd::manage_unit { 'shop.service':
+    service_entry => { 'ExecStart' => '/srv/shop/bin/rails server --environment production', 'Environment' => ['RAILS_LOG_TO_STDOUT=1', 'API_TOKEN=canary'], 'WorkingDirectory' => '/srv/shop' },
+  }
+  systemd::manage_unit { 'shop-report.timer': timer_entry => { 'OnCalendar' => 'hourly' } }
+  systemd::manage_unit { 'shop-report.service': service_entry => { 'ExecStart' => '/srv/shop/bin/rails runner Report.run' } }
+  systemd::manage_unit { 'shop-dev.service': service_entry => { 'ExecStart' => '/srv/shop/bin/rails server' } }
+}
+`}, want: []string{"shop: command bin/rails|server|--environment|production <- @ops/modules/shop/manifests/init.pp:4", "shop: env RAILS_LOG_TO_STDOUT=1", "shop: secret API_TOKEN", "shop-report/shop-report: schedule 0 * * * *; command bin/rails|runner|Report.run"}, not: []string{"shop-dev: command"}}})
+	runManaged(t, Chef(), []readerCase{{name: "content of systemd_unit", tree: files{"@ops/cookbooks/shop/metadata.rb": "name 'shop'\n",
+		"@ops/cookbooks/shop/recipes/default.rb": "systemd_unit 'shop.service' do\n  content(Unit: { Description: 'Shop' }, Service: { ExecStart: '/usr/bin/bundle exec puma -p 3000', Environment: 'RACK_ENV=production' })\nend\n"},
+		want: []string{"shop: command bundle|exec|puma|-p|3000", "shop: env RACK_ENV=production"}}})
+}
