@@ -16,7 +16,7 @@ import (
 func (r *resolver) foldDockerfiles(units map[string]*unit) {
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
-		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyPacks(dir) {
+		if u.has(func(s service.Service) bool { return s.Build != nil && len(s.Build.Files) > 0 }) || !u.onlyPacks(dir) || u.chosen() {
 			continue
 		}
 		if u.has(func(s service.Service) bool { return s.Language == "static" }) {
@@ -38,6 +38,11 @@ func (r *resolver) foldDockerfiles(units map[string]*unit) {
 			}
 		}
 	}
+}
+
+// chosen says whether an image is one of several of its Dockerfile: it is about its own directory, if anything runs there.
+func (u *unit) chosen() bool {
+	return slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return f.IfRuns })
 }
 
 // packing are directories of what puts the code into an image and starts it there.

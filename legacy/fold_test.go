@@ -156,3 +156,17 @@ func TestAnImageThatComposeBuildsBelowTheCode(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAnImageOfSeveralMakesNoService(t *testing.T) {
+	image := func(dir string) scan.Finding {
+		return scan.Finding{Dir: dir, IfRuns: true, Service: service.Service{Command: []string{"run"}, Build: &service.Build{Dockerfile: "../Dockerfile", Args: map[string]string{"PART": dir}}}}
+	}
+	r := resolve(t, says("dockerfile", image("shop"), image("shared")), says("node", scan.Finding{Dir: "shop", Service: service.Service{Language: "node", Command: []string{"node", "a.js"}}},
+		scan.Finding{Dir: ".", Service: service.Service{Language: "node"}}))
+	if got := slices.Sorted(maps.Keys(r.App.Services)); !slices.Equal(got, []string{"shop"}) {
+		t.Fatalf("services %v, want shop alone", got)
+	}
+	if s := r.App.Services["shop"]; !slices.Equal(s.Command, []string{"node", "a.js"}) && !slices.Equal(s.Command, []string{"run"}) || s.Build == nil || s.Build.Args["PART"] != "shop" {
+		t.Errorf("the image of shop: %+v", s)
+	}
+}

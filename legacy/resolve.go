@@ -232,7 +232,7 @@ func (u *unit) has(what func(service.Service) bool) bool {
 func (u *unit) runs(library bool) bool {
 	for _, findings := range u.processes {
 		for _, f := range findings {
-			if (len(f.Service.Command) > 0 || f.Service.Port > 0) && (!library || f.Evidence.Rank >= scan.Declared) {
+			if !f.IfRuns && (len(f.Service.Command) > 0 || f.Service.Port > 0) && (!library || f.Evidence.Rank >= scan.Declared) {
 				return true
 			}
 		}

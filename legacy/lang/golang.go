@@ -138,11 +138,11 @@ func (m *goModule) readMod(t *scan.Tree, p string, r *scan.Report) {
 func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 	servers, apart := m.programs(), m.withImages(t)
 	for _, pkg := range m.mains() {
-		if home, own := apart[pkg]; own {
-			m.reportApart(t, r, pkg, home)
+		if image, own := apart[pkg]; own {
+			m.reportApart(t, r, pkg, image)
 		}
 	}
-	servers = slices.DeleteFunc(servers, func(p *goProgram) bool { return apart[m.packages[p.dir]] != "" })
+	servers = slices.DeleteFunc(servers, func(p *goProgram) bool { return apart[m.packages[p.dir]].Home != "" })
 	if len(servers) == 0 {
 		if len(apart) == 0 {
 			m.reportTool(t, r)

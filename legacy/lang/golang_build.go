@@ -44,28 +44,41 @@ func (m *goModule) reportBuild(t *scan.Tree, r *scan.Report, main *goProgram) {
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Build: b}}, main.file, main.line, scan.Declared, "package main")
 }
 
-// withImages are the programs of the module that have an image each, with the directories of the services that they are.
-func (m *goModule) withImages(t *scan.Tree) map[*goPackage]string {
-	apart := map[*goPackage]string{}
+// withImages are the programs of the module that have an image each.
+func (m *goModule) withImages(t *scan.Tree) map[*goPackage]scan.Image {
+	apart := map[*goPackage]scan.Image{}
 	images := t.GoImages()
 	for _, file := range slices.Sorted(maps.Keys(images)) {
-		if pkg := m.packages[images[file].Program]; pkg != nil && pkg.main != nil && pkg.dir != m.dir {
-			apart[pkg] = images[file].Home
+		for _, image := range images[file] {
+			if pkg := m.packages[image.Program]; pkg != nil && pkg.main != nil && pkg.dir != m.dir {
+				apart[pkg] = image
+			}
 		}
 	}
 	return apart
 }
 
+// calledByPeople says of a program that it does what its arguments ask for and ends: an image of it may be built with those
+// of the services.
+func (m *goModule) calledByPeople(pkg *goPackage) bool {
+	p := m.program(pkg)
+	return !p.serves() && !p.loops(pkg) && (p.asksArguments() || toolName.MatchString(p.name) || exampleName.MatchString(p.name))
+}
+
 // reportApart reports a program that has an image of its own: what it is written in, and what it does where that is to be told.
 // One that migrates the database and ends is a step before each rollout.
-func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, pkg *goPackage, home string) {
-	p := m.program(pkg)
+func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, pkg *goPackage, image scan.Image) {
+	p, home := m.program(pkg), image.Home
 	f := scan.Finding{Dir: home, Service: service.Service{Language: "go", Version: m.version}}
 	file, line := p.file, p.line
 	if mod := path.Join(m.dir, "go.mod"); t.Has(mod) {
 		file, line = mod, max(m.line, 1)
 	}
 	r.Find(f, file, line, scan.Declared, "")
+	if (image.Target != "" || len(image.Args) > 0) && !m.calledByPeople(pkg) {
+		f.Service = service.Service{Command: p.command()}
+		r.Find(f, p.file, p.line, scan.Guess, "the program's name by go build")
+	}
 	if goMigrates.MatchString(p.name) && !p.serves() && !p.loops(pkg) {
 		f.Service = service.Service{Release: true}
 		r.Find(f, p.file, p.line, scan.Convention, "a program that migrates the database")

@@ -72,9 +72,9 @@ var (
 
 // reportMigration reports a program of its own that brings the database up to date and ends, where it asks for no argument
 // and the module's image holds it. One that stands apart has an image of its own.
-func (m *goModule) reportMigration(t *scan.Tree, r *scan.Report, apart map[*goPackage]string) {
+func (m *goModule) reportMigration(t *scan.Tree, r *scan.Report, apart map[*goPackage]scan.Image) {
 	for _, pkg := range m.mains() {
-		if !goMigrates.MatchString(m.binary(pkg.dir)) || apart[pkg] != "" {
+		if !goMigrates.MatchString(m.binary(pkg.dir)) || apart[pkg].Home != "" {
 			continue
 		}
 		p := m.program(pkg)

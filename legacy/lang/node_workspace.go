@@ -27,7 +27,7 @@ func workspaceImage(t *scan.Tree, dirs map[string]bool, dir string) string {
 	for root := path.Dir(dir); ; root = path.Dir(root) {
 		file := t.First(root, "Dockerfile")
 		if dirs[root] && file != "" && isWorkspace(t, root) {
-			if data, err := t.Read(file); err == nil && !takesPart(string(data)) {
+			if data, err := t.Read(file); err == nil && len(t.ChosenImages(file)) == 0 && !takesPart(string(data)) {
 				return file
 			}
 		}

@@ -20,7 +20,7 @@ var (
 // administration are the ports beside the service's own at which the code of a directory answers those who run it.
 func administration(t *scan.Tree, dir string) map[int]bool {
 	ports := map[int]bool{}
-	if module(t, dir) != "java" {
+	if t.Module(dir) != "java" {
 		return ports
 	}
 	for _, p := range t.Below(dir) {

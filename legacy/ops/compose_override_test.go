@@ -26,7 +26,7 @@ func TestComposeAdditions(t *testing.T) {
 func TestComposeArguments(t *testing.T) {
 	gradle := "FROM openjdk:11\nARG part\nCOPY ${part}/build/install/${part} .\nCMD bin/$part\n"
 	code := files{"build.gradle": "", "gateway/build.gradle": "", "parser/build.gradle": "", "Dockerfile": gradle, "docker-compose.yml": "services:\n  way-in:\n    build: {context: ., args: {part: gateway}}\n    ports: ['80:6600']\n  parser:\n    build: {context: ., args: {part: parser}}\n    ports: ['81:6000']\n"}
-	runCases(t, Compose(), []readerCase{{"arguments that choose a module", code, []string{"gateway: name way-in", "gateway: port 6600", "parser: port 6000"}, []string{".: ", "argument"}}})
+	runCases(t, Compose(), []readerCase{{"arguments that choose a module", code, []string{"gateway: name way-in", "gateway: port 6600", "gateway: argument part=gateway", "parser: port 6000"}, []string{".: "}}})
 	runCases(t, Compose(), []readerCase{
 		{"arguments that choose a file of a module, and no module", files{"package.json": "{}", "frontend/package.json": "{}", "frontend/.env.production": "", "Dockerfile": "FROM node:18\nARG STAGE\nCOPY . .\nCOPY frontend/.env.${STAGE} frontend/.env\nCMD node a.js\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {STAGE: production}}\n    ports: ['80:6600']\n"}, []string{".: port 6600"}, []string{"frontend: "}},
 		{"arguments that name the same module for each", files{"package.json": "{}", "frontend/package.json": "{}", "Dockerfile": "FROM node:18\nARG PART\nCOPY . .\nCOPY $PART x\nCMD node a.js\n", "docker-compose.yml": "services:\n  web:\n    build: {context: ., args: {PART: frontend}}\n    ports: ['80:6600']\n"}, []string{".: port 6600"}, []string{"frontend: "}},
@@ -35,7 +35,7 @@ func TestComposeArguments(t *testing.T) {
 		return "FROM gradle:8 AS build\nCOPY . /src\nRUN gradle distZip\nFROM eclipse-temurin:21\nCOPY --from=build /src/" + module + "/build/distributions/*.zip /app/\nCMD [\"/app/bin/" + module + "\"]\n"
 	}
 	runCases(t, Dockerfile(), []readerCase{
-		{"the file whose module arguments choose", code, []string{"note Dockerfile:0 arguments of compose's choose"}, []string{".: "}},
+		{"the file whose module arguments choose", code, []string{"gateway: build ../Dockerfile", "gateway: argument part=gateway", "parser: command bin/parser <- Dockerfile:4"}, []string{".: "}},
 		{"images of modules that one build makes, whose files lie elsewhere", files{"build.gradle": "", "shop-front/build.gradle": "", "shop-jobs/build.gradle": "", "docker/front/Dockerfile": result("shop-front"), "docker/jobs/Dockerfile": result("shop-jobs"), "docker-compose.yml": "services:\n  front:\n    build: {context: ., dockerfile: docker/front/Dockerfile}\n  jobs:\n    build: {context: ., dockerfile: docker/jobs/Dockerfile}\n"},
 			[]string{"shop-front: build ../docker/front/Dockerfile", "shop-front: command /app/bin/shop-front", "shop-jobs: build ../docker/jobs/Dockerfile"}, []string{".: "}},
 		{"one module's is the whole's", files{"build.gradle": "", "shop-front/build.gradle": "", "Dockerfile": result("shop-front")}, []string{".: build Dockerfile"}, []string{"shop-front: "}},

@@ -18,7 +18,6 @@ type place struct {
 	helper     bool   // what it builds is for tests or development only
 	mounted    bool   // the image holds no code: the directory was mounted into it
 	commanded  bool   // the compose service says what it runs
-	chosen     bool   // arguments choose which of several services the file builds
 	process    string // the further process that it is, in another language than the code that is mounted into it
 }
 
@@ -73,11 +72,13 @@ func (c *composeReader) findPlace(s *composeService) place {
 			return place{dir: mount}
 		}
 		p := place{dir: context, dockerfile: file}
+		if image, ok := c.chosenImageOf(s, file); ok {
+			p.dir, p.context = image.Home, context
+			return p
+		}
 		switch {
 		case c.storeBuilt(s) != "" || c.toolBuilt(p.dockerfile) || len(s.Command)+len(s.Entrypoint) == 0 && c.testsBuilt(p.dockerfile):
 			return place{}
-		case c.chooses(s) != "":
-			return place{dir: c.chooses(s)}
 		case c.withoutCode(p.dockerfile, context):
 			if mount == "" {
 				return place{}
@@ -302,11 +303,6 @@ func buildContexts(t *scan.Tree) map[string]place {
 		staged, whole := map[string][]*composeService{}, map[string]bool{}
 		for _, s := range f.services {
 			p := c.placeOf(s)
-			if c.chooses(s) != "" {
-				_, file, _ := s.builds()
-				contexts[file] = place{dir: p.dir, chosen: true}
-				continue
-			}
 			if p.dockerfile != "" && c.helps(s) && s.Build != nil && s.Build.Target != "" && !strings.EqualFold(c.lastStage(p.dockerfile), s.Build.Target) {
 				continue // what comes behind is for others
 			}
@@ -338,19 +334,16 @@ func buildContexts(t *scan.Tree) map[string]place {
 	return contexts
 }
 
-// stageHead is the line that a stage of a Dockerfile begins with, and its name.
-var stageHead = scan.MustCompile(`(?mi)^\s*FROM\s+[^\n]*?(?:\sAS\s+([\w.-]+))?[ \t\r]*$`)
-
 // lastStage is the name of the last stage of a Dockerfile, "" where it has none.
 func (c *composeReader) lastStage(dockerfile string) string {
 	if dockerfile == "" || !c.t.Has(dockerfile) {
 		return ""
 	}
-	stages := stageHead.FindAllStringSubmatch(c.t.Text(dockerfile, &scan.Report{}), -1)
+	stages := scan.DockerStages(c.t.Text(dockerfile, &scan.Report{}))
 	if len(stages) == 0 {
 		return ""
 	}
-	return stages[len(stages)-1][1]
+	return stages[len(stages)-1].Name
 }
 
 // front says whether a service is built from a stage that holds a web server, and no code that runs.

@@ -36,7 +36,7 @@ func (d *dockerfile) home(t *scan.Tree, context string) string {
 		if _, inside := relative(context, dir); !inside {
 			return ""
 		}
-		if dockerDir[strings.ToLower(path.Base(dir))] || t.First(dir, manifests...) == "" {
+		if dockerDir[strings.ToLower(path.Base(dir))] || t.First(dir, manifests...) == "" && !(dir == path.Dir(d.file) && d.oneOfSeveral(t, context)) {
 			continue
 		}
 		if d.startsIn(context, dir) || d.takesPart(t, context, dir) {
@@ -74,6 +74,28 @@ func (d *dockerfile) takesPart(t *scan.Tree, context, dir string) bool {
 	return inside > 0 && inside >= outside
 }
 
+// oneOfSeveral says whether other images beside this one get the code of their directories, too, from the same context.
+func (d *dockerfile) oneOfSeveral(t *scan.Tree, context string) bool {
+	own := path.Dir(d.file)
+	if !d.takesPart(t, context, own) {
+		return false
+	}
+	looked := 0
+	for _, p := range t.Below(path.Dir(own)) {
+		dir := path.Dir(p)
+		if path.Base(p) != path.Base(d.file) || dir == own || path.Dir(dir) != path.Dir(own) || t.Aside(p) {
+			continue
+		}
+		if looked++; looked > maxOthers {
+			return false
+		}
+		if other := parseDockerfile(t, p, &scan.Report{}); other != nil && other.takesPart(t, context, dir) {
+			return true
+		}
+	}
+	return false
+}
+
 // projectOf is the directory of the project of .NET whose program the image starts, where that lies beside the Dockerfile
 // or below it, and images of the repository start others, or other projects serve, too; "" for none or one of several.
 func (d *dockerfile) projectOf(t *scan.Tree) string {
@@ -90,7 +112,7 @@ func (d *dockerfile) projectOf(t *scan.Tree) string {
 // servedBeside says whether another project of the web than that of a directory is in the repository.
 func servedBeside(t *scan.Tree, dir string) bool {
 	return slices.ContainsFunc(t.Files(), func(p string) bool {
-		return dotnetProject.MatchString(p) && path.Dir(p) != dir && !t.Aside(p) && servesWeb(t, path.Dir(p))
+		return scan.DotnetProject.MatchString(p) && path.Dir(p) != dir && !t.Aside(p) && servesWeb(t, path.Dir(p))
 	})
 }
 
@@ -109,7 +131,7 @@ func (d *dockerfile) project(t *scan.Tree) (name, dir string) {
 	}
 	name = strings.TrimSuffix(path.Base(argv[at]), ".dll")
 	for _, p := range t.Files() {
-		if base := path.Base(p); dotnetProject.MatchString(base) && strings.TrimSuffix(base, path.Ext(base)) == name && !t.Aside(p) {
+		if base := path.Base(p); scan.DotnetProject.MatchString(base) && strings.TrimSuffix(base, path.Ext(base)) == name && !t.Aside(p) {
 			if dir != "" {
 				return name, ""
 			}
@@ -187,8 +209,6 @@ func startsOthers(t *scan.Tree, file, name string) bool {
 // startedDLL is the program of .NET at the end of a Dockerfile.
 var startedDLL = scan.MustCompile(`(?m)^(?:ENTRYPOINT|CMD)\b.*?([\w.-]+)\.dll\b`)
 
-var dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
-
 // moduleOf is the directory of the module that a Dockerfile is beside, or has a directory for Docker's files below, where
 // the image is built from a directory above: "" for none, or where no other module of its language has a Dockerfile as well.
 // Such images are built from one directory, and yet each is a service of its own: its module tells them apart.
@@ -210,20 +230,19 @@ func moduleOf(t *scan.Tree, file, context string) string {
 
 // builds says whether a Dockerfile is one of production by its name, or that of one of several programs of Go.
 func builds(t *scan.Tree, p string) bool {
-	_, own := t.GoImages()[p]
-	return own || forProduction(p) >= 0
+	return len(t.GoImages()[p]) > 0 || forProduction(p) >= 0
 }
 
 // besideModule is the directory of the module that a Dockerfile belongs to by its place, and the language of it.
 func besideModule(t *scan.Tree, file string) (dir, kind string) {
-	if image, own := t.GoImages()[file]; own {
-		return image.Home, "go"
+	if images := t.GoImages()[file]; len(images) == 1 {
+		return images[0].Home, "go"
 	}
 	dir = path.Dir(file)
-	for dockerDir[strings.ToLower(path.Base(dir))] && module(t, dir) == "" {
+	for dockerDir[strings.ToLower(path.Base(dir))] && t.Module(dir) == "" {
 		dir = path.Dir(dir)
 	}
-	kind = module(t, dir)
+	kind = t.Module(dir)
 	if in := t.GoModule(dir); kind == "go" && in != "" && !scan.GoAside(dir+"/") {
 		dir = in
 	}
@@ -232,25 +251,6 @@ func besideModule(t *scan.Tree, file string) (dir, kind string) {
 	}
 	return dir, kind
 }
-
-// module is the language of a directory that says what the code in it is made of, "" for others.
-func module(t *scan.Tree, dir string) string {
-	for _, p := range t.Below(dir) {
-		if path.Dir(p) != dir {
-			continue
-		}
-		if dotnetProject.MatchString(p) {
-			return "dotnet"
-		}
-		if kind := moduleFiles[path.Base(p)]; kind != "" {
-			return kind
-		}
-	}
-	return ""
-}
-
-var moduleFiles = map[string]string{"package.json": "node", "requirements.txt": "python", "Pipfile": "python", "pyproject.toml": "python", "setup.py": "python", "go.mod": "go", "main.go": "go", "pom.xml": "java", "build.gradle": "java", "build.gradle.kts": "java",
-	"Gemfile": "ruby", "composer.json": "php", "mix.exs": "elixir", "rebar.config": "erlang", "Cargo.toml": "rust", "cpanfile": "perl"}
 
 // codeAt is where the image has the code of its directory, "" where it takes only parts of that.
 func (d *dockerfile) codeAt() string {

@@ -15,7 +15,7 @@ func (d *dockerfile) published(t *scan.Tree) []string {
 	for _, c := range d.results {
 		project, _, ok := strings.Cut(strings.Trim(path.Clean(c.value), "/"), "/bin/Release/")
 		for ok && project != "" {
-			if dir := path.Join(d.dir, project); module(t, dir) == "dotnet" {
+			if dir := path.Join(d.dir, project); t.Module(dir) == "dotnet" {
 				if !slices.Contains(dirs, dir) {
 					dirs = append(dirs, dir)
 				}
@@ -42,7 +42,7 @@ func (d *dockerfile) reportPublished(t *scan.Tree, projects []string, r *scan.Re
 // servesWeb says whether the project of a directory is one of the web.
 func servesWeb(t *scan.Tree, dir string) bool {
 	return slices.ContainsFunc(t.Below(dir), func(p string) bool {
-		if path.Dir(p) != dir || !dotnetProject.MatchString(p) {
+		if path.Dir(p) != dir || !scan.DotnetProject.MatchString(p) {
 			return false
 		}
 		data, err := t.Read(p)

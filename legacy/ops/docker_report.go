@@ -24,6 +24,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 		return false
 	}
 	before := len(r.Findings)
+	defer d.ifRuns(r, before)
 	if wanted := d.wanted(t); wanted != "" {
 		if module, _, ok := strings.Cut(d.file, "/src/main/docker/"); ok {
 			d.dir = module // where a plugin of Maven's or Gradle's build looks for it
@@ -39,7 +40,7 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 			}
 		}()
 	} else {
-		r.Find(scan.Finding{Dir: d.dir, CodeAt: d.codeAt(), Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Target: d.target, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
+		r.Find(scan.Finding{Dir: d.dir, CodeAt: d.codeAt(), Service: service.Service{Build: &service.Build{Dockerfile: own, Context: d.context, Target: d.target, Args: d.chosenBy, Wraps: d.handsOn()}}}, d.file, d.from.line, scan.Declared, "")
 		if id := d.userID(); id > 0 {
 			r.Find(d.finding(service.Service{Build: &service.Build{User: id}}), d.file, max(d.user.line, 1), scan.Declared, "")
 		}

@@ -55,11 +55,38 @@ func (d *dockerfile) builder(stages []instructions.Stage, i int, global map[stri
 	}
 }
 
-// rest lets d take over what the image that it rests on says. Evidence in the other file is left out: only what the image
-// is made for comes from there.
+// rest lets d take over what the image that it rests on says, where it says nothing itself: its FROM is the evidence for that.
 func (d *dockerfile) rest(parent *dockerfile) {
 	d.base = parent
 	d.builders = append(d.builders, parent.builders...)
+	line := d.from.line
+	inherited := func(p *process) *process {
+		if p == nil {
+			return nil
+		}
+		of := *p
+		of.line = line
+		return &of
+	}
+	if d.entry == nil {
+		d.entry = inherited(parent.entry)
+		if d.cmd == nil {
+			d.cmd = inherited(parent.cmd)
+		}
+	}
+	if len(d.exposed) == 0 {
+		for _, c := range parent.exposed {
+			d.exposed = append(d.exposed, claim{c.value, line})
+		}
+	}
+	for name, c := range parent.env {
+		if d.env[name].line == 0 {
+			d.env[name] = claim{c.value, line}
+		}
+	}
+	if d.workdir == "" {
+		d.workdir = parent.workdir
+	}
 }
 
 // stageIndex finds the stage before number before that a FROM or COPY --from names, by name or number; -1 for an image.
@@ -81,7 +108,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	switch c := c.(type) {
 	case *instructions.ArgCommand:
 		for _, kv := range c.Args {
-			if kv.Value != nil {
+			if value, said := d.chosenBy[kv.Key]; said {
+				vars[kv.Key] = value
+			} else if kv.Value != nil {
 				vars[kv.Key] = fill(*kv.Value, vars)
 			}
 		}
@@ -89,6 +118,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		for _, kv := range c.Env {
 			value := fill(strings.Trim(kv.Value, `"'`), vars)
 			vars[kv.Key] = value
+			if m := variable.FindStringSubmatch(kv.Value); m != nil && d.fills[m[1]+m[2]] != "" {
+				d.fills[kv.Key] = value
+			}
 			if ref := variable.FindString(kv.Value); strings.Contains(kv.Value, "$") && ref != strings.Trim(kv.Value, `"'`) {
 				value = "" // made of other variables: the image's own affair
 			}
@@ -122,9 +154,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	case *instructions.UserCommand:
 		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:
-		d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}
+		d.cmd = &process{words: d.filled(c.CmdLine), shell: c.PrependShell, line: line}
 	case *instructions.EntrypointCommand:
-		d.entry, d.cmd = &process{words: c.CmdLine, shell: c.PrependShell, line: line}, nil
+		d.entry, d.cmd = &process{words: d.filled(c.CmdLine), shell: c.PrependShell, line: line}, nil
 		if len(c.CmdLine) == 1 && c.CmdLine[0] == "" { // takes away what the image had
 			d.entry = nil
 		}
@@ -155,7 +187,7 @@ func (d *dockerfile) collectSources(stages []instructions.Stage, vars map[string
 			switch c := c.(type) {
 			case *instructions.ArgCommand:
 				for _, kv := range c.Args {
-					d.args[kv.Key] = kv.Value == nil
+					d.args[kv.Key] = kv.Value == nil && d.chosenBy[kv.Key] == ""
 				}
 			case *instructions.CopyCommand:
 				d.copies(c.SourcesAndDest, lineOf(c.Location()), c.From == "", vars)

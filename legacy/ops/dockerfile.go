@@ -3,6 +3,7 @@ package ops
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"path"
 	"sort"
 	"strings"
@@ -41,7 +42,7 @@ func forProduction(p string) int {
 func developersContainer(p string) bool { return strings.Contains("/"+p, "/.devcontainer/") }
 
 // developersDir are directories of what developers use on their machines.
-var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?tools?|local[-_]?dev|dev[-_]?env|scripts[-_]dev|\.gitpod|\.vscode)/`)
+var developersDir = scan.MustCompile(`(?i)(^|/)(dev|devel|development|dev[-_]?tools?|local[-_]?(?:dev|startup|start|setup|stack|env)|dev[-_]?env|scripts[-_]dev|\.gitpod|\.vscode)/`)
 
 // developersPlace are directories of images for developers' machines: docker-dev, docker/local.
 var developersPlace = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|local)/`)
@@ -60,6 +61,10 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 	others := map[string][]string{}
 	var parsed []*dockerfile
 	for _, p := range paths {
+		if images := t.ChosenImages(p); images != nil {
+			parsed = append(parsed, parseChosen(t, p, images, r)...)
+			continue
+		}
 		where, declared := contexts[p]
 		if !builds(t, p) && !declared {
 			if dir := calledAfter(t, p); dir != "" {
@@ -79,8 +84,6 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			why = "the image of a tool of the command line by its directory, not read"
 		case declared && developersName.MatchString(path.Base(p)):
 			why = "for developers by its name, which is all that compose runs; the image of production is another one"
-		case where.chosen:
-			why = "arguments of compose's choose which of the services it holds: each is built by itself, not read"
 		case where.helper:
 			why = "compose builds it for tests or development only, not read"
 		}
@@ -239,6 +242,9 @@ type dockerfile struct {
 	declared  bool              // compose builds it
 	develops  bool              // by its directory it is for developers' machines
 	target    string            // the stage, where it is not the last one
+	chosen    bool              // it is one of several images of its file
+	chosenBy  map[string]string // by these arguments of the build
+	fills     map[string]string // what variables in its command mean by them
 	siblings  []process         // what the other stages that rest on the same code run, by name
 	workdir   string            // where its command starts, "" where that is not sure
 	placed    string            // where it puts the whole build context, "" where it doesn't
@@ -309,6 +315,11 @@ func parseDockerfile(t *scan.Tree, p string, r *scan.Report) *dockerfile {
 
 // parseStage reads one stage of a file, the one of production where none is named or the name is none of its.
 func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
+	return parseGiven(t, p, stage, nil, r)
+}
+
+// parseGiven is parseStage with arguments of the build.
+func parseGiven(t *scan.Tree, p, stage string, given map[string]string, r *scan.Report) *dockerfile {
 	text := t.Text(p, r)
 	if strings.TrimSpace(text) == "" {
 		return nil
@@ -328,7 +339,7 @@ func parseStage(t *scan.Tree, p, stage string, r *scan.Report) *dockerfile {
 		return nil
 	}
 	forwardSlashes(stages, result.EscapeToken)
-	d := &dockerfile{file: p, env: map[string]claim{}, args: map[string]bool{}, accounts: map[string]int{}}
+	d := &dockerfile{file: p, chosenBy: given, fills: maps.Clone(given), env: map[string]claim{}, args: map[string]bool{}, accounts: map[string]int{}}
 	final := stageIndex(stages, stage, len(stages))
 	if stage == "" || final < 0 {
 		final = finalStage(stages)

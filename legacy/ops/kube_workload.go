@@ -17,6 +17,7 @@ func (k *kubernetes) report() {
 	var homeless []workload
 	places := k.places()
 	k.chartImages()
+	holds := k.imagesOfPrograms(places)
 	for _, w := range k.workloads {
 		img := parseImage(w.image)
 		if kind, version := img.store(); kind != "" {
@@ -27,6 +28,9 @@ func (k *kubernetes) report() {
 			continue
 		}
 		dir := k.dirOf(w, places)
+		if dir == "" {
+			dir = holds[parseImage(w.image).path]
+		}
 		if kind, version := k.storeIn(dir); kind != "" {
 			k.offer(w, kind, version)
 			continue
@@ -174,7 +178,7 @@ func (k *kubernetes) dirOf(w workload, places map[string][]string) string {
 		}
 		return dirs[0]
 	}
-	if dir := k.codeAbove(w.file); dir != "" && dir != "." && module(k.t, dir) != "" {
+	if dir := k.codeAbove(w.file); dir != "" && dir != "." && k.t.Module(dir) != "" {
 		return dir
 	}
 	return ""

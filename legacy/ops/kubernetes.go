@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -177,8 +178,8 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 	if w.job() {
 		return
 	}
-	for _, c := range containers { // workers in one pod with each other, or with what serves
-		if also := scalar(child(c, "name")); c != main && also != "" && w.image != "" && scalar(child(c, "image")) == w.image && containerWords(c) != nil && child(c, "ports") == nil {
+	for _, c := range containers { // other programs of the image in one pod, with each other or with what serves
+		if also := scalar(child(c, "name")); c != main && also != "" && w.image != "" && scalar(child(c, "image")) == w.image && containerWords(c) != nil {
 			k.workloads = append(k.workloads, workload{file: file, kind: kind, name: also, line: c.Line, pod: pod, container: c, image: w.image, replicas: w.replicas})
 		}
 	}
@@ -270,15 +271,20 @@ func (k *kubernetes) places() map[string][]string {
 	for _, p := range k.t.Files() {
 		dir, name := path.Split(p)
 		dir = strings.TrimSuffix(dir, "/")
-		if dir == "" || seen[dir] || !isManifest[name] && !dotnetProject.MatchString(name) || k.t.Aside(p) {
+		if dir == "" || seen[dir] || !isManifest[name] && !scan.DotnetProject.MatchString(name) || k.t.Aside(p) {
 			continue
 		}
 		if name == "app.py" && k.t.Has(path.Join(dir, "__init__.py")) { // a module of the package above
 			continue
 		}
 		seen[dir] = true
-		name = placeName(scan.Called(dir))
-		byName[name] = append(byName[name], dir)
+		called := placeName(scan.Called(dir))
+		if name == "main.go" {
+			dir = k.imageOfProgram(dir)
+		}
+		if !slices.Contains(byName[called], dir) {
+			byName[called] = append(byName[called], dir)
+		}
 	}
 	for _, dirs := range byName {
 		sort.SliceStable(dirs, func(i, j int) bool { return strings.Count(dirs[i], "/") < strings.Count(dirs[j], "/") })

@@ -174,3 +174,25 @@ func TestKubernetesStartsAScript(t *testing.T) {
 			"kube/shop.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {template: {spec: {containers: [{name: shop, image: example/shop, command: [/bin/bash], args: ['-c', /srv/work.sh]}]}}}\n"}, []string{".: command celery|-A|shop|worker"}, nil},
 	})
 }
+
+func TestProgramsOfOneImage(t *testing.T) {
+	container := func(name, command string) string {
+		return "      - {name: " + name + ", image: 'acme/shop:1', command: [" + command + "]}\n"
+	}
+	deployment := func(name string, containers ...string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name + "}\nspec:\n  template:\n    spec:\n      containers:\n" + strings.Join(containers, "")
+	}
+	programs := files{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build -o /bin/ ./cmd/...\n", "cmd/front/main.go": "package main\n", "cmd/mail/main.go": "package main\n", "cmd/bills/main.go": "package main\n"}
+	with := func(more files) files {
+		for name, text := range programs {
+			more[name] = text
+		}
+		return more
+	}
+	runCases(t, Kubernetes(), []readerCase{
+		{"workloads that are called like programs of the module", with(files{"k8s/a.yaml": deployment("front", container("front", "front")) + "---\n" + deployment("mail", container("mail", "mail"))}), []string{
+			".: command front", "mail: command mail"}, []string{"cmd/"}},
+		{"containers of one pod", with(files{"k8s/a.yaml": deployment("front", "      - {name: front, image: 'acme/shop:1', command: [front], ports: [{containerPort: 80}]}\n", container("mail", "mail"), "      - {name: bills, image: 'acme/shop:1', command: [bills], ports: [{containerPort: 81}]}\n")}), []string{
+			".: command front", "mail: command mail", "bills: command bills"}, []string{"cmd/"}},
+	})
+}

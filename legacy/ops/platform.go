@@ -100,7 +100,7 @@ func (p *platform) hasCode(dir string) bool {
 		return true
 	}
 	for _, f := range p.t.Below(dir) {
-		if path.Dir(f) == dir && (dotnetProject.MatchString(f) || strings.HasSuffix(f, ".gemspec") || strings.HasSuffix(f, ".sln")) {
+		if path.Dir(f) == dir && (scan.DotnetProject.MatchString(f) || strings.HasSuffix(f, ".gemspec") || strings.HasSuffix(f, ".sln")) {
 			return true
 		}
 	}

@@ -11,21 +11,25 @@ var goAside = MustCompile(`(^|/)(fake[a-z]+|tools|hack|scripts|bench|benchmarks?
 // GoAside says whether a path lies below a directory of helpers that Go projects have beside their service.
 func GoAside(p string) bool { return goAside.MatchString(p) }
 
-// GoImage is a program of Go with an image of its own: the directory of the service that it is, and that of its package main.
-type GoImage struct{ Home, Program string }
+// Image is a program of Go with an image of its own: the directory of the service that it is, and that of its package main.
+// Where a Dockerfile makes several, the stage or the arguments of the build choose it.
+type Image struct {
+	Home, Program, Target string
+	Args                  map[string]string
+}
 
 // maxGoImages bounds the Dockerfiles that are looked through for programs.
 const maxGoImages = 500
 
 // GoImages leads from Dockerfiles to the programs of Go that they hold, of modules in which several programs have an image
 // each: every one of those is a service. The Dockerfile lies beside the program, or above its directory cmd, or elsewhere,
-// and then it builds or starts just one.
-func (t *Tree) GoImages() map[string]GoImage {
+// and then it builds or starts just one, or an argument or a stage chooses which.
+func (t *Tree) GoImages() map[string][]Image {
 	if t.images != nil {
 		return t.images
 	}
-	t.images = map[string]GoImage{}
-	found, programs, byName := map[string]GoImage{}, map[string]map[string]bool{}, map[string]map[string][]string{}
+	t.images = map[string][]Image{}
+	found, programs, byName := map[string][]Image{}, map[string]map[string]bool{}, map[string]map[string][]string{}
 	for _, p := range t.files {
 		if !goDockerfile.MatchString(path.Base(p)) || goNoImage.MatchString(path.Base(p)) || t.Aside(p) || GoAside(p) {
 			continue
@@ -37,14 +41,16 @@ func (t *Tree) GoImages() map[string]GoImage {
 		if byName[module] == nil {
 			byName[module], programs[module] = t.goDirs(module), map[string]bool{}
 		}
-		if image := t.goImage(p, module, byName[module]); image.Program != "" && !goTool.MatchString(path.Base(image.Program)) {
-			found[p] = image
-			programs[module][image.Program] = true
+		for _, image := range t.goImagesOf(p, module, byName[module]) {
+			if image.Program != "" && !goTool.MatchString(path.Base(image.Program)) {
+				found[p] = append(found[p], image)
+				programs[module][image.Program] = true
+			}
 		}
 	}
-	for p, image := range found {
+	for p, images := range found {
 		if len(programs[t.GoModule(path.Dir(p))]) > 1 {
-			t.images[p] = image
+			t.images[p] = images
 		}
 	}
 	return t.images
@@ -96,18 +102,30 @@ func (t *Tree) goMain(dir string) bool {
 	return false
 }
 
-func (t *Tree) goImage(file, module string, byName map[string][]string) GoImage {
+// goImagesOf are the programs that a Dockerfile makes images of.
+func (t *Tree) goImagesOf(file, module string, byName map[string][]string) []Image {
 	data, err := t.Read(file)
 	if err != nil {
-		return GoImage{}
+		return nil
 	}
-	dir, text := path.Dir(file), string(data)
+	text := string(data)
+	if images := t.goByArgument(text, module, byName); len(images) > 1 {
+		return images
+	}
+	if images := t.goByStage(text, byName); images != nil {
+		return images
+	}
+	return []Image{t.goImage(file, text, module, byName)}
+}
+
+func (t *Tree) goImage(file, text, module string, byName map[string][]string) Image {
+	dir := path.Dir(file)
 	if dir != module && path.Base(file) == "Dockerfile" {
 		if t.goMain(dir) {
-			return GoImage{dir, dir}
+			return Image{Home: dir, Program: dir}
 		}
 		if program := t.goBelow(dir, text); program != "" {
-			return GoImage{dir, program}
+			return Image{Home: dir, Program: program}
 		}
 	}
 	program := t.onlyMain(func(add func(dir string)) {
@@ -130,7 +148,7 @@ func (t *Tree) goImage(file, module string, byName map[string][]string) GoImage 
 			}
 		})
 	}
-	return GoImage{program, program}
+	return Image{Home: program, Program: program}
 }
 
 // goBelow is the only program in the directory cmd of dir, or the one of several that a Dockerfile names.

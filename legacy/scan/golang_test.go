@@ -25,7 +25,14 @@ func TestGoImages(t *testing.T) {
 			[]string{"docker/Dockerfile.shop cmd/shop cmd/shop", "docker/mail.Dockerfile mail mail"}},
 		"an image of a tool for people": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/server\n", "Dockerfile.cli": "FROM golang\nRUN go build ./cmd/shop\n", "docker/admin.Dockerfile": "FROM golang\nRUN go build ./cmd/shopctl\n", "cmd/server/main.go": program, "cmd/shop/main.go": program, "cmd/shopctl/main.go": program}, nil},
 		"one image is the module's":     {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build ./cmd/shop\nCMD [\"shop\"]\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
-		"an image of all programs":      {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build -o /bin ./cmd/shop ./cmd/mail\nCMD [\"other\"]\n", "mail/Dockerfile": "FROM alpine\n", "mail/main.go": program, "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
+		"chosen by an argument": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang AS build\nARG APP\nWORKDIR /src/cmd/${APP}\nRUN go build -o /out/app .\nFROM alpine\nCOPY --from=build /out/app /\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program, "cmd/shopctl/main.go": program, "cmd/lib/a.go": library},
+			[]string{"Dockerfile cmd/mail cmd/mail map[APP:mail]", "Dockerfile cmd/shop cmd/shop map[APP:shop]"}},
+		"by an argument within a path": {map[string]string{"go.mod": "module m\n", "build/Dockerfile": "FROM golang\nARG SVC=shop\nRUN go build -o /app ./services/$SVC/cmd/main.go\n", "services/shop/cmd/main.go": program, "services/mail/cmd/main.go": program, "services/x/main.go": program},
+			[]string{"build/Dockerfile services/mail/cmd services/mail/cmd map[SVC:mail]", "build/Dockerfile services/shop/cmd services/shop/cmd map[SVC:shop]"}},
+		"chosen by a stage": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang AS build\nRUN go build -o /bin/ ./cmd/...\nFROM alpine AS shop\nCOPY --from=build /bin/shop /\nCMD [\"/shop\"]\nFROM alpine AS debug\nCMD [\"/shop\"]\nFROM alpine AS post\nCOPY --from=build /bin/mail /app\nENTRYPOINT [\"/app\"]\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program},
+			[]string{"Dockerfile cmd/shop cmd/shop shop", "Dockerfile cmd/mail cmd/mail post"}},
+		"one stage":                {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang AS build\nRUN go build -o /bin/ ./cmd/...\nFROM alpine AS shop\nCOPY --from=build /bin/shop /bin/mail /\nCMD [\"/shop\"]\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
+		"an image of all programs": {map[string]string{"go.mod": "module m\n", "Dockerfile": "FROM golang\nRUN go build -o /bin ./cmd/shop ./cmd/mail\nCMD [\"other\"]\n", "mail/Dockerfile": "FROM alpine\n", "mail/main.go": program, "cmd/shop/main.go": program, "cmd/mail/main.go": program}, nil},
 	} {
 		fsys := fstest.MapFS{}
 		for p, text := range c.files {
@@ -38,7 +45,9 @@ func TestGoImages(t *testing.T) {
 		images := tree.GoImages()
 		var got []string
 		for _, file := range slices.Sorted(maps.Keys(images)) {
-			got = append(got, fmt.Sprint(file, " ", images[file].Home, " ", images[file].Program))
+			for _, i := range images[file] {
+				got = append(got, strings.TrimSpace(strings.TrimSuffix(fmt.Sprint(file, " ", i.Home, " ", i.Program, " ", i.Target, i.Args), "map[]")))
+			}
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %s, want %s", name, strings.Join(got, "; "), strings.Join(c.want, "; "))

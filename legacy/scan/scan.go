@@ -109,6 +109,8 @@ type Finding struct {
 	// Alone says that it is about a program that is not known to serve: it ends, or nobody knows. It counts only where
 	// nothing else in the repository runs.
 	Alone bool
+	// IfRuns says that it makes no service of the code in Dir: it holds where something else does.
+	IfRuns bool
 	// Collects is the command that gathers files for the web server in front: the build runs it where one in the pod serves files.
 	Collects []string
 	// CodeAt is where the image that the team's own Dockerfile makes has the code of Dir.

@@ -49,7 +49,8 @@ type Tree struct {
 	// unread are directories of other people's code
 	unread map[string]bool
 	shown  bool               // see ShowCases
-	images map[string]GoImage // see GoImages; nil until they are asked for
+	chosen map[string][]Image // see ChosenImages
+	images map[string][]Image // see GoImages; nil until they are asked for
 	cache  map[string]content
 	ended  func() error // why nothing is read any more; nil while it is
 }
