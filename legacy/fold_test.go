@@ -163,10 +163,12 @@ func TestAnImageOfSeveralMakesNoService(t *testing.T) {
 	}
 	r := resolve(t, says("dockerfile", image("shop"), image("shared")), says("node", scan.Finding{Dir: "shop", Service: service.Service{Language: "node", Command: []string{"node", "a.js"}}},
 		scan.Finding{Dir: ".", Service: service.Service{Language: "node"}}))
-	if got := slices.Sorted(maps.Keys(r.App.Services)); !slices.Equal(got, []string{"shop"}) {
-		t.Fatalf("services %v, want shop alone", got)
+	if len(r.App.Services) != 1 {
+		t.Fatalf("services %v, want shop alone", slices.Sorted(maps.Keys(r.App.Services)))
 	}
-	if s := r.App.Services["shop"]; !slices.Equal(s.Command, []string{"node", "a.js"}) && !slices.Equal(s.Command, []string{"run"}) || s.Build == nil || s.Build.Args["PART"] != "shop" {
-		t.Errorf("the image of shop: %+v", s)
+	for _, s := range r.App.Services {
+		if s.Dir != "shop" || s.Build == nil || s.Build.Args["PART"] != "shop" {
+			t.Errorf("the image of shop: %+v", s)
+		}
 	}
 }

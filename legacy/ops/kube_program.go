@@ -32,4 +32,3 @@ func (k *kubernetes) imageOfProgram(dir string) string {
 	}
 	return module
 }
-
