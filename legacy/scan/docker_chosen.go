@@ -54,8 +54,10 @@ func (t *Tree) imagesByArgument(file string) []Image {
 			}
 			name := ref[1] + ref[2]
 			value, argument := usual[name]
-			images := t.imagesAt(path.Dir(file), strings.Trim(word, `"'`), ref[0], name)
-			if argument && len(images) > 1 && (value == "" || slices.ContainsFunc(images, func(i Image) bool { return i.Args[name] == value })) {
+			if !argument {
+				continue
+			}
+			if images := t.imagesAt(path.Dir(file), strings.Trim(word, `"'`), ref[0], name); len(images) > 1 && (value == "" || slices.ContainsFunc(images, func(i Image) bool { return i.Args[name] == value })) {
 				return images
 			}
 		}
@@ -64,7 +66,8 @@ func (t *Tree) imagesByArgument(file string) []Image {
 }
 
 // imagesAt are the images for the modules without one of their own whose directories a path means, in which ref stands for
-// the argument name. The path may begin where the image has the code.
+// the argument name. The path may begin where the image has the code; there a name that nothing stands before is a module's
+// only where what its build leaves follows.
 func (t *Tree) imagesAt(context, word, ref, name string) (images []Image) {
 	parts := strings.Split(path.Clean("/" + word)[1:], "/")
 	at := slices.IndexFunc(parts, func(part string) bool { return strings.Contains(part, ref) })
@@ -75,7 +78,13 @@ func (t *Tree) imagesAt(context, word, ref, name string) (images []Image) {
 	if strings.Contains(after, "$") {
 		return nil
 	}
-	for from := 0; from <= at; from++ {
+	last := 0
+	if path.IsAbs(word) {
+		if last = at; at+1 == len(parts) || !builtIn[parts[at+1]] {
+			last = at - 1
+		}
+	}
+	for from := 0; from <= last; from++ {
 		for up := context; ; up = path.Dir(up) {
 			images = nil
 			for _, dir := range t.modulesIn(path.Join(up, path.Join(parts[from:at]...))) {
@@ -94,6 +103,9 @@ func (t *Tree) imagesAt(context, word, ref, name string) (images []Image) {
 	}
 	return nil
 }
+
+// builtIn are the directories in which builds leave what they make.
+var builtIn = map[string]bool{"target": true, "build": true, "dist": true, "out": true, "bin": true}
 
 // modulesIn are the directories right below one that hold a module without a Dockerfile of its own.
 func (t *Tree) modulesIn(parent string) (dirs []string) {

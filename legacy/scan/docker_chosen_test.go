@@ -17,6 +17,8 @@ func TestChosenImages(t *testing.T) {
 	}{
 		"an argument in a path of the image":       {"FROM node\nARG NAME\nCOPY . /app\nWORKDIR /app/services/${NAME}\nCMD npm start\n", []string{"services/mail map[NAME:mail]", "services/shop map[NAME:shop]"}},
 		"as what is copied":                        {"FROM java\nARG PART\nCOPY $PART/target/*.jar /app.jar\n", []string{"desk map[PART:desk]", "post map[PART:post]"}},
+		"where another stage has built it":         {"FROM java\nARG PART\nCOPY --from=b /src/$PART/target/*.jar /app.jar\n", []string{"desk map[PART:desk]", "post map[PART:post]"}},
+		"where the image puts it":                  {"FROM node\nARG NAME\nWORKDIR /srv/$NAME\nCOPY . /opt/$NAME\n", nil},
 		"as a part of a name":                      {"FROM node\nARG N\nCOPY ./services/s${N} .\n", nil},
 		"one with a default":                       {"FROM node\nARG NAME=shop\nCOPY services/${NAME} .\n", []string{"services/mail map[NAME:mail]", "services/shop map[NAME:shop]"}},
 		"one whose default is another kind":        {"ARG NAME=extra\nFROM node\nARG NAME\nCOPY services/${NAME} .\n", nil},
