@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -48,22 +47,6 @@ func linkedBy(text string) []scan.Match {
 		target = ""
 	}
 	return found
-}
-
-// cppForeground is a line of a program's own help on the option by which it stays in the foreground.
-var cppForeground = scan.MustCompile(`"[ \t]*(-\w)\b([^"\n]{0,60}?)(?:\b(?:not|don't)\s+(?:daemoni[sz]e|fork|detach|go (?:in)?to (?:the )?background)|\bin (?:the )?foreground)`)
-
-var (
-	cppBackground   = scan.MustCompile(`(?i)daemon|background|default|instead|otherwise|unless`)
-	cppNoBackground = scan.MustCompile(`(?i)\b(?:not|don't|never|without|no|disables?)\s+(?:[a-z]+\s+){0,3}(?:daemon|background)\w*`)
-)
-
-// foregroundOptions are the options of a source's help that keep the program in the foreground. A line that speaks of the
-// background before it does of the foreground is about the option for that: -d  daemonize (default: stay in foreground).
-func foregroundOptions(text string) []scan.Match {
-	return slices.DeleteFunc(scan.Find(text, cppForeground), func(m scan.Match) bool {
-		return cppBackground.MatchString(cppNoBackground.ReplaceAllString(m.Groups[2], ""))
-	})
 }
 
 // starts reports the command, with the one option that keeps the process in the foreground, as a container wants it.

@@ -196,6 +196,31 @@ func inForeground(t *scan.Tree, dir string, argv []string) []string {
 	return argv
 }
 
+// stays adds the option that keeps a program of the repository's own in the foreground, where its code has just one.
+func (s *initScript) stays(argv []string) []string {
+	if !nativelyBuilt(s.t, path.Base(argv[0])) {
+		return argv
+	}
+	option := ""
+	for _, p := range s.t.Files() {
+		if !nativeSource[path.Ext(p)] {
+			continue
+		}
+		for _, m := range scan.Foreground(s.t.Text(p, &scan.Report{})) {
+			if option != "" && option != m.Groups[1] || slices.Contains(argv, m.Groups[1]) {
+				return argv
+			}
+			option = m.Groups[1]
+		}
+	}
+	if option == "" {
+		return argv
+	}
+	return slices.Insert(slices.Clone(argv), 1, option)
+}
+
+var nativeSource = map[string]bool{".c": true, ".cc": true, ".cpp": true, ".cxx": true}
+
 // asDaemon are options that matter to a daemon alone: whom root makes it, and where its output goes.
 var asDaemon = scan.MustCompile(`^--(?:user|group|outfile)=`)
 
@@ -236,6 +261,9 @@ var programVaries = scan.MustCompile(`^["']?\$`)
 func (s *initScript) report(f scan.Finding) {
 	argv, artifact := inImage(s.t, f.Dir, s.argv)
 	argv = inForeground(s.t, f.Dir, argv)
+	if s.forks {
+		argv = s.stays(argv)
+	}
 	f.Service = service.Service{Command: argv}
 	if artifact != "" {
 		f.Service.Build = &service.Build{Artifact: artifact}

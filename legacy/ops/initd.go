@@ -76,6 +76,7 @@ type initScript struct {
 	from     map[string]scan.Evidence // where a variable was set last
 	all      bool                     // set -a: what is set from here on is exported
 	argv     []string
+	forks    bool // it starts a program that goes to the background by itself
 	line     int
 	run      *runScript // for scripts that end in the program itself
 }
@@ -87,14 +88,14 @@ func (s *initScript) name() string {
 }
 
 func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
-	file, err := parseShell(text)
+	file, err := parseShell(installDirs.Replace(text))
 	if err != nil {
 		r.NoteAbout(namedBy(t, p, path.Base(p)), p, 0, "an init script that is not understood: %v", err)
 		return nil
 	}
 	d := newDaemon(t, r, "", p, 1)
 	s := d.script
-	d.name = s.name()
+	d.name, s.forks = s.name(), true
 	s.block(file.Stmts)
 	if s.argv == nil {
 		r.NoteAbout(namedBy(t, p, d.name), p, 0, "an init script, but the line that starts the daemon is not understood")

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -47,6 +48,21 @@ func (d *daemon) made() bool {
 	program := path.Base(d.script.argv[0])
 	for _, p := range d.script.t.Files() {
 		if base := path.Base(p); base == program || strings.TrimSuffix(base, path.Ext(base)) == program && programSource.MatchString(base) {
+			return true
+		}
+	}
+	return nativelyBuilt(d.script.t, program)
+}
+
+// nativeBuild are files by which a program in C or C++ is built.
+var nativeBuild = scan.MustCompile(`(^|/)(CMakeLists\.txt|[\w-]+\.am|meson\.build|SConstruct|SConscript|[Mm]akefile(\.in)?)$`)
+
+// nativelyBuilt says whether a build of the repository names the program as what it makes.
+func nativelyBuilt(t *scan.Tree, program string) bool {
+	name := regexp.QuoteMeta(program)
+	makes := regexp.MustCompile(`(?m)^[ \t]*(?:\w*PROGRAMS[ \t]*\+?=(?:.*[ \t/])?|\w*[pP]rogram\(\s*["'][\w./-]*|(?:add_)?executable\s*\(\s*'?|\w+\s*:?=\s*|)` + name + `(?:["'):\s]|$)`)
+	for _, p := range t.Files() {
+		if nativeBuild.MatchString(p) && makes.MatchString(t.Text(p, &scan.Report{})) {
 			return true
 		}
 	}

@@ -183,6 +183,7 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 	}
 	d.dir = u.last("Service", "WorkingDirectory").value
 	d.user = u.last("Service", "User").value
+	d.script.forks = u.last("Service", "Type").value == "forking"
 	u.environment(d)
 	switch {
 	case d.start(unitCommand(start.value, u.name)):
@@ -234,9 +235,13 @@ func bareBrackets(value string) string {
 	return b.String()
 }
 
+// installDirs fills in the directories that configure and CMake put into a unit or a script where they install it.
+var installDirs = strings.NewReplacer("@bindir@", "/usr/bin", "@sbindir@", "/usr/sbin", "@libexecdir@", "/usr/libexec", "@sysconfdir@", "/etc", "@localstatedir@", "/var", "@exec_prefix@", "/usr", "@prefix@", "/usr",
+	"@CMAKE_INSTALL_PREFIX@", "/usr", "${CMAKE_INSTALL_PREFIX}", "/usr", "@CMAKE_INSTALL_FULL_BINDIR@", "/usr/bin", "@CMAKE_INSTALL_FULL_SBINDIR@", "/usr/sbin", "@CMAKE_INSTALL_FULL_SYSCONFDIR@", "/etc")
+
 // unitCommand is the command line of Exec...= without its prefixes and specifiers, as a shell would take it.
 func unitCommand(value, name string) string {
-	value = bareBrackets(strings.TrimLeft(value, "-@:+! "))
+	value = bareBrackets(strings.TrimLeft(installDirs.Replace(value), "-@:+! "))
 	return strings.NewReplacer("%%", "%", "%n", name+".service", "%N", name, "%p", name, "%i", "1", "%I", "1", "%t", "/run", "%S", "/var/lib", "%L", "/var/log").Replace(value)
 }
 

@@ -33,6 +33,9 @@ WantedBy=multi-user.target
 		{"a unit around an init script", files{"cpanfile": "", "etc/shop.service": "[Service]\nType=forking\nExecStart=/home/shop/etc/shop.initd start\n", "etc/jobs.service": "[Service]\nType=forking\nExecStart=/etc/init.d/jobs start\n",
 			"etc/own.service": "[Service]\nExecStart=/usr/local/bin/shop-init start\n"},
 			[]string{"note etc/shop.service:3 a unit around an init script", "note etc/jobs.service:3 a unit around an init script", ".: command /usr/local/bin/shop-init|start"}, []string{"shop.initd|start", "init.d/jobs|start"}},
+		{"directories that configure fills in, and a program that goes to the background", files{"src/Makefile.am": "sbin_PROGRAMS = shopd\n", "src/a.c": "case 'f': opts.daemonize = 0; break;\n",
+			"shopd.service.in": "[Service]\nType=forking\nExecStart=@sbindir@/shopd -c @sysconfdir@/shopd.conf\n", "jobs.service.in": "[Service]\nExecStart=@@sbindir@/shopd jobs\n"},
+			[]string{".: command /usr/sbin/shopd|-f|-c|/etc/shopd.conf <- shopd.service.in:3", "jobs: command /usr/sbin/shopd|jobs"}, []string{"sbindir"}},
 		{"a unit called after what it is", files{"go.mod": "module x\n", "main.go": "package main\n", "systemd.service": "[Service]\nExecStart=/usr/local/bin/x run\n"}, []string{".: command /app/x|run"}, []string{"systemd:", "name systemd"}},
 		{"a unit in the repository", files{"manage.py": "", "deploy/shop.service": web, "deploy/etc/default/shop": "WORKERS=4\n"}, []string{
 			".: name shop <- deploy/shop.service:11", ".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000|--config|gunicorn.py <- deploy/shop.service:11 declared", ".: port 8000 <- deploy/shop.service:11",
