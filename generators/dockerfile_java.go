@@ -13,6 +13,7 @@ type javaImage struct {
 	Why        string
 	BuildImage string
 	BuildApt   string
+	Setup      string // what fetches the build tool
 	Build      string
 	Artifact   string
 	Image      string
@@ -34,14 +35,10 @@ type javaAsset struct{ From, To string }
 func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
 	b := buildOf(s)
-	if b.Tool == "sbt" {
+	if b.Tool == "sbt" && !archive(b.Artifact) {
 		return sbtDockerfile(s, b)
 	}
-	version := s.Version
-	if s.Language == "clojure" { // its version is that of a library
-		version = ""
-	}
-	release, why, err := javaVersion(version)
+	release, why, err := javaRelease(s)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +73,7 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	image.Image = fmt.Sprintf("eclipse-temurin:%d-jre-noble", release)
 	image.State = stateStep(s)
-	if image.Jar = jarPath(s.Command); path.Ext(image.Artifact) != ".jar" && path.Ext(image.Artifact) != ".war" {
+	if image.Jar = jarPath(s.Command); !archive(image.Artifact) {
 		image.Jar = "/app/"
 	}
 	if image.Assets, err = javaAssets(s, b); err != nil {
@@ -86,6 +83,23 @@ func javaDockerfile(app *service.App, name string) ([]byte, error) {
 		image.Command = []string{"java", "-jar", image.Jar}
 	}
 	return execute("Dockerfile.jar", image)
+}
+
+// archive says whether a build leaves a JAR or a WAR, and no directory.
+func archive(artifact string) bool {
+	return path.Ext(artifact) == ".jar" || path.Ext(artifact) == ".war"
+}
+
+// javaRelease is the Java that the service runs on, with the reason where that is not the one it names. The version of a
+// service in Clojure is that of a library.
+func javaRelease(s service.Service) (release int, why string, err error) {
+	switch s.Language {
+	case "scala":
+		return javaOfScala(s.Version), "", nil
+	case "clojure":
+		return javaVersion("")
+	}
+	return javaVersion(s.Version)
 }
 
 // javaAssets are the files that the program reads. One that lies outside of the service's directory comes to lie beside
@@ -139,6 +153,7 @@ var (
 	gradle = javaBuild{name: "gradle", wrapper: "gradlew", command: "gradle --no-daemon assemble",
 		output: "build/libs/", cache: "/root/.gradle"}
 	leiningen = javaBuild{name: "leiningen", command: "lein uberjar", output: "target/", cache: "/root/.m2"}
+	sbt       = javaBuild{name: "sbt", command: "sbt package", output: "target/scala-*/", cache: "/root/.ivy2"}
 	clojure   = javaBuild{name: "clojure", command: "clojure -T:build uber", output: "target/", cache: "/root/.m2"}
 )
 
@@ -156,6 +171,8 @@ func javaTool(b service.Build) javaBuild {
 		return leiningen
 	case "clojure":
 		return clojure
+	case "sbt":
+		return sbt
 	case "":
 		if has(b.Files, "build.gradle") || has(b.Files, "build.gradle.kts") || has(b.Files, "gradlew") {
 			return gradle
@@ -177,6 +194,8 @@ func (t javaBuild) set(image *javaImage, b service.Build, release int, war bool)
 	case has(b.Files, t.wrapper):
 		image.BuildImage = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release)
 		image.Build = "./" + t.wrapper + strings.TrimPrefix(strings.TrimPrefix(t.command, "mvn"), "gradle")
+	case t.name == "sbt":
+		image.BuildImage, image.Setup = fmt.Sprintf("eclipse-temurin:%d-jdk-noble", release), fetchSbt
 	case t.name == "leiningen":
 		image.BuildImage = fmt.Sprintf("clojure:temurin-%d-lein", release)
 	case t.name == "clojure":

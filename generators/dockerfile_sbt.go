@@ -11,7 +11,7 @@ import (
 type sbtImage struct {
 	Why        string
 	Java       int
-	Launcher   string
+	Setup      string
 	BuildApt   string
 	RuntimeApt string
 	Build      string
@@ -23,6 +23,9 @@ type sbtImage struct {
 
 // sbtLauncher is the version of sbt's launcher: it fetches the sbt that project/build.properties names.
 const sbtLauncher = "1.10.7"
+
+// fetchSbt brings the launcher into the stage of the build.
+const fetchSbt = "# the launcher fetches the sbt that project/build.properties names\nADD https://github.com/sbt/sbt/releases/download/v" + sbtLauncher + "/sbt-" + sbtLauncher + ".tgz /tmp/sbt.tgz\nRUN tar -xzf /tmp/sbt.tgz -C /opt\nENV PATH=/opt/sbt/bin:$PATH\n"
 
 // javaOfScala is the newest long-term release of Java that a version of Scala was made to run on.
 func javaOfScala(version string) int {
@@ -39,11 +42,9 @@ func javaOfScala(version string) int {
 
 // sbtDockerfile runs what sbt stage lays out: a script and its jars.
 func sbtDockerfile(s service.Service, b service.Build) ([]byte, error) {
-	image := sbtImage{Launcher: sbtLauncher, Port: s.Port, Command: s.Command, State: stateStep(s), Build: "sbt stage", Artifact: "target/universal/stage"}
+	image := sbtImage{Setup: fetchSbt, Port: s.Port, Command: s.Command, State: stateStep(s), Build: "sbt stage", Artifact: "target/universal/stage"}
 	var err error
-	if s.Language == "scala" {
-		image.Java = javaOfScala(s.Version)
-	} else if image.Java, image.Why, err = javaVersion(s.Version); err != nil {
+	if image.Java, image.Why, err = javaRelease(s); err != nil {
 		return nil, err
 	}
 	if b.Artifact != "" {

@@ -123,7 +123,7 @@ func onTomcat(s service.Service) bool {
 	if !isJava(s) {
 		return false
 	}
-	if s.Build != nil && s.Build.Tool == "grails" {
+	if s.Build != nil && (s.Build.Tool == "grails" || s.Build.Tool == "sbt" && path.Ext(s.Build.Artifact) == ".war") {
 		return true
 	}
 	return strings.HasPrefix(s.Framework, "tomcat") && s.Framework != "tomcat-embedded" || serverName(s.Framework) == "tomee" || s.Framework == "" && s.Build != nil && path.Ext(s.Build.Artifact) == ".war"

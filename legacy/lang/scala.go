@@ -42,6 +42,7 @@ type sbtProject struct {
 	file    string
 	line    int
 	parts   []sbtSymbol // its own definition, and those that it rests on
+	served  string      // its own directory, where it is built from that of the build
 	sources []string
 	configs []string
 	deps    []dependency
@@ -167,6 +168,9 @@ func (p *sbtProject) framework() string {
 			}
 		}
 	}
+	if p.war() {
+		return p.servlets()
+	}
 	if packaged.MatchString(text) && p.main().file != "" && !toolsProject.MatchString(path.Base(p.dir)) {
 		return "packaged"
 	}
@@ -277,9 +281,10 @@ func (p *sbtProject) find(s service.Service, file string, line int, rank scan.Ra
 // report turns the project into findings. Where it is the only one that serves, its image is built where the build lies.
 func (p *sbtProject) report(only bool) {
 	b := p.b
-	artifact, context, files := "target/universal/stage", "", []string{"build.sbt"}
+	task, made := p.makes()
+	artifact, context, files := made, "", []string{"build.sbt"}
 	if own := p.dir; own != b.dir && only {
-		p.dir, artifact = b.dir, path.Join(relative(b.dir, own), artifact)
+		p.dir, p.served, artifact = b.dir, own, path.Join(relative(b.dir, own), artifact)
 		b.r.Find(scan.Finding{Dir: own, Library: true}, b.file, p.line, scan.Declared, "built from the directory of build.sbt")
 	} else if own != b.dir {
 		context, files = b.dir, nil
@@ -300,12 +305,12 @@ func (p *sbtProject) report(only bool) {
 	} else if framework != "packaged" {
 		p.find(service.Service{Framework: framework}, p.file, p.line, scan.Declared, "")
 	}
-	build := &service.Build{Tool: "sbt", Context: context, Files: files, Artifact: artifact, Command: []string{"sbt", "stage"}}
+	build := &service.Build{Tool: "sbt", Context: context, Files: files, Artifact: artifact, Command: []string{"sbt", task}}
 	if len(b.projects) > 1 && p.id != "root" {
-		build.Command = []string{"sbt", p.id + "/stage"}
+		build.Command = []string{"sbt", p.id + "/" + task}
 	}
 	p.find(service.Service{Build: build}, p.file, p.line, scan.Declared, "")
-	if _, native := b.plugins["sbt-native-packager"]; framework != "play" && !native && !packaged.MatchString(p.whole()) && !b.noted {
+	if _, native := b.plugins["sbt-native-packager"]; task == "stage" && framework != "play" && !native && !packaged.MatchString(p.whole()) && !b.noted {
 		b.noted = true
 		b.r.Note(b.file, p.line, "sbt stage wants the plugin sbt-native-packager, which project/ does not have: addSbtPlugin(\"com.github.sbt\" %% \"sbt-native-packager\" %% \"1.10.4\") and enablePlugins(JavaAppPackaging)")
 	}

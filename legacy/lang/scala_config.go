@@ -107,7 +107,9 @@ func (p *sbtProject) reportSettings(play bool) {
 	p.command(play, c)
 	if !c.port && p.framework() != "packaged" { // a program without a library that serves may listen at none
 		n, why, rank := 8080, "nothing says which port it binds", scan.Guess
-		if play {
+		if p.war() {
+			why, rank = "Tomcat's port", scan.Convention
+		} else if play {
 			n, why, rank = 9000, "Play's port", scan.Convention
 		}
 		p.find(service.Service{Port: n}, p.file, p.line, rank, why)
@@ -195,7 +197,14 @@ func (p *sbtProject) setting(s setting, file string) {
 // setting can be, by a variable; before, only the command line overrides one.
 func (p *sbtProject) command(play bool, c *sbtConfig) {
 	start := "/app/bin/" + p.name()
-	if !play {
+	switch task, _ := p.makes(); {
+	case task == "package":
+		p.find(service.Service{Command: []string{"catalina.sh", "run"}}, p.file, p.line, scan.Convention, "a WAR, run by Tomcat")
+		return
+	case task == "assembly":
+		p.find(service.Service{Command: []string{"java", "-jar", "/app/app.jar"}}, p.file, p.line, scan.Convention, "the JAR that sbt assembly makes")
+		return
+	case !play:
 		p.find(service.Service{Command: []string{start}}, p.file, p.line, scan.Convention, "the script that sbt stage writes")
 		return
 	}
@@ -259,7 +268,7 @@ func (p *sbtProject) code(play bool) (port bool) {
 				p.inf.vars = append(p.inf.vars, readVariable{g[1] + g[3] + g[5], g[2] + g[4], f, m.Line})
 			}
 		}
-		if hasAny(text, "newServerAt", "bindAndHandle", "bindHttp", "withPort", "Server.serve", "defaultHttpPort", "defaultFinatraHttpPort") {
+		if hasAny(text, "newServerAt", "bindAndHandle", "bindHttp", "withPort", "Server.serve", "Http.serve", "server.serve", "defaultHttpPort", "defaultFinatraHttpPort") {
 			for _, m := range scan.Find(text, sbtBind) {
 				v := value{kind: valString, text: m.Groups[1] + m.Groups[2] + m.Groups[3] + m.Groups[4]}
 				if n := v.number(); n > 0 && !port {

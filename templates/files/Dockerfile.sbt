@@ -4,10 +4,7 @@
 {{- end}}
 FROM eclipse-temurin:{{.Java}}-jdk-noble AS build
 {{.BuildApt -}}
-# the launcher fetches the sbt that project/build.properties names
-ADD https://github.com/sbt/sbt/releases/download/v{{.Launcher}}/sbt-{{.Launcher}}.tgz /tmp/sbt.tgz
-RUN tar -xzf /tmp/sbt.tgz -C /opt
-ENV PATH=/opt/sbt/bin:$PATH
+{{.Setup -}}
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.ivy2 --mount=type=cache,target=/root/.sbt --mount=type=cache,target=/root/.cache \
