@@ -185,6 +185,8 @@ func (m *goModule) reportTool(t *scan.Tree, r *scan.Report) {
 	p := m.mainProgram(all)
 	m.reportBuild(t, r, p)
 	r.Find(scan.Finding{Dir: m.dir, Service: service.Service{Command: p.command()}}, p.file, p.line, scan.Guess, "the program of the module; nothing says that it keeps running")
+	p.reportSettings(r, scan.Finding{Dir: m.dir})
+	p.reportNeeds(r, m.dir)
 	standAlone(r, before)
 }
 
@@ -194,6 +196,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 	c.Service = service.Service{Command: p.command()}
 	r.Find(c, p.file, p.line, scan.Convention, "the program's name by go build")
 	p.reportPort(r, f)
+	p.reportUDP(r, f)
 	if f.Process != "" {
 		b := f
 		b.Service = service.Service{Build: &service.Build{Artifact: p.artifact(m.dir)}}

@@ -2,6 +2,19 @@ package lang
 
 import "testing"
 
+func TestGoFlags(t *testing.T) {
+	const head = "package main\nimport (\n\t\"net\"\n\t\"net/http\"\n\t\"github.com/spf13/cobra\"\n\t\"github.com/spf13/viper\"\n)\n"
+	runCases(t, Go(), []readerCase{
+		{"flags of cobra that viper binds", files{"go.mod": "module m\n", "main.go": head + "func main() {\n\tviper.SetEnvPrefix(\"gate\")\n\tviper.AutomaticEnv()\n\tc := &cobra.Command{}\n\tc.Flags().String(\"addr\", \":8099\", \"\")\n\tc.Flags().String(\"db-password\", \"\", \"\")\n" +
+			"\tviper.BindPFlag(\"addr\", c.Flags().Lookup(\"addr\"))\n\tviper.BindPFlag(\"db_password\", c.Flags().Lookup(\"db-password\"))\n\tviper.BindEnv(\"oauth.secret\", \"OAUTH_SECRET\")\n\thttp.ListenAndServe(viper.GetString(\"addr\"), nil)\n}\n"},
+			[]string{".: port 8099 <- main.go:12", ".: secret GATE_DB_PASSWORD <- main.go:15", ".: secret OAUTH_SECRET <- main.go:16"}, nil},
+		{"a daemon that waits for datagrams", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"flag\"\n\t\"net\"\n)\nvar at = flag.String(\"address\", \":8125\", \"\")\nfunc main() {\n\taddress, _ := net.ResolveUDPAddr(\"udp\", *at)\n\tl, _ := net.ListenUDP(\"udp\", address)\n\tnet.ListenPacket(\"udp\", \":0\")\n}\n"},
+			[]string{".: command /app/m", ".: udp [8125] <- main.go:6 convention"}, []string{"udp [0]"}},
+		{"Graphite speaks no HTTP", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\t\"flag\"\n\t\"net/http\"\n)\nvar g = flag.String(\"graphite-addr\", \"10.1.2.3:2003\", \"\")\nfunc main() { http.ListenAndServe(\":80\", nil) }\n"}, []string{".: need tcp"}, []string{"need http"}},
+		{"the settings of a program that may end", files{"go.mod": "module m\n", "main.go": "package main\nimport \"github.com/micro/cli\"\nvar f = cli.StringFlag{Name: \"jwt_secret\", EnvVar: \"JWT_SECRET\"}\nfunc main() {}\n"}, []string{".: secret JWT_SECRET <- main.go:3"}, nil},
+	})
+}
+
 func TestGoBuild(t *testing.T) {
 	const serve = "func main() { http.ListenAndServe(\":8080\", nil) }\n"
 	runCases(t, Go(), []readerCase{

@@ -144,9 +144,10 @@ func (s *viperSettings) variable(key string) string {
 	return strings.ToUpper(name)
 }
 
-// secret is the variable of a key that viper.SetDefault names, where the key is a secret's: it is read with all others at once.
+// secret is the variable of a key that viper.SetDefault, BindEnv or BindPFlag names, where the key is a secret's: it may be
+// read with all others at once.
 func (s *viperSettings) secret(f *goFile, call *ast.CallExpr) string {
-	if _, name := f.imported(call.Fun); name != "SetDefault" || len(call.Args) != 2 || !f.uses(viperPath) {
+	if _, name := f.imported(call.Fun); name != "SetDefault" && name != "BindEnv" && name != "BindPFlag" || len(call.Args) == 0 || !f.uses(viperPath) {
 		return ""
 	}
 	key, ok := stringLit(call.Args[0])

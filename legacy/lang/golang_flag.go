@@ -12,11 +12,32 @@ func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
 		s.define(f, c.Args[0], c)
 	}
 	if name == "SetDefault" && len(c.Args) == 2 {
-		if key, ok := stringLit(c.Args[0]); ok {
-			s.values["\x00"+strings.ToLower(key)] = append(s.values["\x00"+strings.ToLower(key)], goExpr{f, c.Args[1]})
+		s.keyed(f, c.Args[0], c.Args[1])
+	}
+	if name == "BindPFlag" && len(c.Args) == 2 {
+		if lookup, ok := c.Args[1].(*ast.CallExpr); ok && len(lookup.Args) == 1 {
+			if flag, ok := stringLit(lookup.Args[0]); ok && s.pflags[flag].expr != nil {
+				s.keyed(s.pflags[flag].file, c.Args[0], s.pflags[flag].expr)
+			}
 		}
 	}
+	if isFlag(name, c) && (f.uses(pflagPath) || f.uses(cobraPath)) {
+		flag, _ := stringLit(c.Args[goFlags[name][0]])
+		s.pflags[flag] = goExpr{f, c}
+	}
 }
+
+// keyed notes the value of one of viper's keys.
+func (s *goScope) keyed(f *goFile, key, value ast.Expr) {
+	if text, ok := stringLit(key); ok {
+		s.values["\x00"+strings.ToLower(text)] = append(s.values["\x00"+strings.ToLower(text)], goExpr{f, value})
+	}
+}
+
+const (
+	pflagPath = "github.com/spf13/pflag"
+	cobraPath = "github.com/spf13/cobra"
+)
 
 // cliFlag notes cli.StringFlag{Name: "port", Value: "8080", EnvVar: "PORT"}.
 func (s *goScope) cliFlag(f *goFile, lit *ast.CompositeLit) {

@@ -199,6 +199,9 @@ var consumerImport = scan.MustCompile(`^(os/signal|time|github\.com/(streadway/a
 // loops says whether the program's own package keeps running without listening: it waits for signals, ticks or messages,
 // or goes round for ever.
 func (p *goProgram) loops(pkg *goPackage) bool {
+	if len(p.datagrams()) > 0 {
+		return true
+	}
 	for _, f := range pkg.files {
 		endless := false
 		ast.Inspect(f.ast, func(n ast.Node) bool {

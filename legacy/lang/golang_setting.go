@@ -118,6 +118,9 @@ var (
 )
 
 func kindOfPort(port int) string {
+	if port == 2003 || port == 2004 { // Graphite's, for lines and pickles
+		return "tcp"
+	}
 	for _, kind := range []string{"postgres", "mysql", "mongodb", "redis", "rabbitmq", "memcached", "kafka", "elasticsearch", "smtp", "ldap", "mssql", "oracle"} {
 		if port > 0 && scan.DefaultPort(kind) == port {
 			return kind

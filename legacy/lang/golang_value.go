@@ -30,6 +30,7 @@ type goScope struct {
 	tags   map[string]goValue  // by field name: what a struct tag says of the setting
 	tagsOf []goValue           // of every field, those that are called alike, too
 	flags  map[string]goValue  // of urfave/cli by name
+	pflags map[string]goExpr   // of cobra by name: the call that defines one
 	tagged map[string]string   // by field name: the flag that a struct tag names
 	keys   map[string]string   // by field name: the part of viper's key that a struct tag names
 	calls  *goCalls
@@ -44,7 +45,7 @@ type goExpr struct {
 }
 
 func newGoScope(files []*goFile) *goScope {
-	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, tagged: map[string]string{}, keys: map[string]string{}, calls: newGoCalls(files)}
+	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, pflags: map[string]goExpr{}, tagged: map[string]string{}, keys: map[string]string{}, calls: newGoCalls(files)}
 	s.calls.viper.bound = readBound(files)
 	s.prefix = envconfigPrefix(files)
 	for _, f := range files {
@@ -288,6 +289,8 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 		return s.flags[first]
 	case name == "Sprintf" && isText:
 		return s.sprintf(f, first, c.Args[1:], v)
+	case pkg == "net" && name == "ResolveUDPAddr" && len(c.Args) == 2:
+		return s.eval(f, c.Args[1])
 	case name == "JoinHostPort" && len(c.Args) == 2:
 		return joinGo(joinGo(s.eval(f, c.Args[0]), goValue{text: ":", known: true}), s.eval(f, c.Args[1]))
 	case viperGet[name] && isText:

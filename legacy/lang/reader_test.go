@@ -106,6 +106,9 @@ func said(r *scan.Report) []string {
 				add("packages %s | %s", strings.Join(b.Packages, " "), strings.Join(b.Runtime, " "))
 			}
 		}
+		if s.UDP != nil {
+			add("udp %v", s.UDP)
+		}
 		if len(s.Command) > 0 {
 			release := ""
 			if s.Release {

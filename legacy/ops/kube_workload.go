@@ -318,11 +318,23 @@ func toldPort(w workload) (port, line int, note string) {
 	return 0, 0, ""
 }
 
+// datagrams reports the ports of UDP of a container.
+func (k *kubernetes) datagrams(f scan.Finding, w workload) {
+	for _, n := range items(child(w.container, "ports")) {
+		p := child(n, "containerPort")
+		if number := portText(scalar(p)); number > 0 && number != http3 && strings.EqualFold(scalar(child(n, "protocol")), "udp") {
+			f.Service = service.Service{UDP: []int{number}}
+			k.find(f, "udp", w.file, p.Line, scan.Declared, "containerPort")
+		}
+	}
+}
+
 func (k *kubernetes) port(f scan.Finding, w workload) {
 	best := mainPort(w)
 	if f.Process != "" {
 		return
 	}
+	k.datagrams(f, w)
 	if best.number == 0 {
 		if port, line, note := toldPort(w); port > 0 {
 			f.Service = service.Service{Port: port}

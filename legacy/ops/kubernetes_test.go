@@ -54,6 +54,8 @@ spec: {schedule: "0 3 * * *", jobTemplate: {spec: {template: {spec: {containers:
 
 func TestKubernetes(t *testing.T) {
 	runCases(t, Kubernetes(), []readerCase{
+		{"a port of UDP beside another", files{"shop/Dockerfile": "FROM node:20\n", "shop/package.json": "{}", "k8s/shop.yaml": "kind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    spec:\n      containers:\n      - name: shop\n        image: shop\n        ports:\n        - {containerPort: 8126}\n        - {containerPort: 8125, protocol: UDP}\n        - {containerPort: 443, protocol: UDP}\n"},
+			[]string{"shop: port 8126 <- k8s/shop.yaml:10", "shop: udp [8125] <- k8s/shop.yaml:11"}, []string{"udp [443]"}},
 		{"a flag of a chart that is off, and one that a place has on", files{"shop/Dockerfile": "FROM node:20\n", "shop/package.json": "{}", "chart/Chart.yaml": "name: all\n", "chart/values.yaml": "cloud: {tracing: false, queue: false}\n", "chart/values-prod.yaml": "cloud: {queue: true}\n",
 			"chart/templates/shop.yaml": "kind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    spec:\n      containers:\n      - name: shop\n        image: shop\n        env:\n        {{- if .Values.cloud.tracing }}\n        - {name: TRACING, value: '1'}\n        {{- else }}\n        - {name: PLAIN, value: '1'}\n        {{- end }}\n        {{- if .Values.cloud.queue }}\n        - {name: QUEUE, value: '1'}\n        {{- end }}\n"},
 			[]string{"shop: env PLAIN=1", "shop: env QUEUE=1", "note chart/values.yaml:1 parts of the chart that are off here are left out"}, []string{"TRACING"}},
