@@ -209,19 +209,22 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	}
 }
 
-// holdsScala says whether a directory below the one of a build of sbt's has code in Scala.
+// holdsScala says whether a directory in a build of sbt's has code in Scala, where sbt or Play looks for it.
 func holdsScala(t *scan.Tree, dir string) bool {
 	if !slices.ContainsFunc(t.Below(dir), func(p string) bool {
-		return strings.HasSuffix(p, ".scala") && strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(p, dir), "/"), "src/main/scala/")
+		rel := strings.TrimPrefix(strings.TrimPrefix(p, dir), "/")
+		return strings.HasSuffix(p, ".scala") && (strings.HasPrefix(rel, "src/main/scala/") || strings.HasPrefix(rel, "app/"))
 	}) {
 		return false
 	}
-	for ; dir != "."; dir = path.Dir(dir) {
-		if t.Has(path.Join(path.Dir(dir), "build.sbt")) {
+	for ; ; dir = path.Dir(dir) {
+		if t.First(dir, "build.sbt", "project/Build.scala") != "" {
 			return true
 		}
+		if dir == "." {
+			return false
+		}
 	}
-	return false
 }
 
 // gemfileRuby is the Ruby on which a Gemfile insists.
@@ -401,7 +404,7 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 		c := d.env[name]
 		switch {
 		case imageOwn.MatchString(name):
-		case scan.SecretName(name) || scan.HasAccount(c.value) || scan.SecretValue(name, c.value):
+		case scan.SecretName(name) && !scan.SecretFile(c.value) || scan.HasAccount(c.value) || scan.SecretValue(name, c.value):
 			r.Find(d.finding(service.Service{Secrets: []string{name}}), d.file, c.line, scan.Declared, "")
 			if c.value != "" {
 				r.Note(d.file, c.line, "%s has a value in the image; give it from a secret", name)

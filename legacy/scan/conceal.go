@@ -192,7 +192,7 @@ func secretOf(flag, value string) string {
 	}
 	name := strings.Trim(strings.ToUpper(notInNames.ReplaceAllString(strings.TrimLeft(flag, "-"), "_")), "_")
 	switch {
-	case value == "" || strings.ContainsAny(value[:1], "$<{`"), strings.HasPrefix(value, `\$`): // filled in elsewhere
+	case value == "" || strings.ContainsAny(value[:1], "$<{`"), strings.HasPrefix(value, `\$`), SecretFile(value): // filled in elsewhere
 		return ""
 	case HasAccount(value) && len(name) < 2:
 		n, _ := NeedOfURL(value)

@@ -20,6 +20,12 @@ func SecretValue(name, value string) bool {
 	return keyName.MatchString(name) && !openKey.MatchString(name) && longToken.MatchString(value) && strings.ContainsAny(value, "0123456789abcdefghijklmnopqrstuvwxyz") && !strings.Contains(value, "//")
 }
 
+// keyFile is the place of a file that holds a key or a certificate.
+var keyFile = MustCompile(`^/(?:[\w.-]+/)*[\w.-]+\.(?:pem|key|crt|cer|p12|pfx|jks)$`)
+
+// SecretFile says of the value of a setting whether it only says where a key is: RO_KEYS=/etc/shop/server.pem.
+func SecretFile(value string) bool { return keyFile.MatchString(value) }
+
 var jsonText = MustCompile(`"([A-Za-z][\w-]{1,60})"\s*:\s*"[^"]{1,500}"`)
 
 // holdsSecret says whether a value is an object of JSON with a secret in it, as the credentials that a platform hands over are.

@@ -6,6 +6,14 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
+func TestSecretFile(t *testing.T) {
+	for value, want := range map[string]bool{"/var/lib/shop/server.pem": true, "/etc/ssl/tls.key": true, "server.pem": false, "/c2VjcmV0": false, "abc.key": false, "": false} {
+		if got := scan.SecretFile(value); got != want {
+			t.Errorf("%s: %v", value, got)
+		}
+	}
+}
+
 func TestSecretValue(t *testing.T) {
 	for _, c := range []struct {
 		name, value string
