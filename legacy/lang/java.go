@@ -16,7 +16,7 @@ func Java() scan.Reader {
 	return scan.Reader{Name: "java", Wants: wantsJava, Aside: true, Read: readJava}
 }
 
-var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)src/main/.+\.(java|kt|scala|groovy)$|\.java$` +
+var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)(src/main|grails-app)/.+\.(java|kt|scala|groovy)$|\.java$` +
 	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$|(^|/)application\.properties$`)
 
 // wantsJava asks for the ending first: a pattern over every path of a big tree costs more than reading what is wanted.
@@ -124,7 +124,7 @@ func readJava(t *scan.Tree, paths []string, r *scan.Report) {
 		m := byDir[dir]
 		switch path.Ext(p) {
 		case ".java", ".kt", ".scala", ".groovy":
-			if m.tool == "ant" || strings.Contains("/"+p, "/src/main/") {
+			if m.tool == "ant" || strings.Contains("/"+p, "/src/main/") || strings.Contains("/"+p, "/grails-app/") {
 				m.sources = append(m.sources, p)
 			}
 		default:

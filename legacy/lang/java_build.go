@@ -66,6 +66,7 @@ func (m *javaModule) reportBuild(t *scan.Tree, r *scan.Report, kind int) {
 		l := m.layout()
 		c.Service.Command = append(l.command, m.arguments(t, r)...)
 		r.Find(c, m.file, max(l.line, 1), scan.Convention, l.why)
+		m.migrates(t, r, c.Service.Command)
 	}
 }
 

@@ -2,9 +2,11 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var dropwizardConfig = scan.MustCompile(`(?m)^server:`)
@@ -20,6 +22,26 @@ func (m *javaModule) arguments(t *scan.Tree, r *scan.Report) []string {
 		return []string{"server", p}
 	}
 	return []string{"server"}
+}
+
+// dropwizardBundle is a bundle that gives a Dropwizard program the command db migrate.
+var dropwizardBundle = scan.MustCompile(`\bnew\s+(?:MigrationsBundle|FlywayBundle)\b`)
+
+// migrates reports the step before each rollout of a Dropwizard program that keeps its database up to date by such a bundle.
+func (m *javaModule) migrates(t *scan.Tree, r *scan.Report, command []string) {
+	server := slices.Index(command, "server")
+	if m.server() != "dropwizard" || server < 0 {
+		return
+	}
+	for _, p := range m.sources {
+		line := scan.LineOf(t.Text(p, r), dropwizardBundle)
+		if line == 0 {
+			continue
+		}
+		words := append(slices.Clone(command[:server]), "db", "migrate")
+		r.Find(scan.Finding{Dir: m.dir, Process: "migrate", Service: service.Service{Command: append(words, command[server+1:]...), Release: true}}, p, line, scan.Convention, "its bundle keeps the database up to date")
+		return
+	}
 }
 
 // forDevelopersOnly are directories with configuration for a developer's machine.

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -8,10 +9,11 @@ import (
 )
 
 var (
-	gradlePlugin       = scan.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `|alias\s*\(?\s*libs\.plugins\.([\w.]+)\)?)([^\n]*)`)
-	gradleRelease      = scan.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
-	gradleBoot         = scan.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
-	gradleVersion      = scan.MustCompile(`(?m)^[ \t]*version\s*=?\s*['"]([\w.-]+)['"]`)
+	gradlePlugin  = scan.MustCompile(`(?m)^[ \t]*(?:id\s*\(?\s*['"]([\w.-]+)['"]\)?(?:\s+version\s+['"]?([\w.$"{}()-]+))?|apply\s*\(?\s*plugin\s*[:=]\s*['"]([\w.-]+)['"]|(war|application|java)[ \t]*$|` + "`(war|application)`" + `|alias\s*\(?\s*libs\.plugins\.([\w.]+)\)?)([^\n]*)`)
+	gradleRelease = scan.MustCompile(`(?m)(?:sourceCompatibility|targetCompatibility|options\.release|jvmTarget)\s*(?:=|\.set\(|\s)\s*((?:JavaVersion\.)?['"\w.]+)|JavaLanguageVersion\.of\(\s*['"]?(\d+)|jvmToolchain\(\s*(\d+)`)
+	gradleBoot    = scan.MustCompile(`org\.springframework\.boot['"]\)?\s+version\s+['"]([\w.-]+)|spring-boot-gradle-plugin:([\w.-]+)|springBootVersion\s*=\s*['"]([\w.-]+)`)
+	// at the left margin: that of a tool or a dependency stands in its block
+	gradleVersion      = scan.MustCompile(`(?m)^(?:project\.)?version\s*=?\s*['"]([\w.-]+)['"]`)
 	gradleBaseName     = scan.MustCompile(`(?m)\b(?:archiveBaseName|baseName|archivesBaseName)\s*(?:=|\.set\()\s*['"]([\w.-]+)['"]`)
 	gradleFileName     = scan.MustCompile(`(?m)\b(?:archiveFileName|archiveName)\s*(?:=|\.set\()\s*['"]([\w.-]+\.[jw]ar)['"]`)
 	gradleNoClassifier = scan.MustCompile(`\b(?:archiveClassifier|classifier)\s*(?:=|\.set\(|\s)\s*(?:null|''|"")`)
@@ -118,6 +120,21 @@ func (m *javaModule) gradlePlugins(text string, catalog *gradleCatalog) {
 	}
 }
 
+// gradleOwnVersion is the version of the project: at the left margin, or in a block for all projects.
+func gradleOwnVersion(text string) string {
+	if m := gradleVersion.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	for _, b := range gradleBlocks(text, "allprojects") {
+		if m := gradleVersion.FindStringSubmatch(unindented.ReplaceAllString(b.text, "")); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+var unindented = scan.MustCompile(`(?m)^[ \t]+`)
+
 // gradleOutput is the name of what the build makes, as far as the file says it.
 func (m *javaModule) gradleOutput(text string) {
 	if found := scan.Find(text, gradleFileName); len(found) > 0 {
@@ -127,9 +144,7 @@ func (m *javaModule) gradleOutput(text string) {
 	if found := scan.Find(text, gradleBaseName); len(found) > 0 {
 		m.artifact = found[0].Groups[1]
 	}
-	if found := scan.Find(text, gradleVersion); len(found) > 0 {
-		m.version = found[0].Groups[1]
-	}
+	m.version = cmp.Or(gradleOwnVersion(text), m.version)
 	if m.artifact == "." || strings.ContainsAny(m.artifact, " ") {
 		m.artifact = ""
 	}

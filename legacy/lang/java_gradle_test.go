@@ -24,6 +24,9 @@ func TestGrails(t *testing.T) {
 			[]string{".: framework grails <- build.gradle:1 declared", ".: command java -jar /app/app.war", ".: health |/shop/health <- build.gradle:4", ".: need mysql host=db.corp.example db=shop", ".: secret DATASOURCE_PASSWORD <- grails-app/conf/application.yml:12"},
 			[]string{"dev.corp", "ENVIRONMENTS", "geheim", "tomcat"}},
 		{"one whose version says which Java it is made for", files{"build.gradle": build, "gradle.properties": "grailsVersion=4.0.1\n"}, []string{".: version 11 <- build.gradle:1 convention"}, nil},
+		{"the version of a tool is not that of the project", files{"build.gradle": "plugins {\n  id 'com.github.johnrengelman.shadow' version '1.2.0'\n}\napply plugin: 'java'\nnode {\n  version = '0.10.33'\n}\nallprojects {\n  version = '2.0'\n}\ndependencies {\n  compile 'io.dropwizard:dropwizard-core:1.0.0'\n}\n", "settings.gradle": "rootProject.name = 'shop'\n",
+			"src/main/java/A.java": "class A {\n  void b() { add(\n    new MigrationsBundle<C>() {}); }\n  public static void main(String[] a) {}\n}\n", "shop.yml": "server:\n  applicationConnectors: []\n"},
+			[]string{".: build runs gradle --no-daemon shadowJar -> build/libs/shop-2.0-all.jar", ".: command java -jar /app/app.jar server shop.yml", "migrate: release command java -jar /app/app.jar db migrate shop.yml <- src/main/java/A.java:3"}, []string{"0.10.33"}},
 		{"a plugin for others", files{"build.gradle": "apply plugin: 'org.grails.grails-plugin'\napply plugin: 'org.grails.grails-gsp'\n"}, []string{".: library"}, nil},
 	})
 }

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
@@ -35,6 +36,21 @@ func readGrails(t *scan.Tree, p string, r *scan.Report) *javaModule {
 		r.Note(p, version.line, "Grails %[1]s builds this and is no package of a distribution: no image can be built before `grails wrapper` was run with Grails %[1]s and what it makes (grailsw, wrapper/) is committed", version.text)
 	}
 	return m
+}
+
+// grailsController is a controller, which Grails serves below its name.
+var grailsController = scan.MustCompile(`(^|/)grails-app/controllers/(?:[\w-]+/)*([A-Z]\w*)Controller\.groovy$`)
+
+// grailsIndex is what a controller does at that path itself.
+var grailsIndex = scan.MustCompile(`\bdef\s+index\b`)
+
+// grailsRoute is the path of a controller that answers there, "" for any other file.
+func grailsRoute(p, text string) route {
+	m := grailsController.FindStringSubmatch(p)
+	if m == nil || !grailsIndex.MatchString(text) {
+		return route{}
+	}
+	return route{path: "/" + strings.ToLower(m[2][:1]) + m[2][1:], file: p, line: scan.LineOf(text, grailsIndex)}
 }
 
 // grails is the plugin that makes the module an application of Grails, which is Spring Boot's executable archive since

@@ -129,6 +129,9 @@ func (m *javaModule) reportTomcat(r *scan.Report) {
 	is, at := m.jakarta()
 	if is {
 		f.Service.Framework = "tomcat10"
+		if d, ok := m.dep("jakarta.servlet-api"); ok && d.version >= "6.1" && d.version < "8" {
+			f.Service.Framework = "tomcat11"
+		}
 	}
 	if at.file == "" {
 		r.Find(f, m.file, 1, scan.Convention, "a WAR for javax.servlet")

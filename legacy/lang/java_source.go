@@ -35,7 +35,7 @@ const maxJavaSources = 4000
 var (
 	javaMain     = scan.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^[ \t]*fun\s+main\s*\(|extends\s+App\b`)
 	javaBootMain = scan.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
-	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*"(\w+)"\s*\)(?:\s*\?:\s*"([^"\n]*)")?|System\.getenv\(\)(?:\.(?:get|getOrDefault)\(|\[)\s*"(\w+)"\s*(?:,\s*"([^"\n]*)")?`)
+	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*["'](\w+)["']\s*\)(?:\s*\?:\s*["']([^"'\n]*)["'])?|System\.(?:getenv\(\)|env)(?:\.(?:get|getOrDefault)\(|\[)\s*["'](\w+)["']\s*(?:,\s*"([^"\n]*)")?|System\.env\.([A-Za-z_]\w*)(?:\s*\?:\s*["']([^"'\n]*)["'])?`)
 	javaOwnEnv   = scan.MustCompile(`\b(?:\w+[eE]nv|env|[eE]nvironment|\w*[eE]nv(?:Var|Variable|OrDefault|OrElse|OrNull|OrThrow|String|Int|Bool\w*)\w*|get(?:Required|Optional)Property)[(\[]\s*"([A-Z][A-Z0-9]*_[A-Z0-9_]+)"\s*[,)\]](?:\s*(?:\?:\s*)?"([^"\n]*)")?`)
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
@@ -99,6 +99,9 @@ func (facts *javaFacts) read(p, text string) {
 		}
 	}
 	facts.readRoutes(p, text)
+	if at := grailsRoute(p, text); at.path != "" {
+		facts.routes = append(facts.routes, at)
+	}
 	for _, role := range springRoles {
 		if role.annotation != "" && strings.Contains(text, role.annotation) {
 			facts.annotations[role.annotation] = javaValue{role.annotation, p, scan.LineOf(text, springRole)}
@@ -127,7 +130,7 @@ func (facts *javaFacts) read(p, text string) {
 
 // readEnvironment collects the variables that the code reads, with what it takes where they are not set.
 func (facts *javaFacts) readEnvironment(p, text string) {
-	if !hasAny(text, "getenv", "@Value", "nv(\"", "nv[\"", "nvVar", "nvironment", "nvOr", "dProperty(\"", "lProperty(\"") {
+	if !hasAny(text, "getenv", "System.env", "@Value", "nv(\"", "nv[\"", "nvVar", "nvironment", "nvOr", "dProperty(\"", "lProperty(\"") {
 		return
 	}
 	for _, re := range []*scan.Pattern{javaGetenv, javaOwnEnv, javaValueEnv} {
@@ -135,7 +138,7 @@ func (facts *javaFacts) readEnvironment(p, text string) {
 			g := match.Groups
 			name, fallback := g[1], g[2]
 			if re == javaGetenv {
-				name, fallback = g[1]+g[3], g[2]+g[4]
+				name, fallback = g[1]+g[3]+g[5], g[2]+g[4]+g[6]
 			}
 			if !facts.known[name] {
 				facts.known[name] = true
