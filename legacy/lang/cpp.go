@@ -19,7 +19,7 @@ var (
 	cppFile      = scan.MustCompile(`(^|/)(CMakeLists\.txt|configure(\.(ac|in))?|Makefile(\.in)?|[\w-]+\.am|meson\.build|SConstruct|SConscript)$|\.(c|cc|cpp|cxx|h|hpp)$`)
 	cppSettings  = scan.MustCompile(`\.(conf|cfg|ini)([.-]\w+)?$|\bconf\w*\.xml$|\w[.-]\w+\.(example|sample|default|dist)$|(^|/)(conf|config|etc)/[^/]+\.ya?ml$`)
 	cppListen    = scan.MustCompile(`\b(?:listen|evhttp_bind_socket|evconnlistener_new_bind|uv_listen|mg_http_listen|MHD_start_daemon|http_server_run|crow::SimpleApp|grpc::ServerBuilder|ServerSocket)\s*[(;]|tcp::acceptor|httplib::Server|http_listener|drogon::app\(\)|Pistache::`)
-	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
+	cppPort      = scan.MustCompile(`htons\(\s*(\d{2,5})\s*\)|\bhttp_port\s*=\s*(\d{2,5})\s*;|#\s*define\s+(?:\w*PORT\w*|[Pp]ort\w*|\w*Port)\s+\(?"?(\d{2,5})\b|\.port\(\s*(\d{2,5})\s*\)|addListener\(\s*"[\d.]+"\s*,\s*(\d{2,5})|\b[Dd](?:EFAULT|efault)_?\w*P(?:ORTS?|orts?)(?:\[\])?\s*=\s*\{?"?(\d{2,5})\b|settings\.port\s*=\s*(\d{2,5})|\b(?:listen|server|daemon|bind|own|my)_port\s*=\s*(\d{2,5})\s*;|\.listen\(\s*"[\d.]+"\s*,\s*(\d{2,5})`)
 	cmakeExe     = scan.MustCompile(`(?i)\b\w*add_executable\s*\(\s*([\w.-]+|\$\{(?:CMAKE_)?PROJECT_NAME\})`)
 	cmakeName    = scan.MustCompile(`(?i)\bproject\s*\(\s*([\w.-]+)`)
 	cmakeProject = scan.MustCompile(`\$\{(?:CMAKE_)?PROJECT_NAME\}`)
@@ -196,7 +196,7 @@ func (c *cppProject) read(paths []string) {
 					listens = javaValue{"it listens", p, line}
 				}
 			}
-			for _, m := range foregroundOptions(text) {
+			for _, m := range scan.Foreground(text) {
 				foreground[m.Groups[1]] = javaValue{m.Groups[1], p, m.Line}
 			}
 			if n := firstPort(p, text); n.file != "" {
@@ -240,6 +240,7 @@ func (c *cppProject) read(paths []string) {
 	c.reportBuild(program.text)
 	c.inf.report()
 	c.inf.reportVariables()
+	fileSecrets(c.t, c.r, c.dir, func(base string) bool { return calledLike(base, program.text) }, "getenv(%q)")
 }
 
 // program is the first that is installed and not a test, preferring one that is called like the project or a daemon.

@@ -14,11 +14,15 @@ var (
 	cppConfigPort = scan.MustCompile(`(?mi)^[ \t]*"?(?:(?:server|http|tcp|listen|bind|listening)[_-]?)?port"?[ \t]*[=: \t][ \t]*"?(\d{2,5})"?[ \t]*[;,]?[ \t]*\r?$|^[ \t]*"?listen"?[ \t]*[=:][ \t]*"?[\w.*]*:(\d{2,5})"?[ \t]*\r?$|^[ \t]*<\w*(?:listen|server|bind|http|admin|socket|daemon|service)\w*[ \t](?:[^>\n]*[ \t])?port="(\d{2,5})"`)
 )
 
+// calledLike says whether a file has the name of a daemon, with or without its last letter: shop.conf of shopd.
+func calledLike(base, program string) bool {
+	return strings.HasPrefix(strings.ToLower(base), strings.TrimSuffix(strings.ToLower(program), "d"))
+}
+
 // configured reports the port that an example of the daemon's configuration has, by the file's name. It is false for none.
 func (c *cppProject) configured(program string, paths []string) bool {
 	for _, p := range paths {
-		name := strings.TrimSuffix(strings.ToLower(program), "d")
-		if base := path.Base(p); !cppConfig.MatchString(base) && !cppYAML.MatchString(p) || !strings.HasPrefix(strings.ToLower(base), name) || c.dir != "." && !strings.HasPrefix(p, c.dir+"/") || cppAside.MatchString(relative(c.dir, p)) {
+		if base := path.Base(p); !cppConfig.MatchString(base) && !cppYAML.MatchString(p) || !calledLike(base, program) || c.dir != "." && !strings.HasPrefix(p, c.dir+"/") || cppAside.MatchString(relative(c.dir, p)) {
 			continue
 		}
 		for _, m := range scan.Find(c.t.Text(p, c.r), cppConfigPort) {

@@ -316,7 +316,7 @@ var (
 // source reads one file of the code: variables, connection strings that stand in it, health routes.
 func (d *dotnetService) source(p string, own bool) []route {
 	text := d.t.Text(p, d.r)
-	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onf", "GetValue", "Map", "Use", "Route(", "[HttpGet", "erver=", "ost=", "ource=", "Connect(") {
+	if strings.Contains(p, "/Migrations/") || !hasAny(text, "GetEnvironmentVariable", "onf", "GetValue", "Map", "Use", "Route(", "[HttpGet", "erver=", "ost=", "ource=", "Connect(", "SmtpClient") {
 		return nil
 	}
 	for _, re := range []*scan.Pattern{dotnetGetenv, dotnetKey} {
@@ -327,6 +327,9 @@ func (d *dotnetService) source(p string, own bool) []route {
 		}
 	}
 	d.keysOfCode(p, text)
+	if line := scan.LineOf(text, dotnetMail); line > 0 {
+		d.inf.add(scan.Need{Need: service.Need{Kind: "smtp"}}, p, line, scan.Guess, "the code sends mail")
+	}
 	for _, m := range scan.Find(text, dotnetString) {
 		d.connection("", m.Groups[1], "", p, m.Line)
 	}
@@ -349,31 +352,11 @@ func (d *dotnetService) source(p string, own bool) []route {
 	return routes
 }
 
+// dotnetMail is the sender of mail that .NET brings itself.
+var dotnetMail = scan.MustCompile(`\bnew\s+(?:System\.Net\.Mail\.)?SmtpClient\s*\(`)
+
 // dotnetIndex is a method of a controller that answers at the controller's own path.
 var dotnetIndex = scan.MustCompile(`\[HttpGet(?:\(\s*(?:""\s*)?\))?\]`)
-
-// dotnetConfigured are keys that the code asks the configuration for, and the names of connection strings.
-var dotnetConfigured = scan.MustCompile(`(?i:conf\w*)(?:\[|\.GetSection\(|\.GetValue(?:<\w+>)?\()\s*"([A-Za-z]\w*(?::\w+)*)"|\.GetConnectionString\(\s*"(\w+)"`)
-
-// sectionName is what a whole section is called, whatever the settings in it are about.
-var sectionName = scan.MustCompile(`(?i)(settings|options|config|configuration)$`)
-
-// keysOfCode reports the secrets among the keys that the code asks the configuration for: any can be given as a variable,
-// Section:Key as Section__Key.
-func (d *dotnetService) keysOfCode(p, text string) {
-	for _, m := range scan.Find(text, dotnetConfigured) {
-		key := m.Groups[1]
-		if m.Groups[2] != "" {
-			key = "ConnectionStrings:" + m.Groups[2]
-			d.namedConnection(m.Groups[2], p, m.Line)
-		}
-		last := key[strings.LastIndexByte(key, ':')+1:]
-		if (!scan.SecretName(last) || sectionName.MatchString(last)) && !strings.HasPrefix(key, "ConnectionStrings:") {
-			continue
-		}
-		d.find(service.Service{Secrets: []string{strings.ReplaceAll(key, ":", "__")}}, p, m.Line, scan.Declared, "the code asks the configuration for it")
-	}
-}
 
 // controllerPath is the path of a controller by what its attribute and its name, as dotnetController finds them, say.
 func controllerPath(m []string) string {

@@ -22,6 +22,7 @@ var (
 	catalystClass = scan.MustCompile(`(?m)^\s*(?:use\s+Catalyst\b|extends\s+['"]Catalyst['"])`)
 	perlPackage   = scan.MustCompile(`(?m)^\s*package\s+([\w:]+)`)
 	runnerScript  = scan.MustCompile(`(?m)^[^#\n]*->\s*parse_options\(\s*@ARGV\s*\)`)
+	perlCGI       = scan.MustCompile(`(?m)^\s*(?:use|require)\s+CGI\b`)
 	runnerPlace   = scan.MustCompile(`^(?:(?:bin|scripts?)/)?[\w.-]+$`)
 	dancerApp     = scan.MustCompile(`(?m)^\s*(?:dance|start)\s*;|->(?:dance|to_app)\b|=>\s*dance\s*[;}]`)
 )
@@ -58,6 +59,8 @@ func (p *perlProject) programs() map[string]perlProgram {
 				keep("mojo", f, "", line)
 			} else if hasAny(text, "Dancer") && dancerApp.MatchString(text) {
 				keep("psgi", f, "", scan.LineOf(text, dancerApp))
+			} else if strings.Contains(text, "GATEWAY_INTERFACE") && perlCGI.MatchString(text) {
+				keep("cgi", f, "", scan.LineOf(text, perlCGI))
 			} else if hasAny(text, "Plack::Runner") && runnerScript.MatchString(text) && runnerPlace.MatchString(relative(p.dir, f)) {
 				keep("runner", f, "", scan.LineOf(text, runnerScript))
 			}

@@ -5,6 +5,7 @@ import "testing"
 func TestPerl(t *testing.T) {
 	runCases(t, Perl(), []readerCase{
 		{"CGI without a suffix below what the web server is given", files{"httpd/cgi-bin/check": "#!/usr/bin/perl -T\nuse CGI;\n", "httpd/cgi-bin/count": "#!/bin/sh\n", "misc/tidy": "#!/usr/bin/perl\n"}, []string{".: language perl <- httpd/cgi-bin/check:1", ".: framework cgi", ".: command plackup -s Starman -E deployment --port 5000 -MPlack::App::CGIBin -e Plack::App::CGIBin->new(root => 'httpd/cgi-bin'"}, []string{"httpd: ", "count"}},
+		{"a program that is CGI where a web server calls it", files{"Makefile.PL": "WriteMakefile(PREREQ_PM => { CGI => 0 });\n", "bin/checkshop": "#!/usr/bin/perl\nmy $cmdline = !$ENV{GATEWAY_INTERFACE};\n  require CGI;\n", "bin/other": "#!/usr/bin/perl\nuse CGI;\n"}, []string{".: language perl", ".: framework cgi <- bin/checkshop:3"}, []string{"bin/other"}},
 		{"CGI in another language", files{"public/dispatch.cgi": "#!/usr/bin/ruby\nrequire 'x'\n", "lib/Shop.pm": "package Shop;\n"}, nil, []string{"public: "}},
 		{"catalyst by psgi", files{
 			"cpanfile": "requires 'perl', '5.020001';\nrequires 'Catalyst', '5.9';\nrequires \"DBD::Pg\";\n# requires 'DBD::mysql';\non test => sub {\n  requires 'Redis';\n};\nrequires 'Cache::Memcached';\ntest_requires 'MongoDB';\n", "cpanfile.snapshot": "", "app.psgi": "", "static-app.psgi": "",

@@ -186,6 +186,7 @@ var gemsOwn = []struct {
 	file          string
 	spared        bool // the service starts without it
 }{
+	{"sinatra_auth_github", "GITHUB_CLIENT_SECRET", scan.MustCompile(`:secret\s*=>|\bsecret:`), "", true},
 	{"recaptcha", "RECAPTCHA_SECRET_KEY", scan.MustCompile(`Recaptcha\.configure`), "", false},
 	{"sentry-raven", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
 	{"sentry-ruby", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},

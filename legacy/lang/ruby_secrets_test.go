@@ -11,6 +11,7 @@ func TestRubySettingsSecrets(t *testing.T) {
 		return tree
 	}
 	runCases(t, Ruby(), []readerCase{
+		{"the secret of an application of GitHub's that a gem reads", files{"Gemfile": "gem 'sinatra'\ngem 'sinatra_auth_github'\n", "config.ru": "", "web.rb": "set :github_options, { :scopes => 'user' }\n"}, []string{".: secret GITHUB_CLIENT_SECRET <- Gemfile:2 convention"}, nil},
 		{"a file of settings with secrets", rails(files{"config/config.yml": "SESSION_SECRET: 'f00dfeedf00dfeed'\nTOKEN_TTL: 3600\nPAGE_SIZE: 20\nerp:\n  host: erp.corp.example\n  password: geheim123\ndevelopment:\n  CRM_PASSWORD: devgeheim\nproduction:\n  api_key: <%= ENV['CRM_API_KEY'] %>\n  stripe_secret: sk_geheim99\n"}),
 			[]string{".: secret SESSION_SECRET <- config/config.yml:1 convention", ".: secret erp_password <- config/config.yml:6", ".: secret stripe_secret <- config/config.yml:11", ".: secret CRM_API_KEY", "note config/config.yml:1 holds secrets"}, []string{"f00d", "geheim", "CRM_PASSWORD", "TOKEN_TTL", "secret api_key"}},
 		{"the example of one", rails(files{"config/general.yml-example": "ADMIN_PASSWORD: 'passwordx'\nSTRIPE_SECRET_KEY: ''\nFORCE_TOKEN: true\nCONTACT_EMAIL: a@corp.example\n", "config/made.yml": "A_TOKEN: 'your token'\n", "config/made.yml.example": "B_TOKEN: x\n"}),
