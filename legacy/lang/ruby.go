@@ -148,9 +148,21 @@ func (p *rubyProject) onSinatra() bool {
 	})
 }
 
-// rackup is the file that a server loads, or the example that it is made of on each machine.
+// rackup is the file that a server loads, the example that it is made of on each machine, or the only one by another name.
 func (p *rubyProject) rackup() string {
-	return p.first("config.ru", "config.ru.example", "config.ru.sample", "config.ru.dist")
+	if file := p.first("config.ru", "config.ru.example", "config.ru.sample", "config.ru.dist"); file != "" {
+		return file
+	}
+	only := ""
+	for _, name := range p.files {
+		if path.Dir(name) == p.dir && path.Ext(name) == ".ru" {
+			if only != "" {
+				return ""
+			}
+			only = name
+		}
+	}
+	return only
 }
 
 // inheritsFrom are the classes that an application of a framework is one of.

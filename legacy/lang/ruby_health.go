@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -9,10 +10,12 @@ import (
 // Routes as Rails' and Sinatra's authors write them down.
 var (
 	rubyBare    = scan.MustCompile(`^\s*get\s+do\b`)
-	rubyRoute   = scan.MustCompile(`^(\s*)(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
+	rubyRoute   = scan.MustCompile(`^(\s*)(?:r\.)?(?:get|match|root|head)[\s(]+["':]([^"',\s)]{1,120})["']?(.*)$`)
 	rubyMount   = scan.MustCompile(`^(\s*)mount\s+([\w:]+)[^"']*?(?:=>|at:|,\s*:at\s*=>)\s*["']([^"']+)["']`)
 	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
-	rubyIndex   = scan.MustCompile(`^(\s*)(resources?)[\s(]+:(\w+)`)
+	rubyIndex   = scan.MustCompile(`^(\s*)(resources?)[\s(]+:(\w+)(.*)$`)
+	rubyChecks  = scan.MustCompile(`^\s*health_check_routes\b[\s(]*["':]?([\w/]*)`)
+	onlySome    = scan.MustCompile(`\bonly(?::|\s*=>)\s*(?:\[[^\]]*\]|:\w+|%i\[[^\]]*\])`)
 	healthMount = scan.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
 )
 
@@ -24,18 +27,12 @@ func (p *rubyProject) health() {
 	var routes []route
 	for _, s := range p.sources {
 		rel := relative(p.dir, s.file)
-		if !strings.HasPrefix(rel, "config/routes") && (p.framework == "rails" || strings.HasPrefix(rel, "config/") || !strings.Contains(s.text, "get ")) {
+		if !strings.HasPrefix(rel, "config/routes") && (p.framework == "rails" || strings.HasPrefix(rel, "config/") || !hasAny(s.text, "get ", "get(")) {
 			continue
 		}
 		routes = append(routes, rubyRoutes(s)...)
 	}
-	if dep, ok := p.gems.find("health_check"); ok {
-		routes = append(routes, p.initialised(dep, "/health_check", "health", healthCheckAt))
-	} else if dep, ok := p.gems.find("aws-healthcheck"); ok {
-		routes = append(routes, route{path: "/healthcheck", file: dep.file, line: dep.line, sure: true})
-	} else if dep, ok := p.gems.find("okcomputer"); ok {
-		routes = append(routes, p.initialised(dep, "/okcomputer", "computer", okComputerAt))
-	}
+	routes = append(routes, p.checkers(routes)...)
 	routes = append(routes, p.comparedPaths()...)
 	if p.framework == "grape" {
 		routes = p.mounted(routes)
@@ -69,14 +66,37 @@ func (p *rubyProject) mounted(routes []route) []route {
 	return routes
 }
 
-var okComputerAt = scan.MustCompile(`(?m)^\s*OkComputer\.mount_at\s*=\s*["']/?([\w/-]+)["']`)
+// rubyCheckers are gems that answer how the service is, at a path of their own unless their initializer, with a word in
+// its name, says another.
+var rubyCheckers = []struct {
+	gem, path, word string
+	at              *scan.Pattern
+}{
+	{"health_check", "/health_check", "health", scan.MustCompile(`(?m)^\s*\w+\.uri\s*=\s*["']/?([\w/-]+)["']`)},
+	{"aws-healthcheck", "/healthcheck", "", nil},
+	{"rails-healthcheck", "/healthcheck", "health", scan.MustCompile(`(?m)^\s*\w+\.route\s*=\s*["':]/?([\w/-]+)`)},
+	{"okcomputer", "/okcomputer", "computer", scan.MustCompile(`(?m)^\s*OkComputer\.mount_at\s*=\s*["']/?([\w/-]+)["']`)},
+}
 
-var healthCheckAt = scan.MustCompile(`(?m)^\s*\w+\.uri\s*=\s*["']/?([\w/-]+)["']`)
+// checkers are the routes of the first gem that answers how the service is, unless its engine is mounted among the routes.
+func (p *rubyProject) checkers(mounted []route) []route {
+	for _, m := range mounted {
+		if m.sure {
+			return nil
+		}
+	}
+	for _, c := range rubyCheckers {
+		if dep, ok := p.gems.find(c.gem); ok {
+			return []route{p.initialised(dep, c.path, c.word, c.at)}
+		}
+	}
+	return nil
+}
 
 // initialised is where a gem answers: at its own path unless its initializer, with a word in its name, says otherwise.
 func (p *rubyProject) initialised(dep dependency, own, word string, at *scan.Pattern) route {
 	for _, name := range p.files {
-		if rel := relative(p.dir, name); !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, word) {
+		if rel := relative(p.dir, name); at == nil || !strings.HasPrefix(rel, "config/initializers/") || !strings.Contains(rel, word) {
 			continue
 		}
 		for _, m := range findSome(p.t.Text(name, p.r), at) {
@@ -105,6 +125,12 @@ func (p *rubyProject) comparedPaths() (routes []route) {
 	return routes
 }
 
+// shows says whether a resource, with what is said of it, is one of its kind and can be asked for.
+func shows(kind, options string) bool {
+	only := onlySome.FindString(options)
+	return kind == "resource" && (only == "" || strings.Contains(only, "show"))
+}
+
 // rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.
 func rubyRoutes(s plainSource) []route {
 	type block struct {
@@ -130,11 +156,17 @@ func rubyRoutes(s plainSource) []route {
 			continue
 		}
 		if m := rubyMount.FindStringSubmatch(line); m != nil {
-			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(m[3], "/"), file: s.file, line: i + 1, sure: healthMount.MatchString(m[2])})
+			at := prefix + "/" + strings.TrimPrefix(m[3], "/")
+			if strings.HasPrefix(m[2], "HealthMonitor::") {
+				at = strings.TrimSuffix(at, "/") + "/check"
+			}
+			routes = append(routes, route{path: at, file: s.file, line: i + 1, sure: healthMount.MatchString(m[2])})
+		} else if m := rubyChecks.FindStringSubmatch(line); m != nil {
+			routes = append(routes, route{path: path.Join("/", prefix, m[1], "health_check"), file: s.file, line: i + 1, sure: true})
 		} else if prefix != "" && rubyBare.MatchString(line) { // Grape: the address is that of the block around it
 			routes = append(routes, route{path: prefix, file: s.file, line: i + 1})
-		} else if m := rubyIndex.FindStringSubmatch(line); m != nil && rubyHealth.MatchString(m[3]) {
-			routes = append(routes, route{path: prefix + "/" + m[3], file: s.file, line: i + 1, sure: true})
+		} else if m := rubyIndex.FindStringSubmatch(line); m != nil && (rubyHealth.MatchString(m[3]) || shows(m[2], m[4])) {
+			routes = append(routes, route{path: prefix + "/" + m[3], file: s.file, line: i + 1, sure: rubyHealth.MatchString(m[3])})
 		} else if m := rubyRoute.FindStringSubmatch(line); m != nil && !strings.Contains(m[3], "on: :member") {
 			target := strings.TrimSuffix(m[2], "(.:format)")
 			routes = append(routes, route{path: prefix + "/" + strings.TrimPrefix(target, "/"), file: s.file, line: i + 1, sure: strings.Contains(m[3], "rails/health#") || rubyHealth.MatchString(target)})

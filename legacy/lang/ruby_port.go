@@ -61,7 +61,7 @@ func (p *rubyProject) portOfSettings(s rubyServer) rubyPort {
 	}
 	text := p.t.Text(s.config, p.r)
 	var last rubyPort
-	for _, l := range map[string][]line{"puma": {{pumaPort, 1}, {pumaBind, 2}}, "unicorn": {{unicornBind, 1}}, "pitchfork": {{unicornBind, 1}}}[s.name] {
+	for _, l := range map[string][]line{"puma": {{pumaPort, 1}, {pumaBind, 2}}, "unicorn": {{unicornBind, 1}}, "pitchfork": {{unicornBind, 1}}, "rainbows": {{unicornBind, 1}}, "passenger": {{passengerPort, 1}}, "thin": {{thinPort, 1}}}[s.name] {
 		for _, m := range findSome(text, l.re) {
 			bound := writtenOut(m.Groups[l.group], text)
 			if m.Groups[1] == "unix" || strings.Contains(bound, ".sock") {

@@ -30,7 +30,9 @@ func (p *rubyProject) uploads() {
 				p.infer.keeps(dir, s.file, line, what)
 			}
 		}
-		keep(storedLocally, "storage", "ActiveStorage keeps uploads there")
+		if scan.LineOf(s.text, storedInS3) < scan.LineOf(s.text, storedLocally) { // the last line counts
+			keep(storedLocally, "storage", "ActiveStorage keeps uploads there")
+		}
 		keep(fileUploads, "public/uploads", "CarrierWave keeps uploads there")
 		if !elsewhere {
 			keep(attachedFiles, "public/system", "Paperclip keeps uploads there")

@@ -10,12 +10,14 @@ import (
 )
 
 var (
-	pumaPort    = scan.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
-	pumaBind    = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'#\n]*#\{[^\n]*|[^"'\n]*)`)
-	pumaFiles   = scan.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
-	daemonizes  = scan.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
-	unicornBind = scan.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
-	onlyPort    = scan.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
+	pumaPort      = scan.MustCompile(`(?m)^\s*port[\s(]+([^\n]*)`)
+	pumaBind      = scan.MustCompile(`(?m)^\s*bind[\s(]+["'](tcp|unix|ssl)://([^"'#\n]*#\{[^\n]*|[^"'\n]*)`)
+	pumaFiles     = scan.MustCompile(`(?m)^\s*(pidfile|state_path|stdout_redirect)\b`)
+	daemonizes    = scan.MustCompile(`(?m)^\s*daemonize\b(\s*\(?\s*true)?\s*\)?\s*$`)
+	unicornBind   = scan.MustCompile(`(?m)^\s*listen[\s(]+([^\n]*)`)
+	thinPort      = scan.MustCompile(`(?m)^port:\s*["']?(\d{2,5})\b`)
+	passengerPort = scan.MustCompile(`(?m)^[ \t{]*"port"\s*:\s*(\d{2,5})\b`)
+	onlyPort      = scan.MustCompile(`^["']?(?:tcp://)?(?:[\w.*\[\]]*:)?(\d{2,5})\b(?:[^.\d]|$)`)
 )
 
 // rubyServer is what serves, and where its settings are.
@@ -34,7 +36,7 @@ func (p *rubyProject) serve() {
 		return
 	}
 	p.assets()
-	if rackup := p.rackup(); rackup != "" && path.Base(rackup) != "config.ru" {
+	if rackup := p.rackup(); strings.HasPrefix(path.Base(rackup), "config.ru.") {
 		p.find(service.Service{Build: &service.Build{Command: []string{"cp", path.Base(rackup), "config.ru"}}}, dependency{file: rackup, line: 1}, scan.Guess, "what a server loads is made of it")
 		p.r.Note(rackup, 1, "config.ru is made of this on each machine: the image gets it as it stands here")
 	}
@@ -69,7 +71,9 @@ var rubyServers = []struct {
 	{"puma", []string{"config/puma.rb", "config/puma/production.rb", "puma.rb"}},
 	{"unicorn", []string{"config/unicorn.rb", "config/unicorn/production.rb", "unicorn.rb", "config/unicorn.conf.rb"}},
 	{"pitchfork", []string{"config/pitchfork.rb", "pitchfork.rb"}},
-	{"passenger", nil}, {"thin", nil},
+	{"rainbows", []string{"config/rainbows.rb", "config/rainbows/production.rb", "rainbows.rb", "config/rainbows.conf.rb"}},
+	{"passenger", []string{"Passengerfile.json"}},
+	{"thin", []string{"config/thin.yml", "config/thin/production.yml", "thin.yml"}},
 }
 
 // server is the server among the gems of production, else the one that another gem brings and that is configured here, and
@@ -97,7 +101,7 @@ func (p *rubyProject) server() rubyServer {
 }
 
 // serverConfig finds a server and the file of settings that it is started with.
-var serverConfig = scan.MustCompile(`(?m)^[^#\n]*\b(puma|unicorn|pitchfork)(?:_rails)?["']?(?:,?\s[^\n;&|]*?)?[\s"',](?:-C|-c|--config(?:-file)?)(?:[ =]|["'],\s*["'])["']?(?:\./)?([\w./-]+\.(?:rb|conf))`)
+var serverConfig = scan.MustCompile(`(?m)^[^#\n]*\b(puma|unicorn|pitchfork|rainbows)(?:_rails)?["']?(?:,?\s[^\n;&|]*?)?[\s"',](?:-C|-c|--config(?:-file)?)(?:[ =]|["'],\s*["'])["']?(?:\./)?([\w./-]+\.(?:rb|conf))`)
 
 // configOf is the file of settings that the server is started with where production is described, else the one that it
 // reads by custom, "" for none.
@@ -129,11 +133,12 @@ func (p *rubyProject) serverCommand(s rubyServer, port rubyPort) []string {
 	if s.config != "" {
 		text = p.t.Text(s.config, p.r)
 	}
+	rackup := path.Base(p.rackup())
 	var words []string
 	switch s.name {
 	case "puma":
 		words = p.pumaCommand(s, n, text, port.tcp)
-	case "unicorn", "pitchfork":
+	case "unicorn", "pitchfork", "rainbows":
 		words = append(words, s.name)
 		if s.config != "" {
 			words = append(words, "-c", relative(p.dir, s.config))
@@ -146,11 +151,21 @@ func (p *rubyProject) serverCommand(s rubyServer, port rubyPort) []string {
 		words = append(words, "passenger", "start", "-e", "production", "-p", n, "--log-file", "/dev/stdout", "--pid-file", "/tmp/passenger.pid")
 	case "thin":
 		words = append(words, "thin", "start", "-e", "production", "-a", "0.0.0.0", "-p", n)
-		if p.framework != "rails" {
+		if path.Ext(rackup) == ".ru" {
+			words = append(words, "-R", rackup)
+		} else if p.framework != "rails" {
 			words = append(words, "-R", "config.ru")
 		}
 	default:
 		words = append(words, "ruby", relative(p.dir, s.config), "-e", "production", "-o", "0.0.0.0", "-p", n)
+	}
+	if path.Ext(rackup) == ".ru" && rackup != "config.ru" {
+		switch s.name {
+		case "puma", "unicorn", "pitchfork", "rainbows":
+			words = append(words, rackup)
+		case "passenger":
+			words = append(words, "-R", rackup)
+		}
 	}
 	if line := scan.LineOf(text, daemonizes); line > 0 {
 		p.r.Note(s.config, line, "goes to the background, and the container would end: take this line out")

@@ -64,6 +64,9 @@ func (p *rubyProject) workers() {
 			}
 		}
 		command := append([]string{"bundle", "exec"}, w.command...)
+		if bin := p.first("bin/jobs"); bin != "" && w.gem == "solid_queue" {
+			command = []string{"bin/jobs"} // what the gem's installer writes
+		}
 		if config != "" {
 			command = append(command, "-C", relative(p.dir, config))
 		}
