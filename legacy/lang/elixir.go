@@ -280,6 +280,9 @@ func (e *elixirProject) reportCommand() {
 	why := "run by Mix with MIX_ENV=prod, as its configuration is read from the environment when Mix starts it: config/runtime.exs would allow a release"
 	if released {
 		server, why = []string{"/app/bin/" + e.name(), "start"}, "the release that mix release makes"
+		if e.t.Has(path.Join(e.place(), "rel/overlays/bin/server")) {
+			server, why = []string{"/app/bin/server"}, "rel/overlays/bin/server, which mix release copies"
+		}
 		b.Artifact = e.name()
 	} else if e.distilled != "" {
 		server, why = []string{"/app/bin/" + e.distilled, "foreground"}, "the release that Distillery makes"
@@ -338,6 +341,11 @@ func (e *elixirProject) reportMigration(d dependency, released bool) {
 	}
 	if !released {
 		e.find(step, "migrate", d.file, d.line, scan.Convention, "Ecto's migrations")
+		return
+	}
+	if overlay := path.Join(e.place(), "rel/overlays/bin/migrate"); e.t.Has(overlay) {
+		step.Command = []string{"/app/bin/migrate"}
+		e.find(step, "migrate", overlay, 1, scan.Declared, "")
 		return
 	}
 	for _, p := range e.sources {

@@ -24,7 +24,7 @@ func (e *elixirProject) readDistillery() {
 	if !e.t.Has(config) || e.release.name != "" {
 		return
 	}
-	made := false
+	made := e.t.Has(path.Join(e.dir, ".deliver/config")) // edeliver makes it on the machine that it builds on
 	for _, maker := range releaseMakers {
 		if file := path.Join(e.dir, maker); e.t.Has(file) {
 			made = made || makesRelease.MatchString(e.t.Text(file, e.r))

@@ -39,6 +39,8 @@ func TestElixir(t *testing.T) {
 		{"a release that brings its database up to date without Mix", files{"mix.exs": phoenixMix, "config/runtime.exs": "import Config\n"},
 			[]string{"migrate: release command /app/bin/shop eval Application.load(:shop); for repo <- Application.fetch_env!(:shop, :ecto_repos), do: {:ok, _, _} = Ecto.Migrator.with_repo(repo, &Ecto.Migrator.run(&1, :up, all: true)) <- mix.exs"}, []string{"mix ecto.migrate"}},
 		{"a release of Distillery's in the image", files{"mix.exs": phoenixMix, "Dockerfile": "FROM elixir:1.8\nRUN mix distillery.release --env=prod\n", "rel/config.exs": "release :shop do\n  set(commands: [\n    migrate: \"rel/commands/migrate\"\n  ])\nend\n"}, []string{"migrate: release command /app/bin/shop migrate <- rel/config.exs:3 declared"}, []string{"ecto.migrate"}},
+		{"programs that a release gets laid over it", files{"mix.exs": phoenixMix, "config/runtime.exs": "import Config\n", "rel/overlays/bin/server": "PHX_SERVER=true exec ./shop start\n", "rel/overlays/bin/migrate": "exec ./shop eval Shop.Release.migrate\n"}, []string{".: command /app/bin/server", "migrate: release command /app/bin/migrate <- rel/overlays/bin/migrate:1 declared"}, nil},
+		{"a release of Distillery's that edeliver makes", files{"mix.exs": phoenixMix, ".deliver/config": "APP=shop\n", "rel/config.exs": "release :shop do\nend\n"}, []string{".: command /app/bin/shop foreground"}, nil},
 		{"an umbrella and a library", files{"mix.exs": "[apps_path: \"apps\", releases: [all: []]]", "apps/web/mix.exs": phoenixMix, "config/runtime.exs": "", "lib2/mix.exs": "[app: :lib2]"},
 			[]string{".: command /app/bin/all start", "apps/web: library", "lib2: library", ".: framework phoenix"}, []string{"apps/web: command", "lib2: command"}},
 	})
