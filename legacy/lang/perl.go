@@ -63,6 +63,10 @@ func readPerl(t *scan.Tree, paths []string, r *scan.Report) {
 			if path.Base(path.Dir(p)) == "cgi-bin" && perlShebang.MatchString(t.Text(p, r)) {
 				add(programDir(p))
 			}
+		case ".pm":
+			if dir, _, ok := strings.Cut("/"+p, "/lib/"); ok && perlApplication.MatchString(t.Text(p, r)) {
+				add(path.Join(".", dir))
+			}
 		case ".pl":
 			if mojoLite.MatchString(t.Text(p, r)) {
 				add(path.Dir(p))
@@ -76,6 +80,36 @@ func readPerl(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	for _, dir := range sortedSet(dirs) {
 		byDir[dir].report()
+	}
+}
+
+// perlApplication is the class of an application, which stands for a project that keeps no list of its modules.
+var perlApplication = scan.MustCompile(`(?m)^\s*use\s+Mojo::Base\s+['"]Mojolicious['"]|^\s*use\s+Catalyst\b|^\s*extends\s+['"]Catalyst['"]`)
+
+// perlUses are the modules that code of such a project loads.
+var perlUses = scan.MustCompile(`(?m)^\s*(?:use|require)\s+([A-Z]\w*(?:::\w+)*)`)
+
+// usedModules takes the modules of others that the code loads for those that a list would say.
+func (p *perlProject) usedModules() {
+	for _, f := range p.sources {
+		for _, m := range scan.Find(perlCode(p.t.Text(f, p.r)), perlUses) {
+			name := m.Groups[1]
+			own := p.t.Has(path.Join(p.dir, "lib", strings.ReplaceAll(name, "::", "/")+".pm"))
+			if _, known := p.dep(name); !own && !known && len(p.deps) < 500 {
+				p.deps = append(p.deps, dependency{name: name, file: f, line: m.Line})
+			}
+		}
+	}
+}
+
+// unlisted tells which modules an image would be without.
+func (p *perlProject) unlisted(main perlProgram) {
+	var names scan.List
+	for _, d := range p.deps {
+		names = append(names, d.name)
+	}
+	if len(names) > 0 {
+		p.r.Note(main.file, main.line, "no file lists the modules that it needs, and the image gets none: write a cpanfile with those that the code loads (%s)", names)
 	}
 }
 
@@ -147,7 +181,7 @@ func (p *perlProject) keep(file string) {
 }
 
 var (
-	perlRequire = scan.MustCompile(`(?m)^\s*(requires|recommends|test_requires|build_requires)\s*\(?\s*['"]([\w:]+)['"](?:\s*(?:,|=>)\s*['"]?[^\d'"]*([\d._]+))?|^\s*['"]?(perl|[A-Z]\w*(?:::\w+)*)['"]?\s*=>\s*['"]?([\d._]+)['"]?\s*,`)
+	perlRequire = scan.MustCompile(`(?m)^\s*(requires|recommends|test_requires|build_requires)\s*\(?\s*['"]([\w:]+)['"](?:\s*(?:,|=>)\s*['"]?[^\d'"]*([\d._]+))?|^\s*['"]?(perl|[A-Z]\w*(?:::\w+)*)['"]?\s*=>\s*['"]?([\d._]+)['"]?\s*(?:,|\}|$)`)
 	perlPhase   = scan.MustCompile(`(?m)^\s*on\s*\(?\s*['"]?(test|develop|build|configure)['"]?\s*(?:,|=>)\s*sub\s*\{|^\s*feature\s|(?:TEST|BUILD|CONFIGURE)_REQUIRES\s*=>\s*\{`)
 	mojoLite    = scan.MustCompile(`(?m)^\s*use\s+Mojolicious::Lite\b`)
 	mojoScript  = scan.MustCompile(`Mojolicious::Commands|(?m)^\s*use\s+Mojolicious::Lite\b`)
@@ -196,6 +230,9 @@ func (p *perlProject) find(s service.Service, process, file string, line int, ra
 }
 
 func (p *perlProject) report() {
+	if p.list == "" {
+		p.usedModules()
+	}
 	programs := p.programs()
 	main := mainProgram(programs)
 	if main.kind == "" {
@@ -208,6 +245,9 @@ func (p *perlProject) report() {
 	p.reportVersion(main)
 	p.reportFramework(main)
 	p.reportBuild()
+	if p.list == "" {
+		p.unlisted(main)
+	}
 	p.reportCommand(main, programs)
 	p.reportSettings()
 }

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -18,8 +19,8 @@ var (
 	perlURL      = scan.MustCompile(`['"]((?:postgres(?:ql)?|mysql|mariadb|redis|mongodb|amqps?)://[^'"\s]{3,200})['"]`)
 	perlGetenv   = scan.MustCompile(`\$ENV\{\s*['"]?(\w+)['"]?\s*\}(?:\s*(?:\|\||//)=?\s*(?:['"]([^'"\n]*)['"]|(\d+)))?`)
 	perlServer   = scan.MustCompile(`(Redis|Cache::Memcached(?:::Fast)?)->new\(\s*\{?\s*servers?\s*=>\s*\[?\s*['"]([\w.:-]+)['"]`)
-	perlRoute    = scan.MustCompile(`\b(?:get|any)\s*\(?\s*(?:\[[^\]]*\]\s*=>\s*)?['"](/[\w/.-]+)['"]\s*(?:=>|,)|->get\(\s*['"](/[\w/.-]+)['"]|:\s*Path\(\s*['"]?(/?[\w/.-]+)['"]?\s*\)`)
-	perlAction   = scan.MustCompile(`sub\s+(\w+)\s*:\s*(?:Local|Global)\b`)
+	perlRoute    = scan.MustCompile(`\b(?:get|any)\s*\(?\s*(?:\[[^\]]*\]\s*=>\s*)?['"](/[\w/.-]+)['"]\s*(?:=>|,)|(?:\$(\w+))?->get\(\s*['"](/[\w/.-]+)['"]|:\s*Path\(\s*['"]?(/?[\w/.-]+)['"]?\s*\)`)
+	perlAction   = scan.MustCompile(`sub\s+(\w+)\s*:\s*(Local|Global)\b`)
 	perlOwnNames = scan.MustCompile(`^(PLACK_\w+|PERL\w*|MOJO_\w+|DANCER_\w+|CATALYST_\w+|\w+_DEBUG|HARNESS_\w+|MOD_PERL\w*|SERVER_\w+|DOCUMENT_ROOT|GATEWAY_INTERFACE|AUTH_TYPE|HTTPS|WSGI\w*)$`)
 	perlDBIKinds = map[string]string{"pg": "postgres", "mysql": "mysql", "mariadb": "mysql", "oracle": "oracle", "odbc": "mssql", "sybase": "mssql"}
 )
@@ -58,6 +59,36 @@ func perlCode(text string) string {
 	return perlPOD.ReplaceAllStringFunc(text, func(pod string) string { return strings.Repeat("\n", strings.Count(pod, "\n")) })
 }
 
+// catalystOwn is the path that a controller of Catalyst's sets for itself.
+var catalystOwn = scan.MustCompile(`\bnamespace\s*=>\s*['"]([\w/-]*)['"]`)
+
+// catalystNamespace is the path that the actions of a controller of Catalyst's stand below: what it says, else its name.
+func catalystNamespace(file, text string) (namespace string, is bool) {
+	_, name, is := strings.Cut(file, "/Controller/")
+	if !is || path.Ext(name) != ".pm" {
+		return "", false
+	}
+	if m := catalystOwn.FindStringSubmatch(text); m != nil {
+		return m[1], true
+	}
+	if name == "Root.pm" {
+		return "", true
+	}
+	return strings.ToLower(strings.TrimSuffix(name, ".pm")), true
+}
+
+// mojoBelow is a router of Mojolicious' that answers below a path of another.
+var mojoBelow = scan.MustCompile(`\$(\w+)\s*=\s*\$(\w+)->(?:any|under|route)\(\s*['"](/[\w/.-]*)['"]`)
+
+// mojoPrefixes are the paths that routers of a file answer below, by their variables.
+func mojoPrefixes(text string) map[string]string {
+	below := map[string]string{}
+	for _, m := range scan.Find(text, mojoBelow) {
+		below[m.Groups[1]] = below[m.Groups[2]] + strings.TrimSuffix(m.Groups[3], "/")
+	}
+	return below
+}
+
 func (p *perlProject) source(f string) []route {
 	text := perlCode(p.t.Text(f, p.r))
 	if hasAny(text, "dbi:", "DBI:") {
@@ -74,7 +105,11 @@ func (p *perlProject) source(f string) []route {
 	if hasAny(text, "$ENV{") {
 		for _, m := range scan.Find(text, perlGetenv) {
 			if !perlOwnNames.MatchString(m.Groups[1]) {
-				p.inf.vars = append(p.inf.vars, readVariable{m.Groups[1], m.Groups[2] + m.Groups[3], f, m.Line})
+				otherwise := m.Groups[2] + m.Groups[3]
+				if strings.ContainsAny(otherwise, "$@") { // worked out while it runs
+					otherwise = ""
+				}
+				p.inf.vars = append(p.inf.vars, readVariable{m.Groups[1], otherwise, f, m.Line})
 			}
 		}
 		p.named(f, text)
@@ -103,15 +138,24 @@ func (p *perlProject) source(f string) []route {
 			routes = append(routes, route{path: m.Groups[1], file: f, line: m.Line})
 		}
 	}
+	controller, isController := catalystNamespace(f, text)
 	if hasAny(text, "get", "any", "Path(") {
+		below := mojoPrefixes(text)
 		for _, m := range scan.Find(text, perlRoute) {
-			at := m.Groups[1] + m.Groups[2] + m.Groups[3]
-			routes = append(routes, route{path: "/" + strings.TrimPrefix(at, "/"), file: f, line: m.Line})
+			at := m.Groups[1] + below[m.Groups[2]] + m.Groups[3] + m.Groups[4]
+			if !strings.HasPrefix(at, "/") {
+				at = path.Join("/", controller, at)
+			}
+			routes = append(routes, route{path: at, file: f, line: m.Line})
 		}
 	}
-	if strings.HasSuffix(f, "Controller/Root.pm") {
+	if isController {
 		for _, m := range scan.Find(text, perlAction) {
-			routes = append(routes, route{path: "/" + m.Groups[1], file: f, line: m.Line})
+			at := controller
+			if m.Groups[2] == "Global" {
+				at = ""
+			}
+			routes = append(routes, route{path: path.Join("/", at, m.Groups[1]), file: f, line: m.Line})
 		}
 	}
 	return routes

@@ -77,7 +77,7 @@ func (p *perlProject) mojoStarters() []string {
 			continue
 		}
 		text := p.t.Text(f, p.r)
-		if m := perlPackage.FindStringSubmatch(text); m != nil && strings.Contains(text, "Mojolicious::Commands->start") && len(modules) < 20 {
+		if m := perlPackage.FindStringSubmatch(text); m != nil && len(modules) < 20 && (strings.Contains(text, "Mojolicious::Commands->start") || perlApplication.MatchString(text) && strings.Contains(text, "->start")) {
 			modules = append(modules, m[1])
 		}
 	}
@@ -106,7 +106,7 @@ func mainProgram(programs map[string]perlProgram) perlProgram {
 	return perlProgram{}
 }
 
-var mojoListen = scan.MustCompile(`listen\s*(?:=>|:)\s*(?:\[\s*|\n\s*-\s*)['"]?https?://[^:'"\s]+:(\d{2,5})`)
+var mojoListen = scan.MustCompile(`listen\}?\s*(?:=>|=|:)\s*(?:\[\s*(?:\$ENV\{\w+\}\s*//\s*)?|\n\s*-\s*)['"]?https?://[^:'"\s]+:(\d{2,5})`)
 
 // reportCommand reports the server that production runs. Servers of developers (script/*_server.pl, morbo) are none.
 func (p *perlProject) reportCommand(main perlProgram, programs map[string]perlProgram) {

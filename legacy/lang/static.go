@@ -15,10 +15,10 @@ func Static() scan.Reader {
 	return scan.Reader{Name: "static", Wants: staticFile.MatchString, Read: readStatic}
 }
 
-var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|Staticfile|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
+var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|Staticfile|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi|pm)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
 
 var (
-	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi)$`)
+	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi|pm)$`)
 	hugoBase    = scan.MustCompile(`(?mi)^\s*"?baseURL"?\s*[=:]`)
 	jekyllWords = scan.MustCompile(`(?m)^\s*(permalink|markdown|kramdown|plugins|gems|theme|remote_theme|baseurl|paginate|highlighter|collections)\s*:`)
 	jekyllGem   = scan.MustCompile(`(?m)^\s*gem\s+['"](jekyll|github-pages)['"]`)
