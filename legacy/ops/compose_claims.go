@@ -97,7 +97,7 @@ func onlyInstalls(argv []string) bool {
 }
 
 // idles are commands that do nothing and do not end.
-var idles = scan.MustCompile(`^(?:(?:/bin/)?(?:ba|a|da)?sh -l?c )?["']?(?:tail -[fF] /dev/null|sleep (?:inf(?:inity)?|\d{4,}|\d+d))["']?$`)
+var idles = scan.MustCompile(`^(?:(?:/bin/)?(?:ba|a|da)?sh -l?c )?["']?(?:tail -[fF] /dev/null|sleep (?:inf(?:inity)?|\d{4,}|\d+d)|while (?:true|:|\[ 1 \]); ?do sleep \d+[smhd]?; ?done;?)["']?$`)
 
 // inMount says whether a path in the container lies below what is mounted into it.
 func (c *composeReader) inMount(s *composeService, word string) bool {

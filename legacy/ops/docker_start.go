@@ -48,9 +48,9 @@ func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
 func (d *dockerfile) words() (argv []string, line int) {
 	switch {
 	case d.entry != nil && d.cmd != nil && d.entry.init():
-		argv, line = d.cmd.argv(), d.cmd.line
+		argv, line = d.named(d.cmd).argv(), d.cmd.line
 	case d.entry != nil && d.entry.shell:
-		argv, _ = command(strings.Join(d.entry.words, " "))
+		argv, _ = command(strings.Join(d.named(d.entry).words, " "))
 		line = d.entry.line
 	case d.entry != nil:
 		argv, line = append(argv, d.entry.words...), d.entry.line
@@ -58,9 +58,38 @@ func (d *dockerfile) words() (argv []string, line int) {
 			argv, line = append(argv, d.cmd.argv()...), d.cmd.line
 		}
 	case d.cmd != nil:
-		argv, line = d.cmd.argv(), d.cmd.line
+		argv, line = d.named(d.cmd).argv(), d.cmd.line
 	}
 	return argv, line
+}
+
+var (
+	programWord  = scan.MustCompile(`^(?:exec\s+)?\S+`)
+	namedPart    = scan.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
+	plainProgram = scan.MustCompile(`^[\w./-]+$`)
+)
+
+// named is a process whose program the shell finds by variables of the image, with what those say in their place: the
+// variables name a place in the image, and nobody gives them other values.
+func (d *dockerfile) named(p *process) *process {
+	line := strings.Join(p.words, " ")
+	first := programWord.FindString(line)
+	if !p.shell || !strings.Contains(first, "$") {
+		return p
+	}
+	written := namedPart.ReplaceAllStringFunc(first, func(part string) string {
+		m := namedPart.FindStringSubmatch(part)
+		if c, ok := d.env[m[1]+m[2]]; ok {
+			return c.value
+		}
+		return part
+	})
+	if !plainProgram.MatchString(strings.TrimPrefix(written, "exec ")) {
+		return p
+	}
+	other := *p
+	other.words = []string{written + line[len(first):]}
+	return &other
 }
 
 // wantsWord says whether the ENTRYPOINT is a script of the repository that chooses by the word that it is given.

@@ -45,7 +45,7 @@ var nodeLines = map[string]string{"argon": "4", "boron": "6", "carbon": "8", "du
 // languages leads from an image's base name to the language that runs in it.
 var languages = map[string]string{
 	"python": "python", "pypy": "python", "node": "node", "alpine-node": "node", "iojs": "node", "ruby": "ruby", "jruby": "ruby", "php": "php", "golang": "go", "go": "go",
-	"deno": "deno", "bun": "node", "rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "cargo-chef": "rust", "elixir": "elixir", "erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
+	"deno": "deno", "bun": "node", "rust": "rust", "rust-musl-builder": "rust", "muslrust": "rust", "cargo-chef": "rust", "elixir": "elixir", "alpine-elixir": "elixir", "alpine-elixir-phoenix": "elixir", "erlang": "erlang", "alpine-erlang": "erlang", "perl": "perl", "swift": "swift", "haskell": "haskell", "clojure": "clojure",
 	"java": "java", "openjdk": "java", "eclipse-temurin": "java", "amazoncorretto": "java", "adoptopenjdk": "java", "zulu-openjdk": "java",
 	"zulu-openjdk-alpine": "java", "ibmjava": "java", "sapmachine": "java", "liberica-openjdk-alpine": "java", "liberica-openjdk-debian": "java",
 	"maven": "java", "gradle": "java", "tomcat": "java", "jetty": "java", "wildfly": "java", "jboss-eap": "java", "tomee": "java", "payara": "java", "open-liberty": "java", "websphere-liberty": "java",

@@ -181,6 +181,9 @@ func (k *kubernetes) chartImages() {
 		if placeholder.MatchString(w.image) || w.image == "" {
 			continue
 		}
+		if line := child(w.container, "image"); line != nil && !strings.Contains(k.t.Line(w.file, line.Line), "{{") && !k.calledAfterChart(w) {
+			continue // that of a program beside what the chart installs
+		}
 		if have, ok := images[chart]; ok && parseImage(have).base != parseImage(w.image).base {
 			images[chart] = ""
 		} else if !ok {
@@ -194,6 +197,12 @@ func (k *kubernetes) chartImages() {
 			w.image = images[chart]
 		}
 	}
+}
+
+// calledAfterChart says whether a workload runs the image that has its chart's name.
+func (k *kubernetes) calledAfterChart(w workload) bool {
+	_, chart := k.values(w.file)
+	return chart != "" && placeName(chartWord.ReplaceAllString(chart, "")) == placeName(parseImage(w.image).base)
 }
 
 // chartOf is the directory of the chart that a file belongs to, "" where it is in none.

@@ -6,22 +6,31 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// mainOf is the index of the workload that serves: the first with a port, else the first that runs on. It is -1 where there
-// are several jobs and nothing else: what serves stands elsewhere.
+// mainOf is the index of the workload that serves: the first with a port, which starts what the image does where one of
+// them does, else the first that runs on. It is -1 where there are several jobs and nothing else: what serves stands
+// elsewhere.
 func mainOf(list []workload) int {
-	first := -1
+	first, serves := -1, -1
 	for i, w := range list {
 		if w.job() {
 			continue
 		}
 		if child(w.container, "ports") != nil {
-			return i
+			if child(w.container, "command") == nil && child(w.container, "args") == nil {
+				return i
+			}
+			if serves < 0 {
+				serves = i
+			}
 		}
 		if first < 0 {
 			first = i
 		}
 	}
-	if first < 0 && len(list) == 1 {
+	switch {
+	case serves >= 0:
+		return serves
+	case first < 0 && len(list) == 1:
 		return 0
 	}
 	return first

@@ -135,7 +135,7 @@ func (k *kubernetes) ownImage(list []workload) []workload {
 	for _, w := range list {
 		base := parseImage(w.image).base
 		byImage[base] = append(byImage[base], w)
-		if _, chart := k.values(w.file); chart != "" && placeName(chartWord.ReplaceAllString(chart, "")) == placeName(base) {
+		if k.calledAfterChart(w) {
 			named = base
 		}
 	}
