@@ -14,10 +14,14 @@ func FuzzSource(f *testing.F) {
 	f.Add("return ['a' => array(1, 'b' => env('X') ?: 'y'), #[x]\n # c\n];", false)
 	f.Add("a = {'b': [1, (2, f'{c}')], **d}\nif x: y = os.environ.get('Z', 'q') or \"w\"\n", true)
 	f.Add("const a = {b, c: `x${process.env.D || 1}`, e() {}, ...f}; app.listen(a.b || 3000, () => { /* ' */ })", false)
+	f.Add("const {\n A = '1,2', // x\n B: c\n} = process.env\nvar {}= process.env;", false)
 	f.Add("'''unclosed\n((((((((((", true)
 	f.Add("/re[/]gexp'/g.test(x) ? `${`${a}`}` : /", false)
 	f.Fuzz(func(t *testing.T, text string, python bool) {
 		returned(text)
+		if apart := takenApart(text); strings.Count(apart, "\n") != strings.Count(text, "\n") {
+			t.Fatalf("lines of %q moved: %q", text, apart)
+		}
 		s := parseSource("x", text, dialect{python: python, php: !python && strings.Contains(text, "=>")})
 		lines := 1 + strings.Count(text, "\n")
 		check := func(v value) {

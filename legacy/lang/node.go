@@ -253,7 +253,7 @@ var developersServer = scan.MustCompile(`\b(runserver|rails s(erver)?|flask run|
 // nodeFrameworks are the web frameworks in the order in which they count: what builds upon another stands before it.
 var nodeFrameworks = []struct{ dep, name string }{
 	{"next", "next"}, {"nuxt", "nuxt"}, {"@nestjs/core", "nest"}, {"sails", "sails"}, {"loopback", "loopback"}, {"@loopback/rest", "loopback"}, {"strapi", "strapi"}, {"feathers", "feathers"},
-	{"@feathersjs/feathers", "feathers"}, {"keystone", "keystone"}, {"fastify", "fastify"}, {"@hapi/hapi", "hapi"}, {"hapi", "hapi"}, {"koa", "koa"}, {"restify", "restify"}, {"express", "express"},
+	{"@feathersjs/feathers", "feathers"}, {"keystone", "keystone"}, {"@adonisjs/framework", "adonis"}, {"@adonisjs/core", "adonis"}, {"egg", "egg"}, {"fastify", "fastify"}, {"@hapi/hapi", "hapi"}, {"hapi", "hapi"}, {"koa", "koa"}, {"restify", "restify"}, {"express", "express"},
 	{"elysia", "elysia"}, {"hono", "hono"}, {"polka", "polka"}, {"micro", "micro"}, {"connect", "connect"}, {"hubot", "hubot"}, {"socket.io", "socket.io"},
 }
 

@@ -8,6 +8,7 @@ import (
 )
 
 var compilesTo = scan.MustCompile(`(?:-d|--out-dir|--outDir)[ =](\S+)`)
+var compilesFrom = scan.MustCompile(`\bbabel\s+([\w./-]+)`)
 var outDir = scan.MustCompile(`"(?:outDir|outputPath)"\s*:\s*"([^"]+)"`)
 
 // compiled leads from a source that needs a compiler to what the build makes of it: src/server.ts to dist/server.js.
@@ -22,8 +23,12 @@ func (p *nodeProject) compiled(s nodeStart, args []string) (nodeStart, bool) {
 		}
 	}
 	for _, name := range []string{"build", "build:prod", "compile", "prepare"} {
-		if m := compilesTo.FindStringSubmatch(p.pkg.Scripts[name]); m != nil {
+		text := p.pkg.Scripts[name]
+		if m := compilesTo.FindStringSubmatch(text); m != nil {
 			out = m[1]
+		}
+		if m := compilesFrom.FindStringSubmatch(text); m != nil && p.t.HasDir(path.Join(p.dir, m[1])) {
+			from = path.Clean(m[1])
 		}
 	}
 	s.rank = scan.Convention

@@ -13,6 +13,7 @@ var (
 	nestPath    = scan.MustCompile("\\bpath:\\s*['\"`]([^'\"`\\n]{0,120})['\"`]")
 	nestVersion = scan.MustCompile("\\bversion:\\s*(?:['\"`](\\w+)['\"`]|(VERSION_NEUTRAL))")
 	nestPrefix  = scan.MustCompile("\\.setGlobalPrefix\\(\\s*(?:[^'\"`;]{0,80}['\"`]([^'\"`\\n$]{1,80})['\"`]\\s*)?([^;]{0,600})")
+	nestNamed   = scan.MustCompile(`\.setGlobalPrefix\(\s*([A-Za-z_][\w.]*)\s*[,)]`)
 	nestInURL   = scan.MustCompile(`\.enableVersioning\(([^;]{0,300})`)
 	nestDefault = scan.MustCompile("\\bdefaultVersion:\\s*['\"`](\\w+)['\"`]")
 )
@@ -30,6 +31,10 @@ func (p *nodeProject) nest() nestRoutes {
 	for _, s := range p.sources {
 		if found := nestPrefix.FindStringSubmatch(s.text); found != nil {
 			n.prefix, n.except, n.unknown = strings.Trim(found[1], "/"), found[2], found[1] == ""
+			if named := nestNamed.FindStringSubmatch(s.text); named != nil && n.unknown {
+				set, _, ok := p.lookUp(value{kind: valName, text: named[1]}, func(v value) bool { return v.kind == valString })
+				n.prefix, n.unknown = strings.Trim(set.text, "/"), !ok
+			}
 		}
 		if found := nestInURL.FindStringSubmatch(s.text); found != nil && !hasAny(found[1], "VersioningType.HEADER", "VersioningType.MEDIA_TYPE", "VersioningType.CUSTOM") {
 			n.versions = true

@@ -19,6 +19,7 @@ type nodePackage struct {
 	Module   string
 	Private  bool
 	Scripts  map[string]string
+	better   map[string]json.RawMessage // scripts of better-npm-run
 	hasBin   bool
 	hasFiles bool
 	deps     []dependency      // what production installs
@@ -42,6 +43,7 @@ func readNodePackage(t *scan.Tree, file string, r *scan.Report) *nodePackage {
 	read("module", &p.Module)
 	read("private", &p.Private)
 	read("scripts", &p.Scripts)
+	read("betterScripts", &p.better)
 	_, p.hasBin = fields["bin"]
 	_, p.hasFiles = fields["files"]
 	for _, section := range []string{"dependencies", "optionalDependencies", "devDependencies"} {

@@ -5,7 +5,7 @@ var gyp = []string{"python3", "make", "g++"}
 // nodeDrivers is what a package of npm among the dependencies tells.
 var nodeDrivers = map[string]driver{
 	"mysql": {kind: "mysql"}, "mysql2": {kind: "mysql"}, "mariadb": {kind: "mysql"}, "promise-mysql": {kind: "mysql"}, "mysql-promise": {kind: "mysql"},
-	"pg": {kind: "postgres"}, "pg-promise": {kind: "postgres"}, "pg-pool": {kind: "postgres"}, "postgres": {kind: "postgres"}, "massive": {kind: "postgres"},
+	"pg": {kind: "postgres"}, "pg-promise": {kind: "postgres"}, "pg-pool": {kind: "postgres"}, "postgres": {kind: "postgres"}, "massive": {kind: "postgres"}, "pg-boss": {kind: "postgres"}, "graphile-worker": {kind: "postgres"}, "loopback-connector-postgresql": {kind: "postgres"}, "loopback-connector-mysql": {kind: "mysql"}, "loopback-connector-mongodb": {kind: "mongodb"},
 	"pg-native": {"postgres", append([]string{"libpq-dev"}, gyp...), []string{"libpq5"}}, "tedious": {kind: "mssql"}, "mssql": {kind: "mssql"}, "oracledb": {kind: "oracle"},
 	"mongodb": {kind: "mongodb"}, "mongoose": {kind: "mongodb"}, "monk": {kind: "mongodb"}, "mongojs": {kind: "mongodb"}, "mongoskin": {kind: "mongodb"}, "connect-mongo": {kind: "mongodb"}, "mongolian": {kind: "mongodb"}, "mongodb-legacy": {kind: "mongodb"}, "agenda": {kind: "mongodb"},
 	"redis": {kind: "redis"}, "ioredis": {kind: "redis"}, "connect-redis": {kind: "redis"}, "handy-redis": {kind: "redis"}, "bull": {kind: "redis"}, "bullmq": {kind: "redis"}, "bee-queue": {kind: "redis"}, "kue": {kind: "redis"}, "resque": {kind: "redis"},

@@ -37,7 +37,7 @@ func (p *nodeProject) processes(start nodeStart) {
 		}
 	}
 	p.waitingWorkers(start)
-	if !migrated && !p.migrateFile() {
+	if !migrated && !p.migratesFirst() && !p.migrateFile() {
 		p.migrateTool()
 	}
 }
@@ -81,9 +81,31 @@ func (p *nodeProject) migrateFile() bool {
 // wantsWord are programs that migrate only where they are told to: developers write the rest behind the script.
 var wantsWord = map[string]bool{"knex": true, "sequelize": true, "sequelize-cli": true, "typeorm": true, "east": true, "db-migrate": true, "migrate-mongo": true, "node-pg-migrate": true, "prisma": true, "mikro-orm": true}
 
-// migrate reports the script as a release step. A tool that only developers install can't run in the image.
-func (p *nodeProject) migrate(name string) bool {
-	words := shellWords(p.pkg.Scripts[name])
+// migrate reports the script as a release step.
+func (p *nodeProject) migrate(name string) bool { return p.migrateBy(name, p.pkg.Scripts[name]) }
+
+// migratesFirst reports what migrates the database before the server each time that a script starts it.
+func (p *nodeProject) migratesFirst() bool {
+	for _, name := range []string{"start:prod", "start", "prestart"} {
+		steps := shellSteps.Split(p.pkg.Scripts[name], -1)
+		if name != "prestart" {
+			steps = steps[:len(steps)-1]
+		}
+		for _, step := range steps {
+			if migratingStep.MatchString(step) && p.migrateBy(name, step) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// migratingStep calls a tool that migrates a database, with the word that has it do so.
+var migratingStep = scan.MustCompile(`^(?:npx\s+|(?:NODE_ENV|cross-env)\S*\s+)*(?:knex\s+migrate:latest|sequelize(?:-cli)?\s+db:migrate|db-migrate\s+up|typeorm\s+migration:run|migrate-mongo\s+up|node-pg-migrate\s+up|prisma\s+migrate\s+deploy|mikro-orm\s+migration:up)\b`)
+
+// migrateBy reports a line of a script as a release step. A tool that only developers install can't run in the image.
+func (p *nodeProject) migrateBy(name, text string) bool {
+	words := shellWords(text)
 	for len(words) > 0 && (words[0] == "npx" || words[0] == "cross-env" || strings.Contains(words[0], "=")) {
 		words = words[1:]
 	}
@@ -96,7 +118,7 @@ func (p *nodeProject) migrate(name string) bool {
 			words = append(shellWords(script), rest...)
 		}
 	}
-	if len(words) == 0 || strings.ContainsAny(p.pkg.Scripts[name], "&|;") {
+	if len(words) == 0 || strings.ContainsAny(text, "&|;") {
 		return false
 	}
 	rank, note := scan.Convention, "a script that migrates the database"

@@ -8,13 +8,17 @@ import (
 
 // Routes as Node's frameworks write them down, and routers that are mounted below a prefix.
 var (
-	nodeRoute = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\(\\s*(?:[\\w.]+\\(\\s*)?['\"`](/[^'\"`\\n]{0,120})['\"`]")
-	hapiRoute = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
-	mountedOn = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
+	nodeRoute = scan.MustCompile("(\\w+)\\.(?:get|all|head|route)\\s?\\(\\s*(?:[\\w.]+\\(\\s*)?['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	// pathElsewhere has its path in another place: app.get(paths.healthcheck, ...).
+	pathElsewhere = scan.MustCompile(`(\w+)\.(?:get|all)\(\s*([\w.]*(?i:health|alive|live(?:ness)?|ready|readiness|ping|status|heartbeat)\w*(?:\.(?:path|url|uri|get))?)\s*,`)
+	hapiRoute     = scan.MustCompile("(?:path|url)\\s*:\\s*['\"`](/[^'\"`\\n]{1,120})['\"`]")
+	mountedOn     = scan.MustCompile("(\\w*)\\.use\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
 	// mountedBy is mountedOn with a path that configuration has, or a name: `${config.get('base')}/api`, apiPrefix.
 	mountedBy = scan.MustCompile("(\\w*)\\.use\\(\\s*(?:`\\$\\{)?(?:config\\.get\\(\\s*['\"]([\\w.:-]+)['\"]\\s*\\)|([\\w.]*(?:[pP]refix|PREFIX|[pP]ath|PATH|[bB]ase|BASE)))(?:\\}([^`$\\n]*)`)?\\s*,\\s*(?:[\\w.]+\\s*,\\s*){0,3}(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\)|(\\w+)(?:\\.(\\w+))?)?")
 	// registeredAt is a plugin of Fastify's below a prefix: fastify.register(require('./routes'), {prefix: '/v1'}).
 	registeredAt = scan.MustCompile("(\\w+)\\.register\\(\\s*(?:(?:require|import)\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\s*\\)|(\\w+))\\s*,\\s*\\{[^}]{0,200}?\\bprefix\\s*:\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
+	// pluginAt is one of Hapi's: {plugin: require('./routes'), routes: {prefix: '/v1'}}.
+	pluginAt = scan.MustCompile("\\bplugin\\s*:\\s*(?:require\\(\\s*['\"](\\.[^'\"\\n]+)['\"]\\s*\\)|(\\w+))\\s*,[^{}]{0,200}\\broutes\\s*:\\s*\\{[^{}]{0,200}?\\bprefix\\s*:\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
 	// ownPrefix is the path that a router of Koa's has by itself: new Router({prefix: '/v1'}), router.prefix('/v1'); firstOf
 	// takes the first of several that it answers, /(v4|latest).
 	ownPrefix   = scan.MustCompile("(\\w+)\\s*=\\s*(?:new\\s+)?[\\w.]*Router\\w*\\(\\s*\\{[^{}]{0,200}?\\bprefix\\s*:\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]|(\\w+)\\.prefix\\(\\s*['\"`](/[^'\"`\\n]{0,120})['\"`]")
@@ -39,7 +43,7 @@ func (p *nodeProject) routes() []route {
 }
 
 func (p *nodeProject) findRoutes() []route {
-	m, nest := p.mounts(), p.nest()
+	m, nest, objects := p.mounts(), p.nest(), p.hasRouteObjects()
 	var routes []route
 	for _, at := range m.list {
 		routes = append(routes, route{path: m.prefix(at.file, at.router, 0) + at.path, file: at.file, line: at.line})
@@ -53,6 +57,11 @@ func (p *nodeProject) findRoutes() []route {
 			at.loose = !registers(s.text, found.Groups[1], at.path)
 			routes = append(routes, at)
 		}
+		for _, found := range scan.Find(s.text, pathElsewhere) {
+			if set, _, ok := p.lookUp(value{kind: valName, text: found.Groups[2]}, func(v value) bool { return routePath(v) != "" }); ok {
+				routes = append(routes, route{path: m.prefix(s.file, found.Groups[1], 0) + routePath(set), file: s.file, line: found.Line, loose: !registers(s.text, found.Groups[1], routePath(set))})
+			}
+		}
 		routes = append(routes, nest.routes(s)...)
 		routes = append(routes, p.checked(s)...)
 		routes = append(routes, p.fileRoutes(s)...)
@@ -63,7 +72,11 @@ func (p *nodeProject) findRoutes() []route {
 			for _, found := range scan.Find(s.text, re) {
 				text := strings.Join(found.Groups[1:], "")
 				loose := re != hapiRoute || !p.routesByObject(s, found.Line)
-				routes = append(routes, route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: found.Line, loose: loose})
+				at := route{path: "/" + strings.TrimPrefix(text, "/"), file: s.file, line: found.Line, loose: loose}
+				if re == hapiRoute && objects {
+					at.path = m.prefix(s.file, "", 0) + at.path
+				}
+				routes = append(routes, at)
 			}
 		}
 	}
@@ -108,11 +121,17 @@ func (p *nodeProject) routesByObject(s *source, line int) bool {
 			return true
 		}
 	}
-	if _, ok := p.pkg.find("hapi", "@hapi/hapi", "fastify"); !ok {
+	if !p.hasRouteObjects() {
 		return false
 	}
 	first := scan.LineOf(s.text, routeObjects)
 	return first > 0 && first <= line
+}
+
+// hasRouteObjects says whether the package's framework takes routes as objects.
+func (p *nodeProject) hasRouteObjects() bool {
+	_, ok := p.pkg.find("hapi", "@hapi/hapi", "fastify")
+	return ok
 }
 
 // mount is a place where one router hands all below a path to another.
@@ -177,6 +196,9 @@ func (p *nodeProject) mounts() mounts {
 		}
 		for _, found := range scan.Find(s.text, registeredAt) {
 			lead(mount{s.file, found.Groups[1], strings.TrimSuffix(found.Groups[4], "/"), found.Line}, []string{found.Groups[2], found.Groups[3], ""})
+		}
+		for _, found := range scan.Find(s.text, pluginAt) {
+			lead(mount{s.file, "", strings.TrimSuffix(found.Groups[3], "/"), found.Line}, []string{found.Groups[1], found.Groups[2], ""})
 		}
 		for _, found := range scan.Find(s.text, mountedBy) {
 			set, _, ok := p.lookUp(value{kind: valName, text: found.Groups[2] + found.Groups[3]}, func(v value) bool { return routePath(v) != "" })

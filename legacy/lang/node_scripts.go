@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -49,6 +51,27 @@ func (p *nodeProject) timed(name string) {
 		return
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Process: strings.ToLower(strings.ReplaceAll(name, ":", "-")), Service: service.Service{Command: s.command, Schedule: schedule}}, p.pkg.file, p.pkg.scriptLine(name), scan.Convention, "the script's name says how often it is called; at what time is a guess")
+}
+
+// betterScript follows better-npm-run to its script, a line or one with the variables that it is given.
+func (p *nodeProject) betterScript(s nodeStart, args []string, depth int) (nodeStart, bool) {
+	if len(args) == 0 || depth > 5 {
+		return s, false
+	}
+	var script struct {
+		Command string
+		Env     map[string]any
+	}
+	if raw := p.pkg.better[args[0]]; json.Unmarshal(raw, &script) != nil && json.Unmarshal(raw, &script.Command) != nil {
+		return s, false
+	}
+	inner, ok := p.shell(script.Command, depth+1)
+	for name, v := range script.Env {
+		if text := fmt.Sprint(v); inner.env != nil && inner.env[name] == "" && variableName.MatchString(name) && !scan.SecretName(name) {
+			inner.env[name] = text
+		}
+	}
+	return inner, ok
 }
 
 // ownScript is a program of the repository as an argument of the shell would name it, "" for anything else.

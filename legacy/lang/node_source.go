@@ -3,7 +3,6 @@ package lang
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -31,7 +30,7 @@ var runsTests = scan.MustCompile(`(?m)^\s*(?:module\.)?exports\.config\s*=|^\s*e
 // routeObject is a route of hapi's or Fastify's in a list of them: {method: 'GET', path: '/status', handler}.
 var routeObject = scan.MustCompile("\\bmethod\\s*:\\s*['\"`]GET['\"`]\\s*,\\s*(?:path|url)\\s*:\\s*['\"`]/")
 
-var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".S3(", ".SQS(", "S3Client(", "SQSClient(", "MongoClient", "new Redis(", "new Pool(", "Kafka(", "'/health", "\"/health", ".get('/", ".get(\"/"}
+var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection(", "Hapi.", "express(", "createClient", "createPool", "createConnection", "mongoose", "Sequelize", "knex", "amqp", "nodemailer", "Bun.serve", ".S3(", ".SQS(", "S3Client(", "SQSClient(", "MongoClient", "new Redis(", "new Pool(", "Kafka(", "'/health", "\"/health", ".get('/", ".get(\"/", ".get ("}
 
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
@@ -67,7 +66,7 @@ func (p *nodeProject) readSources(entry string) {
 			p.r.Note(f, 0, "%v", err)
 			continue
 		}
-		text := strings.ReplaceAll(string(data), "Bun.env.", "process.env.")
+		text := takenApart(strings.ReplaceAll(string(data), "Bun.env.", "process.env."))
 		if !cleaned {
 			text = environmentInFull(text)
 		}
@@ -84,18 +83,6 @@ func (p *nodeProject) readSources(entry string) {
 	}
 }
 
-// nodeEnvironment is a name for the environment, or for what a module of the team's own makes of it:
-// const env = require('../services/environment')(), import { env } from './env'.
-var nodeEnvironment = scan.MustCompile(`(?m)^\s*(?:(?:const|let|var)\s+(\w+)\s*=\s*(?:process\.env\s*;?\s*$|require\(\s*['"]\.[\w./-]*(?i:env|environment)(?:\.\w+)?['"]\s*\)\s*(?:\(\s*\))?\s*;?\s*$)|import\s+(?:\{\s*(env)\s*\}|(\w+))\s+from\s+['"][.@~][\w./@-]*\benv(?:ironment)?(?:\.\w+)?['"])`)
-
-// environmentInFull writes process.env where a file has another name for it: env.API_TOKEN.
-func environmentInFull(text string) string {
-	for _, m := range nodeEnvironment.FindAllStringSubmatch(text, 5) {
-		text = variableOfName(m[1]+m[2]+m[3]).ReplaceAllString(text, "${1}process.env.$2")
-	}
-	return text
-}
-
 // cleansEnvironment says whether a module of the environment is made by envalid, which is read with its defaults.
 func (p *nodeProject) cleansEnvironment(file string) bool {
 	if !strings.Contains(strings.ToLower(path.Base(file)), "env") {
@@ -103,11 +90,6 @@ func (p *nodeProject) cleansEnvironment(file string) bool {
 	}
 	data, err := p.t.Read(file)
 	return err == nil && strings.Contains(string(data), "cleanEnv(")
-}
-
-// variableOfName finds the variables that a file takes from an object of this name.
-func variableOfName(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(^|[^\w.$])` + name + `\.([A-Z][A-Z0-9_]+)\b`)
 }
 
 var serves = scan.MustCompile(`createServer\(|\bserve\(\s*(?:\{|app\b)|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
@@ -204,9 +186,9 @@ func (p *nodeProject) port(start nodeStart) {
 	}
 	for _, f := range nodeFrameworks {
 		if dep, ok := p.pkg.find(f.dep); ok && f.name != "hubot" && f.name != "socket.io" {
-			port := 3000
-			if f.name == "sails" {
-				port = 1337
+			port := ownPorts[f.name]
+			if port == 0 {
+				port = 3000
 			}
 			if own, at, line := p.nuxtPort(); f.name == "nuxt" && own > 0 {
 				p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Port: own}}, at, line, scan.Declared, "")
@@ -221,6 +203,9 @@ func (p *nodeProject) port(start nodeStart) {
 		}
 	}
 }
+
+// ownPorts are those of frameworks that have others than the usual one.
+var ownPorts = map[string]int{"sails": 1337, "egg": 7001, "adonis": 3333}
 
 var nuxtServer = scan.MustCompile(`\bserver\s*:\s*\{[^}]{0,300}?\bport\s*:\s*(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)?["']?(\d{2,5})\b`)
 

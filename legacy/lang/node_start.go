@@ -26,10 +26,19 @@ type nodeStart struct {
 // start finds the start command among the scripts: that of production where start is for developers.
 func (p *nodeProject) start() nodeStart {
 	first, ok := p.script("start", 0)
-	if ok && !first.dev && !p.loadsCompiler(first.file) {
+	serves := ok && !first.dev && !p.loadsCompiler(first.file)
+	if serves && first.rank == scan.Declared {
 		return first
 	}
-	for _, name := range []string{"start:prod", "start:production", "start-prod", "prod", "production", "serve:prod", "start:server", "server", "serve"} {
+	for _, name := range []string{"start:prod", "start:production", "start-prod", "prod", "production"} {
+		if s, ok := p.script(name, 0); ok && !s.dev && (!serves || s.rank == scan.Declared) {
+			return s
+		}
+	}
+	if serves {
+		return first
+	}
+	for _, name := range []string{"serve:prod", "start:server", "server", "serve"} {
 		if s, ok := p.script(name, 0); ok && !s.dev {
 			return s
 		}
@@ -145,6 +154,8 @@ func (p *nodeProject) program(s nodeStart, words []string, depth int) (nodeStart
 	switch name {
 	case "npm", "yarn", "pnpm":
 		return p.runsScript(s, args, depth)
+	case "better-npm-run", "bnr":
+		return p.betterScript(s, args, depth)
 	case "bun":
 		return p.bun(s, args, depth)
 	case "node", "nodejs", "iojs":
@@ -310,6 +321,9 @@ func (p *nodeProject) watched(s nodeStart, name string, args []string) (nodeStar
 			s.rank, s.note = scan.Convention, name+" is not for containers: this is what it runs"
 			return p.nodeFile(s, shellWords(args[i+1])[1:], s.note)
 		}
+	}
+	if i := slices.IndexFunc(args, func(a string) bool { return a == "--exec" || a == "-x" }); i >= 0 && i+1 < len(args) && args[i+1] == "babel-node" {
+		name = "babel-node"
 	}
 	for i, a := range args {
 		if strings.HasPrefix(a, "-") || a == "start" || a == "run" || a == "respawn" {
