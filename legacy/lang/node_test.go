@@ -143,7 +143,7 @@ func TestNode(t *testing.T) {
 			"b/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}, "devDependencies": {"sequelize-cli": "1"}}`, "b/index.js": "app.listen(80)\n", "b/.sequelizerc": "", "b/migrations/1_a.js": "",
 			"c/package.json": `{"scripts": {"start": "node index.js", "prestart": "knex migrate:latest"}, "dependencies": {"express": "4", "knex": "1"}}`, "c/index.js": "app.listen(80)\n", "c/knexfile.js": "", "c/migrations/1_a.js": "",
 			"d/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "knex": "1"}}`, "d/index.js": "app.listen(80)\n", "d/knexfile.js": "",
-		}, []string{"migrate: release command node_modules/.bin/knex migrate:latest <- knexfile.js:1 convention", "b/migrate: release command node_modules/.bin/sequelize db:migrate <- b/.sequelizerc:1 guess"}, []string{"c/migrate", "d/migrate"}},
+		}, []string{"migrate: release command node_modules/.bin/knex migrate:latest <- knexfile.js:1 convention", "b/migrate: release command node_modules/.bin/sequelize db:migrate <- b/.sequelizerc:1 guess", "c/migrate: release command node_modules/.bin/knex migrate:latest <- c/package.json:1"}, []string{"d/migrate"}},
 		{"a program of its own that migrates", files{
 			"package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "index.js": "app.listen(80)\n", "lib/bin/run-migrations.js": "migrate()\n", "lib/util/migrate.js": "",
 		}, []string{"migrate: release command node lib/bin/run-migrations.js <- lib/bin/run-migrations.js:1 convention"}, nil},
