@@ -12,11 +12,17 @@ import (
 // another language is there.
 func alone(findings []Claimed) []Claimed {
 	library, run, spoken := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	language := map[string]string{} // of the programs that are not known to serve
+	for _, f := range findings {
+		if f.Alone && f.Service.Language != "" {
+			language[path.Clean(f.Dir)] = f.Service.Language
+		}
+	}
 	for _, f := range findings {
 		dir := path.Clean(f.Dir)
 		library[dir] = library[dir] || f.Library
 		run[dir] = run[dir] || !f.Alone && f.Process == "" && len(f.Service.Command) > 0 && f.Evidence.Rank >= scan.Declared
-		spoken[dir] = spoken[dir] || !f.Alone && f.Service.Language != ""
+		spoken[dir] = spoken[dir] || !f.Alone && f.Service.Language != "" && f.Service.Language != language[dir]
 	}
 	best, some := "", false
 	for _, f := range findings {

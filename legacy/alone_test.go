@@ -48,3 +48,15 @@ func TestAProgramThatServesNobodyCountsAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAProgramThatAnImageOfItsLanguageStarts(t *testing.T) {
+	own := scan.Finding{Dir: ".", Alone: true, Service: service.Service{Language: "go", Secrets: []string{"SHOP_TOKEN"}}}
+	image := find(service.Service{Language: "go", Command: []string{"/shopd"}}, scan.Declared)
+	image.Dir = "."
+	r := resolve(t, says("go", own), says("dockerfile", image))
+	for name, s := range r.App.Services {
+		if len(s.Secrets) != 1 {
+			t.Errorf("%s: secrets %v", name, s.Secrets)
+		}
+	}
+}

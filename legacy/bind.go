@@ -145,16 +145,23 @@ var (
 	taskServing = scan.MustCompile(`(?i)serv|gunicorn|[wa]sgi|http|web|daphne|uvicorn|socket|listen|bot`)
 )
 
-// onlyWorks says whether the command is a task of Django's of the team's own that keeps running, and nothing but the
-// framework's habit speaks of a port: nothing would answer there.
+// onlyWorks says whether the command works off a queue, or is a task of Django's of the team's own that keeps running, and
+// nothing but the framework's habit speaks of a port: nothing would answer there.
 func (r *resolver) onlyWorks(at string, s *service.Service) bool {
 	command, port := r.Claims[at+".command"], r.Claims[at+".port"]
-	if s.Framework != "django" || len(command) == 0 || len(port) == 0 || command[0].Rank < scan.Declared || port[0].Rank >= scan.Declared {
+	if len(command) == 0 || len(port) == 0 || command[0].Rank < scan.Declared || port[0].Rank >= scan.Declared {
 		return false
 	}
-	m := djangoTask.FindStringSubmatch(strings.Join(s.Command, " "))
-	return m != nil && !taskServing.MatchString(m[1])
+	line := strings.Join(s.Command, " ")
+	if queueWorker.MatchString(line) {
+		return true
+	}
+	m := djangoTask.FindStringSubmatch(line)
+	return s.Framework == "django" && m != nil && !taskServing.MatchString(m[1])
 }
+
+// queueWorker is a program that works off a queue and serves nothing.
+var queueWorker = scan.MustCompile(`^(?:bundle exec )?(?:\S*/)?(?:sidekiq|rake (?:jobs:work|resque:work)|celery (?:.* )?worker|artisan queue:work|rq worker)(?:\s|$)`)
 
 // outvote takes the port that several readers declare, each for itself, where nothing but a line of EXPOSE says another:
 // EXPOSE binds nothing.

@@ -125,6 +125,9 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 	lists := listPrefixes(s)
 	for _, m := range scan.Find(s.text, djangoRoute) {
 		own := lists(m.Line) + cleanRoute(m.Groups[1])
+		if isCollection(s.text, m.Groups[1]) {
+			continue
+		}
 		if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
 			if suffix, ok := knownIncludes[inc[1]]; ok {
 				routes = append(routes, route{path: "/" + own + suffix, file: s.file, line: m.Line, sure: true})
@@ -138,6 +141,13 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefix+own, "/"), file: s.file, line: m.Line, sure: answers || mounted && (live || ready)})
 	}
 	return routes
+}
+
+// isCollection says whether another route of the same file takes one out of what a route stands for, by its number or
+// name: status/(?P<pk>...) beside status/ is what people write, and not how the service is.
+func isCollection(text, pattern string) bool {
+	stem := strings.TrimRight(strings.TrimSuffix(pattern, "$"), "/?")
+	return len(stem) > 1 && (strings.Contains(text, stem+"/(?P<") || strings.Contains(text, stem+"/<"))
 }
 
 // prefixOf is the prefix under which the file's routes are included: by its module's name, or by the end of it where the

@@ -258,7 +258,7 @@ var (
 	notRuby    = scan.MustCompile(`(?i)(^|/)(db/(migrate|seeds)[^/]*|generators|templates|puppet|chef|cookbooks|deploy|locales|public|capistrano)(/|\.rb$)|(^|/)config/(deploy|environments/(development|test|cucumber|ci|staging|preprod|uat|qa|demo|sandbox|review|travis))[^/]*\.rb$|_(test|spec)\.rb$|\.gemspec$|(^|/)(views|locales)/|\.html\.erb$|\.text\.erb$|\.js\.erb$`)
 )
 
-var rubyWords = []string{"ENV[", "ENV.fetch", "get '", `get "`, "get :", "Grape::API", "Sidekiq", "esque", "Sneakers", "Hutch::", "Backburner", "Recaptcha.", "dsn", "Honeybadger.", "Bugsnag.", "storage :file", "has_attached_file", `settings["`, "settings['"}
+var rubyWords = []string{"ENV[", "ENV.fetch", "Figaro.env.", "get '", `get "`, "get :", "Grape::API", "Sidekiq", "esque", "Sneakers", "Hutch::", "Backburner", "Recaptcha.", "dsn", "Honeybadger.", "Bugsnag.", "storage :file", "has_attached_file", `settings["`, "settings['"}
 
 func (p *rubyProject) readSources() {
 	p.sources = plainSources(p.t, p.r, p.dir, p.files, worth{telling: rubyCounts, words: rubyWords, never: func(name string) bool {

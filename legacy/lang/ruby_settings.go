@@ -284,6 +284,7 @@ func (p *rubyProject) variables() {
 			}
 		}
 	}
+	p.figaro()
 	p.handedOn()
 	p.listed()
 	p.told()

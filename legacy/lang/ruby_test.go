@@ -14,6 +14,8 @@ func TestRuby(t *testing.T) {
 			[]string{".: port 5500 <- lib/web/puma.rb:3 declared", ".: command bundle exec puma -C lib/web/puma.rb"}, []string{"1234"}},
 		{"a part of a document in a variable, and an address that is filled in where it is used", files{"Gemfile": "gem 'sinatra'\ngem 'pg'\n", "config.ru": "", "config/database.yml": "production:\n  adapter: postgresql\n  port: <%= JSON.parse( ENV['VCAP_SERVICES'] )['rds'].first['credentials']['port'] rescue 3306 %>\n", "app.rb": "CHECK_URL = ENV.fetch('CHECK_URL', 'http://%{app_host}/empty.txt')\n"},
 			[]string{".: need postgres"}, []string{"VCAP_SERVICES", "need http"}},
+		{"variables by the gem figaro", files{"Gemfile": "gem 'rails'\ngem 'figaro'\n", "config.ru": "", "config/application.rb": "", "config/application.example.yml": "mail_password: ''\n", "config/initializers/jobs.rb": "use(user, Figaro.env.jobs_password!)\n", "app/services/post.rb": "key = Figaro.env.POST_API_KEY || Figaro.env.mail_password\n"}, []string{
+			".: secret JOBS_PASSWORD <- config/initializers/jobs.rb:1", ".: secret POST_API_KEY <- app/services/post.rb:1", ".: secret mail_password"}, []string{"MAIL_PASSWORD"}},
 		{"tasks for a database that no gem talks to", files{"Gemfile": "gem 'rack'\n", "Gemfile.lock": "GEM\n  specs:\n    rack (2.0.0)\n\nDEPENDENCIES\n  rack\n", "config.ru": "", "Rakefile": "ENV['DATABASE_URL'] ||= 'postgresql://localhost/x'\n"}, nil, []string{"need postgres"}},
 		{"rails", files{
 			"Gemfile":      "source 'https://rubygems.org'\ngem 'rails', '~> 5.2'\ngem 'pg'\ngem 'puma'\ngem 'sidekiq'\ngroup :development, :test do\n  gem 'mysql2'\n  gem 'dalli'\nend\ngem 'bunny', group: :test\ngroup :production do\n  gem 'uglifier'\nend\n",

@@ -2,8 +2,10 @@ package ops
 
 import (
 	"path"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // mainOf is the index of the workload that serves: the first with a port, which starts what the image does where one of
@@ -60,3 +62,20 @@ func (k *kubernetes) startsOtherwise(dir string, w workload) bool {
 
 // webLine is the line of a Procfile for what serves.
 var webLine = scan.MustCompile(`(?m)^web:`)
+
+// askedInFront reports the path that probes ask the web server for which stands before a container in its pod, where nothing
+// asks the container itself: what the server hands on is answered by it.
+func (k *kubernetes) askedInFront(f scan.Finding, w workload) {
+	if child(w.container, "livenessProbe") != nil || child(w.container, "readinessProbe") != nil {
+		return
+	}
+	for _, c := range items(child(w.pod, "containers")) {
+		n := at(c, "readinessProbe", "httpGet", "path")
+		if c == w.container || !parseImage(scalar(child(c, "image"))).webServer() || !strings.HasPrefix(scalar(n), "/") || placeholder.MatchString(scalar(n)) {
+			continue
+		}
+		f.Service = service.Service{Health: &service.Health{Ready: scalar(n)}}
+		k.find(f, "readinessProbe", w.file, n.Line, scan.Convention, "the web server before it is asked for it")
+		return
+	}
+}

@@ -80,7 +80,7 @@ func ofRepository(list []workload) []workload {
 		return nil
 	}
 	base := parseImage(serving[0].image).base
-	return slices.DeleteFunc(slices.Clone(list), func(w workload) bool { return parseImage(w.image).base != base })
+	return slices.DeleteFunc(slices.Clone(list), func(w workload) bool { return w.image != "" && parseImage(w.image).base != base })
 }
 
 // job says whether a workload comes to an end.
@@ -368,6 +368,7 @@ func (k *kubernetes) probes(f scan.Finding, w workload) {
 	if f.Process != "" {
 		return
 	}
+	k.askedInFront(f, w)
 	for _, probe := range []string{"livenessProbe", "readinessProbe"} {
 		if asked := at(w.container, probe, "grpc"); asked != nil {
 			f.Service = service.Service{Protocol: service.SpeaksTCP}

@@ -32,6 +32,28 @@ func Procfile() scan.Reader {
 	}
 }
 
+// withoutSpare leaves out the other place in which a line looks for its program: shopd || ./build/shopd.
+func withoutSpare(line string) string {
+	first, spare, ok := strings.Cut(line, "||")
+	words, others := strings.Fields(first), strings.Fields(spare)
+	if !ok || len(words) == 0 || len(others) != len(words) || path.Base(words[0]) != path.Base(others[0]) {
+		return line
+	}
+	return strings.TrimSpace(first)
+}
+
+// sameServer says whether two lines end in the same command, which starts a server.
+func sameServer(one, other string) bool {
+	last := func(line string) string { return strings.TrimSpace(line[strings.LastIndex(line, "&&")+len("&&"):]) }
+	if !strings.Contains(one, "&&") {
+		return false
+	}
+	if strings.Contains(other, "&&") {
+		other = last(other)
+	}
+	return last(one) == strings.TrimSpace(other) && serverLine.MatchString(other)
+}
+
 // ofProduction are the names of Procfiles for production alone.
 var ofProduction = scan.MustCompile(`(?i)^Procfile[._-](prod|production)$`)
 
@@ -53,7 +75,7 @@ func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 			r.Note(p, i+1, "not understood: a line of a Procfile is name: command")
 			continue
 		}
-		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: dir, name: m[1], command: m[2]})
+		entries = append(entries, procEntry{t: t, r: r, file: p, line: i + 1, dir: dir, name: m[1], command: withoutSpare(m[2])})
 	}
 	main := mainEntry(t, entries)
 	for _, e := range entries {
@@ -64,6 +86,10 @@ func readProcfile(t *scan.Tree, p string, r *scan.Report) {
 	}
 	for i, e := range entries {
 		e.main = i == main
+		if main >= 0 && i != main && sameServer(e.command, entries[main].command) {
+			r.Note(p, e.line, "%s starts the same server as %s, with other steps before it: it was left out", e.name, entries[main].name)
+			continue
+		}
 		e.read()
 	}
 }
@@ -118,6 +144,9 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 	}
 	dir := entries[first].dir
 	if t.Has(path.Join(dir, "Dockerfile")) {
+		if len(entries) == 1 && startsSame(t, path.Join(dir, "Dockerfile"), entries[0].command) {
+			return 0
+		}
 		return -1
 	}
 	if t.First(dir, webEntries...) == "" {
@@ -129,6 +158,17 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 		}
 	}
 	return -1
+}
+
+// startsSame says whether an image starts the program that the command of a process begins with.
+func startsSame(t *scan.Tree, dockerfile, command string) bool {
+	d := parseDockerfile(t, dockerfile, &scan.Report{})
+	words := strings.Fields(command)
+	if d == nil || len(words) == 0 {
+		return false
+	}
+	argv, _ := d.words()
+	return len(argv) > 0 && path.Base(argv[0]) == path.Base(words[0])
 }
 
 var rackupFile = scan.MustCompile(`(?:^|\s)(\S+\.ru)(?:\s|$)`)
