@@ -121,3 +121,31 @@ func (s *goScope) flagCall(f *goFile, c *ast.CallExpr, v goValue) goValue {
 	}
 	return def
 }
+
+// assigned is what a function gives by a variable of its own: the variable of the environment that it asks for, and the last
+// text that it puts in its place. It is false for any other expression.
+func (s *goScope) assigned(f *goFile, body *ast.BlockStmt, result ast.Expr) (v goValue, own bool) {
+	id, ok := result.(*ast.Ident)
+	if !ok {
+		return v, false
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		set, ok := n.(*ast.AssignStmt)
+		if !ok || len(set.Lhs) != 1 || len(set.Rhs) != 1 {
+			return true
+		}
+		if to, ok := set.Lhs[0].(*ast.Ident); !ok || to.Name != id.Name {
+			return true
+		}
+		own = true
+		if text, ok := stringLit(set.Rhs[0]); ok {
+			v.text, v.known = text, true
+		} else if c, ok := set.Rhs[0].(*ast.CallExpr); ok && v.env == "" && len(c.Args) == 1 {
+			if pkg, name := f.imported(c.Fun); pkg == "os" && (name == "Getenv" || name == "LookupEnv") {
+				v.env, _ = stringLit(c.Args[0])
+			}
+		}
+		return true
+	})
+	return v, own
+}

@@ -377,11 +377,14 @@ func (s *goScope) returned(f *goFile, body *ast.BlockStmt, v goValue) goValue {
 			if len(n.Results) == 0 {
 				return true
 			}
-			got := s.eval(f, n.Results[0])
+			got, own := s.assigned(f, body, n.Results[0])
+			if !own {
+				got = s.eval(f, n.Results[0])
+			}
 			if v.env == "" {
 				v.env = got.env
 			}
-			if got.known && goPort.MatchString(got.text) {
+			if got.known && (goPort.MatchString(got.text) || strings.Contains(got.text, "://")) {
 				v.text, v.known = got.text, true
 			}
 		}

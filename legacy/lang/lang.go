@@ -8,6 +8,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -53,8 +54,9 @@ func splitName(name string) []string {
 
 // kindOfName is the kind of need that a setting's name speaks of, or "".
 func kindOfName(name string) string {
-	for _, w := range splitName(name) {
-		if k := kindWords[w]; k != "" {
+	words := splitName(name)
+	for _, w := range words {
+		if k := kindWords[w]; k != "" && !(k == "elasticsearch" && slices.Contains(words, "apm")) { // Elastic APM is another server
 			return k
 		}
 	}
@@ -70,7 +72,7 @@ var foreignVariables = scan.MustCompile(`^(HOME|PATH|PWD|USER|USERNAME|SHELL|TER
 var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // healthPath recognises a route that tells how the service is: live where its name says that it looks at nothing else.
-var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|debug|ops|infra|info|meta|diagnostics|\.well-known|_|-)/){0,3})(?:_+|-|(?:app|service|server|site)[-_])?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|gtg|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?(?:\.(?:json|txt|html?|xml))?/?(?:(live|liveness|ready|readiness|ping|status)/?)?$`)
+var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|debug|ops|infra|info|meta|diagnostics|pingdom|\.well-known|_|-)/){0,3})(?:_+|-|(?:app|service|server|site)[-_])?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|gtg|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?(?:\.(?:json|txt|html?|xml))?/?(?:(live|liveness|ready|readiness|ping|status|check)/?)?$`)
 
 // belowName are health endpoints below the name of the service, as a proxy in front of several passes them on.
 var belowName = scan.MustCompile(`(?i)^/?(?:[\w.-]+/){1,3}(?:health-?_?check|healthz|livez|liveness|readyz|readiness)/?$|^/?[\w.]+(?:-[\w.]+)+/(?:api/|v\d+/)?health/?$`)

@@ -129,7 +129,7 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 			continue
 		}
 		if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
-			if suffix, ok := knownIncludes[inc[1]]; ok {
+			if suffix, ok := knownIncludes[inc[1]]; ok && !p.t.Has(path.Join(p.dir, strings.ReplaceAll(inc[1], ".", "/")+".py")) {
 				routes = append(routes, route{path: "/" + own + suffix, file: s.file, line: m.Line, sure: true})
 			}
 			continue

@@ -15,6 +15,7 @@ var (
 	rubyScope   = scan.MustCompile(`^(\s*)(namespace|scope|resources?|path)[\s(]+(?:path:\s*|:path\s*=>\s*)?["':]([\w./:-]+)["']?.*\bdo\b`)
 	rubyIndex   = scan.MustCompile(`^(\s*)(resources?)[\s(]+:(\w+)(.*)$`)
 	rubyChecks  = scan.MustCompile(`^\s*health_check_routes\b[\s(]*["':]?([\w/]*)`)
+	onlyIndex   = scan.MustCompile(`^only(?::|\s*=>)\s*(?:%i)?\[?\s*:?index\s*\]?$`)
 	onlySome    = scan.MustCompile(`\bonly(?::|\s*=>)\s*(?:\[[^\]]*\]|:\w+|%i\[[^\]]*\])`)
 	healthMount = scan.MustCompile(`(?i)^(OkComputer|HealthCheck|HealthMonitor|Healthcheck|GovukHealthcheck|RailsHealthcheck|Pingdom)`)
 )
@@ -125,10 +126,11 @@ func (p *rubyProject) comparedPaths() (routes []route) {
 	return routes
 }
 
-// shows says whether a resource, with what is said of it, is one of its kind and can be asked for.
+// shows says whether a resource, with what is said of it, is one of its kind and can be asked for, or is a list that can be
+// asked for and nothing else.
 func shows(kind, options string) bool {
 	only := onlySome.FindString(options)
-	return kind == "resource" && (only == "" || strings.Contains(only, "show"))
+	return kind == "resource" && (only == "" || strings.Contains(only, "show")) || kind == "resources" && onlyIndex.MatchString(only)
 }
 
 // rubyRoutes reads the routes of a file with the prefixes of the blocks around them, told by their indent.

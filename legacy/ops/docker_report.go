@@ -3,7 +3,6 @@ package ops
 import (
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -70,6 +69,10 @@ func (d *dockerfile) report(t *scan.Tree, r *scan.Report) bool {
 // holdsService says whether the image has a service of the team's in it; a note says what it is otherwise.
 func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 	img := parseImage(d.from.image)
+	if pageOfMaintenance.MatchString(d.dir) {
+		r.Note(d.file, d.from.line, "a page for while the service is away, no service")
+		return false
+	}
 	if img.webServer() && len(d.builders) == 0 && !d.holdsSite(t) {
 		r.Note(d.file, d.from.line, "a web server or proxy in front of the services: the configuration of nginx, Apache and HAProxy is read where it lies in the repository")
 		return false
@@ -111,6 +114,9 @@ func (d *dockerfile) holdsService(t *scan.Tree, r *scan.Report) bool {
 	}
 	return true
 }
+
+// pageOfMaintenance is the directory of what answers while the service does not.
+var pageOfMaintenance = scan.MustCompile(`(?i)(?:^|/)maintenance[-_]page(?:/|$)`)
 
 // templateImage is a name of an image with a sign in it that a program of the team's replaces.
 var templateImage = scan.MustCompile(`__[A-Z][A-Z0-9_]*__|@@?[A-Z][A-Z0-9_]*@@?|\{\{`)
@@ -393,24 +399,3 @@ func (p *process) argv() []string {
 var imageOwn = scan.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|USERNAME|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
 	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR` +
 	`|GOVERSION|GOPACKAGENAME|GO_INSTALL_\w+|GO_LINKER_\w+|GO_SETUP_\w+|NODE_MODULES_CACHE|NODE_VERBOSE|JBP_CONFIG_\w+|JBP_DEFAULT_\w+|BPL?_\w+|DISABLE_COLLECTSTATIC)$`)
-
-func (d *dockerfile) reportEnv(r *scan.Report) {
-	names := make([]string, 0, len(d.env))
-	for name := range d.env {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		c := d.env[name]
-		switch {
-		case imageOwn.MatchString(name):
-		case scan.SecretName(name) && !scan.SecretFile(c.value) || scan.HasAccount(c.value) || scan.SecretValue(name, c.value):
-			r.Find(d.finding(service.Service{Secrets: []string{name}}), d.file, c.line, scan.Declared, "")
-			if c.value != "" {
-				r.Note(d.file, c.line, "%s has a value in the image; give it from a secret", name)
-			}
-		case c.value != "" && !strings.EqualFold(c.value, "development"):
-			r.Find(d.finding(service.Service{Env: map[string]string{name: c.value}}), d.file, c.line, scan.Declared, "")
-		}
-	}
-}

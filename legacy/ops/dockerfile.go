@@ -30,7 +30,7 @@ func isDockerfile(p string) bool {
 func forProduction(p string) int {
 	m := dockerfileName.FindStringSubmatch(path.Base(p))
 	switch strings.ToLower(m[1] + m[2]) {
-	case "prod", "production", "release":
+	case "prod", "production", "release", "openshift":
 		return 0
 	case "":
 		return 1

@@ -245,15 +245,31 @@ func (w *startWalk) inCase(value string) (string, bool) {
 	return strings.ToLower(word), true
 }
 
+// oneOf goes through the branches of a case that nothing here decides. Each has its own steps of a release, and one of them is
+// taken: the one that is called after a migration, else the first.
+func (w *startWalk) oneOf(c *syntax.CaseClause, depth int) {
+	before := len(w.release)
+	var steps []string
+	called := false
+	for _, item := range c.Items {
+		w.maybe(item.Stmts, depth)
+		own := slices.Clone(w.release[before:])
+		w.release = w.release[:before]
+		named := len(item.Patterns) > 0 && strings.Contains(w.source(item.Patterns[0]), "migrat")
+		if len(own) > 0 && (len(steps) == 0 || named && !called) {
+			steps, called = own, named
+		}
+	}
+	w.release = append(w.release, steps...)
+}
+
 // choose follows the case of the script's first argument.
 func (w *startWalk) choose(c *syntax.CaseClause, tail bool, depth int) {
 	subject := strings.Trim(w.source(c.Word), `"`)
 	value := w.filled(subject)
 	if value == subject && strings.Contains(subject, "$") {
 		if !oneArgument.MatchString(subject) && !allArguments.MatchString(subject) {
-			for _, item := range c.Items {
-				w.maybe(item.Stmts, depth)
-			}
+			w.oneOf(c, depth)
 			return
 		}
 	}

@@ -213,7 +213,7 @@ func waiting(s *syntax.Stmt) bool {
 }
 
 // harmless are commands that a container can do without: they talk, wait, or make the host's file system ready.
-var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|tmpreaper|tmpwatch|pcheck|redis-cli)["']?$`)
+var harmless = scan.MustCompile(`^["']?(\S*/)?(echo|printf|true|false|test|\[|sleep|umask|ulimit|trap|rm|mkdir|chown|chmod|touch|wait-?for\S*|wait_for\S*|urlwait|dockerize|pg_isready|nc|ls|pwd|date|whoami|id|env|which|type|command|read|let|break|continue|unset|cat|curl|wget|mysqladmin|tmpreaper|tmpwatch|pcheck|redis-cli)["']?$`)
 
 // onlyChecks are commands that look whether all is well, and change nothing.
 var onlyChecks = scan.MustCompile(`\s--(check|check-config|validate|dry-run)\s*$|\bmanage\.py\s+(check|wait_for_\w+|check_\w+|showmigrations)\b|\bmanage\.py\s+migrate\s.*--check\b|\b(?:rake|rails)\s+db:(?:abort_if_pending_migrations|version|migrate:status)\b|\bartisan\s+migrate:status\b|\b(nginx|apachectl|httpd)\s+(-t|configtest)\s*$`)

@@ -214,7 +214,7 @@ func (i image) store() (kind, version string) {
 }
 
 var helperImage = scan.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +
-	`|kibana|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
+	`|kibana|keycloak|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
 	`|localstack|moto|fake-s3|fake-sqs|elasticmq|goaws|dynamodb-local|wiremock|mockserver|mock-server|toxiproxy|hello-world|traefik|nginx-proxy|docker-letsencrypt\S*|certbot|ngrok|swagger-ui|swagger-editor|cypress|included|sonarqube|jenkins|locust|k6|docker-host|wait-for-it|dockerize|dnsmasq)$|(^|/)(busybox|alpine)$`)
 
 // helper says whether the image is a tool of development or monitoring that the service does not call.

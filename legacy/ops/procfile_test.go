@@ -4,7 +4,7 @@ import "testing"
 
 func TestProcfile(t *testing.T) {
 	runCases(t, Procfile(), []readerCase{
-		{"the program of the image with another path behind it", files{"go.mod": "module x", "Dockerfile": "FROM alpine\nCMD [\"/usr/bin/shopd\"]\n", "Procfile": "worker: shopd || ./build/shopd\n"}, []string{".: command shopd <- Procfile:1"}, []string{"worker: "}},
+		{"the program of the image with another path behind it", files{"go.mod": "module x", "Dockerfile": "FROM alpine\nCMD [\"/usr/bin/shopd\"]\n", "Procfile": "worker: shopd || ./build/shopd\n"}, []string{".: command /app/shopd <- Procfile:1"}, []string{"worker: "}},
 		{"the same server with other steps before it", files{"Gemfile": "", "Procfile": "web: bundle exec puma -p 3000\napp: cp -r a b && bundle exec puma -p 3000\n"}, []string{".: command bundle|exec|puma|-p|3000", "note Procfile:2 app starts the same server as web"}, []string{"app: command"}},
 		{"servers of developers under other names", files{"Gemfile": "", "Procfile": "web: bundle exec puma\nrails: CACHING=true bundle exec rails s -p 3000\nshakapacker: ./bin/shakapacker-dev-server\nsidekiq: bundle exec sidekiq\n"}, []string{
 			"sidekiq: command bundle|exec|sidekiq", "note Procfile:2 rails runs a server for developers: it was left out", "note Procfile:3 shakapacker: a helper of developers"}, []string{"rails: command", "shakapacker: command"}},
