@@ -36,7 +36,7 @@ func TestMigrateMk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"left to yours: kube_status, kube_scale, smoke_test, perf_test, secrets_check, migrate_check, help", "your value counts here too: TAG"}; !reflect.DeepEqual(notes, want) {
+	if want := []string{"left to yours: kube_switch, kube_status, kube_scale, smoke_test, perf_test, secrets_check, migrate_check, help", "your value counts here too: TAG"}; !reflect.DeepEqual(notes, want) {
 		t.Errorf("notes %q", notes)
 	}
 	for _, no := range []string{"SHELL", ".DEFAULT_GOAL", "Makefile.local", "Check it", "##@ Help", "awk", "kube_status", "\n\n\n"} {

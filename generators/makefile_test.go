@@ -107,6 +107,8 @@ func TestMakefileRunsEveryTarget(t *testing.T) {
 		"kube_apply":         "migrate kube apply --env \"staging\" --tag \"7\"\n",
 		"kube_diff":          "migrate kube diff --env \"staging\" --tag \"7\"\n",
 		"kube_rollback":      "migrate kube rollback --env \"staging\"\n",
+		"kube_switch":        "migrate kube switch --env \"staging\" --service \"\" --tag \"7\"\n",
+		"kube_canary":        "migrate kube canary --env \"staging\" --service \"\" --tag \"7\" --percent \"10\"\n",
 		"kube_deploy":        "migrate kube deploy --env \"staging\" --tag \"7\"\n",
 		"kube_status":        "migrate kube status --env \"staging\"\n",
 		"kube_scale":         "migrate kube scale --env \"staging\" \"=\"\n", // which says what it wants
@@ -149,6 +151,9 @@ func TestMakefileKnobs(t *testing.T) {
 		t.Errorf("the environment is stronger than Makefile.local: %s", out)
 	}
 	delete(files, "Makefile.local")
+	if out, err := runMake(t, files, nil, "-n", "kube_switch", "END=back", "SERVICE=web"); err != nil || out != "migrate kube switch --env \"staging\" --service \"web\" \"--back\"\n" {
+		t.Errorf("an end: %v\n%s", err, out)
+	}
 	if out, err := runMake(t, files, nil, "-n", "docker_push"); err != nil || !strings.Contains(out, "orders:dev") {
 		t.Errorf("without git: %v\n%s", err, out)
 	}
@@ -175,6 +180,8 @@ Kubernetes, ENV=production|staging
   kube_apply           Apply everything, secrets included; wait until it runs or say why not
   kube_deploy          Ship only a new image (what CI does)
   kube_rollback        Bring back what ran before, configuration and secrets with it
+  kube_switch          All requests to a new image at once; END=back or END=finish
+  kube_canary          PERCENT of the requests to a new image; END=back or END=finish
   kube_status          What runs, since when, how it is
   kube_scale           Another number of pods: make kube_scale SERVICE=web PODS=3
   kube_destroy         Delete what was applied; asks for the name of the namespace

@@ -86,7 +86,7 @@ func (a *apply) adopts(live *unstructured.Unstructured) (*adoption, error) {
 	}
 	taken := live.DeepCopy()
 	taken.SetManagedFields(fields)
-	was := owned(taken, Manager)
+	was := owned(taken)
 	annotations := was.GetAnnotations()
 	delete(annotations, lastApplied)
 	was.SetAnnotations(annotations)
@@ -116,7 +116,7 @@ func (a *apply) dryAdoption(ctx context.Context, p *planned) (*unstructured.Unst
 	if err != nil {
 		return want, nil // what it would show is only that some fields go
 	}
-	applied := owned(want, Manager)
+	applied := owned(want)
 	for key, value := range p.adopt.was.Object {
 		if key == "spec" || key == "data" {
 			want.Object[key] = become(value, applied.Object[key], want.Object[key], anew.Object[key])

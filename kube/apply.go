@@ -36,6 +36,8 @@ type ApplyOptions struct {
 	Judge func(Objects) error
 	// Failed is told why a release failed before anything of it is undone; may be nil.
 	Failed func([]Failure)
+
+	ending *Preview // that the release takes the place of; nil for all others
 }
 
 // Event is one thing that happened during an apply.

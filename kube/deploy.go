@@ -181,7 +181,7 @@ func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
 	case err != nil:
 		return o, fmt.Errorf("%s: %w", o.ID(), a.cluster.advised(err))
 	}
-	if o.Unstructured = owned(live, Manager); o.Unstructured == nil || len(containers(o.podSpec())) == 0 {
+	if o.Unstructured = owned(live); o.Unstructured == nil || len(containers(o.podSpec())) == 0 {
 		o.Unstructured = live
 		return o, fmt.Errorf("%s wasn't applied by migrate, so its configuration isn't known: run kube apply first (make kube_apply)", o.ID())
 	}

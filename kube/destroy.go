@@ -72,7 +72,11 @@ func (a *apply) destroyable(ctx context.Context, o DestroyOptions, tell bool) ([
 		return nil, nil, err
 	}
 	remains, err := a.leftBehind(ctx, leftover(nil, nil, earlier), tell, o.Data)
-	return earlier, remains, err
+	if err != nil {
+		return nil, nil, err
+	}
+	previews, err := a.previewObjects(ctx, "")
+	return earlier, append(remains, previews...), err
 }
 
 // Running is the release that runs: the last that was ready. It is nil where none is remembered.

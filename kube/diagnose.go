@@ -81,7 +81,7 @@ func findings(v view) []finding {
 // before, so those of the current ReplicaSet count.
 func workloadFindings(v view) []finding {
 	var all []finding
-	if child(v.object.Object, "spec")["paused"] == true {
+	if child(v.object.Object, "spec")["paused"] == true && !heldBack(v.object) {
 		all = append(all, finding{fatal: true, Failure: Failure{Reason: "Paused", Cause: "its rollout is paused: nothing of what was written starts",
 			Fix: "take spec.paused out, or: kubectl rollout resume " + strings.ToLower(v.object.GetKind()) + " " + v.object.GetName()}})
 	}

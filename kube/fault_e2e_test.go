@@ -105,6 +105,7 @@ var variants = map[string]func(f *fixture){
 		f.files["kube/base/erp.yaml"] = file("apiVersion: v1\nkind: Service\nmetadata: {name: erp}\nspec: {type: ExternalName, externalName: erp.corp.example}\n" +
 			"---\napiVersion: v1\nkind: Service\nmetadata: {name: crm}\nspec: {type: ExternalName, externalName: crm.corp.example}\n")
 	},
+	"served":     (*fixture).serve,
 	"v1-without": func(f *fixture) { f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "") },
 }
 
@@ -114,6 +115,10 @@ func (f *fixture) variant(c *Cluster, name string) (*Result, error) {
 	g := *f
 	g.files = load(f.T, small)
 	g.prepare()
+	if act := previewActs[name]; act != nil {
+		defer func() { f.events = g.events }()
+		return act(&g, c)
+	}
 	variants[name](&g)
 	o := g.options()
 	o.App, o.Tag, o.Timeout = "ledger", name, time.Minute
@@ -121,17 +126,12 @@ func (f *fixture) variant(c *Cluster, name string) (*Result, error) {
 	return c.Apply(f.Context(), g.render(name), o)
 }
 
-// kubelet starts every pod of every test's namespace, but for those of the image bad, until the test ends. Then it deletes
-// the namespaces that nobody needs any more.
+// kubelet starts every pod of every test's namespace, but for those of the image bad, until the test ends.
 func kubelet(t *testing.T) {
 	c := connect(t)
 	ctx, stop := context.WithCancel(context.Background())
-	t.Cleanup(func() {
-		stop()
-		for len(emptied) > 0 {
-			(&fixture{T: t, cluster: c, namespace: <-emptied}).remove()
-		}
-	})
+	forgetEmptied(t, c)
+	t.Cleanup(stop)
 	look := func() error {
 		watch, err := c.typed.CoreV1().Pods("").Watch(ctx, metav1.ListOptions{FieldSelector: "status.phase=Pending"})
 		if err != nil {
@@ -160,12 +160,24 @@ func kubelet(t *testing.T) {
 	}()
 }
 
+// forgetEmptied deletes the namespaces that nobody needs any more, when the test has ended.
+func forgetEmptied(t *testing.T, c *Cluster) {
+	t.Cleanup(func() {
+		for len(emptied) > 0 {
+			(&fixture{T: t, cluster: c, namespace: <-emptied}).remove()
+		}
+	})
+}
+
 var inventory = []schema.GroupVersionResource{
 	{Version: "v1", Resource: "serviceaccounts"}, {Version: "v1", Resource: "configmaps"}, {Version: "v1", Resource: "secrets"}, {Version: "v1", Resource: "services"},
 	{Group: "apps", Version: "v1", Resource: "deployments"}, {Group: "batch", Version: "v1", Resource: "cronjobs"}, {Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
 }
 
-var hashed = regexp.MustCompile(`ledger-[0-9a-f]{10}`) // the name of a Secret depends on the namespace
+var (
+	hashed  = regexp.MustCompile(`ledger-[0-9a-f]{10}`) // the name of a Secret depends on the namespace
+	process = regexp.MustCompile(` \(\d+\)\\"`)         // that began a preview
+)
 
 // state is what migrate has applied in the namespace, as text: each object's owned fields, and which they are.
 func (f *fixture) state() string {
@@ -177,7 +189,7 @@ func (f *fixture) state() string {
 			f.Fatal(err)
 		}
 		for _, o := range list.Items {
-			part := owned(&o, Manager)
+			part := owned(&o)
 			if part == nil {
 				continue // made by the cluster, or a record
 			}
@@ -188,7 +200,7 @@ func (f *fixture) state() string {
 			fmt.Fprintf(&b, "%s\n  %s\n", text, ours(&o))
 		}
 	}
-	return hashed.ReplaceAllString(strings.ReplaceAll(b.String(), f.namespace, "NAMESPACE"), "ledger-HASH")
+	return process.ReplaceAllString(hashed.ReplaceAllString(strings.ReplaceAll(b.String(), f.namespace, "NAMESPACE"), "ledger-HASH"), `\"`)
 }
 
 // reference is the state after variants were released one after the other without a fault.
@@ -264,7 +276,7 @@ func (f *fixture) empty() {
 	ours := metav1.ListOptions{LabelSelector: "app.kubernetes.io/managed-by=" + Manager}
 	for _, resource := range append(inventory, leases) {
 		if resource.Resource == "services" { // can't be deleted together
-			for _, name := range []string{"erp", "web"} {
+			for _, name := range []string{"erp", "web", "web-next"} {
 				_ = f.cluster.typed.CoreV1().Services(f.namespace).Delete(ctx, name, metav1.DeleteOptions{})
 			}
 			continue

@@ -51,8 +51,16 @@ func (a *apply) deliver(ctx context.Context, plan []*planned, record *Record) er
 	if slices.ContainsFunc(plan, func(p *planned) bool { return p.action != unchanged }) {
 		a.emit("", "stage", "write")
 	}
-	if err := a.execute(ctx, plan, record); err != nil || a.Gate == nil {
+	if err := a.execute(ctx, plan, record); err != nil {
 		return err
+	}
+	return a.pass(ctx)
+}
+
+// pass lets the gate judge what is ready.
+func (a *apply) pass(ctx context.Context) error {
+	if a.Gate == nil {
+		return nil
 	}
 	a.emit("", "stage", "smoke tests")
 	bounded, stop := context.WithTimeout(ctx, GateTime)

@@ -9,11 +9,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// owned is the part of a live object that its field manager has applied, by the server's account: what applying it again
-// would say. It is nil where the manager has applied nothing.
-func owned(live *unstructured.Unstructured, manager string) *unstructured.Unstructured {
+// owned is the part of a live object that migrate has applied, by the server's account: what applying it again
+// would say. It is nil where migrate has applied nothing.
+func owned(live *unstructured.Unstructured) *unstructured.Unstructured {
 	for _, f := range live.GetManagedFields() {
-		if f.Manager != manager || f.Operation != metav1.ManagedFieldsOperationApply || f.Subresource != "" || f.FieldsV1 == nil {
+		if f.Manager != Manager || f.Operation != metav1.ManagedFieldsOperationApply || f.Subresource != "" || f.FieldsV1 == nil {
 			continue
 		}
 		var fields map[string]any

@@ -146,6 +146,7 @@ func (a *apply) dryRun(ctx context.Context, p *planned, all Objects) error {
 		return a.dryRunRelease(ctx, p)
 	}
 	p.keepScale(all)
+	a.keepTraffic(p)
 	want, err := a.dryApply(ctx, p)
 	if a.asking && !a.Force && apierrors.IsConflict(err) {
 		p.conflicts = conflictsOf(err)

@@ -48,6 +48,9 @@ type change struct {
 // transact makes a change under the lock: it is on record before the first write, and when it fails what ran before is
 // brought back. A change that changes nothing writes nothing, and needs no lock.
 func (a *apply) transact(ctx context.Context, c change) error {
+	if err := a.unstaged(ctx); err != nil {
+		return err
+	}
 	plan, err := a.plan(ctx, c.objects)
 	if err != nil {
 		return err
@@ -117,6 +120,9 @@ func settled(plan []*planned, earlier []*Record) bool {
 // locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
 // have been faster.
 func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
+	if err := a.unstaged(ctx); err != nil {
+		return err
+	}
 	earlier, err := a.history(ctx)
 	if err != nil {
 		return err
@@ -238,6 +244,9 @@ func (c *Cluster) Rollback(ctx context.Context, to int, o ApplyOptions) (*Result
 
 func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	if err := a.cluster.discover(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.unstaged(ctx); err != nil {
 		return nil, err
 	}
 	earlier, err := a.history(ctx)

@@ -79,7 +79,7 @@ func (w *watch) look(ctx context.Context, live Object) (view, error) {
 	}
 	for _, pod := range pods {
 		switch {
-		case pod.DeletionTimestamp != nil:
+		case pod.DeletionTimestamp != nil, pod.Labels[previewMark] != live.GetLabels()[previewMark]: // a preview's bear the labels of those beside it
 		case lostPod(pod):
 			if current(pod) {
 				v.lost = append(v.lost, pod)
@@ -243,7 +243,7 @@ func (w *watch) judge(v view) verdict {
 	if pods := v.count(); pods.Wanted > 0 || v.object.GetKind() != "Job" {
 		out.text = fmt.Sprintf("%d of %d pods ready", pods.Ready, pods.Wanted)
 	}
-	current := result.Status == status.CurrentStatus
+	current := result.Status == status.CurrentStatus || heldBack(v.object) && v.up()
 	if !current && v.old == 0 && v.up() {
 		out.text += ", not yet counted as available"
 	}

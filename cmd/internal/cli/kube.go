@@ -23,7 +23,7 @@ func newKube(s Streams) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newKubeCreateConfig(s), newKubeDiff(s), newKubeApply(s), newKubeDeploy(s), newKubeStatus(s), newKubeHistory(s), newKubeRollback(s),
-		newKubeScale(s), newKubeDestroy(s))
+		newKubeSwitch(s), newKubeCanary(s), newKubeScale(s), newKubeDestroy(s))
 	return cmd
 }
 

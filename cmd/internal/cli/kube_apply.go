@@ -101,14 +101,18 @@ The commit that the tag stands for in this repository is remembered, and one tha
 	o.addRelease(cmd)
 	o.addStrict(cmd)
 	cmd.Flags().BoolVar(&o.older, "force", false, "deploy a commit that is older than what runs")
-	cmd.Flags().StringSliceVar(&o.digests, "digest", nil, "of the image (sha256:...), or IMAGE@sha256:... for each: what runs is then this and nothing else")
+	o.addDigests(cmd)
 	return cmd
+}
+
+func (o *applyOptions) addDigests(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&o.digests, "digest", nil, "of the image (sha256:...), or IMAGE@sha256:... for each: what runs is then this and nothing else")
 }
 
 func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	return o.withCluster(ctx, s, (*repository).answered, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
 		c.warnStale(s.Err, env)
-		options, err := o.gated(ctx, s, c, env)
+		options, err := o.gated(ctx, s, c, env, false)
 		options.Events(kube.Event{Action: "stage", Text: "check"})
 		if err == nil {
 			err = o.advised(options.Events, objects.Advise())
@@ -123,10 +127,12 @@ func runKubeApply(ctx context.Context, s Streams, o applyOptions) error {
 	})
 }
 
+// anyway lets placeholders be: they matter where Services are written.
+func anyway(*repository, string, kube.Objects) error { return nil }
+
 func runKubeDeploy(ctx context.Context, s Streams, o applyOptions) error {
-	anyway := func(*repository, string, kube.Objects) error { return nil } // a placeholder matters when Services are written
 	return o.withCluster(ctx, s, anyway, func(o applyOptions, c *repository, env string, cluster *kube.Cluster, objects kube.Objects) (*kube.Result, error) {
-		options, err := o.gated(ctx, s, c, env)
+		options, err := o.gated(ctx, s, c, env, false)
 		if err != nil {
 			return &kube.Result{}, fmt.Errorf("nothing was written to the cluster\n%w", err)
 		}
@@ -170,14 +176,14 @@ func (o applyOptions) event(s Streams) func(kube.Event) {
 	return func(e kube.Event) { printEvent(visible{s.Err}, e) }
 }
 
-// gated are the options of a release that its smoke checks decide over.
-func (o applyOptions) gated(ctx context.Context, s Streams, c *repository, env string) (kube.ApplyOptions, error) {
+// gated are the options of a release, or of a preview of one, that its smoke checks decide over.
+func (o applyOptions) gated(ctx context.Context, s Streams, c *repository, env string, preview bool) (kube.ApplyOptions, error) {
 	options := o.applyOptions(s, c, env)
 	options.Commit = o.commit(ctx)
 	why := "--no-smoke"
 	if !o.noSmoke {
 		var err error
-		if options.Gate, options.GateBy, why, err = c.gate(env, gateWait); err != nil {
+		if options.Gate, options.GateBy, why, err = c.gate(env, preview, gateWait); err != nil {
 			return options, err
 		}
 	}
@@ -241,13 +247,8 @@ func (o applyOptions) report(s Streams, c *repository, env string, result *kube.
 	if failed && !notReady.Told {
 		o.told(s, c, env, notReady.Failures)
 	}
-	e := c.app.Environments[env]
 	if o.out.json() {
-		out := applyJSON{Event: "result", Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
-		if err != nil {
-			out.Error = err.Error()
-		}
-		if err := printLine(s.Out, out); err != nil {
+		if err := printLine(s.Out, o.outcome(c, env, result, err)); err != nil {
 			return err
 		}
 	}
@@ -259,20 +260,31 @@ func (o applyOptions) report(s Streams, c *repository, env string, result *kube.
 		if result.Written > 0 {
 			changed = fmt.Sprintf("%s written, %d unchanged", plural(result.Written, "object"), len(result.Objects)-result.Written)
 		}
+		e := c.app.Environments[env]
 		fmt.Fprintf(s.Out, "%s runs %s in namespace %s of %s: %s, in %s\n", env, o.tag, e.Namespace, e.Context, changed, o.tell.spent())
 	}
 	return nil
 }
 
+func (o applyOptions) outcome(c *repository, env string, result *kube.Result, err error) applyJSON {
+	e := c.app.Environments[env]
+	out := applyJSON{Event: "result", Environment: env, Context: e.Context, Namespace: e.Namespace, Tag: o.tag, Result: result}
+	if err != nil {
+		out.Error = err.Error()
+	}
+	return out
+}
+
 // ended gives an error its exit code and its next step.
 func (o applyOptions) ended(env string, result *kube.Result, err error, failed bool) error {
 	var (
-		back   *kube.RolledBack
-		half   *kube.HalfBack
-		locked *kube.Locked
+		back     *kube.RolledBack
+		half     *kube.HalfBack
+		locked   *kube.Locked
+		standing *kube.Standing
 	)
 	switch {
-	case errors.As(err, &locked):
+	case errors.As(err, &locked), errors.As(err, &standing):
 		return withCode(exitLocked, err)
 	case errors.As(err, &back):
 		return withCode(exitRolledBack, fmt.Errorf("%s: %w", env, err))

@@ -23,6 +23,7 @@ const gateWait = 15 * time.Second
 // gateRun is a run of the checks of one service.
 type gateRun struct {
 	service string // and its Service
+	through string // the Service that is asked: that one, or that of its preview
 	dir     string
 	url     string // empty for a way through the API server, or inside
 	host    string // to ask for
@@ -32,9 +33,9 @@ type gateRun struct {
 	task    *kube.Task // that asks inside; nil for asking from here
 }
 
-// gate reads the smoke checks that decide over a release of an environment, before anything is written. nil is none, and
-// why says for what reason.
-func (repo *repository) gate(env string, wait time.Duration) (gate kube.Gate, by kube.GateWay, why string, err error) {
+// gate reads the smoke checks that decide over a release of an environment, before anything is written; those that decide over
+// a preview ask the service that it is of, by the preview's own Service. nil is none, and why says for what reason.
+func (repo *repository) gate(env string, preview bool, wait time.Duration) (gate kube.Gate, by kube.GateWay, why string, err error) {
 	e := repo.app.Environments[env]
 	front := repo.app.Front()
 	switch {
@@ -47,16 +48,38 @@ func (repo *repository) gate(env string, wait time.Duration) (gate kube.Gate, by
 	if err != nil {
 		return nil, by, "", fmt.Errorf("the smoke checks that decide over the release: %w (--no-smoke goes without)", err)
 	}
-	for _, run := range runs {
-		by = max(by, run.way())
+	for i := range runs {
+		if preview {
+			runs[i].url, runs[i].through = "", kube.PreviewName(runs[i].service)
+		}
+		by = max(by, runs[i].way())
 	}
 	return func(ctx context.Context, c *kube.Cluster, say func(object, text string)) []kube.Failure {
+		if preview {
+			return repo.judgePreview(ctx, c, e.Namespace, runs, say)
+		}
 		var failures []kube.Failure
 		for _, run := range runs {
 			failures = append(failures, run.judge(ctx, c, e.Namespace, say)...)
 		}
 		return failures
 	}, by, "", nil
+}
+
+// judgePreview runs the checks of the service that has a preview.
+func (repo *repository) judgePreview(ctx context.Context, c *kube.Cluster, namespace string, runs []gateRun, say func(object, text string)) []kube.Failure {
+	standing, err := c.Previews(ctx, namespace, repo.app.Name)
+	if err != nil || len(standing) != 1 {
+		return []kube.Failure{{Workload: "Smoke tests", Reason: kube.SmokeFailed, Cause: fmt.Sprintf("the preview that they are to ask is not to be found (%d stand): %v", len(standing), err),
+			Fix: "run the same again"}}
+	}
+	for _, run := range runs {
+		if run.service == standing[0].Workload {
+			return run.judge(ctx, c, namespace, say)
+		}
+	}
+	say("Service "+standing[0].Workload, "has no checks in smoke/"+standing[0].Workload)
+	return nil
 }
 
 // way is how a run asks.
@@ -81,7 +104,7 @@ func (repo *repository) gateRuns(env string, wait time.Duration) ([]gateRun, err
 	var runs []gateRun
 	front, where := repo.app.Front(), repo.app.Environments[env].Smoke
 	for _, name := range repo.app.ServiceNames() {
-		run := gateRun{service: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait, knobs: knobs}
+		run := gateRun{service: name, through: name, dir: "smoke/" + name, host: repo.gateHost(env, name), wait: wait, knobs: knobs}
 		if name == front {
 			run.dir = "smoke"
 		}
@@ -158,7 +181,7 @@ func (run gateRun) to(target smoke.Target) smoke.Options {
 
 // judge runs the checks of one service and gives what is wrong with it: nothing says that they passed.
 func (run gateRun) judge(ctx context.Context, c *kube.Cluster, namespace string, say func(object, text string)) []kube.Failure {
-	f := kube.Failure{Workload: "Service " + run.service, Reason: kube.SmokeFailed}
+	f := kube.Failure{Workload: "Service " + run.through, Reason: kube.SmokeFailed}
 	ask := run.ask
 	if run.task != nil {
 		ask = run.askInside
@@ -199,11 +222,11 @@ func (run gateRun) open(ctx context.Context, c *kube.Cluster, namespace string) 
 		target, err := smoke.ParseTarget(run.url)
 		return run.to(target), func() {}, err
 	}
-	tunnel, err := c.Tunnel(ctx, namespace, run.service)
+	tunnel, err := c.Tunnel(ctx, namespace, run.through)
 	if err != nil {
 		return smoke.Options{}, nil, err
 	}
-	o := run.to(smoke.Target{Scheme: "http", Host: run.service, Port: fmt.Sprint(tunnel.Port), Notes: []string{"through the API server to pod " + tunnel.Pod}})
+	o := run.to(smoke.Target{Scheme: "http", Host: run.through, Port: fmt.Sprint(tunnel.Port), Notes: []string{"through the API server to pod " + tunnel.Pod}})
 	o.Dial = tunnel.Dial
 	return o, func() { _ = tunnel.Close() }, nil // it was only read from
 }

@@ -52,13 +52,13 @@ func (repo *repository) smokeTask(run gateRun, files map[string][]byte) (*kube.T
 
 // askInside runs the checks in the cluster. What their Job says of itself stands where it has no report to give.
 func (run gateRun) askInside(ctx context.Context, c *kube.Cluster, namespace string, say func(string)) (smoke.Report, error) {
-	door, err := c.Door(ctx, namespace, run.service)
+	door, err := c.Door(ctx, namespace, run.through)
 	if err != nil {
 		return smoke.Report{}, err
 	}
 	task := *run.task
 	task.Like = door
-	task.Args = append(task.Args[:len(task.Args):len(task.Args)], "--target", net.JoinHostPort(run.service, strconv.Itoa(int(door.Port))), run.dir)
+	task.Args = append(task.Args[:len(task.Args):len(task.Args)], "--target", net.JoinHostPort(run.through, strconv.Itoa(int(door.Port))), run.dir)
 	return runTask(ctx, c, namespace, task, say)
 }
 

@@ -247,7 +247,7 @@ func (c *inside) judge(repo *repository) (failures []kube.Failure, said string, 
 	if err != nil {
 		c.Fatal(err)
 	}
-	gate, by, why, err := repo.gate("staging", 100*time.Millisecond)
+	gate, by, why, err := repo.gate("staging", false, 100*time.Millisecond)
 	if err != nil || gate == nil {
 		c.Fatalf("%v, %q", err, why)
 	}

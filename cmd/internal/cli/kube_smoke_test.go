@@ -75,7 +75,7 @@ func TestGateFailsClosed(t *testing.T) {
 			defer app.Close()
 			ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 			defer stop()
-			gate, _, why, err := gateRepo(t, app.URL, test.checks).gate("staging", 100*time.Millisecond)
+			gate, _, why, err := gateRepo(t, app.URL, test.checks).gate("staging", false, 100*time.Millisecond)
 			if test.refused != "" {
 				if gate != nil || err == nil || !strings.Contains(err.Error(), test.refused) {
 					t.Fatalf("%v, %q", err, why)
@@ -114,7 +114,7 @@ func TestGateTakesKnobs(t *testing.T) {
 	for knob, value := range map[string]string{"SMOKE_CA": "ca.pem", "SMOKE_VALUES": "values.yaml", "SMOKE_TAGS": "!slow", "SMOKE_WRITES": "1"} {
 		t.Setenv(knob, value)
 	}
-	gate, _, _, err := repo.gate("staging", time.Second)
+	gate, _, _, err := repo.gate("staging", false, time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestGateTakesKnobs(t *testing.T) {
 		t.Errorf("%+v, asked %q", failures, asked)
 	}
 	t.Setenv("SMOKE_VALUES", "nowhere.yaml")
-	if _, _, _, err := repo.gate("staging", time.Second); err == nil || !strings.Contains(err.Error(), "nowhere.yaml") {
+	if _, _, _, err := repo.gate("staging", false, time.Second); err == nil || !strings.Contains(err.Error(), "nowhere.yaml") {
 		t.Errorf("a file of values that isn't there: %v", err)
 	}
 }
@@ -131,7 +131,7 @@ func TestGateOfNobody(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(gateApp))
 	url := app.URL
 	app.Close()
-	gate, _, _, err := gateRepo(t, url, "checks: [{tcp: '127.0.0.1:1'}]").gate("staging", 100*time.Millisecond)
+	gate, _, _, err := gateRepo(t, url, "checks: [{tcp: '127.0.0.1:1'}]").gate("staging", false, 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestGateOfNobody(t *testing.T) {
 }
 
 func TestGateIsLeftOut(t *testing.T) {
-	if gate, _, why, err := gateRepo(t, "none", "").gate("staging", 100*time.Millisecond); gate != nil || err != nil || why != "environments.staging.smoke in migrate.yaml is none" {
+	if gate, _, why, err := gateRepo(t, "none", "").gate("staging", false, 100*time.Millisecond); gate != nil || err != nil || why != "environments.staging.smoke in migrate.yaml is none" {
 		t.Errorf("%v %q", err, why)
 	}
 }

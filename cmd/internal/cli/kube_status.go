@@ -34,8 +34,9 @@ type statusJSON struct {
 	Environment string                `json:"environment"`
 	Context     string                `json:"context"`
 	Namespace   string                `json:"namespace"`
-	Healthy     bool                  `json:"healthy"` // nothing is missing or failing
-	Release     []*kube.Record        `json:"release"` // the last one, where it is remembered
+	Healthy     bool                  `json:"healthy"`            // nothing is missing or failing
+	Release     []*kube.Record        `json:"release"`            // the last one, where it is remembered
+	Previews    []kube.Preview        `json:"previews,omitempty"` // a switch or a canary that stands
 	Workloads   []kube.WorkloadStatus `json:"workloads"`
 }
 
@@ -66,11 +67,18 @@ func (o kubeOptions) status(ctx context.Context, s Streams, c *repository, env s
 	if err != nil {
 		fmt.Fprintf(s.Err, "which release runs isn't known: %v\n", err)
 	}
+	previews, err := cluster.Previews(ctx, e.Namespace, c.app.Name)
+	if err != nil {
+		fmt.Fprintf(s.Err, "whether a switch or a canary stands isn't known: %v\n", err)
+	}
 	healthy := !slices.ContainsFunc(all, kube.WorkloadStatus.Bad)
 	if o.out.json() {
-		err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, healthy, append([]*kube.Record{}, releases[:min(len(releases), 1)]...), all})
+		err = printJSON(s.Out, statusJSON{env, e.Context, e.Namespace, healthy, append([]*kube.Record{}, releases[:min(len(releases), 1)]...), previews, all})
 	} else {
 		printRelease(s, env, e, releases)
+		for _, p := range previews {
+			fmt.Fprintf(s.Out, "%s\n  end it %s\n", p.Text(), p.Ends(env))
+		}
 		err = printStatus(s, all)
 	}
 	if err == nil && !healthy {

@@ -172,6 +172,17 @@ func (q *inquiry) kubernetes(s *step) error {
 	return nil
 }
 
+// standing tells of a switch or a canary that somebody has to end.
+func (q *inquiry) standing(s *step, env string, cluster *kube.Cluster) {
+	previews, err := cluster.Previews(q.ctx, q.app.Environments[env].Namespace, q.app.Name)
+	if err != nil { // kube status says why
+		return
+	}
+	for _, p := range previews {
+		s.lacks(env+": "+p.Text(), fmt.Sprintf("migrate kube %s --finish --env %s", p.Kind, env))
+	}
+}
+
 // released asks the clusters of an environment what runs there.
 func (q *inquiry) released(s *step, env string) {
 	apply := "make kube_apply ENV=" + env
@@ -184,6 +195,7 @@ func (q *inquiry) released(s *step, env string) {
 			s.lacks(fmt.Sprintf("%s: no release has ended well in %s yet", env, cluster.Context), apply)
 		default:
 			s.has("%s: release %d (%s) in %s", env, r.Number, r.Tag, cluster.Context)
+			q.standing(s, env, cluster)
 		}
 		return nil
 	})

@@ -9,6 +9,9 @@ MIGRATE    ?= migrate
 # make kube_scale SERVICE=web PODS=3
 SERVICE    ?=
 PODS       ?=
+# make kube_canary PERCENT=10, then make kube_canary END=finish or END=back; kube_switch ends likewise
+PERCENT    ?= 10
+END        ?=
 # by name: docker compose would take a docker-compose.override.yml from before, too
 COMPOSE_FILES ?= $(strip --file compose.yaml $(addprefix --file ,$(wildcard compose.override.yaml)))
 # make run_local SECRETS_FROM=staging gives it the secrets of that environment; otherwise they are made up
@@ -34,7 +37,7 @@ docker_push: docker_build ## Push the image
 	docker push "$(IMAGE):$(TAG)"
 
 ##@ Kubernetes, ENV=production|staging
-.PHONY: kube_create_config kube_diff kube_apply kube_deploy kube_rollback kube_status kube_scale kube_destroy
+.PHONY: kube_create_config kube_diff kube_apply kube_deploy kube_rollback kube_switch kube_canary kube_status kube_scale kube_destroy
 kube_create_config: ## Render build/kube/ENV.yaml; holds no secret value
 	$(MIGRATE) kube create-config --env "$(ENV)" --tag "$(TAG)"
 kube_diff: ## What would kube_apply change?
@@ -45,6 +48,10 @@ kube_deploy: ## Ship only a new image (what CI does)
 	$(MIGRATE) kube deploy --env "$(ENV)" --tag "$(TAG)"
 kube_rollback: ## Bring back what ran before, configuration and secrets with it
 	$(MIGRATE) kube rollback --env "$(ENV)"
+kube_switch: ## All requests to a new image at once; END=back or END=finish
+	$(MIGRATE) kube switch --env "$(ENV)" --service "$(SERVICE)" $(if $(END),"--$(END)",--tag "$(TAG)")
+kube_canary: ## PERCENT of the requests to a new image; END=back or END=finish
+	$(MIGRATE) kube canary --env "$(ENV)" --service "$(SERVICE)" $(if $(END),"--$(END)",--tag "$(TAG)" --percent "$(PERCENT)")
 kube_status: ## What runs, since when, how it is
 	$(MIGRATE) kube status --env "$(ENV)"
 kube_scale: ## Another number of pods: make kube_scale SERVICE=web PODS=3

@@ -1,0 +1,261 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// Withdraw ends a preview: all requests go to the pods that ran before, at once, and then it is taken away. Where none stands
+// nothing is left of one either. The result's Preview is nil then.
+func (c *Cluster) Withdraw(ctx context.Context, kind PreviewKind, o ApplyOptions) (*Result, *Preview, error) {
+	var was *Preview
+	result, err := c.staged(ctx, o, func(ctx context.Context, a *apply) error {
+		return a.exclusively(ctx, func(ctx context.Context, p *Preview) error {
+			if p == nil {
+				return a.mendLoose(ctx)
+			}
+			if was = p; p.Kind != kind {
+				return &Standing{Preview: *p, Environment: a.Environment}
+			}
+			if err := a.unfinished(ctx, p); err != nil {
+				return err
+			}
+			return a.withdraw(ctx, p)
+		})
+	})
+	return result, was, err
+}
+
+// Promote ends a preview by making its image the release: it is deployed as Deploy does it, to all that runs the images, the
+// requests go to these pods, and then the preview is taken away. A release that fails is undone, and the preview stands.
+func (c *Cluster) Promote(ctx context.Context, objects Objects, kind PreviewKind, o ApplyOptions) (*Result, *Preview, error) {
+	var was *Preview
+	result, err := c.staged(ctx, o, func(ctx context.Context, a *apply) error {
+		err := a.exclusively(ctx, func(ctx context.Context, p *Preview) (err error) {
+			was, err = p, a.promotable(ctx, p, kind)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		a.ending, a.Tag, a.Commit = was, was.Tag, was.Commit
+		if err := a.deploy(ctx, objects, was.images, was.Tag); err != nil {
+			return err
+		}
+		return a.exclusively(ctx, func(ctx context.Context, p *Preview) error {
+			if p == nil || p.Name != was.Name || p.Tag != was.Tag { // somebody else has ended it meanwhile
+				return nil
+			}
+			return a.takePlace(ctx, p)
+		})
+	})
+	return result, was, err
+}
+
+// errNothingStands is for an end of a preview that has ended.
+var errNothingStands = errors.New("no preview stands: there is nothing to finish")
+
+// promotable says whether a preview may become the release, and lets the rollout of its workload go on.
+func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) error {
+	if p == nil {
+		return fmt.Errorf("namespace %s: %w", a.Namespace, errNothingStands)
+	}
+	if p.Kind != kind {
+		return &Standing{Preview: *p, Environment: a.Environment}
+	}
+	live, object, err := a.deployment(ctx, p.Workload)
+	if err != nil {
+		return err
+	}
+	lead, err := a.doors(ctx, live.Spec.Template.Labels)
+	if err != nil {
+		return err
+	}
+	next := object.copy()
+	next.replaceTag(p.images, p.Tag)
+	begun := slices.Equal(next.images(), object.images()) // its release has begun
+	served := p.Pods > 0 && (kind == Canary || lead.traffic(p.Name) == TrafficPreview)
+	if !begun && !served {
+		return &Standing{Preview: *p, Environment: a.Environment,
+			Why: fmt.Sprintf("it was cut off before its pods got any request: migrate kube %s --tag %s --env %s goes on, migrate kube %s --back --env %s takes it away", kind, p.Tag, a.Environment, kind, a.Environment)}
+	}
+	if lead.traffic(p.Name) == TrafficHeld {
+		if err := a.lead(ctx, lead, "", ""); err != nil {
+			return err
+		}
+	}
+	return a.pauseRollout(ctx, p.Workload, false, nil)
+}
+
+// takePlace sends the requests to the pods of the workload, which run the preview's image by now.
+func (a *apply) takePlace(ctx context.Context, p *Preview) error {
+	lead, err := a.doorsOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := a.lead(ctx, lead, "", ""); err != nil {
+		return err
+	}
+	if err := a.arrive(ctx, p.Workload, lead); err != nil {
+		return err
+	}
+	return a.clearAway(ctx, p, lead)
+}
+
+// doorsOf are the Services that lead to a preview or to what it is a preview of.
+func (a *apply) doorsOf(ctx context.Context, p *Preview) (doors, error) {
+	template, _, _ := unstructured.NestedStringMap(p.own.Object, "spec", "template", "metadata", "labels")
+	return a.doors(ctx, template)
+}
+
+// unfinished undoes a release whose run was cut off while it took the place of a preview.
+func (a *apply) unfinished(ctx context.Context, p *Preview) error {
+	earlier, err := a.history(ctx)
+	if err != nil || len(earlier) == 0 || !earlier[0].open() {
+		return err
+	}
+	failed, to := earlier[0], lastReady(earlier)
+	if to == nil {
+		return nil
+	}
+	a.emit("", "resume", failed.text()+"; what ran before comes back")
+	a.redact = a.cluster.redactorFor(ctx, a.Namespace, to.objects)
+	back := newApply(a.cluster, a.ApplyOptions)
+	back.redact, back.ending = a.redact, p
+	if err := back.bring(ctx, to, failed, earlier); err != nil {
+		return err
+	}
+	a.result.Written += back.result.Written
+	return a.mark(ctx, failed, stateInterrupted)
+}
+
+// withdraw takes a preview away, whatever of it there is.
+func (a *apply) withdraw(ctx context.Context, p *Preview) error {
+	lead, err := a.doorsOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	if _, _, err := a.deployment(ctx, p.Workload); err != nil {
+		return fmt.Errorf("%w; its preview goes with: kubectl --context %s -n %s delete deployment %s", err, a.cluster.Context, a.Namespace, p.Name)
+	}
+	if lead.traffic(p.Name) == TrafficPreview {
+		revision, err := a.hold(ctx, p.Workload)
+		if err == nil {
+			err = a.lead(ctx, lead, appsv1.DefaultDeploymentUniqueLabelKey, revision)
+		}
+		if err == nil {
+			err = a.arrive(ctx, p.Workload, lead)
+		}
+		if err != nil {
+			return err
+		}
+		a.emit("", "rollback", fmt.Sprintf("all requests go to what ran before of %s", p.Workload))
+	}
+	return a.clearAway(ctx, p, lead)
+}
+
+// clearAway deletes a preview that nobody is sent to, or whose pods are like those beside it. Its Deployment goes last, as it
+// is what says that there is something to clear away.
+func (a *apply) clearAway(ctx context.Context, p *Preview, lead doors) error {
+	if err := a.sizePreview(ctx, p, 0); err != nil {
+		return err
+	}
+	if err := a.emptied(ctx, p.Name); err != nil {
+		return err
+	}
+	if err := a.lead(ctx, lead, "", ""); err != nil {
+		return err
+	}
+	if err := a.pauseRollout(ctx, p.Workload, false, nil); err != nil {
+		return err
+	}
+	gone, err := a.previewObjects(ctx, p.Name)
+	if err == nil {
+		err = a.prune(ctx, gone)
+	}
+	a.result.Ready = err == nil
+	return err
+}
+
+// emptied waits until all pods of a preview are on their way out: they finish what they have begun, and get no more.
+func (a *apply) emptied(ctx context.Context, name string) error {
+	for {
+		list, err := a.cluster.typed.CoreV1().Pods(a.Namespace).List(ctx, metav1.ListOptions{LabelSelector: previewMark + "=" + name})
+		if err != nil {
+			return a.cluster.advised(err)
+		}
+		left := 0
+		for _, pod := range list.Items {
+			if pod.DeletionTimestamp == nil {
+				left++
+			}
+		}
+		if left == 0 {
+			return nil
+		}
+		if err := pause(ctx, a.cluster.pace.soon()); err != nil {
+			return err
+		}
+	}
+}
+
+// previewObjects are the objects of a preview in the order in which they go; of all previews where the name is empty.
+func (a *apply) previewObjects(ctx context.Context, name string) ([]*planned, error) {
+	selector := previewMark
+	if name != "" {
+		selector += "=" + name
+	}
+	selector += ",app.kubernetes.io/managed-by=" + Manager + ",app.kubernetes.io/name=" + a.App
+	var all []*planned
+	for _, kind := range []struct{ version, kind string }{{"v1", "Service"}, {"apps/v1", "Deployment"}} {
+		o := Object{Unstructured: &unstructured.Unstructured{}}
+		o.SetAPIVersion(kind.version)
+		o.SetKind(kind.kind)
+		client, err := a.resource(o)
+		if err != nil {
+			return nil, a.cluster.advised(err)
+		}
+		list, err := client.List(ctx, metav1.ListOptions{LabelSelector: selector})
+		if err != nil {
+			return nil, fmt.Errorf("the objects of previews: %w", a.cluster.advised(err))
+		}
+		for i := range list.Items {
+			live := &list.Items[i]
+			all = append(all, &planned{Object: Object{Unstructured: live}, client: client, live: live})
+		}
+	}
+	return all, nil
+}
+
+// mendLoose has Services lead to all pods again, and rollouts go on, where a preview was taken away by hand.
+func (a *apply) mendLoose(ctx context.Context) error {
+	services, err := a.cluster.typed.CoreV1().Services(a.Namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return a.cluster.advised(err)
+	}
+	for _, s := range services.Items {
+		if s.Labels[previewMark] == "" && appliedByUs(s.ManagedFields) && len(withoutPins(s.Spec.Selector)) < len(s.Spec.Selector) {
+			if err := a.leadOne(ctx, s.Name, "", "", nil); err != nil {
+				return err
+			}
+		}
+	}
+	deployments, err := a.cluster.typed.AppsV1().Deployments(a.Namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return a.cluster.advised(err)
+	}
+	for _, d := range deployments.Items {
+		if d.Annotations[heldAnnotation] != "" {
+			if err := a.pauseRollout(ctx, d.Name, false, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
