@@ -33,7 +33,9 @@ type backend struct {
 	User     string
 	Database string
 	Init     []string
-	Auth     bool // the service sends a password; for those that ask for none by default
+	// Extensions are those of PostgreSQL that the service wants.
+	Extensions []string
+	Auth       bool // the service sends a password; for those that ask for none by default
 
 	users, databases []string // that variables of the services say
 }
@@ -328,7 +330,7 @@ func backendsSaid(app *service.App) []backend {
 		if kind == "" || app.Services[name] != nil {
 			continue
 		}
-		b := backend{Name: name, Kind: kind, Version: n.Version, Port: n.Port, User: n.User, Database: n.Database, Init: n.Init}
+		b := backend{Name: name, Kind: kind, Version: n.Version, Port: n.Port, User: n.User, Database: n.Database, Init: n.Init, Extensions: n.Extensions}
 		b.Usual = containerKinds[kind].port
 		if b.Port == 0 {
 			b.Port = b.Usual

@@ -110,12 +110,14 @@ func postgres(b backend) container {
 	if major, _, ok := numbers(b.Version); ok && major >= 18 {
 		data = "/var/lib/postgresql"
 	}
+	image, platform := postgresImage(b)
 	return container{
-		Image:   "postgres:" + b.tag("15"),
-		Command: b.moved("postgres", "-p", b.portText()),
-		Env:     map[string]string{"POSTGRES_USER": b.User, "POSTGRES_PASSWORD": localPassword, "POSTGRES_DB": b.Database},
-		Data:    data,
-		Test:    append([]string{"CMD", "pg_isready", "--host", "127.0.0.1", "--username", b.User}, b.at("--port")...),
+		Image:    image,
+		Platform: platform,
+		Command:  b.moved("postgres", "-p", b.portText()),
+		Env:      map[string]string{"POSTGRES_USER": b.User, "POSTGRES_PASSWORD": localPassword, "POSTGRES_DB": b.Database},
+		Data:     data,
+		Test:     append([]string{"CMD", "pg_isready", "--host", "127.0.0.1", "--username", b.User}, b.at("--port")...),
 	}
 }
 

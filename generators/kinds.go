@@ -20,7 +20,7 @@ func kindImage(need service.Need) string {
 	kind := knownKind(need.Kind)
 	image, ok := kindImages()[kind]
 	if k := containerKinds[kind]; !ok && k.make != nil {
-		return k.make(backend{Kind: kind, Version: need.Version, Port: k.port, Usual: k.port}).Image
+		return k.make(backend{Kind: kind, Version: need.Version, Port: k.port, Usual: k.port, Extensions: need.Extensions}).Image
 	}
 	switch {
 	case !ok:

@@ -182,6 +182,9 @@ func readmeNeeds(app *service.App) string {
 		if n.TLS {
 			what += ", TLS"
 		}
+		if len(n.Extensions) > 0 {
+			what += " with the extensions " + strings.Join(n.Extensions, ", ")
+		}
 		address := name
 		if n.Port != 0 {
 			address = fmt.Sprintf("%s:%d", name, n.Port)

@@ -281,6 +281,10 @@ func (r *resolver) need(g *group) bool {
 		if len(n.Init) == 0 {
 			n.Init = f.Need.Init
 		}
+		n.Extensions = slices.Compact(slices.Sorted(slices.Values(slices.Concat(n.Extensions, f.Need.Extensions))))
+		for _, name := range f.Need.Extensions {
+			c(at+".extensions", name)
+		}
 		n.TLS = n.TLS || f.Need.TLS
 		r.host(g.name, f)
 	}

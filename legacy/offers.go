@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,14 +13,26 @@ import (
 // offered lets the backing services that a compose file starts, without saying for whom, name what the code calls: the
 // one called rabbitmq is the message broker for which nothing but a library speaks.
 func (r *resolver) offered(groups []*group) []*group {
-	count := map[string]int{}
+	count, asked := map[string]int{}, map[string]int{}
 	for _, o := range r.offers {
-		count[family(o.Need.Kind)]++
+		if needName(o) != "" {
+			count[family(o.Need.Kind)]++
+		}
+	}
+	for _, g := range groups {
+		asked[g.family]++
 	}
 	for _, o := range r.offers {
 		fam, name := family(o.Need.Kind), needName(o)
 		taken := false
 		for _, g := range groups {
+			if name == "" { // what is known of it, by whatever name it is called
+				if g.family == fam && asked[fam] == 1 {
+					taken = true
+					g.found = stronger(append(g.found, o))
+				}
+				continue
+			}
 			if g.family == fam && slices.Contains(g.aliases, name) {
 				taken = true
 				g.found = stronger(append(g.found, o))
@@ -33,7 +46,7 @@ func (r *resolver) offered(groups []*group) []*group {
 			g.found = stronger(append(g.found, o))
 		}
 		if !taken {
-			r.note(o.Evidence, o.Need.Name+": no service says that it calls it")
+			r.note(o.Evidence, cmp.Or(o.Need.Name, o.Need.Kind)+": no service says that it calls it")
 		}
 	}
 	return groups

@@ -23,6 +23,12 @@ func TestOffersNameWhatIsCalled(t *testing.T) {
 	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0].Text, "sessions: no service") {
 		t.Errorf("notes %v", r.Notes)
 	}
+	plain := offer("rabbitmq", "")
+	plain.Need.Extensions = []string{"b", "a"}
+	r = resolve(t, says("ops", plain, plain, offer("redis", "")), says("compose", offer("rabbitmq", "broker")), says("java", web, called))
+	if n := r.App.Needs["broker"]; n.Version != "3" || !reflect.DeepEqual(n.Extensions, []string{"a", "b"}) || len(r.App.Needs) != 1 || len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0].Text, "redis: no service") {
+		t.Errorf("an offer without a name: needs %v, notes %v", r.App.Needs, r.Notes)
+	}
 	r = resolve(t, says("compose", offer("rabbitmq", "one"), offer("rabbitmq", "two")), says("java", web, called))
 	if _, ok := r.App.Needs["queue"]; !ok {
 		t.Errorf("two brokers, and nothing says which: %v", r.App.Needs)

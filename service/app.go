@@ -118,6 +118,8 @@ type Need struct {
 	TLS      bool   `yaml:"tls,omitempty"`
 	Database string `yaml:"database,omitempty" jsonschema:"description=Name of the database that run_local creates."`
 	User     string `yaml:"user,omitempty" jsonschema:"description=Name of the account that run_local creates."`
+	// Extensions are names as CREATE EXTENSION knows them, sorted.
+	Extensions []string `yaml:"extensions,omitempty,flow" jsonschema:"description=Extensions of PostgreSQL that the service wants in its database: run_local starts an image that has postgis\\, vector or timescaledb."`
 	// Init are a directory, or files in their order.
 	Init []string `yaml:"init,omitempty,flow" jsonschema:"description=Scripts of the repository that run_local's container runs when it makes the database: one directory\\, or files in their order."`
 }

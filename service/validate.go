@@ -22,6 +22,7 @@ var (
 	envName    = pattern.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	image      = pattern.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`)
 	keyPath    = pattern.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
+	extension  = pattern.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`) // of PostgreSQL: hstore, uuid-ossp
 	debian     = pattern.MustCompile(`^[a-z0-9][a-z0-9+.-]*$`)
 )
 
@@ -324,6 +325,11 @@ func (v *validator) need(a *App, name string) {
 	v.port(at+".port", n.Port)
 	if n.Port == 0 {
 		v.add(at+".port", "is missing: the port that the service calls")
+	}
+	for i, name := range n.Extensions {
+		if !extension.MatchString(name) {
+			v.add(at+".extensions."+strconv.Itoa(i), "%q is no name of an extension", name)
+		}
 	}
 	for i, file := range n.Init {
 		if !filepath.IsLocal(file) || strings.ContainsFunc(file, func(r rune) bool { return r == ':' || unicode.IsControl(r) }) {

@@ -68,7 +68,7 @@ func TestPythonExampleOfSettings(t *testing.T) {
 
 func TestPythonMaps(t *testing.T) {
 	runCases(t, Python(), []readerCase{
-		{"django with maps", files{"requirements.txt": "Django==3.2\npsycopg2-binary\n", "manage.py": "import django", "x/settings.py": "INSTALLED_APPS = [\n    'django.contrib.gis',\n]\n"}, []string{".: packages  | binutils gdal-bin <- x/settings.py:2", "note x/settings.py:2 django.contrib.gis wants the extension PostGIS"}, nil},
+		{"django with maps", files{"requirements.txt": "Django==3.2\npsycopg2-binary\n", "manage.py": "import django", "x/settings.py": "INSTALLED_APPS = [\n    'django.contrib.gis',\n]\n"}, []string{".: packages  | binutils gdal-bin <- x/settings.py:2", ".: need postgres with=postgis:0 <- x/settings.py:2"}, nil},
 		{"django that had maps", files{"requirements.txt": "Django==3.2\n", "manage.py": "import django", "x/settings.py": "INSTALLED_APPS = [\n    # 'django.contrib.gis',\n]\n"}, []string{".: framework django"}, []string{"gdal"}},
 	})
 }

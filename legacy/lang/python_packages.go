@@ -54,7 +54,8 @@ func (p *pythonProject) maps() {
 		}
 		b := &service.Build{Runtime: []string{"binutils", "gdal-bin"}}
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, s.file, line, scan.Convention, "django.contrib.gis loads GDAL and GEOS")
-		p.r.Note(s.file, line, "django.contrib.gis wants the extension PostGIS in the database of each environment; the postgres of run_local has none: name an image that has it, such as postgis/postgis, in compose.override.yaml")
+		n := scan.Need{Need: service.Need{Kind: "postgres", Extensions: []string{"postgis"}}, Offer: true}
+		p.r.Find(scan.Finding{Dir: p.dir, Need: &n}, s.file, line, scan.Convention, "django.contrib.gis wants PostGIS in its database")
 		return
 	}
 }

@@ -153,7 +153,7 @@ func said(r *scan.Report) []string {
 		}
 		if n := f.Need; n != nil {
 			parts := []string{n.Kind}
-			for _, p := range []struct{ k, v string }{{"name", n.Name}, {"host", n.Host}, {"in", n.Environment}, {"db", n.Database}, {"user", n.User}} {
+			for _, p := range []struct{ k, v string }{{"name", n.Name}, {"host", n.Host}, {"in", n.Environment}, {"db", n.Database}, {"user", n.User}, {"with", strings.Join(n.Extensions, ",")}} {
 				if p.v != "" {
 					parts = append(parts, p.k+"="+p.v)
 				}

@@ -44,6 +44,10 @@ var implied = []struct{ gem, kind, variable, value string }{
 
 // implied points libraries that read a variable by themselves to their need.
 func (p *rubyProject) implied(drivers map[string]dependency) {
+	if dep, ok := p.gems.find("activerecord-postgis-adapter"); ok {
+		n := scan.Need{Need: service.Need{Kind: "postgres", Extensions: []string{"postgis"}}, Offer: true}
+		p.r.Find(scan.Finding{Dir: p.dir, Need: &n}, dep.file, dep.line, scan.Declared, dep.name+" wants PostGIS in its database")
+	}
 	set := map[string]bool{}
 	for _, s := range p.infer.needs {
 		if len(s.need.Env) > 0 {

@@ -87,6 +87,7 @@ func (c *composeReader) needOf(s *composeService) (need scan.Need, ok bool) {
 	need.Database = setting(s, "POSTGRES_DB", "POSTGRESQL_DATABASE", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "POSTGRES_DATABASE")
 	need.User = setting(s, "POSTGRES_USER", "POSTGRESQL_USERNAME", "MYSQL_USER", "MARIADB_USER", "RABBITMQ_DEFAULT_USER", "MONGO_INITDB_ROOT_USERNAME")
 	need.Init = c.initScripts(s)
+	need.Extensions = parseImage(s.Image).extensions()
 	return need, true
 }
 

@@ -189,7 +189,7 @@ func (i image) javaVersion() string {
 
 // stores leads from an image's base name to the kind of need that it answers.
 var stores = map[string]string{
-	"postgres": "postgres", "postgresql": "postgres", "postgis": "postgres", "timescaledb": "postgres", "pgvector": "postgres", "alpine-postgres": "postgres",
+	"postgres": "postgres", "postgresql": "postgres", "postgis": "postgres", "timescaledb": "postgres", "timescaledb-ha": "postgres", "pgvector": "postgres", "alpine-postgres": "postgres",
 	"mysql": "mysql", "mysql-server": "mysql", "mariadb": "mariadb", "percona": "mysql", "percona-server": "mysql", "mysql-57-centos7": "mysql",
 	"mongo": "mongodb", "mongodb": "mongodb", "percona-server-mongodb": "mongodb", "redis": "redis", "valkey": "redis", "keydb": "redis", "redis-stack": "redis",
 	"redis-stack-server": "redis", "memcached": "memcached", "rabbitmq": "rabbitmq", "kafka": "kafka", "cp-kafka": "kafka", "redpanda": "kafka",
@@ -207,10 +207,24 @@ func (i image) store() (kind, version string) {
 	if strings.HasSuffix(i.path, "mssql/server") || strings.HasSuffix(i.path, "mssql/rhel/server") {
 		kind = "mssql"
 	}
-	if kind == "" {
-		return "", ""
+	if kind == "" || i.base == "cockroach" {
+		return kind, ""
+	}
+	if m := postgresInTag.FindStringSubmatch(i.tag); m != nil && kind == "postgres" {
+		return kind, m[1]
 	}
 	return kind, i.version()
+}
+
+// postgresInTag is the version of PostgreSQL in the tag of an image that is called after an extension: pg16, 2.11.2-pg14.
+var postgresInTag = scan.MustCompile(`(?:^|-)pg(\d+(?:\.\d+)?)`)
+
+// extensions are what an image of PostgreSQL has beside it.
+func (i image) extensions() []string {
+	if name := map[string]string{"postgis": "postgis", "timescaledb": "timescaledb", "timescaledb-ha": "timescaledb", "pgvector": "vector"}[i.base]; name != "" {
+		return []string{name}
+	}
+	return nil
 }
 
 var helperImage = scan.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +

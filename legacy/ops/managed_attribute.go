@@ -13,7 +13,7 @@ func (g *meaning) settings(m *managed) int {
 	if !g.is(infrastructure, m.kind) {
 		took += g.port(m) + g.health(m) + g.stores(m)
 	}
-	took += g.routes(m) + g.runtimes(m) + g.secure(m)
+	took += g.routes(m) + g.runtimes(m) + g.storeVersionOf(m) + g.secure(m)
 	if m.inner && m.attr("command", "code").kind != valueUndef {
 		return took // what the command is given, of which the part says more that runs it
 	}

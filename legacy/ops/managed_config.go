@@ -32,6 +32,25 @@ func (g *meaning) mails(m *managed, v managedValue, name string) {
 	g.claim(m, f, v, "mail", scan.Declared, m.says(name))
 }
 
+// apiAddress is a setting that says where another service answers to this one, and not what people are sent to.
+var apiAddress = scan.MustCompile(`(?i)(^|[_.-])(api|backend|rpc|soap|rest|webservice)s?([_.-](base|root))?[_.-](ur[il]|endpoint)$`)
+
+// firstLabel is an address of which no more than the first part of the host's name is known: https://billing.${domain}/api.
+var firstLabel = scan.MustCompile(`^(https?)://([a-z][a-z0-9-]{1,40})\.(?:\$\{\w+\}|%\w+%)(?:[:/.]|$)`)
+
+// namedOnly is a need whose host each environment has to say.
+func namedOnly(address string) (scan.Need, bool) {
+	m := firstLabel.FindStringSubmatch(address)
+	if m == nil {
+		return scan.Need{}, false
+	}
+	n := scan.Need{Need: service.Need{Kind: "http", Port: 80}, Name: m[2]}
+	if m[1] == "https" {
+		n.Port, n.TLS = tlsPort, true
+	}
+	return n, true
+}
+
 // maxConfigNear is how many lines lie between an engine and the host that belongs to it.
 const maxConfigNear = 12
 
@@ -61,7 +80,13 @@ func (g *meaning) configured(m *managed, text, file string) {
 			g.mails(m, g.differing(m.written(l.Groups[3], file, l.Line), "config "+file+" "+l.Groups[2]), l.Groups[2])
 		case part != "engine":
 			v := m.written(l.Groups[3], file, l.Line)
-			if n, ok := scan.NeedOfURL(v.text); ok && n.Kind != "http" && !v.open && n.Host+n.Name != "" {
+			n, ok := scan.NeedOfURL(v.text)
+			if apiAddress.MatchString(l.Groups[2]) && (v.open || n.Host+n.Name == "") {
+				n, ok = namedOnly(v.text)
+			} else {
+				ok = ok && !v.open && (n.Kind != "http" || apiAddress.MatchString(l.Groups[2]))
+			}
+			if ok && n.Host+n.Name != "" {
 				g.offered(m, n, g.differing(v, "config "+file+" "+l.Groups[2]), l.Groups[2])
 			}
 		}

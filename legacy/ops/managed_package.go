@@ -84,7 +84,7 @@ func (g *meaning) packageResource(m *managed) bool {
 			g.claim(m, f, managedValue{}, "package "+name, scan.Declared, "package "+name)
 			continue
 		}
-		if (provider == "" || provider == "apt") && g.headers(m, name) {
+		if (provider == "" || provider == "apt") && (g.headers(m, name) || g.storePackage(m, name)) {
 			continue
 		}
 		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName

@@ -13,11 +13,14 @@ var storeWords = []struct{ word, kind string }{
 }
 
 // storeThing are the things in a store that are made for one service.
-var storeThing = scan.MustCompile(`^(db|dbs|database|databases|instance|server|vhost|user|core|consumer|queue|queue_with_binding|exchange|topic|index|keyspace|collection)$`)
+var storeThing = scan.MustCompile(`^(db|dbs|database|databases|instance|server|vhost|user|core|consumer|queue|queue_with_binding|exchange|topic|index|keyspace|collection|ext|extension)$`)
 
 // store understands what is made for a service in a database, a queue or a cache: it needs that.
 func (g *meaning) store(m *managed) bool {
 	kind, thing := storeOf(m.kind)
+	if thing == "ext" || thing == "extension" {
+		return kind == "postgres" && g.environment == "" && g.extension(m)
+	}
 	if kind == "" || !storeThing.MatchString(thing) || g.environment != "" {
 		return false
 	}
@@ -131,4 +134,58 @@ func (g *meaning) storeOfItsOwn(m *managed, run managedValue, kind string) bool 
 	f.Need = &scan.Need{Need: service.Need{Kind: kind}}
 	g.claim(m, f, run, "store "+kind, scan.Declared, "for "+titleForNote(m))
 	return true
+}
+
+// extension is an extension that operations bring into a service's database.
+func (g *meaning) extension(m *managed) bool {
+	name := m.attr("extension", "ext", "name").plain()
+	if name == "" {
+		name = m.title
+	}
+	if !extensionName.MatchString(name) || m.attr("state").plain() == "absent" {
+		return false
+	}
+	f := m.finding()
+	f.Need = &scan.Need{Need: service.Need{Kind: "postgres", Extensions: []string{name}}, Offer: true}
+	g.claim(m, f, managedValue{}, "extension "+name, scan.Declared, m.kind+" "+titleForNote(m))
+	return true
+}
+
+var (
+	extensionName = scan.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	// storePackages are the servers of databases whose packages have the version in their names.
+	storePackages = scan.MustCompile(`^(postgresql|mysql-server|mariadb-server|mongodb-org|elasticsearch|redis)-?(\d{1,2}(?:\.\d+)?)(?:-server|-contrib|(-postgis)[\d.-]*)?$`)
+	// storeClass are the classes, cookbooks and roles that set up a store.
+	storeClass   = scan.MustCompile(`^(postgres|postgresql|mysql|mariadb|redis|redisio|mongo|mongodb|elasticsearch|rabbitmq|memcached|solr)(::(globals|server|params|default|config))?$`)
+	versionStart = scan.MustCompile(`^v?(\d+(?:\.\d+){0,2})(?:$|[-~+:.])`)
+)
+
+// storePackage takes over the version of a store that operations install beside a service, where that calls one of the kind.
+func (g *meaning) storePackage(m *managed, name string) bool {
+	parts := storePackages.FindStringSubmatch(name)
+	if parts == nil {
+		return false
+	}
+	kind, _ := storeOf(strings.ReplaceAll(parts[1], "-", "_"))
+	need := service.Need{Kind: kind, Version: parts[2]}
+	if parts[3] != "" {
+		need.Extensions = []string{"postgis"}
+	}
+	f := m.finding()
+	f.Need = &scan.Need{Need: need, Offer: true}
+	g.claim(m, f, managedValue{}, "store package "+name, scan.Convention, "package "+name)
+	return true
+}
+
+// storeVersionOf takes over the version that the class of a store is given for the service's sake.
+func (g *meaning) storeVersionOf(m *managed) int {
+	kind, _ := storeOf(m.title)
+	version := versionStart.FindStringSubmatch(m.attrs["version"].plain())
+	if !m.class() || !storeClass.MatchString(m.title) || version == nil || g.environment != "" {
+		return 0
+	}
+	f := m.finding()
+	f.Need = &scan.Need{Need: service.Need{Kind: kind, Version: version[1]}, Offer: true}
+	g.claim(m, f, m.attrs["version"], "store version "+kind, scan.Convention, m.says("version"))
+	return 1
 }

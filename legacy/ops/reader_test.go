@@ -147,6 +147,9 @@ func said(r *scan.Report) []string {
 			for _, k := range keys(n.Env) {
 				text += " " + k + "=" + n.Env[k]
 			}
+			if len(n.Extensions) > 0 {
+				text += " with " + strings.Join(n.Extensions, ",")
+			}
 			add("need %s:%d", text, n.Port)
 		}
 		if f.File != nil && f.File.Secret {
