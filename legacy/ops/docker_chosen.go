@@ -46,9 +46,12 @@ func (d *dockerfile) filled(words []string) []string {
 	return words
 }
 
-// chosenImageOf is the image that a service of compose's gets from a Dockerfile with several, false where its stage and arguments
-// choose none of them.
+// chosenImageOf is the image that a service of compose's gets from a Dockerfile of one program of Go beside others, or of
+// several services, false where its stage and arguments choose none of them.
 func (c *composeReader) chosenImageOf(s *composeService, file string) (scan.Image, bool) {
+	if programs := c.t.GoImages()[file]; len(programs) == 1 {
+		return programs[0], true
+	}
 	for _, image := range c.t.ChosenImages(file) {
 		if image.Target != "" && image.Target == s.Build.Target || len(image.Args) > 0 && s.gives(image.Args) {
 			return image, true

@@ -12,9 +12,16 @@ func TestChosenImages(t *testing.T) {
 			"Dockerfile": "FROM node:20 AS all\nCOPY . /app\nFROM all AS shop\nEXPOSE 3000\nCMD [\"node\", \"parts/shop/a.js\"]\nFROM all AS mail\nCMD [\"node\", \"parts/mail/a.js\"]\n"}, []string{
 			"parts/shop: stage shop", "parts/shop: command node|parts/shop/a.js <- Dockerfile:5", "parts/shop: port 3000", "parts/mail: command node|parts/mail/a.js <- Dockerfile:7"}, []string{".: ", "parts/mail: port"}},
 	})
+	runCases(t, Dockerfile(), []readerCase{
+		{"a program that has a Dockerfile beside that of the others", files{"go.mod": "module m\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program, "cmd/setup/main.go": program, "build/all.Dockerfile": "FROM scratch\nARG APP\nCOPY ./bin/${APP} /server\nENTRYPOINT [\"/server\"]\n", "build/setup.Dockerfile": "FROM scratch\nCOPY ./build/run /run\nCOPY ./bin/setup /setup\nCMD [\"/setup\"]\n", "build/run": ""}, []string{
+			"cmd/shop: command /server", "cmd/mail: build ../../build/all.Dockerfile", "cmd/setup: command /setup"}, []string{".: ", "build: "}},
+	})
 	runCases(t, Compose(), []readerCase{
 		{"what compose says of each goes to its program", files{"go.mod": "module m\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program, "Dockerfile": "FROM golang\nARG APP\nCOPY . .\nRUN go build -o /app ./cmd/$APP\nCMD [\"/app\"]\n",
 			"docker-compose.yml": "services:\n  a:\n    build: {context: ., args: {APP: shop}}\n    ports: ['8080:8080']\n  b:\n    build: {context: ., args: {APP: mail}}\n    environment: {MODE: full}\n"}, []string{
+			"cmd/shop: port 8080", "cmd/mail: env MODE=full"}, []string{".: "}},
+		{"a Dockerfile for each program at the root", files{"go.mod": "module m\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program, "Dockerfile.shop": "FROM alpine\nCOPY . .\nCMD [\"shop\"]\n", "Dockerfile.mail": "FROM alpine\nCOPY . .\nCMD [\"mail\"]\n",
+			"docker-compose.yml": "services:\n  shop:\n    build: {context: ., dockerfile: Dockerfile.shop}\n    ports: ['8080:8080']\n  mail:\n    build: {context: ., dockerfile: Dockerfile.mail}\n    environment: {MODE: full}\n"}, []string{
 			"cmd/shop: port 8080", "cmd/mail: env MODE=full"}, []string{".: "}},
 	})
 }

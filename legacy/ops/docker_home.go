@@ -235,7 +235,7 @@ func builds(t *scan.Tree, p string) bool {
 
 // besideModule is the directory of the module that a Dockerfile belongs to by its place, and the language of it.
 func besideModule(t *scan.Tree, file string) (dir, kind string) {
-	if images := t.GoImages()[file]; len(images) == 1 {
+	if images := t.GoImages()[file]; len(images) > 0 {
 		return images[0].Home, "go"
 	}
 	dir = path.Dir(file)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -48,7 +49,16 @@ func (t *Tree) GoImages() map[string][]Image {
 			}
 		}
 	}
+	alone := map[string]bool{}
+	for _, images := range found {
+		if len(images) == 1 {
+			alone[images[0].Program] = true
+		}
+	}
 	for p, images := range found {
+		if len(images) > 1 { // a program that has a Dockerfile to itself is none of these
+			images = slices.DeleteFunc(images, func(i Image) bool { return alone[i.Program] })
+		}
 		if len(programs[t.GoModule(path.Dir(p))]) > 1 {
 			t.images[p] = images
 		}

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -46,6 +47,28 @@ func (t *Tree) goByArgument(text, module string, byName map[string][]string) (im
 		if len(images) > 0 {
 			return images
 		}
+	}
+	return t.goBinaries(text, arguments, byName)
+}
+
+// goBinary is a file that an argument names, out of a directory in which something has put the programs before.
+var goBinary = MustCompile(`(?mi)^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(?:\S+/)\$(?:(\w+)|\{(\w+)\})\s`)
+
+// goBinaries are the images for the programs in the directory cmd of a module whose binaries are copied by an argument.
+func (t *Tree) goBinaries(text string, arguments map[string]bool, byName map[string][]string) (images []Image) {
+	for _, m := range goBinary.FindAllStringSubmatch(text, 10) {
+		argument := m[1] + m[2]
+		if !arguments[argument] {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(byName)) {
+			for _, dir := range byName[name] {
+				if path.Base(path.Dir(dir)) == "cmd" && t.goMain(dir) {
+					images = append(images, Image{Home: dir, Program: dir, Args: map[string]string{argument: name}})
+				}
+			}
+		}
+		return images
 	}
 	return nil
 }
