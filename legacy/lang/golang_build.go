@@ -87,8 +87,8 @@ func (m *goModule) reportApart(t *scan.Tree, r *scan.Report, pkg *goPackage, ima
 	p.reportFramework(r, f)
 	if p.serves() {
 		p.reportPort(r, f)
-		findHealth(r, home, p.routes())
 	}
+	findHealth(r, home, p.routes()) // whoever serves them: another module may
 	p.reportSettings(r, f)
 	p.reportNeeds(r, home)
 }
