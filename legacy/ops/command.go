@@ -174,7 +174,7 @@ func shown(argv []string) string {
 }
 
 func isShell(argv []string) bool {
-	return len(argv) == 3 && argv[1] == "-c" && (path.Base(argv[0]) == "sh" || path.Base(argv[0]) == "bash")
+	return len(argv) == 3 && argv[1] == "-c" && shells[path.Base(argv[0])]
 }
 
 var development = scan.MustCompile(`(?:^|[\s/='"])(manage(\.py)?\s+runserver(_plus)?|django-admin(\.py)?\s+runserver|flask\s+(--\S+\s+)*run|--debug\b|nodemon|node-dev|ts-node-dev|supervisor\s+\S+\.js` +
@@ -187,7 +187,7 @@ var developersScript = scan.MustCompile(`(?:^|[\s/])(?:[\w.-]*[_.-])?(?:dev|deve
 
 var bareShell = scan.MustCompile(`^(/bin/|/usr/bin/)?(ba|z|da|a)?sh(\s+-[il]+)?$|^(irb|python3?|node|ipython|true|/bin/true|cat)$|(?:&&|;)\s*(?:exec\s+)?(?:/bin/|/usr/bin/)?(?:ba|z|da|a)?sh(?:\s+"\$@")?['"]?$`)
 
-var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|mocha|jest|karma|cypress|playwright|nightwatch|codeceptjs|testcafe|protractor|newman|(npm|yarn|pnpm)\s+(run\s+)?test|(?:go|dotnet|cargo|mix)\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
+var testRun = scan.MustCompile(`\b(pytest|py\.test|tox|nosetests|rspec|phpunit|behat|codecept|phpspec|mocha|jest|karma|cypress|playwright|nightwatch|codeceptjs|testcafe|protractor|newman|(npm|yarn|pnpm)\s+(run\s+)?test|(?:go|dotnet|cargo|mix)\s+test|(mvn|gradlew?)\s.*\b(test|verify)\b|manage\.py\s+test|rake\s+(test|spec)|make\s+(\S+\s+)*(test|check)|lint|eslint|flake8|self-?test\S*|(?:run[-_]?)?tests?\.(?:sh|py)|unittest|phpc(s|bf)|php-cs-fixer|phpstan|psalm|rubocop|black|isort|prettier)\b`)
 
 // railsInProduction is the server of Rails where it is told that it serves production.
 var railsInProduction = scan.MustCompile(`\brails\s+s(erver)?\s(.*\s)?(-e|--environment)[ =]production\b`)

@@ -138,7 +138,31 @@ func asSameUser(argv []string) []string {
 	if len(argv) > 2 && (path.Base(argv[0]) == "gosu" || path.Base(argv[0]) == "su-exec" || path.Base(argv[0]) == "setuidgid") {
 		return argv[2:]
 	}
+	if len(argv) > 1 && path.Base(argv[0]) == "sudo" {
+		if _, rest := afterSudo(argv[1:]); len(rest) > 0 {
+			return rest
+		}
+	}
 	return argv
+}
+
+// afterSudo is the user that sudo's options name, and what sudo starts.
+func afterSudo(words []string) (user string, rest []string) {
+	for i := 0; i < len(words); i++ {
+		switch w := words[i]; {
+		case w == "--":
+			return user, words[i+1:]
+		case w == "--group" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "g"):
+			i++
+		case (w == "--user" || strings.HasPrefix(w, "-") && !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "u")) && i+1 < len(words):
+			i++
+			user = words[i]
+		case strings.HasPrefix(w, "-"), strings.Contains(w, "="):
+		default:
+			return user, words[i:]
+		}
+	}
+	return user, nil
 }
 
 // eachMinute is what runs what is due and ends: cron starts it each minute.

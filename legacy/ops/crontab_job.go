@@ -107,6 +107,9 @@ var (
 	cronRuns    = map[string]string{".py": "python", ".php": "php", ".pl": "perl", ".rb": "ruby", ".js": "node", ".sh": "sh"}
 	cronAside   = map[string]bool{"cd": true, "mkdir": true, "rm": true, "cp": true, "mv": true, "touch": true, "find": true, "cat": true, "tar": true, "gzip": true, "test": true, "[": true, "source": true, ".": true, "echo": true, "rsync": true, "chown": true,
 		"chmod": true, "ln": true, "git": true, "nano": true, "vi": true, "vim": true}
+	// scriptRunner are programs that a script of the directory is given to by its bare name.
+	scriptRunner = scan.MustCompile(`^(?:python|php|ruby|perl|node)[\d.]*$`)
+
 	cronVars = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
 )
 
@@ -125,6 +128,9 @@ func (j cronJob) command(words []string) []string {
 	}
 	for i, w := range words {
 		file := j.inTree(w)
+		if name := path.Clean(w); file == "" && i > 0 && scriptRunner.MatchString(path.Base(words[i-1])) && j.t.Has(path.Join(j.dir, name)) {
+			file = name // of the directory that the job runs in
+		}
 		if file == "" && path.Base(w) == "rake" && i+1 < len(words) && j.t.First(j.dir, "Rakefile") != "" {
 			return plainWords([]string{"bundle", "exec", "rake"}, words[i+1:])
 		}

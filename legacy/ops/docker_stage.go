@@ -154,9 +154,9 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 	case *instructions.UserCommand:
 		d.user = claim{fill(c.User, vars), line}
 	case *instructions.CmdCommand:
-		d.cmd = &process{words: d.filled(c.CmdLine), shell: c.PrependShell, line: line}
+		d.cmd = &process{words: d.withoutSudo(d.filled(c.CmdLine), line), shell: c.PrependShell, line: line}
 	case *instructions.EntrypointCommand:
-		d.entry, d.cmd = &process{words: d.filled(c.CmdLine), shell: c.PrependShell, line: line}, nil
+		d.entry, d.cmd = &process{words: d.withoutSudo(d.filled(c.CmdLine), line), shell: c.PrependShell, line: line}, nil
 		if len(c.CmdLine) == 1 && c.CmdLine[0] == "" { // takes away what the image had
 			d.entry = nil
 		}

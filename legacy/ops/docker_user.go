@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"path"
 	"strconv"
 	"strings"
 
@@ -101,4 +102,19 @@ func (d *dockerfile) userID() int {
 		}
 	}
 	return imageAccounts[name]
+}
+
+// withoutSudo is a command without sudo before it, whose user the image then runs as.
+func (d *dockerfile) withoutSudo(words []string, line int) []string {
+	if len(words) < 2 || path.Base(words[0]) != "sudo" {
+		return words
+	}
+	user, rest := afterSudo(words[1:])
+	if len(rest) == 0 {
+		return words
+	}
+	if user != "" {
+		d.user = claim{user, line}
+	}
+	return rest
 }
