@@ -23,7 +23,7 @@ func wantsPHP(name string) bool {
 }
 
 // phpExample is a file of settings that each machine makes its own of: config.php.dist.
-var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl)$|(?:^|/)(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
+var phpExample = scan.MustCompile(`\.php[.-](?:dist|example|sample|default|template|tmpl|orig)$|(?:^|/)(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
 
 // phpProject is one directory that a web server serves pages of: one image.
 type phpProject struct {

@@ -13,7 +13,7 @@ import (
 var phpConfig = scan.MustCompile(`(?i)(^|/)(config|configs|conf|configuration|settings|etc)/(?:[^/]+/){0,3}[^/]+\.php$|(^|/)[\w.-]*(config|settings|database|dependencies)[\w.-]*\.php$`)
 
 // forExample are files of settings that a deployment copies and fills in.
-var forExample = scan.MustCompile(`(?i)(^|[._-])(sample|example|dist|default|template)[a-z]*([._-]|$)`)
+var forExample = scan.MustCompile(`(?i)(^|[._-])(sample|example|dist|default|template|orig)[a-z]*([._-]|$)`)
 
 // otherTimes are keys of arrays that hold for tests and developers' machines.
 var otherTimes = scan.MustCompile(`(?i)^\$?(tests?|testing|dev|development|debug\w*|local|staging)$`)

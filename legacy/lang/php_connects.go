@@ -31,7 +31,7 @@ func (p *phpProject) connects() {
 		}
 	}
 	for _, s := range p.sources {
-		if hasAny(s.text, "connect", "mysqli", "PDO", "addServer", "Host", "Swift_Smtp") {
+		if hasAny(s.text, "connect", "mysqli", "PDO", "dsn", "addServer", "Host", "Swift_Smtp") {
 			c.databases(s)
 			c.clients(s)
 			p.hardCodedPHP(s)

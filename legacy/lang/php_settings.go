@@ -17,7 +17,7 @@ type variableLine struct {
 }
 
 var (
-	phpCounts = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php$|^(?:[\w-]+/)?(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
+	phpCounts = scan.MustCompile(`(?i)^(config/.*|app/(config|etc)/.*|application/config/.*|bootstrap/.*|routes/.*|app/Console/Kernel|[^/]*|includes?/[^/]*|inc/[^/]*|src/(settings|dependencies|config)[^/]*|(web/|docroot/)?sites/default/[^/]*|public/index|lib/[^/]*)\.php(?:[.-](?:dist|example|sample|default|template|tmpl|orig))?$|^(?:[\w-]+/)?(?:conf|config|etc)/[\w-]+-(?:example|sample|dist)$`)
 	notPHP    = scan.MustCompile(`(?i)(^|/)(migrations|seeds|seeders|factories|lang|locale|translations|views|templates|cache|stubs|wp-admin|wp-includes|libraries|plugins|themes|var|storage)/|(Test|\.blade)\.php$|^(install|update|upgrade)\.php$|^((web|docroot|html|public|www|htdocs)/)?core/`)
 	phpWords  = []string{"getenv(", "env(", "$_ENV", "$_SERVER", "mysql_connect", "mysqli", "new PDO", "pg_connect", "new Redis", "Memcached", "fsockopen", "curl_init", "->get(", "Route::get", "@Route", "#[Route", "'route'", "S3Client", "SqsClient", "enum Env", "::getStr(", "AsSchedule", "ScheduleProviderInterface",
 		"parse_ini_file", "Zend_Config", "Yaml::parse", "yaml_parse", "json_decode(file_get_contents"}

@@ -91,6 +91,7 @@ var phpWorkers = []struct {
 func (p *phpProject) workers(served string) {
 	p.phinx()
 	p.programProcesses(served)
+	p.headCrons()
 	for _, w := range phpWorkers {
 		if line, ok := p.requires(w.packages...); ok && p.first(w.needs) != "" {
 			p.process("queue", service.Service{Command: w.command}, p.manifest, line, "works off the queue")
@@ -151,6 +152,28 @@ func (p *phpProject) wordpressCron() {
 		if line := scan.LineOf(s.text, noPseudoCron); line > 0 && page != "" {
 			p.process("cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, line, "visits do not start what is due; how often is a guess")
 			return
+		}
+	}
+}
+
+// ownCron is a line of a crontab in the comment at a script's head, as its author says how it is called.
+var ownCron = scan.MustCompile(`(?m)^[\s|*#/]*((?:[\d*][\d*/,-]*[ \t]+){5})(?:[\w-]+[ \t]+)?(?:\S*/)?php[\d.]*[ \t]+(?:-\w[ \t]+)*(\S+\.php)\b`)
+
+// headCrons reports the scripts that say themselves when cron calls them.
+func (p *phpProject) headCrons() {
+	for _, f := range p.files {
+		rel := relative(p.dir, f)
+		if dir := path.Dir(rel); dir != "." && !ofPrograms.MatchString(dir) && !strings.HasPrefix(dir, "cron") || p.t.Aside(f) {
+			continue
+		}
+		text := p.t.Text(f, p.r)
+		for _, m := range findSome(text[:min(len(text), 4000)], ownCron) {
+			schedule := strings.Join(strings.Fields(m.Groups[1]), " ")
+			if path.Base(m.Groups[2]) == path.Base(rel) && service.ValidSchedule(schedule) {
+				name := strings.ReplaceAll(strings.ToLower(strings.TrimSuffix(path.Base(rel), ".php")), "_", "-")
+				p.process(name, service.Service{Command: []string{"php", rel}, Schedule: schedule}, f, m.Line, "it says so itself")
+				break
+			}
 		}
 	}
 }

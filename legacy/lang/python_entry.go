@@ -252,7 +252,7 @@ func (p *pythonProject) asgiFramework() bool {
 	return async && !flask
 }
 
-var definesFactory = scan.MustCompile(`(?m)^def (create_app|make_app|create_application|app_factory|build_app)\(`)
+var definesFactory = scan.MustCompile(`(?m)^def ((?:create|make|build|get)_(?:wsgi_|web_|api_)?app(?:lication)?|app_factory)\(`)
 
 // factoryEntry finds a function that makes the application.
 func (p *pythonProject) factoryEntry() pythonEntry {
@@ -262,7 +262,7 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 	var best pythonEntry
 	rank := 1 << 30
 	for _, s := range p.sources {
-		if !s.module() || !hasAny(s.text, "_app(", "create_application(", "app_factory(") {
+		if !s.module() || !hasAny(s.text, "_app(", "_application(", "app_factory(") {
 			continue
 		}
 		m := scan.Find(s.text, definesFactory)

@@ -33,7 +33,7 @@ var healthSetting = scan.MustCompile(`(?m)^[^#\n]*\b[A-Z_]*HEALTH_?(?:CHECK)?_(?
 var routeAttribute = scan.MustCompile(`(?m)^[ \t]+(?:route|url|path|rule|route_path|uri)\s*(?::\s*str\s*)?=\s*r?["'](/[\w/.-]{1,60})["']\s*$`)
 
 // dockerflow is what adds Dockerflow's routes: its middleware for Django, its object for Flask and Sanic, its router.
-var dockerflow = scan.MustCompile(`\bDockerflowMiddleware\b|\bDockerflow\(|include_router\(\s*dockerflow`)
+var dockerflow = scan.MustCompile(`\bDockerflowMiddleware\b|(?m:^[ \t]*(?:[\w.]+[ \t]*=[ \t]*)?(?:\w+\.)?Dockerflow\()|include_router\(\s*dockerflow`)
 
 // knownIncludes are packages whose routes are health endpoints, and where below their prefix.
 var knownIncludes = map[string]string{"health_check.urls": "", "watchman.urls": "ping/", "dockerflow.django.urls": "__heartbeat__", "django_health_check.urls": "", "heartbeat.urls": "", "django_alive.urls": "-/alive/", "healthz.urls": "healthz"}
@@ -72,7 +72,37 @@ func (p *pythonProject) health() {
 			}
 		}
 	}
-	findHealth(p.r, p.dir, routes)
+	findHealth(p.r, p.dir, append(routes, p.describedRoutes()...))
+}
+
+var (
+	describedPath = scan.MustCompile(`(?m)^ {0,4}["']?(/[\w/.-]{1,60})["']?:[ \t]*$`)
+	describedBase = scan.MustCompile(`(?m)^basePath:[ \t]*["']?(/[\w/.-]*)`)
+)
+
+// describedRoutes are the paths of the descriptions in OpenAPI or Swagger that connexion makes the routes of.
+func (p *pythonProject) describedRoutes() []route {
+	if !p.has("connexion") {
+		return nil
+	}
+	var routes []route
+	for _, f := range p.t.Below(p.dir) {
+		if !strings.HasSuffix(f, ".yml") && !strings.HasSuffix(f, ".yaml") || p.t.Aside(f) || owner(p.dirs, f) != p.dir {
+			continue
+		}
+		text := p.t.Text(f, p.r)
+		if !hasAny(text, "swagger:", "openapi:") || !strings.Contains(text, "\npaths:") {
+			continue
+		}
+		base := ""
+		if m := describedBase.FindStringSubmatch(text); m != nil {
+			base = strings.TrimSuffix(m[1], "/")
+		}
+		for _, m := range findSome(text, describedPath) {
+			routes = append(routes, route{path: base + m.Groups[1], file: f, line: m.Line})
+		}
+	}
+	return routes
 }
 
 // includePrefixes gives for the module of a urls.py the prefix under which another one includes it.

@@ -214,7 +214,8 @@ var fitServer = scan.MustCompile(`\bgevent\.(?:pywsgi|wsgi)\b|\bwaitress\.serve\
 // programProcesses reports the programs of the package that run beside the one that is the service.
 func (p *pythonProject) programProcesses(e pythonEntry) {
 	for _, program := range p.programs() {
-		if program.name == e.script || (program.serves == 0 || e.program == nil) && !daemonName.MatchString(program.name) {
+		rests := program.keeps > 0 && restsBetween.MatchString(p.t.Text(program.at, p.r))
+		if program.name == e.script || (program.serves == 0 || e.program == nil) && !rests && !daemonName.MatchString(program.name) {
 			continue
 		}
 		name := strings.TrimPrefix(strings.TrimPrefix(program.name, path.Base(strings.SplitN(program.module, ".", 2)[0])), "-")
