@@ -3,6 +3,7 @@ package legacy
 import (
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,11 +25,14 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		if !code {
 			home = homeOf(units, library, u)
 		}
+		if home == nil && u.answersOnly() {
+			home = u.onlyServing(units, library)
+		}
 		if home == nil {
 			home = u.builtAs(units, library)
 		}
 		if home == nil {
-			if !code && u.startsAnother(units) {
+			if !code && (u.startsAnother(units) || u.answersOnly()) {
 				delete(units, dir)
 			}
 			continue
@@ -45,6 +49,36 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		home.checks = append(home.checks, u.checks...)
 		delete(units, dir)
 	}
+}
+
+// answersOnly says whether all that is known of a unit is where it is asked, as a balancer of the cloud has it.
+func (u *unit) answersOnly() bool {
+	for _, findings := range u.processes {
+		for _, f := range findings {
+			rest := f.Service
+			rest.Port, rest.Health, rest.Routes = 0, nil, nil
+			if !reflect.DeepEqual(rest, service.Service{}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// onlyServing is the one other unit with code that serves, nil for none or several.
+func (u *unit) onlyServing(units map[string]*unit, library map[string]bool) *unit {
+	var home *unit
+	for _, dir := range slices.Sorted(maps.Keys(units)) {
+		other := units[dir]
+		if other == u || !other.runs(library[dir]) || !other.has(ofCode) || !other.has(func(s service.Service) bool { return s.Port > 0 }) {
+			continue
+		}
+		if home != nil {
+			return nil
+		}
+		home = other
+	}
+	return home
 }
 
 // builtAs is the one running unit whose build leaves the program that a unit without code starts, as the packages of a

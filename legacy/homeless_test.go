@@ -1,42 +1,28 @@
 package legacy
 
 import (
-	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-func TestWhatAManifestSaysGoesToTheCode(t *testing.T) {
-	code := func(dir string) scan.Finding {
-		return scan.Finding{Dir: dir, Service: service.Service{Language: "python", Command: []string{"gunicorn", "shop"}}}
+func TestWhereABalancerAsks(t *testing.T) {
+	says := func(s service.Service) *unit {
+		return &unit{processes: map[string][]Claimed{"": {{Finding: scan.Finding{Service: s, Evidence: scan.Evidence{Rank: scan.Declared}}}}}}
 	}
-	manifest := func(dir, process string) scan.Finding {
-		return scan.Finding{Dir: dir, Process: process, Service: service.Service{Port: 8080, Secrets: []string{"DB_PASS"}}}
+	balancer := func() *unit { return says(service.Service{Port: 8080, Health: &service.Health{Ready: "/health"}}) }
+	web := says(service.Service{Language: "php", Port: 9000, Command: []string{"php-fpm"}})
+	units := map[string]*unit{".": balancer(), "web": web, "backup": says(service.Service{Language: "python", Command: []string{"python", "backup.py"}})}
+	if homeless(units, nil); units["."] != nil || len(web.processes[""]) != 2 || web.processes[""][1].Evidence.Rank != scan.Convention {
+		t.Errorf("it is about the one that serves: %v", units)
 	}
-	for name, c := range map[string]struct {
-		findings []scan.Finding
-		want     string
-	}{
-		"a package of the code has the name":       {[]scan.Finding{code("."), manifest("shop", "")}, "web"},
-		"code of its own":                          {[]scan.Finding{code("."), code("shop"), manifest("shop", "")}, "web shop"},
-		"no code anywhere":                         {[]scan.Finding{manifest("shop", "")}, "shop"},
-		"the file lies below another service":      {[]scan.Finding{code("."), code("k8s"), manifest("shop", "")}, "k8s web"},
-		"an image of its own says where it builds": {[]scan.Finding{code("."), dockerfileAt("shop", "")}, "web shop"},
-	} {
-		r := resolve(t, says("kubernetes", c.findings...))
-		got := strings.Join(slices.Sorted(maps.Keys(r.App.Services)), " ")
-		if len(strings.Fields(got)) != len(strings.Fields(c.want)) {
-			t.Errorf("%s: services %s, want as many as %s", name, got, c.want)
-		}
+	units = map[string]*unit{".": balancer(), "a": says(service.Service{Language: "php", Port: 9000}), "b": says(service.Service{Language: "php", Port: 9001})}
+	if homeless(units, nil); len(units) != 2 {
+		t.Errorf("it is no service by itself: %v", units)
 	}
-	r := resolve(t, says("kubernetes", code("."), manifest("shop", "")))
-	for _, s := range r.App.Services {
-		if s.Port != 8080 || len(s.Secrets) != 1 || s.Command[0] != "gunicorn" {
-			t.Errorf("what the manifest says is the service's: %+v", s)
-		}
+	units = map[string]*unit{".": says(service.Service{Port: 8080, Command: []string{"shopd"}}), "a": says(service.Service{Language: "php", Port: 9000})}
+	if homeless(units, nil); units["."] == nil {
+		t.Error("what is started is a service")
 	}
 }

@@ -22,6 +22,10 @@ func (u *unit) dropRepeated() {
 		}
 		for _, other := range slices.Sorted(maps.Keys(u.processes)) {
 			by, ok := strongestCommand(u.processes[other])
+			if ok && own.Evidence.Rank < scan.Declared && !scheduled(u.processes[name]) && scheduled(u.processes[other]) && sameQueue(own.Service.Command, by.Service.Command) {
+				delete(u.processes, name) // cron starts the worker, again and again
+				break
+			}
 			if !ok || other == name || by.order >= own.order || by.Evidence.Rank < own.Evidence.Rank || scheduled(u.processes[other]) != scheduled(u.processes[name]) {
 				continue
 			}
@@ -114,6 +118,15 @@ func repeats(s, other service.Service) bool {
 func startsAlike(command, other []string) bool {
 	want, have := operands(command), operands(other)
 	return len(want) == 1 && len(have) > 0 && want[0] == have[0] && (path.Ext(want[0]) != "" || want[0] == "rqscheduler")
+}
+
+// worksQueue is the word by which the programs of frameworks work off a queue: queue:work, queue/run, queue.
+var worksQueue = scan.MustCompile(`^queue(?:[:/](?:work|run|listen))?$`)
+
+// sameQueue says whether two commands start the same program to work off its queue.
+func sameQueue(a, b []string) bool {
+	at, of := slices.IndexFunc(a, worksQueue.MatchString), slices.IndexFunc(b, worksQueue.MatchString)
+	return at > 0 && at == of && slices.EqualFunc(a[:at], b[:of], sameWord)
 }
 
 // queues are what a worker is told to take its work from.

@@ -52,6 +52,21 @@ func TestTheProgramOfAPackageIsTheInstalledOne(t *testing.T) {
 	}
 }
 
+func TestTheQueueThatCronWorksOff(t *testing.T) {
+	run := func(rank scan.Rank, command, schedule string) []Claimed {
+		return []Claimed{{Finding: scan.Finding{Service: service.Service{Command: strings.Fields(command), Schedule: schedule}, Evidence: scan.Evidence{Rank: rank}}}}
+	}
+	u := &unit{processes: map[string][]Claimed{"queue": run(scan.Convention, "php yii queue/listen", ""), "run": run(scan.Guess, "php yii queue/run", "*/10 * * * *"), "mail": run(scan.Convention, "php yii mail/listen", "")}}
+	u.dropRepeated()
+	if _, kept := u.processes["queue"]; kept || len(u.processes) != 2 {
+		t.Errorf("cron works the queue off: %v", u.processes)
+	}
+	u = &unit{processes: map[string][]Claimed{"queue": run(scan.Declared, "php artisan queue:work", ""), "run": run(scan.Guess, "php artisan queue:work", "* * * * *")}}
+	if u.dropRepeated(); len(u.processes) != 2 {
+		t.Errorf("a worker that is written down stays: %v", u.processes)
+	}
+}
+
 // TestDropScript: a script of package.json by which one file starts a process is what another starts itself.
 func TestStartsAlike(t *testing.T) {
 	for _, c := range []struct {
