@@ -26,13 +26,19 @@ func homeless(units map[string]*unit, library map[string]bool) {
 			home = homeOf(units, library, u)
 		}
 		if home == nil && u.answersOnly() {
-			home = u.onlyServing(units, library)
+			serving := u.serving(units, library)
+			if len(serving) == 1 {
+				home = serving[0]
+			} else if len(serving) > 1 {
+				delete(units, dir)
+				continue
+			}
 		}
 		if home == nil {
 			home = u.builtAs(units, library)
 		}
 		if home == nil {
-			if !code && (u.startsAnother(units) || u.answersOnly()) {
+			if !code && u.startsAnother(units) {
 				delete(units, dir)
 			}
 			continue
@@ -65,20 +71,16 @@ func (u *unit) answersOnly() bool {
 	return true
 }
 
-// onlyServing is the one other unit with code that serves, nil for none or several.
-func (u *unit) onlyServing(units map[string]*unit, library map[string]bool) *unit {
-	var home *unit
+// serving are the other units with code that serve.
+func (u *unit) serving(units map[string]*unit, library map[string]bool) []*unit {
+	var found []*unit
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		other := units[dir]
-		if other == u || !other.runs(library[dir]) || !other.has(ofCode) || !other.has(func(s service.Service) bool { return s.Port > 0 }) {
-			continue
+		if other != u && other.runs(library[dir]) && other.has(ofCode) && other.has(func(s service.Service) bool { return s.Port > 0 }) {
+			found = append(found, other)
 		}
-		if home != nil {
-			return nil
-		}
-		home = other
 	}
-	return home
+	return found
 }
 
 // builtAs is the one running unit whose build leaves the program that a unit without code starts, as the packages of a

@@ -21,6 +21,10 @@ func TestWhereABalancerAsks(t *testing.T) {
 	if homeless(units, nil); len(units) != 2 {
 		t.Errorf("it is no service by itself: %v", units)
 	}
+	units = map[string]*unit{".": balancer()}
+	if homeless(units, nil); len(units) != 1 {
+		t.Error("nothing else is known of what answers")
+	}
 	units = map[string]*unit{".": says(service.Service{Port: 8080, Command: []string{"shopd"}}), "a": says(service.Service{Language: "php", Port: 9000})}
 	if homeless(units, nil); units["."] == nil {
 		t.Error("what is started is a service")
