@@ -36,11 +36,16 @@ func kubeOverlay(app *service.App, env string) ([]fileset.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	patches := slices.Concat(hostPatches(app, env), variablePatches(app, env), egressPatches(app, env))
+	expose, err := kubeExpose(app, env)
+	if err != nil {
+		return nil, err
+	}
+	patches := slices.Concat(hostPatches(app, env), variablePatches(app, env), egressPatches(app, env), exposePatches(app, env))
 	text, err := execute("kube/overlays/kustomization.yaml", map[string]any{
 		"App":        app.Name,
 		"Namespace":  app.Environments[env].Namespace,
 		"Needs":      len(needs) > 0,
+		"Expose":     len(expose) > 0,
 		"Unanswered": unanswered,
 		"Replicas":   overlayReplicas(app, env),
 		"Configs":    overlayConfigs(app, env),
@@ -54,6 +59,10 @@ func kubeOverlay(app *service.App, env string) ([]fileset.File, error) {
 	if len(needs) > 0 {
 		heading := "# What answers the needs in " + env + ".\n"
 		files = append(files, fileset.File{Path: dir + "needs.yaml", Data: append([]byte(heading), needs...)})
+	}
+	if len(expose) > 0 {
+		heading := "# What systems outside of the cluster call in " + env + ".\n"
+		files = append(files, fileset.File{Path: dir + "expose.yaml", Data: append([]byte(heading), expose...)})
 	}
 	return files, nil
 }

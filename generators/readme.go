@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/generators/fileset"
@@ -165,7 +166,7 @@ func readmeEnvironments(app *service.App) string {
 	t := markdownTable{{"environment", "namespace", "context", "reached at"}}
 	for _, name := range app.EnvironmentNames() {
 		e := app.Environments[name]
-		t = append(t, []string{markdownText(name), markdownText(e.Namespace), markdownText(e.Context), markdownText(strings.Join(environmentHosts(app, name), ", "))})
+		t = append(t, []string{markdownText(name), markdownText(e.Namespace), markdownText(e.Context), markdownText(strings.Join(slices.Concat(environmentHosts(app, name), saidExposures(app, name)), ", "))})
 	}
 	return t.String()
 }

@@ -26,7 +26,11 @@ func (w *watch) emptyServices(ctx context.Context, services Objects, workloads [
 	var out []verdict
 	for _, namespace := range sortedKeys(leading) {
 		for group := range slices.Chunk(leading[namespace], together) {
-			endpoints, err := w.endpoints(ctx, group)
+			var names []string
+			for _, s := range group {
+				names = append(names, s.GetName())
+			}
+			endpoints, err := w.cluster.endpoints(ctx, namespace, names...)
 			if err != nil {
 				return out, err
 			}
@@ -40,15 +44,11 @@ func (w *watch) emptyServices(ctx context.Context, services Objects, workloads [
 	return out, nil
 }
 
-// endpoints are the EndpointSlices of Services of one namespace, by the Service's name.
-func (w *watch) endpoints(ctx context.Context, services Objects) (map[string][]discoveryv1.EndpointSlice, error) {
-	var names []string
-	for _, s := range services {
-		names = append(names, s.GetName())
-	}
-	slices.Sort(names)
-	list, err := w.cluster.typed.DiscoveryV1().EndpointSlices(services[0].GetNamespace()).List(ctx,
-		metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + " in (" + strings.Join(names, ",") + ")"})
+// endpoints are the EndpointSlices of Services of a namespace, by the Service's name.
+func (c *Cluster) endpoints(ctx context.Context, namespace string, services ...string) (map[string][]discoveryv1.EndpointSlice, error) {
+	slices.Sort(services)
+	list, err := c.typed.DiscoveryV1().EndpointSlices(namespace).List(ctx,
+		metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + " in (" + strings.Join(services, ",") + ")"})
 	if err != nil {
 		return nil, err
 	}
@@ -134,20 +134,15 @@ func templateLabels(workload Object) labels.Set {
 }
 
 func endpointProblem(service Object, slices []discoveryv1.EndpointSlice) string {
-	ready, ports := 0, map[string]bool{}
+	ports := map[string]bool{}
 	for _, s := range slices {
 		for _, p := range s.Ports {
 			if p.Name != nil {
 				ports[*p.Name] = true
 			}
 		}
-		for _, e := range s.Endpoints {
-			if e.Conditions.Ready == nil || *e.Conditions.Ready {
-				ready++
-			}
-		}
 	}
-	if ready == 0 {
+	if readyEndpoints(slices) == 0 {
 		return "it leads to no ready pod"
 	}
 	for _, p := range maps(child(service.Object, "spec")["ports"]) {
@@ -157,4 +152,21 @@ func endpointProblem(service Object, slices []discoveryv1.EndpointSlice) string 
 		}
 	}
 	return ""
+}
+
+// readyEndpoints counts what takes requests. A pod with an address of each family is one.
+func readyEndpoints(slices []discoveryv1.EndpointSlice) int {
+	ready := map[string]bool{}
+	for _, s := range slices {
+		for i, e := range s.Endpoints {
+			name := fmt.Sprint(s.Name, i)
+			if e.TargetRef != nil {
+				name = e.TargetRef.Name
+			}
+			if e.Conditions.Ready == nil || *e.Conditions.Ready {
+				ready[name] = true
+			}
+		}
+	}
+	return len(ready)
 }

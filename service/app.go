@@ -146,6 +146,8 @@ type Environment struct {
 	Env       map[string]string `yaml:"env,omitempty" jsonschema:"description=Plain configuration that differs here."`
 	Files     map[string]string `yaml:"files,omitempty" jsonschema:"description=Files of services that are others here: the same path in the container\\, and the file below kube/overlays/NAME/files."`
 	Needs     map[string]Answer `yaml:"needs,omitempty" jsonschema:"description=What answers each need here."`
+	// Expose is the other direction of Needs.
+	Expose map[string]Exposure `yaml:"expose,omitempty" jsonschema:"description=Services that systems outside of the cluster call at a fixed address and port here\\, and not by a route."`
 	// Components are directories of the repository.
 	Components []string `yaml:"components,omitempty,flow" jsonschema:"description=Kustomize components of the team's own that only this environment takes in."`
 
@@ -164,6 +166,12 @@ type Answer struct {
 	Addresses []string `yaml:"addresses,omitempty,flow" jsonschema:"description=IP addresses outside the cluster (a Service with an EndpointSlice)."`
 	Inside    bool     `yaml:"inside,omitempty" jsonschema:"description=A workload of its own in the namespace."`
 	Port      int      `yaml:"port,omitempty" jsonschema:"minimum=1,maximum=65535,description=Port at those addresses where it is another than the need's."`
+}
+
+// Exposure is how systems outside of the cluster reach a service. Exactly one of NodePort and Balancer is set.
+type Exposure struct {
+	NodePort int  `yaml:"nodePort,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port at which every node of the cluster answers (UDP for a service that has nothing else)\\, of those that the cluster has for it: 30000 to 32767 unless it was told others."`
+	Balancer bool `yaml:"balancer,omitempty" jsonschema:"description=An address of its own from the cluster's load balancer."`
 }
 
 // Placeholder is the ending of host names that nobody has filled in yet. RFC 2606 keeps it from ever resolving, so that a

@@ -31,6 +31,7 @@ func (v *validator) environment(a *App, name string) {
 		}
 	}
 	v.numbers(at, a, e)
+	v.exposures(at+".expose", a, name)
 	for _, host := range slices.Sorted(maps.Keys(e.Hosts)) {
 		if !dnsName.MatchString(strings.TrimPrefix(e.Hosts[host], "*.")) {
 			v.add(at+".hosts."+host, "%q is no host name", e.Hosts[host])
@@ -81,6 +82,46 @@ func (v *validator) numbers(at string, a *App, e Environment) {
 			v.add(at+".replicas."+s, "%d is no number of pods", e.Replicas[s])
 		}
 	}
+}
+
+// exposures checks which services are reached from outside of the cluster, and that no two of a cluster want the same port
+// of its nodes.
+func (v *validator) exposures(at string, a *App, env string) {
+	e := a.Environments[env]
+	for _, name := range slices.Sorted(maps.Keys(e.Expose)) {
+		at, exposure := at+"."+name, e.Expose[name]
+		if a.Services[name] == nil {
+			v.add(at, "there is no service %s%s", name, DidYouMean(name, a.Services))
+			continue
+		}
+		if s := a.Effective(name); s.Port == 0 && len(s.UDP) == 0 || s.Schedule != "" || s.Release {
+			v.add(at, "%s serves at no port", name)
+		}
+		v.port(at+".nodePort", exposure.NodePort)
+		if exposure.Balancer == (exposure.NodePort != 0) {
+			v.add(at, "has to have exactly one of nodePort and balancer")
+		}
+		if other := a.sameNodePort(env, name); other != "" {
+			v.add(at+".nodePort", "%d of the same nodes is that of %s", exposure.NodePort, other)
+		}
+	}
+}
+
+// sameNodePort is the exposure, of those that stand before the named one in the order of names, that wants the same port of
+// the same nodes.
+func (a *App) sameNodePort(env, name string) string {
+	mine := a.Environments[env].Expose[name].NodePort
+	for _, other := range a.EnvironmentNames() {
+		if mine == 0 || other > env || other != env && !a.Environments[other].meets(a.Environments[env]) {
+			continue
+		}
+		for _, s := range slices.Sorted(maps.Keys(a.Environments[other].Expose)) {
+			if (other < env || s < name) && a.Environments[other].Expose[s].NodePort == mine {
+				return s + " in " + other
+			}
+		}
+	}
+	return ""
 }
 
 func (v *validator) answer(at string, a Answer) {

@@ -19,11 +19,11 @@ import (
 func newBridge(s Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bridge",
-		Short: "Look at what stays outside of the cluster and is called from there",
+		Short: "Between the cluster and what stays outside of it: who answers, and who is reached",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newBridgeCheck(s))
+	cmd.AddCommand(newBridgeCheck(s), newBridgeExport(s), newBridgeSync(s))
 	return cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -86,7 +87,7 @@ func runInspect(ctx context.Context, s Streams, o inspectOptions) error {
 		_, err := s.Out.Write(text.Bytes())
 		return err
 	}
-	if err := writeNew(o.file, text.Bytes()); err != nil {
+	if err := writeNew(o.file, text.Bytes(), 0o600); err != nil {
 		return err
 	}
 	fmt.Fprintf(visible{s.Err}, "%s: %d processes of %s. Read it before you mail it: migrate inspect --show %s\n",
@@ -118,14 +119,14 @@ func takeSnapshot(ctx context.Context, s Streams, o inspectOptions) (*host.Snaps
 	return host.Take(ctx, os.DirFS(o.root), take)
 }
 
-// writeNew puts a file in its place as a whole or not at all, for its owner's eyes.
-func writeNew(name string, data []byte) error {
+// writeNew puts a file in its place as a whole or not at all.
+func writeNew(name string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".migrate-*")
 	if err != nil {
 		return fmt.Errorf("%s can't be written: %w", name, errors.Unwrap(err))
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Close())
+	err = errors.Join(err, f.Chmod(mode), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), name)
 	}
