@@ -36,7 +36,7 @@ type readmeValues struct {
 	Name, Owner                       string
 	Services, Environments, Needs     string
 	Run, Deploy, Undo, Check          string
-	Reaches                           string
+	Reaches, Picture                  string
 	Configuration, SecretPaths, State string
 	Files                             string
 	OldChecks                         string
@@ -46,7 +46,7 @@ func newReadmeValues(app *service.App) readmeValues {
 	v := readmeValues{
 		Name: markdownText(app.Name), Owner: markdownText(app.Owner),
 		Services: readmeServices(app), Environments: readmeEnvironments(app), Needs: readmeNeeds(app),
-		Run: readmeRun(app), Deploy: readmeDeploy(app), Reaches: readmeReaches(app), Undo: readmeUndo(app), Check: readmeCheck(app),
+		Run: readmeRun(app), Deploy: readmeDeploy(app), Reaches: readmeReaches(app), Picture: readmePicture(app), Undo: readmeUndo(app), Check: readmeCheck(app),
 		Configuration: readmeConfiguration(app), Files: readmeFiles(app), State: readmeState(app), OldChecks: readmeOldChecks(app),
 	}
 	if usesSecrets(app) {

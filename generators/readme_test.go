@@ -56,6 +56,20 @@ What orders calls, and what answers:
 | ~db:5432~ | postgres 12 | 10.20.0.7, port 5433 | db.staging.corp.example |
 | ~erp:8443~ | http, TLS | erp.corp.example | a workload of its own |
 
+~~~mermaid
+flowchart LR
+  subgraph cluster["Kubernetes, production"]
+    service_web["web<br>migrate<br>nightly<br>worker"]
+  end
+  subgraph behind["stays where it is"]
+    need_db[("db<br>postgres 12<br>10.20.0.7")]
+    need_erp[("erp<br>http<br>erp.corp.example")]
+  end
+  route_web(["orders.example.com"]) --> service_web
+  service_web --> need_db
+  service_web --> need_erp
+~~~
+
 The pods reach the ports of what the service needs and the Internet by http and https, nothing else. Narrow
 it under ~egress~ in ~kube/base/network-policy.yaml~: a later run keeps your edit.
 
