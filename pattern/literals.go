@@ -5,47 +5,129 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // literals are texts of which a regular expression needs one to match at all. Most paths and lines that a Pattern is asked
 // about hold none of them, and to see that takes a hundredth of the time that the expression does.
 type literals struct {
-	texts []string  // nil says that nothing is known
-	end   bool      // one of them ends the text; it may be anywhere otherwise
-	fold  bool      // upper and lower case are the same; the texts are in lower case
-	last  [256]bool // bytes with which one of them ends
+	texts  []string   // nil says that nothing is known
+	end    bool       // one of them ends the text; it may be anywhere otherwise
+	fold   bool       // upper and lower case are the same; the texts are in lower case
+	long   int        // the longest has so many bytes
+	last   [256]bool  // bytes with which one of them ends
+	first  [256]uint8 // for a byte the place in groups, from 1, of those that begin with it
+	groups [][]string
 }
 
 const (
-	mostLiterals = 128
-	mostWithin   = 32   // of those that may be anywhere: to seek more takes as long as the expression
-	mostFolded   = 4096 // bytes of a text that are turned to lower case to look into it
-	longS        = "ſ"  // the one letter that is an s for an expression without case, and stays itself in lower case
+	mostLiterals = 512
+	mostWithin   = 32  // with more of those that may be anywhere, those at the end are better
+	mostSought   = 4   // in a short text more of them than these are sought all at once
+	shortText    = 256 // bytes
 )
 
 // allow says whether the expression can match in a text. It errs on the side of true.
 func (l *literals) allow(s string) bool {
-	if len(l.texts) == 0 {
+	switch {
+	case len(l.texts) == 0:
 		return true
-	}
-	if l.fold {
-		if l.end {
-			s = s[max(0, len(s)-3*longest(l.texts)):]
-		}
-		if len(s) > mostFolded || strings.Contains(s, longS) {
-			return true
-		}
-		s = strings.ToLower(s)
-	}
-	if l.end && (s == "" || !l.last[s[len(s)-1]]) {
+	case l.end && (s == "" || !l.last[s[len(s)-1]]):
 		return false
+	case l.end && l.fold:
+		return l.foldedIn(s[max(0, len(s)-3*l.long):])
+	case l.fold:
+		return l.foldedIn(s)
+	case l.end:
+		return slices.ContainsFunc(l.texts, func(text string) bool { return strings.HasSuffix(s, text) })
+	case len(l.texts) > mostSought && len(s) <= shortText:
+		return l.in(s)
 	}
-	for _, text := range l.texts {
-		if l.end && strings.HasSuffix(s, text) || !l.end && strings.Contains(s, text) {
-			return true
+	return slices.ContainsFunc(l.texts, func(text string) bool { return strings.Contains(s, text) })
+}
+
+// in seeks all of the texts in one pass.
+func (l *literals) in(s string) bool {
+	for i := range len(s) {
+		if group := l.first[s[i]]; group != 0 {
+			for _, text := range l.groups[group-1] {
+				if strings.HasPrefix(s[i:], text) {
+					return true
+				}
+			}
 		}
 	}
 	return false
+}
+
+// foldedIn seeks all of the texts in one pass, whatever the case. Two letters are an s or a k for an expression without case and
+// lie outside ASCII: a text that has one of them may match.
+func (l *literals) foldedIn(s string) bool {
+	for i := range len(s) {
+		group := l.first[s[i]]
+		if group == 0 {
+			continue
+		}
+		if s[i] >= utf8.RuneSelf {
+			if strings.HasPrefix(s[i:], longS) || strings.HasPrefix(s[i:], kelvin) {
+				return true
+			}
+			continue
+		}
+		for _, text := range l.groups[group-1] {
+			if foldedPrefix(s[i:], text) && (!l.end || i+len(text) == len(s)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+const (
+	longS  = "ſ"
+	kelvin = "\u212a"
+)
+
+// foldedPrefix says whether a text begins with one in lower case, whatever its own case.
+func foldedPrefix(s, lower string) bool {
+	if len(s) < len(lower) {
+		return false
+	}
+	for i := range len(lower) {
+		if c := s[i]; c != lower[i] && (c < 'A' || c > 'Z' || c+'a'-'A' != lower[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// index notes with which bytes the texts begin and end.
+func (l *literals) index() {
+	for _, text := range l.texts {
+		l.long = max(l.long, len(text))
+		l.begins(text[0], text)
+		l.last[text[len(text)-1]] = true
+	}
+	if !l.fold {
+		return
+	}
+	for c := byte('a'); c <= 'z'; c++ {
+		upper := c - 'a' + 'A'
+		l.first[upper], l.last[upper] = l.first[c], l.last[c]
+	}
+	for _, outside := range []string{longS, kelvin} {
+		l.begins(outside[0], outside)
+		l.last[outside[len(outside)-1]] = true
+	}
+}
+
+func (l *literals) begins(c byte, text string) {
+	if l.first[c] == 0 {
+		l.groups = append(l.groups, nil)
+		l.first[c] = uint8(len(l.groups))
+	}
+	group := &l.groups[l.first[c]-1]
+	*group = append(*group, text)
 }
 
 // literalsOf finds the literals of an expression in the syntax of package regexp.
@@ -71,12 +153,7 @@ func literalsOf(expression string) *literals {
 		}
 	}
 	l.texts = fewest(l.texts, l.end)
-	if !l.end && len(l.texts) > mostWithin {
-		return &literals{}
-	}
-	for _, text := range l.texts {
-		l.last[text[len(text)-1]] = true
-	}
+	l.index()
 	return l
 }
 
@@ -232,14 +309,6 @@ func shortest(texts []string) int {
 		if i == 0 || len(text) < n {
 			n = len(text)
 		}
-	}
-	return n
-}
-
-func longest(texts []string) int {
-	n := 0
-	for _, text := range texts {
-		n = max(n, len(text))
 	}
 	return n
 }

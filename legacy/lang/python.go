@@ -258,10 +258,10 @@ const (
 // bound goes. Tests, migrations and developers' settings are not evidence.
 func (p *pythonProject) readSources() {
 	order := append([]string{}, p.files...)
-	rank := make(map[string]int, len(order))
+	rank, counts := make(map[string]int, len(order)), make(map[string]bool, len(order))
 	for _, name := range order {
 		rank[name] = strings.Count(relative(p.dir, name), "/")
-		if !pythonCounts.MatchString(path.Base(name)) {
+		if counts[name] = pythonCounts.MatchString(path.Base(name)); !counts[name] {
 			rank[name] += 10
 		}
 	}
@@ -282,7 +282,7 @@ func (p *pythonProject) readSources() {
 		}
 		read++
 		text := string(data)
-		if pythonCounts.MatchString(path.Base(name)) || hasAny(text, pythonWords...) {
+		if counts[name] || hasAny(text, pythonWords...) {
 			p.sources = append(p.sources, parseSource(name, text, dialect{python: true}))
 		}
 	}

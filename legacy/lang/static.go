@@ -12,13 +12,24 @@ import (
 // Static reads sites that are nothing but files: those that Jekyll, Hugo, Middleman, MkDocs, Sphinx or Pelican make, and
 // plain HTML. What Node.js builds is Node's reader's.
 func Static() scan.Reader {
-	return scan.Reader{Name: "static", Wants: staticFile.MatchString, Read: readStatic}
+	return scan.Reader{Name: "static", Wants: wantsStatic, Read: readStatic}
 }
 
-var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|Staticfile|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile|package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi|pm)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
+func wantsStatic(p string) bool { return isCode(p) || staticFile.MatchString(p) }
+
+// isCode says whether a file is of a program: its manifest, or code in a language that can do without one.
+func isCode(p string) bool {
+	switch ext := path.Ext(p); ext {
+	case ".csproj", ".php", ".py", ".go", ".jsp", ".cgi", ".psgi", ".pm":
+		return path.Base(p) != ext
+	}
+	return manifest.MatchString(p)
+}
+
+var staticFile = scan.MustCompile(`(^|/)(_config\.ya?ml|Staticfile|(hugo|config)\.(toml|ya?ml|json)|mkdocs\.ya?ml|config\.rb|Gemfile)$|^(public/|site/|www/|htdocs/|html/|src/)?index\.html?$`)
 
 var (
-	staticCode  = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|setup\.py|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$|[^/]\.(csproj|php|py|go|jsp|cgi|psgi|pm)$`)
+	manifest    = scan.MustCompile(`(^|/)(package\.json|requirements\.txt|pyproject\.toml|go\.mod|pom\.xml|build\.gradle(\.kts)?|build\.sbt|composer\.json|mix\.exs|Cargo\.toml|cpanfile)$`)
 	hugoBase    = scan.MustCompile(`(?mi)^\s*"?baseURL"?\s*[=:]`)
 	jekyllWords = scan.MustCompile(`(?m)^\s*(permalink|markdown|kramdown|plugins|gems|theme|remote_theme|baseurl|paginate|highlighter|collections)\s*:`)
 	jekyllGem   = scan.MustCompile(`(?m)^\s*gem\s+['"](jekyll|github-pages)['"]`)
@@ -29,7 +40,7 @@ func readStatic(t *scan.Tree, paths []string, r *scan.Report) {
 	code := false
 	text := onlyText(t, paths)
 	for _, p := range paths {
-		code = code || staticCode.MatchString(p)
+		code = code || isCode(p)
 		s, ok := generatedSite(t, r, p)
 		if !ok && text {
 			s, ok = documentation(t, r, p)

@@ -29,7 +29,7 @@ var (
 // onlyText says whether a repository holds no code but what belongs to its site.
 func onlyText(t *scan.Tree, paths []string) bool {
 	for _, p := range paths {
-		if !staticCode.MatchString(p) || manual.MatchString(p) {
+		if !isCode(p) || manual.MatchString(p) {
 			continue
 		}
 		if path.Base(p) != "pyproject.toml" {

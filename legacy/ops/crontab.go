@@ -33,7 +33,7 @@ func Crontab() scan.Reader {
 					daemons = append(daemons, readCrontab(t, p, names, r)...)
 				}
 			}
-			placeDaemons(t, r, append(daemons, scriptsOfCron(t, paths, daemons, r)...))
+			placeDaemons(t, r, append(daemons, scriptsOfCron(t, paths, daemons, names, r)...))
 		},
 	}
 }
@@ -42,9 +42,10 @@ func wantsCrontab(p string) bool {
 	if guide.MatchString(p) {
 		return true
 	}
-	if (&scan.Tree{}).Aside(p) {
-		return false
-	}
+	return mayHoldCrontab(p) && !(&scan.Tree{}).Aside(p)
+}
+
+func mayHoldCrontab(p string) bool {
 	if startScript.MatchString(p) || scriptOfCron.MatchString(p) {
 		return true
 	}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -39,11 +40,16 @@ func unitKind(p string) string {
 // unitFile is the name of the unit's file without the ending of a template.
 func unitFile(p string) string {
 	base := path.Base(p)
-	for _, ending := range []string{".erb", ".epp", ".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".ugly"} {
+	if !slices.Contains(templateEndings, path.Ext(base)) { // as nearly all paths of a tree
+		return base
+	}
+	for _, ending := range templateEndings {
 		base = strings.TrimSuffix(base, ending)
 	}
 	return base
 }
+
+var templateEndings = []string{".erb", ".epp", ".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".dist", ".example", ".sample", ".ugly"}
 
 // developersFile are files by which developers run the service, or its tests.
 var developersFile = scan.MustCompile(`(?i)(^|/)(\.ddev|\.devcontainer|\.docksal|\.lando|\.?vagrant|devel)/|[-_.](dev|devel|development|local|test|testing)\.(conf|ini|service|cron)$`)

@@ -18,6 +18,18 @@ var aside = map[string]bool{
 // named by packages (com.example.shop), not by what it is for.
 func (t *Tree) Aside(name string) bool {
 	dir := path.Dir(name)
+	beside, known := t.beside[dir]
+	if !known {
+		if t.beside == nil {
+			t.beside = map[string]bool{}
+		}
+		beside = t.asideDir(dir)
+		t.beside[dir] = beside
+	}
+	return beside
+}
+
+func (t *Tree) asideDir(dir string) bool {
 	if i := strings.Index("/"+dir+"/", "/src/main/"); i >= 0 {
 		dir = dir[:max(i-1, 0)]
 	}
@@ -44,7 +56,7 @@ var showCases = map[string]bool{"example": true, "examples": true, "sample": tru
 // ShowCases says that what lies below examples, samples and demos counts from now on, since there is no other code. It is
 // false where nothing lies there.
 func (t *Tree) ShowCases() bool {
-	t.images = nil
+	t.images, t.beside = nil, nil
 	for _, name := range t.files {
 		for _, p := range strings.Split(path.Dir(name), "/") {
 			t.shown = t.shown || showCases[strings.ToLower(p)]
