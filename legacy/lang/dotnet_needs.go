@@ -278,7 +278,7 @@ func (d *dotnetService) xmlConfig(p string) {
 			}
 			continue
 		}
-		if (scan.SecretName(m.Groups[1]) || connectionName.MatchString(m.Groups[1])) && !isSwitch.MatchString(v.text) {
+		if (scan.SecretName(m.Groups[1]) || connectionName.MatchString(m.Groups[1])) && !scan.IsSwitch(v.text) {
 			d.xmlSecret(m.Groups[1], p, m.Line)
 		}
 		d.inf.setting(m.Groups[1], v, p)

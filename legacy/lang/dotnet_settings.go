@@ -57,7 +57,7 @@ func (d *dotnetService) relaxed(name string, v value, p string) value {
 			d.connection(name[:at], v.text, "", p, v.line)
 		}
 		password := scan.SecretName(strings.Trim(last, "_")) || at > 0 && strings.EqualFold(last, "__pwd")
-		if password && variableName.MatchString(name) && !isSwitch.MatchString(v.text) {
+		if password && variableName.MatchString(name) && !scan.IsSwitch(v.text) {
 			d.find(service.Service{Secrets: []string{name}}, p, v.line, scan.Declared, "")
 			return v
 		}

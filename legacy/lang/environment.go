@@ -112,7 +112,7 @@ func described(v value) value {
 		return v
 	}
 	sensitive, _ := v.get("sensitive")
-	return value{kind: valEither, line: d.line, secret: sensitive.text == "true" && !isSwitch.MatchString(d.text), items: []value{{kind: valName, text: "process.env." + env.text, line: env.line}, d}}
+	return value{kind: valEither, line: d.line, secret: sensitive.text == "true" && !scan.IsSwitch(d.text), items: []value{{kind: valName, text: "process.env." + env.text, line: env.line}, d}}
 }
 
 // environment is the variable that the expression reads, and the value it falls back to, if any.

@@ -16,7 +16,7 @@ func findVariable(r *scan.Report, dir, name, fallback, file string, line int) {
 		return
 	}
 	switch {
-	case scan.SecretName(name) && !isSwitch.MatchString(fallback) || scan.HasAccount(fallback):
+	case scan.SecretName(name) && !scan.IsSwitch(fallback) || scan.HasAccount(fallback):
 		r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, file, line, scan.Declared, "the code reads it")
 	case fallback != "":
 		r.Find(scan.Finding{Dir: dir, Service: service.Service{Env: map[string]string{name: fallback}}}, file, line, scan.Convention, "the code's own default")

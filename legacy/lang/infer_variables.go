@@ -187,8 +187,6 @@ var thisMachine = scan.MustCompile(`^(?:[a-z][\w+.-]*://)?(?:localhost|127\.0\.0
 // noValue are fallbacks that say: there is none.
 var noValue = scan.MustCompile(`(?i)^(null|none|nil|undefined)$`)
 
-var isSwitch = scan.MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
-
 // reportVariables reports each variable once: a secret by its name alone, anything else with the literal that the code
 // falls back to, that of the settings for production first. A variable without such a literal has no value that could
 // be written down, and is no claim.
@@ -218,7 +216,7 @@ func (f *inference) reportVariables() {
 	var plain []readVariable
 	for _, name := range order {
 		switch v := best[name]; {
-		case (scan.SecretName(name) || slices.Contains(f.sensitive, name)) && !isSwitch.MatchString(v.fallback) || scan.HasAccount(v.fallback):
+		case (scan.SecretName(name) || slices.Contains(f.sensitive, name)) && !scan.IsSwitch(v.fallback) || scan.HasAccount(v.fallback):
 			f.r.Find(scan.Finding{Dir: f.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
 		case thisMachine.MatchString(strings.ReplaceAll(v.fallback, `\`, "")): // of patterns, too
 			f.r.Find(scan.Finding{Dir: f.dir, Requires: name, Alternative: v.fallback}, v.file, v.line, scan.Convention, "the code's own default")

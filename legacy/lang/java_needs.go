@@ -190,7 +190,7 @@ var (
 // hostKey reads keys of the spring.redis.host kind, with the port beside them.
 func (c *javaConfig) hostKey(key, plain string) (scan.Need, bool) {
 	kind := kindOfName(key)
-	if !hostSuffix.MatchString(key) || kind == "" || strings.HasPrefix(key, "server.") || plain == "" || isSwitch.MatchString(plain) {
+	if !hostSuffix.MatchString(key) || kind == "" || strings.HasPrefix(key, "server.") || plain == "" || scan.IsSwitch(plain) {
 		return scan.Need{}, false
 	}
 	first, _, _ := strings.Cut(plain, ",")
@@ -238,10 +238,10 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	if name := relaxedName(key); !c.relaxed && c.m.facts.known[name] && !c.pointed(name) && c.m.facts.defaults[name] == "" && !strings.Contains(v.text, "${") {
 		c.m.facts.defaults[name] = v.text // the code takes the file's value where the variable says nothing
 	}
-	if m := anyPlaceholder.FindStringSubmatch(v.text); whole && env == "" && m != nil && !isSwitch.MatchString(m[2]) && c.relaxed && scan.SecretName(m[1]) {
+	if m := anyPlaceholder.FindStringSubmatch(v.text); whole && env == "" && m != nil && !scan.IsSwitch(m[2]) && c.relaxed && scan.SecretName(m[1]) {
 		c.fromElsewhere(m[1], v)
 	}
-	if !scan.SecretName(key) || aboutPassword.MatchString(key) || whole && env != "" || strings.Contains(v.text, "${") || isSwitch.MatchString(v.text) {
+	if !scan.SecretName(key) || aboutPassword.MatchString(key) || whole && env != "" || strings.Contains(v.text, "${") || scan.IsSwitch(v.text) {
 		return
 	}
 	f := scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{relaxedName(key)}}}
@@ -276,7 +276,7 @@ func (c *javaConfig) fromElsewhere(property string, v javaValue) {
 
 // inClear says whether a value can be the secret that its key names: a sentence, a path or a marker for something else is none.
 func inClear(value string) bool {
-	return len(value) > 2 && !strings.ContainsAny(value, " <>/") && !isSwitch.MatchString(value)
+	return len(value) > 2 && !strings.ContainsAny(value, " <>/") && !scan.IsSwitch(value)
 }
 
 // placeholder reports a variable in a value. Where the value is for a library's own service (a configuration server, a

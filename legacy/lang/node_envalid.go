@@ -27,7 +27,7 @@ func (p *nodeProject) envalid(s *source) {
 				v := value{kind: valName, text: "process.env." + key, line: item.line}
 				if options, ok := item.arg(0); ok {
 					if d, ok := options.get("default"); ok {
-						if d.kind == valName && isSwitch.MatchString(d.text) && usesNeed.MatchString(key) {
+						if d.kind == valName && scan.IsSwitch(d.text) && usesNeed.MatchString(key) {
 							d.kind = valString
 						}
 						v = value{kind: valEither, line: item.line, items: []value{v, d}}

@@ -142,7 +142,7 @@ func (p *perlProject) constants(f, text string) {
 	line := 0
 	for _, m := range found {
 		name := m.Groups[1]
-		if !scan.SecretName(name) || len(names) >= maxFileSecrets || listed(names, name) || strings.Contains(m.Groups[2], "$ENV{") || isSwitch.MatchString(strings.Trim(m.Groups[2], " ;")) {
+		if !scan.SecretName(name) || len(names) >= maxFileSecrets || listed(names, name) || strings.Contains(m.Groups[2], "$ENV{") || scan.IsSwitch(strings.Trim(m.Groups[2], " ;")) {
 			continue
 		}
 		names = append(names, name)

@@ -121,7 +121,7 @@ func (p *phpProject) classConstant(name string, v value, file string) {
 // by hand: it belongs in the secret store, and the file has to read it from the environment.
 func (p *phpProject) constant(name string, v value, file string) {
 	text, _ := v.literal()
-	if _, _, isEnv := v.environment(); isEnv || !isVariable.MatchString(name) || !scan.SecretName(name) || isSwitch.MatchString(text) || noValue.MatchString(v.text) {
+	if _, _, isEnv := v.environment(); isEnv || !isVariable.MatchString(name) || !scan.SecretName(name) || scan.IsSwitch(text) || noValue.MatchString(v.text) {
 		return
 	}
 	p.find(service.Service{Secrets: []string{name}}, file, v.line, scan.Declared, "a constant of the settings: let them read it from the environment")

@@ -28,7 +28,7 @@ func (p *pythonProject) exampleSecrets() {
 		line := 0
 		for _, c := range scan.Find(p.t.Text(file, p.r), constantText) {
 			name := c.Groups[1]
-			if !scan.SecretName(name) || p.infer.read[name] || isSwitch.MatchString(c.Groups[2]) || len(names) >= maxFileSecrets {
+			if !scan.SecretName(name) || p.infer.read[name] || scan.IsSwitch(c.Groups[2]) || len(names) >= maxFileSecrets {
 				continue
 			}
 			if names = append(names, name); line == 0 {

@@ -99,7 +99,7 @@ func pydanticDefault(value string) string {
 		return m[1]
 	}
 	value, _, _ = strings.Cut(value, "#")
-	if value = strings.TrimSpace(value); isSwitch.MatchString(value) || plainNumber.MatchString(value) {
+	if value = strings.TrimSpace(value); scan.IsSwitch(value) || plainNumber.MatchString(value) {
 		return value
 	}
 	return ""

@@ -163,7 +163,7 @@ func plausible(text string, made bool) bool {
 		return false
 	}
 	if made {
-		return len(text) < 200 && !isSwitch.MatchString(text)
+		return len(text) < 200 && !scan.IsSwitch(text)
 	}
 	return len(text) < 4096 && !notSecret.MatchString(text) && !isVariable.MatchString(text)
 }

@@ -315,7 +315,7 @@ func (s *composeService) mentions(value string) string {
 func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value string, at scan.Evidence) {
 	other := s.alias(hostOf(value))
 	kind, version := c.store(other)
-	secret := scan.HasAccount(value) || scan.SecretName(name) || emptyPassword.MatchString(value)
+	secret := scan.HasAccount(value) || scan.SecretName(name) || scan.LacksPassword(value)
 	if kind == "" {
 		if c.placeOf(other).dir == "" && parseImage(other.Image).helper() {
 			return
@@ -347,9 +347,6 @@ func (c *composeReader) pointer(s *composeService, f scan.Finding, name, value s
 	f.Need = &need
 	c.findAt(s, f, field, at)
 }
-
-// emptyPassword is the password of a connection string of pairs that a variable of the file's fills in, which nobody here knows.
-var emptyPassword = scan.MustCompile(`(?i)(?:^|[;:,])\s*(?:password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*(?:[;,]|$)`)
 
 // pointerTemplate puts {host} and {port} where a value names another service.
 func pointerTemplate(value, host string) string {

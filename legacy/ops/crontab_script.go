@@ -12,7 +12,7 @@ import (
 var scriptOfCron = scan.MustCompile(`^(?:bin|scripts?|tools)/cron(?:[-_]?(?:jobs?|scripts?))?/[\w-]+(?:\.(?:sh|php|py|rb|pl))?$|^(?:bin|scripts?)/cron(?:\.(?:sh|php|py|rb|pl))?$`)
 
 // scriptsOfCron gives the programs in such places that no line of a crontab starts: where they lie says that cron runs them.
-func scriptsOfCron(t *scan.Tree, paths []string, jobs []*daemon, r *scan.Report) []*daemon {
+func scriptsOfCron(t *scan.Tree, paths []string, jobs []*daemon, names *scriptNames, r *scan.Report) []*daemon {
 	c := &crontab{t: t, r: r, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}}
 	for _, d := range jobs {
 		c.taken[d.name] = true
@@ -23,7 +23,7 @@ func scriptsOfCron(t *scan.Tree, paths []string, jobs []*daemon, r *scan.Report)
 			slices.ContainsFunc(jobs, func(d *daemon) bool { return strings.Contains(shown(d.script.argv), p) }) {
 			continue
 		}
-		argv := cronJob{t: t, r: r, dir: ".", names: &scriptNames{}}.command([]string{p})
+		argv := cronJob{t: t, r: r, dir: ".", names: names}.command([]string{p})
 		if argv == nil {
 			continue
 		}

@@ -37,9 +37,6 @@ var dotenvLine = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z
 // dotenvOption is a variable that an example shows and leaves out.
 var dotenvOption = scan.MustCompile(`(?m)^[ \t]*#[ \t]?(?:export[ \t]+)?([A-Z][A-Z0-9_]*)=[ \t]*(\S*)`)
 
-// switched is what turns something on or off.
-var switched = scan.MustCompile(`(?i)^["']?(true|false|yes|no|on|off)["']?$`)
-
 // ofCompose says whether a variable is read by docker compose and its files, and by nothing in a container.
 func ofCompose(name string) bool {
 	return strings.HasPrefix(name, "COMPOSE_") || strings.HasPrefix(name, "DOCKER_") && name != "DOCKER_HOST"
@@ -138,7 +135,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 		}
 	}
 	for _, m := range scan.Find(text, dotenvOption) {
-		if name := m.Groups[1]; !seen[name] && !filled[name] && scan.SecretName(name) && !switched.MatchString(m.Groups[2]) {
+		if name := m.Groups[1]; !seen[name] && !filled[name] && scan.SecretName(name) && !scan.IsSwitch(strings.Trim(m.Groups[2], `"'`)) {
 			seen[name] = true
 			r.Find(scan.Finding{Dir: dir, Service: service.Service{Secrets: []string{name}}}, p, m.Line, scan.Convention, "an option of the example: only where that is used")
 			if service.SpareKey(name) {

@@ -40,7 +40,7 @@ func (g *meaning) scheduled(m *managed, title, schedule string, run managedValue
 	f.About = append(f.About, placesIn(run.text)...)
 	argv := g.commandLine(run, m)
 	if argv == nil && !run.secret && !run.open {
-		argv = cronJob{t: g.t, r: quietly(), dir: ".", names: &scriptNames{}}.find(run.text, 0)
+		argv = cronJob{t: g.t, r: quietly(), dir: ".", names: &g.jobScripts}.find(run.text, 0)
 	}
 	if argv == nil && g.runsScript(m, f, title, schedule, run, g.scriptIn(run.text)) {
 		return

@@ -32,6 +32,7 @@ type meaning struct {
 	same         map[string]string // texts of files as they are in production, by file and place
 	nagios       *nagios           // see monitoring
 	scripts      map[string]bool   // files on the machine of which it is known what they start
+	jobScripts   scriptNames
 	values       map[string]string // of the variables that were seen
 	production   map[string]string // what they are in production; nil where each value knows its environment
 	candidates   []configCandidate // files that a setting may name

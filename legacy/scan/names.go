@@ -214,11 +214,17 @@ func plainName(s string) bool {
 	return true
 }
 
+// IsSwitch says of a value that it turns something on or off, or counts something: it is no secret, whatever its name.
+func IsSwitch(value string) bool { return onOrOff.MatchString(value) }
+
+var onOrOff = MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
+
 // tokenAccount is a web address with a token for the name of a user, as hosts of code and collectors of errors take it.
 var tokenAccount = MustCompile(`\bhttps?://([\w-]{16,})@`)
 
-// passwordPair is the password of a connection string of pairs, wherever among them it stands: Server=db01;Password=...
-var passwordPair = MustCompile(`(?i)(?:^|[;:,])\s*(?:password|passwd|pwd|accountkey|sharedaccesskey)\s*=\s*([^\s;,][^;,]*)`)
+// passwordPair is the password of a connection string of pairs, wherever among them it stands, which may be empty:
+// Server=db01;Password=...
+var passwordPair = MustCompile(`(?i)(?:^|[;:,])\s*(?:password|passwd|pwd|accountkey|sharedaccesskey)\s*=([^;,]*)`)
 
 // placeholder is a value that something else fills in, as a whole: ${NAME}, {{ name }}, <name>, %NAME%, %(name)s.
 var placeholder = MustCompile(`^(?:[$#]?\{.*\}|\$[A-Z_][A-Z0-9_]*|\$\(.*|<[^<>]*>|%\w+%|%\(\w+\)s|%[sdvq]|)$`)
@@ -227,6 +233,16 @@ var placeholder = MustCompile(`^(?:[$#]?\{.*\}|\$[A-Z_][A-Z0-9_]*|\$\(.*|<[^<>]*
 func holdsPassword(value string) bool {
 	for _, m := range passwordPair.FindAllStringSubmatch(value, 100) {
 		if !placeholder.MatchString(strings.Trim(strings.TrimSpace(m[1]), `'"`)) {
+			return true
+		}
+	}
+	return false
+}
+
+// LacksPassword says whether a connection string of pairs has an empty password, which something else fills in.
+func LacksPassword(value string) bool {
+	for _, m := range passwordPair.FindAllStringSubmatch(value, 100) {
+		if strings.TrimSpace(m[1]) == "" {
 			return true
 		}
 	}

@@ -205,8 +205,17 @@ func (q *inquiry) released(s *step, env string) {
 }
 
 // pipelines are the places of the files of CI systems.
-var pipelines = []string{".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml", ".travis.yml", ".circleci/config.yml", "Jenkinsfile",
-	"azure-pipelines.yml", "bitbucket-pipelines.yml", ".drone.yml", ".woodpecker.yml", ".buildkite/pipeline.yml"}
+var pipelines = []string{".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml", ".travis.yml", ".circleci/config.yml", "Jenkinsfile*",
+	"azure-pipelines*.yml", "bitbucket-pipelines.yml", ".drone.yml", ".woodpecker.yml", ".buildkite/pipeline.yml"}
+
+// isPipeline says whether a file is one of a CI system, in its place or put elsewhere by its usual name.
+func isPipeline(name string) bool {
+	return slices.ContainsFunc(pipelines, func(pattern string) bool {
+		inPlace, _ := path.Match(pattern, name)
+		byName, _ := path.Match(pattern, path.Base(name))
+		return inPlace || byName
+	})
+}
 
 // maxPipeline is the size in bytes above which a file is none that a CI system takes.
 const maxPipeline = 1 << 20
