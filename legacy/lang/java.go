@@ -171,7 +171,7 @@ func javaModules(t *scan.Tree, paths []string, r *scan.Report) []*javaModule {
 		switch base := path.Base(p); {
 		case base == "pom.xml":
 			m = readPom(t, p, r)
-		case strings.HasPrefix(base, "build.gradle"):
+		case strings.HasPrefix(base, "build.gradle"), onlyIncludes(t, p):
 			m = readGradle(t, p, catalogues, r)
 		case base == "build.xml" && t.First(path.Dir(p), "pom.xml", "build.gradle", "build.gradle.kts") == "":
 			m = readAnt(t, p, r)

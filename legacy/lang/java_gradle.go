@@ -25,15 +25,24 @@ var (
 var gradleScopes = map[string]bool{"implementation": true, "api": true, "compile": true, "runtime": true, "runtimeOnly": true, "compileOnly": true,
 	"providedCompile": true, "providedRuntime": true, "provided": true, "developmentOnly": false}
 
-// readGradle reads a build.gradle by its usual phrases: it is a program, which nobody runs here.
+// onlyIncludes says whether a file is a settings.gradle at a root that builds nothing itself.
+func onlyIncludes(t *scan.Tree, p string) bool {
+	return strings.HasPrefix(path.Base(p), "settings.gradle") && t.First(path.Dir(p), "build.gradle", "build.gradle.kts") == ""
+}
+
+// readGradle reads a build.gradle by its usual phrases: it is a program, which nobody runs here. A settings.gradle alone, or
+// beside an empty one, is the root of the projects that it includes.
 func readGradle(t *scan.Tree, p string, catalogues map[string]*gradleCatalog, r *scan.Report) *javaModule {
-	text := gradleCode(t.Text(p, r))
-	if strings.TrimSpace(text) == "" {
+	text, settings := "", t.First(path.Dir(p), "settings.gradle", "settings.gradle.kts")
+	if p != settings {
+		text = gradleCode(t.Text(p, r))
+	}
+	if strings.TrimSpace(text) == "" && settings == "" {
 		return nil
 	}
 	m := &javaModule{dir: path.Dir(p), tool: "gradle", file: p, packaging: "jar", plugins: map[string]int{}, ownPlugins: map[string]bool{}, props: map[string]javaValue{}, named: map[string][]javaDependency{}, startClass: namesMain.MatchString(text)}
 	m.artifact = path.Base(m.dir)
-	if settings := t.First(m.dir, "settings.gradle", "settings.gradle.kts"); settings != "" {
+	if settings != "" {
 		if found := scan.Find(t.Text(settings, r), gradleRoot); len(found) > 0 {
 			m.artifact = found[0].Groups[1]
 		}

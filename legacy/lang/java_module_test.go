@@ -24,6 +24,10 @@ func TestJavaModules(t *testing.T) {
 			"services/web/build.gradle": "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation 'org.springframework.boot:spring-boot-starter-web'\n}\n", "services/web/" + app: bootApp}, []string{
 			"services/web: context .", "services/web: build runs ./gradlew --no-daemon :services:web:assemble",
 		}, nil},
+		{"projects of Gradle below a root without a build of its own", files{"gradlew": "", "settings.gradle": "pluginManagement {\n  plugins { id 'org.springframework.boot' version '2.7.1' }\n}\ninclude 'web', 'client'\n", "client/build.gradle": "plugins {\n  id 'java'\n}\n",
+			"web/build.gradle": "plugins { id 'org.springframework.boot' version '2.7.1' }\ndependencies {\n  implementation project(':client')\n  implementation 'org.springframework.boot:spring-boot-starter-web'\n}\n", "web/" + app: bootApp}, []string{
+			"web: context .", "web: build runs ./gradlew --no-daemon :web:assemble",
+		}, []string{".: command", ".: framework"}},
 		{"a program that is built into another one", files{"pom.xml": "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>board</module><module>app</module></modules></project>",
 			"board/pom.xml": "<project><parent><artifactId>all</artifactId></parent><artifactId>board</artifactId><dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies></project>", "board/src/main/java/Board.java": "class Board { public static void main(String[] a) {} }\n",
 			"app/pom.xml": "<project><parent><artifactId>all</artifactId></parent><artifactId>app</artifactId><dependencies><dependency><artifactId>board</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build></project>", "app/src/main/java/App.java": "class App { public static void main(String[] a) {} }\n"},

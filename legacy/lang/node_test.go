@@ -233,6 +233,11 @@ func TestNode(t *testing.T) {
 			"pn/services/own/package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}`, "pn/services/own/server.js": "app.listen(8103)\n", "pn/services/own/yarn.lock": "",
 		}, []string{"apps/api: build npm package.json package-lock.json apps/api/package.json libs/common/base/package.json libs/orders/package.json libs/unused/package.json <-", "apps/api: context .", "apps/api: build runs sh -c npm run build --workspace=libs/common/base && npm run build --workspace=libs/orders && npm run build --workspace=apps/api", "apps/api: port 8101",
 			"pn/services/web: build pnpm package.json pnpm-lock.yaml pnpm-workspace.yaml services/own/package.json services/web/package.json <-", "pn/services/web: context pn", "pn/services/own: build yarn package.json yarn.lock"}, []string{"workspace=libs/unused", "pn/services/web: build runs", "pn/services/own: context"}},
+		{"a member that pnpm builds with what it is made of", files{
+			"package.json": `{"packageManager": "pnpm@9.1.0"}`, "pnpm-workspace.yaml": "packages: ['*']\n", "pnpm-lock.yaml": "",
+			"web/package.json": `{"name": "@shop/web", "scripts": {"start": "node dist/app.js", "build": "tsc"}, "dependencies": {"express": "4", "@shop/orders": "workspace:*"}}`, "web/src/app.ts": "app.listen(8104)\n",
+			"orders/package.json": `{"name": "@shop/orders", "scripts": {"build": "tsc"}, "main": "dist/index.js"}`,
+		}, []string{"web: build runs pnpm --filter @shop/web... run build"}, nil},
 		{"the server that a framework builds", files{
 			"package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^3.1.0"}}`, "nuxt.config.ts": "",
 			"old/package.json": `{"scripts": {"build": "nuxt build"}, "dependencies": {"nuxt": "^2.1.0"}}`, "old/nuxt.config.js": "",

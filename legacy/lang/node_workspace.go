@@ -231,7 +231,11 @@ func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start
 	if script != "" {
 		parts = append(parts, [2]string{memberArgument(tool, own), script})
 	}
-	if command := workspaceCommand(tool, parts); len(command) > 0 {
+	command := workspaceCommand(tool, parts)
+	if tool == "pnpm" && len(parts) > 1 && script == "build" && own.Name != "" {
+		command = []string{"pnpm", "--filter", own.Name + "...", "run", "build"} // with what it is made of, in their order
+	}
+	if len(command) > 0 {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: &service.Build{Command: command}}}, p.pkg.file, max(1, p.pkg.scriptLine(script)), scan.Declared, "")
 	}
 }

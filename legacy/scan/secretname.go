@@ -19,6 +19,12 @@ var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age
 // harmlessBefore are words before KEY that make it a key nobody hides.
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")
 
+// keyKinds before KEY make it one that nobody may see, in whatever form of keyForms it is written: PRIVATE_KEY_HEX.
+var (
+	keyKinds = words("private signing encryption master rotation secret")
+	keyForms = words("hex base64 b64 pem der raw bytes jwk seed")
+)
+
 // measures are what max and min before them limit: MAX_AGE_AUTH_TOKEN holds no token, MAX_MIND_LICENSE_KEY a key.
 var measures = words("age size length len count number attempts tries retries requests time seconds minutes hours days")
 
@@ -113,6 +119,9 @@ func SecretName(name string) bool {
 		}
 		rest := parts[i+1:]
 		if i > 0 && parts[i-1] == "api" && len(rest) < 3 { // API_KEYS_PAYMENTS
+			return true
+		}
+		if i > 0 && keyKinds[parts[i-1]] && !slices.ContainsFunc(rest, func(word string) bool { return !keyForms[word] }) {
 			return true
 		}
 		if len(rest) == 0 || len(rest) == 1 && (rest[0] == "id" || rest[0] == "base" || rest[0] == "pair" || isDigits(strings.TrimPrefix(rest[0], "v"))) {
