@@ -19,6 +19,8 @@ var (
 	settingsName    = scan.MustCompile(`(?i)(^|_)SETTINGS_MODULE$`)
 	eagerName       = scan.MustCompile(`(?i)(^|_)CELERY_(TASK_)?ALWAYS_EAGER$`)
 	ofDevelopers    = scan.MustCompile(`(?i)_DEVELOPMENT$|(^|_)(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_TEST(ING)?(_|$)|^TEST(ING)?_(DB|DATABASE|MYSQL|MARIADB|PG|POSTGRES(QL)?|MONGO(DB)?|REDIS)_|^(LARAVEL_SAIL$|SAIL_|XDEBUG_)`)
+	theirMachine    = scan.MustCompile(`(?i)^(?:[a-z][\w+.-]*://)?host\.docker\.internal(?:[:/,]|$)`)
+	pretended       = scan.MustCompile(`(?i)^(mock|mocked|fake|faked|dummy|stub|stubbed)([._-]|$)`)
 	isOff           = scan.MustCompile(`(?i)^(false|no|off|0)$`)
 )
 
@@ -26,7 +28,7 @@ var (
 var switchedOff = map[string]string{"True": "False", "true": "false", "TRUE": "FALSE", "1": "0", "yes": "no", "Yes": "No", "on": "off", "On": "Off"}
 
 // developersValues takes out of the configuration what suits a developer's machine and would harm in production: debugging
-// that is on, an environment that is called development, cookies that travel in the clear, tasks that no worker gets, and
+// that is on, what only pretends, addresses of that machine, an environment that is called development, cookies that travel in the clear, tasks that no worker gets, and
 // what their own databases and tools are told. What says that it runs in staging holds there alone.
 func (r *resolver) developersValues(at string, s *service.Service) {
 	s.Secrets = slices.DeleteFunc(s.Secrets, ofDevelopers.MatchString)
@@ -40,7 +42,9 @@ func (r *resolver) developersValues(at string, s *service.Service) {
 			continue
 		}
 		switch off := switchedOff[value]; {
-		case ofDevelopers.MatchString(key):
+		case ofDevelopers.MatchString(key), theirMachine.MatchString(value):
+		case pretended.MatchString(value) && claims[0].Rank < scan.Declared:
+			r.note(claims[0].Evidence, key+" is "+value+" here, which suits trials; it was left out: say under env in "+service.FileName+" what production has")
 		case debugName.MatchString(key) && off != "":
 			s.Env[key] = off
 			said := Claim{Evidence: scan.Evidence{Reader: "resolve", Note: "on where nothing is set (" + claims[0].File + ":" + strconv.Itoa(claims[0].Line) + "); production wants it off", Rank: scan.Convention}, Value: off}

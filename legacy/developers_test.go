@@ -34,7 +34,7 @@ func TestNameOfAnotherPlace(t *testing.T) {
 
 func TestVariablesOfDevelopers(t *testing.T) {
 	r := resolve(t, says("language", python("."), scan.Finding{Service: service.Service{
-		Env:     map[string]string{"DB_TEST_DRIVER": "sqlite", "LARAVEL_SAIL": "1", "AB_TEST_SHARE": "5"},
+		Env:     map[string]string{"DB_TEST_DRIVER": "sqlite", "LARAVEL_SAIL": "1", "AB_TEST_SHARE": "5", "PAGES_URL": "http://host.docker.internal:3000"},
 		Secrets: []string{"DB_TEST_PASSWORD", "GITHUB_SECRET_DEVELOPMENT", "DB_PASSWORD"}}}))
 	s := r.App.Services["web"]
 	if len(s.Env) != 1 || s.Env["AB_TEST_SHARE"] != "5" {
@@ -42,6 +42,18 @@ func TestVariablesOfDevelopers(t *testing.T) {
 	}
 	if len(s.Secrets) != 1 || s.Secrets[0] != "DB_PASSWORD" || len(r.Claims["services.web.secrets"]) != 1 {
 		t.Errorf("secrets %v by %v", s.Secrets, r.Claims["services.web.secrets"])
+	}
+}
+
+func TestWhatOnlyPretends(t *testing.T) {
+	for rank, want := range map[scan.Rank]string{scan.Convention: "", scan.Declared: "mock"} {
+		r := resolve(t, says("language", python("."), scan.Finding{Service: service.Service{Env: map[string]string{"LOGIN": "mock", "PAINT": "mockingbird"}}, Evidence: scan.Evidence{Rank: rank}}))
+		if env := r.App.Services["web"].Env; env["LOGIN"] != want || env["PAINT"] != "mockingbird" {
+			t.Errorf("rank %v: %v", rank, env)
+		}
+		if noted(r, "LOGIN is mock here") != (want == "") {
+			t.Errorf("rank %v: %v", rank, r.Notes)
+		}
 	}
 }
 

@@ -43,19 +43,38 @@ func (u *unit) dropRepeated() {
 	}
 }
 
-// dropMain leaves out a further process that another file starts as the main one is, with no settings of its own.
+// dropMain leaves out a further process that another file starts as the main one is, with no settings of its own but a file of
+// them, where the main one has none: two of them with a file each are two processes.
 func (u *unit) dropMain() {
 	main, ok := strongestCommand(u.processes[""])
 	if !ok {
 		return
 	}
+	same := func(command []string) bool { return slices.EqualFunc(main.Service.Command, command, sameWord) }
 	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
 		own, ok := strongestCommand(u.processes[name])
 		settings := slices.ContainsFunc(u.processes[name], func(f Claimed) bool { return len(f.Service.Env)+len(f.Service.Secrets)+f.Service.Port > 0 })
-		if name != "" && ok && own.Evidence.File != main.Evidence.File && !settings && !scheduled(u.processes[name]) && slices.EqualFunc(main.Service.Command, own.Service.Command, sameWord) {
+		if name != "" && ok && own.Evidence.File != main.Evidence.File && !settings && !scheduled(u.processes[name]) && (same(own.Service.Command) || same(withoutSettings(own.Service.Command))) {
 			delete(u.processes, name)
 		}
 	}
+}
+
+// settingsOption names the file of a program's settings.
+var settingsOption = scan.MustCompile(`^--?config(?:-file)?(=.*)?$`)
+
+// withoutSettings is a command without the option that names the file of its settings.
+func withoutSettings(command []string) []string {
+	var words []string
+	for i := 0; i < len(command); i++ {
+		m := settingsOption.FindStringSubmatch(command[i])
+		if m == nil {
+			words = append(words, command[i])
+		} else if m[1] == "" {
+			i++
+		}
+	}
+	return words
 }
 
 // installedIn are the directories that packages and people install programs into.
@@ -102,7 +121,11 @@ func repeats(s, other service.Service) bool {
 	if q := queues(s.Command); q != nil && !slices.Equal(q, queues(other.Command)) {
 		return false // work of its own
 	}
-	for _, word := range strings.Fields(djangoCelery.Replace(strings.Join(ofDelayedJob(other.Command), " ") + " ")) {
+	line := strings.Join(ofDelayedJob(other.Command), " ") + " "
+	if task := celeryTask.FindString(line); task != "" && !strings.Contains(task, "beat") && path.Base(s.Command[0]) == "celery" && want[len(want)-1] == "worker" {
+		return true
+	}
+	for _, word := range strings.Fields(djangoCelery.Replace(line)) {
 		if beatInside.MatchString(word) {
 			word = "beat" // the scheduler runs inside of the worker
 		}
@@ -152,6 +175,9 @@ func ofDelayedJob(command []string) []string {
 	}
 	return append([]string{"rake", "jobs:work"}, slices.DeleteFunc(words, func(word string) bool { return !strings.HasPrefix(word, "--queue") })...)
 }
+
+// celeryTask is a command of the team's own for manage.py that runs Celery: run_celery_prod. The scheduler has another name.
+var celeryTask = scan.MustCompile(`\bmanage\.py (?:\w+_)?celery(?:_\w+)? `)
 
 // djangoCelery leads from the words by which django-celery starts its processes to those of Celery's own program.
 var djangoCelery = strings.NewReplacer("manage.py celeryd ", "celery worker ", "manage.py celerybeat ", "celery beat ", "manage.py celery ", "celery ")

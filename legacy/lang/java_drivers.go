@@ -63,9 +63,33 @@ func (c *javaConfig) drivers() {
 		if found[kind].optional {
 			rank = scan.Guess
 		}
-		n := scan.Need{Need: service.Need{Kind: kind}}
+		n := scan.Need{Need: service.Need{Kind: kind}, Env: c.bootAddress(kind, found[kind].name)}
 		c.r.Find(scan.Finding{Dir: c.m.dir, Need: &n}, found[kind].file, found[kind].line, rank, "by its library")
 	}
+}
+
+// bootAddress is the variable by which Spring Boot's own client of a store is told where it is, where no file of the
+// configuration speaks of that store: without it the client asks its own machine.
+func (c *javaConfig) bootAddress(kind, library string) map[string]string {
+	if !c.relaxed || !strings.HasPrefix(library, "spring-") {
+		return nil
+	}
+	for _, p := range c.m.configs {
+		if p != c.m.file && strings.Contains(strings.ToLower(c.t.Text(p, c.r)), kind) {
+			return nil
+		}
+	}
+	switch major := bootMajor(c.m.bootVersion().text); {
+	case kind == "redis" && major >= 3:
+		return map[string]string{"SPRING_DATA_REDIS_HOST": "{host}", "SPRING_DATA_REDIS_PORT": "{port}"}
+	case kind == "redis" && major > 0:
+		return map[string]string{"SPRING_REDIS_HOST": "{host}", "SPRING_REDIS_PORT": "{port}"}
+	case kind == "rabbitmq":
+		return map[string]string{"SPRING_RABBITMQ_HOST": "{host}", "SPRING_RABBITMQ_PORT": "{port}"}
+	case kind == "kafka":
+		return map[string]string{"SPRING_KAFKA_BOOTSTRAP_SERVERS": "{host}:{port}"}
+	}
+	return nil
 }
 
 // forData gives the SQL databases that count where there are drivers for three kinds or more, and none is configured: none,

@@ -9,7 +9,7 @@ import (
 
 var (
 	flatParameter  = scan.MustCompile(`(?m)^\s+(database|mailer|redis|elasticsearch|elastic|rabbitmq|amqp|memcached?|solr|ldap)_(driver|host|port|name|user|url|server)\s*:\s*["']?([^"'\n#]*)`)
-	flatSecret     = scan.MustCompile(`(?m)^\s+([A-Za-z_][\w.]{1,60})\s*:`)
+	flatSecret     = scan.MustCompile(`(?m)^[ \t]+([A-Za-z_][\w.]{1,60})[ \t]*:([^\n]*)`)
 	doctrineDriver = scan.MustCompile(`(?m)^\s*driver:\s*['"]?(pdo_\w+|mysqli|oci8|sqlsrv)`)
 )
 
@@ -26,7 +26,13 @@ func (p *phpProject) symfony() {
 		v := p.dotenv[name]
 		if n, ok := scan.NeedOfURL(v.value); ok && n.Kind != "http" {
 			p.infer.add(p.dsn(n, name, v.value), v.file, v.line, scan.Declared, "")
-		} else if strings.HasPrefix(v.value, "sqlite:") {
+			continue
+		}
+		if scan.InProcess(v.value) {
+			p.infer.claimed[name] = true
+			p.find(service.Service{Env: map[string]string{name: v.value}}, v.file, v.line, scan.Convention, "leads to no server, so it is no secret")
+		}
+		if strings.HasPrefix(v.value, "sqlite:") {
 			_, file, _ := strings.Cut(strings.ReplaceAll(v.value, "%kernel.project_dir%/", ""), "///")
 			p.infer.sqlite(value{kind: valString, text: strings.TrimPrefix(strings.TrimPrefix(file, "%kernel.root_dir%/../"), "./")}, v.file, v.line)
 		}
@@ -112,7 +118,7 @@ func (p *phpProject) parameters(text, file string) {
 	}
 	ofPlace := len(order) > 0
 	for _, m := range findSome(text, flatSecret) {
-		if name := strings.ReplaceAll(m.Groups[1], ".", "_"); scan.SecretName(name) {
+		if name := strings.ReplaceAll(m.Groups[1], ".", "_"); scan.SecretName(name) && !strings.Contains(m.Groups[2], "%env(") {
 			p.find(service.Service{Secrets: []string{name}}, file, m.Line, scan.Declared, "a parameter that nobody may see")
 			ofPlace = true
 		}

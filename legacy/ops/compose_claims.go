@@ -359,7 +359,7 @@ func (c *composeReader) state(s *composeService, f scan.Finding) {
 		if v.Type == "bind" && (v.Source == "" || c.hasCode(path.Join(s.file.dir, v.Source)) || c.t.Has(path.Join(s.file.dir, v.Source)) || len(c.t.Below(path.Join(s.file.dir, v.Source))) > 0) {
 			continue
 		}
-		if v.Type == "bind" && builtInto.MatchString(v.Source) {
+		if v.Type == "bind" && builtInto.MatchString(v.Source) || c.lendsCode(s, v) {
 			continue
 		}
 		below, ok := c.belowCode(s, v.Target)
@@ -372,6 +372,20 @@ func (c *composeReader) state(s *composeService, f scan.Finding) {
 		f.Service = service.Service{State: []string{below}}
 		c.find(s, f, "state."+v.Target, s.lineOf("volumes"), s.rank(), "a volume")
 	}
+}
+
+// lendsCode says whether a volume holds the code of an image, for a web server of the file that shows its pages: both have it
+// at the same place, and further volumes of the service lie below it.
+func (c *composeReader) lendsCode(s *composeService, lent types.ServiceVolumeConfig) bool {
+	below := func(v types.ServiceVolumeConfig) bool { return strings.HasPrefix(v.Target, lent.Target+"/") }
+	if lent.Type != "volume" || lent.Source == "" || !slices.ContainsFunc(s.Volumes, below) {
+		return false
+	}
+	return slices.ContainsFunc(s.file.services, func(other *composeService) bool {
+		return other != s && parseImage(other.Image).webServer() && slices.ContainsFunc(other.Volumes, func(v types.ServiceVolumeConfig) bool {
+			return v.Source == lent.Source && v.Target == lent.Target
+		})
+	})
 }
 
 // belowCode is where a directory of a container lies in the code that is mounted into it; false where it doesn't.

@@ -24,7 +24,7 @@ func (c *composeReader) files(s *composeService, f scan.Finding) {
 			continue
 		}
 		line := s.lineOf("volumes")
-		if developersDir.MatchString(source) || strings.Contains(path.Base(source), "xdebug") {
+		if developersDir.MatchString(source) || developersFile.MatchString(source) || strings.Contains(path.Base(source), "xdebug") {
 			c.r.Note(s.file.path, line, "%s: reads %s, which is mounted from %s, a place or a tool of developers; left out", s.Name, v.Target, v.Source)
 			continue
 		}

@@ -21,7 +21,7 @@ func (d *dockerfile) reportEnv(r *scan.Report) {
 		c := d.env[name]
 		switch {
 		case imageOwn.MatchString(name):
-		case scan.SecretName(name) && !scan.SecretFile(c.value) || scan.HasAccount(c.value) || scan.SecretValue(name, c.value):
+		case !scan.InProcess(c.value) && (scan.SecretName(name) && !scan.SecretFile(c.value) || scan.HasAccount(c.value) || scan.SecretValue(name, c.value)):
 			r.Find(d.finding(service.Service{Secrets: []string{name}}), d.file, c.line, scan.Declared, "")
 			if c.value != "" {
 				r.Note(d.file, c.line, "%s has a value in the image; give it from a secret", name)

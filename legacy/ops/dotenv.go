@@ -129,6 +129,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 				f.Service = service.Service{Port: port}
 				r.Find(f, p, m.Line, scan.Convention, "an example's value")
 			}
+		case scan.InProcess(values[name]):
 		case scan.SecretName(name) || scan.HasAccount(values[name]) || scan.SecretValue(name, values[name]):
 			f.Service = service.Service{Secrets: []string{name}}
 			r.Find(f, p, m.Line, scan.Declared, "")

@@ -219,6 +219,12 @@ func IsSwitch(value string) bool { return onOrOff.MatchString(value) }
 
 var onOrOff = MustCompile(`(?i)^(true|false|yes|no|on|off|\d{1,2})$`)
 
+// InProcess says whether a connection string leads to no server, but to a file or to what the process keeps itself: it is no
+// secret, whatever its name.
+func InProcess(value string) bool { return inProcess.MatchString(value) }
+
+var inProcess = MustCompile(`^(?:sqlite3?://?/|(?:flock|semaphore|sync|in-memory)(?:$|://))`)
+
 // tokenAccount is a web address with a token for the name of a user, as hosts of code and collectors of errors take it.
 var tokenAccount = MustCompile(`\bhttps?://([\w-]{16,})@`)
 

@@ -47,7 +47,9 @@ ENV APACHE_RUN_DIR=/tmp \
 RUN a2enmod rewrite headers \
  && if [ -f "$PHP_INI_DIR/php.ini-production" ]; then cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"; fi \
  && printf '%s\n' 'expose_php = Off' 'session.save_path = /tmp' > "$PHP_INI_DIR/conf.d/zz-migrate.ini" \
+{{- if ne .Port 80}}
  && sed -i 's/^Listen 80$/Listen {{.Port}}/' /etc/apache2/ports.conf \
+{{- end}}
  && rm -f /etc/apache2/conf-enabled/other-vhosts-access-log.conf \
  && printf '%s\n' 'ServerName localhost' 'PidFile /tmp/apache2.pid' 'DefaultRuntimeDir /tmp' \
     'ErrorLog /dev/stderr' 'CustomLog /dev/stdout combined' '<VirtualHost *:{{.Port}}>' 'DocumentRoot {{.Root}}' \
