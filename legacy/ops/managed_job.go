@@ -26,7 +26,7 @@ func (g *meaning) job(m *managed) bool {
 		g.note(m, "scheduled jobs whose time or command is not understood", titleForNote(m), m.file, m.line)
 		return true
 	}
-	for _, name := range []string{"minute", "hour", "monthday", "day", "month", "weekday", "special", "schedule"} {
+	for _, name := range []string{"minute", "hour", "monthday", "day", "month", "weekday", "special", "schedule", "on_calendar"} {
 		g.use(m.attrs[name])
 	}
 	g.scheduled(m, m.title, schedule, run)
@@ -98,8 +98,11 @@ var cronField = scan.MustCompile(`^(\*|\d{1,2}(-\d{1,2})?)(/\d{1,2})?(,(\*|\d{1,
 // cronSchedule makes the five fields of the attributes; "" where they are not understood.
 func cronSchedule(m *managed) string {
 	special := strings.TrimLeft(m.attr("special", "predefined_value", "time").plain(), ":@")
-	if s := cronTimes[strings.ToLower(special)]; s != "" {
-		return s
+	if special != "" && special != "absent" {
+		return cronTimes[strings.ToLower(special)] // none for @reboot
+	}
+	if when := m.attr("on_calendar"); when.kind != valueUndef {
+		return calendarCron(when.plain())
 	}
 	if whole := m.attr("schedule", "cron_schedule").plain(); whole != "" {
 		if s := cronTimes[strings.TrimPrefix(whole, "@")]; s != "" {
