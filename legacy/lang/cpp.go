@@ -147,7 +147,7 @@ func (c *cppProject) buildFile(base string) bool {
 	case "CMakeLists.txt", "meson.build":
 		return base == top
 	case "configure.ac", "configure.in":
-		return path.Ext(base) == ".am" || base == "Makefile.in" // one .am includes others
+		return path.Ext(base) == ".am" || base == "Makefile.in" || base == "Makefile" // one .am includes others
 	case "SConstruct":
 		return base == top || base == "SConscript"
 	case "configure":
@@ -260,7 +260,7 @@ func (c *cppProject) program(have javaValue, p, text string) javaValue {
 	case "SConstruct", "SConscript":
 		found = scan.Find(text, sconsExe)
 	default:
-		if found = linkedBy(text); path.Ext(p) == ".am" {
+		if found = linkedBy(text); path.Ext(p) == ".am" || path.Base(p) == "Makefile" && automake.MatchString(text) {
 			found = scan.Find(text, automake)
 		}
 	}

@@ -33,6 +33,8 @@ func TestCpp(t *testing.T) {
 			[]string{".: command /usr/local/bin/b <- Makefile.am:1 convention"}, nil},
 		{"secrets in an example of its configuration, and the port of its pages", files{"CMakeLists.txt": "add_executable(fetchd a.cpp)\n", "a.cpp": "listen(1, 2);\nudata.http_port = 8083;\n", "etc/fetchd.conf.sample": "[database]\nhost = db\npassword = changeme\n", "etc/other.conf.sample": "[x]\npassword = changeme\n"},
 			[]string{".: port 8083 <- a.cpp:2 convention", ".: secret database_password <- etc/fetchd.conf.sample:3 convention", "note etc/fetchd.conf.sample:3 an example of the file of settings"}, []string{"x_password", "changeme"}},
+		{"a Makefile that says what Automake's would, with Python for the tests", files{"configure.ac": "AC_INIT([Poold])\n", "Makefile": "include config.mak\nbin_PROGRAMS = poold\npoold_SOURCES = src/main.c\n", "src/main.c": "listen(1, 2);\n", "etc/poold.ini": "[poold]\nlisten_port = 6432\n"},
+			[]string{".: language c <- src/main.c:1", ".: command /usr/local/bin/poold <- Makefile:2", ".: port 6432 <- etc/poold.ini:2"}, nil},
 		{"two daemons of one build", files{"configure.ac": "AC_INIT([shop])\n", "a/Makefile.am": "sbin_PROGRAMS = shopd\n", "b/Makefile.am": "sbin_PROGRAMS = shop-scheduler shop-client shopadm\n", "a/main.c": "daemon_port = 10245;\nif (listen(sfd, 1) == -1)"},
 			[]string{".: command /usr/local/sbin/shopd", ".: port 10245 <- a/main.c:1 convention", "shop-scheduler: command /usr/local/sbin/shop-scheduler <- b/Makefile.am:1 convention"}, []string{"shop-client", "shopadm"}},
 		{"a program that does not listen counts alone", files{"CMakeLists.txt": "add_executable(x a.c)", "a.c": "int main() {}"}, []string{".: command /usr/local/bin/x <- CMakeLists.txt:1"}, nil},

@@ -93,6 +93,9 @@ func withoutProfiles(text string) string {
 
 // xml reads addresses out of descriptors: persistence.xml, context.xml, web.xml, Spring's beans.
 func (c *javaConfig) xml(p, text string) {
+	if strings.Contains("/"+p, "/.openshift/") {
+		return // of the platform's JBoss, with a source for each database that it offers
+	}
 	text = withoutComments(text)
 	if path.Base(p) == "pom.xml" {
 		text = withoutProfiles(text)

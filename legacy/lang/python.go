@@ -165,7 +165,7 @@ func (p *pythonProject) read() {
 }
 
 // otherManifests say that the code of a directory is in another language.
-var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "composer.json", "mix.exs", "cpanfile", "Cargo.toml", "package.json", "CMakeLists.txt", "build.sbt"}
+var otherManifests = []string{"Gemfile", "pom.xml", "build.gradle", "go.mod", "composer.json", "mix.exs", "cpanfile", "Cargo.toml", "package.json", "CMakeLists.txt", "configure.ac", "configure.in", "build.sbt"}
 
 // besidePages says whether the directory holds pages in PHP, with which what nothing starts is tools.
 func (p *pythonProject) besidePages() bool {

@@ -132,6 +132,7 @@ func TestPython(t *testing.T) {
 		{"a unix socket and Python 2", files{
 			"requirements.txt": "bottle\ngunicorn\nMySQL-python==1.2.5\n", "wsgi.py": "import bottle\napplication = bottle.default_app()\nprint 'up'\n", "deploy/gunicorn.py": "bind = 'unix:/tmp/x.sock'\n",
 		}, []string{".: version 2.7 <- requirements.txt:3 guess", "note deploy/gunicorn.py:1 binds a unix socket", ".: port 8000 <- wsgi.py:2 convention", ".: command gunicorn -c deploy/gunicorn.py wsgi:application"}, nil},
+		{"the tests of a program in C, in Python", files{"configure.ac": "AC_INIT([poold])\n", "pyproject.toml": "[project]\nname = \"poold\"\ndependencies = [\"pytest\", \"psycopg\"]\n", "test/test_a.py": "import pytest\n"}, nil, []string{"language", "need"}},
 		{"tools in Python beside another language", files{"package.json": "{}", "requirements.txt": "requests\n", "tool.py": "import os\nos.environ['X_TOKEN']\n"}, nil, []string{"language", "secret"}},
 		{"a consumer without a port", files{
 			"requirements.txt": "pika==1.0\n", "consume.py": "import os, pika\nc = pika.BlockingConnection(pika.URLParameters(os.environ['AMQP_URL']))\nif __name__ == '__main__':\n    ch.start_consuming()\n",

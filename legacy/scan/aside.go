@@ -7,7 +7,7 @@ import (
 
 // aside are directories whose code is about the service but is not the service.
 var aside = map[string]bool{
-	"test": true, "tests": true, "testing": true, "testdata": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true,
+	"test": true, "tests": true, "testing": true, "itest": true, "itests": true, "testdata": true, "__tests__": true, "spec": true, "specs": true, "fixtures": true,
 	"t": true, "xt": true, // Perl's tests
 	"e2e": true, "cypress": true, "playwright": true, "features": true, "mocks": true, "__mocks__": true,
 	"doc": true, "docs": true, "documentation": true, "tech-docs": true, "tech_docs": true, "api-docs": true, "api_docs": true, "example": true, "examples": true, "sample": true, "samples": true,
