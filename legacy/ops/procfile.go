@@ -183,7 +183,7 @@ func (e procEntry) servesBeside() bool {
 var startsContainers = scan.MustCompile(`^(?:docker-compose|docker\s+(?:compose|run|start)|podman)\s`)
 
 // helperLine finds what runs beside the developers' server alone: a compiler that watches files, a catcher of mails, a store.
-var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|\w+-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd|solr_wrapper|fcrepo_wrapper)(\s|$)|\bsunspot:solr:(?:run|start)\b`)
+var helperLine = scan.MustCompile(`\b(tailwindcss:watch|css:watch|sass\s.*--watch|\w+-dev-server|vite\s+dev|bin/vite\s+dev|guard|livereload|sphinx-autobuild|mailcatcher|mailhog|maildev|mailpit|browser-sync)\b|\b(yarn|npm|pnpm)\s+(run\s+)?(watch|build)\S*(\s.*--watch)?$|^(\S*/)?(redis-server|memcached|mongod|postgres|pg_ctl|mysqld\w*|rabbitmq-server|elasticsearch|minio|zookeeper-server-start\S*|kafka-server-start\S*|nsqd|solr_wrapper|fcrepo_wrapper)(\s|$)|\bsunspot:solr:(?:run|start)\b`)
 
 // pagesOfDevelopers finds servers of pages that only developers run, whatever the process is called.
 var pagesOfDevelopers = scan.MustCompile(`\b(rails\s+s(erver)?|manage(\.py)?\s+runserver(_plus)?|flask\s+run|artisan\s+serve|next\s+dev|nuxt\s+dev|ng\s+serve|vue-cli-service\s+serve)\b`)
