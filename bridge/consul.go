@@ -73,11 +73,11 @@ func (e Export) registrations() []registration {
 	for _, name := range e.services() {
 		for _, p := range e.direct(name) {
 			r := registration{
-				ID: strings.Join([]string{owner, e.App, e.Environment, name, p.Address, fmt.Sprint(p.Port)}, "-"), Name: e.App + "-" + name,
+				ID: strings.Join([]string{owner, e.App, e.Environment, name, p.Protocol, p.At()}, ":"), Name: strings.Join([]string{e.App, e.Environment, name}, "-"),
 				Tags: []string{e.Environment, p.Protocol}, Address: p.Address, Port: p.Port, Check: e.check(p),
 			}
 			if p.Backup {
-				r.Tags = append(r.Tags, "backup")
+				r.Name += "-backup"
 			}
 			r.Meta = map[string]string{owner: mine}
 			if host := e.asked(p); host != "" {
@@ -95,11 +95,11 @@ func (e Export) registrations() []registration {
 // check is nil for what nothing can be asked of.
 func (e Export) check(p Place) *consulCheck {
 	c := &consulCheck{Name: p.By, Interval: "10s", Timeout: "3s"}
-	switch path := e.Health[p.Service]; {
+	switch path := e.healthAt(p); {
 	case p.Protocol == "udp":
 		return nil
 	case p.http() && path != "":
-		c.HTTP = p.url() + "/" + strings.TrimPrefix(path, "/")
+		c.HTTP = p.url() + path
 		if host := e.asked(p); host != "" {
 			c.Header = map[string][]string{"Host": {host}}
 			if p.Protocol == "https" {

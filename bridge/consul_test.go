@@ -67,7 +67,7 @@ func TestConsul(t *testing.T) {
 			t.Errorf("%v, %v; want %s", err, changes, want)
 		}
 	}
-	first := "[register shop-web at 10.0.0.1:30080 register shop-web at 10.0.0.2:30080 deregister shop-old at 10.0.0.9:30081]"
+	first := "[register shop-live-web at 10.0.0.1:30080 register shop-live-web at 10.0.0.2:30080 deregister shop-old at 10.0.0.9:30081]"
 	changes, err := c.Changes(t.Context(), web("10.0.0.1", "10.0.0.2"))
 	says(changes, err, first)
 	if len(a.asked) != 1 || len(a.held) != 3 {
@@ -77,21 +77,31 @@ func TestConsul(t *testing.T) {
 	says(changes, err, first)
 	changes, err = c.Sync(t.Context(), web("10.0.0.1", "10.0.0.2"))
 	says(changes, err, "[]")
-	check := a.held["migrate-shop-live-web-10.0.0.1-30080"]["Check"]
+	check := a.held["migrate:shop:live:web:http:10.0.0.1:30080"]["Check"]
 	if got := fmt.Sprint(check); got != "map[HTTP:http://10.0.0.1:30080/readyz Header:map[Host:[shop.example.com]] Interval:10s Name:node n Timeout:3s]" {
 		t.Errorf("its check is %s", got)
 	}
 	changes, err = c.Sync(t.Context(), web("10.0.0.2"))
-	says(changes, err, "[deregister shop-web at 10.0.0.1:30080]")
+	says(changes, err, "[deregister shop-live-web at 10.0.0.1:30080]")
 
 	// Another health endpoint is another check.
 	app.Services["web"].Health.Ready = "/ready"
 	changes, err = c.Sync(t.Context(), web("10.0.0.2"))
-	says(changes, err, "[register shop-web at 10.0.0.2:30080]")
+	says(changes, err, "[register shop-live-web at 10.0.0.2:30080]")
+
+	// A second cluster has a name of its own, and what shares a number by another protocol is another registration.
+	two := NewExport(app, "live", []Place{
+		{Service: "web", Address: "10.0.0.2", Port: 30080, Protocol: "http"}, {Service: "web", Address: "10.0.0.2", Port: 30080, Protocol: "udp"},
+		{Service: "web", Address: "10.9.0.2", Port: 30080, Protocol: "http", Backup: true},
+	})
+	changes, err = c.Sync(t.Context(), two)
+	says(changes, err, "[register shop-live-web-backup at 10.9.0.2:30080 register shop-live-web at 10.0.0.2:30080]")
+	changes, err = c.Sync(t.Context(), two)
+	says(changes, err, "[]")
 
 	// Where the new place is refused the old one stays.
 	a.refuse = "PUT /v1/agent/service/register"
-	if changes, err = c.Sync(t.Context(), web("10.0.0.3")); err == nil || len(changes) != 0 || !strings.Contains(err.Error(), "CONSUL_HTTP_TOKEN") || a.held["migrate-shop-live-web-10.0.0.2-30080"] == nil {
+	if changes, err = c.Sync(t.Context(), web("10.0.0.3")); err == nil || len(changes) != 0 || !strings.Contains(err.Error(), "CONSUL_HTTP_TOKEN") || a.held["migrate:shop:live:web:http:10.0.0.2:30080"] == nil {
 		t.Errorf("%v, %v, %v", changes, err, a.held)
 	}
 	if a.held["theirs"] == nil || a.held["other"] == nil {

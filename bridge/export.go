@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"net"
@@ -45,24 +46,23 @@ type Export struct {
 	App, Environment string
 	Places           []Place
 
-	Health map[string]string // path by service that says whether it can take requests
-	Host   map[string]string // by service: the name that it is asked for
+	health map[string]string          // path by service that says whether it can take requests
+	routes map[string][]service.Route // by service, with the hosts that they have there
 }
 
 // NewExport takes the health endpoints and the host names from the model.
 func NewExport(app *service.App, environment string, places []Place) Export {
-	e := Export{App: app.Name, Environment: environment, Places: places, Health: map[string]string{}, Host: map[string]string{}}
+	e := Export{App: app.Name, Environment: environment, Places: places, health: map[string]string{}, routes: map[string][]service.Route{}}
 	for _, name := range app.ServiceNames() {
 		s := app.Effective(name)
 		if s.Health != nil && !s.HealthElsewhere() {
 			if path := cmp.Or(s.Health.Ready, s.Health.Live); !strings.ContainsFunc(path, unquotable) {
-				e.Health[name] = path
+				e.health[name] = path
 			}
 		}
 		for _, r := range s.Routes {
-			host := cmp.Or(app.Environments[environment].Hosts[r.Host], r.Host)
-			if e.Host[name] == "" && !strings.Contains(host, "*") && !service.IsPlaceholder(host) {
-				e.Host[name] = strings.ToLower(host)
+			if r.Host, _ = app.HostIn(environment, r.Host); !service.IsPlaceholder(r.Host) {
+				e.routes[name] = append(e.routes[name], r)
 			}
 		}
 	}
@@ -97,10 +97,18 @@ func FormatOf(name string) (Format, bool) {
 	return Formats[i], true
 }
 
+// heading is the first line of every export.
+func (e Export) heading() string {
+	return fmt.Sprintf("# %s in %s, as it is reached from outside of the cluster. Written by migrate bridge export; don't edit.\n", e.App, e.Environment)
+}
+
+// Wrote says whether a text is an export of the same environment.
+func (e Export) Wrote(text []byte) bool { return bytes.HasPrefix(text, []byte(e.heading())) }
+
 // Text is the export in a format. The same places give the same bytes.
 func (f Format) Text(e Export) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s in %s, as it is reached from outside of the cluster. Written by migrate bridge export; don't edit.\n", e.App, e.Environment)
+	b.WriteString(e.heading())
 	f.write(e, &b)
 	return []byte(b.String())
 }
@@ -121,19 +129,31 @@ func (e Export) direct(name string) []Place {
 	if len(own) == 0 {
 		own = shared
 	}
-	if slices.ContainsFunc(own, func(p Place) bool { return p.Protocol == "https" }) { // nothing speaks both at once
-		own = slices.DeleteFunc(own, func(p Place) bool { return p.Protocol == "http" })
-	}
 	slices.SortStableFunc(own, func(a, b Place) int {
-		switch {
-		case a.Backup == b.Backup:
-			return 0
-		case a.Backup:
-			return 1
-		}
-		return -1
+		return cmp.Or(cmp.Compare(slices.Index(inOrder, a.Protocol), slices.Index(inOrder, b.Protocol)), backupsLast(a, b))
 	})
+	main := slices.IndexFunc(own, func(p Place) bool { return p.http() && !p.Backup })
+	if main < 0 {
+		main = slices.IndexFunc(own, Place.http)
+	}
+	if main >= 0 { // nothing speaks both at once
+		speaks := own[main].Protocol
+		own = slices.DeleteFunc(own, func(p Place) bool { return p.http() && p.Protocol != speaks })
+	}
 	return own
+}
+
+// inOrder are the protocols, the better ones first.
+var inOrder = []string{"https", "http", "tcp", "udp"}
+
+func backupsLast(a, b Place) int {
+	switch {
+	case a.Backup == b.Backup:
+		return 0
+	case a.Backup:
+		return 1
+	}
+	return -1
 }
 
 // services have any place, in the order of the places.
@@ -147,12 +167,38 @@ func (e Export) services() []string {
 	return names
 }
 
-// asked is the name that a place has to be asked for.
+// asked is the name that a place has to be asked for, "" where there is none.
 func (e Export) asked(p Place) string {
-	if len(p.Hosts) > 0 {
-		return p.Hosts[0]
+	hosts := p.Hosts
+	if len(hosts) == 0 {
+		for _, r := range e.routes[p.Service] {
+			hosts = append(hosts, r.Host)
+		}
 	}
-	return e.Host[p.Service]
+	if i := slices.IndexFunc(hosts, func(host string) bool { return host != "" && !strings.Contains(host, "*") }); i >= 0 {
+		return hosts[i]
+	}
+	return ""
+}
+
+// healthAt is the path that says at a place whether the service can take requests. Where it shares a host name the path has to
+// be one that leads to it; "" where none does.
+func (e Export) healthAt(p Place) string {
+	path := e.health[p.Service]
+	if path == "" {
+		return ""
+	}
+	path = "/" + strings.TrimPrefix(path, "/")
+	if len(p.Hosts) == 0 {
+		return path
+	}
+	for _, r := range e.routes[p.Service] {
+		prefix := strings.TrimSuffix(r.Path, "/")
+		if r.Host == e.asked(p) && (prefix == "" || path == prefix || strings.HasPrefix(path, prefix+"/")) {
+			return path
+		}
+	}
+	return ""
 }
 
 // block is the name of what leads to a service, in a program's configuration.
@@ -183,7 +229,7 @@ func (e Export) hosts(b *strings.Builder) {
 			fmt.Fprintf(b, "# %s leads to %s: %s is no address, an alias in DNS says it\n", p.By, strings.Join(p.Hosts, " "), p.Address)
 			continue
 		}
-		if names[p.Address] == nil {
+		if !slices.Contains(addresses, p.Address) {
 			addresses = append(addresses, p.Address)
 		}
 		for _, host := range p.Hosts {
@@ -209,8 +255,8 @@ func (e Export) env(b *strings.Builder) {
 			switch {
 			case i > 0:
 				fmt.Fprintf(b, "# or %s://%s, %s\n", p.Protocol, p.At(), p.By)
-			case p.http() && len(p.Hosts) > 0:
-				fmt.Fprintf(b, "# %s answers at %s\n%s_URL=%s\n", p.Hosts[0], p.Address, variable, p.named(p.Hosts[0]))
+			case p.http() && len(p.Hosts) > 0 && e.asked(p) != "":
+				fmt.Fprintf(b, "# %s answers at %s\n%s_URL=%s\n", e.asked(p), p.Address, variable, p.named(e.asked(p)))
 			case p.http():
 				fmt.Fprintf(b, "%s_URL=%s\n", variable, p.url())
 			default:
@@ -232,7 +278,11 @@ func (e Export) nginx(b *strings.Builder) {
 		fmt.Fprintf(b, "\n# proxy_pass %s://%s;\n", http[0].Protocol, e.block(name))
 		if host := e.asked(http[0]); host != "" {
 			fmt.Fprintf(b, "# proxy_set_header Host %s;\n", host)
+			if http[0].Protocol == "https" {
+				fmt.Fprintf(b, "# proxy_ssl_server_name on; proxy_ssl_name %s;\n", host)
+			}
 		}
+		lookedUpOnce(b, http)
 		fmt.Fprintf(b, "upstream %s {\n", e.block(name))
 		for _, p := range http {
 			more := ""
@@ -250,10 +300,11 @@ func (e Export) haproxy(b *strings.Builder) {
 		http, others := spoken(e.direct(name))
 		if len(http) > 0 {
 			fmt.Fprintf(b, "\nbackend %s\n    mode http\n", e.block(name))
+			lookedUpOnce(b, http)
 			if host := e.asked(http[0]); host != "" && len(http[0].Hosts) > 0 {
 				fmt.Fprintf(b, "    http-request set-header Host %s\n", host)
 			}
-			if path := e.Health[name]; path != "" {
+			if path := e.healthAt(http[0]); path != "" {
 				fmt.Fprintf(b, "    option httpchk\n    http-check send meth GET uri %s ver HTTP/1.1%s\n", path, checkHost(e.asked(http[0])))
 			}
 			e.haproxyServers(b, http)
@@ -285,6 +336,15 @@ func checkHost(host string) string {
 	return " hdr Host " + host
 }
 
+// lookedUpOnce says so of names among the places.
+func lookedUpOnce(b *strings.Builder, places []Place) {
+	for _, p := range places {
+		if _, err := netip.ParseAddr(p.Address); err != nil {
+			fmt.Fprintf(b, "# %s is looked up when this is read: read it again when its addresses change\n", p.Address)
+		}
+	}
+}
+
 func (e Export) haproxyServers(b *strings.Builder, places []Place) {
 	for i, p := range places {
 		more := ""
@@ -308,13 +368,27 @@ func (e Export) apache(b *strings.Builder) {
 		if len(http) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\n# ProxyPass \"/\" \"balancer://%s/\"\n<Proxy \"balancer://%s\">\n", e.block(name), e.block(name))
+		fmt.Fprintf(b, "\n# ProxyPass \"/\" \"balancer://%s/\"\n", e.block(name))
+		if http[0].Protocol == "https" {
+			b.WriteString("# SSLProxyEngine on\n")
+		}
+		lookedUpOnce(b, http)
+		fmt.Fprintf(b, "<Proxy \"balancer://%s\">\n", e.block(name))
+		written := map[string]bool{}
 		for _, p := range http {
 			more := ""
 			if p.Backup {
 				more = " status=+H"
 			}
-			fmt.Fprintf(b, "    # %s\n    BalancerMember \"%s\" retry=5%s\n", p.By, p.url(), more)
+			at, by := p.url(), p.By
+			if host := e.asked(p); len(p.Hosts) > 0 && host != "" { // the member's name is what is asked for
+				at, by = p.named(host), fmt.Sprintf("%s, at %s, to which the name has to lead here (--format hosts)", p.By, p.Address)
+			}
+			if written[at] { // by one name there is one member, at however many addresses
+				continue
+			}
+			written[at] = true
+			fmt.Fprintf(b, "    # %s\n    BalancerMember \"%s\" retry=5%s\n", by, at, more)
 		}
 		b.WriteString("</Proxy>\n")
 	}

@@ -42,7 +42,8 @@ func kubeExpose(app *service.App, env string) ([]byte, error) {
 		for _, port := range s.UDP {
 			ports = append(ports, kubePolicyPort{Protocol: "UDP", Port: port})
 		}
-		part, err := execute("kube/overlays/expose.yaml", map[string]any{"Name": name, "Labels": kubeLabels{app.Name, name}, "Ports": ports})
+		part, err := execute("kube/overlays/expose.yaml", map[string]any{
+			"Name": name, "Labels": kubeLabels{app.Name, name}, "Ports": ports, "Balancer": app.Environments[env].Expose[name].Balancer})
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ func TestExposedServices(t *testing.T) {
 		},
 		"kube/overlays/production/expose.yaml": {
 			"name: web-exposed\nspec:\n  podSelector: {matchLabels: {app.kubernetes.io/name: shop, app.kubernetes.io/component: web}}\n",
-			"ingress: [{ports: [{port: http}]}]", "ingress: [{ports: [{protocol: UDP, port: 8125}]}]", "\n---\n",
+			"ingress: [{ports: [{port: http}]}]", "ingress: [{ports: [{protocol: UDP, port: 8125}]}]", "\n---\n", "is kept out here.\n# On most clouds", "is kept out here.\napiVersion",
 		},
 		"README.md": {"stats at the load balancer's address, web at port 30080 of every node |"},
 	} {

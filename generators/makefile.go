@@ -155,17 +155,23 @@ func defaultEnvironment(app *service.App) string {
 	return "staging"
 }
 
+// hostHere is what the host of a route is called in an environment, "" where that is not known: one that is not mapped there
+// belongs to the environments that are not rehearsals.
+func hostHere(app *service.App, environment, host string) string {
+	here, said := app.HostIn(environment, host)
+	if !said && isRehearsal(environment) {
+		return ""
+	}
+	return here
+}
+
 // environmentHosts lists the host names by which the services are reached in an environment, those of the first services first.
-// A host that is not mapped there belongs to the environments that are not rehearsals.
 func environmentHosts(app *service.App, environment string) []string {
 	var hosts []string
 	seen := map[string]bool{}
 	for _, name := range app.ServiceNames() {
 		for _, r := range app.Services[name].Routes {
-			host := app.Environments[environment].Hosts[r.Host]
-			if host == "" && !isRehearsal(environment) {
-				host = r.Host
-			}
+			host := hostHere(app, environment, r.Host)
 			if makeName.MatchString(host) && !seen[host] && !service.IsPlaceholder(host) { // nor *.example.com, which nobody can call
 				seen[host] = true
 				hosts = append(hosts, host)

@@ -104,11 +104,7 @@ func (p picture) entrances(b *strings.Builder) {
 	for _, name := range p.app.ServiceNames() {
 		var hosts []string
 		for _, r := range p.app.Services[name].Routes {
-			host := p.app.Environments[p.env].Hosts[r.Host]
-			if host == "" {
-				host = r.Host
-			}
-			if text := pictureText(host); text != "" && !slices.Contains(hosts, text) {
+			if text := pictureText(hostHere(p.app, p.env, r.Host)); text != "" && !slices.Contains(hosts, text) {
 				hosts = append(hosts, text)
 			}
 		}

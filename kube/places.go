@@ -76,8 +76,9 @@ func (e *entrances) service(ctx context.Context, s *corev1.Service) error {
 		return fmt.Errorf("the endpoints of Service %s: %w", s.Name, e.cluster.advised(err))
 	}
 	e.ready[s.Name] = readyEndpoints(endpoints[s.Name])
+	ports := doorsTo(s.Spec.Ports)
 	for _, ingress := range s.Status.LoadBalancer.Ingress {
-		for _, p := range s.Spec.Ports {
+		for _, p := range ports {
 			e.add(Place{Service: s.Name, By: "load balancer", Address: cmp.Or(ingress.IP, ingress.Hostname), Port: int(p.Port), Protocol: spoken(p)})
 		}
 	}
@@ -88,13 +89,24 @@ func (e *entrances) service(ctx context.Context, s *corev1.Service) error {
 		return err
 	}
 	for _, n := range e.nodes {
-		for _, p := range s.Spec.Ports {
+		for _, p := range ports {
 			if p.NodePort != 0 {
 				e.add(Place{Service: s.Name, By: "node " + n.node, Address: n.ip, Port: int(p.NodePort), Protocol: spoken(p)})
 			}
 		}
 	}
 	return nil
+}
+
+// doorsTo are the ports of a Service without those that lead where an earlier one does.
+func doorsTo(ports []corev1.ServicePort) []corev1.ServicePort {
+	var doors []corev1.ServicePort
+	for _, p := range ports {
+		if !slices.ContainsFunc(doors, func(q corev1.ServicePort) bool { return p.TargetPort == q.TargetPort && p.Protocol == q.Protocol }) {
+			doors = append(doors, p)
+		}
+	}
+	return doors
 }
 
 func (e *entrances) add(p Place) {

@@ -14,6 +14,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // TestPlaces: a Service by the nodes' ports, another by an Ingress, a third by nothing, and one that isn't there.
@@ -34,7 +35,7 @@ func TestPlaces(t *testing.T) {
 		create(err)
 		return s
 	}
-	web := service("web", corev1.ServiceTypeNodePort, corev1.ServicePort{Name: "http", Port: 80}, corev1.ServicePort{Name: "udp-514", Port: 514, Protocol: corev1.ProtocolUDP})
+	web := service("web", corev1.ServiceTypeNodePort, corev1.ServicePort{Name: "http", Port: 80, TargetPort: intstr.FromString("http")}, corev1.ServicePort{Name: "own", Port: 8080, TargetPort: intstr.FromString("http")}, corev1.ServicePort{Name: "udp-514", Port: 514, Protocol: corev1.ProtocolUDP})
 	service("api", corev1.ServiceTypeClusterIP, corev1.ServicePort{Name: "http", Port: 80})
 	service("inner", corev1.ServiceTypeClusterIP, corev1.ServicePort{Name: "http", Port: 80})
 	no := false
@@ -62,7 +63,7 @@ func TestPlaces(t *testing.T) {
 	_, err = clients.NetworkingV1().Ingresses(f.namespace).UpdateStatus(ctx, ingress, metav1.UpdateOptions{})
 	create(err)
 
-	port, further := int(web.Spec.Ports[0].NodePort), int(web.Spec.Ports[1].NodePort)
+	port, further := int(web.Spec.Ports[0].NodePort), int(web.Spec.Ports[2].NodePort)
 	want := []Place{
 		{Service: "web", By: "node 198.51.100.7", Address: "198.51.100.7", Port: port, Protocol: "http", Ready: 1},
 		{Service: "web", By: "node 198.51.100.7", Address: "198.51.100.7", Port: further, Protocol: "udp", Ready: 1},

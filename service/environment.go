@@ -1,6 +1,10 @@
 package service
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // What Environment.Smoke may say beside a URL.
 const (
@@ -49,7 +53,7 @@ type Answer struct {
 // Exposure is how systems outside of the cluster reach a service. Exactly one of NodePort and Balancer is set.
 type Exposure struct {
 	NodePort int  `yaml:"nodePort,omitempty" jsonschema:"minimum=1,maximum=65535,description=TCP port at which every node of the cluster answers (UDP for a service that has nothing else)\\, of those that the cluster has for it: 30000 to 32767 unless it was told others."`
-	Balancer bool `yaml:"balancer,omitempty" jsonschema:"description=An address of its own from the cluster's load balancer."`
+	Balancer bool `yaml:"balancer,omitempty" jsonschema:"description=An address of its own from the cluster's load balancer\\, which most clouds give on the Internet: a component sets their annotation for an internal one."`
 }
 
 // Placeholder is the ending of host names that nobody has filled in yet. RFC 2606 keeps it from ever resolving, so that a
@@ -64,4 +68,16 @@ func IsPlaceholder(host string) bool {
 // Open says that nobody has said yet where the need answers.
 func (a Answer) Open() bool {
 	return !a.Inside && len(a.Addresses) == 0 && (a.Host == "" || IsPlaceholder(a.Host))
+}
+
+// HostIn is what a route's host is called in an environment, in small letters, and whether the environment says so.
+func (a *App) HostIn(environment, host string) (here string, said bool) {
+	host = strings.ToLower(host)
+	hosts := a.Environments[environment].Hosts
+	for _, from := range slices.Sorted(maps.Keys(hosts)) {
+		if strings.ToLower(from) == host {
+			return strings.ToLower(hosts[from]), true
+		}
+	}
+	return host, false
 }

@@ -167,7 +167,7 @@ func notTaken(name string) error {
 		return fmt.Errorf("%s: migrate writes compose.yaml and made it from this file, too; it stays until you delete it", name)
 	case strings.HasSuffix(base, ".hurl"), strings.HasSuffix(base, ".http"), strings.HasPrefix(base, "goss."):
 		return fmt.Errorf("%s stays yours: write what it checks into smoke/*.yaml, one line for each request: GET /health -> 200", name)
-	case strings.HasPrefix(name, ".github/"), isPipeline(name):
+	case strings.HasPrefix(name, ".github/"), strings.HasPrefix(name, ".circleci/"), isPipeline(name):
 		return fmt.Errorf("%s stays yours: let it call make migrate_check, make docker_push and make kube_deploy, as the generated CI file does", name)
 	}
 	return fmt.Errorf("%s: migrate writes no file in the place of this one, so there is nothing to take over", name)

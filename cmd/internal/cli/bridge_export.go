@@ -130,6 +130,9 @@ func (o placesOptions) places(ctx context.Context, repo *repository, env string)
 	if len(wanted) == 0 {
 		return export, nil, fmt.Errorf("nothing outside of the cluster is led to a service of %s: migrate add route HOST makes a route, environments.%s.expose in %s gives a fixed port", env, env, service.FileName)
 	}
+	if len(o.nodes) > 0 && repo.app.Environments[env].Failover != "" {
+		return export, nil, usage("--node: %s has two clusters, and these nodes would be taken for those of both", env)
+	}
 	clusters, err := repo.connectAll(env)
 	if err != nil {
 		return export, nil, err

@@ -64,6 +64,12 @@ func TestBridgeExport(t *testing.T) {
 	}
 	says("sync --once --format nginx --file shop.conf -o json", exitDone, `"action": "write"`)
 
+	// What somebody else wrote is not written over.
+	if err := os.WriteFile("hosts", []byte("127.0.0.1 localhost\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	says("sync --once --format hosts --file hosts", exitFailed, "hosts holds what migrate did not write for shop in staging, and stays: name a file of its own, and include that")
+
 	for command, want := range map[string]string{
 		"export --format hosst":                   `--format: "hosst" is none of hosts, env, nginx, haproxy, apache`,
 		"export --node n1":                        `--node: "n1" is no IP address`,

@@ -37,11 +37,13 @@ func newBridgeSync(s Streams) *cobra.Command {
 		Long: `sync looks at an interval where the services of an environment are reached from outside of the cluster, as migrate bridge
 export tells it, and brings the legacy side in step:
 
-  --consul URL   registers every place with an agent of Consul, as service APP-SERVICE with the environment as a tag and a
-                 check that the agent asks itself, and takes back those that are no more. What others registered is left
-                 alone, also another environment's. CONSUL_HTTP_TOKEN is sent if it is set. Run it beside one agent
-  --file FILE    writes a file in a --format when it differs, as a whole or not at all. --reload runs a command after that;
-                 where it fails the file is put back, and tried again with the next look
+  --consul URL   registers every place with an agent of Consul, as service APP-ENV-SERVICE (of the failover cluster
+                 APP-ENV-SERVICE-backup) with a check that the agent asks itself, and takes back those that are no more. What
+                 others registered is left alone, also another environment's. CONSUL_HTTP_TOKEN is sent if it is set. Run it
+                 beside one agent
+  --file FILE    writes a file of its own in a --format when it differs, as a whole or not at all: one that holds anything
+                 else is left alone. --reload runs a command after that; where it fails the file is put back, and tried again
+                 with the next look
 
 It only ever takes away what it has seen to be gone: while a cluster doesn't answer, or a service that should be reached has
 no place at all, everything stays as it is. It may be stopped at any time: what is registered stays, and stays watched.
@@ -94,7 +96,7 @@ func (o *syncOptions) side(s Streams) (side, error) {
 	case bad != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil:
 		return nil, usage("--consul: want a URL such as http://127.0.0.1:8500")
 	}
-	return bridge.Consul{URL: o.consul, Token: os.Getenv("CONSUL_HTTP_TOKEN"), Client: http.DefaultClient}, nil
+	return bridge.Consul{URL: o.consul, Token: os.Getenv("CONSUL_HTTP_TOKEN"), Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
 }
 
 func runBridgeSync(ctx context.Context, s Streams, o syncOptions) error {
@@ -195,6 +197,9 @@ func (f fileSide) differs(e bridge.Export) (text, have []byte, differs bool, err
 	have, err = os.ReadFile(f.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return text, nil, true, nil
+	}
+	if err == nil && len(have) > 0 && !e.Wrote(have) {
+		err = fmt.Errorf("%s holds what migrate did not write for %s in %s, and stays: name a file of its own, and include that", f.file, e.App, e.Environment)
 	}
 	return text, have, !bytes.Equal(have, text), err
 }

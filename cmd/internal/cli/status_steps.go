@@ -206,7 +206,7 @@ func (q *inquiry) released(s *step, env string) {
 
 // pipelines are the places of the files of CI systems.
 var pipelines = []string{".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml", ".travis.yml", ".circleci/config.yml", "Jenkinsfile*",
-	"azure-pipelines*.yml", "bitbucket-pipelines.yml", ".drone.yml", ".woodpecker.yml", ".buildkite/pipeline.yml"}
+	"azure-pipelines*.yml", "azure-pipelines*.yaml", "bitbucket-pipelines.yml", ".drone.yml", ".woodpecker.yml", ".buildkite/pipeline.yml"}
 
 // isPipeline says whether a file is one of a CI system, in its place or put elsewhere by its usual name.
 func isPipeline(name string) bool {
