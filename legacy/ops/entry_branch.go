@@ -246,27 +246,49 @@ func (w *startWalk) inCase(value string) (string, bool) {
 }
 
 // oneOf goes through the branches of a case that nothing here decides. Each has its own steps of a release, and one of them is
-// taken: the one that is called after a migration, else the first.
+// taken: the one that is called after a migration or production, else the first. What only developers run is none of them.
 func (w *startWalk) oneOf(c *syntax.CaseClause, depth int) {
-	before := len(w.release)
+	before, at, dir := len(w.release), w.at, w.releaseDir
 	var steps []string
-	called := false
+	called, takenAt, takenDir := false, at, dir
 	for _, item := range c.Items {
+		if w.callsAll(item, isDevelopers) {
+			continue
+		}
+		w.at, w.releaseDir = at, dir
 		w.maybe(item.Stmts, depth)
 		own := slices.Clone(w.release[before:])
 		w.release = w.release[:before]
-		named := len(item.Patterns) > 0 && strings.Contains(w.source(item.Patterns[0]), "migrat")
+		named := w.callsAll(item, isProduction) || len(item.Patterns) > 0 && strings.Contains(w.source(item.Patterns[0]), "migrat")
 		if len(own) > 0 && (len(steps) == 0 || named && !called) {
-			steps, called = own, named
+			steps, called, takenAt, takenDir = own, named, w.at, w.releaseDir
 		}
 	}
-	w.release = append(w.release, steps...)
+	w.release, w.at, w.releaseDir = append(w.release, steps...), takenAt, takenDir
+}
+
+// callsAll says whether all words of a branch of a case are such names.
+func (w *startWalk) callsAll(item *syntax.CaseItem, names *scan.Pattern) bool {
+	return !slices.ContainsFunc(item.Patterns, func(p *syntax.Word) bool { return !names.MatchString(strings.Trim(w.source(p), `"'`)) })
+}
+
+// ofImage is the value that the image gives to the variable which a case is about, where that is production's name: what else
+// an image sets, those who start it change.
+func (w *startWalk) ofImage(subject string) string {
+	m := variable.FindStringSubmatch(subject)
+	if m == nil || m[0] != subject || !isProduction.MatchString(w.env[m[1]+m[2]]) {
+		return subject
+	}
+	return w.env[m[1]+m[2]]
 }
 
 // choose follows the case of the script's first argument.
 func (w *startWalk) choose(c *syntax.CaseClause, tail bool, depth int) {
 	subject := strings.Trim(w.source(c.Word), `"`)
 	value := w.filled(subject)
+	if value == subject {
+		value = w.ofImage(subject)
+	}
 	if value == subject && strings.Contains(subject, "$") {
 		if !oneArgument.MatchString(subject) && !allArguments.MatchString(subject) {
 			w.oneOf(c, depth)
