@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,7 @@ func Procfile() scan.Reader {
 func withoutSpare(line string) string {
 	first, spare, ok := strings.Cut(line, "||")
 	words, others := strings.Fields(first), strings.Fields(spare)
-	if !ok || len(words) == 0 || len(others) != len(words) || path.Base(words[0]) != path.Base(others[0]) {
+	if !ok || len(words) == 0 || len(others) != len(words) || path.Base(words[0]) != path.Base(others[0]) || !slices.Equal(words[1:], others[1:]) {
 		return line
 	}
 	return strings.TrimSpace(first)
@@ -160,7 +161,8 @@ func mainEntry(t *scan.Tree, entries []procEntry) int {
 	return -1
 }
 
-// startsSame says whether an image starts the program that the command of a process begins with.
+// startsSame says whether an image starts the program that the command of a process begins with. What starts others says too
+// little: there the same server, or the same words, have to stand behind it.
 func startsSame(t *scan.Tree, dockerfile, command string) bool {
 	d := parseDockerfile(t, dockerfile, &scan.Report{})
 	words := strings.Fields(command)
@@ -168,7 +170,15 @@ func startsSame(t *scan.Tree, dockerfile, command string) bool {
 		return false
 	}
 	argv, _ := d.words()
-	return len(argv) > 0 && path.Base(argv[0]) == path.Base(words[0])
+	if len(argv) == 0 || path.Base(argv[0]) != path.Base(words[0]) {
+		return false
+	}
+	base := path.Base(words[0])
+	if !shells[base] && !launchers[strings.TrimRight(base, "0123456789.")] {
+		return true
+	}
+	server := serverLine.FindString(command)
+	return slices.Equal(argv[1:], words[1:]) || server != "" && server == serverLine.FindString(strings.Join(argv, " "))
 }
 
 var rackupFile = scan.MustCompile(`(?:^|\s)(\S+\.ru)(?:\s|$)`)

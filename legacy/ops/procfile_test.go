@@ -27,6 +27,9 @@ func TestProcfile(t *testing.T) {
 		{"what the image calls otherwise", files{"Procfile": "web: java -jar target/shop-1.0.jar\n", "pom.xml": "", "go/Procfile": "web: bin/shop -port 81\n", "go/go.mod": ""}, []string{
 			".: command java|-jar|/app/app.jar", ".: build target/shop-1.0.jar", "go: command /app/shop|-port|81",
 		}, nil},
+		{"other work where the first fails", files{"Gemfile": "", "Procfile": "web: puma\nrelease: bundle exec rake db:migrate || bundle exec rake db:setup\n"}, []string{"release: command (release) sh|-c|bundle exec rake db:migrate || bundle exec rake db:setup"}, nil},
+		{"a worker beside what the image starts by the same launcher", files{"Gemfile": "", "Dockerfile": "FROM ruby:3\nCMD bundle exec puma\n", "Procfile": "worker: bundle exec sidekiq\n", "b/Gemfile": "", "b/Dockerfile": "FROM ruby:3\nCMD bundle exec puma\n", "b/Procfile": "shop: bundle exec puma -w 2\n", "c/app.py": "", "c/Dockerfile": "FROM python:3\nCMD python3.9 app.py\n", "c/Procfile": "jobs: python3.9 jobs.py\n"},
+			[]string{"worker: command bundle|exec|sidekiq", "b: command bundle|exec|puma|-w|2", "c/jobs: command python3.9|jobs.py"}, []string{".: command", "c: command"}},
 		{"no web: the only process is the main one", files{"Procfile": "bot: node bot.js\n"}, []string{".: name bot", ".: command node|bot.js"}, nil},
 		{"workers alone beside a web server's file: none is the main one", files{"Procfile": "worker: bundle exec sidekiq\n", "config.ru": ""}, []string{"worker: command bundle|exec|sidekiq"}, []string{".: command", ".: name"}},
 		{"a web process of developers beside a server of something else", files{"Gemfile": "", "Procfile": "worker: bundle exec sidekiq\nweb: bundle exec rails s -b 0.0.0.0\npush: bundle exec rackup push.ru -E production\n", "config.ru": ""}, []string{".: command bundle|exec|rails|s|-b|0.0.0.0 <- Procfile:2 guess", "push: command bundle|exec|rackup|push.ru|-E|production"}, []string{"left out"}},
