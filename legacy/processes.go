@@ -15,7 +15,7 @@ import (
 func (r *resolver) services(units []*unit) {
 	r.nameUnits(units)
 	for _, u := range units {
-		u.dropRepeated()
+		r.Notes = append(r.Notes, u.dropRepeated()...)
 		u.promote()
 		at := "services." + u.base
 		main := r.merge(at, u.processes[""])

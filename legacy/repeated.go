@@ -13,8 +13,8 @@ import (
 // dropRepeated leaves out the further processes that a library among the dependencies suggests, where what starts the
 // service names processes that do the same work: a Procfile's workers of Celery, each with its queue, are all the workers
 // there are, and a second scheduler would do everything twice.
-func (u *unit) dropRepeated() {
-	u.dropMain()
+func (u *unit) dropRepeated() []scan.Note {
+	notes := u.dropMain()
 	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
 		own, ok := strongestCommand(u.processes[name])
 		if name == "" || !ok {
@@ -41,23 +41,53 @@ func (u *unit) dropRepeated() {
 			}
 		}
 	}
+	return notes
 }
 
 // dropMain leaves out a further process that another file starts as the main one is, with no settings of its own but a file of
-// them, where the main one has none: two of them with a file each are two processes.
-func (u *unit) dropMain() {
+// them, where the main one has none: two of them with a file each are two processes. What else is known of one with a file of
+// settings holds for the main process, and a note says what became of it.
+func (u *unit) dropMain() []scan.Note {
 	main, ok := strongestCommand(u.processes[""])
 	if !ok {
-		return
+		return nil
 	}
 	same := func(command []string) bool { return slices.EqualFunc(main.Service.Command, command, sameWord) }
+	var told []string // with a file of settings
 	for _, name := range slices.Sorted(maps.Keys(u.processes)) {
 		own, ok := strongestCommand(u.processes[name])
 		settings := slices.ContainsFunc(u.processes[name], func(f Claimed) bool { return len(f.Service.Env)+len(f.Service.Secrets)+f.Service.Port > 0 })
-		if name != "" && ok && own.Evidence.File != main.Evidence.File && !settings && !scheduled(u.processes[name]) && (same(own.Service.Command) || same(withoutSettings(own.Service.Command))) {
+		if name == "" || !ok || own.Evidence.File == main.Evidence.File || settings || scheduled(u.processes[name]) {
+			continue
+		}
+		if same(own.Service.Command) {
 			delete(u.processes, name)
+		} else if same(withoutSettings(own.Service.Command)) {
+			told = append(told, name)
 		}
 	}
+	if len(told) != 1 {
+		return nil
+	}
+	return []scan.Note{u.joinMain(told[0])}
+}
+
+// joinMain hands over to the main process what is known of another one, but for its command and its name.
+func (u *unit) joinMain(name string) scan.Note {
+	own, _ := strongestCommand(u.processes[name])
+	for _, f := range u.processes[name] {
+		f.Name, f.Process, f.Service.Command = "", "", nil
+		u.processes[""] = append(u.processes[""], f)
+	}
+	for _, list := range [][]Claimed{u.files, u.replicas} {
+		for i := range list {
+			if list[i].Process == name {
+				list[i].Process = ""
+			}
+		}
+	}
+	delete(u.processes, name)
+	return scan.Note{File: own.Evidence.File, Line: own.Evidence.Line, Text: name + " is taken for the main process, with a file of settings: " + strings.Join(own.Service.Command, " ") + "; where it is one beside it, say so in " + service.FileName}
 }
 
 // settingsOption names the file of a program's settings.
@@ -177,7 +207,7 @@ func ofDelayedJob(command []string) []string {
 }
 
 // celeryTask is a command of the team's own for manage.py that runs Celery: run_celery_prod. The scheduler has another name.
-var celeryTask = scan.MustCompile(`\bmanage\.py (?:\w+_)?celery(?:_\w+)? `)
+var celeryTask = scan.MustCompile(`\bmanage\.py (?:\w+_celery(?:_\w+)?|celery_\w+) `)
 
 // djangoCelery leads from the words by which django-celery starts its processes to those of Celery's own program.
 var djangoCelery = strings.NewReplacer("manage.py celeryd ", "celery worker ", "manage.py celerybeat ", "celery beat ", "manage.py celery ", "celery ")

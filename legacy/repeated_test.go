@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,8 @@ func TestRepeats(t *testing.T) {
 		{"celery -A shop worker", "python /srv/shop/manage.py run_celery_prod", false, true},
 		{"celery -A shop worker", "python manage.py celery_beat", false, false},
 		{"celery -A shop beat", "python manage.py run_celery_prod", false, false},
+		{"celery -A shop worker", "python manage.py celery beat", false, false},
+		{"celery -A shop worker", "python manage.py celery worker -E", false, true},
 		{"python manage.py rqworker", "./manage.py rqworker default", false, true},
 		{"python manage.py migrate --noinput", "./bin/pre_deploy", true, true},
 		{"python manage.py migrate --noinput", "python manage.py collectstatic", true, false},
@@ -127,6 +130,28 @@ func TestDropMain(t *testing.T) {
 	u.dropMain()
 	if _, there := u.processes["again"]; there || len(u.processes) != 4 {
 		t.Errorf("left: %v", u.processes)
+	}
+}
+
+// One further process with a file of settings is the main one as another file starts it; of two, each is a process.
+func TestAFileOfSettings(t *testing.T) {
+	run := func(file, command string, state ...string) Claimed {
+		return Claimed{Finding: scan.Finding{Process: file, Service: service.Service{Command: strings.Fields(command), State: state}, Evidence: scan.Evidence{File: file}}}
+	}
+	u := &unit{processes: map[string][]Claimed{
+		"": {run("image", "shopd")}, "api": {run("api", "shopd --config api.yml", "/data")}, "worker": {run("worker", "shopd --config worker.yml")},
+	}}
+	if notes := u.dropRepeated(); len(u.processes) != 3 || len(notes) != 0 {
+		t.Errorf("left: %v, notes %v", u.processes, notes)
+	}
+	delete(u.processes, "worker")
+	u.replicas = []Claimed{{Finding: scan.Finding{Process: "api", Replicas: 3}}}
+	notes := u.dropRepeated()
+	if len(u.processes) != 1 || len(notes) != 1 || u.replicas[0].Process != "" {
+		t.Fatalf("left: %v, notes %v, replicas %v", u.processes, notes, u.replicas)
+	}
+	if main, _ := strongestCommand(u.processes[""]); len(main.Service.Command) != 1 || !slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return len(f.Service.State) > 0 }) {
+		t.Errorf("it keeps its command, and gets the state: %v", u.processes[""])
 	}
 }
 
