@@ -374,20 +374,6 @@ func (c *composeReader) state(s *composeService, f scan.Finding) {
 	}
 }
 
-// lendsCode says whether a volume holds the code of an image, for a web server of the file that shows its pages: both have it
-// at the same place, and further volumes of the service lie below it.
-func (c *composeReader) lendsCode(s *composeService, lent types.ServiceVolumeConfig) bool {
-	below := func(v types.ServiceVolumeConfig) bool { return strings.HasPrefix(v.Target, lent.Target+"/") }
-	if lent.Type != "volume" || lent.Source == "" || !slices.ContainsFunc(s.Volumes, below) {
-		return false
-	}
-	return slices.ContainsFunc(s.file.services, func(other *composeService) bool {
-		return other != s && parseImage(other.Image).webServer() && slices.ContainsFunc(other.Volumes, func(v types.ServiceVolumeConfig) bool {
-			return v.Source == lent.Source && v.Target == lent.Target
-		})
-	})
-}
-
 // belowCode is where a directory of a container lies in the code that is mounted into it; false where it doesn't.
 func (c *composeReader) belowCode(s *composeService, dir string) (string, bool) {
 	for _, v := range s.Volumes {
