@@ -23,22 +23,29 @@ var oftenWords = []struct {
 }
 
 var (
-	everyFew   = scan.MustCompile(`(?i)\bevery (\d{1,2}) ?(min(?:ute)?s?|hours?|hrs?)\b`)
-	clockSaid  = scan.MustCompile(`(?i)\b(?:(midnight)|(noon|midday)|(\d{1,2})(?:[:.](\d\d))? ?([ap])\.?m\b|(\d{1,2}):(\d\d)\b)`)
-	dayOfWeek  = scan.MustCompile(`(?i)\b(sun|mon|tues|wednes|thurs|fri|satur)days?\b`)
+	everyFew  = scan.MustCompile(`(?i)\bevery (\d{1,2}) ?(min(?:ute)?s?|hours?|hrs?)\b`)
+	clockSaid = scan.MustCompile(`(?i)\b(?:(midnight)|(noon|midday)|(\d{1,2})(?:[:.](\d\d))? ?([ap])\.?m\b|(\d{1,2}):(\d\d)\b)`)
+	dayOfWeek = scan.MustCompile(`(?i)\b(sun|mon|tues|wednes|thurs|fri|satur)days?\b`)
+
+	// otherTimes are words for times that none of these schedules has.
+	otherTimes = scan.MustCompile(`(?i)\b(?:twice|thrice|(?:two|three|four|\d+) times|bi-?(?:weekly|monthly|daily)|(?:every|each) other|fortnight\w*|(?:week|working|business) ?days?|weekends?)\b`)
 	daysOfWeek = []string{"sun", "mon", "tues", "wednes", "thurs", "fri", "satur"}
 )
 
 // scheduleSaid is the schedule that a line of text says in words, "" for none: daily, every 10 minutes, every Sunday at 3am.
 func scheduleSaid(text string) string {
+	if otherTimes.MatchString(text) || len(dayOfWeek.FindAllString(text, 2)) > 1 {
+		return ""
+	}
 	if m := everyFew.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		switch minutes := strings.HasPrefix(strings.ToLower(m[2]), "m"); {
-		case minutes && n > 0 && n < 60:
+		case minutes && n > 0 && n < 60 && 60%n == 0:
 			return fmt.Sprintf("*/%d * * * *", n)
-		case !minutes && n > 0 && n < 24:
+		case !minutes && n > 0 && n < 24 && 24%n == 0:
 			return fmt.Sprintf("0 */%d * * *", n)
 		}
+		return "" // cron starts anew with each hour and each day
 	}
 	for _, often := range oftenWords {
 		if often.said.MatchString(text) {
@@ -92,6 +99,9 @@ var (
 	// byPerson are words by which a sentence says that somebody does it, or may.
 	byPerson = scan.MustCompile(`(?i)\b(?:by hand|manual(?:ly)?|yourself|immediately|ad[- ]hoc|locally|tests?|specs?|development|instead of|rather than|deploy\w*|build)\b`)
 
+	// notSaid are words by which a sentence says that it is not run, or not in production.
+	notSaid = scan.MustCompile(`(?i)\b(?:not|never|no longer|used to|don['’]?t|doesn['’]?t|isn['’]?t|staging|demo|sandbox)\b`)
+
 	// oftenFirst begins a line that says when, and then what: Hourly: `bin/poll`.
 	oftenFirst = scan.MustCompile(`^[\s|*_#-]*(?i:hourly|daily|nightly|weekly|monthly|every)\b[^.` + "`" + `]{0,40}[:|]`)
 
@@ -106,8 +116,9 @@ func (c *crontab) sentences(g *guideText) []*daemon {
 			continue
 		}
 		for _, sentence := range sentencesOf(line) {
-			schedule := scheduleSaid(codeSpan.ReplaceAllString(sentence, ""))
-			if schedule == "" || byPerson.MatchString(sentence) || !g.cron[i] && !runsAgain.MatchString(codeSpan.ReplaceAllString(sentence, "")) && !oftenFirst.MatchString(line) {
+			words := codeSpan.ReplaceAllString(sentence, "")
+			schedule := scheduleSaid(words)
+			if schedule == "" || byPerson.MatchString(sentence) || notSaid.MatchString(words) || !g.cron[i] && !runsAgain.MatchString(words) && !oftenFirst.MatchString(line) {
 				continue
 			}
 			argv := c.commandIn(sentence, false)
