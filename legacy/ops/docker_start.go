@@ -79,7 +79,7 @@ func (d *dockerfile) named(p *process) *process {
 	}
 	written := namedPart.ReplaceAllStringFunc(first, func(part string) string {
 		m := namedPart.FindStringSubmatch(part)
-		if c, ok := d.env[m[1]+m[2]]; ok {
+		if c, ok := d.env[m[1]+m[2]]; ok && c.value != "" { // one that is made of others has none here
 			return c.value
 		}
 		return part
