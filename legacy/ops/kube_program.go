@@ -1,10 +1,10 @@
 package ops
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"slices"
-
-	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // imagesOfPrograms leads from images to the module of Go whose image each is, where a workload that is called like one of its
@@ -25,10 +25,23 @@ func (k *kubernetes) imageOfProgram(dir string) string {
 	if module == "" || !k.t.Has(path.Join(module, "Dockerfile")) || k.t.Has(path.Join(dir, "Dockerfile")) {
 		return dir
 	}
-	for _, images := range k.t.GoImages() {
-		if at := slices.IndexFunc(images, func(image scan.Image) bool { return image.Home == dir || image.Program == dir }); at >= 0 {
-			return images[at].Home
+	return cmp.Or(k.homesOfPrograms()[dir], module)
+}
+
+// homesOfPrograms leads from the directories of programs of Go, and from those of their images, to the directory that stands
+// for the image: that of the first Dockerfile, where several hold the same program.
+func (k *kubernetes) homesOfPrograms() map[string]string {
+	if k.homes != nil {
+		return k.homes
+	}
+	k.homes = map[string]string{}
+	images := k.t.GoImages()
+	for _, file := range slices.Sorted(maps.Keys(images)) {
+		for _, image := range images[file] {
+			for _, dir := range []string{image.Home, image.Program} {
+				k.homes[dir] = cmp.Or(k.homes[dir], image.Home)
+			}
 		}
 	}
-	return module
+	return k.homes
 }

@@ -58,6 +58,7 @@ type kubernetes struct {
 	targets   map[string]string     // the ports behind those of Services: api:80 leads to 8080
 	overlays  []overlay
 	parts     map[string][]workload // what templates include, by their file
+	homes     map[string]string     // of programs of Go, see homesOfPrograms
 	live      map[string]*yaml.Node // what production gives a chart, by its directory
 }
 
