@@ -161,7 +161,7 @@ func (r *resolver) onlyWorks(at string, s *service.Service) bool {
 }
 
 // queueWorker is a program that works off a queue and serves nothing.
-var queueWorker = scan.MustCompile(`^(?:bundle exec )?(?:\S*/)?(?:sidekiq|rake (?:jobs:work|resque:work)|celery (?:.* )?worker|artisan queue:work|rq worker)(?:\s|$)`)
+var queueWorker = scan.MustCompile(`^(?:bundle exec |(?:\S*/)?php[\d.]* |(?:\S*/)?python[\d.]* (?:-m )?)?(?:\S*/)?(?:sidekiq|rake (?:jobs:work|resque:work)|celery (?:.* )?worker|artisan queue:work|rq worker)(?:\s|$)`)
 
 // outvote takes the port that several readers declare, each for itself, where nothing but a line of EXPOSE says another:
 // EXPOSE binds nothing.

@@ -188,7 +188,7 @@ func TestExposeAloneIsOutvoted(t *testing.T) {
 
 // A task of Django's that keeps running listens nowhere, whatever the framework's servers do.
 func TestATaskHasNoPort(t *testing.T) {
-	for command, want := range map[string]int{"python manage.py scheduler": 0, "newrelic-admin run-program python manage.py consume --all": 0, "python manage.py serve_api": 8000, "gunicorn a.wsgi": 8000, "bundle exec sidekiq -C a.yml": 0, "celery -A a worker": 0, "bin/sidekiq-web": 8000} {
+	for command, want := range map[string]int{"python manage.py scheduler": 0, "newrelic-admin run-program python manage.py consume --all": 0, "python manage.py serve_api": 8000, "gunicorn a.wsgi": 8000, "bundle exec sidekiq -C a.yml": 0, "celery -A a worker": 0, "php artisan queue:work --tries=3": 0, "/usr/bin/php8.1 /srv/artisan queue:work": 0, "python -m celery -A a worker": 0, "php artisan octane:start": 8000, "bin/sidekiq-web": 8000} {
 		r := &resolver{Resolution: Resolution{Claims: map[string][]Claim{
 			"x.command": {{Evidence: scan.Evidence{Rank: scan.Declared}, Value: command}}, "x.port": {{Evidence: scan.Evidence{Rank: scan.Convention}, Value: "8000"}}}}}
 		s := &service.Service{Framework: "django", Port: 8000, Command: strings.Fields(command)}

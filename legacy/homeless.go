@@ -13,8 +13,9 @@ import (
 )
 
 // homeless gives what a manifest, compose file or unit says of a directory without code to the service whose code it is
-// about: the one that the file lies in, else the one above. A directory that only has a service's name is none.
-func homeless(units map[string]*unit, library map[string]bool) {
+// about: the one that the file lies in, else the one above. A directory that only has a service's name is none. The notes say
+// where several could be meant.
+func homeless(units map[string]*unit, library map[string]bool) (notes []scan.Note) {
 	for _, dir := range slices.Sorted(maps.Keys(units)) {
 		u := units[dir]
 		code := u.has(ofCode)
@@ -30,6 +31,7 @@ func homeless(units map[string]*unit, library map[string]bool) {
 			if len(serving) == 1 {
 				home = serving[0]
 			} else if len(serving) > 1 {
+				notes = append(notes, u.ofSeveral(serving))
 				delete(units, dir)
 				continue
 			}
@@ -55,6 +57,25 @@ func homeless(units map[string]*unit, library map[string]bool) {
 		home.checks = append(home.checks, u.checks...)
 		delete(units, dir)
 	}
+	return notes
+}
+
+// ofSeveral is the note that a unit which only says where it is asked may mean any of several services.
+func (u *unit) ofSeveral(serving []*unit) scan.Note {
+	note := scan.Note{Text: "says where " + u.dir + " is asked (port, health, addresses), and not which service that is"}
+	for _, process := range slices.Sorted(maps.Keys(u.processes)) {
+		for _, f := range u.processes[process] {
+			if note.File == "" {
+				note.File, note.Line = f.Evidence.File, f.Evidence.Line
+			}
+		}
+	}
+	var dirs []string
+	for _, other := range serving {
+		dirs = append(dirs, other.dir)
+	}
+	note.Text += ": say it of the right one in " + service.FileName + ": " + strings.Join(dirs, ", ")
+	return note
 }
 
 // answersOnly says whether all that is known of a unit is where it is asked, as a balancer of the cloud has it.

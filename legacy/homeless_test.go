@@ -18,8 +18,8 @@ func TestWhereABalancerAsks(t *testing.T) {
 		t.Errorf("it is about the one that serves: %v", units)
 	}
 	units = map[string]*unit{".": balancer(), "a": says(service.Service{Language: "php", Port: 9000}), "b": says(service.Service{Language: "php", Port: 9001})}
-	if homeless(units, nil); len(units) != 2 {
-		t.Errorf("it is no service by itself: %v", units)
+	if notes := homeless(units, nil); len(units) != 2 || len(notes) != 1 {
+		t.Errorf("it is no service by itself: %v, notes %v", units, notes)
 	}
 	units = map[string]*unit{".": balancer()}
 	if homeless(units, nil); len(units) != 1 {

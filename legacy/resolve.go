@@ -177,7 +177,7 @@ func (r *resolver) units(findings []Claimed) []*unit {
 	}
 	r.foldDockerfiles(byDir)
 	foldModules(byDir, library)
-	homeless(byDir, library)
+	r.Notes = append(r.Notes, homeless(byDir, library)...)
 	r.builtIn(byDir)
 	for _, u := range byDir {
 		r.profiles(u)
