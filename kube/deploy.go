@@ -185,6 +185,9 @@ func (a *apply) applied(ctx context.Context, o Object) (Object, error) {
 		o.Unstructured = live
 		return o, fmt.Errorf("%s wasn't applied by migrate, so its configuration isn't known: run kube apply first (make kube_apply)", o.ID())
 	}
+	if heldBack(o) { // by a preview, which stands in the way of every change, or was taken away by hand
+		o.letGo()
+	}
 	return o, nil
 }
 

@@ -7,8 +7,10 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Withdraw ends a preview: all requests go to the pods that ran before, at once, and then it is taken away. Where none stands
@@ -18,7 +20,7 @@ func (c *Cluster) Withdraw(ctx context.Context, kind PreviewKind, o ApplyOptions
 	result, err := c.staged(ctx, o, func(ctx context.Context, a *apply) error {
 		return a.exclusively(ctx, func(ctx context.Context, p *Preview) error {
 			if p == nil {
-				return a.mendLoose(ctx)
+				return a.clearLoose(ctx)
 			}
 			if was = p; p.Kind != kind {
 				return &Standing{Preview: *p, Environment: a.Environment}
@@ -49,7 +51,7 @@ func (c *Cluster) Promote(ctx context.Context, objects Objects, kind PreviewKind
 			return err
 		}
 		return a.exclusively(ctx, func(ctx context.Context, p *Preview) error {
-			if p == nil || p.Name != was.Name || p.Tag != was.Tag { // somebody else has ended it meanwhile
+			if p == nil || !p.is(was) { // somebody else has ended it meanwhile
 				return nil
 			}
 			return a.takePlace(ctx, p)
@@ -58,13 +60,13 @@ func (c *Cluster) Promote(ctx context.Context, objects Objects, kind PreviewKind
 	return result, was, err
 }
 
-// errNothingStands is for an end of a preview that has ended.
-var errNothingStands = errors.New("no preview stands: there is nothing to finish")
+// ErrNothingStands is the error of an end of a preview that has ended.
+var ErrNothingStands = errors.New("no preview stands: there is nothing to finish")
 
 // promotable says whether a preview may become the release, and lets the rollout of its workload go on.
 func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) error {
 	if p == nil {
-		return fmt.Errorf("namespace %s: %w", a.Namespace, errNothingStands)
+		return fmt.Errorf("namespace %s: %w", a.Namespace, ErrNothingStands)
 	}
 	if p.Kind != kind {
 		return &Standing{Preview: *p, Environment: a.Environment}
@@ -72,6 +74,11 @@ func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) er
 	live, object, err := a.deployment(ctx, p.Workload)
 	if err != nil {
 		return err
+	}
+	if p.Pods > 0 && wanted(live) == 0 {
+		return &Standing{Preview: *p, Environment: a.Environment,
+			Why: fmt.Sprintf("%s wants no pods, and nobody would be there for requests: first kubectl --context %s -n %s scale deployment %s --replicas %d",
+				p.Workload, a.cluster.Context, a.Namespace, p.Workload, p.Pods)}
 	}
 	lead, err := a.doors(ctx, live.Spec.Template.Labels)
 	if err != nil {
@@ -85,10 +92,14 @@ func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) er
 		return &Standing{Preview: *p, Environment: a.Environment,
 			Why: fmt.Sprintf("it was cut off before its pods got any request: migrate kube %s --tag %s --env %s goes on, migrate kube %s --back --env %s takes it away", kind, p.Tag, a.Environment, kind, a.Environment)}
 	}
-	if lead.traffic(p.Name) == TrafficHeld {
-		if err := a.lead(ctx, lead, "", ""); err != nil {
-			return err
-		}
+	switch lead.traffic(p.Name) { // a run that was cut off may have left one Service behind the others
+	case TrafficHeld:
+		err = a.lead(ctx, lead, "", "")
+	case TrafficPreview:
+		err = a.lead(ctx, lead, previewMark, p.Name)
+	}
+	if err != nil {
+		return err
 	}
 	return a.pauseRollout(ctx, p.Workload, false, nil)
 }
@@ -114,15 +125,33 @@ func (a *apply) doorsOf(ctx context.Context, p *Preview) (doors, error) {
 	return a.doors(ctx, template)
 }
 
-// unfinished undoes a release whose run was cut off while it took the place of a preview.
+// releaseOf is the newest release that began to take the place of a preview; nil where none did. While a preview stands there
+// is no other one. The server's time counts on both sides.
+func releaseOf(p *Preview, earlier []*Record) *Record {
+	i := slices.IndexFunc(earlier, func(r *Record) bool {
+		return r.open() || r.Tag == p.Tag && !r.kept.CreationTimestamp.Time.Before(p.Since)
+	})
+	if i < 0 {
+		return nil
+	}
+	return earlier[i]
+}
+
+// unfinished undoes a release that failed, or whose run was cut off, while it took the place of a preview. One that has come to
+// its end is not undone: its pods are all that the workload has.
 func (a *apply) unfinished(ctx context.Context, p *Preview) error {
 	earlier, err := a.history(ctx)
-	if err != nil || len(earlier) == 0 || !earlier[0].open() {
+	if err != nil {
 		return err
 	}
-	failed, to := earlier[0], lastReady(earlier)
-	if to == nil {
+	failed, to := releaseOf(p, earlier), lastReady(earlier)
+	switch {
+	case failed == nil || to == nil || failed.State == stateRolledBack:
 		return nil
+	case failed.State == stateReady:
+		return &Standing{Preview: *p, Environment: a.Environment,
+			Why: fmt.Sprintf("%s is the release already: migrate kube %s --finish --env %s ends the %s, and then migrate kube rollback --env %s brings back what ran before",
+				p.Tag, p.Kind, a.Environment, p.Kind, a.Environment)}
 	}
 	a.emit("", "resume", failed.text()+"; what ran before comes back")
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, to.objects)
@@ -132,7 +161,7 @@ func (a *apply) unfinished(ctx context.Context, p *Preview) error {
 		return err
 	}
 	a.result.Written += back.result.Written
-	return a.mark(ctx, failed, stateInterrupted)
+	return a.mark(ctx, failed, stateRolledBack)
 }
 
 // withdraw takes a preview away, whatever of it there is.
@@ -183,7 +212,8 @@ func (a *apply) clearAway(ctx context.Context, p *Preview, lead doors) error {
 	return err
 }
 
-// emptied waits until all pods of a preview are on their way out: they finish what they have begun, and get no more.
+// emptied waits until all pods of a preview are on their way out: they finish what they have begun, and get no more. Those that
+// have ended by themselves stay until their Deployment goes, as nobody counts them any more.
 func (a *apply) emptied(ctx context.Context, name string) error {
 	for {
 		list, err := a.cluster.typed.CoreV1().Pods(a.Namespace).List(ctx, metav1.ListOptions{LabelSelector: previewMark + "=" + name})
@@ -192,7 +222,8 @@ func (a *apply) emptied(ctx context.Context, name string) error {
 		}
 		left := 0
 		for _, pod := range list.Items {
-			if pod.DeletionTimestamp == nil {
+			over := pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
+			if pod.DeletionTimestamp == nil && !over {
 				left++
 			}
 		}
@@ -233,29 +264,81 @@ func (a *apply) previewObjects(ctx context.Context, name string) ([]*planned, er
 	return all, nil
 }
 
-// mendLoose has Services lead to all pods again, and rollouts go on, where a preview was taken away by hand.
+// clearLoose mends what is left of a preview that was taken away by hand, and deletes the Services by which it was asked.
+func (a *apply) clearLoose(ctx context.Context) error {
+	if err := a.mendLoose(ctx); err != nil {
+		return err
+	}
+	left, err := a.previewObjects(ctx, "")
+	if err != nil {
+		return err
+	}
+	return a.prune(ctx, left)
+}
+
+// mendLoose has Services lead to all pods again, and rollouts go on, where a preview was taken away by hand. What a preview of
+// another application stands on is left alone.
 func (a *apply) mendLoose(ctx context.Context) error {
+	deployments, err := a.cluster.typed.AppsV1().Deployments(a.Namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return a.cluster.advised(err)
+	}
+	others, err := stagesOf(deployments.Items)
+	if err != nil {
+		return err
+	}
 	services, err := a.cluster.typed.CoreV1().Services(a.Namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return a.cluster.advised(err)
 	}
 	for _, s := range services.Items {
-		if s.Labels[previewMark] == "" && appliedByUs(s.ManagedFields) && len(withoutPins(s.Spec.Selector)) < len(s.Spec.Selector) {
+		pinned := appliedByUs(s.ManagedFields) && len(withoutPins(s.Spec.Selector)) < len(s.Spec.Selector)
+		if s.Labels[previewMark] == "" && pinned && !others.reachedBy(s.Spec.Selector) {
 			if err := a.leadOne(ctx, s.Name, "", "", nil); err != nil {
 				return err
 			}
 		}
 	}
-	deployments, err := a.cluster.typed.AppsV1().Deployments(a.Namespace).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return a.cluster.advised(err)
-	}
 	for _, d := range deployments.Items {
-		if d.Annotations[heldAnnotation] != "" {
+		if d.Annotations[heldAnnotation] != "" && !others.workloads[d.Name] {
 			if err := a.pauseRollout(ctx, d.Name, false, nil); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// stages are the previews of a namespace, whatever application they are of, with what they are beside.
+type stages struct {
+	workloads map[string]bool     // that have one
+	templates []map[string]string // the labels of their pods, and of those of the previews
+}
+
+func stagesOf(deployments []appsv1.Deployment) (stages, error) {
+	found := stages{workloads: map[string]bool{}}
+	for i := range deployments {
+		d := &deployments[i]
+		if d.Labels[previewMark] == "" || d.Labels["app.kubernetes.io/managed-by"] != Manager {
+			continue
+		}
+		p, err := readPreview(d)
+		if err != nil {
+			return found, err
+		}
+		found.workloads[p.Workload] = true
+		found.templates = append(found.templates, d.Spec.Template.Labels)
+	}
+	for _, d := range deployments {
+		if found.workloads[d.Name] {
+			found.templates = append(found.templates, d.Spec.Template.Labels)
+		}
+	}
+	return found, nil
+}
+
+// reachedBy says whether a Service with a selector leads to pods of one of them, wherever exactly it leads now.
+func (s stages) reachedBy(selector map[string]string) bool {
+	plain := labels.Set(withoutPins(selector)).AsSelector()
+	return slices.ContainsFunc(s.templates, func(template map[string]string) bool { return plain.Matches(labels.Set(template)) })
 }

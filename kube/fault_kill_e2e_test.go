@@ -236,7 +236,7 @@ func killAnywhere(t *testing.T, scenarios []scenario, thin int, look func(*fixtu
 							}
 							look(f)
 							took, err := f.again(s.variant)
-							if exitCode(err) != s.code && !errors.Is(err, errNothingStands) {
+							if exitCode(err) != s.code && !errors.Is(err, ErrNothingStands) {
 								t.Errorf("the next run: %v", err)
 							}
 							for old := longest.Load(); int64(took) > old && !longest.CompareAndSwap(old, int64(took)); old = longest.Load() {

@@ -185,19 +185,57 @@ func wanted(d *appsv1.Deployment) int64 {
 	return int64(*d.Spec.Replicas)
 }
 
-// unstaged refuses a change while a preview stands: it would change what is looked at there, or write over where Services lead.
-func (a *apply) unstaged(ctx context.Context) error {
-	if a.App == "" || a.ending != nil {
+// is says whether two looks have found the same preview.
+func (p *Preview) is(other *Preview) bool {
+	return p.own.GetUID() == other.own.GetUID() && p.Tag == other.Tag
+}
+
+// unstaged refuses a change of some objects while a preview stands: it would change what is looked at there, or write over where
+// Services lead. What ends a preview is refused unless exactly that one stands: the lock was free for a moment.
+func (a *apply) unstaged(ctx context.Context, objects Objects) error {
+	if a.App == "" {
 		return nil
 	}
 	all, err := a.previews(ctx)
-	if apierrors.IsForbidden(err) { // who may not look can't have made one either
+	if apierrors.IsForbidden(err) {
+		all, err = a.previewsBeside(ctx, objects)
+	}
+	switch {
+	case err != nil:
+		return err
+	case a.ending == nil && len(all) == 0, a.ending != nil && len(all) > 0 && all[0].is(a.ending):
 		return nil
+	case len(all) == 0:
+		return fmt.Errorf("the %s of %s to %s was ended by somebody else meanwhile: see migrate kube status --env %s",
+			a.ending.Kind, a.ending.Workload, a.ending.Tag, a.Environment)
 	}
-	if err == nil && len(all) > 0 {
-		err = &Standing{Preview: all[0], Environment: a.Environment}
+	return &Standing{Preview: all[0], Environment: a.Environment}
+}
+
+// previewsBeside are those of some objects, by their names: for who may not list Deployments. Who may not look at one either
+// can't write it.
+func (a *apply) previewsBeside(ctx context.Context, objects Objects) ([]Preview, error) {
+	var all []Preview
+	for _, o := range objects {
+		if !o.is("apps", "Deployment") {
+			continue
+		}
+		live, err := a.cluster.typed.AppsV1().Deployments(a.Namespace).Get(ctx, PreviewName(o.GetName()), metav1.GetOptions{})
+		switch {
+		case apierrors.IsNotFound(err) || apierrors.IsForbidden(err):
+			continue
+		case err != nil:
+			return nil, a.cluster.advised(err)
+		case live.Labels[previewMark] == "":
+			continue
+		}
+		p, err := readPreview(live)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
 	}
-	return err
+	return all, nil
 }
 
 // preview is one of a workload as it runs, with the new image and no pods.

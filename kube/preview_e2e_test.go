@@ -17,8 +17,10 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/kube/clustertest"
 )
 
-// serve gives the application a Service and two pods.
+// serve gives the application two Services and two pods.
 func (f *fixture) serve() {
+	service := string(f.files["kube/base/service.yaml"].Data)
+	f.files["kube/base/service.yaml"] = file(service + "---\n" + strings.Replace(service, "name: web", "name: side", 1))
 	f.change("kube/base/kustomization.yaml", "  - tidy.yaml\n", "  - tidy.yaml\n  - service.yaml\n")
 	f.change("kube/base/web.yaml", "replicas: 1", "replicas: 2")
 }
@@ -87,9 +89,11 @@ func playNode(t *testing.T, namespaces string) {
 }
 
 // behind are the images of the ready pods that the Service leads to, sorted and each once.
-func (f *fixture) behind() string {
+func (f *fixture) behind() string { f.Helper(); return f.behindOf("web") }
+
+func (f *fixture) behindOf(service string) string {
 	f.Helper()
-	slices, err := f.cluster.typed.DiscoveryV1().EndpointSlices(f.namespace).List(f.Context(), metav1.ListOptions{LabelSelector: "kubernetes.io/service-name=web"})
+	slices, err := f.cluster.typed.DiscoveryV1().EndpointSlices(f.namespace).List(f.Context(), metav1.ListOptions{LabelSelector: "kubernetes.io/service-name=" + service})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -289,9 +293,7 @@ func TestPreviewTakenAwayByHand(t *testing.T) {
 	f := newServed(t)
 	before := f.state()
 	f.must(f.variant(f.cluster, "switch"))
-	for _, what := range []string{"deployment/web-next", "service/web-next"} {
-		f.kubectl("", "delete", what)
-	}
+	f.kubectl("", "delete", "deployment/web-next")
 	f.must(f.variant(f.cluster, "back switch"))
 	f.wantBehind("after that", "served")
 	f.settledAs(before, "after that")
@@ -355,15 +357,17 @@ func TestPreviewKilledAnywhere(t *testing.T) {
 		{"finish", []string{"served", "switch"}, "finish switch", 0, "", []string{"served", "deploy"}},
 		{"finish canary", []string{"served", "canary"}, "finish canary", 0, "", []string{"served", "deploy"}},
 	}, 97, func(f *fixture) {
-		s, err := f.cluster.typed.CoreV1().Services(f.namespace).Get(f.Context(), "web", metav1.GetOptions{})
-		if err != nil {
-			f.Fatal(err)
-		}
-		if f.behind() == "" {
-			f.Errorf("requests go nowhere, selector %v", s.Spec.Selector)
-		}
-		if s.Spec.Selector[appsv1.DefaultDeploymentUniqueLabelKey] != "" && !f.deployment().Spec.Paused {
-			f.Error("a rollout would leave the Service without pods")
+		for _, name := range []string{"web", "side"} {
+			s, err := f.cluster.typed.CoreV1().Services(f.namespace).Get(f.Context(), name, metav1.GetOptions{})
+			if err != nil {
+				f.Fatal(err)
+			}
+			if f.behindOf(name) == "" {
+				f.Errorf("requests go nowhere, selector %v", s.Spec.Selector)
+			}
+			if s.Spec.Selector[appsv1.DefaultDeploymentUniqueLabelKey] != "" && !f.deployment().Spec.Paused {
+				f.Error("a rollout would leave the Service without pods")
+			}
 		}
 	})
 }

@@ -287,6 +287,15 @@ func (a *apply) openDoors(ctx context.Context, p Preview, of []corev1.Service) (
 
 // goOver sends all requests to a preview. What its workload is may change again then: nobody is sent to certain pods of it.
 func (a *apply) goOver(ctx context.Context, p *Preview, lead doors) error {
+	if lead.traffic(p.Name) != TrafficPreview { // where they have gone already a pod may be away for a moment
+		v, err := a.lookAt(ctx, p.Name)
+		if err == nil && v.count().Ready == 0 {
+			err = fmt.Errorf("%s has no ready pod: requests can't go there", v.object.ID())
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if err := a.lead(ctx, lead, previewMark, p.Name); err != nil {
 		return err
 	}

@@ -212,15 +212,13 @@ func (a *apply) pauseRollout(ctx context.Context, name string, on bool, dryRun [
 	if part == nil {
 		return nil
 	}
-	annotations := withAnnotation(part.GetAnnotations(), heldAnnotation, "until its Services lead to all its pods again")
-	if child(part.Object, "spec")["paused"] = true; !on {
-		delete(annotations, heldAnnotation)
-		delete(child(part.Object, "spec"), "paused")
-	}
-	if part.SetAnnotations(annotations); len(annotations) == 0 {
-		part.SetAnnotations(nil)
-	}
 	o.Unstructured = part
+	if on {
+		part.SetAnnotations(withAnnotation(part.GetAnnotations(), heldAnnotation, "until its Services lead to all its pods again"))
+		child(part.Object, "spec")["paused"] = true
+	} else {
+		o.letGo()
+	}
 	client, err := a.resource(o)
 	if err != nil {
 		return a.cluster.advised(err)
@@ -242,6 +240,16 @@ func (a *apply) pauseRollout(ctx context.Context, name string, on bool, dryRun [
 	}
 }
 
+// letGo takes out of a Deployment that is to be applied what hold has set.
+func (o Object) letGo() {
+	annotations := o.GetAnnotations()
+	delete(annotations, heldAnnotation)
+	delete(child(o.Object, "spec"), "paused")
+	if o.SetAnnotations(annotations); len(annotations) == 0 {
+		o.SetAnnotations(nil)
+	}
+}
+
 // lookAt looks at one Deployment.
 func (a *apply) lookAt(ctx context.Context, name string) (view, error) {
 	_, o, err := a.deployment(ctx, name)
@@ -255,7 +263,7 @@ func (a *apply) lookAt(ctx context.Context, name string) (view, error) {
 	return v, err
 }
 
-// arrive waits until the Services lead to every ready pod of a Deployment.
+// arrive waits until the Services lead to every ready pod of a Deployment, which has one at least.
 func (a *apply) arrive(ctx context.Context, deployment string, d doors) error {
 	if len(d.ours) == 0 {
 		return nil
@@ -272,6 +280,9 @@ func (a *apply) arrive(ctx context.Context, deployment string, d doors) error {
 			return err
 		}
 		missing := ""
+		if v.count().Ready == 0 {
+			missing = v.object.ID() + " has no ready pod: requests go nowhere"
+		}
 		for _, s := range d.ours {
 			for _, p := range v.pods {
 				if podReady(p) && !behind[s.Name+"/"+p.Name] {

@@ -48,7 +48,7 @@ type change struct {
 // transact makes a change under the lock: it is on record before the first write, and when it fails what ran before is
 // brought back. A change that changes nothing writes nothing, and needs no lock.
 func (a *apply) transact(ctx context.Context, c change) error {
-	if err := a.unstaged(ctx); err != nil {
+	if err := a.unstaged(ctx, c.objects); err != nil {
 		return err
 	}
 	plan, err := a.plan(ctx, c.objects)
@@ -120,8 +120,13 @@ func settled(plan []*planned, earlier []*Record) bool {
 // locked is the part of a transaction that nobody else does at the same time. Everything is looked at again: somebody may
 // have been faster.
 func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
-	if err := a.unstaged(ctx); err != nil {
+	if err := a.unstaged(ctx, c.objects); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(plan, func(p *planned) bool { return p.live != nil && heldBack(Object{Unstructured: p.live}) }) {
+		if err := a.mendLoose(ctx); err != nil { // a preview was taken away by hand
+			return err
+		}
 	}
 	earlier, err := a.history(ctx)
 	if err != nil {
@@ -246,7 +251,7 @@ func (a *apply) rollback(ctx context.Context, to int) (*Record, error) {
 	if err := a.cluster.discover(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.unstaged(ctx); err != nil {
+	if err := a.unstaged(ctx, nil); err != nil {
 		return nil, err
 	}
 	earlier, err := a.history(ctx)
