@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type applyOptions struct {
 	digests  []string
 
 	tell *progress // nil where nothing is told
+	undo string    // the command that brings back what ran before; empty for kube rollback
 }
 
 const applyTimeout = 10 * time.Minute
@@ -289,11 +291,11 @@ func (o applyOptions) ended(env string, result *kube.Result, err error, failed b
 	case errors.As(err, &back):
 		return withCode(exitRolledBack, fmt.Errorf("%s: %w", env, err))
 	case errors.As(err, &half):
-		return withCode(exitHalfBack, fmt.Errorf("%s: %w (look: migrate kube status --env %s; try again: migrate kube rollback --env %s --to %d)", env, err, env, env, half.To.Number))
+		return withCode(exitHalfBack, fmt.Errorf("%s: %w (look: migrate kube status --env %s; try again: %s)", env, err, env, cmp.Or(o.undo, fmt.Sprintf("migrate kube rollback --env %s --to %d", env, half.To.Number))))
 	case failed:
 		next := "nothing ran before that could be brought back: mend it and run the same again"
 		if o.keep {
-			next = "back: migrate kube rollback --env " + env
+			next = "back: " + cmp.Or(o.undo, "migrate kube rollback --env "+env)
 		}
 		return fmt.Errorf("%s: %w; %s (look: migrate kube status --env %s; %s)", env, err, written(result.Written), env, next)
 	}

@@ -39,7 +39,8 @@ func newKubeSwitch(s Streams) *cobra.Command {
 		Long: `Starts pods of the image with this tag beside those that run, as many and with the same configuration, lets the checks of
 smoke/ ask them alone, and then sends them all requests of the service: one write. The pods that ran before stay, so that
 --back has the requests there again at once. --finish makes the image the release, as kube deploy does, for the workers and
-jobs of the application too, which run as before until then.
+jobs of the application too, which run as before until then. It does not ask the checks of the release's own pods: until they
+are ready the requests, and with them the checks, go to the pods that were asked already.
 
 Release steps (migrations of a database) run with the new image before its first pod starts, and no way back undoes them: both
 versions must be able to live with what they do. Pods that do not start or do not pass the checks are taken away, and
@@ -69,7 +70,7 @@ part is said. The pods get requests as soon as they are ready; then the checks o
 and asked again. One that starts anew, gets unready or answers wrongly takes all of them away (exit 10; 11 where that failed, too).
 
 The same again with another --percent changes their number. --finish makes the image the release, as kube deploy does, for the
-workers and jobs of the application too; --back takes the pods away. Release steps, what is refused meanwhile, and what
+workers and jobs of the application too, and asks the checks of whichever pods get requests by then; --back takes the pods away. Release steps, what is refused meanwhile, and what
 can have no canary: as for kube switch.
 
 An autoscaler counts the pods that it is for and sees the load of all: it may ask for a few more while a canary stands.`,
@@ -79,6 +80,9 @@ An autoscaler counts the pods that it is for and sees the load of all: it may as
 			o.dir = dirOf(args)
 			if o.percent < 1 || o.percent > 50 {
 				return usage("--percent %d: from 1 to 50; for all requests there are --finish and migrate kube switch", o.percent)
+			}
+			if ends := o.finish || o.back; !ends && (o.watch < 0 || o.watch >= o.timeout) {
+				return usage("--watch %s: from 0s to less than --timeout (%s), which is for everything, watching included", o.watch, o.timeout)
 			}
 			return runKubePreview(cmd.Context(), s, o)
 		},
@@ -133,12 +137,13 @@ func (o previewOptions) beside(ctx context.Context, s Streams, c *repository, en
 }
 
 func (o previewOptions) promote(ctx context.Context, s Streams) error {
-	return o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
+	finished, nothing := false, error(nil)
+	err := o.connected(func(c *repository, env string, cluster *kube.Cluster) error {
 		objects, err := c.render(ctx, env, "")
 		if err != nil {
 			return err
 		}
-		return o.outcomeOf(s, c, env, func(o previewOptions) (*kube.Result, *kube.Preview, string, error) {
+		err = o.outcomeOf(s, c, env, func(o previewOptions) (*kube.Result, *kube.Preview, string, error) {
 			options, err := o.gated(ctx, s, c, env, false)
 			if err != nil {
 				return &kube.Result{}, nil, "", fmt.Errorf("nothing was written to the cluster\n%w", err)
@@ -149,7 +154,17 @@ func (o previewOptions) promote(ctx context.Context, s Streams) error {
 			}
 			return result, p, fmt.Sprintf("runs %s, and the %s of %s is over", p.Tag, p.Kind, p.Workload), nil
 		})
+		if errors.Is(err, kube.ErrNothingStands) { // the other cluster may have one still, where an end failed there
+			nothing = fmt.Errorf("cluster %s: %w", cluster.Context, err)
+			return nil
+		}
+		finished = finished || err == nil
+		return err
 	})
+	if err != nil || finished {
+		return err
+	}
+	return nothing
 }
 
 func (o previewOptions) withdraw(ctx context.Context, s Streams) error {
@@ -207,11 +222,14 @@ func (o previewOptions) failed(env string, result *kube.Result, p *kube.Preview,
 	case errors.As(err, &ambiguous):
 		return usage("%w", err)
 	case errors.As(err, &failed) && errors.Is(failed.Left, kube.ErrKept):
-		return fmt.Errorf("%s: %w; %s", env, err, failed.Preview.Ends(env))
+		return fmt.Errorf("%s: %w; again: migrate kube %s --tag %s --env %s, or take it away: migrate kube %s --back --env %s", env, err, o.kind, failed.Preview.Tag, env, o.kind, env)
 	case errors.As(err, &failed) && failed.Left != nil:
 		return withCode(exitHalfBack, fmt.Errorf("%s: %w (again: migrate kube %s --back --env %s)", env, err, o.kind, env))
 	case errors.As(err, &failed):
 		return withCode(exitRolledBack, fmt.Errorf("%s: %w", env, err))
+	}
+	if p != nil { // which stands in the way of kube rollback
+		o.undo = "migrate kube " + string(o.kind) + " --back --env " + env
 	}
 	err = o.ended(env, result, err, errors.As(err, &notReady))
 	var standing *kube.Standing

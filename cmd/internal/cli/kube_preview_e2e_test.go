@@ -2,7 +2,10 @@
 
 package cli
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestKubePreviews takes a service through a switch and a canary, and reads what is said.
 func TestKubePreviews(t *testing.T) {
@@ -15,6 +18,8 @@ func TestKubePreviews(t *testing.T) {
 	c.says("switch --finish", exitFailed, "no preview stands: there is nothing to finish")
 	c.says("canary --tag v2 --percent 60", exitUsage, "--percent 60: from 1 to 50")
 	c.says("switch --back --finish", exitUsage)
+	c.says("canary --tag v2 --watch 1m --timeout 1m", exitUsage, "--watch 1m0s: from 0s to less than --timeout (1m0s)")
+	c.says("canary --tag v2 --watch -1s", exitUsage, "--watch -1s")
 	c.commit("v2")
 	c.says("switch --tag v2 --service worker", exitFailed, "Deployment worker can have no switch: no Service that migrate applied leads to its pods")
 	c.says("switch --tag bad", exitRolledBack, "ErrImageNeverPull", "rollback   the preview of web is taken away", "staging: failed: Deployment web-next; the preview was taken away again, and web runs as before")
@@ -27,6 +32,11 @@ func TestKubePreviews(t *testing.T) {
 		c.says(command, exitLocked, "a switch of web to v2 stands since ", "nothing was changed: end it first, with migrate kube switch --finish --env staging")
 	}
 	c.says("switch --back", exitDone, "rollback   all requests go to what ran before of web", "the switch of web to v2 was taken away")
+	kept := c.says("switch --tag bad --keep-failed", exitFailed, "again: migrate kube switch --tag bad --env staging, or take it away: migrate kube switch --back --env staging")
+	if strings.Contains(kept, "--finish") {
+		t.Errorf("an end is offered that is refused:\n%s", kept)
+	}
+	c.says("switch --back", exitDone)
 	c.says("switch --tag v2", exitDone, stands)
 	c.says("switch --finish", exitDone, "configured Deployment worker", "deleted    Deployment web-next", "staging: runs v2, and the switch of web is over")
 	c.says("status", exitDone, "release 2 (v2, commit ", "registry.example.com/shop:v2")
