@@ -26,11 +26,9 @@ func (j cronJob) find(text string, depth int) []string {
 		return nil
 	}
 	var programs [][]string
-	for _, stmt := range file.Stmts {
-		for _, step := range inSequence(stmt) {
-			if found := j.first(text, step, depth); found != nil {
-				programs = append(programs, found)
-			}
+	for _, step := range sequence(file.Stmts) {
+		if found := j.first(text, step, depth); found != nil {
+			programs = append(programs, found)
 		}
 	}
 	switch len(programs) {
@@ -60,14 +58,6 @@ func shellWords(argv []string) string {
 		}
 	}
 	return strings.Join(quoted, " ")
-}
-
-// inSequence are the commands of a statement that run one after another for as long as each goes well.
-func inSequence(stmt *syntax.Stmt) []*syntax.Stmt {
-	if both, ok := stmt.Cmd.(*syntax.BinaryCmd); ok && both.Op == syntax.AndStmt {
-		return append(inSequence(both.X), inSequence(both.Y)...)
-	}
-	return []*syntax.Stmt{stmt}
 }
 
 // first is the first program of the repository that a part of a line runs.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/expand"
@@ -201,54 +200,31 @@ func (s *initScript) call(c *syntax.CallExpr, stmt *syntax.Stmt) {
 
 // starts takes the command of the daemon, with the variables that stand in front of it.
 func (s *initScript) starts(argv []string, given []*syntax.Assign, line int) {
-	for _, a := range given {
-		s.assign(a, true)
-	}
+	s.assignAt(given, true, line)
 	s.argv, s.line = argv, line
 }
 
-// asUser takes the daemon out of the line that su gives to another user's shell, which changes into a directory first:
-// su - shop -c "cd /srv/shop && PORT=80 bin/shop &".
-func (s *initScript) asUser(words []string, line int) bool {
-	at := slices.Index(words, "-c")
-	if program := path.Base(words[0]); program != "su" && program != "runuser" || at < 0 || at+1 >= len(words) || !cronCD.MatchString(words[at+1]) {
-		return false
-	}
-	file, err := parseShell(words[at+1])
-	if err != nil {
-		return false
-	}
-	for _, stmt := range file.Stmts {
-		for _, step := range inSequence(stmt) {
-			c, ok := step.Cmd.(*syntax.CallExpr)
-			if !ok || len(c.Args) == 0 || cronAside[c.Args[0].Lit()] {
-				continue
-			}
-			if argv := foreground(s.fields(c.Args)); len(argv) > 0 {
-				s.starts(argv, c.Assigns, line)
-				return true
-			}
-		}
-	}
-	return false
+func (s *initScript) assign(a *syntax.Assign, export bool) {
+	s.assignAt([]*syntax.Assign{a}, export, int(a.Pos().Line()))
 }
 
-func (s *initScript) assign(a *syntax.Assign, export bool) {
-	if a.Name == nil {
-		return
+// assignAt takes over variables of one line of the script.
+func (s *initScript) assignAt(all []*syntax.Assign, export bool, line int) {
+	for _, a := range all {
+		if a.Name == nil {
+			continue
+		}
+		name := a.Name.Value
+		if export {
+			s.exported[name] = true
+		}
+		if a.Value == nil || a.Naked {
+			continue
+		}
+		if value, err := expand.Literal(s.config(), a.Value); err == nil {
+			s.set(name, value, scan.Evidence{File: s.file, Line: line})
+		}
 	}
-	name := a.Name.Value
-	if export {
-		s.exported[name] = true
-	}
-	if a.Value == nil || a.Naked {
-		return
-	}
-	value, err := expand.Literal(s.config(), a.Value)
-	if err != nil {
-		return
-	}
-	s.set(name, value, scan.Evidence{File: s.file, Line: int(a.Pos().Line())})
 }
 
 func (s *initScript) set(name, value string, at scan.Evidence) {

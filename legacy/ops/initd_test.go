@@ -67,7 +67,11 @@ func TestInitd(t *testing.T) {
 		{"a daemon of the machine's own", files{"cpanfile": "", "etc/init.d/shop-rsyncd": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n start-stop-daemon --start --exec /usr/bin/rsync -- --daemon\n ;;\nesac\n"}, []string{"note etc/init.d/shop-rsyncd:6 rsync runs beside"}, []string{"command /usr/bin/rsync"}},
 		{"su, nohup and the background", files{"x.init": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n su - app -c 'exec java -jar /srv/app.jar' &\n ;;\nstop) kill 1;;\nesac\n"}, []string{".: command java|-jar|/srv/app.jar <- x.init:6"}, nil},
 		{"a directory and variables in front of the program", files{"package.json": "{}", "init.d/shop": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart() {\n su www -c \"cd /srv/shop && PORT=8080 nohup node server.js >> log 2>&1 &\"\n}\n", "init.d/shop-jobs": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\ncase $1 in\nstart)\n cd /srv/shop && QUEUE=mail bundle exec script/delayed_job start\n ;;\nesac\n"}, []string{
-			".: command node|server.js <- init.d/shop:5", ".: env PORT=8080", "jobs: command bundle|exec|script/delayed_job|run <- init.d/shop-jobs:6", "jobs: env QUEUE=mail"}, nil},
+			".: command node|server.js <- init.d/shop:5", ".: env PORT=8080 <- init.d/shop:5", "jobs: command bundle|exec|script/delayed_job|run <- init.d/shop-jobs:6", "jobs: env QUEUE=mail"}, nil},
+		{"a shell that is set up in front of the program", files{"package.json": "{}", "init.d/shop": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart() {\n su - shop -c \"cd /srv/shop && [ -d log ] || mkdir log; export QUEUE=mail; ulimit -n 4096 && umask 022 && exec node server.js\"\n}\n"}, []string{
+			".: command node|server.js <- init.d/shop:5", ".: env QUEUE=mail <- init.d/shop:5"}, []string{"ulimit"}},
+		{"several commands for another user", files{"Gemfile": "", "init.d/shop": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart() {\n su - shop -c \"cd /srv/shop && ulimit -n 4096 && bundle exec rake db:migrate && exec bin/server\"\n}\n"}, nil, []string{
+			"command ulimit", "command bundle"}},
 		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
 			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",
 		}, nil},
