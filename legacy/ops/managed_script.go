@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -89,19 +91,50 @@ func (g *meaning) callsOurs(text string) bool {
 }
 
 // codeWord is a file among the code, as a rewritten script names it.
-var codeWord = scan.MustCompile(`(?:^|[\s"'=;(])(?:\.|\$code)/([\w./-]+)`)
+var codeWord = scan.MustCompile(`(?:^|[\s"'=;(])(?:\.|\$MIGRATE_CODE)/([\w./-]+)`)
 
-// amongCode writes the directories of the machine that hold the code as the one in which a process of the image starts: as $code, which
-// the script remembers, where it goes to another one.
+// amongCode writes the directories of the machine that hold the code as the one in which a process of the image starts: as
+// $MIGRATE_CODE, which the script remembers, where it goes to another one.
 func (g *meaning) amongCode(text string) string {
-	here := g.codeDirsAs(text, ".")
+	named := namedDirectory.FindAllStringSubmatch(text, maxNamedDirectories)
+	here := g.codeDirsAs(text, ".", named)
 	first, rest, several := strings.Cut(text, "\n")
 	for _, to := range goesTo.FindAllStringSubmatch(here, -1) {
 		if to[1] != "." && several && here != text {
-			return first + "\ncode=$PWD\n" + g.codeDirsAs(rest, "$code")
+			return first + "\nexport MIGRATE_CODE=$PWD\n" + outsideQuotes(rest, func(part string) string { return g.codeDirsAs(part, "$MIGRATE_CODE", named) })
 		}
 	}
 	return here
+}
+
+// outsideQuotes rewrites the parts of a script in which its shell fills in variables: not what stands in single quotes, or in a
+// text of several lines whose end is quoted. A script that is not understood stays as it is.
+func outsideQuotes(text string, rewrite func(part string) string) string {
+	file, err := parseShell(text)
+	if err != nil {
+		return text
+	}
+	var b strings.Builder
+	at := 0
+	leave := func(from, to uint) {
+		if int(from) >= at && from < to && int(to) <= len(text) {
+			b.WriteString(rewrite(text[at:from]) + text[from:to])
+			at = int(to)
+		}
+	}
+	syntax.Walk(file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.SglQuoted:
+			leave(n.Pos().Offset(), n.End().Offset())
+		case *syntax.Redirect:
+			if n.Hdoc != nil && n.Word != nil && n.Word.Lit() == "" {
+				leave(n.Hdoc.Pos().Offset(), n.Hdoc.End().Offset())
+				return false
+			}
+		}
+		return true
+	})
+	return b.String() + rewrite(text[at:])
 }
 
 var (
@@ -112,7 +145,7 @@ var (
 )
 
 // codeDirsAs replaces the directories that hold the code, also where a part of them stands in a variable: $ROOT/current.
-func (g *meaning) codeDirsAs(text, with string) string {
+func (g *meaning) codeDirsAs(text, with string, named [][]string) string {
 	dirs := make([]string, 0, len(g.deployed))
 	for _, d := range g.deployed {
 		if d.dir != "/" && d.dir != "" {
@@ -120,7 +153,6 @@ func (g *meaning) codeDirsAs(text, with string) string {
 		}
 	}
 	slices.SortFunc(dirs, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	named := namedDirectory.FindAllStringSubmatch(text, maxNamedDirectories)
 	for _, dir := range slices.Compact(dirs) {
 		text = replaceWords(text, dir, with)
 		for _, n := range named {
@@ -136,16 +168,23 @@ func (g *meaning) codeDirsAs(text, with string) string {
 // maxNamedDirectories bounds how many directories of a script are followed.
 const maxNamedDirectories = 20
 
-// replaceWords replaces a path where it ends, or goes on with what lies below it.
+// replaceWords replaces a path where a word begins with it, and where it ends or goes on with what lies below it.
 func replaceWords(text, old, with string) string {
 	var b strings.Builder
-	for {
+	for last := byte(' '); ; {
 		before, after, found := strings.Cut(text, old)
 		b.WriteString(before)
 		if !found {
 			return b.String()
 		}
-		if after == "" || strings.IndexByte("/ \t\n\"';&|)", after[0]) >= 0 {
+		if before != "" {
+			last = before[len(before)-1]
+		}
+		begins := strings.IndexByte(" \t\n\"'=;(&|<>", last) >= 0
+		last = old[len(old)-1]
+		if !begins {
+			b.WriteString(old)
+		} else if after == "" || strings.IndexByte("/ \t\n\"';&|)", after[0]) >= 0 {
 			b.WriteString(with)
 		} else {
 			b.WriteString(old)

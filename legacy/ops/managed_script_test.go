@@ -36,12 +36,27 @@ service 'shop-update@shop.org.timer' do
 end
 `,
 	}, want: []string{"shop-update@shop.org/shop-update-shop-org: schedule 37 1 * * *; command sh|/srv/shop.org/bin/update",
-		"/srv/shop.org/bin/update: file /srv/shop.org/bin/update sets ROOT: #!/bin/sh|code=$PWD|ROOT=\"/srv/shop.org\"|cd $ROOT/data|$code/sources/update_all.sh > $code/log|"}, not: []string{"$ROOT/shop"}}})
+		"/srv/shop.org/bin/update: file /srv/shop.org/bin/update sets ROOT: #!/bin/sh|export MIGRATE_CODE=$PWD|ROOT=\"/srv/shop.org\"|cd $ROOT/data|$MIGRATE_CODE/sources/update_all.sh > $MIGRATE_CODE/log|"}, not: []string{"$ROOT/shop"}}})
 	runManaged(t, Ansible(), []readerCase{{name: "among the code, by a shell that is set up", tree: files{
 		"@ops/shop.yml":                     "- hosts: shop\n  roles: [shop]\n",
 		"@ops/roles/shop/tasks/main.yml":    "- git: repo=https://git.example.org/shop.git dest=/srv/shop/http\n- template: src=cron.j2 dest=/srv/shop/http/script/often\n- cron: >\n    name=often\n    minute=\"*/5\"\n    job=\"/bin/bash -c 'export PATH=\\\"$HOME/bin:$PATH\\\" ; eval \\\"$(rbenv init -)\\\" ; /srv/shop/http/script/often'\"\n",
 		"@ops/roles/shop/templates/cron.j2": "#!/bin/bash\ncd /srv/shop/http\nbundle exec ruby script/mail.rb\n",
 	}, want: []string{"often/often: schedule */5 * * * *; command bash|script/often", "shop: file script/often: #!/bin/bash|cd .|bundle exec ruby script/mail.rb|"}}})
+}
+
+// A directory of the code is rewritten where the script's own shell fills in where that is, and no part of another path is.
+func TestDirectoriesOfScripts(t *testing.T) {
+	g := &meaning{deployed: []deployedCode{{dir: "/srv/shop"}}}
+	for text, want := range map[string]string{
+		"#!/bin/sh\ncd /tmp; code=$?; rm -rf /srv/shop/tmp":                                  "#!/bin/sh\nexport MIGRATE_CODE=$PWD\ncd /tmp; code=$?; rm -rf $MIGRATE_CODE/tmp",
+		"#!/bin/sh\ncd /tmp # it's\nsu shop -c 'find /srv/shop/log -delete'\nls /srv/shop/a": "#!/bin/sh\nexport MIGRATE_CODE=$PWD\ncd /tmp # it's\nsu shop -c 'find /srv/shop/log -delete'\nls $MIGRATE_CODE/a",
+		"#!/bin/sh\ncd /tmp\nsh <<'E'\nls /srv/shop\nE\nls \"/srv/shop\"":                    "#!/bin/sh\nexport MIGRATE_CODE=$PWD\ncd /tmp\nsh <<'E'\nls /srv/shop\nE\nls \"$MIGRATE_CODE\"",
+		"rsync host:/srv/shop/public /mnt/backup/srv/shop /srv/shop/srv/shop":                "rsync host:/srv/shop/public /mnt/backup/srv/shop ./srv/shop",
+	} {
+		if got := g.amongCode(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }
 
 // A unit that is written out of a hash starts what its section says.
