@@ -214,29 +214,21 @@ func (g *meaning) process(m *managed) bool {
 	if g.environment != "" {
 		return !m.inner
 	}
-	f.Service.Schedule = calendarCron(when.plain())
+	f.Service.Schedule = timerCron(when)
 	if when.text != "" && f.Service.Schedule == "" {
 		g.note(m, "scheduled jobs whose time or command is not understood", titleForNote(m), m.file, m.line)
 		return !m.inner
 	}
+	if m.attrs["type"].plain() == "oneshot" && when.text == "" && m.section("Service").kind == valueHash {
+		file, line := m.place(run)
+		g.note(m, runsOnce, m.title, file, line)
+		return !m.inner
+	}
 	g.claimCommand(m, f, run, m.says("command"))
+	g.leaveUnit(m)
 	g.port(m)
 	g.leaveSettings(m)
 	return !m.inner
-}
-
-// timers remembers when the timers among the resources start what has their name.
-func (g *meaning) timers(all []*managed) {
-	g.calendar = map[string]managedValue{}
-	for _, m := range all {
-		when := m.attr("on_calendar")
-		if when.kind == valueUndef {
-			when = m.section("Timer").hash["OnCalendar"]
-		}
-		if (strings.Contains(m.kind, "timer") || strings.HasSuffix(m.title, ".timer")) && when.known() {
-			g.calendar[strings.TrimSuffix(m.title, ".timer")] = when
-		}
-	}
 }
 
 // startedAt is when a timer starts a unit: an instance by the timer of its template, where it has none of its own.

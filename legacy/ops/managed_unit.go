@@ -2,7 +2,6 @@ package ops
 
 import (
 	"cmp"
-	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -37,7 +36,7 @@ func (g *meaning) unitOf(m *managed, text, file string, unit startedUnit) bool {
 	starts := scan.Find(text, execStart)
 	if unit.schedule = g.timerBeside(file, unit.name); unit.schedule == "" && len(starts) > 0 && unitOnce.MatchString(text) {
 		at := m.written("", file, starts[0].Line)
-		g.note(m, "units that run once, when something asks for it: make them a release step or a schedule in migrate.yaml if the service needs them", unit.name, at.file, at.line)
+		g.note(m, runsOnce, unit.name, at.file, at.line)
 		return true
 	}
 	if len(starts) != 1 && unit.schedule == "" {
@@ -61,13 +60,16 @@ func (g *meaning) unitOf(m *managed, text, file string, unit startedUnit) bool {
 	return took
 }
 
+// runsOnce is what is said of units that run once where no timer starts them.
+const runsOnce = "units that run once, when something asks for it: make them a release step or a schedule in migrate.yaml if the service needs them"
+
 // maxUnitStarts bounds how many commands of one unit are jobs of their own.
 const maxUnitStarts = 5
 
 // timerBeside is the schedule of the timer of a unit: of one that is a resource, or of a file that lies beside the unit's.
 func (g *meaning) timerBeside(file, name string) string {
 	if when := g.startedAt(name); when.text != "" {
-		return calendarCron(when.plain())
+		return timerCron(when)
 	}
 	at := strings.LastIndex(path.Base(file), ".service")
 	if at < 0 {
@@ -170,32 +172,6 @@ func (v managedValue) filledWith(instance string, depth int) managedValue {
 		return v
 	}
 	return v.each(func(_ string, item managedValue) managedValue { return item.filledWith(instance, depth+1) })
-}
-
-// asUnit gives a resource that writes a unit out of a hash (service_entry of systemd::manage_unit, content of Chef's systemd_unit)
-// the settings of one that is given them itself.
-func (m *managed) asUnit() *managed {
-	entries := m.section("Service")
-	if entries.kind != valueHash || m.attr("exec_start").kind != valueUndef {
-		return m
-	}
-	one := *m
-	one.title = strings.TrimSuffix(m.title, ".service")
-	one.attrs = maps.Clone(m.attrs)
-	for key, name := range map[string]string{"ExecStart": "exec_start", "Environment": "environment", "WorkingDirectory": "working_directory"} {
-		if v, ok := entries.hash[key]; ok {
-			one.attrs[name] = v
-		}
-	}
-	return &one
-}
-
-// section is a section of the unit that a resource writes out of a hash.
-func (m *managed) section(name string) managedValue {
-	if v := m.attrs[strings.ToLower(name)+"_entry"]; v.kind == valueHash {
-		return v
-	}
-	return m.attrs["content"].hash[name]
 }
 
 // unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.
