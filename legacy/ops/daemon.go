@@ -201,25 +201,12 @@ func (s *initScript) stays(argv []string) []string {
 	if !nativelyBuilt(s.t, path.Base(argv[0])) {
 		return argv
 	}
-	option := ""
-	for _, p := range s.t.Files() {
-		if !nativeSource[path.Ext(p)] {
-			continue
-		}
-		for _, m := range scan.Foreground(s.t.Text(p, &scan.Report{})) {
-			if option != "" && option != m.Groups[1] || slices.Contains(argv, m.Groups[1]) {
-				return argv
-			}
-			option = m.Groups[1]
-		}
-	}
-	if option == "" {
+	options := s.t.ForegroundOptions()
+	if len(options) != 1 || slices.Contains(argv, options[0]) {
 		return argv
 	}
-	return slices.Insert(slices.Clone(argv), 1, option)
+	return slices.Insert(slices.Clone(argv), 1, options[0])
 }
-
-var nativeSource = map[string]bool{".c": true, ".cc": true, ".cpp": true, ".cxx": true}
 
 // asDaemon are options that matter to a daemon alone: whom root makes it, and where its output goes.
 var asDaemon = scan.MustCompile(`^--(?:user|group|outfile)=`)

@@ -57,10 +57,12 @@ func (d *daemon) made() bool {
 // nativeBuild are files by which a program in C or C++ is built.
 var nativeBuild = scan.MustCompile(`(^|/)(CMakeLists\.txt|[\w-]+\.am|meson\.build|SConstruct|SConscript|[Mm]akefile(\.in)?)$`)
 
-// nativelyBuilt says whether a build of the repository names the program as what it makes.
+// nativelyBuilt says whether a build of the repository names the program as what it makes: in a list of programs, or as a target
+// that is made of objects or sources. One that it only runs is none.
 func nativelyBuilt(t *scan.Tree, program string) bool {
 	name := regexp.QuoteMeta(program)
-	makes := regexp.MustCompile(`(?m)^[ \t]*(?:\w*PROGRAMS[ \t]*\+?=(?:.*[ \t/])?|\w*[pP]rogram\(\s*["'][\w./-]*|(?:add_)?executable\s*\(\s*'?|\w+\s*:?=\s*|)` + name + `(?:["'):\s]|$)`)
+	makes := regexp.MustCompile(`(?m)^[ \t]*(?:\w*PROGRAMS[ \t]*\+?=(?:.*[ \t/])?|\w*[pP]rogram\(\s*["'][\w./-]*|(?:add_)?executable\s*\(\s*'?|(?:PROG|PROGRAM|TARGET|BIN\w*|EXE\w*)[ \t]*[:?]?=[ \t]*)` + name + `(?:["'):\s]|$)` +
+		`|^` + name + `[ \t]*:(?:[^=\n](?:.|\\\n)*)?(?:\.(?:l?o|obj|c|cc|cpp|cxx|go|rs)\b|\$[({]\w*(?i:obj|src|source)\w*[)}])`)
 	for _, p := range t.Files() {
 		if nativeBuild.MatchString(p) && makes.MatchString(t.Text(p, &scan.Report{})) {
 			return true

@@ -35,3 +35,27 @@ func Foreground(text string) []Match {
 	}
 	return found
 }
+
+// ForegroundOptions are the options of programs in C that keep them in the foreground, each once, by the team's own sources.
+func (t *Tree) ForegroundOptions() []string {
+	if t.stays != nil {
+		return t.stays
+	}
+	t.stays = []string{}
+	for _, p := range t.Files() {
+		if !nativeSource.MatchString(p) || vendoredSource.MatchString(p) || t.Aside(p) {
+			continue
+		}
+		for _, m := range Foreground(t.Text(p, &Report{})) {
+			if !slices.Contains(t.stays, m.Groups[1]) {
+				t.stays = append(t.stays, m.Groups[1])
+			}
+		}
+	}
+	return t.stays
+}
+
+var (
+	nativeSource   = MustCompile(`\.(c|cc|cpp|cxx)$`)
+	vendoredSource = MustCompile(`(?i)(^|/)(deps|vendor|third[_-]?party|3rd[_-]?party|extern(al)?s?)/|(^|[/_-])tests?[_.-]`)
+)

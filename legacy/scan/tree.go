@@ -52,6 +52,7 @@ type Tree struct {
 	chosen map[string][]Image // see ChosenImages
 	images map[string][]Image // see GoImages; nil until they are asked for
 	beside map[string]bool    // for a directory what Aside says of its files
+	stays  []string           // see ForegroundOptions; nil until they are asked for
 	cache  map[string]content
 	ended  func() error // why nothing is read any more; nil while it is
 }
