@@ -3,6 +3,8 @@ package ops
 import (
 	"slices"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // apacheResource is a virtual host that Puppet's module for Apache is given as settings (apache::vhost), in the words of Apache: each
@@ -10,7 +12,7 @@ import (
 type apacheResource struct {
 	m    *managed
 	list []*directive
-	left []string // settings that Apache has no directive for, or nothing reads
+	left []valuePair // settings that Apache has no directive for, or nothing reads, by their names
 }
 
 // apacheSettings are settings of apache::vhost and of its directories that are a directive each, by its name; a list is one for each
@@ -23,19 +25,42 @@ var apacheSettings = map[string]string{
 }
 
 // apacheVhost puts a virtual host together of its settings.
-func apacheVhost(m *managed) (list []*directive, left []string) {
+func (g *meaning) apacheVhost(m *managed) (list []*directive, left []valuePair) {
 	x := &apacheResource{m: m}
 	host := &directive{words: []string{"virtualhost", "*:" + m.attr("port").plain()}, file: m.file, line: m.line, opens: true}
 	if m.attrs["servername"].kind == valueUnknown && hostName.MatchString(m.title) {
 		x.write(m.line, "ServerName "+m.title)
 	}
 	for _, name := range m.names {
-		if name != "require" { // another resource, and not who may ask
+		switch {
+		case name == "require": // another resource, and not who may ask
+		case name == "custom_fragment":
+			x.setting(name, g.fragment(m, m.attrs[name]))
+		default:
 			x.setting(name, m.placed(m.attrs[name], 0))
 		}
 	}
 	host.block = x.list
 	return []*directive{host}, x.left
+}
+
+// fragment is what is given in Apache's own words, where only some of it is not known with the rest of it.
+func (g *meaning) fragment(m *managed, v managedValue) managedValue {
+	at := m.placed(v, 0)
+	text := v.text
+	if len(v.template) > 0 {
+		text, _ = g.contents(m, v)
+	}
+	if at.text != filledIn || text == "" || keptElsewhere[text] || v.secret || scan.SecretText(text) || secretOpen(text, v) {
+		return at
+	}
+	at.text = openPlace.ReplaceAllString(text, filledIn)
+	return at
+}
+
+// leave notes a setting that nothing takes over.
+func (x *apacheResource) leave(name string, v managedValue) {
+	x.left = append(x.left, valuePair{textValue(name, v.file, v.line), v})
 }
 
 // placed is a value without what is not known of it; what stands in another file is on the line of the resource.
@@ -101,12 +126,16 @@ func (x *apacheResource) setting(name string, v managedValue) {
 			x.write(v.line, "WSGIScriptAlias "+pair.key.text+" "+oneLine(pair.item))
 		}
 	case "custom_fragment":
+		if v.text == filledIn {
+			x.leave(name, v)
+			return
+		}
 		x.write(v.line, v.text)
 	case "port", "redirect_source", "redirect_status", "redirectmatch_regexp", "redirectmatch_status":
 	default:
 		says := apacheSettings[name]
 		if says == "" {
-			x.left = append(x.left, name)
+			x.leave(name, v)
 		}
 		for _, item := range v.items() {
 			if says != "" && item.kind == valueText && item.text != "" {
@@ -195,16 +224,21 @@ func (x *apacheResource) directory(dir managedValue) {
 	for _, key := range dir.keys {
 		if key == "rewrites" || key == "require" || apacheSettings[key] != "" || key == "custom_fragment" {
 			inner.setting(key, dir.hash[key])
+		} else if key != "path" && key != "provider" {
+			inner.leave(key, dir.hash[key])
 		}
 	}
 	block.block = inner.list
+	for _, left := range inner.left {
+		x.leave("directories "+left.key.text, left.item)
+	}
 	x.list = append(x.list, block)
 }
 
 // apacheMeant reports a virtual host as a site of what its resource is about.
 func (g *meaning) apacheMeant(m *managed) {
 	a := newApache(g.t, g.r)
-	list, left := apacheVhost(m)
+	list, left := g.apacheVhost(m)
 	lists := map[string][]*directive{m.file: list}
 	a.findSites([]string{m.file}, lists)
 	for _, s := range a.sites {
@@ -212,6 +246,14 @@ func (g *meaning) apacheMeant(m *managed) {
 	}
 	g.tell(a.webFront, lists)
 	rest := *m
-	rest.names = left
+	rest.names = nil
+	for _, pair := range left {
+		name := pair.key.text
+		if _, own := m.attrs[name]; own {
+			rest.names = append(rest.names, name)
+			continue
+		}
+		g.note(m, "settings of "+m.kind+" that are not taken over", name, m.file, pair.item.line)
+	}
 	g.leaveSettings(&rest)
 }

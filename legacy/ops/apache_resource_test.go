@@ -40,6 +40,30 @@ func TestVirtualHostsOfResources(t *testing.T) {
 	}, not: []string{"Class", "settings of apache::vhost that are not taken over: headers", "only some may ask for the site", "Routes:[{Host:gone.shop.org"}}})
 }
 
+// Of directives of which only a part is known the rest counts, and what nothing reads is told.
+func TestFragmentsOfVirtualHosts(t *testing.T) {
+	runManaged(t, Puppet(), []readerCase{{name: "open, of a template, unknown, and settings of directories", tree: files{
+		"@ops/modules/shop/templates/vhost.conf.erb": "Redirect gone /old\n",
+		"@ops/modules/shop/manifests/init.pp": `class shop {
+  apache::vhost { 'shop.org':
+    docroot         => '/srv/shop/public',
+    proxy_dest      => 'http://127.0.0.1:3000',
+    directories     => [{ path => '/srv/shop/public', options => ['Indexes'], allow_override => ['All'] }],
+    custom_fragment => "Redirect gone /gone\nHeader set X-Later ${later}",
+  }
+  apache::vhost { 'b.shop.org': docroot => '/srv/b', proxy_dest => 'http://127.0.0.1:3001',
+    custom_fragment => template('shop/vhost.conf.erb'),
+  }
+  apache::vhost { 'c.shop.org': docroot => '/srv/c', proxy_dest => 'http://127.0.0.1:3002',
+    custom_fragment => template('shop/none.erb'),
+  }
+}
+`}, want: []string{
+		"shop.org: part {/gone false map[]  410} <- @ops/modules/shop/manifests/init.pp:6", "b.shop.org: part {/old false map[]  410} <- @ops/modules/shop/manifests/init.pp:9",
+		"note shop.org: @ops/modules/shop/manifests/init.pp:5 settings of apache::vhost that are not taken over: directories options", "note shop.org: @ops/modules/shop/manifests/init.pp:5 settings of apache::vhost that are not taken over: directories allow_override",
+		"note c.shop.org: @ops/modules/shop/manifests/init.pp:12 settings of apache::vhost that are not taken over: custom_fragment"}}})
+}
+
 func FuzzVirtualHostsOfResources(f *testing.F) {
 	f.Add("proxy_pass", "{ 'path' => '/', 'url' => 'http://127.0.0.1:3000/' }")
 	f.Add("directories", "[{ path => '/a', provider => 'location', headers => ['set A b'], rewrites => [{ rewrite_rule => '^ - [F]' }] }]")
