@@ -72,7 +72,8 @@ func TestImages(t *testing.T) {
 			t.Errorf("%s: %q, want %q", ref, got, want)
 		}
 	}
-	for ref, want := range map[string]string{"postgres:9.6-alpine": "postgres 9.6", "mysql": "mysql ", "bitnami/redis:latest": "redis ", "docker.elastic.co/elasticsearch/elasticsearch:6.2.4": "elasticsearch 6.2.4", "mcr.microsoft.com/mssql/server:2017-latest": "mssql 2017", "node:8": " "} {
+	for ref, want := range map[string]string{"postgres:9.6-alpine": "postgres 9.6", "mysql": "mysql ", "bitnami/redis:latest": "redis ", "docker.elastic.co/elasticsearch/elasticsearch:6.2.4": "elasticsearch 6.2.4", "mcr.microsoft.com/mssql/server:2017-latest": "mssql 2017", "node:8": " ",
+		"ankane/pgvector:v0.5.1": "postgres ", "pgvector/pgvector:0.7.0-pg16": "postgres 16", "timescale/timescaledb:2.11.2": "postgres ", "postgis/postgis:15-3.3": "postgres 15"} {
 		kind, version := parseImage(ref).store()
 		if got := kind + " " + version; got != want {
 			t.Errorf("%s: %q, want %q", ref, got, want)

@@ -213,6 +213,9 @@ func (i image) store() (kind, version string) {
 	if m := postgresInTag.FindStringSubmatch(i.tag); m != nil && kind == "postgres" {
 		return kind, m[1]
 	}
+	if extensions := i.extensions(); len(extensions) > 0 && extensions[0] != "postgis" {
+		return kind, "" // the tag is the extension's version
+	}
 	return kind, i.version()
 }
 
@@ -228,7 +231,7 @@ func (i image) extensions() []string {
 }
 
 var helperImage = scan.MustCompile(`(^|[/-])(mailhog|mailpit|mailcatcher|maildev|mailtrap|smtp4dev|fakesmtp|inbucket|greenmail|adminer|phpmyadmin|phppgadmin|pgadmin4?|mongo-express|redis-commander|redisinsight|kafka-ui|kafdrop` +
-	`|kibana|keycloak|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
+	`|kibana|grafana|prometheus|alertmanager|node-exporter|cadvisor|jaeger|all-in-one|zipkin|otel\S*|opentelemetry-collector\S*|loki|fluentd?|logstash|portainer|watchtower|selenium|standalone-(chrome|firefox)\S*|hub|chrome|browserless` +
 	`|localstack|moto|fake-s3|fake-sqs|elasticmq|goaws|dynamodb-local|wiremock|mockserver|mock-server|toxiproxy|hello-world|traefik|nginx-proxy|docker-letsencrypt\S*|certbot|ngrok|swagger-ui|swagger-editor|cypress|included|sonarqube|jenkins|locust|k6|docker-host|wait-for-it|dockerize|dnsmasq)$|(^|/)(busybox|alpine)$`)
 
 // helper says whether the image is a tool of development or monitoring that the service does not call.

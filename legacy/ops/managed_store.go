@@ -157,7 +157,9 @@ var (
 	storePackages = scan.MustCompile(`^(postgresql|mysql-server|mariadb-server|mongodb-org|elasticsearch|redis)-?(\d{1,2}(?:\.\d+)?)(?:-server|-contrib|(-postgis)[\d.-]*)?$`)
 	// storeClass are the classes, cookbooks and roles that set up a store.
 	storeClass   = scan.MustCompile(`^(postgres|postgresql|mysql|mariadb|redis|redisio|mongo|mongodb|elasticsearch|rabbitmq|memcached|solr)(::(globals|server|params|default|config))?$`)
-	versionStart = scan.MustCompile(`^v?(\d+(?:\.\d+){0,2})(?:$|[-~+:.])`)
+	versionStart = scan.MustCompile(`^(?:\d+:)?v?(\d+(?:\.\d+){0,2})(?:$|[-~+.])`) // behind the epoch of a package
+	// joinedPostgres is a version of PostgreSQL before 10 in the name of a package of Red Hat's: 96 of postgresql96-server.
+	joinedPostgres = scan.MustCompile(`^9(\d)$`)
 )
 
 // storePackage takes over the version of a store that operations install beside a service, where that calls one of the kind.
@@ -168,6 +170,9 @@ func (g *meaning) storePackage(m *managed, name string) bool {
 	}
 	kind, _ := storeOf(strings.ReplaceAll(parts[1], "-", "_"))
 	need := service.Need{Kind: kind, Version: parts[2]}
+	if kind == "postgres" {
+		need.Version = joinedPostgres.ReplaceAllString(parts[2], "9.$1")
+	}
 	if parts[3] != "" {
 		need.Extensions = []string{"postgis"}
 	}
