@@ -68,13 +68,18 @@ func (g *meaning) versionOf(m *managed, name string, v managedValue) string {
 
 // offered claims a need of the service that a role is about.
 func (g *meaning) offered(m *managed, n scan.Need, v managedValue, name string) {
+	g.offeredAs(m, n, v, name, scan.Declared)
+}
+
+// offeredAs is offered with what the address is worth.
+func (g *meaning) offeredAs(m *managed, n scan.Need, v managedValue, name string, rank scan.Rank) {
 	if g.environment != "" && (v.environment != g.environment || n.Host == "") {
 		return
 	}
 	f := m.finding()
 	n.Env, n.Environment = nil, v.environment
 	f.Need = &n
-	g.claim(m, f, v, "need "+n.Kind+" "+n.Environment+" "+n.Host+n.Name, scan.Declared, m.says(name))
+	g.claim(m, f, v, "need "+n.Kind+" "+n.Environment+" "+n.Host+n.Name, rank, m.says(name))
 }
 
 // databaseKind is the store of a role whose variables name it: an engine, a driver or another variable with its name.

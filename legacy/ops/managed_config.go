@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -86,11 +87,31 @@ func (g *meaning) configured(m *managed, text, file string) {
 			} else {
 				ok = ok && !v.open && (n.Kind != "http" || apiAddress.MatchString(l.Groups[2]))
 			}
+			rank := scan.Declared
+			if n.Kind == "http" {
+				ok, rank = ok && !ownPublicName(m, n, v.text), scan.Guess
+			}
 			if ok && n.Host+n.Name != "" {
-				g.offered(m, n, g.differing(v, "config "+file+" "+l.Groups[2]), l.Groups[2])
+				g.offeredAs(m, n, g.differing(v, "config "+file+" "+l.Groups[2]), l.Groups[2], rank)
 			}
 		}
 	}
+}
+
+// ownPublicName says whether a public address is the service's own, by the first part of its name.
+func ownPublicName(m *managed, n scan.Need, address string) bool {
+	label, _, _ := strings.Cut(n.Host, ".")
+	if n.Host == "" {
+		if !firstLabel.MatchString(address) {
+			return false // a name of the machines' own network
+		}
+		label = n.Name
+	}
+	switch label {
+	case "api", "www", "app":
+		return true
+	}
+	return slices.ContainsFunc(m.about(), func(name string) bool { return plainLabel(name) == plainLabel(label) })
 }
 
 // differing marks a value of a filled text that is another one in production as one of the environment.
