@@ -24,7 +24,6 @@ var (
 		scan.MustCompile(`\bnew\s+\\?(?:React\\Socket\\)?(?:SocketServer|SocketHttpServer|Server)\(\s*["'](?:tcp://)?[\d.]*:(\d{2,5})["']`),
 		scan.MustCompile(`\bnew\s+\\?(?:Workerman\\)?Worker\(\s*["'](?:http|websocket|tcp)://[\d.]+:(\d{2,5})["']`),
 	}
-	phpKeeps   = scan.MustCompile(`(?m)^[^/#*\n]*(?:\b(?:while\s*\(\s*(?:true|1|@?\$\w+->work\(\))\s*\)|for\s*\(\s*;\s*;\s*\))|->(?:reserve|watch\([^)\n]*\)->reserve)\(|\bnew\s+\\?Resque_Worker\()`)
 	phpShebang = scan.MustCompile(`^#![^\n]*\bphp[\d.]*\b`)
 	ofPrograms = scan.MustCompile(`^(?:bin|scripts?|cli|console|daemons?|workers?|server|services?|jobs)$`)
 )
@@ -51,7 +50,7 @@ func (p *phpProject) programs() []phpProgram {
 			}
 		}
 		if program.line == 0 && (dir != "." || phpShebang.MatchString(text)) {
-			program.line = scan.LineOf(text, phpKeeps)
+			program.line = phpKeeps(text)
 		}
 		if name := strings.TrimSuffix(base, ".php"); program.line > 0 && (!calledTool.MatchString(name) || endsAsDaemon.MatchString(name)) {
 			found = append(found, program)
@@ -98,7 +97,10 @@ func (p *phpProject) programProcesses(served string) {
 		if program.rel == served {
 			continue
 		}
-		name := strings.TrimSuffix(path.Base(program.rel), ".php")
-		p.process(strings.ReplaceAll(strings.ToLower(name), "_", "-"), program.service(p.t.Text(program.file, p.r)), program.file, program.line, "a program that keeps running")
+		name, rank := strings.TrimSuffix(path.Base(program.rel), ".php"), scan.Convention
+		if program.port == 0 {
+			rank = scan.Guess
+		}
+		p.processAs(rank, strings.ReplaceAll(strings.ToLower(name), "_", "-"), program.service(p.t.Text(program.file, p.r)), program.file, program.line, "a program that keeps running")
 	}
 }

@@ -64,10 +64,14 @@ func (p *phpProject) frontEnd() {
 }
 
 func (p *phpProject) process(name string, s service.Service, file string, line int, note string) {
+	p.processAs(scan.Convention, name, s, file, line, note)
+}
+
+func (p *phpProject) processAs(rank scan.Rank, name string, s service.Service, file string, line int, note string) {
 	if procfile := p.first("Procfile"); procfile != "" && procfileWorks.MatchString(p.t.Text(procfile, p.r)) && s.Schedule == "" {
 		return // it names the processes, all of them
 	}
-	p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: s}, file, max(line, 1), scan.Convention, note)
+	p.r.Find(scan.Finding{Dir: p.dir, Process: name, Service: s}, file, max(line, 1), rank, note)
 }
 
 var (
@@ -157,7 +161,7 @@ func (p *phpProject) wordpressCron() {
 }
 
 // ownCron is a line of a crontab in the comment at a script's head, as its author says how it is called.
-var ownCron = scan.MustCompile(`(?m)^[\s|*#/]*((?:[\d*][\d*/,-]*[ \t]+){5})(?:[\w-]+[ \t]+)?(?:\S*/)?php[\d.]*[ \t]+(?:-\w[ \t]+)*(\S+\.php)\b`)
+var ownCron = scan.MustCompile(`(?m)^[ \t|]*(?:(?://|#|/?\*+[ \t])[ \t|]*)?((?:[\d*][\d*/,-]*[ \t]+){5})(?:[\w-]+[ \t]+)?(?:\S*/)?php[\d.]*[ \t]+(?:-\w[ \t]+)*(\S+\.php)\b`)
 
 // headCrons reports the scripts that say themselves when cron calls them.
 func (p *phpProject) headCrons() {

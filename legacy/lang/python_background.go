@@ -11,9 +11,11 @@ import (
 
 var (
 	// backgroundName are the names of scripts and commands that work beside the server.
-	backgroundName = scan.MustCompile(`(?i)(^|[-_])(clock|cron|workers?|daemon|consumers?|scheduler|listener|poller|monitor|processor|dispatcher|collector|watcher|listen|consume|poll|watch|work|schedule|runapscheduler)([-_]|$)|[a-z]{3}d$`)
-	restsBetween   = scan.MustCompile(`\bsleep\(|\bstart_consuming\b|\bKafkaConsumer\b|\bBlockingScheduler\b|\bpubsub\(|\bpoll\(`)
-	managed        = scan.MustCompile(`(?:^|/)management/commands/([a-z]\w*)\.py$`)
+	backgroundName = scan.MustCompile(`(?i)(^|[-_])(clock|cron|workers?|daemon|consumers?|scheduler|listener|poller|monitor|processor|dispatcher|collector|watcher|listen|consume|poll|watch|work|schedule|runapscheduler)([-_]|$)`)
+	// keepsLooping are the words of keepsRunning that say so by themselves: asyncio also runs what ends.
+	keepsLooping = scan.MustCompile(`\b(start_consuming|while True|while 1|run_forever|KafkaConsumer|\.basic_consume|BlockingScheduler|schedule\.run_pending)\b`)
+	restsBetween = scan.MustCompile(`\bsleep\(|\bstart_consuming\b|\bKafkaConsumer\b|\bBlockingScheduler\b|\bpubsub\(|\bpoll\(`)
+	managed      = scan.MustCompile(`(?:^|/)management/commands/([a-z]\w*)\.py$`)
 )
 
 // background reports the scripts of the project's own that keep running beside what serves: a clock, a consumer, and the
@@ -31,7 +33,7 @@ func (p *pythonProject) background(e pythonEntry) {
 			continue
 		}
 		text := p.t.Text(f, p.r)
-		line := scan.LineOf(text, keepsRunning)
+		line := scan.LineOf(text, keepsLooping)
 		if line == 0 || !restsBetween.MatchString(text) {
 			continue
 		}
