@@ -139,23 +139,25 @@ func (p *phpProject) plainCron() {
 	}
 }
 
-var noPseudoCron = scan.MustCompile(`(?m)^\s*(?:Config::)?define\(\s*['"]DISABLE_WP_CRON['"]\s*,\s*(?:true|[^)\n]*\btrue\b|env\()`)
+var noPseudoCron = scan.MustCompile(`(?m)^\s*(?:Config::)?define\(\s*['"]DISABLE_WP_CRON['"]\s*,\s*(?:true|[^)\n]*\btrue\b|env\([^)\n]*\)\s*\?[:?]\s*true\b|(env\())`)
 
 // wordpressCron reports what does the work that WordPress leaves to visits unless that is switched off.
 func (p *phpProject) wordpressCron() {
 	page := ""
 	for _, f := range p.t.Below(p.dir) {
-		if path.Base(f) == "wp-cron.php" && !p.t.Aside(f) && (page == "" || len(f) < len(page)) {
-			page = relative(p.dir, f)
+		if rel := relative(p.dir, f); path.Base(f) == "wp-cron.php" && !p.t.Aside(f) && (page == "" || len(rel) < len(page)) {
+			page = rel
 		}
 	}
 	if to, ok := p.composer.Extra.WordPress.(string); ok && page == "" {
 		page = path.Join(to, "wp-cron.php")
 	}
 	for _, s := range p.sources {
-		if line := scan.LineOf(s.text, noPseudoCron); line > 0 && page != "" {
-			p.process("cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, line, "visits do not start what is due; how often is a guess")
-			return
+		for _, m := range findSome(s.text, noPseudoCron) {
+			if on := p.dotenv["DISABLE_WP_CRON"].value; page != "" && (m.Groups[1] == "" || on == "1" || strings.EqualFold(on, "true")) {
+				p.process("cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, m.Line, "visits do not start what is due; how often is a guess")
+				return
+			}
 		}
 	}
 }
