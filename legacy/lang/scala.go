@@ -282,6 +282,9 @@ func (p *sbtProject) find(s service.Service, file string, line int, rank scan.Ra
 func (p *sbtProject) report(only bool) {
 	b := p.b
 	task, made := p.makes()
+	if path.Base(made) == anyJar {
+		b.r.Note(b.file, p.line, "the build works out what the JAR of sbt assembly is called: the only one below target/scala-* is taken")
+	}
 	artifact, context, files := made, "", []string{"build.sbt"}
 	if own := p.dir; own != b.dir && only {
 		p.dir, p.served, artifact = b.dir, own, path.Join(relative(b.dir, own), artifact)

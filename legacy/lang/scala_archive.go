@@ -11,8 +11,13 @@ var (
 	sbtWebPlugins = []string{"xsbt-web-plugin", "sbt-war", "sbt-scalatra", "scalatra-sbt"}
 	// sbtServlets are libraries on servlets, with the framework's name.
 	sbtServlets = []struct{ dep, name string }{{"scalatra", "scalatra"}, {"lift-webkit", "lift"}}
-	assemblyJar = scan.MustCompile(`(?:assembly\s*/\s*assemblyJarName|(?:assemblyJarName|jarName)\s+in\s+assembly)\s*:=\s*"([\w.-]+\.jar)"`)
+	// assemblyNamed gives the JAR a name of its own, and assemblyJar one that stands there as it is.
+	assemblyNamed = scan.MustCompile(`(?:assembly\s*/\s*assemblyJarName|(?:assemblyJarName|jarName)\s+in\s+assembly)\s*:=`)
+	assemblyJar   = scan.MustCompile(`(?:assembly\s*/\s*assemblyJarName|(?:assemblyJarName|jarName)\s+in\s+assembly)\s*:=\s*"([\w.-]+\.jar)"`)
 )
+
+// anyJar is what sbt assembly leaves where the build works out a name.
+const anyJar = "*.jar"
 
 // makes is the task of sbt that makes what runs, and where it leaves that: a WAR, one JAR with everything in it, or a
 // directory with a script.
@@ -26,6 +31,8 @@ func (p *sbtProject) makes() (task, artifact string) {
 		jar := "*-assembly-*.jar"
 		if m := assemblyJar.FindStringSubmatch(p.whole()); m != nil {
 			jar = m[1]
+		} else if assemblyNamed.MatchString(p.whole()) {
+			jar = anyJar
 		}
 		return "assembly", "target/scala-*/" + jar
 	}
