@@ -26,24 +26,40 @@ func (d *dotnetService) keysOfCode(p, text string) {
 	}
 	sections := map[string]string{} // by the variable that holds one
 	for _, m := range scan.Find(text, dotnetSectionHeld) {
-		sections[m.Groups[1]] = m.Groups[2]
+		sections[m.Groups[1]] = sectionBelow(sections[m.Groups[2]], m.Groups[3])
 	}
 	for _, m := range scan.Find(text, dotnetInSection) {
-		section := m.Groups[1]
-		if section == "" {
-			section = sections[m.Groups[2]]
+		section := sections[m.Groups[3]]
+		if m.Groups[2] != "" {
+			section = sectionBelow(sections[m.Groups[1]], m.Groups[2])
 		}
 		if section != "" {
-			d.keyOfCode(section+":"+m.Groups[3], p, m.Line)
+			d.keyOfCode(section+":"+m.Groups[4], p, m.Line)
 		}
 	}
 }
 
+// sectionBelow is the section to which calls of GetSection lead from one that a variable holds, "" for the root.
+func sectionBelow(held, calls string) string {
+	var names []string
+	if held != "" {
+		names = append(names, held)
+	}
+	for _, m := range dotnetGetSection.FindAllStringSubmatch(calls, -1) {
+		names = append(names, m[1])
+	}
+	return strings.Join(names, ":")
+}
+
+// dotnetSections are one or more calls, each of which leads below the one before.
+const dotnetSections = `(GetSection\(\s*"\w+(?::\w+)*"\s*\)(?:\s*\.\s*GetSection\(\s*"\w+(?::\w+)*"\s*\))*)`
+
 var (
+	dotnetGetSection = scan.MustCompile(`GetSection\(\s*"(\w+(?::\w+)*)"`)
 	// dotnetSectionHeld keeps a section: var auth = Configuration.GetSection("Auth");
-	dotnetSectionHeld = scan.MustCompile(`(\w+)\s*=\s*[\w.]*\bGetSection\(\s*"(\w+(?::\w+)*)"\s*\)\s*;`)
+	dotnetSectionHeld = scan.MustCompile(`(\w+)\s*=\s*(?:[\w.]*?\b(\w+)\s*\.\s*)?` + dotnetSections + `\s*;`)
 	// dotnetInSection asks a section for a key: GetSection("Auth")["Secret"], auth.GetValue<string>("Secret").
-	dotnetInSection = scan.MustCompile(`(?:GetSection\(\s*"(\w+(?::\w+)*)"\s*\)|\b(\w+))(?:\[|\.GetValue(?:<\w+>)?\(\s*)"(\w+(?::\w+)*)"`)
+	dotnetInSection = scan.MustCompile(`(?:(?:\b(\w+)\s*\.\s*)?` + dotnetSections + `|\b(\w+))(?:\[|\s*\.\s*GetValue(?:<\w+>)?\(\s*)"(\w+(?::\w+)*)"`)
 )
 
 // keyOfCode reports a key that the code asks the configuration for, where it is a secret's.
