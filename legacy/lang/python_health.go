@@ -152,12 +152,10 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 		return nil
 	}
 	var routes []route
-	lists := listPrefixes(s)
-	for _, m := range scan.Find(s.text, djangoRoute) {
+	lists, matches := listPrefixes(s), scan.Find(s.text, djangoRoute)
+	collections := collectionsOf(matches)
+	for _, m := range matches {
 		own := lists(m.Line) + cleanRoute(m.Groups[1])
-		if isCollection(s.text, m.Groups[1]) {
-			continue
-		}
 		if inc := included.FindStringSubmatch(m.Groups[2]); inc != nil {
 			if suffix, ok := knownIncludes[inc[1]]; ok && !p.t.Has(path.Join(p.dir, strings.ReplaceAll(inc[1], ".", "/")+".py")) {
 				routes = append(routes, route{path: "/" + own + suffix, file: s.file, line: m.Line, sure: true})
@@ -166,6 +164,9 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 		}
 		prefix := p.prefixOf(s, prefixes)
 		live, ready := healthRoute(own)
+		if (live || ready) && ofPeople.MatchString(own) && collections[stemOf(m.Groups[1])] {
+			continue
+		}
 		answers := saysOK.MatchString(m.Groups[2]) && own != ""
 		mounted := prefix != "" && !strings.ContainsAny(prefix, "<(") && (!aside.MatchString(own) || len(prefixes) == 1) // the whole site stands below it
 		routes = append(routes, route{path: "/" + strings.TrimPrefix(prefix+own, "/"), file: s.file, line: m.Line, sure: answers || mounted && (live || ready)})
@@ -173,11 +174,26 @@ func (p *pythonProject) djangoRoutes(s *source, prefixes map[string]string) []ro
 	return routes
 }
 
-// isCollection says whether another route of the same file takes one out of what a route stands for, by its number or
-// name: status/(?P<pk>...) beside status/ is what people write, and not how the service is.
-func isCollection(text, pattern string) bool {
-	stem := strings.TrimRight(strings.TrimSuffix(pattern, "$"), "/?")
-	return len(stem) > 1 && (strings.Contains(text, stem+"/(?P<") || strings.Contains(text, stem+"/<"))
+// ofPeople are the names of health endpoints that also stand for what people write.
+var ofPeople = scan.MustCompile(`(?i)(?:^|[/_-])(?:status|monitor|up)/?$`)
+
+// collectionsOf are the routes out of which another of the same file takes one, by its number or name: status/(?P<pk>...)
+// beside status/ is what people write, and not how the service is.
+func collectionsOf(matches []scan.Match) map[string]bool {
+	collections := map[string]bool{}
+	for _, m := range matches {
+		for i := range m.Groups[1] {
+			if rest := m.Groups[1][i:]; strings.HasPrefix(rest, "/<") || strings.HasPrefix(rest, "/(?P<") {
+				collections[stemOf(m.Groups[1][:i])] = true
+			}
+		}
+	}
+	return collections
+}
+
+// stemOf is a route without the marks of its beginning and its end.
+func stemOf(pattern string) string {
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimPrefix(pattern, "^"), "$"), "/?")
 }
 
 // prefixOf is the prefix under which the file's routes are included: by its module's name, or by the end of it where the
