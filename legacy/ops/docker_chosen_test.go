@@ -13,6 +13,8 @@ func TestChosenImages(t *testing.T) {
 			"parts/shop: stage shop", "parts/shop: command node|parts/shop/a.js <- Dockerfile:5", "parts/shop: port 3000", "parts/mail: command node|parts/mail/a.js <- Dockerfile:7"}, []string{".: ", "parts/mail: port"}},
 	})
 	runCases(t, Dockerfile(), []readerCase{
+		{"the one that is left where the others have a Dockerfile of their own", files{"go.mod": "module m\n", "cmd/shop/main.go": program, "cmd/setup/main.go": program, "build/all.Dockerfile": "FROM alpine\nARG APP\nENV NAME=$APP\nCOPY ./bin/${APP} /bin/${APP}\nCMD /bin/$NAME serve\n", "build/setup.Dockerfile": "FROM scratch\nCOPY ./bin/setup /setup\nCMD [\"/setup\"]\n"}, []string{
+			"cmd/shop: build ../../build/all.Dockerfile", "cmd/shop: command /bin/shop|serve <- build/all.Dockerfile:5", "cmd/setup: command /setup"}, []string{".: ", "build: "}},
 		{"a program that has a Dockerfile beside that of the others", files{"go.mod": "module m\n", "cmd/shop/main.go": program, "cmd/mail/main.go": program, "cmd/setup/main.go": program, "build/all.Dockerfile": "FROM scratch\nARG APP\nCOPY ./bin/${APP} /server\nENTRYPOINT [\"/server\"]\n", "build/setup.Dockerfile": "FROM scratch\nCOPY ./build/run /run\nCOPY ./bin/setup /setup\nCMD [\"/setup\"]\n", "build/run": ""}, []string{
 			"cmd/shop: command /server", "cmd/mail: build ../../build/all.Dockerfile", "cmd/setup: command /setup"}, []string{".: ", "build: "}},
 	})

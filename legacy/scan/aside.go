@@ -56,7 +56,7 @@ var showCases = map[string]bool{"example": true, "examples": true, "sample": tru
 // ShowCases says that what lies below examples, samples and demos counts from now on, since there is no other code. It is
 // false where nothing lies there.
 func (t *Tree) ShowCases() bool {
-	t.images, t.beside = nil, nil
+	t.images, t.beside, t.chosen = nil, nil, nil
 	for _, name := range t.files {
 		for _, p := range strings.Split(path.Dir(name), "/") {
 			t.shown = t.shown || showCases[strings.ToLower(p)]

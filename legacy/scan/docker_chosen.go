@@ -14,14 +14,18 @@ func (t *Tree) ChosenImages(file string) []Image {
 	if known {
 		return images
 	}
+	least := 2
 	if programs := t.GoImages()[file]; len(programs) > 0 {
 		images = programs
+		if programs[0].Target != "" || len(programs[0].Args) > 0 {
+			least = 1 // the others have a Dockerfile of their own; this one's build is told all the same
+		}
 	} else if name := path.Base(file); t.Has(file) && goDockerfile.MatchString(name) && !goNoImage.MatchString(name) {
 		if images = t.imagesByArgument(file); images == nil {
 			images = t.imagesByStage(file)
 		}
 	}
-	if len(images) < 2 {
+	if len(images) < least {
 		images = nil
 	}
 	if t.chosen == nil {
@@ -38,6 +42,9 @@ var (
 	placeLine    = MustCompile(`(?mi)^\s*(?:COPY|ADD|WORKDIR|RUN)\s+((?:[^\n\\]|\\\r?\n|\\.)+)`)
 )
 
+// maxChoosing bounds the paths of a Dockerfile whose arguments are looked after: each goes through the tree.
+const maxChoosing = 20
+
 // imagesByArgument are those of a Dockerfile that takes the code from a directory which an argument names. What it is without
 // one is another of these directories.
 func (t *Tree) imagesByArgument(file string) []Image {
@@ -46,6 +53,7 @@ func (t *Tree) imagesByArgument(file string) []Image {
 	for _, m := range argumentLine.FindAllStringSubmatch(text, 50) {
 		usual[m[1]] = cmp.Or(usual[m[1]], m[2])
 	}
+	looked := 0
 	for _, m := range placeLine.FindAllStringSubmatch(text, 100) {
 		for _, word := range strings.Fields(m[1]) {
 			ref := argumentUsed.FindStringSubmatch(word)
@@ -56,6 +64,9 @@ func (t *Tree) imagesByArgument(file string) []Image {
 			value, argument := usual[name]
 			if !argument {
 				continue
+			}
+			if looked++; looked > maxChoosing {
+				return nil
 			}
 			if images := t.imagesAt(path.Dir(file), strings.Trim(word, `"'`), ref[0], name); len(images) > 1 && (value == "" || slices.ContainsFunc(images, func(i Image) bool { return i.Args[name] == value })) {
 				return images
@@ -109,12 +120,14 @@ var builtIn = map[string]bool{"target": true, "build": true, "dist": true, "out"
 
 // modulesIn are the directories right below one that hold a module without a Dockerfile of its own.
 func (t *Tree) modulesIn(parent string) (dirs []string) {
+	seen := map[string]bool{}
 	for _, p := range t.Below(parent) {
 		dir := path.Dir(p)
-		if dir == "." || path.Dir(dir) != parent {
+		if dir == "." || path.Dir(dir) != parent || seen[dir] {
 			continue
 		}
-		if !slices.Contains(dirs, dir) && !t.Aside(p) && t.Module(dir) != "" && !t.Has(path.Join(dir, "Dockerfile")) {
+		seen[dir] = true
+		if !t.Aside(p) && t.Module(dir) != "" && !t.Has(path.Join(dir, "Dockerfile")) {
 			dirs = append(dirs, dir)
 		}
 	}

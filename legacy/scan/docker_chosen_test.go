@@ -46,6 +46,39 @@ func TestChosenImages(t *testing.T) {
 	}
 }
 
+// What was chosen before examples count is asked for again when they do.
+func TestChosenImagesForShow(t *testing.T) {
+	fsys := fstest.MapFS{"examples/Dockerfile": &fstest.MapFile{Data: []byte("FROM node\nARG N\nCOPY services/${N} .\n")}}
+	for _, p := range []string{"examples/services/shop/package.json", "examples/services/mail/package.json"} {
+		fsys[p] = &fstest.MapFile{Data: []byte("{}")}
+	}
+	tree, _, err := Walk(context.Background(), fsys, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(tree.ChosenImages("examples/Dockerfile"))
+	tree.ShowCases()
+	if after := len(tree.ChosenImages("examples/Dockerfile")); before != 0 || after != 2 {
+		t.Errorf("%d images before and %d after, want 0 and 2", before, after)
+	}
+}
+
+// A directory without a module is asked once, however many files lie in it: a hang is the failure.
+func TestChosenImagesBesideManyFiles(t *testing.T) {
+	text := "ARG A\n" + strings.Repeat("COPY ${A}/x /\n", 100)
+	fsys := fstest.MapFS{"Dockerfile": &fstest.MapFile{Data: []byte(text)}}
+	for i := range 20_000 {
+		fsys[fmt.Sprintf("assets/%d.png", i)] = &fstest.MapFile{}
+	}
+	tree, _, err := Walk(context.Background(), fsys, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if images := tree.ChosenImages("Dockerfile"); images != nil {
+		t.Errorf("%v, want none", images)
+	}
+}
+
 func FuzzChosenImages(f *testing.F) {
 	f.Add("FROM node\nARG N\nCOPY services/${N}/x .\nFROM a AS b\nCMD node services/shop/a.js\n")
 	f.Add("ARG M\nRUN go build ./cmd/$M\nFROM x AS cmd\nCOPY --from=0 /bin/a /\n")

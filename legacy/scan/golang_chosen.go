@@ -82,6 +82,9 @@ func (t *Tree) goValues(module, before, after string, byName map[string][]string
 		return nil
 	}
 	above := strings.Trim(path.Clean("/"+before), "/")
+	if strings.Count(above, "/") > 12 {
+		return nil
+	}
 	for {
 		root := path.Join(module, above)
 		for _, dirs := range byName {
