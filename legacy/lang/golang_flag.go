@@ -144,6 +144,8 @@ func (s *goScope) assigned(f *goFile, body *ast.BlockStmt, result ast.Expr) (v g
 			if pkg, name := f.imported(c.Fun); pkg == "os" && (name == "Getenv" || name == "LookupEnv") {
 				v.env, _ = stringLit(c.Args[0])
 			}
+		} else {
+			v.colon = v.colon || s.eval(f, set.Rhs[0]).colon
 		}
 		return true
 	})

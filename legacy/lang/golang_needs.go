@@ -288,7 +288,7 @@ func (p *goProgram) setting(r *scan.Report, dir string, v goValue, own map[strin
 	if !v.known || strings.ContainsAny(v.text, "\n\x00") || len(v.text) > 300 {
 		v.text = ""
 	}
-	if port := strings.TrimPrefix(v.text, ":"); strings.HasSuffix(v.env, "PORT") && goPort.MatchString(v.text) {
+	if port := strings.TrimPrefix(v.text, ":"); v.colon && strings.HasSuffix(v.env, "PORT") && goPort.MatchString(v.text) {
 		v.text = port // what the code puts the colon before
 	}
 	switch {

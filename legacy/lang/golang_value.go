@@ -21,6 +21,7 @@ type goValue struct {
 	file  string
 	line  int
 	plain bool // a number or a switch by its type, which holds no secret
+	colon bool // the code puts one before the variable
 }
 
 // goScope knows what names stand for in the files of a program: constants, variables, fields and flags by their bare name.
@@ -198,6 +199,7 @@ func joinGo(a, b goValue) goValue {
 		v.file, v.line = b.file, b.line
 	}
 	v.text, v.known = a.text+b.text, a.known && b.known
+	v.colon = a.colon || b.colon || b.env != "" && strings.HasSuffix(a.text, ":")
 	if v.env == "" {
 		v.env = b.env
 	}
@@ -384,6 +386,7 @@ func (s *goScope) returned(f *goFile, body *ast.BlockStmt, v goValue) goValue {
 			if v.env == "" {
 				v.env = got.env
 			}
+			v.colon = v.colon || got.colon
 			if got.known && (goPort.MatchString(got.text) || strings.Contains(got.text, "://")) {
 				v.text, v.known = got.text, true
 			}
