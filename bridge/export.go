@@ -266,15 +266,21 @@ func (e Export) env(b *strings.Builder) {
 	}
 }
 
-func (e Export) nginx(b *strings.Builder) {
+// overHTTP writes what is asked by HTTP of each service, and for all else a comment with the reason why it isn't told.
+func (e Export) overHTTP(b *strings.Builder, reason string, write func(name string, http []Place)) {
 	for _, name := range e.services() {
 		http, others := spoken(e.direct(name))
 		for _, p := range others {
-			fmt.Fprintf(b, "\n# %s speaks %s at %s: that belongs in a stream block of its own\n", name, p.Protocol, p.At())
+			fmt.Fprintf(b, "\n# %s speaks %s at %s%s\n", name, p.Protocol, p.At(), reason)
 		}
-		if len(http) == 0 {
-			continue
+		if len(http) > 0 {
+			write(name, http)
 		}
+	}
+}
+
+func (e Export) nginx(b *strings.Builder) {
+	e.overHTTP(b, ": that belongs in a stream block of its own", func(name string, http []Place) {
 		fmt.Fprintf(b, "\n# proxy_pass %s://%s;\n", http[0].Protocol, e.block(name))
 		if host := e.asked(http[0]); host != "" {
 			fmt.Fprintf(b, "# proxy_set_header Host %s;\n", host)
@@ -292,7 +298,7 @@ func (e Export) nginx(b *strings.Builder) {
 			fmt.Fprintf(b, "    server %s max_fails=1 fail_timeout=5s%s;   # %s\n", p.At(), more, p.By)
 		}
 		b.WriteString("}\n")
-	}
+	})
 }
 
 func (e Export) haproxy(b *strings.Builder) {
@@ -360,14 +366,7 @@ func (e Export) haproxyServers(b *strings.Builder, places []Place) {
 }
 
 func (e Export) apache(b *strings.Builder) {
-	for _, name := range e.services() {
-		http, others := spoken(e.direct(name))
-		for _, p := range others {
-			fmt.Fprintf(b, "\n# %s speaks %s at %s, which mod_proxy doesn't\n", name, p.Protocol, p.At())
-		}
-		if len(http) == 0 {
-			continue
-		}
+	e.overHTTP(b, ", which mod_proxy doesn't", func(name string, http []Place) {
 		fmt.Fprintf(b, "\n# ProxyPass \"/\" \"balancer://%s/\"\n", e.block(name))
 		if http[0].Protocol == "https" {
 			b.WriteString("# SSLProxyEngine on\n")
@@ -391,5 +390,5 @@ func (e Export) apache(b *strings.Builder) {
 			fmt.Fprintf(b, "    # %s\n    BalancerMember \"%s\" retry=5%s\n", by, at, more)
 		}
 		b.WriteString("</Proxy>\n")
-	}
+	})
 }

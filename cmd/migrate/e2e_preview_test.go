@@ -3,8 +3,6 @@
 package main_test
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -17,46 +15,28 @@ import (
 func (r *e2eRepo) tryNext() {
 	r.Helper()
 	next := r.tag + "-next"
-	said := r.underLoad(func() {
-		r.must("make", "kube_switch", "TAG="+next)
-		r.must("make", "kube_switch", "END=back")
-		r.must("make", "kube_switch", "TAG="+next)
-		r.must("make", "kube_switch", "END=finish")
-		r.status(next)
-		r.must(r.tools.migrate, "kube", "canary", "--env", "staging", "--tag", r.tag, "--percent", "50", "--watch", "3s")
-		r.must("make", "kube_canary", "END=finish")
-		r.status(r.tag)
+	r.while(proxied, []string{"kubectl", "proxy", "--port", "0"}, func(api string) {
+		said := r.underLoad(api, func() {
+			r.must("make", "kube_switch", "TAG="+next)
+			r.must("make", "kube_switch", "END=back")
+			r.must("make", "kube_switch", "TAG="+next)
+			r.must("make", "kube_switch", "END=finish")
+			r.status(next)
+			r.must(r.tools.migrate, "kube", "canary", "--env", "staging", "--tag", r.tag, "--percent", "50", "--watch", "3s")
+			r.must("make", "kube_canary", "END=finish")
+			r.status(r.tag)
+		})
+		r.Logf("over a switch, the way back, another with its end, and a canary with its end: %s", said)
 	})
-	r.Logf("over a switch, the way back, another with its end, and a canary with its end: %s", said)
 }
 
 var proxied = regexp.MustCompile(`Starting to serve on (127\.0\.0\.1:\d+)`)
 
 // underLoad asks the Service while something is done, each time a pod that it leads to at that moment, and fails where an answer
 // is missing or wrong.
-func (r *e2eRepo) underLoad(do func()) string {
+func (r *e2eRepo) underLoad(api string, do func()) string {
 	r.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	cmd := r.command(ctx, "kubectl", "proxy", "--port", "0")
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		r.Fatal(err)
-	}
-	defer func() {
-		stop()
-		_ = cmd.Wait() // it was killed
-	}()
-	lines, address := bufio.NewScanner(out), ""
-	for address == "" && lines.Scan() {
-		if m := proxied.FindStringSubmatch(lines.Text()); m != nil {
-			address = m[1]
-		}
-	}
-	url := fmt.Sprintf("http://%s/api/v1/namespaces/%s/services/%s:80/proxy/tariffs", address, r.namespace, r.service)
+	url := fmt.Sprintf("http://%s/api/v1/namespaces/%s/services/%s:80/proxy/tariffs", api, r.namespace, r.service)
 	var mu sync.Mutex
 	var failed []string
 	asked, load := 0, sync.WaitGroup{}

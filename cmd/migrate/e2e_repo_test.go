@@ -238,9 +238,17 @@ var forwarded = regexp.MustCompile(`^Forwarding from 127\.0\.0\.1:(\d+)`)
 // smoke runs the smoke tests against the Service, through a port of this machine.
 func (r *e2eRepo) smoke() {
 	r.Helper()
+	r.while(forwarded, []string{"kubectl", "--namespace", r.namespace, "port-forward", "service/" + r.service, ":80"}, func(port string) {
+		r.must("make", "smoke_test", "TARGET_URL=127.0.0.1:"+port)
+	})
+}
+
+// while does something as long as a command runs, once that has said a line with the place at which it listens.
+func (r *e2eRepo) while(says *regexp.Regexp, words []string, do func(place string)) {
+	r.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), e2eTimeout)
 	defer cancel()
-	cmd := r.command(ctx, "kubectl", "--namespace", r.namespace, "port-forward", "service/"+r.service, ":80")
+	cmd := r.command(ctx, words...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()
@@ -256,12 +264,12 @@ func (r *e2eRepo) smoke() {
 	}()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if m := forwarded.FindStringSubmatch(lines.Text()); m != nil {
-			r.must("make", "smoke_test", "TARGET_URL=127.0.0.1:"+m[1])
+		if m := says.FindStringSubmatch(lines.Text()); m != nil {
+			do(m[1])
 			return
 		}
 	}
-	r.Fatalf("kubectl port-forward gave no port: %s", errs.String())
+	r.Fatalf("%s does not say where it listens: %s", strings.Join(words, " "), errs.String())
 }
 
 func freePort(t *testing.T) int {
