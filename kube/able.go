@@ -28,11 +28,7 @@ func (a *apply) able(ctx context.Context, o Object, b Beside) (*appsv1.Deploymen
 	if !applied.usesAny(b.Images) && !a.Force {
 		return nil, errors.New("its image has been set by somebody else than migrate: take it over with --force-conflicts")
 	}
-	live, object, err := a.deployment(ctx, o.GetName())
-	if err != nil {
-		return nil, err
-	}
-	lead, err := a.doors(ctx, live.Spec.Template.Labels)
+	live, object, lead, err := a.workload(ctx, o.GetName())
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (e *entrances) service(ctx context.Context, s *corev1.Service) error {
 	if err != nil {
 		return fmt.Errorf("the endpoints of Service %s: %w", s.Name, e.cluster.advised(err))
 	}
-	e.ready[s.Name] = readyEndpoints(endpoints[s.Name])
+	e.ready[s.Name] = len(readyEndpoints(endpoints[s.Name]))
 	ports := doorsTo(s.Spec.Ports)
 	for _, ingress := range s.Status.LoadBalancer.Ingress {
 		for _, p := range ports {

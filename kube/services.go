@@ -142,7 +142,7 @@ func endpointProblem(service Object, slices []discoveryv1.EndpointSlice) string 
 			}
 		}
 	}
-	if readyEndpoints(slices) == 0 {
+	if len(readyEndpoints(slices)) == 0 {
 		return "it leads to no ready pod"
 	}
 	for _, p := range maps(child(service.Object, "spec")["ports"]) {
@@ -154,12 +154,13 @@ func endpointProblem(service Object, slices []discoveryv1.EndpointSlice) string 
 	return ""
 }
 
-// readyEndpoints counts what takes requests. A pod with an address of each family is one.
-func readyEndpoints(slices []discoveryv1.EndpointSlice) int {
+// readyEndpoints are the names of the pods that take requests. A pod with an address of each family is one, and an endpoint that
+// is no pod has a name that no pod has.
+func readyEndpoints(slices []discoveryv1.EndpointSlice) map[string]bool {
 	ready := map[string]bool{}
 	for _, s := range slices {
 		for i, e := range s.Endpoints {
-			name := fmt.Sprint(s.Name, i)
+			name := fmt.Sprint(s.Name, "/", i)
 			if e.TargetRef != nil {
 				name = e.TargetRef.Name
 			}
@@ -168,5 +169,5 @@ func readyEndpoints(slices []discoveryv1.EndpointSlice) int {
 			}
 		}
 	}
-	return len(ready)
+	return ready
 }

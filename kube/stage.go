@@ -171,11 +171,7 @@ func (a *apply) previewSteps(ctx context.Context, objects Objects, p *Preview) (
 
 // allowed has the server judge what a preview needs, before the first write.
 func (a *apply) allowed(ctx context.Context, p Preview, steps []*planned) error {
-	live, _, err := a.deployment(ctx, p.Workload)
-	if err != nil {
-		return err
-	}
-	lead, err := a.doors(ctx, live.Spec.Template.Labels)
+	_, _, lead, err := a.workload(ctx, p.Workload)
 	if err != nil {
 		return err
 	}
@@ -213,11 +209,7 @@ func (a *apply) dryPreview(ctx context.Context, p Preview) error {
 
 // raise brings a preview from wherever it is to where it gets its requests. The requests go over only when all else is done.
 func (a *apply) raise(ctx context.Context, p *Preview, steps []*planned, b Beside) error {
-	live, _, err := a.deployment(ctx, p.Workload)
-	if err != nil {
-		return err
-	}
-	lead, err := a.doors(ctx, live.Spec.Template.Labels)
+	live, _, lead, err := a.workload(ctx, p.Workload)
 	if err != nil {
 		return err
 	}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -169,6 +167,16 @@ func (a *apply) deployment(ctx context.Context, name string) (*appsv1.Deployment
 	return d, o, runtime.DefaultUnstructuredConverter.FromUnstructured(live.Object, d)
 }
 
+// workload reads a Deployment of the namespace, and finds the Services that lead to its pods.
+func (a *apply) workload(ctx context.Context, name string) (*appsv1.Deployment, Object, doors, error) {
+	live, o, err := a.deployment(ctx, name)
+	if err != nil {
+		return nil, o, doors{}, err
+	}
+	lead, err := a.doors(ctx, live.Spec.Template.Labels)
+	return live, o, lead, err
+}
+
 // hold pauses the rollout of a Deployment when all its pods are of one revision, and gives the label by which that one's pods
 // are known. Until it is let go their number may change, and what they are may not.
 func (a *apply) hold(ctx context.Context, name string) (hash string, err error) {
@@ -268,6 +276,10 @@ func (a *apply) arrive(ctx context.Context, deployment string, d doors) error {
 	if len(d.ours) == 0 {
 		return nil
 	}
+	var services []string
+	for _, s := range d.ours {
+		services = append(services, s.Name)
+	}
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
 	for {
@@ -275,18 +287,19 @@ func (a *apply) arrive(ctx context.Context, deployment string, d doors) error {
 		if err != nil {
 			return err
 		}
-		behind, err := a.behind(ctx, d)
+		endpoints, err := a.cluster.endpoints(ctx, a.Namespace, services...)
 		if err != nil {
-			return err
+			return a.cluster.advised(err)
 		}
 		missing := ""
 		if v.count().Ready == 0 {
 			missing = v.object.ID() + " has no ready pod: requests go nowhere"
 		}
-		for _, s := range d.ours {
+		for _, name := range services {
+			behind := readyEndpoints(endpoints[name])
 			for _, p := range v.pods {
-				if podReady(p) && !behind[s.Name+"/"+p.Name] {
-					missing = fmt.Sprintf("Service %s does not lead to pod %s yet", s.Name, p.Name)
+				if podReady(p) && !behind[p.Name] {
+					missing = fmt.Sprintf("Service %s does not lead to pod %s yet", name, p.Name)
 				}
 			}
 		}
@@ -297,26 +310,4 @@ func (a *apply) arrive(ctx context.Context, deployment string, d doors) error {
 			return errors.Join(errors.New(missing), err)
 		}
 	}
-}
-
-// behind are the pods that get requests by some Services, as SERVICE/POD.
-func (a *apply) behind(ctx context.Context, d doors) (map[string]bool, error) {
-	var names []string
-	for _, s := range d.ours {
-		names = append(names, s.Name)
-	}
-	list, err := a.cluster.typed.DiscoveryV1().EndpointSlices(a.Namespace).List(ctx,
-		metav1.ListOptions{LabelSelector: discoveryv1.LabelServiceName + " in (" + strings.Join(names, ",") + ")"})
-	if err != nil {
-		return nil, a.cluster.advised(err)
-	}
-	pods := map[string]bool{}
-	for _, s := range list.Items {
-		for _, e := range s.Endpoints {
-			if e.TargetRef != nil && (e.Conditions.Ready == nil || *e.Conditions.Ready) {
-				pods[s.Labels[discoveryv1.LabelServiceName]+"/"+e.TargetRef.Name] = true
-			}
-		}
-	}
-	return pods, nil
 }
