@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
 	rbac "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
@@ -18,17 +17,9 @@ import (
 func TestRightsComeFirst(t *testing.T) {
 	f := newFixture(t)
 	f.play("web", running)
-	_, err := f.cluster.typed.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: f.namespace}}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.own()
 	f.grant("shipper", shipped)
-	config := rest.CopyConfig(f.cluster.config)
-	config.Impersonate = rest.ImpersonationConfig{UserName: "shipper"}
-	shipper, err := newCluster(f.cluster.Context, config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	shipper := f.as(func(c *rest.Config) { c.Impersonate = rest.ImpersonationConfig{UserName: "shipper"} })
 	o := f.options()
 	o.App = "ledger"
 	o.Gate, o.GateBy = func(context.Context, *Cluster, func(string, string)) []Failure { return nil }, GateTunnels

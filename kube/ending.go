@@ -276,6 +276,14 @@ func (a *apply) clearLoose(ctx context.Context) error {
 	return a.prune(ctx, left)
 }
 
+// mendHeld is mendLoose where a rollout that is to be written is held back, as no preview stands.
+func (a *apply) mendHeld(ctx context.Context, plan []*planned) error {
+	if slices.ContainsFunc(plan, func(p *planned) bool { return p.live != nil && heldBack(Object{Unstructured: p.live}) }) {
+		return a.mendLoose(ctx)
+	}
+	return nil
+}
+
 // mendLoose has Services lead to all pods again, and rollouts go on, where a preview was taken away by hand. What a preview of
 // another application stands on is left alone.
 func (a *apply) mendLoose(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 )
 
 // patchPreview sets the status of a number of a preview's pods; of all where n is 0.
@@ -154,6 +156,18 @@ func TestPreviewTakenAwayWhileHeld(t *testing.T) {
 	if d := f.deployment(); d.Spec.Paused || d.Annotations[heldAnnotation] != "" {
 		t.Errorf("paused %v, annotations %v", d.Spec.Paused, d.Annotations)
 	}
+}
+
+// The same holds for who may neither lock a release nor remember it.
+func TestPreviewTakenAwayAndNoRecords(t *testing.T) {
+	f := newServed(t)
+	f.must(f.variant(f.cluster, "switch"))
+	f.pinned("web", "side")
+	f.kubectl("", "delete", "deployment/web-next")
+	f.grant("shipper", slices.DeleteFunc(slices.Clone(shipped), func(kind string) bool { return kind == "leases" }))
+	shipper := f.as(func(c *rest.Config) { c.Impersonate = rest.ImpersonationConfig{UserName: "shipper"} })
+	f.must(f.variant(shipper, "deploy"))
+	f.wantBehind("after a deploy", "next")
 }
 
 // No request is sent to where nobody is ready.

@@ -61,11 +61,10 @@ func (a *apply) transact(ctx context.Context, c change) error {
 	earlier, err := a.history(ctx)
 	if apierrors.IsForbidden(err) {
 		if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
-			a.emit("", "warning", unkept(refused))
 			if err := a.permitted(ctx, plan, nil); err != nil {
 				return err
 			}
-			return a.deliver(ctx, plan, nil)
+			return a.unlocked(ctx, c, plan, refused)
 		}
 	}
 	if err != nil {
@@ -84,8 +83,7 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return err
 	}
 	if refused := a.refusedRights(ctx, keeping); len(refused) > 0 {
-		a.emit("", "warning", unkept(refused))
-		return a.deliver(ctx, plan, nil)
+		return a.unlocked(ctx, c, plan, refused)
 	}
 	lease, inner, err := a.lock(ctx)
 	if err != nil {
@@ -97,6 +95,19 @@ func (a *apply) transact(ctx context.Context, c change) error {
 		return errLeaseLost
 	}
 	return err
+}
+
+// unlocked brings a change in for who may neither lock nor remember it.
+func (a *apply) unlocked(ctx context.Context, c change, plan []*planned, refused []right) error {
+	a.emit("", "warning", unkept(refused))
+	if err := a.mendHeld(ctx, plan); err != nil {
+		return err
+	}
+	plan, err := a.planAgain(ctx, plan, c.objects)
+	if err != nil {
+		return err
+	}
+	return a.deliver(ctx, plan, nil)
 }
 
 // lock takes the lock on the application.
@@ -123,10 +134,8 @@ func (a *apply) locked(ctx context.Context, c change, plan []*planned) error {
 	if err := a.unstaged(ctx, c.objects); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(plan, func(p *planned) bool { return p.live != nil && heldBack(Object{Unstructured: p.live}) }) {
-		if err := a.mendLoose(ctx); err != nil { // a preview was taken away by hand
-			return err
-		}
+	if err := a.mendHeld(ctx, plan); err != nil {
+		return err
 	}
 	earlier, err := a.history(ctx)
 	if err != nil {
