@@ -227,3 +227,23 @@ func TestPreviewIsSeenWithoutList(t *testing.T) {
 	}
 	f.wantBehind("after that", "next")
 }
+
+// A canary one of whose containers starts anew while it is watched is taken away again, and named.
+func TestCanaryRestartsWhileWatched(t *testing.T) {
+	f := newServed(t)
+	before := f.state()
+	g, o := *f, f.tagged("next")
+	g.serve()
+	o.Gate = func(context.Context, *Cluster, func(string, string)) []Failure {
+		f.patchPreview(1, `{"containerStatuses":[{"name":"web","image":"x","imageID":"x","ready":true,"restartCount":1,"state":{"running":{}}}]}`)
+		return nil
+	}
+	var failed *PreviewFailed
+	_, _, err := f.cluster.Stage(t.Context(), g.render("next"), Beside{Kind: Canary, Percent: 10, Images: ledgerImages, Watch: 30 * time.Second}, o)
+	var notReady *NotReady
+	if !errors.As(err, &failed) || failed.Left != nil || !errors.As(err, &notReady) || notReady.Failures[0].Reason != "Restarted" {
+		t.Fatalf("%v", err)
+	}
+	f.wantBehind("after that", "served")
+	f.settledAs(before, "after that")
+}
