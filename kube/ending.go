@@ -138,20 +138,24 @@ func releaseOf(p *Preview, earlier []*Record) *Record {
 }
 
 // unfinished undoes a release that failed, or whose run was cut off, while it took the place of a preview. One that has come to
-// its end is not undone: its pods are all that the workload has.
+// its end is undone where none of its pods is ready any more; otherwise they are all that the workload has.
 func (a *apply) unfinished(ctx context.Context, p *Preview) error {
 	earlier, err := a.history(ctx)
 	if err != nil {
 		return err
 	}
-	failed, to := releaseOf(p, earlier), lastReady(earlier)
-	switch {
-	case failed == nil || to == nil || failed.State == stateRolledBack:
+	failed := releaseOf(p, earlier)
+	if failed == nil || failed.State == stateRolledBack {
 		return nil
-	case failed.State == stateReady:
-		return &Standing{Preview: *p, Environment: a.Environment,
-			Why: fmt.Sprintf("%s is the release already: migrate kube %s --finish --env %s ends the %s, and then migrate kube rollback --env %s brings back what ran before",
-				p.Tag, p.Kind, a.Environment, p.Kind, a.Environment)}
+	}
+	to := lastReady(slices.DeleteFunc(slices.Clone(earlier), func(r *Record) bool { return r == failed }))
+	if to == nil {
+		return nil
+	}
+	if failed.State == stateReady {
+		if err := a.fallen(ctx, p, failed); err != nil {
+			return err
+		}
 	}
 	a.emit("", "resume", failed.text()+"; what ran before comes back")
 	a.redact = a.cluster.redactorFor(ctx, a.Namespace, to.objects)
@@ -162,6 +166,21 @@ func (a *apply) unfinished(ctx context.Context, p *Preview) error {
 	}
 	a.result.Written += back.result.Written
 	return a.mark(ctx, failed, stateRolledBack)
+}
+
+// fallen has a release that took the place of a preview no longer count as one that ended well, which it may only where none
+// of its pods is ready.
+func (a *apply) fallen(ctx context.Context, p *Preview, r *Record) error {
+	v, err := a.lookAt(ctx, p.Workload)
+	if err != nil {
+		return err
+	}
+	if v.count().Ready > 0 {
+		return &Standing{Preview: *p, Environment: a.Environment,
+			Why: fmt.Sprintf("%s is the release already: migrate kube %s --finish --env %s ends the %s, and then migrate kube rollback --env %s brings back what ran before",
+				p.Tag, p.Kind, a.Environment, p.Kind, a.Environment)}
+	}
+	return a.mark(ctx, r, stateUndoing)
 }
 
 // withdraw takes a preview away, whatever of it there is.

@@ -145,6 +145,29 @@ func TestPreviewBackAfterRelease(t *testing.T) {
 	f.wantBehind("after the end", "next")
 }
 
+// The way back is open again where the pods of that release have died.
+func TestPreviewBackAfterReleaseDied(t *testing.T) {
+	f := newServed(t)
+	f.must(f.variant(f.cluster, "switch"))
+	g, a := *f, f.finishing()
+	g.serve()
+	if err := a.deploy(t.Context(), g.render(""), a.ending.images, a.ending.Tag); err != nil {
+		t.Fatal(err)
+	}
+	pods, err := f.cluster.typed.CoreV1().Pods(f.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "!" + previewMark})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pod := range pods.Items {
+		f.kubectl("", "patch", "pod/"+pod.Name, "--subresource=status", "--type=merge", `--patch={"status":{"conditions":[{"type":"Ready","status":"False"}]}}`)
+	}
+	f.must(f.variant(f.cluster, "back switch"))
+	f.wantBehind("after going back", "served")
+	if got := states(f.history()); got != "next rolled back; served ready; " {
+		t.Errorf("history: %s", got)
+	}
+}
+
 // A preview that is taken away by hand while a rollout is held back keeps no later release from rolling out.
 func TestPreviewTakenAwayWhileHeld(t *testing.T) {
 	f := newServed(t)
