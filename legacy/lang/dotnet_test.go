@@ -93,7 +93,7 @@ func TestDotNet(t *testing.T) {
 }
 
 func TestNewestTarget(t *testing.T) {
-	for list, want := range map[string]string{"net8.0": "8.0", "netcoreapp2.1;net461": "2.1", "net472": ".NET Framework 4.7.2", "netstandard2.0": "", "net9.0;net10.0": "10.0", "net8.0-windows": "8.0", "": ""} {
+	for list, want := range map[string]string{"net8.0": "8.0", "net8": "8.0", "net5;net472": "5.0", "netcoreapp2.1;net461": "2.1", "net472": ".NET Framework 4.7.2", "netstandard2.0": "", "net9.0;net10.0": "10.0", "net8.0-windows": "8.0", "": ""} {
 		if got := newestTarget(list); got != want {
 			t.Errorf("%q: %q, want %q", list, got, want)
 		}

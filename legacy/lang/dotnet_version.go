@@ -51,6 +51,10 @@ func newestTarget(list string) string {
 		m := targetMoniker.FindStringSubmatch(strings.TrimSpace(moniker))
 		switch {
 		case m == nil:
+		case strings.EqualFold(m[1], "net") && len(m[2]) == 1 && m[2] >= "5":
+			if m[2] += ".0"; best == "" || versionLess(best, m[2]) { // net8 is net8.0
+				best = m[2]
+			}
 		case strings.EqualFold(m[1], "net") && !strings.Contains(m[2], "."):
 			old = frameworkPrefix + strings.Join(strings.Split(m[2], ""), ".") // net472
 		case best == "" || versionLess(best, m[2]):

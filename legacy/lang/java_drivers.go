@@ -15,7 +15,7 @@ var javaDrivers = []struct{ dep, kind string }{
 	{"spring-boot-starter-data-redis*", "redis"}, {"spring-boot-starter-redis", "redis"}, {"jedis", "redis"}, {"redisson*", "redis"}, {"lettuce-core", "redis"}, {"spring-session-data-redis", "redis"},
 	{"spymemcached", "memcached"}, {"xmemcached", "memcached"}, {"spring-boot-starter-amqp", "rabbitmq"}, {"spring-rabbit", "rabbitmq"}, {"amqp-client", "rabbitmq"},
 	{"spring-cloud-starter-stream-rabbit", "rabbitmq"}, {"spring-cloud-starter-bus-amqp", "rabbitmq"}, {"spring-cloud-stream-binder-rabbit", "rabbitmq"},
-	{"spring-kafka", "kafka"}, {"kafka-clients", "kafka"}, {"spring-cloud-starter-stream-kafka", "kafka"}, {"spring-cloud-stream-binder-kafka*", "kafka"},
+	{"spring-kafka", "kafka"}, {"kafka-clients", "kafka"}, {"kafka-streams*", "kafka"}, {"rapids-and-rivers*", "kafka"}, {"spring-cloud-starter-stream-kafka", "kafka"}, {"spring-cloud-stream-binder-kafka*", "kafka"},
 	{"spring-boot-starter-activemq", "activemq"}, {"activemq-client", "activemq"}, {"activemq-all", "activemq"}, {"spring-boot-starter-artemis", "activemq"},
 	{"spring-boot-starter-data-elasticsearch", "elasticsearch"}, {"elasticsearch-rest-*", "elasticsearch"}, {"org.eclipse.paho.client.mqttv3", "mqtt"}, {"org.eclipse.paho.mqttv5.client", "mqtt"}, {"hivemq-mqtt-client", "mqtt"}, {"spring-integration-mqtt", "mqtt"}, {"solr-solrj", "solr"}, {"spring-boot-starter-data-solr", "solr"},
 	{"spring-boot-starter-data-cassandra*", "cassandra"}, {"cassandra-driver-core", "cassandra"}, {"spring-boot-starter-data-neo4j", "neo4j"}, {"neo4j-java-driver", "neo4j"},

@@ -80,7 +80,7 @@ func readGradle(t *scan.Tree, p string, catalogues map[string]*gradleCatalog, r 
 }
 
 var (
-	gradleInclude = scan.MustCompile(`(?m)^\s*include\b(?:[^\n]*,[ \t]*\n)*[^\n]*`)
+	gradleInclude = scan.MustCompile(`(?m)^\s*include\b(?:[ \t]*\([^)]*\)|(?:[^\n]*,[ \t]*\n)*[^\n]*)`)
 	gradleProject = scan.MustCompile(`['"]:?([\w.:/-]+)['"]`)
 )
 

@@ -154,6 +154,9 @@ func (m *javaModule) serverHealth(t *scan.Tree, r *scan.Report, s *settings) boo
 	if d, ok := m.dep("helidon-health*", "helidon-microprofile*", "helidon-webserver-observe-health"); ok {
 		return find(service.Health{Live: "/health/live", Ready: "/health/ready"}, d, "Helidon")
 	}
+	if d, ok := m.dep("rapids-and-rivers*"); ok {
+		return find(service.Health{Live: "/isalive", Ready: "/isready"}, d, "rapids-and-rivers")
+	}
 	return m.server() == "dropwizard" && m.dropwizardHealth(t, r, s)
 }
 

@@ -17,6 +17,7 @@ var javaServer = []struct {
 	{"dropwizard-assets", "dropwizard", 8080, nil}, {"dropwizard-hibernate", "dropwizard", 8080, nil}, {"dropwizard-jdbi*", "dropwizard", 8080, nil}, {"dropwizard-views*", "dropwizard", 8080, nil}, // which all rest on the core
 	{"quarkus-*", "quarkus", 8080, nil},
 	{"micronaut-http-server*", "micronaut", 8080, nil}, {"micronaut-function-web", "micronaut", 8080, nil},
+	{"rapids-and-rivers*", "rapids-and-rivers", 8080, nil}, // which brings a Ktor of its own
 	{"ktor-server-*", "ktor", 0, scan.MustCompile(`embeddedServer\(\s*\w+\s*,\s*(?:port\s*=\s*)?(\d{2,5})`)},
 	{"apollo-http-service", "apollo", 0, nil},
 	{"http4k-server-*", "http4k", 0, scan.MustCompile(`\b(?:Jetty|Netty|Undertow|SunHttp|ApacheServer|KtorCIO|Ratpack)\(\s*(?:port\s*=\s*)?(\d{2,5})\s*\)`)},
@@ -31,6 +32,7 @@ var javaServer = []struct {
 	{"undertow-core", "undertow", 0, scan.MustCompile(`addHttpListener\(\s*(\d{2,5})`)},
 	{"grpc-netty*", "grpc", 0, scan.MustCompile(`\bforPort\(\s*(\d{2,5})`)},
 	{"netty-all", "netty", 0, scan.MustCompile(`\.bind\(\s*(\d{2,5})\s*\)`)}, {"nanohttpd", "nanohttpd", 0, nil},
+	{"kafka-streams*", "kafka-streams", 0, nil}, // answers nobody, and runs on
 }
 
 var (

@@ -30,6 +30,12 @@ func TestJavaServers(t *testing.T) {
 			"hub/policy: framework dropwizard <- build.gradle:4", "hub/policy: command /app/bin/policy server policy.yml", "hub/policy: asset ../../configuration/policy.yml", "hub/policy: build runs ./gradlew --no-daemon :hub:policy:installDist -> build/install/policy",
 			"hub/policy: port 50110 <- configuration/policy.yml:3", "hub/policy: secret SIGNING_PRIVATE_KEY", "hub/policy: need redis", "hub/stub-sink: library",
 		}, []string{"hub/stub-sink: command"}},
+		{"consumers of messages are programs, of projects that settings include over several lines", files{"settings.gradle.kts": "include(\n    \"leave\",\n    \"count\",\n    \"common\",\n)\n", "gradlew": "", "build.gradle.kts": "plugins { kotlin(\"jvm\") }\n",
+			"common/build.gradle.kts": "dependencies {\n  api(\"com.github.navikt:rapids-and-rivers:1\")\n}\n",
+			"leave/build.gradle.kts":  "deployable { mainClass = \"AppKt\" }\ndependencies {\n  implementation(project(\":common\"))\n}\n", "leave/src/main/kotlin/App.kt": "fun main() { val env = System.getenv(); start(env.getValue(\"LEAVE_CLIENT_SECRET\")) }\n",
+			"count/build.gradle.kts": "application { mainClass = \"AppKt\" }\ndependencies {\n  implementation(\"org.apache.kafka:kafka-streams:3\")\n}\n", "count/src/main/kotlin/App.kt": "fun main() { }\n"}, []string{
+			"leave: port 8080 <- common/build.gradle.kts:2", "leave: health /isalive|/isready", "leave: need kafka", "leave: secret LEAVE_CLIENT_SECRET", "leave: context .", "leave: build runs ./gradlew --no-daemon :leave:assemble", "count: need kafka", "count: command java -jar /app/app.jar", "common: library",
+		}, []string{"count: port"}},
 		{"Dropwizard by a part of it", files{"pom.xml": pom("d", "dropwizard-views", "<build><plugins><plugin><artifactId>maven-shade-plugin</artifactId></plugin></plugins></build>"), app: main}, []string{".: framework dropwizard"}, nil},
 		{"Quarkus", files{"pom.xml": pom("q", "quarkus-smallrye-health", "<build><plugins><plugin><artifactId>quarkus-maven-plugin</artifactId></plugin></plugins></build>"), "src/main/resources/application.properties": "quarkus.http.port=8087\n"}, []string{
 			".: framework quarkus", ".: port 8087", ".: command java -jar /app/quarkus-run.jar", ".: health /q/health/live|/q/health/ready",

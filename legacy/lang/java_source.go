@@ -36,7 +36,7 @@ var (
 	javaMain     = scan.MustCompile(`(?m)static\s+(?:final\s+)?void\s+main\s*\(|^[ \t]*fun\s+main\s*\(|extends\s+App\b`)
 	javaBootMain = scan.MustCompile(`@SpringBootApplication\b|SpringApplication\.run\b|SpringApplicationBuilder\b|runApplication<|@EnableAutoConfiguration\b`)
 	javaGetenv   = scan.MustCompile(`System\.getenv\(\s*["'](\w+)["']\s*\)(?:\s*\?:\s*["']([^"'\n]*)["'])?|System\.(?:getenv\(\)|env)(?:\.(?:get|getOrDefault)\(|\[)\s*["'](\w+)["']\s*(?:,\s*"([^"\n]*)")?|System\.env\.([A-Z_][A-Z0-9_]*)\b(?:\s*\?:\s*["']([^"'\n]*)["'])?`)
-	javaOwnEnv   = scan.MustCompile(`\b(?:\w+[eE]nv|env|[eE]nvironment|\w*[eE]nv(?:Var|Variable|OrDefault|OrElse|OrNull|OrThrow|String|Int|Bool\w*)\w*|get(?:Required|Optional)Property)[(\[]\s*"([A-Z][A-Z0-9]*_[A-Z0-9_]+)"\s*[,)\]](?:\s*(?:\?:\s*)?"([^"\n]*)")?`)
+	javaOwnEnv   = scan.MustCompile(`\b(?:\w+[eE]nv|env|[eE]nvironment|\w*[eE]nv(?:Var|Variable|OrDefault|OrElse|OrNull|OrThrow|String|Int|Bool\w*)\w*|get(?:Required|Optional)Property|\w*[eE]nv(?:ironment)?\.get(?:Value|OrDefault|OrElse)?)[(\[]\s*"([A-Z][A-Z0-9]*_[A-Z0-9_]+)"\s*[,)\]](?:\s*(?:\?:\s*)?"([^"\n]*)")?`)
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
 	springRole   = scan.MustCompile(`@Enable(EurekaServer|ConfigServer|ZuulProxy|AdminServer)\b`)

@@ -34,32 +34,6 @@ func wantsNode(name string) bool {
 // configJSON are files of configuration, by their directory or name.
 var configJSON = scan.MustCompile(`(^|/)(config|conf|configs|settings|etc)/[\w.-]+\.json5?$|(^|/)(config|settings|configuration|env|local\.config|app\.config)([.-]\w+)?\.json$`)
 
-// browserDir are directories whose code usually runs in browsers.
-var browserDir = scan.MustCompile(`(?i)^(client|frontend|front|web-?client)$`)
-
-// rendersPages says whether a package in a directory for browsers' code has a server of its own, that renders the pages: it
-// is a service beside the one behind it.
-func rendersPages(t *scan.Tree, file string) bool {
-	dir := path.Dir(file)
-	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+path.Dir(dir)+"/x") {
-		return false
-	}
-	pkg := readNodePackage(t, file, &scan.Report{})
-	if pkg == nil {
-		return false
-	}
-	if _, ok := pkg.find("next", "nuxt", "nuxt3", "@remix-run/serve", "@sveltejs/adapter-node"); ok {
-		return !staticExport.MatchString(pkg.Scripts["build"] + " " + pkg.Scripts["export"])
-	}
-	_, ok := pkg.find("express", "koa", "fastify", "hapi", "@hapi/hapi")
-	return ok && serverScript.MatchString(pkg.Scripts["start"])
-}
-
-var (
-	staticExport = scan.MustCompile(`\b(next export|nuxt generate)\b`)
-	serverScript = scan.MustCompile(`^(NODE_ENV=\w+ +|cross-env (\w+=\S+ +)+)*(node|pm2(-runtime)? start) `)
-)
-
 // nodeProject is one package that runs or is built by itself.
 type nodeProject struct {
 	t        *scan.Tree
@@ -80,7 +54,7 @@ type nodeProject struct {
 func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := map[string]bool{}
 	for _, name := range paths {
-		if path.Base(name) == "package.json" && (!notNodeSource.MatchString("/"+name) || rendersPages(t, name)) {
+		if path.Base(name) == "package.json" && (!notNodeSource.MatchString("/"+name) || rendersPages(t, name) || besideServer(t, name)) {
 			dirs[path.Dir(name)] = true
 		}
 	}

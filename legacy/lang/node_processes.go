@@ -178,6 +178,7 @@ func (p *nodeProject) required(file, target string) string {
 
 var (
 	eleventyOut = scan.MustCompile(`output:\s*['"]([\w./-]+)['"]`)
+	webpackOut  = scan.MustCompile(`\bpath:\s*path\.(?:resolve|join)\(\s*__dirname,\s*['"]([\w./-]+)['"]\s*\)`)
 	angularOut  = scan.MustCompile(`"(?:outputPath|outDir)"\s*:\s*"([^"]+)"`)
 )
 
@@ -219,6 +220,9 @@ func (p *nodeProject) staticSite() bool {
 				p.r.Note(p.pkg.file, p.pkg.scriptLine(script), "builds into another directory, whose service serves the files: it is part of that service's build")
 				return false
 			}
+		}
+		if m := webpackOut.FindStringSubmatch(p.quietText("webpack.config.js")); m != nil && tool.dep == "webpack" {
+			out = m[1]
 		}
 		if m := angularOut.FindStringSubmatch(p.quietText("angular.json") + p.quietText(".angular-cli.json")); m != nil {
 			out = m[1]

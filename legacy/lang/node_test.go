@@ -178,6 +178,12 @@ func TestNode(t *testing.T) {
 			"api/public/front/package.json": `{"scripts": {"start": "next start"}, "dependencies": {"next": "14"}}`,
 			"web-client/package.json":       `{"scripts": {"build": "next build && next export"}, "dependencies": {"next": "14"}}`,
 		}, []string{"frontend: command node_modules/.bin/next start -p 3001 <- frontend/package.json:1 declared", "front: command node server/index.js", "front: port 4000"}, []string{"client: ", "api/public"}},
+		{"pages that are deployed beside the server's directory, unless an image takes them", files{
+			"backend/pom.xml": "<project/>", "frontend/src/index.html": "<html>", "frontend/webpack.config.js": "module.exports = {output: {path: path.resolve(__dirname, 'build')}}\n",
+			"frontend/package.json": `{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "5"}}`,
+			"a/api/go.mod":          "module a\n", "a/client/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "a/Dockerfile": "FROM nginx\nCOPY client/dist /www\n",
+			"b/frontend/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "b/main.py": "",
+		}, []string{"frontend: framework static", "frontend: build runs npm run build -> build"}, []string{"a/client", "b/frontend"}},
 		{"the root of a workspace starts a member's program", files{"package.json": `{"private": true, "workspaces": ["services/*"], "scripts": {"start": "node --enable-source-maps services/api/main.js"}}`, "services/api/package.json": `{"name": "api", "dependencies": {"express": "4"}}`, "services/api/main.js": "app.listen(8104)\n",
 			"d/package.json": `{"workspaces": ["api"], "scripts": {"start": "node api/main.js"}}`, "d/Dockerfile": "FROM node:20\n", "d/api/package.json": `{"name": "api"}`, "d/api/main.js": "app.listen(8105)\n"},
 			[]string{"services/api: command node --enable-source-maps main.js <- package.json:1 convention", "services/api: port 8104", "d: command node api/main.js"}, []string{".: command"}},

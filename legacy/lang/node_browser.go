@@ -1,0 +1,74 @@
+package lang
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// browserDir are directories whose code usually runs in browsers.
+var browserDir = scan.MustCompile(`(?i)^(client|frontend|front|web-?client)$`)
+
+// rendersPages says whether a package in a directory for browsers' code has a server of its own, that renders the pages: it
+// is a service beside the one behind it.
+func rendersPages(t *scan.Tree, file string) bool {
+	dir := path.Dir(file)
+	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+path.Dir(dir)+"/x") {
+		return false
+	}
+	pkg := readNodePackage(t, file, &scan.Report{})
+	if pkg == nil {
+		return false
+	}
+	if _, ok := pkg.find("next", "nuxt", "nuxt3", "@remix-run/serve", "@sveltejs/adapter-node"); ok {
+		return !staticExport.MatchString(pkg.Scripts["build"] + " " + pkg.Scripts["export"])
+	}
+	_, ok := pkg.find("express", "koa", "fastify", "hapi", "@hapi/hapi")
+	return ok && serverScript.MatchString(pkg.Scripts["start"])
+}
+
+var (
+	staticExport = scan.MustCompile(`\b(next export|nuxt generate)\b`)
+	serverScript = scan.MustCompile(`^(NODE_ENV=\w+ +|cross-env (\w+=\S+ +)+)*(node|pm2(-runtime)? start) `)
+)
+
+// serverDir are directories of servers beside which one for browsers' code is a site of its own.
+var serverDir = scan.MustCompile(`(?i)^(backend|back-?end|server|api)$`)
+
+// besideServer says whether a package in a directory for browsers' code stands beside the one with the server's, where no
+// image and no build of others takes what is made of it: it is deployed by itself, as files.
+func besideServer(t *scan.Tree, file string) bool {
+	dir := path.Dir(file)
+	parent := path.Dir(dir)
+	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") {
+		return false
+	}
+	beside := false
+	for _, p := range t.Below(parent) {
+		if at := path.Dir(p); path.Dir(at) == parent && serverDir.MatchString(path.Base(at)) && !beside {
+			beside = t.Module(at) != ""
+		}
+	}
+	if !beside {
+		return false
+	}
+	for _, p := range t.Below(parent) {
+		if takesSites.MatchString(p) && !strings.HasPrefix(p, dir+"/") && namesDir(t.Text(p, &scan.Report{}), path.Base(dir)) {
+			return false
+		}
+	}
+	return true
+}
+
+// namesDir says whether a path in a text has a directory of this name.
+func namesDir(text, name string) bool {
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool {
+		return !strings.ContainsRune("-_.", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), name)
+}
+
+// takesSites are files by which an image or another build takes the files of a site.
+var takesSites = scan.MustCompile(`(?i)(^|/)(([\w.-]*\.)?dockerfile[\w.-]*|pom\.xml|build\.gradle(\.kts)?|build\.sbt|[\w.-]+\.csproj|mix\.exs)$`)
