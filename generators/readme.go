@@ -39,7 +39,7 @@ type readmeValues struct {
 	Reaches, Picture                  string
 	Configuration, SecretPaths, State string
 	Files                             string
-	OldChecks                         string
+	OldChecks, Operations             string
 }
 
 func newReadmeValues(app *service.App) readmeValues {
@@ -47,7 +47,7 @@ func newReadmeValues(app *service.App) readmeValues {
 		Name: markdownText(app.Name), Owner: markdownText(app.Owner),
 		Services: readmeServices(app), Environments: readmeEnvironments(app), Needs: readmeNeeds(app),
 		Run: readmeRun(app), Deploy: readmeDeploy(app), Reaches: readmeReaches(app), Picture: readmePicture(app), Undo: readmeUndo(app), Check: readmeCheck(app),
-		Configuration: readmeConfiguration(app), Files: readmeFiles(app), State: readmeState(app), OldChecks: readmeOldChecks(app),
+		Configuration: readmeConfiguration(app), Files: readmeFiles(app), State: readmeState(app), OldChecks: readmeOldChecks(app), Operations: readmeOperations(app),
 	}
 	if usesSecrets(app) {
 		v.SecretPaths = readmeSecretPaths(app)

@@ -70,10 +70,15 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	for _, n := range r.Notes {
 		about := strings.Split(n.About, "\n")
 		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
+			if n.Named != "" {
+				if _, process, ok := known.meant([]string{n.Named}, true); !ok || process != "" && n.Job == service.JobCode {
+					n.Job = ""
+				}
+			}
 			n.About = ""
 			notes = append(notes, n)
 		} else if known.operatedBy(n.File) {
-			n.About, n.Aside = "", true
+			n.About, n.Aside, n.Job = "", true, ""
 			notes = append(notes, n)
 		} else if n.Item == "" { // the names of things that many notes share are no names of services
 			strange(others, n.File, about)
@@ -100,12 +105,13 @@ func together(notes []scan.Note) []scan.Note {
 	type key struct {
 		file, text string
 		aside      bool
+		job        service.Job
 	}
 	items, seen := map[key][]string{}, map[key]map[scan.NoteItem]bool{}
 	var kept []scan.Note
 	at := map[key]int{}
 	for _, n := range notes {
-		k := key{n.File, n.Text, n.Aside}
+		k := key{n.File, n.Text, n.Aside, n.Job}
 		switch first, known := at[k]; {
 		case n.Item == "":
 			kept = append(kept, n)
@@ -139,7 +145,7 @@ func together(notes []scan.Note) []scan.Note {
 		if last := lastLine(n.Items); left > 0 && last > n.Line {
 			n.Text += fmt.Sprintf(", to line %d", last)
 		}
-		if len(n.Items) == 1 {
+		if len(n.Items) == 1 && n.Job == "" {
 			n.Items = nil
 		}
 	}

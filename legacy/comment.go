@@ -49,7 +49,7 @@ func isList(field string) bool {
 	case "secrets", "state", "routes", "files", "assets", "packages", "runtime", "install", "parts", "redirects":
 		return true
 	}
-	return false
+	return strings.HasPrefix(field, operationsField)
 }
 
 // Evidence is the evidence of every field, the winner first, as the contract of init -o json has it.

@@ -94,6 +94,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 	r.checks(units)
 	r.unheard(findings)
 	r.mentions(s)
+	r.operations()
 	r.Notes = sortNotes(r.Notes)
 	return &r.Resolution
 }

@@ -29,6 +29,7 @@ type App struct {
 	Needs        map[string]Need        `yaml:"needs,omitempty" jsonschema:"description=Every name that the services call."`
 	Environments map[string]Environment `yaml:"environments,omitempty" jsonschema:"description=Where the application runs and what answers its needs there."`
 	Checks       map[string]Check       `yaml:"checks,omitempty" jsonschema:"description=The checks of the monitoring that watched the legacy service\\, and what takes the place of each."`
+	Operations   *Operations            `yaml:"operations,omitempty" jsonschema:"description=What the old operations did for the service besides\\, by what does it from now on. A record: nothing is made of it but a table in the README."`
 	Gateway      *Gateway               `yaml:"gateway,omitempty" jsonschema:"description=What the routes attach to; the Gateway public in namespace gateway where it is absent."`
 	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar and migrate-smoke; migrate-sidecar:1 beside the image where it is absent."`
 	Components   []string               `yaml:"components,omitempty,flow" jsonschema:"description=Directories of the repository with kustomize components of the team's own\\, which every environment takes in: for what this file has no word for."`

@@ -145,6 +145,7 @@ func (a *apache) header(d *directive, s apacheScope, name string) {
 	if action := strings.ToLower(d.value()); action != "set" && action != "add" && action != "append" {
 		return
 	}
+	s.site.passes(a.program, name, d.file, d.line)
 	switch {
 	case strings.HasPrefix(name, "X-Sendfile"):
 		a.remark(&directive{words: []string{"xsendfile", "on"}, file: d.file, line: d.line}, s)

@@ -116,7 +116,7 @@ func TestChef(t *testing.T) {
 			"note shop_gone: cookbooks/shop/recipes/default.rb:34 scheduled jobs that are switched off, not taken over: shop_gone",
 			"note shop: cookbooks/shop/recipes/default.rb:10 user (account: the image has its own): shop",
 			"note shop: cookbooks/shop/recipes/default.rb:64 service (unit: the Deployment keeps it running): shop",
-			"note shop: cookbooks/shop/recipes/default.rb:41 settings of application that the image has its own of: repository",
+			"note shop: cookbooks/shop/recipes/default.rb:41 settings of application that the image has its own of: application repository",
 		}, []string{"rake gone", "rake|gone", "ghostscript"}},
 		{"roles, environments, nodes", shopCookbook(files{
 			"roles/shop.rb":              "name 'shop'\ndefault_attributes(\n  'shop' => { :unicorn => { 'port' => 9090 } }\n)\nrun_list 'recipe[shop]'\n",

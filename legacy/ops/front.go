@@ -73,6 +73,7 @@ type frontRemark struct {
 	file  string
 	line  int
 	about []string
+	job   service.Job // that the gateway does from now on: of operations code kept elsewhere alone
 }
 
 // frontDevelopers are files by which developers or tests run the service.
@@ -105,6 +106,15 @@ func (s *frontSite) runsIn(t *scan.Tree, d *directive) {
 func (s *frontSite) say(file string, line int, format string, args ...any) {
 	s.said = append(s.said, frontRemark{text: fmt.Sprintf(format, args...), file: file, line: line})
 }
+
+// passes says that the service gets a header about who asks, which the gateway sets as well.
+func (s *frontSite) passes(program, name, file string, line int) {
+	if gatewaysHeader.MatchString(name) {
+		s.said = append(s.said, frontRemark{text: "headers about who asks: the gateway sets them", item: program + " " + name, file: file, line: line, job: service.JobGateway})
+	}
+}
+
+var gatewaysHeader = scan.MustCompile(`(?i)^(X-Forwarded-(For|Proto|Host)|Host)$`)
 
 // unknown tells of a directive that has no meaning here: those of a file are told together.
 func (s *frontSite) unknown(d *directive) {
@@ -280,7 +290,9 @@ func (f *webFront) tell() {
 			again[key(m)] = append(again[key(m)], m)
 			continue
 		}
-		f.r.NoteItem(m.about, m.file, m.line, f.program+": "+m.text, m.item)
+		if m.job == "" || m.about != nil {
+			f.r.NoteJob(m.about, m.file, m.line, m.job, f.program+": "+m.text, m.item)
+		}
 	}
 	for _, m := range f.remarks {
 		all := again[key(m)]

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // rest names what a file says and nothing took over or remarked on: places that lead nowhere new, and settings that the
@@ -43,7 +44,12 @@ func (f *webFront) rest(texts map[string][]*directive) {
 				} else if about == nil {
 					about = []string{frontFileName(d.file)}
 				}
+				job := service.Job("")
+				if gatewaysOwn.MatchString(d.name()) && f.foreign(d.file) {
+					job, name = service.JobGateway, f.program+" "+name
+				}
 				f.r.NoteAside(about, d.file, d.line, f.program+": settings that are its own business, or go with what is said of others", name)
+				f.r.Notes[len(f.r.Notes)-1].Job = job
 			}
 			walk(d.block, depth+1)
 		}
@@ -52,6 +58,10 @@ func (f *webFront) rest(texts map[string][]*directive) {
 		walk(list, 0)
 	}
 }
+
+// gatewaysOwn are settings of a web server's ports, certificates, logs and connections.
+var gatewaysOwn = scan.MustCompile(`^(listen|ssl_(certificate(_key)?|protocols|ciphers|prefer_server_ciphers|session_\w+|dhparam|stapling\w*|trusted_certificate|ecdh_curve)|http2|access_log|error_log|log_format|server_tokens|keepalive(_timeout)?|tcp_no(push|delay)|sendfile|proxy_http_version|resolver(_timeout)?|` +
+	`ssl(engine|certificate\w*|protocol|ciphersuite|honorcipherorder|usestapling|options|sessiontickets|openssl\w*)|customlog|errorlog|loglevel|logformat|serveradmin|serversignature|servertokens|proxypreservehost|proxyrequests|listenbacklog)$`)
 
 // namedDirective are directives whose words say where they hold or what they bring in.
 var namedDirective = scan.MustCompile(`^(server|upstream|location|include|server_name|virtualhost|directory|servername|serveralias|alias)$`)

@@ -113,6 +113,7 @@ func (h *haproxy) header(d *directive, site *frontSite) {
 	if d.name() == "reqadd" {
 		name, _, _ = strings.Cut(d.value(), ":")
 	}
+	site.passes(h.program, name, d.file, d.line)
 	if strings.HasPrefix(name, "X-Forwarded") || strings.HasPrefix(name, "X-Real") {
 		site.say(d.file, d.line, "the service learns about the client from headers (X-Forwarded-For, X-Forwarded-Proto ...): see that the gateway sets those that it reads and that it trusts the gateway")
 		return

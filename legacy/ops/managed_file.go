@@ -35,9 +35,9 @@ func (g *meaning) fileResource(m *managed) bool {
 	case ensure == "directory" || m.kind == "directory":
 		g.directory(m, where)
 	case ensure == "link" || m.kind == "link":
-		g.note(m, "links of the old machine: the image has its own layout", titleForNote(m), m.file, m.line)
+		g.keep(m, service.JobCode, "links of the old machine: the image has its own layout", titleForNote(m), m.file, m.line)
 	case logFile.MatchString(where):
-		g.note(m, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
+		g.keep(m, service.JobLogs, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
 	default:
 		g.content(m, where)
 	}
@@ -157,6 +157,7 @@ func (g *meaning) leaveFile(m *managed, file, where string) {
 	if file != "" && !strings.Contains(file, "\n") {
 		item += " (" + file + ")"
 	}
+	job := service.Job("")
 	group := "files that are put on the machine; what the service reads of them becomes a ConfigMap, or a Secret"
 	if startsSomething(where) {
 		group = "files that start a process; what they run is not understood"
@@ -166,11 +167,14 @@ func (g *meaning) leaveFile(m *managed, file, where string) {
 	}
 	if machineRule.MatchString(where) {
 		group = "rights, limits and kernel settings of the machine: the pod has its own (securityContext, resources)"
+		if strings.HasPrefix(where, "/etc/sudoers") {
+			job = service.JobAccounts
+		}
 	}
 	if strings.Contains(where, "bin/") {
-		group = "programs that are put on the machine"
+		group, job = "programs that are put on the machine", ""
 	}
-	g.note(m, group, item, m.file, m.line)
+	g.keep(m, job, group, item, m.file, m.line)
 }
 
 // machineRule are files about what accounts may do on the machine.
@@ -262,13 +266,18 @@ func keepsData(dir string) bool {
 // ownLayout are directories that any image has, or that hold what installs the code.
 var ownLayout = scan.MustCompile(`(^|/)(releases|shared|current|vendor|bundle|node_modules|venvs?|virtualenvs?|\.bundle|\.ssh|\.rbenv|s?bin|pids?|sockets?|cache|etc|env\.d|conf|config)/?$`)
 
+var logDirectory = scan.MustCompile(`(^|/)logs?(/|$)`)
+
 func (g *meaning) directory(m *managed, where string) {
 	if !keepsData(where) {
-		group := "directories"
+		group, job := "directories", service.Job("")
 		if logFile.MatchString(where+"/") || ownLayout.MatchString(where) || g.holdsCode(where) {
-			group = "directories for code, logs and what lasts no longer than the process: the image and the pod have their own"
+			group, job = "directories for code, logs and what lasts no longer than the process: the image and the pod have their own", service.JobDirectories
+			if logDirectory.MatchString(where) {
+				job = service.JobLogs
+			}
 		}
-		g.note(m, group, titleForNote(m), m.file, m.line)
+		g.keep(m, job, group, titleForNote(m), m.file, m.line)
 		return
 	}
 	f := m.finding()
@@ -330,6 +339,12 @@ var steering = scan.MustCompile(`^\s*(sudo )?([\w/.-]*/)?(systemctl|service|supe
 // installing are commands by which an image is built as well.
 var installing = scan.MustCompile(`\b(pip3?|easy_install|npm|yarn|bundle|gem|composer|carton|cpanm?|mix|go|apt-get|yum|dnf) (-\S+ )*(install|update|ci|require|get|add)\b|\b(virtualenv|nodeenv|venv|bower install|gulp|grunt|webpack|collectstatic|compilemessages|assets[:.]precompile|make ([\w-]*requirements|static|assets|build|all|install)|mvn|gradle|setup\.py)\b`)
 
+// fromLists are those of them that install what the repository itself lists, or set up the place for that.
+var fromLists = scan.MustCompile(`\bbundle (-\S+ )*(install|update|check)\b|\bpip[\d.]* (-\S+ )*install (-\S+ )*(-r|--requirement|-e|\.( |$))|\b(npm|yarn) (ci|install)( -\S+)*\s*($|[&;])|\bcomposer(\.phar)? (-\S+ )*install\b|\b(virtualenv|venv|pyvenv)\b|\b(mvn|gradlew?|sbt|mix deps\.get)\b`)
+
+// othersProcess are servers beside the service, by the names of their units.
+var othersProcess = scan.MustCompile(`(?i)\b(nginx|apache2?|httpd|haproxy|varnish|postgres\w*|mysqld?|mariadb|mongod?|redis[\w-]*|elasticsearch|solr|rabbitmq[\w-]*|memcached|cassandra|kafka|influxdb|postfix|bind9|named|docker|consul[\w-]*|sshd?|cron|rsyslog|ufw|firewalld|prometheus[\w-]*)\b`)
+
 // execResource takes over a step that prepares the database; other commands are notes.
 func (g *meaning) execResource(m *managed) bool {
 	run := m.attr("command", "code")
@@ -355,17 +370,23 @@ func (g *meaning) execResource(m *managed) bool {
 	for _, name := range m.attr("environment").keys {
 		g.note(m, "variables that commands of the old machine are given; the service has its own", name, m.file, m.line)
 	}
-	group := "commands that are run on the machine"
+	group, job := "commands that are run on the machine", service.Job("")
 	if makesStore.MatchString(run.text) {
 		group = "commands that make the database: it is made where it is kept, the release prepares what is in it"
 	}
 	if steering.MatchString(run.text) {
-		group = "commands that start or stop what runs on the machine: the Deployment does that"
+		group, job = "commands that start or stop what runs on the machine: the Deployment does that", service.JobProcesses
+		if othersProcess.MatchString(run.text) {
+			job = ""
+		}
 	}
 	if installing.MatchString(run.text) {
-		group = "commands that install what the service is made of, or build it: the image's build does that"
+		group, job = "commands that install what the service is made of, or build it: the image's build does that", ""
+		if fromLists.MatchString(run.text) {
+			job = service.JobCode
+		}
 	}
-	g.note(m, group, titleWithin(m), m.file, m.line)
+	g.keep(m, job, group, titleWithin(m), m.file, m.line)
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // meaning turns resources into what they tell of the services that they are about. What is seen and has no place in the
@@ -268,7 +269,11 @@ func (v managedValue) places(all map[string]bool) {
 
 // leave notes a resource that has no place in the model.
 func (g *meaning) leave(m *managed) {
-	g.note(m, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
+	job := jobOf(m.kind)
+	g.keep(m, job, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
+	if g.environment == "" {
+		g.r.Notes[len(g.r.Notes)-1].Named = m.doneFor(job)
+	}
 }
 
 func (g *meaning) note(m *managed, group, item, file string, line int) {
@@ -283,9 +288,21 @@ func (g *meaning) noteFor(about []string, group, item, file string, line int) {
 	}
 }
 
+// keep notes what the image, the pod or the cluster does from now on; without a job what nothing does.
+func (g *meaning) keep(m *managed, job service.Job, group, item, file string, line int) {
+	g.note(m, group, item, file, line)
+	if g.environment == "" {
+		g.r.Notes[len(g.r.Notes)-1].Job = job
+	}
+}
+
 // madeOf notes a resource of which nothing was said but by what it is made of, which may stand elsewhere.
 func (g *meaning) madeOf(m *managed) {
-	if !g.at[writtenAt(managedValue{file: m.file, line: m.line})] {
+	switch {
+	case g.at[writtenAt(managedValue{file: m.file, line: m.line})]:
+	case jobOf(m.kind) != "":
+		g.leave(m)
+	default:
 		g.aside(m, "resources of a kind that the operations code makes itself: see what is said of their parts")
 	}
 }
@@ -312,21 +329,24 @@ func (g *meaning) leaveSettings(m *managed) {
 		if g.used[file+":"+strconv.Itoa(line)] || ordering[name] || v.kind == valueUndef || v.off() {
 			continue
 		}
-		group := "settings of " + m.kind + " that are not taken over"
-		if imagesSetting[name] {
-			group = "settings of " + m.kind + " that the image has its own of"
+		group, item := "settings of "+m.kind+" that are not taken over", name
+		job := imagesSetting[name]
+		if job != "" {
+			group, item = "settings of "+m.kind+" that the image has its own of", m.kind+" "+name
 		}
 		if file != m.file || line < 1 {
 			file, line = m.file, m.line
 		}
-		g.note(m, group, name, file, line)
+		g.keep(m, job, group, item, file, line)
 	}
 }
 
 // imagesSetting are attributes that say whose a thing is on the machine, and which code is brought there.
-var imagesSetting = map[string]bool{
-	"user": true, "owner": true, "group": true, "mode": true, "home": true, "description": true, "repository": true, "repo": true, "revision": true, "branch": true,
-	"git_source": true, "git_revision": true, "git_enable": true, "source_ref": true, "deploy_to": true, "cwd": true, "working_directory": true, "init_template": true,
+var imagesSetting = map[string]service.Job{
+	"user": service.JobAccounts, "owner": service.JobAccounts, "group": service.JobAccounts, "mode": service.JobAccounts, "home": service.JobAccounts,
+	"repository": service.JobCode, "repo": service.JobCode, "revision": service.JobCode, "branch": service.JobCode, "git_source": service.JobCode, "git_revision": service.JobCode,
+	"git_enable": service.JobCode, "source_ref": service.JobCode, "deploy_to": service.JobCode, "cwd": service.JobCode, "working_directory": service.JobCode,
+	"description": service.JobProcesses, "init_template": service.JobProcesses, "restart": service.JobProcesses, "restart_policy": service.JobProcesses,
 }
 
 // ordering are attributes that say when a resource is looked after, and nothing about it.

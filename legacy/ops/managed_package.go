@@ -31,19 +31,29 @@ var renamedPackages = []struct {
 }
 
 // ordinaryPackage says of a package why no image asks for it by its name; "" where that isn't known.
-func ordinaryPackage(name string) string {
+func ordinaryPackage(name string) (says string, job service.Job) {
 	switch {
 	case machinePackage.MatchString(name):
-		return "packages for the work of the machine itself: neither the image nor the cluster needs them"
+		return "packages for the work of the machine itself: neither the image nor the cluster needs them", service.JobPackages
 	case languageRuntime.MatchString(name):
-		return "packages with the runtime and tools of a language: the image has its own"
+		return "packages with the runtime and tools of a language: the image has its own", runtimeJob(name)
 	case languageModule.MatchString(name):
-		return ""
+		return "", ""
 	case libraryPackage.MatchString(name) || buildPackage.MatchString(name):
-		return "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName
+		return "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName, ""
 	}
-	return ""
+	return "", ""
 }
+
+// runtimeJob leaves out the tools that not every image of a language has, though services may call them.
+func runtimeJob(name string) service.Job {
+	if calledTool.MatchString(name) {
+		return ""
+	}
+	return service.JobPackages
+}
+
+var calledTool = scan.MustCompile(`^(git(-core)?|mercurial|subversion|curl|wget|tzdata)$`)
 
 var (
 	// machinePackage are servers beside the service, and what people and configuration management work with.
@@ -87,21 +97,22 @@ func (g *meaning) packageResource(m *managed) bool {
 		if (provider == "" || provider == "apt") && (g.headers(m, name) || g.storePackage(m, name)) {
 			continue
 		}
+		job := service.Job("")
 		group := "packages of the old machine; one that the service calls goes to build.runtime in " + service.FileName
 		if buildPackage.MatchString(name) {
 			group = "packages to build with; those that the service's dependencies need are in build.packages of " + service.FileName
 		}
 		if provider == "" || provider == "apt" || provider == "yum" || provider == "dnf" {
-			if says := ordinaryPackage(name); says != "" {
-				group = says
+			if says, by := ordinaryPackage(name); says != "" {
+				group, job = says, by
 			}
 		} else {
 			group = "packages by " + provider
 			if g.lists(name) {
-				group = "packages that the repository lists: the image installs them"
+				group, job = "packages that the repository lists: the image installs them", service.JobCode
 			}
 		}
-		g.note(m, group, name, m.file, m.line)
+		g.keep(m, job, group, name, m.file, m.line)
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 var (
@@ -177,9 +178,9 @@ func (v managedValue) filledWith(instance string, depth int) managedValue {
 // unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.
 func (g *meaning) unitRest(m *managed, text, file string, style iniStyle) {
 	entries := parseINI(text, style)
-	unitRest(entries, func(group, key string, line int) {
+	unitRest(entries, func(group string, job service.Job, key string, line int) {
 		at := m.written("", file, line)
-		g.note(m, group, key, at.file, at.line)
+		g.keep(m, job, group, key, at.file, at.line)
 	})
 	for _, e := range entries {
 		if says := unitRemarks[e.key]; says != "" && e.section == "Service" && g.environment == "" {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // fromUnit leads from the settings of a unit's section to the attributes of a resource that starts something.
@@ -48,12 +50,12 @@ func (g *meaning) leaveUnit(m *managed) {
 		if _, taken := fromUnit[key]; taken && (key != "ExecStart" || len(entries.hash[key].texts()) < 2) || entries.hash[key].kind == valueUndef {
 			continue
 		}
-		group := unitLeft
+		group, job := unitLeft, service.Job("")
 		if unitKept.MatchString(key) {
-			group = unitPlatform
+			group, job = unitPlatform, service.JobProcesses
 		}
 		file, line := m.place(entries.hash[key])
-		g.note(m, group, key, file, line)
+		g.keep(m, job, group, key, file, line)
 	}
 }
 

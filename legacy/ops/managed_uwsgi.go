@@ -49,7 +49,7 @@ func (g *meaning) vassal(m *managed, text, file, where string) bool {
 		case o.key == "env" && service.VariableName(strings.TrimSpace(name)):
 			g.setting(m, m.finding(), strings.TrimSpace(name), m.written(strings.TrimSpace(value), file, o.line))
 		case uwsgiMachine.MatchString(o.key):
-			g.note(m, "options of uWSGI that the image and the pod have their own of", o.key, at.file, at.line)
+			g.keep(m, service.JobProcesses, "options of uWSGI that the image and the pod have their own of", o.key, at.file, at.line)
 		default:
 			f := m.finding()
 			f.About = append([]string{unit}, f.About...)

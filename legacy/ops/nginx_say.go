@@ -166,6 +166,7 @@ func wholeTarget(expression, to string) string {
 
 // header is one that the service gets. Its value may be a secret and is never copied.
 func (n *nginx) header(d *directive, s nginxScope) {
+	s.site.passes(n.program, d.value(), d.file, d.line)
 	switch name := d.value(); {
 	case strings.EqualFold(name, "Upgrade"):
 		s.site.say(d.file, d.line, "websockets pass %s (Upgrade): the gateway has to let them, with a long timeout", partOf(s.at()))

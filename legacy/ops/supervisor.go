@@ -114,7 +114,9 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 	if s := keys["stopsignal"]; s.value != "" && s.value != "TERM" {
 		r.NoteAbout(d.about(), p, s.line, "%s is stopped with SIG%s; a pod gets SIGTERM", name, s.value)
 	}
-	unitRest(rest, func(group, key string, line int) { r.NoteItem(d.about(), p, line, group, key) })
+	unitRest(rest, func(group string, job service.Job, key string, line int) {
+		r.NoteJob(d.about(), p, line, job, group, key)
+	})
 	return d
 }
 

@@ -318,6 +318,8 @@ func (u *unit) remarks(d *daemon) {
 		d.r.NoteAbout(d.about(), e.file, e.line, text, e.value)
 	}
 	for _, e := range u.entries {
-		unitRest([]iniEntry{e.iniEntry}, func(group, key string, line int) { d.r.NoteItem(d.about(), e.file, line, group, key) })
+		unitRest([]iniEntry{e.iniEntry}, func(group string, job service.Job, key string, line int) {
+			d.r.NoteJob(d.about(), e.file, line, job, group, key)
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // What notes say of settings of a unit or a program that have no place in the model.
@@ -17,20 +18,20 @@ var (
 	// unitTaken are settings of systemd and Supervisor that are read.
 	unitTaken = scan.MustCompile(`^(Exec(Start|StartPre)|Environment(File)?|StateDirectory|ReadWrite(Paths|Directories)|command|environment|numprocs|stopsignal)$`)
 	// unitKept are settings of what keeps a process running, as what and within which bounds.
-	unitKept = scan.MustCompile(`^(User|Group|WorkingDirectory|DynamicUser|SupplementaryGroups|Type|PIDFile|GuessMainPID|RemainAfterExit|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|ExecStartPost|` +
+	unitKept = scan.MustCompile(`^(User|Group|WorkingDirectory|DynamicUser|SupplementaryGroups|Type|PIDFile|GuessMainPID|RemainAfterExit|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|` +
 		`(Runtime|Logs|Cache|Configuration)Directory\w*|Protect\w*|Private\w*|Restrict\w*|NoNewPrivileges|SystemCall\w*|Capability\w*|AmbientCapabilities|LockPersonality|MemoryDenyWriteExecute|RemoveIPC|(ReadOnly|Inaccessible)(Paths|Directories)|PermissionsStartOnly|` +
 		`user|directory|autostart|autorestart|startsecs|startretries|exitcodes|priority|process_name|redirect_stderr|std(out|err)_\w+|stopasgroup|killasgroup)$`)
 )
 
 // unitRest sorts the settings of a unit or a program that nothing takes over: say is called for each.
-func unitRest(entries []iniEntry, say func(group, key string, line int)) {
+func unitRest(entries []iniEntry, say func(group string, job service.Job, key string, line int)) {
 	for _, e := range entries {
 		switch _, remarked := unitRemarks[e.key]; {
 		case e.section != "Service" && !strings.HasPrefix(e.section, "program:") || unitTaken.MatchString(e.key) || remarked:
 		case unitKept.MatchString(e.key):
-			say(unitPlatform, e.key, e.line)
+			say(unitPlatform, service.JobProcesses, e.key, e.line)
 		default:
-			say(unitLeft, e.key, e.line)
+			say(unitLeft, "", e.key, e.line)
 		}
 	}
 }

@@ -163,6 +163,11 @@ type Note struct {
 	Left int `json:"-"`
 	// Aside says that nobody has to think about it: people are only told how many such notes there are.
 	Aside bool `json:"-"`
+	// Job is what the thing did for the service that the image, the pod or the cluster does from now on: it becomes part of
+	// service.App.Operations, and no note.
+	Job service.Job `json:"-"`
+	// Named is a name by which Job holds only where the service itself is called so.
+	Named string `json:"-"`
 	// Undecided is a directory of code: the note is about nothing where a profile is chosen for that.
 	Undecided string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
@@ -287,6 +292,12 @@ func (r *Report) NoteItem(about []string, file string, line int, text, item stri
 func (r *Report) NoteAside(about []string, file string, line int, text, item string) {
 	r.NoteItem(about, file, line, text, item)
 	r.Notes[len(r.Notes)-1].Aside = true
+}
+
+// NoteJob is NoteItem for what the image, the pod or the cluster does from now on.
+func (r *Report) NoteJob(about []string, file string, line int, job service.Job, text, item string) {
+	r.NoteItem(about, file, line, text, item)
+	r.Notes[len(r.Notes)-1].Job = job
 }
 
 // Note adds a remark about a line. The values of secrets in a text among args, such as a command, become variables.

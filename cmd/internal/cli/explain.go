@@ -235,6 +235,9 @@ func secretLine(field, source string) bool {
 	if strings.HasPrefix(field, "checks.") && pluginPassword.MatchString(source) {
 		return true
 	}
+	if strings.HasPrefix(field, "operations.") { // commands and accounts, of which only the names are told
+		return true
+	}
 	if strings.HasSuffix(field, ".secrets") || credentials.MatchString(source) || scan.HasAccount(source) {
 		return true
 	}
