@@ -45,7 +45,7 @@ func (f *webFront) rest(texts map[string][]*directive) {
 					about = []string{frontFileName(d.file)}
 				}
 				job := service.Job("")
-				if gatewaysOwn.MatchString(d.name()) && f.foreign(d.file) {
+				if gatewaysOwn.MatchString(d.name()) && f.program != "haproxy" && f.foreign(d.file) {
 					job, name = service.JobGateway, f.program+" "+name
 				}
 				f.r.NoteAside(about, d.file, d.line, f.program+": settings that are its own business, or go with what is said of others", name)
@@ -59,7 +59,7 @@ func (f *webFront) rest(texts map[string][]*directive) {
 	}
 }
 
-// gatewaysOwn are settings of a web server's ports, certificates, logs and connections.
+// gatewaysOwn are settings of nginx and Apache for their ports, certificates, logs and connections.
 var gatewaysOwn = scan.MustCompile(`^(listen|ssl_(certificate(_key)?|protocols|ciphers|prefer_server_ciphers|session_\w+|dhparam|stapling\w*|trusted_certificate|ecdh_curve)|http2|access_log|error_log|log_format|server_tokens|keepalive(_timeout)?|tcp_no(push|delay)|sendfile|proxy_http_version|resolver(_timeout)?|` +
 	`ssl(engine|certificate\w*|protocol|ciphersuite|honorcipherorder|usestapling|options|sessiontickets|openssl\w*)|customlog|errorlog|loglevel|logformat|serveradmin|serversignature|servertokens|proxypreservehost|proxyrequests|listenbacklog)$`)
 
