@@ -208,15 +208,15 @@ func onlyVia(lines []string, at int) string {
 
 var notLetters = scan.MustCompile(`[-_.]+`)
 
-// brokerOf are the extras of Celery and of what it speaks to its broker by, with the library that they install.
-var brokerOf = map[string]string{"redis": "redis", "librabbitmq": "librabbitmq", "mongodb": "pymongo", "memcache": "pylibmc", "pymemcache": "pymemcache", "elasticsearch": "elasticsearch"}
+// brokerOf are the extras of queues, by which they speak to their broker, with the library that they install.
+var brokerOf = map[string]string{"redis": "redis", "rabbitmq": "pika", "librabbitmq": "librabbitmq", "mongodb": "pymongo", "memcache": "pylibmc", "pymemcache": "pymemcache", "elasticsearch": "elasticsearch"}
 
 // add normalises the name as the package index does: psycopg2_binary is psycopg2-binary. An extra that brings the library of
 // a broker brings that dependency.
 func (d *pythonDeps) add(name, version, file string, line int) {
 	name, extras, _ := strings.Cut(name, "[")
 	name = strings.TrimSpace(name)
-	if lower := strings.ToLower(name); lower == "celery" || lower == "kombu" {
+	if lower := strings.ToLower(name); lower == "celery" || lower == "kombu" || lower == "dramatiq" {
 		for _, extra := range strings.FieldsFunc(extras, func(r rune) bool { return r == ',' || r == ']' || r == ' ' }) {
 			if library := brokerOf[strings.ToLower(extra)]; library != "" {
 				d.list = append(d.list, dependency{name: library, file: file, line: line})

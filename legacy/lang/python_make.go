@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	makeWorker = scan.MustCompile(`^(?:run|start|launch)[-_]((?:[a-z]+[-_])*(?:workers?|jobs|scheduler|sync|syncer|consumers?|queues?|daemon|listener|poller|beat)):`)
+	makeWorker = scan.MustCompile(`^(?:run|start|launch)[-_]((?:[a-z]+[-_])*(?:workers?|jobs|scheduler|sync|syncer|consumers?|queues?|daemon|listener|poller|beat))$`)
 	makeIdle   = scan.MustCompile(`(^|[-_])(tests?|dev|local|docker|debug)([-_]|$)`)
 	makePython = scan.MustCompile(`\$[({](?:PYTHON\d?|PY|VENV_PYTHON)[)}]`)
 	makeLine   = scan.MustCompile(`^(?:(?:poetry|pipenv|uv) run )?python[\d.]* ([\w./-]+\.py)((?: [\w./:=@-]+)*)$`)
@@ -20,28 +20,63 @@ func (p *pythonProject) makeWorkers() {
 	if procfile := p.t.First(p.dir, "Procfile"); procfile != "" && procfileWorks.MatchString(p.t.Text(procfile, p.r)) {
 		return
 	}
-	file, rank := p.t.First(p.dir, "Makefile.prod", "Makefile.production"), scan.Convention
-	if file == "" {
-		file, rank = p.t.First(p.dir, "Makefile"), scan.Guess
+	file, recipes := p.recipes()
+	rank := scan.Guess
+	if path.Base(file) != "Makefile" {
+		rank = scan.Convention
 	}
-	if file == "" {
-		return
+	told := ""
+	for _, recipe := range recipes {
+		target, m := makeWorker.FindStringSubmatch(recipe.target), makeLine.FindStringSubmatch(recipe.command)
+		if target == nil || m == nil || makeIdle.MatchString(target[1]) || told == recipe.target || !p.t.Has(path.Join(p.dir, m[1])) {
+			continue
+		}
+		told = recipe.target
+		p.process(strings.ReplaceAll(target[1], "_", "-"), append([]string{"python", m[1]}, strings.Fields(m[2])...), file, recipe.line, rank, "the Makefile starts it so")
 	}
-	name := ""
+}
+
+// makeRecipe is one line of what a Makefile runs for a target.
+type makeRecipe struct {
+	target, command string
+	line            int
+}
+
+// recipes are the lines that the Makefile runs: production's own, if there is one.
+func (p *pythonProject) recipes() (file string, recipes []makeRecipe) {
+	if file = p.t.First(p.dir, "Makefile.prod", "Makefile.production", "Makefile"); file == "" {
+		return "", nil
+	}
+	target := ""
 	for i, line := range strings.Split(p.t.Text(file, p.r), "\n") {
-		recipe, isRecipe := strings.CutPrefix(line, "\t")
-		if !isRecipe {
-			name = ""
-			if m := makeWorker.FindStringSubmatch(line); m != nil && !makeIdle.MatchString(m[1]) {
-				name = strings.ReplaceAll(m[1], "_", "-")
-			}
-			continue
+		if recipe, ok := strings.CutPrefix(line, "\t"); ok {
+			command := makePython.ReplaceAllString(strings.TrimSpace(strings.TrimLeft(recipe, "@-+ \t")), "python")
+			recipes = append(recipes, makeRecipe{target, command, i + 1})
+		} else if line != "" {
+			target, _, _ = strings.Cut(line, ":")
 		}
-		m := makeLine.FindStringSubmatch(makePython.ReplaceAllString(strings.TrimSpace(strings.TrimLeft(recipe, "@-+ \t")), "python"))
-		if name == "" || m == nil || !p.t.Has(path.Join(p.dir, m[1])) {
-			continue
-		}
-		p.process(name, append([]string{"python", m[1]}, strings.Fields(m[2])...), file, i+1, rank, "the Makefile starts it so")
-		name = ""
 	}
+	return file, recipes
+}
+
+// makeServes is a server of production with its own options as a Makefile starts it: what its developers run reloads the code.
+var makeServes = scan.MustCompile(`^(?:(?:poetry|pipenv|uv) run )?(?:[\w./-]*/)?((?:gunicorn|uwsgi|uvicorn|hypercorn|daphne|waitress-serve)(?: [\w./:=@,\[\]-]+)+)$`)
+
+// makeBinds is the port among them.
+var makeBinds = scan.MustCompile(` (?:-b|-p|--bind|--port|--http|--http-socket|--listen)[ =](?:[\w.*]*:)?(\d{2,5})\b`)
+
+// makeServer is the command by which the Makefile starts the server, nil where none does or where several differ.
+func (p *pythonProject) makeServer() (command []string, file string, line int) {
+	file, recipes := p.recipes()
+	for _, recipe := range recipes {
+		m := makeServes.FindStringSubmatch(recipe.command)
+		if m == nil || makeIdle.MatchString(recipe.target) || strings.Contains(m[1], "--reload") {
+			continue
+		}
+		if command != nil {
+			return nil, "", 0
+		}
+		command, line = strings.Fields(m[1]), recipe.line
+	}
+	return command, file, line
 }

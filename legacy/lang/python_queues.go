@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // What the queues other than Celery and RQ start their workers from.
@@ -32,9 +33,12 @@ func (p *pythonProject) brokerWorkers(e pythonEntry) {
 		}
 		for _, mark := range q.marks {
 			if s, m := p.firstWith(mark); s != nil {
-				_, module := p.locate(s.file)
-				name := strings.Join(m.Groups[min(1, len(m.Groups)-1):], "")
-				p.process("worker", q.command(module, name), s.file, m.Line, scan.Convention, q.dep+" works off its queue from here")
+				root, module := p.locate(s.file)
+				svc := service.Service{Command: q.command(module, strings.Join(m.Groups[min(1, len(m.Groups)-1):], ""))}
+				if root != "." {
+					svc.Env = map[string]string{"PYTHONPATH": root}
+				}
+				p.r.Find(scan.Finding{Dir: p.dir, Process: "worker", Service: svc}, s.file, m.Line, scan.Convention, q.dep+" works off its queue from here")
 				break
 			}
 		}

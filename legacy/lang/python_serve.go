@@ -12,6 +12,10 @@ import (
 
 // serve reports the port and the command of production.
 func (p *pythonProject) serve(e pythonEntry) {
+	makes, file, line := p.makeServer()
+	if m := makeBinds.FindStringSubmatch(strings.Join(makes, " ")); m != nil {
+		p.setPort(m[1], "Makefile", file, line)
+	}
 	p.findPort(e)
 	if e.module == "" && e.script == "" {
 		if ini, rank := p.pasteSettings(); ini != "" {
@@ -31,6 +35,9 @@ func (p *pythonProject) serve(e pythonEntry) {
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, e.rank, note)
 		p.reportPort(e, 0)
 		return
+	}
+	if makes != nil {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: makes}}, file, line, scan.Convention, "the Makefile starts it so")
 	}
 	port := p.reportPort(e, 8000)
 	command, rank, note := p.server(e, port)

@@ -144,6 +144,9 @@ func (p *pythonProject) celeryApp() (app, root, file string, line int) {
 				continue
 			}
 			dir, module := p.locate(s.file)
+			if module == "celery" && dir != "." {
+				dir, module = path.Dir(dir), path.Base(dir)+".celery" // by itself it would stand for Celery's own package
+			}
 			switch {
 			case base == "celery.py" && strings.Contains(module, "."):
 				module = strings.TrimSuffix(module, ".celery") // Celery looks there by itself

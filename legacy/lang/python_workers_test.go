@@ -27,6 +27,11 @@ func TestPythonWorkers(t *testing.T) {
 			[]string{"worker: command python manage.py rqworker", "scheduler: command python manage.py rqscheduler"}, nil},
 		{"dramatiq and arq", files{"a/requirements.txt": "dramatiq\n", "a/jobs.py": "import dramatiq\nbroker = RedisBroker()\ndramatiq.set_broker(broker)\n", "b/requirements.txt": "arq\n", "b/svc/__init__.py": "", "b/svc/jobs.py": "class WorkerSettings:\n    functions = []\n"},
 			[]string{"a/worker: command dramatiq jobs <- a/jobs.py:3", "b/worker: command arq svc.jobs.WorkerSettings <- b/svc/jobs.py:1"}, nil},
+		{"queues in a directory that is no package", files{"requirements.txt": "dramatiq[redis]\ncelery\n", "app/tasks.py": "import dramatiq\n@dramatiq.actor\ndef f(): pass\n", "proj/celery.py": "app = Celery('proj')\n"},
+			[]string{"worker: command celery -A proj worker <- proj/celery.py:1", "worker: env PYTHONPATH=app <- app/tasks.py:2", ".: need redis:6379 <- requirements.txt:1"}, []string{"--workdir"}},
+		{"the server as the Makefile starts it for production", files{"requirements.txt": "flask\ngunicorn\n", "app.py": "app = Flask(__name__)\n", "Makefile": "run:\n\tflask run\nrun-dev:\n\tgunicorn -b :7001 app:app\nreload:\n\tgunicorn --reload app:app\nserve: install\n\t@venv/bin/gunicorn -w 4 -b 0.0.0.0:7000 app:app\n"},
+			[]string{".: command gunicorn -w 4 -b 0.0.0.0:7000 app:app <- Makefile:8 convention", ".: port 7000 <- Makefile:8 declared"}, []string{"7001"}},
+		{"several servers of a Makefile", files{"requirements.txt": "flask\ngunicorn\n", "app.py": "app = Flask(__name__)\n", "Makefile": "a:\n\tgunicorn -b :7000 app:app\nb:\n\tgunicorn -b :7001 app:app\n"}, nil, []string{"<- Makefile"}},
 		{"Amazon's services by their clients and buckets by their settings", files{
 			"requirements.txt": "flask\nboto3\n", "app.py": "app = Flask(__name__)\nq = boto3.client('sqs')\nd = boto3.client('dynamodb')\n", "config.py": "UPLOAD_BUCKET_NAME = 'x'\n",
 		}, []string{".: need sqs:443 <- app.py:2", ".: need s3:443 <- config.py:1"}, nil},

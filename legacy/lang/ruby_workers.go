@@ -19,7 +19,7 @@ var rubyWorkers = []struct {
 	{"govuk_sidekiq", "worker", []string{"sidekiq"}, nil, nil, []string{"config/sidekiq.yml"}},
 	{"resque-pool", "worker", []string{"resque-pool"}, nil, nil, nil},
 	{"resque", "worker", []string{"rake", "resque:work"}, map[string]string{"QUEUE": "*"}, scan.MustCompile(`resque/tasks|queue_adapter\s*=\s*:resque|Resque\.enqueue`), nil},
-	{"resque-scheduler", "scheduler", []string{"rake", "resque:scheduler"}, nil, scan.MustCompile(`resque/scheduler/tasks|Resque\.schedule`), nil},
+	{"resque-scheduler", "scheduler", []string{"rake", "resque:scheduler"}, nil, scan.MustCompile(`resque[_/]scheduler\b|Resque\.schedule`), nil},
 	{"delayed_job_worker_pool", "worker", []string{"delayed_job_worker_pool", "config/delayed_job_worker_pool.rb"}, nil, nil, nil},
 	{"delayed_job_active_record", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},
 	{"delayed_job_mongoid", "worker", []string{"rake", "jobs:work"}, nil, nil, nil},

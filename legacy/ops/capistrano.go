@@ -72,7 +72,7 @@ type sharedPath struct {
 var (
 	rubySet      = scan.MustCompile(`(?m)^[ \t]*set\s*\(?\s*:(\w+)\s*,\s*([^\n]+)`)
 	rubyList     = scan.MustCompile(`(?m)^[ \t]*(?:set|append)\s*\(?\s*:(linked_files|linked_dirs|shared_files|shared_dirs|shared_paths|shared_children)\s*,`)
-	rubyNext     = scan.MustCompile(`(?m)^[ \t]*(?:$|#|set\b|append\b|namespace\b|task\b|after\b|before\b|desc\b|server\b|role\b)`)
+	rubyNext     = scan.MustCompile(`(?m)^[ \t]*(?:$|#|(?:set|append|namespace|task|after|before|desc|server|role|require|load|import|install_plugin)\b)`)
 	rubyServer   = scan.MustCompile(`(?m)^[ \t]*(?:server|role\s*\(?\s*:\w+\s*,)\s*\(?\s*["']([\w.-]+@)?([\w.-]+)["']`)
 	rubyRequire  = scan.MustCompile(`(?m)^[ \t]*(?:require|install_plugin)\s+["']?((?:capistrano|mina|capistrano3|whenever|sidekiq|delayed|bundler|rvm|thinking_sphinx|puma)[\w:/.-]*)`)
 	rubySymlink  = scan.MustCompile(`#\{release_path\}/([\w./-]+)"?\s*=>`)

@@ -10,7 +10,7 @@ set :db_password, 'canary-cap'
 set :linked_files, fetch(:linked_files, []).push('config/database.yml', '.env')
 set :linked_dirs, %w{log tmp/pids
   public/uploads}
-
+require 'capistrano/rails'
 append :linked_dirs, 'vendor/bundle', 'public/system'
 namespace :deploy do
   task :restart do

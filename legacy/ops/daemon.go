@@ -142,7 +142,7 @@ func foreground(words []string) []string {
 				}
 				argv = append(argv, w)
 			}
-			return scan.WithoutMachine(delayedJob(argv))
+			return scan.WithoutMachine(celeryMulti(delayedJob(argv)))
 		}
 	}
 	return nil
@@ -234,6 +234,42 @@ func delayedJob(argv []string) []string {
 		}
 	}
 	return argv
+}
+
+// multiOwn are options of celery multi alone: where it keeps what it knows of the processes that it sends to the background.
+// multiOne are those for one of its names, with their values behind them.
+var (
+	multiOwn = scan.MustCompile(`^--(?:pidfile|logfile)=`)
+	multiOne = scan.MustCompile(`^-\w:|^-[pf]$`)
+)
+
+// celeryMulti is the worker that celery multi starts in the background, once for each of the names that it is given.
+func celeryMulti(argv []string) []string {
+	at := slices.Index(argv, "multi")
+	if at < 1 || path.Base(argv[at-1]) != "celery" || at+1 == len(argv) || argv[at+1] != "start" && argv[at+1] != "restart" {
+		return argv
+	}
+	words := argv[at+2:]
+	for len(words) > 0 && !strings.HasPrefix(words[0], "-") {
+		words = words[1:] // the names
+	}
+	var app, options []string
+	for len(words) > 0 {
+		n := 1
+		switch word := words[0]; {
+		case word == "-A" || word == "--app":
+			n = min(2, len(words))
+			app = words[:n]
+		case strings.HasPrefix(word, "--app="):
+			app = words[:1]
+		case multiOne.MatchString(word):
+			n = min(2, len(words))
+		case !multiOwn.MatchString(word):
+			options = append(options, word)
+		}
+		words = words[n:]
+	}
+	return slices.Concat(argv[:at], app, []string{"worker"}, options)
 }
 
 // serverWithD are programs whose -d or -D means something else than daemon.

@@ -24,6 +24,7 @@ command=if then (
 command=crashmail
 `
 	runCases(t, Supervisor(), []readerCase{
+		{"a script where a machine has the code", files{"artisan": "", "deploy/supervisor.conf": "[program:queue]\ncommand=php /var/www/shop/artisan queue:work --queue=high\n"}, []string{"queue: command php|artisan|queue:work|--queue=high"}, nil},
 		{"a server of websockets beside pages in PHP", files{"composer.json": "{}", "artisan": "", "socket.js": "", "docker/supervisord.conf": "[program:shop-socketio]\ncommand=node socket.js\n"}, []string{"shop-socketio: command node|socket.js"}, []string{".: command", ".: name"}},
 		{"a backing service by its image's own script", files{"requirements.txt": "", "app.py": "", "docker/supervisord.conf": "[program:db]\ncommand=/bin/bash -c \"/usr/local/bin/docker-entrypoint.sh mongod --bind_ip_all\"\n[program:shop]\ncommand=python app.py\n"}, []string{".: command python|app.py", "note docker/supervisord.conf:2 mongod runs beside the service here"}, []string{"command /usr/local"}},
 		{"settings that each machine makes of an example", files{"setup.py": "", "shop.py": "", "other.ini": "", "contrib/shop.ini.template": "", "contrib/other.ini.dist": "", "contrib/supervisor/shop.conf": "[program:shop]\ncommand=uwsgi shop.ini\n[program:more]\ncommand=uwsgi other.ini\n"},
