@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // firstPages are the index.php from the top down, in which order a site without composer.json begins at the first: those of
@@ -116,6 +117,9 @@ func (p *phpProject) findDocroot() {
 			return
 		}
 	}
+	if p.yiiDocroot() {
+		return
+	}
 	if root, ok := p.composer.Extra.Scaffold.Locations["web-root"].(string); ok && p.composer.Type != "drupal-profile" {
 		// Composer puts the pages of Drupal there when it installs it.
 		if root = path.Clean(strings.TrimPrefix(root, "[project-root]/")); !path.IsAbs(root) && !strings.HasPrefix(root, "..") {
@@ -142,4 +146,23 @@ func (p *phpProject) findDocroot() {
 		p.docroot, p.index = ".", pages[0]
 		p.r.Note(pages[0], 1, "the first pages of several sites (%s) share what lies above them: the document root is the directory above; each answers below its own name", strings.Join(pages, ", "))
 	}
+}
+
+// yiiDocroot looks for the pages of Yii that lie in the repository as its init finds them, or beside those for the staff.
+func (p *phpProject) yiiDocroot() bool {
+	if p.framework != "yii" {
+		return false
+	}
+	for _, root := range []string{"web", "frontend/web"} {
+		index := first(p.first(root+"/index.php"), p.t.YiiInstalled(p.dir, root+"/index.php"))
+		if index == "" {
+			continue
+		}
+		p.docroot, p.index = root, index
+		if second := first(p.first("backend/web/index.php"), p.t.YiiInstalled(p.dir, "backend/web/index.php")); second != "" && root == "frontend/web" {
+			p.r.Note(second, 1, "a second site of the same code: give it a service of its own in %s, with the document root backend/web", service.FileName)
+		}
+		return true
+	}
+	return false
 }

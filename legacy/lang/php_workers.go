@@ -96,8 +96,11 @@ func (p *phpProject) workers(served string) {
 	p.phinx()
 	p.programProcesses(served)
 	p.headCrons()
+	if installed := p.t.YiiInstalled(p.dir, "yii"); installed != "" && p.first("yii") == "" && p.framework == "yii" {
+		p.r.Note(installed, 1, "Yii's init puts this and the settings beside it in place: let the image's build run php init --env=Production --overwrite=All")
+	}
 	for _, w := range phpWorkers {
-		if line, ok := p.requires(w.packages...); ok && p.first(w.needs) != "" {
+		if line, ok := p.requires(w.packages...); ok && (p.first(w.needs) != "" || w.needs == "yii" && p.yii() != "") {
 			p.process("queue", service.Service{Command: w.command}, p.manifest, line, "works off the queue")
 		}
 	}
@@ -120,10 +123,15 @@ func (p *phpProject) workers(served string) {
 			p.process("migrate", service.Service{Command: []string{"bin/cake", "migrations", "migrate"}, Release: true}, f, 1, "there are migrations")
 		}
 	case "yii":
-		if f := p.below("migrations/"); f != "" && p.first("yii") != "" {
+		if f := first(p.below("migrations/"), p.below("console/migrations/")); f != "" && p.yii() != "" {
 			p.process("migrate", service.Service{Command: []string{"php", "yii", "migrate", "--interactive=0"}, Release: true}, f, 1, "there are migrations")
 		}
 	}
+}
+
+// yii is Yii's program for the command line, "" where there is none.
+func (p *phpProject) yii() string {
+	return first(p.first("yii"), p.t.YiiInstalled(p.dir, "yii"))
 }
 
 // plainCron reports the script that an application without a framework is kept in order by: cron.php, called now and then.

@@ -300,11 +300,6 @@ func inImage(t *scan.Tree, dir string, argv []string) (in []string, artifact str
 		for i, word := range in {
 			in[i] = binScript(t, dir, word)
 		}
-		if len(in) > 1 && path.IsAbs(in[1]) && !strings.HasPrefix(in[1], "/app/") && scriptRunner.MatchString(path.Base(in[0])) && !t.Has(path.Join(dir, "Dockerfile")) {
-			if script := codeAt(t, dir, in[1]); script != "" {
-				in[1] = script
-			}
-		}
 	}
 	if len(in) == 0 || t.First(dir, "go.mod", "Gopkg.toml", "glide.yaml") == "" {
 		return in, ""
@@ -336,12 +331,7 @@ func installedScript(t *scan.Tree, dir, program string) string {
 	if !path.IsAbs(program) || scriptInterpreter[path.Ext(program)] == "" {
 		return ""
 	}
-	return codeAt(t, dir, program)
-}
-
-// codeAt is the file of the code that a bare machine has at an absolute path, "" for none.
-func codeAt(t *scan.Tree, dir, place string) string {
-	for rest := strings.TrimPrefix(path.Clean(place), "/"); ; {
+	for rest := strings.TrimPrefix(path.Clean(program), "/"); ; {
 		if t.Has(path.Join(dir, rest)) {
 			return rest
 		}

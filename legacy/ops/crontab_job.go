@@ -100,6 +100,9 @@ var (
 	// scriptRunner are programs that a script of the directory is given to by its bare name.
 	scriptRunner = scan.MustCompile(`^(?:python|php|ruby|perl|node)[\d.]*$`)
 
+	// codesTools are programs by which a framework runs the commands of the code, with the files that such code has.
+	codesTools = map[string][]string{"flask": {"requirements.txt", "setup.py", "pyproject.toml", "Pipfile"}, "rails": {"Gemfile"}}
+
 	cronVars = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
 )
 
@@ -115,6 +118,9 @@ func (j cronJob) command(words []string) []string {
 			rest[0] = j.inTree(rest[0]) // below a directory that a template fills in, too
 		}
 		return plainWords([]string{tool}, rest)
+	}
+	if manifests := codesTools[words[0]]; len(words) > 1 && j.t.First(j.dir, manifests...) != "" {
+		return plainWords([]string{words[0]}, words[1:])
 	}
 	for i, w := range words {
 		file := j.inTree(w)
@@ -172,7 +178,7 @@ func (j cronJob) inTree(word string) string {
 		if len(parts) == 1 && p == word && !strings.Contains(p, ".") {
 			return "" // a program of the machine's path
 		}
-		if j.t.Has(path.Join(j.dir, rest)) {
+		if j.t.Has(path.Join(j.dir, rest)) || rest == "yii" && j.t.YiiInstalled(j.dir, rest) != "" {
 			return rest
 		}
 	}

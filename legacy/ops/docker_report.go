@@ -176,7 +176,7 @@ func (d *dockerfile) reportLanguage(t *scan.Tree, r *scan.Report) {
 	}
 	for _, b := range images {
 		lang, version, server := parseImage(b.image).language()
-		if lang == "" {
+		if lang == "" || lang == "node" && t.First(d.dir, "package.json") == "" && t.First(d.dir, pythonManifests...) != "" { // with Node.js for a front end alone
 			continue
 		}
 		if lang == "rust" && version != "" { // a rust-toolchain file would choose another one

@@ -121,7 +121,7 @@ var phpApplications = map[string]bool{"wordpress": true, "drupal": true, "joomla
 
 // inherited is the command and the port that an image gives to those that rest on it: nil and 0 where that isn't known.
 func (i image) inherited() (argv []string, port int) {
-	fpm := strings.Contains(i.tag, "fpm")
+	fpm := strings.Contains(i.tag, "fpm") && !strings.Contains(i.tag, "nginx") && !strings.Contains(i.tag, "apache")
 	switch {
 	case (i.base == "php" || phpApplications[i.base]) && fpm:
 		return []string{"php-fpm"}, 0 // speaks FastCGI

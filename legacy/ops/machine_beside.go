@@ -79,15 +79,20 @@ var programSource = scan.MustCompile(`\.(c|cc|cpp|cxx|go|rs|py|pl|rb|php|sh|in|a
 
 var sbin = scan.MustCompile(`^(/usr)?/sbin/`)
 
-// besidePages says whether a program in Node.js runs beside pages in PHP, which a web server serves: a server of websockets
-// and the like.
+// besidePages says whether a program in Node.js, or a script of PHP's, runs beside pages in PHP, which a web server serves: a
+// server of websockets and the like.
 func besidePages(t *scan.Tree, dir string, argv []string) bool {
 	switch path.Base(argv[0]) {
 	case "node", "nodejs", "npm", "yarn", "npx":
 		return t.First(dir, "composer.json") != "" && t.First(dir, "artisan", "index.php", "public/index.php", "web/index.php", "bin/console") != ""
+	case "php":
+		return len(argv) > 1 && t.Has(path.Join(dir, argv[1])) && !servesPages.MatchString(shown(argv)) && t.First(dir, "index.php", "public/index.php", "web/index.php") != ""
 	}
 	return false
 }
+
+// servesPages are servers of HTTP that a script of PHP's starts, which serve the pages themselves.
+var servesPages = scan.MustCompile(`(?i)\bserve\b|octane|swoole|hyperf|\bhttp`)
 
 // foreignProgram tells the language of a program by its first line, and languageFiles the files without which a directory is
 // none of that language.

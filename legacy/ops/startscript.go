@@ -29,14 +29,14 @@ func StartScripts() scan.Reader {
 }
 
 var (
-	serverScript = scan.MustCompile(`(?i)^(?:[\w-]+/)?(?:(?:bin|scripts?|deploy|deployment|conf|config|etc|ops|server|contrib)/)?(?:[a-z]+[_-])?(?:start|run|serve|launch|gunicorn|uwsgi|celery|celeryd|celerybeat)(?:[_-][a-z]+)*(?:\.sh|\.bash)?$`)
+	serverScript = scan.MustCompile(`(?i)^(?:[\w-]+/)?(?:(?:bin|scripts?|deploy|deployment|conf|config|etc|ops|server|contrib)/)?(?:[a-z]+[_-])?(?:start|run|serve|launch|gunicorn|uwsgi|celery|celeryd|celerybeat|rq|rqworker|dramatiq|workers?)(?:[_-][a-z]+)*(?:\.sh|\.bash)?$`)
 
 	// endingScript is a script that ends or asks what another one starts.
 	endingScript = scan.MustCompile(`(?i)(?:^|[_-])(?:stop|restart|reload|kill|status|purge)(?:[_.-]|$)`)
 
 	// productionServer are the servers that production runs, stayingWorker the programs that work off a queue.
 	productionServer = scan.MustCompile(`^(?:gunicorn(?:_django|_paster)?|uwsgi|daphne|hypercorn|waitress-serve|chaussette|twistd|puma|unicorn(?:_rails)?|thin|starman|hypnotoad)$`)
-	stayingWorker    = scan.MustCompile(`^(?:celery|celeryd|celerybeat|dramatiq|huey_consumer(?:\.py)?|sidekiq)$`)
+	stayingWorker    = scan.MustCompile(`^(?:celery|celeryd|celerybeat|dramatiq|huey_consumer(?:\.py)?|sidekiq|rq|rqworker|flask)$`)
 )
 
 // readStartScript is the server or worker that a script ends in, nil for any other script.
@@ -79,11 +79,16 @@ var uwsgiEnds = scan.MustCompile(`^--(?:stop|reload)(?:=|$)`)
 // celeryTakes are options of Celery in front of its subcommand that have a value behind them.
 var celeryTakes = scan.MustCompile(`^(?:-[AbcflnPQ]|--(?:app|broker|result-backend|loader|config|workdir|loglevel|logfile|concurrency|pool|queues|hostname))$`)
 
-// workerName is the name of what a program that works off a queue does, "" where Celery is only asked or told something.
+// workerName is the name of what a program that works off a queue does, "" where a program is only asked or told something.
 func workerName(words []string) string {
 	switch words[0] {
 	case "celerybeat":
 		return "beat"
+	case "rq", "flask":
+		if line := strings.Join(words, " ") + " "; strings.HasPrefix(line, "rq worker ") || strings.HasPrefix(line, "flask rq worker ") {
+			return "worker"
+		}
+		return ""
 	case "celery":
 	default:
 		return "worker"

@@ -301,4 +301,9 @@ func EnvironmentName(word string) string {
 var phpFPM = MustCompile(`^(\S*/)?php-?fpm[\d.]*$`)
 
 // SpeaksFastCGI says of a command that it is PHP's process manager, which answers no HTTP, but FastCGI through a web server.
-func SpeaksFastCGI(argv []string) bool { return len(argv) > 0 && phpFPM.MatchString(argv[0]) }
+func SpeaksFastCGI(argv []string) bool {
+	if len(argv) == 3 && argv[1] == "-c" && !strings.ContainsAny(argv[2], "&|;\n") {
+		argv = strings.Fields(argv[2]) // a line for the shell, of one program
+	}
+	return len(argv) > 0 && phpFPM.MatchString(argv[0])
+}
