@@ -226,7 +226,7 @@ func (g *group) operated() bool {
 	return false
 }
 
-// nameNeeds gives a name to the groups that have none, by kind, and keeps names apart from each other and from services.
+// nameNeeds gives groups the name of the last init, and a name by kind to those that have none, and keeps names apart from each other and from services.
 func (r *resolver) nameNeeds(groups []*group) {
 	taken := map[string]bool{}
 	for name := range r.App.Services {
@@ -234,7 +234,7 @@ func (r *resolver) nameNeeds(groups []*group) {
 	}
 	sort.SliceStable(groups, func(i, j int) bool { return groups[i].name != "" && groups[j].name == "" })
 	for _, g := range groups {
-		name := g.name
+		name := cmp.Or(r.lastNeed(g, groups), g.name)
 		if name == "" {
 			k, _ := service.KindOf(g.found[0].Need.Kind)
 			name = cmp.Or(k.Name, g.family)

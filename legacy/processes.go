@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -52,7 +53,7 @@ func (r *resolver) services(units []*unit) {
 // process makes a further process of a unit. What its evidence says of code, configuration and needs is the main
 // service's already or joins it there: they share one image.
 func (r *resolver) process(u *unit, process string) {
-	name := slug(process)
+	name := cmp.Or(r.lastProcess(u, process), slug(process))
 	if _, taken := r.App.Services[name]; taken || name == "" {
 		name = slug(u.base + "-" + process)
 	}

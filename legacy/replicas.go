@@ -44,7 +44,7 @@ func (r *resolver) processService(u *unit, process string) string {
 	if process == "" || len(u.processes[process]) == 0 && slug(process) == "web" {
 		return u.base
 	}
-	for _, name := range []string{slug(process), slug(u.base + "-" + process)} {
+	for _, name := range []string{r.lastProcess(u, process), slug(process), slug(u.base + "-" + process)} {
 		if s := r.App.Services[name]; s != nil && (name == u.base || s.From == u.base) {
 			return name
 		}

@@ -46,9 +46,9 @@ type ResolveOptions struct {
 	Origin Origin
 	// Known is the application's name by migrate.yaml, where there is one: operations may know it by that.
 	Known string
-	// Last is the application's name by the evidence of the last init. It stays: a repository is checked out in directories of
-	// other names, and forked.
-	Last string
+	// Last is what the evidence said at the last init, where there was one. Names stay: a repository is checked out in
+	// directories of other names, and forked; and what runs in a cluster is known there by the names of services and needs.
+	Last *service.App
 	// Environments to make; where empty, staging, production and those that operations code knows.
 	Environments []string
 	// Further makes those that operations code knows beside Environments.
@@ -270,7 +270,7 @@ func (r *resolver) application(findings []Claimed) {
 
 // nameByPlace calls the application what its repository is called, or its directory.
 func (r *resolver) nameByPlace() {
-	a, o, last := r.App, r.options.Origin, r.options.Last
+	a, o, last := r.App, r.options.Origin, r.lastName()
 	if a.Name = slug(o.Name); a.Name != "" && (last == "" || last == a.Name) {
 		r.Claims["name"] = append(r.Claims["name"], Claim{Value: a.Name,
 			Evidence: scan.Evidence{Reader: "resolve", File: o.File, Line: o.Line, Note: "what the repository is called", Rank: scan.Convention}})

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 
@@ -8,12 +9,12 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// nameUnits gives each main service its name: what the evidence calls it, else web or worker where it is alone, else the
+// nameUnits gives each main service its name: that of the last init, else what the evidence calls it, else web or worker where it is alone, else the
 // name of its directory.
 func (r *resolver) nameUnits(units []*unit) {
 	taken := map[string]bool{}
 	for _, u := range units {
-		name := calledByHost(u)
+		name := cmp.Or(r.lastUnit(u), calledByHost(u))
 		for _, f := range stronger(u.processes[""]) {
 			if name == "" && f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
 				name = slug(f.Name)

@@ -263,7 +263,7 @@ func (repo *repository) found(scanned *legacy.Scanned, environments []string, fu
 	}
 	if text, ok := repo.lock.LastModel(repo.root); ok {
 		if last, err := service.Load(service.FileName, text); err == nil {
-			o.Last = last.Name
+			o.Last = last
 		}
 	}
 	return legacy.Resolve(scanned, o)
