@@ -84,7 +84,7 @@ func (r *resolver) differences(at, environment string) map[string]string {
 	for _, f := range stronger(r.differs[environment]) {
 		for _, key := range slices.Sorted(maps.Keys(f.Service.Env)) {
 			value := f.Service.Env[key]
-			if scan.SecretName(key) || !service.VariableName(key) {
+			if scan.SecretName(key) || !service.VariableName(key) || r.everywhere(key, value) {
 				continue
 			}
 			if env == nil {
@@ -97,6 +97,18 @@ func (r *resolver) differences(at, environment string) map[string]string {
 		}
 	}
 	return env
+}
+
+// everywhere says whether a variable has a value in all environments already: in each service that has it at all.
+func (r *resolver) everywhere(key, value string) bool {
+	known := false
+	for _, s := range r.App.Services {
+		have, ok := s.Env[key]
+		if known = known || ok; ok && have != value {
+			return false
+		}
+	}
+	return known
 }
 
 func (r *resolver) answer(at, need, environment string, production bool) service.Answer {

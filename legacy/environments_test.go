@@ -33,6 +33,16 @@ func TestTheObjectStoreOfAmazon(t *testing.T) {
 	}
 }
 
+// What is said of one environment and holds everywhere already is said once.
+func TestSettingsThatHoldEverywhere(t *testing.T) {
+	code := scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80, Env: map[string]string{"LEVEL": "warn", "COLOR": "red"}}}
+	there := scan.Finding{Environment: "staging", Service: service.Service{Env: map[string]string{"LEVEL": "debug", "COLOR": "red", "TRIAL": "1"}}}
+	r := resolve(t, says("code", code, there))
+	if got := fmt.Sprint(r.App.Environments["staging"].Env); got != "map[LEVEL:debug TRIAL:1]" || r.Claims["environments.staging.env.COLOR"] != nil {
+		t.Errorf("staging has %s", got)
+	}
+}
+
 // What the code calls where nothing is set is production's, unless its name is that of a place to try things out.
 func TestHostsOfPlacesToTryThingsOut(t *testing.T) {
 	for host, want := range map[string]string{"erp.corp.example": "erp.corp.example", "erp-aat.corp.example": "", "erp.test.corp.example": "", "shop.dev": "shop.dev"} {

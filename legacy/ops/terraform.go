@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -213,6 +214,28 @@ func (tf *terraform) called(m *tfModule, b tfBlock) *tfModule {
 	return nil
 }
 
+// stage is the environment that a block calls a module for, by its own name or by that of the module's directory; "" for all.
+func (tf *terraform) stage(m *tfModule, b tfBlock) string {
+	inner := tf.called(m, b)
+	if inner == nil || len(b.Labels) == 0 {
+		return ""
+	}
+	return cmp.Or(scan.EnvironmentName(b.Labels[0]), scan.EnvironmentName(path.Base(inner.dir)))
+}
+
+// productionsFirst are the blocks of a module, with calls for other environments than production's behind all others.
+func (tf *terraform) productionsFirst(m *tfModule) []tfBlock {
+	var first, others []tfBlock
+	for _, b := range m.blocks {
+		if stage := tf.stage(m, b); stage != "" && stage != "production" {
+			others = append(others, b)
+		} else {
+			first = append(first, b)
+		}
+	}
+	return append(first, others...)
+}
+
 // secretData is data that a secret is taken from.
 var secretData = scan.MustCompile(`secret|_ssm_parameter|vault_|password`)
 
@@ -229,7 +252,7 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 		made.settings = scope.said
 	}
 	c := &cloud{subject: subject{t: tf.t, r: tf.r, about: about}, said: tf.said, environment: scope.environment, with: scope.file, made: made, given: tf.given, tool: "Terraform"}
-	for _, b := range m.blocks {
+	for _, b := range tf.productionsFirst(m) {
 		c.file, scope.at = b.file.path, b.file
 		switch {
 		case b.Type == "resource" && len(b.Labels) == 2:
@@ -255,7 +278,11 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 				called := *c
 				called.about = names
 				called.aside(b.DefRange().Start.Line, "modules of the same tree, worked out for what they are called with", b.Labels[0])
-				tf.visit(inner, scope.call(inner, b.Block), names, depth+1)
+				within := scope.call(inner, b.Block)
+				if stage := tf.stage(m, b); within.environment == "" && stage != "production" {
+					within.environment = stage
+				}
+				tf.visit(inner, within, names, depth+1)
 				continue
 			}
 			c.module(b.Labels[0], body)

@@ -77,6 +77,10 @@ func TestApplicationsInValues(t *testing.T) {
 
 func TestTerraform(t *testing.T) {
 	runCases(t, Terraform(), []readerCase{
+		{"a module called for each environment", files{"go.mod": "module x", "tf/main.tf": "module \"staging\" {\n source = \"./staging\"\n}\nmodule \"live\" {\n source = \"./production\"\n}\n",
+			"tf/staging/main.tf":    "resource \"aws_ecs_task_definition\" \"web\" {\n container_definitions = jsonencode([{name = \"x\", environment = [{name = \"TRIAL\", value = \"on\"}]}])\n}\n",
+			"tf/production/main.tf": "resource \"aws_ecs_task_definition\" \"web\" {\n container_definitions = jsonencode([{name = \"x\", environment = [{name = \"LEVEL\", value = \"warn\"}]}])\n}\n"},
+			[]string{".: [staging] env TRIAL=on", ".: env LEVEL=warn <- tf/production/main.tf:2"}, []string{".: env TRIAL"}},
 		{"of this service", files{"go.mod": "module x", "terraform/main.tf": terraformShop, "terraform/staging/main.tf": "resource \"aws_db_instance\" \"db\" {\n engine = \"postgres\"\n}\n"}, []string{
 			".: need postgres12.4 ||shop|:5433 <- terraform/main.tf:5 declared", ".: health  /healthz <- terraform/main.tf:17", ".: port 8080 <- terraform/main.tf:15 convention", ".: command bin/web|-v <- terraform/main.tf:23", ".: port 8081 <- terraform/main.tf:27",
 			".: env LOG_LEVEL=warn", ".: secret API_TOKEN", ".: secret DATABASE_URL", ".: need redis ", ".: secret SESSION_SECRET <- terraform/main.tf:42", ".: env THEME=dark",
