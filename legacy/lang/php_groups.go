@@ -1,28 +1,31 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// routeGroup is a part of a file of routes that lies below a prefix, by its lines.
+// routeGroup is a part of a file of routes that lies below a prefix, or that only those with an account may ask, by its lines.
 type routeGroup struct {
 	first, last int
 	prefix      string
+	account     bool
 }
 
 type groupsOfRoutes []routeGroup
 
 var (
 	opensGroup  = scan.MustCompile(`(?:->|::)(?:group|scope)\s*\(`)
+	groupAuth   = scan.MustCompile(`(?i)\bmiddleware\b[^{};]*?["'](?:\w+[_.-])*(?:auth|jwt)(?:[_.:-][\w.,:-]*)?["']`)
 	groupPrefix = scan.MustCompile(`(?:["']prefix["']\s*=>\s*|(?:->|::)prefix\(\s*)["']/?([\w./-]*)["']`)
 )
 
 // maxGroups bounds how many groups of routes one file has.
 const maxGroups = 200
 
-// routeGroups are the groups of Laravel's, Lumen's, Slim's and CakePHP's routers that have a prefix: group(['prefix' => 'api/v1'],
+// routeGroups are the groups of Laravel's, Lumen's, Slim's and CakePHP's routers that have a prefix or ask for an account: group(['prefix' => 'api/v1'],
 // function () { ... }), prefix('api')->group(function () { ... }), group('/api', function () { ... }), scope('/api', ...).
 func routeGroups(text string) groupsOfRoutes {
 	var groups groupsOfRoutes
@@ -41,12 +44,15 @@ func routeGroups(text string) groupsOfRoutes {
 		} else if m := slimGroup.FindStringSubmatch(text[at[1] : at[1]+open]); m != nil {
 			prefix = m[1]
 		}
-		if prefix = strings.Trim(prefix, "/"); prefix == "" {
+		account := groupAuth.MatchString(head)
+		if prefix = strings.Trim(prefix, "/"); prefix != "" {
+			prefix = "/" + prefix
+		} else if !account {
 			continue
 		}
 		body := text[at[1]+open:]
 		first := 1 + strings.Count(text[:at[1]+open], "\n")
-		groups = append(groups, routeGroup{first, first + strings.Count(body[:closing(body)], "\n"), "/" + prefix})
+		groups = append(groups, routeGroup{first, first + strings.Count(body[:closing(body)], "\n"), prefix, account})
 	}
 	return groups
 }
@@ -78,4 +84,9 @@ func (g groupsOfRoutes) above(line int) string {
 		}
 	}
 	return prefix
+}
+
+// guarded says whether a group around a line lets only those with an account ask: a probe has none.
+func (g groupsOfRoutes) guarded(line int) bool {
+	return slices.ContainsFunc(g, func(group routeGroup) bool { return group.account && group.first < line && line <= group.last })
 }

@@ -346,14 +346,17 @@ func (p *phpProject) health() {
 	add := func(text, file string, re *scan.Pattern, prefix string) {
 		groups := routeGroups(text)
 		for _, m := range findSome(text, re) {
+			if groups.guarded(m.Line) {
+				continue
+			}
 			routes = append(routes, route{path: prefix + groups.above(m.Line) + "/" + strings.TrimPrefix(m.Groups[1], "/"), file: file, line: m.Line})
 		}
 	}
 	for _, s := range p.sources {
 		rel := relative(p.dir, s.file)
 		prefix := ""
-		if rel == "routes/api.php" && p.prefixesAPI() {
-			prefix = "/api"
+		if rel == "routes/api.php" {
+			prefix = p.prefixOfAPI()
 		}
 		if hasAny(s.text, "Route::", "->get", "->any", "->map", "->connect") {
 			add(s.text, s.file, phpRoute, prefix)
@@ -382,14 +385,23 @@ func (p *phpProject) health() {
 	findHealth(p.r, p.dir, append(routes, p.bundleRoutes()...))
 }
 
-// prefixesAPI says whether the routes of routes/api.php lie below /api: Laravel puts them there unless the application's own
-// provider loads the file without a prefix.
-func (p *phpProject) prefixesAPI() bool {
+// loadsAPI is where an application's own provider loads routes/api.php below a prefix.
+var loadsAPI = scan.MustCompile(`(?s)\bprefix\(\s*["']/?([\w./-]*)["']\s*\)[^;{}]{0,300}?routes/api\.php`)
+
+// prefixOfAPI is the path that the routes of routes/api.php lie below: Laravel takes /api unless the application's own provider
+// says another one, or none.
+func (p *phpProject) prefixOfAPI() string {
 	text := ""
 	if file := p.first("app/Providers/RouteServiceProvider.php"); file != "" {
 		text = p.t.Text(file, p.r)
 	}
-	return !strings.Contains(text, "routes/api.php") || strings.Contains(text, "prefix(") || strings.Contains(text, "'prefix'")
+	if m := loadsAPI.FindStringSubmatch(text); m != nil {
+		return strings.TrimRight("/"+m[1], "/")
+	}
+	if strings.Contains(text, "routes/api.php") && !strings.Contains(text, "prefix(") && !strings.Contains(text, "'prefix'") {
+		return ""
+	}
+	return "/api"
 }
 
 var pageOfHealth = scan.MustCompile(`(?i)^/(?:[\w-]+/)?(health|healthz|healthcheck|health_check|health-check|ping|status|heartbeat|alive|ready)\.php$`)
