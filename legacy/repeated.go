@@ -30,7 +30,7 @@ func (u *unit) dropRepeated() []scan.Note {
 				continue
 			}
 			own.Service.Command, by.Service.Command = u.started(own.Service.Command), u.started(by.Service.Command)
-			if repeats(own.Service, by.Service) || own.Evidence.Rank < scan.Declared && startsAlike(own.Service.Command, by.Service.Command) {
+			if repeats(own.Service, by.Service) || own.Evidence.Rank < scan.Declared && (startsAlike(own.Service.Command, by.Service.Command) || calledAfter(by.Service.Command, own.Service.Command)) {
 				for _, f := range u.processes[name] { // what operations know of it holds, by whatever name they call it
 					if strings.HasPrefix(f.Evidence.File, "@") {
 						u.processes[other] = append(u.processes[other], f)
@@ -171,6 +171,16 @@ func repeats(s, other service.Service) bool {
 func startsAlike(command, other []string) bool {
 	want, have := operands(command), operands(other)
 	return len(want) == 1 && len(have) > 0 && want[0] == have[0] && (path.Ext(want[0]) != "" || want[0] == "rqscheduler")
+}
+
+// calledAfter says whether a script that is run without any argument has the name of a gem's program in its own:
+// docker-entrypoint-sidekiq.
+func calledAfter(script, command []string) bool {
+	if len(script) != 1 || !strings.Contains(script[0], "/") || len(command) < 3 || command[0] != "bundle" {
+		return false
+	}
+	words := strings.FieldsFunc(path.Base(script[0]), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return slices.Contains(words, command[2])
 }
 
 // worksQueue is the word by which the programs of frameworks work off a queue: queue:work, queue/run, queue.

@@ -73,6 +73,20 @@ func TestTheQueueThatCronWorksOff(t *testing.T) {
 	}
 }
 
+// A worker that only a library suggests is the one that a script of the image is called after.
+func TestCalledAfter(t *testing.T) {
+	for script, want := range map[string]bool{"/rails/bin/docker-entrypoint-sidekiq": true, "bin/sidekiq.sh": true, "sidekiq": false, "/rails/bin/docker-entrypoint": false, "bin/sidekiq_old -q mails": false} {
+		run := func(rank scan.Rank, order int, command string) []Claimed {
+			return []Claimed{{order: order, Finding: scan.Finding{Service: service.Service{Command: strings.Fields(command)}, Evidence: scan.Evidence{Rank: rank}}}}
+		}
+		u := &unit{processes: map[string][]Claimed{"jobs": run(scan.Declared, 0, script), "worker": run(scan.Convention, 1, "bundle exec sidekiq -C config/sidekiq.yml")}}
+		u.dropRepeated()
+		if _, kept := u.processes["worker"]; kept == want {
+			t.Errorf("%s: the worker beside it is kept: %t", script, kept)
+		}
+	}
+}
+
 // TestDropScript: a script of package.json by which one file starts a process is what another starts itself.
 func TestStartsAlike(t *testing.T) {
 	for _, c := range []struct {
