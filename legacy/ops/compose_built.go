@@ -2,6 +2,7 @@ package ops
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -93,8 +94,39 @@ func (c *composeReader) ownImage(s *composeService, img image) bool {
 			return false
 		}
 	}
-	return c.calledLike(img.base) || c.calledLike(s.Name) || c.t.Has("Dockerfile") && c.onlyImage(s, img)
+	return c.calledLike(img.base) || c.calledLike(s.Name) || c.t.Has("Dockerfile") && (c.onlyImage(s, img) || c.pushed(img))
 }
+
+var (
+	// pushesImages are the files by which teams build images and push them.
+	pushesImages = scan.MustCompile(`^(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.travis\.yml|\.circleci/config\.yml|azure-pipelines\.yml|Jenkinsfile|Makefile)$`)
+
+	// pushesImage is a line there that says the name of an image that is built, and not of one that a job runs in.
+	pushesImage = scan.MustCompile(`^\s*-?\s*(?:images|tags|repository|(?:docker_?|DOCKER_?)?(?:image_?name|IMAGE(?:_NAME)?))\s*[:=]|\bdocker\s+(?:image\s+|buildx\s+)?(?:build|push|tag)\b`)
+	// listsImages is a line above such names, one to a line.
+	listsImages = scan.MustCompile(`^\s*(?:images|tags)\s*:\s*[|>]`)
+)
+
+// pushed says whether the repository's own CI or Makefile builds an image of this name.
+func (c *composeReader) pushed(img image) bool {
+	for _, p := range c.t.Files() {
+		if !pushesImages.MatchString(p) {
+			continue
+		}
+		listed := false
+		for line := range strings.Lines(c.t.Text(p, &scan.Report{})) {
+			says := pushesImage.MatchString(line)
+			if (says || listed) && slices.Contains(strings.FieldsFunc(line, aroundImage), img.path) {
+				return true
+			}
+			listed = listsImages.MatchString(line) || listed && !strings.Contains(line, ": ")
+		}
+	}
+	return false
+}
+
+// aroundImage says what stands around the name of an image in a line.
+func aroundImage(r rune) bool { return strings.ContainsRune(" \t\r\n\"':=,|", r) }
 
 // onlyImage says whether a file of production, or several services of a file, run this image and none but known ones beside it.
 func (c *composeReader) onlyImage(s *composeService, img image) bool {

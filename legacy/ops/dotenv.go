@@ -108,7 +108,7 @@ func readDotenv(t *scan.Tree, p string, r *scan.Report) {
 	seen := map[string]bool{}
 	for _, m := range scan.Find(text, dotenvLine) {
 		name := m.Groups[1]
-		if seen[name] || filled[name] || ofTests.MatchString(name) || ofCompose(name) {
+		if seen[name] || filled[name] || ofTests.MatchString(name) || ofCompose(name) || strings.Contains(values[name], "${{") { // which CI fills in
 			continue
 		}
 		seen[name] = true
