@@ -136,6 +136,19 @@ func speaksOf(key string, backends []backend) (backend, role, bool) {
 	return backends[at], what, true
 }
 
+// speaksOfStore says whether a variable's name speaks of any kind of backend, by a word that stands for that alone or for what
+// databases are there for.
+func speaksOfStore(key string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToUpper(key), betweenWords), func(word string) bool {
+		for _, set := range kindWords {
+			if set[0][word] {
+				return true
+			}
+		}
+		return sqlWords[word]
+	})
+}
+
 func betweenWords(r rune) bool { return r == '_' || r == '-' || r == '.' }
 
 // score says how clearly the words speak of the backend, and of several of a kind of which one: MI_DATABASE of mi-postgres
@@ -201,6 +214,8 @@ func localValue(key string, s service.Service, backends []backend) string {
 		return "sync://" // no transport answers here: messages are handled at once
 	case !ok && s.Framework == "symfony" && (upper == "MAILER_DSN" || upper == "MAILER_URL"):
 		return "null://null" // it sends nothing; what is no address stops the container
+	case !ok && what == urlRole && speaksOfStore(key):
+		return "" // nothing answers here, and what is no address stops the container
 	case !ok:
 		return localSecret
 	}

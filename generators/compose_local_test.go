@@ -49,6 +49,7 @@ func TestLocalValues(t *testing.T) {
 		{"python", "ERP_PASSWORD", "local-only"},
 		{"python", "STRIPE_API_KEY", "local-only"},
 		{"python", "API_URL", "local-only"},
+		{"java", "ORACLE_URL", ""},
 		{"python", "PASSWORD", "local-only"},
 		{"python", "", "local-only"},
 		{"python", "__", "local-only"},
@@ -99,7 +100,7 @@ func TestAmbiguousWordsGoToTheOneThatIsThere(t *testing.T) {
 		{"mongodb", "DATABASE_URL", "mongodb://it:27017/shop"},
 		{"rabbitmq", "CELERY_RESULT_BACKEND", "rpc://"},
 		{"elasticsearch", "SEARCH_URL", "http://it:9200"},
-		{"redis", "DATABASE_URL", "local-only"},
+		{"redis", "DATABASE_URL", ""}, // no database was found, and what is no address stops the container
 	} {
 		app := &service.App{Name: "shop", Needs: map[string]service.Need{"it": {Kind: c.kind}}}
 		if got := localValue(c.key, service.Service{Language: "python"}, backendsOf(app)); got != c.want {

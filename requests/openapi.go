@@ -119,10 +119,15 @@ func (o *openapi) operation(method string, key *yaml.Node, line int, item, opera
 	o.add(r, addQuery(plain(target), query))
 }
 
+// searchTerm is a parameter that says what to look for: without one there is nothing to answer, whatever the description says
+// of its being optional.
+var searchTerm = pattern.MustCompile(`(?i)^(q|query|search\w*|term|keywords?|lat|latitude|lon|lng|long|longitude)$`)
+
 // parameter takes over one that is required, with its example; the reason where it has none.
 func (o *openapi) parameter(p *yaml.Node, r *Request, target *string, query *[]Field) string {
 	name, in := text(at(p, "name")), text(at(p, "in"))
 	if p == nil || in == "body" || in == "formData" || text(at(p, "required")) != "true" {
+		r.Data = r.Data || in == "query" && searchTerm.MatchString(name)
 		return ""
 	}
 	value := o.example(p)

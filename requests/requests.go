@@ -52,7 +52,8 @@ type Request struct {
 	Silent bool
 	// Secured says that it needs an account that the file does not hold.
 	Secured bool
-	// Data says that the path holds a value, such as an id, that exists in one copy of the service and not in another.
+	// Data says that the path holds a value, such as an id, that exists in one copy of the service and not in another, or that
+	// the answer is to a search for something.
 	Data bool
 	// Evidence takes the place of file and line where those say nothing that lasts.
 	Evidence string

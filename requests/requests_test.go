@@ -277,6 +277,16 @@ components:
 `)
 }
 
+// What is answered only to those who look for something is no request that holds for every copy of a service.
+func TestReadOpenAPISearch(t *testing.T) {
+	for parameters, want := range map[string]bool{"{name: q, in: query}": true, "{name: latitude, in: query}": true, "{name: page, in: query}": false, "{name: q, in: header}": false} {
+		found, err := Read("openapi.yaml", []byte("openapi: 3.0.0\npaths:\n  /places:\n    get: {parameters: ["+parameters+"], responses: {\"200\": {}}}\n"))
+		if err != nil || len(found.Requests) != 1 || found.Requests[0].Data != want {
+			t.Errorf("%s: %+v, %v", parameters, found, err)
+		}
+	}
+}
+
 func TestReadCurl(t *testing.T) {
 	wantFound(t, "check.sh", `#!/bin/sh
 # curl is good
