@@ -250,7 +250,12 @@ func (r *resolver) application(findings []Claimed) {
 		}
 	}
 	a := r.App
-	a.Name = slug(pick(r, "name", about, func(f Claimed) string { return slug(f.App.Name) }))
+	a.Name = slug(pick(r, "name", about, func(f Claimed) string {
+		if name := slug(f.App.Name); !genericNames[name] { // which every other repository could be called, and its namespace
+			return name
+		}
+		return ""
+	}))
 	if a.Name == "" {
 		r.nameByPlace()
 	}

@@ -36,6 +36,16 @@ func resolve(t *testing.T, readers ...scan.Reader) *Resolution {
 
 func guess() scan.Evidence { return scan.Evidence{Rank: scan.Guess} }
 
+// A name that every other repository could have is none for a namespace.
+func TestNamesThatSayNothing(t *testing.T) {
+	code := scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80}}
+	for name, want := range map[string]string{"api": "shop-web", "shop": "shop", "WebApp": "shop-web"} {
+		if got := resolve(t, says("code", code, scan.Finding{App: &service.App{Name: name}})).App.Name; got != want {
+			t.Errorf("%s: called %s, not %s", name, got, want)
+		}
+	}
+}
+
 func TestTheHigherRankWinsThenTheEarlierReader(t *testing.T) {
 	r := resolve(t,
 		says("first", scan.Finding{Service: service.Service{Command: []string{"dev"}}, Evidence: guess()}),

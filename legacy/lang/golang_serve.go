@@ -111,7 +111,7 @@ type listener struct {
 	beside   bool // serves metrics, profiles or the like
 }
 
-var besideName = scan.MustCompile(`(?i)(ssh|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
+var besideName = scan.MustCompile(`(?i)(ssh|smtp|pop3|imap|ftp|syslog|metric|prom|debug|pprof|admin|health|internal|diag|grpc|tls|https|redirect|telemetry|monitor)`)
 
 // listeners finds the calls that listen for requests.
 func (p *goProgram) listeners() []listener {

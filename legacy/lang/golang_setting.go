@@ -28,6 +28,10 @@ func findVariable(r *scan.Report, dir, name, fallback, file string, line int) {
 // something is called, and not where.
 func findSetting(r *scan.Report, dir, name, fallback, file string, line int) {
 	browser := forBrowser.MatchString(name)
+	if scan.BindsAddress(name) {
+		findVariable(r, dir, name, fallback, file, line)
+		return
+	}
 	if need, ok := needOfAddress(name, fallback); ok && !browser && !(need.Kind == "http" && need.Certified()) {
 		need.Name = callName(need, name)
 		if !scan.HasAccount(fallback) && !(scan.SecretName(name) && need.Kind != "http") {

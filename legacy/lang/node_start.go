@@ -31,7 +31,7 @@ func (p *nodeProject) start() nodeStart {
 		return first
 	}
 	for _, name := range []string{"start:prod", "start:production", "start-prod", "prod", "production"} {
-		if s, ok := p.script(name, 0); ok && !s.dev && (!serves || s.rank == scan.Declared) {
+		if s, ok := p.script(name, 0); ok && !s.dev && (!serves || s.rank == scan.Declared) && !p.onlyBuilds(name, s) {
 			return s
 		}
 	}
@@ -50,6 +50,18 @@ func (p *nodeProject) start() nodeStart {
 		return first
 	}
 	return nodeStart{}
+}
+
+// buildsPages is a step of a script that builds pages.
+var buildsPages = scan.MustCompile(`\b(?:ng|vite|vue-cli-service|react-scripts|craco|parcel|nuxt|next)\s+build\b|\bwebpack\b`)
+
+// onlyBuilds says whether a script builds pages, and ends in a file that finishes them and serves nothing.
+func (p *nodeProject) onlyBuilds(name string, s nodeStart) bool {
+	if s.file == "" || !p.t.Has(s.file) || !buildsPages.MatchString(p.pkg.Scripts[name]) {
+		return false
+	}
+	text := p.t.Text(s.file, p.r)
+	return !serves.MatchString(text) && !strings.Contains(text, "require('.") && !strings.Contains(text, `require(".`) && !strings.Contains(text, "from '.") && !strings.Contains(text, `from ".`)
 }
 
 // script resolves a script to what it runs in the end. ok is false for one that serves nothing, such as a bundler's.

@@ -28,7 +28,7 @@ var settingKinds = []struct{ word, kind string }{
 // back as the need's Env unless its value holds an account.
 func needOfSetting(name, value string) (scan.Need, bool) {
 	value = strings.TrimSpace(value)
-	if value == "" || noValue.MatchString(value) || strings.ContainsAny(value, " \t\n<>") || ofTests.MatchString(name) {
+	if value == "" || noValue.MatchString(value) || strings.ContainsAny(value, " \t\n<>") || ofTests.MatchString(name) || scan.BindsAddress(name) {
 		return scan.Need{}, false
 	}
 	if n, ok := scan.NeedOfURL(value); ok {

@@ -14,6 +14,9 @@ func TestNeedOfSetting(t *testing.T) {
 	if n, ok := needOfSetting("LEDGER_URL", "<WHERE IT IS>"); ok {
 		t.Errorf("a placeholder is no need: %+v", n)
 	}
+	if n, ok := needOfSetting("SMTP_BIND_ADDR", "mail01:1025"); ok {
+		t.Errorf("what the service binds is no need: %+v", n)
+	}
 	if n, ok := needOfSetting("TEST_DATABASE_URL", "mysql://db/shop_test"); ok {
 		t.Errorf("the database of tests is no need: %+v", n)
 	}

@@ -291,6 +291,12 @@ var environments = map[string]string{
 	"integration": "integration", "int": "integration", "qa": "qa", "uat": "uat", "acceptance": "acceptance", "preview": "preview", "demo": "demo", "sandbox": "sandbox",
 }
 
+// bindsAddress finds in a setting's name that it is about an address which the service itself listens at.
+var bindsAddress = MustCompile(`(?i)(^|[_.-])(bind|listen)([_.-]|$)`)
+
+// BindsAddress says whether a setting of this name is where the service itself listens, and not where another one answers.
+func BindsAddress(name string) bool { return bindsAddress.MatchString(name) }
+
 // EnvironmentName is the environment that a word, a directory or the name of a file stands for: production of prod.yml.
 // It is "" for words that mean none, and for the laptop and the tests (development, vagrant, ci), which are none either.
 func EnvironmentName(word string) string {
