@@ -38,11 +38,18 @@ var (
 	monitBody  = scan.MustCompile(`(?i)\bcontent\s*=\s*"([^"]+)"`)
 	monitWait  = scan.MustCompile(`(?i)\btimeout\s+(\d+)\s+seconds?`)
 	monitBound = scan.MustCompile(`^if\s+(total)?\s*(cpu|mem(ory)?|loadavg|children|threads|filedescriptors)\b|^if\s+total(cpu|mem)`)
+	monitTest  = scan.MustCompile(`(?i)^if\s`)
+	monitThen  = scan.MustCompile(`(?i)\sthen\s`)
+	monitNext  = scan.MustCompile(`(?i)^(check|if|start|stop|restart|set|group|depends|every|mode)\s`)
 	monitUID   = scan.MustCompile(`(?i)\bas\s+uid\s+"?([\w-]+)"?`)
 )
 
 // machineDaemons are what any machine runs beside its services.
 var machineDaemons = scan.MustCompile(`^(acpid|atd?|crond?|mdadm|nginx|apache2?|httpd|mysqld?|mariadb|postgres(ql)?|redis(-server)?|memcached?|ntpd?|openntpd|chronyd|pdns-recursor|postfix|exim4?|rsyslogd?|smartd|smartmontools|snmpd|sshd?|haproxy|varnish|docker|puppet|chef-client|salt-minion|fail2ban)$`)
+
+func ofTheMachine(name string) service.Check {
+	return service.Check{None: name + " is no part of the service: it is the nodes' affair or a need"}
+}
 
 // monit is what the control files hold together.
 type monit struct {
@@ -59,20 +66,44 @@ var webServers = scan.MustCompile(`^(nginx|apache2?|httpd|haproxy|varnish)$`)
 // read goes through the statements of a file: a check, and the lines that belong to it.
 func (m *monit) read(p, text string) {
 	kind, name := "", ""
+	for _, s := range monitStatements(text) {
+		if c := monitCheck.FindStringSubmatch(s.text); c != nil {
+			kind, name = strings.ToLower(c[1]), strings.Trim(c[2], `"`)
+			m.begin(p, s.line, kind, name, c[3])
+			continue
+		}
+		if kind != "" {
+			m.statement(p, s.line, kind, name, s.text)
+		}
+	}
+}
+
+// monitStatement is a line, or a test with the lines on which it goes on.
+type monitStatement struct {
+	text string
+	line int
+}
+
+// maxStatement bounds the bytes of a test that goes over several lines.
+const maxStatement = 4096
+
+// monitStatements parts a file: a test goes on to its "then".
+func monitStatements(text string) (all []monitStatement) {
+	open := false
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if c := monitCheck.FindStringSubmatch(line); c != nil {
-			kind, name = strings.ToLower(c[1]), strings.Trim(c[2], `"`)
-			m.begin(p, i+1, kind, name, c[3])
-			continue
+		if last := len(all) - 1; open && !monitNext.MatchString(line) && len(all[last].text) < maxStatement {
+			all[last].text += " " + line
+		} else {
+			all = append(all, monitStatement{line, i + 1})
 		}
-		if kind != "" {
-			m.statement(p, i+1, kind, name, line)
-		}
+		last := all[len(all)-1].text
+		open = monitTest.MatchString(last) && !monitThen.MatchString(last)
 	}
+	return all
 }
 
 // begin takes over what the check line itself says.
@@ -80,7 +111,7 @@ func (m *monit) begin(p string, at int, kind, name, rest string) {
 	switch kind {
 	case "process":
 		if machineDaemons.MatchString(name) {
-			m.find(p, at, name, "process "+name, service.Check{None: name + " is no part of the service: it is the nodes' affair or a need"})
+			m.find(p, at, name, "process "+name, ofTheMachine(name))
 			return
 		}
 		m.find(p, at, name, "process "+name, service.Check{Probe: "a container whose process ends is started again"})
@@ -117,12 +148,13 @@ func (m *monit) statement(p string, at int, kind, name, line string) {
 	if !strings.HasPrefix(low, "if ") || !strings.Contains(low, "failed") || kind == "file" || kind == "directory" || kind == "filesystem" {
 		return
 	}
-	if check, ok := m.failed(line); ok {
-		if c := check.Smoke; c != nil && kind == "process" && machineDaemons.MatchString(name) && (!webServers.MatchString(name) || c.TCP != "" || strings.Contains(c.Request, "status")) {
-			check = service.Check{None: name + " is no part of the service: it is the nodes' affair or a need"}
-		}
+	check, ok := m.failed(line)
+	switch c := check.Smoke; {
+	case kind == "process" && machineDaemons.MatchString(name) && (!ok || c != nil && (!webServers.MatchString(name) || c.TCP != "" || strings.Contains(c.Request, "status"))):
+		m.find(p, at, name, name+" answers", ofTheMachine(name))
+	case ok:
 		m.find(p, at, name, name+" answers", check)
-	} else if kind == "host" || kind == "process" {
+	case kind == "host" || kind == "process":
 		m.find(p, at, name, name+": "+line, service.Check{None: "what it asks has no counterpart in smoke/: look at it"})
 	}
 }

@@ -148,6 +148,13 @@ func TestPluginCalls(t *testing.T) {
 		"check_mysql_query -q 'select 1' -H db2.example.com -P 3307 -p canary": `{"TCP":"db2.example.com:3307","Only":["inside"]}`,
 		"check_http":    `{"Request":"GET /","Status":["2xx","3xx"]}`,
 		"check_http -H": "script",
+		"check_http -u /orders -e 200 shop.example.com":           `{"Request":"GET /orders","Status":["200"]}`,
+		"check_http $HOSTADDRESS$ -u /orders":                     `{"Request":"GET /orders","Status":["2xx","3xx"]}`,
+		"check_http -I 10.0.0.1 -a u:canary -s ok 10.0.0.1":       `{"Request":"GET /","Headers":{"Authorization":"Basic ${CHECK_BASIC_TOKEN}"},"Status":["2xx","3xx"],"Contains":"ok"}`,
+		"check_http_code -H shop.example.com 404":                 "script",
+		"check_url https://shop.example.com/orders":               "script",
+		"check-host-alive":                                        "none",
+		"/usr/lib/nagios/plugins/check_ipmi_sensor -H x -f y.cfg": "none",
 	} {
 		got := placeOf(newPlugin(splitWords(call)).converted())
 		if got != want {
@@ -271,7 +278,14 @@ check host api with address api.example.com
   if failed port 25 protocol smtp then alert
 check process mysqld with pidfile /run/mysqld.pid
   if failed host localhost port 3306 protocol mysql then restart
+  if failed unixsocket /run/mysqld/mysqld.sock protocol mysql then restart
   if cpu > 60% for 2 cycles then alert
+check host www with address 10.0.0.9
+  if failed port 80 protocol http
+     and request /orders with content = "an order"
+  then alert
+  if failed port 81
+  if failed port 82 then alert
 check process nginx with pidfile /run/nginx.pid
   if failed port 80 protocol http request "/ready" then restart
   if failed port 80 protocol http request "/server-status" then restart
@@ -285,7 +299,8 @@ check file rc with path /etc/init.d/shop
 		`.: check monit "shop answers": {"Request":"GET /health","Status":["2xx","3xx"],"Within":"5s"} <- deploy/monit/shop.monitrc:5`, `.: check monit "shop answers": {"TCP":":9000"}`,
 		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":":25"}`,
 		`.: check monit "filesystem data": none`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
-		`.: check monit "shop's resources": none <- deploy/monit/shop.monitrc:7`, `.: check monit "mysqld answers": none`, `.: check monit "nginx answers": {"Request":"GET /ready"`, `.: check monit "nginx answers": none`,
+		`.: check monit "shop's resources": none <- deploy/monit/shop.monitrc:7`, `.: check monit "mysqld answers": none <- deploy/monit/shop.monitrc:13`, `.: check monit "mysqld answers": none <- deploy/monit/shop.monitrc:14`, `.: check monit "www answers": {"Request":"GET /orders","Status":["2xx","3xx"],"Contains":"an order"} <- deploy/monit/shop.monitrc:17`,
+		`.: check monit "www answers": {"TCP":":81"} <- deploy/monit/shop.monitrc:20`, `.: check monit "www answers": {"TCP":":82"} <- deploy/monit/shop.monitrc:21`, `.: check monit "nginx answers": {"Request":"GET /ready"`, `.: check monit "nginx answers": none`,
 	}, []string{"mysqld's resources", "3306"}}})
 }
 

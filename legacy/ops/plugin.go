@@ -43,14 +43,15 @@ var pluginWrapper = map[string]bool{"sudo": true, "env": true, "nice": true, "ti
 // elsewhereReasons say why nothing in the service's own repository takes the place of a plugin.
 var elsewhereReasons = map[string]string{
 	"check_ping": "whether machines answer is the cluster's to watch", "check_fping": "whether machines answer is the cluster's to watch",
-	"check_icmp": "whether machines answer is the cluster's to watch", "check_host": "whether machines answer is the cluster's to watch",
+	"check_icmp": "whether machines answer is the cluster's to watch", "check_host": "whether machines answer is the cluster's to watch", "check_host_alive": "whether machines answer is the cluster's to watch",
 	"check_ssh":  "nobody logs in to a pod by SSH",
 	"check_load": "the load of nodes is the cluster's to watch; the service has requests and limits", "check_cpu": "the load of nodes is the cluster's to watch; the service has requests and limits",
 	"check_swap": "nodes have no swap", "check_mem": "memory has a limit; a pod above it is started again, which kube_status shows", "check_memory": "memory has a limit; a pod above it is started again, which kube_status shows",
 	"check_users": "nobody logs in to a pod", "check_uptime": "pods come and go", "check_reboot_required": "the nodes are the cluster's to maintain",
-	"check_apt": "packages change with the image: scan it in CI", "check_yum": "packages change with the image: scan it in CI",
+	"check_apt": "packages change with the image: scan it in CI", "check_yum": "packages change with the image: scan it in CI", "check_debsecan": "packages change with the image: scan it in CI",
 	"check_ntp": "the clock is the node's", "check_ntp_time": "the clock is the node's", "check_ntp_peer": "the clock is the node's", "check_time": "the clock is the node's", "check_clock": "the clock is the node's",
-	"check_raid": "hardware is the nodes'", "check_ide_smart": "hardware is the nodes'", "check_smart": "hardware is the nodes'", "check_sensors": "hardware is the nodes'", "check_ups": "hardware is the nodes'", "check_hpjd": "a printer is no part of the service",
+	"check_raid": "hardware is the nodes'", "check_ide_smart": "hardware is the nodes'", "check_smart": "hardware is the nodes'", "check_sensors": "hardware is the nodes'", "check_ups": "hardware is the nodes'", "check_lm_sensors": "hardware is the nodes'",
+	"check_ipmi_sensor": "hardware is the nodes'", "check_multipath": "hardware is the nodes'", "check_printer": "a printer is no part of the service", "check_hpjd": "a printer is no part of the service",
 	"check_mailq": "a pod has no mail queue: the mail server it hands over to has", "check_dummy": "it checked nothing", "check_cluster": "it only counted other checks",
 	"check_puppet": "no Puppet runs in a pod", "check_nagios": "the old monitoring watched itself", "check_icinga": "the old monitoring watched itself", "check_dhcp": "addresses are the cluster's to give",
 	"check_mrtg": networkReason, "check_mrtgtraf": networkReason, "check_ifstatus": networkReason, "check_ifoperstatus": networkReason, "check_nwstat": networkReason, "check_breeze": networkReason, "check_rpc": "the nodes are the cluster's to watch",

@@ -26,6 +26,9 @@ var httpAsked = map[string]string{
 	"-f": "redirect", "--onredirect": "redirect", "-j": "method", "--method": "method", "-P": "post", "--post": "post", "-T": "type", "--content-type": "type", "-k": "header", "--header": "header",
 }
 
+// httpHost is a word that can only be the machine that is asked: a name, an address or Nagios's macro for one.
+var httpHost = scan.MustCompile(`^(\$HOST(ADDRESS|NAME)\$|[A-Za-z][\w-]*(\.[\w-]+)*|\d+(\.\d+){3})$`)
+
 // http converts a call of check_http. An option that says what no smoke check can leaves the plugin as a script.
 func (p plugin) http() service.Check {
 	asked, plain := p.httpOptions()
@@ -61,8 +64,10 @@ func (p plugin) httpOptions() (asked map[string]string, plain bool) {
 		takes, harmless := httpFlags[name]
 		what, known := httpAsked[name]
 		switch {
+		case !harmless && !known && httpHost.MatchString(arg):
+			continue // the address, as old versions took it
 		case !harmless && !known:
-			return nil, !strings.HasPrefix(arg, "-") && len(asked) > 0 && i == len(p.args)-1 // a host at the end, as old versions took it
+			return nil, false
 		case harmless && !takes:
 			continue // -S may have a version joined to it
 		case !joined:
