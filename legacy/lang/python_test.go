@@ -170,3 +170,14 @@ func TestPythonStaticFiles(t *testing.T) {
 		{"a variable is missing", tree("import os\nKEY = os.environ['SHOP_KEY']\n"), []string{"note shop/settings.py:3 static files are collected in STATIC_ROOT and served by something else today"}, []string{"collects"}},
 	})
 }
+
+func TestPythonSourceThatCountsByItsName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"settings_live.py": true, "my_settings.py": true, "AppConfig.py": true, "shopapp.py": true, "__init__.py": true, "celeryconfig.py": true, "Task.py": true, "shop.wsgi": true, "shop.tac": true,
+		"tasking.py": false, "mainly.py": false, "shop.py": false, "settings.txt": false, "config": false,
+	} {
+		if pythonCounts(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+}

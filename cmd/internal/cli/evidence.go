@@ -58,7 +58,7 @@ func (e *evidence) openOps() (roots []legacy.Root, closeAll func(), err error) {
 			return nil, closeAll, usage("--ops %s: %w; give a directory of operations code", dir, errors.Unwrap(err))
 		}
 		open = append(open, root)
-		roots = append(roots, legacy.Root{Name: filepath.Base(full), FS: root.FS()})
+		roots = append(roots, legacy.Root{Name: filepath.Base(full), FS: treeOf(root)})
 	}
 	return roots, closeAll, nil
 }

@@ -218,7 +218,7 @@ func (repo *repository) scan(ctx context.Context, s Streams, e evidence) (*legac
 			}
 		}()
 	}
-	scanned, err := legacy.Scan(ctx, repo.root.FS(), o)
+	scanned, err := legacy.Scan(ctx, treeOf(repo.root), o)
 	if err == nil {
 		scanned.Notes = append(scanned.Notes, notes...)
 	}
