@@ -1,6 +1,7 @@
 package host
 
 import (
+	"maps"
 	"path"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 
 var (
 	cronLine   = scan.MustCompile(`^\s*((?:[0-9*,/A-Za-z-]+\s+){5}|@[a-z]+\s+)(.*)$`)
-	cronAssign = scan.MustCompile(`^\s*[A-Za-z_][A-Za-z0-9_]*\s*=`)
+	cronAssign = scan.MustCompile(`^\s*["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*=\s*(.*)$`)
 	cronFields = scan.MustCompile(`^[0-9*,/A-Za-z-]+$`)
 )
 
@@ -49,15 +50,26 @@ func (r *root) crontab(file, user string, named bool) []Job {
 	text, err := r.text(file)
 	r.miss(file, err)
 	var jobs []Job
+	var given Variables // so far: they are for the lines below them
 	n := 0
 	for line := range strings.Lines(strings.ToValidUTF8(text, "?")) {
 		n++
 		line = strings.TrimSpace(line)
-		m := cronLine.FindStringSubmatch(line)
-		if line == "" || line[0] == '#' || cronAssign.MatchString(line) || m == nil || !validFields(m[1]) {
+		if line == "" || line[0] == '#' {
 			continue
 		}
-		job := Job{Schedule: strings.Join(strings.Fields(m[1]), " "), User: user, File: file, Line: n}
+		if set := cronAssign.FindStringSubmatch(line); set != nil {
+			if given = maps.Clone(given); given == nil {
+				given = Variables{}
+			}
+			given[set[1]] = plainValue(set[1], strings.Trim(strings.TrimSpace(set[2]), `"'`))
+			continue
+		}
+		m := cronLine.FindStringSubmatch(line)
+		if m == nil || !validFields(m[1]) {
+			continue
+		}
+		job := Job{Schedule: strings.Join(strings.Fields(m[1]), " "), User: user, File: file, Line: n, Environment: given}
 		command := m[2]
 		if named {
 			f := strings.Fields(command)

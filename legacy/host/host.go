@@ -114,12 +114,13 @@ type Script struct {
 
 // Job is one line of a crontab, or a script of /etc/cron.daily and its like.
 type Job struct {
-	Schedule string `json:"schedule" jsonschema:"required,description=Five fields or @daily."`
-	User     string `json:"user,omitempty"`
-	Command  string `json:"command" jsonschema:"required,description=With *** for secrets."`
-	File     string `json:"file" jsonschema:"required"`
-	Line     int    `json:"line,omitempty"`
-	Package  string `json:"package,omitempty"`
+	Schedule    string    `json:"schedule" jsonschema:"required,description=Five fields or @daily."`
+	User        string    `json:"user,omitempty"`
+	Command     string    `json:"command" jsonschema:"required,description=With *** for secrets."`
+	File        string    `json:"file" jsonschema:"required"`
+	Line        int       `json:"line,omitempty"`
+	Package     string    `json:"package,omitempty"`
+	Environment Variables `json:"environment,omitempty" jsonschema:"description=Variables that the crontab gives to it; a value only where it can't be a secret."`
 }
 
 // Runtime is the version of a program that runs.

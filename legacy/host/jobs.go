@@ -1,7 +1,9 @@
 package host
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -53,10 +55,37 @@ func (r *reading) job(l *Loaded, job Job, line int, command string) {
 		r.note(d, l, line, "%s runs %s at %s, which no CronJob does", job.File, command, job.Schedule)
 		return
 	}
-	words := jobCommand(command, d.home)
+	words, prepared := jobCommand(command, d.home)
 	f := scan.Finding{About: d.about, Process: jobName(words), Service: service.Service{Command: words, Schedule: schedule}}
+	f.Service.Env, f.Service.Secrets = jobVariables(job, d.home)
 	r.report.Find(f, l.File, line, scan.Declared, job.File)
+	for _, file := range prepared {
+		if path.Base(file) != "activate" && !slices.ContainsFunc(l.Files, func(f File) bool { return f.Format == "environment" && f.Path == file }) {
+			r.note(d, l, line, "%s reads %s before it starts, which stays on the host: a pod has the variables of the service, so add what else it sets", f.Process, file)
+		}
+	}
 }
+
+// jobVariables are those that the crontab gives to a job and the machine does not have.
+func jobVariables(job Job, home string) (env map[string]string, secrets []string) {
+	for _, name := range slices.Sorted(maps.Keys(job.Environment)) {
+		value := job.Environment[name]
+		switch {
+		case systemVariable(name) || cronVariables[name] || !service.VariableName(name) || value != nil && machinePath.MatchString(*value):
+		case value == nil:
+			secrets = append(secrets, name)
+		default:
+			if env == nil {
+				env = map[string]string{}
+			}
+			env[name] = relative(*value, home)
+		}
+	}
+	return env, secrets
+}
+
+// cronVariables are read by cron itself.
+var cronVariables = set("MAILTO MAILFROM CONTENT_TYPE CONTENT_TRANSFER_ENCODING RANDOM_DELAY CRON_TZ TZ START_HOURS_RANGE")
 
 // owner is the code that a command runs: the one whose directory it names, or its user's where it names a program of it.
 func (r *reading) owner(l *Loaded, job Job, command string) *deployed {
@@ -82,47 +111,73 @@ func (r *reading) owner(l *Loaded, job Job, command string) *deployed {
 
 var (
 	changeDir = scan.MustCompile(`^\s*cd\s+(\S+)\s*(?:&&|;)\s*`)
-	redirect  = scan.MustCompile(`\s*(?:\d?>>?\s*(?:&\d|\S+)|\d>&\d|&>>?\s*\S+|\|\s*(?:/usr/bin/)?logger\b[^|]*|<\s*/dev/null)\s*$`)
+	redirect  = scan.MustCompile(`\s*(?:\d?>>?\s*(&\d|\S+)|\d>&\d|&>>?\s*(\S+)|\|\s*(?:/usr/bin/)?logger\b[^|]*|<\s*/dev/null)\s*$`)
 	ownBin    = scan.MustCompile(`(^|[\s;&|(])(?:\./)?(?:[\w-]+/)*\.?(?:venv|env|virtualenv)/bin/`)
+	// prepares reads a file of variables before a command, or says that all of them are to be exported.
+	prepares  = scan.MustCompile(`^\s*(?:(?:\.|source)\s+["']?([^\s"';&|]+)["']?|set\s+[-+](?:a|o\s+allexport))\s*(?:&&|;)\s*`)
+	setsUp    = scan.MustCompile(`/bin/activate$|^/etc/(default|sysconfig)/|^/etc/profile$|/\.(bash_)?profile$|/\.bashrc$|(^|/|\.)env(ironment)?(\.[a-z]+)?$`)
+	ownPath   = scan.MustCompile(`(^|[\s;&|(])/usr/(?:local/)?bin/(python|node|ruby|perl|php|java)(?:js|[\d.]+)?\b`)
 	shellSign = scan.MustCompile(`[|;&<>$` + "`" + `*?~()]`)
 )
 
-// jobCommand is a crontab's command as a container runs it: in the code's directory, with its output as the log.
-func jobCommand(command, home string) []string {
-	command = strings.ReplaceAll(command, `\%`, "%")
-	if m := changeDir.FindStringSubmatch(command); m != nil && home != "" && (m[1] == home || strings.HasPrefix(m[1], home+"/")) {
+// withoutSetUp takes off what comes before a crontab's command on the machine: the way to the code's directory, which is the
+// image's own, and the files of variables that are read, which the pod is given.
+func withoutSetUp(command, home string) (rest string, read []string) {
+	for {
+		if m := changeDir.FindStringSubmatch(command); m != nil && home != "" && (m[1] == home || strings.HasPrefix(m[1], home+"/")) {
+			command = command[len(m[0]):]
+			continue
+		}
+		m := prepares.FindStringSubmatch(command)
+		if m == nil || m[1] != "" && !setsUp.MatchString(m[1]) {
+			return command, read
+		}
+		if m[1] != "" {
+			read = append(read, m[1])
+		}
 		command = command[len(m[0]):]
 	}
+}
+
+// logged says whether what a job prints into a file is its log, and not what it is there to write.
+func logged(file string) bool {
+	return file == "" || strings.HasPrefix(file, "&") || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/tmp/") || isLog(file)
+}
+
+// jobCommand is a crontab's command as a container runs it: in the code's directory, with its output as the log. read are
+// the files of variables that the machine has for it.
+func jobCommand(command, home string) (words, read []string) {
+	command, read = withoutSetUp(strings.ReplaceAll(command, `\%`, "%"), home)
 	for {
-		short := redirect.ReplaceAllString(command, "")
-		if short == command {
+		m := redirect.FindStringSubmatch(command)
+		if m == nil || !logged(m[1]+m[2]) {
 			break
 		}
-		command = short
+		command = strings.TrimSuffix(command, m[0])
 	}
 	if home != "" {
 		command = strings.ReplaceAll(strings.ReplaceAll(command, home+"/current/", ""), home+"/", "")
 	}
 	command = strings.TrimSpace(ownBin.ReplaceAllString(command, "$1"))
+	inShell := []string{"sh", "-c", ownPath.ReplaceAllString(command, "$1$2")}
 	if shellSign.MatchString(strings.ReplaceAll(command, masked, "x")) {
-		return []string{"sh", "-c", command}
+		return inShell, read
 	}
-	var words []string
 	for _, p := range parts(command) {
 		if _, word := quoted(p.word); word != "" {
 			words = append(words, word)
 		}
 	}
 	if len(words) == 0 || strings.Contains(words[0], "=") {
-		return []string{"sh", "-c", command}
+		return inShell, read
 	}
 	if lang := interpreter(words[0]); lang == "python" || lang == "node" || lang == "ruby" || lang == "perl" || lang == "php" {
-		return interpreted(lang, words)
+		return interpreted(lang, words), read
 	}
 	if strings.Contains(words[0], "bin/") && launchers[path.Base(words[0])] {
 		words[0] = path.Base(words[0])
 	}
-	return words
+	return words, read
 }
 
 // jobName names a job by its script, or by what that is told to do: manage.py report is report.
@@ -133,7 +188,7 @@ func jobName(words []string) string {
 	name := ""
 	for i, w := range words {
 		base := strings.TrimSuffix(path.Base(w), path.Ext(w))
-		if strings.HasPrefix(w, "-") || strings.Contains(w, "=") || interpreter(w) != "" || wrappers[base] || base == "bundle" || base == "exec" || base == "env" {
+		if base == "" || strings.HasPrefix(w, "-") || strings.Contains(w, "=") || interpreter(w) != "" || wrappers[base] || base == "bundle" || base == "exec" || base == "env" {
 			continue
 		}
 		if (base == "manage" || base == "artisan" || base == "console" || base == "rake" || base == "rails" || base == "django-admin" || base == "flask" || base == "runner") && i+1 < len(words) {

@@ -106,8 +106,8 @@ func (r *reading) process(d *deployed, p *process) {
 	r.port(d, p)
 	r.environment(d, p)
 	for _, log := range p.logs() {
-		if !strings.HasPrefix(log, "/dev/") {
-			r.note(d, p.host, p.at("logs"), "%s writes its log to %s: a container's log is its output", d.called(p), log)
+		if !strings.HasPrefix(log, "/dev/") && !p.told(log) {
+			r.note(d, p.host, p.at("logs"), "%s writes its log to %s: a container's log is its output, and no such directory is in the image; where its code opens that file, let it write to its output, or name the directory under state", d.called(p), log)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(main.Limits)) {
@@ -116,6 +116,14 @@ func (r *reading) process(d *deployed, p *process) {
 		}
 		r.note(d, p.host, p.at("limits", name), "%s has a limit of its own, %s %s: a pod has the node's", d.called(p), name, main.Limits[name])
 	}
+}
+
+// told says whether the command line named a file that the command of the image leaves out.
+func (p *process) told(file string) bool {
+	names := func(words []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return w == file || strings.HasSuffix(w, "="+file) })
+	}
+	return len(p.command) > 0 && names(p.main().Command) && !names(p.command)
 }
 
 func (d *deployed) called(p *process) string {
@@ -259,11 +267,11 @@ func (r *reading) environment(d *deployed, p *process) {
 			continue
 		}
 		r.find(d, p, scan.Finding{Service: service.Service{Secrets: []string{name}}}, line, scan.Declared, "")
-		if !scan.SecretName(name) && !secretName(name) {
+		if _, said := d.programs[0].main().Environment[name]; !scan.SecretName(name) && !secretName(name) && (p.name == "" || !said) {
 			kept = append(kept, name)
 		}
 	}
-	if len(kept) > 0 && p.name == "" {
+	if len(kept) > 0 {
 		r.note(d, p.host, p.at("environment", kept[0]), "the values of %s stayed on the host and may be secret; write under env those that are not", strings.Join(kept, ", "))
 	}
 	if len(main.Environment) == 0 && p.name == "" {

@@ -344,6 +344,21 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+func TestReadTakesWhatACrontabSaysOfAJob(t *testing.T) {
+	m := shop()
+	m["etc/cron.d/shop"] = "MAILTO=ops@corp.example\nRAILS_ENV=production\n30 2 * * * shop cd /srv/shop/current && set -a; . /etc/default/shop; set +a; /usr/bin/python3 manage.py early\n" +
+		"EXPORT_KEY=CANARY7\n0 3 * * * shop cd /srv/shop/current && source venv/bin/activate && . /etc/shop/env && /usr/bin/python3 manage.py late | gzip > late.gz\n" +
+		"0 4 * * * shop cd /srv/shop/current && . ./helpers.sh && tidy\n"
+	m["etc/shop/env"], m["etc/systemd/system/shop.service"] = "LOG_LEVEL=info\n", "[Service]\nExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi\nEnvironmentFile=/etc/shop/env\n"
+	m["proc/21/cgroup"] = "0::/system.slice/shop.service\n"
+	l := m.load(t, "web1.json")
+	lines := said(host.Read([]*host.Loaded{l}), l)
+	check(t, lines, `shop/early: python manage.py early 30 2 * * *`, `shop/early: env RAILS_ENV=production`, `!shop/early: secret EXPORT_KEY`,
+		`shop/late: sh -c python manage.py late | gzip > late.gz 0 3 * * *`, `shop/late: env RAILS_ENV=production`, `shop/late: secret EXPORT_KEY`, `!MAILTO`, `!CANARY`,
+		`shop/helpers: sh -c . ./helpers.sh && tidy 0 4 * * *`,
+		`note early reads /etc/default/shop before it starts, which stays on the host`, `!reads /etc/shop/env`, `!reads venv`)
+}
+
 // What Apache runs inside itself has no process; its configuration tells what it is.
 func TestServiceInsideApache(t *testing.T) {
 	m := machine{"etc/apache2/apache2.conf": "IncludeOptional sites-enabled/*.conf\n",

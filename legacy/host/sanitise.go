@@ -31,6 +31,11 @@ func (s *Snapshot) sanitise() {
 	}
 	for i := range s.Cron {
 		s.Cron[i].Command = maskShell(s.Cron[i].Command)
+		for name, value := range s.Cron[i].Environment {
+			if value != nil {
+				s.Cron[i].Environment[name] = plainValue(name, *value)
+			}
+		}
 	}
 	for i := range s.Files {
 		if f := &s.Files[i]; f.Format != "environment" {

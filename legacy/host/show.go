@@ -70,7 +70,9 @@ func showProcesses(w io.Writer, s *Snapshot) {
 		}
 		line("directory", nonEmpty(main.Dir))
 		line("unit", nonEmpty(main.Unit))
-		line("container", nonEmpty(main.Container))
+		if s.Machine.Container == "" { // all of them are in that one
+			line("container", nonEmpty(main.Container))
+		}
 		line("package", nonEmpty(main.Package))
 		line("listens", p.listens())
 		var calls []string
