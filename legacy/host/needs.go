@@ -53,7 +53,9 @@ func (r *reading) needs(d *deployed, p *process) {
 			why = "it answers on the same host"
 		}
 		if a.host != "" {
-			n.SetHost(a.host)
+			if n.SetHost(a.host); n.Host == "" {
+				n.Host = a.address // a short name means something on the machine alone
+			}
 		} else if a.address != "" && a.peer == nil {
 			n.Host = a.address
 		} else if a.peer != nil && a.peer.role == store && a.unix == "" {

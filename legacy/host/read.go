@@ -229,6 +229,7 @@ func (r *reading) port(d *deployed, p *process) {
 		}
 	}
 	r.find(d, p, scan.Finding{Service: service.Service{Port: best}}, line, scan.Declared, "it listens there")
+	r.onLoopback(d, p, best, line)
 	for _, port := range ports {
 		if port != best && port < 32768 {
 			r.note(d, p.host, line, "%s also listens on %d", d.called(p), port)
@@ -263,7 +264,11 @@ func (r *reading) environment(d *deployed, p *process) {
 				r.note(d, p.host, line, "%s is a path of the host (%s); left out", name, *value)
 				continue
 			}
-			r.find(d, p, scan.Finding{Service: service.Service{Env: map[string]string{name: relative(*value, d.home)}}}, line, scan.Declared, "")
+			open := p.opened(name, *value)
+			if open != *value {
+				r.note(d, p.host, line, "%s lets it listen on %s, where nothing outside of its container reaches it; %s is put there", name, *value, open)
+			}
+			r.find(d, p, scan.Finding{Service: service.Service{Env: map[string]string{name: relative(open, d.home)}}}, line, scan.Declared, "")
 			continue
 		}
 		r.find(d, p, scan.Finding{Service: service.Service{Secrets: []string{name}}}, line, scan.Declared, "")
@@ -343,6 +348,9 @@ func (r *reading) unseen(l *Loaded) {
 		r.report.Note(l.File, l.Line("unseen", itoa(i)), "not seen on %s: %s: %s", or(l.Machine.Name, "the host"), u.What, u.Reason)
 	}
 	for i, s := range l.Sockets {
+		if strings.HasPrefix(s.Listens, "tcp 127.0.0.11:") && l.Machine.Container != "" {
+			continue // Docker's own server of names
+		}
 		r.report.Note(l.File, l.Line("sockets", itoa(i)), "something of %s listens on %s; which process could not be seen", s.User, strings.TrimPrefix(s.Listens, "tcp "))
 	}
 }

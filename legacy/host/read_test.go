@@ -147,6 +147,13 @@ func TestReadSaysWhereAStoreOfTheMachineIsReachedFromOutside(t *testing.T) {
 	}
 }
 
+func TestReadKnowsTheAddressOfAShortName(t *testing.T) {
+	m := machine{"proc/net/tcp": tcpHead + socketLine("0A00000A:9C40", "1400000A:1538", "01", 1001, 101)}
+	m.proc(7, 1, "1001", "/srv/shop/shop", map[string]string{"exe": "-> /srv/shop/shop", "cwd": "-> /srv/shop", "fd/3": "-> socket:[101]", "environ": "DB_HOST=db1\x00"})
+	l := m.load(t, "web.json")
+	check(t, said(host.Read([]*host.Loaded{l}), l), `shop: need postgres  db110.0.0.20:5432   map[DB_HOST:{host}]`) // the name, and behind it the address
+}
+
 func TestReadTakesHostsOfVariables(t *testing.T) {
 	for environ, want := range map[string]string{
 		"MAIL_HOST=mail.corp.example":                                     "shop: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]",
@@ -167,6 +174,26 @@ func TestReadTakesHostsOfVariables(t *testing.T) {
 		if n := strings.Count(strings.Join(lines, "\n"), ": need "); n > 1 {
 			t.Errorf("%s: %d needs", environ, n)
 		}
+	}
+}
+
+func TestReadOpensWhatListensOnTheMachineAlone(t *testing.T) {
+	for name, c := range map[string]struct{ command, exe, listen, environ, want string }{
+		"code":              {"/usr/bin/node server.js", "/usr/bin/node", "0100007F:0BB8", "", "note shop listens on an address of the machine alone"},
+		"everywhere":        {"/usr/bin/node server.js", "/usr/bin/node", "00000000:0BB8", "", "!of the machine alone"},
+		"command":           {"/srv/shop/shop --listen 127.0.0.1:3000", "/srv/shop/shop", "0100007F:0BB8", "", "!of the machine alone"},
+		"launcher":          {"/usr/bin/python3 /usr/bin/gunicorn shop.wsgi", "/usr/bin/python3", "0100007F:0BB8", "", "!of the machine alone"},
+		"variable":          {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "HOST=127.0.0.1", "shop: env HOST=0.0.0.0"},
+		"variable and port": {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "SHOP_LISTEN_ADDR=localhost:3000", "shop: env SHOP_LISTEN_ADDR=0.0.0.0:3000"},
+		"another's port":    {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "LISTEN_ADDR=localhost:4000", "shop: env LISTEN_ADDR=localhost:4000"},
+		"open already":      {"/srv/shop/shop", "/srv/shop/shop", "00000000:0BB8", "HOST=localhost", "shop: env HOST=localhost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := machine{"proc/net/tcp": tcpHead + socketLine(c.listen, "00000000:0000", "0A", 1001, 101)}
+			m.proc(7, 1, "1001", c.command, map[string]string{"exe": "-> " + c.exe, "cwd": "-> /srv/shop", "fd/3": "-> socket:[101]", "environ": c.environ + "\x00"})
+			l := m.load(t, "web1.json")
+			check(t, said(host.Read([]*host.Loaded{l}), l), c.want)
+		})
 	}
 }
 
