@@ -112,19 +112,16 @@ func (m *goModule) stale(t *scan.Tree, r *scan.Report) {
 
 // goVersions are files beside code without go.mod that say which compiler it is built with, in the order in which they
 // count.
-var goVersions = []versionSource{
+var goVersions = append([]versionSource{
 	{"Dockerfile", scan.MustCompile(`(?m)^FROM\s+(?:[\w./-]*/)?golang:(\d+\.\d+)`), scan.Convention, "an image is built with it"},
 	{".travis.yml", scan.MustCompile(`(?m)^go:\s*\n?\s*-?\s*["']?(\d+\.\d+)`), scan.Guess, "tests run on it"},
 	{"circle.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
-	{".circleci/config.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
-	{".drone.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
-	{".gitlab-ci.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
-}
+}, testedOn("golang", "go", `\d+\.\d+`)...)
 
 // versionElsewhere reports the version of code without go.mod by what builds and tests it.
 func (m *goModule) versionElsewhere(t *scan.Tree, r *scan.Report) {
 	for _, src := range goVersions {
-		files := []string{path.Join(m.dir, src.file)}
+		files := []string{versionFile(t, m.dir, src)}
 		if src.file == "Dockerfile" {
 			files = dockerfiles(t, m.dir)
 		}

@@ -88,7 +88,7 @@ func (p *nodePackage) lineIn(section, key string) int {
 func (p *nodePackage) scriptLine(name string) int { return p.lineIn("scripts", name) }
 
 // nodeVersions are the places that say which Node is wanted, in the order in which they count.
-var nodeVersions = []versionSource{
+var nodeVersions = append([]versionSource{
 	{"package.json", scan.MustCompile(`"engines"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"`), scan.Declared, ""},
 	{".nvmrc", scan.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
 	{".node-version", scan.MustCompile(`^\s*(\S+)`), scan.Declared, ""},
@@ -99,9 +99,7 @@ var nodeVersions = []versionSource{
 	{"amplify.yml", scan.MustCompile(`\bnvm\s+(?:use|install)\s+v?([\w./]+)`), scan.Declared, ""},
 	{".travis.yml", scan.MustCompile(`(?m)^node_js:\s*\n?\s*-?\s*["']?v?(\d[\w.]*)`), scan.Guess, "tests run on it"},
 	{"circle.yml", scan.MustCompile(`(?m)^\s+version:\s*["']?(\d[\w.]*)`), scan.Guess, "tests run on it"},
-	{".circleci/config.yml", scan.MustCompile(`\bimage:\s*["']?(?:circleci/|cimg/)?node:(\d[\w.]*)`), scan.Guess, "tests run on it"},
-	{".gitlab-ci.yml", scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?node:(\d[\w.]*)`), scan.Guess, "tests run on it"},
-}
+}, testedOn("node", "node", `\d[\w.]*`)...)
 
 // longTerm are the names of Node's long-term releases.
 var longTerm = map[string]string{"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14", "gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22", "krypton": "24"}
@@ -135,7 +133,7 @@ func (p *nodeProject) version() {
 	said, from := "", ""
 	for _, where := range []string{p.dir, "."} {
 		for _, src := range nodeVersions {
-			file := p.t.First(where, src.file)
+			file := versionFile(p.t, where, src)
 			if file == "" || where != p.dir && src.rank != scan.Declared || where == p.dir && p.dir == "." && said != "" && file == from {
 				continue
 			}

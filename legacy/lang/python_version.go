@@ -8,17 +8,9 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// versionSource is a place that says which Python is wanted, as an expression whose first group is the version.
-type versionSource struct {
-	file string
-	re   *scan.Pattern
-	rank scan.Rank
-	note string
-}
-
 // pythonVersions are the places in the order in which they count: what the platform of production reads, then what
 // developers' machines read, then what packages promise, then what tests run on.
-var pythonVersions = []versionSource{
+var pythonVersions = append([]versionSource{
 	{"runtime.txt", scan.MustCompile(`(?m)^\s*python-(\d+\.\d+)`), scan.Declared, ""},
 	{".python-version", scan.MustCompile(`(?m)^\s*(?:python-?|cpython-?)?(\d+\.\d+)`), scan.Declared, ""},
 	{".tool-versions", scan.MustCompile(`(?m)^\s*python\s+(\d+\.\d+)`), scan.Declared, ""},
@@ -35,7 +27,7 @@ var pythonVersions = []versionSource{
 	{"setup.cfg", scan.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:python:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
 	{"tox.ini", scan.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
-}
+}, testedOn("python", "python", `\d\.\d+`)...)
 
 // imagePackages is where an image of Python's keeps the packages of one version.
 var imagePackages = scan.MustCompile(`(?m)^[^#\n]*/python(\d\.\d+)/(?:site|dist)-packages`)
@@ -48,7 +40,7 @@ func pythonVersion(t *scan.Tree, dir string, deps *pythonDeps, sources []*source
 	said, from := "", ""
 	for _, where := range []string{dir, "."} {
 		for _, src := range pythonVersions {
-			file := t.First(where, src.file)
+			file := versionFile(t, where, src)
 			if file == "" || where != dir && src.rank != scan.Declared {
 				continue
 			}

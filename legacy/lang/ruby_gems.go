@@ -166,7 +166,7 @@ func allIdle(groups string) bool {
 }
 
 // rubyVersions are the places that say which Ruby is wanted, in the order in which they count.
-var rubyVersions = []versionSource{
+var rubyVersions = append([]versionSource{
 	{".ruby-version", scan.MustCompile(`(?m)^\s*(?:ruby-)?(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{".tool-versions", scan.MustCompile(`(?m)^\s*ruby\s+(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"mise.toml", scan.MustCompile(`(?m)^\s*ruby\s*=\s*"(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
@@ -176,9 +176,7 @@ var rubyVersions = []versionSource{
 	{".rvmrc", scan.MustCompile(`(?m)ruby-(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'][<>=~ ]+(\d+\.\d+(?:\.\d+)?)`), scan.Convention, "the lowest version that the Gemfile allows"},
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:rvm:\s*|-\s*)\[?["']?(?:ruby-)?(\d+\.\d+(?:\.\d+)?)["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
-	{".circleci/config.yml", scan.MustCompile(`\bimage:\s*["']?(?:circleci/|cimg/)?ruby:(\d+\.\d+(?:\.\d+)?)`), scan.Guess, "tests run on it"},
-	{".gitlab-ci.yml", scan.MustCompile(`\bimage:\s*["']?(?:[\w./-]+/)?ruby:(\d+\.\d+(?:\.\d+)?)`), scan.Guess, "tests run on it"},
-}
+}, testedOn("ruby", "ruby", `\d+\.\d+(?:\.\d+)?`)...)
 
 // railsRuby is the newest Ruby that the release series of Rails were made for.
 var railsRuby = []struct {
@@ -190,7 +188,7 @@ func (p *rubyProject) version() {
 	said, from := "", ""
 	for _, where := range []string{p.dir, "."} {
 		for _, src := range rubyVersions {
-			file := p.t.First(where, src.file)
+			file := versionFile(p.t, where, src)
 			if file == "" || where != p.dir && (src.rank != scan.Declared || strings.HasPrefix(src.file, "Gemfile")) {
 				continue
 			}

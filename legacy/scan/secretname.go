@@ -114,7 +114,7 @@ func SecretName(name string) bool {
 		if p != "key" && p != "keys" {
 			continue
 		}
-		if i > 0 && harmlessBefore[parts[i-1]] && !(i > 1 && (parts[i-2] == "encryption" || parts[i-2] == "shared")) {
+		if i > 0 && harmlessBefore[parts[i-1]] && !(i > 1 && (parts[i-2] == "encryption" || parts[i-2] == "shared" || parts[i-2] == "record")) {
 			continue
 		}
 		rest := parts[i+1:]

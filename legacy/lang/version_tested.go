@@ -1,0 +1,46 @@
+package lang
+
+import (
+	"strings"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// versionSource is a place that says which version of a language is wanted, as an expression whose first group is the version.
+type versionSource struct {
+	file string // beside the code; workflowFiles stands for all of GitHub's
+	re   *scan.Pattern
+	rank scan.Rank
+	note string
+}
+
+const workflowFiles = ".github/workflows/"
+
+// testedOn are the places that say on which version of a language the tests run: as a service of CI calls its image, and as
+// GitHub's action that sets it up is called.
+func testedOn(language, action, number string) []versionSource {
+	image := scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?` + language + `:(` + number + `)`)
+	of := func(file string, re *scan.Pattern) versionSource {
+		return versionSource{file, re, scan.Guess, "tests run on it"}
+	}
+	return []versionSource{
+		of(".circleci/config.yml", image), of(".gitlab-ci.yml", image), of(".drone.yml", image),
+		of(workflowFiles, scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?`+action+`-version:\s*\[?\s*["']?v?(`+number+`)`)),
+	}
+}
+
+// versionFile is the file in which a place of a version is sought from a directory on, "" for none.
+func versionFile(t *scan.Tree, dir string, src versionSource) string {
+	if src.file != workflowFiles {
+		return t.First(dir, src.file)
+	}
+	if dir != "." {
+		return ""
+	}
+	for _, p := range t.Below(strings.TrimSuffix(workflowFiles, "/")) {
+		if data, err := t.Read(p); err == nil && src.re.MatchString(string(data)) {
+			return p
+		}
+	}
+	return ""
+}
