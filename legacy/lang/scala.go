@@ -226,6 +226,8 @@ func (p *sbtProject) name() string {
 		name = m[1]
 	} else if m := sbtName.FindStringSubmatch(p.b.text); m != nil && len(p.b.projects) == 1 {
 		name = m[1]
+	} else if m := sbtBareName.FindStringSubmatch(p.b.text); m != nil && p.dir == p.b.dir && p.served == "" {
+		name = m[1]
 	} else if m := p.sharedName(); m != nil {
 		name = m[1]
 	}
@@ -242,6 +244,7 @@ func (p *sbtProject) sharedName() []string {
 }
 
 var (
+	sbtBareName  = scan.MustCompile(`(?m)^(?:ThisProject\s*/\s*)?name\s*:=\s*"+([\w .-]+)"`)
 	sbtInnerName = scan.MustCompile(`(?m)^[^\n]*[ \t(,]name\s*:=\s*"+([\w .-]+)"`)
 	sbtMadeName  = scan.MustCompile(`(?m)\bname\s*:=\s*s"+([^"\n]*\$[^"\n]*)"`)
 	sbtOfSetting = scan.MustCompile(`\$\{?(\w+)(?:\.value)?\}?`)
