@@ -15,9 +15,9 @@ func readers() []scan.Reader {
 		ops.Blubber(), ops.Dockerfile(), ops.Procfile(), ops.Heroku(), ops.CloudFoundry(), ops.AppEngine(), ops.OpenShift2(),
 		ops.Fly(), ops.Render(), ops.Railway(), ops.PlatformSH(), ops.Beanstalk(), ops.Dokku(), ops.Functions(), ops.Kubernetes(),
 		ops.Compose(), ops.Systemd(), ops.Supervisor(), ops.Initd(), ops.Runit(), ops.StartScripts(), ops.PM2(), ops.UWSGI(), ops.Puppet(), ops.Chef(),
-		ops.Ansible(), ops.Salt(), ops.Crontab(),
+		ops.Ansible(), ops.Salt(), ops.Crontab(), ops.CISchedules(),
 		ops.Nginx(), ops.Apache(), ops.HAProxy(), // what stands in front of it
-		ops.Dotenv(), ops.Filled(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.Vagrant(), ops.Logrotate(),
+		ops.Dotenv(), ops.Filled(), ops.Deployers(), ops.Terraform(), ops.CloudFormation(), ops.TaskDefinitions(), ops.Vagrant(), ops.Logrotate(),
 		ops.Nagios(), ops.Icinga2(), ops.Monit(), ops.Sensu(), // what watched it
 		ops.Requests(), // what the team asks it
 	}, codeReaders()...)

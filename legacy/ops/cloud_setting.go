@@ -33,25 +33,46 @@ func (c *cloud) containers(l *written, way []string) {
 	}
 	for i, container := range list {
 		if name := known(prop(container, "name")); i > 0 {
-			c.note(container.line, "a container %s beside the service's", name)
+			if !c.besideProcess(name, list[0], container) {
+				c.note(container.line, "a container %s beside the service's", name)
+			}
 			continue
 		}
 		c.container(container)
 	}
 }
 
-// container is what one container runs, listens on and is told.
-func (c *cloud) container(l *written) {
+// besideProcess takes a container that runs the image of the service with a command of its own for another process of it.
+func (c *cloud) besideProcess(name string, first, l *written) bool {
+	image, argv := textOf(prop(l, "image")), containerCommand(l)
+	if image == "" || image != textOf(prop(first, "image")) || len(argv) == 0 || name == "" {
+		return false
+	}
 	f := c.finding()
+	f.Process, f.Service.Command = name, argv
+	c.find(f, "command of "+name, l.line, scan.Declared)
+	return true
+}
+
+// containerCommand is what a container runs, nil where that is not all known.
+func containerCommand(l *written) []string {
 	var argv []string
 	for _, key := range []string{"entrypoint", "command", "args"} {
 		argv = append(argv, prop(l, key).words()...)
 		if list := prop(l, key); list != nil && (list.kind != '[' || len(list.words()) < len(list.items)) {
-			argv = nil
-			break
+			return nil
 		}
 	}
-	if len(argv) > 0 && argv[0] != "" && !strings.Contains(strings.Join(argv, " "), "${") {
+	if len(argv) == 0 || argv[0] == "" || strings.Contains(strings.Join(argv, " "), "${") {
+		return nil
+	}
+	return argv
+}
+
+// container is what one container runs, listens on and is told.
+func (c *cloud) container(l *written) {
+	f := c.finding()
+	if argv := containerCommand(l); argv != nil {
 		f.Service.Command = argv
 		c.find(f, "command", l.line, scan.Declared)
 	}

@@ -11,14 +11,14 @@ import (
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// Heroku reads app.json, which Dokku and (as scalingo.json) Scalingo read, too: variables, add-ons and the first set-up;
-// and heroku.yml: the commands of the processes, and add-ons.
+// Heroku reads app.json, which Dokku and (as scalingo.json) Scalingo read, too: variables, add-ons, the first set-up and, of
+// those two, jobs; and heroku.yml: the commands of the processes, and add-ons.
 func Heroku() scan.Reader {
 	return scan.Reader{
 		Name: "heroku",
 		Wants: func(p string) bool {
 			b := path.Base(p)
-			return b == "app.json" || b == "scalingo.json" || b == "heroku.yml"
+			return b == "app.json" || b == "scalingo.json" || b == "heroku.yml" || p == "cron.json"
 		},
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			h := &heroku{newPlatform(t, r, herokuPort)}
@@ -29,6 +29,8 @@ func Heroku() scan.Reader {
 				case dir == "":
 				case path.Base(file) == "heroku.yml":
 					h.yml(file, dir, doc)
+				case file == "cron.json":
+					h.scalingo(file, dir, doc)
 				case isAppJSON(doc):
 					h.json(file, dir, doc)
 				}
@@ -44,7 +46,7 @@ func isAppJSON(doc *yaml.Node) bool {
 	if child(doc, "expo") != nil {
 		return false
 	}
-	for _, key := range []string{"addons", "buildpacks", "formation", "env", "scripts"} {
+	for _, key := range []string{"addons", "buildpacks", "formation", "env", "scripts", "cron"} {
 		if child(doc, key) != nil {
 			return true
 		}
@@ -60,6 +62,10 @@ func (h *heroku) json(file, dir string, doc *yaml.Node) {
 	for _, v := range pairs(child(doc, "formation")) {
 		claimReplicas(h.r, processOf(dir, v.key.Value), scalar(child(v.value, "quantity")), file, v.key.Line, "formation")
 	}
+	c := &crontab{taken: map[string]bool{}}
+	for _, job := range items(child(doc, "cron")) {
+		h.job(c, file, dir, child(job, "command"), scalar(child(job, "schedule")))
+	}
 	if post := at(doc, "scripts", "postdeploy"); post != nil {
 		line := scalar(post)
 		if line == "" {
@@ -73,6 +79,29 @@ func (h *heroku) json(file, dir string, doc *yaml.Node) {
 			h.r.Note(file, post.Line, "run once after the first deployment of an app, not read as a step of each release: %s", line)
 		}
 	}
+}
+
+// scalingo reads the jobs of Scalingo's scheduler: a line of a crontab each.
+func (h *heroku) scalingo(file, dir string, doc *yaml.Node) {
+	c := &crontab{taken: map[string]bool{}}
+	for _, job := range items(child(doc, "jobs")) {
+		if m := cronLine.FindStringSubmatch(scalar(child(job, "command"))); m != nil {
+			h.job(c, file, dir, &yaml.Node{Kind: yaml.ScalarNode, Value: m[2], Line: child(job, "command").Line}, m[1])
+		}
+	}
+}
+
+// job reports a command that the platform runs on a schedule.
+func (h *heroku) job(c *crontab, file, dir string, line *yaml.Node, when string) {
+	argv, _ := command(scalar(line))
+	if len(argv) == 0 || when == "" {
+		return
+	}
+	f := scan.Finding{Dir: dir, Process: c.jobName(argv)}
+	c.taken[f.Process] = true
+	h.command(f, scalar(line), file, line.Line, scan.Declared)
+	f.Service = service.Service{Schedule: kubernetesSchedule(when)}
+	h.find(f, "schedule", file, line.Line, scan.Declared, "")
 }
 
 // releases says whether the Procfile names the step of each release, beside which nothing else prepares anything.

@@ -29,6 +29,8 @@ func TestHeroku(t *testing.T) {
 		{"heroku.yml", files{"package.json": "{}", "heroku.yml": "setup:\n  addons: [{plan: cloudamqp}]\n  config: {MODE: full}\nbuild: {docker: {web: Dockerfile}}\nrelease: {command: [./migrate], image: web}\nrun:\n  web: node server.js --port $PORT\n  worker: {command: [node worker.js], image: web}\n"}, []string{
 			".: command node|server.js|--port|8000 <- heroku.yml:7 declared", ".: port 8000", "worker: command node|worker.js <- heroku.yml:8", "release: command (release) ./migrate", ".: need rabbitmq", ".: env MODE=full",
 		}, nil},
+		{"jobs of Dokku's and Scalingo's", files{"package.json": "{}", "app.json": `{"cron": [{"command": "node jobs/poll.js", "schedule": "@daily"}, {"command": "node x.js"}]}`, "cron.json": `{"jobs": [{"command": "*/5 * * * * node jobs/send.js all"}, {"command": "node y.js"}]}`},
+			[]string{"poll: command node|jobs/poll.js", "poll: schedule @daily <- app.json:1 declared", "send: command node|jobs/send.js|all", "send: schedule */5 * * * * <- cron.json:1"}, []string{"x.js", "y.js"}},
 		{"broken", files{"package.json": "{}", "app.json": "{ 'a: ["}, []string{"note app.json:"}, nil},
 	})
 }

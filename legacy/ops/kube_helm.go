@@ -45,11 +45,20 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 			if value == unfilled && samePlaces.MatchString(line) {
 				value = helmValue(inner, k.liveValues(chartOf(k.t, file)), chart)
 			}
+			if wholeValue.MatchString(line) && startsSyntax.MatchString(value) {
+				return `"` + value + `"` // what the chart's own quote does
+			}
 			return value
 		})
 	}
 	return strings.Join(lines, "\n")
 }
+
+// wholeValue is a line whose value is a template's call alone, startsSyntax a value that YAML would take for something else.
+var (
+	wholeValue   = scan.MustCompile(`^\s*(?:-\s*)?(?:[\w.-]+:\s*)?\{\{[^}]*\}\}\s*$`)
+	startsSyntax = scan.MustCompile(`^[*&!%@|>\[\]?,-]`)
+)
 
 var (
 	steers   = scan.MustCompile(`\{\{-?\s*(if|with|range|block|define|else|end)\b([^}]*)`)

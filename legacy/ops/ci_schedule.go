@@ -1,0 +1,178 @@
+package ops
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// CISchedules reads what CI runs again and again for production: the schedules of GitHub's workflows and of CircleCI, with the
+// commands that their jobs give the platform to run, or that run the application's own tasks. Tests and builds are none.
+func CISchedules() scan.Reader {
+	return scan.Reader{
+		Name:  "ci-schedule",
+		Wants: func(p string) bool { return isWorkflow(p) || p == ".circleci/config.yml" },
+		Ops:   true,
+		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
+			names := &scriptNames{}
+			var daemons []*daemon
+			taken, seen := map[string]bool{}, map[string]bool{}
+			for _, p := range paths {
+				c := &ciSchedule{&crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: taken, seen: seen}, nil}
+				for _, doc := range documents(p, t.Text(p, r), r) {
+					if isWorkflow(p) {
+						c.workflow(doc)
+					} else {
+						c.circle(doc)
+					}
+				}
+				daemons = append(daemons, c.daemons...)
+			}
+			placeDaemons(t, r, daemons)
+		},
+	}
+}
+
+// ciSchedule is one file of a service of CI, and the jobs that it schedules.
+type ciSchedule struct {
+	*crontab
+	daemons []*daemon
+}
+
+func (c *ciSchedule) workflow(doc *yaml.Node) {
+	when := scalar(child(firstItem(at(doc, "on", "schedule")), "cron"))
+	if when == "" {
+		return
+	}
+	for _, job := range pairs(child(doc, "jobs")) {
+		live := child(job.value, "services") == nil && hasSecrets(job.value, 0)
+		for _, step := range items(child(job.value, "steps")) {
+			c.step(child(step, "run"), when, live)
+		}
+	}
+}
+
+// productionSecret is a secret that a workflow is given, the token apart that each has for its own repository.
+var productionSecret = scan.MustCompile(`\$\{\{\s*secrets\.(?:[A-FH-Z_]|G[A-HJ-Z_]|GI[A-SU-Z_]|GITHUB_[A-SU-Z])`)
+
+// hasSecrets says whether a job is given secrets: what it runs then works on what production has.
+func hasSecrets(n *yaml.Node, depth int) bool {
+	if n == nil || depth > 8 {
+		return false
+	}
+	return n.Kind == yaml.ScalarNode && productionSecret.MatchString(n.Value) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return hasSecrets(c, depth+1) })
+}
+
+func (c *ciSchedule) circle(doc *yaml.Node) {
+	for _, flow := range pairs(child(doc, "workflows")) {
+		when := ""
+		for _, trigger := range items(child(flow.value, "triggers")) {
+			when = scalar(at(trigger, "schedule", "cron"))
+		}
+		for _, job := range items(child(flow.value, "jobs")) {
+			name := scalar(job)
+			if job.Kind == yaml.MappingNode && len(job.Content) > 0 {
+				name = scalar(job.Content[0])
+			}
+			if when == "" || otherEnvironment.MatchString("-"+name+".") {
+				continue
+			}
+			for _, step := range items(at(doc, "jobs", name, "steps")) {
+				run := child(step, "run")
+				if n := child(run, "command"); n != nil {
+					run = n
+				}
+				c.step(run, when, false)
+			}
+		}
+	}
+}
+
+func firstItem(list *yaml.Node) *yaml.Node {
+	if all := items(list); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// givenToPlatform are the ways in which a job of CI has the platform run a command in the service's own image, with the
+// application where that is named.
+var givenToPlatform = scan.MustCompile(`^\s*(?:(?:cf7?|cf8)\s+(?:run-task|rt)\s+(\S+)\s+|heroku\s+run(?::detached)?\s+|kubectl\s+(?:\S+\s+)*?exec\s+(?:\S+\s+)*?--\s+)(.+)$`)
+
+// platformOption is an option of such a command with its value; taskCommand is that which has the command itself.
+var (
+	platformOption = scan.MustCompile(`^(?:(?:--(?:name|app|remote|size|type|memory|disk)|-[akrms])(?:\s+|=)(?:"[^"]*"|'[^']*'|\S+)|--(?:wait|exit-code|no-tty|no-notify)|-x)\s*`)
+	taskCommand    = scan.MustCompile(`^(?:--command|-c)[\s=]+`)
+	quotedCommand  = scan.MustCompile(`^(?:"([^"$]*)"|'([^']*)')`)
+	trailingOption = scan.MustCompile(`\s+--?\w[\w-]*(?:\s.*)?$`)
+)
+
+// step takes the lines of one step, and those of a script of the repository that one of them starts.
+func (c *ciSchedule) step(run *yaml.Node, when string, live bool) {
+	line := 0
+	if run != nil {
+		line = run.Line
+	}
+	for _, text := range strings.Split(continued.ReplaceAllString(scalar(run), " "), "\n") {
+		words := strings.Fields(text)
+		if len(words) > 1 && shells[words[0]] {
+			words = words[1:]
+		}
+		if len(words) > 0 && path.Ext(words[0]) == ".sh" && c.t.Has(path.Clean(words[0])) {
+			for _, inner := range strings.Split(c.t.Text(path.Clean(words[0]), c.r), "\n") {
+				c.line(inner, when, line, false)
+			}
+			continue
+		}
+		c.line(text, when, line, live)
+	}
+}
+
+// line takes one command: what the platform is given to run, or, where the job works on what production has, a task of the
+// application.
+func (c *ciSchedule) line(text, when string, line int, live bool) {
+	rank := scan.Convention
+	if m := givenToPlatform.FindStringSubmatch(text); m != nil {
+		if otherEnvironment.MatchString("-" + m[1] + ".") {
+			return
+		}
+		text = taskOf(m[2])
+	} else if rank = scan.Guess; !live || !ownTask.MatchString(strings.TrimSpace(text)) || stays.MatchString(text) {
+		return
+	}
+	if strings.ContainsAny(text, "$`<>") {
+		return
+	}
+	argv := (cronJob{t: c.t, r: &scan.Report{}, dir: codeDir(c.t, c.file, ""), names: c.names}).find(strings.TrimSpace(text), 0)
+	if !c.jobShown(argv) || onlyChecks.MatchString(shown(argv)) || oneOff.MatchString(shown(argv)) {
+		return
+	}
+	c.seen[shown(argv)] = true
+	d := newDaemon(c.t, c.r, c.jobName(argv), c.file, line)
+	c.taken[d.name] = true
+	d.rank, d.script.argv = rank, argv
+	d.claims = append(d.claims, daemonClaim{service.Service{Schedule: kubernetesSchedule(when)}, c.file, line, "CI runs it on this schedule"})
+	c.daemons = append(c.daemons, d)
+}
+
+// taskOf is the command in what is said to the platform.
+func taskOf(text string) string {
+	text = strings.TrimSpace(text)
+	for {
+		m := platformOption.FindString(text)
+		if m == "" {
+			break
+		}
+		text = text[len(m):]
+	}
+	text = taskCommand.ReplaceAllString(text, "")
+	if m := quotedCommand.FindStringSubmatch(text); m != nil {
+		return m[1] + m[2]
+	}
+	return trailingOption.ReplaceAllString(text, "")
+}
