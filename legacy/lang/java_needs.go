@@ -87,7 +87,7 @@ func javaURL(text string) (scan.Need, bool) {
 func (c *javaConfig) value(key string, v javaValue) {
 	plain, env, whole := placeholder(v.text)
 	at := javaValue{plain, v.file, v.line}
-	if strings.HasPrefix(key, "server.port") || c.inProcess(key, at) || c.ofInProcess(key) {
+	if strings.HasPrefix(key, "server.port") || c.relaxed && strings.HasPrefix(key, "server.ssl.") && !strings.Contains(v.text, "${") || c.inProcess(key, at) || c.ofInProcess(key) {
 		return
 	}
 	if n, ok := javaURL(plain); ok && !ignoredKey.MatchString(key) {

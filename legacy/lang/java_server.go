@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // javaServer are libraries that make a plain jar a server, with the framework's name, the port that it takes where nothing
@@ -77,6 +78,7 @@ func (m *javaModule) reportFramework(r *scan.Report, kind int, s *settings) {
 	case javaBoot:
 		m.reportBoot(r)
 		m.reportBootPort(r, s)
+		m.reportBootTLS(r, s)
 	default:
 		for _, server := range javaServer {
 			d, ok := m.dep(server.dep)
@@ -169,6 +171,22 @@ func (m *javaModule) reportBootPort(r *scan.Report, s *settings) {
 	if d, ok := m.dep(bootWeb...); ok {
 		f.Service.Port = 8080
 		r.Find(f, d.file, d.line, scan.Convention, "Spring Boot's port")
+	}
+}
+
+// bootTLS is where Spring Boot is told to serve TLS by itself.
+func (s *settings) bootTLS() (javaValue, bool) {
+	if enabled, _ := s.get("server.ssl.enabled"); enabled.text == "false" {
+		return javaValue{}, false
+	}
+	return s.either("server.ssl.key-store", "server.ssl.keyStore", "server.ssl.certificate", "server.ssl.bundle")
+}
+
+// reportBootTLS has Spring Boot serve in the clear where it is told to serve TLS by itself.
+func (m *javaModule) reportBootTLS(r *scan.Report, s *settings) {
+	if at, ok := s.bootTLS(); ok {
+		f := scan.Finding{Dir: m.dir, Service: service.Service{Env: map[string]string{"SERVER_SSL_ENABLED": "false"}}}
+		r.Find(f, at.file, at.line, scan.Convention, "the gateway ends TLS, and probes ask in the clear")
 	}
 }
 
