@@ -54,7 +54,7 @@ type nodeProject struct {
 func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 	dirs := map[string]bool{}
 	for _, name := range paths {
-		if path.Base(name) == "package.json" && (!notNodeSource.MatchString("/"+name) || rendersPages(t, name) || besideServer(t, name)) {
+		if path.Base(name) == "package.json" && (!notNodeSource.MatchString("/"+name) || rendersPages(t, name) || besideServer(t, name, r)) {
 			dirs[path.Dir(name)] = true
 		}
 	}

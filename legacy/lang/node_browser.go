@@ -2,11 +2,13 @@ package lang
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // browserDir are directories whose code usually runs in browsers.
@@ -40,7 +42,7 @@ var serverDir = scan.MustCompile(`(?i)^(backend|back-?end|server|api)$`)
 
 // besideServer says whether a package in a directory for browsers' code stands beside the one with the server's, where no
 // image and no build of others takes what is made of it: it is deployed by itself, as files.
-func besideServer(t *scan.Tree, file string) bool {
+func besideServer(t *scan.Tree, file string, r *scan.Report) bool {
 	dir := path.Dir(file)
 	parent := path.Dir(dir)
 	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") {
@@ -55,13 +57,24 @@ func besideServer(t *scan.Tree, file string) bool {
 	if !beside {
 		return false
 	}
+	served := regexp.MustCompile(`(?:^|[^\w-])` + regexp.QuoteMeta(path.Base(dir)) + `['"]?(?:/|,\s*['"])(?:build|dist|public|out)\b`)
 	for _, p := range t.Below(parent) {
-		if takesSites.MatchString(p) && !strings.HasPrefix(p, dir+"/") && namesDir(t.Text(p, &scan.Report{}), path.Base(dir)) {
+		switch {
+		case strings.HasPrefix(p, dir+"/"):
+		case takesSites.MatchString(p) && namesDir(t.Text(p, &scan.Report{}), path.Base(dir)):
 			return false
+		case servesSites.MatchString(strings.TrimPrefix(p, parent+"/")):
+			if line := scan.LineOf(t.Text(p, &scan.Report{}), served); line > 0 {
+				r.Note(p, line, "the pages that %s builds are served from here: an image of the server alone has none of them; write a Dockerfile that builds both, and name it in build.dockerfile in %s", dir, service.FileName)
+				return false
+			}
 		}
 	}
 	return true
 }
+
+// servesSites are the first files of a server's code, which may serve the built files of the site beside it.
+var servesSites = scan.MustCompile(`(?i)^(backend|back-?end|server|api)/(?:(?:src|app|config)/)?[\w.-]+\.(?:[cm]?[jt]s|py|rb|php|go)$`)
 
 // namesDir says whether a path in a text has a directory of this name.
 func namesDir(text, name string) bool {

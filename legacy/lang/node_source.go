@@ -94,6 +94,16 @@ func (p *nodeProject) cleansEnvironment(file string) bool {
 
 var serves = scan.MustCompile(`createServer\(|\bserve\(\s*(?:\{|app\b)|\.listen\(|http\.Server|new Hapi\.Server|server\.start\(|NestFactory\.create`)
 
+// ofAnother says whether a file belongs to a package of its own below this one.
+func (p *nodeProject) ofAnother(file string) bool {
+	for dir := path.Dir(file); dir != p.dir && dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if p.t.Has(path.Join(dir, "package.json")) {
+			return true
+		}
+	}
+	return false
+}
+
 // entry finds the file that serves where no script says so.
 func (p *nodeProject) entry() nodeStart {
 	candidates := append(p.deployed(), "server.js", p.pkg.Main, "app", "index", "main", "server.ts", "bin/www")
@@ -108,7 +118,7 @@ func (p *nodeProject) entry() nodeStart {
 			continue
 		}
 		file := p.resolve(name)
-		if !p.t.Has(file) || p.t.Aside(file) {
+		if !p.t.Has(file) || p.t.Aside(file) || p.ofAnother(file) {
 			continue
 		}
 		data, err := p.t.Read(file)

@@ -186,6 +186,10 @@ func TestNode(t *testing.T) {
 			"a/api/go.mod":          "module a\n", "a/client/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "a/Dockerfile": "FROM nginx\nCOPY client/dist /www\n",
 			"b/frontend/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "b/main.py": "",
 		}, []string{"frontend: framework static", "frontend: build runs npm run build -> build"}, []string{"a/client", "b/frontend"}},
+		{"pages that the server beside them serves", files{
+			"package.json": `{"scripts": {"heroku-postbuild": "cd client && npm run build"}}`, "client/package.json": `{"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "4"}}`,
+			"server/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "server/index.js": "const app = require('express')()\napp.use(express.static(path.join(__dirname, '..', 'client', 'build')))\napp.listen(5000)\n",
+		}, []string{"server: command node index.js", "note server/index.js:2 the pages that client builds are served from here"}, []string{".: command", "client: framework"}},
 		{"the root of a workspace starts a member's program", files{"package.json": `{"private": true, "workspaces": ["services/*"], "scripts": {"start": "node --enable-source-maps services/api/main.js"}}`, "services/api/package.json": `{"name": "api", "dependencies": {"express": "4"}}`, "services/api/main.js": "app.listen(8104)\n",
 			"d/package.json": `{"workspaces": ["api"], "scripts": {"start": "node api/main.js"}}`, "d/Dockerfile": "FROM node:20\n", "d/api/package.json": `{"name": "api"}`, "d/api/main.js": "app.listen(8105)\n"},
 			[]string{"services/api: command node --enable-source-maps main.js <- package.json:1 convention", "services/api: port 8104", "d: command node api/main.js"}, []string{".: command"}},
