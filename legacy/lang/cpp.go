@@ -118,6 +118,9 @@ func readCpp(t *scan.Tree, paths []string, r *scan.Report) {
 			}
 		}
 	}
+	if _, known := tops["."]; !known && t.Has("Makefile") && len(linkedBy(t.Text("Makefile", r))) > 0 {
+		tops["."] = "Makefile" // of code whose other build file stands aside, in build/
+	}
 	dirs := make([]string, 0, len(tops))
 	for dir := range tops {
 		dirs = append(dirs, dir)

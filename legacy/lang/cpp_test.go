@@ -2,6 +2,13 @@ package lang
 
 import "testing"
 
+func TestMakefileBesideBuildDirectory(t *testing.T) {
+	runCases(t, Cpp(), []readerCase{
+		{"a Makefile that links the program, with CMake's list in a directory of its own", files{"Makefile": "SHOP := shopd\nall: $(SHOP)\n$(SHOP): $(OBJS)\n\t$(CXX) $(LDFLAGS) -o $@ $^\n", "build/CMakeLists.txt": "project(shopd)\nadd_executable(${PROJECT_NAME} ../daemon/a.cpp)\n", "daemon/a.cpp": "int main() { listen(fd, 5); }\n"},
+			[]string{".: language cpp", ".: command /usr/local/bin/shopd <- Makefile:4"}, []string{"build: "}},
+	})
+}
+
 func TestCpp(t *testing.T) {
 	runCases(t, Cpp(), []readerCase{
 		{"what Automake includes, and the port that is the program's own by its name", files{"configure.ac": "AC_INIT([queued])\n", "Makefile.am": "bin_PROGRAMS=\nsbin_PROGRAMS= \ninclude server/include.am\n", "server/include.am": "sbin_PROGRAMS+= server/queued\n", "server/a.cc": "if (listen(sfd, 1) == -1)", "server/common.h": "#define SERVER_PORT \"7003\"\n", "server/protocol.h": "#define OTHER_DEFAULT_PORT 99\n#define X 1\n", "server/queue.h": "#define QUEUE_DEFAULT_TCP_PORT 4730\n"},

@@ -195,6 +195,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 	c := f
 	c.Service = service.Service{Command: p.command()}
 	r.Find(c, p.file, p.line, scan.Convention, "the program's name by go build")
+	before := len(r.Findings)
 	p.reportPort(r, f)
 	p.reportUDP(r, f)
 	if f.Process != "" {
@@ -205,6 +206,8 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 		p.reportFramework(r, f)
 		findHealth(r, f.Dir, p.routes())
 		p.reportSubcommands(r, f)
+		told := slices.ContainsFunc(r.Findings[before:], func(f scan.Finding) bool { return f.Service.Port > 0 })
+		p.reportConfig(t, r, f, !told)
 	}
 	m.reportFiles(t, r, p, f.Dir)
 	p.reportSettings(r, f)

@@ -30,6 +30,14 @@ const bootPom = `<project>
 
 const bootApp = "package com.example.shop;\n@SpringBootApplication\npublic class App { public static void main(String[] a) { SpringApplication.run(App.class, a); } }\n"
 
+func TestSecretsThatMachinesFillIn(t *testing.T) {
+	pom := "<project><artifactId>shop</artifactId><packaging>war</packaging><dependencies><dependency><groupId>org.springframework</groupId><artifactId>spring-webmvc</artifactId></dependency></dependencies></project>"
+	runCases(t, Java(), []readerCase{
+		{"a file of settings beside the code, and one within it", files{"pom.xml": pom, "src/main/webapp/WEB-INF/web.xml": "<web-app/>", "config/shop.properties": "mail.password=\nchat.app.secret=a\npage.size=20\nmail.secret=a sentence of the team's\n", "src/main/resources/labels/page.properties": "label.password=\n"},
+			[]string{".: secret MAIL_PASSWORD <- config/shop.properties:1 guess", ".: secret CHAT_APP_SECRET <- config/shop.properties:2"}, []string{"LABEL_PASSWORD", "PAGE_SIZE"}},
+	})
+}
+
 func TestJava(t *testing.T) {
 	const app = "src/main/java/com/example/shop/App.java"
 	runCases(t, Java(), []readerCase{

@@ -46,6 +46,7 @@ func (p *nodeProject) settings() {
 		p.infer.variables(s)
 	}
 	p.coffeeVariables()
+	p.writtenSecrets()
 	p.prisma()
 	p.infer.drivers(drivers, used)
 }
@@ -68,6 +69,7 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 		}
 		if whole {
 			p.infer.setting(name, withoutOther(set.v), s.file)
+			p.keptSecrets(set.v, s.file)
 		}
 		if whole || set.v.kind != valDict {
 			flat = append(flat, setting{name: name, v: set.v})
@@ -197,12 +199,14 @@ func (p *nodeProject) jsonSettings() {
 		}
 		p.remember(setting{v: v}, f, 0)
 		p.infer.setting("", withoutOther(v), f)
+		p.keptSecrets(v, f)
 		var flat []setting
 		for i, key := range v.keys {
 			flat = append(flat, setting{name: key, v: v.items[i]})
 		}
 		p.infer.flat(flat, f)
 	}
+	p.fileVariables(names, nil)
 	names.walk(func(v value) {
 		if v.kind == valString && isVariable.MatchString(v.text) {
 			p.infer.vars = append(p.infer.vars, readVariable{name: v.text, file: named, line: v.line})

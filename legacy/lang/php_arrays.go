@@ -39,6 +39,7 @@ func (p *phpProject) arrays() {
 	}
 	for _, s := range p.infer.needs {
 		if sqlKinds[s.need.Kind] {
+			p.constantsOf(examples)
 			return
 		}
 	}
@@ -54,6 +55,18 @@ func (p *phpProject) arrays() {
 		}
 	}
 	p.infer.needs = kept
+}
+
+// constantsOf reads examples for the secrets among their constants alone.
+func (p *phpProject) constantsOf(examples []plainSource) {
+	for _, s := range examples {
+		for _, call := range parseSource(s.file, s.text, dialect{php: true}).calls {
+			name, isName := call.arg(0)
+			if v, ok := call.arg(1); ok && isName && call.text == "define" && name.kind == valString {
+				p.constant(name.text, v, s.file)
+			}
+		}
+	}
 }
 
 // withoutConnections leaves out the arrays that describe connections, whose passwords belong to the needs.

@@ -5,6 +5,14 @@ import (
 	"testing"
 )
 
+func TestSettingsOfAProjectWithinTheProject(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"what the server nearer to the directory loads", files{"requirements.txt": "Django==1.9\n", "manage.py": "import django\n", "shop/manage.py": "import django\n", "site1/__init__.py": "", "shop/__init__.py": "", "shop/shop/__init__.py": "",
+			"site1/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site1.settings')\n", "shop/shop/wsgi.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"},
+			[]string{".: env DJANGO_SETTINGS_MODULE=site1.settings <- site1/wsgi.py:2"}, []string{"DJANGO_SETTINGS_MODULE=shop.settings"}},
+	})
+}
+
 func TestPythonVariablesInFull(t *testing.T) {
 	runCases(t, Python(), []readerCase{
 		{"a loop over names", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n", "configs/docker_config.py": "import os\nallowed = (\n    'SHOP_MODE',\n    'MAIL_PASSWORD',\n)\nother = ['OTHER_TOKEN']\nfor v in allowed:\n    if v in os.environ:\n        globals()[v] = os.environ[v]\nfor v in other:\n    print(v)\n"},

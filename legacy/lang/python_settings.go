@@ -145,7 +145,7 @@ func (p *pythonProject) leftEmpty(name string, v value, file string, inDict bool
 // settingsModule reports DJANGO_SETTINGS_MODULE: a module for production where there is one beside the default.
 func (p *pythonProject) settingsModule(call value, file string) {
 	module, ok := call.items[1].literal()
-	if !ok || strings.ContainsAny(module, "{}%$") || !strings.Contains(file, "wsgi") && !strings.Contains(file, "asgi") {
+	if !ok || strings.ContainsAny(module, "{}%$") || !startsDjango(file) || p.startedNearer(file) {
 		return
 	}
 	set := func(module string, rank scan.Rank, note string) {
@@ -167,6 +167,18 @@ func (p *pythonProject) settingsModule(call value, file string) {
 		}
 	}
 	set(module, scan.Guess, "the only settings there are, though they are named for developers")
+}
+
+// startsDjango says whether a file is what a server loads.
+func startsDjango(file string) bool {
+	return strings.Contains(file, "wsgi") || strings.Contains(file, "asgi")
+}
+
+// startedNearer says whether a server loads another file, nearer to the directory: this one is of a project within the project.
+func (p *pythonProject) startedNearer(file string) bool {
+	return slices.ContainsFunc(p.sources, func(s *source) bool {
+		return startsDjango(s.file) && strings.Count(s.file, "/") < strings.Count(file, "/") && strings.Contains(s.text, "DJANGO_SETTINGS_MODULE")
+	})
 }
 
 // productionBeside is the module of settings for production that takes over all of the default one, which says nothing of

@@ -44,7 +44,7 @@ func (p *rubyProject) uploads() {
 	}
 }
 
-var hardToken = scan.MustCompile(`secret_(?:token|key_base)\s*=\s*["'][0-9a-f]{30,}["']`)
+var hardToken = scan.MustCompile(`(secret_(?:token|key_base))\s*=\s*["'][0-9a-f]{30,}["']`)
 
 // railsSettings reports how Rails and Rack are told that this is production, and the keys that they sign with.
 func (p *rubyProject) railsSettings() {
@@ -72,6 +72,11 @@ func (p *rubyProject) railsSettings() {
 	for _, s := range p.sources {
 		if line := scan.LineOf(s.text, hardToken); line > 0 && strings.Contains(s.file, "initializers") {
 			p.r.Note(s.file, line, "the key that signs sessions stands in the code (***): read it from the environment, and change it, since everyone with the repository knows it")
+			name := hardToken.FindStringSubmatch(s.text)[1]
+			if name == "secret_key_base" {
+				name = "SECRET_KEY_BASE" // which Rails reads itself where the code sets none
+			}
+			secret(name, s.file, line, "a key of the settings, which have to read it from the environment")
 			return
 		}
 	}

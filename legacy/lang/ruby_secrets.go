@@ -119,11 +119,16 @@ func valueSecrets(r *scan.Report, dir, file string, all value, made bool, variab
 				}
 				continue
 			}
+			for _, entry := range item.items { // of a list, where each is a section
+				if item.kind == valList && entry.kind == valDict && len(above) < 6 {
+					walk(keys, entry)
+				}
+			}
 			name := secretSetting(keys)
-			if variable != nil && scan.SecretName(name) {
+			if variable != nil && namesSecret(name) {
 				name = cmp.Or(variable(keys), name)
 			}
-			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !scan.SecretName(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {
+			if seen[name] || len(names) >= maxFileSecrets || item.kind != valString || len(item.items) > 0 || !namesSecret(name) || !plausible(item.text, made) || strings.EqualFold(key, "secret_key_base") {
 				continue
 			}
 			seen[name] = true
@@ -142,7 +147,17 @@ func valueSecrets(r *scan.Report, dir, file string, all value, made bool, variab
 var idleSection = map[string]bool{"development": true, "test": true, "testing": true, "cucumber": true, "ci": true, "staging": true, "travis": true, "benchmark": true}
 
 // genericSecret are names that say only that something is secret, and not of what.
-var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|salt|token|key|api_?key|secret_?key|auth_?token|access_?token|private_?key|client_?secret)$`)
+var genericSecret = scan.MustCompile(`(?i)^(password|passwd|pass|secret|salt|token|key|api_?key|secret_?key|master_?secret|auth_?token|access_?token|private_?key|client_?secret)$`)
+
+// namesSecret says whether a setting is a secret by what it is called. One that is called after sessions signs them, which a
+// variable of the code need not.
+func namesSecret(name string) bool { return scan.SecretName(name) || sessionKey.MatchString(name) }
+
+var (
+	sessionKey = scan.MustCompile(`(?i)(?:^|[_.-])session_?keys?$`)
+	// ofAccount are sections for the account of what they stand in: mail.auth.pass.
+	ofAccount = scan.MustCompile(`(?i)^(auth|credentials?|options|opts)$`)
+)
 
 var environmentSection = scan.MustCompile(`(?i)^(production|default|defaults|shared|common|base)$`)
 
@@ -153,6 +168,9 @@ func secretSetting(keys []string) string {
 	name := keys[last]
 	if last > 0 && genericSecret.MatchString(name) && !environmentSection.MatchString(keys[last-1]) {
 		name = keys[last-1] + "_" + name
+		if last > 1 && ofAccount.MatchString(keys[last-1]) {
+			name = keys[last-2] + "_" + name
+		}
 	}
 	return strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
 }

@@ -2,6 +2,14 @@ package lang
 
 import "testing"
 
+func TestRailsKeysInCode(t *testing.T) {
+	runCases(t, Ruby(), []readerCase{
+		{"a token in an initializer, and ERB over several lines above the connections", files{"Gemfile": "gem 'rails', '3.2'\ngem 'mysql2'\n", "config.ru": "", "config/application.rb": "",
+			"config/database.yml": "<% socket = lambda {\n  '/run/mysql.sock' } %>\nproduction:\n  adapter: mysql2\n  host: db01.corp.example\n  database: shop\n", "config/initializers/secret_token.rb": "Shop::Application.config.secret_token = '0123456789abcdef0123456789abcdef'\n"},
+			[]string{".: secret secret_token <- config/initializers/secret_token.rb:1 convention", ".: need mysql host=db01.corp.example db=shop:3306 <- config/database.yml:5"}, []string{"0123", "is no YAML"}},
+	})
+}
+
 func TestRubySettingsSecrets(t *testing.T) {
 	rails := func(more files) files {
 		tree := files{"Gemfile": "gem 'rails', '5.2'\ngem 'puma'\n", "config.ru": "", "config/application.rb": ""}

@@ -127,14 +127,14 @@ func (p *rubyProject) settingOfBucket() bool {
 	return false
 }
 
-var erbTag = scan.MustCompile(`<%=?-?\s*(.*?)\s*-?%>`)
+var erbTag = scan.MustCompile(`(?s)<%=?-?\s*(.*?)\s*-?%>`)
 
 // configFile reads a YAML file of connections by environment, ERB and all: what holds for production counts.
 func (p *rubyProject) configFile(file, name, kind string) {
 	var bits []string
 	text := erbTag.ReplaceAllStringFunc(p.t.Text(file, p.r), func(tag string) string {
 		if !strings.HasPrefix(tag, "<%=") || len(bits) > 500 {
-			return ""
+			return lines(tag)
 		}
 		bits = append(bits, erbTag.FindStringSubmatch(tag)[1])
 		return "__erb" + strconv.Itoa(len(bits)-1) + "__"

@@ -12,7 +12,7 @@ import (
 var (
 	// settingsText is a file of settings in YAML, JSON, TOML or INI that a team keeps beside its code: conf/general.yml, config.json,
 	// local.ini, and the example that each machine made its own of: conf/general.yml-example, config.example.json.
-	settingsText = scan.MustCompile(`(?i)^(?:(?:[\w-]+/)?(?:config|configs|configuration|conf|settings|etc)/)?([\w-]+(?:\.[\w-]+)??)` +
+	settingsText = scan.MustCompile(`(?i)^(?:(?:contrib|misc|share|packaging|dist|doc|docs|examples?|samples?)/)?(?:(?:[\w-]+/)?(?:config|configs|configuration|conf|settings|etc)/)?([\w-]+(?:\.[\w-]+)??)` +
 		`(?:\.(ya?ml|json|toml|ini|cfg|conf)(?:[._-](example|sample|dist|default|template|tmpl|in))?|[._-](example|sample|dist|defaults?|template)\.(ya?ml|json|toml|ini|cfg|conf))$`)
 	// toolsText are files by which tools are configured that the service is built, tried and brought to its machines with.
 	toolsText = scan.MustCompile(`(?i)^\.|docker|compose|phpunit|behat|codecept|phinx|homestead|vagrant|deploy|ansible|travis|alembic|uwsgi|gunicorn|supervisor|nginx|apache|httpd|logging|babel|tox|pytest|setup|package|renovate|mkdocs|(^|[._-])(tests?|ci|dev|development|local-dev)([._-]|$)`)
@@ -43,26 +43,39 @@ func settingsFiles(t *scan.Tree, dir string, named func(base string) bool) []tea
 	return found
 }
 
+// settings are those of the file: of an example, with those that it only shows.
+func (f teamFile) settings(t *scan.Tree, r *scan.Report) value {
+	if f.made {
+		return settingsShown(f.form, t.Text(f.file, r))
+	}
+	return settingsValue(f.form, t.Text(f.file, r))
+}
+
 // fileSecrets names the secrets that stand in such files, or that an example of one asks for, where the code names the file:
 // each becomes the name of a secret, as the setting is called, and its value stays where it is. The variable is how the
 // language reads one from the environment.
 func fileSecrets(t *scan.Tree, r *scan.Report, dir string, named func(base string) bool, variable string) {
 	for _, f := range settingsFiles(t, dir, named) {
-		names, line := valueSecrets(r, dir, f.file, settingsValue(f.form, t.Text(f.file, r)), f.made, nil)
-		switch how := "let the code take them from the environment, " + variable; {
-		case len(names) == 0:
-		case f.made:
-			r.Note(f.file, line, "an example of the file of settings that production has, with secrets (%s): "+how, some(names), names[0])
-		default:
-			r.Note(f.file, line, "holds secrets (%s, values masked ***): "+how+", and change them, since everyone with the repository knows them", some(names), names[0])
-		}
+		f.secrets(r, dir, f.settings(t, r), variable)
 	}
+}
+
+// secrets does so for one file, and gives their number.
+func (f teamFile) secrets(r *scan.Report, dir string, all value, variable string) int {
+	names, line := valueSecrets(r, dir, f.file, all, f.made, nil)
+	switch how := "let the code take them from the environment, " + variable; {
+	case len(names) == 0:
+	case f.made:
+		r.Note(f.file, line, "an example of the file of settings that production has, with secrets (%s): "+how, some(names), names[0])
+	default:
+		r.Note(f.file, line, "holds secrets (%s, values masked ***): "+how+", and change them, since everyone with the repository knows them", some(names), names[0])
+	}
+	return len(names)
 }
 
 // settingsValue is what a file of settings holds, sections in sections.
 func settingsValue(form, text string) value {
-	switch form {
-	case "ini", "cfg", "conf", "toml":
+	if inSections[form] {
 		return iniValue(text)
 	}
 	var doc yaml.Node // JSON is YAML, too
@@ -70,6 +83,26 @@ func settingsValue(form, text string) value {
 		return value{} // a template, or something else by that name
 	}
 	return yamlValue(&doc, erbBits(nil).scalar)
+}
+
+// inSections are the forms whose settings stand one to a line, below the name of a section.
+var inSections = map[string]bool{"ini": true, "cfg": true, "conf": true, "toml": true}
+
+// shownSetting is a secret that an example only shows, for those who want it: ;token = <yours>, #auth_password=
+var shownSetting = scan.MustCompile(`(?m)^([ \t]*)[#;][ \t]?([A-Za-z][\w.-]*[ \t]*=[ \t]*(?:\S*|<[^>\n]{0,60}>|"[^"\n]{0,60}")[ \t]*)$`)
+
+// settingsShown is what an example of a file of settings holds, with the secrets that stand in it as comments.
+func settingsShown(form, text string) value {
+	if !inSections[form] {
+		return settingsValue(form, text)
+	}
+	return iniValue(shownSetting.ReplaceAllStringFunc(text, func(line string) string {
+		m := shownSetting.FindStringSubmatch(line)
+		if key, _, _ := strings.Cut(m[2], "="); !scan.SecretName(strings.TrimSpace(key)) {
+			return line
+		}
+		return m[1] + m[2]
+	}))
 }
 
 // below is the value that a way of keys leads to.

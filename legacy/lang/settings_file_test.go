@@ -40,9 +40,45 @@ func TestSecretsOfSettingsFiles(t *testing.T) {
 	})
 }
 
+func TestSecretsOfExamples(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"secrets that an example only shows, below contrib, and the key of sessions", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('/etc/shop.ini')\n",
+			"contrib/shop.sample.ini": "[web]\nsession_key = changeme\n; secrets = are told apart\n[github]\n;token = <your token>\n# retries = 3\n"},
+			[]string{".: secret session_key <- contrib/shop.sample.ini:2", ".: secret github_token <- contrib/shop.sample.ini:5"}, []string{"secret secrets", "retries"}},
+	})
+	runCases(t, Node(), []readerCase{
+		{"examples of modules of settings, by the path to an account", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "const config = require('./config');\nrequire('express')().listen(config.port);\n",
+			"config.default.js": "exports.config = {\n  port: 3100,\n  session_secret: 'change me',\n  mail: { auth: { user: 'a', pass: 'b' } },\n  push: { masterSecret: 'x' },\n};\n", "other.sample.json": `{"token": ""}`},
+			[]string{".: secret session_secret <- config.default.js:3", ".: secret mail_auth_pass <- config.default.js:4", ".: secret push_masterSecret <- config.default.js:5", "note config.default.js:3 an example of the file of settings"}, []string{"secret token", "change me"}},
+		{"an example beside the file that was made of it", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "require('./config.json')\nrequire('express')().listen(80)\n", "config.json": "{}", "config.example.json": `{"token": ""}`}, nil, []string{"secret"}},
+		{"variables of the package config, and settings that hold their secret", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "config": "1"}}`, "app.js": "require('config')\nrequire('express')().listen(80)\n",
+			"config/default.json": "{\"session\": {\"secret\": \"x\"},\n \"auth\": {\"jwtSecret\": \"canary-4716\"}}", "config/custom-environment-variables.json": `{"session": {"secret": "SESSION_KEY"}, "page": {"size": "PAGE_SIZE"}}`},
+			[]string{".: secret SESSION_KEY <- config/custom-environment-variables.json:1", ".: secret jwtSecret <- config/default.json:2"}, []string{"canary", "secret PAGE_SIZE", "session_secret"}},
+		{"variables that nconf takes settings from", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "nconf": "0.10"}}`, "app.js": "const nconf = require('nconf');\nnconf.argv().env('__').file('config.json');\nrequire('express')().listen(80);\nuse(nconf.get('cookie:secret'), nconf.get('page:size'));\n",
+			"config.example.json": `{"db": {"password": "x"}}`},
+			[]string{".: secret cookie__secret <- app.js:4", ".: secret db__password <- config.example.json:1"}, []string{"page__size", "note config.example.json"}},
+	})
+	program := func(imports string) string {
+		return "package main\nimport (\n\"net/http\"\n\"os\"\n" + imports + ")\ntype config struct {\n Bind string `json:\"bind\" toml:\"listen_addr\"`\n HmacKey string `json:\"hmac_key\"`\n Push []struct{ CertPassword string }\n}\nfunc main() {\n var c config\n http.ListenAndServe(c.Bind, nil)\n}\n"
+	}
+	runCases(t, Go(), []readerCase{
+		{"an example that the program decodes: what has a field, and where it listens", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": program("\"encoding/json\"\n"),
+			"config.json.example": "{\"bind\": \":8077\",\n \"hmac_key\": \"change me\",\n \"push\": [{\"certPassword\": \"\"}],\n \"other_token\": \"x\"}\n"},
+			[]string{".: port 8077 <- config.json.example:1 convention", ".: secret hmac_key <- config.json.example:2", ".: secret certPassword <- config.json.example:3", "note config.json.example:2 an example of the file of settings"}, []string{"other_token", "change me"}},
+		{"a file of a form that the program does not read", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": program(""), "config.toml.example": "hmac_key = \"x\"\n"}, nil, []string{"secret"}},
+	})
+	runCases(t, PHP(), []readerCase{
+		{"constants of an example beside a connection that the code makes", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.sample.php": "<?php\ndefine('DB_HOST', 'localhost');\ndefine('DB_PASS', '');\ndefine('AUTH_SALT', 'put a text here');\n"},
+			[]string{".: secret DB_PASS <- config.sample.php:3", ".: secret AUTH_SALT <- config.sample.php:4"}, []string{"put a text"}},
+	})
+}
+
 func FuzzINISettings(f *testing.F) {
+	f.Add("; token = <x>\n#a_password=\n;[b]\n ; = ")
 	f.Add("a = 1\n[b : c]\n[]\n = x\nd.e = 'f\n%g\n]")
 	f.Fuzz(func(t *testing.T, text string) {
-		checkReport(t, read(t, PHP(), files{"index.php": "<?php parse_ini_file('config.ini');", "config.ini": text, "config.json.dist": text}))
+		checkReport(t, read(t, PHP(), files{"index.php": "<?php parse_ini_file('config.ini');", "config.ini": text, "config.json.dist": text, "local.ini.dist": text}))
+		checkReport(t, read(t, Node(), files{"package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"express": "4"}}`, "a.js": "require('./config'); require('express')().listen(1)", "config.example.js": text}))
+		checkReport(t, read(t, Go(), files{"go.mod": "module a\n", "main.go": "package main\nimport (\"encoding/json\"; \"net/http\")\ntype c struct { A_Password string }\nfunc main() { http.ListenAndServe(x, nil) }\n", "config.example.json": text}))
 	})
 }

@@ -305,12 +305,18 @@ func (c *crontab) jobName(argv []string) string {
 	for _, word := range strings.Fields(shown(argv)) {
 		word = strings.Trim(word, `"'()`)
 		if strings.HasPrefix(word, "-") || strings.ContainsAny(word, "$=<>|&;") {
-			if name != "" && !interpreters.MatchString(name) {
+			if name != "" && !interpreters.MatchString(name) && name != "runner" {
 				break
 			}
 			continue
 		}
 		base, _, _ := strings.Cut(strings.ReplaceAll(path.Base(word), ":", "-"), ".")
+		if rubyCall.MatchString(word) {
+			base = strings.ToLower(strings.NewReplacer("::", "-", ".", "-", "!", "", "?", "").Replace(word))
+		}
+		if liveWord.MatchString(word) {
+			continue
+		}
 		if !jobWord.MatchString(base) || base == "." || base == "" {
 			continue
 		}
@@ -335,6 +341,12 @@ func (c *crontab) jobName(argv []string) string {
 	c.taken[name] = true
 	return name
 }
+
+// rubyCall is what Rails' runner is given: Reports.send_daily. liveWord says where.
+var (
+	rubyCall = scan.MustCompile(`^[A-Z]\w*(?:::[A-Z]\w*)*\.\w+[!?]?$`)
+	liveWord = scan.MustCompile(`^(?:RAILS_ENV=)?prod(?:uction)?$`)
+)
 
 // interpreters and genericPrograms are followed by what really runs.
 var (

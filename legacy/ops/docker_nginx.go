@@ -105,6 +105,9 @@ func (d *dockerfile) copied(t *scan.Tree) []string {
 // mainSettings are the files that a web server's own site stands in, where there are several.
 var mainSettings = scan.MustCompile(`^(?:nginx|default|000-default)\.conf$`)
 
+// ofTLS is what Apache does only where a module for certificates is in use, which a gateway has.
+var ofTLS = scan.MustCompile(`(?is)<IfModule\s+[^>]*(?:ssl|gnutls)[^>]*>.*?</IfModule>`)
+
 // configuredPort is the first port without TLS that the configuration of a web server has which the image copies, 0 for none.
 func (d *dockerfile) configuredPort(t *scan.Tree, r *scan.Report, listens *scan.Pattern) (port int, file string, line int) {
 	files := d.copied(t)
@@ -115,7 +118,8 @@ func (d *dockerfile) configuredPort(t *scan.Tree, r *scan.Report, listens *scan.
 		if !strings.Contains(path.Base(at), ".conf") && !strings.Contains(at, "sites-") {
 			continue
 		}
-		for _, m := range scan.Find(t.Text(at, r), listens) {
+		text := ofTLS.ReplaceAllStringFunc(t.Text(at, r), func(block string) string { return strings.Repeat("\n#", strings.Count(block, "\n")) })
+		for _, m := range scan.Find(text, listens) {
 			port, err := strconv.Atoi(m.Groups[1])
 			if err == nil && validPort(port) && port != 443 && !strings.Contains(strings.Join(m.Groups[2:], ""), "ssl") {
 				return port, at, m.Line

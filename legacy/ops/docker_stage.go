@@ -111,7 +111,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 			if value, said := d.chosenBy[kv.Key]; said {
 				vars[kv.Key] = value
 			} else if kv.Value != nil {
-				vars[kv.Key] = fill(*kv.Value, vars)
+				vars[kv.Key] = fill(strings.Trim(*kv.Value, `"'`), vars)
 			}
 		}
 	case *instructions.EnvCommand:

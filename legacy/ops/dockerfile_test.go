@@ -2,6 +2,13 @@ package ops
 
 import "testing"
 
+func TestApacheWithoutTLS(t *testing.T) {
+	runCases(t, Dockerfile(), []readerCase{
+		{"a port that only a module for certificates binds", files{"index.php": "", "Dockerfile": "FROM php:8-apache\nARG SHOP_NAME=\"outlet\"\nENV SHOP_NAME=${SHOP_NAME}\nCOPY ports.conf /etc/apache2/\nCMD [\"apache2-foreground\"]\n", "ports.conf": "Listen ${SERVER_PORT}\n<IfModule ssl_module>\n  Listen 8443\n</IfModule>\n<IfModule mod_gnutls.c>\n  Listen 9443\n</IfModule>\nListen 8081\n"},
+			[]string{".: port 8081 <- ports.conf:8", ".: env SHOP_NAME=outlet <- Dockerfile:3"}, []string{"8443", "9443"}},
+	})
+}
+
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
 		{"for OpenShift beside one for developers, a page of maintenance, and values that come later", files{"package.json": "{}", "server.js": "", "Dockerfile": "FROM node:16\nCOPY . .\nCMD [\"npm\", \"run\", \"watch\"]\n", "Dockerfile-Openshift": "FROM node:20\nCOPY . .\nENV SHOP_URL=replace_this_at_build_time LEVEL=info\nCMD [\"node\", \"server.js\"]\n", "openshift/maintenance-page/Dockerfile": "FROM httpd:2.4\nCOPY public-html/ /usr/local/apache2/htdocs/\n", "openshift/maintenance-page/public-html/index.html": ""}, []string{

@@ -64,6 +64,7 @@ var (
 	steers   = scan.MustCompile(`\{\{-?\s*(if|with|range|block|define|else|end)\b([^}]*)`)
 	isOneOf  = scan.MustCompile(`\beq\b`)
 	notThese = scan.MustCompile(`\b(ne|not|and)\b`)
+	quotes   = scan.MustCompile(`\|\s*quote\s*-?$`)
 	quoted   = scan.MustCompile(`"([^"]*)"`)
 )
 
@@ -142,6 +143,9 @@ func helmValue(call string, values *yaml.Node, chart string) string {
 	}
 	if len(keys) > 0 {
 		if v := scalar(at(values, keys...)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
+			if quotes.MatchString(call) {
+				return `"` + v + `"` // which a schedule wants: */5 is no YAML without
+			}
 			return v
 		}
 	}

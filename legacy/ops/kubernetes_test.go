@@ -183,6 +183,15 @@ spec:
 	})
 }
 
+func TestScheduleOfAChart(t *testing.T) {
+	runCases(t, Kubernetes(), []readerCase{
+		{"a schedule that YAML takes in quotes alone", files{"package.json": "{}", "helm/shop/Chart.yaml": "name: shop\n", "helm/shop/values.yaml": "image: {name: acme/shop}\ncron:\n  mail: \"*/5 * * * *\"\n",
+			"helm/shop/templates/web.yaml":  "kind: Deployment\nmetadata: {name: shop}\nspec: {template: {spec: {containers: [{name: a, image: acme/shop}]}}}\n",
+			"helm/shop/templates/mail.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: mail}\nspec:\n  schedule: {{ .Values.cron.mail | quote }}\n  jobTemplate:\n    spec: {template: {spec: {containers: [{name: a, image: acme/shop, command: [node, mail.js]}]}}}\n"},
+			[]string{"mail: command node|mail.js", "mail: schedule */5 * * * *"}, []string{"not understood"}},
+	})
+}
+
 func TestKubernetesStartsAScript(t *testing.T) {
 	runCases(t, Kubernetes(), []readerCase{
 		{"a script of the image, through a shell", files{"requirements.txt": "celery\n", "Dockerfile": "FROM python:3\nCOPY bin /srv\n", "bin/work.sh": "#!/bin/bash\nwhich celery\ncelery -A shop worker\n",

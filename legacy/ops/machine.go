@@ -344,7 +344,7 @@ func (d *daemon) isScheduled() bool {
 func placeDaemons(t *scan.Tree, r *scan.Report, daemons []*daemon) {
 	byDir := map[string][]*daemon{}
 	var dirs []string
-	for _, d := range daemons {
+	for _, d := range instancesByPort(daemons) {
 		if d.beside() {
 			continue
 		}

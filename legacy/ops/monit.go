@@ -32,6 +32,7 @@ var (
 	monitPath2 = scan.MustCompile(`(?i)\bpath\s+"?([^\s"]+)"?`)
 	monitURL   = scan.MustCompile(`(?i)\bfailed\s+url\s+"?(\S+?)"?(?:\s|$)`)
 	monitPort  = scan.MustCompile(`(?i)\bfailed\s+(?:ping4?|.*?\bport\s+(\d+))`)
+	monitHost  = scan.MustCompile(`(?i)\bhost\s+"?([^\s"]+)"?`)
 	monitProto = scan.MustCompile(`(?i)\bproto(?:col)?\s+(\w+)`)
 	monitAsk   = scan.MustCompile(`(?i)\brequest\s+"?([^\s"]+)"?`)
 	monitCode  = scan.MustCompile(`(?i)\bstatus\s*=\s*(\d{3})`)
@@ -58,6 +59,7 @@ type monit struct {
 	n       *nagios // which finds checks their place
 	daemons []*daemon
 	bounded map[string]bool // processes whose resources were tested
+	started *daemon         // that of the check which is read
 }
 
 // webServers are those of the machine's daemons that may answer for the service behind them.
@@ -68,7 +70,7 @@ func (m *monit) read(p, text string) {
 	kind, name := "", ""
 	for _, s := range monitStatements(text) {
 		if c := monitCheck.FindStringSubmatch(s.text); c != nil {
-			kind, name = strings.ToLower(c[1]), strings.Trim(c[2], `"`)
+			kind, name, m.started = strings.ToLower(c[1]), strings.Trim(c[2], `"`), nil
 			m.begin(p, s.line, kind, name, c[3])
 			continue
 		}
@@ -148,6 +150,7 @@ func (m *monit) statement(p string, at int, kind, name, line string) {
 	if !strings.HasPrefix(low, "if ") || !strings.Contains(low, "failed") || kind == "file" || kind == "directory" || kind == "filesystem" {
 		return
 	}
+	m.answers(p, at, line)
 	check, ok := m.failed(line)
 	switch c := check.Smoke; {
 	case kind == "process" && machineDaemons.MatchString(name) && (!ok || c != nil && (!webServers.MatchString(name) || c.TCP != "" || strings.Contains(c.Request, "status"))):
@@ -168,11 +171,22 @@ func (m *monit) start(p string, at int, name, line, statement string) {
 	if uid := monitUID.FindStringSubmatch(statement); uid != nil {
 		d.user = uid[1]
 	}
-	if !d.start(line) {
+	if !d.startsWithin(line) {
 		m.r.NoteAbout(d.about(), p, at, "the start program of %s is not understood: %s", name, line)
 		return
 	}
-	m.daemons = append(m.daemons, d)
+	m.daemons, m.started = append(m.daemons, d), d
+}
+
+// answers takes over the port at which the process itself is tested.
+func (m *monit) answers(p string, at int, line string) {
+	found := monitPort.FindStringSubmatch(line)
+	if m.started == nil || found == nil || found[1] == "" {
+		return
+	}
+	if host := monitHost.FindStringSubmatch(line); host == nil || scan.LocalHost(host[1]) {
+		m.started.listens(found[1], p, at)
+	}
 }
 
 // failed is the check for an "if failed ..." test; false where it asks what no smoke check can.

@@ -264,6 +264,19 @@ apply Service "nothing" {
 	}, []string{`"no"`}}})
 }
 
+func TestMonitStartsThroughShell(t *testing.T) {
+	runCases(t, Monit(), []readerCase{{"instances of one program at ports of their own, which a shell starts", files{"Gemfile": "", "Rakefile": "", "config/monitrc": `check process thin-3001 with pidfile /run/a.pid
+  start program = "/bin/bash -c 'cd /srv/shop && RAILS_ENV=production /usr/bin/thin -p 3001'" as uid shop
+  if failed port 3001 protocol http then restart
+check process thin-3002 with pidfile /run/b.pid
+  start program = "/bin/bash -c 'cd /srv/shop && RAILS_ENV=production /usr/bin/thin -p 3002'" as uid shop
+  if failed port 3002 protocol http then restart
+check process mail with pidfile /run/c.pid
+  start program = "/srv/shop/bin/mail"
+  if failed host mx.example.com port 25 then alert
+`}, []string{".: name thin <- config/monitrc:2", ".: command /usr/bin/thin|-p|3001 <- config/monitrc:2", ".: replicas 2 <- config/monitrc:2", ".: port 3001 <- config/monitrc:3"}, []string{"thin-3002: ", "port 25 ", "bash"}}})
+}
+
 func TestMonit(t *testing.T) {
 	runCases(t, Monit(), []readerCase{{"processes, hosts and the machine", files{"manage.py": "", "deploy/monit/shop.monitrc": `set daemon 60
 check process shop with pidfile /run/shop.pid

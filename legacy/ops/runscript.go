@@ -48,6 +48,19 @@ func (d *daemon) runs(file *syntax.File, text string, offset int) bool {
 	return len(words) > 0 && d.start(strings.Join(words, " ")) && !strings.Contains(shown(d.script.argv), templateWord)
 }
 
+// startsWithin takes over a line that may hand a line of its own to a shell, which goes to the code first.
+func (d *daemon) startsWithin(line string) bool {
+	if argv, _ := command(line); isShell(argv) {
+		if file, err := parseShell(argv[2]); err == nil {
+			at := d.script.line
+			started := d.runs(file, argv[2], at-1)
+			d.script.line = at
+			return started
+		}
+	}
+	return d.start(line)
+}
+
 // withoutTags is a script that a template fills in, as the shell's parser takes it.
 func withoutTags(text string) string {
 	return cronTag.ReplaceAllStringFunc(untemplated(text), func(string) string { return templateWord })
