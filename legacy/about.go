@@ -69,16 +69,19 @@ func (r *resolver) about(findings []Claimed) []Claimed {
 	var notes []scan.Note
 	for _, n := range r.Notes {
 		about := strings.Split(n.About, "\n")
-		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
-			if n.Named != "" {
-				if _, process, ok := known.meant([]string{n.Named}, true); !ok || process != "" && n.Job == service.JobCode {
-					n.Job = ""
-				}
+		if n.Named != "" {
+			if _, process, ok := known.meant([]string{n.Named}, true); !ok || process != "" && n.Job == service.JobCode {
+				n.Job = ""
 			}
+		}
+		if _, _, ok := known.meant(about, r.elsewhere(n.File)); n.About == "" || ok {
 			n.About = ""
 			notes = append(notes, n)
 		} else if known.operatedBy(n.File) {
-			n.About, n.Aside, n.Job = "", true, ""
+			n.About, n.Aside = "", true
+			if n.Job == service.JobProcesses && n.Named == "" {
+				n.Job = "" // whose process it is does not show
+			}
 			notes = append(notes, n)
 		} else if n.Item == "" { // the names of things that many notes share are no names of services
 			strange(others, n.File, about)
@@ -307,6 +310,11 @@ func (s *subjects) meant(about []string, mounted bool) (dir, process string, ok 
 	for _, name := range about {
 		if host := hostLabels.FindStringSubmatch(name); host != nil && !s.isSite(name) {
 			if dir, process, ok := find(slug(host[1])); ok {
+				return dir, process, true
+			}
+		}
+		if site := ownDomain.FindStringSubmatch(name); site != nil {
+			if dir, process, ok := find(slug(site[1])); ok {
 				return dir, process, true
 			}
 		}

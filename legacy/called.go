@@ -26,6 +26,9 @@ func (s *subjects) named(name string) (dir, process string, ok bool) {
 // hostLabels are a host's name: the first of its labels says which service or process of it answers.
 var hostLabels = scan.MustCompile(`(?i)^([a-z0-9-]+)(\.[a-z0-9-]+)+\.(com|org|net|edu|gov|mil|int|info|io|eu|uk|de|fr|nl|ch|at|be|it|es|se|fi|dk|cz|us|ca|au|nz|br|jp|cn|local|internal|lan|corp|test|invalid)$`)
 
+// ownDomain is a domain that is called after what answers there: org is no process of shop.org.
+var ownDomain = scan.MustCompile(`(?i)^(?:www\.)?([a-z0-9-]+)\.(com|org|net|edu|gov|mil|int|info|io|eu|uk|de|fr|nl|ch|at|be|it|es|se|fi|dk|cz|us|ca|au|nz|br|jp|cn|dev|app)$`)
+
 // onlyServes says whether all that stands behind a service's name speaks of what serves: puma-server.
 func onlyServes(process string) bool {
 	return !slices.ContainsFunc(strings.Split(process, "-"), func(word string) bool {

@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -92,6 +93,9 @@ func (m *mentioned) mostly(file string, lines []string) bool {
 	}
 	heard, part := len(m.heard[file]), partOfOps.FindStringSubmatch(file)
 	heardPart := part != nil && m.parts[part[2]]
+	if state := partOfStates.FindStringSubmatch(file); state != nil {
+		heardPart = m.parts[state[1]] || m.parts[path.Dir(file)]
+	}
 	data, code := smallData.MatchString(file), operationsCode.MatchString(file)
 	if heard <= 2 && !heardPart && !data && !code {
 		return false // as most files are, before their lines are counted
@@ -119,7 +123,9 @@ var (
 	operationsCode = scan.MustCompile(`(^|/)(manifests|recipes|resources|tasks|handlers|states)/|\.sls$`)
 	// partOfOps is what a role or a cookbook does and with which values.
 	partOfOps = scan.MustCompile(`(^|/)(?:roles|cookbooks|[\w-]+-cookbooks)/([\w.-]+)/(?:tasks|handlers|defaults|vars|recipes|resources|attributes)/`)
-	smallData = scan.MustCompile(`(^|/)(group_vars|host_vars|nodes|environments)/`)
+	// partOfStates is a state of Salt: the file, or the directory that it is the whole of.
+	partOfStates = scan.MustCompile(`(?:^|/)([\w-]+)(?:/init)?\.sls$`)
+	smallData    = scan.MustCompile(`(^|/)(group_vars|host_vars|nodes|environments)/`)
 )
 
 // heardParts are the roles and cookbooks in which something was heard, and those that a note says belong to the service.
@@ -128,6 +134,9 @@ func (r *resolver) heardParts(heard map[string]map[int]bool) map[string]bool {
 	for file := range heard {
 		if name := partOfOps.FindStringSubmatch(file); name != nil {
 			parts[name[2]] = true
+		}
+		if strings.HasPrefix(file, "@") {
+			parts[path.Dir(strings.Replace(file, "/files/", "/", 1))] = true // where a state that places it lies
 		}
 	}
 	for _, n := range r.Notes {

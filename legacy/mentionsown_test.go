@@ -1,6 +1,7 @@
 package legacy
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -35,5 +36,33 @@ func TestWhatStandsAmongWhatIsAboutTheService(t *testing.T) {
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// States that the service's own bring in, and those that lie beside what leads to it, are about it as well.
+func TestStatesThatBelongToTheService(t *testing.T) {
+	site := "server {\n  server_name shop.acme.org;\n  location / { proxy_pass http://127.0.0.1:8000; }\n}"
+	ops := fstest.MapFS{
+		"shop/init.sls":   conf("include:\n  - python\n\nshop:\n  user.present:\n    - home: /srv/shop"),
+		"python/init.sls": conf("python3:\n  pkg.installed:\n    - refresh: canary"),
+		"nginx/init.sls":  conf("/etc/nginx/sites-available/default:\n  file.managed:\n    - source: salt://nginx/default\n\ncertbot:\n  pkg.installed:\n    - refresh: canary"),
+		"nginx/default":   conf(site),
+		"other/init.sls":  conf("certbot:\n  pkg.installed:\n    - refresh: canary"),
+	}
+	s, err := Scan(context.Background(), fstest.MapFS{"requirements.txt": conf("flask"), "shop/wsgi.py": conf("application = None")}, ScanOptions{Ops: []Root{{"ops", ops}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, n := range Resolve(s, ResolveOptions{Name: "shop"}).Notes {
+		if strings.Contains(fmt.Sprint(n), "canary") {
+			t.Errorf("a value: %v", n)
+		}
+		told[n.File] = told[n.File] || strings.Contains(n.Text, "stands among")
+	}
+	for file, want := range map[string]bool{"@ops/python/init.sls": true, "@ops/nginx/init.sls": true, "@ops/other/init.sls": false} {
+		if told[file] != want {
+			t.Errorf("%s: %v", file, told[file])
+		}
 	}
 }

@@ -55,7 +55,8 @@ type ansibleWorld struct {
 	order    []string
 	plays    []string // files that hold plays
 	vars     []ansibleVars
-	groups   map[string][]string // the groups that a group is a part of
+	groups   map[string][]string // the groups that a group or a host is a part of
+	hosts    map[string]inventoryHost
 	docs     map[string]managedValue
 	defaults map[string]managedValue // of all roles: a role uses those of others that run before it
 	vaults   map[string]bool
@@ -77,7 +78,7 @@ type ansibleVars struct {
 }
 
 func readAnsibleWorld(t *scan.Tree, paths []string, r *scan.Report) *ansibleWorld {
-	w := &ansibleWorld{t: t, r: r, ofHosts: map[string]map[string]managedValue{}, roles: map[string]*ansibleRole{}, groups: map[string][]string{}, docs: map[string]managedValue{}, defaults: map[string]managedValue{}, vaults: map[string]bool{}}
+	w := &ansibleWorld{t: t, r: r, ofHosts: map[string]map[string]managedValue{}, roles: map[string]*ansibleRole{}, groups: map[string][]string{}, hosts: map[string]inventoryHost{}, docs: map[string]managedValue{}, defaults: map[string]managedValue{}, vaults: map[string]bool{}}
 	for _, p := range paths {
 		w.findRole(p)
 	}

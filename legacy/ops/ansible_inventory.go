@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,8 +31,9 @@ func (w *ansibleWorld) iniInventory(p string) {
 		group, part, _ := strings.Cut(section, ":")
 		switch part {
 		case "":
-			if group != "" {
-				w.partOf(strings.Fields(line)[0], group)
+			if name := strings.Fields(line)[0]; group != "" {
+				w.partOf(name, group)
+				w.hosts[name] = inventoryHost{p, i + 1, environment}
 			}
 		case "children":
 			w.partOf(strings.Fields(line)[0], group)
@@ -62,6 +64,61 @@ func (w *ansibleWorld) addInventoryVars(p, group, environment string, values man
 	}
 }
 
+// inventoryHost is a machine that an inventory names.
+type inventoryHost struct {
+	file        string
+	line        int
+	environment string // of the inventory
+}
+
+// environmentOf is the environment of a machine: of its inventory, its name or the one of its groups that is an environment.
+func (w *ansibleWorld) environmentOf(host string) string {
+	if environment := cmp.Or(w.hosts[host].environment, environmentIn(host)); environment != "" {
+		return environment
+	}
+	found := ""
+	for _, group := range w.groupsOf(host) {
+		switch environment := environmentIn(group); {
+		case environment != "" && found != "" && environment != found:
+			return ""
+		case environment != "":
+			found = environment
+		}
+	}
+	return found
+}
+
+// groupsOf are the groups that a group or a machine is a part of, and those that these are a part of.
+func (w *ansibleWorld) groupsOf(name string) []string {
+	groups := slices.Clone(w.groups[name])
+	for i := 0; i < len(groups) && i < maxGroups; i++ {
+		for _, group := range w.groups[groups[i]] {
+			if !slices.Contains(groups, group) {
+				groups = append(groups, group)
+			}
+		}
+	}
+	return groups
+}
+
+// maxGroups bounds how many groups one is looked for in: they may be parts of each other.
+const maxGroups = 100
+
+// onlyHost is the machine of an environment that a play for hosts runs on, where there is just one.
+func (w *ansibleWorld) onlyHost(hosts, environment string) (string, bool) {
+	only := ""
+	for name := range w.hosts {
+		if !strings.Contains(name, ".") || strings.ContainsAny(name, "[:") || w.environmentOf(name) != environment || !w.isHost(hosts, name) && !everyHost(hosts) {
+			continue
+		}
+		if only != "" {
+			return "", false
+		}
+		only = name
+	}
+	return only, only != ""
+}
+
 // partOf remembers that a group is a part of another one, and so of those that this one is a part of.
 func (w *ansibleWorld) partOf(child, group string) {
 	w.groups[child] = append(w.groups[child], group)
@@ -85,8 +142,10 @@ func (w *ansibleWorld) inventoryGroup(p, name, environment string, group managed
 	if v := group.hash["vars"]; v.kind == valueHash {
 		w.addInventoryVars(p, name, environment, v)
 	}
-	for _, host := range group.hash["hosts"].keys {
+	hosts := group.hash["hosts"]
+	for _, host := range hosts.keys {
 		w.partOf(host, name)
+		w.hosts[host] = inventoryHost{p, max(hosts.hash[host].line, 1), environment}
 	}
 	children := group.hash["children"]
 	for _, child := range children.keys {

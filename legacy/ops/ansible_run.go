@@ -365,22 +365,6 @@ func (w *ansibleWorld) unused(g *meaning) {
 	}
 }
 
-// sites are those of nginx that stand in variables.
-func (w *ansibleWorld) sites(g *meaning) {
-	elsewhere := map[string]bool{}
-	for _, v := range w.vars {
-		elsewhere[v.file] = v.environment != "" && v.environment != "production"
-	}
-	scope := (&ansibleRun{w: w, environment: "production"}).scope("")
-	x := &nginxValues{fill: func(expression string) string { return scope.filled(textValue(expression, "", 0), 0).filledText() }}
-	for _, file := range slices.Sorted(maps.Keys(w.docs)) {
-		if !elsewhere[file] {
-			x.look("", w.docs[file], 0)
-		}
-	}
-	x.report(g)
-}
-
 // roleOf is the role after which a variable is called, "" for none.
 func (w *ansibleWorld) roleOf(variable string) string {
 	for _, name := range w.order {

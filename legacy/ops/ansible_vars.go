@@ -39,6 +39,9 @@ func (w *ansibleWorld) readVars(p string) {
 			return
 		}
 	}
+	if host && v.environment == "" {
+		v.environment = w.environmentOf(group)
+	}
 	v.values = w.doc(p)
 	if v.values.kind == valueHash {
 		v.values = ofEnvironment(v.values, v.environment, 0)
@@ -97,7 +100,7 @@ func (v ansibleVars) weight() int {
 }
 
 // groupVars are the variables that hold for the hosts of a play in an environment: of all, of its groups, and of groups that
-// are an environment. Those of one of the hosts count where nothing else speaks.
+// are an environment. Those of one of the hosts count where nothing else speaks, those of an environment's only one before all.
 func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedValue {
 	key := hosts + "\n" + environment
 	if known, ok := w.ofHosts[key]; ok {
@@ -105,13 +108,15 @@ func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedVa
 	}
 	values := map[string]managedValue{}
 	w.ofHosts[key] = values
+	only, alone := w.onlyHost(hosts, environment)
 	for _, v := range w.vars {
 		if v.environment != "" && v.environment != environment {
 			continue
 		}
 		if v.host {
+			own := alone && v.group == only
 			for key, item := range v.values.hash {
-				if _, spoken := values[key]; !spoken && w.isHost(hosts, v.group) {
+				if _, spoken := values[key]; own || !spoken && w.isHost(hosts, v.group) {
 					values[key] = item
 				}
 			}
@@ -124,25 +129,34 @@ func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedVa
 			values[key] = item
 		}
 	}
+	if _, spoken := values["inventory_hostname"]; alone && !spoken {
+		at := w.hosts[only]
+		values["inventory_hostname"] = ofEnvironment(textValue(only, at.file, at.line), environment, 0)
+	}
 	return values
 }
 
 // inGroup says whether the variables of a group hold for a play: hosts may be a pattern.
 func (w *ansibleWorld) inGroup(hosts, group string) bool {
-	if hosts == "all" || hosts == "*" || hosts == "" || strings.Contains(hosts, "$") || strings.Contains(hosts, "{{") {
+	if everyHost(hosts) {
 		return true
 	}
 	for _, name := range strings.FieldsFunc(hosts, hostsEnd) {
-		if name == group || slices.Contains(w.groups[name], group) {
+		if name == group || slices.Contains(w.groupsOf(name), group) {
 			return true
 		}
 	}
 	return false
 }
 
+// everyHost says of a play's hosts that they are all of them, or not known.
+func everyHost(hosts string) bool {
+	return hosts == "all" || hosts == "*" || hosts == "" || strings.Contains(hosts, "$") || strings.Contains(hosts, "{{")
+}
+
 // isHost says whether a play for hosts is for this one: by its name, or by one of its groups.
 func (w *ansibleWorld) isHost(hosts, name string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(hosts, hostsEnd), func(word string) bool { return word == name || slices.Contains(w.groups[name], word) })
+	return slices.ContainsFunc(strings.FieldsFunc(hosts, hostsEnd), func(word string) bool { return word == name || slices.Contains(w.groupsOf(name), word) })
 }
 
 // hostsEnd parts the names in a play's hosts.

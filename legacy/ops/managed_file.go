@@ -37,7 +37,11 @@ func (g *meaning) fileResource(m *managed) bool {
 	case ensure == "link" || m.kind == "link":
 		g.keep(m, service.JobCode, "links of the old machine: the image has its own layout", titleForNote(m), m.file, m.line)
 	case logFile.MatchString(where):
-		g.keep(m, service.JobLogs, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
+		job := service.JobDirectories
+		if logDirectory.MatchString(where) || sendsLogs.MatchString(where) || strings.HasSuffix(where, ".log") {
+			job = service.JobLogs
+		}
+		g.keep(m, job, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
 	default:
 		g.content(m, where)
 	}
@@ -157,7 +161,7 @@ func (g *meaning) leaveFile(m *managed, file, where string) {
 	if file != "" && !strings.Contains(file, "\n") {
 		item += " (" + file + ")"
 	}
-	job := service.Job("")
+	job := jobOfFile(where)
 	group := "files that are put on the machine; what the service reads of them becomes a ConfigMap, or a Secret"
 	if startsSomething(where) {
 		group = "files that start a process; what they run is not understood"
@@ -167,9 +171,6 @@ func (g *meaning) leaveFile(m *managed, file, where string) {
 	}
 	if machineRule.MatchString(where) {
 		group = "rights, limits and kernel settings of the machine: the pod has its own (securityContext, resources)"
-		if strings.HasPrefix(where, "/etc/sudoers") {
-			job = service.JobAccounts
-		}
 	}
 	if strings.Contains(where, "bin/") {
 		group, job = "programs that are put on the machine", ""
@@ -266,8 +267,6 @@ func keepsData(dir string) bool {
 // ownLayout are directories that any image has, or that hold what installs the code.
 var ownLayout = scan.MustCompile(`(^|/)(releases|shared|current|vendor|bundle|node_modules|venvs?|virtualenvs?|\.bundle|\.ssh|\.rbenv|s?bin|pids?|sockets?|cache|etc|env\.d|conf|config)/?$`)
 
-var logDirectory = scan.MustCompile(`(^|/)logs?(/|$)`)
-
 func (g *meaning) directory(m *managed, where string) {
 	if !keepsData(where) {
 		group, job := "directories", service.Job("")
@@ -277,7 +276,14 @@ func (g *meaning) directory(m *managed, where string) {
 				job = service.JobLogs
 			}
 		}
+		home := ""
+		if job == "" && codeHome.MatchString(path.Clean(where)) {
+			job, home = service.JobDirectories, path.Base(where)
+		}
 		g.keep(m, job, group, titleForNote(m), m.file, m.line)
+		if g.environment == "" {
+			g.r.Notes[len(g.r.Notes)-1].Named = home
+		}
 		return
 	}
 	f := m.finding()
@@ -338,12 +344,6 @@ var steering = scan.MustCompile(`^\s*(sudo )?([\w/.-]*/)?(systemctl|service|supe
 
 // installing are commands by which an image is built as well.
 var installing = scan.MustCompile(`\b(pip3?|easy_install|npm|yarn|bundle|gem|composer|carton|cpanm?|mix|go|apt-get|yum|dnf) (-\S+ )*(install|update|ci|require|get|add)\b|\b(virtualenv|nodeenv|venv|bower install|gulp|grunt|webpack|collectstatic|compilemessages|assets[:.]precompile|make ([\w-]*requirements|static|assets|build|all|install)|mvn|gradle|setup\.py)\b`)
-
-// fromLists are those of them that install what the repository itself lists, or set up the place for that.
-var fromLists = scan.MustCompile(`\bbundle (-\S+ )*(install|update|check)\b|\bpip[\d.]* (-\S+ )*install (-\S+ )*(-r|--requirement|-e|\.( |$))|\b(npm|yarn) (ci|install)( -\S+)*\s*($|[&;])|\bcomposer(\.phar)? (-\S+ )*install\b|\b(virtualenv|venv|pyvenv)\b|\b(mvn|gradlew?|sbt|mix deps\.get)\b`)
-
-// othersProcess are servers beside the service, by the names of their units.
-var othersProcess = scan.MustCompile(`(?i)\b(nginx|apache2?|httpd|haproxy|varnish|postgres\w*|mysqld?|mariadb|mongod?|redis[\w-]*|elasticsearch|solr|rabbitmq[\w-]*|memcached|cassandra|kafka|influxdb|postfix|bind9|named|docker|consul[\w-]*|sshd?|cron|rsyslog|ufw|firewalld|prometheus[\w-]*)\b`)
 
 // execResource takes over a step that prepares the database; other commands are notes.
 func (g *meaning) execResource(m *managed) bool {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,40 +20,55 @@ var (
 	pipTools = scan.MustCompile(`(?i)^(pip|setuptools|wheel|virtualenv|virtualenvwrapper|distribute|uv|poetry|pipenv|supervisor|ansible|awscli|docker(-compose)?|httplib2|boto3?|botocore|passlib|certbot.*)$`)
 )
 
-// library takes over a package that operations put into the service's own virtual environment and that the repository does
-// not name.
-func (g *meaning) library(m *managed, names []string) bool {
+// library takes over the packages that operations put into the service's own virtual environment and that the repository does
+// not name, or names without a version that they have one for. It gives those that are left.
+func (g *meaning) library(m *managed, names []string) []string {
 	if provider := lastSegment(m.attr("provider").plain()); provider != "pip" && provider != "python" && lastSegment(m.kind) != "pip" || g.environment != "" || g.t.First(".", "setup.py", "pyproject.toml", "requirements.txt", "Pipfile", "manage.py") == "" {
-		return false
+		return names
 	}
 	own := m.attr("virtualenv", "bin_env").plain()
 	given := m.attr("name", "pkgs", "package", "package_name")
 	if own == "" || own == "system" || given.kind != valueUndef && len(given.texts()) == 0 || given.kind == valueUndef && m.attr("requirements").kind != valueUndef {
-		return false
+		return names
 	}
 	version := m.attr("version").plain()
 	if version == "" {
 		version = strings.TrimLeft(m.attr("ensure").plain(), "=")
 	}
-	var install []string
+	var install, left []string
 	for _, name := range names {
+		name, _, _ = strings.Cut(name, " #")
 		base, _, _ := strings.Cut(dependencyRest.ReplaceAllString(name, " "), " ")
-		if !pipRequirement.MatchString(name) || pipTools.MatchString(base) || g.lists(name) {
-			return false
-		}
-		if name == base && pinnedVersion.MatchString(version) {
+		if name == base && len(names) == 1 && pinnedVersion.MatchString(version) {
 			name += "==" + version
+		}
+		if !pipRequirement.MatchString(name) || pipTools.MatchString(base) || g.lists(name) && (!strings.Contains(name, "==") || g.bounds(base)) {
+			left = append(left, name)
+			continue
 		}
 		install = append(install, name)
 	}
 	if len(install) == 0 {
-		return false
+		return left
 	}
 	f := m.finding()
 	f.About = append(f.About, placesIn(own+"/x")...)
 	f.Service = service.Service{Build: &service.Build{Install: install}}
 	g.claim(m, f, m.attr("name", "package"), "library "+strings.Join(install, " "), scan.Declared, "for the virtual environment "+own)
-	return true
+	return left
+}
+
+// bounds says whether the repository's own lists say which versions of a package will do.
+func (g *meaning) bounds(name string) bool {
+	bounded := regexp.MustCompile(`(?i)(^|[^\w.-])` + regexp.QuoteMeta(name) + `(\[[\w, -]*\])?["']?\s*[=:]?\s*["'{]?\s*(version\s*=\s*["'])?[<>=~!^]`)
+	for _, file := range g.t.Files() {
+		if dependencyFile.MatchString(file) && strings.Count(file, "/") <= 3 {
+			if data, _ := g.t.Read(file); bounded.Match(data) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var pinnedVersion = scan.MustCompile(`^\d+(\.\w+)+$`)

@@ -10,7 +10,7 @@ import (
 func TestLibrariesOfTheMachine(t *testing.T) {
 	tree := files{
 		"manage.py":      "",
-		"pyproject.toml": "[project]\nname = 'shop'\ndependencies = ['django']\n[project.optional-dependencies]\nmail = ['mailer>=1 ; python_version > \"3\"', 'x @ https://a.example.org/x.whl']\n[dependency-groups]\nprod = ['pymemcache==4.0.0']\ndev = ['pytest']\npostgres = ['psycopg2==2.9']\n",
+		"pyproject.toml": "[project]\nname = 'shop'\ndependencies = ['django', 'requests', 'celery>=5']\n[project.optional-dependencies]\nmail = ['mailer>=1 ; python_version > \"3\"', 'x @ https://a.example.org/x.whl']\n[dependency-groups]\nprod = ['pymemcache==4.0.0']\ndev = ['pytest']\npostgres = ['psycopg2==2.9']\n",
 		"@ops/shop.yml":  "- hosts: shop\n  roles: [shop]\n",
 		"@ops/roles/shop/tasks/main.yml": `- pacman: name=git,python-psycopg2,python-unknown
 - command: python -m venv --system-site-packages /srv/shop/env
@@ -23,6 +23,7 @@ func TestLibrariesOfTheMachine(t *testing.T) {
 - pip: {name: supervisor, virtualenv: /srv/shop/env}
 - pip: {name: glances}
 - pip: {name: 'git+https://u:canary@git.example.org/x.git', virtualenv: /srv/shop/env}
+- pip: {name: ['git+https://u:canary@git.example.org/y.git', requests==2.24.0, celery==5.3, idna==2.5, django], virtualenv: /srv/shop/env}
 - pip: {requirements: /srv/shop/requirements.txt, virtualenv: /srv/shop/env}
 `,
 	}
@@ -35,7 +36,7 @@ func TestLibrariesOfTheMachine(t *testing.T) {
 		}
 	}
 	slices.Sort(installed)
-	if got := fmt.Sprint(installed); got != "[eventlet>=0.30 7 gevent==22.10.2 6 gunicorn 7 mailer>=1 5 psycopg2 1 pymemcache==4.0.0 3]" {
+	if got := fmt.Sprint(installed); got != "[eventlet>=0.30 7 gevent==22.10.2 6 gunicorn 7 idna==2.5 12 mailer>=1 5 psycopg2 1 pymemcache==4.0.0 3 requests==2.24.0 12]" {
 		t.Error(got)
 	}
 	runManaged(t, Ansible(), []readerCase{{name: "notes", tree: tree, want: []string{

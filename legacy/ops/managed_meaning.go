@@ -34,30 +34,31 @@ type meaning struct {
 	nagios       *nagios           // see monitoring
 	scripts      map[string]bool   // files on the machine of which it is known what they start
 	jobScripts   scriptNames
-	values       map[string]string // of the variables that were seen
-	production   map[string]string // what they are in production; nil where each value knows its environment
-	candidates   []configCandidate // files that a setting may name
-	placed       []placeSetting    // settings that may name a file
-	mounted      map[string]bool   // files on the machine that the service takes along
-	kept         map[string]bool   // directories that the service keeps
-	bound        []bind            // places of the machine that containers see
-	files        map[string]string // of modules of Puppet, MODULE/NAME
-	looked       bool              // for those
-	asked        []managedValue    // by the template that is being filled
-	deployed     []deployedCode    // code that is brought to the machine
-	into         map[string]string // by file:line of data, the file that is taken over with it
-	last         []func()          // what is looked at when all else was said
-	leftOver     int               // how many single values of data were noted
-	fronts       map[string]bool   // templates of sites that were read
-	at           map[string]bool   // file:line of what was said
-	told         int               // how much was said so far
-	read         map[string]bool   // file:line of the data that tasks and templates ask for; nil where nobody counts
-	dependencies map[string]bool   // words of the repository's lists of dependencies
-	later        []*managed        // those whose settings are noted at the end, where nothing took them over
+	values       map[string]string   // of the variables that were seen
+	production   map[string]string   // what they are in production; nil where each value knows its environment
+	candidates   []configCandidate   // files that a setting may name
+	placed       []placeSetting      // settings that may name a file
+	mounted      map[string]bool     // files on the machine that the service takes along
+	kept         map[string]bool     // directories that the service keeps
+	bound        []bind              // places of the machine that containers see
+	files        map[string]string   // of modules of Puppet, MODULE/NAME
+	looked       bool                // for those
+	asked        []managedValue      // by the template that is being filled
+	deployed     []deployedCode      // code that is brought to the machine
+	into         map[string]string   // by file:line of data, the file that is taken over with it
+	last         []func()            // what is looked at when all else was said
+	leftOver     int                 // how many single values of data were noted
+	fronts       map[string]bool     // templates of sites that were read
+	at           map[string]bool     // file:line of what was said
+	told         int                 // how much was said so far
+	runsAs       map[string][]string // by account, what the units that run as it are about
+	read         map[string]bool     // file:line of the data that tasks and templates ask for; nil where nobody counts
+	dependencies map[string]bool     // words of the repository's lists of dependencies
+	later        []*managed          // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
-	return &meaning{t: t, texts: seenTexts{}, same: map[string]string{}, r: r, root: root, environment: environment, said: map[string]bool{}, into: map[string]string{}, fronts: map[string]bool{}, at: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, installed: installedPrograms(t, root)}
+	return &meaning{t: t, texts: seenTexts{}, same: map[string]string{}, r: r, root: root, environment: environment, said: map[string]bool{}, into: map[string]string{}, fronts: map[string]bool{}, at: map[string]bool{}, used: map[string]bool{}, understood: map[*managed]bool{}, scripts: map[string]bool{}, values: map[string]string{}, mounted: map[string]bool{}, kept: map[string]bool{}, matches: map[*scan.Pattern]map[string]bool{}, runsAs: map[string][]string{}, installed: installedPrograms(t, root)}
 }
 
 // installedPrograms are the files that modules and cookbooks put on machines.
@@ -232,6 +233,9 @@ func (g *meaning) claim(m *managed, f scan.Finding, v managedValue, key string, 
 	g.told++
 	key = strings.Join(f.About, "\n") + "\x00" + f.Process + "\x00" + f.Environment + "\x00" + key
 	if g.said[key] {
+		if !g.at[file+":"+strconv.Itoa(line)] {
+			g.noteAside(f.About, "says again what is taken over from elsewhere", m.kind+" "+titleForNote(m), file, line)
+		}
 		return
 	}
 	g.said[key] = true
@@ -267,15 +271,6 @@ func (v managedValue) places(all map[string]bool) {
 	}
 }
 
-// leave notes a resource that has no place in the model.
-func (g *meaning) leave(m *managed) {
-	job := jobOf(m.kind)
-	g.keep(m, job, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
-	if g.environment == "" {
-		g.r.Notes[len(g.r.Notes)-1].Named = m.doneFor(job)
-	}
-}
-
 func (g *meaning) note(m *managed, group, item, file string, line int) {
 	g.noteFor(append(slices.Clip(m.about()), m.by...), group, item, file, line)
 }
@@ -285,14 +280,6 @@ func (g *meaning) noteFor(about []string, group, item, file string, line int) {
 	g.at[file+":"+strconv.Itoa(line)] = true
 	if g.environment == "" {
 		g.r.NoteItem(about, file, max(line, 1), group, item)
-	}
-}
-
-// keep notes what the image, the pod or the cluster does from now on; without a job what nothing does.
-func (g *meaning) keep(m *managed, job service.Job, group, item, file string, line int) {
-	g.note(m, group, item, file, line)
-	if g.environment == "" {
-		g.r.Notes[len(g.r.Notes)-1].Job = job
 	}
 }
 

@@ -45,16 +45,6 @@ func ordinaryPackage(name string) (says string, job service.Job) {
 	return "", ""
 }
 
-// runtimeJob leaves out the tools that not every image of a language has, though services may call them.
-func runtimeJob(name string) service.Job {
-	if calledTool.MatchString(name) {
-		return ""
-	}
-	return service.JobPackages
-}
-
-var calledTool = scan.MustCompile(`^(git(-core)?|mercurial|subversion|curl|wget|tzdata)$`)
-
 var (
 	// machinePackage are servers beside the service, and what people and configuration management work with.
 	machinePackage = scan.MustCompile(`^(acl|attr|sudo|vim([-.].*)?|nano|emacs.*|less|htop|iotop|tmux|screen|strace|lsof|tree|telnet|dnsutils|bind-utils|net-tools|iputils-.*|ntp|ntpdate|chrony|cron|cronie|anacron|at|locales|language-pack-.*|openssh-.*|rsyslog|logrotate|unattended-upgrades|apt-.*|software-properties-common|python[\d.]*-(apt|software-properties)|debconf-utils|lsb-release|dirmngr|gnupg2?|ca-certificates|certbot|python3?-certbot.*|letsencrypt|nginx(-.*)?|libnginx-mod-.*|apache2?(-.*)?|httpd|mod_.*|libapache2-mod-.*|haproxy|varnish|supervisor|monit|runit|nagios.*|icinga.*|nrpe|munin.*|collectd.*|telegraf|filebeat|fail2ban|ufw|iptables(-.*)?|firewalld|open-vm-tools|policycoreutils.*|libselinux-python3?|python[\d.]*-(libselinux|psycopg2|mysqldb|pymysql|boto3?|docker|passlib)|nfs-common|lvm2|awscli|puppet.*|chef|salt-.*|ansible)$`)
@@ -75,7 +65,10 @@ func (g *meaning) packageResource(m *managed) bool {
 	if len(names) == 0 {
 		names = []string{m.title}
 	}
-	if g.environment != "" || g.library(m, names) || g.systemModules(m, names) {
+	if g.environment != "" {
+		return true
+	}
+	if names = g.library(m, names); len(names) == 0 || g.systemModules(m, names) {
 		return true
 	}
 	for _, name := range names {

@@ -20,6 +20,10 @@ var (
 // unit reads a systemd unit that operations write: once, or for each of the instances that are started of it.
 func (g *meaning) unit(m *managed, text, file, where string) bool {
 	name := strings.TrimSuffix(path.Base(where), ".service")
+	m = m.runningIn(text)
+	if user := unitUser.FindStringSubmatch(text); user != nil {
+		g.runsAs[user[1]] = append(g.runsAs[user[1]], append([]string{name}, m.about()...)...)
+	}
 	g.unitRest(m, text, file, iniStyle{backslash: true})
 	instances := g.instances[strings.TrimSuffix(name, "@")]
 	if !strings.HasSuffix(name, "@") || numbered(instances) {
@@ -31,6 +35,21 @@ func (g *meaning) unit(m *managed, text, file, where string) bool {
 	}
 	return took
 }
+
+// runningIn is a unit that is about the code in the directory that it runs in, too: sidekiq.service names no service.
+func (m *managed) runningIn(text string) *managed {
+	dirs := unitDirectory.FindStringSubmatch(text)
+	if dirs == nil {
+		return m
+	}
+	one := *m // the resource itself stays as it was declared
+	one.lent = append(slices.Clip(m.lent), placesIn(dirs[1])...)
+	return &one
+}
+
+var unitUser = scan.MustCompile(`(?m)^User\s*=\s*([\w.-]+)$`)
+
+var unitDirectory = scan.MustCompile(`(?m)^WorkingDirectory\s*=\s*-?(/\S+)$`)
 
 // unitOf reads what one instance of a unit starts, with what it is given. One that runs once is a job where a timer starts it.
 func (g *meaning) unitOf(m *managed, text, file string, unit startedUnit) bool {

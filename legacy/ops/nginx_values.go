@@ -11,12 +11,14 @@ import (
 // nginx::nginx_servers of Puppet's module, nginx: servers of Salt's formula. Each file of data becomes a text of nginx in
 // which everything stands on its own line of the file.
 type nginxValues struct {
-	fill  func(text string) string // of the expressions in a text; nil for none
-	lines map[string]map[int]string
-	last  map[string]int // line of each file that was written
-	order []string
-	names []frontWord // of sites, with the lines on which they begin
-	left  int
+	fill func(text string) string // of the expressions in a text; nil for none
+	// template is the text of the template that a site names; nil where none is looked for.
+	template func(name string) string
+	lines    map[string]map[int]string
+	last     map[string]int // line of each file that was written
+	order    []string
+	names    []frontWord // of sites, with the lines on which they begin
+	left     int
 }
 
 // Names of the data that sites stand in, and of what stands around them there.
@@ -79,6 +81,9 @@ func (x *nginxValues) sites(v managedValue) {
 			continue
 		}
 		x.called(item, pair.key.text)
+		if x.fromTemplate(item) {
+			continue
+		}
 		if x.whole(item) {
 			x.body(item, 0)
 			continue
@@ -91,6 +96,34 @@ func (x *nginxValues) sites(v managedValue) {
 		x.write(item, x.end(item), "}")
 	}
 }
+
+// fromTemplate writes a site that a role kept elsewhere makes of a template that is here, with what the data says for it.
+func (x *nginxValues) fromTemplate(item managedValue) bool {
+	name := item.hash["template"].plain()
+	if name == "" || x.template == nil {
+		return false
+	}
+	text := ofSite.ReplaceAllStringFunc(x.template(name), func(expression string) string {
+		if v, known := item.hash[ofSite.FindStringSubmatch(expression)[1]]; known {
+			return x.filled(v.plain())
+		}
+		return expression
+	})
+	var written []string
+	for _, line := range strings.Split(text, "\n") {
+		if line, _, _ = strings.Cut(line, "#"); strings.TrimSpace(line) != "" {
+			written = append(written, strings.TrimSpace(x.filled(line)))
+		}
+	}
+	if x.left += len(written); len(written) == 0 || x.left > maxNginxValues {
+		return false
+	}
+	x.write(item, item.line, strings.Join(written, " "))
+	return true
+}
+
+// ofSite is what a template asks of the site that it is filled for.
+var ofSite = scan.MustCompile(`\{\{-?\s*item(?:\.value)?\.(\w+)[^{}]*\}\}`)
 
 // called remembers what data calls a site.
 func (x *nginxValues) called(v managedValue, name string) {

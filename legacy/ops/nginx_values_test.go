@@ -107,13 +107,13 @@ func TestSitesInData(t *testing.T) {
 
 // FuzzSitesInData sees that no data makes the sites in it grow without bounds, and that what is written stands on its line.
 func FuzzSitesInData(f *testing.F) {
-	for _, text := range []string{shopSites, shopVhosts, shopServers, shopFormula} {
+	for _, text := range []string{shopSites, shopVhosts, shopServers, shopFormula, "nginx_sites:\n  shop: {template: x.j2, server_name: '{{ item.value.template }}'}\n"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r := quietly()
 		v := yamlValues("x.yml", text, r)
-		x := &nginxValues{fill: func(expression string) string { return expression + "\n" }}
+		x := &nginxValues{fill: func(expression string) string { return expression + "\n" }, template: func(string) string { return text }}
 		x.look("", v, 0)
 		lines := strings.Count(text, "\n") + 1
 		for line := range x.lines["x.yml"] {

@@ -27,3 +27,12 @@ func TestNeedOfSetting(t *testing.T) {
 		t.Error("a switch is no secret, whatever its name speaks of")
 	}
 }
+
+// Where links in mails lead is the service's own address.
+func TestLinksInMails(t *testing.T) {
+	for name, want := range map[string]bool{"MAIL_LINK_HOST": false, "EMAIL_LINKS_URL": false, "MAIL_HOST": true, "SMTP_HOST": true} {
+		if n, ok := needOfSetting(name, "mail.acme.net"); ok != want {
+			t.Errorf("%s: %v %v", name, ok, n)
+		}
+	}
+}
