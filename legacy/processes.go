@@ -66,7 +66,7 @@ func (r *resolver) process(u *unit, process string) {
 		r.imageOfItsOwn(u, name, process, s)
 		return
 	}
-	if len(s.Command) == 0 || r.onlyInCode(u, at, r.App.Services[u.base]) || s.Release && u.prepares() && r.Claims[at+".command"][0].Rank < scan.Declared {
+	if len(s.Command) == 0 || r.onlyInCode(u, at, r.App.Services[u.base]) || s.Release && (u.prepares() || u.migrates(process)) && r.Claims[at+".command"][0].Rank < scan.Declared {
 		for field := range r.Claims {
 			if strings.HasPrefix(field, at+".") {
 				delete(r.Claims, field)
@@ -122,6 +122,18 @@ func (u *unit) scripts() []Claimed {
 // prepares says whether the main process runs at its start what would be a release step.
 func (u *unit) prepares() bool {
 	return slices.ContainsFunc(u.processes[""], func(f Claimed) bool { return f.Prepares })
+}
+
+// migrates says whether another process is said to bring the database up to date before each release.
+func (u *unit) migrates(process string) bool {
+	for name, findings := range u.processes {
+		if name != process && slices.ContainsFunc(findings, func(f Claimed) bool {
+			return f.Service.Release && f.Evidence.Rank >= scan.Declared && slices.ContainsFunc(f.Service.Command, func(word string) bool { return strings.Contains(word, "migrat") })
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownArtifact leaves of a further process's build what it does not share with its base: the program that is built for it.

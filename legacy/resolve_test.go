@@ -95,6 +95,19 @@ func TestProcessesShareTheirBase(t *testing.T) {
 	}
 }
 
+func TestAMigrationThatIsSaidStandsAlone(t *testing.T) {
+	guess := scan.Finding{Process: "migrate", Service: service.Service{Command: []string{"knex", "migrate:latest"}, Release: true}}
+	guess.Evidence.Rank = scan.Guess
+	for said, alone := range map[string]bool{"db:migrate": true, "assets": false} {
+		r := resolve(t, says("procfile",
+			scan.Finding{Name: "web", Service: service.Service{Command: []string{"node", "a.js"}}},
+			scan.Finding{Process: "release", Service: service.Service{Command: []string{"npm", "run", said}, Release: true}}, guess))
+		if (r.App.Services["migrate"] == nil) != alone {
+			t.Errorf("beside %s: migrate %+v", said, r.App.Services["migrate"])
+		}
+	}
+}
+
 func TestACommandOfGoRunsWhereTheTeamsImageHasIt(t *testing.T) {
 	r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Command: []string{"/usr/bin/shop", "serve"}, Build: &service.Build{Dockerfile: "Dockerfile"}}}),
 		says("golang", scan.Finding{Name: "web", Service: service.Service{Language: "go", Port: 8000}},

@@ -116,7 +116,7 @@ var goVersions = append([]versionSource{
 	{"Dockerfile", scan.MustCompile(`(?m)^FROM\s+(?:[\w./-]*/)?golang:(\d+\.\d+)`), scan.Convention, "an image is built with it"},
 	{".travis.yml", scan.MustCompile(`(?m)^go:\s*\n?\s*-?\s*["']?(\d+\.\d+)`), scan.Guess, "tests run on it"},
 	{"circle.yml", scan.MustCompile(`\bgolang:(\d+\.\d+)`), scan.Guess, "tests run on it"},
-}, testedOn("golang", "go", `\d+\.\d+`)...)
+}, testedOn(scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?golang:(\d+\.\d+)`), scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?go-version:\s*\[?\s*["']?v?(\d+\.\d+)`))...)
 
 // versionElsewhere reports the version of code without go.mod by what builds and tests it.
 func (m *goModule) versionElsewhere(t *scan.Tree, r *scan.Report) {

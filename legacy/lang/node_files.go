@@ -13,13 +13,16 @@ var nodeFileRoutes = []struct {
 	file *scan.Pattern
 }{
 	{"next", scan.MustCompile(`^(?:src/)?pages/(api/[\w/.-]+?)(?:/index)?\.[jt]sx?$`)},
-	{"next", scan.MustCompile(`^(?:src/)?app/([\w/().-]+)/route\.[jt]s$`)},
+	{"next", scan.MustCompile(`^(?:src/)?app/([\w/().%-]+)/route\.[jt]s$`)},
 	{"nuxt", scan.MustCompile(`^server/(api/[\w/-]+?)(?:/index)?(?:\.get)?\.[jt]s$`)},
 	{"nuxt", scan.MustCompile(`^server/routes/([\w/-]+?)(?:/index)?(?:\.get)?\.[jt]s$`)},
 }
 
 // nodeRouteGroup is a directory that orders routes and is no part of their addresses: app/(public)/health.
 var nodeRouteGroup = scan.MustCompile(`\([\w.-]*\)/?`)
+
+// underscoreIn is how Next writes the underscore that begins a route: a directory with one itself is none.
+var underscoreIn = strings.NewReplacer("%5F", "_", "%5f", "_")
 
 // fileRoutes is the route that a source is by its place.
 func (p *nodeProject) fileRoutes(s *source) []route {
@@ -29,7 +32,7 @@ func (p *nodeProject) fileRoutes(s *source) []route {
 			continue
 		}
 		if m := f.file.FindStringSubmatch(rel); m != nil {
-			return []route{{path: "/" + strings.Trim(nodeRouteGroup.ReplaceAllString(m[1], ""), "/"), file: s.file, line: 1}}
+			return []route{{path: "/" + strings.Trim(underscoreIn.Replace(nodeRouteGroup.ReplaceAllString(m[1], "")), "/"), file: s.file, line: 1}}
 		}
 	}
 	return nil

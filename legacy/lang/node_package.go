@@ -99,7 +99,7 @@ var nodeVersions = append([]versionSource{
 	{"amplify.yml", scan.MustCompile(`\bnvm\s+(?:use|install)\s+v?([\w./]+)`), scan.Declared, ""},
 	{".travis.yml", scan.MustCompile(`(?m)^node_js:\s*\n?\s*-?\s*["']?v?(\d[\w.]*)`), scan.Guess, "tests run on it"},
 	{"circle.yml", scan.MustCompile(`(?m)^\s+version:\s*["']?(\d[\w.]*)`), scan.Guess, "tests run on it"},
-}, testedOn("node", "node", `\d[\w.]*`)...)
+}, testedOn(scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?node:(\d[\w.]*)`), scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?node-version:\s*\[?\s*["']?v?(\d[\w.]*)`))...)
 
 // longTerm are the names of Node's long-term releases.
 var longTerm = map[string]string{"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14", "gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22", "krypton": "24"}

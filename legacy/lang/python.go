@@ -286,6 +286,9 @@ func (p *pythonProject) readSources() {
 			break
 		}
 		rel := relative(p.dir, name)
+		if path.Base(rel) == "setup.py" && (path.Dir(rel) == "." || pythonSetup(p.t, name)) {
+			continue
+		}
 		if p.t.Aside(name) || strings.Count(rel, "/") > maxDeep || notPythonSource.MatchString("/"+rel) && !deployedSettings.MatchString(rel) {
 			continue
 		}
@@ -307,4 +310,4 @@ func (p *pythonProject) readSources() {
 // in the directory's name. deployedSettings are those among them that configure what is deployed.
 var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|[\w-]+\.conf|production)\.py$`)
 var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|(?:build_?|setup_?|deploy_?)?scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
-	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|setup|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)
+	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)

@@ -58,6 +58,19 @@ func envWrappers(sources []*source) map[string]envParameter {
 	return position
 }
 
+// takesSecret are functions by which code takes a secret from where a file or a store keeps it.
+var takesSecret = scan.MustCompile(`^(?:get|read|load|fetch)_(?:docker_)?secret(?:_by_name|_value|_text)?$`)
+
+// kept reports a secret that the code takes by its name, though not from the environment.
+func (p *pythonProject) kept(call value, function, file string) {
+	arg, given := call.arg(0)
+	if !given || !takesSecret.MatchString(function) || arg.kind != valString || !isVariable.MatchString(arg.text) || p.infer.claimed[arg.text] || !scan.SecretVariable(arg.text) {
+		return
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Secrets: []string{arg.text}}}, file, call.line, scan.Convention, "taken by "+function)
+	p.r.NoteItem(nil, file, call.line, "secrets that "+function+" does not take from the environment: let it look there as well, or mount them where it looks", arg.text)
+}
+
 // wrapped collects the variables that are read through such functions.
 func (p *pythonProject) wrapped(sources []*source) {
 	position := envWrappers(sources)
@@ -65,8 +78,10 @@ func (p *pythonProject) wrapped(sources []*source) {
 		p.listed(s, position)
 		for _, call := range s.calls {
 			p.option(call, s.file)
-			param, ok := position[call.text[strings.LastIndexByte(call.text, '.')+1:]]
+			function := call.text[strings.LastIndexByte(call.text, '.')+1:]
+			param, ok := position[function]
 			if !ok {
+				p.kept(call, function, s.file)
 				continue
 			}
 			arg, given := call.get(param.name)

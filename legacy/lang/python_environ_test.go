@@ -70,6 +70,8 @@ func TestPythonExampleOfSettings(t *testing.T) {
 		{"a module that each installation makes of an example", files{
 			"requirements.txt": "flask\n", "app.py": "app = Flask(__name__)\napp.config.from_object('config')\n", "config.example.py": "import os\nSECRET_KEY = '***'\nMAIL_PASSWORD = 'your password'\nTOKEN_REQUIRED = 'yes'\nTITLE = 'Shop'\n", "settings.py.dist": "API_TOKEN = ''\n",
 		}, []string{".: secret SECRET_KEY <- config.example.py:2 convention", ".: secret MAIL_PASSWORD <- config.example.py:3", "note config.example.py:2 an example of the module of settings"}, []string{"API_TOKEN", "TOKEN_REQUIRED", "your password"}},
+		{"functions that take secrets from a file, in a module called setup", files{"requirements.txt": "flask\n", "application.py": "from app.setup import make\napplication = make()\n", "app/setup.py": "from flask import Flask\ndef make():\n    app = Flask(__name__)\n    app.secret_key = app.store.get_secret_by_name('SHOP_SIGNING')\n    app.queue = get_secret('MQ_HOST')\n    @app.route('/status')\n    def status():\n        return 'OK'\n    return app\n"},
+			[]string{".: secret SHOP_SIGNING <- app/setup.py:4 convention", "note app/setup.py:4 SHOP_SIGNING secrets that get_secret_by_name", ".: health |/status"}, []string{"MQ_HOST"}},
 		{"an example beside the module", files{"requirements.txt": "flask\n", "app.py": "import config\napp = Flask(__name__)\n", "config.py": "X = 1\n", "config.example.py": "MAIL_PASSWORD = 'x'\n"}, []string{".: framework flask"}, []string{"MAIL_PASSWORD"}},
 	})
 }

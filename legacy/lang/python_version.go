@@ -27,7 +27,7 @@ var pythonVersions = append([]versionSource{
 	{"setup.cfg", scan.MustCompile(`Programming Language :: Python :: (\d\.\d+)`), scan.Convention, "the newest version that the package is classified for"},
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:python:\s*|-\s*)\[?["']?(\d\.\d+)(?:\.\d+)?["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
 	{"tox.ini", scan.MustCompile(`(?m)^\s*envlist\s*=[^\n]*?\bpy(\d\d+)`), scan.Guess, "tests run on it"},
-}, testedOn("python", "python", `\d\.\d+`)...)
+}, testedOn(scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?python:(\d\.\d+)`), scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?python-version:\s*\[?\s*["']?v?(\d\.\d+)`))...)
 
 // imagePackages is where an image of Python's keeps the packages of one version.
 var imagePackages = scan.MustCompile(`(?m)^[^#\n]*/python(\d\.\d+)/(?:site|dist)-packages`)

@@ -176,7 +176,7 @@ var rubyVersions = append([]versionSource{
 	{".rvmrc", scan.MustCompile(`(?m)ruby-(\d+\.\d+(?:\.\d+)?)`), scan.Declared, ""},
 	{"Gemfile", scan.MustCompile(`(?m)^\s*ruby\s*\(?\s*["'][<>=~ ]+(\d+\.\d+(?:\.\d+)?)`), scan.Convention, "the lowest version that the Gemfile allows"},
 	{".travis.yml", scan.MustCompile(`(?m)^\s*(?:rvm:\s*|-\s*)\[?["']?(?:ruby-)?(\d+\.\d+(?:\.\d+)?)["']?\s*(?:[,\]].*)?$`), scan.Guess, "tests run on it"},
-}, testedOn("ruby", "ruby", `\d+\.\d+(?:\.\d+)?`)...)
+}, testedOn(scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?ruby:(\d+\.\d+(?:\.\d+)?)`), scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?ruby-version:\s*\[?\s*["']?v?(\d+\.\d+(?:\.\d+)?)`))...)
 
 // railsRuby is the newest Ruby that the release series of Rails were made for.
 var railsRuby = []struct {

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -16,17 +17,14 @@ type versionSource struct {
 
 const workflowFiles = ".github/workflows/"
 
-// testedOn are the places that say on which version of a language the tests run: as a service of CI calls its image, and as
-// GitHub's action that sets it up is called.
-func testedOn(language, action, number string) []versionSource {
-	image := scan.MustCompile(`\bimage:\s*["']?(?:name:\s*)?(?:[\w./-]+/)?` + language + `:(` + number + `)`)
-	of := func(file string, re *scan.Pattern) versionSource {
-		return versionSource{file, re, scan.Guess, "tests run on it"}
+// testedOn are the places that say on which version of a language the tests run: as a service of CI names the image of it, and
+// as GitHub's action that sets it up is told.
+func testedOn(image, setUp *scan.Pattern) []versionSource {
+	places := []versionSource{{workflowFiles, setUp, scan.Guess, "tests run on it"}}
+	for _, file := range []string{".drone.yml", ".gitlab-ci.yml", ".circleci/config.yml"} {
+		places = slices.Insert(places, 0, versionSource{file, image, scan.Guess, "tests run on it"})
 	}
-	return []versionSource{
-		of(".circleci/config.yml", image), of(".gitlab-ci.yml", image), of(".drone.yml", image),
-		of(workflowFiles, scan.MustCompile(`(?m)^\s*(?:with:\s*\{\s*)?`+action+`-version:\s*\[?\s*["']?v?(`+number+`)`)),
-	}
+	return places
 }
 
 // versionFile is the file in which a place of a version is sought from a directory on, "" for none.

@@ -33,12 +33,14 @@ func TestDotenvDefaults(t *testing.T) {
 	})
 }
 
-// A store that an image of others waits for is at most offered to the service whose variables lead elsewhere.
+// A store that an image of others, or what is built from elsewhere, waits for is at most offered to the service whose variables lead elsewhere.
 func TestComposeStoreOfOthers(t *testing.T) {
-	tree := files{"Gemfile": "", "docker-compose.yml": "services:\n  shop:\n    build: .\n    environment: {SEARCH_URL: 'http://search:8983/solr'}\n  search: {image: 'solr:7'}\n  stock:\n    image: acme/stock\n    depends_on: [db]\n  db: {image: 'postgres:10'}\n"}
-	for _, f := range read(t, Compose(), tree).Findings {
-		if f.Need != nil && f.Need.Offer != (f.Need.Name == "db") {
-			t.Errorf("%s is offered: %v", f.Need.Name, f.Need.Offer)
+	const shop = "services:\n  shop:\n    build: .\n    environment: {SEARCH_URL: 'http://search:8983/solr'}\n  search: {image: 'solr:7'}\n  db: {image: 'postgres:10'}\n  stock:\n    depends_on: [db]\n    "
+	for _, from := range []string{"image: acme/stock\n", "build: {context: 'https://git.example.com/acme/stock.git'}\n"} {
+		for _, f := range read(t, Compose(), files{"Gemfile": "", "docker-compose.yml": shop + from}).Findings {
+			if f.Need != nil && f.Need.Offer != (f.Need.Name == "db") {
+				t.Errorf("%s: %s is offered: %v", from, f.Need.Name, f.Need.Offer)
+			}
 		}
 	}
 }

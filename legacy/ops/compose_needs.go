@@ -213,8 +213,8 @@ func (c *composeReader) users(store *composeService, byDir map[string][]*compose
 	return users
 }
 
-// usedByOthers says whether a backing service is there for an image of others: that names it, and the services that are
-// built here name what they wait for, but not this.
+// usedByOthers says whether a backing service is there for an image of others, or for what is fetched and built from
+// elsewhere: that names it, and the services that are built here name what they wait for, but not this.
 func usedByOthers(store *composeService, byDir map[string][]*composeService) bool {
 	own := map[string]bool{}
 	for _, services := range byDir {
@@ -226,7 +226,7 @@ func usedByOthers(store *composeService, byDir map[string][]*composeService) boo
 		}
 	}
 	return own[""] && slices.ContainsFunc(store.file.services, func(s *composeService) bool {
-		return !own[s.Name] && s.Build == nil && !parseImage(s.Image).helper() && s.dependsOn(store.Name)
+		return !own[s.Name] && (s.Build == nil || fetchedFrom.MatchString(s.Build.Context)) && !parseImage(s.Image).helper() && s.dependsOn(store.Name)
 	})
 }
 

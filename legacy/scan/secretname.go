@@ -12,7 +12,7 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 	"bindcredentials apikey apikeys skey secretkey accesskey privatekey authkey writekey licensekey encryptionkey signingkey masterkey")
 
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
-var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age maxage timeout interval length min max size count limit enabled disabled " +
+var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age maxage timeout timer interval length min max size count limit enabled disabled " +
 	"required file path dir directory folder location name names type algorithm algo issuer audience header prefix suffix field param url urls uri uris files paths host port endpoint " +
 	"template templates validation regex regexp format formats threshold entries time days hours minutes seconds secs sec ms millis milliseconds period weight weights rounds iterations policy validators hashers renewal pattern placeholder after within epoch version table method from subject sender lookup confirmed tolerance locked strategy for")
 
