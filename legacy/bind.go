@@ -25,6 +25,7 @@ func (r *resolver) settlePort(at string, s *service.Service) {
 	r.outvote(at, s)
 	r.portByVariable(at, s)
 	r.heedPort(at, s)
+	r.tellListener(at, s)
 	if r.onlyWorks(at, s) {
 		s.Port = 0
 		delete(r.Claims, at+".port")
@@ -116,6 +117,31 @@ func (r *resolver) heedPort(at string, s *service.Service) {
 	said := told[0]
 	said.Note = "the variable PORT"
 	r.Claims[at+".port"] = append([]Claim{said}, port...)
+}
+
+// listener are variables of a team's own for the port that its service listens on.
+var listener = scan.MustCompile(`^(?:\w+_)?(?:LISTEN|SERVER|APP|HTTP|WEB|SERVICE)_PORT$`)
+
+// tellListener lets such a variable name the port that is known better, where one file gives both the variable and the port
+// that has lost: developers publish another one than production.
+func (r *resolver) tellListener(at string, s *service.Service) {
+	port := r.Claims[at+".port"]
+	if s.Port == 0 || len(port) < 2 {
+		return
+	}
+	for name, value := range s.Env {
+		told := r.Claims[at+".env."+name]
+		if !listener.MatchString(name) || len(told) == 0 || value == strconv.Itoa(s.Port) || told[0].File == port[0].File ||
+			!slices.ContainsFunc(port[1:], func(c Claim) bool { return c.File == told[0].File && c.Value == value }) {
+			continue
+		}
+		env := maps.Clone(s.Env)
+		env[name] = strconv.Itoa(s.Port)
+		s.Env = env
+		said := port[0]
+		said.Value = env[name]
+		r.Claims[at+".env."+name] = append([]Claim{said}, told...)
+	}
 }
 
 func (r *resolver) portVariable(at string, s *service.Service, why string) {

@@ -95,6 +95,17 @@ func TestProcessesShareTheirBase(t *testing.T) {
 	}
 }
 
+func TestAVariableOfAListenerFollowsThePort(t *testing.T) {
+	at := func(reader, file string, f scan.Finding) scan.Reader {
+		return scan.Reader{Name: reader, Wants: func(p string) bool { return p == "file" }, Read: func(_ *scan.Tree, _ []string, r *scan.Report) { r.Find(f, file, 1, scan.Declared, "") }}
+	}
+	r := resolve(t, at("kubernetes", "kube.yaml", scan.Finding{Service: service.Service{Language: "python", Command: []string{"./start"}, Port: 80}}),
+		at("compose", "compose.yml", scan.Finding{Service: service.Service{Port: 4000, Env: map[string]string{"LISTEN_PORT": "4000", "DB_PORT": "4000"}}}))
+	if env := r.App.Services["web"].Env; env["LISTEN_PORT"] != "80" || env["DB_PORT"] != "4000" {
+		t.Errorf("env %v", env)
+	}
+}
+
 func TestAMigrationThatIsSaidStandsAlone(t *testing.T) {
 	guess := scan.Finding{Process: "migrate", Service: service.Service{Command: []string{"knex", "migrate:latest"}, Release: true}}
 	guess.Evidence.Rank = scan.Guess

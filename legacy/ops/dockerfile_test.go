@@ -11,6 +11,7 @@ func TestApacheWithoutTLS(t *testing.T) {
 
 func TestDockerfile(t *testing.T) {
 	runCases(t, Dockerfile(), []readerCase{
+		{"an argument that is empty, in quotes", files{"requirements.txt": "", "Dockerfile": "FROM python:3.9\nARG REVISION=''\nENV REVISION=$REVISION LEVEL=1\nCMD [\"gunicorn\", \"a\"]\n"}, []string{".: env LEVEL=1"}, []string{"''"}},
 		{"for OpenShift beside one for developers, a page of maintenance, and values that come later", files{"package.json": "{}", "server.js": "", "Dockerfile": "FROM node:16\nCOPY . .\nCMD [\"npm\", \"run\", \"watch\"]\n", "Dockerfile-Openshift": "FROM node:20\nCOPY . .\nENV SHOP_URL=replace_this_at_build_time LEVEL=info\nCMD [\"node\", \"server.js\"]\n", "openshift/maintenance-page/Dockerfile": "FROM httpd:2.4\nCOPY public-html/ /usr/local/apache2/htdocs/\n", "openshift/maintenance-page/public-html/index.html": ""}, []string{
 			".: language node 20", ".: command node|server.js <- Dockerfile-Openshift:4", ".: env LEVEL=info", "note openshift/maintenance-page/Dockerfile:1 a page for while the service is away"}, []string{"SHOP_URL", "watch", "maintenance-page: "}},
 		{"extensions that an image compiles into PHP", files{"composer.json": "{}", "index.php": "", "Dockerfile": "FROM php:7-fpm-alpine\nRUN apk add icu-dev && \\\n    docker-php-ext-install -j4 intl pdo_mysql dom\nCOPY . /app\n"}, []string{".: extension intl <- Dockerfile:2 convention", ".: extension pdo_mysql <- Dockerfile:2"}, []string{"extension dom"}},
