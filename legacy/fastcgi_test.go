@@ -37,3 +37,11 @@ func pages(s *service.Service) string {
 	}
 	return s.Edge.FastCGI
 }
+
+// What a web server asks by FastCGI is no worker, whatever else is known of it.
+func TestFastCGIIsNamedForTheWeb(t *testing.T) {
+	r := resolve(t, says("dockerfile", scan.Finding{Service: service.Service{Language: "php", Command: []string{"php-fpm"}, Build: &service.Build{Dockerfile: "Dockerfile"}}}))
+	if r.App.Services["web"] == nil {
+		t.Errorf("services %v", r.App.ServiceNames())
+	}
+}

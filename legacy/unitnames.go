@@ -65,7 +65,7 @@ func (r *resolver) plainName(units []*unit, u *unit) string {
 	}
 	for _, findings := range u.processes {
 		for _, f := range findings {
-			if f.Service.Port > 0 || f.Process == "web" {
+			if f.Service.Port > 0 || f.Process == "web" || scan.SpeaksFastCGI(f.Service.Command) {
 				return "web"
 			}
 		}

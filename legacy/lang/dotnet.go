@@ -311,7 +311,25 @@ func (d *dotnetService) above() string {
 			}
 		}
 	}
-	return dir
+	return d.imageContext(dir)
+}
+
+// imageContext is the directory that the Dockerfile beside the project is built from, where that lies above dir: it names the
+// project by its path from there.
+func (d *dotnetService) imageContext(dir string) string {
+	file := path.Join(d.dotnetModule.dir, "Dockerfile")
+	if dir == d.dotnetModule.dir || !d.t.Has(file) {
+		return dir
+	}
+	text := d.t.Text(file, d.r)
+	for up, found := dir, dir; ; up = path.Dir(up) {
+		if strings.Contains(text, relative(up, d.dotnetModule.file)) {
+			found = up
+		}
+		if up == "." {
+			return found
+		}
+	}
 }
 
 // inheritedFiles count for all projects below their directory: MSBuild looks for them.

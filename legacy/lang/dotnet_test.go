@@ -46,6 +46,8 @@ func TestDotNet(t *testing.T) {
 			[]string{".: secret CrmClientSecret <- P.cs:2", ".: secret Jwt__SigningKey <- P.cs:3", ".: secret ConnectionStrings__Shop <- P.cs:4"}, []string{"CrmClientId"}},
 		{"a service with the latest data", files{"src/Shop/Shop.csproj": webProject, "src/LatestDataApi/LatestDataApi.csproj": webProject, "src/shop.testdata/shop.testdata.csproj": webProject}, []string{"src/LatestDataApi: command dotnet LatestDataApi.dll", "src/shop.testdata: library"}, []string{"src/LatestDataApi: library"}},
 		{"what makes data for tests is no service", files{"src/Shop/Shop.csproj": webProject, "src/ShopTestDataGenerator/ShopTestDataGenerator.csproj": webProject}, []string{"src/Shop: command dotnet Shop.dll", "src/ShopTestDataGenerator: library"}, nil},
+		{"an image of the project's own that is built from above", files{"src/Shop/Shop.csproj": webProject + "<ItemGroup><ProjectReference Include=\"..\\Core\\Core.csproj\"/></ItemGroup>", "src/Core/Core.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"/>",
+			"src/Shop/Dockerfile": "FROM x\nCOPY [\"src/Shop/Shop.csproj\", \"src/Shop/\"]\n"}, []string{".: command dotnet Shop.dll"}, []string{"src: command"}},
 		{"a worker that only its tests use", files{"w/w.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><OutputType>Exe</OutputType></Project>", "w/Program.cs": "new HostBuilder().Build().Run();", "w.UnitTests/w.UnitTests.csproj": "<Project Sdk=\"Microsoft.NET.Sdk\"><ProjectReference Include=\"../w/w.csproj\" /></Project>"},
 			[]string{"w: command dotnet w.dll", "w.UnitTests: library"}, []string{"w: library"}},
 		{"a web project with its library", files{
