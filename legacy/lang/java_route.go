@@ -15,7 +15,7 @@ var (
 )
 
 // healthWords stand in every file that serves a health endpoint, and in few others.
-var healthWords = []string{"ealth", "HEALTH", "eartbeat", "/ping", "\"ping", "PING", "/status", "\"status", "STATUS", "/up\"", "\"up\"", "/live", "\"live", "alive", "/read", "\"read", "/monitor", "\"monitor"}
+var healthWords = []string{"ealth", "HEALTH", "eartbeat", "/ping", "\"ping", "PING", "/status", "\"status", "STATUS", "/up\"", "\"up\"", "/live", "\"live", "alive", "sAlive", "sReady", "/read", "\"read", "/monitor", "\"monitor"}
 
 // readRoutes reads the paths that one file serves. What stands at the class comes before what stands at its methods.
 func (facts *javaFacts) readRoutes(p, text string) {

@@ -19,7 +19,7 @@ var javaServer = []struct {
 	{"quarkus-*", "quarkus", 8080, nil},
 	{"micronaut-http-server*", "micronaut", 8080, nil}, {"micronaut-function-web", "micronaut", 8080, nil},
 	{"rapids-and-rivers*", "rapids-and-rivers", 8080, nil}, // which brings a Ktor of its own
-	{"ktor-server-*", "ktor", 0, scan.MustCompile(`embeddedServer\(\s*\w+\s*,\s*(?:port\s*=\s*)?(\d{2,5})`)},
+	{"ktor-server-*", "ktor", 0, scan.MustCompile(`embeddedServer\(\s*\w+\s*,\s*(?:port\s*=\s*)?(?:\(?\s*System\.getenv\("\w+"\)(?:\?\.toInt\w*\(\))?\s*\?:\s*"?)?(\d{2,5})`)},
 	{"apollo-http-service", "apollo", 0, nil},
 	{"http4k-server-*", "http4k", 0, scan.MustCompile(`\b(?:Jetty|Netty|Undertow|SunHttp|ApacheServer|KtorCIO|Ratpack)\(\s*(?:port\s*=\s*)?(\d{2,5})\s*\)`)},
 	{"vertx-web", "vertx", 0, vertxPort}, {"vertx-core", "vertx", 0, vertxPort},

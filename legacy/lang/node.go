@@ -58,6 +58,11 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 			dirs[path.Dir(name)] = true
 		}
 	}
+	for _, name := range paths {
+		if path.Base(name) == "package.json" && !dirs[path.Dir(name)] {
+			noteForBrowsers(t, name, r)
+		}
+	}
 	meteor := meteorDirs(paths)
 	for _, dir := range sortedSet(meteor) {
 		readMeteor(t, dir, r)

@@ -57,20 +57,63 @@ func besideServer(t *scan.Tree, file string, r *scan.Report) bool {
 	if !beside {
 		return false
 	}
+	by, line := takes(t, dir)
+	if line > 0 {
+		r.Note(by, line, "the pages that %s builds are served from here: an image of the server alone has none of them; write a Dockerfile that builds both, and name it in build.dockerfile in %s", dir, service.FileName)
+	}
+	return by == ""
+}
+
+// takes finds the file beside a directory of pages that takes what is built there: an image's or another build's, or the line of
+// a server's code that serves it.
+func takes(t *scan.Tree, dir string) (file string, line int) {
+	parent := path.Dir(dir)
 	served := regexp.MustCompile(`(?:^|[^\w-])` + regexp.QuoteMeta(path.Base(dir)) + `['"]?(?:/|,\s*['"])(?:build|dist|public|out)\b`)
 	for _, p := range t.Below(parent) {
 		switch {
 		case strings.HasPrefix(p, dir+"/"):
 		case takesSites.MatchString(p) && namesDir(t.Text(p, &scan.Report{}), path.Base(dir)):
-			return false
+			return p, 0
 		case servesSites.MatchString(strings.TrimPrefix(p, parent+"/")):
 			if line := scan.LineOf(t.Text(p, &scan.Report{}), served); line > 0 {
-				r.Note(p, line, "the pages that %s builds are served from here: an image of the server alone has none of them; write a Dockerfile that builds both, and name it in build.dockerfile in %s", dir, service.FileName)
-				return false
+				return p, line
 			}
 		}
 	}
-	return true
+	return "", 0
+}
+
+var (
+	bundlesOf   = scan.MustCompile(`^(?:webpack|vite|vue|rollup|angular|\.angular-cli|gulpfile)[\w.-]*$`)
+	writesAbove = scan.MustCompile(`["'](?:\./)?\.\.(?:/|["'])`)
+)
+
+// noteForBrowsers says of pages beside a service that nothing tells who serves them.
+func noteForBrowsers(t *scan.Tree, file string, r *scan.Report) {
+	dir := path.Dir(file)
+	if parent := path.Dir(dir); !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") || t.Module(parent) == "" || t.First(dir, "Dockerfile") != "" {
+		return
+	}
+	pkg := readNodePackage(t, file, &scan.Report{})
+	if pkg == nil || !buildsPages.MatchString(pkg.Scripts["build"]) {
+		return
+	}
+	if own := readNodePackage(t, path.Join(path.Dir(dir), "package.json"), &scan.Report{}); own != nil {
+		for _, script := range own.Scripts {
+			if namesDir(script, path.Base(dir)) {
+				return
+			}
+		}
+	}
+	for _, p := range t.Below(dir) {
+		if path.Dir(p) == dir && bundlesOf.MatchString(path.Base(p)) && writesAbove.MatchString(t.Text(p, &scan.Report{})) {
+			return
+		}
+	}
+	recipes := t.First(path.Dir(dir), "Makefile", "GNUmakefile")
+	if by, _ := takes(t, dir); by == "" && (recipes == "" || !namesDir(t.Text(recipes, &scan.Report{}), path.Base(dir))) {
+		r.Note(file, pkg.scriptLine("build"), "pages for browsers, and nothing says who serves what is built of them: build them into the image of the service, or give them one of their own in %s (dir: %s)", service.FileName, dir)
+	}
 }
 
 // servesSites are the first files of a server's code, which may serve the built files of the site beside it.
