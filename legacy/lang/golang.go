@@ -142,7 +142,7 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 			m.reportApart(t, r, pkg, image)
 		}
 	}
-	servers = slices.DeleteFunc(servers, func(p *goProgram) bool { return apart[m.packages[p.dir]].Home != "" })
+	servers = slices.DeleteFunc(servers, func(p *goProgram) bool { return apart[m.packages[p.dir]].Home != "" || m.below(p, apart) })
 	if len(servers) == 0 {
 		if len(apart) == 0 {
 			m.reportTool(t, r)
@@ -157,12 +157,23 @@ func (m *goModule) report(t *scan.Tree, r *scan.Report) {
 		r.Find(scan.Finding{Dir: m.dir, App: &service.App{Name: m.binary(m.dir)}}, mod, 1, scan.Convention, "")
 	}
 	m.reportBuild(t, r, main)
+	var images map[string]scan.Evidence
+	if len(servers) > 1 {
+		images = m.imaged(t)
+	}
 	for _, p := range servers {
 		f := scan.Finding{Dir: m.dir, Process: p.name}
 		if p == main {
 			f.Process = ""
 		}
 		m.reportProgram(t, r, p, f)
+		if at, alone := images[p.dir]; alone {
+			f.Service = service.Service{Command: p.command()}
+			if p == main {
+				f.Name = p.name
+			}
+			r.Find(f, at.File, at.Line, scan.Declared, at.Note)
+		}
 	}
 	m.reportMigration(t, r, apart)
 }

@@ -58,6 +58,16 @@ func (m *goModule) withImages(t *scan.Tree) map[*goPackage]scan.Image {
 	return apart
 }
 
+// below says whether a program that listens nowhere lies in the directory of one with an image: it goes along with that one.
+func (m *goModule) below(p *goProgram, apart map[*goPackage]scan.Image) bool {
+	for pkg := range apart {
+		if strings.HasPrefix(p.dir, pkg.dir+"/") && !p.reaches() {
+			return true
+		}
+	}
+	return false
+}
+
 // calledByPeople says of a program that it does what its arguments ask for and ends: an image of it may be built with those
 // of the services.
 func (m *goModule) calledByPeople(pkg *goPackage) bool {

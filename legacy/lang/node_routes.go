@@ -32,7 +32,12 @@ var (
 )
 
 // health reports the routes by which the service says how it is.
-func (p *nodeProject) health() { findHealth(p.r, p.dir, p.routes()) }
+func (p *nodeProject) health() {
+	before := len(p.r.Findings)
+	if findHealth(p.r, p.dir, p.routes()); len(p.r.Findings) == before {
+		findHealth(p.r, p.dir, p.sharedRoutes())
+	}
+}
 
 // routes are the paths that the sources answer.
 func (p *nodeProject) routes() []route {

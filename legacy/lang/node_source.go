@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -35,24 +34,7 @@ var nodeWords = []string{"process.env", "createServer", ".listen(", ".connection
 // readSources reads the files that can tell something: the entry first, then those whose names say so, then others as
 // far as the bound goes.
 func (p *nodeProject) readSources(entry string) {
-	var files []string
-	for _, f := range p.files {
-		rel := "/" + relative(p.dir, f)
-		if f == entry || !p.t.Aside(f) && !notNodeSource.MatchString(rel) && !playsPart.MatchString(rel) && strings.Count(rel, "/") <= maxDeep {
-			files = append(files, f)
-		}
-	}
-	rank := func(f string) int {
-		n := strings.Count(f, "/")
-		if !nodeCounts.MatchString(path.Base(f)) {
-			n += 10
-		}
-		if f == entry {
-			n = -1
-		}
-		return n
-	}
-	sort.SliceStable(files, func(a, b int) bool { return rank(files[a]) < rank(files[b]) })
+	files := p.ranked(p.dir, p.files, entry)
 	if entry != "" && !nodeSource.MatchString(entry) && p.t.Has(entry) {
 		files = append([]string{entry}, files...) // bin/www
 	}

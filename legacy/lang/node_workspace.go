@@ -180,24 +180,6 @@ func (p *nodeProject) startsMember(start nodeStart) bool {
 	return false
 }
 
-// buildOrder are the members that a package is made of and that have to be built, each behind those that it is made of itself.
-func buildOrder(members []memberPackage, of memberPackage, seen map[string]bool) []memberPackage {
-	var order []memberPackage
-	for _, m := range members {
-		_, needed := of.Dependencies[m.Name]
-		_, built := of.DevDependencies[m.Name]
-		if m.Name == "" || seen[m.Name] || !needed && !built {
-			continue
-		}
-		seen[m.Name] = true
-		order = append(order, buildOrder(members, m, seen)...)
-		if m.Scripts["build"] != "" {
-			order = append(order, m)
-		}
-	}
-	return order
-}
-
 // buildWorkspace says that a member is installed and built from the root of its workspace, where the lock file is and its
 // libraries are, these first.
 func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start nodeStart) {
@@ -219,14 +201,13 @@ func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start
 	b := &service.Build{Tool: tool, Files: files, Context: root}
 	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, path.Join(root, "package.json"), 1, scan.Declared, "a member of its workspace")
 	p.debianPackages()
-	own := memberPackage{dir: relative(root, p.dir)}
-	if i := slices.IndexFunc(members, func(m memberPackage) bool { return m.dir == own.dir }); i >= 0 {
-		own = members[i]
-	}
+	own := p.member(root, members)
 	script := p.buildScript(start)
 	var parts [][2]string // a member, by its name or directory, and the script
-	for _, m := range buildOrder(members, own, map[string]bool{own.Name: true}) {
-		parts = append(parts, [2]string{memberArgument(tool, m), "build"})
+	for _, m := range madeOf(members, own, map[string]bool{}) {
+		if m.Scripts["build"] != "" {
+			parts = append(parts, [2]string{memberArgument(tool, m), "build"})
+		}
 	}
 	if script != "" {
 		parts = append(parts, [2]string{memberArgument(tool, own), script})

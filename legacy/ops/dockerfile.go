@@ -371,7 +371,8 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|(?:dev|test)(?:app|env|image|server|build)|local|test|tests|testing|ci|debug|lint|e2e|watch|tools?)([-_].*|\.txt)?$`)
 var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
 
-// finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests.
+// finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests, and another
+// one can be the image: one that starts something, or that nothing else is made from.
 func finalStage(stages []instructions.Stage) int {
 	last := len(stages) - 1
 	if !developmentStage.MatchString(stages[last].Name) {
@@ -382,8 +383,10 @@ func finalStage(stages []instructions.Stage) int {
 			return i
 		}
 	}
+	end := starts(stages[last])
+	alone := end != nil && !forDevelopment(end.words)
 	for i := last; i >= 0; i-- {
-		if !developmentStage.MatchString(stages[i].Name) {
+		if !developmentStage.MatchString(stages[i].Name) && (!alone || starts(stages[i]) != nil || !rested(stages, i)) {
 			return i
 		}
 	}
