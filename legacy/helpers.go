@@ -14,7 +14,7 @@ import (
 var helperDir = scan.MustCompile(`(?i)(^|/)(load[-_]?gen(erator)?|load[-_]?(tests?|testing|driver)|(mock|fake|stub)s?([-_][\w-]+)?|[\w-]+[-_](mock|fake|stub)s?|e2e|seed[-_]?data|seeder|dev|dev[-_]?tools?|devel|local[-_]?dev|test[-_]images?|\.devcontainer)(/|$)`)
 
 // toolDir are directories of what operates a service or helps to build it.
-var toolDir = scan.MustCompile(`(?i)(^|/)(tools?|utils?|scripts?|contrib|hack|misc)/`)
+var toolDir = scan.MustCompile(`(?i)(^|/)(tools?|utils?|scripts?|contrib|hack|misc)/|[-_]tools?$`)
 
 // deployDir are directories of what puts a service somewhere.
 var deployDir = scan.MustCompile(`(?i)(^|/)(scripts?|contrib|deploy|deployments?|kubernetes|k8s|helm|charts?)/`)

@@ -24,6 +24,8 @@ func TestUnitsThatAreNoServices(t *testing.T) {
 		{"a program of Go that is an example", "golang", "cmd/shop-example", service.Service{Language: "go", Command: []string{"/shop-example"}, Port: 8080}, true},
 		{"a program of Go that serves", "golang", "cmd/gentle", service.Service{Language: "go", Command: []string{"/gentle"}, Port: 8080}, false},
 		{"a tool that answers", "node", "tools/board", code(service.Service{Language: "node", Command: []string{"node", "board.js"}, Port: 3000}), false},
+		{"a tool by its own name", "node", "diff_tool", code(service.Service{Language: "node", Command: []string{"node", "diff.js"}}), true},
+		{"what is called a tool and serves", "node", "search-tool", code(service.Service{Language: "node", Command: []string{"node", "search.js"}, Port: 8007}), false},
 		{"an image of the same program for another place", "compose", "scripts/on-kubernetes/shop", service.Service{Command: []string{"/shop.sh"}, Port: 8000, Build: &service.Build{Dockerfile: "Dockerfile"}}, true},
 		{"an image of another program", "compose", "scripts/on-kubernetes/other", service.Service{Command: []string{"/other.sh"}, Port: 8001, Build: &service.Build{Dockerfile: "Dockerfile"}}, false},
 		{"a front end that the service serves", "node", "shop/admin", code(service.Service{Language: "node", Framework: "static", Port: 8080}), true},

@@ -31,7 +31,7 @@ func (r *resolver) serviceOfItsOwn(u *unit, name, process string, s *service.Ser
 	}
 	language := languageOf(s.Command)
 	another := language != "" && language != main.Language
-	if s.Port == main.Port && !another && artifactOf(s) == artifactOf(main) {
+	if s.Port == main.Port && !another && artifactOf(s) == "" { // no program that is built for it alone
 		return false
 	}
 	s.From, s.Dir = "", u.dir

@@ -58,3 +58,19 @@ func TestProgramsOfTheirOwnShareTheSettings(t *testing.T) {
 		t.Errorf("env %v, secrets %v, needs %v", s.Env, s.Secrets, s.Needs)
 	}
 }
+
+func TestProgramsOfGoOnOnePortEach(t *testing.T) {
+	program := func(name string) service.Service {
+		return service.Service{Command: []string{"/app/" + name}, Port: 8080, Build: &service.Build{Artifact: "./cmd/" + name}}
+	}
+	back := program("back")
+	back.Language = "go"
+	for artifact, own := range map[string]bool{"front": true, "back": false} {
+		front := program(artifact)
+		front.Command = []string{"/app/front"}
+		r := resolve(t, says("golang", scan.Finding{Name: "back", Service: back}, scan.Finding{Process: "front", Service: front}))
+		if s := r.App.Services["front"]; s == nil || s.From == "" != own {
+			t.Errorf("made of %s: %+v", artifact, s)
+		}
+	}
+}

@@ -50,6 +50,9 @@ var developersPlace = scan.MustCompile(`(?i)(^|[/._-])(dev|devel|development|loc
 // developersName are Dockerfiles for developers' machines.
 var developersName = scan.MustCompile(`(?i)[._-](dev|devel|develop|development|local)$|^(dev|devel|development|local)\.dockerfile$`)
 
+// templateDir are directories of what services to come are made from.
+var templateDir = scan.MustCompile(`(?i)(^|/)((service|app|project|module)[-_]templates?|scaffolds?|scaffolding|boilerplate|skeletons?|cookiecutter[\w-]*)/`)
+
 // toolDir are directories of programs that people call.
 var toolDir = scan.MustCompile(`(?i)(^|[/_-])cli$`)
 
@@ -80,6 +83,8 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			why = "for developers by its directory, not read"
 		case !declared && jobsDir.MatchString(p) && anyCode(t) && t.First(path.Dir(p), manifests...) == "":
 			why = "the image of a job of operations by its directory, not read: if the service wants it, add it to migrate.yaml"
+		case !declared && templateDir.MatchString(p):
+			why = "a template for services to come by its directory, not read"
 		case !declared && toolDir.MatchString(path.Dir(p)) && t.First(".", manifests...)+t.First(path.Dir(p), manifests...) != "":
 			why = "the image of a tool of the command line by its directory, not read"
 		case declared && developersName.MatchString(path.Base(p)):
