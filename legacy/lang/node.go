@@ -129,7 +129,7 @@ func (p *nodeProject) read() {
 		p.library()
 		return
 	}
-	if p.startsOther() || p.startsMember(start) || p.besidePages(start) {
+	if p.startsOther() || p.startsMember(start) || p.startsElsewhere() || p.besidePages(start) {
 		return
 	}
 	if start.dev || len(start.command) == 0 {

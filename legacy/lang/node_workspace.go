@@ -180,6 +180,19 @@ func (p *nodeProject) startsMember(start nodeStart) bool {
 	return false
 }
 
+// startsIn is a script that starts what another directory holds.
+var startsIn = scan.MustCompile(`^(?:cd\s+|(?:npm|yarn|pnpm)\s+(?:--prefix|--cwd|-C)[\s=])(\w[\w./-]*)\s`)
+
+// startsElsewhere says whether the package only starts another one, which has an image of its own.
+func (p *nodeProject) startsElsewhere() bool {
+	m := startsIn.FindStringSubmatch(p.pkg.Scripts["start"])
+	if m == nil || p.t.First(p.dir, buildsPart...) != "" {
+		return false
+	}
+	dir := path.Join(p.dir, m[1])
+	return p.t.Has(path.Join(dir, "package.json")) && p.t.Has(path.Join(dir, "Dockerfile"))
+}
+
 // buildWorkspace says that a member is installed and built from the root of its workspace, where the lock file is and its
 // libraries are, these first.
 func (p *nodeProject) buildWorkspace(root string, members []memberPackage, start nodeStart) {

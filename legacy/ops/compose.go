@@ -124,7 +124,7 @@ func (c *composeReader) read(f *composeFile) {
 	c.placed = c.placed || len(dirs) > 0
 }
 
-var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|compile-requirements|e2e|cypress|codecept(?:js)?|testcafe|nightwatch|playwright|newman|jmeter|gatling|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|assets|docs|storybook|builder)($|[-_.])|^(build|compile|package)$`)
+var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|compile-requirements|e2e|cypress|codecept(?:js)?|testcafe|nightwatch|playwright|newman|jmeter|gatling|lint|specs?|ci|bench|loadtest|load-?gen|seeds?|seeding|seeder|seed-data|fixtures|mock\w*|fake\w*|stubs?|shell|console|watch|watcher|docs|storybook|builder)($|[-_.])|^(build|compile|package)$|^assets($|[-_.])|[-_.]assets$`)
 
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
 var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:(?:npm|yarn|pnpm) (?:install|ci|i) && )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)

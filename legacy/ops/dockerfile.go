@@ -206,7 +206,8 @@ func onOwnBases(all []*dockerfile) []*dockerfile {
 	return left
 }
 
-// before orders Dockerfiles of one context: one that is not for developers, one that builds the program, by name, one that compose builds, one that runs
+// before orders Dockerfiles of one context: one that is not for developers, one that builds the program, one that compose builds
+// beside one that serves developers, by name, one that compose builds, one that runs
 // a single process, then the one nearest to the context.
 func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 	if d.develops != other.develops {
@@ -214,6 +215,9 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 	}
 	if d.prebuilt != other.prebuilt {
 		return other.prebuilt // one that builds the program counts more than one that wants it built
+	}
+	if d.declared != other.declared && d.servesDevelopers(t) != other.servesDevelopers(t) {
+		return other.servesDevelopers(t) // whatever it is called
 	}
 	a, b := forProduction(d.file), forProduction(other.file)
 	if d.declared != other.declared && a >= 0 && b >= 0 && (releaseName.MatchString(d.file) || releaseName.MatchString(other.file)) {
@@ -232,6 +236,12 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 		return y
 	}
 	return strings.Count(d.file, "/") < strings.Count(other.file, "/")
+}
+
+// servesDevelopers says whether the image starts a server that only developers run.
+func (d *dockerfile) servesDevelopers(t *scan.Tree) bool {
+	argv, _ := d.words()
+	return len(argv) > 0 && (forDevelopment(argv) || d.startsForDevelopers(t, argv))
 }
 
 // releaseName is a Dockerfile that is called after a release.
