@@ -87,6 +87,11 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 			r.Find(scan.Finding{Dir: dir, Library: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
 		}
 	}
+	for _, c := range d.results {
+		if dir := t.ModuleIn(d.builtFrom(), c.value); strings.HasPrefix(dir, d.dir+"/") && !t.Has(path.Join(dir, "Dockerfile")) {
+			r.Find(scan.Finding{Dir: dir, Library: true, Inside: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
+		}
+	}
 	if within, ok := strings.CutPrefix(d.workdir, strings.TrimSuffix(d.placed, "/")+"/"); ok && d.placed != "" && own == "" && t.First(path.Join(d.dir, within), manifests...) != "" {
 		held = append(held, claim{path.Join(d.dir, within), d.from.line}) // it starts in a directory of what it copies
 	}
