@@ -88,7 +88,8 @@ func (d *dockerfile) reportParts(t *scan.Tree, r *scan.Report) {
 		}
 	}
 	for _, c := range d.results {
-		if dir := t.ModuleIn(d.builtFrom(), c.value); strings.HasPrefix(dir, d.dir+"/") && !t.Has(path.Join(dir, "Dockerfile")) {
+		dir := t.ModuleIn(d.builtFrom(), c.value)
+		if path.Base(own) == "package.json" && strings.HasPrefix(dir, d.dir+"/") && t.Has(path.Join(dir, "package.json")) && !t.Has(path.Join(dir, "Dockerfile")) {
 			r.Find(scan.Finding{Dir: dir, Library: true, Inside: true}, d.file, c.line, scan.Declared, "built into the image of the directory above")
 		}
 	}
