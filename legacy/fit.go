@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -53,11 +54,31 @@ func (r *resolver) fit(at string, s *service.Service, findings []Claimed) {
 			r.Notes = append(r.Notes, scan.Note{File: claims[0].File, Line: claims[0].Line, Text: field + ": " + f.why})
 		}
 	}
+	r.bindOutside(field, s, findings)
 	r.unwrap(field, s, findings)
 	if own {
 		r.whereItStands(field, s, findings)
 	} else {
 		whereItIsBuilt(s)
+	}
+}
+
+// bindOutside lets gunicorn listen where others reach it, if the settings that its command names bind it to the machine alone:
+// what the command says counts more.
+func (r *resolver) bindOutside(field string, s *service.Service, findings []Claimed) {
+	if len(s.Command) == 0 || path.Base(s.Command[0]) != "gunicorn" || s.Port == 0 || givesBind.MatchString(strings.Join(s.Command, " ")) {
+		return
+	}
+	for _, f := range findings {
+		if f.Loopback == "" || !slices.Contains(s.Command, f.Loopback) && !slices.Contains(s.Command, "./"+f.Loopback) && !slices.Contains(s.Command, "--config="+f.Loopback) && f.Loopback != "gunicorn.conf.py" {
+			continue
+		}
+		s.Command = append(slices.Clone(s.Command), "--bind", "0.0.0.0:"+strconv.Itoa(s.Port))
+		r.note(f.Evidence, field+": it binds 127.0.0.1, where nothing outside its container reaches it; the command says 0.0.0.0 instead")
+		if claims := r.Claims[field]; len(claims) > 0 {
+			claims[0].Value = strings.Join(s.Command, " ")
+		}
+		return
 	}
 }
 

@@ -169,3 +169,21 @@ func TestProgramsAreWhereTheGeneratedImageHasThem(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingsThatBindTheMachineAlone(t *testing.T) {
+	for from, want := range map[string]string{
+		"gunicorn shop:app -c conf/gunicorn.py":            "gunicorn shop:app -c conf/gunicorn.py --bind 0.0.0.0:8042",
+		"gunicorn --config=conf/gunicorn.py shop:app":      "gunicorn --config=conf/gunicorn.py shop:app --bind 0.0.0.0:8042",
+		"gunicorn shop:app -c other.py":                    "gunicorn shop:app -c other.py",
+		"gunicorn shop:app -c conf/gunicorn.py -b :8042":   "gunicorn shop:app -c conf/gunicorn.py -b :8042",
+		"python shop.py conf/gunicorn.py":                  "python shop.py conf/gunicorn.py",
+		"gunicorn shop:app -c conf/gunicorn.py -b unix:/x": "gunicorn shop:app -c conf/gunicorn.py -b unix:/x",
+	} {
+		command := says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(from), Port: 8042}})
+		settings := says("python", scan.Finding{Loopback: "conf/gunicorn.py"})
+		r := resolve(t, command, settings)
+		if got := strings.Join(r.App.Services["web"].Command, " "); got != want || (len(r.Notes) > 0) != (from != want) {
+			t.Errorf("%s\n got %s\nwant %s\nnotes %v", from, got, want, r.Notes)
+		}
+	}
+}

@@ -47,6 +47,8 @@ type pythonProject struct {
 	used      map[string]dependency // the kinds of needs whose library the code imports, once asked for
 	known     bool                  // whether the programs of the package have been looked for
 	installed []pythonProgram
+
+	withoutServer bool // whether Django has no module for a server, so that manage.py alone names the settings
 }
 
 func readPython(t *scan.Tree, paths []string, r *scan.Report) {
@@ -307,7 +309,7 @@ func (p *pythonProject) readSources() {
 }
 
 // notPythonSource are files of tests, migrations, deployment and tools, and other people's code, unpacked with its version
-// in the directory's name. deployedSettings are those among them that configure what is deployed.
-var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|[\w-]+\.conf|production)\.py$`)
+// in the directory's name. deployedSettings are those among them that configure what is deployed, or are what a server loads.
+var deployedSettings = scan.MustCompile(`(?i)^(docker|deploy|deployment)/(?:[\w-]+/)?(?:\w*settings\w*|config|[\w-]+\.conf|production)\.py$|(?:^|/)deploy(?:ment)?/wsgi\.py$`)
 var notPythonSource = scan.MustCompile(`(?i)/[\w.+-]*-\d+(\.\d+)+[\w.-]*/|/(migrations|south_migrations|alembic|node_modules|static|locale|management/commands|fabfile|deploy|contrib|(?:build_?|setup_?|deploy_?)?scripts?|tools|vendor|lib/python[^/]*|ansible|puppet|salt|docker)/|` +
 	`/(test_[^/]*|[^/]*_tests?|tests?|conftest|fabfile|locustfile|noxfile|tasks_test|run_?tests?|ez_setup|versioneer|distribute_setup)\.py$`)

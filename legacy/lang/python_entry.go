@@ -150,6 +150,7 @@ func (p *pythonProject) withoutWSGI(e pythonEntry) pythonEntry {
 		e.module = "django.core.handlers.wsgi:WSGIHandler()"
 	}
 	e.rank = scan.Guess
+	p.withoutServer = true
 	return e
 }
 

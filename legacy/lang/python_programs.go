@@ -133,6 +133,9 @@ func (p *pythonProject) stays(program *pythonProgram) {
 				name = "." + m.Groups[2]
 			}
 			beside := path.Join(path.Dir(file), name[strings.LastIndexByte(name, '.')+1:]+".py")
+			if program.script != "" && !daemonName.MatchString(strings.TrimPrefix(program.name, "run-")) {
+				continue // a tool may share a module with what stays
+			}
 			if own := strings.HasPrefix(name, ".") || strings.HasPrefix(name, strings.SplitN(module, ".", 2)[0]); own && p.t.Has(beside) && beside != file {
 				look(beside)
 			}

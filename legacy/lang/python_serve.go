@@ -156,6 +156,9 @@ func (p *pythonProject) findPort(e pythonEntry) {
 			if set.name != "bind" {
 				continue
 			}
+			if bindsMachine.MatchString(p.t.Text(f, p.r)) {
+				p.r.Find(scan.Finding{Dir: p.dir, Loopback: relative(p.dir, f)}, f, set.v.line, scan.Declared, "")
+			}
 			if strings.HasPrefix(text, "unix:") {
 				p.r.Note(f, set.v.line, "binds a unix socket, which nothing outside the container reaches: a TCP port is used instead")
 				continue
@@ -188,6 +191,9 @@ func (p *pythonProject) findPort(e pythonEntry) {
 	}
 	p.portOfOption(e)
 }
+
+// bindsMachine is a bind of gunicorn's at the address that only the machine itself reaches, whatever the port is.
+var bindsMachine = scan.MustCompile(`(?m)^bind\s*=\s*[\w(\[]*["'](?:127\.0\.0\.1|localhost)\b`)
 
 var uwsgiBind = scan.MustCompile(`(?m)^\s*(http|http-socket|socket)\s*=\s*[\w.*]*:(\d+)`)
 

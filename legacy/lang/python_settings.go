@@ -145,7 +145,8 @@ func (p *pythonProject) leftEmpty(name string, v value, file string, inDict bool
 // settingsModule reports DJANGO_SETTINGS_MODULE: a module for production where there is one beside the default.
 func (p *pythonProject) settingsModule(call value, file string) {
 	module, ok := call.items[1].literal()
-	if !ok || strings.ContainsAny(module, "{}%$") || !startsDjango(file) || p.startedNearer(file) {
+	served := startsDjango(file) && !p.startedNearer(file) || p.withoutServer && path.Base(file) == "manage.py"
+	if !ok || strings.ContainsAny(module, "{}%$") || !served {
 		return
 	}
 	set := func(module string, rank scan.Rank, note string) {

@@ -33,6 +33,10 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which keeps the container there for developers to start the service in by hand; it was left out", s.Name, shown(argv))
 		return
 	}
+	if gone := c.goneScript(s, argv); gone != "" {
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is not in the repository any more; it was left out", s.Name, gone)
+		return
+	}
 	rank, note := s.rank(), ""
 	plain := withoutWatcher(argv)
 	watched := len(plain) < len(argv)

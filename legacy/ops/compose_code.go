@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -25,4 +26,18 @@ func (c *composeReader) lendsCode(s *composeService, lent types.ServiceVolumeCon
 		}
 	}
 	return false
+}
+
+// goneScript is the script that a command gives to its interpreter and that the image, which holds the repository's code, has
+// nowhere; "" for any other command.
+func (c *composeReader) goneScript(s *composeService, argv []string) string {
+	d := c.built(s)
+	if d == nil || len(argv) < 2 || !scriptRunner.MatchString(path.Base(argv[0])) || scriptInterpreter[path.Ext(argv[1])] == "" || !d.copiesAll() || d.scriptFinder(c.t)(argv[1]) != "" {
+		return ""
+	}
+	name := path.Base(argv[1])
+	if slices.ContainsFunc(c.t.Below("."), func(p string) bool { return path.Base(p) == name }) {
+		return ""
+	}
+	return argv[1]
 }

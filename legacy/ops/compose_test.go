@@ -60,6 +60,8 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"a script that has gone since", files{"requirements.txt": "", "wsgi.py": "", "b/requirements.txt": "", "b/src/run.py": "", "Dockerfile": "FROM python:3\nCOPY . /code\n", "b/Dockerfile": "FROM python:3\nCOPY . /code\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: python /code/runserver.py\n  b:\n    build: b\n    command: python /opt/run.py\n"},
+			[]string{"note docker-compose.yml:4 web: runs /code/runserver.py, which is not in the repository any more", "b: command python|/opt/run.py"}, []string{".: command"}},
 		{"stores alone, beside code that is run by hand", files{"package.json": "{}", "docker-compose.yml": "services:\n  pg-dev:\n    image: postgres:9.6\n    environment: {POSTGRES_DB: shop}\n  cache:\n    image: redis:6\n"}, []string{
 			".: need postgres9.6 |", ".: need redis6 cache|"}, []string{"pg-dev"}},
 		{"the image that CI pushes", files{"pom.xml": "<project>\n <artifactId>docs-parent</artifactId>\n</project>\n", "Dockerfile": "FROM tomcat\nCOPY . .\n", ".github/workflows/build.yml": "jobs:\n  x:\n    container: {image: acme/runner}\n    steps:\n      - uses: docker/metadata-action@v3\n        with:\n          images: |\n            acme/docs\n",

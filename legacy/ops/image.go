@@ -119,9 +119,24 @@ func (i image) languageVersion(language string) string {
 // phpApplications are the images of applications in PHP: Apache with the code in it.
 var phpApplications = map[string]bool{"wordpress": true, "drupal": true, "joomla": true, "mediawiki": true}
 
+// phpServers are images with PHP and a web server in them that many rest on, with what they start and where that listens.
+var phpServers = map[string]struct {
+	argv []string
+	port int
+}{
+	"webdevops/php-nginx":     {[]string{"/entrypoint", "supervisord"}, 80},
+	"webdevops/php-apache":    {[]string{"/entrypoint", "supervisord"}, 80},
+	"serversideup/php":        {[]string{"/init"}, 8080},
+	"trafex/php-nginx":        {[]string{"/usr/bin/supervisord", "-c", "/etc/supervisor/conf.d/supervisord.conf"}, 8080},
+	"richarvey/nginx-php-fpm": {[]string{"/start.sh"}, 80},
+}
+
 // inherited is the command and the port that an image gives to those that rest on it: nil and 0 where that isn't known.
 func (i image) inherited() (argv []string, port int) {
 	fpm := strings.Contains(i.tag, "fpm") && !strings.Contains(i.tag, "nginx") && !strings.Contains(i.tag, "apache")
+	if own, ok := phpServers[strings.TrimPrefix(i.path, "docker.io/")]; ok && (i.base != "php" || strings.Contains(i.tag, "nginx") || strings.Contains(i.tag, "apache")) {
+		return own.argv, own.port
+	}
 	switch {
 	case (i.base == "php" || phpApplications[i.base]) && fpm:
 		return []string{"php-fpm"}, 0 // speaks FastCGI

@@ -73,7 +73,7 @@ func TestInitd(t *testing.T) {
 		{"several commands for another user", files{"Gemfile": "", "init.d/shop": "#!/bin/sh\n### BEGIN INIT INFO\n### END INIT INFO\nstart() {\n su - shop -c \"cd /srv/shop && ulimit -n 4096 && bundle exec rake db:migrate && exec bin/server\"\n}\n"}, nil, []string{
 			"command ulimit", "command bundle"}},
 		{"Upstart", files{"debian/shop.upstart": "description \"shop\"\nstart on runlevel [2345]\nenv PORT=5000\nenv NODE_ENV=production\nsetuid www\nexec start-stop-daemon --start --chuid www --exec /usr/bin/node -- server.js --port $PORT\n"}, []string{
-			".: command node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",
+			".: command /usr/bin/node|server.js|--port|5000 <- debian/shop.upstart:6", ".: port 5000", ".: env NODE_ENV=production <- debian/shop.upstart:4",
 		}, nil},
 		{"two jobs of one code", files{"package.json": "{}", "init/shop.conf": "exec node server.js\n", "init/shop-mailer.conf": "exec node mailer.js\n"}, []string{".: name shop", ".: command node|server.js", "mailer: command node|mailer.js"}, nil},
 		{"Upstart: a script, its settings, what runs before it", files{"Gemfile": "", "etc/default/shop": "PORT=9393\nTOKEN_KEY=canary-up\n", "etc/init/shop.conf": upstartShop}, []string{

@@ -187,9 +187,6 @@ func (d *daemon) inContainer(argv []string) []string {
 		argv[i] = d.inRepository(word)
 	}
 	if len(argv) > 1 && scriptRunner.MatchString(path.Base(argv[0])) {
-		if systemProgram.MatchString(argv[0]) {
-			argv[0] = path.Base(argv[0]) // the image's own lies elsewhere
-		}
 		if name := path.Base(argv[1]); path.IsAbs(argv[1]) && !strings.HasPrefix(argv[1], "/app/") && d.script.t.Has(name) && !d.script.t.Has("Dockerfile") {
 			argv[1] = name
 		}
@@ -199,9 +196,6 @@ func (d *daemon) inContainer(argv []string) []string {
 	}
 	return argv
 }
-
-// systemProgram is a program that the machine's packages install.
-var systemProgram = scan.MustCompile(`^/usr/(?:local/)?bin/[\w.-]+$`)
 
 // inRepository writes the path of a file on the machine as that of the same file in the repository, where it has one:
 // bin/send of /var/www/shop/bin/send.

@@ -74,7 +74,7 @@ WantedBy=multi-user.target
 
 func TestUnitsOfDevelopersMachines(t *testing.T) {
 	tree := files{"composer.json": "", "artisan": "", ".dev/vagrant/mailcatcher.service": "[Service]\nExecStart=/usr/bin/mailcatcher\n", "ops/shop.service": "[Service]\nExecStart=/usr/bin/php /srv/shop/artisan queue:work\n"}
-	runCases(t, Systemd(), []readerCase{{"below vagrant", tree, []string{"shop: command php|artisan|queue:work"}, []string{"mailcatcher"}}})
+	runCases(t, Systemd(), []readerCase{{"below vagrant", tree, []string{"shop: command /usr/bin/php|artisan|queue:work"}, []string{"mailcatcher"}}})
 }
 
 func TestCalendar(t *testing.T) {

@@ -91,6 +91,8 @@ type Finding struct {
 	// nothing about who starts it.
 	Script string
 	Runs   []string
+	// Loopback is a file of settings in Dir that binds the server started with it to the address of the machine alone.
+	Loopback string
 	// Prepares says that the main process of Dir does by itself, at each start, what would be a release step, and that no step
 	// of its own could do it: its start script makes the surroundings for that first.
 	Prepares bool
