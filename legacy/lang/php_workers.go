@@ -113,7 +113,7 @@ func (p *phpProject) workers(served string) {
 		p.symfonyWorkers()
 	case "drupal":
 		if line, ok := p.requires("drush/drush"); ok {
-			p.process("cron", service.Service{Command: []string{"vendor/bin/drush", "cron"}, Schedule: "0 * * * *"}, p.manifest, line, "Drupal's housekeeping; how often is a guess")
+			p.processAs(scan.Guess, "cron", service.Service{Command: []string{"vendor/bin/drush", "cron"}, Schedule: "0 * * * *"}, p.manifest, line, "Drupal's housekeeping; how often is a guess")
 			p.process("migrate", service.Service{Command: []string{"vendor/bin/drush", "updatedb", "--yes"}, Release: true}, p.manifest, line, "updates the database after the code")
 		}
 	case "wordpress":
@@ -143,7 +143,7 @@ func (p *phpProject) plainCron() {
 		}
 	}
 	if best != "" {
-		p.process("cron", service.Service{Command: []string{"php", relative(p.dir, best)}, Schedule: "*/5 * * * *"}, best, 1, "by its name it is called by cron; how often is a guess")
+		p.processAs(scan.Guess, "cron", service.Service{Command: []string{"php", relative(p.dir, best)}, Schedule: "*/5 * * * *"}, best, 1, "by its name it is called by cron; how often is a guess")
 	}
 }
 
@@ -163,7 +163,7 @@ func (p *phpProject) wordpressCron() {
 	for _, s := range p.sources {
 		for _, m := range findSome(s.text, noPseudoCron) {
 			if on := p.dotenv["DISABLE_WP_CRON"].value; page != "" && (m.Groups[1] == "" || on == "1" || strings.EqualFold(on, "true")) {
-				p.process("cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, m.Line, "visits do not start what is due; how often is a guess")
+				p.processAs(scan.Guess, "cron", service.Service{Command: []string{"php", page}, Schedule: "*/5 * * * *"}, s.file, m.Line, "visits do not start what is due; how often is a guess")
 				return
 			}
 		}

@@ -103,6 +103,9 @@ var (
 	// codesTools are programs by which a framework runs the commands of the code, with the files that such code has.
 	codesTools = map[string][]string{"flask": {"requirements.txt", "setup.py", "pyproject.toml", "Pipfile"}, "rails": {"Gemfile"}}
 
+	// composersProgram is one that Composer installs.
+	composersProgram = scan.MustCompile(`(?:^|/)(vendor/bin/[\w.-]+)$`)
+
 	cronVars = scan.MustCompile(`^(\$\{?\w+\}?/?)+`)
 )
 
@@ -121,6 +124,9 @@ func (j cronJob) command(words []string) []string {
 	}
 	if manifests := codesTools[words[0]]; len(words) > 1 && j.t.First(j.dir, manifests...) != "" {
 		return plainWords([]string{words[0]}, words[1:])
+	}
+	if m := composersProgram.FindStringSubmatch(words[0]); m != nil && j.t.First(j.dir, "composer.json") != "" {
+		return plainWords([]string{m[1]}, words[1:])
 	}
 	for i, w := range words {
 		file := j.inTree(w)

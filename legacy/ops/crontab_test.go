@@ -24,6 +24,8 @@ func TestCrontab(t *testing.T) {
 		{"a program of the language's environment", files{"manage.py": "", "crontab": "1 2 * * * cd /srv/shop && . /etc/default/shop && venv/bin/flask invoices --all >> /var/log/shop.log 2>&1\n2 2 * * * /srv/shop/.venv/bin/celery call tidy\n3 3 * * * /opt/other/bin/flask x\n"}, []string{
 			"invoices: command flask|invoices|--all <- crontab:1", "celery: command celery|call|tidy <- crontab:2",
 		}, []string{"flask|x"}},
+		{"a program that Composer installs", files{"composer.json": "{}", "README.md": "    */15 * * * * cd /var/www/site && vendor/bin/drush cron\n", "a/composer.json": "{}", "etc/crontab": "5 * * * * www /srv/site/vendor/bin/send --all\n"}, []string{
+			"cron: command vendor/bin/drush|cron <- README.md:1 guess", "cron: schedule */15 * * * *", "send: command vendor/bin/send|--all"}, nil},
 		{"commands of the code by the framework's own program, and by one that is made when it is installed", files{"requirements.txt": "flask\n", "README.md": "Use `crontab -e`:\n\n    0 2 * * * cd /path/to/shop; flask periodic views\n", "init": "", "env/prod/yii": "", "conf/crontab": "2 * * * * cd /srv/shop && php ./yii badge/update\n3 * * * * flask\n"}, []string{
 			"periodic: command flask|periodic|views <- README.md:3", "update: command php|yii|badge/update <- conf/crontab:1"}, nil},
 		{"below a directory that a template fills in", files{"manage.py": "", "deploy/crontab.txt": "@daily {{ root }}/env/bin/python {{ root }}/manage.py clearsessions\n"}, []string{"clearsessions: command python|manage.py|clearsessions"}, nil},

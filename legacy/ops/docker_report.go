@@ -333,6 +333,7 @@ func (d *dockerfile) reportCommand(t *scan.Tree, r *scan.Report) []string {
 	} else if keeper != "" {
 		rank, note = scan.Guess, keeper+" keeps several processes going, each of which Kubernetes runs by itself"
 	}
+	d.reportRoles(t, argv, r)
 	serves := d.reportWords(t, r)
 	if started := d.reportStart(t, r, rank); started != nil {
 		return started
