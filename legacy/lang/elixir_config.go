@@ -286,6 +286,7 @@ func (e *elixirProject) reportSettings() {
 			routers = append(routers, elixirRoutes(text, p)...)
 		}
 	}
+	e.releaseCookie()
 	e.filledVariables(files)
 	findHealth(e.r, e.dir, mountedRoutes(routers))
 	e.inf.drivers(drivers, nil)

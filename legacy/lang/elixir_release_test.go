@@ -6,6 +6,8 @@ const releasedMix = "defmodule Shop do\n def application, do: [mod: {Shop, []}]\
 
 func TestElixirReleases(t *testing.T) {
 	runCases(t, Elixir(), []readerCase{
+		{"the cookie of a release of Mix's", files{"mix.exs": "defmodule Shop.MixProject do\n  def project, do: [app: :shop, deps: [{:phoenix, \"~> 1.6\"}]]\n  def application, do: [mod: {Shop.Application, []}]\nend\n", "rel/env.sh.eex": "# export RELEASE_COOKIE=$OLD\nexport RELEASE_COOKIE=\"${COOKIE}\"\nexport RELEASE_NODE=\"shop@${POD_IP}\"\n"},
+			[]string{".: secret COOKIE <- rel/env.sh.eex:2"}, []string{"OLD", "secret POD_IP"}},
 		{"an umbrella that Distillery ships", files{
 			"mix.exs": "[apps_path: \"apps\", deps: [{:distillery, \"~> 1.5\"}]]", "Makefile": "dist:\n\tMIX_ENV=prod mix do compile, phx.digest, release\n",
 			"rel/config.exs":           "release :shop do\n  set applications: [\n    :runtime_tools,\n    shop_web: :permanent\n  ]\nend\n",

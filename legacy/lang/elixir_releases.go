@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // elixirReleased is one of the releases that a project describes.
@@ -136,4 +137,18 @@ func (e *elixirProject) place() string {
 		return e.root
 	}
 	return e.dir
+}
+
+// cookieFrom is the variable that a release of Mix's takes its cookie from, in the script that sets its surroundings.
+var cookieFrom = scan.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?RELEASE_COOKIE=["']?\$\{?([A-Za-z_]\w*)\}?["']?[ \t]*$`)
+
+// releaseCookie reports that variable: who knows the cookie may run anything in the release.
+func (e *elixirProject) releaseCookie() {
+	file := e.t.First(e.place(), "rel/env.sh.eex")
+	if file == "" {
+		return
+	}
+	for _, m := range scan.Find(e.t.Text(file, e.r), cookieFrom) {
+		e.find(service.Service{Secrets: []string{m.Groups[1]}}, "", file, m.Line, scan.Declared, "the cookie by which its nodes know each other")
+	}
 }

@@ -145,12 +145,16 @@ var libraries = scan.MustCompile(`^(node_modules|vendor|\.venv|venv)(/|$)`)
 // programPlace is where programs are put; what has an ending is none.
 var programPlace = scan.MustCompile(`^(/usr(/local)?/s?bin|/s?bin|/go/bin|/opt/bin|/app|/)/?([\w-]+)?$`)
 
-// placesProgram notes a program that another stage compiled: it comes from a directory of programs, or is put into one.
+// installer are programs of images that install what the code wants.
+var installer = scan.MustCompile(`^(?:composer|install-php-extensions|uv|uvx|poetry|pip\d?|corepack|node-gyp)$`)
+
+// placesProgram notes a program that another stage compiled: it comes from a directory of programs and is put into one. What
+// runs code, or installs it, is none.
 func (d *dockerfile) placesProgram(from, to string, line int) {
 	if strings.HasSuffix(to, "/") || path.Base(to) == "bin" || to == "/" {
 		to = path.Join(to, path.Base(from))
 	}
-	if m := programPlace.FindStringSubmatch(to); m != nil && m[3] != "" && path.Base(path.Dir(from)) == "bin" && path.Base(path.Dir(to)) == "bin" {
+	if m := programPlace.FindStringSubmatch(to); m != nil && m[3] != "" && path.Base(path.Dir(from)) == "bin" && path.Base(path.Dir(to)) == "bin" && !launchers[m[3]] && !installer.MatchString(m[3]) {
 		d.programs = append(d.programs, claim{to, line})
 	}
 }

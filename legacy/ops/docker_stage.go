@@ -166,7 +166,7 @@ func (d *dockerfile) instruction(c instructions.Command, vars map[string]string)
 		}
 	case *instructions.VolumeCommand:
 		for _, v := range c.Volumes {
-			d.volumes = append(d.volumes, claim{fill(v, vars), line})
+			d.volumes = append(d.volumes, claim{strings.Trim(fill(v, vars), `"`), line})
 		}
 	}
 }
