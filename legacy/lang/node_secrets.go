@@ -78,7 +78,7 @@ func (p *nodeProject) keptSecrets(v value, file string) {
 		out := value{kind: v.kind, line: v.line}
 		for i, key := range v.keys {
 			item := v.items[i]
-			if forTests.MatchString(key) {
+			if forTests.MatchString(key) || p.fromVariable(key) {
 				continue
 			}
 			if item.kind == valDict && depth < maxDepth {
@@ -93,6 +93,27 @@ func (p *nodeProject) keptSecrets(v value, file string) {
 	if v.kind == valDict && !p.t.Aside(file) {
 		valueSecrets(p.r, p.dir, file, kept(withoutOther(v), 0), false, nil)
 	}
+}
+
+// readsProcessEnv finds the variables that a source reads.
+var readsProcessEnv = scan.MustCompile(`\bprocess\.env(?:\.|\[['"])([A-Za-z_]\w*)`)
+
+// fromVariable says whether the code reads a variable whose name ends as a secret's key does: DB_PASSWORD takes the place of a
+// password.
+func (p *nodeProject) fromVariable(key string) bool {
+	words := splitName(key)
+	if len(words) == 0 || !scan.SecretName(key) {
+		return false
+	}
+	for _, s := range p.sources {
+		for _, m := range readsProcessEnv.FindAllStringSubmatch(s.text, 500) {
+			name := splitName(m[1])
+			if len(name) > 0 && name[len(name)-1] == words[len(words)-1] && scan.SecretName(m[1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fileVariables are variables that the package config puts in the place of settings: those of a secret are secrets, whatever
