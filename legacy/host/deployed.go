@@ -332,7 +332,7 @@ func (p *process) weight() int {
 		return 4
 	case len(p.ports()) > 0:
 		return 3
-	case len(sockets) > 0:
+	case len(sockets) > 0 || p.servesUnseen():
 		return 2
 	case len(p.command) > 0:
 		return 1

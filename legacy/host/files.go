@@ -35,7 +35,7 @@ func (r *root) configuration(s *Snapshot) []File {
 	for _, server := range servers() {
 		mains := map[string]bool{}
 		for _, p := range s.Processes {
-			if !slices.Contains(server.programs, path.Base(p.Program)) || p.Container != "" && s.Machine.Container == "" {
+			if !slices.Contains(server.programs, p.base()) || p.Container != "" && s.Machine.Container == "" {
 				continue
 			}
 			for i, w := range p.Command {
@@ -61,6 +61,15 @@ func (r *root) configuration(s *Snapshot) []File {
 		files = append(files, g.files...)
 	}
 	return append(files, r.environmentFiles(s.Units)...)
+}
+
+// base is the name of the program, also where no more than the command line may be seen: nginx: master process.
+func (p *Process) base() string {
+	if p.Program != "" || len(p.Command) == 0 {
+		return path.Base(p.Program)
+	}
+	first, _, _ := strings.Cut(p.Command[0], " ")
+	return strings.TrimSuffix(path.Base(first), ":")
 }
 
 // gathering follows the includes of one server's configuration.

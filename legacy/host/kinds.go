@@ -66,6 +66,9 @@ var systemPrograms = set("sshd sftp-server cron crond atd anacron rsyslogd syslo
 var launchers = set("gunicorn gunicorn3 uwsgi uwsgi-core celery waitress-serve uvicorn hypercorn daphne puma unicorn unicorn_rails thin passenger PassengerAgent sidekiq resque rake rails starman plackup twiggy php-fpm spawn-fcgi mod_wsgi-express paster pserve " +
 	"rq airflow flask django-admin manage.py")
 
+// webLaunchers are those that serve requests and nothing else.
+var webLaunchers = set("gunicorn gunicorn3 waitress-serve uvicorn hypercorn daphne puma unicorn unicorn_rails thin starman plackup twiggy")
+
 func set(list string) map[string]bool {
 	s := map[string]bool{}
 	for _, w := range strings.Fields(list) {

@@ -36,8 +36,12 @@ func (p *process) onlyOnLoopback(port int) bool {
 	return true
 }
 
-// bindName are variables that say on which address a program listens.
-var bindName = scan.MustCompile(`(?i)(^|_)(BIND|LISTEN)(_|$)|^((APP|SERVER|WEB|HTTP)_)?(HOST|ADDR|ADDRESS|INTERFACE)$`)
+// bindName are variables that say on which address a program listens. Those of hostName do where they hold an address: a name may
+// be the one that the service is called by.
+var (
+	bindName = scan.MustCompile(`(?i)(^|_)(BIND|LISTEN)(_|$)`)
+	hostName = scan.MustCompile(`(?i)^((APP|SERVER|WEB|HTTP)_)?(HOST|ADDR|ADDRESS|INTERFACE)$`)
+)
 
 // opened is the value of a variable with every address in the place of the machine's own, where the program listens on it.
 func (p *process) opened(name, value string) string {
@@ -45,9 +49,10 @@ func (p *process) opened(name, value string) string {
 	if err != nil {
 		host, port = value, ""
 	}
+	binds := bindName.MatchString(name) || hostName.MatchString(name) && net.ParseIP(host) != nil
 	own := port == "" && !slices.ContainsFunc(p.ports(), func(port int) bool { return !p.onlyOnLoopback(port) }) || slices.Contains(p.ports(), number(port)) && p.onlyOnLoopback(number(port))
 	switch {
-	case !bindName.MatchString(name) || !scan.LocalHost(host) || !own || len(p.ports()) == 0:
+	case !binds || !scan.LocalHost(host) || !own || len(p.ports()) == 0:
 		return value
 	case port == "":
 		return "0.0.0.0"

@@ -77,10 +77,15 @@ func (r *reading) find(d *deployed, p *process, f scan.Finding, line int, rank s
 
 // serviceName is what the main process is called beside others.
 func (d *deployed) serviceName(p *process) string {
-	if len(p.ports()) > 0 || strings.Contains(strings.Join(p.listens(), " "), "unix ") {
+	if len(p.ports()) > 0 || strings.Contains(strings.Join(p.listens(), " "), "unix ") || p.servesUnseen() {
 		return "web"
 	}
 	return ""
+}
+
+// servesUnseen says whether a process serves by what it is, where its sockets were hidden from who looked.
+func (p *process) servesUnseen() bool {
+	return len(p.listens()) == 0 && len(p.main().Environment) == 0 && webLaunchers[p.program.name()]
 }
 
 // process says how one program runs.
@@ -210,6 +215,9 @@ func (r *reading) port(d *deployed, p *process) {
 				r.find(d, p, scan.Finding{Service: service.Service{Port: scan.ServePort}}, p.at("listens", itoa(i)), scan.Convention, "a Unix socket on the host; a pod serves on a port")
 				return
 			}
+		}
+		if p.servesUnseen() && p.name == "" {
+			r.find(d, p, scan.Finding{Service: service.Service{Port: scan.ServePort}}, p.at("command"), scan.Convention, "a web server; where it listens could not be seen")
 		}
 		return
 	}

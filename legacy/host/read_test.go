@@ -154,6 +154,19 @@ func TestReadKnowsTheAddressOfAShortName(t *testing.T) {
 	check(t, said(host.Read([]*host.Loaded{l}), l), `shop: need postgres  db110.0.0.20:5432   map[DB_HOST:{host}]`) // the name, and behind it the address
 }
 
+func TestReadKnowsAWebServerWhoseSocketsAreHidden(t *testing.T) {
+	m := machine{"etc/nginx/nginx.conf": "http { server { server_name shop.corp.example; location / { proxy_pass http://127.0.0.1:8000; } } }\n", "etc/systemd/system/shop.service": "[Service]\nExecStart=/usr/bin/gunicorn shop.wsgi\nWorkingDirectory=/srv/shop\n"}
+	m.proc(7, 1, "1001", "/usr/bin/python3 /usr/bin/gunicorn shop.wsgi --bind 127.0.0.1:8000", map[string]string{"cgroup": "0::/system.slice/shop.service\n"})
+	m.proc(8, 1, "1001", "/usr/bin/python3 /srv/shop/tidy.py", nil)
+	m.proc(9, 1, "0", "nginx:", nil)
+	m["proc/9/cmdline"] = "nginx: master process /usr/sbin/nginx"
+	l := m.load(t, "web.json")
+	check(t, said(host.Read([]*host.Loaded{l}), l), `shop: gunicorn shop.wsgi --bind 127.0.0.1:8000`, `shop: port 8000`, `shop: route shop.corp.example/`, `!no service of this host`)
+	if len(l.Files) != 1 || l.Files[0].Path != "/etc/nginx/nginx.conf" {
+		t.Errorf("the configuration of nginx is not there: %v", l.Files)
+	}
+}
+
 func TestReadTakesHostsOfVariables(t *testing.T) {
 	for environ, want := range map[string]string{
 		"MAIL_HOST=mail.corp.example":                                     "shop: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]",
@@ -186,7 +199,8 @@ func TestReadOpensWhatListensOnTheMachineAlone(t *testing.T) {
 		"variable":          {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "HOST=127.0.0.1", "shop: env HOST=0.0.0.0"},
 		"variable and port": {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "SHOP_LISTEN_ADDR=localhost:3000", "shop: env SHOP_LISTEN_ADDR=0.0.0.0:3000"},
 		"another's port":    {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "LISTEN_ADDR=localhost:4000", "shop: env LISTEN_ADDR=localhost:4000"},
-		"open already":      {"/srv/shop/shop", "/srv/shop/shop", "00000000:0BB8", "HOST=localhost", "shop: env HOST=localhost"},
+		"the name it has":   {"/srv/shop/shop", "/srv/shop/shop", "0100007F:0BB8", "HOST=localhost", "shop: env HOST=localhost"},
+		"open already":      {"/srv/shop/shop", "/srv/shop/shop", "00000000:0BB8", "HOST=127.0.0.1", "shop: env HOST=127.0.0.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := machine{"proc/net/tcp": tcpHead + socketLine(c.listen, "00000000:0000", "0A", 1001, 101)}

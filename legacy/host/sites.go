@@ -368,6 +368,9 @@ func (r *reading) target(l *Loaded, target string) (*deployed, *process) {
 			if p.host != l && !r.addressOf(p.host, target) {
 				continue
 			}
+			if p.servesUnseen() && slices.ContainsFunc(p.main().Command, func(w string) bool { return strings.HasSuffix(w, target) }) {
+				return d, p
+			}
 			for _, s := range p.listens() {
 				if s == "unix "+target || s == "unix "+strings.TrimPrefix(target, "/var") || portOf(s) != 0 && portOf(s) == portOf(target) && r.local(l, p.host, target) {
 					return d, p
