@@ -6,6 +6,8 @@ func TestMakefileBesideBuildDirectory(t *testing.T) {
 	runCases(t, Cpp(), []readerCase{
 		{"a Makefile that links the program, with CMake's list in a directory of its own", files{"Makefile": "SHOP := shopd\nall: $(SHOP)\n$(SHOP): $(OBJS)\n\t$(CXX) $(LDFLAGS) -o $@ $^\n", "build/CMakeLists.txt": "project(shopd)\nadd_executable(${PROJECT_NAME} ../daemon/a.cpp)\n", "daemon/a.cpp": "int main() { listen(fd, 5); }\n"},
 			[]string{".: language cpp", ".: command /usr/local/bin/shopd <- Makefile:4"}, []string{"build: "}},
+		{"the port among the options of Boost", files{"CMakeLists.txt": "project(shopd)\nadd_executable(shopd a.cpp)\n", "a.cpp": "d.add_options()\n  (\"db.port\", po::value<int>()->default_value(5432), \"\")\n  (\"port,p\", po::value<int>(&port)->default_value(9042), \"where\");\nlisten(fd, 5);\n"},
+			[]string{".: port 9042 <- a.cpp:3"}, []string{"5432"}},
 	})
 }
 

@@ -91,7 +91,7 @@ func (p *nodeProject) keptSecrets(v value, file string) {
 		return out
 	}
 	if v.kind == valDict && !p.t.Aside(file) {
-		valueSecrets(p.r, p.dir, file, kept(withoutOther(v), 0), false, nil)
+		valueSecrets(p.r, p.dir, file, kept(withoutConnections(withoutOther(v)), 0), false, nil)
 	}
 }
 

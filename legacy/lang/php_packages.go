@@ -26,7 +26,7 @@ var phpDrivers = map[string]string{
 	"predis/predis": "redis", "chrisboulton/php-resque": "redis", "resque/php-resque": "redis", "snc/redis-bundle": "redis", "ext-redis": "redis", "laravel/horizon": "redis", "ext-memcached": "memcached", "ext-memcache": "memcached", "mongodb/mongodb": "mongodb", "jenssegers/mongodb": "mongodb", "mongodb/laravel-mongodb": "mongodb",
 	"doctrine/mongodb-odm-bundle": "mongodb", "ext-mongodb": "mongodb", "ext-mongo": "mongodb", "php-amqplib/php-amqplib": "rabbitmq", "php-amqplib/rabbitmq-bundle": "rabbitmq", "vladimir-yuldashev/laravel-queue-rabbitmq": "rabbitmq", "symfony/amqp-messenger": "rabbitmq", "ext-amqp": "rabbitmq", "oldsound/rabbitmq-bundle": "rabbitmq",
 	"elasticsearch/elasticsearch": "elasticsearch", "ruflin/elastica": "elasticsearch", "friendsofsymfony/elastica-bundle": "elasticsearch", "solarium/solarium": "solr", "ext-pdo_pgsql": "postgres", "ext-pgsql": "postgres", "ext-pdo_mysql": "mysql", "ext-mysqli": "mysql", "ext-pdo_sqlsrv": "mssql", "ext-sqlsrv": "mssql", "ext-oci8": "oracle", "ext-ldap": "ldap", "adldap2/adldap2": "ldap",
-	"league/flysystem-aws-s3-v3": "s3", "aws/aws-sdk-php-laravel": "s3", "nmred/kafka-php": "kafka", "php-mqtt/client": "mqtt", "php-mqtt/laravel-client": "mqtt", "bluerhinos/phpmqtt": "mqtt", "ext-rdkafka": "kafka",
+	"league/flysystem-aws-s3-v3": "s3", "drupal/flysystem_s3": "s3", "drupal/s3fs": "s3", "aws/aws-sdk-php-laravel": "s3", "nmred/kafka-php": "kafka", "php-mqtt/client": "mqtt", "php-mqtt/laravel-client": "mqtt", "bluerhinos/phpmqtt": "mqtt", "ext-rdkafka": "kafka",
 }
 
 // extensionOf is the extension by which PHP talks to a kind of need.

@@ -59,7 +59,7 @@ func (n *nginx) read(paths []string) {
 	var order []string
 	for _, p := range paths {
 		text := n.t.Text(p, n.r)
-		if strings.HasPrefix(text, "#!") || !nginxLooks.MatchString(withoutTemplate(text)) || n.forDevelopers(p) {
+		if strings.HasPrefix(text, "#!") || !strings.Contains(text, ";") || !nginxLooks.MatchString(withoutTemplate(text)) || n.forDevelopers(p) {
 			continue
 		}
 		n.texts[p] = parseNginx(p, text)

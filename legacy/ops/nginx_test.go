@@ -69,6 +69,12 @@ server {
 }}}
 `
 
+func TestNginxIsNoOtherForm(t *testing.T) {
+	runCases(t, Nginx(), []readerCase{
+		{"settings of a program of Scala's, in blocks of their own", files{"build.sbt": "", "src/main/resources/application.conf": "shop {\n  http { interface = \"0.0.0.0\", port = 8097 }\n  server {\n    listen 80\n  }\n}\n"}, nil, []string{"nginx"}},
+	})
+}
+
 func TestNginx(t *testing.T) {
 	code := func(more files) files {
 		more["requirements.txt"] = "django"
