@@ -76,9 +76,7 @@ func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) er
 		return err
 	}
 	if p.Pods > 0 && wanted(live) == 0 {
-		return &Standing{Preview: *p, Environment: a.Environment,
-			Why: fmt.Sprintf("%s wants no pods, and nobody would be there for requests: first kubectl --context %s -n %s scale deployment %s --replicas %d",
-				p.Workload, a.cluster.Context, a.Namespace, p.Workload, p.Pods)}
+		return a.withoutPods(p)
 	}
 	lead, err := a.doors(ctx, live.Spec.Template.Labels)
 	if err != nil {
@@ -102,6 +100,13 @@ func (a *apply) promotable(ctx context.Context, p *Preview, kind PreviewKind) er
 		return err
 	}
 	return a.pauseRollout(ctx, p.Workload, false, nil)
+}
+
+// withoutPods is the error of an end of a preview whose workload was told to have no pods.
+func (a *apply) withoutPods(p *Preview) error {
+	return &Standing{Preview: *p, Environment: a.Environment,
+		Why: fmt.Sprintf("%s wants no pods, and nobody would be there for requests: first kubectl --context %s -n %s scale deployment %s --replicas %d",
+			p.Workload, a.cluster.Context, a.Namespace, p.Workload, p.Pods)}
 }
 
 // takePlace sends the requests to the pods of the workload, which run the preview's image by now.
@@ -171,11 +176,27 @@ func (a *apply) unfinished(ctx context.Context, p *Preview) error {
 // fallen has a release that took the place of a preview no longer count as one that ended well, which it may only where none
 // of its pods is ready.
 func (a *apply) fallen(ctx context.Context, p *Preview, r *Record) error {
-	v, err := a.lookAt(ctx, p.Workload)
+	live, _, err := a.deployment(ctx, p.Workload)
 	if err != nil {
 		return err
 	}
-	if v.count().Ready > 0 {
+	if wanted(live) == 0 {
+		return a.withoutPods(p)
+	}
+	ready := int64(0)
+	for range 3 { // a pod may be away for a moment
+		v, err := a.lookAt(ctx, p.Workload)
+		if err != nil {
+			return err
+		}
+		if ready = int64(v.count().Ready); ready > 0 {
+			break
+		}
+		if err := pause(ctx, a.cluster.pace.look); err != nil {
+			return err
+		}
+	}
+	if ready > 0 {
 		return &Standing{Preview: *p, Environment: a.Environment,
 			Why: fmt.Sprintf("%s is the release already: migrate kube %s --finish --env %s ends the %s, and then migrate kube rollback --env %s brings back what ran before",
 				p.Tag, p.Kind, a.Environment, p.Kind, a.Environment)}

@@ -154,6 +154,13 @@ func TestPreviewBackAfterReleaseDied(t *testing.T) {
 	if err := a.deploy(t.Context(), g.render(""), a.ending.images, a.ending.Tag); err != nil {
 		t.Fatal(err)
 	}
+	f.kubectl("", "scale", "deployment/web", "--replicas=0")
+	var standing *Standing
+	if _, err := f.variant(f.cluster, "back switch"); !errors.As(err, &standing) || !strings.Contains(err.Error(), "web wants no pods") {
+		t.Errorf("%v", err)
+	}
+	f.kubectl("", "scale", "deployment/web", "--replicas=2")
+	f.kubectl("", "rollout", "status", "deployment/web")
 	pods, err := f.cluster.typed.CoreV1().Pods(f.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "!" + previewMark})
 	if err != nil {
 		t.Fatal(err)

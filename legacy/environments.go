@@ -78,25 +78,33 @@ func (r *resolver) holdsThere(f Claimed) {
 	r.differs[f.Environment] = append(r.differs[f.Environment], f)
 }
 
-// differences are the settings of one environment. A secret is never among them: its reader gives it as a name.
+// differences are the settings of one environment, but for those that hold everywhere. A secret is never among them: its reader
+// gives it as a name.
 func (r *resolver) differences(at, environment string) map[string]string {
-	var env map[string]string
+	settled := map[string]string{}
 	for _, f := range stronger(r.differs[environment]) {
 		for _, key := range slices.Sorted(maps.Keys(f.Service.Env)) {
 			value := f.Service.Env[key]
-			if scan.SecretName(key) || !service.VariableName(key) || r.everywhere(key, value) {
+			if scan.SecretName(key) || !service.VariableName(key) {
 				continue
 			}
-			if env == nil {
-				env = map[string]string{}
-			}
-			if _, known := env[key]; !known {
-				env[key] = value
+			if _, known := settled[key]; !known {
+				settled[key] = value
 			}
 			r.Claims[at+"."+key] = append(r.Claims[at+"."+key], Claim{f.Evidence, value, f.order})
 		}
 	}
-	return env
+	maps.DeleteFunc(settled, func(key, value string) bool {
+		if r.everywhere(key, value) {
+			delete(r.Claims, at+"."+key)
+			return true
+		}
+		return false
+	})
+	if len(settled) == 0 {
+		return nil
+	}
+	return settled
 }
 
 // everywhere says whether a variable has a value in all environments already: in each service that has it at all.

@@ -37,7 +37,8 @@ func TestTheObjectStoreOfAmazon(t *testing.T) {
 func TestSettingsThatHoldEverywhere(t *testing.T) {
 	code := scan.Finding{Service: service.Service{Command: []string{"shopd"}, Port: 80, Env: map[string]string{"LEVEL": "warn", "COLOR": "red"}}}
 	there := scan.Finding{Environment: "staging", Service: service.Service{Env: map[string]string{"LEVEL": "debug", "COLOR": "red", "TRIAL": "1"}}}
-	r := resolve(t, says("code", code, there))
+	weaker := scan.Finding{Environment: "staging", Service: service.Service{Env: map[string]string{"COLOR": "blue"}}}
+	r := resolve(t, says("code", code, there, weaker))
 	if got := fmt.Sprint(r.App.Environments["staging"].Env); got != "map[LEVEL:debug TRIAL:1]" || r.Claims["environments.staging.env.COLOR"] != nil {
 		t.Errorf("staging has %s", got)
 	}

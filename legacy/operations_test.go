@@ -45,8 +45,8 @@ func TestWhatTheClusterDoesFromNowOn(t *testing.T) {
 		want string
 	}{
 		"with a site": {map[string]string{"nginx/sites-enabled/shop.conf": site},
-			"accounts: postgres,shop; code: /srv/shop/code,pip ...; packages: acl,nodejs; processes: Restart,User,shop; logs: /var/log/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
-		"without": {nil, "accounts: postgres,shop; code: /srv/shop/code,pip ...; packages: acl,nodejs; processes: Restart,User,shop; logs: /var/log/shop"},
+			"accounts: postgres,shop; code: /srv/shop/code,pip ...; packages: acl,nodejs; processes: shop,shop.service,shop.service.j2; logs: /var/log/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
+		"without": {nil, "accounts: postgres,shop; code: /srv/shop/code,pip ...; packages: acl,nodejs; processes: shop,shop.service,shop.service.j2; logs: /var/log/shop"},
 	} {
 		ops := fstest.MapFS{"roles/shop/tasks/main.yml": conf(shopTasks), "roles/shop/templates/shop.service.j2": conf(shopUnit)}
 		for file, text := range c.code {

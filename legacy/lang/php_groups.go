@@ -18,7 +18,7 @@ type groupsOfRoutes []routeGroup
 
 var (
 	opensGroup  = scan.MustCompile(`(?:->|::)(?:group|scope)\s*\(`)
-	groupAuth   = scan.MustCompile(`(?i)\bmiddleware\b[^{};]*?["'](?:\w+[_.-])*(?:auth|jwt)(?:[_.:-][\w.,:-]*)?["']`)
+	groupAuth   = scan.MustCompile(`(?i)\bmiddleware\b[^{};]*?["'](?:\w+[_.-])*(?:auth|jwt)(?:\.basic\w*)?(?::[\w.,:-]*)?["']`)
 	groupPrefix = scan.MustCompile(`(?:["']prefix["']\s*=>\s*|(?:->|::)prefix\(\s*)["']/?([\w./-]*)["']`)
 )
 

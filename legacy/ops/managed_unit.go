@@ -199,7 +199,7 @@ func (g *meaning) unitRest(m *managed, text, file string, style iniStyle) {
 	entries := parseINI(text, style)
 	unitRest(entries, func(group string, job service.Job, key string, line int) {
 		at := m.written("", file, line)
-		g.keep(m, job, group, key, at.file, at.line)
+		g.keep(m, job, group, settingOf(m.title, job, key), at.file, at.line)
 	})
 	for _, e := range entries {
 		if says := unitRemarks[e.key]; says != "" && e.section == "Service" && g.environment == "" {

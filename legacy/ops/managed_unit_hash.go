@@ -55,7 +55,7 @@ func (g *meaning) leaveUnit(m *managed) {
 			group, job = unitPlatform, service.JobProcesses
 		}
 		file, line := m.place(entries.hash[key])
-		g.keep(m, job, group, key, file, line)
+		g.keep(m, job, group, settingOf(m.title, job, key), file, line)
 	}
 }
 

@@ -115,7 +115,7 @@ func supervised(t *scan.Tree, p string, r *scan.Report, name string, keys map[st
 		r.NoteAbout(d.about(), p, s.line, "%s is stopped with SIG%s; a pod gets SIGTERM", name, s.value)
 	}
 	unitRest(rest, func(group string, job service.Job, key string, line int) {
-		r.NoteJob(d.about(), p, line, job, group, key)
+		r.NoteJob(d.about(), p, line, job, group, settingOf(p, job, key))
 	})
 	return d
 }

@@ -319,7 +319,7 @@ func (u *unit) remarks(d *daemon) {
 	}
 	for _, e := range u.entries {
 		unitRest([]iniEntry{e.iniEntry}, func(group string, job service.Job, key string, line int) {
-			d.r.NoteJob(d.about(), e.file, line, job, group, key)
+			d.r.NoteJob(d.about(), e.file, line, job, group, settingOf(e.file, job, key))
 		})
 	}
 }

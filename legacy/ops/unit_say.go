@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -34,4 +35,12 @@ func unitRest(entries []iniEntry, say func(group string, job service.Job, key st
 			say(unitLeft, "", e.key, e.line)
 		}
 	}
+}
+
+// settingOf names a setting of a unit; where the Deployment has its own of them, the unit is all that there is to say.
+func settingOf(unit string, job service.Job, key string) string {
+	if job == "" {
+		return key
+	}
+	return path.Base(unit)
 }
