@@ -121,6 +121,28 @@ func TestGPGNeverWaitsForAPassphrase(t *testing.T) {
 	}
 }
 
+// TestGPGAsksAnAgentTwice: one that ends while it is started is asked again, and one that always ends is told.
+func TestGPGAsksAnAgentTwice(t *testing.T) {
+	gpgStore(t, "", map[string]string{"a": canary + "\n"})
+	gpg, err := gpgBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for always, want := range map[string]string{"": canary + "\n", "x": ""} {
+		dir := t.TempDir()
+		fake := filepath.Join(dir, "gpg")
+		write(t, "#!/bin/sh\nif [ -n \""+always+"\" ] || [ ! -e "+dir+"/asked ]; then\n  : > "+dir+"/asked\n  echo \"gpg: can't connect to the agent: End of file\" >&2\n  exit 2\nfi\nexec "+gpg+" \"$@\"\n", fake)
+		if err := os.Chmod(fake, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("GOPASS_GPG_BINARY", fake)
+		got, err := mustOpen(t, Options{}).Get(t.Context(), "a")
+		if string(got) != want || want == "" && !errors.Is(err, ErrLocked) {
+			t.Errorf("it ends always %q: %q, %v", always, got, err)
+		}
+	}
+}
+
 // TestGPGWithoutAgent: no agent runs, and none can be started.
 func TestGPGWithoutAgent(t *testing.T) {
 	gpgStore(t, "", map[string]string{"a": canary + "\n", "b": canary + "\n"})

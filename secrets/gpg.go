@@ -29,6 +29,15 @@ func (g *Gopass) openGPG(ctx context.Context, name string, sealed []byte) ([]byt
 
 	answered := g.patience(name, "gpg")
 	defer answered()
+	content, agentLeft, err := decryptGPG(ctx, binary, args, sealed, terminal, answered)
+	if agentLeft { // which happens to one that is just being started on a machine with much to do
+		content, _, err = decryptGPG(ctx, binary, args, sealed, terminal, answered)
+	}
+	return content, err
+}
+
+// decryptGPG runs gpg once. agentLeft says that its agent took the connection and ended it without a word.
+func decryptGPG(ctx context.Context, binary string, args []string, sealed []byte, terminal bool, answered func()) (_ []byte, agentLeft bool, _ error) {
 	var content bytes.Buffer
 	content.Grow(4*len(sealed) + bytes.MinRead) // a buffer that grows leaves copies in memory; gpg compresses
 	complaint := statusLines{pinentry: answered}
@@ -36,18 +45,17 @@ func (g *Gopass) openGPG(ctx context.Context, name string, sealed []byte) ([]byt
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(sealed), &content, &complaint
 	cmd.Env = gpgEnv(terminal)
 	cmd.WaitDelay = 2 * time.Second // gpg's agent keeps the pipes open
-	err = cmd.Run()
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("gpg gave no answer in time; is it waiting for a passphrase? (%w)", ctx.Err())
+	err := cmd.Run()
+	said := complaint.text.String()
+	switch {
+	case ctx.Err() != nil:
+		return nil, false, fmt.Errorf("gpg gave no answer in time; is it waiting for a passphrase? (%w)", ctx.Err())
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return nil, strings.Contains(said, "can't connect to the agent: End of file"), gpgError(err, said, terminal)
+	case !strings.Contains(said, "[GNUPG:] DECRYPTION_OKAY"): // gpg leaves without complaint where the file is cut off in its first packet
+		return nil, false, errors.New("gpg can't decrypt the entry: the file is damaged")
 	}
-	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		return nil, gpgError(err, complaint.text.String(), terminal)
-	}
-	// gpg leaves without complaint where the file is cut off in its first packet.
-	if !strings.Contains(complaint.text.String(), "[GNUPG:] DECRYPTION_OKAY") {
-		return nil, errors.New("gpg can't decrypt the entry: the file is damaged")
-	}
-	return content.Bytes(), nil
+	return content.Bytes(), false, nil
 }
 
 // statusLines are what gpg says while it works. Once its agent asks a person, it is plain what it waits for.
