@@ -16,8 +16,16 @@ type role struct {
 	line           int
 }
 
-// staysAtWork is a command that works off a queue, or tells it what is due.
-var staysAtWork = scan.MustCompile(`(?:^|[\s/])(?:celery\s(?:.*\s)?(?:worker|beat)|sidekiq|shoryuken|(?:rake|rails)\s(?:resque|jobs):work|rq\sworker|dramatiq|huey_consumer(?:\.py)?|artisan\s(?:queue:(?:work|listen)|horizon)|\S*console\s(?:messenger:consume|rabbitmq:consumer)|yii\squeue/listen|manage\.py\s(?:process_tasks|qcluster|rqworker|run_huey))(?:\s|$)`)
+// atWork are commands that work off a queue, or tell it what is due.
+const atWork = `(?:celery\s(?:.*\s)?(?:worker|beat)|sidekiq|shoryuken|(?:rake|rails)\s(?:resque|jobs):work|rq\sworker|dramatiq|huey_consumer(?:\.py)?|artisan\s(?:queue:(?:work|listen)|horizon)|\S*console\s(?:messenger:consume|rabbitmq:consumer)|yii\squeue/listen|manage\.py\s(?:process_tasks|qcluster|rqworker|run_huey))(?:\s|$)`
+
+var (
+	// namesWork is text that names such a command, staysAtWork a command that is one, by whatever runs it.
+	namesWork   = scan.MustCompile(`(?:^|[\s/])` + atWork)
+	staysAtWork = scan.MustCompile(`^(?:bundle exec |(?:poetry|pipenv|uv) run )?(?:(?:\S*/)?php[\d.]* (?:-d ?\S+ )*|(?:\S*/)?(?:python|ruby)[\d.]* (?:-[mu] )*)?(?:\S*/)?` + atWork)
+	// saysNoRole are words that switch something on or off, or name an environment: no process is called so.
+	saysNoRole = scan.MustCompile(`(?i)^(?:true|false|yes|no|on|off|[yn]|enabled?|disabled?|stag(?:e|ing)|preprod|pre-production|qa|uat|sandbox|demo|review|preview)$`)
+)
 
 // reportRoles claims the workers that the start script of an image runs in the place of the server where a variable says so.
 func (d *dockerfile) reportRoles(t *scan.Tree, argv []string, r *scan.Report) {
@@ -38,7 +46,7 @@ func (d *dockerfile) reportRoles(t *scan.Tree, argv []string, r *scan.Report) {
 
 // rolesOf finds the sides of an if or a case on one variable that run a worker.
 func rolesOf(text string) []role {
-	if !staysAtWork.MatchString(text) {
+	if !namesWork.MatchString(text) {
 		return nil
 	}
 	parsed, err := parseShell(text)
@@ -48,7 +56,7 @@ func rolesOf(text string) []role {
 	var roles []role
 	source := func(n syntax.Node) string { return text[n.Pos().Offset():n.End().Offset()] }
 	side := func(name, word string, list []*syntax.Stmt) {
-		if !processWord.MatchString(word) || isDevelopers.MatchString(word) || isProduction.MatchString(word) || len(roles) == maxWords {
+		if !processWord.MatchString(word) || isDevelopers.MatchString(word) || isProduction.MatchString(word) || saysNoRole.MatchString(word) || len(roles) == maxWords {
 			return
 		}
 		if argv, line := workerIn(list, source); argv != nil {
@@ -88,6 +96,8 @@ func workerIn(list []*syntax.Stmt, source func(syntax.Node) string) (argv []stri
 	for _, s := range list {
 		syntax.Walk(s, func(n syntax.Node) bool {
 			switch c := n.(type) {
+			case *syntax.Stmt:
+				return !c.Background // what goes on beside the server is no process in its place
 			case *syntax.WhileClause, *syntax.ForClause, *syntax.FuncDecl:
 				return false
 			case *syntax.CallExpr:
