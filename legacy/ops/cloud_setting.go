@@ -42,14 +42,19 @@ func (c *cloud) containers(l *written, way []string) {
 	}
 }
 
-// besideProcess takes a container that runs the image of the service with a command of its own for another process of it.
+// besideProcess takes a container that runs the image of the service with a command of its own for another process of it. One
+// that the task can do without is only taken where it is a step of the release, which comes to an end.
 func (c *cloud) besideProcess(name string, first, l *written) bool {
 	image, argv := textOf(prop(l, "image")), containerCommand(l)
 	if image == "" || image != textOf(prop(first, "image")) || len(argv) == 0 || name == "" {
 		return false
 	}
+	release := releaseStep.MatchString(shown(argv))
+	if !release && known(prop(l, "essential")) == "false" {
+		return false
+	}
 	f := c.finding()
-	f.Process, f.Service.Command = name, argv
+	f.Process, f.Service.Command, f.Service.Release = name, argv, release
 	c.find(f, "command of "+name, l.line, scan.Declared)
 	return true
 }

@@ -20,6 +20,8 @@ func TestTaskDefinitions(t *testing.T) {
 			[]string{".: port 8000 <- terraform/task-definitions/shop.json:4 declared", ".: env MODE=live", ".: secret SIGNING", "worker: command celery|-A|shop|worker", "note terraform/task-definitions/shop.json:9 a container agent"}, []string{"SIZE="}},
 		{"a whole one that CI registers, and another environment's", files{"package.json": "{}", "task-definition.json": `{"family": "shop", "containerDefinitions": [{"name": "shop", "image": "a/shop", "command": ["node", "a.js"]}]}`, "task-definition.staging.json": `{"containerDefinitions": [{"name": "shop", "image": "a/shop", "environment": [{"name": "STAGE", "value": "1"}]}]}`},
 			[]string{".: command node|a.js <- task-definition.json:1"}, []string{"STAGE"}},
+		{"containers that the task can do without", files{"Gemfile": "", "task-definition.json": `{"containerDefinitions": [{"name": "shop", "image": "a/shop"}, {"name": "migrate", "image": "a/shop", "command": ["rails","db:migrate"], "essential": false}, {"name": "warm", "image": "a/shop", "command": ["bin/warm"], "essential": false}]}`},
+			[]string{"migrate: command (release) rails|db:migrate", "note task-definition.json:1 a container warm beside"}, []string{"warm: command"}},
 		{"other JSON by such a name", files{"package.json": "{}", "task_definition.json": `{"containerDefinitions": [{"title": "x"}]}`, "tasks.json": "{}"}, nil, []string{"command", "note"}},
 	})
 }
