@@ -3,6 +3,7 @@ package ops
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -46,7 +47,7 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 				value = helmValue(inner, k.liveValues(chartOf(k.t, file)), chart)
 			}
 			if wholeValue.MatchString(line) && startsSyntax.MatchString(value) {
-				return `"` + value + `"` // what the chart's own quote does
+				return strconv.Quote(value) // as a chart that works has it, in one way or another
 			}
 			return value
 		})
@@ -54,10 +55,11 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wholeValue is a line whose value is a template's call alone, startsSyntax a value that YAML would take for something else.
+// wholeValue is a line whose value is a template's call alone, startsSyntax a text that YAML would take for something else. A
+// list in brackets may be meant.
 var (
 	wholeValue   = scan.MustCompile(`^\s*(?:-\s*)?(?:[\w.-]+:\s*)?\{\{[^}]*\}\}\s*$`)
-	startsSyntax = scan.MustCompile(`^[*&!%@|>\[\]?,-]`)
+	startsSyntax = scan.MustCompile(`^[*&!%@|>?,-]`)
 )
 
 var (
@@ -144,7 +146,7 @@ func helmValue(call string, values *yaml.Node, chart string) string {
 	if len(keys) > 0 {
 		if v := scalar(at(values, keys...)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
 			if quotes.MatchString(call) {
-				return `"` + v + `"` // which a schedule wants: */5 is no YAML without
+				return strconv.Quote(v) // which a schedule wants: */5 is no YAML without
 			}
 			return v
 		}

@@ -189,6 +189,9 @@ func TestScheduleOfAChart(t *testing.T) {
 			"helm/shop/templates/web.yaml":  "kind: Deployment\nmetadata: {name: shop}\nspec: {template: {spec: {containers: [{name: a, image: acme/shop}]}}}\n",
 			"helm/shop/templates/mail.yaml": "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: mail}\nspec:\n  schedule: {{ .Values.cron.mail | quote }}\n  jobTemplate:\n    spec: {template: {spec: {containers: [{name: a, image: acme/shop, command: [node, mail.js]}]}}}\n"},
 			[]string{"mail: command node|mail.js", "mail: schedule */5 * * * *"}, []string{"not understood"}},
+		{"a backslash that the chart quotes, and lists without quotes", files{"package.json": "{}", "helm/shop/Chart.yaml": "name: shop\n", "helm/shop/values.yaml": "pattern: ^/api/\\d+$\nstart: \"[node, a.js]\"\n",
+			"helm/shop/templates/web.yaml": "kind: ConfigMap\nmetadata: {name: other}\ndata:\n  PATTERN: {{ .Values.pattern | quote }}\n---\nkind: Deployment\nmetadata: {name: shop}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        image: acme/shop\n        command: {{ .Values.start }}\n        args: {{ .Values.args | default \"[]\" }}\n        env:\n        - name: PATTERN\n          value: {{ .Values.pattern | quote }}\n"},
+			[]string{".: command node|a.js <- ", ".: env PATTERN=^/api/\\d+$"}, []string{"not understood"}},
 	})
 }
 
