@@ -34,7 +34,7 @@ func (c *composeReader) command(s *composeService, f scan.Finding) {
 		return
 	}
 	if gone := c.goneScript(s, argv); gone != "" {
-		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which is not in the repository any more; it was left out", s.Name, gone)
+		c.r.Note(s.file.path, s.lineOf(key), "%s: runs %s, which was not found in the repository; it was left out", s.Name, gone)
 		return
 	}
 	rank, note := s.rank(), ""

@@ -1,11 +1,14 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // lendsCode says, with a note, whether a volume holds the code of an image that is built here, for a web server of the file
@@ -28,16 +31,34 @@ func (c *composeReader) lendsCode(s *composeService, lent types.ServiceVolumeCon
 	return false
 }
 
-// goneScript is the script that a command gives to its interpreter and that the image, which holds the repository's code, has
-// nowhere; "" for any other command.
+// goneScript is the script that a command gives to its interpreter and that the image should have from the repository, which
+// has it nowhere; "" for any other command. What the image has from elsewhere, or what the walk leaves out, has not gone.
 func (c *composeReader) goneScript(s *composeService, argv []string) string {
 	d := c.built(s)
 	if d == nil || len(argv) < 2 || !scriptRunner.MatchString(path.Base(argv[0])) || scriptInterpreter[path.Ext(argv[1])] == "" || !d.copiesAll() || d.scriptFinder(c.t)(argv[1]) != "" {
 		return ""
 	}
-	name := path.Base(argv[1])
+	script := argv[1]
+	if !path.IsAbs(script) {
+		script = path.Join(cmp.Or(s.WorkingDir, d.workdir), script)
+	}
+	if !parseImage(d.from.image).onlyLanguage() || !below(script, d.placed) || slices.ContainsFunc(strings.Split(script, "/"), scan.Skips) {
+		return ""
+	}
+	name := path.Base(script)
 	if slices.ContainsFunc(c.t.Below("."), func(p string) bool { return path.Base(p) == name }) {
 		return ""
 	}
 	return argv[1]
+}
+
+// below says whether a path lies in a directory that is known.
+func below(p, dir string) bool {
+	return path.IsAbs(p) && path.IsAbs(dir) && strings.HasPrefix(path.Clean(p), strings.TrimSuffix(path.Clean(dir), "/")+"/")
+}
+
+// onlyLanguage says whether an image has a language and no application or scripts of others.
+func (i image) onlyLanguage() bool {
+	language, _, server := i.language()
+	return language != "" && server == "" && languages[i.base] == language
 }

@@ -60,8 +60,12 @@ volumes: {uploads: {}}
 
 func TestCompose(t *testing.T) {
 	runCases(t, Compose(), []readerCase{
+		{"scripts that an image has from elsewhere", files{"composer.json": "{}", "index.php": "", "Dockerfile": "FROM wordpress\nCOPY . /var/www/html\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: php /var/www/html/wp-cron.php\n",
+			"b/composer.json": "{}", "b/index.php": "", "b/Dockerfile": "FROM php:8-cli\nWORKDIR /app\nCOPY . .\n", "b/docker-compose.yml": "services:\n  b:\n    build: .\n    command: php vendor/acme/queue/work.php\n",
+			"c/composer.json": "{}", "c/index.php": "", "c/Dockerfile": "FROM php:8-cli\nWORKDIR /app\nCOPY . .\n", "c/docker-compose.yml": "services:\n  c:\n    build: .\n    command: php old.php\n"},
+			[]string{".: command php|/var/www/html/wp-cron.php", "b: command php|vendor/acme/queue/work.php", "note c/docker-compose.yml:4 c: runs old.php, which was not found"}, []string{"c: command"}},
 		{"a script that has gone since", files{"requirements.txt": "", "wsgi.py": "", "b/requirements.txt": "", "b/src/run.py": "", "Dockerfile": "FROM python:3\nCOPY . /code\n", "b/Dockerfile": "FROM python:3\nCOPY . /code\n", "docker-compose.yml": "services:\n  web:\n    build: .\n    command: python /code/runserver.py\n  b:\n    build: b\n    command: python /opt/run.py\n"},
-			[]string{"note docker-compose.yml:4 web: runs /code/runserver.py, which is not in the repository any more", "b: command python|/opt/run.py"}, []string{".: command"}},
+			[]string{"note docker-compose.yml:4 web: runs /code/runserver.py, which was not found in the repository", "b: command python|/opt/run.py"}, []string{".: command"}},
 		{"stores alone, beside code that is run by hand", files{"package.json": "{}", "docker-compose.yml": "services:\n  pg-dev:\n    image: postgres:9.6\n    environment: {POSTGRES_DB: shop}\n  cache:\n    image: redis:6\n"}, []string{
 			".: need postgres9.6 |", ".: need redis6 cache|"}, []string{"pg-dev"}},
 		{"the image that CI pushes", files{"pom.xml": "<project>\n <artifactId>docs-parent</artifactId>\n</project>\n", "Dockerfile": "FROM tomcat\nCOPY . .\n", ".github/workflows/build.yml": "jobs:\n  x:\n    container: {image: acme/runner}\n    steps:\n      - uses: docker/metadata-action@v3\n        with:\n          images: |\n            acme/docs\n",

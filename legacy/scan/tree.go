@@ -38,6 +38,9 @@ var skipped = map[string]bool{
 	".migrate": true,
 }
 
+// Skips says of the name of a directory whether the walk leaves it out.
+func Skips(name string) bool { return skipped[name] }
+
 // Tree is a read-only view of one directory: the paths of a single walk, and the contents of files on demand. Directories
 // that are kept elsewhere, of operations code, can be mounted beside it.
 type Tree struct {
