@@ -119,8 +119,25 @@ func (r *resolver) heedPort(at string, s *service.Service) {
 	r.Claims[at+".port"] = append([]Claim{said}, port...)
 }
 
-// listener are variables of a team's own for the port that its service listens on.
-var listener = scan.MustCompile(`^(?:\w+_)?(?:LISTEN|SERVER|APP|HTTP|WEB|SERVICE)_PORT$`)
+// listener are variables of a team's own for the port that its service listens on, with or without a name before.
+var listener = scan.MustCompile(`^(?:(\w+)_)?(?:LISTEN|SERVER|APP|HTTP|WEB|SERVICE)_PORT$`)
+
+// ownListener says whether a variable is for the port of this service: the name before is its own or the application's, and
+// no other variable says with the port where something else is.
+func (r *resolver) ownListener(at, name string, env map[string]string) bool {
+	m := listener.FindStringSubmatch(name)
+	if m == nil {
+		return false
+	}
+	prefix := strings.TrimSuffix(name, "_PORT")
+	for _, beside := range []string{"_HOST", "_URL", "_ADDR"} {
+		if value, ok := env[prefix+beside]; ok && value != "0.0.0.0" && value != "::" {
+			return false
+		}
+	}
+	before := slug(m[1])
+	return before == "" || before == r.App.Name || before == strings.TrimPrefix(at, "services.")
+}
 
 // tellListener lets such a variable name the port that is known better, where one file gives both the variable and the port
 // that has lost: developers publish another one than production.
@@ -131,7 +148,7 @@ func (r *resolver) tellListener(at string, s *service.Service) {
 	}
 	for name, value := range s.Env {
 		told := r.Claims[at+".env."+name]
-		if !listener.MatchString(name) || len(told) == 0 || value == strconv.Itoa(s.Port) || told[0].File == port[0].File ||
+		if !r.ownListener(at, name, s.Env) || len(told) == 0 || value == strconv.Itoa(s.Port) || told[0].File == port[0].File ||
 			!slices.ContainsFunc(port[1:], func(c Claim) bool { return c.File == told[0].File && c.Value == value }) {
 			continue
 		}

@@ -100,9 +100,14 @@ func TestAVariableOfAListenerFollowsThePort(t *testing.T) {
 		return scan.Reader{Name: reader, Wants: func(p string) bool { return p == "file" }, Read: func(_ *scan.Tree, _ []string, r *scan.Report) { r.Find(f, file, 1, scan.Declared, "") }}
 	}
 	r := resolve(t, at("kubernetes", "kube.yaml", scan.Finding{Service: service.Service{Language: "python", Command: []string{"./start"}, Port: 80}}),
-		at("compose", "compose.yml", scan.Finding{Service: service.Service{Port: 4000, Env: map[string]string{"LISTEN_PORT": "4000", "DB_PORT": "4000"}}}))
-	if env := r.App.Services["web"].Env; env["LISTEN_PORT"] != "80" || env["DB_PORT"] != "4000" {
-		t.Errorf("env %v", env)
+		at("compose", "compose.yml", scan.Finding{Service: service.Service{Port: 4000, Env: map[string]string{
+			"LISTEN_PORT": "4000", "SHOP_WEB_HTTP_PORT": "4000", "WEB_PORT": "4000", "WEB_HOST": "0.0.0.0",
+			"DB_PORT": "4000", "AUTH_SERVICE_PORT": "4000", "SMTP_SERVER_PORT": "4000", "APP_PORT": "4000", "APP_HOST": "other.example"}}}))
+	env := r.App.Services["web"].Env
+	for name, want := range map[string]string{"LISTEN_PORT": "80", "SHOP_WEB_HTTP_PORT": "80", "WEB_PORT": "80", "DB_PORT": "4000", "AUTH_SERVICE_PORT": "4000", "SMTP_SERVER_PORT": "4000", "APP_PORT": "4000"} {
+		if env[name] != want {
+			t.Errorf("%s=%s, not %s", name, env[name], want)
+		}
 	}
 }
 
