@@ -69,8 +69,11 @@ func (r *resolver) bindOutside(field string, s *service.Service, findings []Clai
 	if len(s.Command) == 0 || path.Base(s.Command[0]) != "gunicorn" || s.Port == 0 || givesBind.MatchString(strings.Join(s.Command, " ")) {
 		return
 	}
+	named := slices.ContainsFunc(s.Command, func(word string) bool {
+		return word == "--config" || strings.HasPrefix(word, "-c") || strings.HasPrefix(word, "--config=")
+	})
 	for _, f := range findings {
-		if f.Loopback == "" || !slices.Contains(s.Command, f.Loopback) && !slices.Contains(s.Command, "./"+f.Loopback) && !slices.Contains(s.Command, "--config="+f.Loopback) && f.Loopback != "gunicorn.conf.py" {
+		if f.Loopback == "" || !slices.Contains(s.Command, f.Loopback) && !slices.Contains(s.Command, "./"+f.Loopback) && !slices.Contains(s.Command, "--config="+f.Loopback) && (named || f.Loopback != "gunicorn.conf.py") {
 			continue
 		}
 		s.Command = append(slices.Clone(s.Command), "--bind", "0.0.0.0:"+strconv.Itoa(s.Port))

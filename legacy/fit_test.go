@@ -170,6 +170,24 @@ func TestProgramsAreWhereTheGeneratedImageHasThem(t *testing.T) {
 	}
 }
 
+// The file that gunicorn reads by itself counts only where the command names no other.
+func TestSettingsThatGunicornFindsByItself(t *testing.T) {
+	for from, want := range map[string]string{
+		"gunicorn shop:app":                              "gunicorn shop:app --bind 0.0.0.0:8042",
+		"gunicorn -c gunicorn.conf.py shop:app":          "gunicorn -c gunicorn.conf.py shop:app --bind 0.0.0.0:8042",
+		"gunicorn -c deploy/settings.py shop:app":        "gunicorn -c deploy/settings.py shop:app",
+		"gunicorn --config deploy/settings.py shop:app":  "gunicorn --config deploy/settings.py shop:app",
+		"gunicorn --config=deploy/settings.py shop:app":  "gunicorn --config=deploy/settings.py shop:app",
+		"gunicorn -cdeploy/settings.py --preload shop:a": "gunicorn -cdeploy/settings.py --preload shop:a",
+	} {
+		command := says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(from), Port: 8042}})
+		r := resolve(t, command, says("python", scan.Finding{Loopback: "gunicorn.conf.py"}))
+		if got := strings.Join(r.App.Services["web"].Command, " "); got != want {
+			t.Errorf("%s\n got %s\nwant %s", from, got, want)
+		}
+	}
+}
+
 func TestSettingsThatBindTheMachineAlone(t *testing.T) {
 	for from, want := range map[string]string{
 		"gunicorn shop:app -c conf/gunicorn.py":            "gunicorn shop:app -c conf/gunicorn.py --bind 0.0.0.0:8042",
@@ -177,6 +195,7 @@ func TestSettingsThatBindTheMachineAlone(t *testing.T) {
 		"gunicorn shop:app -c other.py":                    "gunicorn shop:app -c other.py",
 		"gunicorn shop:app -c conf/gunicorn.py -b :8042":   "gunicorn shop:app -c conf/gunicorn.py -b :8042",
 		"python shop.py conf/gunicorn.py":                  "python shop.py conf/gunicorn.py",
+		"gunicorn shop:app":                                "gunicorn shop:app",
 		"gunicorn shop:app -c conf/gunicorn.py -b unix:/x": "gunicorn shop:app -c conf/gunicorn.py -b unix:/x",
 	} {
 		command := says("procfile", scan.Finding{Service: service.Service{Command: strings.Fields(from), Port: 8042}})
