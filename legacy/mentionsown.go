@@ -94,7 +94,7 @@ func (m *mentioned) mostly(file string, lines []string) bool {
 	heard, part := len(m.heard[file]), partOfOps.FindStringSubmatch(file)
 	heardPart := part != nil && m.parts[part[2]]
 	if state := partOfStates.FindStringSubmatch(file); state != nil {
-		heardPart = m.parts[state[1]] || m.parts[path.Dir(file)]
+		heardPart = m.parts[state[1]] || path.Base(file) == "init.sls" && !pillarPlace.MatchString(file) && m.parts[path.Dir(file)]
 	}
 	data, code := smallData.MatchString(file), operationsCode.MatchString(file)
 	if heard <= 2 && !heardPart && !data && !code {
@@ -125,7 +125,9 @@ var (
 	partOfOps = scan.MustCompile(`(^|/)(?:roles|cookbooks|[\w-]+-cookbooks)/([\w.-]+)/(?:tasks|handlers|defaults|vars|recipes|resources|attributes)/`)
 	// partOfStates is a state of Salt: the file, or the directory that it is the whole of.
 	partOfStates = scan.MustCompile(`(?:^|/)([\w-]+)(?:/init)?\.sls$`)
-	smallData    = scan.MustCompile(`(^|/)(group_vars|host_vars|nodes|environments)/`)
+	// pillarPlace is data of the pillar, where what else lies in the directory says nothing.
+	pillarPlace = scan.MustCompile(`(^|/)[@\w.-]*pillars?[\w.-]*/`)
+	smallData   = scan.MustCompile(`(^|/)(group_vars|host_vars|nodes|environments)/`)
 )
 
 // heardParts are the roles and cookbooks in which something was heard, and those that a note says belong to the service.

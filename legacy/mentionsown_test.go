@@ -47,6 +47,9 @@ func TestStatesThatBelongToTheService(t *testing.T) {
 		"python/init.sls": conf("python3:\n  pkg.installed:\n    - refresh: canary"),
 		"nginx/init.sls":  conf("/etc/nginx/sites-available/default:\n  file.managed:\n    - source: salt://nginx/default\n\ncertbot:\n  pkg.installed:\n    - refresh: canary"),
 		"nginx/default":   conf(site),
+		"nginx/tls.sls":   conf("certbot:\n  pkg.installed:\n    - refresh: canary"),
+		"flat/shop.sls":   conf("/etc/nginx/sites-enabled/shop:\n  file.managed:\n    - source: salt://nginx/default"),
+		"flat/mail.sls":   conf("postfix:\n  pkg.installed:\n    - refresh: canary"),
 		"other/init.sls":  conf("certbot:\n  pkg.installed:\n    - refresh: canary"),
 	}
 	s, err := Scan(context.Background(), fstest.MapFS{"requirements.txt": conf("flask"), "shop/wsgi.py": conf("application = None")}, ScanOptions{Ops: []Root{{"ops", ops}}})
@@ -60,7 +63,7 @@ func TestStatesThatBelongToTheService(t *testing.T) {
 		}
 		told[n.File] = told[n.File] || strings.Contains(n.Text, "stands among")
 	}
-	for file, want := range map[string]bool{"@ops/python/init.sls": true, "@ops/nginx/init.sls": true, "@ops/other/init.sls": false} {
+	for file, want := range map[string]bool{"@ops/python/init.sls": true, "@ops/nginx/init.sls": true, "@ops/nginx/tls.sls": false, "@ops/flat/mail.sls": false, "@ops/other/init.sls": false} {
 		if told[file] != want {
 			t.Errorf("%s: %v", file, told[file])
 		}
