@@ -119,3 +119,25 @@ func (d *dockerfile) placedAs(t *scan.Tree, word string) string {
 	}
 	return ""
 }
+
+// servesDevelopers says whether the image starts a server that only developers run.
+func (d *dockerfile) servesDevelopers(t *scan.Tree) bool {
+	argv, _ := d.words()
+	return len(argv) > 0 && (forDevelopment(argv) || d.startsForDevelopers(t, argv))
+}
+
+// beforeDevelopers is the one of two Dockerfiles that stands before the other since that one serves developers: where compose
+// builds one of them, and what is left serves, too, or is the one that compose builds. nil where neither does.
+func beforeDevelopers(t *scan.Tree, a, b *dockerfile) *dockerfile {
+	if a.declared == b.declared || a.servesDevelopers(t) == b.servesDevelopers(t) {
+		return nil
+	}
+	if a.servesDevelopers(t) {
+		a = b
+	}
+	argv, _ := a.words()
+	if line := shown(argv); a.declared || (serverLine.MatchString(line) || speaksHTTP.MatchString(line) || serves.MatchString(line)) && !works.MatchString(line) {
+		return a
+	}
+	return nil // a worker, or what migrates
+}

@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
@@ -21,6 +23,74 @@ func starts(s instructions.Stage) *process {
 		}
 	}
 	return p
+}
+
+// finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests, and another
+// one can be the image: one that serves, or that nothing else is made from.
+func finalStage(stages []instructions.Stage) int {
+	last := len(stages) - 1
+	if !developmentStage.MatchString(stages[last].Name) {
+		return last
+	}
+	for i := last; i >= 0; i-- {
+		if productionStage.MatchString(stages[i].Name) {
+			return i
+		}
+	}
+	end := starts(stages[last])
+	alone := end != nil && !forDevelopment(end.words)
+	for i := last; i >= 0; i-- {
+		if !developmentStage.MatchString(stages[i].Name) && (!alone || startsCode(stages, i) || !rested(stages, i)) {
+			return i
+		}
+	}
+	return last
+}
+
+// startsCode says whether a stage says that it runs something, or holds code and takes over what runs it: from a stage that it
+// rests on, or from the image of a server.
+func startsCode(stages []instructions.Stage, at int) bool {
+	if starts(stages[at]) != nil {
+		return true
+	}
+	if !holdsCode(stages, at) {
+		return false
+	}
+	for {
+		parent := stageIndex(stages, stages[at].BaseName, at)
+		if parent < 0 {
+			argv, port := parseImage(stages[at].BaseName).inherited()
+			return argv != nil || port > 0
+		}
+		if at = parent; starts(stages[at]) != nil {
+			return true
+		}
+	}
+}
+
+// holdsCode says whether a stage has directories of the build context in it, by itself or by another stage.
+func holdsCode(stages []instructions.Stage, at int) bool {
+	holds := make([]bool, at+1)
+	for i := range holds {
+		parent := stageIndex(stages, stages[i].BaseName, i)
+		holds[i] = parent >= 0 && holds[parent] || slices.ContainsFunc(stages[i].Commands, func(c instructions.Command) bool {
+			switch c := c.(type) {
+			case *instructions.AddCommand:
+				return slices.ContainsFunc(c.SourcePaths, directory)
+			case *instructions.CopyCommand:
+				from := stageIndex(stages, c.From, i)
+				return c.From == "" && slices.ContainsFunc(c.SourcePaths, directory) || from >= 0 && holds[from]
+			}
+			return false
+		})
+	}
+	return holds[at]
+}
+
+// directory says of a path whether it looks like that of a directory, or of all in one.
+func directory(p string) bool {
+	base := path.Base(p)
+	return base == "." || base == "*" || !strings.Contains(base, ".")
 }
 
 // asideStage is the name of a stage that adds something to the image of the service: what migrates its database, or works beside it.

@@ -216,8 +216,8 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 	if d.prebuilt != other.prebuilt {
 		return other.prebuilt // one that builds the program counts more than one that wants it built
 	}
-	if d.declared != other.declared && d.servesDevelopers(t) != other.servesDevelopers(t) {
-		return other.servesDevelopers(t) // whatever it is called
+	if first := beforeDevelopers(t, d, other); first != nil {
+		return first == d // whatever it is called
 	}
 	a, b := forProduction(d.file), forProduction(other.file)
 	if d.declared != other.declared && a >= 0 && b >= 0 && (releaseName.MatchString(d.file) || releaseName.MatchString(other.file)) {
@@ -236,12 +236,6 @@ func (d *dockerfile) before(t *scan.Tree, other *dockerfile) bool {
 		return y
 	}
 	return strings.Count(d.file, "/") < strings.Count(other.file, "/")
-}
-
-// servesDevelopers says whether the image starts a server that only developers run.
-func (d *dockerfile) servesDevelopers(t *scan.Tree) bool {
-	argv, _ := d.words()
-	return len(argv) > 0 && (forDevelopment(argv) || d.startsForDevelopers(t, argv))
 }
 
 // releaseName is a Dockerfile that is called after a release.
@@ -385,25 +379,3 @@ func noteDockerfile(p string, err error, r *scan.Report) {
 
 var developmentStage = scan.MustCompile(`(?i)(?:^|[-_.])(dev|devel|develop|development|(?:dev|test)(?:app|env|image|server|build)|local|test|tests|testing|ci|debug|lint|e2e|watch|tools?)([-_].*|\.txt)?$`)
 var productionStage = scan.MustCompile(`(?i)^(prod|production|release|final|runtime|server|deploy)([-_].*)?$`)
-
-// finalStage is the stage that a plain build ends with, unless its name says that it is for development or tests, and another
-// one can be the image: one that starts something, or that nothing else is made from.
-func finalStage(stages []instructions.Stage) int {
-	last := len(stages) - 1
-	if !developmentStage.MatchString(stages[last].Name) {
-		return last
-	}
-	for i := last; i >= 0; i-- {
-		if productionStage.MatchString(stages[i].Name) {
-			return i
-		}
-	}
-	end := starts(stages[last])
-	alone := end != nil && !forDevelopment(end.words)
-	for i := last; i >= 0; i-- {
-		if !developmentStage.MatchString(stages[i].Name) && (!alone || starts(stages[i]) != nil || !rested(stages, i)) {
-			return i
-		}
-	}
-	return last
-}
