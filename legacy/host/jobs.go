@@ -57,8 +57,9 @@ func (r *reading) job(l *Loaded, job Job, line int, command string) {
 	}
 	words, prepared := jobCommand(command, d.home)
 	f := scan.Finding{About: d.about, Process: jobName(words), Service: service.Service{Command: words, Schedule: schedule}}
-	f.Service.Env, f.Service.Secrets = jobVariables(job, d.home)
+	f.Service.Env, f.Service.Secrets = r.jobVariables(d, l, job, line, f.Process)
 	r.report.Find(f, l.File, line, scan.Declared, job.File)
+	r.written(d, l, line, f.Process, words)
 	for _, file := range prepared {
 		if path.Base(file) != "activate" && !slices.ContainsFunc(l.Files, func(f File) bool { return f.Format == "environment" && f.Path == file }) {
 			r.note(d, l, line, "%s reads %s before it starts, which stays on the host: a pod has the variables of the service, so add what else it sets", f.Process, file)
@@ -66,22 +67,48 @@ func (r *reading) job(l *Loaded, job Job, line int, command string) {
 	}
 }
 
-// jobVariables are those that the crontab gives to a job and the machine does not have.
-func jobVariables(job Job, home string) (env map[string]string, secrets []string) {
+// jobVariables are those that the crontab gives to a job and neither the machine nor the service has: a CronJob has the
+// service's, among them those that lead to needs by the needs' names.
+func (r *reading) jobVariables(d *deployed, l *Loaded, job Job, line int, process string) (env map[string]string, secrets []string) {
+	main, needed := d.programs[0].main().Environment, r.needVariables(d)
 	for _, name := range slices.Sorted(maps.Keys(job.Environment)) {
-		value := job.Environment[name]
-		switch {
-		case systemVariable(name) || cronVariables[name] || !service.VariableName(name) || value != nil && machinePath.MatchString(*value):
-		case value == nil:
-			secrets = append(secrets, name)
-		default:
-			if env == nil {
-				env = map[string]string{}
-			}
-			env[name] = relative(*value, home)
+		if systemVariable(name) || cronVariables[name] || !service.VariableName(name) || needed[name] {
+			continue
 		}
+		value := job.Environment[name]
+		if own, has := main[name]; has {
+			if value != nil && own != nil && *value != *own && !machinePath.MatchString(*value) {
+				r.note(d, l, line, "the crontab gives %s another %s (%s) than the service has, whose value is kept: write this one under the env of %s in %s where it is meant", process, name, *value, process, service.FileName)
+			}
+			continue
+		}
+		if value == nil {
+			secrets = append(secrets, name)
+			continue
+		}
+		if r.leftOut(d, l, line, name, *value) {
+			continue
+		}
+		if env == nil {
+			env = map[string]string{}
+		}
+		env[name] = relative(*value, d.home)
 	}
 	return env, secrets
+}
+
+// needVariables are the variables that lead to the needs of deployed code.
+func (r *reading) needVariables(d *deployed) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range r.report.Findings {
+		if f.Need == nil || !slices.Equal(f.About, d.about) {
+			continue
+		}
+		for name := range f.Need.Env {
+			names[name] = true
+		}
+	}
+	return names
 }
 
 // cronVariables are read by cron itself.
@@ -111,8 +138,12 @@ func (r *reading) owner(l *Loaded, job Job, command string) *deployed {
 
 var (
 	changeDir = scan.MustCompile(`^\s*cd\s+(\S+)\s*(?:&&|;)\s*`)
-	redirect  = scan.MustCompile(`\s*(?:\d?>>?\s*(&\d|\S+)|\d>&\d|&>>?\s*(\S+)|\|\s*(?:/usr/bin/)?logger\b[^|]*|<\s*/dev/null)\s*$`)
-	ownBin    = scan.MustCompile(`(^|[\s;&|(])(?:\./)?(?:[\w-]+/)*\.?(?:venv|env|virtualenv)/bin/`)
+	// redirect is what ends a command: where its output goes, whose name may have quotes and a command of its own.
+	redirect = scan.MustCompile(`\s*(?:(\d?>>?|&>>?)\s*(&[\d-]|&?(?:\$\([^()]*\)|` + "`[^`]*`" + `|"[^"]*"|'[^']*'|[^\s"'()` + "`" + `;&|<>])+)|\|\s*(?:/usr/bin/)?logger\b[^|]*|<\s*/dev/null)\s*;?\s*$`)
+	// writes finds the files that a command writes, wherever it does.
+	writes   = scan.MustCompile(`(?:^|[^=>-])>>?\s*((?:\$\([^()]*\)|[^\s"'()` + "`" + `;&|<>])+)`)
+	inQuotes = scan.MustCompile(`'[^']*'`)
+	ownBin   = scan.MustCompile(`(^|[\s;&|(])(?:\./)?(?:[\w-]+/)*\.?(?:venv|env|virtualenv)/bin/`)
 	// prepares reads a file of variables before a command, or says that all of them are to be exported.
 	prepares  = scan.MustCompile(`^\s*(?:(?:\.|source)\s+["']?([^\s"';&|]+)["']?|set\s+[-+](?:a|o\s+allexport))\s*(?:&&|;)\s*`)
 	setsUp    = scan.MustCompile(`/bin/activate$|^/etc/(default|sysconfig)/|^/etc/profile$|/\.(bash_)?profile$|/\.bashrc$|(^|/|\.)env(ironment)?(\.[a-z]+)?$`)
@@ -139,18 +170,41 @@ func withoutSetUp(command, home string) (rest string, read []string) {
 	}
 }
 
+// written notes the files that a job still writes where its pod has no such place.
+func (r *reading) written(d *deployed, l *Loaded, line int, process string, words []string) {
+	if len(words) != 3 || words[0] != "sh" || words[1] != "-c" {
+		return
+	}
+	noted := map[string]bool{}
+	for _, m := range writes.FindAllStringSubmatch(inQuotes.ReplaceAllString(words[2], ""), -1) {
+		file := m[1]
+		if noted[file] || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/tmp/") || r.keeps(d, file) {
+			continue
+		}
+		noted[file] = true
+		r.note(d, l, line, "%s writes %s, which no pod has: give it a directory under state", process, file)
+	}
+}
+
+// keeps says whether a file lies in a directory of the code's state.
+func (r *reading) keeps(d *deployed, file string) bool {
+	return slices.ContainsFunc(r.report.Findings, func(f scan.Finding) bool {
+		return slices.Equal(f.About, d.about) && slices.ContainsFunc(f.Service.State, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
+	})
+}
+
 // logged says whether what a job prints into a file is its log, and not what it is there to write.
 func logged(file string) bool {
 	return file == "" || strings.HasPrefix(file, "&") || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/tmp/") || isLog(file)
 }
 
-// jobCommand is a crontab's command as a container runs it: in the code's directory, with its output as the log. read are
-// the files of variables that the machine has for it.
+// jobCommand is a crontab's command as a container runs it: in the code's directory, with its output as the log, which is
+// also what it adds to a file, night after night. read are the files of variables that the machine has for it.
 func jobCommand(command, home string) (words, read []string) {
 	command, read = withoutSetUp(strings.ReplaceAll(command, `\%`, "%"), home)
 	for {
 		m := redirect.FindStringSubmatch(command)
-		if m == nil || !logged(m[1]+m[2]) {
+		if m == nil || !strings.HasSuffix(m[1], ">>") && !logged(strings.Trim(m[2], `"'`)) {
 			break
 		}
 		command = strings.TrimSuffix(command, m[0])

@@ -268,8 +268,7 @@ func (r *reading) environment(d *deployed, p *process) {
 		}
 		line := p.at("environment", name)
 		if value != nil {
-			if machinePath.MatchString(*value) && d.home != "" && !strings.HasPrefix(*value, d.home) {
-				r.note(d, p.host, line, "%s is a path of the host (%s); left out", name, *value)
+			if r.leftOut(d, p.host, line, name, *value) {
 				continue
 			}
 			open := p.opened(name, *value)
@@ -290,6 +289,15 @@ func (r *reading) environment(d *deployed, p *process) {
 	if len(main.Environment) == 0 && p.name == "" {
 		r.note(d, p.host, p.at(), "the variables of %s could not be seen: run migrate inspect as root", d.called(p))
 	}
+}
+
+// leftOut says, with a note, that a variable is a path of the host outside of the code.
+func (r *reading) leftOut(d *deployed, l *Loaded, line int, name, value string) bool {
+	if !machinePath.MatchString(value) || d.home == "" || strings.HasPrefix(value, d.home) {
+		return false
+	}
+	r.note(d, l, line, "%s is a path of the host (%s); left out", name, value)
+	return true
 }
 
 var machinePath = scan.MustCompile(`^/(home|root|tmp|usr|etc|run|proc|sys|dev)/`)
