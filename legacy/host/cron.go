@@ -45,12 +45,19 @@ func (r *root) cron(o *owners) []Job {
 	return jobs
 }
 
+// maxVariables and maxJobs bound what one crontab gives: each job has all the variables above it.
+const (
+	maxVariables = 200
+	maxJobs      = 1000
+)
+
 // crontab reads one. Those of the system name the user in a sixth field.
 func (r *root) crontab(file, user string, named bool) []Job {
 	text, err := r.text(file)
 	r.miss(file, err)
 	var jobs []Job
 	var given Variables // so far: they are for the lines below them
+	lent := false       // to a job, which keeps them as they are
 	n := 0
 	for line := range strings.Lines(strings.ToValidUTF8(text, "?")) {
 		n++
@@ -59,8 +66,14 @@ func (r *root) crontab(file, user string, named bool) []Job {
 			continue
 		}
 		if set := cronAssign.FindStringSubmatch(line); set != nil {
-			if given = maps.Clone(given); given == nil {
+			if _, again := given[set[1]]; !again && len(given) >= maxVariables {
+				r.miss(file, errVariables)
+				continue
+			}
+			if given == nil {
 				given = Variables{}
+			} else if lent {
+				given, lent = maps.Clone(given), false
 			}
 			given[set[1]] = plainValue(set[1], strings.Trim(strings.TrimSpace(set[2]), `"'`))
 			continue
@@ -82,7 +95,11 @@ func (r *root) crontab(file, user string, named bool) []Job {
 		if strings.Contains(command, "run-parts") || strings.Contains(command, "anacron") {
 			continue // the directories below are read themselves
 		}
-		job.Command = maskShell(command)
+		if len(jobs) == maxJobs {
+			r.miss(file, errJobs)
+			break
+		}
+		job.Command, lent = maskShell(command), true
 		jobs = append(jobs, job)
 	}
 	return jobs

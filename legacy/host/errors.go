@@ -6,7 +6,11 @@ import (
 	"syscall"
 )
 
-var errNoText = errors.New("no text file, or larger than 1 MiB")
+var (
+	errNoText    = errors.New("no text file, or larger than 1 MiB")
+	errVariables = errors.New("more than 200 variables, the others are left out")
+	errJobs      = errors.New("more than 1000 jobs, the others are left out")
+)
 
 func isForbidden(err error) bool { return errors.Is(err, fs.ErrPermission) }
 
