@@ -64,3 +64,16 @@ func TestSitesFromTemplates(t *testing.T) {
 			nil, []string{"8300"}},
 	})
 }
+
+// A machine is no environment's only one beside those with a short name or of a range.
+func TestOnlyMachineBesideOthers(t *testing.T) {
+	for other, want := range map[string]bool{"web1": false, "web[1:9].acme.net": false, "": true} {
+		w := &ansibleWorld{groups: map[string][]string{"lb.acme.net": {"production"}}, hosts: map[string]inventoryHost{"lb.acme.net": {}}}
+		if other != "" {
+			w.groups[other], w.hosts[other] = []string{"production"}, inventoryHost{}
+		}
+		if name, alone := w.onlyHost("production", "production"); alone != want || alone && name != "lb.acme.net" {
+			t.Errorf("beside %q: %q %v", other, name, alone)
+		}
+	}
+}

@@ -104,14 +104,15 @@ func (w *ansibleWorld) groupsOf(name string) []string {
 // maxGroups bounds how many groups one is looked for in: they may be parts of each other.
 const maxGroups = 100
 
-// onlyHost is the machine of an environment that a play for hosts runs on, where there is just one.
+// onlyHost is the machine of an environment that a play for hosts runs on, where there is just one: short names and ranges
+// count as others.
 func (w *ansibleWorld) onlyHost(hosts, environment string) (string, bool) {
 	only := ""
 	for name := range w.hosts {
-		if !strings.Contains(name, ".") || strings.ContainsAny(name, "[:") || w.environmentOf(name) != environment || !w.isHost(hosts, name) && !everyHost(hosts) {
+		if w.environmentOf(name) != environment || !w.isHost(hosts, name) && !everyHost(hosts) {
 			continue
 		}
-		if only != "" {
+		if only != "" || !strings.Contains(name, ".") || strings.ContainsAny(name, "[:") {
 			return "", false
 		}
 		only = name

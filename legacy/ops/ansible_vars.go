@@ -115,8 +115,11 @@ func (w *ansibleWorld) groupVars(hosts, environment string) map[string]managedVa
 		}
 		if v.host {
 			own := alone && v.group == only
+			if !own && !w.isHost(hosts, v.group) {
+				continue
+			}
 			for key, item := range v.values.hash {
-				if _, spoken := values[key]; own || !spoken && w.isHost(hosts, v.group) {
+				if _, spoken := values[key]; own || !spoken {
 					values[key] = item
 				}
 			}
