@@ -63,6 +63,29 @@ func TestSitesFromTemplates(t *testing.T) {
 		{"two of that name", files{"manage.py": "", "@ops/group_vars/all.yml": data, "@ops/site.yml": "- hosts: all\n  roles: [web]\n", "@ops/roles/web/tasks/main.yml": "- command: 'true'\n", "@ops/roles/web/templates/site.conf.j2": site, "@ops/roles/api/templates/site.conf.j2": site},
 			nil, []string{"8300"}},
 	})
+	for name, part := range map[string]string{
+		"a list of the data":      "server_name {{ item.value.server_names | join(' ') }};",
+		"a step through the data": "{% for name in item.value.server_names %}server_name {{ name }};{% endfor %}",
+	} {
+		runCases(t, Ansible(), []readerCase{{name, files{"manage.py": "", "@ops/site.yml": "- hosts: all\n  roles: [web]\n", "@ops/roles/web/tasks/main.yml": "- command: 'true'\n",
+			"@ops/group_vars/all.yml":               "nginx_sites:\n  shop:\n    template: site.conf.j2\n    server_names: [shop.acme.org]\n    proxy_pass: http://127.0.0.1:8400\n",
+			"@ops/roles/web/templates/site.conf.j2": "server {\n  " + part + "\n  location / { proxy_pass http://127.0.0.1:8400; }\n}\n"},
+			[]string{".: route shop.acme.org/ <- @ops/group_vars/all.yml:4", ".: port 8400 <- @ops/group_vars/all.yml:5"}, nil}})
+	}
+}
+
+// A template is sought once, and none is when there was enough.
+func TestTemplatesOfSitesAreBounded(t *testing.T) {
+	asked := 0
+	x := &nginxValues{template: func(string) string { asked++; return strings.Repeat("listen 80;\n", maxNginxValues/2) }}
+	item := yamlValues("x.yml", "template: a.j2\n", quietly())
+	for range 5 {
+		x.fromTemplate(item)
+	}
+	other := yamlValues("x.yml", "template: b.j2\n", quietly())
+	if x.fromTemplate(other); asked != 1 {
+		t.Errorf("asked for templates %d times", asked)
+	}
 }
 
 // A machine is no environment's only one beside those with a short name or of a range.

@@ -14,6 +14,7 @@ type nginxValues struct {
 	fill func(text string) string // of the expressions in a text; nil for none
 	// template is the text of the template that a site names; nil where none is looked for.
 	template func(name string) string
+	texts    map[string]string // of templates that were asked for, by name
 	lines    map[string]map[int]string
 	last     map[string]int // line of each file that was written
 	order    []string
@@ -100,10 +101,21 @@ func (x *nginxValues) sites(v managedValue) {
 // fromTemplate writes a site that a role kept elsewhere makes of a template that is here, with what the data says for it.
 func (x *nginxValues) fromTemplate(item managedValue) bool {
 	name := item.hash["template"].plain()
-	if name == "" || x.template == nil {
+	if name == "" || x.template == nil || x.left > maxNginxValues {
 		return false
 	}
-	text := ofSite.ReplaceAllStringFunc(x.template(name), func(expression string) string {
+	text, known := x.texts[name]
+	if !known {
+		if x.texts == nil {
+			x.texts = map[string]string{}
+		}
+		text = x.template(name)
+		x.texts[name] = text
+	}
+	if x.left += strings.Count(text, "\n") + 1; x.left > maxNginxValues || asksMore(text, item) {
+		return false
+	}
+	text = ofSite.ReplaceAllStringFunc(text, func(expression string) string {
 		if v, known := item.hash[ofSite.FindStringSubmatch(expression)[1]]; known {
 			return x.filled(v.plain())
 		}
@@ -115,12 +127,23 @@ func (x *nginxValues) fromTemplate(item managedValue) bool {
 			written = append(written, strings.TrimSpace(x.filled(line)))
 		}
 	}
-	if x.left += len(written); len(written) == 0 || x.left > maxNginxValues {
+	if len(written) == 0 {
 		return false
 	}
 	x.write(item, item.line, strings.Join(written, " "))
 	return true
 }
+
+// asksMore says whether a template does more with a site than to place texts: it goes through its lists, or decides by it.
+func asksMore(text string, item managedValue) bool {
+	return stepOfSite.MatchString(text) || slices.ContainsFunc(ofSite.FindAllStringSubmatch(text, -1), func(m []string) bool {
+		v, known := item.hash[m[1]]
+		return known && !v.known()
+	})
+}
+
+// stepOfSite is a statement of a template about the site that it is filled for.
+var stepOfSite = scan.MustCompile(`\{%[^%]*\bitem\b`)
 
 // ofSite is what a template asks of the site that it is filled for.
 var ofSite = scan.MustCompile(`\{\{-?\s*item(?:\.value)?\.(\w+)[^{}]*\}\}`)
