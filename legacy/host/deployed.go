@@ -15,6 +15,23 @@ type deployed struct {
 	home     string // where it lies
 	about    []string
 	programs []*process
+	state    []string        // as it was found
+	needed   map[string]bool // variables that lead to needs
+	leftOut  map[string]bool // variables that were noted as such
+}
+
+// remember keeps what was found of the code for its jobs.
+func (d *deployed) remember(f scan.Finding) {
+	d.state = append(d.state, f.Service.State...)
+	if f.Need == nil {
+		return
+	}
+	for name := range f.Need.Env {
+		if d.needed == nil {
+			d.needed = map[string]bool{}
+		}
+		d.needed[name] = true
+	}
 }
 
 // process is one program of deployed code; several hosts may run the same.

@@ -70,9 +70,9 @@ func (r *reading) job(l *Loaded, job Job, line int, command string) {
 // jobVariables are those that the crontab gives to a job and neither the machine nor the service has: a CronJob has the
 // service's, among them those that lead to needs by the needs' names.
 func (r *reading) jobVariables(d *deployed, l *Loaded, job Job, line int, process string) (env map[string]string, secrets []string) {
-	main, needed := d.programs[0].main().Environment, r.needVariables(d)
+	main := d.programs[0].main().Environment
 	for _, name := range slices.Sorted(maps.Keys(job.Environment)) {
-		if systemVariable(name) || cronVariables[name] || !service.VariableName(name) || needed[name] {
+		if systemVariable(name) || cronVariables[name] || !service.VariableName(name) || d.needed[name] {
 			continue
 		}
 		value := job.Environment[name]
@@ -95,20 +95,6 @@ func (r *reading) jobVariables(d *deployed, l *Loaded, job Job, line int, proces
 		env[name] = relative(*value, d.home)
 	}
 	return env, secrets
-}
-
-// needVariables are the variables that lead to the needs of deployed code.
-func (r *reading) needVariables(d *deployed) map[string]bool {
-	names := map[string]bool{}
-	for _, f := range r.report.Findings {
-		if f.Need == nil || !slices.Equal(f.About, d.about) {
-			continue
-		}
-		for name := range f.Need.Env {
-			names[name] = true
-		}
-	}
-	return names
 }
 
 // cronVariables are read by cron itself.
@@ -178,7 +164,7 @@ func (r *reading) written(d *deployed, l *Loaded, line int, process string, word
 	noted := map[string]bool{}
 	for _, m := range writes.FindAllStringSubmatch(inQuotes.ReplaceAllString(words[2], ""), -1) {
 		file := m[1]
-		if noted[file] || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/tmp/") || r.keeps(d, file) {
+		if noted[file] || strings.HasPrefix(file, "/dev/") || strings.HasPrefix(file, "/tmp/") || d.keeps(file) {
 			continue
 		}
 		noted[file] = true
@@ -187,10 +173,8 @@ func (r *reading) written(d *deployed, l *Loaded, line int, process string, word
 }
 
 // keeps says whether a file lies in a directory of the code's state.
-func (r *reading) keeps(d *deployed, file string) bool {
-	return slices.ContainsFunc(r.report.Findings, func(f scan.Finding) bool {
-		return slices.Equal(f.About, d.about) && slices.ContainsFunc(f.Service.State, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
-	})
+func (d *deployed) keeps(file string) bool {
+	return slices.ContainsFunc(d.state, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
 }
 
 // logged says whether what a job prints into a file is its log, and not what it is there to write.

@@ -32,9 +32,13 @@ func TestJobsThatWriteFiles(t *testing.T) {
 
 // A job has the variables of its service, those above all that lead to needs, and the paths of the code are no other machine's.
 func TestVariablesOfJobs(t *testing.T) {
-	m := atHome("MAIL_HOST=127.0.0.1\nERP_URL=http://localhost:8443/api\nLOG_LEVEL=debug\nDATABASE_URL=localhost\nCONFIG=/home/deploy/shop/config/prod.yml\nRULES=/etc/shop/rules\n0 1 * * * shop cd /home/deploy/shop && python early.py\n")
+	m := atHome("MAIL_HOST=127.0.0.1\nERP_URL=http://localhost:8443/api\nLOG_LEVEL=debug\nDATABASE_URL=localhost\nCONFIG=/home/deploy/shop/config/prod.yml\nRULES=/etc/shop/rules\n0 1 * * * shop cd /home/deploy/shop && python early.py\n0 2 * * * shop cd /home/deploy/shop && python late.py\n")
 	m["proc/50/environ"] = "MAIL_HOST=mail.corp.example\x00"
 	l := m.load(t, "web1.json")
-	check(t, said(host.Read([]*host.Loaded{l}), l), "shop/worker: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]", "shop/early: env CONFIG=config/prod.yml", "note RULES is a path of the host (/etc/shop/rules); left out",
+	lines := said(host.Read([]*host.Loaded{l}), l)
+	if n := strings.Count(strings.Join(lines, "\n"), "RULES"); n != 1 {
+		t.Errorf("RULES is spoken of %d times", n)
+	}
+	check(t, lines, "shop/worker: need smtp  mail.corp.example:25   map[MAIL_HOST:{host}]", "shop/early: env CONFIG=config/prod.yml", "note RULES is a path of the host (/etc/shop/rules); left out",
 		"note the crontab gives early another LOG_LEVEL (debug) than the service has", "!shop/early: env MAIL_HOST", "!shop/early: env ERP_URL", "!shop/early: env LOG_LEVEL", "!shop/early: env DATABASE_URL", "!env RULES")
 }

@@ -67,6 +67,7 @@ func (p *program) at(field ...string) int {
 
 // find adds a finding about one process of deployed code.
 func (r *reading) find(d *deployed, p *process, f scan.Finding, line int, rank scan.Rank, note string) {
+	d.remember(f)
 	f.About = d.about
 	f.Process = p.name
 	if p.name == "" {
@@ -291,12 +292,18 @@ func (r *reading) environment(d *deployed, p *process) {
 	}
 }
 
-// leftOut says, with a note, that a variable is a path of the host outside of the code.
+// leftOut says, with one note, that a variable is a path of the host outside of the code.
 func (r *reading) leftOut(d *deployed, l *Loaded, line int, name, value string) bool {
 	if !machinePath.MatchString(value) || d.home == "" || strings.HasPrefix(value, d.home) {
 		return false
 	}
-	r.note(d, l, line, "%s is a path of the host (%s); left out", name, value)
+	if key := l.File + "\n" + name + "=" + value; !d.leftOut[key] {
+		if d.leftOut == nil {
+			d.leftOut = map[string]bool{}
+		}
+		d.leftOut[key] = true
+		r.note(d, l, line, "%s is a path of the host (%s); left out", name, value)
+	}
 	return true
 }
 
