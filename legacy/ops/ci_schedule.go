@@ -23,7 +23,7 @@ func CISchedules() scan.Reader {
 			var daemons []*daemon
 			taken, seen := map[string]bool{}, map[string]bool{}
 			for _, p := range paths {
-				c := &ciSchedule{&crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: taken, seen: seen}, nil}
+				c := &ciSchedule{crontab: &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: taken, seen: seen}}
 				for _, doc := range documents(p, t.Text(p, r), r) {
 					if isWorkflow(p) {
 						c.workflow(doc)
@@ -41,7 +41,8 @@ func CISchedules() scan.Reader {
 // ciSchedule is one file of a service of CI, and the jobs that it schedules.
 type ciSchedule struct {
 	*crontab
-	daemons []*daemon
+	daemons   []*daemon
+	elsewhere bool // the job works on another environment than production by now
 }
 
 func (c *ciSchedule) workflow(doc *yaml.Node) {
@@ -50,11 +51,26 @@ func (c *ciSchedule) workflow(doc *yaml.Node) {
 		return
 	}
 	for _, job := range pairs(child(doc, "jobs")) {
+		if jobElsewhere(job) {
+			continue
+		}
+		c.elsewhere = false
 		live := child(job.value, "services") == nil && hasSecrets(job.value, 0)
 		for _, step := range items(child(job.value, "steps")) {
 			c.step(child(step, "run"), when, live)
 		}
 	}
+}
+
+// jobElsewhere says whether a job of GitHub is another environment's by its names, or by what it says itself.
+func jobElsewhere(job pair) bool {
+	environment := child(job.value, "environment")
+	for _, said := range []string{job.key.Value, scalar(child(job.value, "name")), scalar(environment), scalar(child(environment, "name"))} {
+		if speaksOfElsewhere(said) {
+			return true
+		}
+	}
+	return false
 }
 
 // productionSecret is a secret that a workflow is given, the token apart that each has for its own repository.
@@ -82,6 +98,7 @@ func (c *ciSchedule) circle(doc *yaml.Node) {
 			if when == "" || otherEnvironment.MatchString("-"+name+".") {
 				continue
 			}
+			c.elsewhere = false
 			for _, step := range items(at(doc, "jobs", name, "steps")) {
 				run := child(step, "run")
 				if n := child(run, "command"); n != nil {
@@ -100,18 +117,6 @@ func firstItem(list *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// givenToPlatform are the ways in which a job of CI has the platform run a command in the service's own image, with the
-// application where that is named.
-var givenToPlatform = scan.MustCompile(`^\s*(?:(?:cf7?|cf8)\s+(?:run-task|rt)\s+(\S+)\s+|heroku\s+run(?::detached)?\s+|kubectl\s+(?:\S+\s+)*?exec\s+(?:\S+\s+)*?--\s+)(.+)$`)
-
-// platformOption is an option of such a command with its value; taskCommand is that which has the command itself.
-var (
-	platformOption = scan.MustCompile(`^(?:(?:--(?:name|app|remote|size|type|memory|disk)|-[akrms])(?:\s+|=)(?:"[^"]*"|'[^']*'|\S+)|--(?:wait|exit-code|no-tty|no-notify)|-x)\s*`)
-	taskCommand    = scan.MustCompile(`^(?:--command|-c)[\s=]+`)
-	quotedCommand  = scan.MustCompile(`^(?:"([^"$]*)"|'([^']*)')`)
-	trailingOption = scan.MustCompile(`\s+--?\w[\w-]*(?:\s.*)?$`)
-)
-
 // step takes the lines of one step, and those of a script of the repository that one of them starts.
 func (c *ciSchedule) step(run *yaml.Node, when string, live bool) {
 	line := 0
@@ -124,6 +129,9 @@ func (c *ciSchedule) step(run *yaml.Node, when string, live bool) {
 			words = words[1:]
 		}
 		if len(words) > 0 && path.Ext(words[0]) == ".sh" && c.t.Has(path.Clean(words[0])) {
+			if speaksOfElsewhere(strings.Join(words, " ")) {
+				continue
+			}
 			for _, inner := range strings.Split(c.t.Text(path.Clean(words[0]), c.r), "\n") {
 				c.line(inner, when, line, false)
 			}
@@ -136,12 +144,13 @@ func (c *ciSchedule) step(run *yaml.Node, when string, live bool) {
 // line takes one command: what the platform is given to run, or, where the job works on what production has, a task of the
 // application.
 func (c *ciSchedule) line(text, when string, line int, live bool) {
+	c.aim(text)
 	rank := scan.Convention
-	if m := givenToPlatform.FindStringSubmatch(text); m != nil {
-		if otherEnvironment.MatchString("-" + m[1] + ".") {
+	if task, platform := taskOf(text); task != "" {
+		if c.elsewhere || speaksOfElsewhere(platform) {
 			return
 		}
-		text = taskOf(m[2])
+		text = task
 	} else if rank = scan.Guess; !live || !ownTask.MatchString(strings.TrimSpace(text)) || stays.MatchString(text) {
 		return
 	}
@@ -158,21 +167,4 @@ func (c *ciSchedule) line(text, when string, line int, live bool) {
 	d.rank, d.script.argv = rank, argv
 	d.claims = append(d.claims, daemonClaim{service.Service{Schedule: kubernetesSchedule(when)}, c.file, line, "CI runs it on this schedule"})
 	c.daemons = append(c.daemons, d)
-}
-
-// taskOf is the command in what is said to the platform.
-func taskOf(text string) string {
-	text = strings.TrimSpace(text)
-	for {
-		m := platformOption.FindString(text)
-		if m == "" {
-			break
-		}
-		text = text[len(m):]
-	}
-	text = taskCommand.ReplaceAllString(text, "")
-	if m := quotedCommand.FindStringSubmatch(text); m != nil {
-		return m[1] + m[2]
-	}
-	return trailingOption.ReplaceAllString(text, "")
 }

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const circleSchedule = `version: 2.1
 jobs:
@@ -19,6 +22,11 @@ workflows:
     jobs: [nightly, {test: {}}]
 `
 
+// given is a workflow whose one job has these commands.
+func given(commands ...string) string {
+	return "on: {schedule: [{cron: '0 3 * * *'}]}\njobs:\n  a:\n    steps:\n      - run: |\n          " + strings.Join(commands, "\n          ") + "\n"
+}
+
 func TestCISchedules(t *testing.T) {
 	runCases(t, CISchedules(), []readerCase{
 		{"what CircleCI gives the platform to run", files{"Gemfile": "", "Rakefile": "", ".circleci/config.yml": circleSchedule, "bin/digest.sh": "#!/bin/bash\ncf run-task shop --wait --name digest -c 'bundle exec rake digest:send'\ncf run-task shop -c \"rake $TASK\"\nrake digest:here\n"},
@@ -27,6 +35,16 @@ func TestCISchedules(t *testing.T) {
 			[]string{"sync_members: command python|manage.py|sync_members", "sync_members: schedule 0 3 * * *"}, []string{"manage.py|migrate", "manage.py|test"}},
 		{"tests at night", files{"requirements.txt": "", "manage.py": "", ".github/workflows/ci.yml": "on: {push: {}, schedule: [{cron: '0 3 * * *'}]}\njobs:\n  a:\n    steps: [{run: python manage.py load_data, env: {T: '${{ secrets.GITHUB_TOKEN }}'}}]\n  b:\n    services: {db: {image: postgres}}\n    steps: [{run: python manage.py load_data, env: {T: '${{ secrets.COVERAGE_TOKEN }}'}}]\n"},
 			nil, []string{"load_data"}},
+		{"the task's own options", files{"Rakefile": "", "Gemfile": "", "manage.py": "", "artisan": "", "composer.json": "{}", ".github/workflows/a.yml": given(
+			"heroku run -a shop python manage.py sync --dry-run", "heroku run python manage.py load --since 3 -k 4 --app shop --exit-code || true", "kubectl -n x exec deploy/web -- python manage.py purge --keep-days 30",
+			"kubectl exec deploy/web -- rake \"orders:close\" --name late", "heroku run -- php artisan mail:send --app", "cf run-task shop 'rake reports:nightly -s a' --name test", "cf rt shop rake digest:send --size 3 -m 1G -k 2G --name x")},
+			[]string{"load: command python|manage.py|load|--since|3|-k|4 <-", "purge: command python|manage.py|purge|--keep-days|30 <-", "orders-close: command bundle|exec|rake|orders:close|--name|late <-",
+				"mail-send: command php|artisan|mail:send|--app <-", "reports-nightly: command bundle|exec|rake|reports:nightly|-s|a <-", "digest-send: command bundle|exec|rake|digest:send|--size|3 <-"}, []string{"sync"}},
+		{"what other environments are given to run", files{"Rakefile": "", "Gemfile": "", "bin/all.sh": "heroku run rake wrong:a_script\n", ".github/workflows/a.yml": given(
+			"heroku run --app shop-staging rake wrong:a_app", "heroku run rake wrong:b_app --app shop-staging", "heroku run 'rake wrong:c_app' --app=staging", "kubectl -n staging exec deploy/web -- rake wrong:a_space",
+			"kubectl --context=test exec deploy/web -- rake wrong:a_context", "bin/all.sh staging", "cf target -o shop -s staging", "cf run-task shop 'rake wrong:a_target'", "cf t -s live", "cf run-task shop 'rake demo:fill'",
+			"kubectl config use-context dev && kubens shop", "kubens shop", "kubectl exec deploy/web -- rake wrong:b_context") + "  staging:\n    steps: [{run: heroku run rake wrong:a_job}]\n  c:\n    environment: {name: staging}\n    steps: [{run: heroku run rake wrong:b_job}]\n  d:\n    steps: [{run: heroku run rake next:job}]\n"},
+			[]string{"demo-fill: command bundle|exec|rake|demo:fill <-", "next-job: command bundle|exec|rake|next:job <-"}, []string{"wrong"}},
 	})
 }
 
