@@ -16,13 +16,31 @@ func TaskDefinitions() scan.Reader {
 		Ops:   true,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
 			said := map[string]bool{}
-			for _, p := range productionFirst(paths) {
-				if environment := environmentOfPath(path.Base(p)); environment == "" || environment == "production" {
-					readTask(t, p, r, said)
-				}
+			for _, p := range productionTasks(paths) {
+				readTask(t, p, r, said)
 			}
 		},
 	}
+}
+
+// productionTasks are the files that production may be run by: those of other environments, by their names or directories,
+// only where there are no more.
+func productionTasks(paths []string) []string {
+	var kept, others []string
+	for _, p := range productionFirst(paths) {
+		environment := environmentOfPath(path.Base(p))
+		switch {
+		case environment != "" && environment != "production":
+		case otherEnvironment.MatchString(p) && !placedInProduction(p):
+			others = append(others, p)
+		default:
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) == 0 {
+		return others
+	}
+	return kept
 }
 
 var taskFile = scan.MustCompile(`(?i)(?:(?:^|/|[._-])task[-_]?def(?:inition)?s?(?:[._-][\w.-]*)?|/task[-_]?def(?:inition)?s?/[\w.-]+)\.json(?:\.(?:tpl|tmpl|tftpl|template))?$`)
