@@ -1,40 +1,62 @@
 package ops
 
 import (
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // instancesByPort joins the processes of one program that differ by the port alone, which stands in their names, too: a
-// balancer on the machine needed mongrel-3001 and mongrel-3002, a Service needs none of that.
+// balancer on the machine needed mongrel-3001 and mongrel-3002, a Service needs none of that. A copy of the same file, for
+// another environment or machine, has no more of them.
 func instancesByPort(daemons []*daemon) []*daemon {
-	count, first := map[string]int{}, map[string]*daemon{}
+	ports, last := map[string]map[string]bool{}, map[string]string{}
+	for _, d := range daemons {
+		if key, port := d.withoutPort(); key != "" {
+			if ports[key] == nil {
+				ports[key] = map[string]bool{}
+			}
+			ports[key][port], last[key] = true, port
+		}
+	}
+	first := map[string]*daemon{}
 	var kept []*daemon
 	for _, d := range daemons {
-		key, port := d.withoutPort()
-		if key == "" {
+		key, _ := d.withoutPort()
+		if len(ports[key]) < 2 {
 			kept = append(kept, d)
-			continue
-		}
-		if count[key]++; first[key] == nil {
+		} else if first[key] == nil {
 			first[key], kept = d, append(kept, d)
 		}
-		if n := count[key]; n > 1 {
-			d = first[key]
-			d.name = strings.TrimRight(strings.ReplaceAll(d.name, strconv.Itoa(d.port()), ""), "-_.")
-			d.instances = nil
-			d.counted(strconv.Itoa(n), d.script.file, d.script.line, "as many processes, each at a port of its own: "+port+" is the last")
-		}
+	}
+	for key, d := range first {
+		d.joined(len(ports[key]), last[key])
 	}
 	return kept
 }
 
-// withoutPort is the process without its port, "" where its name holds none.
+// joined makes a process the one that stands for several at ports of their own.
+func (d *daemon) joined(n int, last string) {
+	if name := strings.TrimRight(strings.ReplaceAll(d.name, strconv.Itoa(d.port()), ""), "-_."); name != "" {
+		d.name = name
+	}
+	d.instances = nil
+	d.counted(strconv.Itoa(n), d.script.file, d.script.line, "as many processes, each at a port of its own: "+last+" is the last")
+}
+
+// withoutPort is what the process has in common with those at other ports, its variables among it, "" where its name holds
+// no port.
 func (d *daemon) withoutPort() (key, port string) {
 	if port = strconv.Itoa(d.port()); port == "0" || !strings.Contains(d.name, port) || len(d.script.argv) == 0 {
 		return "", ""
 	}
-	return strings.ReplaceAll(d.name+" "+shown(d.script.argv), port, "*"), port
+	said := []string{d.name, shown(d.script.argv)}
+	for name := range d.script.exported {
+		said = append(said, name+"="+d.script.vars[name])
+	}
+	slices.Sort(said[2:])
+	return path.Dir(d.script.file) + "\x00" + strings.ReplaceAll(strings.Join(said, "\x00"), port, "*"), port
 }
 
 // port is where the process is said to listen, 0 where nothing says it.
