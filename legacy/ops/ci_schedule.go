@@ -2,7 +2,6 @@ package ops
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -55,9 +54,9 @@ func (c *ciSchedule) workflow(doc *yaml.Node) {
 			continue
 		}
 		c.elsewhere = false
-		live := child(job.value, "services") == nil && hasSecrets(job.value, 0)
+		tested, live := child(job.value, "services") != nil, hasSecrets(child(job.value, "env"))
 		for _, step := range items(child(job.value, "steps")) {
-			c.step(child(step, "run"), when, live)
+			c.step(child(step, "run"), when, !tested && (live || hasSecrets(child(step, "env"))))
 		}
 	}
 }
@@ -73,15 +72,28 @@ func jobElsewhere(job pair) bool {
 	return false
 }
 
-// productionSecret is a secret that a workflow is given, the token apart that each has for its own repository.
-var productionSecret = scan.MustCompile(`\$\{\{\s*secrets\.(?:[A-FH-Z_]|G[A-HJ-Z_]|GI[A-SU-Z_]|GITHUB_[A-SU-Z])`)
+// givenSecret is a secret that a workflow is given; testSecret are those that tests and builds are given, too, the token among
+// them that each workflow has for its own repository. preparesTest are commands that make the code ready to be tested.
+var (
+	givenSecret  = scan.MustCompile(`\bsecrets\.(\w+)`)
+	testSecret   = scan.MustCompile(`(?i)^(?:GITHUB_TOKEN|BUNDLE_\w+)$|CODECOV|COVERALLS|COVERAGE|SLACK|NPM|DOCKER|SONAR|COMPOSER`)
+	preparesTest = scan.MustCompile(`\bartisan\s+key:generate\b|\b(?:rails|rake)\s+zeitwerk:check\b`)
+)
 
-// hasSecrets says whether a job is given secrets: what it runs then works on what production has.
-func hasSecrets(n *yaml.Node, depth int) bool {
-	if n == nil || depth > 8 {
-		return false
+// hasSecrets says whether variables are filled with secrets: what is run with them works on what production has.
+func hasSecrets(env *yaml.Node) bool {
+	for _, variable := range pairs(env) {
+		value := scalar(variable.value)
+		if !strings.Contains(value, "${{") {
+			continue
+		}
+		for _, m := range givenSecret.FindAllStringSubmatch(value, -1) {
+			if !testSecret.MatchString(m[1]) {
+				return true
+			}
+		}
 	}
-	return n.Kind == yaml.ScalarNode && productionSecret.MatchString(n.Value) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return hasSecrets(c, depth+1) })
+	return false
 }
 
 func (c *ciSchedule) circle(doc *yaml.Node) {
@@ -151,7 +163,7 @@ func (c *ciSchedule) line(text, when string, line int, live bool) {
 			return
 		}
 		text = task
-	} else if rank = scan.Guess; !live || !ownTask.MatchString(strings.TrimSpace(text)) || stays.MatchString(text) {
+	} else if rank = scan.Guess; !live || !ownTask.MatchString(strings.TrimSpace(text)) || stays.MatchString(text) || fillsCaches.MatchString(text) || preparesTest.MatchString(text) {
 		return
 	}
 	if strings.ContainsAny(text, "$`<>") {

@@ -35,6 +35,10 @@ func TestCISchedules(t *testing.T) {
 			[]string{"sync_members: command python|manage.py|sync_members", "sync_members: schedule 0 3 * * *"}, []string{"manage.py|migrate", "manage.py|test"}},
 		{"tests at night", files{"requirements.txt": "", "manage.py": "", ".github/workflows/ci.yml": "on: {push: {}, schedule: [{cron: '0 3 * * *'}]}\njobs:\n  a:\n    steps: [{run: python manage.py load_data, env: {T: '${{ secrets.GITHUB_TOKEN }}'}}]\n  b:\n    services: {db: {image: postgres}}\n    steps: [{run: python manage.py load_data, env: {T: '${{ secrets.COVERAGE_TOKEN }}'}}]\n"},
 			nil, []string{"load_data"}},
+		{"secrets of tests at night", files{"artisan": "", "composer.json": "{}", ".github/workflows/ci.yml": "on: {schedule: [{cron: '0 3 * * *'}]}\njobs:\n  a:\n    env: {NPM: '${{ secrets.NPM_TOKEN }}', A: '${{ secrets.GITHUB_TOKEN }}'}\n    steps:\n      - run: php artisan orders:fill\n      - {uses: codecov/codecov-action@v4, with: {token: '${{ secrets.UPLOAD }}'}}\n      - run: ./say\n        env: {HOOK: '${{ secrets.HOOK }}'}\n"},
+			nil, []string{"orders"}},
+		{"what makes the code ready", files{"artisan": "", "composer.json": "{}", ".github/workflows/ci.yml": "on: {schedule: [{cron: '0 3 * * *'}]}\njobs:\n  a:\n    env: {DB: '${{ secrets.GITLAB_DB_URL }}'}\n    steps:\n      - run: |\n          php artisan key:generate\n          php artisan config:clear\n          php artisan orders:close\n"},
+			[]string{"orders-close: command php|artisan|orders:close"}, []string{"key", "config"}},
 		{"the task's own options", files{"Rakefile": "", "Gemfile": "", "manage.py": "", "artisan": "", "composer.json": "{}", ".github/workflows/a.yml": given(
 			"heroku run -a shop python manage.py sync --dry-run", "heroku run python manage.py load --since 3 -k 4 --app shop --exit-code || true", "kubectl -n x exec deploy/web -- python manage.py purge --keep-days 30",
 			"kubectl exec deploy/web -- rake \"orders:close\" --name late", "heroku run -- php artisan mail:send --app", "cf run-task shop 'rake reports:nightly -s a' --name test", "cf rt shop rake digest:send --size 3 -m 1G -k 2G --name x")},
