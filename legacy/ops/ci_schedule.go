@@ -22,7 +22,7 @@ func CISchedules() scan.Reader {
 			var daemons []*daemon
 			taken, seen := map[string]bool{}, map[string]bool{}
 			for _, p := range paths {
-				c := &ciSchedule{crontab: &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: taken, seen: seen}}
+				c := &ciSchedule{crontab: &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: taken, seen: seen}, followed: map[ciScript]bool{}}
 				for _, doc := range documents(p, t.Text(p, r), r) {
 					if isWorkflow(p) {
 						c.workflow(doc)
@@ -42,6 +42,13 @@ type ciSchedule struct {
 	*crontab
 	daemons   []*daemon
 	elsewhere bool // the job works on another environment than production by now
+	followed  map[ciScript]bool
+}
+
+// ciScript is a script that a job starts, with what its commands are read by.
+type ciScript struct {
+	file, schedule string
+	elsewhere      bool
 }
 
 func (c *ciSchedule) workflow(doc *yaml.Node) {
@@ -141,15 +148,27 @@ func (c *ciSchedule) step(run *yaml.Node, when string, live bool) {
 			words = words[1:]
 		}
 		if len(words) > 0 && path.Ext(words[0]) == ".sh" && c.t.Has(path.Clean(words[0])) {
-			if speaksOfElsewhere(strings.Join(words, " ")) {
-				continue
-			}
-			for _, inner := range strings.Split(c.t.Text(path.Clean(words[0]), c.r), "\n") {
-				c.line(inner, when, line, false)
+			if !speaksOfElsewhere(strings.Join(words, " ")) {
+				c.runs(path.Clean(words[0]), when, line)
 			}
 			continue
 		}
 		c.line(text, when, line, live)
+	}
+}
+
+// maxCIScripts bounds how many scripts are followed from one file.
+const maxCIScripts = 200
+
+// runs takes the lines of a script of the repository, once for each schedule.
+func (c *ciSchedule) runs(script, when string, line int) {
+	key := ciScript{script, when, c.elsewhere}
+	if c.followed[key] || len(c.followed) >= maxCIScripts {
+		return
+	}
+	c.followed[key] = true
+	for _, inner := range strings.Split(c.t.Text(script, c.r), "\n") {
+		c.line(inner, when, line, false)
 	}
 }
 

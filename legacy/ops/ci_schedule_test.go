@@ -3,6 +3,8 @@ package ops
 import (
 	"strings"
 	"testing"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 const circleSchedule = `version: 2.1
@@ -50,6 +52,15 @@ func TestCISchedules(t *testing.T) {
 			"kubectl config use-context dev && kubens shop", "kubens shop", "kubectl exec deploy/web -- rake wrong:b_context") + "  staging:\n    steps: [{run: heroku run rake wrong:a_job}]\n  c:\n    environment: {name: staging}\n    steps: [{run: heroku run rake wrong:b_job}]\n  d:\n    steps: [{run: heroku run rake next:job}]\n"},
 			[]string{"demo-fill: command bundle|exec|rake|demo:fill <-", "next-job: command bundle|exec|rake|next:job <-"}, []string{"wrong"}},
 	})
+}
+
+// A script that is started again and again is read once for each schedule: what is wrong with it is said once.
+func TestCISchedulesReadScriptOnce(t *testing.T) {
+	big := strings.Repeat("#", scan.MaxFile+1)
+	got := strings.Join(said(read(t, CISchedules(), files{"bin/all.sh": big, ".github/workflows/a.yml": given("bin/all.sh", "bash bin/all.sh 1", "bin/all.sh")})), "\n")
+	if n := strings.Count(got, "note bin/all.sh"); n != 1 {
+		t.Errorf("%d notes, not one: %s", n, got)
+	}
 }
 
 func FuzzCISchedules(f *testing.F) {
