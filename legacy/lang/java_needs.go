@@ -87,7 +87,11 @@ func javaURL(text string) (scan.Need, bool) {
 func (c *javaConfig) value(key string, v javaValue) {
 	plain, env, whole := placeholder(v.text)
 	at := javaValue{plain, v.file, v.line}
-	if strings.HasPrefix(key, "server.port") || c.relaxed && strings.HasPrefix(key, "server.ssl.") && !strings.Contains(v.text, "${") || c.inProcess(key, at) || c.ofInProcess(key) {
+	if c.relaxed && strings.HasPrefix(key, "server.ssl.") && !strings.Contains(v.text, "${") {
+		c.ofTLS(key, v)
+		return
+	}
+	if strings.HasPrefix(key, "server.port") || c.inProcess(key, at) || c.ofInProcess(key) {
 		return
 	}
 	if n, ok := javaURL(plain); ok && !ignoredKey.MatchString(key) {
@@ -118,6 +122,15 @@ func (c *javaConfig) value(key string, v javaValue) {
 	}
 	c.variables(key, v, env, whole)
 	c.unfilled(v)
+}
+
+// ofTLS notes the passwords of key stores that stand in clear. They are secrets of the service where it keeps its TLS.
+func (c *javaConfig) ofTLS(key string, v javaValue) {
+	if _, asks := c.settings.clientAuth(); asks {
+		c.variables(key, v, "", false)
+	} else if scan.SecretName(key) && inClear(v.text) {
+		c.r.NoteItem(nil, v.file, v.line, inClearNote, key)
+	}
 }
 
 // sameHost is what another key has called the service that answers at the same place, else the name itself.
@@ -257,9 +270,11 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 		c.r.Find(f, v.file, v.line, scan.Guess, "each machine fills it in, where the file has to take it from the environment")
 	}
 	if inClear(v.text) {
-		c.r.NoteItem(nil, v.file, v.line, "secrets that stand here in clear: give them from the secret store", key)
+		c.r.NoteItem(nil, v.file, v.line, inClearNote, key)
 	}
 }
+
+const inClearNote = "secrets that stand here in clear: give them from the secret store"
 
 // madeByHand says whether a file of settings lies beside the code, from where it is copied to each machine.
 func madeByHand(file string) bool {

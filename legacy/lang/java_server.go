@@ -2,6 +2,7 @@ package lang
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -179,14 +180,36 @@ func (s *settings) bootTLS() (javaValue, bool) {
 	if enabled, _ := s.get("server.ssl.enabled"); enabled.text == "false" {
 		return javaValue{}, false
 	}
+	if _, asks := s.clientAuth(); asks {
+		return javaValue{}, false
+	}
+	return s.servesTLS()
+}
+
+// servesTLS is what Spring Boot would serve TLS with.
+func (s *settings) servesTLS() (javaValue, bool) {
 	return s.either("server.ssl.key-store", "server.ssl.keyStore", "server.ssl.certificate", "server.ssl.bundle")
 }
 
-// reportBootTLS has Spring Boot serve in the clear where it is told to serve TLS by itself.
+// clientAuth is where Spring Boot is told to ask its callers for certificates.
+func (s *settings) clientAuth() (javaValue, bool) {
+	v, _ := s.either("server.ssl.client-auth", "server.ssl.clientAuth")
+	text, _, _ := placeholder(v.text)
+	enabled, _ := s.get("server.ssl.enabled")
+	return v, enabled.text != "false" && (strings.EqualFold(text, "need") || strings.EqualFold(text, "want"))
+}
+
+// reportBootTLS has Spring Boot serve in the clear where it is told to serve TLS by itself, unless that would let in callers
+// without a certificate.
 func (m *javaModule) reportBootTLS(r *scan.Report, s *settings) {
 	if at, ok := s.bootTLS(); ok {
 		f := scan.Finding{Dir: m.dir, Service: service.Service{Env: map[string]string{"SERVER_SSL_ENABLED": "false"}}}
 		r.Find(f, at.file, at.line, scan.Convention, "the gateway ends TLS, and probes ask in the clear")
+		return
+	}
+	auth, asks := s.clientAuth()
+	if _, ok := s.servesTLS(); ok && asks {
+		r.Note(auth.file, auth.line, "asks callers for certificates, so the port goes on speaking TLS, which the gateway and probes do not: have the gateway check the certificates, and only then set SERVER_SSL_ENABLED to false")
 	}
 }
 
