@@ -3,6 +3,7 @@ package scan
 import (
 	"net"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -306,9 +307,11 @@ func EnvironmentName(word string) string {
 
 var phpFPM = MustCompile(`^(\S*/)?php-?fpm[\d.]*$`)
 
+var shells = map[string]bool{"sh": true, "bash": true, "dash": true, "ash": true}
+
 // SpeaksFastCGI says of a command that it is PHP's process manager, which answers no HTTP, but FastCGI through a web server.
 func SpeaksFastCGI(argv []string) bool {
-	if len(argv) == 3 && argv[1] == "-c" && !strings.ContainsAny(argv[2], "&|;\n") {
+	if len(argv) == 3 && argv[1] == "-c" && shells[path.Base(argv[0])] && !strings.ContainsAny(argv[2], "&|;\n") {
 		argv = strings.Fields(argv[2]) // a line for the shell, of one program
 	}
 	return len(argv) > 0 && phpFPM.MatchString(argv[0])

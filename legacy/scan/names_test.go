@@ -115,7 +115,7 @@ func TestSetHost(t *testing.T) {
 }
 
 func TestSpeaksFastCGI(t *testing.T) {
-	for line, want := range map[string]bool{"php-fpm": true, "/usr/sbin/php-fpm7.4|-F": true, "bash|-c|php-fpm -F": true, "sh|-c|php-fpm -D && nginx": false, "php|fpm.php": false, "": false} {
+	for line, want := range map[string]bool{"php-fpm": true, "/usr/sbin/php-fpm7.4|-F": true, "bash|-c|php-fpm -F": true, "/bin/sh|-c|php-fpm -F": true, "php-fpm|-c|/usr/local/etc/php/php.ini": true, "sh|-c|php-fpm -D && nginx": false, "php|fpm.php": false, "": false} {
 		var argv []string
 		if line != "" {
 			argv = strings.Split(line, "|")
