@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -79,4 +80,35 @@ func (p *pythonProject) makeServer() (command []string, file string, line int) {
 		command, line = strings.Fields(m[1]), recipe.line
 	}
 	return command, file, line
+}
+
+var (
+	saysHost = scan.MustCompile(` (?:--host|--bind|-b|--uds|-u|--fd|--endpoint|-e|--config|-c)[ =]`)
+	saysPort = scan.MustCompile(` (?:--port|-p)[ =]`)
+)
+
+// bindAll has a server that listens on this machine alone, where nothing says more, listen at every address, since a pod is
+// called from outside. Where the command says no port, it binds the one that is reported.
+func bindAll(command []string, port string) []string {
+	line := strings.Join(command, " ")
+	if saysHost.MatchString(line) {
+		return command
+	}
+	option := ""
+	switch command[0] {
+	case "gunicorn", "hypercorn":
+		return append(command, "--bind", "0.0.0.0:"+port)
+	case "uvicorn":
+		command, option = append(command, "--host", "0.0.0.0"), "--port"
+	case "waitress-serve": // listens at every address, and takes no option after the module
+		if !strings.Contains(line, " --listen") && !saysPort.MatchString(line) {
+			command = slices.Insert(command, 1, "--port="+port)
+		}
+	case "daphne":
+		command, option = append(command, "-b", "0.0.0.0"), "-p"
+	}
+	if option != "" && !saysPort.MatchString(line) {
+		command = append(command, option, port)
+	}
+	return command
 }

@@ -36,14 +36,16 @@ func (p *pythonProject) serve(e pythonEntry) {
 		p.reportPort(e, 0)
 		return
 	}
-	if makes != nil {
-		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: makes}}, file, line, scan.Convention, "the Makefile starts it so")
-	}
 	port := p.reportPort(e, 8000)
 	command, rank, note := p.server(e, port)
-	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, min(rank, e.rank), note)
-	if rank == scan.Guess {
-		b := &service.Build{Install: []string{command[0]}}
+	if makes != nil {
+		command = bindAll(makes, strconv.Itoa(port))
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, file, line, scan.Convention, "the Makefile starts it so")
+	} else {
+		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: command}}, e.file, e.line, min(rank, e.rank), note)
+	}
+	if _, ok := p.deps.find(strings.TrimSuffix(command[0], "-serve")); !ok {
+		b := &service.Build{Install: []string{strings.TrimSuffix(command[0], "-serve")}}
 		p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Build: b}}, e.file, e.line, scan.Guess, "no server for production is among the dependencies")
 	}
 	p.static(e)
