@@ -48,6 +48,9 @@ func besideServer(t *scan.Tree, file string, r *scan.Report) bool {
 	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") {
 		return false
 	}
+	if pkg := readNodePackage(t, file, &scan.Report{}); pkg == nil || !buildsPages.MatchString(pkg.Scripts["build"]+" && "+pkg.Scripts["build:prod"]) {
+		return false // a client of the server's protocol
+	}
 	beside := false
 	for _, p := range t.Below(parent) {
 		if at := path.Dir(p); path.Dir(at) == parent && serverDir.MatchString(path.Base(at)) && !beside {

@@ -178,7 +178,7 @@ func (p *nodeProject) required(file, target string) string {
 
 var (
 	eleventyOut = scan.MustCompile(`output:\s*['"]([\w./-]+)['"]`)
-	webpackOut  = scan.MustCompile(`\bpath:\s*path\.(?:resolve|join)\(\s*__dirname,\s*['"]([\w./-]+)['"]\s*\)`)
+	webpackOut  = scan.MustCompile(`\bpath:\s*path\.(resolve|join)\(\s*__dirname,\s*['"]([\w./-]+)['"]\s*\)`)
 	angularOut  = scan.MustCompile(`"(?:outputPath|outDir)"\s*:\s*"([^"]+)"`)
 )
 
@@ -221,8 +221,8 @@ func (p *nodeProject) staticSite() bool {
 				return false
 			}
 		}
-		if m := webpackOut.FindStringSubmatch(p.quietText("webpack.config.js")); m != nil && tool.dep == "webpack" {
-			out = m[1]
+		if m := webpackOut.FindStringSubmatch(p.quietText("webpack.config.js")); m != nil && tool.dep == "webpack" && (m[1] == "join" || !path.IsAbs(m[2])) {
+			out = strings.TrimLeft(m[2], "/")
 		}
 		if m := angularOut.FindStringSubmatch(p.quietText("angular.json") + p.quietText(".angular-cli.json")); m != nil {
 			out = m[1]

@@ -53,7 +53,7 @@ func (p *nodeProject) start() nodeStart {
 }
 
 // buildsPages is a step of a script that builds pages.
-var buildsPages = scan.MustCompile(`\b(?:ng|vite|vue-cli-service|react-scripts|craco|parcel|nuxt|next)\s+build\b|\bwebpack\b`)
+var buildsPages = scan.MustCompile(`\b(?:ng|vite|vue-cli-service|react-scripts|react-app-rewired|craco|parcel|nuxt|next|gatsby|astro)\s+build\b|\bwebpack\b`)
 
 // onlyBuilds says whether a script builds pages, and ends in a file that finishes them and serves nothing.
 func (p *nodeProject) onlyBuilds(name string, s nodeStart) bool {

@@ -186,6 +186,13 @@ func TestNode(t *testing.T) {
 			"a/api/go.mod":          "module a\n", "a/client/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "a/Dockerfile": "FROM nginx\nCOPY client/dist /www\n",
 			"b/frontend/package.json": `{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "3"}}`, "b/main.py": "",
 		}, []string{"frontend: framework static", "frontend: build runs npm run build -> build"}, []string{"a/client", "b/frontend"}},
+		{"where webpack writes, by joins and absolute paths", files{"a/index.html": "<html>", "a/webpack.config.js": "module.exports = {output: {path: path.join(__dirname, '/out')}}\n", "a/package.json": `{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "5"}}`,
+			"b/index.html": "<html>", "b/webpack.config.js": "module.exports = {output: {path: path.resolve(__dirname, '/srv/out')}}\n", "b/package.json": `{"scripts": {"build": "webpack"}, "devDependencies": {"webpack": "5"}}`},
+			[]string{"a: build runs npm run build -> out", "b: build runs npm run build -> dist"}, nil},
+		{"clients of a server's protocol, and pages that Gatsby builds", files{"server/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "server/index.js": "require('express')().listen(5000)\n",
+			"client/package.json": `{"scripts": {"start": "node client.js"}, "dependencies": {"@grpc/grpc-js": "1"}}`, "client/client.js": "setInterval(call, 1000)\n",
+			"b/server/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "b/client/package.json": `{"scripts": {"build": "gatsby build"}, "dependencies": {"gatsby": "5"}}`},
+			[]string{"server: command node index.js", "b/client: framework static"}, []string{".: client", "client: command", "client: language node <- client/package.json"}},
 		{"pages that the server beside them serves", files{
 			"package.json": `{"scripts": {"heroku-postbuild": "cd client && npm run build"}}`, "client/package.json": `{"scripts": {"build": "react-scripts build"}, "dependencies": {"react-scripts": "4"}}`,
 			"server/package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "server/index.js": "const app = require('express')()\napp.use(express.static(path.join(__dirname, '..', 'client', 'build')))\napp.listen(5000)\n",
