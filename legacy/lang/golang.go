@@ -218,7 +218,7 @@ func (m *goModule) reportProgram(t *scan.Tree, r *scan.Report, p *goProgram, f s
 		findHealth(r, f.Dir, p.routes())
 		p.reportSubcommands(r, f)
 		told := slices.ContainsFunc(r.Findings[before:], func(f scan.Finding) bool { return f.Service.Port > 0 })
-		p.reportConfig(t, r, f, !told)
+		p.reportConfig(t, r, f, !told && len(p.listeners()) > 0)
 	}
 	m.reportFiles(t, r, p, f.Dir)
 	p.reportSettings(r, f)

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"go/ast"
+	"net"
 	"path"
 	"reflect"
 	"slices"
@@ -21,7 +22,9 @@ var goDecoders = map[string][]string{
 }
 
 var (
-	// goListenKey are settings that say where a program listens, goListenSection the sections that may hold them.
+	// goListenKey are settings that say where a program listens, goListenSection the sections that may hold them. An address
+	// may as well be that of what it calls, where goBindKey leaves no doubt.
+	goBindKey       = scan.MustCompile(`(?i)listen|bind`)
 	goListenKey     = scan.MustCompile(`(?i)^(?:(?:http|server|web|listen|bind|api)[_-]?)?(?:listen|bind|addr|address|port|listen[_-]?on)$`)
 	goListenSection = scan.MustCompile(`(?i)^(?:http|server|web|listen|api|main|general|global)$`)
 )
@@ -111,28 +114,51 @@ func decoded(v value, fields map[string]bool, depth int) value {
 	return out
 }
 
-// listensBy reports the port among settings.
+// listensBy reports the port among settings: that of a key which speaks of listening before any other.
 func listensBy(r *scan.Report, f scan.Finding, file string, all value) bool {
-	for i, key := range all.keys {
-		item := all.items[i]
-		if item.kind == valDict {
-			if goListenSection.MatchString(key) && listensBy(r, f, file, item) {
-				return true
-			}
-			continue
-		}
-		if !goListenKey.MatchString(key) {
-			continue
-		}
-		n := item.number()
-		if m := goPort.FindStringSubmatch(item.text); n == 0 && m != nil {
-			n, _ = strconv.Atoi(m[1])
-		}
-		if n > 0 && n < 65536 {
-			f.Service = service.Service{Port: n}
+	for _, sure := range []bool{true, false} {
+		if item, port := listenPort(all, sure); port > 0 {
+			f.Service = service.Service{Port: port}
 			r.Find(f, file, max(item.line, 1), scan.Convention, "by its file of settings")
 			return true
 		}
 	}
 	return false
+}
+
+// listenPort finds the setting that says the port, 0 where none does.
+func listenPort(all value, sure bool) (value, int) {
+	host, _ := all.get("host", "Host", "hostname", "server")
+	for i, key := range all.keys {
+		item := all.items[i]
+		if item.kind == valDict {
+			if found, port := listenPort(item, sure); port > 0 && goListenSection.MatchString(key) {
+				return found, port
+			}
+			continue
+		}
+		if !goListenKey.MatchString(key) || goBindKey.MatchString(key) != sure {
+			continue
+		}
+		if port := portOfAddress(item, host.text, sure); port > 0 {
+			return item, port
+		}
+	}
+	return value{}, 0
+}
+
+// portOfAddress is the port of an address that can be one of the program's own, 0 for those of what it calls.
+func portOfAddress(item value, beside string, sure bool) int {
+	host, port := beside, item.number()
+	if m := goPort.FindStringSubmatchIndex(item.text); port == 0 && m != nil {
+		port, _ = strconv.Atoi(item.text[m[2]:m[3]])
+		if m[0] < m[2] { // a colon
+			host = item.text[:m[0]]
+		}
+	}
+	own := host == "*" || scan.LocalHost(host) || sure && net.ParseIP(strings.Trim(host, "[]")) != nil
+	if !own || port > 65535 || kindOfPort(port) != "http" {
+		return 0
+	}
+	return port
 }

@@ -70,6 +70,12 @@ func TestSecretsOfExamples(t *testing.T) {
 	runCases(t, PHP(), []readerCase{
 		{"constants of an example beside a connection that the code makes", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.sample.php": "<?php\ndefine('DB_HOST', 'localhost');\ndefine('DB_PASS', '');\ndefine('AUTH_SALT', 'put a text here');\n"},
 			[]string{".: secret DB_PASS <- config.sample.php:3", ".: secret AUTH_SALT <- config.sample.php:4"}, []string{"put a text"}},
+		{"where it listens, beside what it calls", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport (\n\"net/http\"\n\"encoding/json\"\n)\ntype config struct {\n Listen string `json:\"listen\"`\n API struct{ Addr string `json:\"addr\"` } `json:\"api\"`\n}\nfunc main() {\n var c config\n load(\"config.json\", &c)\n http.ListenAndServe(c.Listen, nil)\n}\n",
+			"config.json": "{\"api\": {\"addr\": \"partner.example:8443\"},\n \"listen\": \":8088\"}\n"}, []string{".: port 8088 <- config.json:2"}, []string{"8443"}},
+		{"only addresses of others", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport (\n\"net/http\"\n\"encoding/json\"\n)\ntype config struct {\n Addr string `json:\"addr\"`\n Server struct{ Host string; Port int }\n}\nfunc main() {\n var c config\n load(\"config.json\", &c)\n http.ListenAndServe(where, nil)\n}\n",
+			"config.json": "{\"addr\": \"localhost:5672\",\n \"server\": {\"host\": \"partner.example\", \"port\": 8443}}\n"}, []string{".: command"}, []string{"port"}},
+		{"a consumer, which nobody calls", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport \"encoding/json\"\ntype config struct { Port int }\nfunc main() {\n var c config\n load(\"config.json\", &c)\n for {\n  consume(c)\n }\n}\n",
+			"config.json": "{\"port\": 8444}\n"}, []string{".: command"}, []string{"port"}},
 	})
 }
 
