@@ -15,6 +15,9 @@ var phpConfig = scan.MustCompile(`(?i)(^|/)(config|configs|conf|configuration|se
 // forExample are files of settings that a deployment copies and fills in.
 var forExample = scan.MustCompile(`(?i)(^|[._-])(sample|example|dist|default|template|orig)[a-z]*([._-]|$)`)
 
+// exampleEnding is how the name of such a file ends where PHP's own ending stands last: config.sample.php.
+var exampleEnding = scan.MustCompile(`(?i)[._-](?:sample|example|dist|default|template|orig)(\.php)$`)
+
 // otherTimes are keys of arrays that hold for tests and developers' machines.
 var otherTimes = scan.MustCompile(`(?i)^\$?(tests?|testing|dev|development|debug\w*|local|staging)$`)
 
@@ -32,7 +35,9 @@ func (p *phpProject) arrays() {
 		switch {
 		case !phpConfig.MatchString(withoutExample(rel)) && strings.Contains(path.Base(rel), "."):
 		case forExample.MatchString(path.Base(rel)):
-			examples = append(examples, s)
+			if real := exampleEnding.ReplaceAllString(withoutExample(s.file), "$1"); real == s.file || !p.t.Has(real) {
+				examples = append(examples, s)
+			}
 		case !skip:
 			p.arraysOf(s)
 		}

@@ -81,6 +81,8 @@ func TestSecretsOfExamples(t *testing.T) {
 
 func FuzzINISettings(f *testing.F) {
 	f.Add("; token = <x>\n#a_password=\n;[b]\n ; = ")
+		{"constants of an example beside the file that was made of it", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.php": "<?php\ndefine('DB_HOST', 'db');\ndefine('DB_PASS', getenv('APP_DB_PASS'));\n", "config.sample.php": "<?php\ndefine('DB_PASS', '');\ndefine('OLD_API_KEY', '');\n"},
+			[]string{".: secret APP_DB_PASS"}, []string{"secret DB_PASS", "OLD_API_KEY"}},
 	f.Add("a = 1\n[b : c]\n[]\n = x\nd.e = 'f\n%g\n]")
 	f.Fuzz(func(t *testing.T, text string) {
 		checkReport(t, read(t, PHP(), files{"index.php": "<?php parse_ini_file('config.ini');", "config.ini": text, "config.json.dist": text, "local.ini.dist": text}))
