@@ -262,17 +262,22 @@ func (f *inference) hardCoded(name string, v value, file string) {
 			return
 		}
 	}
-	ownName := strings.EqualFold(notWord.ReplaceAllString(text, ""), notWord.ReplaceAllString(last, ""))
-	if !ownName || frameworkSecret.MatchString(last) {
+	own := ownName(last, text)
+	if !own || frameworkSecret.MatchString(last) {
 		f.keepWritten(last, v, text, file)
 	}
-	if ownName {
+	if own {
 		return // a name for itself, as enumerations have them
 	}
 	if !ok || strings.Contains(text, "${") || isVariable.MatchString(text) || notSecret.MatchString(text) || len(text) > 4096 || isKeyName.MatchString(last) && !looksRandom(text) {
 		return
 	}
 	f.r.Note(file, v.line, "%s has its value in the code: read it from the environment, and change it, since everyone with the repository knows it", last)
+}
+
+// ownName says whether a value is the name of its setting, but for how that is written.
+func ownName(name, text string) bool {
+	return strings.EqualFold(notWord.ReplaceAllString(text, ""), notWord.ReplaceAllString(name, ""))
 }
 
 var notWord = scan.MustCompile(`[^A-Za-z0-9]+`)

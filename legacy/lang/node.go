@@ -46,9 +46,10 @@ type nodeProject struct {
 	sources  []*source
 	answered []route // what findRoutes found, and one more
 	infer    *inference
-	values   []setting // everything that configuration says, for names that code looks up there
-	valueAt  []string  // the file of each
-	called   string    // the name of what serves, by which configuration for several programs calls its part
+	values   []setting       // everything that configuration says, for names that code looks up there
+	valueAt  []string        // the file of each
+	envRead  map[string]bool // the variables that the code reads, as plainKey has them
+	called   string          // the name of what serves, by which configuration for several programs calls its part
 }
 
 func readNode(t *scan.Tree, paths []string, r *scan.Report) {

@@ -71,49 +71,69 @@ func exportedObject(text string, json bool) value {
 // forTests are sections that only tests read: postgresqlTest.
 var forTests = scan.MustCompile(`(?:^|[_-])tests?$|[a-z]Tests?$`)
 
-// keptSecrets names the secrets that a file of settings holds itself. A key counts only where it is none of a dictionary's.
-func (p *nodeProject) keptSecrets(v value, file string) {
-	var kept func(v value, depth int) value
-	kept = func(v value, depth int) value {
-		out := value{kind: v.kind, line: v.line}
-		for i, key := range v.keys {
-			item := v.items[i]
-			if forTests.MatchString(key) || p.fromVariable(key) {
-				continue
-			}
-			if item.kind == valDict && depth < maxDepth {
-				item = kept(item, depth+1)
-			}
-			if text, ok := item.literal(); !ok || !isKeyName.MatchString(key) || looksRandom(text) {
-				out.keys, out.items = append(out.keys, key), append(out.items, item)
-			}
+// keptSecrets names the secrets that a file of settings holds itself, below the name of an object that it exports among others.
+// A key counts only where it is none of a dictionary's and the code reads no variable of its name.
+func (p *nodeProject) keptSecrets(name string, v value, file string) {
+	if v.kind != valDict || p.t.Aside(file) {
+		return
+	}
+	v = withoutConnections(withoutOther(v))
+	if name != "" && has(v, hostKeys) && has(v, passwordKeys) {
+		return // a connection, whose password belongs to the need
+	}
+	v = p.keptSettings(v, name, 0)
+	if name != "" {
+		v = value{kind: valDict, line: v.line, keys: []string{name}, items: []value{v}}
+	}
+	before := len(p.r.Findings)
+	names, line := valueSecrets(p.r, p.dir, file, v, false, nil)
+	for i := before; i < len(p.r.Findings); i++ {
+		p.r.Findings[i].Evidence.Rank = scan.Guess // the code has to come to read it
+	}
+	if len(names) > 0 {
+		p.r.Note(file, line, "each environment gets secrets of its own in the place of those that stand here (%s): let the code take them from the environment, process.env[%q]", some(names), names[0])
+	}
+}
+
+// keptSettings leaves out of settings below a name what is no secret of their own.
+func (p *nodeProject) keptSettings(v value, above string, depth int) value {
+	out := value{kind: v.kind, line: v.line}
+	for i, key := range v.keys {
+		item := v.items[i]
+		if forTests.MatchString(key) || p.reads(strings.Trim(above+"_"+key, "_")) || p.reads(key) && !genericSecret.MatchString(key) {
+			continue
 		}
-		return out
+		if item.kind == valDict && depth < maxDepth {
+			item = p.keptSettings(item, key, depth+1)
+		}
+		text, ok := item.literal()
+		if ok && (isKeyName.MatchString(key) && !looksRandom(text) || isLabel(key, text)) {
+			continue
+		}
+		out.keys, out.items = append(out.keys, key), append(out.items, item)
 	}
-	if v.kind == valDict && !p.t.Aside(file) {
-		valueSecrets(p.r, p.dir, file, kept(withoutConnections(withoutOther(v)), 0), false, nil)
-	}
+	return out
+}
+
+// isLabel says whether a value that a secret's name stands for is what people or programs call a page or a message.
+func isLabel(key, text string) bool {
+	return ownName(key, text) || aboutPassword.MatchString(key) || strings.ContainsAny(text, " -") && !looksRandom(text)
 }
 
 // readsProcessEnv finds the variables that a source reads.
 var readsProcessEnv = scan.MustCompile(`\bprocess\.env(?:\.|\[['"])([A-Za-z_]\w*)`)
 
-// fromVariable says whether the code reads a variable whose name ends as a secret's key does: DB_PASSWORD takes the place of a
-// password.
-func (p *nodeProject) fromVariable(key string) bool {
-	words := splitName(key)
-	if len(words) == 0 || !scan.SecretName(key) {
-		return false
-	}
-	for _, s := range p.sources {
-		for _, m := range readsProcessEnv.FindAllStringSubmatch(s.text, 500) {
-			name := splitName(m[1])
-			if len(name) > 0 && name[len(name)-1] == words[len(words)-1] && scan.SecretName(m[1]) {
-				return true
+// reads says whether the code reads a variable that is called like a setting: SMTP_PASSWORD takes the place of smtp.password.
+func (p *nodeProject) reads(name string) bool {
+	if p.envRead == nil {
+		p.envRead = map[string]bool{}
+		for _, s := range p.sources {
+			for _, m := range readsProcessEnv.FindAllStringSubmatch(s.text, 500) {
+				p.envRead[plainKey(m[1])] = true
 			}
 		}
 	}
-	return false
+	return p.envRead[plainKey(name)]
 }
 
 // fileVariables are variables that the package config puts in the place of settings: those of a secret are secrets, whatever

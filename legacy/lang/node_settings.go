@@ -69,7 +69,7 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 		}
 		if whole {
 			p.infer.setting(name, withoutOther(set.v), s.file)
-			p.keptSecrets(set.v, s.file)
+			p.keptSecrets(exportedName(set.name), set.v, s.file)
 		}
 		if whole || set.v.kind != valDict {
 			flat = append(flat, setting{name: name, v: set.v})
@@ -90,6 +90,14 @@ func (p *nodeProject) settingsOf(s *source, drivers map[string]dependency) {
 			p.uploads(call, s.file)
 		}
 	}
+}
+
+// exportedName is what a module calls one of the objects that it exports, "" for one that is all of it or a variable.
+func exportedName(name string) string {
+	if exported, ok := strings.CutPrefix(strings.TrimPrefix(name, "module."), "exports."); ok {
+		return exported[strings.LastIndexByte(exported, '.')+1:]
+	}
+	return ""
 }
 
 // filled puts what the configuration says in place of its name where a variable falls back to it:
@@ -199,7 +207,7 @@ func (p *nodeProject) jsonSettings() {
 		}
 		p.remember(setting{v: v}, f, 0)
 		p.infer.setting("", withoutOther(v), f)
-		p.keptSecrets(v, f)
+		p.keptSecrets("", v, f)
 		var flat []setting
 		for i, key := range v.keys {
 			flat = append(flat, setting{name: key, v: v.items[i]})

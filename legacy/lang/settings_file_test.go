@@ -54,6 +54,11 @@ func TestSecretsOfExamples(t *testing.T) {
 		{"variables of the package config, and settings that hold their secret", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "config": "1"}}`, "app.js": "require('config')\nrequire('express')().listen(80)\n",
 			"config/default.json": "{\"session\": {\"secret\": \"x\"},\n \"auth\": {\"jwtSecret\": \"canary-4716\"}, \"mysql\": {\"host\": \"db02.corp.example\", \"password\": \"canary-4717\"}}", "config/custom-environment-variables.json": `{"session": {"secret": "SESSION_KEY"}, "page": {"size": "PAGE_SIZE"}}`},
 			[]string{".: secret SESSION_KEY <- config/custom-environment-variables.json:1", ".: secret jwtSecret <- config/default.json:2"}, []string{"canary", "secret PAGE_SIZE", "session_secret", "mysql_password"}},
+		{"secrets of modules of settings by what they export, and what is only called like one", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "require('express')().listen(80)\nuse(process.env.DB_PASSWORD, process.env.MAIL_PASSWORD)\n",
+			"config/session.js": "module.exports.session = { secret: '0123canary456789abcdef0123456789a' }\n", "config/jwt.js": "exports.mode = process.env.MODE;\nexports.jwt = { secret: 'fedcba9876543210fedcba9canary789' }\n",
+			"config/mail.js":   "module.exports = { smtp: { password: 'canary-4718' }, mail: { password: 'canary-4719' } }\n",
+			"src/constants.js": "module.exports = { forgotPassword: 'forgot-password', changePassword: 'change-password', invalidPassword: 'Invalid password', wrongPassword: 'That was wrong' }\n"},
+			[]string{".: secret session_secret <- config/session.js:1 guess", ".: secret jwt_secret <- config/jwt.js:2 guess", ".: secret smtp_password", "note config/session.js:1 each environment gets secrets of its own in the place of those that stand here (session_secret)"}, []string{".: secret secret", "mail_password", "canary", "secret forgot", "secret change", "secret invalid", "secret wrong"}},
 		{"variables that nconf takes settings from", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "nconf": "0.10"}}`, "app.js": "const nconf = require('nconf');\nnconf.argv().env('__').file('config.json');\nrequire('express')().listen(80);\nuse(nconf.get('cookie:secret'), nconf.get('page:size'));\n",
 			"config.example.json": `{"db": {"password": "x"}}`},
 			[]string{".: secret cookie__secret <- app.js:4", ".: secret db__password <- config.example.json:1"}, []string{"page__size", "note config.example.json"}},
@@ -65,24 +70,24 @@ func TestSecretsOfExamples(t *testing.T) {
 		{"an example that the program decodes: what has a field, and where it listens", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": program("\"encoding/json\"\n"),
 			"config.json.example": "{\"bind\": \":8077\",\n \"hmac_key\": \"change me\",\n \"push\": [{\"certPassword\": \"\"}],\n \"other_token\": \"x\"}\n"},
 			[]string{".: port 8077 <- config.json.example:1 convention", ".: secret hmac_key <- config.json.example:2", ".: secret certPassword <- config.json.example:3", "note config.json.example:2 an example of the file of settings"}, []string{"other_token", "change me"}},
-		{"a file of a form that the program does not read", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": program(""), "config.toml.example": "hmac_key = \"x\"\n"}, nil, []string{"secret"}},
-	})
-	runCases(t, PHP(), []readerCase{
-		{"constants of an example beside a connection that the code makes", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.sample.php": "<?php\ndefine('DB_HOST', 'localhost');\ndefine('DB_PASS', '');\ndefine('AUTH_SALT', 'put a text here');\n"},
-			[]string{".: secret DB_PASS <- config.sample.php:3", ".: secret AUTH_SALT <- config.sample.php:4"}, []string{"put a text"}},
 		{"where it listens, beside what it calls", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport (\n\"net/http\"\n\"encoding/json\"\n)\ntype config struct {\n Listen string `json:\"listen\"`\n API struct{ Addr string `json:\"addr\"` } `json:\"api\"`\n}\nfunc main() {\n var c config\n load(\"config.json\", &c)\n http.ListenAndServe(c.Listen, nil)\n}\n",
 			"config.json": "{\"api\": {\"addr\": \"partner.example:8443\"},\n \"listen\": \":8088\"}\n"}, []string{".: port 8088 <- config.json:2"}, []string{"8443"}},
 		{"only addresses of others", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport (\n\"net/http\"\n\"encoding/json\"\n)\ntype config struct {\n Addr string `json:\"addr\"`\n Server struct{ Host string; Port int }\n}\nfunc main() {\n var c config\n load(\"config.json\", &c)\n http.ListenAndServe(where, nil)\n}\n",
 			"config.json": "{\"addr\": \"localhost:5672\",\n \"server\": {\"host\": \"partner.example\", \"port\": 8443}}\n"}, []string{".: command"}, []string{"port"}},
 		{"a consumer, which nobody calls", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": "package main\nimport \"encoding/json\"\ntype config struct { Port int }\nfunc main() {\n var c config\n load(\"config.json\", &c)\n for {\n  consume(c)\n }\n}\n",
 			"config.json": "{\"port\": 8444}\n"}, []string{".: command"}, []string{"port"}},
+		{"a file of a form that the program does not read", files{"go.mod": "module shop\n\ngo 1.12\n", "main.go": program(""), "config.toml.example": "hmac_key = \"x\"\n"}, nil, []string{"secret"}},
+	})
+	runCases(t, PHP(), []readerCase{
+		{"constants of an example beside a connection that the code makes", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.sample.php": "<?php\ndefine('DB_HOST', 'localhost');\ndefine('DB_PASS', '');\ndefine('AUTH_SALT', 'put a text here');\n"},
+			[]string{".: secret DB_PASS <- config.sample.php:3", ".: secret AUTH_SALT <- config.sample.php:4"}, []string{"put a text"}},
+		{"constants of an example beside the file that was made of it", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.php": "<?php\ndefine('DB_HOST', 'db');\ndefine('DB_PASS', getenv('APP_DB_PASS'));\n", "config.sample.php": "<?php\ndefine('DB_PASS', '');\ndefine('OLD_API_KEY', '');\n"},
+			[]string{".: secret APP_DB_PASS"}, []string{"secret DB_PASS", "OLD_API_KEY"}},
 	})
 }
 
 func FuzzINISettings(f *testing.F) {
 	f.Add("; token = <x>\n#a_password=\n;[b]\n ; = ")
-		{"constants of an example beside the file that was made of it", files{"index.php": "<?php\nrequire 'config.php';\n$db = new PDO('mysql:host=' . DB_HOST . ';dbname=shop', DB_USER, DB_PASS);\n", "config.php": "<?php\ndefine('DB_HOST', 'db');\ndefine('DB_PASS', getenv('APP_DB_PASS'));\n", "config.sample.php": "<?php\ndefine('DB_PASS', '');\ndefine('OLD_API_KEY', '');\n"},
-			[]string{".: secret APP_DB_PASS"}, []string{"secret DB_PASS", "OLD_API_KEY"}},
 	f.Add("a = 1\n[b : c]\n[]\n = x\nd.e = 'f\n%g\n]")
 	f.Fuzz(func(t *testing.T, text string) {
 		checkReport(t, read(t, PHP(), files{"index.php": "<?php parse_ini_file('config.ini');", "config.ini": text, "config.json.dist": text, "local.ini.dist": text}))
