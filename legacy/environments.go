@@ -84,7 +84,7 @@ func (r *resolver) differences(at, environment string) map[string]string {
 	settled := map[string]string{}
 	for _, f := range stronger(r.differs[environment]) {
 		for _, key := range slices.Sorted(maps.Keys(f.Service.Env)) {
-			value := f.Service.Env[key]
+			value := r.callKept(key, f.Service.Env[key])
 			if scan.SecretName(key) || !service.VariableName(key) {
 				continue
 			}

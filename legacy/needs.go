@@ -57,8 +57,10 @@ func (r *resolver) needs(units []*unit) {
 		r.namedAfterSibling(u)
 	}
 	r.hosts = map[string]map[string]hostClaim{}
-	groups := r.ownCalls(units, r.offered(r.unused(r.dropUnused(r.groups(units)))))
+	groups, own := r.ownCalls(units, r.offered(r.unused(r.dropUnused(r.groups(units)))))
 	r.nameNeeds(groups)
+	r.callByKeptNames()
+	r.pointToOwn(units, own)
 	for _, g := range groups {
 		if !r.need(g) {
 			continue
@@ -224,33 +226,6 @@ func (g *group) operated() bool {
 		}
 	}
 	return false
-}
-
-// nameNeeds gives groups the name of the last init, and a name by kind to those that have none, and keeps names apart from each other and from services.
-func (r *resolver) nameNeeds(groups []*group) {
-	taken := map[string]bool{}
-	for name := range r.App.Services {
-		taken[name] = true
-	}
-	sort.SliceStable(groups, func(i, j int) bool { return groups[i].name != "" && groups[j].name == "" })
-	for _, g := range groups {
-		name := cmp.Or(r.lastNeed(g, groups), g.name)
-		if name == "" {
-			k, _ := service.KindOf(g.found[0].Need.Kind)
-			name = cmp.Or(k.Name, g.family)
-		}
-		for _, candidate := range []string{name, g.family, name + "-" + g.family} {
-			if !taken[candidate] && service.Label(candidate) {
-				name = candidate
-				break
-			}
-		}
-		for n := 2; taken[name]; n++ {
-			name = strings.TrimRight(name, "0123456789") + strconv.Itoa(n)
-		}
-		taken[name] = true
-		g.name = name
-	}
 }
 
 // need makes one need of a group. It gives up, with a note, where nothing tells the port.

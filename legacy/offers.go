@@ -71,6 +71,7 @@ func (r *resolver) namedAfterSibling(u *unit) {
 				value = after
 			}
 			host, _, _ := strings.Cut(value, ":")
+			host = r.keptName(host)
 			if s := r.App.Services[host]; s != nil && s.From == "" && host != u.base {
 				return true
 			}
@@ -89,19 +90,28 @@ func (g *group) answersAs(name string) bool {
 
 // ownCalls leaves out the calls to a service of the repository: its name and port are the same in the cluster. A variable
 // that points there keeps doing so.
-func (r *resolver) ownCalls(units []*unit, groups []*group) []*group {
-	var kept []*group
+func (r *resolver) ownCalls(units []*unit, groups []*group) (kept, own []*group) {
 	for _, g := range groups {
 		if len(units) == 1 && !genericNames[r.App.Name] && g.answersAs(r.App.Name) {
 			r.note(g.found[0].Evidence, g.found[0].Need.Host+" is the service's own address by its name: no need of it")
 			continue
 		}
-		s := r.App.Services[g.name]
-		if s == nil || g.family != "http" && g.family != "tcp" {
+		if byAddress(g.family) {
+			g.name = r.keptName(g.name)
+		}
+		if r.App.Services[g.name] == nil || g.family != "http" && g.family != "tcp" {
 			kept = append(kept, g)
 			continue
 		}
-		n := service.Need{Port: s.Port}
+		own = append(own, g)
+	}
+	return kept, own
+}
+
+// pointToOwn points the units' configuration to the services of the repository that they call.
+func (r *resolver) pointToOwn(units []*unit, own []*group) {
+	for _, g := range own {
+		n := service.Need{Port: r.App.Services[g.name].Port}
 		for _, f := range g.found {
 			if f.Need.Port != 0 {
 				n.Port = f.Need.Port
@@ -114,5 +124,4 @@ func (r *resolver) ownCalls(units []*unit, groups []*group) []*group {
 			}
 		}
 	}
-	return kept
 }

@@ -1,7 +1,6 @@
 package legacy
 
 import (
-	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 // services makes the services of each unit and gives them names.
 func (r *resolver) services(units []*unit) {
+	r.running = units
 	r.nameUnits(units)
 	for _, u := range units {
 		r.Notes = append(r.Notes, u.dropRepeated()...)
@@ -53,10 +53,7 @@ func (r *resolver) services(units []*unit) {
 // process makes a further process of a unit. What its evidence says of code, configuration and needs is the main
 // service's already or joins it there: they share one image.
 func (r *resolver) process(u *unit, process string) {
-	name := cmp.Or(r.lastProcess(u, process), slug(process))
-	if _, taken := r.App.Services[name]; taken || name == "" {
-		name = slug(u.base + "-" + process)
-	}
+	name := r.processName(u, process)
 	if _, taken := r.App.Services[name]; taken || name == "" {
 		return // the same process under another spelling
 	}

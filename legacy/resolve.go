@@ -49,6 +49,8 @@ type ResolveOptions struct {
 	// Last is what the evidence said at the last init, where there was one. Names stay: a repository is checked out in
 	// directories of other names, and forked; and what runs in a cluster is known there by the names of services and needs.
 	Last *service.App
+	// Team is migrate.yaml, where there is one: a name that the team has taken out of it does not stay.
+	Team *service.App
 	// Environments to make; where empty, staging, production and those that operations code knows.
 	Environments []string
 	// Further makes those that operations code knows beside Environments.
@@ -72,6 +74,7 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 			Notes:  append([]scan.Note(nil), s.Notes...),
 		},
 		options: o,
+		last:    o.lastApp(),
 		elsewhere: func(file string) bool {
 			return strings.HasPrefix(file, "@") || s.snapshot[file] != nil
 		},
@@ -102,6 +105,9 @@ func Resolve(s *Scanned, o ResolveOptions) *Resolution {
 type resolver struct {
 	Resolution
 	options ResolveOptions
+	last    *service.App // of which names stay; nil for none
+	running []*unit
+	renamed map[string]string // by the name of today, the one that stays
 	// elsewhere says of a file of evidence that it is not about the repository alone: operations code, a host.
 	elsewhere func(file string) bool
 	hosts     map[string]map[string]hostClaim // need -> environment -> where it is today

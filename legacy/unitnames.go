@@ -4,34 +4,70 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// nameUnits gives each main service its name: that of the last init, else what the evidence calls it, else web or worker where it is alone, else the
-// name of its directory.
+// nameUnits gives each main service its name, and remembers where that is not the one by which others call it today.
 func (r *resolver) nameUnits(units []*unit) {
-	taken := map[string]bool{}
-	for _, u := range units {
-		name := cmp.Or(r.lastUnit(u), calledByHost(u))
-		for _, f := range stronger(u.processes[""]) {
-			if name == "" && f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
-				name = slug(f.Name)
+	today, kept := r.unitNames(units, nil), r.unitNames(units, r.last)
+	for i, u := range units {
+		u.base = kept[i]
+		for _, f := range u.processes[""] {
+			if f.Name != "" && slug(f.Name) == today[i] && today[i] != u.base {
+				r.keeps(today[i], u.base)
+				r.keeps(f.Name, u.base)
 			}
 		}
-		if name == "" {
-			name = r.plainName(units, u)
+	}
+}
+
+// unitNames are the names of the main services: that of the last init, for which it is kept free, else what the evidence calls
+// it, else web or worker where it is alone, else the name of its directory.
+func (r *resolver) unitNames(units []*unit, last *service.App) []string {
+	taken, names := map[string]bool{}, make([]string, len(units))
+	for i, u := range units {
+		if name := lastUnit(last, u); name != "" && !writtenInCode(units, u) {
+			names[i], taken[name] = name, true
 		}
-		for dir := path.Dir(u.dir); taken[name] && dir != "."; dir = path.Dir(dir) {
+	}
+	for i, u := range units {
+		if names[i] != "" {
+			continue
+		}
+		free := func(name string) bool { return !taken[name] && !reserved(last, units, u, name) }
+		name := r.nameToday(units, u)
+		for dir := path.Dir(u.dir); !free(name) && dir != "."; dir = path.Dir(dir) {
 			name = slug(path.Base(dir) + "-" + name)
 		}
-		u.base = name
-		for i := 2; taken[u.base]; i++ {
-			u.base = fmt.Sprintf("%s-%d", name, i)
+		names[i] = name
+		for n := 2; !free(names[i]); n++ {
+			names[i] = fmt.Sprintf("%s-%d", name, n)
 		}
-		taken[u.base] = true
+		taken[names[i]] = true
 	}
+	return names
+}
+
+// nameToday is what a main service would be called if there were no others and no last init.
+func (r *resolver) nameToday(units []*unit, u *unit) string {
+	name := calledByHost(u)
+	for _, f := range stronger(u.processes[""]) {
+		if name == "" && f.Name != "" && !(len(units) > 1 && (f.Name == "web" || f.Name == "app" || f.Name == "worker")) {
+			name = slug(f.Name)
+		}
+	}
+	return cmp.Or(name, r.plainName(units, u))
+}
+
+// writtenInCode says whether code calls a service by its name of today, and no variable can tell it another.
+func writtenInCode(units []*unit, u *unit) bool {
+	name := calledByHost(u)
+	return name != "" && slices.ContainsFunc(units, func(caller *unit) bool {
+		return slices.ContainsFunc(caller.needs, func(f Claimed) bool { return byAddress(f.Need.Kind) && f.writes(name) })
+	})
 }
 
 // calledByHost is the name under which other services reach this one over compose's network: what they are told calls it so.

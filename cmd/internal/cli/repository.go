@@ -259,7 +259,7 @@ func (repo *repository) resolve(scanned *legacy.Scanned, environments []string) 
 func (repo *repository) found(scanned *legacy.Scanned, environments []string, further bool) *legacy.Resolution {
 	o := legacy.ResolveOptions{Name: repo.name, Origin: origin(repo.root), Environments: environments, Further: further}
 	if repo.app != nil {
-		o.Known = repo.app.Name
+		o.Known, o.Team = repo.app.Name, repo.app
 	}
 	if text, ok := repo.lock.LastModel(repo.root); ok {
 		if last, err := service.Load(service.FileName, text); err == nil {

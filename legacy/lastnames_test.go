@@ -1,0 +1,133 @@
+package legacy
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
+)
+
+// again resolves findings after those of an earlier init.
+func again(t *testing.T, last *service.App, found ...scan.Finding) *service.App {
+	t.Helper()
+	s, err := scanWith(context.Background(), fstest.MapFS{"file": {Data: []byte("x\n")}}, ScanOptions{}, []scan.Reader{says("compose", found...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Resolve(s, ResolveOptions{Name: "shop", Last: last, Team: last}).App
+}
+
+func runs(dir, name string, env map[string]string) scan.Finding {
+	return scan.Finding{Dir: dir, Name: name, Service: service.Service{Command: []string{"run", dir}, Port: 80, Env: env}}
+}
+
+func asks(dir string, n scan.Need) scan.Finding { return scan.Finding{Dir: dir, Need: &n} }
+
+func TestAKeptNameIsTheOneThatOthersCall(t *testing.T) {
+	redis := service.Need{Kind: "redis"}
+	last := again(t, nil, runs("api", "catalog", nil), runs("site", "front", nil), asks("site", scan.Need{Need: redis, Name: "cache"}))
+	env := map[string]string{
+		"CATALOG_URL": "http://products:8080/v1", "CATALOG_HOST": "products", "TITLE": "products", "PEERS": "front:80,products:8080", "BROKER": "redis://u@sessions/0",
+		"OTHER": "http://products.example.com", "FLAG": "with products: all",
+	}
+	caller := runs("site", "front", env)
+	caller.Service.Command = []string{"celery", "--broker=redis://sessions:6379/0", "products:app", "-h", "products"}
+	app := again(t, last, runs("api", "products", nil), caller, asks("site", scan.Need{Need: redis, Name: "sessions", Env: map[string]string{"REDIS_HOST": "{host}"}}))
+	want := map[string]string{
+		"CATALOG_URL": "http://catalog:8080/v1", "CATALOG_HOST": "catalog", "TITLE": "products", "PEERS": "front:80,catalog:8080", "BROKER": "redis://u@cache/0",
+		"OTHER": "http://products.example.com", "FLAG": "with products: all", "REDIS_HOST": "cache",
+	}
+	if got := app.Services["front"].Env; !maps.Equal(got, want) {
+		t.Errorf("env %v", got)
+	}
+	if got := app.Services["front"].Command; !slices.Equal(got, []string{"celery", "--broker=redis://cache:6379/0", "products:app", "-h", "catalog"}) {
+		t.Errorf("command %q", got)
+	}
+	if got := app.ServiceNames(); !slices.Equal(got, []string{"catalog", "front"}) {
+		t.Errorf("services %v", got)
+	}
+}
+
+func TestTheCodeCallsASiblingThatKeepsItsName(t *testing.T) {
+	last := again(t, nil, runs("api", "catalog", nil), runs("site", "front", nil))
+	n := scan.Need{Need: service.Need{Kind: "http", Port: 8080}, Host: "products", Env: map[string]string{"CATALOG_URL": "http://{host}:{port}"}}
+	app := again(t, last, runs("api", "products", nil), runs("site", "front", nil), asks("site", n))
+	if got := app.Services["front"].Env["CATALOG_URL"]; got != "http://catalog:8080" || len(app.Needs) > 0 {
+		t.Errorf("%q, needs %v", got, app.NeedNames())
+	}
+}
+
+// Where no variable can tell the code another name, the one that it calls is the name.
+func TestANameInTheCodeIsNotKeptUnderAnother(t *testing.T) {
+	redis := service.Need{Kind: "redis"}
+	last := again(t, nil, runs("api", "catalog", nil), runs("site", "front", nil), asks("site", scan.Need{Need: redis, Name: "cache"}))
+	app := again(t, last, runs("api", "products", nil), runs("site", "front", nil), asks("site", scan.Need{Need: redis, Host: "sessions"}),
+		asks("site", scan.Need{Need: service.Need{Kind: "http", Port: 8080}, Host: "products"}))
+	if got := app.NeedNames(); !slices.Equal(got, []string{"sessions"}) {
+		t.Errorf("needs %v", got)
+	}
+	if got := app.ServiceNames(); !slices.Equal(got, []string{"front", "products"}) {
+		t.Errorf("services %v", got)
+	}
+}
+
+func TestANewDirectoryTakesNoNameOfAnother(t *testing.T) {
+	unnamed := func(dir string) scan.Finding { return runs(dir, "", nil) }
+	last := again(t, nil, unnamed("server"))
+	app := again(t, last, unnamed("apps/web"), unnamed("server"))
+	if s := app.Services["web"]; s == nil || s.Dir != "server" || len(app.Services) != 2 {
+		t.Errorf("%v, web %+v", app.ServiceNames(), s)
+	}
+	last = again(t, nil, runs("z", "catalog", nil), runs("m", "front", nil))
+	app = again(t, last, runs("a", "catalog", nil), runs("m", "front", map[string]string{"NEW": "http://catalog:80", "OLD": "http://catalog-old:80"}), runs("z", "catalog-old", nil))
+	if s := app.Services["catalog"]; s == nil || s.Dir != "z" || app.Services["catalog-2"] == nil {
+		t.Errorf("%v, catalog %+v", app.ServiceNames(), s)
+	}
+	if env := app.Services["front"].Env; env["NEW"] != "http://catalog-2:80" || env["OLD"] != "http://catalog:80" {
+		t.Errorf("env %v", env)
+	}
+}
+
+func TestANewServiceTakesNoNameOfAProcess(t *testing.T) {
+	worker := scan.Finding{Dir: "site", Process: "worker", Service: service.Service{Command: []string{"work"}}}
+	last := again(t, nil, runs("site", "front", nil), worker)
+	app := again(t, last, runs("site", "front", nil), worker, runs("worker", "", nil))
+	if s := app.Services["worker"]; s == nil || s.From != "front" || len(app.Services) != 3 {
+		t.Errorf("%v, worker %+v", app.ServiceNames(), s)
+	}
+}
+
+func TestANewStoreTakesNoNameOfAnother(t *testing.T) {
+	need := func(kind, name string) scan.Finding {
+		return asks(".", scan.Need{Need: service.Need{Kind: kind}, Name: name})
+	}
+	last := again(t, nil, runs(".", "", nil), need("redis", "cache"))
+	app := again(t, last, runs(".", "", nil), need("memcached", "cache"), need("redis", "sessions"))
+	if app.Needs["cache"].Kind != "redis" || app.Needs["memcached"].Kind != "memcached" || len(app.Needs) != 2 {
+		t.Errorf("needs %v", app.Needs)
+	}
+	app = again(t, last, runs(".", "", nil), need("memcached", "cache"))
+	if _, taken := app.Needs["cache"]; taken {
+		t.Errorf("needs %v", app.Needs)
+	}
+}
+
+// A name that the team has changed by hand may be followed by the evidence.
+func TestANameThatTheTeamTookOutDoesNotStay(t *testing.T) {
+	found := []scan.Finding{runs("api", "catalog", nil), runs("site", "front", nil), asks("site", scan.Need{Need: service.Need{Kind: "redis"}, Name: "cache"})}
+	last := again(t, nil, found...)
+	s, err := scanWith(context.Background(), fstest.MapFS{"file": {Data: []byte("x\n")}}, ScanOptions{}, []scan.Reader{says("compose",
+		runs("api", "products", nil), runs("site", "front", nil), asks("site", scan.Need{Need: service.Need{Kind: "redis"}, Name: "sessions"}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	team := &service.App{Services: map[string]*service.Service{"products": last.Services["catalog"], "front": last.Services["front"]}, Needs: map[string]service.Need{"sessions": last.Needs["cache"]}}
+	app := Resolve(s, ResolveOptions{Name: "shop", Last: last, Team: team}).App
+	if got := slices.Concat(app.ServiceNames(), app.NeedNames()); !slices.Equal(got, []string{"front", "products", "sessions"}) {
+		t.Errorf("%v", got)
+	}
+}
