@@ -82,12 +82,15 @@ func reserved(last *service.App, units []*unit, u *unit, name string) bool {
 
 // lastProcess is what a further process was called at the last init, by what it runs, where no other process bears that name now.
 func (r *resolver) lastProcess(u *unit, process string) string {
-	now, ok := strongestCommand(u.processes[process])
-	if !ok {
+	if r.last == nil {
+		return ""
+	}
+	now := r.finished(u, process)
+	if len(now.Command) == 0 {
 		return ""
 	}
 	name := onlyLast(r.last, func(s *service.Service) bool {
-		return s.From == u.base && s.Schedule == now.Service.Schedule && slices.Equal(s.Command, now.Service.Command)
+		return builtFrom(s) == u.base && s.Schedule == now.Schedule && slices.Equal(s.Command, now.Command)
 	})
 	for other := range u.processes {
 		if slug(other) == name {
@@ -95,6 +98,21 @@ func (r *resolver) lastProcess(u *unit, process string) string {
 		}
 	}
 	return name
+}
+
+// finished is a further process with the command that the model will have of it, whatever it is called.
+func (r *resolver) finished(u *unit, process string) *service.Service {
+	const at = "services.any"
+	trial := &resolver{Resolution: Resolution{App: r.App, Claims: map[string][]Claim{}}, options: r.options, elsewhere: r.elsewhere}
+	s, main := trial.merge(at, u.processes[process]), r.App.Services[u.base]
+	s.Command = slices.Clone(s.Command)
+	if main == nil || len(s.Command) == 0 {
+		return s
+	}
+	s.From, s.Dir, s.Language, s.Version, s.Framework = u.base, "", "", "", ""
+	trial.ownArtifact(at, s, main)
+	trial.command(at, u, process, s)
+	return s
 }
 
 // lastNeed is what the only need of a kind was called at the last init, where it is still the only one and the code doesn't

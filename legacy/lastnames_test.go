@@ -131,3 +131,22 @@ func TestANameThatTheTeamTookOutDoesNotStay(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// What a command becomes in a container is no other process.
+func TestAProcessIsTheSameByItsFinishedCommand(t *testing.T) {
+	beat := func(name string) scan.Finding {
+		return scan.Finding{Process: name, Service: service.Service{Command: []string{"celery", "-A", "shop", "beat"}}}
+	}
+	script := scan.Finding{Script: "worker", Runs: []string{"node", "worker.js"}}
+	worker := func(name string) scan.Finding {
+		return scan.Finding{Process: name, Service: service.Service{Command: []string{"wait-for-it.sh", "db:5432", "--", "npm", "run", "worker"}}}
+	}
+	last := again(t, nil, runs(".", "", nil), script, beat("beat"), worker("worker"))
+	if got := last.Services["worker"].Command; !slices.Equal(got, []string{"node", "worker.js"}) {
+		t.Fatalf("%q", got)
+	}
+	app := again(t, last, runs(".", "", nil), script, beat("scheduler"), worker("mailer"))
+	if got := app.ServiceNames(); !slices.Equal(got, []string{"web", "beat", "worker"}) {
+		t.Errorf("services %v", got)
+	}
+}

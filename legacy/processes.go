@@ -90,9 +90,7 @@ func (r *resolver) process(u *unit, process string) {
 	s.State = without(outermost(slices.Concat(main.State, u.inImage(main, s.State))), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
-	r.traced(at, s, u.processes[process])
-	r.fit(at, s, append(slices.Clone(u.processes[process]), u.scripts()...))
-	r.besideMain(at, s, main)
+	r.command(at, u, process, s)
 	r.developersValues(at, s)
 	r.settlePort(at, s)
 	if !r.serviceOfItsOwn(u, name, process, s) {
@@ -103,6 +101,13 @@ func (r *resolver) process(u *unit, process string) {
 	}
 	r.edge(at, s)
 	r.ties(at)
+}
+
+// command makes what the evidence says that a further process runs what runs in a container.
+func (r *resolver) command(at string, u *unit, process string, s *service.Service) {
+	r.traced(at, s, u.processes[process])
+	r.fit(at, s, append(slices.Clone(u.processes[process]), u.scripts()...))
+	r.besideMain(at, s, r.App.Services[u.base])
 }
 
 // scripts are what package.json's scripts run, which is known for the code as a whole.
