@@ -1,8 +1,11 @@
 package legacy
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
+	"math/rand"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -149,4 +152,59 @@ func TestAProcessIsTheSameByItsFinishedCommand(t *testing.T) {
 	if got := app.ServiceNames(); !slices.Equal(got, []string{"web", "beat", "worker"}) {
 		t.Errorf("services %v", got)
 	}
+}
+
+// Whatever today's names are: a service keeps its directory and what it runs, a need its kind, and all are there.
+func TestNamesStay(t *testing.T) {
+	for seed := range int64(300) {
+		random := rand.New(rand.NewSource(seed))
+		names := []string{"", "web", "catalog", "cache", "worker", "api", "db", "front_end", "queue", "shop"}
+		dirs, kinds := []string{".", "web", "apps/web", "a", "catalog", "z/cache"}, []string{"redis", "postgres", "memcached", "rabbitmq"}
+		findings := func(dirs, kinds []string) []scan.Finding {
+			free := slices.Clone(names[1:]) // as compose has each name once
+			random.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
+			take := func() string {
+				name := free[0]
+				free = free[1:]
+				return name
+			}
+			found := []scan.Finding{{Dir: dirs[0], Process: take(), Service: service.Service{Command: []string{"celery", "-A", "shop", "beat"}}}}
+			for _, dir := range dirs {
+				name := ""
+				if random.Intn(3) > 0 {
+					name = take()
+				}
+				found = append(found, runs(dir, name, nil))
+			}
+			for _, kind := range kinds {
+				found = append(found, asks(dirs[0], scan.Need{Need: service.Need{Kind: kind}, Name: take()}))
+			}
+			return found
+		}
+		random.Shuffle(len(dirs), func(i, j int) { dirs[i], dirs[j] = dirs[j], dirs[i] })
+		random.Shuffle(len(kinds), func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
+		n, m := 1+random.Intn(3), random.Intn(3)
+		first := again(t, nil, findings(dirs[:n], kinds[:m])...)
+		second := again(t, first, findings(dirs[:n+random.Intn(2)], kinds[:m+random.Intn(2)])...)
+		for name, was := range first.Services {
+			if s := second.Services[name]; s == nil || s.Dir != was.Dir || s.From != was.From || !slices.Equal(s.Command, was.Command) {
+				t.Errorf("seed %d: %s was %s, is %s", seed, name, told(was), told(s))
+			}
+		}
+		for name, was := range first.Needs {
+			if second.Needs[name].Kind != was.Kind {
+				t.Errorf("seed %d: %s was %s, is %q", seed, name, was.Kind, second.Needs[name].Kind)
+			}
+		}
+		if err := second.Validate(); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+	}
+}
+
+func told(s *service.Service) string {
+	if s == nil {
+		return "gone"
+	}
+	return fmt.Sprint(cmp.Or(s.Dir, s.From), s.Command)
 }
