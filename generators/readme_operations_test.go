@@ -14,7 +14,7 @@ func TestReadmeOfOldOperations(t *testing.T) {
 		app.Operations.Logs = append(app.Operations.Logs, fmt.Sprintf("/var/log/%d", i))
 	}
 	text := readmeText(t, app)
-	for _, want := range []string{`| accounts: shop, a\|b | the pod's own user`, "/var/log/11 and 2 more | standard output"} {
+	for _, want := range []string{`| accounts: shop, a\|b | the pod's own user`, "/var/log/11 and 2 more | the cluster"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\nlacks %s", text, want)
 		}

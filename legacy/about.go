@@ -106,15 +106,15 @@ func (r *resolver) notMeant(f Claimed, process string, others map[string]map[str
 // together makes one note of those that say the same of several things in one file, at the first of their lines.
 func together(notes []scan.Note) []scan.Note {
 	type key struct {
-		file, text string
-		aside      bool
-		job        service.Job
+		file, text, language string
+		aside                bool
+		job                  service.Job
 	}
 	items, seen := map[key][]string{}, map[key]map[scan.NoteItem]bool{}
 	var kept []scan.Note
 	at := map[key]int{}
 	for _, n := range notes {
-		k := key{n.File, n.Text, n.Aside, n.Job}
+		k := key{n.File, n.Text, n.Language, n.Aside, n.Job}
 		switch first, known := at[k]; {
 		case n.Item == "":
 			kept = append(kept, n)

@@ -23,7 +23,7 @@ func (r *resolver) operations() {
 	var notes []scan.Note
 	o := &service.Operations{}
 	for _, n := range sortNotes(r.Notes) {
-		if n.Job != "" && runs && (asked || n.Job != service.JobGateway) {
+		if n.Job != "" && runs && (asked || n.Job != service.JobGateway) && r.writtenIn(n.Language) {
 			n.Items = r.ofJob(o, n)
 			if len(n.Items) == 0 {
 				continue
@@ -41,6 +41,19 @@ func (r *resolver) operations() {
 		}
 	}
 }
+
+// writtenIn says whether the image of every service here begins with the runtime of a language; "" asks for none.
+func (r *resolver) writtenIn(language string) bool {
+	for name := range r.App.Services {
+		if own := r.App.Effective(name).Language; language != "" && own != language && runtimeBelow[own] != language {
+			return false
+		}
+	}
+	return true
+}
+
+// runtimeBelow are the languages on whose runtime another one runs.
+var runtimeBelow = map[string]string{"clojure": "java", "elixir": "erlang", "groovy": "java", "kotlin": "java", "scala": "java"}
 
 // ofJob adds the things of a note to the list of its job, each with its evidence, and gives those that are too many.
 func (r *resolver) ofJob(o *service.Operations, n scan.Note) (left []scan.NoteItem) {

@@ -5,10 +5,10 @@ package service
 type Operations struct {
 	Accounts    []string `yaml:"accounts,omitempty,flow" jsonschema:"description=Accounts\\, groups\\, rights and keys on the machine: the pod has a user of its own\\, and nobody logs in."`
 	Code        []string `yaml:"code,omitempty,flow" jsonschema:"description=Checkouts\\, links and installations of the code: the image holds it."`
-	Packages    []string `yaml:"packages,omitempty,flow" jsonschema:"description=Where packages came from\\, and those of the language and of the machine's own work: the image is built on one that has them."`
+	Packages    []string `yaml:"packages,omitempty,flow" jsonschema:"description=Where packages came from\\, the runtime of the service's own language and what only the machine worked with: the image is built on one that has its own."`
 	Directories []string `yaml:"directories,omitempty,flow" jsonschema:"description=Directories for code\\, settings and what lasts no longer than the process: the image and the pod have them."`
 	Processes   []string `yaml:"processes,omitempty,flow" jsonschema:"description=What kept the processes running\\, as whom and within which bounds: the Deployment and its pods do."`
-	Logs        []string `yaml:"logs,omitempty,flow" jsonschema:"description=Files of logs\\, their rotation and what sent them on: the cluster collects what goes to standard output."`
+	Logs        []string `yaml:"logs,omitempty,flow" jsonschema:"description=Rotation of logs and what sent them on: the cluster does both with what goes to standard output."`
 	Gateway     []string `yaml:"gateway,omitempty,flow" jsonschema:"description=Settings that the web server in front had for itself\\, its certificates and the headers about who asks: the gateway has its own."`
 }
 

@@ -48,7 +48,7 @@ var ansibleKinds = map[string]string{
 	"command": "exec", "shell": "exec", "raw": "exec", "script": "exec", "expect": "exec", "django_manage": "exec", "make": "exec", "win_shell": "exec", "win_command": "exec",
 	"docker": "docker_container", "podman_container": "docker_container", "docker_swarm_service": "docker_container",
 	"docker_compose_v2": "docker_compose", "docker_service": "docker_compose",
-	"iptables": "firewall", "firewalld": "firewall", "pam_limits": "limits", "authorized_key": "ssh_key", "known_hosts": "ssh_hosts",
+	"iptables": "firewall", "firewalld": "firewall", "pam_limits": "limits", "authorized_key": "ssh_authorized_key", "known_hosts": "ssh_hosts",
 }
 
 // ansibleReads complete a resource of a kind; they are false where it stands for nothing itself.

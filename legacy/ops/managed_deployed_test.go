@@ -24,7 +24,7 @@ func TestDeployedCode(t *testing.T) {
 		"orders: file config/keys.rb secret sets S3_SECRET REGION <- @ops/roles/orders/templates/keys.j2:1",
 		"orders/migrate: command (release) bundle|exec|rails|db:migrate <- @ops/roles/orders/tasks/main.yml:3",
 		"tidy/tidy: schedule 5 * * * *; command bundle|exec|rake|tidy <- @ops/roles/orders/tasks/main.yml:5",
-		"note orders: @ops/roles/orders/tasks/main.yml:6 directories for code, logs and what lasts no longer than the process: the image and the pod have their own: /srv/ord.example/log",
+		"note orders: @ops/roles/orders/tasks/main.yml:6 logs in files: in a pod the service has to log to standard output, which the cluster collects: /srv/ord.example/log",
 		"note orders: @ops/roles/orders/tasks/main.yml:7 directories: /srv/ord.example/special",
 	}, nil}})
 	runManaged(t, Chef(), []readerCase{{"a cookbook of one repository", files{

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -12,11 +13,16 @@ import (
 // leave notes a resource that has no place in the model.
 func (g *meaning) leave(m *managed) {
 	job := jobOf(m.kind)
-	if account := m.title; job == service.JobAccounts && g.environment == "" && !sharedUsers[account] {
+	if job == service.JobAccounts && g.environment == "" {
 		g.at[writtenAt(managedValue{file: m.file, line: m.line})] = true
 		g.last = append(g.last, func() { // the units that run as it are known by then
 			one := *m
-			one.by = append(slices.Clip(m.by), g.runsAs[account]...)
+			if !sharedUsers[m.title] {
+				one.by = append(slices.Clip(m.by), g.runsAs[m.title]...)
+			}
+			if loginKey.MatchString(m.kind) && len(g.runsAs[cmp.Or(m.attr("user").plain(), m.title)]) > 0 {
+				job = "" // whoever has the key may bring the service files
+			}
 			g.keep(&one, job, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
 		})
 		return
@@ -24,7 +30,7 @@ func (g *meaning) leave(m *managed) {
 	switch {
 	case linesIn.MatchString(lastSegment(m.kind)):
 		job = jobOfFile(m.title)
-	case job == service.JobProcesses && othersProcess.MatchString(m.title):
+	case job == service.JobProcesses && (othersProcess.MatchString(m.title) || strings.HasSuffix(m.title, ".timer")):
 		job = ""
 	}
 	g.keep(m, job, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
@@ -55,7 +61,7 @@ var kindJobs = []struct {
 	kind *scan.Pattern
 	job  service.Job
 }{
-	{scan.MustCompile(`^(group|user|(accounts|users)::(user|account)|(system|local|linux)_(user|group)|user_account|ssh_?authorized_?keys?|ssh::authorized_key|authorized_key|known_hosts|ssh_known_hosts(_entry)?|sshkey|ssh_keygen|openssh_keypair|sudo|sudoers|sudo::conf(ig)?|ssh_auth|ssh_keys?|ssh_hosts)$`), service.JobAccounts},
+	{scan.MustCompile(`^(group|user|(accounts|users)::(user|account)|(system|local|linux)_(user|group)|user_account|ssh_?authorized_?keys?|ssh::authorized_key|authorized_key|sudo|sudoers|sudo::conf(ig)?|ssh_auth)$`), service.JobAccounts},
 	{scan.MustCompile(`^(git|git_client|vcsrepo|subversion|hg|deploy(_revision|_branch)?|deploy_key|application|link|virtualenv|python::(virtualenv|pyvenv)|python_virtualenv)$`), service.JobCode},
 	{scan.MustCompile(`^(apt_(repository|key|preference|update|pin)|apt::(source|key|pin|ppa|setting)|yumrepo|yum_repository|yum_key|rpm_key|pkgrepo|zypper_repository|dnf_module)$`), service.JobPackages},
 	{scan.MustCompile(`^(service|systemd|systemd_service|systemd_unit|systemd::(unit_file|service)|supervisorctl|supervisor_service|supervisord|runit_service|runit)$`), service.JobProcesses},
@@ -75,7 +81,9 @@ func jobOfFile(where string) service.Job {
 }
 
 var (
-	loginFile = scan.MustCompile(`^/etc/(sudoers|ssh/)|/\.(bashrc|bash_profile|bash_aliases|profile|zshrc|ssh/[\w.-]+)$`)
+	// loginKey are kinds of resources that let somebody log in: keys with which the service itself logs in elsewhere are none.
+	loginKey  = scan.MustCompile(`(?i)^(ssh_?authorized_?keys?|ssh::authorized_key|authorized_key|ssh_auth)$`)
+	loginFile = scan.MustCompile(`^/etc/(sudoers|ssh/sshd)|/\.(bashrc|bash_profile|bash_aliases|profile|zshrc)$`)
 	sendsLogs = scan.MustCompile(`^/etc/(logrotate|r?syslog|filebeat|promtail|td-agent|fluent)`)
 	linesIn   = scan.MustCompile(`^(lineinfile|blockinfile|ini_file|replace|file_line|file_append|append_if_no_line|replace_or_add)$`)
 )
@@ -94,16 +102,6 @@ func (m *managed) doneFor(job service.Job) string {
 	return ""
 }
 
-// runtimeJob leaves out the tools that not every image of a language has, though services may call them.
-func runtimeJob(name string) service.Job {
-	if calledTool.MatchString(name) {
-		return ""
-	}
-	return service.JobPackages
-}
-
-var calledTool = scan.MustCompile(`^(git(-core)?|mercurial|subversion|curl|wget|tzdata)$`)
-
 // fromLists are those of them that install what the repository itself lists, or set up the place for that.
 var fromLists = scan.MustCompile(`\bbundle (-\S+ )*(install|update|check)\b|\bpip[\d.]* (-\S+ )*install (-\S+ )*(-r|--requirement|-e|\.( |$))|\b(npm|yarn) (ci|install)( -\S+)*\s*($|[&;])|\bcomposer(\.phar)? (-\S+ )*install\b|\b(virtualenv|venv|pyvenv)\b|\b(mvn|gradlew?|sbt|mix deps\.get)\b`)
 
@@ -112,5 +110,8 @@ var othersProcess = scan.MustCompile(`(?i)(?:^|[^a-z0-9])(nginx|apache2?|httpd|h
 
 // codeHome is a directory that code is brought to where it is called after it.
 var codeHome = scan.MustCompile(`^/(var/www|var/apps|srv|srv/www|opt|usr/share|home)/[\w.-]+$`)
+
+// ownLogs is said of files and directories that a service writes its logs to: nothing sends them to standard output by itself.
+const ownLogs = "logs in files: in a pod the service has to log to standard output, which the cluster collects"
 
 var logDirectory = scan.MustCompile(`(^|/)logs?(/|$)`)

@@ -37,11 +37,14 @@ func (g *meaning) fileResource(m *managed) bool {
 	case ensure == "link" || m.kind == "link":
 		g.keep(m, service.JobCode, "links of the old machine: the image has its own layout", titleForNote(m), m.file, m.line)
 	case logFile.MatchString(where):
-		job := service.JobDirectories
-		if logDirectory.MatchString(where) || sendsLogs.MatchString(where) || strings.HasSuffix(where, ".log") {
-			job = service.JobLogs
+		group, job := "files that last no longer than the process: the image and the pod have their own", service.JobDirectories
+		switch {
+		case sendsLogs.MatchString(where):
+			group, job = "rotation of logs: the cluster keeps what goes to standard output in bounds", service.JobLogs
+		case logDirectory.MatchString(where) || strings.HasSuffix(where, ".log"):
+			group, job = ownLogs, ""
 		}
-		g.keep(m, job, "log files: the cluster collects what goes to standard output", titleForNote(m), m.file, m.line)
+		g.keep(m, job, group, titleForNote(m), m.file, m.line)
 	default:
 		g.content(m, where)
 	}
@@ -271,9 +274,9 @@ func (g *meaning) directory(m *managed, where string) {
 	if !keepsData(where) {
 		group, job := "directories", service.Job("")
 		if logFile.MatchString(where+"/") || ownLayout.MatchString(where) || g.holdsCode(where) {
-			group, job = "directories for code, logs and what lasts no longer than the process: the image and the pod have their own", service.JobDirectories
+			group, job = "directories for code and what lasts no longer than the process: the image and the pod have their own", service.JobDirectories
 			if logDirectory.MatchString(where) {
-				job = service.JobLogs
+				group, job = ownLogs, ""
 			}
 		}
 		home := ""
@@ -388,13 +391,4 @@ func (g *meaning) execResource(m *managed) bool {
 	}
 	g.keep(m, job, group, titleWithin(m), m.file, m.line)
 	return true
-}
-
-// titleWithin is a title with that of the resource which it is a part of.
-func titleWithin(m *managed) string {
-	title := titleForNote(m)
-	if m.outer == nil || m.outer.class() || m.outer.title == m.title {
-		return title
-	}
-	return title + " (" + m.outer.kind + " " + titleForNote(m.outer) + ")"
 }

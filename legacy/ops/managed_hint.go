@@ -25,3 +25,12 @@ var hints = []struct{ word, says string }{
 	{"backup", "backup: of the data, wherever it moves"}, {"vcsrepo", "deployment: the image holds the code"}, {"git", "deployment: the image holds the code"}, {"deploy", "deployment: the image holds the code"},
 	{"systemd", "unit: the Deployment keeps it running"}, {"link", "the image has its own layout"}, {"application", "deployment: the image holds the code"}, {"service", "unit: the Deployment keeps it running"}, {"worker", "a process of its own: see the Procfile"}, {"sidekiq", "a process of its own: see the Procfile"},
 }
+
+// titleWithin is a title with that of the resource which it is a part of.
+func titleWithin(m *managed) string {
+	title := titleForNote(m)
+	if m.outer == nil || m.outer.class() || m.outer.title == m.title {
+		return title
+	}
+	return title + " (" + m.outer.kind + " " + titleForNote(m.outer) + ")"
+}

@@ -33,10 +33,12 @@ var renamedPackages = []struct {
 // ordinaryPackage says of a package why no image asks for it by its name; "" where that isn't known.
 func ordinaryPackage(name string) (says string, job service.Job) {
 	switch {
+	case calledTool.MatchString(name):
+		return "", ""
 	case machinePackage.MatchString(name):
 		return "packages for the work of the machine itself: neither the image nor the cluster needs them", service.JobPackages
-	case languageRuntime.MatchString(name):
-		return "packages with the runtime and tools of a language: the image has its own", runtimeJob(name)
+	case languageOf(name) != "":
+		return "packages with the runtime and tools of a language: the image has those of the service's own; others that it calls go to build.runtime in " + service.FileName, service.JobPackages
 	case languageModule.MatchString(name):
 		return "", ""
 	case libraryPackage.MatchString(name) || buildPackage.MatchString(name):
@@ -45,11 +47,37 @@ func ordinaryPackage(name string) (says string, job service.Job) {
 	return "", ""
 }
 
+// languageOf is the language that a package holds the runtime of, or what installs its packages; "" for all others.
+func languageOf(name string) string {
+	for _, r := range languageRuntimes {
+		if r.names.MatchString(name) {
+			return r.language
+		}
+	}
+	return ""
+}
+
+var languageRuntimes = []struct {
+	language string
+	names    *scan.Pattern
+}{
+	{"node", scan.MustCompile(`^(nodejs|node|npm|yarn)$`)},
+	{"ruby", scan.MustCompile(`^(ruby[\d.]*|ruby-(build|full|bundler)|rbenv|rubygems|rake|bundler)$`)},
+	{"python", scan.MustCompile(`^(python[\d.]*|python-is-python3|python3?-(pip|venv|virtualenv|setuptools|wheel)|virtualenv)$`)},
+	{"rust", scan.MustCompile(`^(rustc|cargo|rustup)$`)},
+	{"go", scan.MustCompile(`^golang(-.*)?$`)},
+	{"java", scan.MustCompile(`^(openjdk-.*|java-.*|default-(jre|jdk)(-headless)?|maven|ant|gradle)$`)},
+	{"erlang", scan.MustCompile(`^erlang.*$`)},
+	{"elixir", scan.MustCompile(`^elixir$`)},
+	{"perl", scan.MustCompile(`^(perl|cpanminus|carton)$`)},
+	{"php", scan.MustCompile(`^(php[\d.]*(-(cli|fpm|common))?|composer)$`)},
+}
+
 var (
+	// calledTool are programs and files that services may call or read, and that not every image has.
+	calledTool = scan.MustCompile(`^(git(-core)?|mercurial|subversion|curl|wget|tzdata|ca-certificates|locales|language-pack-.*|gnupg2?|awscli|nfs-common|openssh-client)$`)
 	// machinePackage are servers beside the service, and what people and configuration management work with.
-	machinePackage = scan.MustCompile(`^(acl|attr|sudo|vim([-.].*)?|nano|emacs.*|less|htop|iotop|tmux|screen|strace|lsof|tree|telnet|dnsutils|bind-utils|net-tools|iputils-.*|ntp|ntpdate|chrony|cron|cronie|anacron|at|locales|language-pack-.*|openssh-.*|rsyslog|logrotate|unattended-upgrades|apt-.*|software-properties-common|python[\d.]*-(apt|software-properties)|debconf-utils|lsb-release|dirmngr|gnupg2?|ca-certificates|certbot|python3?-certbot.*|letsencrypt|nginx(-.*)?|libnginx-mod-.*|apache2?(-.*)?|httpd|mod_.*|libapache2-mod-.*|haproxy|varnish|supervisor|monit|runit|nagios.*|icinga.*|nrpe|munin.*|collectd.*|telegraf|filebeat|fail2ban|ufw|iptables(-.*)?|firewalld|open-vm-tools|policycoreutils.*|libselinux-python3?|python[\d.]*-(libselinux|psycopg2|mysqldb|pymysql|boto3?|docker|passlib)|nfs-common|lvm2|awscli|puppet.*|chef|salt-.*|ansible)$`)
-	// languageRuntime are languages with what installs their packages.
-	languageRuntime = scan.MustCompile(`^(nodejs|node|npm|yarn|ruby[\d.]*|ruby-(build|full|bundler)|rbenv|rubygems|rake|bundler|python[\d.]*|python-is-python3|python3?-(pip|venv|virtualenv|setuptools|wheel)|virtualenv|rustc|cargo|rustup|golang(-.*)?|openjdk-.*|java-.*|default-(jre|jdk)(-headless)?|maven|ant|gradle|erlang.*|elixir|perl|cpanminus|carton|php[\d.]*(-(cli|fpm|common))?|composer|git|git-core|mercurial|subversion|curl|wget|tzdata)$`)
+	machinePackage = scan.MustCompile(`^(acl|attr|sudo|vim([-.].*)?|nano|emacs.*|less|htop|iotop|tmux|screen|strace|lsof|tree|telnet|dnsutils|bind-utils|net-tools|iputils-.*|ntp|ntpdate|chrony|cron|cronie|anacron|at|openssh-.*|rsyslog|logrotate|unattended-upgrades|apt-.*|software-properties-common|python[\d.]*-(apt|software-properties)|debconf-utils|lsb-release|dirmngr|certbot|python3?-certbot.*|letsencrypt|nginx(-.*)?|libnginx-mod-.*|apache2?(-.*)?|httpd|mod_.*|libapache2-mod-.*|haproxy|varnish|supervisor|monit|runit|nagios.*|icinga.*|nrpe|munin.*|collectd.*|telegraf|filebeat|fail2ban|ufw|iptables(-.*)?|firewalld|open-vm-tools|policycoreutils.*|libselinux-python3?|python[\d.]*-(libselinux|psycopg2|mysqldb|pymysql|boto3?|docker|passlib)|lvm2|puppet.*|chef|salt-.*|ansible)$`)
 	// languageModule are modules of a language, which the code itself asks for.
 	languageModule = scan.MustCompile(`^lib.+-(perl|ruby[\d.]*|java|php|lua)$`)
 	// libraryPackage are libraries, whose names change with each release of Debian.
@@ -106,6 +134,9 @@ func (g *meaning) packageResource(m *managed) bool {
 			}
 		}
 		g.keep(m, job, group, name, m.file, m.line)
+		if job == service.JobPackages && g.environment == "" {
+			g.r.Notes[len(g.r.Notes)-1].Language = languageOf(name)
+		}
 	}
 	return true
 }

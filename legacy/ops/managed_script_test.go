@@ -78,7 +78,7 @@ func TestUnitsOfSettings(t *testing.T) {
 `}, want: []string{"shop: command bin/rails|server|--environment|production <- @ops/modules/shop/manifests/init.pp:4", "shop: env RAILS_LOG_TO_STDOUT=1", "shop: secret API_TOKEN", "shop-report/shop-report: schedule 0 * * * *; command bin/rails|runner|Report.run",
 		"shop-sweep/shop-sweep: schedule */20 * * * *; command bin/rails|runner|Sweep.run", "shop-bill/shop-bill: schedule 0 0 * * *; command bin/rails|runner|Bill.run",
 		"note shop-keys: @ops/modules/shop/manifests/init.pp:8 units that run once, when something asks for it", "note shop-sweep: @ops/modules/shop/manifests/init.pp:10 settings of the unit that are not taken over: EnvironmentFile", "note shop-sweep: @ops/modules/shop/manifests/init.pp:10 settings of the unit that are not taken over: LimitCORE",
-		"note shop-sweep: @ops/modules/shop/manifests/init.pp:10 settings of the unit that the Deployment, its pod and the image have their own of: shop-sweep"}, not: []string{"shop-dev: command"}}})
+		"note shop-sweep: @ops/modules/shop/manifests/init.pp:10 settings of the unit that are not taken over: User"}, not: []string{"shop-dev: command"}}})
 	runManaged(t, Chef(), []readerCase{{name: "content of systemd_unit", tree: files{"@ops/cookbooks/shop/metadata.rb": "name 'shop'\n",
 		"@ops/cookbooks/shop/recipes/default.rb": "systemd_unit 'shop.service' do\n  content(Unit: { Description: 'Shop' }, Service: { ExecStart: '/usr/bin/bundle exec puma -p 3000', Environment: 'RACK_ENV=production' })\nend\n"},
 		want: []string{"shop: command bundle|exec|puma|-p|3000", "shop: env RACK_ENV=production"}}})

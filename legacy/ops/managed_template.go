@@ -168,7 +168,7 @@ func (g *meaning) supervised(m *managed, text, file string) bool {
 	if len(names) != 1 || len(commands) != 1 {
 		return false
 	}
-	g.unitRest(m, text, file, iniStyle{indented: true, inline: true})
+	g.unitRest(m, text, file, iniStyle{indented: true, inline: true}, false)
 	for _, s := range scan.Find(text, superSetting) {
 		g.environmentOf(m, m.written(s.Groups[1], file, s.Line), m.finding())
 	}

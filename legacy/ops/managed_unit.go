@@ -24,7 +24,7 @@ func (g *meaning) unit(m *managed, text, file, where string) bool {
 	if user := unitUser.FindStringSubmatch(text); user != nil {
 		g.runsAs[user[1]] = append(g.runsAs[user[1]], append([]string{name}, m.about()...)...)
 	}
-	g.unitRest(m, text, file, iniStyle{backslash: true})
+	g.unitRest(m, text, file, iniStyle{backslash: true}, unitOnce.MatchString(text) || g.startedAt(name).text != "" || g.timerBeside(file, name) != "")
 	instances := g.instances[strings.TrimSuffix(name, "@")]
 	if !strings.HasSuffix(name, "@") || numbered(instances) {
 		return g.unitOf(m, text, file, startedUnit{name: strings.TrimSuffix(name, "@")})
@@ -195,12 +195,16 @@ func (v managedValue) filledWith(instance string, depth int) managedValue {
 }
 
 // unitRest notes the settings of a unit or a program that nothing takes over; those with a remark of their own with that.
-func (g *meaning) unitRest(m *managed, text, file string, style iniStyle) {
+func (g *meaning) unitRest(m *managed, text, file string, style iniStyle, ends bool) {
 	entries := parseINI(text, style)
-	unitRest(entries, func(group string, job service.Job, key string, line int) {
+	say := func(group string, job service.Job, key string, line int) {
 		at := m.written("", file, line)
 		g.keep(m, job, group, settingOf(m.title, job, key), at.file, at.line)
-	})
+	}
+	if ends {
+		say = endsItself(say)
+	}
+	unitRest(entries, say)
 	for _, e := range entries {
 		if says := unitRemarks[e.key]; says != "" && e.section == "Service" && g.environment == "" {
 			at := m.written(e.value, file, e.line)

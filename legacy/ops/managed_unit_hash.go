@@ -51,7 +51,7 @@ func (g *meaning) leaveUnit(m *managed) {
 			continue
 		}
 		group, job := unitLeft, service.Job("")
-		if unitKept.MatchString(key) {
+		if unitKept.MatchString(key) && g.startedAt(m.title).text == "" {
 			group, job = unitPlatform, service.JobProcesses
 		}
 		file, line := m.place(entries.hash[key])

@@ -203,7 +203,7 @@ func (u *unit) daemon(t *scan.Tree, r *scan.Report, timer, socket *unit) *daemon
 		d.before(unitCommand(e.value, u.name), e.file, e.line)
 	}
 	u.directories(d)
-	u.remarks(d)
+	u.remarks(d, timer != nil || u.last("Service", "Type").value == "oneshot")
 	if timer != nil {
 		d.timed(timer)
 	} else if e := u.last("Service", "Type"); e.value == "oneshot" {
@@ -309,7 +309,7 @@ var unitRemarks = map[string]string{
 	"KillSignal":   "the unit is stopped with %s; a pod gets SIGTERM",
 }
 
-func (u *unit) remarks(d *daemon) {
+func (u *unit) remarks(d *daemon, ends bool) {
 	for _, e := range u.entries {
 		text := unitRemarks[e.key]
 		if e.section != "Service" || text == "" || e.key == "KillSignal" && (e.value == "SIGTERM" || e.value == "15") {
@@ -318,8 +318,12 @@ func (u *unit) remarks(d *daemon) {
 		d.r.NoteAbout(d.about(), e.file, e.line, text, e.value)
 	}
 	for _, e := range u.entries {
-		unitRest([]iniEntry{e.iniEntry}, func(group string, job service.Job, key string, line int) {
+		say := func(group string, job service.Job, key string, line int) {
 			d.r.NoteJob(d.about(), e.file, line, job, group, settingOf(e.file, job, key))
-		})
+		}
+		if ends {
+			say = endsItself(say)
+		}
+		unitRest([]iniEntry{e.iniEntry}, say)
 	}
 }

@@ -44,9 +44,9 @@ WantedBy=multi-user.target
 			".: state /var/lib/shop <- deploy/shop.service:13", ".: state /srv/uploads",
 			"release: command (release) python|manage.py|migrate", "note deploy/shop.service:15 the limit of open files (65536)",
 		}, []string{"canary", "mkdir", "/run"}},
-		{"a timer and a drop-in", files{"manage.py": "", "shop.service": "[Service]\nExecStart=/usr/bin/shopd\n", "shop-report.service": "[Service]\nType=oneshot\nExecStart=/usr/bin/shop-report --all\n",
+		{"a timer and a drop-in", files{"manage.py": "", "shop.service": "[Service]\nExecStart=/usr/bin/shopd\n", "shop-report.service": "[Service]\nType=oneshot\nExecStart=/usr/bin/shop-report --all\nGroup=shop\n",
 			"shop-report.timer": "[Timer]\nOnCalendar=Mon..Fri *-*-* 03:30:00\n", "shop.service.d/override.conf": "[Service]\nExecStart=\nExecStart=/usr/bin/shopd --fast\n"}, []string{
-			".: command /usr/bin/shopd|--fast <- shop.service.d/override.conf:3", "report: command /usr/bin/shop-report|--all", "report: schedule 30 3 * * 1-5 <- shop-report.timer:2",
+			".: command /usr/bin/shopd|--fast <- shop.service.d/override.conf:3", "note shop-report.service:4 settings of the unit that are not taken over", "report: command /usr/bin/shop-report|--all", "report: schedule 30 3 * * 1-5 <- shop-report.timer:2",
 		}, []string{"shopd <-"}},
 		{"brackets are letters to systemd", files{"manage.py": "", "shop.service": "[Service]\nEnvironment=WORKERS=4\nExecStart=/srv/venv/bin/gunicorn --workers ${WORKERS} shop:create_app()\n"}, []string{
 			".: command gunicorn|--workers|4|shop:create_app() <- shop.service:3",

@@ -19,17 +19,26 @@ var (
 	// unitTaken are settings of systemd and Supervisor that are read.
 	unitTaken = scan.MustCompile(`^(Exec(Start|StartPre)|Environment(File)?|StateDirectory|ReadWrite(Paths|Directories)|command|environment|numprocs|stopsignal)$`)
 	// unitKept are settings of what keeps a process running, as what and within which bounds.
-	unitKept = scan.MustCompile(`^(User|Group|WorkingDirectory|DynamicUser|SupplementaryGroups|Type|PIDFile|GuessMainPID|RemainAfterExit|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|` +
-		`(Runtime|Logs|Cache|Configuration)Directory\w*|Protect\w*|Private\w*|Restrict\w*|NoNewPrivileges|SystemCall\w*|Capability\w*|AmbientCapabilities|LockPersonality|MemoryDenyWriteExecute|RemoveIPC|(ReadOnly|Inaccessible)(Paths|Directories)|PermissionsStartOnly|` +
+	unitKept = scan.MustCompile(`^(User|Group|WorkingDirectory|DynamicUser|PIDFile|GuessMainPID|Restart\w*|StartLimit\w*|SuccessExitStatus|KillMode|SendSIGKILL|TimeoutStartSec|Syslog\w*|Standard(Output|Error)|LogLevelMax|ExecReload|` +
+		`(Runtime|Cache|Configuration)Directory\w*|Protect\w*|Private\w*|Restrict\w*|NoNewPrivileges|SystemCall\w*|LockPersonality|MemoryDenyWriteExecute|RemoveIPC|(ReadOnly|Inaccessible)(Paths|Directories)|PermissionsStartOnly|` +
 		`user|directory|autostart|autorestart|startsecs|startretries|exitcodes|priority|process_name|redirect_stderr|std(out|err)_\w+|stopasgroup|killasgroup)$`)
 )
+
+// staysType are types of units that are processes as the Deployment keeps them: one that ends is none, nor one that goes to the
+// background.
+var staysType = scan.MustCompile(`^(simple|exec|notify|notify-reload|idle)$`)
+
+// endsItself is what is said of the settings of units that are run and end: no Deployment has those.
+func endsItself(say func(group string, job service.Job, key string, line int)) func(group string, job service.Job, key string, line int) {
+	return func(_ string, _ service.Job, key string, line int) { say(unitLeft, "", key, line) }
+}
 
 // unitRest sorts the settings of a unit or a program that nothing takes over: say is called for each.
 func unitRest(entries []iniEntry, say func(group string, job service.Job, key string, line int)) {
 	for _, e := range entries {
 		switch _, remarked := unitRemarks[e.key]; {
 		case e.section != "Service" && !strings.HasPrefix(e.section, "program:") || unitTaken.MatchString(e.key) || remarked:
-		case unitKept.MatchString(e.key):
+		case unitKept.MatchString(e.key), e.key == "Type" && staysType.MatchString(e.value):
 			say(unitPlatform, service.JobProcesses, e.key, e.line)
 		default:
 			say(unitLeft, "", e.key, e.line)

@@ -170,6 +170,8 @@ type Note struct {
 	Job service.Job `json:"-"`
 	// Named is a name by which Job holds only where the service itself is called so.
 	Named string `json:"-"`
+	// Language is one that Job holds for only: the image of a service in another one lacks the thing.
+	Language string `json:"-"`
 	// Undecided is a directory of code: the note is about nothing where a profile is chosen for that.
 	Undecided string `json:"-"`
 	// Missing is a file on the machine whose text is not known: the note is about nothing where another reader knows it.
