@@ -2,6 +2,7 @@ package generators
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
 )
@@ -20,20 +21,35 @@ func readmeOperations(app *service.App) string {
 		if len(list) == 0 {
 			continue
 		}
-		was := fmt.Sprintf("%s: ", job)
-		for i, item := range list {
-			if i == inReadme {
-				was += fmt.Sprintf(" and %d more", len(list)-i)
-				break
-			}
-			if i > 0 {
-				was += ", "
-			}
-			was += markdownText(item)
+		list = together(list)
+		was := fmt.Sprintf("%s: %s", job, markdownText(strings.Join(list[:min(len(list), inReadme)], ", ")))
+		if len(list) > inReadme {
+			was += fmt.Sprintf(" and %d more", len(list)-inReadme)
 		}
 		t = append(t, []string{was, doneBy[job]})
 	}
 	return t.String()
+}
+
+// together says once what several things of a sorted list begin with: shop.service (Restart, User).
+func together(list []string) []string {
+	var all []string
+	for i := 0; i < len(list); {
+		head, tail, _ := strings.Cut(list[i], " ")
+		tails := []string{tail}
+		for i++; tail != "" && i < len(list) && strings.HasPrefix(list[i], head+" "); i++ {
+			tails = append(tails, strings.TrimPrefix(list[i], head+" "))
+		}
+		switch {
+		case tail == "":
+			all = append(all, head)
+		case len(tails) == 1:
+			all = append(all, head+" "+tail)
+		default:
+			all = append(all, head+" ("+strings.Join(tails, ", ")+")")
+		}
+	}
+	return all
 }
 
 // doneBy says of each job which of the generated files has it now.

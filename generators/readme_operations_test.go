@@ -9,12 +9,12 @@ import (
 )
 
 func TestReadmeOfOldOperations(t *testing.T) {
-	app := &service.App{Version: 1, Name: "shop", Operations: &service.Operations{Accounts: []string{"shop", "a|b"}}}
+	app := &service.App{Version: 1, Name: "shop", Operations: &service.Operations{Accounts: []string{"shop", "a|b"}, Processes: []string{"shop", "shop.service Restart", "shop.service User", "x.service User"}}}
 	for i := range inReadme + 2 {
 		app.Operations.Logs = append(app.Operations.Logs, fmt.Sprintf("/var/log/%d", i))
 	}
 	text := readmeText(t, app)
-	for _, want := range []string{`| accounts: shop, a\|b | the pod's own user`, "/var/log/11 and 2 more | the cluster"} {
+	for _, want := range []string{`| accounts: shop, a\|b | the pod's own user`, "/var/log/11 and 2 more | the cluster", "| processes: shop, shop.service (Restart, User), x.service User |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\nlacks %s", text, want)
 		}

@@ -31,7 +31,7 @@ func TestVariablesOfAnEnvironmentsOnlyMachine(t *testing.T) {
 	for _, n := range read(t, Ansible(), tree).Notes {
 		about[n.Item] = strings.ReplaceAll(n.About, "\n", " ")
 	}
-	for item, want := range map[string]bool{"sidekiq.service": true, "shopper": true, "stranger": false} {
+	for item, want := range map[string]bool{"sidekiq.service KillMode": true, "shopper": true, "stranger": false} {
 		if got := strings.Contains(about[item], "/var/www/shop"); got != want || about[item] == "" {
 			t.Errorf("%s: about %s", item, about[item])
 		}

@@ -46,10 +46,10 @@ func unitRest(entries []iniEntry, say func(group string, job service.Job, key st
 	}
 }
 
-// settingOf names a setting of a unit; where the Deployment has its own of them, the unit is all that there is to say.
+// settingOf names a setting of a unit; one that is done elsewhere from now on stands among those of others, and behind its unit.
 func settingOf(unit string, job service.Job, key string) string {
 	if job == "" {
 		return key
 	}
-	return path.Base(unit)
+	return path.Base(unit) + " " + key
 }
