@@ -300,7 +300,27 @@ func (t *Tree) Text(name string, r *Report) string {
 		r.Note(name, 0, "%v", err)
 		return ""
 	}
-	return string(data)
+	return withoutSection(string(data))
+}
+
+// The marks of the section of a README that is generated.
+const (
+	sectionBegins = "<!-- migrate:begin -->"
+	sectionEnds   = "<!-- migrate:end -->"
+)
+
+// withoutSection leaves empty lines of what was generated into a text of the team's: it says nothing new.
+func withoutSection(text string) string {
+	from := strings.Index(text, sectionBegins)
+	if from < 0 {
+		return text
+	}
+	to := strings.Index(text[from:], sectionEnds)
+	if to < 0 {
+		return text
+	}
+	to += from + len(sectionEnds)
+	return text[:from] + strings.Repeat("\n", strings.Count(text[from:to], "\n")) + text[to:]
 }
 
 // Match is one place where a regular expression was found.

@@ -255,3 +255,19 @@ func TestMount(t *testing.T) {
 		t.Error("a directory of the repository is no mount")
 	}
 }
+
+// What was generated into a README is no evidence, and the lines behind it keep their numbers.
+func TestGeneratedSectionIsNoEvidence(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n<!-- migrate:begin -->\n| nightly | `@daily` |\n<!-- migrate:end -->\nb\n": "a\n\n\n\nb\n",
+		"a <!-- migrate:begin -->\nb": "a <!-- migrate:begin -->\nb", "a": "a",
+	} {
+		tree, _, err := scan.Walk(t.Context(), fstest.MapFS{"README.md": {Data: []byte(text)}}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tree.Text("README.md", &scan.Report{}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
