@@ -20,8 +20,8 @@ func readme(app *service.App) ([]fileset.File, error) {
 		Path: "README.md",
 		Data: append([]byte(strings.TrimRight(string(text), "\n")), '\n'),
 		Section: &fileset.Section{
-			Begin: "<!-- migrate:begin -->",
-			End:   "<!-- migrate:end -->",
+			Begin: service.SectionBegins,
+			End:   service.SectionEnds,
 			Names: []string{"readme.md", "Readme.md", "ReadMe.md", "README.MD", "README.markdown"},
 		},
 		Beside: &fileset.Beside{

@@ -128,8 +128,8 @@ func TestPreviewBackAfterKeptRelease(t *testing.T) {
 	}
 }
 
-// There is no way back where the release has taken its place already, and it is said how to go on.
-func TestPreviewBackAfterRelease(t *testing.T) {
+// newTakenPlace is a fixture whose release runs already what its preview was of, which still stands.
+func newTakenPlace(t *testing.T) *fixture {
 	f := newServed(t)
 	f.must(f.variant(f.cluster, "switch"))
 	g, a := *f, f.finishing()
@@ -137,6 +137,12 @@ func TestPreviewBackAfterRelease(t *testing.T) {
 	if err := a.deploy(t.Context(), g.render(""), a.ending.images, a.ending.Tag); err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+// There is no way back where the release has taken its place already, and it is said how to go on.
+func TestPreviewBackAfterRelease(t *testing.T) {
+	f := newTakenPlace(t)
 	var standing *Standing
 	if _, err := f.variant(f.cluster, "back switch"); !errors.As(err, &standing) || !strings.Contains(err.Error(), "next is the release already: migrate kube switch --finish --env test") {
 		t.Errorf("%v", err)
@@ -147,13 +153,7 @@ func TestPreviewBackAfterRelease(t *testing.T) {
 
 // The way back is open again where the pods of that release have died.
 func TestPreviewBackAfterReleaseDied(t *testing.T) {
-	f := newServed(t)
-	f.must(f.variant(f.cluster, "switch"))
-	g, a := *f, f.finishing()
-	g.serve()
-	if err := a.deploy(t.Context(), g.render(""), a.ending.images, a.ending.Tag); err != nil {
-		t.Fatal(err)
-	}
+	f := newTakenPlace(t)
 	f.kubectl("", "scale", "deployment/web", "--replicas=0")
 	var standing *Standing
 	if _, err := f.variant(f.cluster, "back switch"); !errors.As(err, &standing) || !strings.Contains(err.Error(), "web wants no pods") {

@@ -18,6 +18,12 @@ import (
 // FileName is where the model lives in a migrated repository.
 const FileName = "migrate.yaml"
 
+// The marks of the section of the team's README that follows the model.
+const (
+	SectionBegins = "<!-- migrate:begin -->"
+	SectionEnds   = "<!-- migrate:end -->"
+)
+
 // App is migrate.yaml: the services of one repository, what they call, and where they run.
 type App struct {
 	Version      int                    `yaml:"version" jsonschema:"required,enum=1,description=Version of this file's format."`

@@ -14,11 +14,15 @@ import (
 // browserDir are directories whose code usually runs in browsers.
 var browserDir = scan.MustCompile(`(?i)^(client|frontend|front|web-?client)$`)
 
+// inBrowserDir says whether a package lies in such a directory of code that counts.
+func inBrowserDir(dir string) bool {
+	return browserDir.MatchString(path.Base(dir)) && !notNodeSource.MatchString("/"+path.Dir(dir)+"/x")
+}
+
 // rendersPages says whether a package in a directory for browsers' code has a server of its own, that renders the pages: it
 // is a service beside the one behind it.
 func rendersPages(t *scan.Tree, file string) bool {
-	dir := path.Dir(file)
-	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+path.Dir(dir)+"/x") {
+	if !inBrowserDir(path.Dir(file)) {
 		return false
 	}
 	pkg := readNodePackage(t, file, &scan.Report{})
@@ -45,7 +49,7 @@ var serverDir = scan.MustCompile(`(?i)^(backend|back-?end|server|api)$`)
 func besideServer(t *scan.Tree, file string, r *scan.Report) bool {
 	dir := path.Dir(file)
 	parent := path.Dir(dir)
-	if !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") {
+	if !inBrowserDir(dir) {
 		return false
 	}
 	if pkg := readNodePackage(t, file, &scan.Report{}); pkg == nil || !buildsPages.MatchString(pkg.Scripts["build"]+" && "+pkg.Scripts["build:prod"]) {
@@ -94,7 +98,7 @@ var (
 // noteForBrowsers says of pages beside a service that nothing tells who serves them.
 func noteForBrowsers(t *scan.Tree, file string, r *scan.Report) {
 	dir := path.Dir(file)
-	if parent := path.Dir(dir); !browserDir.MatchString(path.Base(dir)) || notNodeSource.MatchString("/"+parent+"/x") || t.Module(parent) == "" || t.First(dir, "Dockerfile") != "" {
+	if !inBrowserDir(dir) || t.Module(path.Dir(dir)) == "" || t.First(dir, "Dockerfile") != "" {
 		return
 	}
 	pkg := readNodePackage(t, file, &scan.Report{})

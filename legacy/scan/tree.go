@@ -12,6 +12,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 // MaxFile is the size in bytes above which a file is not read: what counts as evidence is written by people.
@@ -286,7 +288,20 @@ func (t *Tree) load(name string) ([]byte, error) {
 	if !utf8.Valid(data) {
 		data = bytes.ToValidUTF8(data, []byte("\uFFFD"))
 	}
+	if strings.HasPrefix(strings.ToLower(path.Base(name)), "readme") {
+		data = withoutSection(data)
+	}
 	return data, nil
+}
+
+// withoutSection leaves empty lines of what was generated into a README of the team's: it says nothing new.
+func withoutSection(data []byte) []byte {
+	before, rest, _ := bytes.Cut(data, []byte(service.SectionBegins))
+	section, behind, ok := bytes.Cut(rest, []byte(service.SectionEnds))
+	if !ok {
+		return data
+	}
+	return slices.Concat(before, bytes.Repeat([]byte("\n"), bytes.Count(section, []byte("\n"))), behind)
 }
 
 // Text is Read as a string; a file that can't be read becomes a note of r and "", which is also the text of no file, as First
@@ -300,27 +315,7 @@ func (t *Tree) Text(name string, r *Report) string {
 		r.Note(name, 0, "%v", err)
 		return ""
 	}
-	return withoutSection(string(data))
-}
-
-// The marks of the section of a README that is generated.
-const (
-	sectionBegins = "<!-- migrate:begin -->"
-	sectionEnds   = "<!-- migrate:end -->"
-)
-
-// withoutSection leaves empty lines of what was generated into a text of the team's: it says nothing new.
-func withoutSection(text string) string {
-	from := strings.Index(text, sectionBegins)
-	if from < 0 {
-		return text
-	}
-	to := strings.Index(text[from:], sectionEnds)
-	if to < 0 {
-		return text
-	}
-	to += from + len(sectionEnds)
-	return text[:from] + strings.Repeat("\n", strings.Count(text[from:to], "\n")) + text[to:]
+	return string(data)
 }
 
 // Match is one place where a regular expression was found.
