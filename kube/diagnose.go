@@ -141,8 +141,12 @@ func evictedFinding(v view) (finding, bool) {
 		if n[reason] < maxEvicted {
 			continue
 		}
+		message := firstLine(last[reason].Status.Message)
+		f := finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name}}
 		did, fix := "refused", ""
 		switch {
+		case strings.Contains(message, "The node had condition"): // until its taint keeps the next pods away
+			f.fatal, f.patience, fix = false, schedulingTime, nodeTrouble
 		case reason == "Evicted":
 			did, fix = "thrown out", "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"
 		case reason == "SysctlForbidden":
@@ -152,8 +156,8 @@ func evictedFinding(v view) (finding, bool) {
 		default:
 			continue // a node that goes down
 		}
-		cause := fmt.Sprintf("nodes have %s %d of its pods: %s", did, n[reason], firstLine(last[reason].Status.Message))
-		return finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name, Cause: cause, Fix: fix}}, true
+		f.Cause, f.Fix = fmt.Sprintf("nodes have %s %d of its pods: %s", did, n[reason], message), fix
+		return f, true
 	}
 	return finding{}, false
 }

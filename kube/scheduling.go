@@ -39,6 +39,9 @@ func schedulingFinding(pod corev1.Pod, events []corev1.Event) (finding, bool) {
 	return finding{}, false
 }
 
+// nodeTrouble is what to do where a node takes no pods for its own sake: its disk or memory is full, or it is away.
+const nodeTrouble = "the nodes are in trouble, not the workload: see their conditions (kubectl describe nodes), and free their disk or memory, or add nodes"
+
 func unschedulable(message string, events []corev1.Event) finding {
 	f := finding{patience: schedulingTime, Failure: Failure{Reason: "Unschedulable", Cause: "no node takes the pod: " + message,
 		Fix: "see which condition of the pod no node fulfils: kubectl describe pod"}}
@@ -63,6 +66,8 @@ func unschedulable(message string, events []corev1.Event) finding {
 		f.Fix = "topologySpreadConstraints leave it no node: whenUnsatisfiable: ScheduleAnyway, or add nodes"
 	case has("anti-affinity"):
 		f.Fix = "its podAntiAffinity leaves it no node: prefer instead of require it, or add nodes"
+	case has("{node.kubernetes.io/"):
+		f.Fix = nodeTrouble
 	case has("taint"), has("affinity"), has("selector"):
 		f.Fix = "nodeSelector, affinity and tolerations leave it no node"
 	}
