@@ -202,7 +202,7 @@ func readmeOldChecks(app *service.App) string {
 	if len(app.Checks) == 0 {
 		return ""
 	}
-	t := markdownTable{{"old check", "lives now in"}}
+	t := markdownTable{{"before", "lives now in"}}
 	for _, name := range app.CheckNames() {
 		c := app.Checks[name]
 		where := ""
