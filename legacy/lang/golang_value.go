@@ -236,7 +236,7 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 			continue
 		}
 		got := s.eval(c.file, c.expr)
-		if !v.known && got.known {
+		if got.known && (!v.known || v.text == "") { // "" is what stands there until it is set
 			if v.env == "" && v.flag == "" {
 				v.file, v.line = got.file, got.line
 			}

@@ -82,7 +82,10 @@ func settingsValue(form, text string) value {
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
 		return value{} // a template, or something else by that name
 	}
-	return yamlValue(&doc, erbBits(nil).scalar)
+	if all := yamlValue(&doc, erbBits(nil).scalar); all.kind == valDict {
+		return all
+	}
+	return value{} // a list holds records, such as rules and users
 }
 
 // inSections are the forms whose settings stand one to a line, below the name of a section.

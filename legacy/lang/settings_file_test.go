@@ -7,6 +7,7 @@ func TestSecretsOfSettingsFiles(t *testing.T) {
 		{"an example in JSON, and one in INI", files{"requirements.txt": "flask\n", "app.py": "import json\nfrom flask import Flask\napp = Flask(__name__)\nc = json.load(open('config.json'))\nd = read('etc/local.ini')\n",
 			"config.json.example": "{\n \"mail\": {\n  \"password\": \"x\"},\n \"title\": \"Shop\"}\n", "etc/local.ini-dist": "[stripe]\n; comment\nsecret = fill_me\n[test]\npassword = x\n[loggers]\nkeys = root, shop\n"},
 			[]string{".: secret mail_password <- config.json.example:3", ".: secret stripe_secret <- etc/local.ini-dist:3", "note config.json.example:3 an example of the file of settings", "note etc/local.ini-dist:3 an example"}, []string{"test_password", "title", "secret keys"}},
+		{"an example of records", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('hooks.json')\n", "hooks.json.example": `[{"id": "deploy", "match": {"secret": "x"}}]`}, nil, []string{"match_secret"}},
 		{"a file of the repository's own, whose values are not told", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('conf/general.yml')\n",
 			"conf/general.yml": "api_token: canary-4711\nother_secret: ''\n", "conf/other.yml": "a_secret: canary-4712\n", "docker-compose.yml": "x_secret: canary-4713\n"},
 			[]string{".: secret api_token <- conf/general.yml:1", "note conf/general.yml:1 holds secrets (api_token, values masked ***)"}, []string{"canary", "other_secret", "a_secret"}},
