@@ -129,11 +129,14 @@ var testService = scan.MustCompile(`(?i)(^|[-_.])(tests?|testing|sut|compile-req
 // onlyBuilds are commands that leave a program behind for another service, or for developers, and end.
 var onlyBuilds = scan.MustCompile(`^(?:(?:/bin/)?(?:ba)?sh -l?c )?(?:(?:npm|yarn|pnpm) (?:install|ci|i) && )?(?:go (?:build|install|mod download)|cargo build|mvn .*\b(?:package|install)\b|(?:\./)?gradlew? .*\b(?:build|assemble)\b|(?:npm|yarn|pnpm) (?:run )?(?:build|install|ci)\b|(?:bundle|composer) install)[^;&|]*(?:(?:;|&&)\s*(?:sha\d+sum|md5sum|touch|echo|cp|true)\b[^;&|]*)*$`)
 
+// makesPackages is what makes a package for a distribution of the code.
+var makesPackages = scan.MustCompile(`\b(?:dpkg-buildpackage|debuild|rpmbuild)\b`)
+
 // helps says whether a service is there for tests or for developers: by its name, or by a profile that isn't production's.
 // Where all that the file builds stands behind profiles, they choose among the services and tell that of none.
 func (c *composeReader) helps(s *composeService) bool {
 	line := strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")
-	if testService.MatchString(s.Name) && s.Name != sailService || s.Build == nil && testRun.MatchString(shown(s.Command)) || (s.Build == nil || s.Restart == "no" || len(s.Entrypoint) > 0) && onlyBuilds.MatchString(line) {
+	if testService.MatchString(s.Name) && s.Name != sailService || makesPackages.MatchString(line) || s.Build == nil && testRun.MatchString(shown(s.Command)) || (s.Build == nil || s.Restart == "no" || len(s.Entrypoint) > 0) && onlyBuilds.MatchString(line) {
 		return true
 	}
 	apart := false

@@ -203,6 +203,8 @@ func (d *dockerfile) reportFastCGI(t *scan.Tree, argv []string, r *scan.Report) 
 func (d *dockerfile) speaksFastCGI(t *scan.Tree, argv []string) bool {
 	if s := d.start(t); s != nil && len(s.argv) > 0 {
 		argv = s.argv
+	} else if d.entry != nil && d.cmd != nil { // which a script of a base image hands on to
+		argv = d.cmd.argv()
 	}
 	return scan.SpeaksFastCGI(argv)
 }
