@@ -22,8 +22,7 @@ var (
 
 // withoutTemplates makes YAML of a chart's template without rendering it: lines that only steer are left empty, values of
 // values.yaml are put in where their path stands alone, and what is left becomes <helm>. Lines keep their numbers.
-func (k *kubernetes) withoutTemplates(file, text string) string {
-	values, chart := k.values(file)
+func (k *kubernetes) withoutTemplates(file, text string, values *yaml.Node, chart string) string {
 	lines := strings.Split(text, "\n")
 	leaveOut(lines, func(condition string) bool { return onlyOthers(condition) || k.isOff(condition, file, values) })
 	open := false // a call that goes over several lines
@@ -38,10 +37,16 @@ func (k *kubernetes) withoutTemplates(file, text string) string {
 		open = !strings.Contains(line[strings.LastIndex(line, "{{"):], "}}")
 		if onlyTemplate.MatchString(line) || !strings.Contains(line, "}}") {
 			lines[i] = ""
+			if i > 0 && wantsWords.MatchString(lines[i-1]) {
+				lines[i] = strings.Repeat(" ", 1+strings.IndexByte(lines[i-1], ':')) + wordsOf(valueAt(templateCall.FindStringSubmatch(line)[1], values))
+			}
 			continue
 		}
 		lines[i] = templateCall.ReplaceAllStringFunc(line, func(call string) string {
 			inner := templateCall.FindStringSubmatch(call)[1]
+			if words := wordsOf(valueAt(inner, values)); words != "" && wantsWords.MatchString(templateCall.ReplaceAllString(line, "")) {
+				return words
+			}
 			value := helmValue(inner, values, chart)
 			if value == unfilled && samePlaces.MatchString(line) {
 				value = helmValue(inner, k.liveValues(chartOf(k.t, file)), chart)
@@ -136,20 +141,26 @@ func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
 	return true
 }
 
-func helmValue(call string, values *yaml.Node, chart string) string {
-	var keys []string
+// wantsWords is a key whose list of words a template fills in as a whole, in the same line or the next.
+var wantsWords = scan.MustCompile(`^\s*(?:-\s*)?(?:command|args):\s*$`)
+
+// valueAt is what a call takes from the values, nil where it takes nothing from there.
+func valueAt(call string, values *yaml.Node) *yaml.Node {
 	if m := valuesPath.FindStringSubmatch(call); m != nil {
-		keys = strings.Split(m[1], ".")
-	} else if m := valuesIndex.FindStringSubmatch(call); m != nil { // a key that is no identifier is looked up so
-		keys = strings.Fields(strings.ReplaceAll(m[1], `"`, ""))
+		return at(values, strings.Split(m[1], ".")...)
 	}
-	if len(keys) > 0 {
-		if v := scalar(at(values, keys...)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
-			if quotes.MatchString(call) {
-				return strconv.Quote(v) // which a schedule wants: */5 is no YAML without
-			}
-			return v
+	if m := valuesIndex.FindStringSubmatch(call); m != nil { // a key that is no identifier is looked up so
+		return at(values, strings.Fields(strings.ReplaceAll(m[1], `"`, ""))...)
+	}
+	return nil
+}
+
+func helmValue(call string, values *yaml.Node, chart string) string {
+	if v := scalar(valueAt(call, values)); v != "" && !strings.ContainsAny(v, "\n\"'#{}") && len(v) < 500 {
+		if quotes.MatchString(call) {
+			return strconv.Quote(v) // which a schedule wants: */5 is no YAML without
 		}
+		return v
 	}
 	if m := defaultText.FindStringSubmatch(call); m != nil && !strings.HasPrefix(m[2], ".") && !strings.Contains(m[1], ": ") {
 		return m[1] + m[2]

@@ -40,7 +40,7 @@ func (k *kubernetes) included(file string) (parts []workload) {
 		for i, line := range lines {
 			if m := definesPart.FindStringSubmatch(line); m != nil && wanted[m[1]] {
 				delete(wanted, m[1])
-				if env := k.environmentIn(p, lines, i+1); env != nil {
+				if env := k.environmentIn(p, lines, i); env != nil {
 					parts = append(parts, workload{file: p, container: object("env", env)})
 				}
 			}
@@ -53,25 +53,15 @@ func (k *kubernetes) included(file string) (parts []workload) {
 	return parts
 }
 
-// environmentIn is the list of variables in the part that begins on a line, nil where it is about something else.
+// environmentIn is the list of variables in the part that is defined from a line on, nil where it is about something else.
 func (k *kubernetes) environmentIn(file string, lines []string, from int) *yaml.Node {
-	end, depth := from, 1
-	for ; end < len(lines); end++ {
-		for _, m := range steers.FindAllStringSubmatch(lines[end], -1) {
-			switch m[1] {
-			case "end":
-				depth--
-			case "else":
-			default:
-				depth++
-			}
-		}
-		if depth <= 0 {
-			break
-		}
+	end := endOfBlock(lines, from)
+	if end <= from {
+		return nil
 	}
-	text := strings.Repeat("\n", from) + strings.Join(lines[from:end], "\n")
-	for _, doc := range documents(file, k.withoutTemplates(file, text), &scan.Report{}) {
+	text := strings.Repeat("\n", from+1) + strings.Join(lines[from+1:end], "\n")
+	values, chart := k.values(file)
+	for _, doc := range documents(file, k.withoutTemplates(file, text, values, chart), &scan.Report{}) {
 		if env := child(doc, "env"); env != nil {
 			return env
 		}

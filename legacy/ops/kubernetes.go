@@ -89,11 +89,14 @@ func (k *kubernetes) file(p string) {
 	if !objectKind.MatchString(text) {
 		return
 	}
-	silent := &scan.Report{}
+	silent, texts := &scan.Report{}, []string{text}
 	if strings.Contains(text, "{{") {
-		text = k.withoutTemplates(p, text)
+		texts = k.rendered(p, text)
 	}
-	docs := documents(p, text, silent)
+	var docs []*yaml.Node
+	for _, text := range texts {
+		docs = append(docs, documents(p, text, silent)...)
+	}
 	for _, n := range silent.Notes {
 		if len(docs) == 0 && strings.Contains(string(data), "containers") {
 			k.r.Note(n.File, n.Line, "looks like a manifest of Kubernetes: %s", n.Text)

@@ -1,0 +1,193 @@
+package ops
+
+import (
+	"encoding/json"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+)
+
+// A template that goes through a list of values.yaml makes an object of each of its items: the jobs of a chart, its workers.
+
+var (
+	rangeOverValues = scan.MustCompile(`^\s*\{\{-?\s*range\s+(?:(?:\$(\w+)\s*,\s*)?\$(\w+)\s*:=\s*)?\$?\.Values\.([\w.]+)\s*-?\}\}`)
+	madeObject      = scan.MustCompile(`(?m)^kind:\s*(?:Deployment|StatefulSet|CronJob|Job|Rollout)\b`)
+	bindsDot        = scan.MustCompile(`\{\{-?\s*(?:range|with)\b`)
+	dotField        = scan.MustCompile(`(^|[\s({])\.(\w*)`)
+	nameGoesOn      = scan.MustCompile(`^\w`)
+	chartsOwn       = scan.MustCompile(`^(?:Values|Release|Chart|Capabilities|Template|Files|Subcharts)$`)
+)
+
+// maxTurns bounds how many objects the lists of a file make, maxTurnsText how much text they are.
+const maxTurns, maxTurnsText = 100, 4 << 20
+
+// valuesLoop is a block of a template that is repeated for each item of a list or mapping.
+type valuesLoop struct {
+	from, to   int // lines of range and of its end
+	key, value string
+	list       []string // where it stands among the values
+}
+
+// loopsOf are the blocks of a template that make workloads of what values.yaml lists, outermost ones only.
+func loopsOf(lines []string) (loops []valuesLoop) {
+	for i := 0; i < len(lines); i++ {
+		m := rangeOverValues.FindStringSubmatch(lines[i])
+		if m == nil {
+			continue
+		}
+		end := endOfBlock(lines, i)
+		if end < 0 {
+			break // no template that works
+		}
+		if madeObject.MatchString(strings.Join(lines[i:end], "\n")) {
+			loops = append(loops, valuesLoop{from: i, to: end, key: m[1], value: m[2], list: strings.Split(m[3], ".")})
+		}
+		i = end
+	}
+	return loops
+}
+
+// endOfBlock is the line that ends the block which begins at a line, -1 where none does.
+func endOfBlock(lines []string, from int) int {
+	depth := 0
+	for i := from; i < len(lines); i++ {
+		for _, m := range steers.FindAllStringSubmatch(lines[i], 20) {
+			switch m[1] {
+			case "end":
+				depth--
+			case "else":
+			default:
+				depth++
+			}
+		}
+		if depth <= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// rendered are the texts that a template makes: its own without such blocks, and one more for each of their items. Lines keep
+// their numbers in all of them.
+func (k *kubernetes) rendered(file, text string) []string {
+	values, chart := k.values(file)
+	lines := strings.Split(text, "\n")
+	leaveOut(lines, func(condition string) bool { return onlyOthers(condition) || k.isOff(condition, file, values) })
+	var turns []string
+	for _, loop := range loopsOf(lines) {
+		items := turnsOf(at(values, loop.list...))
+		if len(items) == 0 {
+			items = turnsOf(at(k.liveValues(chartOf(k.t, file)), loop.list...))
+		}
+		for _, item := range items {
+			if len(turns) < maxTurns && len(turns)*len(text) < maxTurnsText {
+				turns = append(turns, k.withoutTemplates(file, loop.turn(lines), withTurn(values, item), chart))
+			}
+		}
+		if len(items) > 0 {
+			clear(lines[loop.from : loop.to+1])
+		}
+	}
+	return append([]string{k.withoutTemplates(file, strings.Join(lines, "\n"), values, chart)}, turns...)
+}
+
+// turnsOf are the items of a list or mapping, with their keys where they have some.
+func turnsOf(listed *yaml.Node) (turns []pair) {
+	turns = pairs(listed)
+	if listed != nil && listed.Kind == yaml.SequenceNode {
+		for _, item := range listed.Content {
+			turns = append(turns, pair{value: item})
+		}
+	}
+	return turns
+}
+
+// turnValue and turnKey are where an item and its key stand among the values while the block is read for it.
+const turnValue, turnKey = "__turn", "__key"
+
+func withTurn(values *yaml.Node, turn pair) *yaml.Node {
+	all := mapping(0)
+	if values != nil {
+		all.Content = append(all.Content, values.Content...)
+	}
+	add(all, turnValue, turn.value.Line, turn.value)
+	if turn.key != nil {
+		add(all, turnKey, turn.key.Line, turn.key)
+	}
+	return all
+}
+
+// turn is the template with nothing but the block, in which the item is called by where it stands among the values.
+func (l valuesLoop) turn(lines []string) string {
+	text := make([]string, len(lines))
+	inner := l.from // the end of the last block inside that has a dot of its own
+	for i := l.from + 1; i < l.to; i++ {
+		own := i <= inner
+		text[i] = templateCall.ReplaceAllStringFunc(lines[i], func(call string) string { return l.named(call, own) })
+		if !own && bindsDot.MatchString(lines[i]) {
+			if inner = endOfBlock(lines, i); inner < 0 {
+				inner = l.to
+			}
+		}
+	}
+	return strings.Join(text, "\n")
+}
+
+// named writes the item and its key in a call as values.
+func (l valuesLoop) named(call string, ownDot bool) string {
+	call = wholeVariable(wholeVariable(call, l.value, ".Values."+turnValue), l.key, ".Values."+turnKey)
+	if ownDot {
+		return call
+	}
+	return dotField.ReplaceAllStringFunc(call, func(field string) string {
+		m := dotField.FindStringSubmatch(field)
+		switch {
+		case chartsOwn.MatchString(m[2]):
+			return field
+		case m[2] == "":
+			return m[1] + ".Values." + turnValue
+		}
+		return m[1] + ".Values." + turnValue + "." + m[2]
+	})
+}
+
+// wholeVariable puts a text in the place of a template's variable, and of none whose name only begins like it.
+func wholeVariable(call, name, with string) string {
+	if name == "" {
+		return call
+	}
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(call, "$"+name)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if nameGoesOn.MatchString(after) {
+			b.WriteString("$" + name)
+		} else {
+			b.WriteString(with)
+		}
+		call = after
+	}
+}
+
+// wordsOf are a list of words as YAML in one line, "" for anything else.
+func wordsOf(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		return ""
+	}
+	words := make([]string, len(n.Content))
+	for i, item := range n.Content {
+		if words[i] = scalar(item); words[i] == "" || strings.Contains(words[i], "{{") {
+			return ""
+		}
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
