@@ -74,7 +74,11 @@ var (
 	cronLine   = scan.MustCompile(`^(@\w+|(?:[\d*?][\d*,/-]*|\*/\d+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)(?:\s+(?:[\d*?][\d*,/-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})\s+(.+)$`)
 	cronSet    = scan.MustCompile(`^([A-Za-z_]\w*)\s*=\s*(.*)$`)
 	cronUser   = scan.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
-	jobWord    = scan.MustCompile(`^[\w.:-]+$`)
+	// cronUserTag is a template's place for a user, cronCondition one for a condition.
+	cronUserTag   = scan.MustCompile(`(?i)^(?:<%|\{\{|!!\().*user`)
+	cronCondition = scan.MustCompile(`^(?:!!\(\*|<%-?|\{%-?)\s*((?:if|unless|elsif|elif|\}\s*elsif)\b.*?)\s*\{?\s*(?:\*\)!!|-?%>|-?%\})`)
+
+	jobWord = scan.MustCompile(`^[\w.:-]+$`)
 )
 
 // maxCronJobs bounds how many jobs one file makes.
@@ -91,6 +95,9 @@ type crontab struct {
 	taken  map[string]bool // names
 	seen   map[string]bool // jobs
 	names  *scriptNames
+	path   []string // directories of programs
+	branch int      // how many conditions stand above, 0 before the first
+	under  map[string]int
 }
 
 // holdsSchedule says whether a text is a crontab's, and no script's, by a line of it.
@@ -101,13 +108,22 @@ func holdsSchedule(text string) bool {
 func readCrontab(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {
 	text := t.Text(p, r)
 	lines := strings.Split(text, "\n")
-	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, system: namesUsers(p, lines)}
+	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, under: map[string]int{}, system: namesUsers(p, lines)}
 	if strings.HasPrefix(text, "#!") {
 		return nil
 	}
 	var daemons []*daemon
+	open := false // a block of a template that goes over several lines
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
+		if m := cronCondition.FindStringSubmatch(line); m != nil {
+			r.NoteItem(namedBy(c.t, c.file, c.name()), p, i+1, "a template has jobs under conditions; all are taken, keep those that this installation runs", m[1])
+			c.branch++
+		}
+		if open || strings.HasPrefix(line, "!!(*") && !cronLine.MatchString(cronTag.ReplaceAllString(line, "x")) {
+			open = !strings.Contains(line, "*)!!")
+			continue
+		}
 		if line == "" || line[0] == '#' || line[0] == '%' || line[0] == '<' {
 			continue
 		}
@@ -137,6 +153,9 @@ func namesUsers(p string, lines []string) bool {
 			continue
 		}
 		u := cronUser.FindStringSubmatch(m[2])
+		if u != nil && cronUserTag.MatchString(u[1]) {
+			return true
+		}
 		if u == nil || cronWords[u[1]] || user != "" && u[1] != user {
 			return false
 		}
@@ -168,7 +187,9 @@ func (c *crontab) set(name, value string, line int) {
 		if value != "" {
 			c.r.NoteAbout(namedBy(c.t, c.file, c.name()), c.file, line, "what the jobs print was mailed to %s; in Kubernetes it is in their logs", value)
 		}
-	case "PATH", "SHELL", "HOME", "LOGNAME":
+	case "PATH":
+		c.path = strings.Split(cronTag.ReplaceAllString(value, ""), ":")
+	case "SHELL", "HOME", "LOGNAME":
 	default:
 		c.vars[name] = value
 	}
@@ -208,6 +229,11 @@ func (c *crontab) job(when, what string, line int) *daemon {
 		c.r.NoteAbout(d.about(), c.file, line, "%s runs at %q, which is no schedule that Kubernetes takes; write one into %s", what, when, service.FileName)
 		return nil
 	}
+	if at := c.under[shown(d.script.argv)]; at > 0 && at != c.branch {
+		return nil // another installation's time for it
+	} else if c.under != nil {
+		c.under[shown(d.script.argv)] = c.branch
+	}
 	if key := schedule + " " + shown(d.script.argv); c.seen[key] {
 		return nil
 	} else if c.seen[key] = true; len(c.seen) > maxCronJobs {
@@ -227,7 +253,7 @@ func (c *crontab) start(d *daemon, what string) bool {
 		dir = "."
 	}
 	what = manageTag.ReplaceAllStringFunc(what, func(tag string) string { return c.managed(dir, tag) })
-	found := cronJob{t: c.t, r: c.r, dir: dir, names: c.names}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
+	found := cronJob{t: c.t, r: c.r, dir: dir, names: c.names, path: c.path}.find(cronTag.ReplaceAllString(strings.ReplaceAll(d.filled(what), `\%`, "%"), ""), 0)
 	if found != nil {
 		d.script.argv = found
 		return true
@@ -320,7 +346,7 @@ func (c *crontab) jobName(argv []string) string {
 		if !jobWord.MatchString(base) || base == "." || base == "" {
 			continue
 		}
-		if name == "" || interpreters.MatchString(name) || genericPrograms[name] {
+		if name == "" || interpreters.MatchString(name) || genericPrograms[name] || genericRunner.MatchString(name) {
 			name = base
 			continue
 		}
@@ -351,5 +377,6 @@ var (
 // interpreters and genericPrograms are followed by what really runs.
 var (
 	interpreters    = scan.MustCompile(`^((python|php|ruby|perl|node|nodejs|java)[\d.]*|sh|bash|env|exec|bundle|npm|yarn|run|sudo|dotnet|carton|cd|mkdir|-+|\d+)$`)
+	genericRunner   = scan.MustCompile(`^(?:run|exec|do)[_-](?:[a-z]+[_-])?(?:command|cmd|task|job)$`)
 	genericPrograms = map[string]bool{"cron": true, "index": true, "manage": true, "rake": true, "rails": true, "artisan": true, "console": true, "flask": true, "runner": true, "app": true, "cli": true, "wp": true, "drush": true, "django-admin": true, "yii": true, "cake": true}
 )

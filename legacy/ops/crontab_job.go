@@ -16,6 +16,7 @@ type cronJob struct {
 	r     *scan.Report
 	dir   string
 	names *scriptNames
+	path  []string // where the crontab has programs looked for
 }
 
 // find goes through the commands of a line, those that a wrapper is given as one word included. Several programs one after
@@ -174,7 +175,12 @@ func (j cronJob) inTree(word string) string {
 		return ""
 	}
 	p := strings.TrimPrefix(cronVars.ReplaceAllString(word, ""), "./")
-	system := strings.HasPrefix(p, "/usr/") || strings.HasPrefix(p, "/bin/") || strings.HasPrefix(p, "/etc/") || strings.HasPrefix(p, "/sbin/")
+	if !strings.Contains(word, "/") {
+		if file := j.onPath(word); file != "" {
+			return file
+		}
+	}
+	system := ofSystem(p)
 	parts := strings.FieldsFunc(p, func(c rune) bool { return c == '/' })
 	for i := range parts {
 		rest := path.Join(parts[i:]...)
@@ -192,4 +198,25 @@ func (j cronJob) inTree(word string) string {
 		return j.names.only(j.t, j.dir, name)
 	}
 	return ""
+}
+
+// onPath finds a program that is called by its name alone, in the directories that the crontab gives as PATH.
+func (j cronJob) onPath(name string) string {
+	for _, dir := range j.path[:min(len(j.path), 30)] {
+		if ofSystem(dir + "/") {
+			continue
+		}
+		parts := strings.FieldsFunc(dir, func(c rune) bool { return c == '/' })
+		for i := range parts[:min(len(parts), 20)] {
+			if file := path.Join(path.Join(parts[i:]...), name); j.t.Has(path.Join(j.dir, file)) {
+				return file
+			}
+		}
+	}
+	return ""
+}
+
+// ofSystem says whether a path leads to what the machine's system has.
+func ofSystem(p string) bool {
+	return strings.HasPrefix(p, "/usr/") || strings.HasPrefix(p, "/bin/") || strings.HasPrefix(p, "/etc/") || strings.HasPrefix(p, "/sbin/")
 }

@@ -90,3 +90,25 @@ func TestCrontabOfMachines(t *testing.T) {
 		{"a template, no crontab", files{"manage.py": "", "x.cron.erb": "0 0 * * * run <%= @user %>\n", "lib/cron.py": "0 0 * * * x", "crontab": "#!/bin/sh\n0 0 * * * x\n"}, []string{`note x.cron.erb:1 a job at "0 0 * * *" that starts no program`}, []string{"schedule"}},
 	})
 }
+
+func TestCrontabOfATemplate(t *testing.T) {
+	const jobs = `PATH=/data/vhost/!!(*= $vhost *)!!/shop/bin:/usr/local/bin:/usr/bin:/bin
+0 23 * * * !!(*= $user *)!! run_manage_command tidy_up
+!!(*
+   %times = (
+     'shop.example.org' => 10,
+   );
+*)!!
+!!(* if ($vhost eq 'shop.example.org') { *)!!
+6 7 * * *  !!(*= $user *)!! output-on-error send.bash
+!!(* } elsif ($vhost eq 'test.example.org') { *)!!
+6 8 * * *  !!(*= $user *)!! send.bash
+6 9 * * *  !!(*= $user *)!! local.sh
+!!(* } *)!!
+`
+	runCases(t, Crontab(), []readerCase{
+		{"a user, conditions and programs of the path", files{"manage.py": "", "bin/run_manage_command": "#!/bin/bash\n./manage.py \"$@\"\n", "bin/send.bash": "#!/bin/bash\n", "local.sh": "", "conf/crontab.ugly": jobs},
+			[]string{"tidy_up: command bin/run_manage_command|tidy_up", "send: command bin/send.bash", "send: schedule 6 7 * * *", "note conf/crontab.ugly:8 a template has jobs under conditions"}, []string{"6 8 * * *", "is not understood\n", "line of a crontab"}},
+		{"a program of the system's path", files{"bin/sort": "", "etc/crontab": "PATH=/usr/bin:/bin\n1 2 * * * root sort a\n"}, nil, []string{"command bin/sort"}},
+	})
+}
