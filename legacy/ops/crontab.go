@@ -76,7 +76,7 @@ var (
 	cronUser   = scan.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
 	// cronUserTag is a template's place for a user, cronCondition one for a condition.
 	cronUserTag   = scan.MustCompile(`(?i)^(?:<%|\{\{|!!\().*user`)
-	cronCondition = scan.MustCompile(`^(?:!!\(\*|<%-?|\{%-?)\s*((?:if|unless|elsif|elif|\}\s*elsif)\b.*?)\s*\{?\s*(?:\*\)!!|-?%>|-?%\})`)
+	cronCondition = scan.MustCompile(`^(?:!!\(\*|<%-?|\{%-?)[\s}]*(if|unless|elsif|elif|else)\b(.*?)[\s{]*(?:\*\)!!|-?%>|-?%\})`)
 
 	jobWord = scan.MustCompile(`^[\w.:-]+$`)
 )
@@ -95,9 +95,9 @@ type crontab struct {
 	taken  map[string]bool // names
 	seen   map[string]bool // jobs
 	names  *scriptNames
-	path   []string // directories of programs
-	branch int      // how many conditions stand above, 0 before the first
-	under  map[string]int
+	path   []string       // directories of programs
+	branch int            // how many conditions stand above, 0 before the first
+	under  map[string]int // the branch of each job, since the last condition that is none of an earlier one's others
 }
 
 // holdsSchedule says whether a text is a crontab's, and no script's, by a line of it.
@@ -117,11 +117,11 @@ func readCrontab(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		if m := cronCondition.FindStringSubmatch(line); m != nil {
-			r.NoteItem(namedBy(c.t, c.file, c.name()), p, i+1, "a template has jobs under conditions; all are taken, keep those that this installation runs", m[1])
-			c.branch++
+			c.condition(m[1], m[2], i+1)
 		}
-		if open || strings.HasPrefix(line, "!!(*") && !cronLine.MatchString(cronTag.ReplaceAllString(line, "x")) {
-			open = !strings.Contains(line, "*)!!")
+		alone := cronTag.ReplaceAllString(line, "")
+		if open || alone == "" || strings.HasPrefix(alone, "!!(*") {
+			open = (open || alone != "") && !strings.Contains(line, "*)!!")
 			continue
 		}
 		if line == "" || line[0] == '#' || line[0] == '%' || line[0] == '<' {
@@ -138,6 +138,14 @@ func readCrontab(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*
 		}
 	}
 	return daemons
+}
+
+// condition begins a branch of the template.
+func (c *crontab) condition(word, what string, line int) {
+	if c.branch++; word == "if" || word == "unless" {
+		clear(c.under)
+		c.r.NoteItem(namedBy(c.t, c.file, c.name()), c.file, line, "a template has jobs under conditions; keep those that this installation runs", word+what)
+	}
 }
 
 // namesUsers says whether the sixth field is a user: in cron.d and /etc/crontab it is; elsewhere it is where each line has
@@ -230,7 +238,7 @@ func (c *crontab) job(when, what string, line int) *daemon {
 		return nil
 	}
 	if at := c.under[shown(d.script.argv)]; at > 0 && at != c.branch {
-		return nil // another installation's time for it
+		return nil // the same at another time, for another installation
 	} else if c.under != nil {
 		c.under[shown(d.script.argv)] = c.branch
 	}

@@ -109,6 +109,8 @@ func TestCrontabOfATemplate(t *testing.T) {
 	runCases(t, Crontab(), []readerCase{
 		{"a user, conditions and programs of the path", files{"manage.py": "", "bin/run_manage_command": "#!/bin/bash\n./manage.py \"$@\"\n", "bin/send.bash": "#!/bin/bash\n", "local.sh": "", "conf/crontab.ugly": jobs},
 			[]string{"tidy_up: command bin/run_manage_command|tidy_up", "send: command bin/send.bash", "send: schedule 6 7 * * *", "note conf/crontab.ugly:8 a template has jobs under conditions"}, []string{"6 8 * * *", "is not understood\n", "line of a crontab"}},
+		{"branches of another template", files{"manage.py": "", "cron/app.j2": "", "etc/shop.cron.j2": "{% if live %}\n1 2 * * * python /srv/shop/manage.py send\n{% else %}\n1 3 * * * python /srv/shop/manage.py send\n{% endif %}\n1 4 * * * python /srv/shop/manage.py tidy\n"},
+			[]string{"send: schedule 1 2 * * *", "tidy: schedule 1 4 * * *", "note etc/shop.cron.j2:1 a template has jobs under conditions"}, []string{"1 3 * * *", "not understood"}},
 		{"a program of the system's path", files{"bin/sort": "", "etc/crontab": "PATH=/usr/bin:/bin\n1 2 * * * root sort a\n"}, nil, []string{"command bin/sort"}},
 	})
 }

@@ -38,7 +38,7 @@ func (k *kubernetes) withoutTemplates(file, text string, values *yaml.Node, char
 		if onlyTemplate.MatchString(line) || !strings.Contains(line, "}}") {
 			lines[i] = ""
 			if i > 0 && wantsWords.MatchString(lines[i-1]) {
-				lines[i] = strings.Repeat(" ", 1+strings.IndexByte(lines[i-1], ':')) + wordsOf(valueAt(templateCall.FindStringSubmatch(line)[1], values))
+				lines[i] = strings.Repeat(" ", 1+strings.IndexByte(lines[i-1], ':')) + wordsOf(valueAt(line, values))
 			}
 			continue
 		}
