@@ -75,7 +75,7 @@ var variableName = scan.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 var healthPath = scan.MustCompile(`(?i)^/?((?:(?:api|v\d+|_?internal|private|public|app|service|system|management|monitoring|rest|debug|ops|infra|info|meta|diagnostics|pingdom|\.well-known|_|-)/){0,3})(?:_+|-|(?:app|service|server|site)[-_])?(health|healthz|healthy|health-?_?check|heartbeat|lbheartbeat|gtg|ping|status|status-?_?check|up|(?:is[-_]?)?alive|(?:is[-_]?)?live|livez|liveness|(?:is[-_]?)?ready|readyz|readiness|monitor|monitoring)(?:_+)?(?:\.(?:json|txt|html?|xml))?/?(?:(live|liveness|ready|readiness|ping|status|check)/?)?$`)
 
 // belowName are health endpoints below the name of the service, as a proxy in front of several passes them on.
-var belowName = scan.MustCompile(`(?i)^/?(?:[\w.-]+/){1,3}(?:health-?_?check|healthz|livez|liveness|readyz|readiness)/?$|^/?[\w.]+(?:-[\w.]+)+/(?:api/|v\d+/)?health/?$`)
+var belowName = scan.MustCompile(`(?i)^/?(?:[\w.-]+/){1,3}(?:health-?_?check|_+health|healthz|livez|liveness|readyz|readiness)/?$|^/?[\w.]+(?:-[\w.]+)+/(?:api/|v\d+/)?health/?$`)
 
 // healthRoute says of a route's path whether it is a health endpoint, and whether it tells liveness or readiness. A name
 // that leaves it open (health, status) counts as readiness: such a handler may well ask the database, and a liveness

@@ -49,6 +49,7 @@ type nodeProject struct {
 	values   []setting       // everything that configuration says, for names that code looks up there
 	valueAt  []string        // the file of each
 	envRead  map[string]bool // the variables that the code reads, as plainKey has them
+	joined   bool            // the sources hold those of another member of the workspace, which serves
 	called   string          // the name of what serves, by which configuration for several programs calls its part
 }
 
@@ -107,6 +108,10 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 }
 
 func (p *nodeProject) read() {
+	if image := p.partOf(); image != "" {
+		p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.pkg.file, 1, scan.Convention, "a package to install, which "+image+" puts into its image")
+		return
+	}
 	if tool, out := p.exported(); tool != "" && p.pkg.Scripts["build"] != "" {
 		p.reportSite(tool, "build", out)
 		return
@@ -148,10 +153,15 @@ func (p *nodeProject) read() {
 		start = p.meta()
 	}
 	p.readSources(start.file)
+	p.joinServer()
 	switch {
 	case len(start.command) > 0:
+		before := len(p.r.Findings)
 		p.server(start)
 		p.besideEntry(start)
+		if p.asksPeople() {
+			standAlone(p.r, before)
+		}
 	case p.unserved(), p.staticSite():
 	case p.mainAlone():
 	case p.servedSomehow():
@@ -165,33 +175,22 @@ func (p *nodeProject) onlyTools(start nodeStart) bool {
 	if start.file != "" && p.t.Has(start.file) || p.t.First(p.dir, append([]string{"requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) == "" {
 		return false
 	}
-	for _, f := range nodeFrameworks {
-		if _, ok := p.pkg.find(f.dep); ok {
-			return false
-		}
-	}
-	return true
+	return p.framework() == ""
 }
 
-// servedSomehow reports what is known of a package with a framework for servers that a Dockerfile beside it starts in a
-// way that is not understood.
+// servedSomehow reports what is known of a package with a server that a Dockerfile beside it starts in a way that is not
+// understood.
 func (p *nodeProject) servedSomehow() bool {
-	if p.t.First(p.dir, "Dockerfile", "Procfile") == "" || p.mayBeLibrary() {
+	if p.t.First(p.dir, "Dockerfile", "Procfile") == "" || p.mayBeLibrary() || p.framework() == "" && !p.joined {
 		return false
 	}
-	for _, f := range nodeFrameworks {
-		if _, ok := p.pkg.find(f.dep); !ok {
-			continue
-		}
-		p.language("")
-		p.settings()
-		p.port(nodeStart{})
-		p.infer.reportVariables()
-		p.infer.report()
-		p.health()
-		return true
-	}
-	return false
+	p.language("")
+	p.settings()
+	p.port(nodeStart{})
+	p.infer.reportVariables()
+	p.infer.report()
+	p.health()
+	return true
 }
 
 // server reports everything about a package that runs.
@@ -235,6 +234,16 @@ var nodeFrameworks = []struct{ dep, name string }{
 	{"next", "next"}, {"nuxt", "nuxt"}, {"@nestjs/core", "nest"}, {"sails", "sails"}, {"loopback", "loopback"}, {"@loopback/rest", "loopback"}, {"strapi", "strapi"}, {"feathers", "feathers"},
 	{"@feathersjs/feathers", "feathers"}, {"keystone", "keystone"}, {"@adonisjs/framework", "adonis"}, {"@adonisjs/core", "adonis"}, {"egg", "egg"}, {"fastify", "fastify"}, {"@hapi/hapi", "hapi"}, {"hapi", "hapi"}, {"koa", "koa"}, {"restify", "restify"}, {"express", "express"},
 	{"elysia", "elysia"}, {"hono", "hono"}, {"polka", "polka"}, {"micro", "micro"}, {"connect", "connect"}, {"hubot", "hubot"}, {"socket.io", "socket.io"},
+}
+
+// framework is the first of them that production installs, "" for none.
+func (p *nodeProject) framework() string {
+	for _, f := range nodeFrameworks {
+		if _, ok := p.pkg.find(f.dep); ok {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // language says that this is Node, its version, and the framework. framework is given for what is known already.

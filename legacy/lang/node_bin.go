@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -178,4 +179,11 @@ func (p *nodeProject) besidePages(start nodeStart) bool {
 	}
 	p.r.Note(p.pkg.file, p.pkg.scriptLine("start"), "%s runs beside the pages in PHP, whose image has no Node.js: give it a directory and an image of its own", strings.Join(start.command, " "))
 	return true
+}
+
+// asksPeople says whether the package is a program for people at a terminal, whom it asks what it needs to know.
+func (p *nodeProject) asksPeople() bool {
+	_, asks := p.pkg.find("inquirer", "enquirer", "prompts", "prompt", "@inquirer/prompts", "@clack/prompts")
+	return asks && p.pkg.hasBin && p.framework() == "" && p.t.First(p.dir, "Dockerfile", "Procfile") == "" &&
+		!slices.ContainsFunc(p.sources, func(s *source) bool { return serves.MatchString(s.text) || takesWork.MatchString(s.text) })
 }

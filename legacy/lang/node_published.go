@@ -29,10 +29,8 @@ func (p *nodeProject) published(start nodeStart) bool {
 	if p.startsServer(start) || p.t.First(p.dir, append([]string{"Dockerfile", "Procfile", "requirements.txt", "Pipfile", "setup.py", "manage.py", "pyproject.toml"}, otherManifests[:8]...)...) != "" {
 		return false
 	}
-	for _, f := range nodeFrameworks {
-		if _, ok := p.pkg.find(f.dep); ok {
-			return false
-		}
+	if p.framework() != "" {
+		return false
 	}
 	for _, host := range hostsOfPages {
 		text := p.quietText(host.file)

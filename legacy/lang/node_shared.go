@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -40,18 +41,94 @@ func (p *nodeProject) sharedRoutes() []route {
 	own.DevDependencies = nil
 	shared := &nodeProject{t: p.t, r: p.r, dir: root, pkg: p.pkg}
 	for _, m := range madeOf(members, own, map[string]bool{}) {
-		dir := path.Join(root, m.dir)
-		if m.Scripts["start"] != "" || p.t.First(dir, "Dockerfile") != "" {
-			continue // a program by itself
-		}
-		for _, f := range p.t.Below(dir) {
-			if nodeSource.MatchString(f) {
-				shared.files = append(shared.files, f)
-			}
+		if !p.runsItself(root, m) {
+			shared.files = append(shared.files, p.sourcesOf(root, m)...)
 		}
 	}
 	shared.readSources("")
 	return shared.routes()
+}
+
+func (p *nodeProject) sourcesOf(root string, m memberPackage) (files []string) {
+	for _, f := range p.t.Below(path.Join(root, m.dir)) {
+		if nodeSource.MatchString(f) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// runsItself says whether a member is a program by itself. What is made to be installed is none, though it has a start.
+func (p *nodeProject) runsItself(root string, m memberPackage) bool {
+	return p.t.First(path.Join(root, m.dir), buildsPart...) != "" || m.Scripts["start"] != "" && !m.isPublished()
+}
+
+// joinServer makes the member of the workspace that holds the package's server a part of the package: the package imports it, and
+// has no framework and listens nowhere itself.
+func (p *nodeProject) joinServer() {
+	root, members := p.workspace()
+	listens := func(s *source) bool { return serves.MatchString(s.text) }
+	if root == "" || p.framework() != "" || buildsPages.MatchString(p.pkg.Scripts["build"]) || slices.ContainsFunc(p.sources, listens) {
+		return
+	}
+	for _, m := range madeOf(withoutDevelopment(members), p.member(root, members), map[string]bool{}) {
+		if p.runsItself(root, m) || !p.imports(m.Name) {
+			continue
+		}
+		dir := path.Join(root, m.dir)
+		pkg := readNodePackage(p.t, path.Join(dir, "package.json"), p.r)
+		if pkg == nil {
+			continue
+		}
+		server := &nodeProject{t: p.t, r: p.r, dir: dir, pkg: pkg, files: p.sourcesOf(root, m)}
+		server.readSources("")
+		if slices.ContainsFunc(server.sources, listens) {
+			p.sources, p.pkg.deps, p.joined = append(p.sources, server.sources...), append(p.pkg.deps, pkg.deps...), true
+			return
+		}
+	}
+}
+
+// imports says whether the package's sources take in another one, and not its types alone.
+func (p *nodeProject) imports(name string) bool {
+	quoted := regexp.QuoteMeta(name)
+	takes := regexp.MustCompile(`(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*['"]` + quoted + `['"/]`)
+	types := regexp.MustCompile(`\bimport\s+type\s[^;'"]*['"]` + quoted + `['"/]`)
+	files := p.ranked(p.dir, p.files, "")
+	return slices.ContainsFunc(files[:min(len(files), maxRead)], func(file string) bool {
+		data, err := p.t.Read(file)
+		return err == nil && takes.Match(types.ReplaceAll(data, nil))
+	})
+}
+
+// partOf is the Dockerfile of another member of the workspace, into whose image this package goes: it is one to install.
+func (p *nodeProject) partOf() string {
+	if !p.mayBeLibrary() || p.t.First(p.dir, buildsPart...) != "" {
+		return ""
+	}
+	root, members := p.workspace()
+	members = withoutDevelopment(members)
+	for _, m := range members {
+		image := p.t.First(path.Join(root, m.dir), "Dockerfile", "Procfile")
+		if image == "" {
+			continue
+		}
+		for _, part := range madeOf(members, m, map[string]bool{}) {
+			if path.Join(root, part.dir) == p.dir {
+				return image
+			}
+		}
+	}
+	return ""
+}
+
+// withoutDevelopment are the members without what they are only developed with.
+func withoutDevelopment(members []memberPackage) []memberPackage {
+	kept := slices.Clone(members)
+	for i := range kept {
+		kept[i].DevDependencies = nil
+	}
+	return kept
 }
 
 // madeOf are the members that a package is made of, each behind those that it is made of itself.

@@ -82,11 +82,16 @@ func inImageOf(image string, member []scan.Finding) []scan.Finding {
 type memberPackage struct {
 	dir             string
 	Name            string            `json:"name"`
+	Private         bool              `json:"private"`
+	Files           json.RawMessage   `json:"files"`
 	Bin             json.RawMessage   `json:"bin"`
 	Scripts         map[string]string `json:"scripts"`
 	Dependencies    map[string]string `json:"dependencies"`
 	DevDependencies map[string]string `json:"devDependencies"`
 }
+
+// isPublished says whether the member is made for others to install.
+func (m memberPackage) isPublished() bool { return !m.Private && m.Files != nil }
 
 // workspace is the root of the workspace whose list of members has the package's directory, and the members; "" for a
 // package by itself, with a lock file of its own.
@@ -158,7 +163,7 @@ func membersOf(t *scan.Tree, root string, globs []string) []memberPackage {
 // startsMember says whether the root of a workspace starts the program of a member: that is the service. Where an image is built
 // from the whole, the root is.
 func (p *nodeProject) startsMember(start nodeStart) bool {
-	if start.file == "" || start.built || !p.t.Has(start.file) || p.t.First(p.dir, buildsPart...) != "" {
+	if start.file == "" || start.built || !p.t.Has(start.file) || p.t.First(p.dir, "Dockerfile", "Procfile") != "" {
 		return false
 	}
 	for dir := path.Dir(start.file); dir != p.dir && dir != "."; dir = path.Dir(dir) {
@@ -174,10 +179,19 @@ func (p *nodeProject) startsMember(start nodeStart) bool {
 		if !found {
 			return false
 		}
+		if p.startsTool(dir) {
+			return true
+		}
 		p.r.Find(scan.Finding{Dir: dir, Service: service.Service{Command: command}}, p.pkg.file, start.line, scan.Convention, "the workspace starts it")
 		return true
 	}
 	return false
+}
+
+// startsTool says whether what the root starts is a program for people at a terminal.
+func (p *nodeProject) startsTool(dir string) bool {
+	pkg := readNodePackage(p.t, path.Join(dir, "package.json"), p.r)
+	return pkg != nil && (&nodeProject{t: p.t, r: p.r, dir: dir, pkg: pkg}).asksPeople()
 }
 
 // startsIn is a script that starts what another directory holds.
