@@ -22,6 +22,22 @@ func calledAfter(t *scan.Tree, p string) string {
 	return ""
 }
 
+// place is where the code of an image lies that nothing says more of than its Dockerfile, and what that is built from where
+// that is another directory.
+func (d *dockerfile) place(t *scan.Tree) (dir, context string) {
+	context = guessContext(t, d)
+	home := d.home(t, context)
+	if !builds(t, d.file) {
+		if home = calledAfter(t, d.file); sourcesIn(t, home, d.sources) > sourcesIn(t, context, d.sources) {
+			return home, ""
+		}
+	}
+	if home == "" {
+		return context, ""
+	}
+	return home, context
+}
+
 // noteOthers says of the Dockerfiles for other machines, systems and purposes that they are not read: of many in one
 // directory at once.
 func noteOthers(byDir map[string][]string, r *scan.Report) {

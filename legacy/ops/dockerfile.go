@@ -69,11 +69,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 			continue
 		}
 		where, declared := contexts[p]
-		if !builds(t, p) && !declared {
-			if dir := calledAfter(t, p); dir != "" {
-				r.Note(p, 0, "builds %[1]s by its name, and lies outside of that: not read; as %[1]s/Dockerfile it is taken, built from here as before", dir)
-				continue
-			}
+		if !declared && !builds(t, p) && calledAfter(t, p) == "" {
 			others[path.Dir(p)] = append(others[path.Dir(p)], p)
 			continue
 		}
@@ -103,10 +99,7 @@ func readDockerfiles(t *scan.Tree, paths []string, r *scan.Report) {
 		d.dir, d.context, d.mounted, d.declared, d.commanded, d.process = where.dir, where.context, where.mounted, declared, where.commanded, where.process
 		d.develops = developersPlace.MatchString(p)
 		if !declared {
-			d.dir = guessContext(t, d)
-			if home := d.home(t, d.dir); home != "" {
-				d.dir, d.context = home, d.dir
-			}
+			d.dir, d.context = d.place(t)
 		}
 		d.prebuilt = len(d.builders) == 0 && len(d.sources) > 0 && sourcesIn(t, d.builtFrom(), d.sources) == 0 && !d.copiesAll()
 		parsed = append(parsed, d)
