@@ -17,7 +17,7 @@ var storeName = scan.MustCompile(`(?i)(^|_)(db|database|sql)_?(host|hostname|ser
 // addresses takes over the variables of a role that say where a store answers: they go into the files that it writes.
 func (g *meaning) addresses(m *managed) {
 	for _, name := range m.names {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		if v.kind == valueHash {
 			g.databases(m, v, 0)
 			continue
@@ -89,13 +89,13 @@ func (g *meaning) databaseKind(m *managed) string {
 		lower := strings.ToLower(name)
 		text := ""
 		if strings.Contains(lower, "engine") || strings.Contains(lower, "adapter") || strings.Contains(lower, "driver") || strings.Contains(lower, "dialect") || strings.HasSuffix(lower, "db_type") {
-			text = strings.ToLower(m.attrs[name].plain())
+			text = strings.ToLower(m.attrs.of(name).plain())
 		}
 		if kind := sqlKind(text); kind != "" {
 			found[kind] = true
 		}
 		if strings.HasSuffix(lower, "db_port") || strings.HasSuffix(lower, "database_port") {
-			switch m.attrs[name].plain() {
+			switch m.attrs.of(name).plain() {
 			case "5432":
 				found["postgres"] = true
 			case "3306":

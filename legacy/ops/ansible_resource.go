@@ -22,10 +22,11 @@ func (c *ansibleTasks) resource(call ansibleCall) {
 		c.run.found = append(c.run.found, m)
 		return
 	}
+	m.attrs, m.names = make(attributes, 0, len(call.args.keys)+1), make([]string, 0, len(call.args.keys)+1)
 	for _, key := range call.args.keys {
 		m.set(key, call.args.hash[key])
 	}
-	delete(m.attrs, "state") // what it says is another thing than whether it is there
+	m.attrs.drop("state") // what it says is another thing than whether it is there
 	if call.args.hash["state"].plain() == "stopped" {
 		m.set("ensure", textValue("stopped", "", 0))
 	}

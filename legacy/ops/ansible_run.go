@@ -31,6 +31,7 @@ const maxAnsibleDepth = 12
 // report works out everything as it is in production, then what differs in the other environments.
 func (w *ansibleWorld) report(root string) {
 	found := func(environment string) []*managed {
+		clear(w.ofHosts) // those of another environment are not asked for again
 		run := &ansibleRun{w: w, root: root, environment: environment, done: map[string]bool{}, open: map[string]bool{}, read: map[string]bool{}, asking: map[string][]*managed{}}
 		run.everything()
 		run.lend()
@@ -189,11 +190,8 @@ var appNames = []string{"app_name", "application_name", "project_name", "service
 // named gives a play or role the name of the application, where its variables say it.
 func (run *ansibleRun) named(m *managed, scope *ansibleScope) {
 	for _, name := range appNames {
-		if v, ok := scope.get(name); ok && !scope.others(name) && plainWord.MatchString(v.plain()) && m.attrs["app_name"].kind == valueUnknown {
-			if m.attrs == nil {
-				m.attrs = map[string]managedValue{}
-			}
-			m.attrs["app_name"] = v
+		if v, ok := scope.get(name); ok && !scope.others(name) && plainWord.MatchString(v.plain()) && m.attrs.of("app_name").kind == valueUnknown {
+			m.attrs.put("app_name", v)
 		}
 	}
 }
@@ -258,7 +256,7 @@ func (run *ansibleRun) role(name string, params map[string]managedValue, owner *
 	if len(params) == 0 && run.w.asked[name] > maxAskers {
 		params = run.calledAfter(role, owner)
 	}
-	own := !layers[strings.ToLower(name)] && owner != nil && owner.attrs["app_name"].plain() == ""
+	own := !layers[strings.ToLower(name)] && owner != nil && owner.attrs.of("app_name").plain() == ""
 	if len(params) == 0 && (own || run.root != "" && run.w.asked[name] > maxAskers) {
 		owner = nil
 	}
@@ -325,13 +323,13 @@ func (run *ansibleRun) settle(m *managed, scope *ansibleScope, defaults, vars ma
 	prefix := rolePrefix(strings.ReplaceAll(m.title, "::", "/"))
 	for _, name := range names {
 		v, ok := scope.unread().get(name)
-		if !ok || m.attrs[name].file != "" {
+		if !ok || m.attrs.of(name).file != "" {
 			continue
 		}
 		m.set(name, v)
 		if short := strings.TrimPrefix(strings.ToLower(name), prefix); short != name {
-			if _, have := m.attrs[short]; !have {
-				m.attrs[short] = v
+			if _, have := m.attrs.get(short); !have {
+				m.attrs.put(short, v)
 			}
 		}
 	}

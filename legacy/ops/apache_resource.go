@@ -28,16 +28,16 @@ var apacheSettings = map[string]string{
 func (g *meaning) apacheVhost(m *managed) (list []*directive, left []valuePair) {
 	x := &apacheResource{m: m}
 	host := &directive{words: []string{"virtualhost", "*:" + m.attr("port").plain()}, file: m.file, line: m.line, opens: true}
-	if m.attrs["servername"].kind == valueUnknown && hostName.MatchString(m.title) {
+	if m.attrs.of("servername").kind == valueUnknown && hostName.MatchString(m.title) {
 		x.write(m.line, "ServerName "+m.title)
 	}
 	for _, name := range m.names {
 		switch {
 		case name == "require": // another resource, and not who may ask
 		case name == "custom_fragment":
-			x.setting(name, g.fragment(m, m.attrs[name]))
+			x.setting(name, g.fragment(m, m.attrs.of(name)))
 		default:
-			x.setting(name, m.placed(m.attrs[name], 0))
+			x.setting(name, m.placed(m.attrs.of(name), 0))
 		}
 	}
 	host.block = x.list
@@ -170,9 +170,9 @@ func (x *apacheResource) proxied(regular bool, at managedValue) {
 
 // redirected writes redirects, whose sources and codes are lists beside that of their targets; without a source all is redirected.
 func (x *apacheResource) redirected(of string, to managedValue) {
-	from, says, missing := x.m.attrs[of+"_source"], "Redirect ", "/"
+	from, says, missing := x.m.attrs.of(of+"_source"), "Redirect ", "/"
 	if of == "redirectmatch" {
-		from, says, missing = x.m.attrs[of+"_regexp"], "RedirectMatch ", ""
+		from, says, missing = x.m.attrs.of(of+"_regexp"), "RedirectMatch ", ""
 	}
 	nth := func(v managedValue, i int, otherwise string) string {
 		if texts := v.texts(); i < len(texts) {
@@ -182,7 +182,7 @@ func (x *apacheResource) redirected(of string, to managedValue) {
 	}
 	for i, target := range to.items() {
 		if source := nth(from, i, missing); source != "" {
-			code := nth(x.m.attrs[of+"_status"], i, nth(x.m.attrs[of+"_status"], 0, "temp"))
+			code := nth(x.m.attrs.of(of+"_status"), i, nth(x.m.attrs.of(of+"_status"), 0, "temp"))
 			x.write(target.line, says+code+" "+source+" "+oneLine(target))
 		}
 	}
@@ -190,8 +190,8 @@ func (x *apacheResource) redirected(of string, to managedValue) {
 
 // redirectsAll says of a virtual host that it only sends people to another host.
 func (m *managed) redirectsAll() bool {
-	to, from := m.attrs["redirect_dest"], m.attrs["redirect_source"].plain()
-	name := m.attrs["servername"].plain()
+	to, from := m.attrs.of("redirect_dest"), m.attrs.of("redirect_source").plain()
+	name := m.attrs.of("servername").plain()
 	if name == "" {
 		name = m.title
 	}
@@ -249,7 +249,7 @@ func (g *meaning) apacheMeant(m *managed) {
 	rest.names = nil
 	for _, pair := range left {
 		name := pair.key.text
-		if _, own := m.attrs[name]; own {
+		if _, own := m.attrs.get(name); own {
 			rest.names = append(rest.names, name)
 			continue
 		}

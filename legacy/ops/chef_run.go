@@ -28,7 +28,7 @@ func (c *chefRun) everything() {
 	for _, f := range c.w.recipes {
 		c.file = f
 		title := f.name + "::" + strings.TrimSuffix(path.Base(f.path), ".rb")
-		owner := &managed{kind: "class", title: title, file: f.path, line: 1, attrs: map[string]managedValue{}, inner: true}
+		owner := &managed{kind: "class", title: title, file: f.path, line: 1, inner: true}
 		c.block(f.block, &puppetScope{vars: map[string]managedValue{}, owner: owner, file: f.path})
 	}
 }
@@ -193,7 +193,7 @@ func (c *chefRun) resource(s *puppetNode, scope *puppetScope) {
 		titles = title.items()
 	}
 	for _, one := range titles {
-		m := &managed{kind: s.text, title: one.text, attrs: map[string]managedValue{}, file: scope.file, line: s.line, outer: scope.owner, maybe: c.unsure > 0}
+		m := &managed{kind: s.text, title: one.text, file: scope.file, line: s.line, outer: scope.owner, maybe: c.unsure > 0}
 		if one.secret {
 			m.title = "${secret}"
 		}

@@ -192,7 +192,7 @@ func (c *chefRun) namespaces() {
 		if space.kind != valueHash || strings.HasPrefix(key, "platform") {
 			continue
 		}
-		m := &managed{kind: "class", title: strings.ReplaceAll(key, "-", "_"), attrs: map[string]managedValue{}, line: 1, inner: true}
+		m := &managed{kind: "class", title: strings.ReplaceAll(key, "-", "_"), line: 1, inner: true}
 		m.by = setters(space, 0)
 		switch name := c.node.hash["application"].hash["name"].plain(); {
 		case name != "" && (key == "application" || strings.HasPrefix(key, "env")):
@@ -207,7 +207,7 @@ func (c *chefRun) namespaces() {
 			flatten(m, "", space, 0)
 		}
 		for _, name := range m.names {
-			if m.file = m.attrs[name].file; m.file != "" {
+			if m.file = m.attrs.of(name).file; m.file != "" {
 				m.file = path.Dir(m.file)
 				break
 			}

@@ -180,7 +180,7 @@ func (c *chefRun) method(n *puppetNode, scope *puppetScope) managedValue {
 	if n.text == "join" && n.kids[0] != nil && n.kids[0].op == "var" && n.kids[0].text == "File" {
 		return c.joinedPath(n, scope)
 	}
-	if form := dumped[n.text]; form != "" {
+	if form := dumped[n.text]; form != formUnknown {
 		of := n.kids[0]
 		if len(n.kids) > 1 {
 			of = n.kids[1] // YAML.dump(settings)
@@ -257,7 +257,7 @@ func (c *chefRun) declare(m *managed) {
 	c.templates(m)
 	c.found = append(c.found, m)
 	custom := c.w.custom[m.kind]
-	if custom == nil || beside.MatchString(m.kind) || c.depth > maxPuppetCalls || m.attrs["ensure"].plain() == "absent" {
+	if custom == nil || beside.MatchString(m.kind) || c.depth > maxPuppetCalls || m.attrs.of("ensure").plain() == "absent" {
 		return
 	}
 	m.inner = true
@@ -270,7 +270,7 @@ func (c *chefRun) declare(m *managed) {
 	inside := &puppetScope{vars: map[string]managedValue{}, owner: m, file: custom.file.path}
 	c.properties(custom, m, inside, put)
 	for _, name := range m.names {
-		put(name, m.attrs[name])
+		put(name, m.attrs.of(name))
 	}
 	inside.vars["new_resource"], inside.vars["params"] = given, given
 	before := c.file
@@ -315,11 +315,11 @@ var siteResource = scan.MustCompile(`^(apache_site|apache2_site|nginx_site|nginx
 // templates gives a resource its text as the template that it names.
 func (c *chefRun) templates(m *managed) {
 	cookbook := c.file.cookbook
-	if other := m.attrs["cookbook"].plain(); other != "" {
+	if other := m.attrs.of("cookbook").plain(); other != "" {
 		cookbook = path.Join(path.Dir(cookbook), other)
 	}
-	where, kind, name := m.title, "templates", m.attrs["source"].plain()
-	if p := m.attrs["path"].plain(); p != "" {
+	where, kind, name := m.title, "templates", m.attrs.of("source").plain()
+	if p := m.attrs.of("path").plain(); p != "" {
 		where = p
 	}
 	switch {
@@ -333,7 +333,7 @@ func (c *chefRun) templates(m *managed) {
 		}
 	case strings.HasSuffix(m.kind, "runit_service"):
 		name = "sv-" + m.title + "-run.erb"
-		if other := m.attrs["run_template_name"].plain(); other != "" {
+		if other := m.attrs.of("run_template_name").plain(); other != "" {
 			name = "sv-" + other + "-run.erb"
 		}
 	case siteResource.MatchString(m.kind):
@@ -345,16 +345,16 @@ func (c *chefRun) templates(m *managed) {
 	if file == "" {
 		return
 	}
-	variables := maps.Clone(m.attrs["variables"].hash)
+	variables := maps.Clone(m.attrs.of("variables").hash)
 	if variables == nil {
 		variables = map[string]managedValue{}
 	}
 	variables["options"] = m.attr("options") // of runit's scripts
-	variables["params"] = managedValue{kind: valueHash, keys: m.names, hash: maps.Clone(m.attrs)}
+	variables["params"] = managedValue{kind: valueHash, keys: m.names, hash: m.attrs.hash()}
 	content := managedValue{kind: valueUnknown, open: true, text: "${template}", file: m.file, line: m.line, template: []string{file}}
 	content.scope = func(expression string) managedValue {
 		expr := (&chefParser{tokens: chefTokens(expression, 1)}).expression()
 		return c.value(expr, &puppetScope{vars: variables, file: file})
 	}
-	m.attrs["content"] = content
+	m.attrs.put("content", content)
 }

@@ -18,10 +18,10 @@ func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue)
 	case "mandatory", "safe", "string", "int", "bool", "list", "trim", "strip", "quote", "yaml_encode", "yaml_dquote", "yaml_squote", "unique", "sort", "float", "from_yaml", "flatten", "e", "escape", "from_json":
 		return v
 	case "tojson", "json", "yaml", "to_json", "to_nice_json":
-		v.form = "json"
+		v.form = formJSON
 		return v
 	case "to_yaml", "to_nice_yaml":
-		v.form = "yaml"
+		v.form = formYAML
 		return v
 	case "combine":
 		for _, other := range args {

@@ -277,7 +277,7 @@ func (j *jinjaRun) data(n *jinjaNode) {
 // shownValue is a value as a template writes it: lists and hashes as YAML, on one line unless a
 // filter asks for more.
 func shownValue(v managedValue) string {
-	if v.form == "yaml" && (v.kind == valueHash || v.kind == valueList) {
+	if v.form == formYAML && (v.kind == valueHash || v.kind == valueList) {
 		return v.each(guard).document(v.form, v.file, v.line).text
 	}
 	switch v.kind {

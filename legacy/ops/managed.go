@@ -12,7 +12,7 @@ import (
 type managed struct {
 	kind     string // file, cron, apache::vhost
 	title    string
-	attrs    map[string]managedValue
+	attrs    attributes
 	names    []string // of the attributes, in their order
 	file     string
 	line     int
@@ -39,7 +39,7 @@ func (m *managed) class() bool { return m.kind == "class" }
 // attr is the first of the attributes that is there.
 func (m *managed) attr(names ...string) managedValue {
 	for _, name := range names {
-		if v, ok := m.attrs[name]; ok && v.kind != valueUndef {
+		if v, ok := m.attrs.get(name); ok && v.kind != valueUndef {
 			return v
 		}
 	}
@@ -87,7 +87,7 @@ func (m *managed) aboutFrom(titles *managed) []string {
 	}
 	for o := m; o != nil; o = o.outer {
 		for _, attr := range []string{"app", "app_name", "appname", "application", "application_name"} {
-			add(o.attrs[attr].plain())
+			add(o.attrs.of(attr).plain())
 		}
 	}
 	for o := titles; o != nil; o = o.outer {
@@ -145,7 +145,7 @@ func classNames(title string, add func(name string)) {
 func (m *managed) placeNames(add func(name string)) {
 	aside := m.located && m.ofSomething() // where it lies says nothing of whose it is
 	for _, attr := range []string{"cwd", "directory", "working_directory", "path", "root", "docroot", "repository", "source", "repo"} {
-		v := m.attrs[attr].plain()
+		v := m.attrs.of(attr).plain()
 		switch {
 		case aside && attr == "path":
 		case strings.Contains(v, "://") || strings.HasPrefix(v, "git@"):

@@ -18,7 +18,7 @@ func (g *meaning) settings(m *managed) int {
 		return took // what the command is given, of which the part says more that runs it
 	}
 	for _, name := range []string{"env", "environment", "env_vars", "envvars", "environment_variables", "env_variables", "environment_vars", "extra_env"} {
-		if v, ok := m.attrs[name]; ok && g.environmentOf(m, v, m.finding()) {
+		if v, ok := m.attrs.get(name); ok && g.environmentOf(m, v, m.finding()) {
 			took++
 		}
 	}
@@ -36,7 +36,7 @@ const tlsPort = 443
 
 func (g *meaning) port(m *managed) int {
 	for _, name := range m.sortedNames() {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		if n := v.number(); g.is(ownPort, name) && n > 0 && validPort(n) && n != tlsPort && g.environment == "" {
 			f := m.finding()
 			f.Service = service.Service{Port: n}
@@ -57,7 +57,7 @@ func (g *meaning) secure(m *managed) int {
 	}
 	took := 0
 	for _, name := range m.sortedNames() {
-		if v := m.attrs[name]; g.environment == "" && g.is(secureName, name) && v.plain() == "true" {
+		if v := m.attrs.of(name); g.environment == "" && g.is(secureName, name) && v.plain() == "true" {
 			f := m.finding()
 			f.Service = service.Service{Edge: &service.Edge{TLS: true}}
 			g.claim(m, f, v, "tls "+writtenAt(v), scan.Declared, m.says(name))
@@ -74,7 +74,7 @@ var healthName = scan.MustCompile(`^(app_)?(health_?check|health|ping|status)_?(
 
 func (g *meaning) health(m *managed) int {
 	for _, name := range m.sortedNames() {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		p := v.plain()
 		if !g.is(healthName, name) || !strings.HasPrefix(p, "/") || strings.ContainsAny(p, " {}") || g.environment != "" {
 			continue

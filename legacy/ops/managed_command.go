@@ -209,7 +209,7 @@ func (g *meaning) process(m *managed) bool {
 	when := g.startedAt(m.title)
 	f.Process = g.processName(m, run, when)
 	for _, name := range []string{"env", "environment", "environment_variables", "env_vars"} {
-		g.environmentOf(m, m.attrs[name], f)
+		g.environmentOf(m, m.attrs.of(name), f)
 	}
 	if g.environment != "" {
 		return !m.inner
@@ -219,7 +219,7 @@ func (g *meaning) process(m *managed) bool {
 		g.note(m, "scheduled jobs whose time or command is not understood", titleForNote(m), m.file, m.line)
 		return !m.inner
 	}
-	if m.attrs["type"].plain() == "oneshot" && when.text == "" && m.section("Service").kind == valueHash {
+	if m.attrs.of("type").plain() == "oneshot" && when.text == "" && m.section("Service").kind == valueHash {
 		file, line := m.place(run)
 		g.note(m, runsOnce, m.title, file, line)
 		return !m.inner

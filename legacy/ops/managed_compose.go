@@ -27,7 +27,7 @@ func (g *meaning) composed(m *managed, text, file, where string) bool {
 		for _, key := range container.keys {
 			one.set(key, m.onItsLine(container.hash[key], file, 0))
 		}
-		if image := parseImage(one.attrs["image"].text).base; webServer.MatchString(image) || besideService[image] || frontProxy[image] {
+		if image := parseImage(one.attrs.of("image").text).base; webServer.MatchString(image) || besideService[image] || frontProxy[image] {
 			g.note(one, "containers beside the service: the gateway and the cluster do what they do", name, m.file, m.line)
 			continue
 		}

@@ -20,7 +20,7 @@ func (g *meaning) container(m *managed) bool {
 	f := m.finding()
 	image := m.attr("image", "repo")
 	g.use(image)
-	g.use(m.attrs["name"])
+	g.use(m.attrs.of("name"))
 	if name := image.plain(); name != "" {
 		f.About = append(f.About, parseImage(name).base)
 		if kind, version := parseImage(name).store(); kind != "" {
@@ -32,12 +32,12 @@ func (g *meaning) container(m *managed) bool {
 		f.Process = jobName(m.title)
 	}
 	for _, name := range []string{"env", "environment", "extra_env"} {
-		g.environmentOf(m, m.attrs[name], f)
+		g.environmentOf(m, m.attrs.of(name), f)
 	}
 	if g.environment != "" {
 		return true
 	}
-	for _, v := range append(m.attr("ports", "port", "expose").items(), m.attrs["expose"].items()...) {
+	for _, v := range append(m.attr("ports", "port", "expose").items(), m.attrs.of("expose").items()...) {
 		spec := strings.TrimSuffix(v.plain(), "/tcp")
 		if n := textValue(spec[strings.LastIndexByte(spec, ':')+1:], "", 0).number(); n > 0 && validPort(n) {
 			port := f
@@ -63,7 +63,7 @@ func (g *meaning) container(m *managed) bool {
 		}
 	}
 	for _, name := range mountSettings {
-		g.use(m.attrs[name])
+		g.use(m.attrs.of(name))
 	}
 	g.labels(m, f)
 	g.leaveSettings(m)
@@ -107,7 +107,7 @@ var mountSettings = []string{"volumes", "volume", "mounts"}
 func (m *managed) binds() []bind {
 	var all []bind
 	for _, name := range mountSettings {
-		for _, v := range m.attrs[name].items() {
+		for _, v := range m.attrs.of(name).items() {
 			b := bind{v: v, of: m}
 			if v.kind == valueHash {
 				b.source, b.target = v.hash["source"].plain(), v.hash["target"].plain()

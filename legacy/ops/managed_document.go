@@ -8,11 +8,11 @@ import (
 )
 
 // dumped are calls that make a file's text of values, with the format that they write.
-var dumped = map[string]string{"dump": "yaml", "to_yaml": "yaml", "to_json": "json", "pretty_generate": "json", "to_json_pretty": "json", "generate": "json"}
+var dumped = map[string]valueForm{"dump": formYAML, "to_yaml": formYAML, "to_json": formJSON, "pretty_generate": formJSON, "to_json_pretty": formJSON, "generate": formJSON}
 
 // document is a hash or a list as the text of a file. What is not known in it is ${name}; the text is as secret as what is
 // in it.
-func (v managedValue) document(form, file string, line int) managedValue {
+func (v managedValue) document(form valueForm, file string, line int) managedValue {
 	if v.kind != valueHash && v.kind != valueList {
 		return unknownValue("document", file, line)
 	}
@@ -32,12 +32,12 @@ func (v managedValue) document(form, file string, line int) managedValue {
 }
 
 // node is the value as YAML; whole takes in where it comes from and what it holds.
-func (v managedValue) node(form string, whole *managedValue, depth int) *yaml.Node {
+func (v managedValue) node(form valueForm, whole *managedValue, depth int) *yaml.Node {
 	if depth > maxJinjaDepth {
 		return nil
 	}
 	n := &yaml.Node{}
-	if form == "json" {
+	if form == formJSON {
 		n.Style = yaml.FlowStyle
 	}
 	if v.file != "" && len(whole.from) < maxOrigins {
@@ -77,9 +77,9 @@ func (v managedValue) node(form string, whole *managedValue, depth int) *yaml.No
 // maxOrigins bounds how many places a document remembers of which its values are.
 const maxOrigins = 500
 
-func textNode(form, text string) *yaml.Node {
+func textNode(form valueForm, text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-	if form == "json" {
+	if form == formJSON {
 		n.Style = yaml.DoubleQuotedStyle
 	} else if strings.Contains(text, "\n") {
 		n.Style = yaml.LiteralStyle

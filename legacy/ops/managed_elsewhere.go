@@ -41,7 +41,7 @@ func (m *managed) fileAt() string {
 
 // copiedFrom is the place on the machine that a file is copied from, "" for none.
 func (m *managed) copiedFrom() string {
-	if v := m.attr("content", "source"); v.kind == valueText && len(v.template) == 0 && path.IsAbs(v.text) && !strings.Contains(v.text, "\n") && m.attrs["content"].kind == valueUnknown && m.attrs["source"].kind == valueText {
+	if v := m.attr("content", "source"); v.kind == valueText && len(v.template) == 0 && path.IsAbs(v.text) && !strings.Contains(v.text, "\n") && m.attrs.of("content").kind == valueUnknown && m.attrs.of("source").kind == valueText {
 		return path.Clean(v.text)
 	}
 	return ""
@@ -83,7 +83,7 @@ func (g *meaning) elsewhere(m *managed, v managedValue, where string) bool {
 	default:
 		return false
 	}
-	if ensure := m.attrs["ensure"]; ensure.open || ensure.kind == valueUnknown && ensure.text != "" || programsOwn.MatchString(where) || startsSomething(where) || webFile.MatchString(where) {
+	if ensure := m.attrs.of("ensure"); ensure.open || ensure.kind == valueUnknown && ensure.text != "" || programsOwn.MatchString(where) || startsSomething(where) || webFile.MatchString(where) {
 		return false
 	}
 	f := m.finding()

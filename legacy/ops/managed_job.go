@@ -27,7 +27,7 @@ func (g *meaning) job(m *managed) bool {
 		return true
 	}
 	for _, name := range []string{"minute", "hour", "monthday", "day", "month", "weekday", "special", "schedule", "on_calendar"} {
-		g.use(m.attrs[name])
+		g.use(m.attrs.of(name))
 	}
 	g.scheduled(m, m.title, schedule, run)
 	return true

@@ -21,7 +21,7 @@ var (
 // labels takes over what a container's labels tell Traefik in front of it: names, paths and the port behind them.
 func (g *meaning) labels(m *managed, f scan.Finding) {
 	for _, name := range labelSettings {
-		g.use(m.attrs[name])
+		g.use(m.attrs.of(name))
 	}
 	for _, l := range m.labelPairs() {
 		switch name, v := l.key.text, l.item; {
@@ -60,7 +60,7 @@ var labelSettings = []string{"labels", "label", "extra_labels"}
 func (m *managed) labelPairs() []valuePair {
 	var all []valuePair
 	for _, attr := range labelSettings {
-		v := m.attrs[attr]
+		v := m.attrs.of(attr)
 		if v.kind == valueHash {
 			all = append(all, v.pairs()...)
 			continue

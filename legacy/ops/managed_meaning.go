@@ -143,7 +143,7 @@ func (g *meaning) passedBy(m *managed) bool {
 		g.aside(m, "for the machines of developers and tests, not taken over")
 		return true
 	}
-	if ensure := m.attrs["ensure"].plain(); ensure == "absent" || ensure == "purged" {
+	if ensure := m.attrs.of("ensure").plain(); ensure == "absent" || ensure == "purged" {
 		if g.is(jobKind, m.kind) {
 			g.note(m, "scheduled jobs that are switched off, not taken over", titleForNote(m), m.file, m.line)
 			return true
@@ -188,9 +188,9 @@ var beside = scan.MustCompile(`icinga|nagios|nrpe|sensu|monit|munin|check|collec
 
 // specific handles the resources whose meaning is known from their type; it is false for all others.
 func (g *meaning) specific(m *managed) bool {
-	if strings.HasSuffix(m.kind, "runit_service") && g.environment == "" && m.attrs["content"].template != nil {
+	if strings.HasSuffix(m.kind, "runit_service") && g.environment == "" && m.attrs.of("content").template != nil {
 		for _, name := range []string{"env", "environment"} {
-			g.environmentOf(m, m.attrs[name], m.finding())
+			g.environmentOf(m, m.attrs.of(name), m.finding())
 		}
 		g.content(m, "/etc/sv/"+m.title+"/run")
 		return true
@@ -311,7 +311,7 @@ func (g *meaning) noteAside(about []string, group, item, file string, line int) 
 // leaveSettings notes what is given for a resource and was not taken over.
 func (g *meaning) leaveSettings(m *managed) {
 	for _, name := range m.names {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		file, line := m.place(v)
 		if g.used[file+":"+strconv.Itoa(line)] || ordering[name] || v.kind == valueUndef || v.off() {
 			continue
@@ -351,7 +351,7 @@ func (g *meaning) finish() {
 			continue
 		}
 		for _, name := range m.names {
-			v := m.attrs[name]
+			v := m.attrs.of(name)
 			place := v.file + ":" + strconv.Itoa(v.line)
 			if v.file == "" || g.at[place] || noted[place] {
 				continue

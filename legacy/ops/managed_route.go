@@ -31,7 +31,7 @@ func (g *meaning) routes(m *managed) int {
 		if !g.is(routeName, name) || strings.HasPrefix(name, "alias") && !g.is(routeKind, m.kind) || strings.HasPrefix(name, "host") && !g.is(routeKind, m.kind) {
 			continue
 		}
-		for _, item := range m.attrs[name].items() {
+		for _, item := range m.attrs.of(name).items() {
 			if g.route(m, item, "", m.says(name)) {
 				took++
 			}
@@ -90,7 +90,7 @@ func (g *meaning) virtualHost(m *managed) bool {
 		took++
 	}
 	for _, name := range []string{"proxy", "proxy_pass", "proxy_target", "backend", "upstream", "target"} {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		match := upstreamAddress.FindStringSubmatch(v.plain())
 		if match == nil || g.environment != "" {
 			continue
@@ -169,7 +169,7 @@ var webServerKind = scan.MustCompile(`nginx|apache|httpd`)
 
 // siteTemplate reads the template of a resource that makes a site of it.
 func (g *meaning) siteTemplate(m *managed) {
-	if !siteResource.MatchString(m.kind) || m.attrs["content"].template == nil {
+	if !siteResource.MatchString(m.kind) || m.attrs.of("content").template == nil {
 		return
 	}
 	program := "apache2"

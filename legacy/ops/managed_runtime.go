@@ -63,14 +63,14 @@ func (g *meaning) runtimes(m *managed) int {
 	took := 0
 	for _, name := range m.sortedNames() {
 		found := runtimeSetting.FindStringSubmatch(name)
-		if found == nil || !m.attrs[name].known() {
+		if found == nil || !m.attrs.of(name).known() {
 			continue
 		}
-		number := runtimeNumber.FindStringSubmatch(strings.TrimPrefix(m.attrs[name].text, "/usr/bin/"))
+		number := runtimeNumber.FindStringSubmatch(strings.TrimPrefix(m.attrs.of(name).text, "/usr/bin/"))
 		if number == nil || number[1] == "2" || number[1] == "3" && runtimeNames[found[1]] == "python" {
 			continue
 		}
-		g.runtime(m, runtimeNames[found[1]], number[1], m.attrs[name], m.says(name))
+		g.runtime(m, runtimeNames[found[1]], number[1], m.attrs.of(name), m.says(name))
 		took++
 	}
 	return took

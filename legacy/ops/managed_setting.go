@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,7 +11,12 @@ import (
 
 // sortedNames are the names of the attributes, those that were given and those that hold by default.
 func (m *managed) sortedNames() []string {
-	return slices.Sorted(maps.Keys(m.attrs))
+	names := make([]string, len(m.attrs))
+	for i, one := range m.attrs {
+		names[i] = one.name
+	}
+	slices.Sort(names)
+	return names
 }
 
 var (
@@ -23,7 +27,7 @@ var (
 // variable understands resources that are one variable of a service's environment.
 func (g *meaning) variable(m *managed) bool {
 	name, value := "", m.attr("value", "content")
-	_, given := m.attrs["value"]
+	_, given := m.attrs.get("value")
 	switch {
 	case g.is(variableKind, m.kind) && given:
 		name = m.attr("varname", "variable", "key", "name").plain()

@@ -77,19 +77,19 @@ var databasePart = scan.MustCompile(`^(.*(?:database|db)_)(adapter|type|engine)$
 func (g *meaning) stores(m *managed) int {
 	took := 0
 	for _, name := range m.sortedNames() {
-		v := m.attrs[name]
+		v := m.attrs.of(name)
 		var n scan.Need
 		switch parts := databasePart.FindStringSubmatch(name); {
 		case parts != nil:
 			n.Kind = scan.KindOfScheme(v.plain())
-			if host := m.attrs[parts[1]+"host"]; host.known() {
+			if host := m.attrs.of(parts[1] + "host"); host.known() {
 				n.SetHost(host.text)
 			}
 			if database := m.attr(parts[1]+"database", parts[1]+"name").plain(); plainWord.MatchString(database) {
 				n.Database = database
 			}
 			for _, part := range []string{"host", "port", "database", "name", "username", "user", "password"} {
-				if v, ok := m.attrs[parts[1]+part]; ok {
+				if v, ok := m.attrs.get(parts[1] + part); ok {
 					g.use(v)
 				}
 			}
@@ -185,12 +185,12 @@ func (g *meaning) storePackage(m *managed, name string) bool {
 // storeVersionOf takes over the version that the class of a store is given for the service's sake.
 func (g *meaning) storeVersionOf(m *managed) int {
 	kind, _ := storeOf(m.title)
-	version := versionStart.FindStringSubmatch(m.attrs["version"].plain())
+	version := versionStart.FindStringSubmatch(m.attrs.of("version").plain())
 	if !m.class() || !storeClass.MatchString(m.title) || version == nil || g.environment != "" {
 		return 0
 	}
 	f := m.finding()
 	f.Need = &scan.Need{Need: service.Need{Kind: kind, Version: version[1]}, Offer: true}
-	g.claim(m, f, m.attrs["version"], "store version "+kind, scan.Convention, m.says("version"))
+	g.claim(m, f, m.attrs.of("version"), "store version "+kind, scan.Convention, m.says("version"))
 	return 1
 }

@@ -103,6 +103,15 @@ func checkManaged(t *testing.T, r *scan.Report) {
 	}
 }
 
+// withAttributes is a resource that is given these.
+func withAttributes(values map[string]managedValue) *managed {
+	m := &managed{}
+	for name, v := range values {
+		m.set(name, v)
+	}
+	return m
+}
+
 func TestCronSchedules(t *testing.T) {
 	text := func(s string) managedValue { return textValue(s, "x", 1) }
 	for _, c := range []struct {
@@ -124,7 +133,7 @@ func TestCronSchedules(t *testing.T) {
 		{map[string]managedValue{"minute": text("75")}, ""},
 		{map[string]managedValue{"hour": text("5-2")}, ""},
 	} {
-		if got := cronSchedule(&managed{attrs: c.attrs}); got != c.want {
+		if got := cronSchedule(withAttributes(c.attrs)); got != c.want {
 			t.Errorf("%v: got %q, want %q", c.attrs, got, c.want)
 		}
 	}

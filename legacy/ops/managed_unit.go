@@ -140,7 +140,7 @@ var serviceKind = scan.MustCompile(`(^|:)(service|systemd|systemd_service|system
 // stopped says whether a resource keeps what it names from running.
 func stopped(m *managed) bool {
 	for _, name := range []string{"ensure", "state", "action", "enable", "enabled"} {
-		for _, word := range m.attrs[name].texts() {
+		for _, word := range m.attrs.of(name).texts() {
 			switch word {
 			case "stopped", "stop", "disable", "disabled", "mask", "masked", "absent", "false":
 				return true
@@ -174,9 +174,9 @@ func (g *meaning) instancesOf(m *managed) []*managed {
 	for _, instance := range instances {
 		one := *m
 		one.title = name + instance
-		one.attrs = map[string]managedValue{}
-		for key, v := range m.attrs {
-			one.attrs[key] = v.filledWith(instance, 0)
+		one.attrs = slices.Clone(m.attrs)
+		for i := range one.attrs {
+			one.attrs[i].value = one.attrs[i].value.filledWith(instance, 0)
 		}
 		all = append(all, &one)
 	}

@@ -2,7 +2,7 @@ package ops
 
 import (
 	"cmp"
-	"maps"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -20,24 +20,24 @@ func (m *managed) asUnit() *managed {
 	}
 	one := *m
 	one.title = strings.TrimSuffix(m.title, ".service")
-	one.attrs = maps.Clone(m.attrs)
+	one.attrs = slices.Clone(m.attrs)
 	for key, name := range fromUnit {
 		if v, ok := entries.hash[key]; ok {
-			one.attrs[name] = v
+			one.attrs.put(name, v)
 		}
 	}
-	if starts := one.attrs["exec_start"].items(); len(starts) > 0 {
-		one.attrs["exec_start"] = starts[len(starts)-1] // an empty one before it takes back what another file says
+	if starts := one.attrs.of("exec_start").items(); len(starts) > 0 {
+		one.attrs.put("exec_start", starts[len(starts)-1]) // an empty one before it takes back what another file says
 	}
 	return &one
 }
 
 // section is a section of the unit that a resource writes out of a hash.
 func (m *managed) section(name string) managedValue {
-	if v := m.attrs[strings.ToLower(name)+"_entry"]; v.kind == valueHash {
+	if v := m.attrs.of(strings.ToLower(name) + "_entry"); v.kind == valueHash {
 		return v
 	}
-	return m.attrs["content"].hash[name]
+	return m.attrs.of("content").hash[name]
 }
 
 // leaveUnit notes the settings of a unit out of a hash that nothing takes over.

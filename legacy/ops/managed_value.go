@@ -9,15 +9,17 @@ import (
 
 // A managedValue is what configuration management gives for a setting, as far as it is known without running anything.
 // The value of a secret is never in it: a placeholder with the setting's name stands there from the moment it is read.
+// There are hundreds of thousands of them: what is small stands together.
 type managedValue struct {
 	kind     valueKind
-	text     string // of a text or a switch; of what is unknown a placeholder: ${port}
+	form     valueForm
 	open     bool   // a part of the text is a placeholder
 	secret   bool   // a part of the text is a secret
+	weight   int32  // how many values are in it
+	text     string // of a text or a switch; of what is unknown a placeholder: ${port}
 	list     []managedValue
 	keys     []string // of a hash, in their order
 	hash     map[string]managedValue
-	form     string   // in which a list or hash stands in a text: yaml, json, "" for none that is known
 	template []string // names of templates that make the text
 	scope    func(name string) managedValue
 	fill     func(text string) (filled string, lines []int) // fills the template, where it is no ERB
@@ -27,8 +29,16 @@ type managedValue struct {
 	environment string
 	from        []string // file:line of the values that it is made of
 	names       []string // words in the expression that a secret was, which may be names of variables
-	weight      int      // how many values are in it
 }
+
+// valueForm is in which a list or hash stands in a text.
+type valueForm byte
+
+const (
+	formUnknown valueForm = iota
+	formYAML
+	formJSON
+)
 
 type valueKind byte
 
@@ -308,7 +318,7 @@ func joined(parts []managedValue, file string, line int) managedValue {
 			}
 		case valueList, valueHash:
 			text := unknownValue("list", "", 0)
-			if p.form != "" {
+			if p.form != formUnknown {
 				text = p.document(p.form, p.file, p.line)
 			}
 			b.WriteString(text.text)

@@ -42,12 +42,13 @@ func (w managedWorld) report(t *scan.Tree, r *scan.Report, root string, environm
 		w.rest(production)
 	}
 	production.finish()
+	values, texts, same := production.values, production.texts, production.same // all that is kept of production: its resources are let go
 	for _, environment := range environments {
 		if environment == "production" {
 			continue
 		}
 		there := newMeaning(t, r, root, environment)
-		there.production, there.texts, there.same = production.values, production.texts, production.same
+		there.production, there.texts, there.same = values, texts, same
 		there.seeAll(w.found(environment))
 	}
 }

@@ -66,7 +66,7 @@ func (m *managed) server(parts []*managed) managedValue {
 	last := m.line
 	server := managedValue{kind: valueHash, hash: map[string]managedValue{}, file: m.file, line: m.line}
 	for _, name := range m.names {
-		server.put(name, m.onServersLine(m.attrs[name], &last, 0))
+		server.put(name, m.onServersLine(m.attrs.of(name), &last, 0))
 	}
 	locations := managedValue{kind: valueHash, hash: map[string]managedValue{}, file: m.file, line: last}
 	for _, other := range parts {
@@ -83,7 +83,7 @@ func (m *managed) server(parts []*managed) managedValue {
 		place := managedValue{kind: valueHash, hash: map[string]managedValue{}, file: m.file, line: last}
 		for _, name := range other.names {
 			if name != "location" && name != "server" && name != "vhost" {
-				place.put(name, m.onServersLine(other.attrs[name], &last, 0))
+				place.put(name, m.onServersLine(other.attrs.of(name), &last, 0))
 			}
 		}
 		locations.put(at, place)

@@ -85,7 +85,7 @@ func (p *puppetRun) classWith(name string, given *managed) *puppetScope {
 	if scope, done := p.scopes[name]; done || d == nil || p.depth > maxPuppetCalls {
 		return scope
 	}
-	self := &managed{kind: "class", title: name, file: d.file, line: d.line, attrs: map[string]managedValue{}, inner: true}
+	self := &managed{kind: "class", title: name, file: d.file, line: d.line, inner: true}
 	scope := &puppetScope{vars: map[string]managedValue{}, owner: self, file: d.file}
 	p.scopes[name] = scope
 	p.evaluated = append(p.evaluated, name)
@@ -100,7 +100,7 @@ func (p *puppetRun) classWith(name string, given *managed) *puppetScope {
 	if given != nil {
 		p.unsure = unsure
 		for _, n := range given.names {
-			scope.vars[n] = given.attrs[n]
+			scope.vars[n] = given.attrs.of(n)
 		}
 	}
 	scope.vars["title"] = textValue(name, d.file, d.line)
@@ -120,13 +120,10 @@ func (p *puppetRun) classWith(name string, given *managed) *puppetScope {
 }
 
 func (m *managed) set(name string, v managedValue) {
-	if m.attrs == nil {
-		m.attrs = map[string]managedValue{}
-	}
-	if _, have := m.attrs[name]; !have {
+	if _, have := m.attrs.get(name); !have {
 		m.names = append(m.names, name)
 	}
-	m.attrs[name] = v
+	m.attrs.put(name, v)
 }
 
 // params fills the parameters that nobody gave: of classes from Hiera, then by their defaults. What a class could get from
@@ -175,13 +172,13 @@ func (p *puppetRun) declare(m *managed, scope *puppetScope) {
 	d := p.w.defines[m.kind]
 	p.add(m)
 	beside := p.w.standsBeside(m.kind)
-	if d == nil || beside && !makesSite(m.kind) || p.depth >= maxPuppetCalls || p.steps > maxPuppetSteps || m.attrs["ensure"].plain() == "absent" {
+	if d == nil || beside && !makesSite(m.kind) || p.depth >= maxPuppetCalls || p.steps > maxPuppetSteps || m.attrs.of("ensure").plain() == "absent" {
 		return
 	}
 	m.inner = !beside
 	inside := &puppetScope{vars: map[string]managedValue{}, owner: m, file: d.file}
 	for _, name := range m.names {
-		inside.vars[name] = m.attrs[name]
+		inside.vars[name] = m.attrs.of(name)
 	}
 	inside.vars["title"] = textValue(m.title, m.file, m.line)
 	if _, given := inside.vars["name"]; !given {
@@ -190,8 +187,8 @@ func (p *puppetRun) declare(m *managed, scope *puppetScope) {
 	p.depth++
 	p.params(d, inside, false)
 	for _, param := range d.params {
-		if _, given := m.attrs[param.text]; !given && inside.vars[param.text].kind != valueUndef {
-			m.attrs[param.text] = inside.vars[param.text] // a default: it holds, but nobody wrote it for this one
+		if _, given := m.attrs.get(param.text); !given && inside.vars[param.text].kind != valueUndef {
+			m.attrs.put(param.text, inside.vars[param.text]) // a default: it holds, but nobody wrote it for this one
 		}
 	}
 	p.block(d.body, inside)

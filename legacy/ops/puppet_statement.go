@@ -137,13 +137,13 @@ func (p *puppetRun) instances(kind string, item *puppetNode, scope *puppetScope)
 		return
 	}
 	for _, one := range titles {
-		m := &managed{kind: kind, title: one.text, attrs: map[string]managedValue{}, file: scope.file, line: item.line}
+		m := &managed{kind: kind, title: one.text, file: scope.file, line: item.line}
 		if one.secret {
 			m.title = "${secret}"
 		}
 		p.attributes(m, item.kids[1:], scope)
 		for _, d := range p.defaults(kind, scope) {
-			if _, given := m.attrs[d.text]; !given && len(d.kids) > 0 {
+			if _, given := m.attrs.get(d.text); !given && len(d.kids) > 0 {
 				m.set(d.text, guard(d.text, p.value(d.kids[0], scope).at(scope.file, d.line)))
 			}
 		}
@@ -219,13 +219,13 @@ func (p *puppetRun) create(s *puppetNode, scope *puppetScope) {
 	}
 	for _, title := range all.keys {
 		item := all.hash[title]
-		m := &managed{kind: kind, title: title, attrs: map[string]managedValue{}, file: scope.file, line: s.line}
+		m := &managed{kind: kind, title: title, file: scope.file, line: s.line}
 		if item.file != "" {
 			m.file, m.line = item.file, item.line
 		}
 		for _, set := range []managedValue{item, defaults} {
 			for _, key := range set.keys {
-				if _, given := m.attrs[key]; !given {
+				if _, given := m.attrs.get(key); !given {
 					m.set(key, guard(key, p.filled(set.hash[key], 0)))
 				}
 			}
@@ -245,7 +245,7 @@ func (p *puppetRun) ensure(s *puppetNode, scope *puppetScope) {
 		return
 	}
 	for _, title := range p.value(args[0], scope).texts() {
-		m := &managed{kind: strings.ToLower(kind), title: title, attrs: map[string]managedValue{}, file: scope.file, line: s.line}
+		m := &managed{kind: strings.ToLower(kind), title: title, file: scope.file, line: s.line}
 		if len(args) > 1 {
 			set := p.value(args[1], scope)
 			for _, key := range set.keys {

@@ -22,7 +22,7 @@ func (run *saltRun) meant(m *managed, module, what string) {
 	if kind := saltKinds[module]; kind != "" {
 		m.kind = kind
 	}
-	if owner := m.attrs["owner"]; strings.HasSuffix(module, "_database") && owner.kind == valueText {
+	if owner := m.attrs.of("owner"); strings.HasSuffix(module, "_database") && owner.kind == valueText {
 		m.set("user", owner)
 	}
 	if read := saltReads[m.kind]; read == nil || read(run, m, module, what) {
@@ -43,8 +43,8 @@ func (run *saltRun) library(m *managed, module, _ string) bool {
 
 // code is where the code comes from and where it goes.
 func (run *saltRun) code(m *managed, _, _ string) bool {
-	m.set("repo", m.attrs["name"])
-	if target := m.attrs["target"]; target.kind == valueText {
+	m.set("repo", m.attrs.of("name"))
+	if target := m.attrs.of("target"); target.kind == valueText {
 		m.set("path", target)
 	}
 	return true
@@ -52,7 +52,7 @@ func (run *saltRun) code(m *managed, _, _ string) bool {
 
 func (run *saltRun) container(m *managed, _, _ string) bool {
 	for from, to := range map[string]string{"port_bindings": "ports", "binds": "volumes", "environment": "env"} {
-		if v, ok := m.attrs[from]; ok {
+		if v, ok := m.attrs.get(from); ok {
 			m.set(to, pairsAsHash(v))
 		}
 	}
@@ -78,9 +78,9 @@ func (run *saltRun) packages(m *managed, _, what string) bool {
 	if what != "installed" && what != "latest" && what != "group_installed" {
 		return true
 	}
-	names := m.attrs["pkgs"].items()
+	names := m.attrs.of("pkgs").items()
 	if len(names) == 0 {
-		names = m.attrs["names"].items()
+		names = m.attrs.of("names").items()
 	}
 	if len(names) == 0 {
 		names = []managedValue{textValue(m.title, m.file, m.line)}
@@ -104,11 +104,11 @@ func (run *saltRun) fileState(m *managed, _, what string) bool {
 	case "directory", "recurse":
 		m.kind = "directory"
 		m.set("ensure", textValue("directory", "", 0))
-		delete(m.attrs, "source")
+		m.attrs.drop("source")
 	case "symlink", "hardlink":
 		m.set("ensure", textValue("link", "", 0))
 	case "append", "prepend", "line", "blockreplace", "accumulated":
-		if text := m.attrs["text"]; text.kind == valueText {
+		if text := m.attrs.of("text"); text.kind == valueText {
 			m.set("content", text)
 		}
 	default:
@@ -119,11 +119,11 @@ func (run *saltRun) fileState(m *managed, _, what string) bool {
 
 // fileSource gives a file its text: the contents in the state, or a template with the state's context.
 func (run *saltRun) fileSource(m *managed) {
-	if v := m.attrs["contents"]; v.kind == valueText {
+	if v := m.attrs.of("contents"); v.kind == valueText {
 		m.set("content", v)
 		return
 	}
-	for _, source := range m.attrs["source"].texts() {
+	for _, source := range m.attrs.of("source").texts() {
 		p := run.source(m.file, source)
 		if p == "" {
 			continue
@@ -131,19 +131,19 @@ func (run *saltRun) fileSource(m *managed) {
 		v := managedValue{kind: valueText, template: []string{p}, file: m.file, line: m.line}
 		context := map[string]managedValue{}
 		for _, name := range []string{"defaults", "context"} {
-			given := pairsAsHash(m.attrs[name])
+			given := pairsAsHash(m.attrs.of(name))
 			for _, key := range given.keys {
 				context[key] = guard(key, given.hash[key])
 			}
 		}
-		plain := m.attrs["template"].plain() == ""
+		plain := m.attrs.of("template").plain() == ""
 		v.fill = func(text string) (string, []int) {
 			if plain {
 				return text, nil
 			}
 			return run.jinja(p, context).template(text, false)
 		}
-		delete(m.attrs, "source")
+		m.attrs.drop("source")
 		m.set("content", v)
 		return
 	}
@@ -155,22 +155,22 @@ func (run *saltRun) cronState(m *managed, _, what string) bool {
 		m.kind = "cron_env"
 		return true
 	}
-	command := m.attrs["name"]
+	command := m.attrs.of("name")
 	if command.kind != valueText {
 		command = partlyKnown(textValue(m.title, m.file, m.line))
 	}
-	if id := m.attrs["identifier"].plain(); id != "" {
+	if id := m.attrs.of("identifier").plain(); id != "" {
 		m.title = id
 	}
 	m.set("command", command)
-	m.set("monthday", m.attrs["daymonth"])
-	m.set("weekday", m.attrs["dayweek"])
+	m.set("monthday", m.attrs.of("daymonth"))
+	m.set("weekday", m.attrs.of("dayweek"))
 	for _, name := range []string{"monthday", "weekday"} {
-		if v := m.attrs[name]; v.kind != valueText {
-			delete(m.attrs, name)
+		if v := m.attrs.of(name); v.kind != valueText {
+			m.attrs.drop(name)
 		}
 	}
-	if _, timed := m.attrs["minute"]; !timed && m.attrs["special"].kind != valueText {
+	if _, timed := m.attrs.get("minute"); !timed && m.attrs.of("special").kind != valueText {
 		m.set("minute", textValue("*", m.file, m.line))
 	}
 	return true
@@ -178,12 +178,12 @@ func (run *saltRun) cronState(m *managed, _, what string) bool {
 
 // commandState is a command line, with the variables that it is given.
 func (run *saltRun) commandState(m *managed, _, _ string) bool {
-	command := m.attrs["name"]
+	command := m.attrs.of("name")
 	if command.kind != valueText {
 		command = partlyKnown(textValue(m.title, m.file, m.line))
 	}
 	m.set("command", command)
-	env := pairsAsHash(m.attrs["env"])
+	env := pairsAsHash(m.attrs.of("env"))
 	if env.kind != valueHash || forPackages.MatchString(command.text) {
 		return true
 	}

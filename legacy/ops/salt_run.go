@@ -223,7 +223,7 @@ func (run *saltRun) call(m *managed, function string, args managedValue) {
 			}
 		}
 	}
-	if name := m.attrs["name"]; name.kind == valueText && module != "cmd" && module != "cron" {
+	if name := m.attrs.of("name"); name.kind == valueText && module != "cmd" && module != "cron" {
 		m.title = name.text
 	}
 	run.meant(m, module, what)

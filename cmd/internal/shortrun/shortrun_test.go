@@ -1,0 +1,12 @@
+package shortrun
+
+import (
+	"runtime/debug"
+	"testing"
+)
+
+func TestMemoryIsBounded(t *testing.T) {
+	if got := debug.SetMemoryLimit(-1); got != 200<<20 {
+		t.Errorf("the collector works harder from %d bytes", got)
+	}
+}
