@@ -58,8 +58,8 @@ func TestWhatTheClusterDoesFromNowOn(t *testing.T) {
 		want string
 	}{
 		"with a site": {map[string]string{"nginx/sites-enabled/shop.conf": site},
-			"accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User,shop.service.j2 Restart,shop.service.j2 Type,shop.service.j2 User; logs: /etc/logrotate.d/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
-		"without": {nil, "accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User,shop.service.j2 Restart,shop.service.j2 Type,shop.service.j2 User; logs: /etc/logrotate.d/shop"},
+			"accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
+		"without": {nil, "accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop"},
 	} {
 		ops := fstest.MapFS{"roles/shop/tasks/main.yml": conf(shopTasks), "roles/shop/templates/shop.service.j2": conf(shopUnit),
 			"roles/shop/templates/shop-report.service.j2": conf("[Service]\nType=oneshot\nGroup=shop\nExecStart=/srv/shop/venv/bin/python -m shop.report\n"),

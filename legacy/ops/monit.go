@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ var (
 	monitPath2 = scan.MustCompile(`(?i)\bpath\s+"?([^\s"]+)"?`)
 	monitURL   = scan.MustCompile(`(?i)\bfailed\s+url\s+"?(\S+?)"?(?:\s|$)`)
 	monitPort  = scan.MustCompile(`(?i)\bfailed\s+(?:ping4?|.*?\bport\s+(\d+))`)
+	monitAt    = scan.MustCompile(`(?i)\baddress\s+"?([^\s"]+)"?`)
 	monitHost  = scan.MustCompile(`(?i)\bhost\s+"?([^\s"]+)"?`)
 	monitProto = scan.MustCompile(`(?i)\bproto(?:col)?\s+(\w+)`)
 	monitAsk   = scan.MustCompile(`(?i)\brequest\s+"?([^\s"]+)"?`)
@@ -60,6 +62,7 @@ type monit struct {
 	daemons []*daemon
 	bounded map[string]bool // processes whose resources were tested
 	started *daemon         // that of the check which is read
+	address string          // of the host that it is about
 }
 
 // webServers are those of the machine's daemons that may answer for the service behind them.
@@ -71,6 +74,9 @@ func (m *monit) read(p, text string) {
 	for _, s := range monitStatements(text) {
 		if c := monitCheck.FindStringSubmatch(s.text); c != nil {
 			kind, name, m.started = strings.ToLower(c[1]), strings.Trim(c[2], `"`), nil
+			if m.address = ""; kind == "host" {
+				m.address = firstGroup(monitAt, c[3])
+			}
 			m.begin(p, s.line, kind, name, c[3])
 			continue
 		}
@@ -225,7 +231,7 @@ func (m *monit) failed(line string) (service.Check, bool) {
 	if port, err := strconv.Atoi(found[1]); err != nil || !validPort(port) {
 		return service.Check{}, false
 	}
-	return service.Check{Smoke: &service.SmokeCheck{TCP: ":" + found[1]}}, true
+	return plugin{name: "check_tcp", args: []string{"-H", cmp.Or(firstGroup(monitHost, line), m.address), "-p", found[1]}}.tcp(), true
 }
 
 func monitExpect(c *service.SmokeCheck, line string) *service.SmokeCheck {
@@ -241,4 +247,12 @@ func monitExpect(c *service.SmokeCheck, line string) *service.SmokeCheck {
 
 func (m *monit) find(p string, at int, name, was string, check service.Check) {
 	m.n.find(name, `monit "`+was+`"`, []string{name}, p, at, check)
+}
+
+// firstGroup is what the first group of a pattern matches in a text, "" where it doesn't.
+func firstGroup(in *scan.Pattern, text string) string {
+	if m := in.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
 func TestSystemd(t *testing.T) {
@@ -108,4 +109,12 @@ func FuzzMachineFiles(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestSettingsOfAUnitStandBehindItsName(t *testing.T) {
+	for file, want := range map[string]string{"units/shop.service.erb": "shop.service Restart", "shop.service": "shop.service Restart"} {
+		if got := settingOf(file, service.JobProcesses, "Restart"); got != want {
+			t.Errorf("%s: got %q, want %q", file, got, want)
+		}
+	}
 }

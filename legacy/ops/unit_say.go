@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"path"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -51,5 +50,5 @@ func settingOf(unit string, job service.Job, key string) string {
 	if job == "" {
 		return key
 	}
-	return path.Base(unit) + " " + key
+	return unitFile(unit) + " " + key
 }
