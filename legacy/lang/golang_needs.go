@@ -259,6 +259,12 @@ func (p *goProgram) reportSettings(r *scan.Report, of scan.Finding) {
 			p.setting(r, dir, v, own)
 		})
 	}
+	p.environSecrets(func(v goValue) {
+		if key := v.env + "\x00"; !seen[key] {
+			seen[key] = true
+			p.setting(r, dir, v, own)
+		}
+	})
 	p.boundSecrets(r, dir, own)
 	p.constants(r, dir)
 }

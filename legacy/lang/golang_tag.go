@@ -3,48 +3,22 @@ package lang
 import (
 	"go/ast"
 	"reflect"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
-// envconfigPath is the package that fills a struct from variables: the name in a tag in capitals, or the field's own.
-const envconfigPath = "github.com/kelseyhightower/envconfig"
-
-// envconfigPrefix is what envconfig.Process puts before the names of the variables.
-func envconfigPrefix(files []*goFile) string {
-	prefix := ""
-	for _, f := range files {
-		if !f.uses(envconfigPath) {
-			continue
-		}
-		f.calls(func(c *ast.CallExpr) {
-			if pkg, name := f.imported(c.Fun); pkg == envconfigPath && (name == "Process" || name == "MustProcess") && len(c.Args) == 2 {
-				if text, ok := stringLit(c.Args[0]); ok && prefix == "" {
-					prefix = text
-				}
-			}
-		})
-	}
-	return prefix
-}
-
-// tag notes what envconfig, env and default tags say of a field.
-func (s *goScope) tag(f *goFile, field *ast.Field) {
-	if field.Tag == nil || len(field.Names) != 1 {
+// tag notes what envconfig, env and default tags say of a field, once for each place that its struct has among the settings.
+func (s *goScope) tag(f *goFile, field *ast.Field, nest goNest) {
+	if len(field.Names) != 1 || field.Tag == nil && !nest.untagged {
 		return
 	}
-	raw, err := strconv.Unquote(field.Tag.Value)
-	if err != nil {
-		return
+	tag, name := tagOf(field), field.Names[0].Name
+	if tag.Get("mapstructure") != "" {
+		s.keys[name] = fieldKey(name, field.Tag.Value)
 	}
-	tag, name := reflect.StructTag(raw), field.Names[0].Name
-	if key := fieldKey(name, field.Tag.Value); tag.Get("mapstructure") != "" {
-		s.keys[name] = key
-	}
-	v := goValue{file: f.path, line: f.line(field), env: s.tagVariable(tag, name), plain: plainType(field.Type)}
+	v := goValue{file: f.path, line: f.line(field), plain: plainType(field.Type)}
 	if _, d, ok := strings.Cut(tag.Get("env"), "default="); ok {
 		v.text, v.known = d, !strings.Contains(d, "$") // the last of the options
 	}
@@ -54,15 +28,42 @@ func (s *goScope) tag(f *goFile, field *ast.Field) {
 			break
 		}
 	}
-	if other := tag.Get("flag") + tag.Get("mapstructure"); other != "" && v.env == "" {
+	if len(nest.prefixes) == 0 {
+		nest.prefixes = []string{""}
+	}
+	if other := tag.Get("flag") + tag.Get("mapstructure"); other != "" && tagVariable(tag, name, "", nest) == "" {
 		s.tagged[name], _, _ = strings.Cut(other, ",")
 	}
 	if long := tag.Get("long"); long != "" && v.known {
 		v.flag = long
 	}
-	if v.env != "" || v.known {
-		s.tags[name], s.tagsOf = v, append(s.tagsOf, v)
+	for i, prefix := range nest.prefixes {
+		v.env = tagVariable(tag, name, prefix, nest)
+		switch {
+		case v.env == "" && !v.known:
+		case tag == "" && !scan.SecretName(v.env): // most fields are no more than their default
+		default:
+			if s.tagsOf = append(s.tagsOf, v); i == 0 && tag != "" {
+				s.tags[name] = v
+			}
+		}
 	}
+}
+
+// unseenNest is for structs of which it isn't seen who fills them: what envconfig puts before its variables may be theirs.
+func unseenNest(files []*goFile) goNest {
+	nest := goNest{unseen: true}
+	for _, f := range files {
+		if !f.uses(envconfigPath) {
+			continue
+		}
+		f.calls(func(c *ast.CallExpr) {
+			if prefix := envconfigPrefix(f, c); prefix != "" && len(nest.prefixes) == 0 {
+				nest.prefixes = []string{prefix}
+			}
+		})
+	}
+	return nest
 }
 
 var plainTypes = scan.MustCompile(`^(?:bool|u?int(?:8|16|32|64)?|float(?:32|64)|Duration)$`)
@@ -75,23 +76,25 @@ func plainType(t ast.Expr) bool {
 	return plainTypes.MatchString(bareName(t))
 }
 
-// tagVariable is the variable that a field is read from, "" where its tag names none. Those of envconfig are in capitals
-// whatever the tag says, and one that is named is found without the prefix, too.
-func (s *goScope) tagVariable(tag reflect.StructTag, field string) string {
+// tagVariable is the variable that a field is read from, "" where nothing names one. Those of envconfig are in capitals
+// whatever the tag says. One that is named is found without the prefix, too, as a name of several words is meant.
+func tagVariable(tag reflect.StructTag, field, prefix string, nest goNest) string {
 	if name, _, _ := strings.Cut(tag.Get("envconfig"), ","); name != "" {
-		return strings.ToUpper(name)
+		if !nest.inner || strings.Contains(name, "_") && len(nest.prefixes) < 2 {
+			prefix = ""
+		}
+		return prefix + strings.ToUpper(name)
 	}
 	if name, _, _ := strings.Cut(tag.Get("env"), ","); name != "" {
-		return name
+		if nest.unseen {
+			prefix = ""
+		}
+		return prefix + name
 	}
-	if tag.Get("split_words") != "true" {
+	if tag.Get("split_words") != "true" && !nest.untagged || tag.Get("ignored") == "true" {
 		return ""
 	}
-	name := splitWords(field)
-	if s.prefix != "" {
-		name = s.prefix + "_" + name
-	}
-	return strings.ToUpper(name)
+	return prefix + envconfigKey(tag, field)
 }
 
 // splitWords puts an underscore between the words of a field's name as envconfig does: DatabaseURL is Database_URL.

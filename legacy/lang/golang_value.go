@@ -35,7 +35,6 @@ type goScope struct {
 	tagged map[string]string   // by field name: the flag that a struct tag names
 	keys   map[string]string   // by field name: the part of viper's key that a struct tag names
 	calls  *goCalls
-	prefix string // of the variables that envconfig reads
 	depth  int
 	steps  int // that are left for the expression at hand
 }
@@ -48,7 +47,7 @@ type goExpr struct {
 func newGoScope(files []*goFile) *goScope {
 	s := &goScope{values: map[string][]goExpr{}, near: map[string][]goExpr{}, tags: map[string]goValue{}, flags: map[string]goValue{}, pflags: map[string]goExpr{}, tagged: map[string]string{}, keys: map[string]string{}, calls: newGoCalls(files)}
 	s.calls.viper.bound = readBound(files)
-	s.prefix = envconfigPrefix(files)
+	filled, unseen := readNests(files), unseenNest(files)
 	for _, f := range files {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -73,8 +72,14 @@ func newGoScope(files []*goFile) *goScope {
 			case *ast.CompositeLit:
 				s.cliFlag(f, n)
 				s.serverAddr(f, n)
-			case *ast.Field:
-				s.tag(f, n)
+			case *ast.StructType:
+				nest, seen := filled[n]
+				if !seen {
+					nest = unseen
+				}
+				for _, field := range n.Fields.List {
+					s.tag(f, field, nest)
+				}
 			}
 			return true
 		})
