@@ -43,6 +43,7 @@ func (c *javaConfig) report(t *scan.Tree) {
 			findSetting(c.r, c.m.dir, v.text, c.m.facts.defaults[v.text], v.file, v.line)
 		}
 	}
+	c.asked()
 	for _, v := range c.m.facts.jdbc {
 		if n, ok := javaURL(v.text); ok {
 			c.sql = true
@@ -52,6 +53,19 @@ func (c *javaConfig) report(t *scan.Tree) {
 		}
 	}
 	c.drivers()
+}
+
+// asked reports the properties that the code asks Spring's environment for and that no file gives: a variable of the same name
+// in capitals stands for each, in every Spring since 3.1.
+func (c *javaConfig) asked() {
+	for _, v := range c.m.facts.asked {
+		name := relaxedName(v.text)
+		if _, given := c.settings.get(v.text); given || c.pointed(name) || c.m.facts.known[name] || !service.VariableName(name) {
+			continue
+		}
+		c.told[name] = true
+		findSetting(c.r, c.m.dir, name, "", v.file, v.line)
+	}
 }
 
 // profile lets Spring Boot choose the profile that the team made for containers, beside the one that is always chosen.

@@ -27,6 +27,7 @@ type javaFacts struct {
 	javax       javaValue         // an import of javax.servlet
 	enterprise  []javaValue       // the first import of each part of Java EE that servlets don't come with
 	known       map[string]bool   // names of env
+	asked       []javaValue       // properties that the code asks Spring's environment for, and gives no value of its own
 }
 
 // maxJavaSources bounds the sources that are read of one module.
@@ -39,6 +40,7 @@ var (
 	javaOwnEnv   = scan.MustCompile(`\b(?:\w+[eE]nv|env|[eE]nvironment|\w*[eE]nv(?:Var|Variable|OrDefault|OrElse|OrNull|OrThrow|String|Int|Bool\w*)\w*|get(?:Required|Optional)Property|\w*[eE]nv(?:ironment)?\.get(?:Value|OrDefault|OrElse)?)[(\[]\s*"([A-Z][A-Z0-9]*_[A-Z0-9_]+)"\s*[,)\]](?:\s*(?:\?:\s*)?"([^"\n]*)")?`)
 	javaValueEnv = scan.MustCompile(`@Value\(\s*(?:value\s*=\s*)?"\$\{([A-Z][A-Z0-9_]+)(?::([^}"]*))?\}"`)
 	javaJDBC     = scan.MustCompile(`"(jdbc:[^"\n]{3,300})"`)
+	javaProperty = scan.MustCompile(`\b(?:env|\w*[eE]nvironment)\.get(?:Required)?Property\(\s*"([a-zA-Z][\w-]*(?:\.[\w-]+)+)"\s*(?:,\s*\w+\.class\s*)?\)|@Value\(\s*(?:value\s*=\s*)?"\$\{([a-zA-Z][\w-]*(?:\.[\w-]+)+):?\}"`)
 	springRole   = scan.MustCompile(`@Enable(EurekaServer|ConfigServer|ZuulProxy|AdminServer)\b`)
 	javaServlet  = scan.MustCompile(`(?m)^[ \t]*import\s+(?:static\s+)?(javax|jakarta)\.(?:servlet|ws\.rs|faces|persistence|ejb|enterprise|inject)\b`)
 )
@@ -76,6 +78,7 @@ func (m *javaModule) absorb() {
 				own.defaults[v.text] = used.facts.defaults[v.text]
 			}
 		}
+		own.asked = append(own.asked, used.facts.asked...)
 		own.jdbc = append(own.jdbc, used.facts.jdbc...)
 		own.routes = append(own.routes, used.facts.routes...)
 	}
@@ -130,6 +133,11 @@ func (facts *javaFacts) read(p, text string) {
 
 // readEnvironment collects the variables that the code reads, with what it takes where they are not set.
 func (facts *javaFacts) readEnvironment(p, text string) {
+	if strings.Contains(text, "org.springframework.") && hasAny(text, "Property(\"", "@Value") {
+		for _, match := range scan.Find(text, javaProperty) {
+			facts.asked = append(facts.asked, javaValue{match.Groups[1] + match.Groups[2], p, match.Line})
+		}
+	}
 	if !hasAny(text, "getenv", "System.env", "@Value", "nv(\"", "nv[\"", "nvVar", "nvironment", "nvOr", "dProperty(\"", "lProperty(\"") {
 		return
 	}
