@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -253,7 +254,17 @@ func (p *pythonProject) asgiFramework() bool {
 	return async && !flask
 }
 
-var definesFactory = scan.MustCompile(`(?m)^def ((?:create|make|build|get)_(?:wsgi_|web_|api_)?app(?:lication)?|app_factory)\(`)
+var definesFactory = scan.MustCompile(`(?m)^def ((?:create|make|build|get)_(?:wsgi_|web_|api_)?app(?:lication)?|app_factory)\(([^)]{0,600})`)
+
+// asksFor says whether a function can't be called without arguments.
+func asksFor(params string) bool {
+	for _, param := range strings.Split(remarkInCall.ReplaceAllString(params, ""), ",") {
+		if param = strings.TrimSpace(param); param != "" && !strings.Contains(param, "=") && param[0] != '*' {
+			return true
+		}
+	}
+	return false
+}
 
 // factoryEntry finds a function that makes the application.
 func (p *pythonProject) factoryEntry() pythonEntry {
@@ -266,7 +277,7 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 		if !s.module() || !hasAny(s.text, "_app(", "_application(", "app_factory(") {
 			continue
 		}
-		m := scan.Find(s.text, definesFactory)
+		m := slices.DeleteFunc(scan.Find(s.text, definesFactory), func(m scan.Match) bool { return asksFor(m.Groups[2]) })
 		if len(m) == 0 || appRank(s.file) >= rank {
 			continue
 		}

@@ -77,7 +77,7 @@ func (p *pythonProject) wrapped(sources []*source) {
 	for _, s := range sources {
 		p.listed(s, position)
 		for _, call := range s.calls {
-			p.option(call, s.file)
+			p.option(call, s)
 			function := call.text[strings.LastIndexByte(call.text, '.')+1:]
 			param, ok := position[function]
 			if !ok {
@@ -107,14 +107,40 @@ func (p *pythonProject) wrapped(sources []*source) {
 }
 
 // option collects the variable that an option of a command line is read from as well, as ConfigArgParse and Click have it.
-func (p *pythonProject) option(call value, file string) {
+func (p *pythonProject) option(call value, s *source) {
 	name, ok := call.get("env_var", "envvar")
-	if !ok || name.kind != valString || !isVariable.MatchString(name.text) || p.infer.claimed[name.text] {
+	if !ok {
+		name.text = optionVariable(call, s)
+	}
+	if ok && name.kind != valString || !isVariable.MatchString(name.text) || p.infer.claimed[name.text] {
 		return
 	}
 	otherwise, _ := call.get("default")
 	fallback, _ := otherwise.literal()
-	p.infer.vars = append(p.infer.vars, readVariable{name.text, fallback, file, call.line})
+	p.infer.vars = append(p.infer.vars, readVariable{name.text, fallback, s.file, call.line})
+}
+
+// clickPrefix is what Click puts before the names of a command's options, to read those from the environment.
+var clickPrefix = scan.MustCompile(`\bauto_envvar_prefix["']?[ \t]*[=:][ \t]*["']([A-Z][A-Z0-9_]*)["']`)
+
+// optionVariable is the variable that Click reads an option of the file's command from by its name alone, "" where it reads none:
+// --db-password behind SHOP is SHOP_DB_PASSWORD. The options of a group's commands have the command's name between the two.
+func optionVariable(call value, s *source) string {
+	if call.text != "click.option" && call.text != "option" || strings.Contains(s.text, ".group(") {
+		return ""
+	}
+	prefix := clickPrefix.FindStringSubmatch(s.text)
+	if prefix == nil {
+		return ""
+	}
+	for i := range call.items {
+		arg, given := call.arg(i)
+		if long, ok := strings.CutPrefix(arg.text, "--"); given && ok && arg.kind == valString {
+			long, _, _ = strings.Cut(long, "/")
+			return strings.ToUpper(prefix[1] + "_" + strings.ReplaceAll(long, "-", "_"))
+		}
+	}
+	return ""
 }
 
 // eachOf is a call for each item of a list: for name in names: set_env(name).
