@@ -49,7 +49,7 @@ func demandsOf(r *scan.Report, f scan.Finding, text string, at scan.Evidence) {
 	syntax.Walk(parsed, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.Assign:
-			if n.Name != nil && !(n.Naked && n.Value == nil) && n.Array == nil && !refersTo(n.Value, n.Name.Value) {
+			if n.Name != nil && !(n.Naked && n.Value == nil) && n.Array == nil && !refersTo(n.Value, n.Name.Value, scan.SecretName(n.Name.Value)) {
 				own[n.Name.Value] = true
 			}
 		case *syntax.WordIter:
@@ -94,12 +94,13 @@ var (
 	shellOwn     = scan.MustCompile(`^(PORT|PWD|OLDPWD|HOSTNAME|IFS|RANDOM|SECONDS|LINENO|OPTARG|OPTIND|REPLY|EUID|PPID|HOSTTYPE|OSTYPE|EPOCHSECONDS|TMPDIR|VERBOSE|BASH\w*|VCAP_\w+|CF_\w+|DYNO|KUBERNETES_\w+|ECS_\w+|CI)$`)
 )
 
-// refersTo says whether a value takes up the variable that it is given to, without anything for where that is missing.
-func refersTo(value *syntax.Word, name string) bool {
+// refersTo says whether a value takes up the variable that it is given to: without anything for where that is missing, or, where
+// either will do, with what stands in for it, too.
+func refersTo(value *syntax.Word, name string, either bool) bool {
 	found := false
 	if value != nil {
 		syntax.Walk(value, func(n syntax.Node) bool {
-			if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Param.Value == name && p.Exp == nil {
+			if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Param.Value == name && (either || p.Exp == nil) {
 				found = true
 			}
 			return true

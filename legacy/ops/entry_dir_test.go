@@ -32,6 +32,8 @@ func TestWhatScriptsDemand(t *testing.T) {
 			[]string{"requires DIR", "requires WORKERS", "requires SHOP_DEBUG", "requires X"}},
 		{"a target of the Makefile that is for developers", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\n", "Makefile": "all: x\n\nrun:\n\tpython -m manage runserver\n\ntest:\n\ttrue\n"}, []string{".: command python|-m|manage|runserver <- Procfile:1 guess"}, nil},
 		{"targets that only developers' processes name", files{"app.py": "", "requirements.txt": "", "Procfile": "web: make run\nscss: make watch\n", "Makefile": "run:\n\tbuild x\n\tflask run\n\nwatch:\n\twatchmedo shell-command\n"}, []string{".: command make|run <- Procfile:1 guess", "note Procfile:2 scss runs watchmedo shell-command, which is for developers"}, []string{"command make|watch"}},
+		{"a secret with a default of the script's own is one all the same", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\n", "bin/web": "#!/bin/bash\nset -u\nSHOP_SECRET=${SHOP_SECRET:-$(pwgen -1)}\nSHOP_HOST=${SHOP_HOST:-mail}\nOWN_TOKEN=$(date)\necho $SHOP_HOST $OWN_TOKEN\nexec gunicorn shop:app\n"},
+			[]string{".: secret SHOP_SECRET <- bin/web:3"}, []string{"requires SHOP_HOST", "OWN_TOKEN"}},
 		{"without set -u nothing stops it", files{"app.py": "", "requirements.txt": "", "Procfile": "web: bin/web\n", "bin/web": "#!/bin/sh\nexport A=$(date)\nexec gunicorn $SHOP_FLAGS shop:app\n"}, nil, []string{"requires"}},
 	})
 }
