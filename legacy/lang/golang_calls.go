@@ -13,7 +13,7 @@ type goCalls struct {
 	params   map[string][]goParam // by file and name of the parameter
 	called   map[string][]goCall  // by name of the function
 	readsEnv map[string]bool
-	bodies   map[string][]goFunc // by name of the function
+	bodies   map[string][]goFunc // by name of the function, of those that are given nothing, or what they give back by default
 	viper    viperSettings
 }
 
@@ -23,8 +23,9 @@ type goParam struct {
 }
 
 type goFunc struct {
-	file *goFile
-	body *ast.BlockStmt
+	file  *goFile
+	body  *ast.BlockStmt
+	gives int // the parameter that it gives back, -1 for none
 }
 
 type goCall struct {
@@ -52,18 +53,21 @@ func newGoCalls(files []*goFile) *goCalls {
 
 // function notes the parameters of a function, and whether one of them is the name of a variable that it reads.
 func (c *goCalls) function(f *goFile, fn *ast.FuncDecl) {
-	if fn.Body != nil && fn.Type.Params.NumFields() == 0 && fn.Type.Results.NumFields() == 1 {
-		c.bodies[fn.Name.Name] = append(c.bodies[fn.Name.Name], goFunc{f, fn.Body})
-	}
 	own := map[string]bool{}
-	at := 0
+	at, gives := 0, -1
 	for _, field := range fn.Type.Params.List {
 		for _, name := range field.Names {
 			key := f.path + "\x00" + name.Name
 			c.params[key] = append(c.params[key], goParam{fn.Name.Name, at})
 			own[name.Name] = true
+			if givesBack(fn.Body, name.Name) {
+				gives = at
+			}
 			at++
 		}
+	}
+	if fn.Body != nil && (len(own) == 0 || gives >= 0) && fn.Type.Results.NumFields() == 1 {
+		c.bodies[fn.Name.Name] = append(c.bodies[fn.Name.Name], goFunc{f, fn.Body, gives})
 	}
 	if fn.Body == nil || len(own) == 0 {
 		return
@@ -81,13 +85,26 @@ func (c *goCalls) function(f *goFile, fn *ast.FuncDecl) {
 	})
 }
 
+// givesBack says whether a function ends in returning a parameter, as one does that is given a default.
+func givesBack(body *ast.BlockStmt, name string) bool {
+	if body == nil || len(body.List) == 0 {
+		return false
+	}
+	last, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
+	if !ok || len(last.Results) != 1 {
+		return false
+	}
+	id, ok := last.Results[0].(*ast.Ident)
+	return ok && id.Name == name
+}
+
 // given lists what the callers give for a name that is a parameter in the file.
 func (c *goCalls) given(f *goFile, name string) []goExpr {
 	var all []goExpr
 	for _, p := range c.params[f.path+"\x00"+name] {
 		for _, call := range c.called[p.function] {
 			if p.at < len(call.args) {
-				all = append(all, goExpr{call.file, call.args[p.at]})
+				all = append(all, goExpr{file: call.file, expr: call.args[p.at]})
 			}
 		}
 	}

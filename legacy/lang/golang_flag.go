@@ -9,7 +9,7 @@ import (
 func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
 	_, name := f.imported(c.Fun)
 	if (strings.HasSuffix(name, "Var") || strings.HasSuffix(name, "VarP")) && len(c.Args) >= 4 {
-		s.define(f, c.Args[0], c)
+		s.define(f, c.Args[0], c, 0)
 	}
 	if name == "SetDefault" && len(c.Args) == 2 {
 		s.keyed(f, c.Args[0], c.Args[1])
@@ -23,14 +23,14 @@ func (s *goScope) flagVar(f *goFile, c *ast.CallExpr) {
 	}
 	if isFlag(name, c) && (f.uses(pflagPath) || f.uses(cobraPath)) {
 		flag, _ := stringLit(c.Args[goFlags[name][0]])
-		s.pflags[flag] = goExpr{f, c}
+		s.pflags[flag] = goExpr{file: f, expr: c}
 	}
 }
 
 // keyed notes the value of one of viper's keys.
 func (s *goScope) keyed(f *goFile, key, value ast.Expr) {
 	if text, ok := stringLit(key); ok {
-		s.values["\x00"+strings.ToLower(text)] = append(s.values["\x00"+strings.ToLower(text)], goExpr{f, value})
+		s.values["\x00"+strings.ToLower(text)] = append(s.values["\x00"+strings.ToLower(text)], goExpr{file: f, expr: value})
 	}
 }
 

@@ -141,7 +141,7 @@ func (p *goProgram) findListeners() []listener {
 				l.value = p.scope.eval(f, c.Args[at])
 				l.beside = besideName.MatchString(exprName(c.Args[at])) || besideName.MatchString(l.value.flag+l.value.env)
 			case pkg == "" && (name == "ListenAndServe" || name == "ListenAndServeTLS" || name == "Serve"):
-				l.value = p.scope.named(serverKey, goValue{file: f.path, line: l.line}, nil)
+				l.value = p.scope.named(serverKey, goValue{file: f.path, line: l.line}, nil, 0)
 			default:
 				l.bare = true
 			}
@@ -257,7 +257,7 @@ func (p *goProgram) reportPort(r *scan.Report, f scan.Finding) {
 		names = append([]string{"DefaultPort", "defaultPort", "DEFAULT_PORT", "default_port", "DefaultHTTPPort", "defaultHTTPPort"}, names...)
 	}
 	for _, name := range names {
-		v := p.scope.named(name, goValue{}, nil)
+		v := p.scope.named(name, goValue{}, nil, 0)
 		if m := goPort.FindStringSubmatch(v.text); m != nil && kindOfPort((value{kind: valNumber, text: m[1]}).number()) != "http" {
 			continue // that of what it calls
 		}
@@ -307,9 +307,13 @@ func (p *goProgram) reachable(r *scan.Report, f scan.Finding, l listener) {
 	if !localAddress.MatchString(l.value.text) || strings.HasPrefix(l.value.text, "0.0.0.0") {
 		return
 	}
-	outside := "0.0.0.0:" + l.value.text[strings.LastIndexByte(l.value.text, ':')+1:]
+	port := l.value.text[strings.LastIndexByte(l.value.text, ':')+1:]
+	outside := "0.0.0.0:" + port
 	switch {
 	case l.value.env != "":
+		if l.value.colon || strings.HasSuffix(l.value.env, "PORT") {
+			outside = port // the code puts the colon, and every address, before it
+		}
 		f.Service = service.Service{Env: map[string]string{l.value.env: outside}}
 		r.Find(f, l.value.file, l.value.line, scan.Convention, "on every address of the container")
 	case l.value.flag != "":

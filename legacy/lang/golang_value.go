@@ -42,6 +42,7 @@ type goScope struct {
 type goExpr struct {
 	file *goFile
 	expr ast.Expr
+	end  gotoken.Pos // of the block that knows the name, 0 where the whole package does
 }
 
 func newGoScope(files []*goFile) *goScope {
@@ -49,24 +50,24 @@ func newGoScope(files []*goFile) *goScope {
 	s.calls.viper.bound = readBound(files)
 	filled, unseen := readNests(files), unseenNest(files)
 	for _, f := range files {
+		var around []ast.Node
 		ast.Inspect(f.ast, func(n ast.Node) bool {
+			if n == nil {
+				around = around[:len(around)-1]
+				return true
+			}
+			around = append(around, n)
 			switch n := n.(type) {
 			case *ast.ValueSpec:
 				for i, name := range n.Names {
 					if i < len(n.Values) {
-						s.define(f, name, n.Values[i])
+						s.define(f, name, n.Values[i], blockEnd(around))
 					}
 				}
 			case *ast.AssignStmt:
-				for i, left := range n.Lhs {
-					if len(n.Rhs) == len(n.Lhs) {
-						s.define(f, left, n.Rhs[i])
-					} else if i == 0 && len(n.Rhs) == 1 {
-						s.define(f, left, n.Rhs[0])
-					}
-				}
+				s.assign(f, n, blockEnd(around))
 			case *ast.KeyValueExpr:
-				s.define(f, n.Key, n.Value)
+				s.define(f, n.Key, n.Value, 0)
 			case *ast.CallExpr:
 				s.flagVar(f, n)
 			case *ast.CompositeLit:
@@ -86,20 +87,6 @@ func newGoScope(files []*goFile) *goScope {
 	}
 	return s
 }
-
-func (s *goScope) define(f *goFile, name ast.Expr, value ast.Expr) {
-	if bare := bareName(name); bare != "" && bare != "_" {
-		for _, key := range []string{f.path + "\x00" + bare, path.Dir(f.path) + "\x00" + bare} {
-			s.near[key] = append(s.near[key], goExpr{f, value})
-		}
-		if len(s.values[bare]) < maxCandidates {
-			s.values[bare] = append(s.values[bare], goExpr{f, value})
-		}
-	}
-}
-
-// maxCandidates bounds the values of one name that are looked at: above it the name is one like err or i.
-const maxCandidates = 8
 
 // bareName is the last part of a name: port for port, *port and cfg.port.
 func bareName(e ast.Expr) string {
@@ -130,7 +117,7 @@ func (s *goScope) serverAddr(f *goFile, lit *ast.CompositeLit) {
 	}
 	for key, value := range fields(lit) {
 		if key == "Addr" {
-			s.values[serverKey] = append(s.values[serverKey], goExpr{f, value})
+			s.values[serverKey] = append(s.values[serverKey], goExpr{file: f, expr: value})
 		}
 	}
 }
@@ -187,12 +174,12 @@ func (s *goScope) eval(f *goFile, e ast.Expr) goValue {
 	case *ast.CallExpr:
 		return s.call(f, e)
 	case *ast.Ident:
-		return s.named(e.Name, v, f)
+		return s.named(e.Name, v, f, e.Pos())
 	case *ast.SelectorExpr:
 		if bound, ok := s.boundField(f, e); ok {
 			return bound
 		}
-		return s.named(e.Sel.Name, v, nil)
+		return s.named(e.Sel.Name, v, nil, 0)
 	}
 	return v
 }
@@ -215,8 +202,8 @@ func joinGo(a, b goValue) goValue {
 }
 
 // named is what a name stands for: of several values the first known text and the first variable. from is the file that
-// uses it as a plain name, nil where it is a field or stands for another package's.
-func (s *goScope) named(name string, v goValue, from *goFile) goValue {
+// uses it at a place as a plain name, nil where it is a field or stands for another package's.
+func (s *goScope) named(name string, v goValue, from *goFile, at gotoken.Pos) goValue {
 	if tag, ok := s.tags[name]; ok && from == nil {
 		if tag.known || !bindName.MatchString(name) {
 			return tag
@@ -225,9 +212,9 @@ func (s *goScope) named(name string, v goValue, from *goFile) goValue {
 	}
 	candidates := s.values[name]
 	if from != nil {
-		// Another function's addr is another thing: the file's own values come first, then the package's.
-		if candidates = s.near[from.path+"\x00"+name]; len(candidates) == 0 {
-			candidates = s.near[path.Dir(from.path)+"\x00"+name]
+		// The file's own values come first, then the package's.
+		if candidates = known(s.near[from.path+"\x00"+name], from, at); len(candidates) == 0 {
+			candidates = known(s.near[path.Dir(from.path)+"\x00"+name], from, at)
 		}
 	}
 	if len(candidates) == 0 && from != nil {
@@ -305,6 +292,13 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 	case name == "Itoa" || name == "Atoi" || name == "string" || name == "int" || name == "TrimSpace" || name == "ParseDuration" || name == "FormatInt" || name == "ParseInt" || name == "MustParse" || name == "Parse" ||
 		pkg == "strings" && (name == "Split" || name == "SplitN" || name == "TrimPrefix" || name == "TrimSuffix" || name == "Trim" || name == "TrimLeft" || name == "TrimRight"):
 		return s.eval(f, c.Args[0])
+	}
+	if fn := s.calls.bodies[name]; len(fn) == 1 && fn[0].gives >= 0 && fn[0].gives < len(c.Args) {
+		v = s.returned(fn[0].file, fn[0].body, v)
+		if given := s.eval(f, c.Args[fn[0].gives]); given.known || v.env == "" {
+			given.env, given.colon = v.env, v.colon
+			return given
+		}
 	}
 	return v
 }

@@ -276,9 +276,10 @@ func (p *nodeProject) tool() (tool string, files []string) {
 		return "bun", files
 	}
 	for _, l := range lockFiles {
-		if p.t.First(p.dir, l.file) != "" {
-			return l.tool, append(files, l.file)
+		if p.t.First(p.dir, l.file) == "" || l.tool == "yarn" && p.t.First(p.dir, "package-lock.json") != "" && p.staleLock() != "" {
+			continue // of two lock files the one that was forgotten
 		}
+		return l.tool, append(files, l.file)
 	}
 	return tool, files
 }
@@ -301,8 +302,13 @@ func (p *nodeProject) build(start nodeStart) {
 
 // install says what the image installs.
 func (p *nodeProject) install(tool string, files []string) {
-	if tool == "yarn" && p.t.First(p.dir, "package-lock.json") != "" {
-		p.r.Note(path.Join(p.dir, "package-lock.json"), 1, "there is a yarn.lock, too: Yarn was taken, and one of the two should go")
+	yarnLock, npmLock := path.Join(p.dir, "yarn.lock"), path.Join(p.dir, "package-lock.json")
+	if stale := p.staleLock(); stale != "" && tool == "npm" {
+		p.r.Note(yarnLock, 1, "was forgotten, it knows no %s: npm was taken, by package-lock.json, and this one should go", stale)
+	} else if stale != "" && tool == "yarn" {
+		p.r.Note(yarnLock, 1, "knows no %s, which package.json asks for: the image is not built before yarn install was run, and the file committed", stale)
+	} else if tool == "yarn" && p.t.Has(npmLock) {
+		p.r.Note(npmLock, 1, "there is a yarn.lock, too: Yarn was taken, and one of the two should go")
 	}
 	if f := p.t.First(p.dir, ".npmrc"); f != "" {
 		files = append(files, ".npmrc")
@@ -348,11 +354,15 @@ func (p *nodeProject) buildScript(start nodeStart) string {
 			return name
 		}
 	}
-	if built := "prestart:prod"; p.pkg.Scripts[built] != "" && start.file != "" && !p.t.Has(start.file) {
-		return built
+	hook := "pre" + start.script
+	if text := p.pkg.Scripts[hook]; compiler.MatchString(text) || text != "" && start.file != "" && !p.t.Has(start.file) {
+		return hook
 	}
 	return ""
 }
+
+// compiler is a program that makes what runs: what lies in the repository of its output is as old as somebody left it.
+var compiler = scan.MustCompile(`(?:^|[\s/;&|])(?:tsc|babel|webpack|rollup|esbuild|swc|coffee)(?:\s|$)`)
 
 func (p *nodeProject) command(start nodeStart) {
 	env := map[string]string{"NODE_ENV": "production"}

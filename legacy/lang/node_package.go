@@ -163,6 +163,9 @@ func (p *nodeProject) version() {
 			p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Version: version}}, file, line, rank, note)
 		}
 	}
+	if said == "" {
+		p.installedWith()
+	}
 }
 
 // exactVersion is the version that a file of a version manager names.

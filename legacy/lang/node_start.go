@@ -18,6 +18,7 @@ type nodeStart struct {
 	port     int    // that the command line names
 	from     string // the file of line where that is not package.json
 	line     int
+	script   string // of package.json that the command stands in
 	rank     scan.Rank
 	note     string
 	dev      bool // only for developers' machines
@@ -73,6 +74,9 @@ func (p *nodeProject) script(name string, depth int) (nodeStart, bool) {
 	s, ok := p.shell(text, depth)
 	if s.line == 0 {
 		s.line = p.pkg.scriptLine(name)
+	}
+	if s.script == "" {
+		s.script = name
 	}
 	return s, ok
 }

@@ -272,6 +272,11 @@ func TestNode(t *testing.T) {
 			"package.json": `{"scripts": {"start": "make run"}, "dependencies": {"express": "4"}}`, "Makefile": "test:\n\tmocha\nrun: build\n\t@env NODE_ENV=${X} node lib/index.js\n", "lib/index.js": "app.listen(5000)",
 			"ts/package.json": `{"scripts": {"start": "node index.js", "prestart:prod": "tsc", "start:prod": "node dist/main.js"}, "dependencies": {"express": "4"}}`, "ts/index.js": "require('ts-node/register')\nrequire('./src/main')",
 		}, []string{".: command node lib/index.js <- Makefile:4 declared", ".: port 5000", "ts: command node dist/main.js <- ts/package.json:1 declared", "ts: build runs npm run prestart:prod"}, nil},
+		{"what runs before the script that starts", files{
+			"package.json": `{"scripts": {"prestart": "tsc -p .", "start": "node dist/main.js"}, "dependencies": {"express": "4"}}`, "dist/main.js": "app.listen(80)",
+			"gone/package.json":  `{"scripts": {"prestart": "./make.sh", "start": "node out/main.js"}, "dependencies": {"express": "4"}}`,
+			"other/package.json": `{"scripts": {"prestart": "node check.js", "start": "node main.js"}, "dependencies": {"express": "4"}}`, "other/main.js": "app.listen(81)",
+		}, []string{".: build runs npm run prestart", "gone: build runs npm run prestart"}, []string{"other: build runs"}},
 		{"the programs of awsbox", files{
 			"package.json": `{"name": "id", "dependencies": {"express": "2"}}`, ".awsbox.json": "{\n\"processes\": [\n\"bin/router\",\n\"bin/id\", \"bin/gone\"]}", "bin/router": "#!/usr/bin/env node\napp.listen(1)", "bin/id": "#!/usr/bin/env node\napp.listen(2)",
 		}, []string{".: command node bin/router <- .awsbox.json:3 declared", "id: command node bin/id <- .awsbox.json:4 declared"}, []string{"gone"}},

@@ -24,7 +24,10 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 		s := res.App.Services[base]
 		if s.Build != nil && s.Build.Dockerfile != "" {
 			file := path.Join(s.Dir, s.Build.Dockerfile)
-			offers = append(offers, [2]string{"migrate adopt " + shellWord(file), repo.better(file, s)})
+			offer := [2]string{"migrate adopt " + shellWord(file), repo.better(file, s)}
+			if !slices.Contains(offers, offer) { // one file builds several services, by its arguments
+				offers = append(offers, offer)
+			}
 		}
 	}
 	offers = append(offers, repo.fileOffers(res, changes)...)

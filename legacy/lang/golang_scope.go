@@ -1,0 +1,54 @@
+package lang
+
+import (
+	"go/ast"
+	gotoken "go/token"
+	"path"
+	"slices"
+)
+
+// blockEnd is where the innermost block around a node ends, 0 outside of functions.
+func blockEnd(around []ast.Node) gotoken.Pos {
+	for i := len(around) - 1; i >= 0; i-- {
+		switch around[i].(type) {
+		case *ast.BlockStmt, *ast.IfStmt, *ast.ForStmt, *ast.SwitchStmt, *ast.CaseClause, *ast.CommClause:
+			return around[i].End()
+		}
+	}
+	return 0
+}
+
+// assign notes a := b for the block that ends at end, and a = b for all that know a.
+func (s *goScope) assign(f *goFile, set *ast.AssignStmt, end gotoken.Pos) {
+	if set.Tok != gotoken.DEFINE {
+		end = 0
+	}
+	for i, left := range set.Lhs {
+		if len(set.Rhs) == len(set.Lhs) {
+			s.define(f, left, set.Rhs[i], end)
+		} else if i == 0 && len(set.Rhs) == 1 {
+			s.define(f, left, set.Rhs[0], end)
+		}
+	}
+}
+
+func (s *goScope) define(f *goFile, name, value ast.Expr, end gotoken.Pos) {
+	if bare := bareName(name); bare != "" && bare != "_" {
+		for _, key := range []string{f.path + "\x00" + bare, path.Dir(f.path) + "\x00" + bare} {
+			s.near[key] = append(s.near[key], goExpr{f, value, end})
+		}
+		if len(s.values[bare]) < maxCandidates {
+			s.values[bare] = append(s.values[bare], goExpr{f, value, end})
+		}
+	}
+}
+
+// maxCandidates bounds the values of one name that are looked at: above it the name is one like err or i.
+const maxCandidates = 8
+
+// known leaves out of the values of a name those of other blocks of the file: another function's addr is another thing.
+func known(values []goExpr, from *goFile, at gotoken.Pos) []goExpr {
+	return slices.DeleteFunc(slices.Clone(values), func(c goExpr) bool {
+		return c.file == from && c.end > 0 && (at < c.expr.Pos() || at >= c.end)
+	})
+}
