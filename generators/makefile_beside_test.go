@@ -60,6 +60,38 @@ func TestMigrateMk(t *testing.T) {
 	}
 }
 
+// MIGRATE is what many a Makefile calls the tool that migrates its database, and TAG what only CI fills in.
+func TestMigrateMkBesideOtherMeanings(t *testing.T) {
+	files, err := makefile(orders())
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := "MIGRATE := docker run migrate/migrate\nTAG = $(CI_TAG)\nall:\n\t@echo $(MIGRATE) $(TAG)\n"
+	ours, notes, err := files[0].Beside.Adapt([]byte(theirs), files[0].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"your value counts here too: TAG"}; !reflect.DeepEqual(notes, want) {
+		t.Errorf("notes %q", notes)
+	}
+	repo := map[string]string{"Makefile": theirs + "\n-include migrate.mk\n", "migrate.mk": string(ours)}
+	for target, want := range map[string]string{
+		"":                             "docker run migrate/migrate\n",
+		"kube_apply -n":                "migrate kube apply --env \"staging\" --tag \"dev\"\n",
+		"kube_apply -n CI_TAG=v1":      "migrate kube apply --env \"staging\" --tag \"v1\"\n",
+		"kube_apply -n TAG=v2 ENV=a":   "migrate kube apply --env \"a\" --tag \"v2\"\n",
+		"kube_destroy -n MIGRATE=none": "migrate kube destroy --env \"staging\"\n",
+	} {
+		out, err := runMake(t, repo, nil, strings.Fields(target)...)
+		if err != nil || out != want {
+			t.Errorf("make %s: %v\n%s", target, err, out)
+		}
+	}
+	if out, err := runMake(t, repo, nil, "help"); err != nil || !strings.Contains(out, "MIGRATE_TO_KUBERNETES migrate") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestMigrateMkBesideAnotherPrefix(t *testing.T) {
 	files, err := makefile(orders())
 	if err != nil {

@@ -3,6 +3,7 @@ package lang
 import (
 	"go/ast"
 	gotoken "go/token"
+	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -15,32 +16,82 @@ var routeCall = map[string]bool{"HandleFunc": true, "Handle": true, "GET": true,
 func (p *goProgram) routes() []route {
 	var routes []route
 	for _, f := range p.facts {
-		routes = append(append(append(routes, f.comparedPaths()...), f.namedPaths()...), f.listedPaths()...)
-		f.calls(func(c *ast.CallExpr) {
-			_, name := f.imported(c.Fun)
-			if id, ok := c.Fun.(*ast.Ident); ok {
-				name = id.Name
-			}
-			if !routeCall[name] || len(c.Args) == 0 {
-				return
-			}
-			for _, arg := range c.Args[:min(2, len(c.Args))] {
-				if sum, ok := arg.(*ast.BinaryExpr); ok && sum.Op == gotoken.ADD {
-					arg = sum.Y // below a prefix, which is empty unless somebody sets it
-				}
-				if lit, ok := arg.(*ast.BasicLit); ok && lit.Kind == gotoken.STRING {
-					text, _ := stringLit(arg)
-					if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
-						text = rest
-					}
-					if strings.HasPrefix(text, "/") && !strings.ContainsAny(text, "{}:*") && !strings.HasSuffix(text, "monitor") {
-						routes = append(routes, route{path: text, file: f.path, line: f.line(c)})
-					}
-				}
-			}
-		})
+		routes = append(append(append(append(routes, f.comparedPaths()...), f.namedPaths()...), f.listedPaths()...), f.calledPaths()...)
 	}
 	return routes
+}
+
+// calledPaths are the paths that routers are given. A group is one where nothing is seen in it.
+func (f *goFile) calledPaths() []route {
+	var routes, empty []route
+	groups, filled := f.routeGroups(), map[string]bool{}
+	f.callsIn(func(function string, c *ast.CallExpr) {
+		_, name := f.imported(c.Fun)
+		if id, ok := c.Fun.(*ast.Ident); ok {
+			name = id.Name
+		}
+		if !routeCall[name] || len(c.Args) == 0 {
+			return
+		}
+		group := groups[function+"\x00"+receiver(c)]
+		for _, arg := range c.Args[:min(2, len(c.Args))] {
+			if sum, ok := arg.(*ast.BinaryExpr); ok && sum.Op == gotoken.ADD {
+				arg = sum.Y // below a prefix, which is empty unless somebody sets it
+			}
+			text, ok := stringLit(arg)
+			if method, rest, ok := strings.Cut(text, " "); ok && method == "GET" {
+				text = rest
+			}
+			if !ok || !strings.HasPrefix(text, "/") && (text != "" || group == "") || strings.ContainsAny(text, "{}:*") || strings.HasSuffix(text, "monitor") {
+				continue
+			}
+			at := route{path: group + text, file: f.path, line: f.line(c)}
+			if name == "Group" {
+				empty = append(empty, at)
+			} else {
+				routes, filled[group] = append(routes, at), true
+			}
+		}
+	})
+	return append(routes, slices.DeleteFunc(empty, func(r route) bool { return filled[strings.TrimSuffix(r.path, "/")] })...)
+}
+
+// routeGroups are the prefixes of gin's and echo's groups, by the function and the variable that holds one: v1 := r.Group("/v1").
+func (f *goFile) routeGroups() map[string]string {
+	groups := map[string]string{}
+	for _, d := range f.ast.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Body == nil {
+			continue
+		}
+		ast.Inspect(fn.Body, func(n ast.Node) bool {
+			set, ok := n.(*ast.AssignStmt)
+			if !ok || len(set.Lhs) != 1 || len(set.Rhs) != 1 {
+				return true
+			}
+			c, ok := set.Rhs[0].(*ast.CallExpr)
+			if !ok || len(c.Args) == 0 {
+				return true
+			}
+			_, name := f.imported(c.Fun)
+			if text, ok := stringLit(c.Args[0]); ok && name == "Group" && (text == "" || strings.HasPrefix(text, "/")) {
+				key := fn.Name.Name + "\x00"
+				groups[key+bareName(set.Lhs[0])] = groups[key+receiver(c)] + strings.TrimSuffix(text, "/")
+			}
+			return true
+		})
+	}
+	return groups
+}
+
+// receiver is the variable whose method a call is, "" for none.
+func receiver(c *ast.CallExpr) string {
+	if sel, ok := c.Fun.(*ast.SelectorExpr); ok {
+		if id, ok := sel.X.(*ast.Ident); ok {
+			return id.Name
+		}
+	}
+	return ""
 }
 
 // namedPaths are the constants and the fields that say by their name that they are the path of a health endpoint.
