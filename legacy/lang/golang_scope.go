@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	gotoken "go/token"
 	"path"
-	"slices"
 )
 
 // blockEnd is where the innermost block around a node ends, 0 outside of functions.
@@ -48,7 +47,11 @@ const maxCandidates = 8
 
 // known leaves out of the values of a name those of other blocks of the file: another function's addr is another thing.
 func known(values []goExpr, from *goFile, at gotoken.Pos) []goExpr {
-	return slices.DeleteFunc(slices.Clone(values), func(c goExpr) bool {
-		return c.file == from && c.end > 0 && (at < c.expr.Pos() || at >= c.end)
-	})
+	var in []goExpr
+	for _, c := range values {
+		if len(in) < maxCandidates && (c.file != from || c.end == 0 || at >= c.expr.Pos() && at < c.end) {
+			in = append(in, c)
+		}
+	}
+	return in
 }
