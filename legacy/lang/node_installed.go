@@ -23,7 +23,6 @@ var compilesUpTo = map[string][]struct{ below, node int }{
 	"node-sass": {{400, 6}, {412, 10}, {414, 12}, {600, 14}, {800, 16}, {900, 18}, {1000, 20}},
 	"sqlite3":   {{500, 12}},
 	"bcrypt":    {{500, 12}},
-	"fibers":    {{500, 12}, {600, 14}},
 	"grpc":      {{200, 14}},
 }
 
