@@ -27,10 +27,13 @@ func Crontab() scan.Reader {
 				}
 				if isDockerfile(p) || startScript.MatchString(p) {
 					daemons = append(daemons, crontabOf(t, p, names, r)...)
+					for _, copied := range copiedCrontabs(t, p) {
+						daemons = append(daemons, readCrontab(t, copied.from, copied.to, names, r)...)
+					}
 					continue
 				}
-				if !scriptOfCron.MatchString(p) || cronPath.MatchString(p) && holdsSchedule(t.Text(p, r)) {
-					daemons = append(daemons, readCrontab(t, p, names, r)...)
+				if !scriptOfCron.MatchString(p) && !onlyCron.MatchString(p) || (cronPath.MatchString(p) || onlyCron.MatchString(p)) && holdsSchedule(t.Text(p, r)) {
+					daemons = append(daemons, readCrontab(t, p, p, names, r)...)
 				}
 			}
 			placeDaemons(t, r, append(daemons, scriptsOfCron(t, paths, daemons, names, r)...))
@@ -55,11 +58,14 @@ func mayHoldCrontab(p string) bool {
 	if !strings.Contains(p, "cron") && !strings.Contains(p, "CRON") {
 		return false
 	}
-	return (cronPath.MatchString(p) || cronNamed.MatchString(p) && !cronSource.MatchString(p)) && !inHidden.MatchString(p)
+	return (cronPath.MatchString(p) || onlyCron.MatchString(p) || cronNamed.MatchString(p) && !cronSource.MatchString(p)) && !inHidden.MatchString(p)
 }
 
 // cronPath are the usual places: crontab, crontab-example, app.cron, etc/cron.d/app, root.crontab; no source code.
 var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+[_-]cron|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
+
+// onlyCron is called nothing but cron, as crontabs and scripts may be.
+var onlyCron = scan.MustCompile(`(^|/)cron$`)
 
 // cronNamed is a crontab with the name of its user, its machine or its environment behind it; cronSource is source code by
 // such a name.
@@ -105,10 +111,11 @@ func holdsSchedule(text string) bool {
 	return slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool { return cronLine.MatchString(strings.TrimSpace(line)) })
 }
 
-func readCrontab(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {
+// readCrontab gives the jobs of a crontab, which cron has at a place of its own where an image puts it there.
+func readCrontab(t *scan.Tree, p, place string, names *scriptNames, r *scan.Report) []*daemon {
 	text := t.Text(p, r)
 	lines := strings.Split(text, "\n")
-	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, under: map[string]int{}, system: namesUsers(p, lines)}
+	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, under: map[string]int{}, system: namesUsers(place, lines)}
 	if strings.HasPrefix(text, "#!") {
 		return nil
 	}

@@ -16,6 +16,29 @@ var (
 // startScript is a script that a container starts with.
 var startScript = scan.MustCompile(`(?i)(^|/)(?:[\w-]+[._-])?(?:entry-?point|docker-(?:start|run|init|cmd)|start-container|container-start)(?:\.(?:sh|bash))?$`)
 
+// copiesCron is a line by which an image puts a file where cron looks for its jobs.
+var copiesCron = scan.MustCompile(`(?mi)^\s*(?:COPY|ADD)\s+(?:--ch\S+\s+)*([^\s-]\S*)\s+(/(?:etc/cron\.d/\S*|etc/crontabs?(?:/\S*)?|var/spool/cron/\S*))\s*$`)
+
+// copiedCrontab is a file of the repository, and where an image has it.
+type copiedCrontab struct{ from, to string }
+
+// copiedCrontabs are the files that an image takes for crontabs, whatever they are called in the repository. Those that are
+// called so are read anyway.
+func copiedCrontabs(t *scan.Tree, dockerfile string) (found []copiedCrontab) {
+	if !isDockerfile(dockerfile) || !imageFile.MatchString(path.Base(dockerfile)) || t.Aside(dockerfile) {
+		return nil
+	}
+	for _, m := range copiesCron.FindAllStringSubmatch(t.Text(dockerfile, &scan.Report{}), maxCronJobs) {
+		for _, dir := range []string{".", path.Dir(dockerfile)} {
+			if p, ok := within(dir, m[1]); ok && t.Has(p) && !wantsCrontab(p) {
+				found = append(found, copiedCrontab{p, m[2]})
+				break
+			}
+		}
+	}
+	return found
+}
+
 // crontabOf gives the jobs of a crontab that an image makes while it is built, RUN echo "0 3 * * * ..." > /etc/cron.d/shop,
 // or that a container makes when it starts.
 func crontabOf(t *scan.Tree, p string, names *scriptNames, r *scan.Report) []*daemon {

@@ -42,7 +42,7 @@ func crontabOfGuide(t *scan.Tree, p string, names *scriptNames, r *scan.Report) 
 	lines := strings.Split(strings.ReplaceAll(t.Text(p, r), "\u00a0", " "), "\n")
 	for i, line := range lines {
 		m := cronLine.FindStringSubmatch(strings.TrimRight(strings.TrimLeft(line, " \t`>$"), " \t`$"))
-		if m == nil || !strings.Contains(m[1], "*") {
+		if m == nil || !strings.Contains(m[1], "*") && cronTimes[strings.TrimPrefix(m[1], "@")] == "" {
 			continue
 		}
 		command, argument := forEveryMachine(m[2])

@@ -104,6 +104,8 @@ var (
 	// codesTools are programs by which a framework runs the commands of the code, with the files that such code has.
 	codesTools = map[string][]string{"flask": {"requirements.txt", "setup.py", "pyproject.toml", "Pipfile"}, "rails": {"Gemfile"}}
 
+	ranBy = map[string][]string{"flask": {"flask"}, "rails": {"bundle", "exec", "rails"}}
+
 	// composersProgram is one that Composer installs.
 	composersProgram = scan.MustCompile(`(?:^|/)(vendor/bin/[\w.-]+)$`)
 
@@ -123,8 +125,11 @@ func (j cronJob) command(words []string) []string {
 		}
 		return plainWords([]string{tool}, rest)
 	}
+	if run := slices.IndexFunc(words, func(w string) bool { return path.Base(w) == "bundle" }); run >= 0 && len(words) > run+2 && words[run+1] == "exec" && codesTools[words[run+2]] != nil {
+		words = words[run+2:]
+	}
 	if manifests := codesTools[words[0]]; len(words) > 1 && j.t.First(j.dir, manifests...) != "" {
-		return plainWords([]string{words[0]}, words[1:])
+		return plainWords(slices.Clone(ranBy[words[0]]), words[1:])
 	}
 	if m := composersProgram.FindStringSubmatch(words[0]); m != nil && j.t.First(j.dir, "composer.json") != "" {
 		return plainWords([]string{m[1]}, words[1:])
