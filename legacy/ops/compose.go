@@ -184,7 +184,7 @@ func (c *composeReader) directory(f *composeFile, dir string, services []*compos
 	var real []*composeService
 	for _, s := range services {
 		if c.helps(s) || runsHelper.MatchString(strings.Join(slices.Concat(s.Entrypoint, s.Command), " ")) {
-			c.r.Note(f.path, s.line, "%s: a helper of tests or development by its name or profile", s.Name)
+			c.r.NoteItem(nil, f.path, s.line, "helpers of tests or development by their names or profiles, left out", s.Name)
 			continue
 		}
 		if len(s.Command) > 0 && systemDaemon.MatchString(path.Base(s.Command[0])) {

@@ -63,5 +63,5 @@ func TestComposeOfMachines(t *testing.T) {
 func TestComposeOfFunctionsAndBuilds(t *testing.T) {
 	runCases(t, Compose(), []readerCase{{"a function of Lambda's, and what builds pages and ends", files{"f/requirements.txt": "", "f/Dockerfile": "FROM python:3\nCOPY . .\n", "w/package.json": "{}", "w/Dockerfile": "FROM node:20\nCOPY . .\n", "x/package.json": "{}",
 		"docker-compose.yml": "services:\n  tidy:\n    build: f\n    entrypoint: [/rie, python, -m, awslambdaric]\n    command: [tidy.handler]\n    ports: ['9000:8080']\n  pages:\n    build: w\n    entrypoint: npm\n    command: run build-all\n  site:\n    image: node:20\n    working_dir: /x\n    volumes: ['./x:/x']\n    entrypoint: sh -c \"npm i && npm run build\"\n"},
-		[]string{"note docker-compose.yml:2 tidy: a function of AWS Lambda", "note docker-compose.yml:7 pages: a helper", "note docker-compose.yml:11 site: a helper"}, []string{"f: ", "w: ", "x: "}}})
+		[]string{"note docker-compose.yml:2 tidy: a function of AWS Lambda", "note docker-compose.yml:7 helpers of tests", "note docker-compose.yml:11 helpers of tests"}, []string{"f: ", "w: ", "x: "}}})
 }

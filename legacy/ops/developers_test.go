@@ -33,7 +33,7 @@ func TestComposeForDevelopers(t *testing.T) {
   worker:
     build: .
     command: celery -A shop worker
-`}, []string{".: command gunicorn|shop", "worker: command celery|-A|shop|worker", "note docker-compose.yml:6 smtp: a helper", "note docker-compose.yml:11 files: runs python -m http.server 9001", "note docker-compose.yml:14 bundle: runs gulp watch"},
+`}, []string{".: command gunicorn|shop", "worker: command celery|-A|shop|worker", "note docker-compose.yml:6 helpers of tests", "note docker-compose.yml:11 files: runs python -m http.server 9001", "note docker-compose.yml:14 bundle: runs gulp watch"},
 			[]string{"smtp: command", "files: command", "bundle: command"}},
 		{"pages that are made again beside the service, only in the file for developers", files{"go.mod": "module x\n", "dev/docker-compose.yml": `services:
   front:
