@@ -100,9 +100,10 @@ func (r *resolver) groups(units []*unit) []*group {
 		groups = append(groups, &group{family: fam, name: name, found: []Claimed{f}, users: map[*unit]bool{u: true}})
 	}
 	// Named findings make the groups, unnamed ones then join. What is called by HTTP, or by a port alone, under the name of a
-	// store is that store: http://es:9200.
-	stores := map[string]string{}
+	// store is that store: http://es:9200. So is what answers at a port that only a store has.
+	stores, listens := map[string]string{}, map[int]bool{}
 	for _, u := range units {
+		listens[r.App.Services[u.base].Port] = true
 		for _, f := range u.needs {
 			if name := needName(f); name != "" && !byAddress(f.Need.Kind) {
 				stores[name] = f.Need.Kind
@@ -116,7 +117,11 @@ func (r *resolver) groups(units []*unit) []*group {
 				if (name != "") != named {
 					continue
 				}
-				if kind := stores[name]; kind != "" && byAddress(f.Need.Kind) && (f.Need.Port == 0 || slices.Contains([]int{0, f.Need.Port}, scan.DefaultPort(kind))) {
+				kind := stores[name]
+				if kind == "" && !listens[f.Need.Port] {
+					kind = storesByPort[f.Need.Port]
+				}
+				if kind != "" && byAddress(f.Need.Kind) && (f.Need.Port == 0 || slices.Contains([]int{0, f.Need.Port}, scan.DefaultPort(kind))) {
 					need := *f.Need
 					need.Kind = kind
 					f.Need = &need
@@ -136,6 +141,9 @@ func (r *resolver) groups(units []*unit) []*group {
 	}
 	return groups
 }
+
+// storesByPort are the stores that a port tells, whatever the name in front of it.
+var storesByPort = map[int]string{9200: "elasticsearch", 8983: "solr", 6379: "redis", 11211: "memcached", 5432: "postgres", 3306: "mysql", 27017: "mongodb", 5672: "rabbitmq"}
 
 // byAddress says of a kind of need that it tells no more than that something answers at an address.
 func byAddress(kind string) bool { return kind == "http" || kind == "tcp" || kind == "" }

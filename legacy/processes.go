@@ -26,6 +26,7 @@ func (r *resolver) services(units []*unit) {
 		r.App.Services[u.base] = main
 		r.plainOrSecret(at, main)
 		r.traced(at, main, u.processes[""])
+		r.unwrapped(at, main)
 		r.fit(at, main, u.processes[""])
 		r.developersValues(at, main)
 		r.settlePort(at, main)
@@ -106,6 +107,7 @@ func (r *resolver) process(u *unit, process string) {
 // command makes what the evidence says that a further process runs what runs in a container.
 func (r *resolver) command(at string, u *unit, process string, s *service.Service) {
 	r.traced(at, s, u.processes[process])
+	r.unwrapped(at, s)
 	r.fit(at, s, append(slices.Clone(u.processes[process]), u.scripts()...))
 	r.besideMain(at, s, r.App.Services[u.base])
 }

@@ -149,6 +149,11 @@ func TestNode(t *testing.T) {
 		{"a program of its own that migrates", files{
 			"package.json": `{"scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "index.js": "app.listen(80)\n", "lib/bin/run-migrations.js": "migrate()\n", "lib/util/migrate.js": "",
 		}, []string{"migrate: release command node lib/bin/run-migrations.js <- lib/bin/run-migrations.js:1 convention"}, nil},
+		{"variables that a schema checks", files{
+			"package.json": `{"dependencies": {"joi": "17", "express": "4"}, "scripts": {"start": "node server.js"}}`, "server.js": "const config = require('./config')\nrequire('express')().listen(config.PORT)\n",
+			"config.js": "const Joi = require('joi')\nconst schema = Joi.object().keys({\n  PORT: Joi.number().default(3456),\n  JWT_SECRET: Joi.string().required().description('x'),\n  QUEUE_URL: Joi.string().uri().default('amqp://mq:5672'), SIZE: other(1)\n}).unknown()\nconst { value } = schema.validate(process.env)\nmodule.exports = value\n"},
+			[]string{".: secret JWT_SECRET <- config.js:4", ".: port 3456 <- config.js:3", ".: env QUEUE_URL=amqp://mq:5672"}, []string{"SIZE"}},
+		{"a schema of what is sent", files{"package.json": `{"dependencies": {"joi": "17", "express": "4"}}`, "server.js": "const schema = Joi.object({API_SECRET: Joi.string()})\nschema.validate(req.body)\nrequire('express')().listen(process.env.PORT)\n"}, nil, []string{"API_SECRET"}},
 		{"variables that envalid checks", files{
 			"package.json": `{"scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "ioredis": "5"}}`, "server.js": "const env = require('./env')\nnew Redis(env.REDIS_PORT)\napp.listen(env.PORT)\n",
 			"env.js": "const {cleanEnv, str, num} = require('envalid')\nconst spec = {\n  PORT: num({default: 3456}),\n  REDIS_HOST: str({default: '127.0.0.1'}), REDIS_ENABLED: bool({ default: false }), TRUST_PROXY: bool({default: true}),\n  JWT_SECRET: str({devDefault: 'x'}),\n  SITE_NAME: str({default: 'Kutt'})\n}\nmodule.exports = cleanEnv(process.env, spec)\n",

@@ -14,7 +14,7 @@ var secretWords = words("secret secrets password passwords passwd passphrase pas
 // harmlessAfter are last words that make a setting about a secret of a name that holds one: TOKEN_TTL, PASSWORD_MIN_LENGTH.
 var harmlessAfter = words("cfg ttl expiry expires expire expiration lifetime age maxage timeout timer interval length min max size count limit enabled disabled " +
 	"required file path dir directory folder location name names type algorithm algo issuer audience header prefix suffix field param url urls uri uris files paths host port endpoint " +
-	"template templates validation regex regexp format formats threshold entries time days hours minutes seconds secs sec ms millis milliseconds period weight weights rounds iterations policy validators hashers renewal pattern placeholder after within epoch version table method from subject sender lookup confirmed tolerance locked strategy for")
+	"template templates validation regex regexp format formats threshold entries time days hours minutes seconds secs sec ms millis milliseconds period weight weights rounds iterations policy validators hashers renewal pattern placeholder after within epoch version table method from subject sender lookup confirmed tolerance locked strategy for scope scopes realm leeway skew")
 
 // harmlessBefore are words before KEY that make it a key nobody hides.
 var harmlessBefore = words("public pub publishable site primary foreign sort partition routing cache lookup session map object group hot config errors name email image location nickname phone uid")

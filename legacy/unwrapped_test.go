@@ -1,0 +1,48 @@
+package legacy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestCommandsWithoutSecretWrappers(t *testing.T) {
+	for _, c := range []struct{ command, want string }{
+		{"chamber|exec|shop|other|--|bundle|exec|puma", "bundle|exec|puma"},
+		{"/usr/bin/doppler|run|--config|prd|--|node|server.js", "node|server.js"},
+		{"envconsul|-config=/etc/a.hcl|-once|-prefix|shop|gunicorn|a:b|-b|:80", "gunicorn|a:b|-b|:80"},
+		{"/usr/local/bin/ssm-env|-with-decryption|/shop", "/shop"},
+		{"sh|-c|eval $(aws-env) && exec node server.js", "node|server.js"},
+		{"sh|-c|eval \"$(chamber env shop)\"; node server.js $PORT", "sh|-c|node server.js $PORT"},
+		{"op|run|--", ""},
+		{"doppler|run|node", ""},
+		{"sh|-c|eval $(ssh-agent) && node a.js", ""},
+		{"op", ""},
+		{"bundle|exec|puma", ""},
+	} {
+		if got := strings.Join(withoutSecretWrapper(strings.Split(c.command, "|")), "|"); got != c.want {
+			t.Errorf("%s: %s, not %s", c.command, got, c.want)
+		}
+	}
+}
+
+func TestSecretWrapperOfAnImage(t *testing.T) {
+	fsys := fstest.MapFS{"Gemfile": conf("gem 'puma'\ngem 'sinatra'\n"), "config.ru": conf("run App\n"),
+		"Dockerfile": conf("FROM ruby:2.7\nCOPY . .\nENTRYPOINT [\"chamber\", \"exec\", \"shop\", \"--\"]\nCMD [\"bundle\", \"exec\", \"puma\", \"-p\", \"3000\"]\n")}
+	s, err := Scan(context.Background(), fsys, ScanOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Resolve(s, ResolveOptions{Name: "shop"})
+	for _, web := range r.App.Services {
+		if !slices.Equal(web.Command, []string{"bundle", "exec", "puma", "-p", "3000"}) || web.Port != 3000 {
+			t.Errorf("%v at %d", web.Command, web.Port)
+		}
+	}
+	if notes := fmt.Sprint(r.Notes); !strings.Contains(notes, "chamber took secrets from a store") {
+		t.Error(notes)
+	}
+}
