@@ -26,6 +26,8 @@ type cloudMade struct {
 	settings map[string]string // those that count everywhere, with their values
 	points   []cloudPoint
 	stored   []cloudPoint // secrets that are put where others read them
+	rules    []cloudRule
+	targets  []cloudTarget
 }
 
 // cloudPoint is a setting that takes its value from a resource.
@@ -134,11 +136,8 @@ func (c *cloud) resource(kind, name string, body *written) {
 		}
 		at.replicas(body, process)
 	case cloudScheduled[kind]:
-		for _, key := range []string{"scheduleexpression", "schedule"} {
-			if v := prop(body, key); v.word() != "" {
-				at.note(v.line, "%s runs at %s: give what it starts a schedule in %s", name, v.word(), service.FileName)
-			}
-		}
+		at.rule(name, body)
+	case kind == "aws_cloudwatch_event_target" && at.target(body):
 	case at.redirects(kind, body), at.hosts(kind, body), c.environment == "" && at.kept(kind, name, body):
 	case !told && c.environment == "":
 		var about []string

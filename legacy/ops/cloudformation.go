@@ -79,6 +79,7 @@ func readStack(t *scan.Tree, p string, r *scan.Report, doc *yaml.Node, said map[
 		c.resource(kind, res.key.Value, body)
 	}
 	c.pointed()
+	c.scheduled()
 }
 
 // filledStack puts the defaults of parameters into the texts that name them; what they don't know is an expression.

@@ -291,5 +291,6 @@ func (tf *terraform) visit(m *tfModule, scope *tfScope, about []string, depth in
 		}
 	}
 	c.pointed()
+	c.scheduled()
 	c.handedOut()
 }

@@ -1,0 +1,50 @@
+package ops
+
+import "testing"
+
+func TestTasksThatACloudStarts(t *testing.T) {
+	task := "resource \"aws_ecs_task_definition\" \"app\" {\n container_definitions = jsonencode([{name = \"app\", image = \"acme/app\", command = [\"puma\"]}])\n}\n"
+	runCases(t, Terraform(), []readerCase{
+		{"commands in place of the task's own", files{"Gemfile": "", "tf/main.tf": task + `resource "aws_cloudwatch_event_rule" "nightly_report" {
+  schedule_expression = "cron(30 3 ? * MON-FRI *)"
+}
+resource "aws_cloudwatch_event_target" "report" {
+  rule  = aws_cloudwatch_event_rule.nightly_report.name
+  input = jsonencode({ containerOverrides = [{ name = "app", command = ["rake", "reports:send"] }] })
+}
+resource "aws_cloudwatch_event_rule" "sync" {
+  name                = "sync-all"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "sync" {
+  rule  = "sync-all"
+  input = <<DOC
+{"containerOverrides": [{"name": "app", "command": ["rake", "sync"]}]}
+DOC
+}
+resource "aws_scheduler_schedule" "tidy" {
+  schedule_expression = "rate(2 days)"
+  target {
+    arn   = "x"
+    input = jsonencode({ containerOverrides = [{ name = "app", command = ["rake", "tidy"] }] })
+  }
+}
+resource "aws_cloudwatch_event_rule" "other" { schedule_expression = "rate(1 day)" }
+resource "aws_cloudwatch_event_target" "other" {
+  rule = aws_cloudwatch_event_rule.other.name
+  arn  = aws_lambda_function.other.arn
+}
+`}, []string{"nightly-report: command rake|reports:send <- tf/main.tf:9 declared", "nightly-report: schedule 30 3 * * MON-FRI <- tf/main.tf:5", "sync: command rake|sync", "sync: schedule 0 * * * *", "tidy: command rake|tidy", "tidy: schedule 0 0 */2 * *", "note tf/main.tf:28 other runs at rate(1 day)"}, []string{"other: command"}},
+	})
+}
+
+func TestSchedulesOfAmazon(t *testing.T) {
+	for when, want := range map[string]string{
+		"cron(0 3 * * ? *)": "0 3 * * *", "cron(0/15 8-17 ? * 2-6 *)": "0/15 8-17 * * 1-5", "cron(0 9 L * ? *)": "", "cron(0 9 ? * 6#3 *)": "", "cron(0 9 1 1 ? 2030)": "",
+		"rate(5 minutes)": "*/5 * * * *", "rate(1 day)": "0 0 * * *", "at(2022-11-20T13:00:00)": "", "cron(0 7 ? * WED *)": "0 7 * * WED",
+	} {
+		if got := cloudSchedule(when); got != want {
+			t.Errorf("%s: %q, not %q", when, got, want)
+		}
+	}
+}
