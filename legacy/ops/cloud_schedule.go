@@ -90,6 +90,10 @@ func (c *cloud) scheduled() {
 		}
 		for i, target := range starts {
 			f := rule.at.finding()
+			if len(f.About) == 0 && !newPlatform(c.t, c.r, 0).hasCode(f.Dir) {
+				target.at.note(target.line, "%s is run at %q: give it to the service whose image runs it, in %s", shown(target.argv), schedule, service.FileName)
+				continue
+			}
 			f.Process = strings.ReplaceAll(rule.resource, "_", "-")
 			if i > 0 {
 				f.Process += "-" + strconv.Itoa(i+1)

@@ -35,6 +35,8 @@ resource "aws_cloudwatch_event_target" "other" {
   arn  = aws_lambda_function.other.arn
 }
 `}, []string{"nightly-report: command rake|reports:send <- tf/main.tf:9 declared", "nightly-report: schedule 30 3 * * MON-FRI <- tf/main.tf:5", "sync: command rake|sync", "sync: schedule 0 * * * *", "tidy: command rake|tidy", "tidy: schedule 0 0 */2 * *", "note tf/main.tf:28 other runs at rate(1 day)"}, []string{"other: command"}},
+		{"beside several services", files{"api/Gemfile": "", "pages/Gemfile": "", "tf/main.tf": "resource \"aws_scheduler_schedule\" \"tidy\" {\n  schedule_expression = \"rate(2 days)\"\n  target {\n    input = jsonencode({ containerOverrides = [{ command = [\"rake\", \"tidy\"] }] })\n  }\n}\n"},
+			[]string{"note tf/main.tf:4 rake tidy is run at \"0 0 */2 * *\""}, []string{"tidy: "}},
 	})
 }
 
