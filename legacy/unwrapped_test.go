@@ -46,3 +46,21 @@ func TestSecretWrapperOfAnImage(t *testing.T) {
 		t.Error(notes)
 	}
 }
+
+func TestStoresByTheirPorts(t *testing.T) {
+	for name, c := range map[string]struct{ address, port, want string }{
+		"a store behind another name":     {"http://search:9200", "8000", "elasticsearch"},
+		"a service":                       {"http://search:8080", "8000", "http"},
+		"a port that the service has too": {"http://search:9200", "9200", "http"},
+	} {
+		fsys := fstest.MapFS{"requirements.txt": conf("flask\ngunicorn\n"), "Procfile": conf("web: gunicorn app:app -b :" + c.port + "\n"),
+			"app.py": conf("import os\nfrom flask import Flask\napp = Flask(__name__)\nSEARCH_URL = os.environ.get('SEARCH_URL', '" + c.address + "')\n")}
+		s, err := Scan(context.Background(), fsys, ScanOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if need := Resolve(s, ResolveOptions{Name: "shop"}).App.Needs["search"]; need.Kind != c.want {
+			t.Errorf("%s: %+v", name, need)
+		}
+	}
+}

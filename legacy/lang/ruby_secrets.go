@@ -208,6 +208,8 @@ var gemsOwn = []struct {
 	{"recaptcha", "RECAPTCHA_SECRET_KEY", scan.MustCompile(`Recaptcha\.configure`), "", false},
 	{"sentry-raven", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
 	{"sentry-ruby", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
+	{"sentry-rails", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
+	{"sentry-sidekiq", "SENTRY_DSN", scan.MustCompile(`\bdsn\s*=`), "", true},
 	{"honeybadger", "HONEYBADGER_API_KEY", scan.MustCompile(`Honeybadger\.configure`), "config/honeybadger.yml", true},
 	{"bugsnag", "BUGSNAG_API_KEY", scan.MustCompile(`Bugsnag\.configure`), "config/bugsnag.yml", true},
 }

@@ -24,6 +24,10 @@ func (k *kubernetes) report() {
 			k.offer(w, kind, version)
 			continue
 		}
+		if w.kind == "CronJob" && asksOthers.MatchString(img.path) {
+			k.r.Note(w.file, w.line, "%s asks another program at %q with an image of others (%s), which is not taken over: keep its CronJob", w.called(), w.schedule, w.image)
+			continue
+		}
 		if img.helper() || img.webServer() || testService.MatchString(w.name) || maintenancePage.MatchString(w.name) || maintenancePage.MatchString(w.file) || len(items(child(w.pod, "containers"))) == 0 {
 			continue
 		}
@@ -68,6 +72,9 @@ func (k *kubernetes) report() {
 		k.overlay(overlays[dir], dir, false)
 	}
 }
+
+// asksOthers are images of programs that do no more than ask for a page.
+var asksOthers = scan.MustCompile(`(?:^|/)(?:curl|wget|httpie)$`)
 
 // ofRepository are the workloads that run the repository's image, where no directory is called like one: all of them where
 // they run the same, else those that serve and the jobs with their image. It is nil where there are several that serve.
