@@ -6,6 +6,8 @@ func TestMakefileBesideBuildDirectory(t *testing.T) {
 	runCases(t, Cpp(), []readerCase{
 		{"a Makefile that links the program, with CMake's list in a directory of its own", files{"Makefile": "SHOP := shopd\nall: $(SHOP)\n$(SHOP): $(OBJS)\n\t$(CXX) $(LDFLAGS) -o $@ $^\n", "build/CMakeLists.txt": "project(shopd)\nadd_executable(${PROJECT_NAME} ../daemon/a.cpp)\n", "daemon/a.cpp": "int main() { listen(fd, 5); }\n"},
 			[]string{".: language cpp", ".: command /usr/local/bin/shopd <- Makefile:4"}, []string{"build: "}},
+		{"secrets that an example below contrib and the defaults of its unit only show", files{"CMakeLists.txt": "project(shopd)\nadd_executable(shopd a.cpp)\n", "a.cpp": "int main() { listen(fd, 5); }\n", "contrib/shopd.conf": "[http]\n# pass = changeme\n# keys = web-keys.dat\nport = 7071\n", "etc/default/shopd": "# SHOP_PASS=\"\"\n# SHOP_HOST=\"localhost\"\n", "etc/default/other": "# OTHER_PASS=\"\"\n"},
+			[]string{".: secret http_pass <- contrib/shopd.conf:2", ".: secret SHOP_PASS <- etc/default/shopd:1", ".: port 7071"}, []string{"OTHER_PASS", "http_keys", "SHOP_HOST"}},
 		{"the port among the options of Boost", files{"CMakeLists.txt": "project(shopd)\nadd_executable(shopd a.cpp)\n", "a.cpp": "d.add_options()\n  (\"db.port\", po::value<int>()->default_value(5432), \"\")\n  (\"port,p\", po::value<int>(&port)->default_value(9042), \"where\");\nlisten(fd, 5);\n"},
 			[]string{".: port 9042 <- a.cpp:3"}, []string{"5432"}},
 	})

@@ -73,6 +73,27 @@ func some(names []string) string {
 	return shown
 }
 
+// settingsFiles are those beside the code, and those in a package: its defaults, where the code looks below /etc for what an
+// installation says instead.
+func (p *pythonProject) settingsFiles() []teamFile {
+	found := settingsFiles(p.t, p.dir, p.names)
+	seen := map[string]bool{}
+	for _, f := range found {
+		seen[f.file] = true
+	}
+	for _, file := range p.t.Below(p.dir) {
+		if path.Base(file) != "__init__.py" || strings.Count(relative(p.dir, file), "/") != 1 {
+			continue
+		}
+		for _, f := range settingsFiles(p.t, path.Dir(file), p.names) {
+			if !seen[f.file] && path.Dir(f.file) == path.Dir(file) && p.names("/etc/"+path.Base(f.file)) {
+				found = append(found, teamFile{f.file, f.form, true})
+			}
+		}
+	}
+	return found
+}
+
 // names says whether the code names a file.
 func (p *pythonProject) names(base string) bool {
 	return slices.ContainsFunc(p.sources, func(s *source) bool { return strings.Contains(s.text, base) })

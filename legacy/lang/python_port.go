@@ -124,7 +124,7 @@ func (p *pythonProject) ofFile(v value) (found value, file string) {
 	if len(keys) < 2 {
 		return v, ""
 	}
-	for _, f := range settingsFiles(p.t, p.dir, p.names) {
+	for _, f := range p.settingsFiles() {
 		if said, ok := settingsValue(f.form, p.t.Text(f.file, p.r)).below(keys); ok && said.number() > 0 {
 			return said, f.file
 		}

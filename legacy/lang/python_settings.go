@@ -53,7 +53,9 @@ func (p *pythonProject) settings() {
 	p.pydantic(counted)
 	p.configFiles()
 	p.exampleSecrets()
-	fileSecrets(p.t, p.r, p.dir, p.names, "os.environ[%q]")
+	for _, f := range p.settingsFiles() {
+		f.secrets(p.r, p.dir, f.settings(p.t, p.r), "os.environ[%q]")
+	}
 	if dep, ok := p.deps.find("kombu", "amqp", "py-amqp"); ok && drivers["rabbitmq"].name == "" && !p.has("celery") && !p.has("redis") && p.serves(consumesAMQP) {
 		drivers["rabbitmq"] = dep
 	}

@@ -12,8 +12,10 @@ import (
 var (
 	// settingsText is a file of settings in YAML, JSON, TOML or INI that a team keeps beside its code: conf/general.yml, config.json,
 	// local.ini, and the example that each machine made its own of: conf/general.yml-example, config.example.json.
-	settingsText = scan.MustCompile(`(?i)^(?:(?:contrib|misc|share|packaging|dist|doc|docs|examples?|samples?)/)?(?:(?:[\w-]+/)?(?:config|configs|configuration|conf|settings|etc)/)?([\w-]+(?:\.[\w-]+)??)` +
+	settingsText = scan.MustCompile(`(?i)^(?:(contrib|misc|share|packaging|dist|doc|docs|examples?|samples?)/)?(?:(?:[\w-]+/)?(?:config|configs|configuration|conf|settings|etc)/)?([\w-]+(?:\.[\w-]+)??)` +
 		`(?:\.(ya?ml|json|toml|ini|cfg|conf)(?:[._-](example|sample|dist|default|template|tmpl|in))?|[._-](example|sample|dist|defaults?|template)\.(ya?ml|json|toml|ini|cfg|conf))$`)
+	// defaultsText is what the script or the unit of a daemon reads first, as packages bring it: etc/default/shopd, shopd.sysconfig.
+	defaultsText = scan.MustCompile(`(?i)^(?:[\w-]+/){0,3}(?:(?:default|sysconfig)/([\w-]+)|([\w-]+)\.(?:defaults?|sysconfig)|sysconfig\.([\w-]+))$`)
 	// toolsText are files by which tools are configured that the service is built, tried and brought to its machines with.
 	toolsText = scan.MustCompile(`(?i)^\.|docker|compose|phpunit|behat|codecept|phinx|homestead|vagrant|deploy|ansible|travis|alembic|uwsgi|gunicorn|supervisor|nginx|apache|httpd|logging|babel|tox|pytest|setup|package|renovate|mkdocs|(^|[._-])(tests?|ci|dev|development|local-dev)([._-]|$)`)
 )
@@ -29,13 +31,20 @@ func settingsFiles(t *scan.Tree, dir string, named func(base string) bool) []tea
 	var found []teamFile
 	for _, file := range t.Below(dir) {
 		rel := relative(dir, file)
-		m := settingsText.FindStringSubmatch(rel)
-		if m == nil || t.Aside(file) || toolsText.MatchString(path.Base(rel)) {
+		if t.Aside(file) || toolsText.MatchString(path.Base(rel)) {
 			continue
 		}
-		form, made := m[2]+m[5], m[3]+m[4] != ""
-		real := m[1] + "." + form
-		if _, skip := environmentOf(file); skip && !made || made && t.Has(path.Join(path.Dir(file), real)) || !named(real) {
+		if m := defaultsText.FindStringSubmatch(rel); m != nil && named(m[1]+m[2]+m[3]) {
+			found = append(found, teamFile{file, "conf", true})
+			continue
+		}
+		m := settingsText.FindStringSubmatch(rel)
+		if m == nil {
+			continue
+		}
+		form, made := m[3]+m[6], m[1]+m[4]+m[5] != ""
+		real := m[2] + "." + form
+		if _, skip := environmentOf(file); skip && !made || made && path.Base(file) != real && t.Has(path.Join(path.Dir(file), real)) || !named(real) {
 			continue
 		}
 		found = append(found, teamFile{file, strings.ToLower(form), made})
@@ -94,6 +103,9 @@ var inSections = map[string]bool{"ini": true, "cfg": true, "conf": true, "toml":
 // shownSetting is a secret that an example only shows, for those who want it: ;token = <yours>, #auth_password=
 var shownSetting = scan.MustCompile(`(?m)^([ \t]*)[#;][ \t]?([A-Za-z][\w.-]*[ \t]*=[ \t]*(?:\S*|<[^>\n]{0,60}>|"[^"\n]{0,60}")[ \t]*)$`)
 
+// keyFile is the file that a key lies in, which is mounted.
+var keyFile = scan.MustCompile(`(?i)^"?[^"\s]*(?:/[^"\s]*|\.(?:dat|pem|key|crt|p12|jks|txt))"?$`)
+
 // settingsShown is what an example of a file of settings holds, with the secrets that stand in it as comments.
 func settingsShown(form, text string) value {
 	if !inSections[form] {
@@ -101,7 +113,7 @@ func settingsShown(form, text string) value {
 	}
 	return iniValue(shownSetting.ReplaceAllStringFunc(text, func(line string) string {
 		m := shownSetting.FindStringSubmatch(line)
-		if key, _, _ := strings.Cut(m[2], "="); !scan.SecretName(strings.TrimSpace(key)) {
+		if key, shown, _ := strings.Cut(m[2], "="); !scan.SecretName(strings.TrimSpace(key)) || keyFile.MatchString(strings.TrimSpace(shown)) {
 			return line
 		}
 		return m[1] + m[2]

@@ -11,6 +11,8 @@ func TestSecretsOfSettingsFiles(t *testing.T) {
 		{"a file of the repository's own, whose values are not told", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('conf/general.yml')\n",
 			"conf/general.yml": "api_token: canary-4711\nother_secret: ''\n", "conf/other.yml": "a_secret: canary-4712\n", "docker-compose.yml": "x_secret: canary-4713\n"},
 			[]string{".: secret api_token <- conf/general.yml:1", "note conf/general.yml:1 holds secrets (api_token, values masked ***)"}, []string{"canary", "other_secret", "a_secret"}},
+		{"the defaults of a package, where an installation has its own below /etc", files{"setup.py": "from setuptools import setup\nsetup(name='shop', install_requires=['flask'], entry_points={'console_scripts': ['shop=shop:main']})\n", "shop/__init__.py": "import configparser, pkg_resources\nfrom werkzeug.serving import run_simple\nconf = configparser.ConfigParser()\nconf.read([pkg_resources.resource_filename('shop', 'shop.cfg'), '/etc/shop.cfg'])\ndef main():\n    run_simple(conf.get('server', 'host'), conf.getint('server', 'port'), app)\n", "shop/shop.cfg": "[server]\nport = 8766\n[smtp]\npassword =\n", "other/__init__.py": "", "other/own.cfg": "[smtp]\ntoken =\n"},
+			[]string{".: secret smtp_password <- shop/shop.cfg:4", ".: port 8766 <- shop/shop.cfg:2"}, []string{"smtp_token"}},
 		{"an example beside the file that was made of it", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('config.json')\n", "config.json": "{}", "config.json.sample": "{\"token\": \"x\"}"}, nil, []string{"secret"}},
 	})
 	runCases(t, Python(), []readerCase{

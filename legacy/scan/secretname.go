@@ -44,7 +44,7 @@ var (
 )
 
 // secretEnds end words that are run together: PGPASSWORD, ACCESSTOKEN, CLIENTSECRET.
-var secretEnds = []string{"password", "passwd", "token", "secret", "bindcredentials", "passcode"}
+var secretEnds = []string{"password", "passwd", "token", "secret", "bindcredentials", "passcode", "apikey"}
 
 // chats are services to which whoever knows the address of a webhook can write: SLACK_WEBHOOK_ALERTS.
 var chats = words("slack discord teams mattermost rocketchat")
