@@ -23,8 +23,8 @@ type settings struct {
 	values  map[string]javaValue
 	inside  javaValue // the profile for containers, and where it stands
 	started []string  // the profiles that the image or a Procfile starts the program with
-	example string    // a file that only shows what the configuration looks like
 	ordered []string
+	shown   map[string]bool      // files that only show what the configuration looks like
 	further map[string]*settings // by profile: what holds where that one is chosen
 }
 
@@ -44,6 +44,18 @@ func (s *settings) either(keys ...string) (javaValue, bool) {
 
 func (s *settings) text(p string) string { return s.t.Text(p, s.r) }
 
+// sampleSettings are files of settings of which each machine makes its own.
+const sampleSettings = `(^|/)[\w.-]+\.(properties|ya?ml)\.(example|sample|template|dist)$`
+
+// ofSample is the file that a sample is copied to, the file itself where it is none.
+func ofSample(p string) string {
+	switch ext := path.Ext(p); ext {
+	case ".example", ".sample", ".template", ".dist":
+		return strings.TrimSuffix(p, ext)
+	}
+	return p
+}
+
 var (
 	springFile  = scan.MustCompile(`^(application|bootstrap)(?:-([\w-]+))?\.(properties|ya?ml)$`)
 	configNames = scan.MustCompile(`(^|/)(src/main/resources|src/main/webapp/WEB-INF|src/main/conf|src/main/config|WEB-INF|conf|config)/([\w.-]+/)*[\w.-]+\.(properties|ya?ml)$`)
@@ -52,7 +64,7 @@ var (
 
 // readSettings reads the module's files of configuration.
 func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *scan.Report) *settings {
-	s := &settings{t: t, r: r, values: map[string]javaValue{}, started: m.startedProfiles(t, r)}
+	s := &settings{t: t, r: r, values: map[string]javaValue{}, started: m.startedProfiles(t, r), shown: map[string]bool{}}
 	var files []string
 	own := append(append([]string(nil), served[path.Base(m.dir)]...), m.configs...)
 	for _, p := range own {
@@ -63,6 +75,12 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		if path.Ext(p) == ".xml" {
 			continue
 		}
+		if real := ofSample(p); real != p {
+			if m.server() != "dropwizard" && !t.Has(real) && m.ownSettings(real) {
+				files, s.shown[p] = append(files, p), true
+			}
+			continue
+		}
 		if path.Ext(p) == ".conf" && !notConfig.MatchString(rel) {
 			files = append(files, p)
 			continue
@@ -71,7 +89,7 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 			files = append(files, p)
 			continue
 		}
-		if springFile.MatchString(path.Base(p)) && (strings.Contains(rel, "src/main/") || strings.Count(rel, "/") <= 1) || configNames.MatchString(rel) && !notConfig.MatchString(rel) {
+		if m.ownSettings(p) {
 			files = append(files, p)
 		}
 	}
@@ -87,7 +105,7 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 			files = append(files, p)
 		} else if p := m.dropwizardExample(t, r); p != "" {
 			r.Note(p, 1, "an example of the configuration that the service is started with; what stands here is taken, but the file itself has to be mounted")
-			files, s.example = append(files, p), p
+			files, s.shown[p] = append(files, p), true
 		}
 	}
 	sort.SliceStable(files, func(i, j int) bool { return fileRank(files[i]) < fileRank(files[j]) })
@@ -95,7 +113,7 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		sort.SliceStable(files, func(i, j int) bool { return path.Base(files[i]) == started && path.Base(files[j]) != started })
 	}
 	for _, p := range files {
-		switch path.Ext(p) {
+		switch path.Ext(ofSample(p)) {
 		case ".properties":
 			s.readProperties(p)
 		case ".conf":
@@ -105,6 +123,12 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 		}
 	}
 	return s
+}
+
+// ownSettings says whether a file lies where the module's own settings are looked for.
+func (m *javaModule) ownSettings(p string) bool {
+	rel := relative(m.dir, p)
+	return springFile.MatchString(path.Base(p)) && (strings.Contains(rel, "src/main/") || strings.Count(rel, "/") <= 1) || configNames.MatchString(rel) && !notConfig.MatchString(rel)
 }
 
 // configServer is the library of Spring Cloud's configuration server, which hands files to the other services.
@@ -199,7 +223,7 @@ func (s *settings) add(profile, key string, v javaValue) {
 
 func (s *settings) readProperties(p string) {
 	profile, general := profileOf(p)
-	if !general && !springFile.MatchString(path.Base(p)) {
+	if !general && !s.shown[p] && !springFile.MatchString(path.Base(p)) {
 		return
 	}
 	text := s.text(p)
@@ -250,7 +274,7 @@ func (s *settings) readHocon(p string) {
 // readYAML reads the documents of a YAML file, each with its own profile perhaps.
 func (s *settings) readYAML(p string) {
 	fileProfile, general := profileOf(p)
-	if !general && p != s.example && !springFile.MatchString(path.Base(p)) {
+	if !general && !s.shown[p] && !springFile.MatchString(path.Base(p)) {
 		return
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader([]byte(s.text(p))))

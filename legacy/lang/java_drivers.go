@@ -27,7 +27,7 @@ var javaDrivers = []struct{ dep, kind string }{
 	{"vertx-pg-client", "postgres"}, {"vertx-mysql-client", "mysql"}, {"vertx-mongo-client", "mongodb"}, {"vertx-redis-client", "redis"}, {"vertx-kafka-client", "kafka"}, {"vertx-rabbitmq-client", "rabbitmq"}, {"vertx-mail-client", "smtp"},
 	{"micronaut-mongo-*", "mongodb"}, {"micronaut-redis-*", "redis"}, {"micronaut-kafka", "kafka"}, {"micronaut-rabbitmq", "rabbitmq"}, {"micronaut-elasticsearch", "elasticsearch"}, {"micronaut-neo4j-*", "neo4j"}, {"micronaut-cassandra", "cassandra"},
 	{"aws-java-sdk-sqs", "sqs"}, {"spring-cloud-aws-starter-sqs", "sqs"}, {"spring-cloud-starter-aws-messaging", "sqs"}, {"spring-cloud-aws-messaging", "sqs"}, {"sqs-core", "sqs"}, {"amazon-sqs-java-messaging-lib", "sqs"}, {"*sqs-spring-boot-starter", "sqs"},
-	{"spring-boot-starter-data-ldap", "ldap"}, {"spring-security-ldap", "ldap"}, {"aws-java-sdk-s3", "s3"}, {"s3", "s3"}, {"s3-transfer-manager", "s3"}, {"sqs", "sqs"}, {"spring-boot-starter-mail", "smtp"},
+	{"spring-boot-starter-data-ldap", "ldap"}, {"spring-security-ldap", "ldap"}, {"aws-java-sdk-s3", "s3"}, {"jets3t", "s3"}, {"s3", "s3"}, {"s3-transfer-manager", "s3"}, {"sqs", "sqs"}, {"spring-boot-starter-mail", "smtp"},
 }
 
 // embeddedJava are databases that run inside of the program.

@@ -79,7 +79,7 @@ func (m *javaModule) bestConfig(t *scan.Tree, configs []string, name string, r *
 	return best
 }
 
-var exampleConfig = scan.MustCompile(`(?i)(^|[._-])(example|sample|template|dist)([._-])`)
+var exampleConfig = scan.MustCompile(`(?i)(^|[._-])(example|sample|template|dist)([._-]|$)`)
 
 // dropwizardExample is a file that shows what the configuration looks like, where the repository holds no real one: those
 // who run the service have that.

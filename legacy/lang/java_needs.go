@@ -278,12 +278,12 @@ func (c *javaConfig) variables(key string, v javaValue, env string, whole bool) 
 	case inClear(v.text) && service.VariableName(relaxedName(key)) && !c.told[relaxedName(key)] && !c.m.facts.known[relaxedName(key)]: // what the code reads is told with the code's line
 		c.told[relaxedName(key)] = true
 		c.r.Find(f, v.file, v.line, scan.Guess, "its value stands in the file, which has to take it from the environment")
-	case len(v.text) > 3 || !madeByHand(v.file): // a name, or what the program has as its own
+	case (len(v.text) > 3 || !madeByHand(v.file)) && !c.settings.shown[v.file]: // a name, or what the program has as its own
 	case service.VariableName(relaxedName(key)) && !c.told[relaxedName(key)] && !c.m.facts.known[relaxedName(key)]:
 		c.told[relaxedName(key)] = true
 		c.r.Find(f, v.file, v.line, scan.Guess, "each machine fills it in, where the file has to take it from the environment")
 	}
-	if inClear(v.text) {
+	if inClear(v.text) && !c.settings.shown[v.file] {
 		c.r.NoteItem(nil, v.file, v.line, inClearNote, key)
 	}
 }
