@@ -15,7 +15,7 @@ func DotNet() scan.Reader {
 }
 
 var (
-	dotnetFile    = scan.MustCompile(`(?i)\.(cs|fs|vb)proj$|(^|/)(settings\.job|webjob-publish-settings\.json|global\.json|directory\.(build|packages)\.props|packages\.config|(web|app)(\.\w+)?\.config|connectionstrings\.config|appsettings[\w.-]*\.json|hostsettings\.json|global\.asax|[\w.-]+\.(cs|fs|vb))$`)
+	dotnetFile    = scan.MustCompile(`(?i)\.(cs|fs|vb)proj$|(^|/)(settings\.job|webjob-publish-settings\.json|global\.json|directory\.(build|packages)\.props|packages\.config|(web|app)(\.\w+)?\.config|connectionstrings\.config|appsettings[\w.-]*\.json|hostsettings\.json|(global\.asax|default\.aspx)|[\w.-]+\.(cs|fs|vb))$`)
 	dotnetProject = scan.MustCompile(`\.(cs|fs|vb)proj$`)
 )
 
@@ -110,7 +110,7 @@ func dotnetModules(t *scan.Tree, paths []string, r *scan.Report) []*dotnetModule
 		}
 	}
 	for _, p := range paths { // a web site without a project: ASP.NET compiles it where it lies
-		if base := strings.ToLower(path.Base(p)); base == "global.asax" && owner(dirs, p) == "" {
+		if base := strings.ToLower(path.Base(p)); (base == "global.asax" || base == "default.aspx") && owner(dirs, p) == "" {
 			if config := t.First(path.Dir(p), "web.config", "Web.config", "Web.Config"); config != "" {
 				add(&dotnetModule{dir: path.Dir(p), file: config, text: "<TargetFrameworkVersion>" + siteVersion(t.Text(config, r))})
 			}
@@ -124,7 +124,7 @@ func dotnetModules(t *scan.Tree, paths []string, r *scan.Report) []*dotnetModule
 			m.sources = append(m.sources, p)
 		case strings.EqualFold(path.Base(p), "packages.config"):
 			m.packages = append(m.packages, dotnetPackages(p, t.Text(p, r))...)
-		case path.Dir(p) == m.dir && ext != ".asax":
+		case path.Dir(p) == m.dir && ext != ".asax" && ext != ".aspx":
 			m.configs = append(m.configs, p)
 		}
 	}

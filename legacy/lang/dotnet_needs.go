@@ -237,6 +237,8 @@ func (d *dotnetService) connectionKind(name, text, provider, server string) stri
 		return "mssql"
 	case d.inf.sql != "":
 		return d.inf.sql
+	case d.old && d.litePackage().name == "":
+		return "mssql" // whose client alone the .NET Framework brings
 	case postgresWords.MatchString(text):
 		return "postgres"
 	case mysqlWords.MatchString(text):
