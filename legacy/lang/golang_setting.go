@@ -63,8 +63,11 @@ func findPointer(r *scan.Report, dir, name, fallback, file string, line int) boo
 	if kind == "" || fallback != "" || len(words) < 2 || scan.SecretName(name) {
 		return false
 	}
-	need := scan.Need{Need: service.Need{Kind: kind}}
-	switch words[len(words)-1] {
+	need, last := scan.Need{Need: service.Need{Kind: kind}}, words[len(words)-1]
+	if m := addressPart.FindStringSubmatch(name); m != nil && m[1] != "" {
+		last = "host" // REDIS_PORT_6379_TCP_ADDR
+	}
+	switch last {
 	case "host", "hostname", "server":
 		need.Env = map[string]string{name: "{host}"}
 	case "addr", "address", "hostport":

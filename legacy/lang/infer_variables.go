@@ -145,8 +145,8 @@ func (f *inference) reportOptional() {
 	}
 }
 
-// addressPart tells the variables of an address by their ends.
-var addressPart = scan.MustCompile(`_(?:(HOST|HOSTNAME|SERVER)|PORT)$`)
+// addressPart tells the variables of an address by their ends, those that links of Docker have set, too.
+var addressPart = scan.MustCompile(`_(?:(HOST|HOSTNAME|SERVER|PORT_\d+_TCP_ADDR)|PORT|PORT_\d+_TCP_PORT)$`)
 
 // hostVariables points a need whose host nobody names to the variables that the code reads for it: MYSQL_HOST, MYSQL_PORT.
 func (f *inference) hostVariables() {
