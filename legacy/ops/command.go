@@ -36,8 +36,9 @@ func command(line string) (argv []string, env map[string]string) {
 	return []string{"sh", "-c", withExec(line, file)}, nil
 }
 
-// versionManager are the programs that put a language's version into the way of a command on a machine that has several.
-var versionManager = scan.MustCompile(`^(?:\S*/)?(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
+// versionManager are the programs that put a language's version into the way of a command on a machine that has several, or
+// Perl's libraries, which an image has on its path.
+var versionManager = scan.MustCompile(`^(?:\S*/)?(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--|carton\s+exec(?:\s+--)?)\s+`)
 
 // permitted is the making executable of what runs next, which is for images to have done.
 var permitted = scan.MustCompile(`^chmod\s+[ugoa+xrw0-7=]+\s+[\w./-]+\s*(?:&&|;)\s*`)

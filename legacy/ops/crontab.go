@@ -62,7 +62,7 @@ func mayHoldCrontab(p string) bool {
 }
 
 // cronPath are the usual places: crontab, crontab-example, app.cron, etc/cron.d/app, root.crontab; no source code.
-var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+[_-]cron|[^/.]+\.cron(tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
+var cronPath = scan.MustCompile(`(?i)(^|/)(cron\.d/[^/]+|cron/[^/.]+|crontabs?/[^/.]+|[^/]*crontab[^/.]*(\.(txt|conf|erb|j2|epp|example|sample|dist|in|tmpl|ugly))?|[^/.]+[_-]cron|[^/.]+\.cron(d|tab)?(\.(erb|j2|epp|example|dist|in))?|[^/]+\.cron\.d)$`)
 
 // onlyCron is called nothing but cron, as crontabs and scripts may be.
 var onlyCron = scan.MustCompile(`(^|/)cron$`)

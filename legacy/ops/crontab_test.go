@@ -4,6 +4,8 @@ import "testing"
 
 func TestCrontabOfRailsRunner(t *testing.T) {
 	runCases(t, Crontab(), []readerCase{
+		{"a crontab by its short ending", files{"Gemfile": "", "etc/shop.crond": "45 0 * * * shop /opt/shop/bin/expire\n", "bin/expire": "#!/bin/sh\ntrue\n"},
+			[]string{"expire: command"}, nil},
 		{"jobs that are called after what the runner is given", files{"Gemfile": "", "config/crontab": "MAILTO=\"\"\n0 22 * * 7 apache cd /srv/shop && source /usr/local/rvm/scripts/rvm && rails runner -e production \"Report.weekly\"\n0 0 * * * apache cd /srv/shop && rails runner -e production \"Shop::Count.all!\"\n"},
 			[]string{"report-weekly: command bundle|exec|rails|runner|-e|production|Report.weekly <- config/crontab:2", "shop-count-all: "}, []string{"runner: ", "production: "}},
 	})

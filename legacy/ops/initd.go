@@ -100,7 +100,22 @@ func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
 		r.NoteAbout(namedBy(t, p, d.name), p, 0, "an init script, but the line that starts the daemon is not understood")
 		return nil
 	}
+	if len(s.argv) > 0 && toolPath.MatchString(s.argv[0]) {
+		s.argv[0] = path.Base(s.argv[0])
+	}
+	s.argv = withoutCarton(s.argv)
 	return d
+}
+
+// withoutCarton is what Carton runs with the libraries that an image has on Perl's path: it hands one word to a shell.
+func withoutCarton(argv []string) []string {
+	if len(argv) < 3 || argv[0] != "carton" || argv[1] != "exec" {
+		return argv
+	}
+	if argv = argv[2:]; len(argv) == 1 && strings.Contains(argv[0], " ") {
+		argv, _ = command(argv[0])
+	}
+	return argv
 }
 
 // block goes through statements in their order, into functions and branches: what start() uses was set before it runs.

@@ -104,6 +104,13 @@ func TestInitdExample(t *testing.T) {
 	}
 }
 
+func TestInitScriptsOfPerl(t *testing.T) {
+	runCases(t, Initd(), []readerCase{
+		{"a daemon that Carton starts, out of a version manager's directory", files{"cpanfile": "", "bin/shop": "", "etc/shop.initd": "#!/bin/sh\n# chkconfig: 345 99 01\nCARTON=/home/shop/.plenv/shims/carton\ndo_start() {\n  sudo -u shop $CARTON exec \"bin/shop queue start\" > /dev/null 2>&1\n}\ncase \"$1\" in\n  start) do_start ;;\nesac\n"},
+			[]string{"shop: command bin/shop|queue|start <- etc/shop.initd:5"}, []string{"carton", "plenv"}},
+	})
+}
+
 func FuzzInitd(f *testing.F) {
 	f.Add(redHatInit, "A=$A$A\nexport B=${A:-$B}\n")
 	f.Add("#!/bin/sh\nset -a\n. /etc/default/x\nstart-stop-daemon --start --exec $D -- ${A[@]} $((1/0)) $(x) ${B:?no}\n", "D=(a b)")

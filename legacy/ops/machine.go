@@ -169,7 +169,7 @@ func (d *daemon) filled(line string) string {
 }
 
 // toolPath is where a machine keeps the programs of a language's own environment, which an image has in its PATH.
-var toolPath = scan.MustCompile(`^/\S*/(?:\.?v?env|virtualenvs?|venvs?|\.virtualenvs|\.?rbenv|\.rvm|\.nvm|\.pyenv|shims|node_modules|bundle|\.bundle|vendor|gems)[\w./@-]*/(?:\.?bin|shims)/([^/\s]+)$`)
+var toolPath = scan.MustCompile(`^/\S*/(?:\.?v?env|virtualenvs?|venvs?|\.virtualenvs|\.?(?:rb|py|pl|php|nod|j)env|\.rvm|\.nvm|\.asdf|shims|node_modules|bundle|\.bundle|vendor|gems)[\w./@-]*/(?:\.?bin|shims)/([^/\s]+)$`)
 
 // inContainer rewrites the machine's paths: a program of a virtual environment is in the image's PATH, and a path below
 // the working directory is relative to it.

@@ -119,6 +119,7 @@ func readUnits(t *scan.Tree, paths []string, r *scan.Report) {
 	}
 	var daemons []*daemon
 	variants := shownAgain(t, units)
+	ofSystems(units)
 	for _, key := range order {
 		u := units[key]
 		base := strings.TrimSuffix(key, ".service")
@@ -141,6 +142,31 @@ func shownAgain(t *scan.Tree, units map[string]*unit) bool {
 		}
 	}
 	return shown > 1
+}
+
+// systemWords are the parts of a unit's name that say for which system it is.
+var systemWords = scan.MustCompile(`(?i)(?:^|[-_.])(?:systemd|service|rhel\d*|el[6-9]|redhat|centos\d*|fedora|debian|ubuntu|suse|opensuse)(?:[-_.]|$)`)
+
+// ofSystems gives one name to the units of a service that differ by the system which they are for: shop-rhel and shop-debian.
+func ofSystems(units map[string]*unit) {
+	same := map[string][]*unit{}
+	for _, u := range units {
+		name := u.name
+		for last := ""; name != last; {
+			last, name = name, strings.Trim(systemWords.ReplaceAllString(name, "-"), "-_.")
+		}
+		if name != "" && u.kind == "service" {
+			same[name] = append(same[name], u)
+		}
+	}
+	for name, all := range same {
+		command := all[0].last("Service", "ExecStart").value
+		if len(all) > 1 && !slices.ContainsFunc(all, func(u *unit) bool { return u.last("Service", "ExecStart").value != command }) {
+			for _, u := range all {
+				u.name = name
+			}
+		}
+	}
 }
 
 // readUnit reads one file. The key is the path of the unit that it belongs to.
