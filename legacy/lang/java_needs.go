@@ -64,6 +64,10 @@ func (c *javaConfig) asked() {
 			continue
 		}
 		c.told[name] = true
+		if scan.SecretName(v.text) { // by its humps, which the variable has no more
+			c.r.Find(scan.Finding{Dir: c.m.dir, Service: service.Service{Secrets: []string{name}}}, v.file, v.line, scan.Declared, "the code reads it")
+			continue
+		}
 		findSetting(c.r, c.m.dir, name, "", v.file, v.line)
 	}
 }
