@@ -55,8 +55,9 @@ func FuzzPython(f *testing.F) {
 func FuzzNode(f *testing.F) {
 	f.Add(`{"scripts":{"start":"FOO=1 node x | y && npm run start","worker":"npm run worker"},"dependencies":{"express":"4"},"engines":{"node":">=8"}}`, "app.listen(process.env.PORT || 3000)", `{"a": {"host": "h"}}`)
 	f.Add(`{"main":"../../x","scripts":{"start":"pm2 start ecosystem.config.js"}}`, "script: '../x'", "[")
+	f.Add(`{"dependencies":{"express":"4"}}`, "express().listen(3000)", `{"monorepo":true,"projectType":"application","targets":{"build":{"options":{"main":"b/apps/x/src/main.ts","outputPath":"../.."}}},"projects":{"x":{"type":"application","root":"apps/x"},"":{"root":"..","projectType":"application"}},"compilerOptions":{"paths":{"@x/y":["../z"]}}}`)
 	f.Fuzz(func(t *testing.T, pkg, code, config string) {
-		checkReport(t, read(t, Node(), files{"package.json": pkg, "server.js": code, "ecosystem.config.js": code, "config/default.json": config, "config/custom-environment-variables.json": config, ".nvmrc": config, "a/package.json": pkg, "a/src/main.ts": code, "tsconfig.json": config}))
+		checkReport(t, read(t, Node(), files{"b/package.json": pkg, "b/nx.json": "", "b/workspace.json": config, "b/nest-cli.json": config, "b/tsconfig.json": config, "b/apps/x/project.json": config, "b/apps/x/src/main.ts": code, "package.json": pkg, "server.js": code, "ecosystem.config.js": code, "config/default.json": config, "config/custom-environment-variables.json": config, ".nvmrc": config, "a/package.json": pkg, "a/src/main.ts": code, "tsconfig.json": config}))
 	})
 }
 

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -76,6 +77,13 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 			delete(dirs, dir)
 		}
 	}
+	apps, one := map[string][]oneOfMany{}, map[string]oneOfMany{}
+	for _, dir := range sortedSet(dirs) {
+		apps[dir] = applications(t, dir)
+		for _, a := range apps[dir] {
+			dirs[a.dir], one[a.dir] = true, a
+		}
+	}
 	byDir := map[string][]string{}
 	for _, name := range paths {
 		if dir := owner(dirs, name); dir != "" && path.Base(name) != "package.json" {
@@ -83,8 +91,9 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 		}
 	}
 	for _, dir := range sortedSet(dirs) {
-		pkg := readNodePackage(t, path.Join(dir, "package.json"), r)
-		if pkg == nil {
+		app, isOne := one[dir]
+		pkg := readNodePackage(t, path.Join(cmp.Or(app.root, dir), "package.json"), r)
+		if pkg == nil || startsOneOf(apps[dir], pkg) {
 			continue
 		}
 		p := &nodeProject{t: t, r: r, dir: dir, pkg: pkg}
@@ -97,6 +106,10 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 			default:
 				p.configs = append(p.configs, f)
 			}
+		}
+		if isOne {
+			p.application(app)
+			continue
 		}
 		before := len(r.Findings)
 		p.read()
