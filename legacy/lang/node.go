@@ -121,7 +121,11 @@ func readNode(t *scan.Tree, paths []string, r *scan.Report) {
 }
 
 func (p *nodeProject) read() {
-	if image := p.partOf(); image != "" {
+	image, published := p.partOf()
+	if published {
+		defer func(from int) { standAlone(p.r, from) }(len(p.r.Findings))
+	}
+	if image != "" {
 		p.r.Find(scan.Finding{Dir: p.dir, Library: true}, p.pkg.file, 1, scan.Convention, "a package to install, which "+image+" puts into its image")
 		return
 	}
@@ -221,26 +225,6 @@ func (p *nodeProject) server(start nodeStart) {
 	p.infer.report()
 	p.health()
 }
-
-// startsOther reports the service that npm starts where it is none of Node's.
-func (p *nodeProject) startsOther() bool {
-	words := strings.Fields(p.pkg.Scripts["start"])
-	if len(words) < 2 || !ofOtherLanguage.MatchString(words[0]) || strings.ContainsAny(p.pkg.Scripts["start"], "&|;$<>`\"'") {
-		return false
-	}
-	rank := scan.Declared
-	if developersServer.MatchString(p.pkg.Scripts["start"]) {
-		rank = scan.Guess
-	}
-	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: words}}, p.pkg.file, p.pkg.scriptLine("start"), rank, "")
-	return true
-}
-
-// ofOtherLanguage are programs that run what is written in other languages.
-var ofOtherLanguage = scan.MustCompile(`^(\S*/)?(perl|starman|plackup|hypnotoad|python[\d.]*|gunicorn|uwsgi|ruby|bundle|rackup|php|php-fpm|java|dotnet)$`)
-
-// developersServer are the servers of other languages that only developers run.
-var developersServer = scan.MustCompile(`\b(runserver|rails s(erver)?|flask run|artisan serve|php -S|http\.server|SimpleHTTPServer|morbo|shotgun|rerun|spring-boot:run)\b|--reload`)
 
 // nodeFrameworks are the web frameworks in the order in which they count: what builds upon another stands before it.
 var nodeFrameworks = []struct{ dep, name string }{

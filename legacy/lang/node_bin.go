@@ -187,3 +187,23 @@ func (p *nodeProject) asksPeople() bool {
 	return asks && p.pkg.hasBin && p.framework() == "" && p.t.First(p.dir, "Dockerfile", "Procfile") == "" &&
 		!slices.ContainsFunc(p.sources, func(s *source) bool { return serves.MatchString(s.text) || takesWork.MatchString(s.text) })
 }
+
+// startsOther reports the service that npm starts where it is none of Node's.
+func (p *nodeProject) startsOther() bool {
+	words := strings.Fields(p.pkg.Scripts["start"])
+	if len(words) < 2 || !ofOtherLanguage.MatchString(words[0]) || strings.ContainsAny(p.pkg.Scripts["start"], "&|;$<>`\"'") {
+		return false
+	}
+	rank := scan.Declared
+	if developersServer.MatchString(p.pkg.Scripts["start"]) {
+		rank = scan.Guess
+	}
+	p.r.Find(scan.Finding{Dir: p.dir, Service: service.Service{Command: words}}, p.pkg.file, p.pkg.scriptLine("start"), rank, "")
+	return true
+}
+
+// ofOtherLanguage are programs that run what is written in other languages.
+var ofOtherLanguage = scan.MustCompile(`^(\S*/)?(perl|starman|plackup|hypnotoad|python[\d.]*|gunicorn|uwsgi|ruby|bundle|rackup|php|php-fpm|java|dotnet)$`)
+
+// developersServer are the servers of other languages that only developers run.
+var developersServer = scan.MustCompile(`\b(runserver|rails s(erver)?|flask run|artisan serve|php -S|http\.server|SimpleHTTPServer|morbo|shotgun|rerun|spring-boot:run)\b|--reload`)

@@ -101,10 +101,11 @@ func (p *nodeProject) imports(name string) bool {
 	})
 }
 
-// partOf is the Dockerfile of another member of the workspace, into whose image this package goes: it is one to install.
-func (p *nodeProject) partOf() string {
+// partOf is the Dockerfile of another member of the workspace, into whose image this package goes: it is one to install. published
+// says that it is one, in a workspace whose images are those of others.
+func (p *nodeProject) partOf() (image string, published bool) {
 	if !p.mayBeLibrary() || p.t.First(p.dir, buildsPart...) != "" {
-		return ""
+		return "", false
 	}
 	root, members := p.workspace()
 	members = withoutDevelopment(members)
@@ -113,13 +114,14 @@ func (p *nodeProject) partOf() string {
 		if image == "" {
 			continue
 		}
+		published = true
 		for _, part := range madeOf(members, m, map[string]bool{}) {
 			if path.Join(root, part.dir) == p.dir {
-				return image
+				return image, true
 			}
 		}
 	}
-	return ""
+	return "", published
 }
 
 // withoutDevelopment are the members without what they are only developed with.

@@ -29,16 +29,18 @@ func TestNodeShared(t *testing.T) {
 	})
 }
 
-func TestAToolThatAsksPeople(t *testing.T) {
+// A program that asks people, and one to install in a workspace whose images are of others, count where nothing else runs.
+func TestProgramsForPeople(t *testing.T) {
 	r := read(t, Node(), files{
-		"package.json":       `{"private": true, "workspaces": ["cli", "api"], "scripts": {"start": "node cli/index.js start"}}`,
+		"package.json":       `{"private": true, "workspaces": ["cli", "api", "box"], "scripts": {"start": "node cli/index.js start"}}`,
 		"docker-compose.yml": "services: {api: {image: x/api}}\n",
 		"cli/package.json":   `{"name": "cli", "bin": "index.js", "scripts": {"start": "node index.js"}, "dependencies": {"inquirer": "8"}}`, "cli/index.js": "run(process.argv)\n",
 		"api/package.json": `{"name": "api", "bin": "index.js", "scripts": {"start": "node index.js"}, "dependencies": {"express": "4", "inquirer": "8"}}`, "api/index.js": "app.listen(8101)\n",
+		"box/package.json": `{"name": "box", "files": ["."], "scripts": {"start": "node index.js"}, "dependencies": {"express": "4"}}`, "box/index.js": "app.listen(8102)\n", "api/Dockerfile": "FROM node:20\n",
 		"other/package.json": `{"bin": "index.js", "scripts": {"start": "node index.js"}, "dependencies": {"prompts": "2"}}`, "other/index.js": "setInterval(work, 1000)\n",
 	})
 	for _, f := range r.Findings {
-		if f.Dir == "." || f.Alone != (f.Dir == "cli") {
+		if f.Dir == "." || f.Alone != (f.Dir == "cli" || f.Dir == "box") {
 			t.Errorf("%s: alone %v: %+v", f.Dir, f.Alone, f.Service)
 		}
 	}
