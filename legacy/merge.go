@@ -29,9 +29,10 @@ func stronger(findings []Claimed) []Claimed {
 }
 
 // before is the place of a finding among those of equal rank. What a manifest gives a container to run, the cluster runs in
-// place of what the image says.
+// place of what the image says, and what it asks the container, in place of the image's HEALTHCHECK.
 func (f Claimed) before() int {
-	if f.Evidence.Reader == "kubernetes" && f.Evidence.Rank == scan.Declared && len(f.Service.Command) > 0 && f.Service.Port == 0 {
+	instead := len(f.Service.Command) > 0 && f.Service.Port == 0 || f.Service.Health != nil
+	if f.Evidence.Reader == "kubernetes" && f.Evidence.Rank == scan.Declared && instead {
 		return -1
 	}
 	return f.order

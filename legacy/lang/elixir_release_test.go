@@ -60,3 +60,10 @@ func TestElixirReleases(t *testing.T) {
 			[]string{".: secret TOKEN_OF_NOW", ".: secret OTHER_TOKEN"}, []string{"TOKEN_OF_OLD"}},
 	})
 }
+
+func TestPathsThatAttributesHold(t *testing.T) {
+	runCases(t, Elixir(), []readerCase{
+		{"a plug that answers at one", files{"mix.exs": phoenixMix, "lib/shop_web/health.ex": "defmodule ShopWeb.Health do\n  @behaviour Plug\n  @path \"/ping\"\n  def call(%{request_path: @path} = conn, _), do: send_resp(conn, 200, \"ok\")\n  def call(%{request_path: @other} = conn, _), do: conn\nend\n"},
+			[]string{".: health /ping|/ping <- lib/shop_web/health.ex:4"}, nil},
+	})
+}

@@ -11,6 +11,8 @@ var (
 	elixirRoute = scan.MustCompile(`\bget\(?\s*"(/[\w/.-]*)"|request_path:\s*"(/[\w/.-]+)"|request_path\s*==\s*"(/[\w/.-]+)"|path_info:\s*\["([\w.-]+)"\]|\bforward\(?\s*"(/[\w/-]*health[\w/-]*)"|\bplug[\s(]+PlugHeartbeat\b(?:,\s*path:\s*"(/[\w/.-]+)")?`)
 	elixirMount = scan.MustCompile(`\bforward\(?\s*"(/[\w/.-]*)"\s*,\s*(?:to:\s*)?([A-Z][\w.]*)`)
 	elixirClass = scan.MustCompile(`^\s*defmodule\s+([\w.]+)`)
+	elixirSaid  = scan.MustCompile(`^\s*@(\w+)\s+("/[\w/.-]+")\s*$`)
+	elixirNamed = scan.MustCompile(`(\brequest_path(?::|\s*==)\s*)@(\w+)`)
 	elixirScope = scan.MustCompile(`^(\s*)scope[\s(]+(?:path:\s*)?"([^"]*)"(.*)$`)
 )
 
@@ -61,11 +63,19 @@ func elixirRoutes(text, file string) []elixirRouter {
 		other  bool
 	}
 	var open []scope
+	said := map[string]string{} // paths that attributes of the module hold
 	routers := []elixirRouter{{}}
 	for i, line := range strings.Split(text, "\n") {
 		if strings.TrimSpace(line) == "" || len(line) > 500 {
 			continue
 		}
+		if m := elixirSaid.FindStringSubmatch(line); m != nil {
+			said[m[1]] = m[2]
+		}
+		line = elixirNamed.ReplaceAllStringFunc(line, func(named string) string {
+			m := elixirNamed.FindStringSubmatch(named)
+			return m[1] + said[m[2]]
+		})
 		router := &routers[len(routers)-1]
 		if m := elixirClass.FindStringSubmatch(line); m != nil && len(routers) < 100 {
 			routers = append(routers, elixirRouter{name: lastPart(m[1])})

@@ -291,9 +291,11 @@ func configurationValue(s *source, name string, v *value) {
 	}
 }
 
-// brokerSetting names Celery's broker, brokerInside is one in the service's own database or process.
+// brokerSetting names Celery's broker, brokerByQueue says that it is a queue of Amazon's, brokerInside is one in the service's own
+// database or process.
 var (
 	brokerSetting = scan.MustCompile(`(?i)^(?:\w+\.)*(?:celery_)?broker(?:_url)?$`)
+	brokerByQueue = scan.MustCompile(`(?i)broker_transport["']?\s*[:=]\s*["']sqs["']|broker(?:_url)?["']?\s*[:=]\s*f?["'](?:sqs://|https://sqs\.)`)
 	brokerInside  = scan.MustCompile(`^(?:django|sqla\+\w+|sqlalchemy|memory|filesystem)://`)
 )
 
@@ -302,6 +304,12 @@ func (p *pythonProject) broker() {
 	app, _, file, line := p.celeryApp()
 	if _, ok := p.deps.find("celery", "django-celery"); !ok || app == "" {
 		return
+	}
+	for _, s := range p.sources {
+		if at := brokerByQueue.FindStringIndex(s.text); at != nil {
+			p.infer.add(scan.Need{Need: service.Need{Kind: "sqs", Port: scan.DefaultPort("sqs")}}, s.file, 1+strings.Count(s.text[:at[0]], "\n"), scan.Declared, "Celery's broker")
+			return
+		}
 	}
 	for _, s := range p.infer.needs {
 		switch s.need.Kind {

@@ -55,3 +55,10 @@ func TestPythonHealth(t *testing.T) {
 			[]string{".: health |/status/ <- shop/apps/status/urls.py:1"}, []string{"monitor"}},
 	})
 }
+
+func TestQueuesOfAmazonForCelery(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"by the transport, beside a cache", files{"requirements.txt": "flask\ncelery[sqs]==5.1\nredis\n", "app.py": "import os\nfrom celery import Celery\nfrom flask import Flask\napp = Flask(__name__)\nREDIS_URL = os.environ['REDIS_URL']\nCELERY = {\n    'broker_url': 'https://queues.example.com',\n    'broker_transport': 'sqs',\n}\nqueue = Celery('shop')\n"}, []string{".: need sqs:443 <- app.py:8 declared", ".: need redis"}, []string{"rabbitmq"}},
+		{"by the address", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\nBROKER_URL = 'sqs://'\napp = Celery('shop')\n"}, []string{".: need sqs"}, []string{"rabbitmq"}},
+	})
+}

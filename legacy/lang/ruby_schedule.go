@@ -12,7 +12,8 @@ import (
 // The lines of whenever's schedule.rb.
 var (
 	everyLine   = scan.MustCompile(`^\s*every\s*\(?\s*(.+?)\)?\s+(?:do\b|\{)\s*`)
-	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(?:ENV(?:\[[^\]]*\]\s*\|\||\.fetch\([^,()]*,)\s*)?(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	everyAt     = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*(?:ENV(?:\[[^\]]*\]\s*\|\||\.fetch\([^,()]*,)\s*|Time(?:\.zone)?\.parse[\s(]\s*)?(\[[^\]]*\]|"[^"]*"|'[^']*'|\d+)`)
+	parsedTime  = scan.MustCompile(`(?:\bat:|:at\s*=>)\s*Time\b`)
 	anyTime     = scan.MustCompile(`\bat:|:at\s*=>`)
 	everyDays   = scan.MustCompile(`^(?:%[iw])?[\[(]\s*((?::?(?:sun|mon|tues|wednes|thurs|fri|satur)day[\s,]*){1,7})[\])]`)
 	jobLine     = scan.MustCompile(`^\s*(\w+)\s*\(?\s*(?:"([^"]+)"|'([^']+)')`)
@@ -32,6 +33,7 @@ func (p *rubyProject) schedule() {
 		return
 	}
 	var times []string
+	rank := scan.Declared
 	taken, types := map[string]int{}, map[string]string{"rake": "", "runner": "", "command": "", "script": ""}
 	for i, line := range strings.Split(text, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") || len(taken) >= maxJobs {
@@ -40,6 +42,10 @@ func (p *rubyProject) schedule() {
 		if m := everyLine.FindStringSubmatch(line); m != nil {
 			if times = cronOf(m[1]); len(times) == 0 {
 				p.r.Note(file, i+1, "a schedule that is not understood: its jobs were left out")
+			}
+			if rank = scan.Declared; len(times) > 0 && parsedTime.MatchString(m[1]) {
+				rank = scan.Guess
+				p.r.Note(file, i+1, "Ruby works out when this runs, in a time zone of its own: see whether the hour is right in %s", service.FileName)
 			}
 			line = strings.TrimPrefix(line, m[0]) // a block in braces has its job in the same line
 		}
@@ -72,7 +78,7 @@ func (p *rubyProject) schedule() {
 			if n > 0 {
 				note = "one of its times"
 			}
-			p.process(name, service.Service{Command: command, Schedule: cron}, dependency{file: file, line: i + 1}, scan.Declared, note)
+			p.process(name, service.Service{Command: command, Schedule: cron}, dependency{file: file, line: i + 1}, rank, note)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,13 +77,17 @@ var rubyServers = []struct {
 	{"thin", []string{"config/thin.yml", "config/thin/production.yml", "thin.yml"}},
 }
 
-// server is the server among the gems of production, else the one that another gem brings and that is configured here, and
-// puma where there is none.
+// server is the server among the gems of production, of several the one that is configured here, else the one that another gem
+// brings and that is configured here, and puma where there is none.
 func (p *rubyProject) server() rubyServer {
+	var among []rubyServer
 	for _, s := range rubyServers {
 		if dep, ok := p.gems.find(s.gem); ok {
-			return rubyServer{s.gem, p.configOf(s.gem, s.configs), dep, scan.Convention, s.gem + " is among the gems"}
+			among = append(among, rubyServer{s.gem, p.configOf(s.gem, s.configs), dep, scan.Convention, s.gem + " is among the gems"})
 		}
+	}
+	if len(among) > 0 {
+		return among[max(0, slices.IndexFunc(among, func(s rubyServer) bool { return s.config != "" }))]
 	}
 	for _, s := range rubyServers {
 		if config := p.configOf(s.gem, s.configs); config != "" {

@@ -18,6 +18,8 @@ func TestCrontabsByOtherNames(t *testing.T) {
 			[]string{"tidy: command python|manage.py|tidy <- deploy/cron:1"}, []string{"bin/cron"}},
 		{"Rails by Bundler, in parentheses and without", files{"Gemfile": "", "bin/tidy.rb": "", "crontab": "0 5 * * * cd /srv/shop && (bundle exec rails runner \"Feed.refresh\") >> log/cron.log 2>&1\n5 5 * * * cd /srv/shop && rails runner bin/tidy.rb\n"},
 			[]string{"feed-refresh: command bundle|exec|rails|runner|Feed.refresh <- crontab:1", "tidy: command bundle|exec|rails|runner|bin/tidy.rb <- crontab:2"}, []string{"understood"}},
+		{"jobs of Heroku's scheduler, in a table", files{"Gemfile": "", "Rakefile": "", "README.md": "# Shop\n\n## Heroku Scheduler\n\n| Command | Frequency |\n|---|---|\n| `rake feed:update` | hourly |\n\n## Development\n\n`rake db:seed` | daily\n"},
+			[]string{"feed-update: command bundle|exec|rake|feed:update <- README.md:7 guess", "feed-update: schedule @hourly"}, []string{"db:seed"}},
 		{"a job of a guide at a time that has a name", files{"manage.py": "", "README.md": "Cron:\n\n```\n@daily /srv/bin/python /srv/manage.py clearsessions\n@someone python manage.py other\n```\n"},
 			[]string{"clearsessions: command python|manage.py|clearsessions <- README.md:4 guess", "clearsessions: schedule @daily"}, []string{"other"}},
 	})

@@ -9,7 +9,7 @@ import (
 
 var (
 	// cronHeading is what a section about scheduled jobs is called, guideUnderline what headings are underlined with.
-	cronHeading    = scan.MustCompile(`(?i)\bcron(?:[ -]?(?:jobs?|tabs?))?\b|\b(?:scheduled|periodic|recurring) (?:tasks?|jobs?|commands?|scripts?)\b`)
+	cronHeading    = scan.MustCompile(`(?i)\bcron(?:[ -]?(?:jobs?|tabs?))?\b|\b(?:scheduled|periodic|recurring) (?:tasks?|jobs?|commands?|scripts?)\b|\b(?:heroku|task|job) scheduler\b`)
 	guideUnderline = scan.MustCompile(`^(?:={3,}|-{3,}|~{3,}|\^{3,}|"{3,})\s*$`)
 	codeDirective  = scan.MustCompile(`^\.\. (?:code(?:-block)?|sourcecode|highlight)::`)
 )

@@ -72,6 +72,9 @@ var (
 // named is a process whose program the shell finds by variables of the image, with what those say in their place: the
 // variables name a place in the image, and nobody gives them other values.
 func (d *dockerfile) named(p *process) *process {
+	if !p.shell && isShell(p.words) && strings.HasPrefix(p.words[2], "$") {
+		p = &process{words: p.words[2:], shell: true, line: p.line}
+	}
 	line := strings.Join(p.words, " ")
 	first := programWord.FindString(line)
 	if !p.shell || !strings.Contains(first, "$") {

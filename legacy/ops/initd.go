@@ -342,7 +342,8 @@ func (s *initScript) sourceFile(p string) {
 	}
 }
 
-// inRepository finds the file that stands for an absolute path: etc/default/NAME anywhere near the script.
+// inRepository finds the file that stands for an absolute path: etc/default/NAME anywhere near the script, or NAME
+// beside it.
 func (s *initScript) inRepository(name string) string {
 	tail := strings.TrimPrefix(path.Clean(name), "/")
 	if !strings.HasPrefix(tail, "etc/") {
@@ -353,6 +354,9 @@ func (s *initScript) inRepository(name string) string {
 			if p := path.Join(dir, t); s.t.Has(p) && p != s.file {
 				return p
 			}
+		}
+		if p := path.Join(dir, path.Base(tail)); dir == path.Dir(s.file) && s.t.Has(p) && p != s.file && !strings.HasPrefix(s.t.Text(p, s.r), "#!") {
+			return p // beside it, and no script of that name
 		}
 		if dir == "." {
 			return ""

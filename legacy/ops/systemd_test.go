@@ -120,3 +120,11 @@ func TestSettingsOfAUnitStandBehindItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestVariablesBesideAUnit(t *testing.T) {
+	unit := "[Service]\nEnvironmentFile=/etc/default/shopd\nWorkingDirectory=/srv/shop\nExecStart=/bin/sh -c '${SHOP_BIN} -A ${SHOP_APP} worker'\n"
+	runCases(t, Systemd(), []readerCase{
+		{"a file of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
+		{"a script of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "#!/bin/sh\nSHOP_BIN=celery\n"}, []string{"note deploy/work.service:2 the variables of /etc/default/shopd are not here"}, []string{"command celery"}},
+	})
+}
