@@ -208,7 +208,7 @@ func TestSettingsThatBindTheMachineAlone(t *testing.T) {
 }
 
 func TestTheProbesOfAManifestStandBeforeTheImagesCheck(t *testing.T) {
-	r := resolve(t, says("dockerfile", find(service.Service{Language: "python", Command: []string{"gunicorn", "a:b"}}, scan.Declared), find(service.Service{Health: &service.Health{Live: "/ping", Ready: "/ping"}}, scan.Declared)),
+	r := resolve(t, says("dockerfile", find(service.Service{Language: "python", Command: []string{"gunicorn", "a:b"}, Port: 8000}, scan.Declared), find(service.Service{Health: &service.Health{Live: "/ping", Ready: "/ping"}}, scan.Declared)),
 		says("kubernetes", find(service.Service{Health: &service.Health{Ready: "/ready"}}, scan.Declared)))
 	if h := r.App.Services["web"].Health; h == nil || h.Ready != "/ready" || h.Live != "/ping" {
 		t.Errorf("the cluster asks what the manifest says: got %+v", h)
