@@ -201,6 +201,9 @@ func (p *pythonProject) appEntry() pythonEntry {
 		}
 		for _, set := range s.settings {
 			asgi, ok := makesApp[set.v.text]
+			if !ok && set.v.kind == valCall && set.indent == 0 && (set.name == "app" || set.name == "application") {
+				asgi, ok = p.ownApp(s.text, set.v.text)
+			}
 			if ok && set.v.kind == valCall && (set.indent == 0 || importedMakes(s.text, set.name)) && set.class == "" && !strings.Contains(set.name, ".") {
 				take(s, set.name, set.v.line, asgi || asgiHere)
 			} else if base := path.Base(s.file); set.v.kind == valCall && set.name == "application" && set.indent == 0 && (base == "wsgi.py" || base == "asgi.py") {
@@ -219,6 +222,34 @@ func (p *pythonProject) appEntry() pythonEntry {
 	}
 	return best
 }
+
+// ownApp says whether a name that a module imports is the project's own class of a framework's application, and whether that is
+// an asynchronous one.
+func (p *pythonProject) ownApp(text, name string) (asgi, ok bool) {
+	if !plainWord.MatchString(name) {
+		return false, false
+	}
+	for _, m := range findSome(text, importsNames) {
+		if !slices.Contains(strings.FieldsFunc(m.Groups[2], func(r rune) bool { return strings.ContainsRune(" \t,()", r) }), name) {
+			continue
+		}
+		file := p.moduleFile(m.Groups[1])
+		if file == "" {
+			continue
+		}
+		for _, c := range findSome(p.t.Text(file, p.r), derivesApp) {
+			if c.Groups[1] == name {
+				return makesApp[c.Groups[2]], true
+			}
+		}
+	}
+	return false, false
+}
+
+var (
+	importsNames = scan.MustCompile(`(?m)^from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([^\n#]+)`)
+	derivesApp   = scan.MustCompile(`(?m)^class[ \t]+(\w+)\([^)\n]*\b(Flask|FastAPI|Starlette|Quart)\b[^)\n]*\)`)
+)
 
 var flaskApp = scan.MustCompile(`(?m)^\s*(?:export\s+)?FLASK_APP\s*=\s*["']?(?:\./)?([\w/.-]+\.py)\b`)
 

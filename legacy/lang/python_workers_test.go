@@ -62,3 +62,11 @@ func TestQueuesOfAmazonForCelery(t *testing.T) {
 		{"by the address", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\nBROKER_URL = 'sqs://'\napp = Celery('shop')\n"}, []string{".: need sqs"}, []string{"rabbitmq"}},
 	})
 }
+
+func TestApplicationOfTheProjectsOwnClass(t *testing.T) {
+	runCases(t, Python(), []readerCase{
+		{"derived from Flask's, beside a factory that asks for it", files{"requirements.txt": "flask\ngunicorn\n", "application.py": "from shop import create_app\nfrom shop.base import Other, ShopApp  # noqa\napplication = ShopApp('shop')\ncreate_app(application)\n", "shop/__init__.py": "from flask import Flask\ndef create_app(application):\n    return application\n", "shop/base.py": "from flask import Flask\nclass ShopApp(Flask):\n    pass\n"},
+			[]string{".: command gunicorn application:application", ".: port 8000"}, nil},
+		{"of a class of something else", files{"requirements.txt": "flask\ngunicorn\n", "application.py": "from shop.base import Shop\napplication = Shop('shop')\n", "shop/__init__.py": "", "shop/base.py": "class Shop(object):\n    pass\n"}, nil, []string{"application:application"}},
+	})
+}
