@@ -223,34 +223,6 @@ func (p *pythonProject) appEntry() pythonEntry {
 	return best
 }
 
-// ownApp says whether a name that a module imports is the project's own class of a framework's application, and whether that is
-// an asynchronous one.
-func (p *pythonProject) ownApp(text, name string) (asgi, ok bool) {
-	if !plainWord.MatchString(name) {
-		return false, false
-	}
-	for _, m := range findSome(text, importsNames) {
-		if !slices.Contains(strings.FieldsFunc(m.Groups[2], func(r rune) bool { return strings.ContainsRune(" \t,()", r) }), name) {
-			continue
-		}
-		file := p.moduleFile(m.Groups[1])
-		if file == "" {
-			continue
-		}
-		for _, c := range findSome(p.t.Text(file, p.r), derivesApp) {
-			if c.Groups[1] == name {
-				return makesApp[c.Groups[2]], true
-			}
-		}
-	}
-	return false, false
-}
-
-var (
-	importsNames = scan.MustCompile(`(?m)^from[ \t]+(\w[\w.]*)[ \t]+import[ \t]+([^\n#]+)`)
-	derivesApp   = scan.MustCompile(`(?m)^class[ \t]+(\w+)\([^)\n]*\b(Flask|FastAPI|Starlette|Quart)\b[^)\n]*\)`)
-)
-
 var flaskApp = scan.MustCompile(`(?m)^\s*(?:export\s+)?FLASK_APP\s*=\s*["']?(?:\./)?([\w/.-]+\.py)\b`)
 
 // flaskApp is the file that Flask's own variable names as the application, "" where nothing does.
