@@ -41,8 +41,14 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	if image.Base, major, err = nodeBase(s.Version); err != nil {
 		return nil, err
 	}
+	var python string
+	b.Packages, python = nodePython(b.Packages, major)
 	if image.BuildApt, image.RuntimeApt, err = aptSteps(b, image.Base.Suite); err != nil {
 		return nil, err
+	}
+	image.BuildApt += python
+	if has(b.Runtime, "chromium") {
+		image.BuildApt, image.RuntimeApt = image.BuildApt+debianBrowser, image.RuntimeApt+debianBrowser
 	}
 	if image.Build, err = buildCommand(b.Command); err != nil {
 		return nil, err
@@ -82,6 +88,27 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	image.NoHome = usesManager(app, name)
 	return execute("Dockerfile.node", image)
+}
+
+// debianBrowser has Puppeteer start Debian's Chromium, which keeps its notes where any user can write.
+const debianBrowser = `# Puppeteer starts Debian's browser, and fetches none of its own
+ENV PUPPETEER_SKIP_DOWNLOAD=true PUPPETEER_SKIP_CHROMIUM_DOWNLOAD=true PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium \
+    XDG_CONFIG_HOME=/tmp XDG_CACHE_HOME=/tmp
+`
+
+// nodePython fits Python to the node-gyp that comes with a version of Node.js: up to 6 it wants Python 2. Packages of the
+// time of 8 to 14 call python, which Debian has under that name no more, unless npm's settings name another.
+func nodePython(packages []string, major int) (fit []string, told string) {
+	at := slices.Index(packages, "python3")
+	switch {
+	case at < 0 || major >= 16:
+		return packages, ""
+	case major >= 8:
+		return packages, "ENV npm_config_python=/usr/bin/python3\n"
+	}
+	fit = slices.Clone(packages)
+	fit[at] = "python2"
+	return fit, ""
 }
 
 // inWorkspace says whether the service is a package of a workspace of Node.js, whose libraries lie beside it: the image is

@@ -35,7 +35,10 @@ func (a *goAssets) report(r *scan.Report, dir string) {
 		ast.Inspect(f.ast, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				_, name := f.imported(n.Fun)
+				pkg, name := f.imported(n.Fun)
+				if tail := joinedTail(n.Args); pkg == "path/filepath" && name == "Join" && tail != "" {
+					a.add(r, dir, tail, f.path, f.line(n))
+				}
 				if !readsFile.MatchString(name) {
 					return true
 				}
@@ -60,6 +63,27 @@ func (a *goAssets) report(r *scan.Report, dir string) {
 		}
 	}
 }
+
+// joinedTail is what a path of several parts ends in. One that begins with what is found out while the program runs begins
+// with its own directory, or the one that it is started in, if the rest is there. It is "" where less is known.
+func joinedTail(args []ast.Expr) string {
+	var tail []string
+	for i, arg := range args {
+		text, ok := stringLit(arg)
+		if !ok && i > 0 || ok && i == 0 && path.IsAbs(text) {
+			return ""
+		}
+		tail = append(tail, text)
+	}
+	name := path.Join(tail...)
+	if ofTheBuild[name] {
+		return ""
+	}
+	return name
+}
+
+// ofTheBuild are files of Go's own, which tools look for in the code of others.
+var ofTheBuild = map[string]bool{"go.mod": true, "go.sum": true, "go.work": true, "vendor": true, "vendor/modules.txt": true}
 
 // dropNested leaves out what lies below a directory that is an asset itself.
 func dropNested(r *scan.Report, from int) {
@@ -105,12 +129,28 @@ func (a *goAssets) add(r *scan.Report, dir, name, file string, line int) {
 		return
 	}
 	at := path.Join(a.module.dir, name)
+	if settingsText.MatchString(name) && !a.tree.Has(at) && leftOut(a.tree, a.module.dir, name) {
+		a.seen[name] = true
+		r.Note(file, line, "reads %s, which .gitignore keeps out of the repository: write what each environment has to files in migrate.yaml, or let the code take it from the environment", name)
+		return
+	}
 	if !a.tree.Has(at) && !a.holdsFiles(at) || strings.HasSuffix(name, ".go") {
 		return
 	}
 	a.seen[name] = true
 	b := &service.Build{Assets: []string{name}}
 	r.Find(scan.Finding{Dir: dir, Service: service.Service{Build: b}}, file, line, scan.Declared, "read while it runs")
+}
+
+// leftOut says whether .gitignore names a file of a directory.
+func leftOut(t *scan.Tree, dir, name string) bool {
+	data, _ := t.Read(path.Join(dir, ".gitignore"))
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimPrefix(strings.TrimSpace(line), "/"); line == name {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsFiles says whether a directory holds something else than Go code.

@@ -24,7 +24,13 @@ func (p *nodeProject) writtenSecrets() {
 		}
 		ext := m[1] + m[2]
 		real := withoutExampleWord(path.Base(file), ext)
-		if p.t.Has(path.Join(path.Dir(file), real)) || !p.loads(real) {
+		if p.t.Has(path.Join(path.Dir(file), real)) {
+			continue
+		}
+		if p.takesIn(path.Join(path.Dir(file), real)) {
+			p.r.Note(file, 1, "an example of %s, which each machine had its own of and the code does not start without: put one into the repository that takes what differs from the environment", real)
+		}
+		if !p.loads(real) {
 			continue
 		}
 		names, line := valueSecrets(p.r, p.dir, file, exportedObject(p.t.Text(file, p.r), ext == ".json"), true, separator)
@@ -32,6 +38,22 @@ func (p *nodeProject) writtenSecrets() {
 			p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let the code take them from the environment, process.env[%q]", some(names), names[0])
 		}
 	}
+}
+
+var relativeImport = scan.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\(?)\\s*['\"`](\\.{1,2}/[\\w./-]+)['\"`]")
+
+// takesIn says whether the code takes in a file of its own by its place.
+func (p *nodeProject) takesIn(file string) bool {
+	stem := strings.TrimSuffix(file, path.Ext(file))
+	return slices.ContainsFunc(p.files[:min(len(p.files), maxRead)], func(from string) bool {
+		data, _ := p.t.Read(from)
+		for _, m := range relativeImport.FindAllStringSubmatch(string(data), -1) {
+			if at := path.Join(path.Dir(from), m[1]); at == file || at == stem {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // withoutExampleWord is the file that is made of an example: config.js of config.default.js and of config.js.sample.
