@@ -118,6 +118,9 @@ func (p *nodeProject) migrateBy(name, text string) bool {
 			words = append(shellWords(script), rest...)
 		}
 	}
+	if steps := strings.Split(text, "&&"); len(steps) > 1 {
+		return p.migrateInSteps(name, steps)
+	}
 	if len(words) == 0 || strings.ContainsAny(text, "&|;") {
 		return false
 	}
@@ -141,6 +144,20 @@ func (p *nodeProject) migrateBy(name, text string) bool {
 		words = append([]string{"node_modules/.bin/" + words[0]}, words[1:]...)
 	}
 	p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}, p.pkg.file, p.pkg.scriptLine(name), rank, note)
+	return true
+}
+
+// migrateInSteps reports a script as a release step that runs several programs of the repository's own, one after the other:
+// the package manager runs it, with the programs of packages in the PATH.
+func (p *nodeProject) migrateInSteps(name string, steps []string) bool {
+	for _, step := range steps {
+		words := shellWords(step)
+		if len(words) < 2 || words[0] != "node" || strings.ContainsAny(step, "&|;") || !p.t.Has(p.resolve(words[1])) {
+			return false
+		}
+	}
+	tool, _ := p.tool()
+	p.r.Find(scan.Finding{Dir: p.dir, Process: "migrate", Service: service.Service{Command: runScript(tool, name), Release: true}}, p.pkg.file, p.pkg.scriptLine(name), scan.Convention, "a script that migrates the database in steps")
 	return true
 }
 
