@@ -27,17 +27,26 @@ func (p *nodeProject) writtenSecrets() {
 		if p.t.Has(path.Join(path.Dir(file), real)) {
 			continue
 		}
-		if p.takesIn(path.Join(path.Dir(file), real)) {
-			p.r.Note(file, 1, "an example of %s, which each machine had its own of and the code does not start without: put one into the repository that takes what differs from the environment", real)
+		var names []string
+		line := 1
+		if p.loads(real) {
+			names, line = valueSecrets(p.r, p.dir, file, exportedObject(p.t.Text(file, p.r), ext == ".json"), true, separator)
 		}
-		if !p.loads(real) {
-			continue
-		}
-		names, line := valueSecrets(p.r, p.dir, file, exportedObject(p.t.Text(file, p.r), ext == ".json"), true, separator)
-		if len(names) > 0 && separator == nil {
+		switch {
+		case p.takesIn(path.Join(path.Dir(file), real)):
+			p.r.Note(file, max(line, 1), "an example of %s, which each machine had its own of and the code does not start without: put one into the repository that takes what differs from the environment%s", real, inBrackets(names))
+		case len(names) > 0 && separator == nil:
 			p.r.Note(file, line, "an example of the file of settings that production has, with secrets (%s): let the code take them from the environment, process.env[%q]", some(names), names[0])
 		}
 	}
+}
+
+// inBrackets are the first of several secrets, behind what is said of a file.
+func inBrackets(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return " (secrets: " + some(names) + ")"
 }
 
 var relativeImport = scan.MustCompile("(?:\\bfrom|\\brequire\\(|\\bimport\\(?)\\s*['\"`](\\.{1,2}/[\\w./-]+)['\"`]")

@@ -52,10 +52,10 @@ func TestSecretsOfExamples(t *testing.T) {
 	runCases(t, Node(), []readerCase{
 		{"examples of modules of settings, by the path to an account", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "const config = require('./config');\nrequire('express')().listen(config.port);\n",
 			"config.default.js": "exports.config = {\n  port: 3100,\n  session_secret: 'change me',\n  mail: { auth: { user: 'a', pass: 'b' } },\n  push: { masterSecret: 'x' },\n};\n", "other.sample.json": `{"token": ""}`},
-			[]string{".: secret session_secret <- config.default.js:3", ".: secret mail_auth_pass <- config.default.js:4", ".: secret push_masterSecret <- config.default.js:5", "note config.default.js:3 an example of the file of settings"}, []string{"secret token", "change me"}},
+			[]string{".: secret session_secret <- config.default.js:3", ".: secret mail_auth_pass <- config.default.js:4", ".: secret push_masterSecret <- config.default.js:5", "note config.default.js:3 an example of config.js, which"}, []string{"secret token", "change me"}},
 		{"an example of a module without which the code does not start", files{"package.json": `{"scripts": {"start": "node src/app.js"}, "dependencies": {"express": "4"}}`, "src/app.js": "const {SECRET} = require('./config');\napp.listen(80)", "src/config.js.example": "module.exports = {SECRET: 'x'}",
 			"config.sample.js": "module.exports = {}"},
-			[]string{"note src/config.js.example:1 put one into the repository"}, []string{"note config.sample.js"}},
+			[]string{"note src/config.js.example:1 an example of config.js, which"}, []string{"note config.sample.js"}},
 		{"an example beside the file that was made of it", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "require('./config.json')\nrequire('express')().listen(80)\n", "config.json": "{}", "config.example.json": `{"token": ""}`}, nil, []string{"secret"}},
 		{"variables of the package config, and settings that hold their secret", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4", "config": "1"}}`, "app.js": "require('config')\nrequire('express')().listen(80)\n",
 			"config/default.json": "{\"session\": {\"secret\": \"x\"},\n \"auth\": {\"jwtSecret\": \"canary-4716\"}, \"mysql\": {\"host\": \"db02.corp.example\", \"password\": \"canary-4717\"}}", "config/custom-environment-variables.json": `{"session": {"secret": "SESSION_KEY"}, "page": {"size": "PAGE_SIZE"}}`},
