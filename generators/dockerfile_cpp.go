@@ -30,6 +30,9 @@ var cppTools = map[string]struct{ packages, build, tree string }{
 	"make":  {"pkg-config", "make && (make install PREFIX=/usr/local DESTDIR=/out || true)", "."},
 }
 
+// oldC lets the compiler take what it took until GCC 10.
+const oldC = "# C of some years ago defines variables in headers\nENV CC=\"gcc -fcommon\"\n"
+
 // cppDockerfile builds with Debian's compilers and runs the result on a bare Debian.
 func cppDockerfile(app *service.App, name string) ([]byte, error) {
 	s := *app.Services[name]
@@ -56,6 +59,9 @@ func cppDockerfile(app *service.App, name string) ([]byte, error) {
 	}
 	if image.BuildApt, err = aptStep(append(append([]string{"build-essential", "git"}, strings.Fields(tool.packages)...), b.Packages...), bookworm); err != nil {
 		return nil, err
+	}
+	if s.Language == "c" {
+		image.BuildApt += oldC
 	}
 	if image.RuntimeApt, err = aptStep(append([]string{"ca-certificates"}, b.Runtime...), bookworm); err != nil {
 		return nil, err

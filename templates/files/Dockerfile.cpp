@@ -1,8 +1,6 @@
 # syntax=docker/dockerfile:1
 FROM debian:bookworm-slim AS build
 {{.BuildApt -}}
-# C from before GCC 10 defines variables in headers
-ENV CC="gcc -fcommon"
 WORKDIR /src
 COPY . .
 RUN mkdir -p /out/usr/local && {{.Build}}
