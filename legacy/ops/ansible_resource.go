@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -48,6 +49,7 @@ var ansibleKinds = map[string]string{
 	"git": "git", "subversion": "git", "hg": "git", "deploy_helper": "deploy", "unarchive": "deploy", "synchronize": "deploy", "maven_artifact": "deploy", "get_url": "download",
 	"command": "exec", "shell": "exec", "raw": "exec", "script": "exec", "expect": "exec", "django_manage": "exec", "make": "exec", "win_shell": "exec", "win_command": "exec",
 	"docker": "docker_container", "podman_container": "docker_container", "docker_swarm_service": "docker_container",
+	"k8s": "k8s", "k8s_raw": "k8s", "openshift_raw": "k8s",
 	"docker_compose_v2": "docker_compose", "docker_service": "docker_compose",
 	"iptables": "firewall", "firewalld": "firewall", "pam_limits": "limits", "authorized_key": "ssh_authorized_key", "known_hosts": "ssh_hosts",
 }
@@ -57,6 +59,7 @@ var ansibleReads = map[string]func(c *ansibleTasks, m *managed, call ansibleCall
 	"packages": (*ansibleTasks).packages, "package": (*ansibleTasks).library, "file": (*ansibleTasks).fileOf, "directory": (*ansibleTasks).placeOnDisk, "lines": (*ansibleTasks).lines,
 	"cron": (*ansibleTasks).cron, "git": (*ansibleTasks).deployed, "deploy": (*ansibleTasks).deployed, "download": (*ansibleTasks).deployed,
 	"exec": (*ansibleTasks).commandOf, "docker_compose": (*ansibleTasks).compose, "mount": (*ansibleTasks).mount,
+	"k8s": (*ansibleTasks).objects,
 }
 
 // library is a package of a language.
@@ -141,11 +144,32 @@ func (c *ansibleTasks) fileOf(m *managed, call ansibleCall) bool {
 	if src.kind != valueText || src.text == "" {
 		return true
 	}
-	p := c.source(src.text)
-	if p == "" {
+	if p := c.source(src.text); p != "" {
+		c.filledFrom(m, p)
+	} else {
 		m.set("content", textValueOpen(src))
+	}
+	return true
+}
+
+// objects are what a task gives a cluster: as they stand in it, or by a file or template.
+func (c *ansibleTasks) objects(m *managed, call ansibleCall) bool {
+	definition, template := call.args.hash["definition"], call.args.hash["template"]
+	if definition.kind != valueUnknown || definition.text != "" {
+		if definition.kind == valueHash || definition.kind == valueList {
+			definition = definition.document(formYAML, m.file, m.line)
+		}
+		m.set("content", definition)
 		return true
 	}
+	if p := c.source(cmp.Or(template.plain(), template.hash["path"].plain(), call.args.hash["src"].plain())); p != "" {
+		c.filledFrom(m, p)
+	}
+	return true
+}
+
+// filledFrom gives a resource the text of a template.
+func (c *ansibleTasks) filledFrom(m *managed, p string) {
 	m.asks = map[string]bool{}
 	v := managedValue{kind: valueText, template: []string{p}, file: m.file, line: m.line}
 	v.fill = func(text string) (string, []int) {
@@ -162,7 +186,6 @@ func (c *ansibleTasks) fileOf(m *managed, call ansibleCall) bool {
 		return run.template(text, true)
 	}
 	m.set("content", v)
-	return true
 }
 
 // textValueOpen names a source that isn't here.

@@ -12,6 +12,7 @@ type jinjaRun struct {
 	others func(name string) bool                                      // says of a variable that only what runs elsewhere has it, which is none where a default stands; may be nil
 	load   func(file string) (text string, ok bool)                    // what a template imports; may be nil
 	vars   []map[string]managedValue                                   // of loops and {% set %}, the innermost last
+	macros map[string]*jinjaMacro
 	file   string
 	line   int
 	whole  bool // a whole file is filled: each node stands on a line of its own

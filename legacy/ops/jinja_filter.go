@@ -23,6 +23,13 @@ func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue)
 	case "to_yaml", "to_nice_yaml":
 		v.form = formYAML
 		return v
+	case "indent":
+		if width := argument(args, 0); v.kind == valueText && len(args) > 0 && e.run.work.goesOn(len(v.text)/64) {
+			v.text = indented(v.text, width.number(), argument(args, 1).plain() == "true")
+		} else if v.kind == valueText {
+			v.text = indented(v.text, 4, false)
+		}
+		return v
 	case "combine":
 		for _, other := range args {
 			v = deeper(other, v)

@@ -98,6 +98,8 @@ func (j *jinjaRun) write(nodes []*jinjaNode, w *jinjaWriter) {
 			j.loop(n, w)
 		case "set":
 			j.assign(n)
+		case "macro":
+			j.define(n)
 		case "raw":
 			j.write(n.body, w)
 		case "import", "from":
@@ -199,7 +201,7 @@ func (j *jinjaRun) include(n *jinjaNode, w *jinjaWriter) {
 	if !ok || !j.work.goesOn(len(text)/16) {
 		return
 	}
-	inner := &jinjaRun{get: j.get, call: j.call, load: j.load, vars: j.vars, file: j.file, line: n.line, depth: j.depth + maxJinjaDepth/6, work: j.work}
+	inner := &jinjaRun{get: j.get, call: j.call, load: j.load, vars: j.vars, macros: j.macros, file: j.file, line: n.line, depth: j.depth + maxJinjaDepth/6, work: j.work}
 	part := &jinjaWriter{}
 	inner.write(parseJinja(text, true), part)
 	w.write(part.b.String(), n.line, false)

@@ -169,6 +169,9 @@ func (e *jinjaExpr) function(name string, args []managedValue) managedValue {
 			return v
 		}
 	}
+	if m := e.run.macros[name]; m != nil {
+		return e.run.expand(m, args, e.names)
+	}
 	if name == "lookup" || name == "query" || name == "q" {
 		if len(args) > 1 && args[0].text == "env" && args[1].known() {
 			return guard(args[1].text, e.unknown(args[1].text))

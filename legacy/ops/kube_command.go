@@ -91,7 +91,7 @@ func (k *kubernetes) command(f scan.Finding, w workload) {
 // script does what would be lost without it.
 func (k *kubernetes) started(dir string, words []string) *started {
 	file := path.Join(dir, "Dockerfile")
-	if !k.t.Has(file) {
+	if dir == "" || !k.t.Has(file) {
 		return nil
 	}
 	d := parseDockerfile(k.t, file, &scan.Report{})
@@ -140,15 +140,15 @@ func (k *kubernetes) imageOf(dir, base string) *dockerfile {
 const builtCode = "/opt/app-root/src/"
 
 // hook claims what a DeploymentConfig runs before a rollout as the step of a release.
-func (k *kubernetes) hook(dir string, w workload, hook *yaml.Node) {
+func (k *kubernetes) hook(f scan.Finding, w workload, hook *yaml.Node) {
 	words, n := containerWords(hook), child(hook, "command")
 	if n == nil || len(words) == 0 || forImage.MatchString(shown(words)) || byHand.MatchString(shown(words)) {
 		return
 	}
-	if own := strings.TrimPrefix(words[0], builtCode); own != words[0] && k.t.Has(path.Join(dir, own)) {
+	if own := strings.TrimPrefix(words[0], builtCode); own != words[0] && f.About == nil && k.t.Has(path.Join(f.Dir, own)) {
 		words = append([]string{"./" + own}, words[1:]...)
 	}
-	f := scan.Finding{Dir: dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
+	f.Process, f.Service = "migrate", service.Service{Command: words, Release: true}
 	k.find(f, "command", w.file, n.Line, scan.Declared, "OpenShift runs it before a rollout")
 	k.environment(f, workload{file: w.file, name: w.name, pod: w.pod, container: hook})
 }

@@ -231,12 +231,17 @@ func (k *kubernetes) directory(dir string, list []workload) {
 	if main >= 0 && list[main].job() && k.startsOtherwise(dir, list[main]) {
 		main = -1
 	}
+	k.processes(scan.Finding{Dir: dir}, list, main)
+}
+
+// processes claims what the workloads of one image say: that at main of the service itself, the others of processes beside it.
+func (k *kubernetes) processes(of scan.Finding, list []workload, main int) {
 	mainName := ""
 	if main >= 0 {
 		mainName = list[main].called()
 	}
 	for i, w := range list {
-		f := scan.Finding{Dir: dir}
+		f := of
 		if name := w.called(); i != main && name != mainName {
 			f.Process = processName(name, mainName)
 			if placeholder.MatchString(name) || len(items(child(w.container, "command")))+len(items(child(w.container, "args"))) == 0 {
@@ -262,12 +267,12 @@ func (k *kubernetes) process(f scan.Finding, w workload) {
 		k.need(f.Dir, b.kind, b.version, w.file, b.line, scan.Declared, "the platform gives it one")
 	}
 	for _, hook := range w.hooks {
-		k.hook(f.Dir, w, hook)
+		k.hook(f, w, hook)
 	}
 	for _, c := range items(child(w.pod, "initContainers")) {
 		words := containerWords(c)
 		if n := child(c, "command"); n != nil && oneOff.MatchString(shown(words)) && !forImage.MatchString(shown(words)) && !onlyChecks.MatchString(shown(words)) {
-			step := scan.Finding{Dir: f.Dir, Process: "migrate", Service: service.Service{Command: words, Release: true}}
+			step := scan.Finding{Dir: f.Dir, About: f.About, Process: "migrate", Service: service.Service{Command: words, Release: true}}
 			k.find(step, "command", w.file, n.Line, scan.Declared, "an init container")
 		}
 	}

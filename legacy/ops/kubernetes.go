@@ -19,7 +19,7 @@ func Kubernetes() scan.Reader {
 		Name:  "kubernetes",
 		Wants: isKubernetes,
 		Read: func(t *scan.Tree, paths []string, r *scan.Report) {
-			k := &kubernetes{platform: newPlatform(t, r, 8080), builds: map[string]*yaml.Node{}, targets: map[string]string{}, secrets: map[string]*yaml.Node{}, settings: map[string]*yaml.Node{}}
+			k := newKubernetes(t, r)
 			for _, p := range productionFirst(paths) {
 				k.file(p)
 			}
@@ -49,12 +49,18 @@ func isKubernetes(p string) bool {
 	return !isCompose(p) && (kubernetesDir.MatchString(p) || kubernetesName.MatchString(p))
 }
 
+func newKubernetes(t *scan.Tree, r *scan.Report) *kubernetes {
+	return &kubernetes{platform: newPlatform(t, r, 8080), builds: map[string]*yaml.Node{}, targets: map[string]string{}, secrets: map[string]*yaml.Node{}, settings: map[string]*yaml.Node{}, selectors: map[string]*yaml.Node{}}
+}
+
 type kubernetes struct {
 	*platform
 	workloads []workload
 	builds    map[string]*yaml.Node // BuildConfigs by the name of the image that they make
 	secrets   map[string]*yaml.Node // the keys of Secrets by name
 	settings  map[string]*yaml.Node // the data of ConfigMaps by name
+	fronts    []clusterFront
+	selectors map[string]*yaml.Node // of Services, the labels of the pods behind them
 	targets   map[string]string     // the ports behind those of Services: api:80 leads to 8080
 	overlays  []overlay
 	parts     map[string][]workload // what templates include, by their file
@@ -68,6 +74,7 @@ type workload struct {
 	kind      string
 	name      string
 	line      int
+	labels    *yaml.Node // of its pods
 	pod       *yaml.Node
 	container *yaml.Node
 	image     string
@@ -107,7 +114,7 @@ func (k *kubernetes) file(p string) {
 	}
 }
 
-var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Service|Secret|ConfigMap|BuildConfig|Application|Naisjob)\b`)
+var objectKind = scan.MustCompile(`(?m)(?:^|[\s{,-])["']?kind["']?:\s*["']?(Deployment|DeploymentConfig|StatefulSet|DaemonSet|ReplicationController|ReplicaSet|Pod|Job|CronJob|List|Template|Rollout|Route|Ingress|HTTPRoute|Service|Secret|ConfigMap|BuildConfig|Application|Naisjob)\b`)
 
 // object takes one object, or those in a List or Template.
 func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
@@ -141,7 +148,10 @@ func (k *kubernetes) object(file string, n *yaml.Node, depth int) {
 				k.build(file, n)
 			}
 		}
+	case "Route", "Ingress", "HTTPRoute":
+		k.frontsOf(file, n)
 	case "Service":
+		k.selectors[name] = at(n, "spec", "selector")
 		for _, p := range items(at(n, "spec", "ports")) {
 			if target := scalar(child(p, "targetPort")); portText(target) > 0 {
 				k.targets[name+":"+scalar(child(p, "port"))] = target
@@ -177,7 +187,7 @@ func (k *kubernetes) workload(file string, n *yaml.Node, kind, name string, pod 
 			image = scalar(at(trigger, "imageChangeParams", "from", "name"))
 		}
 	}
-	w := workload{file: file, kind: kind, name: name, line: n.Line, pod: pod, container: main, image: image, schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)}
+	w := workload{file: file, kind: kind, name: name, line: n.Line, labels: at(n, "spec", "template", "metadata", "labels"), pod: pod, container: main, image: image, schedule: scalar(at(n, "spec", "schedule")), replicas: at(n, "spec", "replicas"), hooks: hooksOf(n)}
 	k.workloads = append(k.workloads, w)
 	if w.job() {
 		return

@@ -78,6 +78,8 @@ func (g *meaning) content(m *managed, where string) {
 	case g.environment != "" && !settingFile.MatchString(where) && !onlyExports(text):
 	case g.composed(m, text, file, where):
 		took = true
+	case g.manifests(m, text, file, where):
+		took = true
 	case initFile.MatchString(where):
 		took = g.initJob(m, text, file, where)
 	case runPath.MatchString(where):

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -46,6 +47,7 @@ type meaning struct {
 	asked        []managedValue      // by the template that is being filled
 	deployed     []deployedCode      // code that is brought to the machine
 	into         map[string]string   // by file:line of data, the file that is taken over with it
+	objects      *givenObjects       // see manifests
 	last         []func()            // what is looked at when all else was said
 	leftOver     int                 // how many single values of data were noted
 	fronts       map[string]bool     // templates of sites that were read
@@ -210,6 +212,9 @@ func (g *meaning) specific(m *managed) bool {
 		return g.packageResource(m)
 	case "exec", "execute", "bash", "script", "bundle_exec":
 		return g.execResource(m)
+	case "k8s":
+		text, file := g.contents(m, m.attr("content"))
+		return g.manifests(m, text, file, cmp.Or(file, "task.yml"))
 	case "mount", "nfs_mount":
 		return g.mount(m)
 	}

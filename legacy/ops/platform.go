@@ -32,13 +32,16 @@ func newPlatform(t *scan.Tree, r *scan.Report, port int) *platform {
 // find reports a claim unless another file has made one for the same field: of several files for several environments the
 // first one counts.
 func (p *platform) find(f scan.Finding, field, file string, line int, rank scan.Rank, note string) {
-	key := f.Dir + "\x00" + f.Process + "\x00" + field
+	key := saidOf(f) + "\x00" + field
 	if p.said[key] {
 		return
 	}
 	p.said[key] = true
 	p.r.Find(f, file, line, rank, note)
 }
+
+// saidOf is the process that a finding is about, as a key.
+func saidOf(f scan.Finding) string { return f.Dir + strings.Join(f.About, "\n") + "\x00" + f.Process }
 
 // below finds scripts by their path below a directory of code.
 func (p *platform) below(dir string) func(string) string {

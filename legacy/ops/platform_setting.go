@@ -23,7 +23,7 @@ func newPlatformPlaces() *platformPlaces {
 // another environment than the first one's sets differently holds there; what one for developers or tests sets, nowhere.
 func (p *platform) setting(f scan.Finding, name, value, file string, at int, rank scan.Rank) {
 	if language, version := buildpackVersion(name, value); version != "" {
-		p.find(scan.Finding{Dir: f.Dir, Service: service.Service{Language: language, Version: version}}, "version", file, at, rank, "what the buildpack is told")
+		p.find(scan.Finding{Dir: f.Dir, About: f.About, Service: service.Service{Language: language, Version: version}}, "version", file, at, rank, "what the buildpack is told")
 	}
 	if name == "" || imageOwn.MatchString(name) || name == "PORT" && value == "" {
 		return
@@ -31,7 +31,7 @@ func (p *platform) setting(f scan.Finding, name, value, file string, at int, ran
 	if placeholder.MatchString(value) {
 		value = ""
 	}
-	of := f.Dir + "\x00" + f.Process
+	of := saidOf(f)
 	key := of + "\x00env." + name
 	if p.places.first[of] == "" {
 		p.places.first[of] = file

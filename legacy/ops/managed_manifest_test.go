@@ -1,0 +1,102 @@
+package ops
+
+import "testing"
+
+func TestObjectsGivenToACluster(t *testing.T) {
+	runManaged(t, Ansible(), []readerCase{
+		{name: "by files that a play writes and a client applies", tree: files{
+			"playbooks/apps/orders.yml": "- hosts: control\n  vars: {env: production, roles_path: /srv/ansible/roles, orders_db: db1.corp.example}\n  roles:\n    - {role: cluster/object, object_app: orders, object_template: all.yml.j2, object_name: all.yml}\n    - {role: cluster/object, object_app: orders, object_template: build.yml.j2, object_name: build.yml}\n",
+			"roles/cluster/object/tasks/main.yml": "- template: src={{ roles_path }}/apps/{{ object_app }}/templates/{{ object_template }} dest=/etc/cluster/{{ object_app }}/{{ object_name }}\n" +
+				"- command: oc apply -f /etc/cluster/{{ object_app }}/{{ object_name }}\n",
+			"roles/apps/orders/templates/build.yml.j2": "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata: {name: orders-build}\nspec:\n  source: {git: {uri: https://github.com/acme/shop.git}}\n  output: {to: {kind: ImageStreamTag, name: 'orders-web:latest'}}\n",
+			"roles/apps/orders/templates/orders.toml":  "level = \"{% if env == 'staging' %}debug{% else %}info{% endif %}\"\ndb_password = \"{{ orders_db_password }}\"\ndb_host = \"{{ orders_db }}\"\n",
+			"roles/apps/orders/templates/all.yml.j2": `{% macro file(name, width=6) %}{% include name %}{%- endmacro -%}
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: orders-config}
+  data:
+    orders.toml: |
+      {{ file('orders.toml') | indent(6) }}
+    start.sh: |
+      exec httpd -DFOREGROUND
+- apiVersion: v1
+  kind: Service
+  metadata: {name: web}
+  spec: {selector: {app: orders-web}, ports: [{port: 80, targetPort: 8080}]}
+- apiVersion: apps.openshift.io/v1
+  kind: DeploymentConfig
+  metadata: {name: orders-web}
+  spec:
+    replicas: 3
+    strategy: {recreateParams: {mid: {execNewPod: {command: [alembic, upgrade, head]}}}}
+    template:
+      metadata: {labels: {app: orders-web}}
+      spec:
+        containers:
+        - name: orders-web
+          image: orders/orders-web:latest
+          command: [bash, /etc/orders/start.sh]
+          env: [{name: ORDERS_CONFIG, value: /etc/orders/orders.toml}, {name: API_TOKEN, value: canary}]
+          ports: [{containerPort: 8080}]
+          readinessProbe: {httpGet: {path: /ready, port: 8080}}
+          volumeMounts: [{name: config, mountPath: /etc/orders}]
+        volumes: [{name: config, configMap: {name: orders-config}}]
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: orders-mail}
+  spec:
+    template:
+      spec: {containers: [{name: orders-web, image: 'orders/orders-web:latest', command: [python, -m, shop.mail]}]}
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: cache}
+  spec:
+    template:
+      spec: {containers: [{name: cache, image: 'redis:6'}]}
+- apiVersion: route.openshift.io/v1
+  kind: Route
+  spec: {host: orders.acme.org, to: {kind: Service, name: web}}
+- apiVersion: networking.k8s.io/v1
+  kind: Ingress
+  spec: {rules: [{host: old.acme.org, http: {paths: [{path: /orders, backend: {service: {name: web}}}]}}, {host: other.acme.org, http: {paths: [{path: /, backend: {service: {name: wiki}}}]}}]}
+`,
+		}, want: []string{
+			"https://github.com/acme/shop.git: port 8080 <- roles/apps/orders/templates/all.yml.j2:31",
+			"https://github.com/acme/shop.git: health  /ready <- roles/apps/orders/templates/all.yml.j2:32",
+			"https://github.com/acme/shop.git: env ORDERS_CONFIG=/etc/orders/orders.toml",
+			"https://github.com/acme/shop.git: secret API_TOKEN",
+			"https://github.com/acme/shop.git: replicas 3 <- roles/apps/orders/templates/all.yml.j2:21",
+			"https://github.com/acme/shop.git/migrate: command (release) alembic|upgrade|head <- roles/apps/orders/templates/all.yml.j2:22",
+			"https://github.com/acme/shop.git/mail: command python|-m|shop.mail <- roles/apps/orders/templates/all.yml.j2:40",
+			"orders: route orders.acme.org <- roles/apps/orders/templates/all.yml.j2:49",
+			"orders: route old.acme.org <- roles/apps/orders/templates/all.yml.j2:52",
+			"orders: file /etc/orders/orders.toml secret sets level db_password db_host <- roles/apps/orders/templates/all.yml.j2:9",
+			"note orders: roles/apps/orders/templates/all.yml.j2:41 workloads of the cluster beside the service: a need, or the gateway's affair: cache",
+			"note orders: roles/apps/orders/templates/all.yml.j2:17 commands of containers that start a script of a ConfigMap",
+		}, not: []string{"canary", "other.acme.org", "httpd"}},
+		{name: "by a module", tree: files{
+			"playbooks/shop.yml":              "- hosts: localhost\n  tasks:\n    - kubernetes.core.k8s:\n        definition:\n          apiVersion: apps/v1\n          kind: Deployment\n          metadata: {name: shop}\n          spec: {template: {spec: {containers: [{name: shop, image: 'acme/shop:1', ports: [{containerPort: 7000}]}]}}}\n    - k8s: {state: present, template: mail.yml.j2}\n    - k8s: {state: absent, template: gone.yml.j2}\n",
+			"playbooks/templates/mail.yml.j2": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop-mail}\nspec: {template: {spec: {containers: [{name: mail, image: 'acme/shop:1', command: [python, -m, shop.mail]}]}}}\n",
+			"playbooks/templates/gone.yml.j2": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop-gone}\nspec: {template: {spec: {containers: [{name: gone, image: 'acme/shop:1', command: [python, -m, shop.gone]}]}}}\n",
+		}, want: []string{"shop: port 7000 <- playbooks/shop.yml:3", "shop/mail: command python|-m|shop.mail <- playbooks/templates/mail.yml.j2:4", "note shop.yml: playbooks/shop.yml:10 taken away from the machine, not taken over: k8s"}, not: []string{"shop.gone"}},
+	})
+}
+
+func TestMacrosAndIndent(t *testing.T) {
+	for text, want := range map[string]string{
+		"{% macro line(key, value='x', unused) %}{{ key }}: {{ value }}\n{% endmacro %}{{ line('a') }}{{ line('b', value='y') }}": "a: x\nb: y\n",
+		"{% macro again(n) %}{{ again(n) }}{% endmacro %}{{ again(1) }}":                                                          "${macro}",
+		"{{ 'a\nb\n\nc' | indent(2) }}":       "a\n  b\n\n  c",
+		"{{ 'a\nb' | indent(2, true) }}":      "  a\n  b",
+		"{{ 'a\nb' | indent }}":               "a\n    b",
+		"{% macro %}{% endmacro %}{{ f(1) }}": "${f}",
+	} {
+		run := &jinjaRun{get: func(string) (managedValue, bool) { return managedValue{}, false }, file: "x", line: 1, work: &jinjaWork{}}
+		if got, _ := run.template(text, true); got != want {
+			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+		}
+	}
+}
