@@ -11,6 +11,7 @@ import (
 type clusterFront struct {
 	host, path, service, file string
 	line                      int
+	tls                       bool
 }
 
 // maxClusterFronts bounds the hosts and paths of all files.
@@ -20,27 +21,27 @@ const maxClusterFronts = 1000
 func (k *kubernetes) frontsOf(file string, n *yaml.Node) {
 	spec := child(n, "spec")
 	if to := scalar(at(spec, "to", "name")); to != "" {
-		k.front(file, child(spec, "host"), child(spec, "path"), to)
+		k.front(n, file, child(spec, "host"), child(spec, "path"), to)
 	}
 	for _, rule := range items(child(spec, "rules")) {
 		for _, p := range items(at(rule, "http", "paths")) {
-			k.front(file, child(rule, "host"), child(p, "path"), cmp.Or(scalar(at(p, "backend", "service", "name")), scalar(at(p, "backend", "serviceName"))))
+			k.front(n, file, child(rule, "host"), child(p, "path"), cmp.Or(scalar(at(p, "backend", "service", "name")), scalar(at(p, "backend", "serviceName"))))
 		}
 		for _, host := range items(child(spec, "hostnames")) {
 			for _, to := range items(child(rule, "backendRefs")) {
 				for _, path := range append(items(child(rule, "matches")), nil)[:max(1, len(items(child(rule, "matches"))))] {
-					k.front(file, host, at(path, "path", "value"), scalar(child(to, "name")))
+					k.front(n, file, host, at(path, "path", "value"), scalar(child(to, "name")))
 				}
 			}
 		}
 	}
 }
 
-func (k *kubernetes) front(file string, host, path *yaml.Node, service string) {
+func (k *kubernetes) front(n *yaml.Node, file string, host, path *yaml.Node, service string) {
 	if len(k.fronts) >= maxClusterFronts || scalar(host) == "" {
 		return
 	}
-	f := clusterFront{host: scalar(host), service: service, file: file, line: host.Line}
+	f := clusterFront{host: scalar(host), service: service, file: file, line: host.Line, tls: at(n, "spec", "tls") != nil}
 	if p := scalar(path); strings.HasPrefix(p, "/") && p != "/" && !strings.ContainsAny(p, "(*$\\ ") {
 		f.path = p
 	} else if p != "" && p != "/" {

@@ -8,14 +8,16 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
+	"github.com/migrate-to-kubernetes/migrate/service"
 )
 
-// givenObjects are the objects that configuration management gives a cluster, each workload with the resource that its file is.
+// givenObjects are the objects that one play or class gives a cluster, each workload with the resource that its file is. Those of
+// others lie in namespaces of their own, where the same names mean other things.
 type givenObjects struct {
 	*kubernetes
 	owners []*managed
 	from   map[string]string // the files of ConfigMaps, by name
-	starts map[string]bool   // scripts of ConfigMaps that containers start
+	done   map[string]bool   // files of ConfigMaps that are taken over, or scripts that containers start
 }
 
 // manifests takes in a file with objects of Kubernetes. They are told at the end, when all files that speak of one workload are known.
@@ -23,29 +25,62 @@ func (g *meaning) manifests(m *managed, text, file, where string) bool {
 	if g.environment != "" || !manifestFile.MatchString(where) || len(text) > scan.MaxConfigFile || !strings.Contains(text, "apiVersion") || !objectKind.MatchString(text) {
 		return false
 	}
-	if g.objects == nil {
-		g.objects = &givenObjects{kubernetes: newKubernetes(g.t, g.r), from: map[string]string{}, starts: map[string]bool{}}
-		g.last = append(g.last, g.workloads)
-	}
+	k := g.givenBy(m)
 	at, took := m.written("", file, 1).file, false
 	for _, doc := range documents(where, text, quietly()) {
 		if scalar(child(doc, "kind")) == "" {
 			continue
 		}
 		m.onTheirLines(doc, file, 0)
-		g.objects.object(at, doc, 0)
+		g.notConverted(m, at, doc, 0)
+		k.object(at, doc, 0)
 		g.told++ // at the end
 		took = true
 	}
-	for name := range g.objects.settings {
-		if g.objects.from[name] == "" {
-			g.objects.from[name] = at
+	for name := range k.settings {
+		if k.from[name] == "" {
+			k.from[name] = at
 		}
 	}
-	for len(g.objects.owners) < len(g.objects.workloads) {
-		g.objects.owners = append(g.objects.owners, m)
+	for len(k.owners) < len(k.workloads) {
+		k.owners = append(k.owners, m)
 	}
 	return took
+}
+
+// notConverted notes the objects that say nothing here of what runs.
+func (g *meaning) notConverted(m *managed, file string, n *yaml.Node, depth int) {
+	kind, name := scalar(child(n, "kind")), scalar(at(n, "metadata", "name"))
+	switch text := at(n, "spec", "source", "dockerfile"); {
+	case depth > 3:
+	case kind == "List" || kind == "Template":
+		for _, item := range append(items(child(n, "items")), items(child(n, "objects"))...) {
+			g.notConverted(m, file, item, depth+1)
+		}
+	case text != nil:
+		g.note(m, "images that the cluster builds of a Dockerfile of its own: what that installs and runs belongs into build of "+service.FileName, name, file, text.Line)
+	case kind != "" && !objectKind.MatchString("kind: "+kind):
+		g.note(m, "objects of the cluster that are not taken over: look whether the service goes without", kind+" "+name, file, n.Line)
+	}
+}
+
+// givenBy are the objects of what a resource is a part of, all around it.
+func (g *meaning) givenBy(m *managed) *givenObjects {
+	whole := m
+	for whole.outer != nil {
+		whole = whole.outer
+	}
+	key := writtenAt(managedValue{file: whole.file, line: whole.line})
+	if g.objects == nil {
+		g.objects = map[string]*givenObjects{}
+	}
+	k := g.objects[key]
+	if k == nil {
+		k = &givenObjects{kubernetes: newKubernetes(g.t, g.r), from: map[string]string{}, done: map[string]bool{}}
+		g.objects[key] = k
+		g.last = append(g.last, func() { g.workloads(k) })
+	}
+	return k
 }
 
 var manifestFile = scan.MustCompile(`\.(ya?ml|json)(\.j2)?$`)
@@ -62,8 +97,7 @@ func (m *managed) onTheirLines(n *yaml.Node, file string, depth int) {
 }
 
 // workloads tells what the objects say of the services that they run. Those of one image are processes of one service.
-func (g *meaning) workloads() {
-	k := g.objects
+func (g *meaning) workloads(k *givenObjects) {
 	byImage := map[string][]int{}
 	var order []string
 	for i, w := range k.workloads {
@@ -81,22 +115,22 @@ func (g *meaning) workloads() {
 		var list []workload
 		owner := k.owners[byImage[image][0]]
 		for _, i := range byImage[image] {
-			list = append(list, g.withoutMounted(k.owners[i], k.workloads[i]))
+			list = append(list, g.withoutMounted(k, k.owners[i], k.workloads[i]))
 		}
 		about, main := k.whose(list, owner), mainOf(list)
 		k.processes(scan.Finding{About: about}, list, main)
 		if main >= 0 {
-			g.reached(owner, about, list[main])
+			g.reached(k, owner, about, list[main])
 		}
 		for _, w := range list {
-			g.mountedFiles(owner, about, w)
+			g.mountedFiles(k, owner, about, w)
 		}
 	}
 }
 
 // withoutMounted leaves out a command that starts a script which a ConfigMap puts into the container: what it starts is none of the
 // image's programs by that name.
-func (g *meaning) withoutMounted(owner *managed, w workload) workload {
+func (g *meaning) withoutMounted(k *givenObjects, owner *managed, w workload) workload {
 	words := containerWords(w.container)
 	for _, mount := range items(child(w.container, "volumeMounts")) {
 		dir := strings.TrimSuffix(scalar(child(mount, "mountPath")), "/") + "/"
@@ -104,7 +138,7 @@ func (g *meaning) withoutMounted(owner *managed, w workload) workload {
 		if script < 0 {
 			continue
 		}
-		g.objects.starts[words[script]] = true
+		k.done[words[script]] = true
 		g.note(owner, "commands of containers that start a script of a ConfigMap: what that starts belongs into command", w.name, w.file, w.line)
 		kept := mapping(w.container.Line)
 		for _, p := range pairs(w.container) {
@@ -138,24 +172,27 @@ func (k *givenObjects) whose(list []workload, owner *managed) (names []string) {
 }
 
 // reached are the hosts at which what serves is asked.
-func (g *meaning) reached(owner *managed, about []string, w workload) {
-	for _, front := range g.objects.fronts {
-		if g.objects.leadsTo(front.service, w) {
+func (g *meaning) reached(k *givenObjects, owner *managed, about []string, w workload) {
+	for _, front := range k.fronts {
+		if k.leadsTo(front.service, w) {
 			one := &managed{kind: "Route", title: front.service, file: front.file, line: front.line, outer: owner.outer, lent: about}
 			g.route(one, textValue(front.host, front.file, front.line), front.path, "the cluster leads there")
+			if front.tls {
+				k.find(scan.Finding{About: about, Service: service.Service{Edge: &service.Edge{TLS: true}}}, "tls", front.file, front.line, scan.Declared, "the cluster answers by TLS")
+			}
 		}
 	}
 }
 
 // mountedFiles are the files that a ConfigMap puts into a container.
-func (g *meaning) mountedFiles(owner *managed, about []string, w workload) {
+func (g *meaning) mountedFiles(k *givenObjects, owner *managed, about []string, w workload) {
 	for _, volume := range items(child(w.pod, "volumes")) {
 		name := scalar(at(volume, "configMap", "name"))
 		for _, mount := range items(child(w.container, "volumeMounts")) {
 			if scalar(child(mount, "name")) != scalar(child(volume, "name")) {
 				continue
 			}
-			for _, file := range pairs(g.objects.settings[name]) {
+			for _, file := range pairs(k.settings[name]) {
 				where := path.Join(scalar(child(mount, "mountPath")), file.key.Value)
 				if sub := scalar(child(mount, "subPath")); sub != "" {
 					if where = scalar(child(mount, "mountPath")); sub != file.key.Value {
@@ -163,10 +200,11 @@ func (g *meaning) mountedFiles(owner *managed, about []string, w workload) {
 					}
 				}
 				text := scalar(file.value)
-				if text == "" || len(text) > scan.MaxConfigFile || !path.IsAbs(where) || g.mounted[where] || g.objects.starts[where] {
+				if text == "" || len(text) > scan.MaxConfigFile || !path.IsAbs(where) || k.done[where] {
 					continue
 				}
-				v := textValue(text, g.objects.from[name], file.key.Line)
+				k.done[where] = true
+				v := textValue(text, k.from[name], file.key.Line)
 				v.secret = scan.SecretText(text)
 				m := &managed{kind: "ConfigMap", title: file.key.Value, file: v.file, line: v.line, outer: owner.outer, lent: about}
 				g.claimFile(m, v, text, "", where)

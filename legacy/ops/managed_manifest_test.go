@@ -5,10 +5,12 @@ import "testing"
 func TestObjectsGivenToACluster(t *testing.T) {
 	runManaged(t, Ansible(), []readerCase{
 		{name: "by files that a play writes and a client applies", tree: files{
-			"playbooks/apps/orders.yml": "- hosts: control\n  vars: {env: production, roles_path: /srv/ansible/roles, orders_db: db1.corp.example}\n  roles:\n    - {role: cluster/object, object_app: orders, object_template: all.yml.j2, object_name: all.yml}\n    - {role: cluster/object, object_app: orders, object_template: build.yml.j2, object_name: build.yml}\n",
+			"playbooks/apps/orders.yml":            "- hosts: control\n  vars: {env: production, roles_path: /srv/ansible/roles, orders_db: db1.corp.example}\n  roles:\n    - {role: cluster/object, object_app: orders, object_template: all.yml.j2, object_name: all.yml}\n    - {role: cluster/object, object_app: orders, object_template: build.yml.j2, object_name: build.yml}\n",
+			"playbooks/apps/wiki.yml":              "- hosts: control\n  vars: {roles_path: /srv/ansible/roles}\n  roles:\n    - {role: cluster/object, object_app: wiki, object_template: all.yml.j2, object_name: all.yml}\n",
+			"roles/apps/wiki/templates/all.yml.j2": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: orders-config}\ndata: {wiki.toml: 'a = 1'}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: wiki}}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wiki}\nspec: {template: {metadata: {labels: {app: wiki}}, spec: {containers: [{name: wiki, image: 'acme/wiki:1', ports: [{containerPort: 9000}], volumeMounts: [{name: c, mountPath: /etc/wiki}]}], volumes: [{name: c, configMap: {name: orders-config}}]}}}\n---\napiVersion: route.openshift.io/v1\nkind: Route\nspec: {host: wiki.acme.org, to: {name: web}}\n",
 			"roles/cluster/object/tasks/main.yml": "- template: src={{ roles_path }}/apps/{{ object_app }}/templates/{{ object_template }} dest=/etc/cluster/{{ object_app }}/{{ object_name }}\n" +
 				"- command: oc apply -f /etc/cluster/{{ object_app }}/{{ object_name }}\n",
-			"roles/apps/orders/templates/build.yml.j2": "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata: {name: orders-build}\nspec:\n  source: {git: {uri: https://github.com/acme/shop.git}}\n  output: {to: {kind: ImageStreamTag, name: 'orders-web:latest'}}\n",
+			"roles/apps/orders/templates/build.yml.j2": "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata: {name: orders-build}\nspec:\n  source: {dockerfile: FROM fedora, git: {uri: https://github.com/acme/shop.git}}\n  output: {to: {kind: ImageStreamTag, name: 'orders-web:latest'}}\n",
 			"roles/apps/orders/templates/orders.toml":  "level = \"{% if env == 'staging' %}debug{% else %}info{% endif %}\"\ndb_password = \"{{ orders_db_password }}\"\ndb_host = \"{{ orders_db }}\"\n",
 			"roles/apps/orders/templates/all.yml.j2": `{% macro file(name, width=6) %}{% include name %}{%- endmacro -%}
 apiVersion: v1
@@ -49,7 +51,8 @@ items:
   metadata: {name: orders-mail}
   spec:
     template:
-      spec: {containers: [{name: orders-web, image: 'orders/orders-web:latest', command: [python, -m, shop.mail]}]}
+      spec: {containers: [{name: orders-web, image: 'orders/orders-web:latest', command: [python, -m, shop.mail], envFrom: [{secretRef: {name: mail}}]}]}
+- {apiVersion: v1, kind: Secret, metadata: {name: mail}, stringData: {MAIL_PASSWORD: canary}}
 - apiVersion: apps/v1
   kind: Deployment
   metadata: {name: cache}
@@ -58,7 +61,10 @@ items:
       spec: {containers: [{name: cache, image: 'redis:6'}]}
 - apiVersion: route.openshift.io/v1
   kind: Route
-  spec: {host: orders.acme.org, to: {kind: Service, name: web}}
+  spec: {host: orders.acme.org, to: {kind: Service, name: web}, tls: {termination: edge}}
+- apiVersion: image.openshift.io/v1
+  kind: ImageStream
+  metadata: {name: orders-web}
 - apiVersion: networking.k8s.io/v1
   kind: Ingress
   spec: {rules: [{host: old.acme.org, http: {paths: [{path: /orders, backend: {service: {name: web}}}]}}, {host: other.acme.org, http: {paths: [{path: /, backend: {service: {name: wiki}}}]}}]}
@@ -69,12 +75,13 @@ items:
 			"https://github.com/acme/shop.git: env ORDERS_CONFIG=/etc/orders/orders.toml",
 			"https://github.com/acme/shop.git: secret API_TOKEN",
 			"https://github.com/acme/shop.git: replicas 3 <- roles/apps/orders/templates/all.yml.j2:21",
+			"wiki: port 9000", "wiki: route wiki.acme.org", "wiki: file /etc/wiki/wiki.toml sets a: a = 1",
 			"https://github.com/acme/shop.git/migrate: command (release) alembic|upgrade|head <- roles/apps/orders/templates/all.yml.j2:22",
 			"https://github.com/acme/shop.git/mail: command python|-m|shop.mail <- roles/apps/orders/templates/all.yml.j2:40",
-			"orders: route orders.acme.org <- roles/apps/orders/templates/all.yml.j2:49",
-			"orders: route old.acme.org <- roles/apps/orders/templates/all.yml.j2:52",
+			"orders: route orders.acme.org <- roles/apps/orders/templates/all.yml.j2:50",
+			"orders: route old.acme.org <- roles/apps/orders/templates/all.yml.j2:56", "https://github.com/acme/shop.git: edge {true", "https://github.com/acme/shop.git/mail: secret MAIL_PASSWORD", "note orders: roles/apps/orders/templates/all.yml.j2:51 objects of the cluster that are not taken over: look whether the service goes without: ImageStream orders-web", "note orders: roles/apps/orders/templates/build.yml.j2:5 images that the cluster builds of a Dockerfile of its own",
 			"orders: file /etc/orders/orders.toml secret sets level db_password db_host <- roles/apps/orders/templates/all.yml.j2:9",
-			"note orders: roles/apps/orders/templates/all.yml.j2:41 workloads of the cluster beside the service: a need, or the gateway's affair: cache",
+			"note orders: roles/apps/orders/templates/all.yml.j2:42 workloads of the cluster beside the service: a need, or the gateway's affair: cache",
 			"note orders: roles/apps/orders/templates/all.yml.j2:17 commands of containers that start a script of a ConfigMap",
 		}, not: []string{"canary", "other.acme.org", "httpd"}},
 		{name: "by a module", tree: files{
@@ -99,4 +106,13 @@ func TestMacrosAndIndent(t *testing.T) {
 			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
 		}
 	}
+}
+
+func FuzzObjectsGivenToACluster(f *testing.F) {
+	f.Add("{% macro part(name, width=2) %}{% include name %}{% endmacro %}kind: ConfigMap\napiVersion: v1\nmetadata: {name: c}\ndata:\n  a: |\n    {{ part('mail.yml.j2') | indent(4) }}\n")
+	f.Add("apiVersion: v1\nkind: List\nitems: [{kind: Route, spec: {host: a.acme.org, to: {name: web}}}, {kind: HTTPRoute, spec: {hostnames: [b.acme.org], rules: [{matches: [{path: {value: /a}}], backendRefs: [{name: web}]}]}}]\n")
+	f.Add("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: &a shop}\nspec: {template: {spec: {containers: [{name: *a, image: 'acme/shop:1', command: [sh, /etc/c/run.sh], volumeMounts: [{name: c, mountPath: /etc/c}]}], volumes: [{name: c, configMap: {name: c}}]}}}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		checkManaged(t, read(t, Ansible(), files{"playbooks/shop.yml": "- hosts: localhost\n  tasks:\n    - k8s: {template: mail.yml.j2}\n", "playbooks/templates/mail.yml.j2": text}))
+	})
 }

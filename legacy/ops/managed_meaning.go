@@ -35,28 +35,28 @@ type meaning struct {
 	nagios       *nagios           // see monitoring
 	scripts      map[string]bool   // files on the machine of which it is known what they start
 	jobScripts   scriptNames
-	values       map[string]string   // of the variables that were seen
-	production   map[string]string   // what they are in production; nil where each value knows its environment
-	candidates   []configCandidate   // files that a setting may name
-	placed       []placeSetting      // settings that may name a file
-	mounted      map[string]bool     // files on the machine that the service takes along
-	kept         map[string]bool     // directories that the service keeps
-	bound        []bind              // places of the machine that containers see
-	files        map[string]string   // of modules of Puppet, MODULE/NAME
-	looked       bool                // for those
-	asked        []managedValue      // by the template that is being filled
-	deployed     []deployedCode      // code that is brought to the machine
-	into         map[string]string   // by file:line of data, the file that is taken over with it
-	objects      *givenObjects       // see manifests
-	last         []func()            // what is looked at when all else was said
-	leftOver     int                 // how many single values of data were noted
-	fronts       map[string]bool     // templates of sites that were read
-	at           map[string]bool     // file:line of what was said
-	told         int                 // how much was said so far
-	runsAs       map[string][]string // by account, what the units that run as it are about
-	read         map[string]bool     // file:line of the data that tasks and templates ask for; nil where nobody counts
-	dependencies map[string]bool     // words of the repository's lists of dependencies
-	later        []*managed          // those whose settings are noted at the end, where nothing took them over
+	values       map[string]string        // of the variables that were seen
+	production   map[string]string        // what they are in production; nil where each value knows its environment
+	candidates   []configCandidate        // files that a setting may name
+	placed       []placeSetting           // settings that may name a file
+	mounted      map[string]bool          // files on the machine that the service takes along
+	kept         map[string]bool          // directories that the service keeps
+	bound        []bind                   // places of the machine that containers see
+	files        map[string]string        // of modules of Puppet, MODULE/NAME
+	looked       bool                     // for those
+	asked        []managedValue           // by the template that is being filled
+	deployed     []deployedCode           // code that is brought to the machine
+	into         map[string]string        // by file:line of data, the file that is taken over with it
+	objects      map[string]*givenObjects // see manifests
+	last         []func()                 // what is looked at when all else was said
+	leftOver     int                      // how many single values of data were noted
+	fronts       map[string]bool          // templates of sites that were read
+	at           map[string]bool          // file:line of what was said
+	told         int                      // how much was said so far
+	runsAs       map[string][]string      // by account, what the units that run as it are about
+	read         map[string]bool          // file:line of the data that tasks and templates ask for; nil where nobody counts
+	dependencies map[string]bool          // words of the repository's lists of dependencies
+	later        []*managed               // those whose settings are noted at the end, where nothing took them over
 }
 
 func newMeaning(t *scan.Tree, r *scan.Report, root, environment string) *meaning {
