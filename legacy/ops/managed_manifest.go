@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -106,10 +107,11 @@ func (g *meaning) workloads(k *givenObjects) {
 			g.note(k.owners[i], "workloads of the cluster beside the service: a need, or the gateway's affair", w.name, w.file, w.line)
 			continue
 		}
-		if byImage[img.path] == nil {
-			order = append(order, img.path)
+		image := cmp.Or(img.path, w.name)
+		if byImage[image] == nil {
+			order = append(order, image)
 		}
-		byImage[img.path] = append(byImage[img.path], i)
+		byImage[image] = append(byImage[image], i)
 	}
 	for _, image := range order {
 		var list []workload
