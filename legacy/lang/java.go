@@ -17,13 +17,15 @@ func Java() scan.Reader {
 }
 
 var javaFile = scan.MustCompile(`(^|/)(pom\.xml|build\.xml|ivy\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|gradle\.properties|system\.properties|\.java-version|\.sdkmanrc)$|(^|/)(src/main|grails-app)/.+\.(java|kt|scala|groovy)$|\.java$` +
-	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$|(^|/)application\.properties$|` + sampleSettings)
+	`|(^|/)(WEB-INF|WebContent|META-INF|webapp|resources|conf|config)/(.+/)?[^/]+\.(xml|properties|ya?ml)$|(^|/)[\w.-]+\.ya?ml$|(^|/)src/main/resources/[\w.-]+\.conf$|(^|/)application\.properties$`)
 
 // wantsJava asks for the ending first: a pattern over every path of a big tree costs more than reading what is wanted.
 func wantsJava(p string) bool {
 	switch path.Ext(p) {
-	case ".xml", ".gradle", ".kts", ".properties", ".conf", ".java", ".kt", ".scala", ".groovy", ".yml", ".yaml", ".java-version", ".sdkmanrc", ".example", ".sample", ".template", ".dist":
+	case ".xml", ".gradle", ".kts", ".properties", ".conf", ".java", ".kt", ".scala", ".groovy", ".yml", ".yaml", ".java-version", ".sdkmanrc":
 		return javaFile.MatchString(p)
+	case ".example", ".sample", ".template", ".dist":
+		return sampleSettings.MatchString(p)
 	}
 	return false
 }

@@ -45,7 +45,7 @@ func (s *settings) either(keys ...string) (javaValue, bool) {
 func (s *settings) text(p string) string { return s.t.Text(p, s.r) }
 
 // sampleSettings are files of settings of which each machine makes its own.
-const sampleSettings = `(^|/)[\w.-]+\.(properties|ya?ml)\.(example|sample|template|dist)$`
+var sampleSettings = scan.MustCompile(`(^|/)[\w.-]+\.(properties|ya?ml)\.(example|sample|template|dist)$`)
 
 // ofSample is the file that a sample is copied to, the file itself where it is none.
 func ofSample(p string) string {
