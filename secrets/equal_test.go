@@ -121,8 +121,8 @@ func TestGPGNeverWaitsForAPassphrase(t *testing.T) {
 	}
 }
 
-// TestGPGAsksAnAgentTwice: one that ends while it is started is asked again, and one that always ends is told.
-func TestGPGAsksAnAgentTwice(t *testing.T) {
+// TestGPGAsksAnAgentAgain: one that ends while it is started is asked again, and one that always ends is told.
+func TestGPGAsksAnAgentAgain(t *testing.T) {
 	gpgStore(t, "", map[string]string{"a": canary + "\n"})
 	gpg, err := gpgBinary()
 	if err != nil {

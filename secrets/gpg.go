@@ -29,12 +29,24 @@ func (g *Gopass) openGPG(ctx context.Context, name string, sealed []byte) ([]byt
 
 	answered := g.patience(name, "gpg")
 	defer answered()
-	content, agentLeft, err := decryptGPG(ctx, binary, args, sealed, terminal, answered)
-	if agentLeft { // which happens to one that is just being started on a machine with much to do
-		content, _, err = decryptGPG(ctx, binary, args, sealed, terminal, answered)
+	for asked := 1; ; asked++ {
+		content, agentLeft, err := decryptGPG(ctx, binary, args, sealed, terminal, answered)
+		if !agentLeft || asked == maxAsked {
+			return content, err
+		}
+		select { // it is just being started, on a machine with much to do
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(agentPause):
+		}
 	}
-	return content, err
 }
+
+// An agent that leaves is asked so often, with a pause between.
+const (
+	maxAsked   = 4
+	agentPause = 200 * time.Millisecond
+)
 
 // decryptGPG runs gpg once. agentLeft says that its agent took the connection and ended it without a word.
 func decryptGPG(ctx context.Context, binary string, args []string, sealed []byte, terminal bool, answered func()) (_ []byte, agentLeft bool, _ error) {
