@@ -87,7 +87,10 @@ func (r *resolver) process(u *unit, process string) {
 	if len(s.Env) == 0 {
 		s.Env = nil
 	}
-	s.Secrets = without(s.Secrets, main.Secrets)
+	s.Secrets = slices.DeleteFunc(without(s.Secrets, main.Secrets), func(key string) bool {
+		_, plain := main.Env[key]
+		return plain && !r.surelySecret(at, key)
+	})
 	s.State = without(outermost(slices.Concat(main.State, u.inImage(main, s.State))), main.State)
 	r.App.Services[name] = s
 	r.plainOrSecret(at, s)
@@ -201,9 +204,7 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 	r.dropNames(at, s)
 	s.Secrets = slices.DeleteFunc(s.Secrets, func(key string) bool {
 		_, plain := s.Env[key]
-		return plain && !slices.ContainsFunc(r.Claims[at+".secrets"], func(c Claim) bool {
-			return c.Value == key && (c.Rank > scan.Guess || c.Reader != "kubernetes")
-		})
+		return plain && !r.surelySecret(at, key)
 	})
 	for _, key := range s.Secrets {
 		if _, both := s.Env[key]; both {
@@ -214,6 +215,13 @@ func (r *resolver) plainOrSecret(at string, s *service.Service) {
 	if len(s.Env) == 0 {
 		s.Env = nil
 	}
+}
+
+// surelySecret says whether a variable is called a secret by more than standing in a Secret of the cluster with others.
+func (r *resolver) surelySecret(at, key string) bool {
+	return slices.ContainsFunc(r.Claims[at+".secrets"], func(c Claim) bool {
+		return c.Value == key && (c.Rank > scan.Guess || c.Reader != "kubernetes")
+	})
 }
 
 // dropNames leaves out variables that no container can have: Swarm's constraint:node, a property with dots. The property

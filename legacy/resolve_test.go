@@ -316,6 +316,13 @@ func TestNamesThatASecretFills(t *testing.T) {
 	if s := r.App.Services["worker"]; s == nil || strings.Join(s.Secrets, " ") != "DB_USER" || s.Env["DB_NAME"] != "shop" {
 		t.Errorf("%+v", s)
 	}
+	job := scan.Finding{Process: "report", Service: service.Service{Command: []string{"y"}, Schedule: "0 3 * * *", Secrets: []string{"DB_NAME", "MAIL_USER"}}, Evidence: scan.Evidence{File: "cron.yaml", Line: 1, Rank: scan.Guess}}
+	r = resolve(t,
+		says("kubernetes", scan.Finding{Service: service.Service{Command: []string{"x"}}}, guess("DB_NAME"), job),
+		says("dotenv", scan.Finding{Service: service.Service{Env: map[string]string{"DB_NAME": "shop"}}}))
+	if s := r.App.Services["report"]; s == nil || strings.Join(s.Secrets, " ") != "MAIL_USER" {
+		t.Errorf("of a job: %+v", s)
+	}
 }
 
 func TestAdoptKeepsWhatTheTeamWrote(t *testing.T) {
