@@ -134,19 +134,17 @@ const deadlineExceeded = "ProgressDeadlineExceeded"
 func evictedFinding(v view) (finding, bool) {
 	last, n := map[string]*corev1.Pod{}, map[string]int{}
 	for i, p := range v.lost {
-		last[p.Status.Reason] = &v.lost[i]
-		n[p.Status.Reason]++
+		if !underPressure(p) {
+			last[p.Status.Reason] = &v.lost[i]
+			n[p.Status.Reason]++
+		}
 	}
 	for _, reason := range sortedKeys(n) {
 		if n[reason] < maxEvicted {
 			continue
 		}
-		message := firstLine(last[reason].Status.Message)
-		f := finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name}}
 		did, fix := "refused", ""
 		switch {
-		case strings.Contains(message, "The node had condition"): // until its taint keeps the next pods away
-			f.fatal, f.patience, fix = false, schedulingTime, nodeTrouble
 		case reason == "Evicted":
 			did, fix = "thrown out", "it uses more than it asks for: raise resources.requests (memory, ephemeral-storage) in kube/base, or write less to the container's disk"
 		case reason == "SysctlForbidden":
@@ -156,10 +154,27 @@ func evictedFinding(v view) (finding, bool) {
 		default:
 			continue // a node that goes down
 		}
-		f.Cause, f.Fix = fmt.Sprintf("nodes have %s %d of its pods: %s", did, n[reason], message), fix
-		return f, true
+		cause := fmt.Sprintf("nodes have %s %d of its pods: %s", did, n[reason], firstLine(last[reason].Status.Message))
+		return finding{fatal: true, Failure: Failure{Reason: reason, Pod: last[reason].Name, Cause: cause, Fix: fix}}, true
 	}
-	return finding{}, false
+	return pressureFinding(v)
+}
+
+// underPressure says of a pod that ended whether a node refused it because its own disk or memory is full.
+func underPressure(p corev1.Pod) bool {
+	return strings.Contains(p.Status.Message, "The node had condition")
+}
+
+// pressureFinding tells of such pods until a node has taken one: the node's taint keeps the next ones away.
+func pressureFinding(v view) (finding, bool) {
+	taken := func(p corev1.Pod) bool { return len(p.Status.ContainerStatuses) > 0 }
+	refused := slices.DeleteFunc(slices.Clone(v.lost), func(p corev1.Pod) bool { return !underPressure(p) })
+	if len(refused) < maxEvicted || slices.ContainsFunc(v.pods, taken) {
+		return finding{}, false
+	}
+	last := refused[len(refused)-1]
+	return finding{patience: schedulingTime, Failure: Failure{Reason: last.Status.Reason, Pod: last.Name,
+		Cause: fmt.Sprintf("nodes have refused %d of its pods: %s", len(refused), firstLine(last.Status.Message)), Fix: nodeTrouble}}, true
 }
 
 // stuckFinding tells of a StatefulSet that waits for a pod of the revision before: its controller never replaces one that

@@ -2,9 +2,12 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/migrate-to-kubernetes/migrate/pattern"
 )
 
 // schedulingFinding tells why no node has taken a pod.
@@ -39,8 +42,18 @@ func schedulingFinding(pod corev1.Pod, events []corev1.Event) (finding, bool) {
 	return finding{}, false
 }
 
-// nodeTrouble is what to do where a node takes no pods for its own sake: its disk or memory is full, or it is away.
-const nodeTrouble = "the nodes are in trouble, not the workload: see their conditions (kubectl describe nodes), and free their disk or memory, or add nodes"
+// nodeTrouble is what to do where nodes take no pods for their own sake.
+const nodeTrouble = "the nodes are in trouble, not the workload: kubectl describe nodes says whether their disk or memory is full, or whether they are cordoned or away; mend that, or add nodes"
+
+// nodesTaint is a taint that a message names: those of Kubernetes's own speak of the node.
+var nodesTaint = pattern.MustCompile(`\{([^{}:]*)`)
+
+// onlyNodes says whether nothing but the state of the nodes keeps a pod away.
+func onlyNodes(message string) bool {
+	taints := nodesTaint.FindAllStringSubmatch(message, -1)
+	return len(taints) > 0 && !strings.Contains(message, "affinity") && !strings.Contains(message, "selector") &&
+		!slices.ContainsFunc(taints, func(m []string) bool { return !strings.HasPrefix(m[1], "node.kubernetes.io/") })
+}
 
 func unschedulable(message string, events []corev1.Event) finding {
 	f := finding{patience: schedulingTime, Failure: Failure{Reason: "Unschedulable", Cause: "no node takes the pod: " + message,
@@ -66,7 +79,7 @@ func unschedulable(message string, events []corev1.Event) finding {
 		f.Fix = "topologySpreadConstraints leave it no node: whenUnsatisfiable: ScheduleAnyway, or add nodes"
 	case has("anti-affinity"):
 		f.Fix = "its podAntiAffinity leaves it no node: prefer instead of require it, or add nodes"
-	case has("{node.kubernetes.io/"):
+	case onlyNodes(message):
 		f.Fix = nodeTrouble
 	case has("taint"), has("affinity"), has("selector"):
 		f.Fix = "nodeSelector, affinity and tolerations leave it no node"
