@@ -197,7 +197,7 @@ func statuses(texts []string) []any {
 	return list
 }
 
-// readmeOldChecks says of every check of the old monitoring where it lives now.
+// readmeOldChecks says of every check where it comes from, such as the old monitoring, and where it lives now.
 func readmeOldChecks(app *service.App) string {
 	if len(app.Checks) == 0 {
 		return ""

@@ -28,6 +28,7 @@ type nodeImage struct {
 	Site       string // what a build of static files makes
 	Port       int
 	Command    execForm
+	Browser    string // how Debian's browser is found, "" without one
 }
 
 // nodeDockerfile installs the dependencies from the lock file. Where compilers or a build step are needed, they stay in a
@@ -47,8 +48,13 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 		return nil, err
 	}
 	image.BuildApt += python
-	if has(b.Runtime, "chromium") {
-		image.BuildApt, image.RuntimeApt = image.BuildApt+debianBrowser, image.RuntimeApt+debianBrowser
+	if has(b.Runtime, "chromium") && s.Framework != "static" {
+		image.Browser = debianBrowser
+		if image.Staged {
+			image.BuildApt += skipBrowser
+		} else {
+			image.RuntimeApt += skipBrowser
+		}
 	}
 	if image.Build, err = buildCommand(b.Command); err != nil {
 		return nil, err
@@ -90,20 +96,24 @@ func nodeDockerfile(app *service.App, name string) ([]byte, error) {
 	return execute("Dockerfile.node", image)
 }
 
-// debianBrowser has Puppeteer start Debian's Chromium, which keeps its notes where any user can write.
-const debianBrowser = `# Puppeteer starts Debian's browser, and fetches none of its own
-ENV PUPPETEER_SKIP_DOWNLOAD=true PUPPETEER_SKIP_CHROMIUM_DOWNLOAD=true PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium \
-    XDG_CONFIG_HOME=/tmp XDG_CACHE_HOME=/tmp
+// With Debian's Chromium in the image a Puppeteer among the packages fetches no browser of its own, and starts that one, which
+// keeps its notes where any user can write.
+const (
+	skipBrowser = `# a Puppeteer among the packages fetches no browser: Debian's is in the image
+ENV PUPPETEER_SKIP_DOWNLOAD=true PUPPETEER_SKIP_CHROMIUM_DOWNLOAD=true
 `
+	debianBrowser = `ENV PUPPETEER_EXECUTABLE_PATH=/usr/bin/chromium XDG_CONFIG_HOME=/tmp XDG_CACHE_HOME=/tmp
+`
+)
 
-// nodePython fits Python to the node-gyp that comes with a version of Node.js: up to 6 it wants Python 2. Packages of the
+// nodePython fits Python to the node-gyp that comes with a version of Node.js: up to 6, in 9 and in 11 it wants Python 2. Packages of the
 // time of 8 to 14 call python, which Debian has under that name no more, unless npm's settings name another.
 func nodePython(packages []string, major int) (fit []string, told string) {
 	at := slices.Index(packages, "python3")
 	switch {
 	case at < 0 || major >= 16:
 		return packages, ""
-	case major >= 8:
+	case major >= 8 && major != 9 && major != 11: // whose last npm still has a node-gyp for Python 2
 		return packages, "ENV npm_config_python=/usr/bin/python3\n"
 	}
 	fit = slices.Clone(packages)

@@ -54,6 +54,9 @@ func makefileBeside(theirs, ours []byte) ([]byte, []string, error) {
 	if len(shared) > 0 {
 		notes = append(notes, "your value counts here too: "+strings.Join(shared, ", "))
 	}
+	if have.variables["MIGRATE"] {
+		notes = append(notes, "MIGRATE is yours: the tool is MIGRATE_TO_KUBERNETES here")
+	}
 	return []byte(text), notes, nil
 }
 

@@ -71,7 +71,7 @@ func TestMigrateMkBesideOtherMeanings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"your value counts here too: TAG"}; !reflect.DeepEqual(notes, want) {
+	if want := []string{"your value counts here too: TAG", "MIGRATE is yours: the tool is MIGRATE_TO_KUBERNETES here"}; !reflect.DeepEqual(notes, want) {
 		t.Errorf("notes %q", notes)
 	}
 	repo := map[string]string{"Makefile": theirs + "\n-include migrate.mk\n", "migrate.mk": string(ours)}

@@ -56,7 +56,7 @@ func together(list []string) []string {
 var doneBy = map[service.Job]string{
 	service.JobAccounts:    "the pod's own user (`securityContext`); nobody logs in but with `kubectl`",
 	service.JobCode:        "the image, which holds the code with what it lists; its tag comes from git",
-	service.JobPackages:    "the image that `Dockerfile` begins with; what only the machine itself worked with is not needed",
+	service.JobPackages:    "the image that the service's Dockerfile begins with; what only the machine itself worked with is not needed",
 	service.JobDirectories: "the image, and volumes of the pod",
 	service.JobProcesses:   "the Deployment, which starts a process that ends again, and all anew when the image or their configuration changes",
 	service.JobLogs:        "the cluster, which collects standard output and keeps it in bounds; the service has to log there",

@@ -34,7 +34,7 @@ type App struct {
 	Services     map[string]*Service    `yaml:"services" jsonschema:"required,description=The processes by name."`
 	Needs        map[string]Need        `yaml:"needs,omitempty" jsonschema:"description=Every name that the services call."`
 	Environments map[string]Environment `yaml:"environments,omitempty" jsonschema:"description=Where the application runs and what answers its needs there."`
-	Checks       map[string]Check       `yaml:"checks,omitempty" jsonschema:"description=The checks of the monitoring that watched the legacy service\\, and what takes the place of each."`
+	Checks       map[string]Check       `yaml:"checks,omitempty" jsonschema:"description=The checks that were there before\\, of the old monitoring or out of documents and tests\\, and what takes the place of each."`
 	Operations   *Operations            `yaml:"operations,omitempty" jsonschema:"description=What the old operations did for the service besides\\, by what does it from now on. A record: nothing is made of it but a table in the README."`
 	Gateway      *Gateway               `yaml:"gateway,omitempty" jsonschema:"description=What the routes attach to; the Gateway public in namespace gateway where it is absent."`
 	Sidecar      string                 `yaml:"sidecar,omitempty" jsonschema:"description=Image of migrate-sidecar and migrate-smoke; migrate-sidecar:1 beside the image where it is absent."`

@@ -25,8 +25,12 @@ func (repo *repository) printKept(w io.Writer, res *legacy.Resolution, changes [
 		if s.Build != nil && s.Build.Dockerfile != "" {
 			file := path.Join(s.Dir, s.Build.Dockerfile)
 			offer := [2]string{"migrate adopt " + shellWord(file), repo.better(file, s)}
-			if !slices.Contains(offers, offer) { // one file builds several services, by its arguments
+			at := slices.IndexFunc(offers, func(o [2]string) bool { return o[0] == offer[0] })
+			switch {
+			case at < 0:
 				offers = append(offers, offer)
+			case len(offer[1]) > len(offers[at][1]): // one file builds several services, by its arguments
+				offers[at] = offer
 			}
 		}
 	}
