@@ -23,6 +23,8 @@ const shopTasks = `- user: {name: shop, home: /srv/shop}
 - git: {repo: "https://git.example.org/acme/shop.git", dest: /srv/shop/code}
 - git: {repo: "https://git.example.org/acme/shop-tools.git", dest: /srv/tools}
 - apt: {name: [acl, nodejs, python3-pip, default-jre, ca-certificates, locales, curl, cowsay]}
+- apt_repository: {repo: "deb https://packages.acme.example/apt stable main"}
+- apt_repository: {repo: "ppa:deadsnakes/ppa"}
 - file: {path: /var/log/shop, state: directory}
 - file: {path: /var/log/shop/access.log, state: touch}
 - file: {path: /run/shop, state: directory}
@@ -58,8 +60,8 @@ func TestWhatTheClusterDoesFromNowOn(t *testing.T) {
 		want string
 	}{
 		"with a site": {map[string]string{"nginx/sites-enabled/shop.conf": site},
-			"accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
-		"without": {nil, "accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop"},
+			"accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,ppa:deadsnakes/ppa,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop; gateway: nginx X-Forwarded-For,nginx access_log"},
+		"without": {nil, "accounts: for-postgres,postgres,shop; code: /srv/shop/code,pip ...; packages: acl,ppa:deadsnakes/ppa,python3-pip; directories: /run/shop; processes: shop,shop.service Restart,shop.service Type,shop.service User; logs: /etc/logrotate.d/shop"},
 	} {
 		ops := fstest.MapFS{"roles/shop/tasks/main.yml": conf(shopTasks), "roles/shop/templates/shop.service.j2": conf(shopUnit),
 			"roles/shop/templates/shop-report.service.j2": conf("[Service]\nType=oneshot\nGroup=shop\nExecStart=/srv/shop/venv/bin/python -m shop.report\n"),

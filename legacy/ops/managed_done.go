@@ -32,11 +32,28 @@ func (g *meaning) leave(m *managed) {
 		job = jobOfFile(m.title)
 	case job == service.JobProcesses && (othersProcess.MatchString(m.title) || strings.HasSuffix(m.title, ".timer")):
 		job = ""
+	case job == service.JobPackages && g.ownSource(m):
+		job = "" // what comes from there is in no image
 	}
 	g.keep(m, job, m.kind+hint(m.kind), titleForNote(m), m.file, m.line)
 	if g.environment == "" {
 		g.r.Notes[len(g.r.Notes)-1].Named = m.doneFor(job)
 	}
+}
+
+var (
+	packageSource = scan.MustCompile(`(?i)^(apt_repository|apt::(source|ppa)|yumrepo|yum_repository|pkgrepo|zypper_repository)$`)
+	// publicSource are names of what distributions, languages and well-known programs are got from.
+	publicSource = scan.MustCompile(`(?i)node|deadsnakes|ondrej|sury|pgdg|postgres|brightbox|ruby|python|php|java|jdk|adoptium|corretto|nginx|apache|yarn|docker|debian|ubuntu|ppa:|launchpad|epel|remi|centos|fedora|redhat|rhel|backports|security|updates|erlang|elixir|passenger|mongo|redis|elastic|mysql|maria|percona|rabbit|chrome|varnish|haproxy`)
+)
+
+// ownSource says of a source of packages whether it is nobody's that the public knows: a company's own.
+func (g *meaning) ownSource(m *managed) bool {
+	text := m.title
+	for _, name := range []string{"uri", "location", "repo", "baseurl", "name", "humanname", "mirrorlist"} {
+		text += " " + m.attr(name).plain()
+	}
+	return packageSource.MatchString(m.kind) && !publicSource.MatchString(text)
 }
 
 // keep notes what the image, the pod or the cluster does from now on; without a job what nothing does.
