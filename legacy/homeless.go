@@ -40,8 +40,12 @@ func homeless(units map[string]*unit, library map[string]bool) (notes []scan.Not
 			home = u.builtAs(units, library)
 		}
 		if home == nil {
-			if !code && u.startsAnother(units) {
+			switch {
+			case code:
+			case u.startsAnother(units):
 				delete(units, dir)
+			case u.onlyAtTimes() && u.besideCode(units, library):
+				notes = append(notes, u.leaveJobs()...)
 			}
 			continue
 		}
@@ -76,6 +80,51 @@ func (u *unit) ofSeveral(serving []*unit) scan.Note {
 	}
 	note.Text += ": say it of the right one in " + service.FileName + ": " + strings.Join(dirs, ", ")
 	return note
+}
+
+// onlyAtTimes says whether all that a unit runs are jobs at their hours.
+func (u *unit) onlyAtTimes() bool {
+	for process := range u.processes {
+		if _, runs := strongestCommand(u.processes[process]); runs && u.scheduled(process) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// scheduled are the hours of a process, "" for none.
+func (u *unit) scheduled(process string) string {
+	for _, f := range u.processes[process] {
+		if f.Service.Schedule != "" {
+			return f.Service.Schedule
+		}
+	}
+	return ""
+}
+
+// besideCode says whether others run that have code.
+func (u *unit) besideCode(units map[string]*unit, library map[string]bool) bool {
+	for dir, other := range units {
+		if other != u && other.runs(library[dir]) && other.has(ofCode) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaveJobs notes the jobs of a unit in place of making a service for them: whose image runs them is not known.
+func (u *unit) leaveJobs() (notes []scan.Note) {
+	for _, process := range slices.Sorted(maps.Keys(u.processes)) {
+		job, runs := strongestCommand(u.processes[process])
+		if !runs {
+			continue
+		}
+		at := job.Evidence
+		notes = append(notes, scan.NewNote(at.File, at.Line, "%s runs %s at %q, and which service's image has it is not known: give it a service with from and schedule in %s",
+			process, strings.Join(job.Service.Command, " "), u.scheduled(process), service.FileName))
+		delete(u.processes, process)
+	}
+	return notes
 }
 
 // answersOnly says whether all that is known of a unit is where it is asked, as a balancer of the cloud has it.

@@ -30,3 +30,25 @@ func TestWhereABalancerAsks(t *testing.T) {
 		t.Error("what is started is a service")
 	}
 }
+
+func TestJobsOfNobodyKnown(t *testing.T) {
+	job := func() *unit {
+		return &unit{processes: map[string][]Claimed{"report": {
+			{Finding: scan.Finding{Process: "report", Service: service.Service{Schedule: "0 3 * * *"}}},
+			{Finding: scan.Finding{Process: "report", Service: service.Service{Command: []string{"php", "report.php"}}, Evidence: scan.Evidence{File: "cron.tf", Line: 7}}},
+		}}}
+	}
+	code := func() *unit {
+		return &unit{processes: map[string][]Claimed{"": {{Finding: scan.Finding{Service: service.Service{Language: "php", Command: []string{"php-fpm"}}}}}}}
+	}
+	units := map[string]*unit{".": job(), "a": code(), "b": code()}
+	units["."].dir, units["a"].dir, units["b"].dir = "x", "a", "b"
+	notes := homeless(units, nil)
+	if len(notes) != 1 || notes[0].File != "cron.tf" || notes[0].Line != 7 || len(units["."].processes) != 0 {
+		t.Errorf("beside two services: notes %v, left %v", notes, units["."].processes)
+	}
+	units = map[string]*unit{".": job()}
+	if notes := homeless(units, nil); len(notes) != 0 || len(units["."].processes) != 1 {
+		t.Errorf("alone: notes %v", notes)
+	}
+}
