@@ -23,18 +23,24 @@ type goNest struct {
 	inner    bool     // it stands in another struct
 	untagged bool     // fields without a tag are filled, too
 	unseen   bool     // who fills it isn't known
+
+	structs map[*ast.Field]bool // its fields that are structs, which are filled field by field
 }
 
 // goNests finds the structs that packages fill from variables, and those within them.
 type goNests struct {
 	named map[string]goStruct // by directory and name
 	of    map[*ast.StructType]goNest
-	left  int // structs that are looked at
-	calls int // that are followed
+	whole map[*ast.StructType]bool // those that envconfig reads from one variable, since they decode themselves
+	left  int                      // structs that are looked at
+	calls int                      // that are followed
 }
 
+// decodesItself are the methods by which a type takes the text of a variable.
+var decodesItself = map[string]bool{"Decode": true, "Set": true, "UnmarshalText": true, "UnmarshalBinary": true}
+
 func readNests(files []*goFile) map[*ast.StructType]goNest {
-	n := &goNests{named: map[string]goStruct{}, of: map[*ast.StructType]goNest{}, left: 4000, calls: 50}
+	n := &goNests{named: map[string]goStruct{}, of: map[*ast.StructType]goNest{}, whole: map[*ast.StructType]bool{}, left: 4000, calls: 50}
 	for _, f := range files {
 		ast.Inspect(f.ast, func(node ast.Node) bool {
 			if spec, ok := node.(*ast.TypeSpec); ok {
@@ -44,6 +50,13 @@ func readNests(files []*goFile) map[*ast.StructType]goNest {
 			}
 			return true
 		})
+	}
+	for _, f := range files {
+		for _, decl := range f.ast.Decls {
+			if fun, ok := decl.(*ast.FuncDecl); ok && fun.Recv != nil && len(fun.Recv.List) == 1 && decodesItself[fun.Name.Name] {
+				n.whole[n.structOf(f, fun.Recv.List[0].Type).ast] = true
+			}
+		}
 	}
 	for _, f := range files {
 		if f.uses(envconfigPath) || f.uses(caarlosPath) || f.uses(sethvargoPath) {
@@ -107,12 +120,16 @@ func (n *goNests) walk(s goStruct, prefix string, envconfig bool, depth int) {
 		nest.prefixes = append(nest.prefixes, prefix)
 	}
 	nest.untagged, nest.inner = nest.untagged || envconfig, nest.inner || depth > 0
+	if nest.structs == nil {
+		nest.structs = map[*ast.Field]bool{}
+	}
 	n.of[s.ast] = nest
 	for _, field := range s.ast.Fields.List {
 		inner := n.structOf(s.file, field.Type)
-		if inner.ast == nil {
+		if inner.ast == nil || envconfig && n.whole[inner.ast] {
 			continue
 		}
+		nest.structs[field] = true
 		n.walk(inner, prefix+nestedPrefix(field, envconfig), envconfig, depth+1)
 	}
 }

@@ -37,6 +37,9 @@ func (s *goScope) tag(f *goFile, field *ast.Field, nest goNest) {
 	if long := tag.Get("long"); long != "" && v.known {
 		v.flag = long
 	}
+	if nest.untagged && tag.Get("envconfig")+tag.Get("env") == "" && (nest.structs[field] || !ast.IsExported(name)) {
+		return // no variable fills it as a whole
+	}
 	for i, prefix := range nest.prefixes {
 		v.env = tagVariable(tag, name, prefix, nest)
 		switch {
