@@ -103,8 +103,9 @@ var inSections = map[string]bool{"ini": true, "cfg": true, "conf": true, "toml":
 // shownSetting is a secret that an example only shows, for those who want it: ;token = <yours>, #auth_password=
 var shownSetting = scan.MustCompile(`(?m)^([ \t]*)[#;][ \t]?([A-Za-z][\w.-]*[ \t]*=[ \t]*(?:\S*|<[^>\n]{0,60}>|"[^"\n]{0,60}")[ \t]*)$`)
 
-// keyFile is the file that a key lies in, which is mounted.
-var keyFile = scan.MustCompile(`(?i)^"?[^"\s]*(?:/[^"\s]*|\.(?:dat|pem|key|crt|p12|jks|txt))"?$`)
+// keyFile is the file that a key lies in, which is mounted: a path, or a name with the ending of such files. A slash alone
+// may stand in an address or in a key's base64.
+var keyFile = scan.MustCompile(`(?i)^"?(?:(?:/|\.{1,2}/|~/)[^"\s]*|(?:[a-z]:)?[^":\s]*\.(?:dat|pem|key|crt|p12|jks|txt))"?$`)
 
 // settingsShown is what an example of a file of settings holds, with the secrets that stand in it as comments.
 func settingsShown(form, text string) value {

@@ -48,6 +48,9 @@ func TestSecretsOfExamples(t *testing.T) {
 		{"secrets that an example only shows, below contrib, and the key of sessions", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('/etc/shop.ini')\n",
 			"contrib/shop.sample.ini": "[web]\nsession_key = changeme\n; secrets = are told apart\n[github]\n;token = <your token>\n# retries = 3\n"},
 			[]string{".: secret session_key <- contrib/shop.sample.ini:2", ".: secret github_token <- contrib/shop.sample.ini:5"}, []string{"secret secrets", "retries"}},
+		{"secrets with a slash in what an example shows for them, beside the paths of keys", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\nload('/etc/shop.ini')\n",
+			"shop.sample.ini": "[web]\n#sentry_dsn = https://k@sentry.example/1\n;database_password = aGk/b3U=\n#api_token = https://k@x.example/token.txt\n#tls_secret = /etc/shop/tls\n#mail_secret = ./mail\n#sign_secret = keys/sign.pem\n#old_secret = C:/keys/old.pem\n"},
+			[]string{".: secret sentry_dsn <- shop.sample.ini:2", ".: secret database_password <- shop.sample.ini:3", ".: secret api_token <- shop.sample.ini:4"}, []string{"tls_secret", "mail_secret", "sign_secret", "old_secret"}},
 	})
 	runCases(t, Node(), []readerCase{
 		{"examples of modules of settings, by the path to an account", files{"package.json": `{"scripts": {"start": "node app.js"}, "dependencies": {"express": "4"}}`, "app.js": "const config = require('./config');\nrequire('express')().listen(config.port);\n",
