@@ -109,8 +109,8 @@ func dotnetModules(t *scan.Tree, paths []string, r *scan.Report) []*dotnetModule
 			add(readProject(t, p, r))
 		}
 	}
-	for _, p := range paths { // a web site without a project: ASP.NET compiles it where it lies
-		if base := strings.ToLower(path.Base(p)); (base == "global.asax" || base == "default.aspx") && owner(dirs, p) == "" {
+	for _, p := range sitePages(paths) { // a web site without a project: ASP.NET compiles it where it lies
+		if owner(dirs, p) == "" {
 			if config := t.First(path.Dir(p), "web.config", "Web.config", "Web.Config"); config != "" {
 				add(&dotnetModule{dir: path.Dir(p), file: config, text: "<TargetFrameworkVersion>" + siteVersion(t.Text(config, r))})
 			}
@@ -132,15 +132,6 @@ func dotnetModules(t *scan.Tree, paths []string, r *scan.Report) []*dotnetModule
 		m.link(byFile)
 	}
 	return all
-}
-
-var siteTarget = scan.MustCompile(`targetFramework="(\d\.[\d.]+)"`)
-
-func siteVersion(config string) string {
-	if m := siteTarget.FindStringSubmatch(config); m != nil {
-		return "v" + m[1] + "<"
-	}
-	return "v4.0<"
 }
 
 var (
