@@ -34,7 +34,9 @@ func (s *goScope) assign(f *goFile, set *ast.AssignStmt, end gotoken.Pos) {
 func (s *goScope) define(f *goFile, name, value ast.Expr, end gotoken.Pos) {
 	if bare := bareName(name); bare != "" && bare != "_" {
 		for _, key := range []string{f.path + "\x00" + bare, path.Dir(f.path) + "\x00" + bare} {
-			s.near[key] = append(s.near[key], goExpr{f, value, end})
+			if len(s.near[key]) < maxNear {
+				s.near[key] = append(s.near[key], goExpr{f, value, end})
+			}
 		}
 		if len(s.values[bare]) < maxCandidates {
 			s.values[bare] = append(s.values[bare], goExpr{f, value, end})
@@ -42,15 +44,19 @@ func (s *goScope) define(f *goFile, name, value ast.Expr, end gotoken.Pos) {
 	}
 }
 
-// maxCandidates bounds the values of one name that are looked at: above it the name is one like err or i.
-const maxCandidates = 8
+const (
+	maxCandidates = 8   // values of one name that are evaluated: above it the name is one like err or i
+	maxNear       = 400 // values of one name that a file or a package keeps, among which those of the block are looked for
+)
 
 // known leaves out of the values of a name those of other blocks of the file: another function's addr is another thing.
 func known(values []goExpr, from *goFile, at gotoken.Pos) []goExpr {
 	var in []goExpr
 	for _, c := range values {
-		if len(in) < maxCandidates && (c.file != from || c.end == 0 || at >= c.expr.Pos() && at < c.end) {
-			in = append(in, c)
+		if c.file != from || c.end == 0 || at >= c.expr.Pos() && at < c.end {
+			if in = append(in, c); len(in) == maxCandidates {
+				break
+			}
 		}
 	}
 	return in
