@@ -291,11 +291,9 @@ func configurationValue(s *source, name string, v *value) {
 	}
 }
 
-// brokerSetting names Celery's broker, brokerByQueue says that it is a queue of Amazon's, brokerInside is one in the service's own
-// database or process.
+// brokerSetting names Celery's broker, brokerInside is one in the service's own database or process.
 var (
 	brokerSetting = scan.MustCompile(`(?i)^(?:\w+\.)*(?:celery_)?broker(?:_url)?$`)
-	brokerByQueue = scan.MustCompile(`(?i)broker_transport["']?\s*[:=]\s*["']sqs["']|broker(?:_url)?["']?\s*[:=]\s*f?["'](?:sqs://|https://sqs\.)`)
 	brokerInside  = scan.MustCompile(`^(?:django|sqla\+\w+|sqlalchemy|memory|filesystem)://`)
 )
 
@@ -305,11 +303,9 @@ func (p *pythonProject) broker() {
 	if _, ok := p.deps.find("celery", "django-celery"); !ok || app == "" {
 		return
 	}
-	for _, s := range p.sources {
-		if at := brokerByQueue.FindStringIndex(s.text); at != nil {
-			p.infer.add(scan.Need{Need: service.Need{Kind: "sqs", Port: scan.DefaultPort("sqs")}}, s.file, 1+strings.Count(s.text[:at[0]], "\n"), scan.Declared, "Celery's broker")
-			return
-		}
+	if file, line := p.queueBroker(); file != "" {
+		p.infer.add(scan.Need{Need: service.Need{Kind: "sqs", Port: scan.DefaultPort("sqs")}}, file, line, scan.Declared, "Celery's broker")
+		return
 	}
 	for _, s := range p.infer.needs {
 		switch s.need.Kind {

@@ -60,6 +60,13 @@ func TestQueuesOfAmazonForCelery(t *testing.T) {
 	runCases(t, Python(), []readerCase{
 		{"by the transport, beside a cache", files{"requirements.txt": "flask\ncelery[sqs]==5.1\nredis\n", "app.py": "import os\nfrom celery import Celery\nfrom flask import Flask\napp = Flask(__name__)\nREDIS_URL = os.environ['REDIS_URL']\nCELERY = {\n    'broker_url': 'https://queues.example.com',\n    'broker_transport': 'sqs',\n}\nqueue = Celery('shop')\n"}, []string{".: need sqs:443 <- app.py:8 declared", ".: need redis"}, []string{"rabbitmq"}},
 		{"by the address", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\nBROKER_URL = 'sqs://'\napp = Celery('shop')\n"}, []string{".: need sqs"}, []string{"rabbitmq"}},
+		{"by an address that is put together with a format", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\nBROKER_URL = 'sqs://{}:{}@'.format(quote(KEY), quote(SALT))\napp = Celery('shop')\n"}, []string{".: need sqs:443 <- app.py:2"}, []string{"rabbitmq"}},
+		{"by an address that is put together with a percent sign", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\nBROKER_URL = 'sqs://%s:%s@' % (quote(KEY), quote(SALT))\napp = Celery('shop')\n"}, []string{".: need sqs:443 <- app.py:2"}, []string{"rabbitmq"}},
+		{"by what the application is given", files{"requirements.txt": "flask\ncelery[sqs]==5.1\n", "app.py": "from celery import Celery\napp = Celery('shop', broker='sqs://')\n"}, []string{".: need sqs:443 <- app.py:2"}, []string{"rabbitmq"}},
+		{"in a comment", files{"requirements.txt": "flask\ncelery[sqs]==5.1\nredis\n", "app.py": "import os\nfrom celery import Celery\n# BROKER_URL = 'sqs://'  # on AWS\nBROKER_URL = os.environ['REDIS_URL']\napp = Celery('shop')\n"}, []string{".: need redis"}, []string{"sqs", "rabbitmq"}},
+		{"in a comment alone", files{"requirements.txt": "flask\ncelery==5.1\n", "app.py": "from celery import Celery\n# BROKER_URL = 'sqs://'\napp = Celery('shop')\n"}, []string{".: need rabbitmq"}, []string{"sqs"}},
+		{"in one branch", files{"requirements.txt": "flask\ncelery[sqs]==5.1\nredis\n", "app.py": "import os\nfrom celery import Celery\nif os.environ.get('ON_AWS'):\n    BROKER_TRANSPORT = 'sqs'\nelse:\n    BROKER_URL = os.environ['REDIS_URL']\napp = Celery('shop')\n"}, []string{".: need redis"}, []string{"sqs", "rabbitmq"}},
+		{"in a class of settings beside others", files{"requirements.txt": "flask\ncelery[sqs]==5.1\nredis\n", "app.py": "import os\nfrom celery import Celery\nCELERY = {'broker_url': 'redis://cache.corp.example/1'}\nclass Aws:\n    BROKER_TRANSPORT = 'sqs'\napp = Celery('shop')\n"}, []string{".: need redis"}, []string{"sqs", "rabbitmq"}},
 	})
 }
 
