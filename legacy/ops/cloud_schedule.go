@@ -14,6 +14,7 @@ type (
 		at             cloud
 		resource, name string
 		when           *written
+		zone           string // the time zone of its hours, "" for UTC
 		starts         []cloudTarget
 	}
 	cloudTarget struct {
@@ -34,7 +35,11 @@ func (c *cloud) rule(name string, body *written) {
 		if when.word() == "" {
 			continue
 		}
-		rule := cloudRule{at: *c, resource: name, name: known(prop(body, "name")), when: when}
+		if ruleIsOff(body) {
+			c.note(when.line, "%s is switched off, and would run at %s: what it starts gets no schedule", name, when.word())
+			continue
+		}
+		rule := cloudRule{at: *c, resource: name, name: known(prop(body, "name")), when: when, zone: c.ruleZone(name, body)}
 		for _, key := range []string{"target", "targets"} {
 			for _, target := range all(body, key) {
 				if argv, line := overriddenCommand(target); argv != nil {
@@ -44,6 +49,27 @@ func (c *cloud) rule(name string, body *written) {
 		}
 		c.made.rules = append(c.made.rules, rule)
 	}
+}
+
+// ruleIsOff says whether a rule is there but starts nothing.
+func ruleIsOff(body *written) bool {
+	return strings.EqualFold(known(prop(body, "state")), "disabled") || known(prop(body, "isenabled")) == "false" || known(prop(body, "paused")) == "true"
+}
+
+// zoneName is a time zone as the database of zones calls it.
+var zoneName = scan.MustCompile(`^[A-Z]\w*(?:/[A-Z][\w+-]*)*$`)
+
+// ruleZone is the time zone of a rule's hours; one that is not written there is noted.
+func (c *cloud) ruleZone(name string, body *written) string {
+	zone := prop(body, "scheduleexpressiontimezone")
+	if zone == nil {
+		return ""
+	}
+	if word := known(zone); zoneName.MatchString(word) {
+		return word
+	}
+	c.note(zone.line, "the time zone of %s is not known here: give the schedule of what it starts its timezone in %s", name, service.FileName)
+	return ""
 }
 
 // target remembers what a rule starts. It says whether that is a command.
@@ -98,7 +124,7 @@ func (c *cloud) scheduled() {
 			if i > 0 {
 				f.Process += "-" + strconv.Itoa(i+1)
 			}
-			f.Service.Schedule = schedule
+			f.Service.Schedule, f.Service.TimeZone = schedule, rule.zone
 			rule.at.find(f, "schedule", rule.when.line, scan.Declared)
 			f.Service = service.Service{Command: target.argv}
 			target.at.find(f, "scheduled command", target.line, scan.Declared)

@@ -50,3 +50,19 @@ func TestSchedulesOfAmazon(t *testing.T) {
 		}
 	}
 }
+
+func TestRulesThatAreOffAndTimeZones(t *testing.T) {
+	tf := func(more string) files {
+		return files{"Gemfile": "", "tf/main.tf": "resource \"aws_ecs_task_definition\" \"app\" {\n container_definitions = jsonencode([{name = \"app\", image = \"acme/app\", command = [\"puma\"]}])\n}\nresource \"aws_scheduler_schedule\" \"tidy\" {\n  schedule_expression = \"cron(0 3 * * ? *)\"\n  " + more +
+			"\n  target {\n    input = jsonencode({ containerOverrides = [{ command = [\"rake\", \"tidy\"] }] })\n  }\n}\n"}
+	}
+	runCases(t, Terraform(), []readerCase{
+		{"off by its state", tf(`state = "DISABLED"`), []string{"note tf/main.tf:5 tidy is switched off"}, []string{"tidy: "}},
+		{"off by the flag of old", tf("is_enabled = false"), []string{"note tf/main.tf:5 tidy is switched off"}, []string{"tidy: "}},
+		{"on", tf(`state = "ENABLED"`), []string{"tidy: schedule 0 3 * * *"}, []string{"switched off", "time zone"}},
+		{"hours of a place", tf(`schedule_expression_timezone = "America/New_York"`), []string{"tidy: schedule 0 3 * * * America/New_York"}, []string{"time zone"}},
+		{"hours of a place that is not said", tf("schedule_expression_timezone = local.zone[0]"), []string{"tidy: schedule 0 3 * * *", "note tf/main.tf:6 the time zone of tidy"}, nil},
+	})
+	runCases(t, CloudFormation(), []readerCase{{"off in CloudFormation", files{"Gemfile": "", "stack.yaml": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Tidy:\n    Type: AWS::Events::Rule\n    Properties:\n      ScheduleExpression: cron(0 3 * * ? *)\n      State: DISABLED\n      Targets:\n      - Input: '{\"containerOverrides\": [{\"command\": [\"rake\", \"tidy\"]}]}'\n"},
+		[]string{"note stack.yaml:6 Tidy is switched off"}, []string{"schedule 0"}}})
+}
