@@ -144,25 +144,43 @@ func cloudSchedule(when string) string {
 		if strings.ContainsAny(m[3], "LW") || strings.ContainsAny(m[5], "#L") {
 			return ""
 		}
-		day := m[5]
-		if !strings.Contains(day, "/") {
-			day = dayNumber.ReplaceAllStringFunc(day, func(n string) string { return string(n[0] - 1) })
+		days := strings.Split(m[5], ",")
+		for i, day := range days {
+			day, step, stepped := strings.Cut(day, "/")
+			if days[i] = dayNumber.ReplaceAllStringFunc(day, func(n string) string { return string(n[0] - 1) }); stepped {
+				days[i] += "/" + step
+			}
 		}
-		return strings.ReplaceAll(strings.Join([]string{m[1], m[2], m[3], m[4], day}, " "), "?", "*")
+		return strings.ReplaceAll(strings.Join([]string{m[1], m[2], m[3], m[4], strings.Join(days, ",")}, " "), "?", "*")
 	}
-	m := cloudRate.FindStringSubmatch(when)
-	if m == nil {
+	if m := cloudRate.FindStringSubmatch(when); m != nil {
+		return everySchedule(m[1], m[2])
+	}
+	return ""
+}
+
+// everySchedule is how cron writes a time that passes between two runs. Cron begins anew with each hour and day, so that the
+// time has to divide them.
+func everySchedule(count, unit string) string {
+	n, err := strconv.Atoi(count)
+	switch {
+	case err != nil || n < 1:
 		return ""
+	case unit == "minute" && n < 60 && 60%n == 0:
+		return everyField(n) + " * * * *"
+	case unit == "minute" && n%60 == 0:
+		return everySchedule(strconv.Itoa(n/60), "hour")
+	case unit == "hour" && n < 24 && 24%n == 0:
+		return "0 " + everyField(n) + " * * *"
+	case unit == "hour" && n == 24, unit == "day" && n == 1:
+		return "0 0 * * *"
 	}
-	every := "*/" + m[1]
-	if m[1] == "1" {
-		every = "*"
+	return ""
+}
+
+func everyField(n int) string {
+	if n == 1 {
+		return "*"
 	}
-	switch m[2] {
-	case "minute":
-		return every + " * * * *"
-	case "hour":
-		return "0 " + every + " * * *"
-	}
-	return "0 0 " + every + " * *"
+	return "*/" + strconv.Itoa(n)
 }

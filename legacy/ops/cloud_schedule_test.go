@@ -23,7 +23,7 @@ resource "aws_cloudwatch_event_target" "sync" {
 DOC
 }
 resource "aws_scheduler_schedule" "tidy" {
-  schedule_expression = "rate(2 days)"
+  schedule_expression = "rate(12 hours)"
   target {
     arn   = "x"
     input = jsonencode({ containerOverrides = [{ name = "app", command = ["rake", "tidy"] }] })
@@ -34,9 +34,9 @@ resource "aws_cloudwatch_event_target" "other" {
   rule = aws_cloudwatch_event_rule.other.name
   arn  = aws_lambda_function.other.arn
 }
-`}, []string{"nightly-report: command rake|reports:send <- tf/main.tf:9 declared", "nightly-report: schedule 30 3 * * MON-FRI <- tf/main.tf:5", "sync: command rake|sync", "sync: schedule 0 * * * *", "tidy: command rake|tidy", "tidy: schedule 0 0 */2 * *", "note tf/main.tf:28 other runs at rate(1 day)"}, []string{"other: command"}},
-		{"beside several services", files{"api/Gemfile": "", "pages/Gemfile": "", "tf/main.tf": "resource \"aws_scheduler_schedule\" \"tidy\" {\n  schedule_expression = \"rate(2 days)\"\n  target {\n    input = jsonencode({ containerOverrides = [{ command = [\"rake\", \"tidy\"] }] })\n  }\n}\n"},
-			[]string{"note tf/main.tf:4 rake tidy is run at \"0 0 */2 * *\""}, []string{"tidy: "}},
+`}, []string{"nightly-report: command rake|reports:send <- tf/main.tf:9 declared", "nightly-report: schedule 30 3 * * MON-FRI <- tf/main.tf:5", "sync: command rake|sync", "sync: schedule 0 * * * *", "tidy: command rake|tidy", "tidy: schedule 0 */12 * * *", "note tf/main.tf:28 other runs at rate(1 day)"}, []string{"other: command"}},
+		{"beside several services", files{"api/Gemfile": "", "pages/Gemfile": "", "tf/main.tf": "resource \"aws_scheduler_schedule\" \"tidy\" {\n  schedule_expression = \"rate(12 hours)\"\n  target {\n    input = jsonencode({ containerOverrides = [{ command = [\"rake\", \"tidy\"] }] })\n  }\n}\n"},
+			[]string{"note tf/main.tf:4 rake tidy is run at \"0 */12 * * *\""}, []string{"tidy: "}},
 	})
 }
 
@@ -44,6 +44,8 @@ func TestSchedulesOfAmazon(t *testing.T) {
 	for when, want := range map[string]string{
 		"cron(0 3 * * ? *)": "0 3 * * *", "cron(0/15 8-17 ? * 2-6 *)": "0/15 8-17 * * 1-5", "cron(0 9 L * ? *)": "", "cron(0 9 ? * 6#3 *)": "", "cron(0 9 1 1 ? 2030)": "",
 		"rate(5 minutes)": "*/5 * * * *", "rate(1 day)": "0 0 * * *", "at(2022-11-20T13:00:00)": "", "cron(0 7 ? * WED *)": "0 7 * * WED",
+		"rate(45 minutes)": "", "rate(90 minutes)": "", "rate(60 minutes)": "0 * * * *", "rate(120 minutes)": "0 */2 * * *", "rate(0 minutes)": "", "rate(20 minutes)": "*/20 * * * *", "rate(6 hours)": "0 */6 * * *", "rate(24 hours)": "0 0 * * *",
+		"rate(36 hours)": "", "rate(5 hours)": "", "rate(2 days)": "", "rate(7 days)": "", "rate(30 days)": "", "cron(0 9 ? * 2-6/2 *)": "0 9 * * 1-5/2", "cron(0 9 ? * 1,3-7/2 *)": "0 9 * * 0,2-6/2", "cron(0 9 ? * */2 *)": "0 9 * * */2",
 	} {
 		if got := cloudSchedule(when); got != want {
 			t.Errorf("%s: %q, not %q", when, got, want)
