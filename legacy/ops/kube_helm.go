@@ -36,9 +36,10 @@ func (k *kubernetes) withoutTemplates(file, text string, values *yaml.Node, char
 		}
 		open = !strings.Contains(line[strings.LastIndex(line, "{{"):], "}}")
 		if onlyTemplate.MatchString(line) || !strings.Contains(line, "}}") {
-			lines[i] = ""
-			if i > 0 && wantsWords.MatchString(lines[i-1]) {
-				lines[i] = strings.Repeat(" ", 1+strings.IndexByte(lines[i-1], ':')) + wordsOf(valueAt(line, values))
+			words, last := wordsBelow(lines, i, values)
+			clear(lines[i : last+1])
+			if words != "" {
+				lines[i] = strings.Repeat(" ", 1+strings.IndexByte(lines[i-1], ':')) + words
 			}
 			continue
 		}
@@ -140,9 +141,6 @@ func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
 	}
 	return true
 }
-
-// wantsWords is a key whose list of words a template fills in as a whole, in the same line or the next.
-var wantsWords = scan.MustCompile(`^\s*(?:-\s*)?(?:command|args):\s*$`)
 
 // valueAt is what a call takes from the values, nil where it takes nothing from there.
 func valueAt(call string, values *yaml.Node) *yaml.Node {

@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"encoding/json"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -172,22 +171,4 @@ func wholeVariable(call, name, with string) string {
 		}
 		call = after
 	}
-}
-
-// wordsOf are a list of words as YAML in one line, "" for anything else.
-func wordsOf(n *yaml.Node) string {
-	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		return ""
-	}
-	words := make([]string, len(n.Content))
-	for i, item := range n.Content {
-		if words[i] = scalar(item); words[i] == "" || strings.Contains(words[i], "{{") {
-			return ""
-		}
-	}
-	text, err := json.Marshal(words)
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }
