@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -73,9 +74,13 @@ func endOfBlock(lines []string, from int) int {
 func (k *kubernetes) rendered(file, text string) []string {
 	values, chart := k.values(file)
 	lines := strings.Split(text, "\n")
-	leaveOut(lines, func(condition string) bool { return onlyOthers(condition) || k.isOff(condition, file, values) })
+	kept := slices.Clone(lines) // without the branches that are left out, whose ends stay and would end the blocks around them
+	leaveOut(kept, func(condition string) bool { return onlyOthers(condition) || k.isOff(condition, file, values) })
 	var turns []string
 	for _, loop := range loopsOf(lines) {
+		if kept[loop.from] == "" {
+			continue
+		}
 		items := turnsOf(at(values, loop.list...))
 		if len(items) == 0 {
 			items = turnsOf(at(k.liveValues(chartOf(k.t, file)), loop.list...))

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestWorkloadsOfAList(t *testing.T) {
 	web := "kind: Deployment\nmetadata: {name: '{{ .Release.Name }}-web'}\nspec: {template: {spec: {containers: [{name: web, image: '{{ .Values.image }}', command: [gunicorn, shop]}]}}}\n"
@@ -50,7 +53,11 @@ spec:
 {{- end }}
 {{- end }}
 `
+	const dev = "{{- if eq $.Values.env \"dev\" }}\n"
 	runCases(t, Kubernetes(), []readerCase{
+		{"a branch of another place within the list", chart("cronjobs:\n  - {command: tidy, schedule: 0 3 * * *}\n", strings.Replace(each, "  jobTemplate:", "  "+dev+"  suspend: true\n  {{- end }}\n  jobTemplate:", 1)),
+			[]string{".: command gunicorn|shop", "tidy: command python|manage.py|tidy", "tidy: schedule 0 3 * * *"}, []string{"helm>", "{{"}},
+		{"a list within a branch of another place", chart("cronjobs:\n  - {command: tidy, schedule: 0 3 * * *}\n", dev+each+"{{- end }}\n"), []string{".: command gunicorn|shop"}, []string{"tidy"}},
 		{"a list of jobs", chart("cronjobs:\n  - {command: send_mail, schedule: '*/5 * * * *', env: [{name: A, value: b}]}\n  - {command: tidy, schedule: 0 3 * * *}\n", each),
 			[]string{".: command gunicorn|shop", "send_mail: command python|manage.py|send_mail <- helm/shop/templates/jobs.yaml:16", "send_mail: schedule */5 * * * *", "tidy: command python|manage.py|tidy", "tidy: schedule 0 3 * * *"}, []string{"helm>", "env send", "{{"}},
 		{"a mapping of jobs, one of them off", chart("jobs:\n  send:\n    enabled: true\n    schedule: 0 1 * * *\n    command: [node, send.js]\n    args: [--all]\n  old:\n    enabled: false\n    schedule: 0 2 * * *\n    command: [node, old.js]\n", named),
