@@ -128,18 +128,25 @@ func (k *kubernetes) isOff(condition, file string, values *yaml.Node) bool {
 	if scalar(off) != "false" {
 		return false
 	}
-	last := m[1][strings.LastIndexByte(m[1], '.')+1:] + ":"
 	chart := chartOf(k.t, file)
+	if field, found := strings.CutPrefix(m[1], turnValue+"."); found {
+		return k.itemIsOff(chart, scalar(at(values, turnName)), field, off)
+	}
+	last := m[1][strings.LastIndexByte(m[1], '.')+1:] + ":"
 	for _, p := range slices.Concat(k.t.Below(chart), k.t.Below(path.Dir(chart))) {
 		base := path.Base(p)
 		if base != "values.yaml" && strings.Contains(base, "values") && chart != "" && strings.Contains(k.t.Text(p, &scan.Report{}), last) {
 			return false
 		}
 	}
-	if chart != "" {
-		k.r.NoteItem(nil, path.Join(chart, "values.yaml"), off.Line, "parts of the chart that are off here are left out; what production switches on belongs into "+service.FileName, m[1])
-	}
+	k.noteOff(chart, m[1], off)
 	return true
+}
+
+func (k *kubernetes) noteOff(chart, what string, off *yaml.Node) {
+	if chart != "" {
+		k.r.NoteItem(nil, path.Join(chart, "values.yaml"), off.Line, "parts of the chart that are off here are left out; what production switches on belongs into "+service.FileName, what)
+	}
 }
 
 // valueAt is what a call takes from the values, nil where it takes nothing from there.

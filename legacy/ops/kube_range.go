@@ -2,6 +2,7 @@ package ops
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -81,13 +82,14 @@ func (k *kubernetes) rendered(file, text string) []string {
 		if kept[loop.from] == "" {
 			continue
 		}
-		items := turnsOf(at(values, loop.list...))
+		items, list := turnsOf(at(values, loop.list...)), strings.Join(loop.list, ".")
 		if len(items) == 0 {
+			list = ""
 			items = turnsOf(at(k.liveValues(chartOf(k.t, file)), loop.list...))
 		}
-		for _, item := range items {
+		for i, item := range items {
 			if len(turns) < maxTurns && len(turns)*len(text) < maxTurnsText {
-				turns = append(turns, k.withoutTemplates(file, loop.turn(lines), withTurn(values, item), chart))
+				turns = append(turns, k.withoutTemplates(file, loop.turn(lines), withTurn(values, item, turnCalled(item, list, i)), chart))
 			}
 		}
 		if len(items) > 0 {
@@ -108,10 +110,11 @@ func turnsOf(listed *yaml.Node) (turns []pair) {
 	return turns
 }
 
-// turnValue and turnKey are where an item and its key stand among the values while the block is read for it.
-const turnValue, turnKey = "__turn", "__key"
+// turnValue and turnKey are where an item and its key stand among the values while the block is read for it, turnName what the
+// item is called.
+const turnValue, turnKey, turnName = "__turn", "__key", "__name"
 
-func withTurn(values *yaml.Node, turn pair) *yaml.Node {
+func withTurn(values *yaml.Node, turn pair, name string) *yaml.Node {
 	all := mapping(0)
 	if values != nil {
 		all.Content = append(all.Content, values.Content...)
@@ -120,7 +123,34 @@ func withTurn(values *yaml.Node, turn pair) *yaml.Node {
 	if turn.key != nil {
 		add(all, turnKey, turn.key.Line, turn.key)
 	}
+	add(all, turnName, 0, &yaml.Node{Kind: yaml.ScalarNode, Value: name})
 	return all
+}
+
+// turnCalled is what an item of a list of values.yaml is called: jobs.send by its key or its name, else by its number. Items of
+// other files have no list, and no name.
+func turnCalled(turn pair, list string, number int) string {
+	switch name := scalar(child(turn.value, "name")); {
+	case list == "":
+		return ""
+	case turn.key != nil:
+		return list + "." + turn.key.Value
+	case name != "":
+		return list + "." + name
+	}
+	return list + "." + strconv.Itoa(number)
+}
+
+// itemIsOff says whether an item that has a flag off stays so: production's values may switch it on by its key.
+func (k *kubernetes) itemIsOff(chart, name, field string, off *yaml.Node) bool {
+	if name == "" {
+		return true
+	}
+	if scalar(at(k.liveValues(chart), strings.Split(name+"."+field, ".")...)) == "true" {
+		return false
+	}
+	k.noteOff(chart, name+"."+field, off)
+	return true
 }
 
 // turn is the template with nothing but the block, in which the item is called by where it stands among the values.

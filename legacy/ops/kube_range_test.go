@@ -74,6 +74,20 @@ spec:
 	})
 }
 
+func TestItemsOfAListThatAreOff(t *testing.T) {
+	const jobs = "{{- range $name, $job := .Values.jobs }}\n{{- if $job.enabled }}\nkind: CronJob\nmetadata: {name: '{{ $name }}'}\nspec: {schedule: '{{ $job.schedule }}', jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: acme/shop, command: [node, '{{ $job.script }}']}]}}}}}\n{{- end }}\n---\n{{- end }}\n"
+	chart := files{"package.json": "{}", "helm/shop/Chart.yaml": "name: shop\n", "helm/shop/templates/jobs.yaml": jobs,
+		"helm/shop/values.yaml":            "jobs:\n  send: {enabled: true, schedule: 0 1 * * *, script: send.js}\n  old: {enabled: false, schedule: 0 2 * * *, script: old.js}\n  tidy: {enabled: false, schedule: 0 3 * * *, script: tidy.js}\n",
+		"helm/shop/values-production.yaml": "ingress: {enabled: true}\njobs: {tidy: {enabled: true}}\n"}
+	runCases(t, Kubernetes(), []readerCase{{"beside another flag that production has on", chart,
+		[]string{"send: command node|send.js", "tidy: command node|tidy.js", "note helm/shop/values.yaml:3 parts of the chart that are off"}, []string{"old.js", "values.yaml:4 parts"}}})
+	for _, n := range read(t, Kubernetes(), chart).Notes {
+		if strings.HasPrefix(n.Text, "parts of the chart") && n.Item != "jobs.old.enabled" {
+			t.Errorf("noted as %q", n.Item)
+		}
+	}
+}
+
 func FuzzWorkloadsOfAList(f *testing.F) {
 	f.Add("{{- range $i, $job := .Values.jobs }}\nkind: CronJob\nmetadata: {name: '{{ $job.name }}-{{ $i }}'}\nspec: {schedule: '{{ .schedule }}'}\n{{- with .env }}\n{{ . }}\n{{- end }}\n{{ end }}", "jobs: [{name: a, schedule: '* * * * *', command: [a, b]}]")
 	f.Add("{{ range .Values.jobs }}\nkind: Job\ncommand:\n{{ toYaml .a }}\n{{ range .b }}{{ end }}{{ end }}{{ end }}", "jobs: &a {b: *a, c: {a: [x]}}")
