@@ -11,20 +11,26 @@ import (
 )
 
 // secretWrappers start a program with variables that they take from a store of secrets. Their value says which of their
-// options a value follows, where that is no word of its own form.
+// options a value follows as a word of its own, nil where their own words end at no place that is told.
 var secretWrappers = map[string]*scan.Pattern{
 	"chamber": nil, "doppler": nil, "op": nil, "berglas": nil, "infisical": nil, "teller": nil, "aws-vault": nil, "aws-env": nil,
 	"ssm-env":   scan.MustCompile(`^--?template$`),
 	"vault-env": scan.MustCompile(`^--?(?:addr|path|token)$`),
-	"envconsul": scan.MustCompile(`^--?(?:config|consul|consul-addr|prefix|secret|service-query|log-level|vault-addr|vault-token|kill-signal|wait)$`),
-	"summon":    scan.MustCompile(`^(?:-f|-p|-D|-e|--environment|--provider)$`),
+	"envconsul": scan.MustCompile(`^--?(?:config|consul|consul-addr|consul-token|prefix|secret|service-query|log-level|vault-addr|vault-token|kill-signal|wait)$`),
+	"summon":    scan.MustCompile(`^(?:-f|-p|-D|-e|-i|--environment|--provider|--ignore|--yaml)$`),
 }
 
+// wrapperSwitch is an option of theirs that no word follows. Of any other one that is not known, nobody can say.
+var wrapperSwitch = scan.MustCompile(`^(?:--?(?:once|upcase|sanitize|pristine|no-prefix|syslog|consul-ssl|consul-ssl-verify|vault-renew-token|vault-ssl|vault-ssl-verify|vault-unwrap-token|with-decryption|no-fail|up|ignore-all)|-I|--?[\w-]+=.*)$`)
+
 // evaluatesSecrets is the line of a shell that sets variables from such a store before it starts the program.
-var evaluatesSecrets = scan.MustCompile("^eval\\s+[\"']?(?:\\$\\(|`)\\s*(?:\\S*/)?(?:aws-env|ssm-env|chamber|doppler|vault-env)\\b[^)`]*[)`][\"']?\\s*(?:&&|;)\\s*(?:exec\\s+)?(.+)$")
+var evaluatesSecrets = scan.MustCompile("^eval\\s+[\"']?(?:\\$\\(|`)\\s*(?:\\S*/)?(?:aws-env|ssm-env|chamber|doppler|vault-env)\\b[^)`]*[)`][\"']?\\s*(?:&&|;)\\s*(exec\\s+)?(.+)$")
 
 // shellSyntax is what a line has that only a shell understands.
-var shellSyntax = scan.MustCompile("[\"'`$&|;<>(){}*?\\\\=]")
+var shellSyntax = scan.MustCompile("[\"'`$&|;<>(){}\\[*?\\\\=~#!]")
+
+// shellOwn is a line that begins with what the shell does itself, or with an option of exec: no program has that name.
+var shellOwn = scan.MustCompile(`^(?:-|(?:[.:]|source|exec|eval|command|builtin|cd|export|set|unset|shift|ulimit|umask|trap|wait|alias|if|for|while|until|case|time)\s)`)
 
 // unwrapped takes off the program that fetches the secrets of a command: in the cluster they are variables already, and the
 // store that the old place had is not asked.
@@ -50,10 +56,10 @@ func withoutSecretWrapper(argv []string) []string {
 		switch {
 		case m == nil:
 			return nil
-		case shellSyntax.MatchString(m[1]):
-			return []string{argv[0], "-c", m[1]}
+		case shellSyntax.MatchString(m[2]), shellOwn.MatchString(m[2]):
+			return []string{argv[0], "-c", m[1] + m[2]}
 		}
-		return strings.Fields(m[1])
+		return strings.Fields(m[2])
 	}
 	if len(argv) < 2 {
 		return nil
@@ -70,8 +76,11 @@ func withoutSecretWrapper(argv []string) []string {
 	}
 	i := 1
 	for ; i < len(argv) && strings.HasPrefix(argv[i], "-"); i++ {
-		if takesValue.MatchString(argv[i]) {
+		switch {
+		case takesValue.MatchString(argv[i]):
 			i++
+		case !wrapperSwitch.MatchString(argv[i]):
+			return nil
 		}
 	}
 	return nonEmpty(argv[min(i, len(argv)):])
