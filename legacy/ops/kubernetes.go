@@ -60,6 +60,7 @@ type kubernetes struct {
 	secrets   map[string]*yaml.Node // the keys of Secrets by name
 	settings  map[string]*yaml.Node // the data of ConfigMaps by name
 	fronts    []clusterFront
+	asked     int                   // rules, and hosts with a path, that were looked at
 	selectors map[string]*yaml.Node // of Services, the labels of the pods behind them
 	targets   map[string]string     // the ports behind those of Services: api:80 leads to 8080
 	overlays  []overlay
