@@ -45,12 +45,14 @@ func (d *dockerfile) scriptFinder(t *scan.Tree) func(word string) string {
 }
 
 // words are what ENTRYPOINT and CMD make together, and the line that says most of it.
-func (d *dockerfile) words() (argv []string, line int) {
+func (d *dockerfile) words() (argv []string, line int) { return d.wordsWith(d.named) }
+
+func (d *dockerfile) wordsWith(named func(*process) *process) (argv []string, line int) {
 	switch {
 	case d.entry != nil && d.cmd != nil && d.entry.init():
-		argv, line = d.named(d.cmd).argv(), d.cmd.line
+		argv, line = named(d.cmd).argv(), d.cmd.line
 	case d.entry != nil && d.entry.shell:
-		argv, _ = command(strings.Join(d.named(d.entry).words, " "))
+		argv, _ = command(strings.Join(named(d.entry).words, " "))
 		line = d.entry.line
 	case d.entry != nil:
 		argv, line = append(argv, d.entry.words...), d.entry.line
@@ -58,7 +60,7 @@ func (d *dockerfile) words() (argv []string, line int) {
 			argv, line = append(argv, d.cmd.argv()...), d.cmd.line
 		}
 	case d.cmd != nil:
-		argv, line = d.named(d.cmd).argv(), d.cmd.line
+		argv, line = named(d.cmd).argv(), d.cmd.line
 	}
 	return argv, line
 }
@@ -67,17 +69,24 @@ var (
 	programWord  = scan.MustCompile(`^(?:exec\s+)?\S+`)
 	namedPart    = scan.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
 	plainProgram = scan.MustCompile(`^[\w./-]+$`)
+	wholeCommand = scan.MustCompile(`^(?:exec\s+)?\$(?:\{\w+\}|\w+)\s*$`)
 )
 
 // named is a process whose program the shell finds by variables of the image, with what those say in their place: the
-// variables name a place in the image, and nobody gives them other values.
+// variables name a place in the image, and nobody gives them other values. One that is the whole command is there to be set
+// elsewhere, and stays.
 func (d *dockerfile) named(p *process) *process {
-	if !p.shell && isShell(p.words) && strings.HasPrefix(p.words[2], "$") {
-		p = &process{words: p.words[2:], shell: true, line: p.line}
+	if wholeCommand.MatchString(p.shellLine()) {
+		return p
 	}
-	line := strings.Join(p.words, " ")
+	return d.followed(p)
+}
+
+// followed is a process by what the variables of the image say, also where one is the whole command.
+func (d *dockerfile) followed(p *process) *process {
+	line := p.shellLine()
 	first := programWord.FindString(line)
-	if !p.shell || !strings.Contains(first, "$") {
+	if !strings.Contains(first, "$") {
 		return p
 	}
 	written := namedPart.ReplaceAllStringFunc(first, func(part string) string {
@@ -91,8 +100,22 @@ func (d *dockerfile) named(p *process) *process {
 		return p
 	}
 	other := *p
-	other.words = []string{written + line[len(first):]}
+	other.words, other.shell = []string{written + line[len(first):]}, true
+	if !p.shell && isShell(other.argv()) { // what Bash understands stays with it
+		other.words, other.shell = []string{p.words[0], p.words[1], other.words[0]}, false
+	}
 	return &other
+}
+
+// shellLine is the line that a shell is given, "" where the process has none.
+func (p *process) shellLine() string {
+	switch {
+	case p.shell:
+		return strings.Join(p.words, " ")
+	case isShell(p.words):
+		return p.words[2]
+	}
+	return ""
 }
 
 // wantsWord says whether the ENTRYPOINT is a script of the repository that chooses by the word that it is given.
@@ -124,7 +147,7 @@ func (d *dockerfile) handsOn() bool {
 
 // start is what the image runs in the end, nil where its command is no script of the repository.
 func (d *dockerfile) start(t *scan.Tree) *started {
-	argv, _ := d.words()
+	argv, _ := d.wordsWith(d.followed)
 	return followScript(t, d.scriptFinder(t), argv, d.environment())
 }
 
