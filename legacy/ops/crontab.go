@@ -80,9 +80,8 @@ var (
 	cronLine   = scan.MustCompile(`^(@\w+|(?:[\d*?][\d*,/-]*|\*/\d+|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)(?:\s+(?:[\d*?][\d*,/-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)){4})\s+(.+)$`)
 	cronSet    = scan.MustCompile(`^([A-Za-z_]\w*)\s*=\s*(.*)$`)
 	cronUser   = scan.MustCompile(`^([a-z_][a-z0-9_-]*\$?|<%=?[^%]*%>|\{\{[^}]*\}\}|!!\([^)]*\)!!)\s+(.+)$`)
-	// cronUserTag is a template's place for a user, cronCondition one for a condition.
-	cronUserTag   = scan.MustCompile(`(?i)^(?:<%|\{\{|!!\().*user`)
-	cronCondition = scan.MustCompile(`^(?:!!\(\*|<%-?|\{%-?)[\s}]*(if|unless|elsif|elif|else)\b(.*?)[\s{]*(?:\*\)!!|-?%>|-?%\})`)
+	// cronUserTag is a template's place for a user.
+	cronUserTag = scan.MustCompile(`(?i)^(?:<%|\{\{|!!\().*user`)
 
 	jobWord = scan.MustCompile(`^[\w.:-]+$`)
 )
@@ -101,9 +100,8 @@ type crontab struct {
 	taken  map[string]bool // names
 	seen   map[string]bool // jobs
 	names  *scriptNames
-	path   []string       // directories of programs
-	branch int            // how many conditions stand above, 0 before the first
-	under  map[string]int // the branch of each job, since the last condition that is none of an earlier one's others
+	path   []string    // directories of programs
+	open   []cronBlock // blocks of a template, the innermost last
 }
 
 // holdsSchedule says whether a text is a crontab's, and no script's, by a line of it.
@@ -115,7 +113,7 @@ func holdsSchedule(text string) bool {
 func readCrontab(t *scan.Tree, p, place string, names *scriptNames, r *scan.Report) []*daemon {
 	text := t.Text(p, r)
 	lines := strings.Split(text, "\n")
-	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, under: map[string]int{}, system: namesUsers(place, lines)}
+	c := &crontab{t: t, r: r, file: p, names: names, vars: map[string]string{}, taken: map[string]bool{}, seen: map[string]bool{}, system: namesUsers(place, lines)}
 	if strings.HasPrefix(text, "#!") {
 		return nil
 	}
@@ -123,9 +121,7 @@ func readCrontab(t *scan.Tree, p, place string, names *scriptNames, r *scan.Repo
 	open := false // a block of a template that goes over several lines
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
-		if m := cronCondition.FindStringSubmatch(line); m != nil {
-			c.condition(m[1], m[2], i+1)
-		}
+		c.blocks(line, i+1)
 		alone := cronTag.ReplaceAllString(line, "")
 		if open || alone == "" || strings.HasPrefix(alone, "!!(*") {
 			open = (open || alone != "") && !strings.Contains(line, "*)!!")
@@ -137,6 +133,7 @@ func readCrontab(t *scan.Tree, p, place string, names *scriptNames, r *scan.Repo
 		if m := cronLine.FindStringSubmatch(line); m != nil {
 			if d := c.job(m[1], m[2], i+1); d != nil {
 				daemons = append(daemons, d)
+				c.noteConditions()
 			}
 		} else if m := cronSet.FindStringSubmatch(line); m != nil {
 			c.set(m[1], strings.Trim(m[2], `"'`), i+1)
@@ -145,14 +142,6 @@ func readCrontab(t *scan.Tree, p, place string, names *scriptNames, r *scan.Repo
 		}
 	}
 	return daemons
-}
-
-// condition begins a branch of the template.
-func (c *crontab) condition(word, what string, line int) {
-	if c.branch++; word == "if" || word == "unless" {
-		clear(c.under)
-		c.r.NoteItem(namedBy(c.t, c.file, c.name()), c.file, line, "a template has jobs under conditions; keep those that this installation runs", word+what)
-	}
 }
 
 // namesUsers says whether the sixth field is a user: in cron.d and /etc/crontab it is; elsewhere it is where each line has
@@ -244,10 +233,8 @@ func (c *crontab) job(when, what string, line int) *daemon {
 		c.r.NoteAbout(d.about(), c.file, line, "%s runs at %q, which is no schedule that Kubernetes takes; write one into %s", what, when, service.FileName)
 		return nil
 	}
-	if at := c.under[shown(d.script.argv)]; at > 0 && at != c.branch {
-		return nil // the same at another time, for another installation
-	} else if c.under != nil {
-		c.under[shown(d.script.argv)] = c.branch
+	if c.elsewise(shown(d.script.argv)) {
+		return nil
 	}
 	if key := schedule + " " + shown(d.script.argv); c.seen[key] {
 		return nil

@@ -113,6 +113,11 @@ func TestCrontabOfATemplate(t *testing.T) {
 			[]string{"tidy_up: command bin/run_manage_command|tidy_up", "send: command bin/send.bash", "send: schedule 6 7 * * *", "note conf/crontab.ugly:8 a template has jobs under conditions"}, []string{"6 8 * * *", "is not understood\n", "line of a crontab"}},
 		{"branches of another template", files{"manage.py": "", "cron/app.j2": "", "etc/shop.cron.j2": "{% if live %}\n1 2 * * * python /srv/shop/manage.py send\n{% else %}\n1 3 * * * python /srv/shop/manage.py send\n{% endif %}\n1 4 * * * python /srv/shop/manage.py tidy\n"},
 			[]string{"send: schedule 1 2 * * *", "tidy: schedule 1 4 * * *", "note etc/shop.cron.j2:1 a template has jobs under conditions"}, []string{"1 3 * * *", "not understood"}},
+		{"a branch ends with its condition", files{"manage.py": "", "etc/shop.cron.j2": "{% if live %}\n1 2 * * * python /srv/shop/manage.py send\n{% else %}\n1 3 * * * python /srv/shop/manage.py tidy\n{% endif %}\n1 12 * * * python /srv/shop/manage.py send\n"},
+			[]string{"send: schedule 1 2 * * *", "tidy: schedule 1 3 * * *", "send-2: schedule 1 12 * * *"}, nil},
+		{"a loop in a branch ends alone", files{"manage.py": "", "etc/shop.cron.erb": "<% if @live -%>\n<% @a.each do |x| -%>\n1 2 * * * python /srv/shop/manage.py send\n<% end -%>\n<% else -%>\n1 3 * * * python /srv/shop/manage.py send\n<% end -%>\n1 4 * * * python /srv/shop/manage.py tidy\n<% unless @quiet %>\n# none\n<% end %>\n"},
+			[]string{"send: schedule 1 2 * * *", "tidy: schedule 1 4 * * *", "note etc/shop.cron.erb:1 a template has jobs under conditions"}, []string{"1 3 * * *", "cron.erb:9"}},
+		{"a condition without a job", files{"manage.py": "", "etc/shop.cron.j2": "{% if cron_mailto %}MAILTO={{ cron_mailto }}{% endif %}\n{%- if path -%}\nPATH=/bin\n{%- endif %}\n1 2 * * * python /srv/shop/manage.py send\n"}, []string{"send: schedule 1 2 * * *"}, []string{"under conditions"}},
 		{"a program of the system's path", files{"bin/sort": "", "etc/crontab": "PATH=/usr/bin:/bin\n1 2 * * * root sort a\n"}, nil, []string{"command bin/sort"}},
 	})
 }
