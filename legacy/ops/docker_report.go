@@ -395,8 +395,3 @@ func (p *process) argv() []string {
 	}
 	return argv
 }
-
-// imageOwn are variables that shape the image and not the service, those of buildpacks among them.
-var imageOwn = scan.MustCompile(`^(PATH|LANG|LANGUAGE|LC_\w+|TERM|HOME|SHELL|USER|USERNAME|UID|GID|DEBIAN_FRONTEND|GOPATH|GOBIN|GO111MODULE|GOPROXY|CGO_ENABLED|GOOS|GOARCH|TINI_\w+|LD_\w+|PS1|\w+_VERSION|\w+_SHA\d*|\w+_SHA256SUM|\w+_CHECKSUM|\w+_HOME|\w+_PATH|\w*SERVICE_(USER|UID|GROUP|GID)` +
-	`|PYTHON\w+|PIP_\w+|PIPENV_\w+|POETRY_\w+|UV_\w+|VIRTUAL_ENV|NPM_\w+|YARN_\w+|BUNDLE_\w+|GEM_\w+|RUBY_\w+|COMPOSER_\w+|BUILD_\w+|APT_\w+|\w*WORKDIR|reschedule|\w*APP_DIR|INSTALL_DIR` +
-	`|GOVERSION|GOPACKAGENAME|GO_INSTALL_\w+|GO_LINKER_\w+|GO_SETUP_\w+|NODE_MODULES_CACHE|NODE_VERBOSE|JBP_CONFIG_\w+|JBP_DEFAULT_\w+|BPL?_\w+|DISABLE_COLLECTSTATIC)$`)
