@@ -2,7 +2,6 @@ package lang
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
@@ -257,16 +256,40 @@ func (p *pythonProject) asgiFramework() bool {
 	return async && !flask
 }
 
-var definesFactory = scan.MustCompile(`(?m)^def ((?:create|make|build|get)_(?:wsgi_|web_|api_)?app(?:lication)?|app_factory)\(([^)]{0,600})`)
+var definesFactory = scan.MustCompile(`(?m)^def ((?:create|make|build|get)_(?:wsgi_|web_|api_)?app(?:lication)?|app_factory)\(`)
 
-// asksFor says whether a function can't be called without arguments.
-func asksFor(params string) bool {
-	for _, param := range strings.Split(remarkInCall.ReplaceAllString(params, ""), ",") {
-		if param = strings.TrimSpace(param); param != "" && !strings.Contains(param, "=") && param[0] != '*' {
-			return true
+// asksFor says whether a function can't be called without arguments. text begins with the bracket that opens its parameters;
+// a type or a default may hold brackets and commas of its own.
+func asksFor(text string) bool {
+	tokens := tokenize(text[:min(len(text), 4000)], dialect{python: true})
+	if len(tokens) < 2 {
+		return false
+	}
+	begun, given := false, false           // a parameter, and what it is where nothing is said
+	for i := 2; i < tokens[1].match; i++ { // a line begins with a token of its own, then comes the bracket
+		switch t := tokens[i]; {
+		case t.kind == tokOp && t.text == ",":
+			if begun && !given {
+				return true
+			}
+			begun, given = false, false
+			continue
+		case t.kind == tokOp && (t.text == "=" || !begun && strings.Trim(t.text, "*/") == ""):
+			given = true // or a mark: *args, **more, and what stands alone
+		}
+		begun, i = true, max(i, tokens[i].match)
+	}
+	return begun && !given
+}
+
+// factory is the first function that makes the application and asks for nothing, "" where there is none.
+func factory(text string) (name string, line int) {
+	for _, m := range definesFactory.FindAllStringSubmatchIndex(text, -1) {
+		if !asksFor(text[m[1]-1:]) {
+			return text[m[2]:m[3]], 1 + strings.Count(text[:m[0]], "\n")
 		}
 	}
-	return false
+	return "", 0
 }
 
 // factoryEntry finds a function that makes the application.
@@ -280,13 +303,13 @@ func (p *pythonProject) factoryEntry() pythonEntry {
 		if !s.module() || !hasAny(s.text, "_app(", "_application(", "app_factory(") {
 			continue
 		}
-		m := slices.DeleteFunc(scan.Find(s.text, definesFactory), func(m scan.Match) bool { return asksFor(m.Groups[2]) })
-		if len(m) == 0 || appRank(s.file) >= rank {
+		name, line := factory(s.text)
+		if name == "" || appRank(s.file) >= rank {
 			continue
 		}
 		root, module := p.locate(s.file)
 		rank = appRank(s.file)
-		best = pythonEntry{module: module + ":" + m[0].Groups[1] + "()", asgi: p.asgiFramework(), root: root, file: s.file, line: m[0].Line, rank: scan.Convention}
+		best = pythonEntry{module: module + ":" + name + "()", asgi: p.asgiFramework(), root: root, file: s.file, line: line, rank: scan.Convention}
 	}
 	return best
 }

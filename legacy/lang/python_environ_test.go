@@ -46,6 +46,9 @@ func TestPythonVariablesInFull(t *testing.T) {
 			[]string{".: command python app.py"}, []string{"create_app()"}},
 		{"a factory whose parameters all have defaults", files{"requirements.txt": "flask\n", "app.py": "from flask import Flask\n\ndef create_app(conf=None, *args, **more):\n    return Flask(__name__)\n"},
 			[]string{".: command gunicorn app:create_app()"}, nil},
+		{"a factory whose parameters have types, and defaults with brackets", files{"requirements.txt": "flask\n", "app.py": "def make_app(name: Dict[str, int]):\n    pass\n\ndef create_app(config: Dict[str, Any] = None, more: Mapping[str, Any] | None = None, at=now(), key=\"a,)\", *, by: Union[str, None] = None,  # last, or none\n):\n    return Flask(__name__)\n",
+			"asks/requirements.txt": "flask\n", "asks/app.py": "def create_app(at=now(), config: Dict[str, Any]):\n    pass\n"},
+			[]string{".: command gunicorn app:create_app()"}, []string{"make_app", "asks: command"}},
 		{"a secret with a long default", files{"requirements.txt": "flask\n", "app.py": "import os\napp = Flask(__name__)\nSIGNING_SALT = os.environ.get('SIGNING_SALT', '" + strings.Repeat("ab", 120) + "')\n"}, []string{".: secret SIGNING_SALT"}, []string{"abab"}},
 		{"django-configurations", files{
 			"requirements.txt": "Django==3.2\ndjango-configurations\npsycopg2\n", "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x.settings')\n", "x/migrations/0001_initial.py": "",
