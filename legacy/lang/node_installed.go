@@ -12,9 +12,8 @@ import (
 )
 
 var (
-	nodeTypes  = scan.MustCompile(`"@types/node"\s*:\s*"[~^]?(\d+)\.`)
-	npmLock    = scan.MustCompile(`\A\s*\{[^{}]*"lockfileVersion"\s*:\s*([12])\b`)
-	lockedWith = map[string]int{"1": 14, "2": 16} // npm 6 came with Node.js up to 14, npm 7 and 8 with 16
+	nodeTypes = scan.MustCompile(`"@types/node"\s*:\s*"[~^]?(\d+)\.`)
+	npmLock   = scan.MustCompile(`\A\s*\{[^{}]*"lockfileVersion"\s*:\s*1\b`) // of npm 6; later ones keep a version 2
 )
 
 // compilesUpTo is the last long-term Node.js on which packages in C++ compile that are older than a version, written as
@@ -27,7 +26,7 @@ var compilesUpTo = map[string][]struct{ below, node int }{
 }
 
 // installedWith guesses the version where nothing names one: what was installed years ago fails on today's Node.js. A package
-// in C++ says most, then the npm that wrote the lock file, then the types: those of an odd version are of the one before.
+// in C++ says most, then the types, those of an odd version being of the one before, then the npm that wrote the lock file.
 func (p *nodeProject) installedWith() {
 	if name, version := p.oldestNative(); version > 0 {
 		line := p.pkg.lineIn("devDependencies", name)
@@ -38,14 +37,15 @@ func (p *nodeProject) installedWith() {
 		return
 	}
 	file := p.t.First(p.dir, "npm-shrinkwrap.json", "package-lock.json")
-	lock, _ := p.t.Read(file)
-	if m := scan.Find(string(lock), npmLock); len(m) > 0 {
-		p.guessVersion(lockedWith[m[0].Groups[1]], file, 1+strings.Count(m[0].Groups[0], "\n"), "the last Node.js whose npm writes such a lock file")
-		return
-	}
 	if m := scan.Find(p.pkg.text, nodeTypes); len(m) > 0 {
-		major, _ := strconv.Atoi(m[0].Groups[1])
-		p.guessVersion(major&^1, p.pkg.file, m[0].Line, "the types are those of this version")
+		if major, _ := strconv.Atoi(m[0].Groups[1]); major >= 8 || file == "" { // older ones have no npm ci
+			p.guessVersion(major&^1, p.pkg.file, m[0].Line, "the types are those of this version")
+			return
+		}
+	}
+	lock, _ := p.t.Read(file)
+	if m := npmLock.FindString(string(lock)); m != "" {
+		p.guessVersion(14, file, 1+strings.Count(m, "\n"), "the last Node.js whose npm writes such a lock file")
 	}
 }
 
