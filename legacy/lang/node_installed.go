@@ -3,6 +3,7 @@ package lang
 import (
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,14 +59,12 @@ func (p *nodeProject) guessVersion(version int, file string, line int, note stri
 // oldestNative is the package that allows the oldest Node.js alone, and that version; 0 where none does.
 func (p *nodeProject) oldestNative() (name string, version int) {
 	for dep, limits := range compilesUpTo {
-		m := anyNode.FindStringSubmatch(p.pkg.all[dep])
-		if m == nil {
+		installed := p.installs(dep)
+		if installed == 0 {
 			continue
 		}
-		major, _ := strconv.Atoi(m[1])
-		minor, _ := strconv.Atoi(m[2])
 		for _, limit := range limits {
-			if major*100+minor < limit.below {
+			if installed < limit.below {
 				if version == 0 || limit.node < version || limit.node == version && dep < name {
 					name, version = dep, limit.node
 				}
@@ -74,6 +73,44 @@ func (p *nodeProject) oldestNative() (name string, version int) {
 		}
 	}
 	return name, version
+}
+
+// installs is the version of a package that is installed, written as 414 for 4.14: the one that a lock file has, else the
+// newest that the range allows; 0 where that is not known.
+func (p *nodeProject) installs(dep string) int {
+	wanted := p.pkg.all[dep]
+	if wanted == "" {
+		return 0
+	}
+	name := regexp.QuoteMeta(dep)
+	for _, lock := range []struct{ file, resolved string }{
+		{"npm-shrinkwrap.json", `"(?:node_modules/)?` + name + `"\s*:\s*\{\s*"version"\s*:\s*"(\d+)\.(\d+)`},
+		{"package-lock.json", `"(?:node_modules/)?` + name + `"\s*:\s*\{\s*"version"\s*:\s*"(\d+)\.(\d+)`},
+		{"yarn.lock", `(?m)^"?` + name + `@[^\n]*:\r?\n\s+"?version"?:? "?(\d+)\.(\d+)`},
+	} {
+		data, _ := p.t.Read(path.Join(p.dir, lock.file))
+		if m := regexp.MustCompile(lock.resolved).FindStringSubmatch(string(data)); m != nil {
+			return hundreds(m)
+		}
+	}
+	m := anyNode.FindStringSubmatch(wanted)
+	if m == nil || strings.Contains(wanted, ">") && !strings.Contains(wanted, "<") {
+		return 0
+	}
+	if m[2] == "" || m[1] != "0" && !atMinor.MatchString(wanted) {
+		m[2] = "99"
+	}
+	return hundreds(m)
+}
+
+// atMinor is a range within which only the last part of a version is free: 4.9.0, ~4.9, 4.9.x.
+var atMinor = scan.MustCompile(`^[~=v ]*\d+\.\d+(?:\.[\w.-]+)?$`)
+
+// hundreds is a version as a number, 414 for 4.14, by its first two parts in a match.
+func hundreds(m []string) int {
+	major, _ := strconv.Atoi(m[1])
+	minor, _ := strconv.Atoi(m[2])
+	return major*100 + min(minor, 99)
 }
 
 // staleLock is a dependency that Yarn's lock file does not know in the range that package.json gives: `yarn install

@@ -16,8 +16,13 @@ func TestNodeInstalledWith(t *testing.T) {
 		{"by a package in C++", files{
 			"package.json": "{\"scripts\": {\"start\": \"node a.js\"}, \"dependencies\": {\n\"bcrypt\": \"^3.0.6\",\n\"sqlite3\": \"5.1.0\"}}", "a.js": "", "package-lock.json": `{"lockfileVersion": 1}`,
 			"sass/package.json": "{\"scripts\": {\"start\": \"node a.js\"}, \"devDependencies\": {\n\"node-sass\": \"^4.14.1\"}}", "sass/a.js": "",
+			"range/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"node-sass": "^4.9.0"}}`, "range/a.js": "",
+			"patch/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"node-sass": "~4.9.0"}}`, "patch/a.js": "",
+			"open/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"node-sass": ">=4"}}`, "open/a.js": "",
+			"npm/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"node-sass": "^4.9.0"}}`, "npm/a.js": "", "npm/package-lock.json": `{"lockfileVersion": 3, "packages": {"": {"dependencies": {"node-sass": "^4.9.0"}}, "node_modules/node-sass": {"version": "4.13.1"}}}`,
+			"yarn/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"node-sass": ">=4"}}`, "yarn/a.js": "", "yarn/yarn.lock": "node-sass@>=4:\n  version \"6.0.1\"\n",
 			"new/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"sqlite3": "*", "bcrypt": "^5.0.0"}}`, "new/a.js": "",
-		}, []string{".: version 12 <- package.json:2 guess", "sass: version 14 <- sass/package.json:2 guess"}, []string{"new: version"}},
+		}, []string{".: version 12 <- package.json:2 guess", "sass: version 14 <- sass/package.json:2 guess", "range: version 14", "patch: version 10", "npm: version 12", "yarn: version 16"}, []string{"new: version", "open: version"}},
 		{"a lock file that was forgotten", files{
 			"package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"express": "^4.1.0", "ms": "git+https://x.example/ms"}}`, "a.js": "", "package-lock.json": `{"lockfileVersion": 3}`, "yarn.lock": "# yarn\nexpress@^3.0.0, express@^3.1.0:\n  version \"3.1.0\"\n",
 			"both/package.json": `{"scripts": {"start": "node a.js"}, "dependencies": {"express": "^4.1.0", "@a/b": "1.0.0"}}`, "both/a.js": "", "both/package-lock.json": `{"lockfileVersion": 3}`, "both/yarn.lock": "\"@a/b@1.0.0\":\n  version \"1.0.0\"\nexpress@^3.0.0, express@^4.1.0:\n",
