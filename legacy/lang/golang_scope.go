@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	gotoken "go/token"
 	"path"
+
+	"github.com/migrate-to-kubernetes/migrate/legacy/scan"
 )
 
 // blockEnd is where the innermost block around a node ends, 0 outside of functions.
@@ -60,4 +62,19 @@ func known(values []goExpr, from *goFile, at gotoken.Pos) []goExpr {
 		}
 	}
 	return in
+}
+
+// bindName is a field that says where a program listens.
+var bindName = scan.MustCompile(`(?i)^(bind|listen|http|server)_?(addr|address|port)$`)
+
+// filledIn is a field whose tag names a variable, with the default that the program makes the struct with:
+// Config{BindAddr: ":8080"}.
+func (s *goScope) filledIn(name string, tag goValue) goValue {
+	for _, c := range s.values[name] {
+		if got := s.eval(c.file, c.expr); got.known && goPort.MatchString(got.text) {
+			tag.text, tag.known, tag.file, tag.line = got.text, true, got.file, got.line
+			return tag
+		}
+	}
+	return tag
 }

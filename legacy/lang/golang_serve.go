@@ -292,6 +292,9 @@ func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramew
 		}
 		f.Service = service.Service{Port: port, Env: map[string]string{l.value.env: value}}
 		r.Find(f, l.value.file, l.value.line, scan.Convention, l.value.env+" says it, without a default")
+		if host := strings.TrimSuffix(l.value.text, ":"); l.value.host && loopback(host) {
+			r.Note(l.value.file, l.value.line, "listens on %s only, which nothing outside of a container reaches", host)
+		}
 		return true
 	case l.bare && fw.port > 0:
 		f.Service = service.Service{Port: fw.port}
@@ -301,22 +304,30 @@ func (p *goProgram) port(r *scan.Report, f scan.Finding, l listener, fw goFramew
 	return false
 }
 
+// loopback says whether an address is this machine's own: not one of those that stand for all.
+func loopback(address string) bool {
+	return localAddress.MatchString(address) && !strings.HasPrefix(address, "0.0.0.0") && !strings.HasPrefix(address, "[::]")
+}
+
 // reachable takes care of a server that listens on this machine only, where nothing outside of its container reaches it: a
 // variable or flag that says where it listens is set, else a person has to change the code.
 func (p *goProgram) reachable(r *scan.Report, f scan.Finding, l listener) {
-	if !localAddress.MatchString(l.value.text) || strings.HasPrefix(l.value.text, "0.0.0.0") {
+	if !loopback(l.value.text) {
 		return
 	}
 	port := l.value.text[strings.LastIndexByte(l.value.text, ':')+1:]
 	outside := "0.0.0.0:" + port
 	switch {
-	case l.value.env != "":
-		if l.value.colon || strings.HasSuffix(l.value.env, "PORT") {
-			outside = port // the code puts the colon, and every address, before it
-		}
+	case l.value.tail:
+		outside = "0.0.0.0"
+	case l.value.colon:
+		outside = port // the code puts the colon, and every address, before it
+	}
+	switch {
+	case l.value.env != "" && !l.value.host:
 		f.Service = service.Service{Env: map[string]string{l.value.env: outside}}
 		r.Find(f, l.value.file, l.value.line, scan.Convention, "on every address of the container")
-	case l.value.flag != "":
+	case l.value.flag != "" && !l.value.host:
 		f.Service = service.Service{Command: append(p.command(), "-"+l.value.flag+"="+outside)}
 		r.Find(f, l.value.file, l.value.line, scan.Declared, "on every address of the container, instead of "+l.value.text)
 	default:

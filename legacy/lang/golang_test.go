@@ -134,6 +134,11 @@ func TestGo(t *testing.T) {
 		{"the groups of a router", files{"go.mod": "module m\n", "main.go": "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tapi := r.Group(\"/api\")\n\tup := api.Group(\"/health\")\n\tup.GET(\"/\", answer)\n\tr.Run()\n}\n"}, []string{".: health |/api/health/ <- main.go:7"}, nil},
 		{"a group that another function fills", files{"go.mod": "module m\n", "main.go": "package main\nimport \"github.com/gin-gonic/gin\"\nfunc main() {\n\tr := gin.Default()\n\tv1 := r.Group(\"/v1\")\n\tfill(v1.Group(\"/ping\"))\n\tr.Run()\n}\n"}, []string{".: health /v1/ping|/v1/ping <- main.go:6"}, nil},
 		{"a method that is given the default of what a variable says", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\"flag\"\n\"net/http\"\n\"os\"\n)\nvar at = flag.String(\"listen\", \"localhost:8085\", \"\")\ntype config struct { Port string }\nfunc (c *config) address(or string) string {\n\tif c.Port != \"\" {\n\t\treturn \":\" + c.Port\n\t}\n\treturn or\n}\nfunc main() {\n\tc := &config{Port: os.Getenv(\"PORT\")}\n\taddr := c.address(*at)\n\thttp.ListenAndServe(addr, nil)\n}\n"}, []string{".: port 8085 <- main.go:7", ".: env PORT=8085"}, nil},
+		{"a host that the code writes before a variable", goAddress(`"localhost:" + getenv("PORT", "8080")`), []string{"web: port 8080", "note web/main.go:7 listens on localhost:8080 only"}, []string{"PORT="}},
+		{"a host that the code writes before a variable without a default", goAddress(`"localhost:" + os.Getenv("PORT")`), []string{"web: port 8080", "note web/main.go:7 listens on localhost only"}, nil},
+		{"a host and a port in a variable of the port's name", goAddress(`getenv("SHOP_PORT", "localhost:8080")`), []string{"web: env SHOP_PORT=0.0.0.0:8080"}, nil},
+		{"a default on this machine only, and every address before the variable", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\"net/http\"\n\"os\"\n)\nfunc main() {\n\taddr := \"localhost:8080\"\n\tif p := os.Getenv(\"PORT\"); p != \"\" {\n\t\taddr = \"0.0.0.0:\" + p\n\t}\n\thttp.ListenAndServe(addr, nil)\n}\n"}, []string{".: env PORT=8080"}, []string{"only"}},
+		{"a variable each for host and port", goAddress(`net.JoinHostPort(getenv("HOST", "localhost"), getenv("PORT", "8080"))`), []string{"web: env HOST=0.0.0.0 ", "web: port 8080"}, nil},
 		{"an address of another block is another", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\"net/http\"\n\"os\"\n)\nfunc main() {\n\tif cached {\n\t\taddr := os.Getenv(\"CACHE_HOST\") + \":6379\"\n\t\tconnect(addr)\n\t}\n\taddr := \":9000\"\n\thttp.ListenAndServe(addr, nil)\n}\nfunc other() { addr := \":1\"; use(addr) }\n"}, []string{".: port 9000"}, []string{"CACHE_HOST=:"}},
 		{"a port that a function of its own gives", files{"go.mod": "module m\n", "main.go": "package main\nimport (\n\"fmt\"\n\"net/http\"\n\"os\"\n)\nfunc main() { http.ListenAndServe(fmt.Sprintf(\":%v\", getPort()), nil) }\nfunc getPort() string {\n\tif p := os.Getenv(\"PORT\"); p == \"\" {\n\t\treturn \"3000\"\n\t} else {\n\t\treturn p\n\t}\n}\n"},
 			[]string{".: port 3000"}, nil},
@@ -147,6 +152,11 @@ func TestGo(t *testing.T) {
 		{"broken and generated files", files{"go.mod": "module m\n(", "main.go": "package main\nfunc main( {", "x.go": "// +build ignore\n\npackage main\nimport \"net/http\"\nfunc main() { http.ListenAndServe(\":80\", nil) }\n"},
 			[]string{"note main.go:0 not understood as Go"}, []string{"port"}},
 	})
+}
+
+// goAddress is a program that listens on an address.
+func goAddress(address string) files {
+	return files{"web/go.mod": "module m\n", "web/main.go": "package main\nimport (\n\"net\"\n\"net/http\"\n\"os\"\n)\nfunc main() { http.ListenAndServe(" + address + ", nil) }\nfunc getenv(name, otherwise string) string {\n\tif v := os.Getenv(name); v != \"\" {\n\t\treturn v\n\t}\n\treturn otherwise\n}\n"}
 }
 
 func TestGoEvidenceAcrossFiles(t *testing.T) {

@@ -22,6 +22,8 @@ type goValue struct {
 	line  int
 	plain bool // a number or a switch by its type, which holds no secret
 	colon bool // the code puts one before the variable
+	host  bool // the code puts this machine before the variable
+	tail  bool // the code puts a port after the variable
 }
 
 // goScope knows what names stand for in the files of a program: constants, variables, fields and flags by their bare name.
@@ -191,7 +193,13 @@ func joinGo(a, b goValue) goValue {
 		v.file, v.line = b.file, b.line
 	}
 	v.text, v.known = a.text+b.text, a.known && b.known
-	v.colon = a.colon || b.colon || b.env != "" && strings.HasSuffix(a.text, ":")
+	if a.env != "" || a.flag != "" && b.env == "" { // a's remains the one
+		v.tail = a.tail || strings.Contains(b.text, ":")
+	} else {
+		set := b.env != "" || b.flag != ""
+		v.colon = a.colon || b.colon || b.env != "" && strings.HasSuffix(a.text, ":")
+		v.host, v.tail = b.host || set && loopback(a.text), b.tail
+	}
 	if v.env == "" {
 		v.env = b.env
 	}
@@ -236,6 +244,7 @@ func (s *goScope) named(name string, v goValue, from *goFile, at gotoken.Pos) go
 		}
 		if v.env == "" && got.env != "" {
 			v.env, v.file, v.line = got.env, got.file, got.line
+			v.colon, v.host, v.tail = got.colon, got.host, got.tail
 		}
 		if v.flag == "" && got.flag != "" {
 			v.flag = got.flag
@@ -296,7 +305,7 @@ func (s *goScope) call(f *goFile, c *ast.CallExpr) goValue {
 	if fn := s.calls.bodies[name]; len(fn) == 1 && fn[0].gives >= 0 && fn[0].gives < len(c.Args) {
 		v = s.returned(fn[0].file, fn[0].body, v)
 		if given := s.eval(f, c.Args[fn[0].gives]); given.known || v.env == "" {
-			given.env, given.colon = v.env, v.colon
+			given.env, given.colon, given.host, given.tail = v.env, v.colon, v.host, v.tail
 			return given
 		}
 	}
@@ -344,21 +353,6 @@ func (s *goScope) sprintf(f *goFile, format string, args []ast.Expr, v goValue) 
 	return joinGo(out, goValue{text: format[last:], known: true, file: v.file, line: v.line})
 }
 
-// bindName is a field that says where a program listens.
-var bindName = scan.MustCompile(`(?i)^(bind|listen|http|server)_?(addr|address|port)$`)
-
-// filledIn is a field whose tag names a variable, with the default that the program makes the struct with:
-// Config{BindAddr: ":8080"}.
-func (s *goScope) filledIn(name string, tag goValue) goValue {
-	for _, c := range s.values[name] {
-		if got := s.eval(c.file, c.expr); got.known && goPort.MatchString(got.text) {
-			tag.text, tag.known, tag.file, tag.line = got.text, true, got.file, got.line
-			return tag
-		}
-	}
-	return tag
-}
-
 // returned is what a function without parameters gives, func() string { if p := os.Getenv("PORT"); p != "" { return p };
 // return ":8080" }: the variable that it asks for, and the last text with a port.
 func (s *goScope) returned(f *goFile, body *ast.BlockStmt, v goValue) goValue {
@@ -385,7 +379,7 @@ func (s *goScope) returned(f *goFile, body *ast.BlockStmt, v goValue) goValue {
 			if v.env == "" {
 				v.env = got.env
 			}
-			v.colon = v.colon || got.colon
+			v.colon, v.host, v.tail = v.colon || got.colon, v.host || got.host, v.tail || got.tail
 			if got.known && (goPort.MatchString(got.text) || strings.Contains(got.text, "://")) {
 				v.text, v.known = got.text, true
 			}
