@@ -76,7 +76,9 @@ func readSettings(t *scan.Tree, m *javaModule, served map[string][]string, r *sc
 			continue
 		}
 		if real := ofSample(p); real != p {
-			if m.server() != "dropwizard" && !t.Has(real) && m.ownSettings(real) {
+			_, skip := environmentOf(real)
+			spring := springFile.MatchString(path.Base(real)) // whose profile says when it holds
+			if m.server() != "dropwizard" && !t.Has(real) && m.ownSettings(real) && (spring || !skip) {
 				files, s.shown[p] = append(files, p), true
 			}
 			continue
@@ -222,8 +224,8 @@ func (s *settings) add(profile, key string, v javaValue) {
 }
 
 func (s *settings) readProperties(p string) {
-	profile, general := profileOf(p)
-	if !general && !s.shown[p] && !springFile.MatchString(path.Base(p)) {
+	profile, general := profileOf(ofSample(p))
+	if !general && !s.shown[p] && !springFile.MatchString(path.Base(ofSample(p))) {
 		return
 	}
 	text := s.text(p)
@@ -273,8 +275,8 @@ func (s *settings) readHocon(p string) {
 
 // readYAML reads the documents of a YAML file, each with its own profile perhaps.
 func (s *settings) readYAML(p string) {
-	fileProfile, general := profileOf(p)
-	if !general && !s.shown[p] && !springFile.MatchString(path.Base(p)) {
+	fileProfile, general := profileOf(ofSample(p))
+	if !general && !s.shown[p] && !springFile.MatchString(path.Base(ofSample(p))) {
 		return
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader([]byte(s.text(p))))
