@@ -67,6 +67,7 @@ type kubernetes struct {
 	parts     map[string][]workload // what templates include, by their file
 	homes     map[string]string     // of programs of Go, see homesOfPrograms
 	live      map[string]*yaml.Node // what production gives a chart, by its directory
+	given     bool                  // the objects may be those of other services: a BuildConfig says nothing of the code at hand
 }
 
 // workload is one object that runs containers.
@@ -244,11 +245,17 @@ func fillTemplate(n *yaml.Node, values map[string]string, depth int) {
 	}
 }
 
-// build reports the builder image of a build from source: it says the language's version.
+// build reports what a BuildConfig says of the directory that it builds.
 func (k *kubernetes) build(file string, n *yaml.Node) {
-	dir := k.buildDir(n)
+	if dir := k.buildDir(n); dir != "" && !k.given {
+		k.builder(scan.Finding{Dir: dir}, file, n)
+	}
+}
+
+// builder reports the builder image of a build from source: it says the language's version.
+func (k *kubernetes) builder(f scan.Finding, file string, n *yaml.Node) {
 	from := at(n, "spec", "strategy", "sourceStrategy", "from", "name")
-	if dir == "" || scalar(from) == "" {
+	if scalar(from) == "" {
 		return
 	}
 	img := parseImage(scalar(from))
@@ -259,7 +266,8 @@ func (k *kubernetes) build(file string, n *yaml.Node) {
 	if language == "" {
 		return
 	}
-	k.find(scan.Finding{Dir: dir, Service: service.Service{Language: language, Version: version}}, "language", file, from.Line, scan.Declared, "OpenShift builds it with "+scalar(from))
+	f.Service = service.Service{Language: language, Version: version}
+	k.find(f, "language", file, from.Line, scan.Declared, "OpenShift builds it with "+scalar(from))
 }
 
 // buildDir is the directory that a BuildConfig builds, "" where it is no directory of the repository with code.

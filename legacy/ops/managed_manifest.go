@@ -18,6 +18,7 @@ type givenObjects struct {
 	*kubernetes
 	owners []*managed
 	from   map[string]string // the files of ConfigMaps, by name
+	built  map[string]string // the files of BuildConfigs, by the name of what they make
 	done   map[string]bool   // files of ConfigMaps that are taken over, or scripts that containers start
 }
 
@@ -41,6 +42,11 @@ func (g *meaning) manifests(m *managed, text, file, where string) bool {
 	for name := range k.settings {
 		if k.from[name] == "" {
 			k.from[name] = at
+		}
+	}
+	for name := range k.builds {
+		if k.built[name] == "" {
+			k.built[name] = at
 		}
 	}
 	for len(k.owners) < len(k.workloads) {
@@ -77,7 +83,8 @@ func (g *meaning) givenBy(m *managed) *givenObjects {
 	}
 	k := g.objects[key]
 	if k == nil {
-		k = &givenObjects{kubernetes: newKubernetes(g.t, g.r), from: map[string]string{}, done: map[string]bool{}}
+		k = &givenObjects{kubernetes: newKubernetes(g.t, g.r), from: map[string]string{}, built: map[string]string{}, done: map[string]bool{}}
+		k.given = true
 		g.objects[key] = k
 		g.last = append(g.last, func() { g.workloads(k) })
 	}
@@ -121,6 +128,7 @@ func (g *meaning) workloads(k *givenObjects) {
 		}
 		about, main := k.whose(list, owner), mainOf(list)
 		k.processes(scan.Finding{About: about}, list, main)
+		k.builders(about, list)
 		if main >= 0 {
 			g.reached(k, owner, about, list[main])
 		}
@@ -152,6 +160,17 @@ func (g *meaning) withoutMounted(k *givenObjects, owner *managed, w workload) wo
 		break
 	}
 	return w
+}
+
+// builders tells by which images the service of these workloads is built.
+func (k *givenObjects) builders(about []string, list []workload) {
+	for _, w := range list {
+		for _, name := range []string{w.name, parseImage(w.image).base} {
+			if n := k.builds[name]; n != nil {
+				k.builder(scan.Finding{About: about}, k.built[name], n)
+			}
+		}
+	}
 }
 
 // whose are the names of the service that workloads of one image are about: the repository that it is built from comes first.

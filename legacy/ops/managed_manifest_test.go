@@ -92,6 +92,21 @@ items:
 	})
 }
 
+// A BuildConfig speaks of the service that runs what it builds, and of no other.
+func TestBuildsOfOtherServices(t *testing.T) {
+	build := func(name string) string {
+		return "apiVersion: build.openshift.io/v1\nkind: BuildConfig\nmetadata: {name: " + name + "}\nspec: {source: {git: {uri: 'https://git.acme.org/wiki.git'}}, strategy: {sourceStrategy: {from: {name: 'nodejs:12'}}}}\n"
+	}
+	deployment := "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: wiki}\nspec: {template: {spec: {containers: [{name: wiki, image: 'acme/wiki:1'}]}}}\n"
+	play := "- hosts: localhost\n  tasks:\n    - k8s: {template: all.yml.j2}\n"
+	runManaged(t, Ansible(), []readerCase{
+		{name: "with its workload", tree: files{"package.json": "{}", "playbooks/wiki.yml": play, "playbooks/templates/all.yml.j2": build("wiki") + deployment},
+			want: []string{"https://git.acme.org/wiki.git: language node 12  <- playbooks/templates/all.yml.j2:4"}},
+		{name: "without one", tree: files{"package.json": "{}", "playbooks/wiki.yml": play, "playbooks/templates/all.yml.j2": build("other") + deployment},
+			not: []string{"Language:node"}},
+	})
+}
+
 func TestMacrosAndIndent(t *testing.T) {
 	for text, want := range map[string]string{
 		"{% macro line(key, value='x', unused) %}{{ key }}: {{ value }}\n{% endmacro %}{{ line('a') }}{{ line('b', value='y') }}": "a: x\nb: y\n",
