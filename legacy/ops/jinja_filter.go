@@ -24,12 +24,7 @@ func (e *jinjaExpr) filtered(v managedValue, filter string, args []managedValue)
 		v.form = formYAML
 		return v
 	case "indent":
-		if width := argument(args, 0); v.kind == valueText && len(args) > 0 && e.run.work.goesOn(len(v.text)/64) {
-			v.text = indented(v.text, width.number(), argument(args, 1).plain() == "true")
-		} else if v.kind == valueText {
-			v.text = indented(v.text, 4, false)
-		}
-		return v
+		return e.indent(v, args)
 	case "combine":
 		for _, other := range args {
 			v = deeper(other, v)
@@ -110,6 +105,35 @@ func (e *jinjaExpr) longer(v, other managedValue) managedValue {
 	}
 	v.list = append(slices.Clip(v.list), other.list...)
 	return bounded(v)
+}
+
+// indent indents the lines of a text, or of the document that a filter before made of a hash or list.
+func (e *jinjaExpr) indent(v managedValue, args []managedValue) managedValue {
+	if v.form != formUnknown && (v.kind == valueHash || v.kind == valueList) {
+		json := v.form == formJSON
+		if v = v.each(guard).document(v.form, v.file, v.line); json {
+			v.text = strings.TrimSuffix(v.text, "\n")
+		}
+	}
+	if v.kind != valueText || !e.run.work.goesOn(len(v.text)/64) {
+		return v
+	}
+	width, first := 4, e.called(args, 1, "first", "indentfirst").plain() == "true"
+	if w := e.called(args, 0, "width"); w.kind != valueUndef {
+		width = w.number()
+	}
+	v.text = indented(v.text, width, first)
+	return v
+}
+
+// called is the argument that has one of these names, or none and this place.
+func (e *jinjaExpr) called(args []managedValue, place int, names ...string) managedValue {
+	for i, arg := range args {
+		if i < len(e.names) && (slices.Contains(names, e.names[i]) || e.names[i] == "" && i == place) {
+			return arg
+		}
+	}
+	return managedValue{kind: valueUndef}
 }
 
 // given is the text of the argument of a name, or what stands for it where there is none.

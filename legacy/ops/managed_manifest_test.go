@@ -111,10 +111,16 @@ func TestMacrosAndIndent(t *testing.T) {
 	for text, want := range map[string]string{
 		"{% macro line(key, value='x', unused) %}{{ key }}: {{ value }}\n{% endmacro %}{{ line('a') }}{{ line('b', value='y') }}": "a: x\nb: y\n",
 		"{% macro again(n) %}{{ again(n) }}{% endmacro %}{{ again(1) }}":                                                          "${macro}",
-		"{{ 'a\nb\n\nc' | indent(2) }}":       "a\n  b\n\n  c",
-		"{{ 'a\nb' | indent(2, true) }}":      "  a\n  b",
-		"{{ 'a\nb' | indent }}":               "a\n    b",
-		"{% macro %}{% endmacro %}{{ f(1) }}": "${f}",
+		"{{ 'a\nb\n\nc' | indent(2) }}":                                               "a\n  b\n\n  c",
+		"{{ 'a\nb' | indent(2, true) }}":                                              "  a\n  b",
+		"{{ 'a\nb' | indent }}":                                                       "a\n    b",
+		"{{ 'a\nb' | indent(first=true) }}":                                           "    a\n    b",
+		"{{ 'a\nb' | indent(width=1) }}":                                              "a\n b",
+		"{{ 'a\nb' | indent(1, first=True) }}":                                        " a\n b",
+		"{{ {'a': {'b': 'c'}, 'db_password': 'canary'} | to_nice_yaml | indent(2) }}": "a:\n      b: c\n  db_password: ${db_password}\n",
+		"{{ ['a', 'b'] | to_nice_yaml(indent=2) | indent(width=3, first=true) }}":     "   - a\n   - b\n",
+		"{{ ['a'] | to_json | indent(2) }}":                                           `["a"]`,
+		"{% macro %}{% endmacro %}{{ f(1) }}":                                         "${f}",
 	} {
 		run := &jinjaRun{get: func(string) (managedValue, bool) { return managedValue{}, false }, file: "x", line: 1, work: &jinjaWork{}}
 		if got, _ := run.template(text, true); got != want {
