@@ -2,7 +2,6 @@ package ops
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ type givenObjects struct {
 	owners []*managed
 	from   map[string]string // the files of ConfigMaps, by name
 	built  map[string]string // the files of BuildConfigs, by the name of what they make
-	done   map[string]bool   // files of ConfigMaps that are taken over, or scripts that containers start
+	done   map[string]bool   // files of ConfigMaps that are taken over, or scripts that containers start, see mountKey
 }
 
 // manifests takes in a file with objects of Kubernetes. They are told at the end, when all files that speak of one workload are known.
@@ -124,9 +123,13 @@ func (g *meaning) workloads(k *givenObjects) {
 		var list []workload
 		owner := k.owners[byImage[image][0]]
 		for _, i := range byImage[image] {
-			list = append(list, g.withoutMounted(k, k.owners[i], k.workloads[i]))
+			list = append(list, k.workloads[i])
 		}
-		about, main := k.whose(list, owner), mainOf(list)
+		about := k.whose(list, owner)
+		for n, i := range byImage[image] {
+			list[n] = g.withoutMounted(k, k.owners[i], about, list[n])
+		}
+		main := mainOf(list)
 		k.processes(scan.Finding{About: about}, list, main)
 		k.builders(about, list)
 		if main >= 0 {
@@ -136,30 +139,6 @@ func (g *meaning) workloads(k *givenObjects) {
 			g.mountedFiles(k, owner, about, w)
 		}
 	}
-}
-
-// withoutMounted leaves out a command that starts a script which a ConfigMap puts into the container: what it starts is none of the
-// image's programs by that name.
-func (g *meaning) withoutMounted(k *givenObjects, owner *managed, w workload) workload {
-	words := containerWords(w.container)
-	for _, mount := range items(child(w.container, "volumeMounts")) {
-		dir := strings.TrimSuffix(scalar(child(mount, "mountPath")), "/") + "/"
-		script := slices.IndexFunc(words[:min(len(words), 2)], func(word string) bool { return len(dir) > 1 && strings.HasPrefix(word, dir) })
-		if script < 0 {
-			continue
-		}
-		k.done[words[script]] = true
-		g.note(owner, "commands of containers that start a script of a ConfigMap: what that starts belongs into command", w.name, w.file, w.line)
-		kept := mapping(w.container.Line)
-		for _, p := range pairs(w.container) {
-			if p.key.Value != "command" && p.key.Value != "args" {
-				add(kept, p.key.Value, p.key.Line, p.value)
-			}
-		}
-		w.container = kept
-		break
-	}
-	return w
 }
 
 // builders tells by which images the service of these workloads is built.
@@ -200,35 +179,6 @@ func (g *meaning) reached(k *givenObjects, owner *managed, about []string, w wor
 			g.route(one, textValue(front.host, front.file, front.line), front.path, "the cluster leads there")
 			if front.tls {
 				k.find(scan.Finding{About: about, Service: service.Service{Edge: &service.Edge{TLS: true}}}, "tls", front.file, front.line, scan.Declared, "the cluster answers by TLS")
-			}
-		}
-	}
-}
-
-// mountedFiles are the files that a ConfigMap puts into a container.
-func (g *meaning) mountedFiles(k *givenObjects, owner *managed, about []string, w workload) {
-	for _, volume := range items(child(w.pod, "volumes")) {
-		name := scalar(at(volume, "configMap", "name"))
-		for _, mount := range items(child(w.container, "volumeMounts")) {
-			if scalar(child(mount, "name")) != scalar(child(volume, "name")) {
-				continue
-			}
-			for _, file := range pairs(k.settings[name]) {
-				where := path.Join(scalar(child(mount, "mountPath")), file.key.Value)
-				if sub := scalar(child(mount, "subPath")); sub != "" {
-					if where = scalar(child(mount, "mountPath")); sub != file.key.Value {
-						continue
-					}
-				}
-				text := scalar(file.value)
-				if text == "" || len(text) > scan.MaxConfigFile || !path.IsAbs(where) || k.done[where] {
-					continue
-				}
-				k.done[where] = true
-				v := textValue(text, k.from[name], file.key.Line)
-				v.secret = scan.SecretText(text)
-				m := &managed{kind: "ConfigMap", title: file.key.Value, file: v.file, line: v.line, outer: owner.outer, lent: about}
-				g.claimFile(m, v, text, "", where)
 			}
 		}
 	}
