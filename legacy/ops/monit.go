@@ -63,6 +63,7 @@ type monit struct {
 	bounded map[string]bool // processes whose resources were tested
 	started *daemon         // that of the check which is read
 	address string          // of the host that it is about
+	own     map[string]bool // names of the processes of the file that is read
 }
 
 // webServers are those of the machine's daemons that may answer for the service behind them.
@@ -71,10 +72,12 @@ var webServers = scan.MustCompile(`^(nginx|apache2?|httpd|haproxy|varnish)$`)
 // read goes through the statements of a file: a check, and the lines that belong to it.
 func (m *monit) read(p, text string) {
 	kind, name := "", ""
-	for _, s := range monitStatements(text) {
+	statements := monitStatements(text)
+	m.own = ownProcesses(statements)
+	for _, s := range statements {
 		if c := monitCheck.FindStringSubmatch(s.text); c != nil {
 			kind, name, m.started = strings.ToLower(c[1]), strings.Trim(c[2], `"`), nil
-			if m.address = ""; kind == "host" {
+			if m.address = ""; kind == "host" && !m.own[name] {
 				m.address = firstGroup(monitAt, c[3])
 			}
 			m.begin(p, s.line, kind, name, c[3])
@@ -84,6 +87,17 @@ func (m *monit) read(p, text string) {
 			m.statement(p, s.line, kind, name, s.text)
 		}
 	}
+}
+
+// ownProcesses are the names of the service's processes.
+func ownProcesses(statements []monitStatement) map[string]bool {
+	own := map[string]bool{}
+	for _, s := range statements {
+		if c := monitCheck.FindStringSubmatch(s.text); c != nil && strings.EqualFold(c[1], "process") && !machineDaemons.MatchString(strings.Trim(c[2], `"`)) {
+			own[strings.Trim(c[2], `"`)] = true
+		}
+	}
+	return own
 }
 
 // monitStatement is a line, or a test with the lines on which it goes on.
@@ -231,7 +245,19 @@ func (m *monit) failed(line string) (service.Check, bool) {
 	if port, err := strconv.Atoi(found[1]); err != nil || !validPort(port) {
 		return service.Check{}, false
 	}
-	return plugin{name: "check_tcp", args: []string{"-H", cmp.Or(firstGroup(monitHost, line), m.address), "-p", found[1]}}.tcp(), true
+	return m.connects(cmp.Or(firstGroup(monitHost, line), m.address), found[1]), true
+}
+
+// connects asks a port: of whatever is checked, where the host is the service itself, else of a machine that answers those within.
+func (m *monit) connects(host, port string) service.Check {
+	if first, _, _ := strings.Cut(strings.TrimPrefix(host, "www."), "."); m.own[first] {
+		host = ""
+	}
+	check := plugin{name: "check_tcp", args: []string{"-H", host, "-p", port}}.tcp()
+	if c := check.Smoke; c != nil && !strings.HasPrefix(c.TCP, ":") {
+		c.Only = []string{"inside"}
+	}
+	return check
 }
 
 func monitExpect(c *service.SmokeCheck, line string) *service.SmokeCheck {

@@ -310,10 +310,10 @@ check file rc with path /etc/init.d/shop
 `}, []string{
 		".: command gunicorn|shop.wsgi|--bind|0.0.0.0:8000 <- deploy/monit/shop.monitrc:3", `.: check monit "process shop": probe`,
 		`.: check monit "shop answers": {"Request":"GET /health","Status":["2xx","3xx"],"Within":"5s"} <- deploy/monit/shop.monitrc:5`, `.: check monit "shop answers": {"TCP":":9000"}`,
-		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":"api.example.com:25"}`,
+		`.: check monit "api answers": {"Request":"GET /v1/users?limit=1","Status":["2xx","3xx"],"Contains":"id"}`, `.: check monit "api answers": none`, `.: check monit "api answers": {"TCP":"api.example.com:25","Only":["inside"]}`,
 		`.: check monit "filesystem data": none`, `.: check monit "program age": script`, `.: check monit "system $HOST": none`, `.: check monit "file rc": none`,
 		`.: check monit "shop's resources": none <- deploy/monit/shop.monitrc:7`, `.: check monit "mysqld answers": none <- deploy/monit/shop.monitrc:13`, `.: check monit "mysqld answers": none <- deploy/monit/shop.monitrc:14`, `.: check monit "www answers": {"Request":"GET /orders","Status":["2xx","3xx"],"Contains":"an order"} <- deploy/monit/shop.monitrc:17`,
-		`.: check monit "www answers": {"TCP":"10.0.0.9:81"} <- deploy/monit/shop.monitrc:20`, `.: check monit "www answers": {"TCP":"10.0.0.9:82"} <- deploy/monit/shop.monitrc:21`, `.: check monit "nginx answers": {"Request":"GET /ready"`, `.: check monit "nginx answers": none`,
+		`.: check monit "www answers": {"TCP":"10.0.0.9:81","Only":["inside"]} <- deploy/monit/shop.monitrc:20`, `.: check monit "www answers": {"TCP":"10.0.0.9:82","Only":["inside"]} <- deploy/monit/shop.monitrc:21`, `.: check monit "nginx answers": {"Request":"GET /ready"`, `.: check monit "nginx answers": none`,
 	}, []string{"mysqld's resources", "3306"}}})
 }
 

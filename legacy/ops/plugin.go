@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"net"
 	"path"
 	"slices"
 	"strconv"
@@ -176,10 +177,10 @@ func (p plugin) option(names ...string) string {
 // address is the host that a call names; "" stands for the machine that is checked, by whatever macro.
 func (p plugin) address() string {
 	host := p.option("-H", "--hostname", "-I", "--host", "-h")
-	if strings.ContainsAny(host, "$%{}<> ") || host == "localhost" || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "-") {
+	if strings.ContainsAny(host, "$%{}<> ") || scan.LocalHost(host) || strings.HasPrefix(host, "127.") || strings.HasPrefix(host, "-") {
 		return ""
 	}
-	return host
+	return strings.Trim(host, "[]")
 }
 
 func (p plugin) port(fallback int) int {
@@ -201,7 +202,7 @@ func (p plugin) tcp() service.Check {
 	if port == 0 || p.has("-e", "--expect", "-s", "--send", "-M", "-m", "-d") {
 		return service.Check{Script: p.argv}
 	}
-	check := &service.SmokeCheck{TCP: p.address() + ":" + strconv.Itoa(port)}
+	check := &service.SmokeCheck{TCP: net.JoinHostPort(p.address(), strconv.Itoa(port))}
 	if p.has("-S", "--ssl") && p.option("-D", "--certificate") != "" {
 		return service.Check{Script: p.argv}
 	}
@@ -214,7 +215,7 @@ func (p plugin) need(port int) service.Check {
 	if host == "" {
 		return service.Check{Probe: "the readiness of what is called; " + strings.TrimPrefix(p.name, "check_") + " is a need of its own in " + service.FileName}
 	}
-	return service.Check{Smoke: &service.SmokeCheck{TCP: host + ":" + strconv.Itoa(p.port(port)), Only: []string{"inside"}}}
+	return service.Check{Smoke: &service.SmokeCheck{TCP: net.JoinHostPort(host, strconv.Itoa(p.port(port))), Only: []string{"inside"}}}
 }
 
 func (p plugin) dns() service.Check {
