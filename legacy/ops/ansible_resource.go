@@ -23,7 +23,7 @@ func (c *ansibleTasks) resource(call ansibleCall) {
 		c.run.found = append(c.run.found, m)
 		return
 	}
-	m.attrs, m.names = make(attributes, 0, len(call.args.keys)+1), make([]string, 0, len(call.args.keys)+1)
+	m.attrs.list, m.names = make([]attribute, 0, len(call.args.keys)+1), make([]string, 0, len(call.args.keys)+1)
 	for _, key := range call.args.keys {
 		m.set(key, call.args.hash[key])
 	}

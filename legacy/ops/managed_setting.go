@@ -11,8 +11,8 @@ import (
 
 // sortedNames are the names of the attributes, those that were given and those that hold by default.
 func (m *managed) sortedNames() []string {
-	names := make([]string, len(m.attrs))
-	for i, one := range m.attrs {
+	names := make([]string, len(m.attrs.list))
+	for i, one := range m.attrs.list {
 		names[i] = one.name
 	}
 	slices.Sort(names)

@@ -174,9 +174,9 @@ func (g *meaning) instancesOf(m *managed) []*managed {
 	for _, instance := range instances {
 		one := *m
 		one.title = name + instance
-		one.attrs = slices.Clone(m.attrs)
-		for i := range one.attrs {
-			one.attrs[i].value = one.attrs[i].value.filledWith(instance, 0)
+		one.attrs = m.attrs.clone()
+		for i := range one.attrs.list {
+			one.attrs.list[i].value = one.attrs.list[i].value.filledWith(instance, 0)
 		}
 		all = append(all, &one)
 	}

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/migrate-to-kubernetes/migrate/service"
@@ -20,7 +19,7 @@ func (m *managed) asUnit() *managed {
 	}
 	one := *m
 	one.title = strings.TrimSuffix(m.title, ".service")
-	one.attrs = slices.Clone(m.attrs)
+	one.attrs = m.attrs.clone()
 	for key, name := range fromUnit {
 		if v, ok := entries.hash[key]; ok {
 			one.attrs.put(name, v)
