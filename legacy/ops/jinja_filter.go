@@ -115,12 +115,15 @@ func (e *jinjaExpr) indent(v managedValue, args []managedValue) managedValue {
 			v.text = strings.TrimSuffix(v.text, "\n")
 		}
 	}
-	if v.kind != valueText || !e.run.work.goesOn(len(v.text)/64) {
+	if v.kind != valueText {
 		return v
 	}
 	width, first := 4, e.called(args, 1, "first", "indentfirst").plain() == "true"
 	if w := e.called(args, 0, "width"); w.kind != valueUndef {
-		width = w.number()
+		width = min(max(w.number(), 0), maxIndent)
+	}
+	if size := len(v.text) + width*strings.Count(v.text, "\n"); !e.run.work.goesOn(size/64) || size > maxJinjaText {
+		return e.unknown("indent")
 	}
 	v.text = indented(v.text, width, first)
 	return v

@@ -54,12 +54,15 @@ func (j *jinjaRun) expand(m *jinjaMacro, args []managedValue, names []string) ma
 	return partlyKnown(textValue(w.b.String(), j.file, line))
 }
 
+// maxIndent is the widest that the filter sets a line in.
+const maxIndent = 40
+
 // indented is a text with all lines but the first set in, as the filter has it; first sets that in, too.
 func indented(text string, width int, first bool) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		if line != "" && (i > 0 || first) {
-			lines[i] = strings.Repeat(" ", min(max(width, 0), 40)) + line
+			lines[i] = strings.Repeat(" ", width) + line
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -1,6 +1,9 @@
 package ops
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestObjectsGivenToACluster(t *testing.T) {
 	runManaged(t, Ansible(), []readerCase{
@@ -125,6 +128,29 @@ func TestMacrosAndIndent(t *testing.T) {
 		run := &jinjaRun{get: func(string) (managedValue, bool) { return managedValue{}, false }, file: "x", line: 1, work: &jinjaWork{}}
 		if got, _ := run.template(text, true); got != want {
 			t.Errorf("%s\ngot  %q\nwant %q", text, got, want)
+		}
+	}
+}
+
+// What indents a text takes steps for what it writes, and leaves one that is too long.
+func TestIndentIsBounded(t *testing.T) {
+	lines := strings.Repeat("a\n", maxJinjaText/16)
+	for _, c := range []struct {
+		expression, text string
+		steps            int
+		known            bool
+	}{
+		{"t | indent", "a\nb", 0, true},
+		{"t | indent", strings.Repeat("a", 6400), maxJinjaSteps - 50, false},
+		{"t | indent(2)", strings.Repeat("a", 6400), maxJinjaSteps - 50, false},
+		{"t | indent(2)", lines, 0, true},
+		{"t | indent(40)", lines, 0, false},
+		{"t | indent", strings.Repeat("a", maxJinjaText+1), 0, false},
+	} {
+		work := &jinjaWork{steps: c.steps}
+		run := &jinjaRun{get: func(string) (managedValue, bool) { return textValue(c.text, "x", 1), true }, file: "x", line: 1, work: work}
+		if got := run.value(c.expression); got.known() != c.known {
+			t.Errorf("%s of %d bytes after %d steps: known %v, %d steps", c.expression, len(c.text), c.steps, got.known(), work.steps)
 		}
 	}
 }
