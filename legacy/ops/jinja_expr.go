@@ -44,8 +44,10 @@ type jinjaExpr struct {
 }
 
 // value works out an expression.
-func (j *jinjaRun) value(text string) managedValue {
-	e := &jinjaExpr{run: j, tokens: lexJinja(text)}
+func (j *jinjaRun) value(text string) managedValue { return j.valueOf(lexJinja(text)) }
+
+func (j *jinjaRun) valueOf(tokens []jinjaToken) managedValue {
+	e := &jinjaExpr{run: j, tokens: tokens}
 	v := e.choice()
 	if v.file == "" {
 		v.file, v.line = j.file, j.line

@@ -124,6 +124,8 @@ func TestMacrosAndIndent(t *testing.T) {
 		"{{ ['a', 'b'] | to_nice_yaml(indent=2) | indent(width=3, first=true) }}":     "   - a\n   - b\n",
 		"{{ ['a'] | to_json | indent(2) }}":                                           `["a"]`,
 		"{% macro %}{% endmacro %}{{ f(1) }}":                                         "${f}",
+		"{% macro f(a, opts='x,y', n=[1, 2], c='(') %}{{ a }}/{{ opts }}/{{ n | last }}/{{ c }}{% endmacro %}{{ f('1') }} {{ f('2', 'z', c=3) }}": "1/x,y/2/( 2/z/2/3",
+		"{% set o = 'top' %}{% macro f(a, b=a) %}{{ a }}{{ b }}{{ o }}{{ i }}{% endmacro %}{% for i in [1, 2] %}{{ f(i) }} {{ i }};{% endfor %}":  "11top${i} 1;22top${i} 2;",
 	} {
 		run := &jinjaRun{get: func(string) (managedValue, bool) { return managedValue{}, false }, file: "x", line: 1, work: &jinjaWork{}}
 		if got, _ := run.template(text, true); got != want {
