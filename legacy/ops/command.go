@@ -2,6 +2,7 @@ package ops
 
 import (
 	"errors"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -21,6 +22,8 @@ func command(line string) (argv []string, env map[string]string) {
 		line = strings.Join(strings.Fields(line), " ")
 	}
 	line = versionManager.ReplaceAllString(permitted.ReplaceAllString(strings.TrimSpace(line), ""), "")
+	carton := cartonExec.FindString(line)
+	line = line[len(carton):]
 	if line == "" {
 		return nil, nil
 	}
@@ -30,15 +33,33 @@ func command(line string) (argv []string, env map[string]string) {
 	}
 	if len(file.Stmts) == 1 {
 		if argv, env, ok := simple(file.Stmts[0]); ok {
+			if carton != "" {
+				return cartonRuns(argv, env)
+			}
 			return argv, env
 		}
 	}
 	return []string{"sh", "-c", withExec(line, file)}, nil
 }
 
-// versionManager are the programs that put a language's version into the way of a command on a machine that has several, or
-// Perl's libraries, which an image has on its path.
-var versionManager = scan.MustCompile(`^(?:\S*/)?(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--|carton\s+exec(?:\s+--)?)\s+`)
+// versionManager are the programs that put a language's version into the way of a command on a machine that has several.
+var versionManager = scan.MustCompile(`^(?:\S*/)?(?:rvm\s+\S+\s+do|rbenv\s+exec|asdf\s+exec|(?:mise|rtx)\s+(?:exec|x)\s+--|nvm\s+exec\s+[\d.]+|chruby-exec\s+\S+\s+--)\s+`)
+
+// cartonExec puts Perl's libraries into the way of a command, which an image has on its path.
+var cartonExec = scan.MustCompile(`^(?:\S*/)?carton\s+exec(?:\s+--)?\s+`)
+
+// cartonRuns are the words that Carton is given to run: it hands a single one to a shell.
+func cartonRuns(argv []string, env map[string]string) ([]string, map[string]string) {
+	if len(argv) != 1 || !strings.Contains(argv[0], " ") {
+		return argv, env
+	}
+	argv, own := command(argv[0])
+	if env == nil {
+		return argv, own
+	}
+	maps.Copy(env, own)
+	return argv, env
+}
 
 // permitted is the making executable of what runs next, which is for images to have done.
 var permitted = scan.MustCompile(`^chmod\s+[ugoa+xrw0-7=]+\s+[\w./-]+\s*(?:&&|;)\s*`)

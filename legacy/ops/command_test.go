@@ -21,6 +21,10 @@ func TestCommand(t *testing.T) {
 		"unclosed 'quote":                   "",
 		"":                                  "",
 		"MIN=10 bin/rake jobs:work":         "bin/rake|jobs:work",
+		"carton exec -- starman -p 5000":    "starman|-p|5000",
+		"carton exec 'MIN=10 bin/shop run'": "bin/shop|run",
+		"carton exec bin/shop > $LOG":       "sh|-c|exec bin/shop > $LOG",
+		"carton exec 'bin/shop ('":          "",
 		"chmod +x ./run.sh && ./run.sh":     "./run.sh",
 	} {
 		argv, _ := command(line)
@@ -28,8 +32,10 @@ func TestCommand(t *testing.T) {
 			t.Errorf("%s: %s, want %s", line, got, want)
 		}
 	}
-	if _, env := command("MIN=10 bin/rake"); env["MIN"] != "10" {
-		t.Errorf("the variable before a command: %v", env)
+	for _, line := range []string{"MIN=10 bin/rake", "carton exec 'MIN=10 bin/shop run'"} {
+		if _, env := command(line); env["MIN"] != "10" {
+			t.Errorf("the variable before a command: %s: %v", line, env)
+		}
 	}
 }
 

@@ -96,26 +96,32 @@ func readInit(t *scan.Tree, p, text string, r *scan.Report) *daemon {
 	s := d.script
 	d.name, s.forks = s.name(), true
 	s.block(file.Stmts)
-	if s.argv == nil {
+	s.withoutCarton()
+	if len(s.argv) == 0 {
 		r.NoteAbout(namedBy(t, p, d.name), p, 0, "an init script, but the line that starts the daemon is not understood")
 		return nil
 	}
-	if len(s.argv) > 0 && toolPath.MatchString(s.argv[0]) {
+	if toolPath.MatchString(s.argv[0]) {
 		s.argv[0] = path.Base(s.argv[0])
 	}
-	s.argv = withoutCarton(s.argv)
 	return d
 }
 
-// withoutCarton is what Carton runs with the libraries that an image has on Perl's path: it hands one word to a shell.
-func withoutCarton(argv []string) []string {
-	if len(argv) < 3 || argv[0] != "carton" || argv[1] != "exec" {
-		return argv
+// withoutCarton leaves what Carton runs, with the variables that stand in front of it.
+func (s *initScript) withoutCarton() {
+	if len(s.argv) < 3 || path.Base(s.argv[0]) != "carton" || s.argv[1] != "exec" {
+		return
 	}
-	if argv = argv[2:]; len(argv) == 1 && strings.Contains(argv[0], " ") {
-		argv, _ = command(argv[0])
+	argv := s.argv[2:]
+	if argv[0] == "--" {
+		argv = argv[1:]
 	}
-	return argv
+	var env map[string]string
+	s.argv, env = cartonRuns(argv, nil)
+	for name, value := range env {
+		s.exported[name] = true
+		s.set(name, value, scan.Evidence{File: s.file, Line: s.line})
+	}
 }
 
 // block goes through statements in their order, into functions and branches: what start() uses was set before it runs.

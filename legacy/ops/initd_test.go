@@ -108,6 +108,12 @@ func TestInitScriptsOfPerl(t *testing.T) {
 	runCases(t, Initd(), []readerCase{
 		{"a daemon that Carton starts, out of a version manager's directory", files{"cpanfile": "", "bin/shop": "", "etc/shop.initd": "#!/bin/sh\n# chkconfig: 345 99 01\nCARTON=/home/shop/.plenv/shims/carton\ndo_start() {\n  sudo -u shop $CARTON exec \"bin/shop queue start\" > /dev/null 2>&1\n}\ncase \"$1\" in\n  start) do_start ;;\nesac\n"},
 			[]string{"shop: command bin/shop|queue|start <- etc/shop.initd:5"}, []string{"carton", "plenv"}},
+		{"the end of Carton's options", files{"cpanfile": "", "bin/shop": "", "etc/shop.initd": "#!/bin/sh\n# chkconfig: 345 99 01\ndo_start() {\n  sudo -u shop carton exec -- starman --port 5000\n}\ncase \"$1\" in\n  start) do_start ;;\nesac\n"},
+			[]string{".: command starman|--port|5000 <- etc/shop.initd:4"}, []string{"command --"}},
+		{"a variable in the word that Carton runs", files{"cpanfile": "", "bin/shop": "", "etc/shop.initd": "#!/bin/sh\n# chkconfig: 345 99 01\ndo_start() {\n  sudo -u shop carton exec \"PLACK_ENV=deployment SHOP_MODE=live bin/shop queue\"\n}\ncase \"$1\" in\n  start) do_start ;;\nesac\n"},
+			[]string{"shop: command bin/shop|queue <- etc/shop.initd:4", "shop: env SHOP_MODE=live <- etc/shop.initd:4"}, nil},
+		{"a word that is no shell", files{"cpanfile": "", "bin/shop": "", "etc/shop.initd": "#!/bin/sh\n# chkconfig: 345 99 01\ndo_start() {\n  sudo -u shop carton exec \"bin/shop (\"\n}\ncase \"$1\" in\n  start) do_start ;;\nesac\n"},
+			[]string{"note etc/shop.initd:0 an init script, but the line that starts the daemon is not understood"}, []string{"command"}},
 	})
 }
 
