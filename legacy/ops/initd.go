@@ -361,11 +361,30 @@ func (s *initScript) inRepository(name string) string {
 				return p
 			}
 		}
-		if p := path.Join(dir, path.Base(tail)); dir == path.Dir(s.file) && s.t.Has(p) && p != s.file && !strings.HasPrefix(s.t.Text(p, s.r), "#!") {
-			return p // beside it, and no script of that name
+		if p := path.Join(dir, path.Base(tail)); dir == path.Dir(s.file) && s.t.Has(p) && p != s.file && path.Base(p) != ".env" && onlyAssigns(s.t.Text(p, &scan.Report{})) {
+			return p // beside it, and no script or other file of that name, nor a developer's own
 		}
 		if dir == "." {
 			return ""
 		}
 	}
+}
+
+// assignsLine is a line of a file of nothing but variables.
+var assignsLine = scan.MustCompile(`^[ \t]*(?:(?:export[ \t]+)?[A-Za-z_]\w*=|#)`)
+
+// onlyAssigns says of a text that it gives variables and does nothing else. A script is none, even if it only assigns.
+func onlyAssigns(text string) bool {
+	if strings.HasPrefix(text, "#!") {
+		return false
+	}
+	assigns := false
+	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", "")) {
+		m := assignsLine.FindString(line)
+		if m == "" && strings.TrimSpace(line) != "" {
+			return false
+		}
+		assigns = assigns || strings.HasSuffix(m, "=")
+	}
+	return assigns
 }

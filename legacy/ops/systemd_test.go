@@ -126,5 +126,19 @@ func TestVariablesBesideAUnit(t *testing.T) {
 	runCases(t, Systemd(), []readerCase{
 		{"a file of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
 		{"a script of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "#!/bin/sh\nSHOP_BIN=celery\n"}, []string{"note deploy/work.service:2 the variables of /etc/default/shopd are not here"}, []string{"command celery"}},
+		{"on several lines, with comments", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "# the worker\r\n\r\n# of the shop\nexport SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\nSHOP_LIST=\"a \\\n  b\"\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
+		{"a developer's variables", files{"manage.py": "", "work.service": "[Service]\nEnvironmentFile=/etc/shop/.env\nWorkingDirectory=/srv/shop\nExecStart=/srv/shop/venv/bin/celery -A shop worker\n", ".env": "SHOP_MODE=canary\n"},
+			[]string{"work: command celery|-A|shop|worker", "note work.service:2 the variables of /etc/shop/.env are not here"}, []string{"canary"}},
 	})
+	for kind, text := range map[string]string{
+		"a site of nginx":    "server {\n  listen 80;\n}\n",
+		"jobs of cron":       "MAILTO=canary@example.org\nSHOP_BIN=celery\n0 4 * * * shop /srv/shop/bin/nightly\n",
+		"rotation of logs":   "/var/log/shop/*.log {\n  weekly\n}\n",
+		"what sudo lets run": "shop ALL=(ALL) NOPASSWD: /bin/systemctl restart shop\n",
+		"a program":          "\x7fELF\x00\x01=\x00\n",
+		"only a comment":     "# SHOP_BIN=celery\n",
+	} {
+		runCases(t, Systemd(), []readerCase{{kind, files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": text},
+			[]string{"note deploy/work.service:2 the variables of /etc/default/shopd are not here"}, []string{"canary", "command celery", "not understood as settings", "note deploy/shopd"}}})
+	}
 }
