@@ -8,7 +8,7 @@ VERSION       ?= dev
 SIDECAR_IMAGE ?= migrate-sidecar:1
 LDFLAGS       := -s -w -X github.com/migrate-to-kubernetes/migrate.Version=$(VERSION)
 LINT          := $(GO) tool -modfile=lint/go.mod
-WORDS         := artifact,artifacts,behavior,color,fiber,optimize,realize,rediculous,mosquitto,colors,capitalize,synchronize
+WORDS         := sanitize,artifact,artifacts,behavior,color,fiber,optimize,realize,rediculous,mosquitto,colors,capitalize,synchronize
 
 ##@ Use it
 .PHONY: build demo
