@@ -247,7 +247,9 @@ func (s *goScope) named(name string, v goValue, from *goFile, at gotoken.Pos) go
 			v.colon, v.host, v.tail = got.colon, got.host, got.tail
 		}
 		if v.flag == "" && got.flag != "" {
-			v.flag = got.flag
+			if v.flag = got.flag; v.env == "" {
+				v.colon, v.host, v.tail = got.colon, got.host, got.tail
+			}
 		}
 		if v.known && v.text != "" && v.env != "" {
 			break

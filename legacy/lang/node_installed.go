@@ -14,7 +14,8 @@ import (
 
 var (
 	nodeTypes = scan.MustCompile(`"@types/node"\s*:\s*"[~^]?(\d+)\.`)
-	npmLock   = scan.MustCompile(`\A\s*\{[^{}]*"lockfileVersion"\s*:\s*1\b`) // of npm 6; later ones keep a version 2
+	npmLock   = scan.MustCompile(`\A\s*\{[^{}]*"lockfileVersion"\s*:\s*1\b`)    // of npm 6; later ones keep a version 2
+	laterLock = scan.MustCompile(`\A\s*\{[^{}]*"lockfileVersion"\s*:\s*[23]\b`) // of npm 7, which came with Node.js 15
 )
 
 // compilesUpTo is the last long-term Node.js on which packages in C++ compile that are older than a version, written as
@@ -38,13 +39,17 @@ func (p *nodeProject) installedWith() {
 		return
 	}
 	file := p.t.First(p.dir, "npm-shrinkwrap.json", "package-lock.json")
+	lock, _ := p.t.Read(file)
+	oldest := 8 // that has npm ci
+	if laterLock.MatchString(string(lock)) {
+		oldest = 16 // the types are older than what it was locked with
+	}
 	if m := scan.Find(p.pkg.text, nodeTypes); len(m) > 0 {
-		if major, _ := strconv.Atoi(m[0].Groups[1]); major >= 8 || file == "" { // older ones have no npm ci
+		if major, _ := strconv.Atoi(m[0].Groups[1]); major >= oldest || file == "" {
 			p.guessVersion(major&^1, p.pkg.file, m[0].Line, "the types are those of this version")
 			return
 		}
 	}
-	lock, _ := p.t.Read(file)
 	if m := npmLock.FindString(string(lock)); m != "" {
 		p.guessVersion(14, file, 1+strings.Count(m, "\n"), "the last Node.js whose npm writes such a lock file")
 	}

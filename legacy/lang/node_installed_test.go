@@ -12,7 +12,7 @@ func TestNodeInstalledWith(t *testing.T) {
 			"old/package.json": `{"scripts": {"start": "node a.js"}, "devDependencies": {"@types/node": "^7.0.0"}}`, "old/a.js": "", "old/package-lock.json": `{"lockfileVersion": 2}`,
 			"said/package.json": `{"engines": {"node": "10"}, "scripts": {"start": "node a.js"}}`, "said/a.js": "", "said/package-lock.json": `{"lockfileVersion": 1}`,
 			"inner/package.json": `{"scripts": {"start": "node a.js"}}`, "inner/a.js": "", "inner/package-lock.json": `{"packages": {"a": {"lockfileVersion": 1}}, "lockfileVersion": 3}`,
-		}, []string{".: version 14 <- package-lock.json:3 guess", "typed: version 18 <- typed/package.json:1 guess", "types: version 14 <- types/package.json:1 guess", "said: version 10"}, []string{"inner: version", "two: version", "old: version", "said: version 14"}},
+		}, []string{".: version 14 <- package-lock.json:3 guess", "typed: version 18 <- typed/package.json:1 guess", "said: version 10"}, []string{"types: version", "inner: version", "two: version", "old: version", "said: version 14"}},
 		{"by a package in C++", files{
 			"package.json": "{\"scripts\": {\"start\": \"node a.js\"}, \"dependencies\": {\n\"bcrypt\": \"^3.0.6\",\n\"sqlite3\": \"5.1.0\"}}", "a.js": "", "package-lock.json": `{"lockfileVersion": 1}`,
 			"sass/package.json": "{\"scripts\": {\"start\": \"node a.js\"}, \"devDependencies\": {\n\"node-sass\": \"^4.14.1\"}}", "sass/a.js": "",

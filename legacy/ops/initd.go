@@ -370,8 +370,8 @@ func (s *initScript) inRepository(name string) string {
 	}
 }
 
-// assignsLine is a line of a file of nothing but variables.
-var assignsLine = scan.MustCompile(`^[ \t]*(?:(?:export[ \t]+)?[A-Za-z_]\w*=|#)`)
+// assignsLine is a line of a file of nothing but variables, with what exports them and the limits that go with them.
+var assignsLine = scan.MustCompile(`^[ \t]*(?:(?:export[ \t]+)?[A-Za-z_]\w*=|#|(?:export|unset)(?:[ \t]+[A-Za-z_]\w*)+\s*$|set[ \t]+[-+]a\s*$|(?:ulimit|umask)[ \t])`)
 
 // onlyAssigns says of a text that it gives variables and does nothing else. A script is none, even if it only assigns.
 func onlyAssigns(text string) bool {

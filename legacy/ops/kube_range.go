@@ -146,11 +146,26 @@ func (k *kubernetes) itemIsOff(chart, name, field string, off *yaml.Node) bool {
 	if name == "" {
 		return true
 	}
-	if scalar(at(k.liveValues(chart), strings.Split(name+"."+field, ".")...)) == "true" {
+	if scalar(itemOf(k.liveValues(chart), name, field)) == "true" {
 		return false
 	}
 	k.noteOff(chart, name+"."+field, off)
 	return true
+}
+
+// itemOf is a field of an item that values have by its key, or in a list by its name.
+func itemOf(values *yaml.Node, name, field string) *yaml.Node {
+	dot := strings.LastIndexByte(name, '.')
+	list := at(values, strings.Split(name[:max(dot, 0)], ".")...)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return at(values, strings.Split(name+"."+field, ".")...)
+	}
+	for _, item := range list.Content {
+		if scalar(at(item, "name")) == name[dot+1:] {
+			return at(item, strings.Split(field, ".")...)
+		}
+	}
+	return nil
 }
 
 // turn is the template with nothing but the block, in which the item is called by where it stands among the values.

@@ -88,6 +88,14 @@ func TestItemsOfAListThatAreOff(t *testing.T) {
 	}
 }
 
+func TestItemsThatProductionsListHasOn(t *testing.T) {
+	const jobs = "{{- range .Values.jobs }}\n{{- if .enabled }}\nkind: CronJob\nmetadata: {name: '{{ .name }}'}\nspec: {schedule: '{{ .schedule }}', jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: acme/shop, command: [node, '{{ .script }}']}]}}}}}\n{{- end }}\n---\n{{- end }}\n"
+	runCases(t, Kubernetes(), []readerCase{{"by their names", files{"package.json": "{}", "helm/shop/Chart.yaml": "name: shop\n", "helm/shop/templates/jobs.yaml": jobs,
+		"helm/shop/values.yaml":            "jobs:\n- {name: old, enabled: false, schedule: 0 2 * * *, script: old.js}\n- {name: tidy, enabled: false, schedule: 0 3 * * *, script: tidy.js}\n",
+		"helm/shop/values-production.yaml": "jobs:\n- {name: tidy, enabled: true}\n- {name: old, enabled: false}\n"},
+		[]string{".: command node|tidy.js", "note helm/shop/values.yaml:2 parts of the chart that are off"}, []string{"old.js"}}})
+}
+
 func FuzzWorkloadsOfAList(f *testing.F) {
 	f.Add("{{- range $i, $job := .Values.jobs }}\nkind: CronJob\nmetadata: {name: '{{ $job.name }}-{{ $i }}'}\nspec: {schedule: '{{ .schedule }}'}\n{{- with .env }}\n{{ . }}\n{{- end }}\n{{ end }}", "jobs: [{name: a, schedule: '* * * * *', command: [a, b]}]")
 	f.Add("{{ range .Values.jobs }}\nkind: Job\ncommand:\n{{ toYaml .a }}\n{{ range .b }}{{ end }}{{ end }}{{ end }}", "jobs: &a {b: *a, c: {a: [x]}}")

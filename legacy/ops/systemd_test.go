@@ -126,7 +126,7 @@ func TestVariablesBesideAUnit(t *testing.T) {
 	runCases(t, Systemd(), []readerCase{
 		{"a file of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
 		{"a script of that name", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "#!/bin/sh\nSHOP_BIN=celery\n"}, []string{"note deploy/work.service:2 the variables of /etc/default/shopd are not here"}, []string{"command celery"}},
-		{"on several lines, with comments", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "# the worker\r\n\r\n# of the shop\nexport SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\nSHOP_LIST=\"a \\\n  b\"\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
+		{"on several lines, with comments", files{"manage.py": "", "deploy/work.service": unit, "deploy/shopd": "# the worker\r\n\r\n# of the shop\nset -a\nulimit -n 1024\nexport SHOP_BIN=/srv/shop/venv/bin/celery\nSHOP_APP=shop\nSHOP_LIST=\"a \\\n  b\"\n"}, []string{"work: command celery|-A|shop|worker"}, []string{"are not here"}},
 		{"a developer's variables", files{"manage.py": "", "work.service": "[Service]\nEnvironmentFile=/etc/shop/.env\nWorkingDirectory=/srv/shop\nExecStart=/srv/shop/venv/bin/celery -A shop worker\n", ".env": "SHOP_MODE=canary\n"},
 			[]string{"work: command celery|-A|shop|worker", "note work.service:2 the variables of /etc/shop/.env are not here"}, []string{"canary"}},
 	})
