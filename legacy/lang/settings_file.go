@@ -31,14 +31,14 @@ func settingsFiles(t *scan.Tree, dir string, named func(base string) bool) []tea
 	var found []teamFile
 	for _, file := range t.Below(dir) {
 		rel := relative(dir, file)
-		if t.Aside(file) || toolsText.MatchString(path.Base(rel)) {
+		m, daemon := settingsText.FindStringSubmatch(rel), defaultsOf(rel)
+		if m == nil && daemon == "" || t.Aside(file) || toolsText.MatchString(path.Base(rel)) {
 			continue
 		}
-		if m := defaultsText.FindStringSubmatch(rel); m != nil && named(m[1]+m[2]+m[3]) {
+		if daemon != "" && named(daemon) {
 			found = append(found, teamFile{file, "conf", true})
 			continue
 		}
-		m := settingsText.FindStringSubmatch(rel)
 		if m == nil {
 			continue
 		}
@@ -50,6 +50,18 @@ func settingsFiles(t *scan.Tree, dir string, named func(base string) bool) []tea
 		found = append(found, teamFile{file, strings.ToLower(form), made})
 	}
 	return found
+}
+
+// defaultsOf is the daemon whose defaults a file holds, "" for any other file. Few paths have the words, and all are asked.
+func defaultsOf(rel string) string {
+	if lower := strings.ToLower(rel); !strings.Contains(lower, "default") && !strings.Contains(lower, "sysconfig") {
+		return ""
+	}
+	m := defaultsText.FindStringSubmatch(rel)
+	if m == nil {
+		return ""
+	}
+	return m[1] + m[2] + m[3]
 }
 
 // settings are those of the file: of an example, with those that it only shows.
